@@ -1,0 +1,205 @@
+"""Imports run one way, in the Python package and in the page, and each outside library is known to one layer only."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house.repository import FRONTEND, PACKAGE, files
+
+LAYERS = (
+    "problem", "data", "ops", "graph", "library", "language", "engine", "examples", "explain", "export", "printout",
+    "runs", "settings", "api", "client", "cli",
+)  # fmt: skip
+CORE = {"printout", "problem", "data", "ops", "graph", "language", "library", "engine", "examples", "explain", "export"}
+ANYWHERE = {"__init__", "__main__"}  # these gather what is public
+PAGE_LAYERS = ("lib", "api", "state", "views", "panels", "main")
+
+
+def imports(source: str, module: str, is_package: bool = False) -> Iterator[str]:
+    """The absolute names of all modules that a source imports, those inside of functions too."""
+    package = module.split(".") if is_package else module.split(".")[:-1]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            start = ".".join([*base, *([node.module] if node.module else [])])
+            yield from ([start] if node.module else [f"{start}.{alias.name}" for alias in node.names])
+            if node.module == "backprop_explorer":
+                yield from (f"{start}.{alias.name}" for alias in node.names)
+
+
+def layer(module: str) -> str | None:
+    """`ops` of `backprop_explorer.ops.record`; None for what is not ours."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "backprop_explorer" and len(parts) > 1 else None
+
+
+def breaches(module: str, imported: list[str]) -> list[str]:
+    """Each import of this module that its layer forbids, as a sentence."""
+    mine = layer(module)
+    found = []
+    for name in imported:
+        other, library = layer(name), name.partition(".")[0]
+        if mine in LAYERS and other in LAYERS and LAYERS.index(other) > LAYERS.index(mine):
+            found.append(f"{module} imports {name}: {other} is above {mine}")
+        if library == "backprop_explorer":
+            continue
+        if mine in CORE and library != "numpy" and library not in sys.stdlib_module_names:
+            found.append(f"{module} imports {name}: NumPy and the standard library only")
+        if library in ("fastapi", "starlette") and mine != "api":
+            found.append(f"{module} imports {name}: only api knows FastAPI")
+        if library == "sqlalchemy" and not module.startswith("backprop_explorer.runs.store"):
+            found.append(f"{module} imports {name}: only runs/store knows SQL")
+    if {"numpy", "orjson"} <= {name.partition(".")[0] for name in imported} and module != "backprop_explorer.api.wire":
+        found.append(f"{module} imports numpy and orjson: only api/wire meets both")
+    return found
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def modules() -> list[Path]:
+    return files(".py", under=PACKAGE)
+
+
+def test_python_imports_run_one_way() -> None:
+    found = []
+    for path in modules():
+        imported = list(imports(path.read_text("utf-8"), module_name(path), path.name == "__init__.py"))
+        found += breaches(module_name(path), imported)
+    assert modules()
+    assert not found, "\n".join(found)
+
+
+def test_every_module_has_its_layer() -> None:
+    found = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in modules()}
+    assert not found - set(LAYERS) - ANYWHERE
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "complaint"),
+    [
+        ("ops.sum", "from ..graph import node", "graph is above ops"),
+        ("ops.sum", "from .. import graph", "graph is above ops"),
+        ("ops.sum", "from backprop_explorer import engine", "engine is above ops"),
+        ("engine.plan", "def run():\n    import backprop_explorer.runs.store", "runs is above engine"),
+        ("engine.plan", "import scipy.linalg", "NumPy and the standard library only"),
+        ("runs.log", "from starlette.responses import Response", "only api knows FastAPI"),
+        ("runs.log", "import sqlalchemy as sa", "only runs/store knows SQL"),
+        ("api.routes", "import numpy as np\nimport orjson", "only api/wire meets both"),
+    ],
+)
+def test_a_planted_import_is_seen(module: str, source: str, complaint: str) -> None:
+    name = f"backprop_explorer.{module}"
+    [found] = breaches(name, list(imports(source, name)))
+    assert complaint in found
+
+
+def test_lawful_imports_pass() -> None:
+    source = "import math\nimport numpy as np\nfrom ..graph import node\nfrom .plan import Plan\nfrom .. import problem"
+    assert not breaches("backprop_explorer.engine.trace", list(imports(source, "backprop_explorer.engine.trace")))
+    source = "import numpy as np\nimport orjson\nfrom backprop_explorer.runs import store"
+    assert not breaches("backprop_explorer.api.wire", list(imports(source, "backprop_explorer.api.wire")))
+
+
+IMPORT = re.compile(
+    r"""(?:^\s*(?:import|export)\b[^;'"()]*?\bfrom\s*|^\s*import\s*|\bimport\s*\(\s*)(["'])(?P<target>[^"'\n]+)\1""",
+    re.MULTILINE,
+)
+COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", re.DOTALL)
+
+
+def page_breaches(path: Path, source: str) -> list[str]:
+    """Each import of a page's module that goes up a layer or leaves the page; paths are relative to the frontend."""
+    mine = page_layer(path)
+    found = []
+    for match in IMPORT.finditer(COMMENT.sub("", source)):
+        target = match["target"]
+        if not target.startswith("."):
+            found.append(f"{path} imports {target}: relative paths only")
+            continue
+        other = page_layer(Path(*_resolved(path.parent, target)))
+        if PAGE_LAYERS.index(other) > PAGE_LAYERS.index(mine):
+            found.append(f"{path} imports {target}: {other} is above {mine}")
+    return found
+
+
+def page_layer(path: Path) -> str:
+    """The folder below the frontend, or `main` for what lies in none."""
+    return path.parts[0] if len(path.parts) > 1 else "main"
+
+
+def _resolved(folder: Path, target: str) -> list[str]:
+    parts = list(folder.parts)
+    for part in target.split("/"):
+        if part == "..":
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return parts
+
+
+def scripts() -> list[Path]:
+    return files(".js", under=FRONTEND)
+
+
+def test_page_imports_run_one_way() -> None:
+    assert scripts()
+    found = [
+        breach for path in scripts() for breach in page_breaches(path.relative_to(FRONTEND), path.read_text("utf-8"))
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "complaint"),
+    [
+        ("lib/h.js", "import {store} from '../state/store.js';", "state is above lib"),
+        ("views/a.js", 'import {\n  one,\n  two,\n} from "../panels/graph.js"', "panels is above views"),
+        ("state/a.js", "export * from '../main.js'", "main is above state"),
+        ("api/a.js", "const it = await import('../views/x.js')", "views is above api"),
+        ("lib/a.js", "import plotly from 'plotly.js'", "relative paths only"),
+    ],
+)
+def test_a_planted_page_import_is_seen(path: str, source: str, complaint: str) -> None:
+    [found] = page_breaches(Path(path), source)
+    assert complaint in found
+
+
+def test_lawful_page_imports_pass() -> None:
+    source = "import {h} from '../lib/h.js';\n// import x from '../main.js'\nimport './other.js';\nconst a = 'from b';"
+    assert not page_breaches(Path("views/a.js"), source)
+    assert not page_breaches(Path("main.js"), "import {graph} from './panels/graph.js';")
+
+
+STRING = re.compile(r"""(["'`])((?:\\.|(?!\1)[^\\\n])*)\1""")
+
+
+def names_in(source: str, names: set[str]) -> set[str]:
+    """Those of the names that stand in a script as a whole string, or as a key of an object in quotes."""
+    return {match[2] for match in STRING.finditer(COMMENT.sub("", source))} & names
+
+
+# Words of the page that stand in quotes and happen to be an operation's name as well.
+PAGE_WORDS: set[str] = set()
+
+
+def test_no_operation_is_named_in_the_page() -> None:
+    from backprop_explorer.ops import catalogue
+
+    names = {record["name"] for record in catalogue()} - PAGE_WORDS
+    assert len(names) > 20
+    found = {path.name: named for path in scripts() if (named := names_in(path.read_text("utf-8"), names))}
+    assert not found
+
+
+def test_a_planted_operation_name_is_seen() -> None:
+    assert names_in("if (step.op === 'matmul') draw(`relu`); // 'exp'", {"matmul", "relu", "exp"}) == {"matmul", "relu"}
+    assert not names_in("const sum = xs.sum + 'a sum of';", {"sum"})

@@ -1,0 +1,77 @@
+"""A real server in a process of its own, on a free port, with a database of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+
+class Server:
+    """`url` once started; `log` is the file with what the process said; `process` may be killed and started again."""
+
+    def __init__(self, database: Path | str, log: Path, **settings: str) -> None:
+        self.database = database
+        self.log = log
+        self.environment = {**os.environ, **settings}
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen | None = None
+
+    def start(self, within: float = 60) -> None:
+        """Returns when /api/health answers; RuntimeError with the log when it does not."""
+        command = [sys.executable, "-m", "backprop_explorer.cli", "--no-open"]
+        command += ["--host", "127.0.0.1", "--port", str(self.port), "--database", str(self.database)]
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(command, stdout=output, stderr=output, env=self.environment)
+        deadline = time.monotonic() + within
+        while not self.healthy():
+            if self.ended(within=0.05) or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(f"The server did not come up:\n{self.log.read_text(errors='replace')}")
+
+    def healthy(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/api/health", timeout=5, trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+    def ended(self, within: float) -> bool:
+        """Waits that long at most for the process to end."""
+        try:
+            self.process.wait(timeout=within)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def stop(self) -> None:
+        """Asks it to end, then makes it."""
+        self.process.terminate()
+        if not self.ended(within=10):
+            self.kill()
+
+    def kill(self) -> None:
+        """kill -9: nothing can be tidied up."""
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def running(database: Path | str, log: Path, **settings: str) -> Iterator[Server]:
+    server = Server(database, log, **settings)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
