@@ -1,0 +1,34 @@
+/** What stands in the page's address: `?run=ID`, or a whole document in `#doc=…`. */
+
+/** @param {string} search @param {string} hash @returns {{run: string | null, doc: unknown}} */
+export function readAddress(search, hash) {
+  const encoded = new URLSearchParams(hash.replace(/^#/, "")).get("doc");
+  return { run: new URLSearchParams(search).get("run"), doc: encoded === null ? null : decodeDocument(encoded) };
+}
+
+/** @param {string} base @param {string} id */
+export function runAddress(base, id) {
+  return `${base}?run=${encodeURIComponent(id)}`;
+}
+
+/** @param {string} base @param {unknown} document */
+export function documentAddress(base, document) {
+  return `${base}#doc=${encodeDocument(document)}`;
+}
+
+/** JSON as base64url. @param {unknown} document */
+export function encodeDocument(document) {
+  const bytes = new TextEncoder().encode(JSON.stringify(document));
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return btoa(text).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+
+/** The document, or undefined where the text is damaged. @param {string} encoded @returns {unknown} */
+export function decodeDocument(encoded) {
+  try {
+    const text = atob(encoded.replace(/-/g, "+").replace(/_/g, "/"));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (letter) => letter.charCodeAt(0))));
+  } catch {
+    return undefined;
+  }
+}

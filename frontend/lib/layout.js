@@ -1,0 +1,196 @@
+/**
+ * Layered layout of a graph without cycles, from left to right: layers by longest path, order within a layer by barycentre,
+ * heights by pulling every node towards its neighbours while it keeps its distance to the nodes above and below it.
+ * Sources stand one layer before their first use. An edge over several layers bends at invisible points of its own.
+ *
+ * @typedef {{id: string, height: number, spine?: boolean}} Node  `height` in any unit; spine nodes are kept on one line where possible
+ * @typedef {{from: string, to: string, port?: number}} Edge  `port` is the position among the operands of `to`
+ * @typedef {{x: number, y: number}} Point  x in layers, y in the unit of the heights
+ * @typedef {{nodes: Map<string, Point>, edges: Point[][], layers: number, top: number, bottom: number}} Layout
+ * @typedef {{id: string, height: number, layer: number, y: number, order: number, weight: number}} Item
+ * @typedef {{from: Item, to: Item, port: number}} Link
+ */
+
+const SWEEPS = 12;
+const SPINE = 1000;
+
+/**
+ * @param {Node[]} nodes
+ * @param {Edge[]} edges
+ * @param {number} [gap]  between neighbours of a layer
+ * @returns {Layout}
+ */
+export function layered(nodes, edges, gap = 0.35) {
+  const layer = layersOf(nodes, edges);
+  const { items, links, chains } = withBends(nodes, edges, layer);
+  const columns = columnsOf(items);
+  orderColumns(columns, links);
+  placeColumns(columns, links, gap);
+  const place = (/** @type {Item} */ item) => ({ x: item.layer, y: item.y });
+  const all = [...items.values()];
+  return {
+    nodes: new Map(nodes.map(({ id }) => [id, place(/** @type {Item} */ (items.get(id)))])),
+    edges: chains.map((chain) => chain.map(place)),
+    layers: columns.length,
+    top: Math.min(...all.map((item) => item.y - item.height / 2)),
+    bottom: Math.max(...all.map((item) => item.y + item.height / 2)),
+  };
+}
+
+/** @param {Node[]} nodes @param {Edge[]} edges @returns {Map<string, number>} */
+export function layersOf(nodes, edges) {
+  const incoming = group(edges, (edge) => edge.to);
+  const outgoing = group(edges, (edge) => edge.from);
+  /** @type {Map<string, number>} */
+  const layer = new Map();
+  /** @param {string} id @returns {number} */
+  const depth = (id) => {
+    const known = layer.get(id);
+    if (known !== undefined) return known;
+    const own = Math.max(0, ...(incoming.get(id) ?? []).map((edge) => depth(edge.from) + 1));
+    layer.set(id, own);
+    return own;
+  };
+  nodes.forEach(({ id }) => depth(id));
+  for (const { id } of nodes) {
+    const uses = outgoing.get(id);
+    if (!incoming.has(id) && uses) layer.set(id, Math.min(...uses.map((edge) => depth(edge.to))) - 1);
+  }
+  return layer;
+}
+
+/** @template T @param {T[]} list @param {(item: T) => string} key @returns {Map<string, T[]>} */
+function group(list, key) {
+  /** @type {Map<string, T[]>} */
+  const groups = new Map();
+  for (const item of list) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
+}
+
+/** @param {Node[]} nodes @param {Edge[]} edges @param {Map<string, number>} layer */
+function withBends(nodes, edges, layer) {
+  /** @type {Map<string, Item>} */
+  const items = new Map();
+  const add = (/** @type {string} */ id, /** @type {number} */ height, /** @type {number} */ at, /** @type {number} */ weight) => {
+    const item = { id, height, layer: at, y: 0, order: items.size, weight };
+    items.set(id, item);
+    return item;
+  };
+  for (const { id, height, spine } of nodes) add(id, height, layer.get(id) ?? 0, spine ? SPINE : 1);
+  /** @type {Link[]} */
+  const links = [];
+  const chains = edges.map((edge, number) => {
+    const [start, end] = [items.get(edge.from), items.get(edge.to)];
+    if (!start || !end) throw new Error(`edge ${edge.from} -> ${edge.to} has no such node`);
+    const chain = [start];
+    for (let at = start.layer + 1; at < end.layer; at += 1) chain.push(add(`bend ${number} ${at}`, 0.4, at, 2));
+    chain.push(end);
+    for (let at = 1; at < chain.length; at += 1) {
+      links.push({ from: chain[at - 1], to: chain[at], port: at === chain.length - 1 ? edge.port ?? 0 : 0 });
+    }
+    return chain;
+  });
+  return { items, links, chains };
+}
+
+/** @param {Map<string, Item>} items @returns {Item[][]} */
+function columnsOf(items) {
+  /** @type {Item[][]} */
+  const columns = [];
+  for (const item of items.values()) (columns[item.layer] ??= []).push(item);
+  return Array.from(columns, (column) => column ?? []);
+}
+
+/** Barycentre sweeps, first from the right (operands by their port), then in both directions; the best order seen is kept. @param {Item[][]} columns @param {Link[]} links */
+function orderColumns(columns, links) {
+  number(columns);
+  let best = { crossings: Infinity, order: new Map() };
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+    const leftwards = sweep % 2 === 0;
+    for (const column of leftwards ? [...columns].reverse() : columns) sortColumn(column, links, leftwards);
+    number(columns);
+    const count = crossings(links);
+    if (count < best.crossings) best = { crossings: count, order: new Map(columns.flat().map((item) => [item, item.order])) };
+  }
+  for (const column of columns) column.sort((a, b) => best.order.get(a) - best.order.get(b));
+  number(columns);
+}
+
+/** @param {Item[][]} columns */
+function number(columns) {
+  for (const column of columns) column.forEach((item, order) => (item.order = order));
+}
+
+/** @param {Item[]} column @param {Link[]} links @param {boolean} leftwards */
+function sortColumn(column, links, leftwards) {
+  const centre = new Map(column.map((item) => {
+    const places = links.flatMap((link) => {
+      if (leftwards && link.from === item) return [link.to.order + 0.01 * link.port];
+      if (!leftwards && link.to === item) return [link.from.order];
+      return [];
+    });
+    return [item, places.length ? places.reduce((sum, place) => sum + place, 0) / places.length : item.order];
+  }));
+  column.sort((a, b) => (centre.get(a) ?? 0) - (centre.get(b) ?? 0) || a.order - b.order);
+  column.forEach((item, order) => (item.order = order));
+}
+
+/** How many pairs of links between two neighbouring layers cross. @param {Link[]} links */
+export function crossings(links) {
+  let count = 0;
+  links.forEach((a, at) => {
+    for (const b of links.slice(at + 1)) {
+      if (a.from.layer === b.from.layer && (a.from.order - b.from.order) * (a.to.order - b.to.order) < 0) count += 1;
+    }
+  });
+  return count;
+}
+
+/** @param {Item[][]} columns @param {Link[]} links @param {number} gap */
+function placeColumns(columns, links, gap) {
+  for (const column of columns) stack(column, gap);
+  for (let round = 0; round < 4 * SWEEPS; round += 1) {
+    for (const column of round % 2 ? [...columns].reverse() : columns) {
+      const wishes = column.map((item) => wish(item, links));
+      settle(column, wishes, gap);
+    }
+  }
+}
+
+/** Centred about zero, as close as allowed. @param {Item[]} column @param {number} gap */
+function stack(column, gap) {
+  const total = column.reduce((sum, item) => sum + item.height, 0) + gap * (column.length - 1);
+  let y = -total / 2;
+  for (const item of column) {
+    item.y = y + item.height / 2;
+    y += item.height + gap;
+  }
+}
+
+/** Where an item would like to be: amid its neighbours; the spine hears only the spine, so that it runs straight. @param {Item} item @param {Link[]} links */
+function wish(item, links) {
+  const pulls = links.flatMap((link) => (link.from === item ? [link.to] : link.to === item ? [link.from] : []));
+  const spine = pulls.filter((other) => other.weight === SPINE);
+  const heard = item.weight === SPINE && spine.length ? spine : pulls;
+  return heard.length ? heard.reduce((sum, other) => sum + other.y, 0) / heard.length : item.y;
+}
+
+/**
+ * Pool adjacent violators: the heights closest to the wishes (by weight) that keep order and distance.
+ * @param {Item[]} column @param {number[]} wishes @param {number} gap
+ */
+function settle(column, wishes, gap) {
+  let shift = 0;
+  /** @type {{sum: number, weight: number, items: {item: Item, shift: number}[]}[]} */
+  const blocks = [];
+  column.forEach((item, at) => {
+    if (at > 0) shift += (column[at - 1].height + item.height) / 2 + gap;
+    blocks.push({ sum: item.weight * (wishes[at] - shift), weight: item.weight, items: [{ item, shift }] });
+    while (blocks.length > 1) {
+      const [a, b] = blocks.slice(-2);
+      if (a.sum / a.weight <= b.sum / b.weight) break;
+      blocks.splice(-2, 2, { sum: a.sum + b.sum, weight: a.weight + b.weight, items: [...a.items, ...b.items] });
+    }
+  });
+  for (const block of blocks) for (const { item, shift: own } of block.items) item.y = block.sum / block.weight + own;
+}

@@ -1,0 +1,65 @@
+/**
+ * Which cells belong together: from the letters of the axes, or from the origin of every element.
+ *
+ * A set of cells is a constraint: a position per axis (null: every position), or a set of flat indices.
+ * @import { Matrix } from "./types.js"
+ * @typedef {{axes: (number | null)[]} | {flat: Set<number>}} Cells
+ */
+
+import { ravel, swapped } from "./tensor.js";
+
+/** @param {Cells} cells @param {number[]} index @param {number[]} shape */
+export function contains(cells, index, shape) {
+  if ("flat" in cells) return cells.flat.has(ravel(index, shape));
+  return cells.axes.every((position, axis) => position === null || position === index[axis]);
+}
+
+/** Where the chosen cell comes from and where it goes to, per matrix. @param {Matrix[]} operands @param {Matrix} result @param {{matrix: string, index: number[]}} chosen @returns {Record<string, Cells>} */
+export function lightStep(operands, result, chosen) {
+  if (chosen.matrix === result.id) return sources(operands, result, chosen.index);
+  const operand = operands.find((one) => one.id === chosen.matrix);
+  if (!operand) return {};
+  const goal = destination(operand, result, chosen.index);
+  return goal ? { [operand.id]: { axes: chosen.index }, [result.id]: goal } : { [operand.id]: { axes: chosen.index } };
+}
+
+/** @param {Matrix[]} operands @param {Matrix} result @param {number[]} index */
+function sources(operands, result, index) {
+  /** @type {Record<string, Cells>} */
+  const lit = { [result.id]: { axes: index } };
+  for (const operand of operands) {
+    if (operand.origin) lit[operand.id] = { flat: new Set([operand.origin[ravel(index, result.shape)]]) };
+    else if (operand.labels && result.labels) lit[operand.id] = { axes: match(operand, result.labels, index) };
+  }
+  return lit;
+}
+
+/** A position for each axis of `matrix` whose letter is among `labels`. @param {Matrix} matrix @param {string[]} labels @param {number[]} index */
+function match(matrix, labels, index) {
+  return (matrix.labels ?? []).map((label) => {
+    if (label === "") return 0;
+    const axis = labels.indexOf(label);
+    return axis < 0 ? null : index[axis];
+  });
+}
+
+/** @param {Matrix} operand @param {Matrix} result @param {number[]} index @returns {Cells | null} */
+function destination(operand, result, index) {
+  if (operand.origin) {
+    const at = ravel(index, operand.shape);
+    return { flat: new Set(operand.origin.flatMap((from, to) => (from === at ? [to] : []))) };
+  }
+  return operand.labels && result.labels ? { axes: match(result, operand.labels, index) } : null;
+}
+
+/** The same cell in other pictures of the same tensor. @param {Matrix[]} matrices @param {Matrix} from @param {number[]} index @returns {Record<string, Cells>} */
+export function lightTwins(matrices, from, index) {
+  const own = from.transposed ? swapped(index) : index;
+  /** @type {Record<string, Cells>} */
+  const lit = {};
+  for (const matrix of matrices) {
+    if (matrix.name === null || matrix.name !== from.name) continue;
+    lit[matrix.id] = { axes: matrix.transposed ? swapped(own) : own };
+  }
+  return lit;
+}

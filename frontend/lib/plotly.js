@@ -1,0 +1,71 @@
+/**
+ * The only door to Plotly. A plot is a function from its size to a figure; it is drawn again when what it depends on changes,
+ * or its element's size does.
+ *
+ * @typedef {{data: object[], layout: Record<string, any>, scrollTo?: number}} Figure
+ * @typedef {(width: number, height: number) => Figure} Build
+ * @typedef {{click?: (point: any) => void, hover?: (point: any) => void, unhover?: () => void}} Handlers
+ */
+
+/** @typedef {{build: Build, depends: unknown[], handlers: Handlers, width: number, height: number, observer: ResizeObserver}} Plot */
+
+/** @type {WeakMap<Element, Plot>} */
+const plots = new WeakMap();
+
+const CONFIG = { displayModeBar: false, displaylogo: false, scrollZoom: false, doubleClick: "reset", showTips: false };
+
+/** @param {any} element @param {unknown[]} depends  what the figure shows @param {Build} build @param {Handlers} [handlers] */
+export function draw(element, depends, build, handlers = {}) {
+  const known = plots.get(element);
+  if (known) {
+    const same = known.depends.length === depends.length && known.depends.every((value, at) => value === depends[at]);
+    Object.assign(known, { build, depends, handlers });
+    if (!same) redraw(element, known);
+    return;
+  }
+  const observer = new ResizeObserver(() => {
+    const plot = plots.get(element);
+    if (plot && (frame(element).clientWidth !== plot.width || frame(element).clientHeight !== plot.height)) redraw(element, plot);
+  });
+  const plot = { build, depends, handlers, width: 0, height: 0, observer };
+  plots.set(element, plot);
+  observer.observe(frame(element));
+  redraw(element, plot);
+}
+
+/** @param {any} element */
+export function purge(element) {
+  plots.get(element)?.observer.disconnect();
+  plots.delete(element);
+  library()?.purge(element);
+}
+
+/** The element whose size counts: the plot may be wider than what it scrolls in. @param {HTMLElement} element @returns {HTMLElement} */
+function frame(element) {
+  return /** @type {HTMLElement} */ (element.parentElement ?? element);
+}
+
+/** @returns {any} */
+function library() {
+  return /** @type {any} */ (globalThis).Plotly;
+}
+
+/** @param {any} element @param {Plot} plot */
+function redraw(element, plot) {
+  plot.width = frame(element).clientWidth;
+  plot.height = frame(element).clientHeight;
+  if (!library() || !plot.width) return;
+  const { data, layout, scrollTo } = plot.build(plot.width, plot.height);
+  const fresh = !element.on;
+  library().react(element, data, layout, CONFIG);
+  if (fresh) attach(element);
+  if (scrollTo !== undefined) frame(element).scrollLeft = scrollTo;
+}
+
+/** @param {any} element */
+function attach(element) {
+  const handlers = () => plots.get(element)?.handlers ?? {};
+  element.on("plotly_click", (/** @type {any} */ event) => handlers().click?.(event.points[0]));
+  element.on("plotly_hover", (/** @type {any} */ event) => handlers().hover?.(event.points[0]));
+  element.on("plotly_unhover", () => handlers().unhover?.());
+}

@@ -1,0 +1,110 @@
+/**
+ * The shapes of the data that the page works with: what the service sends, and what the page makes of it.
+ *
+ * @typedef {number | "NaN" | "Infinity" | "-Infinity"} Wire  a number as it travels
+ * @typedef {Wire | NestedArray} Nested
+ * @typedef {Nested[]} NestedArray
+ * @typedef {"value" | "gradient"} Field
+ * @typedef {"forward" | "backward" | "update"} Phase
+ * @typedef {"input" | "parameter" | "intermediate" | "loss" | "state"} Role
+ *
+ * @typedef {object} TensorRecord
+ * @property {Role} role
+ * @property {number[]} shape
+ * @property {string} dtype
+ * @property {Nested} [value]
+ * @property {Nested | null} [gradient]
+ * @property {boolean} [named]
+ * @property {number | null} [line]
+ * @property {string} [alias]
+ *
+ * @typedef {object} Operand
+ * @property {string} code
+ * @property {string | null} tensor
+ * @property {Field | null} field
+ * @property {number[]} shape
+ * @property {string[] | null} labels
+ * @property {boolean} [transposed]
+ * @property {number[]} [origin]
+ * @property {Nested} [value]
+ *
+ * @typedef {object} Picture
+ * @property {"product" | "elementwise" | "reduction" | "movement" | "composite"} kind
+ * @property {string[] | null} labels
+ * @property {Operand[]} operands
+ *
+ * @typedef {object} Step
+ * @property {number} index
+ * @property {Phase} phase
+ * @property {number | null} [line]
+ * @property {string} op
+ * @property {string} family
+ * @property {string[]} inputs
+ * @property {string} output
+ * @property {string} code
+ * @property {string} [mathml]
+ * @property {number[]} shape
+ * @property {Picture} [picture]
+ * @property {Nested} [value]
+ *
+ * @typedef {object} Warning
+ * @property {number | null} line
+ * @property {string} code
+ * @property {string} message
+ *
+ * @typedef {object} Trace
+ * @property {Wire} loss
+ * @property {Record<string, TensorRecord>} tensors
+ * @property {Step[]} steps
+ * @property {Warning[]} warnings
+ *
+ * @typedef {{name: string} & Record<string, unknown>} Optimizer
+ *
+ * @typedef {object} Run  the state of a run, as the service sends it
+ * @property {string} id
+ * @property {number} iteration
+ * @property {Wire} loss
+ * @property {number | string} version
+ * @property {boolean} can_undo
+ * @property {boolean} can_redo
+ * @property {Optimizer | null} [optimizer]
+ * @property {(Wire | null)[]} [losses]
+ *
+ * @typedef {object} Document
+ * @property {string} [title]
+ * @property {string} program
+ * @property {Record<string, unknown>} [inputs]
+ * @property {Record<string, unknown>} [parameters]
+ * @property {Optimizer | null} [optimizer]
+ *
+ * @typedef {{line?: number, column?: number, tensor?: string, index?: number[]}} Where
+ * @typedef {{detail: string, hint: string | null, where: Where, status: number, code: string}} Trouble
+ *
+ * @typedef {object} Tensor  numbers in row-major order, with the place of the part that is at hand
+ * @property {number[]} shape   of the part
+ * @property {number[]} offset  of the part in the whole
+ * @property {number[]} whole   shape of the whole tensor
+ * @property {ArrayLike<number>} data
+ *
+ * @typedef {object} Matrix  one tensor as it is drawn
+ * @property {string} id           unique on the page
+ * @property {string} code         what its heading says
+ * @property {string | null} name  the tensor it shows
+ * @property {Field | null} field
+ * @property {number[]} shape      as drawn
+ * @property {Tensor | null} part  the numbers at hand; null while they are on their way
+ * @property {boolean} transposed  drawn with the last two axes of the named tensor swapped
+ * @property {boolean} ready       false where the cursor has not come to it
+ * @property {boolean} editable
+ * @property {string[] | null} labels
+ * @property {number[] | null} origin
+ * @property {number[] | null} stretched  the shape it is stretched to by broadcasting
+ * @property {string | null} note
+ * @property {"contract" | "plain" | "new"} naming  how its cells are called
+ *
+ * @typedef {{matrix: string, index: number[]}} CellPlace
+ *
+ * @typedef {{value: string, grad: string, pos: string, neg: string, mid: string, ink: string, soft: string, line: string, panel: string, lit: string}} Palette
+ */
+
+export {};

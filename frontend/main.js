@@ -1,0 +1,77 @@
+/** Puts the page together: store, effects, and one panel per region. @import { Theme } from "./state/state.js" */
+
+import { createClient } from "./service/client.js";
+import { render } from "./lib/h.js";
+import { readPalette } from "./lib/palette.js";
+import { createActs } from "./panels/acts.js";
+import * as alert from "./panels/alert.js";
+import * as dialogs from "./panels/dialogs.js";
+import * as graph from "./panels/graph.js";
+import * as header from "./panels/header.js";
+import { pressKey } from "./panels/keys.js";
+import * as program from "./panels/program.js";
+import * as status from "./panels/status.js";
+import * as steps from "./panels/steps.js";
+import * as tensors from "./panels/tensors.js";
+import * as training from "./panels/training.js";
+import * as actions from "./state/actions.js";
+import { createEffects } from "./state/effects.js";
+import { initial } from "./state/state.js";
+import { createStore } from "./state/store.js";
+import { memory } from "./state/memory.js";
+
+/** In the order in which they are drawn: what one waits for comes first. @type {Record<string, {select: (state: any) => Record<string, unknown>, view: (props: any, acts: any, state: any) => any}>} */
+const panels = { training, steps, program, tensors, graph, header, alert, status, dialogs };
+
+const store = createStore(initial);
+const remembered = memory(() => window.localStorage);
+const effects = createEffects(store, createClient((...request) => fetch(...request), "./api"), {
+  search: location.search,
+  hash: location.hash,
+  base: location.origin + location.pathname,
+  setAddress: (address) => history.replaceState(null, "", address),
+  copy: (text) => navigator.clipboard.writeText(text),
+  remember: remembered.addRun,
+});
+const acts = createActs(store, effects, { setTheme });
+
+/** @param {Theme} theme */
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  remembered.setTheme(theme);
+  store.apply(actions.themeSet, theme, readPalette(document.body));
+}
+
+/** @type {Record<string, Record<string, unknown>>} */
+const drawn = {};
+let drawing = false;
+let stale = false;
+
+/** Draw the panels whose part of the state has changed. A change that comes up while drawing is drawn right after. */
+function draw() {
+  stale = true;
+  if (drawing) return;
+  drawing = true;
+  while (stale) {
+    stale = false;
+    for (const [id, panel] of Object.entries(panels)) drawPanel(id, panel);
+  }
+  drawing = false;
+}
+
+/** @param {string} id @param {(typeof panels)[string]} panel */
+function drawPanel(id, panel) {
+  const state = store.get();
+  const props = panel.select(state);
+  const before = drawn[id];
+  if (before && Object.keys(props).every((name) => props[name] === before[name])) return;
+  drawn[id] = props;
+  render(/** @type {Element} */ (document.getElementById(id)), panel.view(props, acts, state));
+}
+
+store.subscribe(draw);
+store.subscribe(() => effects.fill());
+document.addEventListener("keydown", (event) => pressKey(event, acts));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTheme(store.get().theme));
+setTheme(remembered.theme());
+effects.start();

@@ -1,0 +1,206 @@
+/**
+ * What a person does, in terms of actions and effects.
+ *
+ * @import { CellPlace, Field, Matrix, Tensor } from "../lib/types.js"
+ * @import { Effects, Store } from "../state/effects.js"
+ * @import { Theme } from "../state/state.js"
+ * @typedef {ReturnType<typeof createActs>} Acts
+ * @typedef {{setTheme: (theme: Theme) => void}} Surroundings
+ */
+
+import { asNumpy, asTabs, blockCells, parseBlock } from "../lib/block.js";
+import { exact, parseNumber } from "../lib/numbers.js";
+import { cell, cellName } from "../lib/tensor.js";
+import * as actions from "../state/actions.js";
+import { inThePast } from "../state/state.js";
+import { ownIndex } from "../views/matrix.js";
+import { moveInGrid } from "./gridkeys.js";
+
+const PACE = 900;
+
+/** @param {Store} store @param {Effects} effects @param {Surroundings} surroundings */
+export function createActs(store, effects, surroundings) {
+  const { get, apply } = store;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let clock;
+
+  const stop = () => {
+    clearInterval(clock);
+    apply(actions.playing, false);
+  };
+
+  /** @param {string} name @param {number[]} index @param {Field | null} field */
+  const whyNot = (name, index, field) => {
+    const { shown } = get();
+    const role = shown?.trace.tensors[name]?.role;
+    if (inThePast(get())) return "This iteration is past; return to the present to edit.";
+    if (field === "gradient") return `${cellName(name, index, field)} is computed by the backward pass; edit an input or a parameter instead.`;
+    return `${name} is ${role === "state" ? "kept by the optimizer" : "computed by the program"}; edit an input or a parameter instead.`;
+  };
+
+  /** Back to the cell that was edited. @param {string} matrix @param {number[]} index */
+  const focusCell = (matrix, index) => {
+    const grid = document.querySelector(`[data-matrix="${matrix}"]`);
+    /** @type {HTMLElement | null | undefined} */ (grid?.querySelector(`[data-index="${index.join(",")}"]`))?.focus();
+  };
+
+  /** @param {boolean} back  give the focus back to the cell */
+  const commit = async (back) => {
+    const { edit } = get();
+    if (!edit) return;
+    const value = parseNumber(edit.text);
+    if (value === null) {
+      apply(actions.alerted, { detail: `“${edit.text}” is not a number.`, hint: "Write it like −0.5 or 2e-3; Escape leaves the cell as it was.", where: {}, status: 0, code: "not_a_number" });
+      return;
+    }
+    const drawn = get().edit?.matrix ?? "";
+    const place = drawnIndex(drawn, edit.index);
+    apply(actions.editLeft);
+    if (back) focusCell(drawn, place);
+    const done = await effects.edit(edit.name, [{ index: edit.index, value }]);
+    if (done) return;
+    apply((state) => ({ ...actions.editBegun(state, edit.matrix, edit.name, edit.index, edit.text), alert: state.alert }));
+  };
+
+  /** The place on the screen of a cell that is known by its own index. @param {string} matrix @param {number[]} index */
+  const drawnIndex = (matrix, index) => {
+    const focused = document.querySelector(`[data-matrix="${matrix}"] .cell-editor`)?.closest("[data-index]");
+    const text = /** @type {HTMLElement | null | undefined} */ (focused)?.dataset.index;
+    return text === undefined ? index : text.split(",").filter(Boolean).map(Number);
+  };
+
+  const acts = {
+    // the step bar
+    next: () => void effects.step(1),
+    previous: () => void effects.step(-1),
+    finish: () => void effects.nextIteration(),
+    play() {
+      if (get().playing) return stop();
+      apply(actions.playing, true);
+      clock = setInterval(() => {
+        const { cursor, shown, playing } = get();
+        const last = (shown?.trace.steps.length ?? 1) - 1;
+        if (!playing || cursor >= last) return stop();
+        void effects.step(1);
+      }, PACE);
+    },
+    /** @param {number} index */
+    goTo: (index) => apply(actions.cursorMoved, index),
+
+    // the header
+    /** @param {string} name */
+    example: (name) => void effects.openExample(name),
+    undo: () => void effects.undo(),
+    redo: () => void effects.redo(),
+    share: () => void effects.share(),
+    /** @param {number} digits */
+    digits: (digits) => apply(actions.digitsSet, digits),
+    /** @param {Theme} theme */
+    theme: (theme) => surroundings.setTheme(theme),
+    /** @param {"help" | "open" | null} dialog */
+    dialog: (dialog) => apply(actions.dialogShown, dialog),
+    dismiss: () => apply(actions.alerted, null),
+    /** @param {string} text */
+    openingTyped: (text) => apply(actions.openingTyped, text),
+    /** @param {string} text */
+    openText: (text) => void effects.openText(text),
+    /** @param {File} file */
+    async openFile(file) {
+      apply(actions.openingTyped, await file.text());
+    },
+
+    // the program
+    /** @param {string | null} text */
+    draft: (text) => apply(actions.draftTyped, text),
+    applyDraft() {
+      const { draft } = get();
+      if (draft) void effects.setProgram(draft.text);
+    },
+
+    // tensors
+    /** @param {string | null} name */
+    select(name) {
+      apply(actions.tensorSelected, name);
+      if (name) document.getElementById("selected")?.scrollIntoView({ block: "nearest" });
+    },
+    /** @param {CellPlace | null} place */
+    light(place) {
+      const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.closest?.("[role=grid] [data-index]");
+      if (place || !focused) return apply(actions.cellLit, place);
+      const { index } = /** @type {HTMLElement} */ (focused).dataset;
+      const matrix = /** @type {HTMLElement} */ (focused.closest("[data-matrix]")).dataset.matrix ?? "";
+      apply(actions.cellLit, { matrix, index: (index ?? "").split(",").filter(Boolean).map(Number) });
+    },
+    /** @param {KeyboardEvent} event @param {Matrix} matrix */
+    key(event, matrix) {
+      const target = /** @type {HTMLElement} */ (event.target);
+      if (target.tagName === "INPUT" || target.dataset.index === undefined) return;
+      const index = target.dataset.index.split(",").filter(Boolean).map(Number);
+      if ((event.ctrlKey || event.metaKey) && event.key === "c" && matrix.part && getSelection()?.isCollapsed) acts.copy(matrix, matrix.part, "tabs");
+      const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+      if (plain && (event.key === "Enter" || event.key === "F2")) acts.edit(matrix, index);
+      else if (plain && /^[\d.+-]$/.test(event.key) && matrix.editable) acts.edit(matrix, index, event.key);
+      else if (!moveInGrid(event, target)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    /** @param {ClipboardEvent} event @param {Matrix} matrix */
+    paste(event, matrix) {
+      const target = /** @type {HTMLElement} */ (event.target);
+      if (target.tagName === "INPUT" || target.dataset.index === undefined || matrix.name === null) return;
+      event.preventDefault();
+      const index = ownIndex(matrix, target.dataset.index.split(",").filter(Boolean).map(Number));
+      if (!matrix.editable) return apply(actions.said, whyNot(matrix.name, index, matrix.field));
+      const block = parseBlock(event.clipboardData?.getData("text/plain") ?? "");
+      const shape = get().shown?.trace.tensors[matrix.name]?.shape ?? [];
+      const cells = block && blockCells(block, index, shape);
+      if (cells) return void effects.edit(matrix.name, cells);
+      apply(actions.alerted, {
+        detail: block ? `A block of ${block.length} × ${block[0].length} does not fit into ${matrix.name} from [${index.join(", ")}] on.` : "What was pasted is not a block of numbers.",
+        hint: "Copy a rectangle of plain numbers, and paste it onto the cell where its upper left corner belongs.", where: {}, status: 0, code: "paste",
+      });
+    },
+    /** @param {Matrix} matrix @param {number[]} index @param {string} [text] */
+    edit(matrix, index, text) {
+      const own = ownIndex(matrix, index);
+      if (matrix.name === null || !matrix.editable) return apply(actions.said, whyNot(matrix.name ?? matrix.code, own, matrix.field));
+      const number = matrix.part ? cell(matrix.part, index) : undefined;
+      apply(actions.editBegun, matrix.id, matrix.name, own, text ?? exact(number ?? 0));
+    },
+    /** @param {string} text */
+    type: (text) => apply(actions.editTyped, text),
+    /** @param {KeyboardEvent} event */
+    editKey(event) {
+      event.stopPropagation();
+      if (event.key === "Enter") void commit(true);
+      if (event.key !== "Escape") return;
+      const { edit } = get();
+      const place = edit ? drawnIndex(edit.matrix, edit.index) : [];
+      apply(actions.editLeft);
+      apply(actions.alerted, null);
+      if (edit) focusCell(edit.matrix, place);
+    },
+    blur() {
+      if (get().edit && document.hasFocus()) void commit(false);
+    },
+    /** @param {string} name @param {import("../state/state.js").Place} place */
+    place: (name, place) => apply(actions.placeChosen, name, place),
+    /** @param {Matrix} matrix @param {Tensor} part @param {"numpy" | "tabs"} how */
+    copy: (matrix, part, how) => void effects.copy(how === "numpy" ? asNumpy(part) : asTabs(part), `${matrix.code} as ${how === "numpy" ? "NumPy code" : "tab-separated text"}`),
+
+    // training
+    /** @param {number} count */
+    iterations: (count) => apply(actions.iterationsSet, count),
+    train() {
+      const { iterations } = get();
+      if (Number.isInteger(iterations) && iterations > 0) return void effects.train(iterations);
+      apply(actions.alerted, { detail: "The number of iterations is a whole number from 1 on.", hint: null, where: {}, status: 0, code: "iterations" });
+    },
+    stopTraining: () => apply(actions.stopAsked),
+    /** @param {number} iteration */
+    view: (iteration) => void effects.view(iteration),
+    /** @param {import("../lib/types.js").Optimizer} optimizer */
+    optimizer: (optimizer) => void effects.setOptimizer(optimizer),
+  };
+  return acts;
+}

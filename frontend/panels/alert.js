@@ -1,0 +1,17 @@
+/** What went wrong, and what to do about it. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" */
+
+import { h } from "../lib/h.js";
+
+/** @param {State} state */
+export function select({ alert }) {
+  return { alert };
+}
+
+/** @param {ReturnType<typeof select>} props @param {Acts} acts */
+export function view({ alert }, acts) {
+  if (!alert) return [];
+  return [
+    h("p", null, h("strong", null, alert.detail), alert.hint && ` ${alert.hint}`),
+    h("button", { type: "button", onclick: acts.dismiss }, "Dismiss"),
+  ];
+}

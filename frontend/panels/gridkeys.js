@@ -1,0 +1,31 @@
+/** Moving in a grid by the arrow keys, Home, End and the pages, as WAI-ARIA's grid pattern has it. */
+
+const PAGE = 8;
+
+/** @param {KeyboardEvent} event @param {HTMLElement} cell @returns {boolean} whether the key moves in a grid */
+export function moveInGrid(event, cell) {
+  const rows = [...(cell.closest("[role=grid]")?.querySelectorAll("[role=row]") ?? [])].map((row) => [...row.querySelectorAll("[role=gridcell]")]);
+  const row = rows.findIndex((cells) => cells.includes(cell));
+  const aim = target(event, row, rows[row]?.indexOf(cell) ?? 0, rows.map((cells) => cells.length));
+  if (!aim) return false;
+  /** @type {HTMLElement | undefined} */ (rows[aim[0]]?.[aim[1]])?.focus();
+  return true;
+}
+
+/**
+ * Where a key leads; null for other keys.
+ * @param {{key: string, ctrlKey: boolean, shiftKey: boolean, metaKey: boolean, altKey: boolean}} event
+ * @param {number} row @param {number} column @param {number[]} lengths  of the rows
+ * @returns {[number, number] | null}
+ */
+export function target({ key, ctrlKey, shiftKey, metaKey, altKey }, row, column, lengths) {
+  if (shiftKey || metaKey || altKey) return null;
+  const last = lengths.length - 1;
+  const clamp = (/** @type {number} */ aim) => Math.max(0, Math.min(last, aim));
+  const inRow = (/** @type {number} */ aim, /** @type {number} */ at) => Math.max(0, Math.min(lengths[at] - 1, aim));
+  if (ctrlKey) return key === "Home" ? [0, 0] : key === "End" ? [last, lengths[last] - 1] : null;
+  const down = { ArrowDown: 1, ArrowUp: -1, PageDown: PAGE, PageUp: -PAGE }[key];
+  if (down) return [clamp(row + down), inRow(column, clamp(row + down))];
+  const right = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[key];
+  return right ? [row, inRow(column + right, row)] : null;
+}

@@ -1,0 +1,52 @@
+/** The keys of the page. They never fire while one types, nor where a grid, list or button needs them itself. @import { Acts } from "./acts.js" */
+
+export const KEYS = [
+  ["→ / ←", "next / previous step"],
+  ["Shift + →", "finish the iteration"],
+  ["Space", "play and pause"],
+  ["t", "train"],
+  ["Ctrl or ⌘ + Z", "undo"],
+  ["Shift + Ctrl or ⌘ + Z", "redo"],
+  ["p / g", "to the program / to the graph's nodes"],
+  ["Arrows, Home, End", "move in a grid of numbers"],
+  ["Enter, double click or a digit", "edit the number in a cell"],
+  ["Enter / Esc in a cell", "write it / leave it as it was"],
+  ["Paste in a cell", "write a block of numbers from a spreadsheet"],
+  ["Ctrl or ⌘ + C in a grid", "copy all its numbers for a spreadsheet"],
+  ["?", "this list"],
+];
+
+/** @param {KeyboardEvent} event @param {Acts} acts */
+export function pressKey(event, acts) {
+  if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  const place = /** @type {HTMLElement} */ (event.target);
+  if (place.closest("input:not([type=range]), textarea, [contenteditable]")) return;
+  const act = commandOf(event, acts) ?? plainOf(event, acts, place);
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+/** @param {KeyboardEvent} event @param {Acts} acts */
+function commandOf(event, acts) {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "z") return null;
+  return event.shiftKey ? acts.redo : acts.undo;
+}
+
+/** @param {KeyboardEvent} event @param {Acts} acts @param {HTMLElement} place */
+function plainOf(event, acts, place) {
+  if (event.ctrlKey || event.metaKey || event.altKey || place.closest("select")) return null;
+  const arrows = !place.closest("[role=grid], input, [data-arrows]");
+  const space = !place.closest("button, input, summary, a, [role=grid]");
+  /** @type {Record<string, (() => void) | false>} */
+  const keys = {
+    ArrowRight: arrows && (event.shiftKey ? acts.finish : acts.next),
+    ArrowLeft: arrows && !event.shiftKey && acts.previous,
+    " ": space && acts.play,
+    t: acts.train,
+    g: () => document.getElementById("nodes")?.focus(),
+    p: () => /** @type {HTMLElement | null} */ (document.querySelector("#program [aria-current=step], #program textarea, #program button.line"))?.focus(),
+    "?": () => acts.dialog("help"),
+  };
+  return Object.hasOwn(keys, event.key) ? keys[event.key] : null;
+}

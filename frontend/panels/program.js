@@ -1,0 +1,125 @@
+/** The iteration as one program: forward as it was written, backward and update as they were derived. @import { Acts } from "./acts.js" @import { Draft, State } from "../state/state.js" @import { Step, TensorRecord, Warning } from "../lib/types.js" */
+
+import { h } from "../lib/h.js";
+import { printShape } from "../lib/numbers.js";
+import { codeView } from "../views/code.js";
+import { inThePast } from "../state/state.js";
+
+/** @typedef {{key: string, number: number, code: string, shape: number[] | null, steps: number[], output: string | null}} Line */
+
+/** @param {State} state */
+export function select(state) {
+  const { shown, cursor, document, draft } = state;
+  return { trace: shown?.trace ?? null, cursor, program: document?.program ?? null, draft, past: inThePast(state) };
+}
+
+/** @param {ReturnType<typeof select>} props @param {Acts} acts */
+export function view({ trace, cursor, program, draft, past }, acts) {
+  if (!trace || program === null) return [h("h2", { id: "program-title" }, "Program"), h("p", { class: "pending" }, "Opening…")];
+  const phases = phasesOf(program, trace.steps);
+  const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
+  const list = (/** @type {Line[]} */ lines) => lineList(lines, cursor, isTensor, acts);
+  return [
+    h("h2", { id: "program-title" }, "Program", h("span", { class: "space" }),
+      draft === null && h("button", { type: "button", class: "small", disabled: past, onclick: () => acts.draft(program) }, "Edit")),
+    h("h3", null, "forward"),
+    draft ? editor(draft, acts) : list(phases.forward),
+    warnings(trace.warnings),
+    h("h3", null, "backward"), list(phases.backward),
+    phases.update.length > 0 && h("h3", null, "update"), phases.update.length > 0 && list(phases.update),
+  ];
+}
+
+/** @param {string} program @param {Step[]} steps */
+function phasesOf(program, steps) {
+  const texts = program.replace(/\n+$/, "").split("\n");
+  const forward = texts.map((code, at) => {
+    const own = steps.filter((step) => step.phase === "forward" && step.line === at + 1);
+    const last = own[own.length - 1];
+    return { key: `line ${at}`, number: at + 1, code, shape: last ? last.shape : null, steps: own.map((step) => step.index), output: last?.output ?? null };
+  });
+  const derived = steps.filter((step) => step.phase !== "forward").map((step, at) => ({
+    key: `step ${step.index}`, number: texts.length + 1 + at, code: `${step.output} = ${step.code}`, shape: step.shape, steps: [step.index], output: step.output, phase: step.phase,
+  }));
+  return { forward, backward: derived.filter(({ phase }) => phase === "backward"), update: derived.filter(({ phase }) => phase === "update") };
+}
+
+/** @param {Line[]} lines @param {number} cursor @param {(name: string) => boolean} isTensor @param {Acts} acts */
+function lineList(lines, cursor, isTensor, acts) {
+  return h("ol", { class: "lines" }, lines.map((line) => h("li", { key: line.key }, lineView(line, cursor, isTensor, acts))));
+}
+
+/** @param {Line} line @param {number} cursor @param {(name: string) => boolean} isTensor @param {Acts} acts */
+function lineView({ number, code, shape, steps }, cursor, isTensor, acts) {
+  const now = steps.includes(cursor);
+  const state = now ? "now" : steps.length && steps[steps.length - 1] < cursor ? "done" : "";
+  const content = [
+    h("span", { class: "line-number" }, String(number)),
+    h("code", null, ...codeView(code, isTensor)),
+    shape && h("span", { class: "shape" }, printShape(shape)),
+  ];
+  if (!steps.length) return h("div", { class: "line still" }, ...content);
+  const aim = now ? steps[(steps.indexOf(cursor) + 1) % steps.length] : steps[0];
+  return h("button", {
+    type: "button", class: `line ${state}`, "aria-current": now ? "step" : null, onclick: () => acts.goTo(aim), onkeydown: moveInProgram, tabindex: now ? "0" : "-1",
+    hook: now ? (/** @type {HTMLElement} */ element) => keepInView(element, cursor) : undefined,
+  }, ...content);
+}
+
+/** @param {HTMLElement} element @param {number} cursor */
+function keepInView(element, cursor) {
+  if (element.dataset.seen === String(cursor)) return;
+  element.dataset.seen = String(cursor);
+  const panel = element.closest("section");
+  if (!panel || panel.scrollHeight <= panel.clientHeight) return;
+  const [top, bottom] = [element.offsetTop - panel.offsetTop, element.offsetTop - panel.offsetTop + element.offsetHeight];
+  if (top < panel.scrollTop || bottom > panel.scrollTop + panel.clientHeight) panel.scrollTop = top - panel.clientHeight / 2;
+}
+
+/** Up and down from line to line. @param {KeyboardEvent} event */
+function moveInProgram(event) {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by) return;
+  const lines = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#program button.line")]);
+  lines[lines.indexOf(/** @type {HTMLElement} */ (event.currentTarget)) + by]?.focus();
+  event.preventDefault();
+}
+
+/** @param {Draft} draft @param {Acts} acts */
+function editor({ text, trouble }, acts) {
+  const lines = text.split("\n");
+  const { line, column } = trouble?.where ?? {};
+  return h("div", { class: "editor" },
+    h("div", { class: "editor-text", style: { "--lines": String(Math.max(4, lines.length + 1)) } },
+      h("div", { class: "gutter", "aria-hidden": "true" }, lines.map((_, at) => h("span", { class: at + 1 === line ? "wrong" : "" }, String(at + 1)))),
+      h("div", { class: "typing" },
+        h("textarea", {
+          "aria-label": "Program text", spellcheck: "false", autocapitalize: "off", wrap: "off", value: text, "aria-invalid": trouble ? "true" : null, "aria-describedby": trouble ? "program-trouble" : null,
+          oninput: (/** @type {any} */ event) => acts.draft(event.target.value),
+          onkeydown: (/** @type {KeyboardEvent} */ event) => editorKey(event, acts),
+          hook: (/** @type {HTMLElement} */ element) => {
+            if (!element.dataset.begun) element.focus();
+            element.dataset.begun = "yes";
+          },
+        }),
+        line && h("span", { class: "caret", "aria-hidden": "true", style: { "--line": String(line - 1), "--column": String(Math.max(0, (column ?? 1) - 1)) } }))),
+    trouble && h("p", { id: "program-trouble", class: "trouble", role: "alert" },
+      line && h("b", null, `Line ${line}${column ? `, column ${column}` : ""}: `), trouble.detail, trouble.hint && ` ${trouble.hint}`),
+    h("p", { class: "actions" },
+      h("button", { type: "button", class: "primary small", onclick: acts.applyDraft }, "Apply"),
+      h("button", { type: "button", class: "small", onclick: () => acts.draft(null) }, "Cancel"),
+      h("span", { class: "hint" }, "Ctrl + Enter applies, Esc cancels")));
+}
+
+/** @param {KeyboardEvent} event @param {Acts} acts */
+function editorKey(event, acts) {
+  if (event.key === "Escape") acts.draft(null);
+  else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) acts.applyDraft();
+  else return;
+  event.preventDefault();
+}
+
+/** @param {Warning[]} list */
+function warnings(list) {
+  return list?.length ? h("ul", { class: "warnings" }, list.map(({ line, message }) => h("li", null, line ? h("b", null, `Line ${line}: `) : null, message))) : null;
+}

@@ -1,0 +1,93 @@
+/** Training: how far, how well, and back again. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { Palette } from "../lib/types.js" */
+
+import { h } from "../lib/h.js";
+import { exact, fromWire, printOne } from "../lib/numbers.js";
+import { draw, purge } from "../lib/plotly.js";
+import { inThePast } from "../state/state.js";
+import { lossFigure } from "../views/lossfigure.js";
+
+/** @param {State} state */
+export function select(state) {
+  const { run, shown, losses, iterations, optimizers, digits, palette, busy } = state;
+  const past = inThePast(state);
+  return { run, past, iteration: past ? shown?.iteration ?? 0 : run?.iteration ?? 0, loss: past ? shown?.trace.loss : run?.loss, losses, iterations, optimizers, digits, palette, busy };
+}
+
+/** @param {ReturnType<typeof select>} props @param {Acts} acts */
+export function view(props, acts) {
+  const { run, past, iteration, busy } = props;
+  return [
+    h("h2", { id: "training-title" }, "Training"),
+    figures(props),
+    curve(props, acts),
+    h("label", { class: "scrubber" }, h("span", null, "Iteration on the screen"),
+      h("input", { type: "range", min: "0", max: String(run?.iteration ?? 0), step: "1", value: String(iteration), disabled: !run?.iteration, oninput: (/** @type {any} */ event) => acts.view(Number(event.target.value)) })),
+    past && h("p", { class: "past" }, `You look at iteration ${iteration}; the present is ${run?.iteration}.`, h("button", { type: "button", class: "small", onclick: () => acts.view(run?.iteration ?? 0) }, "Return to the present")),
+    trainForm(props, acts),
+    busy ? progress(busy, acts) : null,
+    optimizerForm(props, acts),
+  ];
+}
+
+/** @param {ReturnType<typeof select>} props */
+function figures({ iteration, loss, digits, run }) {
+  const number = fromWire(loss);
+  return h("dl", { class: "figures" },
+    h("div", null, h("dt", null, "iteration"), h("dd", { id: "iteration", "data-value": run ? String(iteration) : null }, run ? String(iteration) : "–")),
+    h("div", null, h("dt", null, "loss"), h("dd", { id: "loss", "data-value": run ? exact(number) : null, title: run ? exact(number) : null }, run ? printOne(number, Math.max(6, digits)) : "–")));
+}
+
+/** @param {ReturnType<typeof select>} props @param {Acts} acts */
+function curve({ losses, iteration, palette }, acts) {
+  const known = losses.filter((loss) => loss !== null);
+  const [first, last] = [known[0], known[known.length - 1]];
+  const label = known.length < 2 ? "The loss over the iterations: nothing trained yet." : `The loss over ${losses.length - 1} iterations, from ${printOne(first ?? NaN, 4)} to ${printOne(last ?? NaN, 4)}`;
+  return h("div", { class: "curve" }, palette && h("div", {
+    class: "plot", role: "img", "aria-label": label,
+    hook: (/** @type {HTMLElement} */ element) => draw(element, [losses, iteration, palette], (width, height) => lossFigure(losses, iteration, palette, width, height), { click: (point) => acts.view(point.x) }),
+    unhook: purge,
+  }));
+}
+
+/** @param {ReturnType<typeof select>} props @param {Acts} acts */
+function trainForm({ iterations, run, busy }, acts) {
+  return h("form", { class: "row", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), acts.train()) },
+    h("label", { class: "field" }, h("span", { class: "field-name" }, "Iterations"),
+      h("input", { type: "number", min: "1", max: "100000", step: "1", value: String(iterations), oninput: (/** @type {any} */ event) => acts.iterations(event.target.valueAsNumber) })),
+    h("button", { type: "submit", class: "primary", disabled: !run || busy !== null }, "Train"));
+}
+
+/** @param {import("../state/state.js").Busy} busy @param {Acts} acts */
+function progress({ label, done, total, stop }, acts) {
+  return h("div", { class: "progress" },
+    h("label", null, h("span", null, total ? `${label}: ${done} of ${total}` : `${label}…`), h("progress", total ? { max: String(total), value: done } : null)),
+    total > 0 && h("button", { type: "button", class: "small", disabled: stop, onclick: acts.stopTraining }, "Stop"));
+}
+
+/** @param {ReturnType<typeof select>} props @param {Acts} acts */
+function optimizerForm({ run, optimizers }, acts) {
+  const present = run?.optimizer ?? null;
+  if (!run) return null;
+  const names = [...new Set([...optimizers.map(({ name }) => name), ...(present ? [present.name] : [])])];
+  const record = optimizers.find(({ name }) => name === present?.name);
+  const options = { ...record?.options, ...present };
+  const fields = Object.entries(options).filter(([name, value]) => name !== "name" && (typeof value === "number" || typeof value === "boolean"));
+  const [rates, rest] = [fields.filter(([name]) => name === "lr"), fields.filter(([name]) => name !== "lr")];
+  const choose = (/** @type {string} */ name) => acts.optimizer({ ...optimizers.find((other) => other.name === name)?.options, name });
+  const set = (/** @type {string} */ name, /** @type {unknown} */ value) => present && acts.optimizer({ ...present, [name]: value });
+  return h("div", { class: "optimizer" },
+    h("div", { class: "row" },
+      h("label", { class: "field" }, h("span", { class: "field-name" }, "Optimizer"),
+        h("select", { value: present?.name ?? "", onchange: (/** @type {any} */ event) => choose(event.target.value) },
+          present === null && h("option", { value: "", disabled: true }, "none"), names.map((name) => h("option", { value: name, key: name }, name)))),
+      rates.map(([name, value]) => optionField(name, value, set))),
+    rest.length > 0 && h("details", null, h("summary", null, "Optimizer's options"), h("div", { class: "row" }, rest.map(([name, value]) => optionField(name, value, set)))));
+}
+
+/** @param {string} name @param {unknown} value @param {(name: string, value: unknown) => void} set */
+function optionField(name, value, set) {
+  const input = typeof value === "boolean"
+    ? h("input", { type: "checkbox", checked: value, onchange: (/** @type {any} */ event) => set(name, event.target.checked) })
+    : h("input", { type: "number", step: "any", value: String(value), onchange: (/** @type {any} */ event) => event.target.value !== "" && set(name, event.target.valueAsNumber) });
+  return h("label", { class: "field", key: name }, h("span", { class: "field-name" }, name), input);
+}

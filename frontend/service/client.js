@@ -1,0 +1,78 @@
+/**
+ * The service, call by call. Every refusal becomes a `Refusal` with a detail and a hint.
+ * @import { Document, Field, Nested, Optimizer, Run, Trace, Trouble, Where, Wire } from "../lib/types.js"
+ */
+
+export class Refusal extends Error {
+  /** @param {Trouble} trouble */
+  constructor(trouble) {
+    super(trouble.detail);
+    this.trouble = trouble;
+  }
+}
+
+/**
+ * @typedef {{name: string, symbol?: string}} Operation
+ * @typedef {{name: string, options?: Record<string, unknown>}} OptimizerRecord
+ * @typedef {{operations: Operation[], composites?: Operation[], optimizers?: OptimizerRecord[]}} Catalogue
+ * @typedef {{name: string, title?: string, description?: string}} Example
+ * @typedef {{iteration: number, loss: Wire, losses: Wire[]}} Trained
+ * @typedef {{shape: number[], window?: number[][], value: Nested}} Part
+ * @typedef {ReturnType<typeof createClient>} Client
+ */
+
+/** @param {typeof fetch} fetcher @param {string} root */
+export function createClient(fetcher, root) {
+  /** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
+  const call = async (method, path, body) => {
+    const options = body === undefined ? { method } : { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+    const answer = await fetcher(root + path, options).catch(() => {
+      throw new Refusal(unreachable());
+    });
+    const content = await answer.json().catch(() => null);
+    if (!answer.ok) throw new Refusal(troubleOf(answer.status, content));
+    return content;
+  };
+  const run = (/** @type {string} */ id) => `/runs/${encodeURIComponent(id)}`;
+  return {
+    /** @returns {Promise<Catalogue | Operation[]>} */
+    operations: () => call("GET", "/ops"),
+    /** @returns {Promise<Example[]>} */
+    examples: () => call("GET", "/examples"),
+    /** @param {unknown} document @returns {Promise<Run>} */
+    create: (document) => call("POST", "/runs", document),
+    /** @param {string} id @returns {Promise<Run & {document: Document}>} */
+    read: (id) => call("GET", run(id)),
+    /** @param {string} id @param {number} iteration @param {boolean} values @returns {Promise<Trace>} */
+    trace: (id, iteration, values) => call("GET", `${run(id)}/trace?iteration=${iteration}&values=${values ? "all" : "none"}`),
+    /** @param {string} id @param {string} name @param {Field} field @param {number} iteration @param {string} window @returns {Promise<Part>} */
+    tensor: (id, name, field, iteration, window) =>
+      call("GET", `${run(id)}/tensors/${encodeURIComponent(name)}?field=${field}&iteration=${iteration}${window && `&window=${window}`}`),
+    /** @param {string} id @param {string} name @param {{index: number[], value: number}[]} cells @returns {Promise<Run>} */
+    edit: (id, name, cells) => call("PATCH", `${run(id)}/tensors/${encodeURIComponent(name)}`, { cells }),
+    /** @param {string} id @param {{program?: string, optimizer?: Optimizer | null}} changes @returns {Promise<Run>} */
+    change: (id, changes) => call("PATCH", run(id), changes),
+    /** @param {string} id @param {number} count @returns {Promise<Trained>} */
+    iterate: (id, count) => call("POST", `${run(id)}/iterations`, { count }),
+    /** @param {string} id @returns {Promise<Run>} */
+    undo: (id) => call("POST", `${run(id)}/undo`, {}),
+    /** @param {string} id @returns {Promise<Run>} */
+    redo: (id) => call("POST", `${run(id)}/redo`, {}),
+  };
+}
+
+/** @returns {Trouble} */
+function unreachable() {
+  return { detail: "The server does not answer.", hint: "Is backprop-explorer still running? What you typed is kept; try again.", where: {}, status: 0, code: "unreachable" };
+}
+
+/** @param {number} status @param {any} problem @returns {Trouble} */
+function troubleOf(status, problem) {
+  return {
+    detail: problem?.detail ?? problem?.title ?? `The server answered ${status}.`,
+    hint: problem?.hint ?? null,
+    where: /** @type {Where} */ (problem?.where ?? {}),
+    status,
+    code: problem?.code ?? "unknown",
+  };
+}

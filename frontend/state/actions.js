@@ -1,0 +1,190 @@
+/**
+ * Every change of the state, by name.
+ * @import { CellPlace, Document, Palette, Run, Tensor, Trace, Trouble } from "../lib/types.js"
+ * @import { Catalogue, Example, Operation } from "../service/client.js"
+ * @import { Busy, Place, State, Theme } from "./state.js"
+ */
+
+import { fromWire } from "../lib/numbers.js";
+import { withCells } from "../lib/tensor.js";
+
+/** @param {State} state @param {Catalogue | Operation[]} catalogue @returns {State} */
+export function catalogueRead(state, catalogue) {
+  const { operations, composites = [], optimizers = [] } = Array.isArray(catalogue) ? { operations: catalogue } : catalogue;
+  const symbols = Object.fromEntries([...operations, ...composites].map(({ name, symbol }) => [name, symbol ?? name]));
+  return { ...state, symbols, optimizers };
+}
+
+/** @param {State} state @param {Example[]} examples @returns {State} */
+export function examplesRead(state, examples) {
+  return { ...state, examples };
+}
+
+/** Another run: nothing of the one before stays. @param {State} state @param {Run} run @param {string | null} example @returns {State} */
+export function runOpened(state, run, example) {
+  return {
+    ...state, run, example, revision: state.revision + 1, document: null, shown: null, cursor: 0, selected: null, lit: null,
+    edit: null, draft: null, places: {}, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
+  };
+}
+
+/** @param {State} state @param {Document} document @returns {State} */
+export function documentRead(state, document) {
+  return { ...state, document, example: state.example ?? exampleOf(state, document) };
+}
+
+/** @param {State} state @param {Document} document */
+function exampleOf(state, document) {
+  return state.examples.find(({ name, title }) => document.title && (title === document.title || name === document.title))?.name ?? null;
+}
+
+/** The service acknowledged a change: what the page has computed of the run so far is old. @param {State} state @param {Run} run @returns {State} */
+export function runChanged(state, run) {
+  return { ...state, run, revision: state.revision + 1, losses: lossesAfter(state, run), alert: null };
+}
+
+/** @param {Run} run */
+function lossesOf(run) {
+  const list = run.losses?.map((loss) => (loss === null ? null : fromWire(loss))) ?? new Array(run.iteration).fill(null);
+  return [...list.slice(0, run.iteration), fromWire(run.loss)];
+}
+
+/** @param {State} state @param {Run} run */
+function lossesAfter(state, run) {
+  if (run.losses) return lossesOf(run);
+  const list = Array.from({ length: run.iteration }, (_, at) => state.losses[at] ?? null);
+  return [...list, fromWire(run.loss)];
+}
+
+/** Losses that training answered, the first of them that of iteration `from`. @param {State} state @param {number} from @param {number[]} losses @returns {State} */
+export function lossesAdded(state, from, losses) {
+  const list = state.losses.slice(0, from);
+  while (list.length < from) list.push(null);
+  return { ...state, losses: [...list, ...losses] };
+}
+
+/** Edited cells show their new numbers before the new trace is here. @param {State} state @param {string} name @param {{index: number[], value: number}[]} cells @returns {State} */
+export function cellsWritten(state, name, cells) {
+  const record = state.shown?.trace.tensors[name];
+  if (!state.shown || !record || record.value === undefined) return state;
+  const tensors = { ...state.shown.trace.tensors, [name]: { ...record, value: withCells(record.value, cells) } };
+  return { ...state, shown: { ...state.shown, trace: { ...state.shown.trace, tensors } } };
+}
+
+/** An iteration comes on the screen, with the cursor at a step (-1: the last). @param {State} state @param {Run} run @param {number} iteration @param {Trace} trace @param {number} cursor @returns {State} */
+export function traceShown(state, run, iteration, trace, cursor) {
+  const last = trace.steps.length - 1;
+  const losses = [...state.losses];
+  if (iteration < losses.length) losses[iteration] = fromWire(trace.loss);
+  return {
+    ...state, run, losses,
+    shown: { iteration, revision: state.revision, trace },
+    cursor: cursor < 0 ? last : Math.min(cursor, last),
+    selected: state.selected && state.selected in trace.tensors ? state.selected : null,
+  };
+}
+
+/** @param {State} state @param {number} cursor @returns {State} */
+export function cursorMoved(state, cursor) {
+  const last = (state.shown?.trace.steps.length ?? 1) - 1;
+  const kept = Math.max(0, Math.min(cursor, last));
+  return kept === state.cursor ? state : { ...state, cursor: kept, lit: null };
+}
+
+/** @param {State} state @param {string | null} name @returns {State} */
+export function tensorSelected(state, name) {
+  const known = name !== null && state.shown !== null && name in state.shown.trace.tensors;
+  return { ...state, selected: known ? name : null, edit: null };
+}
+
+/** @param {State} state @param {CellPlace | null} lit @returns {State} */
+export function cellLit(state, lit) {
+  if (lit === state.lit || (lit && state.lit && lit.matrix === state.lit.matrix && String(lit.index) === String(state.lit.index))) return state;
+  return { ...state, lit };
+}
+
+/** @param {State} state @param {string} matrix @param {string} name @param {number[]} index @param {string} text @returns {State} */
+export function editBegun(state, matrix, name, index, text) {
+  return { ...state, edit: { matrix, name, index, text, trouble: null }, alert: null };
+}
+
+/** @param {State} state @param {string} text @returns {State} */
+export function editTyped(state, text) {
+  return state.edit ? { ...state, edit: { ...state.edit, text } } : state;
+}
+
+/** @param {State} state @returns {State} */
+export function editLeft(state) {
+  return state.edit ? { ...state, edit: null } : state;
+}
+
+/** @param {State} state @param {string | null} text @returns {State} */
+export function draftTyped(state, text) {
+  return { ...state, draft: text === null ? null : { text, trouble: null } };
+}
+
+/** The program in the editor was refused; the one on the screen stays. @param {State} state @param {Trouble} trouble @returns {State} */
+export function draftRefused(state, trouble) {
+  return state.draft ? { ...state, draft: { ...state.draft, trouble } } : state;
+}
+
+/** @param {State} state @param {string} name @param {Place} place @returns {State} */
+export function placeChosen(state, name, place) {
+  return { ...state, places: { ...state.places, [name]: place }, lit: null };
+}
+
+/** @param {State} state @param {string} key @param {Tensor} part @returns {State} */
+export function partRead(state, key, part) {
+  const recent = Object.entries(state.parts).slice(-60);
+  return { ...state, parts: { ...Object.fromEntries(recent), [key]: part } };
+}
+
+/** @param {State} state @param {number} iterations @returns {State} */
+export function iterationsSet(state, iterations) {
+  return { ...state, iterations };
+}
+
+/** @param {State} state @param {number} digits @returns {State} */
+export function digitsSet(state, digits) {
+  return { ...state, digits };
+}
+
+/** @param {State} state @param {Theme} theme @param {Palette} palette @returns {State} */
+export function themeSet(state, theme, palette) {
+  return { ...state, theme, palette };
+}
+
+/** @param {State} state @param {boolean} playing @returns {State} */
+export function playing(state, playing) {
+  return state.playing === playing ? state : { ...state, playing };
+}
+
+/** @param {State} state @param {State["dialog"]} dialog @returns {State} */
+export function dialogShown(state, dialog) {
+  return { ...state, dialog };
+}
+
+/** @param {State} state @param {string} opening @returns {State} */
+export function openingTyped(state, opening) {
+  return { ...state, opening };
+}
+
+/** @param {State} state @param {Busy | null} busy @returns {State} */
+export function busyWith(state, busy) {
+  return { ...state, busy };
+}
+
+/** @param {State} state @returns {State} */
+export function stopAsked(state) {
+  return state.busy ? { ...state, busy: { ...state.busy, stop: true } } : state;
+}
+
+/** @param {State} state @param {string} status @returns {State} */
+export function said(state, status) {
+  return { ...state, status };
+}
+
+/** @param {State} state @param {Trouble | null} alert @returns {State} */
+export function alerted(state, alert) {
+  return { ...state, alert };
+}

@@ -1,0 +1,326 @@
+/**
+ * Everything that takes time: calls of the service and what follows from their answers.
+ * Changes of the run go one after the other; an answer about the screen that has been overtaken is dropped.
+ *
+ * @import { Client } from "../service/client.js"
+ * @import { Optimizer, Run, Trouble } from "../lib/types.js"
+ * @import { State } from "./state.js"
+ * @typedef {{get: () => State, apply: (action: (state: State, ...args: any[]) => State, ...args: any[]) => void}} Store
+ * @typedef {object} Browser  what the page needs of the browser
+ * @property {string} search
+ * @property {string} hash
+ * @property {string} base
+ * @property {(address: string) => void} setAddress
+ * @property {(text: string) => Promise<void>} copy
+ * @property {(id: string, title: string) => void} remember
+ * @typedef {ReturnType<typeof createEffects>} Effects
+ */
+
+import { Refusal } from "../service/client.js";
+import { documentAddress, readAddress, runAddress } from "../lib/address.js";
+import { fromWire } from "../lib/numbers.js";
+import { fromNested, size } from "../lib/tensor.js";
+import * as actions from "./actions.js";
+import { needs } from "./scene.js";
+import { inThePast } from "./state.js";
+
+const FIRST_EXAMPLE = "lesson13";
+const SMALL_TRACE = 5000;
+const LONGEST_LINK = 6000;
+const FIRST_CHUNK = 100;
+const CHUNK_SECONDS = 0.5;
+const SLOW = 300;
+
+/** @param {Store} store @param {Client} client @param {Browser} browser */
+export function createEffects(store, client, browser) {
+  const { get, apply } = store;
+  /** @type {Promise<unknown>} */
+  let queue = Promise.resolve();
+  let serial = 0;
+  /** @type {Map<string, import("../lib/types.js").Trace>} */
+  const traces = new Map();
+  /** @type {Set<string>} */
+  const asked = new Set();
+  let small = false;
+
+  const say = (/** @type {string} */ text) => apply(actions.said, text);
+  /** @param {unknown} error */
+  const report = (error) => {
+    apply(actions.alerted, troubleOf(error));
+  };
+
+  /** Changes wait for one another; what takes longer than a blink says so. @template T @param {string} label @param {() => Promise<T>} work @returns {Promise<T | undefined>} */
+  const change = (label, work) => {
+    const turn = queue.then(async () => {
+      const slow = setTimeout(() => apply(actions.busyWith, { label, done: 0, total: 0, stop: false }), SLOW);
+      try {
+        return await work();
+      } catch (error) {
+        report(error);
+        return undefined;
+      } finally {
+        clearTimeout(slow);
+        apply(actions.busyWith, null);
+      }
+    });
+    queue = turn;
+    return turn;
+  };
+
+  /** @param {Run} run @param {number} iteration */
+  const fetchTrace = async (run, iteration) => {
+    const key = `${run.id} ${get().revision} ${iteration}`;
+    const known = traces.get(key);
+    if (known) return known;
+    const trace = await client.trace(run.id, iteration, small);
+    traces.set(key, trace);
+    if (traces.size > 12) traces.delete([...traces.keys()][0]);
+    return trace;
+  };
+
+  /** Does the whole trace fit into one answer? Asked again whenever the program may have changed. @param {Run} run */
+  const measure = async (run) => {
+    const { tensors } = await client.trace(run.id, run.iteration, false);
+    small = Object.values(tensors).reduce((sum, { shape }) => sum + size(shape), 0) <= SMALL_TRACE;
+  };
+
+  /** @param {Run} run @param {number} iteration @param {number} cursor @returns {Promise<boolean>} false where it was overtaken */
+  const show = async (run, iteration, cursor) => {
+    const own = (serial += 1);
+    const trace = await fetchTrace(run, iteration);
+    if (own !== serial) return false;
+    apply(actions.traceShown, run, iteration, trace, cursor);
+    return true;
+  };
+
+  /** The program or the tensors' shapes may be others now. @param {Run} run @param {number} cursor */
+  const showAnew = async (run, cursor) => {
+    const [state] = await Promise.all([client.read(run.id), measure(run)]);
+    apply(actions.documentRead, state.document);
+    await show(run, run.iteration, cursor);
+  };
+
+  /** @param {Run} run @param {string | null} example */
+  const open = async (run, example) => {
+    apply(actions.runOpened, run, example);
+    traces.clear();
+    asked.clear();
+    browser.setAddress(runAddress(browser.base, run.id));
+    await showAnew(run, 0);
+    const title = get().document?.title ?? example ?? "untitled";
+    browser.remember(run.id, title);
+    say(`Opened ${title}.`);
+  };
+
+  const requireRun = () => {
+    const { run } = get();
+    if (!run) throw new Refusal(trouble("No run is open.", "Choose an example, or open a document."));
+    return run;
+  };
+
+  const requirePresent = () => {
+    if (!inThePast(get())) return;
+    throw new Refusal(trouble("This is an iteration of the past; edits change the present.", "Return to the present first (under Training), then edit."));
+  };
+
+  /** Train in pieces, so that progress shows and one can stop. @param {Run} run @param {number} count */
+  const trainPieces = async (run, count) => {
+    let done = 0;
+    let piece = Math.min(count, FIRST_CHUNK);
+    while (done < count && !get().busy?.stop) {
+      const start = performance.now();
+      const { iteration, loss, losses } = await client.iterate(run.id, Math.min(piece, count - done));
+      const seconds = (performance.now() - start) / 1000;
+      done += losses.length - 1;
+      apply(actions.lossesAdded, iteration - losses.length + 1, losses.map(fromWire));
+      run = { ...run, iteration, loss, can_undo: true, can_redo: false, losses: undefined };
+      piece = Math.max(1, Math.round((piece * CHUNK_SECONDS) / Math.max(seconds, 0.01)));
+      if (done < count) apply(actions.busyWith, { label: "Training", done, total: count, stop: get().busy?.stop ?? false });
+    }
+    return { run, done };
+  };
+
+  /** @param {number} count @returns {Promise<void | undefined>} */
+  const train = (count) => change("Training", async () => {
+    const before = requireRun();
+    const { run, done } = await trainPieces(before, count);
+    apply(actions.runChanged, run);
+    await show(run, run.iteration, 0);
+    say(done === 1 ? `Iteration ${run.iteration} begins.` : `Trained ${done} iterations: the loss is ${get().run?.loss}.`);
+  });
+
+  /** @param {number} iteration @param {number} [cursor] */
+  const view = async (iteration, cursor = get().cursor) => {
+    try {
+      const run = requireRun();
+      const aim = Math.max(0, Math.min(iteration, run.iteration));
+      if (!(await show(run, aim, cursor))) return;
+      say(aim < run.iteration ? `Iteration ${aim} of ${run.iteration}, as it was.` : `Iteration ${aim}, the present.`);
+    } catch (error) {
+      report(error);
+    }
+  };
+
+  /** @param {"undo" | "redo"} which */
+  const travel = (which) => change(which, async () => {
+    const before = requireRun();
+    const run = await client[which](before.id);
+    const cursor = run.iteration === before.iteration ? get().cursor : 0;
+    apply(actions.runChanged, run);
+    await showAnew(run, cursor);
+    say(`${which === "undo" ? "Undone" : "Done again"}: iteration ${run.iteration}, loss ${run.loss}.`);
+  });
+
+  /** Into the next iteration: through history while there is some, then by training once. */
+  const nextIteration = () => {
+    const { shown } = get();
+    if (!shown) return Promise.resolve();
+    return inThePast(get()) ? view(shown.iteration + 1, 0) : train(1);
+  };
+
+  const effects = {
+    async start() {
+      try {
+        const [catalogue, examples] = await Promise.all([client.operations(), client.examples()]);
+        apply(actions.catalogueRead, catalogue);
+        apply(actions.examplesRead, examples);
+      } catch (error) {
+        report(error);
+      }
+      const { run, doc } = readAddress(browser.search, browser.hash);
+      if (doc === undefined) report(new Refusal(trouble("The document in this link is damaged.", "Ask for the link again; here is an example instead.")));
+      if (doc) return effects.openDocument(doc);
+      if (run) return change("Opening", async () => open(await client.read(run), null));
+      return effects.openExample(FIRST_EXAMPLE);
+    },
+
+    /** @param {string} name */
+    openExample: (name) => change("Opening", async () => open(await client.create({ example: name }), name)),
+
+    /** @param {unknown} document */
+    openDocument: (document) => change("Opening", async () => open(await client.create(document), null)),
+
+    /** @param {string} text */
+    openText(text) {
+      try {
+        return effects.openDocument(JSON.parse(text));
+      } catch (error) {
+        report(new Refusal(trouble(`This is not JSON: ${/** @type {Error} */ (error).message}.`, "A document has a program, inputs and parameters; see the one of an example.")));
+        return Promise.resolve();
+      }
+    },
+
+    /** @param {string} name @param {{index: number[], value: number}[]} cells */
+    edit: (name, cells) => change("Writing", async () => {
+      requirePresent();
+      const before = requireRun();
+      const run = await client.edit(before.id, name, cells);
+      apply(actions.runChanged, run);
+      apply(actions.cellsWritten, name, cells);
+      await show(run, run.iteration, get().cursor);
+      const what = cells.length === 1 ? `${name}[${cells[0].index.join(", ")}] is ${cells[0].value}` : `${cells.length} cells of ${name} are written`;
+      say(`${what}; the loss is ${run.loss}.`);
+      return true;
+    }),
+
+    /** @param {string} program */
+    async setProgram(program) {
+      await change("Reading the program", async () => {
+        requirePresent();
+        try {
+          const run = await client.change(requireRun().id, { program });
+          apply(actions.runChanged, run);
+          await showAnew(run, get().cursor);
+          apply(actions.draftTyped, null);
+          say("The program is changed.");
+        } catch (error) {
+          apply(actions.draftRefused, troubleOf(error));
+        }
+      });
+    },
+
+    /** @param {Optimizer} optimizer */
+    setOptimizer: (optimizer) => change("Changing the optimizer", async () => {
+      requirePresent();
+      const run = await client.change(requireRun().id, { optimizer });
+      apply(actions.runChanged, run);
+      await showAnew(run, get().cursor);
+      say(`The optimizer is ${optimizer.name}.`);
+    }),
+
+    train,
+    view,
+    nextIteration,
+    undo: () => travel("undo"),
+    redo: () => travel("redo"),
+
+    /** @param {number} by */
+    async step(by) {
+      const { shown, cursor } = get();
+      if (!shown) return;
+      const aim = cursor + by;
+      if (aim >= shown.trace.steps.length) return nextIteration();
+      if (aim < 0 && shown.iteration === 0) return say("This is the first step of the first iteration.");
+      if (aim < 0) return view(shown.iteration - 1, -1);
+      apply(actions.cursorMoved, aim);
+    },
+
+    async share() {
+      const run = requireRun();
+      try {
+        const { document } = await client.read(run.id);
+        const whole = documentAddress(browser.base, document);
+        const inLink = whole.length <= LONGEST_LINK;
+        await browser.copy(inLink ? whole : runAddress(browser.base, run.id));
+        say(inLink
+          ? "Link copied: the document travels in it, and whoever opens it gets a copy."
+          : "Link copied: it opens this very run, and whoever has it can change it.");
+      } catch (error) {
+        report(error);
+      }
+    },
+
+    /** @param {string} text @param {string} what */
+    async copy(text, what) {
+      try {
+        await browser.copy(text);
+        say(`Copied ${what}.`);
+      } catch {
+        report(new Refusal(trouble("The browser does not let the page write to the clipboard.", "Select the numbers and copy them by hand.")));
+      }
+    },
+
+    /** Fetch the parts of large tensors that are on the screen. */
+    fill() {
+      const { run, shown } = get();
+      if (!run || !shown) return;
+      for (const { key, name, field, window, shape } of needs(get())) {
+        if (asked.has(key)) continue;
+        asked.add(key);
+        fillOne(run.id, shown.iteration, key, name, field, window, shape).catch(report);
+      }
+    },
+  };
+
+  /** @param {string} id @param {number} iteration @param {string} key @param {string} name @param {import("../lib/types.js").Field} field @param {string} window @param {number[]} whole */
+  const fillOne = async (id, iteration, key, name, field, window, whole) => {
+    const part = await client.tensor(id, name, field, iteration, window);
+    const ranges = window ? window.split(",").map((range) => range.split(":").map(Number)) : [];
+    const tensor = fromNested(part.value, ranges.map(([start, stop]) => stop - start));
+    apply(actions.partRead, key, { ...tensor, offset: ranges.map(([start]) => start), whole });
+  };
+
+  return effects;
+}
+
+/** @param {string} detail @param {string} hint @returns {Trouble} */
+function trouble(detail, hint) {
+  return { detail, hint, where: {}, status: 0, code: "page" };
+}
+
+/** @param {unknown} error @returns {Trouble} */
+function troubleOf(error) {
+  if (error instanceof Refusal) return error.trouble;
+  console.error(error);
+  return trouble("Something in the page went wrong.", "Reload it: the run is kept by the server.");
+}

@@ -1,0 +1,191 @@
+/**
+ * What stands under "Tensors": the step as matrices, and the selected tensor beside it. Derived from the state, never stored.
+ *
+ * @import { Field, Matrix, Operand, Step, Tensor, TensorRecord } from "../lib/types.js"
+ * @import { Place, Shown, State } from "./state.js"
+ * @typedef {{step: Step, operands: Matrix[], result: Matrix}} StepScene
+ * @typedef {{name: string, record: TensorRecord, matrices: Matrix[], whole: number[], place: Place}} Watch
+ * @typedef {{key: string, name: string, field: Field, window: string, shape: number[]}} Need
+ */
+
+import { gradientOf } from "../lib/code.js";
+import { graphOf } from "../lib/graph.js";
+import { asTensor, ravel, size, transpose, unravel } from "../lib/tensor.js";
+import { inThePast, partKey } from "./state.js";
+
+export const WINDOW = 100;
+export const GRID_CELLS = 400;
+
+/** @param {State} state */
+export function currentStep(state) {
+  return state.shown?.trace.steps[state.cursor] ?? null;
+}
+
+/** @type {WeakMap<object, Map<string, {value: number, gradient: number}>>} */
+const readiness = new WeakMap();
+
+/** From which step on a tensor's value and gradient are known. @param {Shown} shown @param {string} name */
+export function readyAt(shown, name) {
+  const { trace } = shown;
+  if (!readiness.has(trace.steps)) readiness.set(trace.steps, readinessOf(shown));
+  return readiness.get(trace.steps)?.get(name) ?? { value: -1, gradient: Infinity };
+}
+
+/** @param {Shown} shown */
+function readinessOf({ trace }) {
+  const { edges } = graphOf(trace, String);
+  const made = new Map(trace.steps.filter(({ phase }) => phase === "forward").map((step) => [step.output, step.index]));
+  const known = new Map(trace.steps.filter(({ phase }) => phase === "backward").map((step) => [gradientOf(step.output), step.index]));
+  return new Map(Object.keys(trace.tensors).map((name) => {
+    const own = trace.tensors[name].alias ?? name;
+    const through = edges.filter((edge) => edge.tensor === own).map((edge) => edge.backward);
+    return [name, { value: made.get(own) ?? -1, gradient: known.get(own) ?? Math.max(...through, -Infinity) }];
+  }));
+}
+
+/** @param {State} state @returns {StepScene | null} */
+export function stepScene(state) {
+  const step = currentStep(state);
+  if (!step || !state.shown) return null;
+  const operands = (step.picture?.operands ?? []).filter(({ shape, tensor }) => shape.length > 0 || tensor !== null);
+  return {
+    step,
+    operands: operands.map((operand, at) => operandMatrix(state, step, operand, at)),
+    result: resultMatrix(state, step),
+  };
+}
+
+/** @param {State} state @param {Step} step @param {Operand} operand @param {number} at @returns {Matrix} */
+function operandMatrix(state, step, operand, at) {
+  const transposed = operand.transposed === true;
+  const inline = operand.value === undefined ? null : asTensor(operand.value, operand.shape);
+  const named = inline === null && operand.tensor !== null && operand.field !== null;
+  const part = named && operand.tensor && operand.field ? partOf(state, operand.tensor, operand.field) : inline;
+  const stretched = step.picture?.kind === "elementwise" && isStretched(operand, step) ? step.shape : null;
+  return {
+    id: `operand ${at}`, code: operand.code, name: named ? operand.tensor : null, field: operand.field, shape: operand.shape,
+    part: part && transposed && named ? transpose(part) : part, transposed: transposed && named, ready: true,
+    editable: named && isLeaf(state, operand.tensor, operand.field), labels: operand.labels, origin: operand.origin ?? null,
+    stretched, note: null, naming: named && operand.tensor === state.selected ? "plain" : "contract",
+  };
+}
+
+/** @param {Operand} operand @param {Step} step */
+function isStretched({ shape, labels }, step) {
+  return labels !== null && size(shape) < size(step.shape) && size(step.shape) <= GRID_CELLS && step.shape.length <= 2;
+}
+
+/** @param {State} state @param {Step} step @returns {Matrix} */
+function resultMatrix(state, step) {
+  const owner = gradientOf(step.output);
+  const name = owner ?? step.output;
+  const field = /** @type {Field} */ (owner ? "gradient" : "value");
+  const own = step.phase === "update" || /__\d+$/.test(step.output) && owner !== null;
+  const value = step.value === undefined ? null : asTensor(step.value, step.shape);
+  return {
+    id: "result", code: step.output, name: own && step.phase !== "update" ? null : name, field, shape: step.shape,
+    part: own || value ? value : partOf(state, name, field), transposed: false, ready: true, editable: false,
+    labels: step.picture?.labels ?? null, origin: null, stretched: null,
+    note: step.phase === "update" ? "after the update" : null,
+    naming: step.phase === "update" ? "new" : name === state.selected ? "plain" : "contract",
+  };
+}
+
+/** @param {State} state @param {string | null} name @param {Field | null} field */
+function isLeaf(state, name, field) {
+  const role = name === null ? null : state.shown?.trace.tensors[name]?.role;
+  return field === "value" && (role === "input" || role === "parameter") && !inThePast(state);
+}
+
+/** @param {State} state @returns {Watch | null} */
+export function watch(state) {
+  const { selected: name, shown } = state;
+  const record = name === null ? null : shown?.trace.tensors[name];
+  if (!name || !record || !shown) return null;
+  const ready = readyAt(shown, name);
+  const fields = /** @type {Field[]} */ (record.gradient === null || record.dtype.startsWith("int") ? ["value"] : ["value", "gradient"]);
+  const matrices = fields.map((field) => watched(state, name, record, field, ready[field]));
+  return { name, record, matrices, whole: record.shape, place: placeOf(state, name, record.shape) };
+}
+
+/** @param {State} state @param {string} name @param {TensorRecord} record @param {Field} field @param {number} from @returns {Matrix} */
+function watched(state, name, record, field, from) {
+  const ready = state.cursor >= from;
+  const step = state.shown?.trace.steps[from];
+  return {
+    id: `selected ${field}`, code: field === "gradient" ? `${name}.g` : name, name, field, shape: record.shape,
+    part: partOf(state, name, field), transposed: false, ready, editable: isLeaf(state, name, field),
+    labels: null, origin: null, stretched: null, naming: "contract",
+    note: ready ? null : step ? `not yet: ${step.phase}, ${step.output} = ${step.code}` : "not needed for the parameters",
+  };
+}
+
+/** @param {State} state @param {string} name @param {number[]} shape @returns {Place} */
+export function placeOf(state, name, shape) {
+  return state.places[name] ?? { lead: shape.slice(0, -2).map(() => 0), row: 0, column: 0, gridRow: 0, gridColumn: 0 };
+}
+
+/** Start and stop per axis of the part at hand. @param {State} state @param {string} name @param {number[]} shape @returns {[number, number][]} */
+export function windowOf(state, name, shape) {
+  const { lead, row, column } = placeOf(state, name, shape);
+  const starts = [...lead, ...(shape.length > 1 ? [row, column] : [column])].slice(-shape.length || shape.length);
+  return shape.map((length, axis) => {
+    const last = axis >= shape.length - 2;
+    const room = shape.length === 1 ? GRID_CELLS : WINDOW;
+    const start = Math.min(starts[axis] ?? 0, Math.max(0, length - 1));
+    return [start, last ? Math.min(length, start + room) : start + 1];
+  });
+}
+
+/** @param {[number, number][]} window */
+export function windowText(window) {
+  return window.map(([start, stop]) => `${start}:${stop}`).join(",");
+}
+
+/** The numbers at hand of a tensor: its window out of the trace, or out of the parts that were fetched. @param {State} state @param {string} name @param {Field} field @returns {Tensor | null} */
+export function partOf(state, name, field) {
+  const { shown } = state;
+  const record = shown?.trace.tensors[name];
+  if (!shown || !record) return null;
+  const nested = record[field];
+  if (nested === null) return null;
+  const window = windowOf(state, name, record.shape);
+  if (nested === undefined) return state.parts[partKey(shown, name, field, windowText(window))] ?? null;
+  return cropped(asTensor(nested, record.shape), window);
+}
+
+/** @type {WeakMap<Tensor, Map<string, Tensor>>} */
+const crops = new WeakMap();
+
+/** A part of a part, given by positions in the whole; remembered. @param {Tensor} tensor @param {[number, number][]} window @returns {Tensor} */
+export function cropped(tensor, window) {
+  const key = windowText(window);
+  if (window.every(([start, stop], axis) => start === tensor.offset[axis] && stop - start === tensor.shape[axis])) return tensor;
+  const known = crops.get(tensor)?.get(key);
+  if (known) return known;
+  const shape = window.map(([start, stop]) => stop - start);
+  const data = new Float64Array(size(shape));
+  for (let at = 0; at < data.length; at += 1) {
+    const index = unravel(at, shape).map((position, axis) => position + window[axis][0] - tensor.offset[axis]);
+    data[at] = tensor.data[ravel(index, tensor.shape)];
+  }
+  const made = { shape, offset: window.map(([start]) => start), whole: tensor.whole, data };
+  if (!crops.has(tensor)) crops.set(tensor, new Map());
+  crops.get(tensor)?.set(key, made);
+  return made;
+}
+
+/** The parts of large tensors that are on the screen and have not been fetched. @param {State} state @returns {Need[]} */
+export function needs(state) {
+  const { shown } = state;
+  if (!shown || shown.revision !== state.revision) return [];
+  const step = stepScene(state);
+  const matrices = [...(step ? [...step.operands, step.result] : []), ...(watch(state)?.matrices ?? [])];
+  return matrices.flatMap(({ name, field, part, naming }) => {
+    if (part || name === null || field === null || naming === "new") return [];
+    const record = shown.trace.tensors[name];
+    if (!record || record[field] !== undefined) return [];
+    const window = windowText(windowOf(state, name, record.shape));
+    return [{ key: partKey(shown, name, field, window), name, field, window, shape: record.shape }];
+  });
+}

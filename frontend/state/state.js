@@ -1,0 +1,58 @@
+/**
+ * What the page knows.
+ * @import { Document, Optimizer, Run, Tensor, Trace, Trouble, CellPlace, Field, Palette } from "../lib/types.js"
+ * @import { Example, OptimizerRecord } from "../service/client.js"
+ *
+ * @typedef {{iteration: number, revision: number, trace: Trace}} Shown  the iteration on the screen
+ * @typedef {{matrix: string, name: string, index: number[], text: string, trouble: Trouble | null}} CellEdit
+ * @typedef {{text: string, trouble: Trouble | null}} Draft
+ * @typedef {{lead: number[], row: number, column: number, gridRow: number, gridColumn: number}} Place  which part of a large tensor is at hand, and where in it its grid begins
+ * @typedef {{label: string, done: number, total: number, stop: boolean}} Busy
+ * @typedef {"system" | "light" | "dark"} Theme
+ *
+ * @typedef {object} State
+ * @property {Run | null} run
+ * @property {number} revision        counts the changes of the run that this page made
+ * @property {Document | null} document
+ * @property {Example[]} examples
+ * @property {string | null} example  the example that was chosen last
+ * @property {Record<string, string>} symbols  of the operations
+ * @property {OptimizerRecord[]} optimizers
+ * @property {Shown | null} shown
+ * @property {number} cursor
+ * @property {string | null} selected
+ * @property {CellPlace | null} lit
+ * @property {CellEdit | null} edit
+ * @property {Draft | null} draft
+ * @property {Record<string, Place>} places
+ * @property {Record<string, Tensor>} parts
+ * @property {(number | null)[]} losses  by iteration
+ * @property {number} iterations
+ * @property {number} digits
+ * @property {Theme} theme
+ * @property {Palette | null} palette
+ * @property {boolean} playing
+ * @property {"help" | "open" | null} dialog
+ * @property {string} opening        text in the dialog "Open"
+ * @property {Busy | null} busy
+ * @property {string} status
+ * @property {Trouble | null} alert
+ */
+
+/** @type {State} */
+export const initial = {
+  run: null, revision: 0, document: null, examples: [], example: null, symbols: {}, optimizers: [],
+  shown: null, cursor: 0, selected: null, lit: null, edit: null, draft: null, places: {}, parts: {}, losses: [],
+  iterations: 20, digits: 3, theme: "system", palette: null, playing: false, dialog: null, opening: "", busy: null,
+  status: "", alert: null,
+};
+
+/** Is the iteration on the screen an earlier one? @param {State} state */
+export function inThePast(state) {
+  return state.run !== null && state.shown !== null && state.shown.iteration < state.run.iteration;
+}
+
+/** The text that names the part of a tensor under `parts`. @param {Shown} shown @param {string} name @param {Field} field @param {string} window */
+export function partKey(shown, name, field, window) {
+  return [shown.revision, shown.iteration, name, field, window].join("|");
+}

@@ -1,0 +1,77 @@
+/**
+ * A large tensor as a picture: a Plotly heatmap on the same scale as the cells of a grid.
+ *
+ * @import { Figure } from "../lib/plotly.js"
+ * @import { Cells } from "../lib/lighting.js"
+ * @import { Matrix, Palette, Tensor } from "../lib/types.js"
+ */
+
+import { h } from "../lib/h.js";
+import { colorscale, span } from "../lib/heat.js";
+import { draw, purge } from "../lib/plotly.js";
+import { printOne } from "../lib/numbers.js";
+import { nameOf } from "./matrix.js";
+
+/** Rows and columns as they are drawn. @param {Tensor} part @param {boolean} [column] @returns {[number, number]} */
+export function drawnSize({ shape }, column = false) {
+  if (shape.length > 1) return [shape[shape.length - 2], shape[shape.length - 1]];
+  return column ? [shape[0] ?? 1, 1] : [1, shape[0] ?? 1];
+}
+
+/**
+ * @param {Matrix} matrix @param {Tensor} part
+ * @param {{palette: Palette, scale: number, cells: Cells | undefined, digits: number, column?: boolean, hover: (index: number[] | null) => void, click?: (index: number[]) => void}} options
+ */
+export function heatmapView(matrix, part, options) {
+  const [rows, columns] = drawnSize(part, options.column);
+  const lead = part.offset.slice(0, -2);
+  const index = (/** @type {{x: number, y: number}} */ point) => {
+    if (part.shape.length < 2) return [Math.max(point.x, point.y)];
+    return [...lead, point.y, point.x];
+  };
+  return h("div", {
+    class: "heatmap", role: "img", "aria-label": `${matrix.code}, ${rows} by ${columns} numbers drawn as colours; the largest magnitude is ${printOne(span(part.data), options.digits)}`,
+    style: { width: `${Math.max(8, columns * options.scale)}px`, height: `${Math.max(8, rows * options.scale)}px` },
+  }, h("div", {
+    class: "plot",
+    hook: (/** @type {HTMLElement} */ element) => draw(element, [part, options.cells, options.palette, options.scale], (width, height) => figure(matrix, part, options, width, height), {
+      hover: (point) => options.hover(index(point)),
+      unhover: () => options.hover(null),
+      click: (point) => options.click?.(index(point)),
+    }),
+    unhook: purge,
+  }));
+}
+
+/** @param {Matrix} matrix @param {Tensor} part @param {any} options @param {number} width @param {number} height @returns {Figure} */
+function figure(matrix, part, { palette, cells, digits, column }, width, height) {
+  const [rows, columns] = drawnSize(part, column);
+  const [top, left] = part.shape.length > 1 ? part.offset.slice(-2) : column ? [part.offset[0] ?? 0, 0] : [0, part.offset[0] ?? 0];
+  const lines = Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (__, at) => part.data[row * columns + at]));
+  const lead = part.offset.slice(0, -2);
+  const most = span(part.data) || 1;
+  const label = (/** @type {number} */ row, /** @type {number} */ at) => nameOf(matrix, part.shape.length > 1 ? [...lead, top + row, left + at] : [Math.max(top + row, left + at)]);
+  return {
+    data: [{
+      type: "heatmap", z: lines, x: lines[0]?.map((_, at) => left + at), y: lines.map((_, at) => top + at), zmin: -most, zmax: most,
+      colorscale: colorscale(palette), showscale: false, hoverinfo: "text",
+      text: lines.map((line, row) => line.map((number, at) => `${label(row, at)} = ${printOne(number, digits)}`)),
+    }],
+    layout: {
+      width, height, margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: palette.line,
+      xaxis: { visible: false, range: [left - 0.5, left + columns - 0.5], fixedrange: true },
+      yaxis: { visible: false, range: [top + rows - 0.5, top - 0.5], fixedrange: true },
+      shapes: frames(cells, top, left, rows, columns, palette), dragmode: false, hovermode: "closest", uirevision: "constant",
+      hoverlabel: { bgcolor: palette.panel, bordercolor: palette.ink, font: { color: palette.ink, size: 12 } },
+    },
+  };
+}
+
+/** A frame around what is lit. @param {Cells | undefined} cells @param {number} top @param {number} left @param {number} rows @param {number} columns @param {Palette} palette */
+function frames(cells, top, left, rows, columns, palette) {
+  if (!cells || !("axes" in cells)) return [];
+  const [row, column] = cells.axes.length > 1 ? cells.axes.slice(-2) : [rows > 1 ? cells.axes[0] ?? null : null, rows > 1 ? null : cells.axes[0] ?? null];
+  const [y0, y1] = row === null ? [top, top + rows - 1] : [row, row];
+  const [x0, x1] = column === null ? [left, left + columns - 1] : [column, column];
+  return [{ type: "rect", x0: x0 - 0.5, x1: x1 + 0.5, y0: y0 - 0.5, y1: y1 + 0.5, line: { color: palette.ink, width: 2 } }];
+}

@@ -1,0 +1,179 @@
+/**
+ * One tensor as a grid of numbers (WAI-ARIA grid pattern), tinted by sign and size.
+ *
+ * @import { VNode } from "../lib/h.js"
+ * @import { Cells } from "../lib/lighting.js"
+ * @import { Matrix, CellPlace, Tensor } from "../lib/types.js"
+ * @import { CellEdit } from "../state/state.js"
+ *
+ * @typedef {object} GridActs  what a person can do with a grid
+ * @property {(place: CellPlace | null) => void} light
+ * @property {(event: KeyboardEvent, matrix: Matrix) => void} key
+ * @property {(event: ClipboardEvent, matrix: Matrix) => void} paste
+ * @property {(matrix: Matrix, index: number[], text?: string) => void} edit
+ * @property {(text: string) => void} type
+ * @property {(event: KeyboardEvent) => void} editKey
+ * @property {() => void} blur
+ *
+ * @typedef {object} GridOptions
+ * @property {number} digits
+ * @property {Record<string, Cells>} lit
+ * @property {CellPlace | null} chosen
+ * @property {CellEdit | null} edit
+ * @property {GridActs} acts
+ * @property {string[] | null} [letters]  of the result's axes, for what is stretched
+ * @property {boolean} [column]           draw a 1-D tensor as a column
+ * @property {number} [width]             of a cell, in characters
+ *
+ * @typedef {{index: number[], ghost: boolean, goal: number[]}} Spot
+ */
+
+import { h } from "../lib/h.js";
+import { heat, span } from "../lib/heat.js";
+import { contains } from "../lib/lighting.js";
+import { exact, print, styleFor } from "../lib/numbers.js";
+import { cell, cellName, swapped } from "../lib/tensor.js";
+
+/** The index of a drawn cell in the tensor that it belongs to. @param {Matrix} matrix @param {number[]} index */
+export function ownIndex(matrix, index) {
+  return matrix.transposed ? swapped(index) : index;
+}
+
+/** @param {Matrix} matrix @param {number[]} index */
+export function nameOf(matrix, index) {
+  if (matrix.naming === "plain" && index.length) return `${matrix.code}, ${index.map((at, axis) => `${axisWord(axis, index.length)} ${at}`).join(", ")}`;
+  if (matrix.name === null) return cellName(/^[\w.]+$/.test(matrix.code) ? matrix.code : `(${matrix.code})`, index, null);
+  const name = cellName(matrix.name, ownIndex(matrix, index), null);
+  return `${name} ${matrix.naming === "new" ? "new value" : matrix.field ?? ""}`.trim();
+}
+
+/** @param {number} axis @param {number} count */
+function axisWord(axis, count) {
+  return axis === count - 1 ? "column" : axis === count - 2 ? "row" : `axis ${axis}`;
+}
+
+/** How many characters the widest number of a matrix takes. @param {Tensor} part @param {number} digits */
+export function widest(part, digits) {
+  const style = styleFor(part.data, digits);
+  let most = 1;
+  for (let at = 0; at < part.data.length; at += 1) most = Math.max(most, print(part.data[at], style).length);
+  return most;
+}
+
+/** The drawn cells, row by row: where each comes from, and which are only copies made by broadcasting. @param {Matrix} matrix @param {Tensor} part @param {GridOptions} options @returns {Spot[][]} */
+export function spots(matrix, part, options) {
+  if (matrix.stretched) return stretchedSpots(matrix, matrix.stretched, options.letters ?? []);
+  const shape = part.shape;
+  const lead = part.offset.slice(0, -2);
+  const rows = shape.length > 1 ? shape[shape.length - 2] : options.column ? shape[0] ?? 1 : 1;
+  const columns = shape.length > 1 ? shape[shape.length - 1] : options.column ? 1 : shape[0] ?? 1;
+  const index = (/** @type {number} */ row, /** @type {number} */ column) => {
+    if (shape.length === 0) return [];
+    if (shape.length === 1) return [part.offset[0] + Math.max(row, column)];
+    const [top, left] = part.offset.slice(-2);
+    return [...lead, top + row, left + column];
+  };
+  return table(rows, columns, (row, column) => ({ index: index(row, column), ghost: false, goal: index(row, column) }));
+}
+
+/** @param {Matrix} matrix @param {number[]} shape @param {string[]} letters */
+function stretchedSpots(matrix, shape, letters) {
+  const rows = shape.length > 1 ? shape[0] : 1;
+  const columns = shape[shape.length - 1] ?? 1;
+  return table(rows, columns, (row, column) => {
+    const goal = shape.length > 1 ? [row, column] : [column];
+    const own = (matrix.labels ?? []).map((label) => (label === "" ? 0 : goal[letters.indexOf(label)]));
+    const ghost = letters.some((letter, axis) => !matrix.labels?.includes(letter) && goal[axis] > 0);
+    return { index: own, ghost, goal };
+  });
+}
+
+/** @template T @param {number} rows @param {number} columns @param {(row: number, column: number) => T} make @returns {T[][]} */
+function table(rows, columns, make) {
+  return Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (__, column) => make(row, column)));
+}
+
+/** @param {Matrix} matrix @param {Tensor} part @param {GridOptions} options @returns {VNode} */
+export function gridView(matrix, part, options) {
+  const { acts, chosen } = options;
+  const rows = spots(matrix, part, options);
+  const look = { style: styleFor(part.data, options.digits), largest: span(part.data) };
+  const on = litTable(matrix, rows, options);
+  const tab = chosen?.matrix === matrix.id ? String(chosen.index) : String(rows[0]?.[0]?.index ?? "");
+  return h("div", {
+    role: "grid", class: ["matrix", matrix.ready ? "" : "not-yet"].join(" "), "aria-label": gridName(matrix),
+    "aria-readonly": matrix.editable ? "false" : "true", "data-matrix": matrix.id,
+    style: { "--ch": `${options.width ?? widest(part, options.digits)}ch` },
+    onkeydown: (/** @type {KeyboardEvent} */ event) => acts.key(event, matrix),
+    onpaste: (/** @type {ClipboardEvent} */ event) => acts.paste(event, matrix),
+    onmouseleave: () => acts.light(null),
+  }, rows.map((row, down) => h("div", { role: "row" }, row.map((spot, right) => {
+    const shade = { lit: sides(on, down, right), ...look };
+    return spot.ghost ? ghostView(part, spot, shade) : cellView(matrix, part, spot, shade, tab === String(spot.index), options);
+  }))));
+}
+
+/** @param {Matrix} matrix */
+function gridName(matrix) {
+  if (matrix.naming === "new") return `${matrix.name} after the update`;
+  return matrix.naming === "contract" && matrix.name ? `${matrix.code}: ${matrix.name} ${matrix.field}` : matrix.code;
+}
+
+/** @param {Matrix} matrix @param {Spot[][]} rows @param {GridOptions} options @returns {boolean[][] | null} */
+function litTable(matrix, rows, { lit }) {
+  const cells = lit[matrix.id];
+  if (!cells) return null;
+  const goal = lit.result;
+  return rows.map((row) => row.map((spot) => {
+    if (!contains(cells, spot.index, matrix.shape)) return false;
+    return !matrix.stretched || !goal || contains(goal, spot.goal, matrix.stretched);
+  }));
+}
+
+/** The classes of a lit cell: the frame runs around the whole lit region. @param {boolean[][] | null} on @param {number} row @param {number} column */
+function sides(on, row, column) {
+  if (!on?.[row][column]) return "";
+  const open = [[-1, 0, "lit-top"], [1, 0, "lit-bottom"], [0, -1, "lit-left"], [0, 1, "lit-right"]];
+  return ["lit", ...open.flatMap(([down, right, name]) => (on[row + Number(down)]?.[column + Number(right)] ? [] : [String(name)]))].join(" ");
+}
+
+/** @typedef {{lit: string, style: import("../lib/numbers.js").Style, largest: number}} Shade */
+
+/** @param {Tensor} part @param {Spot} spot @param {Shade} shade */
+function ghostView(part, spot, { lit, style, largest }) {
+  const number = cell(part, spot.index) ?? NaN;
+  const { sign, strength } = heat(number, largest);
+  return h("span", { class: `cell ghost ${sign} ${lit}`, "aria-hidden": "true", style: { "--heat": `${strength}%` } }, print(number, style));
+}
+
+/** @param {Matrix} matrix @param {Tensor} part @param {Spot} spot @param {Shade} shade @param {boolean} tab @param {GridOptions} options @returns {VNode} */
+function cellView(matrix, part, spot, { lit, style, largest }, tab, { chosen, edit, acts }) {
+  const { index } = spot;
+  const number = cell(part, index) ?? NaN;
+  const { sign, strength } = heat(number, largest);
+  const place = { matrix: matrix.id, index };
+  const edited = edit?.matrix === matrix.id && String(edit.index) === String(ownIndex(matrix, index)) ? edit : null;
+  const hit = chosen?.matrix === matrix.id && String(chosen.index) === String(index) ? "hit" : "";
+  return h("span", {
+    role: "gridcell", key: index.join(), class: ["cell", sign, lit, hit].filter(Boolean).join(" "), tabindex: tab && !edited ? "0" : "-1",
+    "aria-label": nameOf(matrix, index), "data-value": exact(number), "data-index": index.join(","), style: { "--heat": `${strength}%` },
+    onmouseenter: () => acts.light(place), onfocus: () => acts.light(place), ondblclick: () => acts.edit(matrix, index),
+  }, edited ? editor(edited, nameOf(matrix, index), acts) : print(number, style));
+}
+
+/** @param {CellEdit} edit @param {string} name @param {GridActs} acts */
+function editor(edit, name, acts) {
+  return h("input", {
+    key: "editor", class: "cell-editor", "aria-label": `New number for ${name.replace(/ value$/, "")}`, value: edit.text, inputmode: "decimal", autocomplete: "off", spellcheck: "false",
+    "aria-invalid": edit.trouble ? "true" : null,
+    hook: (/** @type {HTMLInputElement} */ input) => {
+      if (input.dataset.begun) return;
+      input.dataset.begun = "yes";
+      input.focus();
+      if (edit.text.length > 1 || !/^[\d.+-]$/.test(edit.text)) input.select();
+    },
+    oninput: (/** @type {any} */ event) => acts.type(event.target.value),
+    onkeydown: (/** @type {KeyboardEvent} */ event) => acts.editKey(event),
+    onblur: () => acts.blur(),
+  });
+}

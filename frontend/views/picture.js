@@ -1,0 +1,128 @@
+/**
+ * A step as a picture of its own equation: a product as Falk's scheme, a reduction with its axis collapsing into the result,
+ * anything else as its text with the matrices in the place of their names.
+ *
+ * @import { VNode } from "../lib/h.js"
+ * @import { Cells } from "../lib/lighting.js"
+ * @import { CellPlace, Matrix, Palette, Tensor } from "../lib/types.js"
+ * @import { GridOptions } from "./matrix.js"
+ *
+ * @typedef {GridOptions & {palette: Palette | null, scale: number, select: (name: string) => void, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, busy: string}} PictureOptions
+ * @typedef {{code: string, kind: string, letters: string[] | null, operands: Matrix[], result: Matrix}} Equation
+ */
+
+import { pieces } from "../lib/code.js";
+import { h } from "../lib/h.js";
+import { printShape, signed } from "../lib/numbers.js";
+import { size } from "../lib/tensor.js";
+import { heatmapView } from "./heatmap.js";
+import { gridView, widest } from "./matrix.js";
+
+/** @param {Equation} equation @param {PictureOptions} options @returns {VNode} */
+export function pictureView(equation, options) {
+  if (equation.kind === "product" && equation.operands.length === 2) return falk(equation, options);
+  if (equation.kind === "reduction" && equation.operands.length === 1) return collapse(equation, options);
+  return inline(equation, options);
+}
+
+/** Heading and numbers of one tensor. @param {Matrix} matrix @param {PictureOptions} options @returns {VNode} */
+export function tensorView(matrix, options) {
+  return h("figure", { class: `tensor ${matrix.field ?? "expression"}`, key: matrix.id },
+    heading(matrix, options),
+    body(matrix, options),
+  );
+}
+
+/** @param {Matrix} matrix @param {PictureOptions} options */
+function heading(matrix, options) {
+  const { name, part } = matrix;
+  const label = name
+    ? h("button", { type: "button", class: `name-link ${matrix.field}`, title: `Show ${name}`, onclick: () => options.select(name) }, signed(matrix.code))
+    : h("span", { class: "expression-code" }, signed(matrix.code));
+  return h("figcaption", null,
+    h("span", { class: "tensor-name" }, label),
+    h("span", { class: "shape" }, printShape(matrix.stretched ? matrix.stretched : matrix.shape)),
+    matrix.stretched && h("span", { class: "note" }, `stretched from ${printShape(matrix.shape)}`),
+    matrix.note && h("span", { class: "note" }, matrix.note),
+    options.copies && part && h("span", { class: "copies" }, copyButton("NumPy", "numpy", matrix, part, options), copyButton("TSV", "tabs", matrix, part, options)),
+  );
+}
+
+/** @param {string} text @param {"numpy" | "tabs"} how @param {Matrix} matrix @param {Tensor} part @param {PictureOptions} options */
+function copyButton(text, how, matrix, part, options) {
+  return h("button", { type: "button", class: "quiet", "aria-label": `Copy ${matrix.code} as ${text}`, onclick: () => options.copy(matrix, part, how) }, text);
+}
+
+/** @param {Matrix} matrix @param {PictureOptions} options */
+function body(matrix, options) {
+  const { part } = matrix;
+  if (!part) return h("p", { class: "pending" }, options.busy);
+  if (!options.scale || !options.palette) return gridView(matrix, part, options);
+  return heatmapView(matrix, part, {
+    palette: options.palette, scale: options.scale, digits: options.digits, cells: options.lit[matrix.id], column: options.column,
+    hover: (index) => options.acts.light(index && { matrix: matrix.id, index }),
+    click: options.click ?? (() => matrix.name && options.select(matrix.name)),
+  });
+}
+
+/** The left operand at the left, the right one above, and the product where they meet. @param {Equation} equation @param {PictureOptions} options */
+function falk({ operands: [left, right], result }, options) {
+  const widths = [right, result].map(({ part }) => (part ? widest(part, options.digits) : 1));
+  const rows = left.shape[0] + right.shape[0];
+  const spacing = options.scale ? "" : rows > 22 ? "compact" : rows <= 11 && right.shape[1] <= 10 ? "roomy" : "";
+  const meeting = { ...options, width: Math.max(...widths) };
+  return h("div", { class: `falk ${spacing}`, key: "falk" },
+    h("div", { class: "falk-left" }, tensorView(left, options)),
+    h("div", { class: "falk-top" }, tensorView(right, meeting)),
+    h("div", { class: "falk-meet" }, tensorView(result, meeting)),
+  );
+}
+
+/** @param {Equation} equation @param {PictureOptions} options */
+function collapse(equation, options) {
+  const { operands: [operand], result, letters } = equation;
+  const gone = (operand.labels ?? []).flatMap((label, axis) => (label !== "" && letters?.includes(label) ? [] : [axis]));
+  if (operand.shape.length > 2 || gone.length === 0) return inline(equation, options);
+  const downwards = operand.shape.length === 2 && gone.length === 1 && gone[0] === 0;
+  const width = Math.max(...[operand, result].map(({ part }) => (part ? widest(part, options.digits) : 1)));
+  const shared = downwards ? { ...options, width } : options;
+  const column = !downwards && gone.length === 1 && result.shape.length === 1;
+  const over = gone.map((axis) => `axis ${axis} (${operand.shape[axis]})`).join(" and ");
+  const arrow = h("span", { class: "collapse-arrow" }, h("b", null, downwards ? "↓" : "→"), ` ${over || "all"} collapses`);
+  return h("div", { class: `collapse ${downwards ? "down" : "across"} ${density([operand])}`, key: "collapse" },
+    tensorView(operand, shared), arrow, tensorView(result, { ...shared, column }));
+}
+
+/** @param {Equation} equation @param {PictureOptions} options */
+function inline({ code, operands, result }, options) {
+  const cut = pieces(code, operands.map((operand) => operand.code));
+  const parts = operands.flatMap((operand, at) => [sign(cut ? cut[at] : at ? "," : "", `sign ${at}`), tensorView(operand, options)]);
+  const tail = cut ? cut[operands.length] : "";
+  const rest = operands.length ? [sign(`${tail.replace(/^\)+(?=\[|$)/, (bracket) => bracket)} =`, "equals")] : [];
+  return h("div", { class: `inline ${density([...operands, result])}`, key: "inline" }, ...parts, ...rest, tensorView(result, options));
+}
+
+/** Small pictures are drawn larger. @param {Matrix[]} matrices */
+function density(matrices) {
+  const columns = matrices.reduce((sum, { shape }) => sum + (shape[shape.length - 1] ?? 1), 0);
+  return columns <= 9 && matrices.every(({ shape }) => shape.length < 2 || shape[shape.length - 2] <= 10) ? "roomy" : "";
+}
+
+/** A piece of code between two matrices; small ones as signs. @param {string} text @param {string} key */
+function sign(text, key) {
+  const trimmed = text.trim();
+  return trimmed ? h("span", { class: "between", key }, signed(trimmed).replace(/\*/g, "×")) : null;
+}
+
+/** The sum of products behind a cell of a product, written out as far as it fits. @param {Equation} equation @param {CellPlace | null} chosen @param {(number: number) => string} show @returns {string | null} */
+export function productTerms({ kind, operands: [left, right], result }, chosen, show) {
+  if (kind !== "product" || chosen?.matrix !== result.id || !left?.part || !right?.part) return null;
+  const [row, column] = chosen.index;
+  const inner = left.shape[1];
+  if (size(left.part.shape) !== size(left.shape) || size(right.part.shape) !== size(right.shape) || inner > 12) return null;
+  const terms = Array.from({ length: inner }, (_, at) => {
+    const [a, b] = [left.part?.data[row * inner + at] ?? NaN, right.part?.data[at * right.shape[1] + column] ?? NaN];
+    return `${show(a)} × ${show(b)}`;
+  });
+  return terms.join(" + ");
+}
