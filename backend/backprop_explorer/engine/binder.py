@@ -1,0 +1,111 @@
+"""Binds a program to memory: every result gets its buffer and every call its arguments, once, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from backprop_explorer.engine.buffers import empty_like_first
+from backprop_explorer.engine.interpreter import counts_as_numbers
+from backprop_explorer.engine.lowering import RULES, unstored
+from backprop_explorer.engine.program import Program, node_dtype
+from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.ops.record import Array, Call
+
+
+class Binder:
+    """Buffers by node, and the calls that fill them: of an iteration, of the update, and those that only labels need."""
+
+    def __init__(self, program: Program, leaves: Mapping[str, Array]) -> None:
+        self.program = program
+        self.leaves = leaves
+        self.buffers: dict[Node, Array] = {}
+        self.iteration: list[Call] = []
+        self.update: list[Call] = []
+        self.prepared: list[Call] = []
+        self._constants: dict[float, Array] = {}
+        self._roots = self._visible_nodes()
+        self._users: dict[Node, int] = {}
+        order = self._needed()
+        self._unstored = {node.operands[0] for node in order if unstored(self, node)}
+        for node in order:
+            self._bind(node)
+
+    def _visible_nodes(self) -> set[Node]:
+        """What can be asked for by name, or is written back by the update."""
+        assignments = self.program.update.assignments if self.program.update else []
+        return {*self.program.nodes.values(), *(node for _, node in assignments)}
+
+    def _needed(self) -> list[Node]:
+        needed = set(self._roots)
+        for node in reversed(self.program.graph.nodes):
+            if node in needed:
+                needed.update(node.operands)
+                for operand in node.operands:
+                    self._users[operand] = self._users.get(operand, 0) + 1
+        return [node for node in self.program.graph.nodes if node in needed]
+
+    def private(self, node: Node) -> bool:
+        """Whether a node is used once and never shown, so that its numbers need not be stored."""
+        return node not in self._roots and self._users.get(node, 0) == 1 and bool(node.operands)
+
+    def array(self, node: Node) -> Array:
+        """Where a node's numbers stand. A constant is an array without axes: half the cost of a Python number."""
+        if node.operation is CONSTANT:
+            value = node.parameters["value"]
+            return self._constants.setdefault(value, np.array(value, self.program.graph.dtype))
+        return self.buffers[node]
+
+    def buffer(self, node: Node, operands: Sequence[Array]) -> Array:
+        """The node's buffer, made on first use."""
+        if node not in self.buffers:
+            dtype = np.dtype(node_dtype(node, self.program.graph))
+            self.buffers[node] = empty_like_first(node.shape, dtype, [array for array in operands if array.dtype.kind == "f"])
+        return self.buffers[node]
+
+    def _bind(self, node: Node) -> None:
+        if node.phase == "leaf":
+            self.buffers[node] = self.leaves[str(node.name)]
+        elif node in self._unstored:
+            return
+        elif node.operation.view:
+            self._bind_view(node)
+        else:
+            self._add(node, self._calls(node))
+
+    def _add(self, node: Node, calls: list[Call]) -> None:
+        labels_only = bool(node.operands) and all(operand.kind.name == "whole" for operand in node.operands)
+        target = self.prepared if labels_only else self.update if node.phase == "update" else self.iteration
+        target.extend(calls)
+
+    def _bind_view(self, node: Node) -> None:
+        """A view costs nothing at run time. Where NumPy can give none, a copy is made at every run, never once while binding."""
+        source = self.array(node.operands[0])
+        view = node.operation.forward(source, **node.parameters)
+        if np.may_share_memory(view, source):
+            self.buffers[node] = view
+            return
+        copy = np.empty(node.shape, source.dtype)
+        self.buffers[node] = copy
+        self._add(node, [partial(np.copyto, copy.reshape(source.shape), source)])
+
+    def _calls(self, node: Node) -> list[Call]:
+        for rule in RULES:
+            calls = rule(self, node)
+            if calls is not None:
+                return calls
+        operation = node.operation
+        arrays = [self.array(operand) for operand in node.operands]
+        before: list[Call] = []
+        if counts_as_numbers(operation, arrays):
+            numbers = [np.empty(array.shape, self.program.graph.dtype) for array in arrays]
+            before = [partial(np.copyto, number, array) for number, array in zip(numbers, arrays, strict=True)]
+            arrays = numbers
+        out = self.buffer(node, arrays if operation.family == "elementwise" else [])
+        if operation.kernel is not None:
+            return before + operation.kernel(arrays, out, [operand.constant for operand in node.operands], **node.parameters)
+        return [*before, partial(operation.forward, *arrays, out=out, **node.parameters)]
+
+

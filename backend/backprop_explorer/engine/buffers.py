@@ -1,0 +1,40 @@
+"""Memory for results: allocated once, in the order in which their producer writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from backprop_explorer.ops.record import Array, Shape
+
+
+def empty_like_first(shape: Shape, dtype: np.dtype[np.generic], operands: Iterable[Array]) -> Array:
+    """A buffer whose memory order is that of the first operand of the same shape, so that an order chosen once lasts."""
+    for operand in operands:
+        if operand.shape == shape and 0 not in operand.strides:
+            return empty(shape, dtype, memory_order(operand))
+    return np.empty(shape, dtype)
+
+
+def memory_order(array: Array) -> list[int]:
+    """The axes from the one with the longest stride to the one with the shortest."""
+    return sorted(range(array.ndim), key=lambda axis: (-abs(array.strides[axis]), axis))
+
+
+def empty(shape: Shape, dtype: np.dtype[np.generic], order: Sequence[int]) -> Array:
+    """A buffer of that shape whose axes lie in memory in that order."""
+    places = np.empty(tuple(shape[axis] for axis in order), dtype)
+    return places.transpose(tuple(order.index(axis) for axis in range(len(shape))))
+
+
+def flat(array: Array) -> Array | None:
+    """The elements in the order of memory as a view with one axis; None where that would be a copy, which would be stale ever after."""
+    vector = array.transpose(memory_order(array)).reshape(-1)
+    return vector if np.may_share_memory(vector, array) else None
+
+
+def matrix(array: Array) -> Array | None:
+    """All axes but the last as one, as a view; None where that would be a copy."""
+    rows = array.reshape(-1, array.shape[-1])
+    return rows if np.may_share_memory(rows, array) else None

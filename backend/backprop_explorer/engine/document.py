@@ -1,0 +1,154 @@
+"""The document: a program, its numbers and its optimizer. The one format that is posted, shown, shared and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine.initial import initial_numbers, initial_shape
+from backprop_explorer.engine.numbers import array_of
+from backprop_explorer.engine.update import checked_options
+from backprop_explorer.graph.budget import Budget
+from backprop_explorer.language.names import check_name
+from backprop_explorer.ops.axes import size
+from backprop_explorer.ops.record import Array
+from backprop_explorer.problem import Problem, suggestion
+
+KEYS = ("title", "description", "program", "inputs", "parameters", "loss", "dtype", "seed", "optimizer")
+DTYPES = ("float64", "float32")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A checked document. `whole` names the tensors that were given as whole numbers, which labels must be."""
+
+    program: str
+    inputs: Mapping[str, Array]
+    parameters: Mapping[str, Array]
+    loss: str | None = None
+    dtype: str = "float64"
+    seed: int = 0
+    optimizer: Mapping[str, Any] | None = None
+    title: str | None = None
+    description: str | None = None
+    whole: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def parse(cls, mapping: Any, budget: Budget | None = None) -> Document:
+        """Checks a mapping as in the contract and makes its tensors. Raises a `Problem` for the first thing that is wrong."""
+        if not isinstance(mapping, Mapping):
+            raise Problem("bad_document", "a document is an object with the keys " + ", ".join(KEYS))
+        for key in mapping:
+            if key not in KEYS:
+                raise Problem("bad_document", f"a document has no key {str(key)[:40]!r}", hint=suggestion(str(key), KEYS) or f"its keys are {', '.join(KEYS)}")
+        limits = budget or Budget.unlimited()
+        seed = _seed(mapping.get("seed", 0))
+        tensors = {kind: _tensors(mapping.get(kind), kind, seed, limits) for kind in ("inputs", "parameters")}
+        both = tensors["inputs"].keys() & tensors["parameters"].keys()
+        if both:
+            raise Problem("bad_document", f"{min(both)} is given twice, as an input and as a parameter", tensor=min(both))
+        return cls(
+            program=_text(mapping, "program", required=True) or "",
+            inputs={name: array for name, (array, _) in tensors["inputs"].items()},
+            parameters={name: array for name, (array, _) in tensors["parameters"].items()},
+            loss=_text(mapping, "loss"), dtype=_dtype(mapping.get("dtype", "float64")), seed=seed, optimizer=_optimizer(mapping.get("optimizer")),
+            title=_text(mapping, "title"), description=_text(mapping, "description"),
+            whole=frozenset(name for name, (_, whole) in tensors["inputs"].items() if whole),
+        )
+
+    @property
+    def tensors(self) -> dict[str, Array]:
+        """All given tensors by name, inputs first."""
+        return {**self.inputs, **self.parameters}
+
+    def with_tensors(self, numbers: Mapping[str, Array]) -> Document:
+        """The same document with other numbers."""
+        return replace(
+            self, inputs={name: numbers.get(name, array) for name, array in self.inputs.items()},
+            parameters={name: numbers.get(name, array) for name, array in self.parameters.items()},
+        )
+
+    def replace(self, **changes: Any) -> Document:
+        """The document with some keys changed, checked like a new one."""
+        return Document.parse({**self.to_json_dict(), **changes})
+
+    def to_json_dict(self) -> dict[str, Any]:
+        """The document as a mapping; tensors are arrays, labels whole numbers. Keys that were not given are left out."""
+        inputs = {name: array.astype(np.int64) if name in self.whole else array for name, array in self.inputs.items()}
+        full = {
+            "title": self.title, "description": self.description, "program": self.program, "inputs": inputs, "parameters": dict(self.parameters), "loss": self.loss,
+            "dtype": self.dtype, "seed": self.seed, "optimizer": None if self.optimizer is None else dict(self.optimizer),
+        }
+        return {key: value for key, value in full.items() if value is not None}
+
+
+def _text(mapping: Mapping[str, Any], key: str, *, required: bool = False) -> str | None:
+    value = mapping.get(key)
+    if value is None and not required:
+        return None
+    if not isinstance(value, str):
+        raise Problem("bad_document", f"{key} must be a text", hint='such as "loss = mse(x @ w, y)"' if key == "program" else None)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise Problem("bad_document", f"{key} holds half a character (a lone surrogate)") from None
+    return value
+
+
+def _seed(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
+        raise Problem("bad_document", "seed must be a whole number from 0 to 2**63 - 1")
+    return value
+
+
+def _dtype(value: Any) -> str:
+    if value not in DTYPES:
+        raise Problem("bad_document", f"dtype must be one of {', '.join(DTYPES)}; got {str(value)[:40]!r}")
+    return str(value)
+
+
+def _optimizer(value: Any) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise Problem("bad_optimizer", 'an optimizer is an object such as {"name": "sgd", "lr": 0.1}')
+    checked_options(value)
+    return dict(value)
+
+
+def _tensors(entries: Any, kind: str, seed: int, budget: Budget) -> dict[str, tuple[Array, bool]]:
+    if entries is None:
+        return {}
+    if not isinstance(entries, Mapping):
+        raise Problem("bad_document", f"{kind} must be an object of tensors by name")
+    result = {}
+    for name, entry in entries.items():
+        if not isinstance(name, str):
+            raise Problem("bad_document", f"{kind} must be an object of tensors by name")
+        result[check_name(name)] = _tensor(name, entry, seed, budget)
+    return result
+
+
+def _tensor(name: str, entry: Any, seed: int, budget: Budget) -> tuple[Array, bool]:
+    if isinstance(entry, Mapping):
+        if "dataset" in entry:
+            return _from_dataset(name, entry)
+        elements = size(initial_shape(name, entry))
+        budget.check("tensor_elements", elements, f"the {elements:,} elements of {name}", tensor=name)
+        return initial_numbers(name, entry, seed), False
+    array, whole = array_of(entry, name)
+    budget.check("tensor_elements", array.size, f"the {array.size:,} elements of {name}", tensor=name)
+    return array, whole
+
+
+def _from_dataset(name: str, entry: Mapping[str, Any]) -> tuple[Array, bool]:
+    for key in entry:
+        if key not in ("dataset", "field", "count"):
+            raise Problem("bad_tensor", f"{name}: a dataset has no option {str(key)[:40]!r}", tensor=name, hint="its options are dataset, field, count")
+    from backprop_explorer.data import dataset
+
+    array = dataset(entry["dataset"], entry.get("field"), entry.get("count"))
+    return array, array.dtype.kind in "iu"

@@ -1,0 +1,151 @@
+"""The program as a list of lines, in the order in which a person reads it.
+
+Forward: one line per operation, a closed box being one. Backward: statement by statement from the loss, within one the operands in
+their written order; a tensor used several times has a line per contribution and then their sum. Update: one line per updated tensor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from backprop_explorer.engine.differentiate import Backward
+from backprop_explorer.engine.update import Update
+from backprop_explorer.graph.box import closed_box
+from backprop_explorer.graph.code import call_code, operation_code, part
+from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.language.forward import Forward, Statement
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step of the iteration: `output = code`."""
+
+    phase: Literal["forward", "backward", "update"]
+    output: str
+    node: Node
+    code: str
+    line: int | None
+
+    @property
+    def operands(self) -> list[Node]:
+        """The tensors that the step reads, as it is shown: a closed box's are its arguments."""
+        return step_operands(self.node)
+
+    @property
+    def inputs(self) -> list[str]:
+        """The names of the tensors in the step's code, in their order, each once."""
+        names: dict[str, None] = {}
+        for operand in self.operands:
+            _collect_names(operand, names, by_key=self.phase == "forward")
+        return list(names)
+
+
+def step_operands(node: Node) -> list[Node]:
+    """The operands of a node as it is shown: a closed box's arguments, else the operation's."""
+    box = closed_box(node)
+    return box.operands if box is not None else list(node.operands)
+
+
+def _collect_names(node: Node, names: dict[str, None], *, by_key: bool) -> None:
+    if node.operation is CONSTANT:
+        return
+    if node.name is not None and (node.shown or by_key):
+        names[node.name] = None
+        return
+    for operand in step_operands(node):
+        _collect_names(operand, names, by_key=by_key)
+
+
+def list_lines(forward: Forward, backward: Backward, update: Update | None) -> list[Line]:
+    """Every line of the iteration."""
+    lines = [_forward_line(statement, node) for statement in forward.statements for node in statement.nodes if not node.hidden]
+    lines += _Backward(forward, backward).lines()
+    if update is not None:
+        lines += [Line("update", str(leaf.name), node, part(node, root=True)[0], None) for leaf, node in update.assignments]
+    return lines
+
+
+def _forward_line(statement: Statement, node: Node) -> Line:
+    return Line("forward", str(node.name), node, _forward_code(node), statement.line)
+
+
+def _forward_code(node: Node) -> str:
+    """The step's code: unnamed operands, which have a step of their own, by their names."""
+    box = closed_box(node)
+    renamed = [operand for operand in step_operands(node) if operand.name is not None and not operand.shown]
+    for operand in renamed:
+        operand.shown = True
+    try:
+        return call_code(box) if box is not None else operation_code(node.operation, node, [part(operand) for operand in node.operands])[0]
+    finally:
+        for operand in renamed:
+            operand.shown = False
+
+
+class _Backward:
+    """Orders the lines of the backward program; a line comes after those that its code names."""
+
+    def __init__(self, forward: Forward, backward: Backward) -> None:
+        self.forward, self.backward = forward, backward
+        self.done: dict[Node, Line] = {}
+
+    def lines(self) -> list[Line]:
+        self._emit(self.backward.gradient[self.backward.loss], self.backward.loss.line)
+        for statement in reversed(self.forward.statements):
+            made = set(statement.nodes)
+            for tensor in _written_order(statement, made):
+                self._emit_tensor(tensor, statement, made)
+        for gradient in self.backward.gradient.values():
+            if gradient.phase == "backward":
+                self._emit(gradient, None)
+        return list(self.done.values())
+
+    def _emit_tensor(self, tensor: Node, statement: Statement, made: set[Node]) -> None:
+        if tensor not in self.backward.reached:
+            return
+        contributions = self.backward.contributions.get(tensor, [])
+        for contribution, user in contributions:
+            if user in made:
+                self._emit(contribution, statement.line)
+        if all(contribution in self.done for contribution, _ in contributions):
+            self._emit(self.backward.gradient[tensor], statement.line)
+
+    def _emit(self, node: Node, line: int | None) -> None:
+        if node in self.done:
+            return
+        for operand in _named_operands(node):
+            self._emit(operand, line)
+        if node.shown and node.name is not None:
+            self.done[node] = Line("backward", node.name, node, part(node, root=True)[0], line)
+
+
+def _named_operands(node: Node) -> Iterable[Node]:
+    """The backward lines that a node's code refers to."""
+    stack = list(reversed(node.operands))
+    while stack:
+        operand = stack.pop()
+        if operand.phase != "backward":
+            continue
+        if operand.shown:
+            yield operand
+        else:
+            stack.extend(reversed(operand.operands))
+
+
+def _written_order(statement: Statement, made: set[Node]) -> list[Node]:
+    """The tensors that a statement uses, from left to right, each once; unnamed parts of the statement are looked through."""
+    found: dict[Node, None] = {}
+    stack = [statement.root]
+    while stack:
+        node = stack.pop()
+        if node in made and (node is statement.root or not node.shown):
+            stack.extend(reversed(step_operands(node)))
+        elif node.operation is not CONSTANT:
+            found[node] = None
+            if node in made:
+                stack.extend(reversed(step_operands(node)))
+    return list(found)
+
+

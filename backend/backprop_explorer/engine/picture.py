@@ -1,0 +1,158 @@
+"""How a step is drawn: its operands, and which index of an operand is which index of the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from backprop_explorer.engine.listing import step_operands
+from backprop_explorer.graph.box import closed_box
+from backprop_explorer.graph.code import part
+from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.ops.axes import size
+from backprop_explorer.ops.elementwise import aligned_labels
+from backprop_explorer.ops.record import Array
+
+ORIGIN_LIMIT = 400
+"""Results with more elements are drawn as a heatmap, where single cells are not traced by a table."""
+
+SOURCE_LIMIT = 100_000
+
+Kind = Literal["product", "elementwise", "reduction", "movement", "composite"]
+
+
+@dataclass(frozen=True)
+class Operand:
+    """An operand of a picture; `labels` are letters per axis, "" where it is stretched; `origin` a flat index per element of the result."""
+
+    node: Node
+    code: str
+    transposed: bool = False
+    labels: list[str] | None = None
+    origin: list[int] | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A step's picture; `labels` are the letters of the result's axes."""
+
+    kind: Kind
+    labels: str | None
+    operands: list[Operand]
+
+
+def picture_of(node: Node) -> Picture:
+    """The picture of a node's own equation."""
+    if closed_box(node) is not None:
+        return Picture("composite", None, [_operand(operand) for operand in step_operands(node)])
+    while _is_plain_reshape(node):
+        inner = node.operands[0]
+        if inner.shown or inner.operation is CONSTANT or inner.ndim == 0:
+            break
+        return _reshaped(picture_of(inner), inner, node)
+    return _DRAWN.get(node.operation.family, _generic)(node)
+
+
+def _is_plain_reshape(node: Node) -> bool:
+    return node.operation.name == "reshape" and closed_box(node) is None
+
+
+def _reshaped(picture: Picture, inner: Node, node: Node) -> Picture:
+    """A change of shape that only adds or drops axes of length 1 keeps the picture of what is inside."""
+    old, new = [length for length in inner.shape if length != 1], [length for length in node.shape if length != 1]
+    if old != new or picture.labels is None:
+        return _movement(node)
+    letters = [letter for letter, length in zip(picture.labels, inner.shape, strict=True) if length != 1]
+    spare = iter(letter for letter in "hgfedcba" if letter not in picture.labels)
+    rest = iter(letters)
+    return Picture(picture.kind, "".join(next(rest) if length != 1 else next(spare) for length in node.shape), picture.operands)
+
+
+def _operand(node: Node, labels: list[str] | None = None, origin: list[int] | None = None) -> Operand:
+    transposed = node.operation.name == "mT" and not node.shown and node.operands[0].shown
+    return Operand(node, part(node)[0], transposed, labels, origin)
+
+
+def _generic(node: Node) -> Picture:
+    return Picture("composite", None, [_operand(operand) for operand in node.operands])
+
+
+def _elementwise(node: Node) -> Picture:
+    """A chain of elementwise operations as one picture: what goes in, side by side, aligned with what comes out."""
+    if node.operation.whole:
+        letters, operands = node.operation.labels([operand.shape for operand in node.operands], node.parameters) if node.operation.labels else (None, [])
+        return Picture("elementwise", letters, [_operand(operand, labels) for operand, labels in zip(node.operands, operands, strict=True)])
+    found: dict[Node, None] = {}
+    stack = list(reversed(node.operands))
+    while stack:
+        operand = stack.pop()
+        inside = operand.operation.family == "elementwise" and not operand.shown and closed_box(operand) is None and not operand.operation.whole
+        if inside:
+            stack.extend(reversed(operand.operands))
+        else:
+            found[operand] = None
+    letters, _ = aligned_labels([node.shape])
+    return Picture("elementwise", letters, [_operand(operand, aligned_labels([node.shape, operand.shape])[1][1]) for operand in found])
+
+
+def _labelled(kind: Kind) -> Callable[[Node], Picture]:
+    def draw(node: Node) -> Picture:
+        assert node.operation.labels is not None
+        letters, operands = node.operation.labels([operand.shape for operand in node.operands], node.parameters)
+        return Picture(kind, letters, [_operand(operand, labels) for operand, labels in zip(node.operands, operands, strict=True)])
+
+    return draw
+
+
+def _contraction(node: Node) -> Picture:
+    flat = len(node.operands) == 2 and all(operand.ndim == 2 for operand in node.operands) and node.ndim == 2 and node.operation.name == "matmul"
+    return _labelled("product" if flat else "composite")(node)
+
+
+def _movement(node: Node) -> Picture:
+    if node.operation.labels is not None:
+        return _labelled("movement")(node)
+    origins = _origins(node)
+    return Picture("movement", None, [_operand(operand, None, origins[position] if origins else None) for position, operand in enumerate(node.operands)])
+
+
+def _origins(node: Node) -> list[list[int]] | None:
+    """Per operand, the flat index of the element that each element of the result is a copy of, or -1: by moving the indices themselves."""
+    total = sum(size(operand.shape) for operand in node.operands)
+    if node.size > ORIGIN_LIMIT or total > SOURCE_LIMIT:
+        return None
+    result, start = [], 0
+    marks: list[Array] = []
+    for operand in node.operands:
+        marks.append(np.arange(start + 1, start + 1 + operand.size).reshape(operand.shape))
+        start += operand.size
+    moved = np.asarray(node.operation.forward(*marks, **node.parameters)).reshape(-1)
+    for mark in marks:
+        low, high = int(mark.min()), int(mark.max())
+        result.append([int(index) - low if low <= index <= high else -1 for index in moved])
+    return result
+
+
+_DRAWN: dict[str, Callable[[Node], Picture]] = {
+    "elementwise": _elementwise, "contraction": _contraction, "reduction": _labelled("reduction"), "movement": _movement, "scatter": _movement,
+}
+
+
+def drawn(picture: Picture, values: Callable[[Node], Array] | None, names: dict[Node, tuple[str, str]]) -> dict[str, Any]:
+    """The picture as it travels; `names` gives a tensor's name and field, `values` the numbers of inline expressions."""
+    operands = []
+    for operand in picture.operands:
+        source = operand.node.operands[0] if operand.transposed else operand.node
+        name, field = names.get(source, (None, None))
+        entry: dict[str, Any] = {"code": operand.code, "tensor": name, "field": field, "shape": list(operand.node.shape), "labels": operand.labels}
+        if operand.transposed and name is not None:
+            entry["transposed"] = True
+        if operand.origin is not None:
+            entry["origin"] = operand.origin
+        if name is None and values is not None and operand.node.size <= SOURCE_LIMIT:
+            entry["value"] = values(operand.node)
+        operands.append(entry)
+    return {"kind": picture.kind, "labels": None if picture.labels is None else list(picture.labels), "operands": operands}

@@ -1,0 +1,141 @@
+"""A plan: a compiled program with its numbers, replayed as a flat list of bound NumPy calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine.binder import Binder
+from backprop_explorer.engine.document import Document
+from backprop_explorer.engine.labels import check_labels
+from backprop_explorer.engine.program import Program, TensorInfo, node_dtype
+from backprop_explorer.graph.node import Node
+from backprop_explorer.ops.record import Array
+from backprop_explorer.problem import Problem, suggestion
+
+
+class Plan:
+    """One training iteration, ready to run: `run` computes every value and gradient, `step` updates the parameters, too.
+
+    `plan[name]` is a read-only view of a tensor or, as `w1.g`, of a gradient; inputs and parameters can be set.
+    """
+
+    def __init__(self, program: Program, document: Document) -> None:
+        self.program = program
+        self._document = document
+        self._leaves = {name: np.array(array, node_dtype(program.forward.leaves[name], program.graph), order="C") for name, array in document.tensors.items()}
+        state = program.update.state if program.update else {}
+        self._leaves |= {name: np.zeros(leaf.shape, program.graph.dtype) for name, leaf in state.items()}
+        check_labels(program, self._leaves)
+        self._binder = Binder(program, self._leaves)
+        buffers = self._binder.buffers
+        self._loss = buffers[program.backward.loss]
+        self._iteration = tuple(self._binder.iteration)
+        assignments = program.update.assignments if program.update else []
+        self._update = tuple(self._binder.update)
+        self._assignments = tuple((buffers[leaf], buffers[node]) for leaf, node in assignments)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        for call in self._binder.prepared:
+            call()
+
+    def run(self) -> float:
+        """One forward and backward pass; every intermediate is kept. Returns the loss."""
+        for call in self._iteration:
+            call()
+        return float(self._loss)
+
+    def propose(self) -> None:
+        """Computes the update of the last run without making it: what the update's steps show."""
+        for call in self._update:
+            call()
+
+    def step(self) -> float:
+        """A run and the optimizer's update. Returns the loss before the update."""
+        if not self._assignments:
+            raise Problem("no_optimizer", "the document has no optimizer, so there is no update to make", hint='add "optimizer": {"name": "sgd", "lr": 0.1}')
+        loss = self.run()
+        for call in self._update:
+            call()
+        for target, value in self._assignments:
+            target[...] = value
+        return loss
+
+    @property
+    def tensors(self) -> dict[str, TensorInfo]:
+        """The tensors by name, in the order of the program."""
+        return self.program.tensors
+
+    @property
+    def document(self) -> Document:
+        """The document with the present numbers."""
+        return self._document.with_tensors({name: self._leaves[name].copy() for name in self._document.tensors})
+
+    @cached_property
+    def _views(self) -> dict[str, Array]:
+        return {}
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._views:
+            node = self.program.nodes.get(name)
+            if node is None:
+                raise Problem("unknown_tensor", f"there is no tensor called {name[:60]}", status=404, tensor=name[:60], hint=suggestion(name, self.program.nodes))
+            view = self._binder.buffers[node].view()
+            view.flags.writeable = False
+            self._views[name] = view
+        return self._views[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name not in self._document.tensors:
+            self[name]  # an unknown name is another problem than one that cannot be set
+            raise Problem("not_editable", f"{name} is calculated; only inputs and parameters can be set", tensor=name, hint=f"set one of {', '.join(self._document.tensors)}")
+        array = self._checked(name, np.asarray(value))
+        before = self._leaves[name].copy()
+        self._leaves[name][...] = array
+        try:
+            check_labels(self.program, self._leaves)
+        except Problem:
+            self._leaves[name][...] = before
+            raise
+        self._prepare()
+
+    def _checked(self, name: str, array: Array) -> Array:
+        target = self._leaves[name]
+        if array.shape != target.shape:
+            raise Problem("wrong_shape", f"{name} has the shape {target.shape}; got {array.shape}", tensor=name)
+        if array.dtype.kind not in "iuf":
+            raise Problem("not_a_number", f"{name} holds numbers; got {array.dtype}", tensor=name)
+        if target.dtype.kind == "i" and array.dtype.kind == "f" and not np.array_equal(array, np.trunc(array)):
+            raise Problem("wrong_kind", f"{name} holds labels, which are whole numbers", tensor=name)
+        return array
+
+    def snapshot(self) -> dict[str, Array]:
+        """Copies of all that an iteration starts from: inputs, parameters and the optimizer's state."""
+        return {name: array.copy() for name, array in self._leaves.items()}
+
+    def restore(self, snapshot: Mapping[str, Array]) -> None:
+        """Copies back what exists here with the same shape and type."""
+        for name, array in snapshot.items():
+            target = self._leaves.get(name)
+            if target is not None and target.shape == array.shape and target.dtype == array.dtype:
+                target[...] = array
+        self._prepare()
+
+    def stored(self, node: Node) -> Array | None:
+        """The numbers of a node that has a buffer."""
+        return self._binder.buffers.get(node)
+
+    def update_value(self, name: str) -> Array:
+        """The next value of a parameter or state tensor, after `propose`."""
+        assert self.program.update is not None
+        return next(self._binder.buffers[node] for leaf, node in self.program.update.assignments if leaf.name == name)
+
+    def code(self) -> str:
+        """The iteration as a script that needs NumPy alone and computes the same numbers."""
+        from backprop_explorer.engine.script import numpy_script
+
+        return numpy_script(self.program, self._leaves)

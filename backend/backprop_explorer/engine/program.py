@@ -1,0 +1,138 @@
+"""A compiled program: forward, backward and update as one graph, without numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, Literal
+
+from backprop_explorer.engine.differentiate import Backward, differentiate
+from backprop_explorer.engine.listing import Line, list_lines
+from backprop_explorer.engine.update import Update, build_update
+from backprop_explorer.graph.budget import Budget
+from backprop_explorer.graph.graph import Graph
+from backprop_explorer.graph.node import Kind, Node
+from backprop_explorer.language.forward import Forward, build_forward
+from backprop_explorer.ops.record import Shape
+from backprop_explorer.problem import Problem, suggestion
+
+Role = Literal["input", "parameter", "intermediate", "loss", "state"]
+
+
+@dataclass(frozen=True)
+class TensorInfo:
+    """What is known of a tensor before any number is."""
+
+    name: str
+    role: Role
+    shape: Shape
+    dtype: str
+    differentiable: bool
+    named: bool
+    line: int | None
+
+
+@dataclass(eq=False)
+class Program:
+    """The iteration as a graph: what a plan executes and a trace lists."""
+
+    text: str
+    forward: Forward
+    backward: Backward
+    update: Update | None
+    inputs: tuple[str, ...]
+    parameters: tuple[str, ...]
+
+    @property
+    def graph(self) -> Graph:
+        """All nodes, in the order in which they can be computed."""
+        return self.forward.graph
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The steps of the iteration."""
+        return list_lines(self.forward, self.backward, self.update)
+
+    @cached_property
+    def visible(self) -> dict[str, Node]:
+        """The tensors of the forward program by name: given ones first, then in the order of the program."""
+        made = [node for statement in self.forward.statements for node in statement.nodes if not node.hidden]
+        return {**self.forward.leaves, **{str(node.name): node for node in made}}
+
+    @cached_property
+    def nodes(self) -> dict[str, Node]:
+        """Every tensor that can be asked for: values, the optimizer's state, aliases, and gradients as `w1.g`."""
+        known = {**self.visible, **(self.update.state if self.update else {})}
+        gradients = {f"{name}.g": self.backward.gradient[node] for name, node in self.visible.items() if node in self.backward.gradient}
+        gradients |= {str(line.output): line.node for line in self.lines if line.phase == "backward"}
+        latest = {name: value for name, value in self.forward.scope.names.items() if isinstance(value, Node) and name not in known}
+        latest_gradients = {f"{name}.g": self.backward.gradient[node] for name, node in latest.items() if node in self.backward.gradient}
+        return {**gradients, **latest_gradients, **latest, **known}
+
+    @cached_property
+    def tensors(self) -> dict[str, TensorInfo]:
+        """What a trace lists: the forward program's tensors and the optimizer's state."""
+        state = self.update.state if self.update else {}
+        return {name: self._info(name, node) for name, node in {**self.visible, **state}.items()}
+
+    def _info(self, name: str, node: Node) -> TensorInfo:
+        roles: dict[str, Role] = {**dict.fromkeys(self.inputs, "input"), **dict.fromkeys(self.parameters, "parameter")}
+        role: Role = "loss" if node is self.backward.loss else roles.get(name, "intermediate")
+        if self.update is not None and name in self.update.state:
+            role = "state"
+        return TensorInfo(name, role, node.shape, str(node_dtype(node, self.graph)), role != "state" and node.differentiable, node.shown, node.line)
+
+
+def node_dtype(node: Node, graph: Graph) -> str:
+    """The type of a tensor's numbers: labels are int64, masks bool, all else has the program's type."""
+    return {"whole": "int64", "bool": "bool"}.get(node.kind.name, str(graph.dtype))
+
+
+Leaves = tuple[tuple[str, Shape, str], ...]
+"""Name, shape and whether a list is of whole numbers ("open") or not ("float"), per given tensor."""
+
+
+@lru_cache(maxsize=256)
+def _compiled(
+    text: str, leaves: Leaves, parameters: tuple[str, ...], loss: str | None, dtype: str, optimizer: tuple[tuple[str, Any], ...] | None, budget: Budget, open_boxes: bool
+) -> Program:
+    graph = Graph(dtype, budget)
+    kinds: dict[str, tuple[Shape, Kind]] = {name: (shape, Kind("open" if kind == "open" else "float")) for name, shape, kind in leaves}
+    forward = build_forward(text, kinds, graph, open_boxes=open_boxes)
+    backward = differentiate(forward, _loss(forward, loss))
+    nodes = [forward.leaves[name] for name in parameters]
+    for node in nodes:
+        _check_reached(backward, node)
+    update = build_update(forward, backward, nodes, dict(optimizer)) if optimizer is not None else None
+    inputs = tuple(name for name, _, _ in leaves if name not in parameters)
+    return Program(text, forward, backward, update, inputs, parameters)
+
+
+def compile_program(
+    text: str, leaves: Leaves, parameters: tuple[str, ...], loss: str | None, dtype: str, optimizer: Mapping[str, Any] | None, budget: Budget, *, open_boxes: bool = False
+) -> Program:
+    """Parses, differentiates and adds the update. The same text over the same shapes is compiled once."""
+    frozen = None if optimizer is None else tuple(sorted((name, tuple(value) if isinstance(value, list) else value) for name, value in optimizer.items()))
+    try:
+        return _compiled(text, leaves, parameters, loss, dtype, frozen, budget, open_boxes)
+    except RecursionError:
+        raise Problem("too_deep", "the program is nested too deeply", hint="give parts of the expression names of their own") from None
+
+
+def _loss(forward: Forward, name: str | None) -> Node:
+    names = forward.scope.names
+    if name is None:
+        loss = names.get("loss", forward.statements[-1].root)
+    elif name in names:
+        loss = names[name]
+    else:
+        raise Problem("unknown_loss", f"the program does not assign the loss {name[:40]}", hint=suggestion(name, names))
+    if not isinstance(loss, Node):
+        raise Problem("loss_not_scalar", f"the loss {name or 'loss'} must be a tensor without axes that depends on the parameters")
+    return loss
+
+
+def _check_reached(backward: Backward, parameter: Node) -> None:
+    if parameter not in backward.reached:
+        raise Problem("unused_parameter", f"the loss does not depend on the parameter {parameter.name}", tensor=parameter.name, hint="use it in the program, or give it under inputs")

@@ -1,0 +1,111 @@
+"""The trace: every tensor and every step of one iteration, before its update."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine.compiling import program_of
+from backprop_explorer.engine.interpreter import as_numbers
+from backprop_explorer.engine.listing import Line
+from backprop_explorer.engine.picture import Picture, drawn, picture_of
+from backprop_explorer.engine.plan import Plan
+from backprop_explorer.engine.program import Program
+from backprop_explorer.graph.box import closed_box
+from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.language.notation import notation
+from backprop_explorer.ops.record import Array
+
+
+def trace(plan: Plan, *, values: bool = True, open: bool = False) -> dict[str, Any]:
+    """One iteration of the plan as the contract describes it; arrays stay arrays. Runs the plan.
+
+    With `open`, composites are written out and what is inside them is listed, too.
+    """
+    if open:
+        opened = Plan(program_of(plan.document, plan.program.graph.meter.budget, open_boxes=True), plan.document)
+        opened.restore(plan.snapshot())
+        plan = opened
+    loss = plan.run()
+    plan.propose()
+    program = plan.program
+    names = _names(program)
+    return {
+        "loss": loss,
+        "tensors": _tensors(plan, values),
+        "steps": [_step(plan, index, line, names, values) for index, line in enumerate(program.lines)],
+        "warnings": list(program.graph.warnings),
+    }
+
+
+def _tensors(plan: Plan, values: bool) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for name, info in plan.tensors.items():
+        entry: dict[str, Any] = {"role": info.role, "shape": list(info.shape), "dtype": info.dtype, "named": info.named, "line": info.line}
+        if values:
+            entry["value"] = plan[name]
+            entry["gradient"] = plan[f"{name}.g"] if info.differentiable else None
+        result[name] = entry
+    for alias, node in plan.program.forward.aliases.items():
+        if alias not in result and node.name in result:
+            result[alias] = {**result[node.name], "alias": node.name, "named": True}
+    return result
+
+
+def _names(program: Program) -> dict[Node, tuple[str, str]]:
+    """The name and field by which the tensors can be asked for."""
+    names = {program.backward.gradient[node]: (name, "gradient") for name, node in reversed(program.visible.items()) if node in program.backward.gradient}
+    states = program.update.state if program.update else {}
+    return {**names, **{node: (name, "value") for name, node in {**program.visible, **states}.items()}}
+
+
+@lru_cache(maxsize=4096)
+def _drawing(line: Line) -> tuple[Picture, str, str]:
+    statement = f"{line.output} = {line.code}"
+    shapes = {str(node.name): node.shape for node in _reachable_names(line.node)}
+    return picture_of(line.node), *notation(statement, shapes)
+
+
+def _reachable_names(root: Node) -> list[Node]:
+    found, stack = [root], list(root.operands)
+    while stack:
+        node = stack.pop()
+        if node.name is not None:
+            found.append(node)
+        if not node.shown:
+            stack.extend(node.operands)
+    return found
+
+
+def _step(plan: Plan, index: int, line: Line, names: Mapping[Node, tuple[str, str]], values: bool) -> dict[str, Any]:
+    node, box = line.node, closed_box(line.node)
+    picture, latex, mathml = _drawing(line)
+    numbers = _Inline(plan) if values else None
+    step: dict[str, Any] = {
+        "index": index, "phase": line.phase, "line": line.line, "op": box.name if box else node.operation.name,
+        "family": "composite" if box else node.operation.family, "inputs": line.inputs, "output": line.output, "code": line.code,
+        "latex": latex, "mathml": mathml, "shape": list(node.shape), "picture": drawn(picture, numbers, dict(names)),
+    }
+    if line.phase == "update" and values:
+        step["value"] = plan.update_value(line.output)
+    return step
+
+
+class _Inline:
+    """The numbers of an expression that has no name: calculated from the named ones, node by node."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def __call__(self, node: Node) -> Array:
+        stored = self.plan.stored(node)
+        if stored is not None:
+            return stored
+        dtype = self.plan.program.graph.dtype
+        if node.operation is CONSTANT:
+            return np.array(node.parameters["value"], dtype)
+        arrays = as_numbers(node.operation, [self(operand) for operand in node.operands], dtype)
+        return np.asarray(node.operation.forward(*arrays, **node.parameters))

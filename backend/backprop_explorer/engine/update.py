@@ -1,0 +1,96 @@
+"""The optimizer's update of every parameter, as a program in the same language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from backprop_explorer.engine.differentiate import Backward
+from backprop_explorer.graph.node import Kind, Node
+from backprop_explorer.language.body import run_body
+from backprop_explorer.language.forward import Forward
+from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.values import written
+from backprop_explorer.library.optimizers import ALLOWED, OPTIMIZERS, Optimizer
+from backprop_explorer.ops import OPERATIONS
+from backprop_explorer.problem import Problem, suggestion
+
+SHARED_STEP = "optimizer.step"
+"""The number of updates made so far: one scalar for all parameters, the only state that is not one tensor per parameter."""
+
+
+@dataclass(eq=False)
+class Update:
+    """The update program: pairs of a given tensor and its next value, in order, and the optimizer's own tensors by name."""
+
+    assignments: list[tuple[Node, Node]] = field(default_factory=list)
+    state: dict[str, Node] = field(default_factory=dict)
+
+
+def checked_options(optimizer: Mapping[str, Any]) -> tuple[Optimizer, dict[str, Any]]:
+    """The optimizer that a document names, with all its options. Raises a `Problem` for what it does not know or allow."""
+    name = optimizer.get("name")
+    if not isinstance(name, str):
+        raise Problem("bad_optimizer", "an optimizer needs a name", hint=f"one of {', '.join(OPTIMIZERS)}")
+    if name not in OPTIMIZERS:
+        raise Problem("bad_optimizer", f"there is no optimizer called {name[:40]!r}", hint=suggestion(name, OPTIMIZERS) or f"one of {', '.join(OPTIMIZERS)}")
+    record = OPTIMIZERS[name]
+    options = dict(record.options)
+    for option, value in optimizer.items():
+        if option == "name":
+            continue
+        if option not in options:
+            raise Problem("bad_optimizer", f"{name} has no option {option[:40]!r}", hint=suggestion(option, options) or f"its options are {', '.join(options)}")
+        allowed, words = ALLOWED[option]
+        if not allowed(value):
+            raise Problem("bad_optimizer", f"{option} of {name} must be {words}; got {str(value)[:40]}")
+        options[option] = tuple(value) if isinstance(value, list) else value
+    if options.get("nesterov") and not options["momentum"]:
+        raise Problem("bad_optimizer", "nesterov needs a momentum greater than 0")
+    return record, options
+
+
+def build_update(forward: Forward, backward: Backward, parameters: list[Node], optimizer: Mapping[str, Any]) -> Update:
+    """Appends the update program to the graph."""
+    record, options = checked_options(optimizer)
+    graph, update = forward.graph, Update()
+    graph.phase = "update"
+    states = record.states(options)
+    shared = {}
+    if "step" in states:
+        shared["step"] = _shared_step(forward, update)
+    for parameter in parameters:
+        own = {name: graph.leaf(f"{parameter.name}.{name}", parameter.shape, Kind("float")) for name in states if name not in shared}
+        update.state |= {str(leaf.name): leaf for leaf in own.values()}
+        names = {"p": parameter, "g": backward.gradient[parameter], **shared, **own, **{key: written(value) for key, value in options.items()}}
+        _update_one(forward, update, record, Scope(names, internal=True), own, parameter)
+    return update
+
+
+def _shared_step(forward: Forward, update: Update) -> Node:
+    leaf = forward.graph.leaf(SHARED_STEP, (), Kind("float"))
+    update.state[SHARED_STEP] = leaf
+    following = forward.evaluator.rule("step + 1", Scope({"step": leaf}, internal=True))
+    return _assign(forward, update, leaf, following)
+
+
+def _update_one(forward: Forward, update: Update, record: Optimizer, scope: Scope, own: Mapping[str, Node], parameter: Node) -> None:
+    def settle_states() -> None:
+        for name, leaf in own.items():
+            if scope.names[name] is not leaf and not any(known is leaf for known, _ in update.assignments):
+                scope.names[name] = _assign(forward, update, leaf, scope.names[name])
+
+    following, _ = run_body(forward.evaluator, record.definition, scope, settle_states)
+    _assign(forward, update, parameter, following)
+
+
+def _assign(forward: Forward, update: Update, leaf: Node, following: Any) -> Node:
+    """Names the next value after its tensor, so that what comes later in the update refers to it by that name."""
+    node = forward.evaluator.node(following, "an update")
+    if node.phase != "update" or node.shown:
+        node = forward.graph.make(OPERATIONS["identity"], [node])
+    node.name, node.shown = leaf.name, True
+    forward.graph.settle(node)
+    update.assignments.append((leaf, node))
+    return node

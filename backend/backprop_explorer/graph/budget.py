@@ -1,0 +1,55 @@
+"""Budgets: how much a program may ask for, decided from shapes before NumPy runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backprop_explorer.ops.axes import size
+from backprop_explorer.ops.record import Shape
+from backprop_explorer.problem import Problem
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The limits of a compilation; None means without limit. The service's settings are these fields, one each."""
+
+    tensor_elements: int | None = 4_000_000
+    trace_elements: int | None = 64_000_000
+    iteration_flop: int | None = 20_000_000_000
+    primitives: int | None = 2_000
+    program_characters: int | None = 20_000
+
+    @classmethod
+    def unlimited(cls) -> Budget:
+        """No limit but the machine's memory: for one's own scripts."""
+        return cls(None, None, None, None, None)
+
+    def check(self, limit: str, asked: int, what: str, *, tensor: str | None = None) -> None:
+        """Raises a `Problem` of status 413 that names the budget, what was asked and the setting."""
+        allowed: int | None = getattr(self, limit)
+        if allowed is not None and asked > allowed:
+            raise Problem(
+                "over_budget", f"{what} would need {asked:,}, more than the limit {limit} of {allowed:,}", status=413, tensor=tensor,
+                hint=f"make it smaller, or raise the setting BACKPROP_{limit.upper()}",
+            )
+
+
+class Meter:
+    """What a graph has asked for so far."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.elements = 0
+        self.flop = 0
+        self.primitives = 0
+
+    def charge(self, what: str, shape: Shape, flop: int) -> None:
+        """Adds one result of that shape; raises a `Problem` as soon as a limit is passed."""
+        elements = size(shape)
+        self.elements += elements
+        self.flop += flop
+        self.primitives += 1
+        self.budget.check("tensor_elements", elements, f"the {elements:,} elements of {what} {shape}")
+        self.budget.check("trace_elements", self.elements, "all tensors together")
+        self.budget.check("iteration_flop", self.flop, "the floating-point operations of an iteration")
+        self.budget.check("primitives", self.primitives, "the operations of an iteration")

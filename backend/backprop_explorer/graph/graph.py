@@ -1,0 +1,122 @@
+"""The graph: nodes in the order in which they can be computed, made one at a time and checked as they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.graph.budget import Budget, Meter
+from backprop_explorer.graph.code import code
+from backprop_explorer.graph.node import CONSTANT, LEAF, Kind, Node, Phase
+from backprop_explorer.graph.number import Number
+from backprop_explorer.graph.simplify import simplified
+from backprop_explorer.ops.axes import size
+from backprop_explorer.ops.record import Operation, Requirement, Shape
+from backprop_explorer.problem import Problem
+
+_ARTICLE = {"whole": "labels (whole numbers)", "float": "numbers to calculate with"}
+
+
+class Graph:
+    """A program of primitive operations. In the backward and update phases what is made is simplified, and made only once."""
+
+    def __init__(self, dtype: str = "float64", budget: Budget | None = None) -> None:
+        self.nodes: list[Node] = []
+        self.dtype = np.dtype(dtype)
+        self.meter = Meter(budget or Budget.unlimited())
+        self.phase: Phase = "forward"
+        self.line: int | None = None
+        self.warnings: list[dict[str, object]] = []
+        self._known: dict[tuple[object, ...], Node] = {}
+
+    def leaf(self, name: str, shape: Shape, kind: Kind) -> Node:
+        """A tensor that is given: an input, a parameter or the optimizer's state."""
+        self.meter.charge(name, shape, 0)
+        node = Node(LEAF, (), {}, shape, kind, "leaf")
+        node.name, node.shown = name, True
+        return self._append(node)
+
+    def constant(self, number: Number | float) -> Node:
+        """A number of the program as a node without axes."""
+        written = number if isinstance(number, Number) else Number.of(number)
+        node = Node(CONSTANT, (), {"value": float(written.value)}, (), Kind("float"), "constant")
+        node.text, node.precedence = written.text, written.precedence
+        return node
+
+    def make(self, operation: Operation, operands: Sequence[Node], parameters: Mapping[str, Any] | None = None) -> Node:
+        """The operation applied to operands. Raises a `Problem` that names what it requires and what it got."""
+        shapes = [operand.shape for operand in operands]
+        given = dict(parameters or {})
+        try:
+            if operation.canonical is not None:
+                given = operation.canonical(shapes, given)
+            shape = operation.shape(*shapes, **given)
+        except Requirement as requirement:
+            raise self.refusal(operation.name, operands, requirement) from None
+        kind = self._kind(operation, operands)
+        if self.phase == "forward" and operation.family == "elementwise" and len(shapes) == 2:
+            self._warn_of_broadcast(operation, *shapes)
+        if self.phase != "forward":
+            node = simplified(self, operation, operands, given, shape)
+            if node is not None:
+                return node
+        return self._made(operation, operands, given, shape, kind)
+
+    def _made(self, operation: Operation, operands: Sequence[Node], parameters: dict[str, Any], shape: Shape, kind: Kind) -> Node:
+        key = (operation.name, *(operand.id if operand.id >= 0 else operand.text for operand in operands), repr(parameters))
+        known = self._known.get(key)
+        if known is not None and self.phase != "forward" and not operation.internal:
+            return known
+        flop = operation.flop(*(operand.shape for operand in operands), **parameters) if operation.flop else 0 if operation.view else size(shape)
+        self.meter.charge(f"{operation.name}'s result", shape, flop)
+        node = self._append(Node(operation, operands, parameters, shape, kind, self.phase, self.line))
+        self._known.setdefault(key, node)
+        return node
+
+    def _append(self, node: Node) -> Node:
+        node.id = len(self.nodes)
+        self.nodes.append(node)
+        return node
+
+    def settle(self, node: Node) -> None:
+        """Keeps the node to itself: what is made later and looks the same becomes a node of its own."""
+        for key, known in list(self._known.items()):
+            if known is node:
+                del self._known[key]
+
+    def _kind(self, operation: Operation, operands: Sequence[Node]) -> Kind:
+        if operation.result == "same":
+            first = operands[0].kind
+            return first if all(operand.kind is first for operand in operands) else self._number_kind(operation, operands)
+        return self._number_kind(operation, operands)
+
+    def _number_kind(self, operation: Operation, operands: Sequence[Node]) -> Kind:
+        for position, operand in enumerate(operands):
+            self._use(operation, operand, "whole" if operation.operand_name(position) in operation.whole else "float")
+        return Kind("bool" if operation.result == "bool" else "float")
+
+    def _use(self, operation: Operation, operand: Node, wanted: str) -> None:
+        kind = operand.kind
+        if kind.name == "open":
+            kind.name = "whole" if wanted == "whole" else "float"
+        elif wanted == "whole" != kind.name and not kind.was_open:
+            raise Problem("wrong_kind", f"{operation.name} needs {code(operand)} to be {_ARTICLE['whole']}", line=self.line, tensor=operand.name,
+                          hint="give them as an input that is a list of whole numbers")
+        elif kind.was_open and (kind.name == "whole") != (wanted == "whole"):
+            raise Problem("wrong_kind", f"{code(operand)} is used both as {_ARTICLE['whole']} and as {_ARTICLE['float']}", line=self.line, tensor=operand.name,
+                          hint="give the numbers twice, as two inputs")
+
+    def refusal(self, name: str, operands: Sequence[Node], requirement: Requirement) -> Problem:
+        """The sentence about an operation that cannot be applied, with the operands' names filled in."""
+        names = [code(operand) for operand in operands]
+        return Problem("wrong_shape", f"{name} needs {str(requirement).format(*names)}", line=self.line)
+
+    def _warn_of_broadcast(self, operation: Operation, a: Shape, b: Shape) -> None:
+        """(n, 1) with (n,) gives (n, n): legal in NumPy, and almost always a missing or superfluous axis."""
+        long, short = (a, b) if len(a) > len(b) else (b, a)
+        if len(long) == len(short) + 1 and len(long) >= 2 and long[-1] == 1 < short[-1] == long[-2]:
+            result = (*long[:-1], short[-1])
+            expression = str(operation.code).format(**dict(zip(operation.operands, (a, b), strict=True)))
+            self.warnings.append({"line": self.line, "code": "broadcast", "message": f"{expression} broadcasts to {result}"})

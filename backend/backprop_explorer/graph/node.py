@@ -1,0 +1,92 @@
+"""A node of the computation graph: one operation applied to operands, or a leaf, or a constant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from backprop_explorer.ops.record import ATOM, Array, Operation, Shape
+
+if TYPE_CHECKING:
+    from backprop_explorer.graph.box import Box
+
+Phase = Literal["leaf", "constant", "forward", "backward", "update"]
+
+
+def _no_value(*_: Array, **__: Any) -> Array:
+    raise TypeError("a leaf has no forward function, its numbers are given")
+
+
+def _shape_of_leaf(*_: Shape, **__: Any) -> Shape:
+    raise TypeError("a leaf's shape is given")
+
+
+LEAF = Operation("leaf", "leaf", (), _shape_of_leaf, _no_value, "leaf", "A tensor that is given.", "")
+CONSTANT = Operation("constant", "leaf", (), _shape_of_leaf, _no_value, "constant", "A number of the program.", "")
+
+
+class Kind:
+    """What numbers a tensor holds. It is `open` for a list of whole numbers until an operation uses it.
+
+    Tensors that are moved copies of one another share one `Kind`, so that the first use decides for all of them.
+    """
+
+    __slots__ = ("name", "was_open")
+
+    def __init__(self, name: Literal["float", "bool", "whole", "open"]) -> None:
+        self.name = name
+        self.was_open = name == "open"
+
+
+class Node:
+    """One value of the program. `shape` is static; the numbers stand in a plan's buffers, never here.
+
+    `name` is its key for the outside (`l1`, `l1.matmul`, `l1.g`). Where it is `shown`, code refers to it by that name, else by its expression.
+    `hidden` are the nodes inside a closed box.
+    """
+
+    __slots__ = ("boxes", "hidden", "id", "kind", "line", "name", "operands", "operation", "parameters", "phase", "precedence", "shape", "shown", "text")
+
+    def __init__(
+        self, operation: Operation, operands: Sequence[Node], parameters: Mapping[str, Any], shape: Shape, kind: Kind, phase: Phase, line: int | None = None
+    ) -> None:
+        self.operation = operation
+        self.operands = tuple(operands)
+        self.parameters = parameters
+        self.shape = shape
+        self.kind = kind
+        self.phase = phase
+        self.line = line
+        self.id = -1
+        self.name: str | None = None
+        self.shown = False
+        self.hidden = False
+        self.text = ""
+        self.precedence = ATOM
+        self.boxes: list[Box] = []
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        count = 1
+        for length in self.shape:
+            count *= length
+        return count
+
+    @property
+    def constant(self) -> float | None:
+        """The number of a constant, else None."""
+        return float(self.parameters["value"]) if self.operation is CONSTANT else None
+
+    @property
+    def differentiable(self) -> bool:
+        """Whether the tensor can have a gradient: masks, labels and constants have none."""
+        return self.kind.name in ("float", "open") and self.operation is not CONSTANT
+
+    def __repr__(self) -> str:
+        return f"<{self.name or self.operation.name} {self.shape}>"

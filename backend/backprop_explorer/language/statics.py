@@ -1,0 +1,33 @@
+"""Functions of shapes, which rules and composites use while compiling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.ops.axes import normal_axes, size
+from backprop_explorer.ops.indexing import takes_everything
+
+
+def _count(x: Any, axis: Any = None) -> int:
+    """The number of elements of x along the axes."""
+    return size(tuple(x.shape[i] for i in normal_axes(axis, x.ndim)))
+
+
+def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
+    """The permutation that undoes one."""
+    return tuple(axes.index(position) for position in range(len(axes)))
+
+
+def _whole(index: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
+    """Whether an index takes everything in its order."""
+    return takes_everything(shape, index)
+
+
+def _constant(x: Node) -> bool:
+    """Whether x is a number of the program."""
+    return x.operation is CONSTANT
+
+
+STATICS: dict[str, Callable[..., Any]] = {"count": _count, "inverse": _inverse, "whole": _whole, "constant": _constant}

@@ -1,0 +1,146 @@
+"""Optimizers: the update of one parameter as program text, with PyTorch's definitions and defaults.
+
+The function's first two parameters are the parameter `p` and its gradient `g`; then come the state tensors, which start as zeros of p's shape
+(`step`, the number of updates made so far, is a scalar that all parameters share); the rest are options. An assignment to a state's
+name is the state's update, and what is returned is the new `p`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+Check = Callable[[Any], bool]
+
+
+def _positive(value: Any) -> bool:
+    return _number(value) and value > 0
+
+
+def _not_negative(value: Any) -> bool:
+    return _number(value) and value >= 0
+
+
+def _fraction(value: Any) -> bool:
+    return _number(value) and 0 <= value < 1
+
+
+def _fractions(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and len(value) == 2 and all(map(_fraction, value))
+
+
+def _flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
+
+
+ALLOWED: dict[str, tuple[Check, str]] = {
+    "lr": (_positive, "a finite number greater than 0"),
+    "momentum": (_fraction, "a number from 0 to below 1"),
+    "nesterov": (_flag, "true or false"),
+    "weight_decay": (_not_negative, "a finite number of at least 0"),
+    "betas": (_fractions, "two numbers from 0 to below 1"),
+    "alpha": (_fraction, "a number from 0 to below 1"),
+    "eps": (_not_negative, "a finite number of at least 0"),
+    "lr_decay": (_not_negative, "a finite number of at least 0"),
+    "centered": (_flag, "true or false"),
+}
+"""What an option may be, by its name: the same for all optimizers."""
+
+
+@dataclass(frozen=True, eq=False)
+class Optimizer:
+    """An optimizer: its update rule and which of its parameters are state."""
+
+    text: str
+    summary: str
+    source: str
+    state: tuple[str, ...] = ()
+    used: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def definition(self) -> ast.FunctionDef:
+        """The update rule as a syntax tree."""
+        statement = ast.parse(self.text.strip()).body[0]
+        assert isinstance(statement, ast.FunctionDef)
+        return statement
+
+    @property
+    def name(self) -> str:
+        """The optimizer's name."""
+        return self.definition.name
+
+    @cached_property
+    def options(self) -> dict[str, Any]:
+        """The options with their defaults."""
+        arguments = self.definition.args
+        names = [argument.arg for argument in arguments.args][-len(arguments.defaults) :]
+        return {name: ast.literal_eval(default) for name, default in zip(names, arguments.defaults, strict=True)}
+
+    def states(self, options: Mapping[str, Any]) -> list[str]:
+        """The state tensors that the rule uses with these options."""
+        return [name for name in self.state if name not in self.used or options[self.used[name]]]
+
+
+SGD = Optimizer(
+    text="""
+def sgd(p, g, momentum_buffer, lr=0.001, momentum=0, nesterov=False, weight_decay=0):
+    d = g + weight_decay * p if weight_decay else g
+    momentum_buffer = momentum * momentum_buffer + d if momentum else None
+    return p - lr * (d + momentum * momentum_buffer if nesterov else momentum_buffer if momentum else d)
+""",
+    summary="A step against the gradient; with momentum, against a decaying sum of gradients.", source="torch.optim.SGD",
+    state=("momentum_buffer",), used={"momentum_buffer": "momentum"},
+)
+ADAM = Optimizer(
+    text="""
+def adam(p, g, step, exp_avg, exp_avg_sq, lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0):
+    d = g + weight_decay * p if weight_decay else g
+    exp_avg = betas[0] * exp_avg + (1 - betas[0]) * d
+    exp_avg_sq = betas[1] * exp_avg_sq + (1 - betas[1]) * d ** 2
+    return p - lr * (exp_avg / (1 - betas[0] ** step)) / (sqrt(exp_avg_sq / (1 - betas[1] ** step)) + eps)
+""",
+    summary="A step along the mean gradient over its typical size, both corrected for having started at 0.", source="torch.optim.Adam",
+    state=("step", "exp_avg", "exp_avg_sq"),
+)
+ADAMW = Optimizer(
+    text="""
+def adamw(p, g, step, exp_avg, exp_avg_sq, lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.01):
+    exp_avg = betas[0] * exp_avg + (1 - betas[0]) * g
+    exp_avg_sq = betas[1] * exp_avg_sq + (1 - betas[1]) * g ** 2
+    q = (1 - lr * weight_decay) * p if weight_decay else p
+    return q - lr * (exp_avg / (1 - betas[0] ** step)) / (sqrt(exp_avg_sq / (1 - betas[1] ** step)) + eps)
+""",
+    summary="Adam, with the weights shrunk by themselves and not through the gradient.", source="torch.optim.AdamW",
+    state=("step", "exp_avg", "exp_avg_sq"),
+)
+RMSPROP = Optimizer(
+    text="""
+def rmsprop(p, g, square_avg, grad_avg, momentum_buffer, lr=0.01, alpha=0.99, eps=1e-08, weight_decay=0, momentum=0, centered=False):
+    d = g + weight_decay * p if weight_decay else g
+    square_avg = alpha * square_avg + (1 - alpha) * d ** 2
+    grad_avg = alpha * grad_avg + (1 - alpha) * d if centered else None
+    size = sqrt(square_avg - grad_avg ** 2) + eps if centered else sqrt(square_avg) + eps
+    momentum_buffer = momentum * momentum_buffer + d / size if momentum else None
+    return p - lr * momentum_buffer if momentum else p - lr * d / size
+""",
+    summary="A step against the gradient over its typical size.", source="torch.optim.RMSprop",
+    state=("square_avg", "grad_avg", "momentum_buffer"), used={"grad_avg": "centered", "momentum_buffer": "momentum"},
+)
+ADAGRAD = Optimizer(
+    text="""
+def adagrad(p, g, step, sum, lr=0.01, lr_decay=0, weight_decay=0, eps=1e-10):
+    d = g + weight_decay * p if weight_decay else g
+    sum = sum + d ** 2
+    return p - lr / (1 + (step - 1) * lr_decay) * d / (sqrt(sum) + eps) if lr_decay else p - lr * d / (sqrt(sum) + eps)
+""",
+    summary="A step against the gradient over the root of the sum of all its squares so far.", source="torch.optim.Adagrad",
+    state=("step", "sum"),
+)
+OPTIMIZERS: dict[str, Optimizer] = {optimizer.name: optimizer for optimizer in (SGD, ADAM, ADAMW, RMSPROP, ADAGRAD)}

@@ -1,0 +1,10 @@
+"""The primitive operations: five families of records."""
+
+from backprop_explorer.ops.record import ATOM, REQUIRED, Array, Operation, Requirement, Shape
+from backprop_explorer.ops.registry import OPERATIONS, SYNONYMS, discover, register, unregister
+
+discover(f"{__name__}.primitives")
+
+__all__ = [
+    "ATOM", "OPERATIONS", "REQUIRED", "SYNONYMS", "Array", "Operation", "Requirement", "Shape", "register", "unregister",
+]

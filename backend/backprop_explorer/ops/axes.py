@@ -1,0 +1,45 @@
+"""Axes as parameters: None, one or several, negative ones counted from the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backprop_explorer.ops.record import Requirement, Shape
+
+
+def normal_axis(axis: Any, rank: int, name: str = "axis") -> int:
+    """One axis as a position from 0 in a tensor of that rank."""
+    if isinstance(axis, bool) or not isinstance(axis, int):
+        raise Requirement(f"{name} to be a whole number; got {axis!r}")
+    if not -rank <= axis < rank:
+        axes = f"from {-rank} to {rank - 1}" if rank else "none, a scalar has no axes"
+        raise Requirement(f"{name} to be one that exists ({axes}); got {axis}")
+    return axis % rank
+
+
+def normal_axes(axis: Any, rank: int) -> tuple[int, ...]:
+    """The axes named by None (all), a number or a tuple of them: sorted, from 0, each once."""
+    if axis is None:
+        return tuple(range(rank))
+    axes = tuple(axis) if isinstance(axis, (tuple, list)) else (axis,)
+    result = tuple(sorted(normal_axis(one, rank) for one in axes))
+    if len(set(result)) < len(result):
+        raise Requirement(f"axis to name each axis once; got {axis}")
+    return result
+
+
+def lengths(shape: Any) -> tuple[int, ...]:
+    """A shape given as a parameter: a tuple of whole numbers, -1 meaning "what is left"."""
+    given = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    for length in given:
+        if isinstance(length, bool) or not isinstance(length, int) or length == 0 or length < -1:
+            raise Requirement(f"a shape of whole numbers of at least 1; got {shape}")
+    return given
+
+
+def size(shape: Shape) -> int:
+    """The number of elements, in Python's whole numbers: NumPy's overflow silently."""
+    count = 1
+    for length in shape:
+        count *= length
+    return count

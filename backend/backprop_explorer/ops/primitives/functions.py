@@ -1,0 +1,83 @@
+"""Functions of one number, applied to every element."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.ops.elementwise import bound, elementwise
+from backprop_explorer.ops.record import Array, Call, Kink, Operation, Sample
+
+POSITIVE = (0.2, 3.0)
+
+
+def _function(name: str, ufunc: np.ufunc, rule: str, summary: str, domain: tuple[float, float] = (-2.0, 2.0), **rest: Any) -> Operation:
+    return elementwise(
+        name, "x", ufunc, {"x": rule} if rule else {}, symbol=name, summary=summary, formula=rest.pop("formula", f"y = {name}(x)"),
+        samples=(Sample(f"{name}(x)", {"x": (3, 2)}, domain), Sample(f"{name}(x)", {"x": ()}, domain)), **rest,
+    )
+
+
+EXP = _function("exp", np.exp, "y * g", "e to the power of x.", notation="exponential")
+LOG = _function("log", np.log, "g / x", "The natural logarithm.", POSITIVE)
+SQRT = _function("sqrt", np.sqrt, "g / (2 * y)", "The square root.", POSITIVE, notation="root")
+SIN = _function("sin", np.sin, "cos(x) * g", "The sine of an angle in radians.")
+COS = _function("cos", np.cos, "-sin(x) * g", "The cosine of an angle in radians.")
+TANH = _function("tanh", np.tanh, "(1 - y ** 2) * g", "The hyperbolic tangent, between -1 and 1.")
+SIGN = _function("sign", np.sign, "", "1, 0 or -1. A step function: its derivative is 0 wherever it has one.")
+ABS = _function(
+    "abs", np.absolute, "sign(x) * g", "The distance from 0.", notation="bars", synonyms=("absolute",),
+    kink=Kink("At 0 the gradient is 0.", "abs(x)", {"x": [0.0, -2.0]}, {"x": [0.0, -1.0]}),
+)
+
+
+def _sigmoid(x: Array, out: Array | None = None) -> Array:
+    result: Array = np.asarray(np.exp(np.negative(x, out=out), out=out))
+    result = np.asarray(np.add(result, 1, out=out))
+    return np.asarray(np.divide(1, result, out=out))
+
+
+def _sigmoid_kernel(arrays: Sequence[Array], out: Array, _: Sequence[float | None]) -> list[Call]:
+    one = np.ones((), out.dtype)
+    return [
+        bound(np.negative, arrays[0], out=out), bound(np.exp, out, out=out),
+        bound(np.add, out, one, out=out), bound(np.divide, one, out, out=out),
+    ]
+
+
+SIGMOID = elementwise(
+    "sigmoid", "x", _sigmoid, {"x": "y * (1 - y) * g"}, kernel=_sigmoid_kernel, symbol="σ",
+    summary="The logistic function, between 0 and 1.", formula="y = 1 / (1 + exp(-x))", source="torch.sigmoid",
+    samples=(Sample("sigmoid(x)", {"x": (3, 2)}), Sample("sigmoid(x)", {"x": ()})),
+)
+
+
+def _softplus(x: Array, out: Array | None = None) -> Array:
+    return np.asarray(np.logaddexp(x, 0, out=out))
+
+
+SOFTPLUS = elementwise(
+    "softplus", "x", _softplus, {"x": "sigmoid(x) * g"}, symbol="softplus",
+    summary="A smooth relu: the logarithm of 1 + e to the power of x, safe for large x.", formula="y = log(1 + exp(x))",
+    source="torch.nn.functional.softplus", samples=(Sample("softplus(x)", {"x": (3, 2)}),),
+)
+
+
+def _relu(x: Array, out: Array | None = None) -> Array:
+    return np.asarray(np.maximum(x, 0, out=out))
+
+
+def _relu_kernel(arrays: Sequence[Array], out: Array, _: Sequence[float | None]) -> list[Call]:
+    # A 0-d zero of the right type costs half of what a Python number does.
+    return [partial(np.maximum, arrays[0], np.zeros((), out.dtype), out=out)]
+
+
+RELU = elementwise(
+    "relu", "x", _relu, {"x": "(x > 0) * g"}, kernel=_relu_kernel, symbol="relu",
+    summary="The number where it is positive, else 0.", formula="y = maximum(x, 0)", source="torch.nn.functional.relu",
+    kink=Kink("At 0 the gradient is 0.", "relu(x)", {"x": [0.0, 1.0, -1.0]}, {"x": [0.0, 1.0, 0.0]}),
+    samples=(Sample("relu(x)", {"x": (3, 2)}), Sample("relu(x)", {"x": ()})),
+)

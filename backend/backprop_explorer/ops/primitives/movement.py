@@ -1,0 +1,256 @@
+"""Movement: every element of the result is a copy of one element of an operand. Most are views and cost nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.ops.axes import lengths, normal_axes, normal_axis, size
+from backprop_explorer.ops.elementwise import AXIS_LETTERS, aligned_labels, broadcast
+from backprop_explorer.ops.indexing import explicit_index, index_code, index_shape, reshape_index
+from backprop_explorer.ops.record import REQUIRED, Array, Operation, Reject, Requirement, Sample, Shape
+
+Shapes = Sequence[Shape]
+Parameters = Mapping[str, Any]
+
+
+def _view(name: str, shape: Callable[..., Shape], forward: Callable[..., Array], rule: str, code: Any, summary: str, **rest: Any) -> Operation:
+    return Operation(
+        name, "movement", ("x",), shape=shape, forward=forward, code=code, summary=summary, rules={"x": rule} if rule else {},
+        view=True, result="same", symbol=rest.pop("symbol", name), **rest,
+    )
+
+
+def _same(shape: Shape, **_: Any) -> Shape:
+    return shape
+
+
+def _same_labels(shapes: Shapes, _: Parameters) -> tuple[str, list[list[str]]]:
+    return aligned_labels(shapes)
+
+
+IDENTITY = _view("identity", _same, lambda x: x, "g", "{x}", "The tensor itself, under another name.", formula="y = x", labels=_same_labels, internal=True)
+DETACH = _view(
+    "detach", _same, lambda x: x, "", "detach({x})", "The same numbers, treated as constants: no gradient flows back.",
+    formula="y = x", labels=_same_labels, source="torch.Tensor.detach", samples=(Sample("detach(x) * x", {"x": (3,)}),),
+)
+
+
+def _transposed(shape: Shape) -> Shape:
+    if len(shape) < 2:
+        raise Requirement(f"at least two axes; got {{0}} {shape}")
+    return (*shape[:-2], shape[-1], shape[-2])
+
+
+def _transpose_labels(shapes: Shapes, _: Parameters) -> tuple[str, list[list[str]]]:
+    letters = AXIS_LETTERS[: len(shapes[0])]
+    return letters[:-2] + letters[-1] + letters[-2], [list(letters)]
+
+
+MATRIX_TRANSPOSE = _view(
+    "mT", _transposed, lambda x: x.mT, "g.mT", lambda shapes, _: "{x}.T" if len(shapes[0]) == 2 else "{x}.mT",
+    "The last two axes change places: rows become columns.", formula="y[i, j] = x[j, i]", notation="transpose", symbol="ᵀ", synonyms=("t", "matrix_transpose"),
+    labels=_transpose_labels, samples=(Sample("x.T", {"x": (3, 2)}), Sample("x.mT", {"x": (2, 3, 2)}), Sample("x.t()", {"x": (3, 2)})),
+    rejects=(Reject("x.mT", {"x": (3,)}, "at least two axes"),),
+)
+
+
+def _arrange_axes(args: list[Any], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    if len(args) > 2:
+        return args[:1], {**options, "axes": tuple(args[1:])}
+    return args, options
+
+
+def _explicit_permutation(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, Any]:
+    rank, axes = len(shapes[0]), parameters["axes"]
+    if axes is None:
+        return {"axes": tuple(range(rank))[::-1]}
+    order = tuple(normal_axis(axis, rank, "axes") for axis in (axes if isinstance(axes, tuple) else (axes,)))
+    if len(order) == 2 < rank:  # PyTorch's transpose(i, j) swaps two axes, where NumPy's would be an error
+        swapped = list(range(rank))
+        swapped[order[0]], swapped[order[1]] = order[1], order[0]
+        order = tuple(swapped)
+    if sorted(order) != list(range(rank)):
+        raise Requirement(f"axes to name each of {{0}}'s {rank} axes once; got {axes}")
+    return {"axes": order}
+
+
+def _permutation_labels(shapes: Shapes, parameters: Parameters) -> tuple[str, list[list[str]]]:
+    letters = AXIS_LETTERS[: len(shapes[0])]
+    return "".join(letters[axis] for axis in parameters["axes"]), [list(letters)]
+
+
+TRANSPOSE = _view(
+    "transpose", lambda shape, axes: tuple(shape[axis] for axis in axes), lambda x, axes: x.transpose(axes), "transpose(g, inverse(axes))",
+    lambda _, parameters: f"{{x}}.transpose{parameters['axes']}", "The axes in another order.", formula="y = x.transpose(axes)",
+    parameters={"axes": None}, arrange=_arrange_axes, canonical=_explicit_permutation, synonyms=("permute", "swapaxes"), labels=_permutation_labels,
+    samples=(Sample("x.transpose(1, 2, 0)", {"x": (2, 3, 4)}), Sample("transpose(x)", {"x": (3, 2)}), Sample("x.permute(2, 0, 1)", {"x": (2, 3, 4)})),
+    rejects=(Reject("x.transpose(0, 0, 1)", {"x": (2, 3, 4)}, "axes to name each of x's 3 axes once"),),
+)
+
+
+def _explicit_shape(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, Any]:
+    given, count = lengths(parameters["shape"]), size(shapes[0])
+    known = size(tuple(length for length in given if length != -1))
+    if given.count(-1) > 1 or (count % known if -1 in given else count != known):
+        raise Requirement(f"a shape with as many elements as {{0}} {shapes[0]} has ({count}); got {given}")
+    return {"shape": tuple(count // known if length == -1 else length for length in given)}
+
+
+def _reshape_code(shapes: Shapes, parameters: Parameters) -> str:
+    index = reshape_index(shapes[0], parameters["shape"])
+    return f"{{x}}[{index_code(index)}]" if index else f"{{x}}.reshape({', '.join(map(str, parameters['shape']))})"
+
+
+def _arrange_shape(args: list[Any], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    if len(args) > 1 and not isinstance(args[1], (tuple, list)):
+        return args[:1], {**options, "shape": tuple(args[1:])}
+    return args, options
+
+
+def _new_shape(_: Shape, shape: Shape) -> Shape:
+    return shape
+
+
+RESHAPE = _view(
+    "reshape", _new_shape, lambda x, shape: x.reshape(shape), "reshape(g, x.shape)", _reshape_code,
+    "The same elements, in their order, in another shape; -1 stands for what is left.", formula="y = x.reshape(shape)",
+    parameters={"shape": REQUIRED}, arrange=_arrange_shape, canonical=_explicit_shape, synonyms=("view",),
+    samples=(Sample("x.reshape(2, 3)", {"x": (3, 2)}), Sample("reshape(x, (-1,))", {"x": (3, 2)}), Sample("x.T.reshape(6)", {"x": (3, 2)}), Sample("x.view(-1, 3)", {"x": (3, 2)})),
+    rejects=(Reject("x.reshape(4, 2)", {"x": (3, 2)}, "as many elements as x (3, 2) has (6)"), Reject("x.reshape(0)", {"x": (3, 2)}, "at least 1")),
+)
+
+
+def _explicit_new_axes(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, Any]:
+    axis = parameters["axis"]
+    many = len(axis) if isinstance(axis, tuple) else 1
+    return {"axis": normal_axes(axis, len(shapes[0]) + many)}
+
+
+def _expanded(shape: Shape, axis: tuple[int, ...]) -> Shape:
+    rest = iter(shape)
+    return tuple(1 if i in axis else next(rest) for i in range(len(shape) + len(axis)))
+
+
+def _expand_code(shapes: Shapes, parameters: Parameters) -> str:
+    rank = len(shapes[0]) + len(parameters["axis"])
+    return f"{{x}}[{index_code(tuple(None if i in parameters['axis'] else slice(None) for i in range(rank)))}]"
+
+
+def _expand_labels(shapes: Shapes, parameters: Parameters) -> tuple[str, list[list[str]]]:
+    letters = AXIS_LETTERS[: len(shapes[0]) + len(parameters["axis"])]
+    return letters, [[letter for i, letter in enumerate(letters) if i not in parameters["axis"]]]
+
+
+EXPAND_DIMS = _view(
+    "expand_dims", _expanded, lambda x, axis: np.expand_dims(x, axis), "reshape(g, x.shape)", _expand_code,
+    "New axes of length 1 at the places named.", formula="y = expand_dims(x, axis)", labels=_expand_labels,
+    parameters={"axis": REQUIRED}, canonical=_explicit_new_axes, synonyms=("unsqueeze",),
+    samples=(Sample("expand_dims(x, 1)", {"x": (3, 2)}), Sample("x.unsqueeze(-1)", {"x": (3,)})), rejects=(Reject("expand_dims(x, 3)", {"x": (3,)}, "one that exists"),),
+)
+
+
+def _explicit_squeeze(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, Any]:
+    shape = shapes[0]
+    axes = normal_axes(parameters["axis"], len(shape))
+    if parameters["axis"] is None:
+        axes = tuple(axis for axis in axes if shape[axis] == 1)
+    long = [axis for axis in axes if shape[axis] != 1]
+    if long:
+        raise Requirement(f"axes of length 1; got axis {long[0]} of {{0}} {shape}, of length {shape[long[0]]}")
+    return {"axis": axes}
+
+
+SQUEEZE = _view(
+    "squeeze", lambda shape, axis: tuple(length for i, length in enumerate(shape) if i not in axis), lambda x, axis: x.squeeze(axis),
+    "reshape(g, x.shape)", lambda _, parameters: f"{{x}}.squeeze({parameters['axis'][0] if len(parameters['axis']) == 1 else parameters['axis']})",
+    "Without the axes of length 1: all of them, or those named.", formula="y = squeeze(x, axis)", parameters={"axis": None}, canonical=_explicit_squeeze,
+    samples=(Sample("squeeze(x, 1)", {"x": (3, 1)}), Sample("x.squeeze()", {"x": (1, 3, 1)})), rejects=(Reject("squeeze(x, 0)", {"x": (3, 1)}, "axes of length 1"),),
+)
+
+
+def _broadcast_shape(x: Shape, shape: Shape) -> Shape:
+    if broadcast(x, shape) != shape:
+        raise Requirement(f"a shape that {{0}} {x} can be stretched to; got {shape}")
+    return shape
+
+
+def _broadcast_labels(shapes: Shapes, parameters: Parameters) -> tuple[str, list[list[str]]]:
+    letters, (operand, _) = aligned_labels([shapes[0], parameters["shape"]])
+    return letters, [operand]
+
+
+BROADCAST_TO = _view(
+    "broadcast_to", _broadcast_shape, lambda x, shape: np.broadcast_to(x, shape), "g", lambda _, parameters: f"broadcast_to({{x}}, {parameters['shape']})",
+    "The same elements, repeated along new axes and axes of length 1.", formula="y = broadcast_to(x, shape)", labels=_broadcast_labels,
+    parameters={"shape": REQUIRED}, canonical=lambda _, parameters: {"shape": lengths(parameters["shape"])}, synonyms=("expand",),
+    samples=(Sample("broadcast_to(x, (3, 2))", {"x": (2,)}), Sample("broadcast_to(x, (3, 2))", {"x": (3, 1)})), rejects=(Reject("broadcast_to(x, (3, 3))", {"x": (2,)}, "differ in the last axis"), Reject("broadcast_to(x, (1, 2))", {"x": (3, 2)}, "can be stretched to")),
+)
+INDEX = _view(
+    "index", index_shape, lambda x, index: x[index], "reshape(g, x.shape) if whole(index, x.shape) else unindex(g, index, x.shape)",
+    lambda _, parameters: f"{{x}}[{index_code(parameters['index'])}]", "The elements at whole numbers and slices of the axes.", formula="y = x[index]",
+    parameters={"index": REQUIRED}, canonical=explicit_index, symbol="[ ]",
+    samples=(Sample("x[:, 0]", {"x": (3, 1)}), Sample("x[1]", {"x": (3, 2)}), Sample("x[1:, ::-1]", {"x": (3, 2)}), Sample("x[..., None, 0]", {"x": (3, 2)}), Sample("x[::2]", {"x": (5,)})),
+    rejects=(Reject("x[3]", {"x": (3, 2)}, "from -3 to 2 in axis 0 of x (3, 2); got 3"), Reject("x[0, 0, 0]", {"x": (3, 2)}, "at most one index per axis"), Reject("x[2:2]", {"x": (3, 2)}, "at least one element"), Reject("x[::0]", {"x": (3, 2)}, "step other than 0")),
+)
+
+
+def _arrange_parts(args: list[Any], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    if not args or not isinstance(args[0], (tuple, list)) or not args[0]:
+        raise Requirement("its tensors in one tuple, such as concatenate((a, b), axis=0)")
+    return list(args[0]), {**options, **({"axis": args[1]} if len(args) > 1 else {})}
+
+
+def _concatenated(*shapes: Shape, axis: int) -> Shape:
+    first = shapes[0]
+    for position, shape in enumerate(shapes):
+        if len(shape) != len(first) or shape[:axis] + shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
+            raise Requirement(f"shapes that agree in all axes but {axis}; got {{0}} {first} and {{{position}}} {shape}")
+    return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
+
+
+def _concatenate(*arrays: Array, axis: int, out: Array | None = None) -> Array:
+    return np.concatenate(arrays, axis, out=out)
+
+
+def _sections(operands: Sequence[Any], parameters: Parameters) -> Parameters:
+    axis, start, result = parameters["axis"], 0, []
+    for operand in operands:
+        result.append((slice(None),) * axis + (slice(start, start + operand.shape[axis]),))
+        start += operand.shape[axis]
+    return {"sections": result}
+
+
+CONCATENATE = Operation(
+    "concatenate", "movement", ("*parts",), shape=_concatenated, forward=_concatenate, parameters={"axis": 0}, result="same", arrange=_arrange_parts,
+    canonical=lambda shapes, parameters: {"axis": normal_axis(parameters["axis"], len(shapes[0]))}, derive=_sections, symbol="concat", synonyms=("cat",),
+    code=lambda _, parameters: f"concatenate(({{parts}}), {parameters['axis']})", rules={"parts": "g[sections[i]]"},
+    summary="Tensors one behind the other along an axis that they have.", formula="y = concatenate((a, b), axis)",
+    samples=(Sample("concatenate((a, b), 0)", {"a": (3, 2), "b": (1, 2)}), Sample("concatenate((a, b, a), axis=-1)", {"a": (3, 2), "b": (3, 1)})),
+    rejects=(Reject("concatenate((a, b), 0)", {"a": (3, 2), "b": (3, 1)}, "agree in all axes but 0"), Reject("concatenate(a, 0)", {"a": (3, 2)}, "in one tuple")),
+)
+
+
+def _stacked(*shapes: Shape, axis: int) -> Shape:
+    for position, shape in enumerate(shapes):
+        if shape != shapes[0]:
+            raise Requirement(f"equal shapes; got {{0}} {shapes[0]} and {{{position}}} {shape}")
+    return (*shapes[0][:axis], len(shapes), *shapes[0][axis:])
+
+
+def _stack(*arrays: Array, axis: int, out: Array | None = None) -> Array:
+    return np.stack(arrays, axis, out=out)
+
+
+STACK = Operation(
+    "stack", "movement", ("*parts",), shape=_stacked, forward=_stack, parameters={"axis": 0}, result="same", arrange=_arrange_parts,
+    canonical=lambda shapes, parameters: {"axis": normal_axis(parameters["axis"], len(shapes[0]) + 1)}, symbol="stack",
+    derive=lambda operands, parameters: {"places": [(slice(None),) * parameters["axis"] + (i,) for i in range(len(operands))]},
+    code=lambda _, parameters: f"stack(({{parts}}), {parameters['axis']})", rules={"parts": "g[places[i]]"},
+    summary="Tensors of one shape side by side along a new axis.", formula="y = stack((a, b), axis)",
+    samples=(Sample("stack((a, b), 0)", {"a": (3, 2), "b": (3, 2)}), Sample("stack((a, a, b), axis=-1)", {"a": (3,), "b": (3,)})),
+    rejects=(Reject("stack((a, b), 0)", {"a": (3, 2), "b": (3, 1)}, "equal shapes"),),
+)
+

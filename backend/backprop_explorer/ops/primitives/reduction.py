@@ -1,0 +1,70 @@
+"""Reductions: folds along axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.ops.axes import normal_axes, size
+from backprop_explorer.ops.elementwise import AXIS_LETTERS
+from backprop_explorer.ops.record import Array, Kink, Operation, Reject, Sample, Shape
+
+AXES = {"axis": None, "keepdims": False}
+
+
+def reduced(shape: Shape, axis: tuple[int, ...], keepdims: bool) -> Shape:
+    """The shape that is left: without the axes, or with length 1 in their place."""
+    return tuple(1 if i in axis else length for i, length in enumerate(shape) if keepdims or i not in axis)
+
+
+def explicit_axes(shapes: Sequence[Shape], parameters: dict[str, Any]) -> dict[str, Any]:
+    """The parameters with the axes from 0 and sorted, as the engine stores them."""
+    return {"axis": normal_axes(parameters["axis"], len(shapes[0])), "keepdims": bool(parameters["keepdims"])}
+
+
+def reduction_arguments(rank: int, axis: tuple[int, ...], keepdims: bool) -> str:
+    """The arguments as a person writes them: nothing for all axes, a number for one."""
+    named = [] if len(axis) == rank else [str(axis[0] if len(axis) == 1 else axis)]
+    return ", ".join(named + (["keepdims=True"] if keepdims else []))
+
+
+def _labels(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> tuple[str, list[list[str]]]:
+    letters = AXIS_LETTERS[: len(shapes[0])]
+    kept = [letter for i, letter in enumerate(letters) if i not in parameters["axis"]]
+    spare = iter(AXIS_LETTERS[len(letters):])
+    result = [letter if i not in parameters["axis"] else next(spare) for i, letter in enumerate(letters)] if parameters["keepdims"] else kept
+    return "".join(result), [list(letters)]
+
+
+def _reduction(name: str, ufunc: np.ufunc, rule: str, summary: str, symbol: str, **rest: Any) -> Operation:
+    def forward(x: Array, axis: tuple[int, ...], keepdims: bool, out: Array | None = None) -> Array:
+        return np.asarray(ufunc.reduce(x, axis, None, out, keepdims))
+
+    def code(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> str:
+        return f"{{x}}.{name}({reduction_arguments(len(shapes[0]), **parameters)})"
+
+    shape: Callable[..., Shape] = reduced
+    return Operation(
+        name, "reduction", ("x",), shape=shape, forward=forward, code=code, parameters=AXES, canonical=explicit_axes, labels=_labels,
+        flop=lambda shape, **_: size(shape), rules={"x": rule}, summary=summary, symbol=symbol, notation=name,
+        samples=(
+            Sample(f"{name}(x)", {"x": (3, 2)}), Sample(f"x.{name}(0)", {"x": (3, 2)}), Sample(f"x.{name}(axis=-1, keepdims=True)", {"x": (3, 2)}),
+            Sample(f"{name}(x, (0, 2))", {"x": (2, 3, 2)}), Sample(f"{name}(x)", {"x": ()}),
+        ),
+        rejects=(Reject(f"{name}(x, 2)", {"x": (3, 2)}, "axis to be one that exists (from -2 to 1); got 2"), Reject(f"{name}(x, (0, 0))", {"x": (3, 2)}, "each axis once")),
+        **rest,
+    )
+
+
+SHARE = "(x == keep(y, axis, keepdims)) * keep(g / sum(x == keep(y, axis, keepdims), axis, keepdims), axis, keepdims)"
+SUM = _reduction("sum", np.add, "broadcast_to(keep(g, axis, keepdims), x.shape)", "The sum along the axes, or of everything.", "Σ", formula="y = sum(x)")
+MAX = _reduction(
+    "max", np.maximum, SHARE, "The greatest element along the axes.", "max", formula="y = max(x)", synonyms=("amax",),
+    kink=Kink("Elements that tie share the gradient evenly.", "max(x)", {"x": [2.0, 1.0, 2.0]}, {"x": [0.5, 0.0, 0.5]}),
+)
+MIN = _reduction(
+    "min", np.minimum, SHARE, "The smallest element along the axes.", "min", formula="y = min(x)", synonyms=("amin",),
+    kink=Kink("Elements that tie share the gradient evenly.", "min(x)", {"x": [1.0, 2.0, 1.0]}, {"x": [0.5, 0.0, 0.5]}),
+)

@@ -1,0 +1,38 @@
+"""Scatter: the mirror of movement, every element of the result is the sum of those that were moved from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.ops.indexing import Index, index_code, index_shape
+from backprop_explorer.ops.record import REQUIRED, Array, Call, Operation, Requirement, Shape
+
+
+def _unindex_shape(x: Shape, index: Index, shape: Shape) -> Shape:
+    if index_shape(shape, index) != x:
+        raise Requirement(f"as many elements as the index takes of {shape}; got {{0}} {x}")
+    return shape
+
+
+def _unindex(x: Array, index: Index, shape: Shape, out: Array | None = None) -> Array:
+    result = np.zeros(shape, x.dtype) if out is None else out
+    result[index] = x
+    return result
+
+
+def _unindex_kernel(arrays: Sequence[Array], out: Array, _: Sequence[float | None], index: Index, **__: Any) -> list[Call]:
+    # The zeros around never change: they are written once, when the plan is made.
+    out.fill(0)
+    return [partial(np.copyto, out[index], arrays[0])]
+
+
+UNINDEX = Operation(
+    "unindex", "scatter", ("x",), shape=_unindex_shape, forward=_unindex, kernel=_unindex_kernel, internal=True,
+    parameters={"index": REQUIRED, "shape": REQUIRED}, rules={"x": "g[index]"}, symbol="[ ]ᵀ",
+    code=lambda _, parameters: f"unindex({{x}}, np.s_[{index_code(parameters['index'])}], {parameters['shape']})",
+    summary="Zeros of the given shape, with the elements put back where an index took them from.", formula="y[index] = x",
+)

@@ -1,0 +1,63 @@
+"""The one error of the whole package: something the user can mend.
+
+Every layer raises `Problem` for bad input, and nothing else; the API turns it into
+`application/problem+json` (RFC 9457), the command line into one sentence.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from collections.abc import Iterable
+
+
+class Problem(Exception):
+    """What is wrong, where, and what to do about it.
+
+    `code` is a stable word for scripts, `detail` a sentence for people that names what is required and what was
+    got, `hint` the next step. `line` and `column` (both from 1) point into the program, `tensor` and `index` into the numbers.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        status: int = 422,
+        title: str | None = None,
+        hint: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        tensor: str | None = None,
+        index: tuple[int, ...] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.status = status
+        self.title = title or code.replace("_", " ").capitalize()
+        self.hint = hint
+        self.line = line
+        self.column = column
+        self.tensor = tensor
+        self.index = index
+
+    @property
+    def where(self) -> dict[str, object]:
+        """The place of the error: those of line, column, tensor and index that apply."""
+        places = {"line": self.line, "column": self.column, "tensor": self.tensor}
+        known: dict[str, object] = {key: value for key, value in places.items() if value is not None}
+        if self.index is not None:
+            known["index"] = list(self.index)
+        return known
+
+    def at(self, line: int | None, column: int | None) -> Problem:
+        """The same problem, placed in the program unless an inner call has placed it already."""
+        if self.line is None:
+            self.line, self.column = line, column
+        return self
+
+
+def suggestion(word: str, known: Iterable[str]) -> str | None:
+    """`did you mean "softmax"?` for a misspelt word, or None when nothing is near."""
+    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f'did you mean "{near[0]}"?' if near else None
