@@ -32,7 +32,7 @@ export function view(_, acts, state) {
       h("code", null, ...linkedCode(`${scene.step.output} = ${signed(scene.step.code)}`, isTensor, acts.select)),
       scene.step.mathml ? h("span", { class: "formula", key: scene.step.mathml, mathml: scene.step.mathml }) : null),
     h("div", { class: "stage" },
-      h("div", { class: "picture", role: "group", "aria-label": `Picture of ${scene.step.output} = ${scene.step.code}` }, pictureView(equation, { ...options, scale: sceneScale(scene), busy: "on its way…" })),
+      h("div", { class: "picture", role: "group", "aria-label": `Picture of ${scene.step.output} = ${scene.step.code}` }, pictureView(equation, { ...options, scale: sceneScale(scene), beside: seen !== null, busy: "on its way…" })),
       seen && watchView(seen, options, acts)),
     h("p", { class: "readout" }, readout(scene, seen, state, equation)),
   ];

@@ -23,7 +23,7 @@
  * @property {GridActs} acts
  * @property {string[] | null} [letters]  of the result's axes, for what is stretched
  * @property {boolean} [column]           draw a 1-D tensor as a column
- * @property {number} [width]             of a cell, in characters
+ * @property {Tensor[]} [together]         tensors that share widths and decimals with this one
  *
  * @typedef {{index: number[], ghost: boolean, goal: number[]}} Spot
  */
@@ -52,12 +52,11 @@ function axisWord(axis, count) {
   return axis === count - 1 ? "column" : axis === count - 2 ? "row" : `axis ${axis}`;
 }
 
-/** How many characters the widest number of a matrix takes. @param {Tensor} part @param {number} digits */
-export function widest(part, digits) {
-  const style = styleFor(part.data, digits);
-  let most = 1;
-  for (let at = 0; at < part.data.length; at += 1) most = Math.max(most, print(part.data[at], style).length);
-  return most;
+/** One way of printing for all of them, and the characters that the widest number takes. @param {Tensor[]} parts @param {number} digits */
+export function printing(parts, digits) {
+  const numbers = parts.flatMap(({ data }) => Array.from(data));
+  const style = styleFor(numbers, digits);
+  return { style, width: numbers.reduce((most, number) => Math.max(most, print(number, style).length), 1) };
 }
 
 /** The drawn cells, row by row: where each comes from, and which are only copies made by broadcasting. @param {Matrix} matrix @param {Tensor} part @param {GridOptions} options @returns {Spot[][]} */
@@ -97,13 +96,14 @@ function table(rows, columns, make) {
 export function gridView(matrix, part, options) {
   const { acts, chosen } = options;
   const rows = spots(matrix, part, options);
-  const look = { style: styleFor(part.data, options.digits), largest: span(part.data) };
+  const { style, width } = printing(options.together ?? [part], options.digits);
+  const look = { style, largest: span(part.data) };
   const on = litTable(matrix, rows, options);
   const tab = chosen?.matrix === matrix.id ? String(chosen.index) : String(rows[0]?.[0]?.index ?? "");
   return h("div", {
     role: "grid", class: ["matrix", matrix.ready ? "" : "not-yet"].join(" "), "aria-label": gridName(matrix),
     "aria-readonly": matrix.editable ? "false" : "true", "data-matrix": matrix.id,
-    style: { "--ch": `${options.width ?? widest(part, options.digits)}ch` },
+    style: { "--ch": `${width}ch` },
     onkeydown: (/** @type {KeyboardEvent} */ event) => acts.key(event, matrix),
     onpaste: (/** @type {ClipboardEvent} */ event) => acts.paste(event, matrix),
     onmouseleave: () => acts.light(null),

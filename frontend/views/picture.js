@@ -7,7 +7,7 @@
  * @import { CellPlace, Matrix, Palette, Tensor } from "../lib/types.js"
  * @import { GridOptions } from "./matrix.js"
  *
- * @typedef {GridOptions & {palette: Palette | null, scale: number, select: (name: string) => void, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, busy: string}} PictureOptions
+ * @typedef {GridOptions & {palette: Palette | null, scale: number, select: (name: string) => void, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, beside?: boolean, busy: string}} PictureOptions
  * @typedef {{code: string, kind: string, letters: string[] | null, operands: Matrix[], result: Matrix}} Equation
  */
 
@@ -16,7 +16,7 @@ import { h } from "../lib/h.js";
 import { printShape, signed } from "../lib/numbers.js";
 import { size } from "../lib/tensor.js";
 import { heatmapView } from "./heatmap.js";
-import { gridView, widest } from "./matrix.js";
+import { gridView } from "./matrix.js";
 
 /** @param {Equation} equation @param {PictureOptions} options @returns {VNode} */
 export function pictureView(equation, options) {
@@ -67,15 +67,19 @@ function body(matrix, options) {
 
 /** The left operand at the left, the right one above, and the product where they meet. @param {Equation} equation @param {PictureOptions} options */
 function falk({ operands: [left, right], result }, options) {
-  const widths = [right, result].map(({ part }) => (part ? widest(part, options.digits) : 1));
   const rows = left.shape[0] + right.shape[0];
-  const spacing = options.scale ? "" : rows > 22 ? "compact" : rows <= 11 && right.shape[1] <= 10 ? "roomy" : "";
-  const meeting = { ...options, width: Math.max(...widths) };
+  const spacing = options.scale ? "" : rows > 22 ? "compact" : !options.beside && rows <= 11 && right.shape[1] <= 10 ? "roomy" : "";
+  const meeting = { ...options, together: partsOf([right, result]) };
   return h("div", { class: `falk ${spacing}`, key: "falk" },
     h("div", { class: "falk-left" }, tensorView(left, options)),
     h("div", { class: "falk-top" }, tensorView(right, meeting)),
     h("div", { class: "falk-meet" }, tensorView(result, meeting)),
   );
+}
+
+/** @param {Matrix[]} matrices @returns {Tensor[]} */
+function partsOf(matrices) {
+  return matrices.flatMap(({ part }) => (part ? [part] : []));
 }
 
 /** @param {Equation} equation @param {PictureOptions} options */
@@ -84,12 +88,11 @@ function collapse(equation, options) {
   const gone = (operand.labels ?? []).flatMap((label, axis) => (label !== "" && letters?.includes(label) ? [] : [axis]));
   if (operand.shape.length > 2 || gone.length === 0) return inline(equation, options);
   const downwards = operand.shape.length === 2 && gone.length === 1 && gone[0] === 0;
-  const width = Math.max(...[operand, result].map(({ part }) => (part ? widest(part, options.digits) : 1)));
-  const shared = downwards ? { ...options, width } : options;
+  const shared = { ...options, together: partsOf([operand, result]) };
   const column = !downwards && gone.length === 1 && result.shape.length === 1;
   const over = gone.map((axis) => `axis ${axis} (${operand.shape[axis]})`).join(" and ");
   const arrow = h("span", { class: "collapse-arrow" }, h("b", null, downwards ? "↓" : "→"), ` ${over || "all"} collapses`);
-  return h("div", { class: `collapse ${downwards ? "down" : "across"} ${density([operand])}`, key: "collapse" },
+  return h("div", { class: `collapse ${downwards ? "down" : "across"} ${density([operand], options)}`, key: "collapse" },
     tensorView(operand, shared), arrow, tensorView(result, { ...shared, column }));
 }
 
@@ -99,11 +102,12 @@ function inline({ code, operands, result }, options) {
   const parts = operands.flatMap((operand, at) => [sign(cut ? cut[at] : at ? "," : "", `sign ${at}`), tensorView(operand, options)]);
   const tail = cut ? cut[operands.length] : "";
   const rest = operands.length ? [sign(`${tail.replace(/^\)+(?=\[|$)/, (bracket) => bracket)} =`, "equals")] : [];
-  return h("div", { class: `inline ${density([...operands, result])}`, key: "inline" }, ...parts, ...rest, tensorView(result, options));
+  return h("div", { class: `inline ${density([...operands, result], options)}`, key: "inline" }, ...parts, ...rest, tensorView(result, options));
 }
 
-/** Small pictures are drawn larger. @param {Matrix[]} matrices */
-function density(matrices) {
+/** Small pictures are drawn larger where they have the room to themselves. @param {Matrix[]} matrices @param {PictureOptions} options */
+function density(matrices, { beside, scale }) {
+  if (beside || scale) return "";
   const columns = matrices.reduce((sum, { shape }) => sum + (shape[shape.length - 1] ?? 1), 0);
   return columns <= 9 && matrices.every(({ shape }) => shape.length < 2 || shape[shape.length - 2] <= 10) ? "roomy" : "";
 }

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import * as actions from "../../frontend/state/actions.js";
+import { cropped, needs, partOf, readyAt, stepScene, watch, windowOf } from "../../frontend/state/scene.js";
+import { inThePast, initial } from "../../frontend/state/state.js";
+import { createStore } from "../../frontend/state/store.js";
+import { fromNested } from "../../frontend/lib/tensor.js";
+import { smallRun, smallTrace } from "./trace.js";
+
+const opened = () => actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, 0, smallTrace(), 0);
+
+test("the store tells its listeners of changes, and of nothing else", () => {
+  const store = createStore({ n: 1 });
+  const seen = [];
+  store.subscribe(({ n }) => seen.push(n));
+  store.apply((state) => state);
+  store.apply((state, by) => ({ n: state.n + by }), 2);
+  assert.deepEqual(seen, [3]);
+});
+
+test("the cursor stays on the program", () => {
+  const state = opened();
+  assert.equal(actions.cursorMoved(state, 99).cursor, 8);
+  assert.equal(actions.cursorMoved(state, -5), state);
+  assert.equal(actions.traceShown(state, smallRun, 0, smallTrace(), -1).cursor, 8);
+});
+
+test("losses follow training, edits and undo", () => {
+  let state = actions.lossesAdded(opened(), 0, [91, 50, 20]);
+  assert.deepEqual(state.losses, [91, 50, 20]);
+  state = actions.runChanged(state, { ...smallRun, iteration: 2, loss: 25 });
+  assert.deepEqual(state.losses, [91, 50, 25]);
+  state = actions.runChanged(state, { ...smallRun, iteration: 0, loss: 91 });
+  assert.deepEqual(state.losses, [91]);
+  assert.deepEqual(actions.runChanged(state, { ...smallRun, iteration: 2, loss: 20 }).losses, [91, null, 20]);
+});
+
+test("an edited cell is seen before the new trace, and the old state is left alone", () => {
+  const before = opened();
+  const after = actions.cellsWritten(before, "w", [{ index: [0, 1], value: 7 }]);
+  assert.equal(after.shown.trace.tensors.w.value[0][1], 7);
+  assert.equal(before.shown.trace.tensors.w.value[0][1], 0);
+  assert.equal(after.shown.trace.tensors.w.value[1], before.shown.trace.tensors.w.value[1]);
+});
+
+test("another run leaves nothing of the one before", () => {
+  const state = actions.runOpened(actions.tensorSelected(opened(), "w"), smallRun, "other");
+  assert.deepEqual([state.shown, state.selected, state.cursor, state.example], [null, null, 0, "other"]);
+});
+
+test("only tensors of the trace can be selected", () => {
+  assert.equal(actions.tensorSelected(opened(), "w").selected, "w");
+  assert.equal(actions.tensorSelected(opened(), "nobody").selected, null);
+});
+
+test("a refused program keeps what was typed", () => {
+  const trouble = { detail: "no", hint: null, where: { line: 2, column: 3 }, status: 422, code: "syntax" };
+  const state = actions.draftRefused(actions.draftTyped(opened(), "z = ?"), trouble);
+  assert.deepEqual([state.draft.text, state.draft.trouble], ["z = ?", trouble]);
+});
+
+test("an earlier iteration is the past", () => {
+  const state = { ...opened(), run: { ...smallRun, iteration: 3 } };
+  assert.ok(inThePast(state));
+  assert.ok(!inThePast(opened()));
+});
+
+test("the scene of a product: a transposed operand shows its own tensor's cells, and parameters can be edited", () => {
+  const scene = stepScene(actions.cursorMoved(opened(), 6));
+  assert.deepEqual(scene.operands.map(({ code, transposed, editable }) => [code, transposed, editable]), [["x.T", true, true], ["z.g", false, false]]);
+  assert.deepEqual([...scene.operands[0].part.data], [1, 3, 5, 2, 4, 6]);
+  assert.deepEqual([scene.result.name, scene.result.field], ["w", "gradient"]);
+});
+
+test("what is broadcast is drawn stretched, plain numbers stay in the text", () => {
+  const sum = stepScene(actions.cursorMoved(opened(), 1));
+  assert.deepEqual(sum.operands.map(({ stretched }) => stretched), [null, [3, 2]]);
+  assert.deepEqual(stepScene(actions.cursorMoved(opened(), 5)).operands.map(({ code }) => code), ["z"]);
+});
+
+test("the result of an update is not mistaken for the parameter before it", () => {
+  const { result } = stepScene(actions.cursorMoved(opened(), 8));
+  assert.equal(result.naming, "new");
+  assert.deepEqual([...result.part.data], [1, 2, 3, 4]);
+});
+
+test("a selected tensor knows whether the cursor has come to its gradient", () => {
+  const early = watch(actions.tensorSelected(opened(), "w"));
+  assert.deepEqual(early.matrices.map(({ ready }) => ready), [true, false]);
+  assert.match(early.matrices[1].note, /w\.g = x\.T @ z\.g/);
+  const late = watch(actions.cursorMoved(actions.tensorSelected(opened(), "w"), 6));
+  assert.deepEqual(late.matrices.map(({ ready }) => ready), [true, true]);
+  assert.deepEqual(readyAt(opened().shown, "z.matmul"), { value: 0, gradient: 5 });
+});
+
+test("past iterations cannot be edited", () => {
+  const past = { ...actions.tensorSelected(opened(), "w"), run: { ...smallRun, iteration: 3 } };
+  assert.equal(watch(past).matrices[0].editable, false);
+});
+
+test("large tensors come by windows: what is missing is asked for once it is on the screen", () => {
+  const trace = smallTrace();
+  for (const record of Object.values(trace.tensors)) {
+    delete record.value;
+    delete record.gradient;
+  }
+  trace.tensors.x.shape = [300, 2];
+  const state = actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, 0, trace, 0);
+  assert.deepEqual(needs(state).map(({ name, field, window }) => `${name} ${field} ${window}`), ["x value 0:100,0:2", "w value 0:2,0:2", "z.matmul value 0:3,0:2"]);
+  const [need] = needs(state);
+  const filled = actions.partRead(state, need.key, fromNested([[1, 2]], [1, 2]));
+  assert.equal(needs(filled).length, 2);
+  assert.equal(partOf(filled, "x", "value").data[1], 2);
+});
+
+test("windows: one slice of every leading axis, a hundred rows and columns", () => {
+  const state = { ...opened(), places: { t: { lead: [3], row: 150, column: 0, gridRow: 0, gridColumn: 0 } } };
+  assert.deepEqual(windowOf(state, "t", [5, 200, 7]), [[3, 4], [150, 200], [0, 7]]);
+  assert.deepEqual(windowOf(state, "other", [1000]), [[0, 400]]);
+  assert.deepEqual(windowOf(state, "scalar", []), []);
+});
+
+test("a crop keeps its place in the whole", () => {
+  const tensor = fromNested([[1, 2, 3], [4, 5, 6]], [2, 3]);
+  const part = cropped(tensor, [[1, 2], [1, 3]]);
+  assert.deepEqual([...part.data], [5, 6]);
+  assert.deepEqual(part.offset, [1, 1]);
+  assert.equal(cropped(tensor, [[1, 2], [1, 3]]), part);
+});

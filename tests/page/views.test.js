@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { decodeDocument, documentAddress, encodeDocument, readAddress } from "../../frontend/lib/address.js";
+import { h, textOf } from "../../frontend/lib/h.js";
+import { fromNested } from "../../frontend/lib/tensor.js";
+import { target } from "../../frontend/panels/gridkeys.js";
+import { graphFigure } from "../../frontend/views/graphfigure.js";
+import { gridView, nameOf } from "../../frontend/views/matrix.js";
+import { pictureView, productTerms } from "../../frontend/views/picture.js";
+import { graphOf } from "../../frontend/lib/graph.js";
+import { layered } from "../../frontend/lib/layout.js";
+import { smallTrace } from "./trace.js";
+
+const matrix = (code, nested, shape, extra = {}) => ({
+  id: code, code, name: code, field: "value", shape, part: fromNested(nested, shape), transposed: false, ready: true, editable: true,
+  labels: null, origin: null, stretched: null, note: null, naming: "contract", ...extra,
+});
+const options = (extra = {}) => ({ digits: 3, lit: {}, chosen: null, edit: null, acts: {}, letters: ["i", "j"], palette: null, scale: 0, select: () => {}, copy: () => {}, busy: "", ...extra });
+
+/** All descriptions below one that pass a test. */
+function all(vnode, pass) {
+  if (typeof vnode === "string") return [];
+  return [...(pass(vnode) ? [vnode] : []), ...vnode.children.flatMap((child) => all(child, pass))];
+}
+const cells = (vnode) => all(vnode, ({ props }) => props.role === "gridcell");
+
+test("cells have the names that scripts rely on, and hold the exact number", () => {
+  const grid = gridView(matrix("w1", [[0.1, -2], [1 / 3, 4]], [2, 2]), fromNested([[0.1, -2], [1 / 3, 4]], [2, 2]), options());
+  assert.deepEqual(cells(grid).map(({ props }) => props["aria-label"]), ["w1[0, 0] value", "w1[0, 1] value", "w1[1, 0] value", "w1[1, 1] value"]);
+  assert.equal(cells(grid)[2].props["data-value"], "0.3333333333333333");
+  assert.deepEqual(cells(grid).map(textOf), ["0.100", "\u22122.000", "0.333", "4.000"]);
+});
+
+test("one cell of a grid is in the tab order", () => {
+  const part = fromNested([[1, 2], [3, 4]], [2, 2]);
+  const tabs = (chosen) => cells(gridView(matrix("w", [], [2, 2]), part, options({ chosen }))).map(({ props }) => props.tabindex).join("");
+  assert.equal(tabs(null), "0-1-1-1");
+  assert.equal(tabs({ matrix: "w", index: [1, 0] }), "-1-10-1");
+});
+
+test("names of vectors, scalars, transposed operands, updates and expressions", () => {
+  assert.equal(nameOf(matrix("b1", [1, 2], [2], { field: "gradient" }), [1]), "b1[1] gradient");
+  assert.equal(nameOf(matrix("loss", 1, []), []), "loss value");
+  assert.equal(nameOf(matrix("x.T", [[1], [2]], [2, 1], { name: "x", transposed: true }), [1, 0]), "x[0, 1] value");
+  assert.equal(nameOf(matrix("w", [1], [1], { naming: "new" }), [0]), "w[0] new value");
+  assert.equal(nameOf(matrix("l1 > 0", [1], [1], { name: null }), [0]), "(l1 > 0)[0]");
+});
+
+test("copies made by broadcasting are drawn, but are no cells", () => {
+  const grid = gridView(matrix("b", [1, 2], [2], { labels: ["j"], stretched: [3, 2] }), fromNested([1, 2], [2]), options());
+  assert.equal(cells(grid).length, 2);
+  assert.equal(all(grid, ({ props }) => String(props.class).includes("ghost")).length, 4);
+});
+
+test("a product is Falk's scheme: left, above, and where they meet", () => {
+  const operands = [matrix("a", [[1, 2]], [1, 2]), matrix("b", [[3], [4]], [2, 1])];
+  const result = matrix("result", [[11]], [1, 1]);
+  const equation = { code: "a @ b", kind: "product", letters: ["i", "j"], operands, result };
+  assert.deepEqual(pictureView(equation, options()).children.map(({ props }) => props.class), ["falk-left", "falk-top", "falk-meet"]);
+  assert.equal(productTerms(equation, { matrix: "result", index: [0, 0] }, String), "1 × 3 + 2 × 4");
+  assert.equal(productTerms(equation, { matrix: "a", index: [0, 0] }, String), null);
+});
+
+test("an elementwise step is its own text with matrices for names", () => {
+  const [w, g] = [matrix("w", [1], [1]), matrix("w.g", [2], [1], { name: "w", field: "gradient" })];
+  const view = pictureView({ code: "w - 0.5 * w.g", kind: "elementwise", letters: ["i"], operands: [w, g], result: matrix("result", [0], [1]) }, options());
+  assert.deepEqual(all(view, ({ props }) => props.class === "between").map(textOf), ["\u2212 0.5 ×", "="]);
+});
+
+test("a reduction collapses downwards or to the right", () => {
+  const operand = matrix("a", [[1, 2], [3, 4]], [2, 2], { labels: ["i", "j"] });
+  const along = (letters) => pictureView({ code: "a.sum()", kind: "reduction", letters, operands: [operand], result: matrix("result", [4, 6], [2], { labels: letters }) }, options()).props.class;
+  assert.match(along(["j"]), /collapse down/);
+  assert.match(along(["i"]), /collapse across/);
+});
+
+test("text is text", () => {
+  assert.equal(textOf(h("p", null, "<b>", ["&", 1, null, false])), "<b>&1");
+});
+
+test("the figure of the graph says everything once, and user's names stay text", () => {
+  const trace = smallTrace();
+  const graph = graphOf(trace, () => "<op>");
+  const layout = layered(graph.nodes.map(({ id, kind }) => ({ id, height: 1, spine: kind !== "leaf" })), graph.edges);
+  const palette = { value: "blue", grad: "orange", pos: "", neg: "", mid: "", ink: "black", soft: "grey", line: "silver", panel: "white", lit: "yellow" };
+  const figure = graphFigure({ graph, layout, cursor: 6, step: trace.steps[6], selected: "w", palette, narrow: false }, 900, 220);
+  assert.equal(figure.layout.shapes.length, graph.nodes.length);
+  assert.equal(figure.layout.annotations.length, graph.nodes.length + graph.edges.length);
+  assert.ok(figure.layout.annotations.some(({ text }) => text.includes("&lt;op&gt;")));
+  assert.ok(figure.data.some(({ line }) => line?.color === "orange"));
+});
+
+test("keys in a grid", () => {
+  const key = (name, row, column, extra = {}) => target({ key: name, ctrlKey: false, shiftKey: false, metaKey: false, altKey: false, ...extra }, row, column, [3, 3]);
+  assert.deepEqual(key("ArrowRight", 0, 2), [0, 2]);
+  assert.deepEqual(key("ArrowDown", 0, 1), [1, 1]);
+  assert.deepEqual(key("End", 1, 0), [1, 2]);
+  assert.deepEqual(key("Home", 1, 2, { ctrlKey: true }), [0, 0]);
+  assert.equal(key("x", 0, 0), null);
+  assert.equal(key("ArrowRight", 0, 0, { shiftKey: true }), null);
+});
+
+test("a document travels in a link", () => {
+  const document = { program: "loss = (x - \u00e9).sum()", inputs: { x: [1, 2] } };
+  assert.deepEqual(decodeDocument(encodeDocument(document)), document);
+  const address = new URL(documentAddress("http://localhost/", document));
+  assert.deepEqual(readAddress(address.search, address.hash), { run: null, doc: document });
+  assert.deepEqual(readAddress("?run=abc", ""), { run: "abc", doc: null });
+  assert.equal(readAddress("", "#doc=%%%").doc, undefined);
+});
