@@ -1,0 +1,67 @@
+"""The app: page and API in one process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from backprop_explorer import __version__
+from backprop_explorer.api import openapi, problems
+from backprop_explorer.api.head import Head
+from backprop_explorer.api.limits import BodyLimit
+from backprop_explorer.api.pages import Pages, page_folder
+from backprop_explorer.api.plotly import INSTALLED
+from backprop_explorer.api.routes import oneshot, runs, tensors
+from backprop_explorer.api.security import Guard
+from backprop_explorer.api.service import Service
+from backprop_explorer.runs import Database, Runs, open_database
+from backprop_explorer.settings import Settings
+
+DESCRIPTION = "See, edit and step through a training iteration. Errors are application/problem+json throughout."
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The app over the database that the settings name, which is opened at once; a `Problem` when it is refused."""
+    settings = settings or Settings()
+    database = open_database(settings.database)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        warming = threading.Thread(target=_warm_up, args=(database,), daemon=True)
+        warming.start()
+        yield
+        app.state.service.runs.stop()
+        warming.join()
+        database.close()
+
+    app = FastAPI(
+        title="Backprop Explorer",
+        version=__version__,
+        description=DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.api_routes = []
+    app.state.service = Service(settings, Runs(database, settings.limits))
+    for routes in (oneshot, runs, tensors):
+        app.include_router(routes.router)
+        app.state.api_routes += routes.router.routes
+    Pages(page_folder(), INSTALLED).install(app)
+    openapi.install(app)
+    problems.install(app)
+    app.add_middleware(BodyLimit, body_bytes=settings.body_bytes, body_seconds=settings.body_seconds)
+    app.add_middleware(Head)
+    app.add_middleware(Guard, allow_host=[settings.host, *settings.allow_host])
+    return app
+
+
+def _warm_up(database: Database) -> None:
+    """Loads, once the server is up, what the first answer did not need."""
+    database.open()
+    INSTALLED.compress()

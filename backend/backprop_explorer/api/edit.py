@@ -1,0 +1,32 @@
+"""What a request wants to write into a tensor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.api.request import check_keys, checked
+from backprop_explorer.api.schemas import CellsEdit
+from backprop_explorer.engine.numbers import array_of
+from backprop_explorer.problem import Problem
+from backprop_explorer.runs import Edit
+
+
+def edit_of(tensor: str, content: dict[str, Any]) -> Edit:
+    """The edit that `{"cells": …}` or `{"data": …}` stands for; a `Problem` for anything else."""
+    check_keys(content, ["cells", "data"])
+    if len(content) != 1:
+        raise Problem("invalid_request", 'the body must have either "cells" or "data"', tensor=tensor)
+    if "data" in content:
+        return Edit(tensor, array_of(content["data"], tensor)[0])
+    cells = checked(CellsEdit, content).cells
+    lengths = {len(cell.index) for cell in cells}
+    if len(lengths) > 1:
+        raise Problem("invalid_request", f"the indices of {tensor} have different lengths", tensor=tensor)
+    values = np.array([float(cell.value) for cell in cells])
+    try:
+        indices = np.array([cell.index for cell in cells], np.int64).reshape(len(cells), *lengths)
+    except OverflowError:
+        raise Problem("index_outside", f"an index into {tensor} is far outside", tensor=tensor) from None
+    return Edit(tensor, values, indices)

@@ -1,0 +1,60 @@
+"""How large a body may be and how long it may take to arrive, however it is sent."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backprop_explorer.api import problems
+from backprop_explorer.problem import Problem
+
+
+class BodyLimit:
+    """Counts the bytes that really arrive: a chunked body announces no length."""
+
+    def __init__(self, app: ASGIApp, body_bytes: int, body_seconds: float) -> None:
+        self.app = app
+        self.body_bytes = body_bytes
+        self.body_seconds = body_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        if announced.isdecimal() and int(announced[:20]) > self.body_bytes:
+            await problems.response(self._too_large())(scope, receive, send)
+            return
+        await self.app(scope, self._counted(receive), send)
+
+    def _counted(self, receive: Receive) -> Receive:
+        arrived = 0
+        complete = False
+
+        async def counted() -> Message:
+            nonlocal arrived, complete
+            try:
+                async with asyncio.timeout(None if complete else self.body_seconds):
+                    message = await receive()
+            except TimeoutError:
+                raise self._too_slow() from None
+            arrived += len(message.get("body", b""))
+            complete = not message.get("more_body", False)
+            if arrived > self.body_bytes:
+                raise self._too_large()
+            return message
+
+        return counted
+
+    def _too_large(self) -> Problem:
+        return Problem(
+            "body_too_large",
+            f"the body is larger than the limit body_bytes of {self.body_bytes:,}",
+            status=413,
+            hint="send less, or raise the setting BACKPROP_BODY_BYTES",
+        )
+
+    def _too_slow(self) -> Problem:
+        return Problem("request_timeout", f"the body did not arrive within {self.body_seconds:g} seconds", status=408)

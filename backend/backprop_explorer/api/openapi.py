@@ -1,0 +1,90 @@
+"""The OpenAPI document: what the routes take and answer, errors included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from backprop_explorer.api import schemas
+from backprop_explorer.api.problems import MEDIA_TYPE
+
+_REFERENCE = "#/components/schemas/{model}"
+_BODIES = (
+    schemas.Document,
+    schemas.FromExample,
+    schemas.Changes,
+    schemas.CellsEdit,
+    schemas.DataEdit,
+    schemas.Training,
+)
+_EVERYWHERE = {403: "A foreign Host or Origin", 422: "Understood, but wrong", 503: "The server is stopping"}
+_WITH_BODY = {400: "Not JSON", 408: "The body did not arrive", 413: "Over a limit", 415: "Not application/json"}
+_OF_A_RUN = {404: "No such run, tensor or iteration"}
+_OF_A_CHANGE = {409: "A conflict", 412: "The run has another version by now", 507: "The disk is full"}
+
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": 'the version that the run must still have, `"7"`',
+}
+_ETAG = {"ETag": {"description": "the run's version", "schema": {"type": "string"}}}
+
+
+def _schema(*models: type[BaseModel]) -> dict[str, Any]:
+    references = [{"$ref": _REFERENCE.format(model=model.__name__)} for model in models]
+    return references[0] if len(references) == 1 else {"anyOf": references}
+
+
+def taking(*models: type[BaseModel], conditional: bool = False) -> dict[str, Any]:
+    """The part of an operation that says what it takes: one of these bodies (or none), and If-Match."""
+    operation: dict[str, Any] = {"parameters": [IF_MATCH]} if conditional else {}
+    if models:
+        content: dict[str, Any] = {"schema": _schema(*models)}
+        examples = [example for model in models for example in model.model_json_schema().get("examples", [])]
+        content["examples"] = {f"example {number}": {"value": value} for number, value in enumerate(examples, 1)}
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    return operation
+
+
+def answering(*, body: bool = False, run: bool = False, change: bool = False, **extra: str) -> dict[int | str, Any]:
+    """The errors of an operation, all of one shape."""
+    statuses = dict(_EVERYWHERE)
+    statuses |= _WITH_BODY if body else {}
+    statuses |= _OF_A_RUN if run else {}
+    statuses |= _OF_A_CHANGE if change else {}
+    statuses |= {int(status.removeprefix("status_")): description for status, description in extra.items()}
+    content = {MEDIA_TYPE: {"schema": _schema(schemas.ProblemAnswer)}}
+    return {status: {"description": statuses[status], "content": content} for status in sorted(statuses)}
+
+
+def with_etag(responses: dict[int | str, Any], status: int = 200) -> dict[int | str, Any]:
+    """The same, and the header that carries a run's version."""
+    return {status: {"description": "The run", "headers": _ETAG}, **responses}
+
+
+def install(app: FastAPI) -> None:
+    """Lets the app describe itself in full."""
+
+    def openapi() -> dict[str, Any]:
+        if not app.openapi_schema:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    models = [(model, "validation") for model in (*_BODIES, schemas.ProblemAnswer)]
+    _, definitions = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
+    known = document.setdefault("components", {}).setdefault("schemas", {})
+    known.update(definitions["$defs"])
+    for unused in ("HTTPValidationError", "ValidationError"):
+        known.pop(unused, None)
+    return document

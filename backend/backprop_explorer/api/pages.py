@@ -1,0 +1,95 @@
+"""The page: its HTML, its modules, and the plots' library."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.convertors import StringConvertor, register_url_convertor
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from backprop_explorer.api.plotly import Plotly
+from backprop_explorer.api.security import page_policy
+
+PLACEHOLDER = b"{{plotly}}"
+MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+}
+
+
+class PagePath(StringConvertor):
+    """Any address that is not the API's."""
+
+    regex = "(?!api(?:/|$)).*"
+
+
+register_url_convertor("page", PagePath())
+
+
+def page_folder() -> Path:
+    """Where the page is: inside an installed package, or beside the sources of an editable one."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "static"
+    return inside if inside.is_dir() else package.parent.parent / "frontend"
+
+
+class Pages:
+    """Serves the files of one folder, and nothing else: a name leads to a file of a known type below it or nowhere."""
+
+    def __init__(self, folder: Path, plotly: Plotly) -> None:
+        self.folder = folder.resolve()
+        self.plotly = plotly
+
+    def install(self, app: FastAPI) -> None:
+        """Adds its routes, which take every address that is not the API's."""
+        app.router.routes.append(Route("/vendor/{name}", self.vendor))
+        app.router.routes.append(Route("/{path:page}", self.file))
+
+    async def vendor(self, request: Request) -> Response:
+        """The plots' library under its address, compressed where the browser takes that."""
+        if request.url.path != await run_in_threadpool(lambda: self.plotly.path):
+            raise HTTPException(404)
+        headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+            return Response(await run_in_threadpool(self.plotly.compress), 200, headers, MEDIA_TYPES[".js"])
+        return Response(self.plotly.script, 200, headers, MEDIA_TYPES[".js"])
+
+    async def file(self, request: Request) -> Response:
+        """A file as it is on disk now; the browser asks each time, and is told when nothing has changed."""
+        path = self._find(request.path_params["path"] or "index.html")
+        content = await asyncio.to_thread(self._content, path)
+        headers = {"Cache-Control": "no-cache", "ETag": f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'}
+        if path.suffix == ".html":
+            headers["Content-Security-Policy"] = page_policy(self.plotly.style_hash)
+        if headers["ETag"] in request.headers.get("if-none-match", ""):
+            return Response(None, 304, headers)
+        return Response(content, 200, headers, MEDIA_TYPES[path.suffix])
+
+    def _find(self, name: str) -> Path:
+        try:
+            path = (self.folder / name).resolve()
+            known = path.suffix in MEDIA_TYPES and path.is_relative_to(self.folder) and path.is_file()
+        except (OSError, ValueError):
+            known = False
+        if not known:
+            raise HTTPException(404)
+        return path
+
+    def _content(self, path: Path) -> bytes:
+        content = path.read_bytes()
+        return content.replace(PLACEHOLDER, self.plotly.path.encode()) if path.suffix == ".html" else content

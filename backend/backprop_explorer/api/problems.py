@@ -1,0 +1,98 @@
+"""Every error in one shape: application/problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from backprop_explorer.api import wire
+from backprop_explorer.problem import Problem, suggestion
+
+MEDIA_TYPE = "application/problem+json"
+_log = logging.getLogger(__name__)
+
+
+def response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """The problem as an answer."""
+    content = {
+        "type": f"urn:backprop-explorer:problem:{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        "where": problem.where,
+        "hint": problem.hint,
+    }
+    waiting = {"Retry-After": "1"} if problem.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return Response(wire.encode(content), problem.status, {**waiting, **(headers or {})}, MEDIA_TYPE)
+
+
+def unexpected(error: Exception) -> Response:
+    """Our bug: written to the log, and answered without its inside."""
+    _log.error("unexpected error", exc_info=error)
+    return response(Problem("unexpected", "something went wrong in the server; its log says what", status=500))
+
+
+def of_validation(errors: Iterable[Mapping[str, Any]], known: Iterable[str] = ()) -> Problem:
+    """The first thing that a schema found wrong."""
+    first = next(iter(errors))
+    place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+    if first["type"] == "extra_forbidden":
+        return unknown_key(place, known)
+    return Problem("invalid_request", f"{place or 'the body'}: {_lowered(first['msg'])}")
+
+
+def unknown_key(key: str, known: Iterable[str]) -> Problem:
+    """A key or query parameter that nobody reads."""
+    names = list(known)
+    hint = suggestion(key, names) or (f"it may have {', '.join(names)}" if names else None)
+    return Problem("unknown_key", f"unknown key {key!r}", hint=hint)
+
+
+def _lowered(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def install(app: FastAPI) -> None:
+    """Lets the app answer every error in our shape."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return response(error)
+
+
+async def _on_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return response(of_validation(error.errors()))
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    code = status.name.lower()
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = _allowed_methods(request) or dict(error.headers or {})["Allow"]
+        detail = f"{request.url.path} does not take {request.method}; it takes {allowed}"
+        return response(Problem(code, detail, status=status), {"Allow": allowed})
+    if status is HTTPStatus.NOT_FOUND:
+        return response(Problem(code, f"there is nothing at {request.url.path}", status=status))
+    return response(Problem(code, str(error.detail), status=status))
+
+
+def _allowed_methods(request: Request) -> str:
+    """All methods of the API at this path; the router itself names those of the first fitting route only."""
+    routes: Iterable[APIRoute] = request.app.state.api_routes
+    methods = {method for route in routes if route.path_regex.match(request.url.path) for method in route.methods}
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))

@@ -1,0 +1,48 @@
+"""What stands behind the question mark."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _digits(text: object) -> object:
+    """Only digits: what Python would read besides (`1_000`, ` 7`) is refused."""
+    if isinstance(text, str) and not (text.isascii() and text.isdecimal() and len(text) <= 12):
+        raise ValueError("must be a whole number, 0 or more")
+    return text
+
+
+Iteration = Annotated[
+    Annotated[int, Field(ge=0)] | None, BeforeValidator(_digits), Field(description="at that iteration; default: now")
+]
+YesOrNo = Literal["true", "false"]
+
+
+class Query(BaseModel):
+    """Every parameter must be known."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OpenQuery(Query):
+    """How a trace shows composites."""
+
+    open: YesOrNo = Field("false", description="show what is inside of composites")
+
+
+class TraceQuery(OpenQuery):
+    """Which trace of a run."""
+
+    iteration: Iteration = None
+    values: Literal["all", "none"] = Field("all", description="none: without the numbers")
+
+
+class TensorQuery(Query):
+    """Which numbers of a tensor, and how."""
+
+    field: Literal["value", "gradient"] = "value"
+    iteration: Iteration = None
+    window: str | None = Field(None, description="START:STOP for each axis", examples=["0:50,0:50"])
+    format: Literal["json", "npy"] = "json"

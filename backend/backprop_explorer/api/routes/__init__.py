@@ -1,0 +1,1 @@
+"""The routes translate, nothing more: decode, one call, encode."""

@@ -1,0 +1,74 @@
+"""What needs no run: health, the catalogue, the examples, a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from backprop_explorer import __version__
+from backprop_explorer.api import schemas
+from backprop_explorer.api.answer import answer
+from backprop_explorer.api.openapi import answering, taking
+from backprop_explorer.api.query import OpenQuery
+from backprop_explorer.api.request import json_object
+from backprop_explorer.api.service import Service
+from backprop_explorer.engine import Budget, Document, catalogue, compile_document, trace
+from backprop_explorer.examples import examples
+from backprop_explorer.problem import Problem, suggestion
+
+router = APIRouter(prefix="/api")
+
+
+@router.get("/health", response_model=schemas.Health, responses=answering())
+async def health() -> Response:
+    """Says that the server is up."""
+    return answer({"status": "ok", "version": __version__})
+
+
+@router.get("/ops", response_model=list[schemas.Operation], responses=answering())
+async def ops() -> Response:
+    """The catalogue of operations: shapes, formula, rules, what happens at a kink, source."""
+    return answer(catalogue())
+
+
+@router.get("/examples", response_model=list[schemas.ExampleSummary], responses=answering())
+async def list_examples() -> Response:
+    """The examples by name."""
+    keys = ("title", "description")
+    return answer([{"name": name, **{key: examples[name][key] for key in keys}} for name in examples])
+
+
+@router.get("/examples/{name}", response_model=dict[str, Any], responses=answering(status_404="No such example"))
+async def get_example(name: str) -> Response:
+    """One example: a document, ready to be posted."""
+    return answer(example(name))
+
+
+@router.post(
+    "/trace", response_model=schemas.Trace, responses=answering(body=True), openapi_extra=taking(schemas.Document)
+)
+async def post_trace(request: Request, query: Annotated[OpenQuery, Query()]) -> Response:
+    """One iteration of a document: every tensor, every gradient, every step."""
+    settings = Service.of(request).settings
+    content = await json_object(request, settings)
+    return await run_in_threadpool(_trace, content, settings.budget, query.open == "true")
+
+
+def _trace(content: Mapping[str, Any], budget: Budget, open: bool) -> Response:
+    with np.errstate(all="ignore"):
+        document = Document.parse(content, budget)
+        found = trace(compile_document(document, budget=budget), values=True, open=open)
+        return answer({**found, "loss": np.dtype(document.dtype).type(found["loss"])})
+
+
+def example(name: str) -> Mapping[str, Any]:
+    """The document of that name; a `Problem` of status 404 with the nearest name where there is none."""
+    if name not in examples:
+        hint = suggestion(name, examples) or f"there are {', '.join(examples)}"
+        raise Problem("unknown_example", f"there is no example {name!r}", status=404, hint=hint)
+    return examples[name]

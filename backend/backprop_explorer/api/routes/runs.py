@@ -1,0 +1,134 @@
+"""Runs: made, looked at, changed, trained, undone, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from backprop_explorer.api import schemas
+from backprop_explorer.api.answer import answer, state_answer
+from backprop_explorer.api.openapi import answering, taking, with_etag
+from backprop_explorer.api.query import TraceQuery
+from backprop_explorer.api.request import check_keys, checked, expected_versions, json_object
+from backprop_explorer.api.routes.oneshot import example
+from backprop_explorer.api.service import Service
+from backprop_explorer.engine import Document
+from backprop_explorer.problem import Problem
+from backprop_explorer.runs import Run
+
+router = APIRouter(prefix="/api/runs")
+_CHANGE = with_etag(answering(run=True, change=True))
+_CHANGE_WITH_BODY = with_etag(answering(run=True, change=True, body=True))
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=schemas.State,
+    responses=with_etag(answering(body=True, status_404="No such example", status_507="The disk is full"), 201),
+    openapi_extra=taking(schemas.Document, schemas.FromExample),
+)
+async def create_run(request: Request) -> Response:
+    """A new run of a document, or of an example."""
+    service = Service.of(request)
+    content = await json_object(request, service.settings)
+    state = await run_in_threadpool(_create, service, content)
+    return state_answer(state, 201, {"Location": f"/api/runs/{state['id']}"})
+
+
+def _create(service: Service, content: Mapping[str, Any]) -> dict[str, Any]:
+    if "example" in content:
+        content = example(checked(schemas.FromExample, dict(content)).example)
+    return service.runs.create(Document.parse(content, service.settings.budget))
+
+
+@router.get("/{id}", response_model=schemas.RunAnswer, responses=with_etag(answering(run=True)))
+async def get_run(request: Request, id: str) -> Response:
+    """The state, the document with the present numbers, and the loss at every iteration so far."""
+
+    def work(run: Run) -> Response:
+        return state_answer({**run.state(), "document": run.document(), "losses": run.losses()})
+
+    return await Service.of(request).on_run(id, work)
+
+
+@router.patch(
+    "/{id}",
+    response_model=schemas.State,
+    responses=_CHANGE_WITH_BODY,
+    openapi_extra=taking(schemas.Changes, conditional=True),
+)
+async def change_run(request: Request, id: str) -> Response:
+    """Another program, optimizer, title …: each key replaces what the document has under it."""
+    changes = await json_object(request, Service.of(request).settings)
+    check_keys(changes, list(schemas.Changes.model_fields))
+    if not changes:
+        raise Problem("nothing_to_change", "the body names nothing to change", hint='for example {"title": "…"}')
+    return await _changed(request, id, lambda run: run.replace(changes), None)
+
+
+@router.delete(
+    "/{id}", status_code=204, responses=answering(run=True, change=True), openapi_extra=taking(conditional=True)
+)
+async def delete_run(request: Request, id: str) -> Response:
+    """Removes the run for good."""
+    versions = expected_versions(request)
+
+    def work(run: Run) -> Response:
+        run.expect(versions)
+        run.delete()
+        return Response(None, 204)
+
+    return await Service.of(request).on_run(id, work)
+
+
+@router.get("/{id}/trace", response_model=schemas.Trace, responses=with_etag(answering(run=True)))
+async def get_trace(request: Request, id: str, query: Annotated[TraceQuery, Query()]) -> Response:
+    """One iteration of the run: every tensor, every gradient, every step."""
+
+    def work(run: Run) -> Response:
+        trace = run.trace(query.iteration, values=query.values == "all", open=query.open == "true")
+        return answer(trace, headers={"ETag": f'"{run.log.version}"'})
+
+    return await Service.of(request).on_run(id, work, 1 if query.iteration is None else None)
+
+
+@router.post(
+    "/{id}/iterations",
+    response_model=schemas.TrainingAnswer,
+    responses=_CHANGE_WITH_BODY,
+    openapi_extra=taking(schemas.Training, conditional=True),
+)
+async def train(request: Request, id: str) -> Response:
+    """Trains; the loss before each of the iterations and after the last."""
+    content = await json_object(request, Service.of(request).settings)
+    count = checked(schemas.Training, content).count
+    return await _changed(request, id, lambda run: run.train(count), count)
+
+
+@router.post("/{id}/undo", response_model=schemas.State, responses=_CHANGE, openapi_extra=taking(conditional=True))
+async def undo(request: Request, id: str) -> Response:
+    """Takes the last change back: an edit, a replacement, a whole training."""
+    return await _changed(request, id, Run.undo, None)
+
+
+@router.post("/{id}/redo", response_model=schemas.State, responses=_CHANGE, openapi_extra=taking(conditional=True))
+async def redo(request: Request, id: str) -> Response:
+    """Makes the change again that was undone last."""
+    return await _changed(request, id, Run.redo, None)
+
+
+async def _changed(
+    request: Request, id: str, change: Callable[[Run], dict[str, Any]], iterations: int | None
+) -> Response:
+    versions = expected_versions(request)
+
+    def work(run: Run) -> Response:
+        run.expect(versions)
+        return state_answer(change(run))
+
+    return await Service.of(request).on_run(id, work, iterations)

@@ -1,0 +1,74 @@
+"""The numbers of one tensor, to be looked at and to be changed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from backprop_explorer.api import schemas, wire
+from backprop_explorer.api.answer import answer, state_answer
+from backprop_explorer.api.edit import edit_of
+from backprop_explorer.api.openapi import answering, taking, with_etag
+from backprop_explorer.api.query import TensorQuery
+from backprop_explorer.api.request import expected_versions, json_object
+from backprop_explorer.api.service import Service
+from backprop_explorer.api.window import window
+from backprop_explorer.problem import Problem
+from backprop_explorer.runs import Run
+
+router = APIRouter(prefix="/api/runs/{id}/tensors")
+_NPY = "application/octet-stream"
+
+
+@router.get(
+    "/{name}",
+    response_model=schemas.TensorAnswer,
+    responses={
+        200: {"description": "The numbers", "content": {_NPY: {"schema": {"type": "string", "format": "binary"}}}},
+        **answering(run=True, status_413="More numbers than fit into JSON"),
+    },
+)
+async def get_tensor(request: Request, id: str, name: str, query: Annotated[TensorQuery, Query()]) -> Response:
+    """A tensor's value or gradient: its numbers, or a window of them, and statistics of all; or an .npy file."""
+    limit = Service.of(request).settings.window_elements
+
+    def work(run: Run) -> Response:
+        return _numbers(run.tensor(name, query.field, query.iteration), query, limit)
+
+    return await Service.of(request).on_run(id, work, 1 if query.iteration is None else None)
+
+
+def _numbers(array: wire.Array, query: TensorQuery, limit: int) -> Response:
+    slices = window(query.window, array.shape)
+    part = array[slices] if slices else array
+    if query.format == "npy":
+        return Response(wire.npy(part), media_type=_NPY)
+    if part.size > limit:
+        raise Problem(
+            "window_too_large",
+            f"{part.size:,} numbers exceed the limit window_elements of {limit:,}",
+            status=413,
+            hint="ask for a window, or with format=npy, or raise the setting BACKPROP_WINDOW_ELEMENTS",
+        )
+    bounds = [[piece.start, piece.stop] for piece in slices]
+    return answer({"shape": array.shape, "window": bounds, "value": part, "statistics": wire.statistics(array)})
+
+
+@router.patch(
+    "/{name}",
+    response_model=schemas.State,
+    responses=with_etag(answering(run=True, change=True, body=True)),
+    openapi_extra=taking(schemas.CellsEdit, schemas.DataEdit, conditional=True),
+)
+async def edit_tensor(request: Request, id: str, name: str) -> Response:
+    """New numbers for an input or a parameter; everything follows."""
+    versions = expected_versions(request)
+    edit = edit_of(name, await json_object(request, Service.of(request).settings))
+
+    def work(run: Run) -> Response:
+        run.expect(versions)
+        return state_answer(run.edit(edit))
+
+    return await Service.of(request).on_run(id, work)

@@ -1,0 +1,248 @@
+"""Requests and answers as the OpenAPI document shows them, with examples that work.
+
+Requests are checked against these, except for the numbers of a document, which the engine reads itself. Answers are not
+passed through them: they only describe what is written.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+NotFinite = Literal["NaN", "Infinity", "-Infinity"]
+Number = float | NotFinite
+# Nested lists of numbers as deep as the tensor has axes; how deep, and whether they are ragged, no schema can say.
+Numbers = Number | list[Any]
+Index = Annotated[int, Field(ge=0)]
+
+DOCUMENT = {
+    "title": "Two features, one hidden unit",
+    "program": "l1 = x @ w1 + b1\nl2 = relu(l1)\nout = l2 @ w2 + b2\nloss = mse(out[:, 0], y)",
+    "inputs": {"x": [[1.0, 0.5], [0.0, 2.0], [1.0, 1.0]], "y": [1.0, 0.0, 1.0]},
+    "parameters": {"w1": [[0.5], [0.25]], "b1": [0.0], "w2": [[1.0]], "b2": {"shape": [1], "init": "zeros"}},
+    "loss": "loss",
+    "dtype": "float64",
+    "seed": 0,
+    "optimizer": {"name": "sgd", "lr": 0.5},
+}
+
+
+class Schema(BaseModel):
+    """Every key must be known."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Answer(BaseModel):
+    """Answers may have more keys than these."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Document(Schema):
+    """A program, its tensors and its optimizer."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [DOCUMENT]})
+
+    title: str | None = None
+    description: str | None = None
+    program: str = Field(description="assignments in a subset of Python with NumPy's names")
+    inputs: dict[str, Any] = Field(
+        default_factory=dict,
+        description='tensors by name: nested lists of numbers, {"shape", "init", …} or {"dataset", "field", "count"}',
+    )
+    parameters: dict[str, Any] = Field(default_factory=dict, description="tensors by name, which the optimizer updates")
+    loss: str | None = Field(default=None, description='what to minimise; default "loss", else the last assignment')
+    dtype: Literal["float64", "float32"] = "float64"
+    seed: int = Field(default=0, description="of all that is drawn at random")
+    optimizer: dict[str, Any] | None = Field(default=None, description='{"name": "sgd", "lr": 0.5} and other options')
+
+
+class FromExample(Schema):
+    """One of the examples by its name."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"example": "lesson13"}]})
+
+    example: str
+
+
+class Changes(Schema):
+    """Keys of the document; each replaces what the run's document has under it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"optimizer": {"name": "sgd", "lr": 0.1}}], "minProperties": 1}
+    )
+
+    title: str | None = None
+    description: str | None = None
+    program: str | None = None
+    inputs: dict[str, Any] | None = None
+    parameters: dict[str, Any] | None = None
+    loss: str | None = None
+    dtype: Literal["float64", "float32"] | None = None
+    seed: int | None = None
+    optimizer: dict[str, Any] | None = None
+
+
+class Cell(Schema):
+    """A new number for one element."""
+
+    index: list[Index]
+    value: Number
+
+
+class CellsEdit(Schema):
+    """New numbers for some elements."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"cells": [{"index": [0, 0], "value": 1.5}]}]})
+
+    cells: list[Cell] = Field(min_length=1)
+
+
+class DataEdit(Schema):
+    """New numbers for the whole tensor, in its shape."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"data": [[0.5], [0.25]]}]})
+
+    data: Numbers
+
+
+class Training(Schema):
+    """How many iterations."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"count": 20}]})
+
+    count: int = Field(ge=1)
+
+
+class State(Answer):
+    """A run in a few words."""
+
+    id: str
+    title: str | None
+    iteration: int
+    loss: Number
+    version: int = Field(description="counts the changes; also the ETag")
+    can_undo: bool
+    can_redo: bool
+    optimizer: dict[str, Any] | None
+
+
+class RunAnswer(State):
+    """The state, the document with the present numbers, and the loss at every iteration so far."""
+
+    document: dict[str, Any]
+    losses: list[Number]
+
+
+class TrainingAnswer(State):
+    """The state, and the loss before each of the iterations and after the last."""
+
+    losses: list[Number]
+
+
+class Tensor(Answer):
+    """A tensor of a trace; `value` and `gradient` are left out by `values=none`."""
+
+    role: Literal["input", "parameter", "intermediate", "loss", "state"]
+    shape: list[int]
+    dtype: str
+    value: Numbers | None = None
+    gradient: Numbers | None = None
+
+
+class Step(Answer):
+    """One line of the iteration's program."""
+
+    index: int
+    phase: Literal["forward", "backward", "update"]
+    line: int | None
+    op: str
+    family: str
+    inputs: list[str]
+    output: str
+    code: str
+    latex: str
+    mathml: str
+
+
+class Warned(Answer):
+    """Something that is allowed, and probably a mistake."""
+
+    line: int | None
+    code: str
+    message: str
+
+
+class Trace(Answer):
+    """One iteration, before its update: every tensor and every step."""
+
+    loss: Number
+    tensors: dict[str, Tensor]
+    steps: list[Step]
+    warnings: list[Warned]
+
+
+class Statistics(Answer):
+    """Of the whole tensor's finite elements, and how many are not finite."""
+
+    min: float | None
+    max: float | None
+    mean: float | None
+    std: float | None
+    norm: float | None
+    nan: int
+    inf: int
+
+
+class TensorAnswer(Answer):
+    """One tensor, or a window of it: `window` has start and stop for each axis."""
+
+    shape: list[int]
+    window: list[list[int]]
+    value: Numbers
+    statistics: Statistics
+
+
+class Health(Answer):
+    """That the server is up."""
+
+    status: Literal["ok"]
+    version: str
+
+
+class Operation(Answer):
+    """An entry of the catalogue."""
+
+    name: str
+    family: str
+
+
+class ExampleSummary(Answer):
+    """An example, to choose from."""
+
+    name: str
+    title: str
+    description: str
+
+
+class Where(Answer):
+    """The place of an error, as far as it applies."""
+
+    line: int | None = None
+    column: int | None = None
+    tensor: str | None = None
+    index: list[int] | None = None
+
+
+class ProblemAnswer(Answer):
+    """What is wrong, where, and what to do about it (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str = Field(description="a stable word for scripts")
+    where: Where
+    hint: str | None

@@ -1,0 +1,105 @@
+"""The web server: finds a port, keeps idle connections short, ends in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from backprop_explorer.problem import Problem
+from backprop_explorer.settings import Settings
+
+PORTS_TO_TRY = 100
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket at the port, or at the next free one; a `Problem` when there is none, or no such address."""
+    for candidate in range(port, min(port + PORTS_TO_TRY, 65_536)):
+        try:
+            return _bound(host, candidate)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES) or port == 0:
+                reason = f"cannot listen at {host}:{port}: {error.strerror}"
+                raise Problem("cannot_listen", reason, status=503) from None
+    last = port + PORTS_TO_TRY - 1
+    raise Problem("cannot_listen", f"the ports {port} to {last} of {host} are all in use", status=503)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listening = socket.socket(family, kind, protocol)
+    try:
+        if os.name == "posix":  # elsewhere it would let two servers share a port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(128)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+class Server(uvicorn.Server):
+    """Serves the app at a listening socket; calls `when_up` once it answers."""
+
+    def __init__(self, app: FastAPI, settings: Settings, when_up: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=_protocol(settings.header_seconds),
+                ws="none",
+                lifespan="on",
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                h11_max_incomplete_event_size=settings.header_bytes,
+                timeout_keep_alive=15,
+                timeout_graceful_shutdown=5,
+            )
+        )
+        self.when_up = when_up
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.when_up()
+
+
+def _protocol(header_seconds: float) -> type[asyncio.Protocol]:
+    """HTTP/1.1 that hangs up when the head of a request does not arrive in time: half a request costs a connection."""
+
+    class Protocol(H11Protocol):
+        timer: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            self._time()
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            self._time()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            self._stop_timing()
+
+        def _time(self) -> None:
+            waiting = self.cycle is None or self.cycle.response_complete
+            if not waiting:
+                self._stop_timing()
+            elif self.timer is None:
+                self.timer = self.loop.call_later(header_seconds, self.transport.close)
+
+        def _stop_timing(self) -> None:
+            if self.timer is not None:
+                self.timer.cancel()
+                self.timer = None
+
+    return Protocol

@@ -1,0 +1,137 @@
+"""The command line: serve the page and the API, or print an iteration."""
+
+from __future__ import annotations
+
+import threading
+import webbrowser
+from contextlib import suppress
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from backprop_explorer.problem import Problem
+
+if TYPE_CHECKING:
+    from backprop_explorer.settings import Settings
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+EPILOG = "Every limit is also a setting: `backprop-explorer settings` lists the environment variables BACKPROP_…"
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(installed_version("backprop-explorer"))
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True, epilog=EPILOG)
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to listen at.  [default: 127.0.0.1]")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port; if it is busy, the next free one.  [default: 8000]")
+    ] = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A name the server may be called by, besides localhost.")
+    ] = None,
+    database: Annotated[
+        str | None, typer.Option(metavar="PATH|URL", help="Where runs are kept.  [default: a file in your data folder]")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """A debugger for backpropagation: serves the page and its REST API, and opens the browser."""
+    if context.invoked_subcommand is None:
+        given = {"host": host, "port": port, "allow_host": allow_host or None, "database": database}
+        settings = _settings({name: value for name, value in given.items() if value is not None})
+        try:
+            _run(settings, open_browser=not no_open)
+        except Problem as problem:
+            _fail(problem.detail)
+
+
+@app.command()
+def trace(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A document: JSON as POST /api/trace takes it.")],
+) -> None:
+    """Print every step of one iteration, with shapes and numbers."""
+    from backprop_explorer.printout import print_trace, read_document
+
+    budget = _settings({}).budget
+    try:
+        print_trace(read_document(file, budget), budget)
+    except Problem as problem:
+        _fail(f"{file}: {problem.detail}{_place(problem)}")
+
+
+@app.command()
+def settings() -> None:
+    """List every setting: its environment variable, default and meaning."""
+    from backprop_explorer.settings import Settings
+
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default_factory or field.default is None else f" [{field.default}]"
+        typer.echo(f"BACKPROP_{name.upper()}{default}\n    {field.description}")
+
+
+def _settings(given: dict[str, object]) -> Settings:
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    from backprop_explorer.settings import Settings
+
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        _fail(f"the setting {'.'.join(map(str, first['loc']))} is wrong: {first['msg']}")
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _run(settings: Settings, *, open_browser: bool) -> None:
+    from backprop_explorer.api.app import create_app
+    from backprop_explorer.api.server import Server, listen
+
+    with listen(settings.host, settings.port) as listening:
+        name, port = listening.getsockname()[:2]
+        address = f"http://{_visitable(name)}:{port}"
+
+        def when_up() -> None:
+            if port != settings.port != 0:
+                typer.echo(f"Port {settings.port} is busy, so this is port {port}.")
+            typer.echo(f"Backprop Explorer is at {address} (Ctrl+C stops it)")
+            if open_browser:
+                threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+        with suppress(KeyboardInterrupt):
+            Server(create_app(settings), settings, when_up).run([listening])
+
+
+def _visitable(name: str) -> str:
+    """The address a browser on this machine would use."""
+    if name in ("0.0.0.0", "::"):
+        return "127.0.0.1"
+    return f"[{name}]" if ":" in name else name
+
+
+def _place(problem: Problem) -> str:
+    return "" if problem.line is None else f" (line {problem.line}, column {problem.column})"
+
+
+def _fail(reason: str) -> NoReturn:
+    typer.secho(f"backprop-explorer: {reason}", err=True, fg="red")
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""One iteration, printed step by step: forward, backward, update, each with its shapes and numbers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine import Budget, Document, compile_document, trace
+from backprop_explorer.problem import Problem
+
+Array = np.ndarray[Any, Any]
+HEADINGS = {"forward": "forward pass", "backward": "backward pass", "update": "update"}
+
+
+def read_document(file: Path, budget: Budget) -> Document:
+    """The document in a JSON file; a `Problem` for a file that cannot be read or is none."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Problem("unreadable", f"cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise Problem("not_json", f"is not JSON: {error}") from None
+    if not isinstance(content, dict):
+        raise Problem("not_an_object", "is not a document: a JSON object with a program, inputs and parameters")
+    return Document.parse(content, budget)
+
+
+def print_trace(document: Document, budget: Budget) -> None:
+    """Prints to standard output."""
+    with np.errstate(all="ignore"):
+        plan = compile_document(document, budget=budget)
+        plan.run()
+        content = trace(plan)
+    for line in lines(content):
+        sys.stdout.write(f"{line}\n")
+
+
+def lines(content: Mapping[str, Any]) -> Iterator[str]:
+    """The trace as text."""
+    tensors = content["tensors"]
+    for warning in content["warnings"]:
+        yield f"warning, line {warning['line']}: {warning['message']}"
+    for name, tensor in tensors.items():
+        if tensor["role"] in ("input", "parameter"):
+            yield _entry(f"{name}, {tensor['role']} {_shape(tensor['shape'])}", tensor["value"])
+    phase = ""
+    for step in content["steps"]:
+        if step["phase"] != phase:
+            phase = step["phase"]
+            yield f"*** {HEADINGS[phase]} ***\n"
+        yield _entry(f"{step['output']} = {step['code']}  {_story(step)}", value_of(step, tensors))
+
+
+def value_of(step: Mapping[str, Any], tensors: Mapping[str, Any]) -> Array:
+    """The numbers that a step computes."""
+    if step.get("value") is not None:
+        return np.asarray(step["value"])
+    output = step["output"]
+    if step["phase"] == "backward":
+        return np.asarray(tensors[output.removesuffix(".g")]["gradient"])
+    return np.asarray(tensors[output]["value"])
+
+
+def _story(step: Mapping[str, Any]) -> str:
+    """Shapes of the operands, shape of the result."""
+    operands = [_shape(operand["shape"]) for operand in step["picture"]["operands"]]
+    return " -> ".join([", ".join(operands), _shape(step["shape"])] if operands else [_shape(step["shape"])])
+
+
+def _shape(shape: list[int]) -> str:
+    return str(tuple(shape))
+
+
+def _entry(title: str, value: Array) -> str:
+    numbers = np.array2string(np.asarray(value), max_line_width=120, precision=8, suppress_small=True)
+    return f"{title}:\n{numbers}\n"

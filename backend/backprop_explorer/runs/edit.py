@@ -1,0 +1,52 @@
+"""New numbers for an input or a parameter: some cells, or the whole tensor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_explorer.engine import Plan
+from backprop_explorer.problem import Problem
+from backprop_explorer.runs.pack import Array, pack, unpack
+
+
+@dataclass(frozen=True)
+class Edit:
+    """`values` for the cells at `indices` (one row a cell), or for the whole tensor where `indices` is None."""
+
+    tensor: str
+    values: Array
+    indices: Array | None = None
+
+    def apply(self, plan: Plan) -> None:
+        """Writes the numbers into the plan; a `Problem` for a computed tensor, a wrong shape or index."""
+        if self.indices is None:
+            plan[self.tensor] = self.values
+            return
+        array = plan[self.tensor].astype(np.float64)
+        self._check_indices(array.shape)
+        array[tuple(self.indices.T)] = self.values
+        plan[self.tensor] = array
+
+    def _check_indices(self, shape: tuple[int, ...]) -> None:
+        assert self.indices is not None
+        for row in self.indices.tolist():
+            if len(row) != len(shape) or not all(0 <= index < size for index, size in zip(row, shape, strict=True)):
+                raise Problem(
+                    "index_outside",
+                    f"{self.tensor} has the shape {shape}, so {tuple(row)} is no index into it",
+                    tensor=self.tensor,
+                    index=tuple(row),
+                )
+
+    def pack(self) -> bytes:
+        """The edit as a log keeps it."""
+        arrays = {"values": self.values} if self.indices is None else {"values": self.values, "indices": self.indices}
+        return pack({"tensor": self.tensor}, arrays)
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Edit:
+        """The edit that was packed."""
+        words, arrays = unpack(packed)
+        return cls(words["tensor"], arrays["values"], arrays.get("indices"))

@@ -1,0 +1,29 @@
+"""What happened to a run, as its log keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CREATE, EDIT, TRAIN, REPLACE, UNDO, REDO = "create", "edit", "train", "replace", "undo", "redo"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of the log; its number is the run's version from then on.
+
+    A change (create, edit, train, replace) follows its `parent` and is where the head stands afterwards. Undo and redo
+    have no parent: they only say where the head has moved. `iteration` is the head's. The `payload` of an edit or a
+    replacement is read when it is needed; `losses` are a training's, packed: one more than its iterations.
+    """
+
+    number: int
+    kind: str
+    parent: int | None
+    head: int
+    iteration: int
+    payload: bytes = b""
+    losses: bytes = b""
+
+    @property
+    def is_change(self) -> bool:
+        return self.head == self.number

@@ -1,0 +1,19 @@
+"""What the runs may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from backprop_explorer.engine import Budget
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The defaults suit one's own machine; the service's settings are these fields, one each."""
+
+    budget: Budget = field(default_factory=Budget)
+    training_iterations: int = 10_000
+    training_seconds: float = 300.0
+    checkpoint_iterations: int = 100
+    live_runs: int = 32
+    live_elements: int = 200_000_000

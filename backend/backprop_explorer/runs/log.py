@@ -1,0 +1,106 @@
+"""A run's event log: where the head stands, how it got there, where undo and redo would take it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from backprop_explorer.problem import Problem
+from backprop_explorer.runs.event import REDO, UNDO, Event
+
+
+@dataclass(frozen=True)
+class Path:
+    """The changes from the first to the wanted state; the last of them is entered up to `iteration`."""
+
+    events: list[Event]
+    iteration: int
+
+
+class Log:
+    """Append-only. `chain` holds the changes that led to the head, the first one being the run's creation."""
+
+    def __init__(self, events: Iterable[Event], checkpoints: Iterable[tuple[int, int]]) -> None:
+        self.changes: dict[int, Event] = {}
+        self.newest_child: dict[int, int] = {}
+        self.chain: list[Event] = []
+        self.version = 0
+        self.checkpoints: dict[int, list[int]] = {}
+        for event in events:
+            self.append(event)
+        for number, iteration in checkpoints:
+            self.mark(number, iteration)
+
+    def append(self, event: Event) -> None:
+        """Takes in an event that is on disk."""
+        self.version = event.number
+        if event.is_change:
+            self.changes[event.number] = event
+            if event.parent is not None:
+                self.newest_child[event.parent] = event.number
+        if event.kind == UNDO:
+            self.chain.pop()
+        else:
+            self.chain.append(self.changes[event.head])
+
+    def mark(self, number: int, iteration: int) -> None:
+        """Remembers that there is a checkpoint within that change at that iteration."""
+        iterations = self.checkpoints.setdefault(number, [])
+        iterations.insert(bisect_right(iterations, iteration), iteration)
+
+    @property
+    def head(self) -> Event:
+        return self.chain[-1]
+
+    @property
+    def can_undo(self) -> bool:
+        return len(self.chain) > 1
+
+    @property
+    def can_redo(self) -> bool:
+        return self.head.number in self.newest_child
+
+    def change(self, kind: str, iteration: int, payload: bytes = b"", losses: bytes = b"") -> Event:
+        """The event that would follow the head."""
+        number = self.version + 1
+        return Event(number, kind, self.head.number, number, iteration, payload, losses)
+
+    def undo(self) -> Event:
+        """The event that would move the head back; a `Problem` of status 409 at the beginning."""
+        if not self.can_undo:
+            raise Problem("nothing_to_undo", "this run has no change to undo", status=409)
+        back = self.chain[-2]
+        return Event(self.version + 1, UNDO, None, back.number, back.iteration)
+
+    def redo(self) -> Event:
+        """The event that would move the head forward again, along the newest branch; else a `Problem` of status 409."""
+        if not self.can_redo:
+            raise Problem("nothing_to_redo", "this run has no undone change to redo", status=409)
+        forward = self.changes[self.newest_child[self.head.number]]
+        return Event(self.version + 1, REDO, None, forward.number, forward.iteration)
+
+    def path(self, iteration: int | None = None) -> Path:
+        """The way to the last state at that iteration (default: to the head), even inside a training."""
+        if iteration is None:
+            return Path(self.chain, self.head.iteration)
+        if iteration > self.head.iteration:
+            reason = f"this run has the iterations 0 to {self.head.iteration}, not {iteration}"
+            raise Problem("unknown_iteration", reason, status=404)
+        length = bisect_right(self.chain, iteration, key=lambda event: event.iteration)
+        if self.chain[length - 1].iteration < iteration:
+            length += 1
+        return Path(self.chain[:length], iteration)
+
+    @property
+    def changes_since_checkpoint(self) -> int:
+        """How many changes a replay of the head would have to make again."""
+        return len(self.chain) - 1 - self.nearest_checkpoint(self.path())[0]
+
+    def nearest_checkpoint(self, path: Path) -> tuple[int, int]:
+        """Where on the path to start from: the position in `path.events`, and the checkpoint's iteration."""
+        for position in range(len(path.events) - 1, -1, -1):
+            for iteration in reversed(self.checkpoints.get(path.events[position].number, [])):
+                if iteration <= path.iteration:
+                    return position, iteration
+        raise LookupError("a run without a checkpoint of its creation")

@@ -1,0 +1,30 @@
+"""Arrays as bytes: a line of JSON that names them, then their raw numbers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+def pack(words: dict[str, Any], arrays: dict[str, Array]) -> bytes:
+    """`words` and the arrays to the bit."""
+    ordered = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    listed = [[name, array.dtype.str, np.shape(arrays[name])] for name, array in ordered.items()]
+    header = json.dumps({"words": words, "arrays": listed})
+    return b"\n".join([header.encode(), b"".join(array.tobytes() for array in ordered.values())])
+
+
+def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, Array]]:
+    """What `pack` was given; the arrays are read-only."""
+    header, _, raw = packed.partition(b"\n")
+    content = json.loads(header)
+    arrays, start = {}, 0
+    for name, dtype, shape in content["arrays"]:
+        count = int(np.prod(shape, dtype=int))
+        arrays[name] = np.frombuffer(raw, dtype, count, start).reshape(shape)
+        start += arrays[name].nbytes
+    return content["words"], arrays

@@ -1,0 +1,51 @@
+"""A plan that stands somewhere on a run's path, and how it moves forward."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine import Plan
+
+
+class Position:
+    """A plan after `iteration` iterations. After `settle` its buffers are those of one run on the present numbers."""
+
+    def __init__(self, plan: Plan, iteration: int) -> None:
+        document = plan.document
+        self.plan = plan
+        self.iteration = iteration
+        self.title = document.title
+        self.optimizer = document.optimizer
+        self.dtype = np.dtype(document.dtype)
+        self.elements = sum(int(np.prod(info.shape, dtype=object)) for info in plan.tensors.values())
+        self._loss: float | None = None
+
+    @property
+    def loss(self) -> Any:
+        """The loss of the present numbers, a scalar of the document's dtype."""
+        return self.dtype.type(self.settle())
+
+    def settle(self) -> float:
+        """Runs the plan forward and backward unless that has been done since the last change."""
+        if self._loss is None:
+            self._loss = self.plan.run()
+        return self._loss
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing has changed since the last `settle`."""
+        return self._loss is not None
+
+    def disturb(self) -> Plan:
+        """The plan, to be changed."""
+        self._loss = None
+        return self.plan
+
+    def advance(self, iteration: int) -> None:
+        """Trains up to that iteration."""
+        plan = self.disturb()
+        for _ in range(self.iteration, iteration):
+            plan.step()
+        self.iteration = max(self.iteration, iteration)

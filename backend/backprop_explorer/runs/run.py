@@ -1,0 +1,249 @@
+"""One run: its log, the plan that stands at the log's head, and what may be asked of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine import Document, Plan, compile_document, trace
+from backprop_explorer.problem import Problem
+from backprop_explorer.runs.checkpoint import Checkpoint
+from backprop_explorer.runs.edit import Edit
+from backprop_explorer.runs.event import CREATE, EDIT, REPLACE, TRAIN, Event
+from backprop_explorer.runs.limits import Limits
+from backprop_explorer.runs.log import Log, Path
+from backprop_explorer.runs.pack import Array, pack, unpack
+from backprop_explorer.runs.position import Position
+from backprop_explorer.runs.store import Database
+from backprop_explorer.runs.training import Training
+
+EDITS_TO_REPLAY = 50
+
+
+class Run:
+    """Use under its `lock`. A change is on disk when its method returns; a method that raises has changed nothing."""
+
+    def __init__(self, identity: str, database: Database, limits: Limits, stopping: threading.Event) -> None:
+        self.id = identity
+        self.lock = threading.Lock()
+        self._database = database
+        self._limits = limits
+        self._stopping = stopping
+        self._log: Log | None = None
+        self._present: Position | None = None
+        self._past: tuple[Event, Position] | None = None
+
+    def begin(self, document: Document) -> dict[str, Any]:
+        """Makes this a new run of that document; the state. A `Problem` where the document is wrong."""
+        present = Position(compile_document(document, budget=self._limits.budget), 0)
+        present.settle()
+        event = Event(1, CREATE, None, 1, 0)
+        self._database.open().create(self.id, event, Checkpoint.of(present.plan))
+        self._log, self._present = Log([event], [(1, 0)]), present
+        return self.state()
+
+    # What there is
+
+    @property
+    def log(self) -> Log:
+        """The log, read from disk when it is not at hand; a `Problem` of status 404 where there is no such run."""
+        if self._log is None:
+            events = self._database.open().events(self.id)
+            if not events:
+                raise _unknown_run()
+            self._log = Log(events, self._database.open().checkpoints(self.id))
+        return self._log
+
+    @property
+    def present(self) -> Position:
+        """The position at the head, replayed when it is not at hand."""
+        if self._present is None:
+            self._present = self._replay(self.log.path())
+        return self._present
+
+    @property
+    def elements(self) -> int | None:
+        """The size of all its tensors, None while it is not in memory."""
+        return None if self._present is None else self._present.elements
+
+    def at(self, iteration: int | None) -> Position:
+        """The position of the last state at that iteration (default: now); a `Problem` (404) beyond the last."""
+        log = self.log
+        if iteration is None or iteration == log.head.iteration:
+            return self.present
+        path = log.path(iteration)
+        if self._past is None or self._past[0] is not path.events[-1] or self._past[1].iteration != iteration:
+            self._past = path.events[-1], self._replay(path)
+        return self._past[1]
+
+    def state(self) -> dict[str, Any]:
+        """The run in a few words, as every change answers."""
+        log, present = self.log, self.present
+        return {
+            "id": self.id,
+            "title": present.title,
+            "iteration": present.iteration,
+            "loss": present.loss,
+            "version": log.version,
+            "can_undo": log.can_undo,
+            "can_redo": log.can_redo,
+            "optimizer": present.optimizer,
+        }
+
+    def losses(self) -> Array:
+        """The loss at each iteration, from the beginning to now."""
+        present = self.present
+        losses = np.full(present.iteration + 1, np.nan, present.dtype)
+        for event in self.log.chain:
+            if event.kind == TRAIN:
+                stored = _losses(event)
+                losses[event.iteration - len(stored) + 1 : event.iteration + 1] = stored
+        losses[present.iteration] = present.loss
+        return losses
+
+    def document(self) -> dict[str, Any]:
+        """The document with the present numbers."""
+        return self.present.plan.document.to_json_dict()
+
+    def trace(self, iteration: int | None = None, *, values: bool = True, open: bool = False) -> dict[str, Any]:
+        """The trace at an iteration."""
+        position = self.at(iteration)
+        return {**trace(position.plan, values=values, open=open), "loss": position.loss}
+
+    def tensor(self, name: str, field: str, iteration: int | None = None) -> Array:
+        """One tensor's value or gradient: a view that the next change may overwrite."""
+        position = self.at(iteration)
+        position.settle()
+        value = position.plan[name]
+        if field == "value":
+            return value
+        if f"{name}.g" not in position.plan.program.nodes:
+            raise Problem("no_gradient", f"{name} has no gradient", tensor=name)
+        return position.plan[f"{name}.g"]
+
+    # What changes it
+
+    def expect(self, versions: Collection[int] | None) -> None:
+        """A `Problem` of status 412 unless the run has one of these versions (None: any)."""
+        if versions is not None and self.log.version not in versions:
+            raise Problem(
+                "version_changed", f"this run has the version {self.log.version} by now", status=412, hint="reload it"
+            )
+
+    def edit(self, edit: Edit) -> dict[str, Any]:
+        """New numbers for a tensor; the state."""
+        taken: dict[int, Checkpoint] = {}
+
+        def change(position: Position) -> Event:
+            edit.apply(position.disturb())
+            if self.log.changes_since_checkpoint >= EDITS_TO_REPLAY:
+                taken[position.iteration] = Checkpoint.of(position.plan)
+            return self.log.change(EDIT, position.iteration, edit.pack())
+
+        return self._change(change, taken)
+
+    def train(self, count: int) -> dict[str, Any]:
+        """That many iterations; the state, and as `losses` the one before each iteration and the one after the last."""
+        start = self.log.nearest_checkpoint(self.log.path())[1]
+        training = Training(self.present, count, start, self._limits, self._stopping)
+
+        def change(position: Position) -> Event:
+            losses = training.run()
+            return self.log.change(TRAIN, position.iteration, losses=pack({}, {"losses": losses}))
+
+        state = self._change(change, training.taken)
+        return {**state, "losses": training.losses}
+
+    def replace(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Another program, optimizer, title …: each key replaces what the document has under it; the state.
+
+        Numbers that the changes do not name stay; an optimizer's own tensors, too, while it is the same and they fit.
+        """
+        taken: dict[int, Checkpoint] = {}
+
+        def change(position: Position) -> Event:
+            self._present = position = Position(self._replaced(position, changes), position.iteration)
+            taken[position.iteration] = Checkpoint.of(position.plan)
+            return self.log.change(REPLACE, position.iteration, pack({"keys": sorted(changes)}, {}))
+
+        return self._change(change, taken)
+
+    def undo(self) -> dict[str, Any]:
+        """Takes the last change back; the state. A `Problem` of status 409 at the beginning."""
+        return self._move(self.log.undo())
+
+    def redo(self) -> dict[str, Any]:
+        """Makes the change again that was undone last; the state. A `Problem` of status 409 where there is none."""
+        return self._move(self.log.redo())
+
+    def delete(self) -> None:
+        """Removes it for good; a `Problem` of status 404 where there is no such run."""
+        if not self._database.open().delete(self.id):
+            raise _unknown_run()
+        self._log = self._present = self._past = None
+
+    # How
+
+    def _change(self, change: Callable[[Position], Event], taken: Mapping[int, Checkpoint]) -> dict[str, Any]:
+        """Changes the present position, then writes it down; forgets the position when either fails."""
+        present = self.present
+        try:
+            event = change(present)
+            self.present.settle()
+            self._append(event, taken)
+        except BaseException:
+            if self._present is not present or not present.settled:
+                self._present = None
+            raise
+        return self.state()
+
+    def _append(self, event: Event, taken: Mapping[int, Checkpoint]) -> None:
+        try:
+            self._database.open().append(self.id, event, taken)
+        except BaseException:
+            self._log = None
+            raise
+        self.log.append(event)
+        for iteration in taken:
+            self.log.mark(event.number, iteration)
+
+    def _move(self, event: Event) -> dict[str, Any]:
+        self._append(event, {})
+        self._present = self._past = None
+        return self.state()
+
+    def _replaced(self, position: Position, changes: Mapping[str, Any]) -> Plan:
+        before = position.plan
+        budget = self._limits.budget
+        document = Document.parse({**before.document.to_json_dict(), **changes}, budget)
+        plan = compile_document(document, budget=budget)
+        if _name(document.optimizer) == _name(position.optimizer):
+            leaves = {*document.inputs, *document.parameters}
+            plan.restore({name: array for name, array in before.snapshot().items() if name not in leaves})
+        return plan
+
+    def _replay(self, path: Path) -> Position:
+        """The state at the path's end: from the nearest checkpoint forward, to the same bits."""
+        start, iteration = self.log.nearest_checkpoint(path)
+        checkpoint = self._database.open().checkpoint(self.id, path.events[start].number, iteration)
+        position = Position(checkpoint.plan(self._limits.budget), iteration)
+        for event in path.events[start:]:
+            if event.kind == EDIT and event is not path.events[start]:
+                Edit.unpack(self._database.open().payload(self.id, event.number)).apply(position.disturb())
+            position.advance(min(event.iteration, path.iteration))
+        return position
+
+
+def _name(optimizer: Mapping[str, Any] | None) -> object:
+    return optimizer and optimizer["name"]
+
+
+def _unknown_run() -> Problem:
+    return Problem("unknown_run", "there is no run of this id", status=404, hint="it may have been deleted")
+
+
+def _losses(event: Event) -> Array:
+    return unpack(event.losses)[1]["losses"]

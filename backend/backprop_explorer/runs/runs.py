@@ -1,0 +1,97 @@
+"""All runs: made, found by id, kept in memory while they are used."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine import Document
+from backprop_explorer.runs.limits import Limits
+from backprop_explorer.runs.run import Run
+from backprop_explorer.runs.store import Database
+
+QUICK_ELEMENTS = 50_000
+
+
+class Runs:
+    """The id of a run is unguessable and is the right to it; there is no listing."""
+
+    def __init__(self, database: Database, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._database = database
+        self._shelf: OrderedDict[str, Run] = OrderedDict()
+        self._users: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+
+    def create(self, document: Document) -> dict[str, Any]:
+        """A new run of that document, on disk; its state. A `Problem` where the document is wrong."""
+        run = Run(secrets.token_urlsafe(16), self._database, self.limits, self._stopping)
+        with np.errstate(all="ignore"):
+            state = run.begin(document)
+        with self._lock:
+            self._shelf[run.id] = run
+            self._tidy()
+        return state
+
+    @contextmanager
+    def borrow(self, identity: str) -> Iterator[Run]:
+        """The run, for this thread alone."""
+        run = self._take(identity)
+        try:
+            with run.lock, np.errstate(all="ignore"):
+                yield run
+        finally:
+            self._give_back(run)
+
+    @contextmanager
+    def borrow_if_quick(self, identity: str, iterations: int) -> Iterator[Run | None]:
+        """The run if it is in memory, nobody is at it, and that many iterations of it take no time worth mentioning."""
+        run = self._take(identity)
+        try:
+            if not run.lock.acquire(blocking=False):
+                yield None
+                return
+            try:
+                quick = run.elements is not None and run.elements * iterations <= QUICK_ELEMENTS
+                with np.errstate(all="ignore"):
+                    yield run if quick else None
+            finally:
+                run.lock.release()
+        finally:
+            self._give_back(run)
+
+    def stop(self) -> None:
+        """Ends trainings that are under way: they are not made."""
+        self._stopping.set()
+
+    def _take(self, identity: str) -> Run:
+        with self._lock:
+            run = self._shelf.get(identity)
+            if run is None:
+                run = self._shelf[identity] = Run(identity, self._database, self.limits, self._stopping)
+            self._shelf.move_to_end(identity)
+            self._users[identity] = self._users.get(identity, 0) + 1
+            return run
+
+    def _give_back(self, run: Run) -> None:
+        with self._lock:
+            self._users[run.id] -= 1
+            if not self._users[run.id]:
+                del self._users[run.id]
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Drops the runs that were used longest ago, and those that turned out not to exist."""
+        elements = 0
+        for position, (identity, run) in enumerate(reversed(list(self._shelf.items()))):
+            elements += run.elements or 0
+            crowded = position >= self.limits.live_runs or (position > 0 and elements > self.limits.live_elements)
+            if identity not in self._users and (crowded or run.elements is None):
+                del self._shelf[identity]

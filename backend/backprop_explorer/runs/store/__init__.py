@@ -1,0 +1,64 @@
+"""Where runs are kept. Opening checks the file at once; SQLAlchemy is loaded when the first run is asked for."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backprop_explorer.problem import Problem
+from backprop_explorer.runs.store.file import Lock, check, default_path
+
+if TYPE_CHECKING:
+    from backprop_explorer.runs.store.store import Store
+
+SCHEMA_VERSION = 1
+_SQLITE = "sqlite:///"
+
+
+class Database:
+    """The runs' database, locked for this process until `close`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = Lock(path)
+        self._opening = threading.Lock()
+        try:
+            check(path, SCHEMA_VERSION)
+        except Problem:
+            self._lock.release()
+            raise
+
+    def open(self) -> Store:
+        """The store, opened when it is first asked for; a `Problem` when the file cannot be used after all."""
+        with self._opening:
+            return self._store
+
+    @cached_property
+    def _store(self) -> Store:
+        from backprop_explorer.runs.store.sqlite import connect
+        from backprop_explorer.runs.store.store import Store
+
+        return Store(connect(self.path))
+
+    def close(self) -> None:
+        if "_store" in self.__dict__:
+            self._store.close()
+        self._lock.release()
+
+
+def open_database(location: str | None) -> Database:
+    """The database at a path or `sqlite:///path`, by default in the user's data folder; a `Problem` when refused."""
+    if not location:
+        return Database(default_path())
+    if location.startswith(_SQLITE):
+        return Database(Path(location.removeprefix(_SQLITE)))
+    if "://" in location:
+        scheme = location.partition("://")[0]
+        reason = f"runs are kept in SQLite: the database is a path or sqlite:///path, not {scheme}://…"
+        raise Problem("unknown_database", reason, status=503)
+    return Database(Path(location))
+
+
+__all__ = ["Database", "default_path", "open_database"]

@@ -1,0 +1,68 @@
+"""Every limit and every choice of the server: environment variables BACKPROP_…, else these defaults."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from backprop_explorer.engine import Budget
+from backprop_explorer.runs import Limits
+
+_BUDGET = Budget()
+_LIMITS = Limits()
+
+
+class Settings(BaseSettings):
+    """The defaults are generous, for one's own machine; tighten them on a public one."""
+
+    model_config = SettingsConfigDict(env_prefix="BACKPROP_", extra="ignore", populate_by_name=True)
+
+    host: str = Field("127.0.0.1", description="the address to listen at")
+    port: int = Field(8000, ge=0, le=65535, description="the port to listen at; 0: any free one")
+    allow_host: Annotated[list[str], NoDecode] = Field(
+        default_factory=list, description="names the server may be called by, besides localhost; separated by commas"
+    )
+    database: str | None = Field(
+        None,
+        validation_alias=AliasChoices("BACKPROP_DATABASE", "DATABASE_URL", "database"),
+        description="the file with the runs, or its address; default: in the user's data folder",
+    )
+
+    body_bytes: int = Field(32_000_000, ge=1, description="the largest body of a request")
+    body_seconds: float = Field(30, gt=0, description="how long each part of a body may take to arrive")
+    header_bytes: int = Field(16_384, ge=1024, description="the largest head of a request")
+    header_seconds: float = Field(20, gt=0, description="how long the first head on a connection may take to arrive")
+    json_depth: int = Field(64, ge=4, description="how deep brackets may be nested in a body")
+    window_elements: int = Field(1_000_000, ge=1, description="the most numbers of a tensor in one JSON answer")
+
+    tensor_elements: int | None = Field(_BUDGET.tensor_elements, ge=1, description="the most elements of a tensor")
+    trace_elements: int | None = Field(_BUDGET.trace_elements, ge=1, description="the most elements of all tensors")
+    iteration_flop: int | None = Field(_BUDGET.iteration_flop, ge=1, description="the most operations of an iteration")
+    primitives: int | None = Field(_BUDGET.primitives, ge=1, description="the most steps of an iteration")
+    program_characters: int | None = Field(_BUDGET.program_characters, ge=1, description="the longest program")
+
+    training_iterations: int = Field(_LIMITS.training_iterations, ge=1, description="the most iterations a request")
+    training_seconds: float = Field(_LIMITS.training_seconds, gt=0, description="how long one request may train")
+    checkpoint_iterations: int = Field(
+        _LIMITS.checkpoint_iterations, ge=1, description="a state is kept about so often, to replay from"
+    )
+    live_runs: int = Field(_LIMITS.live_runs, ge=1, description="how many runs are held in memory")
+    live_elements: int = Field(_LIMITS.live_elements, ge=1, description="how many numbers they may have together")
+
+    @field_validator("allow_host", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [name for name in value.replace(",", " ").split() if name] if isinstance(value, str) else value
+
+    @property
+    def budget(self) -> Budget:
+        """What a program may ask for."""
+        return Budget(**{name: getattr(self, name) for name in vars(_BUDGET)})
+
+    @property
+    def limits(self) -> Limits:
+        """What the runs may use."""
+        names = set(vars(_LIMITS)) - {"budget"}
+        return Limits(self.budget, **{name: getattr(self, name) for name in names})
