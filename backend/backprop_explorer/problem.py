@@ -1,20 +1,21 @@
 """The one error of the whole package: something the user can mend.
 
-Every layer raises `Problem` for bad input, and nothing else; the API turns it into
-`application/problem+json` (RFC 9457), the command line into one sentence.
+Every layer raises `Problem` for bad input, and nothing else; the API turns it into `application/problem+json` (RFC
+9457), the command line into one sentence.
 """
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class Problem(Exception):
     """What is wrong, where, and what to do about it.
 
-    `code` is a stable word for scripts, `detail` a sentence for people that names what is required and what was
-    got, `hint` the next step. `line` and `column` (both from 1) point into the program, `tensor` and `index` into the numbers.
+    `code` is a stable word for scripts, `detail` a sentence for people that names what is required and what was got,
+    `hint` the next step. `line` and `column` (both from 1) point into the program, `tensor` and `index` into the
+    numbers.
     """
 
     def __init__(

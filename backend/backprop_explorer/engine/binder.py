@@ -62,7 +62,9 @@ class Binder:
         """The node's buffer, made on first use."""
         if node not in self.buffers:
             dtype = np.dtype(node_dtype(node, self.program.graph))
-            self.buffers[node] = empty_like_first(node.shape, dtype, [array for array in operands if array.dtype.kind == "f"])
+            self.buffers[node] = empty_like_first(
+                node.shape, dtype, [array for array in operands if array.dtype.kind == "f"]
+            )
         return self.buffers[node]
 
     def _bind(self, node: Node) -> None:
@@ -81,7 +83,8 @@ class Binder:
         target.extend(calls)
 
     def _bind_view(self, node: Node) -> None:
-        """A view costs nothing at run time. Where NumPy can give none, a copy is made at every run, never once while binding."""
+        """A view costs nothing at run time. Where NumPy can give none, a copy is made at every run, never once while
+        binding."""
         source = self.array(node.operands[0])
         view = node.operation.forward(source, **node.parameters)
         if np.may_share_memory(view, source):
@@ -105,7 +108,7 @@ class Binder:
             arrays = numbers
         out = self.buffer(node, arrays if operation.family == "elementwise" else [])
         if operation.kernel is not None:
-            return before + operation.kernel(arrays, out, [operand.constant for operand in node.operands], **node.parameters)
+            return before + operation.kernel(
+                arrays, out, [operand.constant for operand in node.operands], **node.parameters
+            )
         return [*before, partial(operation.forward, *arrays, out=out, **node.parameters)]
-
-

@@ -29,7 +29,8 @@ def empty(shape: Shape, dtype: np.dtype[np.generic], order: Sequence[int]) -> Ar
 
 
 def flat(array: Array) -> Array | None:
-    """The elements in the order of memory as a view with one axis; None where that would be a copy, which would be stale ever after."""
+    """The elements in the order of memory as a view with one axis; None where that would be a copy, which would be
+    stale ever after."""
     vector = array.transpose(memory_order(array)).reshape(-1)
     return vector if np.may_share_memory(vector, array) else None
 

@@ -17,7 +17,14 @@ def catalogue() -> dict[str, list[dict[str, Any]]]:
         "operations": [_operation(record) for record in OPERATIONS.values()],
         "composites": [_composite(record) for record in COMPOSITES.values() if not record.internal],
         "optimizers": [
-            {"name": record.name, "options": _json(record.options), "state": list(record.state), "summary": record.summary, "rule": record.text.strip(), "source": record.source}
+            {
+                "name": record.name,
+                "options": _json(record.options),
+                "state": list(record.state),
+                "summary": record.summary,
+                "rule": record.text.strip(),
+                "source": record.source,
+            }
             for record in OPTIMIZERS.values()
         ],
     }
@@ -30,10 +37,19 @@ def _formula(formula: str) -> dict[str, str]:
 
 def _operation(record: Operation) -> dict[str, Any]:
     return {
-        "name": record.name, "family": record.family, "symbol": record.symbol or record.name, "summary": record.summary, "operands": list(record.operands),
-        "parameters": {name: None if default is REQUIRED else default for name, default in record.parameters.items()}, **_formula(record.formula),
-        "rules": dict(record.rules), "kink": record.kink.text if record.kink else None, "source": record.source, "synonyms": list(record.synonyms),
-        "internal": record.internal, "examples": [sample.code for sample in record.samples],
+        "name": record.name,
+        "family": record.family,
+        "symbol": record.symbol or record.name,
+        "summary": record.summary,
+        "operands": list(record.operands),
+        "parameters": {name: None if default is REQUIRED else default for name, default in record.parameters.items()},
+        **_formula(record.formula),
+        "rules": dict(record.rules),
+        "kink": record.kink.text if record.kink else None,
+        "source": record.source,
+        "synonyms": list(record.synonyms),
+        "internal": record.internal,
+        "examples": [sample.code for sample in record.samples],
     }
 
 
@@ -41,9 +57,19 @@ def _composite(record: Composite) -> dict[str, Any]:
     arguments = record.definition.args
     names = [argument.arg for argument in arguments.args]
     return {
-        "name": record.name, "family": "composite", "symbol": record.symbol or record.name, "summary": record.summary, "operands": names[: len(names) - len(arguments.defaults)],
-        "parameters": names[len(names) - len(arguments.defaults) :], **_formula(record.formula), "text": record.text.strip(), "rules": dict(record.gradients),
-        "kink": record.kink.text if record.kink else None, "source": record.source, "synonyms": list(record.synonyms), "examples": [sample.code for sample in record.samples],
+        "name": record.name,
+        "family": "composite",
+        "symbol": record.symbol or record.name,
+        "summary": record.summary,
+        "operands": names[: len(names) - len(arguments.defaults)],
+        "parameters": names[len(names) - len(arguments.defaults) :],
+        **_formula(record.formula),
+        "text": record.text.strip(),
+        "rules": dict(record.gradients),
+        "kink": record.kink.text if record.kink else None,
+        "source": record.source,
+        "synonyms": list(record.synonyms),
+        "examples": [sample.code for sample in record.samples],
     }
 
 

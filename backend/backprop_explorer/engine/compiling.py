@@ -15,7 +15,8 @@ from backprop_explorer.problem import Problem
 def compile_document(document: Document | Mapping[str, Any], budget: Budget | None = None) -> Plan:
     """Parses, differentiates and allocates: a plan that is ready to run. Copies the document's numbers.
 
-    Raises a `Problem` for whatever is wrong with the document. Without a budget only memory limits what it may ask for.
+    Raises a `Problem` for whatever is wrong with the document. Without a budget only memory limits what it may ask
+    for.
     """
     checked = document if isinstance(document, Document) else Document.parse(document, budget)
     return Plan(program_of(checked, budget), checked)
@@ -25,7 +26,16 @@ def program_of(document: Document, budget: Budget | None = None, *, open_boxes: 
     """The compiled program of a document, which does not depend on its numbers."""
     if not document.tensors:
         raise Problem("bad_document", "a document needs at least one tensor under inputs or parameters")
-    leaves: Leaves = tuple((name, array.shape, "open" if name in document.whole else "float") for name, array in document.tensors.items())
+    leaves: Leaves = tuple(
+        (name, array.shape, "open" if name in document.whole else "float") for name, array in document.tensors.items()
+    )
     return compile_program(
-        document.program, leaves, tuple(document.parameters), document.loss, document.dtype, document.optimizer, budget or Budget.unlimited(), open_boxes=open_boxes
+        document.program,
+        leaves,
+        tuple(document.parameters),
+        document.loss,
+        document.dtype,
+        document.optimizer,
+        budget or Budget.unlimited(),
+        open_boxes=open_boxes,
     )

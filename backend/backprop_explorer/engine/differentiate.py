@@ -1,7 +1,8 @@
 """Reverse-mode differentiation, from graph to graph: the backward pass is a program in the same language.
 
-Every operation's rule is text, evaluated over the nodes of the forward program; broadcasting is undone here, and where a tensor is used
-several times each contribution stays a tensor of its own (`a.g__1`, `a.g__2`) before they are added.
+Every operation's rule is text, evaluated over the nodes of the forward program; broadcasting is undone here, and
+where a tensor is used several times each contribution stays a tensor of its own (`a.g__1`, `a.g__2`) before they are
+added.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from backprop_explorer.problem import Problem
 
 @dataclass(eq=False)
 class Backward:
-    """The backward program of a loss. `gradient` has every tensor that can have one, `contributions` those that are added up."""
+    """The backward program of a loss. `gradient` has every tensor that can have one, `contributions` those that are
+    added up."""
 
     loss: Node
     gradient: dict[Node, Node] = field(default_factory=dict)
@@ -31,16 +33,28 @@ class Backward:
 
 
 def differentiate(forward: Forward, loss: Node) -> Backward:
-    """Appends the backward program to the forward program's graph. Raises a `Problem` for a loss that is no scalar number."""
+    """Appends the backward program to the forward program's graph. Raises a `Problem` for a loss that is no scalar
+    number."""
     _check_loss(loss)
     return _Differentiation(forward, loss).run()
 
 
 def _check_loss(loss: Node) -> None:
     if loss.shape != ():
-        raise Problem("loss_not_scalar", f"the loss {loss.name} must be a single number; its shape is {loss.shape}", tensor=loss.name, line=loss.line, hint="take its .mean() or .sum()")
+        raise Problem(
+            "loss_not_scalar",
+            f"the loss {loss.name} must be a single number; its shape is {loss.shape}",
+            tensor=loss.name,
+            line=loss.line,
+            hint="take its .mean() or .sum()",
+        )
     if not loss.differentiable:
-        raise Problem("loss_not_scalar", f"the loss {loss.name} must be a number that can change smoothly; it is a truth value or a label", tensor=loss.name, line=loss.line)
+        raise Problem(
+            "loss_not_scalar",
+            f"the loss {loss.name} must be a number that can change smoothly; it is a truth value or a label",
+            tensor=loss.name,
+            line=loss.line,
+        )
 
 
 class _Differentiation:
@@ -60,7 +74,9 @@ class _Differentiation:
         for node in self.nodes:
             if node.differentiable and not node.hidden and node not in self.backward.gradient:
                 zero = self.graph.constant(Number(0, "0"))
-                self.backward.gradient[node] = self._make("broadcast_to", zero, shape=node.shape) if node.shape else self._make("identity", zero)
+                self.backward.gradient[node] = (
+                    self._make("broadcast_to", zero, shape=node.shape) if node.shape else self._make("identity", zero)
+                )
         self._name_shared()
         return self.backward
 
@@ -76,7 +92,8 @@ class _Differentiation:
     # -- the gradient of a tensor out of its contributions
 
     def _sum_of(self, node: Node, parts: list[tuple[Node, Node]]) -> Node:
-        """The tensor's gradient, named. What the rules go on with may be a bare constant, so that a factor of 1 is left out."""
+        """The tensor's gradient, named. What the rules go on with may be a bare constant, so that a factor of 1 is
+        left out."""
         if len(parts) == 1:
             contribution = parts[0][0]
             if contribution.shape != node.shape:
@@ -96,7 +113,8 @@ class _Differentiation:
         return contribution
 
     def _named(self, node: Node, name: str, *, shown: bool = True) -> Node:
-        """The node under that name; one that has a name already, or is no backward result, gets a line of its own: `a.g = h.g`."""
+        """The node under that name; one that has a name already, or is no backward result, gets a line of its own:
+        `a.g = h.g`."""
         if node.shown or node.phase != "backward" or node.name is not None:
             node = self._make("identity", node)
         node.name, node.shown = name, shown
@@ -104,10 +122,16 @@ class _Differentiation:
         return node
 
     def _name_shared(self) -> None:
-        """A gradient of an unnamed tensor gets a line of its own where several others use it; else it is written where it is used."""
+        """A gradient of an unnamed tensor gets a line of its own where several others use it; else it is written
+        where it is used."""
         users = _users(list(self.backward.gradient.values()))
         for node, gradient in self.backward.gradient.items():
-            inline = gradient.phase == "backward" and not gradient.shown and gradient.name is None and node in self.backward.reached
+            inline = (
+                gradient.phase == "backward"
+                and not gradient.shown
+                and gradient.name is None
+                and node in self.backward.reached
+            )
             if inline and len(users.get(gradient, ())) > 1 and gradient.constant is None:
                 gradient.name, gradient.shown = f"{node.name}.g", True
 
@@ -145,13 +169,16 @@ class _Differentiation:
         return self.evaluator.node(self.evaluator.rule(rule, scope), "a rule")
 
     def _unbroadcast(self, gradient: Node, shape: Shape) -> Node:
-        """Sums over what was stretched: a number that was used n times gets n contributions, in one sum and a reshape."""
+        """Sums over what was stretched: a number that was used n times gets n contributions, in one sum and a
+        reshape."""
         if gradient.shape == shape:
             return gradient
         lead = gradient.ndim - len(shape)
         if lead < 0:
             return self._make("broadcast_to", gradient, shape=shape)
-        stretched = tuple(axis + lead for axis, length in enumerate(shape) if length == 1 and gradient.shape[axis + lead] != 1)
+        stretched = tuple(
+            axis + lead for axis, length in enumerate(shape) if length == 1 and gradient.shape[axis + lead] != 1
+        )
         axes = (*range(lead), *stretched)
         if axes:
             gradient = self._make("sum", gradient, axis=axes, keepdims=lead == 0)

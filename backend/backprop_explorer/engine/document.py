@@ -38,24 +38,35 @@ class Document:
 
     @classmethod
     def parse(cls, mapping: Any, budget: Budget | None = None) -> Document:
-        """Checks a mapping as in the contract and makes its tensors. Raises a `Problem` for the first thing that is wrong."""
+        """Checks a mapping as in the contract and makes its tensors. Raises a `Problem` for the first thing that is
+        wrong."""
         if not isinstance(mapping, Mapping):
             raise Problem("bad_document", "a document is an object with the keys " + ", ".join(KEYS))
         for key in mapping:
             if key not in KEYS:
-                raise Problem("bad_document", f"a document has no key {str(key)[:40]!r}", hint=suggestion(str(key), KEYS) or f"its keys are {', '.join(KEYS)}")
+                raise Problem(
+                    "bad_document",
+                    f"a document has no key {str(key)[:40]!r}",
+                    hint=suggestion(str(key), KEYS) or f"its keys are {', '.join(KEYS)}",
+                )
         limits = budget or Budget.unlimited()
         seed = _seed(mapping.get("seed", 0))
         tensors = {kind: _tensors(mapping.get(kind), kind, seed, limits) for kind in ("inputs", "parameters")}
         both = tensors["inputs"].keys() & tensors["parameters"].keys()
         if both:
-            raise Problem("bad_document", f"{min(both)} is given twice, as an input and as a parameter", tensor=min(both))
+            raise Problem(
+                "bad_document", f"{min(both)} is given twice, as an input and as a parameter", tensor=min(both)
+            )
         return cls(
             program=_text(mapping, "program", required=True) or "",
             inputs={name: array for name, (array, _) in tensors["inputs"].items()},
             parameters={name: array for name, (array, _) in tensors["parameters"].items()},
-            loss=_text(mapping, "loss"), dtype=_dtype(mapping.get("dtype", "float64")), seed=seed, optimizer=_optimizer(mapping.get("optimizer")),
-            title=_text(mapping, "title"), description=_text(mapping, "description"),
+            loss=_text(mapping, "loss"),
+            dtype=_dtype(mapping.get("dtype", "float64")),
+            seed=seed,
+            optimizer=_optimizer(mapping.get("optimizer")),
+            title=_text(mapping, "title"),
+            description=_text(mapping, "description"),
             whole=frozenset(name for name, (_, whole) in tensors["inputs"].items() if whole),
         )
 
@@ -67,7 +78,8 @@ class Document:
     def with_tensors(self, numbers: Mapping[str, Array]) -> Document:
         """The same document with other numbers."""
         return replace(
-            self, inputs={name: numbers.get(name, array) for name, array in self.inputs.items()},
+            self,
+            inputs={name: numbers.get(name, array) for name, array in self.inputs.items()},
             parameters={name: numbers.get(name, array) for name, array in self.parameters.items()},
         )
 
@@ -79,8 +91,15 @@ class Document:
         """The document as a mapping; tensors are arrays, labels whole numbers. Keys that were not given are left out."""
         inputs = {name: array.astype(np.int64) if name in self.whole else array for name, array in self.inputs.items()}
         full = {
-            "title": self.title, "description": self.description, "program": self.program, "inputs": inputs, "parameters": dict(self.parameters), "loss": self.loss,
-            "dtype": self.dtype, "seed": self.seed, "optimizer": None if self.optimizer is None else dict(self.optimizer),
+            "title": self.title,
+            "description": self.description,
+            "program": self.program,
+            "inputs": inputs,
+            "parameters": dict(self.parameters),
+            "loss": self.loss,
+            "dtype": self.dtype,
+            "seed": self.seed,
+            "optimizer": None if self.optimizer is None else dict(self.optimizer),
         }
         return {key: value for key, value in full.items() if value is not None}
 
@@ -90,7 +109,9 @@ def _text(mapping: Mapping[str, Any], key: str, *, required: bool = False) -> st
     if value is None and not required:
         return None
     if not isinstance(value, str):
-        raise Problem("bad_document", f"{key} must be a text", hint='such as "loss = mse(x @ w, y)"' if key == "program" else None)
+        raise Problem(
+            "bad_document", f"{key} must be a text", hint='such as "loss = mse(x @ w, y)"' if key == "program" else None
+        )
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -147,7 +168,12 @@ def _tensor(name: str, entry: Any, seed: int, budget: Budget) -> tuple[Array, bo
 def _from_dataset(name: str, entry: Mapping[str, Any]) -> tuple[Array, bool]:
     for key in entry:
         if key not in ("dataset", "field", "count"):
-            raise Problem("bad_tensor", f"{name}: a dataset has no option {str(key)[:40]!r}", tensor=name, hint="its options are dataset, field, count")
+            raise Problem(
+                "bad_tensor",
+                f"{name}: a dataset has no option {str(key)[:40]!r}",
+                tensor=name,
+                hint="its options are dataset, field, count",
+            )
     from backprop_explorer.data import dataset
 
     array = dataset(entry["dataset"], entry.get("field"), entry.get("count"))

@@ -18,12 +18,16 @@ Draw = Callable[[np.random.Generator, Shape, float, int, int], Array]
 
 
 def _normal(spread: Callable[[int, int], float]) -> Draw:
-    return lambda generator, shape, scale, fan_in, fan_out: generator.standard_normal(shape) * (scale * spread(fan_in, fan_out))
+    return lambda generator, shape, scale, fan_in, fan_out: (
+        generator.standard_normal(shape) * (scale * spread(fan_in, fan_out))
+    )
 
 
 def _uniform(spread: Callable[[int, int], float]) -> Draw:
     # A uniform distribution over (-b, b) has the standard deviation b / sqrt(3).
-    return lambda generator, shape, scale, fan_in, fan_out: generator.uniform(-1, 1, shape) * (scale * math.sqrt(3) * spread(fan_in, fan_out))
+    return lambda generator, shape, scale, fan_in, fan_out: (
+        generator.uniform(-1, 1, shape) * (scale * math.sqrt(3) * spread(fan_in, fan_out))
+    )
 
 
 def _kaiming(fan_in: int, _: int) -> float:
@@ -53,11 +57,19 @@ def initial_numbers(name: str, entry: Mapping[str, Any], seed: int) -> Array:
     """Draws a tensor. The generator depends on the seed and the tensor's name, not on what else the document holds."""
     for option in entry:
         if option not in _OPTIONS:
-            raise _bad(name, f"there is no option {option[:40]!r}", suggestion(option, _OPTIONS) or f"the options are {', '.join(_OPTIONS)}")
+            raise _bad(
+                name,
+                f"there is no option {option[:40]!r}",
+                suggestion(option, _OPTIONS) or f"the options are {', '.join(_OPTIONS)}",
+            )
     shape = initial_shape(name, entry)
     init = entry.get("init", "zeros")
     if not isinstance(init, str) or init not in INITIALISERS:
-        raise _bad(name, f"there is no initialiser {str(init)[:40]!r}", suggestion(str(init), INITIALISERS) or f"one of {', '.join(INITIALISERS)}")
+        raise _bad(
+            name,
+            f"there is no initialiser {str(init)[:40]!r}",
+            suggestion(str(init), INITIALISERS) or f"one of {', '.join(INITIALISERS)}",
+        )
     own, scale = entry.get("seed"), entry.get("scale", 1.0)
     if isinstance(scale, bool) or not isinstance(scale, (int, float)) or not math.isfinite(scale):
         raise _bad(name, "scale must be a finite number")
@@ -71,7 +83,11 @@ def initial_numbers(name: str, entry: Mapping[str, Any], seed: int) -> Array:
 def initial_shape(name: str, entry: Mapping[str, Any]) -> Shape:
     """The shape of a tensor to be drawn, checked."""
     shape = entry.get("shape")
-    if not isinstance(shape, (list, tuple)) or len(shape) > 8 or any(isinstance(length, bool) or not isinstance(length, int) or length < 1 for length in shape):
+    if (
+        not isinstance(shape, (list, tuple))
+        or len(shape) > 8
+        or any(isinstance(length, bool) or not isinstance(length, int) or length < 1 for length in shape)
+    ):
         raise _bad(name, f"shape must be a list of up to 8 whole numbers of at least 1; got {str(shape)[:60]}")
     return tuple(shape)
 
@@ -82,7 +98,11 @@ def _fans(name: str, init: str, shape: Shape, layout: Any) -> tuple[int, int]:
         raise _bad(name, 'layout must be "in_out" or "out_in"')
     if len(shape) < 2:
         if init.startswith(("kaiming", "xavier")):
-            raise _bad(name, f"{init} needs a weight with at least two axes; got the shape {shape}", "use zeros, normal or uniform")
+            raise _bad(
+                name,
+                f"{init} needs a weight with at least two axes; got the shape {shape}",
+                "use zeros, normal or uniform",
+            )
         return 1, 1
     if len(shape) > 2:
         field = size(shape[2:])

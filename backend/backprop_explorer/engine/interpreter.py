@@ -19,7 +19,9 @@ def interpret(program: Program, leaves: Mapping[str, Array]) -> dict[Node, Array
             values[node] = leaves[str(node.name)]
             continue
         arrays = [_value(operand, values, program.graph.dtype) for operand in node.operands]
-        values[node] = np.asarray(node.operation.forward(*as_numbers(node.operation, arrays, program.graph.dtype), **node.parameters))
+        values[node] = np.asarray(
+            node.operation.forward(*as_numbers(node.operation, arrays, program.graph.dtype), **node.parameters)
+        )
         if values[node].dtype.kind == "f":
             values[node] = values[node].astype(program.graph.dtype, copy=False)
     return values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from backprop_explorer.engine.numbers import place
 from backprop_explorer.engine.program import Program
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Array
@@ -20,9 +21,15 @@ def check_labels(program: Program, leaves: Mapping[str, Array]) -> None:
         low, high = bounds(node.parameters)
         wrong = (leaves[name] < low) | (leaves[name] > high)
         if wrong.any():
-            index = tuple(int(position) for position in zip(*wrong.nonzero(), strict=True).__next__()) if wrong.ndim else ()
+            index = (
+                tuple(int(position) for position in zip(*wrong.nonzero(), strict=True).__next__()) if wrong.ndim else ()
+            )
+            got = f"{place(name, index)} is {leaves[name][index]}"
             raise Problem(
-                "bad_label", f"{node.operation.name} needs labels from {low} to {high}; {name}{list(index) if index else ''} is {leaves[name][index]}", tensor=name, index=index,
+                "bad_label",
+                f"{node.operation.name} needs labels from {low} to {high}; {got}",
+                tensor=name,
+                index=index,
             )
 
 

@@ -1,7 +1,8 @@
 """The program as a list of lines, in the order in which a person reads it.
 
-Forward: one line per operation, a closed box being one. Backward: statement by statement from the loss, within one the operands in
-their written order; a tensor used several times has a line per contribution and then their sum. Update: one line per updated tensor.
+Forward: one line per operation, a closed box being one. Backward: statement by statement from the loss, within one
+the operands in their written order; a tensor used several times has a line per contribution and then their sum.
+Update: one line per updated tensor.
 """
 
 from __future__ import annotations
@@ -60,10 +61,17 @@ def _collect_names(node: Node, names: dict[str, None], *, by_key: bool) -> None:
 
 def list_lines(forward: Forward, backward: Backward, update: Update | None) -> list[Line]:
     """Every line of the iteration."""
-    lines = [_forward_line(statement, node) for statement in forward.statements for node in statement.nodes if not node.hidden]
+    lines = [
+        _forward_line(statement, node)
+        for statement in forward.statements
+        for node in statement.nodes
+        if not node.hidden
+    ]
     lines += _Backward(forward, backward).lines()
     if update is not None:
-        lines += [Line("update", str(leaf.name), node, part(node, root=True)[0], None) for leaf, node in update.assignments]
+        lines += [
+            Line("update", str(leaf.name), node, part(node, root=True)[0], None) for leaf, node in update.assignments
+        ]
     return lines
 
 
@@ -78,7 +86,11 @@ def _forward_code(node: Node) -> str:
     for operand in renamed:
         operand.shown = True
     try:
-        return call_code(box) if box is not None else operation_code(node.operation, node, [part(operand) for operand in node.operands])[0]
+        return (
+            call_code(box)
+            if box is not None
+            else operation_code(node.operation, node, [part(operand) for operand in node.operands])[0]
+        )
     finally:
         for operand in renamed:
             operand.shown = False
@@ -135,7 +147,8 @@ def _named_operands(node: Node) -> Iterable[Node]:
 
 
 def _written_order(statement: Statement, made: set[Node]) -> list[Node]:
-    """The tensors that a statement uses, from left to right, each once; unnamed parts of the statement are looked through."""
+    """The tensors that a statement uses, from left to right, each once; unnamed parts of the statement are looked
+    through."""
     found: dict[Node, None] = {}
     stack = [statement.root]
     while stack:
@@ -147,5 +160,3 @@ def _written_order(statement: Statement, made: set[Node]) -> list[Node]:
             if node in made:
                 stack.extend(reversed(step_operands(node)))
     return list(found)
-
-

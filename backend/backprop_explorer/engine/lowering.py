@@ -1,6 +1,7 @@
-"""General rules by which a plan runs some shapes of program faster than node by node. None of them knows a model or a layer.
+"""General rules by which a plan runs some shapes of program faster than node by node; none knows a model or a layer.
 
-A rule gets the binder and a node and answers the bound calls, or None where it does not apply; the first that applies is taken.
+A rule gets the binder and a node and answers the bound calls, or None where it does not apply; the first that applies
+is taken.
 """
 
 from __future__ import annotations
@@ -55,10 +56,18 @@ def factors_of_batch(binder: Binder, node: Node) -> tuple[Node, Node] | None:
     if node.operation.name != "sum" or node.parameters["keepdims"] or not binder.private(node.operands[0]):
         return None
     product = node.operands[0]
-    if product.operation.name != "matmul" or product.ndim < 3 or node.parameters["axis"] != tuple(range(product.ndim - 2)):
+    if (
+        product.operation.name != "matmul"
+        or product.ndim < 3
+        or node.parameters["axis"] != tuple(range(product.ndim - 2))
+    ):
         return None
     left, right = product.operands
-    fit = left.operation.name == "mT" and left.shape[:-2] == right.shape[:-2] and {left.kind.name, right.kind.name} == {"float"}
+    fit = (
+        left.operation.name == "mT"
+        and left.shape[:-2] == right.shape[:-2]
+        and {left.kind.name, right.kind.name} == {"float"}
+    )
     return (left.operands[0], right) if fit else None
 
 
@@ -83,7 +92,12 @@ def unstored(binder: Binder, node: Node) -> bool:
 def sum_as_product_with_ones(binder: Binder, node: Node) -> list[Call] | None:
     """The sum of the rows or columns of a matrix as a product with ones: BLAS adds faster than a reduction."""
     operand = node.operands[0] if node.operands else node
-    if node.operation.name != "sum" or operand.ndim != 2 or operand.kind.name != "float" or len(node.parameters["axis"]) != 1:
+    if (
+        node.operation.name != "sum"
+        or operand.ndim != 2
+        or operand.kind.name != "float"
+        or len(node.parameters["axis"]) != 1
+    ):
         return None
     a, out = binder.array(operand), binder.buffer(node, []).reshape(-1)
     ones = np.ones(operand.shape[node.parameters["axis"][0]], a.dtype)
@@ -91,7 +105,8 @@ def sum_as_product_with_ones(binder: Binder, node: Node) -> list[Call] | None:
 
 
 def matrix_product_as_dot(binder: Binder, node: Node) -> list[Call] | None:
-    """`a.dot(b, out)` has half the cost of a call of `matmul` for matrices; one with a batch and one without is one product."""
+    """`a.dot(b, out)` has half the cost of a call of `matmul` for matrices; one with a batch and one without is one
+    product."""
     if node.operation.name != "matmul" or any(operand.kind.name != "float" for operand in node.operands):
         return None
     a, b = (binder.array(operand) for operand in node.operands)
@@ -104,4 +119,9 @@ def matrix_product_as_dot(binder: Binder, node: Node) -> list[Call] | None:
     return None
 
 
-RULES: tuple[Rule, ...] = (sum_of_product_as_dot, sum_of_products_as_one, sum_as_product_with_ones, matrix_product_as_dot)
+RULES: tuple[Rule, ...] = (
+    sum_of_product_as_dot,
+    sum_of_products_as_one,
+    sum_as_product_with_ones,
+    matrix_product_as_dot,
+)

@@ -1,4 +1,5 @@
-"""Numbers of a document: nested lists to arrays, with every element checked, since NumPy would take `true`, `null` and "1" for numbers."""
+"""Numbers of a document: nested lists to arrays, with every element checked, since NumPy would take `true`, `null`
+and "1" for numbers."""
 
 from __future__ import annotations
 
@@ -15,15 +16,32 @@ NOT_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float(
 MAX_AXES = 8
 
 
+def place(name: str, index: tuple[int, ...]) -> str:
+    """An element's place as it is written: `x[0, 1]`, or the tensor itself."""
+    return f"{name}{list(index)}" if index else name
+
+
 def number(value: Any, name: str, index: tuple[int, ...] = ()) -> float | int:
     """One element, checked. Raises a `Problem` that says where it stands."""
     if isinstance(value, str) and value in NOT_FINITE:
         return NOT_FINITE[value]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        got = {bool: "true or false", str: "a string", type(None): "null", dict: "an object"}.get(type(value), "something else")
-        raise Problem("not_a_number", f"{name}{list(index) if index else ''} must be a number; got {got}", tensor=name, index=index or None)
+        got = {bool: "true or false", str: "a string", type(None): "null", dict: "an object"}.get(
+            type(value), "something else"
+        )
+        raise Problem(
+            "not_a_number",
+            f"{place(name, index)} must be a number; got {got}",
+            tensor=name,
+            index=index or None,
+        )
     if isinstance(value, int) and abs(value) > 2**53:
-        raise Problem("not_a_number", f"{name}{list(index) if index else ''} is a whole number beyond 2**53, which floats cannot hold exactly", tensor=name, index=index or None)
+        raise Problem(
+            "not_a_number",
+            f"{place(name, index)} is a whole number beyond 2**53, which floats cannot hold exactly",
+            tensor=name,
+            index=index or None,
+        )
     return value
 
 
@@ -66,6 +84,11 @@ def _collect(value: Any, shape: tuple[int, ...], name: str, index: tuple[int, ..
         return
     if not isinstance(value, (list, tuple)) or len(value) != shape[0]:
         got = f"{len(value)} elements" if isinstance(value, (list, tuple)) else "a single value"
-        raise Problem("ragged", f"{name}{list(index) if index else ''} must have {shape[0]} elements, like the others of its axis; got {got}", tensor=name, index=index or None)
+        raise Problem(
+            "ragged",
+            f"{place(name, index)} must have {shape[0]} elements, like the others of its axis; got {got}",
+            tensor=name,
+            index=index or None,
+        )
     for position, item in enumerate(value):
         _collect(item, shape[1:], name, (*index, position), flat)

@@ -26,7 +26,8 @@ Kind = Literal["product", "elementwise", "reduction", "movement", "composite"]
 
 @dataclass(frozen=True)
 class Operand:
-    """An operand of a picture; `labels` are letters per axis, "" where it is stretched; `origin` a flat index per element of the result."""
+    """An operand of a picture; `labels` are letters per axis, "" where it is stretched; `origin` a flat index per
+    element of the result."""
 
     node: Node
     code: str
@@ -68,7 +69,9 @@ def _reshaped(picture: Picture, inner: Node, node: Node) -> Picture:
     letters = [letter for letter, length in zip(picture.labels, inner.shape, strict=True) if length != 1]
     spare = iter(letter for letter in "hgfedcba" if letter not in picture.labels)
     rest = iter(letters)
-    return Picture(picture.kind, "".join(next(rest) if length != 1 else next(spare) for length in node.shape), picture.operands)
+    return Picture(
+        picture.kind, "".join(next(rest) if length != 1 else next(spare) for length in node.shape), picture.operands
+    )
 
 
 def _operand(node: Node, labels: list[str] | None = None, origin: list[int] | None = None) -> Operand:
@@ -83,32 +86,56 @@ def _generic(node: Node) -> Picture:
 def _elementwise(node: Node) -> Picture:
     """A chain of elementwise operations as one picture: what goes in, side by side, aligned with what comes out."""
     if node.operation.whole:
-        letters, operands = node.operation.labels([operand.shape for operand in node.operands], node.parameters) if node.operation.labels else (None, [])
-        return Picture("elementwise", letters, [_operand(operand, labels) for operand, labels in zip(node.operands, operands, strict=True)])
+        letters, operands = (
+            node.operation.labels([operand.shape for operand in node.operands], node.parameters)
+            if node.operation.labels
+            else (None, [])
+        )
+        return Picture(
+            "elementwise",
+            letters,
+            [_operand(operand, labels) for operand, labels in zip(node.operands, operands, strict=True)],
+        )
     found: dict[Node, None] = {}
     stack = list(reversed(node.operands))
     while stack:
         operand = stack.pop()
-        inside = operand.operation.family == "elementwise" and not operand.shown and closed_box(operand) is None and not operand.operation.whole
+        inside = (
+            operand.operation.family == "elementwise"
+            and not operand.shown
+            and closed_box(operand) is None
+            and not operand.operation.whole
+        )
         if inside:
             stack.extend(reversed(operand.operands))
         else:
             found[operand] = None
     letters, _ = aligned_labels([node.shape])
-    return Picture("elementwise", letters, [_operand(operand, aligned_labels([node.shape, operand.shape])[1][1]) for operand in found])
+    return Picture(
+        "elementwise",
+        letters,
+        [_operand(operand, aligned_labels([node.shape, operand.shape])[1][1]) for operand in found],
+    )
 
 
 def _labelled(kind: Kind) -> Callable[[Node], Picture]:
     def draw(node: Node) -> Picture:
         assert node.operation.labels is not None
         letters, operands = node.operation.labels([operand.shape for operand in node.operands], node.parameters)
-        return Picture(kind, letters, [_operand(operand, labels) for operand, labels in zip(node.operands, operands, strict=True)])
+        return Picture(
+            kind, letters, [_operand(operand, labels) for operand, labels in zip(node.operands, operands, strict=True)]
+        )
 
     return draw
 
 
 def _contraction(node: Node) -> Picture:
-    flat = len(node.operands) == 2 and all(operand.ndim == 2 for operand in node.operands) and node.ndim == 2 and node.operation.name == "matmul"
+    flat = (
+        len(node.operands) == 2
+        and all(operand.ndim == 2 for operand in node.operands)
+        and node.ndim == 2
+        and node.operation.name == "matmul"
+    )
     return _labelled("product" if flat else "composite")(node)
 
 
@@ -116,11 +143,19 @@ def _movement(node: Node) -> Picture:
     if node.operation.labels is not None:
         return _labelled("movement")(node)
     origins = _origins(node)
-    return Picture("movement", None, [_operand(operand, None, origins[position] if origins else None) for position, operand in enumerate(node.operands)])
+    return Picture(
+        "movement",
+        None,
+        [
+            _operand(operand, None, origins[position] if origins else None)
+            for position, operand in enumerate(node.operands)
+        ],
+    )
 
 
 def _origins(node: Node) -> list[list[int]] | None:
-    """Per operand, the flat index of the element that each element of the result is a copy of, or -1: by moving the indices themselves."""
+    """Per operand, the flat index of the element that each element of the result is a copy of, or -1: by moving the
+    indices themselves."""
     total = sum(size(operand.shape) for operand in node.operands)
     if node.size > ORIGIN_LIMIT or total > SOURCE_LIMIT:
         return None
@@ -137,17 +172,29 @@ def _origins(node: Node) -> list[list[int]] | None:
 
 
 _DRAWN: dict[str, Callable[[Node], Picture]] = {
-    "elementwise": _elementwise, "contraction": _contraction, "reduction": _labelled("reduction"), "movement": _movement, "scatter": _movement,
+    "elementwise": _elementwise,
+    "contraction": _contraction,
+    "reduction": _labelled("reduction"),
+    "movement": _movement,
+    "scatter": _movement,
 }
 
 
-def drawn(picture: Picture, values: Callable[[Node], Array] | None, names: dict[Node, tuple[str, str]]) -> dict[str, Any]:
+def drawn(
+    picture: Picture, values: Callable[[Node], Array] | None, names: dict[Node, tuple[str, str]]
+) -> dict[str, Any]:
     """The picture as it travels; `names` gives a tensor's name and field, `values` the numbers of inline expressions."""
     operands = []
     for operand in picture.operands:
         source = operand.node.operands[0] if operand.transposed else operand.node
         name, field = names.get(source, (None, None))
-        entry: dict[str, Any] = {"code": operand.code, "tensor": name, "field": field, "shape": list(operand.node.shape), "labels": operand.labels}
+        entry: dict[str, Any] = {
+            "code": operand.code,
+            "tensor": name,
+            "field": field,
+            "shape": list(operand.node.shape),
+            "labels": operand.labels,
+        }
         if operand.transposed and name is not None:
             entry["transposed"] = True
         if operand.origin is not None:
@@ -155,4 +202,8 @@ def drawn(picture: Picture, values: Callable[[Node], Array] | None, names: dict[
         if name is None and values is not None and operand.node.size <= SOURCE_LIMIT:
             entry["value"] = values(operand.node)
         operands.append(entry)
-    return {"kind": picture.kind, "labels": None if picture.labels is None else list(picture.labels), "operands": operands}
+    return {
+        "kind": picture.kind,
+        "labels": None if picture.labels is None else list(picture.labels),
+        "operands": operands,
+    }

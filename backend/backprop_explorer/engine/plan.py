@@ -18,7 +18,7 @@ from backprop_explorer.problem import Problem, suggestion
 
 
 class Plan:
-    """One training iteration, ready to run: `run` computes every value and gradient, `step` updates the parameters, too.
+    """One training iteration, ready to run: `run` computes all values and gradients, `step` updates parameters, too.
 
     `plan[name]` is a read-only view of a tensor or, as `w1.g`, of a gradient; inputs and parameters can be set.
     """
@@ -26,7 +26,10 @@ class Plan:
     def __init__(self, program: Program, document: Document) -> None:
         self.program = program
         self._document = document
-        self._leaves = {name: np.array(array, node_dtype(program.forward.leaves[name], program.graph), order="C") for name, array in document.tensors.items()}
+        self._leaves = {
+            name: np.array(array, node_dtype(program.forward.leaves[name], program.graph), order="C")
+            for name, array in document.tensors.items()
+        }
         state = program.update.state if program.update else {}
         self._leaves |= {name: np.zeros(leaf.shape, program.graph.dtype) for name, leaf in state.items()}
         check_labels(program, self._leaves)
@@ -57,7 +60,11 @@ class Plan:
     def step(self) -> float:
         """A run and the optimizer's update. Returns the loss before the update."""
         if not self._assignments:
-            raise Problem("no_optimizer", "the document has no optimizer, so there is no update to make", hint='add "optimizer": {"name": "sgd", "lr": 0.1}')
+            raise Problem(
+                "no_optimizer",
+                "the document has no optimizer, so there is no update to make",
+                hint='add "optimizer": {"name": "sgd", "lr": 0.1}',
+            )
         loss = self.run()
         for call in self._update:
             call()
@@ -83,7 +90,13 @@ class Plan:
         if name not in self._views:
             node = self.program.nodes.get(name)
             if node is None:
-                raise Problem("unknown_tensor", f"there is no tensor called {name[:60]}", status=404, tensor=name[:60], hint=suggestion(name, self.program.nodes))
+                raise Problem(
+                    "unknown_tensor",
+                    f"there is no tensor called {name[:60]}",
+                    status=404,
+                    tensor=name[:60],
+                    hint=suggestion(name, self.program.nodes),
+                )
             view = self._binder.buffers[node].view()
             view.flags.writeable = False
             self._views[name] = view
@@ -92,7 +105,12 @@ class Plan:
     def __setitem__(self, name: str, value: Any) -> None:
         if name not in self._document.tensors:
             self[name]  # an unknown name is another problem than one that cannot be set
-            raise Problem("not_editable", f"{name} is calculated; only inputs and parameters can be set", tensor=name, hint=f"set one of {', '.join(self._document.tensors)}")
+            raise Problem(
+                "not_editable",
+                f"{name} is calculated; only inputs and parameters can be set",
+                tensor=name,
+                hint=f"set one of {', '.join(self._document.tensors)}",
+            )
         array = self._checked(name, np.asarray(value))
         before = self._leaves[name].copy()
         self._leaves[name][...] = array

@@ -64,10 +64,20 @@ class Program:
     def nodes(self) -> dict[str, Node]:
         """Every tensor that can be asked for: values, the optimizer's state, aliases, and gradients as `w1.g`."""
         known = {**self.visible, **(self.update.state if self.update else {})}
-        gradients = {f"{name}.g": self.backward.gradient[node] for name, node in self.visible.items() if node in self.backward.gradient}
+        gradients = {
+            f"{name}.g": self.backward.gradient[node]
+            for name, node in self.visible.items()
+            if node in self.backward.gradient
+        }
         gradients |= {str(line.output): line.node for line in self.lines if line.phase == "backward"}
-        latest = {name: value for name, value in self.forward.scope.names.items() if isinstance(value, Node) and name not in known}
-        latest_gradients = {f"{name}.g": self.backward.gradient[node] for name, node in latest.items() if node in self.backward.gradient}
+        latest = {
+            name: value
+            for name, value in self.forward.scope.names.items()
+            if isinstance(value, Node) and name not in known
+        }
+        latest_gradients = {
+            f"{name}.g": self.backward.gradient[node] for name, node in latest.items() if node in self.backward.gradient
+        }
         return {**gradients, **latest_gradients, **latest, **known}
 
     @cached_property
@@ -81,7 +91,15 @@ class Program:
         role: Role = "loss" if node is self.backward.loss else roles.get(name, "intermediate")
         if self.update is not None and name in self.update.state:
             role = "state"
-        return TensorInfo(name, role, node.shape, str(node_dtype(node, self.graph)), role != "state" and node.differentiable, node.shown, node.line)
+        return TensorInfo(
+            name,
+            role,
+            node.shape,
+            str(node_dtype(node, self.graph)),
+            role != "state" and node.differentiable,
+            node.shown,
+            node.line,
+        )
 
 
 def node_dtype(node: Node, graph: Graph) -> str:
@@ -95,10 +113,19 @@ Leaves = tuple[tuple[str, Shape, str], ...]
 
 @lru_cache(maxsize=256)
 def _compiled(
-    text: str, leaves: Leaves, parameters: tuple[str, ...], loss: str | None, dtype: str, optimizer: tuple[tuple[str, Any], ...] | None, budget: Budget, open_boxes: bool
+    text: str,
+    leaves: Leaves,
+    parameters: tuple[str, ...],
+    loss: str | None,
+    dtype: str,
+    optimizer: tuple[tuple[str, Any], ...] | None,
+    budget: Budget,
+    open_boxes: bool,
 ) -> Program:
     graph = Graph(dtype, budget)
-    kinds: dict[str, tuple[Shape, Kind]] = {name: (shape, Kind("open" if kind == "open" else "float")) for name, shape, kind in leaves}
+    kinds: dict[str, tuple[Shape, Kind]] = {
+        name: (shape, Kind("open" if kind == "open" else "float")) for name, shape, kind in leaves
+    }
     forward = build_forward(text, kinds, graph, open_boxes=open_boxes)
     backward = differentiate(forward, _loss(forward, loss))
     nodes = [forward.leaves[name] for name in parameters]
@@ -110,14 +137,30 @@ def _compiled(
 
 
 def compile_program(
-    text: str, leaves: Leaves, parameters: tuple[str, ...], loss: str | None, dtype: str, optimizer: Mapping[str, Any] | None, budget: Budget, *, open_boxes: bool = False
+    text: str,
+    leaves: Leaves,
+    parameters: tuple[str, ...],
+    loss: str | None,
+    dtype: str,
+    optimizer: Mapping[str, Any] | None,
+    budget: Budget,
+    *,
+    open_boxes: bool = False,
 ) -> Program:
     """Parses, differentiates and adds the update. The same text over the same shapes is compiled once."""
-    frozen = None if optimizer is None else tuple(sorted((name, tuple(value) if isinstance(value, list) else value) for name, value in optimizer.items()))
+    frozen = (
+        None
+        if optimizer is None
+        else tuple(
+            sorted((name, tuple(value) if isinstance(value, list) else value) for name, value in optimizer.items())
+        )
+    )
     try:
         return _compiled(text, leaves, parameters, loss, dtype, frozen, budget, open_boxes)
     except RecursionError:
-        raise Problem("too_deep", "the program is nested too deeply", hint="give parts of the expression names of their own") from None
+        raise Problem(
+            "too_deep", "the program is nested too deeply", hint="give parts of the expression names of their own"
+        ) from None
 
 
 def _loss(forward: Forward, name: str | None) -> Node:
@@ -129,10 +172,17 @@ def _loss(forward: Forward, name: str | None) -> Node:
     else:
         raise Problem("unknown_loss", f"the program does not assign the loss {name[:40]}", hint=suggestion(name, names))
     if not isinstance(loss, Node):
-        raise Problem("loss_not_scalar", f"the loss {name or 'loss'} must be a tensor without axes that depends on the parameters")
+        raise Problem(
+            "loss_not_scalar", f"the loss {name or 'loss'} must be a tensor without axes that depends on the parameters"
+        )
     return loss
 
 
 def _check_reached(backward: Backward, parameter: Node) -> None:
     if parameter not in backward.reached:
-        raise Problem("unused_parameter", f"the loss does not depend on the parameter {parameter.name}", tensor=parameter.name, hint="use it in the program, or give it under inputs")
+        raise Problem(
+            "unused_parameter",
+            f"the loss does not depend on the parameter {parameter.name}",
+            tensor=parameter.name,
+            hint="use it in the program, or give it under inputs",
+        )

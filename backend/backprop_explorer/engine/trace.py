@@ -44,7 +44,13 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> dict[str, A
 def _tensors(plan: Plan, values: bool) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for name, info in plan.tensors.items():
-        entry: dict[str, Any] = {"role": info.role, "shape": list(info.shape), "dtype": info.dtype, "named": info.named, "line": info.line}
+        entry: dict[str, Any] = {
+            "role": info.role,
+            "shape": list(info.shape),
+            "dtype": info.dtype,
+            "named": info.named,
+            "line": info.line,
+        }
         if values:
             entry["value"] = plan[name]
             entry["gradient"] = plan[f"{name}.g"] if info.differentiable else None
@@ -57,7 +63,11 @@ def _tensors(plan: Plan, values: bool) -> dict[str, Any]:
 
 def _names(program: Program) -> dict[Node, tuple[str, str]]:
     """The name and field by which the tensors can be asked for."""
-    names = {program.backward.gradient[node]: (name, "gradient") for name, node in reversed(program.visible.items()) if node in program.backward.gradient}
+    names = {
+        program.backward.gradient[node]: (name, "gradient")
+        for name, node in reversed(program.visible.items())
+        if node in program.backward.gradient
+    }
     states = program.update.state if program.update else {}
     return {**names, **{node: (name, "value") for name, node in {**program.visible, **states}.items()}}
 
@@ -85,9 +95,18 @@ def _step(plan: Plan, index: int, line: Line, names: Mapping[Node, tuple[str, st
     picture, latex, mathml = _drawing(line)
     numbers = _Inline(plan) if values else None
     step: dict[str, Any] = {
-        "index": index, "phase": line.phase, "line": line.line, "op": box.name if box else node.operation.name,
-        "family": "composite" if box else node.operation.family, "inputs": line.inputs, "output": line.output, "code": line.code,
-        "latex": latex, "mathml": mathml, "shape": list(node.shape), "picture": drawn(picture, numbers, dict(names)),
+        "index": index,
+        "phase": line.phase,
+        "line": line.line,
+        "op": box.name if box else node.operation.name,
+        "family": "composite" if box else node.operation.family,
+        "inputs": line.inputs,
+        "output": line.output,
+        "code": line.code,
+        "latex": latex,
+        "mathml": mathml,
+        "shape": list(node.shape),
+        "picture": drawn(picture, numbers, dict(names)),
     }
     if line.phase == "update" and values:
         step["value"] = plan.update_value(line.output)

@@ -17,31 +17,42 @@ from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.problem import Problem, suggestion
 
 SHARED_STEP = "optimizer.step"
-"""The number of updates made so far: one scalar for all parameters, the only state that is not one tensor per parameter."""
+"""The number of updates made so far: one scalar for all parameters, the only state that is not one tensor per
+parameter."""
 
 
 @dataclass(eq=False)
 class Update:
-    """The update program: pairs of a given tensor and its next value, in order, and the optimizer's own tensors by name."""
+    """The update program: pairs of a given tensor and its next value, in order, and the optimizer's own tensors by
+    name."""
 
     assignments: list[tuple[Node, Node]] = field(default_factory=list)
     state: dict[str, Node] = field(default_factory=dict)
 
 
 def checked_options(optimizer: Mapping[str, Any]) -> tuple[Optimizer, dict[str, Any]]:
-    """The optimizer that a document names, with all its options. Raises a `Problem` for what it does not know or allow."""
+    """The optimizer that a document names, with all its options. Raises a `Problem` for what it does not know or
+    allow."""
     name = optimizer.get("name")
     if not isinstance(name, str):
         raise Problem("bad_optimizer", "an optimizer needs a name", hint=f"one of {', '.join(OPTIMIZERS)}")
     if name not in OPTIMIZERS:
-        raise Problem("bad_optimizer", f"there is no optimizer called {name[:40]!r}", hint=suggestion(name, OPTIMIZERS) or f"one of {', '.join(OPTIMIZERS)}")
+        raise Problem(
+            "bad_optimizer",
+            f"there is no optimizer called {name[:40]!r}",
+            hint=suggestion(name, OPTIMIZERS) or f"one of {', '.join(OPTIMIZERS)}",
+        )
     record = OPTIMIZERS[name]
     options = dict(record.options)
     for option, value in optimizer.items():
         if option == "name":
             continue
         if option not in options:
-            raise Problem("bad_optimizer", f"{name} has no option {option[:40]!r}", hint=suggestion(option, options) or f"its options are {', '.join(options)}")
+            raise Problem(
+                "bad_optimizer",
+                f"{name} has no option {option[:40]!r}",
+                hint=suggestion(option, options) or f"its options are {', '.join(options)}",
+            )
         allowed, words = ALLOWED[option]
         if not allowed(value):
             raise Problem("bad_optimizer", f"{option} of {name} must be {words}; got {str(value)[:40]}")
@@ -61,9 +72,19 @@ def build_update(forward: Forward, backward: Backward, parameters: list[Node], o
     if "step" in states:
         shared["step"] = _shared_step(forward, update)
     for parameter in parameters:
-        own = {name: graph.leaf(f"{parameter.name}.{name}", parameter.shape, Kind("float")) for name in states if name not in shared}
+        own = {
+            name: graph.leaf(f"{parameter.name}.{name}", parameter.shape, Kind("float"))
+            for name in states
+            if name not in shared
+        }
         update.state |= {str(leaf.name): leaf for leaf in own.values()}
-        names = {"p": parameter, "g": backward.gradient[parameter], **shared, **own, **{key: written(value) for key, value in options.items()}}
+        names = {
+            "p": parameter,
+            "g": backward.gradient[parameter],
+            **shared,
+            **own,
+            **{key: written(value) for key, value in options.items()},
+        }
         _update_one(forward, update, record, Scope(names, internal=True), own, parameter)
     return update
 
@@ -75,7 +96,9 @@ def _shared_step(forward: Forward, update: Update) -> Node:
     return _assign(forward, update, leaf, following)
 
 
-def _update_one(forward: Forward, update: Update, record: Optimizer, scope: Scope, own: Mapping[str, Node], parameter: Node) -> None:
+def _update_one(
+    forward: Forward, update: Update, record: Optimizer, scope: Scope, own: Mapping[str, Node], parameter: Node
+) -> None:
     def settle_states() -> None:
         for name, leaf in own.items():
             if scope.names[name] is not leaf and not any(known is leaf for known, _ in update.assignments):

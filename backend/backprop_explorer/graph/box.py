@@ -11,10 +11,11 @@ from backprop_explorer.graph.node import Node
 
 @dataclass(eq=False)
 class Box:
-    """The call of a composite: its name, what its parameters are bound to, its locals, the nodes inside and the result.
+    """The call of a composite: its name, what its parameters are bound to, its locals, the nodes inside and the
+    result.
 
-    `gradients` hold the simplified backward rule per operand, as program text over parameters, locals, `g` and `y`; empty where
-    the composite has none, so that the gradient flows through the nodes inside.
+    `gradients` hold the simplified backward rule per operand, as program text over parameters, locals, `g` and `y`;
+    empty where the composite has none, so that the gradient flows through the nodes inside.
     """
 
     name: str

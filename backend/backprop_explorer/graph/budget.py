@@ -29,7 +29,10 @@ class Budget:
         allowed: int | None = getattr(self, limit)
         if allowed is not None and asked > allowed:
             raise Problem(
-                "over_budget", f"{what} would need {asked:,}, more than the limit {limit} of {allowed:,}", status=413, tensor=tensor,
+                "over_budget",
+                f"{what} would need {asked:,}, more than the limit {limit} of {allowed:,}",
+                status=413,
+                tensor=tensor,
                 hint=f"make it smaller, or raise the setting BACKPROP_{limit.upper()}",
             )
 

@@ -33,7 +33,11 @@ def part(node: Node, *, root: bool = False) -> Part:
 
 def operation_code(operation: Operation, node: Node, parts: Sequence[Part]) -> Part:
     """An operation applied to pieces of code."""
-    template = operation.code if isinstance(operation.code, str) else operation.code([operand.shape for operand in node.operands], node.parameters)
+    template = (
+        operation.code
+        if isinstance(operation.code, str)
+        else operation.code([operand.shape for operand in node.operands], node.parameters)
+    )
     return fill(operation, template, parts, node.parameters), precedence_of(operation, template)
 
 
@@ -96,5 +100,3 @@ def static_code(value: Any) -> str:
         inner: list[str] = [static_code(item) for item in value]
         return f"({', '.join(inner)}{',' if len(inner) == 1 else ''})"
     return getattr(value, "text", None) or str(value)
-
-

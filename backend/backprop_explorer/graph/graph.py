@@ -20,7 +20,8 @@ _ARTICLE = {"whole": "labels (whole numbers)", "float": "numbers to calculate wi
 
 
 class Graph:
-    """A program of primitive operations. In the backward and update phases what is made is simplified, and made only once."""
+    """A program of primitive operations. In the backward and update phases what is made is simplified, and made only
+    once."""
 
     def __init__(self, dtype: str = "float64", budget: Budget | None = None) -> None:
         self.nodes: list[Node] = []
@@ -64,12 +65,24 @@ class Graph:
                 return node
         return self._made(operation, operands, given, shape, kind)
 
-    def _made(self, operation: Operation, operands: Sequence[Node], parameters: dict[str, Any], shape: Shape, kind: Kind) -> Node:
-        key = (operation.name, *(operand.id if operand.id >= 0 else operand.text for operand in operands), repr(parameters))
+    def _made(
+        self, operation: Operation, operands: Sequence[Node], parameters: dict[str, Any], shape: Shape, kind: Kind
+    ) -> Node:
+        key = (
+            operation.name,
+            *(operand.id if operand.id >= 0 else operand.text for operand in operands),
+            repr(parameters),
+        )
         known = self._known.get(key)
         if known is not None and self.phase != "forward" and not operation.internal:
             return known
-        flop = operation.flop(*(operand.shape for operand in operands), **parameters) if operation.flop else 0 if operation.view else size(shape)
+        flop = (
+            operation.flop(*(operand.shape for operand in operands), **parameters)
+            if operation.flop
+            else 0
+            if operation.view
+            else size(shape)
+        )
         self.meter.charge(f"{operation.name}'s result", shape, flop)
         node = self._append(Node(operation, operands, parameters, shape, kind, self.phase, self.line))
         self._known.setdefault(key, node)
@@ -89,7 +102,9 @@ class Graph:
     def _kind(self, operation: Operation, operands: Sequence[Node]) -> Kind:
         if operation.result == "same":
             first = operands[0].kind
-            return first if all(operand.kind is first for operand in operands) else self._number_kind(operation, operands)
+            return (
+                first if all(operand.kind is first for operand in operands) else self._number_kind(operation, operands)
+            )
         return self._number_kind(operation, operands)
 
     def _number_kind(self, operation: Operation, operands: Sequence[Node]) -> Kind:
@@ -102,11 +117,21 @@ class Graph:
         if kind.name == "open":
             kind.name = "whole" if wanted == "whole" else "float"
         elif wanted == "whole" != kind.name and not kind.was_open:
-            raise Problem("wrong_kind", f"{operation.name} needs {code(operand)} to be {_ARTICLE['whole']}", line=self.line, tensor=operand.name,
-                          hint="give them as an input that is a list of whole numbers")
+            raise Problem(
+                "wrong_kind",
+                f"{operation.name} needs {code(operand)} to be {_ARTICLE['whole']}",
+                line=self.line,
+                tensor=operand.name,
+                hint="give them as an input that is a list of whole numbers",
+            )
         elif kind.was_open and (kind.name == "whole") != (wanted == "whole"):
-            raise Problem("wrong_kind", f"{code(operand)} is used both as {_ARTICLE['whole']} and as {_ARTICLE['float']}", line=self.line, tensor=operand.name,
-                          hint="give the numbers twice, as two inputs")
+            raise Problem(
+                "wrong_kind",
+                f"{code(operand)} is used both as {_ARTICLE['whole']} and as {_ARTICLE['float']}",
+                line=self.line,
+                tensor=operand.name,
+                hint="give the numbers twice, as two inputs",
+            )
 
     def refusal(self, name: str, operands: Sequence[Node], requirement: Requirement) -> Problem:
         """The sentence about an operation that cannot be applied, with the operands' names filled in."""
@@ -119,4 +144,6 @@ class Graph:
         if len(long) == len(short) + 1 and len(long) >= 2 and long[-1] == 1 < short[-1] == long[-2]:
             result = (*long[:-1], short[-1])
             expression = str(operation.code).format(**dict(zip(operation.operands, (a, b), strict=True)))
-            self.warnings.append({"line": self.line, "code": "broadcast", "message": f"{expression} broadcasts to {result}"})
+            self.warnings.append(
+                {"line": self.line, "code": "broadcast", "message": f"{expression} broadcasts to {result}"}
+            )

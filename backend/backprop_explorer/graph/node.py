@@ -41,14 +41,36 @@ class Kind:
 class Node:
     """One value of the program. `shape` is static; the numbers stand in a plan's buffers, never here.
 
-    `name` is its key for the outside (`l1`, `l1.matmul`, `l1.g`). Where it is `shown`, code refers to it by that name, else by its expression.
-    `hidden` are the nodes inside a closed box.
+    `name` is its key for the outside (`l1`, `l1.matmul`, `l1.g`). Where it is `shown`, code refers to it by that
+    name, else by its expression. `hidden` are the nodes inside a closed box.
     """
 
-    __slots__ = ("boxes", "hidden", "id", "kind", "line", "name", "operands", "operation", "parameters", "phase", "precedence", "shape", "shown", "text")
+    __slots__ = (
+        "boxes",
+        "hidden",
+        "id",
+        "kind",
+        "line",
+        "name",
+        "operands",
+        "operation",
+        "parameters",
+        "phase",
+        "precedence",
+        "shape",
+        "shown",
+        "text",
+    )
 
     def __init__(
-        self, operation: Operation, operands: Sequence[Node], parameters: Mapping[str, Any], shape: Shape, kind: Kind, phase: Phase, line: int | None = None
+        self,
+        operation: Operation,
+        operands: Sequence[Node],
+        parameters: Mapping[str, Any],
+        shape: Shape,
+        kind: Kind,
+        phase: Phase,
+        line: int | None = None,
     ) -> None:
         self.operation = operation
         self.operands = tuple(operands)

@@ -57,7 +57,9 @@ def arithmetic(name: str, left: Number, right: Number) -> Number:
         return right if left.value == 1 else left
     strict = name != "power"
     first = left.text if left.precedence >= precedence + (not strict) else f"({left.text})"
-    second = right.text if right.precedence > precedence or not strict and right.precedence >= SIGN else f"({right.text})"
+    second = (
+        right.text if right.precedence > precedence or not strict and right.precedence >= SIGN else f"({right.text})"
+    )
     return Number(value, f"{first} {sign} {second}", precedence)
 
 

@@ -1,7 +1,8 @@
 """Makes backward and update code read as a person would write it. Every rule keeps the value.
 
-Constants are folded and keep their text, they stand in front, a factor of 1 is left out, and so is a broadcast that the next operation
-makes anyway. Named nodes are never looked through: what the reader sees by name is what is calculated.
+Constants are folded and keep their text, they stand in front, a factor of 1 is left out, and so is a broadcast that
+the next operation makes anyway. Named nodes are never looked through: what the reader sees by name is what is
+calculated.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 Rule = Callable[["Graph", list[Node], dict[str, Any]], Node | None]
 
 
-def simplified(graph: Graph, operation: Operation, operands: Sequence[Node], parameters: dict[str, Any], shape: Shape) -> Node | None:
+def simplified(
+    graph: Graph, operation: Operation, operands: Sequence[Node], parameters: dict[str, Any], shape: Shape
+) -> Node | None:
     """A simpler node of the same value and shape, or None."""
     if operation.family == "elementwise":
         shorter = _without_broadcasts(operands, shape)

@@ -34,17 +34,25 @@ def run_body(
                 names.setdefault(value.id, target.id)
         if after_each is not None:
             after_each()
-    raise evaluator.problem("no_return", f"{definition.name} returns nothing", definition, "end it with return and the result")
+    raise evaluator.problem(
+        "no_return", f"{definition.name} returns nothing", definition, "end it with return and the result"
+    )
 
 
-def unrolled(evaluator: Evaluator, body: list[ast.stmt], scope: Scope) -> Iterator[ast.Assign | ast.Return | ast.FunctionDef]:
+def unrolled(
+    evaluator: Evaluator, body: list[ast.stmt], scope: Scope
+) -> Iterator[ast.Assign | ast.Return | ast.FunctionDef]:
     """The statements in the order in which they run, loops written out."""
     for statement in body:
         if isinstance(statement, (ast.Assign, ast.Return, ast.FunctionDef)):
             yield statement
         elif isinstance(statement, ast.For):
             yield from _loop(evaluator, statement, scope)
-        elif not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)):
+        elif not (
+            isinstance(statement, ast.Expr)
+            and isinstance(statement.value, ast.Constant)
+            and isinstance(statement.value.value, str)
+        ):
             raise _foreign(evaluator, statement)
 
 
@@ -58,43 +66,72 @@ def _loop(evaluator: Evaluator, loop: ast.For, scope: Scope) -> Iterator[ast.Ass
 
 def _rounds(evaluator: Evaluator, loop: ast.For, scope: Scope) -> range:
     call = loop.iter
-    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "range" and not call.keywords):
+    if not (
+        isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "range" and not call.keywords
+    ):
         raise evaluator.problem("not_in_language", "a loop runs over range(constant)", loop)
     bounds = [evaluator.evaluate(argument, scope) for argument in call.args]
-    if not 1 <= len(bounds) <= 3 or not all(isinstance(bound, Number) and isinstance(bound.value, int) for bound in bounds):
-        raise evaluator.problem("bad_loop", "range needs one to three whole numbers that are known before the program runs", call)
+    if not 1 <= len(bounds) <= 3 or not all(
+        isinstance(bound, Number) and isinstance(bound.value, int) for bound in bounds
+    ):
+        raise evaluator.problem(
+            "bad_loop", "range needs one to three whole numbers that are known before the program runs", call
+        )
     values = [bound.value for bound in bounds]
     if len(values) == 3 and values[2] == 0:
         raise evaluator.problem("bad_loop", "range needs a step other than 0", call)
     rounds = range(*values)
     if len(rounds) > MAX_ROUNDS:
-        raise Problem("over_budget", f"the loop would run {len(rounds):,} times, more than the limit of {MAX_ROUNDS:,}", status=413, line=loop.lineno)
+        raise Problem(
+            "over_budget",
+            f"the loop would run {len(rounds):,} times, more than the limit of {MAX_ROUNDS:,}",
+            status=413,
+            line=loop.lineno,
+        )
     return rounds
 
 
 def assigned(evaluator: Evaluator, statement: ast.Assign, scope: Scope) -> list[tuple[ast.Name, Any]]:
     """The targets of an assignment with their values; `a, b = …` takes a tuple apart."""
     if len(statement.targets) != 1:
-        raise evaluator.problem("not_in_language", "one assignment at a time: a = b = c is not part of the language", statement)
+        raise evaluator.problem(
+            "not_in_language", "one assignment at a time: a = b = c is not part of the language", statement
+        )
     target = statement.targets[0]
     value = evaluator.evaluate(statement.value, scope)
     if isinstance(target, ast.Name):
         if isinstance(value, (tuple, slice)) and not scope.internal:
-            raise evaluator.problem("not_a_tensor", f"{target.id} would be a tuple, not a tensor", statement, "take it apart: a, b = …")
+            raise evaluator.problem(
+                "not_a_tensor", f"{target.id} would be a tuple, not a tensor", statement, "take it apart: a, b = …"
+            )
         return [(target, value)]
     if not isinstance(target, (ast.Tuple, ast.List)) or not all(isinstance(item, ast.Name) for item in target.elts):
-        raise evaluator.problem("not_in_language", "only names can be assigned to", target, "an element cannot be set; make a new tensor")
+        raise evaluator.problem(
+            "not_in_language", "only names can be assigned to", target, "an element cannot be set; make a new tensor"
+        )
     if not isinstance(value, tuple) or len(value) != len(target.elts):
         got = f"{len(value)} values" if isinstance(value, tuple) else "one"
-        raise evaluator.problem("bad_assignment", f"the left side has {len(target.elts)} names, the right side {got}", statement)
+        raise evaluator.problem(
+            "bad_assignment", f"the left side has {len(target.elts)} names, the right side {got}", statement
+        )
     return [(name, item) for name, item in zip(target.elts, value, strict=True) if isinstance(name, ast.Name)]
 
 
 def _foreign(evaluator: Evaluator, statement: ast.stmt) -> Problem:
     hints = {
-        ast.AugAssign: "write it out: h = h + x", ast.If: "use where(condition, a, b)", ast.While: "use for i in range(constant)",
-        ast.Import: "functions need no import: write relu, F.relu or np.exp", ast.ImportFrom: "functions need no import: write relu, F.relu or np.exp",
-        ast.Expr: "give the result a name: h = …", ast.AnnAssign: "leave the annotation out",
+        ast.AugAssign: "write it out: h = h + x",
+        ast.If: "use where(condition, a, b)",
+        ast.While: "use for i in range(constant)",
+        ast.Import: "functions need no import: write relu, F.relu or np.exp",
+        ast.ImportFrom: "functions need no import: write relu, F.relu or np.exp",
+        ast.Expr: "give the result a name: h = …",
+        ast.AnnAssign: "leave the annotation out",
     }
-    name = {ast.Expr: "an expression without a name", ast.AugAssign: "an assignment such as +=", ast.AnnAssign: "an annotation"}.get(type(statement), type(statement).__name__.lower())
-    return evaluator.problem("not_in_language", f"{name} is not part of the language", statement, hints.get(type(statement)))
+    name = {
+        ast.Expr: "an expression without a name",
+        ast.AugAssign: "an assignment such as +=",
+        ast.AnnAssign: "an annotation",
+    }.get(type(statement), type(statement).__name__.lower())
+    return evaluator.problem(
+        "not_in_language", f"{name} is not part of the language", statement, hints.get(type(statement))
+    )

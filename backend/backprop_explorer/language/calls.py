@@ -49,7 +49,9 @@ class Calls:
         operation = OPERATIONS.get(SYNONYMS.get(name, name))
         if operation is not None and (scope.internal or not operation.internal):
             return self._operation(operation, arguments, options)
-        raise Problem("unknown_function", f"there is no function called {name[:40]}", hint=suggestion(name, self.known(scope)))
+        raise Problem(
+            "unknown_function", f"there is no function called {name[:40]}", hint=suggestion(name, self.known(scope))
+        )
 
     def _static(self, name: str, arguments: Sequence[Any], options: dict[str, Any]) -> Any:
         return written(STATICS[name](*map(raw, arguments), **{key: raw(value) for key, value in options.items()}))
@@ -68,9 +70,15 @@ class Calls:
             return nodes[0]
         return self.evaluator.graph.make(operation, nodes, {name: raw(value) for name, value in parameters.items()})
 
-    def _user_function(self, definition: ast.FunctionDef, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
+    def _user_function(
+        self, definition: ast.FunctionDef, arguments: list[Any], options: dict[str, Any], scope: Scope
+    ) -> Any:
         if definition.name in scope.calls:
-            raise Problem("recursion", f"{definition.name} calls itself, which would never end", hint="use a loop: for i in range(3)")
+            raise Problem(
+                "recursion",
+                f"{definition.name} calls itself, which would never end",
+                hint="use a loop: for i in range(3)",
+            )
         if len(scope.calls) >= MAX_CALL_DEPTH:
             raise Problem("too_deep", f"functions call each other more than {MAX_CALL_DEPTH} levels deep")
         bound, defaults = self._bind(definition, arguments, options, scope)
@@ -83,18 +91,27 @@ class Calls:
             if raw(bound[name]) not in allowed:
                 raise Requirement(f"{name} to be one of {', '.join(map(repr, allowed))}; got {raw(bound[name])!r}")
         if composite.check is not None:
-            composite.check({name: value.shape if isinstance(value, Node) else raw(value) for name, value in bound.items()})
+            composite.check(
+                {name: value.shape if isinstance(value, Node) else raw(value) for name, value in bound.items()}
+            )
         inner = scope.inner(dict(bound), composite.name, internal=True)
         return self._boxed(definition, bound, defaults, inner, composite)
 
-    def _bind(self, definition: ast.FunctionDef, arguments: list[Any], options: dict[str, Any], scope: Scope) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _bind(
+        self, definition: ast.FunctionDef, arguments: list[Any], options: dict[str, Any], scope: Scope
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The parameters' values in order, and the defaults."""
         names = [argument.arg for argument in definition.args.args]
         trees = definition.args.defaults
-        defaults = {name: self.evaluator.evaluate(tree, Scope(internal=True)) for name, tree in zip(names[len(names) - len(trees) :], trees, strict=True)}
+        defaults = {
+            name: self.evaluator.evaluate(tree, Scope(internal=True))
+            for name, tree in zip(names[len(names) - len(trees) :], trees, strict=True)
+        }
         options = renamed(options, dict.fromkeys(names))
         if len(arguments) > len(names):
-            raise Problem("bad_call", f"{definition.name} takes {len(names)} arguments ({', '.join(names)}); got {len(arguments)}")
+            raise Problem(
+                "bad_call", f"{definition.name} takes {len(names)} arguments ({', '.join(names)}); got {len(arguments)}"
+            )
         given = dict(zip(names, arguments, strict=False))
         for name, value in options.items():
             if name not in names or name in given:
@@ -105,8 +122,16 @@ class Calls:
             raise Problem("bad_call", f"{definition.name} needs {missing[0]}; its parameters are {', '.join(names)}")
         return {name: given.get(name, defaults.get(name)) for name in names}, defaults
 
-    def _boxed(self, definition: ast.FunctionDef, bound: dict[str, Any], defaults: dict[str, Any], inner: Scope, composite: Composite | None) -> Any:
-        """Runs the body; what it made becomes the inside of a box. Users' own functions stay open: their inside is what they want to see."""
+    def _boxed(
+        self,
+        definition: ast.FunctionDef,
+        bound: dict[str, Any],
+        defaults: dict[str, Any],
+        inner: Scope,
+        composite: Composite | None,
+    ) -> Any:
+        """Runs the body; what it made becomes the inside of a box. Users' own functions stay open: their inside is
+        what they want to see."""
         graph = self.evaluator.graph
         first = len(graph.nodes)
         result, local_names = run_body(self.evaluator, definition, inner)
@@ -114,8 +139,17 @@ class Calls:
             return result
         inside = tuple(graph.nodes[first:])
         box = Box(
-            definition.name, composite.method if composite else False, bound, defaults, result, inside, inner.names,
-            composite.gradients if composite else {}, composite is not None and not self.open_boxes, (composite.symbol if composite else "") or definition.name, local_names,
+            definition.name,
+            composite.method if composite else False,
+            bound,
+            defaults,
+            result,
+            inside,
+            inner.names,
+            composite.gradients if composite else {},
+            composite is not None and not self.open_boxes,
+            (composite.symbol if composite else "") or definition.name,
+            local_names,
         )
         result.boxes.append(box)
         for node in inside:
@@ -125,7 +159,12 @@ class Calls:
 
 def renamed(options: dict[str, Any], known: Any) -> dict[str, Any]:
     """PyTorch's words for parameters as NumPy's, where a function knows only those."""
-    return {PARAMETER_SYNONYMS.get(name, name) if name not in known and PARAMETER_SYNONYMS.get(name) in known else name: value for name, value in options.items()}
+    return {
+        PARAMETER_SYNONYMS.get(name, name)
+        if name not in known and PARAMETER_SYNONYMS.get(name) in known
+        else name: value
+        for name, value in options.items()
+    }
 
 
 def _taken(options: dict[str, Any], name: str, function: str) -> Any:
@@ -153,4 +192,8 @@ def _parameters(operation: Operation, rest: Sequence[Any], options: dict[str, An
 def _unexpected(function: str, name: str, known: Sequence[str], *, twice: bool) -> Problem:
     if twice:
         return Problem("bad_call", f"{function} got {name} twice")
-    return Problem("bad_call", f"{function} has no parameter {name[:40]}", hint=suggestion(name, known) or f"its parameters are {', '.join(known)}")
+    return Problem(
+        "bad_call",
+        f"{function} has no parameter {name[:40]}",
+        hint=suggestion(name, known) or f"its parameters are {', '.join(known)}",
+    )

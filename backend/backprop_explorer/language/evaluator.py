@@ -1,4 +1,5 @@
-"""Expressions to nodes: dispatch on the exact type of each syntax node; no text is ever run by Python, no array's attribute is reached."""
+"""Expressions to nodes: dispatch on the exact type of each syntax node; no text is ever run by Python, no array's
+attribute is reached."""
 
 from __future__ import annotations
 
@@ -21,14 +22,30 @@ from backprop_explorer.ops.record import Requirement
 from backprop_explorer.problem import Problem, suggestion
 
 _BINARY: dict[type[ast.operator], str] = {
-    ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.Pow: "power", ast.MatMult: "matmul",
+    ast.Add: "add",
+    ast.Sub: "subtract",
+    ast.Mult: "multiply",
+    ast.Div: "divide",
+    ast.Pow: "power",
+    ast.MatMult: "matmul",
 }
 _COMPARISON: dict[type[ast.cmpop], str] = {
-    ast.Gt: "greater", ast.Lt: "less", ast.GtE: "greater_equal", ast.LtE: "less_equal", ast.Eq: "equal", ast.NotEq: "not_equal",
+    ast.Gt: "greater",
+    ast.Lt: "less",
+    ast.GtE: "greater_equal",
+    ast.LtE: "less_equal",
+    ast.Eq: "equal",
+    ast.NotEq: "not_equal",
 }
 _STATIC_COMPARISON: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Gt: lambda a, b: a > b, ast.Lt: lambda a, b: a < b, ast.GtE: lambda a, b: a >= b, ast.LtE: lambda a, b: a <= b,
-    ast.Eq: lambda a, b: a == b, ast.NotEq: lambda a, b: a != b, ast.Is: lambda a, b: a is b, ast.IsNot: lambda a, b: a is not b,
+    ast.Gt: lambda a, b: a > b,
+    ast.Lt: lambda a, b: a < b,
+    ast.GtE: lambda a, b: a >= b,
+    ast.LtE: lambda a, b: a <= b,
+    ast.Eq: lambda a, b: a == b,
+    ast.NotEq: lambda a, b: a != b,
+    ast.Is: lambda a, b: a is b,
+    ast.IsNot: lambda a, b: a is not b,
 }
 
 
@@ -55,7 +72,9 @@ class Evaluator:
         try:
             return handler(self, tree, scope)
         except Problem as problem:
-            raise problem if scope.internal else problem.at(getattr(tree, "lineno", None), column_of(self.text, tree)) from None
+            raise (
+                problem if scope.internal else problem.at(getattr(tree, "lineno", None), column_of(self.text, tree))
+            ) from None
 
     def rule(self, text: str, scope: Scope) -> Any:
         """The value of a rule's text."""
@@ -90,23 +109,30 @@ class Evaluator:
         return Number(value, repr(value) if scope.internal else self._source_of(tree))
 
     def _source_of(self, tree: ast.Constant) -> str:
-        """A number as the user wrote it. Numbers stand on one line and are ASCII, but what stands before them need not be."""
+        """A number as the user wrote it. Numbers stand on one line and are ASCII, but what stands before them need
+        not be."""
         return self.lines[tree.lineno - 1][tree.col_offset : tree.end_col_offset].decode()
 
     def name(self, tree: ast.Name, scope: Scope) -> Any:
         if tree.id in scope.names:
             return scope.names[tree.id]
         known = [*scope.names, *self.calls.known(scope)]
-        hint = suggestion(tree.id, known) or (f"known here: {', '.join(list(scope.names)[:12])}" if scope.names else None)
+        hint = suggestion(tree.id, known) or (
+            f"known here: {', '.join(list(scope.names)[:12])}" if scope.names else None
+        )
         if tree.id in PREFIXES or tree.id in self.calls.known(scope):
-            raise self.problem("unknown_name", f"{tree.id} is a function, not a tensor", tree, "call it with parentheses")
+            raise self.problem(
+                "unknown_name", f"{tree.id} is a function, not a tensor", tree, "call it with parentheses"
+            )
         raise self.problem("unknown_name", f"there is no tensor called {tree.id}", tree, hint)
 
-    def tuple(self, tree: ast.Tuple | ast.List, scope: Scope) -> tuple[Any, ...]:
+    def sequence(self, tree: ast.Tuple | ast.List, scope: Scope) -> tuple[Any, ...]:
         return tuple(self.evaluate(item, scope) for item in tree.elts)
 
-    def slice(self, tree: ast.Slice, scope: Scope) -> slice:
-        return slice(*(None if part is None else self.evaluate(part, scope) for part in (tree.lower, tree.upper, tree.step)))
+    def section(self, tree: ast.Slice, scope: Scope) -> slice:
+        return slice(
+            *(None if part is None else self.evaluate(part, scope) for part in (tree.lower, tree.upper, tree.step))
+        )
 
     def unary(self, tree: ast.UnaryOp, scope: Scope) -> Any:
         value = self.evaluate(tree.operand, scope)
@@ -115,7 +141,9 @@ class Evaluator:
         if isinstance(tree.op, ast.UAdd):
             return value
         if not isinstance(tree.op, ast.USub):
-            raise self.problem("not_in_language", f"the operator {type(tree.op).__name__} is not part of the language", tree)
+            raise self.problem(
+                "not_in_language", f"the operator {type(tree.op).__name__} is not part of the language", tree
+            )
         if isinstance(value, Number):
             return negated(value)
         return self.graph.make(OPERATIONS["negative"], [self.node(value, "the minus sign")])
@@ -123,7 +151,9 @@ class Evaluator:
     def binary(self, tree: ast.BinOp, scope: Scope) -> Any:
         name = _BINARY.get(type(tree.op))
         if name is None:
-            raise self.problem("not_in_language", f"the operator {type(tree.op).__name__} is not part of the language", tree)
+            raise self.problem(
+                "not_in_language", f"the operator {type(tree.op).__name__} is not part of the language", tree
+            )
         left, right = self.evaluate(tree.left, scope), self.evaluate(tree.right, scope)
         if isinstance(left, Number) and isinstance(right, Number) and name != "matmul":
             return arithmetic(name, left, right)
@@ -131,17 +161,32 @@ class Evaluator:
 
     def compare(self, tree: ast.Compare, scope: Scope) -> Any:
         if len(tree.ops) > 1:
-            raise self.problem("not_in_language", "chained comparisons are not part of the language", tree, "multiply two comparisons: (a < b) * (b < c)")
+            raise self.problem(
+                "not_in_language",
+                "chained comparisons are not part of the language",
+                tree,
+                "multiply two comparisons: (a < b) * (b < c)",
+            )
         operator = type(tree.ops[0])
         left, right = self.evaluate(tree.left, scope), self.evaluate(tree.comparators[0], scope)
         static = not isinstance(left, Node) and not isinstance(right, Node)
-        if scope.internal and (static or operator in (ast.Is, ast.IsNot) or not {type(left), type(right)} <= {Node, Number}):
+        if scope.internal and (
+            static or operator in (ast.Is, ast.IsNot) or not {type(left), type(right)} <= {Node, Number}
+        ):
             return _STATIC_COMPARISON[operator](raw(left), raw(right))
-        if scope.internal and operator is ast.Eq and isinstance(left, Node) and left.constant is not None and not isinstance(right, Node):
+        if (
+            scope.internal
+            and operator is ast.Eq
+            and isinstance(left, Node)
+            and left.constant is not None
+            and not isinstance(right, Node)
+        ):
             return left.constant == raw(right)
         name = _COMPARISON.get(operator)
         if name is None:
-            raise self.problem("not_in_language", f"the comparison {operator.__name__} is not part of the language", tree)
+            raise self.problem(
+                "not_in_language", f"the comparison {operator.__name__} is not part of the language", tree
+            )
         return self.graph.make(OPERATIONS[name], [self.node(left, name), self.node(right, name)])
 
     def choice(self, tree: ast.IfExp, scope: Scope) -> Any:
@@ -151,7 +196,9 @@ class Evaluator:
 
     def logic(self, tree: ast.BoolOp, scope: Scope) -> Any:
         if not scope.internal:
-            raise self.problem("not_in_language", "and / or are not part of the language", tree, "multiply or add comparisons")
+            raise self.problem(
+                "not_in_language", "and / or are not part of the language", tree, "multiply or add comparisons"
+            )
         results = (bool(raw(self.evaluate(value, scope))) for value in tree.values)
         return all(results) if isinstance(tree.op, ast.And) else any(results)
 
@@ -159,7 +206,12 @@ class Evaluator:
         if isinstance(tree.value, ast.Name) and tree.value.id in PREFIXES and tree.value.id not in scope.names:
             if tree.attr == "newaxis":
                 return None
-            raise self.problem("unknown_name", f"{tree.value.id}.{tree.attr} is not a value of the language", tree, suggestion(tree.attr, self.calls.known(scope)))
+            raise self.problem(
+                "unknown_name",
+                f"{tree.value.id}.{tree.attr} is not a value of the language",
+                tree,
+                suggestion(tree.attr, self.calls.known(scope)),
+            )
         value = self.evaluate(tree.value, scope)
         if not isinstance(value, Node):
             raise self.problem("not_a_tensor", f".{tree.attr} needs a tensor; got {kind_of(value)}", tree)
@@ -174,10 +226,20 @@ class Evaluator:
             return node if node.ndim < 2 else self.graph.make(OPERATIONS["transpose"], [node], {"axes": None})
         if tree.attr in GRADIENT_ATTRIBUTES:
             if scope.gradient is None:
-                raise self.problem("no_gradient_here", "gradients do not exist yet while the forward program runs", tree, "use them in a formula for a gradient")
+                raise self.problem(
+                    "no_gradient_here",
+                    "gradients do not exist yet while the forward program runs",
+                    tree,
+                    "use them in a formula for a gradient",
+                )
             return scope.gradient(node)
         known = ["T", "mT", "shape", "ndim", "size", *self.calls.known(scope)]
-        raise self.problem("unknown_attribute", f"a tensor has no attribute {tree.attr[:40]!r}", tree, suggestion(tree.attr, known) or "write methods with parentheses, such as x.sum(0)")
+        raise self.problem(
+            "unknown_attribute",
+            f"a tensor has no attribute {tree.attr[:40]!r}",
+            tree,
+            suggestion(tree.attr, known) or "write methods with parentheses, such as x.sum(0)",
+        )
 
     def subscript(self, tree: ast.Subscript, scope: Scope) -> Any:
         value, index = self.evaluate(tree.value, scope), raw(self.evaluate(tree.slice, scope))
@@ -185,11 +247,15 @@ class Evaluator:
             try:
                 return value[index]
             except (IndexError, TypeError):
-                raise self.problem("bad_index", f"index {index!r} does not fit a tuple of length {len(value)}", tree) from None
+                raise self.problem(
+                    "bad_index", f"index {index!r} does not fit a tuple of length {len(value)}", tree
+                ) from None
         if not isinstance(value, Node):
             raise self.problem("not_a_tensor", f"an index needs a tensor; got {kind_of(value)}", tree)
         if isinstance(index, Node) or isinstance(index, tuple) and any(isinstance(entry, Node) for entry in index):
-            raise self.problem("bad_index", "an index is made of whole numbers, slices, None and ...; got a tensor", tree)
+            raise self.problem(
+                "bad_index", "an index is made of whole numbers, slices, None and ...; got a tensor", tree
+            )
         return self.graph.make(OPERATIONS["index"], [value], {"index": index})
 
     def call(self, tree: ast.Call, scope: Scope) -> Any:
@@ -226,13 +292,35 @@ class Evaluator:
 
 
 def _describe(tree: ast.AST) -> str:
-    names = {"Lambda": "lambda", "ListComp": "a comprehension", "GeneratorExp": "a comprehension", "SetComp": "a comprehension", "Dict": "a dict", "DictComp": "a comprehension",
-             "JoinedStr": "an f-string", "NamedExpr": ":=", "Await": "await", "Yield": "yield", "Set": "a set", "Starred": "*"}
+    names = {
+        "Lambda": "lambda",
+        "ListComp": "a comprehension",
+        "GeneratorExp": "a comprehension",
+        "SetComp": "a comprehension",
+        "Dict": "a dict",
+        "DictComp": "a comprehension",
+        "JoinedStr": "an f-string",
+        "NamedExpr": ":=",
+        "Await": "await",
+        "Yield": "yield",
+        "Set": "a set",
+        "Starred": "*",
+    }
     return names.get(type(tree).__name__, type(tree).__name__)
 
 
 _HANDLERS: dict[type[ast.AST], Callable[[Evaluator, Any, Scope], Any]] = {
-    ast.Constant: Evaluator.constant, ast.Name: Evaluator.name, ast.Tuple: Evaluator.tuple, ast.List: Evaluator.tuple, ast.Slice: Evaluator.slice,
-    ast.UnaryOp: Evaluator.unary, ast.BinOp: Evaluator.binary, ast.Compare: Evaluator.compare, ast.IfExp: Evaluator.choice, ast.BoolOp: Evaluator.logic,
-    ast.Attribute: Evaluator.attribute, ast.Subscript: Evaluator.subscript, ast.Call: Evaluator.call,
+    ast.Constant: Evaluator.constant,
+    ast.Name: Evaluator.name,
+    ast.Tuple: Evaluator.sequence,
+    ast.List: Evaluator.sequence,
+    ast.Slice: Evaluator.section,
+    ast.UnaryOp: Evaluator.unary,
+    ast.BinOp: Evaluator.binary,
+    ast.Compare: Evaluator.compare,
+    ast.IfExp: Evaluator.choice,
+    ast.BoolOp: Evaluator.logic,
+    ast.Attribute: Evaluator.attribute,
+    ast.Subscript: Evaluator.subscript,
+    ast.Call: Evaluator.call,
 }

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from backprop_explorer.graph.box import Box
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
 from backprop_explorer.language.body import assigned, unrolled
@@ -40,7 +41,9 @@ class Forward:
     aliases: dict[str, Node] = field(default_factory=dict)
 
 
-def build_forward(text: str, leaves: Mapping[str, tuple[Shape, Kind]], graph: Graph, *, open_boxes: bool = False) -> Forward:
+def build_forward(
+    text: str, leaves: Mapping[str, tuple[Shape, Kind]], graph: Graph, *, open_boxes: bool = False
+) -> Forward:
     """Parses and evaluates a program over given tensors. Raises a `Problem` with its place for whatever is wrong."""
     graph.meter.budget.check("program_characters", len(text), "the program's text")
     forward = Forward(graph, Evaluator(graph, text, open_boxes=open_boxes), Scope(), {})
@@ -49,7 +52,9 @@ def build_forward(text: str, leaves: Mapping[str, tuple[Shape, Kind]], graph: Gr
     for statement in unrolled(forward.evaluator, parsed(text), forward.scope):
         _run(forward, statement)
     if not forward.statements:
-        raise Problem("empty_program", "the program has no assignment", hint="write a line such as loss = mse(x @ w, y)")
+        raise Problem(
+            "empty_program", "the program has no assignment", hint="write a line such as loss = mse(x @ w, y)"
+        )
     _name(forward)
     graph.line = None
     for node in graph.nodes:
@@ -88,7 +93,13 @@ def _run(forward: Forward, statement: ast.Assign | ast.Return | ast.FunctionDef)
 
 def _define(forward: Forward, definition: ast.FunctionDef) -> None:
     arguments = definition.args
-    plain = not (arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg or definition.decorator_list)
+    plain = not (
+        arguments.posonlyargs
+        or arguments.kwonlyargs
+        or arguments.vararg
+        or arguments.kwarg
+        or definition.decorator_list
+    )
     if not plain:
         raise forward.evaluator.problem("not_in_language", "a def has plain parameters and no decorators", definition)
     for argument in arguments.args:
@@ -108,7 +119,8 @@ def _needed_for(root: Node, among: set[Node]) -> list[Node]:
 
 
 def _name(forward: Forward) -> None:
-    """Gives every tensor its key: the statement's target, a version of it, or the target and the word for the operation."""
+    """Gives every tensor its key: the statement's target, a version of it, or the target and the word for the
+    operation."""
     total = Counter(statement.target for statement in forward.statements)
     seen: Counter[str] = Counter()
     for statement in forward.statements:
@@ -120,16 +132,26 @@ def _name(forward: Forward) -> None:
 
 
 def _name_unnamed(statement: Statement, prefix: str) -> None:
+    """What stands in the statement is named after it, what is inside a composite of its own after that."""
     local_names = _local_names(statement.nodes)
+    enclosing = _enclosing(statement)
     words: Counter[str] = Counter()
-    for node in statement.nodes:
+    for node in sorted(statement.nodes, key=lambda node: node in enclosing):
         if node.name is not None:
             continue
         local = local_names.get(node.id)
         word = local or (node.boxes[-1].name if node.boxes else node.operation.name)
-        words[word] += 1
-        node.name = f"{prefix}.{word}" + (f"_{words[word]}" if words[word] > 1 else "")
+        name = f"{enclosing[node].output.name if node in enclosing else prefix}.{word}"
+        words[name] += 1
+        node.name = name + (f"_{words[name]}" if words[name] > 1 else "")
         node.shown = local is not None and not node.hidden
+
+
+def _enclosing(statement: Statement) -> dict[Node, Box]:
+    """The outermost composite around each node, unless the composite is the statement itself."""
+    boxes = sorted((box for node in statement.nodes for box in node.boxes), key=lambda box: len(box.inside))
+    around = {node: box for box in boxes for node in box.inside if node is not box.output}
+    return {node: box for node, box in around.items() if box.output is not statement.root}
 
 
 def _local_names(nodes: Iterable[Node]) -> dict[int, str]:

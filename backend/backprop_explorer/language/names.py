@@ -16,7 +16,9 @@ def check_name(name: str, *, line: int | None = None, column: int | None = None)
     """The name, if a tensor may be called so; else a `Problem`."""
     reason = _objection(name)
     if reason:
-        raise Problem("bad_name", f"{name[:40]!r} cannot be a tensor's name: {reason}", line=line, column=column, tensor=name[:40])
+        raise Problem(
+            "bad_name", f"{name[:40]!r} cannot be a tensor's name: {reason}", line=line, column=column, tensor=name[:40]
+        )
     return name
 
 

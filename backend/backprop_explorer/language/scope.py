@@ -14,8 +14,8 @@ from backprop_explorer.graph.node import Node
 class Scope:
     """Names and what they stand for: nodes, numbers, strings, tuples.
 
-    An `internal` scope (rules, composites, optimizers) also knows the operations that only backward code needs, and static choices.
-    `gradient` gives a tensor's gradient where formulas may use it.
+    An `internal` scope (rules, composites, optimizers) also knows the operations that only backward code needs, and
+    static choices. `gradient` gives a tensor's gradient where formulas may use it.
     """
 
     names: dict[str, Any] = field(default_factory=dict)

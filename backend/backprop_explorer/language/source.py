@@ -20,7 +20,9 @@ def parsed(text: str) -> list[ast.stmt]:
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
     except SyntaxError as error:
-        raise Problem("syntax", f"the program cannot be read: {error.msg}", line=error.lineno, column=error.offset) from None
+        raise Problem(
+            "syntax", f"the program cannot be read: {error.msg}", line=error.lineno, column=error.offset
+        ) from None
     except (RecursionError, MemoryError):
         raise _too_deep() from None
     except ValueError as error:
@@ -30,7 +32,11 @@ def parsed(text: str) -> list[ast.stmt]:
 
 
 def _too_deep() -> Problem:
-    return Problem("too_deep", f"the program is nested more than {MAX_DEPTH} levels deep", hint="give parts of the expression names of their own")
+    return Problem(
+        "too_deep",
+        f"the program is nested more than {MAX_DEPTH} levels deep",
+        hint="give parts of the expression names of their own",
+    )
 
 
 def _check_brackets(text: str) -> None:
@@ -41,7 +47,9 @@ def _check_brackets(text: str) -> None:
             raise _too_deep()
     if "\\" in text:
         line = text[: text.index("\\")].count("\n") + 1
-        raise Problem("syntax", "a backslash is not part of the language", line=line, hint="break lines inside parentheses")
+        raise Problem(
+            "syntax", "a backslash is not part of the language", line=line, hint="break lines inside parentheses"
+        )
 
 
 def _check_depth(tree: ast.AST) -> None:

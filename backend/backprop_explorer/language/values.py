@@ -27,5 +27,13 @@ def written(value: Any) -> Any:
 
 def kind_of(value: Any) -> str:
     """What a value is, in words for an error."""
-    names: dict[type, str] = {str: "a string", tuple: "a tuple", slice: "a slice", type(None): "None", type(Ellipsis): "...", bool: "a truth value", Number: "a number"}
+    names: dict[type, str] = {
+        str: "a string",
+        tuple: "a tuple",
+        slice: "a slice",
+        type(None): "None",
+        type(Ellipsis): "...",
+        bool: "a truth value",
+        Number: "a number",
+    }
     return names.get(type(value), "something else")

@@ -10,8 +10,11 @@ LEAKY_RELU = Composite(
 def leaky_relu(x, negative_slope=0.01):
     return where(x > 0, x, negative_slope * x)
 """,
-    summary="The number where it is positive, else a small part of it.", formula="y = where(x > 0, x, slope * x)",
-    gradients={"x": "where(x > 0, 1, negative_slope) * g"}, symbol="leaky", source="torch.nn.functional.leaky_relu",
+    summary="The number where it is positive, else a small part of it.",
+    formula="y = where(x > 0, x, slope * x)",
+    gradients={"x": "where(x > 0, 1, negative_slope) * g"},
+    symbol="leaky",
+    source="torch.nn.functional.leaky_relu",
     kink=Kink("At 0 the gradient is the negative slope.", "leaky_relu(x, 0.1)", {"x": [0.0, 1.0]}, {"x": [0.1, 1.0]}),
     samples=(Sample("leaky_relu(x)", {"x": (3, 2)}), Sample("F.leaky_relu(x, negative_slope=0.2)", {"x": (4,)})),
 )
@@ -21,9 +24,19 @@ def softmax(x, axis=-1):
     e = exp(x - detach(max(x, axis, True)))
     return e / sum(e, axis, True)
 """,
-    summary="Positive numbers that add up to 1 along the axis. The greatest is subtracted first, which changes nothing but keeps exp in range; it is detached.",
-    formula="y = exp(x) / sum(exp(x))", gradients={"x": "y * (g - sum(g * y, axis, True))"}, symbol="softmax", source="torch.nn.functional.softmax",
-    samples=(Sample("softmax(x)", {"x": (3, 4)}), Sample("softmax(x, axis=0)", {"x": (3, 4)}), Sample("x.softmax(dim=1)", {"x": (2, 3, 2)})),
+    summary=(
+        "Positive numbers that add up to 1 along the axis. The greatest is subtracted first, which changes nothing "
+        "but keeps exp in range; it is detached."
+    ),
+    formula="y = exp(x) / sum(exp(x))",
+    gradients={"x": "y * (g - sum(g * y, axis, True))"},
+    symbol="softmax",
+    source="torch.nn.functional.softmax",
+    samples=(
+        Sample("softmax(x)", {"x": (3, 4)}),
+        Sample("softmax(x, axis=0)", {"x": (3, 4)}),
+        Sample("x.softmax(dim=1)", {"x": (2, 3, 2)}),
+    ),
     rejects=(Reject("softmax(x, 2)", {"x": (3, 4)}, "one that exists"),),
 )
 LOG_SOFTMAX = Composite(
@@ -32,8 +45,11 @@ def log_softmax(x, axis=-1):
     z = x - detach(max(x, axis, True))
     return z - log(sum(exp(z), axis, True))
 """,
-    summary="The logarithm of softmax, without leaving the range of numbers.", formula="y = x - log(sum(exp(x)))",
-    gradients={"x": "g - exp(y) * sum(g, axis, True)"}, symbol="log softmax", source="torch.nn.functional.log_softmax",
+    summary="The logarithm of softmax, without leaving the range of numbers.",
+    formula="y = x - log(sum(exp(x)))",
+    gradients={"x": "g - exp(y) * sum(g, axis, True)"},
+    symbol="log softmax",
+    source="torch.nn.functional.log_softmax",
     samples=(Sample("log_softmax(x)", {"x": (3, 4)}), Sample("log_softmax(x, axis=0)", {"x": (3, 4)})),
     rejects=(Reject("log_softmax(x, 2)", {"x": (3, 4)}, "one that exists"),),
 )
@@ -44,8 +60,15 @@ def logsumexp(x, axis=None, keepdims=False):
     s = log(sum(exp(x - m), axis, True)) + m
     return s if keepdims else squeeze(s, axis)
 """,
-    summary="The logarithm of the sum of e to the power of x: a smooth maximum.", formula="y = log(sum(exp(x)))",
-    gradients={"x": "softmax(x, axis) * keep(g, axis, keepdims)"}, symbol="logsumexp", source="torch.logsumexp",
-    samples=(Sample("logsumexp(x, 1)", {"x": (3, 4)}), Sample("logsumexp(x, axis=0, keepdims=True)", {"x": (3, 4)}), Sample("logsumexp(x)", {"x": (3,)})),
+    summary="The logarithm of the sum of e to the power of x: a smooth maximum.",
+    formula="y = log(sum(exp(x)))",
+    gradients={"x": "softmax(x, axis) * keep(g, axis, keepdims)"},
+    symbol="logsumexp",
+    source="torch.logsumexp",
+    samples=(
+        Sample("logsumexp(x, 1)", {"x": (3, 4)}),
+        Sample("logsumexp(x, axis=0, keepdims=True)", {"x": (3, 4)}),
+        Sample("logsumexp(x)", {"x": (3,)}),
+    ),
     rejects=(Reject("logsumexp(x, 2)", {"x": (3, 4)}, "one that exists"),),
 )

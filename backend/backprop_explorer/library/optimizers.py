@@ -1,8 +1,8 @@
 """Optimizers: the update of one parameter as program text, with PyTorch's definitions and defaults.
 
-The function's first two parameters are the parameter `p` and its gradient `g`; then come the state tensors, which start as zeros of p's shape
-(`step`, the number of updates made so far, is a scalar that all parameters share); the rest are options. An assignment to a state's
-name is the state's update, and what is returned is the new `p`.
+The function's first two parameters are the parameter `p` and its gradient `g`; then come the state tensors, which
+start as zeros of p's shape (`step`, the number of updates made so far, is a scalar that all parameters share); the
+rest are options. An assignment to a state's name is the state's update, and what is returned is the new `p`.
 """
 
 from __future__ import annotations
@@ -95,8 +95,10 @@ def sgd(p, g, momentum_buffer, lr=0.001, momentum=0, nesterov=False, weight_deca
     momentum_buffer = momentum * momentum_buffer + d if momentum else None
     return p - lr * (d + momentum * momentum_buffer if nesterov else momentum_buffer if momentum else d)
 """,
-    summary="A step against the gradient; with momentum, against a decaying sum of gradients.", source="torch.optim.SGD",
-    state=("momentum_buffer",), used={"momentum_buffer": "momentum"},
+    summary="A step against the gradient; with momentum, against a decaying sum of gradients.",
+    source="torch.optim.SGD",
+    state=("momentum_buffer",),
+    used={"momentum_buffer": "momentum"},
 )
 ADAM = Optimizer(
     text="""
@@ -106,7 +108,8 @@ def adam(p, g, step, exp_avg, exp_avg_sq, lr=0.001, betas=(0.9, 0.999), eps=1e-0
     exp_avg_sq = betas[1] * exp_avg_sq + (1 - betas[1]) * d ** 2
     return p - lr * (exp_avg / (1 - betas[0] ** step)) / (sqrt(exp_avg_sq / (1 - betas[1] ** step)) + eps)
 """,
-    summary="A step along the mean gradient over its typical size, both corrected for having started at 0.", source="torch.optim.Adam",
+    summary="A step along the mean gradient over its typical size, both corrected for having started at 0.",
+    source="torch.optim.Adam",
     state=("step", "exp_avg", "exp_avg_sq"),
 )
 ADAMW = Optimizer(
@@ -117,12 +120,14 @@ def adamw(p, g, step, exp_avg, exp_avg_sq, lr=0.001, betas=(0.9, 0.999), eps=1e-
     q = (1 - lr * weight_decay) * p if weight_decay else p
     return q - lr * (exp_avg / (1 - betas[0] ** step)) / (sqrt(exp_avg_sq / (1 - betas[1] ** step)) + eps)
 """,
-    summary="Adam, with the weights shrunk by themselves and not through the gradient.", source="torch.optim.AdamW",
+    summary="Adam, with the weights shrunk by themselves and not through the gradient.",
+    source="torch.optim.AdamW",
     state=("step", "exp_avg", "exp_avg_sq"),
 )
 RMSPROP = Optimizer(
     text="""
-def rmsprop(p, g, square_avg, grad_avg, momentum_buffer, lr=0.01, alpha=0.99, eps=1e-08, weight_decay=0, momentum=0, centered=False):
+def rmsprop(p, g, square_avg, grad_avg, momentum_buffer, lr=0.01, alpha=0.99, eps=1e-08, weight_decay=0, momentum=0,
+centered=False):
     d = g + weight_decay * p if weight_decay else g
     square_avg = alpha * square_avg + (1 - alpha) * d ** 2
     grad_avg = alpha * grad_avg + (1 - alpha) * d if centered else None
@@ -130,8 +135,10 @@ def rmsprop(p, g, square_avg, grad_avg, momentum_buffer, lr=0.01, alpha=0.99, ep
     momentum_buffer = momentum * momentum_buffer + d / size if momentum else None
     return p - lr * momentum_buffer if momentum else p - lr * d / size
 """,
-    summary="A step against the gradient over its typical size.", source="torch.optim.RMSprop",
-    state=("square_avg", "grad_avg", "momentum_buffer"), used={"grad_avg": "centered", "momentum_buffer": "momentum"},
+    summary="A step against the gradient over its typical size.",
+    source="torch.optim.RMSprop",
+    state=("square_avg", "grad_avg", "momentum_buffer"),
+    used={"grad_avg": "centered", "momentum_buffer": "momentum"},
 )
 ADAGRAD = Optimizer(
     text="""
@@ -140,7 +147,8 @@ def adagrad(p, g, step, sum, lr=0.01, lr_decay=0, weight_decay=0, eps=1e-10):
     sum = sum + d ** 2
     return p - lr / (1 + (step - 1) * lr_decay) * d / (sqrt(sum) + eps) if lr_decay else p - lr * d / (sqrt(sum) + eps)
 """,
-    summary="A step against the gradient over the root of the sum of all its squares so far.", source="torch.optim.Adagrad",
+    summary="A step against the gradient over the root of the sum of all its squares so far.",
+    source="torch.optim.Adagrad",
     state=("step", "sum"),
 )
 OPTIMIZERS: dict[str, Optimizer] = {optimizer.name: optimizer for optimizer in (SGD, ADAM, ADAMW, RMSPROP, ADAGRAD)}

@@ -15,10 +15,11 @@ from backprop_explorer.ops.record import Kink, Reject, Sample
 class Composite:
     """A composite operation.
 
-    `text` is its definition. `gradients` hold a simplified backward rule per operand in the same language, over the parameters, the locals,
-    `g` and `y`; a test proves them against the expansion. `choices` are the values that a parameter may take, `check(arguments)`
-    raises `Requirement` (arguments by name: a shape for a tensor, the value for anything else). A `method` is printed behind its first argument.
-    `internal` ones are for rules and other composites and make no box.
+    `text` is its definition. `gradients` hold a simplified backward rule per operand in the same language, over the
+    parameters, the locals, `g` and `y`; a test proves them against the expansion. `choices` are the values that a
+    parameter may take, `check(arguments)` raises `Requirement` (arguments by name: a shape for a tensor, the value
+    for anything else). A `method` is printed behind its first argument. `internal` ones are for rules and other
+    composites and make no box.
     """
 
     text: str

@@ -10,16 +10,27 @@ KEEP = Composite(
 def keep(t, axis, keepdims):
     return t if keepdims or t.ndim == 0 else expand_dims(t, axis)
 """,
-    summary="What a reduction gave, with the reduced axes back as axes of length 1.", formula="y = expand_dims(t, axis)", internal=True,
+    summary="What a reduction gave, with the reduced axes back as axes of length 1.",
+    formula="y = expand_dims(t, axis)",
+    internal=True,
 )
 MEAN = Composite(
     text="""
 def mean(x, axis=None, keepdims=False):
     return sum(x, axis, keepdims) / count(x, axis)
 """,
-    summary="The sum along the axes, or of everything, divided by the number of its terms.", formula="y = sum(x) / n",
-    gradients={"x": "broadcast_to(keep(g, axis, keepdims) / count(x, axis), x.shape)"}, method=True, symbol="mean", notation="mean",
-    samples=(Sample("mean(x)", {"x": (3, 2)}), Sample("x.mean(0)", {"x": (3, 2)}), Sample("x.mean(-1, keepdims=True)", {"x": (3, 2)}), Sample("x.mean(dim=1, keepdim=True)", {"x": (3, 2)})),
+    summary="The sum along the axes, or of everything, divided by the number of its terms.",
+    formula="y = sum(x) / n",
+    gradients={"x": "broadcast_to(keep(g, axis, keepdims) / count(x, axis), x.shape)"},
+    method=True,
+    symbol="mean",
+    notation="mean",
+    samples=(
+        Sample("mean(x)", {"x": (3, 2)}),
+        Sample("x.mean(0)", {"x": (3, 2)}),
+        Sample("x.mean(-1, keepdims=True)", {"x": (3, 2)}),
+        Sample("x.mean(dim=1, keepdim=True)", {"x": (3, 2)}),
+    ),
     rejects=(Reject("x.mean(2)", {"x": (3, 2)}, "one that exists"),),
 )
 VAR = Composite(
@@ -28,8 +39,15 @@ def var(x, axis=None, ddof=0, keepdims=False):
     d = x - mean(x, axis, True)
     return sum(d ** 2, axis, keepdims) / (count(x, axis) - ddof)
 """,
-    summary="The mean square distance from the mean; with ddof=1 divided by one less than the number of elements.", formula="y = sum((x - mean(x)) ** 2) / (n - ddof)",
-    gradients={"x": "2 / (count(x, axis) - ddof) * d * keep(g, axis, keepdims)"}, method=True, symbol="var",
-    samples=(Sample("var(x)", {"x": (3, 2)}), Sample("x.var(0)", {"x": (3, 2)}), Sample("x.var(axis=1, ddof=1, keepdims=True)", {"x": (2, 4)})),
+    summary="The mean square distance from the mean; with ddof=1 divided by one less than the number of elements.",
+    formula="y = sum((x - mean(x)) ** 2) / (n - ddof)",
+    gradients={"x": "2 / (count(x, axis) - ddof) * d * keep(g, axis, keepdims)"},
+    method=True,
+    symbol="var",
+    samples=(
+        Sample("var(x)", {"x": (3, 2)}),
+        Sample("x.var(0)", {"x": (3, 2)}),
+        Sample("x.var(axis=1, ddof=1, keepdims=True)", {"x": (2, 4)}),
+    ),
     rejects=(Reject("x.var(3)", {"x": (3, 2)}, "one that exists"),),
 )

@@ -6,5 +6,14 @@ from backprop_explorer.ops.registry import OPERATIONS, SYNONYMS, discover, regis
 discover(f"{__name__}.primitives")
 
 __all__ = [
-    "ATOM", "OPERATIONS", "REQUIRED", "SYNONYMS", "Array", "Operation", "Requirement", "Shape", "register", "unregister",
+    "ATOM",
+    "OPERATIONS",
+    "REQUIRED",
+    "SYNONYMS",
+    "Array",
+    "Operation",
+    "Requirement",
+    "Shape",
+    "register",
+    "unregister",
 ]

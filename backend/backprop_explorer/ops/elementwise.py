@@ -32,7 +32,8 @@ def _misfit(shapes: Sequence[Shape], from_the_end: int) -> str:
 
 
 def aligned_labels(shapes: Sequence[Shape], _: Mapping[str, Any] | None = None) -> tuple[str, list[list[str]]]:
-    """Axis letters of the result and, per operand, the letters of its axes; "" for an axis of length 1 that is stretched."""
+    """Axis letters of the result and, per operand, the letters of its axes; "" for an axis of length 1 that is
+    stretched."""
     result = broadcast(*shapes)
     letters = AXIS_LETTERS[: len(result)]
 

@@ -29,10 +29,15 @@ def _entry(entry: Any, axis: int, shape: Shape) -> Any:
     length = shape[axis]
     if isinstance(entry, slice):
         parts = (entry.start, entry.stop, entry.step)
-        if any(part is not None and (isinstance(part, bool) or not isinstance(part, int)) for part in parts) or entry.step == 0:
+        if (
+            any(part is not None and (isinstance(part, bool) or not isinstance(part, int)) for part in parts)
+            or entry.step == 0
+        ):
             raise Requirement(f"slices of whole numbers with a step other than 0; got {index_code((entry,))}")
         if not len(range(*entry.indices(length))):
-            raise Requirement(f"slices that take at least one element; got {index_code((entry,))} of axis {axis} of length {length}")
+            raise Requirement(
+                f"slices that take at least one element; got {index_code((entry,))} of axis {axis} of length {length}"
+            )
         return entry
     if isinstance(entry, bool) or not isinstance(entry, int):
         raise Requirement(f"whole numbers, slices, None or ... as an index; got {entry!r}")

@@ -23,8 +23,8 @@ COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = 3, 4, 5, 6, 7, 9
 class Requirement(Exception):
     """What an operation requires of its operands and what it got.
 
-    The text may name operands in braces (`{a}'s columns (4)`); the graph fills in the names that the user knows
-    and puts the operation's name and "needs" in front.
+    The text may name operands in braces (`{a}'s columns (4)`); the graph fills in the names that the user knows and
+    puts the operation's name and "needs" in front.
     """
 
 
@@ -32,7 +32,8 @@ class Requirement(Exception):
 class Sample:
     """An expression that uses the operation, with the shapes of its operands, for the tests and the docs page.
 
-    `domain` is the interval the operands' numbers are drawn from; `whole` names operands that are labels below the given number.
+    `domain` is the interval the operands' numbers are drawn from; `whole` names operands that are labels below the
+    given number.
     """
 
     code: str
@@ -52,7 +53,8 @@ class Reject:
 
 @dataclass(frozen=True)
 class Kink:
-    """What the gradient is where the derivative does not exist: at `x` the gradient of the sum of `code` is `gradient`."""
+    """What the gradient is where the derivative does not exist: at `x` the gradient of the sum of `code` is
+    `gradient`."""
 
     text: str
     code: str
@@ -64,13 +66,15 @@ class Kink:
 class Operation:
     """A primitive operation.
 
-    `shape(*shapes, **parameters)` gives the result's shape or raises `Requirement`; `forward(*arrays, out=None, **parameters)`
-    computes it with NumPy (a `view` takes no `out`). `rules` hold, per operand, the backward rule as program text over the operands,
-    `g` (the incoming gradient), `y` (the result), the parameters and what `derive` adds. An operand `*parts` stands for any number of
-    tensors; its rule is evaluated once each, `i` being the position. `code` is how the call reads (a template over the operands, or a
-    function of shapes and parameters that gives one). `kernel(arrays, out, constants)` gives the bound NumPy calls of a plan where `forward`
-    with `out` would be slower. `whole` names operands that are labels, `bounds(parameters)` their least and greatest value.
-    One that only `casts` is left out for what are numbers already. `arrange` brings unusual calls into the order operands, parameters; `canonical(shapes, parameters)` makes the parameters explicit.
+    `shape(*shapes, **parameters)` gives the result's shape or raises `Requirement`; `forward(*arrays, out=None,
+    **parameters)` computes it with NumPy (a `view` takes no `out`). `rules` hold, per operand, the backward rule as
+    program text over the operands, `g` (the incoming gradient), `y` (the result), the parameters and what `derive`
+    adds. An operand `*parts` stands for any number of tensors; its rule is evaluated once each, `i` being the
+    position. `code` is how the call reads (a template over the operands, or a function of shapes and parameters that
+    gives one). `kernel(arrays, out, constants)` gives the bound NumPy calls of a plan where `forward` with `out`
+    would be slower. `whole` names operands that are labels, `bounds(parameters)` their least and greatest value. One
+    that only `casts` is left out for what are numbers already. `arrange` brings unusual calls into the order
+    operands, parameters; `canonical(shapes, parameters)` makes the parameters explicit.
     """
 
     name: str
@@ -100,6 +104,7 @@ class Operation:
     labels: Callable[[Sequence[Shape], Mapping[str, Any]], tuple[str, list[list[str]]]] | None = None
     flop: Callable[..., int] | None = None
     bounds: Callable[[Mapping[str, Any]], tuple[int, int]] | None = None
+    script: str = ""
     kernel: Callable[..., list[Call]] | None = None
     samples: tuple[Sample, ...] = ()
     rejects: tuple[Reject, ...] = ()

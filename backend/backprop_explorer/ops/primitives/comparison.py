@@ -10,9 +10,17 @@ from backprop_explorer.ops.record import COMPARISON, Operation, Reject, Sample
 
 def _comparison(name: str, ufunc: np.ufunc, sign: str, words: str) -> Operation:
     return elementwise(
-        name, "a b", ufunc, {},
-        code=f"{{a}} {sign} {{b}}", precedence=COMPARISON, symbol=sign, notation="infix", result="bool",
-        summary=f"1 where a is {words} b, else 0. A step function: its derivative is 0 wherever it has one.", formula=f"y = a {sign} b",
+        name,
+        "a b",
+        ufunc,
+        {},
+        code=f"{{a}} {sign} {{b}}",
+        precedence=COMPARISON,
+        symbol=sign,
+        notation="infix",
+        result="bool",
+        summary=f"1 where a is {words} b, else 0. A step function: its derivative is 0 wherever it has one.",
+        formula=f"y = a {sign} b",
         samples=(Sample(f"(a {sign} b) * a", {"a": (3, 2), "b": (2,)}), Sample(f"(a {sign} 0) * a", {"a": (4,)})),
         rejects=(Reject(f"(a {sign} b) * 1", {"a": (3,), "b": (4,)}, "differ in the last axis"),),
     )

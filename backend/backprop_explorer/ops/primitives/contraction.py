@@ -45,20 +45,39 @@ def _matmul_flop(a: Shape, b: Shape) -> int:
 
 
 MATMUL = Operation(
-    "matmul", "contraction", ("a", "b"), shape=_matmul_shape, forward=_matmul, code="{a} @ {b}", precedence=PRODUCT,
-    symbol="@", notation="matrix_product", labels=_matmul_labels, flop=_matmul_flop, synonyms=("mm", "bmm", "dot"),
-    summary="The matrix product: every row of a with every column of b. With one axis, an operand is a row at the left and a column at the right.",
+    "matmul",
+    "contraction",
+    ("a", "b"),
+    shape=_matmul_shape,
+    forward=_matmul,
+    code="{a} @ {b}",
+    precedence=PRODUCT,
+    symbol="@",
+    notation="matrix_product",
+    labels=_matmul_labels,
+    flop=_matmul_flop,
+    synonyms=("mm", "bmm", "dot"),
+    summary=(
+        "The matrix product: every row of a with every column of b. With one axis, an operand is a row at the left "
+        "and a column at the right."
+    ),
     formula="y[i, j] = sum(a[i, k] * b[k, j], k)",
     rules={
         "a": "g @ b.mT if a.ndim > 1 and b.ndim > 1 else g * b if a.ndim == 1 and b.ndim == 1 else b @ g if b.ndim == 2"
-             " else (b @ g[..., None])[..., 0] if a.ndim == 1 else g[..., None] * b",
-        "b": "a.mT @ g if a.ndim > 1 and b.ndim > 1 else a * g if a.ndim == 1 and b.ndim == 1 else a.T @ g if a.ndim == 2"
-             " else a[:, None] * g[..., None, :] if a.ndim == 1 else a * g[..., None]",
+        " else (b @ g[..., None])[..., 0] if a.ndim == 1 else g[..., None] * b",
+        "b": "a.mT @ g if a.ndim > 1 and b.ndim > 1 else a * g if a.ndim == 1 and b.ndim == 1 else a.T @ g"
+        " if a.ndim == 2 else a[:, None] * g[..., None, :] if a.ndim == 1 else a * g[..., None]",
     },
     samples=(
-        Sample("x @ w", {"x": (3, 4), "w": (4, 2)}), Sample("x @ w", {"x": (4,), "w": (4, 2)}), Sample("x @ w", {"x": (3, 4), "w": (4,)}),
-        Sample("x @ w", {"x": (4,), "w": (4,)}), Sample("x @ w", {"x": (2, 3, 4), "w": (4, 2)}), Sample("x @ w", {"x": (2, 3, 4), "w": (2, 4, 2)}),
-        Sample("x @ w", {"x": (3, 4), "w": (2, 4, 3)}), Sample("x @ w", {"x": (2, 3, 4), "w": (4,)}), Sample("x @ w", {"x": (4,), "w": (2, 4, 3)}),
+        Sample("x @ w", {"x": (3, 4), "w": (4, 2)}),
+        Sample("x @ w", {"x": (4,), "w": (4, 2)}),
+        Sample("x @ w", {"x": (3, 4), "w": (4,)}),
+        Sample("x @ w", {"x": (4,), "w": (4,)}),
+        Sample("x @ w", {"x": (2, 3, 4), "w": (4, 2)}),
+        Sample("x @ w", {"x": (2, 3, 4), "w": (2, 4, 2)}),
+        Sample("x @ w", {"x": (3, 4), "w": (2, 4, 3)}),
+        Sample("x @ w", {"x": (2, 3, 4), "w": (4,)}),
+        Sample("x @ w", {"x": (4,), "w": (2, 4, 3)}),
     ),
     rejects=(
         Reject("x @ w", {"x": (6, 10), "w": (9, 2)}, "matmul needs x's columns (10) to equal w's rows (9)"),
@@ -82,10 +101,12 @@ def _explicit(shapes: Sequence[Shape], parameters: dict[str, Any]) -> dict[str, 
     if len(terms) != len(shapes):
         raise Requirement(f"as many operands as its specification has terms ({len(terms)}); got {len(shapes)}")
     spare = [letter for letter in AXIS_LETTERS if letter not in spec]
-    ranks = [len(shape) - len(term.replace("...", "")) for term, shape in zip(terms, shapes, strict=True) if "..." in term]
+    ranks = [
+        len(shape) - len(term.replace("...", "")) for term, shape in zip(terms, shapes, strict=True) if "..." in term
+    ]
     dots = "".join(spare[: max([0, *ranks])])
     terms = [
-        term.replace("...", dots[len(dots) - max(0, len(shape) - len(term) + 3):]) if "..." in term else term
+        term.replace("...", dots[len(dots) - max(0, len(shape) - len(term) + 3) :]) if "..." in term else term
         for term, shape in zip(terms, shapes, strict=True)
     ]
     letters = "".join(terms)
@@ -126,12 +147,13 @@ def _einsum(*arrays: Array, spec: str, out: Array | None = None) -> Array:
 
 
 def _einsum_statics(operands: Sequence[Any], parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Per operand: the others, the specification of its gradient, and the index that gives back axes which nothing else has."""
+    """Per operand: the others, the specification of its gradient, and the index that gives back axes which nothing
+    else has."""
     terms, output = split_spec(parameters["spec"])
-    others = [[*operands[:i], *operands[i + 1:]] for i in range(len(operands))]
+    others = [[*operands[:i], *operands[i + 1 :]] for i in range(len(operands))]
     specs, spread = [], []
     for i, term in enumerate(terms):
-        rest = terms[:i] + terms[i + 1:]
+        rest = terms[:i] + terms[i + 1 :]
         kept = [letter for letter in term if letter in output or any(letter in other for other in rest)]
         specs.append(f"{','.join([output, *rest])}->{''.join(kept)}")
         spread.append(tuple(slice(None) if letter in kept else None for letter in term))
@@ -148,20 +170,38 @@ def _einsum_flop(*shapes: Shape, spec: str) -> int:
 
 
 EINSUM = Operation(
-    "einsum", "contraction", ("*operands",), shape=_einsum_shape, forward=_einsum, parameters={"spec": REQUIRED},
-    code=lambda shapes, parameters: f'einsum("{parameters["spec"]}", {{operands}})', symbol="Σ",
-    arrange=_arrange_einsum, canonical=_explicit, derive=_einsum_statics, labels=_einsum_labels, flop=_einsum_flop,
+    "einsum",
+    "contraction",
+    ("*operands",),
+    shape=_einsum_shape,
+    forward=_einsum,
+    parameters={"spec": REQUIRED},
+    code=lambda shapes, parameters: f'einsum("{parameters["spec"]}", {{operands}})',
+    symbol="Σ",
+    arrange=_arrange_einsum,
+    canonical=_explicit,
+    derive=_einsum_statics,
+    labels=_einsum_labels,
+    flop=_einsum_flop,
     summary="Sums of products named by letters: an axis per letter, summed over those that the result lacks.",
     formula='y = einsum("ij,jk->ik", a, b)',
     rules={"operands": "broadcast_to(einsum(specs[i], g, *others[i])[spread[i]], operands[i].shape)"},
     samples=(
-        Sample('einsum("ij,jk->ik", a, b)', {"a": (3, 4), "b": (4, 2)}), Sample('einsum("ij->j", a)', {"a": (3, 4)}),
-        Sample('einsum("bhid,bhjd->bhij", q, k)', {"q": (2, 2, 3, 2), "k": (2, 2, 2, 2)}), Sample('einsum("ij,j,jk->ik", a, b, c)', {"a": (3, 4), "b": (4,), "c": (4, 2)}),
-        Sample('einsum("i,j->ij", a, b)', {"a": (3,), "b": (2,)}), Sample('einsum("...i,i->...", a, b)', {"a": (2, 3), "b": (3,)}), Sample('einsum("ij,kj", a, b)', {"a": (3, 4), "b": (2, 4)}),
+        Sample('einsum("ij,jk->ik", a, b)', {"a": (3, 4), "b": (4, 2)}),
+        Sample('einsum("ij->j", a)', {"a": (3, 4)}),
+        Sample('einsum("bhid,bhjd->bhij", q, k)', {"q": (2, 2, 3, 2), "k": (2, 2, 2, 2)}),
+        Sample('einsum("ij,j,jk->ik", a, b, c)', {"a": (3, 4), "b": (4,), "c": (4, 2)}),
+        Sample('einsum("i,j->ij", a, b)', {"a": (3,), "b": (2,)}),
+        Sample('einsum("...i,i->...", a, b)', {"a": (2, 3), "b": (3,)}),
+        Sample('einsum("ij,kj", a, b)', {"a": (3, 4), "b": (2, 4)}),
     ),
     rejects=(
-        Reject('einsum("ij,jk->ik", a, b)', {"a": (3, 4), "b": (5, 2)}, "the axes called j to be equally long; got 4 and 5"),
-        Reject('einsum("ii->i", a)', {"a": (3, 3)}, "each once"), Reject('einsum("ij->k", a)', {"a": (3, 3)}, "its result"),
-        Reject('einsum("ij", a, a)', {"a": (3, 3)}, "as many operands"), Reject('einsum("ijk->k", a)', {"a": (3, 3)}, "a letter per axis"),
+        Reject(
+            'einsum("ij,jk->ik", a, b)', {"a": (3, 4), "b": (5, 2)}, "the axes called j to be equally long; got 4 and 5"
+        ),
+        Reject('einsum("ii->i", a)', {"a": (3, 3)}, "each once"),
+        Reject('einsum("ij->k", a)', {"a": (3, 3)}, "its result"),
+        Reject('einsum("ij", a, a)', {"a": (3, 3)}, "as many operands"),
+        Reject('einsum("ijk->k", a)', {"a": (3, 3)}, "a letter per axis"),
     ),
 )

@@ -14,10 +14,19 @@ from backprop_explorer.ops.record import Array, Call, Kink, Operation, Sample
 POSITIVE = (0.2, 3.0)
 
 
-def _function(name: str, ufunc: np.ufunc, rule: str, summary: str, domain: tuple[float, float] = (-2.0, 2.0), **rest: Any) -> Operation:
+def _function(
+    name: str, ufunc: np.ufunc, rule: str, summary: str, domain: tuple[float, float] = (-2.0, 2.0), **rest: Any
+) -> Operation:
     return elementwise(
-        name, "x", ufunc, {"x": rule} if rule else {}, symbol=name, summary=summary, formula=rest.pop("formula", f"y = {name}(x)"),
-        samples=(Sample(f"{name}(x)", {"x": (3, 2)}, domain), Sample(f"{name}(x)", {"x": ()}, domain)), **rest,
+        name,
+        "x",
+        ufunc,
+        {"x": rule} if rule else {},
+        symbol=name,
+        summary=summary,
+        formula=rest.pop("formula", f"y = {name}(x)"),
+        samples=(Sample(f"{name}(x)", {"x": (3, 2)}, domain), Sample(f"{name}(x)", {"x": ()}, domain)),
+        **rest,
     )
 
 
@@ -29,7 +38,12 @@ COS = _function("cos", np.cos, "-sin(x) * g", "The cosine of an angle in radians
 TANH = _function("tanh", np.tanh, "(1 - y ** 2) * g", "The hyperbolic tangent, between -1 and 1.")
 SIGN = _function("sign", np.sign, "", "1, 0 or -1. A step function: its derivative is 0 wherever it has one.")
 ABS = _function(
-    "abs", np.absolute, "sign(x) * g", "The distance from 0.", notation="bars", synonyms=("absolute",),
+    "abs",
+    np.absolute,
+    "sign(x) * g",
+    "The distance from 0.",
+    notation="bars",
+    synonyms=("absolute",),
     kink=Kink("At 0 the gradient is 0.", "abs(x)", {"x": [0.0, -2.0]}, {"x": [0.0, -1.0]}),
 )
 
@@ -43,14 +57,24 @@ def _sigmoid(x: Array, out: Array | None = None) -> Array:
 def _sigmoid_kernel(arrays: Sequence[Array], out: Array, _: Sequence[float | None]) -> list[Call]:
     one = np.ones((), out.dtype)
     return [
-        bound(np.negative, arrays[0], out=out), bound(np.exp, out, out=out),
-        bound(np.add, out, one, out=out), bound(np.divide, one, out, out=out),
+        bound(np.negative, arrays[0], out=out),
+        bound(np.exp, out, out=out),
+        bound(np.add, out, one, out=out),
+        bound(np.divide, one, out, out=out),
     ]
 
 
 SIGMOID = elementwise(
-    "sigmoid", "x", _sigmoid, {"x": "y * (1 - y) * g"}, kernel=_sigmoid_kernel, symbol="σ",
-    summary="The logistic function, between 0 and 1.", formula="y = 1 / (1 + exp(-x))", source="torch.sigmoid",
+    "sigmoid",
+    "x",
+    _sigmoid,
+    {"x": "y * (1 - y) * g"},
+    kernel=_sigmoid_kernel,
+    script="def sigmoid(x): return 1 / (1 + np.exp(-x))",
+    symbol="σ",
+    summary="The logistic function, between 0 and 1.",
+    formula="y = 1 / (1 + exp(-x))",
+    source="torch.sigmoid",
     samples=(Sample("sigmoid(x)", {"x": (3, 2)}), Sample("sigmoid(x)", {"x": ()})),
 )
 
@@ -60,9 +84,16 @@ def _softplus(x: Array, out: Array | None = None) -> Array:
 
 
 SOFTPLUS = elementwise(
-    "softplus", "x", _softplus, {"x": "sigmoid(x) * g"}, symbol="softplus",
-    summary="A smooth relu: the logarithm of 1 + e to the power of x, safe for large x.", formula="y = log(1 + exp(x))",
-    source="torch.nn.functional.softplus", samples=(Sample("softplus(x)", {"x": (3, 2)}),),
+    "softplus",
+    "x",
+    _softplus,
+    {"x": "sigmoid(x) * g"},
+    script="def softplus(x): return np.logaddexp(x, 0)",
+    symbol="softplus",
+    summary="A smooth relu: the logarithm of 1 + e to the power of x, safe for large x.",
+    formula="y = log(1 + exp(x))",
+    source="torch.nn.functional.softplus",
+    samples=(Sample("softplus(x)", {"x": (3, 2)}),),
 )
 
 
@@ -76,8 +107,16 @@ def _relu_kernel(arrays: Sequence[Array], out: Array, _: Sequence[float | None])
 
 
 RELU = elementwise(
-    "relu", "x", _relu, {"x": "(x > 0) * g"}, kernel=_relu_kernel, symbol="relu",
-    summary="The number where it is positive, else 0.", formula="y = maximum(x, 0)", source="torch.nn.functional.relu",
+    "relu",
+    "x",
+    _relu,
+    {"x": "(x > 0) * g"},
+    kernel=_relu_kernel,
+    script="def relu(x): return np.maximum(x, 0)",
+    symbol="relu",
+    summary="The number where it is positive, else 0.",
+    formula="y = maximum(x, 0)",
+    source="torch.nn.functional.relu",
     kink=Kink("At 0 the gradient is 0.", "relu(x)", {"x": [0.0, 1.0, -1.0]}, {"x": [0.0, 1.0, 0.0]}),
     samples=(Sample("relu(x)", {"x": (3, 2)}), Sample("relu(x)", {"x": ()})),
 )

@@ -16,10 +16,28 @@ Shapes = Sequence[Shape]
 Parameters = Mapping[str, Any]
 
 
-def _view(name: str, shape: Callable[..., Shape], forward: Callable[..., Array], rule: str, code: Any, summary: str, **rest: Any) -> Operation:
+def _view(
+    name: str,
+    shape: Callable[..., Shape],
+    forward: Callable[..., Array],
+    rule: str,
+    code: Any,
+    summary: str,
+    **rest: Any,
+) -> Operation:
     return Operation(
-        name, "movement", ("x",), shape=shape, forward=forward, code=code, summary=summary, rules={"x": rule} if rule else {},
-        view=True, result="same", symbol=rest.pop("symbol", name), **rest,
+        name,
+        "movement",
+        ("x",),
+        shape=shape,
+        forward=forward,
+        code=code,
+        summary=summary,
+        rules={"x": rule} if rule else {},
+        view=True,
+        result="same",
+        symbol=rest.pop("symbol", name),
+        **rest,
     )
 
 
@@ -31,10 +49,29 @@ def _same_labels(shapes: Shapes, _: Parameters) -> tuple[str, list[list[str]]]:
     return aligned_labels(shapes)
 
 
-IDENTITY = _view("identity", _same, lambda x: x, "g", "{x}", "The tensor itself, under another name.", formula="y = x", labels=_same_labels, internal=True)
+IDENTITY = _view(
+    "identity",
+    _same,
+    lambda x: x,
+    "g",
+    "{x}",
+    "The tensor itself, under another name.",
+    formula="y = x",
+    labels=_same_labels,
+    internal=True,
+)
 DETACH = _view(
-    "detach", _same, lambda x: x, "", "detach({x})", "The same numbers, treated as constants: no gradient flows back.",
-    formula="y = x", labels=_same_labels, source="torch.Tensor.detach", samples=(Sample("detach(x) * x", {"x": (3,)}),),
+    "detach",
+    _same,
+    lambda x: x,
+    "",
+    "detach({x})",
+    "The same numbers, treated as constants: no gradient flows back.",
+    script="def detach(x): return x",
+    formula="y = x",
+    labels=_same_labels,
+    source="torch.Tensor.detach",
+    samples=(Sample("detach(x) * x", {"x": (3,)}),),
 )
 
 
@@ -50,9 +87,18 @@ def _transpose_labels(shapes: Shapes, _: Parameters) -> tuple[str, list[list[str
 
 
 MATRIX_TRANSPOSE = _view(
-    "mT", _transposed, lambda x: x.mT, "g.mT", lambda shapes, _: "{x}.T" if len(shapes[0]) == 2 else "{x}.mT",
-    "The last two axes change places: rows become columns.", formula="y[i, j] = x[j, i]", notation="transpose", symbol="ᵀ", synonyms=("t", "matrix_transpose"),
-    labels=_transpose_labels, samples=(Sample("x.T", {"x": (3, 2)}), Sample("x.mT", {"x": (2, 3, 2)}), Sample("x.t()", {"x": (3, 2)})),
+    "mT",
+    _transposed,
+    lambda x: x.mT,
+    "g.mT",
+    lambda shapes, _: "{x}.T" if len(shapes[0]) == 2 else "{x}.mT",
+    "The last two axes change places: rows become columns.",
+    formula="y[i, j] = x[j, i]",
+    notation="transpose",
+    symbol="ᵀ",
+    synonyms=("t", "matrix_transpose"),
+    labels=_transpose_labels,
+    samples=(Sample("x.T", {"x": (3, 2)}), Sample("x.mT", {"x": (2, 3, 2)}), Sample("x.t()", {"x": (3, 2)})),
     rejects=(Reject("x.mT", {"x": (3,)}, "at least two axes"),),
 )
 
@@ -83,10 +129,23 @@ def _permutation_labels(shapes: Shapes, parameters: Parameters) -> tuple[str, li
 
 
 TRANSPOSE = _view(
-    "transpose", lambda shape, axes: tuple(shape[axis] for axis in axes), lambda x, axes: x.transpose(axes), "transpose(g, inverse(axes))",
-    lambda _, parameters: f"{{x}}.transpose{parameters['axes']}", "The axes in another order.", formula="y = x.transpose(axes)",
-    parameters={"axes": None}, arrange=_arrange_axes, canonical=_explicit_permutation, synonyms=("permute", "swapaxes"), labels=_permutation_labels,
-    samples=(Sample("x.transpose(1, 2, 0)", {"x": (2, 3, 4)}), Sample("transpose(x)", {"x": (3, 2)}), Sample("x.permute(2, 0, 1)", {"x": (2, 3, 4)})),
+    "transpose",
+    lambda shape, axes: tuple(shape[axis] for axis in axes),
+    lambda x, axes: x.transpose(axes),
+    "transpose(g, inverse(axes))",
+    lambda _, parameters: f"{{x}}.transpose{parameters['axes']}",
+    "The axes in another order.",
+    formula="y = x.transpose(axes)",
+    parameters={"axes": None},
+    arrange=_arrange_axes,
+    canonical=_explicit_permutation,
+    synonyms=("permute", "swapaxes"),
+    labels=_permutation_labels,
+    samples=(
+        Sample("x.transpose(1, 2, 0)", {"x": (2, 3, 4)}),
+        Sample("transpose(x)", {"x": (3, 2)}),
+        Sample("x.permute(2, 0, 1)", {"x": (2, 3, 4)}),
+    ),
     rejects=(Reject("x.transpose(0, 0, 1)", {"x": (2, 3, 4)}, "axes to name each of x's 3 axes once"),),
 )
 
@@ -115,11 +174,27 @@ def _new_shape(_: Shape, shape: Shape) -> Shape:
 
 
 RESHAPE = _view(
-    "reshape", _new_shape, lambda x, shape: x.reshape(shape), "reshape(g, x.shape)", _reshape_code,
-    "The same elements, in their order, in another shape; -1 stands for what is left.", formula="y = x.reshape(shape)",
-    parameters={"shape": REQUIRED}, arrange=_arrange_shape, canonical=_explicit_shape, synonyms=("view",),
-    samples=(Sample("x.reshape(2, 3)", {"x": (3, 2)}), Sample("reshape(x, (-1,))", {"x": (3, 2)}), Sample("x.T.reshape(6)", {"x": (3, 2)}), Sample("x.view(-1, 3)", {"x": (3, 2)})),
-    rejects=(Reject("x.reshape(4, 2)", {"x": (3, 2)}, "as many elements as x (3, 2) has (6)"), Reject("x.reshape(0)", {"x": (3, 2)}, "at least 1")),
+    "reshape",
+    _new_shape,
+    lambda x, shape: x.reshape(shape),
+    "reshape(g, x.shape)",
+    _reshape_code,
+    "The same elements, in their order, in another shape; -1 stands for what is left.",
+    formula="y = x.reshape(shape)",
+    parameters={"shape": REQUIRED},
+    arrange=_arrange_shape,
+    canonical=_explicit_shape,
+    synonyms=("view",),
+    samples=(
+        Sample("x.reshape(2, 3)", {"x": (3, 2)}),
+        Sample("reshape(x, (-1,))", {"x": (3, 2)}),
+        Sample("x.T.reshape(6)", {"x": (3, 2)}),
+        Sample("x.view(-1, 3)", {"x": (3, 2)}),
+    ),
+    rejects=(
+        Reject("x.reshape(4, 2)", {"x": (3, 2)}, "as many elements as x (3, 2) has (6)"),
+        Reject("x.reshape(0)", {"x": (3, 2)}, "at least 1"),
+    ),
 )
 
 
@@ -145,10 +220,19 @@ def _expand_labels(shapes: Shapes, parameters: Parameters) -> tuple[str, list[li
 
 
 EXPAND_DIMS = _view(
-    "expand_dims", _expanded, lambda x, axis: np.expand_dims(x, axis), "reshape(g, x.shape)", _expand_code,
-    "New axes of length 1 at the places named.", formula="y = expand_dims(x, axis)", labels=_expand_labels,
-    parameters={"axis": REQUIRED}, canonical=_explicit_new_axes, synonyms=("unsqueeze",),
-    samples=(Sample("expand_dims(x, 1)", {"x": (3, 2)}), Sample("x.unsqueeze(-1)", {"x": (3,)})), rejects=(Reject("expand_dims(x, 3)", {"x": (3,)}, "one that exists"),),
+    "expand_dims",
+    _expanded,
+    lambda x, axis: np.expand_dims(x, axis),
+    "reshape(g, x.shape)",
+    _expand_code,
+    "New axes of length 1 at the places named.",
+    formula="y = expand_dims(x, axis)",
+    labels=_expand_labels,
+    parameters={"axis": REQUIRED},
+    canonical=_explicit_new_axes,
+    synonyms=("unsqueeze",),
+    samples=(Sample("expand_dims(x, 1)", {"x": (3, 2)}), Sample("x.unsqueeze(-1)", {"x": (3,)})),
+    rejects=(Reject("expand_dims(x, 3)", {"x": (3,)}, "one that exists"),),
 )
 
 
@@ -164,10 +248,19 @@ def _explicit_squeeze(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, A
 
 
 SQUEEZE = _view(
-    "squeeze", lambda shape, axis: tuple(length for i, length in enumerate(shape) if i not in axis), lambda x, axis: x.squeeze(axis),
-    "reshape(g, x.shape)", lambda _, parameters: f"{{x}}.squeeze({parameters['axis'][0] if len(parameters['axis']) == 1 else parameters['axis']})",
-    "Without the axes of length 1: all of them, or those named.", formula="y = squeeze(x, axis)", parameters={"axis": None}, canonical=_explicit_squeeze,
-    samples=(Sample("squeeze(x, 1)", {"x": (3, 1)}), Sample("x.squeeze()", {"x": (1, 3, 1)})), rejects=(Reject("squeeze(x, 0)", {"x": (3, 1)}, "axes of length 1"),),
+    "squeeze",
+    lambda shape, axis: tuple(length for i, length in enumerate(shape) if i not in axis),
+    lambda x, axis: x.squeeze(axis),
+    "reshape(g, x.shape)",
+    lambda _, parameters: (
+        f"{{x}}.squeeze({parameters['axis'][0] if len(parameters['axis']) == 1 else parameters['axis']})"
+    ),
+    "Without the axes of length 1: all of them, or those named.",
+    formula="y = squeeze(x, axis)",
+    parameters={"axis": None},
+    canonical=_explicit_squeeze,
+    samples=(Sample("squeeze(x, 1)", {"x": (3, 1)}), Sample("x.squeeze()", {"x": (1, 3, 1)})),
+    rejects=(Reject("squeeze(x, 0)", {"x": (3, 1)}, "axes of length 1"),),
 )
 
 
@@ -183,74 +276,45 @@ def _broadcast_labels(shapes: Shapes, parameters: Parameters) -> tuple[str, list
 
 
 BROADCAST_TO = _view(
-    "broadcast_to", _broadcast_shape, lambda x, shape: np.broadcast_to(x, shape), "g", lambda _, parameters: f"broadcast_to({{x}}, {parameters['shape']})",
-    "The same elements, repeated along new axes and axes of length 1.", formula="y = broadcast_to(x, shape)", labels=_broadcast_labels,
-    parameters={"shape": REQUIRED}, canonical=lambda _, parameters: {"shape": lengths(parameters["shape"])}, synonyms=("expand",),
-    samples=(Sample("broadcast_to(x, (3, 2))", {"x": (2,)}), Sample("broadcast_to(x, (3, 2))", {"x": (3, 1)})), rejects=(Reject("broadcast_to(x, (3, 3))", {"x": (2,)}, "differ in the last axis"), Reject("broadcast_to(x, (1, 2))", {"x": (3, 2)}, "can be stretched to")),
+    "broadcast_to",
+    _broadcast_shape,
+    lambda x, shape: np.broadcast_to(x, shape),
+    "g",
+    lambda _, parameters: f"broadcast_to({{x}}, {parameters['shape']})",
+    "The same elements, repeated along new axes and axes of length 1.",
+    formula="y = broadcast_to(x, shape)",
+    labels=_broadcast_labels,
+    parameters={"shape": REQUIRED},
+    canonical=lambda _, parameters: {"shape": lengths(parameters["shape"])},
+    synonyms=("expand",),
+    samples=(Sample("broadcast_to(x, (3, 2))", {"x": (2,)}), Sample("broadcast_to(x, (3, 2))", {"x": (3, 1)})),
+    rejects=(
+        Reject("broadcast_to(x, (3, 3))", {"x": (2,)}, "differ in the last axis"),
+        Reject("broadcast_to(x, (1, 2))", {"x": (3, 2)}, "can be stretched to"),
+    ),
 )
 INDEX = _view(
-    "index", index_shape, lambda x, index: x[index], "reshape(g, x.shape) if whole(index, x.shape) else unindex(g, index, x.shape)",
-    lambda _, parameters: f"{{x}}[{index_code(parameters['index'])}]", "The elements at whole numbers and slices of the axes.", formula="y = x[index]",
-    parameters={"index": REQUIRED}, canonical=explicit_index, symbol="[ ]",
-    samples=(Sample("x[:, 0]", {"x": (3, 1)}), Sample("x[1]", {"x": (3, 2)}), Sample("x[1:, ::-1]", {"x": (3, 2)}), Sample("x[..., None, 0]", {"x": (3, 2)}), Sample("x[::2]", {"x": (5,)})),
-    rejects=(Reject("x[3]", {"x": (3, 2)}, "from -3 to 2 in axis 0 of x (3, 2); got 3"), Reject("x[0, 0, 0]", {"x": (3, 2)}, "at most one index per axis"), Reject("x[2:2]", {"x": (3, 2)}, "at least one element"), Reject("x[::0]", {"x": (3, 2)}, "step other than 0")),
+    "index",
+    index_shape,
+    lambda x, index: x[index],
+    "reshape(g, x.shape) if whole(index, x.shape) else unindex(g, index, x.shape)",
+    lambda _, parameters: f"{{x}}[{index_code(parameters['index'])}]",
+    "The elements at whole numbers and slices of the axes.",
+    formula="y = x[index]",
+    parameters={"index": REQUIRED},
+    canonical=explicit_index,
+    symbol="[ ]",
+    samples=(
+        Sample("x[:, 0]", {"x": (3, 1)}),
+        Sample("x[1]", {"x": (3, 2)}),
+        Sample("x[1:, ::-1]", {"x": (3, 2)}),
+        Sample("x[..., None, 0]", {"x": (3, 2)}),
+        Sample("x[::2]", {"x": (5,)}),
+    ),
+    rejects=(
+        Reject("x[3]", {"x": (3, 2)}, "from -3 to 2 in axis 0 of x (3, 2); got 3"),
+        Reject("x[0, 0, 0]", {"x": (3, 2)}, "at most one index per axis"),
+        Reject("x[2:2]", {"x": (3, 2)}, "at least one element"),
+        Reject("x[::0]", {"x": (3, 2)}, "step other than 0"),
+    ),
 )
-
-
-def _arrange_parts(args: list[Any], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-    if not args or not isinstance(args[0], (tuple, list)) or not args[0]:
-        raise Requirement("its tensors in one tuple, such as concatenate((a, b), axis=0)")
-    return list(args[0]), {**options, **({"axis": args[1]} if len(args) > 1 else {})}
-
-
-def _concatenated(*shapes: Shape, axis: int) -> Shape:
-    first = shapes[0]
-    for position, shape in enumerate(shapes):
-        if len(shape) != len(first) or shape[:axis] + shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
-            raise Requirement(f"shapes that agree in all axes but {axis}; got {{0}} {first} and {{{position}}} {shape}")
-    return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
-
-
-def _concatenate(*arrays: Array, axis: int, out: Array | None = None) -> Array:
-    return np.concatenate(arrays, axis, out=out)
-
-
-def _sections(operands: Sequence[Any], parameters: Parameters) -> Parameters:
-    axis, start, result = parameters["axis"], 0, []
-    for operand in operands:
-        result.append((slice(None),) * axis + (slice(start, start + operand.shape[axis]),))
-        start += operand.shape[axis]
-    return {"sections": result}
-
-
-CONCATENATE = Operation(
-    "concatenate", "movement", ("*parts",), shape=_concatenated, forward=_concatenate, parameters={"axis": 0}, result="same", arrange=_arrange_parts,
-    canonical=lambda shapes, parameters: {"axis": normal_axis(parameters["axis"], len(shapes[0]))}, derive=_sections, symbol="concat", synonyms=("cat",),
-    code=lambda _, parameters: f"concatenate(({{parts}}), {parameters['axis']})", rules={"parts": "g[sections[i]]"},
-    summary="Tensors one behind the other along an axis that they have.", formula="y = concatenate((a, b), axis)",
-    samples=(Sample("concatenate((a, b), 0)", {"a": (3, 2), "b": (1, 2)}), Sample("concatenate((a, b, a), axis=-1)", {"a": (3, 2), "b": (3, 1)})),
-    rejects=(Reject("concatenate((a, b), 0)", {"a": (3, 2), "b": (3, 1)}, "agree in all axes but 0"), Reject("concatenate(a, 0)", {"a": (3, 2)}, "in one tuple")),
-)
-
-
-def _stacked(*shapes: Shape, axis: int) -> Shape:
-    for position, shape in enumerate(shapes):
-        if shape != shapes[0]:
-            raise Requirement(f"equal shapes; got {{0}} {shapes[0]} and {{{position}}} {shape}")
-    return (*shapes[0][:axis], len(shapes), *shapes[0][axis:])
-
-
-def _stack(*arrays: Array, axis: int, out: Array | None = None) -> Array:
-    return np.stack(arrays, axis, out=out)
-
-
-STACK = Operation(
-    "stack", "movement", ("*parts",), shape=_stacked, forward=_stack, parameters={"axis": 0}, result="same", arrange=_arrange_parts,
-    canonical=lambda shapes, parameters: {"axis": normal_axis(parameters["axis"], len(shapes[0]) + 1)}, symbol="stack",
-    derive=lambda operands, parameters: {"places": [(slice(None),) * parameters["axis"] + (i,) for i in range(len(operands))]},
-    code=lambda _, parameters: f"stack(({{parts}}), {parameters['axis']})", rules={"parts": "g[places[i]]"},
-    summary="Tensors of one shape side by side along a new axis.", formula="y = stack((a, b), axis)",
-    samples=(Sample("stack((a, b), 0)", {"a": (3, 2), "b": (3, 2)}), Sample("stack((a, a, b), axis=-1)", {"a": (3,), "b": (3,)})),
-    rejects=(Reject("stack((a, b), 0)", {"a": (3, 2), "b": (3, 1)}, "equal shapes"),),
-)
-

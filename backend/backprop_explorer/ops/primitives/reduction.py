@@ -33,38 +33,80 @@ def reduction_arguments(rank: int, axis: tuple[int, ...], keepdims: bool) -> str
 def _labels(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> tuple[str, list[list[str]]]:
     letters = AXIS_LETTERS[: len(shapes[0])]
     kept = [letter for i, letter in enumerate(letters) if i not in parameters["axis"]]
-    spare = iter(AXIS_LETTERS[len(letters):])
-    result = [letter if i not in parameters["axis"] else next(spare) for i, letter in enumerate(letters)] if parameters["keepdims"] else kept
+    spare = iter(AXIS_LETTERS[len(letters) :])
+    result = (
+        [letter if i not in parameters["axis"] else next(spare) for i, letter in enumerate(letters)]
+        if parameters["keepdims"]
+        else kept
+    )
     return "".join(result), [list(letters)]
 
 
 def _reduction(name: str, ufunc: np.ufunc, rule: str, summary: str, symbol: str, **rest: Any) -> Operation:
     def forward(x: Array, axis: tuple[int, ...], keepdims: bool, out: Array | None = None) -> Array:
-        return np.asarray(ufunc.reduce(x, axis, None, out, keepdims))
+        return np.asarray(ufunc.reduce(x, axis=axis, out=out, keepdims=keepdims))
 
     def code(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> str:
         return f"{{x}}.{name}({reduction_arguments(len(shapes[0]), **parameters)})"
 
     shape: Callable[..., Shape] = reduced
     return Operation(
-        name, "reduction", ("x",), shape=shape, forward=forward, code=code, parameters=AXES, canonical=explicit_axes, labels=_labels,
-        flop=lambda shape, **_: size(shape), rules={"x": rule}, summary=summary, symbol=symbol, notation=name,
+        name,
+        "reduction",
+        ("x",),
+        shape=shape,
+        forward=forward,
+        code=code,
+        parameters=AXES,
+        canonical=explicit_axes,
+        labels=_labels,
+        flop=lambda shape, **_: size(shape),
+        rules={"x": rule},
+        summary=summary,
+        symbol=symbol,
+        notation=name,
+        script=f"def {name}(x, axis=None, keepdims=False): return np.{name}(x, axis=axis, keepdims=keepdims)",
         samples=(
-            Sample(f"{name}(x)", {"x": (3, 2)}), Sample(f"x.{name}(0)", {"x": (3, 2)}), Sample(f"x.{name}(axis=-1, keepdims=True)", {"x": (3, 2)}),
-            Sample(f"{name}(x, (0, 2))", {"x": (2, 3, 2)}), Sample(f"{name}(x)", {"x": ()}),
+            Sample(f"{name}(x)", {"x": (3, 2)}),
+            Sample(f"x.{name}(0)", {"x": (3, 2)}),
+            Sample(f"x.{name}(axis=-1, keepdims=True)", {"x": (3, 2)}),
+            Sample(f"{name}(x, (0, 2))", {"x": (2, 3, 2)}),
+            Sample(f"{name}(x)", {"x": ()}),
         ),
-        rejects=(Reject(f"{name}(x, 2)", {"x": (3, 2)}, "axis to be one that exists (from -2 to 1); got 2"), Reject(f"{name}(x, (0, 0))", {"x": (3, 2)}, "each axis once")),
+        rejects=(
+            Reject(f"{name}(x, 2)", {"x": (3, 2)}, "axis to be one that exists (from -2 to 1); got 2"),
+            Reject(f"{name}(x, (0, 0))", {"x": (3, 2)}, "each axis once"),
+        ),
         **rest,
     )
 
 
 SHARE = "(x == keep(y, axis, keepdims)) * keep(g / sum(x == keep(y, axis, keepdims), axis, keepdims), axis, keepdims)"
-SUM = _reduction("sum", np.add, "broadcast_to(keep(g, axis, keepdims), x.shape)", "The sum along the axes, or of everything.", "Σ", formula="y = sum(x)")
+SUM = _reduction(
+    "sum",
+    np.add,
+    "broadcast_to(keep(g, axis, keepdims), x.shape)",
+    "The sum along the axes, or of everything.",
+    "Σ",
+    formula="y = sum(x)",
+)
 MAX = _reduction(
-    "max", np.maximum, SHARE, "The greatest element along the axes.", "max", formula="y = max(x)", synonyms=("amax",),
+    "max",
+    np.maximum,
+    SHARE,
+    "The greatest element along the axes.",
+    "max",
+    formula="y = max(x)",
+    synonyms=("amax",),
     kink=Kink("Elements that tie share the gradient evenly.", "max(x)", {"x": [2.0, 1.0, 2.0]}, {"x": [0.5, 0.0, 0.5]}),
 )
 MIN = _reduction(
-    "min", np.minimum, SHARE, "The smallest element along the axes.", "min", formula="y = min(x)", synonyms=("amin",),
+    "min",
+    np.minimum,
+    SHARE,
+    "The smallest element along the axes.",
+    "min",
+    formula="y = min(x)",
+    synonyms=("amin",),
     kink=Kink("Elements that tie share the gradient evenly.", "min(x)", {"x": [1.0, 2.0, 1.0]}, {"x": [0.5, 0.0, 0.5]}),
 )

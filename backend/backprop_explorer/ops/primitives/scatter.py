@@ -24,15 +24,27 @@ def _unindex(x: Array, index: Index, shape: Shape, out: Array | None = None) -> 
     return result
 
 
-def _unindex_kernel(arrays: Sequence[Array], out: Array, _: Sequence[float | None], index: Index, **__: Any) -> list[Call]:
+def _unindex_kernel(
+    arrays: Sequence[Array], out: Array, _: Sequence[float | None], index: Index, **__: Any
+) -> list[Call]:
     # The zeros around never change: they are written once, when the plan is made.
     out.fill(0)
     return [partial(np.copyto, out[index], arrays[0])]
 
 
 UNINDEX = Operation(
-    "unindex", "scatter", ("x",), shape=_unindex_shape, forward=_unindex, kernel=_unindex_kernel, internal=True,
-    parameters={"index": REQUIRED, "shape": REQUIRED}, rules={"x": "g[index]"}, symbol="[ ]ᵀ",
+    "unindex",
+    "scatter",
+    ("x",),
+    shape=_unindex_shape,
+    forward=_unindex,
+    kernel=_unindex_kernel,
+    internal=True,
+    script="def unindex(x, index, shape):\n    y = np.zeros(shape, dtype)\n    y[index] = x\n    return y",
+    parameters={"index": REQUIRED, "shape": REQUIRED},
+    rules={"x": "g[index]"},
+    symbol="[ ]ᵀ",
     code=lambda _, parameters: f"unindex({{x}}, np.s_[{index_code(parameters['index'])}], {parameters['shape']})",
-    summary="Zeros of the given shape, with the elements put back where an index took them from.", formula="y[index] = x",
+    summary="Zeros of the given shape, with the elements put back where an index took them from.",
+    formula="y[index] = x",
 )

@@ -21,21 +21,51 @@ def _where(condition: Array, a: Array, b: Array, out: Array | None = None) -> Ar
 
 
 WHERE = elementwise(
-    "where", "condition a b", _where, {"a": "where(condition, g, 0)", "b": "where(condition, 0, g)"}, symbol="where",
-    summary="a where the condition holds, else b.", formula="y = where(condition, a, b)",
-    samples=(Sample("where(c > 0, a, b)", {"c": (3, 2), "a": (3, 2), "b": (2,)}), Sample("where(a > 0, a, 0.1 * a)", {"a": (4,)})),
+    "where",
+    "condition a b",
+    _where,
+    {"a": "where(condition, g, 0)", "b": "where(condition, 0, g)"},
+    symbol="where",
+    summary="a where the condition holds, else b.",
+    formula="y = where(condition, a, b)",
+    samples=(
+        Sample("where(c > 0, a, b)", {"c": (3, 2), "a": (3, 2), "b": (2,)}),
+        Sample("where(a > 0, a, 0.1 * a)", {"a": (4,)}),
+    ),
     rejects=(Reject("where(c > 0, a, b)", {"c": (3,), "a": (4,), "b": ()}, "differ in the last axis"),),
 )
 MAXIMUM = elementwise(
-    "maximum", "a b", np.maximum, {"a": "((a > b) + 0.5 * (a == b)) * g", "b": "((b > a) + 0.5 * (a == b)) * g"}, symbol="max",
-    summary="The greater of two aligned elements.", formula="y = maximum(a, b)", synonyms=("clamp_min",),
-    kink=Kink("Where both are equal, each gets half of the gradient.", "maximum(a, b)", {"a": [1.0, 2.0], "b": [1.0, 0.0]}, {"a": [0.5, 1.0], "b": [0.5, 0.0]}),
+    "maximum",
+    "a b",
+    np.maximum,
+    {"a": "((a > b) + 0.5 * (a == b)) * g", "b": "((b > a) + 0.5 * (a == b)) * g"},
+    symbol="max",
+    summary="The greater of two aligned elements.",
+    formula="y = maximum(a, b)",
+    synonyms=("clamp_min",),
+    kink=Kink(
+        "Where both are equal, each gets half of the gradient.",
+        "maximum(a, b)",
+        {"a": [1.0, 2.0], "b": [1.0, 0.0]},
+        {"a": [0.5, 1.0], "b": [0.5, 0.0]},
+    ),
     samples=(Sample("maximum(a, b)", {"a": (3, 2), "b": (2,)}), Sample("maximum(a, 0.1)", {"a": (4,)})),
 )
 MINIMUM = elementwise(
-    "minimum", "a b", np.minimum, {"a": "((a < b) + 0.5 * (a == b)) * g", "b": "((b < a) + 0.5 * (a == b)) * g"}, symbol="min",
-    summary="The smaller of two aligned elements.", formula="y = minimum(a, b)", synonyms=("clamp_max",),
-    kink=Kink("Where both are equal, each gets half of the gradient.", "minimum(a, b)", {"a": [1.0, 2.0], "b": [1.0, 0.0]}, {"a": [0.5, 0.0], "b": [0.5, 1.0]}),
+    "minimum",
+    "a b",
+    np.minimum,
+    {"a": "((a < b) + 0.5 * (a == b)) * g", "b": "((b < a) + 0.5 * (a == b)) * g"},
+    symbol="min",
+    summary="The smaller of two aligned elements.",
+    formula="y = minimum(a, b)",
+    synonyms=("clamp_max",),
+    kink=Kink(
+        "Where both are equal, each gets half of the gradient.",
+        "minimum(a, b)",
+        {"a": [1.0, 2.0], "b": [1.0, 0.0]},
+        {"a": [0.5, 0.0], "b": [0.5, 1.0]},
+    ),
     samples=(Sample("minimum(a, b)", {"a": (3, 2), "b": (2,)}), Sample("minimum(a, 0.1)", {"a": (4,)})),
 )
 
@@ -49,7 +79,7 @@ def _one_hot_shape(indices: Shape, n: int) -> Shape:
 def _one_hot(indices: Array, n: int, out: Array | None = None) -> Array:
     mask = indices[..., None] == np.arange(n)
     if out is None:
-        return mask.astype(float)
+        return np.asarray(mask, dtype=float)
     np.copyto(out, mask)
     return out
 
@@ -60,9 +90,23 @@ def _one_hot_labels(shapes: Sequence[Shape], _: Any) -> tuple[str, list[list[str
 
 
 ONE_HOT = Operation(
-    "one_hot", "elementwise", ("indices",), shape=_one_hot_shape, forward=_one_hot, code="one_hot({indices}, {n})",
-    parameters={"n": REQUIRED}, whole=("indices",), bounds=lambda parameters: (0, parameters["n"] - 1), symbol="one_hot", labels=_one_hot_labels, source="torch.nn.functional.one_hot",
-    summary="A row per label: 1 at the label's place, 0 elsewhere. Labels are whole numbers from 0 to n - 1 and have no gradient.",
+    "one_hot",
+    "elementwise",
+    ("indices",),
+    shape=_one_hot_shape,
+    forward=_one_hot,
+    code="one_hot({indices}, {n})",
+    parameters={"n": REQUIRED},
+    whole=("indices",),
+    script="def one_hot(indices, n): return (indices[..., None] == np.arange(n)).astype(dtype)",
+    bounds=lambda parameters: (0, parameters["n"] - 1),
+    symbol="one_hot",
+    labels=_one_hot_labels,
+    source="torch.nn.functional.one_hot",
+    summary=(
+        "A row per label: 1 at the label's place, 0 elsewhere. Labels are whole numbers from 0 to n - 1 and have no "
+        "gradient."
+    ),
     formula="y[i, c] = (indices[i] == c)",
     samples=(Sample("one_hot(labels, 3) * x", {"labels": (4,), "x": (4, 3)}, whole={"labels": 3}),),
     rejects=(Reject("one_hot(labels, 0) * x", {"labels": (4,), "x": (4, 3)}, "at least 1"),),
@@ -77,8 +121,16 @@ def _as_float(x: Array, out: Array | None = None) -> Array:
 
 
 FLOAT = elementwise(
-    "float", "x", _as_float, {"x": "g"}, code="{x}.float()", symbol="float", casts=True,
-    summary="A mask of true and false as the numbers 1 and 0.", formula="y = x", source="torch.Tensor.float",
+    "float",
+    "x",
+    _as_float,
+    {"x": "g"},
+    code="{x}.float()",
+    symbol="float",
+    casts=True,
+    script="def float(x): return x.astype(dtype)",
+    summary="A mask of true and false as the numbers 1 and 0.",
+    formula="y = x",
+    source="torch.Tensor.float",
     samples=(Sample("(x > 0).float() * x", {"x": (3, 2)}),),
 )
-

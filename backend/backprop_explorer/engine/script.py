@@ -1,0 +1,115 @@
+"""The iteration as a NumPy script: the same lines, with the definitions that they need in front."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from backprop_explorer.engine.program import Program
+from backprop_explorer.library import COMPOSITES
+from backprop_explorer.ops import OPERATIONS
+from backprop_explorer.ops.record import Array
+
+COUNT = """def count(x, axis=None):
+    return x.size if axis is None else int(np.prod([x.shape[i] for i in np.atleast_1d(axis)]))"""
+
+
+def numpy_script(program: Program, leaves: Mapping[str, Array]) -> str:
+    """A script that needs NumPy alone and leaves every tensor in a variable: `l1.g` is `l1_g`."""
+    names = _variables([*leaves, *(line.output for line in program.lines)])
+    lines = [(line.phase, f"{names[line.output]} = {_translated(line.code, names)}") for line in program.lines]
+    parts = ["import numpy as np", "from numpy import inf, nan", "", f"dtype = np.{program.graph.dtype}"]
+    parts += _definitions(line for _, line in lines)
+    parts += ["", "# given", *(f"{names[name]} = {_literal(array)}" for name, array in leaves.items())]
+    for phase in ("forward", "backward", "update"):
+        written = [line for of, line in lines if of == phase]
+        parts += ["", f"# {phase}", *written] if written else []
+    return "\n".join([*parts, "", f'print("loss:", {names[str(program.backward.loss.name)]})', ""])
+
+
+def _variables(tensors: Iterable[str]) -> dict[str, str]:
+    """A Python variable per tensor; one that would hide a function or another tensor gets an underscore."""
+    taken = {"np", "inf", "nan", "dtype", "count", *OPERATIONS, *COMPOSITES}
+    names: dict[str, str] = {}
+    for tensor in dict.fromkeys(tensors):
+        name = tensor.replace(".", "_")
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        names[tensor] = name
+    return names
+
+
+class _Translation(ast.NodeTransformer):
+    """Names of tensors to variables, and methods that arrays lack to functions."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.Name(self.names.get(node.id, node.id))
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        name = self.names.get(ast.unparse(node))
+        return ast.Name(name) if name else ast.Attribute(self.visit(node.value), node.attr)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        arguments = [self.visit(argument) for argument in node.args]
+        function: ast.expr = node.func
+        if (
+            isinstance(function, ast.Attribute)
+            and not hasattr(np.ndarray, function.attr)
+            and function.attr in OPERATIONS
+        ):
+            arguments.insert(0, self.visit(function.value))
+            function = ast.Name(function.attr)
+        elif isinstance(function, ast.Attribute):
+            function = ast.Attribute(self.visit(function.value), function.attr)
+        keywords = [ast.keyword(keyword.arg, self.visit(keyword.value)) for keyword in node.keywords]
+        return ast.Call(function, arguments, keywords)
+
+
+def _translated(code: str, names: Mapping[str, str]) -> str:
+    return ast.unparse(_Translation(names).visit(ast.parse(code, mode="eval").body))
+
+
+def _definitions(lines: Iterable[str]) -> list[str]:
+    """The functions that the lines call, and those that these call: NumPy's own, an operation's script, a composite's text."""
+    found: dict[str, str] = {}
+    imported: set[str] = set()
+    stack = [name for line in lines for name in _called(line)]
+    while stack:
+        name = stack.pop()
+        if name in found or name in imported:
+            continue
+        text = _definition(name)
+        if text is None:
+            imported.add(name)
+        else:
+            found[name] = text
+            stack.extend(_called(text))
+    known = sorted(name for name in imported if hasattr(np, name))
+    return [
+        *([f"from numpy import {', '.join(known)}"] if known else []),
+        *("\n" + text for text in reversed(found.values())),
+    ]
+
+
+def _called(text: str) -> list[str]:
+    calls = (node.func for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    return [function.id for function in calls if isinstance(function, ast.Name)]
+
+
+def _definition(name: str) -> str | None:
+    if name == "count":
+        return COUNT
+    if name in COMPOSITES:
+        return COMPOSITES[name].text.strip()
+    return OPERATIONS[name].script or None if name in OPERATIONS else None
+
+
+def _literal(array: Array) -> str:
+    kind = "" if array.dtype.kind == "f" else f"np.{array.dtype}"
+    return f"np.array({array.tolist()!r}, {kind or 'dtype'})"
