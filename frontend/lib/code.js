@@ -79,6 +79,17 @@ function findOperand(code, operand, from) {
   return -1;
 }
 
+/** Without the parentheses that hold one operand alone: `(a > 0) * b` around `a > 0` and `b` is `["", " * ", ""]`. @param {string[]} cut @returns {string[]} */
+export function unwrapped(cut) {
+  const list = [...cut];
+  for (let at = 0; at + 1 < list.length; at += 1) {
+    if (!/(^|[^\w)\]])\($/.test(list[at]) || !list[at + 1].startsWith(")")) continue;
+    list[at] = list[at].slice(0, -1);
+    list[at + 1] = list[at + 1].slice(1);
+  }
+  return list;
+}
+
 /**
  * The step in shapes: `(10, 6) @ (6, 2)`. Operands without a name of their own keep their place, numbers their text.
  * @param {string} code @param {Operand[]} operands @param {(shape: number[]) => string} shapeText
@@ -88,5 +99,5 @@ export function inShapes(code, operands, shapeText) {
   const cut = pieces(code, tensors.map((operand) => operand.code));
   const shapes = tensors.map((operand) => shapeText(operand.shape));
   if (!cut) return shapes.join(", ");
-  return cut.map((piece, at) => piece + (shapes[at] ?? "")).join("");
+  return unwrapped(cut).map((piece, at) => piece + (shapes[at] ?? "")).join("");
 }

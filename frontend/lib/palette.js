@@ -5,6 +5,7 @@ const NAMES = ["value", "grad", "pos", "neg", "mid", "ink", "soft", "line", "pan
 /** What the browser makes of the tokens in the present theme. @param {HTMLElement} root @returns {Palette} */
 export function readPalette(root) {
   const probe = root.ownerDocument.createElement("i");
+  probe.style.setProperty("forced-color-adjust", "none");
   root.append(probe);
   const colours = NAMES.map((name) => {
     probe.style.color = `var(--${name})`;

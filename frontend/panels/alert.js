@@ -1,6 +1,7 @@
 /** What went wrong, and what to do about it. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" */
 
 import { h } from "../lib/h.js";
+import { troubleView } from "../views/trouble.js";
 
 /** @param {State} state */
 export function select({ alert }) {
@@ -11,7 +12,7 @@ export function select({ alert }) {
 export function view({ alert }, acts) {
   if (!alert) return [];
   return [
-    h("p", null, h("strong", null, alert.detail), alert.hint && ` ${alert.hint}`),
+    troubleView(alert),
     h("button", { type: "button", onclick: acts.dismiss }, "Dismiss"),
   ];
 }

@@ -1,6 +1,7 @@
 /** The two dialogs: the keys, and opening a document. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" */
 
 import { h } from "../lib/h.js";
+import { troubleView } from "../views/trouble.js";
 import { KEYS } from "./keys.js";
 
 /** @param {State} state */
@@ -36,7 +37,7 @@ function openDocument(text, document, alert, acts) {
     h("p", null, "A JSON document with a program, inputs and parameters: choose a file, or paste it here."),
     h("label", { class: "file" }, "File ", h("input", { type: "file", accept: ".json,application/json", onchange: (/** @type {any} */ event) => event.target.files[0] && acts.openFile(event.target.files[0]) })),
     h("textarea", { "aria-label": "Document", rows: "14", spellcheck: "false", value: text, oninput: (/** @type {any} */ event) => acts.openingTyped(event.target.value) }),
-    alert && h("p", { class: "trouble", role: "alert" }, h("strong", null, alert.detail), alert.hint && ` ${alert.hint}`),
+    alert && troubleView(alert),
     h("p", { class: "actions" },
       h("button", { type: "button", class: "primary", disabled: !text.trim(), onclick: () => acts.openText(text) }, "Open"),
       h("button", { type: "button", disabled: !document, onclick: () => acts.openingTyped(JSON.stringify(document, null, 1)) }, "Start from the present one"),

@@ -3,6 +3,7 @@
 import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { codeView } from "../views/code.js";
+import { troubleView } from "../views/trouble.js";
 import { inThePast } from "../state/state.js";
 
 /** @typedef {{key: string, number: number, code: string, shape: number[] | null, steps: number[], output: string | null}} Line */
@@ -103,8 +104,7 @@ function editor({ text, trouble }, acts) {
           },
         }),
         line && h("span", { class: "caret", "aria-hidden": "true", style: { "--line": String(line - 1), "--column": String(Math.max(0, (column ?? 1) - 1)) } }))),
-    trouble && h("p", { id: "program-trouble", class: "trouble", role: "alert" },
-      line && h("b", null, `Line ${line}${column ? `, column ${column}` : ""}: `), trouble.detail, trouble.hint && ` ${trouble.hint}`),
+    h("div", { role: "alert" }, trouble && troubleView(trouble, { id: "program-trouble" })),
     h("p", { class: "actions" },
       h("button", { type: "button", class: "primary small", onclick: acts.applyDraft }, "Apply"),
       h("button", { type: "button", class: "small", onclick: () => acts.draft(null) }, "Cancel"),

@@ -11,7 +11,7 @@
  * @typedef {{code: string, kind: string, letters: string[] | null, operands: Matrix[], result: Matrix}} Equation
  */
 
-import { pieces } from "../lib/code.js";
+import { pieces, unwrapped } from "../lib/code.js";
 import { h } from "../lib/h.js";
 import { printShape, signed } from "../lib/numbers.js";
 import { size } from "../lib/tensor.js";
@@ -98,10 +98,11 @@ function collapse(equation, options) {
 
 /** @param {Equation} equation @param {PictureOptions} options */
 function inline({ code, operands, result }, options) {
-  const cut = pieces(code, operands.map((operand) => operand.code));
+  const found = pieces(code, operands.map((operand) => operand.code));
+  const cut = found && unwrapped(found);
   const parts = operands.flatMap((operand, at) => [sign(cut ? cut[at] : at ? "," : "", `sign ${at}`), tensorView(operand, options)]);
   const tail = cut ? cut[operands.length] : "";
-  const rest = operands.length ? [sign(`${tail.replace(/^\)+(?=\[|$)/, (bracket) => bracket)} =`, "equals")] : [];
+  const rest = operands.length ? [sign(`${tail} =`, "equals")] : [];
   return h("div", { class: `inline ${density([...operands, result], options)}`, key: "inline" }, ...parts, ...rest, tensorView(result, options));
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { gradientOf, inShapes, pieces, tokens } from "../../frontend/lib/code.js";
+import { gradientOf, inShapes, pieces, tokens, unwrapped } from "../../frontend/lib/code.js";
 import { printShape } from "../../frontend/lib/numbers.js";
 
 const isTensor = (name) => ["x", "w1", "l1", "l1.matmul", "h__1"].includes(name);
@@ -37,4 +37,10 @@ test("a step in shapes", () => {
   assert.equal(inShapes("x.T @ l1.g", [operand("x.T", [10, 6]), operand("l1.g", [6, 2])], printShape), "(10, 6) @ (6, 2)");
   assert.equal(inShapes("w1 - 0.5 * w1.g", [operand("w1", [2]), operand("0.5", []), operand("w1.g", [2])], printShape), "(2,) - 0.5 * (2,)");
   assert.equal(inShapes("f(a)", [operand("b", [3])], printShape), "(3,)");
+});
+
+test("parentheses around one operand alone go, those of a call stay", () => {
+  assert.deepEqual(unwrapped(["(", ") * ", ""]), ["", " * ", ""]);
+  assert.deepEqual(unwrapped(["2 * (", ")"]), ["2 * ", ""]);
+  assert.deepEqual(unwrapped(["relu(", ")"]), ["relu(", ")"]);
 });
