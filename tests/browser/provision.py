@@ -12,7 +12,6 @@ import platform
 import shutil
 import subprocess
 import sys
-import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -200,8 +199,7 @@ def _unpack_npm(packed: Path, folder: Path) -> None:
     for name in ("al2023.tar", "fonts.tar", "swiftshader.tar", "chromium"):
         node.run("-e", UNBROTLI, str(packed / f"{name}.br"), str(folder / f"{name}.part"))
     for name in ("al2023.tar", "fonts.tar", "swiftshader.tar"):
-        with tarfile.open(folder / f"{name}.part") as tar:
-            tar.extractall(folder, filter="data")
+        node.unpack(folder / f"{name}.part", folder)
         (folder / f"{name}.part").unlink()
     (folder / "chromium.part").chmod(0o755)
     (folder / "chromium.part").rename(folder / "chromium")  # last: its presence says that all is there
