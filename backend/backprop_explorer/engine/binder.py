@@ -16,7 +16,8 @@ from backprop_explorer.ops.record import Array, Call
 
 
 class Binder:
-    """Buffers by node, and the calls that fill them: of an iteration, of the update, and those that only labels need."""
+    """Buffers by node, and the calls that fill them: of an iteration, of the update, and those that only labels
+    need."""
 
     def __init__(self, program: Program, leaves: Mapping[str, Array]) -> None:
         self.program = program

@@ -10,7 +10,8 @@ from backprop_explorer.ops.record import Array, Shape
 
 
 def empty_like_first(shape: Shape, dtype: np.dtype[np.generic], operands: Iterable[Array]) -> Array:
-    """A buffer whose memory order is that of the first operand of the same shape, so that an order chosen once lasts."""
+    """A buffer whose memory order is that of the first operand of the same shape, so that an order chosen once
+    lasts."""
     for operand in operands:
         if operand.shape == shape and 0 not in operand.strides:
             return empty(shape, dtype, memory_order(operand))

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from backprop_explorer.data import dataset
 from backprop_explorer.engine.initial import initial_numbers, initial_shape
 from backprop_explorer.engine.numbers import array_of
 from backprop_explorer.engine.update import checked_options
@@ -88,7 +89,8 @@ class Document:
         return Document.parse({**self.to_json_dict(), **changes})
 
     def to_json_dict(self) -> dict[str, Any]:
-        """The document as a mapping; tensors are arrays, labels whole numbers. Keys that were not given are left out."""
+        """The document as a mapping; tensors are arrays, labels whole numbers. Keys that were not given are left
+        out."""
         inputs = {name: array.astype(np.int64) if name in self.whole else array for name, array in self.inputs.items()}
         full = {
             "title": self.title,
@@ -174,7 +176,5 @@ def _from_dataset(name: str, entry: Mapping[str, Any]) -> tuple[Array, bool]:
                 tensor=name,
                 hint="its options are dataset, field, count",
             )
-    from backprop_explorer.data import dataset
-
     array = dataset(entry["dataset"], entry.get("field"), entry.get("count"))
     return array, array.dtype.kind in "iu"

@@ -183,7 +183,8 @@ _DRAWN: dict[str, Callable[[Node], Picture]] = {
 def drawn(
     picture: Picture, values: Callable[[Node], Array] | None, names: dict[Node, tuple[str, str]]
 ) -> dict[str, Any]:
-    """The picture as it travels; `names` gives a tensor's name and field, `values` the numbers of inline expressions."""
+    """The picture as it travels; `names` gives a tensor's name and field, `values` the numbers of inline
+    expressions."""
     operands = []
     for operand in picture.operands:
         source = operand.node.operands[0] if operand.transposed else operand.node

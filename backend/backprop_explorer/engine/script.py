@@ -76,7 +76,8 @@ def _translated(code: str, names: Mapping[str, str]) -> str:
 
 
 def _definitions(lines: Iterable[str]) -> list[str]:
-    """The functions that the lines call, and those that these call: NumPy's own, an operation's script, a composite's text."""
+    """The functions that the lines call, and those that these call: NumPy's own, an operation's script, a
+    composite's text."""
     found: dict[str, str] = {}
     imported: set[str] = set()
     stack = [name for line in lines for name in _called(line)]
@@ -95,6 +96,11 @@ def _definitions(lines: Iterable[str]) -> list[str]:
         *([f"from numpy import {', '.join(known)}"] if known else []),
         *("\n" + text for text in reversed(found.values())),
     ]
+
+
+def _is_function(method: str) -> bool:
+    """Whether a method of the language is none of NumPy's arrays, and so becomes a function."""
+    return method in OPERATIONS and not hasattr(np.ndarray, method)
 
 
 def _called(text: str) -> list[str]:
