@@ -134,6 +134,7 @@ class _Differentiation:
             )
             if inline and len(users.get(gradient, ())) > 1 and gradient.constant is None:
                 gradient.name, gradient.shown = f"{node.name}.g", True
+                node.shown = True  # (h.add > 0) * h.g reads better than the whole expression once h.add.g has a line
 
     # -- the rules
 

@@ -97,7 +97,7 @@ class Program:
             node.shape,
             str(node_dtype(node, self.graph)),
             role != "state" and node.differentiable,
-            node.shown,
+            "." not in name,  # only names that the engine gives have dots
             node.line,
         )
 

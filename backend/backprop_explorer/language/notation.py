@@ -14,7 +14,8 @@ from backprop_explorer.ops.record import Shape
 @cache
 def notations() -> dict[str, str]:
     """The word for how each operation is written, by the operation's name."""
-    return {name: record.notation for name, record in [*OPERATIONS.items(), *COMPOSITES.items()]}
+    operations = {name: record.notation for name, record in OPERATIONS.items()}
+    return operations | {name: record.notation for name, record in COMPOSITES.items()}
 
 
 def notation(statement: str, shapes: Mapping[str, Shape] | None = None) -> tuple[str, str]:
