@@ -190,14 +190,10 @@ def names_in(source: str, names: set[str]) -> set[str]:
     return {match[2] for match in STRING.finditer(COMMENT.sub("", source))} & names
 
 
-# Words of the page that stand in quotes and happen to be an operation's name as well.
-PAGE_WORDS: set[str] = set()
-
-
 def test_no_operation_is_named_in_the_page() -> None:
-    from backprop_explorer.ops import catalogue
+    from backprop_explorer.engine import catalogue
 
-    names = {record["name"] for record in catalogue()} - PAGE_WORDS
+    names = {entry["name"] for entries in catalogue().values() for entry in entries}
     assert len(names) > 20
     found = {path.name: named for path in scripts() if (named := names_in(path.read_text("utf-8"), names))}
     assert not found
