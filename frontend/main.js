@@ -32,6 +32,7 @@ const effects = createEffects(store, createClient((...request) => fetch(...reque
   setAddress: (address) => history.replaceState(null, "", address),
   copy: (text) => navigator.clipboard.writeText(text),
   remember: remembered.addRun,
+  recent: remembered.runs,
 });
 const acts = createActs(store, effects, { setTheme });
 
@@ -44,19 +45,16 @@ function setTheme(theme) {
 
 /** @type {Record<string, Record<string, unknown>>} */
 const drawn = {};
-let drawing = false;
-let stale = false;
+let waiting = false;
 
-/** Draw the panels whose part of the state has changed. A change that comes up while drawing is drawn right after. */
-function draw() {
-  stale = true;
-  if (drawing) return;
-  drawing = true;
-  while (stale) {
-    stale = false;
+/** Draw once the present task is done: changes that come together are drawn together, and requests leave before. */
+function drawSoon() {
+  if (waiting) return;
+  waiting = true;
+  queueMicrotask(() => {
+    waiting = false;
     for (const [id, panel] of Object.entries(panels)) drawPanel(id, panel);
-  }
-  drawing = false;
+  });
 }
 
 /** @param {string} id @param {(typeof panels)[string]} panel */
@@ -69,7 +67,7 @@ function drawPanel(id, panel) {
   render(/** @type {Element} */ (document.getElementById(id)), panel.view(props, acts, state));
 }
 
-store.subscribe(draw);
+store.subscribe(drawSoon);
 store.subscribe(() => effects.fill());
 document.addEventListener("keydown", (event) => pressKey(event, acts));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTheme(store.get().theme));

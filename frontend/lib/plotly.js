@@ -20,17 +20,35 @@ export function draw(element, depends, build, handlers = {}) {
   if (known) {
     const same = known.depends.length === depends.length && known.depends.every((value, at) => value === depends[at]);
     Object.assign(known, { build, depends, handlers });
-    if (!same) redraw(element, known);
+    if (!same) redrawSoon(element);
     return;
   }
   const observer = new ResizeObserver(() => {
     const plot = plots.get(element);
-    if (plot && (frame(element).clientWidth !== plot.width || frame(element).clientHeight !== plot.height)) redraw(element, plot);
+    if (plot && (frame(element).clientWidth !== plot.width || frame(element).clientHeight !== plot.height)) redrawSoon(element);
   });
   const plot = { build, depends, handlers, width: 0, height: 0, observer };
   plots.set(element, plot);
   observer.observe(frame(element));
-  redraw(element, plot);
+  redrawSoon(element);
+}
+
+/** @type {Set<any>} */
+const waiting = new Set();
+
+/** Plots come after the paint that brings the text: a number must not wait for a picture. @param {any} element */
+function redrawSoon(element) {
+  if (waiting.size === 0) requestAnimationFrame(() => setTimeout(redrawAll));
+  waiting.add(element);
+}
+
+function redrawAll() {
+  const elements = [...waiting];
+  waiting.clear();
+  for (const element of elements) {
+    const plot = plots.get(element);
+    if (plot) redraw(element, plot);
+  }
 }
 
 /** @param {any} element */

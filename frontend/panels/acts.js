@@ -38,11 +38,11 @@ export function createActs(store, effects, surroundings) {
     return `${name} is ${role === "state" ? "kept by the optimizer" : "computed by the program"}; edit an input or a parameter instead.`;
   };
 
-  /** Back to the cell that was edited. @param {string} matrix @param {number[]} index */
-  const focusCell = (matrix, index) => {
+  /** Back to the cell that was edited, once it is drawn. @param {string} matrix @param {number[]} index */
+  const focusCell = (matrix, index) => queueMicrotask(() => {
     const grid = document.querySelector(`[data-matrix="${matrix}"]`);
     /** @type {HTMLElement | null | undefined} */ (grid?.querySelector(`[data-index="${index.join(",")}"]`))?.focus();
-  };
+  });
 
   /** @param {boolean} back  give the focus back to the cell */
   const commit = async (back) => {
@@ -55,10 +55,10 @@ export function createActs(store, effects, surroundings) {
     }
     const drawn = get().edit?.matrix ?? "";
     const place = drawnIndex(drawn, edit.index);
+    const written = effects.edit(edit.name, [{ index: edit.index, value }]);
     apply(actions.editLeft);
     if (back) focusCell(drawn, place);
-    const done = await effects.edit(edit.name, [{ index: edit.index, value }]);
-    if (done) return;
+    if (await written) return;
     apply((state) => ({ ...actions.editBegun(state, edit.matrix, edit.name, edit.index, edit.text), alert: state.alert }));
   };
 
@@ -98,7 +98,7 @@ export function createActs(store, effects, surroundings) {
     /** @param {Theme} theme */
     theme: (theme) => surroundings.setTheme(theme),
     /** @param {"help" | "open" | null} dialog */
-    dialog: (dialog) => apply(actions.dialogShown, dialog),
+    dialog: (dialog) => effects.dialog(dialog),
     dismiss: () => apply(actions.alerted, null),
     /** @param {string} text */
     openingTyped: (text) => apply(actions.openingTyped, text),
@@ -121,7 +121,7 @@ export function createActs(store, effects, surroundings) {
     /** @param {string | null} name */
     select(name) {
       apply(actions.tensorSelected, name);
-      if (name) document.getElementById("selected")?.scrollIntoView({ block: "nearest" });
+      if (name) queueMicrotask(() => document.getElementById("selected")?.scrollIntoView({ block: "nearest" }));
     },
     /** @param {CellPlace | null} place */
     light(place) {

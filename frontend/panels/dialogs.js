@@ -5,14 +5,14 @@ import { troubleView } from "../views/trouble.js";
 import { KEYS } from "./keys.js";
 
 /** @param {State} state */
-export function select({ dialog, opening, document, alert }) {
-  return { dialog, opening, document, alert };
+export function select({ dialog, opening, document, alert, recent }) {
+  return { dialog, opening, document, alert, recent };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
-export function view({ dialog, opening, document, alert }, acts) {
+export function view({ dialog, opening, document, alert, recent }, acts) {
   if (dialog === "help") return [help(acts)];
-  return dialog === "open" ? [openDocument(opening, document, alert, acts)] : [];
+  return dialog === "open" ? [openDocument(opening, document, alert, recent, acts)] : [];
 }
 
 /** @param {string} title @param {Acts} acts @param {...any} content */
@@ -20,6 +20,7 @@ function modal(title, acts, ...content) {
   return h("dialog", {
     key: title, "aria-label": title, onclose: () => acts.dialog(null),
     hook: (/** @type {HTMLDialogElement} */ element) => element.isConnected && !element.open && element.showModal(),
+    unhook: (/** @type {HTMLDialogElement} */ element) => element.close(),
   }, h("h2", null, title), ...content);
 }
 
@@ -31,8 +32,8 @@ function help(acts) {
     h("p", { class: "actions" }, h("button", { type: "button", class: "primary", onclick: () => acts.dialog(null) }, "Close")));
 }
 
-/** @param {string} text @param {any} document @param {State["alert"]} alert @param {Acts} acts */
-function openDocument(text, document, alert, acts) {
+/** @param {string} text @param {any} document @param {State["alert"]} alert @param {State["recent"]} recent @param {Acts} acts */
+function openDocument(text, document, alert, recent, acts) {
   return modal("Open a document", acts,
     h("p", null, "A JSON document with a program, inputs and parameters: choose a file, or paste it here."),
     h("label", { class: "file" }, "File ", h("input", { type: "file", accept: ".json,application/json", onchange: (/** @type {any} */ event) => event.target.files[0] && acts.openFile(event.target.files[0]) })),
@@ -41,5 +42,8 @@ function openDocument(text, document, alert, acts) {
     h("p", { class: "actions" },
       h("button", { type: "button", class: "primary", disabled: !text.trim(), onclick: () => acts.openText(text) }, "Open"),
       h("button", { type: "button", disabled: !document, onclick: () => acts.openingTyped(JSON.stringify(document, null, 1)) }, "Start from the present one"),
-      h("button", { type: "button", onclick: () => acts.dialog(null) }, "Cancel")));
+      h("button", { type: "button", onclick: () => acts.dialog(null) }, "Cancel")),
+    recent.length > 0 && h("h3", null, "Runs that this browser opened"),
+    recent.length > 0 && h("ul", { class: "recent" }, recent.slice(0, 8).map(({ id, title, opened }) =>
+      h("li", { key: id }, h("a", { href: `?run=${encodeURIComponent(id)}` }, title), ` ${new Date(opened).toLocaleString()}`))));
 }

@@ -33,7 +33,7 @@ export function view({ trace, step, cursor, selected, palette, symbols }, acts) 
   return [
     h("h2", { id: "graph-title" }, "Computation graph", h("small", null, h("span", { class: "value" }, "values →"), " ", h("span", { class: "gradient" }, "← gradients"))),
     h("div", { class: "graph-body" },
-      h("div", { class: "graph-plot", role: "group", "aria-label": "Drawing of the graph", tabindex: "0", "data-arrows": null },
+      h("div", { class: "graph-plot", role: "group", "aria-label": "Drawing of the graph", tabindex: "0" },
         trace && step && palette && h("div", {
           class: "plot", role: "img", "aria-label": summary(trace, step.phase),
           hook: (/** @type {HTMLElement} */ element) => draw(element, [trace.steps, symbols, cursor, selected, palette], (width, height) => graphFigure({

@@ -38,9 +38,14 @@ function exampleOf(state, document) {
   return state.examples.find(({ name, title }) => document.title && (title === document.title || name === document.title))?.name ?? null;
 }
 
-/** The service acknowledged a change: what the page has computed of the run so far is old. @param {State} state @param {Run} run @returns {State} */
+/** The service acknowledged a change: what the page has read of the run so far is old. @param {State} state @returns {State} */
+export function revised(state) {
+  return { ...state, revision: state.revision + 1, alert: null };
+}
+
+/** The run's new state, before its trace is here. @param {State} state @param {Run} run @returns {State} */
 export function runChanged(state, run) {
-  return { ...state, run, revision: state.revision + 1, losses: lossesAfter(state, run), alert: null };
+  return { ...state, run, losses: lossesAfter(state, run) };
 }
 
 /** @param {Run} run */
@@ -74,7 +79,7 @@ export function cellsWritten(state, name, cells) {
 /** An iteration comes on the screen, with the cursor at a step (-1: the last). @param {State} state @param {Run} run @param {number} iteration @param {Trace} trace @param {number} cursor @returns {State} */
 export function traceShown(state, run, iteration, trace, cursor) {
   const last = trace.steps.length - 1;
-  const losses = [...state.losses];
+  const losses = run === state.run ? [...state.losses] : lossesAfter(state, run);
   if (iteration < losses.length) losses[iteration] = fromWire(trace.loss);
   return {
     ...state, run, losses,
@@ -159,9 +164,9 @@ export function playing(state, playing) {
   return state.playing === playing ? state : { ...state, playing };
 }
 
-/** @param {State} state @param {State["dialog"]} dialog @returns {State} */
-export function dialogShown(state, dialog) {
-  return { ...state, dialog };
+/** @param {State} state @param {State["dialog"]} dialog @param {State["recent"]} [recent] @returns {State} */
+export function dialogShown(state, dialog, recent = []) {
+  return { ...state, dialog, recent, alert: null };
 }
 
 /** @param {State} state @param {string} opening @returns {State} */

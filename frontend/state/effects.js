@@ -13,6 +13,7 @@
  * @property {(address: string) => void} setAddress
  * @property {(text: string) => Promise<void>} copy
  * @property {(id: string, title: string) => void} remember
+ * @property {() => State["recent"]} recent
  * @typedef {ReturnType<typeof createEffects>} Effects
  */
 
@@ -25,7 +26,7 @@ import { needs } from "./scene.js";
 import { inThePast } from "./state.js";
 
 const FIRST_EXAMPLE = "lesson13";
-const SMALL_TRACE = 5000;
+const SMALL_TRACE = 20000;
 const LONGEST_LINK = 6000;
 const FIRST_CHUNK = 100;
 const CHUNK_SECONDS = 0.5;
@@ -42,6 +43,7 @@ export function createEffects(store, client, browser) {
   /** @type {Set<string>} */
   const asked = new Set();
   let small = false;
+  let advancing = false;
 
   const say = (/** @type {string} */ text) => apply(actions.said, text);
   /** @param {unknown} error */
@@ -91,6 +93,13 @@ export function createEffects(store, client, browser) {
     if (own !== serial) return false;
     apply(actions.traceShown, run, iteration, trace, cursor);
     return true;
+  };
+
+  /** The service acknowledged a change. Where the iteration stays, the loss is on the screen before the trace is here. @param {Run} run @param {number} cursor @param {() => Promise<unknown>} [reload] */
+  const settle = async (run, cursor, reload = () => show(run, run.iteration, cursor)) => {
+    apply(actions.revised);
+    if (get().shown?.iteration === run.iteration) apply(actions.runChanged, run);
+    await reload();
   };
 
   /** The program or the tensors' shapes may be others now. @param {Run} run @param {number} cursor */
@@ -144,8 +153,7 @@ export function createEffects(store, client, browser) {
   const train = (count) => change("Training", async () => {
     const before = requireRun();
     const { run, done } = await trainPieces(before, count);
-    apply(actions.runChanged, run);
-    await show(run, run.iteration, 0);
+    await settle(run, 0);
     say(done === 1 ? `Iteration ${run.iteration} begins.` : `Trained ${done} iterations: the loss is ${get().run?.loss}.`);
   });
 
@@ -166,16 +174,17 @@ export function createEffects(store, client, browser) {
     const before = requireRun();
     const run = await client[which](before.id);
     const cursor = run.iteration === before.iteration ? get().cursor : 0;
-    apply(actions.runChanged, run);
-    await showAnew(run, cursor);
+    await settle(run, cursor, () => showAnew(run, cursor));
     say(`${which === "undo" ? "Undone" : "Done again"}: iteration ${run.iteration}, loss ${run.loss}.`);
   });
 
-  /** Into the next iteration: through history while there is some, then by training once. */
-  const nextIteration = () => {
+  /** Into the next iteration: through history while there is some, then by training once. A held key does not run ahead of the answers. */
+  const nextIteration = async () => {
     const { shown } = get();
-    if (!shown) return Promise.resolve();
-    return inThePast(get()) ? view(shown.iteration + 1, 0) : train(1);
+    if (!shown || advancing) return;
+    advancing = true;
+    await (inThePast(get()) ? view(shown.iteration + 1, 0) : train(1));
+    advancing = false;
   };
 
   const effects = {
@@ -215,9 +224,8 @@ export function createEffects(store, client, browser) {
       requirePresent();
       const before = requireRun();
       const run = await client.edit(before.id, name, cells);
-      apply(actions.runChanged, run);
       apply(actions.cellsWritten, name, cells);
-      await show(run, run.iteration, get().cursor);
+      await settle(run, get().cursor);
       const what = cells.length === 1 ? `${name}[${cells[0].index.join(", ")}] is ${cells[0].value}` : `${cells.length} cells of ${name} are written`;
       say(`${what}; the loss is ${run.loss}.`);
       return true;
@@ -229,8 +237,7 @@ export function createEffects(store, client, browser) {
         requirePresent();
         try {
           const run = await client.change(requireRun().id, { program });
-          apply(actions.runChanged, run);
-          await showAnew(run, get().cursor);
+          await settle(run, get().cursor, () => showAnew(run, get().cursor));
           apply(actions.draftTyped, null);
           say("The program is changed.");
         } catch (error) {
@@ -243,8 +250,7 @@ export function createEffects(store, client, browser) {
     setOptimizer: (optimizer) => change("Changing the optimizer", async () => {
       requirePresent();
       const run = await client.change(requireRun().id, { optimizer });
-      apply(actions.runChanged, run);
-      await showAnew(run, get().cursor);
+      await settle(run, get().cursor, () => showAnew(run, get().cursor));
       say(`The optimizer is ${optimizer.name}.`);
     }),
 
@@ -264,6 +270,9 @@ export function createEffects(store, client, browser) {
       if (aim < 0) return view(shown.iteration - 1, -1);
       apply(actions.cursorMoved, aim);
     },
+
+    /** @param {"help" | "open" | null} dialog */
+    dialog: (dialog) => apply(actions.dialogShown, dialog, dialog === "open" ? browser.recent() : []),
 
     async share() {
       const run = requireRun();

@@ -47,7 +47,7 @@ function readinessOf({ trace }) {
 export function stepScene(state) {
   const step = currentStep(state);
   if (!step || !state.shown) return null;
-  const operands = (step.picture?.operands ?? []).filter(({ shape, tensor }) => shape.length > 0 || tensor !== null);
+  const operands = (step.picture?.operands ?? []).filter(({ shape, tensor, code }) => shape.length > 0 || tensor !== null || /[a-z_]\w*/i.test(code.replace(/\de[+-]?\d/g, "")));
   return {
     step,
     operands: operands.map((operand, at) => operandMatrix(state, step, operand, at)),

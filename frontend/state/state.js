@@ -34,6 +34,7 @@
  * @property {boolean} playing
  * @property {"help" | "open" | null} dialog
  * @property {string} opening        text in the dialog "Open"
+ * @property {{id: string, title: string, opened: string}[]} recent  runs that this browser opened
  * @property {Busy | null} busy
  * @property {string} status
  * @property {Trouble | null} alert
@@ -43,7 +44,7 @@
 export const initial = {
   run: null, revision: 0, document: null, examples: [], example: null, symbols: {}, optimizers: [],
   shown: null, cursor: 0, selected: null, lit: null, edit: null, draft: null, places: {}, parts: {}, losses: [],
-  iterations: 20, digits: 3, theme: "system", palette: null, playing: false, dialog: null, opening: "", busy: null,
+  iterations: 20, digits: 3, theme: "system", palette: null, playing: false, dialog: null, opening: "", recent: [], busy: null,
   status: "", alert: null,
 };
 

@@ -13,9 +13,9 @@ import { gradientOf } from "../lib/code.js";
 import { printShape } from "../lib/numbers.js";
 
 const LETTER = 7.6;
-const SMALLEST_STEP = 78;
-const LARGEST_STEP = 165;
-const MARGIN = 42;
+const SMALL_LETTER = 6.6;
+const LARGEST_GAP = 120;
+const MARGIN = 16;
 const FONT = "system-ui, 'DejaVu Sans', sans-serif";
 const MONO = "ui-monospace, 'DejaVu Sans Mono', monospace";
 
@@ -29,12 +29,10 @@ export function halfSize({ kind, text }) {
 /** @param {Drawing} drawing @param {number} width @param {number} height @returns {Figure} */
 export function graphFigure(drawing, width, height) {
   const { graph, layout, palette } = drawing;
-  const stride = Math.min(LARGEST_STEP, Math.max(SMALLEST_STEP, (width - 2 * MARGIN) / Math.max(1, layout.layers - 1)));
-  const drawn = Math.max(width, stride * (layout.layers - 1) + 2 * MARGIN);
-  const left = (drawn - stride * (layout.layers - 1)) / 2;
+  const { centres, drawn } = columns(graph, layout, width);
   const unit = Math.min(64, (height - 16) / Math.max(1, layout.bottom - layout.top));
   const middle = (layout.top + layout.bottom) / 2;
-  const place = (/** @type {Point} */ { x, y }) => ({ x: left + x * stride, y: height / 2 + (y - middle) * unit });
+  const place = (/** @type {Point} */ { x, y }) => ({ x: centres[x], y: height / 2 + (y - middle) * unit });
   const boxes = new Map(graph.nodes.map((node) => [node.id, boxOf(node, place(/** @type {Point} */ (layout.nodes.get(node.id))), drawing)]));
   const edges = graph.edges.map((edge, at) => edgeOf(edge, layout.edges[at].map(place), boxes, drawing));
   const current = [...boxes.values()].find((box) => box.now);
@@ -50,6 +48,25 @@ export function graphFigure(drawing, width, height) {
     },
     scrollTo: drawn > width && current ? Math.max(0, current.x - width / 2) : undefined,
   };
+}
+
+/** Where the layers stand: far enough apart for their nodes and for the shapes between them, further where there is room. @param {Graph} graph @param {Layout} layout @param {number} width */
+function columns(graph, layout, width) {
+  const half = new Array(layout.layers).fill(17);
+  const room = new Array(Math.max(0, layout.layers - 1)).fill(26);
+  const layer = (/** @type {string} */ id) => layout.nodes.get(id)?.x ?? 0;
+  for (const node of graph.nodes) half[layer(node.id)] = Math.max(half[layer(node.id)], halfSize(node)[0]);
+  for (const edge of graph.edges) room[layer(edge.from)] = Math.max(room[layer(edge.from)], printShape(edge.shape).length * SMALL_LETTER + 6);
+  const needed = 2 * MARGIN + half.reduce((sum, own) => sum + 2 * own, 0) + room.reduce((sum, own) => sum + own, 0);
+  const spare = Math.max(0, Math.min((width - needed) / Math.max(1, room.length), LARGEST_GAP - 26));
+  const drawn = Math.max(width, needed);
+  let x = (drawn - needed - spare * room.length) / 2 + MARGIN;
+  const centres = half.map((own, at) => {
+    const centre = x + own;
+    x += 2 * own + (room[at] ?? 0) + spare;
+    return centre;
+  });
+  return { centres, drawn };
 }
 
 /** @param {GraphNode} node @param {{x: number, y: number}} at @param {Drawing} drawing @returns {Box} */
@@ -162,9 +179,10 @@ function labelOf(edge, points, boxes, { palette }) {
   const source = /** @type {Box} */ (boxes.get(edge.from)).node;
   const [a, b] = points.length > 2 ? points.slice(0, 2) : points;
   const flat = Math.abs(b.y - a.y) < 14;
+  const along = flat ? 0.5 : 0.38;
   const name = flat && source.caption && source.caption.length <= 6 ? `<b>${escape(source.caption)}</b><br>` : "";
   return {
-    x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, yshift: flat ? (name ? 20 : 13) : 0, showarrow: false, align: "center",
+    x: a.x + along * (b.x - a.x), y: a.y + along * (b.y - a.y), yshift: flat ? (name ? 20 : 13) : 0, showarrow: false, align: "center",
     text: `${name}${printShape(edge.shape)}`, font: { size: 10.5, color: palette.soft, family: MONO },
     bgcolor: flat ? "rgba(0,0,0,0)" : palette.panel, borderpad: 1,
   };

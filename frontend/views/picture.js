@@ -56,7 +56,7 @@ function copyButton(text, how, matrix, part, options) {
 /** @param {Matrix} matrix @param {PictureOptions} options */
 function body(matrix, options) {
   const { part } = matrix;
-  if (!part) return h("p", { class: "pending" }, options.busy);
+  if (!part) return h("p", { class: "pending" }, matrix.name === null ? "too large to be listed" : options.busy);
   if (!options.scale || !options.palette) return gridView(matrix, part, options);
   return heatmapView(matrix, part, {
     palette: options.palette, scale: options.scale, digits: options.digits, cells: options.lit[matrix.id], column: options.column,
@@ -67,8 +67,7 @@ function body(matrix, options) {
 
 /** The left operand at the left, the right one above, and the product where they meet. @param {Equation} equation @param {PictureOptions} options */
 function falk({ operands: [left, right], result }, options) {
-  const rows = left.shape[0] + right.shape[0];
-  const spacing = options.scale ? "" : rows > 22 ? "compact" : !options.beside && rows <= 11 && right.shape[1] <= 10 ? "roomy" : "";
+  const spacing = density(left.shape[0] + right.shape[0], left.shape[1] + right.shape[1], options);
   const meeting = { ...options, together: partsOf([right, result]) };
   return h("div", { class: `falk ${spacing}`, key: "falk" },
     h("div", { class: "falk-left" }, tensorView(left, options)),
@@ -92,7 +91,7 @@ function collapse(equation, options) {
   const column = !downwards && gone.length === 1 && result.shape.length === 1;
   const over = gone.map((axis) => `axis ${axis} (${operand.shape[axis]})`).join(" and ");
   const arrow = h("span", { class: "collapse-arrow" }, h("b", null, downwards ? "↓" : "→"), ` ${over || "all"} collapses`);
-  return h("div", { class: `collapse ${downwards ? "down" : "across"} ${density([operand], options)}`, key: "collapse" },
+  return h("div", { class: `collapse ${downwards ? "down" : "across"} ${density(...inARow([operand]), options)}`, key: "collapse" },
     tensorView(operand, shared), arrow, tensorView(result, { ...shared, column }));
 }
 
@@ -103,14 +102,28 @@ function inline({ code, operands, result }, options) {
   const parts = operands.flatMap((operand, at) => [sign(cut ? cut[at] : at ? "," : "", `sign ${at}`), tensorView(operand, options)]);
   const tail = cut ? cut[operands.length] : "";
   const rest = operands.length ? [sign(`${tail} =`, "equals")] : [];
-  return h("div", { class: `inline ${density([...operands, result], options)}`, key: "inline" }, ...parts, ...rest, tensorView(result, options));
+  return h("div", { class: `inline ${density(...inARow([...operands, result]), options)}`, key: "inline" }, ...parts, ...rest, tensorView(result, options));
 }
 
-/** Small pictures are drawn larger where they have the room to themselves. @param {Matrix[]} matrices @param {PictureOptions} options */
-function density(matrices, { beside, scale }) {
-  if (beside || scale) return "";
-  const columns = matrices.reduce((sum, { shape }) => sum + (shape[shape.length - 1] ?? 1), 0);
-  return columns <= 9 && matrices.every(({ shape }) => shape.length < 2 || shape[shape.length - 2] <= 10) ? "roomy" : "";
+/** Small pictures are drawn larger where they have the room to themselves. @param {number} rows @param {number} columns @param {PictureOptions} options */
+function density(rows, columns, { beside, scale }) {
+  if (scale) return "";
+  if (rows > 22) return "compact";
+  if (beside) return "";
+  if (rows <= 6 && columns <= 9) return "large";
+  return rows <= 12 && columns <= 12 ? "roomy" : "";
+}
+
+/** Rows and columns as drawn. @param {Matrix} matrix @returns {[number, number]} */
+function extent({ shape, stretched }) {
+  const drawn = stretched ?? shape;
+  return [drawn.length > 1 ? drawn[drawn.length - 2] : 1, drawn[drawn.length - 1] ?? 1];
+}
+
+/** How much room matrices take that stand in a row. @param {Matrix[]} matrices @returns {[number, number]} */
+function inARow(matrices) {
+  const extents = matrices.map(extent);
+  return [Math.max(...extents.map(([rows]) => rows)), extents.reduce((sum, [, columns]) => sum + columns, 0)];
 }
 
 /** A piece of code between two matrices; small ones as signs. @param {string} text @param {string} key */

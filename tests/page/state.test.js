@@ -36,6 +36,12 @@ test("losses follow training, edits and undo", () => {
   assert.deepEqual(actions.runChanged(state, { ...smallRun, iteration: 2, loss: 20 }).losses, [91, null, 20]);
 });
 
+test("a new state of the run comes with its trace, and the losses follow", () => {
+  const state = actions.lossesAdded(actions.revised(opened()), 0, [91, 50]);
+  const after = actions.traceShown(state, { ...smallRun, iteration: 1, loss: 50 }, 1, { ...smallTrace(), loss: 50 }, 0);
+  assert.deepEqual([after.losses, after.run.iteration, after.shown.iteration, after.shown.revision], [[91, 50], 1, 1, state.revision]);
+});
+
 test("an edited cell is seen before the new trace, and the old state is left alone", () => {
   const before = opened();
   const after = actions.cellsWritten(before, "w", [{ index: [0, 1], value: 7 }]);
