@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.engine import Budget, Document, compile_document, trace
+from backprop_explorer.engine import Budget, Document, Plan, compile_document, trace
 from backprop_explorer.problem import Problem
 
 Array = np.ndarray[Any, Any]
@@ -34,36 +34,25 @@ def print_trace(document: Document, budget: Budget) -> None:
     """Prints to standard output."""
     with np.errstate(all="ignore"):
         plan = compile_document(document, budget=budget)
-        plan.run()
-        content = trace(plan)
-    for line in lines(content):
-        sys.stdout.write(f"{line}\n")
+        for line in lines(plan):
+            sys.stdout.write(f"{line}\n")
 
 
-def lines(content: Mapping[str, Any]) -> Iterator[str]:
-    """The trace as text."""
-    tensors = content["tensors"]
+def lines(plan: Plan) -> Iterator[str]:
+    """One iteration of the plan as text."""
+    content = trace(plan, values=True)
     for warning in content["warnings"]:
         yield f"warning, line {warning['line']}: {warning['message']}"
-    for name, tensor in tensors.items():
+    for name, tensor in content["tensors"].items():
         if tensor["role"] in ("input", "parameter"):
-            yield _entry(f"{name}, {tensor['role']} {_shape(tensor['shape'])}", tensor["value"])
+            yield _entry(f"{name}, {tensor['role']} {_shape(tensor['shape'])}", plan[name])
     phase = ""
     for step in content["steps"]:
         if step["phase"] != phase:
             phase = step["phase"]
             yield f"*** {HEADINGS[phase]} ***\n"
-        yield _entry(f"{step['output']} = {step['code']}  {_story(step)}", value_of(step, tensors))
-
-
-def value_of(step: Mapping[str, Any], tensors: Mapping[str, Any]) -> Array:
-    """The numbers that a step computes."""
-    if step.get("value") is not None:
-        return np.asarray(step["value"])
-    output = step["output"]
-    if step["phase"] == "backward":
-        return np.asarray(tensors[output.removesuffix(".g")]["gradient"])
-    return np.asarray(tensors[output]["value"])
+        value = step["value"] if phase == "update" else plan[step["output"]]
+        yield _entry(f"{step['output']} = {step['code']}  {_story(step)}", value)
 
 
 def _story(step: Mapping[str, Any]) -> str:

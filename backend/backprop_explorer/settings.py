@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     body_seconds: float = Field(30, gt=0, description="how long each part of a body may take to arrive")
     header_bytes: int = Field(16_384, ge=1024, description="the largest head of a request")
     header_seconds: float = Field(20, gt=0, description="how long the first head on a connection may take to arrive")
+    idle_seconds: int = Field(15, ge=1, description="how long a connection is kept without a request")
     json_depth: int = Field(64, ge=4, description="how deep brackets may be nested in a body")
     window_elements: int = Field(1_000_000, ge=1, description="the most numbers of a tensor in one JSON answer")
 

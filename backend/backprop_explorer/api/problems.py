@@ -83,7 +83,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code)
     code = status.name.lower()
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = _allowed_methods(request) or dict(error.headers or {})["Allow"]
+        allowed = ", ".join(_allowed_methods(request) or sorted(dict(error.headers or {})["Allow"].split(", ")))
         detail = f"{request.url.path} does not take {request.method}; it takes {allowed}"
         return response(Problem(code, detail, status=status), {"Allow": allowed})
     if status is HTTPStatus.NOT_FOUND:
@@ -91,8 +91,8 @@ async def _on_http(request: Request, error: Exception) -> Response:
     return response(Problem(code, str(error.detail), status=status))
 
 
-def _allowed_methods(request: Request) -> str:
+def _allowed_methods(request: Request) -> list[str]:
     """All methods of the API at this path; the router itself names those of the first fitting route only."""
     routes: Iterable[APIRoute] = request.app.state.api_routes
-    methods = {method for route in routes if route.path_regex.match(request.url.path) for method in route.methods}
-    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
+    methods = {method for route in routes if route.path_regex.match(request.url.path) for method in route.methods or ()}
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)

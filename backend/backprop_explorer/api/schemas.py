@@ -16,7 +16,7 @@ Number = float | NotFinite
 Numbers = Number | list[Any]
 Index = Annotated[int, Field(ge=0)]
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "title": "Two features, one hidden unit",
     "program": "l1 = x @ w1 + b1\nl2 = relu(l1)\nout = l2 @ w2 + b2\nloss = mse(out[:, 0], y)",
     "inputs": {"x": [[1.0, 0.5], [0.0, 2.0], [1.0, 1.0]], "y": [1.0, 0.0, 1.0]},
@@ -213,10 +213,32 @@ class Health(Answer):
 
 
 class Operation(Answer):
-    """An entry of the catalogue."""
+    """An entry of the catalogue: a primitive, or a composite written in the language itself."""
 
     name: str
     family: str
+    operands: list[str]
+    formula: str
+    rules: dict[str, str] = Field(description="the gradient of each operand, as program text")
+    kink: str | None = Field(description="what happens where there is no derivative, and why")
+    source: str
+
+
+class Optimizer(Answer):
+    """An optimizer: its options with their defaults, its own tensors, its rule as program text."""
+
+    name: str
+    options: dict[str, Any]
+    state: list[str]
+    rule: str
+
+
+class Catalogue(Answer):
+    """All that the language knows."""
+
+    operations: list[Operation]
+    composites: list[Operation]
+    optimizers: list[Optimizer]
 
 
 class ExampleSummary(Answer):

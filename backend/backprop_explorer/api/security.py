@@ -124,7 +124,8 @@ def _same(origin: str, host: str) -> bool:
     except (ValueError, KeyError):
         return False
     plain = f"{there.scheme}://{there.netloc}" == origin
-    return plain and "@" not in host and there.hostname == here.hostname and ports[0] == ports[1]
+    named = "@" not in there.netloc + here.netloc
+    return plain and named and there.hostname == here.hostname and ports[0] == ports[1]
 
 
 def _add_headers(headers: MutableHeaders) -> None:

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from backprop_explorer.problem import Problem
+from backprop_explorer.runs import Runs
 from backprop_explorer.settings import Settings
 
 PORTS_TO_TRY = 100
@@ -60,16 +61,21 @@ class Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 h11_max_incomplete_event_size=settings.header_bytes,
-                timeout_keep_alive=15,
+                timeout_keep_alive=settings.idle_seconds,
                 timeout_graceful_shutdown=5,
             )
         )
+        self.runs: Runs = app.state.service.runs
         self.when_up = when_up
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self.when_up()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.runs.stop()
+        await super().shutdown(sockets)
 
 
 def _protocol(header_seconds: float) -> type[asyncio.Protocol]:

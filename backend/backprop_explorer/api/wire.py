@@ -112,7 +112,7 @@ def _check_depth(body: bytes, depth: int) -> None:
 def _explained(body: bytes, error: orjson.JSONDecodeError) -> Problem:
     """No JSON at all, or sound JSON that we cannot take: a number beyond float64, half a surrogate pair."""
     try:
-        json.loads(body, parse_constant=_refuse_constant)
+        json.loads(body.decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         hint = 'write NaN and infinities as the strings "NaN", "Infinity", "-Infinity"' if "N" in error.doc else None
         return Problem("not_json", f"the body is not JSON: {error}", status=400, hint=hint)

@@ -26,15 +26,15 @@ class Training:
 
     def __init__(self, position: Position, count: int, start: int, limits: Limits, stopping: threading.Event) -> None:
         self.position = position
-        self.losses: Array = np.full(count + 1, np.nan, position.dtype)
-        self.taken: dict[int, Checkpoint] = {}
         self._count = count
         self._limits = limits
+        self._check()
+        self.losses: Array = np.full(count + 1, np.nan, position.dtype)
+        self.taken: dict[int, Checkpoint] = {}
         self._stopping = stopping
         self._begun = time.monotonic()
         self._last = (start, self._begun)
         self._size = 0
-        self._check()
 
     def run(self) -> Array:
         """Trains; the losses. A `Problem` in the middle leaves the position there: it must be thrown away."""

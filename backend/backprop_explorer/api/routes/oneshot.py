@@ -30,7 +30,7 @@ async def health() -> Response:
     return answer({"status": "ok", "version": __version__})
 
 
-@router.get("/ops", response_model=list[schemas.Operation], responses=answering())
+@router.get("/ops", response_model=schemas.Catalogue, responses=answering())
 async def ops() -> Response:
     """The catalogue of operations: shapes, formula, rules, what happens at a kink, source."""
     return answer(catalogue())

@@ -1,0 +1,83 @@
+"""Health, the catalogue, the examples, and a trace of a document."""
+
+from importlib.metadata import version
+
+import pytest
+from starlette.testclient import TestClient
+
+from backprop_explorer.examples import examples
+
+TENSOR = {"role", "shape", "dtype", "value", "gradient"}
+STEP = {"index", "phase", "line", "op", "family", "inputs", "output", "code", "latex", "mathml"}
+
+
+def test_health(client: TestClient) -> None:
+    assert client.get("/api/health").json() == {"status": "ok", "version": version("backprop-explorer")}
+
+
+def test_head_is_get_without_its_body(client: TestClient) -> None:
+    answer, whole = client.head("/api/health"), client.get("/api/health")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers == whole.headers
+
+
+def test_the_catalogue(client: TestClient) -> None:
+    catalogue = client.get("/api/ops").json()
+    assert {"matmul", "relu", "sum"} <= {operation["name"] for operation in catalogue["operations"]}
+    assert {"softmax", "mse"} <= {operation["name"] for operation in catalogue["composites"]}
+    assert {"sgd", "adam"} <= {optimizer["name"] for optimizer in catalogue["optimizers"]}
+    keys = {"name", "family", "operands", "parameters", "formula", "rules", "kink", "source"}
+    assert all(keys <= entry.keys() for entry in [*catalogue["operations"], *catalogue["composites"]])
+
+
+def test_the_examples_are_listed(client: TestClient) -> None:
+    listed = client.get("/api/examples").json()
+    assert [example["name"] for example in listed] == list(examples)
+    assert all(example.keys() == {"name", "title", "description"} for example in listed)
+
+
+@pytest.mark.parametrize("name", list(examples))
+def test_an_example_is_ready_to_be_posted(client: TestClient, name: str) -> None:
+    document = client.get(f"/api/examples/{name}").json()
+    trace = client.post("/api/trace", json=document)
+    assert trace.status_code == 200, trace.text
+    assert trace.json()["loss"] == client.post("/api/runs", json=document).json()["loss"]
+
+
+def test_a_trace(client: TestClient) -> None:
+    trace = client.post("/api/trace", json=client.get("/api/examples/lesson13").json()).json()
+    assert trace.keys() >= {"loss", "tensors", "steps", "warnings"}
+    assert all(tensor.keys() >= TENSOR for tensor in trace["tensors"].values())
+    assert all(step.keys() >= STEP for step in trace["steps"])
+    assert [step["index"] for step in trace["steps"]] == list(range(len(trace["steps"])))
+    backward = {step["output"]: step["code"] for step in trace["steps"] if step["phase"] == "backward"}
+    assert (backward["w1.g"], backward["b1.g"], backward["loss.g"]) == ("x.T @ l1.g", "l1.g.sum(0)", "1")
+
+
+def test_an_opened_trace(client: TestClient) -> None:
+    document = client.get("/api/examples/lesson13").json()
+    closed, opened = (client.post(f"/api/trace?open={value}", json=document).json() for value in ("false", "true"))
+    assert closed["tensors"].keys() < opened["tensors"].keys()
+    assert closed["loss"] == opened["loss"]
+
+
+def test_a_broadcast_that_is_probably_a_mistake_is_warned_of(client: TestClient) -> None:
+    document = client.get("/api/examples/lesson13").json()
+    document["program"] = document["program"].replace("out[:, 0]", "out")
+    warnings = client.post("/api/trace", json=document).json()["warnings"]
+    assert [warning["code"] for warning in warnings] == ["broadcast"]
+
+
+def test_without_an_optimizer_there_is_no_update(client: TestClient) -> None:
+    document = client.get("/api/examples/lesson13").json()
+    del document["optimizer"]
+    steps = client.post("/api/trace", json=document).json()["steps"]
+    assert {step["phase"] for step in steps} == {"forward", "backward"}
+
+
+def test_numbers_that_are_not_finite(client: TestClient) -> None:
+    document = client.get("/api/examples/lesson13").json()
+    document["parameters"]["b2"] = ["Infinity"]
+    trace = client.post("/api/trace", json=document).json()
+    assert trace["loss"] == "Infinity"
+    assert trace["tensors"]["b2"]["value"] == ["Infinity"]

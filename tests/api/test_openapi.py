@@ -1,0 +1,111 @@
+"""The OpenAPI document: complete, its examples work, and the answers are what it says, whatever is asked."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+from starlette.testclient import TestClient
+
+from tests.api.conftest import LESSON, RunClient
+from tests.server import running
+
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "15"))
+OPERATIONS = {
+    ("/api/health", "get"),
+    ("/api/ops", "get"),
+    ("/api/examples", "get"),
+    ("/api/examples/{name}", "get"),
+    ("/api/trace", "post"),
+    ("/api/runs", "post"),
+    ("/api/runs/{id}", "get"),
+    ("/api/runs/{id}", "patch"),
+    ("/api/runs/{id}", "delete"),
+    ("/api/runs/{id}/trace", "get"),
+    ("/api/runs/{id}/tensors/{name}", "get"),
+    ("/api/runs/{id}/tensors/{name}", "patch"),
+    ("/api/runs/{id}/iterations", "post"),
+    ("/api/runs/{id}/undo", "post"),
+    ("/api/runs/{id}/redo", "post"),
+}
+
+
+def test_every_endpoint_is_described(client: TestClient) -> None:
+    document = client.get("/api/openapi.json").json()
+    described = {(path, method) for path, methods in document["paths"].items() for method in methods}
+    assert described == OPERATIONS
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert operation["description"], (path, method)
+            assert "403" in operation["responses"]
+            assert ("requestBody" in operation) == (method in ("post", "patch") and not path.endswith(("undo", "redo")))
+
+
+def test_no_page_of_documentation_loads_scripts_from_elsewhere(client: TestClient) -> None:
+    assert client.get("/docs").status_code == client.get("/redoc").status_code == 404
+
+
+def bodies(document: dict[str, Any]) -> list[tuple[str, str, dict]]:
+    found = []
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+            found += [(path, method, example["value"]) for example in content.get("examples", {}).values()]
+    return found
+
+
+def test_the_examples_work(client: TestClient) -> None:
+    document = client.get("/api/openapi.json").json()
+    own = next(example for _, _, example in bodies(document) if "program" in example)
+    examples = bodies(document)
+    assert {(path, method) for path, method, _ in examples} == {
+        (path, method)
+        for path, method in OPERATIONS
+        if method in ("post", "patch") and not path.endswith(("undo", "redo"))
+    }
+    for path, method, example in examples:
+        run = RunClient(client, own)
+        address = path.replace("/api/runs/{id}", run.path).format(name="w1")
+        answer = client.request(method, address, json=example)
+        assert answer.status_code in (200, 201), (path, example, answer.text)
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The document as schemathesis reads it from a real server; `make_run` makes a run there."""
+    folder = tmp_path_factory.mktemp("described")
+    limits = {"BACKPROP_TRAINING_ITERATIONS": "50", "BACKPROP_LIVE_RUNS": "4"}
+    with running(folder / "runs.sqlite3", folder / "server.log", **limits) as server:
+        with httpx.Client(base_url=server.url, trust_env=False) as client:
+            schema = schemathesis.openapi.from_url(f"{server.url}/api/openapi.json")
+            schema.make_run = lambda: RunClient(client, LESSON)
+            yield schema
+        assert "unexpected error" not in server.log.read_text()
+
+
+@pytest.mark.xdist_group("described")
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize(("path", "method"), sorted(OPERATIONS))
+def test_answers_are_what_the_document_says(described: Any, path: str, method: str, mode: GenerationMode) -> None:
+    @given(described[path][method.upper()].as_strategy(generation_mode=mode))
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    def check(case: schemathesis.Case) -> None:
+        if "{id}" in path:
+            case.path_parameters["id"] = described.make_run().path.removeprefix("/api/runs/")
+        if "/tensors/" in path:
+            case.path_parameters["name"] = "w1"
+        # Of two things that are wrong, a body and a version, either may be named.
+        (case.headers or {}).pop("If-Match", None)
+        # Not every document that fits the schema is right: no schema can say which programs are.
+        case.call_and_validate(excluded_checks=[positive_data_acceptance])
+
+    try:
+        check()
+    except Unsatisfiable:
+        assert mode is GenerationMode.NEGATIVE  # an operation that takes nothing cannot be asked wrongly

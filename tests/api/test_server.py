@@ -1,0 +1,114 @@
+"""The real server: what only sockets show."""
+
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from backprop_explorer.api.server import listen
+from backprop_explorer.problem import Problem
+from tests.server import Server, running
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("server")
+    with running(
+        folder / "runs.sqlite3",
+        folder / "server.log",
+        BACKPROP_HEADER_SECONDS="0.3",
+        BACKPROP_BODY_SECONDS="0.3",
+        BACKPROP_IDLE_SECONDS="1",
+    ) as server:
+        yield server
+
+
+def talk(server: Server, sent: bytes) -> bytes:
+    """What the server answers to these bytes, until it hangs up."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(sent)
+        return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
+def post(headers: str, body: bytes = b"") -> bytes:
+    return request("POST /api/trace", f"Connection: close\r\n{headers}", body)
+
+
+def request(line: str, headers: str, body: bytes) -> bytes:
+    head = f"{line} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{headers}\r\n\r\n"
+    return head.encode() + body
+
+
+def test_half_a_request_does_not_keep_its_connection(server: Server) -> None:
+    assert talk(server, b"") == b""
+    assert talk(server, b"GET /api/health HTTP/1.1\r\nHost: local") == b""
+
+
+def test_half_a_second_request_does_not_either(server: Server) -> None:
+    whole = b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    answer = talk(server, whole + whole[:20])
+    assert answer.count(b"HTTP/1.1 200") == 1
+
+
+def test_a_body_that_does_not_arrive(server: Server) -> None:
+    assert b"HTTP/1.1 408" in talk(server, post("Content-Length: 10", b"{"))
+
+
+def test_a_chunked_body_of_50_megabytes(server: Server) -> None:
+    chunk = b"f4240\r\n" + b" " * 1_000_000 + b"\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(post("Transfer-Encoding: chunked"))
+        with suppress(BrokenPipeError, ConnectionResetError):  # the server need not read what is too much
+            connection.sendall(chunk * 50)
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 413")
+    assert server.healthy()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    ["X: " + "a" * 100_000, "Host: localhost", "Content-Length: -1", "Content-Length: 1\r\nContent-Length: 2"],
+)
+def test_a_head_that_cannot_be_read(server: Server, headers: str) -> None:
+    assert talk(server, post(headers)).startswith(b"HTTP/1.1 4")
+
+
+def test_answers_do_not_name_the_software(server: Server) -> None:
+    assert "server" not in httpx.get(f"{server.url}/api/health", trust_env=False).headers
+
+
+def test_a_busy_port_is_stepped_over() -> None:
+    with listen("127.0.0.1", 0) as busy:
+        port = busy.getsockname()[1]
+        with listen("127.0.0.1", port) as next_one:
+            assert port < next_one.getsockname()[1] < port + 100
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid"])
+def test_an_address_that_is_not_ours(host: str) -> None:
+    with pytest.raises(Problem, match="cannot listen"):
+        listen(host, 8000)
+
+
+def test_a_training_under_way_ends_with_the_server_and_is_not_made(tmp_path: Path) -> None:
+    limits = {"BACKPROP_TRAINING_ITERATIONS": "1000000000"}
+    document = {"program": "loss = ((x @ w) ** 2).sum()", "inputs": {"x": {"shape": [50, 50], "init": "ones"}}}
+    document |= {"parameters": {"w": {"shape": [50, 50], "init": "ones"}}, "optimizer": {"name": "sgd", "lr": 1e-9}}
+    with (
+        running(tmp_path / "runs.sqlite3", tmp_path / "server.log", **limits) as server,
+        httpx.Client(base_url=server.url, trust_env=False) as client,
+    ):
+        path = client.post("/api/runs", json=document).headers["location"]
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+            body = b'{"count": 50000000}'
+            connection.sendall(request(f"POST {path}/iterations", f"Content-Length: {len(body)}", body))
+            assert client.get("/api/health").status_code == 200  # the loop is free while a thread trains
+            server.process.send_signal(signal.SIGTERM)
+            assert b"HTTP/1.1 503" in connection.recv(65_536)
+            assert server.ended(within=20)
+        server.start()
+        assert client.get(path).json()["version"] == 1
+    assert "Traceback" not in server.log.read_text()

@@ -1,0 +1,106 @@
+"""Random sequences of edits, trainings, undo, redo and restarts, against a plain model that keeps every state."""
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from backprop_explorer.engine import Budget, Document
+from backprop_explorer.runs import Edit, Limits, Run, Runs, open_database
+from tests.runs.documents import SMALL
+from tests.runs.reference import Reference
+
+LIMITS = Limits(checkpoint_iterations=5, live_runs=1)
+VALUES = st.floats(-3, 3, width=32) | st.sampled_from([np.nan, np.inf, -0.0])
+
+
+class Exploration(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory()
+        self.database = open_database(str(Path(self.folder.name) / "runs.sqlite3"))
+        self.runs = Runs(self.database, LIMITS)
+        self.id = self.runs.create(Document.parse(SMALL, Budget()))["id"]
+        self.reference = Reference(SMALL)
+
+    def teardown(self) -> None:
+        self.database.close()
+        self.folder.cleanup()
+
+    @rule(row=st.integers(0, 2), column=st.integers(0, 1), value=VALUES)
+    def edit_a_cell(self, row: int, column: int, value: float) -> None:
+        with self.runs.borrow(self.id) as run:
+            run.edit(Edit("w1", np.array([value]), np.array([[row, column]])))
+        with np.errstate(all="ignore"):
+            self.reference.edit("w1", lambda w1: w1.__setitem__((row, column), value))
+
+    @rule(values=st.lists(VALUES, min_size=2, max_size=2))
+    def edit_a_tensor(self, values: list[float]) -> None:
+        with self.runs.borrow(self.id) as run:
+            run.edit(Edit("y", np.array(values)))
+        self.reference.edit("y", lambda y: y.__setitem__(slice(None), values))
+
+    @rule(count=st.integers(1, 17))
+    def train(self, count: int) -> None:
+        with self.runs.borrow(self.id) as run:
+            losses = run.train(count)["losses"]
+        with np.errstate(all="ignore"):
+            np.testing.assert_array_equal(losses, self.reference.train(count))
+
+    @rule(lr=st.sampled_from([0.5, 0.05, 0.001]))
+    def change_the_rate(self, lr: float) -> None:
+        with self.runs.borrow(self.id) as run:
+            run.replace({"optimizer": {"name": "adam", "lr": lr}})
+        self.reference.rate(lr)
+
+    @precondition(lambda self: len(self.reference.done) > 1)
+    @rule()
+    def undo(self) -> None:
+        with self.runs.borrow(self.id) as run:
+            run.undo()
+        self.reference.undo()
+
+    @precondition(lambda self: self.reference.undone)
+    @rule()
+    def redo(self) -> None:
+        with self.runs.borrow(self.id) as run:
+            run.redo()
+        self.reference.redo()
+
+    @rule()
+    def restart(self) -> None:
+        self.database.close()
+        self.database = open_database(str(self.database.path))
+        self.runs = Runs(self.database, LIMITS)
+
+    @rule(share=st.floats(0, 1))
+    def look_back(self, share: float) -> None:
+        iteration = round(share * self.reference.now.iteration)
+        with self.runs.borrow(self.id) as run:
+            run.trace(iteration, values=False)
+            self.compare(run, iteration)
+
+    @invariant()
+    def the_present_is_the_models(self) -> None:
+        with self.runs.borrow(self.id) as run:
+            state = run.state()
+            self.compare(run, self.reference.now.iteration)
+        assert state["version"] == self.reference.version
+        assert state["iteration"] == self.reference.now.iteration
+        assert (state["can_undo"], state["can_redo"]) == (len(self.reference.done) > 1, bool(self.reference.undone))
+        assert state["optimizer"]["lr"] == (self.reference.now.document.optimizer or {})["lr"]
+
+    def compare(self, run: Run, iteration: int) -> None:
+        expected = self.reference.at(iteration)
+        found = run.at(iteration).plan.snapshot()
+        assert {name: found[name].tobytes() for name in found} == {name: expected[name].tobytes() for name in expected}
+
+
+TestExploration = Exploration.TestCase
+TestExploration.settings = settings(
+    max_examples=int(os.environ.get("EXPLORATIONS", "40")), stateful_step_count=15, deadline=None
+)

@@ -1,0 +1,234 @@
+"""Runs over a real database: what they answer, what they keep, what they replay."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from backprop_explorer.engine import Budget, Document
+from backprop_explorer.problem import Problem
+from backprop_explorer.runs import Edit, Limits, Runs
+from tests.runs.documents import small
+from tests.runs.reference import Reference
+
+Opened = Callable[..., Runs]
+
+
+def create(runs: Runs, document: dict) -> str:
+    return runs.create(Document.parse(document, Budget()))["id"]
+
+
+def numbers(runs: Runs, id: str, iteration: int | None = None) -> dict[str, bytes]:
+    """All leaves of a run to the bit."""
+    with runs.borrow(id) as run:
+        return {name: array.tobytes() for name, array in run.at(iteration).plan.snapshot().items()}
+
+
+def bits(arrays: dict[str, np.ndarray]) -> dict[str, bytes]:
+    return {name: array.tobytes() for name, array in arrays.items()}
+
+
+def refused(code: str) -> pytest.RaisesExc:
+    return pytest.RaisesExc(Problem, check=lambda problem: problem.code == code)
+
+
+def test_a_new_run_says_what_it_is(opened: Opened) -> None:
+    state = opened().create(Document.parse(small(), Budget()))
+    assert state.pop("loss") == pytest.approx(Reference(small()).plan().run(), rel=0, abs=0)
+    assert len(state.pop("id")) >= 22
+    assert state.pop("optimizer")["name"] == "adam"
+    assert state == {"title": "small", "iteration": 0, "version": 1, "can_undo": False, "can_redo": False}
+
+
+def test_ids_are_never_alike(opened: Opened) -> None:
+    runs = opened()
+    assert len({create(runs, small()) for _ in range(20)}) == 20
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        {"name": "sgd", "lr": 0.1, "momentum": 0.9},
+        {"name": "adam", "lr": 0.05},
+        {"name": "adamw", "lr": 0.05},
+        {"name": "rmsprop", "lr": 0.01},
+        {"name": "adagrad", "lr": 0.1},
+    ],
+    ids=lambda optimizer: optimizer["name"],
+)
+def test_replay_from_disk_gives_the_same_bits_at_every_iteration(opened: Opened, optimizer: dict, dtype: str) -> None:
+    document = small(optimizer=optimizer, dtype=dtype)
+    reference = Reference(document)
+    runs = opened(Limits(checkpoint_iterations=7))
+    id = create(runs, document)
+    with runs.borrow(id) as run:
+        answer = run.train(25)
+    assert list(answer["losses"]) == reference.train(25)
+    runs = opened(Limits(checkpoint_iterations=7))
+    for iteration in (25, 24, 0, 6, 7, 8, 13, 14, 15, 21):
+        assert numbers(runs, id, iteration) == bits(reference.at(iteration))
+
+
+def test_changing_an_option_keeps_the_optimizers_tensors_and_another_optimizer_starts_afresh(opened: Opened) -> None:
+    runs = opened()
+    id = create(runs, small())
+    with runs.borrow(id) as run:
+        run.train(3)
+        before = run.present.plan.snapshot()
+        run.replace({"optimizer": {"name": "adam", "lr": 0.5}})
+        assert bits(run.present.plan.snapshot()) == bits(before)
+        run.replace({"optimizer": {"name": "adamw", "lr": 0.5}})
+        assert not run.present.plan["w1.exp_avg"].any()
+        run.undo()
+        assert bits(run.present.plan.snapshot()) == bits(before)
+    assert numbers(opened(), id) == bits(before)
+
+
+def test_a_new_program_keeps_the_numbers(opened: Opened) -> None:
+    runs = opened()
+    id = create(runs, small())
+    with runs.borrow(id) as run:
+        run.train(3)
+        before = run.present.plan["w1"].copy()
+        state = run.replace({"program": small()["program"].replace("tanh", "sigmoid"), "title": "other"})
+        assert (state["iteration"], state["title"], state["version"]) == (3, "other", 3)
+        assert np.array_equal(run.present.plan["w1"], before)
+
+
+def test_edits_alone_are_soon_not_replayed_one_by_one(opened: Opened) -> None:
+    reference, runs = Reference(small()), opened()
+    id = create(runs, small())
+    with runs.borrow(id) as run:
+        for value in np.linspace(0, 1, 120):
+            run.edit(Edit("w1", np.array([value]), np.array([[2, 1]])))
+        assert run.log.changes_since_checkpoint <= 50
+    reference.edit("w1", lambda w1: w1.__setitem__((2, 1), 1.0))
+    assert numbers(opened(), id) == bits(reference.now.states[-1])
+
+
+def test_losses_are_those_of_the_way_to_the_head(opened: Opened) -> None:
+    runs = opened()
+    id = create(runs, small())
+    with runs.borrow(id) as run:
+        first = run.train(4)["losses"]
+        run.train(4)
+        run.undo()
+        state = run.edit(Edit("b2", np.array([9.0])))
+        last = run.train(2)["losses"]
+    with opened().borrow(id) as run:
+        assert list(run.losses()) == [*first[:4], state["loss"], *last[1:]]
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        (Edit("l1", np.zeros((2, 2))), "not_editable"),
+        (Edit("w1", np.zeros((2, 2))), "wrong_shape"),
+        (Edit("nothing", np.zeros(())), "unknown_tensor"),
+        (Edit("w1", np.zeros(1), np.array([[3, 0]])), "index_outside"),
+        (Edit("w1", np.zeros(1), np.array([[0]])), "index_outside"),
+        (Edit("w1", np.zeros(1), np.array([[-1, 0]])), "index_outside"),
+    ],
+)
+def test_a_refused_edit_changes_nothing(opened: Opened, edit: Edit, code: str) -> None:
+    runs = opened()
+    id = create(runs, small())
+    before = numbers(runs, id)
+    with runs.borrow(id) as run:
+        with refused(code):
+            run.edit(edit)
+        assert run.state()["version"] == 1
+    assert numbers(runs, id) == numbers(opened(), id) == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"program": "loss = ("},
+        {"program": "loss = x @ w1"},
+        {"optimizer": {"lr": 1}},
+        {"dtype": "float16"},
+        {"inputs": {}},
+    ],
+    ids=str,
+)
+def test_a_refused_replacement_changes_nothing(opened: Opened, changes: dict) -> None:
+    runs = opened()
+    id = create(runs, small())
+    with runs.borrow(id) as run:
+        before = run.state()
+        with pytest.raises(Problem):
+            run.replace(changes)
+        assert run.state() == before
+
+
+def test_a_training_that_is_cut_short_is_not_made(opened: Opened) -> None:
+    runs = opened(Limits(training_seconds=0))
+    id = create(runs, small())
+    with runs.borrow(id) as run:
+        before = run.state()
+        with refused("training_too_long"):
+            run.train(5)
+        assert run.state() == before
+
+
+def test_limits_of_a_training(opened: Opened) -> None:
+    runs = opened(Limits(training_iterations=5))
+    ids = [create(runs, small()), create(runs, small(optimizer=None))]
+    for id, code in zip(ids, ["too_many_iterations", "no_optimizer"], strict=True):
+        with runs.borrow(id) as run, refused(code):
+            run.train(6)
+
+
+def test_a_stopping_server_ends_its_trainings(opened: Opened) -> None:
+    runs = opened()
+    id = create(runs, small())
+    runs.stop()
+    with runs.borrow(id) as run, refused("stopping"):
+        run.train(5)
+
+
+def test_only_so_many_runs_stay_in_memory_and_the_others_are_found_again(opened: Opened) -> None:
+    runs = opened(Limits(live_runs=2))
+    ids = [create(runs, small(title=str(number))) for number in range(5)]
+    assert len(runs._shelf) == 2
+    for number, id in enumerate(ids):
+        with runs.borrow(id) as run:
+            assert run.state()["title"] == str(number)
+
+
+def test_expected_versions(opened: Opened) -> None:
+    runs = opened()
+    with runs.borrow(create(runs, small())) as run:
+        run.expect(None)
+        run.expect({1, 7})
+        with refused("version_changed"):
+            run.expect({2})
+        with refused("version_changed"):
+            run.expect(set())
+
+
+def test_a_deleted_run_is_gone_and_leaves_nothing_behind(opened: Opened) -> None:
+    runs = opened()
+    id = create(runs, small())
+    with runs.borrow(id) as run:
+        run.train(150)
+        run.delete()
+        with refused("unknown_run"):
+            run.state()
+    with opened().borrow(id) as run, refused("unknown_run"):
+        run.state()
+
+
+def test_whole_numbers_that_are_edited_to_fractions_stay_fractions(opened: Opened) -> None:
+    runs = opened()
+    id = create(runs, small(inputs={**small()["inputs"], "y": [1, 0]}))
+    with runs.borrow(id) as run:
+        run.edit(Edit("y", np.array([0.5]), np.array([[1]])))
+        state = run.replace({"title": "edited"})
+        assert run.document()["inputs"]["y"].tolist() == [1.0, 0.5]
+        assert run.present.plan["y"].tolist() == [1.0, 0.5]
+    with opened().borrow(id) as run:
+        assert run.state() == state
+        assert run.present.plan["y"].tolist() == [1.0, 0.5]
