@@ -1,7 +1,7 @@
 """Our engine against hand-written NumPy with buffers bound beforehand, the bare matrix products ("floor") and torch.
 
-Run it as a script; `--threads 2` for two BLAS threads, `--only tiny|mlp|lesson` for one workload. Everybody computes the same
-gradients, those of the inputs too, and keeps every intermediate. float32.
+Run it as a script; `--threads 2` for two BLAS threads, `--only tiny|mlp|lesson` for one workload. Everybody
+computes the same gradients, those of the inputs too, and keeps every intermediate. All in float32.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 arguments = argparse.ArgumentParser(description=__doc__)
@@ -64,7 +65,8 @@ def tiny() -> Contestants:
     lr, new1, new2 = np.array(1e-6, np.float32), np.empty_like(w1), np.empty_like(w2)
 
     def hand(
-        x_dot=x.dot, l2_dot=l2.dot, flat_dot=flat.dot, l2t_dot=l2.T.dot, gout_dot=gout.dot, xt_dot=x.T.dot, gl1_dot=gl1.dot,
+        x_dot=x.dot, l2_dot=l2.dot, flat_dot=flat.dot, l2t_dot=l2.T.dot,
+        gout_dot=gout.dot, xt_dot=x.T.dot, gl1_dot=gl1.dot,
         maximum=np.maximum, subtract=np.subtract, divide=np.divide, multiply=np.multiply, greater=np.greater,
         w1t=w1.T, w2t=w2.T,
     ) -> None:  # fmt: skip
@@ -104,7 +106,7 @@ def mlp() -> Contestants:
     """Batch 64, 784-256-128-10, relu, softmax cross-entropy."""
     sizes = (784, 256, 128, 10)
     x, labels = normal(64, 784), RANDOM.integers(0, 10, 64)
-    w = [normal(a, b, scale=(2 / a) ** 0.5) for a, b in zip(sizes, sizes[1:], strict=False)]
+    w = [normal(a, b, scale=(2 / a) ** 0.5) for a, b in pairwise(sizes)]
     b = [normal(n, scale=0.01) for n in sizes[1:]]
     z, a = [normal(64, n) for n in sizes[1:]], [normal(64, n) for n in sizes[1:3]]
     gz, ga = [normal(*v.shape) for v in z], [np.empty_like(v) for v in a]
