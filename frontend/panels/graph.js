@@ -14,30 +14,32 @@ export function select(state) {
   return { trace: shown?.trace ?? null, step: currentStep(state), cursor, selected, palette, symbols };
 }
 
-/** @type {WeakMap<object, {graph: import("../lib/graph.js").Graph, layout: import("../lib/layout.js").Layout}>} */
-const drawings = new WeakMap();
+/** @typedef {{graph: import("../lib/graph.js").Graph, layout: import("../lib/layout.js").Layout}} Laid */
 
-/** The graph depends on the steps alone, so numbers may change without a new layout. @param {Trace} trace @param {Record<string, string>} symbols */
-function drawingOf(trace, symbols) {
-  const known = drawings.get(trace.steps);
-  if (known) return known;
+/** @type {{key: string, symbols: object, laid: Laid} | null} */
+let last = null;
+
+/** The graph depends on the program alone: when only numbers change, nothing is laid out or drawn again. @param {Trace} trace @param {Record<string, string>} symbols @returns {Laid} */
+function laidOut(trace, symbols) {
+  const key = JSON.stringify([trace.steps.map(({ output, code, inputs, shape, op }) => [output, code, inputs, shape, op]), Object.entries(trace.tensors).map(([name, { shape, role }]) => [name, shape, role])]);
+  if (last?.key === key && last.symbols === symbols) return last.laid;
   const graph = graphOf(trace, (op) => symbols[op] ?? op);
   const nodes = graph.nodes.map((node) => ({ id: node.id, height: halfSize(node)[1] / 15, spine: node.kind !== "leaf" }));
-  const made = { graph, layout: layered(nodes, graph.edges) };
-  drawings.set(trace.steps, made);
-  return made;
+  last = { key, symbols, laid: { graph, layout: layered(nodes, graph.edges) } };
+  return last.laid;
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
 export function view({ trace, step, cursor, selected, palette, symbols }, acts) {
+  const laid = trace && laidOut(trace, symbols);
   return [
     h("h2", { id: "graph-title" }, "Computation graph", h("small", null, h("span", { class: "value" }, "values →"), " ", h("span", { class: "gradient" }, "← gradients"))),
     h("div", { class: "graph-body" },
       h("div", { class: "graph-plot", role: "group", "aria-label": "Drawing of the graph", tabindex: "0" },
-        trace && step && palette && h("div", {
-          class: "plot", role: "img", "aria-label": summary(trace, step.phase),
-          hook: (/** @type {HTMLElement} */ element) => draw(element, [trace.steps, symbols, cursor, selected, palette], (width, height) => graphFigure({
-            ...drawingOf(trace, symbols), cursor, step, selected, palette, narrow: width < 600,
+        laid && step && palette && h("div", {
+          class: "plot", role: "img", "aria-label": summary(laid.graph, step.phase),
+          hook: (/** @type {HTMLElement} */ element) => draw(element, [laid, cursor, selected, palette], (width, height) => graphFigure({
+            ...laid, cursor, step, selected, palette, narrow: width < 600,
           }, width, height), { click: (point) => acts.select(point.customdata) }),
           unhook: purge,
         })),
@@ -45,10 +47,10 @@ export function view({ trace, step, cursor, selected, palette, symbols }, acts) 
   ];
 }
 
-/** @param {Trace} trace @param {string} phase */
-function summary(trace, phase) {
-  const operations = trace.steps.filter((step) => step.phase === "forward").length;
-  return `${Object.keys(trace.tensors).length} tensors and ${operations} operations from left to right; the cursor is in the ${phase} phase. The list Nodes has every tensor.`;
+/** @param {Laid["graph"]} graph @param {string} phase */
+function summary({ nodes, edges }, phase) {
+  const operations = nodes.filter(({ kind }) => kind === "operation").length;
+  return `${operations} operations from left to right and ${edges.length} tensors on their way; the cursor is in the ${phase} phase. The list Nodes has every tensor.`;
 }
 
 /** @param {Trace} trace @param {string | null} selected @param {Acts} acts */

@@ -24,7 +24,7 @@ export function view(_, acts, state) {
   if (!scene || !state.shown) return [h("h2", { id: "tensors-title" }, "Tensors"), h("p", { class: "pending" }, "Opening…")];
   const lit = litCells(scene, seen, state);
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(state.shown?.trace.tensors ?? {}, name);
-  const options = { digits: state.digits, lit, chosen: state.lit, edit: state.edit, acts, palette: state.palette, select: acts.select, copy: acts.copy, letters: scene.step.picture?.labels ?? null };
+  const options = { digits: state.digits, lit, chosen: state.lit, edit: state.edit, acts, palette: state.palette, select: acts.select, isTensor, copy: acts.copy, letters: scene.step.picture?.labels ?? null };
   const equation = { code: scene.step.code, kind: scene.step.picture?.kind ?? "composite", letters: scene.step.picture?.labels ?? null, operands: scene.operands, result: scene.result };
   return [
     h("h2", { id: "tensors-title" }, "Tensors"),

@@ -14,7 +14,8 @@ import { printShape } from "../lib/numbers.js";
 
 const LETTER = 7.6;
 const SMALL_LETTER = 6.6;
-const LARGEST_GAP = 120;
+const LARGEST_GAP = 90;
+const SQUEEZE = 14;
 const MARGIN = 16;
 const FONT = "system-ui, 'DejaVu Sans', sans-serif";
 const MONO = "ui-monospace, 'DejaVu Sans Mono', monospace";
@@ -58,8 +59,8 @@ function columns(graph, layout, width) {
   for (const node of graph.nodes) half[layer(node.id)] = Math.max(half[layer(node.id)], halfSize(node)[0]);
   for (const edge of graph.edges) room[layer(edge.from)] = Math.max(room[layer(edge.from)], printShape(edge.shape).length * SMALL_LETTER + 6);
   const needed = 2 * MARGIN + half.reduce((sum, own) => sum + 2 * own, 0) + room.reduce((sum, own) => sum + own, 0);
-  const spare = Math.max(0, Math.min((width - needed) / Math.max(1, room.length), LARGEST_GAP - 26));
-  const drawn = Math.max(width, needed);
+  const spare = Math.max(-SQUEEZE, Math.min((width - needed) / Math.max(1, room.length), LARGEST_GAP));
+  const drawn = Math.max(width, needed + spare * room.length);
   let x = (drawn - needed - spare * room.length) / 2 + MARGIN;
   const centres = half.map((own, at) => {
     const centre = x + own;
@@ -179,7 +180,7 @@ function labelOf(edge, points, boxes, { palette }) {
   const source = /** @type {Box} */ (boxes.get(edge.from)).node;
   const [a, b] = points.length > 2 ? points.slice(0, 2) : points;
   const flat = Math.abs(b.y - a.y) < 14;
-  const along = flat ? 0.5 : 0.38;
+  const along = flat ? 0.5 : Math.min(0.5, Math.max(0.26, (printShape(edge.shape).length * SMALL_LETTER / 2 + 6) / Math.abs(b.x - a.x)));
   const name = flat && source.caption && source.caption.length <= 6 ? `<b>${escape(source.caption)}</b><br>` : "";
   return {
     x: a.x + along * (b.x - a.x), y: a.y + along * (b.y - a.y), yshift: flat ? (name ? 20 : 13) : 0, showarrow: false, align: "center",

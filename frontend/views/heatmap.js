@@ -31,7 +31,7 @@ export function heatmapView(matrix, part, options) {
   };
   return h("div", {
     class: "heatmap", role: "img", "aria-label": `${matrix.code}, ${rows} by ${columns} numbers drawn as colours; the largest magnitude is ${printOne(span(part.data), options.digits)}`,
-    style: { width: `${Math.max(8, columns * options.scale)}px`, height: `${Math.max(8, rows * options.scale)}px` },
+    style: { width: `${Math.max(14, columns * options.scale)}px`, height: `${Math.max(14, rows * options.scale)}px` },
   }, h("div", {
     class: "plot",
     hook: (/** @type {HTMLElement} */ element) => draw(element, [part, options.cells, options.palette, options.scale], (width, height) => figure(matrix, part, options, width, height), {

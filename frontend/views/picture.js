@@ -7,7 +7,7 @@
  * @import { CellPlace, Matrix, Palette, Tensor } from "../lib/types.js"
  * @import { GridOptions } from "./matrix.js"
  *
- * @typedef {GridOptions & {palette: Palette | null, scale: number, select: (name: string) => void, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, beside?: boolean, busy: string}} PictureOptions
+ * @typedef {GridOptions & {palette: Palette | null, scale: number, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, beside?: boolean, busy: string}} PictureOptions
  * @typedef {{code: string, kind: string, letters: string[] | null, operands: Matrix[], result: Matrix}} Equation
  */
 
@@ -15,8 +15,9 @@ import { pieces, unwrapped } from "../lib/code.js";
 import { h } from "../lib/h.js";
 import { printShape, signed } from "../lib/numbers.js";
 import { size } from "../lib/tensor.js";
+import { codeView } from "./code.js";
 import { heatmapView } from "./heatmap.js";
-import { gridView } from "./matrix.js";
+import { gridView, printing } from "./matrix.js";
 
 /** @param {Equation} equation @param {PictureOptions} options @returns {VNode} */
 export function pictureView(equation, options) {
@@ -38,7 +39,7 @@ function heading(matrix, options) {
   const { name, part } = matrix;
   const label = name
     ? h("button", { type: "button", class: `name-link ${matrix.field}`, title: `Show ${name}`, onclick: () => options.select(name) }, signed(matrix.code))
-    : h("span", { class: "expression-code" }, signed(matrix.code));
+    : h("span", null, ...codeView(signed(matrix.code), options.isTensor));
   return h("figcaption", null,
     h("span", { class: "tensor-name" }, label),
     h("span", { class: "shape" }, printShape(matrix.stretched ? matrix.stretched : matrix.shape)),
@@ -66,8 +67,9 @@ function body(matrix, options) {
 }
 
 /** The left operand at the left, the right one above, and the product where they meet. @param {Equation} equation @param {PictureOptions} options */
-function falk({ operands: [left, right], result }, options) {
-  const spacing = density(left.shape[0] + right.shape[0], left.shape[1] + right.shape[1], options);
+function falk(equation, options) {
+  const { operands: [left, right], result } = equation;
+  const spacing = falkDensity(equation, options);
   const meeting = { ...options, together: partsOf([right, result]) };
   return h("div", { class: `falk ${spacing}`, key: "falk" },
     h("div", { class: "falk-left" }, tensorView(left, options)),
@@ -91,45 +93,72 @@ function collapse(equation, options) {
   const column = !downwards && gone.length === 1 && result.shape.length === 1;
   const over = gone.map((axis) => `axis ${axis} (${operand.shape[axis]})`).join(" and ");
   const arrow = h("span", { class: "collapse-arrow" }, h("b", null, downwards ? "↓" : "→"), ` ${over || "all"} collapses`);
-  return h("div", { class: `collapse ${downwards ? "down" : "across"} ${density(...inARow([operand]), options)}`, key: "collapse" },
+  return h("div", { class: `collapse ${downwards ? "down" : "across"} ${density([operand], options, 0)}`, key: "collapse" },
     tensorView(operand, shared), arrow, tensorView(result, { ...shared, column }));
 }
 
-/** @param {Equation} equation @param {PictureOptions} options */
-function inline({ code, operands, result }, options) {
+/** @param {Equation} equation @param {PictureOptions} given */
+function inline({ code, operands, result }, given) {
+  const options = { ...given, spacing: density(operands.concat(result), given, code.length) };
   const found = pieces(code, operands.map((operand) => operand.code));
   const cut = found && unwrapped(found);
-  const parts = operands.flatMap((operand, at) => [sign(cut ? cut[at] : at ? "," : "", `sign ${at}`), tensorView(operand, options)]);
+  const parts = operands.map((operand, at) => h("div", { class: "part", key: operand.id }, sign(cut ? cut[at] : at ? "," : ""), tensorView(operand, options)));
   const tail = cut ? cut[operands.length] : "";
-  const rest = operands.length ? [sign(`${tail} =`, "equals")] : [];
-  return h("div", { class: `inline ${density(...inARow([...operands, result]), options)}`, key: "inline" }, ...parts, ...rest, tensorView(result, options));
+  const end = h("div", { class: "part", key: "end" }, operands.length > 0 && sign(`${tail} =`), tensorView(result, options));
+  return h("div", { class: `inline ${options.spacing}`, key: "inline" }, parts, end);
 }
 
-/** Small pictures are drawn larger where they have the room to themselves. @param {number} rows @param {number} columns @param {PictureOptions} options */
-function density(rows, columns, { beside, scale }) {
-  if (scale) return "";
+/** Names of densities, with the width of a character, the padding and the least width of a cell, and its height. @type {[string, number, number, number, number][]} */
+const DENSITIES = [["large", 10.3, 20, 52, 34], ["roomy", 8.5, 13, 34, 27], ["", 7.3, 13, 34, 21]];
+const WIDTH = 660;
+const HEIGHT = 430;
+
+/** The largest way of drawing matrices in a row that fits beside the other panels. @param {Matrix[]} matrices @param {PictureOptions} options @param {number} letters  of code between them */
+function density(matrices, options, letters) {
+  if (options.scale || options.beside) return "";
+  const fitting = DENSITIES.find(([, letter, padding, least, height]) => {
+    const widths = matrices.map((matrix) => columnsOf(matrix) * Math.max(least, letter * charactersOf(matrix, options) + padding));
+    return Math.max(...matrices.map(rowsOf)) * height <= HEIGHT && sum(widths) + 14 * matrices.length + 9 * letters <= WIDTH;
+  });
+  return fitting?.[0] ?? "";
+}
+
+/** The same for Falk's scheme. @param {Equation} equation @param {PictureOptions} options */
+function falkDensity({ operands: [left, right] }, options) {
+  const rows = left.shape[0] + right.shape[0];
+  if (options.scale) return "";
   if (rows > 22) return "compact";
-  if (beside) return "";
-  if (rows <= 6 && columns <= 9) return "large";
-  return rows <= 12 && columns <= 12 ? "roomy" : "";
+  const fitting = options.beside ? [] : DENSITIES.filter(([, letter, padding, least, height]) => {
+    const width = left.shape[1] * Math.max(least, letter * charactersOf(left, options) + padding) + right.shape[1] * Math.max(least, letter * charactersOf(right, options) + padding);
+    return rows * height <= HEIGHT - 60 && width <= WIDTH;
+  });
+  return fitting[0]?.[0] ?? "";
 }
 
-/** Rows and columns as drawn. @param {Matrix} matrix @returns {[number, number]} */
-function extent({ shape, stretched }) {
-  const drawn = stretched ?? shape;
-  return [drawn.length > 1 ? drawn[drawn.length - 2] : 1, drawn[drawn.length - 1] ?? 1];
+/** @param {Matrix} matrix @param {PictureOptions} options */
+function charactersOf({ part }, { digits }) {
+  return part ? printing([part], digits).width : 4;
 }
 
-/** How much room matrices take that stand in a row. @param {Matrix[]} matrices @returns {[number, number]} */
-function inARow(matrices) {
-  const extents = matrices.map(extent);
-  return [Math.max(...extents.map(([rows]) => rows)), extents.reduce((sum, [, columns]) => sum + columns, 0)];
+/** @param {Matrix} matrix */
+function columnsOf({ shape, stretched }) {
+  return (stretched ?? shape).at(-1) ?? 1;
 }
 
-/** A piece of code between two matrices; small ones as signs. @param {string} text @param {string} key */
-function sign(text, key) {
+/** @param {Matrix} matrix */
+function rowsOf({ shape, stretched }) {
+  return (stretched ?? shape).at(-2) ?? 1;
+}
+
+/** @param {number[]} numbers */
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** A piece of code between two matrices; small ones as signs. @param {string} text */
+function sign(text) {
   const trimmed = text.trim();
-  return trimmed ? h("span", { class: "between", key }, signed(trimmed).replace(/\*/g, "×")) : null;
+  return trimmed ? h("span", { class: "between" }, signed(trimmed).replace(/\*/g, "×")) : null;
 }
 
 /** The sum of products behind a cell of a product, written out as far as it fits. @param {Equation} equation @param {CellPlace | null} chosen @param {(number: number) => string} show @returns {string | null} */

@@ -16,7 +16,7 @@ const matrix = (code, nested, shape, extra = {}) => ({
   id: code, code, name: code, field: "value", shape, part: fromNested(nested, shape), transposed: false, ready: true, editable: true,
   labels: null, origin: null, stretched: null, note: null, naming: "contract", ...extra,
 });
-const options = (extra = {}) => ({ digits: 3, lit: {}, chosen: null, edit: null, acts: {}, letters: ["i", "j"], palette: null, scale: 0, select: () => {}, copy: () => {}, busy: "", ...extra });
+const options = (extra = {}) => ({ digits: 3, lit: {}, chosen: null, edit: null, acts: {}, letters: ["i", "j"], palette: null, scale: 0, select: () => {}, isTensor: () => false, copy: () => {}, busy: "", ...extra });
 
 /** All descriptions below one that pass a test. */
 function all(vnode, pass) {
