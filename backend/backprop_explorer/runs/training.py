@@ -15,7 +15,7 @@ from backprop_explorer.runs.position import Position
 
 # Often enough that a replay is quick, seldom enough that the disk is spared.
 REPLAY_SECONDS = 0.25
-BYTES_A_SECOND = 8_000_000
+BYTES_A_SECOND = 2_000_000
 
 
 class Training:
@@ -34,6 +34,7 @@ class Training:
         self._stopping = stopping
         self._begun = time.monotonic()
         self._last = (start, self._begun)
+        self._inputs: dict[str, Array] = {}
         self._size = 0
 
     def run(self) -> Array:
@@ -52,9 +53,16 @@ class Training:
         distance, seconds = self.position.iteration - iteration, time.monotonic() - moment
         due = distance >= self._limits.checkpoint_iterations or seconds >= REPLAY_SECONDS
         if due and self._size <= seconds * BYTES_A_SECOND:
-            checkpoint = self.taken[self.position.iteration] = Checkpoint.of(self.position.plan)
-            self._size = checkpoint.size
+            checkpoint = Checkpoint.of(self.position.plan)
+            self._keep_inputs_once(checkpoint)
+            self.taken[self.position.iteration] = checkpoint
             self._last = (self.position.iteration, time.monotonic())
+
+    def _keep_inputs_once(self, checkpoint: Checkpoint) -> None:
+        """No training changes an input, so all its checkpoints share one copy."""
+        for name in checkpoint.words["inputs"]:
+            checkpoint.arrays[name] = self._inputs.setdefault(name, checkpoint.arrays[name])
+        self._size = checkpoint.size - sum(array.nbytes for array in self._inputs.values())
 
     def _check(self) -> None:
         if self.position.optimizer is None:
