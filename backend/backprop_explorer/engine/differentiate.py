@@ -99,11 +99,13 @@ class _Differentiation:
             if contribution.shape != node.shape:
                 contribution = self._make("broadcast_to", contribution, shape=node.shape)
         else:
-            named = [(self._named(part, f"{node.name}.g__{k}"), user) for k, (part, user) in enumerate(parts, 1)]
+            named = self._named_contributions(node, parts)
             self.backward.contributions[node] = named
             contribution = named[0][0]
             for part, _ in named[1:]:
                 contribution = self._make("add", contribution, part)
+        if contribution.phase == "forward" and not contribution.shown and not node.shown:
+            contribution = self._make("identity", contribution)  # so that it can get a line of its own
         constant = contribution.constant is not None
         if node.shown or len(parts) > 1 or constant:
             named_gradient = self._named(contribution, f"{node.name}.g", shown=node.shown or len(parts) > 1)
@@ -111,6 +113,14 @@ class _Differentiation:
             return contribution if constant else named_gradient
         self.backward.gradient[node] = contribution
         return contribution
+
+    def _named_contributions(self, node: Node, parts: list[tuple[Node, Node]]) -> list[tuple[Node, Node]]:
+        named: list[tuple[Node, Node]] = []
+        for k, (part, user) in enumerate(parts, 1):
+            if any(part is other for other, _ in named):  # d * d gives the same expression twice, and each is a line
+                part = self.graph.make(part.operation, part.operands, part.parameters)
+            named.append((self._named(part, f"{node.name}.g__{k}"), user))
+        return named
 
     def _named(self, node: Node, name: str, *, shown: bool = True) -> Node:
         """The node under that name; one that has a name already, or is no backward result, gets a line of its own:

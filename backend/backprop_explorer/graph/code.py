@@ -38,12 +38,9 @@ def operation_code(operation: Operation, node: Node, parts: Sequence[Part]) -> P
         if isinstance(operation.code, str)
         else operation.code([operand.shape for operand in node.operands], node.parameters)
     )
-    return fill(operation, template, parts, node.parameters), precedence_of(operation, template)
-
-
-def precedence_of(operation: Operation, template: str) -> int:
-    """A template that is nothing but its operand binds as that one does at the least: not at all."""
-    return 0 if template == "{x}" else operation.precedence
+    if template == "{x}":
+        return parts[0]
+    return fill(operation, template, parts, node.parameters), operation.precedence
 
 
 def fill(operation: Operation, template: str, parts: Sequence[Part], parameters: Any) -> str:

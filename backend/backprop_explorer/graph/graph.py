@@ -120,7 +120,6 @@ class Graph:
             raise Problem(
                 "wrong_kind",
                 f"{operation.name} needs {code(operand)} to be {_ARTICLE['whole']}",
-                line=self.line,
                 tensor=operand.name,
                 hint="give them as an input that is a list of whole numbers",
             )
@@ -128,7 +127,6 @@ class Graph:
             raise Problem(
                 "wrong_kind",
                 f"{code(operand)} is used both as {_ARTICLE['whole']} and as {_ARTICLE['float']}",
-                line=self.line,
                 tensor=operand.name,
                 hint="give the numbers twice, as two inputs",
             )
@@ -136,7 +134,7 @@ class Graph:
     def refusal(self, name: str, operands: Sequence[Node], requirement: Requirement) -> Problem:
         """The sentence about an operation that cannot be applied, with the operands' names filled in."""
         names = [code(operand) for operand in operands]
-        return Problem("wrong_shape", f"{name} needs {str(requirement).format(*names)}", line=self.line)
+        return Problem("wrong_shape", f"{name} needs {str(requirement).format(*names)}")
 
     def _warn_of_broadcast(self, operation: Operation, a: Shape, b: Shape) -> None:
         """(n, 1) with (n,) gives (n, n): legal in NumPy, and almost always a missing or superfluous axis."""
