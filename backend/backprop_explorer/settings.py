@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     iteration_flop: int | None = Field(_BUDGET.iteration_flop, ge=1, description="the most operations of an iteration")
     primitives: int | None = Field(_BUDGET.primitives, ge=1, description="the most steps of an iteration")
     program_characters: int | None = Field(_BUDGET.program_characters, ge=1, description="the longest program")
+    repetitions: int | None = Field(
+        _BUDGET.repetitions, ge=1, description="the most rounds of loops and calls of functions in a program"
+    )
 
     training_iterations: int = Field(_LIMITS.training_iterations, ge=1, description="the most iterations a request")
     training_seconds: float = Field(_LIMITS.training_seconds, gt=0, description="how long one request may train")

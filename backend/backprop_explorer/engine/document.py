@@ -77,16 +77,18 @@ class Document:
         return {**self.inputs, **self.parameters}
 
     def with_tensors(self, numbers: Mapping[str, Array]) -> Document:
-        """The same document with other numbers."""
+        """The same document with other numbers; what is no whole number any more can be no label."""
         return replace(
             self,
+            whole=frozenset(name for name in self.whole if _holds_whole(numbers.get(name, self.inputs[name]))),
             inputs={name: numbers.get(name, array) for name, array in self.inputs.items()},
             parameters={name: numbers.get(name, array) for name, array in self.parameters.items()},
         )
 
     def replace(self, **changes: Any) -> Document:
-        """The document with some keys changed, checked like a new one."""
-        return Document.parse({**self.to_json_dict(), **changes})
+        """The document with some keys changed, checked like a new one. A budget is given as `budget`."""
+        budget = changes.pop("budget", None)
+        return Document.parse({**self.to_json_dict(), **changes}, budget)
 
     def to_json_dict(self) -> dict[str, Any]:
         """The document as a mapping; tensors are arrays, labels whole numbers. Keys that were not given are left
@@ -104,6 +106,10 @@ class Document:
             "optimizer": None if self.optimizer is None else dict(self.optimizer),
         }
         return {key: value for key, value in full.items() if value is not None}
+
+
+def _holds_whole(array: Array) -> bool:
+    return bool(np.isfinite(array).all() and (array == np.trunc(array)).all())
 
 
 def _text(mapping: Mapping[str, Any], key: str, *, required: bool = False) -> str | None:

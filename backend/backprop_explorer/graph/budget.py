@@ -18,11 +18,12 @@ class Budget:
     iteration_flop: int | None = 20_000_000_000
     primitives: int | None = 2_000
     program_characters: int | None = 20_000
+    repetitions: int | None = 10_000
 
     @classmethod
     def unlimited(cls) -> Budget:
         """No limit but the machine's memory: for one's own scripts."""
-        return cls(None, None, None, None, None)
+        return cls(None, None, None, None, None, None)
 
     def check(self, limit: str, asked: int, what: str, *, tensor: str | None = None) -> None:
         """Raises a `Problem` of status 413 that names the budget, what was asked and the setting."""
@@ -45,6 +46,7 @@ class Meter:
         self.elements = 0
         self.flop = 0
         self.primitives = 0
+        self.repetitions = 0
 
     def charge(self, what: str, shape: Shape, flop: int) -> None:
         """Adds one result of that shape; raises a `Problem` as soon as a limit is passed."""
@@ -56,3 +58,8 @@ class Meter:
         self.budget.check("trace_elements", self.elements, "all tensors together")
         self.budget.check("iteration_flop", self.flop, "the floating-point operations of an iteration")
         self.budget.check("primitives", self.primitives, "the operations of an iteration")
+
+    def repeat(self, times: int, what: str) -> None:
+        """Adds rounds of a loop or calls of a function: they take time even where they make nothing."""
+        self.repetitions += times
+        self.budget.check("repetitions", self.repetitions, what)

@@ -14,8 +14,6 @@ from backprop_explorer.problem import Problem
 if TYPE_CHECKING:
     from backprop_explorer.language.evaluator import Evaluator
 
-MAX_ROUNDS = 1000
-
 
 def run_body(
     evaluator: Evaluator, definition: ast.FunctionDef, scope: Scope, after_each: Callable[[], None] | None = None
@@ -81,13 +79,7 @@ def _rounds(evaluator: Evaluator, loop: ast.For, scope: Scope) -> range:
     if len(values) == 3 and values[2] == 0:
         raise evaluator.problem("bad_loop", "range needs a step other than 0", call)
     rounds = range(*values)
-    if len(rounds) > MAX_ROUNDS:
-        raise Problem(
-            "over_budget",
-            f"the loop would run {len(rounds):,} times, more than the limit of {MAX_ROUNDS:,}",
-            status=413,
-            line=loop.lineno,
-        )
+    evaluator.graph.meter.repeat(len(rounds), f"with the loop over range({', '.join(map(str, values))}), the program")
     return rounds
 
 

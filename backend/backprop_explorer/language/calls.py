@@ -81,6 +81,7 @@ class Calls:
             )
         if len(scope.calls) >= MAX_CALL_DEPTH:
             raise Problem("too_deep", f"functions call each other more than {MAX_CALL_DEPTH} levels deep")
+        self.evaluator.graph.meter.repeat(1, f"with the calls of {definition.name}, the program")
         bound, defaults = self._bind(definition, arguments, options, scope)
         return self._boxed(definition, bound, defaults, scope.inner(dict(bound), definition.name, internal=False), None)
 
