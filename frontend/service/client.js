@@ -11,10 +11,21 @@ export class Refusal extends Error {
   }
 }
 
+/** A refusal that the page itself utters. @param {string} detail @param {string} hint */
+export function refusal(detail, hint) {
+  return new Refusal({ detail, hint, where: {}, status: 0, code: "page" });
+}
+
+/** What there is to say about anything that was thrown. @param {unknown} error @returns {Trouble} */
+export function troubleOf(error) {
+  if (error instanceof Refusal) return error.trouble;
+  console.error(error);
+  return refusal("Something in the page went wrong.", "Reload it: the run is kept by the server.").trouble;
+}
+
 /**
  * @typedef {{name: string, symbol?: string}} Operation
  * @typedef {{name: string, options?: Record<string, unknown>}} OptimizerRecord
- * @typedef {{operations: Operation[], composites?: Operation[], optimizers?: OptimizerRecord[]}} Catalogue
  * @typedef {{name: string, title?: string, description?: string}} Example
  * @typedef {{iteration: number, loss: Wire, losses: Wire[]}} Trained
  * @typedef {{shape: number[], window?: number[][], value: Nested}} Part
@@ -27,16 +38,18 @@ export function createClient(fetcher, root) {
   const call = async (method, path, body) => {
     const options = body === undefined ? { method } : { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
     const answer = await fetcher(root + path, options).catch(() => {
-      throw new Refusal(unreachable());
+      throw unreachable();
     });
     const content = await answer.json().catch(() => null);
-    if (!answer.ok) throw new Refusal(troubleOf(answer.status, content));
+    if (!answer.ok) throw new Refusal(problem(answer.status, content));
     return content;
   };
   const run = (/** @type {string} */ id) => `/runs/${encodeURIComponent(id)}`;
   return {
-    /** @returns {Promise<Catalogue | Operation[]>} */
+    /** @returns {Promise<Operation[]>} */
     operations: () => call("GET", "/ops"),
+    /** @returns {Promise<OptimizerRecord[]>} */
+    optimizers: () => call("GET", "/optimizers"),
     /** @returns {Promise<Example[]>} */
     examples: () => call("GET", "/examples"),
     /** @param {unknown} document @returns {Promise<Run>} */
@@ -61,13 +74,12 @@ export function createClient(fetcher, root) {
   };
 }
 
-/** @returns {Trouble} */
 function unreachable() {
-  return { detail: "The server does not answer.", hint: "Is backprop-explorer still running? What you typed is kept; try again.", where: {}, status: 0, code: "unreachable" };
+  return refusal("The server does not answer.", "Is backprop-explorer still running? What you typed is kept; try again.");
 }
 
 /** @param {number} status @param {any} problem @returns {Trouble} */
-function troubleOf(status, problem) {
+function problem(status, problem) {
   return {
     detail: problem?.detail ?? problem?.title ?? `The server answered ${status}.`,
     hint: problem?.hint ?? null,

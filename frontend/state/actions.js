@@ -1,17 +1,16 @@
 /**
  * Every change of the state, by name.
  * @import { CellPlace, Document, Palette, Run, Tensor, Trace, Trouble } from "../lib/types.js"
- * @import { Catalogue, Example, Operation } from "../service/client.js"
+ * @import { Example, Operation, OptimizerRecord } from "../service/client.js"
  * @import { Busy, Place, State, Theme } from "./state.js"
  */
 
 import { fromWire } from "../lib/numbers.js";
 import { withCells } from "../lib/tensor.js";
 
-/** @param {State} state @param {Catalogue | Operation[]} catalogue @returns {State} */
-export function catalogueRead(state, catalogue) {
-  const { operations, composites = [], optimizers = [] } = Array.isArray(catalogue) ? { operations: catalogue } : catalogue;
-  const symbols = Object.fromEntries([...operations, ...composites].map(({ name, symbol }) => [name, symbol ?? name]));
+/** @param {State} state @param {Operation[]} operations @param {OptimizerRecord[]} optimizers @returns {State} */
+export function catalogueRead(state, operations, optimizers) {
+  const symbols = Object.fromEntries(operations.map(({ name, symbol }) => [name, symbol ?? name]));
   return { ...state, symbols, optimizers };
 }
 
@@ -157,6 +156,11 @@ export function digitsSet(state, digits) {
 /** @param {State} state @param {Theme} theme @param {Palette} palette @returns {State} */
 export function themeSet(state, theme, palette) {
   return { ...state, theme, palette };
+}
+
+/** @param {State} state @param {number} width @param {number} height @returns {State} */
+export function roomMeasured(state, width, height) {
+  return width === state.room.width && height === state.room.height ? state : { ...state, room: { width, height } };
 }
 
 /** @param {State} state @param {boolean} playing @returns {State} */

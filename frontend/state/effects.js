@@ -3,7 +3,7 @@
  * Changes of the run go one after the other; an answer about the screen that has been overtaken is dropped.
  *
  * @import { Client } from "../service/client.js"
- * @import { Optimizer, Run, Trouble } from "../lib/types.js"
+ * @import { Optimizer, Run } from "../lib/types.js"
  * @import { State } from "./state.js"
  * @typedef {{get: () => State, apply: (action: (state: State, ...args: any[]) => State, ...args: any[]) => void}} Store
  * @typedef {object} Browser  what the page needs of the browser
@@ -17,16 +17,15 @@
  * @typedef {ReturnType<typeof createEffects>} Effects
  */
 
-import { Refusal } from "../service/client.js";
+import { refusal, troubleOf } from "../service/client.js";
 import { documentAddress, readAddress, runAddress } from "../lib/address.js";
 import { fromWire } from "../lib/numbers.js";
-import { fromNested, size } from "../lib/tensor.js";
 import * as actions from "./actions.js";
+import { createReader } from "./reader.js";
 import { needs } from "./scene.js";
 import { inThePast } from "./state.js";
 
 const FIRST_EXAMPLE = "lesson13";
-const SMALL_TRACE = 20000;
 const LONGEST_LINK = 6000;
 const FIRST_CHUNK = 100;
 const CHUNK_SECONDS = 0.5;
@@ -38,11 +37,7 @@ export function createEffects(store, client, browser) {
   /** @type {Promise<unknown>} */
   let queue = Promise.resolve();
   let serial = 0;
-  /** @type {Map<string, import("../lib/types.js").Trace>} */
-  const traces = new Map();
-  /** @type {Set<string>} */
-  const asked = new Set();
-  let small = false;
+  const reader = createReader(client);
   let advancing = false;
 
   const say = (/** @type {string} */ text) => apply(actions.said, text);
@@ -69,27 +64,10 @@ export function createEffects(store, client, browser) {
     return turn;
   };
 
-  /** @param {Run} run @param {number} iteration */
-  const fetchTrace = async (run, iteration) => {
-    const key = `${run.id} ${get().revision} ${iteration}`;
-    const known = traces.get(key);
-    if (known) return known;
-    const trace = await client.trace(run.id, iteration, small);
-    traces.set(key, trace);
-    if (traces.size > 12) traces.delete([...traces.keys()][0]);
-    return trace;
-  };
-
-  /** Does the whole trace fit into one answer? Asked again whenever the program may have changed. @param {Run} run */
-  const measure = async (run) => {
-    const { tensors } = await client.trace(run.id, run.iteration, false);
-    small = Object.values(tensors).reduce((sum, { shape }) => sum + size(shape), 0) <= SMALL_TRACE;
-  };
-
   /** @param {Run} run @param {number} iteration @param {number} cursor @returns {Promise<boolean>} false where it was overtaken */
   const show = async (run, iteration, cursor) => {
     const own = (serial += 1);
-    const trace = await fetchTrace(run, iteration);
+    const trace = await reader.trace(run, get().revision, iteration);
     if (own !== serial) return false;
     apply(actions.traceShown, run, iteration, trace, cursor);
     return true;
@@ -104,7 +82,7 @@ export function createEffects(store, client, browser) {
 
   /** The program or the tensors' shapes may be others now. @param {Run} run @param {number} cursor */
   const showAnew = async (run, cursor) => {
-    const [state] = await Promise.all([client.read(run.id), measure(run)]);
+    const [state] = await Promise.all([client.read(run.id), reader.measure(run)]);
     apply(actions.documentRead, state.document);
     await show(run, run.iteration, cursor);
   };
@@ -112,8 +90,7 @@ export function createEffects(store, client, browser) {
   /** @param {Run} run @param {string | null} example */
   const open = async (run, example) => {
     apply(actions.runOpened, run, example);
-    traces.clear();
-    asked.clear();
+    reader.forget();
     browser.setAddress(runAddress(browser.base, run.id));
     await showAnew(run, 0);
     const title = get().document?.title ?? example ?? "untitled";
@@ -123,13 +100,13 @@ export function createEffects(store, client, browser) {
 
   const requireRun = () => {
     const { run } = get();
-    if (!run) throw new Refusal(trouble("No run is open.", "Choose an example, or open a document."));
+    if (!run) throw refusal("No run is open.", "Choose an example, or open a document.");
     return run;
   };
 
   const requirePresent = () => {
     if (!inThePast(get())) return;
-    throw new Refusal(trouble("This is an iteration of the past; edits change the present.", "Return to the present first (under Training), then edit."));
+    throw refusal("This is an iteration of the past; edits change the present.", "Return to the present first (under Training), then edit.");
   };
 
   /** Train in pieces, so that progress shows and one can stop. @param {Run} run @param {number} count */
@@ -190,14 +167,14 @@ export function createEffects(store, client, browser) {
   const effects = {
     async start() {
       try {
-        const [catalogue, examples] = await Promise.all([client.operations(), client.examples()]);
-        apply(actions.catalogueRead, catalogue);
+        const [operations, optimizers, examples] = await Promise.all([client.operations(), client.optimizers(), client.examples()]);
+        apply(actions.catalogueRead, operations, optimizers);
         apply(actions.examplesRead, examples);
       } catch (error) {
         report(error);
       }
       const { run, doc } = readAddress(browser.search, browser.hash);
-      if (doc === undefined) report(new Refusal(trouble("The document in this link is damaged.", "Ask for the link again; here is an example instead.")));
+      if (doc === undefined) report(refusal("The document in this link is damaged.", "Ask for the link again; here is an example instead."));
       if (doc) return effects.openDocument(doc);
       if (run) return change("Opening", async () => open(await client.read(run), null));
       return effects.openExample(FIRST_EXAMPLE);
@@ -214,7 +191,7 @@ export function createEffects(store, client, browser) {
       try {
         return effects.openDocument(JSON.parse(text));
       } catch (error) {
-        report(new Refusal(trouble(`This is not JSON: ${/** @type {Error} */ (error).message}.`, "A document has a program, inputs and parameters; see the one of an example.")));
+        report(refusal(`This is not JSON: ${/** @type {Error} */ (error).message}.`, "A document has a program, inputs and parameters; see the one of an example."));
         return Promise.resolve();
       }
     },
@@ -295,7 +272,7 @@ export function createEffects(store, client, browser) {
         await browser.copy(text);
         say(`Copied ${what}.`);
       } catch {
-        report(new Refusal(trouble("The browser does not let the page write to the clipboard.", "Select the numbers and copy them by hand.")));
+        report(refusal("The browser does not let the page write to the clipboard.", "Select the numbers and copy them by hand."));
       }
     },
 
@@ -303,33 +280,11 @@ export function createEffects(store, client, browser) {
     fill() {
       const { run, shown } = get();
       if (!run || !shown) return;
-      for (const { key, name, field, window, shape } of needs(get())) {
-        if (asked.has(key)) continue;
-        asked.add(key);
-        fillOne(run.id, shown.iteration, key, name, field, window, shape).catch(report);
+      for (const need of needs(get())) {
+        reader.part(run.id, shown.iteration, need).then((part) => part && apply(actions.partRead, need.key, part), report);
       }
     },
   };
 
-  /** @param {string} id @param {number} iteration @param {string} key @param {string} name @param {import("../lib/types.js").Field} field @param {string} window @param {number[]} whole */
-  const fillOne = async (id, iteration, key, name, field, window, whole) => {
-    const part = await client.tensor(id, name, field, iteration, window);
-    const ranges = window ? window.split(",").map((range) => range.split(":").map(Number)) : [];
-    const tensor = fromNested(part.value, ranges.map(([start, stop]) => stop - start));
-    apply(actions.partRead, key, { ...tensor, offset: ranges.map(([start]) => start), whole });
-  };
-
   return effects;
-}
-
-/** @param {string} detail @param {string} hint @returns {Trouble} */
-function trouble(detail, hint) {
-  return { detail, hint, where: {}, status: 0, code: "page" };
-}
-
-/** @param {unknown} error @returns {Trouble} */
-function troubleOf(error) {
-  if (error instanceof Refusal) return error.trouble;
-  console.error(error);
-  return trouble("Something in the page went wrong.", "Reload it: the run is kept by the server.");
 }

@@ -20,6 +20,7 @@ EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "15"))
 OPERATIONS = {
     ("/api/health", "get"),
     ("/api/ops", "get"),
+    ("/api/optimizers", "get"),
     ("/api/examples", "get"),
     ("/api/examples/{name}", "get"),
     ("/api/trace", "post"),

@@ -233,14 +233,6 @@ class Optimizer(Answer):
     rule: str
 
 
-class Catalogue(Answer):
-    """All that the language knows."""
-
-    operations: list[Operation]
-    composites: list[Operation]
-    optimizers: list[Optimizer]
-
-
 class ExampleSummary(Answer):
     """An example, to choose from."""
 

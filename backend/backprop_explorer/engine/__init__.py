@@ -1,6 +1,6 @@
 """The engine: documents to plans, plans to traces."""
 
-from backprop_explorer.engine.catalogue import catalogue
+from backprop_explorer.engine.catalogue import catalogue, optimizers
 from backprop_explorer.engine.compiling import compile_document
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.plan import Plan
@@ -8,4 +8,4 @@ from backprop_explorer.engine.program import TensorInfo
 from backprop_explorer.engine.trace import trace
 from backprop_explorer.graph.budget import Budget
 
-__all__ = ["Budget", "Document", "Plan", "TensorInfo", "catalogue", "compile_document", "trace"]
+__all__ = ["Budget", "Document", "Plan", "TensorInfo", "catalogue", "compile_document", "optimizers", "trace"]

@@ -11,23 +11,25 @@ from backprop_explorer.library.optimizers import OPTIMIZERS
 from backprop_explorer.ops import OPERATIONS, REQUIRED, Operation
 
 
-def catalogue() -> dict[str, list[dict[str, Any]]]:
-    """Operations, composites and optimizers, ready for JSON."""
-    return {
-        "operations": [_operation(record) for record in OPERATIONS.values()],
-        "composites": [_composite(record) for record in COMPOSITES.values() if not record.internal],
-        "optimizers": [
-            {
-                "name": record.name,
-                "options": _json(record.options),
-                "state": list(record.state),
-                "summary": record.summary,
-                "rule": record.text.strip(),
-                "source": record.source,
-            }
-            for record in OPTIMIZERS.values()
-        ],
-    }
+def catalogue() -> list[dict[str, Any]]:
+    """Every operation and composite, ready for JSON."""
+    composites = [_composite(record) for record in COMPOSITES.values() if not record.internal]
+    return [*(_operation(record) for record in OPERATIONS.values()), *composites]
+
+
+def optimizers() -> list[dict[str, Any]]:
+    """Every optimizer, with its options at their defaults, ready for JSON."""
+    return [
+        {
+            "name": record.name,
+            "options": _json(record.options),
+            "state": list(record.state),
+            "summary": record.summary,
+            "rule": record.text.strip(),
+            "source": record.source,
+        }
+        for record in OPTIMIZERS.values()
+    ]
 
 
 def _formula(formula: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import OpenQuery
 from backprop_explorer.api.request import json_object
 from backprop_explorer.api.service import Service
-from backprop_explorer.engine import Budget, Document, catalogue, compile_document, trace
+from backprop_explorer.engine import Budget, Document, catalogue, compile_document, optimizers, trace
 from backprop_explorer.examples import examples
 from backprop_explorer.problem import Problem, suggestion
 
@@ -30,10 +30,16 @@ async def health() -> Response:
     return answer({"status": "ok", "version": __version__})
 
 
-@router.get("/ops", response_model=schemas.Catalogue, responses=answering())
+@router.get("/ops", response_model=list[schemas.Operation], responses=answering())
 async def ops() -> Response:
     """The catalogue of operations: shapes, formula, rules, what happens at a kink, source."""
     return answer(catalogue())
+
+
+@router.get("/optimizers", response_model=list[schemas.Optimizer], responses=answering())
+async def list_optimizers() -> Response:
+    """The optimizers: their options with defaults, their own tensors, their rules."""
+    return answer(optimizers())
 
 
 @router.get("/examples", response_model=list[schemas.ExampleSummary], responses=answering())
