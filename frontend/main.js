@@ -67,6 +67,10 @@ function drawPanel(id, panel) {
   render(/** @type {Element} */ (document.getElementById(id)), panel.view(props, acts, state));
 }
 
+/** What is left for the picture under "Tensors", without headings and margins. */
+const tensorsRegion = /** @type {Element} */ (document.getElementById("tensors"));
+new ResizeObserver(() => store.apply(actions.roomMeasured, tensorsRegion.clientWidth - 44, Math.max(380, tensorsRegion.clientHeight - 130))).observe(tensorsRegion);
+
 store.subscribe(drawSoon);
 store.subscribe(() => effects.fill());
 document.addEventListener("keydown", (event) => pressKey(event, acts));

@@ -7,6 +7,7 @@ export const KEYS = [
   ["t", "train"],
   ["Ctrl or ⌘ + Z", "undo"],
   ["Shift + Ctrl or ⌘ + Z", "redo"],
+  ["Esc", "close the selected tensor"],
   ["p / g", "to the program / to the graph's nodes"],
   ["Arrows, Home, End", "move in a grid of numbers"],
   ["Enter, double click or a digit", "edit the number in a cell"],
@@ -46,6 +47,7 @@ function plainOf(event, acts, place) {
     t: acts.train,
     g: () => document.getElementById("nodes")?.focus(),
     p: () => /** @type {HTMLElement | null} */ (document.querySelector("#program [aria-current=step], #program textarea, #program button.line"))?.focus(),
+    Escape: () => acts.select(null),
     "?": () => acts.dialog("help"),
   };
   return Object.hasOwn(keys, event.key) ? keys[event.key] : null;

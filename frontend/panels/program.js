@@ -16,7 +16,7 @@ export function select(state) {
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
 export function view({ trace, cursor, program, draft, past }, acts) {
-  if (!trace || program === null) return [h("h2", { id: "program-title" }, "Program"), h("p", { class: "pending" }, "Opening…")];
+  if (!trace || program === null) return [h("h2", { id: "program-title" }, "Program"), h("p", { class: "pending" }, "Nothing is open yet: choose an example above.")];
   const phases = phasesOf(program, trace.steps);
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
   const list = (/** @type {Line[]} */ lines) => lineList(lines, cursor, isTensor, acts);

@@ -12,19 +12,22 @@ import { pictureView, productTerms, tensorView } from "../views/picture.js";
 import { placeView } from "../views/place.js";
 import { windowGrid } from "../views/windowgrid.js";
 
+/** About what a selected tensor takes of the room. */
+const WATCH_WIDTH = 330;
+
 /** @param {State} state */
-export function select({ shown, run, cursor, selected, lit, edit, digits, palette, places, parts }) {
-  return { shown, run: run?.iteration, cursor, selected, lit, edit, digits, palette, places, parts };
+export function select({ shown, run, cursor, selected, lit, edit, digits, palette, places, parts, room }) {
+  return { shown, run: run?.iteration, cursor, selected, lit, edit, digits, palette, places, parts, room };
 }
 
 /** @param {ReturnType<typeof select>} _ @param {Acts} acts @param {State} state */
 export function view(_, acts, state) {
   const scene = stepScene(state);
   const seen = watch(state);
-  if (!scene || !state.shown) return [h("h2", { id: "tensors-title" }, "Tensors"), h("p", { class: "pending" }, "Opening…")];
+  if (!scene || !state.shown) return [h("h2", { id: "tensors-title" }, "Tensors"), h("p", { class: "pending" }, "Nothing is open yet.")];
   const lit = litCells(scene, seen, state);
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(state.shown?.trace.tensors ?? {}, name);
-  const options = { digits: state.digits, lit, chosen: state.lit, edit: state.edit, acts, palette: state.palette, select: acts.select, isTensor, copy: acts.copy, letters: scene.step.picture?.labels ?? null };
+  const options = { digits: state.digits, lit, chosen: state.lit, edit: state.edit, acts, palette: state.palette, select: acts.select, isTensor, copy: acts.copy, room: seen && state.room.width > 2 * WATCH_WIDTH ? { ...state.room, width: state.room.width - WATCH_WIDTH } : state.room, letters: scene.step.picture?.labels ?? null };
   const equation = { code: scene.step.code, kind: scene.step.picture?.kind ?? "composite", letters: scene.step.picture?.labels ?? null, operands: scene.operands, result: scene.result };
   return [
     h("h2", { id: "tensors-title" }, "Tensors"),
@@ -32,7 +35,7 @@ export function view(_, acts, state) {
       h("code", null, ...linkedCode(`${scene.step.output} = ${signed(scene.step.code)}`, isTensor, acts.select)),
       scene.step.mathml ? h("span", { class: "formula", key: scene.step.mathml, mathml: scene.step.mathml }) : null),
     h("div", { class: "stage" },
-      h("div", { class: "picture", role: "group", "aria-label": `Picture of ${scene.step.output} = ${scene.step.code}` }, pictureView(equation, { ...options, scale: sceneScale(scene), beside: seen !== null, busy: "on its way…" })),
+      h("div", { class: "picture", role: "group", "aria-label": `Picture of ${scene.step.output} = ${scene.step.code}` }, pictureView(equation, { ...options, scale: sceneScale(scene, state.room), beside: seen !== null, busy: "on its way…" })),
       seen && watchView(seen, options, acts)),
     h("p", { class: "readout" }, readout(scene, seen, state, equation)),
   ];
@@ -48,8 +51,8 @@ function litCells({ operands, result }, seen, { lit }) {
   return { ...twins, ...lightStep(operands, result, lit) };
 }
 
-/** Pixels per cell where a tensor of the step is too large for a grid; 0 where all are grids. @param {StepScene} scene */
-function sceneScale({ operands, result, step }) {
+/** Pixels per cell where a tensor of the step is too large for a grid; 0 where all are grids. @param {StepScene} scene @param {State["room"]} room */
+function sceneScale({ operands, result, step }, room) {
   const parts = [...operands, result].flatMap(({ part }) => (part ? [part] : []));
   if (parts.every((part) => part.data.length <= GRID_CELLS)) return 0;
   const sizes = parts.map((part) => drawnSize(part));
@@ -57,7 +60,7 @@ function sceneScale({ operands, result, step }) {
   const widest = Math.max(...sizes.map(([, columns]) => columns));
   const product = step.picture?.kind === "product";
   const [rows, columns] = product ? [sum(sizes.slice(0, 2).map(([length]) => length)), sum(sizes.slice(0, 2).map(([, length]) => length))] : [tallest, widest * sizes.length];
-  return Math.max(1.5, Math.min(12, 400 / rows, 620 / columns));
+  return Math.max(1.5, Math.min(12, (room.height - 60) / rows, (room.width - 100) / columns));
 }
 
 /** @param {number[]} numbers */

@@ -174,10 +174,10 @@ export function createEffects(store, client, browser) {
         report(error);
       }
       const { run, doc } = readAddress(browser.search, browser.hash);
-      if (doc === undefined) report(refusal("The document in this link is damaged.", "Ask for the link again; here is an example instead."));
       if (doc) return effects.openDocument(doc);
       if (run) return change("Opening", async () => open(await client.read(run), null));
-      return effects.openExample(FIRST_EXAMPLE);
+      await effects.openExample(FIRST_EXAMPLE);
+      if (doc === undefined) report(refusal("The document in this link is damaged.", "Ask for the link again; here is an example instead."));
     },
 
     /** @param {string} name */

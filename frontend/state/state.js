@@ -31,6 +31,7 @@
  * @property {number} digits
  * @property {Theme} theme
  * @property {Palette | null} palette
+ * @property {{width: number, height: number}} room  for the picture of a step, in pixels
  * @property {boolean} playing
  * @property {"help" | "open" | null} dialog
  * @property {string} opening        text in the dialog "Open"
@@ -44,7 +45,7 @@
 export const initial = {
   run: null, revision: 0, document: null, examples: [], example: null, symbols: {}, optimizers: [],
   shown: null, cursor: 0, selected: null, lit: null, edit: null, draft: null, places: {}, parts: {}, losses: [],
-  iterations: 20, digits: 3, theme: "system", palette: null, playing: false, dialog: null, opening: "", recent: [], busy: null,
+  iterations: 20, digits: 3, theme: "system", palette: null, room: { width: 700, height: 420 }, playing: false, dialog: null, opening: "", recent: [], busy: null,
   status: "", alert: null,
 };
 

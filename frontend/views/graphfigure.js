@@ -180,7 +180,7 @@ function labelOf(edge, points, boxes, { palette }) {
   const source = /** @type {Box} */ (boxes.get(edge.from)).node;
   const [a, b] = points.length > 2 ? points.slice(0, 2) : points;
   const flat = Math.abs(b.y - a.y) < 14;
-  const along = flat ? 0.5 : Math.min(0.5, Math.max(0.26, (printShape(edge.shape).length * SMALL_LETTER / 2 + 6) / Math.abs(b.x - a.x)));
+  const along = flat ? 0.5 : Math.min(0.5, Math.max(0.34, (printShape(edge.shape).length * SMALL_LETTER / 2 + 6) / Math.abs(b.x - a.x)));
   const name = flat && source.caption && source.caption.length <= 6 ? `<b>${escape(source.caption)}</b><br>` : "";
   return {
     x: a.x + along * (b.x - a.x), y: a.y + along * (b.y - a.y), yshift: flat ? (name ? 20 : 13) : 0, showarrow: false, align: "center",

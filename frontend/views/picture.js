@@ -7,7 +7,7 @@
  * @import { CellPlace, Matrix, Palette, Tensor } from "../lib/types.js"
  * @import { GridOptions } from "./matrix.js"
  *
- * @typedef {GridOptions & {palette: Palette | null, scale: number, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, beside?: boolean, busy: string}} PictureOptions
+ * @typedef {GridOptions & {palette: Palette | null, scale: number, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, beside?: boolean, room: {width: number, height: number}, busy: string}} PictureOptions
  * @typedef {{code: string, kind: string, letters: string[] | null, operands: Matrix[], result: Matrix}} Equation
  */
 
@@ -57,7 +57,7 @@ function copyButton(text, how, matrix, part, options) {
 /** @param {Matrix} matrix @param {PictureOptions} options */
 function body(matrix, options) {
   const { part } = matrix;
-  if (!part) return h("p", { class: "pending" }, matrix.name === null ? "too large to be listed" : options.busy);
+  if (!part) return h("p", { class: "pending" }, matrix.name === null ? "its numbers are not listed" : options.busy);
   if (!options.scale || !options.palette) return gridView(matrix, part, options);
   return heatmapView(matrix, part, {
     palette: options.palette, scale: options.scale, digits: options.digits, cells: options.lit[matrix.id], column: options.column,
@@ -93,13 +93,13 @@ function collapse(equation, options) {
   const column = !downwards && gone.length === 1 && result.shape.length === 1;
   const over = gone.map((axis) => `axis ${axis} (${operand.shape[axis]})`).join(" and ");
   const arrow = h("span", { class: "collapse-arrow" }, h("b", null, downwards ? "↓" : "→"), ` ${over || "all"} collapses`);
-  return h("div", { class: `collapse ${downwards ? "down" : "across"} ${density([operand], options, 0)}`, key: "collapse" },
+  return h("div", { class: `collapse ${downwards ? "down" : "across"} ${rowDensity([operand], options, 0)}`, key: "collapse" },
     tensorView(operand, shared), arrow, tensorView(result, { ...shared, column }));
 }
 
 /** @param {Equation} equation @param {PictureOptions} given */
 function inline({ code, operands, result }, given) {
-  const options = { ...given, spacing: density(operands.concat(result), given, code.length) };
+  const options = { ...given, spacing: rowDensity(operands.concat(result), given, code.length) };
   const found = pieces(code, operands.map((operand) => operand.code));
   const cut = found && unwrapped(found);
   const parts = operands.map((operand, at) => h("div", { class: "part", key: operand.id }, sign(cut ? cut[at] : at ? "," : ""), tensorView(operand, options)));
@@ -108,36 +108,40 @@ function inline({ code, operands, result }, given) {
   return h("div", { class: `inline ${options.spacing}`, key: "inline" }, parts, end);
 }
 
-/** Names of densities, with the width of a character, the padding and the least width of a cell, and its height. @type {[string, number, number, number, number][]} */
-const DENSITIES = [["large", 10.3, 20, 52, 34], ["roomy", 8.5, 13, 34, 27], ["", 7.3, 13, 34, 21]];
-const WIDTH = 660;
-const HEIGHT = 430;
+/** Ways of drawing: a name, the width of a character, the padding and the least width of a cell, and its height. @type {[string, number, number, number, number][]} */
+const DENSITIES = [["large", 10.3, 20, 52, 34], ["roomy", 8.5, 13, 34, 27], ["", 7.3, 13, 34, 21], ["tight", 6.7, 8, 22, 19]];
 
-/** The largest way of drawing matrices in a row that fits beside the other panels. @param {Matrix[]} matrices @param {PictureOptions} options @param {number} letters  of code between them */
-function density(matrices, options, letters) {
-  if (options.scale || options.beside) return "";
-  const fitting = DENSITIES.find(([, letter, padding, least, height]) => {
-    const widths = matrices.map((matrix) => columnsOf(matrix) * Math.max(least, letter * charactersOf(matrix, options) + padding));
-    return Math.max(...matrices.map(rowsOf)) * height <= HEIGHT && sum(widths) + 14 * matrices.length + 9 * letters <= WIDTH;
+/** The largest way of drawing that fits into the room. @param {PictureOptions} options @param {(cell: (characters: number) => number, height: number) => [number, number]} measure  width and height of the whole */
+function density({ scale, beside, room }, measure) {
+  if (scale) return "";
+  const allowed = beside ? DENSITIES.slice(2) : DENSITIES;
+  const fitting = allowed.find(([, letter, padding, least, height]) => {
+    const [width, tall] = measure((characters) => 1 + Math.max(least, letter * characters + padding), height + 1);
+    return width <= room.width && tall <= room.height;
   });
-  return fitting?.[0] ?? "";
+  return fitting?.[0] ?? "tight";
 }
 
-/** The same for Falk's scheme. @param {Equation} equation @param {PictureOptions} options */
-function falkDensity({ operands: [left, right] }, options) {
-  const rows = left.shape[0] + right.shape[0];
-  if (options.scale) return "";
-  if (rows > 22) return "compact";
-  const fitting = options.beside ? [] : DENSITIES.filter(([, letter, padding, least, height]) => {
-    const width = left.shape[1] * Math.max(least, letter * charactersOf(left, options) + padding) + right.shape[1] * Math.max(least, letter * charactersOf(right, options) + padding);
-    return rows * height <= HEIGHT - 60 && width <= WIDTH;
+/** @param {Matrix[]} matrices @param {PictureOptions} options @param {number} letters  of code between them */
+function rowDensity(matrices, options, letters) {
+  return density(options, (cell, height) => {
+    const widths = matrices.map((matrix) => Math.max(90, columnsOf(matrix) * cell(charactersOf([matrix], options))));
+    return [sum(widths) + 28 * matrices.length + 9.5 * letters, Math.max(...matrices.map(rowsOf)) * height];
   });
-  return fitting[0]?.[0] ?? "";
 }
 
-/** @param {Matrix} matrix @param {PictureOptions} options */
-function charactersOf({ part }, { digits }) {
-  return part ? printing([part], digits).width : 4;
+/** @param {Equation} equation @param {PictureOptions} options */
+function falkDensity({ operands: [left, right], result }, options) {
+  return density(options, (cell, height) => [
+    left.shape[1] * cell(charactersOf([left], options)) + 24 + right.shape[1] * cell(charactersOf([right, result], options)),
+    (left.shape[0] + right.shape[0]) * height + 50,
+  ]);
+}
+
+/** @param {Matrix[]} matrices @param {PictureOptions} options */
+function charactersOf(matrices, { digits }) {
+  const parts = partsOf(matrices);
+  return parts.length ? printing(parts, digits).width : 4;
 }
 
 /** @param {Matrix} matrix */

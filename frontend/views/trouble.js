@@ -6,5 +6,5 @@ import { h } from "../lib/h.js";
 export function troubleView({ detail, hint, where }, props = {}) {
   const place = where?.line ? `Line ${where.line}${where.column ? `, column ${where.column}` : ""}: ` : null;
   const sentence = /[.!?]$/.test(detail) ? detail : `${detail}.`;
-  return h("p", { class: "trouble", ...props }, place && h("b", null, place), sentence, hint && ` ${hint}`);
+  return h("p", { class: "trouble", ...props }, place && h("b", null, place), sentence, hint && ` ${hint[0].toUpperCase()}${hint.slice(1)}${/[.!?]$/.test(hint) ? "" : "."}`);
 }

@@ -16,7 +16,7 @@ const matrix = (code, nested, shape, extra = {}) => ({
   id: code, code, name: code, field: "value", shape, part: fromNested(nested, shape), transposed: false, ready: true, editable: true,
   labels: null, origin: null, stretched: null, note: null, naming: "contract", ...extra,
 });
-const options = (extra = {}) => ({ digits: 3, lit: {}, chosen: null, edit: null, acts: {}, letters: ["i", "j"], palette: null, scale: 0, select: () => {}, isTensor: () => false, copy: () => {}, busy: "", ...extra });
+const options = (extra = {}) => ({ digits: 3, lit: {}, chosen: null, edit: null, acts: {}, letters: ["i", "j"], palette: null, scale: 0, select: () => {}, isTensor: () => false, copy: () => {}, busy: "", room: { width: 700, height: 420 }, ...extra });
 
 /** All descriptions below one that pass a test. */
 function all(vnode, pass) {
@@ -60,6 +60,12 @@ test("a product is Falk's scheme: left, above, and where they meet", () => {
   assert.deepEqual(pictureView(equation, options()).children.map(({ props }) => props.class), ["falk-left", "falk-top", "falk-meet"]);
   assert.equal(productTerms(equation, { matrix: "result", index: [0, 0] }, String), "1 × 3 + 2 × 4");
   assert.equal(productTerms(equation, { matrix: "a", index: [0, 0] }, String), null);
+});
+
+test("pictures are drawn as large as there is room", () => {
+  const square = (count) => matrix("a", Array(count).fill(Array(count).fill(0.5)), [count, count]);
+  const along = (count, room) => pictureView({ code: "-a", kind: "elementwise", letters: ["i", "j"], operands: [square(count)], result: square(count) }, options(room ? { room } : {})).props.class;
+  assert.deepEqual([along(2), along(5), along(40), along(2, { width: 100, height: 80 })], ["inline large", "inline roomy", "inline tight", "inline tight"]);
 });
 
 test("an elementwise step is its own text with matrices for names", () => {

@@ -1,0 +1,54 @@
+/**
+ * What the page reads of a run: traces, and the parts of tensors that are too large to come with them. Each is read once a revision.
+ *
+ * @import { Client } from "../service/client.js"
+ * @import { Run, Tensor, Trace } from "../lib/types.js"
+ * @import { Need } from "./scene.js"
+ */
+
+import { fromNested, size } from "../lib/tensor.js";
+
+const SMALL_TRACE = 20000;
+const KEPT = 12;
+
+/** @param {Client} client */
+export function createReader(client) {
+  /** @type {Map<string, Trace>} */
+  const traces = new Map();
+  /** @type {Set<string>} */
+  const asked = new Set();
+  let small = false;
+
+  return {
+    forget() {
+      traces.clear();
+      asked.clear();
+    },
+
+    /** Does the whole trace fit into one answer? Asked again whenever the program may have changed. @param {Run} run */
+    async measure(run) {
+      const { tensors } = await client.trace(run.id, run.iteration, false);
+      small = Object.values(tensors).reduce((sum, { shape }) => sum + size(shape), 0) <= SMALL_TRACE;
+    },
+
+    /** @param {Run} run @param {number} revision @param {number} iteration */
+    async trace(run, revision, iteration) {
+      const key = `${run.id} ${revision} ${iteration}`;
+      const known = traces.get(key);
+      if (known) return known;
+      const trace = await client.trace(run.id, iteration, small);
+      traces.set(key, trace);
+      if (traces.size > KEPT) traces.delete([...traces.keys()][0]);
+      return trace;
+    },
+
+    /** The part that is needed, or null where it has been asked for already. @param {string} id @param {number} iteration @param {Need} need @returns {Promise<Tensor | null>} */
+    async part(id, iteration, { key, name, field, window, shape }) {
+      if (asked.has(key)) return null;
+      asked.add(key);
+      const { value } = await client.tensor(id, name, field, iteration, window);
+      const ranges = window ? window.split(",").map((range) => range.split(":").map(Number)) : [];
+      return { ...fromNested(value, ranges.map(([start, stop]) => stop - start)), offset: ranges.map(([start]) => start), whole: shape };
+    },
+  };
+}
