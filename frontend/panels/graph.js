@@ -33,7 +33,7 @@ function laidOut(trace, symbols) {
 export function view({ trace, step, cursor, selected, palette, symbols }, acts) {
   const laid = trace && laidOut(trace, symbols);
   return [
-    h("h2", { id: "graph-title" }, "Computation graph", h("small", null, h("span", { class: "value" }, "values →"), " ", h("span", { class: "gradient" }, "← gradients"))),
+    h("h2", null, h("span", { id: "graph-title" }, "Computation graph"), h("small", null, h("span", { class: "value" }, "values →"), " ", h("span", { class: "gradient" }, "← gradients"))),
     h("div", { class: "graph-body" },
       h("div", { class: "graph-plot", role: "group", "aria-label": "Drawing of the graph", tabindex: "0" },
         laid && step && palette && h("div", {

@@ -21,7 +21,7 @@ export function view({ trace, cursor, program, draft, past }, acts) {
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
   const list = (/** @type {Line[]} */ lines) => lineList(lines, cursor, isTensor, acts);
   return [
-    h("h2", { id: "program-title" }, "Program", h("span", { class: "space" }),
+    h("h2", null, h("span", { id: "program-title" }, "Program"), h("span", { class: "space" }),
       draft === null && h("button", { type: "button", class: "small", disabled: past, onclick: () => acts.draft(program) }, "Edit")),
     h("h3", null, "forward"),
     draft ? editor(draft, acts) : list(phases.forward),

@@ -3,7 +3,7 @@
 import { inShapes } from "../lib/code.js";
 import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
-import { currentStep } from "../state/scene.js";
+import { currentStep, operandsOf } from "../state/scene.js";
 import { codeView } from "../views/code.js";
 
 /** @param {State} state */
@@ -29,7 +29,7 @@ export function view({ steps, tensors, step, playing, cursor, iteration }, acts)
 function stepText(step, steps, tensors) {
   const phase = steps.filter((other) => other.phase === step.phase);
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(tensors, name);
-  const operands = step.picture?.operands ?? [];
+  const operands = operandsOf(step);
   const shapes = operands.some(({ shape }) => shape.length) ? `${inShapes(step.code, operands, printShape)} → ` : "";
   return [
     `${step.phase} ${phase.indexOf(step) + 1} of ${phase.length}: `,

@@ -8,7 +8,7 @@
  * @typedef {{key: string, name: string, field: Field, window: string, shape: number[]}} Need
  */
 
-import { gradientOf } from "../lib/code.js";
+import { gradientOf, pieces } from "../lib/code.js";
 import { graphOf } from "../lib/graph.js";
 import { asTensor, ravel, size, transpose, unravel } from "../lib/tensor.js";
 import { inThePast, partKey } from "./state.js";
@@ -43,11 +43,19 @@ function readinessOf({ trace }) {
   }));
 }
 
+/** The operands of a step, each called as the step's text calls it: an expression that has a name there goes by that name. @param {Step} step @returns {Operand[]} */
+export function operandsOf(step) {
+  return (step.picture?.operands ?? []).map((operand) => {
+    if (operand.tensor === null || pieces(step.code, [operand.code])) return operand;
+    return { ...operand, code: operand.field === "gradient" ? `${operand.tensor}.g` : operand.tensor };
+  });
+}
+
 /** @param {State} state @returns {StepScene | null} */
 export function stepScene(state) {
   const step = currentStep(state);
   if (!step || !state.shown) return null;
-  const operands = (step.picture?.operands ?? []).filter(({ shape, tensor, code }) => shape.length > 0 || tensor !== null || /[a-z_]\w*/i.test(code.replace(/\de[+-]?\d/g, "")));
+  const operands = operandsOf(step).filter(({ shape, tensor, code }) => shape.length > 0 || tensor !== null || /[a-z_]\w*/i.test(code.replace(/\de[+-]?\d/g, "")));
   return {
     step,
     operands: operands.map((operand, at) => operandMatrix(state, step, operand, at)),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import * as actions from "../../frontend/state/actions.js";
-import { cropped, needs, partOf, readyAt, stepScene, watch, windowOf } from "../../frontend/state/scene.js";
+import { cropped, needs, operandsOf, partOf, readyAt, stepScene, watch, windowOf } from "../../frontend/state/scene.js";
 import { inThePast, initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
 import { fromNested } from "../../frontend/lib/tensor.js";
@@ -83,6 +83,13 @@ test("what is broadcast is drawn stretched, plain numbers stay in the text", () 
   const sum = stepScene(actions.cursorMoved(opened(), 1));
   assert.deepEqual(sum.operands.map(({ stretched }) => stretched), [null, [3, 2]]);
   assert.deepEqual(stepScene(actions.cursorMoved(opened(), 5)).operands.map(({ code }) => code), ["z"]);
+});
+
+test("an operand goes by the name that the step's text gives it", () => {
+  const operand = { code: "x @ w", tensor: "z.matmul", field: "value", shape: [3, 2], labels: ["i", "j"] };
+  const step = { ...smallTrace().steps[1], picture: { kind: "elementwise", labels: ["i", "j"], operands: [operand] } };
+  assert.deepEqual(operandsOf(step).map(({ code }) => code), ["z.matmul"]);
+  assert.deepEqual(operandsOf({ ...step, code: "(x @ w) + b" }).map(({ code }) => code), ["x @ w"]);
 });
 
 test("the result of an update is not mistaken for the parameter before it", () => {
