@@ -27,9 +27,10 @@ export function runOpened(state, run, example) {
   };
 }
 
-/** @param {State} state @param {Document} document @returns {State} */
-export function documentRead(state, document) {
-  return { ...state, document, example: state.example ?? exampleOf(state, document) };
+/** The run as it is read whole: its document, and the losses of all its iterations where the service keeps them. @param {State} state @param {Run & {document: Document}} run @returns {State} */
+export function documentRead(state, run) {
+  const { document } = run;
+  return { ...state, document, example: state.example ?? exampleOf(state, document), losses: run.losses ? lossesOf(run) : state.losses };
 }
 
 /** @param {State} state @param {Document} document */

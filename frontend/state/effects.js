@@ -27,7 +27,7 @@ import { inThePast } from "./state.js";
 
 const FIRST_EXAMPLE = "lesson13";
 const LONGEST_LINK = 6000;
-const FIRST_CHUNK = 100;
+const FIRST_CHUNK = 500;
 const CHUNK_SECONDS = 0.5;
 const SLOW = 300;
 
@@ -83,7 +83,7 @@ export function createEffects(store, client, browser) {
   /** The program or the tensors' shapes may be others now. @param {Run} run @param {number} cursor */
   const showAnew = async (run, cursor) => {
     const [state] = await Promise.all([client.read(run.id), reader.measure(run)]);
-    apply(actions.documentRead, state.document);
+    apply(actions.documentRead, state);
     await show(run, run.iteration, cursor);
   };
 
@@ -112,26 +112,28 @@ export function createEffects(store, client, browser) {
   /** Train in pieces, so that progress shows and one can stop. @param {Run} run @param {number} count */
   const trainPieces = async (run, count) => {
     let done = 0;
+    let last = 0;
     let piece = Math.min(count, FIRST_CHUNK);
     while (done < count && !get().busy?.stop) {
       const start = performance.now();
       const { iteration, loss, losses } = await client.iterate(run.id, Math.min(piece, count - done));
       const seconds = (performance.now() - start) / 1000;
-      done += losses.length - 1;
+      last = losses.length - 1;
+      done += last;
       apply(actions.lossesAdded, iteration - losses.length + 1, losses.map(fromWire));
       run = { ...run, iteration, loss, can_undo: true, can_redo: false, losses: undefined };
       piece = Math.max(1, Math.round((piece * CHUNK_SECONDS) / Math.max(seconds, 0.01)));
       if (done < count) apply(actions.busyWith, { label: "Training", done, total: count, stop: get().busy?.stop ?? false });
     }
-    return { run, done };
+    return { run, done, last };
   };
 
   /** @param {number} count @returns {Promise<void | undefined>} */
   const train = (count) => change("Training", async () => {
     const before = requireRun();
-    const { run, done } = await trainPieces(before, count);
+    const { run, done, last } = await trainPieces(before, count);
     await settle(run, 0);
-    say(done === 1 ? `Iteration ${run.iteration} begins.` : `Trained ${done} iterations: the loss is ${get().run?.loss}.`);
+    say(done === 1 ? `Iteration ${run.iteration} begins.` : `Trained ${done} iterations: the loss is ${get().run?.loss}.${last < done ? ` Undo takes back the last ${last}.` : ""}`);
   });
 
   /** @param {number} iteration @param {number} [cursor] */

@@ -89,7 +89,8 @@ function resultMatrix(state, step) {
   const name = owner ?? step.output;
   const field = /** @type {Field} */ (owner ? "gradient" : "value");
   const own = step.phase === "update" || /__\d+$/.test(step.output) && owner !== null;
-  const value = step.value === undefined ? null : asTensor(step.value, step.shape);
+  const listed = step.value ?? (own ? summand(state, step.output) : undefined);
+  const value = listed === undefined ? null : asTensor(listed, step.shape);
   return {
     id: "result", code: step.output, name: own && step.phase !== "update" ? null : name, field, shape: step.shape,
     part: own || value ? value : partOf(state, name, field), transposed: false, ready: true, editable: false,
@@ -97,6 +98,12 @@ function resultMatrix(state, step) {
     note: step.phase === "update" ? "after the update" : null,
     naming: step.phase === "update" ? "new" : name === state.selected ? "plain" : "contract",
   };
+}
+
+/** One contribution to a gradient is listed where the contributions are added up. @param {State} state @param {string} name */
+function summand({ shown }, name) {
+  const operands = shown?.trace.steps.flatMap(({ picture }) => picture?.operands ?? []) ?? [];
+  return operands.find(({ code, value }) => code === name && value !== undefined)?.value;
 }
 
 /** @param {State} state @param {string | null} name @param {Field | null} field */

@@ -98,6 +98,19 @@ test("the result of an update is not mistaken for the parameter before it", () =
   assert.deepEqual([...result.part.data], [1, 2, 3, 4]);
 });
 
+test("a contribution is found where it is added up", () => {
+  const trace = smallTrace();
+  trace.steps[4] = { ...trace.steps[4], output: "w.g__1", shape: [2, 2] };
+  trace.steps[7].picture.operands.push({ code: "w.g__1", tensor: null, field: null, shape: [2, 2], labels: null, value: [[9, 8], [7, 6]] });
+  const state = actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, 0, trace, 4);
+  assert.deepEqual([...stepScene(state).result.part.data], [9, 8, 7, 6]);
+});
+
+test("a run that is read whole brings its losses", () => {
+  const state = actions.documentRead(opened(), { ...smallRun, iteration: 2, loss: 3, losses: [91, 50, 3], document: { program: "" } });
+  assert.deepEqual(state.losses, [91, 50, 3]);
+});
+
 test("a selected tensor knows whether the cursor has come to its gradient", () => {
   const early = watch(actions.tensorSelected(opened(), "w"));
   assert.deepEqual(early.matrices.map(({ ready }) => ready), [true, false]);
