@@ -29,6 +29,7 @@ OPERATIONS = {
     ("/api/runs/{id}", "patch"),
     ("/api/runs/{id}", "delete"),
     ("/api/runs/{id}/trace", "get"),
+    ("/api/runs/{id}/explain", "get"),
     ("/api/runs/{id}/tensors/{name}", "get"),
     ("/api/runs/{id}/tensors/{name}", "patch"),
     ("/api/runs/{id}/iterations", "post"),

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from backprop_explorer.problem import Problem
+
 
 def _digits(text: object) -> object:
     """Only digits: what Python would read besides (`1_000`, ` 7`) is refused."""
@@ -46,3 +48,22 @@ class TensorQuery(Query):
     iteration: Iteration = None
     window: str | None = Field(None, description="START:STOP for each axis", examples=["0:50,0:50"])
     format: Literal["json", "npy"] = "json"
+
+
+class ExplainQuery(Query):
+    """Which element is to be explained."""
+
+    tensor: str = Field(description="the tensor's name", examples=["w1"])
+    field: Literal["value", "gradient"] = "value"
+    index: str = Field("", description="its index, one whole number an axis; empty for a scalar", examples=["0,1"])
+    iteration: Iteration = None
+
+    @property
+    def place(self) -> tuple[int, ...]:
+        """The index as numbers. Raises a `Problem` for anything else."""
+        parts = [part.strip() for part in self.index.split(",")] if self.index.strip() else []
+        if not all(part.isascii() and part.isdecimal() and len(part) <= 12 for part in parts):
+            raise Problem(
+                "bad_index", f"an index is whole numbers with commas; got {self.index[:40]!r}", hint="such as 0,1"
+            )
+        return tuple(map(int, parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -100,12 +100,8 @@ def _elementwise(node: Node) -> Picture:
     stack = list(reversed(node.operands))
     while stack:
         operand = stack.pop()
-        inside = (
-            operand.operation.family == "elementwise"
-            and not operand.shown
-            and closed_box(operand) is None
-            and not operand.operation.whole
-        )
+        inside = operand.operation.family == "elementwise" and not operand.shown and not _is_step(operand, node)
+        inside = inside and closed_box(operand) is None and not operand.operation.whole
         if inside:
             stack.extend(reversed(operand.operands))
         else:
@@ -116,6 +112,11 @@ def _elementwise(node: Node) -> Picture:
         letters,
         [_operand(operand, aligned_labels([node.shape, operand.shape])[1][1]) for operand in found],
     )
+
+
+def _is_step(operand: Node, node: Node) -> bool:
+    """Whether an operand of a forward step is a forward step itself, which the story has drawn already."""
+    return node.phase == "forward" and operand.phase == "forward" and not operand.hidden
 
 
 def _labelled(kind: Kind) -> Callable[[Node], Picture]:
@@ -181,30 +182,36 @@ _DRAWN: dict[str, Callable[[Node], Picture]] = {
 
 
 def drawn(
-    picture: Picture, values: Callable[[Node], Array] | None, names: dict[Node, tuple[str, str]]
+    picture: Picture, phase: str, values: Callable[[Node], Array] | None, names: Mapping[Node, tuple[str, str]]
 ) -> dict[str, Any]:
-    """The picture as it travels; `names` gives a tensor's name and field, `values` the numbers of inline
-    expressions."""
-    operands = []
-    for operand in picture.operands:
-        source = operand.node.operands[0] if operand.transposed else operand.node
-        name, field = names.get(source, (None, None))
-        entry: dict[str, Any] = {
-            "code": operand.code,
-            "tensor": name,
-            "field": field,
-            "shape": list(operand.node.shape),
-            "labels": operand.labels,
-        }
-        if operand.transposed and name is not None:
-            entry["transposed"] = True
-        if operand.origin is not None:
-            entry["origin"] = operand.origin
-        if name is None and values is not None and operand.node.size <= SOURCE_LIMIT:
-            entry["value"] = values(operand.node)
-        operands.append(entry)
+    """The picture as it travels; `names` gives a tensor's name and field, `values` numbers of inline expressions."""
+    operands = [_drawn_operand(operand, phase, values, names) for operand in picture.operands]
     return {
         "kind": picture.kind,
         "labels": None if picture.labels is None else list(picture.labels),
         "operands": operands,
     }
+
+
+def _drawn_operand(
+    operand: Operand, phase: str, values: Callable[[Node], Array] | None, names: Mapping[Node, tuple[str, str]]
+) -> dict[str, Any]:
+    """An operand of a forward step that has a step of its own goes by its name, as in the step's code."""
+    node = operand.node
+    own = phase == "forward" and node in names
+    source = node.operands[0] if operand.transposed and not own else node
+    name, field = names.get(source, (None, None))
+    entry: dict[str, Any] = {
+        "code": name if own else operand.code,
+        "tensor": name,
+        "field": field,
+        "shape": list(node.shape),
+        "labels": operand.labels,
+    }
+    if source is not node and name is not None:
+        entry["transposed"] = True
+    if operand.origin is not None:
+        entry["origin"] = operand.origin
+    if name is None and values is not None and node.size <= SOURCE_LIMIT:
+        entry["value"] = values(node)
+    return entry

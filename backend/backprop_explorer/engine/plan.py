@@ -12,8 +12,9 @@ from backprop_explorer.engine.binder import Binder
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.labels import check_labels
 from backprop_explorer.engine.program import Program, TensorInfo, node_dtype
-from backprop_explorer.graph.node import Node
-from backprop_explorer.ops.record import Array
+from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.ops.elementwise import aligned
+from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem, suggestion
 
 
@@ -142,6 +143,19 @@ class Plan:
             if target is not None and target.shape == array.shape and target.dtype == array.dtype:
                 target[...] = array
         self._prepare()
+
+    def number(self, node: Node, index: Shape) -> float:
+        """One element of any node; what has no buffer is calculated for this element alone."""
+        buffer = self._binder.buffers.get(node)
+        if buffer is not None:
+            return float(buffer[index])
+        if node.operation is CONSTANT:
+            return float(node.parameters["value"])
+        if node.operation.family != "elementwise":
+            arrays = [self._binder.array(operand) for operand in node.operands]
+            return float(node.operation.forward(*arrays, **node.parameters)[index])
+        numbers = [np.asarray(self.number(operand, aligned(operand.shape, index))) for operand in node.operands]
+        return float(node.operation.forward(*numbers, **node.parameters))
 
     def stored(self, node: Node) -> Array | None:
         """The numbers of a node that has a buffer."""

@@ -106,10 +106,12 @@ def _step(plan: Plan, index: int, line: Line, names: Mapping[Node, tuple[str, st
         "latex": latex,
         "mathml": mathml,
         "shape": list(node.shape),
-        "picture": drawn(picture, numbers, dict(names)),
+        "picture": drawn(picture, line.phase, numbers, names),
     }
     if line.phase == "update" and values:
         step["value"] = plan.update_value(line.output)
+    elif line.phase == "backward" and values and node not in names:
+        step["value"] = plan[line.output]  # a contribution, which no tensor of the trace holds
     return step
 
 

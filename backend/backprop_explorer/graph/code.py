@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backprop_explorer.graph.box import Box, closed_box
@@ -31,13 +31,19 @@ def part(node: Node, *, root: bool = False) -> Part:
     return operation_code(node.operation, node, [part(operand) for operand in node.operands])
 
 
+def template_of(node: Node) -> str:
+    """How the node's operation reads, with its operands' names in braces."""
+    template = node.operation.code
+    return (
+        template
+        if isinstance(template, str)
+        else template([operand.shape for operand in node.operands], node.parameters)
+    )
+
+
 def operation_code(operation: Operation, node: Node, parts: Sequence[Part]) -> Part:
     """An operation applied to pieces of code."""
-    template = (
-        operation.code
-        if isinstance(operation.code, str)
-        else operation.code([operand.shape for operand in node.operands], node.parameters)
-    )
+    template = template_of(node)
     if template == "{x}":
         return parts[0]
     return fill(operation, template, parts, node.parameters), operation.precedence
@@ -67,18 +73,23 @@ def _parenthesised(piece: Part, needed: int) -> str:
     return f"({text})" if precedence < needed or bare_number else text
 
 
-def call_code(box: Box) -> str:
-    """The call of a composite as it would be written: parameters at their defaults are left out."""
+def call_code(box: Box, texts: Mapping[Node, str] | None = None) -> str:
+    """The call of a composite as it would be written: parameters at their defaults are left out.
+
+    `texts` puts other code in the place of operands.
+    """
+    written = texts or {}
     arguments, keyword = [], False
     for name, value in box.bound.items():
         if name in box.defaults and not isinstance(value, Node) and raw(value) == raw(box.defaults[name]):
             keyword = True
             continue
-        text = part(value)[0] if isinstance(value, Node) else static_code(value)
+        text = written.get(value, part(value)[0]) if isinstance(value, Node) else static_code(value)
         arguments.append(f"{name}={text}" if keyword else text)
     if box.method:
         receiver = next(iter(box.bound.values()))
-        return f"{_parenthesised(part(receiver), ATOM)}.{box.name}({', '.join(arguments[1:])})"
+        shown = (written[receiver], 0) if receiver in written else part(receiver)
+        return f"{_parenthesised(shown, ATOM)}.{box.name}({', '.join(arguments[1:])})"
     return f"{box.name}({', '.join(arguments)})"
 
 

@@ -44,6 +44,11 @@ def aligned_labels(shapes: Sequence[Shape], _: Mapping[str, Any] | None = None) 
     return letters, [operand(shape) for shape in shapes]
 
 
+def aligned(shape: Shape, index: Shape) -> Shape:
+    """The element of an operand of that shape which meets the result's element at `index`: broadcasting undone."""
+    return tuple(0 if length == 1 else i for length, i in zip(shape, index[len(index) - len(shape) :], strict=True))
+
+
 def bound(ufunc: np.ufunc, *arrays: Array, out: Array) -> Call:
     """One call of a ufunc into a buffer. `maximum` and `minimum` warn about a positional `out` at every call."""
     if ufunc in (np.maximum, np.minimum):

@@ -105,6 +105,8 @@ class Operation:
     flop: Callable[..., int] | None = None
     bounds: Callable[[Mapping[str, Any]], tuple[int, int]] | None = None
     script: str = ""
+    origin: Callable[[Sequence[Shape], Mapping[str, Any], Shape], tuple[int, Shape] | None] | None = None
+    element: Callable[[str, Shape], tuple[str, int]] | None = None
     kernel: Callable[..., list[Call]] | None = None
     samples: tuple[Sample, ...] = ()
     rejects: tuple[Reject, ...] = ()

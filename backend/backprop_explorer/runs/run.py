@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from backprop_explorer.engine import Document, Plan, compile_document, trace
+from backprop_explorer.explain import Field, explain
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.edit import Edit
@@ -123,6 +124,12 @@ class Run:
         if f"{name}.g" not in position.plan.program.nodes:
             raise Problem("no_gradient", f"{name} has no gradient", tensor=name)
         return position.plan[f"{name}.g"]
+
+    def explain(self, tensor: str, field: Field, index: Sequence[int], iteration: int | None = None) -> dict[str, Any]:
+        """Where an element comes from, at an iteration."""
+        position = self.at(iteration)
+        position.settle()
+        return explain(position.plan, tensor, field, index)
 
     # What changes it
 

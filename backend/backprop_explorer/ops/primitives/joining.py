@@ -39,6 +39,15 @@ def _sections(operands: Sequence[Any], parameters: Parameters) -> Parameters:
     return {"sections": result}
 
 
+def _part_origin(shapes: Sequence[Shape], parameters: Parameters, index: Shape) -> tuple[int, Shape]:
+    axis, place = parameters["axis"], index[parameters["axis"]]
+    for position, shape in enumerate(shapes):
+        if place < shape[axis]:
+            return position, (*index[:axis], place, *index[axis + 1 :])
+        place -= shape[axis]
+    raise IndexError(index)
+
+
 CONCATENATE = Operation(
     "concatenate",
     "movement",
@@ -50,6 +59,7 @@ CONCATENATE = Operation(
     arrange=_arrange_parts,
     canonical=lambda shapes, parameters: {"axis": normal_axis(parameters["axis"], len(shapes[0]))},
     derive=_sections,
+    origin=_part_origin,
     symbol="concat",
     synonyms=("cat",),
     code=lambda _, parameters: f"concatenate(({{parts}}), {parameters['axis']})",
@@ -89,6 +99,10 @@ STACK = Operation(
     arrange=_arrange_parts,
     canonical=lambda shapes, parameters: {"axis": normal_axis(parameters["axis"], len(shapes[0]) + 1)},
     symbol="stack",
+    origin=lambda _, parameters, index: (
+        index[parameters["axis"]],
+        index[: parameters["axis"]] + index[parameters["axis"] + 1 :],
+    ),
     derive=lambda operands, parameters: {
         "places": [(slice(None),) * parameters["axis"] + (i,) for i in range(len(operands))]
     },

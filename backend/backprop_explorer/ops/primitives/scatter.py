@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -32,6 +32,25 @@ def _unindex_kernel(
     return [partial(np.copyto, out[index], arrays[0])]
 
 
+def _unindex_origin(_: Sequence[Shape], parameters: Mapping[str, Any], index: Shape) -> tuple[int, Shape] | None:
+    """The element that was put back at this place, if any was."""
+    place: list[int] = []
+    axes = iter(zip(index, parameters["shape"], strict=True))
+    for entry in parameters["index"]:
+        if entry is None:
+            place.append(0)
+            continue
+        i, length = next(axes)
+        if isinstance(entry, slice):
+            taken = range(*entry.indices(length))
+            if i not in taken:
+                return None
+            place.append(taken.index(i))
+        elif i != entry:
+            return None
+    return 0, tuple(place)
+
+
 UNINDEX = Operation(
     "unindex",
     "scatter",
@@ -40,6 +59,7 @@ UNINDEX = Operation(
     forward=_unindex,
     kernel=_unindex_kernel,
     internal=True,
+    origin=_unindex_origin,
     script="def unindex(x, index, shape):\n    y = np.zeros(shape, dtype)\n    y[index] = x\n    return y",
     parameters={"index": REQUIRED, "shape": REQUIRED},
     rules={"x": "g[index]"},

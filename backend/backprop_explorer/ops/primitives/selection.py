@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.ops.elementwise import AXIS_LETTERS, elementwise
-from backprop_explorer.ops.record import REQUIRED, Array, Kink, Operation, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import (
+    COMPARISON,
+    REQUIRED,
+    Array,
+    Kink,
+    Operation,
+    Reject,
+    Requirement,
+    Sample,
+    Shape,
+)
 
 
 def _where(condition: Array, a: Array, b: Array, out: Array | None = None) -> Array:
@@ -98,6 +108,7 @@ ONE_HOT = Operation(
     code="one_hot({indices}, {n})",
     parameters={"n": REQUIRED},
     whole=("indices",),
+    element=lambda code, index: (f"{code} == {index[-1]}", COMPARISON),
     script="def one_hot(indices, n): return (indices[..., None] == np.arange(n)).astype(dtype)",
     bounds=lambda parameters: (0, parameters["n"] - 1),
     symbol="one_hot",

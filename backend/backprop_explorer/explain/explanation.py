@@ -1,0 +1,117 @@
+"""The explanation of an element as the service gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from backprop_explorer.engine.plan import Plan
+from backprop_explorer.explain.batch import batch_axes
+from backprop_explorer.explain.element import Elements
+from backprop_explorer.explain.factor import Cell, Factor
+from backprop_explorer.graph.box import closed_box
+from backprop_explorer.graph.code import code
+from backprop_explorer.graph.node import Node
+from backprop_explorer.language.notation import notation
+from backprop_explorer.ops.record import Shape
+from backprop_explorer.problem import Problem, suggestion
+
+TERMS_LIMIT = 256
+
+Field = Literal["value", "gradient"]
+
+
+def explain(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limit: int = TERMS_LIMIT) -> dict[str, Any]:
+    """Why an element has its value: its terms, each a product of factors, as the contract describes them.
+
+    The plan has run. Raises a `Problem` for an unknown tensor (404), an index that is not there, or labels' gradient.
+    """
+    node = _asked(plan, tensor, field)
+    at = _checked(index, node, tensor)
+    value = float(plan.number(node, at))
+    terms = Elements(plan).terms(node, at)
+    axes = _batch_by_cell(plan)
+    shown = [_term(factors, axes) for factors in terms.first(limit)]
+    box = closed_box(node)
+    text = code(node, root=True)
+    latex, mathml = notation(f"{tensor}.g = {text}" if field == "gradient" else f"{tensor} = {text}")
+    answer: dict[str, Any] = {
+        "tensor": tensor, "field": field, "index": list(at), "value": value, "shape": list(node.shape),
+        "op": box.name if box else node.operation.name, "family": "composite" if box else node.operation.family,
+        "code": text, "latex": latex, "mathml": mathml, "terms": shown, "term_count": terms.count,
+    }  # fmt: skip
+    if terms.count > len(shown):
+        answer["rest"] = value - sum(term["value"] for term in shown)
+    return answer
+
+
+def _asked(plan: Plan, tensor: str, field: Field) -> Node:
+    nodes = plan.program.nodes
+    if tensor not in nodes:
+        known = [name for name in nodes if not name.endswith(".g")]
+        raise Problem(
+            "unknown_tensor",
+            f"there is no tensor called {tensor[:60]}",
+            status=404,
+            tensor=tensor[:60],
+            hint=suggestion(tensor, known),
+        )
+    if field == "value":
+        return nodes[tensor]
+    if f"{tensor}.g" not in nodes:
+        raise Problem(
+            "no_gradient",
+            f"{tensor} has no gradient: it holds labels, truth values or an optimizer's state",
+            tensor=tensor,
+        )
+    return nodes[f"{tensor}.g"]
+
+
+def _checked(index: Sequence[int], node: Node, tensor: str) -> Shape:
+    if len(index) != node.ndim:
+        raise Problem(
+            "bad_index",
+            f"{tensor} has {node.ndim} axes {node.shape}; got an index of length {len(index)}",
+            tensor=tensor,
+            index=tuple(index),
+        )
+    for axis, (position, length) in enumerate(zip(index, node.shape, strict=True)):
+        if not 0 <= position < length:
+            raise Problem(
+                "bad_index",
+                f"axis {axis} of {tensor} {node.shape} has the indices 0 to {length - 1}; got {position}",
+                tensor=tensor,
+                index=tuple(index),
+            )
+    return tuple(index)
+
+
+def _batch_by_cell(plan: Plan) -> dict[tuple[str, str], int]:
+    """The batch axis by tensor and field; a gradient has the axes of its tensor."""
+    axes = batch_axes(plan.program)
+    by_name = {name: axes[node] for name, node in plan.program.visible.items() if node in axes}
+    return {(name, field): axis for name, axis in by_name.items() for field in ("value", "gradient")}
+
+
+def _term(factors: list[Factor], axes: dict[tuple[str, str], int]) -> dict[str, Any]:
+    value = 1.0
+    for factor in factors:
+        value *= factor.value
+    samples = {
+        cell.index[axes[cell.tensor, cell.field]]
+        for factor in factors
+        for cell in factor.cells
+        if (cell.tensor, cell.field) in axes
+    }
+    term: dict[str, Any] = {"value": value}
+    if len(samples) == 1:
+        term["sample"] = samples.pop()
+    return {**term, "factors": [_factor(factor) for factor in factors]}
+
+
+def _factor(factor: Factor) -> dict[str, Any]:
+    return {"code": factor.code, "value": factor.value, "cells": [_cell(cell) for cell in factor.cells]}
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {"tensor": cell.tensor, "field": cell.field, "index": list(cell.index), "value": cell.value}

@@ -1,0 +1,56 @@
+"""Explanations over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.api.conftest import RunClient
+
+
+def test_a_weights_gradient_is_one_product_per_sample(run: RunClient) -> None:
+    answer = run.get("/explain", tensor="w1", field="gradient", index="0,1")
+    assert (answer["tensor"], answer["field"], answer["index"]) == ("w1", "gradient", [0, 1])
+    assert (answer["op"], answer["family"], answer["code"], answer["term_count"]) == (
+        "matmul",
+        "contraction",
+        "x.T @ l1.g",
+        6,
+    )
+    assert [term["sample"] for term in answer["terms"]] == list(range(6))
+    trace = run.get("/trace")["tensors"]
+    for sample, term in enumerate(answer["terms"]):
+        x, g = term["factors"]
+        assert (x["code"], x["value"]) == (f"x[{sample}, 0]", trace["x"]["value"][sample][0])
+        assert (g["code"], g["value"]) == (f"l1.g[{sample}, 1]", trace["l1"]["gradient"][sample][1])
+        cell = {"tensor": "l1", "field": "gradient", "index": [sample, 1], "value": g["value"]}
+        assert g["cells"] == [cell]
+    assert sum(term["value"] for term in answer["terms"]) == pytest.approx(answer["value"], rel=1e-12)
+    assert answer["value"] == trace["w1"]["gradient"][0][1]
+
+
+def test_any_iteration_can_be_explained(run: RunClient) -> None:
+    run("POST", "/iterations", {"count": 3})
+    for iteration in (0, 2, 3):
+        query = {"tensor": "w2", "field": "gradient", "index": "1,0", "iteration": iteration}
+        trace = run.get("/trace", iteration=iteration)
+        assert run.get("/explain", **query)["value"] == trace["tensors"]["w2"]["gradient"][1][0]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "says"),
+    [
+        ({"tensor": "w1", "index": "0"}, 422, "w1 has 2 axes (10, 2); got an index of length 1"),
+        ({"tensor": "w1", "index": "10,0"}, 422, "axis 0 of w1 (10, 2) has the indices 0 to 9; got 10"),
+        ({"tensor": "w9", "index": "0,0"}, 404, "there is no tensor called w9"),
+        ({"tensor": "w1", "index": "a,b"}, 422, "an index is whole numbers with commas"),
+        ({"tensor": "w1", "index": "-1,0"}, 422, "an index is whole numbers with commas"),
+        ({"tensor": "w1", "index": "0,0", "iteration": "7"}, 404, "iteration"),
+        ({"index": "0,0"}, 422, "tensor"),
+        ({"tensor": "w1", "field": "both", "index": "0,0"}, 422, "field"),
+    ],
+)
+def test_what_cannot_be_explained(run: RunClient, query: dict[str, str], status: int, says: str) -> None:
+    answer = run("GET", "/explain", params=query)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert says in answer.json()["detail"]
