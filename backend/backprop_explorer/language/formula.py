@@ -1,49 +1,93 @@
 """Program text as a formula: one walk over the syntax tree, written out as LaTeX or MathML.
 
-How an operation is written (a root, bars, a fraction …) is a word in its record; the caller passes these words by name.
-Nothing is evaluated: `ast.parse` reads the text, and what has no notation stays code.
+How a call is written is a word in the operation's record; the caller passes these words by name:
+
+    function      f(x, y), what everything without a word of its own is
+    exponential   e with the argument above        root   √
+    bars          |x|                              norm   ‖x‖
+    sum           ∑ with the axis below            mean, max, min   the name with the axis below
+
+Words that it does not know (an operator's: the syntax tells how that is written) mean `function`, and so does a known
+one where a call has arguments that its notation has no place for. Nothing is evaluated: `ast.parse` reads the text, and
+what has no notation stays code.
 """
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from backprop_explorer.language.typeset import Digits, Fence, Fraction, Ink, Name, Root, Row, Script, Shape, Sign, Words
+from backprop_explorer.language.names import GRADIENT_ATTRIBUTES, PARAMETER_SYNONYMS, PREFIXES
+from backprop_explorer.language.piece import (
+    BIG,
+    FRACTION,
+    MATRIX,
+    POWER,
+    SUM,
+    Piece,
+    indexed,
+    negative,
+    number,
+    partial,
+    product,
+    raised,
+    symbol,
+)
+from backprop_explorer.language.typeset import (
+    APPLY,
+    TIMES,
+    Digits,
+    Fence,
+    Fraction,
+    Listed,
+    Name,
+    Root,
+    Row,
+    Script,
+    Shape,
+    Sign,
+    Words,
+)
 
 Shapes = Mapping[str, tuple[int, ...]]
-Piece = tuple[Shape, int]
-"""A shape and how tightly it binds."""
 
-COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = 3, 4, 5, 6, 7, 9
 MAX_CHARACTERS = 2_000
 
 _SUMS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "−"}
 _COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Gt: ">", ast.Lt: "<", ast.GtE: "≥", ast.LtE: "≤", ast.Eq: "=", ast.NotEq: "≠",
-}  # fmt: skip
+    ast.Gt: ">",
+    ast.Lt: "<",
+    ast.GtE: "≥",
+    ast.LtE: "≤",
+    ast.Eq: "=",
+    ast.NotEq: "≠",
+}
 
 
 def latex(code: str, notations: Mapping[str, str] | None = None, shapes: Shapes | None = None) -> str:
-    """A statement or expression as LaTeX for math mode; `shapes` tells numbers from tensors in products."""
-    return _shape(code, notations, shapes).latex()
+    """A statement or expression as LaTeX for math mode.
+
+    `notations` are the words above by operation, `shapes` those of the tensors by name: with them a product with a
+    number gets a dot where one of two tensors gets ⊙. A name without a shape is taken for a tensor.
+    """
+    return _written(code, notations, shapes, lambda shape: shape.latex())
 
 
 def mathml(code: str, notations: Mapping[str, str] | None = None, shapes: Shapes | None = None) -> str:
-    """A statement or expression as a `<math>` element; names have the class `value` or `gradient`."""
-    return f'<math display="block">{_shape(code, notations, shapes).mathml()}</math>'
+    """The same as a `<math>` element; names have the class `value` or `gradient`."""
+    return f'<math display="block">{_written(code, notations, shapes, lambda shape: shape.mathml())}</math>'
 
 
-def _shape(code: str, notations: Mapping[str, str] | None, shapes: Shapes | None) -> Shape:
+def _written(
+    code: str, notations: Mapping[str, str] | None, shapes: Shapes | None, write: Callable[[Shape], str]
+) -> str:
     try:
         if len(code) > MAX_CHARACTERS:
             raise ValueError
-        statement = ast.parse(code).body[0]
-        return _Walk(notations or {}, shapes or {}).statement(statement)
-    except (SyntaxError, ValueError, IndexError, RecursionError, MemoryError):
-        return Words(code)
+        return write(_Walk(notations or {}, shapes or {}).statement(ast.parse(code.strip()).body))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return write(Words(code))
 
 
 def dotted(tree: ast.expr) -> str | None:
@@ -55,150 +99,177 @@ def dotted(tree: ast.expr) -> str | None:
     return None
 
 
-def symbol(name: str, ink: Ink) -> Shape:
-    """A tensor's name: w1 is w with the subscript 1, a version h__2 has its number in parentheses."""
-    base, _, version = name.partition("__")
-    match = re.fullmatch(r"([^\W\d_]+)(\d+)", base)
-    letter: Shape = Name(match[1], ink) if match else Name(base, ink)
-    below: Shape | None = Digits(match[2]) if match else None
-    above: Shape | None = Fence(Digits(version)) if version else None
-    return Script(letter, below, above) if below or above else letter
-
-
 class _Walk:
     def __init__(self, notations: Mapping[str, str], shapes: Shapes) -> None:
         self.notations, self.shapes = notations, shapes
 
-    def statement(self, statement: ast.stmt) -> Shape:
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-            return Row((self.piece(statement.targets[0])[0], Sign("="), self.piece(statement.value)[0]))
-        if isinstance(statement, ast.Expr):
-            return self.piece(statement.value)[0]
+    def statement(self, body: list[ast.stmt]) -> Shape:
+        match body:
+            case [ast.Assign(targets=[target], value=value)]:
+                return Row((self.piece(target).shape, Sign("="), self.piece(value).shape))
+            case [ast.Expr(value=value)]:
+                return self.piece(value).shape
         raise ValueError
 
     def piece(self, tree: ast.expr) -> Piece:
         handler = _HANDLERS.get(type(tree))
-        return handler(self, tree) if handler else (Words(ast.unparse(tree)), ATOM)
-
-    def inside(self, tree: ast.expr, needed: int) -> Shape:
-        shape, precedence = self.piece(tree)
-        return shape if precedence >= needed else Fence(shape)
+        return handler(self, tree) if handler else _code(tree)
 
     def constant(self, tree: ast.Constant) -> Piece:
-        number = isinstance(tree.value, (int, float)) and not isinstance(tree.value, bool)
-        return (Digits(repr(tree.value)) if number else Words(str(tree.value))), ATOM
+        if isinstance(tree.value, str):
+            return Piece(Words(tree.value))
+        if isinstance(tree.value, int | float) and not isinstance(tree.value, bool):
+            return number(tree.value)
+        return _code(tree)
 
     def name(self, tree: ast.Name) -> Piece:
-        return symbol(tree.id, "value"), ATOM
+        return Piece(symbol(tree.id, "value"), tensor=self._has_axes(tree.id))
+
+    def _has_axes(self, name: str) -> bool:
+        return self.shapes.get(name) != ()
 
     def attribute(self, tree: ast.Attribute) -> Piece:
         if tree.attr in ("T", "mT"):
-            return Script(self.inside(tree.value, ATOM), above=Sign("⊤")), POWER
+            return raised(self.piece(tree.value), Sign("⊤"))
         whole = dotted(tree)
         if whole is None:
-            return Words(ast.unparse(tree)), ATOM
+            return _code(tree)
         base, _, last = whole.rpartition(".")
-        word, _, number = last.partition("__")
-        if word not in ("g", "grad"):
-            return Name(whole, "value"), ATOM
-        gradient = Fraction(_partial(Name("L", "gradient")), _partial(symbol(base, "gradient")), "gradient")
-        return (Script(Fence(gradient), Digits(number)) if number else gradient), PRODUCT + 1
+        word, _, contribution = last.partition("__")
+        if word not in GRADIENT_ATTRIBUTES:
+            return Piece(Name(whole, "value"), tensor=self._has_axes(whole))
+        gradient = Fraction(partial("L"), partial(base), "gradient")
+        tensor = self._has_axes(whole) and self._has_axes(base)
+        piece = Piece(gradient, FRACTION, tensor)
+        return indexed(piece, Digits(contribution)) if contribution else piece
 
     def unary(self, tree: ast.UnaryOp) -> Piece:
         if not isinstance(tree.op, ast.USub):
-            return Words(ast.unparse(tree)), ATOM
-        return Row((Sign("−"), self.inside(tree.operand, PRODUCT))), SUM + 1
+            return _code(tree)
+        return negative(self.piece(tree.operand))
 
     def binary(self, tree: ast.BinOp) -> Piece:
-        operator = type(tree.op)
-        if operator in _SUMS:
-            return Row((self.inside(tree.left, SUM), Sign(_SUMS[operator]), self.inside(tree.right, SUM + 1))), SUM
-        if operator is ast.Div:
-            return Fraction(self.piece(tree.left)[0], self.piece(tree.right)[0]), PRODUCT + 1
-        if operator is ast.Pow:
-            return Script(self.inside(tree.left, ATOM), above=self.piece(tree.right)[0]), POWER
-        sign = (
-            "\u2062"
-            if operator is ast.MatMult
-            else "⊙"
-            if self._tensor(tree.left) and self._tensor(tree.right)
-            else "·"
-        )
-        if operator not in (ast.Mult, ast.MatMult):
-            return Words(ast.unparse(tree)), ATOM
-        return Row((self.inside(tree.left, PRODUCT), Sign(sign), self.inside(tree.right, PRODUCT + 1))), PRODUCT
-
-    def _tensor(self, tree: ast.expr) -> bool:
-        """Whether an expression has axes: a number, or what is made of numbers, has none."""
-        whole = dotted(tree)
-        if whole is not None:
-            return self.shapes.get(whole, (0,)) != ()
-        if isinstance(tree, ast.Constant):
-            return False
-        return any(self._tensor(child) for child in ast.iter_child_nodes(tree) if isinstance(child, ast.expr))
+        left, right = self.piece(tree.left), self.piece(tree.right)
+        tensor = left.tensor or right.tensor
+        match tree.op:
+            case ast.Add() | ast.Sub():
+                sign = Sign(_SUMS[type(tree.op)])
+                return Piece(Row((left.inside(SUM), sign, right.inside(BIG))), SUM, tensor)
+            case ast.Mult():
+                return product(left, right)
+            case ast.MatMult():
+                return Piece(Row((left.inside(MATRIX), Sign(TIMES), right.inside(FRACTION))), MATRIX, tensor)
+            case ast.Div() if isinstance(tree.left, ast.UnaryOp) and isinstance(tree.left.op, ast.USub):
+                above = self.piece(tree.left.operand)
+                return negative(Piece(Fraction(above.shape, right.shape), FRACTION, tensor))
+            case ast.Div():
+                return Piece(Fraction(left.shape, right.shape), FRACTION, tensor)
+            case ast.Pow():
+                return raised(left, right.shape)._replace(tensor=tensor)
+        return _code(tree)
 
     def compare(self, tree: ast.Compare) -> Piece:
         sign = _COMPARISONS.get(type(tree.ops[0]))
         if sign is None or len(tree.ops) > 1:
-            return Words(ast.unparse(tree)), ATOM
-        row = Row((self.inside(tree.left, SUM), Sign(sign), self.inside(tree.comparators[0], SUM)))
-        return Fence(row, "[", "]"), ATOM
+            return _code(tree)
+        left, right = self.piece(tree.left), self.piece(tree.comparators[0])
+        row = Row((left.inside(SUM), Sign(sign), right.inside(SUM)))
+        return Piece(Fence(row, "[", "]"), tensor=left.tensor or right.tensor)
 
     def subscript(self, tree: ast.Subscript) -> Piece:
-        return Script(self.inside(tree.value, ATOM), Words(ast.unparse(tree.slice).strip("()"))), POWER
+        places = list(tree.slice.elts) if isinstance(tree.slice, ast.Tuple) and tree.slice.elts else [tree.slice]
+        index = Listed(tuple(self.piece(place).shape for place in places))
+        shape = self.shapes.get(dotted(tree.value) or "")
+        element = all(map(_whole, places)) and (shape is None or len(shape) == len(places))
+        return indexed(self.piece(tree.value), index)._replace(tensor=not element)
 
     def sequence(self, tree: ast.Tuple | ast.List) -> Piece:
-        return Fence(_listed([self.piece(item)[0] for item in tree.elts])), ATOM
+        brackets = ("[", "]") if isinstance(tree, ast.List) else ("(", ")")
+        items = [self.piece(item) for item in tree.elts]
+        return Piece(Fence(Listed(tuple(item.shape for item in items)), *brackets))
 
     def call(self, tree: ast.Call) -> Piece:
-        function, arguments = tree.func, list(tree.args)
-        if isinstance(function, ast.Attribute):
-            name = function.attr
-            arguments.insert(0, function.value)
-        else:
-            name = function.id if isinstance(function, ast.Name) else ""
-        written = _NOTATIONS.get(self.notations.get(name, "function"))
-        if written is not None and arguments:
-            return written(self, name, arguments, tree.keywords)
-        named = [Row((Words(f"{option.arg}="), self.piece(option.value)[0])) for option in tree.keywords]
-        return Row((Name(name), Fence(_listed([*(self.piece(argument)[0] for argument in arguments), *named])))), POWER
+        name, arguments = _called(tree)
+        options = {PARAMETER_SYNONYMS.get(str(option.arg), option.arg): option.value for option in tree.keywords}
+        if name is None or None in options:
+            return _code(tree)
+        notation = self.notations.get(name, "function")
+        if notation in _AROUND and len(arguments) == 1 and not options:
+            argument = self.piece(arguments[0])
+            return _AROUND[notation](argument.shape)._replace(tensor=argument.tensor)
+        if notation in _FOLDS and len(arguments) in (1, 2) and options.keys() <= {"axis", "keepdims"}:
+            return self._fold(name, notation, arguments, options)
+        return self._function(name, arguments, options)
 
-    def exponential(self, _: str, arguments: list[ast.expr], __: list[ast.keyword]) -> Piece:
-        return Script(Name("e"), above=self.piece(arguments[0])[0]), POWER
+    def _function(self, name: str, arguments: list[ast.expr], options: Mapping[Any, ast.expr]) -> Piece:
+        pieces = [self.piece(argument) for argument in arguments]
+        named = [Row((Words(f"{key}="), self.piece(value).shape)) for key, value in options.items()]
+        inner = Listed((*(piece.shape for piece in pieces), *named))
+        return Piece(Row((Name(name), Sign(APPLY), Fence(inner))), POWER, any(piece.tensor for piece in pieces))
 
-    def root(self, _: str, arguments: list[ast.expr], __: list[ast.keyword]) -> Piece:
-        return Root(self.piece(arguments[0])[0]), ATOM
-
-    def bars(self, _: str, arguments: list[ast.expr], __: list[ast.keyword]) -> Piece:
-        return Fence(self.piece(arguments[0])[0], "|", "|"), ATOM
-
-    def fold(self, name: str, arguments: list[ast.expr], options: list[ast.keyword]) -> Piece:
+    def _fold(self, name: str, notation: str, arguments: list[ast.expr], options: Mapping[Any, ast.expr]) -> Piece:
         """A sum, mean or extreme along axes, which stand below the sign."""
-        axes = [*arguments[1:2], *(option.value for option in options if option.arg in ("axis", "dim"))]
-        sign: Shape = Sign("∑") if self.notations[name] == "sum" else Name(name)
-        if axes:
-            sign = Script(sign, Words(f"axis {ast.unparse(axes[0])}"), under=True)
-        return Row((sign, self.inside(arguments[0], PRODUCT))), PRODUCT
+        axis, operand = [*arguments[1:], options.get("axis")][0], self.piece(arguments[0])
+        along = _axes(axis, options.get("keepdims"))
+        if notation == "sum":
+            sign = Script(Sign("∑"), Words(along), under=True) if along else Sign("∑")
+            return Piece(Row((sign, operand.inside(BIG))), BIG, operand.tensor and bool(along))
+        title = Script(Name(name), Words(along)) if along else Name(name)
+        return Piece(Row((title, Sign(APPLY), Fence(operand.shape))), POWER, operand.tensor and bool(along))
 
 
-def _partial(shape: Shape) -> Shape:
-    return Row((Sign("∂"), shape))
+def _code(tree: ast.expr) -> Piece:
+    return Piece(Words(ast.unparse(tree)))
 
 
-def _listed(items: list[Shape]) -> Shape:
-    parts: list[Shape] = []
-    for item in items:
-        parts += [Sign(","), item] if parts else [item]
-    return Row(tuple(parts))
+def _whole(tree: ast.expr) -> bool:
+    """Whether an index is a whole number, which takes its axis away."""
+    if isinstance(tree, ast.UnaryOp):
+        tree = tree.operand
+    return isinstance(tree, ast.Constant) and type(tree.value) is int
+
+
+def _called(tree: ast.Call) -> tuple[str | None, list[ast.expr]]:
+    """The operation's name and its arguments, that of a method in front; no name where a call has an unusual form."""
+    function = tree.func
+    if any(isinstance(argument, ast.Starred) for argument in tree.args):
+        return None, []
+    if isinstance(function, ast.Name):
+        return function.id, tree.args
+    if not isinstance(function, ast.Attribute):
+        return None, []
+    if (dotted(function.value) or "").split(".")[0] in PREFIXES:
+        return function.attr, tree.args
+    return function.attr, [function.value, *tree.args]
+
+
+def _axes(axis: ast.expr | None, kept: ast.expr | None) -> str:
+    """`axis 0`, `axes 0, 2` or, where a fold goes over everything, nothing."""
+    if axis is None or isinstance(axis, ast.Constant) and axis.value is None:
+        return ""
+    several = isinstance(axis, ast.Tuple) and len(axis.elts) > 1
+    text = ast.unparse(axis)
+    words = f"axes {text.strip('()')}" if several else f"axis {text}"
+    return f"{words}, kept" if isinstance(kept, ast.Constant) and kept.value is True else words
 
 
 _HANDLERS: dict[type[ast.expr], Callable[[_Walk, Any], Piece]] = {
-    ast.Constant: _Walk.constant, ast.Name: _Walk.name, ast.Attribute: _Walk.attribute, ast.UnaryOp: _Walk.unary,
-    ast.BinOp: _Walk.binary, ast.Compare: _Walk.compare, ast.Subscript: _Walk.subscript, ast.Tuple: _Walk.sequence,
-    ast.List: _Walk.sequence, ast.Call: _Walk.call,
-}  # fmt: skip
+    ast.Constant: _Walk.constant,
+    ast.Name: _Walk.name,
+    ast.Attribute: _Walk.attribute,
+    ast.UnaryOp: _Walk.unary,
+    ast.BinOp: _Walk.binary,
+    ast.Compare: _Walk.compare,
+    ast.Subscript: _Walk.subscript,
+    ast.Tuple: _Walk.sequence,
+    ast.List: _Walk.sequence,
+    ast.Call: _Walk.call,
+}
 
-_NOTATIONS: dict[str, Callable[[_Walk, str, list[ast.expr], list[ast.keyword]], Piece]] = {
-    "exponential": _Walk.exponential, "root": _Walk.root, "bars": _Walk.bars,
-    "sum": _Walk.fold, "mean": _Walk.fold, "max": _Walk.fold, "min": _Walk.fold,
-}  # fmt: skip
+_AROUND: dict[str, Callable[[Shape], Piece]] = {
+    "exponential": lambda shape: Piece(Script(Name("e"), above=shape), POWER),
+    "root": lambda shape: Piece(Root(shape)),
+    "bars": lambda shape: Piece(Fence(shape, "|", "|")),
+    "norm": lambda shape: Piece(Fence(shape, "‖", "‖")),
+}
+_FOLDS = ("sum", "mean", "max", "min")

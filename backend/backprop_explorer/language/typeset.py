@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 from html import escape
 from typing import Literal, Protocol
 
 Ink = Literal["", "value", "gradient"]
 """What a name stands for, as the class by which the page colours it."""
 
-_LATEX_SPECIAL = {c: f"\\{c}" for c in "#$%&_{}"} | {"\\": "\\backslash{}", "^": "\\hat{}", "~": "\\sim{}"}
+TIMES, APPLY = "\u2062", "\u2061"
+"""The invisible signs between the factors of a matrix product, and between a function and its arguments."""
+
+_LATEX_SPECIAL = {character: f"\\{character}" for character in "#$%&_{}"} | {
+    "\\": "\\textbackslash{}",
+    "^": "\\textasciicircum{}",
+    "~": "\\textasciitilde{}",
+}
 _LATEX_SIGNS = {
-    "−": "-", "·": "\\cdot ", "⊙": "\\odot ", "∑": "\\sum", "⊤": "\\top", "∂": "\\partial ", "≥": "\\ge ", "≤": "\\le ",
-    "≠": "\\ne ", "\u2062": "\\,", "⟦": "[", "⟧": "]",
+    "−": "-", "·": "\\cdot", "⊙": "\\odot", "∑": "\\sum", "⊤": "\\top", "∂": "\\partial", "≥": "\\ge", "≤": "\\le",
+    "≠": "\\ne", "∞": "\\infty", "|": "|", "‖": "\\|", TIMES: "\\,", APPLY: "",
 }  # fmt: skip
+_NO_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
 
 class Shape(Protocol):
@@ -27,7 +36,15 @@ class Shape(Protocol):
 
 
 def _latex_text(text: str) -> str:
-    return "".join(_LATEX_SPECIAL.get(character, character) for character in text)
+    return "".join(_LATEX_SPECIAL.get(character, character) for character in _NO_XML.sub("\ufffd", text))
+
+
+def _mathml_text(text: str) -> str:
+    return escape(_NO_XML.sub("\ufffd", text))
+
+
+def _marked(element: str, ink: Ink) -> str:
+    return f'{element} class="{ink}"' if ink else element
 
 
 @dataclass(frozen=True)
@@ -42,8 +59,7 @@ class Name:
         return text if len(self.text) == 1 else f"\\mathrm{{{text}}}"
 
     def mathml(self) -> str:
-        mark = f' class="{self.ink}"' if self.ink else ""
-        return f"<mi{mark}>{escape(self.text)}</mi>"
+        return f"<{_marked('mi', self.ink)}>{_mathml_text(self.text)}</mi>"
 
 
 @dataclass(frozen=True)
@@ -56,7 +72,7 @@ class Digits:
         return _latex_text(self.text)
 
     def mathml(self) -> str:
-        return f"<mn>{escape(self.text)}</mn>"
+        return f"<mn>{_mathml_text(self.text)}</mn>"
 
 
 @dataclass(frozen=True)
@@ -66,15 +82,17 @@ class Sign:
     text: str
 
     def latex(self) -> str:
-        return _LATEX_SIGNS.get(self.text, _latex_text(self.text))
+        return _LATEX_SIGNS.get(self.text, self.text)
 
     def mathml(self) -> str:
-        return f"<mo>{escape(self.text)}</mo>"
+        # Browsers set no space for an invisible times: the factors `inputs weights` would read as one word.
+        space = ' lspace="0.2em" rspace="0"' if self.text == TIMES else ""
+        return f"<mo{space}>{_mathml_text(self.text)}</mo>"
 
 
 @dataclass(frozen=True)
 class Words:
-    """Text inside a formula: a string, an index, or code that has no other notation."""
+    """Text inside a formula: a string, a slice, or code that has no other notation."""
 
     text: str
 
@@ -82,7 +100,7 @@ class Words:
         return f"\\texttt{{{_latex_text(self.text)}}}"
 
     def mathml(self) -> str:
-        return f"<mtext>{escape(self.text)}</mtext>"
+        return f"<mtext>{_mathml_text(self.text)}</mtext>"
 
 
 @dataclass(frozen=True)
@@ -92,10 +110,23 @@ class Row:
     parts: tuple[Shape, ...]
 
     def latex(self) -> str:
-        return " ".join(part.latex() for part in self.parts)
+        return " ".join(text for part in self.parts if (text := part.latex()))
 
     def mathml(self) -> str:
         return f"<mrow>{''.join(part.mathml() for part in self.parts)}</mrow>"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Pieces with commas between them."""
+
+    items: tuple[Shape, ...]
+
+    def latex(self) -> str:
+        return ", ".join(item.latex() for item in self.items)
+
+    def mathml(self) -> str:
+        return f"<mrow>{'<mo>,</mo>'.join(item.mathml() for item in self.items)}</mrow>"
 
 
 @dataclass(frozen=True)
@@ -108,16 +139,19 @@ class Script:
     under: bool = False
 
     def latex(self) -> str:
+        base = self.base.latex()
+        if not isinstance(self.base, Name | Digits | Sign | Words | Fence):
+            base = f"{{{base}}}"
         below = "" if self.below is None else f"_{{{self.below.latex()}}}"
         above = "" if self.above is None else f"^{{{self.above.latex()}}}"
-        return f"{{{self.base.latex()}}}{below}{above}" if not self.under else f"{self.base.latex()}{below}"
+        return base + below + above
 
     def mathml(self) -> str:
-        parts = [self.base.mathml(), *(part.mathml() for part in (self.below, self.above) if part is not None)]
-        element = (
-            "munder" if self.under else "msubsup" if len(parts) == 3 else "msub" if self.below is not None else "msup"
-        )
-        return f"<{element}>{''.join(parts)}</{element}>"
+        scripts = [script.mathml() for script in (self.below, self.above) if script is not None]
+        element = "msubsup" if len(scripts) == 2 else "msup" if self.below is None else "msub"
+        if self.under:
+            element = "munder"
+        return f"<{element}>{self.base.mathml()}{''.join(scripts)}</{element}>"
 
 
 @dataclass(frozen=True)
@@ -132,8 +166,7 @@ class Fraction:
         return f"\\frac{{{self.above.latex()}}}{{{self.below.latex()}}}"
 
     def mathml(self) -> str:
-        mark = f' class="{self.ink}"' if self.ink else ""
-        return f"<mfrac{mark}>{self.above.mathml()}{self.below.mathml()}</mfrac>"
+        return f"<{_marked('mfrac', self.ink)}>{self.above.mathml()}{self.below.mathml()}</mfrac>"
 
 
 @dataclass(frozen=True)
@@ -155,10 +188,11 @@ class Fence:
 
     inner: Shape
     left: str = "("
-    right: str = field(default=")")
+    right: str = ")"
 
     def latex(self) -> str:
-        return f"\\left{self.left}{self.inner.latex()}\\right{self.right}"
+        left, right = Sign(self.left).latex(), Sign(self.right).latex()
+        return f"\\left{left} {self.inner.latex()} \\right{right}"
 
     def mathml(self) -> str:
-        return f"<mrow><mo>{escape(self.left)}</mo>{self.inner.mathml()}<mo>{escape(self.right)}</mo></mrow>"
+        return f"<mrow>{Sign(self.left).mathml()}{self.inner.mathml()}{Sign(self.right).mathml()}</mrow>"
