@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.browser import provision
+from tests.browser.explorer import Explorer
 from tests.browser.trouble import Trouble
 from tests.server import Server, running
 
@@ -64,6 +66,13 @@ def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Page:
     """A page at 1440×900; relative addresses are the server's."""
     return context.new_page()
+
+
+@pytest.fixture
+def explorer(page: Page, server: Server) -> Iterator[Explorer]:
+    """The page and the API that it must agree with."""
+    with httpx.Client(base_url=f"{server.url}/api", trust_env=False, timeout=30) as api:
+        yield Explorer(page, api)
 
 
 @pytest.fixture(autouse=True)

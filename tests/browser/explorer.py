@@ -1,0 +1,177 @@
+"""The page as a person sees it, by role and name, beside the run as the REST API tells it."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+from playwright.sync_api import Locator, Page, expect
+
+Numbers = dict[str, str]
+"""A cell's name, such as `w1[0, 1] value`, and its number as Python writes it, the sign of a zero included."""
+
+
+class Explorer:
+    """One page and the API of its server."""
+
+    def __init__(self, page: Page, api: httpx.Client) -> None:
+        self.page = page
+        self.api = api
+
+    # the page's handles
+
+    def region(self, name: str) -> Locator:
+        return self.page.get_by_role("region", name=name, exact=True)
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def cell(self, name: str) -> Locator:
+        return self.page.get_by_role("gridcell", name=name, exact=True)
+
+    @property
+    def nodes(self) -> Locator:
+        return self.page.get_by_role("listbox", name="Nodes", exact=True)
+
+    @property
+    def iterations(self) -> Locator:
+        return self.page.get_by_role("spinbutton", name="Iterations", exact=True)
+
+    @property
+    def example(self) -> Locator:
+        return self.page.get_by_role("combobox", name="Example", exact=True)
+
+    @property
+    def status(self) -> Locator:
+        return self.page.get_by_role("status")
+
+    @property
+    def alert(self) -> Locator:
+        """The alert that says something; the empty ones wait for their turn."""
+        return self.page.get_by_role("alert").filter(has_text=".")
+
+    # what a person does
+
+    def open(self, address: str = "/") -> None:
+        """Returns when a run is on the screen."""
+        self.page.goto(address)
+        expect(self.status).to_contain_text("Opened")
+
+    def choose(self, example: str) -> None:
+        before = self.page.url
+        self.example.select_option(example)
+        expect(self.page).not_to_have_url(before)
+        expect(self.status).to_contain_text("Opened")
+        expect(self.page.locator("#step")).to_have_attribute("data-index", "0")
+
+    def select(self, tensor: str) -> Locator:
+        """Chooses a tensor in the list box; what is shown of it."""
+        self.nodes.get_by_role("option", name=tensor, exact=True).click()
+        return self.shown(tensor)
+
+    def shown(self, tensor: str) -> Locator:
+        selected = self.page.get_by_role("complementary", name=f"Selected: {tensor}", exact=True)
+        expect(selected).to_be_visible()
+        return selected
+
+    def edit(self, cell: str, text: str) -> None:
+        """Writes a number by double click and Enter, and waits until the page has read what follows from it."""
+        self.cell(cell).dblclick()
+        editor = self.page.get_by_role("textbox", name=f"New number for {cell.removesuffix(' value')}", exact=True)
+        expect(editor).to_be_focused()
+        editor.fill(text)
+        editor.press("Enter")
+        expect(self.status).to_contain_text(f"{cell.removesuffix(' value')} is {float(text):g}; the loss is")
+
+    def train(self, count: int) -> None:
+        self.iterations.fill(str(count))
+        self.button("Train").click()
+        expect(self.status).to_contain_text(f"Trained {count} iterations")
+
+    def write_program(self, text: str) -> None:
+        """Opens the editor where it is closed, and applies the text."""
+        if not self.program_text.count():
+            self.region("Program").get_by_role("button", name="Edit", exact=True).click()
+        self.program_text.fill(text)
+        self.button("Apply").click()
+
+    @property
+    def program_text(self) -> Locator:
+        return self.page.get_by_role("textbox", name="Program text", exact=True)
+
+    # what the page says
+
+    def expect_step(self, step: dict[str, Any]) -> None:
+        expect(self.page.locator("#step")).to_have_attribute("data-index", str(step["index"]))
+        expect(self.page.locator("#step")).to_have_attribute("data-phase", step["phase"])
+
+    def expect_iteration(self, iteration: int) -> None:
+        expect(self.page.locator("#iteration")).to_have_attribute("data-value", str(iteration))
+
+    def loss(self) -> str:
+        return exact(self.page.locator("#loss").get_attribute("data-value"))
+
+    def expect_loss(self, loss: float | str) -> None:
+        """Waits for the loss, which is to be right to the last digit."""
+        written = self.page.evaluate("number => String(number)", float(loss))
+        expect(self.page.locator("#loss")).to_have_attribute("data-value", written)
+
+    def numbers(self, place: Locator) -> Numbers:
+        """Every cell's number, by its name; names are unique."""
+        cells = place.get_by_role("gridcell").evaluate_all(
+            "cells => cells.map(cell => [cell.getAttribute('aria-label'), cell.dataset.value])"
+        )
+        numbers = {name: exact(value) for name, value in cells}
+        assert len(numbers) == len(cells)
+        return numbers
+
+    # what the API says
+
+    @property
+    def run(self) -> str:
+        """The run's id, as the address has it."""
+        return parse_qs(urlsplit(self.page.url).query)["run"][0]
+
+    def state(self) -> dict[str, Any]:
+        return self.get(f"/runs/{self.run}")
+
+    def trace(self, **query: Any) -> dict[str, Any]:
+        return self.get(f"/runs/{self.run}/trace", **query)
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self.api.get(path, params=query).raise_for_status().json()
+
+    # both
+
+    def assert_agreement(self) -> None:
+        """Loss, iteration and every cell of every tensor, value and gradient, are the API's to the last digit."""
+        state, trace = self.state(), self.trace()
+        self.expect_iteration(state["iteration"])
+        assert self.loss() == exact(trace["loss"]) == exact(state["loss"])
+        assert self.nodes.get_by_role("option").all_text_contents() == list(trace["tensors"])
+        for name, record in trace["tensors"].items():
+            expected = numbers_of(name, record)
+            assert self.numbers(self.select(name)) == expected
+            assert self.cell(next(iter(expected))).count() == 1, "a cell's name is unique on the whole page"
+
+
+def exact(number: float | str | None) -> str:
+    """A number in the shortest form that reads back to the same bits; `-0.0` is not `0.0`."""
+    assert number is not None
+    return repr(float(number))
+
+
+def numbers_of(name: str, record: dict[str, Any]) -> Numbers:
+    """Every cell of a trace's tensor, value and gradient."""
+    fields = [field for field in ("value", "gradient") if record[field] is not None]
+    return {cell: number for field in fields for cell, number in cells(name, field, record[field])}
+
+
+def cells(name: str, field: str, nested: Any, index: tuple[int, ...] = ()) -> Iterator[tuple[str, str]]:
+    """The names and numbers of a tensor's cells, row by row."""
+    if isinstance(nested, list):
+        for at, item in enumerate(nested):
+            yield from cells(name, field, item, (*index, at))
+        return
+    place = f"[{', '.join(map(str, index))}]" if index else ""
+    yield f"{name}{place} {field}", exact(nested)

@@ -1,0 +1,187 @@
+"""Every example opens from the combo box, its graph can be read, its steps are drawn, and its numbers are the API's."""
+
+from itertools import combinations
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, expect
+
+from backprop_explorer.examples import examples
+from tests.browser.explorer import Explorer, cells, exact, numbers_of
+
+GRID_CELLS = 400
+SMALL = [name for name in examples if name != "digits"]
+
+
+@pytest.fixture(params=list(examples))
+def example(explorer: Explorer, request: pytest.FixtureRequest) -> str:
+    """A name, and its example is open."""
+    explorer.open()
+    explorer.choose(request.param)
+    return request.param
+
+
+def test_the_combo_box_has_every_example(explorer: Explorer) -> None:
+    explorer.open()
+    options = explorer.example.get_by_role("option").all_text_contents()
+    assert options == [example["name"] for example in explorer.get("/examples")] == list(examples)
+
+
+def test_the_numbers_are_the_api_s(explorer: Explorer, example: str) -> None:
+    assert explorer.state()["title"] == explorer.get(f"/examples/{example}")["title"]
+    trace = explorer.trace()
+    explorer.expect_loss(trace["loss"])
+    large = [name for name, record in trace["tensors"].items() if size(record["shape"]) > GRID_CELLS]
+    assert bool(large) == (example == "digits")
+    for name, record in trace["tensors"].items():
+        if name not in large:
+            assert explorer.numbers(explorer.select(name)) == numbers_of(name, record)
+
+
+def test_the_steps_are_the_api_s_and_each_has_a_picture(explorer: Explorer, example: str) -> None:
+    steps = explorer.trace(values="none")["steps"]
+    for step in steps:
+        explorer.expect_step(step)
+        picture = explorer.page.get_by_role("group", name=f"Picture of {step['output']} = {step['code']}", exact=True)
+        expect(picture).to_be_visible()
+        expect(picture.get_by_role("figure").last).to_contain_text(step["output"])
+        if step in (steps[0], steps[-1]):
+            last = picture.get_by_role("figure").last
+            expect(last.get_by_role("gridcell").or_(last.get_by_role("img")).first).to_be_visible()
+        explorer.button("Next step").click()
+    explorer.expect_iteration(1)
+    assert explorer.state()["iteration"] == 1
+
+
+@pytest.mark.parametrize("width", [1440, 1920])
+def test_the_graph_can_be_read(explorer: Explorer, example: str, width: int) -> None:
+    explorer.page.set_viewport_size({"width": width, "height": 900})
+    plot = drawn_graph(explorer)
+    boxes, labels = node_boxes(plot), label_boxes(plot)
+    steps = explorer.trace(values="none")["steps"]
+    operations = [step for step in steps if step["phase"] == "forward"]
+    texts = [label["text"] for label in labels]
+    assert len(boxes) >= len(operations) + 2
+    leaves = [name for name, role in roles(explorer).items() if role in ("input", "parameter")]
+    assert not [name for name in leaves if name not in texts]
+    assert not [pair for pair in combinations(boxes, 2) if overlap(*pair)]
+    nodes = [label for label in labels if label["font"] >= 12]
+    assert len(nodes) == len(boxes)
+    assert not [(a["text"], b["text"]) for a, b in combinations(labels, 2) if overlap(a, b)]
+    assert not [label["text"] for label in nodes if not any(inside(label, box) for box in boxes)]
+
+    frame = plot.evaluate("plot => { const {left, right, top, bottom} = plot.getBoundingClientRect();"
+                          " return {left, right, top, bottom}; }")  # fmt: skip
+    assert not [box for box in [*boxes, *labels] if not inside(box, frame)]
+
+
+def test_a_graph_that_is_wider_than_its_window_follows_the_cursor(explorer: Explorer) -> None:
+    explorer.page.set_viewport_size({"width": 320, "height": 640})
+    explorer.open()
+    plot = drawn_graph(explorer)
+    drawing = explorer.page.get_by_role("group", name="Drawing of the graph", exact=True)
+    expect(drawing).to_have_js_property("scrollLeft", 0)
+    explorer.region("Program").get_by_role("button", name="out.g = (2 / 6 * (out[:, 0] - y))[:, None]").click()
+    drawing.scroll_into_view_if_needed()
+    expect(plot.get_by_text("mse", exact=True)).to_be_in_viewport()
+    drawing.evaluate("drawing => { drawing.scrollLeft = drawing.scrollWidth; }")
+    frame = drawing.bounding_box()
+    assert max(box["right"] for box in node_boxes(plot)) <= frame["x"] + frame["width"]
+
+
+def test_large_tensors_are_heatmaps_with_a_window(explorer: Explorer) -> None:
+    explorer.open()
+    explorer.choose("digits")
+    large = {name: record["shape"] for name, record in explorer.trace(values="none")["tensors"].items()
+             if size(record["shape"]) > GRID_CELLS}  # fmt: skip
+    assert {"x", "w1"} <= set(large)
+    for name in large:
+        shown = explorer.select(name)
+        for field in ("value", "gradient"):
+            answer = explorer.get(f"/runs/{explorer.run}/tensors/{name}", field=field)
+            code = name if field == "value" else f"{name}.g"
+            rows, columns = large[name]
+            heatmap = shown.get_by_role("img", name=f"{code}, {rows} by {columns} numbers drawn as colours")
+            expect(heatmap.locator(".heatmaplayer image")).to_have_count(1)
+            drawn = heatmap.locator(".js-plotly-plot").evaluate("plot => plot.data[0].z.map(row => [...row])")
+            assert list(cells(name, field, drawn)) == list(cells(name, field, answer["value"]))
+        numbers = explorer.numbers(shown)
+        assert len(numbers) == 2 * 8 * min(5, large[name][1])
+    w1 = explorer.select("w1")
+    w1.get_by_role("spinbutton", name="grid from row").fill("50")
+    w1.get_by_role("spinbutton", name="grid from row").press("Enter")
+    explorer.edit("w1[53, 2] value", "0.75")
+    assert explorer.get(f"/runs/{explorer.run}/tensors/w1", window="53:54,2:3")["value"] == [[0.75]]
+    trace = explorer.trace()
+    assert explorer.loss() == exact(trace["loss"])
+    expected = numbers_of("w1", trace["tensors"]["w1"])
+    shown = explorer.numbers(explorer.shown("w1"))
+    assert "w1[53, 2] value" in shown
+    assert {name: expected[name] for name in shown} == shown
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_two_iterations_on_the_page_are_two_in_the_api(explorer: Explorer, server: Any, name: str) -> None:
+    explorer.open()
+    explorer.choose(name)
+    for iteration in (1, 2):
+        explorer.button("Finish iteration").click()
+        explorer.expect_iteration(iteration)
+    run = httpx.post(f"{server.url}/api/runs", json={"example": name}, trust_env=False).json()
+    answer = httpx.post(f"{server.url}/api/runs/{run['id']}/iterations", json={"count": 2}, trust_env=False).json()
+    explorer.expect_loss(answer["loss"])
+
+
+def size(shape: list[int]) -> int:
+    product = 1
+    for length in shape:
+        product *= length
+    return product
+
+
+def roles(explorer: Explorer) -> dict[str, str]:
+    return {name: record["role"] for name, record in explorer.trace(values="none")["tensors"].items()}
+
+
+Box = dict[str, Any]
+
+BOXES = """elements => elements.map(element => {
+    const {left, right, top, bottom} = element.getBoundingClientRect();
+    const font = parseFloat(getComputedStyle(element.querySelector("text") ?? element).fontSize);
+    return {left, right, top, bottom, text: element.textContent, font};
+})"""
+
+
+def drawn_graph(explorer: Explorer) -> Locator:
+    plot = explorer.region("Computation graph").locator(".js-plotly-plot")
+    expect(plot.locator(".annotation-text-g").first).to_be_visible()
+    return plot
+
+
+def node_boxes(plot: Locator) -> list[Box]:
+    """The shapes of operations and leaves."""
+    return plot.locator(".shapelayer path").evaluate_all(BOXES)
+
+
+def label_boxes(plot: Locator) -> list[Box]:
+    """The texts in the nodes and on the edges."""
+    return plot.locator(".annotation-text-g").evaluate_all(BOXES)
+
+
+def overlap(a: Box, b: Box) -> bool:
+    """Do they share more than a hair's breadth?"""
+    slack = 1
+    across = min(a["right"], b["right"]) - max(a["left"], b["left"])
+    down = min(a["bottom"], b["bottom"]) - max(a["top"], b["top"])
+    return across > slack and down > slack
+
+
+def inside(a: Box, frame: Box) -> bool:
+    slack = 1
+    return (
+        a["left"] >= frame["left"] - slack
+        and a["right"] <= frame["right"] + slack
+        and a["top"] >= frame["top"] - slack
+        and a["bottom"] <= frame["bottom"] + slack
+    )

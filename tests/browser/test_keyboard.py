@@ -1,0 +1,169 @@
+"""The main job by keyboard alone: focus is always somewhere and always visible, and keys never fire while typing."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.explorer import Explorer, exact, numbers_of
+
+FOCUS = """() => {
+    const element = document.activeElement, {outlineStyle, outlineWidth} = getComputedStyle(element);
+    return {
+        lost: element === document.body || element === document.documentElement,
+        visible: element.matches(":focus-visible") && outlineStyle !== "none" && parseFloat(outlineWidth) >= 1,
+        seen: element.checkVisibility() && element.getBoundingClientRect().width > 0,
+    };
+}"""
+
+
+class Keyboard:
+    """Presses keys, and looks after each where the focus is."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            assert self.page.evaluate(FOCUS) == {"lost": False, "visible": True, "seen": True}, f"after {key}"
+
+    def walk_to(self, place: Locator, key: str = "Tab", most: int = 120) -> None:
+        """Presses a key until a place has the focus."""
+        for _ in range(most):
+            self.press(key)
+            if place.evaluate("element => element === document.activeElement"):
+                return
+        raise AssertionError(f"{key} never came to {place}")
+
+
+def test_the_lesson_by_keyboard_alone(explorer: Explorer) -> None:
+    explorer.open()
+    keyboard = Keyboard(explorer.page)
+    keyboard.press("Tab")
+    steps = explorer.trace()["steps"]
+
+    keyboard.walk_to(explorer.cell("w1[0, 0] value"))
+    keyboard.press("ArrowRight", "Enter")
+    editor = explorer.page.get_by_role("textbox", name="New number for w1[0, 1]", exact=True)
+    expect(editor).to_be_focused()
+    explorer.page.keyboard.type("0.3")
+    keyboard.press("Enter")
+    expect(explorer.status).to_contain_text("w1[0, 1] is 0.3; the loss is")
+    expect(explorer.cell("w1[0, 1] value")).to_be_focused()
+    assert explorer.state()["document"]["parameters"]["w1"][0][1] == 0.3
+    assert explorer.loss() == exact(explorer.state()["loss"])
+
+    keyboard.press("p")
+    for step in steps:
+        explorer.expect_step(step)
+        keyboard.press("ArrowRight")
+    explorer.expect_iteration(1)
+    explorer.expect_step(steps[0])
+    keyboard.press("ArrowLeft")
+    explorer.expect_iteration(0)
+    for step in reversed(steps):
+        explorer.expect_step(step)
+        keyboard.press("ArrowLeft")
+    expect(explorer.status).to_contain_text("first step of the first iteration")
+
+    keyboard.press("Shift+ArrowRight")
+    explorer.expect_iteration(1)
+    keyboard.press("Shift+ArrowRight")
+    explorer.expect_iteration(2)
+    keyboard.press("t")
+    expect(explorer.status).to_contain_text("Trained 20 iterations")
+    explorer.expect_iteration(22)
+    keyboard.press("Control+z")
+    explorer.expect_iteration(2)
+    keyboard.press("Control+Shift+Z")
+    explorer.expect_iteration(22)
+
+    keyboard.press("g")
+    expect(explorer.nodes).to_be_focused()
+    for name, record in explorer.trace()["tensors"].items():
+        keyboard.press("ArrowDown")
+        assert explorer.numbers(explorer.shown(name)) == numbers_of(name, record)
+
+    explorer.page.reload()
+    expect(explorer.status).to_contain_text("Opened")
+    explorer.assert_agreement()
+
+
+def test_training_by_its_form(explorer: Explorer) -> None:
+    explorer.open()
+    keyboard = Keyboard(explorer.page)
+    keyboard.press("Tab")
+    keyboard.walk_to(explorer.iterations)
+    keyboard.press("Control+a", "7", "Enter")
+    expect(explorer.status).to_contain_text("Trained 7 iterations")
+    expect(explorer.iterations).to_be_focused()
+    keyboard.walk_to(explorer.button("Train"))
+    keyboard.press("Enter")
+    explorer.expect_iteration(14)
+    expect(explorer.button("Train")).to_be_focused()
+
+
+def test_keys_do_not_fire_while_typing(explorer: Explorer) -> None:
+    explorer.open()
+    keyboard = Keyboard(explorer.page)
+    before = explorer.state()
+    keyboard.press("Tab")
+    keyboard.walk_to(explorer.cell("w1[0, 0] value"))
+    keyboard.press("Enter")
+    keyboard.press("t", "g", "p", "?", " ", "ArrowRight", "Shift+ArrowRight", "ArrowLeft", "Control+z")
+    expect(explorer.page.get_by_role("textbox", name="New number for w1[0, 0]", exact=True)).to_be_focused()
+    keyboard.press("Escape")
+    expect(explorer.cell("w1[0, 0] value")).to_be_focused()
+
+    keyboard.walk_to(explorer.iterations)
+    keyboard.press("ArrowRight", "Shift+ArrowRight", "ArrowLeft")
+    expect(explorer.iterations).to_be_focused()
+
+    expect(explorer.page.get_by_role("dialog")).to_have_count(0)
+    expect(explorer.page.locator("#step")).to_have_attribute("data-index", "0")
+    assert explorer.state() == before
+
+
+def test_a_list_and_a_grid_keep_the_arrows_that_they_need(explorer: Explorer) -> None:
+    explorer.open()
+    keyboard = Keyboard(explorer.page)
+    keyboard.press("g")
+    keyboard.press("ArrowDown", "ArrowRight", "ArrowLeft", "ArrowDown")
+    expect(explorer.page.locator("#step")).to_have_attribute("data-index", "0")
+    keyboard.walk_to(explorer.cell("w1[0, 0] value"))
+    keyboard.press("ArrowRight", "ArrowRight", "ArrowDown", "End", "PageDown", "Control+End")
+    expect(explorer.cell("w1[9, 1] value")).to_be_focused()
+    keyboard.press("Control+Home")
+    expect(explorer.cell("w1[0, 0] value")).to_be_focused()
+    expect(explorer.page.locator("#step")).to_have_attribute("data-index", "0")
+
+
+def test_a_digit_begins_an_edit_and_escape_leaves_it(explorer: Explorer) -> None:
+    explorer.open()
+    before = explorer.state()
+    keyboard = Keyboard(explorer.page)
+    keyboard.press("Tab")
+    cell = explorer.cell("w1[0, 0] value")
+    keyboard.walk_to(cell)
+    number = cell.get_attribute("data-value")
+    keyboard.press("-", "7")
+    expect(explorer.page.get_by_role("textbox", name="New number for w1[0, 0]", exact=True)).to_have_value("-7")
+    keyboard.press("Escape")
+    expect(cell).to_be_focused()
+    expect(cell).to_have_attribute("data-value", number)
+    assert explorer.state() == before
+
+
+def test_help_takes_the_focus_and_gives_it_back(explorer: Explorer) -> None:
+    explorer.open()
+    keyboard = Keyboard(explorer.page)
+    keyboard.press("p", "?")
+    dialog = explorer.page.get_by_role("dialog", name="Keys", exact=True)
+    expect(dialog).to_contain_text("next / previous step")
+    close = dialog.get_by_role("button", name="Close", exact=True)
+    expect(close).to_be_focused()
+    for key in ("ArrowRight", "t", "g", "?"):
+        keyboard.press(key)
+        expect(close).to_be_focused()
+    expect(explorer.page.locator("#step")).to_have_attribute("data-index", "0")
+    keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(explorer.region("Program").locator("[aria-current=step]")).to_be_focused()

@@ -1,0 +1,217 @@
+"""The main job by mouse: see, edit and step through an iteration, train, go back, and find every number in the API."""
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.explorer import Explorer, exact
+from tests.browser.trouble import Trouble
+
+REGIONS = ("Program", "Computation graph", "Tensors", "Training")
+BUTTONS = ("Previous step", "Next step", "Finish iteration", "Train", "Undo", "Redo", "Share")
+
+
+def test_the_page_opens_with_the_handles_of_the_contract(explorer: Explorer) -> None:
+    explorer.open()
+    for name in REGIONS:
+        expect(explorer.region(name)).to_be_visible()
+    for name in BUTTONS:
+        expect(explorer.button(name)).to_be_visible()
+    for locator in (explorer.iterations, explorer.example, explorer.nodes, explorer.status):
+        expect(locator).to_be_visible()
+    expect(explorer.example).to_have_value("lesson13")
+    assert explorer.state()["iteration"] == 0
+    explorer.expect_step(explorer.trace()["steps"][0])
+    explorer.assert_agreement()
+
+
+def test_an_edited_weight_changes_every_number_that_depends_on_it(explorer: Explorer) -> None:
+    explorer.open()
+    before = explorer.loss()
+    explorer.edit("w1[0, 1] value", "0.3")
+    assert explorer.state()["document"]["parameters"]["w1"][0][1] == 0.3
+    assert explorer.loss() != before
+    explorer.assert_agreement()
+    expect(explorer.button("Undo")).to_be_enabled()
+
+
+@pytest.mark.parametrize("name", ["w2", "x", "loss"])
+def test_the_graph_s_nodes_tell_their_shape_and_select_by_mouse(explorer: Explorer, name: str) -> None:
+    explorer.open()
+    drawing = explorer.page.get_by_role("group", name="Drawing of the graph", exact=True)
+    expect(drawing.get_by_text(name, exact=True)).to_be_visible()
+    box = drawing.get_by_text(name, exact=True).bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    explorer.page.mouse.move(*middle)
+    expect(drawing.locator(".hovertext")).to_contain_text(name)
+    explorer.page.mouse.click(*middle)
+    explorer.shown(name)
+    expect(explorer.nodes).to_have_value(name)
+
+
+def test_steps_to_the_end_and_back(explorer: Explorer) -> None:
+    explorer.open()
+    steps = explorer.trace()["steps"]
+    assert [step["phase"] for step in steps] == ["forward"] * 7 + ["backward"] * 10 + ["update"] * 4
+    for step in steps:
+        explorer.expect_step(step)
+        expect(explorer.page.locator("#step")).to_contain_text(f"{step['output']} = {step['code']}")
+        explorer.button("Next step").click()
+    explorer.expect_step(steps[0])
+    explorer.expect_iteration(1)
+    assert explorer.state()["iteration"] == 1
+    explorer.assert_agreement()
+
+    explorer.button("Previous step").click()
+    for step in reversed(steps):
+        explorer.expect_iteration(0)
+        explorer.expect_step(step)
+        if step["index"]:
+            explorer.button("Previous step").click()
+    assert explorer.loss() == exact(explorer.trace(iteration=0)["loss"])
+    expect(explorer.button("Previous step")).to_be_disabled()
+    assert explorer.state()["iteration"] == 1, "looking back changes nothing"
+
+
+def test_an_update_step_shows_the_numbers_of_the_next_iteration(explorer: Explorer) -> None:
+    explorer.open()
+    update = next(step for step in explorer.trace()["steps"] if step["output"] == "w1" and step["phase"] == "update")
+    explorer.region("Program").get_by_role("button", name=f"{update['output']} = {update['code']}").click()
+    explorer.expect_step(update)
+    grid = explorer.page.get_by_role("grid", name="w1 after the update", exact=True)
+    after = explorer.numbers(grid)
+    explorer.button("Finish iteration").click()
+    explorer.expect_iteration(1)
+    w1 = explorer.trace()["tensors"]["w1"]["value"]
+    assert list(after.values()) == [exact(number) for row in w1 for number in row]
+
+
+def test_finish_iteration_lands_on_the_first_step_of_the_next(explorer: Explorer) -> None:
+    explorer.open()
+    steps = explorer.trace()["steps"]
+    for _ in range(9):
+        explorer.button("Next step").click()
+    explorer.expect_step(steps[9])
+    explorer.button("Finish iteration").click()
+    explorer.expect_iteration(1)
+    explorer.expect_step(steps[0])
+    assert explorer.state()["iteration"] == 1
+
+    explorer.button("Previous step").click()
+    explorer.expect_step(steps[-1])
+    explorer.button("Finish iteration").click()
+    explorer.expect_iteration(1)
+    explorer.expect_step(steps[0])
+    assert explorer.state()["iteration"] == 1, "the past is walked through, not trained again"
+
+
+def test_training_undoing_and_reloading(explorer: Explorer) -> None:
+    explorer.open()
+    explorer.edit("w1[0, 1] value", "0.25")
+    edited = explorer.state()
+    explorer.train(20)
+    trained = explorer.state()
+    assert trained["iteration"] == 20
+    assert trained["loss"] < edited["loss"]
+    explorer.assert_agreement()
+    assert curve(explorer) == [exact(explorer.trace(iteration=at, values="none")["loss"]) for at in range(21)]
+
+    explorer.button("Undo").click()
+    expect(explorer.status).to_contain_text("Undone")
+    assert explorer.state()["document"] == edited["document"]
+    explorer.assert_agreement()
+    explorer.button("Undo").click()
+    expect(explorer.button("Undo")).to_be_disabled()
+    explorer.assert_agreement()
+    assert explorer.state()["document"]["parameters"]["w1"][0][1] == 0
+    for _ in range(2):
+        explorer.button("Redo").click()
+    expect(explorer.button("Redo")).to_be_disabled()
+    assert explorer.state()["document"] == trained["document"]
+    explorer.assert_agreement()
+
+    address, loss = explorer.page.url, explorer.loss()
+    explorer.page.reload()
+    explorer.expect_loss(loss)
+    expect(explorer.status).to_contain_text("Opened")
+    assert explorer.page.url == address
+    explorer.assert_agreement()
+    expect(explorer.button("Undo")).to_be_enabled()
+
+
+def curve(explorer: Explorer) -> list[str]:
+    """The losses of the drawn curve."""
+    plot = explorer.region("Training").locator(".js-plotly-plot")
+    points = plot.locator(".scatterlayer .trace").first.locator(".point")
+    expect(points).to_have_count(explorer.state()["iteration"] + 1)
+    return [exact(loss) for loss in plot.evaluate("plot => [...plot.data[0].y]")]
+
+
+def test_an_edit_of_what_is_computed_is_refused(explorer: Explorer) -> None:
+    explorer.open()
+    before = explorer.state()
+    explorer.select("l1")
+    for cell, why in (("l1[2, 1] value", "computed by the program"), ("l1[2, 1] gradient", "computed by the backward")):
+        explorer.cell(cell).dblclick()
+        expect(explorer.status).to_contain_text(why)
+        expect(explorer.page.get_by_role("textbox")).to_have_count(0)
+    assert explorer.state() == before
+    explorer.assert_agreement()
+
+
+def test_what_is_no_number_is_refused_and_kept(explorer: Explorer) -> None:
+    explorer.open()
+    before = explorer.state()
+    explorer.cell("w1[0, 1] value").dblclick()
+    editor = explorer.page.get_by_role("textbox", name="New number for w1[0, 1]", exact=True)
+    for text in ("one", "1,5", "1e999", "NaN", "0x10", "1 2", ""):
+        editor.fill(text)
+        editor.press("Enter")
+        expect(explorer.alert).to_contain_text(f"“{text}” is not a number")
+        expect(editor).to_have_value(text)
+        expect(editor).to_be_focused()
+    editor.press("Escape")
+    expect(editor).to_have_count(0)
+    expect(explorer.alert).to_have_count(0)
+    assert explorer.state() == before
+    explorer.assert_agreement()
+
+
+def test_a_wrong_program_keeps_what_was_typed_and_the_last_good_picture(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 422")
+    explorer.open()
+    before = explorer.state()
+    right = before["document"]["program"]
+    wrong = right.replace("l2 @ w2", "l2 @ w1")
+    explorer.write_program(wrong)
+    expect(explorer.alert).to_contain_text("Line 3")
+    expect(explorer.alert).to_contain_text("matmul")
+    expect(explorer.program_text).to_have_value(wrong)
+    assert explorer.state() == before
+    explorer.assert_agreement()
+
+    explorer.write_program(right.replace("relu", "tanh"))
+    expect(explorer.status).to_contain_text("The program is changed")
+    expect(explorer.alert).to_have_count(0)
+    expect(explorer.region("Program")).to_contain_text("l2 = tanh(l1)")
+    assert explorer.state()["document"]["program"] == right.replace("relu", "tanh")
+    explorer.assert_agreement()
+
+
+def test_a_shared_link_carries_the_document(explorer: Explorer, context: BrowserContext) -> None:
+    explorer.open()
+    explorer.edit("w1[0, 1] value", "0.125")
+    explorer.button("Share").click()
+    expect(explorer.status).to_contain_text("Link copied")
+    link = explorer.page.evaluate("navigator.clipboard.readText()")
+    assert "#doc=" in link
+    other = Explorer(context.new_page(), explorer.api)
+    other.open(link)
+    assert other.run != explorer.run
+    assert other.state()["document"] == explorer.state()["document"]
+    other.assert_agreement()
+
+
+def test_a_run_that_does_not_exist_is_said_so(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 404")
+    explorer.page.goto("/?run=no-such-run")
+    expect(explorer.alert).to_contain_text("there is no run of this id")
