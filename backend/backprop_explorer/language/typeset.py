@@ -43,13 +43,14 @@ def _mathml_text(text: str) -> str:
     return escape(_NO_XML.sub("\ufffd", text))
 
 
-def _marked(element: str, ink: Ink) -> str:
-    return f'{element} class="{ink}"' if ink else element
+def _marked(element: str, *classes: str) -> str:
+    names = " ".join(name for name in classes if name)
+    return f'{element} class="{names}"' if names else element
 
 
 @dataclass(frozen=True)
 class Name:
-    """A variable or function: one letter in italics, a word upright."""
+    """A variable or function: one letter in italics, a word upright (in MathML it has the class `word`)."""
 
     text: str
     ink: Ink = ""
@@ -59,7 +60,8 @@ class Name:
         return text if len(self.text) == 1 else f"\\mathrm{{{text}}}"
 
     def mathml(self) -> str:
-        return f"<{_marked('mi', self.ink)}>{_mathml_text(self.text)}</mi>"
+        opening = _marked("mi", "word" if len(self.text) > 1 else "", self.ink)
+        return f"<{opening}>{_mathml_text(self.text)}</mi>"
 
 
 @dataclass(frozen=True)

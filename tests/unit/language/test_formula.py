@@ -26,6 +26,7 @@ NOTATIONS = {
 ELEMENTS = {"math", "mrow", "mi", "mn", "mo", "msub", "msup", "msubsup", "mfrac", "msqrt", "mtext", "munder"}
 ATTRIBUTES = {
     ("math", "display", "block"), ("mi", "class", "value"), ("mi", "class", "gradient"),
+    ("mi", "class", "word"), ("mi", "class", "word value"), ("mi", "class", "word gradient"),
     ("mfrac", "class", "gradient"), ("mo", "lspace", "0.2em"), ("mo", "rspace", "0"),
 }  # fmt: skip
 
@@ -122,7 +123,7 @@ GRADIENT_OF_W1 = (
         (
             "x.T @ rows",
             '<mrow><msup><mi class="value">x</mi><mo>⊤</mo></msup><mo lspace="0.2em" rspace="0">\u2062</mo>'
-            '<mi class="value">rows</mi></mrow>',
+            '<mi class="word value">rows</mi></mrow>',
         ),
         ("w1.T", '<msubsup><mi class="value">w</mi><mn>1</mn><mo>⊤</mo></msubsup>'),
         (
@@ -131,7 +132,7 @@ GRADIENT_OF_W1 = (
         ),
         (
             "relu(x)",
-            '<mrow><mi>relu</mi><mo>\u2061</mo><mrow><mo>(</mo><mrow><mi class="value">x</mi></mrow><mo>)</mo></mrow>'
+            '<mrow><mi class="word">relu</mi><mo>\u2061</mo><mrow><mo>(</mo><mrow><mi class="value">x</mi></mrow><mo>)</mo></mrow>'
             "</mrow>",
         ),
         ("sqrt(x)", '<msqrt><mi class="value">x</mi></msqrt>'),
