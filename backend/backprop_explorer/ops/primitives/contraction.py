@@ -150,14 +150,14 @@ def _einsum_statics(operands: Sequence[Any], parameters: Mapping[str, Any]) -> M
     """Per operand: the others, the specification of its gradient, and the index that gives back axes which nothing
     else has."""
     terms, output = split_spec(parameters["spec"])
-    others = [[*operands[:i], *operands[i + 1 :]] for i in range(len(operands))]
+    others = tuple((*operands[:i], *operands[i + 1 :]) for i in range(len(operands)))
     specs, spread = [], []
     for i, term in enumerate(terms):
         rest = terms[:i] + terms[i + 1 :]
         kept = [letter for letter in term if letter in output or any(letter in other for other in rest)]
         specs.append(f"{','.join([output, *rest])}->{''.join(kept)}")
         spread.append(tuple(slice(None) if letter in kept else None for letter in term))
-    return {"others": others, "specs": specs, "spread": spread}
+    return {"others": others, "specs": tuple(specs), "spread": tuple(spread)}
 
 
 def _einsum_labels(_: Sequence[Shape], parameters: Mapping[str, Any]) -> tuple[str, list[list[str]]]:

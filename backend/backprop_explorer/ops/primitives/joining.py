@@ -36,7 +36,7 @@ def _sections(operands: Sequence[Any], parameters: Parameters) -> Parameters:
     for operand in operands:
         result.append((slice(None),) * axis + (slice(start, start + operand.shape[axis]),))
         start += operand.shape[axis]
-    return {"sections": result}
+    return {"sections": tuple(result)}
 
 
 def _part_origin(shapes: Sequence[Shape], parameters: Parameters, index: Shape) -> tuple[int, Shape]:
@@ -104,7 +104,7 @@ STACK = Operation(
         index[: parameters["axis"]] + index[parameters["axis"] + 1 :],
     ),
     derive=lambda operands, parameters: {
-        "places": [(slice(None),) * parameters["axis"] + (i,) for i in range(len(operands))]
+        "places": tuple((slice(None),) * parameters["axis"] + (i,) for i in range(len(operands)))
     },
     code=lambda _, parameters: f"stack(({{parts}}), {parameters['axis']})",
     rules={"parts": "g[places[i]]"},

@@ -1,0 +1,183 @@
+"""The terms of an explanation: they add up, their factors are what they say, and their code evaluates to their
+value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import backprop_explorer as bx
+from backprop_explorer.engine import Plan
+from backprop_explorer.examples import examples
+from backprop_explorer.explain import explain
+from backprop_explorer.library import COMPOSITES
+from backprop_explorer.ops import OPERATIONS
+from tests.unit.explain.code import evaluated
+
+PROGRAMS = {
+    "fan-out": "h = x @ w\nk = h * h + h\nloss = sum(k * h) / 3",
+    "slices": "h = x[:, 1:] @ w[1:]\nloss = sum(h[::-1] * h) + sum(h[0])",
+    "joined": "h = concatenate((x @ w, x), 1)\ns = stack((h[:, 0], h[:, 1]), 1)\nloss = sum(s * s) + mean(h ** 2)",
+    "batched": "h = x.reshape(2, 2, 3) @ w\nloss = mean(h ** 2)",
+    "softmax": "p = softmax(x @ w)\nloss = -sum(log(p)) / 4",
+    "extremes": "h = x @ w\nloss = sum(max(h, 1)) + sum(min(h, 0)) + sum(maximum(h, 0.2))",
+    "einsum": 'h = einsum("bi,io->bo", x, w)\nloss = sum(h * h)',
+    "functions": "h = leaky_relu(x @ w)\nk = sigmoid(h) * tanh(h)\n"
+    "loss = mean(where(k > 0.1, k, 0.5 * k)) + 0.1 * var(w)",
+    "unused result": "h = relu(x @ w)\nk = exp(x)\nloss = mean(h)",
+    "own function": "def layer(a, b):\n  z = a @ b\n  return relu(z) + z\nloss = mean(layer(x, w) ** 2)",
+}
+
+
+def plan_of(program: str) -> Plan:
+    random = np.random.default_rng(3)
+    return bx.compile(
+        {
+            "program": program,
+            "inputs": {"x": random.standard_normal((4, 3))},
+            "parameters": {"w": random.standard_normal((3, 2))},
+        }
+    )
+
+
+PLANS: dict[str, Callable[[], Plan]] = {
+    **{f"example {name}": lambda name=name: bx.compile(examples[name]) for name in examples},
+    **{name: lambda text=text: plan_of(text) for name, text in PROGRAMS.items()},
+}
+
+
+@pytest.fixture(scope="module", params=list(PLANS))
+def plan(request: pytest.FixtureRequest) -> Plan:
+    compiled = PLANS[request.param]()
+    compiled.run()
+    return compiled
+
+
+def questions(plan: Plan, most: int = 24) -> list[tuple[str, str, tuple[int, ...]]]:
+    """Every element of every value and gradient; of large tensors some, spread evenly."""
+    found = []
+    for name, info in plan.tensors.items():
+        size = math.prod(info.shape)
+        places = (
+            np.unravel_index(np.linspace(0, size - 1, min(size, most)).astype(int), info.shape) if info.shape else ()
+        )
+        indices = [tuple(int(i) for i in place) for place in zip(*places, strict=True)] if info.shape else [()]
+        fields = ["value", "gradient"] if info.differentiable else ["value"]
+        found += [(name, field, index) for field in fields for index in indices]
+    return found
+
+
+def close(a: float, b: float) -> bool:
+    return a == pytest.approx(b, rel=1e-9, abs=1e-12)
+
+
+def test_terms_add_up_and_factors_are_what_they_say(plan: Plan) -> None:
+    for name, field, index in questions(plan):
+        answer = explain(plan, name, field, index, limit=10_000)
+        where = (name, field, index)
+        assert len(answer["terms"]) == answer["term_count"], where
+        assert close(sum(term["value"] for term in answer["terms"]), answer["value"]), where
+        assert answer["value"] == plan[name if field == "value" else f"{name}.g"][index], where
+        for term in answer["terms"]:
+            assert close(math.prod(factor["value"] for factor in term["factors"]), term["value"]), where
+            for factor in term["factors"]:
+                check_factor(plan, factor)
+
+
+def check_factor(plan: Plan, factor: dict[str, Any]) -> None:
+    assert close(evaluated(factor["code"], plan), factor["value"]), factor["code"]
+    for cell in factor["cells"]:
+        numbers = plan[cell["tensor"] if cell["field"] == "value" else f"{cell['tensor']}.g"]
+        assert numbers[tuple(cell["index"])] == cell["value"], cell
+
+
+def test_a_matrix_product_has_as_many_terms_as_it_contracts() -> None:
+    plan = bx.compile(examples["lesson13"])
+    plan.run()
+    counts = {"l1.matmul": 10, "out.matmul": 2}
+    assert {name: explain(plan, name, "value", (0, 0))["term_count"] for name in counts} == counts
+    gradients = {"w1": 6, "w2": 6, "x": 2, "l2": 1}
+    assert {name: explain(plan, name, "gradient", (0, 0))["term_count"] for name in gradients} == gradients
+    assert explain(plan, "l1", "value", (0, 0))["term_count"] == 11
+    assert explain(plan, "loss", "value", ())["term_count"] == 6
+
+
+def test_samples_are_the_batch() -> None:
+    plan = bx.compile(examples["lesson13"])
+    plan.run()
+    for name, index in (("w1", (0, 1)), ("b1", (0,)), ("w2", (1, 0)), ("b2", (0,))):
+        terms = explain(plan, name, "gradient", index)["terms"]
+        assert [term["sample"] for term in terms] == list(range(6))
+    assert all(term["sample"] == 2 for term in explain(plan, "l1", "value", (2, 0))["terms"][:10])
+    assert "sample" not in explain(plan, "l1", "value", (2, 0))["terms"][10]
+    assert "sample" not in explain(plan, "w1", "value", (2, 0))["terms"][0]
+
+
+def test_a_long_sum_is_cut_and_says_what_is_left() -> None:
+    random = np.random.default_rng(0)
+    plan = bx.compile(
+        {
+            "program": "loss = mean((x @ w) ** 2)",
+            "inputs": {"x": random.standard_normal((1000, 2))},
+            "parameters": {"w": random.standard_normal((2, 1))},
+        }
+    )
+    plan.run()
+    answer = explain(plan, "w", "gradient", (0, 0))
+    assert (len(answer["terms"]), answer["term_count"]) == (256, 1000)
+    assert close(sum(term["value"] for term in answer["terms"]) + answer["rest"], answer["value"])
+
+
+def test_changing_a_cell_changes_the_result_as_the_terms_predict() -> None:
+    plan = bx.compile(examples["lesson13"])
+    plan.run()
+    before = explain(plan, "l1", "value", (1, 0))
+    coefficient = next(
+        term for term in before["terms"] if term["factors"][1:] and term["factors"][1]["code"] == "w1[3, 0]"
+    )["factors"][0]["value"]
+    w1 = plan["w1"].copy()
+    w1[3, 0] += 0.25
+    plan["w1"] = w1
+    plan.run()
+    assert close(plan["l1"][1, 0] - before["value"], 0.25 * coefficient)
+
+
+def test_a_closed_composite_and_its_inside_explain_the_same_number() -> None:
+    document = {"inputs": {"z": [[0.2, -1.0, 0.7]], "t": [2]}, "parameters": {"w": [[1.0, 2.0, 3.0]]}}
+    long_way = "s = z * w\nm = s - detach(max(s, 1, True))\nlp = m - log(sum(exp(m), 1, True))\n"
+    long_way += "loss = -sum(one_hot(t, 3) * lp)"
+    closed = bx.compile({**document, "program": "s = z * w\nloss = cross_entropy(s, t)"})
+    opened = bx.compile(
+        {
+            **document,
+            "program": long_way,
+        }
+    )
+    closed.run(), opened.run()
+    for i in range(3):
+        short, long = (explain(plan, "s", "gradient", (0, i)) for plan in (closed, opened))
+        assert close(short["value"], long["value"])
+        assert short["code"] == "softmax(s) - one_hot(t, 3)"
+
+
+@pytest.mark.parametrize("name", [name for name, record in {**OPERATIONS, **COMPOSITES}.items() if record.samples])
+def test_every_record_explains(name: str) -> None:
+    """The terms of every element of every record's first sample, and of its gradients, add up."""
+    sample = {**OPERATIONS, **COMPOSITES}[name].samples[0]
+    random = np.random.default_rng(1)
+    tensors: dict[str, Any] = {
+        key: random.integers(0, sample.whole[key], shape)
+        if key in sample.whole
+        else random.uniform(*sample.domain, shape)
+        for key, shape in sample.shapes.items()
+    }
+    parameters = {"p": np.float64(1.5)}
+    plan = bx.compile(
+        {"program": f"y = {sample.code}\nloss = sum(y * y) * p", "inputs": tensors, "parameters": parameters}
+    )
+    plan.run()
+    test_terms_add_up_and_factors_are_what_they_say(plan)
