@@ -1,7 +1,7 @@
 """How long an edit of lesson13 takes on the page: from the Enter key to the frame that shows the new loss.
 
 Run it as a script; `--edits 30`. The clock is the browser's own: it starts with the time stamp of the key's event, and
-stops in the first task after the animation frame that follows the change of `#loss`. Prints the median, the quartiles and
+stops in the first task after the animation frame that follows the change of `#loss`. Prints the median, quartiles and
 how long the request took.
 """
 
