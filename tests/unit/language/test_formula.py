@@ -132,8 +132,8 @@ GRADIENT_OF_W1 = (
         ),
         (
             "relu(x)",
-            '<mrow><mi class="word">relu</mi><mo>\u2061</mo><mrow><mo>(</mo><mrow><mi class="value">x</mi></mrow><mo>)</mo></mrow>'
-            "</mrow>",
+            '<mrow><mi class="word">relu</mi><mo>\u2061</mo><mrow><mo>(</mo><mrow><mi class="value">x</mi></mrow>'
+            "<mo>)</mo></mrow></mrow>",
         ),
         ("sqrt(x)", '<msqrt><mi class="value">x</mi></msqrt>'),
         (
