@@ -33,13 +33,14 @@ class Sample:
     """An expression that uses the operation, with the shapes of its operands, for the tests and the docs page.
 
     `domain` is the interval the operands' numbers are drawn from; `whole` names operands that are labels below the
-    given number.
+    given number, `blocked` those whose gradient is deliberately not the derivative.
     """
 
     code: str
     shapes: Mapping[str, Shape]
     domain: tuple[float, float] = (-2.0, 2.0)
     whole: Mapping[str, int] = field(default_factory=dict)
+    blocked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,11 @@ def test_every_record_explains(name: str) -> None:
     }
     parameters = {"p": np.float64(1.5)}
     plan = bx.compile(
-        {"program": f"y = {sample.code}\nloss = sum(y * y) * p", "inputs": tensors, "parameters": parameters}
+        {
+            "program": f"result = {sample.code}\nloss = sum(result * result) * p",
+            "inputs": tensors,
+            "parameters": parameters,
+        }
     )
     plan.run()
     test_terms_add_up_and_factors_are_what_they_say(plan)

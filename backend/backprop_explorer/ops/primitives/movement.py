@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.ops.axes import lengths, normal_axes, normal_axis, size
-from backprop_explorer.ops.elementwise import AXIS_LETTERS, aligned_labels, broadcast
+from backprop_explorer.ops.elementwise import AXIS_LETTERS, aligned_labels
 from backprop_explorer.ops.indexing import explicit_index, index_code, index_shape, reshape_index
-from backprop_explorer.ops.record import REQUIRED, Array, Operation, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import REQUIRED, Array, Kink, Operation, Reject, Requirement, Sample, Shape
 
 Shapes = Sequence[Shape]
 Parameters = Mapping[str, Any]
@@ -70,8 +70,9 @@ DETACH = _view(
     script="def detach(x): return x",
     formula="y = x",
     labels=_same_labels,
+    kink=Kink("No gradient flows back.", "detach(x) * x", {"x": [2.0, -1.0]}, {"x": [2.0, -1.0]}),
     source="torch.Tensor.detach",
-    samples=(Sample("detach(x) * x", {"x": (3,)}),),
+    samples=(Sample("detach(x) * w", {"x": (3,), "w": (3,)}, blocked=("x",)),),
 )
 
 
@@ -265,7 +266,8 @@ SQUEEZE = _view(
 
 
 def _broadcast_shape(x: Shape, shape: Shape) -> Shape:
-    if broadcast(x, shape) != shape:
+    pairs = zip(x[::-1], shape[::-1], strict=False)
+    if len(x) > len(shape) or any(length not in (1, wanted) for length, wanted in pairs):
         raise Requirement(f"a shape that {{0}} {x} can be stretched to; got {shape}")
     return shape
 
@@ -289,7 +291,7 @@ BROADCAST_TO = _view(
     synonyms=("expand",),
     samples=(Sample("broadcast_to(x, (3, 2))", {"x": (2,)}), Sample("broadcast_to(x, (3, 2))", {"x": (3, 1)})),
     rejects=(
-        Reject("broadcast_to(x, (3, 3))", {"x": (2,)}, "differ in the last axis"),
+        Reject("broadcast_to(x, (3, 3))", {"x": (2,)}, "can be stretched to"),
         Reject("broadcast_to(x, (1, 2))", {"x": (3, 2)}, "can be stretched to"),
     ),
 )
