@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from backprop_explorer.ops.record import Requirement, Shape
+from backprop_explorer.ops.record import Array, Requirement, Shape
 
 Index = tuple[Any, ...]
 
@@ -106,3 +106,8 @@ def reshape_index(old: Shape, new: Shape) -> Index | None:
         else:
             return None
     return (*index, *([None] * len(rest))) if all(length == 1 for length in rest) else None
+
+
+def view_at(x: Array, index: Index) -> Array:
+    """The elements at an explicit index as a view, a single one too, of which NumPy would make a copy."""
+    return x[(*index, ...)]

@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop_explorer.ops.axes import lengths, normal_axes, normal_axis, size
 from backprop_explorer.ops.elementwise import AXIS_LETTERS, aligned_labels
-from backprop_explorer.ops.indexing import explicit_index, index_code, index_shape, reshape_index
+from backprop_explorer.ops.indexing import explicit_index, index_code, index_shape, reshape_index, view_at
 from backprop_explorer.ops.record import REQUIRED, Array, Kink, Operation, Reject, Requirement, Sample, Shape
 
 Shapes = Sequence[Shape]
@@ -298,7 +298,7 @@ BROADCAST_TO = _view(
 INDEX = _view(
     "index",
     index_shape,
-    lambda x, index: x[index],
+    view_at,
     "reshape(g, x.shape) if whole(index, x.shape) else unindex(g, index, x.shape)",
     lambda _, parameters: f"{{x}}[{index_code(parameters['index'])}]",
     "The elements at whole numbers and slices of the axes.",

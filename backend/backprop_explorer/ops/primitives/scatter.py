@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.ops.indexing import Index, index_code, index_shape
+from backprop_explorer.ops.indexing import Index, index_code, index_shape, view_at
 from backprop_explorer.ops.record import REQUIRED, Array, Call, Operation, Requirement, Shape
 
 
@@ -29,7 +29,7 @@ def _unindex_kernel(
 ) -> list[Call]:
     # The zeros around never change: they are written once, when the plan is made.
     out.fill(0)
-    return [partial(np.copyto, out[index], arrays[0])]
+    return [partial(np.copyto, view_at(out, index), arrays[0])]
 
 
 def _unindex_origin(_: Sequence[Shape], parameters: Mapping[str, Any], index: Shape) -> tuple[int, Shape] | None:
