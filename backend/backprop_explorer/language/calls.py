@@ -160,12 +160,14 @@ class Calls:
 
 def renamed(options: dict[str, Any], known: Any) -> dict[str, Any]:
     """PyTorch's words for parameters as NumPy's, where a function knows only those."""
-    return {
-        PARAMETER_SYNONYMS.get(name, name)
-        if name not in known and PARAMETER_SYNONYMS.get(name) in known
-        else name: value
-        for name, value in options.items()
-    }
+    result: dict[str, Any] = {}
+    for name, value in options.items():
+        other = PARAMETER_SYNONYMS.get(name, name)
+        own = other if name not in known and other in known else name
+        if own in result:
+            raise Problem("bad_call", f"{own} is given twice, the second time as {name}")
+        result[own] = value
+    return result
 
 
 def _taken(options: dict[str, Any], name: str, function: str) -> Any:

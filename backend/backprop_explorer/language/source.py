@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from backprop_explorer.problem import Problem
 
 MAX_DEPTH = 100
+NOWHERE = "/dev/null/program"
+"""The file that a program is said to come from. Python looks into it for the line of a syntax error, so it must be one
+that cannot exist."""
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
@@ -18,7 +21,7 @@ def parsed(text: str) -> list[ast.stmt]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+            tree = ast.parse(text, NOWHERE)
     except SyntaxError as error:
         raise Problem(
             "syntax", f"the program cannot be read: {error.msg}", line=error.lineno, column=error.offset

@@ -50,7 +50,7 @@ def pieces(draw: st.DrawFn, known: dict[str, tuple[int, ...]], depth: int = 3) -
         other = draw(pieces(known, depth - 1))
         if 1 <= len(other.shape) <= 2 and inner.shape[-1] == other.shape[0]:
             return Piece(f"({inner.code}) @ ({other.code})", inner.shape[:-1] + other.shape[1:])
-        return Piece(f"({inner.code}).mT @ ({inner.code})", inner.shape[:-2] + (inner.shape[-1],) * 2)
+        return Piece(f"({inner.code}).mT @ ({inner.code})", (*inner.shape[:-2], inner.shape[-1], inner.shape[-1]))
     return _moved(draw, kind, inner)
 
 
@@ -67,7 +67,7 @@ def _moved(draw: st.DrawFn, kind: str, inner: Piece) -> Piece:
         index = ", ".join([*[":"] * axis, draw(st.sampled_from(["0", "-1"]))])
         return Piece(f"({inner.code})[{index}]", rest)
     if kind == "join":
-        doubled = inner.shape[:axis] + (2 * inner.shape[axis],) + inner.shape[axis + 1 :]
+        doubled = (*inner.shape[:axis], 2 * inner.shape[axis], *inner.shape[axis + 1 :])
         return Piece(f"concatenate(({inner.code}, {inner.code}), {axis})", doubled)
     return inner
 
