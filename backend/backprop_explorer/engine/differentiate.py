@@ -43,7 +43,7 @@ def _check_loss(loss: Node) -> None:
     if loss.shape != ():
         raise Problem(
             "loss_not_scalar",
-            f"the loss {loss.name} must be a single number; its shape is {loss.shape}",
+            f"the loss must be a single number; {loss.name} has the shape {loss.shape}",
             tensor=loss.name,
             line=loss.line,
             hint="take its .mean() or .sum()",
@@ -51,7 +51,7 @@ def _check_loss(loss: Node) -> None:
     if not loss.differentiable:
         raise Problem(
             "loss_not_scalar",
-            f"the loss {loss.name} must be a number that can change smoothly; it is a truth value or a label",
+            f"the loss must be a number that can change smoothly; {loss.name} is a truth value or a label",
             tensor=loss.name,
             line=loss.line,
         )
