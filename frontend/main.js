@@ -1,5 +1,6 @@
 /** Puts the page together: store, effects, and one panel per region. @import { Theme } from "./state/state.js" */
 
+import { keepFocus } from "./lib/focus.js";
 import { createClient } from "./service/client.js";
 import { render } from "./lib/h.js";
 import { readPalette } from "./lib/palette.js";
@@ -64,7 +65,8 @@ function drawPanel(id, panel) {
   const before = drawn[id];
   if (before && Object.keys(props).every((name) => props[name] === before[name])) return;
   drawn[id] = props;
-  render(/** @type {Element} */ (document.getElementById(id)), panel.view(props, acts, state));
+  const element = /** @type {HTMLElement} */ (document.getElementById(id));
+  keepFocus(element, () => render(element, panel.view(props, acts, state)));
 }
 
 /** What is left for the picture under "Tensors", without headings and margins. */

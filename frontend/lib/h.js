@@ -28,6 +28,11 @@ export function h(tag, props, ...children) {
   return { tag, key: props?.key ?? null, props: props ?? {}, children: list };
 }
 
+/** Props of a button that has nothing to do: unlike a disabled one it keeps the focus of who has just pressed it. @param {boolean} idle @returns {Props} */
+export function idleWhen(idle) {
+  return { "aria-disabled": idle ? "true" : null };
+}
+
 /** The text that a description would show; for tests and for accessible names. @param {VNode | string} vnode @returns {string} */
 export function textOf(vnode) {
   return typeof vnode === "string" ? vnode : vnode.children.map(textOf).join("");

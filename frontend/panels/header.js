@@ -1,6 +1,6 @@
 /** Title, examples, documents, undo and the looks. @import { Acts } from "./acts.js" @import { State, Theme } from "../state/state.js" */
 
-import { h } from "../lib/h.js";
+import { h, idleWhen } from "../lib/h.js";
 
 /** @param {State} state */
 export function select({ examples, example, run, digits, theme, busy }) {
@@ -14,8 +14,8 @@ export function view(props, acts) {
     h("label", { class: "field" }, h("span", { class: "field-name" }, "Example"), exampleBox(props, acts)),
     button("Open", () => acts.dialog("open"), { "aria-haspopup": "dialog" }),
     h("span", { class: "space" }),
-    button("Undo", acts.undo, { disabled: !props.undo }),
-    button("Redo", acts.redo, { disabled: !props.redo }),
+    button("Undo", props.undo ? acts.undo : null, idleWhen(!props.undo)),
+    button("Redo", props.redo ? acts.redo : null, idleWhen(!props.redo)),
     button("Share", acts.share, { disabled: !props.ready }),
     h("select", { "aria-label": "Precision", value: String(props.digits), onchange: (/** @type {any} */ event) => acts.digits(Number(event.target.value)) },
       [2, 3, 4, 6, 9, 12, 15].map((digits) => h("option", { value: String(digits) }, `${digits} digits`))),
@@ -32,7 +32,7 @@ function exampleBox({ examples, example }, acts) {
     examples.map(({ name, title, description }) => h("option", { value: name, key: name, title: description ?? title ?? null }, name)));
 }
 
-/** @param {string} text @param {() => void} onclick @param {Record<string, any>} [props] */
+/** @param {string} text @param {(() => void) | null} onclick @param {Record<string, any>} [props] */
 function button(text, onclick, props = {}) {
   return h("button", { type: "button", onclick, ...props }, text);
 }

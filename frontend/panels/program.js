@@ -22,7 +22,7 @@ export function view({ trace, cursor, program, draft, past }, acts) {
   const list = (/** @type {Line[]} */ lines) => lineList(lines, cursor, isTensor, acts);
   return [
     h("h2", null, h("span", { id: "program-title" }, "Program"), h("span", { class: "space" }),
-      draft === null && h("button", { type: "button", class: "small", disabled: past, onclick: () => acts.draft(program) }, "Edit")),
+      draft === null && h("button", { type: "button", class: "small", "data-home": "", disabled: past, onclick: () => acts.draft(program) }, "Edit")),
     h("h3", null, "forward"),
     draft ? editor(draft, acts) : list(phases.forward),
     warnings(trace.warnings),
@@ -99,7 +99,7 @@ function editor({ text, trouble }, acts) {
           oninput: (/** @type {any} */ event) => acts.draft(event.target.value),
           onkeydown: (/** @type {KeyboardEvent} */ event) => editorKey(event, acts),
           hook: (/** @type {HTMLElement} */ element) => {
-            if (!element.dataset.begun) element.focus();
+            if (!element.dataset.begun) queueMicrotask(() => element.focus());
             element.dataset.begun = "yes";
           },
         }),

@@ -1,7 +1,7 @@
 /** The step bar: the cursor on the iteration's program. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" */
 
 import { inShapes } from "../lib/code.js";
-import { h } from "../lib/h.js";
+import { h, idleWhen } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { currentStep, operandsOf } from "../state/scene.js";
 import { codeView } from "../views/code.js";
@@ -17,7 +17,7 @@ export function view({ steps, tensors, step, playing, cursor, iteration }, acts)
   const idle = step === null;
   return [
     h("div", { class: "step-buttons" },
-      h("button", { type: "button", "aria-label": "Previous step", disabled: idle || (cursor === 0 && iteration === 0), onclick: acts.previous }, "‹ Previous step"),
+      h("button", { type: "button", "aria-label": "Previous step", disabled: idle, ...idleWhen(cursor === 0 && iteration === 0), onclick: acts.previous }, "‹ Previous step"),
       h("button", { type: "button", class: "primary", "aria-label": "Next step", disabled: idle, onclick: acts.next }, "Next step ›"),
       h("button", { type: "button", disabled: idle, onclick: acts.play }, playing ? "Pause" : "Play"),
       h("button", { type: "button", disabled: idle, onclick: acts.finish }, "Finish iteration")),

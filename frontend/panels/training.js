@@ -1,6 +1,6 @@
 /** Training: how far, how well, and back again. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { Palette } from "../lib/types.js" */
 
-import { h } from "../lib/h.js";
+import { h, idleWhen } from "../lib/h.js";
 import { exact, fromWire, printOne } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
 import { inThePast } from "../state/state.js";
@@ -51,10 +51,10 @@ function curve({ losses, iteration, palette }, acts) {
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
 function trainForm({ iterations, run, busy }, acts) {
-  return h("form", { class: "row", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), acts.train()) },
+  return h("form", { class: "row", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), busy ?? acts.train()) },
     h("label", { class: "field" }, h("span", { class: "field-name" }, "Iterations"),
-      h("input", { type: "number", min: "1", max: "100000", step: "1", value: String(iterations), oninput: (/** @type {any} */ event) => acts.iterations(event.target.valueAsNumber) })),
-    h("button", { type: "submit", class: "primary", disabled: !run || busy !== null }, "Train"));
+      h("input", { type: "number", min: "1", max: "100000", step: "1", value: Number.isNaN(iterations) ? "" : String(iterations), oninput: (/** @type {any} */ event) => acts.iterations(event.target.valueAsNumber) })),
+    h("button", { type: "submit", class: "primary", disabled: !run, ...idleWhen(busy !== null) }, "Train"));
 }
 
 /** @param {import("../state/state.js").Busy} busy @param {Acts} acts */

@@ -137,7 +137,8 @@ function watched(state, name, record, field, from) {
 
 /** @param {State} state @param {string} name @param {number[]} shape @returns {Place} */
 export function placeOf(state, name, shape) {
-  return state.places[name] ?? { lead: shape.slice(0, -2).map(() => 0), row: 0, column: 0, gridRow: 0, gridColumn: 0 };
+  if (Object.hasOwn(state.places, name)) return state.places[name];
+  return { lead: shape.slice(0, -2).map(() => 0), row: 0, column: 0, gridRow: 0, gridColumn: 0 };
 }
 
 /** Start and stop per axis of the part at hand. @param {State} state @param {string} name @param {number[]} shape @returns {[number, number][]} */

@@ -3,6 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.explorer import Explorer, exact, numbers_of
+from tests.browser.trouble import Trouble
 
 FOCUS = """() => {
     const element = document.activeElement, {outlineStyle, outlineWidth} = getComputedStyle(element);
@@ -114,7 +115,7 @@ def test_keys_do_not_fire_while_typing(explorer: Explorer) -> None:
     expect(explorer.cell("w1[0, 0] value")).to_be_focused()
 
     keyboard.walk_to(explorer.iterations)
-    keyboard.press("ArrowRight", "Shift+ArrowRight", "ArrowLeft")
+    keyboard.press("t", "g", "p", "?", "ArrowRight", "Shift+ArrowRight", "ArrowLeft", "Control+z")
     expect(explorer.iterations).to_be_focused()
 
     expect(explorer.page.get_by_role("dialog")).to_have_count(0)
@@ -167,3 +168,71 @@ def test_help_takes_the_focus_and_gives_it_back(explorer: Explorer) -> None:
     keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(explorer.region("Program").locator("[aria-current=step]")).to_be_focused()
+
+
+def test_the_program_is_edited_by_keyboard(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 422")
+    explorer.open()
+    keyboard = Keyboard(explorer.page)
+    right = explorer.state()["document"]["program"]
+    keyboard.press("Tab")
+    edit = explorer.region("Program").get_by_role("button", name="Edit", exact=True)
+    keyboard.walk_to(edit)
+    keyboard.press("Enter")
+    expect(explorer.program_text).to_be_focused()
+    keyboard.press("Control+End", "t", "g", "?", "Control+Enter")
+    expect(explorer.alert).to_contain_text("Line 4")
+    expect(explorer.program_text).to_have_value(right + "tg?")
+    keyboard.press("Backspace", "Backspace", "Backspace", "Enter")
+    explorer.page.keyboard.type("more = l1 * 2")
+    keyboard.press("Control+Enter")
+    expect(explorer.status).to_contain_text("The program is changed")
+    expect(edit).to_be_focused()
+    assert "more" in explorer.trace()["tensors"]
+    keyboard.press("Enter", "x", "Escape")
+    expect(explorer.program_text).to_have_count(0)
+    expect(edit).to_be_focused()
+
+
+def test_what_vanishes_or_becomes_useless_does_not_take_the_focus_along(explorer: Explorer) -> None:
+    explorer.open()
+    explorer.edit("w1[0, 1] value", "0.25")
+    explorer.select("b1")
+    keyboard = Keyboard(explorer.page)
+    keyboard.press("p")
+    keyboard.walk_to(explorer.button("Undo"), "Shift+Tab")
+    keyboard.press("Enter")
+    expect(explorer.status).to_contain_text("Undone")
+    expect(explorer.button("Undo")).to_be_disabled()
+    expect(explorer.button("Undo")).to_be_focused()
+    keyboard.press("Enter")
+    keyboard.walk_to(explorer.button("Next step"))
+    keyboard.press("Enter", "Shift+Tab", "Enter")
+    expect(explorer.button("Previous step")).to_be_disabled()
+    expect(explorer.button("Previous step")).to_be_focused()
+
+    keyboard.walk_to(explorer.button("Close b1"), "Shift+Tab")
+    keyboard.press("Enter")
+    expect(explorer.button("Close b1")).to_have_count(0)
+    keyboard.press("Tab", "t")
+    expect(explorer.status).to_contain_text("Trained 20 iterations")
+    keyboard.walk_to(explorer.page.get_by_role("slider", name="Iteration on the screen"))
+    keyboard.press("Home")
+    expect(explorer.status).to_contain_text("Iteration 0 of 20, as it was")
+    keyboard.press("Tab", "Enter")
+    expect(explorer.status).to_contain_text("the present")
+    explorer.expect_iteration(20)
+    keyboard.press("ArrowRight")
+
+
+def test_a_dismissed_alert_leaves_the_focus_on_the_page(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 409")
+    explorer.open()
+    keyboard = Keyboard(explorer.page)
+    keyboard.press("p", "Control+z")
+    expect(explorer.alert).to_contain_text("no change to undo")
+    keyboard.walk_to(explorer.button("Dismiss"), "Shift+Tab")
+    keyboard.press("Enter")
+    expect(explorer.alert).to_have_count(0)
+    keyboard.press("ArrowRight")
+    expect(explorer.page.locator("#step")).to_have_attribute("data-index", "1")

@@ -43,7 +43,9 @@ def test_the_graph_s_nodes_tell_their_shape_and_select_by_mouse(explorer: Explor
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     explorer.page.mouse.move(*middle)
     expect(drawing.locator(".hovertext")).to_contain_text(name)
-    explorer.page.mouse.click(*middle)
+    explorer.page.mouse.click(
+        *middle, delay=100
+    )  # as long as a person's: Plotly drops what is faster than its hovering
     explorer.shown(name)
     expect(explorer.nodes).to_have_value(name)
 
