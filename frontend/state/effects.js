@@ -151,6 +151,7 @@ export function createEffects(store, client, browser) {
   /** @param {"undo" | "redo"} which */
   const travel = (which) => change(which, async () => {
     const before = requireRun();
+    if (!before[which === "undo" ? "can_undo" : "can_redo"]) return say(`There is nothing to ${which}.`);
     const run = await client[which](before.id);
     const cursor = run.iteration === before.iteration ? get().cursor : 0;
     await settle(run, cursor, () => showAnew(run, cursor));
@@ -177,9 +178,14 @@ export function createEffects(store, client, browser) {
       }
       const { run, doc } = readAddress(browser.search, browser.hash);
       if (doc) return effects.openDocument(doc);
-      if (run) return change("Opening", async () => open(await client.read(run), null));
+      let missing = null;
+      if (run) {
+        const there = await client.read(run).catch((/** @type {unknown} */ error) => void (missing = error));
+        if (there) return change("Opening", async () => open(there, null));
+      }
       await effects.openExample(FIRST_EXAMPLE);
-      if (doc === undefined) report(refusal("The document in this link is damaged.", "Ask for the link again; here is an example instead."));
+      if (missing) report(missing);
+      else if (doc === undefined) report(refusal("The document in this link is damaged.", "Ask for the link again; here is an example instead."));
     },
 
     /** @param {string} name */

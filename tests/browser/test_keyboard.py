@@ -226,11 +226,11 @@ def test_what_vanishes_or_becomes_useless_does_not_take_the_focus_along(explorer
 
 
 def test_a_dismissed_alert_leaves_the_focus_on_the_page(explorer: Explorer, trouble: Trouble) -> None:
-    trouble.allow("status of 409")
-    explorer.open()
+    trouble.allow("status of 404")
+    explorer.page.goto("/?run=nobodys-run-at-all-000")
     keyboard = Keyboard(explorer.page)
-    keyboard.press("p", "Control+z")
-    expect(explorer.alert).to_contain_text("no change to undo")
+    expect(explorer.alert).to_contain_text("there is no run")
+    keyboard.press("p")
     keyboard.walk_to(explorer.button("Dismiss"), "Shift+Tab")
     keyboard.press("Enter")
     expect(explorer.alert).to_have_count(0)

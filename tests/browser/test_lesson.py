@@ -217,3 +217,17 @@ def test_a_run_that_does_not_exist_is_said_so(explorer: Explorer, trouble: Troub
     trouble.allow("status of 404")
     explorer.page.goto("/?run=no-such-run")
     expect(explorer.alert).to_contain_text("there is no run of this id")
+
+
+def test_a_run_that_is_not_there_is_said_and_the_lesson_shown_instead(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 404")
+    explorer.page.goto("/?run=nobodys-run-at-all-000")
+    expect(explorer.page.get_by_role("alert")).to_contain_text("there is no run")
+    expect(explorer.page.locator("#loss")).to_have_attribute("data-value", "1")
+    assert "nobodys" not in explorer.page.url
+
+
+def test_nothing_to_undo_is_said_and_not_asked_for(explorer: Explorer) -> None:
+    explorer.open()
+    explorer.page.keyboard.press("Control+z")
+    expect(explorer.page.get_by_role("status")).to_contain_text("nothing to undo")

@@ -48,11 +48,6 @@ def _check_brackets(text: str) -> None:
         depth += _BRACKETS.get(character, 0)
         if depth > MAX_DEPTH:
             raise _too_deep()
-    if "\\" in text:
-        line = text[: text.index("\\")].count("\n") + 1
-        raise Problem(
-            "syntax", "a backslash is not part of the language", line=line, hint="break lines inside parentheses"
-        )
 
 
 def _check_depth(tree: ast.AST) -> None:
