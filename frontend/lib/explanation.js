@@ -1,14 +1,13 @@
 /**
  * What an element is made of, for the eye: terms that differ in their indices alone become one line with letters, `Σ_b x[b, 0] · l1.g[b, 1]`.
  *
- * @import { Cell, Factor, Matrix, Target, Term, TensorRecord } from "./types.js"
+ * @import { Cell, Factor, Target, Term, TensorRecord } from "./types.js"
  * @typedef {{terms: Term[], letters: string[], places: number[][], codes: string[]}} Group
  *   terms of one form: the letters that run in it, their values in every term, and its factors in letters
  * @typedef {{text: string, cell?: Cell}} Piece
  * @typedef {{letter: string, values: number[]}} Running
  */
 
-import { gradientOf } from "./code.js";
 import { MINUS } from "./numbers.js";
 
 const SAMPLE_LETTERS = ["b", "s", "n", "beta"];
@@ -24,12 +23,6 @@ export function targetCode({ tensor, field, index }) {
 /** @param {Target} a @param {Target} b */
 export function sameTarget(a, b) {
   return targetCode(a) === targetCode(b);
-}
-
-/** The tensor that a matrix shows, by the name that its heading has: a gradient may be that of several tensors. Null where it is not a tensor's. @param {Matrix} matrix */
-export function subjectOf({ code, name, field, naming }) {
-  if (name === null || field === null || naming === "new") return null;
-  return field === "gradient" ? gradientOf(code.replace(/\.m?T$/, "")) ?? name : name;
 }
 
 /** Is there such an element? @param {Target} target @param {Record<string, TensorRecord>} tensors */

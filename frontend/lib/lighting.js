@@ -6,7 +6,6 @@
  * @typedef {{axes: (number | null)[]} | {flat: Set<number>}} Cells
  */
 
-import { subjectOf } from "./explanation.js";
 import { ravel, size, swapped } from "./tensor.js";
 
 /** @param {Cells} cells @param {number[]} index @param {number[]} shape */
@@ -70,8 +69,8 @@ export function lightTargets(matrices, targets) {
   /** @type {Record<string, Cells>} */
   const lit = {};
   for (const matrix of matrices) {
-    const subject = subjectOf(matrix);
-    const own = targets.filter(({ tensor, field, index }) => tensor === subject && field === matrix.field && index.length === matrix.shape.length);
+    if (matrix.naming === "new") continue;
+    const own = targets.filter(({ tensor, field, index }) => tensor === matrix.name && field === matrix.field && index.length === matrix.shape.length);
     if (own.length) lit[matrix.id] = gathered(own.map(({ index }) => (matrix.transposed ? swapped(index) : index)), matrix.shape);
   }
   return lit;

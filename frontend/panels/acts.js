@@ -9,7 +9,6 @@
  */
 
 import { asNumpy, asTabs, blockCells, parseBlock } from "../lib/block.js";
-import { subjectOf } from "../lib/explanation.js";
 import { exact, parseNumber } from "../lib/numbers.js";
 import { cell, cellName } from "../lib/tensor.js";
 import * as actions from "../state/actions.js";
@@ -197,10 +196,9 @@ export function createActs(store, effects, surroundings) {
     /** @param {Matrix} matrix @param {number[]} index */
     explain(matrix, index) {
       const { name, field } = matrix;
-      const tensor = subjectOf(matrix);
       if (name === null || field === null) return apply(actions.said, `${matrix.code} has no name of its own: its number is part of the explanation of what it goes into.`);
-      if (tensor === null) return apply(actions.said, `This is what the update makes of ${name}; explained are the numbers that it is made of.`);
-      void effects.explain({ tensor, field, index: ownIndex(matrix, index) });
+      if (matrix.naming === "new") return apply(actions.said, `This is what the update makes of ${name}; explained are the numbers that it is made of.`);
+      void effects.explain({ tensor: name, field, index: ownIndex(matrix, index) });
     },
     /** From one explanation to another, for the keyboard too. @param {Target} target @param {Target[]} trail */
     async follow(target, trail) {

@@ -30,7 +30,6 @@
  * @typedef {{index: number[], ghost: boolean, goal: number[]}} Spot
  */
 
-import { subjectOf } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
 import { heat, span } from "../lib/heat.js";
 import { contains } from "../lib/lighting.js";
@@ -111,7 +110,7 @@ export function gridView(matrix, part, options) {
     onpaste: (/** @type {ClipboardEvent} */ event) => acts.paste(event, matrix),
     onmouseleave: () => acts.light(null),
     onfocusout: (/** @type {any} */ event) => event.currentTarget.contains(event.relatedTarget) || acts.light(null),
-  }, rows.map((row, down) => h("div", { role: "row", "aria-hidden": row.every(({ ghost }) => ghost) ? "true" : null }, row.map((spot, right) => {
+  }, rows.map((row, down) => h("div", { role: "row" }, row.map((spot, right) => {
     const shade = { lit: sides(on, down, right), ...look };
     return spot.ghost ? ghostView(part, spot, shade) : cellView(matrix, part, spot, shade, tab === String(spot.index), options);
   }))));
@@ -158,7 +157,7 @@ function cellView(matrix, part, spot, { lit, style, largest }, tab, { chosen, ex
   const place = { matrix: matrix.id, index };
   const edited = edit?.matrix === matrix.id && String(edit.index) === String(ownIndex(matrix, index)) ? edit : null;
   const hit = chosen?.matrix === matrix.id && String(chosen.index) === String(index) ? "hit" : "";
-  const subject = explained && explained.tensor === subjectOf(matrix) && explained.field === matrix.field && String(explained.index) === String(ownIndex(matrix, index)) ? `explained-cell of-${matrix.field}` : "";
+  const subject = explained && explained.tensor === matrix.name && explained.field === matrix.field && matrix.naming !== "new" && String(explained.index) === String(ownIndex(matrix, index)) ? `explained-cell of-${matrix.field}` : "";
   return h("span", {
     role: "gridcell", key: index.join(), class: ["cell", sign, lit, hit, subject].filter(Boolean).join(" "), tabindex: tab && !edited ? "0" : "-1",
     "aria-label": nameOf(matrix, index), "data-value": exact(number), "data-index": index.join(","), style: { "--heat": `${strength}%` },

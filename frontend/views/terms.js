@@ -39,7 +39,7 @@ export function termsView(answer, groups, options) {
   const most = Math.max(...groups.map(({ codes }) => codes.length));
   const products = styleFor(answer.terms.map(({ value }) => fromWire(value)).concat(fromWire(answer.value)), options.digits);
   const bodies = groups.map((group, at) => h("tbody", { key: at }, headings(group, most, options), group.terms.flatMap((term, row) => rowsView(term, group.places[row], most, { factors: stylesOf(group, options.digits), product: products }, options))));
-  return h("div", { class: "terms-box" },
+  return h("div", { class: "terms-box", role: "group", "aria-label": "Terms", tabindex: "0" },
     h("table", { class: "terms", "aria-label": `Terms of ${targetCode(answer)}` }, bodies, foot(answer, most, products)));
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { asFactor, exists, groupsOf, linked, soleCell, subjectOf, targetCode } from "../../frontend/lib/explanation.js";
+import { asFactor, exists, groupsOf, linked, soleCell, targetCode } from "../../frontend/lib/explanation.js";
 import { contains, lightTargets } from "../../frontend/lib/lighting.js";
 import { createExplainer } from "../../frontend/state/explainer.js";
 import * as actions from "../../frontend/state/actions.js";
@@ -71,19 +71,12 @@ test("elements of the trace exist, others do not", () => {
 });
 
 test("elements are lit by name, transposed or not; whole rows stay rows", () => {
-  const matrix = (id, name, field, shape, transposed = false) => ({ id, code: field === "gradient" ? `${name}.g` : name, name, field, shape, transposed, naming: "contract" });
+  const matrix = (id, name, field, shape, transposed = false) => ({ id, name, field, shape, transposed, naming: "contract" });
   const all = [matrix("a", "x", "value", [2, 3], true), matrix("b", "x", "gradient", [3, 2]), matrix("c", "x", "value", [3, 2])];
   const lit = lightTargets(all, [0, 1, 2].map((b) => ({ tensor: "x", field: "value", index: [b, 1] })));
   assert.deepEqual(lit, { a: { axes: [1, null] }, c: { axes: [null, 1] } });
   const two = lightTargets(all, [[0, 0], [2, 1]].map((index) => ({ tensor: "x", field: "value", index })));
   assert.ok(contains(two.c, [2, 1], [3, 2]) && !contains(two.c, [0, 1], [3, 2]) && contains(two.a, [1, 2], [2, 3]));
-});
-
-test("a gradient goes by the name that its heading has", () => {
-  const shown = { id: "a", code: "l1.g.T", name: "l1.matmul", field: "gradient", shape: [2, 3], transposed: true, naming: "contract" };
-  assert.equal(subjectOf(shown), "l1");
-  assert.deepEqual(lightTargets([shown], [{ tensor: "l1", field: "gradient", index: [2, 1] }]), { a: { axes: [1, 2] } });
-  assert.deepEqual([subjectOf({ ...shown, code: "w", field: "value", name: "w" }), subjectOf({ ...shown, naming: "new" }), subjectOf({ ...shown, name: null })], ["w", null, null]);
 });
 
 const explanation = (terms, extra = {}) => ({ tensor: "w", field: "gradient", index: [0, 1], value: 88, op: "product", family: "contraction", code: "x.T @ z.g", mathml: "<math></math>", terms, term_count: terms.length, ...extra });
