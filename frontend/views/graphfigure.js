@@ -15,7 +15,7 @@ import { printShape } from "../lib/numbers.js";
 const LETTER = 7.6;
 const SMALL_LETTER = 6.6;
 const LARGEST_GAP = 90;
-const SQUEEZE = 19;
+const SQUEEZE = 14;
 const MARGIN = 16;
 const FONT = "system-ui, 'DejaVu Sans', sans-serif";
 const MONO = "ui-monospace, 'DejaVu Sans Mono', monospace";
