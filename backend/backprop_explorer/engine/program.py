@@ -81,6 +81,16 @@ class Program:
         return {**gradients, **latest_gradients, **latest, **known}
 
     @cached_property
+    def names(self) -> dict[Node, tuple[str, str]]:
+        """Name and field by which a node's numbers are known; of several names the program's own counts, `l1` before
+        `l1.matmul`."""
+        tensors = sorted(self.visible.items(), key=lambda item: self.tensors[item[0]].named)
+        gradient = self.backward.gradient
+        gradients = {gradient[node]: (name, "gradient") for name, node in tensors if node in gradient}
+        states = self.update.state if self.update else {}
+        return {**gradients, **{node: (name, "value") for name, node in {**self.visible, **states}.items()}}
+
+    @cached_property
     def tensors(self) -> dict[str, TensorInfo]:
         """What a trace lists: the forward program's tensors and the optimizer's state."""
         state = self.update.state if self.update else {}

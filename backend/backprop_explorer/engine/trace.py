@@ -13,7 +13,6 @@ from backprop_explorer.engine.interpreter import as_numbers
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.picture import Picture, drawn, picture_of
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.engine.program import Program
 from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.language.notation import notation
@@ -32,7 +31,7 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> dict[str, A
     loss = plan.run()
     plan.propose()
     program = plan.program
-    names = _names(program)
+    names = program.names
     return {
         "loss": loss,
         "tensors": _tensors(plan, values),
@@ -59,17 +58,6 @@ def _tensors(plan: Plan, values: bool) -> dict[str, Any]:
         if alias not in result and node.name in result:
             result[alias] = {**result[node.name], "alias": node.name, "named": True}
     return result
-
-
-def _names(program: Program) -> dict[Node, tuple[str, str]]:
-    """The name and field by which the tensors can be asked for."""
-    names = {
-        program.backward.gradient[node]: (name, "gradient")
-        for name, node in reversed(program.visible.items())
-        if node in program.backward.gradient
-    }
-    states = program.update.state if program.update else {}
-    return {**names, **{node: (name, "value") for name, node in {**program.visible, **states}.items()}}
 
 
 @lru_cache(maxsize=4096)

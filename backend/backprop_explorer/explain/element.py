@@ -64,7 +64,7 @@ class Elements:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.names = _cell_names(plan)
+        self.names = plan.program.names
         self._stops = {node for node in self.names if _folds_here(node)}
 
     def terms(self, node: Node, index: Shape) -> Terms:
@@ -274,13 +274,3 @@ def _elementwise_only(node: Node, operands: set[Node]) -> bool:
     if node in operands or node.operation is CONSTANT:
         return True
     return node.operation.family == "elementwise" and all(_elementwise_only(inner, operands) for inner in node.operands)
-
-
-def _cell_names(plan: Plan) -> dict[Node, tuple[str, str]]:
-    """The tensors that cells belong to, with name and field; of several names the program's own counts."""
-    program = plan.program
-    tensors = sorted(program.visible.items(), key=lambda item: program.tensors[item[0]].named)
-    gradient = program.backward.gradient
-    gradients = {gradient[node]: (name, "gradient") for name, node in tensors if node in gradient}
-    states = program.update.state if program.update else {}
-    return {**gradients, **{node: (name, "value") for name, node in {**program.visible, **states}.items()}}

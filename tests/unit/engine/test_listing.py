@@ -198,3 +198,9 @@ def check_product(step: dict[str, Any], found: dict[str, Any]) -> None:
     assert left["labels"] == [step["picture"]["labels"][0], right["labels"][0]]
     assert right["labels"] == [left["labels"][1], step["picture"]["labels"][1]]
     assert np.shape(_result(step, found)) == (left["shape"][0], right["shape"][1])
+
+
+def test_a_picture_names_gradients_as_its_code_does() -> None:
+    steps = {step["output"]: step for step in steps_of(examples["lesson13"])}
+    assert [operand["tensor"] for operand in steps["w1.g"]["picture"]["operands"]] == ["x", "l1"]
+    assert [operand["tensor"] for operand in steps["w2.g"]["picture"]["operands"]] == ["l2", "out"]
