@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from backprop_explorer.library.record import definition_of
+
 Check = Callable[[Any], bool]
 
 
@@ -67,9 +69,7 @@ class Optimizer:
     @cached_property
     def definition(self) -> ast.FunctionDef:
         """The update rule as a syntax tree."""
-        statement = ast.parse(self.text.strip()).body[0]
-        assert isinstance(statement, ast.FunctionDef)
-        return statement
+        return definition_of(self.text)
 
     @property
     def name(self) -> str:

@@ -11,6 +11,13 @@ from typing import Any
 from backprop_explorer.ops.record import Kink, Reject, Sample
 
 
+def definition_of(text: str) -> ast.FunctionDef:
+    """The one function that a text of ours defines."""
+    statement = ast.parse(text.strip()).body[0]
+    assert isinstance(statement, ast.FunctionDef)
+    return statement
+
+
 @dataclass(frozen=True, eq=False)
 class Composite:
     """A composite operation.
@@ -41,9 +48,7 @@ class Composite:
     @cached_property
     def definition(self) -> ast.FunctionDef:
         """The definition as a syntax tree."""
-        statement = ast.parse(self.text.strip()).body[0]
-        assert isinstance(statement, ast.FunctionDef)
-        return statement
+        return definition_of(self.text)
 
     @property
     def name(self) -> str:
