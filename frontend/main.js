@@ -7,6 +7,7 @@ import { readPalette } from "./lib/palette.js";
 import { createActs } from "./panels/acts.js";
 import * as alert from "./panels/alert.js";
 import * as dialogs from "./panels/dialogs.js";
+import * as explanation from "./panels/explanation.js";
 import * as graph from "./panels/graph.js";
 import * as header from "./panels/header.js";
 import { pressKey } from "./panels/keys.js";
@@ -22,7 +23,7 @@ import { createStore } from "./state/store.js";
 import { memory } from "./state/memory.js";
 
 /** In the order in which they are drawn: what one waits for comes first. @type {Record<string, {select: (state: any) => Record<string, unknown>, view: (props: any, acts: any, state: any) => any}>} */
-const panels = { training, steps, program, tensors, graph, header, alert, status, dialogs };
+const panels = { training, steps, program, tensors, explanation, graph, header, alert, status, dialogs };
 
 const store = createStore(initial);
 const remembered = memory(() => window.localStorage);

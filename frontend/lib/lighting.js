@@ -2,11 +2,12 @@
  * Which cells belong together: from the letters of the axes, or from the origin of every element.
  *
  * A set of cells is a constraint: a position per axis (null: every position), or a set of flat indices.
- * @import { Matrix } from "./types.js"
+ * @import { Matrix, Target } from "./types.js"
  * @typedef {{axes: (number | null)[]} | {flat: Set<number>}} Cells
  */
 
-import { ravel, swapped } from "./tensor.js";
+import { subjectOf } from "./explanation.js";
+import { ravel, size, swapped } from "./tensor.js";
 
 /** @param {Cells} cells @param {number[]} index @param {number[]} shape */
 export function contains(cells, index, shape) {
@@ -62,4 +63,23 @@ export function lightTwins(matrices, from, index) {
     lit[matrix.id] = { axes: matrix.transposed ? swapped(own) : own };
   }
   return lit;
+}
+
+/** Elements that are known by name, wherever they are drawn. @param {Matrix[]} matrices @param {Target[]} targets @returns {Record<string, Cells>} */
+export function lightTargets(matrices, targets) {
+  /** @type {Record<string, Cells>} */
+  const lit = {};
+  for (const matrix of matrices) {
+    const subject = subjectOf(matrix);
+    const own = targets.filter(({ tensor, field, index }) => tensor === subject && field === matrix.field && index.length === matrix.shape.length);
+    if (own.length) lit[matrix.id] = gathered(own.map(({ index }) => (matrix.transposed ? swapped(index) : index)), matrix.shape);
+  }
+  return lit;
+}
+
+/** Whole rows and columns stay a constraint of their axes, which pictures of any size can show. @param {number[][]} places @param {number[]} shape @returns {Cells} */
+function gathered(places, shape) {
+  const flat = new Set(places.map((index) => ravel(index, shape)));
+  const axes = shape.map((_, axis) => (places.every((index) => index[axis] === places[0][axis]) ? places[0][axis] : null));
+  return size(shape.filter((_, axis) => axes[axis] === null)) === flat.size ? { axes } : { flat };
 }

@@ -104,6 +104,24 @@
  *
  * @typedef {{matrix: string, index: number[]}} CellPlace
  *
+ * @typedef {{tensor: string, field: Field, index: number[]}} Target  one element, by the name that it has everywhere
+ * @typedef {Target & {value: Wire}} Cell
+ * @typedef {{code: string, value: Wire, cells: Cell[]}} Factor  a cell, a constant, or a function of cells
+ * @typedef {{value: Wire, sample?: number, factors: Factor[]}} Term
+ *
+ * @typedef {object} Explanation  what one element is made of, as the service sends it
+ * @property {string} tensor
+ * @property {Field} field
+ * @property {number[]} index
+ * @property {Wire} value
+ * @property {string} op
+ * @property {string} family
+ * @property {string} code
+ * @property {string} mathml
+ * @property {Term[]} terms
+ * @property {number} term_count  of all terms, the ones that are not listed too
+ * @property {Wire} [rest]        the sum of those
+ *
  * @typedef {{value: string, grad: string, pos: string, neg: string, mid: string, ink: string, soft: string, line: string, panel: string, lit: string}} Palette
  */
 

@@ -1,7 +1,7 @@
 /**
  * What a person does, in terms of actions and effects.
  *
- * @import { CellPlace, Field, Matrix, Tensor } from "../lib/types.js"
+ * @import { CellPlace, Field, Matrix, Target, Tensor } from "../lib/types.js"
  * @import { Effects, Store } from "../state/effects.js"
  * @import { Theme } from "../state/state.js"
  * @typedef {ReturnType<typeof createActs>} Acts
@@ -9,6 +9,7 @@
  */
 
 import { asNumpy, asTabs, blockCells, parseBlock } from "../lib/block.js";
+import { subjectOf } from "../lib/explanation.js";
 import { exact, parseNumber } from "../lib/numbers.js";
 import { cell, cellName } from "../lib/tensor.js";
 import * as actions from "../state/actions.js";
@@ -138,7 +139,8 @@ export function createActs(store, effects, surroundings) {
       const index = target.dataset.index.split(",").filter(Boolean).map(Number);
       if ((event.ctrlKey || event.metaKey) && event.key === "c" && matrix.part && getSelection()?.isCollapsed) acts.copy(matrix, matrix.part, "tabs");
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-      if (plain && (event.key === "Enter" || event.key === "F2")) acts.edit(matrix, index);
+      if (plain && (event.key === "e" || event.key === " " || (event.key === "Enter" && !matrix.editable))) acts.explain(matrix, index);
+      else if (plain && (event.key === "Enter" || event.key === "F2")) acts.edit(matrix, index);
       else if (plain && /^[\d.+-]$/.test(event.key) && matrix.editable) acts.edit(matrix, index, event.key);
       else if (!moveInGrid(event, target)) return;
       event.preventDefault();
@@ -163,7 +165,10 @@ export function createActs(store, effects, surroundings) {
     /** @param {Matrix} matrix @param {number[]} index @param {string} [text] */
     edit(matrix, index, text) {
       const own = ownIndex(matrix, index);
-      if (matrix.name === null || !matrix.editable) return apply(actions.said, whyNot(matrix.name ?? matrix.code, own, matrix.field));
+      if (matrix.name === null || !matrix.editable) {
+        effects.hush();
+        return apply(actions.said, whyNot(matrix.name ?? matrix.code, own, matrix.field));
+      }
       const number = matrix.part ? cell(matrix.part, index) : undefined;
       apply(actions.editBegun, matrix.id, matrix.name, own, text ?? exact(number ?? 0));
     },
@@ -187,6 +192,45 @@ export function createActs(store, effects, surroundings) {
     place: (name, place) => apply(actions.placeChosen, name, place),
     /** @param {Matrix} matrix @param {Tensor} part @param {"numpy" | "tabs"} how */
     copy: (matrix, part, how) => void effects.copy(how === "numpy" ? asNumpy(part) : asTabs(part), `${matrix.code} as ${how === "numpy" ? "NumPy code" : "tab-separated text"}`),
+
+    // the explanation
+    /** @param {Matrix} matrix @param {number[]} index */
+    explain(matrix, index) {
+      const { name, field } = matrix;
+      const tensor = subjectOf(matrix);
+      if (name === null || field === null) return apply(actions.said, `${matrix.code} has no name of its own: its number is part of the explanation of what it goes into.`);
+      if (tensor === null) return apply(actions.said, `This is what the update makes of ${name}; explained are the numbers that it is made of.`);
+      void effects.explain({ tensor, field, index: ownIndex(matrix, index) });
+    },
+    /** From one explanation to another, for the keyboard too. @param {Target} target @param {Target[]} trail */
+    async follow(target, trail) {
+      const region = document.getElementById("explanation");
+      const within = region?.contains(document.activeElement);
+      await effects.explain(target, trail);
+      if (within) queueMicrotask(acts.goToExplanation);
+    },
+    goToExplanation() {
+      /** @type {HTMLElement | null} */ (document.querySelector("#explanation [data-home]"))?.focus();
+    },
+    /** @param {Target[] | null} cells */
+    pointTerm: (cells) => apply(actions.termPointed, cells),
+    /** Whoever leaves it goes back to the number, where that is drawn. */
+    closeExplanation() {
+      const cell = /** @type {HTMLElement | null} */ (document.querySelector(".explained-cell"));
+      const within = document.getElementById("explanation")?.contains(document.activeElement);
+      apply(actions.explanationClosed);
+      if (within) cell?.focus();
+    },
+    /** @param {KeyboardEvent} event */
+    explanationKey(event) {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      acts.closeExplanation();
+    },
+    escape() {
+      if (get().selected) return acts.select(null);
+      acts.closeExplanation();
+    },
 
     // training
     /** @param {number} count */

@@ -7,9 +7,10 @@ export const KEYS = [
   ["t", "train"],
   ["Ctrl or ⌘ + Z", "undo"],
   ["Shift + Ctrl or ⌘ + Z", "redo"],
-  ["Esc", "close the selected tensor"],
-  ["p / g", "to the program / to the graph's nodes"],
+  ["Esc", "close the selected tensor, then the explanation"],
+  ["p / g / e", "to the program / to the graph's nodes / to the explanation"],
   ["Arrows, Home, End", "move in a grid of numbers"],
+  ["Click, e or Space on a cell", "explain its number; Enter does where it cannot be edited"],
   ["Enter, double click or a digit", "edit the number in a cell"],
   ["Enter / Esc in a cell", "write it / leave it as it was"],
   ["Paste in a cell", "write a block of numbers from a spreadsheet"],
@@ -47,7 +48,8 @@ function plainOf(event, acts, place) {
     t: acts.train,
     g: () => document.getElementById("nodes")?.focus(),
     p: () => /** @type {HTMLElement | null} */ (document.querySelector("#program [aria-current=step], #program textarea, #program button.line"))?.focus(),
-    Escape: () => acts.select(null),
+    e: acts.goToExplanation,
+    Escape: acts.escape,
     "?": () => acts.dialog("help"),
   };
   return Object.hasOwn(keys, event.key) ? keys[event.key] : null;

@@ -1,7 +1,7 @@
 /** The step as a picture of its equation, and the selected tensor beside it. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { StepScene, Watch } from "../state/scene.js" @import { Cells } from "../lib/lighting.js" @import { Matrix } from "../lib/types.js" */
 
 import { h } from "../lib/h.js";
-import { lightStep, lightTwins } from "../lib/lighting.js";
+import { lightStep, lightTargets, lightTwins } from "../lib/lighting.js";
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { cell } from "../lib/tensor.js";
 import { GRID_CELLS, WINDOW, stepScene, watch } from "../state/scene.js";
@@ -16,8 +16,8 @@ import { windowGrid } from "../views/windowgrid.js";
 const WATCH_WIDTH = 330;
 
 /** @param {State} state */
-export function select({ shown, run, cursor, selected, lit, edit, digits, palette, places, parts, room }) {
-  return { shown, run: run?.iteration, cursor, selected, lit, edit, digits, palette, places, parts, room };
+export function select({ shown, run, cursor, selected, lit, explained, pointed, edit, digits, palette, places, parts, room }) {
+  return { shown, run: run?.iteration, cursor, selected, lit, explained, pointed, edit, digits, palette, places, parts, room };
 }
 
 /** @param {ReturnType<typeof select>} _ @param {Acts} acts @param {State} state */
@@ -27,7 +27,7 @@ export function view(_, acts, state) {
   if (!scene || !state.shown) return [h("h2", { id: "tensors-title" }, "Tensors"), h("p", { class: "pending" }, "Nothing is open yet.")];
   const lit = litCells(scene, seen, state);
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(state.shown?.trace.tensors ?? {}, name);
-  const options = { digits: state.digits, lit, chosen: state.lit, edit: state.edit, acts, palette: state.palette, select: acts.select, isTensor, copy: acts.copy, room: seen && state.room.width > 2 * WATCH_WIDTH ? { ...state.room, width: state.room.width - WATCH_WIDTH } : state.room, letters: scene.step.picture?.labels ?? null };
+  const options = { digits: state.digits, lit, chosen: state.lit, explained: state.explained?.target ?? null, edit: state.edit, acts, palette: state.palette, select: acts.select, isTensor, copy: acts.copy, room: seen && state.room.width > 2 * WATCH_WIDTH ? { ...state.room, width: state.room.width - WATCH_WIDTH } : state.room, letters: scene.step.picture?.labels ?? null };
   const equation = { code: scene.step.code, kind: scene.step.picture?.kind ?? "composite", letters: scene.step.picture?.labels ?? null, operands: scene.operands, result: scene.result };
   return [
     h("h2", { id: "tensors-title" }, "Tensors"),
@@ -42,9 +42,10 @@ export function view(_, acts, state) {
 }
 
 /** @param {StepScene} scene @param {Watch | null} seen @param {State} state @returns {Record<string, Cells>} */
-function litCells({ operands, result }, seen, { lit }) {
-  if (!lit) return {};
+function litCells({ operands, result }, seen, { lit, explained, pointed }) {
   const all = [...operands, result, ...(seen?.matrices ?? [])];
+  const named = pointed ?? explained?.answer?.terms.flatMap(({ factors }) => factors.flatMap(({ cells }) => cells)) ?? [];
+  if (pointed || !lit) return lightTargets(all, named);
   const from = all.find((matrix) => matrix.id === lit.matrix);
   if (!from) return {};
   const twins = from.naming === "new" ? {} : lightTwins((seen?.matrices ?? []).concat(operands, result), from, lit.index);

@@ -1,6 +1,6 @@
 /**
  * The service, call by call. Every refusal becomes a `Refusal` with a detail and a hint.
- * @import { Document, Field, Nested, Optimizer, Run, Trace, Trouble, Where, Wire } from "../lib/types.js"
+ * @import { Document, Explanation, Field, Nested, Optimizer, Run, Target, Trace, Trouble, Where, Wire } from "../lib/types.js"
  */
 
 export class Refusal extends Error {
@@ -61,6 +61,9 @@ export function createClient(fetcher, root) {
     /** @param {string} id @param {string} name @param {Field} field @param {number} iteration @param {string} window @returns {Promise<Part>} */
     tensor: (id, name, field, iteration, window) =>
       call("GET", `${run(id)}/tensors/${encodeURIComponent(name)}?field=${field}&iteration=${iteration}${window && `&window=${window}`}`),
+    /** @param {string} id @param {Target} target @param {number} iteration @returns {Promise<Explanation>} */
+    explain: (id, { tensor, field, index }, iteration) =>
+      call("GET", `${run(id)}/explain?${new URLSearchParams({ tensor, field, index: index.join(), iteration: String(iteration) })}`),
     /** @param {string} id @param {string} name @param {{index: number[], value: number}[]} cells @returns {Promise<Run>} */
     edit: (id, name, cells) => call("PATCH", `${run(id)}/tensors/${encodeURIComponent(name)}`, { cells }),
     /** @param {string} id @param {{program?: string, optimizer?: Optimizer | null}} changes @returns {Promise<Run>} */

@@ -1,12 +1,14 @@
 /**
  * Every change of the state, by name.
- * @import { CellPlace, Document, Palette, Run, Tensor, Trace, Trouble } from "../lib/types.js"
+ * @import { CellPlace, Document, Explanation, Palette, Run, Target, Tensor, Trace, Trouble } from "../lib/types.js"
  * @import { Example, Operation, OptimizerRecord } from "../service/client.js"
- * @import { Busy, Place, State, Theme } from "./state.js"
+ * @import { Busy, Explained, Place, Question, State, Theme } from "./state.js"
  */
 
+import { exists, sameTarget } from "../lib/explanation.js";
 import { fromWire } from "../lib/numbers.js";
 import { withCells } from "../lib/tensor.js";
+import { explanationKey, wanted } from "./state.js";
 
 /** @param {State} state @param {Operation[]} operations @param {OptimizerRecord[]} optimizers @returns {State} */
 export function catalogueRead(state, operations, optimizers) {
@@ -23,7 +25,7 @@ export function examplesRead(state, examples) {
 export function runOpened(state, run, example) {
   return {
     ...state, run, example, revision: state.revision + 1, document: null, shown: null, cursor: 0, selected: null, lit: null,
-    edit: null, draft: null, places: {}, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
+    explained: null, asked: null, pointed: null, edit: null, draft: null, places: {}, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
   };
 }
 
@@ -86,7 +88,13 @@ export function traceShown(state, run, iteration, trace, cursor) {
     shown: { iteration, revision: state.revision, trace },
     cursor: cursor < 0 ? last : Math.min(cursor, last),
     selected: state.selected && state.selected in trace.tensors ? state.selected : null,
+    explained: stillThere(state.explained, trace), asked: stillThere(state.asked, trace), pointed: null,
   };
+}
+
+/** @template {Question} Q @param {Q | null} question @param {Trace} trace @returns {Q | null} */
+function stillThere(question, trace) {
+  return question && exists(question.target, trace.tensors) ? question : null;
 }
 
 /** @param {State} state @param {number} cursor @returns {State} */
@@ -105,7 +113,41 @@ export function tensorSelected(state, name) {
 /** @param {State} state @param {CellPlace | null} lit @returns {State} */
 export function cellLit(state, lit) {
   if (lit === state.lit || (lit && state.lit && lit.matrix === state.lit.matrix && String(lit.index) === String(state.lit.index))) return state;
-  return { ...state, lit };
+  return { ...state, lit, pointed: lit ? null : state.pointed };
+}
+
+/** An element is to be explained; what is on the screen stays until the answer is here. @param {State} state @param {Target} target @param {Target[]} trail @returns {State} */
+export function explanationAsked(state, target, trail) {
+  if (!state.shown || !exists(target, state.shown.trace.tensors)) return state;
+  const back = trail.findIndex((one) => sameTarget(one, target));
+  return { ...state, asked: { target, trail: back < 0 ? trail : trail.slice(0, back) } };
+}
+
+/** @param {State} state @param {string} key @param {Explanation} answer @returns {State} */
+export function explanationRead(state, key, answer) {
+  return explainedBy(state, key, { answer, trouble: null });
+}
+
+/** @param {State} state @param {string} key @param {Trouble} trouble @returns {State} */
+export function explanationRefused(state, key, trouble) {
+  return explainedBy(state, key, { answer: null, trouble });
+}
+
+/** An answer to what is no longer asked changes nothing. @param {State} state @param {string} key @param {Pick<Explained, "answer" | "trouble">} outcome @returns {State} */
+function explainedBy(state, key, outcome) {
+  const want = wanted(state);
+  if (!want || key !== explanationKey(state)) return state;
+  return { ...state, explained: { target: want.target, trail: want.trail, key, ...outcome }, asked: null, pointed: null };
+}
+
+/** @param {State} state @returns {State} */
+export function explanationClosed(state) {
+  return state.explained || state.asked ? { ...state, explained: null, asked: null, pointed: null } : state;
+}
+
+/** @param {State} state @param {Target[] | null} pointed @returns {State} */
+export function termPointed(state, pointed) {
+  return pointed === state.pointed ? state : { ...state, pointed };
 }
 
 /** @param {State} state @param {string} matrix @param {string} name @param {number[]} index @param {string} text @returns {State} */

@@ -21,6 +21,7 @@ import { refusal, troubleOf } from "../service/client.js";
 import { documentAddress, readAddress, runAddress } from "../lib/address.js";
 import { fromWire } from "../lib/numbers.js";
 import * as actions from "./actions.js";
+import { createExplainer } from "./explainer.js";
 import { createReader } from "./reader.js";
 import { needs } from "./scene.js";
 import { inThePast } from "./state.js";
@@ -38,6 +39,7 @@ export function createEffects(store, client, browser) {
   let queue = Promise.resolve();
   let serial = 0;
   const reader = createReader(client);
+  const explainer = createExplainer(store, client);
   let advancing = false;
 
   const say = (/** @type {string} */ text) => apply(actions.said, text);
@@ -239,6 +241,8 @@ export function createEffects(store, client, browser) {
       say(`The optimizer is ${optimizer.name}.`);
     }),
 
+    explain: explainer.explain,
+    hush: explainer.hush,
     train,
     view,
     nextIteration,
@@ -284,8 +288,9 @@ export function createEffects(store, client, browser) {
       }
     },
 
-    /** Fetch the parts of large tensors that are on the screen. */
+    /** Fetch the parts of large tensors that are on the screen, and what is to be explained. */
     fill() {
+      explainer.follow();
       const { run, shown } = get();
       if (!run || !shown) return;
       for (const need of needs(get())) {

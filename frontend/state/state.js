@@ -1,6 +1,6 @@
 /**
  * What the page knows.
- * @import { Document, Optimizer, Run, Tensor, Trace, Trouble, CellPlace, Field, Palette } from "../lib/types.js"
+ * @import { Document, Explanation, Optimizer, Run, Target, Tensor, Trace, Trouble, CellPlace, Field, Palette } from "../lib/types.js"
  * @import { Example, OptimizerRecord } from "../service/client.js"
  *
  * @typedef {{iteration: number, revision: number, trace: Trace}} Shown  the iteration on the screen
@@ -8,6 +8,8 @@
  * @typedef {{text: string, trouble: Trouble | null}} Draft
  * @typedef {{lead: number[], row: number, column: number, gridRow: number, gridColumn: number}} Place  which part of a large tensor is at hand, and where in it its grid begins
  * @typedef {{label: string, done: number, total: number, stop: boolean}} Busy
+ * @typedef {{target: Target, trail: Target[]}} Question  an element, and those by which one came to it
+ * @typedef {Question & {key: string, answer: Explanation | null, trouble: Trouble | null}} Explained
  * @typedef {"system" | "light" | "dark"} Theme
  *
  * @typedef {object} State
@@ -22,6 +24,9 @@
  * @property {number} cursor
  * @property {string | null} selected
  * @property {CellPlace | null} lit
+ * @property {Explained | null} explained  the element whose explanation is on the screen
+ * @property {Question | null} asked       the one that takes its place once the answer is here
+ * @property {Target[] | null} pointed     the cells of the term at which one points
  * @property {CellEdit | null} edit
  * @property {Draft | null} draft
  * @property {Record<string, Place>} places
@@ -44,7 +49,7 @@
 /** @type {State} */
 export const initial = {
   run: null, revision: 0, document: null, examples: [], example: null, symbols: {}, optimizers: [],
-  shown: null, cursor: 0, selected: null, lit: null, edit: null, draft: null, places: {}, parts: {}, losses: [],
+  shown: null, cursor: 0, selected: null, lit: null, explained: null, asked: null, pointed: null, edit: null, draft: null, places: {}, parts: {}, losses: [],
   iterations: 20, digits: 3, theme: "system", palette: null, room: { width: 700, height: 420 }, playing: false, dialog: null, opening: "", recent: [], busy: null,
   status: "", alert: null,
 };
@@ -52,6 +57,19 @@ export const initial = {
 /** Is the iteration on the screen an earlier one? @param {State} state */
 export function inThePast(state) {
   return state.run !== null && state.shown !== null && state.shown.iteration < state.run.iteration;
+}
+
+/** What should be explained on the screen. @param {State} state @returns {Question | null} */
+export function wanted({ asked, explained }) {
+  return asked ?? explained;
+}
+
+/** The text that names what should be explained, with the numbers that it is about; null where nothing should. @param {State} state */
+export function explanationKey(state) {
+  const want = wanted(state);
+  if (!state.run || !state.shown || !want) return null;
+  const { tensor, field, index } = want.target;
+  return [state.run.id, state.shown.revision, state.shown.iteration, tensor, field, index].join("|");
 }
 
 /** The text that names the part of a tensor under `parts`. @param {Shown} shown @param {string} name @param {Field} field @param {string} window */

@@ -3,7 +3,7 @@
  *
  * @import { VNode } from "../lib/h.js"
  * @import { Cells } from "../lib/lighting.js"
- * @import { Matrix, CellPlace, Tensor } from "../lib/types.js"
+ * @import { Matrix, CellPlace, Target, Tensor } from "../lib/types.js"
  * @import { CellEdit } from "../state/state.js"
  *
  * @typedef {object} GridActs  what a person can do with a grid
@@ -11,6 +11,7 @@
  * @property {(event: KeyboardEvent, matrix: Matrix) => void} key
  * @property {(event: ClipboardEvent, matrix: Matrix) => void} paste
  * @property {(matrix: Matrix, index: number[], text?: string) => void} edit
+ * @property {(matrix: Matrix, index: number[]) => void} explain
  * @property {(text: string) => void} type
  * @property {(event: KeyboardEvent) => void} editKey
  * @property {() => void} blur
@@ -19,6 +20,7 @@
  * @property {number} digits
  * @property {Record<string, Cells>} lit
  * @property {CellPlace | null} chosen
+ * @property {Target | null} [explained]
  * @property {CellEdit | null} edit
  * @property {GridActs} acts
  * @property {string[] | null} [letters]  of the result's axes, for what is stretched
@@ -28,6 +30,7 @@
  * @typedef {{index: number[], ghost: boolean, goal: number[]}} Spot
  */
 
+import { subjectOf } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
 import { heat, span } from "../lib/heat.js";
 import { contains } from "../lib/lighting.js";
@@ -107,7 +110,8 @@ export function gridView(matrix, part, options) {
     onkeydown: (/** @type {KeyboardEvent} */ event) => acts.key(event, matrix),
     onpaste: (/** @type {ClipboardEvent} */ event) => acts.paste(event, matrix),
     onmouseleave: () => acts.light(null),
-  }, rows.map((row, down) => h("div", { role: "row" }, row.map((spot, right) => {
+    onfocusout: (/** @type {any} */ event) => event.currentTarget.contains(event.relatedTarget) || acts.light(null),
+  }, rows.map((row, down) => h("div", { role: "row", "aria-hidden": row.every(({ ghost }) => ghost) ? "true" : null }, row.map((spot, right) => {
     const shade = { lit: sides(on, down, right), ...look };
     return spot.ghost ? ghostView(part, spot, shade) : cellView(matrix, part, spot, shade, tab === String(spot.index), options);
   }))));
@@ -147,17 +151,18 @@ function ghostView(part, spot, { lit, style, largest }) {
 }
 
 /** @param {Matrix} matrix @param {Tensor} part @param {Spot} spot @param {Shade} shade @param {boolean} tab @param {GridOptions} options @returns {VNode} */
-function cellView(matrix, part, spot, { lit, style, largest }, tab, { chosen, edit, acts }) {
+function cellView(matrix, part, spot, { lit, style, largest }, tab, { chosen, explained, edit, acts }) {
   const { index } = spot;
   const number = cell(part, index) ?? NaN;
   const { sign, strength } = heat(number, largest);
   const place = { matrix: matrix.id, index };
   const edited = edit?.matrix === matrix.id && String(edit.index) === String(ownIndex(matrix, index)) ? edit : null;
   const hit = chosen?.matrix === matrix.id && String(chosen.index) === String(index) ? "hit" : "";
+  const subject = explained && explained.tensor === subjectOf(matrix) && explained.field === matrix.field && String(explained.index) === String(ownIndex(matrix, index)) ? `explained-cell of-${matrix.field}` : "";
   return h("span", {
-    role: "gridcell", key: index.join(), class: ["cell", sign, lit, hit].filter(Boolean).join(" "), tabindex: tab && !edited ? "0" : "-1",
+    role: "gridcell", key: index.join(), class: ["cell", sign, lit, hit, subject].filter(Boolean).join(" "), tabindex: tab && !edited ? "0" : "-1",
     "aria-label": nameOf(matrix, index), "data-value": exact(number), "data-index": index.join(","), style: { "--heat": `${strength}%` },
-    onmouseenter: () => acts.light(place), onfocus: () => acts.light(place), ondblclick: () => acts.edit(matrix, index),
+    onmouseenter: () => acts.light(place), onfocus: () => acts.light(place), onclick: (/** @type {MouseEvent} */ event) => event.detail < 2 && !edited && acts.explain(matrix, index), ondblclick: () => acts.edit(matrix, index),
   }, edited ? editor(edited, nameOf(matrix, index), acts) : print(number, style));
 }
 

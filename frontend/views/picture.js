@@ -62,7 +62,11 @@ function body(matrix, options) {
   return heatmapView(matrix, part, {
     palette: options.palette, scale: options.scale, digits: options.digits, cells: options.lit[matrix.id], column: options.column,
     hover: (index) => options.acts.light(index && { matrix: matrix.id, index }),
-    click: options.click ?? (() => matrix.name && options.select(matrix.name)),
+    click: (index) => {
+      if (options.click) options.click(index);
+      else if (matrix.name) options.select(matrix.name);
+      if (matrix.name) options.acts.explain(matrix, index);
+    },
   });
 }
 

@@ -1,0 +1,88 @@
+/**
+ * Asks the service what an element is made of, and asks anew whenever another iteration or other numbers come on the screen.
+ *
+ * @import { Client } from "../service/client.js"
+ * @import { Explanation, Target } from "../lib/types.js"
+ * @import { Store } from "./effects.js"
+ */
+
+import { targetCode } from "../lib/explanation.js";
+import { exact, fromWire, signed } from "../lib/numbers.js";
+import { troubleOf } from "../service/client.js";
+import * as actions from "./actions.js";
+import { explanationKey, wanted } from "./state.js";
+
+const KEPT = 40;
+
+/** @param {Store} store @param {Client} client */
+export function createExplainer({ get, apply }, client) {
+  /** @type {Map<string, Promise<Explanation>>} */
+  const answers = new Map();
+  /** @type {string | null} */
+  let asking = null;
+  /** What a person asked for and has not been told of, and what the status said then. @type {{target: Target, status: string} | null} */
+  let curious = null;
+  /** @type {Promise<void>} */
+  let reading = Promise.resolve();
+
+  /** @param {string} id @param {number} iteration @param {string} key @param {Target} target */
+  const answer = (id, iteration, key, target) => {
+    const known = answers.get(key);
+    if (known) return known;
+    const coming = client.explain(id, target, iteration);
+    answers.set(key, coming);
+    coming.catch(() => answers.delete(key));
+    if (answers.size > KEPT) answers.delete([...answers.keys()][0]);
+    return coming;
+  };
+
+  /** Older news does not replace newer. @param {Explanation} explanation */
+  const tell = (explanation) => {
+    const due = curious !== null && get().explained?.target === curious.target && get().status === curious.status;
+    if (get().explained?.target === curious?.target) curious = null;
+    if (due) apply(actions.said, `${targetCode(explanation)} is ${signed(exact(fromWire(explanation.value)))}: ${madeOf(explanation)}.`);
+  };
+
+  /** @param {string} id @param {number} iteration @param {string} key @param {Target} target */
+  const read = async (id, iteration, key, target) => {
+    asking = key;
+    try {
+      const explanation = await answer(id, iteration, key, target);
+      apply(actions.explanationRead, key, explanation);
+      if (get().explained?.key === key) tell(explanation);
+    } catch (error) {
+      apply(actions.explanationRefused, key, troubleOf(error));
+    }
+    if (asking === key) asking = null;
+  };
+
+  const explainer = {
+    /** Resolves once it is on the screen. @param {Target} target @param {Target[]} [trail]  by which one came */
+    explain(target, trail = []) {
+      curious = { target, status: get().status };
+      apply(actions.explanationAsked, target, trail);
+      return reading;
+    },
+
+    /** Something else was said: what was asked for is shown without a word. */
+    hush() {
+      curious = null;
+    },
+
+    /** Read what is wanted and not on the screen as it should be. */
+    follow() {
+      const { run, shown, revision, explained, asked } = get();
+      const key = explanationKey(get());
+      const want = wanted(get());
+      if (!run || !shown || !want || key === null || shown.revision !== revision || asking === key) return;
+      if (asked || explained?.key !== key) reading = read(run.id, shown.iteration, key, want.target);
+    },
+  };
+  return explainer;
+}
+
+/** @param {Explanation} explanation */
+function madeOf({ family, term_count: count }) {
+  if (family === "leaf") return "nothing computes it";
+  return count === 1 ? "one term makes it" : `${count} terms make it`;
+}

@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { asFactor, exists, groupsOf, linked, soleCell, subjectOf, targetCode } from "../../frontend/lib/explanation.js";
+import { contains, lightTargets } from "../../frontend/lib/lighting.js";
+import { createExplainer } from "../../frontend/state/explainer.js";
+import * as actions from "../../frontend/state/actions.js";
+import { initial } from "../../frontend/state/state.js";
+import { createStore } from "../../frontend/state/store.js";
+import { textOf } from "../../frontend/lib/h.js";
+import { claimView, termsView } from "../../frontend/views/terms.js";
+import { smallRun, smallTrace } from "./trace.js";
+
+const cellOf = (code, value = 1) => {
+  const [, tensor, g, index] = /^([\w.]+?)(\.g)?(?:\[(.*)\])?$/.exec(code);
+  return { tensor, field: g ? "gradient" : "value", index: index ? index.split(", ").map(Number) : [], value };
+};
+const plain = (code, value = 1) => ({ code, value, cells: [cellOf(code, value)] });
+const term = (factors, extra = {}) => ({ value: factors.reduce((product, { value }) => product * value, 1), factors, ...extra });
+const none = () => false;
+const formulae = (terms, isTaken = none) => groupsOf(terms, isTaken).map(({ letters, codes }) => `${letters.join(",")}: ${codes.join(" · ")}`);
+
+test("what runs along the batch has the batch's letter", () => {
+  const terms = [0, 1, 2].map((b) => term([plain(`x[${b}, 4]`), plain(`l1.g[${b}, 1]`)], { sample: b }));
+  assert.deepEqual(formulae(terms), ["b: x[b, 4] · l1.g[b, 1]"]);
+  assert.deepEqual(formulae(terms, (name) => name === "b"), ["s: x[s, 4] · l1.g[s, 1]"]);
+});
+
+test("terms of another form are a group of their own", () => {
+  const terms = [0, 1].map((k) => term([plain(`x[3, ${k}]`), plain(`w1[${k}, 1]`)], { sample: 3 }));
+  const [products, bias] = groupsOf([...terms, term([plain("b1[1]")])], none);
+  assert.deepEqual([products.codes, products.places, bias.codes, bias.letters], [["x[3, k]", "w1[k, 1]"], [[0], [1]], ["b1[1]"], []]);
+});
+
+test("indices that run together differ by a number, or run against each other", () => {
+  const terms = [0, 1, 2].map((k) => term([plain(`x[${k + 2}]`), plain(`w[${k}]`), plain(`v[${2 - k}]`)]));
+  assert.deepEqual(formulae(terms), ["k: x[k] · w[k \u2212 2] · v[4 \u2212 k]"]);
+});
+
+test("a number outside brackets runs with an index, or else parts the terms", () => {
+  const choice = (b, k) => term([{ code: `y[${b}] == ${k}`, value: 1, cells: [] }, plain(`p[${b}, ${k}]`)], { sample: b });
+  assert.deepEqual(formulae([choice(0, 0), choice(0, 1), choice(1, 0), choice(1, 1)]), ["b,k: y[b] == k · p[b, k]"]);
+  const power = (k, by) => term([{ code: `x[${k}] ** ${by}`, value: 1, cells: [] }]);
+  assert.deepEqual(formulae([power(0, 2), power(1, 2), power(2, 3), power(3, 3)]), ["k: x[k] ** 2", "k: x[k] ** 3"]);
+});
+
+test("names with digits and fractions are not indices", () => {
+  assert.deepEqual(formulae([0, 1].map((k) => term([plain(`w1[${k}]`), { code: `0.${k + 5}`, value: 1, cells: [] }]))), [": w1[0] · 0.5", ": w1[1] · 0.6"]);
+});
+
+test("a factor that would fall apart stands in parentheses", () => {
+  assert.deepEqual(["x[0, 1]", "a[0] - b[0]", "(a[0] - b[0]) ** 2", "1 / 6", "f(a[0] + 1)", "-1"].map((code) => asFactor(code, 2)), ["x[0, 1]", "(a[0] - b[0])", "(a[0] - b[0]) ** 2", "(1 / 6)", "f(a[0] + 1)", "-1"]);
+  assert.equal(asFactor("a - b", 1), "a - b");
+});
+
+test("a factor is cut at its cells; those that do not stand in it are told apart", () => {
+  const factor = { code: "f(z)[0, 1] - z[0, 1] - zz[0, 1]", value: 1, cells: [cellOf("z[0, 1]"), cellOf("z[0, 2]")] };
+  const { pieces, others } = linked(factor);
+  assert.deepEqual(pieces.map(({ text, cell }) => [text, cell !== undefined]), [["f(z)[0, 1] - ", false], ["z[0, 1]", true], [" - zz[0, 1]", false]]);
+  assert.deepEqual(others.map(targetCode), ["z[0, 2]"]);
+  assert.equal(soleCell(factor), null);
+  assert.equal(targetCode(soleCell(plain("w1.g[0, 1]"))), "w1.g[0, 1]");
+});
+
+test("elements of the trace exist, others do not", () => {
+  const { tensors } = smallTrace();
+  const there = (tensor, field, index) => exists({ tensor, field, index }, tensors);
+  assert.ok(there("x", "gradient", [2, 1]) && there("loss", "value", []));
+  assert.ok(!there("x", "value", [3, 0]) && !there("x", "value", [0]) && !there("toString", "value", []));
+  assert.ok(!exists({ tensor: "n", field: "gradient", index: [0] }, { n: { shape: [2], dtype: "int64", gradient: null } }));
+});
+
+test("elements are lit by name, transposed or not; whole rows stay rows", () => {
+  const matrix = (id, name, field, shape, transposed = false) => ({ id, code: field === "gradient" ? `${name}.g` : name, name, field, shape, transposed, naming: "contract" });
+  const all = [matrix("a", "x", "value", [2, 3], true), matrix("b", "x", "gradient", [3, 2]), matrix("c", "x", "value", [3, 2])];
+  const lit = lightTargets(all, [0, 1, 2].map((b) => ({ tensor: "x", field: "value", index: [b, 1] })));
+  assert.deepEqual(lit, { a: { axes: [1, null] }, c: { axes: [null, 1] } });
+  const two = lightTargets(all, [[0, 0], [2, 1]].map((index) => ({ tensor: "x", field: "value", index })));
+  assert.ok(contains(two.c, [2, 1], [3, 2]) && !contains(two.c, [0, 1], [3, 2]) && contains(two.a, [1, 2], [2, 3]));
+});
+
+test("a gradient goes by the name that its heading has", () => {
+  const shown = { id: "a", code: "l1.g.T", name: "l1.matmul", field: "gradient", shape: [2, 3], transposed: true, naming: "contract" };
+  assert.equal(subjectOf(shown), "l1");
+  assert.deepEqual(lightTargets([shown], [{ tensor: "l1", field: "gradient", index: [2, 1] }]), { a: { axes: [1, 2] } });
+  assert.deepEqual([subjectOf({ ...shown, code: "w", field: "value", name: "w" }), subjectOf({ ...shown, naming: "new" }), subjectOf({ ...shown, name: null })], ["w", null, null]);
+});
+
+const explanation = (terms, extra = {}) => ({ tensor: "w", field: "gradient", index: [0, 1], value: 88, op: "product", family: "contraction", code: "x.T @ z.g", mathml: "<math></math>", terms, term_count: terms.length, ...extra });
+const options = { digits: 3, isTensor: (name) => ["x", "w", "z"].includes(name), follow: () => {}, point: () => {} };
+
+test("the heading says the formula with indices and the number", () => {
+  const answer = explanation([0, 1].map((b) => term([plain(`x[${b}, 0]`), plain(`z.g[${b}, 1]`)], { sample: b })), { value: -0.5 });
+  const groups = groupsOf(answer.terms, options.isTensor);
+  assert.equal(claimView(answer, groups, options).map(textOf).join(""), "w.g[0, 1] = Σb x[b, 0] · z.g[b, 1] = \u22120.500");
+});
+
+test("the table says how many terms it does not list, and what they come to", () => {
+  const answer = explanation([term([plain("x[0, 0]"), plain("z.g[0, 1]")], { sample: 0 })], { term_count: 50000, rest: 87 });
+  const text = textOf(termsView(answer, groupsOf(answer.terms, none), options));
+  assert.match(text, /… and 49,999 more, together87/);
+  assert.match(text, /sum of 50,000 products=88/);
+});
+
+/** A store with a run, an explainer that follows it, and the questions that wait for their answers. */
+function asking() {
+  const store = createStore(actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, 0, smallTrace(), 0));
+  const questions = [];
+  const client = { explain: (_, target, iteration) => new Promise((answer, refuse) => questions.push({ target, iteration, answer: () => answer(explanation([], { ...target, value: questions.length })), refuse })) };
+  const explainer = createExplainer(store, client);
+  store.subscribe(() => explainer.follow());
+  return { store, questions, explainer };
+}
+const target = (index) => ({ tensor: "w", field: "gradient", index });
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("an answer that was overtaken is dropped", async () => {
+  const { store, questions, explainer } = asking();
+  explainer.explain(target([0, 0]));
+  explainer.explain(target([0, 1]));
+  questions[1].answer();
+  await settled();
+  questions[0].answer();
+  await settled();
+  assert.deepEqual(store.get().explained.answer.index, [0, 1]);
+  assert.match(store.get().status, /^w\.g\[0, 1\] is/);
+});
+
+test("other numbers are explained anew, without a word", async () => {
+  const { store, questions, explainer } = asking();
+  explainer.explain(target([0, 0]));
+  questions[0].answer();
+  await settled();
+  store.apply(actions.said, "Something else.");
+  store.apply(actions.revised);
+  assert.equal(questions.length, 1);
+  store.apply(actions.traceShown, smallRun, 0, smallTrace(), 0);
+  assert.equal(questions.length, 2);
+  assert.equal(store.get().explained.answer.value, 1);
+  questions[1].answer();
+  await settled();
+  assert.deepEqual([store.get().explained.answer.value, store.get().status], [2, "Something else."]);
+});
+
+test("newer news is not replaced by what was explained", async () => {
+  const { store, questions, explainer } = asking();
+  explainer.explain(target([0, 0]));
+  explainer.hush();
+  questions[0].answer();
+  await settled();
+  assert.deepEqual([store.get().explained.answer.index, store.get().status], [[0, 0], ""]);
+});
+
+test("what the service refuses is said where the explanation would be, and is not asked again", async () => {
+  const { store, questions, explainer } = asking();
+  explainer.explain(target([0, 0]));
+  questions[0].refuse(Object.assign(new Error("no"), {}));
+  const silence = console.error;
+  console.error = () => {};
+  await settled();
+  console.error = silence;
+  store.apply(actions.said, "again");
+  assert.deepEqual([store.get().explained.answer, questions.length], [null, 1]);
+  assert.ok(store.get().explained.trouble.detail);
+});
+
+test("the trail goes back to where it came from", async () => {
+  const { store, questions, explainer } = asking();
+  const walk = async (to, trail) => {
+    explainer.explain(to, trail);
+    questions.at(-1).answer();
+    await settled();
+  };
+  await walk(target([0, 0]), []);
+  await walk(target([0, 1]), [target([0, 0])]);
+  assert.deepEqual(store.get().explained.trail, [target([0, 0])]);
+  explainer.explain(target([0, 0]), [target([0, 0]), target([0, 1])]);
+  await settled();
+  assert.deepEqual(store.get().explained.trail, []);
+});
+
+test("an element that is gone is explained no more", async () => {
+  const { store, questions, explainer } = asking();
+  explainer.explain(target([0, 0]));
+  questions[0].answer();
+  await settled();
+  const { w: _, ...tensors } = smallTrace().tensors;
+  store.apply(actions.traceShown, smallRun, 0, { ...smallTrace(), tensors }, 0);
+  assert.equal(store.get().explained, null);
+});
