@@ -8,7 +8,7 @@ added.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backprop_explorer.graph.box import Box
@@ -21,14 +21,32 @@ from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem
 
 
+@dataclass(frozen=True, eq=False)
+class Contribution:
+    """What one use of a tensor adds to its gradient, and why.
+
+    `user` is the operation that uses it (the result of a closed `box`), `operand` the tensor's place there by the
+    record's name, `rule` the text that was evaluated, `incoming` the gradient of the user's result. `raw` is what the
+    rule gave, `value` the same with broadcasting undone.
+    """
+
+    value: Node
+    raw: Node
+    user: Node
+    operand: str
+    rule: str
+    incoming: Node
+    box: Box | None = None
+
+
 @dataclass(eq=False)
 class Backward:
-    """The backward program of a loss. `gradient` has every tensor that can have one, `contributions` those that are
-    added up."""
+    """The backward program of a loss. `gradient` has every tensor that can have one, `contributions` what its uses add
+    to it, the loss's own 1 aside."""
 
     loss: Node
     gradient: dict[Node, Node] = field(default_factory=dict)
-    contributions: dict[Node, list[tuple[Node, Node]]] = field(default_factory=dict)
+    contributions: dict[Node, list[Contribution]] = field(default_factory=dict)
     reached: set[Node] = field(default_factory=set)
 
 
@@ -62,15 +80,16 @@ class _Differentiation:
         self.evaluator, self.graph = forward.evaluator, forward.graph
         self.nodes = list(self.graph.nodes)
         self.backward = Backward(loss)
-        self.parts: dict[Node, list[tuple[Node, Node]]] = {}
+        self.contributions = self.backward.contributions
 
     def run(self) -> Backward:
         self.graph.phase = "backward"
         loss = self.backward.loss
-        self.parts[loss] = [(self.graph.constant(Number(1, "1")), loss)]
         for node in reversed(self.nodes):
-            if node in self.parts:
-                self._differentiate(node)
+            if node is loss:
+                self._differentiate(node, self.graph.constant(Number(1, "1")))
+            elif node in self.contributions:
+                self._differentiate(node, self._sum_of(node))
         for node in self.nodes:
             if node.differentiable and not node.hidden and node not in self.backward.gradient:
                 zero = self.graph.constant(Number(0, "0"))
@@ -83,43 +102,47 @@ class _Differentiation:
     def _make(self, name: str, *operands: Node, **parameters: Any) -> Node:
         return self.graph.make(OPERATIONS[name], operands, parameters)
 
-    def _differentiate(self, node: Node) -> None:
-        gradient = self._sum_of(node, self.parts[node])
+    def _differentiate(self, node: Node, total: Node) -> None:
+        gradient = self._settled(node, total)
         self.backward.reached.add(node)
         for operand, contribution in self._contributions(node, gradient):
-            self.parts.setdefault(operand, []).append((self._unbroadcast(contribution, operand.shape), node))
+            self.contributions.setdefault(operand, []).append(contribution)
 
     # -- the gradient of a tensor out of its contributions
 
-    def _sum_of(self, node: Node, parts: list[tuple[Node, Node]]) -> Node:
+    def _sum_of(self, node: Node) -> Node:
+        """What the tensor's uses add up to; several contributions become named lines first."""
+        contributions = self.contributions[node]
+        if len(contributions) == 1:
+            value = contributions[0].value
+            return value if value.shape == node.shape else self._make("broadcast_to", value, shape=node.shape)
+        self.contributions[node] = named = self._named_contributions(node, contributions)
+        total = named[0].value
+        for contribution in named[1:]:
+            total = self._make("add", total, contribution.value)
+        return total
+
+    def _settled(self, node: Node, total: Node) -> Node:
         """The tensor's gradient, named. What the rules go on with may be a bare constant, so that a factor of 1 is
         left out."""
-        if len(parts) == 1:
-            contribution = parts[0][0]
-            if contribution.shape != node.shape:
-                contribution = self._make("broadcast_to", contribution, shape=node.shape)
-        else:
-            named = self._named_contributions(node, parts)
-            self.backward.contributions[node] = named
-            contribution = named[0][0]
-            for part, _ in named[1:]:
-                contribution = self._make("add", contribution, part)
-        if contribution.phase == "forward" and not contribution.shown and not node.shown:
-            contribution = self._make("identity", contribution)  # so that it can get a line of its own
-        constant = contribution.constant is not None
-        if node.shown or len(parts) > 1 or constant:
-            named_gradient = self._named(contribution, f"{node.name}.g", shown=node.shown or len(parts) > 1)
-            self.backward.gradient[node] = named_gradient
-            return contribution if constant else named_gradient
-        self.backward.gradient[node] = contribution
-        return contribution
+        several = len(self.contributions.get(node, ())) > 1
+        if total.phase == "forward" and not total.shown and not node.shown:
+            total = self._make("identity", total)  # so that it can get a line of its own
+        constant = total.constant is not None
+        if node.shown or several or constant:
+            named = self._named(total, f"{node.name}.g", shown=node.shown or several)
+            self.backward.gradient[node] = named
+            return total if constant else named
+        self.backward.gradient[node] = total
+        return total
 
-    def _named_contributions(self, node: Node, parts: list[tuple[Node, Node]]) -> list[tuple[Node, Node]]:
-        named: list[tuple[Node, Node]] = []
-        for k, (part, user) in enumerate(parts, 1):
-            if any(part is other for other, _ in named):  # d * d gives the same expression twice, and each is a line
-                part = self.graph.make(part.operation, part.operands, part.parameters)
-            named.append((self._named(part, f"{node.name}.g__{k}"), user))
+    def _named_contributions(self, node: Node, contributions: list[Contribution]) -> list[Contribution]:
+        named: list[Contribution] = []
+        for k, contribution in enumerate(contributions, 1):
+            value = contribution.value
+            if any(value is other.value for other in named):  # d * d gives the same twice, and each is a line
+                value = self.graph.make(value.operation, value.operands, value.parameters)
+            named.append(replace(contribution, value=self._named(value, f"{node.name}.g__{k}")))
         return named
 
     def _named(self, node: Node, name: str, *, shown: bool = True) -> Node:
@@ -148,36 +171,29 @@ class _Differentiation:
 
     # -- the rules
 
-    def _contributions(self, node: Node, gradient: Node) -> Iterator[tuple[Node, Node]]:
+    def _contributions(self, node: Node, gradient: Node) -> Iterator[tuple[Node, Contribution]]:
         box = next((box for box in reversed(node.boxes) if box.closed and box.gradients), None)
-        yield from self._of_box(box, node, gradient) if box is not None else self._of_operation(node, gradient)
+        rules = self._rules_of_box(box, node, gradient) if box is not None else self._rules_of_operation(node, gradient)
+        for operand, name, rule, scope in rules:
+            raw = self.evaluator.node(self.evaluator.rule(rule, scope), "a rule")
+            yield operand, Contribution(self._unbroadcast(raw, operand.shape), raw, node, name, rule, gradient, box)
 
-    def _of_box(self, box: Box, node: Node, gradient: Node) -> Iterator[tuple[Node, Node]]:
+    def _rules_of_box(self, box: Box, node: Node, gradient: Node) -> Iterator[tuple[Node, str, str, Scope]]:
         scope = Scope({**box.scope, "g": gradient, "y": node}, internal=True)
         for name, operand in box.bound.items():
             if isinstance(operand, Node) and operand.differentiable and name in box.gradients:
-                yield operand, self._value(box.gradients[name], scope)
+                yield operand, name, box.gradients[name], scope
 
-    def _of_operation(self, node: Node, gradient: Node) -> Iterator[tuple[Node, Node]]:
+    def _rules_of_operation(self, node: Node, gradient: Node) -> Iterator[tuple[Node, str, str, Scope]]:
         operation = node.operation
         if not node.operands or not operation.rules:
             return
-        names: dict[str, Any] = {**node.parameters, "g": gradient, "y": node}
-        names |= self._operand_names(node)
-        if operation.derive is not None:
-            names |= operation.derive(node.operands, node.parameters)
+        names = rule_names(node, gradient)
         for position, operand in enumerate(node.operands):
-            rule = operation.rules.get(operation.operand_name(position))
-            if rule is not None and operand.differentiable:
-                yield operand, self._value(rule, Scope({**names, "i": Number.of(position)}, internal=True))
-
-    def _operand_names(self, node: Node) -> Mapping[str, Any]:
-        if node.operation.variadic:
-            return {node.operation.operand_name(0): node.operands}
-        return dict(zip(node.operation.operands, node.operands, strict=True))
-
-    def _value(self, rule: str, scope: Scope) -> Node:
-        return self.evaluator.node(self.evaluator.rule(rule, scope), "a rule")
+            name = operation.operand_name(position)
+            if name in operation.rules and operand.differentiable:
+                scope = Scope({**names, "i": Number.of(position)}, internal=True)
+                yield operand, name, operation.rules[name], scope
 
     def _unbroadcast(self, gradient: Node, shape: Shape) -> Node:
         """Sums over what was stretched: a number that was used n times gets n contributions, in one sum and a
@@ -198,6 +214,18 @@ class _Differentiation:
         if gradient.size == _size(shape):
             return self._make("reshape", gradient, shape=shape)
         return self._make("broadcast_to", gradient, shape=shape)
+
+
+def rule_names(node: Node, gradient: Node) -> dict[str, Any]:
+    """What the names in an operation's rules stand for: operands, `g`, `y`, the parameters and what its record
+    derives."""
+    operation = node.operation
+    if operation.variadic:
+        operands: Mapping[str, Any] = {operation.operand_name(0): node.operands}
+    else:
+        operands = dict(zip(operation.operands, node.operands, strict=True))
+    derived = operation.derive(node.operands, node.parameters) if operation.derive is not None else {}
+    return {**node.parameters, "g": gradient, "y": node, **operands, **derived}
 
 
 def _size(shape: Shape) -> int:

@@ -118,10 +118,11 @@ class _Backward:
         if tensor not in self.backward.reached:
             return
         contributions = self.backward.contributions.get(tensor, [])
-        for contribution, user in contributions:
-            if user in made:
-                self._emit(contribution, statement.line)
-        if all(contribution in self.done for contribution, _ in contributions):
+        several = contributions if len(contributions) > 1 else []
+        for contribution in several:
+            if contribution.user in made:
+                self._emit(contribution.value, statement.line)
+        if all(contribution.value in self.done for contribution in several):
             self._emit(self.backward.gradient[tensor], statement.line)
 
     def _emit(self, node: Node, line: int | None) -> None:
