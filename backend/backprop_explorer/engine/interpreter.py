@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -13,17 +13,20 @@ from backprop_explorer.ops.record import Array, Operation
 
 def interpret(program: Program, leaves: Mapping[str, Array]) -> dict[Node, Array]:
     """The value of every node of a program, given the numbers of its leaves by name."""
-    values: dict[Node, Array] = {}
-    for node in program.graph.nodes:
-        if node.phase == "leaf":
-            values[node] = leaves[str(node.name)]
+    given = {node: leaves[str(node.name)] for node in program.graph.nodes if node.phase == "leaf"}
+    return calculate(program.graph.nodes, given, program.graph.dtype)
+
+
+def calculate(nodes: Iterable[Node], known: Mapping[Node, Array], dtype: np.dtype[np.generic]) -> dict[Node, Array]:
+    """The values of nodes in an order in which they can be computed, besides those that are known."""
+    values = dict(known)
+    for node in nodes:
+        if node in values:
             continue
-        arrays = [_value(operand, values, program.graph.dtype) for operand in node.operands]
-        values[node] = np.asarray(
-            node.operation.forward(*as_numbers(node.operation, arrays, program.graph.dtype), **node.parameters)
-        )
+        arrays = [_value(operand, values, dtype) for operand in node.operands]
+        values[node] = np.asarray(node.operation.forward(*as_numbers(node.operation, arrays, dtype), **node.parameters))
         if values[node].dtype.kind == "f":
-            values[node] = values[node].astype(program.graph.dtype, copy=False)
+            values[node] = values[node].astype(dtype, copy=False)
     return values
 
 

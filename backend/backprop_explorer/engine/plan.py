@@ -10,6 +10,7 @@ import numpy as np
 
 from backprop_explorer.engine.binder import Binder
 from backprop_explorer.engine.document import Document
+from backprop_explorer.engine.interpreter import as_numbers
 from backprop_explorer.engine.labels import check_labels
 from backprop_explorer.engine.program import Program, TensorInfo, node_dtype
 from backprop_explorer.graph.node import CONSTANT, Node
@@ -157,9 +158,16 @@ class Plan:
         numbers = [np.asarray(self.number(operand, aligned(operand.shape, index))) for operand in node.operands]
         return float(node.operation.forward(*numbers, **node.parameters))
 
-    def stored(self, node: Node) -> Array | None:
-        """The numbers of a node that has a buffer."""
-        return self._binder.buffers.get(node)
+    def array(self, node: Node) -> Array:
+        """The numbers of any node; an expression that has no buffer is calculated from what has one."""
+        buffer = self._binder.buffers.get(node)
+        if buffer is not None:
+            return buffer
+        dtype = self.program.graph.dtype
+        if node.operation is CONSTANT:
+            return np.array(node.parameters["value"], dtype)
+        arrays = as_numbers(node.operation, [self.array(operand) for operand in node.operands], dtype)
+        return np.asarray(node.operation.forward(*arrays, **node.parameters))
 
     def update_value(self, name: str) -> Array:
         """The next value of a parameter or state tensor, after `propose`."""

@@ -6,17 +6,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 from backprop_explorer.engine.compiling import program_of
-from backprop_explorer.engine.interpreter import as_numbers
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.picture import Picture, drawn, picture_of
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.box import closed_box
-from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.node import Node
 from backprop_explorer.language.notation import notation
-from backprop_explorer.ops.record import Array
 
 
 def trace(plan: Plan, *, values: bool = True, open: bool = False) -> dict[str, Any]:
@@ -81,7 +77,7 @@ def _reachable_names(root: Node) -> list[Node]:
 def _step(plan: Plan, index: int, line: Line, names: Mapping[Node, tuple[str, str]], values: bool) -> dict[str, Any]:
     node, box = line.node, closed_box(line.node)
     picture, latex, mathml = _drawing(line)
-    numbers = _Inline(plan) if values else None
+    numbers = plan.array if values else None
     step: dict[str, Any] = {
         "index": index,
         "phase": line.phase,
@@ -101,20 +97,3 @@ def _step(plan: Plan, index: int, line: Line, names: Mapping[Node, tuple[str, st
     elif line.phase == "backward" and values and node not in names:
         step["value"] = plan[line.output]  # a contribution, which no tensor of the trace holds
     return step
-
-
-class _Inline:
-    """The numbers of an expression that has no name: calculated from the named ones, node by node."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-
-    def __call__(self, node: Node) -> Array:
-        stored = self.plan.stored(node)
-        if stored is not None:
-            return stored
-        dtype = self.plan.program.graph.dtype
-        if node.operation is CONSTANT:
-            return np.array(node.parameters["value"], dtype)
-        arrays = as_numbers(node.operation, [self(operand) for operand in node.operands], dtype)
-        return np.asarray(node.operation.forward(*arrays, **node.parameters))

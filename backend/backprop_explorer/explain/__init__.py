@@ -1,5 +1,6 @@
 """Explanations: where an element of any value or gradient comes from."""
 
-from backprop_explorer.explain.explanation import Field, explain
+from backprop_explorer.explain.explanation import explain
+from backprop_explorer.explain.place import Field
 
 __all__ = ["Field", "explain"]

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.batch import batch_axes
 from backprop_explorer.explain.element import Elements
 from backprop_explorer.explain.factor import Cell, Factor
+from backprop_explorer.explain.place import Field, checked_index, named_node
 from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import code
-from backprop_explorer.graph.node import Node
 from backprop_explorer.language.notation import notation
-from backprop_explorer.ops.record import Shape
-from backprop_explorer.problem import Problem, suggestion
 
 TERMS_LIMIT = 256
-
-Field = Literal["value", "gradient"]
 
 
 def explain(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limit: int = TERMS_LIMIT) -> dict[str, Any]:
@@ -26,8 +22,8 @@ def explain(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limi
 
     The plan has run. Raises a `Problem` for an unknown tensor (404), an index that is not there, or labels' gradient.
     """
-    node = _asked(plan, tensor, field)
-    at = _checked(index, node, tensor)
+    node = named_node(plan.program, tensor, field)
+    at = checked_index(index, node, tensor)
     value = float(plan.number(node, at))
     terms = Elements(plan).terms(node, at)
     axes = _batch_by_cell(plan)
@@ -43,47 +39,6 @@ def explain(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limi
     if terms.count > len(shown):
         answer["rest"] = value - sum(term["value"] for term in shown)
     return answer
-
-
-def _asked(plan: Plan, tensor: str, field: Field) -> Node:
-    nodes = plan.program.nodes
-    if tensor not in nodes:
-        known = [name for name in nodes if not name.endswith(".g")]
-        raise Problem(
-            "unknown_tensor",
-            f"there is no tensor called {tensor[:60]}",
-            status=404,
-            tensor=tensor[:60],
-            hint=suggestion(tensor, known),
-        )
-    if field == "value":
-        return nodes[tensor]
-    if f"{tensor}.g" not in nodes:
-        raise Problem(
-            "no_gradient",
-            f"{tensor} has no gradient: it holds labels, truth values or an optimizer's state",
-            tensor=tensor,
-        )
-    return nodes[f"{tensor}.g"]
-
-
-def _checked(index: Sequence[int], node: Node, tensor: str) -> Shape:
-    if len(index) != node.ndim:
-        raise Problem(
-            "bad_index",
-            f"{tensor} has {node.ndim} axes {node.shape}; got an index of length {len(index)}",
-            tensor=tensor,
-            index=tuple(index),
-        )
-    for axis, (position, length) in enumerate(zip(index, node.shape, strict=True)):
-        if not 0 <= position < length:
-            raise Problem(
-                "bad_index",
-                f"axis {axis} of {tensor} {node.shape} has the indices 0 to {length - 1}; got {position}",
-                tensor=tensor,
-                index=tuple(index),
-            )
-    return tuple(index)
 
 
 def _batch_by_cell(plan: Plan) -> dict[tuple[str, str], int]:

@@ -1,0 +1,57 @@
+"""The element that is asked about: a tensor's name, value or gradient, and an index, checked against the program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from backprop_explorer.engine.program import Program
+from backprop_explorer.graph.node import Node
+from backprop_explorer.ops.record import Shape
+from backprop_explorer.problem import Problem, suggestion
+
+Field = Literal["value", "gradient"]
+
+
+def named_node(program: Program, tensor: str, field: Field) -> Node:
+    """The node of a tensor's value or gradient; a `Problem` (404) for an unknown name, or (422) where there is no
+    gradient."""
+    nodes = program.nodes
+    if tensor not in nodes:
+        known = [name for name in nodes if not name.endswith(".g")]
+        raise Problem(
+            "unknown_tensor",
+            f"there is no tensor called {tensor[:60]}",
+            status=404,
+            tensor=tensor[:60],
+            hint=suggestion(tensor, known),
+        )
+    if field == "value":
+        return nodes[tensor]
+    if f"{tensor}.g" not in nodes:
+        raise Problem(
+            "no_gradient",
+            f"{tensor} has no gradient: it holds labels, truth values or an optimizer's state",
+            tensor=tensor,
+        )
+    return nodes[f"{tensor}.g"]
+
+
+def checked_index(index: Sequence[int], node: Node, tensor: str) -> Shape:
+    """The index, if the tensor has such an element; else a `Problem`."""
+    if len(index) != node.ndim:
+        raise Problem(
+            "bad_index",
+            f"{tensor} has {node.ndim} axes {node.shape}; got an index of length {len(index)}",
+            tensor=tensor,
+            index=tuple(index),
+        )
+    for axis, (position, length) in enumerate(zip(index, node.shape, strict=True)):
+        if not 0 <= position < length:
+            raise Problem(
+                "bad_index",
+                f"axis {axis} of {tensor} {node.shape} has the indices 0 to {length - 1}; got {position}",
+                tensor=tensor,
+                index=tuple(index),
+            )
+    return tuple(index)
