@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     repetitions: int | None = Field(
         _BUDGET.repetitions, ge=1, description="the most rounds of loops and calls of functions in a program"
     )
+    jacobian_elements: int | None = Field(
+        _BUDGET.jacobian_elements, ge=1, description="the most elements of a step's Jacobian"
+    )
 
     training_iterations: int = Field(_LIMITS.training_iterations, ge=1, description="the most iterations a request")
     training_seconds: float = Field(_LIMITS.training_seconds, gt=0, description="how long one request may train")

@@ -30,6 +30,8 @@ OPERATIONS = {
     ("/api/runs/{id}", "delete"),
     ("/api/runs/{id}/trace", "get"),
     ("/api/runs/{id}/explain", "get"),
+    ("/api/runs/{id}/jacobian", "get"),
+    ("/api/runs/{id}/uses", "get"),
     ("/api/runs/{id}/tensors/{name}", "get"),
     ("/api/runs/{id}/tensors/{name}", "patch"),
     ("/api/runs/{id}/iterations", "post"),

@@ -50,20 +50,41 @@ class TensorQuery(Query):
     format: Literal["json", "npy"] = "json"
 
 
-class ExplainQuery(Query):
-    """Which element is to be explained."""
+class StudyQuery(OpenQuery):
+    """At which iteration, and whether inside of composites."""
+
+    iteration: Iteration = None
+
+    @property
+    def passes(self) -> int | None:
+        """How often answering passes over the run's tensors; None where that cannot be said."""
+        return 1 if self.iteration is None and self.open == "false" else None
+
+
+class ElementQuery(StudyQuery):
+    """Which element is asked about."""
 
     tensor: str = Field(description="the tensor's name", examples=["w1"])
     field: Literal["value", "gradient"] = "value"
     index: str = Field("", description="its index, one whole number an axis; empty for a scalar", examples=["0,1"])
-    iteration: Iteration = None
 
     @property
     def place(self) -> tuple[int, ...]:
         """The index as numbers. Raises a `Problem` for anything else."""
-        parts = [part.strip() for part in self.index.split(",")] if self.index.strip() else []
-        if not all(part.isascii() and part.isdecimal() and len(part) <= 12 for part in parts):
-            raise Problem(
-                "bad_index", f"an index is whole numbers with commas; got {self.index[:40]!r}", hint="such as 0,1"
-            )
-        return tuple(map(int, parts))
+        return read_index(self.index)
+
+
+class JacobianQuery(StudyQuery):
+    """Which step, by which of the tensors that it reads."""
+
+    step: Annotated[int, Field(ge=0), BeforeValidator(_digits)] = Field(description="the step's index in the trace")
+    input: str = Field(description="the tensor's name, a gradient's with .g", examples=["w1"])
+    values: Literal["all", "none"] = Field("all", description="none: only what it costs")
+
+
+def read_index(text: str) -> tuple[int, ...]:
+    """An index out of a query. Raises a `Problem` for anything but whole numbers with commas."""
+    parts = [part.strip() for part in text.split(",")] if text.strip() else []
+    if not all(part.isascii() and part.isdecimal() and len(part) <= 12 for part in parts):
+        raise Problem("bad_index", f"an index is whole numbers with commas; got {text[:40]!r}", hint="such as 0,1")
+    return tuple(map(int, parts))

@@ -205,48 +205,6 @@ class TensorAnswer(Answer):
     statistics: Statistics
 
 
-class SourceCell(Answer):
-    """An element of a tensor."""
-
-    tensor: str
-    field: Literal["value", "gradient"]
-    index: list[int]
-    value: Number
-
-
-class Factor(Answer):
-    """A cell, a constant (no cells), or a function of cells."""
-
-    code: str
-    value: Number
-    cells: list[SourceCell]
-
-
-class Term(Answer):
-    """A product of factors; `sample` where its cells stand for one sample of the batch."""
-
-    value: Number
-    sample: int | None = None
-    factors: list[Factor]
-
-
-class Explanation(Answer):
-    """Where an element comes from: terms that add up to it. `rest` is the part of those that were cut off."""
-
-    tensor: str
-    field: Literal["value", "gradient"]
-    index: list[int]
-    value: Number
-    op: str
-    family: str
-    code: str
-    latex: str
-    mathml: str
-    terms: list[Term]
-    term_count: int
-    rest: Number | None = None
-
-
 class Health(Answer):
     """That the server is up."""
 

@@ -21,9 +21,7 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> dict[str, A
     With `open`, composites are written out and what is inside them is listed, too.
     """
     if open:
-        opened = Plan(program_of(plan.document, plan.program.graph.meter.budget, open_boxes=True), plan.document)
-        opened.restore(plan.snapshot())
-        plan = opened
+        plan = opened(plan)
     loss = plan.run()
     plan.propose()
     program = plan.program
@@ -34,6 +32,13 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> dict[str, A
         "steps": [_step(plan, index, line, names, values) for index, line in enumerate(program.lines)],
         "warnings": list(program.graph.warnings),
     }
+
+
+def opened(plan: Plan) -> Plan:
+    """The same iteration with composites written out; it has not run."""
+    copy = Plan(program_of(plan.document, plan.program.graph.meter.budget, open_boxes=True), plan.document)
+    copy.restore(plan.snapshot())
+    return copy
 
 
 def _tensors(plan: Plan, values: bool) -> dict[str, Any]:

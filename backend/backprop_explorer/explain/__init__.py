@@ -1,6 +1,8 @@
-"""Explanations: where an element of any value or gradient comes from."""
+"""Explanations: where an element of any value or gradient comes from, where it goes, and why."""
 
 from backprop_explorer.explain.explanation import explain
+from backprop_explorer.explain.jacobian import jacobian
 from backprop_explorer.explain.place import Field
+from backprop_explorer.explain.uses import uses
 
-__all__ = ["Field", "explain"]
+__all__ = ["Field", "explain", "jacobian", "uses"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Shape
@@ -19,11 +19,12 @@ class Budget:
     primitives: int | None = 2_000
     program_characters: int | None = 20_000
     repetitions: int | None = 10_000
+    jacobian_elements: int | None = 40_000
 
     @classmethod
     def unlimited(cls) -> Budget:
         """No limit but the machine's memory: for one's own scripts."""
-        return cls(None, None, None, None, None, None)
+        return cls(**dict.fromkeys(field.name for field in fields(cls)))
 
     def check(self, limit: str, asked: int, what: str, *, tensor: str | None = None) -> None:
         """Raises a `Problem` of status 413 that names the budget, what was asked and the setting."""

@@ -76,14 +76,8 @@ class Graph:
         known = self._known.get(key)
         if known is not None and self.phase != "forward" and not operation.internal:
             return known
-        flop = (
-            operation.flop(*(operand.shape for operand in operands), **parameters)
-            if operation.flop
-            else 0
-            if operation.view
-            else size(shape)
-        )
-        self.meter.charge(f"{operation.name}'s result", shape, flop)
+        cost = flop(operation, [operand.shape for operand in operands], parameters, shape)
+        self.meter.charge(f"{operation.name}'s result", shape, cost)
         node = self._append(Node(operation, operands, parameters, shape, kind, self.phase, self.line))
         self._known.setdefault(key, node)
         return node
@@ -145,3 +139,10 @@ class Graph:
             self.warnings.append(
                 {"line": self.line, "code": "broadcast", "message": f"{expression} broadcasts to {result}"}
             )
+
+
+def flop(operation: Operation, shapes: Sequence[Shape], parameters: Mapping[str, Any], shape: Shape) -> int:
+    """The floating-point operations of a call: what its record says, else one per element; views cost nothing."""
+    if operation.flop is not None:
+        return operation.flop(*shapes, **parameters)
+    return 0 if operation.view else size(shape)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.engine import Plan
+from backprop_explorer.engine import Plan, opened
 
 
 class Position:
@@ -21,6 +21,7 @@ class Position:
         self.dtype = np.dtype(document.dtype)
         self.elements = sum(int(np.prod(info.shape, dtype=object)) for info in plan.tensors.values())
         self._loss: float | None = None
+        self._opened: Plan | None = None
 
     @property
     def loss(self) -> Any:
@@ -38,9 +39,19 @@ class Position:
         """Whether nothing has changed since the last `settle`."""
         return self._loss is not None
 
+    def studied(self, *, open: bool = False) -> Plan:
+        """The plan with the numbers of one run; with `open` the one whose composites are written out."""
+        self.settle()
+        if not open:
+            return self.plan
+        if self._opened is None:
+            self._opened = opened(self.plan)
+            self._opened.run()
+        return self._opened
+
     def disturb(self) -> Plan:
         """The plan, to be changed."""
-        self._loss = None
+        self._loss = self._opened = None
         return self.plan
 
     def advance(self, iteration: int) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
 
 from backprop_explorer.engine import Document, Plan, compile_document, trace
-from backprop_explorer.explain import Field, explain
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.edit import Edit
@@ -125,11 +124,9 @@ class Run:
             raise Problem("no_gradient", f"{name} has no gradient", tensor=name)
         return position.plan[f"{name}.g"]
 
-    def explain(self, tensor: str, field: Field, index: Sequence[int], iteration: int | None = None) -> dict[str, Any]:
-        """Where an element comes from, at an iteration."""
-        position = self.at(iteration)
-        position.settle()
-        return explain(position.plan, tensor, field, index)
+    def studied(self, iteration: int | None = None, *, open: bool = False) -> Plan:
+        """The plan with the numbers of an iteration, to be looked at; with `open`, composites are written out."""
+        return self.at(iteration).studied(open=open)
 
     # What changes it
 

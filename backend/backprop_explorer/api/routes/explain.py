@@ -1,28 +1,48 @@
-"""Where the numbers of a run come from."""
+"""Where the numbers of a run come from, and where they go."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from backprop_explorer.api import schemas
+from backprop_explorer.api import explained
 from backprop_explorer.api.answer import answer
 from backprop_explorer.api.openapi import answering
-from backprop_explorer.api.query import ExplainQuery
+from backprop_explorer.api.query import ElementQuery, JacobianQuery, StudyQuery
 from backprop_explorer.api.service import Service
+from backprop_explorer.engine import Plan
+from backprop_explorer.explain import explain, jacobian, uses
 from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api/runs/{id}")
 
 
-@router.get("/explain", response_model=schemas.Explanation, responses=answering(run=True))
-async def explain_element(request: Request, id: str, query: Annotated[ExplainQuery, Query()]) -> Response:
+@router.get("/explain", response_model=explained.Explanation, responses=answering(run=True))
+async def explain_element(request: Request, id: str, query: Annotated[ElementQuery, Query()]) -> Response:
     """One element of a value or gradient as its terms, each a product of the elements that made it."""
     place = query.place
+    return await _studied(request, id, query, lambda plan: explain(plan, query.tensor, query.field, place))
 
+
+@router.get("/uses", response_model=explained.Uses, responses=answering(run=True))
+async def uses_of_element(request: Request, id: str, query: Annotated[ElementQuery, Query()]) -> Response:
+    """Where one element goes: the elements that use it, what each passes back, and the strongest way to the loss."""
+    place = query.place
+    return await _studied(request, id, query, lambda plan: uses(plan, query.tensor, query.field, place))
+
+
+@router.get("/jacobian", response_model=explained.Jacobian, responses=answering(run=True, status_413="Over a limit"))
+async def jacobian_of_step(request: Request, id: str, query: Annotated[JacobianQuery, Query()]) -> Response:
+    """All derivatives of one step by one of its inputs, for small shapes, and what they cost beside the rule."""
+    values = query.values == "all"
+    return await _studied(request, id, query, lambda plan: jacobian(plan, query.step, query.input, values=values))
+
+
+async def _studied(request: Request, id: str, query: StudyQuery, study: Callable[[Plan], dict[str, Any]]) -> Response:
     def work(run: Run) -> Response:
-        return answer(run.explain(query.tensor, query.field, place, query.iteration))
+        return answer(study(run.studied(query.iteration, open=query.open == "true")))
 
-    return await Service.of(request).on_run(id, work, 1 if query.iteration is None else None)
+    return await Service.of(request).on_run(id, work, query.passes)

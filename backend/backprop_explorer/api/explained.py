@@ -1,0 +1,138 @@
+"""Answers about where numbers come from and go, as the OpenAPI document shows them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from backprop_explorer.api.schemas import Answer, Number, Numbers
+
+
+class SourceCell(Answer):
+    """An element of a tensor."""
+
+    tensor: str
+    field: Literal["value", "gradient"]
+    index: list[int]
+    value: Number
+
+
+class Factor(Answer):
+    """A cell, a constant (no cells), or a function of cells."""
+
+    code: str
+    value: Number
+    cells: list[SourceCell]
+
+
+class Term(Answer):
+    """A product of factors; `sample` where its cells stand for one sample of the batch."""
+
+    value: Number
+    sample: int | None = None
+    factors: list[Factor]
+
+
+class Explanation(Answer):
+    """Where an element comes from: terms that add up to it. `rest` is the part of those that were cut off."""
+
+    tensor: str
+    field: Literal["value", "gradient"]
+    index: list[int]
+    value: Number
+    op: str
+    family: str
+    code: str
+    latex: str
+    mathml: str
+    terms: list[Term]
+    term_count: int
+    rest: Number | None = None
+
+
+class Contraction(Answer):
+    """The incoming gradient times the Jacobian, both as one row, beside the rule that gives the same."""
+
+    incoming: str
+    rule: str
+    result: str | None
+    incoming_value: list[Number]
+    result_value: list[Number]
+    max_abs_difference: Number
+
+
+class Cost(Answer):
+    """Numbers, bytes and floating-point operations: of the Jacobian and its product, and of the rule."""
+
+    jacobian_elements: int
+    jacobian_bytes: int
+    jacobian_flop: int
+    rule_elements: int
+    rule_bytes: int
+    rule_flop: int
+
+
+class Jacobian(Answer):
+    """All derivatives of one step: a row per element of the result, a column per element of the input."""
+
+    step: int
+    output: str
+    input: str
+    code: str
+    output_shape: list[int]
+    input_shape: list[int]
+    value: Numbers | None = None
+    zeros: float | None = Field(default=None, description="the share of derivatives that are 0")
+    contraction: Contraction | None = None
+    cost: Cost
+    text: str
+
+
+class UsedCell(SourceCell):
+    """An element that uses the one asked about; its contribution is derivative times gradient."""
+
+    derivative: Number
+    gradient: Number
+    contribution: Number
+
+
+class Branch(Answer):
+    """A step that reads the element."""
+
+    step: int
+    output: str
+    code: str
+    cell_count: int
+    cells: list[UsedCell]
+    contribution: Number
+    rest: Number | None = None
+
+
+class Link(SourceCell):
+    """An element on the way to the loss, with its derivative by the one before."""
+
+    derivative: Number | None
+
+
+class Reader(Answer):
+    """A step of the backward pass or the update that reads the tensor."""
+
+    step: int
+    phase: str
+    output: str
+    code: str
+
+
+class Uses(Answer):
+    """Where an element goes: branches whose contributions add up to its gradient, and the strongest way to the loss."""
+
+    tensor: str
+    field: Literal["value", "gradient"]
+    index: list[int]
+    value: Number
+    gradient: Number | None
+    branches: list[Branch]
+    chain: list[Link]
+    chain_product: Number | None
+    read_by: list[Reader]

@@ -1,0 +1,124 @@
+"""One step on its own: how its result moves when one of the tensors that it reads moves.
+
+The operations between the step's result and the tensors in its code are copied into a graph of their own, where the
+records' rules differentiate them. Backward gives a row of the Jacobian; since that row is linear in what came in,
+differentiating it once more gives a column.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine.differentiate import Backward, differentiate
+from backprop_explorer.engine.interpreter import calculate
+from backprop_explorer.engine.listing import Line, step_operands
+from backprop_explorer.engine.plan import Plan
+from backprop_explorer.graph.graph import Graph
+from backprop_explorer.graph.node import CONSTANT, Kind, Node
+from backprop_explorer.language.evaluator import Evaluator
+from backprop_explorer.language.forward import Forward
+from backprop_explorer.language.scope import Scope
+from backprop_explorer.ops import OPERATIONS
+from backprop_explorer.ops.record import Array, Shape
+
+
+def read_by(line: Line) -> list[Node]:
+    """The tensors in a step's code, each once: those that have a name there."""
+    found: dict[Node, None] = {}
+    stack = list(reversed(line.operands))
+    while stack:
+        node = stack.pop()
+        if node.name is not None and (node.shown or line.phase == "forward") or not node.operands:
+            found[node] = None
+        else:
+            stack.extend(reversed(step_operands(node)))
+    return [node for node in found if node.operation is not CONSTANT]
+
+
+class Local:
+    """A step and one of its inputs, differentiated twice."""
+
+    def __init__(self, line: Line, moved: Node, dtype: str) -> None:
+        self.graph = Graph(dtype)
+        self.originals: dict[Node, Node] = {}
+        self._copies: dict[Node, Node] = {}
+        for node in read_by(line):
+            leaf = self.graph.leaf(f"input{len(self.originals)}", node.shape, Kind(node.kind.name))
+            self.originals[leaf], self._copies[node] = node, leaf
+        self.output = self._copied(line.node)
+        self.moved = self._copies[moved]
+        self._forward = Forward(self.graph, Evaluator(self.graph), Scope(), {})
+        self.seed, self.row = self._differentiated(self.output, self.moved)
+        self.pick, self.column = self._differentiated(self.row, self.seed)
+
+    def _copied(self, root: Node) -> Node:
+        """The step's result in the own graph, made without recursion: a program may be deep."""
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            missing = [part for part in node.operands if part not in self._copies and part.operation is not CONSTANT]
+            if missing and node not in self._copies:
+                stack += missing
+                continue
+            stack.pop()
+            if node not in self._copies:
+                operands = [self._copies.get(operand, operand) for operand in node.operands]
+                self._copies[node] = self.graph.make(node.operation, operands, node.parameters)
+        return self._copies[root]
+
+    def _differentiated(self, output: Node, by: Node) -> tuple[Node, Node]:
+        """A tensor that weighs the elements of the output, and the gradient of the weighted sum."""
+        seed = self.graph.leaf(f"seed{len(self.graph.nodes)}", output.shape, Kind("float"))
+        product = self.graph.make(OPERATIONS["multiply"], [output, seed])
+        total = self.graph.make(OPERATIONS["sum"], [product], {"axis": None, "keepdims": False})
+        backward: Backward = differentiate(self._forward, total)
+        return seed, backward.gradient[by]
+
+    def _calculated(self, plan: Plan, wanted: Node, weights: dict[Node, Array]) -> Array:
+        known = {leaf: plan.array(node) for leaf, node in self.originals.items()} | weights
+        needed: set[Node] = set()
+        stack = [wanted]
+        while stack:
+            node = stack.pop()
+            if node not in needed and node.operation is not CONSTANT:
+                needed.add(node)
+                stack.extend(node.operands)
+        order = [node for node in self.graph.nodes if node in needed]
+        with np.errstate(all="ignore"):
+            return calculate(order, known, self.graph.dtype)[wanted]
+
+    def derivatives(self, plan: Plan, index: Shape) -> Array:
+        """The derivatives of every element of the result by one element of the input, in the result's shape."""
+        return self._calculated(plan, self.column, {self.pick: self._unit(self.moved.shape, index)} | self._no_seed())
+
+    def jacobian(self, plan: Plan) -> Array:
+        """The whole Jacobian: a row per element of the result, a column per element of the input."""
+        rows, columns = self.output.size, self.moved.size
+        if rows <= columns:
+            return np.array([self._row(plan, np.unravel_index(i, self.output.shape)).ravel() for i in range(rows)])
+        return np.array([self.derivatives(plan, _index(i, self.moved.shape)).ravel() for i in range(columns)]).T
+
+    def _row(self, plan: Plan, index: Any) -> Array:
+        return self._calculated(plan, self.row, {self.seed: self._unit(self.output.shape, index)})
+
+    def _no_seed(self) -> dict[Node, Array]:
+        """The second derivative is taken of something linear, so that where it is taken does not matter."""
+        return {self.seed: np.zeros(self.output.shape, self.graph.dtype)}
+
+    def _unit(self, shape: Shape, index: Any) -> Array:
+        unit = np.zeros(shape, self.graph.dtype)
+        unit[index] = 1
+        return unit
+
+
+def _index(flat: int, shape: Shape) -> Shape:
+    return tuple(int(i) for i in np.unravel_index(flat, shape))
+
+
+@lru_cache(maxsize=256)
+def local(line: Line, moved: Node, dtype: str) -> Local:
+    """The step on its own with respect to one of the tensors that it reads; made once."""
+    return Local(line, moved, dtype)

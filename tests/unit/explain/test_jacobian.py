@@ -1,0 +1,124 @@
+"""The Jacobian of a step: against central differences, and its product with the incoming gradient against the rule."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import backprop_explorer as bx
+from backprop_explorer.engine import Plan
+from backprop_explorer.examples import examples
+from backprop_explorer.explain import jacobian
+from backprop_explorer.explain.jacobian import names_read
+from backprop_explorer.graph.budget import Budget
+from backprop_explorer.ops.record import Array
+from backprop_explorer.problem import Problem
+
+SMALL = 4_000
+STEP = 1e-6
+
+
+def steps(plan: Plan) -> list[tuple[int, str]]:
+    """Every step and input whose Jacobian is small."""
+    return [
+        (step, name)
+        for step, line in enumerate(plan.program.lines)
+        for name, node in names_read(plan, line).items()
+        if line.phase != "update" and node.differentiable and line.node.differentiable
+        if node.size * line.node.size <= SMALL
+    ]
+
+
+def test_the_incoming_gradient_times_the_jacobian_is_what_the_rule_gives(plan: Plan) -> None:
+    checked = 0
+    for step, name in steps(plan):
+        contraction = jacobian(plan, step, name)["contraction"]
+        if contraction is not None:
+            checked += 1
+            scale = max(1.0, float(np.abs(contraction["result_value"]).max()))
+            assert contraction["max_abs_difference"] <= 1e-12 * scale, (step, name)
+    assert checked
+
+
+def test_every_column_is_what_happens_when_one_number_moves(plan: Plan) -> None:
+    leaves = set(plan.document.tensors)
+    for step, name in steps(plan):
+        line = plan.program.lines[step]
+        others_stay = set(names_read(plan, line)) <= leaves
+        if name not in leaves or not others_stay or line.phase != "forward" or plan[name].size > 60:
+            continue
+        matrix = jacobian(plan, step, name)["value"]
+        for column in range(plan[name].size):
+            assert np.allclose(matrix[:, column], slope(plan, name, column, line.output), atol=1e-5), (step, name)
+
+
+def slope(plan: Plan, leaf: str, element: int, output: str) -> Array:
+    """The central difference of a tensor by one element of a leaf."""
+    before, moved = plan[leaf].copy(), []
+    for step in (STEP, -STEP):
+        array = before.copy()
+        array.flat[element] += step
+        plan[leaf] = array
+        plan.run()
+        moved.append(plan[output].ravel().copy())
+    plan[leaf] = before
+    plan.run()
+    return (moved[0] - moved[1]) / (2 * STEP)
+
+
+def test_the_jacobian_of_a_layer_by_its_weights_is_made_of_diagonal_blocks() -> None:
+    plan = bx.compile(examples["lesson13"])
+    plan.run()
+    answer = jacobian(plan, 0, "w1")
+    blocks = np.asarray(answer["value"]).reshape(6, 2, 10, 2)
+    for sample in range(6):
+        for unit in range(2):
+            expected = np.zeros((10, 2))
+            expected[:, unit] = plan["x"][sample]
+            assert np.array_equal(blocks[sample, unit], expected)
+    assert (answer["cost"]["jacobian_elements"], answer["cost"]["rule_elements"]) == (240, 20)
+    assert answer["contraction"]["rule"] == "x.T @ l1.g"
+    assert answer["contraction"]["result"] == "w1.g"
+    assert "never built" in answer["text"]
+
+
+def test_above_the_budget_only_the_cost_is_told() -> None:
+    document = {
+        "program": "loss = mean((x @ w) ** 2)",
+        "inputs": {"x": np.ones((64, 784))},
+        "parameters": {"w": np.ones((784, 32))},
+    }
+    plan = bx.compile(document)
+    plan.program.graph.meter.budget = Budget()
+    with pytest.raises(Problem) as problem:
+        jacobian(plan, 0, "w")
+    assert (problem.value.status, problem.value.code) == (413, "over_budget")
+    assert "jacobian_elements" in problem.value.detail
+    answer = jacobian(plan, 0, "w", values=False)
+    assert answer["cost"]["jacobian_bytes"] == 64 * 32 * 784 * 32 * 8
+    assert "value" not in answer
+    assert "411 MB" in answer["text"]
+
+
+@pytest.mark.parametrize(
+    ("step", "name", "status", "says"),
+    [
+        (99, "w1", 404, "the iteration has the steps 0 to"),
+        (0, "w2", 404, "does not read w2"),
+        (0, "l1", 404, "does not read l1"),
+    ],
+)
+def test_steps_and_inputs_that_do_not_exist(step: int, name: str, status: int, says: str) -> None:
+    plan = bx.compile(examples["lesson13"])
+    with pytest.raises(Problem) as problem:
+        jacobian(plan, step, name)
+    assert problem.value.status == status
+    assert says in problem.value.detail
+
+
+def test_labels_have_no_jacobian() -> None:
+    plan = bx.compile(examples["softmax_classifier"])
+    plan.run()
+    step = next(i for i, line in enumerate(plan.program.lines) if "labels" in names_read(plan, line))
+    with pytest.raises(Problem, match="labels or truth values"):
+        jacobian(plan, step, "labels")
