@@ -136,3 +136,131 @@ class Uses(Answer):
     chain: list[Link]
     chain_product: Number | None
     read_by: list[Reader]
+
+
+class Formula(Answer):
+    """A formula as program text with indices, as LaTeX and as MathML."""
+
+    code: str
+    latex: str
+    mathml: str
+
+
+class Paragraph(Answer):
+    """A question and its answer; code stands in backticks."""
+
+    kind: str
+    title: str
+    text: str
+
+
+class StepReference(Answer):
+    """A step of the trace."""
+
+    step: int
+    output: str
+    code: str
+
+
+class JacobianReference(Answer):
+    """What to ask for a Jacobian."""
+
+    step: int
+    input: str
+
+
+class Axis(Answer):
+    """An axis of a step: its letter, its length, and what becomes of it."""
+
+    letter: str
+    length: int
+    role: Literal["kept", "summed", "stretched"]
+
+
+class OwnAxis(Answer):
+    """An axis of one tensor; stretched where it has the length 1 and meets a longer one."""
+
+    letter: str
+    stretched: bool
+
+
+class Row(Answer):
+    """A tensor of a step: its axes in order, and the axes of others along which it is repeated."""
+
+    code: str
+    shape: list[int]
+    axes: list[OwnAxis]
+    repeated: list[str]
+    result: bool
+
+
+class Alignment(Answer):
+    """How the axes of a step's tensors meet; the result is the last row."""
+
+    axes: list[Axis]
+    rows: list[Row]
+
+
+class Combined(Answer):
+    """A tensor that the shape solver combines."""
+
+    code: str
+    shape: list[int]
+
+
+class Way(Answer):
+    """One way to combine them; `right_numbers` is null where numbers were not compared."""
+
+    code: str
+    shape: list[int] | None
+    runs: bool
+    right_shape: bool
+    right_numbers: bool | None
+    error: str | None
+    hint: str | None
+
+
+class Solved(Answer):
+    """The shape solver: which ways run, which fit, which are right, the right one first."""
+
+    target: list[int]
+    operands: list[Combined]
+    ways: list[Way] = Field(serialization_alias="list", alias="list")
+    coincidence: str | None
+
+
+class LongWay(Answer):
+    """A step of an opened composite."""
+
+    output: str
+    code: str
+
+
+class Agreement(Answer):
+    """A composite's short rule against the chain rule through what is inside."""
+
+    composite: str
+    closed: str
+    tensor: str
+    steps: list[LongWay]
+    max_abs_difference: Number
+
+
+class Why(Answer):
+    """Why a step, or one element of its result, is what it is."""
+
+    step: int
+    phase: Literal["forward", "backward", "update"]
+    tensor: str
+    field: Literal["value", "gradient"]
+    index: list[int] | None
+    output: str
+    code: str
+    formula: Formula
+    numbers: Formula | None = Field(description="the element's equation in numbers, while it is short")
+    story: list[Paragraph]
+    forward: StepReference | None = Field(description="the forward step whose way back this is")
+    jacobian: JacobianReference | None = Field(description="the Jacobian that the rule saves")
+    shapes: Alignment | None
+    candidates: Solved | None
+    agreement: Agreement | None

@@ -74,6 +74,31 @@ class ElementQuery(StudyQuery):
         return read_index(self.index)
 
 
+class WhyQuery(StudyQuery):
+    """A step, or a tensor's value or gradient; and perhaps one of its elements."""
+
+    step: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_digits)] = Field(
+        None, description="the step's index in the trace", examples=[15]
+    )
+    tensor: str | None = Field(None, description="instead of a step: the tensor's name", examples=["w1"])
+    field: Literal["value", "gradient"] = "value"
+    index: str | None = Field(None, description="one element: whole numbers with commas", examples=["0,1"])
+
+    @property
+    def place(self) -> tuple[int, ...] | None:
+        """The index as numbers, None where the whole tensor is asked about."""
+        return None if self.index is None else read_index(self.index)
+
+    @property
+    def asked(self) -> int | str:
+        """The step, or the tensor's name. Raises a `Problem` unless it is exactly one of them."""
+        if self.step is not None and self.tensor is None:
+            return self.step
+        if self.tensor is not None and self.step is None:
+            return self.tensor
+        raise Problem("bad_query", "either a step or a tensor is asked about", hint="such as step=15, or tensor=w1")
+
+
 class JacobianQuery(StudyQuery):
     """Which step, by which of the tensors that it reads."""
 

@@ -4,5 +4,6 @@ from backprop_explorer.explain.explanation import explain
 from backprop_explorer.explain.jacobian import jacobian
 from backprop_explorer.explain.place import Field
 from backprop_explorer.explain.uses import uses
+from backprop_explorer.explain.why import why_step, why_tensor
 
-__all__ = ["Field", "explain", "jacobian", "uses"]
+__all__ = ["Field", "explain", "jacobian", "uses", "why_step", "why_tensor"]

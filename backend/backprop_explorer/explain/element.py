@@ -217,7 +217,7 @@ class Elements:
 
     def _call(self, box: Box, node: Node, index: Shape) -> Factor:
         """A closed composite as a function: of elements where all that is inside works element by element."""
-        if not _elementwise_only(node, set(box.operands)):
+        if not elementwise_only(node, set(box.operands)):
             return self._whole(node, index)
         factors = {operand: self.factor(operand, aligned(operand.shape, index)) for operand in box.operands}
         text = call_code(box, {operand: factor.code for operand, factor in factors.items()})
@@ -269,8 +269,8 @@ def _folds_here(node: Node) -> bool:
     return node.operation.family == "contraction" or node.operation.name == "sum"
 
 
-def _elementwise_only(node: Node, operands: set[Node]) -> bool:
+def elementwise_only(node: Node, operands: set[Node]) -> bool:
     """Whether nothing but elementwise operations stands between a call's arguments and its result."""
     if node in operands or node.operation is CONSTANT:
         return True
-    return node.operation.family == "elementwise" and all(_elementwise_only(inner, operands) for inner in node.operands)
+    return node.operation.family == "elementwise" and all(elementwise_only(inner, operands) for inner in node.operands)

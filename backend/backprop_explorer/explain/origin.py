@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -24,6 +25,37 @@ def origin(node: Node, index: Shape) -> Place | None:
         found = operation.origin([operand.shape for operand in node.operands], node.parameters, index)
         return None if found is None else (node.operands[found[0]], found[1])
     return node.operands[0], _by_address(node, index)
+
+
+Along = tuple[int | None, int, int]
+"""For an axis of what is moved: the result's axis that it moves along with (None: it stays), by what step, from
+where."""
+
+
+@lru_cache(maxsize=4096)
+def linear_origin(node: Node) -> tuple[Node, list[Along]] | None:
+    """Where elements of a movement come from, when that is one operand and each of its axes follows at most one of the
+    result's; else None."""
+    zero = (0,) * node.ndim
+    first = origin(node, zero)
+    if first is None:
+        return None
+    operand, start = first
+    places: list[Along] = [(None, 0, at) for at in start]
+    for axis, length in enumerate(node.shape):
+        if length == 1:
+            continue
+        place = origin(node, (*zero[:axis], 1, *zero[axis + 1 :]))
+        if place is None or place[0] is not operand:
+            return None
+        changed = [i for i, (old, new) in enumerate(zip(start, place[1], strict=True)) if old != new]
+        if len(changed) > 1 or changed and places[changed[0]][0] is not None:
+            return None
+        for i in changed:
+            places[i] = (axis, place[1][i] - start[i], start[i])
+    last = tuple(length - 1 for length in node.shape)
+    expected = tuple(at if axis is None else at + step * last[axis] for axis, step, at in places)
+    return (operand, places) if origin(node, last) == (operand, expected) else None
 
 
 def _by_address(node: Node, index: Shape) -> Shape:

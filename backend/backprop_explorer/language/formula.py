@@ -210,6 +210,9 @@ class _Walk:
     def _fold(self, name: str, notation: str, arguments: list[ast.expr], options: Mapping[Any, ast.expr]) -> Piece:
         """A sum, mean or extreme along axes, which stand below the sign."""
         axis, operand = [*arguments[1:], options.get("axis")][0], self.piece(arguments[0])
+        letters = _letters(axis)
+        if letters and notation == "sum":
+            return Piece(Row((Script(Sign("∑"), Listed(letters), under=True), operand.inside(BIG))), BIG)
         along = _axes(axis, options.get("keepdims"))
         if notation == "sum":
             sign = Script(Sign("∑"), Words(along), under=True) if along else Sign("∑")
@@ -223,10 +226,12 @@ def _code(tree: ast.expr) -> Piece:
 
 
 def _whole(tree: ast.expr) -> bool:
-    """Whether an index is a whole number, which takes its axis away."""
+    """Whether an index is a whole number, or a letter that stands for one, which takes its axis away."""
     if isinstance(tree, ast.UnaryOp):
         tree = tree.operand
-    return isinstance(tree, ast.Constant) and type(tree.value) is int
+    if isinstance(tree, ast.BinOp):
+        return _whole(tree.left) and _whole(tree.right)
+    return isinstance(tree, ast.Name) or isinstance(tree, ast.Constant) and type(tree.value) is int
 
 
 def _called(tree: ast.Call) -> tuple[str | None, list[ast.expr]]:
@@ -241,6 +246,12 @@ def _called(tree: ast.Call) -> tuple[str | None, list[ast.expr]]:
     if (dotted(function.value) or "").split(".")[0] in PREFIXES:
         return function.attr, tree.args
     return function.attr, [function.value, *tree.args]
+
+
+def _letters(axis: ast.expr | None) -> tuple[Shape, ...]:
+    """The letters of a sum in index form, `sum(a[i, k] * b[k], k)`; none where axes are numbers."""
+    items = axis.elts if isinstance(axis, ast.Tuple) else [axis]
+    return tuple(Name(item.id) for item in items if isinstance(item, ast.Name)) if items else ()
 
 
 def _axes(axis: ast.expr | None, kept: ast.expr | None) -> str:

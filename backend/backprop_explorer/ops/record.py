@@ -107,7 +107,7 @@ class Operation:
     bounds: Callable[[Mapping[str, Any]], tuple[int, int]] | None = None
     script: str = ""
     origin: Callable[[Sequence[Shape], Mapping[str, Any], Shape], tuple[int, Shape] | None] | None = None
-    element: Callable[[str, Shape], tuple[str, int]] | None = None
+    element: Callable[[str, Sequence[object]], tuple[str, int]] | None = None
     kernel: Callable[..., list[Call]] | None = None
     samples: tuple[Sample, ...] = ()
     rejects: tuple[Reject, ...] = ()

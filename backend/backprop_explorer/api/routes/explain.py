@@ -11,10 +11,10 @@ from starlette.responses import Response
 from backprop_explorer.api import explained
 from backprop_explorer.api.answer import answer
 from backprop_explorer.api.openapi import answering
-from backprop_explorer.api.query import ElementQuery, JacobianQuery, StudyQuery
+from backprop_explorer.api.query import ElementQuery, JacobianQuery, StudyQuery, WhyQuery
 from backprop_explorer.api.service import Service
 from backprop_explorer.engine import Plan
-from backprop_explorer.explain import explain, jacobian, uses
+from backprop_explorer.explain import explain, jacobian, uses, why_step, why_tensor
 from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api/runs/{id}")
@@ -39,6 +39,24 @@ async def jacobian_of_step(request: Request, id: str, query: Annotated[JacobianQ
     """All derivatives of one step by one of its inputs, for small shapes, and what they cost beside the rule."""
     values = query.values == "all"
     return await _studied(request, id, query, lambda plan: jacobian(plan, query.step, query.input, values=values))
+
+
+@router.get("/why", response_model=explained.Why, responses=answering(run=True))
+async def why(request: Request, id: str, query: Annotated[WhyQuery, Query()]) -> Response:
+    """Why a step is what it is: its formula with indices, the story, how the shapes meet, what else would have run."""
+    asked, place = query.asked, query.place
+
+    def work(run: Run) -> Response:
+        plan = run.studied(query.iteration, open=query.open == "true")
+
+        def opened() -> Plan:
+            return run.studied(query.iteration, open=True)
+
+        if isinstance(asked, int):
+            return answer(why_step(plan, asked, opened, place))
+        return answer(why_tensor(plan, asked, query.field, opened, place))
+
+    return await Service.of(request).on_run(id, work, query.passes)
 
 
 async def _studied(request: Request, id: str, query: StudyQuery, study: Callable[[Plan], dict[str, Any]]) -> Response:
