@@ -54,3 +54,55 @@ def test_what_cannot_be_explained(run: RunClient, query: dict[str, str], status:
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert says in answer.json()["detail"]
+
+
+def test_why_a_step_is_what_it_is(run: RunClient) -> None:
+    steps = run.get("/trace")["steps"]
+    step = next(one["index"] for one in steps if one["output"] == "w1.g")
+    answer = run.get("/why", step=step)
+    assert (answer["code"], answer["tensor"], answer["field"], answer["index"]) == ("x.T @ l1.g", "w1", "gradient", None)
+    assert answer["formula"]["code"] == "w1.g[i, j] = sum(x[b, i] * l1.g[b, j], b)"
+    assert answer["candidates"]["list"][0]["code"] == "x.T @ l1.g"
+    element = run.get("/why", tensor="w1", field="gradient", index="2,1")
+    assert (element["step"], element["index"]) == (step, [2, 1])
+    assert element["numbers"]["code"].startswith("w1.g[2, 1] = ")
+
+
+def test_inside_of_composites(run: RunClient) -> None:
+    trace = run.get("/trace", open="true")
+    assert "loss.d" in trace["tensors"]
+    answer = run.get("/explain", tensor="loss.d", field="gradient", index="0", open="true")
+    assert answer["value"] == trace["tensors"]["loss.d"]["gradient"][0]
+    assert run.get("/uses", tensor="loss.d", index="0", open="true")["gradient"] == answer["value"]
+    assert run.get("/why", tensor="loss.d", field="gradient", open="true")["story"]
+    assert run("GET", "/explain", params={"tensor": "loss.d", "index": "0"}).status_code == 404
+
+
+def test_the_jacobian_and_its_budget(run: RunClient) -> None:
+    answer = run.get("/jacobian", step=0, input="w1")
+    assert (len(answer["value"]), len(answer["value"][0])) == (12, 20)
+    assert answer["contraction"]["max_abs_difference"] == 0
+    assert "value" not in run.get("/jacobian", step=0, input="w1", values="none")
+
+
+def test_a_change_shows_inside_of_composites_at_once(run: RunClient) -> None:
+    before = run.get("/explain", tensor="loss.d", index="0", open="true")["value"]
+    run("PATCH", "/tensors/b2", {"cells": [{"index": [0], "value": 5.0}]})
+    assert run.get("/explain", tensor="loss.d", index="0", open="true")["value"] != before
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status", "says"),
+    [
+        ("/why", {}, 422, "either a step or a tensor"),
+        ("/why", {"step": "1", "tensor": "w1"}, 422, "either a step or a tensor"),
+        ("/why", {"step": "99"}, 404, "the iteration has the steps 0 to"),
+        ("/why", {"tensor": "x"}, 422, "x is given"),
+        ("/jacobian", {"step": "0", "input": "w2"}, 404, "does not read w2"),
+        ("/uses", {"tensor": "w1", "index": "10,0"}, 422, "axis 0 of w1"),
+    ],
+)
+def test_what_cannot_be_asked(run: RunClient, path: str, query: dict[str, str], status: int, says: str) -> None:
+    answer = run("GET", path, params=query)
+    assert answer.status_code == status
+    assert says in answer.json()["detail"]

@@ -89,12 +89,13 @@ def _told(one: Candidate) -> dict[str, Any]:
 
 
 def candidates(plan: Plan, node: Node) -> Candidates | None:
-    """The ways to combine what a step's code combines; None where it is no product or sum of one or two tensors."""
+    """The ways to combine what a step's code combines; None where it is not a product or sum of one or two tensors."""
     operands = _operands(node)
     if operands is None:
         return None
     solver = _Solver(plan, node, operands)
-    return Candidates(node.shape, [(leaf.name or "", leaf.shape) for leaf in solver.leaves], solver.solved())
+    solved = Candidates(node.shape, [(leaf.name or "", leaf.shape) for leaf in solver.leaves], solver.solved())
+    return solved if solved.fitting else None  # a step that also changes the shape is not solved by these means
 
 
 def _operands(node: Node) -> list[Node] | None:
@@ -105,7 +106,16 @@ def _operands(node: Node) -> list[Node] | None:
     if core.operation.name in PRODUCTS and (core is node or not core.shown):
         operands = [_within(operand, around=("mT",)) for operand in core.operands]
         return None if any(operand.operation is CONSTANT for operand in operands) else operands
-    return [core] if core is not node and core.ndim else None
+    return [core] if core.ndim and _sums(node, core) else None
+
+
+def _sums(node: Node, core: Node) -> bool:
+    """Whether something is summed up between a step's result and what is inside."""
+    while node is not core:
+        if node.operation.name == "sum":
+            return True
+        node = node.operands[0]
+    return False
 
 
 def _within(node: Node, *, root: bool = False, around: Sequence[str] = AROUND) -> Node:
