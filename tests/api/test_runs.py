@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 from tests.api.conftest import RunClient
 from tests.api.problem_shape import assert_problem
 
-STATE = {"id", "title", "iteration", "loss", "version", "can_undo", "can_redo", "optimizer"}
+STATE = {"id", "title", "iteration", "loss", "version", "can_undo", "can_redo", "optimizer", "layout"}
 
 
 def test_a_new_run(run: RunClient) -> None:
@@ -172,3 +172,30 @@ def test_float32_is_written_in_its_own_shortest_form(client: TestClient) -> None
     again = RunClient(client, run.get()["document"])
     assert again.get("/tensors/w1")["value"] == tensor["value"]
     assert again.created.json()["loss"] == run.get()["loss"]
+
+
+def test_turning_the_weights_keeps_every_number(run: RunClient) -> None:
+    run("PATCH", "", {"optimizer": {"name": "adam", "lr": 0.01}})
+    run("POST", "/iterations", {"count": 3})
+    before = run.get("")
+    assert before["layout"] == "in_out"
+    state = run("PATCH", "", {"layout": "out_in"}).json()
+    assert state["layout"] == "out_in"
+    assert state["loss"] == pytest.approx(before["loss"], rel=1e-12)
+    document = run.get("")["document"]
+    assert "x @ w1.T" in document["program"]
+    assert np.array_equal(document["parameters"]["w1"], np.transpose(before["document"]["parameters"]["w1"]))
+    turned = run("POST", "/iterations", {"count": 3}).json()["losses"]
+    run("POST", "/undo")
+    run("POST", "/undo")
+    assert run.get("")["layout"] == "in_out"
+    straight = run("POST", "/iterations", {"count": 3}).json()["losses"]
+    assert turned == pytest.approx(straight, rel=1e-12)
+
+
+def test_a_program_without_weights_cannot_be_turned(client: TestClient) -> None:
+    run = client.post("/api/runs", json={"example": "scalar"}).json()
+    assert run["layout"] is None
+    answer = client.patch(f"/api/runs/{run['id']}", json={"layout": "out_in"})
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "no_weights"

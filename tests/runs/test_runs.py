@@ -37,6 +37,7 @@ def test_a_new_run_says_what_it_is(opened: Opened) -> None:
     assert state.pop("loss") == pytest.approx(Reference(small()).plan().run(), rel=0, abs=0)
     assert len(state.pop("id")) >= 22
     assert state.pop("optimizer")["name"] == "adam"
+    assert state.pop("layout") == "in_out"
     assert state == {"title": "small", "iteration": 0, "version": 1, "can_undo": False, "can_redo": False}
 
 

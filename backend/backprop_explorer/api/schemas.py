@@ -83,6 +83,9 @@ class Changes(Schema):
     dtype: Literal["float64", "float32"] | None = None
     seed: int | None = None
     optimizer: dict[str, Any] | None = None
+    layout: Literal["in_out", "out_in"] | None = Field(
+        default=None, description="turns the weight matrices, and writes the program accordingly"
+    )
 
 
 class Cell(Schema):
@@ -127,6 +130,9 @@ class State(Answer):
     can_undo: bool
     can_redo: bool
     optimizer: dict[str, Any] | None
+    layout: Literal["in_out", "out_in", "mixed"] | None = Field(
+        description="of the weight matrices; null where there are none"
+    )
 
 
 class RunAnswer(State):

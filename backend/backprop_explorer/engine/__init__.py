@@ -3,9 +3,23 @@
 from backprop_explorer.engine.catalogue import catalogue, optimizers
 from backprop_explorer.engine.compiling import compile_document
 from backprop_explorer.engine.document import Document
+from backprop_explorer.engine.layout import layout_of, turned_state, with_layout
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import TensorInfo
 from backprop_explorer.engine.trace import opened, trace
 from backprop_explorer.graph.budget import Budget
 
-__all__ = ["Budget", "Document", "Plan", "TensorInfo", "catalogue", "compile_document", "opened", "optimizers", "trace"]
+__all__ = [
+    "Budget",
+    "Document",
+    "Plan",
+    "TensorInfo",
+    "catalogue",
+    "compile_document",
+    "layout_of",
+    "opened",
+    "optimizers",
+    "trace",
+    "turned_state",
+    "with_layout",
+]

@@ -119,9 +119,30 @@ def matrix_product_as_dot(binder: Binder, node: Node) -> list[Call] | None:
     return None
 
 
+def product_turned(binder: Binder, node: Node) -> list[Call] | None:
+    """g.T @ x where x.T @ g stands already: the same numbers, turned."""
+    if node.operation.name != "matmul" or node.operands[0].operation.name != "mT":
+        return None
+    (g,), x = node.operands[0].operands, node.operands[1]
+    twin = next((other for other in binder.buffers if _is_product_of(other, x, g)), None)
+    if twin is None:
+        return None
+    binder.buffers[node] = binder.buffers[twin].mT
+    return []
+
+
+def _is_product_of(node: Node, x: Node, g: Node) -> bool:
+    """Whether the node is x.T @ g."""
+    if node.operation.name != "matmul" or node.operands[1] is not g:
+        return False
+    turned = node.operands[0]
+    return turned.operation.name == "mT" and turned.operands[0] is x
+
+
 RULES: tuple[Rule, ...] = (
     sum_of_product_as_dot,
     sum_of_products_as_one,
     sum_as_product_with_ones,
+    product_turned,
     matrix_product_as_dot,
 )

@@ -150,8 +150,18 @@ def _reshape(graph: Graph, operands: list[Node], parameters: dict[str, Any]) -> 
 
 
 def _transpose(graph: Graph, operands: list[Node], _: dict[str, Any]) -> Node | None:
+    """Turned twice is not turned; `(x.T @ g).T` is `g.T @ x`, which is how people write it."""
     operand = operands[0]
-    return operand.operands[0] if operand.operation.name == "mT" and not operand.shown else None
+    if operand.shown:
+        return None
+    if operand.operation.name == "mT":
+        return operand.operands[0]
+    if operand.operation.name != "matmul" or operand.operands[0].operation.name != "mT" or operand.operands[0].shown:
+        return None
+    (x,), g = operand.operands[0].operands, operand.operands[1]
+    if g.ndim < 2:
+        return None
+    return graph.make(OPERATIONS["matmul"], [graph.make(OPERATIONS["mT"], [g]), x])
 
 
 def _index(graph: Graph, operands: list[Node], parameters: dict[str, Any]) -> Node | None:

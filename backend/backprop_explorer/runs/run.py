@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.engine import Document, Plan, compile_document, trace
+from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace, turned_state, with_layout
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.edit import Edit
@@ -91,6 +91,7 @@ class Run:
             "can_undo": log.can_undo,
             "can_redo": log.can_redo,
             "optimizer": present.optimizer,
+            "layout": layout_of(present.plan.program),
         }
 
     def losses(self) -> Array:
@@ -164,6 +165,7 @@ class Run:
     def replace(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Another program, optimizer, title …: each key replaces what the document has under it; the state.
 
+        `layout` turns the weights and writes the program accordingly; every number of the iteration stays.
         Numbers that the changes do not name stay; an optimizer's own tensors, too, while it is the same and they fit.
         """
         taken: dict[int, Checkpoint] = {}
@@ -222,11 +224,16 @@ class Run:
     def _replaced(self, position: Position, changes: Mapping[str, Any]) -> Plan:
         before = position.plan
         budget = self._limits.budget
-        document = Document.parse({**before.document.to_json_dict(), **changes}, budget)
+        own = {key: value for key, value in changes.items() if key != "layout"}
+        document = Document.parse({**before.document.to_json_dict(), **own}, budget)
+        turned: list[str] = []
+        if "layout" in changes:
+            document, turned = with_layout(document, changes["layout"])
         plan = compile_document(document, budget=budget)
         if _name(document.optimizer) == _name(position.optimizer):
             leaves = {*document.inputs, *document.parameters}
-            plan.restore({name: array for name, array in before.snapshot().items() if name not in leaves})
+            state = {name: array for name, array in before.snapshot().items() if name not in leaves}
+            plan.restore(turned_state(state, turned))
         return plan
 
     def _replay(self, path: Path) -> Position:
