@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator
 
 from backprop_explorer.problem import Problem
 
 MAX_DEPTH = 100
+FORMULA_CHARACTERS, FORMULA_DEPTH = 500, 40
 NOWHERE = "/dev/null/program"
 """The file that a program is said to come from. Python looks into it for the line of a syntax error, so it must be one
 that cannot exist."""
@@ -34,29 +36,65 @@ def parsed(text: str) -> list[ast.stmt]:
     return tree.body
 
 
-def _too_deep() -> Problem:
+def parsed_formula(text: str) -> ast.expr:
+    """The syntax tree of one expression, bounded more tightly. Raises a `Problem` with its place."""
+    if len(text) > FORMULA_CHARACTERS:
+        raise Problem("too_long", f"a formula has at most {FORMULA_CHARACTERS} characters; got {len(text):,}")
+    _check_brackets(text, FORMULA_DEPTH, "formula")
+    indent = len(text) - len(text.lstrip(" \t"))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text[indent:], NOWHERE, mode="eval").body
+    except SyntaxError as error:
+        raise _unreadable_formula(text, error, indent) from None
+    except (RecursionError, MemoryError):
+        raise _too_deep(FORMULA_DEPTH, "formula") from None
+    except ValueError as error:
+        raise Problem("syntax", f"the formula cannot be read: {error}") from None
+    _check_depth(tree, FORMULA_DEPTH, "formula")
+    for node in ast.walk(tree) if indent else ():
+        if getattr(node, "lineno", None) == 1 and hasattr(node, "col_offset"):
+            node.col_offset += indent
+        if getattr(node, "end_lineno", None) == 1 and hasattr(node, "end_col_offset"):
+            node.end_col_offset += indent
+    return tree
+
+
+def _unreadable_formula(text: str, error: SyntaxError, indent: int) -> Problem:
+    hint = None
+    if not text.strip():
+        hint = "write an expression such as x.T @ l1.g"
+    elif re.search(r"(?<![=!<>])=(?!=)", text):
+        hint = "write only what stands to the right of the ="
+    column = error.offset + indent if error.offset and error.lineno == 1 else error.offset
+    line = error.lineno or 1
+    return Problem("syntax", f"the formula cannot be read: {error.msg}", line=line, column=column or 1, hint=hint)
+
+
+def _too_deep(allowed: int = MAX_DEPTH, what: str = "program") -> Problem:
     return Problem(
         "too_deep",
-        f"the program is nested more than {MAX_DEPTH} levels deep",
-        hint="give parts of the expression names of their own",
+        f"the {what} is nested more than {allowed} levels deep",
+        hint="give parts of the expression names of their own" if what == "program" else None,
     )
 
 
-def _check_brackets(text: str) -> None:
+def _check_brackets(text: str, allowed: int = MAX_DEPTH, what: str = "program") -> None:
     depth = 0
     for character in text:
         depth += _BRACKETS.get(character, 0)
-        if depth > MAX_DEPTH:
-            raise _too_deep()
+        if depth > allowed:
+            raise _too_deep(allowed, what)
 
 
-def _check_depth(tree: ast.AST) -> None:
+def _check_depth(tree: ast.AST, allowed: int = MAX_DEPTH, what: str = "program") -> None:
     level: list[ast.AST] = [tree]
-    for _ in range(MAX_DEPTH):
+    for _ in range(allowed):
         level = [child for node in level for child in _children(node)]
         if not level:
             return
-    raise _too_deep()
+    raise _too_deep(allowed, what)
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
@@ -68,5 +106,5 @@ def column_of(text: str, node: ast.AST) -> int | None:
     line, offset = getattr(node, "lineno", None), getattr(node, "col_offset", None)
     if line is None or offset is None:
         return None
-    lines = text.splitlines()
-    return len(lines[line - 1].encode()[:offset].decode(errors="ignore")) + 1 if line <= len(lines) else None
+    lines = text.encode(errors="surrogatepass").splitlines()  # of bytes: only at what ends a line for Python, too
+    return len(lines[line - 1][:offset].decode(errors="ignore")) + 1 if line <= len(lines) else None

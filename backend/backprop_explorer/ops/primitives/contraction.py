@@ -87,6 +87,9 @@ MATMUL = Operation(
 )
 
 
+MOST_OPERANDS = 16
+
+
 def _arrange_einsum(args: list[Any], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     if not args or not isinstance(args[0], str):
         raise Requirement('a specification in quotes as its first argument, such as einsum("ij,jk->ik", a, b)')
@@ -100,6 +103,8 @@ def _explicit(shapes: Sequence[Shape], parameters: dict[str, Any]) -> dict[str, 
     terms = inputs.split(",")
     if len(terms) != len(shapes):
         raise Requirement(f"as many operands as its specification has terms ({len(terms)}); got {len(shapes)}")
+    if len(terms) > MOST_OPERANDS:
+        raise Requirement(f"at most {MOST_OPERANDS} operands; got {len(terms)}")
     spare = [letter for letter in AXIS_LETTERS if letter not in spec]
     ranks = [
         len(shape) - len(term.replace("...", "")) for term, shape in zip(terms, shapes, strict=True) if "..." in term
