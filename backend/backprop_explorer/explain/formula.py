@@ -70,10 +70,13 @@ class Formula:
             return np.array(calculate(self.graph.nodes, arrays, self.graph.dtype)[self.node], np.float64)
 
 
-def read_formula(program: Program, text: str, before: Node | None = None) -> Formula:
+def read_formula(
+    program: Program, text: str, before: Node | None = None, shapes: Mapping[Node, Shape] | None = None
+) -> Formula:
     """The formula that a text means; with `before`, a tensor of the program, only gradients that are computed before
-    that tensor's may stand in it. Raises a `Problem` with line and column in the text."""
-    reader = _Reader(program, text, before)
+    that tensor's may stand in it. `shapes` puts others in the place of the tensors' own. Raises a `Problem` with line
+    and column in the text."""
+    reader = _Reader(program, text, before, shapes or {})
     try:
         return reader.read(parsed_formula(text))
     except RecursionError:
@@ -83,8 +86,8 @@ def read_formula(program: Program, text: str, before: Node | None = None) -> For
 
 
 class _Reader:
-    def __init__(self, program: Program, text: str, before: Node | None) -> None:
-        self.program, self.text, self.before = program, text, before
+    def __init__(self, program: Program, text: str, before: Node | None, shapes: Mapping[Node, Shape]) -> None:
+        self.program, self.text, self.before, self.shapes = program, text, before, shapes
         self.graph = Graph(str(program.graph.dtype), _budget(program))
         # Users' functions are evaluated where they stand, so the formula follows the program's last line.
         prefix = program.text + "\n" if program.forward.scope.functions else ""
@@ -115,8 +118,8 @@ class _Reader:
             self._check_contribution(name)
         return self._leaf(name, meaning) if isinstance(meaning, Node) else meaning
 
-    def _leaf(self, name: str, node: Node) -> Node:
-        leaf = self.graph.leaf(name, node.shape, Kind(node.kind.name))
+    def _leaf(self, name: str, node: Node, tensor: Node | None = None) -> Node:
+        leaf = self.graph.leaf(name, self.shapes.get(tensor or node, node.shape), Kind(node.kind.name))
         self.leaves[leaf] = node
         return leaf
 
@@ -133,7 +136,7 @@ class _Reader:
         if self.before is not None and not self.space.precedes(tensor, self.before):
             raise self._too_early(f"{leaf.name}.g", tensor)
         if leaf not in self.places:
-            self.places[leaf] = self._leaf(f"{leaf.name}.g", gradient)
+            self.places[leaf] = self._leaf(f"{leaf.name}.g", gradient, tensor)
         return self.places[leaf]
 
     def _check_contribution(self, name: str) -> None:

@@ -1,0 +1,55 @@
+"""How two arrays are alike: up to axes, up to a factor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from math import prod
+
+import numpy as np
+
+from backprop_explorer.ops.record import Array
+
+
+def largest(array: Array) -> float:
+    """The greatest magnitude of a finite element."""
+    finite = np.abs(array[np.isfinite(array)])
+    return float(finite.max()) if finite.size else 0.0
+
+
+def turned(array: Array) -> list[Array]:
+    """The array with its axes in reverse, and with its last two exchanged."""
+    return [array.T, np.swapaxes(array, -1, -2)]
+
+
+def axes_to_sum(many: tuple[int, ...], few: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """The axes of one shape that are too many for the other."""
+    for count in range(1, len(many) + 1):
+        for axes in combinations(range(len(many)), count):
+            if prod(length for axis, length in enumerate(many) if axis not in axes) == prod(few):
+                yield axes
+
+
+def spread(array: Array, shape: tuple[int, ...]) -> Array:
+    """The array in that shape, where broadcasting allows it, else as it is."""
+    try:
+        return np.broadcast_to(array, shape)
+    except ValueError:
+        return array
+
+
+def ratio(given: Array, wanted: Array) -> float | None:
+    """The one factor between two arrays, if there is one other than 0 and 1."""
+    if given.shape != wanted.shape or not np.isfinite(given).all() or not np.isfinite(wanted).all():
+        return None
+    scale = float((wanted * wanted).sum())
+    ratio = float((given * wanted).sum()) / scale if scale else 0.0
+    small = 1e-7 * max(largest(given), 1e-300)
+    if abs(ratio) < 1e-12 or abs(ratio - 1) < 1e-7 or (np.abs(given - ratio * wanted) > small).any():
+        return None
+    return ratio
+
+
+def is_plain(ratio: float) -> bool:
+    """Whether a factor is a small whole number."""
+    return 1 < abs(ratio) <= 1000 and abs(ratio - round(ratio)) < 1e-6 * abs(ratio)

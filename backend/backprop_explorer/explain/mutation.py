@@ -1,0 +1,41 @@
+"""Wrong gradients, made by changing the right one: what a learner would get who made one of the usual mistakes.
+
+All are derived from the nodes of the gradient's own expression, which the records' rules gave; no operation's mistakes
+are listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from backprop_explorer.explain.sketch import Sketch
+from backprop_explorer.graph.node import Node
+
+Code = Literal[
+    "transposed", "elementwise_for_matmul", "missing_batch_sum", "mean_for_sum", "sum_for_mean",
+    "missing_local_derivative", "wrong_sign", "constant_factor", "wrong_tensor", "missing_contribution", "unknown",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A wrong gradient, the mistake that gives it, and one sentence on what to look at."""
+
+    code: Code
+    node: Node
+    message: str
+
+
+class Mistakes:
+    """One family of mistakes with a gradient, made from its sketch."""
+
+    def __init__(self, sketch: Sketch) -> None:
+        self.sketch = sketch
+        self.name = str(sketch.tensor.name)
+
+    def each(self, kind: Code, nodes: Iterator[Node | None], message: str) -> Iterator[Mutation]:
+        for node in nodes:
+            if node is not None and node is not self.sketch.root:
+                yield Mutation(kind, node, message)
