@@ -24,6 +24,8 @@ OPERATIONS = {
     ("/api/examples", "get"),
     ("/api/examples/{name}", "get"),
     ("/api/trace", "post"),
+    ("/api/check", "post"),
+    ("/api/runs/{id}/check", "post"),
     ("/api/runs", "post"),
     ("/api/runs/{id}", "get"),
     ("/api/runs/{id}", "patch"),

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from backprop_explorer.api import schemas
+from backprop_explorer.api import practised, schemas
 from backprop_explorer.api.problems import MEDIA_TYPE
 
 _REFERENCE = "#/components/schemas/{model}"
@@ -20,6 +20,8 @@ _BODIES = (
     schemas.CellsEdit,
     schemas.DataEdit,
     schemas.Training,
+    practised.Answers,
+    practised.AnsweredDocument,
 )
 _EVERYWHERE = {403: "A foreign Host or Origin", 422: "Understood, but wrong", 503: "The server is stopping"}
 _WITH_BODY = {400: "Not JSON", 408: "The body did not arrive", 413: "Over a limit", 415: "Not application/json"}

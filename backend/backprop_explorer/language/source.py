@@ -67,9 +67,13 @@ def _unreadable_formula(text: str, error: SyntaxError, indent: int) -> Problem:
         hint = "write an expression such as x.T @ l1.g"
     elif re.search(r"(?<![=!<>])=(?!=)", text):
         hint = "write only what stands to the right of the ="
-    column = error.offset + indent if error.offset and error.lineno == 1 else error.offset
-    line = error.lineno or 1
-    return Problem("syntax", f"the formula cannot be read: {error.msg}", line=line, column=column or 1, hint=hint)
+    place = {"line": error.lineno, "column": error.offset}
+    if not error.lineno or not error.offset:  # it ends too early
+        lines = text.rstrip().splitlines() or [""]
+        place = {"line": len(lines), "column": len(lines[-1]) + 1}
+    elif error.lineno == 1:
+        place["column"] = error.offset + indent
+    return Problem("syntax", f"the formula cannot be read: {error.msg}", hint=hint, **place)
 
 
 def _too_deep(allowed: int = MAX_DEPTH, what: str = "program") -> Problem:

@@ -102,6 +102,7 @@ def test_a_formula_leaves_the_program_as_it_was(lesson: Plan) -> None:
         ("w1.g = x.T @ l1.g", "cannot be read", 6),
         ("  x.T @ foo", "no tensor called foo", 9),
         ("", "cannot be read", 1),
+        ("x.T @", "cannot be read", 6),
         ("x @ y", "matmul needs x's last axis (10) to equal y's length (6)", 1),
         ("(x > 0).g", "has no gradient", 1),
         ("x.T @ (x @ w1).g", "has no gradient", 7),

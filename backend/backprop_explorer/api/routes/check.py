@@ -1,0 +1,61 @@
+"""Gradients of somebody's own, checked: of a document at once, or of a run."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from backprop_explorer.api import practised
+from backprop_explorer.api.answer import answer
+from backprop_explorer.api.openapi import answering, taking
+from backprop_explorer.api.query import StudyQuery
+from backprop_explorer.api.request import check_keys, json_object
+from backprop_explorer.api.service import Service
+from backprop_explorer.engine import Budget, Document, compile_document
+from backprop_explorer.explain import check
+from backprop_explorer.runs import Run
+
+router = APIRouter(prefix="/api")
+
+
+@router.post(
+    "/check",
+    response_model=practised.CheckAnswer,
+    responses=answering(body=True, status_404="No such tensor"),
+    openapi_extra=taking(practised.AnsweredDocument),
+)
+async def check_document(request: Request) -> Response:
+    """Which of the gradients are right, and what is wrong with the others."""
+    settings = Service.of(request).settings
+    content = await json_object(request, settings)
+    gradients = practised.gradients_of(content)
+    return await run_in_threadpool(_checked, content, gradients, settings.budget)
+
+
+def _checked(content: dict[str, Any], gradients: dict[str, Any], budget: Budget) -> Response:
+    with np.errstate(all="ignore"):
+        plan = compile_document(Document.parse(content, budget), budget=budget)
+        plan.run()
+        return answer(check(plan, gradients))
+
+
+@router.post(
+    "/runs/{id}/check",
+    response_model=practised.CheckAnswer,
+    responses=answering(run=True, body=True),
+    openapi_extra=taking(practised.Answers),
+)
+async def check_run(request: Request, id: str, query: Annotated[StudyQuery, Query()]) -> Response:
+    """The same for a run, which remembers the gradients that were found."""
+    content = await json_object(request, Service.of(request).settings)
+    check_keys(content, ["gradients"])
+    gradients = practised.gradients_of(content)
+
+    def work(run: Run) -> Response:
+        return answer(check(run.studied(query.iteration, open=query.open == "true"), gradients))
+
+    return await Service.of(request).on_run(id, work, query.passes)

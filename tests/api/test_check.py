@@ -1,0 +1,102 @@
+"""Checking gradients over HTTP: formulae and numbers, of a document and of a run."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.api.conftest import RunClient
+from tests.api.problem_shape import assert_problem
+
+VERDICT = {
+    "verdict", "shape", "expected_shape", "max_abs_difference", "diagnosis", "hint", "notes", "warnings", "code",
+    "worst", "message", "where",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lesson(client: TestClient) -> dict[str, Any]:
+    return client.get("/api/examples/lesson13").json()
+
+
+def checked(client: TestClient, document: dict[str, Any], **gradients: Any) -> dict[str, Any]:
+    answer = client.post("/api/check", json={**document, "gradients": gradients})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_right_formulae_and_numbers(client: TestClient, lesson: dict[str, Any]) -> None:
+    tensors = client.post("/api/trace", json=lesson).json()["tensors"]
+    found = checked(client, lesson, w1="x.T @ l1.g", b1="l1.g.sum(0)", w2=tensors["w2"]["gradient"])
+    assert found["correct"]
+    assert {verdict["verdict"] for verdict in found["verdicts"].values()} == {"correct"}
+    assert all(verdict.keys() == VERDICT for verdict in found["verdicts"].values())
+    assert found["verdicts"]["w1"]["diagnosis"] is None
+    assert found["verdicts"]["w1"]["max_abs_difference"] == 0
+    assert found["verdicts"]["w1"]["shape"] == found["verdicts"]["w1"]["expected_shape"] == [10, 2]
+
+
+def test_wrong_ones_are_told_apart(client: TestClient, lesson: dict[str, Any]) -> None:
+    found = checked(client, lesson, w1="x.T @ l2.g", b1="l1.g", l1="l2.g *", w2="l2 * out.g")
+    verdicts = found["verdicts"]
+    assert not found["correct"]
+    assert [verdicts[name]["verdict"] for name in ("w1", "b1", "l1", "w2")] == [
+        "wrong_value", "wrong_shape", "error", "wrong_shape",
+    ]  # fmt: skip
+    assert verdicts["w1"]["diagnosis"]["code"] == "wrong_tensor"
+    assert verdicts["b1"]["diagnosis"]["code"] == "missing_batch_sum"
+    assert verdicts["b1"]["max_abs_difference"] is None
+    assert verdicts["l1"]["where"] == {"line": 1, "column": 7}
+    assert verdicts["l1"]["message"].startswith("the formula cannot be read")
+
+
+def test_the_worst_elements_come_with_both_numbers(client: TestClient, lesson: dict[str, Any]) -> None:
+    verdict = checked(client, lesson, w1="x.T @ l2.g")["verdicts"]["w1"]
+    gradient = client.post("/api/trace", json=lesson).json()["tensors"]["w1"]["gradient"]
+    worst = verdict["worst"]
+    assert 1 <= len(worst) <= 5
+    for cell in worst:
+        i, j = cell["index"]
+        assert cell["expected"] == gradient[i][j]
+    assert abs(worst[0]["yours"] - worst[0]["expected"]) == verdict["max_abs_difference"]
+
+
+def test_a_run_is_checked_at_its_present_numbers(run: RunClient) -> None:
+    run("POST", "/iterations", {"count": 3})
+    found = run("POST", "/check", {"gradients": {"w1": "x.T @ l1.g", "loss": "1"}}).json()
+    assert found["correct"]
+    first = run("POST", "/check?iteration=0", {"gradients": {"w1": run.get("/tensors/w1", field="gradient")["value"]}})
+    assert first.json()["verdicts"]["w1"]["verdict"] == "wrong_value"
+
+
+def test_numbers_that_are_not_finite_are_compared(client: TestClient, lesson: dict[str, Any]) -> None:
+    verdict = checked(client, lesson, b1=["NaN", "Infinity"])["verdicts"]["b1"]
+    assert verdict["verdict"] == "wrong_value"
+    assert verdict["worst"][0]["yours"] in ("NaN", "Infinity")
+    assert checked(client, lesson, b1="l1.g.sum(0) / 0")["verdicts"]["b1"]["verdict"] in ("error", "wrong_value")
+
+
+@pytest.mark.parametrize(
+    ("gradients", "status", "code"),
+    [
+        (None, 422, "bad_gradients"),
+        ({}, 422, "bad_gradients"),
+        (["x"], 422, "bad_gradients"),
+        ({"w9": "x"}, 404, "unknown_tensor"),
+        ({"w1": [[1, 2], [3]]}, 422, "ragged"),
+        ({"w1": {"a": 1}}, 422, "not_a_number"),
+        ({"w1": None}, 422, "not_a_number"),
+    ],
+)
+def test_a_request_that_is_no_check(
+    client: TestClient, lesson: dict[str, Any], gradients: Any, status: int, code: str
+) -> None:
+    answer = client.post("/api/check", json={**lesson, "gradients": gradients})
+    assert_problem(answer, status, code)
+
+
+def test_labels_have_no_gradient(client: TestClient) -> None:
+    document = client.get("/api/examples/softmax_classifier").json()
+    label = next(name for name in document["inputs"] if name in ("y", "labels"))
+    answer = client.post("/api/check", json={**document, "gradients": {label: "1"}})
+    assert_problem(answer, 422, "no_gradient")
