@@ -16,12 +16,14 @@ _REFERENCE = "#/components/schemas/{model}"
 _BODIES = (
     schemas.Document,
     schemas.FromExample,
+    schemas.FromExercise,
     schemas.Changes,
     schemas.CellsEdit,
     schemas.DataEdit,
     schemas.Training,
     practised.Answers,
     practised.AnsweredDocument,
+    practised.HintWanted,
 )
 _EVERYWHERE = {403: "A foreign Host or Origin", 422: "Understood, but wrong", 503: "The server is stopping"}
 _WITH_BODY = {400: "Not JSON", 408: "The body did not arrive", 413: "Over a limit", 415: "Not application/json"}

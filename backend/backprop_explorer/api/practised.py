@@ -74,6 +74,132 @@ class CheckAnswer(Answer):
     correct: bool
 
 
+class HintWanted(Schema):
+    """For which gradient, and how much of it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"tensor": "w1", "level": 1}]})
+
+    tensor: str
+    level: Literal[1, 2, 3, 4] = Field(description="1: the shape, 2: one element, 3: the rule, 4: the solution")
+
+
+class Typeset(Answer):
+    """A formula in three notations."""
+
+    code: str
+    latex: str
+    mathml: str
+
+
+class HintTerm(Answer):
+    """A product in an element's sum."""
+
+    value: Number
+    factors: list[dict[str, Any]]
+
+
+class HintAnswer(Answer):
+    """A hint; what does not belong to its level is empty."""
+
+    tensor: str
+    level: int
+    levels: int
+    title: str
+    text: str
+    operands: list[dict[str, Any]] = Field(description="level 1: what the gradient is made of, with shapes")
+    formula: Typeset | None = Field(description="level 2: one element with indices; level 4: the solution")
+    index: list[int] | None = Field(description="level 2: the element whose terms are given")
+    terms: list[HintTerm]
+    term_count: int | None
+    rules: list[dict[str, Any]] = Field(description="level 3: the forward operations, from the tensor on")
+    code: str | None = Field(description="level 4: the solution as a formula")
+
+
+class NamedShape(Answer):
+    """A name that may stand in a formula."""
+
+    name: str
+    shape: list[int]
+
+
+class ToFind(Answer):
+    """A gradient to find: its shape, the steps it comes back through, the gradients that may stand in its formula."""
+
+    tensor: str
+    gradient: str
+    shape: list[int]
+    role: str
+    line: int | None
+    steps: list[str]
+    gradients: list[NamedShape]
+    optional: bool = Field(description="an input's gradient trains nothing")
+    found: bool
+    answer: str | None
+
+
+class PracticeAnswer(Answer):
+    """The gradients to find, in backward order, and how many of those that count were found."""
+
+    exercises: list[ToFind]
+    values: list[NamedShape]
+    found: int
+    total: int
+    next: str | None
+    done: bool
+
+
+class ExerciseSummary(Answer):
+    """An exercise, to choose from."""
+
+    name: str
+    title: str
+    description: str
+    level: int
+
+
+class CheckedParameter(Answer):
+    """A parameter's largest relative difference to central differences, among elements where the loss has a slope."""
+
+    max_relative_difference: Number | None
+    index: list[int] | None
+    gradient: Number | None
+    numeric: Number | None
+    checked: int
+    elements: int
+    kinks: list[dict[str, Any]]
+    kink_count: int
+    passed: bool
+
+
+class LossCurve(Answer):
+    """The loss as a function of one weight, with the line that the gradient claims to touch it."""
+
+    parameter: str
+    index: list[int]
+    value: Number
+    loss: Number
+    gradient: Number
+    numeric: Number
+    left: Number
+    right: Number
+    kink: bool
+    relative_difference: Number
+    passed: bool
+    values: list[Number]
+    losses: list[Number]
+    tangent: list[Number]
+
+
+class GradcheckAnswer(Answer):
+    """Gradients beside central differences: of all parameters, or the curve of one weight."""
+
+    step: float
+    tolerance: float
+    passed: bool
+    parameters: dict[str, CheckedParameter]
+    curve: LossCurve | None
+
+
 def gradients_of(content: dict[str, Any]) -> dict[str, Any]:
     """The gradients out of a body, taken out of it. Raises a `Problem` where they are none."""
     gradients = content.pop("gradients", None)

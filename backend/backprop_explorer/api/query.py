@@ -41,15 +41,6 @@ class TraceQuery(OpenQuery):
     values: Literal["all", "none"] = Field("all", description="none: without the numbers")
 
 
-class TensorQuery(Query):
-    """Which numbers of a tensor, and how."""
-
-    field: Literal["value", "gradient"] = "value"
-    iteration: Iteration = None
-    window: str | None = Field(None, description="START:STOP for each axis", examples=["0:50,0:50"])
-    format: Literal["json", "npy"] = "json"
-
-
 class StudyQuery(OpenQuery):
     """At which iteration, and whether inside of composites."""
 
@@ -59,6 +50,14 @@ class StudyQuery(OpenQuery):
     def passes(self) -> int | None:
         """How often answering passes over the run's tensors; None where that cannot be said."""
         return 1 if self.iteration is None and self.open == "false" else None
+
+
+class TensorQuery(StudyQuery):
+    """Which numbers of a tensor, and how."""
+
+    field: Literal["value", "gradient"] = "value"
+    window: str | None = Field(None, description="START:STOP for each axis", examples=["0:50,0:50"])
+    format: Literal["json", "npy"] = "json"
 
 
 class ElementQuery(StudyQuery):
@@ -97,6 +96,19 @@ class WhyQuery(StudyQuery):
         if self.tensor is not None and self.step is None:
             return self.tensor
         raise Problem("bad_query", "either a step or a tensor is asked about", hint="such as step=15, or tensor=w1")
+
+
+class GradcheckQuery(Query):
+    """Of all parameters, or of one weight."""
+
+    iteration: Iteration = None
+    parameter: str | None = Field(None, description="the loss around one weight of this parameter", examples=["w1"])
+    index: str | None = Field(None, description="which weight; whole numbers with commas", examples=["0,1"])
+
+    @property
+    def place(self) -> tuple[int, ...] | None:
+        """The index as numbers."""
+        return None if self.index is None else read_index(self.index)
 
 
 class JacobianQuery(StudyQuery):

@@ -111,12 +111,25 @@ class DataEdit(Schema):
     data: Numbers
 
 
-class Training(Schema):
-    """How many iterations."""
+class FromExercise(Schema):
+    """One of the exercises by its name."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"count": 20}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"exercise": "relu"}]})
+
+    exercise: str
+
+
+class Training(Schema):
+    """How many iterations, and perhaps by which gradients."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"count": 20}, {"count": 20, "gradients": {"w1": "x.T @ l1.g / 3"}}]}
+    )
 
     count: int = Field(ge=1)
+    gradients: dict[str, str] | None = Field(
+        default=None, description="formulae by tensor, used in the place of the true gradients"
+    )
 
 
 class State(Answer):
@@ -143,9 +156,11 @@ class RunAnswer(State):
 
 
 class TrainingAnswer(State):
-    """The state, and the loss before each of the iterations and after the last."""
+    """The state, and the loss before each of the iterations and after the last; with gradients of one's own, those
+    of a training with the true ones, too."""
 
     losses: list[Number]
+    true_losses: list[Number] | None = None
 
 
 class Tensor(Answer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backprop_explorer.engine.differentiate import Own
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Leaves, Program, compile_program
@@ -22,8 +23,11 @@ def compile_document(document: Document | Mapping[str, Any], budget: Budget | No
     return Plan(program_of(checked, budget), checked)
 
 
-def program_of(document: Document, budget: Budget | None = None, *, open_boxes: bool = False) -> Program:
-    """The compiled program of a document, which does not depend on its numbers."""
+def program_of(
+    document: Document, budget: Budget | None = None, *, open_boxes: bool = False, own: Own | None = None
+) -> Program:
+    """The compiled program of a document, which does not depend on its numbers; `own` gradients go before the true
+    ones."""
     if not document.tensors:
         raise Problem("bad_document", "a document needs at least one tensor under inputs or parameters")
     leaves: Leaves = tuple(
@@ -38,4 +42,5 @@ def program_of(document: Document, budget: Budget | None = None, *, open_boxes: 
         document.optimizer,
         budget or Budget.unlimited(),
         open_boxes=open_boxes,
+        own=own,
     )

@@ -7,11 +7,12 @@ added.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from backprop_explorer.graph.box import Box
+from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language.forward import Forward
@@ -50,11 +51,20 @@ class Backward:
     reached: set[Node] = field(default_factory=set)
 
 
-def differentiate(forward: Forward, loss: Node) -> Backward:
-    """Appends the backward program to the forward program's graph. Raises a `Problem` for a loss that is no scalar
-    number."""
+class Own(Protocol):
+    """Somebody's own backward pass: the gradient that is to be used for a tensor, None where it is the true one.
+
+    `gradient_of` gives the gradient of a tensor that comes before; `graph` is where the own one is made.
+    """
+
+    def __call__(self, tensor: Node, gradient_of: Callable[[Node], Node], graph: Graph) -> Node | None: ...
+
+
+def differentiate(forward: Forward, loss: Node, own: Own | None = None) -> Backward:
+    """Appends the backward program to the forward program's graph; with `own`, all that follows from a gradient of
+    one's own goes on with that. Raises a `Problem` for a loss that is no scalar number."""
     _check_loss(loss)
-    return _Differentiation(forward, loss).run()
+    return _Differentiation(forward, loss, own).run()
 
 
 def _check_loss(loss: Node) -> None:
@@ -76,20 +86,17 @@ def _check_loss(loss: Node) -> None:
 
 
 class _Differentiation:
-    def __init__(self, forward: Forward, loss: Node) -> None:
-        self.evaluator, self.graph = forward.evaluator, forward.graph
+    def __init__(self, forward: Forward, loss: Node, own: Own | None) -> None:
+        self.evaluator, self.graph, self.own = forward.evaluator, forward.graph, own
         self.nodes = list(self.graph.nodes)
         self.backward = Backward(loss)
         self.contributions = self.backward.contributions
 
     def run(self) -> Backward:
         self.graph.phase = "backward"
-        loss = self.backward.loss
         for node in reversed(self.nodes):
-            if node is loss:
-                self._differentiate(node, self.graph.constant(Number(1, "1")))
-            elif node in self.contributions:
-                self._differentiate(node, self._sum_of(node))
+            if node is self.backward.loss or node in self.contributions:
+                self._settle(node)
         for node in self.nodes:
             if node.differentiable and not node.hidden and node not in self.backward.gradient:
                 zero = self.graph.constant(Number(0, "0"))
@@ -101,6 +108,27 @@ class _Differentiation:
 
     def _make(self, name: str, *operands: Node, **parameters: Any) -> Node:
         return self.graph.make(OPERATIONS[name], operands, parameters)
+
+    def _settle(self, node: Node) -> None:
+        """Gives a tensor whose uses have all been gone back through its gradient, unless it has it."""
+        if node in self.backward.reached:
+            return
+        total = self.graph.constant(Number(1, "1")) if node is self.backward.loss else self._sum_of(node)
+        own = self.own(node, lambda tensor: self._earlier(tensor, node), self.graph) if self.own is not None else None
+        self._differentiate(node, total if own is None else own)
+
+    def _earlier(self, tensor: Node, before: Node) -> Node:
+        """A gradient that an own one is made of: of a tensor that is used only after the own one's."""
+        if tensor not in self.backward.reached and tensor in self.contributions:
+            users = [node for node in self.nodes if tensor in node.operands]
+            if any(user.id <= before.id and user not in self.backward.reached for user in users):
+                raise Problem(
+                    "gradient_not_yet",
+                    f"{tensor.name}.g is not computed yet where {before.name}.g is needed",
+                    tensor=before.name,
+                )
+            self._settle(tensor)
+        return self.backward.gradient[tensor]
 
     def _differentiate(self, node: Node, total: Node) -> None:
         gradient = self._settled(node, total)

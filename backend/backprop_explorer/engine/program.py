@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-from backprop_explorer.engine.differentiate import Backward, differentiate
+from backprop_explorer.engine.differentiate import Backward, Own, differentiate
 from backprop_explorer.engine.listing import Line, list_lines
 from backprop_explorer.engine.update import Update, build_update
 from backprop_explorer.graph.budget import Budget
@@ -132,12 +132,26 @@ def _compiled(
     budget: Budget,
     open_boxes: bool,
 ) -> Program:
+    return _built(text, leaves, parameters, loss, dtype, optimizer, budget, open_boxes, None)
+
+
+def _built(
+    text: str,
+    leaves: Leaves,
+    parameters: tuple[str, ...],
+    loss: str | None,
+    dtype: str,
+    optimizer: tuple[tuple[str, Any], ...] | None,
+    budget: Budget,
+    open_boxes: bool,
+    own: Own | None,
+) -> Program:
     graph = Graph(dtype, budget)
     kinds: dict[str, tuple[Shape, Kind]] = {
         name: (shape, Kind("open" if kind == "open" else "float")) for name, shape, kind in leaves
     }
     forward = build_forward(text, kinds, graph, open_boxes=open_boxes)
-    backward = differentiate(forward, _loss(forward, loss))
+    backward = differentiate(forward, _loss(forward, loss), own)
     nodes = [forward.leaves[name] for name in parameters]
     for node in nodes:
         _check_reached(backward, node)
@@ -156,8 +170,10 @@ def compile_program(
     budget: Budget,
     *,
     open_boxes: bool = False,
+    own: Own | None = None,
 ) -> Program:
-    """Parses, differentiates and adds the update. The same text over the same shapes is compiled once."""
+    """Parses, differentiates and adds the update. The same text over the same shapes is compiled once, unless there
+    are gradients of somebody's `own`."""
     frozen = (
         None
         if optimizer is None
@@ -166,6 +182,8 @@ def compile_program(
         )
     )
     try:
+        if own is not None:
+            return _built(text, leaves, parameters, loss, dtype, frozen, budget, open_boxes, own)
         return _compiled(text, leaves, parameters, loss, dtype, frozen, budget, open_boxes)
     except RecursionError:
         raise Problem(

@@ -1,10 +1,28 @@
 """Explanations: where an element of any value or gradient comes from, where it goes, and why."""
 
+from backprop_explorer.explain.answered import answered_plan
 from backprop_explorer.explain.check import check
 from backprop_explorer.explain.explanation import explain
+from backprop_explorer.explain.gradcheck import gradcheck
+from backprop_explorer.explain.hint import hint
 from backprop_explorer.explain.jacobian import jacobian
 from backprop_explorer.explain.place import Field
+from backprop_explorer.explain.practice import practice, still_found, to_find
 from backprop_explorer.explain.uses import uses
 from backprop_explorer.explain.why import why_step, why_tensor
 
-__all__ = ["Field", "check", "explain", "jacobian", "uses", "why_step", "why_tensor"]
+__all__ = [
+    "Field",
+    "answered_plan",
+    "check",
+    "explain",
+    "gradcheck",
+    "hint",
+    "jacobian",
+    "practice",
+    "still_found",
+    "to_find",
+    "uses",
+    "why_step",
+    "why_tensor",
+]

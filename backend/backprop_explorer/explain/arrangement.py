@@ -7,7 +7,8 @@ from itertools import combinations
 
 from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.explain.mutation import Mistakes, Mutation
-from backprop_explorer.graph.code import code
+from backprop_explorer.graph.box import closed_box
+from backprop_explorer.graph.code import code, raw
 from backprop_explorer.graph.node import CONSTANT, Node
 
 MOST_USES = 6
@@ -44,7 +45,9 @@ class Arrangement(Mistakes):
                 yield from self.each("missing_batch_sum", iter([sketch.copied(one.raw)]), self._stretched(one.raw))
         for site in sketch.sites("sum"):
             inner = site.operands[0]
-            yield from self.each("missing_batch_sum", iter([sketch.changed(site, inner)]), self._stretched(inner))
+            message = self._stretched(inner) if site is sketch.root else self._not_summed(inner)
+            yield from self.each("missing_batch_sum", iter([sketch.changed(site, inner)]), message)
+            yield from self.each("mean_for_sum", iter([self._averaged(site)]), self._mean(inner))
             message = (
                 f"You probably summed along other axes of `{code(inner)}` {inner.shape}: look at which of them "
                 f"`{self.name}` {sketch.tensor.shape} does not have."
@@ -56,6 +59,22 @@ class Arrangement(Mistakes):
             f"You probably stopped before adding up: `{self.name}` {self.sketch.tensor.shape} takes part in all of "
             f"{raw.shape}, so look at along which axes it was repeated, and what becomes of the copies' gradients."
         )
+
+    def _not_summed(self, inner: Node) -> str:
+        return (
+            f"You probably left out a sum over `{code(inner)}` {inner.shape}: look at which elements of the result "
+            f"each element of `{self.name}` changes; it gets something back from all of them."
+        )
+
+    def _mean(self, inner: Node) -> str:
+        return (
+            f"You probably took a mean over `{code(inner)}` {inner.shape}: look at whether what comes back along "
+            "several ways is averaged or added up."
+        )
+
+    def _averaged(self, site: Node) -> Node | None:
+        count = self.sketch.graph.constant(site.operands[0].size // site.size)
+        return self.sketch.changed(site, self.sketch.make("divide", site, count))
 
     def _other_axes(self, site: Node) -> Iterator[Node | None]:
         inner = site.operands[0]
@@ -95,6 +114,17 @@ class Arrangement(Mistakes):
             yield from self.each("transposed", iter([self.sketch.changed(site, site.operands[0])]), self._axes())
         for leaf in self.sketch.leaves():
             yield from self.each("transposed", iter([self.sketch.changed(leaf, self._turned(leaf))]), message)
+            yield from self.each("transposed", self._along_others(leaf), message)
+            column = self.sketch.make("reshape", leaf, shape=(leaf.size, 1)) if leaf.ndim == 1 else None
+            yield from self.each("transposed", iter([self.sketch.changed(leaf, column)]), self._axes())
+
+    def _along_others(self, leaf: Node) -> Iterator[Node | None]:
+        """The call of a composite, along another axis."""
+        box = closed_box(self.sketch.stands_for[leaf])
+        axis = raw(box.bound.get("axis")) if box is not None else None
+        if box is not None and isinstance(axis, int):
+            for other in {*range(leaf.ndim), None} - {axis % max(1, leaf.ndim)}:
+                yield self.sketch.changed(leaf, self.sketch.called(box, axis=other))
 
     def _axes(self) -> str:
         return (
@@ -118,6 +148,18 @@ class Arrangement(Mistakes):
 
     def _turned(self, node: Node) -> Node | None:
         return self.sketch.make("mT", node) if node.ndim > 1 else None
+
+    def neighbours(self) -> Iterator[Mutation]:
+        """Another tensor of the same step in a tensor's place."""
+        sketch = self.sketch
+        ways = [one for start in sketch.contributions for one in sketch.way(start)]
+        near = {node: None for one in ways for node in (sketch.tensor, one.user, *one.user.operands)}
+        for leaf in sketch.leaves():
+            if sketch.stands_for[leaf].phase in ("leaf", "forward"):
+                for node in near:
+                    if node.shown and not node.hidden and node.kind.name == "float":
+                        change = sketch.changed(leaf, sketch.copied(node))
+                        yield from self.each("wrong_tensor", iter([change]), self._mistaken(str(node.name)))
 
     def tensors(self) -> Iterator[Mutation]:
         """Another tensor in a tensor's place, or another gradient altogether."""

@@ -66,6 +66,7 @@ class Derivation(Mistakes):
             yield from self.each("missing_local_derivative", self._undifferentiated(site), message)
         for site in sketch.nodes():
             yield from self.each("missing_local_derivative", self._simplified(site), message)
+        yield from self.each("missing_local_derivative", self._overdone(), message)
 
     def _undifferentiated(self, site: Node) -> Iterator[Node | None]:
         """The step's result, or what it reads, where its derivative belongs."""
@@ -78,6 +79,19 @@ class Derivation(Mistakes):
             if factor.operation is not CONSTANT and not sketch.carries_gradient(factor):
                 for value in values:
                     yield sketch.changed(factor, sketch.copied(value))
+
+    def _overdone(self) -> Iterator[Node | None]:
+        """A factor too many, or the step's own function once more."""
+        sketch = self.sketch
+        for one in sketch.contributions:
+            for value in (one.user, *one.user.operands):
+                if value.operation is not CONSTANT:
+                    yield sketch.make("multiply", sketch.root, sketch.copied(value))
+                    yield sketch.make("multiply", sketch.copied(one.raw), sketch.copied(value))
+            if len(one.user.operands) == 1:
+                for leaf in sketch.leaves():
+                    again = sketch.make(one.user.operation.name, leaf, **one.user.parameters)
+                    yield sketch.changed(leaf, again)
 
     def _simplified(self, site: Node) -> Iterator[Node | None]:
         """Another operation in an operation's place: one of its operands, its mirror, its inverse."""
@@ -94,6 +108,8 @@ class Derivation(Mistakes):
             for step in (-1, 1):
                 exponent = sketch.make("add", site.operands[1], sketch.graph.constant(step))
                 yield sketch.changed(site, sketch.make("power", site.operands[0], exponent) if exponent else None)
+        if name == "subtract":
+            yield sketch.changed(site, sketch.make("negative", site.operands[1]))
         if name == "where":
             condition, a, b = site.operands
             yield sketch.changed(site, sketch.make("where", condition, b, a))

@@ -136,7 +136,9 @@ class _Diagnostician:
                 return factor
             value = self.sketch.value(mutation.node)
             if self._same(self.given, value) and not self._same(value, self.wanted):
-                return Diagnosis(mutation.code, mutation.message, code(mutation.node))
+                if mutation.code == "missing_local_derivative" and self.wanted.size > 1:
+                    factor = self._of_factor()
+                return factor or Diagnosis(mutation.code, mutation.message, code(mutation.node))
         return factor
 
     def _of_scaled(self) -> Diagnosis | None:
@@ -210,9 +212,11 @@ class _Diagnostician:
                 found.add(prod(node.operands[0].shape) // max(1, prod(node.shape)))
             elif node.operation.labels is not None and node.operation.family == "contraction":
                 found |= _contracted(node)
+        for start in self.sketch.contributions:
+            for one in self.sketch.way(start):
+                if one.user.operation.family == "reduction":
+                    found.add(one.user.operands[0].size // one.user.size)
         for one in self.sketch.contributions:
-            if one.user.operation.family == "reduction":
-                found.add(prod(self.sketch.tensor.shape) // max(1, prod(one.user.shape)))
             found |= {length for length in one.raw.shape if one.raw.shape != self.sketch.tensor.shape}
         return found | set(self.sketch.tensor.shape[:1])
 

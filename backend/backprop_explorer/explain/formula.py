@@ -36,12 +36,14 @@ MAX_AXES = 16
 
 @dataclass(frozen=True, eq=False)
 class Formula:
-    """A formula that was read. `leaves` are its tensors with the program's nodes that they stand for."""
+    """A formula that was read. `leaves` are its tensors with the program's nodes that they stand for; `gradients`
+    those among them that are gradients, with the tensors whose they are."""
 
     text: str
     graph: Graph
     node: Node
     leaves: Mapping[Node, Node]
+    gradients: Mapping[Node, Node]
 
     @property
     def shape(self) -> Shape:
@@ -109,7 +111,8 @@ class _Reader:
         node = self.evaluator.node(value, "a gradient")
         for made in self.graph.nodes:
             _check_axes(made)
-        return Formula(self.text, self.graph, node, self.leaves)
+        gradients = {gradient: self.leaves[leaf] for leaf, gradient in self.places.items()}
+        return Formula(self.text, self.graph, node, self.leaves, gradients)
 
     def _meaning(self, name: str) -> Any:
         """What a name stands for: a leaf of the formula's graph, or a number of the program."""

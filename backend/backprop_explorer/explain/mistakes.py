@@ -15,6 +15,6 @@ def mutations(sketch: Sketch) -> Iterator[Mutation]:
     arrangement, derivation = Arrangement(sketch), Derivation(sketch)
     for family in (
         arrangement.contributions, arrangement.sums, arrangement.products, derivation.factors, derivation.signs,
-        arrangement.turns, derivation.constants, derivation.derivatives, arrangement.tensors,
+        arrangement.turns, arrangement.neighbours, derivation.constants, derivation.derivatives, arrangement.tensors,
     ):  # fmt: skip
         yield from family()

@@ -12,13 +12,16 @@ from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.namespace import namespace
-from backprop_explorer.graph.box import closed_box
+from backprop_explorer.graph.box import Box, closed_box
 from backprop_explorer.graph.code import code, part
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import CONSTANT, Kind, Node
 from backprop_explorer.graph.number import Number
+from backprop_explorer.language.evaluator import Evaluator
+from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.values import written
 from backprop_explorer.ops import OPERATIONS
-from backprop_explorer.ops.record import ATOM, Array
+from backprop_explorer.ops.record import ATOM, Array, Requirement
 from backprop_explorer.problem import Problem
 
 ELEMENTS, FLOP, PRIMITIVES = 10_000_000, 1_000_000_000, 20_000
@@ -44,13 +47,12 @@ class Sketch:
         self._copies: dict[Node, Node] = {}
         self._opened = {one.value for one in self.contributions} if len(self.contributions) > 1 else set()
         gradient = self.backward.gradient[tensor]
-        self._root_node = None if self._is_anothers(gradient) else gradient
+        self._root = None if self._is_anothers(gradient) else gradient
         self.root = self.copied(gradient)
 
     def _is_anothers(self, gradient: Node) -> bool:
         """Whether the gradient is that of a later tensor, handed on as it is: `l1.matmul.g` is `l1.g`."""
-        others = self.backward.gradient.items()
-        return any(other is gradient and self.space.precedes(one, self.tensor) for one, other in others)
+        return gradient.shown and gradient.name != f"{self.tensor.name}.g"
 
     # -- copying
 
@@ -70,7 +72,7 @@ class Sketch:
     def _is_leaf(self, node: Node) -> bool:
         if not node.operands:
             return True
-        if node is self._root_node or node in self._opened:
+        if node is self._root or node in self._opened:
             return False
         return node.shown or closed_box(node) is not None
 
@@ -104,6 +106,16 @@ class Sketch:
             return self.graph.make(OPERATIONS[name], operands, parameters)
         except Problem:
             return None
+
+    def called(self, box: Box, **changes: object) -> Node | None:
+        """The call of a composite with other parameters."""
+        bound = {**box.bound, **{name: written(value) for name, value in changes.items()}}
+        arguments = [self.copied(value) if isinstance(value, Node) else value for value in bound.values()]
+        try:
+            result = Evaluator(self.graph).calls.call(box.name, arguments, {}, Scope())
+        except (Problem, Requirement):
+            return None
+        return result if isinstance(result, Node) else None
 
     def changed(self, site: Node, by: Node | None) -> Node | None:
         """The root's expression with something else in the place of a part; None where that does not run."""
@@ -168,6 +180,15 @@ class Sketch:
             if len(following) != 1:
                 break
             found.append(following[0])
+        return found
+
+    def links(self, one: Contribution) -> list[Contribution]:
+        """The same, but only up to a gradient that has a name: what the gradient's own code takes in."""
+        found = []
+        for link in self.way(one):
+            found.append(link)
+            if link.incoming.shown or link.incoming.constant is not None:
+                break
         return found
 
     def step(self) -> str:

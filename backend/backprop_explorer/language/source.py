@@ -67,13 +67,13 @@ def _unreadable_formula(text: str, error: SyntaxError, indent: int) -> Problem:
         hint = "write an expression such as x.T @ l1.g"
     elif re.search(r"(?<![=!<>])=(?!=)", text):
         hint = "write only what stands to the right of the ="
-    place = {"line": error.lineno, "column": error.offset}
-    if not error.lineno or not error.offset:  # it ends too early
+    line, column = error.lineno, error.offset
+    if not line or not column:  # it ends too early
         lines = text.rstrip().splitlines() or [""]
-        place = {"line": len(lines), "column": len(lines[-1]) + 1}
-    elif error.lineno == 1:
-        place["column"] = error.offset + indent
-    return Problem("syntax", f"the formula cannot be read: {error.msg}", hint=hint, **place)
+        line, column = len(lines), len(lines[-1]) + 1
+    elif line == 1:
+        column += indent
+    return Problem("syntax", f"the formula cannot be read: {error.msg}", line=line, column=column, hint=hint)
 
 
 def _too_deep(allowed: int = MAX_DEPTH, what: str = "program") -> Problem:

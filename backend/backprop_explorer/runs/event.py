@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CREATE, EDIT, TRAIN, REPLACE, UNDO, REDO = "create", "edit", "train", "replace", "undo", "redo"
+PRACTISE, FOUND = "practise", "found"
+"""A training with gradients of one's own, and the news that some gradients were found."""
+
+TRAININGS = (TRAIN, PRACTISE)
 
 
 @dataclass(frozen=True)
 class Event:
     """One entry of the log; its number is the run's version from then on.
 
-    A change (create, edit, train, replace) follows its `parent` and is where the head stands afterwards. Undo and redo
-    have no parent: they only say where the head has moved. `iteration` is the head's. The `payload` of an edit or a
-    replacement is read when it is needed; `losses` are a training's, packed: one more than its iterations.
+    A change (create, edit, train, practise, replace) follows its `parent` and is where the head stands afterwards. Undo
+    and redo have no parent: they only say where the head has moved. Nor has `found`, which moves nothing and makes no
+    new version. `iteration` is the head's. The `payload` is read when it is needed; `losses` are a training's, packed:
+    one more than its iterations.
     """
 
     number: int

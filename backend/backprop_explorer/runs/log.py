@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.event import REDO, UNDO, Event
+from backprop_explorer.runs.event import FOUND, REDO, UNDO, Event
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,15 @@ class Path:
 
 
 class Log:
-    """Append-only. `chain` holds the changes that led to the head, the first one being the run's creation."""
+    """Append-only. `chain` holds the changes that led to the head, the first one being the run's creation; `found` the
+    numbers of the events that say which gradients were found."""
 
     def __init__(self, events: Iterable[Event], checkpoints: Iterable[tuple[int, int]]) -> None:
         self.changes: dict[int, Event] = {}
         self.newest_child: dict[int, int] = {}
         self.chain: list[Event] = []
-        self.version = 0
+        self.version = self.last = 0
+        self.found: list[int] = []
         self.checkpoints: dict[int, list[int]] = {}
         for event in events:
             self.append(event)
@@ -34,6 +36,10 @@ class Log:
 
     def append(self, event: Event) -> None:
         """Takes in an event that is on disk."""
+        self.last = event.number
+        if event.kind == FOUND:
+            self.found.append(event.number)
+            return
         self.version = event.number
         if event.is_change:
             self.changes[event.number] = event
@@ -63,22 +69,26 @@ class Log:
 
     def change(self, kind: str, iteration: int, payload: bytes = b"", losses: bytes = b"") -> Event:
         """The event that would follow the head."""
-        number = self.version + 1
+        number = self.last + 1
         return Event(number, kind, self.head.number, number, iteration, payload, losses)
+
+    def news(self, payload: bytes) -> Event:
+        """The event that would say that gradients were found; it changes nothing else."""
+        return Event(self.last + 1, FOUND, None, self.head.number, self.head.iteration, payload)
 
     def undo(self) -> Event:
         """The event that would move the head back; a `Problem` of status 409 at the beginning."""
         if not self.can_undo:
             raise Problem("nothing_to_undo", "this run has no change to undo", status=409)
         back = self.chain[-2]
-        return Event(self.version + 1, UNDO, None, back.number, back.iteration)
+        return Event(self.last + 1, UNDO, None, back.number, back.iteration)
 
     def redo(self) -> Event:
         """The event that would move the head forward again, along the newest branch; else a `Problem` of status 409."""
         if not self.can_redo:
             raise Problem("nothing_to_redo", "this run has no undone change to redo", status=409)
         forward = self.changes[self.newest_child[self.head.number]]
-        return Event(self.version + 1, REDO, None, forward.number, forward.iteration)
+        return Event(self.last + 1, REDO, None, forward.number, forward.iteration)
 
     def path(self, iteration: int | None = None) -> Path:
         """The way to the last state at that iteration (default: to the head), even inside a training."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from backprop_explorer.engine import Plan, opened
+from backprop_explorer.explain import answered_plan
+
+Answers = Mapping[str, str]
+"""Formulae for gradients by tensor."""
 
 
 class Position:
@@ -54,9 +60,28 @@ class Position:
         self._loss = self._opened = None
         return self.plan
 
-    def advance(self, iteration: int) -> None:
-        """Trains up to that iteration."""
-        plan = self.disturb()
-        for _ in range(self.iteration, iteration):
-            plan.step()
+    def advance(self, iteration: int, answers: Answers | None = None) -> None:
+        """Trains up to that iteration, perhaps with gradients of somebody's own."""
+        with self.going_by(answers) as plan:
+            for _ in range(self.iteration, iteration):
+                plan.step()
         self.iteration = max(self.iteration, iteration)
+
+    @contextmanager
+    def going_by(self, answers: Answers | None) -> Iterator[Plan]:
+        """The plan, to be trained; with answers it is one whose backward pass uses them, and whose numbers are taken
+        over at the end."""
+        true = self.disturb()
+        if not answers:
+            yield true
+            return
+        self.plan = answered_plan(true, answers)
+        yield self.plan
+        true.restore(self.plan.snapshot())
+        self.plan = true
+
+    def copy(self) -> Position:
+        """The same state, to be changed independently."""
+        plan = Plan(self.plan.program, self.plan.document)
+        plan.restore(self.plan.snapshot())
+        return Position(plan, self.iteration)

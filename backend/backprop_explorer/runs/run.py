@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace, turned_state, with_layout
+from backprop_explorer.explain import check, still_found, to_find
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.edit import Edit
-from backprop_explorer.runs.event import CREATE, EDIT, REPLACE, TRAIN, Event
+from backprop_explorer.runs.event import CREATE, EDIT, PRACTISE, REPLACE, TRAIN, TRAININGS, Event
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log, Path
 from backprop_explorer.runs.pack import Array, pack, unpack
-from backprop_explorer.runs.position import Position
+from backprop_explorer.runs.position import Answers, Position
+from backprop_explorer.runs.progress import Found, Progress
 from backprop_explorer.runs.store import Database
 from backprop_explorer.runs.training import Training
 
@@ -35,6 +37,7 @@ class Run:
         self._log: Log | None = None
         self._present: Position | None = None
         self._past: tuple[Event, Position] | None = None
+        self._progress = Progress(identity, database)
 
     def begin(self, document: Document) -> dict[str, Any]:
         """Makes this a new run of that document; the state. A `Problem` where the document is wrong."""
@@ -99,7 +102,7 @@ class Run:
         present = self.present
         losses = np.full(present.iteration + 1, np.nan, present.dtype)
         for event in self.log.chain:
-            if event.kind == TRAIN:
+            if event.kind in TRAININGS:
                 stored = _losses(event)
                 losses[event.iteration - len(stored) + 1 : event.iteration + 1] = stored
         losses[present.iteration] = present.loss
@@ -114,20 +117,40 @@ class Run:
         position = self.at(iteration)
         return {**trace(position.plan, values=values, open=open), "loss": position.loss}
 
-    def tensor(self, name: str, field: str, iteration: int | None = None) -> Array:
+    def tensor(self, name: str, field: str, iteration: int | None = None, *, open: bool = False) -> Array:
         """One tensor's value or gradient: a view that the next change may overwrite."""
-        position = self.at(iteration)
-        position.settle()
-        value = position.plan[name]
+        plan = self.studied(iteration, open=open)
+        value = plan[name]
         if field == "value":
             return value
-        if f"{name}.g" not in position.plan.program.nodes:
+        if f"{name}.g" not in plan.program.nodes:
             raise Problem("no_gradient", f"{name} has no gradient", tensor=name)
-        return position.plan[f"{name}.g"]
+        return plan[f"{name}.g"]
 
     def studied(self, iteration: int | None = None, *, open: bool = False) -> Plan:
         """The plan with the numbers of an iteration, to be looked at; with `open`, composites are written out."""
         return self.at(iteration).studied(open=open)
+
+    def found(self) -> Found:
+        """The gradients that were found so far and are right for the program as it is."""
+        return still_found(self.studied(), self._progress.of(self.log))
+
+    def check(
+        self, gradients: Mapping[str, Any], iteration: int | None = None, *, open: bool = False
+    ) -> dict[str, Any]:
+        """The verdicts on somebody's gradients; those that are found for the first time are kept."""
+        answer = check(self.studied(iteration, open=open), gradients)
+        right = {name for name, verdict in answer["verdicts"].items() if verdict["verdict"] == "correct"}
+        if right and iteration is None and not open:
+            self._keep({name: text if isinstance(text := gradients[name], str) else None for name in right})
+        return answer
+
+    def _keep(self, found: Found) -> None:
+        wanted = {tensor.name for tensor in to_find(self.studied().program)}
+        known = self._progress.of(self.log)
+        news = {name: text for name, text in found.items() if name in wanted and known.get(name, "") != text}
+        if news:
+            self._append(self.log.news(Progress.packed(news)), {})
 
     # What changes it
 
@@ -150,17 +173,24 @@ class Run:
 
         return self._change(change, taken)
 
-    def train(self, count: int) -> dict[str, Any]:
-        """That many iterations; the state, and as `losses` the one before each iteration and the one after the last."""
+    def train(self, count: int, answers: Answers | None = None) -> dict[str, Any]:
+        """That many iterations; the state, and as `losses` the one before each iteration and the one after the last.
+
+        With `answers`, formulae for gradients, the training goes by these; `true_losses` are those without them.
+        """
         start = self.log.nearest_checkpoint(self.log.path())[1]
-        training = Training(self.present, count, start, self._limits, self._stopping)
+        training = Training(self.present, count, start, self._limits, self._stopping, answers)
+        beside = Training(self.present.copy(), count, start, self._limits, self._stopping) if answers else None
 
         def change(position: Position) -> Event:
-            losses = training.run()
-            return self.log.change(TRAIN, position.iteration, losses=pack({}, {"losses": losses}))
+            losses = pack({}, {"losses": training.run()})
+            if answers is None or beside is None:
+                return self.log.change(TRAIN, position.iteration, losses=losses)
+            beside.run()
+            return self.log.change(PRACTISE, position.iteration, pack({"gradients": dict(answers)}, {}), losses)
 
         state = self._change(change, training.taken)
-        return {**state, "losses": training.losses}
+        return {**state, "losses": training.losses, **({"true_losses": beside.losses} if beside else {})}
 
     def replace(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Another program, optimizer, title …: each key replaces what the document has under it; the state.
@@ -236,6 +266,13 @@ class Run:
             plan.restore(turned_state(state, turned))
         return plan
 
+    def _answers(self, event: Event) -> Answers | None:
+        """The formulae that a training went by."""
+        if event.kind != PRACTISE:
+            return None
+        answers: Answers = unpack(self._database.open().payload(self.id, event.number))[0]["gradients"]
+        return answers
+
     def _replay(self, path: Path) -> Position:
         """The state at the path's end: from the nearest checkpoint forward, to the same bits."""
         start, iteration = self.log.nearest_checkpoint(path)
@@ -244,7 +281,8 @@ class Run:
         for event in path.events[start:]:
             if event.kind == EDIT and event is not path.events[start]:
                 Edit.unpack(self._database.open().payload(self.id, event.number)).apply(position.disturb())
-            position.advance(min(event.iteration, path.iteration))
+            answers = self._answers(event) if event.iteration > position.iteration else None
+            position.advance(min(event.iteration, path.iteration), answers)
         return position
 
 

@@ -11,7 +11,7 @@ from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.pack import Array
-from backprop_explorer.runs.position import Position
+from backprop_explorer.runs.position import Answers, Position
 
 # Often enough that a replay is quick, seldom enough that the disk is spared.
 REPLAY_SECONDS = 0.25
@@ -19,13 +19,23 @@ BYTES_A_SECOND = 2_000_000
 
 
 class Training:
-    """`count` iterations of a position whose last checkpoint was at iteration `start`. Run it once.
+    """`count` iterations of a position whose last checkpoint was at iteration `start`, perhaps with gradients of
+    somebody's own. Run it once.
 
     `losses` are the one before each iteration and the one after the last; `taken` the checkpoints by iteration.
     """
 
-    def __init__(self, position: Position, count: int, start: int, limits: Limits, stopping: threading.Event) -> None:
+    def __init__(
+        self,
+        position: Position,
+        count: int,
+        start: int,
+        limits: Limits,
+        stopping: threading.Event,
+        answers: Answers | None = None,
+    ) -> None:
         self.position = position
+        self._answers = answers
         self._count = count
         self._limits = limits
         self._check()
@@ -39,12 +49,12 @@ class Training:
 
     def run(self) -> Array:
         """Trains; the losses. A `Problem` in the middle leaves the position there: it must be thrown away."""
-        plan = self.position.disturb()
-        for index in range(self._count):
-            self.losses[index] = plan.step()
-            self.position.iteration += 1
-            self._take_checkpoint()
-            self._check_time()
+        with self.position.going_by(self._answers) as plan:
+            for index in range(self._count):
+                self.losses[index] = plan.step()
+                self.position.iteration += 1
+                self._take_checkpoint()
+                self._check_time()
         self.losses[self._count] = self.position.settle()
         return self.losses
 

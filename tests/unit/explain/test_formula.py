@@ -124,7 +124,7 @@ def test_a_formula_leaves_the_program_as_it_was(lesson: Plan) -> None:
         ("x[" + "None, " * 60 + "]", "at most 16 axes", 1),
         ("broadcast_to(x, (10**5, 10**5, 6, 10))", "tensor_elements", 1),
         ("x.T @ l1.g[7]", "an index from -6 to 5", 7),
-        ("x\x00", "cannot be read", 1),
+        ("x\x00", "cannot be read", 3),
     ],
 )  # fmt: skip
 def test_what_is_refused_is_refused_at_its_place_and_at_once(lesson: Plan, text: str, says: str, column: int) -> None:

@@ -56,6 +56,6 @@ async def check_run(request: Request, id: str, query: Annotated[StudyQuery, Quer
     gradients = practised.gradients_of(content)
 
     def work(run: Run) -> Response:
-        return answer(check(run.studied(query.iteration, open=query.open == "true"), gradients))
+        return answer(run.check(gradients, query.iteration, open=query.open == "true"))
 
     return await Service.of(request).on_run(id, work, query.passes)

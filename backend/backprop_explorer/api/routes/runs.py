@@ -15,6 +15,7 @@ from backprop_explorer.api.openapi import answering, taking, with_etag
 from backprop_explorer.api.query import TraceQuery
 from backprop_explorer.api.request import check_keys, checked, expected_versions, json_object
 from backprop_explorer.api.routes.oneshot import example
+from backprop_explorer.api.routes.practice import exercise
 from backprop_explorer.api.service import Service
 from backprop_explorer.engine import Document
 from backprop_explorer.problem import Problem
@@ -29,11 +30,13 @@ _CHANGE_WITH_BODY = with_etag(answering(run=True, change=True, body=True))
     "",
     status_code=201,
     response_model=schemas.State,
-    responses=with_etag(answering(body=True, status_404="No such example", status_507="The disk is full"), 201),
-    openapi_extra=taking(schemas.Document, schemas.FromExample),
+    responses=with_etag(
+        answering(body=True, status_404="No such example or exercise", status_507="The disk is full"), 201
+    ),
+    openapi_extra=taking(schemas.Document, schemas.FromExample, schemas.FromExercise),
 )
 async def create_run(request: Request) -> Response:
-    """A new run of a document, or of an example."""
+    """A new run of a document, of an example or of an exercise."""
     service = Service.of(request)
     content = await json_object(request, service.settings)
     state = await run_in_threadpool(_create, service, content)
@@ -43,6 +46,8 @@ async def create_run(request: Request) -> Response:
 def _create(service: Service, content: Mapping[str, Any]) -> dict[str, Any]:
     if "example" in content:
         content = example(checked(schemas.FromExample, dict(content)).example)
+    elif "exercise" in content:
+        content = exercise(checked(schemas.FromExercise, dict(content)).exercise)
     return service.runs.create(Document.parse(content, service.settings.budget))
 
 
@@ -104,10 +109,11 @@ async def get_trace(request: Request, id: str, query: Annotated[TraceQuery, Quer
     openapi_extra=taking(schemas.Training, conditional=True),
 )
 async def train(request: Request, id: str) -> Response:
-    """Trains; the loss before each of the iterations and after the last."""
+    """Trains, perhaps by somebody's own gradients; the loss before each of the iterations and after the last."""
     content = await json_object(request, Service.of(request).settings)
-    count = checked(schemas.Training, content).count
-    return await _changed(request, id, lambda run: run.train(count), count)
+    wanted = checked(schemas.Training, content)
+    passes = None if wanted.gradients else wanted.count
+    return await _changed(request, id, lambda run: run.train(wanted.count, wanted.gradients), passes)
 
 
 @router.post("/{id}/undo", response_model=schemas.State, responses=_CHANGE, openapi_extra=taking(conditional=True))

@@ -1,0 +1,184 @@
+"""Gradients against central differences of the loss: two more runs per number, and no rule of differentiation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine.compiling import compile_document
+from backprop_explorer.engine.plan import Plan
+from backprop_explorer.explain.place import checked_index, named_node
+from backprop_explorer.ops.axes import size
+from backprop_explorer.ops.record import Array, Shape
+from backprop_explorer.problem import Problem
+
+STEP = float(np.cbrt(np.finfo(np.float64).eps))
+"""Where the error of the difference's formula and that of rounding are about equal."""
+
+TOLERANCE = 1e-5
+WORK = 400_000_000
+"""How many floating-point operations a check may take; larger parameters are checked at fewer places."""
+
+LEAST, MOST = 8, 400
+KINK = 1e-3
+"""Where the slopes to both sides differ by more than this part, there is no derivative."""
+
+POINTS, REACH = 41, 1.0
+"""How many points of the loss are drawn around a weight, and how far."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One element: what the backward pass says, and the slopes of the loss to both sides."""
+
+    index: Shape
+    gradient: float
+    left: float
+    right: float
+
+    @property
+    def numeric(self) -> float:
+        """The central difference."""
+        return (self.left + self.right) / 2
+
+    def is_kink(self, scale: float) -> bool:
+        """Whether the loss bends here, so that there is no slope to compare with."""
+        return abs(self.left - self.right) > KINK * max(abs(self.left), abs(self.right), 1e-3 * scale, 1e-9)
+
+    def relative(self, scale: float) -> float:
+        """How far apart both are, as a part of the greater one (or of the tensor's greatest, where it is tiny)."""
+        return abs(self.gradient - self.numeric) / max(abs(self.gradient), abs(self.numeric), 1e-3 * scale, 1e-8)
+
+
+def gradcheck(plan: Plan, parameter: str | None = None, index: Sequence[int] | None = None) -> dict[str, Any]:
+    """Every parameter's gradient beside central differences, and, for one weight, the loss as a function of it. The
+    plan has run; its numbers stay as they are.
+
+    Raises a `Problem` for what is no parameter, or no index of it.
+    """
+    trial = _in_float64(plan)
+    at = _place(plan, parameter, index)
+    checker = _Checker(plan, trial)
+    parameters = plan.program.parameters
+    checked = {name: checker.of(name) for name in parameters} if at is None else {}
+    curve = None if at is None or parameter is None else checker.curve(parameter, at)
+    passed = all(entry["passed"] for entry in checked.values()) if at is None else bool(curve and curve["passed"])
+    return {"step": STEP, "tolerance": TOLERANCE, "passed": passed, "parameters": checked, "curve": curve}
+
+
+def _place(plan: Plan, parameter: str | None, index: Sequence[int] | None) -> Shape | None:
+    if parameter is None and index is not None:
+        raise Problem("bad_query", "an index needs a parameter", hint="such as parameter=w1&index=0,1")
+    if parameter is None:
+        return None
+    node = named_node(plan.program, parameter, "value")
+    if parameter not in (*plan.program.parameters, *plan.program.inputs) or not node.differentiable:
+        raise Problem(
+            "not_a_parameter",
+            f"{parameter} is calculated, or holds labels: only given numbers can be moved",
+            tensor=parameter,
+            hint=f"one of {', '.join(plan.program.parameters)}",
+        )
+    return checked_index(index if index is not None else (0,) * node.ndim, node, parameter)
+
+
+def _in_float64(plan: Plan) -> Plan:
+    """A copy to be disturbed; in float32 differences would be mostly rounding."""
+    document = plan.document
+    wide = document if document.dtype == "float64" else document.replace(dtype="float64")
+    trial = compile_document(wide, plan.program.graph.meter.budget)
+    trial.run()
+    return trial
+
+
+class _Checker:
+    def __init__(self, plan: Plan, trial: Plan) -> None:
+        self.plan, self.trial = plan, trial
+        self.loss = trial.run()
+        cost = max(1, trial.program.graph.meter.flop)
+        allowed = WORK // (2 * cost * max(1, len(plan.program.parameters)))
+        self.count = int(min(MOST, max(LEAST, allowed)))
+
+    def of(self, name: str) -> dict[str, Any]:
+        """The largest relative difference of a parameter, and where."""
+        gradient = np.array(self.plan[f"{name}.g"], np.float64)
+        scale = float(np.nan_to_num(np.abs(gradient)).max(initial=0.0))
+        found = [self._difference(name, place, float(gradient[place])) for place in self._places(gradient)]
+        smooth = [one for one in found if not one.is_kink(scale)]
+        kinks = [one for one in found if one.is_kink(scale)]
+        worst = max(smooth, key=lambda one: _or_infinite(one.relative(scale)), default=None)
+        largest = worst.relative(scale) if worst else None
+        return {
+            "max_relative_difference": largest,
+            "index": list(worst.index) if worst else None,
+            "gradient": worst.gradient if worst else None,
+            "numeric": worst.numeric if worst else None,
+            "checked": len(found),
+            "elements": size(gradient.shape),
+            "kinks": [
+                {"index": list(one.index), "left": one.left, "right": one.right, "gradient": one.gradient}
+                for one in kinks[:5]
+            ],
+            "kink_count": len(kinks),
+            "passed": largest is None or _or_infinite(largest) <= self._tolerance,
+        }
+
+    @property
+    def _tolerance(self) -> float:
+        return TOLERANCE if self.plan.program.graph.dtype == np.float64 else 1e-3
+
+    def _places(self, gradient: Array) -> list[Shape]:
+        """All elements, or of many those with the greatest gradients and others spread evenly."""
+        if gradient.size <= self.count:
+            return list(np.ndindex(gradient.shape))
+        spread = np.linspace(0, gradient.size - 1, self.count - self.count // 4).astype(int)
+        greatest = np.argsort(-np.abs(gradient), axis=None)[: self.count // 4]
+        flats = sorted({int(flat) for flat in (*spread, *greatest)})
+        return [tuple(int(i) for i in np.unravel_index(flat, gradient.shape)) for flat in flats]
+
+    def _difference(self, name: str, place: Shape, gradient: float) -> Difference:
+        value = float(self.trial[name][place])
+        step = STEP * max(1.0, abs(value))
+        below, above = (self._loss_at(name, place, value + sign * step) for sign in (-1, 1))
+        self._loss_at(name, place, value)
+        return Difference(place, gradient, (self.loss - below) / step, (above - self.loss) / step)
+
+    def _loss_at(self, name: str, place: Shape, value: float) -> float:
+        array = np.array(self.trial[name])
+        array[place] = value
+        self.trial[name] = array
+        return self.trial.run()
+
+    def curve(self, name: str, place: Shape) -> dict[str, Any]:
+        """The loss around one weight, and the line that its gradient claims to touch it."""
+        gradient = float(self.plan[f"{name}.g"][place])
+        value = float(self.trial[name][place])
+        difference = self._difference(name, place, gradient)
+        values = np.linspace(value - REACH, value + REACH, POINTS)
+        losses = [self._loss_at(name, place, float(moved)) for moved in values]
+        self._loss_at(name, place, value)
+        scale = abs(gradient)
+        return {
+            "parameter": name,
+            "index": list(place),
+            "value": value,
+            "loss": self.loss,
+            "gradient": gradient,
+            "numeric": difference.numeric,
+            "left": difference.left,
+            "right": difference.right,
+            "kink": difference.is_kink(scale),
+            "relative_difference": difference.relative(scale),
+            "passed": difference.is_kink(scale) or _or_infinite(difference.relative(scale)) <= self._tolerance,
+            "values": values,
+            "losses": np.array(losses),
+            "tangent": self.loss + gradient * (values - value),
+        }
+
+
+def _or_infinite(number: float) -> float:
+    """What is no number counts as infinitely far off."""
+    return float("inf") if np.isnan(number) else number
