@@ -1,4 +1,4 @@
-"""The command line: serve the page and the API, or print an iteration."""
+"""The command line: serve the page and the API, print an iteration, or check gradients."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import webbrowser
 from contextlib import suppress
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from backprop_explorer.problem import Problem
 
 if TYPE_CHECKING:
+    from backprop_explorer.engine import Budget
     from backprop_explorer.settings import Settings
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -74,6 +75,25 @@ def trace(
 
 
 @app.command()
+def check(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help='Documents with "gradients", as POST /api/check takes them.')
+    ],
+) -> None:
+    """Check gradients in files: prints verdicts as JSON; exit code 0 all correct, 1 a wrong one, 2 a problem in a file.
+
+    Instead of a program and its tensors a file may name an exercise or an example: {"exercise": "relu", "gradients": …}
+    """
+    from backprop_explorer.api import wire
+
+    budget = _settings({}).budget
+    results = [{"file": str(file), **_graded(file, budget)} for file in files]
+    correct = all(result.get("correct", False) for result in results)
+    typer.echo(wire.encode({"correct": correct, "files": results}).decode())
+    raise typer.Exit(2 if any("problem" in result for result in results) else int(not correct))
+
+
+@app.command()
 def settings() -> None:
     """List every setting: its environment variable, default and meaning."""
     from backprop_explorer.settings import Settings
@@ -81,6 +101,17 @@ def settings() -> None:
     for name, field in Settings.model_fields.items():
         default = "" if field.default_factory or field.default is None else f" [{field.default}]"
         typer.echo(f"BACKPROP_{name.upper()}{default}\n    {field.description}")
+
+
+def _graded(file: Path, budget: Budget) -> dict[str, Any]:
+    from backprop_explorer.explain import graded
+    from backprop_explorer.printout import read_object
+
+    try:
+        return graded(read_object(file), budget)
+    except Problem as problem:
+        told = {"code": problem.code, "detail": problem.detail, "where": problem.where, "hint": problem.hint}
+        return {"problem": told}
 
 
 def _settings(given: dict[str, object]) -> Settings:

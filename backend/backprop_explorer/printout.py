@@ -19,6 +19,11 @@ HEADINGS = {"forward": "forward pass", "backward": "backward pass", "update": "u
 
 def read_document(file: Path, budget: Budget) -> Document:
     """The document in a JSON file; a `Problem` for a file that cannot be read or is none."""
+    return Document.parse(read_object(file), budget)
+
+
+def read_object(file: Path) -> dict[str, Any]:
+    """What stands in a JSON file; a `Problem` for a file that cannot be read or holds no object."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -27,7 +32,7 @@ def read_document(file: Path, budget: Budget) -> Document:
         raise Problem("not_json", f"is not JSON: {error}") from None
     if not isinstance(content, dict):
         raise Problem("not_an_object", "is not a document: a JSON object with a program, inputs and parameters")
-    return Document.parse(content, budget)
+    return content
 
 
 def print_trace(document: Document, budget: Budget) -> None:

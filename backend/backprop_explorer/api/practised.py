@@ -7,7 +7,6 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from backprop_explorer.api.schemas import DOCUMENT, Answer, Document, Number, Numbers, Schema, Where
-from backprop_explorer.problem import Problem
 
 ANSWERS: dict[str, Any] = {"w1": "x.T @ l1.g", "b1": [0.1]}
 GRADIENTS = Field(
@@ -198,15 +197,3 @@ class GradcheckAnswer(Answer):
     passed: bool
     parameters: dict[str, CheckedParameter]
     curve: LossCurve | None
-
-
-def gradients_of(content: dict[str, Any]) -> dict[str, Any]:
-    """The gradients out of a body, taken out of it. Raises a `Problem` where they are none."""
-    gradients = content.pop("gradients", None)
-    if not isinstance(gradients, dict) or not gradients:
-        raise Problem(
-            "bad_gradients",
-            "gradients must be an object with at least one formula, or numbers, by tensor",
-            hint='such as {"gradients": {"w1": "x.T @ l1.g"}}',
-        )
-    return gradients

@@ -4,6 +4,7 @@ from backprop_explorer.explain.answered import answered_plan
 from backprop_explorer.explain.check import check
 from backprop_explorer.explain.explanation import explain
 from backprop_explorer.explain.gradcheck import gradcheck
+from backprop_explorer.explain.grading import graded, gradients_of
 from backprop_explorer.explain.hint import hint
 from backprop_explorer.explain.jacobian import jacobian
 from backprop_explorer.explain.place import Field
@@ -17,6 +18,8 @@ __all__ = [
     "check",
     "explain",
     "gradcheck",
+    "graded",
+    "gradients_of",
     "hint",
     "jacobian",
     "practice",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import numpy as np
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -15,8 +14,7 @@ from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import StudyQuery
 from backprop_explorer.api.request import check_keys, json_object
 from backprop_explorer.api.service import Service
-from backprop_explorer.engine import Budget, Document, compile_document
-from backprop_explorer.explain import check
+from backprop_explorer.explain import graded, gradients_of
 from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api")
@@ -32,15 +30,7 @@ async def check_document(request: Request) -> Response:
     """Which of the gradients are right, and what is wrong with the others."""
     settings = Service.of(request).settings
     content = await json_object(request, settings)
-    gradients = practised.gradients_of(content)
-    return await run_in_threadpool(_checked, content, gradients, settings.budget)
-
-
-def _checked(content: dict[str, Any], gradients: dict[str, Any], budget: Budget) -> Response:
-    with np.errstate(all="ignore"):
-        plan = compile_document(Document.parse(content, budget), budget=budget)
-        plan.run()
-        return answer(check(plan, gradients))
+    return answer(await run_in_threadpool(graded, content, settings.budget))
 
 
 @router.post(
@@ -53,7 +43,7 @@ async def check_run(request: Request, id: str, query: Annotated[StudyQuery, Quer
     """The same for a run, which remembers the gradients that were found."""
     content = await json_object(request, Service.of(request).settings)
     check_keys(content, ["gradients"])
-    gradients = practised.gradients_of(content)
+    gradients = gradients_of(content)
 
     def work(run: Run) -> Response:
         return answer(run.check(gradients, query.iteration, open=query.open == "true"))
