@@ -144,7 +144,7 @@ class Arrangement(Mistakes):
                     made = self.sketch.make(name, left, right) if left is not None and right is not None else None
                     if made is not site:
                         yield self.sketch.changed(site, made)
-                        yield made
+                        yield from self.fitted(made)
 
     def _turned(self, node: Node) -> Node | None:
         return self.sketch.make("mT", node) if node.ndim > 1 else None
@@ -154,12 +154,21 @@ class Arrangement(Mistakes):
         sketch = self.sketch
         ways = [one for start in sketch.contributions for one in sketch.way(start)]
         near = {node: None for one in ways for node in (sketch.tensor, one.user, *one.user.operands)}
+        for node in near:
+            if node.shown and not node.hidden and node.kind.name == "float":
+                message = self._mistaken(str(node.name))
+                yield from self.each("wrong_tensor", self._with_value(sketch.copied(node)), message)
+
+    def _with_value(self, other: Node) -> Iterator[Node | None]:
+        """Another value in a value's place, everywhere or in one place only."""
+        sketch = self.sketch
         for leaf in sketch.leaves():
             if sketch.stands_for[leaf].phase in ("leaf", "forward"):
-                for node in near:
-                    if node.shown and not node.hidden and node.kind.name == "float":
-                        change = sketch.changed(leaf, sketch.copied(node))
-                        yield from self.each("wrong_tensor", iter([change]), self._mistaken(str(node.name)))
+                yield sketch.changed(leaf, other)
+                for site in sketch.nodes():
+                    for position in (i for i, operand in enumerate(site.operands) if operand is leaf):
+                        operands = (*site.operands[:position], other, *site.operands[position + 1 :])
+                        yield sketch.changed(site, sketch.make(site.operation.name, *operands, **site.parameters))
 
     def tensors(self) -> Iterator[Mutation]:
         """Another tensor in a tensor's place, or another gradient altogether."""

@@ -123,7 +123,7 @@ def _compared(plan: Plan, tensor: Node, expected: Array, given: Array, formula: 
 
 def _diagnosis(plan: Plan, tensor: Node, formula: Formula | None, known: Mapping[str, Any]) -> Diagnosis:
     tolerance = TOLERANCE[plan.program.graph.dtype.name]
-    found = diagnose(Sketch(plan, tensor), known["given"], known["expected"], tolerance)
+    found = diagnose(Sketch(plan, tensor, through=True), known["given"], known["expected"], tolerance)
     if found.code == "unknown" and formula is not None:
         return mended(plan, tensor, formula.text, known["expected"], tolerance) or found
     return found

@@ -33,7 +33,8 @@ class Derivation(Mistakes):
         plain = kept.operands[0] if kept.operation.name == "mT" else kept
         for one in {kept: None, plain: None}:
             yield self.sketch.changed(site, one)
-            yield one
+            yield self.sketch.changed(site, self.sketch.make("broadcast_to", one, shape=site.shape))
+            yield from self.fitted(one)
 
     def _handed_on(self, one: Contribution) -> list[Node | None]:
         """The gradient that comes in, unchanged or summed to the tensor's shape, with either sign."""

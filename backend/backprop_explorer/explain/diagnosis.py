@@ -78,6 +78,12 @@ class _Diagnostician:
                 f"That is at most the derivative of {self.sketch.step()} by itself: look at what the chain rule "
                 "multiplies it with, the gradient that comes in from behind.",
             )
+        if not given.any():
+            return Diagnosis(
+                "missing_local_derivative",
+                f"Zero everywhere would mean that the loss does not change with `{self.name}`: look at the step that "
+                f"reads it, {self.sketch.step()}, and at what one element of it changes there.",
+            )
         if wanted.ndim > 1 and any(self._same(given, other) for other in turned(wanted)):
             return Diagnosis("transposed", self._transposed())
         if given.shape != wanted.shape:
@@ -111,6 +117,12 @@ class _Diagnostician:
         for axes in axes_to_sum(given.shape, wanted.shape):
             if self._same(given.sum(axes).reshape(wanted.shape), wanted):
                 return Diagnosis("missing_batch_sum", self._unsummed())
+        for axes in axes_to_sum(wanted.shape, given.shape):
+            if self._same(wanted.sum(axes).reshape(given.shape), given):
+                message = (
+                    f"You added up too much: compare {given.shape} with {wanted.shape}, the shape of `{self.name}`, "
+                )
+                return Diagnosis("missing_batch_sum", f"{message}and look at which axes must stay.")
         if given.size < wanted.size and self._same(spread(given, wanted.shape), wanted):
             message = f"The numbers are right, but there must be one for each element of `{self.name}` {wanted.shape}: "
             return Diagnosis("missing_local_derivative", f"{message}look at what each of them gets.")

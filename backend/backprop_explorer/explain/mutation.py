@@ -35,6 +35,16 @@ class Mistakes:
         self.sketch = sketch
         self.name = str(sketch.tensor.name)
 
+    def fitted(self, node: Node | None) -> Iterator[Node | None]:
+        """A node, and what is left of it when the axes that the tensor has not, or has once, are summed away."""
+        yield node
+        shape = self.sketch.tensor.shape
+        lead = node.ndim - len(shape) if node is not None else -1
+        if node is not None and lead >= 0 and node.shape != shape:
+            once = (i + lead for i, length in enumerate(shape) if length == 1 < node.shape[i + lead])
+            axes = (*range(lead), *once)
+            yield self.sketch.make("sum", node, axis=axes, keepdims=lead == 0)
+
     def each(self, kind: Code, nodes: Iterator[Node | None], message: str) -> Iterator[Mutation]:
         for node in nodes:
             if node is not None and node is not self.sketch.root:

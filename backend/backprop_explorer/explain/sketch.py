@@ -29,9 +29,13 @@ ELEMENTS, FLOP, PRIMITIVES = 10_000_000, 1_000_000_000, 20_000
 
 
 class Sketch:
-    """The gradient of a tensor as an expression over named tensors, which are its leaves. The plan has run."""
+    """The gradient of a tensor as an expression over named tensors, which are its leaves. The plan has run.
 
-    def __init__(self, plan: Plan, tensor: Node) -> None:
+    With `through`, only gradients that the chain rule itself takes in are leaves, and others are written out: `-out.g`
+    for the target's becomes `-2 / 6 * (out - y)`.
+    """
+
+    def __init__(self, plan: Plan, tensor: Node, *, through: bool = False) -> None:
         self.plan, self.tensor = plan, tensor
         self.space = namespace(plan.program)
         self.backward = plan.program.backward
@@ -46,6 +50,8 @@ class Sketch:
         self.stands_for: dict[Node, Node] = {}
         self._copies: dict[Node, Node] = {}
         self._opened = {one.value for one in self.contributions} if len(self.contributions) > 1 else set()
+        ways = [link for one in self.contributions for link in self.way(one)]
+        self._incoming = {link.incoming for link in ways} if through else None
         gradient = self.backward.gradient[tensor]
         self._root = None if self._is_anothers(gradient) else gradient
         self.root = self.copied(gradient)
@@ -74,6 +80,8 @@ class Sketch:
             return True
         if node is self._root or node in self._opened:
             return False
+        if self._incoming is not None and node.phase == "backward" and node.shown:
+            return node in self._incoming
         return node.shown or closed_box(node) is not None
 
     def _leaf(self, node: Node) -> Node:
