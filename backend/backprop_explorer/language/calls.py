@@ -88,6 +88,8 @@ class Calls:
     def _composite(self, composite: Composite, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
         definition = composite.definition
         bound, defaults = self._bind(definition, arguments, options, scope)
+        if bound and (first := next(iter(bound))) not in defaults:
+            bound[first] = self.evaluator.node(written(bound[first]), composite.name)  # it may be a number: mean(2)
         for name, allowed in composite.choices.items():
             if raw(bound[name]) not in allowed:
                 raise Requirement(f"{name} to be one of {', '.join(map(repr, allowed))}; got {raw(bound[name])!r}")

@@ -246,7 +246,7 @@ class Evaluator:
         if isinstance(value, tuple):
             try:
                 return value[index]
-            except (IndexError, TypeError):
+            except (IndexError, TypeError, ValueError):
                 raise self.problem(
                     "bad_index", f"index {index!r} does not fit a tuple of length {len(value)}", tree
                 ) from None

@@ -267,7 +267,7 @@ SQUEEZE = _view(
 
 def _broadcast_shape(x: Shape, shape: Shape) -> Shape:
     pairs = zip(x[::-1], shape[::-1], strict=False)
-    if len(x) > len(shape) or any(length not in (1, wanted) for length, wanted in pairs):
+    if len(x) > len(shape) or -1 in shape or any(length not in (1, wanted) for length, wanted in pairs):
         raise Requirement(f"a shape that {{0}} {x} can be stretched to; got {shape}")
     return shape
 
