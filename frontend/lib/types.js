@@ -68,6 +68,7 @@
  * @property {boolean} can_undo
  * @property {boolean} can_redo
  * @property {Optimizer | null} [optimizer]
+ * @property {"in_out" | "out_in" | "mixed" | null} [layout]  of the weight matrices
  * @property {(Wire | null)[]} [losses]
  *
  * @typedef {object} Document
@@ -121,6 +122,57 @@
  * @property {Term[]} terms
  * @property {number} term_count  of all terms, the ones that are not listed too
  * @property {Wire} [rest]        the sum of those
+ *
+ * @typedef {{code: string, mathml: string}} Formula
+ * @typedef {{step: number, output: string, code: string}} StepReference
+ * @typedef {{letter: string, length: number, role: "kept" | "summed" | "stretched"}} Axis
+ * @typedef {{code: string, shape: number[], axes: {letter: string, stretched: boolean}[], repeated: string[], result: boolean}} AxesRow
+ * @typedef {{axes: Axis[], rows: AxesRow[]}} Alignment  how the axes of a step's tensors meet; the result is the last row
+ * @typedef {{code: string, shape: number[] | null, runs: boolean, right_shape: boolean, right_numbers: boolean | null, error: string | null, hint: string | null}} Way
+ * @typedef {{target: number[], operands: {code: string, shape: number[]}[], list: Way[], coincidence: string | null}} Solved
+ * @typedef {{composite: string, closed: string, tensor: string, steps: {output: string, code: string}[], max_abs_difference: Wire}} Agreement
+ *
+ * @typedef {object} Why  why a step, or one element of its result, is what it is
+ * @property {number} step
+ * @property {Phase} phase
+ * @property {number[] | null} index
+ * @property {string} output
+ * @property {string} code
+ * @property {Formula} formula
+ * @property {Formula | null} numbers
+ * @property {{kind: string, title: string, text: string}[]} story
+ * @property {StepReference | null} forward
+ * @property {{step: number, input: string} | null} jacobian
+ * @property {Alignment | null} shapes
+ * @property {Solved | null} candidates
+ * @property {Agreement | null} agreement
+ *
+ * @typedef {object} Jacobian  all derivatives of a step's result by one of its inputs
+ * @property {number} step
+ * @property {string} output
+ * @property {string} input
+ * @property {string} code
+ * @property {number[]} output_shape
+ * @property {number[]} input_shape
+ * @property {Wire[][]} [value]
+ * @property {{incoming: string, rule: string, result: string | null, incoming_value: Wire[], result_value: Wire[], max_abs_difference: Wire} | null} [contraction]
+ * @property {Record<string, number>} cost
+ * @property {string} text
+ *
+ * @typedef {Cell & {derivative: Wire, gradient: Wire, contribution: Wire}} UsedCell
+ * @typedef {StepReference & {cell_count: number, cells: UsedCell[], contribution: Wire, rest?: Wire}} Branch
+ *
+ * @typedef {object} Uses  where an element goes
+ * @property {string} tensor
+ * @property {Field} field
+ * @property {number[]} index
+ * @property {Wire | null} gradient
+ * @property {Branch[]} branches
+ * @property {(Cell & {derivative: Wire | null})[]} chain
+ * @property {Wire | null} chain_product
+ * @property {(StepReference & {phase: Phase})[]} read_by
+ *
+ * @typedef {"terms" | "why" | "shapes" | "jacobian" | "uses"} Aspect  what can be asked about an element or a step
  *
  * @typedef {{value: string, grad: string, pos: string, neg: string, mid: string, ink: string, soft: string, line: string, panel: string, lit: string}} Palette
  */

@@ -193,14 +193,37 @@ export function createActs(store, effects, surroundings) {
     /** @param {Matrix} matrix @param {Tensor} part @param {"numpy" | "tabs"} how */
     copy: (matrix, part, how) => void effects.copy(how === "numpy" ? asNumpy(part) : asTabs(part), `${matrix.code} as ${how === "numpy" ? "NumPy code" : "tab-separated text"}`),
 
+    /** @param {boolean} open */
+    open: (open) => void effects.setOpen(open),
+
     // the explanation
+    /** @param {import("../lib/types.js").Aspect} aspect @param {boolean} [focus]  give the tab the focus */
+    aspect(aspect, focus) {
+      apply(actions.aspectChosen, aspect);
+      if (focus) queueMicrotask(() => document.getElementById(`aspect-${aspect}`)?.focus());
+    },
+    /** @param {string} by */
+    jacobianBy: (by) => apply(actions.jacobianBy, by),
+    /** @param {"in_out" | "out_in"} layout */
+    layout: (layout) => void effects.setLayout(layout),
     /** @param {Matrix} matrix @param {number[]} index */
     explain(matrix, index) {
       const { name, field } = matrix;
       const tensor = subjectOf(matrix);
-      if (name === null || field === null) return apply(actions.said, `${matrix.code} has no name of its own: its number is part of the explanation of what it goes into.`);
-      if (tensor === null) return apply(actions.said, `This is what the update makes of ${name}; explained are the numbers that it is made of.`);
+      if (name === null || field === null) return acts.explainStep(`${matrix.code} has no name of its own: it is explained with the step that it is part of.`);
+      if (tensor === null) return acts.explainStep(`This is what the update makes of ${name}: explained is the step.`);
       void effects.explain({ tensor, field, index: ownIndex(matrix, index) });
+    },
+    /** To a step, and its own explanation. @param {number} index */
+    explainAt(index) {
+      apply(actions.explanationClosed);
+      apply(actions.cursorMoved, index);
+      acts.goToExplanation();
+    },
+    /** @param {string} why */
+    explainStep(why) {
+      apply(actions.explanationClosed);
+      apply(actions.said, why);
     },
     /** From one explanation to another, for the keyboard too. @param {Target} target @param {Target[]} trail */
     async follow(target, trail) {

@@ -1,56 +1,138 @@
-/** The number that was chosen: what it is made of, term by term, and the rule behind it. @import { Acts } from "./acts.js" @import { Explained, State } from "../state/state.js" @import { Explanation, Target } from "../lib/types.js" */
+/** What was chosen, an element or else the step at the cursor: what it is made of, why it is so, how shapes meet, where it goes. @import { Acts } from "./acts.js" @import { Explained, State, Study } from "../state/state.js" @import { Aspect, Explanation, Target } from "../lib/types.js" */
 
 import { groupsOf, targetCode } from "../lib/explanation.js";
-import { h } from "../lib/h.js";
-import { explanationKey } from "../state/state.js";
-import { readyAt } from "../state/scene.js";
+import { h, idleWhen } from "../lib/h.js";
+import { printOne, printShape, signed } from "../lib/numbers.js";
+import { explanationKey, inThePast } from "../state/state.js";
+import { currentStep, readyAt } from "../state/scene.js";
+import { aspectOf, aspectsOf, present } from "../state/studies.js";
 import { claimView, termsView } from "../views/terms.js";
 import { codeView } from "../views/code.js";
+import { jacobianView } from "../views/jacobian.js";
+import { alignmentView, waysView } from "../views/shapes.js";
 import { troubleView } from "../views/trouble.js";
+import { usesView } from "../views/uses.js";
+import { whyView } from "../views/why.js";
 
-/** How numbers come about, by the family of the operation. @type {Record<string, string>} */
-const STORIES = {
-  contraction: "Numbers meet in pairs: the two of each pair are multiplied, and the products added up.",
-  reduction: "Many numbers collapse into this one.",
-  elementwise: "It is computed cell by cell, from what stands at the same place.",
-  movement: "Numbers only change their place here.",
-  scatter: "What was read from this place in the forward pass comes back to it, added up.",
-  composite: "Several operations in one, multiplied out.",
-};
-
-/** What stands at the same place may be a sum itself: its terms are listed, too. */
-const THROUGH = "It is computed cell by cell; what goes into it is a sum itself, taken apart here.";
+/** @type {Record<Aspect, string>} */
+const TITLES = { terms: "Terms", why: "Why", shapes: "Shapes", jacobian: "Jacobian", uses: "Where it goes" };
 
 /** @param {State} state */
 export function select(state) {
-  const { explained, shown, digits } = state;
-  return { explained, shown, digits, current: explained?.key === explanationKey(state) };
+  const { explained, shown, digits, cursor, aspect, by, studies, palette, run } = state;
+  return { explained, shown, digits, cursor, aspect, by, studies, palette, layout: run?.layout, current: explained?.key === explanationKey(state) };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
-export function view({ explained, digits, current }, acts, state) {
+export function view({ explained, shown, current }, acts, state) {
   const title = h("span", { id: "explanation-title" }, "Explanation");
-  if (!explained) return [h("h2", null, title), h("p", { class: "hint" }, "Click any number to see what made it.")];
+  if (!shown) return [h("h2", null, title), h("p", { class: "pending" }, "Nothing is open yet.")];
   const close = h("button", { type: "button", class: "small", "aria-label": "Close the explanation", onclick: acts.closeExplanation }, "Close");
   return [
-    h("h2", null, title, h("span", { class: "space" }), close),
-    h("div", { class: "explained", key: "explained", "aria-busy": current ? null : "true", onkeydown: acts.explanationKey }, trail(explained, acts), ...content(explained, digits, acts, state)),
+    h("h2", null, title, h("span", { class: "space" }), explained && close),
+    h("div", { class: "explained", key: "explained", "aria-busy": current || !explained ? null : "true", onkeydown: acts.explanationKey },
+      explained ? trail(explained, acts) : h("p", { class: "hint", key: "hint" }, "Of this step; click any number to see what made it."),
+      explained ? elementHeading(explained, state) : stepHeading(state),
+      tabs(state, acts),
+      h("div", { class: "aspect", key: aspectOf(state), role: "tabpanel", id: "aspect", tabindex: "0", "aria-labelledby": `aspect-${aspectOf(state)}` }, ...content(state, acts))),
   ];
 }
 
-/** @param {Explained} explained @param {number} digits @param {Acts} acts @param {State} state */
-function content({ target, trail, answer, trouble }, digits, acts, state) {
-  if (!answer) return [trouble && troubleView(trouble)];
-  const isTensor = (/** @type {string} */ name) => Object.hasOwn(state.shown?.trace.tensors ?? {}, name);
-  const groups = groupsOf(answer.terms, isTensor);
-  const leaf = answer.family === "leaf" || groups.every(({ terms }) => terms.every(({ factors }) => factors.every(({ cells }) => cells.length === 0)));
-  const follow = (/** @type {Target} */ cell) => acts.follow(cell, [...trail, target]);
-  const options = { digits, isTensor, follow, point: acts.pointTerm };
+/** @param {State} state @returns {(name: string) => boolean} */
+function known({ shown }) {
+  return (name) => Object.hasOwn(shown?.trace.tensors ?? {}, name);
+}
+
+/** @param {Explanation} answer @param {State} state */
+function groups(answer, state) {
+  const all = groupsOf(answer.terms, known(state));
+  const constant = all.every(({ terms }) => terms.every(({ factors }) => factors.every(({ cells }) => cells.length === 0)));
+  return answer.family === "leaf" || constant ? [] : all;
+}
+
+/** @param {Explained} explained @param {State} state */
+function elementHeading({ answer, target, trouble }, state) {
+  if (!answer) return h("div", { key: "claim" }, h("h3", { class: "claim", tabindex: "-1", "data-home": "" }, h("code", null, targetCode(target))), trouble && troubleView(trouble));
+  return h("h3", { class: "claim", key: "claim", tabindex: "-1", "data-home": "" }, ...claimView(answer, groups(answer, state), options(state)));
+}
+
+/** @param {State} state */
+function stepHeading(state) {
+  const step = currentStep(state);
+  return h("h3", { class: "claim", key: "claim", tabindex: "-1", "data-home": "" }, step && h("code", null, ...codeView(`${step.output} = ${signed(step.code)}`, known(state)), h("span", { class: "shape" }, ` ${printShape(step.shape)}`)));
+}
+
+/** @param {State} state @param {Acts} [acts] */
+function options(state, acts) {
+  const explained = state.explained;
+  const from = explained ? [...explained.trail, explained.target] : [];
+  return {
+    digits: state.digits, isTensor: known(state), palette: state.palette, print: (/** @type {number} */ number) => printOne(number, state.digits),
+    follow: (/** @type {Target} */ target) => void acts?.follow(target, from), point: (/** @type {Target[] | null} */ cells) => acts?.pointTerm(cells), goTo: (/** @type {number} */ step) => acts?.explainAt(step),
+  };
+}
+
+/** @param {State} state @param {Acts} acts */
+function tabs(state, acts) {
+  const [possible, now] = [aspectsOf(state), aspectOf(state)];
+  const move = (/** @type {KeyboardEvent} */ event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const aim = event.key === "Home" ? possible[0] : event.key === "End" ? possible[possible.length - 1] : by && possible[(possible.indexOf(now) + by + possible.length) % possible.length];
+    if (!aim) return;
+    event.preventDefault();
+    event.stopPropagation();
+    acts.aspect(aim, true);
+  };
+  return h("div", { class: "tabs", key: "tabs", role: "tablist", "aria-label": "What to explain", onkeydown: move }, possible.map((aspect) => h("button", {
+    type: "button", role: "tab", key: aspect, id: `aspect-${aspect}`, class: "small", "aria-selected": String(aspect === now), "aria-controls": "aspect", tabindex: aspect === now ? "0" : "-1", onclick: () => acts.aspect(aspect),
+  }, TITLES[aspect])));
+}
+
+/** @param {State} state @param {Acts} acts */
+function content(state, acts) {
+  const aspect = aspectOf(state);
+  if (aspect === "terms") return termsContent(state, acts);
+  const kind = aspect === "shapes" ? "why" : aspect;
+  const study = present(state, kind) ?? state.studies[kind];
+  const refused = aspect === "jacobian" && !study ? state.studies.why?.trouble : study?.trouble;
+  if (aspect === "jacobian" && state.studies.why?.answer && !state.studies.why.answer.jacobian) return [h("p", null, "This step reads nothing by which it could be differentiated.")];
+  const draw = { why: () => whyView(study?.answer, options(state, acts)), shapes: () => shapesContent(study?.answer, state, acts), jacobian: () => jacobianContent(/** @type {Study} */ (study), state, acts), uses: () => usesView(study?.answer, options(state, acts)) }[aspect];
+  const tooLarge = refused && study?.answer;
+  return [tooLarge ? h("p", { class: "hint", key: "large" }, `Too large to be drawn: ${refused.detail}.`) : refused && troubleView(refused), study?.answer ? draw() : !refused && h("p", { class: "pending" }, "on its way…")].flat();
+}
+
+/** @param {State} state @param {Acts} acts */
+function termsContent(state, acts) {
+  const answer = state.explained?.answer;
+  if (!answer) return [];
+  const own = groups(answer, state);
+  return [own.length > 0 && termsView(answer, own, options(state, acts)), ...story(answer, acts, state)];
+}
+
+/** @param {import("../lib/types.js").Why} why @param {State} state @param {Acts} acts */
+function shapesContent(why, state, acts) {
   return [
-    h("h3", { class: "claim", tabindex: "-1", "data-home": "" }, ...claimView(answer, leaf ? [] : groups, options)),
-    leaf ? null : termsView(answer, groups, options),
-    ...story(answer, acts, state),
+    why.shapes ? alignmentView(why.shapes, known(state)) : h("p", { key: "none" }, "No axes meet here: numbers only change their place."),
+    ...(why.candidates ? waysView(why.candidates, known(state)) : []),
+    layoutView(state, acts),
   ];
+}
+
+/** The same network with its weights turned. @param {State} state @param {Acts} acts */
+function layoutView(state, acts) {
+  const layout = state.run?.layout;
+  if (layout !== "in_out" && layout !== "out_in") return null;
+  const other = layout === "in_out" ? "out_in" : "in_out";
+  const words = { in_out: "(in, out), used as x @ w", out_in: "(out, in), used as x @ w.T as PyTorch stores them" };
+  return h("div", { class: "answer", key: "layout" }, h("h4", null, "How are the weights stored?"), h("p", null, `As ${words[layout]}. `,
+    h("button", { type: "button", class: "small", ...idleWhen(inThePast(state)), onclick: () => inThePast(state) || acts.layout(other) }, `Show them as ${other === "in_out" ? "(in, out)" : "(out, in)"}`)));
+}
+
+/** @param {Study} study @param {State} state @param {Acts} acts */
+function jacobianContent({ answer }, state, acts) {
+  const inputs = state.shown?.trace.steps[answer.step]?.inputs ?? [];
+  const numeric = inputs.filter((name) => !state.shown?.trace.tensors[name]?.dtype.match(/^(int|bool)/));
+  return jacobianView(answer, { ...options(state, acts), inputs: numeric, by: acts.jacobianBy });
 }
 
 /** By which elements one came. @param {Explained} explained @param {Acts} acts */
@@ -65,12 +147,11 @@ function trail({ target, trail }, acts) {
 function story(answer, acts, state) {
   const { tensor, field, family } = answer;
   const record = state.shown?.trace.tensors[tensor];
-  if (record?.role === "loss" && field === "gradient") return [h("p", null, "The loss grows by 1 where the loss grows by 1: the backward pass begins here.")];
-  if (family === "leaf") return [h("p", null, `${tensor} is ${record?.role === "input" ? "an input" : record?.role === "parameter" ? "a parameter" : "kept from the iteration before"}: nothing in the program computes it.`)];
+  if (record?.role === "loss" && field === "gradient") return [h("p", { key: "story" }, "The loss grows by 1 where the loss grows by 1: the backward pass begins here.")];
+  if (family === "leaf") return [h("p", { key: "story" }, `${tensor} is ${record?.role === "input" ? "an input" : record?.role === "parameter" ? "a parameter" : "kept from the iteration before"}: nothing in the program computes it.`)];
   return [
-    h("p", { class: "made" }, ...made(answer, acts, state)),
-    h("p", null, family === "elementwise" && answer.term_count > 1 ? THROUGH : STORIES[family] ?? ""),
-    h("div", { class: "rule" }, h("span", { class: "formula", key: answer.mathml, mathml: answer.mathml })),
+    h("p", { class: "made", key: "made" }, ...made(answer, acts, state)),
+    h("div", { class: "rule", key: "rule" }, h("span", { class: "formula", key: answer.mathml, mathml: answer.mathml })),
   ];
 }
 

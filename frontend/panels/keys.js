@@ -38,7 +38,7 @@ function commandOf(event, acts) {
 /** @param {KeyboardEvent} event @param {Acts} acts @param {HTMLElement} place */
 function plainOf(event, acts, place) {
   if (event.ctrlKey || event.metaKey || event.altKey || place.closest("select")) return null;
-  const arrows = !place.closest("[role=grid], input");
+  const arrows = !place.closest("[role=grid], [role=tablist], input");
   const space = !place.closest("button, input, summary, a, [role=grid]");
   /** @type {Record<string, (() => void) | false>} */
   const keys = {

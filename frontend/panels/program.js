@@ -6,22 +6,25 @@ import { codeView } from "../views/code.js";
 import { troubleView } from "../views/trouble.js";
 import { inThePast } from "../state/state.js";
 
-/** @typedef {{key: string, number: number, code: string, shape: number[] | null, steps: number[], output: string | null}} Line */
+/** @typedef {{key: string, number: number, code: string, shape: number[] | null, steps: number[], output: string | null, inside?: Step[]}} Line */
+
+const COMPOSITE = "composite";
 
 /** @param {State} state */
 export function select(state) {
   const { shown, cursor, document, draft } = state;
-  return { trace: shown?.trace ?? null, cursor, program: document?.program ?? null, draft, past: inThePast(state) };
+  return { trace: shown?.trace ?? null, open: shown?.open ?? false, cursor, program: document?.program ?? null, draft, past: inThePast(state) };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
-export function view({ trace, cursor, program, draft, past }, acts) {
+export function view({ trace, open, cursor, program, draft, past }, acts) {
   if (!trace || program === null) return [h("h2", { id: "program-title" }, "Program"), h("p", { class: "pending" }, "Nothing is open yet: choose an example above.")];
-  const phases = phasesOf(program, trace.steps);
+  const phases = phasesOf(program, trace.steps, open);
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
   const list = (/** @type {Line[]} */ lines) => lineList(lines, cursor, isTensor, acts);
   return [
     h("h2", null, h("span", { id: "program-title" }, "Program"), h("span", { class: "space" }),
+      (open || trace.steps.some(({ family }) => family === COMPOSITE)) && h("button", { type: "button", class: "small", "aria-pressed": String(open), title: "Show the steps inside of composites", onclick: () => acts.open(!open) }, "Open composites"),
       draft === null && h("button", { type: "button", class: "small", "data-home": "", disabled: past, onclick: () => acts.draft(program) }, "Edit")),
     h("h3", null, "forward"),
     draft ? editor(draft, acts) : list(phases.forward),
@@ -31,13 +34,13 @@ export function view({ trace, cursor, program, draft, past }, acts) {
   ];
 }
 
-/** @param {string} program @param {Step[]} steps */
-function phasesOf(program, steps) {
+/** @param {string} program @param {Step[]} steps @param {boolean} open */
+function phasesOf(program, steps, open) {
   const texts = program.replace(/\n+$/, "").split("\n");
   const forward = texts.map((code, at) => {
     const own = steps.filter((step) => step.phase === "forward" && step.line === at + 1);
     const last = own[own.length - 1];
-    return { key: `line ${at}`, number: at + 1, code, shape: last ? last.shape : null, steps: own.map((step) => step.index), output: last?.output ?? null };
+    return { key: `line ${at}`, number: at + 1, code, shape: last ? last.shape : null, steps: own.map((step) => step.index), output: last?.output ?? null, inside: open && own.length > 1 ? own : [] };
   });
   const derived = steps.filter((step) => step.phase !== "forward").map((step, at) => ({
     key: `step ${step.index}`, number: texts.length + 1 + at, code: `${step.output} = ${step.code}`, shape: step.shape, steps: [step.index], output: step.output, phase: step.phase,
@@ -47,7 +50,7 @@ function phasesOf(program, steps) {
 
 /** @param {Line[]} lines @param {number} cursor @param {(name: string) => boolean} isTensor @param {Acts} acts */
 function lineList(lines, cursor, isTensor, acts) {
-  return h("ol", { class: "lines" }, lines.map((line) => h("li", { key: line.key }, lineView(line, cursor, isTensor, acts))));
+  return h("ol", { class: "lines" }, lines.map((line) => h("li", { key: line.key }, lineView(line, cursor, isTensor, acts), insideView(line, cursor, isTensor, acts))));
 }
 
 /** @param {Line} line @param {number} cursor @param {(name: string) => boolean} isTensor @param {Acts} acts */
@@ -65,6 +68,14 @@ function lineView({ number, code, shape, steps }, cursor, isTensor, acts) {
     type: "button", class: `line ${state}`, "aria-current": now ? "step" : null, onclick: () => acts.goTo(aim), onkeydown: moveInProgram, tabindex: now ? "0" : "-1",
     hook: now ? (/** @type {HTMLElement} */ element) => keepInView(element, cursor) : undefined,
   }, ...content);
+}
+
+/** The steps that a line is made of, where composites are open. @param {Line} line @param {number} cursor @param {(name: string) => boolean} isTensor @param {Acts} acts */
+function insideView({ inside }, cursor, isTensor, acts) {
+  if (!inside?.length) return null;
+  return h("ol", { class: "inside" }, inside.map(({ index, output, code, shape }) => h("li", { key: index }, h("button", {
+    type: "button", class: `line ${index === cursor ? "now" : ""}`, tabindex: "-1", "aria-current": index === cursor ? "step" : null, onclick: () => acts.goTo(index), onkeydown: moveInProgram,
+  }, h("span"), h("code", null, ...codeView(`${output} = ${code}`, isTensor)), h("span", { class: "shape" }, printShape(shape))))));
 }
 
 /** @param {HTMLElement} element @param {number} cursor */

@@ -56,17 +56,19 @@ export function createClient(fetcher, root) {
     create: (document) => call("POST", "/runs", document),
     /** @param {string} id @returns {Promise<Run & {document: Document}>} */
     read: (id) => call("GET", run(id)),
-    /** @param {string} id @param {number} iteration @param {boolean} values @returns {Promise<Trace>} */
-    trace: (id, iteration, values) => call("GET", `${run(id)}/trace?iteration=${iteration}&values=${values ? "all" : "none"}`),
-    /** @param {string} id @param {string} name @param {Field} field @param {number} iteration @param {string} window @returns {Promise<Part>} */
-    tensor: (id, name, field, iteration, window) =>
-      call("GET", `${run(id)}/tensors/${encodeURIComponent(name)}?field=${field}&iteration=${iteration}${window && `&window=${window}`}`),
-    /** @param {string} id @param {Target} target @param {number} iteration @returns {Promise<Explanation>} */
-    explain: (id, { tensor, field, index }, iteration) =>
-      call("GET", `${run(id)}/explain?${new URLSearchParams({ tensor, field, index: index.join(), iteration: String(iteration) })}`),
+    /** @param {string} id @param {number} iteration @param {boolean} values @param {boolean} open @returns {Promise<Trace>} */
+    trace: (id, iteration, values, open) => call("GET", `${run(id)}/trace?iteration=${iteration}&values=${values ? "all" : "none"}${inside(open)}`),
+    /** @param {string} id @param {string} name @param {Field} field @param {number} iteration @param {string} window @param {boolean} open @returns {Promise<Part>} */
+    tensor: (id, name, field, iteration, window, open) =>
+      call("GET", `${run(id)}/tensors/${encodeURIComponent(name)}?field=${field}&iteration=${iteration}${window && `&window=${window}`}${inside(open)}`),
+    /** @param {string} id @param {Target} target @param {number} iteration @param {boolean} open @returns {Promise<Explanation>} */
+    explain: (id, { tensor, field, index }, iteration, open) =>
+      call("GET", `${run(id)}/explain?${new URLSearchParams({ tensor, field, index: index.join(), iteration: String(iteration) })}${inside(open)}`),
+    /** What is asked about an element or a step besides its terms. @param {string} id @param {string} kind @param {Record<string, string>} query @param {number} iteration @param {boolean} open @returns {Promise<any>} */
+    study: (id, kind, query, iteration, open) => call("GET", `${run(id)}/${kind}?${new URLSearchParams({ ...query, iteration: String(iteration) })}${inside(open)}`),
     /** @param {string} id @param {string} name @param {{index: number[], value: number}[]} cells @returns {Promise<Run>} */
     edit: (id, name, cells) => call("PATCH", `${run(id)}/tensors/${encodeURIComponent(name)}`, { cells }),
-    /** @param {string} id @param {{program?: string, optimizer?: Optimizer | null}} changes @returns {Promise<Run>} */
+    /** @param {string} id @param {{program?: string, optimizer?: Optimizer | null, layout?: string}} changes @returns {Promise<Run>} */
     change: (id, changes) => call("PATCH", run(id), changes),
     /** @param {string} id @param {number} count @returns {Promise<Trained>} */
     iterate: (id, count) => call("POST", `${run(id)}/iterations`, { count }),
@@ -75,6 +77,11 @@ export function createClient(fetcher, root) {
     /** @param {string} id @returns {Promise<Run>} */
     redo: (id) => call("POST", `${run(id)}/redo`, {}),
   };
+}
+
+/** @param {boolean} open  whether composites are looked into */
+function inside(open) {
+  return open ? "&open=true" : "";
 }
 
 function unreachable() {

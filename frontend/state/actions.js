@@ -1,8 +1,8 @@
 /**
  * Every change of the state, by name.
- * @import { CellPlace, Document, Explanation, Palette, Run, Target, Tensor, Trace, Trouble } from "../lib/types.js"
+ * @import { Aspect, CellPlace, Document, Explanation, Palette, Run, Target, Tensor, Trace, Trouble } from "../lib/types.js"
  * @import { Example, Operation, OptimizerRecord } from "../service/client.js"
- * @import { Busy, Explained, Place, Question, State, Theme } from "./state.js"
+ * @import { Busy, Explained, Place, Question, State, Study, Theme } from "./state.js"
  */
 
 import { exists, sameTarget } from "../lib/explanation.js";
@@ -25,7 +25,7 @@ export function examplesRead(state, examples) {
 export function runOpened(state, run, example) {
   return {
     ...state, run, example, revision: state.revision + 1, document: null, shown: null, cursor: 0, selected: null, lit: null,
-    explained: null, asked: null, pointed: null, edit: null, draft: null, places: {}, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
+    explained: null, asked: null, pointed: null, by: null, studies: {}, open: false, edit: null, draft: null, places: {}, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
   };
 }
 
@@ -85,7 +85,7 @@ export function traceShown(state, run, iteration, trace, cursor) {
   if (iteration < losses.length) losses[iteration] = fromWire(trace.loss);
   return {
     ...state, run, losses,
-    shown: { iteration, revision: state.revision, trace },
+    shown: { iteration, revision: state.revision, open: state.open, trace },
     cursor: cursor < 0 ? last : Math.min(cursor, last),
     selected: state.selected && state.selected in trace.tensors ? state.selected : null,
     explained: stillThere(state.explained, trace), asked: stillThere(state.asked, trace), pointed: null,
@@ -148,6 +148,26 @@ export function explanationClosed(state) {
 /** @param {State} state @param {Target[] | null} pointed @returns {State} */
 export function termPointed(state, pointed) {
   return pointed === state.pointed ? state : { ...state, pointed };
+}
+
+/** @param {State} state @param {Aspect} aspect @returns {State} */
+export function aspectChosen(state, aspect) {
+  return { ...state, aspect };
+}
+
+/** @param {State} state @param {string} by @returns {State} */
+export function jacobianBy(state, by) {
+  return { ...state, by };
+}
+
+/** @param {State} state @param {string} kind @param {Study} study @returns {State} */
+export function studied(state, kind, study) {
+  return { ...state, studies: { ...state.studies, [kind]: study } };
+}
+
+/** @param {State} state @param {boolean} open @returns {State} */
+export function compositesOpened(state, open) {
+  return { ...state, open };
 }
 
 /** @param {State} state @param {string} matrix @param {string} name @param {number[]} index @param {string} text @returns {State} */

@@ -23,8 +23,9 @@ import { fromWire } from "../lib/numbers.js";
 import * as actions from "./actions.js";
 import { createExplainer } from "./explainer.js";
 import { createReader } from "./reader.js";
-import { needs } from "./scene.js";
+import { currentStep, needs } from "./scene.js";
 import { inThePast } from "./state.js";
+import { createStudies } from "./studies.js";
 
 const FIRST_EXAMPLE = "lesson13";
 const LONGEST_LINK = 6000;
@@ -40,6 +41,7 @@ export function createEffects(store, client, browser) {
   let serial = 0;
   const reader = createReader(client);
   const explainer = createExplainer(store, client);
+  const studies = createStudies(store, client);
   let advancing = false;
 
   const say = (/** @type {string} */ text) => apply(actions.said, text);
@@ -69,7 +71,7 @@ export function createEffects(store, client, browser) {
   /** @param {Run} run @param {number} iteration @param {number} cursor @returns {Promise<boolean>} false where it was overtaken */
   const show = async (run, iteration, cursor) => {
     const own = (serial += 1);
-    const trace = await reader.trace(run, get().revision, iteration);
+    const trace = await reader.trace(run, get().revision, iteration, get().open);
     if (own !== serial) return false;
     apply(actions.traceShown, run, iteration, trace, cursor);
     return true;
@@ -98,6 +100,12 @@ export function createEffects(store, client, browser) {
     const title = get().document?.title ?? example ?? "untitled";
     browser.remember(run.id, title);
     say(`Opened ${title}.`);
+  };
+
+  /** @param {string | undefined} output */
+  const goToOutput = (output) => {
+    const at = get().shown?.trace.steps.findIndex((step) => step.output === output) ?? -1;
+    if (at >= 0) apply(actions.cursorMoved, at);
   };
 
   const requireRun = () => {
@@ -241,6 +249,26 @@ export function createEffects(store, client, browser) {
       say(`The optimizer is ${optimizer.name}.`);
     }),
 
+    /** The weights as (in, out) or as (out, in): the program follows, the numbers stay. @param {"in_out" | "out_in"} layout */
+    setLayout: (layout) => change("Turning the weights", async () => {
+      requirePresent();
+      const output = currentStep(get())?.output;
+      const run = await client.change(requireRun().id, { layout });
+      await settle(run, get().cursor, () => showAnew(run, get().cursor));
+      goToOutput(output);
+      say(`The weights are stored as ${layout === "in_out" ? "(in, out)" : "(out, in)"} now; every number is the same.`);
+    }),
+
+    /** Composites written out, or as one step; the cursor stays with what it was at. @param {boolean} open */
+    setOpen: (open) => change("Looking inside", async () => {
+      const run = requireRun();
+      const output = currentStep(get())?.output;
+      apply(actions.compositesOpened, open);
+      await show(run, get().shown?.iteration ?? run.iteration, get().cursor);
+      goToOutput(output);
+      say(open ? "Composites are open: you see the steps inside." : "Composites are one step each again.");
+    }),
+
     explain: explainer.explain,
     hush: explainer.hush,
     train,
@@ -291,10 +319,11 @@ export function createEffects(store, client, browser) {
     /** Fetch the parts of large tensors that are on the screen, and what is to be explained. */
     fill() {
       explainer.follow();
+      studies.follow();
       const { run, shown } = get();
       if (!run || !shown) return;
       for (const need of needs(get())) {
-        reader.part(run.id, shown.iteration, need).then((part) => part && apply(actions.partRead, need.key, part), report);
+        reader.part(run.id, shown.iteration, shown.open, need).then((part) => part && apply(actions.partRead, need.key, part), report);
       }
     },
   };

@@ -29,7 +29,7 @@ export function createExplainer({ get, apply }, client) {
   const answer = (id, iteration, key, target) => {
     const known = answers.get(key);
     if (known) return known;
-    const coming = client.explain(id, target, iteration);
+    const coming = client.explain(id, target, iteration, get().open);
     answers.set(key, coming);
     coming.catch(() => answers.delete(key));
     if (answers.size > KEPT) answers.delete([...answers.keys()][0]);
@@ -74,7 +74,7 @@ export function createExplainer({ get, apply }, client) {
       const { run, shown, revision, explained, asked } = get();
       const key = explanationKey(get());
       const want = wanted(get());
-      if (!run || !shown || !want || key === null || shown.revision !== revision || asking === key) return;
+      if (!run || !shown || !want || key === null || shown.revision !== revision || shown.open !== get().open || asking === key) return;
       if (asked || explained?.key !== key) reading = read(run.id, shown.iteration, key, want.target);
     },
   };

@@ -1,15 +1,16 @@
 /**
  * What the page knows.
- * @import { Document, Explanation, Optimizer, Run, Target, Tensor, Trace, Trouble, CellPlace, Field, Palette } from "../lib/types.js"
+ * @import { Aspect, Document, Explanation, Optimizer, Run, Target, Tensor, Trace, Trouble, CellPlace, Field, Palette } from "../lib/types.js"
  * @import { Example, OptimizerRecord } from "../service/client.js"
  *
- * @typedef {{iteration: number, revision: number, trace: Trace}} Shown  the iteration on the screen
+ * @typedef {{iteration: number, revision: number, open: boolean, trace: Trace}} Shown  the iteration on the screen
  * @typedef {{matrix: string, name: string, index: number[], text: string, trouble: Trouble | null}} CellEdit
  * @typedef {{text: string, trouble: Trouble | null}} Draft
  * @typedef {{lead: number[], row: number, column: number, gridRow: number, gridColumn: number}} Place  which part of a large tensor is at hand, and where in it its grid begins
  * @typedef {{label: string, done: number, total: number, stop: boolean}} Busy
  * @typedef {{target: Target, trail: Target[]}} Question  an element, and those by which one came to it
  * @typedef {Question & {key: string, answer: Explanation | null, trouble: Trouble | null}} Explained
+ * @typedef {{key: string, answer: any, trouble: Trouble | null}} Study  the last answer of a kind; old where its key is
  * @typedef {"system" | "light" | "dark"} Theme
  *
  * @typedef {object} State
@@ -27,6 +28,10 @@
  * @property {Explained | null} explained  the element whose explanation is on the screen
  * @property {Question | null} asked       the one that takes its place once the answer is here
  * @property {Target[] | null} pointed     the cells of the term at which one points
+ * @property {Aspect | null} aspect        what was chosen to be shown of it
+ * @property {string | null} by            the tensor by which the Jacobian is taken, where it was chosen
+ * @property {Record<string, Study>} studies
+ * @property {boolean} open                whether composites are written out
  * @property {CellEdit | null} edit
  * @property {Draft | null} draft
  * @property {Record<string, Place>} places
@@ -49,7 +54,7 @@
 /** @type {State} */
 export const initial = {
   run: null, revision: 0, document: null, examples: [], example: null, symbols: {}, optimizers: [],
-  shown: null, cursor: 0, selected: null, lit: null, explained: null, asked: null, pointed: null, edit: null, draft: null, places: {}, parts: {}, losses: [],
+  shown: null, cursor: 0, selected: null, lit: null, explained: null, asked: null, pointed: null, aspect: null, by: null, studies: {}, open: false, edit: null, draft: null, places: {}, parts: {}, losses: [],
   iterations: 20, digits: 3, theme: "system", palette: null, room: { width: 700, height: 420 }, playing: false, dialog: null, opening: "", recent: [], busy: null,
   status: "", alert: null,
 };
@@ -69,10 +74,10 @@ export function explanationKey(state) {
   const want = wanted(state);
   if (!state.run || !state.shown || !want) return null;
   const { tensor, field, index } = want.target;
-  return [state.run.id, state.shown.revision, state.shown.iteration, tensor, field, index].join("|");
+  return [state.run.id, state.shown.revision, state.shown.iteration, state.open, tensor, field, index].join("|");
 }
 
 /** The text that names the part of a tensor under `parts`. @param {Shown} shown @param {string} name @param {Field} field @param {string} window */
 export function partKey(shown, name, field, window) {
-  return [shown.revision, shown.iteration, name, field, window].join("|");
+  return [shown.revision, shown.iteration, shown.open, name, field, window].join("|");
 }

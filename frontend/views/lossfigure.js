@@ -12,8 +12,8 @@ export function lossFigure(losses, iteration, palette, width, height) {
       { type: "scatter", mode: "markers", x: [iteration], y: [at ?? null], marker: { size: 10, color: palette.panel, line: { color: palette.ink, width: 2.5 } }, hoverinfo: "skip", cliponaxis: false },
     ],
     layout: {
-      width, height, margin: { l: 46, r: 12, t: 8, b: 26 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, dragmode: false, hovermode: "closest",
-      xaxis: { ...axis, range: [-0.03 * last, 1.02 * last], nticks: 6, tickformat: "d" }, yaxis: { ...axis, rangemode: "tozero", nticks: 5 },
+      width, height, margin: { l: 46, r: 12, t: 8, b: height < 100 ? 20 : 26 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, dragmode: false, hovermode: "closest",
+      xaxis: { ...axis, range: [-0.03 * last, 1.02 * last], nticks: 6, tickformat: "d" }, yaxis: { ...axis, rangemode: "tozero", nticks: height < 100 ? 2 : 5 },
       font: { color: palette.soft }, uirevision: "constant",
       shapes: [{ type: "line", x0: iteration, x1: iteration, yref: "paper", y0: 0, y1: 1, line: { color: palette.ink, width: 1.2 } }],
       hoverlabel: { bgcolor: palette.panel, bordercolor: palette.ink, font: { color: palette.ink, size: 12 } },

@@ -122,7 +122,7 @@ class NamedShape(Answer):
 
 
 class ToFind(Answer):
-    """A gradient to find: its shape, the steps it comes back through, the gradients that may stand in its formula."""
+    """A gradient to find: its shape, and the steps it comes back through."""
 
     tensor: str
     gradient: str
@@ -130,7 +130,7 @@ class ToFind(Answer):
     role: str
     line: int | None
     steps: list[str]
-    gradients: list[NamedShape]
+    earlier: int = Field(description="how many of the gradients, from the first, may stand in its formula")
     optional: bool = Field(description="an input's gradient trains nothing")
     found: bool
     answer: str | None
@@ -141,6 +141,7 @@ class PracticeAnswer(Answer):
 
     exercises: list[ToFind]
     values: list[NamedShape]
+    gradients: list[NamedShape] = Field(description="in the order in which they are computed")
     found: int
     total: int
     next: str | None

@@ -35,12 +35,9 @@ def differentiated(program: Program, line: Line) -> Node | None:
     """The tensor whose gradient, or a contribution to it, a step of the backward pass calculates."""
     if line.phase != "backward":
         return None
-    backward = program.backward
-    for tensor, contributions in backward.contributions.items():
-        if any(contribution.value is line.node for contribution in contributions):
-            return tensor
-    named = [tensor for tensor, gradient in backward.gradient.items() if gradient is line.node]
-    return next((tensor for tensor in named if f"{tensor.name}.g" == line.output), named[0] if named else None)
+    whole, backward = line.output.partition(".g__")[0], program.backward
+    owners = [tensor for tensor in backward.gradient if f"{tensor.name}.g" == line.output or tensor.name == whole]
+    return owners[0] if owners else None
 
 
 def links(program: Program, line: Line, tensor: Node) -> list[Link]:

@@ -147,7 +147,7 @@ class _Diagnostician:
             if factor is not None and mutation.code not in ("missing_contribution", "missing_batch_sum"):
                 return factor
             value = self.sketch.value(mutation.node)
-            if self._same(self.given, value) and not self._same(value, self.wanted):
+            if value is not None and self._same(self.given, value) and not self._same(value, self.wanted):
                 if mutation.code == "missing_local_derivative" and self.wanted.size > 1:
                     factor = self._of_factor()
                 return factor or Diagnosis(mutation.code, mutation.message, code(mutation.node))
@@ -159,6 +159,8 @@ class _Diagnostician:
             return None
         for mutation in self._mutations():
             value = self.sketch.value(mutation.node)
+            if value is None:
+                continue
             ratio = ratio_of(self.given, value)
             varied = len(np.unique(np.abs(value))) > 2
             if ratio is not None and ratio_of(value, self.wanted) is None and (varied or is_plain(abs(1 / ratio))):

@@ -106,7 +106,7 @@ class _Reader:
         names: dict[str, Any] = dict.fromkeys(self.space.values)
         for used in {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & self.space.known:
             names[used] = self._meaning(used)
-        scope = Scope(names, functions=self.program.forward.scope.functions, gradient=self._gradient)
+        scope = Scope(names, functions=self.program.forward.scope.functions, gradient=self._gradient, backward=True)
         value = self.evaluator.evaluate(tree, scope)
         node = self.evaluator.node(value, "a gradient")
         for made in self.graph.nodes:

@@ -28,9 +28,12 @@ def to_find(program: Program) -> list[Node]:
 def practice(plan: Plan, found: Mapping[str, str | None]) -> dict[str, Any]:
     """The gradients to find, what may stand in each formula, and how far one has got. The plan has run.
 
-    `found` are the answers so far by tensor, None for one that was given in numbers.
+    `found` are the answers so far by tensor, None for one that was given in numbers. `gradients` are in the order in
+    which they are computed; the first `earlier` of them may stand in an exercise's formula.
     """
-    entries = [_entry(plan, tensor, found) for tensor in to_find(plan.program)]
+    space = namespace(plan.program)
+    named = [tensor for tensor in space.in_order() if tensor.shown and not tensor.hidden]
+    entries = [_entry(plan, tensor, named.index(tensor), found) for tensor in to_find(plan.program)]
     wanted = [entry for entry in entries if not entry["optional"]]
     missing = [entry["tensor"] for entry in wanted if not entry["found"]]
     tensors = plan.tensors.items()
@@ -41,6 +44,7 @@ def practice(plan: Plan, found: Mapping[str, str | None]) -> dict[str, Any]:
             for name, info in tensors
             if info.named and info.role != "state"
         ],
+        "gradients": [{"name": f"{tensor.name}.g", "shape": list(tensor.shape)} for tensor in named],
         "found": len(wanted) - len(missing),
         "total": len(wanted),
         "next": missing[0] if missing else None,
@@ -48,10 +52,9 @@ def practice(plan: Plan, found: Mapping[str, str | None]) -> dict[str, Any]:
     }
 
 
-def _entry(plan: Plan, tensor: Node, found: Mapping[str, str | None]) -> dict[str, Any]:
-    space, name = namespace(plan.program), str(tensor.name)
+def _entry(plan: Plan, tensor: Node, earlier: int, found: Mapping[str, str | None]) -> dict[str, Any]:
+    name = str(tensor.name)
     role = plan.tensors[name].role
-    earlier = [one for one in space.in_order() if one.shown and not one.hidden and space.precedes(one, tensor)]
     return {
         "tensor": name,
         "gradient": f"{name}.g",
@@ -59,7 +62,7 @@ def _entry(plan: Plan, tensor: Node, found: Mapping[str, str | None]) -> dict[st
         "role": role,
         "line": tensor.line,
         "steps": steps_reading(plan.program, tensor),
-        "gradients": [{"name": f"{one.name}.g", "shape": list(one.shape)} for one in earlier],
+        "earlier": earlier,
         "optional": role == "input",
         "found": name in found,
         "answer": found.get(name),

@@ -13,8 +13,9 @@ from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.namespace import namespace
 from backprop_explorer.graph.box import Box, closed_box
+from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.code import code, part
-from backprop_explorer.graph.graph import Graph
+from backprop_explorer.graph.graph import Graph, flop
 from backprop_explorer.graph.node import CONSTANT, Kind, Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language.evaluator import Evaluator
@@ -24,8 +25,11 @@ from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import ATOM, Array, Requirement
 from backprop_explorer.problem import Problem
 
-ELEMENTS, FLOP, PRIMITIVES = 10_000_000, 1_000_000_000, 20_000
-"""What all changes of one gradient together may cost; beyond that no more are tried."""
+ELEMENTS, FLOP, PRIMITIVES = 4_000_000, 5_000_000_000, 20_000
+"""How large a tensor may be in a changed expression, and what calculating all of them may cost together."""
+
+KEPT = 100_000
+"""Results of up to so many elements are kept for the next expression."""
 
 
 class Sketch:
@@ -40,13 +44,11 @@ class Sketch:
         self.space = namespace(plan.program)
         self.backward = plan.program.backward
         self.contributions = self.backward.contributions.get(tensor, [])
-        budget = replace(
-            plan.program.graph.meter.budget,
-            tensor_elements=ELEMENTS, trace_elements=ELEMENTS, iteration_flop=FLOP, primitives=PRIMITIVES,
-        )  # fmt: skip
+        budget = replace(Budget.unlimited(), primitives=PRIMITIVES)
         self.graph = Graph(str(plan.program.graph.dtype), budget)
         self.graph.phase = "backward"
         self.numbers: dict[Node, Array] = {}
+        self.flop = 0
         self.stands_for: dict[Node, Node] = {}
         self._copies: dict[Node, Node] = {}
         self._opened = {one.value for one in self.contributions} if len(self.contributions) > 1 else set()
@@ -153,14 +155,20 @@ class Sketch:
 
     # -- looking
 
-    def value(self, node: Node) -> Array:
-        """The numbers of an expression that was made here."""
+    def value(self, node: Node) -> Array | None:
+        """The numbers of an expression that was made here; None where they would cost too much."""
         if node.operation is CONSTANT:
             return np.array(node.parameters["value"], self.graph.dtype)
         needed = [one for one in self._order(node) if one not in self.numbers]
+        self.flop += sum(
+            flop(one.operation, [each.shape for each in one.operands], one.parameters, one.shape) for one in needed
+        )
+        if self.flop > FLOP or any(one.size > ELEMENTS for one in needed):
+            return None
         with np.errstate(all="ignore"):
-            self.numbers = calculate(needed, self.numbers, self.graph.dtype)
-        return self.numbers[node]
+            values = calculate(needed, self.numbers, self.graph.dtype)
+        self.numbers = {one: array for one, array in values.items() if array.size <= KEPT or one in self.numbers}
+        return values[node]
 
     def _order(self, node: Node) -> Iterable[Node]:
         seen: dict[Node, None] = {node: None}

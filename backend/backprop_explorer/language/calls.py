@@ -47,7 +47,7 @@ class Calls:
         if composite is not None and (scope.internal or not composite.internal):
             return self._composite(composite, arguments, options, scope)
         operation = OPERATIONS.get(SYNONYMS.get(name, name))
-        if operation is not None and (scope.internal or not operation.internal):
+        if operation is not None and (scope.internal or scope.backward or not operation.internal):
             return self._operation(operation, arguments, options)
         raise Problem(
             "unknown_function", f"there is no function called {name[:40]}", hint=suggestion(name, self.known(scope))

@@ -242,6 +242,8 @@ class Evaluator:
         )
 
     def subscript(self, tree: ast.Subscript, scope: Scope) -> Any:
+        if scope.backward and ast.unparse(tree.value) == "np.s_":  # an index by itself, as backward code shows it
+            return self.evaluate(tree.slice, scope)
         value, index = self.evaluate(tree.value, scope), raw(self.evaluate(tree.slice, scope))
         if isinstance(value, tuple):
             try:

@@ -181,6 +181,10 @@ class _Walk:
         index = Listed(tuple(self.piece(place).shape for place in places))
         shape = self.shapes.get(dotted(tree.value) or "")
         element = all(map(_whole, places)) and (shape is None or len(shape) == len(places))
+        base = _gradient_of(tree.value)
+        if element and base is not None:  # the derivative by one element, rather than one element of a gradient
+            below = indexed(Piece(symbol(base, "gradient")), index).shape
+            return Piece(Fraction(partial("L"), Row((Sign("∂"), below)), "gradient"), FRACTION)
         return indexed(self.piece(tree.value), index)._replace(tensor=not element)
 
     def sequence(self, tree: ast.Tuple | ast.List) -> Piece:
@@ -246,6 +250,12 @@ def _called(tree: ast.Call) -> tuple[str | None, list[ast.expr]]:
     if (dotted(function.value) or "").split(".")[0] in PREFIXES:
         return function.attr, tree.args
     return function.attr, [function.value, *tree.args]
+
+
+def _gradient_of(tree: ast.expr) -> str | None:
+    """The tensor whose gradient a name is, `w1` for `w1.g`."""
+    base, _, last = (dotted(tree) or "").rpartition(".")
+    return base if base and last in GRADIENT_ATTRIBUTES else None
 
 
 def _letters(axis: ast.expr | None) -> tuple[Shape, ...]:

@@ -15,7 +15,8 @@ class Scope:
     """Names and what they stand for: nodes, numbers, strings, tuples.
 
     An `internal` scope (rules, composites, optimizers) also knows the operations that only backward code needs, and
-    static choices. `gradient` gives a tensor's gradient where formulas may use it.
+    static choices. `gradient` gives a tensor's gradient where formulas may use it; `backward` allows the operations
+    that occur only in backward code, as it is printed.
     """
 
     names: dict[str, Any] = field(default_factory=dict)
@@ -23,6 +24,7 @@ class Scope:
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
     gradient: Callable[[Node], Node] | None = None
     calls: tuple[str, ...] = ()
+    backward: bool = False
 
     def inner(self, names: dict[str, Any], function: str, *, internal: bool) -> Scope:
         """The scope of a function's body."""

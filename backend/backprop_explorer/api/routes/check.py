@@ -36,7 +36,7 @@ async def check_document(request: Request) -> Response:
 @router.post(
     "/runs/{id}/check",
     response_model=practised.CheckAnswer,
-    responses=answering(run=True, body=True),
+    responses=answering(run=True, body=True, status_409="A conflict", status_507="The disk is full"),
     openapi_extra=taking(practised.Answers),
 )
 async def check_run(request: Request, id: str, query: Annotated[StudyQuery, Query()]) -> Response:

@@ -35,9 +35,9 @@ async def get_tensor(request: Request, id: str, name: str, query: Annotated[Tens
     limit = Service.of(request).settings.window_elements
 
     def work(run: Run) -> Response:
-        return _numbers(run.tensor(name, query.field, query.iteration), query, limit)
+        return _numbers(run.tensor(name, query.field, query.iteration, open=query.open == "true"), query, limit)
 
-    return await Service.of(request).on_run(id, work, 1 if query.iteration is None else None)
+    return await Service.of(request).on_run(id, work, query.passes)
 
 
 def _numbers(array: wire.Array, query: TensorQuery, limit: int) -> Response:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.ops.indexing import Index, index_code, index_shape, view_at
+from backprop_explorer.ops.axes import lengths
+from backprop_explorer.ops.indexing import Index, explicit_index, index_code, index_shape, view_at
 from backprop_explorer.ops.record import REQUIRED, Array, Call, Operation, Requirement, Shape
 
 
@@ -51,6 +52,11 @@ def _unindex_origin(_: Sequence[Shape], parameters: Mapping[str, Any], index: Sh
     return 0, tuple(place)
 
 
+def _explicit(_: Sequence[Shape], parameters: dict[str, Any]) -> dict[str, Any]:
+    shape = lengths(parameters["shape"])
+    return {**explicit_index([shape], {"index": parameters["index"]}), "shape": shape}
+
+
 UNINDEX = Operation(
     "unindex",
     "scatter",
@@ -58,6 +64,7 @@ UNINDEX = Operation(
     shape=_unindex_shape,
     forward=_unindex,
     kernel=_unindex_kernel,
+    canonical=_explicit,
     internal=True,
     origin=_unindex_origin,
     script="def unindex(x, index, shape):\n    y = np.zeros(shape, dtype)\n    y[index] = x\n    return y",
