@@ -6,7 +6,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.browser.explorer import Explorer, exact
 from tests.browser.trouble import Trouble
 
-REGIONS = ("Program", "Computation graph", "Tensors", "Training")
+REGIONS = ("Program", "Computation graph", "Tensors", "Explanation", "Training")
 BUTTONS = ("Previous step", "Next step", "Finish iteration", "Train", "Undo", "Redo", "Share")
 
 
