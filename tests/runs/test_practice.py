@@ -97,3 +97,14 @@ def test_a_wrong_formula_changes_nothing(opened: Opened, identity: str) -> None:
             with pytest.raises(Problem):
                 run.train(3, answers)
             assert run.state() == before
+
+
+def test_an_answer_that_is_right_by_accident_is_not_found(opened: Opened) -> None:
+    runs = opened()
+    document = {"program": "h = relu(w)\nloss = sum(h)", "parameters": {"w": [1.0, 0.0, 1.0]}}
+    with runs.borrow(runs.create(Document.parse(document, Budget()))["id"]) as run:
+        answer = run.check({"w": "w * h.g"})
+        assert (answer["correct"], answer["verdicts"]["w"]["notes"]) == (True, ["coincidental_numbers"])
+        assert run.found() == {}
+        run.check({"w": "(w > 0) * h.g"})
+        assert run.found() == {"w": "(w > 0) * h.g"}

@@ -58,7 +58,9 @@ class VerdictAnswer(Answer):
     max_abs_difference: Number | None
     diagnosis: DiagnosisAnswer | None
     hint: str | None
-    notes: list[Literal["coincidental_shape"]]
+    notes: list[Literal["coincidental_shape", "coincidental_numbers"]] = Field(
+        description="the shape fits, or the numbers are right, by accident: because of these lengths or numbers"
+    )
     warnings: list[str] = Field(description="broadcasts in the formula that are probably a mistake")
     code: str | None = Field(description="the formula as it was understood")
     worst: list[WorstElement]

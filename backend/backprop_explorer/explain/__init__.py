@@ -8,7 +8,7 @@ from backprop_explorer.explain.grading import graded, gradients_of
 from backprop_explorer.explain.hint import hint
 from backprop_explorer.explain.jacobian import jacobian
 from backprop_explorer.explain.place import Field
-from backprop_explorer.explain.practice import practice, still_found, to_find
+from backprop_explorer.explain.practice import is_found, practice, still_found, to_find
 from backprop_explorer.explain.uses import uses
 from backprop_explorer.explain.why import why_step, why_tensor
 
@@ -21,6 +21,7 @@ __all__ = [
     "graded",
     "gradients_of",
     "hint",
+    "is_found",
     "jacobian",
     "practice",
     "still_found",

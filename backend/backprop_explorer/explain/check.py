@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -12,6 +12,7 @@ from backprop_explorer.engine.numbers import array_of
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.diagnosis import Diagnosis, diagnose
 from backprop_explorer.explain.dimensions import fits_by_coincidence
+from backprop_explorer.explain.elsewhere import elsewhere
 from backprop_explorer.explain.formula import Formula, read_formula
 from backprop_explorer.explain.namespace import namespace
 from backprop_explorer.explain.repair import mended
@@ -38,6 +39,7 @@ class Verdict:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     problem: Problem | None = None
+    hint: str | None = None
 
     @property
     def correct(self) -> bool:
@@ -53,7 +55,7 @@ class Verdict:
             "expected_shape": list(self.expected.shape),
             "max_abs_difference": self.difference,
             "diagnosis": {"code": self.diagnosis.code, "message": self.diagnosis.message} if self.diagnosis else None,
-            "hint": problem.hint if problem else None,
+            "hint": self.hint,
             "notes": list(self.notes),
             "warnings": list(self.warnings),
             "code": self.code,
@@ -81,8 +83,21 @@ def check(plan: Plan, gradients: Mapping[str, Any]) -> dict[str, Any]:
     Raises a `Problem` for a tensor that does not exist (404) or has no gradient, and for numbers that are none.
     """
     verdicts = {name: judged(plan, name, answer) for name, answer in gradients.items()}
-    told = {name: verdict.told() for name, verdict in verdicts.items()}
+    right = [name for name, verdict in verdicts.items() if verdict.correct and isinstance(gradients[name], str)]
+    moved = elsewhere(plan) if right else None
+    if moved is not None:
+        verdicts |= {name: _general(verdicts[name], judged(moved, name, gradients[name])) for name in right}
+    told = {name: verdicts[name].told() for name in gradients}
     return {"verdicts": told, "correct": all(verdict.correct for verdict in verdicts.values())}
+
+
+def _general(here: Verdict, there: Verdict) -> Verdict:
+    """The verdict on a right formula, which may be wrong for other numbers."""
+    if there.correct or not np.isfinite(there.expected).all():
+        return here
+    why = f" {there.diagnosis.message}" if there.diagnosis else ""
+    hint = f"It is right for the present numbers, but for others it is wrong.{why}"
+    return replace(here, notes=(*here.notes, "coincidental_numbers"), hint=hint)
 
 
 def judged(plan: Plan, name: str, answer: Any) -> Verdict:
@@ -98,7 +113,7 @@ def judged(plan: Plan, name: str, answer: Any) -> Verdict:
     except Problem as problem:
         misfit = problem.code == "wrong_shape"
         diagnosis = mended(plan, tensor, answer, expected, tolerance) if misfit else None
-        return Verdict("error", expected, problem=problem, diagnosis=diagnosis)
+        return Verdict("error", expected, problem=problem, diagnosis=diagnosis, hint=problem.hint)
 
 
 def _compared(plan: Plan, tensor: Node, expected: Array, given: Array, formula: Formula | None) -> Verdict:

@@ -80,6 +80,11 @@ def steps_reading(program: Program, tensor: Node) -> list[str]:
     return list(steps)
 
 
+def is_found(verdict: Mapping[str, Any]) -> bool:
+    """Whether an answer counts: it is right, and not only by accident."""
+    return verdict["verdict"] == "correct" and "coincidental_numbers" not in verdict["notes"]
+
+
 def still_found(plan: Plan, found: Mapping[str, str | None]) -> dict[str, str | None]:
     """Of the answers so far those that hold for the program as it is now: it may have changed since."""
     return {name: text for name, text in found.items() if _holds(plan, name, text)}

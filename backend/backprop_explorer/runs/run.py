@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace, turned_state, with_layout
-from backprop_explorer.explain import check, still_found, to_find
+from backprop_explorer.explain import check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.edit import Edit
@@ -140,7 +140,7 @@ class Run:
     ) -> dict[str, Any]:
         """The verdicts on somebody's gradients; those that are found for the first time are kept."""
         answer = check(self.studied(iteration, open=open), gradients)
-        right = {name for name, verdict in answer["verdicts"].items() if verdict["verdict"] == "correct"}
+        right = [name for name, verdict in answer["verdicts"].items() if is_found(verdict)]
         if right and iteration is None and not open:
             self._keep({name: text if isinstance(text := gradients[name], str) else None for name in right})
         return answer

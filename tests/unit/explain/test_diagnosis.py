@@ -15,7 +15,7 @@ from backprop_explorer.engine import Plan
 from backprop_explorer.engine.differentiate import rule_names
 from backprop_explorer.examples import examples
 from backprop_explorer.examples.exercises import exercises
-from backprop_explorer.explain.check import Verdict, judged
+from backprop_explorer.explain.check import Verdict, check, judged
 from backprop_explorer.explain.namespace import namespace
 from backprop_explorer.explain.practice import solution, to_find
 from backprop_explorer.explain.sketch import Sketch
@@ -345,3 +345,24 @@ def test_a_difference_within_the_tolerance_is_correct() -> None:
         right = np.array(plan["w.g"], np.float64)
         assert judged(plan, "w", right + small).correct
         assert judged(plan, "w", right + large).verdict == "wrong_value"
+
+
+def test_a_formula_that_is_right_for_these_numbers_only_is_noted() -> None:
+    plan = bx.compile(examples["lesson13"])
+    plan.run()
+    before = plan.snapshot()
+    found = check(plan, {"l1": "relu(l1) * l2.g", "w1": "x.T @ l1.g", "b2": "out.g.sum(0)"})["verdicts"]
+    assert {name: verdict["verdict"] for name, verdict in found.items()} == dict.fromkeys(found, "correct")
+    assert found["l1"]["notes"] == ["coincidental_numbers"]
+    assert "for others it is wrong" in found["l1"]["hint"]
+    assert found["w1"]["notes"] == found["b2"]["notes"] == []
+    assert all(np.array_equal(before[name], array) for name, array in plan.snapshot().items())
+
+
+@pytest.mark.parametrize("name", [*examples, *exercises])
+def test_solutions_are_right_for_other_numbers_too(name: str) -> None:
+    plan = bx.compile(examples[name] if name in examples else exercises[name].document)
+    plan.run()
+    found = check(plan, {str(one.name): solution(plan, one) for one in to_find(plan.program)})
+    assert found["correct"]
+    assert not any(verdict["notes"] for verdict in found["verdicts"].values())
