@@ -157,6 +157,7 @@
  * @property {Wire[][]} [value]
  * @property {{incoming: string, rule: string, result: string | null, incoming_value: Wire[], result_value: Wire[], max_abs_difference: Wire} | null} [contraction]
  * @property {Record<string, number>} cost
+ * @property {number | null} limit  the most derivatives that are calculated
  * @property {string} text
  *
  * @typedef {Cell & {derivative: Wire, gradient: Wire, contribution: Wire}} UsedCell

@@ -97,8 +97,7 @@ function content(state, acts) {
   const refused = aspect === "jacobian" && !study ? state.studies.why?.trouble : study?.trouble;
   if (aspect === "jacobian" && state.studies.why?.answer && !state.studies.why.answer.jacobian) return [h("p", null, "This step reads nothing by which it could be differentiated.")];
   const draw = { why: () => whyView(study?.answer, options(state, acts)), shapes: () => shapesContent(study?.answer, state, acts), jacobian: () => jacobianContent(/** @type {Study} */ (study), state, acts), uses: () => usesView(study?.answer, options(state, acts)) }[aspect];
-  const tooLarge = refused && study?.answer;
-  return [tooLarge ? h("p", { class: "hint", key: "large" }, `Too large to be drawn: ${refused.detail}.`) : refused && troubleView(refused), study?.answer ? draw() : !refused && h("p", { class: "pending" }, "on its way…")].flat();
+  return [refused && troubleView(refused), study?.answer ? draw() : !refused && h("p", { class: "pending" }, "on its way…")].flat();
 }
 
 /** @param {State} state @param {Acts} acts */

@@ -87,18 +87,23 @@ export function createStudies({ get, apply }, client) {
     /** @type {Study} */
     let study;
     try {
-      study = { key, answer: await client.study(id, kind, query, iteration, open), trouble: null };
+      study = { key, answer: await ask(id, kind, query, iteration, open), trouble: null };
       known.set(key, study);
       if (known.size > KEPT) known.delete([...known.keys()][0]);
     } catch (error) {
-      study = { key, answer: await costOf(id, kind, query, iteration, open), trouble: troubleOf(error) };
+      study = { key, answer: null, trouble: troubleOf(error) };
     }
     asked.delete(key);
     if (askings(get()).some((one) => one.key === key)) apply(actions.studied, kind, study);
   };
 
-  /** Of a Jacobian that is too large there are its costs. @param {string} id @param {string} kind @param {Record<string, string>} query @param {number} iteration @param {boolean} open */
-  const costOf = (id, kind, query, iteration, open) => (kind === "jacobian" ? client.study(id, kind, { ...query, values: "none" }, iteration, open).catch(() => null) : null);
+  /** What a Jacobian costs comes first: one that is too large is not asked for. @param {string} id @param {string} kind @param {Record<string, string>} query @param {number} iteration @param {boolean} open */
+  const ask = async (id, kind, query, iteration, open) => {
+    if (kind !== "jacobian") return client.study(id, kind, query, iteration, open);
+    const costs = await client.study(id, kind, { ...query, values: "none" }, iteration, open);
+    const fits = costs.limit === null || costs.cost.jacobian_elements <= costs.limit;
+    return fits ? client.study(id, kind, query, iteration, open) : costs;
+  };
 
   return {
     /** Read what is on the screen and not at hand. */

@@ -20,7 +20,7 @@ export function jacobianView(answer, options) {
   const { isTensor } = options;
   return [
     inputView(answer, options),
-    answer.value && pictureView(answer, answer.value, options),
+    answer.value ? pictureView(answer, answer.value, options) : h("p", { class: "hint", key: "large" }, `Too large to be drawn here: more than ${(answer.limit ?? 0).toLocaleString("en")} derivatives.`),
     h("p", { key: "text" }, ...proseView(answer.text, isTensor)),
     answer.contraction && contractionView(answer, options),
     costView(answer),

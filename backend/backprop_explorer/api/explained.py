@@ -86,6 +86,7 @@ class Jacobian(Answer):
     zeros: float | None = Field(default=None, description="the share of derivatives that are 0")
     contraction: Contraction | None = None
     cost: Cost
+    limit: int | None = Field(description="the most elements that are calculated; null: any number")
     text: str
 
 

@@ -64,6 +64,8 @@ class VerdictAnswer(Answer):
     warnings: list[str] = Field(description="broadcasts in the formula that are probably a mistake")
     code: str | None = Field(description="the formula as it was understood")
     worst: list[WorstElement]
+    value: Numbers | None = Field(description="with values=all: the numbers that were given, or that the formula gives")
+    difference: Numbers | None = Field(description="with values=all: by how much each is too large")
     message: str | None = Field(description="what is wrong with the formula itself, where the verdict is error")
     where: Where | None
 
@@ -73,6 +75,37 @@ class CheckAnswer(Answer):
 
     verdicts: dict[str, VerdictAnswer]
     correct: bool
+
+
+class DraftStep(Answer):
+    """A part of a formula."""
+
+    code: str
+    shape: list[int]
+    op: str
+    family: str
+
+
+class NamedShape(Answer):
+    """A name that may stand in a formula."""
+
+    name: str
+    shape: list[int]
+
+
+class DraftAnswer(Answer):
+    """A formula as it is understood, from the inside to the outside."""
+
+    tensor: str
+    code: str
+    latex: str
+    mathml: str
+    shape: list[int]
+    expected_shape: list[int]
+    fits: bool = Field(description="whether the shapes are equal")
+    warnings: list[str]
+    steps: list[DraftStep]
+    names: list[NamedShape]
 
 
 class HintWanted(Schema):
@@ -114,13 +147,6 @@ class HintAnswer(Answer):
     term_count: int | None
     rules: list[dict[str, Any]] = Field(description="level 3: the forward operations, from the tensor on")
     code: str | None = Field(description="level 4: the solution as a formula")
-
-
-class NamedShape(Answer):
-    """A name that may stand in a formula."""
-
-    name: str
-    shape: list[int]
 
 
 class ToFind(Answer):

@@ -98,6 +98,23 @@ class WhyQuery(StudyQuery):
         raise Problem("bad_query", "either a step or a tensor is asked about", hint="such as step=15, or tensor=w1")
 
 
+class ValuesQuery(Query):
+    """Whether the answer holds all numbers."""
+
+    values: Literal["all", "none"] = Field("none", description="all: with the numbers, unless there are too many")
+
+
+class CheckQuery(StudyQuery, ValuesQuery):
+    """Against which gradients, and whether the answer holds all numbers."""
+
+
+class FormulaQuery(OpenQuery):
+    """A formula for a tensor's gradient."""
+
+    tensor: str = Field(description="whose gradient it is for", examples=["w1"])
+    text: str = Field(description="the formula", examples=["x.T @ l1.g"])
+
+
 class GradcheckQuery(Query):
     """Of all parameters, or of one weight."""
 

@@ -2,6 +2,7 @@
 
 from backprop_explorer.explain.answered import answered_plan
 from backprop_explorer.explain.check import check
+from backprop_explorer.explain.draft import draft
 from backprop_explorer.explain.explanation import explain
 from backprop_explorer.explain.gradcheck import gradcheck
 from backprop_explorer.explain.grading import graded, gradients_of
@@ -16,6 +17,7 @@ __all__ = [
     "Field",
     "answered_plan",
     "check",
+    "draft",
     "explain",
     "gradcheck",
     "graded",

@@ -46,9 +46,11 @@ class Verdict:
         """Whether the answer is right in every element."""
         return self.verdict == "correct"
 
-    def told(self) -> dict[str, Any]:
-        """As it travels."""
+    def told(self, most: int = 0) -> dict[str, Any]:
+        """As it travels; with all numbers where there are at most so many."""
         problem = self.problem
+        shown = self.given if self.given is not None and self.given.size <= most else None
+        same = shown is not None and shown.shape == self.expected.shape
         return {
             "verdict": self.verdict,
             "shape": None if self.given is None else list(self.given.shape),
@@ -60,6 +62,8 @@ class Verdict:
             "warnings": list(self.warnings),
             "code": self.code,
             "worst": self._worst(),
+            "value": shown,
+            "difference": shown - self.expected if shown is not None and same else None,
             "message": problem.detail if problem else None,
             "where": problem.where if problem else None,
         }
@@ -77,8 +81,9 @@ class Verdict:
         ]
 
 
-def check(plan: Plan, gradients: Mapping[str, Any]) -> dict[str, Any]:
-    """The verdicts on any number of answers, as the contract has them. The plan has run.
+def check(plan: Plan, gradients: Mapping[str, Any], most: int = 0) -> dict[str, Any]:
+    """The verdicts on any number of answers, as the contract has them, with their numbers if they are at most so many.
+    The plan has run.
 
     Raises a `Problem` for a tensor that does not exist (404) or has no gradient, and for numbers that are none.
     """
@@ -87,7 +92,7 @@ def check(plan: Plan, gradients: Mapping[str, Any]) -> dict[str, Any]:
     moved = elsewhere(plan) if right else None
     if moved is not None:
         verdicts |= {name: _general(verdicts[name], judged(moved, name, gradients[name])) for name in right}
-    told = {name: verdicts[name].told() for name in gradients}
+    told = {name: verdicts[name].told(most) for name in gradients}
     return {"verdicts": told, "correct": all(verdict.correct for verdict in verdicts.values())}
 
 

@@ -13,8 +13,9 @@ from backprop_explorer.explain.check import check
 from backprop_explorer.problem import Problem, suggestion
 
 
-def graded(content: dict[str, Any], budget: Budget) -> dict[str, Any]:
-    """The verdicts on the `gradients` of a document, or of the example or exercise that is named instead of one.
+def graded(content: dict[str, Any], budget: Budget, most: int = 0) -> dict[str, Any]:
+    """The verdicts on the `gradients` of a document, or of the example or exercise that is named instead of one; with
+    their numbers if they are at most so many.
 
     Raises a `Problem` for a document, or gradients, that cannot be understood.
     """
@@ -22,7 +23,7 @@ def graded(content: dict[str, Any], budget: Budget) -> dict[str, Any]:
     with np.errstate(all="ignore"):
         plan = compile_document(Document.parse(_document(content), budget), budget=budget)
         plan.run()
-        return check(plan, gradients)
+        return check(plan, gradients, most)
 
 
 def gradients_of(content: dict[str, Any]) -> dict[str, Any]:

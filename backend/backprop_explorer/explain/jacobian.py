@@ -34,6 +34,7 @@ def jacobian(plan: Plan, step: int, name: str, *, values: bool = True) -> dict[s
         "step": step, "output": line.output, "input": name, "code": line.code,
         "output_shape": list(output.shape), "input_shape": list(moved.shape),
         "cost": _cost(plan, rows, columns, contributions),
+        "limit": plan.program.graph.meter.budget.jacobian_elements,
     }  # fmt: skip
     if values:
         what = f"the Jacobian of {line.output} {output.shape} by {name} {moved.shape} with its {rows:,} × {columns:,}"

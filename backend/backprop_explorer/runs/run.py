@@ -136,10 +136,10 @@ class Run:
         return still_found(self.studied(), self._progress.of(self.log))
 
     def check(
-        self, gradients: Mapping[str, Any], iteration: int | None = None, *, open: bool = False
+        self, gradients: Mapping[str, Any], iteration: int | None = None, *, open: bool = False, most: int = 0
     ) -> dict[str, Any]:
         """The verdicts on somebody's gradients; those that are found for the first time are kept."""
-        answer = check(self.studied(iteration, open=open), gradients)
+        answer = check(self.studied(iteration, open=open), gradients, most)
         right = [name for name, verdict in answer["verdicts"].items() if is_found(verdict)]
         if right and iteration is None and not open:
             self._keep({name: text if isinstance(text := gradients[name], str) else None for name in right})

@@ -11,10 +11,10 @@ from starlette.responses import Response
 from backprop_explorer.api import practised
 from backprop_explorer.api.answer import answer
 from backprop_explorer.api.openapi import answering, taking
-from backprop_explorer.api.query import StudyQuery
+from backprop_explorer.api.query import CheckQuery, FormulaQuery, ValuesQuery
 from backprop_explorer.api.request import check_keys, json_object
 from backprop_explorer.api.service import Service
-from backprop_explorer.explain import graded, gradients_of
+from backprop_explorer.explain import draft, graded, gradients_of
 from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api")
@@ -26,11 +26,12 @@ router = APIRouter(prefix="/api")
     responses=answering(body=True, status_404="No such tensor"),
     openapi_extra=taking(practised.AnsweredDocument),
 )
-async def check_document(request: Request) -> Response:
+async def check_document(request: Request, query: Annotated[ValuesQuery, Query()]) -> Response:
     """Which of the gradients are right, and what is wrong with the others."""
     settings = Service.of(request).settings
     content = await json_object(request, settings)
-    return answer(await run_in_threadpool(graded, content, settings.budget))
+    most = settings.window_elements if query.values == "all" else 0
+    return answer(await run_in_threadpool(graded, content, settings.budget, most))
 
 
 @router.post(
@@ -39,13 +40,24 @@ async def check_document(request: Request) -> Response:
     responses=answering(run=True, body=True, status_409="A conflict", status_507="The disk is full"),
     openapi_extra=taking(practised.Answers),
 )
-async def check_run(request: Request, id: str, query: Annotated[StudyQuery, Query()]) -> Response:
+async def check_run(request: Request, id: str, query: Annotated[CheckQuery, Query()]) -> Response:
     """The same for a run, which remembers the gradients that were found."""
     content = await json_object(request, Service.of(request).settings)
     check_keys(content, ["gradients"])
     gradients = gradients_of(content)
+    most = Service.of(request).settings.window_elements if query.values == "all" else 0
 
     def work(run: Run) -> Response:
-        return answer(run.check(gradients, query.iteration, open=query.open == "true"))
+        return answer(run.check(gradients, query.iteration, open=query.open == "true", most=most))
 
     return await Service.of(request).on_run(id, work, query.passes)
+
+
+@router.get("/runs/{id}/formula", response_model=practised.DraftAnswer, responses=answering(run=True))
+async def formula_of_run(request: Request, id: str, query: Annotated[FormulaQuery, Query()]) -> Response:
+    """A formula while it is being written: how it is understood, and its shapes; not whether it is right."""
+
+    def work(run: Run) -> Response:
+        return answer(draft(run.studied(open=query.open == "true"), query.tensor, query.text))
+
+    return await Service.of(request).on_run(id, work, 1 if query.open == "false" else None)
