@@ -10,7 +10,7 @@ from tests.api.problem_shape import assert_problem
 
 VERDICT = {
     "verdict", "shape", "expected_shape", "max_abs_difference", "diagnosis", "hint", "notes", "warnings", "code",
-    "worst", "message", "where",
+    "worst", "value", "difference", "message", "where",
 }  # fmt: skip
 
 
@@ -100,3 +100,36 @@ def test_labels_have_no_gradient(client: TestClient) -> None:
     label = next(name for name in document["inputs"] if name in ("y", "labels"))
     answer = client.post("/api/check", json={**document, "gradients": {label: "1"}})
     assert_problem(answer, 422, "no_gradient")
+
+
+def test_all_numbers_on_request(client: TestClient, run: RunClient, lesson: dict[str, Any]) -> None:
+    gradients = {"w1": "x.T @ l2.g", "b1": "l1.g", "w2": "l2.T @"}
+    answer = client.post("/api/check?values=all", json={**lesson, "gradients": gradients}).json()
+    verdicts = answer["verdicts"]
+    assert run("POST", "/check?values=all", {"gradients": gradients}).json() == answer
+    right = run.get("/tensors/w1", field="gradient")["value"]
+    given, difference = verdicts["w1"]["value"], verdicts["w1"]["difference"]
+    for i in range(10):
+        for j in range(2):
+            assert difference[i][j] == pytest.approx(given[i][j] - right[i][j])
+    assert len(verdicts["b1"]["value"]) == 6
+    assert verdicts["b1"]["difference"] is verdicts["w2"]["value"] is None
+    assert checked(client, lesson, w1="x.T @ l2.g")["verdicts"]["w1"]["value"] is None
+
+
+def test_a_formula_while_it_is_written(run: RunClient) -> None:
+    found = run.get("/formula", tensor="w1", text="x.T@ (2*l1.g)")
+    assert (found["code"], found["shape"], found["expected_shape"], found["fits"]) == (
+        "x.T @ (2 * l1.g)", [10, 2], [10, 2], True,
+    )  # fmt: skip
+    assert [(step["code"], step["shape"]) for step in found["steps"]] == [
+        ("x.T", [10, 6]), ("2 * l1.g", [6, 2]), ("x.T @ (2 * l1.g)", [10, 2]),
+    ]  # fmt: skip
+    assert {"name": "l1.g", "shape": [6, 2]} in found["names"]
+    assert found["mathml"].startswith("<math")
+    assert not run.get("/formula", tensor="w1", text="l1.g")["fits"]
+    assert run.get("/formula", tensor="out", text="out - y")["warnings"]
+    problem = assert_problem(run("GET", "/formula", params={"tensor": "w1", "text": "x.T @ l1.h"}), 422)
+    assert problem["where"]["column"] == 7
+    assert_problem(run("GET", "/formula", params={"tensor": "w9", "text": "x"}), 404, "unknown_tensor")
+    assert run.get("/exercises")["found"] == 0

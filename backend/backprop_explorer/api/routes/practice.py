@@ -54,7 +54,7 @@ async def exercises_of_run(request: Request, id: str) -> Response:
     def work(run: Run) -> Response:
         return answer(practice(run.studied(), run.found()))
 
-    return await Service.of(request).on_run(id, work)
+    return await Service.of(request).on_run(id, work, None)
 
 
 @router.post(
@@ -70,7 +70,7 @@ async def hint_for_run(request: Request, id: str) -> Response:
     def work(run: Run) -> Response:
         return answer(hint(run.studied(), wanted.tensor, wanted.level))
 
-    return await Service.of(request).on_run(id, work)
+    return await Service.of(request).on_run(id, work, None)
 
 
 @router.get("/runs/{id}/gradcheck", response_model=practised.GradcheckAnswer, responses=answering(run=True))
