@@ -15,6 +15,8 @@ import { printShape } from "../lib/numbers.js";
 const LETTER = 7.6;
 const SMALL_LETTER = 6.6;
 const LARGEST_GAP = 90;
+/** Between the layers of a graph that is wider than its place. */
+const SCROLLED_GAP = 14;
 const SQUEEZE = 14;
 const MARGIN = 16;
 const FONT = "system-ui, 'DejaVu Sans', sans-serif";
@@ -59,7 +61,8 @@ function columns(graph, layout, width) {
   for (const node of graph.nodes) half[layer(node.id)] = Math.max(half[layer(node.id)], halfSize(node)[0]);
   for (const edge of graph.edges) room[layer(edge.from)] = Math.max(room[layer(edge.from)], printShape(edge.shape).length * SMALL_LETTER + 6);
   const needed = 2 * MARGIN + half.reduce((sum, own) => sum + 2 * own, 0) + room.reduce((sum, own) => sum + own, 0);
-  const spare = Math.max(-SQUEEZE, Math.min((width - needed) / Math.max(1, room.length), LARGEST_GAP));
+  const fair = (width - needed) / Math.max(1, room.length);
+  const spare = fair < -SQUEEZE ? SCROLLED_GAP : Math.min(fair, LARGEST_GAP); // what has to be scrolled anyway need not be squeezed
   const drawn = Math.max(width, needed + spare * room.length);
   let x = (drawn - needed - spare * room.length) / 2 + MARGIN;
   const centres = half.map((own, at) => {
@@ -178,7 +181,7 @@ function shifted(points, by) {
 /** Name and shape of the tensor on an edge. @param {GraphEdge} edge @param {{x: number, y: number}[]} points @param {Map<string, Box>} boxes @param {Drawing} drawing */
 function labelOf(edge, points, boxes, { palette }) {
   const source = /** @type {Box} */ (boxes.get(edge.from)).node;
-  const [a, b] = points.length > 2 ? points.slice(0, 2) : points;
+  const [a, b] = points.length > 3 ? points.slice(1, 3) : points; // a way around others is labelled where it is level
   const flat = Math.abs(b.y - a.y) < 14;
   const along = flat ? 0.5 : Math.min(0.5, Math.max(0.34, (printShape(edge.shape).length * SMALL_LETTER / 2 + 6) / Math.abs(b.x - a.x)));
   const name = flat && source.caption && source.caption.length <= 6 ? `<b>${escape(source.caption)}</b><br>` : "";
