@@ -125,7 +125,7 @@ def test_a_formula_while_it_is_written(run: RunClient) -> None:
     assert [(step["code"], step["shape"]) for step in found["steps"]] == [
         ("x.T", [10, 6]), ("2 * l1.g", [6, 2]), ("x.T @ (2 * l1.g)", [10, 2]),
     ]  # fmt: skip
-    assert {"name": "l1.g", "shape": [6, 2]} in found["names"]
+    assert found["names"] == [{"name": "x", "shape": [6, 10]}, {"name": "l1.g", "shape": [6, 2]}]
     assert found["mathml"].startswith("<math")
     assert not run.get("/formula", tensor="w1", text="l1.g")["fits"]
     assert run.get("/formula", tensor="out", text="out - y")["warnings"]

@@ -75,7 +75,11 @@ class Verdict:
         order = np.argsort(-away, axis=None, kind="stable")[:WORST]
         places = [tuple(int(i) for i in np.unravel_index(int(flat), away.shape)) for flat in order]
         return [
-            {"index": list(place), "yours": float(self.given[place]), "expected": float(self.expected[place])}
+            {
+                "index": list(place),
+                "yours": float(self.given[place]) + 0.0,
+                "expected": float(self.expected[place]) + 0.0,
+            }
             for place in places
             if away[place] > 0
         ]

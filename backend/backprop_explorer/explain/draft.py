@@ -32,8 +32,14 @@ def draft(plan: Plan, tensor: str, text: str) -> dict[str, Any]:
         "fits": formula.shape == target.shape,
         "warnings": formula.warnings,
         "steps": [_step(node) for node in formula.graph.nodes if not node.hidden and node not in formula.leaves],
-        "names": [{"name": str(leaf.name), "shape": list(leaf.shape)} for leaf in formula.leaves],
+        "names": [{"name": str(leaf.name), "shape": list(leaf.shape)} for leaf in _used(formula)],
     }
+
+
+def _used(formula: Formula) -> list[Node]:
+    """The tensors that the formula reads: of `l1.g` the gradient, and not l1 itself."""
+    operands = {operand for node in formula.graph.nodes for operand in node.operands}
+    return [leaf for leaf in formula.leaves if leaf in operands or leaf is formula.node]
 
 
 def _shapes(formula: Formula) -> dict[str, tuple[int, ...]]:
