@@ -49,7 +49,7 @@ export function graphFigure(drawing, width, height) {
       annotations: [...edges.flatMap((edge) => edge.label), ...[...boxes.values()].map((box) => textOf(box, palette))],
       hoverlabel: { bgcolor: palette.panel, bordercolor: palette.ink, font: { color: palette.ink, size: 12, family: MONO } },
     },
-    scrollTo: drawn > width && current ? Math.max(0, current.x - width / 2) : undefined,
+    scrollTo: drawn > width && current ? (current.x < 0.6 * width ? 0 : current.x - width / 2) : undefined,
   };
 }
 
