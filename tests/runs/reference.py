@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Budget, Document, Plan, compile_document
+from backprop_explorer.explain import answered_plan
 
 Arrays = dict[str, np.ndarray]
 
@@ -49,14 +50,14 @@ class Reference:
         plan[tensor] = array
         self._do(Change(self.now.document, self.now.iteration, [plan.snapshot()]))
 
-    def train(self, count: int) -> list[float]:
-        plan = self.plan()
+    def train(self, count: int, answers: dict[str, str] | None = None) -> list[float]:
+        plan = answered_plan(self.plan(), answers) if answers else self.plan()
         losses, states = [], []
         for _ in range(count):
             losses.append(plan.step())
             states.append(plan.snapshot())
         self._do(Change(self.now.document, self.now.iteration + 1, states))
-        return [*losses, plan.run()]
+        return [*losses, self.plan().run()]
 
     def rate(self, lr: float) -> None:
         before = self.now.document

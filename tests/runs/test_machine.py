@@ -15,6 +15,8 @@ from tests.runs.documents import SMALL
 from tests.runs.reference import Reference
 
 LIMITS = Limits(checkpoint_iterations=5, live_runs=1)
+ANSWERS = [{"l1": "l2.g"}, {"w1": "x.T @ l1.g / 2", "b2": "out.g.sum(0)"}, {"loss": "2"}]
+FOUND = {"l1": "(1 - l2 ** 2) * l2.g", "w1": "x.T @ l1.g"}
 VALUES = st.floats(-3, 3, width=32) | st.sampled_from([np.nan, np.inf, -0.0])
 
 
@@ -26,6 +28,7 @@ class Exploration(RuleBasedStateMachine):
         self.runs = Runs(self.database, LIMITS)
         self.id = self.runs.create(Document.parse(SMALL, Budget()))["id"]
         self.reference = Reference(SMALL)
+        self.found: dict[str, str] = {}
 
     def teardown(self) -> None:
         self.database.close()
@@ -50,6 +53,19 @@ class Exploration(RuleBasedStateMachine):
             losses = run.train(count)["losses"]
         with np.errstate(all="ignore"):
             np.testing.assert_array_equal(losses, self.reference.train(count))
+
+    @rule(count=st.integers(1, 9), answers=st.sampled_from(ANSWERS))
+    def train_by_other_gradients(self, count: int, answers: dict[str, str]) -> None:
+        with self.runs.borrow(self.id) as run:
+            losses = run.train(count, answers)["losses"]
+        with np.errstate(all="ignore"):
+            np.testing.assert_array_equal(losses, self.reference.train(count, answers))
+
+    @rule(tensor=st.sampled_from(["l1", "w1"]))
+    def find_a_gradient(self, tensor: str) -> None:
+        with self.runs.borrow(self.id) as run:
+            if run.check({tensor: FOUND[tensor]})["correct"]:
+                self.found |= {tensor: FOUND[tensor]} if np.isfinite(run.studied()[f"{tensor}.g"]).all() else {}
 
     @rule(lr=st.sampled_from([0.5, 0.05, 0.001]))
     def change_the_rate(self, lr: float) -> None:
@@ -89,6 +105,7 @@ class Exploration(RuleBasedStateMachine):
         with self.runs.borrow(self.id) as run:
             state = run.state()
             self.compare(run, self.reference.now.iteration)
+            assert self.found.items() <= run.found().items()
         assert state["version"] == self.reference.version
         assert state["iteration"] == self.reference.now.iteration
         assert (state["can_undo"], state["can_redo"]) == (len(self.reference.done) > 1, bool(self.reference.undone))

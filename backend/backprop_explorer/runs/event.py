@@ -13,7 +13,7 @@ TRAININGS = (TRAIN, PRACTISE)
 
 @dataclass(frozen=True)
 class Event:
-    """One entry of the log; its number is the run's version from then on.
+    """One entry of the log, by its number.
 
     A change (create, edit, train, practise, replace) follows its `parent` and is where the head stands afterwards. Undo
     and redo have no parent: they only say where the head has moved. Nor has `found`, which moves nothing and makes no

@@ -19,8 +19,10 @@ class Path:
 
 
 class Log:
-    """Append-only. `chain` holds the changes that led to the head, the first one being the run's creation; `found` the
-    numbers of the events that say which gradients were found."""
+    """Append-only. `chain` holds the changes that led to the head, the first one being the run's creation. `found` are
+    the numbers of the events that say which gradients were found; `version` counts all others, `last` is the last
+    number.
+    """
 
     def __init__(self, events: Iterable[Event], checkpoints: Iterable[tuple[int, int]]) -> None:
         self.changes: dict[int, Event] = {}
@@ -40,7 +42,7 @@ class Log:
         if event.kind == FOUND:
             self.found.append(event.number)
             return
-        self.version = event.number
+        self.version += 1
         if event.is_change:
             self.changes[event.number] = event
             if event.parent is not None:
