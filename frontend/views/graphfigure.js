@@ -16,7 +16,7 @@ const LETTER = 7.6;
 const SMALL_LETTER = 6.6;
 const LARGEST_GAP = 90;
 /** Between the layers of a graph that is wider than its place. */
-const SCROLLED_GAP = 14;
+const SCROLLED_GAP = 0;
 const SQUEEZE = 14;
 const MARGIN = 16;
 const FONT = "system-ui, 'DejaVu Sans', sans-serif";
