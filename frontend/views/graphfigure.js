@@ -16,7 +16,7 @@ const LETTER = 7.6;
 const SMALL_LETTER = 6.6;
 const LARGEST_GAP = 90;
 /** Between the layers of a graph that is wider than its place. */
-const SCROLLED_GAP = 0;
+const SCROLLED_GAP = 8;
 const SQUEEZE = 14;
 const MARGIN = 16;
 const FONT = "system-ui, 'DejaVu Sans', sans-serif";
@@ -49,7 +49,7 @@ export function graphFigure(drawing, width, height) {
       annotations: [...edges.flatMap((edge) => edge.label), ...[...boxes.values()].map((box) => textOf(box, palette))],
       hoverlabel: { bgcolor: palette.panel, bordercolor: palette.ink, font: { color: palette.ink, size: 12, family: MONO } },
     },
-    scrollTo: drawn > width && current ? (current.x < 0.6 * width ? 0 : current.x - width / 2) : undefined,
+    scrollTo: drawn > width && current ? Math.max(0, current.x - width * (drawing.step.phase === "forward" ? 0.65 : 0.35)) : undefined, // what it reads stays in view
   };
 }
 
