@@ -11,6 +11,7 @@ import * as explanation from "./panels/explanation.js";
 import * as graph from "./panels/graph.js";
 import * as header from "./panels/header.js";
 import { pressKey } from "./panels/keys.js";
+import * as practice from "./panels/practice.js";
 import * as program from "./panels/program.js";
 import * as status from "./panels/status.js";
 import * as steps from "./panels/steps.js";
@@ -23,7 +24,7 @@ import { createStore } from "./state/store.js";
 import { memory } from "./state/memory.js";
 
 /** In the order in which they are drawn: what one waits for comes first. @type {Record<string, {select: (state: any) => Record<string, unknown>, view: (props: any, acts: any, state: any) => any}>} */
-const panels = { training, steps, program, tensors, explanation, graph, header, alert, status, dialogs };
+const panels = { training, steps, program, tensors, explanation, practice, graph, header, alert, status, dialogs };
 
 const store = createStore(initial);
 const remembered = memory(() => window.localStorage);

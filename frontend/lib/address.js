@@ -1,9 +1,10 @@
 /** What stands in the page's address: `?run=ID`, or a whole document in `#doc=…`. */
 
-/** @param {string} search @param {string} hash @returns {{run: string | null, doc: unknown}} */
+/** @param {string} search @param {string} hash @returns {{run: string | null, doc: unknown, practice: boolean}} */
 export function readAddress(search, hash) {
-  const encoded = new URLSearchParams(hash.replace(/^#/, "")).get("doc");
-  return { run: new URLSearchParams(search).get("run"), doc: encoded === null ? null : decodeDocument(encoded) };
+  const [before, after] = [new URLSearchParams(search), new URLSearchParams(hash.replace(/^#/, ""))];
+  const encoded = after.get("doc");
+  return { run: before.get("run"), doc: encoded === null ? null : decodeDocument(encoded), practice: (after.get("practice") ?? before.get("practice")) === "1" };
 }
 
 /** @param {string} base @param {string} id */

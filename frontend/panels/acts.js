@@ -255,6 +255,23 @@ export function createActs(store, effects, surroundings) {
       acts.closeExplanation();
     },
 
+    // practice
+    practice: effects.practice,
+    /** @param {string} name */
+    exercise: (name) => void effects.openExercise(name),
+    /** @param {boolean} hiding */
+    cover: (hiding) => apply(actions.practised, { hiding }),
+    sharePractice: () => void effects.sharePractice(),
+    trainMine() {
+      const { iterations } = get();
+      if (Number.isInteger(iterations) && iterations > 0) void effects.practice.train(iterations);
+    },
+    /** @param {string} tensor */
+    nextToFind(tensor) {
+      effects.practice.choose(tensor);
+      queueMicrotask(() => /** @type {HTMLElement | null} */ (document.querySelector("#practice input"))?.focus());
+    },
+
     // training
     /** @param {number} count */
     iterations: (count) => apply(actions.iterationsSet, count),

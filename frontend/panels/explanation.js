@@ -5,7 +5,7 @@ import { h, idleWhen } from "../lib/h.js";
 import { printOne, printShape, signed } from "../lib/numbers.js";
 import { explanationKey, inThePast } from "../state/state.js";
 import { currentStep, readyAt } from "../state/scene.js";
-import { aspectOf, aspectsOf, present } from "../state/studies.js";
+import { aspectOf, aspectsOf, isCovered, present } from "../state/studies.js";
 import { claimView, termsView } from "../views/terms.js";
 import { codeView } from "../views/code.js";
 import { jacobianView } from "../views/jacobian.js";
@@ -19,8 +19,8 @@ const TITLES = { terms: "Terms", why: "Why", shapes: "Shapes", jacobian: "Jacobi
 
 /** @param {State} state */
 export function select(state) {
-  const { explained, shown, digits, cursor, aspect, by, studies, palette, run } = state;
-  return { explained, shown, digits, cursor, aspect, by, studies, palette, layout: run?.layout, current: explained?.key === explanationKey(state) };
+  const { explained, shown, digits, cursor, aspect, by, studies, palette, run, practice } = state;
+  return { practice: practice.hiding && practice.sheet, explained, shown, digits, cursor, aspect, by, studies, palette, layout: run?.layout, current: explained?.key === explanationKey(state) };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
@@ -92,6 +92,7 @@ function tabs(state, acts) {
 function content(state, acts) {
   const aspect = aspectOf(state);
   if (aspect === "terms") return termsContent(state, acts);
+  if (isCovered(state)) return [h("p", { key: "covered" }, "Covered until it is found: write its formula under Practice.")];
   const kind = aspect === "shapes" ? "why" : aspect;
   const study = present(state, kind) ?? state.studies[kind];
   const refused = aspect === "jacobian" && !study ? state.studies.why?.trouble : study?.trouble;

@@ -72,6 +72,20 @@ export function createClient(fetcher, root) {
     change: (id, changes) => call("PATCH", run(id), changes),
     /** @param {string} id @param {number} count @returns {Promise<Trained>} */
     iterate: (id, count) => call("POST", `${run(id)}/iterations`, { count }),
+    /** @returns {Promise<any[]>} */
+    exercises: () => call("GET", "/exercises"),
+    /** What of a run is to be found. @param {string} id @returns {Promise<any>} */
+    exercisesOf: (id) => call("GET", `${run(id)}/exercises`),
+    /** The shape of a formula that is being written. @param {string} id @param {string} tensor @param {string} text @returns {Promise<any>} */
+    draft: (id, tensor, text) => call("GET", `${run(id)}/formula?${new URLSearchParams({ tensor, text })}`),
+    /** @param {string} id @param {Record<string, string>} gradients @returns {Promise<any>} */
+    check: (id, gradients) => call("POST", `${run(id)}/check`, { gradients }),
+    /** @param {string} id @param {string} tensor @param {number} level @returns {Promise<any>} */
+    hint: (id, tensor, level) => call("POST", `${run(id)}/hint`, { tensor, level }),
+    /** @param {string} id @param {number} count @param {Record<string, string>} gradients @returns {Promise<any>} */
+    iterateBy: (id, count, gradients) => call("POST", `${run(id)}/iterations`, { count, gradients }),
+    /** @param {string} id @returns {Promise<any>} */
+    gradcheck: (id) => call("GET", `${run(id)}/gradcheck`),
     /** @param {string} id @returns {Promise<Run>} */
     undo: (id) => call("POST", `${run(id)}/undo`, {}),
     /** @param {string} id @returns {Promise<Run>} */

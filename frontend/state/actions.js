@@ -2,12 +2,15 @@
  * Every change of the state, by name.
  * @import { Aspect, CellPlace, Document, Explanation, Palette, Run, Target, Tensor, Trace, Trouble } from "../lib/types.js"
  * @import { Example, Operation, OptimizerRecord } from "../service/client.js"
+ * @import { Practice } from "./sheet.js"
  * @import { Busy, Explained, Place, Question, State, Study, Theme } from "./state.js"
  */
 
 import { exists, sameTarget } from "../lib/explanation.js";
 import { fromWire } from "../lib/numbers.js";
 import { withCells } from "../lib/tensor.js";
+import { veiled } from "../lib/veil.js";
+import { coveredTensors, unpractised } from "./sheet.js";
 import { explanationKey, wanted } from "./state.js";
 
 /** @param {State} state @param {Operation[]} operations @param {OptimizerRecord[]} optimizers @returns {State} */
@@ -25,7 +28,7 @@ export function examplesRead(state, examples) {
 export function runOpened(state, run, example) {
   return {
     ...state, run, example, revision: state.revision + 1, document: null, shown: null, cursor: 0, selected: null, lit: null,
-    explained: null, asked: null, pointed: null, by: null, studies: {}, open: false, edit: null, draft: null, places: {}, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
+    explained: null, asked: null, pointed: null, by: null, studies: {}, open: false, practice: { ...unpractised, list: state.practice.list, hiding: state.practice.hiding }, edit: null, draft: null, places: {}, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
   };
 }
 
@@ -85,7 +88,7 @@ export function traceShown(state, run, iteration, trace, cursor) {
   if (iteration < losses.length) losses[iteration] = fromWire(trace.loss);
   return {
     ...state, run, losses,
-    shown: { iteration, revision: state.revision, open: state.open, trace },
+    shown: { iteration, revision: state.revision, open: state.open, trace: veiled(trace, coveredTensors(state)), whole: trace },
     cursor: cursor < 0 ? last : Math.min(cursor, last),
     selected: state.selected && state.selected in trace.tensors ? state.selected : null,
     explained: stillThere(state.explained, trace), asked: stillThere(state.asked, trace), pointed: null,
@@ -163,6 +166,13 @@ export function jacobianBy(state, by) {
 /** @param {State} state @param {string} kind @param {Study} study @returns {State} */
 export function studied(state, kind, study) {
   return { ...state, studies: { ...state.studies, [kind]: study } };
+}
+
+/** Practice goes on; what was found, or is covered from now on, changes what the trace shows. @param {State} state @param {Partial<Practice>} part @returns {State} */
+export function practised(state, part) {
+  const next = { ...state, practice: { ...state.practice, ...part } };
+  if (!next.shown || (!next.practice.hiding && !state.practice.hiding)) return next;
+  return { ...next, shown: { ...next.shown, trace: veiled(next.shown.whole, coveredTensors(next)) } };
 }
 
 /** @param {State} state @param {boolean} open @returns {State} */

@@ -22,6 +22,7 @@ import { documentAddress, readAddress, runAddress } from "../lib/address.js";
 import { fromWire } from "../lib/numbers.js";
 import * as actions from "./actions.js";
 import { createExplainer } from "./explainer.js";
+import { createPractice } from "./practice.js";
 import { createReader } from "./reader.js";
 import { currentStep, needs } from "./scene.js";
 import { inThePast } from "./state.js";
@@ -177,16 +178,35 @@ export function createEffects(store, client, browser) {
     advancing = false;
   };
 
+  const practice = createPractice(store, client, { change, settle, say });
+
   const effects = {
+    practice,
+
+    /** @param {string} name */
+    openExercise: (name) => change("Opening", async () => {
+      await open(await client.create({ exercise: name }), null);
+      apply(actions.practised, { exercise: name, hiding: true });
+    }),
+
+    /** A link whose gradients are covered until they are found. */
+    async sharePractice() {
+      const { document } = await client.read(requireRun().id);
+      await browser.copy(`${documentAddress(browser.base, document)}&practice=1`);
+      say("Practice link copied: the document travels in it, its gradients covered until they are found.");
+    },
+
     async start() {
       try {
-        const [operations, optimizers, examples] = await Promise.all([client.operations(), client.optimizers(), client.examples()]);
+        const [operations, optimizers, examples, exercises] = await Promise.all([client.operations(), client.optimizers(), client.examples(), client.exercises()]);
         apply(actions.catalogueRead, operations, optimizers);
         apply(actions.examplesRead, examples);
+        apply(actions.practised, { list: exercises });
       } catch (error) {
         report(error);
       }
-      const { run, doc } = readAddress(browser.search, browser.hash);
+      const { run, doc, practice: covered } = readAddress(browser.search, browser.hash);
+      if (covered) apply(actions.practised, { hiding: true });
       if (doc) return effects.openDocument(doc);
       let missing = null;
       if (run) {
@@ -320,6 +340,7 @@ export function createEffects(store, client, browser) {
     fill() {
       explainer.follow();
       studies.follow();
+      practice.follow();
       const { run, shown } = get();
       if (!run || !shown) return;
       for (const need of needs(get())) {

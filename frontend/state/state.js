@@ -3,7 +3,7 @@
  * @import { Aspect, Document, Explanation, Optimizer, Run, Target, Tensor, Trace, Trouble, CellPlace, Field, Palette } from "../lib/types.js"
  * @import { Example, OptimizerRecord } from "../service/client.js"
  *
- * @typedef {{iteration: number, revision: number, open: boolean, trace: Trace}} Shown  the iteration on the screen
+ * @typedef {{iteration: number, revision: number, open: boolean, trace: Trace, whole: Trace}} Shown  the iteration on the screen
  * @typedef {{matrix: string, name: string, index: number[], text: string, trouble: Trouble | null}} CellEdit
  * @typedef {{text: string, trouble: Trouble | null}} Draft
  * @typedef {{lead: number[], row: number, column: number, gridRow: number, gridColumn: number}} Place  which part of a large tensor is at hand, and where in it its grid begins
@@ -32,6 +32,7 @@
  * @property {string | null} by            the tensor by which the Jacobian is taken, where it was chosen
  * @property {Record<string, Study>} studies
  * @property {boolean} open                whether composites are written out
+ * @property {import("./sheet.js").Practice} practice
  * @property {CellEdit | null} edit
  * @property {Draft | null} draft
  * @property {Record<string, Place>} places
@@ -51,10 +52,12 @@
  * @property {Trouble | null} alert
  */
 
+import { unpractised } from "./sheet.js";
+
 /** @type {State} */
 export const initial = {
   run: null, revision: 0, document: null, examples: [], example: null, symbols: {}, optimizers: [],
-  shown: null, cursor: 0, selected: null, lit: null, explained: null, asked: null, pointed: null, aspect: null, by: null, studies: {}, open: false, edit: null, draft: null, places: {}, parts: {}, losses: [],
+  shown: null, cursor: 0, selected: null, lit: null, explained: null, asked: null, pointed: null, aspect: null, by: null, studies: {}, open: false, practice: unpractised, edit: null, draft: null, places: {}, parts: {}, losses: [],
   iterations: 20, digits: 3, theme: "system", palette: null, room: { width: 700, height: 420 }, playing: false, dialog: null, opening: "", recent: [], busy: null,
   status: "", alert: null,
 };

@@ -9,9 +9,11 @@
  * @typedef {{kind: string, key: string, query: Record<string, string>}} Asking
  */
 
+import { COVERED } from "../lib/veil.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
 import { currentStep } from "./scene.js";
+import { coveredTensors } from "./sheet.js";
 import { wanted } from "./state.js";
 
 const KEPT = 60;
@@ -30,8 +32,15 @@ function isGiven({ shown }, { tensor, field }) {
 /** What can be asked. @param {State} state @returns {Aspect[]} */
 export function aspectsOf(state) {
   const target = chosen(state);
-  if (!target) return ["why", "shapes", "jacobian"];
-  return isGiven(state, target) ? ["terms", "uses"] : ["terms", "why", "shapes", "jacobian", "uses"];
+  const covered = coveredTensors(state).size > 0; // the Jacobian's rule and what comes back would tell the answers
+  if (!target) return covered ? ["why", "shapes"] : ["why", "shapes", "jacobian"];
+  if (isGiven(state, target)) return covered ? ["terms"] : ["terms", "uses"];
+  return covered ? ["terms", "why", "shapes"] : ["terms", "why", "shapes", "jacobian", "uses"];
+}
+
+/** Is what the step at the cursor calculates covered until it is found? @param {State} state */
+export function isCovered(state) {
+  return chosen(state) === null && currentStep(state)?.code === COVERED;
 }
 
 /** What is shown of it. @param {State} state @returns {Aspect} */
@@ -51,7 +60,7 @@ export function present(state, kind) {
 export function askings(state) {
   const { run, shown, open } = state;
   const aspect = aspectOf(state);
-  if (!run || !shown || aspect === "terms") return [];
+  if (!run || !shown || aspect === "terms" || isCovered(state)) return [];
   const asking = (/** @type {string} */ kind, /** @type {Record<string, string>} */ query) => ({
     kind, query, key: [run.id, shown.revision, shown.iteration, open, kind, JSON.stringify(query)].join("|"),
   });

@@ -6,7 +6,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.browser.explorer import Explorer, exact
 from tests.browser.trouble import Trouble
 
-REGIONS = ("Program", "Computation graph", "Tensors", "Explanation", "Training")
+REGIONS = ("Program", "Computation graph", "Tensors", "Explanation", "Practice", "Training")
 BUTTONS = ("Previous step", "Next step", "Finish iteration", "Train", "Undo", "Redo", "Share")
 
 

@@ -111,7 +111,7 @@ test("a document travels in a link", () => {
   const document = { program: "loss = (x - \u00e9).sum()", inputs: { x: [1, 2] } };
   assert.deepEqual(decodeDocument(encodeDocument(document)), document);
   const address = new URL(documentAddress("http://localhost/", document));
-  assert.deepEqual(readAddress(address.search, address.hash), { run: null, doc: document });
-  assert.deepEqual(readAddress("?run=abc", ""), { run: "abc", doc: null });
+  assert.deepEqual(readAddress(address.search, address.hash), { run: null, doc: document, practice: false });
+  assert.deepEqual(readAddress("?run=abc", ""), { run: "abc", doc: null, practice: false });
   assert.equal(readAddress("", "#doc=%%%").doc, undefined);
 });

@@ -1,0 +1,91 @@
+/** Practice: write a gradient's formula yourself, and be told whether shape and numbers fit. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { Exercise, Sheet } from "../state/sheet.js" */
+
+import { h, idleWhen } from "../lib/h.js";
+import { printShape } from "../lib/numbers.js";
+import { inThePast } from "../state/state.js";
+import { tried, typed } from "../state/sheet.js";
+import { codeView } from "../views/code.js";
+import { hintsView, numericView, raceView, verdictView } from "../views/practice.js";
+
+/** @param {State} state */
+export function select(state) {
+  const { practice, shown, digits, palette, iterations, busy } = state;
+  return { practice, shown, digits, palette, iterations, busy, past: inThePast(state) };
+}
+
+/** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
+export function view({ practice, shown, digits, palette, iterations, past }, acts, state) {
+  const { sheet, list, exercise: chosen } = practice;
+  const exercise = tried(state);
+  const options = { digits, isTensor: (/** @type {string} */ name) => Object.hasOwn(shown?.trace.tensors ?? {}, name) };
+  return [
+    h("h2", null, h("span", { id: "practice-title" }, "Practice"), h("span", { class: "space" }), sheet && h("small", null, `${sheet.found} of ${sheet.total} found`)),
+    exercise && sheet ? h("form", { class: "try", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), acts.practice.check()) }, ...field(exercise, sheet, state, acts, options)) : h("p", { class: "hint" }, "There is no gradient to find here."),
+    exercise && answers(exercise, state, acts, options),
+    h("details", { class: "more-practice", key: "more" }, h("summary", null, "Exercises and more"),
+      h("label", { class: "field" }, h("span", { class: "field-name" }, "Exercise"), h("select", { key: `of ${list.length}`, "aria-label": "Exercise", value: chosen ?? "", onchange: (/** @type {any} */ event) => acts.exercise(event.target.value) },
+        h("option", { value: "", disabled: true, hidden: true }, "choose one"), list.map(({ name, title, description }) => h("option", { value: name, key: name, title: description }, title)))),
+      h("p", { class: "row" },
+        h("button", { type: "button", class: "small", ...idleWhen(past), onclick: () => past || acts.trainMine() }, `Train ${iterations} by my formula`),
+        h("button", { type: "button", class: "small", onclick: acts.practice.numeric }, "Check numerically"),
+        h("button", { type: "button", class: "small", "aria-pressed": String(practice.hiding), onclick: () => acts.cover(!practice.hiding) }, "Cover the answers"),
+        h("button", { type: "button", class: "small", onclick: acts.sharePractice }, "Copy a practice link")),
+      practice.race && raceView(practice.race, palette), practice.numeric && numericView(practice.numeric, digits)),
+  ];
+}
+
+/** @param {Exercise} exercise @param {Sheet} sheet @param {State} state @param {Acts} acts @param {{isTensor: (name: string) => boolean}} options */
+function field({ tensor, gradient, shape, steps, earlier }, sheet, state, acts, { isTensor }) {
+  const { draft } = state.practice;
+  const text = typed(state);
+  const live = draft && draft.key === `${tensor} ${text}` ? draft : null;
+  const names = [...sheet.values, ...sheet.gradients.slice(0, earlier)];
+  return [
+    h("div", { class: "row", key: "which" },
+      h("select", { "aria-label": "Gradient to find", value: tensor, onchange: (/** @type {any} */ event) => acts.practice.choose(event.target.value) },
+        sheet.exercises.map((one) => h("option", { value: one.tensor, key: one.tensor }, `${one.found ? "✓ " : ""}${one.gradient} ${printShape(one.shape)}${one.optional ? " (optional)" : ""}`))),
+      h("span", { class: "used-in" }, "used in ", h("code", null, ...codeView(steps.join("; "), isTensor)))),
+    h("div", { class: "formula-row", key: "formula" },
+      h("code", { "aria-hidden": "true", class: "gradient" }, `${gradient} =`),
+      h("input", {
+        type: "text", "aria-label": `Formula for ${gradient}`, value: text, spellcheck: "false", autocapitalize: "off", autocomplete: "off", maxlength: "500",
+        "aria-invalid": live?.trouble ? "true" : null, "aria-describedby": "practice-shape", oninput: (/** @type {any} */ event) => acts.practice.type(event.target.value),
+        onkeydown: (/** @type {any} */ event) => event.key === "Escape" && event.target.blur(),
+      })),
+    h("p", { id: "practice-shape", class: "live", key: "live" }, ...liveShape(live, shape, text)),
+    h("div", { class: "row", key: "buttons" },
+      h("button", { type: "submit", class: "primary small" }, "Check"),
+      hintButton(tensor, state, acts)),
+    h("details", { class: "names", key: "names" }, h("summary", null, "Names for the formula"),
+      h("p", null, names.map(({ name, shape: own }) => h("span", { key: name }, h("code", null, ...codeView(name, isTensor)), ` ${printShape(own)} `)))),
+  ];
+}
+
+/** @param {import("../state/sheet.js").Practice["draft"]} live @param {number[]} wanted @param {string} text */
+function liveShape(live, wanted, text) {
+  if (!text.trim()) return [`Wanted: the shape ${printShape(wanted)}.`];
+  if (!live) return ["…"];
+  if (live.trouble) return [live.trouble.detail, live.trouble.hint ? ` (${live.trouble.hint})` : ""];
+  return [h("b", null, live.fits ? "✓ " : "✗ "), `shape ${printShape(live.shape ?? [])}`, live.fits ? "" : `, wanted ${printShape(wanted)}`];
+}
+
+/** @param {string} tensor @param {State} state @param {Acts} acts */
+function hintButton(tensor, { practice }, acts) {
+  const known = practice.hints[tensor] ?? [];
+  const left = known.length ? known[0].levels - known.length : 4;
+  if (left <= 0) return null;
+  return h("button", { type: "button", class: "small", onclick: acts.practice.hint }, left === 1 ? "Show the solution" : known.length ? "Next hint" : "Hint");
+}
+
+/** @param {Exercise} exercise @param {State} state @param {Acts} acts @param {{digits: number, isTensor: (name: string) => boolean}} options */
+function answers({ tensor, gradient }, state, acts, options) {
+  const { answer, hints, sheet } = state.practice;
+  const own = answer?.tensor === tensor ? answer : null;
+  const right = own?.verdict.verdict === "correct";
+  const step = state.shown?.trace.steps.find(({ output }) => output === gradient);
+  const next = sheet?.next && sheet.next !== tensor ? sheet.next : null;
+  return h("div", { class: "answers", key: "answers", "aria-live": "polite" },
+    own && verdictView(own.verdict, options),
+    right && h("p", { class: "row" }, step && h("button", { type: "button", class: "small", onclick: () => acts.explainAt(step.index) }, "Why it is right"), next && h("button", { type: "button", class: "small primary", onclick: () => acts.nextToFind(next) }, `Next: ${next}.g`)),
+    hints[tensor]?.length > 0 && hintsView(hints[tensor], options));
+}

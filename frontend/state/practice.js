@@ -1,0 +1,126 @@
+/**
+ * Practice: gradients to find by one's own formula, checked and diagnosed by the service.
+ *
+ * @import { Client } from "../service/client.js"
+ * @import { Run } from "../lib/types.js"
+ * @import { Store } from "./effects.js"
+ * @import { Practice } from "./sheet.js"
+ * @import { State } from "./state.js"
+ */
+
+import { fromWire } from "../lib/numbers.js";
+import { troubleOf } from "../service/client.js";
+import * as actions from "./actions.js";
+import { tried, typed } from "./sheet.js";
+
+const TYPING = 180;
+
+/** @param {Store} store @param {Client} client @param {{change: (label: string, work: () => Promise<any>) => Promise<any>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void}} tools */
+export function createPractice({ get, apply }, client, { change, settle, say }) {
+  /** @type {string | null} */
+  let reading = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let clock;
+  const put = (/** @type {Partial<Practice>} */ part) => apply(actions.practised, part);
+  const keyOf = (/** @type {State} */ { run, shown }) => run && shown && `${run.id} ${shown.revision}`;
+
+  const readSheet = async (/** @type {string} */ key, /** @type {string} */ id) => {
+    reading = key;
+    try {
+      const sheet = await client.exercisesOf(id);
+      if (keyOf(get()) === key) put({ sheet, key });
+    } catch (error) {
+      if (keyOf(get()) === key) put({ sheet: null, key });
+      if (troubleOf(error).status === 0) apply(actions.alerted, troubleOf(error));
+    }
+    reading = null;
+  };
+
+  /** The shape of what is typed; an older answer is dropped. */
+  const readDraft = async () => {
+    const [{ run }, exercise, text] = [get(), tried(get()), typed(get())];
+    if (!run || !exercise || !text.trim()) return put({ draft: null });
+    const key = `${exercise.tensor} ${text}`;
+    /** @type {Practice["draft"]} */
+    let draft;
+    try {
+      const { shape, fits } = await client.draft(run.id, exercise.tensor, text);
+      draft = { key, shape, fits, trouble: null };
+    } catch (error) {
+      draft = { key, shape: null, fits: false, trouble: troubleOf(error) };
+    }
+    if (key === `${tried(get())?.tensor} ${typed(get())}`) put({ draft });
+  };
+
+  const practice = {
+    /** Read what is to be found once numbers are on the screen. */
+    follow() {
+      const state = get();
+      const key = keyOf(state);
+      if (!key || !state.run || state.practice.key === key || reading === key || state.shown?.revision !== state.revision) return;
+      void readSheet(key, state.run.id);
+    },
+
+    /** @param {string} tensor */
+    choose(tensor) {
+      put({ tensor, draft: null, answer: null });
+      void readDraft();
+    },
+
+    /** @param {string} text */
+    type(text) {
+      const exercise = tried(get());
+      if (!exercise) return;
+      put({ tensor: exercise.tensor, texts: { ...get().practice.texts, [exercise.tensor]: text } });
+      clearTimeout(clock);
+      clock = setTimeout(() => void readDraft(), TYPING);
+    },
+
+    async check() {
+      const [{ run }, exercise, text] = [get(), tried(get()), typed(get())];
+      if (!run || !exercise || !text.trim()) return say("Write a formula first.");
+      try {
+        const { verdicts } = await client.check(run.id, { [exercise.tensor]: text });
+        const verdict = verdicts[exercise.tensor];
+        put({ tensor: exercise.tensor, answer: { tensor: exercise.tensor, text, verdict } });
+        if (verdict.verdict === "correct") put({ sheet: await client.exercisesOf(run.id) });
+        say(`${exercise.gradient}: ${verdict.verdict.replace("_", " ")}.`);
+      } catch (error) {
+        apply(actions.alerted, troubleOf(error));
+      }
+    },
+
+    /** One step further than what was shown. */
+    async hint() {
+      const [{ run, practice: { hints, shown } }, exercise] = [get(), tried(get())];
+      if (!run || !exercise) return;
+      const known = hints[exercise.tensor] ?? [];
+      if (known.length && known.length === known[0].levels) return;
+      try {
+        const hint = await client.hint(run.id, exercise.tensor, known.length + 1);
+        const last = hint.level === hint.levels;
+        put({ hints: { ...hints, [exercise.tensor]: [...known, hint] }, shown: last ? [...shown, exercise.tensor] : shown });
+      } catch (error) {
+        apply(actions.alerted, troubleOf(error));
+      }
+    },
+
+    /** Train as one's own formula says, beside what the true gradient would have done. @param {number} count */
+    train: (count) => change("Training by your gradient", async () => {
+      const [{ run }, exercise, text] = [get(), tried(get()), typed(get())];
+      if (!run || !exercise) return;
+      const answer = await client.iterateBy(run.id, count, { [exercise.tensor]: text });
+      const losses = answer.losses.map(fromWire);
+      apply(actions.lossesAdded, answer.iteration - losses.length + 1, losses);
+      put({ race: { losses, truth: answer.true_losses.map(fromWire), tensor: exercise.tensor } });
+      await settle({ ...run, iteration: answer.iteration, loss: answer.loss, can_undo: true, can_redo: false, losses: undefined }, 0);
+      say(`Trained ${count} iterations by your formula for ${exercise.gradient}; Undo takes them back.`);
+    }),
+
+    async numeric() {
+      const { run } = get();
+      if (run) await change("Checking numerically", async () => put({ numeric: await client.gradcheck(run.id) }));
+    },
+  };
+  return practice;
+}

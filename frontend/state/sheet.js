@@ -1,0 +1,48 @@
+/**
+ * What of a run is to be found, and what was tried.
+ * @import { Trouble } from "../lib/types.js"
+ * @import { State } from "./state.js"
+ * @typedef {{name: string, shape: number[]}} Named
+ * @typedef {{tensor: string, gradient: string, shape: number[], role: string, line: number | null, steps: string[], earlier: number, optional: boolean, found: boolean}} Exercise
+ * @typedef {{exercises: Exercise[], values: Named[], gradients: Named[], found: number, total: number, next: string | null, done: boolean}} Sheet
+ * @typedef {{index: number[], yours: any, expected: any}} Worst
+ * @typedef {{verdict: "correct" | "wrong_shape" | "wrong_value" | "error", shape: number[] | null, expected_shape: number[], max_abs_difference: any, diagnosis: {code: string, message: string} | null, hint: string | null, notes: string[], warnings: string[], worst: Worst[], difference: any, message: string | null, where: {line?: number, column?: number} | null}} Verdict
+ * @typedef {{title: string, text: string, level: number, levels: number, code: string | null, formula: {code: string, mathml: string} | null, terms: {value: any, factors: {code: string, value: any}[]}[], index: number[] | null}} Hint
+ * @typedef {{name: string, title: string, description: string, level: number}} Listed
+ * @typedef {object} Practice
+ * @property {Listed[]} list               the exercises that come with the service
+ * @property {string | null} exercise      the one that was chosen
+ * @property {Sheet | null} sheet          what of this run is to be found
+ * @property {string | null} key           of the numbers that the sheet is about
+ * @property {string | null} tensor        whose gradient is tried
+ * @property {Record<string, string>} texts  what was typed, by tensor
+ * @property {{key: string, shape: number[] | null, fits: boolean, trouble: Trouble | null} | null} draft  the shape of what is typed
+ * @property {{tensor: string, text: string, verdict: Verdict} | null} answer
+ * @property {Record<string, Hint[]>} hints
+ * @property {{losses: number[], truth: number[], tensor: string} | null} race
+ * @property {any} numeric                 the numeric check
+ * @property {boolean} hiding              whether answers are covered
+ * @property {string[]} shown              tensors whose solution was shown
+ */
+
+/** @type {Practice} */
+export const unpractised = { list: [], exercise: null, sheet: null, key: null, tensor: null, texts: {}, draft: null, answer: null, hints: {}, race: null, numeric: null, hiding: false, shown: [] };
+
+/** The tensors whose gradients are covered. @param {State} state @returns {Set<string>} */
+export function coveredTensors({ practice }) {
+  if (!practice.hiding || !practice.sheet) return new Set();
+  return new Set(practice.sheet.exercises.filter(({ tensor, found }) => !found && !practice.shown.includes(tensor)).map(({ tensor }) => tensor));
+}
+
+/** What is tried: the one that was chosen, else the next to find. @param {State} state @returns {Exercise | null} */
+export function tried({ practice: { sheet, tensor } }) {
+  if (!sheet) return null;
+  const chosen = sheet.exercises.find((one) => one.tensor === tensor);
+  return chosen ?? sheet.exercises.find((one) => one.tensor === sheet.next) ?? sheet.exercises[0] ?? null;
+}
+
+/** @param {State} state */
+export function typed(state) {
+  const exercise = tried(state);
+  return exercise ? state.practice.texts[exercise.tensor] ?? "" : "";
+}

@@ -1,0 +1,71 @@
+/**
+ * What is said about a formula: in one glance whether shape and numbers fit, then where they do not and what to look at.
+ * @import { Hint, Practice, Verdict } from "../state/sheet.js"
+ */
+
+import { h } from "../lib/h.js";
+import { fromWire, printOne, printShape } from "../lib/numbers.js";
+import { draw, purge } from "../lib/plotly.js";
+import { proseView } from "./prose.js";
+
+/** A mark, its colour and the words. @type {Record<Verdict["verdict"], [string, string, string]>} */
+const WORDS = {
+  correct: ["✓", "right", "Right: shape and numbers."],
+  wrong_shape: ["✗", "wrong", "The shape does not fit."],
+  wrong_value: ["≠", "wrong", "The shape fits, the numbers do not."],
+  error: ["!", "wrong", "This does not run."],
+};
+/** @type {Record<string, string>} */
+const NOTES = {
+  coincidental_shape: "The shape fits only because some dimensions are equal.",
+  coincidental_numbers: "It gives the right numbers here by accident: with other numbers it would not. So it does not count as found.",
+};
+
+/** @param {Verdict} verdict @param {{digits: number, isTensor: (name: string) => boolean}} options */
+export function verdictView({ verdict, shape, expected_shape: expected, max_abs_difference: difference, diagnosis, hint, notes, warnings, worst, message }, { digits, isTensor }) {
+  const [mark, kind, words] = WORDS[verdict];
+  const most = difference === null ? NaN : fromWire(difference);
+  return h("div", { class: `verdict ${kind}`, key: "verdict" },
+    h("p", { class: "glance" }, h("b", { "aria-hidden": "true" }, mark), h("strong", null, words)),
+    shape && verdict !== "correct" && h("p", null, "Yours ", h("code", null, printShape(shape)), ", wanted ", h("code", null, printShape(expected)), Number.isFinite(most) ? `; the largest difference is ${printOne(most, digits)}.` : "."),
+    message && h("p", null, ...proseView(`${message}.`, isTensor)),
+    diagnosis && h("p", { class: "diagnosis" }, ...proseView(diagnosis.message, isTensor)),
+    hint && h("p", { class: "hint" }, ...proseView(hint, isTensor)),
+    [...notes.map((note) => NOTES[note] ?? note), ...warnings].map((note) => h("p", { class: "beware", key: note }, note)),
+    worst.length > 0 && h("table", { class: "terms", "aria-label": "Where it differs most" },
+      h("tbody", null, h("tr", null, h("th", { scope: "col", class: "place" }, "element"), h("th", { scope: "col" }, "yours"), h("th", { scope: "col" }, "true")),
+        worst.map(({ index, yours, expected: wanted }) => h("tr", { key: index.join() }, h("th", { scope: "row", class: "place" }, `[${index.join(", ")}]`), h("td", null, printOne(fromWire(yours), digits)), h("td", null, printOne(fromWire(wanted), digits)))))));
+}
+
+/** @param {Hint[]} hints @param {{digits: number, isTensor: (name: string) => boolean}} options */
+export function hintsView(hints, { digits, isTensor }) {
+  return h("ol", { class: "hints", key: "hints" }, hints.map(({ level, title, text, formula, code, terms, index }) => h("li", { key: level },
+    h("h4", null, title), h("p", null, ...proseView(text, isTensor)),
+    formula && h("div", { class: "index-form" }, h("span", { class: "formula", key: formula.mathml, mathml: formula.mathml })),
+    terms?.length > 0 && h("p", { class: "in-numbers" }, h("code", null, `[${(index ?? []).join(", ")}]: ${terms.map(({ factors }) => factors.map(({ value }) => printOne(fromWire(value), digits)).join(" × ")).join(" + ")}`)),
+    code && h("p", null, h("code", null, ...proseView(`\`${code}\``, isTensor))))));
+}
+
+/** Both losses, the learner's and the true one. @param {NonNullable<Practice["race"]>} race @param {import("../lib/types.js").Palette | null} palette */
+export function raceView({ losses, truth, tensor }, palette) {
+  const label = `Loss by your formula for ${tensor}.g: from ${printOne(losses[0], 4)} to ${printOne(losses[losses.length - 1], 4)}; by the true gradient to ${printOne(truth[truth.length - 1], 4)}`;
+  return h("div", { class: "race", key: "race" }, h("p", null, `${label}.`), palette && h("div", { class: "race-plot" }, h("div", {
+    class: "plot", role: "img", "aria-label": label, unhook: purge,
+    hook: (/** @type {HTMLElement} */ element) => draw(element, [losses, truth, palette], (width) => ({
+      data: [curve(truth, "true gradient", palette.value, "solid"), curve(losses, "yours", palette.grad, "dash")],
+      layout: { width, height: 150, margin: { l: 40, r: 8, t: 6, b: 24 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", dragmode: false, legend: { x: 1, xanchor: "right", y: 1, font: { size: 11, color: palette.soft } }, font: { color: palette.soft, size: 11 }, xaxis: { gridcolor: palette.line, fixedrange: true, tickformat: "d", nticks: 5 }, yaxis: { gridcolor: palette.line, fixedrange: true, nticks: 4 } },
+    })),
+  })));
+}
+
+/** @param {number[]} losses @param {string} name @param {string} color @param {string} dash */
+function curve(losses, name, color, dash) {
+  return { type: "scatter", mode: "lines", name, x: losses.map((_, at) => at), y: losses.map((loss) => (Number.isFinite(loss) ? loss : null)), line: { color, dash, width: 1.8 }, hovertemplate: "%{y:.6g}<extra></extra>" };
+}
+
+/** @param {any} numeric @param {number} digits */
+export function numericView({ passed, parameters }, digits) {
+  return h("div", { key: "numeric" }, h("p", null, passed ? "Central differences agree with the backward pass." : "Central differences do not agree with the backward pass."),
+    h("table", { class: "terms", "aria-label": "Central differences" }, h("tbody", null, h("tr", null, h("th", { scope: "col", class: "place" }, "parameter"), h("th", { scope: "col" }, "largest relative difference"), h("th", { scope: "col" }, "at")),
+      Object.entries(parameters).map(([name, one]) => h("tr", { key: name }, h("th", { scope: "row", class: "place" }, name), h("td", null, one.max_relative_difference === null ? "–" : printOne(fromWire(one.max_relative_difference), digits)), h("td", null, one.index ? `[${one.index.join(", ")}]` : "–"))))));
+}
