@@ -1,22 +1,24 @@
 /** Practice: write a gradient's formula yourself, and be told whether shape and numbers fit. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { Exercise, Sheet } from "../state/sheet.js" */
 
+import { targetCode } from "../lib/explanation.js";
 import { h, idleWhen } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { inThePast } from "../state/state.js";
 import { tried, typed } from "../state/sheet.js";
 import { codeView } from "../views/code.js";
-import { hintsView, numericView, raceView, verdictView } from "../views/practice.js";
+import { differenceView, hintsView, numericView, raceView, sliceView, verdictView } from "../views/practice.js";
 
 /** @param {State} state */
 export function select(state) {
-  const { practice, shown, digits, palette, iterations, busy } = state;
-  return { practice, shown, digits, palette, iterations, busy, past: inThePast(state) };
+  const { practice, shown, digits, palette, iterations, busy, explained } = state;
+  return { explained, practice, shown, digits, palette, iterations, busy, past: inThePast(state) };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
 export function view({ practice, shown, digits, palette, iterations, past }, acts, state) {
   const { sheet, list, exercise: chosen } = practice;
   const exercise = tried(state);
+  const weight = state.explained && state.shown?.trace.tensors[state.explained.target.tensor]?.role === "parameter" ? state.explained.target : null;
   const options = { digits, isTensor: (/** @type {string} */ name) => Object.hasOwn(shown?.trace.tensors ?? {}, name) };
   return [
     h("h2", null, h("span", { id: "practice-title" }, "Practice"), h("span", { class: "space" }), sheet && h("small", null, `${sheet.found} of ${sheet.total} found`)),
@@ -30,7 +32,9 @@ export function view({ practice, shown, digits, palette, iterations, past }, act
         h("button", { type: "button", class: "small", onclick: acts.practice.numeric }, "Check numerically"),
         h("button", { type: "button", class: "small", "aria-pressed": String(practice.hiding), onclick: () => acts.cover(!practice.hiding) }, "Cover the answers"),
         h("button", { type: "button", class: "small", onclick: acts.sharePractice }, "Copy a practice link")),
-      practice.race && raceView(practice.race, palette), practice.numeric && numericView(practice.numeric, digits)),
+      practice.race && raceView(practice.race, palette), practice.numeric && numericView(practice.numeric, { digits, slice: acts.practice.slice }),
+      weight && h("button", { type: "button", class: "small", key: "along", onclick: () => acts.practice.slice(weight.tensor, weight.index) }, `The loss along ${targetCode({ ...weight, field: "value" })}`),
+      practice.slice && sliceView(practice.slice, palette, { digits, slide: acts.practice.slide })),
   ];
 }
 
@@ -86,6 +90,7 @@ function answers({ tensor, gradient }, state, acts, options) {
   const next = sheet?.next && sheet.next !== tensor ? sheet.next : null;
   return h("div", { class: "answers", key: "answers", "aria-live": "polite" },
     own && verdictView(own.verdict, options),
+    own && own.verdict.verdict === "wrong_value" && own.verdict.difference !== null && differenceView(own.verdict.difference, gradient, state.palette),
     right && h("p", { class: "row" }, step && h("button", { type: "button", class: "small", onclick: () => acts.explainAt(step.index) }, "Why it is right"), next && h("button", { type: "button", class: "small primary", onclick: () => acts.nextToFind(next) }, `Next: ${next}.g`)),
     hints[tensor]?.length > 0 && hintsView(hints[tensor], options));
 }

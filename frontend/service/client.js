@@ -79,13 +79,15 @@ export function createClient(fetcher, root) {
     /** The shape of a formula that is being written. @param {string} id @param {string} tensor @param {string} text @returns {Promise<any>} */
     draft: (id, tensor, text) => call("GET", `${run(id)}/formula?${new URLSearchParams({ tensor, text })}`),
     /** @param {string} id @param {Record<string, string>} gradients @returns {Promise<any>} */
-    check: (id, gradients) => call("POST", `${run(id)}/check`, { gradients }),
+    check: (id, gradients) => call("POST", `${run(id)}/check?values=all`, { gradients }),
     /** @param {string} id @param {string} tensor @param {number} level @returns {Promise<any>} */
     hint: (id, tensor, level) => call("POST", `${run(id)}/hint`, { tensor, level }),
     /** @param {string} id @param {number} count @param {Record<string, string>} gradients @returns {Promise<any>} */
     iterateBy: (id, count, gradients) => call("POST", `${run(id)}/iterations`, { count, gradients }),
     /** @param {string} id @returns {Promise<any>} */
     gradcheck: (id) => call("GET", `${run(id)}/gradcheck`),
+    /** The loss around one weight. @param {string} id @param {string} parameter @param {number[]} index @returns {Promise<any>} */
+    curve: (id, parameter, index) => call("GET", `${run(id)}/gradcheck?${new URLSearchParams({ parameter, index: index.join() })}`),
     /** @param {string} id @returns {Promise<Run>} */
     undo: (id) => call("POST", `${run(id)}/undo`, {}),
     /** @param {string} id @returns {Promise<Run>} */

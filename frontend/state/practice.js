@@ -117,6 +117,22 @@ export function createPractice({ get, apply }, client, { change, settle, say }) 
       say(`Trained ${count} iterations by your formula for ${exercise.gradient}; Undo takes them back.`);
     }),
 
+    /** The loss as a function of one weight. @param {string} parameter @param {number[]} index */
+    async slice(parameter, index) {
+      const { run } = get();
+      if (!run) return;
+      await change("Following the loss", async () => {
+        const { curve } = await client.curve(run.id, parameter, index);
+        put({ slice: { curve, at: Math.floor(curve.values.length / 2) } });
+      });
+    },
+
+    /** Along the curve. @param {number} at */
+    slide(at) {
+      const { slice } = get().practice;
+      if (slice) put({ slice: { ...slice, at } });
+    },
+
     async numeric() {
       const { run } = get();
       if (run) await change("Checking numerically", async () => put({ numeric: await client.gradcheck(run.id) }));

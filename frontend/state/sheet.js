@@ -21,12 +21,13 @@
  * @property {Record<string, Hint[]>} hints
  * @property {{losses: number[], truth: number[], tensor: string} | null} race
  * @property {any} numeric                 the numeric check
+ * @property {{curve: any, at: number} | null} slice  the loss around one weight, and the point on it
  * @property {boolean} hiding              whether answers are covered
  * @property {string[]} shown              tensors whose solution was shown
  */
 
 /** @type {Practice} */
-export const unpractised = { list: [], exercise: null, sheet: null, key: null, tensor: null, texts: {}, draft: null, answer: null, hints: {}, race: null, numeric: null, hiding: false, shown: [] };
+export const unpractised = { list: [], exercise: null, sheet: null, key: null, tensor: null, texts: {}, draft: null, answer: null, hints: {}, race: null, numeric: null, slice: null, hiding: false, shown: [] };
 
 /** The tensors whose gradients are covered. @param {State} state @returns {Set<string>} */
 export function coveredTensors({ practice }) {

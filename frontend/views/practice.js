@@ -4,6 +4,7 @@
  */
 
 import { h } from "../lib/h.js";
+import { colorscale, span } from "../lib/heat.js";
 import { fromWire, printOne, printShape } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
 import { proseView } from "./prose.js";
@@ -27,7 +28,8 @@ export function verdictView({ verdict, shape, expected_shape: expected, max_abs_
   const most = difference === null ? NaN : fromWire(difference);
   return h("div", { class: `verdict ${kind}`, key: "verdict" },
     h("p", { class: "glance" }, h("b", { "aria-hidden": "true" }, mark), h("strong", null, words)),
-    shape && verdict !== "correct" && h("p", null, "Yours ", h("code", null, printShape(shape)), ", wanted ", h("code", null, printShape(expected)), Number.isFinite(most) ? `; the largest difference is ${printOne(most, digits)}.` : "."),
+    shape && verdict === "wrong_shape" && h("p", null, "Yours ", h("code", null, printShape(shape)), ", wanted ", h("code", null, printShape(expected)), "."),
+    verdict === "wrong_value" && Number.isFinite(most) && h("p", null, `The largest difference is ${printOne(most, digits)}.`),
     message && h("p", null, ...proseView(`${message}.`, isTensor)),
     diagnosis && h("p", { class: "diagnosis" }, ...proseView(diagnosis.message, isTensor)),
     hint && h("p", { class: "hint" }, ...proseView(hint, isTensor)),
@@ -63,9 +65,51 @@ function curve(losses, name, color, dash) {
   return { type: "scatter", mode: "lines", name, x: losses.map((_, at) => at), y: losses.map((loss) => (Number.isFinite(loss) ? loss : null)), line: { color, dash, width: 1.8 }, hovertemplate: "%{y:.6g}<extra></extra>" };
 }
 
-/** @param {any} numeric @param {number} digits */
-export function numericView({ passed, parameters }, digits) {
+/** Where a formula's numbers are too large or too small, as colours. @param {any} difference @param {string} name @param {import("../lib/types.js").Palette | null} palette */
+export function differenceView(difference, name, palette) {
+  const rows = rowsOf(difference);
+  const numbers = rows.map((row) => row.map(fromWire));
+  const most = span(numbers.flat()) || 1;
+  const size = Math.max(3, Math.min(16, 250 / numbers[0].length, 160 / numbers.length));
+  return h("div", { class: "difference", key: "difference" }, h("p", { class: "hint" }, "Yours minus the true one: green is too large, purple too small."), palette && h("div", { style: { height: `${Math.ceil(size * numbers.length)}px`, width: `${Math.ceil(size * numbers[0].length)}px` } }, h("div", {
+    class: "plot", role: "img", "aria-label": `Differences of your ${name}, ${numbers.length} by ${numbers[0].length}; the largest is ${printOne(most, 4)}`, unhook: purge,
+    hook: (/** @type {HTMLElement} */ element) => draw(element, [difference, palette], (width, height) => ({
+      data: [{ type: "heatmap", z: numbers, zmin: -most, zmax: most, colorscale: colorscale(palette), showscale: false, xgap: size > 6 ? 1 : 0, ygap: size > 6 ? 1 : 0, hovertemplate: "[%{y}, %{x}]: %{z:.6g}<extra></extra>" }],
+      layout: { width, height, margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: palette.line, dragmode: false, xaxis: { visible: false, fixedrange: true }, yaxis: { visible: false, fixedrange: true, autorange: "reversed" }, hoverlabel: { bgcolor: palette.panel, bordercolor: palette.ink, font: { color: palette.ink, size: 12 } } },
+    })),
+  })));
+}
+
+/** Any tensor as rows: leading axes one below the other. @param {any} nested @returns {any[][]} */
+function rowsOf(nested) {
+  if (!Array.isArray(nested)) return [[nested]];
+  return Array.isArray(nested[0]) ? nested.flatMap((inner) => (Array.isArray(inner[0]) ? rowsOf(inner) : [inner])) : [nested];
+}
+
+/** The loss as a function of one weight, the line that its gradient claims to touch it, and a point to drag along. @param {{curve: any, at: number}} slice @param {import("../lib/types.js").Palette | null} palette @param {{digits: number, slide: (at: number) => void}} options */
+export function sliceView({ curve, at }, palette, { digits, slide }) {
+  const name = curve.index.length ? `${curve.parameter}[${curve.index.join(", ")}]` : curve.parameter;
+  const [x, loss, tangent] = [curve.values, curve.losses, curve.tangent].map((list) => fromWire(list[at]));
+  const label = `The loss as a function of ${name}, and its tangent with the slope ${printOne(fromWire(curve.gradient), digits)}`;
+  return h("div", { class: "slice", key: "slice" }, h("p", null, `${label}.`), palette && h("div", { class: "race-plot" }, h("div", {
+    class: "plot", role: "img", "aria-label": label, unhook: purge,
+    hook: (/** @type {HTMLElement} */ element) => draw(element, [curve, at, palette], (width) => ({
+      data: [{ ...curveOf(curve.losses, "loss", palette.value, "solid"), x: curve.values }, { ...curveOf(curve.tangent, "tangent", palette.grad, "dash"), x: curve.values },
+        { type: "scatter", mode: "markers", x: [x, x], y: [loss, tangent], marker: { size: 9, color: [palette.value, palette.grad] }, hoverinfo: "skip" }],
+      layout: { width, height: 150, margin: { l: 40, r: 8, t: 6, b: 24 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", dragmode: false, showlegend: false, font: { color: palette.soft, size: 11 }, xaxis: { gridcolor: palette.line, fixedrange: true, nticks: 5 }, yaxis: { gridcolor: palette.line, fixedrange: true, nticks: 4 } },
+    })),
+  })), h("label", { class: "field" }, h("span", { class: "field-name" }, name), h("input", { type: "range", min: "0", max: String(curve.values.length - 1), value: String(at), "aria-valuetext": printOne(x, digits), oninput: (/** @type {any} */ event) => slide(Number(event.target.value)) })),
+  h("p", null, `At ${printOne(x, digits)} the loss is ${printOne(loss, digits)}; the tangent says ${printOne(tangent, digits)}.`));
+}
+
+/** @param {any[]} losses @param {string} name @param {string} color @param {string} dash */
+function curveOf(losses, name, color, dash) {
+  return curve(losses.map(fromWire), name, color, dash);
+}
+
+/** @param {any} numeric @param {{digits: number, slice: (parameter: string, index: number[]) => void}} options */
+export function numericView({ passed, parameters }, { digits, slice }) {
   return h("div", { key: "numeric" }, h("p", null, passed ? "Central differences agree with the backward pass." : "Central differences do not agree with the backward pass."),
     h("table", { class: "terms", "aria-label": "Central differences" }, h("tbody", null, h("tr", null, h("th", { scope: "col", class: "place" }, "parameter"), h("th", { scope: "col" }, "largest relative difference"), h("th", { scope: "col" }, "at")),
-      Object.entries(parameters).map(([name, one]) => h("tr", { key: name }, h("th", { scope: "row", class: "place" }, name), h("td", null, one.max_relative_difference === null ? "–" : printOne(fromWire(one.max_relative_difference), digits)), h("td", null, one.index ? `[${one.index.join(", ")}]` : "–"))))));
+      Object.entries(parameters).map(([name, one]) => h("tr", { key: name }, h("th", { scope: "row", class: "place" }, name), h("td", null, one.max_relative_difference === null ? "–" : printOne(fromWire(one.max_relative_difference), digits)), h("td", null, one.index ? h("button", { type: "button", class: "name-link value", title: "The loss as a function of it", onclick: () => slice(name, one.index) }, `${name}[${one.index.join(", ")}]`) : "–"))))));
 }

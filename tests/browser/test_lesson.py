@@ -155,7 +155,7 @@ def test_an_edit_of_what_is_computed_is_refused(explorer: Explorer) -> None:
     for cell, why in (("l1[2, 1] value", "computed by the program"), ("l1[2, 1] gradient", "computed by the backward")):
         explorer.cell(cell).dblclick()
         expect(explorer.status).to_contain_text(why)
-        expect(explorer.page.get_by_role("textbox")).to_have_count(0)
+        expect(explorer.region("Tensors").get_by_role("textbox")).to_have_count(0)
     assert explorer.state() == before
     explorer.assert_agreement()
 

@@ -64,6 +64,8 @@ def test_a_wrong_formula_is_diagnosed(explorer: Explorer, formula: str, glance: 
     expect(verdict).to_contain_text(glance)
     expect(verdict).to_contain_text(says)
     expect(field(explorer, "w1")).to_have_value(formula)
+    differences = explorer.region("Practice").get_by_role("img", name=re.compile("Differences of your w1.g, 10 by 2"))
+    expect(differences).to_have_count(1 if "numbers do not" in glance else 0)
 
 
 def test_hints_lead_to_the_solution(explorer: Explorer) -> None:
@@ -149,4 +151,11 @@ def test_the_numeric_check(explorer: Explorer) -> None:
     practice.get_by_text("Exercises and more").click()
     practice.get_by_role("button", name="Check numerically").click()
     expect(practice).to_contain_text("Central differences agree with the backward pass.")
-    expect(practice.get_by_role("table", name="Central differences").get_by_role("row")).to_have_count(5)
+    table = practice.get_by_role("table", name="Central differences")
+    expect(table.get_by_role("row")).to_have_count(5)
+    table.get_by_role("button").first.click()
+    expect(practice.get_by_role("img", name=re.compile("The loss as a function of w1"))).to_be_visible()
+    slider = practice.get_by_role("slider")
+    before = practice.locator(".slice p").last.inner_text()
+    slider.press("ArrowRight")
+    expect(practice.locator(".slice p").last).not_to_have_text(before)

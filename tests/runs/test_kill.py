@@ -29,15 +29,19 @@ class Writer:
         """Returns when a request gets no answer; that request is then pending: made or not made, nothing in between."""
         try:
             while True:
-                self.pending = (
-                    self.random.choice(["edit", "train"]),
-                    self.random.randrange(1, 120),
-                    self.random.uniform(-1, 1),
-                )
-                self.request(client)
-                self.apply()
+                self.change(client)
         except httpx.TransportError:
             return
+
+    def change(self, client: httpx.Client) -> None:
+        """One change that is acknowledged."""
+        self.pending = (
+            self.random.choice(["edit", "train"]),
+            self.random.randrange(1, 120),
+            self.random.uniform(-1, 1),
+        )
+        self.request(client)
+        self.apply()
 
     def request(self, client: httpx.Client) -> None:
         kind, count, value = self.pending
@@ -79,6 +83,7 @@ def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:
 
 def live_and_die(server: Server, writer: Writer, life: float) -> None:
     with httpx.Client(base_url=server.url, trust_env=False) as client:
+        writer.change(client)  # however slow the machine is, every life has something to lose
         death = threading.Timer(life, server.kill)
         death.start()
         writer.work(client)
