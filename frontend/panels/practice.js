@@ -6,7 +6,7 @@ import { printShape } from "../lib/numbers.js";
 import { inThePast } from "../state/state.js";
 import { tried, typed } from "../state/sheet.js";
 import { codeView } from "../views/code.js";
-import { differenceView, hintsView, numericView, raceView, sliceView, verdictView } from "../views/practice.js";
+import { differenceView, elementView, hintsView, numericView, raceView, sliceView, verdictView } from "../views/practice.js";
 
 /** @param {State} state */
 export function select(state) {
@@ -89,7 +89,8 @@ function answers({ tensor, gradient }, state, acts, options) {
   const step = state.shown?.trace.steps.find(({ output }) => output === gradient);
   const next = sheet?.next && sheet.next !== tensor ? sheet.next : null;
   return h("div", { class: "answers", key: "answers", "aria-live": "polite" },
-    own && verdictView(own.verdict, options),
+    own && verdictView(own.verdict, { ...options, explain: acts.practice.element }),
+    own?.element && elementView(own.element, options),
     own && own.verdict.verdict === "wrong_value" && own.verdict.difference !== null && differenceView(own.verdict.difference, gradient, state.palette),
     right && h("p", { class: "row" }, step && h("button", { type: "button", class: "small", onclick: () => acts.explainAt(step.index) }, "Why it is right"), next && h("button", { type: "button", class: "small primary", onclick: () => acts.nextToFind(next) }, `Next: ${next}.g`)),
     hints[tensor]?.length > 0 && hintsView(hints[tensor], options));

@@ -78,6 +78,8 @@ export function createClient(fetcher, root) {
     exercisesOf: (id) => call("GET", `${run(id)}/exercises`),
     /** The shape of a formula that is being written. @param {string} id @param {string} tensor @param {string} text @returns {Promise<any>} */
     draft: (id, tensor, text) => call("GET", `${run(id)}/formula?${new URLSearchParams({ tensor, text })}`),
+    /** One element of what a formula gives. @param {string} id @param {string} tensor @param {string} text @param {number[]} index @returns {Promise<any>} */
+    element: (id, tensor, text, index) => call("GET", `${run(id)}/formula?${new URLSearchParams({ tensor, text, index: index.join() })}`),
     /** @param {string} id @param {Record<string, string>} gradients @returns {Promise<any>} */
     check: (id, gradients) => call("POST", `${run(id)}/check?values=all`, { gradients }),
     /** @param {string} id @param {string} tensor @param {number} level @returns {Promise<any>} */

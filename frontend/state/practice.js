@@ -82,12 +82,20 @@ export function createPractice({ get, apply }, client, { change, settle, say }) 
       try {
         const { verdicts } = await client.check(run.id, { [exercise.tensor]: text });
         const verdict = verdicts[exercise.tensor];
-        put({ tensor: exercise.tensor, answer: { tensor: exercise.tensor, text, verdict } });
+        put({ tensor: exercise.tensor, answer: { tensor: exercise.tensor, text, verdict, element: null } });
         if (verdict.verdict === "correct") put({ sheet: await client.exercisesOf(run.id) });
         say(`${exercise.gradient}: ${verdict.verdict.replace("_", " ")}.`);
       } catch (error) {
         apply(actions.alerted, troubleOf(error));
       }
+    },
+
+    /** What one's own formula makes of an element. @param {number[]} index */
+    async element(index) {
+      const { run, practice: { answer } } = get();
+      if (!run || !answer) return;
+      const { element } = await client.element(run.id, answer.tensor, answer.text, index);
+      if (get().practice.answer === answer) put({ answer: { ...answer, element } });
     },
 
     /** One step further than what was shown. */

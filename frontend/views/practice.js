@@ -22,8 +22,8 @@ const NOTES = {
   coincidental_numbers: "It gives the right numbers here by accident: with other numbers it would not. So it does not count as found.",
 };
 
-/** @param {Verdict} verdict @param {{digits: number, isTensor: (name: string) => boolean}} options */
-export function verdictView({ verdict, shape, expected_shape: expected, max_abs_difference: difference, diagnosis, hint, notes, warnings, worst, message }, { digits, isTensor }) {
+/** @param {Verdict} verdict @param {{digits: number, isTensor: (name: string) => boolean, explain: (index: number[]) => void}} options */
+export function verdictView({ verdict, shape, expected_shape: expected, max_abs_difference: difference, diagnosis, hint, notes, warnings, worst, message }, { digits, isTensor, explain }) {
   const [mark, kind, words] = WORDS[verdict];
   const most = difference === null ? NaN : fromWire(difference);
   return h("div", { class: `verdict ${kind}`, key: "verdict" },
@@ -36,7 +36,14 @@ export function verdictView({ verdict, shape, expected_shape: expected, max_abs_
     [...notes.map((note) => NOTES[note] ?? note), ...warnings].map((note) => h("p", { class: "beware", key: note }, note)),
     worst.length > 0 && h("table", { class: "terms", "aria-label": "Where it differs most" },
       h("tbody", null, h("tr", null, h("th", { scope: "col", class: "place" }, "element"), h("th", { scope: "col" }, "yours"), h("th", { scope: "col" }, "true")),
-        worst.map(({ index, yours, expected: wanted }) => h("tr", { key: index.join() }, h("th", { scope: "row", class: "place" }, `[${index.join(", ")}]`), h("td", null, printOne(fromWire(yours), digits)), h("td", null, printOne(fromWire(wanted), digits)))))));
+        worst.map(({ index, yours, expected: wanted }) => h("tr", { key: index.join() }, h("th", { scope: "row", class: "place" }, h("button", { type: "button", class: "name-link value", title: "What your formula adds up here", onclick: () => explain(index) }, `[${index.join(", ")}]`)), h("td", null, printOne(fromWire(yours), digits)), h("td", null, printOne(fromWire(wanted), digits)))))));
+}
+
+/** What one's own formula adds up for an element. @param {NonNullable<NonNullable<Practice["answer"]>["element"]>} element @param {{digits: number, isTensor: (name: string) => boolean}} options */
+export function elementView({ index, value, terms, term_count: count }, { digits, isTensor }) {
+  return h("table", { class: "terms", key: "element", "aria-label": `Terms of your formula at [${index.join(", ")}]` },
+    h("tbody", null, terms.slice(0, 12).map(({ factors, value: product }, at) => h("tr", { key: at }, h("td", { class: "made-of" }, ...proseView(factors.map(({ code }) => `\`${code}\``).join(" × "), isTensor)), h("td", null, factors.map((factor) => printOne(fromWire(factor.value), digits)).join(" × ")), h("td", { class: "product" }, printOne(fromWire(product), digits))))),
+    h("tfoot", null, h("tr", { class: "total" }, h("th", { scope: "row", colspan: "2" }, `your [${index.join(", ")}], ${count} ${count === 1 ? "term" : "terms"}`), h("td", { class: "product" }, printOne(fromWire(value), digits)))));
 }
 
 /** @param {Hint[]} hints @param {{digits: number, isTensor: (name: string) => boolean}} options */

@@ -133,3 +133,17 @@ def test_a_formula_while_it_is_written(run: RunClient) -> None:
     assert problem["where"]["column"] == 7
     assert_problem(run("GET", "/formula", params={"tensor": "w9", "text": "x"}), 404, "unknown_tensor")
     assert run.get("/exercises")["found"] == 0
+
+
+def test_an_element_of_a_formula_is_explained_like_any_other(run: RunClient) -> None:
+    answer = run.get("/formula", tensor="w1", text="x.T @ l2.g / 2", index="9,1")["element"]
+    trace = run.get("/trace")["tensors"]
+    assert answer["term_count"] == 6
+    assert answer["terms"][3]["factors"][0]["cells"][0]["tensor"] == "x"
+    assert answer["terms"][3]["sample"] == 3
+    expected = sum(
+        row[9] * gradient[1] for row, gradient in zip(trace["x"]["value"], trace["l2"]["gradient"], strict=True)
+    )
+    assert answer["value"] == pytest.approx(expected / 2, rel=1e-12)
+    assert sum(term["value"] for term in answer["terms"]) == pytest.approx(answer["value"], rel=1e-12)
+    assert run("GET", "/formula", params={"tensor": "w1", "text": "x.T @ l1.g", "index": "10,0"}).status_code == 422

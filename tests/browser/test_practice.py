@@ -68,6 +68,14 @@ def test_a_wrong_formula_is_diagnosed(explorer: Explorer, formula: str, glance: 
     expect(differences).to_have_count(1 if "numbers do not" in glance else 0)
 
 
+def test_an_element_of_ones_own_formula_opens_into_its_terms(explorer: Explorer) -> None:
+    verdict = answer(explorer, "w1", "x.T @ l2.g")
+    verdict.get_by_role("button", name="[0, 1]", exact=True).click()
+    terms = explorer.region("Practice").get_by_role("table", name="Terms of your formula at [0, 1]")
+    expect(terms.get_by_role("row")).to_have_count(7)
+    expect(terms).to_contain_text("x[0, 0] × l2.g[0, 1]")
+
+
 def test_hints_lead_to_the_solution(explorer: Explorer) -> None:
     choose(explorer, "w1")
     practice = explorer.region("Practice")

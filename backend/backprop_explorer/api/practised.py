@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from backprop_explorer.api.explained import Term
 from backprop_explorer.api.schemas import DOCUMENT, Answer, Document, Number, Numbers, Schema, Where
 
 ANSWERS: dict[str, Any] = {"w1": "x.T @ l1.g", "b1": [0.1]}
@@ -93,6 +94,15 @@ class NamedShape(Answer):
     shape: list[int]
 
 
+class ElementOfFormula(Answer):
+    """One element of a formula's result."""
+
+    index: list[int]
+    value: Number
+    terms: list[Term]
+    term_count: int
+
+
 class DraftAnswer(Answer):
     """A formula as it is understood, from the inside to the outside."""
 
@@ -106,6 +116,7 @@ class DraftAnswer(Answer):
     warnings: list[str]
     steps: list[DraftStep]
     names: list[NamedShape]
+    element: ElementOfFormula | None = Field(description="where an index was given: that element's terms")
 
 
 class HintWanted(Schema):

@@ -113,6 +113,12 @@ class FormulaQuery(OpenQuery):
 
     tensor: str = Field(description="whose gradient it is for", examples=["w1"])
     text: str = Field(description="the formula", examples=["x.T @ l1.g"])
+    index: str | None = Field(None, description="one element of its result, to be explained", examples=["0,1"])
+
+    @property
+    def place(self) -> tuple[int, ...] | None:
+        """The index as numbers, None where no element is asked about."""
+        return None if self.index is None else read_index(self.index)
 
 
 class GradcheckQuery(Query):

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from backprop_explorer.engine.plan import Plan
+from backprop_explorer.explain.element import Elements
+from backprop_explorer.explain.explanation import TERMS_LIMIT, batch_by_cell, told_term
 from backprop_explorer.explain.formula import Formula, read_formula
 from backprop_explorer.explain.namespace import namespace
+from backprop_explorer.explain.place import checked_index
 from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language.notation import notation
+from backprop_explorer.ops.record import Shape
 
 
-def draft(plan: Plan, tensor: str, text: str) -> dict[str, Any]:
-    """The formula as it is understood so far, with the shape of each of its steps and of the tensor.
+def draft(plan: Plan, tensor: str, text: str, index: Sequence[int] | None = None) -> dict[str, Any]:
+    """The formula as it is understood so far, with the shape of each of its steps and of the tensor; with an index
+    the terms of that element of the result, as an explanation has them.
 
     Raises a `Problem` for a tensor that does not exist (404) or has no gradient, and (422) with line and column for a
     formula that cannot be read.
@@ -33,6 +39,21 @@ def draft(plan: Plan, tensor: str, text: str) -> dict[str, Any]:
         "warnings": formula.warnings,
         "steps": [_step(node) for node in formula.graph.nodes if not node.hidden and node not in formula.leaves],
         "names": [{"name": str(leaf.name), "shape": list(leaf.shape)} for leaf in _used(formula)],
+        "element": None if index is None else _element(plan, formula, checked_index(index, formula.node, "the result")),
+    }
+
+
+def _element(plan: Plan, formula: Formula, index: Shape) -> dict[str, Any]:
+    """One element of the formula's result: what a person's own formula makes of the numbers."""
+    names = {leaf: plan.program.names.get(node, (str(leaf.name), "value")) for leaf, node in formula.leaves.items()}
+    values = formula.values(plan)
+    terms = Elements(names, lambda node, at: float(values[node][at])).terms(formula.node, index)
+    axes = batch_by_cell(plan)
+    return {
+        "index": list(index),
+        "value": float(values[formula.node][index]),
+        "terms": [told_term(factors, axes) for factors in terms.first(TERMS_LIMIT)],
+        "term_count": terms.count,
     }
 
 

@@ -8,7 +8,7 @@ for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, product
 
@@ -60,12 +60,20 @@ MINUS = Factor("-1", -1.0, (), PRODUCT)
 
 
 class Elements:
-    """Explains elements of a plan's tensors after a run."""
+    """Explains elements: of a plan's tensors after a run, or of whatever has names and numbers of its own.
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.names = plan.program.names
+    `names` gives the tensor and field by which a node is known, `number` one element of any node.
+    """
+
+    def __init__(self, names: Mapping[Node, tuple[str, str]], number: Callable[[Node, Shape], float]) -> None:
+        self.names = names
+        self.number = number
         self._stops = {node for node in self.names if _folds_here(node)}
+
+    @classmethod
+    def of(cls, plan: Plan) -> Elements:
+        """Those of a plan that has run."""
+        return cls(plan.program.names, plan.number)
 
     def terms(self, node: Node, index: Shape) -> Terms:
         """The element's own equation; a tensor that is given is its only term."""
@@ -198,7 +206,7 @@ class Elements:
 
     def _cell(self, node: Node, index: Shape) -> Factor:
         name, field = self.names[node]
-        value = float(self.plan.number(node, index))
+        value = float(self.number(node, index))
         code = (f"{name}.g" if field == "gradient" else name) + (f"[{', '.join(map(str, index))}]" if index else "")
         return Factor(code, value, (Cell(name, field, index, value),))
 
@@ -207,13 +215,13 @@ class Elements:
         if operation.element is not None:
             inner = self.factor(node.operands[0], index[: node.operands[0].ndim])
             code, precedence = operation.element(inner.code, index)
-            return Factor(code, float(self.plan.number(node, index)), inner.cells, precedence)
+            return Factor(code, float(self.number(node, index)), inner.cells, precedence)
         factors = [self.factor(operand, aligned(operand.shape, index)) for operand in node.operands]
         code = fill(
             operation, template_of(node), [(factor.code, factor.precedence) for factor in factors], node.parameters
         )
         cells = tuple(dict.fromkeys(cell for factor in factors for cell in factor.cells))
-        return Factor(code, float(self.plan.number(node, index)), cells, operation.precedence)
+        return Factor(code, float(self.number(node, index)), cells, operation.precedence)
 
     def _call(self, box: Box, node: Node, index: Shape) -> Factor:
         """A closed composite as a function: of elements where all that is inside works element by element."""
@@ -222,15 +230,15 @@ class Elements:
         factors = {operand: self.factor(operand, aligned(operand.shape, index)) for operand in box.operands}
         text = call_code(box, {operand: factor.code for operand, factor in factors.items()})
         cells = tuple(dict.fromkeys(cell for factor in factors.values() for cell in factor.cells))
-        return Factor(text, float(self.plan.number(node, index)), cells)
+        return Factor(text, float(self.number(node, index)), cells)
 
     def _extreme(self, node: Node, index: Shape) -> Factor:
         """The greatest or smallest element is one of them: the first that has the value."""
         operand, axes, keep = node.operands[0], node.parameters["axis"], node.parameters["keepdims"]
-        wanted = self.plan.number(node, index)
+        wanted = self.number(node, index)
         for values in product(*(range(operand.shape[axis]) for axis in axes)):
             at = spread(index, axes, values, operand.ndim, keep)
-            if self.plan.number(operand, at) == wanted:
+            if self.number(operand, at) == wanted:
                 return self.factor(operand, at)
         return self._whole(node, index)
 
@@ -238,9 +246,7 @@ class Elements:
         """What cannot be taken apart here: the expression's own element, a function of all that it is made of."""
         text, precedence = part(node)
         code = (text if precedence == ATOM else f"({text})") + (f"[{', '.join(map(str, index))}]" if index else "")
-        return Factor(
-            code, float(self.plan.number(node, index)), tuple(islice(self._sources(node, index), CELLS_LIMIT))
-        )
+        return Factor(code, float(self.number(node, index)), tuple(islice(self._sources(node, index), CELLS_LIMIT)))
 
     def _sources(self, node: Node, index: Shape) -> Iterator[Cell]:
         """The cells that an element depends on, each once."""

@@ -25,9 +25,9 @@ def explain(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limi
     node = named_node(plan.program, tensor, field)
     at = checked_index(index, node, tensor)
     value = float(plan.number(node, at))
-    terms = Elements(plan).terms(node, at)
-    axes = _batch_by_cell(plan)
-    shown = [_term(factors, axes) for factors in terms.first(limit)]
+    terms = Elements.of(plan).terms(node, at)
+    axes = batch_by_cell(plan)
+    shown = [told_term(factors, axes) for factors in terms.first(limit)]
     box = closed_box(node)
     text = code(node, root=True)
     latex, mathml = notation(f"{tensor}.g = {text}" if field == "gradient" else f"{tensor} = {text}")
@@ -41,14 +41,15 @@ def explain(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limi
     return answer
 
 
-def _batch_by_cell(plan: Plan) -> dict[tuple[str, str], int]:
+def batch_by_cell(plan: Plan) -> dict[tuple[str, str], int]:
     """The batch axis by tensor and field; a gradient has the axes of its tensor."""
     axes = batch_axes(plan.program)
     by_name = {name: axes[node] for name, node in plan.program.visible.items() if node in axes}
     return {(name, field): axis for name, axis in by_name.items() for field in ("value", "gradient")}
 
 
-def _term(factors: list[Factor], axes: dict[tuple[str, str], int]) -> dict[str, Any]:
+def told_term(factors: list[Factor], axes: dict[tuple[str, str], int]) -> dict[str, Any]:
+    """A term as it travels, with its sample where the cells agree on one."""
     value = 1.0
     for factor in factors:
         value *= factor.value

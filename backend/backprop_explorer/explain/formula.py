@@ -63,13 +63,18 @@ class Formula:
     def value(self, plan: Plan) -> Array:
         """The result on the numbers of a plan that has run, as float64. Raises a `Problem` for labels out of
         bounds."""
+        return np.array(self.values(plan)[self.node], np.float64)
+
+    def values(self, plan: Plan) -> dict[Node, Array]:
+        """The numbers of every step, constants among them."""
         with np.errstate(all="ignore"):
             arrays = {leaf: plan.array(node) for leaf, node in self.leaves.items()}
             for node in self.graph.nodes:
                 _check_labels(node, arrays)
-            if self.node.operation is CONSTANT:
-                return np.array(self.node.parameters["value"], np.float64)
-            return np.array(calculate(self.graph.nodes, arrays, self.graph.dtype)[self.node], np.float64)
+            values = calculate(self.graph.nodes, arrays, self.graph.dtype)
+        parts = [self.node, *(operand for node in self.graph.nodes for operand in node.operands)]
+        constants = {node for node in parts if node.operation is CONSTANT}
+        return values | {node: np.array(node.parameters["value"], np.float64) for node in constants}
 
 
 def read_formula(

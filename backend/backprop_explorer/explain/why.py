@@ -108,7 +108,7 @@ class _Answer:
         if line.phase == "forward" and line.node.operation.family == "elementwise":
             values = _Values(self.plan, steps=True)
             return _typeset(f"{element} = {values.code(line.node, tuple(map(str, at)), root=True)}")
-        terms = Elements(self.plan).terms(line.node, at)
+        terms = Elements.of(self.plan).terms(line.node, at)
         if not 0 < terms.count <= NUMBERS_LIMIT:
             return None
         products = [" * ".join(_number(factor.value) for factor in term) for term in terms.first(NUMBERS_LIMIT)]

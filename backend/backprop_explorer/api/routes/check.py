@@ -58,6 +58,6 @@ async def formula_of_run(request: Request, id: str, query: Annotated[FormulaQuer
     """A formula while it is being written: how it is understood, and its shapes; not whether it is right."""
 
     def work(run: Run) -> Response:
-        return answer(draft(run.studied(open=query.open == "true"), query.tensor, query.text))
+        return answer(draft(run.studied(open=query.open == "true"), query.tensor, query.text, query.place))
 
     return await Service.of(request).on_run(id, work, 1 if query.open == "false" else None)
