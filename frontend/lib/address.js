@@ -1,4 +1,4 @@
-/** What stands in the page's address: `?run=ID`, or a whole document in `#doc=…`. */
+/** What stands in the page's address: `?run=ID`, or a whole document in `#doc=…`; with `&practice=1` the gradients are to be found. */
 
 /** @param {string} search @param {string} hash @returns {{run: string | null, doc: unknown, practice: boolean}} */
 export function readAddress(search, hash) {
@@ -7,14 +7,14 @@ export function readAddress(search, hash) {
   return { run: before.get("run"), doc: encoded === null ? null : decodeDocument(encoded), practice: (after.get("practice") ?? before.get("practice")) === "1" };
 }
 
-/** @param {string} base @param {string} id */
-export function runAddress(base, id) {
-  return `${base}?run=${encodeURIComponent(id)}`;
+/** @param {string} base @param {string} id @param {boolean} [practice]  with the gradients covered until they are found */
+export function runAddress(base, id, practice = false) {
+  return `${base}?run=${encodeURIComponent(id)}${practice ? "&practice=1" : ""}`;
 }
 
-/** @param {string} base @param {unknown} document */
-export function documentAddress(base, document) {
-  return `${base}#doc=${encodeDocument(document)}`;
+/** @param {string} base @param {unknown} document @param {boolean} [practice] */
+export function documentAddress(base, document, practice = false) {
+  return `${base}#doc=${encodeDocument(document)}${practice ? "&practice=1" : ""}`;
 }
 
 /** JSON as base64url. @param {unknown} document */

@@ -35,8 +35,8 @@ export function subjectOf({ code, name, field, naming }) {
 /** Is there such an element? @param {Target} target @param {Record<string, TensorRecord>} tensors */
 export function exists({ tensor, field, index }, tensors) {
   if (!Object.hasOwn(tensors, tensor)) return false;
-  const { shape, gradient, dtype } = tensors[tensor];
-  if (field === "gradient" && (gradient === null || dtype.startsWith("int"))) return false;
+  const { shape, gradient, dtype, veiled } = tensors[tensor];
+  if (field === "gradient" && (veiled || gradient === null || dtype.startsWith("int"))) return false;
   return index.length === shape.length && index.every((at, axis) => at < shape[axis]);
 }
 

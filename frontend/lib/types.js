@@ -17,6 +17,7 @@
  * @property {boolean} [named]
  * @property {number | null} [line]
  * @property {string} [alias]
+ * @property {boolean} [veiled]  its gradient is covered until it is found
  *
  * @typedef {object} Operand
  * @property {string} code
@@ -46,6 +47,7 @@
  * @property {number[]} shape
  * @property {Picture} [picture]
  * @property {Nested} [value]
+ * @property {boolean} [veiled]  what it makes is covered until it is found
  *
  * @typedef {object} Warning
  * @property {number | null} line
@@ -101,6 +103,7 @@
  * @property {number[] | null} origin
  * @property {number[] | null} stretched  the shape it is stretched to by broadcasting
  * @property {string | null} note
+ * @property {boolean} [veiled]    covered until it is found
  * @property {"contract" | "plain" | "new"} naming  how its cells are called
  *
  * @typedef {{matrix: string, index: number[]}} CellPlace

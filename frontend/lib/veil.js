@@ -1,27 +1,51 @@
 /**
  * Practice with the answers covered: gradients that are to be found have no numbers, and their lines say nothing but that they are missing.
- * @import { Step, Trace } from "./types.js"
+ * @import { Nested, Step, TensorRecord, Trace } from "./types.js"
+ * @typedef {(name: string, record: TensorRecord) => boolean} Cover  whether a tensor's gradient is covered
  */
 
 import { gradientOf } from "./code.js";
+import { size } from "./tensor.js";
 
 export const COVERED = "?";
 
-/** @param {Trace} trace @param {Set<string>} hidden  the tensors whose gradients are covered @returns {Trace} */
-export function veiled(trace, hidden) {
-  if (hidden.size === 0) return trace;
-  const tensors = Object.fromEntries(Object.entries(trace.tensors).map(([name, record]) => [name, hidden.has(record.alias ?? name) ? { ...record, gradient: null } : record]));
-  return { ...trace, tensors, steps: trace.steps.map((step) => (tells(step, hidden) ? covered(step) : step)) };
+/** Cells of larger tensors are not drawn one by one, so they need no blanks. */
+const MOST_BLANKS = 400;
+
+/** @param {Trace} trace @param {Cover | null} cover @returns {Trace} */
+export function veiled(trace, cover) {
+  if (!cover) return trace;
+  const hides = (/** @type {string} */ name) => {
+    const own = trace.tensors[name]?.alias ?? name;
+    const record = trace.tensors[own];
+    return record !== undefined && record.gradient !== null && cover(own, record);
+  };
+  const tensors = Object.fromEntries(Object.entries(trace.tensors).map(([name, record]) => [name, hides(name) ? blanked(record) : record]));
+  return { ...trace, tensors, steps: trace.steps.map((step) => veiledStep(step, hides)) };
 }
 
-/** Does the step calculate one of them, or show its numbers? @param {Step} step @param {Set<string>} hidden */
-function tells({ output, phase, inputs }, hidden) {
-  const owner = gradientOf(output);
-  if (phase === "backward") return owner !== null && hidden.has(owner);
-  return phase === "update" && inputs.some((name) => hidden.has(gradientOf(name) ?? ""));
+/** @param {TensorRecord} record @returns {TensorRecord} */
+function blanked(record) {
+  return { ...record, veiled: true, gradient: size(record.shape) <= MOST_BLANKS ? blanks(record.shape) : null };
 }
 
-/** @param {Step} step @returns {Step} */
-function covered(step) {
-  return { ...step, code: COVERED, inputs: [], mathml: undefined, value: undefined, picture: { kind: "composite", labels: null, operands: [] } };
+/** @param {number[]} shape @returns {Nested} */
+function blanks([length, ...rest]) {
+  return length === undefined ? "NaN" : Array.from({ length }, () => blanks(rest));
+}
+
+/** The way to a covered gradient is covered; of an update by it, the result. @param {Step} step @param {(name: string) => boolean} hides @returns {Step} */
+function veiledStep(step, hides) {
+  const owner = gradientOf(step.output);
+  if (step.phase === "backward" && owner !== null && hides(owner)) {
+    return { ...step, code: COVERED, mathml: undefined, value: undefined, veiled: true, picture: { kind: "composite", labels: null, operands: [] } };
+  }
+  if (step.phase !== "update" || !step.inputs.some((name) => tells(name, hides))) return step;
+  return { ...step, value: undefined, veiled: true, picture: step.picture && { ...step.picture, operands: step.picture.operands.map((operand) => (operand.tensor === null ? { ...operand, value: undefined } : operand)) } };
+}
+
+/** Does what an update reads tell a covered gradient? It is one, or the optimizer has just made it of one. @param {string} name @param {(name: string) => boolean} hides */
+function tells(name, hides) {
+  const owner = gradientOf(name);
+  return owner !== null ? hides(owner) : name.includes(".") && hides(name.slice(0, name.lastIndexOf(".")));
 }

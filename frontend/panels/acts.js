@@ -137,7 +137,7 @@ export function createActs(store, effects, surroundings) {
       const target = /** @type {HTMLElement} */ (event.target);
       if (target.tagName === "INPUT" || target.dataset.index === undefined) return;
       const index = target.dataset.index.split(",").filter(Boolean).map(Number);
-      if ((event.ctrlKey || event.metaKey) && event.key === "c" && matrix.part && getSelection()?.isCollapsed) acts.copy(matrix, matrix.part, "tabs");
+      if ((event.ctrlKey || event.metaKey) && event.key === "c" && matrix.part && !matrix.veiled && getSelection()?.isCollapsed) acts.copy(matrix, matrix.part, "tabs");
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
       if (plain && (event.key === "e" || event.key === " " || (event.key === "Enter" && !matrix.editable))) acts.explain(matrix, index);
       else if (plain && (event.key === "Enter" || event.key === "F2")) acts.edit(matrix, index);
@@ -211,6 +211,7 @@ export function createActs(store, effects, surroundings) {
       const { name, field } = matrix;
       const tensor = subjectOf(matrix);
       if (name === null || field === null) return acts.explainStep(`${matrix.code} has no name of its own: it is explained with the step that it is part of.`);
+      if (matrix.veiled && field === "gradient") return acts.seek(tensor ?? name);
       if (tensor === null) return acts.explainStep(`This is what the update makes of ${name}: explained is the step.`);
       void effects.explain({ tensor, field, index: ownIndex(matrix, index) });
     },
@@ -256,11 +257,17 @@ export function createActs(store, effects, surroundings) {
     },
 
     // practice
+    /** A covered gradient is chosen to be found. @param {string} tensor */
+    seek(tensor) {
+      if (!get().practice.sheet?.exercises.some((one) => one.tensor === tensor)) return apply(actions.said, `${tensor}.g is covered until all gradients are found.`);
+      effects.practice.choose(tensor);
+      apply(actions.said, `${tensor}.g is to be found: write its formula under Practice.`);
+    },
     practice: effects.practice,
     /** @param {string} name */
     exercise: (name) => void effects.openExercise(name),
     /** @param {boolean} hiding */
-    cover: (hiding) => apply(actions.practised, { hiding }),
+    cover: (hiding) => effects.cover(hiding),
     sharePractice: () => void effects.sharePractice(),
     trainMine() {
       const { iterations } = get();
@@ -269,7 +276,10 @@ export function createActs(store, effects, surroundings) {
     /** @param {string} tensor */
     nextToFind(tensor) {
       effects.practice.choose(tensor);
-      queueMicrotask(() => /** @type {HTMLElement | null} */ (document.querySelector("#practice input"))?.focus());
+      queueMicrotask(acts.goToFormula);
+    },
+    goToFormula() {
+      /** @type {HTMLElement | null} */ (document.querySelector("#practice input"))?.focus();
     },
 
     // training

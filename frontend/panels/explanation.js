@@ -91,8 +91,8 @@ function tabs(state, acts) {
 /** @param {State} state @param {Acts} acts */
 function content(state, acts) {
   const aspect = aspectOf(state);
+  if (isCovered(state)) return [h("p", { key: "covered" }, state.explained ? "Covered until all that it is made of is found." : "Covered until it is found: write its formula under Practice.")];
   if (aspect === "terms") return termsContent(state, acts);
-  if (isCovered(state)) return [h("p", { key: "covered" }, "Covered until it is found: write its formula under Practice.")];
   const kind = aspect === "shapes" ? "why" : aspect;
   const study = present(state, kind) ?? state.studies[kind];
   const refused = aspect === "jacobian" && !study ? state.studies.why?.trouble : study?.trouble;

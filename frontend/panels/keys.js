@@ -8,7 +8,7 @@ export const KEYS = [
   ["Ctrl or ⌘ + Z", "undo"],
   ["Shift + Ctrl or ⌘ + Z", "redo"],
   ["Esc", "close the selected tensor, then the explanation"],
-  ["p / g / e", "to the program / to the graph's nodes / to the explanation"],
+  ["p / g / e / f", "to the program / to the graph's nodes / to the explanation / to the formula under Practice"],
   ["Arrows, Home, End", "move in a grid of numbers"],
   ["Click, e or Space on a cell", "explain its number; Enter does where it cannot be edited"],
   ["Enter, double click or a digit", "edit the number in a cell"],
@@ -49,6 +49,7 @@ function plainOf(event, acts, place) {
     g: () => document.getElementById("nodes")?.focus(),
     p: () => /** @type {HTMLElement | null} */ (document.querySelector("#program [aria-current=step], #program textarea, #program button.line"))?.focus(),
     e: acts.goToExplanation,
+    f: acts.goToFormula,
     Escape: acts.escape,
     "?": () => acts.dialog("help"),
   };

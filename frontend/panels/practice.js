@@ -6,23 +6,25 @@ import { printShape } from "../lib/numbers.js";
 import { inThePast } from "../state/state.js";
 import { tried, typed } from "../state/sheet.js";
 import { codeView } from "../views/code.js";
-import { differenceView, elementView, hintsView, numericView, raceView, sliceView, verdictView } from "../views/practice.js";
+import { markedView } from "../views/marked.js";
+import { differenceView, elementView, hintsView, isFound, numericView, raceView, sliceView, verdictView } from "../views/practice.js";
 
 /** @param {State} state */
 export function select(state) {
-  const { practice, shown, digits, palette, iterations, busy, explained } = state;
-  return { explained, practice, shown, digits, palette, iterations, busy, past: inThePast(state) };
+  const { practice, document, shown, digits, palette, iterations, busy, explained } = state;
+  return { explained, practice, document, shown, digits, palette, iterations, busy, past: inThePast(state) };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
 export function view({ practice, shown, digits, palette, iterations, past }, acts, state) {
-  const { sheet, list, exercise: chosen } = practice;
+  const { sheet, list } = practice;
+  const chosen = list.find(({ title }) => title === state.document?.title)?.name;
   const exercise = tried(state);
   const weight = state.explained && state.shown?.trace.tensors[state.explained.target.tensor]?.role === "parameter" ? state.explained.target : null;
   const options = { digits, isTensor: (/** @type {string} */ name) => Object.hasOwn(shown?.trace.tensors ?? {}, name) };
   return [
     h("h2", null, h("span", { id: "practice-title" }, "Practice"), h("span", { class: "space" }), sheet && h("small", null, `${sheet.found} of ${sheet.total} found`)),
-    exercise && sheet ? h("form", { class: "try", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), acts.practice.check()) }, ...field(exercise, sheet, state, acts, options)) : h("p", { class: "hint" }, "There is no gradient to find here."),
+    exercise && sheet ? h("form", { class: "try", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), goOn(exercise, state, acts)) }, ...field(exercise, sheet, state, acts, options)) : h("p", { class: "hint" }, "There is no gradient to find here."),
     exercise && answers(exercise, state, acts, options),
     h("details", { class: "more-practice", key: "more" }, h("summary", null, "Exercises and more"),
       h("label", { class: "field" }, h("span", { class: "field-name" }, "Exercise"), h("select", { key: `of ${list.length}`, "aria-label": "Exercise", value: chosen ?? "", onchange: (/** @type {any} */ event) => acts.exercise(event.target.value) },
@@ -34,8 +36,16 @@ export function view({ practice, shown, digits, palette, iterations, past }, act
         h("button", { type: "button", class: "small", onclick: acts.sharePractice }, "Copy a practice link")),
       practice.race && raceView(practice.race, palette), practice.numeric && numericView(practice.numeric, { digits, slice: acts.practice.slice }),
       weight && h("button", { type: "button", class: "small", key: "along", onclick: () => acts.practice.slice(weight.tensor, weight.index) }, `The loss along ${targetCode({ ...weight, field: "value" })}`),
-      practice.slice && sliceView(practice.slice, palette, { digits, slide: acts.practice.slide })),
+      practice.slice && sliceView(practice.slice, palette, { digits, covered: shown?.trace.tensors[practice.slice.curve.parameter]?.veiled === true, slide: acts.practice.slide })),
   ];
+}
+
+/** Enter checks; where the answer has just been found right, it leads on. @param {Exercise} exercise @param {State} state @param {Acts} acts */
+function goOn({ tensor }, state, acts) {
+  const { answer, sheet } = state.practice;
+  const settled = answer?.tensor === tensor && answer.text === typed(state) && answer.revision === state.shown?.revision && isFound(answer.verdict);
+  if (settled && sheet?.next && sheet.next !== tensor) return acts.nextToFind(sheet.next);
+  void acts.practice.check();
 }
 
 /** @param {Exercise} exercise @param {Sheet} sheet @param {State} state @param {Acts} acts @param {{isTensor: (name: string) => boolean}} options */
@@ -43,6 +53,7 @@ function field({ tensor, gradient, shape, steps, earlier }, sheet, state, acts, 
   const { draft } = state.practice;
   const text = typed(state);
   const live = draft && draft.key === `${tensor} ${text}` ? draft : null;
+  const refused = state.practice.answer?.tensor === tensor && state.practice.answer.text === text && state.practice.answer.verdict.verdict === "error";
   const names = [...sheet.values, ...sheet.gradients.slice(0, earlier)];
   return [
     h("div", { class: "row", key: "which" },
@@ -56,7 +67,7 @@ function field({ tensor, gradient, shape, steps, earlier }, sheet, state, acts, 
         "aria-invalid": live?.trouble ? "true" : null, "aria-describedby": "practice-shape", oninput: (/** @type {any} */ event) => acts.practice.type(event.target.value),
         onkeydown: (/** @type {any} */ event) => event.key === "Escape" && event.target.blur(),
       })),
-    h("p", { id: "practice-shape", class: "live", key: "live" }, ...liveShape(live, shape, text)),
+    h("p", { id: "practice-shape", class: "live", key: "live" }, ...(refused ? ["It does not run: see below."] : liveShape(live, shape, text))),
     h("div", { class: "row", key: "buttons" },
       h("button", { type: "submit", class: "primary small" }, "Check"),
       hintButton(tensor, state, acts)),
@@ -69,7 +80,7 @@ function field({ tensor, gradient, shape, steps, earlier }, sheet, state, acts, 
 function liveShape(live, wanted, text) {
   if (!text.trim()) return [`Wanted: the shape ${printShape(wanted)}.`];
   if (!live) return ["…"];
-  if (live.trouble) return [live.trouble.detail, live.trouble.hint ? ` (${live.trouble.hint})` : ""];
+  if (live.trouble) return [h("code", { class: "failing" }, ...markedView(text, live.trouble.where)), ` ${live.trouble.detail}`, live.trouble.hint ? ` (${live.trouble.hint})` : ""];
   return [h("b", null, live.fits ? "✓ " : "✗ "), `shape ${printShape(live.shape ?? [])}`, live.fits ? "" : `, wanted ${printShape(wanted)}`];
 }
 
@@ -85,11 +96,12 @@ function hintButton(tensor, { practice }, acts) {
 function answers({ tensor, gradient }, state, acts, options) {
   const { answer, hints, sheet } = state.practice;
   const own = answer?.tensor === tensor ? answer : null;
-  const right = own?.verdict.verdict === "correct";
+  const right = own !== null && isFound(own.verdict);
   const step = state.shown?.trace.steps.find(({ output }) => output === gradient);
   const next = sheet?.next && sheet.next !== tensor ? sheet.next : null;
   return h("div", { class: "answers", key: "answers", "aria-live": "polite" },
-    own && verdictView(own.verdict, { ...options, explain: acts.practice.element }),
+    own && verdictView(own.verdict, own.text, { ...options, explain: acts.practice.element }),
+    own && own.revision !== state.shown?.revision && h("p", { class: "hint", key: "old" }, "The numbers have changed since; check again."),
     own?.element && elementView(own.element, options),
     own && own.verdict.verdict === "wrong_value" && own.verdict.difference !== null && differenceView(own.verdict.difference, gradient, state.palette),
     right && h("p", { class: "row" }, step && h("button", { type: "button", class: "small", onclick: () => acts.explainAt(step.index) }, "Why it is right"), next && h("button", { type: "button", class: "small primary", onclick: () => acts.nextToFind(next) }, `Next: ${next}.g`)),

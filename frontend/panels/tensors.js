@@ -89,6 +89,7 @@ function readout({ operands, result }, seen, { lit, digits }, equation) {
   const matrix = [...operands, result, ...(seen?.matrices ?? [])].find(({ id }) => id === lit?.matrix);
   const number = lit && matrix?.part ? cell(matrix.part, lit.index) : undefined;
   if (!lit || !matrix || number === undefined) return "Point at a cell to see where it comes from and where it goes.";
+  if (matrix?.veiled) return [h("code", null, `${nameOf(matrix, lit.index)} = ?`), " is to be found: write its formula under Practice."];
   const terms = productTerms(equation, lit, (term) => printOne(term, digits));
   return [h("code", null, `${nameOf(matrix, lit.index)} = `, terms && h("span", { class: "terms" }, `${terms} = `), h("b", null, signed(exact(number))))];
 }

@@ -80,8 +80,8 @@ export function createClient(fetcher, root) {
     draft: (id, tensor, text) => call("GET", `${run(id)}/formula?${new URLSearchParams({ tensor, text })}`),
     /** One element of what a formula gives. @param {string} id @param {string} tensor @param {string} text @param {number[]} index @returns {Promise<any>} */
     element: (id, tensor, text, index) => call("GET", `${run(id)}/formula?${new URLSearchParams({ tensor, text, index: index.join() })}`),
-    /** @param {string} id @param {Record<string, string>} gradients @returns {Promise<any>} */
-    check: (id, gradients) => call("POST", `${run(id)}/check?values=all`, { gradients }),
+    /** @param {string} id @param {Record<string, string>} gradients @param {number | null} iteration  null: now, and what is found is kept @returns {Promise<any>} */
+    check: (id, gradients, iteration) => call("POST", `${run(id)}/check?values=all${iteration === null ? "" : `&iteration=${iteration}`}`, { gradients }),
     /** @param {string} id @param {string} tensor @param {number} level @returns {Promise<any>} */
     hint: (id, tensor, level) => call("POST", `${run(id)}/hint`, { tensor, level }),
     /** @param {string} id @param {number} count @param {Record<string, string>} gradients @returns {Promise<any>} */

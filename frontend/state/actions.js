@@ -10,7 +10,7 @@ import { exists, sameTarget } from "../lib/explanation.js";
 import { fromWire } from "../lib/numbers.js";
 import { withCells } from "../lib/tensor.js";
 import { veiled } from "../lib/veil.js";
-import { coveredTensors, unpractised } from "./sheet.js";
+import { coverKey, coverOf, unpractised } from "./sheet.js";
 import { explanationKey, wanted } from "./state.js";
 
 /** @param {State} state @param {Operation[]} operations @param {OptimizerRecord[]} optimizers @returns {State} */
@@ -86,12 +86,13 @@ export function traceShown(state, run, iteration, trace, cursor) {
   const last = trace.steps.length - 1;
   const losses = run === state.run ? [...state.losses] : lossesAfter(state, run);
   if (iteration < losses.length) losses[iteration] = fromWire(trace.loss);
+  const seen = veiled(trace, coverOf(state));
   return {
     ...state, run, losses,
-    shown: { iteration, revision: state.revision, open: state.open, trace: veiled(trace, coveredTensors(state)), whole: trace },
+    shown: { iteration, revision: state.revision, open: state.open, trace: seen, whole: trace },
     cursor: cursor < 0 ? last : Math.min(cursor, last),
     selected: state.selected && state.selected in trace.tensors ? state.selected : null,
-    explained: stillThere(state.explained, trace), asked: stillThere(state.asked, trace), pointed: null,
+    explained: stillThere(state.explained, seen), asked: stillThere(state.asked, seen), pointed: null,
   };
 }
 
@@ -171,8 +172,9 @@ export function studied(state, kind, study) {
 /** Practice goes on; what was found, or is covered from now on, changes what the trace shows. @param {State} state @param {Partial<Practice>} part @returns {State} */
 export function practised(state, part) {
   const next = { ...state, practice: { ...state.practice, ...part } };
-  if (!next.shown || (!next.practice.hiding && !state.practice.hiding)) return next;
-  return { ...next, shown: { ...next.shown, trace: veiled(next.shown.whole, coveredTensors(next)) } };
+  if (!next.shown || coverKey(next) === coverKey(state)) return next;
+  const trace = veiled(next.shown.whole, coverOf(next));
+  return { ...next, shown: { ...next.shown, trace }, explained: stillThere(next.explained, trace), asked: stillThere(next.asked, trace) };
 }
 
 /** @param {State} state @param {boolean} open @returns {State} */

@@ -96,7 +96,7 @@ export function createEffects(store, client, browser) {
   const open = async (run, example) => {
     apply(actions.runOpened, run, example);
     reader.forget();
-    browser.setAddress(runAddress(browser.base, run.id));
+    browser.setAddress(runAddress(browser.base, run.id, get().practice.hiding));
     await showAnew(run, 0);
     const title = get().document?.title ?? example ?? "untitled";
     browser.remember(run.id, title);
@@ -185,15 +185,31 @@ export function createEffects(store, client, browser) {
 
     /** @param {string} name */
     openExercise: (name) => change("Opening", async () => {
-      await open(await client.create({ exercise: name }), null);
-      apply(actions.practised, { exercise: name, hiding: true });
+      const run = await client.create({ exercise: name });
+      apply(actions.practised, { hiding: true });
+      await open(run, null);
     }),
+
+    /** Cover the gradients until they are found, or lay them open; a reload keeps it so. @param {boolean} hiding */
+    cover(hiding) {
+      const { run } = get();
+      apply(actions.practised, { hiding });
+      if (run) browser.setAddress(runAddress(browser.base, run.id, hiding));
+      say(hiding ? "The gradients are covered until they are found." : "The gradients are laid open.");
+    },
 
     /** A link whose gradients are covered until they are found. */
     async sharePractice() {
-      const { document } = await client.read(requireRun().id);
-      await browser.copy(`${documentAddress(browser.base, document)}&practice=1`);
-      say("Practice link copied: the document travels in it, its gradients covered until they are found.");
+      try {
+        const { id } = requireRun();
+        const { document } = await client.read(id);
+        const whole = documentAddress(browser.base, document, true);
+        const inLink = whole.length <= LONGEST_LINK;
+        await browser.copy(inLink ? whole : runAddress(browser.base, id, true));
+        say(`Practice link copied: ${inLink ? "the document travels in it" : "it opens this very run"}, its gradients covered until they are found.`);
+      } catch (error) {
+        report(error);
+      }
     },
 
     async start() {

@@ -12,6 +12,7 @@ import { fromWire } from "../lib/numbers.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
 import { tried, typed } from "./sheet.js";
+import { inThePast } from "./state.js";
 
 const TYPING = 180;
 
@@ -21,6 +22,8 @@ export function createPractice({ get, apply }, client, { change, settle, say }) 
   let reading = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let clock;
+  let checks = 0;
+  let hinting = false;
   const put = (/** @type {Partial<Practice>} */ part) => apply(actions.practised, part);
   const keyOf = (/** @type {State} */ { run, shown }) => run && shown && `${run.id} ${shown.revision}`;
 
@@ -28,7 +31,7 @@ export function createPractice({ get, apply }, client, { change, settle, say }) 
     reading = key;
     try {
       const sheet = await client.exercisesOf(id);
-      if (keyOf(get()) === key) put({ sheet, key });
+      if (keyOf(get()) === key) put({ sheet, key, numeric: null, slice: null });
     } catch (error) {
       if (keyOf(get()) === key) put({ sheet: null, key });
       if (troubleOf(error).status === 0) apply(actions.alerted, troubleOf(error));
@@ -63,6 +66,7 @@ export function createPractice({ get, apply }, client, { change, settle, say }) 
 
     /** @param {string} tensor */
     choose(tensor) {
+      checks += 1;
       put({ tensor, draft: null, answer: null });
       void readDraft();
     },
@@ -77,12 +81,14 @@ export function createPractice({ get, apply }, client, { change, settle, say }) 
     },
 
     async check() {
-      const [{ run }, exercise, text] = [get(), tried(get()), typed(get())];
-      if (!run || !exercise || !text.trim()) return say("Write a formula first.");
+      const [{ run, shown }, exercise, text] = [get(), tried(get()), typed(get())];
+      if (!run || !shown || !exercise || !text.trim()) return say("Write a formula first.");
+      const own = (checks += 1);
       try {
-        const { verdicts } = await client.check(run.id, { [exercise.tensor]: text });
+        const { verdicts } = await client.check(run.id, { [exercise.tensor]: text }, inThePast(get()) ? shown.iteration : null);
         const verdict = verdicts[exercise.tensor];
-        put({ tensor: exercise.tensor, answer: { tensor: exercise.tensor, text, verdict, element: null } });
+        if (own !== checks || get().run?.id !== run.id) return;
+        put({ tensor: exercise.tensor, answer: { tensor: exercise.tensor, text, revision: shown.revision, verdict, element: null } });
         if (verdict.verdict === "correct") put({ sheet: await client.exercisesOf(run.id) });
         say(`${exercise.gradient}: ${verdict.verdict.replace("_", " ")}.`);
       } catch (error) {
@@ -94,8 +100,12 @@ export function createPractice({ get, apply }, client, { change, settle, say }) 
     async element(index) {
       const { run, practice: { answer } } = get();
       if (!run || !answer) return;
-      const { element } = await client.element(run.id, answer.tensor, answer.text, index);
-      if (get().practice.answer === answer) put({ answer: { ...answer, element } });
+      try {
+        const { element } = await client.element(run.id, answer.tensor, answer.text, index);
+        if (get().practice.answer === answer) put({ answer: { ...answer, element } });
+      } catch (error) {
+        apply(actions.alerted, troubleOf(error));
+      }
     },
 
     /** One step further than what was shown. */
@@ -103,13 +113,16 @@ export function createPractice({ get, apply }, client, { change, settle, say }) 
       const [{ run, practice: { hints, shown } }, exercise] = [get(), tried(get())];
       if (!run || !exercise) return;
       const known = hints[exercise.tensor] ?? [];
-      if (known.length && known.length === known[0].levels) return;
+      if (hinting || (known.length && known.length === known[0].levels)) return;
+      hinting = true;
       try {
         const hint = await client.hint(run.id, exercise.tensor, known.length + 1);
         const last = hint.level === hint.levels;
         put({ hints: { ...hints, [exercise.tensor]: [...known, hint] }, shown: last ? [...shown, exercise.tensor] : shown });
       } catch (error) {
         apply(actions.alerted, troubleOf(error));
+      } finally {
+        hinting = false;
       }
     },
 

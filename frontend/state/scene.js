@@ -74,7 +74,7 @@ function operandMatrix(state, step, operand, at) {
     id: `operand ${at}`, code: operand.code, name: named ? operand.tensor : null, field: operand.field, shape: operand.shape,
     part: part && transposed && named ? transpose(part) : part, transposed: transposed && named, ready: true,
     editable: named && isLeaf(state, operand.tensor, operand.field), labels: operand.labels, origin: operand.origin ?? null,
-    stretched, note: null, naming: named && operand.tensor === state.selected ? "plain" : "contract",
+    stretched, note: null, veiled: named && isVeiled(state, operand.tensor, operand.field), naming: named && operand.tensor === state.selected ? "plain" : "contract",
   };
 }
 
@@ -94,7 +94,7 @@ function resultMatrix(state, step) {
   return {
     id: "result", code: step.output, name: own && step.phase !== "update" ? null : name, field, shape: step.shape,
     part: own || value ? value : partOf(state, name, field), transposed: false, ready: true, editable: false,
-    labels: step.picture?.labels ?? null, origin: null, stretched: null,
+    labels: step.picture?.labels ?? null, origin: null, stretched: null, veiled: step.veiled || isVeiled(state, name, field),
     note: step.phase === "update" ? "after the update" : null,
     naming: step.phase === "update" ? "new" : name === state.selected ? "plain" : "contract",
   };
@@ -112,13 +112,18 @@ function isLeaf(state, name, field) {
   return field === "value" && (role === "input" || role === "parameter") && !inThePast(state);
 }
 
+/** Is it a gradient that is covered until it is found? @param {State} state @param {string | null} name @param {Field | null} field */
+function isVeiled({ shown }, name, field) {
+  return field === "gradient" && name !== null && shown?.trace.tensors[name]?.veiled === true;
+}
+
 /** @param {State} state @returns {Watch | null} */
 export function watch(state) {
   const { selected: name, shown } = state;
   const record = name === null ? null : shown?.trace.tensors[name];
   if (!name || !record || !shown) return null;
   const ready = readyAt(shown, name);
-  const fields = /** @type {Field[]} */ (record.gradient === null || record.dtype.startsWith("int") ? ["value"] : ["value", "gradient"]);
+  const fields = /** @type {Field[]} */ ((record.gradient === null && !record.veiled) || record.dtype.startsWith("int") ? ["value"] : ["value", "gradient"]);
   const matrices = fields.map((field) => watched(state, name, record, field, ready[field]));
   return { name, record, matrices, whole: record.shape, place: placeOf(state, name, record.shape) };
 }
@@ -130,7 +135,7 @@ function watched(state, name, record, field, from) {
   return {
     id: `selected ${field}`, code: field === "gradient" ? `${name}.g` : name, name, field, shape: record.shape,
     part: partOf(state, name, field), transposed: false, ready, editable: isLeaf(state, name, field),
-    labels: null, origin: null, stretched: null, naming: "contract",
+    labels: null, origin: null, stretched: null, veiled: isVeiled(state, name, field), naming: "contract",
     note: ready ? null : step ? `not yet: ${step.phase}, ${step.output} = ${step.code}` : "not needed for the parameters",
   };
 }

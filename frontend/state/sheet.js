@@ -1,6 +1,7 @@
 /**
  * What of a run is to be found, and what was tried.
  * @import { Trouble } from "../lib/types.js"
+ * @import { Cover } from "../lib/veil.js"
  * @import { State } from "./state.js"
  * @typedef {{name: string, shape: number[]}} Named
  * @typedef {{tensor: string, gradient: string, shape: number[], role: string, line: number | null, steps: string[], earlier: number, optional: boolean, found: boolean}} Exercise
@@ -11,13 +12,12 @@
  * @typedef {{name: string, title: string, description: string, level: number}} Listed
  * @typedef {object} Practice
  * @property {Listed[]} list               the exercises that come with the service
- * @property {string | null} exercise      the one that was chosen
  * @property {Sheet | null} sheet          what of this run is to be found
  * @property {string | null} key           of the numbers that the sheet is about
  * @property {string | null} tensor        whose gradient is tried
  * @property {Record<string, string>} texts  what was typed, by tensor
  * @property {{key: string, shape: number[] | null, fits: boolean, trouble: Trouble | null} | null} draft  the shape of what is typed
- * @property {{tensor: string, text: string, verdict: Verdict, element: {index: number[], value: any, terms: {value: any, factors: {code: string, value: any}[]}[], term_count: number} | null} | null} answer
+ * @property {{tensor: string, text: string, revision: number, verdict: Verdict, element: {index: number[], value: any, terms: {value: any, factors: {code: string, value: any}[]}[], term_count: number} | null} | null} answer
  * @property {Record<string, Hint[]>} hints
  * @property {{losses: number[], truth: number[], tensor: string} | null} race
  * @property {any} numeric                 the numeric check
@@ -27,12 +27,30 @@
  */
 
 /** @type {Practice} */
-export const unpractised = { list: [], exercise: null, sheet: null, key: null, tensor: null, texts: {}, draft: null, answer: null, hints: {}, race: null, numeric: null, slice: null, hiding: false, shown: [] };
+export const unpractised = { list: [], sheet: null, key: null, tensor: null, texts: {}, draft: null, answer: null, hints: {}, race: null, numeric: null, slice: null, hiding: false, shown: [] };
 
-/** The tensors whose gradients are covered. @param {State} state @returns {Set<string>} */
-export function coveredTensors({ practice }) {
-  if (!practice.hiding || !practice.sheet) return new Set();
-  return new Set(practice.sheet.exercises.filter(({ tensor, found }) => !found && !practice.shown.includes(tensor)).map(({ tensor }) => tensor));
+/** The tensors whose gradients are to be found still; null while one does not know. @param {State} state @returns {Exercise[] | null} */
+function missing({ practice: { sheet, shown } }) {
+  return sheet && sheet.exercises.filter(({ tensor, found }) => !found && !shown.includes(tensor));
+}
+
+/**
+ * Whose gradients are covered: what is to be found still; and while anything is that counts, those without a name on the way to it.
+ * @param {State} state @returns {Cover | null}
+ */
+export function coverOf(state) {
+  if (!state.practice.hiding) return null;
+  const open = missing(state);
+  if (open?.length === 0) return null;
+  const named = new Set(state.practice.sheet?.exercises.map(({ tensor }) => tensor));
+  const left = new Set(open?.map(({ tensor }) => tensor));
+  const underway = open === null || open.some(({ optional }) => !optional);
+  return (name, { role }) => role !== "loss" && (named.has(name) ? left.has(name) : underway);
+}
+
+/** Equal for equal covers. @param {State} state */
+export function coverKey(state) {
+  return state.practice.hiding ? missing(state)?.map(({ tensor }) => tensor).join() ?? "all" : "";
 }
 
 /** What is tried: the one that was chosen, else the next to find. @param {State} state @returns {Exercise | null} */

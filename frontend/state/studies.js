@@ -9,11 +9,11 @@
  * @typedef {{kind: string, key: string, query: Record<string, string>}} Asking
  */
 
-import { COVERED } from "../lib/veil.js";
+import { gradientOf } from "../lib/code.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
 import { currentStep } from "./scene.js";
-import { coveredTensors } from "./sheet.js";
+import { coverOf } from "./sheet.js";
 import { wanted } from "./state.js";
 
 const KEPT = 60;
@@ -32,15 +32,19 @@ function isGiven({ shown }, { tensor, field }) {
 /** What can be asked. @param {State} state @returns {Aspect[]} */
 export function aspectsOf(state) {
   const target = chosen(state);
-  const covered = coveredTensors(state).size > 0; // the Jacobian's rule and what comes back would tell the answers
+  const covered = coverOf(state) !== null; // the Jacobian's rule and what comes back would tell the answers
   if (!target) return covered ? ["why", "shapes"] : ["why", "shapes", "jacobian"];
   if (isGiven(state, target)) return covered ? ["terms"] : ["terms", "uses"];
   return covered ? ["terms", "why", "shapes"] : ["terms", "why", "shapes", "jacobian", "uses"];
 }
 
-/** Is what the step at the cursor calculates covered until it is found? @param {State} state */
+/** Is it about what is covered until it is found, or about an element that is made of such? @param {State} state */
 export function isCovered(state) {
-  return chosen(state) === null && currentStep(state)?.code === COVERED;
+  const target = chosen(state);
+  const tensors = state.shown?.trace.tensors ?? {};
+  const own = target && (tensors[target.tensor]?.alias ?? target.tensor);
+  const step = target ? state.shown?.trace.steps.find(({ phase, output }) => phase === "backward" && target.field === "gradient" && output === `${own}.g`) : currentStep(state);
+  return step !== null && step !== undefined && step.phase !== "forward" && (step.veiled || (target !== null && step.inputs.some((name) => tensors[gradientOf(name) ?? ""]?.veiled)));
 }
 
 /** What is shown of it. @param {State} state @returns {Aspect} */

@@ -113,7 +113,7 @@ export function gridView(matrix, part, options) {
     onfocusout: (/** @type {any} */ event) => event.currentTarget.contains(event.relatedTarget) || acts.light(null),
   }, rows.map((row, down) => h("div", { role: "row", "aria-hidden": row.every(({ ghost }) => ghost) ? "true" : null }, row.map((spot, right) => {
     const shade = { lit: sides(on, down, right), ...look };
-    return spot.ghost ? ghostView(part, spot, shade) : cellView(matrix, part, spot, shade, tab === String(spot.index), options);
+    return spot.ghost ? ghostView(matrix, part, spot, shade) : cellView(matrix, part, spot, shade, tab === String(spot.index), options);
   }))));
 }
 
@@ -143,27 +143,27 @@ function sides(on, row, column) {
 
 /** @typedef {{lit: string, style: import("../lib/numbers.js").Style, largest: number}} Shade */
 
-/** @param {Tensor} part @param {Spot} spot @param {Shade} shade */
-function ghostView(part, spot, { lit, style, largest }) {
+/** @param {Matrix} matrix @param {Tensor} part @param {Spot} spot @param {Shade} shade */
+function ghostView({ veiled }, part, spot, { lit, style, largest }) {
   const number = cell(part, spot.index) ?? NaN;
-  const { sign, strength } = heat(number, largest);
-  return h("span", { class: `cell ghost ${sign} ${lit}`, "aria-hidden": "true", style: { "--heat": `${strength}%` } }, print(number, style));
+  const { sign, strength } = veiled ? { sign: "veiled", strength: 0 } : heat(number, largest);
+  return h("span", { class: `cell ghost ${sign} ${lit}`, "aria-hidden": "true", style: { "--heat": `${strength}%` } }, veiled ? "?" : print(number, style));
 }
 
 /** @param {Matrix} matrix @param {Tensor} part @param {Spot} spot @param {Shade} shade @param {boolean} tab @param {GridOptions} options @returns {VNode} */
 function cellView(matrix, part, spot, { lit, style, largest }, tab, { chosen, explained, edit, acts }) {
   const { index } = spot;
   const number = cell(part, index) ?? NaN;
-  const { sign, strength } = heat(number, largest);
+  const { sign, strength } = matrix.veiled ? { sign: "veiled", strength: 0 } : heat(number, largest);
   const place = { matrix: matrix.id, index };
   const edited = edit?.matrix === matrix.id && String(edit.index) === String(ownIndex(matrix, index)) ? edit : null;
   const hit = chosen?.matrix === matrix.id && String(chosen.index) === String(index) ? "hit" : "";
   const subject = explained && explained.tensor === subjectOf(matrix) && explained.field === matrix.field && String(explained.index) === String(ownIndex(matrix, index)) ? `explained-cell of-${matrix.field}` : "";
   return h("span", {
     role: "gridcell", key: index.join(), class: ["cell", sign, lit, hit, subject].filter(Boolean).join(" "), tabindex: tab && !edited ? "0" : "-1",
-    "aria-label": nameOf(matrix, index), "data-value": exact(number), "data-index": index.join(","), style: { "--heat": `${strength}%` },
+    "aria-label": nameOf(matrix, index), "data-value": matrix.veiled ? null : exact(number), "data-index": index.join(","), style: { "--heat": `${strength}%` },
     onmouseenter: () => acts.light(place), onfocus: () => acts.light(place), onclick: (/** @type {MouseEvent} */ event) => event.detail < 2 && !edited && acts.explain(matrix, index), ondblclick: () => acts.edit(matrix, index),
-  }, edited ? editor(edited, nameOf(matrix, index), acts) : print(number, style));
+  }, edited ? editor(edited, nameOf(matrix, index), acts) : matrix.veiled ? "?" : print(number, style));
 }
 
 /** @param {CellEdit} edit @param {string} name @param {GridActs} acts */

@@ -45,7 +45,7 @@ function heading(matrix, options) {
     h("span", { class: "shape" }, printShape(matrix.stretched ? matrix.stretched : matrix.shape)),
     matrix.stretched && h("span", { class: "note" }, `stretched from ${printShape(matrix.shape)}`),
     matrix.note && h("span", { class: "note" }, matrix.note),
-    options.copies && part && h("span", { class: "copies" }, copyButton("NumPy", "numpy", matrix, part, options), copyButton("TSV", "tabs", matrix, part, options)),
+    options.copies && part && !matrix.veiled && h("span", { class: "copies" }, copyButton("NumPy", "numpy", matrix, part, options), copyButton("TSV", "tabs", matrix, part, options)),
   );
 }
 
@@ -57,6 +57,7 @@ function copyButton(text, how, matrix, part, options) {
 /** @param {Matrix} matrix @param {PictureOptions} options */
 function body(matrix, options) {
   const { part } = matrix;
+  if (matrix.veiled && (!part || options.scale)) return h("p", { class: "pending" }, "covered until it is found");
   if (!part) return h("p", { class: "pending" }, matrix.name === null ? "its numbers are not listed" : options.busy);
   if (!options.scale || !options.palette) return gridView(matrix, part, options);
   return heatmapView(matrix, part, {
@@ -171,7 +172,7 @@ function sign(text) {
 
 /** The sum of products behind a cell of a product, written out as far as it fits. @param {Equation} equation @param {CellPlace | null} chosen @param {(number: number) => string} show @returns {string | null} */
 export function productTerms({ kind, operands: [left, right], result }, chosen, show) {
-  if (kind !== "product" || chosen?.matrix !== result.id || !left?.part || !right?.part) return null;
+  if (kind !== "product" || chosen?.matrix !== result.id || !left?.part || !right?.part || left.veiled || right.veiled) return null;
   const [row, column] = chosen.index;
   const inner = left.shape[1];
   if (size(left.part.shape) !== size(left.shape) || size(right.part.shape) !== size(right.shape) || inner > 12) return null;

@@ -7,6 +7,7 @@ import { h } from "../lib/h.js";
 import { colorscale, span } from "../lib/heat.js";
 import { fromWire, printOne, printShape } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
+import { markedView } from "./marked.js";
 import { proseView } from "./prose.js";
 
 /** A mark, its colour and the words. @type {Record<Verdict["verdict"], [string, string, string]>} */
@@ -19,17 +20,24 @@ const WORDS = {
 /** @type {Record<string, string>} */
 const NOTES = {
   coincidental_shape: "The shape fits only because some dimensions are equal.",
-  coincidental_numbers: "It gives the right numbers here by accident: with other numbers it would not. So it does not count as found.",
+  coincidental_numbers: "So it does not count as found.",
 };
 
-/** @param {Verdict} verdict @param {{digits: number, isTensor: (name: string) => boolean, explain: (index: number[]) => void}} options */
-export function verdictView({ verdict, shape, expected_shape: expected, max_abs_difference: difference, diagnosis, hint, notes, warnings, worst, message }, { digits, isTensor, explain }) {
-  const [mark, kind, words] = WORDS[verdict];
+/** Is it right, and not by accident? @param {Verdict} verdict */
+export function isFound({ verdict, notes }) {
+  return verdict === "correct" && !notes.includes("coincidental_numbers");
+}
+
+/** @param {Verdict} answer @param {string} text  the formula @param {{digits: number, isTensor: (name: string) => boolean, explain: (index: number[]) => void}} options */
+export function verdictView(answer, text, { digits, isTensor, explain }) {
+  const { verdict, shape, expected_shape: expected, max_abs_difference: difference, diagnosis, hint, notes, warnings, worst, message, where } = answer;
+  const [mark, kind, words] = verdict === "correct" && !isFound(answer) ? ["≈", "wrong", "Right for these numbers only."] : WORDS[verdict];
   const most = difference === null ? NaN : fromWire(difference);
   return h("div", { class: `verdict ${kind}`, key: "verdict" },
     h("p", { class: "glance" }, h("b", { "aria-hidden": "true" }, mark), h("strong", null, words)),
     shape && verdict === "wrong_shape" && h("p", null, "Yours ", h("code", null, printShape(shape)), ", wanted ", h("code", null, printShape(expected)), "."),
     verdict === "wrong_value" && Number.isFinite(most) && h("p", null, `The largest difference is ${printOne(most, digits)}.`),
+    message && h("p", null, h("code", { class: "failing" }, ...markedView(text, where))),
     message && h("p", null, ...proseView(`${message}.`, isTensor)),
     diagnosis && h("p", { class: "diagnosis" }, ...proseView(diagnosis.message, isTensor)),
     hint && h("p", { class: "hint" }, ...proseView(hint, isTensor)),
@@ -49,7 +57,7 @@ export function elementView({ index, value, terms, term_count: count }, { digits
 /** @param {Hint[]} hints @param {{digits: number, isTensor: (name: string) => boolean}} options */
 export function hintsView(hints, { digits, isTensor }) {
   return h("ol", { class: "hints", key: "hints" }, hints.map(({ level, title, text, formula, code, terms, index }) => h("li", { key: level },
-    h("h4", null, title), h("p", null, ...proseView(text, isTensor)),
+    h("h3", null, title), h("p", null, ...proseView(text, isTensor)),
     formula && h("div", { class: "index-form" }, h("span", { class: "formula", key: formula.mathml, mathml: formula.mathml })),
     terms?.length > 0 && h("p", { class: "in-numbers" }, h("code", null, `[${(index ?? []).join(", ")}]: ${terms.map(({ factors }) => factors.map(({ value }) => printOne(fromWire(value), digits)).join(" × ")).join(" + ")}`)),
     code && h("p", null, h("code", null, ...proseView(`\`${code}\``, isTensor))))));
@@ -93,20 +101,22 @@ function rowsOf(nested) {
   return Array.isArray(nested[0]) ? nested.flatMap((inner) => (Array.isArray(inner[0]) ? rowsOf(inner) : [inner])) : [nested];
 }
 
-/** The loss as a function of one weight, the line that its gradient claims to touch it, and a point to drag along. @param {{curve: any, at: number}} slice @param {import("../lib/types.js").Palette | null} palette @param {{digits: number, slide: (at: number) => void}} options */
-export function sliceView({ curve, at }, palette, { digits, slide }) {
+/** The loss as a function of one weight, the line that its gradient claims to touch it, and a point to drag along. @param {{curve: any, at: number}} slice @param {import("../lib/types.js").Palette | null} palette @param {{digits: number, covered: boolean, slide: (at: number) => void}} options */
+export function sliceView({ curve, at }, palette, { digits, covered, slide }) {
   const name = curve.index.length ? `${curve.parameter}[${curve.index.join(", ")}]` : curve.parameter;
   const [x, loss, tangent] = [curve.values, curve.losses, curve.tangent].map((list) => fromWire(list[at]));
-  const label = `The loss as a function of ${name}, and its tangent with the slope ${printOne(fromWire(curve.gradient), digits)}`;
+  const label = `The loss as a function of ${name}${covered ? "" : `, and its tangent with the slope ${printOne(fromWire(curve.gradient), digits)}`}`;
+  const touching = covered ? [] : [{ ...curveOf(curve.tangent, "tangent", palette?.grad ?? "", "dash"), x: curve.values }];
   return h("div", { class: "slice", key: "slice" }, h("p", null, `${label}.`), palette && h("div", { class: "race-plot" }, h("div", {
     class: "plot", role: "img", "aria-label": label, unhook: purge,
-    hook: (/** @type {HTMLElement} */ element) => draw(element, [curve, at, palette], (width) => ({
-      data: [{ ...curveOf(curve.losses, "loss", palette.value, "solid"), x: curve.values }, { ...curveOf(curve.tangent, "tangent", palette.grad, "dash"), x: curve.values },
-        { type: "scatter", mode: "markers", x: [x, x], y: [loss, tangent], marker: { size: 9, color: [palette.value, palette.grad] }, hoverinfo: "skip" }],
+    hook: (/** @type {HTMLElement} */ element) => draw(element, [curve, at, palette, covered], (width) => ({
+      data: [{ ...curveOf(curve.losses, "loss", palette.value, "solid"), x: curve.values }, ...touching,
+        { type: "scatter", mode: "markers", x: covered ? [x] : [x, x], y: covered ? [loss] : [loss, tangent], marker: { size: 9, color: [palette.value, palette.grad] }, hoverinfo: "skip" }],
       layout: { width, height: 150, margin: { l: 40, r: 8, t: 6, b: 24 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", dragmode: false, showlegend: false, font: { color: palette.soft, size: 11 }, xaxis: { gridcolor: palette.line, fixedrange: true, nticks: 5 }, yaxis: { gridcolor: palette.line, fixedrange: true, nticks: 4 } },
     })),
   })), h("label", { class: "field" }, h("span", { class: "field-name" }, name), h("input", { type: "range", min: "0", max: String(curve.values.length - 1), value: String(at), "aria-valuetext": printOne(x, digits), oninput: (/** @type {any} */ event) => slide(Number(event.target.value)) })),
-  h("p", null, `At ${printOne(x, digits)} the loss is ${printOne(loss, digits)}; the tangent says ${printOne(tangent, digits)}.`));
+  h("p", null, `At ${printOne(x, digits)} the loss is ${printOne(loss, digits)}${covered ? "; the tangent is covered until its gradient is found" : `; the tangent says ${printOne(tangent, digits)}`}.`),
+  curve.kink && !covered && h("p", { class: "hint" }, `There is a kink here: the slope to the left is ${printOne(fromWire(curve.left), digits)}, to the right ${printOne(fromWire(curve.right), digits)}. The gradient is one of the slopes in between.`));
 }
 
 /** @param {any[]} losses @param {string} name @param {string} color @param {string} dash */
@@ -115,8 +125,12 @@ function curveOf(losses, name, color, dash) {
 }
 
 /** @param {any} numeric @param {{digits: number, slice: (parameter: string, index: number[]) => void}} options */
-export function numericView({ passed, parameters }, { digits, slice }) {
-  return h("div", { key: "numeric" }, h("p", null, passed ? "Central differences agree with the backward pass." : "Central differences do not agree with the backward pass."),
+export function numericView({ passed, parameters, step }, { digits, slice }) {
+  const checked = Object.entries(parameters);
+  const kinks = checked.filter(([, one]) => one.kink_count > 0).map(([name, one]) => `${one.kink_count} of ${one.checked} in ${name}`);
+  return h("div", { key: "numeric" },
+    h("p", null, `${passed ? "Central differences agree" : "Central differences do not agree"} with the backward pass. `, h("span", { class: "hint" }, `Every weight was moved by ±${printOne(step, 2)}.`)),
     h("table", { class: "terms", "aria-label": "Central differences" }, h("tbody", null, h("tr", null, h("th", { scope: "col", class: "place" }, "parameter"), h("th", { scope: "col" }, "largest relative difference"), h("th", { scope: "col" }, "at")),
-      Object.entries(parameters).map(([name, one]) => h("tr", { key: name }, h("th", { scope: "row", class: "place" }, name), h("td", null, one.max_relative_difference === null ? "–" : printOne(fromWire(one.max_relative_difference), digits)), h("td", null, one.index ? h("button", { type: "button", class: "name-link value", title: "The loss as a function of it", onclick: () => slice(name, one.index) }, `${name}[${one.index.join(", ")}]`) : "–"))))));
+      checked.map(([name, one]) => h("tr", { key: name }, h("th", { scope: "row", class: "place" }, `${one.passed ? "✓" : "✗"} ${name}`), h("td", null, one.max_relative_difference === null ? "–" : printOne(fromWire(one.max_relative_difference), digits)), h("td", null, one.index ? h("button", { type: "button", class: "name-link value", title: "The loss as a function of it", onclick: () => slice(name, one.index) }, one.index.length ? `${name}[${one.index.join(", ")}]` : name) : "–"))))),
+    kinks.length > 0 && h("p", { class: "hint" }, `Left out are weights at a kink of the loss, where no derivative exists: ${kinks.join(", ")}.`));
 }

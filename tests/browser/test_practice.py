@@ -1,8 +1,10 @@
 """Practice: gradients written by oneself, checked and diagnosed, from the loss back to the first layer."""
 
 import re
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, expect
 
 from tests.browser.explorer import Explorer
@@ -76,6 +78,59 @@ def test_an_element_of_ones_own_formula_opens_into_its_terms(explorer: Explorer)
     expect(terms).to_contain_text("x[0, 0] × l2.g[0, 1]")
 
 
+def test_what_does_not_run_is_marked_at_its_place(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 422")
+    verdict = answer(explorer, "w1", "x.T @ l2.grap")
+    expect(verdict).to_contain_text("This does not run.")
+    expect(verdict.locator("mark")).to_have_text("l2.grap")
+    expect(field(explorer, "w1")).to_have_value("x.T @ l2.grap")
+
+
+def test_a_verdict_says_that_it_is_old(explorer: Explorer) -> None:
+    answer(explorer, "w1", "x.T @ l1.g")
+    explorer.edit("w1[0, 1] value", "0.5")
+    expect(explorer.region("Practice")).to_contain_text("The numbers have changed since; check again.")
+
+
+def test_what_is_right_in_the_past_is_checked_there_and_not_kept(explorer: Explorer) -> None:
+    explorer.train(3)
+    explorer.page.get_by_role("slider", name="Iteration on the screen").press("ArrowLeft")
+    explorer.expect_iteration(2)
+    expect(answer(explorer, "w1", "x.T @ l1.g")).to_contain_text("Right: shape and numbers.")
+    expect(explorer.region("Practice")).to_contain_text("0 of 7 found")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing_while_one_practises(
+    explorer: Explorer, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    explorer.page.set_viewport_size({"width": width, "height": 844})
+    explorer.page.emulate_media(color_scheme=scheme)
+    practice = explorer.region("Practice")
+
+    def clean(chapter: str) -> None:
+        result = Axe().run(explorer.page)
+        assert result.violations_count == 0, f"{chapter}:\n{result.generate_report()}"
+        assert explorer.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), chapter
+
+    practice.get_by_text("Exercises and more").click()
+    practice.get_by_role("button", name="Cover the answers").click()
+    explorer.region("Program").get_by_role("button", name="w1.g = ?").click()
+    clean("covered")
+    for formula in ("x.T @ nobody", "l1.g.T @ x", "-x.T @ l1.g", "x.T @ l1.g"):
+        expect(answer(explorer, "w1", formula)).to_be_visible()
+        clean(formula)
+    choose(explorer, "w2")
+    for count, name in enumerate(("Hint", "Next hint", "Next hint", "Show the solution"), 1):
+        practice.get_by_role("button", name=name, exact=True).click()
+        expect(practice.locator(".hints > li")).to_have_count(count)
+    clean("hints")
+    practice.get_by_role("button", name="Check numerically").click()
+    expect(practice.get_by_role("table", name="Central differences")).to_be_visible()
+    clean("numeric")
+
+
 def test_hints_lead_to_the_solution(explorer: Explorer) -> None:
     choose(explorer, "w1")
     practice = explorer.region("Practice")
@@ -92,7 +147,7 @@ def test_the_lesson_is_solved_by_keyboard_with_two_wrong_turns(explorer: Explore
     keyboard = explorer.page.keyboard
     practice = explorer.region("Practice")
     expect(practice).to_contain_text("0 of 7 found")
-    field(explorer, "out").focus()
+    keyboard.press("f")
     for found, (tensor, formula) in enumerate(ANSWERS.items(), 1):
         expect(field(explorer, tensor)).to_be_focused()
         wrong = {"l2": "out.g @ w2", "w1": "x.T @ l2.g"}.get(tensor)
@@ -106,9 +161,11 @@ def test_the_lesson_is_solved_by_keyboard_with_two_wrong_turns(explorer: Explore
         expect(practice.locator(".verdict")).to_contain_text("Right: shape and numbers.")
         expect(practice).to_contain_text(f"{found} of 7 found")
         if found < len(ANSWERS):
-            onward = practice.get_by_role("button", name=re.compile("^Next: "))
-            onward.focus()
+            expect(practice.get_by_role("button", name=re.compile("^Next: "))).to_be_visible()
             keyboard.press("Enter")
+    keyboard.press("Escape")
+    expect(field(explorer, "b1")).not_to_be_focused()
+    assert explorer.get(f"/runs/{explorer.run}/exercises")["done"]
 
 
 def test_covered_answers_come_back_when_they_are_found(explorer: Explorer) -> None:
@@ -118,10 +175,14 @@ def test_covered_answers_come_back_when_they_are_found(explorer: Explorer) -> No
     expect(program.get_by_role("button", name="w1.g = ?")).to_be_visible()
     program.get_by_role("button", name="w1.g = ?").click()
     expect(explorer.region("Explanation")).to_contain_text("Covered until it is found")
-    expect(explorer.cell("w1[0, 0] gradient")).to_have_count(0)
+    cell = explorer.cell("w1[0, 0] gradient").first
+    expect(cell).to_have_text("?")
+    assert cell.get_attribute("data-value") is None
+    cell.click()
+    expect(field(explorer, "w1")).to_be_visible()
     answer(explorer, "w1", "x.T @ l1.g")
     expect(program.get_by_role("button", name="w1.g = x.T @ l1.g")).to_be_visible()
-    expect(explorer.cell("w1[0, 0] gradient").first).to_be_visible()
+    expect(cell).to_have_attribute("data-value", re.compile(r"\d"))
 
 
 def test_a_practice_link_covers_the_answers(explorer: Explorer) -> None:
@@ -134,6 +195,25 @@ def test_a_practice_link_covers_the_answers(explorer: Explorer) -> None:
     explorer.page.goto("about:blank")
     explorer.open(link)
     expect(explorer.region("Program").get_by_role("button", name="w1.g = ?")).to_be_visible()
+    assert "practice=1" in explorer.page.url
+    explorer.page.reload()
+    expect(explorer.region("Program").get_by_role("button", name="w1.g = ?")).to_be_visible()
+
+
+def test_nothing_covered_is_told_anywhere(explorer: Explorer) -> None:
+    true = explorer.trace()
+    explorer.open(f"/?run={explorer.run}&practice=1")
+    expect(explorer.region("Program").get_by_role("button", name="w1.g = ?")).to_be_visible()
+    ways = [step["code"] for step in true["steps"] if step["phase"] == "backward" and len(step["code"]) > 3]
+    for step in true["steps"]:
+        explorer.expect_step(step)
+        text = " ".join(explorer.page.locator("main, footer").all_inner_texts())
+        assert not [way for way in ways if f".g = {way}" in text]
+        explorer.button("Next step").click()
+    for name in true["tensors"]:
+        numbers = explorer.select(name).get_by_role("gridcell", name=re.compile("gradient$"))
+        texts = numbers.all_inner_texts()
+        assert set(texts) <= ({"1"} if name == "loss" else {"?"}), name
 
 
 def test_an_exercise_opens_as_a_run(explorer: Explorer) -> None:

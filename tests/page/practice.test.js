@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { textOf } from "../../frontend/lib/h.js";
+import { veiled } from "../../frontend/lib/veil.js";
+import * as actions from "../../frontend/state/actions.js";
+import { stepScene, watch } from "../../frontend/state/scene.js";
+import { coverOf, tried, typed } from "../../frontend/state/sheet.js";
+import { initial } from "../../frontend/state/state.js";
+import { aspectsOf, askings, isCovered } from "../../frontend/state/studies.js";
+import { markedView } from "../../frontend/views/marked.js";
+import { hintsView, verdictView } from "../../frontend/views/practice.js";
+import { smallRun, smallTrace } from "./trace.js";
+
+const exercise = (tensor, extra = {}) => ({ tensor, gradient: `${tensor}.g`, shape: [2], role: "parameter", line: null, steps: [], earlier: 1, optional: false, found: false, ...extra });
+const sheet = (found = []) => ({
+  exercises: [exercise("z"), exercise("x", { optional: true }), exercise("w"), exercise("b")].map((one) => ({ ...one, found: found.includes(one.tensor) })),
+  values: [], gradients: [], found: found.length, total: 3, next: ["z", "w", "b"].find((name) => !found.includes(name)) ?? null, done: found.length === 3,
+});
+const opened = (practice) => {
+  const state = actions.practised(actions.runOpened(initial, smallRun, null), practice);
+  return actions.traceShown(state, smallRun, 0, smallTrace(), 0);
+};
+const line = (state, output) => state.shown.trace.steps.find((step) => step.output === output && step.phase !== "forward");
+const options = { digits: 3, isTensor: () => false, explain: () => {} };
+
+test("nothing is covered unless one wants it", () => {
+  const trace = smallTrace();
+  assert.equal(veiled(trace, null), trace);
+  assert.equal(coverOf(opened({ hiding: false, sheet: sheet() })), null);
+});
+
+test("all is covered before one knows what is to be found, but for the loss", () => {
+  const { tensors, steps } = opened({ hiding: true, sheet: null }).shown.trace;
+  assert.deepEqual(Object.keys(tensors).filter((name) => !tensors[name].veiled), ["loss"]);
+  assert.deepEqual(steps.filter(({ phase }) => phase === "backward").map(({ code }) => code), ["1", "?", "?", "?"]);
+});
+
+test("what was found, or given up, is laid open; what has no name waits for the last", () => {
+  let state = opened({ hiding: true, sheet: sheet() });
+  assert.equal(line(state, "w.g").code, "?");
+  assert.deepEqual(state.shown.trace.tensors.w.gradient, [["NaN", "NaN"], ["NaN", "NaN"]]);
+  state = actions.practised(state, { sheet: sheet(["w"]), shown: ["b"] });
+  assert.equal(line(state, "w.g").code, "x.T @ z.g");
+  assert.equal(line(state, "b.g").code, "z.g.sum(0)");
+  assert.equal(line(state, "z.g").code, "?");
+  assert.ok(state.shown.trace.tensors["z.matmul"].veiled);
+  state = actions.practised(state, { sheet: sheet(["z", "w", "b"]) });
+  assert.equal(state.shown.trace.tensors["z.matmul"].veiled, undefined);
+  assert.ok(state.shown.trace.tensors.x.veiled, "an input's gradient is still to be found by whoever wants");
+  assert.equal(actions.practised(state, { hiding: false }).shown.trace, state.shown.whole);
+});
+
+test("an update by a covered gradient keeps its text and hides its result", () => {
+  const step = line(opened({ hiding: true, sheet: sheet() }), "w");
+  assert.deepEqual([step.code, step.value, step.veiled], ["w - 0.1 * w.g", undefined, true]);
+  assert.deepEqual(line(opened({ hiding: true, sheet: sheet(["w"]) }), "w").value, [[1, 2], [3, 4]]);
+});
+
+test("writing draws no other trace", () => {
+  const state = opened({ hiding: true, sheet: sheet() });
+  assert.equal(actions.practised(state, { texts: { z: "2 *" } }).shown, state.shown);
+});
+
+test("covered matrices are drawn as such", () => {
+  const state = actions.cursorMoved(actions.tensorSelected(opened({ hiding: true, sheet: sheet() }), "w"), 6);
+  assert.deepEqual([stepScene(state).operands, stepScene(state).result.veiled], [[], true]);
+  assert.deepEqual(watch(state).matrices.map(({ veiled: covered }) => covered), [false, true]);
+});
+
+test("what is covered is not explained, and what tells it is not offered", () => {
+  const state = actions.cursorMoved(opened({ hiding: true, sheet: sheet() }), 6);
+  assert.ok(isCovered(state));
+  assert.deepEqual(askings(state), []);
+  assert.deepEqual(aspectsOf(state), ["why", "shapes"]);
+  const found = actions.practised(state, { sheet: sheet(["w"]) });
+  assert.ok(!isCovered(found), "why a step that was found is right is told");
+  const element = (practice) => actions.explanationAsked(actions.practised(state, practice), { tensor: "w", field: "gradient", index: [0, 0] }, []);
+  assert.ok(isCovered(element({ sheet: sheet(["w"]) })), "its numbers come from z.g, which is covered still");
+  assert.ok(!isCovered(element({ sheet: sheet(["w", "z"]) })));
+  assert.equal(actions.explanationAsked(state, { tensor: "w", field: "gradient", index: [0, 0] }, []), state);
+});
+
+test("an explanation does not outlast that its number is covered", () => {
+  const target = { tensor: "w", field: "gradient", index: [0, 0] };
+  const state = actions.explanationAsked(opened({ hiding: false, sheet: sheet() }), target, []);
+  assert.deepEqual(state.asked.target, target);
+  assert.equal(actions.practised(state, { hiding: true }).asked, null);
+});
+
+test("one tries what was chosen, else what is next; every gradient keeps its text", () => {
+  const state = opened({ sheet: sheet(["z"]), texts: { w: "x.T", b: "z" } });
+  assert.deepEqual([tried(state).tensor, typed(state)], ["w", "x.T"]);
+  const chosen = actions.practised(state, { tensor: "b" });
+  assert.deepEqual([tried(chosen).tensor, typed(chosen)], ["b", "z"]);
+});
+
+const verdict = (extra) => ({ verdict: "wrong_value", shape: [2], expected_shape: [2], max_abs_difference: 0.5, diagnosis: null, hint: null, notes: [], warnings: [], worst: [], difference: null, message: null, where: null, ...extra });
+
+test("a verdict says in one glance whether shape and numbers fit", () => {
+  const text = (extra) => textOf(verdictView(verdict(extra), "z.g", options));
+  assert.match(text({ verdict: "correct", max_abs_difference: 0 }), /Right: shape and numbers/);
+  assert.match(text({ worst: [{ index: [1], yours: 0.5, expected: -1 }] }), /The shape fits, the numbers do not\..*largest difference is 0\.500.*\[1\]0\.500−1$/);
+  assert.match(text({ verdict: "wrong_shape", shape: [3], max_abs_difference: null }), /The shape does not fit.*Yours \(3,\), wanted \(2,\)/);
+  assert.match(text({ verdict: "correct", max_abs_difference: 0, notes: ["coincidental_numbers"] }), /Right for these numbers only/);
+});
+
+test("a formula that does not run is marked where it fails", () => {
+  const marks = (column) => markedView("x.T @ l1.grad(", { line: 1, column }).map((part) => (typeof part === "string" ? part : `<${textOf(part)}>`)).join("");
+  assert.equal(marks(7), "x.T @ <l1.grad>(");
+  assert.equal(marks(5), "x.T <@> l1.grad(");
+  assert.equal(marks(14), "x.T @ l1.grad<(>");
+  assert.equal(marks(99), "x.T @ l1.grad(< >");
+  assert.match(textOf(verdictView(verdict({ verdict: "error", shape: null, message: "there is no tensor called y", where: { line: 1, column: 1 } }), "y", options)), /does not run.*there is no tensor called y\./);
+});
+
+test("hints say what belongs to their level", () => {
+  const none = { code: null, formula: null, terms: [], index: null, operands: [], levels: 4 };
+  const text = textOf(hintsView([
+    { ...none, level: 1, title: "The shape", text: "`w.g` is (2, 2).", operands: [{ code: "z.g", shape: [3, 2] }] },
+    { ...none, level: 4, title: "The solution", text: "`w.g = x.T @ z.g`", code: "x.T @ z.g" },
+  ], options));
+  assert.match(text, /The shapew\.g is \(2, 2\)\./);
+  assert.match(text, /x\.T @ z\.g/);
+});
