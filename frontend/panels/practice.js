@@ -4,7 +4,7 @@ import { targetCode } from "../lib/explanation.js";
 import { h, idleWhen } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { inThePast } from "../state/state.js";
-import { tried, typed } from "../state/sheet.js";
+import { hintsFor, tried, typed } from "../state/sheet.js";
 import { codeView } from "../views/code.js";
 import { markedView } from "../views/marked.js";
 import { differenceView, elementView, hintsView, isFound, numericView, raceView, sliceView, verdictView } from "../views/practice.js";
@@ -86,7 +86,7 @@ function liveShape(live, wanted, text) {
 
 /** @param {string} tensor @param {State} state @param {Acts} acts */
 function hintButton(tensor, { practice }, acts) {
-  const known = practice.hints[tensor] ?? [];
+  const known = hintsFor(practice, tensor);
   const left = known.length ? known[0].levels - known.length : 4;
   if (left <= 0) return null;
   return h("button", { type: "button", class: "small", onclick: acts.practice.hint }, left === 1 ? "Show the solution" : known.length ? "Next hint" : "Hint");
@@ -94,7 +94,8 @@ function hintButton(tensor, { practice }, acts) {
 
 /** @param {Exercise} exercise @param {State} state @param {Acts} acts @param {{digits: number, isTensor: (name: string) => boolean}} options */
 function answers({ tensor, gradient }, state, acts, options) {
-  const { answer, hints, sheet } = state.practice;
+  const { answer, sheet } = state.practice;
+  const hints = hintsFor(state.practice, tensor);
   const own = answer?.tensor === tensor ? answer : null;
   const right = own !== null && isFound(own.verdict);
   const step = state.shown?.trace.steps.find(({ output }) => output === gradient);
@@ -105,5 +106,5 @@ function answers({ tensor, gradient }, state, acts, options) {
     own?.element && elementView(own.element, options),
     own && own.verdict.verdict === "wrong_value" && own.verdict.difference !== null && differenceView(own.verdict.difference, gradient, state.palette),
     right && h("p", { class: "row" }, step && h("button", { type: "button", class: "small", onclick: () => acts.explainAt(step.index) }, "Why it is right"), next && h("button", { type: "button", class: "small primary", onclick: () => acts.nextToFind(next) }, `Next: ${next}.g`)),
-    hints[tensor]?.length > 0 && hintsView(hints[tensor], options));
+    hints.length > 0 && hintsView(hints, options));
 }

@@ -11,7 +11,7 @@
 import { fromWire } from "../lib/numbers.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
-import { tried, typed } from "./sheet.js";
+import { hintsFor, tried, typed } from "./sheet.js";
 import { inThePast } from "./state.js";
 
 const TYPING = 180;
@@ -112,7 +112,7 @@ export function createPractice({ get, apply }, client, { change, settle, say }) 
     async hint() {
       const [{ run, practice: { hints, shown } }, exercise] = [get(), tried(get())];
       if (!run || !exercise) return;
-      const known = hints[exercise.tensor] ?? [];
+      const known = hintsFor(get().practice, exercise.tensor);
       if (hinting || (known.length && known.length === known[0].levels)) return;
       hinting = true;
       try {

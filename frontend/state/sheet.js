@@ -63,5 +63,10 @@ export function tried({ practice: { sheet, tensor } }) {
 /** @param {State} state */
 export function typed(state) {
   const exercise = tried(state);
-  return exercise ? state.practice.texts[exercise.tensor] ?? "" : "";
+  return exercise && Object.hasOwn(state.practice.texts, exercise.tensor) ? state.practice.texts[exercise.tensor] : "";
+}
+
+/** The hints towards a tensor's gradient so far. A tensor may be called like a property that every object has. @param {Practice} practice @param {string} tensor @returns {Hint[]} */
+export function hintsFor({ hints }, tensor) {
+  return Object.hasOwn(hints, tensor) ? hints[tensor] : [];
 }

@@ -136,7 +136,8 @@ def test_hints_lead_to_the_solution(explorer: Explorer) -> None:
     practice = explorer.region("Practice")
     practice.get_by_role("button", name="Hint", exact=True).click()
     expect(practice).to_contain_text("`w1.g` must be".replace("`", ""))
-    for _ in range(2):
+    for shown in (1, 2):
+        expect(practice.locator(".hints > li")).to_have_count(shown)
         practice.get_by_role("button", name="Next hint", exact=True).click()
     practice.get_by_role("button", name="Show the solution", exact=True).click()
     expect(practice.locator(".hints")).to_contain_text("x.T @ l1.g")
