@@ -18,19 +18,21 @@ export function select(state) {
 /** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
 export function view({ practice, shown, digits, palette, iterations, past }, acts, state) {
   const { sheet, list } = practice;
-  const chosen = list.find(({ title }) => title === state.document?.title)?.name;
+  const chosen = list.find(({ title }) => title === state.document?.title);
   const exercise = tried(state);
+  const fits = practice.draft !== null && practice.draft.fits && practice.draft.key === `${exercise?.tensor} ${typed(state)}`;
   const weight = state.explained && state.shown?.trace.tensors[state.explained.target.tensor]?.role === "parameter" ? state.explained.target : null;
   const options = { digits, isTensor: (/** @type {string} */ name) => Object.hasOwn(shown?.trace.tensors ?? {}, name) };
   return [
     h("h2", null, h("span", { id: "practice-title" }, "Practice"), h("span", { class: "space" }), sheet && h("small", null, `${sheet.found} of ${sheet.total} found`)),
+    chosen && h("p", { key: "told" }, chosen.description),
     exercise && sheet ? h("form", { class: "try", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), goOn(exercise, state, acts)) }, ...field(exercise, sheet, state, acts, options)) : h("p", { class: "hint" }, "There is no gradient to find here."),
     exercise && answers(exercise, state, acts, options),
     h("details", { class: "more-practice", key: "more" }, h("summary", null, "Exercises and more"),
-      h("label", { class: "field" }, h("span", { class: "field-name" }, "Exercise"), h("select", { key: `of ${list.length}`, "aria-label": "Exercise", value: chosen ?? "", onchange: (/** @type {any} */ event) => acts.exercise(event.target.value) },
+      h("label", { class: "field" }, h("span", { class: "field-name" }, "Exercise"), h("select", { key: `of ${list.length}`, "aria-label": "Exercise", value: chosen?.name ?? "", onchange: (/** @type {any} */ event) => acts.exercise(event.target.value) },
         h("option", { value: "", disabled: true, hidden: true }, "choose one"), list.map(({ name, title, description }) => h("option", { value: name, key: name, title: description }, title)))),
       h("p", { class: "row" },
-        h("button", { type: "button", class: "small", ...idleWhen(past), onclick: () => past || acts.trainMine() }, `Train ${iterations} by my formula`),
+        h("button", { type: "button", class: "small", title: fits ? null : "First write a formula whose shape fits", ...idleWhen(past || !fits), onclick: () => past || !fits || acts.trainMine() }, `Train ${iterations} by my formula`),
         h("button", { type: "button", class: "small", onclick: acts.practice.numeric }, "Check numerically"),
         h("button", { type: "button", class: "small", "aria-pressed": String(practice.hiding), onclick: () => acts.cover(!practice.hiding) }, "Cover the answers"),
         h("button", { type: "button", class: "small", onclick: acts.sharePractice }, "Copy a practice link")),

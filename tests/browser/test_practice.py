@@ -223,12 +223,14 @@ def test_an_exercise_opens_as_a_run(explorer: Explorer) -> None:
     practice.get_by_role("combobox", name="Exercise", exact=True).select_option("scale")
     expect(explorer.status).to_contain_text("Opened Exercise 1")
     expect(explorer.region("Program")).to_contain_text("w.g = ?")
+    expect(practice).to_contain_text("One multiplication by a number.")
 
 
 def test_training_by_ones_own_gradient_is_drawn_beside_the_true_one(explorer: Explorer) -> None:
-    answer(explorer, "w1", "-x.T @ l1.g")
     practice = explorer.region("Practice")
     practice.get_by_text("Exercises and more").click()
+    expect(practice.get_by_role("button", name="Train 20 by my formula")).to_be_disabled()
+    answer(explorer, "w1", "-x.T @ l1.g")
     practice.get_by_role("button", name="Train 20 by my formula").click()
     expect(explorer.status).to_contain_text("Trained 20 iterations by your formula for w1.g")
     expect(practice.get_by_role("img", name=re.compile("Loss by your formula for w1.g"))).to_be_visible()
