@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from backprop_explorer.examples import examples
+from tests.api.problem_shape import assert_problem
 
 TENSOR = {"role", "shape", "dtype", "value", "gradient"}
 STEP = {"index", "phase", "line", "op", "family", "inputs", "output", "code", "latex", "mathml"}
@@ -32,6 +33,32 @@ def test_the_optimizers(client: TestClient) -> None:
     optimizers = {optimizer["name"]: optimizer for optimizer in client.get("/api/optimizers").json()}
     assert optimizers.keys() == {"sgd", "adam", "adamw", "rmsprop", "adagrad"}
     assert optimizers["adam"]["options"]["betas"] == [0.9, 0.999]
+
+
+def test_the_data_sets(client: TestClient) -> None:
+    listed = {entry["name"]: entry for entry in client.get("/api/datasets").json()}
+    assert listed.keys() == {"circles", "digits", "iris", "moons", "spirals"}
+    assert all(entry["source"] and entry["licence"] for entry in listed.values())
+    assert listed["iris"]["fields"]["x"]["shape"] == [4]
+    assert listed["iris"]["classes"] == ["setosa", "versicolor", "virginica"]
+    assert listed["digits"]["fields"]["x"]["views"] == [[8, 8], [1, 8, 8]]
+    assert listed["moons"]["options"].keys() == {"seed", "noise"}
+
+
+@pytest.mark.parametrize("name", ["circles", "digits", "iris", "moons", "spirals"])
+def test_a_listed_data_set_trains(client: TestClient, name: str) -> None:
+    [entry] = [entry for entry in client.get("/api/datasets").json() if entry["name"] == name]
+    features, classes = entry["fields"]["x"]["shape"][0], len(entry["classes"])
+    fields = {field: {"dataset": name, "field": field, "count": 12} for field in ("x", "y")}
+    weights = {"shape": [features, classes], "init": "xavier_normal"}
+    document = {"program": "loss = cross_entropy(x @ w, y)", "inputs": fields, "parameters": {"w": weights}}
+    trace = client.post("/api/trace", json=document)
+    assert trace.status_code == 200, trace.text
+    assert trace.json()["tensors"]["x"]["shape"] == [12, features]
+    fields["x"]["count"] = entry["count"] + 1
+    problem = assert_problem(client.post("/api/trace", json=document), 422, "unknown_dataset")
+    assert f"from 1 to {entry['count']}" in problem["detail"]
+    assert problem["where"] == {"tensor": "x"}
 
 
 def test_the_examples_are_listed(client: TestClient) -> None:

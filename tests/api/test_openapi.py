@@ -21,6 +21,7 @@ OPERATIONS = {
     ("/api/health", "get"),
     ("/api/ops", "get"),
     ("/api/optimizers", "get"),
+    ("/api/datasets", "get"),
     ("/api/examples", "get"),
     ("/api/examples/{name}", "get"),
     ("/api/trace", "post"),

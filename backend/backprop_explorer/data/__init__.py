@@ -1,5 +1,6 @@
-"""Data sets that come along: real numbers to train on, each with its source and licence."""
+"""Data sets that come along: numbers to train on, each with its source and licence."""
 
-from backprop_explorer.data.dataset import DATASETS, Dataset, dataset
+from backprop_explorer.data.dataset import DATASETS, dataset, dataset_named, listing
+from backprop_explorer.data.record import Choice, Dataset, Field
 
-__all__ = ["DATASETS", "Dataset", "dataset"]
+__all__ = ["DATASETS", "Choice", "Dataset", "Field", "dataset", "dataset_named", "listing"]

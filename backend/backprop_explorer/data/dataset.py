@@ -1,74 +1,99 @@
-"""Data sets by name and field, read when they are first asked for."""
+"""Data sets by name and field, read or generated when they are first asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from backprop_explorer.data import sets
+from backprop_explorer.data.record import Array, Choice, Dataset
 from backprop_explorer.problem import Problem, suggestion
 
-Array = NDArray[Any]
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """A data set: its fields as arrays whose axis 0 is the sample, its size, and where it comes from."""
-
-    name: str
-    title: str
-    count: int
-    source: str
-    licence: str
-    load: Callable[[], dict[str, Array]]
-
-
-def _digits() -> dict[str, Array]:
-    """x (60, 64): the 8×8 grey values, divided by their greatest, 16, so from 0 to 1. y (60,): the digit."""
-    text = files(__package__).joinpath("digits.csv").read_text(encoding="ascii")
-    rows = np.array([line.split(",") for line in text.splitlines()], dtype=np.int64)
-    return {"x": rows[:, :-1] / 16, "y": rows[:, -1]}
-
-
-DATASETS = {
-    "digits": Dataset(
-        name="digits",
-        title="60 handwritten digits of 8×8 pixels",
-        count=60,
-        source="Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, "
-        "doi:10.24432/C50P49; the first 60 images in scikit-learn's order",
-        licence="CC BY 4.0",
-        load=_digits,
-    )
+DATASETS: dict[str, Dataset] = {
+    record.name: record
+    for name in sorted(module.name for module in iter_modules(sets.__path__))
+    for record in vars(import_module(f"{sets.__name__}.{name}")).values()
+    if isinstance(record, Dataset)
 }
+"""Every data set by its name: a new one is a record in a module of `sets`."""
 
 
-@lru_cache
-def _fields(name: str) -> dict[str, Array]:
-    return DATASETS[name].load()
+@lru_cache(maxsize=32)
+def _fields(name: str, options: tuple[tuple[str, Any], ...]) -> dict[str, Array]:
+    return DATASETS[name].load(**dict(options))
 
 
-def dataset(name: Any, field: Any, count: Any = None) -> Array:
-    """A copy of the first `count` samples of a field (all by default).
+def dataset(name: Any, field: Any, count: Any = None, options: Mapping[str, Any] | None = None) -> Array:
+    """A copy of the first `count` samples of a field (all by default); a generated set may be given options.
 
-    Raises a `Problem` that says what there is for an unknown name or field, or a count that is not there.
+    Raises a `Problem` that says what there is for an unknown name, field or option, or a count that is not there.
     """
-    if not isinstance(name, str) or name not in DATASETS:
-        hint = suggestion(str(name), DATASETS) or f"there is {', '.join(DATASETS)}"
-        raise Problem("unknown_dataset", f"there is no data set called {str(name)[:40]!r}", hint=hint)
-    fields = _fields(name)
-    if not isinstance(field, str) or field not in fields:
-        raise Problem(
-            "unknown_dataset", f"{name} has no field {str(field)[:40]!r}", hint=f"its fields are {', '.join(fields)}"
-        )
-    size = DATASETS[name].count
+    record = dataset_named(name)
+    if not isinstance(field, str) or field not in record.fields:
+        raise _unknown(f"{name} has no field {str(field)[:40]!r}", f"its fields are {', '.join(record.fields)}")
     if count is None:
-        count = size
-    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= size:
-        raise Problem("unknown_dataset", f"count must be a whole number from 1 to {size}; got {str(count)[:40]}")
-    return fields[field][:count].copy()
+        count = record.count
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= record.count:
+        raise _unknown(f"count of {name} must be a whole number from 1 to {record.count}; got {str(count)[:40]}")
+    chosen = {option: _chosen(record, option, value) for option, value in (options or {}).items()}
+    return _fields(record.name, tuple(sorted(chosen.items())))[field][:count].copy()
+
+
+def dataset_named(name: Any) -> Dataset:
+    """The record of that name; a `Problem` with the nearest name where there is none."""
+    if not isinstance(name, str) or name not in DATASETS:
+        near = suggestion(str(name), DATASETS)
+        hint = f"{near} " if near else ""
+        raise _unknown(f"there is no data set called {str(name)[:40]!r}", f"{hint}there are {', '.join(DATASETS)}")
+    return DATASETS[name]
+
+
+def _chosen(record: Dataset, option: str, value: Any) -> float:
+    choice = record.options.get(option)
+    if choice is None:
+        known = ", ".join(("dataset", "field", "count", *record.options))
+        hint = suggestion(option, record.options) or f"its options are {known}"
+        raise _unknown(f"{record.name} has no option {option[:40]!r}", hint)
+    if not _fits(choice, value):
+        kind = "whole number" if choice.whole else "number"
+        raise _unknown(
+            f"{option} of {record.name} must be a {kind} from {choice.least} to {choice.most}; got {str(value)[:40]}"
+        )
+    return int(value) if choice.whole else float(value)
+
+
+def _fits(choice: Choice, value: Any) -> bool:
+    number = isinstance(value, int) or (isinstance(value, float) and not choice.whole)
+    return number and not isinstance(value, bool) and choice.least <= value <= choice.most
+
+
+def _unknown(detail: str, hint: str | None = None) -> Problem:
+    return Problem("unknown_dataset", detail, hint=hint)
+
+
+def listing() -> list[dict[str, Any]]:
+    """Every data set as it is told to the outside, ready for JSON."""
+    return [
+        {
+            "name": record.name,
+            "title": record.title,
+            "count": record.count,
+            "fields": {
+                name: {
+                    "shape": list(field.shape),
+                    "views": [list(view) for view in field.views],
+                    "whole": field.whole,
+                    "summary": field.summary,
+                }
+                for name, field in record.fields.items()
+            },
+            "classes": list(record.classes),
+            "options": {name: vars(choice) for name, choice in record.options.items()},
+            "source": record.source,
+            "licence": record.licence,
+        }
+        for record in DATASETS.values()
+    ]

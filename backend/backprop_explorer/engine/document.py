@@ -174,13 +174,10 @@ def _tensor(name: str, entry: Any, seed: int, budget: Budget) -> tuple[Array, bo
 
 
 def _from_dataset(name: str, entry: Mapping[str, Any]) -> tuple[Array, bool]:
-    for key in entry:
-        if key not in ("dataset", "field", "count"):
-            raise Problem(
-                "bad_tensor",
-                f"{name}: a dataset has no option {str(key)[:40]!r}",
-                tensor=name,
-                hint="its options are dataset, field, count",
-            )
-    array = dataset(entry["dataset"], entry.get("field"), entry.get("count"))
+    options = {str(key): value for key, value in entry.items() if key not in ("dataset", "field", "count")}
+    try:
+        array = dataset(entry["dataset"], entry.get("field"), entry.get("count"), options)
+    except Problem as problem:
+        problem.tensor = name
+        raise
     return array, array.dtype.kind in "iu"

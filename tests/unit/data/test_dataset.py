@@ -43,7 +43,7 @@ def test_source_and_licence_are_named() -> None:
     for record in DATASETS.values():
         assert record.source
         assert record.licence
-        assert all(len(record.load()[field]) == record.count for field in record.load())
+        assert record.load().keys() == record.fields.keys()
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_source_and_licence_are_named() -> None:
         (("digit", "x", 3), 'did you mean "digits"'),
         ((["digits"], "x", 3), "digits"),
         (("mnist", "x", 3), "digits"),
-        ((None, "x", 3), "there is"),
+        ((None, "x", 3), "there are"),
         (("digits", "z", 3), "its fields are x, y"),
         (("digits", {}, 3), "its fields are x, y"),
         (("digits", "x", 0), "from 1 to 60"),
@@ -64,7 +64,7 @@ def test_source_and_licence_are_named() -> None:
     ],
     ids=lambda value: repr(value)[:40],
 )
-def test_a_wrong_argumentssays_what_there_is(arguments: tuple[object, ...], says: str) -> None:
+def test_a_wrong_argument_says_what_there_is(arguments: tuple[object, ...], says: str) -> None:
     with pytest.raises(Problem) as caught:
         dataset(*arguments)
     assert caught.value.code == "unknown_dataset"
