@@ -15,7 +15,7 @@ class Problem(Exception):
 
     `code` is a stable word for scripts, `detail` a sentence for people that names what is required and what was got,
     `hint` the next step. `line` and `column` (both from 1) point into the program, `tensor` and `index` into the
-    numbers.
+    numbers, `layer` (from 1) into a list of layers.
     """
 
     def __init__(
@@ -30,6 +30,7 @@ class Problem(Exception):
         column: int | None = None,
         tensor: str | None = None,
         index: tuple[int, ...] | None = None,
+        layer: int | None = None,
     ) -> None:
         super().__init__(detail)
         self.code = code
@@ -41,11 +42,12 @@ class Problem(Exception):
         self.column = column
         self.tensor = tensor
         self.index = index
+        self.layer = layer
 
     @property
     def where(self) -> dict[str, object]:
-        """The place of the error: those of line, column, tensor and index that apply."""
-        places = {"line": self.line, "column": self.column, "tensor": self.tensor}
+        """The place of the error: those of line, column, tensor, index and layer that apply."""
+        places = {"line": self.line, "column": self.column, "tensor": self.tensor, "layer": self.layer}
         known: dict[str, object] = {key: value for key, value in places.items() if value is not None}
         if self.index is not None:
             known["index"] = list(self.index)

@@ -3,7 +3,7 @@
 from httpx2 import Response
 
 KEYS = {"type", "title", "status", "detail", "code", "where", "hint"}
-PLACES = {"line": int, "column": int, "tensor": str, "index": list}
+PLACES = {"line": int, "column": int, "tensor": str, "index": list, "layer": int}
 
 
 def assert_problem(answer: Response, status: int, code: str | None = None) -> dict:

@@ -22,6 +22,8 @@ OPERATIONS = {
     ("/api/ops", "get"),
     ("/api/optimizers", "get"),
     ("/api/datasets", "get"),
+    ("/api/layers", "get"),
+    ("/api/build", "post"),
     ("/api/examples", "get"),
     ("/api/examples/{name}", "get"),
     ("/api/trace", "post"),

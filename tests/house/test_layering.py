@@ -11,10 +11,10 @@ import pytest
 from tests.house.repository import FRONTEND, PACKAGE, files
 
 LAYERS = (
-    "problem", "data", "ops", "graph", "library", "language", "engine", "examples", "explain", "export", "printout",
-    "runs", "settings", "api", "client", "cli",
+    "problem", "data", "ops", "graph", "library", "language", "engine", "builder", "examples", "explain", "export",
+    "printout", "runs", "settings", "api", "client", "cli",
 )  # fmt: skip
-CORE = {"printout", "problem", "data", "ops", "graph", "language", "library", "engine", "examples", "explain", "export"}
+CORE = {*LAYERS[: LAYERS.index("runs")]}
 ANYWHERE = {"__init__", "__main__"}  # these gather what is public
 PAGE_LAYERS = ("lib", "service", "state", "views", "panels", "main")
 

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from backprop_explorer.api import practised, schemas
+from backprop_explorer.api import built, practised, schemas
 from backprop_explorer.api.problems import MEDIA_TYPE
 
 _REFERENCE = "#/components/schemas/{model}"
@@ -21,6 +21,7 @@ _BODIES = (
     schemas.CellsEdit,
     schemas.DataEdit,
     schemas.Training,
+    built.Network,
     practised.Answers,
     practised.AnsweredDocument,
     practised.HintWanted,

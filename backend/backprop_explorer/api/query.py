@@ -34,6 +34,14 @@ class OpenQuery(Query):
     open: YesOrNo = Field("false", description="show what is inside of composites")
 
 
+class BuildQuery(Query):
+    """How a network is answered."""
+
+    layers: YesOrNo = Field(
+        "false", description='beside the document, what became of each layer: {"document", "layers"}'
+    )
+
+
 class TraceQuery(OpenQuery):
     """Which trace of a run."""
 

@@ -254,38 +254,6 @@ class Optimizer(Answer):
     rule: str
 
 
-class DatasetField(Answer):
-    """An array of a data set."""
-
-    shape: list[int] = Field(description="of one sample")
-    views: list[list[int]] = Field(description="other shapes in which a sample can be read")
-    whole: bool = Field(description="whether it holds labels")
-    summary: str
-
-
-class DatasetChoice(Answer):
-    """A number that a generated data set depends on."""
-
-    default: float
-    least: float
-    most: float
-    whole: bool
-    summary: str
-
-
-class Dataset(Answer):
-    """A data set; a tensor is one of its fields: {"dataset", "field", "count"} and the options."""
-
-    name: str
-    title: str
-    count: int
-    fields: dict[str, DatasetField]
-    classes: list[str]
-    options: dict[str, DatasetChoice]
-    source: str
-    licence: str
-
-
 class ExampleSummary(Answer):
     """An example, to choose from."""
 
@@ -301,6 +269,7 @@ class Where(Answer):
     column: int | None = None
     tensor: str | None = None
     index: list[int] | None = None
+    layer: int | None = Field(default=None, description="the position in a list of layers, from 1")
 
 
 class ProblemAnswer(Answer):

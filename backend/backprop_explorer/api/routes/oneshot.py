@@ -1,4 +1,4 @@
-"""What needs no run: health, the catalogue, the data sets, the examples, a trace."""
+"""What needs no run: health, the catalogue, the examples, a trace."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import OpenQuery
 from backprop_explorer.api.request import json_object
 from backprop_explorer.api.service import Service
-from backprop_explorer.data import listing as datasets
 from backprop_explorer.engine import Budget, Document, catalogue, compile_document, optimizers, trace
 from backprop_explorer.examples import examples
 from backprop_explorer.problem import Problem, suggestion
@@ -41,12 +40,6 @@ async def ops() -> Response:
 async def list_optimizers() -> Response:
     """The optimizers: their options with defaults, their own tensors, their rules."""
     return answer(optimizers())
-
-
-@router.get("/datasets", response_model=list[schemas.Dataset], responses=answering())
-async def list_datasets() -> Response:
-    """The data sets: fields with the shape of a sample, size, classes, options, source and licence."""
-    return answer(datasets())
 
 
 @router.get("/examples", response_model=list[schemas.ExampleSummary], responses=answering())
