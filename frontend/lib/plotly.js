@@ -36,8 +36,9 @@ export function draw(element, depends, build, handlers = {}) {
 /** @type {Set<any>} */
 const waiting = new Set();
 
-/** Plots come after the paint that brings the text: a number must not wait for a picture. @param {any} element */
+/** Plots come after the paint that brings the text: a number must not wait for a picture. Until then the picture is an old one. @param {any} element */
 function redrawSoon(element) {
+  element.setAttribute("aria-busy", "true");
   if (waiting.size === 0) requestAnimationFrame(() => setTimeout(redrawAll));
   waiting.add(element);
 }
@@ -48,6 +49,7 @@ function redrawAll() {
   for (const element of elements) {
     const plot = plots.get(element);
     if (plot) redraw(element, plot);
+    if (!waiting.has(element)) element.removeAttribute("aria-busy");
   }
 }
 

@@ -1,6 +1,7 @@
 """The page as a person sees it, by role and name, beside the run as the REST API tells it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,6 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 Numbers = dict[str, str]
 """A cell's name, such as `w1[0, 1] value`, and its number as Python writes it, the sign of a zero included."""
+
+WRITTEN = "numbers => numbers.map(number => Object.is(number, -0) ? '-0' : String(number))"
 
 
 class Explorer:
@@ -49,6 +52,13 @@ class Explorer:
     def alert(self) -> Locator:
         """The alert that says something; the empty ones wait for their turn."""
         return self.page.get_by_role("alert").filter(has_text=".")
+
+    def plot(self, place: Locator) -> Locator:
+        """The place's plot, as soon as it is drawn with what the page knows now."""
+        plot = place.locator(".js-plotly-plot")
+        expect(plot).to_be_visible()
+        expect(plot).not_to_have_attribute("aria-busy", "true")
+        return plot
 
     # what a person does
 
@@ -113,11 +123,19 @@ class Explorer:
 
     def expect_loss(self, loss: float | str) -> None:
         """Waits for the loss, which is to be right to the last digit."""
-        written = self.page.evaluate("number => String(number)", float(loss))
+        (written,) = self.page.evaluate(WRITTEN, [float(loss)])
         expect(self.page.locator("#loss")).to_have_attribute("data-value", written)
 
+    def expect_numbers(self, place: Locator, expected: Numbers) -> None:
+        """Waits for the numbers, which are to be right to the last digit, and to be all that there are."""
+        written = self.page.evaluate(WRITTEN, [float(number) for number in expected.values()])
+        right = [f'[aria-label="{name}"][data-value="{text}"]' for name, text in zip(expected, written, strict=True)]
+        with suppress(AssertionError):  # what follows says which of them are not
+            expect(place.locator(", ".join(right))).to_have_count(len(expected))
+        assert self.numbers(place) == expected
+
     def numbers(self, place: Locator) -> Numbers:
-        """Every cell's number, by its name; names are unique."""
+        """Every cell's number as it is now, by its name; names are unique."""
         cells = place.get_by_role("gridcell").evaluate_all(
             "cells => cells.map(cell => [cell.getAttribute('aria-label'), cell.dataset.value])"
         )
@@ -147,11 +165,12 @@ class Explorer:
         """Loss, iteration and every cell of every tensor, value and gradient, are the API's to the last digit."""
         state, trace = self.state(), self.trace()
         self.expect_iteration(state["iteration"])
-        assert self.loss() == exact(trace["loss"]) == exact(state["loss"])
+        self.expect_loss(trace["loss"])
+        assert exact(trace["loss"]) == exact(state["loss"])
         assert self.nodes.get_by_role("option").all_text_contents() == list(trace["tensors"])
         for name, record in trace["tensors"].items():
             expected = numbers_of(name, record)
-            assert self.numbers(self.select(name)) == expected
+            self.expect_numbers(self.select(name), expected)
             assert self.cell(next(iter(expected))).count() == 1, "a cell's name is unique on the whole page"
 
 

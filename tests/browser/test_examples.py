@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from backprop_explorer.examples import examples
-from tests.browser.explorer import Explorer, cells, exact, numbers_of
+from tests.browser.explorer import Explorer, cells, numbers_of
 
 GRID_CELLS = 400
 SMALL = [name for name in examples if name != "digits"]
@@ -36,7 +36,7 @@ def test_the_numbers_are_the_api_s(explorer: Explorer, example: str) -> None:
     assert bool(large) == (example == "digits")
     for name, record in trace["tensors"].items():
         if name not in large:
-            assert explorer.numbers(explorer.select(name)) == numbers_of(name, record)
+            explorer.expect_numbers(explorer.select(name), numbers_of(name, record))
 
 
 def test_the_steps_are_the_api_s_and_each_has_a_picture(explorer: Explorer, example: str) -> None:
@@ -55,8 +55,11 @@ def test_the_steps_are_the_api_s_and_each_has_a_picture(explorer: Explorer, exam
 
 
 @pytest.mark.parametrize("width", [1440, 1920])
-def test_the_graph_can_be_read(explorer: Explorer, example: str, width: int) -> None:
+@pytest.mark.parametrize("name", examples)
+def test_the_graph_can_be_read(explorer: Explorer, name: str, width: int) -> None:
     explorer.page.set_viewport_size({"width": width, "height": 900})
+    explorer.open()
+    explorer.choose(name)
     plot = drawn_graph(explorer)
     boxes, labels = node_boxes(plot), label_boxes(plot)
     steps = explorer.trace(values="none")["steps"]
@@ -85,6 +88,7 @@ def test_a_graph_that_is_wider_than_its_window_follows_the_cursor(explorer: Expl
     explorer.region("Program").get_by_role("button", name="out.g = (2 / 6 * (out[:, 0] - y))[:, None]").click()
     drawing.scroll_into_view_if_needed()
     expect(plot.get_by_text("mse", exact=True)).to_be_in_viewport()
+    expect(plot).not_to_have_attribute("aria-busy", "true")
     drawing.evaluate("drawing => { drawing.scrollLeft = drawing.scrollWidth; }")
     frame = drawing.bounding_box()
     assert max(box["right"] for box in node_boxes(plot)) <= frame["x"] + frame["width"]
@@ -103,22 +107,24 @@ def test_large_tensors_are_heatmaps_with_a_window(explorer: Explorer) -> None:
             code = name if field == "value" else f"{name}.g"
             rows, columns = large[name]
             heatmap = shown.get_by_role("img", name=f"{code}, {rows} by {columns} numbers drawn as colours")
-            expect(heatmap.locator(".heatmaplayer image")).to_have_count(1)
-            drawn = heatmap.locator(".js-plotly-plot").evaluate("plot => plot.data[0].z.map(row => [...row])")
+            plot = explorer.plot(heatmap)
+            expect(plot.locator(".heatmaplayer image")).to_have_count(1)
+            drawn = plot.evaluate("plot => plot.data[0].z.map(row => [...row])")
             assert list(cells(name, field, drawn)) == list(cells(name, field, answer["value"]))
-        numbers = explorer.numbers(shown)
-        assert len(numbers) == 2 * 8 * min(5, large[name][1])
+        expect(shown.get_by_role("gridcell")).to_have_count(2 * 8 * min(5, large[name][1]))
     w1 = explorer.select("w1")
     w1.get_by_role("spinbutton", name="grid from row").fill("50")
     w1.get_by_role("spinbutton", name="grid from row").press("Enter")
     explorer.edit("w1[53, 2] value", "0.75")
     assert explorer.get(f"/runs/{explorer.run}/tensors/w1", window="53:54,2:3")["value"] == [[0.75]]
     trace = explorer.trace()
-    assert explorer.loss() == exact(trace["loss"])
+    explorer.expect_loss(trace["loss"])
     expected = numbers_of("w1", trace["tensors"]["w1"])
-    shown = explorer.numbers(explorer.shown("w1"))
-    assert "w1[53, 2] value" in shown
-    assert {name: expected[name] for name in shown} == shown
+    shown = explorer.shown("w1")
+    expect(shown.get_by_role("gridcell")).to_have_count(2 * 8 * 5)
+    names = explorer.numbers(shown)
+    assert "w1[53, 2] value" in names
+    explorer.expect_numbers(shown, {name: expected[name] for name in names})
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -154,7 +160,7 @@ BOXES = """elements => elements.map(element => {
 
 
 def drawn_graph(explorer: Explorer) -> Locator:
-    plot = explorer.region("Computation graph").locator(".js-plotly-plot")
+    plot = explorer.plot(explorer.region("Computation graph"))
     expect(plot.locator(".annotation-text-g").first).to_be_visible()
     return plot
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.explorer import Explorer, exact, numbers_of
+from tests.browser.explorer import Explorer, numbers_of
 from tests.browser.trouble import Trouble
 
 FOCUS = """() => {
@@ -50,7 +50,7 @@ def test_the_lesson_by_keyboard_alone(explorer: Explorer) -> None:
     expect(explorer.status).to_contain_text("w1[0, 1] is 0.3; the loss is")
     expect(explorer.cell("w1[0, 1] value")).to_be_focused()
     assert explorer.state()["document"]["parameters"]["w1"][0][1] == 0.3
-    assert explorer.loss() == exact(explorer.state()["loss"])
+    explorer.expect_loss(explorer.state()["loss"])
 
     keyboard.press("p")
     for step in steps:
@@ -81,7 +81,7 @@ def test_the_lesson_by_keyboard_alone(explorer: Explorer) -> None:
     expect(explorer.nodes).to_be_focused()
     for name, record in explorer.trace()["tensors"].items():
         keyboard.press("ArrowDown")
-        assert explorer.numbers(explorer.shown(name)) == numbers_of(name, record)
+        explorer.expect_numbers(explorer.shown(name), numbers_of(name, record))
 
     explorer.page.reload()
     expect(explorer.status).to_contain_text("Opened")

@@ -39,6 +39,7 @@ def test_the_graph_s_nodes_tell_their_shape_and_select_by_mouse(explorer: Explor
     explorer.open()
     drawing = explorer.page.get_by_role("group", name="Drawing of the graph", exact=True)
     expect(drawing.get_by_text(name, exact=True)).to_be_visible()
+    explorer.plot(drawing)
     box = drawing.get_by_text(name, exact=True).bounding_box()
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     explorer.page.mouse.move(*middle)
@@ -80,6 +81,7 @@ def test_an_update_step_shows_the_numbers_of_the_next_iteration(explorer: Explor
     explorer.region("Program").get_by_role("button", name=f"{update['output']} = {update['code']}").click()
     explorer.expect_step(update)
     grid = explorer.page.get_by_role("grid", name="w1 after the update", exact=True)
+    expect(grid.get_by_role("gridcell")).to_have_count(20)
     after = explorer.numbers(grid)
     explorer.button("Finish iteration").click()
     explorer.expect_iteration(1)
@@ -142,7 +144,7 @@ def test_training_undoing_and_reloading(explorer: Explorer) -> None:
 
 def curve(explorer: Explorer) -> list[str]:
     """The losses of the drawn curve."""
-    plot = explorer.region("Training").locator(".js-plotly-plot")
+    plot = explorer.plot(explorer.region("Training"))
     points = plot.locator(".scatterlayer .trace").first.locator(".point")
     expect(points).to_have_count(explorer.state()["iteration"] + 1)
     return [exact(loss) for loss in plot.evaluate("plot => [...plot.data[0].y]")]
