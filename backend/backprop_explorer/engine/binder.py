@@ -26,7 +26,10 @@ class Binder:
         self.iteration: list[Call] = []
         self.update: list[Call] = []
         self.prepared: list[Call] = []
+        self._made: dict[tuple[object, ...], Node] = {}
+        self._firsts: dict[Node, Node] = {}
         self._constants: dict[float, Array] = {}
+        self._steady: dict[Node, bool] = {}
         self._roots = self._visible_nodes()
         self._users: dict[Node, int] = {}
         order = self._needed()
@@ -73,15 +76,34 @@ class Binder:
             self.buffers[node] = self.leaves[str(node.name)]
         elif node in self._unstored:
             return
+        elif (twin := self._twin(node)) is not node:
+            self.buffers[node] = self.buffers[twin]
         elif node.operation.view:
             self._bind_view(node)
         else:
             self._add(node, self._calls(node))
 
     def _add(self, node: Node, calls: list[Call]) -> None:
-        labels_only = bool(node.operands) and all(operand.kind.name == "whole" for operand in node.operands)
-        target = self.prepared if labels_only else self.update if node.phase == "update" else self.iteration
+        target = self.prepared if self._is_steady(node) else self.update if node.phase == "update" else self.iteration
         target.extend(calls)
+
+    def _twin(self, node: Node) -> Node:
+        """The first node that is calculated in the same way from the same numbers: once is enough."""
+        if any(operand in self._unstored for operand in node.operands):
+            return node
+        places = [self._firsts.get(operand, operand) for operand in node.operands]
+        names = [place.text if place.operation is CONSTANT else place.id for place in places]
+        key = (node.operation.name, repr(node.parameters), node.phase == "update", *names)
+        self._firsts[node] = self._made.setdefault(key, node)
+        return self._firsts[node]
+
+    def _is_steady(self, node: Node) -> bool:
+        """Whether a node is made of labels and constants alone, which change only when somebody sets them."""
+        if node not in self._steady:
+            labels = node.phase == "leaf" and node.kind.name == "whole"
+            made = node.phase != "leaf" and all(map(self._is_steady, node.operands))
+            self._steady[node] = labels or made
+        return self._steady[node]
 
     def _bind_view(self, node: Node) -> None:
         """A view costs nothing at run time. Where NumPy can give none, a copy is made at every run, never once while

@@ -195,7 +195,9 @@ class _Differentiation:
             )
             if inline and len(users.get(gradient, ())) > 1 and gradient.constant is None:
                 gradient.name, gradient.shown = f"{node.name}.g", True
-                node.shown = True  # (h.add > 0) * h.g reads better than the whole expression once h.add.g has a line
+                node.shown = (
+                    node.shown or not node.hidden
+                )  # (h.add > 0) * h.g reads better than the whole expression once h.add.g has a line
 
     # -- the rules
 

@@ -2,39 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from backprop_explorer.engine.numbers import place
-from backprop_explorer.engine.program import Program
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 
 
-def check_labels(program: Program, leaves: Mapping[str, Array]) -> None:
-    """Raises a `Problem` that names the first label which is out of bounds."""
-    for node in program.graph.nodes:
-        bounds = node.operation.bounds
-        if bounds is None:
+def check_labels(nodes: Iterable[Node], numbers: Mapping[Node, Array]) -> None:
+    """Raises a `Problem` that names the first label which is out of bounds; `numbers` are the given tensors'."""
+    for node in nodes:
+        if node.operation.bounds is None:
             continue
-        name = _given(node.operands[0])
-        low, high = bounds(node.parameters)
-        wrong = (leaves[name] < low) | (leaves[name] > high)
-        if wrong.any():
-            index = (
-                tuple(int(position) for position in zip(*wrong.nonzero(), strict=True).__next__()) if wrong.ndim else ()
-            )
-            got = f"{place(name, index)} is {leaves[name][index]}"
-            raise Problem(
-                "bad_label",
-                f"{node.operation.name} needs labels from {low} to {high}; {got}",
-                tensor=name,
-                index=index,
-            )
+        low, high = node.operation.bounds([operand.shape for operand in node.operands], node.parameters)
+        labels = _source(node)
+        if labels.operation.extent is not None:
+            _check_extent(node, labels, low, high)
+        else:
+            _check_numbers(node, labels, numbers[labels], low, high)
 
 
-def _given(node: Node) -> str:
-    """The input that labels come from: they are only ever moved on the way."""
-    while node.operands:
-        node = node.operands[0]
-    return str(node.name)
+def _check_numbers(node: Node, labels: Node, numbers: Array, low: int, high: int) -> None:
+    wrong = (numbers < low) | (numbers > high)
+    if wrong.any():
+        index = tuple(int(position) for position in zip(*wrong.nonzero(), strict=True).__next__()) if wrong.ndim else ()
+        name = str(labels.name)
+        got = f"{place(name, index)} is {numbers[index]:g}"
+        raise _out_of_bounds(node, low, high, got, tensor=name, index=index)
+
+
+def _check_extent(node: Node, labels: Node, low: int, high: int) -> None:
+    assert labels.operation.extent is not None
+    least, most = labels.operation.extent([operand.shape for operand in labels.operands], labels.parameters)
+    if least < low or most > high:
+        raise _out_of_bounds(node, low, high, f"{labels.operation.name} gives numbers from {least} to {most}")
+
+
+def _out_of_bounds(
+    node: Node, low: int, high: int, got: str, tensor: str | None = None, index: tuple[int, ...] | None = None
+) -> Problem:
+    return Problem(
+        "bad_label",
+        f"{node.operation.name} needs labels from {low} to {high}; {got}",
+        tensor=tensor,
+        index=index,
+        line=node.line if tensor is None else None,
+    )
+
+
+def _source(node: Node) -> Node:
+    """Where labels come from: they are only ever moved on the way."""
+    position = next(i for i in range(len(node.operands)) if node.operation.operand_name(i) in node.operation.whole)
+    labels = node.operands[position]
+    while labels.operands and labels.operation.extent is None:
+        labels = labels.operands[0]
+    return labels

@@ -158,7 +158,7 @@ def _origins(node: Node) -> list[list[int]] | None:
     """Per operand, the flat index of the element that each element of the result is a copy of, or -1: by moving the
     indices themselves."""
     total = sum(size(operand.shape) for operand in node.operands)
-    if node.size > ORIGIN_LIMIT or total > SOURCE_LIMIT:
+    if node.size > ORIGIN_LIMIT or total > SOURCE_LIMIT or node.operation.origins is not None or not node.operands:
         return None
     result, start = [], 0
     marks: list[Array] = []

@@ -32,9 +32,9 @@ class Plan:
             name: np.array(array, node_dtype(program.forward.leaves[name], program.graph), order="C")
             for name, array in document.tensors.items()
         }
-        state = program.update.state if program.update else {}
-        self._leaves |= {name: np.zeros(leaf.shape, program.graph.dtype) for name, leaf in state.items()}
-        check_labels(program, self._leaves)
+        self._leaves |= {name: np.zeros(leaf.shape, program.graph.dtype) for name, leaf in program.state.items()}
+        self._leaves |= {name: self._drawn(k, leaf) for k, (name, leaf) in enumerate(program.graph.draws.items())}
+        self._check_labels()
         self._binder = Binder(program, self._leaves)
         buffers = self._binder.buffers
         self._loss = buffers[program.backward.loss]
@@ -43,6 +43,15 @@ class Plan:
         self._update = tuple(self._binder.update)
         self._assignments = tuple((buffers[leaf], buffers[node]) for leaf, node in assignments)
         self._prepare()
+
+    def _drawn(self, k: int, leaf: Node) -> Array:
+        """Random numbers between 0 and 1 out of the document's seed, other ones for each of its draws."""
+        random = np.random.default_rng([self._document.seed, k])
+        return np.asarray(random.random(leaf.shape), self.program.graph.dtype)
+
+    def _check_labels(self) -> None:
+        nodes = self.program.graph.nodes
+        check_labels(nodes, {node: self._leaves[str(node.name)] for node in nodes if node.phase == "leaf"})
 
     def _prepare(self) -> None:
         for call in self._binder.prepared:
@@ -117,7 +126,7 @@ class Plan:
         before = self._leaves[name].copy()
         self._leaves[name][...] = array
         try:
-            check_labels(self.program, self._leaves)
+            self._check_labels()
         except Problem:
             self._leaves[name][...] = before
             raise

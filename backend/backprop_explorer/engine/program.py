@@ -49,6 +49,11 @@ class Program:
         """All nodes, in the order in which they can be computed."""
         return self.forward.graph
 
+    @property
+    def state(self) -> dict[str, Node]:
+        """What an iteration starts from besides the given tensors: random numbers, the optimizer's own tensors."""
+        return {**self.graph.draws, **(self.update.state if self.update else {})}
+
     @cached_property
     def lines(self) -> list[Line]:
         """The steps of the iteration."""
@@ -63,7 +68,7 @@ class Program:
     @cached_property
     def nodes(self) -> dict[str, Node]:
         """Every tensor that can be asked for: values, the optimizer's state, aliases, and gradients as `w1.g`."""
-        known = {**self.visible, **(self.update.state if self.update else {})}
+        known = {**self.visible, **self.state}
         gradients = {
             f"{name}.g": self.backward.gradient[node]
             for name, node in self.visible.items()
@@ -87,19 +92,17 @@ class Program:
         tensors = sorted(self.visible.items(), key=lambda item: self.tensors[item[0]].named)
         gradient = self.backward.gradient
         gradients = {gradient[node]: (name, "gradient") for name, node in tensors if node in gradient}
-        states = self.update.state if self.update else {}
-        return {**gradients, **{node: (name, "value") for name, node in {**self.visible, **states}.items()}}
+        return {**gradients, **{node: (name, "value") for name, node in {**self.visible, **self.state}.items()}}
 
     @cached_property
     def tensors(self) -> dict[str, TensorInfo]:
         """What a trace lists: the forward program's tensors and the optimizer's state."""
-        state = self.update.state if self.update else {}
-        return {name: self._info(name, node) for name, node in {**self.visible, **state}.items()}
+        return {name: self._info(name, node) for name, node in {**self.visible, **self.state}.items()}
 
     def _info(self, name: str, node: Node) -> TensorInfo:
         roles: dict[str, Role] = {**dict.fromkeys(self.inputs, "input"), **dict.fromkeys(self.parameters, "parameter")}
         role: Role = "loss" if node is self.backward.loss else roles.get(name, "intermediate")
-        if self.update is not None and name in self.update.state:
+        if name in self.state:
             role = "state"
         return TensorInfo(
             name,

@@ -69,6 +69,8 @@ def build_update(forward: Forward, backward: Backward, parameters: list[Node], o
     graph.phase = "update"
     states = record.states(options)
     shared = {}
+    for leaf in graph.draws.values():
+        _assign(forward, update, leaf, graph.make(OPERATIONS["redraw"], [leaf]))
     if "step" in states:
         shared["step"] = _shared_step(forward, update)
     for parameter in parameters:

@@ -31,6 +31,9 @@ def _followed(node: Node, axes: dict[Node, int]) -> int | None:
             if operand in axes and (letter := letters[axes[operand]]) and letter in output:
                 return output.index(letter)
         return None
+    for position, operand in enumerate(node.operands):  # what is looked up has the axes of its labels in front
+        if operand in axes and operation.operand_name(position) in operation.whole:
+            return axes[operand] if operation.family == "movement" else None
     return next((axis for axis in range(node.ndim) if node.shape[axis] > 1 and _moves_batch(node, axis, axes)), None)
 
 

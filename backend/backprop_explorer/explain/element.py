@@ -16,13 +16,13 @@ import numpy as np
 
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.factor import Cell, Factor
-from backprop_explorer.explain.origin import origin, spread, used_by
+from backprop_explorer.explain.origin import origins, spread, used_by
 from backprop_explorer.graph.box import Box, closed_box
 from backprop_explorer.graph.code import call_code, fill, part, template_of
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned
-from backprop_explorer.ops.record import ATOM, PRODUCT, Shape
+from backprop_explorer.ops.record import ATOM, PRODUCT, SIGN, Shape
 
 Term = list[Factor]
 LINEAR = ("add", "subtract", "negative", "multiply", "divide")
@@ -90,8 +90,7 @@ class Elements:
             return _single([self.factor(node, index)])
         family, name = node.operation.family, node.operation.name
         if family in ("movement", "scatter"):
-            place = origin(node, index)
-            return Terms(0, lambda: iter(())) if place is None else self._expanded(*place, folded=folded)
+            return self._moved(node, index, folded)
         if family == "contraction" and not folded:
             return self._contraction(node, index)
         if name == "sum" and not folded:
@@ -99,6 +98,15 @@ class Elements:
         if name in LINEAR:
             return self._arithmetic(node, index, folded)
         return _single([self.factor(node, index, root=root)])
+
+    def _moved(self, node: Node, index: Shape, folded: bool) -> Terms:
+        """The elements that were moved here; what fills a place that nothing was moved to is a term unless it is 0."""
+        places = origins(node, index, self.number)
+        if not places:
+            filled = _filling(node)
+            return _single([filled]) if filled.value else Terms(0, lambda: iter(()))
+        parts = [self._expanded(*place, folded=folded) for place in places]
+        return parts[0] if len(parts) == 1 else _chained(parts)
 
     def _arithmetic(self, node: Node, index: Shape, folded: bool) -> Terms:
         name, operands = node.operation.name, [(operand, aligned(operand.shape, index)) for operand in node.operands]
@@ -166,8 +174,10 @@ class Elements:
     def _factors(self, node: Node, index: Shape) -> Term:
         """A product taken apart into its factors; anything else is one."""
         if node.operation.family in ("movement", "scatter") and not self._is_cell(node):
-            place = origin(node, index)
-            return [Factor("0", 0.0)] if place is None else self._factors(*place)
+            places = origins(node, index, self.number)
+            if len(places) == 1:
+                return self._factors(*places[0])
+            return [self._whole(node, index) if places else _filling(node)]
         name = node.operation.name
         if name not in ("multiply", "divide", "negative") or self._is_cell(node) or closed_box(node) is not None:
             return [self.factor(node, index)]
@@ -190,14 +200,18 @@ class Elements:
         """The element as one factor; the `root` of an explanation is not a cell of itself."""
         if node.operation is CONSTANT:
             return Factor(node.text, node.parameters["value"], (), node.precedence)
+        if not node.operands and node not in self.names:
+            return _constant(float(self.number(node, index)))
         if self._is_cell(node) and not (root and node.operands):
             return self._cell(node, index)
         box = closed_box(node)
         if box is not None and not root:
             return self._call(box, node, index)
         if node.operation.family in ("movement", "scatter"):
-            place = origin(node, index)
-            return Factor("0", 0.0) if place is None else self.factor(*place)
+            places = origins(node, index, self.number)
+            if len(places) == 1:
+                return self.factor(*places[0])
+            return self._whole(node, index) if places else _filling(node)
         if node.operation.family == "elementwise":
             return self._function(node, index)
         if node.operation.name in ("max", "min"):
@@ -254,13 +268,13 @@ class Elements:
         stack = [(node, index)]
         while stack:
             place = stack.pop()
-            if place in seen or place[0].operation is CONSTANT:
+            if place in seen or not place[0].operands and place[0] not in self.names:
                 continue
             seen.add(place)
             if self._is_cell(place[0]) and place[0] is not node:
                 yield from self._cell(*place).cells
             else:
-                stack.extend(reversed(list(islice(used_by(*place), CELLS_LIMIT))))
+                stack.extend(reversed(list(islice(used_by(*place, self.number), CELLS_LIMIT))))
 
     def _holds_fold(self, node: Node) -> bool:
         """Whether the expression is a sum of products times something, up to the next tensor with a name of its own."""
@@ -272,7 +286,22 @@ class Elements:
 
 
 def _folds_here(node: Node) -> bool:
-    return node.operation.family == "contraction" or node.operation.name == "sum"
+    """Whether a node's elements are sums of products: of a contraction, a sum, or a scatter that adds up."""
+    operation = node.operation
+    return operation.family == "contraction" or operation.name == "sum" or _adds_up(node)
+
+
+def _adds_up(node: Node) -> bool:
+    return node.operation.family == "scatter" and node.operation.origins is not None
+
+
+def _constant(value: float) -> Factor:
+    return Factor(f"{value:g}", value, (), SIGN if value < 0 else ATOM)
+
+
+def _filling(node: Node) -> Factor:
+    """What stands where nothing was moved to."""
+    return _constant(node.operation.fills(node.parameters) if node.operation.fills else 0.0)
 
 
 def elementwise_only(node: Node, operands: set[Node]) -> bool:

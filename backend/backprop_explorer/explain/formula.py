@@ -6,7 +6,7 @@ It lives in a graph of its own, whose leaves stand for tensors of the program; t
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine.interpreter import calculate
+from backprop_explorer.engine.labels import check_labels
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Program
 from backprop_explorer.explain.namespace import Namespace, namespace
@@ -69,8 +70,7 @@ class Formula:
         """The numbers of every step, constants among them."""
         with np.errstate(all="ignore"):
             arrays = {leaf: plan.array(node) for leaf, node in self.leaves.items()}
-            for node in self.graph.nodes:
-                _check_labels(node, arrays)
+            _check_labels(self.graph.nodes, arrays)
             values = calculate(self.graph.nodes, arrays, self.graph.dtype)
         parts = [self.node, *(operand for node in self.graph.nodes for operand in node.operands)]
         constants = {node for node in parts if node.operation is CONSTANT}
@@ -95,7 +95,7 @@ def read_formula(
 class _Reader:
     def __init__(self, program: Program, text: str, before: Node | None, shapes: Mapping[Node, Shape]) -> None:
         self.program, self.text, self.before, self.shapes = program, text, before, shapes
-        self.graph = Graph(str(program.graph.dtype), _budget(program))
+        self.graph = Graph(str(program.graph.dtype), _budget(program), formula=True)
         # Users' functions are evaluated where they stand, so the formula follows the program's last line.
         prefix = program.text + "\n" if program.forward.scope.functions else ""
         self.offset = len(prefix.encode().splitlines())
@@ -231,13 +231,8 @@ def _check_axes(node: Node) -> None:
         raise Problem("too_many_axes", f"a tensor has at most {MAX_AXES} axes; this one would have {node.ndim}")
 
 
-def _check_labels(node: Node, arrays: Mapping[Node, Array]) -> None:
-    if node.operation.bounds is None:
-        return
-    labels = node.operands[0]
-    while labels.operands:
-        labels = labels.operands[0]
-    low, high = node.operation.bounds(node.parameters)
-    if arrays[labels].min() < low or arrays[labels].max() > high:
-        got = f"{labels.name}'s are from {arrays[labels].min()} to {arrays[labels].max()}"
-        raise Problem("bad_label", f"{node.operation.name} needs labels from {low} to {high}; {got}", line=1, column=1)
+def _check_labels(nodes: Sequence[Node], arrays: Mapping[Node, Array]) -> None:
+    try:
+        check_labels(nodes, arrays)
+    except Problem as problem:
+        raise problem.at(1, 1) from None

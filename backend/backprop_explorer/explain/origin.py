@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import product
 
@@ -17,10 +17,28 @@ Place = tuple[Node, Shape]
 """A node and the index of one of its elements."""
 
 
-def origin(node: Node, index: Shape) -> Place | None:
-    """The operand and its element that an element of a movement (or of a scatter of single elements) is a copy of;
-    None for a zero."""
+Read = Callable[[Node, Shape], float]
+"""One element of any node."""
+
+
+def origins(node: Node, index: Shape, read: Read) -> list[Place]:
+    """The elements of operands that an element of a movement is a copy of, or that a scatter adds up in it; none where
+    nothing was moved to."""
     operation = node.operation
+    if operation.origins is None:
+        place = origin(node, index)
+        return [] if place is None else [place]
+    shapes = [operand.shape for operand in node.operands]
+    found = operation.origins(shapes, node.parameters, index, lambda i, at: int(read(node.operands[i], at)))
+    return [(node.operands[position], at) for position, at in found]
+
+
+def origin(node: Node, index: Shape) -> Place | None:
+    """The one element that shapes alone tell to be where an element of a movement (or of a scatter of single elements)
+    comes from; None where there is none, or where it takes labels or several elements."""
+    operation = node.operation
+    if operation.origins is not None or not node.operands:
+        return None
     if operation.origin is not None:
         found = operation.origin([operand.shape for operand in node.operands], node.parameters, index)
         return None if found is None else (node.operands[found[0]], found[1])
@@ -90,13 +108,11 @@ def spread(index: Shape, axes: tuple[int, ...], values: tuple[int, ...], rank: i
     return tuple(summed[axis] if axis in summed else next(rest) for axis in range(rank))
 
 
-def used_by(node: Node, index: Shape) -> Iterator[Place]:
+def used_by(node: Node, index: Shape, read: Read) -> Iterator[Place]:
     """The elements of the operands that an element is calculated from."""
     operation = node.operation
     if operation.family in ("movement", "scatter"):
-        place = origin(node, index)
-        if place is not None:
-            yield place
+        yield from origins(node, index, read)
     elif operation.family == "reduction":
         operand, axes = node.operands[0], node.parameters["axis"]
         for values in product(*(range(operand.shape[axis]) for axis in axes)):

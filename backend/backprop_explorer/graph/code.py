@@ -85,6 +85,7 @@ def call_code(box: Box, texts: Mapping[Node, str] | None = None) -> str:
             keyword = True
             continue
         text = written.get(value, part(value)[0]) if isinstance(value, Node) else static_code(value)
+        keyword = keyword or isinstance(value, bool)  # a bare True says nothing
         arguments.append(f"{name}={text}" if keyword else text)
     if box.method:
         receiver = next(iter(box.bound.values()))

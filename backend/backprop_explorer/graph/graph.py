@@ -23,13 +23,15 @@ class Graph:
     """A program of primitive operations. In the backward and update phases what is made is simplified, and made only
     once."""
 
-    def __init__(self, dtype: str = "float64", budget: Budget | None = None) -> None:
+    def __init__(self, dtype: str = "float64", budget: Budget | None = None, *, formula: bool = False) -> None:
+        self.formula = formula
         self.nodes: list[Node] = []
         self.dtype = np.dtype(dtype)
         self.meter = Meter(budget or Budget.unlimited())
         self.phase: Phase = "forward"
         self.line: int | None = None
         self.warnings: list[dict[str, object]] = []
+        self.draws: dict[str, Node] = {}
         self._known: dict[tuple[object, ...], Node] = {}
 
     def leaf(self, name: str, shape: Shape, kind: Kind) -> Node:
@@ -38,6 +40,16 @@ class Graph:
         node = Node(LEAF, (), {}, shape, kind, "leaf")
         node.name, node.shown = name, True
         return self._append(node)
+
+    def draw(self, shape: Shape) -> Node:
+        """Random numbers between 0 and 1: given with the iteration, as the optimizer's state is, so that a replay has
+        them again."""
+        if self.formula or self.phase != "forward":
+            raise Problem("random_here", "random numbers can be drawn in the program alone, in no formula")
+        name = "random.draw" + (f"_{len(self.draws) + 1}" if self.draws else "")
+        leaf = self.draws[name] = self.leaf(name, shape, Kind("float"))
+        leaf.given = False
+        return leaf
 
     def constant(self, number: Number | float) -> Node:
         """A number of the program as a node without axes."""
@@ -94,6 +106,8 @@ class Graph:
                 del self._known[key]
 
     def _kind(self, operation: Operation, operands: Sequence[Node]) -> Kind:
+        if operation.result == "bool" and any(operand.kind.name == "whole" for operand in operands):
+            return self._compared(operation, operands)
         if operation.result == "same":
             first = operands[0].kind
             return (
@@ -104,7 +118,14 @@ class Graph:
     def _number_kind(self, operation: Operation, operands: Sequence[Node]) -> Kind:
         for position, operand in enumerate(operands):
             self._use(operation, operand, "whole" if operation.operand_name(position) in operation.whole else "float")
-        return Kind("bool" if operation.result == "bool" else "float")
+        return Kind("float" if operation.result == "same" else operation.result)
+
+    def _compared(self, operation: Operation, operands: Sequence[Node]) -> Kind:
+        """Labels are compared with labels, and with numbers of the program."""
+        for operand in operands:
+            if operand.operation is not CONSTANT:
+                self._use(operation, operand, "whole")
+        return Kind("bool")
 
     def _use(self, operation: Operation, operand: Node, wanted: str) -> None:
         kind = operand.kind

@@ -42,11 +42,13 @@ class Node:
     """One value of the program. `shape` is static; the numbers stand in a plan's buffers, never here.
 
     `name` is its key for the outside (`l1`, `l1.matmul`, `l1.g`). Where it is `shown`, code refers to it by that
-    name, else by its expression. `hidden` are the nodes inside a closed box.
+    name, else by its expression. `hidden` are the nodes inside a closed box, `given` those that depend on a
+    tensor of the document.
     """
 
     __slots__ = (
         "boxes",
+        "given",
         "hidden",
         "id",
         "kind",
@@ -79,6 +81,7 @@ class Node:
         self.kind = kind
         self.phase = phase
         self.line = line
+        self.given: bool = operation is LEAF or any(operand.given for operand in self.operands)
         self.id = -1
         self.name: str | None = None
         self.shown = False
@@ -107,8 +110,8 @@ class Node:
 
     @property
     def differentiable(self) -> bool:
-        """Whether the tensor can have a gradient: masks, labels and constants have none."""
-        return self.kind.name in ("float", "open") and self.operation is not CONSTANT
+        """Whether the tensor can have a gradient: masks, labels and what is made of constants alone have none."""
+        return self.kind.name in ("float", "open") and self.given
 
     def __repr__(self) -> str:
         return f"<{self.name or self.operation.name} {self.shape}>"

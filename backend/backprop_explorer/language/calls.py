@@ -15,6 +15,7 @@ from backprop_explorer.language.statics import STATICS
 from backprop_explorer.language.values import raw, written
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES, Composite
 from backprop_explorer.ops import OPERATIONS, REQUIRED, SYNONYMS
+from backprop_explorer.ops.axes import lengths
 from backprop_explorer.ops.record import Operation, Requirement
 from backprop_explorer.problem import Problem, suggestion
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from backprop_explorer.language.evaluator import Evaluator
 
 MAX_CALL_DEPTH = 20
+DRAW = "random"
+"""Draws random numbers between 0 and 1: given with every iteration, new ones after every update."""
 
 
 class Calls:
@@ -35,7 +38,7 @@ class Calls:
         """Every function that can be called here."""
         composites = [name for name, composite in COMPOSITES.items() if not composite.internal]
         operations = [name for name, operation in OPERATIONS.items() if not operation.internal]
-        return [*scope.functions, *composites, *COMPOSITE_SYNONYMS, *operations, *SYNONYMS]
+        return [*scope.functions, *composites, *COMPOSITE_SYNONYMS, *operations, *SYNONYMS, DRAW]
 
     def call(self, name: str, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
         """The result of a call. Raises a `Problem`, or a `Requirement` that the caller turns into one."""
@@ -43,6 +46,8 @@ class Calls:
             return self._static(name, arguments, options)
         if name in scope.functions and not scope.internal:
             return self._user_function(scope.functions[name], arguments, options, scope)
+        if name == DRAW:
+            return self._drawn(arguments, options)
         composite = COMPOSITES.get(COMPOSITE_SYNONYMS.get(name, name))
         if composite is not None and (scope.internal or not composite.internal):
             return self._composite(composite, arguments, options, scope)
@@ -52,6 +57,12 @@ class Calls:
         raise Problem(
             "unknown_function", f"there is no function called {name[:40]}", hint=suggestion(name, self.known(scope))
         )
+
+    def _drawn(self, arguments: list[Any], options: dict[str, Any]) -> Node:
+        shape = arguments[0] if len(arguments) == 1 else tuple(arguments)
+        if options or not arguments:
+            raise Requirement("a shape, such as random((3, 2))")
+        return self.evaluator.graph.draw(lengths(raw(shape)))
 
     def _static(self, name: str, arguments: Sequence[Any], options: dict[str, Any]) -> Any:
         return written(STATICS[name](*map(raw, arguments), **{key: raw(value) for key, value in options.items()}))
@@ -140,7 +151,7 @@ class Calls:
         result, local_names = run_body(self.evaluator, definition, inner)
         if (composite is not None and composite.internal) or not isinstance(result, Node) or result.id < first:
             return result
-        inside = tuple(graph.nodes[first:])
+        inside = tuple(node for node in graph.nodes[first:] if node.phase != "leaf")
         box = Box(
             definition.name,
             composite.method if composite else False,

@@ -48,6 +48,14 @@ _STATIC_COMPARISON: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.IsNot: lambda a, b: a is not b,
 }
 
+MODULE_VALUES: dict[str, Any] = {
+    "newaxis": None,
+    "inf": Number(math.inf, "np.inf"),
+    "pi": Number(math.pi, "np.pi"),
+    "e": Number(math.e, "np.e"),
+}
+"""What may be written as np.pi."""
+
 
 @lru_cache(maxsize=4096)
 def rule_tree(text: str) -> ast.expr:
@@ -204,8 +212,8 @@ class Evaluator:
 
     def attribute(self, tree: ast.Attribute, scope: Scope) -> Any:
         if isinstance(tree.value, ast.Name) and tree.value.id in PREFIXES and tree.value.id not in scope.names:
-            if tree.attr == "newaxis":
-                return None
+            if tree.attr in MODULE_VALUES:
+                return MODULE_VALUES[tree.attr]
             raise self.problem(
                 "unknown_name",
                 f"{tree.value.id}.{tree.attr} is not a value of the language",
@@ -254,11 +262,23 @@ class Evaluator:
                 ) from None
         if not isinstance(value, Node):
             raise self.problem("not_a_tensor", f"an index needs a tensor; got {kind_of(value)}", tree)
-        if isinstance(index, Node) or isinstance(index, tuple) and any(isinstance(entry, Node) for entry in index):
+        if isinstance(index, Node):
+            return self._looked_up(value, index, tree)
+        if isinstance(index, tuple) and any(isinstance(entry, Node) for entry in index):
             raise self.problem(
-                "bad_index", "an index is made of whole numbers, slices, None and ...; got a tensor", tree
+                "bad_index",
+                "an index is made of whole numbers, slices, None and ..., or is one tensor of whole numbers",
+                tree,
+                "sum(one_hot(labels, classes) * x, -1) takes one element of each row",
             )
         return self.graph.make(OPERATIONS["index"], [value], {"index": index})
+
+    def _looked_up(self, value: Node, index: Node, tree: ast.Subscript) -> Node:
+        if index.kind.name == "bool":
+            raise self.problem(
+                "bad_index", "the shape of x[mask] depends on the numbers", tree, "multiply by the mask, or use where"
+            )
+        return self.graph.make(OPERATIONS["gather"], [value, index])
 
     def call(self, tree: ast.Call, scope: Scope) -> Any:
         name, arguments = self._function(tree, scope)

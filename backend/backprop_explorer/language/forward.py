@@ -73,7 +73,7 @@ def _run(forward: Forward, statement: ast.Assign | ast.Return | ast.FunctionDef)
     graph.line = statement.lineno
     first = len(graph.nodes)
     pairs = assigned(evaluator, statement, forward.scope)
-    fresh = set(graph.nodes[first:])
+    fresh = {node for node in graph.nodes[first:] if node.phase != "leaf"}
     for target, value in pairs:
         check_name(target.id, line=target.lineno, column=column_of(evaluator.text, target))
         forward.scope.names[target.id] = value

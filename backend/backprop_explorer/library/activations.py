@@ -72,3 +72,50 @@ def logsumexp(x, axis=None, keepdims=False):
     ),
     rejects=(Reject("logsumexp(x, 2)", {"x": (3, 4)}, "one that exists"),),
 )
+GELU = Composite(
+    text="""
+def gelu(x, approximate="none"):
+    u = (2 / np.pi) ** 0.5 * (x + 0.044715 * x ** 3) if approximate == "tanh" else x / 2 ** 0.5
+    t = tanh(u) if approximate == "tanh" else erf(u)
+    return 0.5 * x * (1 + t)
+""",
+    summary="The number times the probability that a standard normal one is smaller; or its approximation by tanh.",
+    formula="y = 0.5 * x * (1 + erf(x / sqrt(2)))",
+    gradients={
+        "x": (
+            "0.5 * (1 + t + x * (1 - t ** 2) * ((2 / np.pi) ** 0.5 * (1 + 3 * 0.044715 * x ** 2))) * g"
+            ' if approximate == "tanh" else (0.5 * (1 + t) + x * exp(-x ** 2 / 2) / (2 * np.pi) ** 0.5) * g'
+        )
+    },
+    choices={"approximate": ("none", "tanh")},
+    symbol="gelu",
+    source="torch.nn.functional.gelu",
+    samples=(Sample("gelu(x)", {"x": (3, 2)}), Sample('gelu(x, approximate="tanh")', {"x": (3, 2)})),
+    rejects=(Reject('gelu(x, "sigmoid")', {"x": (3,)}, "approximate to be one of"),),
+)
+SILU = Composite(
+    text="""
+def silu(x):
+    return x * sigmoid(x)
+""",
+    summary="The number times its sigmoid: a smooth relu that dips below 0, also called swish.",
+    formula="y = x * sigmoid(x)",
+    gradients={"x": "sigmoid(x) * (1 + x * (1 - sigmoid(x))) * g"},
+    symbol="silu",
+    source="torch.nn.functional.silu",
+    synonyms=("swish",),
+    samples=(Sample("silu(x)", {"x": (3, 2)}),),
+)
+ELU = Composite(
+    text="""
+def elu(x, alpha=1.0):
+    return where(x > 0, x, alpha * (exp(minimum(x, 0)) - 1))
+""",
+    summary="The number where it is positive, else alpha times (e to the power of x, less 1).",
+    formula="y = where(x > 0, x, alpha * (exp(x) - 1))",
+    gradients={"x": "where(x > 0, 1, y + alpha) * g"},
+    symbol="elu",
+    source="torch.nn.functional.elu",
+    kink=Kink("At 0 the gradient is alpha.", "elu(x, 0.5)", {"x": [0.0, 1.0]}, {"x": [0.5, 1.0]}),
+    samples=(Sample("elu(x)", {"x": (3, 2)}), Sample("elu(x, alpha=0.5)", {"x": (4,)})),
+)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from backprop_explorer.library.record import Composite
-from backprop_explorer.ops.record import Reject, Sample
+from backprop_explorer.ops.record import Reject, Requirement, Sample
 
 LINEAR = Composite(
     text="""
@@ -31,4 +34,46 @@ def linear(x, w, b=None, layout="in_out"):
         ),
         Reject('linear(x, w, layout="oi")', {"x": (3, 4), "w": (2, 4)}, "layout to be one of"),
     ),
+)
+
+
+def _probability(arguments: Mapping[str, Any]) -> None:
+    p = arguments["p"]
+    if not isinstance(p, (int, float)) or isinstance(p, bool) or not 0 <= p < 1:
+        raise Requirement(f"p, the share that is dropped, to be a number from 0 to below 1; got {p}")
+
+
+DROPOUT = Composite(
+    text="""
+def dropout(x, p=0.5):
+    mask = random(x.shape) >= p
+    return x * mask / (1 - p)
+""",
+    summary=(
+        "Each element is 0 with probability p, and divided by 1 - p where it is kept, so that the mean stays. The "
+        "random numbers follow from the document's seed: new ones after every update, the same ones when an iteration "
+        "is looked at again."
+    ),
+    formula="y = x * mask / (1 - p)",
+    gradients={"x": "mask / (1 - p) * g"},
+    check=_probability,
+    symbol="dropout",
+    source="torch.nn.functional.dropout",
+    samples=(Sample("dropout(x)", {"x": (3, 4)}), Sample("dropout(x, p=0.2)", {"x": (5,)})),
+    rejects=(Reject("dropout(x, 1.5)", {"x": (3,)}, "a number from 0 to below 1; got 1.5"),),
+)
+EMBEDDING = Composite(
+    text="""
+def embedding(indices, weight):
+    return weight[indices]
+""",
+    summary="A row of the weights per index: what a one-hot row times the weights would give, without the product.",
+    formula="y[n, d] = weight[indices[n], d]",
+    symbol="embedding",
+    source="torch.nn.functional.embedding",
+    samples=(
+        Sample("embedding(i, w)", {"i": (4,), "w": (3, 2)}, whole={"i": 3}),
+        Sample("embedding(i, w)", {"i": (2, 3), "w": (4, 2)}, whole={"i": 4}),
+    ),
+    rejects=(Reject("embedding(x, w)", {"x": (4,), "w": (3, 2)}, "whole numbers"),),
 )

@@ -51,3 +51,24 @@ def var(x, axis=None, ddof=0, keepdims=False):
     ),
     rejects=(Reject("x.var(3)", {"x": (3, 2)}, "one that exists"),),
 )
+STD = Composite(
+    text="""
+def std(x, axis=None, ddof=0, keepdims=False):
+    return sqrt(var(x, axis, ddof, keepdims))
+""",
+    summary="The standard deviation: the root of the variance.",
+    formula="y = sqrt(var(x))",
+    gradients={
+        "x": (
+            "(x - mean(x, axis, True)) / ((count(x, axis) - ddof) * keep(y, axis, keepdims)) * keep(g, axis, keepdims)"
+        )
+    },
+    method=True,
+    symbol="std",
+    samples=(
+        Sample("std(x)", {"x": (3, 2)}),
+        Sample("x.std(0)", {"x": (3, 2)}),
+        Sample("x.std(axis=1, ddof=1, keepdims=True)", {"x": (2, 4)}),
+    ),
+    rejects=(Reject("x.std(3)", {"x": (3, 2)}, "one that exists"),),
+)

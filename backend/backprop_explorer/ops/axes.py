@@ -43,3 +43,13 @@ def size(shape: Shape) -> int:
     for length in shape:
         count *= length
     return count
+
+
+def whole_numbers(given: Any, count: int, name: str, least: int) -> tuple[int, ...]:
+    """A parameter that is one whole number for several axes or one for each: always one for each."""
+    numbers = tuple(given) if isinstance(given, (tuple, list)) else (given,) * count
+    if any(isinstance(one, bool) or not isinstance(one, int) or one < least for one in numbers):
+        raise Requirement(f"{name} to be whole numbers of at least {least}; got {given}")
+    if len(numbers) != count:
+        raise Requirement(f"{name} to be one number or {count}; got {given}")
+    return numbers

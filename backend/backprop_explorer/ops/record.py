@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -12,6 +12,8 @@ Array = NDArray[Any]
 Shape = tuple[int, ...]
 Family = Literal["elementwise", "contraction", "reduction", "movement", "scatter", "leaf", "composite"]
 Call = Callable[[], object]
+Read = Callable[[int, Shape], int]
+"""The label at an index of an operand, by the operand's position."""
 
 REQUIRED: Final = object()
 """The default of a parameter that has none."""
@@ -73,8 +75,11 @@ class Operation:
     adds. An operand `*parts` stands for any number of tensors; its rule is evaluated once each, `i` being the
     position. `code` is how the call reads (a template over the operands, or a function of shapes and parameters that
     gives one). `kernel(arrays, out, constants)` gives the bound NumPy calls of a plan where `forward` with `out`
-    would be slower. `whole` names operands that are labels, `bounds(parameters)` their least and greatest value. One
-    that only `casts` is left out for what are numbers already. `arrange` brings unusual calls into the order
+    would be slower. `whole` names operands that are labels, `bounds(shapes, parameters)` their least and greatest
+    value, `extent(shapes, parameters)` those of a result that can be a label. One that only `casts` is left out for
+    what are numbers already. `origin` gives the one element that an element of a movement is a copy of; `origins` all
+    that a scatter adds up, or the one that a lookup finds: it may read operands that are labels. Where none is moved
+    to, a number `fills` the place. `arrange` brings unusual calls into the order
     operands, parameters; `canonical(shapes, parameters)` makes the parameters explicit.
     """
 
@@ -95,7 +100,7 @@ class Operation:
     source: str = "NumPy"
     view: bool = False
     casts: bool = False
-    result: Literal["float", "bool", "same"] = "float"
+    result: Literal["float", "bool", "same", "open", "whole"] = "float"
     whole: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
     internal: bool = False
@@ -104,9 +109,12 @@ class Operation:
     derive: Callable[[Sequence[Any], Mapping[str, Any]], Mapping[str, Any]] | None = None
     labels: Callable[[Sequence[Shape], Mapping[str, Any]], tuple[str, list[list[str]]]] | None = None
     flop: Callable[..., int] | None = None
-    bounds: Callable[[Mapping[str, Any]], tuple[int, int]] | None = None
+    bounds: Callable[[Sequence[Shape], Mapping[str, Any]], tuple[int, int]] | None = None
+    extent: Callable[[Sequence[Shape], Mapping[str, Any]], tuple[int, int]] | None = None
     script: str = ""
     origin: Callable[[Sequence[Shape], Mapping[str, Any], Shape], tuple[int, Shape] | None] | None = None
+    origins: Callable[[Sequence[Shape], Mapping[str, Any], Shape, Read], Iterator[tuple[int, Shape]]] | None = None
+    fills: Callable[[Mapping[str, Any]], float] | None = None
     element: Callable[[str, Sequence[object]], tuple[str, int]] | None = None
     kernel: Callable[..., list[Call]] | None = None
     samples: tuple[Sample, ...] = ()

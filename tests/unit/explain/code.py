@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import math
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from backprop_explorer.engine import Plan
 
@@ -15,6 +17,14 @@ FUNCTIONS = {
     "softmax": lambda x, axis=-1: np.exp(x) / np.exp(x).sum(axis, keepdims=True),
     "log_softmax": lambda x, axis=-1: np.log(np.exp(x) / np.exp(x).sum(axis, keepdims=True)),
     "logsumexp": lambda x, axis=None, keepdims=False: np.log(np.exp(x).sum(axis, keepdims=keepdims)),
+    "erf": np.vectorize(math.erf, [float]),
+    "zeros": lambda shape=(): np.zeros(shape), "ones": lambda shape=(): np.ones(shape), "eye": np.eye,
+    "triu": np.triu,
+    "windows": lambda x, size, stride: sliding_window_view(x, size, (-2, -1))[..., ::stride, ::stride, :, :],
+    "standardize": lambda x, axis=-1, eps=1e-5: (x - x.mean(axis, keepdims=True))
+    / np.sqrt(x.var(axis, keepdims=True) + eps),
+    "rms": lambda x, axis=-1, eps=1e-5: np.sqrt((x * x).mean(axis, keepdims=True) + eps),
+    "attention_weights": lambda q, k: FUNCTIONS["softmax"](q @ k.mT / q.shape[-1] ** 0.5),
     "one_hot": lambda labels, n: (np.asarray(labels)[..., None] == np.arange(n)) * 1.0,
     **{name: getattr(np, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sign", "where", "maximum",
     "minimum", "broadcast_to")},
@@ -41,6 +51,8 @@ class _Names(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         if isinstance(node.func, ast.Attribute) and node.func.attr == "float":
             return self.visit(ast.BinOp(node.func.value, ast.Mult(), ast.Constant(1.0)))
+        if isinstance(node.func, ast.Attribute) and not hasattr(np.ndarray, node.func.attr):  # x.triu() to triu(x)
+            node = ast.Call(ast.Name(node.func.attr, ast.Load()), [node.func.value, *node.args], node.keywords)
         return self.generic_visit(node)
 
 

@@ -188,7 +188,9 @@ def wrong_rules(plan: Plan, names: Iterable[str]) -> Iterator[tuple[str, str, st
 
 
 FITTING = {
-    "a sign": {"wrong_sign", "missing_local_derivative", "wrong_tensor", "constant_factor"},
+    "a sign": {
+        "wrong_sign", "missing_local_derivative", "wrong_tensor", "constant_factor", "mean_for_sum", "missing_batch_sum",
+    },
     "a factor dropped": {
         "missing_local_derivative", "constant_factor", "sum_for_mean", "elementwise_for_matmul", "wrong_sign",
         "wrong_tensor", "missing_batch_sum",
@@ -211,6 +213,18 @@ UNKNOWN = {
     ("max", "a sum dropped"): "divides by zero: the numbers are not finite, which is said instead",
     ("min", "a sum dropped"): "divides by zero: the numbers are not finite, which is said instead",
     ("mse", "a factor dropped"): "a number without axes, once for a target that was stretched: two mistakes in one",
+    ("erf", "a factor dropped"): "of a single number: 2 / sqrt(pi) upside down is a factor that nobody has a name for",
+    ("prod", "x for y"): "each number divided by itself, where the product was to be divided by it",
+    ("std", "x for y"): "a division by each number, where the standard deviation was meant",
+    ("silu", "a function dropped"): "one of two sigmoids, within a sum",
+    ("erf", "a power dropped"): "of a single number: 2 / pi for 2 / sqrt(pi) is no factor that has a name either",
+    ("gelu", "a power dropped"): "a constant within one part of a sum",
+    ("gelu", "a factor dropped"): "a constant within one part of a sum",
+    **{
+        (norm, what): "one mean for another in a difference of three parts"
+        for norm in ("standardize", "layer_norm", "batch_norm")
+        for what in ("a factor dropped", "x for y", "@ and *")
+    },
 }
 """Why some changes are not recognised."""
 

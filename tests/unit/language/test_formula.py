@@ -24,6 +24,7 @@ NOTATIONS = {
     "sum": "sum", "mean": "mean", "max": "max", "min": "min", "relu": "function", "matmul": "matrix_product",
 }  # fmt: skip
 ELEMENTS = {"math", "mrow", "mi", "mn", "mo", "msub", "msup", "msubsup", "mfrac", "msqrt", "mtext", "munder"}
+ELEMENTS |= {"mtable", "mtr", "mtd"}
 ATTRIBUTES = {
     ("math", "display", "block"), ("mi", "class", "value"), ("mi", "class", "gradient"),
     ("mi", "class", "word"), ("mi", "class", "word value"), ("mi", "class", "word gradient"),
@@ -319,6 +320,24 @@ def test_what_cannot_be_read_is_shown_as_it_stands() -> None:
     assert "".join(checked("x = = 1").itertext()) == "x = = 1"
     assert "".join(checked("a < b < c").itertext()) == "a < b < c"
     assert "".join(checked("x.sum(**options) + 1").itertext()) == "x.sum(**options)+1"
+
+
+def test_alternatives_stand_below_each_other() -> None:
+    table = checked('x.g = a if mode == "sum" else b if n > 1 else c').find(".//mtable")
+    assert table is not None
+    assert ["".join(row.itertext()) for row in table] == ["aif mode == 'sum'", "bif n > 1", "cotherwise"]
+    assert latex("a if n else b") == (
+        "\\begin{cases} a \\quad \\text{if } \\texttt{n} \\\\ b \\quad \\text{otherwise} \\end{cases}"
+    )
+
+
+def test_a_condition_or_letters_stand_below_the_sign() -> None:
+    assert latex("y[j] = sum(x[i], i <= j)", NOTATIONS) == "y_{j} = \\sum_{i \\le j} x_{i}"
+    assert latex("max(x[i, j], (i, j))", {"max": "max"}) == "\\mathrm{max}_{i, j} \\left( x_{i, j} \\right)"
+
+
+def test_an_addition_in_place_has_its_sign() -> None:
+    assert latex("y[i] += x[j]") == "y_{i} += x_{j}"
 
 
 def test_a_formula_takes_no_time() -> None:

@@ -37,7 +37,9 @@ UNKNOWN: list[tuple[str, str, int | None, int | None, str]] = [
     ("loss = sum(w @ x)", "wrong_shape", 1, 12, ""),
     ("loss = sum(x[3])", "wrong_shape", 1, 12, ""),
     ("loss = sum(x[0.5])", "wrong_shape", 1, 12, ""),
-    ("loss = sum(x[w])", "bad_index", 1, 12, ""),
+    ("loss = sum(x[w])", "wrong_kind", 1, 12, "list of whole numbers"),
+    ("loss = sum(x[x > 0])", "bad_index", 1, 12, "or use where"),
+    ("loss = sum(x[0, w])", "bad_index", 1, 12, "one_hot"),
     ("loss = x @ w", "loss_not_scalar", 1, None, ".mean() or .sum()"),
     ("loss = sum(x) > 0", "loss_not_scalar", 1, None, ""),
     ("loss = 3", "empty_program", None, None, "loss = mse"),
@@ -192,9 +194,9 @@ HOSTILE: dict[str, str] = {
 def test_hostile_programs_are_refused_quickly(program: str) -> None:
     best = float("inf")
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()  # of this process alone: a busy machine is no fault of the program's
         assert isinstance(problem(program), bx.Problem)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best < 0.15
 
 

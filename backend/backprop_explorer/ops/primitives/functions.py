@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -30,9 +31,32 @@ def _function(
     )
 
 
+_erf_of_one = np.frompyfunc(math.erf, 1, 1)
+
+
+def _erf(x: Array, out: Array | None = None) -> Array:
+    result = np.asarray(_erf_of_one(x), x.dtype if x.dtype.kind == "f" else float)
+    if out is None:
+        return result
+    np.copyto(out, result)
+    return out
+
+
 EXP = _function("exp", np.exp, "y * g", "e to the power of x.", notation="exponential")
 LOG = _function("log", np.log, "g / x", "The natural logarithm.", POSITIVE)
 SQRT = _function("sqrt", np.sqrt, "g / (2 * y)", "The square root.", POSITIVE, notation="root")
+ERF = elementwise(
+    "erf",
+    "x",
+    _erf,
+    {"x": "2 / np.pi ** 0.5 * exp(-x ** 2) * g"},
+    script="from math import erf as erf_of_one\n\ndef erf(x): return np.vectorize(erf_of_one, [float])(x)",
+    symbol="erf",
+    summary="The error function: twice the area under a normal curve from 0, between -1 and 1.",
+    formula="y = 2 / sqrt(pi) * integral(exp(-t ** 2))",
+    source="math.erf",
+    samples=(Sample("erf(x)", {"x": (3, 2)}), Sample("erf(x)", {"x": ()})),
+)
 SIN = _function("sin", np.sin, "cos(x) * g", "The sine of an angle in radians.")
 COS = _function("cos", np.cos, "-sin(x) * g", "The cosine of an angle in radians.")
 TANH = _function("tanh", np.tanh, "(1 - y ** 2) * g", "The hyperbolic tangent, between -1 and 1.")

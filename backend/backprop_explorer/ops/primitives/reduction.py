@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop_explorer.ops.axes import normal_axes, size
 from backprop_explorer.ops.elementwise import AXIS_LETTERS
-from backprop_explorer.ops.record import Array, Kink, Operation, Reject, Sample, Shape
+from backprop_explorer.ops.record import Array, Kink, Operation, Reject, Requirement, Sample, Shape
 
 AXES = {"axis": None, "keepdims": False}
 
@@ -90,6 +90,21 @@ SUM = _reduction(
     "Σ",
     formula="y = sum(x)",
 )
+PROD = _reduction(
+    "prod",
+    np.multiply,
+    "where(x == 0, keep(prod(where(x == 0, 1, x), axis, keepdims) * (sum(x == 0, axis, keepdims) == 1), axis, "
+    "keepdims), keep(y, axis, keepdims) / x) * keep(g, axis, keepdims)",
+    "The product along the axes, or of everything.",
+    "Π",
+    formula="y = prod(x)",
+    kink=Kink(
+        "A single 0 gets the product of the others; of several nobody gets anything.",
+        "prod(x, 1)",
+        {"x": [[2.0, 0.0, 3.0], [0.0, 0.0, 4.0]]},
+        {"x": [[0.0, 6.0, 0.0], [0.0, 0.0, 0.0]]},
+    ),
+)
 MAX = _reduction(
     "max",
     np.maximum,
@@ -109,4 +124,42 @@ MIN = _reduction(
     formula="y = min(x)",
     synonyms=("amin",),
     kink=Kink("Elements that tie share the gradient evenly.", "min(x)", {"x": [1.0, 2.0, 1.0]}, {"x": [0.5, 0.0, 0.5]}),
+)
+
+
+def _one_or_all(shapes: Sequence[Shape], parameters: dict[str, Any]) -> dict[str, Any]:
+    found = explicit_axes(shapes, parameters)
+    if len(found["axis"]) not in (1, len(shapes[0])):
+        raise Requirement(f"one axis, or none for all; got {parameters['axis']}")
+    return found
+
+
+def _argmax(x: Array, axis: tuple[int, ...], keepdims: bool, out: Array | None = None) -> Array:
+    one = axis[0] if len(axis) == 1 else None
+    return np.asarray(np.argmax(x, axis=one, out=out, keepdims=keepdims))
+
+
+ARGMAX = Operation(
+    "argmax",
+    "reduction",
+    ("x",),
+    shape=reduced,
+    forward=_argmax,
+    code=lambda shapes, parameters: f"{{x}}.argmax({reduction_arguments(len(shapes[0]), **parameters)})",
+    parameters=AXES,
+    canonical=_one_or_all,
+    labels=_labels,
+    result="whole",
+    extent=lambda shapes, parameters: (0, size(tuple(shapes[0][axis] for axis in parameters["axis"])) - 1),
+    summary="Where the greatest element stands, the first of equal ones. A whole number: it passes no gradient.",
+    formula="y = argmax(x)",
+    symbol="argmax",
+    samples=(
+        Sample("(argmax(x, 1) == labels).float() * w", {"x": (3, 2), "labels": (3,), "w": (3,)}, whole={"labels": 2}),
+        Sample("(x.argmax() == labels).float() * w", {"x": (3, 2), "labels": (3,), "w": (3,)}, whole={"labels": 6}),
+    ),
+    rejects=(
+        Reject("(argmax(x, 2) == labels).float()", {"x": (3, 2), "labels": (3,)}, "one that exists"),
+        Reject("(argmax(x, (0, 1)) == labels).float()", {"x": (3, 2, 2), "labels": (2,)}, "one axis, or none for all"),
+    ),
 )

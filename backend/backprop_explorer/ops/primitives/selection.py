@@ -110,7 +110,7 @@ ONE_HOT = Operation(
     whole=("indices",),
     element=lambda code, index: (f"{code} == {index[-1]}", COMPARISON),
     script="def one_hot(indices, n): return (indices[..., None] == np.arange(n)).astype(dtype)",
-    bounds=lambda parameters: (0, parameters["n"] - 1),
+    bounds=lambda _, parameters: (0, parameters["n"] - 1),
     symbol="one_hot",
     labels=_one_hot_labels,
     source="torch.nn.functional.one_hot",

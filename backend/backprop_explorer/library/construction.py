@@ -1,0 +1,144 @@
+"""Tensors of constants, and pieces of tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from backprop_explorer.library.record import Composite
+from backprop_explorer.ops.record import Kink, Reject, Requirement, Sample
+
+
+def _two_axes(arguments: Mapping[str, Any]) -> None:
+    if len(arguments["x"]) < 2:
+        raise Requirement(f"x with at least two axes, rows and columns; got {arguments['x']}")
+
+
+ZEROS = Composite(
+    text="""
+def zeros(shape=()):
+    return broadcast_to(0, shape)
+""",
+    summary="A tensor of zeros.",
+    formula="y = 0",
+    symbol="0",
+    samples=(Sample("zeros((3, 2)) + x", {"x": (2,)}),),
+    rejects=(Reject("zeros((0, 2)) + x", {"x": (2,)}, "at least 1"),),
+)
+ONES = Composite(
+    text="""
+def ones(shape=()):
+    return broadcast_to(1, shape)
+""",
+    summary="A tensor of ones.",
+    formula="y = 1",
+    symbol="1",
+    samples=(Sample("ones((3, 2)) * x", {"x": (2,)}),),
+    rejects=(Reject("ones((0, 2)) * x", {"x": (2,)}, "at least 1"),),
+)
+FULL = Composite(
+    text="""
+def full(shape=(), fill_value=0):
+    return broadcast_to(fill_value, shape)
+""",
+    summary="A tensor with the same number everywhere.",
+    formula="y = fill_value",
+    symbol="full",
+    samples=(Sample("full((3, 2), 0.5) * x", {"x": (2,)}),),
+    rejects=(Reject("full((0, 2), 3) * x", {"x": (2,)}, "at least 1"),),
+)
+EYE = Composite(
+    text="""
+def eye(n=1):
+    return float(arange(n)[:, None] == arange(n))
+""",
+    summary="The identity matrix: ones on the diagonal, zeros elsewhere.",
+    formula="y[i, j] = (i == j)",
+    symbol="I",
+    samples=(Sample("eye(3) @ x", {"x": (3, 2)}),),
+    rejects=(Reject("eye(0) @ x", {"x": (3, 2)}, "at least one number"),),
+)
+TRIL = Composite(
+    text="""
+def tril(x, k=0):
+    return where(arange(x.shape[-2])[:, None] >= arange(x.shape[-1]) - k, x, 0)
+""",
+    summary="The lower triangle of the last two axes; above its k-th diagonal stand zeros.",
+    formula="y[i, j] = where(i >= j - k, x[i, j], 0)",
+    gradients={"x": "tril(g, k)"},
+    method=True,
+    check=_two_axes,
+    symbol="◣",
+    samples=(Sample("tril(x)", {"x": (3, 4)}), Sample("x.tril(-1)", {"x": (2, 3, 3)})),
+    rejects=(Reject("tril(x)", {"x": (3,)}, "two axes"),),
+)
+TRIU = Composite(
+    text="""
+def triu(x, k=0):
+    return where(arange(x.shape[-2])[:, None] <= arange(x.shape[-1]) - k, x, 0)
+""",
+    summary="The upper triangle of the last two axes; below its k-th diagonal stand zeros.",
+    formula="y[i, j] = where(i <= j - k, x[i, j], 0)",
+    gradients={"x": "triu(g, k)"},
+    method=True,
+    check=_two_axes,
+    symbol="◥",
+    samples=(Sample("triu(x)", {"x": (3, 4)}), Sample("x.triu(1)", {"x": (2, 3, 3)})),
+    rejects=(Reject("triu(x)", {"x": (3,)}, "two axes"),),
+)
+CUMSUM = Composite(
+    text="""
+def cumsum(x, axis=-1):
+    last = transpose(x, exchanged(x.ndim, axis)) if x.ndim > 1 else x
+    y = last @ triu(ones((x.shape[axis], x.shape[axis])))
+    return transpose(y, exchanged(x.ndim, axis)) if x.ndim > 1 else y
+""",
+    summary="Running sums along an axis: a product with a triangle of ones.",
+    formula="y[j] = sum(x[i], i <= j)",
+    method=True,
+    symbol="Σ→",
+    samples=(
+        Sample("cumsum(x)", {"x": (4,)}),
+        Sample("x.cumsum(0)", {"x": (3, 2)}),
+        Sample("x.cumsum(1)", {"x": (2, 3, 2)}),
+    ),
+    rejects=(Reject("cumsum(x, 2)", {"x": (3, 2)}, "one that exists"),),
+)
+FLATTEN = Composite(
+    text="""
+def flatten(x, start_dim=0, end_dim=-1):
+    return reshape(x, flattened(x.shape, start_dim, end_dim))
+""",
+    summary="The axes from start_dim to end_dim as one; all of them, unless told otherwise.",
+    formula="y = reshape(x)",
+    method=True,
+    symbol="flatten",
+    source="torch.flatten",
+    samples=(Sample("flatten(x, 1)", {"x": (2, 3, 2)}), Sample("x.flatten()", {"x": (3, 2)})),
+    rejects=(Reject("flatten(x, 2)", {"x": (3, 2)}, "start_dim to be one that exists"),),
+)
+CLIP = Composite(
+    text="""
+def clip(x, min=None, max=None):
+    low = x if min is None else where(x < min, min, x)
+    return low if max is None else where(x > max, max, low)
+""",
+    summary="The number, or the nearer end of the range from min to max where it is outside.",
+    formula="y = clip(x, min, max)",
+    kink=Kink(
+        "At an end of the range the gradient is still passed on, beyond it is 0.",
+        "clip(x, 0, 1)",
+        {"x": [0.0, 0.5, 1.0, 2.0]},
+        {"x": [1.0, 1.0, 1.0, 0.0]},
+    ),
+    method=True,
+    symbol="clip",
+    source="torch.clamp",
+    synonyms=("clamp",),
+    samples=(
+        Sample("clip(x, -0.5, 1)", {"x": (3, 2)}),
+        Sample("x.clamp(min=0.1)", {"x": (4,)}),
+        Sample("x.clamp(max=0.1)", {"x": (4,)}),
+    ),
+    rejects=(Reject("clip(x, y)", {"x": (3,), "y": (4,)}, "differ in the last axis"),),
+)

@@ -1,0 +1,168 @@
+"""Convolution and pooling: windows, and what is done with each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from backprop_explorer.library.record import Composite
+from backprop_explorer.ops.axes import whole_numbers
+from backprop_explorer.ops.record import Reject, Requirement, Sample, Shape
+
+Arguments = Mapping[str, Any]
+SAME, VALID = "same", "valid"
+
+
+def _fitting(arguments: Arguments, kernel: Shape, rank: int) -> None:
+    """Whether the kernel fits into what it is moved over; names the parameter that is to blame."""
+    shape = arguments["x"]
+    stride, dilation = arguments.get("stride"), arguments.get("dilation", 1)
+    whole_numbers(1 if stride is None else stride, rank, "stride", 1)
+    gaps = whole_numbers(dilation, rank, "dilation", 1)
+    padding = arguments["padding"]
+    if padding not in (SAME, VALID):
+        around = whole_numbers(padding, rank, "padding", 0)
+        for axis, (length, window, gap, edge) in enumerate(zip(shape[-rank:], kernel, gaps, around, strict=True)):
+            reach = gap * (window - 1) + 1
+            if reach > length + 2 * edge:
+                raise Requirement(
+                    f"a kernel that fits: it reaches over {reach} in axis {axis - rank} of x {shape}, "
+                    f"which has {length + 2 * edge} with its padding"
+                )
+
+
+def _convolution_fits(rank: int) -> Callable[[Arguments], None]:
+    form = "(channels, height, width)" if rank == 2 else "(channels, length)"
+
+    def check(arguments: Arguments) -> None:
+        x, weight, groups = arguments["x"], arguments["weight"], arguments["groups"]
+        if not isinstance(weight, tuple) or len(weight) != rank + 2:
+            raise Requirement(f"weight of shape (out, in, {'height, width' if rank == 2 else 'length'}); got {weight}")
+        if len(x) not in (rank + 1, rank + 2):
+            raise Requirement(f"x of shape {form}, with the batch in front or without; got {x}")
+        channels = x[-rank - 1]
+        (groups,) = whole_numbers(groups, 1, "groups", 1)
+        if channels % groups or weight[0] % groups:
+            raise Requirement(
+                f"groups that divide the {channels} channels of x and the {weight[0]} of the result; got {groups}"
+            )
+        if weight[1] * groups != channels:
+            raise Requirement(
+                f"x's channels ({channels}) to equal weight's axis 1 times groups ({weight[1]} * {groups}); "
+                f"got x {x} and weight {weight}"
+            )
+        if arguments["bias"] not in (None, weight[:1]):
+            raise Requirement(f"a bias per channel of the result, of shape {weight[:1]}; got {arguments['bias']}")
+        _fitting(arguments, weight[2:], rank)
+
+    return check
+
+
+def _pooling_fits(arguments: Arguments) -> None:
+    if len(arguments["x"]) < 2:
+        raise Requirement(f"x with at least two axes, (height, width); got {arguments['x']}")
+    kernel = whole_numbers(arguments["kernel_size"], 2, "kernel_size", 1)
+    around = whole_numbers(arguments["padding"], 2, "padding", 0)
+    if any(2 * edge > window for edge, window in zip(around, kernel, strict=True)):
+        raise Requirement(f"padding of at most half of kernel_size {kernel}; got {around}")
+    _fitting(arguments, kernel, 2)
+
+
+def _convolution(rank: int) -> Composite:
+    places, inside, ones = ("yx", "ij", ", None, None") if rank == 2 else ("x", "i", ", None")
+    plain = f"c{places}{inside},oc{inside}->"
+    sizes = {2: ((2, 5, 4), (3, 2, 3, 2)), 1: ((2, 7), (3, 2, 3))}[rank]
+    x, weight = sizes
+    name, batch = f"conv{rank}d", (2,)
+    return Composite(
+        text=f"""
+def {name}(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+    edges = around(padding, weight.shape[2:], dilation, x.ndim)
+    padded = pad(x, edges) if edges else x
+    split = padded if groups == 1 else reshape(padded, divided(padded.shape, -{rank + 1}, groups))
+    cols = windows(split, weight.shape[2:], stride, dilation)
+    kernel = weight if groups == 1 else reshape(weight, divided(weight.shape, 0, groups))
+    batch = "n" if x.ndim == {rank + 2} else ""
+    h = einsum(contraction("{plain}o{places}", batch, "g" if groups > 1 else ""), cols, kernel)
+    y = h if groups == 1 else reshape(h, joined(h.shape, -{rank + 2}))
+    return y if bias is None else y + bias[:{ones}]
+""",
+        summary=(
+            "Every window of x times the kernel, summed: the weights, of shape (out, in, "
+            f"{'height, width' if rank == 2 else 'length'}), are the same at every place. "
+            'padding="same" keeps the lengths, where stride is 1.'
+        ),
+        formula=(
+            "y[n, o, y, x] = bias[o] + sum(weight[o, c, i, j] * x[n, c, y + i, x + j], (c, i, j))"
+            if rank == 2
+            else "y[n, o, x] = bias[o] + sum(weight[o, c, i] * x[n, c, x + i], (c, i))"
+        ),
+        check=_convolution_fits(rank),
+        symbol=name,
+        source=f"torch.nn.functional.{name}",
+        samples=(
+            Sample(f"{name}(x, w, b)", {"x": batch + x, "w": weight, "b": weight[:1]}),
+            Sample(f"{name}(x, w)", {"x": x, "w": weight}),
+            Sample(f"{name}(x, w, b, stride=2, padding=1)", {"x": batch + x, "w": weight, "b": weight[:1]}),
+            Sample(f"{name}(x, w, dilation=2, padding=2)", {"x": (1, *x), "w": weight}),
+            Sample(f"{name}(x, w, groups=2)", {"x": batch + x, "w": (4, 1, *weight[2:])}),
+            Sample(f'{name}(x, w, padding="same")', {"x": (1, *x), "w": (1, 2, *(3,) * rank)}),
+        ),
+        rejects=(
+            Reject(f"{name}(x, w)", {"x": (2, *x), "w": (3, 1, *weight[2:])}, "x's channels (2) to equal weight's"),
+            Reject(f"{name}(x, w)", {"x": (2, *x), "w": (3, 2, *(9,) * rank)}, "a kernel that fits"),
+            Reject(f"{name}(x, w, groups=2)", {"x": (2, *x), "w": (3, 1, *weight[2:])}, "groups that divide"),
+            Reject(f"{name}(x, w, stride=-1)", {"x": (2, *x), "w": weight}, "stride to be whole numbers of at least 1"),
+            Reject(f"{name}(x, w, stride=0)", {"x": (2, *x), "w": weight}, "stride to be whole numbers of at least 1"),
+            Reject(f"{name}(x, w, b)", {"x": (2, *x), "w": weight, "b": (2,)}, "a bias per channel"),
+            Reject(f"{name}(x, w)", {"x": (2, *x), "w": weight[1:]}, "weight of shape (out, in"),
+        ),
+    )
+
+
+CONV1D = _convolution(1)
+CONV2D = _convolution(2)
+
+
+def _pooling(name: str, fold: str, filling: str, summary: str, formula: str) -> Composite:
+    return Composite(
+        text=f"""
+def {name}(x, kernel_size, stride=None, padding=0):
+    size = pair(kernel_size)
+    edges = around(padding, size, 1, x.ndim)
+    padded = pad(x, edges{filling}) if edges else x
+    return {fold}(windows(padded, size, size if stride is None else stride), (-2, -1))
+""",
+        summary=summary,
+        formula=formula,
+        check=_pooling_fits,
+        symbol=name,
+        source=f"torch.nn.functional.{name}",
+        samples=(
+            Sample(f"{name}(x, 2)", {"x": (2, 2, 4, 5)}),
+            Sample(f"{name}(x, (2, 3), stride=1)", {"x": (2, 3, 4)}),
+            Sample(f"{name}(x, 3, stride=2, padding=1)", {"x": (1, 1, 5, 4)}),
+        ),
+        rejects=(
+            Reject(f"{name}(x, 0)", {"x": (1, 1, 4, 4)}, "kernel_size to be whole numbers of at least 1; got 0"),
+            Reject(f"{name}(x, 5)", {"x": (1, 1, 4, 4)}, "a kernel that fits"),
+            Reject(f"{name}(x, 2, padding=2)", {"x": (1, 1, 4, 4)}, "at most half of kernel_size"),
+            Reject(f"{name}(x, 2, stride=-2)", {"x": (1, 1, 4, 4)}, "stride to be whole numbers of at least 1"),
+        ),
+    )
+
+
+MAX_POOL2D = _pooling(
+    "max_pool2d",
+    "max",
+    ", -np.inf",
+    "The greatest element of every window; windows lie side by side unless a stride says otherwise.",
+    "y[n, c, y, x] = max(x[n, c, stride * y + i, stride * x + j], (i, j))",
+)
+AVG_POOL2D = _pooling(
+    "avg_pool2d",
+    "mean",
+    "",
+    "The mean of every window, zeros of the padding among it.",
+    "y[n, c, y, x] = mean(x[n, c, stride * y + i, stride * x + j], (i, j))",
+)

@@ -1,0 +1,115 @@
+"""Normalisation: away with mean and size, then a scale and a shift that are learned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from backprop_explorer.library.record import Composite
+from backprop_explorer.ops.record import Reject, Requirement, Sample
+
+
+def _per_feature(axis: int, words: str) -> Callable[[Mapping[str, Any]], None]:
+    def check(arguments: Mapping[str, Any]) -> None:
+        x = arguments["x"]
+        if len(x) < (2 if axis else 1):
+            raise Requirement(f"x with {words}; got {x}")
+        length = x[axis]
+        for name in ("weight", "bias"):
+            if arguments.get(name) not in (None, (length,)):
+                raise Requirement(f"a {name} per {words}, of shape ({length},); got {arguments[name]}")
+
+    return check
+
+
+STANDARDIZE = Composite(
+    text="""
+def standardize(x, axis=-1, eps=1e-5):
+    s = sqrt(var(x, axis, 0, True) + eps)
+    return (x - mean(x, axis, True)) / s
+""",
+    summary="Along the axes mean 0 and variance 1; eps keeps what hardly varies from being blown up.",
+    formula="y = (x - mean(x)) / sqrt(var(x) + eps)",
+    gradients={"x": "(g - mean(g, axis, True) - y * mean(g * y, axis, True)) / s"},
+    symbol="standardize",
+    source="torch.nn.functional.layer_norm",
+    samples=(Sample("standardize(x)", {"x": (3, 4)}), Sample("standardize(x, (0, 2), 0.1)", {"x": (2, 3, 2)})),
+    rejects=(Reject("standardize(x, 2)", {"x": (3, 4)}, "one that exists"),),
+)
+LAYER_NORM = Composite(
+    text="""
+def layer_norm(x, weight=None, bias=None, eps=1e-5):
+    n = standardize(x, -1, eps)
+    scaled = n if weight is None else n * weight
+    return scaled if bias is None else scaled + bias
+""",
+    summary="Each sample by itself: along the last axis mean 0 and variance 1, then scaled and shifted by feature.",
+    formula="y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias",
+    check=_per_feature(-1, "element of its last axis"),
+    symbol="layer norm",
+    source="torch.nn.functional.layer_norm",
+    samples=(
+        Sample("layer_norm(x, w, b)", {"x": (3, 4), "w": (4,), "b": (4,)}),
+        Sample("layer_norm(x, w, b, eps=0.1)", {"x": (2, 3, 4), "w": (4,), "b": (4,)}),
+        Sample("layer_norm(x)", {"x": (3, 4)}),
+    ),
+    rejects=(Reject("layer_norm(x, w)", {"x": (3, 4), "w": (3,)}, "a weight per element of its last axis"),),
+)
+RMS = Composite(
+    text="""
+def rms(x, axis=-1, eps=1e-5):
+    return sqrt(mean(x ** 2, axis, True) + eps)
+""",
+    summary="The root of the mean square along the axes, which stay as axes of length 1.",
+    formula="y = sqrt(mean(x ** 2) + eps)",
+    gradients={"x": "x / (count(x, axis) * y) * g"},
+    symbol="rms",
+    source="torch.nn.functional.rms_norm",
+    samples=(Sample("rms(x)", {"x": (3, 4)}), Sample("rms(x, 0, 0.1)", {"x": (2, 3)})),
+    rejects=(Reject("rms(x, 2)", {"x": (3, 4)}, "one that exists"),),
+)
+RMS_NORM = Composite(
+    text="""
+def rms_norm(x, weight=None, eps=1e-5):
+    n = x / rms(x, -1, eps)
+    return n if weight is None else n * weight
+""",
+    summary="Each sample by itself: along the last axis the root of the mean square is 1, then scaled by feature.",
+    formula="y = x / sqrt(mean(x ** 2) + eps) * weight",
+    check=_per_feature(-1, "element of its last axis"),
+    symbol="rms norm",
+    source="torch.nn.functional.rms_norm",
+    samples=(
+        Sample("rms_norm(x, w)", {"x": (3, 4), "w": (4,)}),
+        Sample("rms_norm(x, w, eps=0.1)", {"x": (2, 3, 4), "w": (4,)}),
+        Sample("rms_norm(x)", {"x": (3, 4)}),
+    ),
+    rejects=(Reject("rms_norm(x, w)", {"x": (3, 4), "w": (3,)}, "a weight per element of its last axis"),),
+)
+BATCH_NORM = Composite(
+    text="""
+def batch_norm(x, weight=None, bias=None, eps=1e-5):
+    n = standardize(x, others(x.ndim, 1), eps)
+    scale = weight if weight is None or x.ndim == 2 else reshape(weight, channelwise(x.ndim))
+    shift = bias if bias is None or x.ndim == 2 else reshape(bias, channelwise(x.ndim))
+    scaled = n if weight is None else n * scale
+    return scaled if bias is None else scaled + shift
+""",
+    summary=(
+        "Each channel (axis 1) by itself: over the batch and all places mean 0 and variance 1, then scaled and shifted "
+        "by channel. The statistics are those of this batch, as in training."
+    ),
+    formula="y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias",
+    check=_per_feature(1, "channel (axis 1)"),
+    symbol="batch norm",
+    source="torch.nn.functional.batch_norm",
+    samples=(
+        Sample("batch_norm(x, w, b)", {"x": (5, 3), "w": (3,), "b": (3,)}),
+        Sample("batch_norm(x, w, b, eps=0.1)", {"x": (2, 3, 2, 2), "w": (3,), "b": (3,)}),
+        Sample("batch_norm(x)", {"x": (4, 2, 3)}),
+    ),
+    rejects=(
+        Reject("batch_norm(x, w)", {"x": (3, 4), "w": (3,)}, "a weight per channel"),
+        Reject("batch_norm(x)", {"x": (3,)}, "x with channel (axis 1)"),
+    ),
+)

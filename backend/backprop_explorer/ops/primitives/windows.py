@@ -1,0 +1,294 @@
+"""Windows: what a convolution or a pooling looks at, as a view; and the zeros around that it may need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from backprop_explorer.ops.axes import lengths, whole_numbers
+from backprop_explorer.ops.axes import size as elements
+from backprop_explorer.ops.record import REQUIRED, Array, Call, Operation, Reject, Requirement, Sample, Shape
+
+Shapes = Sequence[Shape]
+Parameters = Mapping[str, Any]
+Widths = tuple[tuple[int, int], ...]
+
+
+# -- padding
+
+
+def _explicit_widths(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, Any]:
+    """A pair per axis: NumPy's spellings, or PyTorch's flat tuple that begins with the last axis."""
+    rank, given = len(shapes[0]), parameters["pad_width"]
+    value = parameters["constant_values"]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise Requirement(f"constant_values to be one number; got {value!r}")
+    return {"pad_width": _widths(given, rank), "constant_values": float(value)}
+
+
+def _widths(given: Any, rank: int) -> Widths:
+    if not isinstance(given, tuple):
+        given = (given, given)
+    if all(isinstance(entry, tuple) for entry in given):
+        pairs = given * rank if len(given) == 1 else given
+    elif len(given) == 2:
+        pairs = (given,) * rank
+    else:
+        backwards = [given[i : i + 2] for i in range(0, len(given), 2)][::-1]
+        pairs = ((0, 0),) * (rank - len(backwards)) + tuple(backwards)
+    if len(pairs) != rank or any(len(pair) != 2 for pair in pairs):
+        raise Requirement(f"pad_width to be a number, or a pair (before, after) for each of {{0}}'s axes; got {given}")
+    return tuple((before, after) for before, after in (whole_numbers(pair, 2, "pad_width", 0) for pair in pairs))
+
+
+def _padded(shape: Shape, pad_width: Widths, **_: Any) -> Shape:
+    return tuple(before + length + after for length, (before, after) in zip(shape, pad_width, strict=True))
+
+
+def inner(pad_width: Widths) -> tuple[slice, ...]:
+    """The index of what was there before padding."""
+    return tuple(slice(before or None, -after or None) for before, after in pad_width)
+
+
+def _pad(x: Array, pad_width: Widths, constant_values: float, out: Array | None = None) -> Array:
+    result = np.empty(_padded(x.shape, pad_width), x.dtype) if out is None else out
+    result.fill(constant_values)
+    result[inner(pad_width)] = x
+    return result
+
+
+def _pad_kernel(
+    arrays: Sequence[Array], out: Array, _: Sequence[float | None], pad_width: Widths, constant_values: float
+) -> list[Call]:
+    # What stands around never changes: it is written once, when the plan is made.
+    out.fill(constant_values)
+    place = out[inner(pad_width)]
+    # The producer may have been given this very place to write to.
+    return [] if place.ctypes.data == arrays[0].ctypes.data else [partial(np.copyto, place, arrays[0])]
+
+
+def _pad_origin(shapes: Shapes, parameters: Parameters, index: Shape) -> tuple[int, Shape] | None:
+    place = tuple(i - before for i, (before, _) in zip(index, parameters["pad_width"], strict=True))
+    return (0, place) if all(0 <= i < length for i, length in zip(place, shapes[0], strict=True)) else None
+
+
+def _pad_code(_: Shapes, parameters: Parameters) -> str:
+    value = parameters["constant_values"]
+    around = "" if value == 0 else f", constant_values={'-np.inf' if value == -np.inf else f'{value:g}'}"
+    return f"pad({{x}}, {parameters['pad_width']}{around})"
+
+
+PAD = Operation(
+    "pad",
+    "movement",
+    ("x",),
+    shape=_padded,
+    forward=_pad,
+    kernel=_pad_kernel,
+    canonical=_explicit_widths,
+    origin=_pad_origin,
+    fills=lambda parameters: float(parameters["constant_values"]),
+    parameters={"pad_width": REQUIRED, "constant_values": 0},
+    rules={"x": "g[inner(pad_width)]"},
+    code=_pad_code,
+    symbol="pad",
+    summary=(
+        "Zeros, or another number, around the tensor. pad_width is NumPy's: one number, or a pair (before, after) per "
+        "axis. A flat tuple of four or more is read as PyTorch's, which begins with the last axis."
+    ),
+    formula="y = pad(x, pad_width)",
+    samples=(
+        Sample("pad(x, 1)", {"x": (2, 2)}),
+        Sample("np.pad(x, ((0, 0), (1, 2)))", {"x": (2, 3)}),
+        Sample("pad(x, (1, 0), constant_values=0.5)", {"x": (3,)}),
+        Sample("F.pad(x, (1, 0, 0, 2))", {"x": (2, 2, 2)}),
+    ),
+    rejects=(
+        Reject("pad(x, -1)", {"x": (3,)}, "pad_width to be whole numbers of at least 0"),
+        Reject("pad(x, ((1, 1), (0, 0)))", {"x": (3,)}, "for each of x's axes"),
+    ),
+)
+
+
+# -- windows
+
+
+def _explicit_windows(shape: Shape, parameters: Parameters) -> dict[str, Any]:
+    size = parameters["size"]
+    rank = len(size) if isinstance(size, tuple) else 1
+    if rank > len(shape):
+        raise Requirement(f"at most one window length per axis; got {size} for shape {shape}")
+    result = {name: whole_numbers(parameters[name], rank, name, 1) for name in ("size", "stride", "dilation")}
+    for axis, (length, window, step) in enumerate(
+        zip(shape[len(shape) - rank :], result["size"], result["dilation"], strict=True), len(shape) - rank
+    ):
+        reach = step * (window - 1) + 1
+        if reach > length:
+            raise Requirement(f"windows that fit: a window reaches over {reach}, axis {axis} of {shape} has {length}")
+    return result
+
+
+def _counts(shape: Shape, size: Shape, stride: Shape, dilation: Shape) -> Shape:
+    """How many places a window has along each of its axes."""
+    axes = zip(shape[len(shape) - len(size) :], size, stride, dilation, strict=True)
+    return tuple((length - (window - 1) * step - 1) // jump + 1 for length, window, jump, step in axes)
+
+
+def _windows_shape(shape: Shape, size: Shape, stride: Shape, dilation: Shape) -> Shape:
+    return (*shape[: len(shape) - len(size)], *_counts(shape, size, stride, dilation), *size)
+
+
+def _windows(x: Array, size: Shape, stride: Shape, dilation: Shape) -> Array:
+    lead = x.ndim - len(size)
+    places = tuple(step * jump for step, jump in zip(x.strides[lead:], stride, strict=True))
+    inside = tuple(step * gap for step, gap in zip(x.strides[lead:], dilation, strict=True))
+    return as_strided(x, _windows_shape(x.shape, size, stride, dilation), (*x.strides[:lead], *places, *inside))
+
+
+def _options(parameters: Parameters) -> str:
+    """The arguments as a person writes them: equal numbers once, defaults not at all."""
+
+    def one(value: Shape) -> str:
+        return str(value[0]) if len(set(value)) == 1 else str(value)
+
+    size = str(parameters["size"]) if len(parameters["size"]) > 1 else str(parameters["size"][0])
+    named = [f"{name}={one(parameters[name])}" for name in ("stride", "dilation") if set(parameters[name]) != {1}]
+    return ", ".join([size, *named])
+
+
+WINDOW_PARAMETERS = {"size": REQUIRED, "stride": 1, "dilation": 1}
+WINDOWS = Operation(
+    "windows",
+    "movement",
+    ("x",),
+    shape=_windows_shape,
+    forward=_windows,
+    canonical=lambda shapes, parameters: _explicit_windows(shapes[0], parameters),
+    view=True,
+    result="same",
+    parameters=WINDOW_PARAMETERS,
+    rules={"x": "fold(g, x.shape, size, stride, dilation)"},
+    code=lambda _, parameters: f"windows({{x}}, {_options(parameters)})",
+    script=(
+        "def windows(x, size, stride=1, dilation=1):\n"
+        "    size = np.atleast_1d(size)\n"
+        "    stride, dilation = np.broadcast_to(stride, len(size)), np.broadcast_to(dilation, len(size))\n"
+        "    axes = tuple(range(x.ndim - len(size), x.ndim))\n"
+        "    view = np.lib.stride_tricks.sliding_window_view(x, tuple(dilation * (size - 1) + 1), axes)\n"
+        "    lead = (slice(None),) * axes[0]\n"
+        "    return view[(*lead, *(np.s_[::s] for s in stride), *(np.s_[::d] for d in dilation))]"
+    ),
+    symbol="windows",
+    summary=(
+        "Every window over the last axes, one per length in size, as new last axes: what a convolution multiplies "
+        "with its kernel and a pooling folds. Elements are repeated where windows overlap; nothing is copied."
+    ),
+    formula="y[p, k] = x[stride * p + dilation * k]",
+    source="numpy.lib.stride_tricks.sliding_window_view",
+    samples=(
+        Sample("windows(x, 2)", {"x": (4,)}),
+        Sample("windows(x, (2, 2))", {"x": (3, 4)}),
+        Sample("windows(x, (2, 3), stride=2)", {"x": (2, 4, 5)}),
+        Sample("windows(x, 2, stride=1, dilation=2)", {"x": (2, 5)}),
+    ),
+    rejects=(
+        Reject("windows(x, 0)", {"x": (3,)}, "size to be whole numbers of at least 1; got 0"),
+        Reject("windows(x, 2, stride=-1)", {"x": (3,)}, "stride to be whole numbers of at least 1; got -1"),
+        Reject("windows(x, 4)", {"x": (3,)}, "a window reaches over 4, axis 0 of (3,) has 3"),
+        Reject("windows(x, (1, 1))", {"x": (3,)}, "at most one window length per axis"),
+    ),
+)
+
+
+# -- folding back
+
+
+def _explicit_fold(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, Any]:
+    shape = lengths(parameters["shape"])
+    found = _explicit_windows(shape, parameters)
+    if _windows_shape(shape, **found) != shapes[0]:
+        raise Requirement(f"the windows of a tensor of shape {shape}; got {{0}} {shapes[0]}")
+    return {"shape": shape, **found}
+
+
+def _slices(shape: Shape, size: Shape, stride: Shape, dilation: Shape) -> Iterator[tuple[Any, Any]]:
+    """Per element of the window: where its copies come from, and where they stand among the windows."""
+    counts = _counts(shape, size, stride, dilation)
+    for offset in product(*map(range, size)):
+        starts = (place * gap for place, gap in zip(offset, dilation, strict=True))
+        along = tuple(
+            slice(start, start + jump * (count - 1) + 1, jump)
+            for start, jump, count in zip(starts, stride, counts, strict=True)
+        )
+        yield (..., *along), (..., *offset)
+
+
+def _fold(x: Array, shape: Shape, size: Shape, stride: Shape, dilation: Shape, out: Array | None = None) -> Array:
+    result = np.empty(shape, x.dtype) if out is None else out
+    result.fill(0)
+    for there, here in _slices(shape, size, stride, dilation):
+        result[there] += x[here]
+    return result
+
+
+def _fold_kernel(
+    arrays: Sequence[Array], out: Array, _: Sequence[float | None], shape: Shape, **windows: Shape
+) -> list[Call]:
+    calls: list[Call] = [partial(out.fill, 0)]
+    for there, here in _slices(shape, **windows):
+        calls.append(partial(np.add, out[there], arrays[0][here], out[there]))
+    return calls
+
+
+def _fold_origins(shapes: Shapes, parameters: Parameters, index: Shape, _: Any) -> Iterator[tuple[int, Shape]]:
+    """The elements of the windows that were copied from this place, in the order of the places."""
+    size, stride, dilation = (parameters[name] for name in ("size", "stride", "dilation"))
+    rank = len(size)
+    lead, here = index[: len(index) - rank], index[len(index) - rank :]
+    counts = shapes[0][len(lead) : len(lead) + rank]
+    along = [_ways(here[i], counts[i], size[i], stride[i], dilation[i]) for i in range(rank)]
+    for pairs in product(*along):
+        yield 0, (*lead, *(place for place, _ in pairs), *(window for _, window in pairs))
+
+
+def _ways(at: int, count: int, size: int, stride: int, dilation: int) -> list[tuple[int, int]]:
+    """Along one axis: the windows that hold the element, and as which of theirs."""
+    found = ((place, *divmod(at - place * stride, dilation)) for place in range(count))
+    return [(place, window) for place, window, rest in found if rest == 0 and 0 <= window < size]
+
+
+FOLD = Operation(
+    "fold",
+    "scatter",
+    ("x",),
+    shape=lambda _, shape, **__: shape,
+    forward=_fold,
+    kernel=_fold_kernel,
+    canonical=_explicit_fold,
+    origins=_fold_origins,
+    flop=lambda x, **_: elements(x),
+    parameters={"shape": REQUIRED, **WINDOW_PARAMETERS},
+    rules={"x": "windows(g, size, stride, dilation)"},
+    code=lambda _, parameters: f"fold({{x}}, {parameters['shape']}, {_options(parameters)})",
+    script=(
+        "def fold(x, shape, size, stride=1, dilation=1):\n"
+        "    y = np.zeros(shape, x.dtype)\n"
+        "    places = windows(np.arange(y.size).reshape(shape), size, stride, dilation)\n"
+        "    np.add.at(y.reshape(-1), places, x)\n"
+        "    return y"
+    ),
+    symbol="fold",
+    summary="The mirror of windows: every element of a window is added to the place that it was copied from.",
+    formula="y[stride * p + dilation * k] += x[p, k]",
+    source="torch.nn.functional.fold",
+    samples=(
+        Sample("fold(x, (4,), 2)", {"x": (3, 2)}),
+        Sample("fold(x, (3, 4), (2, 2), stride=(1, 2))", {"x": (2, 2, 2, 2)}),
+    ),
+    rejects=(Reject("fold(x, (4,), 2)", {"x": (4, 2)}, "the windows of a tensor of shape (4,)"),),
+)
