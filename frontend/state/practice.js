@@ -47,8 +47,8 @@ export function createPractice({ get, apply }, client, { change, settle, say }) 
     /** @type {Practice["draft"]} */
     let draft;
     try {
-      const { shape, fits } = await client.draft(run.id, exercise.tensor, text);
-      draft = { key, shape, fits, trouble: null };
+      const { shape, fits, problem } = await client.draft(run.id, exercise.tensor, text);
+      draft = { key, shape, fits, trouble: problem };
     } catch (error) {
       draft = { key, shape: null, fits: false, trouble: troubleOf(error) };
     }

@@ -16,7 +16,7 @@
  * @property {string | null} key           of the numbers that the sheet is about
  * @property {string | null} tensor        whose gradient is tried
  * @property {Record<string, string>} texts  what was typed, by tensor
- * @property {{key: string, shape: number[] | null, fits: boolean, trouble: Trouble | null} | null} draft  the shape of what is typed
+ * @property {{key: string, shape: number[] | null, fits: boolean, trouble: Pick<Trouble, "detail" | "hint" | "where"> | null} | null} draft  the shape of what is typed
  * @property {{tensor: string, text: string, revision: number, verdict: Verdict, element: {index: number[], value: any, terms: {value: any, factors: {code: string, value: any}[]}[], term_count: number} | null} | null} answer
  * @property {Record<string, Hint[]>} hints
  * @property {{losses: number[], truth: number[], tensor: string} | null} race

@@ -129,10 +129,31 @@ def test_a_formula_while_it_is_written(run: RunClient) -> None:
     assert found["mathml"].startswith("<math")
     assert not run.get("/formula", tensor="w1", text="l1.g")["fits"]
     assert run.get("/formula", tensor="out", text="out - y")["warnings"]
-    problem = assert_problem(run("GET", "/formula", params={"tensor": "w1", "text": "x.T @ l1.h"}), 422)
-    assert problem["where"]["column"] == 7
+    assert found["problem"] is None
     assert_problem(run("GET", "/formula", params={"tensor": "w9", "text": "x"}), 404, "unknown_tensor")
     assert run.get("/exercises")["found"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "place"),
+    [
+        ("x.T @", "syntax", {"line": 1, "column": 6}),
+        ("x.T @ l1.h", "unknown_attribute", {"line": 1, "column": 7}),
+        ("x @ l1.g", "wrong_shape", {"line": 1, "column": 1}),
+        ("", "syntax", {"line": 1, "column": 1}),
+        ("(" * 300, "too_deep", {"line": 1, "column": 1}),
+        ("x" * 501, "too_long", {"line": 1, "column": 1}),
+        ("x.__class__", "unknown_attribute", {"line": 1, "column": 1}),
+    ],
+)
+def test_what_is_half_written_is_no_error_of_the_request(
+    run: RunClient, text: str, code: str, place: dict[str, int]
+) -> None:
+    half = run.get("/formula", tensor="w1", text=text)
+    assert (half["problem"]["code"], half["problem"]["where"]) == (code, place)
+    assert half["problem"]["detail"]
+    assert (half["code"], half["mathml"], half["shape"], half["fits"]) == (None, None, None, False)
+    assert (half["tensor"], half["expected_shape"], half["steps"], half["element"]) == ("w1", [10, 2], [], None)
 
 
 def test_an_element_of_a_formula_is_explained_like_any_other(run: RunClient) -> None:

@@ -103,20 +103,30 @@ class ElementOfFormula(Answer):
     term_count: int
 
 
+class FormulaProblem(Answer):
+    """Why a text is no formula, or not yet."""
+
+    code: str = Field(description="a stable word for scripts")
+    detail: str
+    where: Where
+    hint: str | None
+
+
 class DraftAnswer(Answer):
-    """A formula as it is understood, from the inside to the outside."""
+    """A formula as it is understood, from the inside to the outside; null where it cannot be read."""
 
     tensor: str
-    code: str
-    latex: str
-    mathml: str
-    shape: list[int]
+    code: str | None
+    latex: str | None
+    mathml: str | None
+    shape: list[int] | None
     expected_shape: list[int]
     fits: bool = Field(description="whether the shapes are equal")
     warnings: list[str]
     steps: list[DraftStep]
     names: list[NamedShape]
     element: ElementOfFormula | None = Field(description="where an index was given: that element's terms")
+    problem: FormulaProblem | None = Field(description="where it cannot be read: what is missing, and where")
 
 
 class HintWanted(Schema):

@@ -16,31 +16,44 @@ from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language.notation import notation
 from backprop_explorer.ops.record import Shape
+from backprop_explorer.problem import Problem
+
+UNREAD: dict[str, Any] = dict.fromkeys(("code", "latex", "mathml", "shape", "element")) | {
+    "fits": False, "warnings": [], "steps": [], "names": []
+}  # fmt: skip
 
 
 def draft(plan: Plan, tensor: str, text: str, index: Sequence[int] | None = None) -> dict[str, Any]:
     """The formula as it is understood so far, with the shape of each of its steps and of the tensor; with an index
-    the terms of that element of the result, as an explanation has them.
+    the terms of that element of the result, as an explanation has them. What is half written is no formula yet: then
+    `problem` says what is missing and where, and the formula is None.
 
-    Raises a `Problem` for a tensor that does not exist (404) or has no gradient, and (422) with line and column for a
-    formula that cannot be read.
+    Raises a `Problem` for a tensor that does not exist (404) or has no gradient, and (422) for an element that the
+    result does not have.
     """
     target = namespace(plan.program).target(tensor)
-    formula = read_formula(plan.program, text, target)
+    asked = {"tensor": tensor, "expected_shape": list(target.shape)}
+    try:
+        formula = read_formula(plan.program, text, target)
+    except Problem as problem:
+        return asked | UNREAD | {"problem": _told(problem)}
     latex, mathml = notation(f"{tensor}.g = {formula.code}", _shapes(formula))
-    return {
-        "tensor": tensor,
+    return asked | {
         "code": formula.code,
         "latex": latex,
         "mathml": mathml,
         "shape": list(formula.shape),
-        "expected_shape": list(target.shape),
         "fits": formula.shape == target.shape,
         "warnings": formula.warnings,
         "steps": [_step(node) for node in formula.graph.nodes if not node.hidden and node not in formula.leaves],
         "names": [{"name": str(leaf.name), "shape": list(leaf.shape)} for leaf in _used(formula)],
         "element": None if index is None else _element(plan, formula, checked_index(index, formula.node, "the result")),
+        "problem": None,
     }
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    return {"code": problem.code, "detail": problem.detail, "where": problem.where, "hint": problem.hint}
 
 
 def _element(plan: Plan, formula: Formula, index: Shape) -> dict[str, Any]:

@@ -55,7 +55,7 @@ async def check_run(request: Request, id: str, query: Annotated[CheckQuery, Quer
 
 @router.get("/runs/{id}/formula", response_model=practised.DraftAnswer, responses=answering(run=True))
 async def formula_of_run(request: Request, id: str, query: Annotated[FormulaQuery, Query()]) -> Response:
-    """A formula while it is being written: how it is understood, and its shapes; not whether it is right."""
+    """A formula while it is being written: how it is understood, its shapes, or what is missing; no verdict."""
 
     def work(run: Run) -> Response:
         return answer(draft(run.studied(open=query.open == "true"), query.tensor, query.text, query.place))
