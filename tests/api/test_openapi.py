@@ -21,6 +21,7 @@ OPERATIONS = {
     ("/api/health", "get"),
     ("/api/ops", "get"),
     ("/api/optimizers", "get"),
+    ("/api/reference", "get"),
     ("/api/datasets", "get"),
     ("/api/layers", "get"),
     ("/api/build", "post"),

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from backprop_explorer.api.plotly import Plotly
 from backprop_explorer.api.security import page_policy
 
+PAGES = {"": "index.html", "ops": "ops.html"}
 PLACEHOLDER = b"{{plotly}}"
 MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -71,7 +72,7 @@ class Pages:
 
     async def file(self, request: Request) -> Response:
         """A file as it is on disk now; the browser asks each time, and is told when nothing has changed."""
-        path = self._find(request.path_params["path"] or "index.html")
+        path = self._find(request.path_params["path"])
         content = await asyncio.to_thread(self._content, path)
         headers = {"Cache-Control": "no-cache", "ETag": f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'}
         if path.suffix == ".html":
@@ -81,8 +82,9 @@ class Pages:
         return Response(content, 200, headers, MEDIA_TYPES[path.suffix])
 
     def _find(self, name: str) -> Path:
+        """`/` is the explorer, `/ops` the page of that name; all else has its own."""
         try:
-            path = (self.folder / name).resolve()
+            path = (self.folder / PAGES.get(name, name)).resolve()
             known = path.suffix in MEDIA_TYPES and path.is_relative_to(self.folder) and path.is_file()
         except (OSError, ValueError):
             known = False

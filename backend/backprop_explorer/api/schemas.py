@@ -254,6 +254,31 @@ class Optimizer(Answer):
     rule: str
 
 
+class LanguageRule(Answer):
+    """A rule of the language, with a document that shows it."""
+
+    anchor: str
+    title: str
+    text: str
+    document: dict[str, Any]
+
+
+class ReferenceGroup(Answer):
+    """A family of operations with an entry for each."""
+
+    family: str
+    title: str
+    summary: str
+    entries: list[dict[str, Any]]
+
+
+class Reference(Answer):
+    """The whole reference."""
+
+    language: list[LanguageRule]
+    groups: list[ReferenceGroup]
+
+
 class ExampleSummary(Answer):
     """An example, to choose from."""
 

@@ -37,6 +37,7 @@ from backprop_explorer.language.piece import (
 from backprop_explorer.language.typeset import (
     APPLY,
     TIMES,
+    Cases,
     Digits,
     Fence,
     Fraction,
@@ -107,6 +108,8 @@ class _Walk:
         match body:
             case [ast.Assign(targets=[target], value=value)]:
                 return Row((self.piece(target).shape, Sign("="), self.piece(value).shape))
+            case [ast.AugAssign(target=target, op=ast.Add(), value=value)]:
+                return Row((self.piece(target).shape, Sign("+="), self.piece(value).shape))
             case [ast.Expr(value=value)]:
                 return self.piece(value).shape
         raise ValueError
@@ -176,6 +179,15 @@ class _Walk:
         row = Row((left.inside(SUM), Sign(sign), right.inside(SUM)))
         return Piece(Fence(row, "[", "]"), tensor=left.tensor or right.tensor)
 
+    def choice(self, tree: ast.IfExp) -> Piece:
+        """`a if c else b if d else e`: a row for each, the condition as code."""
+        rows: list[tuple[Shape, str]] = []
+        rest: ast.expr = tree
+        while isinstance(rest, ast.IfExp):
+            rows.append((self.piece(rest.body).shape, ast.unparse(rest.test)))
+            rest = rest.orelse
+        return Piece(Cases(tuple(rows), self.piece(rest).shape), SUM)
+
     def subscript(self, tree: ast.Subscript) -> Piece:
         places = list(tree.slice.elts) if isinstance(tree.slice, ast.Tuple) and tree.slice.elts else [tree.slice]
         index = Listed(tuple(self.piece(place).shape for place in places))
@@ -214,15 +226,26 @@ class _Walk:
     def _fold(self, name: str, notation: str, arguments: list[ast.expr], options: Mapping[Any, ast.expr]) -> Piece:
         """A sum, mean or extreme along axes, which stand below the sign."""
         axis, operand = [*arguments[1:], options.get("axis")][0], self.piece(arguments[0])
-        letters = _letters(axis)
-        if letters and notation == "sum":
-            return Piece(Row((Script(Sign("∑"), Listed(letters), under=True), operand.inside(BIG))), BIG)
+        below = self._below(axis)
+        if below and notation == "sum":
+            return Piece(Row((Script(Sign("∑"), below, under=True), operand.inside(BIG))), BIG)
+        if below:
+            title: Shape = Script(Name(name), below, under=True)
+            return Piece(Row((title, Sign(APPLY), Fence(operand.shape))), POWER)
         along = _axes(axis, options.get("keepdims"))
         if notation == "sum":
             sign = Script(Sign("∑"), Words(along), under=True) if along else Sign("∑")
             return Piece(Row((sign, operand.inside(BIG))), BIG, operand.tensor and bool(along))
         title = Script(Name(name), Words(along)) if along else Name(name)
         return Piece(Row((title, Sign(APPLY), Fence(operand.shape))), POWER, operand.tensor and bool(along))
+
+    def _below(self, axis: ast.expr | None) -> Shape | None:
+        """What stands below the sign in index form: letters, or a condition on one, `sum(x[i], i <= j)`."""
+        if isinstance(axis, ast.Compare):
+            left, right = self.piece(axis.left).shape, self.piece(axis.comparators[0]).shape
+            return Row((left, Sign(_COMPARISONS[type(axis.ops[0])]), right))
+        letters = _letters(axis)
+        return Listed(letters) if letters else None
 
 
 def _code(tree: ast.expr) -> Piece:
@@ -281,6 +304,7 @@ _HANDLERS: dict[type[ast.expr], Callable[[_Walk, Any], Piece]] = {
     ast.UnaryOp: _Walk.unary,
     ast.BinOp: _Walk.binary,
     ast.Compare: _Walk.compare,
+    ast.IfExp: _Walk.choice,
     ast.Subscript: _Walk.subscript,
     ast.Tuple: _Walk.sequence,
     ast.List: _Walk.sequence,

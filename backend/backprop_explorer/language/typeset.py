@@ -198,3 +198,27 @@ class Fence:
 
     def mathml(self) -> str:
         return f"<mrow>{Sign(self.left).mathml()}{self.inner.mathml()}{Sign(self.right).mathml()}</mrow>"
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Alternatives below each other, each with its condition; the last one's is `otherwise`."""
+
+    rows: tuple[tuple[Shape, str], ...]
+    last: Shape
+
+    def latex(self) -> str:
+        rows = [f"{shape.latex()} \\quad \\text{{if }} {Words(condition).latex()}" for shape, condition in self.rows]
+        return (
+            "\\begin{cases} "
+            + " \\\\ ".join([*rows, f"{self.last.latex()} \\quad \\text{{otherwise}}"])
+            + " \\end{cases}"
+        )
+
+    def mathml(self) -> str:
+        texts = [(shape, f"if {condition}") for shape, condition in self.rows] + [(self.last, "otherwise")]
+        cells = "".join(
+            f"<mtr><mtd>{shape.mathml()}</mtd><mtd><mtext>{_mathml_text(text)}</mtext></mtd></mtr>"
+            for shape, text in texts
+        )
+        return f"<mrow><mo>{{</mo><mtable>{cells}</mtable></mrow>"

@@ -20,6 +20,7 @@ from backprop_explorer.api.service import Service
 from backprop_explorer.engine import Budget, Document, catalogue, compile_document, optimizers, trace
 from backprop_explorer.examples import examples
 from backprop_explorer.problem import Problem, suggestion
+from backprop_explorer.reference import reference
 
 router = APIRouter(prefix="/api")
 
@@ -34,6 +35,13 @@ async def health() -> Response:
 async def ops() -> Response:
     """The catalogue of operations: shapes, formula, rules, what happens at a kink, source."""
     return answer(catalogue())
+
+
+@router.get("/reference", response_model=schemas.Reference, responses=answering())
+async def get_reference() -> Response:
+    """What the page of operations shows: the language's rules, and every operation, composite and optimizer with its
+    formula, its rules as formulae, what it refuses and an example document."""
+    return await run_in_threadpool(lambda: answer(reference()))
 
 
 @router.get("/optimizers", response_model=list[schemas.Optimizer], responses=answering())

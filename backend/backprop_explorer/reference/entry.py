@@ -1,0 +1,153 @@
+"""The entries of the reference, one per record."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from backprop_explorer.language.names import PARAMETER_SYNONYMS
+from backprop_explorer.language.notation import notation
+from backprop_explorer.library import Composite
+from backprop_explorer.library.optimizers import ALLOWED, Optimizer
+from backprop_explorer.ops import REQUIRED, Operation
+from backprop_explorer.ops.record import Kink, Sample
+from backprop_explorer.reference.backward import backward
+from backprop_explorer.reference.refusal import refusal, said
+from backprop_explorer.reference.rule import formulae
+from backprop_explorer.reference.sample import numbers, sample_document
+
+ONLY_INSIDE = "Only backward rules and definitions use it: a program cannot call it."
+FIT = "mse(x @ w + b, y)"
+"""What an optimizer is shown with."""
+
+
+@cache
+def operation_entry(record: Operation) -> dict[str, Any]:
+    """A primitive's."""
+    operands = [operand.lstrip("*") for operand in record.operands]
+    plain = record.arrange is None and not record.variadic
+    parameters = {name: () if default is REQUIRED else (default,) for name, default in record.parameters.items()}
+    return {
+        **_shared(record, record.family),
+        "signature": _signature(record.name, operands, parameters) if plain and not _operator(record) else "",
+        "operands": operands,
+        "parameters": [_parameter(name, default) for name, default in parameters.items()],
+        "definition": "",
+        "gradients": backward(record.rules, operands),
+    }
+
+
+@cache
+def composite_entry(record: Composite) -> dict[str, Any]:
+    """A composite's: its definition is a program."""
+    arguments = record.definition.args
+    names = [argument.arg for argument in arguments.args]
+    required = len(names) - len(arguments.defaults)
+    defaults = zip(names[required:], map(ast.literal_eval, arguments.defaults), strict=True)
+    return {
+        **_shared(record, "composite"),
+        "signature": f"{record.name}({ast.unparse(arguments)})",
+        "operands": names[:required],
+        "parameters": [_parameter(name, (value,), record.choices.get(name)) for name, value in defaults],
+        "definition": record.text.strip(),
+        "gradients": backward(record.gradients, names),
+    }
+
+
+@cache
+def optimizer_entry(record: Optimizer) -> dict[str, Any]:
+    """An optimizer's: it stands in a document, not in a program."""
+    chosen = {"name": record.name, "lr": record.options["lr"]}
+    document = _fitted(f"{record.name}: a linear layer", chosen)
+    refused = {"name": record.name, "lr": -1}
+    return {
+        "name": record.name,
+        "family": "optimizer",
+        "summary": record.summary,
+        "source": record.source,
+        "internal": False,
+        "synonyms": [],
+        "written": [json.dumps(chosen)],
+        "formulae": formulae(record, record.options),
+        "kink": None,
+        "sample": {"code": FIT, "document": document},
+        "remark": "",
+        "refusals": [{"code": json.dumps(refused), "shapes": {}} | said(document | {"optimizer": refused})],
+        "signature": "",
+        "operands": list(record.state),
+        "parameters": [
+            _parameter(name, (value,)) | {"allowed": ALLOWED[name][1]} for name, value in record.options.items()
+        ],
+        "definition": record.text.strip(),
+        "gradients": [],
+    }
+
+
+def _shared(record: Operation | Composite, family: str) -> dict[str, Any]:
+    latex, mathml = notation(record.formula)
+    samples = record.samples
+    return {
+        "name": record.name,
+        "family": family,
+        "summary": record.summary,
+        "source": record.source,
+        "internal": record.internal,
+        "synonyms": list(record.synonyms),
+        "written": list(dict.fromkeys(sample.code for sample in samples)),
+        "formulae": [{"formula": record.formula, "latex": latex, "mathml": mathml}],
+        "kink": _kink(record.name, record.kink),
+        "sample": _sample(record.name, samples[0]) if samples else None,
+        "remark": ONLY_INSIDE if record.internal else "",
+        "refusals": [refusal(reject, samples) for reject in record.rejects],
+    }
+
+
+def _fitted(title: str, optimizer: Mapping[str, Any]) -> dict[str, Any]:
+    inputs, parameters = numbers({"x": (4, 2), "y": (4, 3)}, {}), numbers({"w": (2, 3), "b": (3,)}, {})
+    return {
+        "title": title,
+        "program": f"loss = {FIT}",
+        "inputs": inputs,
+        "parameters": parameters,
+        "optimizer": optimizer,
+    }
+
+
+def _sample(name: str, sample: Sample) -> dict[str, Any]:
+    return {"code": sample.code, "document": sample_document(f"{name}: {sample.code}", sample)}
+
+
+def _kink(name: str, kink: Kink | None) -> dict[str, Any] | None:
+    if kink is None:
+        return None
+    document = {"title": f"{name}: the kink", "program": f"loss = sum({kink.code})", "parameters": dict(kink.at)}
+    return {
+        "text": kink.text,
+        "code": kink.code,
+        "at": dict(kink.at),
+        "gradient": dict(kink.gradient),
+        "document": document,
+    }
+
+
+def _operator(record: Operation) -> bool:
+    """Whether it is written with a sign, and its name only in words."""
+    return isinstance(record.code, str) and f"{record.name}(" not in record.code
+
+
+def _signature(name: str, operands: Iterable[str], parameters: Mapping[str, tuple[Any, ...]]) -> str:
+    named = [f"{key}={default[0]!r}" if default else key for key, default in parameters.items()]
+    return f"{name}({', '.join([*operands, *named])})"
+
+
+def _parameter(name: str, default: tuple[Any, ...], choices: Iterable[Any] | None = None) -> dict[str, Any]:
+    """One that may be left out has a default, as code; `also` are the names that PyTorch and others have for it."""
+    return {
+        "name": name,
+        "default": repr(default[0]) if default else None,
+        "allowed": " or ".join(map(repr, choices)) if choices else "",
+        "also": [other for other, ours in PARAMETER_SYNONYMS.items() if ours == name],
+    }

@@ -1,0 +1,110 @@
+"""The language's own rules, each with a program that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from backprop_explorer.ops.record import Shape
+from backprop_explorer.reference.sample import OPTIMIZER, numbers
+
+
+def _rule(
+    anchor: str, title: str, text: str, program: str, shapes: Mapping[str, Shape], **whole: int
+) -> dict[str, Any]:
+    tensors = numbers(shapes, whole)
+    document = {
+        "title": title,
+        "program": program,
+        "inputs": {name: value for name, value in tensors.items() if not name.startswith(("w", "b"))},
+        "parameters": {name: value for name, value in tensors.items() if name.startswith(("w", "b"))},
+        "optimizer": OPTIMIZER,
+    }
+    return {"anchor": f"language-{anchor}", "title": title, "text": text, "document": document}
+
+
+RULES = (
+    _rule(
+        "assignment",
+        "Assignment",
+        "A program is a list of assignments, in a subset of Python's grammar. The last one, or the one to the name "
+        "loss, is what is differentiated; it must be a single number. a = b makes a second name for the same tensor, "
+        "c = 3 a number, and a, b = x.shape takes a tuple apart. There is no +=, no if and no import.",
+        "rows, columns = x.shape\nh = x @ w\nloss = sum(h ** 2) / rows",
+        {"x": (3, 2), "w": (2, 4)},
+    ),
+    _rule(
+        "operators",
+        "Operators and shapes",
+        "+ - * / ** @ and the comparisons mean what they mean in NumPy: shapes are broadcast from their last axis on, "
+        "and what was broadcast has its gradient summed. The two sides of @ may be vectors. A comparison is 1 or 0 "
+        "once it is calculated with, and has no gradient.",
+        "h = x @ w + b\npositive = h * (h > 0)\nloss = mean(positive ** 2)",
+        {"x": (3, 2), "w": (2, 4), "b": (4,)},
+    ),
+    _rule(
+        "calls",
+        "Calls and spellings",
+        "Functions may be written bare, with np., torch. or F. in front, or as a method of their first operand. "
+        "PyTorch's dim and keepdim stand for axis and keepdims, .t() for .T, .unsqueeze(1) for [:, None]; each entry "
+        "below lists the other names that it goes by.",
+        "h = F.relu(x @ w)\np = h.exp() / np.sum(h.exp(), axis=1, keepdims=True)\nloss = p.pow(2).mean()",
+        {"x": (3, 2), "w": (2, 4)},
+    ),
+    _rule(
+        "indices",
+        "Indices",
+        "Whole numbers, slices, None or np.newaxis, and ... pick from a tensor as in NumPy; so does a tensor of whole "
+        "numbers under inputs. Indices count from 0, negative ones from the end. An element cannot be "
+        "set: make a new tensor.",
+        "rows = w[labels]\nfirst = rows[:, 0]\nrest = rows[..., 1:]\nloss = sum(first ** 2) + mean(rest[::2] ** 2)",
+        {"labels": (5,), "w": (3, 4)},
+        labels=3,
+    ),
+    _rule(
+        "functions",
+        "def",
+        "A function has arguments, which may have defaults, assignments and one return. It may call others, but not "
+        "itself. The graph shows a call as a box that opens.",
+        "def layer(x, w, b, slope=0.1):\n    h = x @ w + b\n    return maximum(h, slope * h)\n\n"
+        "h = layer(x, w1, b1)\nout = layer(h, w2, b2, slope=1)\nloss = mean(out ** 2)",
+        {"x": (3, 2), "w1": (2, 4), "b1": (4,), "w2": (4, 1), "b2": (1,)},
+    ),
+    _rule(
+        "loops",
+        "for",
+        "for i in range(…) is written out before the program runs, so the count has to be a number that is known by "
+        "then; x.shape[0] is one. A tensor that is used in every round gets a gradient from every round, and they are "
+        "added up.",
+        "h = 0 * x[0] @ w\nfor t in range(x.shape[0]):\n    h = tanh(x[t] @ w + h @ wh)\nloss = sum(h ** 2)",
+        {"x": (4, 2), "w": (2, 3), "wh": (3, 3)},
+    ),
+    _rule(
+        "names",
+        "Names",
+        "A name that is assigned again has versions, h__1 and h__2; in the program the bare name is the latest. A "
+        "sub-expression without a name is called after its statement and operation: h.matmul, h.matmul_2. So names "
+        "must not hold two underscores.",
+        "h = relu(x @ w1)\nh = h @ w2\nloss = mean(h ** 2)",
+        {"x": (3, 2), "w1": (2, 4), "w2": (4, 1)},
+    ),
+    _rule(
+        "gradients",
+        "Gradients",
+        "w.g, or w.grad, is the gradient of the loss by w: it has w's shape, whatever the shape of the loss. Formulas "
+        "may use it, under Practice and in POST /api/check: here w.g is x.T @ h.g. Where a derivative does not exist, "
+        "at a kink, each operation says what it takes instead. detach(x) lets no gradient through.",
+        "h = x @ w\ncentre = detach(mean(h, axis=0))\nloss = mean((h - centre) ** 2)",
+        {"x": (3, 2), "w": (2, 4)},
+    ),
+    _rule(
+        "numbers",
+        "Numbers",
+        "Everything is computed in float64, or in float32 where the document says so. Lists of whole numbers under "
+        "inputs stay whole where an operation takes them as labels or indices, and are floats elsewhere; used both "
+        "ways is an error.",
+        "scores = x @ w\nloss = cross_entropy(scores, labels)",
+        {"x": (4, 2), "w": (2, 3), "labels": (4,)},
+        labels=3,
+    ),
+)

@@ -1,0 +1,69 @@
+"""The whole reference: the language's rules and the groups of entries, ready for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from backprop_explorer.library import COMPOSITES
+from backprop_explorer.library.optimizers import OPTIMIZERS
+from backprop_explorer.ops import OPERATIONS
+from backprop_explorer.reference.entry import composite_entry, operation_entry, optimizer_entry
+from backprop_explorer.reference.language import RULES
+
+GROUPS = {
+    "elementwise": (
+        "Elementwise",
+        "Every element of the result depends on the elements at its own place, after the operands were broadcast to "
+        "one shape. Backward, the incoming gradient is multiplied by the local derivative, and summed over the axes "
+        "that were broadcast.",
+    ),
+    "contraction": (
+        "Contractions",
+        "Products that are summed over the axes that the operands share. Backward, the incoming gradient is contracted "
+        "with the other operand.",
+    ),
+    "reduction": (
+        "Reductions",
+        "Axes collapse into one number each. Backward, the incoming gradient is spread over the axes again.",
+    ),
+    "movement": (
+        "Movements",
+        "Numbers change their place, and nothing is computed. Backward, gradients go the way back.",
+    ),
+    "scatter": (
+        "Scatters",
+        "Numbers are added up where they arrive. They are what movements that read a number more than once need "
+        "backward.",
+    ),
+    "leaf": ("Leaves", "What has no operands."),
+    "composite": (
+        "Composites",
+        "Functions that are programs of this language themselves, so that they can be opened and stepped through. "
+        "Where one has a gradient of its own, it is proven equal to what the definition gives.",
+    ),
+    "optimizer": (
+        "Optimizers",
+        "The update, run for every parameter after the backward pass: a program over the parameter p, its gradient g "
+        "and tensors that are kept from update to update.",
+    ),
+}
+"""Title and summary of each family, in the order of the page."""
+
+
+def reference() -> dict[str, Any]:
+    """The language's rules, and the entries by family; a family that nothing belongs to is left out."""
+    entries = [
+        *map(operation_entry, OPERATIONS.values()),
+        *map(composite_entry, COMPOSITES.values()),
+        *map(optimizer_entry, OPTIMIZERS.values()),
+    ]
+    groups = [_group(family, [entry for entry in entries if entry["family"] == family]) for family in GROUPS]
+    return {"language": list(RULES), "groups": [group for group in groups if group["entries"]]}
+
+
+def _group(family: str, entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Those that a program can call come first, each part by name."""
+    title, summary = GROUPS[family]
+    ordered = sorted(entries, key=lambda entry: (entry["internal"], entry["name"].lower()))
+    return {"family": family, "title": title, "summary": summary, "entries": ordered}
