@@ -9,7 +9,9 @@ import numpy as np
 
 from backprop_explorer.engine.buffers import empty_like_first
 from backprop_explorer.engine.interpreter import counts_as_numbers
-from backprop_explorer.engine.lowering import RULES, unstored
+from backprop_explorer.engine.lowering import RULES, UNSTORED
+from backprop_explorer.engine.lowering.slices import slices_of
+from backprop_explorer.engine.placement import Placement
 from backprop_explorer.engine.program import Program, node_dtype
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.ops.record import Array, Call
@@ -31,9 +33,15 @@ class Binder:
         self._constants: dict[float, Array] = {}
         self._steady: dict[Node, bool] = {}
         self._roots = self._visible_nodes()
-        self._users: dict[Node, int] = {}
+        self._users: dict[Node, list[Node]] = {}
+        self.copies: dict[tuple[Node, tuple[int, ...]], Array] = {}
         order = self._needed()
-        self._unstored = {node.operands[0] for node in order if unstored(self, node)}
+        self._unstored = {node.operands[0] for node in order if any(taken(self, node) for taken in UNSTORED)}
+        self.slices: dict[Node, list[Node]] = {}
+        self.wholes: dict[Node, Node] = {}
+        for node in reversed(order):
+            self._find_slices(node)
+        self._placement = Placement(self)
         for node in order:
             self._bind(node)
 
@@ -47,13 +55,33 @@ class Binder:
         for node in reversed(self.program.graph.nodes):
             if node in needed:
                 needed.update(node.operands)
-                for operand in node.operands:
-                    self._users[operand] = self._users.get(operand, 0) + 1
-        return [node for node in self.program.graph.nodes if node in needed]
+        order = [node for node in self.program.graph.nodes if node in needed]
+        for node in order:
+            for operand in node.operands:
+                self._users.setdefault(operand, []).append(node)
+        return order
+
+    def _find_slices(self, node: Node) -> None:
+        """Gradients of slices that do not meet share one buffer; the sums between and the parts need none."""
+        parts = None if node in self._unstored else slices_of(self, node)
+        if parts is None:
+            return
+        self.slices[node] = parts
+        self.wholes |= dict.fromkeys(parts, node)
+        stack = list(node.operands)
+        while stack:
+            part = stack.pop()
+            self._unstored.add(part)
+            if part not in self.wholes:
+                stack.extend(part.operands)
+
+    def users(self, node: Node) -> list[Node]:
+        """The nodes that use a node, in their order."""
+        return self._users.get(node, [])
 
     def private(self, node: Node) -> bool:
         """Whether a node is used once and never shown, so that its numbers need not be stored."""
-        return node not in self._roots and self._users.get(node, 0) == 1 and bool(node.operands)
+        return node not in self._roots and len(self.users(node)) == 1 and bool(node.operands)
 
     def array(self, node: Node) -> Array:
         """Where a node's numbers stand. A constant is an array without axes: half the cost of a Python number."""
@@ -70,6 +98,14 @@ class Binder:
                 node.shape, dtype, [array for array in operands if array.dtype.kind == "f"]
             )
         return self.buffers[node]
+
+    def place(self, node: Node, operands: Sequence[Array]) -> Array:
+        """The node's buffer for a call that can write to memory in any order."""
+        if node not in self.buffers:
+            found = self._placement.of(node, operands)
+            if found is not None:
+                self.buffers[node] = found
+        return self.buffer(node, operands)
 
     def _bind(self, node: Node) -> None:
         if node.phase == "leaf":
@@ -129,7 +165,7 @@ class Binder:
             numbers = [np.empty(array.shape, self.program.graph.dtype) for array in arrays]
             before = [partial(np.copyto, number, array) for number, array in zip(numbers, arrays, strict=True)]
             arrays = numbers
-        out = self.buffer(node, arrays if operation.family == "elementwise" else [])
+        out = self.place(node, arrays) if operation.family == "elementwise" else self.buffer(node, [])
         if operation.kernel is not None:
             return before + operation.kernel(
                 arrays, out, [operand.constant for operand in node.operands], **node.parameters

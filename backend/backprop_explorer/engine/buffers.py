@@ -40,3 +40,13 @@ def matrix(array: Array) -> Array | None:
     """All axes but the last as one, as a view; None where that would be a copy."""
     rows = array.reshape(-1, array.shape[-1])
     return rows if np.may_share_memory(rows, array) else None
+
+
+def as_rows(array: Array, axes: Sequence[int]) -> Array | None:
+    """The array as a matrix, a row per element of a sum over the axes; None where that would be a copy."""
+    if 0 in array.strides:
+        return None
+    kept = [axis for axis in range(array.ndim) if axis not in axes]
+    turned = array.transpose([*kept, *axes])
+    rows = turned.reshape(int(np.prod([array.shape[axis] for axis in kept])), -1)
+    return rows if np.may_share_memory(rows, array) else None

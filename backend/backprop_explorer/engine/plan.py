@@ -108,7 +108,9 @@ class Plan:
                     tensor=name[:60],
                     hint=suggestion(name, self.program.nodes),
                 )
-            view = self._binder.buffers[node].view()
+            view = self._binder.buffers[node].view() if node in self._binder.buffers else None
+            if view is None:  # a share of a gradient that is never written by itself
+                return self.array(node)
             view.flags.writeable = False
             self._views[name] = view
         return self._views[name]
@@ -162,7 +164,7 @@ class Plan:
         if node.operation is CONSTANT:
             return float(node.parameters["value"])
         if node.operation.family != "elementwise":
-            arrays = [self._binder.array(operand) for operand in node.operands]
+            arrays = [self.array(operand) for operand in node.operands]
             return float(node.operation.forward(*arrays, **node.parameters)[index])
         numbers = [np.asarray(self.number(operand, aligned(operand.shape, index))) for operand in node.operands]
         return float(node.operation.forward(*numbers, **node.parameters))

@@ -108,6 +108,11 @@ def reshape_index(old: Shape, new: Shape) -> Index | None:
     return (*index, *([None] * len(rest))) if all(length == 1 for length in rest) else None
 
 
+def same_place(a: Array, b: Array) -> bool:
+    """Whether two arrays are the same elements of memory."""
+    return a.ctypes.data == b.ctypes.data and a.strides == b.strides and a.shape == b.shape
+
+
 def view_at(x: Array, index: Index) -> Array:
     """The elements at an explicit index as a view, a single one too, of which NumPy would make a copy."""
     return x[(*index, ...)]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.ops.axes import lengths
-from backprop_explorer.ops.indexing import Index, explicit_index, index_code, index_shape, view_at
+from backprop_explorer.ops.indexing import Index, explicit_index, index_code, index_shape, same_place, view_at
 from backprop_explorer.ops.record import REQUIRED, Array, Call, Operation, Requirement, Shape
 
 
@@ -30,7 +30,8 @@ def _unindex_kernel(
 ) -> list[Call]:
     # The zeros around never change: they are written once, when the plan is made.
     out.fill(0)
-    return [partial(np.copyto, view_at(out, index), arrays[0])]
+    place = view_at(out, index)
+    return [] if same_place(place, arrays[0]) else [partial(np.copyto, place, arrays[0])]
 
 
 def _unindex_origin(_: Sequence[Shape], parameters: Mapping[str, Any], index: Shape) -> tuple[int, Shape] | None:

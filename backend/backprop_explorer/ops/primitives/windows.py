@@ -12,6 +12,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from backprop_explorer.ops.axes import lengths, whole_numbers
 from backprop_explorer.ops.axes import size as elements
+from backprop_explorer.ops.indexing import same_place
 from backprop_explorer.ops.record import REQUIRED, Array, Call, Operation, Reject, Requirement, Sample, Shape
 
 Shapes = Sequence[Shape]
@@ -69,7 +70,7 @@ def _pad_kernel(
     out.fill(constant_values)
     place = out[inner(pad_width)]
     # The producer may have been given this very place to write to.
-    return [] if place.ctypes.data == arrays[0].ctypes.data else [partial(np.copyto, place, arrays[0])]
+    return [] if same_place(place, arrays[0]) else [partial(np.copyto, place, arrays[0])]
 
 
 def _pad_origin(shapes: Shapes, parameters: Parameters, index: Shape) -> tuple[int, Shape] | None:

@@ -1,0 +1,40 @@
+"""General rules by which a plan runs some shapes of program faster than node by node; none knows a model or a layer.
+
+A rule gets the binder and a node and answers the bound calls, or None where it does not apply; the first that applies
+is taken.
+"""
+
+from __future__ import annotations
+
+from backprop_explorer.engine.lowering.contractions import einsum_as_product
+from backprop_explorer.engine.lowering.products import (
+    factors_of_batch,
+    matrix_product_as_dot,
+    product_turned,
+    sum_of_products_as_one,
+)
+from backprop_explorer.engine.lowering.rule import Rule
+from backprop_explorer.engine.lowering.slices import disjoint_slices, folded_in_memory_order
+from backprop_explorer.engine.lowering.sums import (
+    product_of_last_axis,
+    product_of_sum,
+    sum_as_product_with_ones,
+    sum_of_product_along_rows,
+    sum_of_product_as_dot,
+)
+
+RULES: tuple[Rule, ...] = (
+    sum_of_product_as_dot,
+    sum_of_product_along_rows,
+    sum_of_products_as_one,
+    sum_as_product_with_ones,
+    product_turned,
+    matrix_product_as_dot,
+    einsum_as_product,
+    disjoint_slices,
+    folded_in_memory_order,
+)
+UNSTORED = (product_of_sum, product_of_last_axis, factors_of_batch)
+"""Each tells whether a rule takes a node and its operand together, so that the operand needs no buffer."""
+
+__all__ = ["RULES", "UNSTORED", "Rule"]

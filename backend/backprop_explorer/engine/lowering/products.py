@@ -1,0 +1,84 @@
+"""Matrix products: the fewest and largest calls of BLAS."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backprop_explorer.engine.buffers import matrix
+from backprop_explorer.graph.node import Node
+from backprop_explorer.ops.record import Call
+
+if TYPE_CHECKING:
+    from backprop_explorer.engine.binder import Binder
+
+
+def factors_of_batch(binder: Binder, node: Node) -> tuple[Node, Node] | None:
+    """x and g of a sum over the batch of x.mT @ g that nothing else uses: the weights' gradient of a batched layer."""
+    if node.operation.name != "sum" or node.parameters["keepdims"] or not binder.private(node.operands[0]):
+        return None
+    product = node.operands[0]
+    if (
+        product.operation.name != "matmul"
+        or product.ndim < 3
+        or node.parameters["axis"] != tuple(range(product.ndim - 2))
+    ):
+        return None
+    left, right = product.operands
+    fit = (
+        left.operation.name == "mT"
+        and left.shape[:-2] == right.shape[:-2]
+        and {left.kind.name, right.kind.name} == {"float"}
+    )
+    return (left.operands[0], right) if fit else None
+
+
+def sum_of_products_as_one(binder: Binder, node: Node) -> list[Call] | None:
+    """(x.mT @ g).sum(batch) is one matrix product over all samples."""
+    factors = factors_of_batch(binder, node)
+    if factors is None:
+        return None
+    x, g = (binder.array(factor) for factor in factors)
+    out, rows, gradients = binder.buffer(node, []), matrix(x), matrix(g)
+    if rows is not None and gradients is not None:
+        return [partial(rows.T.dot, gradients, out)]
+    products = np.empty((*x.shape[:-2], *out.shape), out.dtype)
+    return [partial(np.matmul, x.mT, g, products), partial(np.add.reduce, products, node.parameters["axis"], None, out)]
+
+
+def matrix_product_as_dot(binder: Binder, node: Node) -> list[Call] | None:
+    """`a.dot(b, out)` has half the cost of a call of `matmul` for matrices; one with a batch and one without is one
+    product."""
+    if node.operation.name != "matmul" or any(operand.kind.name != "float" for operand in node.operands):
+        return None
+    a, b = (binder.array(operand) for operand in node.operands)
+    out = binder.place(node, [])
+    if a.ndim <= 2 and b.ndim <= 2 and out.flags.c_contiguous:  # dot writes to nothing else
+        return [partial(a.dot, b, out)]
+    if b.ndim == 2 and a.ndim > 2:
+        rows = matrix(a)
+        results = matrix(out)
+        return None if rows is None or results is None else [partial(rows.dot, b, results)]
+    return None
+
+
+def product_turned(binder: Binder, node: Node) -> list[Call] | None:
+    """g.T @ x where x.T @ g stands already: the same numbers, turned."""
+    if node.operation.name != "matmul" or node.operands[0].operation.name != "mT":
+        return None
+    (g,), x = node.operands[0].operands, node.operands[1]
+    twin = next((other for other in binder.buffers if _is_product_of(other, x, g)), None)
+    if twin is None:
+        return None
+    binder.buffers[node] = binder.buffers[twin].mT
+    return []
+
+
+def _is_product_of(node: Node, x: Node, g: Node) -> bool:
+    """Whether the node is x.T @ g."""
+    if node.operation.name != "matmul" or node.operands[1] is not g:
+        return False
+    turned = node.operands[0]
+    return turned.operation.name == "mT" and turned.operands[0] is x

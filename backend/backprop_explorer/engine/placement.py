@@ -1,0 +1,81 @@
+"""Where a result is best written: straight into the place to which it would be copied next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backprop_explorer.engine.buffers import empty, memory_order
+from backprop_explorer.graph.node import Node
+from backprop_explorer.ops.axes import size
+from backprop_explorer.ops.indexing import view_at
+from backprop_explorer.ops.primitives.windows import inner
+from backprop_explorer.ops.record import Array
+
+if TYPE_CHECKING:
+    from backprop_explorer.engine.binder import Binder
+
+
+class Placement:
+    """Looks ahead from a result along changes of shape: to a padding, to slices of one buffer, or to a change of shape
+    that memory in another order would not allow without a copy."""
+
+    def __init__(self, binder: Binder) -> None:
+        self.binder = binder
+
+    def of(self, node: Node, operands: Sequence[Array]) -> Array | None:
+        """A place for the node's numbers; None where nothing is won by one."""
+        if node.kind.name != "float":
+            return None
+        like = next((array for array in operands if array.shape == node.shape and 0 not in array.strides), None)
+        order = list(range(node.ndim)) if like is None else memory_order(like)
+        return self._beyond(node, order)
+
+    def _beyond(self, node: Node, order: list[int] | None) -> Array | None:
+        for user in self.binder.users(node):
+            place = self._within(user, node, order) if user.kind.name == "float" else None
+            if place is not None:
+                return place
+        return None
+
+    def _within(self, user: Node, source: Node, order: list[int] | None) -> Array | None:
+        """Where the user wants its operand to stand."""
+        name = user.operation.name
+        if name == "pad":
+            return self._buffer(user, order)[inner(user.parameters["pad_width"])]
+        if name == "unindex":
+            whole = self.binder.wholes.get(user, user)
+            return view_at(self._buffer(whole, order), user.parameters["index"])
+        if not user.operation.view:
+            return None
+        beyond = self._beyond(user, None)
+        if beyond is None and name == "reshape" and _rearranges(source, user):
+            beyond = np.empty(user.shape, self.binder.program.graph.dtype)
+        return None if beyond is None else _undone(user, source, beyond)
+
+    def _buffer(self, node: Node, order: list[int] | None) -> Array:
+        buffers = self.binder.buffers
+        if node not in buffers:
+            axes = order if order is not None and len(order) == node.ndim else list(range(node.ndim))
+            buffers[node] = empty(node.shape, self.binder.program.graph.dtype, axes)
+        return buffers[node]
+
+
+def _rearranges(source: Node, user: Node) -> bool:
+    """Whether a reshape does more than to add or drop axes of length 1."""
+    return [n for n in source.shape if n != 1] != [n for n in user.shape if n != 1]
+
+
+def _undone(user: Node, source: Node, place: Array) -> Array | None:
+    """The place as its operand sees it, before the change of shape; None where there is no such view."""
+    name = user.operation.name
+    if name == "mT":
+        return place.mT
+    if name == "transpose":
+        return place.transpose(np.argsort(user.parameters["axes"]))
+    if name in ("reshape", "expand_dims", "squeeze") and place.size == size(source.shape):
+        view = place.reshape(source.shape)
+        return view if np.may_share_memory(view, place) else None
+    return None
