@@ -7,7 +7,7 @@ import { inThePast } from "../state/state.js";
 import { hintsFor, tried, typed } from "../state/sheet.js";
 import { codeView } from "../views/code.js";
 import { markedView } from "../views/marked.js";
-import { differenceView, elementView, hintsView, isFound, numericView, raceView, sliceView, verdictView } from "../views/practice.js";
+import { differenceView, elementView, hintsView, isFound, namesView, numericView, raceView, sliceView, verdictView, worstView } from "../views/practice.js";
 
 /** @param {State} state */
 export function select(state) {
@@ -26,8 +26,9 @@ export function view({ practice, shown, digits, palette, iterations, past }, act
   return [
     h("h2", null, h("span", { id: "practice-title" }, "Practice"), h("span", { class: "space" }), sheet && h("small", null, `${sheet.found} of ${sheet.total} found`)),
     chosen && h("p", { key: "told" }, chosen.description),
-    exercise && sheet ? h("form", { class: "try", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), goOn(exercise, state, acts)) }, ...field(exercise, sheet, state, acts, options)) : h("p", { class: "hint" }, "There is no gradient to find here."),
+    exercise && sheet ? h("form", { class: "try", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), goOn(exercise, state, acts)) }, ...field(exercise, state, acts, options)) : h("p", { class: "hint" }, "There is no gradient to find here."),
     exercise && answers(exercise, state, acts, options),
+    exercise && sheet && namesView([...sheet.values, ...sheet.gradients.slice(0, exercise.earlier)], { ...options, insert }),
     h("details", { class: "more-practice", key: "more" }, h("summary", null, "Exercises and more"),
       h("label", { class: "field" }, h("span", { class: "field-name" }, "Exercise"), h("select", { key: `of ${list.length}`, "aria-label": "Exercise", value: chosen?.name ?? "", onchange: (/** @type {any} */ event) => acts.exercise(event.target.value) },
         h("option", { value: "", disabled: true, hidden: true }, "choose one"), list.map(({ name, title, description }) => h("option", { value: name, key: name, title: description }, title)))),
@@ -50,13 +51,22 @@ function goOn({ tensor }, state, acts) {
   void acts.practice.check();
 }
 
-/** @param {Exercise} exercise @param {Sheet} sheet @param {State} state @param {Acts} acts @param {{isTensor: (name: string) => boolean}} options */
-function field({ tensor, gradient, shape, steps, earlier }, sheet, state, acts, { isTensor }) {
+/** A name comes where the caret is, as if it were typed: it can be undone, and its shape is told. @param {string} name */
+function insert(name) {
+  const input = /** @type {HTMLInputElement | null} */ (document.querySelector("#practice-formula"));
+  if (!input) return;
+  input.focus();
+  const [before, after] = [input.value.slice(0, input.selectionStart ?? 0), input.value.slice(input.selectionEnd ?? 0)];
+  document.execCommand("insertText", false, `${/[\w)\]@*+/%,]$/.test(before) ? " " : ""}${name}${/^\w/.test(after) ? " " : ""}`);
+}
+
+/** @param {Exercise} exercise @param {State} state @param {Acts} acts @param {{isTensor: (name: string) => boolean}} options */
+function field({ tensor, gradient, shape, steps }, state, acts, { isTensor }) {
   const { draft } = state.practice;
+  const sheet = /** @type {Sheet} */ (state.practice.sheet);
   const text = typed(state);
   const live = draft && draft.key === `${tensor} ${text}` ? draft : null;
   const refused = state.practice.answer?.tensor === tensor && state.practice.answer.text === text && state.practice.answer.verdict.verdict === "error";
-  const names = [...sheet.values, ...sheet.gradients.slice(0, earlier)];
   return [
     h("div", { class: "row", key: "which" },
       h("select", { "aria-label": "Gradient to find", value: tensor, onchange: (/** @type {any} */ event) => acts.practice.choose(event.target.value) },
@@ -65,16 +75,15 @@ function field({ tensor, gradient, shape, steps, earlier }, sheet, state, acts, 
     h("div", { class: "formula-row", key: "formula" },
       h("code", { "aria-hidden": "true", class: "gradient" }, `${gradient} =`),
       h("input", {
-        type: "text", "aria-label": `Formula for ${gradient}`, value: text, spellcheck: "false", autocapitalize: "off", autocomplete: "off", maxlength: "500",
-        "aria-invalid": live?.trouble ? "true" : null, "aria-describedby": "practice-shape", oninput: (/** @type {any} */ event) => acts.practice.type(event.target.value),
+        id: "practice-formula", type: "text", "aria-label": `Formula for ${gradient}`, value: text, spellcheck: "false", autocapitalize: "off", autocomplete: "off", maxlength: "500",
+        "aria-invalid": live?.trouble ? "true" : null, "aria-describedby": "practice-shape practice-trouble", oninput: (/** @type {any} */ event) => acts.practice.type(event.target.value),
         onkeydown: (/** @type {any} */ event) => event.key === "Escape" && event.target.blur(),
       })),
-    h("p", { id: "practice-shape", class: "live", key: "live" }, ...(refused ? ["It does not run: see below."] : liveShape(live, shape, text))),
-    h("div", { class: "row", key: "buttons" },
+    h("div", { class: "live-row", key: "live" },
+      h("p", { id: "practice-shape", class: "live" }, ...liveShape(live, shape, text)),
       h("button", { type: "submit", class: "primary small" }, "Check"),
       hintButton(tensor, state, acts)),
-    h("details", { class: "names", key: "names" }, h("summary", null, "Names for the formula"),
-      h("p", null, names.map(({ name, shape: own }) => h("span", { key: name }, h("code", null, ...codeView(name, isTensor)), ` ${printShape(own)} `)))),
+    live?.trouble && !refused && h("p", { id: "practice-trouble", class: "live", key: "trouble" }, h("code", { class: "failing" }, ...markedView(text, live.trouble.where)), ` ${live.trouble.detail}`, live.trouble.hint ? ` (${live.trouble.hint})` : ""),
   ];
 }
 
@@ -82,8 +91,8 @@ function field({ tensor, gradient, shape, steps, earlier }, sheet, state, acts, 
 function liveShape(live, wanted, text) {
   if (!text.trim()) return [`Wanted: the shape ${printShape(wanted)}.`];
   if (!live) return ["…"];
-  if (live.trouble) return [h("code", { class: "failing" }, ...markedView(text, live.trouble.where)), ` ${live.trouble.detail}`, live.trouble.hint ? ` (${live.trouble.hint})` : ""];
-  return [h("b", null, live.fits ? "✓ " : "✗ "), `shape ${printShape(live.shape ?? [])}`, live.fits ? "" : `, wanted ${printShape(wanted)}`];
+  if (live.trouble) return ["This does not run yet."];
+  return [h("b", null, live.fits ? "✓ " : "✗ "), `shape ${printShape(live.shape ?? [])}`, live.fits ? "" : `, not ${printShape(wanted)}`];
 }
 
 /** @param {string} tensor @param {State} state @param {Acts} acts */
@@ -102,11 +111,14 @@ function answers({ tensor, gradient }, state, acts, options) {
   const right = own !== null && isFound(own.verdict);
   const step = state.shown?.trace.steps.find(({ output }) => output === gradient);
   const next = sheet?.next && sheet.next !== tensor ? sheet.next : null;
+  const covered = state.shown?.trace.tensors[tensor]?.veiled === true;
   return h("div", { class: "answers", key: "answers", "aria-live": "polite" },
-    own && verdictView(own.verdict, own.text, { ...options, explain: acts.practice.element }),
+    own && verdictView(own.verdict, own.text, options),
     own && own.revision !== state.shown?.revision && h("p", { class: "hint", key: "old" }, "The numbers have changed since; check again."),
+    own && own.verdict.worst.length > 0 && h("div", { class: "apart", key: "apart" },
+      own.verdict.difference !== null && differenceView(own.verdict.difference, gradient, state.palette),
+      worstView(own.verdict.worst, { ...options, covered, explain: acts.practice.element })),
     own?.element && elementView(own.element, options),
-    own && own.verdict.verdict === "wrong_value" && own.verdict.difference !== null && differenceView(own.verdict.difference, gradient, state.palette),
     right && h("p", { class: "row" }, step && h("button", { type: "button", class: "small", onclick: () => acts.explainAt(step.index) }, "Why it is right"), next && h("button", { type: "button", class: "small primary", onclick: () => acts.nextToFind(next) }, `Next: ${next}.g`)),
     hints.length > 0 && hintsView(hints, options));
 }

@@ -7,6 +7,7 @@ import { h } from "../lib/h.js";
 import { colorscale, span } from "../lib/heat.js";
 import { fromWire, printOne, printShape } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
+import { codeView } from "./code.js";
 import { markedView } from "./marked.js";
 import { proseView } from "./prose.js";
 
@@ -28,9 +29,9 @@ export function isFound({ verdict, notes }) {
   return verdict === "correct" && !notes.includes("coincidental_numbers");
 }
 
-/** @param {Verdict} answer @param {string} text  the formula @param {{digits: number, isTensor: (name: string) => boolean, explain: (index: number[]) => void}} options */
-export function verdictView(answer, text, { digits, isTensor, explain }) {
-  const { verdict, shape, expected_shape: expected, max_abs_difference: difference, diagnosis, hint, notes, warnings, worst, message, where } = answer;
+/** @param {Verdict} answer @param {string} text  the formula @param {{digits: number, isTensor: (name: string) => boolean}} options */
+export function verdictView(answer, text, { digits, isTensor }) {
+  const { verdict, shape, expected_shape: expected, max_abs_difference: difference, diagnosis, hint, notes, warnings, message, where } = answer;
   const [mark, kind, words] = verdict === "correct" && !isFound(answer) ? ["≈", "wrong", "Right for these numbers only."] : WORDS[verdict];
   const most = difference === null ? NaN : fromWire(difference);
   return h("div", { class: `verdict ${kind}`, key: "verdict" },
@@ -41,10 +42,29 @@ export function verdictView(answer, text, { digits, isTensor, explain }) {
     message && h("p", null, ...proseView(`${message}.`, isTensor)),
     diagnosis && h("p", { class: "diagnosis" }, ...proseView(diagnosis.message, isTensor)),
     hint && h("p", { class: "hint" }, ...proseView(hint, isTensor)),
-    [...notes.map((note) => NOTES[note] ?? note), ...warnings].map((note) => h("p", { class: "beware", key: note }, note)),
-    worst.length > 0 && h("table", { class: "terms", "aria-label": "Where it differs most" },
-      h("tbody", null, h("tr", null, h("th", { scope: "col", class: "place" }, "element"), h("th", { scope: "col" }, "yours"), h("th", { scope: "col" }, "true")),
-        worst.map(({ index, yours, expected: wanted }) => h("tr", { key: index.join() }, h("th", { scope: "row", class: "place" }, h("button", { type: "button", class: "name-link value", title: "What your formula adds up here", onclick: () => explain(index) }, `[${index.join(", ")}]`)), h("td", null, printOne(fromWire(yours), digits)), h("td", null, printOne(fromWire(wanted), digits)))))));
+    [...notes.map((note) => NOTES[note] ?? note), ...warnings].map((note) => h("p", { class: "beware", key: note }, note)));
+}
+
+/** The elements that differ most; of a gradient that is covered still, by how much, not what they should be. @param {Verdict["worst"]} worst @param {{digits: number, covered: boolean, explain: (index: number[]) => void}} options */
+export function worstView(worst, { digits, covered, explain }) {
+  const print = (/** @type {number} */ number) => printOne(number, digits);
+  return h("table", { class: "terms worst", key: "worst", "aria-label": "Where it differs most" },
+    h("tbody", null, h("tr", null, h("th", { scope: "col", class: "place" }, "element"), h("th", { scope: "col" }, "yours"), h("th", { scope: "col" }, covered ? "off by" : "true")),
+      worst.map(({ index, yours, expected }) => h("tr", { key: index.join() },
+        h("th", { scope: "row", class: "place" }, h("button", { type: "button", class: "name-link value", title: "What your formula adds up here", onclick: () => explain(index) }, `[${index.join(", ")}]`)),
+        h("td", null, print(fromWire(yours))), h("td", null, covered ? offBy(fromWire(yours) - fromWire(expected), print) : print(fromWire(expected)))))));
+}
+
+/** @param {number} difference @param {(number: number) => string} print */
+function offBy(difference, print) {
+  return difference > 0 ? `+${print(difference)}` : print(difference);
+}
+
+/** What may stand in the formula, to be put there by a click. @param {{name: string, shape: number[]}[]} names @param {{isTensor: (name: string) => boolean, insert: (name: string) => void}} options */
+export function namesView(names, { isTensor, insert }) {
+  return h("div", { class: "names", key: "names", role: "group", "aria-label": "Names for the formula" }, names.map(({ name, shape }) => h("button", {
+    type: "button", key: name, title: `Put ${name} where the caret is`, onclick: () => insert(name),
+  }, h("code", null, ...codeView(name, isTensor)), " ", h("span", { class: "shape" }, printShape(shape)))));
 }
 
 /** What one's own formula adds up for an element. @param {NonNullable<NonNullable<Practice["answer"]>["element"]>} element @param {{digits: number, isTensor: (name: string) => boolean}} options */
@@ -86,13 +106,13 @@ export function differenceView(difference, name, palette) {
   const numbers = rows.map((row) => row.map(fromWire));
   const most = span(numbers.flat()) || 1;
   const size = Math.max(3, Math.min(16, 250 / numbers[0].length, 160 / numbers.length));
-  return h("div", { class: "difference", key: "difference" }, h("p", { class: "hint" }, "Yours minus the true one: green is too large, purple too small."), palette && h("div", { style: { height: `${Math.ceil(size * numbers.length)}px`, width: `${Math.ceil(size * numbers[0].length)}px` } }, h("div", {
+  return h("div", { class: "difference", key: "difference" }, palette && h("div", { style: { height: `${Math.ceil(size * numbers.length)}px`, width: `${Math.ceil(size * numbers[0].length)}px` } }, h("div", {
     class: "plot", role: "img", "aria-label": `Differences of your ${name}, ${numbers.length} by ${numbers[0].length}; the largest is ${printOne(most, 4)}`, unhook: purge,
     hook: (/** @type {HTMLElement} */ element) => draw(element, [difference, palette], (width, height) => ({
       data: [{ type: "heatmap", z: numbers, zmin: -most, zmax: most, colorscale: colorscale(palette), showscale: false, xgap: size > 6 ? 1 : 0, ygap: size > 6 ? 1 : 0, hovertemplate: "[%{y}, %{x}]: %{z:.6g}<extra></extra>" }],
       layout: { width, height, margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: palette.line, dragmode: false, xaxis: { visible: false, fixedrange: true }, yaxis: { visible: false, fixedrange: true, autorange: "reversed" }, hoverlabel: { bgcolor: palette.panel, bordercolor: palette.ink, font: { color: palette.ink, size: 12 } } },
     })),
-  })));
+  })), h("p", { class: "hint" }, "Green is too large, purple too small."));
 }
 
 /** Any tensor as rows: leading axes one below the other. @param {any} nested @returns {any[][]} */

@@ -49,9 +49,34 @@ def test_the_shape_is_told_while_one_types(explorer: Explorer) -> None:
     practice = explorer.region("Practice")
     expect(practice).to_contain_text("Wanted: the shape (10, 2).")
     field(explorer, "w1").fill("l1.g.T @ x")
-    expect(practice).to_contain_text("✗ shape (2, 10), wanted (10, 2)")
+    expect(practice).to_contain_text("✗ shape (2, 10), not (10, 2)")
+    field(explorer, "w1").fill("l1.g.T @")
+    expect(practice).to_contain_text("This does not run yet.")
+    expect(field(explorer, "w1")).to_have_attribute("aria-invalid", "true")
     field(explorer, "w1").fill("x.T @ l1.g")
     expect(practice).to_contain_text("✓ shape (10, 2)")
+
+
+def test_names_are_put_where_the_caret_is(explorer: Explorer) -> None:
+    practice, keyboard = explorer.region("Practice"), explorer.page.keyboard
+    names = practice.get_by_role("group", name="Names for the formula", exact=True)
+    choose(explorer, "w1")
+    names.get_by_role("button", name="x (6, 10)", exact=True).click()
+    expect(field(explorer, "w1")).to_be_focused()
+    keyboard.type(".T @")
+    names.get_by_role("button", name="l1.g (6, 2)", exact=True).focus()
+    keyboard.press("Enter")
+    expect(field(explorer, "w1")).to_have_value("x.T @ l1.g")
+    expect(practice).to_contain_text("✓ shape (10, 2)")
+    keyboard.press("Home")
+    names.get_by_role("button", name="y (6,)", exact=True).click()
+    expect(field(explorer, "w1")).to_have_value("y x.T @ l1.g")
+    keyboard.press("Control+z")
+    expect(field(explorer, "w1")).to_have_value("x.T @ l1.g")
+    expect(names.get_by_role("button", name="w1.g")).to_have_count(0)
+    choose(explorer, "l2")
+    expect(names.get_by_role("button", name="l1.g")).to_have_count(0)
+    expect(names.get_by_role("button", name="out.g (6, 1)", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -73,8 +98,8 @@ def test_a_wrong_formula_is_diagnosed(explorer: Explorer, formula: str, glance: 
 
 
 def test_an_element_of_ones_own_formula_opens_into_its_terms(explorer: Explorer) -> None:
-    verdict = answer(explorer, "w1", "x.T @ l2.g")
-    verdict.get_by_role("button", name="[0, 1]", exact=True).click()
+    answer(explorer, "w1", "x.T @ l2.g")
+    explorer.region("Practice").get_by_role("button", name="[0, 1]", exact=True).click()
     terms = explorer.region("Practice").get_by_role("table", name="Terms of your formula at [0, 1]")
     expect(terms.get_by_role("row")).to_have_count(7)
     expect(terms).to_contain_text("x[0, 0] × l2.g[0, 1]")
@@ -215,6 +240,12 @@ def test_nothing_covered_is_told_anywhere(explorer: Explorer) -> None:
     for name in true["tensors"]:
         numbers = explorer.select(name).get_by_role("gridcell", name=re.compile("gradient$"))
         expect(numbers).to_have_text(["1"] if name == "loss" else ["?"] * prod(true["tensors"][name]["shape"]))
+    answer(explorer, "w1", "x.T @ l2.g")
+    worst = explorer.region("Practice").get_by_role("table", name="Where it differs most", exact=True)
+    expect(worst.get_by_role("columnheader")).to_have_text(["element", "yours", "off by"])
+    answer(explorer, "w1", "x.T @ l1.g")
+    answer(explorer, "w1", "x.T @ l2.g")
+    expect(worst.get_by_role("columnheader")).to_have_text(["element", "yours", "true"])
 
 
 def test_an_exercise_opens_as_a_run(explorer: Explorer) -> None:

@@ -9,7 +9,7 @@ import { coverOf, tried, typed } from "../../frontend/state/sheet.js";
 import { initial } from "../../frontend/state/state.js";
 import { aspectsOf, askings, isCovered } from "../../frontend/state/studies.js";
 import { markedView } from "../../frontend/views/marked.js";
-import { hintsView, verdictView } from "../../frontend/views/practice.js";
+import { hintsView, namesView, verdictView, worstView } from "../../frontend/views/practice.js";
 import { smallRun, smallTrace } from "./trace.js";
 
 const exercise = (tensor, extra = {}) => ({ tensor, gradient: `${tensor}.g`, shape: [2], role: "parameter", line: null, steps: [], earlier: 1, optional: false, found: false, ...extra });
@@ -22,7 +22,7 @@ const opened = (practice) => {
   return actions.traceShown(state, smallRun, 0, smallTrace(), 0);
 };
 const line = (state, output) => state.shown.trace.steps.find((step) => step.output === output && step.phase !== "forward");
-const options = { digits: 3, isTensor: () => false, explain: () => {} };
+const options = { digits: 3, isTensor: () => false, explain: () => {}, covered: false };
 
 test("nothing is covered unless one wants it", () => {
   const trace = smallTrace();
@@ -100,9 +100,23 @@ const verdict = (extra) => ({ verdict: "wrong_value", shape: [2], expected_shape
 test("a verdict says in one glance whether shape and numbers fit", () => {
   const text = (extra) => textOf(verdictView(verdict(extra), "z.g", options));
   assert.match(text({ verdict: "correct", max_abs_difference: 0 }), /Right: shape and numbers/);
-  assert.match(text({ worst: [{ index: [1], yours: 0.5, expected: -1 }] }), /The shape fits, the numbers do not\..*largest difference is 0\.500.*\[1\]0\.500−1$/);
+  assert.match(text({}), /The shape fits, the numbers do not\..*largest difference is 0\.500/);
   assert.match(text({ verdict: "wrong_shape", shape: [3], max_abs_difference: null }), /The shape does not fit.*Yours \(3,\), wanted \(2,\)/);
   assert.match(text({ verdict: "correct", max_abs_difference: 0, notes: ["coincidental_numbers"] }), /Right for these numbers only/);
+});
+
+test("where it differs most is told with the true numbers, or while these are covered by how much", () => {
+  const worst = [{ index: [1], yours: 0.5, expected: -1 }, { index: [0], yours: "NaN", expected: 2 }, { index: [2], yours: 0, expected: 0.25 }];
+  assert.match(textOf(worstView(worst, options)), /elementyourstrue\[1\]0\.500−1\[0\]NaN2\[2\]00\.250$/);
+  assert.match(textOf(worstView(worst, { ...options, covered: true })), /elementyoursoff by\[1\]0\.500\+1\.500\[0\]NaNNaN\[2\]0−0\.250$/);
+});
+
+test("a name is put into the formula by a click", () => {
+  const put = [];
+  const group = namesView([{ name: "x", shape: [6, 10] }, { name: "l1.g", shape: [] }], { ...options, insert: (name) => put.push(name) });
+  assert.deepEqual(group.children.map(textOf), ["x (6, 10)", "l1.g scalar"]);
+  group.children[1].props.onclick();
+  assert.deepEqual(put, ["l1.g"]);
 });
 
 test("a formula that does not run is marked where it fails", () => {
