@@ -1,14 +1,12 @@
 """Every example once more in HIPS autograd, written by hand: each value and, by an offset of zero added to it, each
 gradient."""
 
-from collections.abc import Callable, Mapping
-
 import autograd.numpy as anp
 import numpy as np
 from autograd import grad
 
-Numbers = Mapping[str, np.ndarray]
-Keep = Callable[[str, np.ndarray], np.ndarray]
+from tests.examples import layers
+from tests.examples.kept import Keep, Numbers, cross_entropy
 
 
 def lesson13(t: Numbers, keep: Keep) -> np.ndarray:
@@ -40,23 +38,18 @@ def xor(t: Numbers, keep: Keep) -> np.ndarray:
 
 
 def softmax_classifier(t: Numbers, keep: Keep) -> np.ndarray:
-    return _cross_entropy(keep("scores", keep("scores.matmul", t["x"] @ t["w"]) + t["b"]), t["labels"])
+    return cross_entropy(keep("scores", keep("scores.matmul", t["x"] @ t["w"]) + t["b"]), t["labels"])
 
 
 def digits(t: Numbers, keep: Keep) -> np.ndarray:
     z = keep("h.add", keep("h.matmul", t["x"] @ t["w1"]) + t["b1"])
     h = keep("h", anp.maximum(z, 0))
-    return _cross_entropy(keep("scores", keep("scores.matmul", h @ t["w2"]) + t["b2"]), t["y"])
-
-
-def _cross_entropy(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    chosen = scores[np.arange(len(labels)), labels]
-    return anp.mean(anp.log(anp.sum(anp.exp(scores), axis=1)) - chosen)
+    return cross_entropy(keep("scores", keep("scores.matmul", h @ t["w2"]) + t["b2"]), t["y"])
 
 
 MODELS = {
     "lesson13": lesson13, "scalar": scalar, "mazur": mazur, "xor": xor,
-    "softmax_classifier": softmax_classifier, "digits": digits,
+    "softmax_classifier": softmax_classifier, "digits": digits, **layers.MODELS,
 }  # fmt: skip
 
 

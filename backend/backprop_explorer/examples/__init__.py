@@ -8,7 +8,10 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-ORDER = ("lesson13", "scalar", "mazur", "xor", "softmax_classifier", "digits")
+ORDER = (
+    "lesson13", "scalar", "mazur", "xor", "softmax_classifier", "logistic_regression", "layer_norm", "batch_norm",
+    "embedding_bag", "rnn", "attention_head", "transformer_block", "autoencoder", "digits", "convnet",
+)  # fmt: skip
 """From the page's first to the largest; a file that is not named here comes last."""
 
 
