@@ -111,7 +111,7 @@ def torch_losses(name: str, plan: Plan, count: int) -> list[float]:
         loss = MODELS[name](tensors)
         loss.backward()
         optimizer.step()
-        found.append(float(loss))
+        found.append(float(loss.detach()))
     return found
 
 
