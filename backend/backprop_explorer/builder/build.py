@@ -10,6 +10,7 @@ from typing import Any
 from backprop_explorer.builder.losses import outputs_of, written
 from backprop_explorer.builder.record import Weight
 from backprop_explorer.builder.request import Layer, Wanted, wanted
+from backprop_explorer.data import DATASETS, Dataset
 from backprop_explorer.engine.compiling import program_of
 from backprop_explorer.engine.document import Document
 from backprop_explorer.graph.budget import Budget
@@ -48,6 +49,7 @@ class _Network:
     def add(self, layer: Layer) -> None:
         """Writes a layer's lines and gives it its weights. Raises a `Problem` that names the layer."""
         record = layer.type
+        _check_form(layer, self.shape[1:])
         out = LAST if layer.position == len(self.wanted.layers) else f"l{layer.position}"
         weights = record.weights(self.shape[1:], layer.options)
         own = {weight.letter: self._numbered(weight.letter) for weight in weights}
@@ -130,6 +132,24 @@ def _shape_after(lines: list[str], leaves: Mapping[str, Shape], out: str, budget
     result = forward.scope.names[out]
     assert isinstance(result, Node)
     return result.shape
+
+
+def _check_form(layer: Layer, sample: Shape) -> None:
+    form = layer.type.form
+    if form and len(sample) != len(form):
+        having = [data.name for data in DATASETS.values() if _reads(data, len(form))]
+        raise Problem(
+            "layer_does_not_fit",
+            f"layer {layer.position} ({layer.type.type}) needs samples of the form ({', '.join(form)}); got {sample}",
+            hint=f"as the first layer it reads the samples of {', '.join(having)} in that form",
+            layer=layer.position,
+        )
+
+
+def _reads(data: Dataset, axes: int) -> bool:
+    """Whether the samples of a data set can be had with so many axes; of two, every row of features can."""
+    features = data.fields[FEATURES]
+    return axes == 2 or any(len(view) == axes for view in (features.shape, *features.views))
 
 
 def _check_outputs(network: _Network) -> None:

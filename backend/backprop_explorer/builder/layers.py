@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
 
 from backprop_explorer.builder.record import LayerType, Option, Options, Weight, keywords
 from backprop_explorer.ops.record import Shape
 
 BIAS = Option("bias", "flag", True, "whether a number is added to each output")
 EPS = Option("eps", "number", 1e-5, "keeps the division away from 0", 1e-12, 1.0)
+
+IMAGE = ("channels", "height", "width")
 
 
 def _flat(shape: Shape, views: Sequence[Shape]) -> Shape:
@@ -53,8 +54,8 @@ FLATTEN = LayerType(
     title="Flatten",
     group="Shape",
     summary="All numbers of a sample in one row, as a linear layer wants them.",
-    needs=("reshape",),
-    lines=lambda shape, options: [f"{{out}} = {{x}}.reshape(-1, {prod(shape)})"],
+    needs=("flatten",),
+    lines=lambda shape, options: ["{out} = {x}.flatten(1)"],
 )
 
 
@@ -87,6 +88,7 @@ def _convolution(axes: int, title: str, summary: str) -> LayerType:
         weights=weights,
         lines=lines,
         view=_signal if axes == 1 else _image,
+        form=("channels", "length") if axes == 1 else IMAGE,
     )
 
 
@@ -111,6 +113,7 @@ def _pool(name: str, title: str, summary: str) -> LayerType:
         ),
         lines=lines,
         view=_image,
+        form=IMAGE,
     )
 
 
@@ -183,6 +186,7 @@ ATTENTION = LayerType(
         f"{{out}} = scaled_dot_product_attention({{q}}, {{k}}, {{v}}{keywords(options, is_causal=False)})",
     ],
     view=_tokens,
+    form=("tokens", "features"),
 )
 
 

@@ -78,7 +78,8 @@ class LayerType:
     the letters of its weights and `locals` for their names. `weights(shape, options)` are what it learns, by the shape
     of a sample that comes in; `sized` names the option that counts its outputs, whose default the loss decides in the
     last such layer. `needs` are the operations it is written with: it is offered where all of them exist.
-    `view(shape, views)` is the shape in which a first layer wants to read a sample; without it any will do.
+    `view(shape, views)` is the shape in which a first layer wants to read a sample; without it any will do. `form` are
+    the axes that a sample must have, where it cannot be any.
     """
 
     type: str
@@ -91,6 +92,7 @@ class LayerType:
     weights: Callable[[Shape, Options], tuple[Weight, ...]] = no_weights
     locals: tuple[str, ...] = ()
     view: Callable[[Shape, Sequence[Shape]], Shape] | None = None
+    form: tuple[str, ...] = ()
     sized: str | None = None
 
 

@@ -80,6 +80,43 @@ def test_every_data_set_and_loss(data: str, loss: str) -> None:
     assert made.step() > made.run()
 
 
+def test_a_convolutional_network_reads_images() -> None:
+    lines = program({"type": "conv2d", "padding": 1}, "relu", "max_pool2d", *END)
+    assert lines == [
+        "images = x.reshape(-1, 1, 8, 8)",
+        "l1 = conv2d(images, w1, b1, padding=1)",
+        "l2 = relu(l1)",
+        "l3 = max_pool2d(l2, 2)",
+        "l4 = l3.flatten(1)",
+        "out = l4 @ w2 + b2",
+        "loss = cross_entropy(out, y)",
+    ]
+
+
+def test_attention_reads_rows_as_tokens() -> None:
+    built = build(network({"type": "attention", "width": 5, "is_causal": True}, "layer_norm", *END))
+    assert built.document["program"].split("\n")[:6] == [
+        "rows = x.reshape(-1, 8, 8)",
+        "q1 = rows @ wq1",
+        "k1 = rows @ wk1",
+        "v1 = rows @ wv1",
+        "l1 = scaled_dot_product_attention(q1, k1, v1, is_causal=True)",
+        "l2 = layer_norm(l1, gamma1, beta1)",
+    ]
+    parameters = built.document["parameters"]
+    assert (parameters["gamma1"]["init"], parameters["beta1"]["init"]) == ("ones", "zeros")
+    assert program("attention", *END, data="iris")[0] == "rows = x.reshape(-1, 4, 1)"
+    assert program("conv1d", *END, data="iris")[0] == "rows = x.reshape(-1, 1, 4)"
+
+
+def test_groups_and_dilation_shape_the_kernel() -> None:
+    second = {"type": "conv2d", "groups": 2, "dilation": 2, "channels": 6, "bias": False}
+    built = build(network("conv2d", second, *END))
+    assert built.document["parameters"]["w2"]["shape"] == [6, 2, 3, 3]
+    assert built.document["program"].split("\n")[2] == "l2 = conv2d(l1, w2, dilation=2, groups=2)"
+    assert built.layers[1]["shape"] == [6, 6, 2, 2]
+
+
 def test_two_classes_need_one_yes_or_no() -> None:
     lines = program("linear", data="moons", loss="binary_cross_entropy_with_logits")
     assert lines == ["out = x @ w1 + b1", "loss = binary_cross_entropy_with_logits(out[:, 0], y)"]
@@ -143,7 +180,7 @@ def test_a_type_is_offered_where_its_operations_exist(monkeypatch: pytest.Monkey
     monkeypatch.setattr("backprop_explorer.builder.catalogue.SYNONYMS", {})
     monkeypatch.setattr("backprop_explorer.builder.catalogue.COMPOSITES", {"softmax": None})
     monkeypatch.setattr("backprop_explorer.builder.catalogue.COMPOSITE_SYNONYMS", {})
-    assert set(layer_types()) == {"softmax"} | {layer.type for layer in activations()}
+    assert set(layer_types()) == {"softmax"} | {layer.type for layer in activations()} - {"dropout"}
 
 
 def test_the_catalogue_s_beginning_can_be_built() -> None:

@@ -15,6 +15,7 @@ from backprop_explorer.problem import Problem
 from tests.unit.builder.networks import network
 
 LINEAR = {"type": "linear"}
+WIDE = {"type": "linear", "units": 16}
 
 
 def problem_of(content: Any, budget: Budget | None = None) -> Problem:
@@ -76,6 +77,18 @@ def test_a_wrong_request(content: Any, says: str) -> None:
         ),
         (["relu"], 1, "is the last, so cross_entropy on digits needs (10,) for each sample; got (64,)"),
         ([{"type": "linear", "units": 9}, "relu"], 2, "layer 2 (relu) is the last"),
+        ([WIDE, "conv2d"], 2, "layer 2 (conv2d) needs samples of the form (channels, height, width); got (16,)"),
+        ([WIDE, "max_pool2d"], 2, "got (16,) as the first layer it reads the samples of digits in that form"),
+        ([WIDE, "attention"], 2, "needs samples of the form (tokens, features); got (16,)"),
+        ([{"type": "conv2d", "kernel_size": 9}], 1, "layer 1: conv2d needs a kernel that fits: it reaches over 9"),
+        (["relu", {"type": "conv2d", "kernel_size": 4, "dilation": 3}], 2, "a kernel that fits: it reaches over 10"),
+        ([{"type": "conv2d", "groups": 3}], 1, "groups that divide the 1 channels of x and the 4 of the result; got 3"),
+        ([{"type": "conv2d", "stride": 0}], 1, "stride must be a whole number from 1 to 64; got 0"),
+        ([{"type": "conv2d", "padding": -1}], 1, "padding must be a whole number from 0 to 64; got -1"),
+        ([{"type": "max_pool2d", "kernel_size": 9}], 1, "a kernel that fits"),
+        ([{"type": "avg_pool2d", "padding": 2}], 1, "padding of at most half of kernel_size (2, 2); got (2, 2)"),
+        ([{"type": "dropout", "p": 1}], 1, "p must be a number from 0 to 0.95; got 1"),
+        (["conv2d", "linear"], 2, "needs (10,) for each sample; got (4, 6, 10) add flatten, and linear with 10 units"),
     ],
     ids=str,
 )
@@ -139,4 +152,5 @@ def test_any_list_of_layers_is_a_document_that_traces_or_a_plain_problem(request
         traced = trace(compile_document(built.document, Budget()))
     for layer in built.layers:
         assert traced["tensors"][layer["output"]]["shape"] == layer["shape"]
+        assert layer["shape"][0] == request["count"], "the batch stays"
         assert all(name in traced["tensors"] for name in layer["parameters"])
