@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from inspect import getsource
 
 import numpy as np
 
 from backprop_explorer.engine.program import Program
+from backprop_explorer.language.calls import DRAW
+from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array
@@ -23,6 +26,8 @@ def numpy_script(program: Program, leaves: Mapping[str, Array]) -> str:
     parts = ["import numpy as np", "from numpy import inf, nan", "", f"dtype = np.{program.graph.dtype}"]
     parts += _definitions(line for _, line in lines)
     parts += ["", "# given", *(f"{names[name]} = {_literal(array)}" for name, array in leaves.items())]
+    if program.graph.draws:
+        parts.append(f"draws = iter([{', '.join(names[name] for name in program.graph.draws)}])")
     for phase in ("forward", "backward", "update"):
         written = [line for of, line in lines if of == phase]
         parts += ["", f"# {phase}", *written] if written else []
@@ -111,6 +116,10 @@ def _called(text: str) -> list[str]:
 def _definition(name: str) -> str | None:
     if name == "count":
         return COUNT
+    if name in SHAPES:
+        return getsource(SHAPES[name]).replace("  # type: ignore[no-untyped-def]", "").strip()
+    if name == DRAW:
+        return "def random(shape): return next(draws)"
     if name in COMPOSITES:
         return COMPOSITES[name].text.strip()
     return OPERATIONS[name].script or None if name in OPERATIONS else None

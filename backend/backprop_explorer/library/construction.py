@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from backprop_explorer.library.record import Composite
+from backprop_explorer.ops.axes import normal_axis
 from backprop_explorer.ops.record import Kink, Reject, Requirement, Sample
 
 
@@ -86,6 +87,16 @@ def triu(x, k=0):
     samples=(Sample("triu(x)", {"x": (3, 4)}), Sample("x.triu(1)", {"x": (2, 3, 3)})),
     rejects=(Reject("triu(x)", {"x": (3,)}, "two axes"),),
 )
+
+
+def _axis_exists(*names: str) -> Callable[[Mapping[str, Any]], None]:
+    def check(arguments: Mapping[str, Any]) -> None:
+        for name in names:
+            normal_axis(arguments[name], len(arguments["x"]), name)
+
+    return check
+
+
 CUMSUM = Composite(
     text="""
 def cumsum(x, axis=-1):
@@ -96,6 +107,7 @@ def cumsum(x, axis=-1):
     summary="Running sums along an axis: a product with a triangle of ones.",
     formula="y[j] = sum(x[i], i <= j)",
     method=True,
+    check=_axis_exists("axis"),
     symbol="Σ→",
     samples=(
         Sample("cumsum(x)", {"x": (4,)}),
@@ -112,6 +124,7 @@ def flatten(x, start_dim=0, end_dim=-1):
     summary="The axes from start_dim to end_dim as one; all of them, unless told otherwise.",
     formula="y = reshape(x)",
     method=True,
+    check=_axis_exists("start_dim", "end_dim"),
     symbol="flatten",
     source="torch.flatten",
     samples=(Sample("flatten(x, 1)", {"x": (2, 3, 2)}), Sample("x.flatten()", {"x": (3, 2)})),

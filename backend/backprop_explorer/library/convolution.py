@@ -155,7 +155,7 @@ def {name}(x, kernel_size, stride=None, padding=0):
 MAX_POOL2D = _pooling(
     "max_pool2d",
     "max",
-    ", -np.inf",
+    ", constant_values=-np.inf",
     "The greatest element of every window; windows lie side by side unless a stride says otherwise.",
     "y[n, c, y, x] = max(x[n, c, stride * y + i, stride * x + j], (i, j))",
 )

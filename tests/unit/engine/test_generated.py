@@ -34,7 +34,7 @@ def pieces(draw: st.DrawFn, known: dict[str, tuple[int, ...]], depth: int = 3) -
     name = draw(st.sampled_from(sorted(known)))
     if depth == 0:
         return Piece(name, known[name])
-    kind = draw(st.sampled_from(["leaf", "function", "binary", "matmul", "reduce", "move", "join"]))
+    kind = draw(st.sampled_from(["leaf", "function", "binary", "matmul", "reduce", "move", "join", "look"]))
     inner = draw(pieces(known, depth - 1))
     if kind == "function":
         choice = draw(st.sampled_from([*SMOOTH, *ROWS] if inner.shape else SMOOTH))
@@ -69,7 +69,24 @@ def _moved(draw: st.DrawFn, kind: str, inner: Piece) -> Piece:
     if kind == "join":
         doubled = (*inner.shape[:axis], 2 * inner.shape[axis], *inner.shape[axis + 1 :])
         return Piece(f"concatenate(({inner.code}, {inner.code}), {axis})", doubled)
+    if kind == "look":
+        return _looked_at(draw, inner, axis)
     return inner
+
+
+def _looked_at(draw: st.DrawFn, inner: Piece, axis: int) -> Piece:
+    """Padded, in windows, turned, in slices that are put together again, or row by row."""
+    code, shape = f"({inner.code})", inner.shape
+    turned = tuple(np.random.default_rng(axis).permutation(len(shape)).tolist())
+    choices = [
+        Piece(f"pad({code}, 1)", tuple(length + 2 for length in shape)),
+        Piece(f"windows(pad({code}, 1), 2)", (*(length + 2 for length in shape[:-1]), shape[-1] + 1, 2)),
+        Piece(f"standardize({code}, {axis}, 0.1)", shape),
+        Piece(f"transpose({code}, {turned})", tuple(shape[i] for i in turned)),
+        Piece(f"{code}[arange(1, -1, -1)]" if shape[0] > 1 else code, (min(2, shape[0]), *shape[1:])),
+        Piece(f"concatenate(({code}[..., 1:], {code}[..., :1]), -1)" if shape[-1] > 1 else code, shape),
+    ]
+    return draw(st.sampled_from(choices))
 
 
 @st.composite

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,68 +12,8 @@ import backprop_explorer as bx
 from backprop_explorer.engine import trace
 from backprop_explorer.examples import examples
 
-BACKWARD = {
-    "lesson13": """
-        loss.g = 1
-        out.g = (2 / 6 * (out[:, 0] - y))[:, None]
-        y.g = -2 / 6 * (out[:, 0] - y)
-        l2.g = out.g @ w2.T
-        w2.g = l2.T @ out.g
-        b2.g = out.g.sum(0)
-        l1.g = (l1 > 0) * l2.g
-        x.g = l1.g @ w1.T
-        w1.g = x.T @ l1.g
-        b1.g = l1.g.sum(0)""",
-    "scalar": """
-        loss.g = 1
-        p.g = 2 * (p - s)
-        s.g = -2 * (p - s)
-        a.g__1 = s.g
-        b.g__1 = s.g
-        a.g__2 = p.g * b
-        a.g = a.g__1 + a.g__2
-        b.g__2 = a * p.g
-        b.g = b.g__1 + b.g__2""",
-    "mazur": """
-        loss.g = 1
-        out.g = out - target
-        target.g = -out.g
-        out.add.g = out * (1 - out) * out.g
-        h.g = out.add.g @ w2.T
-        w2.g = h.T @ out.add.g
-        b2.g = out.add.g.sum(0)
-        h.add.g = h * (1 - h) * h.g
-        x.g = h.add.g @ w1.T
-        w1.g = x.T @ h.add.g
-        b1.g = h.add.g.sum(0)""",
-    "xor": """
-        loss.g = 1
-        score.g = (sigmoid(score) - y) / 4
-        y.g = -score / 4
-        h.g = score.g @ w2.T
-        w2.g = h.T @ score.g
-        b2.g = score.g.sum(0)
-        h.add.g = (1 - h ** 2) * h.g
-        x.g = h.add.g @ w1.T
-        w1.g = x.T @ h.add.g
-        b1.g = h.add.g.sum(0)""",
-    "softmax_classifier": """
-        loss.g = 1
-        scores.g = (softmax(scores) - one_hot(labels, 3)) / 5
-        x.g = scores.g @ w.T
-        w.g = x.T @ scores.g
-        b.g = scores.g.sum(0)""",
-    "digits": """
-        loss.g = 1
-        scores.g = (softmax(scores) - one_hot(y, 10)) / 60
-        h.g = scores.g @ w2.T
-        w2.g = h.T @ scores.g
-        b2.g = scores.g.sum(0)
-        h.add.g = (h.add > 0) * h.g
-        x.g = h.add.g @ w1.T
-        w1.g = x.T @ h.add.g
-        b1.g = h.add.g.sum(0)""",
-}
+BACKWARD = Path(__file__).parent / "backward"
+"""The backward program of each example as it is to be read."""
 
 
 def steps_of(document: dict[str, Any], phase: str | None = None, **options: Any) -> list[dict[str, Any]]:
@@ -91,7 +32,7 @@ def document(program: str, **tensors: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", list(examples))
 def test_the_backward_program_reads_as_in_a_textbook(name: str) -> None:
-    assert texts(steps_of(examples[name], "backward")) == [line.strip() for line in BACKWARD[name].strip().splitlines()]
+    assert texts(steps_of(examples[name], "backward")) == (BACKWARD / f"{name}.txt").read_text().splitlines()
 
 
 def test_the_steps_of_the_lesson() -> None:

@@ -189,7 +189,8 @@ def wrong_rules(plan: Plan, names: Iterable[str]) -> Iterator[tuple[str, str, st
 
 FITTING = {
     "a sign": {
-        "wrong_sign", "missing_local_derivative", "wrong_tensor", "constant_factor", "mean_for_sum", "missing_batch_sum",
+        "wrong_sign", "missing_local_derivative", "wrong_tensor", "constant_factor", "mean_for_sum",
+        "missing_batch_sum",
     },
     "a factor dropped": {
         "missing_local_derivative", "constant_factor", "sum_for_mean", "elementwise_for_matmul", "wrong_sign",
