@@ -15,6 +15,8 @@ from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array
 
+NUMPYS = ("mean",)
+"""Composites that are methods of NumPy's arrays with the very same arguments."""
 COUNT = """def count(x, axis=None):
     return x.size if axis is None else int(np.prod([x.shape[i] for i in np.atleast_1d(axis)]))"""
 
@@ -36,7 +38,7 @@ def numpy_script(program: Program, leaves: Mapping[str, Array]) -> str:
 
 def _variables(tensors: Iterable[str]) -> dict[str, str]:
     """A Python variable per tensor; one that would hide a function or another tensor gets an underscore."""
-    taken = {"np", "inf", "nan", "dtype", "count", *OPERATIONS, *COMPOSITES}
+    taken = {"np", "inf", "nan", "dtype", "count", "draws", DRAW, *SHAPES, *OPERATIONS, *COMPOSITES}
     names: dict[str, str] = {}
     for tensor in dict.fromkeys(tensors):
         name = tensor.replace(".", "_")
@@ -63,11 +65,7 @@ class _Translation(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         arguments = [self.visit(argument) for argument in node.args]
         function: ast.expr = node.func
-        if (
-            isinstance(function, ast.Attribute)
-            and not hasattr(np.ndarray, function.attr)
-            and function.attr in OPERATIONS
-        ):
+        if isinstance(function, ast.Attribute) and _is_function(function.attr):
             arguments.insert(0, self.visit(function.value))
             function = ast.Name(function.attr)
         elif isinstance(function, ast.Attribute):
@@ -105,7 +103,7 @@ def _definitions(lines: Iterable[str]) -> list[str]:
 
 def _is_function(method: str) -> bool:
     """Whether a method of the language is none of NumPy's arrays, and so becomes a function."""
-    return method in OPERATIONS and not hasattr(np.ndarray, method)
+    return method in OPERATIONS and not hasattr(np.ndarray, method) or method in COMPOSITES and method not in NUMPYS
 
 
 def _called(text: str) -> list[str]:

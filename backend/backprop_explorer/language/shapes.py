@@ -39,8 +39,9 @@ def pair(given):  # type: ignore[no-untyped-def]
 
 
 def others(ndim, axis):  # type: ignore[no-untyped-def]
-    """All axes but one."""
-    return tuple(i for i in range(ndim) if i != axis)
+    """All axes but one; a single one as a number."""
+    axes = tuple(i for i in range(ndim) if i != axis)
+    return axes[0] if len(axes) == 1 else axes
 
 
 def channelwise(ndim):  # type: ignore[no-untyped-def]

@@ -50,7 +50,7 @@ ERF = elementwise(
     "x",
     _erf,
     {"x": "2 / np.pi ** 0.5 * exp(-x ** 2) * g"},
-    script="from math import erf as erf_of_one\n\ndef erf(x): return np.vectorize(erf_of_one, [float])(x)",
+    script='from math import erf as erf_of_one\n\ndef erf(x): return np.vectorize(erf_of_one, "d")(x)',
     symbol="erf",
     summary="The error function: twice the area under a normal curve from 0, between -1 and 1.",
     formula="y = 2 / sqrt(pi) * integral(exp(-t ** 2))",
