@@ -12,10 +12,11 @@ export function span(numbers) {
 /**
  * The sign of a cell and how strongly it is tinted, in whole per cents, so that equal tints are equal strings.
  * @param {number} number @param {number} largest
- * @returns {{sign: "pos" | "neg" | "zero" | "bad", strength: number}}
+ * @returns {{sign: "pos" | "neg" | "zero" | "endless" | "bad", strength: number}}
  */
 export function heat(number, largest) {
-  if (!Number.isFinite(number)) return { sign: "bad", strength: 0 };
+  if (Math.abs(number) === Infinity) return { sign: "endless", strength: 0 };
+  if (Number.isNaN(number)) return { sign: "bad", strength: 0 };
   if (number === 0 || largest === 0) return { sign: "zero", strength: 0 };
   return { sign: number > 0 ? "pos" : "neg", strength: Math.round((100 * Math.abs(number)) / largest) };
 }

@@ -2,17 +2,32 @@
  * Which cells belong together: from the letters of the axes, or from the origin of every element.
  *
  * A set of cells is a constraint: a position per axis (null: every position), or a set of flat indices.
- * @import { Matrix, Target } from "./types.js"
+ * @import { Matrix, Target, Tensor } from "./types.js"
  * @typedef {{axes: (number | null)[]} | {flat: Set<number>}} Cells
  */
 
 import { subjectOf } from "./explanation.js";
-import { ravel, size, swapped } from "./tensor.js";
+import { ravel, size, swapped, unravel } from "./tensor.js";
 
 /** @param {Cells} cells @param {number[]} index @param {number[]} shape */
 export function contains(cells, index, shape) {
   if ("flat" in cells) return cells.flat.has(ravel(index, shape));
   return cells.axes.every((position, axis) => position === null || position === index[axis]);
+}
+
+/** How many of the cells there are, how many of them are not in the part at hand, and the first of those. @param {Cells} cells @param {Tensor} part @param {number[]} shape @returns {{total: number, count: number, first: number[]}} */
+export function outside(cells, part, shape) {
+  const within = (/** @type {number} */ at, /** @type {number} */ axis) => at >= part.offset[axis] && at < part.offset[axis] + part.shape[axis];
+  if ("flat" in cells) {
+    const all = [...cells.flat].filter((at) => at >= 0).sort((a, b) => a - b).map((at) => unravel(at, shape));
+    const missing = all.filter((index) => !index.every(within));
+    return { total: all.length, count: missing.length, first: missing[0] ?? [] };
+  }
+  const total = size(cells.axes.map((position, axis) => (position === null ? shape[axis] : 1)));
+  const shown = size(cells.axes.map((position, axis) => (position === null ? part.shape[axis] : Number(within(position, axis)))));
+  const leaves = cells.axes.findIndex((position, axis) => (shown === 0 ? position !== null && !within(position, axis) : position === null && part.shape[axis] < shape[axis]));
+  const beyond = (/** @type {number} */ axis) => (part.offset[axis] > 0 ? 0 : part.shape[axis]);
+  return { total, count: total - shown, first: cells.axes.map((position, axis) => position ?? (axis === leaves && shown > 0 ? beyond(axis) : part.offset[axis])) };
 }
 
 /** Where the chosen cell comes from and where it goes to, per matrix. @param {Matrix[]} operands @param {Matrix} result @param {{matrix: string, index: number[]}} chosen @returns {Record<string, Cells>} */

@@ -63,8 +63,18 @@ export function swapped(list) {
   return copy;
 }
 
-/** @param {Tensor} tensor @returns {Tensor} */
+/** @type {WeakMap<Tensor, Tensor>} */
+const turned = new WeakMap();
+
+/** Remembered, so that what is drawn can be compared by identity. @param {Tensor} tensor @returns {Tensor} */
 export function transpose(tensor) {
+  const known = turned.get(tensor) ?? transposed(tensor);
+  turned.set(tensor, known);
+  return known;
+}
+
+/** @param {Tensor} tensor @returns {Tensor} */
+function transposed(tensor) {
   const shape = swapped(tensor.shape);
   const data = new Float64Array(tensor.data.length);
   for (let at = 0; at < data.length; at += 1) {

@@ -102,6 +102,8 @@
  * @property {string[] | null} labels
  * @property {number[] | null} origin
  * @property {number[] | null} stretched  the shape it is stretched to by broadcasting
+ * @property {boolean} [mask]      it says yes or no
+ * @property {import("./slices.js").Slices | null} slices  which part of it is at hand
  * @property {string | null} note
  * @property {boolean} [veiled]    covered until it is found
  * @property {"contract" | "plain" | "new"} naming  how its cells are called

@@ -13,6 +13,7 @@ import { subjectOf } from "../lib/explanation.js";
 import { exact, parseNumber } from "../lib/numbers.js";
 import { cell, cellName } from "../lib/tensor.js";
 import * as actions from "../state/actions.js";
+import * as places from "../state/places.js";
 import { inThePast } from "../state/state.js";
 import { ownIndex } from "../views/matrix.js";
 import { moveInGrid } from "./gridkeys.js";
@@ -41,8 +42,7 @@ export function createActs(store, effects, surroundings) {
 
   /** Back to the cell that was edited, once it is drawn. @param {string} matrix @param {number[]} index */
   const focusCell = (matrix, index) => queueMicrotask(() => {
-    const grid = document.querySelector(`[data-matrix="${matrix}"]`);
-    /** @type {HTMLElement | null | undefined} */ (grid?.querySelector(`[data-index="${index.join(",")}"]`))?.focus();
+    /** @type {HTMLElement | null} */ (document.querySelector(`[data-matrix="${matrix}"] [data-index="${index.join(",")}"]`))?.focus();
   });
 
   /** @param {boolean} back  give the focus back to the cell */
@@ -188,8 +188,14 @@ export function createActs(store, effects, surroundings) {
     blur() {
       if (get().edit && document.hasFocus()) void commit(false);
     },
-    /** @param {string} name @param {import("../state/state.js").Place} place */
-    place: (name, place) => apply(actions.placeChosen, name, place),
+    /** @param {string} name @param {import("../lib/slices.js").Place} place */
+    place: (name, place) => apply(places.placeChosen, name, place),
+    /** @param {{key: string, whole: number[], axis: number}[]} axes @param {number} at */
+    slice: (axes, at) => apply(places.sliced, axes, at),
+    /** @param {Matrix} matrix @param {boolean} numbers */
+    inNumbers: ({ slices }, numbers) => slices && apply(places.placeChosen, slices.key, { ...slices.place, numbers }),
+    /** @param {Matrix} matrix @param {number[]} index */
+    reveal: (matrix, index) => matrix.slices && apply(places.revealed, matrix.slices.key, matrix.slices.whole, ownIndex(matrix, index)),
     /** @param {Matrix} matrix @param {Tensor} part @param {"numpy" | "tabs"} how */
     copy: (matrix, part, how) => void effects.copy(how === "numpy" ? asNumpy(part) : asTabs(part), `${matrix.code} as ${how === "numpy" ? "NumPy code" : "tab-separated text"}`),
 

@@ -6,9 +6,25 @@ const PAGE = 8;
 export function moveInGrid(event, cell) {
   const rows = [...(cell.closest("[role=grid]")?.querySelectorAll("[role=row]") ?? [])].map((row) => [...row.querySelectorAll("[role=gridcell]")]);
   const row = rows.findIndex((cells) => cells.includes(cell));
-  const aim = target(event, row, rows[row]?.indexOf(cell) ?? 0, rows.map((cells) => cells.length));
+  const column = rows[row]?.indexOf(cell) ?? 0;
+  const aim = target(event, row, column, rows.map((cells) => cells.length));
   if (!aim) return false;
+  if (aim[0] === row && aim[1] === column && moveToPanel(event.key, cell, row, column)) return true;
   /** @type {HTMLElement | undefined} */ (rows[aim[0]]?.[aim[1]])?.focus();
+  return true;
+}
+
+/** From the edge of one panel of a tensor into the next. @param {string} key @param {HTMLElement} cell @param {number} row @param {number} column */
+function moveToPanel(key, cell, row, column) {
+  const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[key];
+  const grid = /** @type {HTMLElement | null} */ (cell.closest("[role=grid]"));
+  const panels = [...(cell.closest(".panels")?.querySelectorAll("[role=grid]") ?? [])];
+  const next = way && grid && panels[panels.indexOf(grid) + way];
+  if (!next) return false;
+  const rows = [...next.querySelectorAll("[role=row]")];
+  const sideways = key === "ArrowRight" || key === "ArrowLeft";
+  const cells = [...(rows[sideways ? row : way > 0 ? 0 : rows.length - 1]?.querySelectorAll("[role=gridcell]") ?? [])];
+  /** @type {HTMLElement | undefined} */ (cells[sideways ? (way > 0 ? 0 : cells.length - 1) : column])?.focus();
   return true;
 }
 

@@ -3,13 +3,14 @@
  * @import { Aspect, CellPlace, Document, Explanation, Palette, Run, Target, Tensor, Trace, Trouble } from "../lib/types.js"
  * @import { Example, Operation, OptimizerRecord } from "../service/client.js"
  * @import { Practice } from "./sheet.js"
- * @import { Busy, Explained, Place, Question, State, Study, Theme } from "./state.js"
+ * @import { Busy, Explained, Question, State, Study, Theme } from "./state.js"
  */
 
 import { exists, sameTarget } from "../lib/explanation.js";
 import { fromWire } from "../lib/numbers.js";
 import { withCells } from "../lib/tensor.js";
 import { veiled } from "../lib/veil.js";
+import { allRevealed } from "./places.js";
 import { coverKey, coverOf, unpractised } from "./sheet.js";
 import { explanationKey, wanted } from "./state.js";
 
@@ -28,7 +29,7 @@ export function examplesRead(state, examples) {
 export function runOpened(state, run, example) {
   return {
     ...state, run, example, revision: state.revision + 1, document: null, shown: null, cursor: 0, selected: null, lit: null,
-    explained: null, asked: null, pointed: null, by: null, studies: {}, open: false, practice: { ...unpractised, list: state.practice.list, hiding: state.practice.hiding }, edit: null, draft: null, places: {}, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
+    explained: null, asked: null, pointed: null, by: null, studies: {}, open: false, practice: { ...unpractised, list: state.practice.list, hiding: state.practice.hiding }, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
   };
 }
 
@@ -141,7 +142,9 @@ export function explanationRefused(state, key, trouble) {
 function explainedBy(state, key, outcome) {
   const want = wanted(state);
   if (!want || key !== explanationKey(state)) return state;
-  return { ...state, explained: { target: want.target, trail: want.trail, key, ...outcome }, asked: null, pointed: null };
+  const next = { ...state, explained: { target: want.target, trail: want.trail, key, ...outcome }, asked: null, pointed: null };
+  if (!outcome.answer || (state.explained && sameTarget(state.explained.target, want.target))) return next;
+  return allRevealed(next, [want.target, ...outcome.answer.terms.flatMap(({ factors }) => factors.flatMap(({ cells }) => cells))]);
 }
 
 /** @param {State} state @returns {State} */
@@ -205,11 +208,6 @@ export function draftTyped(state, text) {
 /** The program in the editor was refused; the one on the screen stays. @param {State} state @param {Trouble} trouble @returns {State} */
 export function draftRefused(state, trouble) {
   return state.draft ? { ...state, draft: { ...state.draft, trouble } } : state;
-}
-
-/** @param {State} state @param {string} name @param {Place} place @returns {State} */
-export function placeChosen(state, name, place) {
-  return { ...state, places: { ...state.places, [name]: place }, lit: null };
 }
 
 /** @param {State} state @param {string} key @param {Tensor} part @returns {State} */

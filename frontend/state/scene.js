@@ -2,7 +2,8 @@
  * What stands under "Tensors": the step as matrices, and the selected tensor beside it. Derived from the state, never stored.
  *
  * @import { Field, Matrix, Operand, Step, Tensor, TensorRecord } from "../lib/types.js"
- * @import { Place, Shown, State } from "./state.js"
+ * @import { Place, Slices, Window } from "../lib/slices.js"
+ * @import { Shown, State } from "./state.js"
  * @typedef {{step: Step, operands: Matrix[], result: Matrix}} StepScene
  * @typedef {{name: string, record: TensorRecord, matrices: Matrix[], whole: number[], place: Place}} Watch
  * @typedef {{key: string, name: string, field: Field, window: string, shape: number[]}} Need
@@ -10,11 +11,10 @@
 
 import { gradientOf, pieces } from "../lib/code.js";
 import { graphOf } from "../lib/graph.js";
-import { asTensor, ravel, size, transpose, unravel } from "../lib/tensor.js";
+import { isSampled } from "../lib/samples.js";
+import { GRID_CELLS, cropped, firstPlace, slicesOf, windowOf as windowIn, windowText } from "../lib/slices.js";
+import { asTensor, size, swapped, transpose } from "../lib/tensor.js";
 import { inThePast, partKey } from "./state.js";
-
-export const WINDOW = 100;
-export const GRID_CELLS = 400;
 
 /** @param {State} state */
 export function currentStep(state) {
@@ -66,15 +66,16 @@ export function stepScene(state) {
 /** @param {State} state @param {Step} step @param {Operand} operand @param {number} at @returns {Matrix} */
 function operandMatrix(state, step, operand, at) {
   const transposed = operand.transposed === true;
-  const inline = operand.value === undefined ? null : asTensor(operand.value, operand.shape);
-  const named = inline === null && operand.tensor !== null && operand.field !== null;
+  const named = operand.value === undefined && operand.tensor !== null && operand.field !== null;
+  const slices = slicesIn(state, named && operand.tensor ? operand.tensor : operand.code, named && transposed ? swapped(operand.shape) : operand.shape);
+  const inline = operand.value === undefined ? null : cropped(asTensor(operand.value, operand.shape), slices.window);
   const part = named && operand.tensor && operand.field ? partOf(state, operand.tensor, operand.field) : inline;
   const stretched = step.picture?.kind === "elementwise" && isStretched(operand, step) ? step.shape : null;
   return {
     id: `operand ${at}`, code: operand.code, name: named ? operand.tensor : null, field: operand.field, shape: operand.shape,
     part: part && transposed && named ? transpose(part) : part, transposed: transposed && named, ready: true,
     editable: named && isLeaf(state, operand.tensor, operand.field), labels: operand.labels, origin: operand.origin ?? null,
-    stretched, note: null, veiled: named && isVeiled(state, operand.tensor, operand.field), naming: named && operand.tensor === state.selected ? "plain" : "contract",
+    stretched, slices, mask: isMask(state, named ? operand.tensor : null, operand.value), note: null, veiled: named && isVeiled(state, operand.tensor, operand.field), naming: named && operand.tensor === state.selected ? "plain" : "contract",
   };
 }
 
@@ -90,11 +91,12 @@ function resultMatrix(state, step) {
   const field = /** @type {Field} */ (owner ? "gradient" : "value");
   const own = step.phase === "update" || /__\d+$/.test(step.output) && owner !== null;
   const listed = step.value ?? (own ? summand(state, step.output) : undefined);
-  const value = listed === undefined ? null : asTensor(listed, step.shape);
+  const slices = slicesIn(state, own && step.phase !== "update" ? step.output : name, step.shape);
+  const value = listed === undefined ? null : cropped(asTensor(listed, step.shape), slices.window);
   return {
     id: "result", code: step.output, name: own && step.phase !== "update" ? null : name, field, shape: step.shape,
     part: own || value ? value : partOf(state, name, field), transposed: false, ready: true, editable: false,
-    labels: step.picture?.labels ?? null, origin: null, stretched: null, veiled: step.veiled || isVeiled(state, name, field),
+    labels: step.picture?.labels ?? null, origin: null, stretched: null, slices, mask: field === "value" && isMask(state, name, listed), veiled: step.veiled || isVeiled(state, name, field),
     note: step.phase === "update" ? "after the update" : null,
     naming: step.phase === "update" ? "new" : name === state.selected ? "plain" : "contract",
   };
@@ -110,6 +112,12 @@ function summand({ shown }, name) {
 function isLeaf(state, name, field) {
   const role = name === null ? null : state.shown?.trace.tensors[name]?.role;
   return field === "value" && (role === "input" || role === "parameter") && !inThePast(state);
+}
+
+/** Does it say yes or no? @param {State} state @param {string | null} name @param {any} listed  its numbers, where they come with the step @returns {boolean} */
+function isMask(state, name, listed) {
+  if (listed === undefined) return name !== null && state.shown?.trace.tensors[name]?.dtype === "bool";
+  return Array.isArray(listed) ? isMask(state, null, listed[0] ?? 0) : typeof listed === "boolean";
 }
 
 /** Is it a gradient that is covered until it is found? @param {State} state @param {string | null} name @param {Field | null} field */
@@ -135,32 +143,26 @@ function watched(state, name, record, field, from) {
   return {
     id: `selected ${field}`, code: field === "gradient" ? `${name}.g` : name, name, field, shape: record.shape,
     part: partOf(state, name, field), transposed: false, ready, editable: isLeaf(state, name, field),
-    labels: null, origin: null, stretched: null, veiled: isVeiled(state, name, field), naming: "contract",
+    labels: null, origin: null, stretched: null, slices: slicesIn(state, name, record.shape), mask: field === "value" && record.dtype === "bool", veiled: isVeiled(state, name, field), naming: "contract",
     note: ready ? null : step ? `not yet: ${step.phase}, ${step.output} = ${step.code}` : "not needed for the parameters",
   };
 }
 
-/** @param {State} state @param {string} name @param {number[]} shape @returns {Place} */
-export function placeOf(state, name, shape) {
-  if (Object.hasOwn(state.places, name)) return state.places[name];
-  return { lead: shape.slice(0, -2).map(() => 0), row: 0, column: 0, gridRow: 0, gridColumn: 0 };
+/** Whoever picks a sample picks it for all tensors that have samples. @param {State} state @param {string} name @param {number[]} shape @returns {Place} */
+export function placeOf({ places, shown, sample }, name, shape) {
+  const place = Object.hasOwn(places, name) ? places[name] : firstPlace(shape);
+  return shown && isSampled(shown.trace.tensors, name, shape) ? { ...place, lead: [sample, ...place.lead.slice(1)] } : place;
 }
 
-/** Start and stop per axis of the part at hand. @param {State} state @param {string} name @param {number[]} shape @returns {[number, number][]} */
+/** @param {State} state @param {string} name @param {number[]} shape @returns {Slices} */
+function slicesIn(state, name, shape) {
+  const sampled = state.shown !== null && isSampled(state.shown.trace.tensors, name, shape);
+  return slicesOf(name, shape, placeOf(state, name, shape), sampled);
+}
+
+/** Start and stop per axis of the part at hand. @param {State} state @param {string} name @param {number[]} shape @returns {Window} */
 export function windowOf(state, name, shape) {
-  const { lead, row, column } = placeOf(state, name, shape);
-  const starts = [...lead, ...(shape.length > 1 ? [row, column] : [column])].slice(-shape.length || shape.length);
-  return shape.map((length, axis) => {
-    const last = axis >= shape.length - 2;
-    const room = shape.length === 1 ? GRID_CELLS : WINDOW;
-    const start = Math.min(starts[axis] ?? 0, Math.max(0, length - 1));
-    return [start, last ? Math.min(length, start + room) : start + 1];
-  });
-}
-
-/** @param {[number, number][]} window */
-export function windowText(window) {
-  return window.map(([start, stop]) => `${start}:${stop}`).join(",");
+  return windowIn(shape, placeOf(state, name, shape));
 }
 
 /** The numbers at hand of a tensor: its window out of the trace, or out of the parts that were fetched. @param {State} state @param {string} name @param {Field} field @returns {Tensor | null} */
@@ -173,27 +175,6 @@ export function partOf(state, name, field) {
   const window = windowOf(state, name, record.shape);
   if (nested === undefined) return state.parts[partKey(shown, name, field, windowText(window))] ?? null;
   return cropped(asTensor(nested, record.shape), window);
-}
-
-/** @type {WeakMap<Tensor, Map<string, Tensor>>} */
-const crops = new WeakMap();
-
-/** A part of a part, given by positions in the whole; remembered. @param {Tensor} tensor @param {[number, number][]} window @returns {Tensor} */
-export function cropped(tensor, window) {
-  const key = windowText(window);
-  if (window.every(([start, stop], axis) => start === tensor.offset[axis] && stop - start === tensor.shape[axis])) return tensor;
-  const known = crops.get(tensor)?.get(key);
-  if (known) return known;
-  const shape = window.map(([start, stop]) => stop - start);
-  const data = new Float64Array(size(shape));
-  for (let at = 0; at < data.length; at += 1) {
-    const index = unravel(at, shape).map((position, axis) => position + window[axis][0] - tensor.offset[axis]);
-    data[at] = tensor.data[ravel(index, tensor.shape)];
-  }
-  const made = { shape, offset: window.map(([start]) => start), whole: tensor.whole, data };
-  if (!crops.has(tensor)) crops.set(tensor, new Map());
-  crops.get(tensor)?.set(key, made);
-  return made;
 }
 
 /** The parts of large tensors that are on the screen and have not been fetched. @param {State} state @returns {Need[]} */

@@ -6,7 +6,6 @@
  * @typedef {{iteration: number, revision: number, open: boolean, trace: Trace, whole: Trace}} Shown  the iteration on the screen
  * @typedef {{matrix: string, name: string, index: number[], text: string, trouble: Trouble | null}} CellEdit
  * @typedef {{text: string, trouble: Trouble | null}} Draft
- * @typedef {{lead: number[], row: number, column: number, gridRow: number, gridColumn: number}} Place  which part of a large tensor is at hand, and where in it its grid begins
  * @typedef {{label: string, done: number, total: number, stop: boolean}} Busy
  * @typedef {{target: Target, trail: Target[]}} Question  an element, and those by which one came to it
  * @typedef {Question & {key: string, answer: Explanation | null, trouble: Trouble | null}} Explained
@@ -35,7 +34,8 @@
  * @property {import("./sheet.js").Practice} practice
  * @property {CellEdit | null} edit
  * @property {Draft | null} draft
- * @property {Record<string, Place>} places
+ * @property {Record<string, import("../lib/slices.js").Place>} places  which part of a tensor is at hand, by its name
+ * @property {number} sample  the one that is shown of tensors that have samples
  * @property {Record<string, Tensor>} parts
  * @property {(number | null)[]} losses  by iteration
  * @property {number} iterations
@@ -57,7 +57,7 @@ import { unpractised } from "./sheet.js";
 /** @type {State} */
 export const initial = {
   run: null, revision: 0, document: null, examples: [], example: null, symbols: {}, optimizers: [],
-  shown: null, cursor: 0, selected: null, lit: null, explained: null, asked: null, pointed: null, aspect: null, by: null, studies: {}, open: false, practice: unpractised, edit: null, draft: null, places: {}, parts: {}, losses: [],
+  shown: null, cursor: 0, selected: null, lit: null, explained: null, asked: null, pointed: null, aspect: null, by: null, studies: {}, open: false, practice: unpractised, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: [],
   iterations: 20, digits: 3, theme: "system", palette: null, room: { width: 700, height: 420 }, playing: false, dialog: null, opening: "", recent: [], busy: null,
   status: "", alert: null,
 };

@@ -26,6 +26,10 @@
  * @property {string[] | null} [letters]  of the result's axes, for what is stretched
  * @property {boolean} [column]           draw a 1-D tensor as a column
  * @property {Tensor[]} [together]         tensors that share widths and decimals with this one
+ * @property {{width: number, height: number}} [share]  of the room, for the panels of one tensor
+ * @property {Panel} [panel]               where the grid is one of several of its tensor
+ *
+ * @typedef {{whole: Tensor, lead: number[], image: boolean, tab: boolean}} Panel  all panels' numbers; the place among them; whether it has the tab stop
  *
  * @typedef {{index: number[], ghost: boolean, goal: number[]}} Spot
  */
@@ -97,14 +101,14 @@ function table(rows, columns, make) {
 
 /** @param {Matrix} matrix @param {Tensor} part @param {GridOptions} options @returns {VNode} */
 export function gridView(matrix, part, options) {
-  const { acts, chosen } = options;
+  const { acts, panel } = options;
   const rows = spots(matrix, part, options);
-  const { style, width } = printing(options.together ?? [part], options.digits);
-  const look = { style, largest: span(part.data) };
+  const { style, width } = printing(options.together ?? [panel?.whole ?? part], options.digits);
+  const look = { style, largest: span((panel?.whole ?? part).data), blank: panel?.image ?? false };
   const on = litTable(matrix, rows, options);
-  const tab = chosen?.matrix === matrix.id ? String(chosen.index) : String(rows[0]?.[0]?.index ?? "");
+  const tab = tabStop(matrix, rows, options);
   return h("div", {
-    role: "grid", class: ["matrix", matrix.ready ? "" : "not-yet"].join(" "), "aria-label": gridName(matrix),
+    role: "grid", class: ["matrix", matrix.ready ? "" : "not-yet", panel?.image ? "image" : ""].join(" "), "aria-label": gridName(matrix, panel),
     "aria-readonly": matrix.editable ? "false" : "true", "data-matrix": matrix.id,
     style: { "--ch": `${width}ch` },
     onkeydown: (/** @type {KeyboardEvent} */ event) => acts.key(event, matrix),
@@ -117,8 +121,20 @@ export function gridView(matrix, part, options) {
   }))));
 }
 
+/** The cell in the tab order. @param {Matrix} matrix @param {Spot[][]} rows @param {GridOptions} options */
+function tabStop(matrix, rows, { chosen, panel }) {
+  if (panel && !panel.tab) return null;
+  return chosen?.matrix === matrix.id && (!panel || panel.lead.every((position, axis) => chosen.index[axis] === position)) ? String(chosen.index) : String(rows[0]?.[0]?.index ?? "");
+}
+
+/** @param {Matrix} matrix @param {Panel} [panel] */
+function gridName(matrix, panel) {
+  const place = panel && panel.whole.data.length > 0 ? ` [${panel.lead.join(", ")}]` : "";
+  return `${tensorName(matrix)}${place}`;
+}
+
 /** @param {Matrix} matrix */
-function gridName(matrix) {
+function tensorName(matrix) {
   if (matrix.naming === "new") return `${matrix.name} after the update`;
   return matrix.naming === "contract" && matrix.name ? `${matrix.code}: ${matrix.name} ${matrix.field}` : matrix.code;
 }
@@ -141,7 +157,7 @@ function sides(on, row, column) {
   return ["lit", ...open.flatMap(([down, right, name]) => (on[row + Number(down)]?.[column + Number(right)] ? [] : [String(name)]))].join(" ");
 }
 
-/** @typedef {{lit: string, style: import("../lib/numbers.js").Style, largest: number}} Shade */
+/** @typedef {{lit: string, style: import("../lib/numbers.js").Style, largest: number, blank: boolean}} Shade */
 
 /** @param {Matrix} matrix @param {Tensor} part @param {Spot} spot @param {Shade} shade */
 function ghostView({ veiled }, part, spot, { lit, style, largest }) {
@@ -151,7 +167,7 @@ function ghostView({ veiled }, part, spot, { lit, style, largest }) {
 }
 
 /** @param {Matrix} matrix @param {Tensor} part @param {Spot} spot @param {Shade} shade @param {boolean} tab @param {GridOptions} options @returns {VNode} */
-function cellView(matrix, part, spot, { lit, style, largest }, tab, { chosen, explained, edit, acts }) {
+function cellView(matrix, part, spot, { lit, style, largest, blank }, tab, { chosen, explained, edit, acts }) {
   const { index } = spot;
   const number = cell(part, index) ?? NaN;
   const { sign, strength } = matrix.veiled ? { sign: "veiled", strength: 0 } : heat(number, largest);
@@ -163,7 +179,7 @@ function cellView(matrix, part, spot, { lit, style, largest }, tab, { chosen, ex
     role: "gridcell", key: index.join(), class: ["cell", sign, lit, hit, subject].filter(Boolean).join(" "), tabindex: tab && !edited ? "0" : "-1",
     "aria-label": nameOf(matrix, index), "data-value": matrix.veiled ? null : exact(number), "data-index": index.join(","), style: { "--heat": `${strength}%` },
     onmouseenter: () => acts.light(place), onfocus: () => acts.light(place), onclick: (/** @type {MouseEvent} */ event) => event.detail < 2 && !edited && acts.explain(matrix, index), ondblclick: () => acts.edit(matrix, index),
-  }, edited ? editor(edited, nameOf(matrix, index), acts) : matrix.veiled ? "?" : print(number, style));
+  }, edited ? editor(edited, nameOf(matrix, index), acts) : matrix.veiled ? "?" : blank ? "" : print(number, style));
 }
 
 /** @param {CellEdit} edit @param {string} name @param {GridActs} acts */

@@ -7,17 +7,25 @@
  * @import { CellPlace, Matrix, Palette, Tensor } from "../lib/types.js"
  * @import { GridOptions } from "./matrix.js"
  *
- * @typedef {GridOptions & {palette: Palette | null, scale: number, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, beside?: boolean, room: {width: number, height: number}, busy: string}} PictureOptions
+ * @import { SliceActs } from "./slices.js"
+ *
+ * @typedef {GridOptions & SliceActs & {selected: string | null, palette: Palette | null, scale: number, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, beside?: boolean, room: {width: number, height: number}, busy: string}} PictureOptions
  * @typedef {{code: string, kind: string, letters: string[] | null, operands: Matrix[], result: Matrix}} Equation
  */
 
 import { pieces, unwrapped } from "../lib/code.js";
 import { h } from "../lib/h.js";
 import { printShape, signed } from "../lib/numbers.js";
+import { GRID_CELLS } from "../lib/slices.js";
 import { size } from "../lib/tensor.js";
 import { codeView } from "./code.js";
-import { heatmapView } from "./heatmap.js";
+import { drawnSize, heatmapView } from "./heatmap.js";
 import { gridView, printing } from "./matrix.js";
+import { remark } from "./remark.js";
+import { elsewhereView, numbersToggle, panelsView, pickersView } from "./slices.js";
+
+/** Pixels of room. */
+const NARROW = 480;
 
 /** @param {Equation} equation @param {PictureOptions} options @returns {VNode} */
 export function pictureView(equation, options) {
@@ -30,8 +38,16 @@ export function pictureView(equation, options) {
 export function tensorView(matrix, options) {
   return h("figure", { class: `tensor ${matrix.field ?? "expression"}`, key: matrix.id },
     heading(matrix, options),
+    !matrix.id.startsWith("selected") && matrix.slices?.key !== options.selected && pickersView(matrix, options.pick),
     body(matrix, options),
+    matrix.part && !matrix.veiled && elsewhereView(matrix, matrix.part, options.lit[matrix.id], options.reveal),
   );
+}
+
+/** Are its cells too many to be drawn one by one? @param {Tensor} part */
+export function isLarge(part) {
+  const [rows, columns] = drawnSize(part);
+  return rows * columns > GRID_CELLS;
 }
 
 /** @param {Matrix} matrix @param {PictureOptions} options */
@@ -44,7 +60,9 @@ function heading(matrix, options) {
     h("span", { class: "tensor-name" }, label),
     h("span", { class: "shape" }, printShape(matrix.stretched ? matrix.stretched : matrix.shape)),
     matrix.stretched && h("span", { class: "note" }, `stretched from ${printShape(matrix.shape)}`),
+    part && remark(matrix, part) && h("span", { class: "remark" }, remark(matrix, part)),
     matrix.note && h("span", { class: "note" }, matrix.note),
+    part && !matrix.veiled && !isLarge(part) && numbersToggle(matrix, part, options.inNumbers),
     options.copies && part && !matrix.veiled && h("span", { class: "copies" }, copyButton("NumPy", "numpy", matrix, part, options), copyButton("TSV", "tabs", matrix, part, options)),
   );
 }
@@ -57,8 +75,9 @@ function copyButton(text, how, matrix, part, options) {
 /** @param {Matrix} matrix @param {PictureOptions} options */
 function body(matrix, options) {
   const { part } = matrix;
-  if (matrix.veiled && (!part || options.scale)) return h("p", { class: "pending" }, "covered until it is found");
+  if (matrix.veiled && (!part || options.scale && isLarge(part))) return h("p", { class: "pending" }, "covered until it is found");
   if (!part) return h("p", { class: "pending" }, matrix.name === null ? "its numbers are not listed" : options.busy);
+  if (part.shape.length > 2 && !isLarge(part)) return panelsView(matrix, part, options);
   if (!options.scale || !options.palette) return gridView(matrix, part, options);
   return heatmapView(matrix, part, {
     palette: options.palette, scale: options.scale, digits: options.digits, cells: options.lit[matrix.id], column: options.column,
@@ -104,13 +123,21 @@ function collapse(equation, options) {
 
 /** @param {Equation} equation @param {PictureOptions} given */
 function inline({ code, operands, result }, given) {
-  const options = { ...given, spacing: rowDensity(operands.concat(result), given, code.length) };
+  const share = shareOf(operands.concat(result), given.room);
+  const options = { ...given, share, spacing: rowDensity(operands.concat(result), given, code.length) };
   const found = pieces(code, operands.map((operand) => operand.code));
   const cut = found && unwrapped(found);
   const parts = operands.map((operand, at) => h("div", { class: "part", key: operand.id }, sign(cut ? cut[at] : at ? "," : ""), tensorView(operand, options)));
   const tail = cut ? cut[operands.length] : "";
   const end = h("div", { class: "part", key: "end" }, operands.length > 0 && sign(`${tail} =`), tensorView(result, options));
   return h("div", { class: `inline ${options.spacing}`, key: "inline" }, parts, end);
+}
+
+/** What there is for the panels of one of the tensors. On a narrow screen they stand below each other. @param {Matrix[]} matrices @param {{width: number, height: number}} room */
+function shareOf(matrices, { width, height }) {
+  const sliced = matrices.filter(({ shape }) => shape.length > 2).length;
+  if (width < NARROW) return { width: width - 70, height: 230 };
+  return { width: Math.max(110, (width - 100 * (matrices.length - sliced)) / Math.max(1, sliced) - 34), height: 0.8 * height - 40 };
 }
 
 /** Ways of drawing: a name, the width of a character, the padding and the least width of a cell, and its height. @type {[string, number, number, number, number][]} */

@@ -1,7 +1,6 @@
 /**
- * Which part of a large tensor is at hand: a picker per leading axis, first row and column of the window,
- * and where in it the grid of numbers begins.
- * @import { Place } from "../state/state.js"
+ * Which part of a large tensor is at hand: first row and column of the window, and where in it the grid of numbers begins.
+ * @import { Place } from "../lib/slices.js"
  */
 
 import { h } from "../lib/h.js";
@@ -14,8 +13,7 @@ import { h } from "../lib/h.js";
 export function placeView(name, shape, place, { room, grid }, choose) {
   const [rows, columns] = shape.length > 1 ? shape.slice(-2) : [1, shape[0] ?? 1];
   const set = (/** @type {Partial<Place>} */ change) => choose(name, { ...place, ...change });
-  const pickers = shape.slice(0, -2).map((length, axis) =>
-    picker(`axis ${axis}`, place.lead[axis], length, (at) => set({ lead: place.lead.map((old, other) => (other === axis ? at : old)) })));
+  const pickers = [];
   if (rows > room) pickers.push(picker("rows from", place.row, rows, (row) => set({ row, gridRow: row })));
   if (columns > room) pickers.push(picker("columns from", place.column, columns, (column) => set({ column, gridColumn: column })));
   if (grid) pickers.push(picker("grid from row", place.gridRow, rows, (gridRow) => set({ gridRow })));

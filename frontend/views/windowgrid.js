@@ -1,6 +1,6 @@
-/** A few cells of a large tensor as an editable grid. @import { Matrix, Tensor } from "../lib/types.js" @import { Place } from "../state/state.js" @import { GridOptions } from "./matrix.js" */
+/** A few cells of a large tensor as an editable grid. @import { Matrix, Tensor } from "../lib/types.js" @import { Place } from "../lib/slices.js" @import { GridOptions } from "./matrix.js" */
 
-import { cropped } from "../state/scene.js";
+import { cropped } from "../lib/slices.js";
 import { gridView } from "./matrix.js";
 
 export const GRID_ROWS = 8;

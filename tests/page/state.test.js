@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import * as actions from "../../frontend/state/actions.js";
-import { cropped, needs, operandsOf, partOf, readyAt, stepScene, watch, windowOf } from "../../frontend/state/scene.js";
+import { needs, operandsOf, partOf, readyAt, stepScene, watch, windowOf } from "../../frontend/state/scene.js";
 import { inThePast, initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
 import { fromNested } from "../../frontend/lib/tensor.js";
@@ -145,12 +145,4 @@ test("windows: one slice of every leading axis, a hundred rows and columns", () 
   assert.deepEqual(windowOf(state, "t", [5, 200, 7]), [[3, 4], [150, 200], [0, 7]]);
   assert.deepEqual(windowOf(state, "other", [1000]), [[0, 400]]);
   assert.deepEqual(windowOf(state, "scalar", []), []);
-});
-
-test("a crop keeps its place in the whole", () => {
-  const tensor = fromNested([[1, 2, 3], [4, 5, 6]], [2, 3]);
-  const part = cropped(tensor, [[1, 2], [1, 3]]);
-  assert.deepEqual([...part.data], [5, 6]);
-  assert.deepEqual(part.offset, [1, 1]);
-  assert.equal(cropped(tensor, [[1, 2], [1, 3]]), part);
 });
