@@ -12,6 +12,9 @@ export const COVERED = "?";
 /** Cells of larger tensors are not drawn one by one, so they need no blanks. */
 const MOST_BLANKS = 400;
 
+/** What the backward pass names inside of a composite is no tensor of the trace. @type {any} */
+const INSIDE = { role: "intermediate" };
+
 /** @param {Trace} trace @param {Cover | null} cover @returns {Trace} */
 export function veiled(trace, cover) {
   if (!cover) return trace;
@@ -20,8 +23,9 @@ export function veiled(trace, cover) {
     const record = trace.tensors[own];
     return record !== undefined && record.gradient !== null && cover(own, record);
   };
+  const hidesStep = (/** @type {string} */ name) => (Object.hasOwn(trace.tensors, name) ? hides(name) : cover(name, INSIDE));
   const tensors = Object.fromEntries(Object.entries(trace.tensors).map(([name, record]) => [name, hides(name) ? blanked(record) : record]));
-  return { ...trace, tensors, steps: trace.steps.map((step) => veiledStep(step, hides)) };
+  return { ...trace, tensors, steps: trace.steps.map((step) => veiledStep(step, hides, hidesStep)) };
 }
 
 /** @param {TensorRecord} record @returns {TensorRecord} */
@@ -34,10 +38,10 @@ function blanks([length, ...rest]) {
   return length === undefined ? "NaN" : Array.from({ length }, () => blanks(rest));
 }
 
-/** The way to a covered gradient is covered; of an update by it, the result. @param {Step} step @param {(name: string) => boolean} hides @returns {Step} */
-function veiledStep(step, hides) {
+/** The way to a covered gradient is covered; of an update by it, the result. @param {Step} step @param {(name: string) => boolean} hides @param {(name: string) => boolean} hidesStep @returns {Step} */
+function veiledStep(step, hides, hidesStep) {
   const owner = gradientOf(step.output);
-  if (step.phase === "backward" && owner !== null && hides(owner)) {
+  if (step.phase === "backward" && owner !== null && hidesStep(owner)) {
     return { ...step, code: COVERED, mathml: undefined, value: undefined, veiled: true, picture: { kind: "composite", labels: null, operands: [] } };
   }
   if (step.phase !== "update" || !step.inputs.some((name) => tells(name, hides))) return step;

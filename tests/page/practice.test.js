@@ -137,3 +137,12 @@ test("hints say what belongs to their level", () => {
   assert.match(text, /The shapew\.g is \(2, 2\)\./);
   assert.match(text, /x\.T @ z\.g/);
 });
+
+test("what the backward pass names inside of a composite is covered as long as anything is", () => {
+  const trace = smallTrace();
+  const steps = trace.steps.map((step) => (step.output === "z.g" ? { ...step, output: "z.inside.g" } : step));
+  const cover = coverOf(opened({ hiding: true, sheet: sheet() }));
+  assert.equal(veiled({ ...trace, steps }, cover).steps.find(({ output }) => output === "z.inside.g").code, "?");
+  const done = coverOf(opened({ hiding: true, sheet: sheet(["z", "w", "b"]) }));
+  assert.notEqual(veiled({ ...trace, steps }, done).steps.find(({ output }) => output === "z.inside.g").code, "?");
+});

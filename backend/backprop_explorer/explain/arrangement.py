@@ -88,13 +88,13 @@ class Arrangement(Mistakes):
         """`*` where `@` belongs, or the reverse."""
         message = (
             "You probably multiplied element by element with `*`: look at the axis that the forward step "
-            f"{self.sketch.step()} has on both sides, and whether anything is added up along it in yours."
+            f"{self.sketch.step} has on both sides, and whether anything is added up along it in yours."
         )
         for site in self.sketch.sites("matmul", "einsum"):
             if len(site.operands) == 2:
                 yield from self.each("elementwise_for_matmul", self._paired(site, "multiply"), message)
         message = (
-            f"You probably took the matrix product `@`: the forward step {self.sketch.step()} pairs elements that "
+            f"You probably took the matrix product `@`: the forward step {self.sketch.step} pairs elements that "
             "stand at the same place, so look at whether anything is to be summed."
         )
         for site in self.sketch.sites("multiply"):
@@ -193,5 +193,5 @@ class Arrangement(Mistakes):
     def _mistaken(self, name: str) -> str:
         return (
             f"You probably used `{name}` where another tensor belongs: look at which result `{self.name}` goes into "
-            f"directly, in {self.sketch.step()}, and what else that step reads."
+            f"directly, in {self.sketch.step}, and what else that step reads."
         )

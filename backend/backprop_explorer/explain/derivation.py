@@ -47,12 +47,12 @@ class Derivation(Mistakes):
     def _missing_local(self) -> str:
         return (
             "You probably passed the gradient on without the whole derivative of the step itself: look at how the "
-            f"result of {self.sketch.step()} changes with `{self.name}`, element by element."
+            f"result of {self.sketch.step} changes with `{self.name}`, element by element."
         )
 
     def _missing_gradient(self) -> str:
         return (
-            f"That is only the derivative of {self.sketch.step()} by itself: look at what the chain rule multiplies "
+            f"That is only the derivative of {self.sketch.step} by itself: look at what the chain rule multiplies "
             "it with, the gradient that comes in from behind."
         )
 
@@ -60,7 +60,7 @@ class Derivation(Mistakes):
         """A part of the local derivative is another function, or missing."""
         sketch = self.sketch
         message = (
-            f"The derivative of {sketch.step()} is not that: look at how its result changes when `{self.name}` "
+            f"The derivative of {sketch.step} is not that: look at how its result changes when `{self.name}` "
             "changes a little, for one element that is positive and one that is negative."
         )
         for site in sketch.sites("multiply"):
@@ -117,9 +117,7 @@ class Derivation(Mistakes):
 
     def signs(self) -> Iterator[Mutation]:
         """A sign inside of the expression is the other one."""
-        message = (
-            f"A minus is missing, or one too many: look at every minus in {self.sketch.step()} and its derivative."
-        )
+        message = f"A minus is missing, or one too many: look at every minus in {self.sketch.step} and its derivative."
         for site in self.sketch.sites("negative"):
             yield from self.each("wrong_sign", iter([self.sketch.changed(site, site.operands[0])]), message)
         for site in self.sketch.sites("subtract", "add"):
@@ -131,7 +129,7 @@ class Derivation(Mistakes):
     def constants(self) -> Iterator[Mutation]:
         """A constant inside of the expression is another one, or missing."""
         sketch = self.sketch
-        message = f"A constant is off: look at every number in {sketch.step()}, and at what its derivative makes of it."
+        message = f"A constant is off: look at every number in {sketch.step}, and at what its derivative makes of it."
         for site in sketch.nodes():
             for position, operand in enumerate(site.operands):
                 if operand.operation is CONSTANT:

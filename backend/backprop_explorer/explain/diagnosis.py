@@ -44,6 +44,7 @@ class _Diagnostician:
         # What is looked for differs by far more than rounding, so numbers from elsewhere may be rounded, too.
         self.tolerance = max(tolerance, 1e-7) * max(1e-30, largest(self.wanted), largest(given))
         self.name = str(sketch.tensor.name)
+        self.tried: list[Mutation] = []
 
     def diagnosis(self) -> Diagnosis:
         with np.errstate(all="ignore"):
@@ -75,14 +76,14 @@ class _Diagnostician:
         if (given == 1).all() and self.sketch.contributions:
             return Diagnosis(
                 "missing_local_derivative",
-                f"That is at most the derivative of {self.sketch.step()} by itself: look at what the chain rule "
+                f"That is at most the derivative of {self.sketch.step} by itself: look at what the chain rule "
                 "multiplies it with, the gradient that comes in from behind.",
             )
         if not given.any():
             return Diagnosis(
                 "missing_local_derivative",
                 f"Zero everywhere would mean that the loss does not change with `{self.name}`: look at the step that "
-                f"reads it, {self.sketch.step()}, and at what one element of it changes there.",
+                f"reads it, {self.sketch.step}, and at what one element of it changes there.",
             )
         if wanted.ndim > 1 and any(self._same(given, other) for other in turned(wanted)):
             return Diagnosis("transposed", self._transposed())
@@ -139,6 +140,7 @@ class _Diagnostician:
     def _mutations(self) -> Iterator[Mutation]:
         for mutation in mutations(self.sketch):
             if mutation.node.shape == self.given.shape:
+                self.tried.append(mutation)
                 yield mutation
 
     def _of_changes(self) -> Diagnosis | None:
@@ -157,13 +159,12 @@ class _Diagnostician:
         """A mistake, and besides a constant factor; only where there are enough numbers for it to be no accident."""
         if np.count_nonzero(self.given) < 3:
             return None
-        for mutation in self._mutations():
+        for mutation in self.tried:
             value = self.sketch.value(mutation.node)
-            if value is None:
+            ratio = None if value is None else ratio_of(self.given, value)
+            if value is None or ratio is None or ratio_of(value, self.wanted) is not None:
                 continue
-            ratio = ratio_of(self.given, value)
-            varied = len(np.unique(np.abs(value))) > 2
-            if ratio is not None and ratio_of(value, self.wanted) is None and (varied or is_plain(abs(1 / ratio))):
+            if len(np.unique(np.abs(value))) > 2 or is_plain(abs(1 / ratio)):
                 message = f"{mutation.message} Besides, a factor or a sign is off."
                 return Diagnosis(mutation.code, message)
         return None
@@ -245,7 +246,7 @@ class _Diagnostician:
             at = f"[{', '.join(map(str, worst))}]"
             message = (
                 f"The shape fits, the numbers do not, and none of the usual mistakes gives yours: write down what "
-                f"`{self.name}{at if worst else ''}` changes in {self.sketch.step()}, and add that up by hand."
+                f"`{self.name}{at if worst else ''}` changes in {self.sketch.step}, and add that up by hand."
             )
         return Diagnosis("unknown", message)
 

@@ -103,6 +103,7 @@ class _Reader:
         self.space = namespace(program)
         self.leaves: dict[Node, Node] = {}
         self.places: dict[Node, Node] = {}
+        self.inside: dict[Node, Node] = {}
 
     def read(self, tree: ast.expr) -> Formula:
         tree = _Dotted(self.space).visit(tree)
@@ -116,7 +117,7 @@ class _Reader:
         node = self.evaluator.node(value, "a gradient")
         for made in self.graph.nodes:
             _check_axes(made)
-        gradients = {gradient: self.leaves[leaf] for leaf, gradient in self.places.items()}
+        gradients = {**self.inside, **{gradient: self.leaves[leaf] for leaf, gradient in self.places.items()}}
         return Formula(self.text, self.graph, node, self.leaves, gradients)
 
     def _meaning(self, name: str) -> Any:
@@ -124,7 +125,12 @@ class _Reader:
         meaning = self.space.contributions.get(name) or self.space.values[name]
         if name in self.space.contributions and self.before is not None:
             self._check_contribution(name)
-        return self._leaf(name, meaning) if isinstance(meaning, Node) else meaning
+        if not isinstance(meaning, Node):
+            return meaning
+        leaf = self._leaf(name, meaning)
+        if name in self.space.inside:
+            self.inside[leaf] = self.space.inside[name]
+        return leaf
 
     def _leaf(self, name: str, node: Node, tensor: Node | None = None) -> Node:
         leaf = self.graph.leaf(name, self.shapes.get(tensor or node, node.shape), Kind(node.kind.name))

@@ -55,7 +55,7 @@ def _shape(plan: Plan, tensor: Node) -> dict[str, Any]:
     operands = [{"code": str(leaf.name), "shape": list(leaf.shape)} for leaf in sketch.leaves()]
     text = (
         f"A gradient has the shape of its tensor: `{tensor.name}.g` must be {tensor.shape}. "
-        f"The gradient comes back through {sketch.step()}."
+        f"The gradient comes back through {sketch.step}."
     )
     return {"title": "The shape", "text": text, "operands": operands}
 

@@ -23,6 +23,14 @@ class Namespace:
         several = [many for many in backward.contributions.values() if len(many) > 1]
         self.contributions = {str(one.value.name): one.value for many in several for one in many}
         """What each of several uses of a tensor adds to its gradient: `h.g__1`."""
+        listed = {line.node for line in program.lines if line.phase == "backward"}
+        self.inside = {
+            str(gradient.name): tensor
+            for tensor, gradient in backward.gradient.items()
+            if tensor.hidden and gradient in listed and str(gradient.name) == f"{tensor.name}.g"
+        }
+        """Tensors inside of a closed composite whose gradients are steps of their own: `n.standardize.g`."""
+        self.contributions |= {name: backward.gradient[tensor] for name, tensor in self.inside.items()}
         self.values: dict[str, Any] = {**forward.scope.names, **made}
         self.values |= {name: value for name, value in forward.scope.names.items() if name in made}
         self.dotted = frozenset(name for name in (*made, *self.contributions) if "." in name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -132,14 +133,16 @@ class Sketch:
         if by is None or by is site:
             return None
         try:
-            return self._rebuilt(self.root, {site: by})
+            return self._rebuilt(self.root, {site: by}, site.id)
         except Problem:
             return None
 
-    def _rebuilt(self, node: Node, known: dict[Node, Node]) -> Node:
+    def _rebuilt(self, node: Node, known: dict[Node, Node], oldest: int) -> Node:
+        if node.id < oldest:  # what is older than the part does not contain it
+            return node
         if node in known:
             return known[node]
-        operands = [self._rebuilt(operand, known) for operand in node.operands]
+        operands = [self._rebuilt(operand, known, oldest) for operand in node.operands]
         same = all(new is old for new, old in zip(operands, node.operands, strict=True))
         known[node] = node if same else self._remade(node, operands)
         return known[node]
@@ -159,6 +162,8 @@ class Sketch:
         """The numbers of an expression that was made here; None where they would cost too much."""
         if node.operation is CONSTANT:
             return np.array(node.parameters["value"], self.graph.dtype)
+        if node in self.numbers:
+            return self.numbers[node]
         needed = [one for one in self._order(node) if one not in self.numbers]
         self.flop += sum(
             flop(one.operation, [each.shape for each in one.operands], one.parameters, one.shape) for one in needed
@@ -166,9 +171,14 @@ class Sketch:
         if self.flop > FLOP or any(one.size > ELEMENTS for one in needed):
             return None
         with np.errstate(all="ignore"):
-            values = calculate(needed, self.numbers, self.graph.dtype)
-        self.numbers = {one: array for one, array in values.items() if array.size <= KEPT or one in self.numbers}
+            values = calculate(needed, self._known(needed), self.graph.dtype)
+        self.numbers.update((one, values[one]) for one in needed if one.size <= KEPT)
         return values[node]
+
+    def _known(self, needed: Iterable[Node]) -> dict[Node, Array]:
+        """The numbers that are at hand of what stands in these."""
+        operands = {operand for one in needed for operand in one.operands}
+        return {operand: self.numbers[operand] for operand in operands if operand in self.numbers}
 
     def _order(self, node: Node) -> Iterable[Node]:
         seen: dict[Node, None] = {node: None}
@@ -207,6 +217,7 @@ class Sketch:
                 break
         return found
 
+    @cached_property
     def step(self) -> str:
         """The forward step that reads the tensor, as it stands in the program."""
         if not self.contributions:
