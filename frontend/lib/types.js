@@ -80,7 +80,7 @@
  * @property {Record<string, unknown>} [parameters]
  * @property {Optimizer | null} [optimizer]
  *
- * @typedef {{line?: number, column?: number, tensor?: string, index?: number[]}} Where
+ * @typedef {{line?: number, column?: number, tensor?: string, index?: number[], layer?: number}} Where
  * @typedef {{detail: string, hint: string | null, where: Where, status: number, code: string}} Trouble
  *
  * @typedef {object} Tensor  numbers in row-major order, with the place of the part that is at hand

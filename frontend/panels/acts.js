@@ -270,6 +270,7 @@ export function createActs(store, effects, surroundings) {
       apply(actions.said, `${tensor}.g is to be found: write its formula under Practice.`);
     },
     practice: effects.practice,
+    builder: effects.builder,
     /** @param {string} name */
     exercise: (name) => void effects.openExercise(name),
     /** @param {boolean} hiding */

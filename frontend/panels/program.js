@@ -5,6 +5,7 @@ import { printShape } from "../lib/numbers.js";
 import { codeView } from "../views/code.js";
 import { troubleView } from "../views/trouble.js";
 import { inThePast } from "../state/state.js";
+import { builderView } from "./builder.js";
 
 /** @typedef {{key: string, number: number, code: string, shape: number[] | null, steps: number[], output: string | null, inside?: Step[]}} Line */
 
@@ -12,20 +13,23 @@ const COMPOSITE = "composite";
 
 /** @param {State} state */
 export function select(state) {
-  const { shown, cursor, document, draft } = state;
-  return { trace: shown?.trace ?? null, open: shown?.open ?? false, cursor, program: document?.program ?? null, draft, past: inThePast(state) };
+  const { shown, cursor, document, draft, builder, run, optimizers } = state;
+  return { builder, run, optimizers, document, trace: shown?.trace ?? null, open: shown?.open ?? false, cursor, program: document?.program ?? null, draft, past: inThePast(state) };
 }
 
-/** @param {ReturnType<typeof select>} props @param {Acts} acts */
-export function view({ trace, open, cursor, program, draft, past }, acts) {
-  if (!trace || program === null) return [h("h2", { id: "program-title" }, "Program"), h("p", { class: "pending" }, "Nothing is open yet: choose an example above.")];
+/** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
+export function view({ trace, open, cursor, program, draft, past, builder }, acts, state) {
+  const build = h("button", { type: "button", class: "small", key: "build", "aria-expanded": String(builder.open), title: "Layers to choose from, which write a program", onclick: acts.builder.toggle }, "Build");
+  if (!trace || program === null) return [h("h2", null, h("span", { id: "program-title" }, "Program"), h("span", { class: "space" }), build), builderView(state, acts), h("p", { class: "pending" }, "Nothing is open yet: choose an example above.")];
   const phases = phasesOf(program, trace.steps, open);
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
   const list = (/** @type {Line[]} */ lines) => lineList(lines, cursor, isTensor, acts);
   return [
     h("h2", null, h("span", { id: "program-title" }, "Program"), h("span", { class: "space" }),
+      build,
       (open || trace.steps.some(({ family }) => family === COMPOSITE)) && h("button", { type: "button", class: "small", "aria-pressed": String(open), title: "Show the steps inside of composites", onclick: () => acts.open(!open) }, "Open composites"),
       draft === null && h("button", { type: "button", class: "small", "data-home": "", disabled: past, onclick: () => acts.draft(program) }, "Edit")),
+    builderView(state, acts),
     h("h3", null, "forward"),
     draft ? editor(draft, acts) : list(phases.forward),
     warnings(trace.warnings),

@@ -90,6 +90,10 @@ export function createClient(fetcher, root) {
     gradcheck: (id) => call("GET", `${run(id)}/gradcheck`),
     /** The loss around one weight. @param {string} id @param {string} parameter @param {number[]} index @returns {Promise<any>} */
     curve: (id, parameter, index) => call("GET", `${run(id)}/gradcheck?${new URLSearchParams({ parameter, index: index.join() })}`),
+    /** All that a network can be built with. @returns {Promise<import("../lib/network.js").Catalogue>} */
+    layers: () => call("GET", "/layers"),
+    /** @param {unknown} network @returns {Promise<{document: Document, layers: import("../lib/network.js").BuiltLayer[]}>} */
+    build: (network) => call("POST", "/build?layers=true", network),
     /** @param {string} id @returns {Promise<Run>} */
     undo: (id) => call("POST", `${run(id)}/undo`, {}),
     /** @param {string} id @returns {Promise<Run>} */

@@ -180,6 +180,11 @@ export function practised(state, part) {
   return { ...next, shown: { ...next.shown, trace }, explained: stillThere(next.explained, trace), asked: stillThere(next.asked, trace) };
 }
 
+/** @param {State} state @param {Partial<State["builder"]>} part @returns {State} */
+export function building(state, part) {
+  return { ...state, builder: { ...state.builder, ...part } };
+}
+
 /** @param {State} state @param {boolean} open @returns {State} */
 export function compositesOpened(state, open) {
   return { ...state, open };

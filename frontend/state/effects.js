@@ -12,7 +12,7 @@
  * @property {string} base
  * @property {(address: string) => void} setAddress
  * @property {(text: string) => Promise<void>} copy
- * @property {(id: string, title: string) => void} remember
+ * @property {(id: string, title: string, instead?: string | null) => void} remember  perhaps in the place of another run
  * @property {() => State["recent"]} recent
  * @typedef {ReturnType<typeof createEffects>} Effects
  */
@@ -21,6 +21,7 @@ import { refusal, troubleOf } from "../service/client.js";
 import { documentAddress, readAddress, runAddress } from "../lib/address.js";
 import { fromWire } from "../lib/numbers.js";
 import * as actions from "./actions.js";
+import { createBuilder } from "./builder.js";
 import { createExplainer } from "./explainer.js";
 import { createPractice } from "./practice.js";
 import { createReader } from "./reader.js";
@@ -92,14 +93,14 @@ export function createEffects(store, client, browser) {
     await show(run, run.iteration, cursor);
   };
 
-  /** @param {Run} run @param {string | null} example */
-  const open = async (run, example) => {
+  /** @param {Run} run @param {string | null} example @param {string | null} [instead]  the run that it takes the place of */
+  const open = async (run, example, instead = null) => {
     apply(actions.runOpened, run, example);
     reader.forget();
     browser.setAddress(runAddress(browser.base, run.id, get().practice.hiding));
     await showAnew(run, 0);
     const title = get().document?.title ?? example ?? "untitled";
-    browser.remember(run.id, title);
+    browser.remember(run.id, title, instead);
     say(`Opened ${title}.`);
   };
 
@@ -180,8 +181,11 @@ export function createEffects(store, client, browser) {
 
   const practice = createPractice(store, client, { change, settle, say });
 
+  const builder = createBuilder(store, client, { change, open, say });
+
   const effects = {
     practice,
+    builder,
 
     /** @param {string} name */
     openExercise: (name) => change("Opening", async () => {

@@ -33,8 +33,8 @@ export function memory(storage) {
   };
   return {
     runs,
-    /** @param {string} id @param {string} title */
-    addRun: (id, title) => write(RUNS, [{ id, title, opened: new Date().toISOString() }, ...runs().filter((run) => run.id !== id)].slice(0, MOST)),
+    /** @param {string} id @param {string} title @param {string | null} [instead] */
+    addRun: (id, title, instead = null) => write(RUNS, [{ id, title, opened: new Date().toISOString() }, ...runs().filter((run) => run.id !== id && run.id !== instead)].slice(0, MOST)),
     /** @returns {Theme} */
     theme() {
       const theme = read(THEME);

@@ -1,0 +1,81 @@
+/**
+ * The layer builder: every change of the network is written as a document, which opens as a run of its own. A program is never
+ * read back into layers.
+ *
+ * @import { Client } from "../service/client.js"
+ * @import { Building, Network } from "../lib/network.js"
+ * @import { Run } from "../lib/types.js"
+ * @import { Store } from "./effects.js"
+ * @typedef {object} Means  what it shares with the other effects
+ * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
+ * @property {(run: Run, example: null, instead: string | null) => Promise<void>} open
+ * @property {(text: string) => void} say
+ */
+
+import { beginning } from "../lib/network.js";
+import { troubleOf } from "../service/client.js";
+import * as actions from "./actions.js";
+
+/** @param {Store} store @param {Client} client @param {Means} means */
+export function createBuilder(store, client, { change, open, say }) {
+  const { get, apply } = store;
+  let latest = 0;
+
+  /** @param {Partial<Building>} part */
+  const put = (part) => apply(actions.building, part);
+
+  /** The service's answer to the network; null where it refuses, or where another change has overtaken it. @param {number} own */
+  const ask = async (own) => {
+    try {
+      const answer = await client.build(get().builder.network);
+      return own === latest ? answer : null;
+    } catch (error) {
+      if (own === latest) put({ trouble: troubleOf(error) });
+      return null;
+    }
+  };
+
+  /** What the layers would give, while nothing is written yet. */
+  const look = async () => {
+    const answer = await ask((latest += 1));
+    if (answer) put({ layers: answer.layers, trouble: null });
+  };
+
+  const write = () => {
+    const own = (latest += 1);
+    return change("Building", async () => {
+      const answer = own === latest ? await ask(own) : null;
+      if (!answer) return;
+      const { document, layers } = answer;
+      const [before, made] = [get().run, get().builder.made];
+      const untouched = before && made?.run === before.id && !before.can_undo ? before.id : null;
+      const run = await client.create(document);
+      put({ layers, trouble: null, made: { run: run.id, program: document.program } });
+      await open(run, null, untouched);
+      say(`Built ${document.title}: the loss is ${run.loss}.`);
+    });
+  };
+
+  return {
+    async toggle() {
+      const { open: opened, catalogue } = get().builder;
+      put({ open: !opened });
+      if (opened || catalogue) return;
+      try {
+        const found = await client.layers();
+        put({ catalogue: found, network: beginning(found) });
+        await look();
+      } catch (error) {
+        put({ trouble: troubleOf(error) });
+      }
+    },
+
+    /** Another network, which is written at once. @param {Network} network */
+    become(network) {
+      put({ network });
+      return write();
+    },
+
+    write,
+  };
+}
