@@ -138,7 +138,7 @@ def test_training_by_own_gradients_is_replayed(client: TestClient, run: RunClien
         ({"w1": "x.T @ w1.g"}, 422, "gradient_not_yet"),
         ({"w1": "l1.g"}, 422, "wrong_shape"),
         ({"w9": "1"}, 404, "unknown_tensor"),
-        ({"w1": [[1]]}, 422, "invalid_request"),
+        ({"w1": [[1]]}, 422, "not_trainable"),
     ],
 )
 def test_training_by_a_formula_that_cannot_be_used_changes_nothing(

@@ -48,4 +48,10 @@ def _document(content: dict[str, Any]) -> dict[str, Any]:
                 hint = suggestion(name, documents) or f"there are {', '.join(documents)}"
                 raise Problem(f"unknown_{key}", f"there is no {key} {name[:60]!r}", status=404, hint=hint)
             return documents[name]
+    if "program" not in content:
+        raise Problem(
+            "bad_document",
+            "there is no program whose gradients these are",
+            hint='send program, inputs and parameters, too, or name an example or exercise: {"example": "lesson13"}',
+        )
     return content
