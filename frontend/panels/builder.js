@@ -117,7 +117,7 @@ function settings(network, catalogue, { optimizers }, acts) {
   const losses = catalogue.losses.filter(({ classes }) => classes === null || classes === data?.classes.length);
   const rate = network.optimizer.lr;
   return h("div", { class: "settings", key: "settings" },
-    choiceField("Data", network.data.dataset, catalogue.datasets.map(({ name, title, source, licence }) => [name, `${title}. ${source}. ${licence}`]), (name) => {
+    choiceField("Data", network.data.dataset, catalogue.datasets.map(({ name, title }) => [name, title]), (name) => {
       const chosen = catalogue.datasets.find((one) => one.name === name);
       if (chosen) void acts.builder.become(withData(network, chosen, catalogue.losses));
     }),
@@ -127,7 +127,8 @@ function settings(network, catalogue, { optimizers }, acts) {
     numberField("seed", network.seed, { min: 0, step: "1" }, "other weights from another seed", (seed) => seed !== null && become({ seed })),
     choiceField("Learns by", network.optimizer.name, optimizers.map(({ name }) => [name, "its other options stand under Training"]), (name) => become({ optimizer: { name, lr: optimizers.find((one) => one.name === name)?.options?.lr ?? rate } })),
     numberField("lr", rate, { min: 0, step: "any" }, "the learning rate", (lr) => lr !== null && become({ optimizer: { ...network.optimizer, lr } })),
-    choiceField("Loss", network.loss, losses.map(({ name, title }) => [name, title]), (loss) => become({ loss })));
+    choiceField("Loss", network.loss, losses.map(({ name, title }) => [name, title]), (loss) => become({ loss })),
+    data && h("p", { class: "hint", key: "source", title: `${data.source}. ${data.licence}` }, `${data.title}; ${data.licence}`));
 }
 
 /** @param {string} name @param {DataOption} option @param {Network} network @param {(part: Partial<Network>) => void} become */

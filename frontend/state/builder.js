@@ -52,7 +52,7 @@ export function createBuilder(store, client, { change, open, say }) {
       const run = await client.create(document);
       put({ layers, trouble: null, made: { run: run.id, program: document.program } });
       await open(run, null, untouched);
-      say(`Built ${document.title}: the loss is ${run.loss}.`);
+      say(`Built ${document.title}: the loss is ${run.loss}.${before?.can_undo ? " The run before is kept, see Open." : ""}`);
     });
   };
 

@@ -98,6 +98,11 @@ def test_a_network_is_built_and_trained_by_keyboard(explorer: Explorer, builder:
     assert after["loss"] < 0.7 * state["loss"]
     explorer.expect_loss(after["loss"])
     expect(builder.shape(1)).to_have_text("(64, 7)")
+    builder.button("Move layer 2 up").press("Enter")
+    builder.built("relu, linear 7, linear 2 on moons")
+    expect(explorer.status).to_contain_text("The run before is kept, see Open.")
+    explorer.expect_iteration(0)
+    assert explorer.get(f"/runs/{after['id']}")["iteration"] == 100
 
 
 def test_program_graph_and_tensors_follow_every_change(explorer: Explorer, builder: Builder) -> None:
