@@ -11,7 +11,7 @@ from backprop_explorer.engine.buffers import empty, memory_order
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.indexing import view_at
-from backprop_explorer.ops.primitives.windows import inner
+from backprop_explorer.ops.primitives.padding import inner
 from backprop_explorer.ops.record import Array
 
 if TYPE_CHECKING:

@@ -39,8 +39,8 @@ def _followed(node: Node, axes: dict[Node, int]) -> int | None:
 
 def _moves_batch(node: Node, axis: int, axes: dict[Node, int]) -> bool:
     """Whether a step along an axis of a movement is a step along the batch of what was moved."""
-    zero = (0,) * node.ndim
-    before, after = origin(node, zero), origin(node, (*zero[:axis], 1, *zero[axis + 1 :]))
+    start = tuple((length - 1) // 2 for length in node.shape)  # inside of a padding, if there is one
+    before, after = origin(node, start), origin(node, (*start[:axis], start[axis] + 1, *start[axis + 1 :]))
     if before is None or after is None or before[0] is not after[0] or before[0] not in axes:
         return False
     changed = [i for i, (old, new) in enumerate(zip(before[1], after[1], strict=True)) if old != new]

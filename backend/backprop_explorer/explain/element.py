@@ -9,7 +9,6 @@ for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice, product
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.factor import Cell, Factor
 from backprop_explorer.explain.origin import origins, spread, used_by
+from backprop_explorer.explain.terms import Term, Terms, chained, single, times
 from backprop_explorer.graph.box import Box, closed_box
 from backprop_explorer.graph.code import call_code, fill, part, template_of
 from backprop_explorer.graph.node import CONSTANT, Node
@@ -24,36 +24,9 @@ from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned
 from backprop_explorer.ops.record import ATOM, PRODUCT, SIGN, Shape
 
-Term = list[Factor]
 LINEAR = ("add", "subtract", "negative", "multiply", "divide")
 CELLS_LIMIT = 64
 """A function of a whole tensor (softmax of a long row) names so many of its cells at the most."""
-
-
-@dataclass(frozen=True)
-class Terms:
-    """So many terms, made when they are asked for."""
-
-    count: int
-    make: Callable[[], Iterator[Term]]
-
-    def first(self, limit: int) -> list[Term]:
-        """The first terms."""
-        return list(islice(self.make(), limit))
-
-
-def _single(factors: Term) -> Terms:
-    return Terms(1, lambda: iter([factors]))
-
-
-def _chained(parts: list[Terms]) -> Terms:
-    return Terms(sum(part.count for part in parts), lambda: (term for part in parts for term in part.make()))
-
-
-def _times(terms: Terms, factors: Term, *, before: bool = False) -> Terms:
-    if not factors:
-        return terms
-    return Terms(terms.count, lambda: (factors + term if before else term + factors for term in terms.make()))
 
 
 MINUS = Factor("-1", -1.0, (), PRODUCT)
@@ -78,16 +51,16 @@ class Elements:
     def terms(self, node: Node, index: Shape) -> Terms:
         """The element's own equation; a tensor that is given is its only term."""
         if not node.operands:
-            return _single([self.factor(node, index)])
+            return single([self.factor(node, index)])
         return self._expanded(node, index, folded=False, root=True)
 
     # -- terms
 
     def _expanded(self, node: Node, index: Shape, *, folded: bool, root: bool = False) -> Terms:
         if not root and (not node.operands or self._is_cell(node) and (folded or node.shown)):
-            return _single([self.factor(node, index)])
+            return single([self.factor(node, index)])
         if not root and closed_box(node) is not None and not self._holds_fold(node):
-            return _single([self.factor(node, index)])
+            return single([self.factor(node, index)])
         family, name = node.operation.family, node.operation.name
         if family in ("movement", "scatter"):
             return self._moved(node, index, folded)
@@ -97,41 +70,41 @@ class Elements:
             return self._sum(node, index)
         if name in LINEAR:
             return self._arithmetic(node, index, folded)
-        return _single([self.factor(node, index, root=root)])
+        return single([self.factor(node, index, root=root)])
 
     def _moved(self, node: Node, index: Shape, folded: bool) -> Terms:
         """The elements that were moved here; what fills a place that nothing was moved to is a term unless it is 0."""
         places = origins(node, index, self.number)
         if not places:
             filled = _filling(node)
-            return _single([filled]) if filled.value else Terms(0, lambda: iter(()))
+            return single([filled]) if filled.value else Terms(0, lambda: iter(()))
         parts = [self._expanded(*place, folded=folded) for place in places]
-        return parts[0] if len(parts) == 1 else _chained(parts)
+        return parts[0] if len(parts) == 1 else chained(parts)
 
     def _arithmetic(self, node: Node, index: Shape, folded: bool) -> Terms:
         name, operands = node.operation.name, [(operand, aligned(operand.shape, index)) for operand in node.operands]
         if name == "negative":
-            return _times(self._expanded(*operands[0], folded=folded), [MINUS], before=True)
+            return times(self._expanded(*operands[0], folded=folded), [MINUS], before=True)
         if name in ("add", "subtract"):
             left, right = (self._expanded(*operand, folded=folded) for operand in operands)
-            return _chained([left, right if name == "add" else _times(right, [MINUS], before=True)])
+            return chained([left, right if name == "add" else times(right, [MINUS], before=True)])
         return self._product(operands, folded, divided=name == "divide")
 
     def _product(self, operands: list[tuple[Node, Shape]], folded: bool, *, divided: bool) -> Terms:
         """Of two factors, the one that holds a sum is taken apart, and the other multiplies each of its terms."""
         (left, at_left), (right, at_right) = operands
         if divided:
-            return _times(self._side(left, at_left, folded), [self._inverse(right, at_right)])
+            return times(self._side(left, at_left, folded), [self._inverse(right, at_right)])
         if not folded and self._holds_fold(left):
-            return _times(self._expanded(left, at_left, folded=False), self._factors(right, at_right))
+            return times(self._expanded(left, at_left, folded=False), self._factors(right, at_right))
         if not folded and self._holds_fold(right):
-            return _times(self._expanded(right, at_right, folded=False), self._factors(left, at_left), before=True)
-        return _single([*self._factors(left, at_left), *self._factors(right, at_right)])
+            return times(self._expanded(right, at_right, folded=False), self._factors(left, at_left), before=True)
+        return single([*self._factors(left, at_left), *self._factors(right, at_right)])
 
     def _side(self, node: Node, index: Shape, folded: bool) -> Terms:
         if not folded and self._holds_fold(node):
             return self._expanded(node, index, folded=False)
-        return _single(self._factors(node, index))
+        return single(self._factors(node, index))
 
     def _contraction(self, node: Node, index: Shape) -> Terms:
         labels = node.operation.labels
@@ -160,7 +133,7 @@ class Elements:
 
         def element(values: tuple[int, ...]) -> Terms:
             at = spread(index, axes, values, operand.ndim, keep)
-            return self._contraction(operand, at) if inner else _single(self._factors(operand, at))
+            return self._contraction(operand, at) if inner else single(self._factors(operand, at))
 
         def make() -> Iterator[Term]:
             for values in product(*(range(operand.shape[axis]) for axis in axes)):

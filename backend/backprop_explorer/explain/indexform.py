@@ -14,6 +14,7 @@ from backprop_explorer.explain.origin import linear_origin
 from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import Part, call_code, fill, part, template_of
 from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.ops.indexing import linear_code
 from backprop_explorer.ops.record import ATOM, PRODUCT, Shape
 
 BATCH_LETTERS = "bnst"
@@ -33,6 +34,8 @@ class IndexForm:
         self.steps = steps
         self.lengths: dict[str, int] = {}
         self.batch_letters: set[str] = set()
+        self.reaches_out = False
+        """Whether an index may be outside of its tensor, where zeros stand."""
         self._axes = batch_axes(program)
         self._taken = {name.partition(".")[0] for name in program.nodes}
 
@@ -77,7 +80,7 @@ class IndexForm:
 
     def element(self, node: Node, index: Index) -> str:
         """One element by the tensor's name, or by its expression in parentheses."""
-        named = self._name(node)
+        named = self._name(node) or (node.name if node.hidden else None)
         if named is None:
             text, precedence = part(node)
             named = text if precedence == ATOM else f"({text})"
@@ -85,7 +88,7 @@ class IndexForm:
 
     def name(self, node: Node) -> str:
         """A tensor's name, or its expression."""
-        return self._name(node) or part(node)[0]
+        return self._name(node) or (node.name if node.hidden else None) or part(node)[0]
 
     def own_code(self, node: Node) -> str:
         """The tensor's own expression, without indices."""
@@ -162,11 +165,26 @@ class IndexForm:
 
     def moved(self, node: Node, index: Index) -> Part:
         """The element that this one is a copy of, where that can be said with letters."""
+        if node.operation.indexed is not None:
+            return self._indexed(node, index)
         found = linear_origin(node)
         if found is None:
             return self._whole(node, index)
         operand, places = found
         return self.part(operand, tuple(_offset(index, *place) for place in places))
+
+    def _indexed(self, node: Node, index: Index) -> Part:
+        """The element by the operation's own arithmetic of indices."""
+        operation = node.operation
+        assert operation.indexed is not None
+        shapes = [operand.shape for operand in node.operands]
+        filled = operation.fills(node.parameters) if operation.fills else 0.0
+        found = operation.indexed(shapes, node.parameters, index, self.letter) if filled == 0 else None
+        if found is None:
+            return self._whole(node, index)
+        self.reaches_out = self.reaches_out or operation.family == "scatter" or operation.fills is not None
+        inner, over = found
+        return self.folded_over("sum", self.part(node.operands[0], tuple(inner)), over)
 
     @staticmethod
     def folded_over(name: str, inner: Part, over: Sequence[str]) -> Part:
@@ -195,13 +213,7 @@ def _offset(index: Index, axis: int | None, step: int, start: int) -> str:
     """An index that moves along with one of the result's, `b`, `b + 1` or `5 - b`, or stays."""
     if axis is None:
         return str(start)
-    letter = index[axis]
-    if letter.isdecimal():
-        return str(start + step * int(letter))
-    moved = letter if step in (1, -1) else f"{abs(step)} * {letter}"
-    if step < 0:
-        return f"{start} - {moved}"
-    return f"{moved} + {start}" if start else moved
+    return linear_code([(step, index[axis])], start)
 
 
 _WRITERS = {

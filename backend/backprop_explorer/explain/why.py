@@ -60,6 +60,13 @@ def _line_of(program: Program, node: Node, output: str) -> Line | None:
     return next((line for line in lines if line.output == output), lines[0] if lines else None)
 
 
+_OUTSIDE = Paragraph(
+    "outside",
+    "What if an index is outside?",
+    "Then nothing is there: the term is 0. At the edges fewer numbers meet than in the middle.",
+)
+
+
 class _Answer:
     def __init__(self, plan: Plan, line: Line, opened: Callable[[], Plan]) -> None:
         self.plan, self.program, self.line, self.opened = plan, plan.program, line, opened
@@ -72,11 +79,12 @@ class _Answer:
         name, field = self._name()
         solved = candidates(self.plan, node) if line.phase != "update" else None
         form = self._form()
-        story = [*self._story(at), *shape_story(node, line.output, form, solved)]
+        formula, reaches_out = self._formula()
+        story = [*self._story(at), *([_OUTSIDE] if reaches_out else []), *shape_story(node, line.output, form, solved)]
         return {
             "step": self.program.lines.index(line), "phase": line.phase, "tensor": name, "field": field,
             "index": None if at is None else list(at), "output": line.output, "code": line.code,
-            "formula": self._formula(), "numbers": None if at is None else self._numbers(at),
+            "formula": formula, "numbers": None if at is None else self._numbers(at),
             "story": [asdict(paragraph) for paragraph in story],
             "forward": self._forward(), "jacobian": self._jacobian(),
             "shapes": alignment(node, line.output, self._form()),
@@ -95,9 +103,10 @@ class _Answer:
             return str(self.tensor.name), "gradient"
         return known if known is not None else (self.line.output, "value")
 
-    def _formula(self) -> dict[str, str]:
+    def _formula(self) -> tuple[dict[str, str], bool]:
+        """The equation of any element, and whether its indices may point to where nothing is."""
         form = self._form()
-        return _written(form, self.line, form.index(self.line.node))
+        return _written(form, self.line, form.index(self.line.node)), form.reaches_out
 
     def _numbers(self, at: Shape) -> dict[str, str] | None:
         """The element's equation in numbers, while it is short."""
@@ -171,7 +180,10 @@ class _Values(IndexForm):
         self.plan = plan
 
     def element(self, node: Node, index: Index) -> str:
-        return _number(float(self.plan.number(node, tuple(map(int, index)))))
+        at = tuple(map(int, index))
+        if not all(0 <= i < length for i, length in zip(at, node.shape, strict=True)):
+            return "0"
+        return _number(float(self.plan.number(node, at)))
 
 
 def _written(form: IndexForm, line: Line, index: Index) -> dict[str, str]:

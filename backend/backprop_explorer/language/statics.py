@@ -9,7 +9,7 @@ from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.language import shapes
 from backprop_explorer.ops.axes import normal_axes, size
 from backprop_explorer.ops.indexing import takes_everything
-from backprop_explorer.ops.primitives.windows import inner
+from backprop_explorer.ops.primitives.padding import inner
 
 
 def _count(x: Any, axis: Any = None) -> int:

@@ -108,6 +108,24 @@ def reshape_index(old: Shape, new: Shape) -> Index | None:
     return (*index, *([None] * len(rest))) if all(length == 1 for length in rest) else None
 
 
+def linear_code(parts: Sequence[tuple[int, str]], start: int = 0) -> str:
+    """An index that is a sum of multiples of others, as it is written: `2 * y + i - 1`."""
+    texts: list[tuple[str, str]] = []
+    for step, index in parts:
+        if index.lstrip("-").isdecimal():
+            start += step * int(index)
+            continue
+        factor = index if abs(step) == 1 else f"{abs(step)} * {index if index.isidentifier() else f'({index})'}"
+        texts.append(
+            ("-" if step < 0 else "+", factor if step == 1 or factor.isidentifier() or abs(step) > 1 else f"({factor})")
+        )
+    if start or not texts:
+        texts.append(("-" if start < 0 else "+", str(abs(start))))
+    texts.sort(key=lambda text: text[0] == "-")  # a minus does not begin where something else can
+    first = texts[0][1] if texts[0][0] == "+" else f"-{texts[0][1]}"
+    return " ".join([first, *(f"{sign} {text}" for sign, text in texts[1:])])
+
+
 def same_place(a: Array, b: Array) -> bool:
     """Whether two arrays are the same elements of memory."""
     return a.ctypes.data == b.ctypes.data and a.strides == b.strides and a.shape == b.shape

@@ -79,7 +79,9 @@ class Operation:
     value, `extent(shapes, parameters)` those of a result that can be a label. One that only `casts` is left out for
     what are numbers already. `origin` gives the one element that an element of a movement is a copy of; `origins` all
     that a scatter adds up, or the one that a lookup finds: it may read operands that are labels. Where none is moved
-    to, a number `fills` the place. `arrange` brings unusual calls into the order
+    to, a number `fills` the place. `indexed(shapes, parameters, index, fresh)` writes the operand's index with
+    letters, and those letters, `fresh(length)`, over which it is summed; outside of the operand stands what fills.
+    `arrange` brings unusual calls into the order
     operands, parameters; `canonical(shapes, parameters)` makes the parameters explicit.
     """
 
@@ -114,6 +116,7 @@ class Operation:
     script: str = ""
     origin: Callable[[Sequence[Shape], Mapping[str, Any], Shape], tuple[int, Shape] | None] | None = None
     origins: Callable[[Sequence[Shape], Mapping[str, Any], Shape, Read], Iterator[tuple[int, Shape]]] | None = None
+    indexed: Callable[..., tuple[list[str], list[str]] | None] | None = None
     fills: Callable[[Mapping[str, Any]], float] | None = None
     element: Callable[[str, Sequence[object]], tuple[str, int]] | None = None
     kernel: Callable[..., list[Call]] | None = None

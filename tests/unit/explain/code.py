@@ -19,12 +19,15 @@ FUNCTIONS = {
     "logsumexp": lambda x, axis=None, keepdims=False: np.log(np.exp(x).sum(axis, keepdims=keepdims)),
     "erf": np.vectorize(math.erf, [float]),
     "zeros": lambda shape=(): np.zeros(shape), "ones": lambda shape=(): np.ones(shape), "eye": np.eye,
+    "embedding": lambda indices, weight: weight[np.asarray(indices)],
     "triu": np.triu,
     "windows": lambda x, size, stride: sliding_window_view(x, size, (-2, -1))[..., ::stride, ::stride, :, :],
     "standardize": lambda x, axis=-1, eps=1e-5: (x - x.mean(axis, keepdims=True))
     / np.sqrt(x.var(axis, keepdims=True) + eps),
     "rms": lambda x, axis=-1, eps=1e-5: np.sqrt((x * x).mean(axis, keepdims=True) + eps),
-    "attention_weights": lambda q, k: FUNCTIONS["softmax"](q @ k.mT / q.shape[-1] ** 0.5),
+    "attention_weights": lambda q, k, is_causal=False: FUNCTIONS["softmax"](
+        np.where(np.tri(q.shape[-2], k.shape[-2]) if is_causal else 1.0, q @ k.mT / q.shape[-1] ** 0.5, -np.inf)
+    ),
     "one_hot": lambda labels, n: (np.asarray(labels)[..., None] == np.arange(n)) * 1.0,
     **{name: getattr(np, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sign", "where", "maximum",
     "minimum", "broadcast_to")},

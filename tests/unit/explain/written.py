@@ -50,15 +50,25 @@ def _filled(tree: ast.expr, plan: Plan, lengths: Mapping[str, int], at: Mapping[
             return self.generic_visit(node)
 
         def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+            name = ast.unparse(node.value)
             node.value = self.visit(node.value)
             node.slice = _Letters(at).visit(node.slice)
-            return node
+            return ast.Constant(0.0) if _outside(plan, name, node.slice) else node
 
         def visit_Compare(self, node: ast.Compare) -> ast.AST:
             node.comparators = [_Letters(at).visit(one) for one in node.comparators]
             return self.generic_visit(node)
 
     return Fill().visit(ast.parse(ast.unparse(tree), mode="eval").body)
+
+
+def _outside(plan: Plan, name: str, index: ast.expr) -> bool:
+    """Whether an index with arithmetic points to nowhere, where zeros stand."""
+    if name not in plan.program.nodes or not any(isinstance(part, ast.BinOp) for part in ast.walk(index)):
+        return False
+    place = eval(ast.unparse(index), {})  # noqa: S307 - the engine's own code, in a test
+    places = place if isinstance(place, tuple) else (place,)
+    return any(not 0 <= i < length for i, length in zip(places, plan[name].shape, strict=True))
 
 
 class _Letters(ast.NodeTransformer):

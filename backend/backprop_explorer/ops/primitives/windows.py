@@ -1,8 +1,8 @@
-"""Windows: what a convolution or a pooling looks at, as a view; and the zeros around that it may need."""
+"""Windows: what a convolution or a pooling looks at, as a view; and the way back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product
 from typing import Any
@@ -12,111 +12,11 @@ from numpy.lib.stride_tricks import as_strided
 
 from backprop_explorer.ops.axes import lengths, whole_numbers
 from backprop_explorer.ops.axes import size as elements
-from backprop_explorer.ops.indexing import same_place
+from backprop_explorer.ops.indexing import linear_code
 from backprop_explorer.ops.record import REQUIRED, Array, Call, Operation, Reject, Requirement, Sample, Shape
 
 Shapes = Sequence[Shape]
 Parameters = Mapping[str, Any]
-Widths = tuple[tuple[int, int], ...]
-
-
-# -- padding
-
-
-def _explicit_widths(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, Any]:
-    """A pair per axis: NumPy's spellings, or PyTorch's flat tuple that begins with the last axis."""
-    rank, given = len(shapes[0]), parameters["pad_width"]
-    value = parameters["constant_values"]
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise Requirement(f"constant_values to be one number; got {value!r}")
-    return {"pad_width": _widths(given, rank), "constant_values": float(value)}
-
-
-def _widths(given: Any, rank: int) -> Widths:
-    if not isinstance(given, tuple):
-        given = (given, given)
-    if all(isinstance(entry, tuple) for entry in given):
-        pairs = given * rank if len(given) == 1 else given
-    elif len(given) == 2:
-        pairs = (given,) * rank
-    else:
-        backwards = [given[i : i + 2] for i in range(0, len(given), 2)][::-1]
-        pairs = ((0, 0),) * (rank - len(backwards)) + tuple(backwards)
-    if len(pairs) != rank or any(len(pair) != 2 for pair in pairs):
-        raise Requirement(f"pad_width to be a number, or a pair (before, after) for each of {{0}}'s axes; got {given}")
-    return tuple((before, after) for before, after in (whole_numbers(pair, 2, "pad_width", 0) for pair in pairs))
-
-
-def _padded(shape: Shape, pad_width: Widths, **_: Any) -> Shape:
-    return tuple(before + length + after for length, (before, after) in zip(shape, pad_width, strict=True))
-
-
-def inner(pad_width: Widths) -> tuple[slice, ...]:
-    """The index of what was there before padding."""
-    return tuple(slice(before or None, -after or None) for before, after in pad_width)
-
-
-def _pad(x: Array, pad_width: Widths, constant_values: float, out: Array | None = None) -> Array:
-    result = np.empty(_padded(x.shape, pad_width), x.dtype) if out is None else out
-    result.fill(constant_values)
-    result[inner(pad_width)] = x
-    return result
-
-
-def _pad_kernel(
-    arrays: Sequence[Array], out: Array, _: Sequence[float | None], pad_width: Widths, constant_values: float
-) -> list[Call]:
-    # What stands around never changes: it is written once, when the plan is made.
-    out.fill(constant_values)
-    place = out[inner(pad_width)]
-    # The producer may have been given this very place to write to.
-    return [] if same_place(place, arrays[0]) else [partial(np.copyto, place, arrays[0])]
-
-
-def _pad_origin(shapes: Shapes, parameters: Parameters, index: Shape) -> tuple[int, Shape] | None:
-    place = tuple(i - before for i, (before, _) in zip(index, parameters["pad_width"], strict=True))
-    return (0, place) if all(0 <= i < length for i, length in zip(place, shapes[0], strict=True)) else None
-
-
-def _pad_code(_: Shapes, parameters: Parameters) -> str:
-    value = parameters["constant_values"]
-    around = "" if value == 0 else f", constant_values={'-np.inf' if value == -np.inf else f'{value:g}'}"
-    return f"pad({{x}}, {parameters['pad_width']}{around})"
-
-
-PAD = Operation(
-    "pad",
-    "movement",
-    ("x",),
-    shape=_padded,
-    forward=_pad,
-    kernel=_pad_kernel,
-    canonical=_explicit_widths,
-    origin=_pad_origin,
-    fills=lambda parameters: float(parameters["constant_values"]),
-    parameters={"pad_width": REQUIRED, "constant_values": 0},
-    rules={"x": "g[inner(pad_width)]"},
-    code=_pad_code,
-    symbol="pad",
-    summary=(
-        "Zeros, or another number, around the tensor. pad_width is NumPy's: one number, or a pair (before, after) per "
-        "axis. A flat tuple of four or more is read as PyTorch's, which begins with the last axis."
-    ),
-    formula="y = pad(x, pad_width)",
-    samples=(
-        Sample("pad(x, 1)", {"x": (2, 2)}),
-        Sample("np.pad(x, ((0, 0), (1, 2)))", {"x": (2, 3)}),
-        Sample("pad(x, (1, 0), constant_values=0.5)", {"x": (3,)}),
-        Sample("F.pad(x, (1, 0, 0, 2))", {"x": (2, 2, 2)}),
-    ),
-    rejects=(
-        Reject("pad(x, -1)", {"x": (3,)}, "pad_width to be whole numbers of at least 0"),
-        Reject("pad(x, ((1, 1), (0, 0)))", {"x": (3,)}, "for each of x's axes"),
-    ),
-)
-
-
-# -- windows
 
 
 def _explicit_windows(shape: Shape, parameters: Parameters) -> dict[str, Any]:
@@ -151,6 +51,17 @@ def _windows(x: Array, size: Shape, stride: Shape, dilation: Shape) -> Array:
     return as_strided(x, _windows_shape(x.shape, size, stride, dilation), (*x.strides[:lead], *places, *inside))
 
 
+def _windows_indexed(
+    shapes: Shapes, parameters: Parameters, index: Sequence[str], _: Any
+) -> tuple[list[str], list[str]] | None:
+    rank = len(parameters["size"])
+    lead = len(index) - 2 * rank
+    steps = zip(
+        parameters["stride"], parameters["dilation"], index[lead : lead + rank], index[lead + rank :], strict=True
+    )
+    return [*index[:lead], *(linear_code([(jump, place), (gap, i)]) for jump, gap, place, i in steps)], []
+
+
 def _options(parameters: Parameters) -> str:
     """The arguments as a person writes them: equal numbers once, defaults not at all."""
 
@@ -170,6 +81,7 @@ WINDOWS = Operation(
     shape=_windows_shape,
     forward=_windows,
     canonical=lambda shapes, parameters: _explicit_windows(shapes[0], parameters),
+    indexed=_windows_indexed,
     view=True,
     result="same",
     parameters=WINDOW_PARAMETERS,
@@ -204,9 +116,6 @@ WINDOWS = Operation(
         Reject("windows(x, (1, 1))", {"x": (3,)}, "at most one window length per axis"),
     ),
 )
-
-
-# -- folding back
 
 
 def _explicit_fold(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -263,6 +172,20 @@ def _ways(at: int, count: int, size: int, stride: int, dilation: int) -> list[tu
     return [(place, window) for place, window, rest in found if rest == 0 and 0 <= window < size]
 
 
+def _fold_indexed(
+    _: Shapes, parameters: Parameters, index: Sequence[str], fresh: Callable[[int], str]
+) -> tuple[list[str], list[str]] | None:
+    if set(parameters["stride"]) != {1}:
+        return None  # only every so many places have a window that begins there
+    rank = len(parameters["size"])
+    inside = [fresh(length) for length in parameters["size"]]
+    lead, here = index[: len(index) - rank], index[len(index) - rank :]
+    places = [
+        linear_code([(1, at), (-gap, i)]) for at, gap, i in zip(here, parameters["dilation"], inside, strict=True)
+    ]
+    return [*lead, *places, *inside], [letter for letter in inside if not letter.isdecimal()]
+
+
 FOLD = Operation(
     "fold",
     "scatter",
@@ -272,6 +195,7 @@ FOLD = Operation(
     kernel=_fold_kernel,
     canonical=_explicit_fold,
     origins=_fold_origins,
+    indexed=_fold_indexed,
     flop=lambda x, **_: elements(x),
     parameters={"shape": REQUIRED, **WINDOW_PARAMETERS},
     rules={"x": "windows(g, size, stride, dilation)"},
