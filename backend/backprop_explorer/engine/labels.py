@@ -42,9 +42,10 @@ def _check_extent(node: Node, labels: Node, low: int, high: int) -> None:
 def _out_of_bounds(
     node: Node, low: int, high: int, got: str, tensor: str | None = None, index: tuple[int, ...] | None = None
 ) -> Problem:
+    name = node.boxes[-1].name if node.boxes else node.operation.name
     return Problem(
         "bad_label",
-        f"{node.operation.name} needs labels from {low} to {high}; {got}",
+        f"{name} needs labels from {low} to {high}; {got}",
         tensor=tensor,
         index=index,
         line=node.line if tensor is None else None,

@@ -60,7 +60,7 @@ class Calls:
 
     def _drawn(self, arguments: list[Any], options: dict[str, Any]) -> Node:
         shape = arguments[0] if len(arguments) == 1 else tuple(arguments)
-        if options or not arguments:
+        if options or not arguments or -1 in lengths(raw(shape)):
             raise Requirement("a shape, such as random((3, 2))")
         return self.evaluator.graph.draw(lengths(raw(shape)))
 

@@ -221,4 +221,4 @@ class Cases:
             f"<mtr><mtd>{shape.mathml()}</mtd><mtd><mtext>{_mathml_text(text)}</mtext></mtd></mtr>"
             for shape, text in texts
         )
-        return f"<mrow><mo>{{</mo><mtable>{cells}</mtable></mrow>"
+        return f"<mtable>{cells}</mtable>"  # few fonts stretch a brace: the page draws the line at its left

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -65,9 +66,8 @@ def _extent(numbers: range) -> tuple[int, int]:
 
 def redrawn(x: Array, out: Array | None = None) -> Array:
     """Random numbers between 0 and 1 that follow from the present ones alone, so that a replay draws them again."""
-    numbers = np.random.default_rng(np.frombuffer(np.ascontiguousarray(x, np.float64).tobytes(), np.uint32)).random(
-        x.shape
-    )
+    seed = sha256(np.ascontiguousarray(x, np.float64).tobytes()).digest()
+    numbers = np.random.default_rng(np.frombuffer(seed, np.uint32)).random(x.shape)
     if out is None:
         return np.asarray(numbers, x.dtype)
     np.copyto(out, numbers)
@@ -81,9 +81,10 @@ REDRAW = elementwise(
     {},
     internal=True,
     script=(
+        "from hashlib import sha256\n\n"
         "def redraw(x):\n"
-        "    seed = np.frombuffer(np.ascontiguousarray(x, np.float64).tobytes(), np.uint32)\n"
-        "    return np.random.default_rng(seed).random(x.shape).astype(x.dtype)"
+        "    seed = sha256(np.ascontiguousarray(x, np.float64).tobytes()).digest()\n"
+        "    return np.random.default_rng(np.frombuffer(seed, np.uint32)).random(x.shape).astype(x.dtype)"
     ),
     symbol="redraw",
     summary="New random numbers between 0 and 1, the same ones wherever the present ones are the same.",
