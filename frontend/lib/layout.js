@@ -103,11 +103,12 @@ function columnsOf(items) {
 
 /** Barycentre sweeps, first from the right (operands by their port), then in both directions; the best order seen is kept. @param {Item[][]} columns @param {Link[]} links */
 function orderColumns(columns, links) {
+  const near = neighbours(links);
   number(columns);
   let best = { crossings: Infinity, order: new Map() };
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     const leftwards = sweep % 2 === 0;
-    for (const column of leftwards ? [...columns].reverse() : columns) sortColumn(column, links, leftwards);
+    for (const column of leftwards ? [...columns].reverse() : columns) sortColumn(column, near, leftwards);
     number(columns);
     const count = crossings(links);
     if (count < best.crossings) best = { crossings: count, order: new Map(columns.flat().map((item) => [item, item.order])) };
@@ -121,14 +122,27 @@ function number(columns) {
   for (const column of columns) column.forEach((item, order) => (item.order = order));
 }
 
-/** @param {Item[]} column @param {Link[]} links @param {boolean} leftwards */
-function sortColumn(column, links, leftwards) {
+/** The links of every item: those that come in, and those that go out. @param {Link[]} links */
+function neighbours(links) {
+  return { incoming: groupItems(links, "to"), outgoing: groupItems(links, "from") };
+}
+
+/** @param {Link[]} links @param {"from" | "to"} end @returns {Map<Item, Link[]>} */
+function groupItems(links, end) {
+  /** @type {Map<Item, Link[]>} */
+  const groups = new Map();
+  for (const link of links) {
+    const known = groups.get(link[end]);
+    if (known) known.push(link);
+    else groups.set(link[end], [link]);
+  }
+  return groups;
+}
+
+/** @param {Item[]} column @param {ReturnType<typeof neighbours>} near @param {boolean} leftwards */
+function sortColumn(column, { incoming, outgoing }, leftwards) {
   const centre = new Map(column.map((item) => {
-    const places = links.flatMap((link) => {
-      if (leftwards && link.from === item) return [link.to.order + 0.01 * link.port];
-      if (!leftwards && link.to === item) return [link.from.order];
-      return [];
-    });
+    const places = leftwards ? (outgoing.get(item) ?? []).map((link) => link.to.order + 0.01 * link.port) : (incoming.get(item) ?? []).map((link) => link.from.order);
     return [item, places.length ? places.reduce((sum, place) => sum + place, 0) / places.length : item.order];
   }));
   column.sort((a, b) => (centre.get(a) ?? 0) - (centre.get(b) ?? 0) || a.order - b.order);
@@ -137,21 +151,29 @@ function sortColumn(column, links, leftwards) {
 
 /** How many pairs of links between two neighbouring layers cross. @param {Link[]} links */
 export function crossings(links) {
+  /** @type {Link[][]} */
+  const layers = [];
+  for (const link of links) (layers[link.from.layer] ??= []).push(link);
   let count = 0;
-  links.forEach((a, at) => {
-    for (const b of links.slice(at + 1)) {
-      if (a.from.layer === b.from.layer && (a.from.order - b.from.order) * (a.to.order - b.to.order) < 0) count += 1;
+  for (const layer of layers.filter(Boolean)) {
+    for (let at = 0; at < layer.length; at += 1) {
+      const a = layer[at];
+      for (let other = at + 1; other < layer.length; other += 1) {
+        const b = layer[other];
+        if ((a.from.order - b.from.order) * (a.to.order - b.to.order) < 0) count += 1;
+      }
     }
-  });
+  }
   return count;
 }
 
 /** @param {Item[][]} columns @param {Link[]} links @param {number} gap */
 function placeColumns(columns, links, gap) {
+  const near = neighbours(links);
   for (const column of columns) stack(column, gap);
   for (let round = 0; round < 4 * SWEEPS; round += 1) {
     for (const column of round % 2 ? [...columns].reverse() : columns) {
-      const wishes = column.map((item) => wish(item, links));
+      const wishes = column.map((item) => wish(item, near));
       settle(column, wishes, gap);
     }
   }
@@ -167,9 +189,9 @@ function stack(column, gap) {
   }
 }
 
-/** Where an item would like to be: amid its neighbours; the spine hears only the spine, so that it runs straight. @param {Item} item @param {Link[]} links */
-function wish(item, links) {
-  const pulls = links.flatMap((link) => (link.from === item ? [link.to] : link.to === item ? [link.from] : []));
+/** Where an item would like to be: amid its neighbours; the spine hears only the spine, so that it runs straight. @param {Item} item @param {ReturnType<typeof neighbours>} near */
+function wish(item, { incoming, outgoing }) {
+  const pulls = [...(incoming.get(item) ?? []).map((link) => link.from), ...(outgoing.get(item) ?? []).map((link) => link.to)];
   const spine = pulls.filter((other) => other.weight === SPINE);
   const heard = item.weight === SPINE && spine.length ? spine : pulls;
   return heard.length ? heard.reduce((sum, other) => sum + other.y, 0) / heard.length : item.y;

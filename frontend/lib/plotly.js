@@ -2,12 +2,14 @@
  * The only door to Plotly. A plot is a function from its size to a figure; it is drawn again when what it depends on changes,
  * or its element's size does.
  *
- * @typedef {{data: object[], layout: Record<string, any>, scrollTo?: number}} Figure
+ * @typedef {{x: number, y: number, across: number} | undefined} Spot  a place in the figure, and where in the width of the view it should stand
+ * @typedef {{content: object, step: string, chosen: string, current: Spot, selected: Spot}} View  what a figure that is scrolled should show
+ * @typedef {{data: object[], layout: Record<string, any>, view?: View}} Figure
  * @typedef {(width: number, height: number) => Figure} Build
  * @typedef {{click?: (point: any) => void, hover?: (point: any) => void, unhover?: () => void}} Handlers
  */
 
-/** @typedef {{build: Build, depends: unknown[], handlers: Handlers, width: number, height: number, observer: ResizeObserver}} Plot */
+/** @typedef {{build: Build, depends: unknown[], handlers: Handlers, width: number, height: number, observer: ResizeObserver, view?: View}} Plot */
 
 /** @type {WeakMap<Element, Plot>} */
 const plots = new WeakMap();
@@ -75,11 +77,34 @@ function redraw(element, plot) {
   plot.width = frame(element).clientWidth;
   plot.height = frame(element).clientHeight;
   if (!library() || !plot.width) return;
-  const { data, layout, scrollTo } = plot.build(plot.width, plot.height);
+  const { data, layout, view } = plot.build(plot.width, plot.height);
   const fresh = !element.on;
+  const before = middleOf(frame(element));
+  if (view) Object.assign(element.style, { width: `${layout.width}px`, height: `${layout.height}px` });
   library().react(element, data, layout, CONFIG);
   if (fresh) attach(element);
-  if (scrollTo !== undefined) frame(element).scrollLeft = scrollTo;
+  if (view) scroll(frame(element), view, plot.view, before);
+  plot.view = view;
+}
+
+/** The middle of what is in view, as parts of the whole; null where all is in view. @param {HTMLElement} frame @returns {[number, number] | null} */
+function middleOf({ scrollLeft, scrollTop, clientWidth, clientHeight, scrollWidth, scrollHeight }) {
+  if (scrollWidth <= clientWidth && scrollHeight <= clientHeight) return null;
+  return [(scrollLeft + clientWidth / 2) / scrollWidth, (scrollTop + clientHeight / 2) / scrollHeight];
+}
+
+/** What is new is brought into view; else the middle stays the middle. @param {HTMLElement} frame @param {View} view @param {View | undefined} last @param {[number, number] | null} middle */
+function scroll(frame, view, last, middle) {
+  const chosen = last && last.chosen !== view.chosen && view.selected;
+  const moved = last?.step !== view.step && view.current;
+  const spot = chosen || moved || (last?.content !== view.content || middle === null ? view.selected ?? view.current : undefined);
+  if (spot) {
+    frame.scrollLeft = spot.x - spot.across * frame.clientWidth;
+    frame.scrollTop = spot.y - frame.clientHeight / 2;
+  } else if (middle) {
+    frame.scrollLeft = middle[0] * frame.scrollWidth - frame.clientWidth / 2;
+    frame.scrollTop = middle[1] * frame.scrollHeight - frame.clientHeight / 2;
+  }
 }
 
 /** @param {any} element */

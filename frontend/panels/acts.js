@@ -13,6 +13,7 @@ import { subjectOf } from "../lib/explanation.js";
 import { exact, parseNumber } from "../lib/numbers.js";
 import { cell, cellName } from "../lib/tensor.js";
 import * as actions from "../state/actions.js";
+import * as drawing from "../state/drawing.js";
 import * as places from "../state/places.js";
 import { inThePast } from "../state/state.js";
 import { ownIndex } from "../views/matrix.js";
@@ -117,6 +118,19 @@ export function createActs(store, effects, surroundings) {
       const { draft } = get();
       if (draft) void effects.setProgram(draft.text);
     },
+
+    // the graph
+    /** @param {number} zoom */
+    zoom: (zoom) => apply(drawing.zoomed, zoom),
+    /** @param {import("../lib/folding.js").Loop} loop @param {boolean} folded */
+    fold(loop, folded) {
+      apply(drawing.loopFolded, loop.key, folded);
+      apply(actions.said, folded ? `The ${loop.count} repeats of ${loop.name} are one node.` : `All ${loop.count} repeats of ${loop.name} are drawn.`);
+    },
+    /** @param {string} query */
+    search: (query) => apply(drawing.searched, query),
+    /** @param {number} choice */
+    choose: (choice) => apply(drawing.choiceMoved, choice),
 
     // tensors
     /** @param {string | null} name */

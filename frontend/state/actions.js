@@ -10,6 +10,7 @@ import { exists, sameTarget } from "../lib/explanation.js";
 import { fromWire } from "../lib/numbers.js";
 import { withCells } from "../lib/tensor.js";
 import { veiled } from "../lib/veil.js";
+import { drawnFirst } from "./drawing.js";
 import { allRevealed } from "./places.js";
 import { coverKey, coverOf, unpractised } from "./sheet.js";
 import { explanationKey, wanted } from "./state.js";
@@ -29,7 +30,7 @@ export function examplesRead(state, examples) {
 export function runOpened(state, run, example) {
   return {
     ...state, run, example, revision: state.revision + 1, document: null, shown: null, cursor: 0, selected: null, lit: null,
-    explained: null, asked: null, pointed: null, by: null, studies: {}, open: false, practice: { ...unpractised, list: state.practice.list, hiding: state.practice.hiding }, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
+    explained: null, asked: null, pointed: null, by: null, studies: {}, open: false, practice: { ...unpractised, list: state.practice.list, hiding: state.practice.hiding }, drawing: drawnFirst, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
   };
 }
 

@@ -5,12 +5,13 @@
  * @import { Layout, Point } from "../lib/layout.js"
  * @import { Figure } from "../lib/plotly.js"
  * @import { Palette, Step } from "../lib/types.js"
- * @typedef {{graph: Graph, layout: Layout, cursor: number, step: Step, selected: string | null, palette: Palette, narrow: boolean}} Drawing
+ * @typedef {{graph: Graph, layout: Layout, cursor: number, step: Step, selected: string | null, palette: Palette, zoom: number}} Drawing
  * @typedef {{node: GraphNode, x: number, y: number, halfWidth: number, halfHeight: number, now: boolean}} Box
  */
 
 import { gradientOf } from "../lib/code.js";
 import { printShape } from "../lib/numbers.js";
+import { escape, labelsOf } from "./graphlabels.js";
 
 const LETTER = 7.6;
 const SMALL_LETTER = 6.6;
@@ -19,38 +20,65 @@ const LARGEST_GAP = 90;
 const SCROLLED_GAP = 8;
 const SQUEEZE = 14;
 const MARGIN = 16;
+/** Pixels per unit of the layout, where a node of one unit is 30 pixels high. */
+const [LEAST_UNIT, MOST_UNIT] = [33, 64];
+const ROOM_ABOVE = 16;
+/** So far the cards behind a folded loop reach out. */
+const STACKED = 8;
+/** Below this size letters on the edges cannot be read. */
+const LABELLED = 0.6;
 const FONT = "system-ui, 'DejaVu Sans', sans-serif";
 const MONO = "ui-monospace, 'DejaVu Sans Mono', monospace";
 
 /** Half the size of a node's box, in pixels. @param {GraphNode} node @returns {[number, number]} */
-export function halfSize({ kind, text }) {
+export function halfSize({ kind, text, loop }) {
   const width = text.length * LETTER;
+  if (loop) return [width / 2 + 9 + STACKED, 16 + STACKED];
   if (kind !== "operation") return [Math.max(23, width / 2 + 10), 15];
   return [Math.max(17, width / 2 + 9), 17];
 }
 
-/** @param {Drawing} drawing @param {number} width @param {number} height @returns {Figure} */
+/** At zoom 1 lengths are pixels; the figure is as large as need be, and scrolled where that is more than there is room for. @param {Drawing} drawing @param {number} width @param {number} height @returns {Figure} */
 export function graphFigure(drawing, width, height) {
-  const { graph, layout, palette } = drawing;
-  const { centres, drawn } = columns(graph, layout, width);
-  const unit = Math.min(64, (height - 16) / Math.max(1, layout.bottom - layout.top));
+  const { graph, layout, palette, zoom } = drawing;
+  const { centres, drawn } = columns(graph, layout, width / zoom);
+  const tall = Math.max(height / zoom, tallness(layout));
+  const unit = Math.min(MOST_UNIT, (tall - ROOM_ABOVE) / Math.max(1, layout.bottom - layout.top));
   const middle = (layout.top + layout.bottom) / 2;
-  const place = (/** @type {Point} */ { x, y }) => ({ x: centres[x], y: height / 2 + (y - middle) * unit });
+  const place = (/** @type {Point} */ { x, y }) => ({ x: centres[x], y: tall / 2 + (y - middle) * unit });
   const boxes = new Map(graph.nodes.map((node) => [node.id, boxOf(node, place(/** @type {Point} */ (layout.nodes.get(node.id))), drawing)]));
-  const edges = graph.edges.map((edge, at) => edgeOf(edge, layout.edges[at].map(place), boxes, drawing));
-  const current = [...boxes.values()].find((box) => box.now);
+  const ways = graph.edges.map((edge, at) => ({ edge, points: clipped(layout.edges[at].map(place), /** @type {Box} */ (boxes.get(edge.from)), /** @type {Box} */ (boxes.get(edge.to))) }));
+  const labels = zoom < LABELLED ? [] : labelsOf(ways, boxes, { width: drawn, height: tall });
   return {
-    data: [...edges.flatMap((edge) => edge.traces), targets([...boxes.values()], drawing)],
+    data: [...ways.flatMap(({ edge, points }) => edgeOf(edge, points, drawing)), targets([...boxes.values()], drawing)],
     layout: {
-      width: drawn, height, margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      xaxis: { range: [0, drawn], visible: false }, yaxis: { range: [height, 0], visible: false },
-      dragmode: drawing.narrow ? false : "pan", hovermode: "closest", showlegend: false, uirevision: `${layout.layers} ${drawn} ${height}`,
+      width: drawn * zoom, height: tall * zoom, margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      xaxis: { range: [0, drawn], visible: false, fixedrange: true }, yaxis: { range: [tall, 0], visible: false, fixedrange: true },
+      dragmode: false, hovermode: "closest", showlegend: false,
       shapes: [...boxes.values()].map((box) => shapeOf(box, drawing)),
-      annotations: [...edges.flatMap((edge) => edge.label), ...[...boxes.values()].map((box) => textOf(box, palette))],
+      annotations: [...labels.map((label) => labelOf(label, drawing)), ...[...boxes.values()].map((box) => textOf(box, drawing))],
       hoverlabel: { bgcolor: palette.panel, bordercolor: palette.ink, font: { color: palette.ink, size: 12, family: MONO } },
     },
-    scrollTo: drawn > width && current ? Math.max(0, current.x - width * (drawing.step.phase === "forward" ? 0.65 : 0.35)) : undefined, // what it reads stays in view
+    view: viewOf([...boxes.values()], drawing),
   };
+}
+
+/** How high the layout is where nothing is squeezed. @param {Layout} layout */
+function tallness({ top, bottom }) {
+  return (bottom - top) * LEAST_UNIT + ROOM_ABOVE;
+}
+
+/** The zoom at which all of it is seen. @param {{graph: Graph, layout: Layout}} laid @param {number} width @param {number} height */
+export function fittingZoom({ graph, layout }, width, height) {
+  return Math.min(1, width / columns(graph, layout, 0).drawn, height / tallness(layout));
+}
+
+/** What should be in view: the node of the step, with what it reads, or the one that was chosen last. @param {Box[]} boxes @param {Drawing} drawing */
+function viewOf(boxes, { graph, step, selected, zoom }) {
+  const current = boxes.find((box) => box.now);
+  const chosen = boxes.find(({ node }) => stands(node, selected));
+  const spot = (/** @type {Box | undefined} */ box, /** @type {number} */ across) => box && { x: box.x * zoom, y: box.y * zoom, across };
+  return { content: graph, step: [step.index, step.phase].join(), chosen: selected ?? "", current: spot(current, step.phase === "forward" ? 0.65 : 0.35), selected: spot(chosen, 0.5) };
 }
 
 /** Where the layers stand: far enough apart for their nodes and for the shapes between them, further where there is room. @param {Graph} graph @param {Layout} layout @param {number} width */
@@ -79,25 +107,33 @@ function boxOf(node, at, { step }) {
   return { node, ...at, halfWidth, halfHeight, now: isNow(node, step) };
 }
 
+/** Does a node stand for a tensor? @param {GraphNode} node @param {string | null} tensor */
+function stands(node, tensor) {
+  return node.tensor === tensor || (node.loop?.tensors.has(tensor ?? "") ?? false);
+}
+
 /** Is this node what the current step is about? @param {GraphNode} node @param {Step} step */
 function isNow(node, step) {
+  if (node.loop) return step.phase === "forward" ? step.index >= node.loop.first && step.index <= node.loop.last : node.loop.tensors.has(gradientOf(step.output) ?? "");
   if (step.phase === "forward") return node.kind === "operation" && node.step === step.index;
   const tensor = gradientOf(step.output) ?? step.output;
   return node.tensor === tensor && (node.kind !== "operation" || node.role !== "loss");
 }
 
 /** @param {Box} box @param {Drawing} drawing */
-function shapeOf({ node, x, y, halfWidth, halfHeight, now }, { palette, step, selected }) {
+function shapeOf({ node, x, y, halfWidth: wide, halfHeight: high, now }, { palette, step, selected, zoom }) {
+  const [halfWidth, halfHeight] = [wide * zoom, high * zoom];
   const accent = step.phase === "backward" ? palette.grad : palette.value;
   const loss = node.kind === "loss";
   const plain = node.role === "parameter" && node.kind === "leaf" ? { color: palette.value, width: 2 } : { color: palette.ink, width: 1.2 };
-  const chosen = node.tensor === selected && (node.kind !== "operation" || node.role !== "loss");
+  const chosen = stands(node, selected) && (node.kind !== "operation" || node.role !== "loss");
   const common = {
     xsizemode: "pixel", ysizemode: "pixel", xanchor: x, yanchor: y, layer: "above",
     fillcolor: loss ? palette.ink : chosen ? palette.lit : palette.panel, line: now ? { color: accent, width: 3.2 } : plain,
   };
   if (node.kind !== "operation") return { ...common, type: "rect", x0: -halfWidth, x1: halfWidth, y0: -halfHeight, y1: halfHeight };
-  if (halfWidth <= 17) return { ...common, type: "circle", x0: -17, x1: 17, y0: -17, y1: 17 };
+  if (node.loop) return { ...common, type: "path", path: stack(halfWidth - STACKED * zoom, halfHeight - STACKED * zoom, STACKED * zoom / 2) };
+  if (wide <= 17) return { ...common, type: "circle", x0: -halfWidth, x1: halfWidth, y0: -halfWidth, y1: halfWidth };
   return { ...common, type: "path", path: pill(halfWidth, halfHeight) };
 }
 
@@ -108,37 +144,36 @@ function pill(w, r) {
   return `M${-s},${r} L${s},${r} C${s + k},${r} ${w},${k} ${w},0 C${w},${-k} ${s + k},${-r} ${s},${-r} L${-s},${-r} C${-s - k},${-r} ${-w},${-k} ${-w},0 C${-w},${k} ${-s - k},${r} ${-s},${r} Z`;
 }
 
-/** @param {Box} box @param {Palette} palette */
-function textOf({ node, x, y, now }, palette) {
-  const color = node.kind === "loss" ? palette.panel : palette.ink;
-  return { x, y, text: now ? `<b>${escape(node.text)}</b>` : escape(node.text), showarrow: false, font: { size: 13, color, family: node.kind === "operation" ? FONT : MONO } };
+/** A card in front of two others. @param {number} w @param {number} h @param {number} by */
+function stack(w, h, by) {
+  const behind = (/** @type {number} */ at) => `M${w + at - by},${h - at} L${w + at},${h - at} L${w + at},${-h - at} L${at - w},${-h - at} L${at - w},${-h - at + by}`;
+  return `${behind(2 * by)} ${behind(by)} M${-w},${h} L${w},${h} L${w},${-h} L${-w},${-h} Z`;
 }
 
-/** Plotly reads a little HTML in texts; names come from users. @param {string} text */
-function escape(text) {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+/** @param {Box} box @param {Drawing} drawing */
+function textOf({ node, x, y, now }, { palette, zoom }) {
+  const color = node.kind === "loss" ? palette.panel : palette.ink;
+  return { x, y, text: now ? `<b>${escape(node.text)}</b>` : escape(node.text), showarrow: false, font: { size: 13 * zoom, color, family: node.kind === "operation" ? FONT : MONO } };
 }
 
 /** What one can point at and click. @param {Box[]} boxes @param {Drawing} drawing */
-function targets(boxes, { graph }) {
+function targets(boxes, { graph, zoom }) {
   const shapes = new Map(graph.edges.map((edge) => [edge.tensor, edge.shape]));
   return {
-    type: "scatter", mode: "markers", x: boxes.map(({ x }) => x), y: boxes.map(({ y }) => y), customdata: boxes.map(({ node }) => node.tensor),
-    text: boxes.map(({ node }) => `${escape(node.tensor)}  ${printShape(shapes.get(node.tensor) ?? [])}  ${node.kind === "leaf" ? node.role : node.kind}`),
-    hoverinfo: "text", marker: { size: 36, color: "rgba(0,0,0,0)" }, cliponaxis: false,
+    type: "scatter", mode: "markers", x: boxes.map(({ x }) => x), y: boxes.map(({ y }) => y), customdata: boxes.map(({ node }) => node.loop?.key ?? node.tensor),
+    text: boxes.map(({ node }) => `${escape(node.tensor)}  ${printShape(shapes.get(node.tensor) ?? [])}  ${node.loop ? `${node.loop.count} repeats of a loop: click to unfold` : node.kind === "leaf" ? node.role : node.kind}`),
+    hoverinfo: "text", marker: { size: 36 * zoom, color: "rgba(0,0,0,0)" }, cliponaxis: false,
   };
 }
 
-/** @param {GraphEdge} edge @param {{x: number, y: number}[]} points @param {Map<string, Box>} boxes @param {Drawing} drawing */
-function edgeOf(edge, points, boxes, drawing) {
-  const { cursor, palette, step } = drawing;
-  const ends = clipped(points, /** @type {Box} */ (boxes.get(edge.from)), /** @type {Box} */ (boxes.get(edge.to)));
+/** @param {GraphEdge} edge @param {{x: number, y: number}[]} ends @param {Drawing} drawing */
+function edgeOf(edge, ends, { cursor, palette, step, zoom }) {
   const backward = cursor >= edge.backward;
   const valueNow = step.phase === "forward" && `step ${step.index}` === edge.to;
   const gradNow = step.phase === "backward" && gradientOf(step.output) === edge.tensor && backward;
-  const traces = [line(shifted(ends, backward ? -3.5 : 0), cursor >= edge.forward ? palette.value : palette.line, valueNow ? 3.6 : 1.5, 1)];
-  if (backward) traces.push(line(shifted(ends, 3.5), palette.grad, gradNow ? 3.8 : 1.7, -1));
-  return { traces, label: [labelOf(edge, ends, boxes, drawing)] };
+  const traces = [line(shifted(ends, backward ? -3.5 : 0), cursor >= edge.forward ? palette.value : palette.line, (valueNow ? 3.6 : 1.5) * zoom, 1)];
+  if (backward) traces.push(line(shifted(ends, 3.5), palette.grad, (gradNow ? 3.8 : 1.7) * zoom, -1));
+  return traces;
 }
 
 /** @param {{x: number, y: number}[]} points @param {string} color @param {number} width @param {number} direction */
@@ -178,16 +213,7 @@ function shifted(points, by) {
   });
 }
 
-/** Name and shape of the tensor on an edge. @param {GraphEdge} edge @param {{x: number, y: number}[]} points @param {Map<string, Box>} boxes @param {Drawing} drawing */
-function labelOf(edge, points, boxes, { palette }) {
-  const source = /** @type {Box} */ (boxes.get(edge.from)).node;
-  const [a, b] = points.length > 3 ? points.slice(1, 3) : points; // a way around others is labelled where it is level
-  const flat = Math.abs(b.y - a.y) < 14;
-  const along = flat ? 0.5 : Math.min(0.5, Math.max(0.34, (printShape(edge.shape).length * SMALL_LETTER / 2 + 6) / Math.abs(b.x - a.x)));
-  const name = flat && source.caption && source.caption.length <= 6 ? `<b>${escape(source.caption)}</b><br>` : "";
-  return {
-    x: a.x + along * (b.x - a.x), y: a.y + along * (b.y - a.y), yshift: flat ? (name ? 20 : 13) : 0, showarrow: false, align: "center",
-    text: `${name}${printShape(edge.shape)}`, font: { size: 10.5, color: palette.soft, family: MONO },
-    bgcolor: flat ? "rgba(0,0,0,0)" : palette.panel, borderpad: 1,
-  };
+/** @param {import("./graphlabels.js").Label} label @param {Drawing} drawing */
+function labelOf({ x, y, text, flat }, { palette, zoom }) {
+  return { x, y, text, showarrow: false, align: "center", font: { size: 10.5 * zoom, color: palette.soft, family: MONO }, bgcolor: flat ? "rgba(0,0,0,0)" : palette.panel, borderpad: flat ? 0 : 1 };
 }

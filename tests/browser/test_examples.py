@@ -33,7 +33,6 @@ def test_the_numbers_are_the_api_s(explorer: Explorer, example: str) -> None:
     trace = explorer.trace()
     explorer.expect_loss(trace["loss"])
     large = [name for name, record in trace["tensors"].items() if size(record["shape"]) > GRID_CELLS]
-    assert bool(large) == (example == "digits")
     for name, record in trace["tensors"].items():
         if name not in large:
             explorer.expect_numbers(explorer.select(name), numbers_of(name, record))
@@ -60,12 +59,22 @@ def test_the_graph_can_be_read(explorer: Explorer, name: str, width: int) -> Non
     explorer.page.set_viewport_size({"width": width, "height": 900})
     explorer.open()
     explorer.choose(name)
+    folds = explorer.region("Computation graph").get_by_role("button", name="Fold ", pressed=True)
+    expect_readable(explorer, drawn_graph(explorer))
+    for _ in range(folds.count()):
+        left = folds.count() - 1
+        folds.first.click()
+        expect(folds).to_have_count(left)
     plot = drawn_graph(explorer)
-    boxes, labels = node_boxes(plot), label_boxes(plot)
+    expect_readable(explorer, plot)
     steps = explorer.trace(values="none")["steps"]
-    operations = [step for step in steps if step["phase"] == "forward"]
+    assert len(node_boxes(plot)) >= len([step for step in steps if step["phase"] == "forward"]) + 2
+
+
+def expect_readable(explorer: Explorer, plot: Locator) -> None:
+    """All leaves are there; nothing overlaps, nothing is cut off, every node's text is in its node."""
+    boxes, labels = node_boxes(plot), label_boxes(plot)
     texts = [label["text"] for label in labels]
-    assert len(boxes) >= len(operations) + 2
     leaves = [name for name, role in roles(explorer).items() if role in ("input", "parameter")]
     assert not [name for name in leaves if name not in texts]
     assert not [pair for pair in combinations(boxes, 2) if overlap(*pair)]

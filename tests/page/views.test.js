@@ -90,7 +90,7 @@ test("the figure of the graph says everything once, and user's names stay text",
   const graph = graphOf(trace, () => "<op>");
   const layout = layered(graph.nodes.map(({ id, kind }) => ({ id, height: 1, spine: kind !== "leaf" })), graph.edges);
   const palette = { value: "blue", grad: "orange", pos: "", neg: "", mid: "", ink: "black", soft: "grey", line: "silver", panel: "white", lit: "yellow" };
-  const figure = graphFigure({ graph, layout, cursor: 6, step: trace.steps[6], selected: "w", palette, narrow: false }, 900, 220);
+  const figure = graphFigure({ graph, layout, cursor: 6, step: trace.steps[6], selected: "w", palette, zoom: 1 }, 900, 220);
   assert.equal(figure.layout.shapes.length, graph.nodes.length);
   assert.equal(figure.layout.annotations.length, graph.nodes.length + graph.edges.length);
   assert.ok(figure.layout.annotations.some(({ text }) => text.includes("&lt;op&gt;")));

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { folded, isFolded, loopsOf } from "../../frontend/lib/folding.js";
+import { graphOf } from "../../frontend/lib/graph.js";
+import { layered } from "../../frontend/lib/layout.js";
+import { search } from "../../frontend/lib/search.js";
+import { fittingZoom, graphFigure, halfSize } from "../../frontend/views/graphfigure.js";
+import { labelsOf } from "../../frontend/views/graphlabels.js";
+import { smallTrace } from "./trace.js";
+
+/** A loop of so many repeats over one or two lines: `a = h * w`, `h = a + x`. */
+function loop(repeats) {
+  const steps = [];
+  const tensors = Object.fromEntries([["h0", "input"], ["x", "input"], ["w", "parameter"]].map(([name, role]) => [name, { role, shape: [2], dtype: "float64" }]));
+  const step = (line, inputs, output, op) => {
+    steps.push({ index: steps.length, phase: "forward", line, op, family: "elementwise", inputs, output, code: inputs.join(op), shape: [2] });
+    tensors[output] = { role: output === "loss" ? "loss" : "intermediate", shape: [2], dtype: "float64" };
+  };
+  for (let at = 1; at <= repeats; at += 1) {
+    step(2, [at === 1 ? "h0" : `h__${at - 1}`, "w"], `a__${at}`, "*");
+    step(3, [`a__${at}`, "x"], `h__${at}.add`, "+");
+    step(3, [`h__${at}.add`], `h__${at}`, "tanh");
+  }
+  step(4, [`h__${repeats}`], "loss", "sum");
+  return { loss: 0, tensors, steps, warnings: [] };
+}
+
+test("lines that take turns are one loop, called by what it makes last", () => {
+  const [one, ...others] = loopsOf(loop(5));
+  assert.deepEqual([one.name, one.count, one.first, one.last, one.tensor, others.length], ["h", 5, 0, 14, "h__5", 0]);
+  assert.ok(one.tensors.has("a__3") && !one.tensors.has("loss"));
+  assert.deepEqual(loopsOf(smallTrace()), []);
+});
+
+test("more than three repeats are folded until one says otherwise", () => {
+  const [five] = loopsOf(loop(5));
+  const [three] = loopsOf(loop(3));
+  assert.deepEqual([isFolded(five, {}), isFolded(three, {}), isFolded(five, { [five.key]: false }), isFolded(three, { [three.key]: true })], [true, false, false, true]);
+});
+
+test("a folded loop is one node, entered once by each tensor", () => {
+  const trace = loop(5);
+  const graph = graphOf(trace, String);
+  const { nodes, edges } = folded(graph, loopsOf(trace));
+  assert.deepEqual(nodes.map(({ text }) => text).sort(), ["h ×5", "h0", "loss", "sum", "w", "x"]);
+  assert.deepEqual(edges.map(({ tensor }) => tensor).sort(), ["h0", "h__5", "loss", "w", "x"]);
+  assert.doesNotThrow(() => layered(nodes.map(({ id }) => ({ id, height: 1 })), edges));
+  assert.equal(folded(graph, []), graph);
+});
+
+test("a search finds names first, then what makes them", () => {
+  const trace = loop(4);
+  const found = (query) => search(query, trace, (op) => (op === "*" ? "times" : op)).map(({ tensor }) => tensor);
+  assert.deepEqual(found("h__2").slice(0, 2), ["h__2", "h__2.add"]);
+  assert.deepEqual(found("TANH"), ["h__1", "h__2", "h__3", "h__4"]);
+  assert.deepEqual(found("times"), ["a__1", "a__2", "a__3", "a__4"]);
+  assert.deepEqual(found("parameter"), ["w"]);
+  assert.deepEqual([found("  "), found("nowhere")], [[], []]);
+  assert.equal(found("_").length, 12);
+});
+
+const palette = { value: "blue", grad: "orange", pos: "", neg: "", mid: "", ink: "black", soft: "grey", line: "silver", panel: "white", lit: "yellow" };
+
+/** A loop's graph, laid out; all of it. */
+function laid(repeats) {
+  const graph = graphOf(loop(repeats), String);
+  return { graph, layout: layered(graph.nodes.map((node) => ({ id: node.id, height: halfSize(node)[1] / 15, spine: node.kind !== "leaf" })), graph.edges) };
+}
+
+test("a large graph is drawn at its own size, or as small as fits", () => {
+  const large = laid(12);
+  const drawn = (zoom) => graphFigure({ ...large, cursor: 0, step: loop(12).steps[0], selected: "h__7", palette, zoom }, 800, 200);
+  assert.ok(drawn(1).layout.width > 2000);
+  assert.equal(drawn(2).layout.width, 2 * drawn(1).layout.width);
+  const fit = fittingZoom(large, 800, 200);
+  assert.ok(fit < 0.4 && drawn(fit).layout.width <= 801 && drawn(fit).layout.height <= 201);
+  assert.ok(drawn(1).view.selected.x > drawn(1).view.current.x);
+  assert.equal(fittingZoom(laid(1), 3000, 900), 1);
+});
+
+test("labels cover neither nodes nor each other", () => {
+  const box = (id, x, y) => [id, { node: { caption: "name" }, x, y, halfWidth: 20, halfHeight: 15, now: false }];
+  const boxes = new Map([box("a", 30, 50), box("b", 200, 50), box("c", 200, 90)]);
+  const way = (from, tensor, points) => ({ edge: { from, tensor, shape: [4, 5] }, points: points.map(([x, y]) => ({ x, y })) });
+  const ways = [way("a", "t", [[50, 50], [180, 50]]), way("a", "t", [[50, 52], [180, 52]]), way("a", "t", [[50, 55], [180, 90]])];
+  const labels = labelsOf(ways, boxes, { width: 400, height: 120 });
+  assert.equal(labels[0].text, "<b>name</b><br>(4, 5)");
+  const areas = labels.map(({ x, y, text }) => ({ x, y, high: text.includes("<br>") ? 27 : 13.5 }));
+  areas.forEach((a, at) => areas.slice(at + 1).forEach((b) => assert.ok(Math.abs(a.x - b.x) >= 40 || Math.abs(a.y - b.y) >= (a.high + b.high) / 2, JSON.stringify([a, b]))));
+  const crowd = Array.from({ length: 9 }, () => ways[0]);
+  assert.equal(labelsOf(crowd, boxes, { width: 400, height: 120 }).length, 1);
+});
