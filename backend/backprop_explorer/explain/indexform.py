@@ -165,23 +165,25 @@ class IndexForm:
 
     def moved(self, node: Node, index: Index) -> Part:
         """The element that this one is a copy of, where that can be said with letters."""
-        if node.operation.indexed is not None:
-            return self._indexed(node, index)
+        arithmetic = self._indexed(node, index)
+        if arithmetic is not None:
+            return arithmetic
         found = linear_origin(node)
         if found is None:
             return self._whole(node, index)
         operand, places = found
         return self.part(operand, tuple(_offset(index, *place) for place in places))
 
-    def _indexed(self, node: Node, index: Index) -> Part:
-        """The element by the operation's own arithmetic of indices."""
+    def _indexed(self, node: Node, index: Index) -> Part | None:
+        """The element by the operation's own arithmetic of indices, where it has one."""
         operation = node.operation
-        assert operation.indexed is not None
+        if operation.indexed is None:
+            return None
         shapes = [operand.shape for operand in node.operands]
         filled = operation.fills(node.parameters) if operation.fills else 0.0
         found = operation.indexed(shapes, node.parameters, index, self.letter) if filled == 0 else None
         if found is None:
-            return self._whole(node, index)
+            return None
         self.reaches_out = self.reaches_out or operation.family == "scatter" or operation.fills is not None
         inner, over = found
         return self.folded_over("sum", self.part(node.operands[0], tuple(inner)), over)

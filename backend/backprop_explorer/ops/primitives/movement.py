@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop_explorer.ops.axes import lengths, normal_axes, normal_axis, size
 from backprop_explorer.ops.elementwise import AXIS_LETTERS, aligned_labels
-from backprop_explorer.ops.indexing import explicit_index, index_code, index_shape, reshape_index, view_at
+from backprop_explorer.ops.indexing import explicit_index, index_code, index_shape, linear_code, reshape_index, view_at
 from backprop_explorer.ops.record import REQUIRED, Array, Kink, Operation, Reject, Requirement, Sample, Shape
 
 Shapes = Sequence[Shape]
@@ -170,6 +170,24 @@ def _arrange_shape(args: list[Any], options: dict[str, Any]) -> tuple[list[Any],
     return args, options
 
 
+def _reshape_indexed(
+    shapes: Shapes, parameters: Parameters, index: Sequence[str], _: Any
+) -> tuple[list[str], list[str]] | None:
+    """Axes that were taken apart: `x[n, 8 * i + j]`. Axes that were put together would need a division."""
+    old, rest = shapes[0], list(zip(parameters["shape"], index, strict=True))
+    places: list[str] = []
+    for length in old:
+        taken: list[tuple[int, str]] = []
+        while size(tuple(part for part, _ in taken)) < length and rest:
+            taken.append(rest.pop(0))
+        lengths_taken = tuple(part for part, _ in taken)
+        if size(lengths_taken) != length:
+            return None
+        steps = [size(lengths_taken[i + 1 :]) for i in range(len(taken))]
+        places.append(linear_code([(step, letter) for step, (_, letter) in zip(steps, taken, strict=True)]))
+    return places, []
+
+
 def _new_shape(_: Shape, shape: Shape) -> Shape:
     return shape
 
@@ -185,6 +203,7 @@ RESHAPE = _view(
     parameters={"shape": REQUIRED},
     arrange=_arrange_shape,
     canonical=_explicit_shape,
+    indexed=_reshape_indexed,
     synonyms=("view",),
     samples=(
         Sample("x.reshape(2, 3)", {"x": (3, 2)}),
