@@ -194,7 +194,7 @@ function sum(numbers) {
 /** A piece of code between two matrices; small ones as signs. @param {string} text */
 function sign(text) {
   const trimmed = text.trim();
-  return trimmed ? h("span", { class: "between" }, signed(trimmed).replace(/\*/g, "×")) : null;
+  return trimmed ? h("span", { class: "between" }, signed(trimmed).replace(/(?<!\*)\*(?!\*)/g, "×")) : null;
 }
 
 /** The sum of products behind a cell of a product, written out as far as it fits. @param {Equation} equation @param {CellPlace | null} chosen @param {(number: number) => string} show @returns {string | null} */

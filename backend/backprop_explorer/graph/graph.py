@@ -69,7 +69,8 @@ class Graph:
         except Requirement as requirement:
             raise self.refusal(operation.name, operands, requirement) from None
         kind = self._kind(operation, operands)
-        if self.phase == "forward" and operation.family == "elementwise" and len(shapes) == 2:
+        on_purpose = not any(operand.given for operand in operands)  # a mask, made of nothing but positions
+        if self.phase == "forward" and operation.family == "elementwise" and len(shapes) == 2 and not on_purpose:
             self._warn_of_broadcast(operation, *shapes)
         if self.phase != "forward":
             node = simplified(self, operation, operands, given, shape)
