@@ -21,8 +21,8 @@ import { ravel, size, unravel } from "./tensor.js";
 export const WINDOW = 100;
 /** The most cells that are drawn one by one. */
 export const GRID_CELLS = 400;
-/** More numbers than this do not stand in the cells of several panels unless one asks for it: of a tensor by itself, and among others. */
-const NUMBERS = { alone: 48, among: 24 };
+/** More numbers than this do not stand in the cells unless one asks for it: of several panels by themselves, of several among other tensors, of one panel. */
+const NUMBERS = { alone: 48, among: 16, single: 100 };
 /** From this length on a panel is an image. */
 const IMAGE = 6;
 
@@ -121,7 +121,7 @@ export function isImage({ shape }, { numbers }, where = "among") {
   if (numbers !== undefined) return !numbers;
   const [rows, columns] = shape.slice(-2);
   const square = Math.min(rows, columns) >= IMAGE && Math.max(rows, columns) <= 2 * Math.min(rows, columns);
-  return square || size(shape) > NUMBERS[where];
+  return square || size(shape) > (size(shape.slice(0, -2)) > 1 ? NUMBERS[where] : NUMBERS.single);
 }
 
 /** Is an element in the part at hand? @param {Window} window @param {number[]} index */

@@ -35,7 +35,7 @@ export function halfSize({ kind, text, loop }) {
   const width = text.length * LETTER;
   if (loop) return [width / 2 + 9 + STACKED, 16 + STACKED];
   if (kind !== "operation") return [Math.max(23, width / 2 + 10), 15];
-  return [Math.max(17, width / 2 + 9), 17];
+  return [Math.max(17, width / 2 + (text.length > 6 ? 12 : 9)), 17];
 }
 
 /** At zoom 1 lengths are pixels; the figure is as large as need be, and scrolled where that is more than there is room for. @param {Drawing} drawing @param {number} width @param {number} height @returns {Figure} */

@@ -136,7 +136,7 @@ function inline({ code, operands, result }, given) {
 /** What there is for the panels of one of the tensors. On a narrow screen they stand below each other. @param {Matrix[]} matrices @param {{width: number, height: number}} room */
 function shareOf(matrices, { width, height }) {
   const sliced = matrices.filter(({ shape }) => shape.length > 2).length;
-  if (width < NARROW) return { width: width - 70, height: 230 };
+  if (width < NARROW) return { width: width - 12, height: 230 };
   return { width: Math.max(110, (width - 100 * (matrices.length - sliced)) / Math.max(1, sliced) - 34), height: 0.8 * height - 40 };
 }
 

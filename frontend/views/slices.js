@@ -68,7 +68,7 @@ function dotSize({ shape, offset }, columns, share = { width: 400, height: 400 }
   const fitting = DOTS.find((dot) => {
     const width = Math.max(across * dot, caption) + ASIDE;
     const side = columns ?? Math.max(1, Math.floor(share.width / width));
-    return side * width <= share.width && Math.ceil(count / side) * (rows * dot + ABOVE) <= share.height;
+    return side * width <= Math.max(share.width, side * (caption + ASIDE)) && Math.ceil(count / side) * (rows * dot + ABOVE) <= share.height;
   });
   return fitting ?? DOTS[DOTS.length - 1];
 }
