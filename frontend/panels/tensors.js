@@ -59,11 +59,11 @@ function litCells({ operands, result }, seen, state) {
   const all = [...operands, result, ...(seen?.matrices ?? [])];
   const named = pointed ?? toldCells(state);
   if (pointed || !lit) return lightTargets(all, named);
-  const from = all.find((matrix) => matrix.id === lit.matrix);
+  const from = all.find(({ id }) => id === lit.matrix || `${id} window` === lit.matrix);
   if (!from) return {};
   const twins = from.naming === "new" ? {} : lightTwins((seen?.matrices ?? []).concat(operands, result), from, lit.index);
   const told = explained && sameTarget(explained.target, { tensor: subjectOf(from) ?? "", field: from.field ?? "value", index: ownIndex(from, lit.index) }) ? lightTargets(all, named) : {};
-  return { ...twins, ...lightStep(operands, result, lit), ...told };
+  return { ...twins, ...lightStep(operands, result, { ...lit, matrix: from.id }), ...told };
 }
 
 /** The cells that the explanation on the screen tells of: what an element is made of, or where it goes. @param {State} state @returns {Target[]} */

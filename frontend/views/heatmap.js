@@ -10,7 +10,11 @@ import { h } from "../lib/h.js";
 import { colorscale, span } from "../lib/heat.js";
 import { draw, purge } from "../lib/plotly.js";
 import { printOne } from "../lib/numbers.js";
+import { unravel } from "../lib/tensor.js";
 import { nameOf } from "./matrix.js";
+
+/** Single cells beyond these are not framed. */
+const MOST_FRAMES = 200;
 
 /** Rows and columns as they are drawn. @param {Tensor} part @param {boolean} [column] @returns {[number, number]} */
 export function drawnSize({ shape }, column = false) {
@@ -61,17 +65,24 @@ function figure(matrix, part, { palette, cells, digits, column }, width, height)
       width, height, margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: palette.line,
       xaxis: { visible: false, range: [left - 0.5, left + columns - 0.5], fixedrange: true },
       yaxis: { visible: false, range: [top + rows - 0.5, top - 0.5], fixedrange: true },
-      shapes: frames(cells, top, left, rows, columns, palette), dragmode: false, hovermode: "closest", uirevision: "constant",
+      shapes: frames(cells, matrix, part, column ?? false, palette), dragmode: false, hovermode: "closest", uirevision: "constant",
       hoverlabel: { bgcolor: palette.panel, bordercolor: palette.ink, font: { color: palette.ink, size: 12 } },
     },
   };
 }
 
-/** A frame around what is lit. @param {Cells | undefined} cells @param {number} top @param {number} left @param {number} rows @param {number} columns @param {Palette} palette */
-function frames(cells, top, left, rows, columns, palette) {
-  if (!cells || !("axes" in cells)) return [];
-  const [row, column] = cells.axes.length > 1 ? cells.axes.slice(-2) : [rows > 1 ? cells.axes[0] ?? null : null, rows > 1 ? null : cells.axes[0] ?? null];
-  const [y0, y1] = row === null ? [top, top + rows - 1] : [row, row];
-  const [x0, x1] = column === null ? [left, left + columns - 1] : [column, column];
-  return [{ type: "rect", x0: x0 - 0.5, x1: x1 + 0.5, y0: y0 - 0.5, y1: y1 + 0.5, line: { color: palette.ink, width: 2 } }];
+/** Frames around what is lit in the part at hand: one around whole rows, columns or windows of it, else one a cell. @param {Cells | undefined} cells @param {Matrix} matrix @param {Tensor} part @param {boolean} column @param {Palette} palette */
+function frames(cells, matrix, part, column, palette) {
+  if (!cells) return [];
+  const rectangle = (/** @type {number[]} */ [y0, y1], /** @type {number[]} */ [x0, x1]) => ({ type: "rect", x0: x0 - 0.5, x1: x1 + 0.5, y0: y0 - 0.5, y1: y1 + 0.5, line: { color: palette.ink, width: 2 } });
+  const ends = part.shape.map((length, axis) => [part.offset[axis], part.offset[axis] + length - 1]);
+  const drawn = (/** @type {number[][]} */ ranges) => (ranges.length > 1 ? rectangle(ranges[ranges.length - 2], ranges[ranges.length - 1]) : column ? rectangle(ranges[0] ?? [0, 0], [0, 0]) : rectangle([0, 0], ranges[0] ?? [0, 0]));
+  if ("axes" in cells) {
+    const shown = cells.axes.every((at, axis) => at === null || (at >= ends[axis][0] && at <= ends[axis][1]));
+    return shown ? [drawn(cells.axes.map((at, axis) => (at === null ? ends[axis] : [at, at])))] : [];
+  }
+  const places = [...cells.flat].map((at) => unravel(at, matrix.shape)).filter((index) => index.every((at, axis) => at >= ends[axis][0] && at <= ends[axis][1]));
+  const around = ends.map((_, axis) => [Math.min(...places.map((index) => index[axis])), Math.max(...places.map((index) => index[axis]))]);
+  const filled = places.length > 0 && around.reduce((product, [low, high]) => product * (high - low + 1), 1) === places.length;
+  return filled ? [drawn(around)] : places.slice(0, MOST_FRAMES).map((index) => drawn(index.map((at) => [at, at])));
 }

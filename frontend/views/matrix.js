@@ -18,7 +18,7 @@
  *
  * @typedef {object} GridOptions
  * @property {number} digits
- * @property {Record<string, Cells>} lit
+ * @property {Record<string, Cells | undefined>} lit
  * @property {CellPlace | null} chosen
  * @property {Target | null} [explained]
  * @property {CellEdit | null} edit

@@ -17,5 +17,6 @@ export function windowGrid(matrix, part, place, options) {
     const start = Math.max(part.offset[axis], Math.min(begin[at], part.offset[axis] + length - count));
     return /** @type {[number, number]} */ ([start, start + count]);
   });
-  return gridView({ ...matrix, id: `${matrix.id} window` }, cropped(part, window), options);
+  const id = `${matrix.id} window`;
+  return gridView({ ...matrix, id }, cropped(part, window), { ...options, lit: { ...options.lit, [id]: options.lit[matrix.id] } });
 }

@@ -170,6 +170,31 @@ def test_where_a_weight_goes_is_lit(explorer: Explorer) -> None:
     expect(picture).to_contain_text("40 of 48 lit cells are elsewhere")
 
 
+def test_the_window_of_a_large_image_is_framed(explorer: Explorer) -> None:
+    draw = random.Random(5)
+    large = {
+        "program": "a = conv2d(x, k, padding=1)\nloss = (a * a).mean()",
+        "inputs": {"x": numbers(draw, 3, 2, 24, 24)},
+        "parameters": {"k": numbers(draw, 4, 2, 3, 3)},
+    }
+    run = explorer.api.post("/runs", json=large).raise_for_status().json()["id"]
+    explorer.open(f"/?run={run}")
+    explorer.select("a")
+    pick(explorer, "a: sample, 0 to 2", 2)
+    cell = explorer.cell("a[2, 0, 3, 4] value")
+    expect(cell).to_be_visible()
+    cell.click()
+    expect(explorer.region("Explanation").get_by_role("heading", level=3)).to_contain_text("a[2, 0, 3, 4]")
+    picture = explorer.page.get_by_role("group", name="Picture of a = conv2d(x, k, padding=1)", exact=True)
+    expect(picture.get_by_role("spinbutton", name="x: sample, 0 to 2", exact=True)).to_have_value("2")
+    expect(picture).to_contain_text("9 of 18 lit cells are elsewhere")
+    frames = explorer.plot(picture.get_by_role("img").first).evaluate("plot => plot.layout.shapes")
+    assert [[frame[side] for side in ("x0", "x1", "y0", "y1")] for frame in frames] == [[2.5, 5.5, 1.5, 4.5]]
+    show = picture.get_by_role("button", name="Show x[2, 1, 2, 3]", exact=True)
+    show.click()
+    expect(picture.get_by_role("spinbutton", name="x: axis 1, 0 to 1", exact=True)).to_have_value("1")
+
+
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_axe_finds_nothing(explorer: Explorer, width: int, colours: Any) -> None:
