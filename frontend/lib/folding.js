@@ -52,7 +52,7 @@ export function isFolded(loop, chosen) {
 /** The graph with each of the loops as one node; what enters or leaves it several times is one edge. @param {Graph} graph @param {Loop[]} loops @returns {Graph} */
 export function folded(graph, loops) {
   if (loops.length === 0) return graph;
-  const within = (/** @type {GraphNode} */ node) => (node.kind === "operation" ? loops.find(({ first, last }) => node.step >= first && node.step <= last) : undefined);
+  const within = (/** @type {GraphNode} */ node) => loops.find((loop) => isWithin(node, loop));
   const home = new Map(graph.nodes.map((node) => [node.id, within(node) ? `fold ${within(node)?.key}` : node.id]));
   /** @type {Map<string, GraphNode>} */
   const nodes = new Map();
@@ -70,6 +70,34 @@ export function folded(graph, loops) {
     edges.set(key, known ? { ...known, backward: Math.min(known.backward, edge.backward) } : { ...edge, from, to });
   }
   return { nodes: [...nodes.values()], edges: [...edges.values()] };
+}
+
+/** The graph with what every repeat of a long loop reads drawn anew at each of them, so that no line runs along the whole loop. @param {Graph} graph @param {Loop[]} loops  that are not folded @returns {Graph} */
+export function unrolled(graph, loops) {
+  const long = loops.filter(({ count }) => count > MOST_REPEATS);
+  if (long.length === 0) return graph;
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const repeats = (/** @type {GraphNode | undefined} */ node) => (long.some((loop) => isWithin(node, loop)) ? VERSION.exec(node?.tensor ?? "")?.[2] : undefined);
+  const edges = graph.edges.map((edge) => {
+    const source = nodes.get(edge.from);
+    const repeat = repeats(nodes.get(edge.to));
+    if (source?.kind !== "leaf" || repeat === undefined || isRare(edge.from, graph, nodes, repeats)) return edge;
+    const id = `${edge.from} ${repeat}`;
+    nodes.set(id, { ...source, id });
+    return { ...edge, from: id };
+  });
+  const used = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  return { nodes: [...nodes.values()].filter(({ id }) => used.has(id)), edges };
+}
+
+/** Do only few repeats read it? @param {string} leaf @param {Graph} graph @param {Map<string, GraphNode>} nodes @param {(node: GraphNode | undefined) => string | undefined} repeats */
+function isRare(leaf, { edges }, nodes, repeats) {
+  return new Set(edges.flatMap(({ from, to }) => (from === leaf ? [repeats(nodes.get(to))] : []))).size <= MOST_REPEATS;
+}
+
+/** @param {GraphNode | undefined} node @param {Loop} loop */
+export function isWithin(node, { first, last }) {
+  return node?.kind === "operation" && node.step >= first && node.step <= last;
 }
 
 /** @param {Loop} loop @param {GraphNode} last @returns {GraphNode} */

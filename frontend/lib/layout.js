@@ -3,7 +3,7 @@
  * heights by pulling every node towards its neighbours while it keeps its distance to the nodes above and below it.
  * Sources stand one layer before their first use. An edge over several layers bends at invisible points of its own.
  *
- * @typedef {{id: string, height: number, spine?: boolean}} Node  `height` in any unit; spine nodes are kept on one line where possible
+ * @typedef {{id: string, height: number, spine?: boolean, late?: boolean}} Node  `height` in any unit; spine nodes are kept on one line where possible, late ones stand just before their first use
  * @typedef {{from: string, to: string, port?: number}} Edge  `port` is the position among the operands of `to`
  * @typedef {{x: number, y: number}} Point  x in layers, y in the unit of the heights
  * @typedef {{nodes: Map<string, Point>, edges: Point[][], layers: number, top: number, bottom: number}} Layout
@@ -52,9 +52,10 @@ export function layersOf(nodes, edges) {
     return own;
   };
   nodes.forEach(({ id }) => depth(id));
-  for (const { id } of nodes) {
+  const late = nodes.filter((node) => node.late || !incoming.has(node.id)).sort((a, b) => depth(b.id) - depth(a.id));
+  for (const { id } of late) {
     const uses = outgoing.get(id);
-    if (!incoming.has(id) && uses) layer.set(id, Math.min(...uses.map((edge) => depth(edge.to))) - 1);
+    if (uses) layer.set(id, Math.min(...uses.map((edge) => depth(edge.to))) - 1);
   }
   return layer;
 }

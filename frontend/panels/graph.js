@@ -1,6 +1,6 @@
 /** The computation graph: a picture for the pointer, a list box for the keyboard. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { Graph } from "../lib/graph.js" @import { Loop } from "../lib/folding.js" @import { Trace } from "../lib/types.js" */
 
-import { folded, isFolded, loopsOf } from "../lib/folding.js";
+import { folded, isFolded, isWithin, loopsOf, unrolled } from "../lib/folding.js";
 import { graphOf } from "../lib/graph.js";
 import { h } from "../lib/h.js";
 import { layered } from "../lib/layout.js";
@@ -31,8 +31,9 @@ function laidOut(trace, symbols, chosen) {
   const key = JSON.stringify([trace.steps.map(({ output, code, inputs, shape, op }) => [output, code, inputs, shape, op]), Object.entries(trace.tensors).map(([name, { shape, role }]) => [name, shape, role])]);
   if (last?.key === key && last.symbols === symbols && last.chosen === chosen) return last.laid;
   const loops = loopsOf(trace);
-  const graph = folded(graphOf(trace, (op) => symbols[op] ?? op), loops.filter((loop) => isFolded(loop, chosen)));
-  const nodes = graph.nodes.map((node) => ({ id: node.id, height: halfSize(node)[1] / 15, spine: node.kind !== "leaf" }));
+  const open = loops.filter((loop) => !isFolded(loop, chosen));
+  const graph = unrolled(folded(graphOf(trace, (op) => symbols[op] ?? op), loops.filter((loop) => isFolded(loop, chosen))), open);
+  const nodes = graph.nodes.map((node) => ({ id: node.id, height: halfSize(node)[1] / 15, spine: node.kind !== "leaf", late: open.some((loop) => isWithin(node, loop)) }));
   last = { key, symbols, chosen, laid: { graph, layout: layered(nodes, graph.edges), loops } };
   return last.laid;
 }

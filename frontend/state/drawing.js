@@ -8,7 +8,7 @@
  * @property {number} choice  which of what was found Enter takes
  */
 
-const [SMALLEST, LARGEST] = [0.25, 2.5];
+const [SMALLEST, LARGEST] = [0.1, 2.5];
 
 /** @type {Drawing} */
 export const drawnFirst = { zoom: 1, folded: {}, query: "", choice: 0 };

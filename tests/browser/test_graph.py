@@ -106,7 +106,7 @@ def test_a_node_is_found_and_comes_into_view(explorer: Explorer) -> None:
     expect(finder(explorer)).to_have_value("")
     expect(explorer.nodes).to_have_value(f"h__{STEPS}")
     expect(text(explorer, "tanh").last).to_be_in_viewport()
-    expect(text(explorer, "x")).not_to_be_in_viewport()
+    expect(text(explorer, "h0")).not_to_be_in_viewport()
 
 
 def test_what_is_not_found_is_said(explorer: Explorer) -> None:

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { folded, isFolded, loopsOf } from "../../frontend/lib/folding.js";
+import { folded, isFolded, loopsOf, unrolled } from "../../frontend/lib/folding.js";
 import { graphOf } from "../../frontend/lib/graph.js";
-import { layered } from "../../frontend/lib/layout.js";
+import { layered, layersOf } from "../../frontend/lib/layout.js";
 import { search } from "../../frontend/lib/search.js";
 import { fittingZoom, graphFigure, halfSize } from "../../frontend/views/graphfigure.js";
 import { labelsOf } from "../../frontend/views/graphlabels.js";
@@ -47,6 +47,22 @@ test("a folded loop is one node, entered once by each tensor", () => {
   assert.deepEqual(edges.map(({ tensor }) => tensor).sort(), ["h0", "h__5", "loss", "w", "x"]);
   assert.doesNotThrow(() => layered(nodes.map(({ id }) => ({ id, height: 1 })), edges));
   assert.equal(folded(graph, []), graph);
+});
+
+test("an unfolded loop reads its weights anew at each repeat", () => {
+  const trace = loop(5);
+  const graph = unrolled(graphOf(trace, String), loopsOf(trace));
+  const count = (text) => graph.nodes.filter((node) => node.text === text).length;
+  assert.deepEqual([count("w"), count("x"), count("h0")], [5, 5, 1]);
+  const layer = layersOf(graph.nodes.map(({ id }) => ({ id, height: 1 })), graph.edges);
+  assert.ok(graph.edges.every(({ from, to }) => layer.get(to) - layer.get(from) === 1));
+  assert.equal(unrolled(graphOf(loop(3), String), loopsOf(loop(3))).nodes.filter(({ text }) => text === "w").length, 1);
+});
+
+test("late nodes stand just before their first use", () => {
+  const nodes = ["x", "a", "b", "c", "early"].map((id) => ({ id, height: 1, late: id === "early" }));
+  const edges = [["x", "a"], ["a", "b"], ["b", "c"], ["x", "early"], ["early", "c"]].map(([from, to]) => ({ from, to }));
+  assert.deepEqual(Object.fromEntries(layersOf(nodes, edges)), { x: 0, a: 1, b: 2, c: 3, early: 2 });
 });
 
 test("a search finds names first, then what makes them", () => {
