@@ -55,6 +55,19 @@ export function graphOf(trace, symbol) {
   return { nodes: [...nodes.values()], edges };
 }
 
+/** The nodes that depend on no input and no parameter, as what makes a mask. @param {Graph} graph @returns {Set<string>} */
+export function constants({ nodes, edges }) {
+  /** @type {Map<string, string[]>} */
+  const sources = new Map();
+  for (const { from, to } of edges) sources.set(to, [...(sources.get(to) ?? []), from]);
+  /** @type {Set<string>} */
+  const found = new Set();
+  for (const { id, kind } of [...nodes].sort((a, b) => a.step - b.step)) {
+    if (kind === "operation" && (sources.get(id) ?? []).every((source) => found.has(source))) found.add(id);
+  }
+  return found;
+}
+
 /** @param {string} tensor @param {Role} role @returns {GraphNode} */
 function leaf(tensor, role) {
   return { id: tensor, kind: "leaf", role, text: tensor, tensor, caption: null, family: "leaf", step: -1 };

@@ -1,7 +1,7 @@
 /** The computation graph: a picture for the pointer, a list box for the keyboard. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { Graph } from "../lib/graph.js" @import { Loop } from "../lib/folding.js" @import { Trace } from "../lib/types.js" */
 
 import { folded, isFolded, isWithin, loopsOf, unrolled } from "../lib/folding.js";
-import { graphOf } from "../lib/graph.js";
+import { constants, graphOf } from "../lib/graph.js";
 import { h } from "../lib/h.js";
 import { layered } from "../lib/layout.js";
 import { MINUS, printShape } from "../lib/numbers.js";
@@ -33,7 +33,8 @@ function laidOut(trace, symbols, chosen) {
   const loops = loopsOf(trace);
   const open = loops.filter((loop) => !isFolded(loop, chosen));
   const graph = unrolled(folded(graphOf(trace, (op) => symbols[op] ?? op), loops.filter((loop) => isFolded(loop, chosen))), open);
-  const nodes = graph.nodes.map((node) => ({ id: node.id, height: halfSize(node)[1] / 15, spine: node.kind !== "leaf", late: open.some((loop) => isWithin(node, loop)) }));
+  const given = constants(graph);
+  const nodes = graph.nodes.map((node) => ({ id: node.id, height: halfSize(node)[1] / 15, spine: node.kind !== "leaf", late: given.has(node.id) || open.some((loop) => isWithin(node, loop)) }));
   last = { key, symbols, chosen, laid: { graph, layout: layered(nodes, graph.edges), loops } };
   return last.laid;
 }

@@ -18,10 +18,10 @@ const SMALL_LETTER = 6.6;
 const LARGEST_GAP = 90;
 /** Between the layers of a graph that is wider than its place. */
 const SCROLLED_GAP = 8;
-const SQUEEZE = 14;
+const SQUEEZE = 9;
 const MARGIN = 16;
-/** Pixels per unit of the layout, where a node of one unit is 30 pixels high. */
-const [LEAST_UNIT, MOST_UNIT] = [33, 64];
+/** Pixels per unit of the layout, where a node of one unit is 30 pixels high and keeps a third of a unit off the next: the least, what is easy on the eye, the most. */
+const [LEAST_UNIT, EASY_UNIT, MOST_UNIT] = [25, 33, 64];
 const ROOM_ABOVE = 16;
 /** So far the cards behind a folded loop reach out. */
 const STACKED = 8;
@@ -42,7 +42,7 @@ export function halfSize({ kind, text, loop }) {
 export function graphFigure(drawing, width, height) {
   const { graph, layout, palette, zoom } = drawing;
   const { centres, drawn } = columns(graph, layout, width / zoom);
-  const tall = Math.max(height / zoom, tallness(layout));
+  const tall = tallness(layout, LEAST_UNIT) <= height / zoom ? height / zoom : tallness(layout, EASY_UNIT);
   const unit = Math.min(MOST_UNIT, (tall - ROOM_ABOVE) / Math.max(1, layout.bottom - layout.top));
   const middle = (layout.top + layout.bottom) / 2;
   const place = (/** @type {Point} */ { x, y }) => ({ x: centres[x], y: tall / 2 + (y - middle) * unit });
@@ -63,14 +63,14 @@ export function graphFigure(drawing, width, height) {
   };
 }
 
-/** How high the layout is where nothing is squeezed. @param {Layout} layout */
-function tallness({ top, bottom }) {
-  return (bottom - top) * LEAST_UNIT + ROOM_ABOVE;
+/** How high the layout is. @param {Layout} layout @param {number} unit */
+function tallness({ top, bottom }, unit) {
+  return (bottom - top) * unit + ROOM_ABOVE;
 }
 
 /** The zoom at which all of it is seen. @param {{graph: Graph, layout: Layout}} laid @param {number} width @param {number} height */
 export function fittingZoom({ graph, layout }, width, height) {
-  return Math.min(1, width / columns(graph, layout, 0).drawn, height / tallness(layout));
+  return Math.min(1, width / columns(graph, layout, 0).drawn, height / tallness(layout, LEAST_UNIT));
 }
 
 /** What should be in view: the node of the step, with what it reads, or the one that was chosen last. @param {Box[]} boxes @param {Drawing} drawing */

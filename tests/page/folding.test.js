@@ -96,7 +96,7 @@ test("a large graph is drawn at its own size, or as small as fits", () => {
 });
 
 test("labels cover neither nodes nor each other", () => {
-  const box = (id, x, y) => [id, { node: { caption: "name" }, x, y, halfWidth: 20, halfHeight: 15, now: false }];
+  const box = (id, x, y) => [id, { node: { kind: "leaf", caption: "name" }, x, y, halfWidth: 20, halfHeight: 15, now: false }];
   const boxes = new Map([box("a", 30, 50), box("b", 200, 50), box("c", 200, 90)]);
   const way = (from, tensor, points) => ({ edge: { from, tensor, shape: [4, 5] }, points: points.map(([x, y]) => ({ x, y })) });
   const ways = [way("a", "t", [[50, 50], [180, 50]]), way("a", "t", [[50, 52], [180, 52]]), way("a", "t", [[50, 55], [180, 90]])];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { graphOf } from "../../frontend/lib/graph.js";
+import { constants, graphOf } from "../../frontend/lib/graph.js";
 import { layered, layersOf } from "../../frontend/lib/layout.js";
 import { smallTrace } from "./trace.js";
 
@@ -51,6 +51,13 @@ test("the graph of a trace: leaves, operations, the loss, and a tensor on every 
   assert.deepEqual(nodes.filter(({ kind }) => kind === "operation").map(({ text }) => text), ["<product>", "<plus>", "<times>", "<total>"]);
   assert.equal(nodes.find(({ kind }) => kind === "loss").tensor, "loss");
   assert.deepEqual(edges.map(({ tensor, shape }) => `${tensor} ${shape}`), ["x 3,2", "w 2,2", "z.matmul 3,2", "b 2", "z 3,2", "loss.multiply 3,2", "loss "]);
+});
+
+test("what depends on nothing that is given is constant", () => {
+  const operation = (id, step) => ({ id, kind: "operation", step });
+  const nodes = [{ id: "x", kind: "leaf", step: -1 }, operation("range", 0), operation("mask", 1), operation("where", 2)];
+  const edges = [edge("range", "mask"), edge("mask", "where"), edge("x", "where")];
+  assert.deepEqual([...constants({ nodes, edges })], ["range", "mask"]);
 });
 
 test("an edge knows from which step on its value and its gradient are there", () => {
