@@ -13,11 +13,10 @@ import { subjectOf } from "../lib/explanation.js";
 import { exact, parseNumber } from "../lib/numbers.js";
 import { cell, cellName } from "../lib/tensor.js";
 import * as actions from "../state/actions.js";
-import * as drawing from "../state/drawing.js";
-import * as places from "../state/places.js";
 import { inThePast } from "../state/state.js";
 import { ownIndex } from "../views/matrix.js";
 import { moveInGrid } from "./gridkeys.js";
+import { viewActs } from "./viewacts.js";
 
 const PACE = 900;
 
@@ -119,18 +118,7 @@ export function createActs(store, effects, surroundings) {
       if (draft) void effects.setProgram(draft.text);
     },
 
-    // the graph
-    /** @param {number} zoom */
-    zoom: (zoom) => apply(drawing.zoomed, zoom),
-    /** @param {import("../lib/folding.js").Loop} loop @param {boolean} folded */
-    fold(loop, folded) {
-      apply(drawing.loopFolded, loop.key, folded);
-      apply(actions.said, folded ? `The ${loop.count} repeats of ${loop.name} are one node.` : `All ${loop.count} repeats of ${loop.name} are drawn.`);
-    },
-    /** @param {string} query */
-    search: (query) => apply(drawing.searched, query),
-    /** @param {number} choice */
-    choose: (choice) => apply(drawing.choiceMoved, choice),
+    ...viewActs(apply),
 
     // tensors
     /** @param {string | null} name */
@@ -202,14 +190,6 @@ export function createActs(store, effects, surroundings) {
     blur() {
       if (get().edit && document.hasFocus()) void commit(false);
     },
-    /** @param {string} name @param {import("../lib/slices.js").Place} place */
-    place: (name, place) => apply(places.placeChosen, name, place),
-    /** @param {{key: string, whole: number[], axis: number}[]} axes @param {number} at */
-    slice: (axes, at) => apply(places.sliced, axes, at),
-    /** @param {Matrix} matrix @param {boolean} numbers */
-    inNumbers: ({ slices }, numbers) => slices && apply(places.placeChosen, slices.key, { ...slices.place, numbers }),
-    /** @param {Matrix} matrix @param {number[]} index */
-    reveal: (matrix, index) => matrix.slices && apply(places.revealed, matrix.slices.key, matrix.slices.whole, ownIndex(matrix, index)),
     /** @param {Matrix} matrix @param {Tensor} part @param {"numpy" | "tabs"} how */
     copy: (matrix, part, how) => void effects.copy(how === "numpy" ? asNumpy(part) : asTabs(part), `${matrix.code} as ${how === "numpy" ? "NumPy code" : "tab-separated text"}`),
 

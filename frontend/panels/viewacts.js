@@ -1,0 +1,38 @@
+/**
+ * What a person does to see more or less: of the graph, and of tensors that are not on the screen as a whole.
+ * @import { Loop } from "../lib/folding.js"
+ * @import { Place } from "../lib/slices.js"
+ * @import { Matrix } from "../lib/types.js"
+ * @import { Store } from "../state/effects.js"
+ */
+
+import * as actions from "../state/actions.js";
+import * as drawing from "../state/drawing.js";
+import * as places from "../state/places.js";
+import { ownIndex } from "../views/matrix.js";
+
+/** @param {Store["apply"]} apply */
+export function viewActs(apply) {
+  return {
+    /** @param {number} zoom */
+    zoom: (zoom) => apply(drawing.zoomed, zoom),
+    /** @param {Loop} loop @param {boolean} folded */
+    fold(loop, folded) {
+      apply(drawing.loopFolded, loop.key, folded);
+      apply(actions.said, folded ? `The ${loop.count} repeats of ${loop.name} are one node.` : `All ${loop.count} repeats of ${loop.name} are drawn.`);
+    },
+    /** @param {string} query */
+    search: (query) => apply(drawing.searched, query),
+    /** @param {number} choice */
+    choose: (choice) => apply(drawing.choiceMoved, choice),
+
+    /** @param {string} name @param {Place} place */
+    place: (name, place) => apply(places.placeChosen, name, place),
+    /** @param {{key: string, whole: number[], axis: number}[]} axes @param {number} at */
+    slice: (axes, at) => apply(places.sliced, axes, at),
+    /** @param {Matrix} matrix @param {boolean} numbers */
+    inNumbers: ({ slices }, numbers) => slices && apply(places.placeChosen, slices.key, { ...slices.place, numbers }),
+    /** @param {Matrix} matrix @param {number[]} index */
+    reveal: (matrix, index) => matrix.slices && apply(places.revealed, matrix.slices.key, matrix.slices.whole, ownIndex(matrix, index)),
+  };
+}
