@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from backprop_explorer.engine import Budget, Document, Plan, compile_document, trace
+from backprop_explorer.export import HEADINGS, given_title, step_title
 from backprop_explorer.problem import Problem
 
 Array = np.ndarray[Any, Any]
-HEADINGS = {"forward": "forward pass", "backward": "backward pass", "update": "update"}
 
 
 def read_document(file: Path, budget: Budget) -> Document:
@@ -50,24 +50,14 @@ def lines(plan: Plan) -> Iterator[str]:
         yield f"warning, line {warning['line']}: {warning['message']}"
     for name, tensor in content["tensors"].items():
         if tensor["role"] in ("input", "parameter"):
-            yield _entry(f"{name}, {tensor['role']} {_shape(tensor['shape'])}", plan[name])
+            yield _entry(given_title(name, tensor), plan[name])
     phase = ""
     for step in content["steps"]:
         if step["phase"] != phase:
             phase = step["phase"]
             yield f"*** {HEADINGS[phase]} ***\n"
         value = step["value"] if phase == "update" else plan[step["output"]]
-        yield _entry(f"{step['output']} = {step['code']}  {_story(step)}", value)
-
-
-def _story(step: Mapping[str, Any]) -> str:
-    """Shapes of the operands, shape of the result."""
-    operands = [_shape(operand["shape"]) for operand in step["picture"]["operands"]]
-    return " -> ".join([", ".join(operands), _shape(step["shape"])] if operands else [_shape(step["shape"])])
-
-
-def _shape(shape: list[int]) -> str:
-    return str(tuple(shape))
+        yield _entry(step_title(step), value)
 
 
 def _entry(title: str, value: Array) -> str:

@@ -44,6 +44,7 @@ OPERATIONS = {
     ("/api/runs/{id}/explain", "get"),
     ("/api/runs/{id}/jacobian", "get"),
     ("/api/runs/{id}/uses", "get"),
+    ("/api/runs/{id}/export", "get"),
     ("/api/runs/{id}/why", "get"),
     ("/api/runs/{id}/tensors/{name}", "get"),
     ("/api/runs/{id}/tensors/{name}", "patch"),

@@ -106,6 +106,13 @@ class WhyQuery(StudyQuery):
         raise Problem("bad_query", "either a step or a tensor is asked about", hint="such as step=15, or tensor=w1")
 
 
+class ExportQuery(Query):
+    """Which file."""
+
+    format: Literal["json", "numpy", "npz", "safetensors"]
+    iteration: Iteration = None
+
+
 class ValuesQuery(Query):
     """Whether the answer holds all numbers."""
 

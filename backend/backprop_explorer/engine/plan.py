@@ -185,8 +185,14 @@ class Plan:
         assert self.program.update is not None
         return next(self._binder.buffers[node] for leaf, node in self.program.update.assignments if leaf.name == name)
 
-    def code(self) -> str:
-        """The iteration as a script that needs NumPy alone and computes the same numbers."""
+    def code(
+        self, titles: Mapping[tuple[str, str], str] | None = None, headings: Mapping[str, str] | None = None
+    ) -> str:
+        """The iteration as a script that needs NumPy alone and computes the same numbers.
+
+        It prints the loss; with `titles` (by phase, or "given", and name) each of these tensors below its title, and
+        the phases' `headings`.
+        """
         from backprop_explorer.engine.script import numpy_script
 
-        return numpy_script(self.program, self._leaves)
+        return numpy_script(self.program, self._leaves, titles or {}, headings or {})

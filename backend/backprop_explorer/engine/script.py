@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterable, Mapping
 from inspect import getsource
 
 import numpy as np
 
-from backprop_explorer.engine.program import Program
+from backprop_explorer.engine.listing import Line
+from backprop_explorer.engine.program import Program, node_dtype
 from backprop_explorer.language.calls import DRAW
 from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.library import COMPOSITES
@@ -17,28 +19,58 @@ from backprop_explorer.ops.record import Array
 
 NUMPYS = ("mean",)
 """Composites that are methods of NumPy's arrays with the very same arguments."""
+FIXED = ("np", "inf", "nan", "dtype", "count", "draws", "show", "sha256", "erf_of_one")
+"""What a script calls something of its own."""
 COUNT = """def count(x, axis=None):
     return x.size if axis is None else int(np.prod([x.shape[i] for i in np.atleast_1d(axis)]))"""
 
 
-def numpy_script(program: Program, leaves: Mapping[str, Array]) -> str:
-    """A script that needs NumPy alone and leaves every tensor in a variable: `l1.g` is `l1_g`."""
+SHOW = """def show(title, value, kind=dtype):
+    numbers = np.asarray(value, kind)
+    print(f"{title}:\\n{np.array2string(numbers, max_line_width=120, precision=8, suppress_small=True)}\\n")"""
+Titles = Mapping[tuple[str, str], str]
+
+
+def numpy_script(program: Program, leaves: Mapping[str, Array], titles: Titles, headings: Mapping[str, str]) -> str:
+    """A script that needs NumPy alone and leaves every tensor in a variable: `l1.g` is `l1_g`.
+
+    Tensors that have a title are printed below it as soon as they are there.
+    """
     names = _variables([*leaves, *(line.output for line in program.lines)])
-    lines = [(line.phase, f"{names[line.output]} = {_translated(line.code, names)}") for line in program.lines]
+    lines = [(line, f"{names[line.output]} = {_translated(line.code, names)}") for line in program.lines]
     parts = ["import numpy as np", "from numpy import inf, nan", "", f"dtype = np.{program.graph.dtype}"]
     parts += _definitions(line for _, line in lines)
+    parts += ["\n" + SHOW] if titles else []
     parts += ["", "# given", *(f"{names[name]} = {_literal(array)}" for name, array in leaves.items())]
     if program.graph.draws:
         parts.append(f"draws = iter([{', '.join(names[name] for name in program.graph.draws)}])")
+    parts += [_shown(titles[key], names[key[1]], leaves[key[1]].dtype) for key in titles if key[0] == "given"]
     for phase in ("forward", "backward", "update"):
-        written = [line for of, line in lines if of == phase]
-        parts += ["", f"# {phase}", *written] if written else []
+        written = [
+            part
+            for line, text in lines
+            if line.phase == phase
+            for part in _with_title(program, line, text, titles, names)
+        ]
+        heading = [f"print({headings[phase]!r})"] if phase in headings else []
+        parts += ["", f"# {phase}", *heading, *written] if written else []
     return "\n".join([*parts, "", f'print("loss:", {names[str(program.backward.loss.name)]})', ""])
+
+
+def _with_title(program: Program, line: Line, text: str, titles: Titles, names: Mapping[str, str]) -> list[str]:
+    title = titles.get((line.phase, line.output))
+    kind = node_dtype(line.node, program.graph)
+    return [text] if title is None else [text, _shown(title, names[line.output], kind)]
+
+
+def _shown(title: str, variable: str, kind: object) -> str:
+    own = str(kind)
+    return f"show({title!r}, {variable})" if own.startswith("float") else f"show({title!r}, {variable}, {own!r})"
 
 
 def _variables(tensors: Iterable[str]) -> dict[str, str]:
     """A Python variable per tensor; one that would hide a function or another tensor gets an underscore."""
-    taken = {"np", "inf", "nan", "dtype", "count", "draws", DRAW, *SHAPES, *OPERATIONS, *COMPOSITES}
+    taken = {*FIXED, DRAW, *SHAPES, *OPERATIONS, *COMPOSITES, *vars(builtins)}
     names: dict[str, str] = {}
     for tensor in dict.fromkeys(tensors):
         name = tensor.replace(".", "_")
@@ -94,7 +126,7 @@ def _definitions(lines: Iterable[str]) -> list[str]:
         else:
             found[name] = text
             stack.extend(_called(text))
-    known = sorted(name for name in imported if hasattr(np, name))
+    known = sorted(name for name in imported if name in OPERATIONS or hasattr(np, name) and not hasattr(builtins, name))
     return [
         *([f"from numpy import {', '.join(known)}"] if known else []),
         *("\n" + text for text in reversed(found.values())),

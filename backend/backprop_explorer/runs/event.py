@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from backprop_explorer.runs.pack import unpack
 
 CREATE, EDIT, TRAIN, REPLACE, UNDO, REDO = "create", "edit", "train", "replace", "undo", "redo"
 PRACTISE, FOUND = "practise", "found"
@@ -32,3 +35,10 @@ class Event:
     @property
     def is_change(self) -> bool:
         return self.head == self.number
+
+    def told(self, payload: bytes) -> dict[str, Any]:
+        """The event as a mapping: where it stands in the log, what was changed, the losses of a training."""
+        words, arrays = unpack(payload) if payload else ({}, {})
+        losses = unpack(self.losses)[1] if self.losses else {}
+        place = {"number": self.number, "kind": self.kind, "parent": self.parent, "head": self.head}
+        return {**place, "iteration": self.iteration, **words, **arrays, **losses}

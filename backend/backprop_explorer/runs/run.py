@@ -112,6 +112,11 @@ class Run:
         """The document with the present numbers."""
         return self.present.plan.document.to_json_dict()
 
+    def events(self) -> list[dict[str, Any]]:
+        """Everything that happened to it, in order."""
+        store = self._database.open()
+        return [event.told(store.payload(self.id, event.number)) for event in store.events(self.id)]
+
     def trace(self, iteration: int | None = None, *, values: bool = True, open: bool = False) -> dict[str, Any]:
         """The trace at an iteration."""
         position = self.at(iteration)

@@ -1,0 +1,75 @@
+"""A run to take away: a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from backprop_explorer.api import wire
+from backprop_explorer.api.answer import JSON
+from backprop_explorer.api.openapi import answering
+from backprop_explorer.api.query import ExportQuery
+from backprop_explorer.api.service import Service
+from backprop_explorer.export import npz, numpy_trace, safetensors, tensors_of
+from backprop_explorer.runs import Run
+
+router = APIRouter(prefix="/api/runs/{id}")
+Content = Callable[[Run, int | None], bytes]
+
+
+@router.get(
+    "/export",
+    response_class=Response,
+    responses={200: {"description": "The file", "content": {"*/*": {}}}, **answering(run=True)},
+)
+async def export(request: Request, id: str, query: Annotated[ExportQuery, Query()]) -> Response:
+    """A file: `json` (document, events), `numpy` (a script), `npz` or `safetensors` (all tensors)."""
+    content, ending, media_type = FORMATS[query.format]
+
+    def work(run: Run) -> Response:
+        position = run.at(query.iteration)
+        name = f"{_plain(position.title)}-{position.iteration}.{ending}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{run.log.version}"'}
+        return Response(content(run, query.iteration), headers=headers, media_type=media_type)
+
+    return await Service.of(request).on_run(id, work, None)
+
+
+def _plain(title: str | None) -> str:
+    """A title as part of a file's name on any system."""
+    return re.sub("[^a-z0-9]+", "-", (title or "").lower())[:40].strip("-") or "run"
+
+
+def _json(run: Run, iteration: int | None) -> bytes:
+    """The document with the numbers of that iteration, and all that happened to the run."""
+    position = run.at(iteration)
+    content: dict[str, Any] = {"document": position.plan.document.to_json_dict(), "iteration": position.iteration}
+    return wire.encode({**content, "events": run.events()})
+
+
+def _numpy(run: Run, iteration: int | None) -> bytes:
+    return numpy_trace(run.studied(iteration)).encode()
+
+
+def _npz(run: Run, iteration: int | None) -> bytes:
+    return npz(tensors_of(run.studied(iteration)))
+
+
+def _safetensors(run: Run, iteration: int | None) -> bytes:
+    position = run.at(iteration)
+    words = {"program": position.plan.document.program, "iteration": str(position.iteration)}
+    return safetensors(tensors_of(run.studied(iteration)), words)
+
+
+_PYTHON, _BYTES = "text/x-python", "application/octet-stream"
+FORMATS: dict[str, tuple[Content, str, str]] = {
+    "json": (_json, "json", JSON),
+    "numpy": (_numpy, "py", _PYTHON),
+    "npz": (_npz, "npz", _BYTES),
+    "safetensors": (_safetensors, "safetensors", _BYTES),
+}
+"""What is in the file, how its name ends, its media type."""

@@ -1,0 +1,38 @@
+"""The safetensors format: the header's length in 8 bytes (little-endian), a header of JSON, the raw numbers.
+
+The header names for each tensor its type, its shape and where its bytes begin and end, counted from the header's end;
+there are no gaps. It is padded with blanks to a multiple of 8 bytes, and the widest types come first, so that every
+tensor stands where a program that maps the file may read it in place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import numpy as np
+
+from backprop_explorer.ops.record import Array
+
+TYPES = {"F64": "<f8", "F32": "<f4", "I64": "<i8", "BOOL": "|b1"}
+"""The types that an iteration has, and NumPy's name for each."""
+
+_NAMES = {np.dtype(dtype): name for name, dtype in TYPES.items()}
+_ALIGNMENT = 8
+
+
+def safetensors(tensors: Mapping[str, Array], words: Mapping[str, str]) -> bytes:
+    """The tensors as a file; `words` become its `__metadata__`."""
+    header: dict[str, object] = {"__metadata__": dict(words)}
+    parts: list[bytes] = []
+    start = 0
+    for name, array in sorted(tensors.items(), key=lambda item: -item[1].dtype.itemsize):
+        little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+        raw = little.tobytes()
+        end = start + len(raw)
+        header[name] = {"dtype": _NAMES[little.dtype], "shape": list(array.shape), "data_offsets": [start, end]}
+        parts.append(raw)
+        start = end
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % _ALIGNMENT)
+    return b"".join([len(text).to_bytes(8, "little"), text, *parts])

@@ -1,0 +1,80 @@
+"""A run as a file."""
+
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from tests.api.conftest import RunClient
+from tests.api.problem_shape import assert_problem
+
+FORMATS = {
+    "json": ("json", "application/json"),
+    "numpy": ("py", "text/x-python; charset=utf-8"),
+    "npz": ("npz", "application/octet-stream"),
+    "safetensors": ("safetensors", "application/octet-stream"),
+}
+
+
+@pytest.mark.parametrize("format", list(FORMATS))
+def test_it_is_a_file_of_the_right_kind(run: RunClient, format: str) -> None:
+    run("POST", "/iterations", {"count": 3})
+    answer = run("GET", f"/export?format={format}&iteration=2")
+    ending, media_type = FORMATS[format]
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == media_type
+    name = f"lesson-13-a-training-set-small-enough-to-2.{ending}"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert run.get()["version"] == 2
+
+
+def test_json_has_the_present_numbers_and_all_that_happened(run: RunClient, client: TestClient) -> None:
+    run("PATCH", "/tensors/w2", {"cells": [{"index": [0, 0], "value": -1.25}]})
+    losses = run("POST", "/iterations", {"count": 2}).json()["losses"]
+    run("PATCH", "", {"title": "other"})
+    run("POST", "/undo")
+    content = run.get("/export", format="json")
+    assert content["document"] == run.get()["document"]
+    assert [event["kind"] for event in content["events"]] == ["create", "edit", "train", "replace", "undo"]
+    assert content["events"][1]["tensor"] == "w2"
+    assert content["events"][1]["values"] == [-1.25]
+    assert content["events"][2]["losses"] == losses
+    assert content["events"][3]["keys"] == ["title"]
+    assert RunClient(client, content["document"]).get()["losses"] == losses[-1:]
+    early = run.get("/export", format="json", iteration=1)
+    assert early["iteration"] == 1
+    assert RunClient(client, early["document"]).get()["losses"] == losses[1:2]
+
+
+def test_the_tensors_are_the_runs(run: RunClient) -> None:
+    run("POST", "/iterations", {"count": 2})
+    trace = run.get("/trace", iteration=1)
+    archive = np.load(io.BytesIO(run("GET", "/export?format=npz&iteration=1").content), allow_pickle=False)
+    for name, tensor in trace["tensors"].items():
+        assert archive[name].tolist() == tensor["value"]
+        assert archive[f"{name}.g"].tolist() == tensor["gradient"]
+
+
+def test_the_script_runs(run: RunClient) -> None:
+    script = run("GET", "/export?format=numpy").text
+    result = subprocess.run([sys.executable, "-"], input=script, text=True, capture_output=True, timeout=60, check=True)
+    assert "w1.g = x.T @ l1.g  (10, 6), (6, 2) -> (10, 2):" in result.stdout
+    assert result.stdout.endswith("loss: 1.0\n")
+
+
+@pytest.mark.parametrize("query", ["", "?format=pickle", "?format=npz&open=true", "?format=json&iteration=-1"])
+def test_a_wrong_query(run: RunClient, query: str) -> None:
+    assert_problem(run("GET", f"/export{query}"), 422)
+
+
+def test_an_iteration_that_is_not_there(run: RunClient) -> None:
+    assert_problem(run("GET", "/export?format=json&iteration=1"), 404, "unknown_iteration")
+
+
+def test_a_title_is_no_danger_to_a_file_name(client: TestClient) -> None:
+    document = {"program": "loss = w * w", "parameters": {"w": 1.0}, "title": '../Ä"\r\nx: ..\\y'}
+    disposition = RunClient(client, document)("GET", "/export?format=json").headers["content-disposition"]
+    assert disposition == 'attachment; filename="x-y-0.json"'

@@ -1,0 +1,84 @@
+"""The script that was taken away prints what the command `trace` prints, with NumPy alone."""
+
+import io
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import backprop_explorer as bx
+from backprop_explorer.engine import Plan
+from backprop_explorer.examples import examples
+from backprop_explorer.export import numpy_trace, tensors_of
+from backprop_explorer.printout import lines
+
+NUMBER = re.compile(r"-?\b\d+\.\d*(?:e[-+]\d+)?|-?\b\d+\b|\bnan\b|-?\binf\b|\bTrue\b|\bFalse\b")
+GUARD = "import sys\nsys.modules['backprop_explorer'] = None\n"
+KEEP = "\nimport io\nfile = io.BytesIO()\nnp.savez(file, **{{{pairs}}})\nsys.stderr.write(file.getvalue().hex())\n"
+
+
+def ran(script: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-"], input=GUARD + script, text=True, capture_output=True, timeout=60)
+
+
+def entries(text: str) -> list[tuple[str, list[float]]]:
+    """Each title, and the numbers below it."""
+    found = []
+    for part in text.strip().replace("***\n\n", "***:\n\n").split("\n\n"):
+        title, _, numbers = part.strip().partition(":\n")
+        words = {"True": 1.0, "False": 0.0}
+        found.append(
+            (title, [words[number] if number in words else float(number) for number in NUMBER.findall(numbers)])
+        )
+    return found
+
+
+def assert_prints_the_same(plan: Plan) -> None:
+    result = ran(numpy_trace(plan))
+    assert result.returncode == 0, result.stderr[-2000:]
+    shown, _, loss = result.stdout.rpartition("loss: ")
+    assert float(loss) == pytest.approx(plan.run(), rel=1e-6 if plan.program.graph.dtype == "float32" else 1e-9)
+    for (title, numbers), (expected, those) in zip(entries(shown), entries("\n".join(lines(plan))), strict=True):
+        assert title == expected
+        np.testing.assert_allclose(numbers, those, rtol=1e-6, atol=2e-8, err_msg=title)
+
+
+@pytest.mark.parametrize("name", list(examples))
+def test_an_examples_script_prints_its_trace(name: str) -> None:
+    plan = bx.compile(examples[name])
+    plan.step()
+    assert_prints_the_same(plan)
+
+
+@pytest.mark.parametrize("name", list(examples))
+def test_an_examples_script_agrees_to_1e_9(name: str) -> None:
+    plan = bx.compile({key: value for key, value in examples[name].items() if key != "optimizer"})
+    plan.run()
+    names = [*tensors_of(plan)]
+    tree = {key: key.replace(".", "_") for key in names}
+    given = {line.output for line in plan.program.lines} | {*plan.document.tensors}
+    pairs = ", ".join(f"{key!r}: {variable}" for key, variable in tree.items() if key in given)
+    result = ran(numpy_trace(plan) + KEEP.format(pairs=pairs))
+    assert result.returncode == 0, result.stderr[-2000:]
+    found = np.load(io.BytesIO(bytes.fromhex(result.stderr)), allow_pickle=False)
+    assert set(found.files) >= {"loss", *(f"{name}.g" for name in plan.program.parameters)}
+    for key in found.files:
+        np.testing.assert_allclose(found[key], plan[key], rtol=1e-9, atol=1e-9, err_msg=key)
+
+
+def test_names_that_a_script_needs_itself_are_still_the_users() -> None:
+    words = ("show", "print", "len", "any", "range", "dtype")
+    program = "\n".join(f"{word} = conv1d(x, w) * {number + 2}" for number, word in enumerate(words))
+    document = {
+        "program": f"{program}\nloss = sum({' * '.join(words)})",
+        "inputs": {"x": [[1.0, 2.0, 0.5]]},
+        "parameters": {"w": [[[0.5, -0.25]]]},
+    }
+    assert_prints_the_same(bx.compile(document))
+
+
+def test_random_numbers_and_numbers_without_axes() -> None:
+    document = {"program": "h = dropout(x * w, 0.4)\nloss = h.mean()", "inputs": {"x": [1, 2, 3]}, "dtype": "float32"}
+    assert_prints_the_same(bx.compile({**document, "parameters": {"w": 2.0}, "optimizer": {"name": "adam"}}))
