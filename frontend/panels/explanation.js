@@ -150,9 +150,14 @@ function story(answer, acts, state) {
   if (record?.role === "loss" && field === "gradient") return [h("p", { key: "story" }, "The loss grows by 1 where the loss grows by 1: the backward pass begins here.")];
   if (family === "leaf") return [h("p", { key: "story" }, `${tensor} is ${record?.role === "input" ? "an input" : record?.role === "parameter" ? "a parameter" : "kept from the iteration before"}: nothing in the program computes it.`)];
   return [
-    h("p", { class: "made", key: "made" }, ...made(answer, acts, state)),
+    h("p", { class: "made", key: "made" }, ...made(answer, acts, state), about(answer.op, state)),
     h("div", { class: "rule", key: "rule" }, h("span", { class: "formula", key: answer.mathml, mathml: answer.mathml })),
   ];
+}
+
+/** Where the operation is described; a function of the program's own is not. @param {string} op @param {State} state */
+function about(op, { symbols }) {
+  return Object.hasOwn(symbols, op) && h("span", { class: "about" }, " · ", h("a", { href: `./ops#${op}`, "aria-label": `${op} under Operations` }, op));
 }
 
 /** The step that computes it, to go to. @param {Explanation} answer @param {Acts} acts @param {State} state */

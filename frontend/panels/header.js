@@ -13,6 +13,7 @@ export function view(props, acts) {
     h("h1", null, "Backprop Explorer"),
     h("label", { class: "field" }, h("span", { class: "field-name" }, "Example"), exampleBox(props, acts)),
     button("Open", () => acts.dialog("open"), { "aria-haspopup": "dialog" }),
+    h("a", { href: "./ops" }, "Operations"),
     h("span", { class: "space" }),
     button("Undo", props.undo ? acts.undo : null, idleWhen(!props.undo)),
     button("Redo", props.redo ? acts.redo : null, idleWhen(!props.redo)),
@@ -28,7 +29,7 @@ export function view(props, acts) {
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
 function exampleBox({ examples, example }, acts) {
   return h("select", { "aria-label": "Example", value: example ?? "", onchange: (/** @type {any} */ event) => acts.example(event.target.value) },
-    example === null && h("option", { value: "", disabled: true, hidden: true }, "your own"),
+    example === null && h("option", { value: "", disabled: true, hidden: true, selected: true }, "your own"),
     examples.map(({ name, title, description }) => h("option", { value: name, key: name, title: description ?? title ?? null }, name)));
 }
 

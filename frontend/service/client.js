@@ -48,6 +48,8 @@ export function createClient(fetcher, root) {
   return {
     /** @returns {Promise<Operation[]>} */
     operations: () => call("GET", "/ops"),
+    /** @returns {Promise<import("../lib/reference.js").Reference>} */
+    reference: () => call("GET", "/reference"),
     /** @returns {Promise<OptimizerRecord[]>} */
     optimizers: () => call("GET", "/optimizers"),
     /** @returns {Promise<Example[]>} */

@@ -28,11 +28,10 @@ FIT = "mse(x @ w + b, y)"
 def operation_entry(record: Operation) -> dict[str, Any]:
     """A primitive's."""
     operands = [operand.lstrip("*") for operand in record.operands]
-    plain = record.arrange is None and not record.variadic
     parameters = {name: () if default is REQUIRED else (default,) for name, default in record.parameters.items()}
     return {
         **_shared(record, record.family),
-        "signature": _signature(record.name, operands, parameters) if plain and not _operator(record) else "",
+        "signature": _signature(record.name, operands, parameters) if _plain(record) else "",
         "operands": operands,
         "parameters": [_parameter(name, default) for name, default in parameters.items()],
         "definition": "",
@@ -133,9 +132,10 @@ def _kink(name: str, kink: Kink | None) -> dict[str, Any] | None:
     }
 
 
-def _operator(record: Operation) -> bool:
-    """Whether it is written with a sign, and its name only in words."""
-    return isinstance(record.code, str) and f"{record.name}(" not in record.code
+def _plain(record: Operation) -> bool:
+    """Whether a call takes the operands and then the parameters, and is not only written with signs of its own."""
+    called = isinstance(record.code, str) or any(f"{record.name}(" in sample.code for sample in record.samples)
+    return called and record.arrange is None and not record.variadic
 
 
 def _signature(name: str, operands: Iterable[str], parameters: Mapping[str, tuple[Any, ...]]) -> str:

@@ -12,6 +12,7 @@ from backprop_explorer.library.optimizers import Optimizer
 
 def formulae(record: Optimizer, options: Mapping[str, Any]) -> list[dict[str, str]]:
     """The statements of the rule; what is returned is the new p."""
+    numbers = {name: () for name in ("step", *options) if not isinstance(options.get(name), tuple)}
     found = []
     for statement in record.definition.body:
         decided: Any = _Decided(options).visit(statement)
@@ -20,7 +21,7 @@ def formulae(record: Optimizer, options: Mapping[str, Any]) -> list[dict[str, st
         if isinstance(decided.value, ast.Constant) and decided.value.value is None:
             continue  # a state that these options do without
         code = ast.unparse(decided)
-        latex, mathml = notation(code)
+        latex, mathml = notation(code, numbers)
         found.append({"formula": code, "latex": latex, "mathml": mathml})
     return found
 

@@ -88,5 +88,5 @@ REDRAW = elementwise(
     ),
     symbol="redraw",
     summary="New random numbers between 0 and 1, the same ones wherever the present ones are the same.",
-    formula="y = random numbers",
+    formula="y = random(x.shape)",
 )

@@ -1,0 +1,103 @@
+/** Puts the page of operations together. @import { Theme } from "./state/state.js" */
+
+import { documentAddress, runAddress } from "./lib/address.js";
+import { render } from "./lib/h.js";
+import { anchorOf } from "./lib/reference.js";
+import { contentsView, entriesView, headerView } from "./panels/reference.js";
+import { createClient, troubleOf } from "./service/client.js";
+import { memory } from "./state/memory.js";
+import { failed, initial, referenceRead, searched, themeSet, told } from "./state/reference.js";
+import { createStore } from "./state/store.js";
+
+const store = createStore(initial);
+const client = createClient((...request) => fetch(...request), "./api");
+const remembered = memory(() => window.localStorage);
+const latest = remembered.runs()[0];
+
+const acts = {
+  home: latest ? runAddress("./", latest.id) : "./",
+  search: (/** @type {string} */ query) => store.apply(searched, query),
+  theme(/** @type {Theme} */ theme) {
+    document.documentElement.dataset.theme = theme;
+    remembered.setTheme(theme);
+    store.apply(themeSet, theme);
+  },
+};
+
+/** @type {import("./views/operation.js").Travel} */
+const travel = {
+  address: (document) => documentAddress("./", document),
+  copyJson: (document, name) => void copy(JSON.stringify(document, null, 2), `${name} copied as JSON.`),
+  copyCurl: (document, name) => void copy(curl(document), `${name} copied as a curl command.`),
+};
+
+/** For a shell: a quote in the document would end the argument. @param {unknown} document */
+function curl(document) {
+  const body = JSON.stringify(document).replaceAll("'", "'\\''");
+  return `curl -s ${new URL("./api/trace", location.href)} -H 'Content-Type: application/json' -d '${body}'`;
+}
+
+/** @param {string} text @param {string} said */
+async function copy(text, said) {
+  try {
+    await navigator.clipboard.writeText(text);
+    store.apply(told, said);
+  } catch {
+    store.apply(failed, { detail: "The browser does not let the page write to the clipboard.", hint: "Open the example instead, and use Export.", where: {}, status: 0, code: "page" });
+  }
+}
+
+/** @param {string} id */
+const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+function draw() {
+  const state = store.get();
+  render(place("page-header"), headerView(state, acts));
+  render(place("page-contents"), contentsView(state));
+  render(place("page-entries"), entriesView(state, travel));
+  render(place("page-status"), state.said);
+  render(place("page-alert"), state.trouble && `${state.trouble.detail} ${state.trouble.hint ?? ""}`);
+}
+
+/** What is wider than its place can be scrolled by keyboard; the rest is no stop on the way. */
+function markScrollers() {
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (place("page-entries").querySelectorAll(".typeset, pre"))) {
+    if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+    else element.removeAttribute("tabindex");
+  }
+}
+
+/** Shows what the address means, also by another name and behind a search; going there marks it. */
+function goToAnchor() {
+  const { reference, query } = store.get();
+  if (!reference || location.hash.length < 2) return;
+  const anchor = anchorOf(reference, location.hash);
+  const target = document.getElementById(anchor);
+  if (!target) return;
+  if (query && target.closest("[hidden]")) store.apply(searched, "");
+  if (`#${anchor}` !== location.hash || !target.matches(":target")) location.replace(`#${anchor}`);
+  target.scrollIntoView();
+}
+
+/** `/` goes to the search, as elsewhere; Escape in it shows everything again. @param {KeyboardEvent} event */
+function pressKey(event) {
+  const search = /** @type {HTMLInputElement} */ (document.querySelector("input[type=search]"));
+  const typing = /** @type {Element} */ (event.target).matches?.("input, select, textarea");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    search.focus();
+  }
+  if (event.key === "Escape" && event.target === search) store.apply(searched, "");
+}
+
+store.subscribe(draw);
+addEventListener("hashchange", goToAnchor);
+addEventListener("keydown", pressKey);
+acts.theme(remembered.theme());
+try {
+  store.apply(referenceRead, await client.reference());
+  new ResizeObserver(markScrollers).observe(place("page-entries"));
+  goToAnchor();
+} catch (error) {
+  store.apply(failed, troubleOf(error));
+}

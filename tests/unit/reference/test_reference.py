@@ -1,0 +1,104 @@
+"""The reference: an entry for every record, complete, typeset, and true."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from backprop_explorer.engine import catalogue, compile_document, optimizers
+from backprop_explorer.library import COMPOSITES
+from backprop_explorer.library.optimizers import OPTIMIZERS
+from backprop_explorer.ops import OPERATIONS
+from backprop_explorer.reference import reference
+
+RECORDS: dict[str, Any] = {**OPERATIONS, **COMPOSITES, **OPTIMIZERS}
+FAMILIES = {"elementwise", "contraction", "reduction", "movement", "scatter", "composite", "optimizer"}
+
+
+@pytest.fixture(scope="module")
+def entries() -> dict[str, dict[str, Any]]:
+    return {entry["name"]: entry for group in reference()["groups"] for entry in group["entries"]}
+
+
+def test_every_record_has_its_entry_in_its_family(entries: dict[str, dict[str, Any]]) -> None:
+    assert entries.keys() == RECORDS.keys()
+    assert {entry["name"] for entry in [*catalogue(), *optimizers()]} <= entries.keys()
+    assert [group["family"] for group in reference()["groups"]][-2:] == ["composite", "optimizer"]
+    assert {group["family"] for group in reference()["groups"]} == FAMILIES
+    for group in reference()["groups"]:
+        assert group["summary"].endswith(".")
+        assert {entry["family"] for entry in group["entries"]} == {group["family"]}
+
+
+@pytest.mark.parametrize("name", list(RECORDS))
+def test_an_entry_is_complete(name: str, entries: dict[str, dict[str, Any]]) -> None:
+    entry = entries[name]
+    assert entry["summary"].endswith(".")
+    assert entry["source"]
+    assert entry["formulae"]
+    assert all(formula["formula"] for formula in entry["formulae"])
+    assert bool(entry["sample"]) != bool(entry["remark"])
+    assert entry["written"] or entry["internal"]
+
+
+def code_in(mathml: str) -> list[str]:
+    """What stayed code or text in a formula."""
+    return ["".join(element.itertext()) for element in ElementTree.fromstring(mathml).iter("mtext")]
+
+
+@pytest.mark.parametrize("name", list(RECORDS))
+def test_a_formula_is_typeset(name: str, entries: dict[str, dict[str, Any]]) -> None:
+    """Nothing in it stays code but a string, which is one."""
+    for formula in entries[name]["formulae"]:
+        assert not [text for text in code_in(formula["mathml"]) if f'"{text}"' not in formula["formula"]]
+
+
+@pytest.mark.parametrize("name", list(RECORDS))
+def test_a_rule_is_typeset_as_a_gradient(name: str, entries: dict[str, dict[str, Any]]) -> None:
+    record = RECORDS[name]
+    rules = {} if name in OPTIMIZERS else record.gradients if name in COMPOSITES else record.rules
+    assert {rule["operand"]: rule["code"] for rule in entries[name]["gradients"]} == dict(rules)
+    for rule in entries[name]["gradients"]:
+        tree = ElementTree.fromstring(rule["mathml"])
+        assert "".join(tree[0][0].itertext()) == f"∂L∂{rule['operand']}"
+
+
+def test_a_formula_that_stays_code_is_seen() -> None:
+    from backprop_explorer.language.notation import notation
+
+    assert code_in(notation("y = x and b")[1])
+    assert code_in(notation("random numbers")[1])
+
+
+@pytest.mark.parametrize("name", [*OPERATIONS, *COMPOSITES])
+def test_what_is_refused_is_said_as_the_record_says(name: str, entries: dict[str, dict[str, Any]]) -> None:
+    refusals = entries[name]["refusals"]
+    assert len(refusals) == len(RECORDS[name].rejects)
+    for reject, refusal in zip(RECORDS[name].rejects, refusals, strict=True):
+        assert reject.says in refusal["message"]
+
+
+@pytest.mark.parametrize("name", [name for name, record in RECORDS.items() if getattr(record, "kink", None)])
+def test_at_the_kink_the_document_gives_the_gradient(name: str, entries: dict[str, dict[str, Any]]) -> None:
+    kink = entries[name]["kink"]
+    plan = compile_document(kink["document"])
+    with np.errstate(all="ignore"):
+        plan.run()
+    for tensor, gradient in kink["gradient"].items():
+        np.testing.assert_allclose(plan[f"{tensor}.g"], gradient, rtol=1e-12)
+
+
+def test_an_optimizer_s_formulae_are_its_rule_at_the_defaults(entries: dict[str, dict[str, Any]]) -> None:
+    assert [one["formula"] for one in entries["sgd"]["formulae"]] == ["d = g", "p = p - lr * d"]
+    assert entries["adam"]["formulae"][-1]["formula"].startswith("p = p - lr * (exp_avg / ")
+
+
+def test_the_numbers_of_a_sample_are_short_and_differ(entries: dict[str, dict[str, Any]]) -> None:
+    document = entries["matmul"]["sample"]["document"]
+    for value in document["parameters"].values():
+        flat = [number for row in value for number in row]
+        assert len({*flat}) == len(flat)
+        assert all(number != 0 and len(str(abs(number))) <= 4 for number in flat)
