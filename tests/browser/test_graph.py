@@ -143,18 +143,24 @@ def test_the_drawing_is_moved_by_keys_wheel_and_hand(explorer: Explorer) -> None
     expect(text(explorer, "tanh")).to_have_count(STEPS)
     place = drawing(explorer)
     step = explorer.page.locator("#step").get_attribute("data-index")
-    before = place.evaluate("place => place.scrollLeft")
     place.focus()
-    place.press("ArrowRight")
-    expect(place).to_have_js_property("scrollLeft", before + 60)
+    for _ in range(5):
+        place.press("ArrowRight")
+    expect_scrolled(explorer, 250)
     expect(explorer.page.locator("#step")).to_have_attribute("data-index", step or "")
     box = place.bounding_box()
     assert box
     explorer.page.mouse.move(box["x"] + 400, box["y"] + 3)
     explorer.page.mouse.down()
-    explorer.page.mouse.move(box["x"] + 380, box["y"] + 3)
+    explorer.page.mouse.move(box["x"] + 100, box["y"] + 3)
     explorer.page.mouse.up()
-    expect(place).to_have_js_property("scrollLeft", before + 80)
+    expect_scrolled(explorer, 500)
+
+
+def expect_scrolled(explorer: Explorer, least: int) -> None:
+    """Waits until the drawing, which began at its left end, has moved by so many pixels."""
+    moved = "([place, least]) => place.scrollLeft >= least"
+    explorer.page.wait_for_function(moved, arg=[drawing(explorer).element_handle(), least])
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
