@@ -8,6 +8,7 @@ import { currentStep, readyAt } from "../state/scene.js";
 import { aspectOf, aspectsOf, isCovered, present } from "../state/studies.js";
 import { claimView, termsView } from "../views/terms.js";
 import { codeView } from "../views/code.js";
+import { formulaView } from "../views/formula.js";
 import { jacobianView } from "../views/jacobian.js";
 import { alignmentView, waysView } from "../views/shapes.js";
 import { troubleView } from "../views/trouble.js";
@@ -151,7 +152,7 @@ function story(answer, acts, state) {
   if (family === "leaf") return [h("p", { key: "story" }, `${tensor} is ${record?.role === "input" ? "an input" : record?.role === "parameter" ? "a parameter" : "kept from the iteration before"}: nothing in the program computes it.`)];
   return [
     h("p", { class: "made", key: "made" }, ...made(answer, acts, state), about(answer.op, state)),
-    h("div", { class: "rule", key: "rule" }, h("span", { class: "formula", key: answer.mathml, mathml: answer.mathml })),
+    h("div", { class: "rule", key: "rule" }, formulaView(answer.mathml)),
   ];
 }
 

@@ -9,6 +9,7 @@ import { GRID_CELLS, WINDOW, followers } from "../lib/slices.js";
 import { stepScene, watch } from "../state/scene.js";
 import { aspectOf, present } from "../state/studies.js";
 import { linkedCode } from "../views/code.js";
+import { formulaView } from "../views/formula.js";
 import { drawnSize } from "../views/heatmap.js";
 import { nameOf, ownIndex } from "../views/matrix.js";
 import { isLarge, pictureView, productTerms, tensorView } from "../views/picture.js";
@@ -45,7 +46,7 @@ export function view(_, acts, state) {
     h("h2", { id: "tensors-title" }, "Tensors"),
     h("div", { class: "equation" },
       h("code", null, ...linkedCode(`${scene.step.output} = ${signed(scene.step.code)}`, isTensor, acts.select)),
-      scene.step.mathml ? h("span", { class: "formula", key: scene.step.mathml, mathml: scene.step.mathml }) : null),
+      scene.step.mathml ? formulaView(scene.step.mathml) : null),
     h("div", { class: "stage" },
       h("div", { class: all.some(({ shape }) => shape.length > 2) ? "picture wraps" : "picture", role: "group", "aria-label": `Picture of ${scene.step.output} = ${scene.step.code}` }, pictureView(equation, { ...options, scale: sceneScale(scene, state.room), beside: seen !== null, busy: "on its way…" })),
       seen && watchView(seen, options, acts)),

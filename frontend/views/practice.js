@@ -8,6 +8,7 @@ import { colorscale, span } from "../lib/heat.js";
 import { fromWire, printOne, printShape } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
 import { codeView } from "./code.js";
+import { formulaView } from "./formula.js";
 import { markedView } from "./marked.js";
 import { proseView } from "./prose.js";
 
@@ -78,7 +79,7 @@ export function elementView({ index, value, terms, term_count: count }, { digits
 export function hintsView(hints, { digits, isTensor }) {
   return h("ol", { class: "hints", key: "hints" }, hints.map(({ level, title, text, formula, code, terms, index }) => h("li", { key: level },
     h("h3", null, title), h("p", null, ...proseView(text, isTensor)),
-    formula && h("div", { class: "index-form" }, h("span", { class: "formula", key: formula.mathml, mathml: formula.mathml })),
+    formula && h("div", { class: "index-form" }, formulaView(formula.mathml)),
     terms?.length > 0 && h("p", { class: "in-numbers" }, h("code", null, `[${(index ?? []).join(", ")}]: ${terms.map(({ factors }) => factors.map(({ value }) => printOne(fromWire(value), digits)).join(" × ")).join(" + ")}`)),
     code && h("p", null, h("code", null, ...proseView(`\`${code}\``, isTensor))))));
 }

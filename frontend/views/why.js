@@ -9,6 +9,7 @@ import { gradientOf } from "../lib/code.js";
 import { h } from "../lib/h.js";
 import { fromWire, signed } from "../lib/numbers.js";
 import { codeView } from "./code.js";
+import { formulaView } from "./formula.js";
 import { proseView } from "./prose.js";
 
 /** @param {Why} why @param {WhyOptions} options */
@@ -16,7 +17,7 @@ export function whyView(why, options) {
   const { formula, numbers, story } = why;
   return [
     h("div", { class: "index-form", key: "formula" },
-      h("span", { class: "formula", key: formula.mathml, mathml: formula.mathml }),
+      formulaView(formula.mathml),
       numbers && h("p", { class: "in-numbers" }, h("code", null, ...codeView(signed(numbers.code), options.isTensor)))),
     ...story.map(({ title, text }) => h("div", { class: "answer", key: title }, h("h4", null, ...proseView(title, options.isTensor)), h("p", null, ...proseView(text, options.isTensor)))),
     pairView(why, options),
