@@ -14,6 +14,7 @@ from tests.api.problem_shape import assert_problem
 FORMATS = {
     "json": ("json", "application/json"),
     "numpy": ("py", "text/x-python; charset=utf-8"),
+    "pytorch": ("py", "text/x-python; charset=utf-8"),
     "npz": ("npz", "application/octet-stream"),
     "safetensors": ("safetensors", "application/octet-stream"),
 }
@@ -63,6 +64,19 @@ def test_the_script_runs(run: RunClient) -> None:
     result = subprocess.run([sys.executable, "-"], input=script, text=True, capture_output=True, timeout=60, check=True)
     assert "w1.g = x.T @ l1.g  (10, 6), (6, 2) -> (10, 2):" in result.stdout
     assert result.stdout.endswith("loss: 1.0\n")
+
+
+def test_pytorchs_script_is_the_program_in_pytorchs_words(run: RunClient) -> None:
+    script = run("GET", "/export?format=pytorch").text
+    compile(script, "script", "exec")
+    assert "        l1 = F.linear(x, self.w1, self.b1)\n        l2 = F.relu(l1)\n" in script
+    assert "optimizer = torch.optim.SGD(model.parameters(), lr=0.5)" in script
+
+
+def test_what_pytorch_does_not_have_is_refused_by_name(client: TestClient) -> None:
+    document = {"program": "loss = sum(x[::-1] * w)", "inputs": {"x": [1.0, 2.0]}, "parameters": {"w": [1.0, 2.0]}}
+    problem = assert_problem(RunClient(client, document)("GET", "/export?format=pytorch"), 422, "no_counterpart")
+    assert "a slice that goes backwards" in problem["detail"]
 
 
 @pytest.mark.parametrize("query", ["", "?format=pickle", "?format=npz&open=true", "?format=json&iteration=-1"])

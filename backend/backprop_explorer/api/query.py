@@ -109,7 +109,7 @@ class WhyQuery(StudyQuery):
 class ExportQuery(Query):
     """Which file."""
 
-    format: Literal["json", "numpy", "npz", "safetensors"]
+    format: Literal["json", "numpy", "npz", "safetensors", "pytorch"]
     iteration: Iteration = None
 
 

@@ -2,8 +2,9 @@
 
 from backprop_explorer.export.npz import npz
 from backprop_explorer.export.numpy import numpy_trace
+from backprop_explorer.export.pytorch import pytorch
 from backprop_explorer.export.safetensors import safetensors
 from backprop_explorer.export.steps import HEADINGS, given_title, step_title
 from backprop_explorer.export.tensors import tensors_of
 
-__all__ = ["HEADINGS", "given_title", "npz", "numpy_trace", "safetensors", "step_title", "tensors_of"]
+__all__ = ["HEADINGS", "given_title", "npz", "numpy_trace", "pytorch", "safetensors", "step_title", "tensors_of"]

@@ -14,7 +14,7 @@ from backprop_explorer.api.answer import JSON
 from backprop_explorer.api.openapi import answering
 from backprop_explorer.api.query import ExportQuery
 from backprop_explorer.api.service import Service
-from backprop_explorer.export import npz, numpy_trace, safetensors, tensors_of
+from backprop_explorer.export import npz, numpy_trace, pytorch, safetensors, tensors_of
 from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api/runs/{id}")
@@ -27,7 +27,7 @@ Content = Callable[[Run, int | None], bytes]
     responses={200: {"description": "The file", "content": {"*/*": {}}}, **answering(run=True)},
 )
 async def export(request: Request, id: str, query: Annotated[ExportQuery, Query()]) -> Response:
-    """A file: `json` (document, events), `numpy` (a script), `npz` or `safetensors` (all tensors)."""
+    """A file: `json` (document, events), `numpy` or `pytorch` (a script), `npz` or `safetensors` (all tensors)."""
     content, ending, media_type = FORMATS[query.format]
 
     def work(run: Run) -> Response:
@@ -55,6 +55,10 @@ def _numpy(run: Run, iteration: int | None) -> bytes:
     return numpy_trace(run.studied(iteration)).encode()
 
 
+def _pytorch(run: Run, iteration: int | None) -> bytes:
+    return pytorch(run.studied(iteration)).encode()
+
+
 def _npz(run: Run, iteration: int | None) -> bytes:
     return npz(tensors_of(run.studied(iteration)))
 
@@ -69,6 +73,7 @@ _PYTHON, _BYTES = "text/x-python", "application/octet-stream"
 FORMATS: dict[str, tuple[Content, str, str]] = {
     "json": (_json, "json", JSON),
     "numpy": (_numpy, "py", _PYTHON),
+    "pytorch": (_pytorch, "py", _PYTHON),
     "npz": (_npz, "npz", _BYTES),
     "safetensors": (_safetensors, "safetensors", _BYTES),
 }

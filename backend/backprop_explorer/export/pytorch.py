@@ -1,0 +1,140 @@
+"""The model as a PyTorch script: a module, its data and one training step, weights in PyTorch's own layout."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from inspect import getsource
+
+import numpy as np
+
+from backprop_explorer.engine import Document, Plan, layout_of, turned_state, with_layout
+from backprop_explorer.export.counterparts import MODULE, OWN_TEXT, WRITTEN
+from backprop_explorer.export.translation import Translation, defined, renamed
+from backprop_explorer.language.source import parsed
+from backprop_explorer.language.statics import SHAPES
+from backprop_explorer.library import COMPOSITES
+from backprop_explorer.library.optimizers import OPTIMIZERS
+from backprop_explorer.library.record import definition_of
+from backprop_explorer.ops.record import Array
+
+STEP = "optimizer.step"
+"""The one tensor that all parameters share; PyTorch has one for each."""
+COUNT = """
+def count(x, axis=None):
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    return x.numel() if axis is None else math.prod(x.shape[one] for one in axes)"""
+IMPORTS = """import math
+from itertools import cycle
+from math import inf, nan
+
+import torch
+import torch.nn.functional as F
+"""
+
+
+def pytorch(plan: Plan) -> str:
+    """The script; a `Problem` that names an operation which PyTorch does not have."""
+    document, turned = _in_pytorchs_layout(plan)
+    attributes = {name: f"{name}_" if name in MODULE else name for name in document.parameters}
+    tree = ast.Module(parsed(document.program), [])
+    changed = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    own = {name: attribute for name, attribute in attributes.items() if name not in changed}
+    flat = [name for name, array in document.tensors.items() if array.ndim == 1]
+    functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    translation = Translation(own, flat, functions)
+    body = [f"{renamed(name)} = self.{attribute}" for name, attribute in attributes.items() if name not in own]
+    body += [line for statement in tree.body for line in ast.unparse(translation.visit(statement)).splitlines()]
+    body.append(f"return {ast.unparse(translation.visit(ast.Name(_loss(plan), ast.Load())))}")
+    state = turned_state(plan.snapshot(), turned)
+    parts = [
+        *(IMPORTS, f"dtype = torch.{document.dtype}\ntorch.set_default_dtype(dtype)"),
+        *_definitions(translation),
+        *_model(document, attributes, body),
+        *_data(document, plan),
+        *("model = Model()", *_optimizer(document, attributes, state, plan)),
+        *("loss = model(**data)", 'print("loss:", loss.item())', "loss.backward()"),
+    ]
+    return "\n".join([*parts, *(["optimizer.step()"] if document.optimizer else []), ""])
+
+
+def _model(document: Document, attributes: Mapping[str, str], body: list[str]) -> list[str]:
+    tensors = {attributes[name]: _literal(array) for name, array in document.parameters.items()}
+    return [
+        "\n\nclass Model(torch.nn.Module):",
+        "    def __init__(self):",
+        "        super().__init__()",
+        *(f"        self.{attribute} = torch.nn.Parameter({literal})" for attribute, literal in tensors.items()),
+        f"\n    def forward({', '.join(['self', *map(renamed, document.inputs)])}):",
+        *(f"        {line}" for line in body),
+        "\n",
+    ]
+
+
+def _data(document: Document, plan: Plan) -> list[str]:
+    given = {name: _literal(array, plan[name].dtype.kind) for name, array in document.inputs.items()}
+    lines = ["data = {", *(f"    {renamed(name)!r}: {literal}," for name, literal in given.items()), "}"]
+    snapshot = plan.snapshot()
+    draws = [_literal(snapshot[name]) for name in plan.program.graph.draws]
+    return [*lines, *([f"draws = cycle([{', '.join(draws)}])"] if draws else [])]
+
+
+def _in_pytorchs_layout(plan: Plan) -> tuple[Document, list[str]]:
+    document = plan.document
+    return with_layout(document, "out_in") if layout_of(plan.program) is not None else (document, [])
+
+
+def _loss(plan: Plan) -> str:
+    """The program's name for the loss: that of the document, else what the language takes."""
+    forward = plan.program.forward
+    name = plan.document.loss or ("loss" if "loss" in forward.scope.names else forward.statements[-1].target)
+    return str(name)
+
+
+def _definitions(translation: Translation) -> list[str]:
+    """The functions that the module calls, each before those that call it."""
+    found: dict[str, str] = {}
+    while missing := [name for name in translation.needed if name not in found]:
+        for name in missing:
+            found[name] = _definition(name, translation)
+    texts = [text.strip().replace(f"def {name}(", f"def {defined(name)}(", 1) for name, text in found.items()]
+    return [f"\n\n{text}" for text in reversed(texts)]
+
+
+def _definition(name: str, translation: Translation) -> str:
+    if name == "count":
+        return COUNT
+    if name in WRITTEN:
+        return WRITTEN[name]
+    if name in SHAPES:
+        return getsource(SHAPES[name]).replace("  # type: ignore[no-untyped-def]", "")
+    assert name in OWN_TEXT
+    inner = Translation({}, (), ())
+    text = ast.unparse(inner.visit(definition_of(COMPOSITES[name].text)))
+    translation.needed |= inner.needed
+    return text
+
+
+def _optimizer(document: Document, parameters: Mapping[str, str], state: Mapping[str, Array], plan: Plan) -> list[str]:
+    """The optimizer with its options, and its own tensors where it has come some way already."""
+    if document.optimizer is None:
+        return []
+    options = dict(document.optimizer)
+    source = OPTIMIZERS[options.pop("name")].source
+    given = "".join(f", {key}={tuple(value) if isinstance(value, list) else value!r}" for key, value in options.items())
+    lines = [f"optimizer = {source}(model.parameters(){given})"]
+    draws = plan.program.graph.draws
+    own = {name: array for name, array in state.items() if name in plan.program.state and name not in draws}
+    if not any(array.any() for array in own.values()):
+        return lines
+    step = own.pop(STEP, np.ones(()))
+    for name, attribute in parameters.items():
+        mine = {key.rpartition(".")[2]: array for key, array in own.items() if key.startswith(f"{name}.")}
+        entries = ", ".join(f"{key!r}: {_literal(array)}" for key, array in {"step": step, **mine}.items())
+        lines.append(f"optimizer.state[model.{attribute}] = {{{entries}}}")
+    return lines
+
+
+def _literal(array: Array, kind: str = "f") -> str:
+    numbers = array.tolist() if kind == "f" else array.astype(int).tolist()
+    return f"torch.tensor({numbers!r}{'' if kind != 'f' else ', dtype=dtype'})"
