@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from backprop_explorer.client import Client
 from backprop_explorer.engine import Plan
 from backprop_explorer.engine import compile_document as compile
 from backprop_explorer.problem import Problem
@@ -15,4 +16,4 @@ def __getattr__(name: str) -> str:
     raise AttributeError(name)
 
 
-__all__ = ["Plan", "Problem", "compile"]
+__all__ = ["Client", "Plan", "Problem", "compile"]

@@ -1,0 +1,109 @@
+"""The client in Python, against the real server."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import backprop_explorer as bx
+from tests.server import free_port, running
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bx.Client]:
+    folder = tmp_path_factory.mktemp("client")
+    with running(folder / "runs.sqlite3", folder / "server.log") as server, bx.Client(server.url) as client:
+        yield client
+
+
+def test_a_run_is_what_a_plan_is(client: bx.Client) -> None:
+    document = client.call("GET", "/examples/lesson13")
+    run, plan = client.create({"example": "lesson13"}), bx.compile(document)
+    losses = run.train(20)
+    assert losses == [*(plan.step() for _ in range(20)), plan.run()]
+    assert (run.iteration, run.loss) == (20, losses[-1])
+    for name in ("w1", "w1.g", "l1", "l1.matmul", "l1.matmul.g", "loss", "y"):
+        assert np.array_equal(run[name], plan[name]), name
+        assert run[name].dtype == plan[name].dtype
+    assert run.tensor("w1", iteration=0).tolist() == document["parameters"]["w1"]
+
+
+def test_numbers_are_set_undone_and_redone(client: bx.Client) -> None:
+    run = client.create({"example": "lesson13"})
+    before = run["w1"]
+    run["w1"] = before * 2
+    run["b2"] = [0.25]
+    assert np.array_equal(run["w1"], before * 2)
+    run.undo()
+    run.undo()
+    assert np.array_equal(run["w1"], before)
+    run.redo()
+    assert np.array_equal(run["w1"], before * 2)
+    assert run.change(optimizer={"name": "adam", "lr": 0.1})["optimizer"]["name"] == "adam"
+    run.train(2)
+    assert run["w1.exp_avg"].shape == (10, 2)
+
+
+def test_arrays_may_stand_in_a_document(client: bx.Client) -> None:
+    x = np.array([[1.0, np.inf], [np.nan, -np.inf]])
+    document = {"program": "loss = sum(x * w)", "inputs": {"x": x}, "parameters": {"w": np.ones((2, 2))}}
+    run = client.create(document)
+    assert np.array_equal(run["x"], x, equal_nan=True)
+    assert np.isnan(run.loss)
+    assert client.trace({**document, "inputs": {"x": np.eye(2)}})["loss"] == 2
+
+
+def test_explanations_checks_and_files(client: bx.Client) -> None:
+    run = client.create({"example": "lesson13"})
+    found = run.explain("w1.g", 2, 1)
+    assert (found["field"], found["index"]) == ("gradient", [2, 1])
+    assert found["value"] == run["w1.g"][2, 1]
+    assert run.explain("loss")["tensor"] == "loss"
+    assert run.check(w1="x.T @ l1.g", b1=np.array([9.0, 9.0]))["verdicts"]["b1"]["verdict"] == "wrong_value"
+    archive = np.load(io.BytesIO(run.export("npz")), allow_pickle=False)
+    assert np.array_equal(archive["w1.g"], run["w1.g"])
+    assert client.run(run.id).trace()["loss"] == run.loss
+    assert "lesson13" in client.examples()
+    run.delete()
+    with pytest.raises(bx.Problem, match="no run of this id"):
+        run.state()
+
+
+def test_what_the_service_refuses_is_a_problem_with_its_place(client: bx.Client) -> None:
+    with pytest.raises(bx.Problem) as caught:
+        client.create({"program": "a = 1\nloss = sotfmax(w)", "parameters": {"w": [1.0]}})
+    problem = caught.value
+    assert (problem.code, problem.status, problem.line) == ("unknown_function", 422, 2)
+    assert problem.hint == 'did you mean "softmax"?'
+    assert "sotfmax" in problem.detail
+    run = client.create({"example": "lesson13"})
+    with pytest.raises(bx.Problem) as caught:
+        run["w1"] = [1.0]
+    assert (caught.value.code, caught.value.tensor) == ("wrong_shape", "w1")
+    with pytest.raises(bx.Problem, match="no tensor called w9"):
+        run["w9"]
+    with pytest.raises(bx.Problem) as caught:
+        run.undo()
+    assert caught.value.status == 409
+
+
+def test_nobody_there_is_a_problem(tmp_path: Path) -> None:
+    with bx.Client(f"http://127.0.0.1:{free_port()}") as client, pytest.raises(bx.Problem, match="no answer") as caught:
+        client.examples()
+    assert caught.value.code == "unreachable"
+
+
+def test_another_service_is_told_apart(client: bx.Client) -> None:
+    with bx.Client(f"{client._http.base_url}elsewhere") as other, pytest.raises(bx.Problem):
+        other.call("GET", "/../../lib/nothing.js")
+
+
+def test_a_notebook_shows_a_table_without_scripts(client: bx.Client) -> None:
+    document = {"program": "loss = w * w", "parameters": {"w": 1.5}, "title": "<script>alert('1')</script>&"}
+    shown = client.create(document)._repr_html_()
+    assert "&lt;script&gt;alert(&#x27;1&#x27;)&lt;/script&gt;&amp;" in shown
+    assert "2.25" in shown
+    assert set(re.findall(r"<(\w+)", shown)) == {"table", "caption", "tbody", "tr", "th", "td"}
