@@ -53,9 +53,13 @@ def pytorch(plan: Plan) -> str:
         *_model(document, attributes, body),
         *_data(document, plan),
         *("model = Model()", *_optimizer(document, attributes, state, plan)),
-        *("loss = model(**data)", 'print("loss:", loss.item())', "loss.backward()"),
+        *("loss = model(**data)", 'print("loss:", loss.item())'),
     ]
-    return "\n".join([*parts, *(["optimizer.step()"] if document.optimizer else []), ""])
+    trained = [
+        *(["loss.backward()"] if attributes else []),
+        *(["optimizer.step()"] if attributes and document.optimizer else []),
+    ]
+    return "\n".join([*parts, *trained, ""])
 
 
 def _model(document: Document, attributes: Mapping[str, str], body: list[str]) -> list[str]:
@@ -117,7 +121,7 @@ def _definition(name: str, translation: Translation) -> str:
 
 def _optimizer(document: Document, parameters: Mapping[str, str], state: Mapping[str, Array], plan: Plan) -> list[str]:
     """The optimizer with its options, and its own tensors where it has come some way already."""
-    if document.optimizer is None:
+    if document.optimizer is None or not parameters:
         return []
     options = dict(document.optimizer)
     source = OPTIMIZERS[options.pop("name")].source
