@@ -1,0 +1,201 @@
+"""The page of operations: what the API tells of each, found by search and by address, opened and copied."""
+
+import json
+import shlex
+import threading
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from backprop_explorer.api.app import create_app
+from backprop_explorer.api.server import Server, listen
+from backprop_explorer.settings import Settings
+from tests.browser.explorer import Explorer
+from tests.new_operation import hinge
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """A server in this process, so that it knows an operation that is registered here. Whoever connects before it is
+    up waits in the queue of its socket."""
+    settings = Settings(database=str(tmp_path_factory.mktemp("server") / "runs.sqlite3"))
+    with hinge(), listen("127.0.0.1", 0) as listening:
+        serving = Server(create_app(settings), settings, lambda: None)
+        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield SimpleNamespace(url=f"http://127.0.0.1:{listening.getsockname()[1]}")
+        serving.should_exit = True
+        thread.join()
+
+
+def opened(page: Page, address: str = "/ops") -> None:
+    """Returns when the entries are there."""
+    page.goto(address)
+    expect(page.get_by_role("region", name="Optimizers", exact=True)).to_be_attached()
+
+
+def entry(page: Page, name: str) -> Locator:
+    return page.get_by_role("article", name=name, exact=False).and_(page.locator(f"[id='{name}']"))
+
+
+def search(page: Page) -> Locator:
+    return page.get_by_role("searchbox", name="Search", exact=True)
+
+
+def entries_of(explorer: Explorer) -> dict[str, Any]:
+    return {one["name"]: one for group in explorer.get("/reference")["groups"] for one in group["entries"]}
+
+
+def test_it_shows_every_entry_of_the_api(explorer: Explorer) -> None:
+    page, entries = explorer.page, entries_of(explorer)
+    opened(page)
+    groups = explorer.get("/reference")["groups"]
+    shown = page.get_by_role("main").get_by_role("article")
+    expect(shown).to_have_count(len(entries) + len(explorer.get("/reference")["language"]))
+    contents = page.get_by_role("navigation", name="Contents", exact=True)
+    titles = ["The language", *(group["title"] for group in groups)]
+    expect(contents.get_by_role("heading")).to_have_count(len(titles))
+    assert [text.rstrip("0123456789") for text in contents.get_by_role("heading").all_text_contents()] == titles
+    expect(contents.get_by_role("listitem")).to_have_text(list(entries))
+
+
+def test_an_entry_tells_what_the_record_says(explorer: Explorer) -> None:
+    opened(explorer.page, "/ops#relu")
+    told, record = entry(explorer.page, "relu"), entries_of(explorer)["relu"]
+    expect(told).to_be_in_viewport()
+    for text in (record["summary"], record["kink"]["text"], record["source"], "x.g = (x > 0) * g"):
+        expect(told).to_contain_text(text)
+    expect(told.get_by_role("math")).to_have_count(2)
+    softmax = entry(explorer.page, "softmax")
+    for text in ("return e / sum(e, axis, True)", "x.g = y * (g - sum(g * y, axis, True))", "axis=-1 (also dim)"):
+        expect(softmax).to_contain_text(text)
+    expect(softmax).to_contain_text(entries_of(explorer)["softmax"]["refusals"][0]["message"])
+
+
+def test_the_search_filters_while_one_types(page: Page) -> None:
+    opened(page)
+    page.keyboard.press("/")
+    expect(search(page)).to_be_focused()
+    search(page).press_sequentially("mse_l")
+    shown = page.get_by_role("main").get_by_role("article")
+    expect(shown).to_have_count(1)
+    expect(shown).to_have_attribute("id", "mse")
+    expect(page.get_by_role("status")).to_have_text("1 entry fits.")
+    search(page).press_sequentially("zz")
+    expect(page.get_by_role("main")).to_contain_text("Nothing fits.")
+    expect(shown).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(search(page)).to_have_value("")
+    expect(entry(page, "relu")).to_be_visible()
+
+
+def test_an_address_leads_to_its_entry_also_by_another_name_and_behind_a_search(page: Page) -> None:
+    opened(page, "/ops#mse_loss")
+    expect(page).to_have_url("/ops#mse")
+    expect(entry(page, "mse")).to_be_in_viewport()
+    search(page).fill("relu")
+    expect(entry(page, "mse")).to_be_hidden()
+    page.evaluate("location.hash = '#max'")
+    expect(entry(page, "max")).to_be_in_viewport()
+    expect(search(page)).to_have_value("")
+
+
+def test_the_contents_lead_by_keyboard(page: Page) -> None:
+    opened(page)
+    link = page.get_by_role("navigation", name="Contents").get_by_role("link", name="matmul", exact=True)
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/ops#matmul")
+    expect(entry(page, "matmul")).to_be_in_viewport()
+
+
+def test_an_example_opens_in_the_explorer_with_its_numbers(explorer: Explorer) -> None:
+    sample = entries_of(explorer)["softmax"]["sample"]["document"]
+    opened(explorer.page, "/ops#softmax")
+    explorer.page.get_by_role("link", name="Open softmax in the explorer", exact=True).click()
+    expect(explorer.status).to_contain_text("Opened")
+    trace = explorer.api.post("/trace", json=sample).raise_for_status().json()
+    explorer.expect_loss(trace["loss"])
+    expect(explorer.example.locator("option:checked")).to_have_text("your own")
+
+
+def test_an_example_is_copied_as_json_and_for_a_shell(explorer: Explorer) -> None:
+    page, sample = explorer.page, entries_of(explorer)["matmul"]["sample"]["document"]
+    opened(page)
+    page.get_by_role("button", name="Copy matmul as JSON", exact=True).click()
+    expect(page.get_by_role("status")).to_have_text("matmul copied as JSON.")
+    assert json.loads(page.evaluate("navigator.clipboard.readText()")) == sample
+    page.get_by_role("button", name="Copy gelu as curl", exact=True).click()
+    expect(page.get_by_role("status")).to_have_text("gelu copied as a curl command.")
+    words = shlex.split(page.evaluate("navigator.clipboard.readText()"))
+    assert words[:3] == ["curl", "-s", f"{page.url}".removesuffix("/ops") + "/api/trace"]
+    assert json.loads(words[-1]) == entries_of(explorer)["gelu"]["sample"]["document"]
+
+
+def test_the_explorer_and_the_operations_lead_to_each_other(explorer: Explorer) -> None:
+    explorer.open()
+    address = explorer.page.url
+    explorer.page.get_by_role("link", name="Operations", exact=True).click()
+    expect(explorer.page.get_by_role("heading", name="Operations", exact=True, level=1)).to_be_visible()
+    expect(explorer.page.get_by_role("region", name="Optimizers", exact=True)).to_be_attached()
+    explorer.page.get_by_role("link", name="Back to the explorer", exact=True).click()
+    expect(explorer.page).to_have_url(address)
+    expect(explorer.status).to_contain_text("Opened")
+
+
+def test_an_explanation_leads_to_its_operation(explorer: Explorer) -> None:
+    explorer.open()
+    explorer.select("l2")
+    explorer.cell("l2[0, 0] value").click()
+    explorer.region("Explanation").get_by_role("link", name="relu under Operations", exact=True).click()
+    expect(explorer.page).to_have_url("/ops#relu")
+    expect(entry(explorer.page, "relu")).to_be_in_viewport()
+
+
+def test_an_operation_of_one_record_is_on_the_page_and_in_the_explorer(explorer: Explorer) -> None:
+    page = explorer.page
+    opened(page, "/ops#above")
+    expect(page).to_have_url("/ops#hinge")
+    told = entry(page, "hinge")
+    for text in ("How far a is above b.", "hinge(a, b)", "a.g = (a > b) * g", "differ in the last axis"):
+        expect(told).to_contain_text(text)
+    told.get_by_role("link", name="Open hinge in the explorer", exact=True).click()
+    expect(explorer.status).to_contain_text("Opened")
+    explorer.assert_agreement()
+    explorer.select("y")
+    explorer.cell("y[0, 0] value").click()
+    expect(explorer.region("Explanation")).to_contain_text("hinge(a[0, 0], b[0, 0])")
+    explorer.train(3)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light"), (320, "dark")])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, width: int, scheme: Any) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    opened(page, "/ops#power")
+    expect(entry(page, "power")).to_be_in_viewport()
+    # One entry of each kind: all of them together take axe longer than a test may.
+    parts = ["#page-header", "#page-contents", "#the-language", "#power", "#softmax", "#adam"]
+    result = Axe().run(page, context={"include": [[part] for part in parts]})
+    assert result.violations_count == 0, result.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_theme_is_the_explorer_s(explorer: Explorer) -> None:
+    opened(explorer.page)
+    explorer.page.get_by_role("combobox", name="Theme", exact=True).select_option(label="Dark")
+    expect(explorer.page.locator("html")).to_have_attribute("data-theme", "dark")
+    explorer.open()
+    expect(explorer.page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_what_the_service_refuses_is_said(page: Page, trouble: Any) -> None:
+    trouble.allow("status of 503")
+    problem = json.dumps({"detail": "The catalogue is away.", "hint": "Try again.", "status": 503})
+    page.route("**/api/reference", lambda route: route.fulfill(status=503, body=problem))
+    page.goto("/ops")
+    expect(page.get_by_role("alert")).to_have_text("The catalogue is away. Try again.")
