@@ -62,7 +62,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 h11_max_incomplete_event_size=settings.header_bytes,
                 timeout_keep_alive=settings.idle_seconds,
-                timeout_graceful_shutdown=5,
+                timeout_graceful_shutdown=10,
             )
         )
         self.runs: Runs = app.state.service.runs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from backprop_explorer.language.notation import notation
@@ -15,7 +16,7 @@ def formulae(record: Optimizer, options: Mapping[str, Any]) -> list[dict[str, st
     numbers = {name: () for name in ("step", *options) if not isinstance(options.get(name), tuple)}
     found = []
     for statement in record.definition.body:
-        decided: Any = _Decided(options).visit(statement)
+        decided: Any = _Decided(options).visit(deepcopy(statement))  # the record's own tree stays as it is
         if isinstance(decided, ast.Return):
             decided = ast.parse(ast.unparse(decided).replace("return", "p =", 1)).body[0]
         if isinstance(decided.value, ast.Constant) and decided.value.value is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 from xml.etree import ElementTree
 
@@ -102,3 +103,12 @@ def test_the_numbers_of_a_sample_are_short_and_differ(entries: dict[str, dict[st
         flat = [number for row in value for number in row]
         assert len({*flat}) == len(flat)
         assert all(number != 0 and len(str(abs(number))) <= 4 for number in flat)
+
+
+def test_what_is_described_stays_as_it_is() -> None:
+    """The reference reads the records' syntax trees, which every compilation evaluates."""
+    trees = {name: ast.dump(record.definition) for name, record in {**COMPOSITES, **OPTIMIZERS}.items()}
+    reference()
+    assert {name: ast.dump(record.definition) for name, record in {**COMPOSITES, **OPTIMIZERS}.items()} == trees
+    for name, record in {**COMPOSITES, **OPTIMIZERS}.items():
+        assert ast.unparse(record.definition) == ast.unparse(ast.parse(record.text.strip())), name
