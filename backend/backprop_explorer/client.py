@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 import numpy as np
 
+from backprop_explorer.language.names import GRADIENT_ATTRIBUTES
 from backprop_explorer.problem import Problem
 
 if TYPE_CHECKING:
@@ -100,10 +101,8 @@ class RemoteRun:
 
     def tensor(self, name: str, iteration: int | None = None) -> Array:
         """A tensor, or with `.g` its gradient, at an iteration (default: now)."""
-        plain, _, field = name.rpartition(".")
-        whole = field not in ("g", "grad") or not plain
-        path = f"/tensors/{quote(name if whole else plain, safe='')}"
-        query = {"field": "value" if whole else "gradient", "format": "npy", "iteration": iteration}
+        plain, field = _asked(name)
+        path, query = f"/tensors/{quote(plain, safe='')}", {"field": field, "format": "npy", "iteration": iteration}
         answer = self._client.answer("GET", self._path(path), **query)
         array: Array = np.load(BytesIO(answer.content), allow_pickle=False)
         return array
@@ -148,11 +147,9 @@ class RemoteRun:
 
     def explain(self, name: str, *index: int, iteration: int | None = None) -> dict[str, Any]:
         """One element as its terms: `run.explain("w1.g", 2, 1)`."""
-        plain, _, field = name.rpartition(".")
-        gradient = bool(plain) and field in ("g", "grad")
+        plain, field = _asked(name)
         place = {"index": ",".join(map(str, index)), "iteration": iteration}
-        field = "gradient" if gradient else "value"
-        return self._call("GET", "/explain", tensor=plain if gradient else name, field=field, **place)
+        return self._call("GET", "/explain", tensor=plain, field=field, **place)
 
     def check(self, **gradients: Any) -> dict[str, Any]:
         """Verdicts on formulae or numbers: `run.check(w1="x.T @ l1.g")`."""
@@ -183,6 +180,12 @@ class RemoteRun:
         rows += [(name, f"shape {np.shape(value)}") for name, value in state["document"]["parameters"].items()]
         cells = "".join(f'<tr><th scope="row">{escape(key)}</th><td>{escape(value)}</td></tr>' for key, value in rows)
         return f"<table><caption>run {escape(self.id)}</caption><tbody>{cells}</tbody></table>"
+
+
+def _asked(name: str) -> tuple[str, str]:
+    """A tensor and its field: `w1.g` is the gradient of w1."""
+    plain, _, last = name.rpartition(".")
+    return (plain, "gradient") if plain and last in GRADIENT_ATTRIBUTES else (name, "value")
 
 
 def _problem(answer: httpx.Response) -> Problem:

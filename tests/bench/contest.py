@@ -28,7 +28,7 @@ except ImportError:
 Array = np.ndarray
 Contestants = dict[str, Callable[[], object]]
 RANDOM = np.random.default_rng(0)
-ONE, ZERO = np.ones((), np.float32), np.zeros((), np.float32)
+ZERO = np.zeros((), np.float32)
 
 
 def normal(*shape: int, scale: float = 1.0) -> Array:

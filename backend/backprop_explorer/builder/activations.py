@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -27,7 +26,7 @@ def _found(operations: tuple[Operation, ...], composites: tuple[Composite, ...])
         _layer(record.name, record.summary, dict(record.parameters), {}) for record in operations if _activates(record)
     ]
     found += [
-        _layer(record.name, record.summary, _defaults(record), record.choices)
+        _layer(record.name, record.summary, record.defaults, record.choices)
         for record in composites
         if _is_elementwise(record)
     ]
@@ -49,8 +48,7 @@ def _activates(record: Operation) -> bool:
 
 def _is_elementwise(record: Composite) -> bool:
     """Whether a composite of one tensor is made of elementwise operations alone."""
-    required = len(record.definition.args.args) - len(record.definition.args.defaults)
-    if record.internal or required != 1:
+    if record.internal or len(record.required) != 1:
         return False
     graph = Graph()
     try:
@@ -59,12 +57,6 @@ def _is_elementwise(record: Composite) -> bool:
         return False
     made = [node for node in graph.nodes if node.operation is not LEAF]
     return bool(made) and all(node.operation.family == "elementwise" for node in made) and made[-1].shape == (3, 2)
-
-
-def _defaults(record: Composite) -> dict[str, Any]:
-    arguments = record.definition.args
-    names = [argument.arg for argument in arguments.args][-len(arguments.defaults) :] if arguments.defaults else []
-    return {name: ast.literal_eval(default) for name, default in zip(names, arguments.defaults, strict=True)}
 
 
 def _layer(name: str, summary: str, defaults: dict[str, Any], choices: Any) -> LayerType:
@@ -79,7 +71,6 @@ def _layer(name: str, summary: str, defaults: dict[str, Any], choices: Any) -> L
         title=name.replace("_", " "),
         group="Activation",
         summary=summary,
-        needs=(name,),
         options=options,
         lines=lines,
     )

@@ -29,7 +29,7 @@ START: dict[str, Any] = {
 def layer_types() -> dict[str, LayerType]:
     """The types that can be built now, by name, in the order in which they are offered."""
     known = {*OPERATIONS, *SYNONYMS, *COMPOSITES, *COMPOSITE_SYNONYMS}
-    own = {layer.type: layer for layer in LAYERS if set(layer.needs) <= known}
+    own = {layer.type: layer for layer in LAYERS if {*(layer.needs or (layer.type,))} <= known}
     written = {layer.type for layer in LAYERS}
     derived = {layer.type: layer for layer in activations() if layer.type not in written}
     return dict(sorted({**own, **derived}.items(), key=lambda item: GROUPS.index(item[1].group)))

@@ -54,7 +54,6 @@ FLATTEN = LayerType(
     title="Flatten",
     group="Shape",
     summary="All numbers of a sample in one row, as a linear layer wants them.",
-    needs=("flatten",),
     lines=lambda shape, options: ["{out} = {x}.flatten(1)"],
 )
 
@@ -75,7 +74,6 @@ def _convolution(axes: int, title: str, summary: str) -> LayerType:
         title=title,
         group="Convolution",
         summary=summary,
-        needs=(name,),
         options=(
             Option("channels", "whole", 4, "how many patterns are looked for", 1, 256),
             Option("kernel_size", "whole", 3, "how many neighbours meet, along each axis", 1, 64),
@@ -105,7 +103,6 @@ def _pool(name: str, title: str, summary: str) -> LayerType:
         title=title,
         group="Convolution",
         summary=summary,
-        needs=(name,),
         options=(
             Option("kernel_size", "whole", 2, "the side of a patch", 1, 64),
             Option("stride", "whole", None, "how far the patch moves on; by default its own side", 1, 64),
@@ -137,7 +134,6 @@ def _norm(name: str, title: str, summary: str, axis: int, letters: str) -> Layer
         title=title,
         group="Normalisation",
         summary=summary,
-        needs=(name,),
         options=(EPS,),
         weights=weights,
         lines=lines,
@@ -156,7 +152,6 @@ DROPOUT = LayerType(
     title="Dropout",
     group="Regularisation",
     summary="Some numbers, drawn by the seed, become 0; the others grow so that their mean stays.",
-    needs=("dropout",),
     options=(Option("p", "number", 0.5, "the share that becomes 0", 0, 0.95),),
     lines=lambda shape, options: [f"{{out}} = dropout({{x}}, {options['p']!r})"],
 )
@@ -196,7 +191,6 @@ def _over_classes(name: str, title: str, summary: str) -> LayerType:
         title=title,
         group="Activation",
         summary=summary,
-        needs=(name,),
         lines=lambda shape, options: [f"{{out}} = {name}({{x}})"],
     )
 

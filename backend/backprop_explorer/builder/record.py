@@ -77,7 +77,8 @@ class LayerType:
     `lines(shape, options)` is its program text, in which `{x}` stands for what comes in, `{out}` for the result, and
     the letters of its weights and `locals` for their names. `weights(shape, options)` are what it learns, by the shape
     of a sample that comes in; `sized` names the option that counts its outputs, whose default the loss decides in the
-    last such layer. `needs` are the operations it is written with: it is offered where all of them exist.
+    last such layer. `needs` are the operations it is written with, one of
+    the type's own name where nothing is said: it is offered where all of them exist.
     `view(shape, views)` is the shape in which a first layer wants to read a sample; without it any will do. `form` are
     the axes that a sample must have, where it cannot be any.
     """

@@ -56,15 +56,13 @@ def _operation(record: Operation) -> dict[str, Any]:
 
 
 def _composite(record: Composite) -> dict[str, Any]:
-    arguments = record.definition.args
-    names = [argument.arg for argument in arguments.args]
     return {
         "name": record.name,
         "family": "composite",
         "symbol": record.symbol or record.name,
         "summary": record.summary,
-        "operands": names[: len(names) - len(arguments.defaults)],
-        "parameters": names[len(names) - len(arguments.defaults) :],
+        "operands": record.required,
+        "parameters": list(record.defaults),
         **_formula(record.formula),
         "text": record.text.strip(),
         "rules": dict(record.gradients),

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable, Mapping
-from inspect import getsource
 
 import numpy as np
 
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.program import Program, node_dtype
 from backprop_explorer.language.calls import DRAW
-from backprop_explorer.language.statics import SHAPES
+from backprop_explorer.language.statics import SHAPES, source_of_shape
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array
@@ -147,7 +146,7 @@ def _definition(name: str) -> str | None:
     if name == "count":
         return COUNT
     if name in SHAPES:
-        return getsource(SHAPES[name]).replace("  # type: ignore[no-untyped-def]", "").strip()
+        return source_of_shape(name)
     if name == DRAW:
         return "def random(shape): return next(draws)"
     if name in COMPOSITES:

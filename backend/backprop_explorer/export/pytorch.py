@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from inspect import getsource
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from backprop_explorer.engine import Document, Plan, layout_of, turned_state, wi
 from backprop_explorer.export.counterparts import MODULE, OWN_TEXT, WRITTEN
 from backprop_explorer.export.translation import Translation, defined, renamed
 from backprop_explorer.language.source import parsed
-from backprop_explorer.language.statics import SHAPES
+from backprop_explorer.language.statics import SHAPES, source_of_shape
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import OPTIMIZERS
 from backprop_explorer.library.record import definition_of
@@ -111,7 +110,7 @@ def _definition(name: str, translation: Translation) -> str:
     if name in WRITTEN:
         return WRITTEN[name]
     if name in SHAPES:
-        return getsource(SHAPES[name]).replace("  # type: ignore[no-untyped-def]", "")
+        return source_of_shape(name)
     assert name in OWN_TEXT
     inner = Translation({}, (), ())
     text = ast.unparse(inner.visit(definition_of(COMPOSITES[name].text)))

@@ -120,12 +120,11 @@ class Translation(ast.NodeTransformer):
         self, name: str, arguments: list[ast.expr], keywords: list[ast.keyword]
     ) -> tuple[list[ast.expr], list[ast.keyword]]:
         """Options that were given by their place, by name: their order may be another in PyTorch."""
-        definition = COMPOSITES[name].definition.args
-        names = [argument.arg for argument in definition.args]
-        required = len(names) - len(definition.defaults)
+        record = COMPOSITES[name]
+        required = len(record.required)
         named = [
             ast.keyword(KEYWORDS.get(word, word), value)
-            for word, value in zip(names[required:], arguments[required:], strict=False)
+            for word, value in zip(record.defaults, arguments[required:], strict=False)
         ]
         return arguments[:required], [*named, *keywords]
 

@@ -60,9 +60,10 @@ class Calls:
 
     def _drawn(self, arguments: list[Any], options: dict[str, Any]) -> Node:
         shape = arguments[0] if len(arguments) == 1 else tuple(arguments)
-        if options or not arguments or -1 in lengths(raw(shape)):
+        drawn = lengths(raw(shape)) if arguments and not options else (-1,)
+        if -1 in drawn:
             raise Requirement("a shape, such as random((3, 2))")
-        return self.evaluator.graph.draw(lengths(raw(shape)))
+        return self.evaluator.graph.draw(drawn)
 
     def _static(self, name: str, arguments: Sequence[Any], options: dict[str, Any]) -> Any:
         return written(STATICS[name](*map(raw, arguments), **{key: raw(value) for key, value in options.items()}))

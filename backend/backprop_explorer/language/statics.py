@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import getsource
 from typing import Any
 
 from backprop_explorer.graph.node import CONSTANT, Node
@@ -46,6 +47,13 @@ SHAPES: dict[str, Callable[..., Any]] = {
         shapes.pair,
     )
 }
+
+
+def source_of_shape(name: str) -> str:
+    """The text of a function of shapes, for scripts that call it."""
+    return getsource(SHAPES[name]).replace("  # type: ignore[no-untyped-def]", "").strip()
+
+
 STATICS: dict[str, Callable[..., Any]] = {
     "count": _count,
     "inverse": _inverse,

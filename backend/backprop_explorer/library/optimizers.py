@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from backprop_explorer.library.record import definition_of
+from backprop_explorer.library.record import defaults_of, definition_of
 
 Check = Callable[[Any], bool]
 
@@ -79,9 +79,7 @@ class Optimizer:
     @cached_property
     def options(self) -> dict[str, Any]:
         """The options with their defaults."""
-        arguments = self.definition.args
-        names = [argument.arg for argument in arguments.args][-len(arguments.defaults) :]
-        return {name: ast.literal_eval(default) for name, default in zip(names, arguments.defaults, strict=True)}
+        return defaults_of(self.definition)
 
     def states(self, options: Mapping[str, Any]) -> list[str]:
         """The state tensors that the rule uses with these options."""

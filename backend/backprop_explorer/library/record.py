@@ -18,6 +18,13 @@ def definition_of(text: str) -> ast.FunctionDef:
     return statement
 
 
+def defaults_of(definition: ast.FunctionDef) -> dict[str, Any]:
+    """The parameters that may be left out, with their defaults."""
+    trees = definition.args.defaults
+    names = [argument.arg for argument in definition.args.args]
+    return dict(zip(names[len(names) - len(trees) :], map(ast.literal_eval, trees), strict=True))
+
+
 @dataclass(frozen=True, eq=False)
 class Composite:
     """A composite operation.
@@ -49,6 +56,17 @@ class Composite:
     def definition(self) -> ast.FunctionDef:
         """The definition as a syntax tree."""
         return definition_of(self.text)
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """The parameters that may be left out, with their defaults."""
+        return defaults_of(self.definition)
+
+    @property
+    def required(self) -> list[str]:
+        """The parameters that must be given: the first ones."""
+        names = [argument.arg for argument in self.definition.args.args]
+        return names[: len(names) - len(self.defaults)]
 
     @property
     def name(self) -> str:

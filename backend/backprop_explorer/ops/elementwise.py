@@ -56,6 +56,14 @@ def bound(ufunc: np.ufunc, *arrays: Array, out: Array) -> Call:
     return partial(ufunc, *arrays, out)
 
 
+def written(result: Array, out: Array | None) -> Array:
+    """What a function that takes no buffer gave, in a buffer if there is one."""
+    if out is None:
+        return result
+    np.copyto(out, result)
+    return out
+
+
 def elementwise(
     name: str,
     operands: str,

@@ -42,17 +42,13 @@ def operation_entry(record: Operation) -> dict[str, Any]:
 @cache
 def composite_entry(record: Composite) -> dict[str, Any]:
     """A composite's: its definition is a program."""
-    arguments = record.definition.args
-    names = [argument.arg for argument in arguments.args]
-    required = len(names) - len(arguments.defaults)
-    defaults = zip(names[required:], map(ast.literal_eval, arguments.defaults), strict=True)
     return {
         **_shared(record, "composite"),
-        "signature": f"{record.name}({ast.unparse(arguments)})",
-        "operands": names[:required],
-        "parameters": [_parameter(name, (value,), record.choices.get(name)) for name, value in defaults],
+        "signature": f"{record.name}({ast.unparse(record.definition.args)})",
+        "operands": record.required,
+        "parameters": [_parameter(name, (value,), record.choices.get(name)) for name, value in record.defaults.items()],
         "definition": record.text.strip(),
-        "gradients": backward(record.gradients, names),
+        "gradients": backward(record.gradients, [*record.required, *record.defaults]),
     }
 
 

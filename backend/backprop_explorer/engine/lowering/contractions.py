@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def einsum_as_product(binder: Binder, node: Node) -> list[Call] | None:
     """(shared, free of a).T @ (shared, free of b), the result in the order in which the product writes it.
 
-    A batch keeps its own axes; letters that are summed in one operand alone are left to NumPy.
+    What has a batch, and letters that are summed in one operand alone, are left to NumPy.
     """
     if node.operation.name != "einsum" or len(node.operands) != 2:
         return None
@@ -29,7 +29,7 @@ def einsum_as_product(binder: Binder, node: Node) -> list[Call] | None:
     alone = [letter for letter in left + right if (letter in left) != (letter in right) and letter not in output]
     if alone or batch or not shared or {operand.kind.name for operand in node.operands} != {"float"}:
         return None
-    free = [[letter for letter in term if letter in output and letter not in batch] for term in (left, right)]
+    free = [[letter for letter in term if letter in output] for term in (left, right)]
     calls: list[Call] = []
     a, b = (
         _matrix(binder, operand, term, shared, own, calls)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.ops.elementwise import bound, elementwise
+from backprop_explorer.ops.elementwise import bound, elementwise, written
 from backprop_explorer.ops.record import Array, Call, Kink, Operation, Sample
 
 POSITIVE = (0.2, 3.0)
@@ -35,11 +35,7 @@ _erf_of_one = np.frompyfunc(math.erf, 1, 1)
 
 
 def _erf(x: Array, out: Array | None = None) -> Array:
-    result = np.asarray(_erf_of_one(x), x.dtype if x.dtype.kind == "f" else float)
-    if out is None:
-        return result
-    np.copyto(out, result)
-    return out
+    return written(np.asarray(_erf_of_one(x), x.dtype if x.dtype.kind == "f" else float), out)
 
 
 EXP = _function("exp", np.exp, "y * g", "e to the power of x.", notation="exponential")

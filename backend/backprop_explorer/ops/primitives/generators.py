@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.ops.elementwise import elementwise
+from backprop_explorer.ops.elementwise import elementwise, written
 from backprop_explorer.ops.record import REQUIRED, Array, Operation, Reject, Requirement, Sample, Shape
 
 
@@ -25,11 +25,7 @@ def _explicit_range(_: Sequence[Shape], parameters: dict[str, Any]) -> dict[str,
 
 
 def _numbers(start: int, stop: int, step: int, out: Array | None = None) -> Array:
-    result = np.arange(start, stop, step)
-    if out is None:
-        return result
-    np.copyto(out, result)
-    return out
+    return written(np.arange(start, stop, step), out)
 
 
 def _range_code(_: Sequence[Shape], parameters: Mapping[str, Any]) -> str:
@@ -68,10 +64,7 @@ def redrawn(x: Array, out: Array | None = None) -> Array:
     """Random numbers between 0 and 1 that follow from the present ones alone, so that a replay draws them again."""
     seed = sha256(np.ascontiguousarray(x, np.float64).tobytes()).digest()
     numbers = np.random.default_rng(np.frombuffer(seed, np.uint32)).random(x.shape)
-    if out is None:
-        return np.asarray(numbers, x.dtype)
-    np.copyto(out, numbers)
-    return out
+    return written(np.asarray(numbers, x.dtype), out)
 
 
 REDRAW = elementwise(
