@@ -49,6 +49,9 @@ OPERATIONS = {
     ("/api/runs/{id}/tensors/{name}", "get"),
     ("/api/runs/{id}/tensors/{name}", "patch"),
     ("/api/runs/{id}/iterations", "post"),
+    ("/api/runs/{id}/fork", "post"),
+    ("/api/runs/{id}/history", "get"),
+    ("/api/runs/{id}/compare", "get"),
     ("/api/runs/{id}/undo", "post"),
     ("/api/runs/{id}/redo", "post"),
 }

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from backprop_explorer.api import built, practised, schemas
+from backprop_explorer.api import built, historic, practised, schemas
 from backprop_explorer.api.problems import MEDIA_TYPE
 
 _REFERENCE = "#/components/schemas/{model}"
@@ -22,6 +22,7 @@ _BODIES = (
     schemas.DataEdit,
     schemas.Training,
     built.Network,
+    historic.Fork,
     practised.Answers,
     practised.AnsweredDocument,
     practised.HintWanted,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from backprop_explorer.problem import Problem
+from backprop_explorer.runs import Moment
 
 
 def _digits(text: object) -> object:
@@ -16,8 +17,10 @@ def _digits(text: object) -> object:
     return text
 
 
-Iteration = Annotated[
-    Annotated[int, Field(ge=0)] | None, BeforeValidator(_digits), Field(description="at that iteration; default: now")
+Count = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_digits)]
+Iteration = Annotated[Count, Field(description="at that iteration; default: now")]
+EventNumber = Annotated[
+    Count, Field(description="on the way to the change of that number, done or undone; default: to now")
 ]
 YesOrNo = Literal["true", "false"]
 
@@ -26,6 +29,18 @@ class Query(BaseModel):
     """Every parameter must be known."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class MomentQuery(Query):
+    """At which moment of the run's history."""
+
+    iteration: Iteration = None
+    event: EventNumber = None
+
+    @property
+    def moment(self) -> Moment | None:
+        """The moment; None: now."""
+        return moment_of(self.iteration, self.event)
 
 
 class OpenQuery(Query):
@@ -42,22 +57,19 @@ class BuildQuery(Query):
     )
 
 
-class TraceQuery(OpenQuery):
+class TraceQuery(OpenQuery, MomentQuery):
     """Which trace of a run."""
 
-    iteration: Iteration = None
     values: Literal["all", "none"] = Field("all", description="none: without the numbers")
 
 
-class StudyQuery(OpenQuery):
-    """At which iteration, and whether inside of composites."""
-
-    iteration: Iteration = None
+class StudyQuery(OpenQuery, MomentQuery):
+    """At which moment, and whether inside of composites."""
 
     @property
     def passes(self) -> int | None:
         """How often answering passes over the run's tensors; None where that cannot be said."""
-        return 1 if self.iteration is None and self.open == "false" else None
+        return 1 if self.moment is None and self.open == "false" else None
 
 
 class TensorQuery(StudyQuery):
@@ -84,9 +96,7 @@ class ElementQuery(StudyQuery):
 class WhyQuery(StudyQuery):
     """A step, or a tensor's value or gradient; and perhaps one of its elements."""
 
-    step: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_digits)] = Field(
-        None, description="the step's index in the trace", examples=[15]
-    )
+    step: Count = Field(None, description="the step's index in the trace", examples=[15])
     tensor: str | None = Field(None, description="instead of a step: the tensor's name", examples=["w1"])
     field: Literal["value", "gradient"] = "value"
     index: str | None = Field(None, description="one element: whole numbers with commas", examples=["0,1"])
@@ -106,11 +116,26 @@ class WhyQuery(StudyQuery):
         raise Problem("bad_query", "either a step or a tensor is asked about", hint="such as step=15, or tensor=w1")
 
 
-class ExportQuery(Query):
+class ExportQuery(MomentQuery):
     """Which file."""
 
     format: Literal["json", "numpy", "npz", "safetensors", "pytorch"]
-    iteration: Iteration = None
+
+
+class ComparisonQuery(MomentQuery):
+    """With which other moment, of this run or another one."""
+
+    other: str | None = Field(None, description="the id of another run; default: this one")
+    other_iteration: Iteration = None
+    other_event: EventNumber = None
+    tensor: str | None = Field(None, description="answer the difference of this tensor, too", examples=["w1"])
+    field: Literal["value", "gradient"] = "value"
+    window: str | None = Field(None, description="of the difference: START:STOP for each axis", examples=["0:50,0:50"])
+
+    @property
+    def other_moment(self) -> Moment | None:
+        """The other moment; None: now."""
+        return moment_of(self.other_iteration, self.other_event)
 
 
 class ValuesQuery(Query):
@@ -136,10 +161,9 @@ class FormulaQuery(OpenQuery):
         return None if self.index is None else read_index(self.index)
 
 
-class GradcheckQuery(Query):
+class GradcheckQuery(MomentQuery):
     """Of all parameters, or of one weight."""
 
-    iteration: Iteration = None
     parameter: str | None = Field(None, description="the loss around one weight of this parameter", examples=["w1"])
     index: str | None = Field(None, description="which weight; whole numbers with commas", examples=["0,1"])
 
@@ -155,6 +179,11 @@ class JacobianQuery(StudyQuery):
     step: Annotated[int, Field(ge=0), BeforeValidator(_digits)] = Field(description="the step's index in the trace")
     input: str = Field(description="the tensor's name, a gradient's with .g", examples=["w1"])
     values: Literal["all", "none"] = Field("all", description="none: only what it costs")
+
+
+def moment_of(iteration: int | None, event: int | None) -> Moment | None:
+    """The moment; None where neither is given."""
+    return None if iteration is None and event is None else Moment(iteration, event)
 
 
 def read_index(text: str) -> tuple[int, ...]:

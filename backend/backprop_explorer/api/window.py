@@ -16,6 +16,14 @@ def window(given: str | None, shape: tuple[int, ...]) -> tuple[slice, ...]:
     return (*slices, *(slice(0, size) for size in shape[len(parts) :]))
 
 
+def check_size(elements: int, limit: int, hint: str) -> None:
+    """A `Problem` of status 413 for more numbers than fit into one JSON answer."""
+    if elements > limit:
+        reason = f"{elements:,} numbers exceed the limit window_elements of {limit:,}"
+        hint += ", or raise the setting BACKPROP_WINDOW_ELEMENTS"
+        raise Problem("window_too_large", reason, status=413, hint=hint)
+
+
 def _slice(part: str, size: int, given: str | None) -> slice:
     start, colon, stop = part.partition(":")
     bounds = [start or "0", stop or str(size)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from backprop_explorer.runs.pack import unpack
+from backprop_explorer.runs.pack import Array, unpack
 
 CREATE, EDIT, TRAIN, REPLACE, UNDO, REDO = "create", "edit", "train", "replace", "undo", "redo"
 PRACTISE, FOUND = "practise", "found"
@@ -36,9 +37,14 @@ class Event:
     def is_change(self) -> bool:
         return self.head == self.number
 
+    @cached_property
+    def stored_losses(self) -> Array:
+        """A training's losses: the one before each iteration, and the one after the last."""
+        return unpack(self.losses)[1]["losses"]
+
     def told(self, payload: bytes) -> dict[str, Any]:
         """The event as a mapping: where it stands in the log, what was changed, the losses of a training."""
         words, arrays = unpack(payload) if payload else ({}, {})
-        losses = unpack(self.losses)[1] if self.losses else {}
+        losses = {"losses": self.stored_losses} if self.losses else {}
         place = {"number": self.number, "kind": self.kind, "parent": self.parent, "head": self.head}
         return {**place, "iteration": self.iteration, **words, **arrays, **losses}

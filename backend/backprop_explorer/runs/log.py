@@ -11,6 +11,15 @@ from backprop_explorer.runs.event import FOUND, REDO, UNDO, Event
 
 
 @dataclass(frozen=True)
+class Moment:
+    """A place in the history: the last state at that iteration (default: the last of all) on the way to the event of
+    that number, done or undone (default: to the head)."""
+
+    iteration: int | None = None
+    event: int | None = None
+
+
+@dataclass(frozen=True)
 class Path:
     """The changes from the first to the wanted state; the last of them is entered up to `iteration`."""
 
@@ -92,17 +101,35 @@ class Log:
         forward = self.changes[self.newest_child[self.head.number]]
         return Event(self.last + 1, REDO, None, forward.number, forward.iteration)
 
-    def path(self, iteration: int | None = None) -> Path:
-        """The way to the last state at that iteration (default: to the head), even inside a training."""
+    def path(self, moment: Moment | int | None = None) -> Path:
+        """The way to that moment or iteration (default: to the head), even inside a training. A `Problem` of status
+        404 where there is none such."""
+        moment = moment if isinstance(moment, Moment) else Moment(moment)
+        chain = self.chain if moment.event is None else self.chain_to(moment.event)
+        last, iteration = chain[-1].iteration, moment.iteration
         if iteration is None:
-            return Path(self.chain, self.head.iteration)
-        if iteration > self.head.iteration:
-            reason = f"this run has the iterations 0 to {self.head.iteration}, not {iteration}"
+            return Path(chain, last)
+        if iteration > last:
+            reason = f"this run has the iterations 0 to {last}, not {iteration}"
+            if moment.event is not None:
+                reason = f"event {moment.event} ends at iteration {last}, before {iteration}"
             raise Problem("unknown_iteration", reason, status=404)
-        length = bisect_right(self.chain, iteration, key=lambda event: event.iteration)
-        if self.chain[length - 1].iteration < iteration:
+        length = bisect_right(chain, iteration, key=lambda event: event.iteration)
+        if chain[length - 1].iteration < iteration:
             length += 1
-        return Path(self.chain[:length], iteration)
+        return Path(chain[:length], iteration)
+
+    def chain_to(self, number: int) -> list[Event]:
+        """The changes that led to this one; a `Problem` of status 404 where there is no change of that number."""
+        if number not in self.changes:
+            hint = "GET …/history lists them; undo and redo change nothing, they go back and forth between them"
+            raise Problem("unknown_event", f"this run has no change of the number {number}", status=404, hint=hint)
+        chain: list[Event] = []
+        following: int | None = number
+        while following is not None:
+            chain.append(self.changes[following])
+            following = chain[-1].parent
+        return chain[::-1]
 
     @property
     def changes_since_checkpoint(self) -> int:

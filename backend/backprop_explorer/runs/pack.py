@@ -28,3 +28,13 @@ def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, Array]]:
         arrays[name] = np.frombuffer(raw, dtype, count, start).reshape(shape)
         start += arrays[name].nbytes
     return content["words"], arrays
+
+
+def beginning(packed: bytes) -> tuple[dict[str, Any], dict[str, tuple[int, ...]]] | None:
+    """The words and the shapes of the arrays out of the first bytes of what `pack` made; None where they are too
+    few."""
+    header, end, _ = packed.partition(b"\n")
+    if not end:
+        return None
+    content = json.loads(header)
+    return content["words"], {name: tuple(shape) for name, _, shape in content["arrays"]}

@@ -12,10 +12,13 @@ from backprop_explorer.engine import Document, Plan, compile_document, layout_of
 from backprop_explorer.explain import check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
+from backprop_explorer.runs.comparison import Side, numbers_of, words_of
 from backprop_explorer.runs.edit import Edit
 from backprop_explorer.runs.event import CREATE, EDIT, PRACTISE, REPLACE, TRAIN, TRAININGS, Event
+from backprop_explorer.runs.fork import fork
+from backprop_explorer.runs.history import READ, history
 from backprop_explorer.runs.limits import Limits
-from backprop_explorer.runs.log import Log, Path
+from backprop_explorer.runs.log import Log, Moment, Path
 from backprop_explorer.runs.pack import Array, pack, unpack
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.progress import Found, Progress
@@ -23,6 +26,8 @@ from backprop_explorer.runs.store import Database
 from backprop_explorer.runs.training import Training
 
 EDITS_TO_REPLAY = 50
+When = Moment | int | None
+"""An iteration on the way to now, any moment, or now."""
 
 
 class Run:
@@ -72,13 +77,12 @@ class Run:
         """The size of all its tensors, None while it is not in memory."""
         return None if self._present is None else self._present.elements
 
-    def at(self, iteration: int | None) -> Position:
-        """The position of the last state at that iteration (default: now); a `Problem` (404) beyond the last."""
-        log = self.log
-        if iteration is None or iteration == log.head.iteration:
+    def at(self, moment: When) -> Position:
+        """The position at that moment or iteration (default: now); a `Problem` (404) where there is none."""
+        log, path = self.log, self.log.path(moment)
+        if path.events[-1] is log.head and path.iteration == log.head.iteration:
             return self.present
-        path = log.path(iteration)
-        if self._past is None or self._past[0] is not path.events[-1] or self._past[1].iteration != iteration:
+        if self._past is None or self._past[0] is not path.events[-1] or self._past[1].iteration != path.iteration:
             self._past = path.events[-1], self._replay(path)
         return self._past[1]
 
@@ -97,16 +101,35 @@ class Run:
             "layout": layout_of(present.plan.program),
         }
 
-    def losses(self) -> Array:
-        """The loss at each iteration, from the beginning to now."""
-        present = self.present
-        losses = np.full(present.iteration + 1, np.nan, present.dtype)
-        for event in self.log.chain:
+    def losses(self, when: When = None) -> Array:
+        """The loss at each iteration, from the beginning to that moment."""
+        position, path = self.at(when), self.log.path(when)
+        losses = np.full(position.iteration + 1, np.nan, position.dtype)
+        for event in path.events:
             if event.kind in TRAININGS:
-                stored = _losses(event)
-                losses[event.iteration - len(stored) + 1 : event.iteration + 1] = stored
-        losses[present.iteration] = present.loss
+                stored = event.stored_losses[: position.iteration + len(event.stored_losses) - event.iteration]
+                start = event.iteration - len(event.stored_losses) + 1
+                losses[start : start + len(stored)] = stored
+        losses[position.iteration] = position.loss
         return losses
+
+    def fork(self, identity: str, when: When = None) -> None:
+        """Writes all that led to that moment down as the run of another id."""
+        fork(self._database.open(), self.id, identity, self.log, self.log.path(when))
+
+    def history(self) -> list[dict[str, Any]]:
+        """All that happened to it, in words."""
+        store = self._database.open()
+        return history(self.log, store.events(self.id), store.beginnings(self.id, READ))
+
+    def side(self, when: When) -> Side:
+        """A copy of that moment, to be compared with another."""
+        position = self.at(when)
+        position.settle()
+        plan, payloads = position.plan, self._database.open().beginnings(self.id, READ)
+        numbers, words = numbers_of(plan), words_of(plan)
+        losses, path = self.losses(when), self.log.path(when)
+        return Side(self.id, position.iteration, position.loss, losses, words, numbers, path, payloads)
 
     def document(self) -> dict[str, Any]:
         """The document with the present numbers."""
@@ -117,14 +140,14 @@ class Run:
         store = self._database.open()
         return [event.told(store.payload(self.id, event.number)) for event in store.events(self.id)]
 
-    def trace(self, iteration: int | None = None, *, values: bool = True, open: bool = False) -> dict[str, Any]:
-        """The trace at an iteration."""
-        position = self.at(iteration)
+    def trace(self, when: When = None, *, values: bool = True, open: bool = False) -> dict[str, Any]:
+        """The trace of that moment."""
+        position = self.at(when)
         return {**trace(position.plan, values=values, open=open), "loss": position.loss}
 
-    def tensor(self, name: str, field: str, iteration: int | None = None, *, open: bool = False) -> Array:
+    def tensor(self, name: str, field: str, when: When = None, *, open: bool = False) -> Array:
         """One tensor's value or gradient: a view that the next change may overwrite."""
-        plan = self.studied(iteration, open=open)
+        plan = self.studied(when, open=open)
         value = plan[name]
         if field == "value":
             return value
@@ -132,21 +155,21 @@ class Run:
             raise Problem("no_gradient", f"{name} has no gradient", tensor=name)
         return plan[f"{name}.g"]
 
-    def studied(self, iteration: int | None = None, *, open: bool = False) -> Plan:
-        """The plan with the numbers of an iteration, to be looked at; with `open`, composites are written out."""
-        return self.at(iteration).studied(open=open)
+    def studied(self, when: When = None, *, open: bool = False) -> Plan:
+        """The plan with the numbers of that moment, to be looked at; with `open`, composites are written out."""
+        return self.at(when).studied(open=open)
 
     def found(self) -> Found:
         """The gradients that were found so far and are right for the program as it is."""
         return still_found(self.studied(), self._progress.of(self.log))
 
     def check(
-        self, gradients: Mapping[str, Any], iteration: int | None = None, *, open: bool = False, most: int = 0
+        self, gradients: Mapping[str, Any], when: When = None, *, open: bool = False, most: int = 0
     ) -> dict[str, Any]:
         """The verdicts on somebody's gradients; those that are found for the first time are kept."""
-        answer = check(self.studied(iteration, open=open), gradients, most)
+        answer = check(self.studied(when, open=open), gradients, most)
         right = [name for name, verdict in answer["verdicts"].items() if is_found(verdict)]
-        if right and iteration is None and not open:
+        if right and when is None and not open:
             self._keep({name: text if isinstance(text := gradients[name], str) else None for name in right})
         return answer
 
@@ -297,7 +320,3 @@ def _name(optimizer: Mapping[str, Any] | None) -> object:
 
 def _unknown_run() -> Problem:
     return Problem("unknown_run", "there is no run of this id", status=404, hint="it may have been deleted")
-
-
-def _losses(event: Event) -> Array:
-    return unpack(event.losses)[1]["losses"]

@@ -13,7 +13,7 @@ import numpy as np
 
 from backprop_explorer.engine import Document
 from backprop_explorer.runs.limits import Limits
-from backprop_explorer.runs.run import Run
+from backprop_explorer.runs.run import Run, When
 from backprop_explorer.runs.store import Database
 
 QUICK_ELEMENTS = 50_000
@@ -39,6 +39,14 @@ class Runs:
             self._shelf[run.id] = run
             self._tidy()
         return state
+
+    def fork(self, identity: str, when: When) -> dict[str, Any]:
+        """A new run that has the same past up to that moment; its state. The run itself stays as it is."""
+        copy = secrets.token_urlsafe(16)
+        with self.borrow(identity) as run:
+            run.fork(copy, when)
+        with self.borrow(copy) as run:
+            return run.state()
 
     @contextmanager
     def borrow(self, identity: str) -> Iterator[Run]:

@@ -48,7 +48,7 @@ async def check_run(request: Request, id: str, query: Annotated[CheckQuery, Quer
     most = Service.of(request).settings.window_elements if query.values == "all" else 0
 
     def work(run: Run) -> Response:
-        return answer(run.check(gradients, query.iteration, open=query.open == "true", most=most))
+        return answer(run.check(gradients, query.moment, open=query.open == "true", most=most))
 
     return await Service.of(request).on_run(id, work, None)  # how long a diagnosis takes cannot be said
 

@@ -47,10 +47,10 @@ async def why(request: Request, id: str, query: Annotated[WhyQuery, Query()]) ->
     asked, place = query.asked, query.place
 
     def work(run: Run) -> Response:
-        plan = run.studied(query.iteration, open=query.open == "true")
+        plan = run.studied(query.moment, open=query.open == "true")
 
         def opened() -> Plan:
-            return run.studied(query.iteration, open=True)
+            return run.studied(query.moment, open=True)
 
         if isinstance(asked, int):
             return answer(why_step(plan, asked, opened, place))
@@ -61,6 +61,6 @@ async def why(request: Request, id: str, query: Annotated[WhyQuery, Query()]) ->
 
 async def _studied(request: Request, id: str, query: StudyQuery, study: Callable[[Plan], dict[str, Any]]) -> Response:
     def work(run: Run) -> Response:
-        return answer(study(run.studied(query.iteration, open=query.open == "true")))
+        return answer(study(run.studied(query.moment, open=query.open == "true")))
 
     return await Service.of(request).on_run(id, work, query.passes)

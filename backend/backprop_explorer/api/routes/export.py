@@ -15,10 +15,10 @@ from backprop_explorer.api.openapi import answering
 from backprop_explorer.api.query import ExportQuery
 from backprop_explorer.api.service import Service
 from backprop_explorer.export import npz, numpy_trace, pytorch, safetensors, tensors_of
-from backprop_explorer.runs import Run
+from backprop_explorer.runs import Run, When
 
 router = APIRouter(prefix="/api/runs/{id}")
-Content = Callable[[Run, int | None], bytes]
+Content = Callable[[Run, When], bytes]
 
 
 @router.get(
@@ -31,10 +31,10 @@ async def export(request: Request, id: str, query: Annotated[ExportQuery, Query(
     content, ending, media_type = FORMATS[query.format]
 
     def work(run: Run) -> Response:
-        position = run.at(query.iteration)
+        position = run.at(query.moment)
         name = f"{_plain(position.title)}-{position.iteration}.{ending}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{run.log.version}"'}
-        return Response(content(run, query.iteration), headers=headers, media_type=media_type)
+        return Response(content(run, query.moment), headers=headers, media_type=media_type)
 
     return await Service.of(request).on_run(id, work, None)
 
@@ -44,29 +44,29 @@ def _plain(title: str | None) -> str:
     return re.sub("[^a-z0-9]+", "-", (title or "").lower())[:40].strip("-") or "run"
 
 
-def _json(run: Run, iteration: int | None) -> bytes:
-    """The document with the numbers of that iteration, and all that happened to the run."""
-    position = run.at(iteration)
+def _json(run: Run, when: When) -> bytes:
+    """The document with the numbers of that moment, and all that happened to the run."""
+    position = run.at(when)
     content: dict[str, Any] = {"document": position.plan.document.to_json_dict(), "iteration": position.iteration}
     return wire.encode({**content, "events": run.events()})
 
 
-def _numpy(run: Run, iteration: int | None) -> bytes:
-    return numpy_trace(run.studied(iteration)).encode()
+def _numpy(run: Run, when: When) -> bytes:
+    return numpy_trace(run.studied(when)).encode()
 
 
-def _pytorch(run: Run, iteration: int | None) -> bytes:
-    return pytorch(run.studied(iteration)).encode()
+def _pytorch(run: Run, when: When) -> bytes:
+    return pytorch(run.studied(when)).encode()
 
 
-def _npz(run: Run, iteration: int | None) -> bytes:
-    return npz(tensors_of(run.studied(iteration)))
+def _npz(run: Run, when: When) -> bytes:
+    return npz(tensors_of(run.studied(when)))
 
 
-def _safetensors(run: Run, iteration: int | None) -> bytes:
-    position = run.at(iteration)
+def _safetensors(run: Run, when: When) -> bytes:
+    position = run.at(when)
     words = {"program": position.plan.document.program, "iteration": str(position.iteration)}
-    return safetensors(tensors_of(run.studied(iteration)), words)
+    return safetensors(tensors_of(run.studied(when)), words)
 
 
 _PYTHON, _BYTES = "text/x-python", "application/octet-stream"

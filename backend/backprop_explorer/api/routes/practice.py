@@ -78,6 +78,6 @@ async def gradcheck_of_run(request: Request, id: str, query: Annotated[Gradcheck
     """Every parameter's gradient beside central differences; of one weight, the loss around it."""
 
     def work(run: Run) -> Response:
-        return answer(gradcheck(run.studied(query.iteration), query.parameter, query.place))
+        return answer(gradcheck(run.studied(query.moment), query.parameter, query.place))
 
     return await Service.of(request).on_run(id, work, None)

@@ -96,10 +96,10 @@ async def get_trace(request: Request, id: str, query: Annotated[TraceQuery, Quer
     """One iteration of the run: every tensor, every gradient, every step."""
 
     def work(run: Run) -> Response:
-        trace = run.trace(query.iteration, values=query.values == "all", open=query.open == "true")
+        trace = run.trace(query.moment, values=query.values == "all", open=query.open == "true")
         return answer(trace, headers={"ETag": f'"{run.log.version}"'})
 
-    return await Service.of(request).on_run(id, work, 1 if query.iteration is None else None)
+    return await Service.of(request).on_run(id, work, 1 if query.moment is None else None)
 
 
 @router.post(

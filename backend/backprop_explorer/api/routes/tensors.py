@@ -14,8 +14,7 @@ from backprop_explorer.api.openapi import answering, taking, with_etag
 from backprop_explorer.api.query import TensorQuery
 from backprop_explorer.api.request import expected_versions, json_object
 from backprop_explorer.api.service import Service
-from backprop_explorer.api.window import window
-from backprop_explorer.problem import Problem
+from backprop_explorer.api.window import check_size, window
 from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api/runs/{id}/tensors")
@@ -35,7 +34,7 @@ async def get_tensor(request: Request, id: str, name: str, query: Annotated[Tens
     limit = Service.of(request).settings.window_elements
 
     def work(run: Run) -> Response:
-        return _numbers(run.tensor(name, query.field, query.iteration, open=query.open == "true"), query, limit)
+        return _numbers(run.tensor(name, query.field, query.moment, open=query.open == "true"), query, limit)
 
     return await Service.of(request).on_run(id, work, query.passes)
 
@@ -45,13 +44,7 @@ def _numbers(array: wire.Array, query: TensorQuery, limit: int) -> Response:
     part = array[slices] if slices else array
     if query.format == "npy":
         return Response(wire.npy(part), media_type=_NPY)
-    if part.size > limit:
-        raise Problem(
-            "window_too_large",
-            f"{part.size:,} numbers exceed the limit window_elements of {limit:,}",
-            status=413,
-            hint="ask for a window, or with format=npy, or raise the setting BACKPROP_WINDOW_ELEMENTS",
-        )
+    check_size(part.size, limit, "ask for a window, or with format=npy")
     bounds = [[piece.start, piece.stop] for piece in slices]
     return answer({"shape": array.shape, "window": bounds, "value": part, "statistics": wire.statistics(array)})
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, exists, insert, select
+from sqlalchemy import Connection, Engine, delete, exists, func, insert, literal, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from backprop_explorer.problem import Problem
@@ -32,7 +33,7 @@ class Store:
     def create(self, run: str, event: Event, checkpoint: Checkpoint) -> None:
         """A new run with its first event."""
         with self._transaction() as connection:
-            connection.execute(insert(runs).values(id=run, created=datetime.now(UTC).isoformat(timespec="seconds")))
+            _insert_run(connection, run)
             _insert_event(connection, run, event, {event.iteration: checkpoint})
 
     def append(self, run: str, event: Event, taken: Mapping[int, Checkpoint]) -> None:
@@ -43,6 +44,32 @@ class Store:
             except IntegrityError:
                 reason = "somebody else changed or deleted this run at the same moment"
                 raise Problem("conflict", reason, status=409, hint="reload it") from None
+
+    def fork(
+        self,
+        run: str,
+        identity: str,
+        copied: Iterable[Event],
+        numbers: Mapping[int, int],
+        checkpoints_at: Iterable[tuple[int, int]],
+    ) -> None:
+        """A new run of these events, which are those of another run by new `numbers`: their payloads, and the
+        checkpoints there were at these events and iterations, are copied."""
+        with self._transaction() as connection:
+            _insert_run(connection, identity)
+            old = {new: number for number, new in numbers.items()}
+            for event in copied:
+                payload = _payload(connection, run, old[event.number])
+                connection.execute(insert(events).values({**asdict(event), "run": identity, "payload": payload}))
+            digests: set[str] = set()
+            for number, iteration in checkpoints_at:
+                content = _checkpoint(connection, run, number, iteration)
+                digests |= set(unpack(content)[0]["digests"].values())
+                row = {"run": identity, "event": numbers[number], "iteration": iteration, "content": content}
+                connection.execute(insert(checkpoints).values(**row))
+            taken = select(literal(identity), arrays.c.digest, arrays.c.content)
+            wanted = taken.where(arrays.c.run == run, arrays.c.digest.in_(digests))
+            connection.execute(insert(arrays).from_select(["run", "digest", "content"], wanted))
 
     def delete(self, run: str) -> bool:
         """Removes the run and all that belongs to it; whether there was one."""
@@ -63,8 +90,14 @@ class Store:
     def payload(self, run: str, number: int) -> bytes:
         """The payload of one event."""
         with self._transaction() as connection:
-            query = select(events.c.payload).where(events.c.run == run, events.c.number == number)
-            return bytes(connection.execute(query).scalar_one())
+            return _payload(connection, run, number)
+
+    def beginnings(self, run: str, length: int) -> dict[int, bytes]:
+        """The first bytes of every payload by the event's number."""
+        beginning = func.substr(events.c.payload, 1, length).label("beginning")
+        with self._transaction() as connection:
+            rows = connection.execute(select(events.c.number, beginning).where(events.c.run == run))
+            return {row.number: bytes(row.beginning or b"") for row in rows}
 
     def checkpoints(self, run: str) -> list[tuple[int, int]]:
         """Where there are checkpoints: event and iteration of each, in order."""
@@ -76,10 +109,7 @@ class Store:
     def checkpoint(self, run: str, number: int, iteration: int) -> Checkpoint:
         """The checkpoint taken within that event at that iteration."""
         with self._transaction() as connection:
-            query = select(checkpoints.c.content).where(
-                checkpoints.c.run == run, checkpoints.c.event == number, checkpoints.c.iteration == iteration
-            )
-            words, _ = unpack(connection.execute(query).scalar_one())
+            words, _ = unpack(_checkpoint(connection, run, number, iteration))
             digests = select(arrays.c.digest, arrays.c.content).where(
                 arrays.c.run == run, arrays.c.digest.in_(set(words["digests"].values()))
             )
@@ -93,8 +123,24 @@ class Store:
             yield connection
 
 
+def _insert_run(connection: Connection, run: str) -> None:
+    connection.execute(insert(runs).values(id=run, created=datetime.now(UTC).isoformat(timespec="seconds")))
+
+
+def _payload(connection: Connection, run: str, number: int) -> bytes:
+    query = select(events.c.payload).where(events.c.run == run, events.c.number == number)
+    return bytes(connection.execute(query).scalar_one())
+
+
+def _checkpoint(connection: Connection, run: str, number: int, iteration: int) -> bytes:
+    query = select(checkpoints.c.content).where(
+        checkpoints.c.run == run, checkpoints.c.event == number, checkpoints.c.iteration == iteration
+    )
+    return bytes(connection.execute(query).scalar_one())
+
+
 def _insert_event(connection: Connection, run: str, event: Event, taken: Mapping[int, Checkpoint]) -> None:
-    connection.execute(insert(events).values(run=run, **vars(event)))
+    connection.execute(insert(events).values(run=run, **asdict(event)))
     for iteration, checkpoint in taken.items():
         packed = {name: pack({}, {"": array}) for name, array in checkpoint.arrays.items()}
         digests = {name: hashlib.blake2b(content, digest_size=16).hexdigest() for name, content in packed.items()}

@@ -1,0 +1,68 @@
+"""The past of runs: told, shared with other runs, compared."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from backprop_explorer.api import historic, schemas
+from backprop_explorer.api.answer import answer, state_answer
+from backprop_explorer.api.openapi import answering, taking, with_etag
+from backprop_explorer.api.query import ComparisonQuery
+from backprop_explorer.api.request import checked, json_object
+from backprop_explorer.api.service import Service
+from backprop_explorer.api.window import check_size, window
+from backprop_explorer.runs import Moment, Run, compare, difference
+
+router = APIRouter(prefix="/api/runs/{id}")
+
+
+@router.get("/history", response_model=historic.History, responses=with_etag(answering(run=True)))
+async def history_of_run(request: Request, id: str) -> Response:
+    """All that happened to a run, undone or not, and the loss at every iteration."""
+
+    def work(run: Run) -> Response:
+        content = {"events": run.history(), "losses": run.losses()}
+        return answer(content, headers={"ETag": f'"{run.log.version}"'})
+
+    return await Service.of(request).on_run(id, work)
+
+
+@router.post(
+    "/fork",
+    status_code=201,
+    response_model=schemas.State,
+    responses=with_etag(answering(run=True, body=True, status_507="The disk is full"), 201),
+    openapi_extra=taking(historic.Fork),
+)
+async def fork_run(request: Request, id: str) -> Response:
+    """A new run with the same past up to a moment; this one stays as it is."""
+    service = Service.of(request)
+    wanted = checked(historic.Fork, await json_object(request, service.settings))
+    state = await run_in_threadpool(service.runs.fork, id, Moment(wanted.iteration, wanted.event))
+    return state_answer(state, 201, {"Location": f"/api/runs/{state['id']}"})
+
+
+@router.get("/compare", response_model=historic.Comparison, responses=answering(run=True, status_413="Over a limit"))
+async def compare_runs(request: Request, id: str, query: Annotated[ComparisonQuery, Query()]) -> Response:
+    """Two moments side by side, of this run or of this and another one: losses, edits, documents, tensors."""
+    service = Service.of(request)
+    return answer(await run_in_threadpool(_compared, service, id, query))
+
+
+def _compared(service: Service, id: str, query: ComparisonQuery) -> dict[str, Any]:
+    """Both sides are copied one after the other, so that no request waits for a run while it holds another."""
+    with service.runs.borrow(id) as run:
+        one = run.side(query.moment)
+    with service.runs.borrow(query.other or id) as run:
+        other = run.side(query.other_moment)
+    content = compare(one, other)
+    if query.tensor is None:
+        return content
+    values = difference(one, other, query.tensor, query.field)
+    part = values[window(query.window, values.shape)]
+    check_size(part.size, service.settings.window_elements, "ask for a window")
+    return {**content, "difference": part}

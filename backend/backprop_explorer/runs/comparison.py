@@ -1,0 +1,146 @@
+"""Two moments side by side, of one run or of two: what differs, and what was done to make it so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine import Plan
+from backprop_explorer.problem import Problem
+from backprop_explorer.runs.event import Event
+from backprop_explorer.runs.history import told, trained
+from backprop_explorer.runs.log import Path
+from backprop_explorer.runs.pack import Array
+
+Key = tuple[str, str]
+"""A tensor's name, and value or gradient."""
+TENSORS = ("inputs", "parameters")
+
+
+@dataclass(frozen=True)
+class Side:
+    """A moment of a run, with copies of its numbers. `payloads` are the first bytes of its events' payloads."""
+
+    id: str
+    iteration: int
+    loss: float
+    losses: Array
+    words: dict[str, Any]
+    tensors: dict[Key, Array]
+    path: Path
+    payloads: Mapping[int, bytes]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The moment in a few words."""
+        return {"id": self.id, "title": self.words.get("title"), "iteration": self.iteration, "loss": self.loss}
+
+    @property
+    def ends(self) -> list[int]:
+        """Up to which iteration each event of the path was made."""
+        return [min(event.iteration, self.path.iteration) for event in self.path.events]
+
+
+def words_of(plan: Plan) -> dict[str, Any]:
+    """A document without its tensors."""
+    return {key: value for key, value in plan.document.to_json_dict().items() if key not in TENSORS}
+
+
+def numbers_of(plan: Plan) -> dict[Key, Array]:
+    """Copies of all values, and of all gradients that there are."""
+    found: dict[Key, Array] = {}
+    for name in plan.tensors:
+        found[name, "value"] = plan[name].copy()
+        if f"{name}.g" in plan.program.nodes:
+            found[name, "gradient"] = plan[f"{name}.g"].copy()
+    return found
+
+
+def compare(one: Side, other: Side) -> dict[str, Any]:
+    """Both moments, their losses, what was done on the way to each and not to the other, what differs of the
+    documents, and how far each tensor's values and gradients are apart (`tensors`: those of the same shape on both
+    sides, the most different first; `unlike`: the others by name)."""
+    shared = _shared(one, other)
+    common = {key: (array, other.tensors[key]) for key, array in one.tensors.items() if key in other.tensors}
+    alike = {key: pair for key, pair in common.items() if pair[0].shape == pair[1].shape}
+    unlike = {name for name, _ in one.tensors.keys() ^ other.tensors.keys() | common.keys() - alike.keys()}
+    rows = [{"name": name, "field": field, **_apart(*pair)} for (name, field), pair in alike.items()]
+    return {
+        "one": {**one.told, "done": list(_done(one, other, shared))},
+        "other": {**other.told, "done": list(_done(other, one, shared))},
+        "losses": {"one": one.losses, "other": other.losses},
+        "document": _changed(one.words, other.words),
+        "tensors": sorted(rows, key=lambda row: -row["relative"]),
+        "unlike": sorted(unlike),
+    }
+
+
+def difference(one: Side, other: Side, tensor: str, field: str) -> Array:
+    """The first's numbers minus the other's, element by element; a `Problem` where there are none or their shapes
+    differ."""
+    first, second = _numbers(one, tensor, field), _numbers(other, tensor, field)
+    if first.shape != second.shape:
+        raise Problem("wrong_shape", f"{tensor} has the shapes {first.shape} and {second.shape}", tensor=tensor)
+    return np.subtract(first, second, dtype=np.result_type(first, second, np.float32))
+
+
+def _numbers(side: Side, tensor: str, field: str) -> Array:
+    numbers = side.tensors.get((tensor, field))
+    if numbers is None:
+        reason = f"there is no {field} of {tensor[:60]} at iteration {side.iteration} of the run {side.id}"
+        raise Problem("unknown_tensor", reason, status=404, tensor=tensor[:60])
+    return numbers
+
+
+def _apart(one: Array, other: Array) -> dict[str, Any]:
+    """The largest distance, where it is, and the distance as a share of the larger norm; equal NaNs are equal."""
+    same = (one == other) | ((one != one) & (other != other))
+    distance = np.where(same, 0.0, np.abs(np.subtract(one, other, dtype=np.float64)))
+    at = np.unravel_index(int(distance.argmax()), distance.shape)
+    size = max(float(np.linalg.norm(side.astype(np.float64).ravel())) for side in (one, other))
+    norm = float(np.linalg.norm(distance.ravel()))
+    relative = norm / size if 0 < size < np.inf else (np.inf if norm != 0 else 0.0)
+    place = {"index": [int(i) for i in at], "one": one[at], "other": other[at]}
+    return {"shape": one.shape, "max_abs_difference": float(distance[at]), **place, "relative": relative}
+
+
+def _shared(one: Side, other: Side) -> int:
+    """How many events both paths begin with."""
+    count = 0
+    for mine, theirs in zip(one.path.events, other.path.events, strict=False):
+        if not _alike(mine, one, theirs, other):
+            break
+        count += 1
+    return count
+
+
+def _alike(mine: Event, one: Side, theirs: Event, other: Side) -> bool:
+    if one.id == other.id:
+        return mine.number == theirs.number
+    payloads = one.payloads[mine.number] == other.payloads[theirs.number]
+    known = min(len(mine.losses), len(theirs.losses)) == 0 or mine.stored_losses[0] == theirs.stored_losses[0]
+    return mine.kind == theirs.kind and payloads and known
+
+
+def _done(side: Side, other: Side, shared: int) -> Iterator[str]:
+    """What was done on the way to one side after the ways have parted."""
+    ends, theirs = side.ends, other.ends
+    last = shared - 1
+    if ends[last] > theirs[last] and side.path.events[last].losses:
+        yield trained(side.path.events[last], ends[last] - theirs[last])
+    for event, end in zip(side.path.events[shared:], ends[shared:], strict=True):
+        left = event.iteration - end
+        if event.losses and left:
+            yield trained(event, len(event.stored_losses) - 1 - left)
+        else:
+            yield told(event, side.payloads[event.number])
+
+
+def _changed(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict[str, Any]]:
+    keys = sorted(one.keys() | other.keys())
+    return [
+        {"key": key, "one": one.get(key), "other": other.get(key)} for key in keys if one.get(key) != other.get(key)
+    ]

@@ -1,0 +1,41 @@
+"""What led to a moment of a run, as the beginning of another run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from backprop_explorer.runs.event import FOUND, TRAININGS, Event
+from backprop_explorer.runs.log import Log, Path
+from backprop_explorer.runs.pack import pack
+
+if TYPE_CHECKING:
+    from backprop_explorer.runs.store.store import Store
+
+
+def fork(store: Store, run: str, identity: str, log: Log, path: Path) -> None:
+    """Writes the changes on that path down as the run `identity`, and the answers that were found; what was undone
+    is left behind. The numbers of the events become 1, 2, …, so the fork replays to the same bits."""
+    numbers = {event.number: position for position, event in enumerate(path.events, 1)}
+    events = [
+        _renumbered(event, number, path.iteration) for event, number in zip(path.events, numbers.values(), strict=True)
+    ]
+    checkpoints = [
+        (number, iteration)
+        for number in numbers
+        for iteration in log.checkpoints.get(number, [])
+        if iteration <= path.iteration
+    ]
+    found = {number: position for position, number in enumerate(log.found, len(events) + 1)}
+    news = [Event(number, FOUND, None, len(events), path.iteration) for number in found.values()]
+    store.fork(run, identity, [*events, *news], {**numbers, **found}, checkpoints)
+
+
+def _renumbered(event: Event, number: int, iteration: int) -> Event:
+    """The event by its new number, made up to that iteration."""
+    parent = number - 1 or None
+    end = min(event.iteration, iteration)
+    losses = event.losses
+    if event.kind in TRAININGS and end < event.iteration:
+        losses = pack({}, {"losses": event.stored_losses[: end - event.iteration]})
+    return replace(event, number=number, parent=parent, head=number, iteration=end, losses=losses)
