@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 from tests.api.conftest import RunClient
 from tests.api.problem_shape import assert_problem
 
-STATE = {"id", "title", "iteration", "loss", "version", "can_undo", "can_redo", "optimizer", "layout"}
+STATE = {"id", "title", "iteration", "loss", "version", "event", "can_undo", "can_redo", "optimizer", "layout"}
 
 
 def test_a_new_run(run: RunClient) -> None:
@@ -199,3 +199,23 @@ def test_a_program_without_weights_cannot_be_turned(client: TestClient) -> None:
     answer = client.patch(f"/api/runs/{run['id']}", json={"layout": "out_in"})
     assert answer.status_code == 422
     assert answer.json()["code"] == "no_weights"
+
+
+def test_who_knows_the_version_is_told_so(run: RunClient) -> None:
+    state = run.get()
+    known = run("GET", headers={"If-None-Match": '"1"'})
+    assert (known.status_code, known.content, known.headers["etag"]) == (304, b"", '"1"')
+    assert run("GET", headers={"If-None-Match": '"7", W/"1"'}).status_code == 304
+    assert run("GET", headers={"If-None-Match": '"2", "x", ""'}).json() == state
+    run("POST", "/iterations", {"count": 1})
+    assert run("GET", headers={"If-None-Match": '"1"'}).json()["version"] == 2
+
+
+def test_a_state_says_at_which_change_it_stands(run: RunClient) -> None:
+    run("POST", "/iterations", {"count": 2})
+    trained = run.get()
+    assert trained["event"] == run.get("/history")["events"][-1]["head"]
+    run("POST", "/undo")
+    assert run.get()["event"] == 1
+    copy = run("POST", "/fork", {"event": trained["event"]}).json()
+    assert (copy["iteration"], copy["loss"], run.get()["version"]) == (2, trained["loss"], 3)

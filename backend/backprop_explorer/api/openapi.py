@@ -39,6 +39,13 @@ IF_MATCH = {
     "schema": {"type": "string"},
     "description": 'the version that the run must still have, `"7"`',
 }
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": 'the version that is known, `"7"`; while the run has it, the answer is 304 without a body',
+}
 _ETAG = {"ETag": {"description": "the run's version", "schema": {"type": "string"}}}
 
 

@@ -51,8 +51,21 @@ def check_keys(content: dict[str, Any], known: list[str]) -> None:
 
 def expected_versions(request: Request) -> set[int] | None:
     """The versions that If-Match allows; None where any will do. Tags that are none of ours match nothing."""
-    given = ",".join(request.headers.getlist("if-match")).strip()
+    given = _tags(request, "if-match")
     if not given or given == "*":
         return None
-    tags = [match["tag"] for match in _TAG.finditer(given) if not match["weak"]]
-    return {int(tag) for tag in tags if tag.isdecimal() and len(tag) <= _LONGEST_VERSION}
+    return {int(match["tag"]) for match in _TAG.finditer(given) if not match["weak"] and _is_version(match["tag"])}
+
+
+def is_known(request: Request, version: int) -> bool:
+    """Whether If-None-Match names that version: whoever asks has its answer already. A weak tag does as well."""
+    given = _tags(request, "if-none-match")
+    return given == "*" or version in {int(found["tag"]) for found in _TAG.finditer(given) if _is_version(found["tag"])}
+
+
+def _tags(request: Request, header: str) -> str:
+    return ",".join(request.headers.getlist(header)).strip()
+
+
+def _is_version(tag: str) -> bool:
+    return tag.isdecimal() and len(tag) <= _LONGEST_VERSION

@@ -140,6 +140,7 @@ class State(Answer):
     iteration: int
     loss: Number
     version: int = Field(description="counts the changes; also the ETag")
+    event: int = Field(description="the change at which the run stands, see its history")
     can_undo: bool
     can_redo: bool
     optimizer: dict[str, Any] | None

@@ -95,6 +95,7 @@ class Run:
             "iteration": present.iteration,
             "loss": present.loss,
             "version": log.version,
+            "event": log.head.number,
             "can_undo": log.can_undo,
             "can_redo": log.can_redo,
             "optimizer": present.optimizer,
