@@ -33,6 +33,7 @@ class Binder:
         self._constants: dict[float, Array] = {}
         self._steady: dict[Node, bool] = {}
         self._roots = self._visible_nodes()
+        self._early = set(program.scheduled)
         self._users: dict[Node, list[Node]] = {}
         self.copies: dict[tuple[Node, tuple[int, ...]], Array] = {}
         order = self._needed()
@@ -47,8 +48,8 @@ class Binder:
 
     def _visible_nodes(self) -> set[Node]:
         """What can be asked for by name, or is written back by the update."""
-        assignments = self.program.update.assignments if self.program.update else []
-        return {*self.program.nodes.values(), *(node for _, node in assignments)}
+        results = self.program.update.results if self.program.update else {}
+        return {*self.program.nodes.values(), *results.values()}
 
     def _needed(self) -> list[Node]:
         needed = set(self._roots)
@@ -120,7 +121,8 @@ class Binder:
             self._add(node, self._calls(node))
 
     def _add(self, node: Node, calls: list[Call]) -> None:
-        target = self.prepared if self._is_steady(node) else self.update if node.phase == "update" else self.iteration
+        late = node.phase == "update" and node not in self._early
+        target = self.prepared if self._is_steady(node) else self.update if late else self.iteration
         target.extend(calls)
 
     def _twin(self, node: Node) -> Node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backprop_explorer.engine.batches import batch_shape
 from backprop_explorer.engine.differentiate import Own
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.plan import Plan
@@ -30,8 +31,11 @@ def program_of(
     ones."""
     if not document.tensors:
         raise Problem("bad_document", "a document needs at least one tensor under inputs or parameters")
+    size = None if document.batch is None else document.batch["size"]
+    shapes = {name: array.shape for name, array in document.tensors.items()}
+    shapes |= {name: batch_shape(array.shape, size) for name, array in document.batched.items()}
     leaves: Leaves = tuple(
-        (name, array.shape, "open" if name in document.whole else "float") for name, array in document.tensors.items()
+        (name, shape, "open" if name in document.whole else "float") for name, shape in shapes.items()
     )
     return compile_program(
         document.program,
@@ -41,6 +45,7 @@ def program_of(
         document.dtype,
         document.optimizer,
         budget or Budget.unlimited(),
+        batch=size,
         open_boxes=open_boxes,
         own=own,
     )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.data import dataset
+from backprop_explorer.engine.batches import Batches, batched_names, checked_batch, row_count
 from backprop_explorer.engine.initial import initial_numbers, initial_shape
 from backprop_explorer.engine.numbers import array_of
 from backprop_explorer.engine.update import checked_options
@@ -18,7 +19,7 @@ from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem, suggestion
 
-KEYS = ("title", "description", "program", "inputs", "parameters", "loss", "dtype", "seed", "optimizer")
+KEYS = ("title", "description", "program", "inputs", "parameters", "loss", "dtype", "seed", "optimizer", "batch")
 DTYPES = ("float64", "float32")
 
 
@@ -36,6 +37,7 @@ class Document:
     title: str | None = None
     description: str | None = None
     whole: frozenset[str] = field(default_factory=frozenset)
+    batch: Mapping[str, Any] | None = None
 
     @classmethod
     def parse(cls, mapping: Any, budget: Budget | None = None) -> Document:
@@ -58,9 +60,10 @@ class Document:
             raise Problem(
                 "bad_document", f"{min(both)} is given twice, as an input and as a parameter", tensor=min(both)
             )
+        inputs = {name: array for name, (array, _) in tensors["inputs"].items()}
         return cls(
             program=_text(mapping, "program", required=True) or "",
-            inputs={name: array for name, (array, _) in tensors["inputs"].items()},
+            inputs=inputs,
             parameters={name: array for name, (array, _) in tensors["parameters"].items()},
             loss=_text(mapping, "loss"),
             dtype=_dtype(mapping.get("dtype", "float64")),
@@ -69,12 +72,25 @@ class Document:
             title=_text(mapping, "title"),
             description=_text(mapping, "description"),
             whole=frozenset(name for name, (_, whole) in tensors["inputs"].items() if whole),
+            batch=checked_batch(mapping.get("batch"), inputs),
         )
 
     @property
     def tensors(self) -> dict[str, Array]:
         """All given tensors by name, inputs first."""
         return {**self.inputs, **self.parameters}
+
+    @property
+    def batches(self) -> Batches | None:
+        """How the data is cut into batches, None where every iteration takes all of it."""
+        if self.batch is None:
+            return None
+        return Batches(row_count(self.inputs), self.batch["size"], self.batch["shuffle"], self.seed)
+
+    @property
+    def batched(self) -> dict[str, Array]:
+        """The inputs that are cut into batches."""
+        return {} if self.batch is None else {name: self.inputs[name] for name in batched_names(self.inputs)}
 
     def with_tensors(self, numbers: Mapping[str, Array]) -> Document:
         """The same document with other numbers; what is no whole number any more can be no label."""
@@ -104,6 +120,7 @@ class Document:
             "dtype": self.dtype,
             "seed": self.seed,
             "optimizer": None if self.optimizer is None else dict(self.optimizer),
+            "batch": None if self.batch is None else dict(self.batch),
         }
         return {key: value for key, value in full.items() if value is not None}
 

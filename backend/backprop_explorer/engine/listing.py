@@ -69,9 +69,7 @@ def list_lines(forward: Forward, backward: Backward, update: Update | None) -> l
     ]
     lines += _Backward(forward, backward).lines()
     if update is not None:
-        lines += [
-            Line("update", str(leaf.name), node, part(node, root=True)[0], None) for leaf, node in update.assignments
-        ]
+        lines += [Line("update", name, node, part(node, root=True)[0], None) for name, node in update.results.items()]
     return lines
 
 

@@ -10,10 +10,13 @@ import numpy as np
 
 from backprop_explorer.engine.binder import Binder
 from backprop_explorer.engine.document import Document
+from backprop_explorer.engine.feed import Feed
 from backprop_explorer.engine.interpreter import as_numbers
 from backprop_explorer.engine.labels import check_labels
 from backprop_explorer.engine.program import Program, TensorInfo, node_dtype
+from backprop_explorer.engine.schedule import ITERATION
 from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem, suggestion
@@ -28,12 +31,15 @@ class Plan:
     def __init__(self, program: Program, document: Document) -> None:
         self.program = program
         self._document = document
-        self._leaves = {
+        self._given = {
             name: np.array(array, node_dtype(program.forward.leaves[name], program.graph), order="C")
             for name, array in document.tensors.items()
         }
-        self._leaves |= {name: np.zeros(leaf.shape, program.graph.dtype) for name, leaf in program.state.items()}
-        self._leaves |= {name: self._drawn(k, leaf) for k, (name, leaf) in enumerate(program.graph.draws.items())}
+        batches = document.batches
+        self._feed = Feed(batches, {name: self._given[name] for name in document.batched}) if batches else None
+        state = {name: np.zeros(leaf.shape, node_dtype(leaf, program.graph)) for name, leaf in program.state.items()}
+        state |= {name: self._drawn(k, leaf) for k, (name, leaf) in enumerate(program.graph.draws.items())}
+        self._leaves = {**self._given, **state, **(self._feed.leaves if self._feed else {})}
         self._check_labels()
         self._binder = Binder(program, self._leaves)
         buffers = self._binder.buffers
@@ -51,7 +57,13 @@ class Plan:
 
     def _check_labels(self) -> None:
         nodes = self.program.graph.nodes
-        check_labels(nodes, {node: self._leaves[str(node.name)] for node in nodes if node.phase == "leaf"})
+        kept = self._kept
+        check_labels(nodes, {node: kept[str(node.name)] for node in nodes if node.phase == "leaf"})
+
+    @property
+    def _kept(self) -> dict[str, Array]:
+        """What the next iteration starts from, the whole data where it is cut into batches."""
+        return {**self._leaves, **self._feed.data} if self._feed else self._leaves
 
     def _prepare(self) -> None:
         for call in self._binder.prepared:
@@ -81,7 +93,27 @@ class Plan:
             call()
         for target, value in self._assignments:
             target[...] = value
+        if self._feed is not None:
+            self._feed.go_to(self._feed.iteration + 1)
+            self._prepare()
         return loss
+
+    def _feed_again(self) -> None:
+        if self._feed is not None:
+            self._feed.go_to(self._feed.iteration)
+
+    def begin_at(self, iteration: int) -> None:
+        """Makes the next iteration the one of that number, for what depends on it: batches, expressions of it."""
+        if ITERATION in self._leaves:
+            self._leaves[ITERATION][...] = iteration
+        if self._feed is not None:
+            self._feed.go_to(iteration)
+            self._prepare()
+
+    @property
+    def batch(self) -> dict[str, Any] | None:
+        """Which rows of the data are in this batch, `{rows, count, epoch, batch, batches}`; None without batches."""
+        return self._feed.told() if self._feed else None
 
     @property
     def tensors(self) -> dict[str, TensorInfo]:
@@ -89,9 +121,15 @@ class Plan:
         return self.program.tensors
 
     @property
+    def elements(self) -> int:
+        """How many numbers it holds: of all tensors, and of the whole data where that is cut into batches."""
+        data = sum(array.size for array in self._feed.data.values()) if self._feed else 0
+        return data + sum(size(info.shape) for info in self.tensors.values())
+
+    @property
     def document(self) -> Document:
         """The document with the present numbers."""
-        return self._document.with_tensors({name: self._leaves[name].copy() for name in self._document.tensors})
+        return self._document.with_tensors({name: array.copy() for name, array in self._given.items()})
 
     @cached_property
     def _views(self) -> dict[str, Array]:
@@ -125,19 +163,27 @@ class Plan:
                 hint=f"set one of {', '.join(self._document.tensors)}",
             )
         array = self._checked(name, np.asarray(value))
-        before = self._leaves[name].copy()
-        self._leaves[name][...] = array
+        before = self._given[name].copy()
+        self._write(name, array)
         try:
             self._check_labels()
         except Problem:
-            self._leaves[name][...] = before
+            self._given[name][...] = before
+            self._feed_again()
             raise
         self._prepare()
 
+    def _write(self, name: str, array: Array) -> None:
+        if self._feed is not None and name in self._feed.data:
+            self._feed.write(name, array)
+        else:
+            self._leaves[name][...] = array
+
     def _checked(self, name: str, array: Array) -> Array:
-        target = self._leaves[name]
-        if array.shape != target.shape:
-            raise Problem("wrong_shape", f"{name} has the shape {target.shape}; got {array.shape}", tensor=name)
+        target, whole = self._leaves[name], self._given[name]
+        if array.shape not in (target.shape, whole.shape):
+            other = "" if whole is target else f" in a batch, {whole.shape} as a whole"
+            raise Problem("wrong_shape", f"{name} has the shape {target.shape}{other}; got {array.shape}", tensor=name)
         if array.dtype.kind not in "iuf":
             raise Problem("not_a_number", f"{name} holds numbers; got {array.dtype}", tensor=name)
         if target.dtype.kind == "i" and array.dtype.kind == "f" and not np.array_equal(array, np.trunc(array)):
@@ -146,14 +192,16 @@ class Plan:
 
     def snapshot(self) -> dict[str, Array]:
         """Copies of all that an iteration starts from: inputs, parameters and the optimizer's state."""
-        return {name: array.copy() for name, array in self._leaves.items()}
+        return {name: array.copy() for name, array in self._kept.items()}
 
     def restore(self, snapshot: Mapping[str, Array]) -> None:
         """Copies back what exists here with the same shape and type."""
+        kept = self._kept
         for name, array in snapshot.items():
-            target = self._leaves.get(name)
+            target = kept.get(name)
             if target is not None and target.shape == array.shape and target.dtype == array.dtype:
                 target[...] = array
+        self._feed_again()
         self._prepare()
 
     def number(self, node: Node, index: Shape) -> float:
@@ -181,9 +229,9 @@ class Plan:
         return np.asarray(node.operation.forward(*arrays, **node.parameters))
 
     def update_value(self, name: str) -> Array:
-        """The next value of a parameter or state tensor, after `propose`."""
+        """What the update calculates: the next value of a parameter or state tensor, a rate; after `propose`."""
         assert self.program.update is not None
-        return next(self._binder.buffers[node] for leaf, node in self.program.update.assignments if leaf.name == name)
+        return self._binder.buffers[self.program.update.results[name]]
 
     def code(
         self, titles: Mapping[tuple[str, str], str] | None = None, headings: Mapping[str, str] | None = None

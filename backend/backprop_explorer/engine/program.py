@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from backprop_explorer.engine.differentiate import Backward, Own, differentiate
+from backprop_explorer.engine.feed import COUNTER, ROWS
 from backprop_explorer.engine.listing import Line, list_lines
 from backprop_explorer.engine.update import Update, build_update
 from backprop_explorer.graph.budget import Budget
@@ -43,6 +44,7 @@ class Program:
     update: Update | None
     inputs: tuple[str, ...]
     parameters: tuple[str, ...]
+    batch: Mapping[str, Node]
 
     @property
     def graph(self) -> Graph:
@@ -51,8 +53,28 @@ class Program:
 
     @property
     def state(self) -> dict[str, Node]:
-        """What an iteration starts from besides the given tensors: random numbers, the optimizer's own tensors."""
-        return {**self.graph.draws, **(self.update.state if self.update else {})}
+        """What an iteration starts from besides the given tensors: which rows are in the batch, random numbers, the
+        optimizer's own tensors."""
+        return {**self.batch, **self.graph.draws, **(self.update.state if self.update else {})}
+
+    @property
+    def rates(self) -> dict[str, Node]:
+        """The optimizer's options that are expressions of the iteration."""
+        return self.update.rates if self.update else {}
+
+    @cached_property
+    def scheduled(self) -> list[Node]:
+        """The nodes that give these, in order: they follow from the iteration alone, so a run of it calculates them."""
+        needed = set(self.rates.values())
+        for node in reversed(self.graph.nodes):
+            if node in needed:
+                needed.update(node.operands)
+        return [node for node in self.graph.nodes if node in needed and node.operands]
+
+    @property
+    def kept(self) -> dict[str, Node]:
+        """What is shown besides the forward program's tensors: what an iteration starts from, and rates."""
+        return {**self.state, **self.rates}
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -68,7 +90,7 @@ class Program:
     @cached_property
     def nodes(self) -> dict[str, Node]:
         """Every tensor that can be asked for: values, the optimizer's state, aliases, and gradients as `w1.g`."""
-        known = {**self.visible, **self.state}
+        known = {**self.visible, **self.kept}
         gradients = {
             f"{name}.g": self.backward.gradient[node]
             for name, node in self.visible.items()
@@ -92,17 +114,17 @@ class Program:
         tensors = sorted(self.visible.items(), key=lambda item: self.tensors[item[0]].named)
         gradient = self.backward.gradient
         gradients = {gradient[node]: (name, "gradient") for name, node in tensors if node in gradient}
-        return {**gradients, **{node: (name, "value") for name, node in {**self.visible, **self.state}.items()}}
+        return {**gradients, **{node: (name, "value") for name, node in {**self.visible, **self.kept}.items()}}
 
     @cached_property
     def tensors(self) -> dict[str, TensorInfo]:
         """What a trace lists: the forward program's tensors and the optimizer's state."""
-        return {name: self._info(name, node) for name, node in {**self.visible, **self.state}.items()}
+        return {name: self._info(name, node) for name, node in {**self.visible, **self.kept}.items()}
 
     def _info(self, name: str, node: Node) -> TensorInfo:
         roles: dict[str, Role] = {**dict.fromkeys(self.inputs, "input"), **dict.fromkeys(self.parameters, "parameter")}
         role: Role = "loss" if node is self.backward.loss else roles.get(name, "intermediate")
-        if name in self.state:
+        if name in self.kept:
             role = "state"
         return TensorInfo(
             name,
@@ -133,9 +155,10 @@ def _compiled(
     dtype: str,
     optimizer: tuple[tuple[str, Any], ...] | None,
     budget: Budget,
+    batch: int | None,
     open_boxes: bool,
 ) -> Program:
-    return _built(text, leaves, parameters, loss, dtype, optimizer, budget, open_boxes, None)
+    return _built(text, leaves, parameters, loss, dtype, optimizer, budget, batch, open_boxes, None)
 
 
 def _built(
@@ -146,6 +169,7 @@ def _built(
     dtype: str,
     optimizer: tuple[tuple[str, Any], ...] | None,
     budget: Budget,
+    batch: int | None,
     open_boxes: bool,
     own: Own | None,
 ) -> Program:
@@ -159,8 +183,10 @@ def _built(
     for node in nodes:
         _check_reached(backward, node)
     update = build_update(forward, backward, nodes, dict(optimizer)) if optimizer is not None else None
+    chosen = {} if batch is None else {ROWS: (batch,), COUNTER: ()}
+    told = {name: graph.leaf(name, shape, Kind("whole")) for name, shape in chosen.items()}
     inputs = tuple(name for name, _, _ in leaves if name not in parameters)
-    return Program(text, forward, backward, update, inputs, parameters)
+    return Program(text, forward, backward, update, inputs, parameters, told)
 
 
 def compile_program(
@@ -172,11 +198,12 @@ def compile_program(
     optimizer: Mapping[str, Any] | None,
     budget: Budget,
     *,
+    batch: int | None = None,
     open_boxes: bool = False,
     own: Own | None = None,
 ) -> Program:
     """Parses, differentiates and adds the update. The same text over the same shapes is compiled once, unless there
-    are gradients of somebody's `own`."""
+    are gradients of somebody's `own`. `batch` is the number of rows of a batch, where the inputs are one."""
     frozen = (
         None
         if optimizer is None
@@ -186,8 +213,8 @@ def compile_program(
     )
     try:
         if own is not None:
-            return _built(text, leaves, parameters, loss, dtype, frozen, budget, open_boxes, own)
-        return _compiled(text, leaves, parameters, loss, dtype, frozen, budget, open_boxes)
+            return _built(text, leaves, parameters, loss, dtype, frozen, budget, batch, open_boxes, own)
+        return _compiled(text, leaves, parameters, loss, dtype, frozen, budget, batch, open_boxes)
     except RecursionError:
         raise Problem(
             "too_deep", "the program is nested too deeply", hint="give parts of the expression names of their own"

@@ -31,6 +31,7 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> dict[str, A
         "tensors": _tensors(plan, values),
         "steps": [_step(plan, index, line, names, values) for index, line in enumerate(program.lines)],
         "warnings": list(program.graph.warnings),
+        **({"batch": batch} if (batch := plan.batch) else {}),
     }
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from backprop_explorer.engine.differentiate import Backward
+from backprop_explorer.engine.schedule import ITERATION, check_schedule, is_scheduled, own_name, scheduled
 from backprop_explorer.graph.node import Kind, Node
 from backprop_explorer.language.body import run_body
 from backprop_explorer.language.forward import Forward
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.language.values import written
-from backprop_explorer.library.optimizers import ALLOWED, OPTIMIZERS, Optimizer
+from backprop_explorer.library.optimizers import ALLOWED, OPTIMIZERS, SCHEDULED, Optimizer
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.problem import Problem, suggestion
 
@@ -24,10 +25,17 @@ parameter."""
 @dataclass(eq=False)
 class Update:
     """The update program: pairs of a given tensor and its next value, in order, and the optimizer's own tensors by
-    name."""
+    name. `rates` are the options that an expression of the iteration gives, which the update reads and nothing keeps.
+    """
 
     assignments: list[tuple[Node, Node]] = field(default_factory=list)
     state: dict[str, Node] = field(default_factory=dict)
+    rates: dict[str, Node] = field(default_factory=dict)
+
+    @property
+    def results(self) -> dict[str, Node]:
+        """What the update calculates by name, in order: rates first, then next values."""
+        return {**self.rates, **{str(leaf.name): node for leaf, node in self.assignments}}
 
 
 def checked_options(optimizer: Mapping[str, Any]) -> tuple[Optimizer, dict[str, Any]]:
@@ -54,8 +62,11 @@ def checked_options(optimizer: Mapping[str, Any]) -> tuple[Optimizer, dict[str, 
                 hint=suggestion(option, options) or f"its options are {', '.join(options)}",
             )
         allowed, words = ALLOWED[option]
-        if not allowed(value):
-            raise Problem("bad_optimizer", f"{option} of {name} must be {words}; got {str(value)[:40]}")
+        if option in SCHEDULED and is_scheduled(value):
+            check_schedule(option, value)
+        elif not allowed(value):
+            other = ", or an expression of the iteration" if option in SCHEDULED else ""
+            raise Problem("bad_optimizer", f"{option} of {name} must be {words}{other}; got {str(value)[:40]}")
         options[option] = tuple(value) if isinstance(value, list) else value
     if options.get("nesterov") and not options["momentum"]:
         raise Problem("bad_optimizer", "nesterov needs a momentum greater than 0")
@@ -68,6 +79,7 @@ def build_update(forward: Forward, backward: Backward, parameters: list[Node], o
     graph, update = forward.graph, Update()
     graph.phase = "update"
     states = record.states(options)
+    options |= _rates(forward, update, options)
     shared = {}
     for leaf in graph.draws.values():
         _assign(forward, update, leaf, graph.make(OPERATIONS["redraw"], [leaf]))
@@ -88,7 +100,24 @@ def build_update(forward: Forward, backward: Backward, parameters: list[Node], o
             **{key: written(value) for key, value in options.items()},
         }
         _update_one(forward, update, record, Scope(names, internal=True), own, parameter)
+    if ITERATION in update.state:
+        iteration = update.state[ITERATION]
+        following = forward.evaluator.rule("iteration + 1", Scope({"iteration": iteration}, internal=True))
+        _assign(forward, update, iteration, following)
     return update
+
+
+def _rates(forward: Forward, update: Update, options: Mapping[str, Any]) -> dict[str, Node]:
+    """The options that are expressions, as scalars with names of their own."""
+    texts = {option: value for option, value in options.items() if option in SCHEDULED and is_scheduled(value)}
+    if not texts:
+        return {}
+    graph = forward.graph
+    iteration = update.state[ITERATION] = graph.leaf(ITERATION, (), Kind("float"))
+    nodes = {option: scheduled(graph, text, iteration) for option, text in texts.items()}
+    found = {option: _own(forward, node, own_name(option)) for option, node in nodes.items()}
+    update.rates = {str(node.name): node for node in found.values()}
+    return found
 
 
 def _shared_step(forward: Forward, update: Update) -> Node:
@@ -112,10 +141,15 @@ def _update_one(
 
 def _assign(forward: Forward, update: Update, leaf: Node, following: Any) -> Node:
     """Names the next value after its tensor, so that what comes later in the update refers to it by that name."""
-    node = forward.evaluator.node(following, "an update")
+    node = _own(forward, forward.evaluator.node(following, "an update"), str(leaf.name))
+    update.assignments.append((leaf, node))
+    return node
+
+
+def _own(forward: Forward, node: Node, name: str) -> Node:
+    """The node, or a copy of one that has a name already, under a name of its own."""
     if node.phase != "update" or node.shown:
         node = forward.graph.make(OPERATIONS["identity"], [node])
-    node.name, node.shown = leaf.name, True
+    node.name, node.shown = name, True
     forward.graph.settle(node)
-    update.assignments.append((leaf, node))
     return node

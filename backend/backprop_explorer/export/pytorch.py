@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from backprop_explorer.engine import Document, Plan, layout_of, turned_state, with_layout
+from backprop_explorer.engine.schedule import ITERATION
 from backprop_explorer.export.counterparts import MODULE, OWN_TEXT, WRITTEN
 from backprop_explorer.export.translation import Translation, defined, renamed
 from backprop_explorer.language.source import parsed
@@ -75,7 +76,7 @@ def _model(document: Document, attributes: Mapping[str, str], body: list[str]) -
 
 
 def _data(document: Document, plan: Plan) -> list[str]:
-    given = {name: _literal(array, plan[name].dtype.kind) for name, array in document.inputs.items()}
+    given = {name: _literal(plan[name], plan[name].dtype.kind) for name in document.inputs}
     lines = ["data = {", *(f"    {renamed(name)!r}: {literal}," for name, literal in given.items()), "}"]
     snapshot = plan.snapshot()
     draws = [_literal(snapshot[name]) for name in plan.program.graph.draws]
@@ -123,11 +124,12 @@ def _optimizer(document: Document, parameters: Mapping[str, str], state: Mapping
     if document.optimizer is None or not parameters:
         return []
     options = dict(document.optimizer)
+    options |= {name.rpartition(".")[2]: float(plan[name]) for name in plan.program.rates}
     source = OPTIMIZERS[options.pop("name")].source
     given = "".join(f", {key}={tuple(value) if isinstance(value, list) else value!r}" for key, value in options.items())
-    lines = [f"optimizer = {source}(model.parameters(){given})"]
-    draws = plan.program.graph.draws
-    own = {name: array for name, array in state.items() if name in plan.program.state and name not in draws}
+    lines = [*_rates(plan), f"optimizer = {source}(model.parameters(){given})"]
+    kept = plan.program.update.state if plan.program.update else {}
+    own = {name: array for name, array in state.items() if name in kept and name != ITERATION}
     if not any(array.any() for array in own.values()):
         return lines
     step = own.pop(STEP, np.ones(()))
@@ -136,6 +138,12 @@ def _optimizer(document: Document, parameters: Mapping[str, str], state: Mapping
         entries = ", ".join(f"{key!r}: {_literal(array)}" for key, array in {"step": step, **mine}.items())
         lines.append(f"optimizer.state[model.{attribute}] = {{{entries}}}")
     return lines
+
+
+def _rates(plan: Plan) -> list[str]:
+    """Where the numbers come from that are expressions of the iteration: a comment each."""
+    lines = [line for line in plan.program.lines if line.output in plan.program.rates]
+    return [f"# {line.output} = {line.code}, {ITERATION} = {int(plan[ITERATION])}" for line in lines]
 
 
 def _literal(array: Array, kind: str = "f") -> str:

@@ -55,6 +55,9 @@ ALLOWED: dict[str, tuple[Check, str]] = {
 }
 """What an option may be, by its name: the same for all optimizers."""
 
+SCHEDULED = ("lr",)
+"""The options that may also be an expression of the iteration."""
+
 
 @dataclass(frozen=True, eq=False)
 class Optimizer:

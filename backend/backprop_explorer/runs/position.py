@@ -19,13 +19,14 @@ class Position:
     """A plan after `iteration` iterations. After `settle` its buffers are those of one run on the present numbers."""
 
     def __init__(self, plan: Plan, iteration: int) -> None:
+        plan.begin_at(iteration)
         document = plan.document
         self.plan = plan
         self.iteration = iteration
         self.title = document.title
         self.optimizer = document.optimizer
         self.dtype = np.dtype(document.dtype)
-        self.elements = sum(int(np.prod(info.shape, dtype=object)) for info in plan.tensors.values())
+        self.elements = plan.elements
         self._loss: float | None = None
         self._opened: Plan | None = None
 

@@ -1,0 +1,115 @@
+"""Mini-batches: which rows of the data an iteration trains on, as a pure function of its number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.ops.record import Array, Shape
+from backprop_explorer.problem import Problem, suggestion
+
+OPTIONS: dict[str, Any] = {"size": None, "shuffle": True}
+"""The keys of a document's `batch`, with their defaults; the size must be given."""
+
+_EXAMPLE = 'such as {"size": 16, "shuffle": true}, or null for all rows at once'
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Batches of `size` rows out of `count`. In each epoch every row is taken at most once: in a new random order
+    that follows from the seed and the epoch, or from top to bottom. What is left over is too few for a batch, and no
+    iteration of that epoch sees it."""
+
+    count: int
+    size: int
+    shuffle: bool
+    seed: int
+
+    @property
+    def per_epoch(self) -> int:
+        """The number of batches in an epoch."""
+        return self.count // self.size
+
+    def rows(self, iteration: int) -> Array:
+        """The rows of that iteration's batch, in the order in which the batch has them: (size,), whole numbers."""
+        epoch, position = divmod(iteration, self.per_epoch)
+        order = _shuffled(self.seed, epoch, self.count) if self.shuffle else np.arange(self.count)
+        return order[position * self.size : (position + 1) * self.size]
+
+    def told(self, iteration: int) -> dict[str, Any]:
+        """The batch of that iteration in words and numbers; epoch and batch are counted from 1."""
+        epoch, position = divmod(iteration, self.per_epoch)
+        return {
+            "rows": self.rows(iteration).tolist(),
+            "count": self.count,
+            "epoch": epoch + 1,
+            "batch": position + 1,
+            "batches": self.per_epoch,
+        }
+
+
+@lru_cache(maxsize=32)
+def _shuffled(seed: int, epoch: int, count: int) -> Array:
+    """A random order of the rows. It is made of PCG64's own bits, which NumPy keeps the same in all versions."""
+    bits = np.random.PCG64([seed, epoch, 1]).random_raw(count)
+    order = np.argsort(bits, kind="stable")
+    order.flags.writeable = False
+    return order
+
+
+def checked_batch(value: Any, inputs: Mapping[str, Array]) -> dict[str, Any] | None:
+    """A document's `batch` with all its keys. Raises a `Problem` of code bad_batch for what is none, and where the
+    data has too few rows."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise Problem("bad_batch", f"batch must be an object; got {str(value)[:40]!r}", hint=_EXAMPLE)
+    for key in value:
+        if key not in OPTIONS:
+            hint = suggestion(str(key), OPTIONS) or f"its keys are {', '.join(OPTIONS)}"
+            raise Problem("bad_batch", f"a batch has no key {str(key)[:40]!r}", hint=hint)
+    batch = {**OPTIONS, **value}
+    size, shuffle = batch["size"], batch["shuffle"]
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise Problem("bad_batch", f"a batch's size must be a whole number from 1; got {str(size)[:40]}", hint=_EXAMPLE)
+    if not isinstance(shuffle, bool):
+        raise Problem("bad_batch", f"a batch's shuffle must be true or false; got {str(shuffle)[:40]}")
+    _check_rows(size, inputs)
+    return batch
+
+
+def row_count(inputs: Mapping[str, Array]) -> int:
+    """The data's number of rows: the length of axis 0 of the longest input; 0 where no input has an axis."""
+    return max((array.shape[0] for array in inputs.values() if array.ndim), default=0)
+
+
+def batched_names(inputs: Mapping[str, Array]) -> list[str]:
+    """The inputs that batches are cut from: all that have the data's number of rows."""
+    count = row_count(inputs)
+    return [name for name, array in inputs.items() if array.ndim and array.shape[0] == count]
+
+
+def batch_shape(shape: Shape, size: int) -> Shape:
+    """The shape of a batch of data of that shape."""
+    return (size, *shape[1:])
+
+
+def _check_rows(size: int, inputs: Mapping[str, Array]) -> None:
+    count = row_count(inputs)
+    if count == 0:
+        raise Problem(
+            "bad_batch",
+            "there is nothing to cut batches from: no input has rows",
+            hint="a batch takes rows of axis 0 of the inputs",
+        )
+    if size > count:
+        names = ", ".join(batched_names(inputs))
+        raise Problem(
+            "bad_batch",
+            f"a batch of {size} rows needs at least so many; {names} has {count}",
+            hint=f"choose a size from 1 to {count}",
+        )
