@@ -26,6 +26,10 @@ DOCUMENT: dict[str, Any] = {
     "seed": 0,
     "optimizer": {"name": "sgd", "lr": 0.5},
 }
+BATCH = (
+    '{"size": 16, "shuffle": true}: each iteration takes so many rows of the inputs that have the most of them; edits '
+    "of these are edits of the rows that are in the batch"
+)
 
 
 class Schema(BaseModel):
@@ -56,7 +60,11 @@ class Document(Schema):
     loss: str | None = Field(default=None, description='what to minimise; default "loss", else the last assignment')
     dtype: Literal["float64", "float32"] = "float64"
     seed: int = Field(default=0, description="of all that is drawn at random")
-    optimizer: dict[str, Any] | None = Field(default=None, description='{"name": "sgd", "lr": 0.5} and other options')
+    optimizer: dict[str, Any] | None = Field(
+        default=None,
+        description='{"name": "sgd", "lr": 0.5} and other options; lr may be an expression: "0.5 * 0.9 ** iteration"',
+    )
+    batch: dict[str, Any] | None = Field(default=None, description=BATCH)
 
 
 class FromExample(Schema):
@@ -83,6 +91,7 @@ class Changes(Schema):
     dtype: Literal["float64", "float32"] | None = None
     seed: int | None = None
     optimizer: dict[str, Any] | None = None
+    batch: dict[str, Any] | None = Field(default=None, description=BATCH)
     layout: Literal["in_out", "out_in"] | None = Field(
         default=None, description="turns the weight matrices, and writes the program accordingly"
     )
@@ -144,9 +153,12 @@ class State(Answer):
     can_undo: bool
     can_redo: bool
     optimizer: dict[str, Any] | None
+    batch: dict[str, Any] | None = Field(description="how the data is cut into batches; null: all rows at once")
     layout: Literal["in_out", "out_in", "mixed"] | None = Field(
         description="of the weight matrices; null where there are none"
     )
+    diverged_at: int | None = Field(description="the iteration since which the loss is not finite; null while it is")
+    divergence: str | None = Field(description="the same as a sentence: what led to it, and what to do")
 
 
 class RunAnswer(State):
@@ -156,12 +168,21 @@ class RunAnswer(State):
     losses: list[Number]
 
 
+class Stopped(Answer):
+    """Why a training made fewer iterations than were asked for; those that it made are kept."""
+
+    code: str = Field(description="cancelled, training_too_long or stopping (the server is)")
+    detail: str
+    hint: str | None
+
+
 class TrainingAnswer(State):
     """The state, and the loss before each of the iterations and after the last; with gradients of one's own, those
     of a training with the true ones, too."""
 
     losses: list[Number]
     true_losses: list[Number] | None = None
+    stopped: Stopped | None = Field(description="null where all iterations were made")
 
 
 class Tensor(Answer):
@@ -197,13 +218,24 @@ class Warned(Answer):
     message: str
 
 
+class Batch(Answer):
+    """Which rows of the data an iteration takes; epochs and batches are counted from 1."""
+
+    rows: list[int]
+    count: int
+    epoch: int
+    batch: int
+    batches: int
+
+
 class Trace(Answer):
-    """One iteration, before its update: every tensor and every step."""
+    """One iteration, before its update: every tensor and every step; `batch` where the data is cut into batches."""
 
     loss: Number
     tensors: dict[str, Tensor]
     steps: list[Step]
     warnings: list[Warned]
+    batch: Batch | None = None
 
 
 class Statistics(Answer):
@@ -247,10 +279,12 @@ class Operation(Answer):
 
 
 class Optimizer(Answer):
-    """An optimizer: its options with their defaults, its own tensors, its rule as program text."""
+    """An optimizer: its options with their defaults, its own tensors, its rule as program text. Those options that are
+    `scheduled` may also be an expression of the iteration."""
 
     name: str
     options: dict[str, Any]
+    scheduled: list[str]
     state: list[str]
     rule: str
 

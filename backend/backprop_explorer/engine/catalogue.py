@@ -7,7 +7,7 @@ from typing import Any
 
 from backprop_explorer.language.notation import notation
 from backprop_explorer.library import COMPOSITES, Composite
-from backprop_explorer.library.optimizers import OPTIMIZERS
+from backprop_explorer.library.optimizers import OPTIMIZERS, SCHEDULED
 from backprop_explorer.ops import OPERATIONS, REQUIRED, Operation
 
 
@@ -23,6 +23,7 @@ def optimizers() -> list[dict[str, Any]]:
         {
             "name": record.name,
             "options": _json(record.options),
+            "scheduled": [option for option in record.options if option in SCHEDULED],
             "state": list(record.state),
             "summary": record.summary,
             "rule": record.text.strip(),

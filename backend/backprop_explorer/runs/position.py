@@ -25,6 +25,7 @@ class Position:
         self.iteration = iteration
         self.title = document.title
         self.optimizer = document.optimizer
+        self.batch = document.batch
         self.dtype = np.dtype(document.dtype)
         self.elements = plan.elements
         self._loss: float | None = None

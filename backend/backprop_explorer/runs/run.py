@@ -99,6 +99,7 @@ class Run:
             "can_undo": log.can_undo,
             "can_redo": log.can_redo,
             "optimizer": present.optimizer,
+            "batch": present.batch,
             "layout": layout_of(present.plan.program),
         }
 
