@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 from tests.api.conftest import RunClient
 from tests.api.problem_shape import assert_problem
 
-STATE = {"id", "title", "iteration", "loss", "version", "event", "can_undo", "can_redo", "optimizer", "layout"}
+STATE = {"id", "title", "iteration", "loss", "version", "event", "can_undo", "can_redo", "optimizer", "batch", "layout"}
 
 
 def test_a_new_run(run: RunClient) -> None:
