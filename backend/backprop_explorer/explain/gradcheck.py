@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.engine.compiling import compile_document
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.explain.place import checked_index, named_node
+from backprop_explorer.explain.trial import Trial, Weight, checked_weight
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem
@@ -76,52 +75,34 @@ def gradcheck(plan: Plan, parameter: str | None = None, index: Sequence[int] | N
 
     Raises a `Problem` for what is no parameter, or no index of it.
     """
-    trial = _in_float64(plan)
-    at = _place(plan, parameter, index)
-    checker = _Checker(trial)
-    parameters = plan.program.parameters
-    checked = {name: checker.of(name) for name in parameters} if at is None else {}
-    curve = None if at is None or parameter is None else checker.curve(parameter, at)
-    passed = all(entry["passed"] for entry in checked.values()) if at is None else bool(curve and curve["passed"])
+    if parameter is None and index is not None:
+        raise Problem("bad_query", "an index needs a parameter", hint="such as parameter=w1&index=0,1")
+    weight = None if parameter is None else checked_weight(plan, parameter, index)
+    checker = _Checker(Trial(plan))
+    checked = {} if weight else {name: checker.of(name) for name in plan.program.parameters}
+    curve = checker.curve(weight, REACH) if weight else None
+    passed = bool(curve["passed"]) if curve else all(entry["passed"] for entry in checked.values())
     return {"step": STEP, "tolerance": TOLERANCE, "passed": passed, "parameters": checked, "curve": curve}
 
 
-def _place(plan: Plan, parameter: str | None, index: Sequence[int] | None) -> Shape | None:
-    if parameter is None and index is not None:
-        raise Problem("bad_query", "an index needs a parameter", hint="such as parameter=w1&index=0,1")
-    if parameter is None:
-        return None
-    node = named_node(plan.program, parameter, "value")
-    if parameter not in (*plan.program.parameters, *plan.program.inputs) or not node.differentiable:
-        raise Problem(
-            "not_a_parameter",
-            f"{parameter} is calculated, or holds labels: only given numbers can be moved",
-            tensor=parameter,
-            hint=f"one of {', '.join(plan.program.parameters)}",
-        )
-    return checked_index(index if index is not None else (0,) * node.ndim, node, parameter)
-
-
-def _in_float64(plan: Plan) -> Plan:
-    """A copy to be disturbed, which is checked in the plan's place: in float32 both sides would be mostly rounding."""
-    document = plan.document
-    wide = document if document.dtype == "float64" else document.replace(dtype="float64")
-    trial = compile_document(wide, plan.program.graph.meter.budget)
-    trial.run()
-    return trial
+def loss_curve(plan: Plan, weight: Weight, reach: float = REACH) -> dict[str, Any]:
+    """The loss as a function of one weight, so far to both sides of where it is, and the tangent that its gradient
+    claims. The plan has run; its numbers stay as they are."""
+    return _Checker(Trial(plan)).curve(weight, reach)
 
 
 class _Checker:
-    def __init__(self, trial: Plan) -> None:
+    def __init__(self, trial: Trial) -> None:
         self.trial = trial
-        self.loss = trial.run()
-        cost = max(1, trial.program.graph.meter.flop)
-        allowed = WORK // (2 * cost * max(1, len(trial.program.parameters)))
+        self.loss = trial.loss
+        program = trial.plan.program
+        cost = max(1, program.graph.meter.flop)
+        allowed = WORK // (2 * cost * max(1, len(program.parameters)))
         self.count = int(min(MOST, max(LEAST, allowed)))
 
     def of(self, name: str) -> dict[str, Any]:
         """The largest relative difference of a parameter, and where."""
-        gradient = np.array(self.trial[f"{name}.g"])
+        gradient = np.array(self.trial.plan[f"{name}.g"])
         scale = self._scale(gradient)
         found = [self._difference(name, place, float(gradient[place]), scale) for place in self._places(gradient)]
         smooth = [one for one in found if not one.kink]
@@ -163,27 +144,22 @@ class _Checker:
         return replace(wide, kink=wide.curves_to_one_side(scale))
 
     def _slopes(self, name: str, place: Shape, gradient: float, part: float) -> Difference:
-        value = float(self.trial[name][place])
+        weight = name, place
+        value = self.trial.value(weight)
         step = part * STEP * max(1.0, abs(value))
-        below, above = (self._loss_at(name, place, value + sign * step) for sign in (-1, 1))
-        self._loss_at(name, place, value)
+        below, above = (self.trial.loss_at({weight: value + sign * step}) for sign in (-1, 1))
+        self.trial.loss_at({weight: value})
         return Difference(place, gradient, (self.loss - below) / step, (above - self.loss) / step)
 
-    def _loss_at(self, name: str, place: Shape, value: float) -> float:
-        array = np.array(self.trial[name])
-        array[place] = value
-        self.trial[name] = array
-        return self.trial.run()
-
-    def curve(self, name: str, place: Shape) -> dict[str, Any]:
+    def curve(self, weight: Weight, reach: float) -> dict[str, Any]:
         """The loss around one weight, and the line that its gradient claims to touch it."""
-        gradient = float(self.trial[f"{name}.g"][place])
-        value = float(self.trial[name][place])
+        name, place = weight
+        gradient, value = self.trial.gradient(weight), self.trial.value(weight)
         scale = self._scale(np.array(gradient))
         difference = self._difference(name, place, gradient, scale)
-        values = np.linspace(value - REACH, value + REACH, POINTS)
-        losses = [self._loss_at(name, place, float(moved)) for moved in values]
-        self._loss_at(name, place, value)
+        values = np.linspace(value - reach, value + reach, POINTS)
+        losses = [self.trial.loss_at({weight: float(moved)}) for moved in values]
+        self.trial.loss_at({weight: value})
         return {
             "parameter": name,
             "index": list(place),
