@@ -1,25 +1,29 @@
 /**
- * Repeats of a loop as one node of the graph. The steps that one line of the program makes again and again carry the versions
- * `h__1`, `h__2`, … in their names; lines that take turns belong to one loop.
+ * Several steps as one node of the graph: the repeats of a loop, or all that one line of the program does. The steps that one
+ * line makes again and again carry the versions `h__1`, `h__2`, … in their names; lines that take turns belong to one loop.
  *
  * @import { Graph, GraphEdge, GraphNode } from "./graph.js"
- * @import { Trace } from "./types.js"
- * @typedef {object} Loop
+ * @import { Step, Trace } from "./types.js"
+ * @typedef {object} Fold
  * @property {string} key
+ * @property {number} level  0 for a loop; 1 for a line of several operations; 2 for one that is shorter by its name alone, and the loss's
  * @property {string} name   what it makes, as `h`
- * @property {number} count  how many repeats it has
+ * @property {string} text   what stands in its node
+ * @property {string} told   what it is, in words
+ * @property {number} count  how many repeats or operations it has
  * @property {number} first  its first step
  * @property {number} last
- * @property {string} tensor  what comes out of the last repeat
+ * @property {string} tensor  what comes out of the last step
  * @property {Set<string>} tensors  all that it makes
  */
 
 /** Loops with more repeats than this are folded until one opens them. */
 export const MOST_REPEATS = 3;
 
+const LINE = "line ";
 const VERSION = /^([^.]+?)__(\d+)(?:\.|$)/;
 
-/** @param {Trace} trace @returns {Loop[]} in their order */
+/** @param {Trace} trace @returns {Fold[]} in their order */
 export function loopsOf(trace) {
   const forward = trace.steps.filter(({ phase }) => phase === "forward");
   /** @type {Map<number, {first: number, last: number, names: string[], versions: Set<string>}>} */
@@ -31,7 +35,7 @@ export function loopsOf(trace) {
     if (version) known.versions.add(version[2]);
     lines.set(line, { ...known, last: index, names: version ? [...known.names, version[1]] : known.names });
   }
-  /** @type {Omit<Loop, "tensors">[]} */
+  /** @type {Pick<Fold, "key" | "name" | "count" | "first" | "last" | "tensor">[]} */
   const loops = [];
   for (const { first, last, names, versions } of [...lines.values()].sort((a, b) => a.first - b.first)) {
     if (versions.size < 2) continue;
@@ -41,24 +45,58 @@ export function loopsOf(trace) {
     if (!before || before.last < first) loops.push({ key: `${name} ${first}`, name, count: versions.size, first, last, tensor });
     else loops[loops.length - 1] = { ...before, ...(last > before.last ? { last, name, tensor } : {}), count: Math.max(before.count, versions.size) };
   }
-  return loops.map((loop) => ({ ...loop, tensors: new Set(forward.filter(({ index }) => index >= loop.first && index <= loop.last).map(({ output }) => output)) }));
+  return loops.map((loop) => ({ ...loop, level: 0, text: `${loop.name} ×${loop.count}`, told: `${loop.count} repeats of a loop`, tensors: made(forward, loop) }));
 }
 
-/** @param {Loop} loop @param {Record<string, boolean>} chosen  what a person said of it */
-export function isFolded(loop, chosen) {
-  return chosen[loop.key] ?? loop.count > MOST_REPEATS;
+/** The lines that give a name to what they do, but for those of a loop. @param {Trace} trace @param {Fold[]} loops @returns {Fold[]} in their order */
+export function linesOf(trace, loops) {
+  const forward = trace.steps.filter(({ phase }) => phase === "forward");
+  /** @type {Map<number, Step[]>} */
+  const lines = new Map();
+  for (const step of forward) if (typeof step.line === "number") lines.set(step.line, [...(lines.get(step.line) ?? []), step]);
+  return [...lines.values()].flatMap((steps) => {
+    const [{ index: first }, { index: last, output: tensor }] = [steps[0], steps[steps.length - 1]];
+    const whole = last - first === steps.length - 1;
+    if (!whole || tensor.includes(".") || loops.some((loop) => first <= loop.last && last >= loop.first)) return [];
+    const [name, count] = [tensor.replace(/__\d+$/, ""), steps.length];
+    const level = count > 1 && trace.tensors[tensor]?.role !== "loss" ? 1 : 2;
+    return [{ key: `${LINE}${first}`, level, name, text: name, told: `${count} operation${count > 1 ? "s" : ""} of a line`, count, first, last, tensor, tensors: made(forward, { first, last }) }];
+  });
 }
 
-/** The graph with each of the loops as one node; what enters or leaves it several times is one edge. @param {Graph} graph @param {Loop[]} loops @returns {Graph} */
-export function folded(graph, loops) {
-  if (loops.length === 0) return graph;
-  const within = (/** @type {GraphNode} */ node) => loops.find((loop) => isWithin(node, loop));
-  const home = new Map(graph.nodes.map((node) => [node.id, within(node) ? `fold ${within(node)?.key}` : node.id]));
+/** Is this the key of a line? @param {string} key */
+export function isLine(key) {
+  return key.startsWith(LINE);
+}
+
+/** @param {Step[]} forward @param {{first: number, last: number}} range */
+function made(forward, { first, last }) {
+  return new Set(forward.filter(({ index }) => index >= first && index <= last).map(({ output }) => output));
+}
+
+/** @param {Fold} fold @param {Record<string, boolean>} chosen  what a person said of it @param {number} level  up to which lines are folded that nothing was said of */
+export function isFolded(fold, chosen, level) {
+  return chosen[fold.key] ?? (fold.level ? fold.level <= level : fold.count > MOST_REPEATS);
+}
+
+/** The graph with each of the folds as one node, which for the loss's line is the loss; what enters or leaves it several times is one edge. @param {Graph} graph @param {Fold[]} folds @returns {Graph} */
+export function folded(graph, folds) {
+  if (folds.length === 0) return graph;
+  const within = (/** @type {GraphNode} */ node) => folds.find((fold) => isWithin(node, fold));
+  const loss = graph.nodes.find(({ kind }) => kind === "loss");
+  const ending = folds.find(({ tensor }) => tensor === loss?.tensor);
+  const homeOf = (/** @type {Fold} */ fold) => (loss && fold === ending ? loss.id : `fold ${fold.key}`);
+  const home = new Map(graph.nodes.map((node) => {
+    const fold = within(node);
+    return [node.id, fold ? homeOf(fold) : node.id];
+  }));
   /** @type {Map<string, GraphNode>} */
   const nodes = new Map();
   for (const node of graph.nodes) {
-    const loop = within(node);
-    nodes.set(home.get(node.id) ?? "", loop ? foldNode(loop, node) : node);
+    const fold = within(node);
+    const id = home.get(node.id) ?? "";
+    if (node === loss && ending) nodes.set(id, { ...node, fold: ending });
+    else if (fold !== ending || !fold) nodes.set(id, fold ? foldNode(fold, node) : node);
   }
   /** @type {Map<string, GraphEdge>} */
   const edges = new Map();
@@ -72,7 +110,7 @@ export function folded(graph, loops) {
   return { nodes: [...nodes.values()], edges: [...edges.values()] };
 }
 
-/** The graph with what every repeat of a long loop reads drawn anew at each of them, so that no line runs along the whole loop. @param {Graph} graph @param {Loop[]} loops  that are not folded @returns {Graph} */
+/** The graph with what every repeat of a long loop reads drawn anew at each of them, so that no line runs along the whole loop. @param {Graph} graph @param {Fold[]} loops  that are not folded @returns {Graph} */
 export function unrolled(graph, loops) {
   const long = loops.filter(({ count }) => count > MOST_REPEATS);
   if (long.length === 0) return graph;
@@ -95,12 +133,12 @@ function isRare(leaf, { edges }, nodes, repeats) {
   return new Set(edges.flatMap(({ from, to }) => (from === leaf ? [repeats(nodes.get(to))] : []))).size <= MOST_REPEATS;
 }
 
-/** @param {GraphNode | undefined} node @param {Loop} loop */
+/** @param {GraphNode | undefined} node @param {Fold} fold */
 export function isWithin(node, { first, last }) {
   return node?.kind === "operation" && node.step >= first && node.step <= last;
 }
 
-/** @param {Loop} loop @param {GraphNode} last @returns {GraphNode} */
-function foldNode(loop, last) {
-  return { ...last, id: `fold ${loop.key}`, role: "intermediate", text: `${loop.name} ×${loop.count}`, tensor: loop.tensor, caption: null, family: "loop", step: loop.last, loop };
+/** @param {Fold} fold @param {GraphNode} last @returns {GraphNode} */
+function foldNode(fold, last) {
+  return { ...last, id: `fold ${fold.key}`, role: "intermediate", text: fold.text, tensor: fold.tensor, caption: null, family: "fold", step: fold.last, fold };
 }

@@ -11,7 +11,7 @@
  * @property {string | null} caption  the name that the program gives to the result
  * @property {string} family
  * @property {number} step    the forward step that makes it, -1 for a leaf
- * @property {import("./folding.js").Loop} [loop]  the repeats that it stands for
+ * @property {import("./folding.js").Fold} [fold]  the steps that it stands for
  *
  * @typedef {object} GraphEdge
  * @property {string} from

@@ -1,6 +1,6 @@
-/** The computation graph: a picture for the pointer, a list box for the keyboard. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { Graph } from "../lib/graph.js" @import { Loop } from "../lib/folding.js" @import { Trace } from "../lib/types.js" */
+/** The computation graph: a picture for the pointer, a list box for the keyboard. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { Graph } from "../lib/graph.js" @import { Fold } from "../lib/folding.js" @import { Trace } from "../lib/types.js" */
 
-import { folded, isFolded, isWithin, loopsOf, unrolled } from "../lib/folding.js";
+import { folded, isFolded, isWithin, linesOf, loopsOf, unrolled } from "../lib/folding.js";
 import { constants, graphOf } from "../lib/graph.js";
 import { h } from "../lib/h.js";
 import { layered } from "../lib/layout.js";
@@ -8,12 +8,14 @@ import { MINUS, printShape } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
 import { search } from "../lib/search.js";
 import { currentStep } from "../state/scene.js";
-import { fittingZoom, graphFigure, halfSize } from "../views/graphfigure.js";
+import { fits, fittingZoom, graphFigure, halfSize } from "../views/graphfigure.js";
 import { searchView } from "../views/search.js";
 
 /** A press of a button makes the drawing so many times as large; an arrow moves it by so many pixels. */
 const STEP = 1.25;
 const PAN = 60;
+/** Every operation, lines of several operations as one node each, every line as one node: the first that fits. */
+const LEVELS = [0, 1, 2];
 
 /** @param {State} state */
 export function select(state) {
@@ -21,41 +23,54 @@ export function select(state) {
   return { trace: shown?.trace ?? null, step: currentStep(state), cursor, selected, palette, symbols, drawing };
 }
 
-/** @typedef {{graph: Graph, layout: import("../lib/layout.js").Layout, loops: Loop[]}} Laid */
+/** @typedef {{graph: Graph, layout: import("../lib/layout.js").Layout}} Drawn */
+/** @typedef {Drawn & {loops: Fold[], lines: Fold[], level: number}} Laid */
+/** @typedef {import("../state/drawing.js").Drawing} Drawing */
 
-/** @type {{key: string, symbols: object, chosen: object, laid: Laid} | null} */
+/** @type {{key: string, depends: unknown[], laid: Laid} | null} */
 let last = null;
 
-/** The graph depends on the program alone: when only numbers change, nothing is laid out or drawn again. @param {Trace} trace @param {Record<string, string>} symbols @param {Record<string, boolean>} chosen @returns {Laid} */
-function laidOut(trace, symbols, chosen) {
+/** The graph depends on the program and the room alone: when only numbers change, nothing is laid out or drawn again. @param {Trace} trace @param {Record<string, string>} symbols @param {Drawing} drawing @returns {Laid} */
+function laidOut(trace, symbols, { folded: chosen, lines: wanted, room }) {
   const key = JSON.stringify([trace.steps.map(({ output, code, inputs, shape, op }) => [output, code, inputs, shape, op]), Object.entries(trace.tensors).map(([name, { shape, role }]) => [name, shape, role])]);
-  if (last?.key === key && last.symbols === symbols && last.chosen === chosen) return last.laid;
+  const depends = [symbols, chosen, wanted, room];
+  if (last?.key === key && last.depends.every((one, at) => one === depends[at])) return last.laid;
+  const whole = graphOf(trace, (op) => symbols[op] ?? op);
   const loops = loopsOf(trace);
-  const open = loops.filter((loop) => !isFolded(loop, chosen));
-  const graph = unrolled(folded(graphOf(trace, (op) => symbols[op] ?? op), loops.filter((loop) => isFolded(loop, chosen))), open);
+  const lines = linesOf(trace, loops);
+  const drawn = (/** @type {number} */ level, /** @type {Record<string, boolean>} */ said = {}) => drawnAs(whole, loops, lines, said, level);
+  const fitting = LEVELS.find((level) => room === null || fits(drawn(level), room.width, room.height)) ?? 0;
+  const level = wanted === null ? fitting : wanted ? Math.max(1, fitting) : 0;
+  last = { key, depends, laid: { ...drawn(level, chosen), loops, lines, level } };
+  return last.laid;
+}
+
+/** @param {Graph} whole @param {Fold[]} loops @param {Fold[]} lines @param {Record<string, boolean>} chosen @param {number} level @returns {Drawn} */
+function drawnAs(whole, loops, lines, chosen, level) {
+  const open = loops.filter((loop) => !isFolded(loop, chosen, level));
+  const graph = unrolled(folded(whole, [...loops, ...lines].filter((fold) => isFolded(fold, chosen, level))), open);
   const given = constants(graph);
   const nodes = graph.nodes.map((node) => ({ id: node.id, height: halfSize(node)[1] / 15, spine: node.kind !== "leaf", late: given.has(node.id) || open.some((loop) => isWithin(node, loop)) }));
-  last = { key, symbols, chosen, laid: { graph, layout: layered(nodes, graph.edges), loops } };
-  return last.laid;
+  return { graph, layout: layered(nodes, graph.edges) };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
 export function view({ trace, step, cursor, selected, palette, symbols, drawing }, acts) {
-  const laid = trace && laidOut(trace, symbols, drawing.folded);
+  const laid = trace && laidOut(trace, symbols, drawing);
   const click = (/** @type {any} */ point) => {
-    const loop = laid?.loops.find(({ key }) => key === point.customdata);
-    if (loop) acts.fold(loop, false);
+    const fold = laid && [...laid.loops, ...laid.lines].find(({ key }) => key === point.customdata);
+    if (fold) acts.fold(fold, false);
     else acts.select(point.customdata);
   };
   return [
     h("div", { class: "graph-head" },
       h("h2", null, h("span", { id: "graph-title" }, "Computation graph"), h("small", null, h("span", { class: "value" }, "values →"), " ", h("span", { class: "gradient" }, "← gradients"))),
-      laid && foldingView(laid.loops, drawing.folded, acts),
+      laid && foldingView(laid, drawing, acts),
       h("span", { class: "space" }),
       trace && searchView(drawing, search(drawing.query, trace, (op) => symbols[op] ?? op), acts),
       laid && zoomView(laid, drawing.zoom, acts)),
     h("div", { class: "graph-body" },
-      h("div", { class: "graph-plot", role: "group", "aria-label": "Drawing of the graph", tabindex: "0", ...panning(drawing.zoom, laid, acts) },
+      h("div", { class: "graph-plot", role: "group", "aria-label": "Drawing of the graph", tabindex: "0", hook: (/** @type {HTMLElement} */ element) => measure(element, acts), ...panning(drawing.zoom, laid, acts) },
         laid && step && palette && h("div", {
           class: "plot", role: "img", "aria-label": summary(laid.graph, step.phase),
           hook: (/** @type {HTMLElement} */ element) => draw(element, [laid, cursor, selected, palette, drawing.zoom], (width, height) => graphFigure({
@@ -67,12 +82,30 @@ export function view({ trace, step, cursor, selected, palette, symbols, drawing 
   ];
 }
 
-/** Loops that can be folded into one node. @param {Loop[]} loops @param {Record<string, boolean>} chosen @param {Acts} acts */
-function foldingView(loops, chosen, acts) {
-  return loops.map((loop) => {
-    const on = isFolded(loop, chosen);
-    return h("button", { type: "button", class: "small", key: loop.key, "aria-pressed": String(on), title: on ? `${loop.count} repeats of a loop are drawn as one node; press to unfold them` : `Draw ${loop.count} repeats as one node`, onclick: () => acts.fold(loop, !on) }, `Fold ${loop.name} ×${loop.count}`);
-  });
+/** @type {WeakSet<HTMLElement>} */
+const measured = new WeakSet();
+
+/** How much room there is decides whether lines are drawn as one node each. @param {HTMLElement} place @param {Acts} acts */
+function measure(place, acts) {
+  if (measured.has(place)) return;
+  measured.add(place);
+  const tell = () => place.offsetWidth && acts.graphRoom(place.offsetWidth, place.offsetHeight);
+  new ResizeObserver(tell).observe(place);
+  tell();
+}
+
+/** Loops, and lines of a graph that is wide, can be folded into one node. @param {Laid} laid @param {Drawing} drawing @param {Acts} acts */
+function foldingView({ loops, lines, level }, { folded: chosen, lines: wanted }, acts) {
+  const button = (/** @type {string} */ text, /** @type {boolean} */ on, /** @type {string} */ title, /** @type {() => void} */ onclick) => h("button", { type: "button", class: "small", key: text, "aria-pressed": String(on), title, onclick }, text);
+  const touched = lines.some(({ key }) => key in chosen);
+  const all = level > 0 && !touched;
+  return [
+    ...loops.map((loop) => {
+      const on = isFolded(loop, chosen, level);
+      return button(`Fold ${loop.text}`, on, on ? `${loop.told} are drawn as one node; press to unfold them` : `Draw ${loop.told} as one node`, () => acts.fold(loop, !on));
+    }),
+    (level > 0 || wanted !== null || touched) && button("Fold lines", all, all ? "Every line of the program is drawn as one node; press to see its operations" : "Draw every line of the program as one node", () => acts.foldLines(!all)),
+  ];
 }
 
 /** @param {Laid} laid @param {number} zoom @param {Acts} acts */
@@ -138,9 +171,9 @@ function wheel(event, zoom, acts) {
 
 /** @param {Laid["graph"]} graph @param {string} phase */
 function summary({ nodes, edges }, phase) {
-  const operations = nodes.filter(({ kind, loop }) => kind === "operation" && !loop).length;
-  const loops = nodes.flatMap(({ loop }) => (loop ? [`, ${loop.count} repeats of ${loop.name} as one node,`] : [])).join("");
-  return `${operations} operations${loops} from left to right and ${edges.length} tensors on their way; the cursor is in the ${phase} phase. The list Nodes has every tensor.`;
+  const operations = nodes.filter(({ kind, fold }) => kind === "operation" && !fold).length;
+  const folds = nodes.flatMap(({ fold }) => (fold ? [`, ${fold.told} as one node ${fold.name},`] : [])).join("");
+  return `${operations} operations${folds} from left to right and ${edges.length} tensors on their way; the cursor is in the ${phase} phase. The list Nodes has every tensor.`;
 }
 
 /** @param {Trace} trace @param {string | null} selected @param {Acts} acts */

@@ -1,6 +1,6 @@
 /**
  * What a person does to see more or less: of the graph, and of tensors that are not on the screen as a whole.
- * @import { Loop } from "../lib/folding.js"
+ * @import { Fold } from "../lib/folding.js"
  * @import { Place } from "../lib/slices.js"
  * @import { Matrix } from "../lib/types.js"
  * @import { Store } from "../state/effects.js"
@@ -16,11 +16,18 @@ export function viewActs(apply) {
   return {
     /** @param {number} zoom */
     zoom: (zoom) => apply(drawing.zoomed, zoom),
-    /** @param {Loop} loop @param {boolean} folded */
-    fold(loop, folded) {
-      apply(drawing.loopFolded, loop.key, folded);
-      apply(actions.said, folded ? `The ${loop.count} repeats of ${loop.name} are one node.` : `All ${loop.count} repeats of ${loop.name} are drawn.`);
+    /** @param {Fold} fold @param {boolean} folded */
+    fold({ key, level, name, count, told }, folded) {
+      apply(drawing.stepsFolded, key, folded);
+      apply(actions.said, folded ? `The ${told} are one node: ${name}.` : `All ${count} ${level ? "operations" : "repeats"} of ${name} are drawn.`);
     },
+    /** @param {boolean} folded */
+    foldLines(folded) {
+      apply(drawing.linesFolded, folded);
+      apply(actions.said, folded ? "Every line of the program is one node." : "Every operation is drawn.");
+    },
+    /** @param {number} width @param {number} height */
+    graphRoom: (width, height) => apply(drawing.roomMade, width, height),
     /** @param {string} query */
     search: (query) => apply(drawing.searched, query),
     /** @param {number} choice */

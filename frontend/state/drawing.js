@@ -1,26 +1,42 @@
 /**
- * Changes of how the graph is drawn: its size, which loops are folded, and what is searched in it.
+ * Changes of how the graph is drawn: its size, which loops and lines are folded, and what is searched in it.
  * @import { State } from "./state.js"
  * @typedef {object} Drawing
  * @property {number} zoom
- * @property {Record<string, boolean>} folded  what a person said of a loop, by its key
+ * @property {Record<string, boolean>} folded  what a person said of a loop or a line, by its key
+ * @property {boolean | null} lines  what a person said of all lines
+ * @property {{width: number, height: number} | null} room  for the drawing, in pixels, once it is known
  * @property {string} query
  * @property {number} choice  which of what was found Enter takes
  */
 
+import { isLine } from "../lib/folding.js";
+
 const [SMALLEST, LARGEST] = [0.1, 2.5];
 
 /** @type {Drawing} */
-export const drawnFirst = { zoom: 1, folded: {}, query: "", choice: 0 };
+export const drawnFirst = { zoom: 1, folded: {}, lines: null, room: null, query: "", choice: 0 };
 
 /** @param {State} state @param {number} zoom @returns {State} */
 export function zoomed(state, zoom) {
   return { ...state, drawing: { ...state.drawing, zoom: Math.max(SMALLEST, Math.min(LARGEST, zoom)) } };
 }
 
-/** @param {State} state @param {string} loop @param {boolean} folded @returns {State} */
-export function loopFolded(state, loop, folded) {
-  return { ...state, drawing: { ...state.drawing, folded: { ...state.drawing.folded, [loop]: folded } } };
+/** @param {State} state @param {string} key @param {boolean} folded @returns {State} */
+export function stepsFolded(state, key, folded) {
+  return { ...state, drawing: { ...state.drawing, folded: { ...state.drawing.folded, [key]: folded } } };
+}
+
+/** Of single lines nothing is said any more. @param {State} state @param {boolean} lines @returns {State} */
+export function linesFolded(state, lines) {
+  const loops = Object.entries(state.drawing.folded).filter(([key]) => !isLine(key));
+  return { ...state, drawing: { ...state.drawing, lines, folded: Object.fromEntries(loops) } };
+}
+
+/** @param {State} state @param {number} width @param {number} height @returns {State} */
+export function roomMade(state, width, height) {
+  const { room } = state.drawing;
+  return room?.width === width && room.height === height ? state : { ...state, drawing: { ...state.drawing, room: { width, height } } };
 }
 
 /** @param {State} state @param {string} query @returns {State} */

@@ -19,11 +19,13 @@ const LARGEST_GAP = 90;
 /** Between the layers of a graph that is wider than its place. */
 const SCROLLED_GAP = 8;
 const SQUEEZE = 9;
+/** The shortest way between two layers. */
+const TIGHT = 14;
 const MARGIN = 16;
 /** Pixels per unit of the layout, where a node of one unit is 30 pixels high and keeps a third of a unit off the next: the least, what is easy on the eye, the most. */
 const [LEAST_UNIT, EASY_UNIT, MOST_UNIT] = [25, 33, 64];
 const ROOM_ABOVE = 16;
-/** So far the cards behind a folded loop reach out. */
+/** So far the cards behind folded steps reach out. */
 const STACKED = 8;
 /** Below this size letters on the edges cannot be read. */
 const LABELLED = 0.6;
@@ -31,9 +33,9 @@ const FONT = "system-ui, 'DejaVu Sans', sans-serif";
 const MONO = "ui-monospace, 'DejaVu Sans Mono', monospace";
 
 /** Half the size of a node's box, in pixels. @param {GraphNode} node @returns {[number, number]} */
-export function halfSize({ kind, text, loop }) {
+export function halfSize({ kind, text, fold }) {
   const width = text.length * LETTER;
-  if (loop) return [width / 2 + 9 + STACKED, 16 + STACKED];
+  if (fold && fold.count > 1) return [width / 2 + 9 + STACKED, 16 + STACKED];
   if (kind !== "operation") return [Math.max(23, width / 2 + 10), 15];
   return [Math.max(17, width / 2 + (text.length > 6 ? 12 : 9)), 17];
 }
@@ -81,24 +83,45 @@ function viewOf(boxes, { graph, step, selected, zoom }) {
   return { content: graph, step: [step.index, step.phase].join(), chosen: selected ?? "", current: spot(current, step.phase === "forward" ? 0.65 : 0.35), selected: spot(chosen, 0.5) };
 }
 
-/** Where the layers stand: far enough apart for their nodes and for the shapes between them, further where there is room. @param {Graph} graph @param {Layout} layout @param {number} width */
+/** Where the layers stand: far enough apart for their nodes and for the shapes between them, further where there is room; closer, with the shapes above and below the nodes, where there is not. @param {Graph} graph @param {Layout} layout @param {number} width */
 function columns(graph, layout, width) {
-  const half = new Array(layout.layers).fill(17);
-  const room = new Array(Math.max(0, layout.layers - 1)).fill(26);
-  const layer = (/** @type {string} */ id) => layout.nodes.get(id)?.x ?? 0;
-  for (const node of graph.nodes) half[layer(node.id)] = Math.max(half[layer(node.id)], halfSize(node)[0]);
-  for (const edge of graph.edges) room[layer(edge.from)] = Math.max(room[layer(edge.from)], printShape(edge.shape).length * SMALL_LETTER + 6);
-  const needed = 2 * MARGIN + half.reduce((sum, own) => sum + 2 * own, 0) + room.reduce((sum, own) => sum + own, 0);
-  const fair = (width - needed) / Math.max(1, room.length);
-  const spare = fair < -SQUEEZE ? SCROLLED_GAP : Math.min(fair, LARGEST_GAP); // what has to be scrolled anyway need not be squeezed
-  const drawn = Math.max(width, needed + spare * room.length);
-  let x = (drawn - needed - spare * room.length) / 2 + MARGIN;
+  const { half, labels, tight } = extents(graph, layout);
+  const total = (/** @type {number[]} */ rooms) => 2 * MARGIN + sum(half) * 2 + sum(rooms);
+  const fair = (/** @type {number[]} */ rooms) => (width - total(rooms)) / Math.max(1, rooms.length);
+  const squeezed = fair(labels) < -SQUEEZE;
+  const scrolled = squeezed && fair(tight) < 0;
+  const rooms = squeezed && !scrolled ? tight : labels;
+  const spare = scrolled ? SCROLLED_GAP : Math.min(fair(rooms), LARGEST_GAP); // what has to be scrolled anyway need not be squeezed
+  const needed = total(rooms) + spare * rooms.length;
+  const drawn = Math.max(width, needed);
+  let x = (drawn - needed) / 2 + MARGIN;
   const centres = half.map((own, at) => {
     const centre = x + own;
-    x += 2 * own + (room[at] ?? 0) + spare;
+    x += 2 * own + (rooms[at] ?? 0) + spare;
     return centre;
   });
   return { centres, drawn };
+}
+
+/** Of every layer half its width; of every gap the room for its shapes, and the least room, where they reach over the nodes. @param {Graph} graph @param {Layout} layout */
+function extents(graph, layout) {
+  const half = new Array(layout.layers).fill(17);
+  const labels = new Array(Math.max(0, layout.layers - 1)).fill(26);
+  const layer = (/** @type {string} */ id) => layout.nodes.get(id)?.x ?? 0;
+  for (const node of graph.nodes) half[layer(node.id)] = Math.max(half[layer(node.id)], halfSize(node)[0]);
+  for (const edge of graph.edges) labels[layer(edge.from)] = Math.max(labels[layer(edge.from)], printShape(edge.shape).length * SMALL_LETTER + 6);
+  const tight = labels.map((room, at) => Math.max(TIGHT, room - 2 * Math.min(half[at], half[at + 1])));
+  return { half, labels, tight };
+}
+
+/** @param {number[]} list */
+function sum(list) {
+  return list.reduce((total, one) => total + one, 0);
+}
+
+/** Is all of it seen at its own size? @param {{graph: Graph, layout: Layout}} laid @param {number} width @param {number} height */
+export function fits({ graph, layout }, width, height) {
+  return columns(graph, layout, width).drawn <= width && tallness(layout, LEAST_UNIT) <= height;
 }
 
 /** @param {GraphNode} node @param {{x: number, y: number}} at @param {Drawing} drawing @returns {Box} */
@@ -109,12 +132,12 @@ function boxOf(node, at, { step }) {
 
 /** Does a node stand for a tensor? @param {GraphNode} node @param {string | null} tensor */
 function stands(node, tensor) {
-  return node.tensor === tensor || (node.loop?.tensors.has(tensor ?? "") ?? false);
+  return node.tensor === tensor || (node.fold?.tensors.has(tensor ?? "") ?? false);
 }
 
 /** Is this node what the current step is about? @param {GraphNode} node @param {Step} step */
 function isNow(node, step) {
-  if (node.loop) return step.phase === "forward" ? step.index >= node.loop.first && step.index <= node.loop.last : node.loop.tensors.has(gradientOf(step.output) ?? "");
+  if (node.fold) return step.phase === "forward" ? step.index >= node.fold.first && step.index <= node.fold.last : node.fold.tensors.has(gradientOf(step.output) ?? "");
   if (step.phase === "forward") return node.kind === "operation" && node.step === step.index;
   const tensor = gradientOf(step.output) ?? step.output;
   return node.tensor === tensor && (node.kind !== "operation" || node.role !== "loss");
@@ -131,8 +154,8 @@ function shapeOf({ node, x, y, halfWidth: wide, halfHeight: high, now }, { palet
     xsizemode: "pixel", ysizemode: "pixel", xanchor: x, yanchor: y, layer: "above",
     fillcolor: loss ? palette.ink : chosen ? palette.lit : palette.panel, line: now ? { color: accent, width: 3.2 } : plain,
   };
+  if (node.fold && node.fold.count > 1) return { ...common, type: "path", path: stack(halfWidth - STACKED * zoom, halfHeight - STACKED * zoom, STACKED * zoom / 2) };
   if (node.kind !== "operation") return { ...common, type: "rect", x0: -halfWidth, x1: halfWidth, y0: -halfHeight, y1: halfHeight };
-  if (node.loop) return { ...common, type: "path", path: stack(halfWidth - STACKED * zoom, halfHeight - STACKED * zoom, STACKED * zoom / 2) };
   if (wide <= 17) return { ...common, type: "circle", x0: -halfWidth, x1: halfWidth, y0: -halfWidth, y1: halfWidth };
   return { ...common, type: "path", path: pill(halfWidth, halfHeight) };
 }
@@ -160,8 +183,8 @@ function textOf({ node, x, y, now }, { palette, zoom }) {
 function targets(boxes, { graph, zoom }) {
   const shapes = new Map(graph.edges.map((edge) => [edge.tensor, edge.shape]));
   return {
-    type: "scatter", mode: "markers", x: boxes.map(({ x }) => x), y: boxes.map(({ y }) => y), customdata: boxes.map(({ node }) => node.loop?.key ?? node.tensor),
-    text: boxes.map(({ node }) => `${escape(node.tensor)}  ${printShape(shapes.get(node.tensor) ?? [])}  ${node.loop ? `${node.loop.count} repeats of a loop: click to unfold` : node.kind === "leaf" ? node.role : node.kind}`),
+    type: "scatter", mode: "markers", x: boxes.map(({ x }) => x), y: boxes.map(({ y }) => y), customdata: boxes.map(({ node }) => node.fold?.key ?? node.tensor),
+    text: boxes.map(({ node }) => `${escape(node.tensor)}  ${printShape(shapes.get(node.tensor) ?? [])}  ${node.fold ? `${node.fold.told}: click to unfold` : node.kind === "leaf" ? node.role : node.kind}`),
     hoverinfo: "text", marker: { size: 36 * zoom, color: "rgba(0,0,0,0)" }, cliponaxis: false,
   };
 }

@@ -14,6 +14,8 @@ import { printShape } from "../lib/numbers.js";
 
 const LETTER = 6.35;
 const LINE = 13.5;
+/** So far a node reaches above and below the line through it. */
+const NODE = 18;
 const LONGEST_NAME = 6;
 /** From this many uses of one tensor on, one label is enough. */
 const MANY = 4;
@@ -37,7 +39,7 @@ export function labelsOf(ways, boxes, room) {
 /** What a node covers; round ones leave their corners free. @param {Box} box @returns {Area[]} */
 function areasOf({ x, y, halfWidth, halfHeight, node }) {
   const area = (/** @type {number} */ wide, /** @type {number} */ high) => ({ left: x - wide, right: x + wide, top: y - high, bottom: y + high });
-  if (node.kind !== "operation" || node.loop) return [area(halfWidth, halfHeight)];
+  if (node.kind !== "operation" || node.fold) return [area(halfWidth, halfHeight)];
   return [area(halfWidth, 0.36 * halfHeight), area(halfWidth - 0.25 * halfHeight, halfHeight)];
 }
 
@@ -76,7 +78,9 @@ function along(a, b, lines, shape) {
   if (!flat && lines.length > 1) return [];
   const [width, height] = [Math.max(...lines.map((line) => line.length)) * LETTER, lines.length * LINE];
   const begin = flat ? 0.5 : Math.min(0.5, Math.max(0.34, (shape.length * LETTER / 2 + 6) / Math.max(1, Math.abs(b.x - a.x))));
-  const shifts = flat ? [-height / 2 - 6.5, height / 2 + 6.5, ...(lines.length > 1 ? [] : [0])] : [0];
+  const beside = height / 2 + 6.5;
+  const beyond = height / 2 + NODE;
+  const shifts = flat ? [-beside, beside, ...(lines.length > 1 ? [] : [0]), -beyond, beyond] : [0];
   const text = lines.map((line, at) => (at < lines.length - 1 ? `<b>${escape(line)}</b>` : line)).join("<br>");
   return shifts.flatMap((shift) => [begin, 0.5, 0.35, 0.65, 0.22, 0.78].map((part) => {
     const [x, y] = [a.x + part * (b.x - a.x), a.y + part * (b.y - a.y) + shift];

@@ -61,6 +61,8 @@ def test_the_graph_can_be_read(explorer: Explorer, name: str, width: int) -> Non
     explorer.choose(name)
     folds = explorer.region("Computation graph").get_by_role("button", name="Fold ", pressed=True)
     expect_readable(explorer, drawn_graph(explorer))
+    whole = "place => place.scrollWidth <= place.clientWidth && place.scrollHeight <= place.clientHeight"
+    assert explorer.page.get_by_role("group", name="Drawing of the graph", exact=True).evaluate(whole)
     for _ in range(folds.count()):
         left = folds.count() - 1
         folds.first.click()

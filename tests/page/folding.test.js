@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { folded, isFolded, loopsOf, unrolled } from "../../frontend/lib/folding.js";
+import { folded, isFolded, linesOf, loopsOf, unrolled } from "../../frontend/lib/folding.js";
 import { graphOf } from "../../frontend/lib/graph.js";
 import { layered, layersOf } from "../../frontend/lib/layout.js";
 import { search } from "../../frontend/lib/search.js";
-import { fittingZoom, graphFigure, halfSize } from "../../frontend/views/graphfigure.js";
+import { fits, fittingZoom, graphFigure, halfSize } from "../../frontend/views/graphfigure.js";
 import { labelsOf } from "../../frontend/views/graphlabels.js";
 import { smallTrace } from "./trace.js";
 
@@ -36,7 +36,7 @@ test("lines that take turns are one loop, called by what it makes last", () => {
 test("more than three repeats are folded until one says otherwise", () => {
   const [five] = loopsOf(loop(5));
   const [three] = loopsOf(loop(3));
-  assert.deepEqual([isFolded(five, {}), isFolded(three, {}), isFolded(five, { [five.key]: false }), isFolded(three, { [three.key]: true })], [true, false, false, true]);
+  assert.deepEqual([isFolded(five, {}, 2), isFolded(three, {}, 2), isFolded(five, { [five.key]: false }, 2), isFolded(three, { [three.key]: true }, 0)], [true, false, false, true]);
 });
 
 test("a folded loop is one node, entered once by each tensor", () => {
@@ -106,4 +106,26 @@ test("labels cover neither nodes nor each other", () => {
   areas.forEach((a, at) => areas.slice(at + 1).forEach((b) => assert.ok(Math.abs(a.x - b.x) >= 40 || Math.abs(a.y - b.y) >= (a.high + b.high) / 2, JSON.stringify([a, b]))));
   const crowd = Array.from({ length: 9 }, () => ways[0]);
   assert.equal(labelsOf(crowd, boxes, { width: 400, height: 120 }).length, 1);
+});
+
+test("lines are one node each: those of several operations first, the loss's with the loss", () => {
+  const trace = smallTrace();
+  const graph = graphOf(trace, String);
+  const lines = linesOf(trace, []);
+  const drawn = (level) => folded(graph, lines.filter((line) => isFolded(line, {}, level))).nodes;
+  const texts = (level) => drawn(level).filter(({ kind }) => kind !== "leaf").map(({ text }) => text);
+  assert.ok(lines.some(({ level }) => level === 1) && lines.some(({ level }) => level === 2));
+  assert.ok(texts(0).length > texts(1).length && texts(1).length > texts(2).length);
+  assert.deepEqual(texts(2), lines.map(({ name }) => name));
+  assert.equal(drawn(2).filter(({ kind }) => kind === "loss").length, 1);
+  assert.deepEqual(linesOf(loop(5), loopsOf(loop(5))).map(({ name }) => name), ["loss"]);
+});
+
+test("what is too wide for its place with all room comes closer, and may fit then", () => {
+  const { graph, layout } = laid(2);
+  const wide = fittingZoom({ graph, layout }, 300, 900);
+  const width = [...Array(2000).keys()].find((width) => fits({ graph, layout }, width, 900));
+  assert.ok(wide < 1 && width > 300 && !fits({ graph, layout }, width, 50));
+  const figure = graphFigure({ graph, layout, cursor: 0, step: loop(2).steps[0], selected: null, palette, zoom: 1 }, width, 900);
+  assert.equal(figure.layout.width, width);
 });
