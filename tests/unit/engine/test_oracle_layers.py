@@ -134,3 +134,23 @@ def test_the_loss_and_every_gradient_equal_autograds(program: str) -> None:
     assert loss == pytest.approx(float(expected), rel=1e-9)
     for name, gradient in zip(GIVEN, gradients, strict=True):
         np.testing.assert_allclose(plan[f"{name}.g"], gradient, rtol=1e-9, atol=1e-9, err_msg=name)
+
+
+def test_dropouts_gradient_equals_autograds_under_the_same_mask() -> None:
+    program = "h = dropout(t, 0.4)\nloss = sum(h ** 2) + sum(dropout(h * t, p=0.25) ** 3)"
+    plan = bx.compile({"program": program, "parameters": {"t": GIVEN["t"]}, "optimizer": {"name": "sgd", "lr": 0.01}})
+    draws = [name for name, tensor in plan.tensors.items() if tensor.role == "state"]
+    assert len(draws) == 2
+    for _ in range(3):
+        before = plan["t"].copy()
+        plan.run()
+        first, second = ((plan[name] >= p) / (1 - p) for name, p in zip(draws, (0.4, 0.25), strict=True))
+        assert 0 < np.count_nonzero(first) < first.size
+
+        def loss(t: Any, first: Any = first, second: Any = second) -> Any:
+            return anp.sum((t * first) ** 2) + anp.sum((t * first * t * second) ** 3)
+
+        expected, gradient = value_and_grad(loss)(before)
+        assert plan.run() == pytest.approx(float(expected), rel=1e-9)
+        np.testing.assert_allclose(plan["t.g"], gradient, rtol=1e-9, atol=1e-12)
+        plan.step()
