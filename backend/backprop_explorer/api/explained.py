@@ -10,10 +10,10 @@ from backprop_explorer.api.schemas import Answer, Number, Numbers
 
 
 class SourceCell(Answer):
-    """An element of a tensor."""
+    """An element of a tensor; of its next value where the update is explained."""
 
     tensor: str
-    field: Literal["value", "gradient"]
+    field: Literal["value", "gradient", "next"]
     index: list[int]
     value: Number
 
@@ -38,7 +38,7 @@ class Explanation(Answer):
     """Where an element comes from: terms that add up to it. `rest` is the part of those that were cut off."""
 
     tensor: str
-    field: Literal["value", "gradient"]
+    field: Literal["value", "gradient", "next"]
     index: list[int]
     value: Number
     op: str

@@ -80,11 +80,10 @@ class TensorQuery(StudyQuery):
     format: Literal["json", "npy"] = "json"
 
 
-class ElementQuery(StudyQuery):
-    """Which element is asked about."""
+class PlaceQuery(StudyQuery):
+    """Which tensor, and which place of it."""
 
     tensor: str = Field(description="the tensor's name", examples=["w1"])
-    field: Literal["value", "gradient"] = "value"
     index: str = Field("", description="its index, one whole number an axis; empty for a scalar", examples=["0,1"])
 
     @property
@@ -93,12 +92,24 @@ class ElementQuery(StudyQuery):
         return read_index(self.index)
 
 
+class ElementQuery(PlaceQuery):
+    """Which element is asked about."""
+
+    field: Literal["value", "gradient"] = "value"
+
+
+class ExplainQuery(PlaceQuery):
+    """Which element is explained: also of what the update makes."""
+
+    field: Literal["value", "gradient", "next"] = Field("value", description="next: what the update makes of it")
+
+
 class WhyQuery(StudyQuery):
     """A step, or a tensor's value or gradient; and perhaps one of its elements."""
 
     step: Count = Field(None, description="the step's index in the trace", examples=[15])
     tensor: str | None = Field(None, description="instead of a step: the tensor's name", examples=["w1"])
-    field: Literal["value", "gradient"] = "value"
+    field: Literal["value", "gradient", "next"] = "value"
     index: str | None = Field(None, description="one element: whole numbers with commas", examples=["0,1"])
 
     @property
@@ -122,6 +133,13 @@ class ExportQuery(MomentQuery):
     format: Literal["json", "numpy", "npz", "safetensors", "pytorch"]
 
 
+class HistoryQuery(Query):
+    """How much of the history."""
+
+    after: Annotated[Count, Field(description="only what came after the event of that number")] = None
+    losses: Literal["all", "none"] = Field("all", description="none: without the losses")
+
+
 class ComparisonQuery(MomentQuery):
     """With which other moment, of this run or another one."""
 
@@ -136,6 +154,14 @@ class ComparisonQuery(MomentQuery):
     def other_moment(self) -> Moment | None:
         """The other moment; None: now."""
         return moment_of(self.other_iteration, self.other_event)
+
+
+class ImportQuery(Query):
+    """In which format a file is."""
+
+    format: Literal["json", "numpy", "npz", "safetensors", "pytorch", "onnx"] | None = Field(
+        None, description="by default the one that the file looks like"
+    )
 
 
 class ValuesQuery(Query):

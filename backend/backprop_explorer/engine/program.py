@@ -117,6 +117,12 @@ class Program:
         return {**gradients, **{node: (name, "value") for name, node in {**self.visible, **self.kept}.items()}}
 
     @cached_property
+    def names_after(self) -> dict[Node, tuple[str, str]]:
+        """The same, and the next values that the update makes."""
+        results = self.update.results if self.update else {}
+        return {**{node: (name, "next") for name, node in results.items()}, **self.names}
+
+    @cached_property
     def tensors(self) -> dict[str, TensorInfo]:
         """What a trace lists: the forward program's tensors and the optimizer's state."""
         return {name: self._info(name, node) for name, node in {**self.visible, **self.kept}.items()}

@@ -48,6 +48,12 @@ class Elements:
         """Those of a plan that has run."""
         return cls(plan.program.names, plan.number)
 
+    @classmethod
+    def of_update(cls, plan: Plan) -> Elements:
+        """Those of the update that a plan, which has run, would make; next values are cells of it, too."""
+        plan.propose()
+        return cls(plan.program.names_after, plan.number)
+
     def terms(self, node: Node, index: Shape) -> Terms:
         """The element's own equation; a tensor that is given is its only term."""
         if not node.operands:

@@ -24,8 +24,9 @@ def explain(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limi
     """
     node = named_node(plan.program, tensor, field)
     at = checked_index(index, node, tensor)
+    elements = Elements.of_update(plan) if field == "next" else Elements.of(plan)
     value = float(plan.number(node, at))
-    terms = Elements.of(plan).terms(node, at)
+    terms = elements.terms(node, at)
     axes = batch_by_cell(plan)
     shown = [told_term(factors, axes) for factors in terms.first(limit)]
     box = closed_box(node)

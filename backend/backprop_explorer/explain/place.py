@@ -10,12 +10,13 @@ from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem, suggestion
 
-Field = Literal["value", "gradient"]
+Field = Literal["value", "gradient", "next"]
+"""Of a tensor: its value, its gradient, or what the update makes of it."""
 
 
 def named_node(program: Program, tensor: str, field: Field) -> Node:
-    """The node of a tensor's value or gradient; a `Problem` (404) for an unknown name, or (422) where there is no
-    gradient."""
+    """The node of a tensor's value, gradient or next value; a `Problem` (404) for an unknown name, or (422) where
+    there is no gradient, or no update."""
     nodes = program.nodes
     if tensor not in nodes:
         known = [name for name in nodes if not name.endswith(".g")]
@@ -28,6 +29,8 @@ def named_node(program: Program, tensor: str, field: Field) -> Node:
         )
     if field == "value":
         return nodes[tensor]
+    if field == "next":
+        return _updated(program, tensor)
     if f"{tensor}.g" not in nodes:
         raise Problem(
             "no_gradient",
@@ -35,6 +38,18 @@ def named_node(program: Program, tensor: str, field: Field) -> Node:
             tensor=tensor,
         )
     return nodes[f"{tensor}.g"]
+
+
+def _updated(program: Program, tensor: str) -> Node:
+    results = program.update.results if program.update else {}
+    if tensor not in results:
+        raise Problem(
+            "not_updated",
+            f"the update does not change {tensor}" if results else "the document has no optimizer, so no update",
+            tensor=tensor,
+            hint=f"it changes {', '.join(results)}" if results else None,
+        )
+    return results[tensor]
 
 
 def checked_index(index: Sequence[int], node: Node, tensor: str) -> Shape:

@@ -14,7 +14,7 @@ from backprop_explorer.graph.box import Box, closed_box
 from backprop_explorer.graph.code import call_code, part
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.library import COMPOSITES
-from backprop_explorer.library.optimizers import OPTIMIZERS
+from backprop_explorer.library.optimizers import KEPT, OPTIMIZERS
 from backprop_explorer.ops.axes import size
 
 
@@ -147,8 +147,16 @@ class Story:
 
     def of_update(self, line: Line) -> list[Paragraph]:
         """What the optimizer does."""
-        optimizer = self.plan.document.optimizer
+        optimizer, name = self.plan.document.optimizer, line.output
         assert optimizer is not None
-        record = OPTIMIZERS[optimizer["name"]]
-        text = f"{record.summary} `{line.output} = {line.code}`."
-        return [Paragraph("update", f"How does {optimizer['name']} change `{line.output}`?", text)]
+        equation = f"`{name} = {line.code}`"
+        if name in self.plan.program.rates:
+            rate = float(self.plan.array(line.node))
+            text = f"It is an expression of the iteration, {equation}, and {rate:.4g} at this one."
+            return [Paragraph("update", f"Where does `{name}` come from?", text)]
+        if name in self.plan.program.graph.draws:
+            text = f"The next iteration gets other random numbers: {equation}."
+            return [Paragraph("update", f"Why does `{name}` change?", text)]
+        told = KEPT.get(name.rpartition(".")[2]) if name in self.plan.program.state else None
+        text = f"{told or OPTIMIZERS[optimizer['name']].summary} {equation}."
+        return [Paragraph("update", f"How does {optimizer['name']} change `{name}`?", text)]

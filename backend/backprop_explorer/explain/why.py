@@ -44,7 +44,7 @@ def why_tensor(
     """The same of the step that calculates a tensor's value or gradient. Raises the `Problem`s of an explanation, and
     one (422) for what is given and not calculated."""
     node = named_node(plan.program, tensor, field)
-    line = _line_of(plan.program, node, f"{tensor}.g" if field == "gradient" else tensor)
+    line = _line_of(plan.program, node, f"{tensor}.g" if field == "gradient" else tensor, update=field == "next")
     if line is None:
         raise Problem(
             "not_calculated",
@@ -55,8 +55,8 @@ def why_tensor(
     return _Answer(plan, line, opened).told(index)
 
 
-def _line_of(program: Program, node: Node, output: str) -> Line | None:
-    lines = [line for line in program.lines if line.node is node and line.phase != "update"]
+def _line_of(program: Program, node: Node, output: str, *, update: bool) -> Line | None:
+    lines = [line for line in program.lines if line.node is node and (line.phase == "update") == update]
     return next((line for line in lines if line.output == output), lines[0] if lines else None)
 
 
@@ -112,7 +112,11 @@ class _Answer:
         """The element's equation in numbers, while it is short."""
         line = self.line
         element = f"{line.output}[{', '.join(map(str, at))}]" if at else line.output
-        if line.phase == "update" or line.node.operation.family == "leaf":
+        if line.phase == "update":
+            self.plan.propose()
+            values = _Values(self.plan, steps=False)
+            return _typeset(f"{element} = {values.code(line.node, tuple(map(str, at)), root=True)}")
+        if line.node.operation.family == "leaf":
             return None
         if line.phase == "forward" and line.node.operation.family == "elementwise":
             values = _Values(self.plan, steps=True)

@@ -42,6 +42,18 @@ def _number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
 
 
+KEPT: dict[str, str] = {
+    "step": "The number of updates made, this one included.",
+    "iteration": "The number of the iteration, from 0 on, for what is an expression of it.",
+    "momentum_buffer": "A decaying sum of the steps so far: what points the same way every time adds up.",
+    "exp_avg": "A decaying mean of the gradients, which began at 0.",
+    "exp_avg_sq": "A decaying mean of the squared gradients, which began at 0: how large they usually are.",
+    "square_avg": "A decaying mean of the squared gradients: how large they usually are.",
+    "grad_avg": "A decaying mean of the gradients.",
+    "sum": "The sum of all squared gradients so far, which only grows.",
+}
+"""What an optimizer keeps from one iteration to the next, by the last part of its name."""
+
 ALLOWED: dict[str, tuple[Check, str]] = {
     "lr": (_positive, "a finite number greater than 0"),
     "momentum": (_fraction, "a number from 0 to below 1"),

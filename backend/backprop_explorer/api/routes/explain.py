@@ -11,7 +11,7 @@ from starlette.responses import Response
 from backprop_explorer.api import explained
 from backprop_explorer.api.answer import answer
 from backprop_explorer.api.openapi import answering
-from backprop_explorer.api.query import ElementQuery, JacobianQuery, StudyQuery, WhyQuery
+from backprop_explorer.api.query import ElementQuery, ExplainQuery, JacobianQuery, StudyQuery, WhyQuery
 from backprop_explorer.api.service import Service
 from backprop_explorer.engine import Plan
 from backprop_explorer.explain import explain, jacobian, uses, why_step, why_tensor
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/runs/{id}")
 
 
 @router.get("/explain", response_model=explained.Explanation, responses=answering(run=True))
-async def explain_element(request: Request, id: str, query: Annotated[ElementQuery, Query()]) -> Response:
+async def explain_element(request: Request, id: str, query: Annotated[ExplainQuery, Query()]) -> Response:
     """One element of a value or gradient as its terms, each a product of the elements that made it."""
     place = query.place
     return await _studied(request, id, query, lambda plan: explain(plan, query.tensor, query.field, place))
