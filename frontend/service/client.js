@@ -1,7 +1,10 @@
 /**
  * The service, call by call. Every refusal becomes a `Refusal` with a detail and a hint.
  * @import { Document, Explanation, Field, Nested, Optimizer, Run, Target, Trace, Trouble, Where, Wire } from "../lib/types.js"
+ * @import { Moment } from "../lib/moment.js"
  */
+
+import { at } from "../lib/moment.js";
 
 export class Refusal extends Error {
   /** @param {Trouble} trouble */
@@ -58,16 +61,16 @@ export function createClient(fetcher, root) {
     create: (document) => call("POST", "/runs", document),
     /** @param {string} id @returns {Promise<Run & {document: Document}>} */
     read: (id) => call("GET", run(id)),
-    /** @param {string} id @param {number} iteration @param {boolean} values @param {boolean} open @returns {Promise<Trace>} */
-    trace: (id, iteration, values, open) => call("GET", `${run(id)}/trace?iteration=${iteration}&values=${values ? "all" : "none"}${inside(open)}`),
-    /** @param {string} id @param {string} name @param {Field} field @param {number} iteration @param {string} window @param {boolean} open @returns {Promise<Part>} */
-    tensor: (id, name, field, iteration, window, open) =>
-      call("GET", `${run(id)}/tensors/${encodeURIComponent(name)}?field=${field}&iteration=${iteration}${window && `&window=${window}`}${inside(open)}`),
-    /** @param {string} id @param {Target} target @param {number} iteration @param {boolean} open @returns {Promise<Explanation>} */
-    explain: (id, { tensor, field, index }, iteration, open) =>
-      call("GET", `${run(id)}/explain?${new URLSearchParams({ tensor, field, index: index.join(), iteration: String(iteration) })}${inside(open)}`),
-    /** What is asked about an element or a step besides its terms. @param {string} id @param {string} kind @param {Record<string, string>} query @param {number} iteration @param {boolean} open @returns {Promise<any>} */
-    study: (id, kind, query, iteration, open) => call("GET", `${run(id)}/${kind}?${new URLSearchParams({ ...query, iteration: String(iteration) })}${inside(open)}`),
+    /** @param {string} id @param {Moment} moment @param {boolean} values @param {boolean} open @returns {Promise<Trace>} */
+    trace: (id, moment, values, open) => call("GET", `${run(id)}/trace?${at(moment)}&values=${values ? "all" : "none"}${inside(open)}`),
+    /** @param {string} id @param {string} name @param {Field} field @param {Moment} moment @param {string} window @param {boolean} open @returns {Promise<Part>} */
+    tensor: (id, name, field, moment, window, open) =>
+      call("GET", `${run(id)}/tensors/${encodeURIComponent(name)}?field=${field}&${at(moment)}${window && `&window=${window}`}${inside(open)}`),
+    /** @param {string} id @param {Target} target @param {Moment} moment @param {boolean} open @returns {Promise<Explanation>} */
+    explain: (id, { tensor, field, index }, moment, open) =>
+      call("GET", `${run(id)}/explain?${new URLSearchParams({ tensor, field, index: index.join() })}&${at(moment)}${inside(open)}`),
+    /** What is asked about an element or a step besides its terms. @param {string} id @param {string} kind @param {Record<string, string>} query @param {Moment} moment @param {boolean} open @returns {Promise<any>} */
+    study: (id, kind, query, moment, open) => call("GET", `${run(id)}/${kind}?${new URLSearchParams(query)}&${at(moment)}${inside(open)}`),
     /** @param {string} id @param {string} name @param {{index: number[], value: number}[]} cells @returns {Promise<Run>} */
     edit: (id, name, cells) => call("PATCH", `${run(id)}/tensors/${encodeURIComponent(name)}`, { cells }),
     /** @param {string} id @param {{program?: string, optimizer?: Optimizer | null, layout?: string}} changes @returns {Promise<Run>} */
@@ -82,8 +85,8 @@ export function createClient(fetcher, root) {
     draft: (id, tensor, text) => call("GET", `${run(id)}/formula?${new URLSearchParams({ tensor, text })}`),
     /** One element of what a formula gives. @param {string} id @param {string} tensor @param {string} text @param {number[]} index @returns {Promise<any>} */
     element: (id, tensor, text, index) => call("GET", `${run(id)}/formula?${new URLSearchParams({ tensor, text, index: index.join() })}`),
-    /** @param {string} id @param {Record<string, string>} gradients @param {number | null} iteration  null: now, and what is found is kept @returns {Promise<any>} */
-    check: (id, gradients, iteration) => call("POST", `${run(id)}/check?values=all${iteration === null ? "" : `&iteration=${iteration}`}`, { gradients }),
+    /** @param {string} id @param {Record<string, string>} gradients @param {Moment | null} moment  null: now, and what is found is kept @returns {Promise<any>} */
+    check: (id, gradients, moment) => call("POST", `${run(id)}/check?values=all${moment ? `&${at(moment)}` : ""}`, { gradients }),
     /** @param {string} id @param {string} tensor @param {number} level @returns {Promise<any>} */
     hint: (id, tensor, level) => call("POST", `${run(id)}/hint`, { tensor, level }),
     /** @param {string} id @param {number} count @param {Record<string, string>} gradients @returns {Promise<any>} */

@@ -83,15 +83,15 @@ export function cellsWritten(state, name, cells) {
   return { ...state, shown: { ...state.shown, trace: { ...state.shown.trace, tensors } } };
 }
 
-/** An iteration comes on the screen, with the cursor at a step (-1: the last). @param {State} state @param {Run} run @param {number} iteration @param {Trace} trace @param {number} cursor @returns {State} */
-export function traceShown(state, run, iteration, trace, cursor) {
+/** A moment comes on the screen, with the cursor at a step (-1: the last). @param {State} state @param {Run} run @param {import("../lib/moment.js").Moment} moment @param {Trace} trace @param {number} cursor @returns {State} */
+export function traceShown(state, run, { iteration, event }, trace, cursor) {
   const last = trace.steps.length - 1;
   const losses = run === state.run ? [...state.losses] : lossesAfter(state, run);
-  if (iteration < losses.length) losses[iteration] = fromWire(trace.loss);
+  if (event === null && iteration < losses.length) losses[iteration] = fromWire(trace.loss);
   const seen = veiled(trace, coverOf(state));
   return {
     ...state, run, losses,
-    shown: { iteration, revision: state.revision, open: state.open, trace: seen, whole: trace },
+    shown: { iteration, event, revision: state.revision, open: state.open, trace: seen, whole: trace },
     cursor: cursor < 0 ? last : Math.min(cursor, last),
     selected: state.selected && state.selected in trace.tensors ? state.selected : null,
     explained: stillThere(state.explained, seen), asked: stillThere(state.asked, seen), pointed: null,

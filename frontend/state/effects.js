@@ -3,6 +3,7 @@
  * Changes of the run go one after the other; an answer about the screen that has been overtaken is dropped.
  *
  * @import { Client } from "../service/client.js"
+ * @import { Moment } from "../lib/moment.js"
  * @import { Optimizer, Run } from "../lib/types.js"
  * @import { State } from "./state.js"
  * @typedef {{get: () => State, apply: (action: (state: State, ...args: any[]) => State, ...args: any[]) => void}} Store
@@ -19,6 +20,7 @@
 
 import { refusal, troubleOf } from "../service/client.js";
 import { documentAddress, readAddress, runAddress } from "../lib/address.js";
+import { now } from "../lib/moment.js";
 import { fromWire } from "../lib/numbers.js";
 import * as actions from "./actions.js";
 import { createBuilder } from "./builder.js";
@@ -70,19 +72,19 @@ export function createEffects(store, client, browser) {
     return turn;
   };
 
-  /** @param {Run} run @param {number} iteration @param {number} cursor @returns {Promise<boolean>} false where it was overtaken */
-  const show = async (run, iteration, cursor) => {
+  /** @param {Run} run @param {Moment} moment @param {number} cursor @returns {Promise<boolean>} false where it was overtaken */
+  const show = async (run, moment, cursor) => {
     const own = (serial += 1);
-    const trace = await reader.trace(run, get().revision, iteration, get().open);
+    const trace = await reader.trace(run, get().revision, moment, get().open);
     if (own !== serial) return false;
-    apply(actions.traceShown, run, iteration, trace, cursor);
+    apply(actions.traceShown, run, moment, trace, cursor);
     return true;
   };
 
   /** The service acknowledged a change. Where the iteration stays, the loss is on the screen before the trace is here. @param {Run} run @param {number} cursor @param {() => Promise<unknown>} [reload] */
-  const settle = async (run, cursor, reload = () => show(run, run.iteration, cursor)) => {
+  const settle = async (run, cursor, reload = () => show(run, now(run), cursor)) => {
     apply(actions.revised);
-    if (get().shown?.iteration === run.iteration) apply(actions.runChanged, run);
+    if (get().shown?.iteration === run.iteration && get().shown?.event === null) apply(actions.runChanged, run);
     await reload();
   };
 
@@ -90,7 +92,7 @@ export function createEffects(store, client, browser) {
   const showAnew = async (run, cursor) => {
     const [state] = await Promise.all([client.read(run.id), reader.measure(run)]);
     apply(actions.documentRead, state);
-    await show(run, run.iteration, cursor);
+    await show(run, now(run), cursor);
   };
 
   /** @param {Run} run @param {string | null} example @param {string | null} [instead]  the run that it takes the place of */
@@ -153,7 +155,7 @@ export function createEffects(store, client, browser) {
     try {
       const run = requireRun();
       const aim = Math.max(0, Math.min(iteration, run.iteration));
-      if (!(await show(run, aim, cursor))) return;
+      if (!(await show(run, { iteration: aim, event: null }, cursor))) return;
       say(aim < run.iteration ? `Iteration ${aim} of ${run.iteration}, as it was.` : `Iteration ${aim}, the present.`);
     } catch (error) {
       report(error);
@@ -304,7 +306,7 @@ export function createEffects(store, client, browser) {
       const run = requireRun();
       const output = currentStep(get())?.output;
       apply(actions.compositesOpened, open);
-      await show(run, get().shown?.iteration ?? run.iteration, get().cursor);
+      await show(run, get().shown ?? now(run), get().cursor);
       goToOutput(output);
       say(open ? "Composites are open: you see the steps inside." : "Composites are one step each again.");
     }),
@@ -364,7 +366,7 @@ export function createEffects(store, client, browser) {
       const { run, shown } = get();
       if (!run || !shown) return;
       for (const need of needs(get())) {
-        reader.part(run.id, shown.iteration, shown.open, need).then((part) => part && apply(actions.partRead, need.key, part), report);
+        reader.part(run.id, shown, shown.open, need).then((part) => part && apply(actions.partRead, need.key, part), report);
       }
     },
   };

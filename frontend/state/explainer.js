@@ -3,6 +3,7 @@
  *
  * @import { Client } from "../service/client.js"
  * @import { Explanation, Target } from "../lib/types.js"
+ * @import { Moment } from "../lib/moment.js"
  * @import { Store } from "./effects.js"
  */
 
@@ -25,11 +26,11 @@ export function createExplainer({ get, apply }, client) {
   /** @type {Promise<void>} */
   let reading = Promise.resolve();
 
-  /** @param {string} id @param {number} iteration @param {string} key @param {Target} target */
-  const answer = (id, iteration, key, target) => {
+  /** @param {string} id @param {Moment} moment @param {string} key @param {Target} target */
+  const answer = (id, moment, key, target) => {
     const known = answers.get(key);
     if (known) return known;
-    const coming = client.explain(id, target, iteration, get().open);
+    const coming = client.explain(id, target, moment, get().open);
     answers.set(key, coming);
     coming.catch(() => answers.delete(key));
     if (answers.size > KEPT) answers.delete([...answers.keys()][0]);
@@ -43,11 +44,11 @@ export function createExplainer({ get, apply }, client) {
     if (due) apply(actions.said, `${targetCode(explanation)} is ${signed(exact(fromWire(explanation.value)))}: ${madeOf(explanation)}.`);
   };
 
-  /** @param {string} id @param {number} iteration @param {string} key @param {Target} target */
-  const read = async (id, iteration, key, target) => {
+  /** @param {string} id @param {Moment} moment @param {string} key @param {Target} target */
+  const read = async (id, moment, key, target) => {
     asking = key;
     try {
-      const explanation = await answer(id, iteration, key, target);
+      const explanation = await answer(id, moment, key, target);
       apply(actions.explanationRead, key, explanation);
       if (get().explained?.key === key) tell(explanation);
     } catch (error) {
@@ -75,7 +76,7 @@ export function createExplainer({ get, apply }, client) {
       const key = explanationKey(get());
       const want = wanted(get());
       if (!run || !shown || !want || key === null || shown.revision !== revision || shown.open !== get().open || asking === key) return;
-      if (asked || explained?.key !== key) reading = read(run.id, shown.iteration, key, want.target);
+      if (asked || explained?.key !== key) reading = read(run.id, shown, key, want.target);
     },
   };
   return explainer;

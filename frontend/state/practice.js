@@ -85,7 +85,7 @@ export function createPractice({ get, apply }, client, { change, settle, say }) 
       if (!run || !shown || !exercise || !text.trim()) return say("Write a formula first.");
       const own = (checks += 1);
       try {
-        const { verdicts } = await client.check(run.id, { [exercise.tensor]: text }, inThePast(get()) ? shown.iteration : null);
+        const { verdicts } = await client.check(run.id, { [exercise.tensor]: text }, inThePast(get()) ? shown : null);
         const verdict = verdicts[exercise.tensor];
         if (own !== checks || get().run?.id !== run.id) return;
         put({ tensor: exercise.tensor, answer: { tensor: exercise.tensor, text, revision: shown.revision, verdict, element: null } });

@@ -3,9 +3,11 @@
  *
  * @import { Client } from "../service/client.js"
  * @import { Run, Tensor, Trace } from "../lib/types.js"
+ * @import { Moment } from "../lib/moment.js"
  * @import { Need } from "./scene.js"
  */
 
+import { at, now } from "../lib/moment.js";
 import { fromNested, size } from "../lib/tensor.js";
 
 const SMALL_TRACE = 20000;
@@ -27,26 +29,26 @@ export function createReader(client) {
 
     /** Does the whole trace fit into one answer? Asked again whenever the program may have changed. @param {Run} run */
     async measure(run) {
-      const { tensors } = await client.trace(run.id, run.iteration, false, false);
+      const { tensors } = await client.trace(run.id, now(run), false, false);
       small = Object.values(tensors).reduce((sum, { shape }) => sum + size(shape), 0) <= SMALL_TRACE;
     },
 
-    /** @param {Run} run @param {number} revision @param {number} iteration @param {boolean} open */
-    async trace(run, revision, iteration, open) {
-      const key = `${run.id} ${revision} ${iteration} ${open}`;
+    /** @param {Run} run @param {number} revision @param {Moment} moment @param {boolean} open */
+    async trace(run, revision, moment, open) {
+      const key = `${run.id} ${revision} ${at(moment)} ${open}`;
       const known = traces.get(key);
       if (known) return known;
-      const trace = await client.trace(run.id, iteration, small, open);
+      const trace = await client.trace(run.id, moment, small, open);
       traces.set(key, trace);
       if (traces.size > KEPT) traces.delete([...traces.keys()][0]);
       return trace;
     },
 
-    /** The part that is needed, or null where it has been asked for already. @param {string} id @param {number} iteration @param {boolean} open @param {Need} need @returns {Promise<Tensor | null>} */
-    async part(id, iteration, open, { key, name, field, window, shape }) {
+    /** The part that is needed, or null where it has been asked for already. @param {string} id @param {Moment} moment @param {boolean} open @param {Need} need @returns {Promise<Tensor | null>} */
+    async part(id, moment, open, { key, name, field, window, shape }) {
       if (asked.has(key)) return null;
       asked.add(key);
-      const { value } = await client.tensor(id, name, field, iteration, window, open);
+      const { value } = await client.tensor(id, name, field, moment, window, open);
       const ranges = window ? window.split(",").map((range) => range.split(":").map(Number)) : [];
       return { ...fromNested(value, ranges.map(([start, stop]) => stop - start)), offset: ranges.map(([start]) => start), whole: shape };
     },

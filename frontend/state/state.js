@@ -3,7 +3,7 @@
  * @import { Aspect, Document, Explanation, Optimizer, Run, Target, Tensor, Trace, Trouble, CellPlace, Field, Palette } from "../lib/types.js"
  * @import { Example, OptimizerRecord } from "../service/client.js"
  *
- * @typedef {{iteration: number, revision: number, open: boolean, trace: Trace, whole: Trace}} Shown  the iteration on the screen
+ * @typedef {import("../lib/moment.js").Moment & {revision: number, open: boolean, trace: Trace, whole: Trace}} Shown  the moment on the screen
  * @typedef {{matrix: string, name: string, index: number[], text: string, trouble: Trouble | null}} CellEdit
  * @typedef {{text: string, trouble: Trouble | null}} Draft
  * @typedef {{label: string, done: number, total: number, stop: boolean}} Busy
@@ -54,6 +54,7 @@
  * @property {Trouble | null} alert
  */
 
+import { at } from "../lib/moment.js";
 import { unbuilt } from "../lib/network.js";
 import { drawnFirst } from "./drawing.js";
 import { unpractised } from "./sheet.js";
@@ -66,9 +67,9 @@ export const initial = {
   status: "", alert: null,
 };
 
-/** Is the iteration on the screen an earlier one? @param {State} state */
+/** Is the moment on the screen another than the present? @param {State} state */
 export function inThePast(state) {
-  return state.run !== null && state.shown !== null && state.shown.iteration < state.run.iteration;
+  return state.run !== null && state.shown !== null && (state.shown.event !== null || state.shown.iteration < state.run.iteration);
 }
 
 /** What should be explained on the screen. @param {State} state @returns {Question | null} */
@@ -81,10 +82,10 @@ export function explanationKey(state) {
   const want = wanted(state);
   if (!state.run || !state.shown || !want) return null;
   const { tensor, field, index } = want.target;
-  return [state.run.id, state.shown.revision, state.shown.iteration, state.open, tensor, field, index].join("|");
+  return [state.run.id, state.shown.revision, at(state.shown), state.open, tensor, field, index].join("|");
 }
 
 /** The text that names the part of a tensor under `parts`. @param {Shown} shown @param {string} name @param {Field} field @param {string} window */
 export function partKey(shown, name, field, window) {
-  return [shown.revision, shown.iteration, shown.open, name, field, window].join("|");
+  return [shown.revision, at(shown), shown.open, name, field, window].join("|");
 }

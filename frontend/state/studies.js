@@ -4,12 +4,14 @@
  *
  * @import { Client } from "../service/client.js"
  * @import { Aspect, Target, Step } from "../lib/types.js"
+ * @import { Moment } from "../lib/moment.js"
  * @import { Store } from "./effects.js"
  * @import { State, Study } from "./state.js"
  * @typedef {{kind: string, key: string, query: Record<string, string>}} Asking
  */
 
 import { gradientOf } from "../lib/code.js";
+import { at } from "../lib/moment.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
 import { currentStep } from "./scene.js";
@@ -66,7 +68,7 @@ export function askings(state) {
   const aspect = aspectOf(state);
   if (!run || !shown || aspect === "terms" || isCovered(state)) return [];
   const asking = (/** @type {string} */ kind, /** @type {Record<string, string>} */ query) => ({
-    kind, query, key: [run.id, shown.revision, shown.iteration, open, kind, JSON.stringify(query)].join("|"),
+    kind, query, key: [run.id, shown.revision, at(shown), open, kind, JSON.stringify(query)].join("|"),
   });
   const subject = subjectQuery(state);
   if (subject === null) return [];
@@ -94,13 +96,13 @@ export function createStudies({ get, apply }, client) {
   /** @type {Set<string>} */
   const asked = new Set();
 
-  /** @param {string} id @param {number} iteration @param {boolean} open @param {Asking} asking */
-  const read = async (id, iteration, open, { kind, key, query }) => {
+  /** @param {string} id @param {Moment} moment @param {boolean} open @param {Asking} asking */
+  const read = async (id, moment, open, { kind, key, query }) => {
     asked.add(key);
     /** @type {Study} */
     let study;
     try {
-      study = { key, answer: await ask(id, kind, query, iteration, open), trouble: null };
+      study = { key, answer: await ask(id, kind, query, moment, open), trouble: null };
       known.set(key, study);
       if (known.size > KEPT) known.delete([...known.keys()][0]);
     } catch (error) {
@@ -110,12 +112,12 @@ export function createStudies({ get, apply }, client) {
     if (askings(get()).some((one) => one.key === key)) apply(actions.studied, kind, study);
   };
 
-  /** What a Jacobian costs comes first: one that is too large is not asked for. @param {string} id @param {string} kind @param {Record<string, string>} query @param {number} iteration @param {boolean} open */
-  const ask = async (id, kind, query, iteration, open) => {
-    if (kind !== "jacobian") return client.study(id, kind, query, iteration, open);
-    const costs = await client.study(id, kind, { ...query, values: "none" }, iteration, open);
+  /** What a Jacobian costs comes first: one that is too large is not asked for. @param {string} id @param {string} kind @param {Record<string, string>} query @param {Moment} moment @param {boolean} open */
+  const ask = async (id, kind, query, moment, open) => {
+    if (kind !== "jacobian") return client.study(id, kind, query, moment, open);
+    const costs = await client.study(id, kind, { ...query, values: "none" }, moment, open);
     const fits = costs.limit === null || costs.cost.jacobian_elements <= costs.limit;
-    return fits ? client.study(id, kind, query, iteration, open) : costs;
+    return fits ? client.study(id, kind, query, moment, open) : costs;
   };
 
   return {
@@ -128,7 +130,7 @@ export function createStudies({ get, apply }, client) {
         if (state.studies[asking.kind]?.key === asking.key || asked.has(asking.key)) continue;
         const study = known.get(asking.key);
         if (study) return apply(actions.studied, asking.kind, study);
-        void read(run.id, shown.iteration, open, asking);
+        void read(run.id, shown, open, asking);
       }
     },
   };

@@ -52,6 +52,13 @@ def test_the_history_tells_what_happened(travelled: RunClient) -> None:
     assert (history["events"][1]["iterations"], history["events"][1]["first_loss"]) == (20, history["losses"][0])
 
 
+def test_the_history_may_be_read_piece_by_piece(travelled: RunClient) -> None:
+    events = travelled.get("/history")["events"]
+    assert travelled.get("/history", after=5, losses="none") == {"events": events[5:]}
+    assert travelled.get("/history", after=99)["events"] == []
+    assert_problem(travelled("GET", "/history", params={"after": -1}), 422)
+
+
 def test_many_cells_are_counted_and_not_told(run: RunClient) -> None:
     cells = [{"index": [i, j], "value": 1.0} for i in range(10) for j in range(2)]
     run("PATCH", "/tensors/w1", {"cells": cells})

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { now } from "../../frontend/lib/moment.js";
 import { asFactor, exists, groupsOf, linked, soleCell, subjectOf, targetCode } from "../../frontend/lib/explanation.js";
 import { contains, lightTargets } from "../../frontend/lib/lighting.js";
 import { createExplainer } from "../../frontend/state/explainer.js";
@@ -104,7 +105,7 @@ test("the table says how many terms it does not list, and what they come to", ()
 
 /** A store with a run, an explainer that follows it, and the questions that wait for their answers. */
 function asking() {
-  const store = createStore(actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, 0, smallTrace(), 0));
+  const store = createStore(actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, now(smallRun), smallTrace(), 0));
   const questions = [];
   const client = { explain: (_, target, iteration) => new Promise((answer, refuse) => questions.push({ target, iteration, answer: () => answer(explanation([], { ...target, value: questions.length })), refuse })) };
   const explainer = createExplainer(store, client);
@@ -134,7 +135,7 @@ test("other numbers are explained anew, without a word", async () => {
   store.apply(actions.said, "Something else.");
   store.apply(actions.revised);
   assert.equal(questions.length, 1);
-  store.apply(actions.traceShown, smallRun, 0, smallTrace(), 0);
+  store.apply(actions.traceShown, smallRun, now(smallRun), smallTrace(), 0);
   assert.equal(questions.length, 2);
   assert.equal(store.get().explained.answer.value, 1);
   questions[1].answer();
@@ -185,6 +186,6 @@ test("an element that is gone is explained no more", async () => {
   questions[0].answer();
   await settled();
   const { w: _, ...tensors } = smallTrace().tensors;
-  store.apply(actions.traceShown, smallRun, 0, { ...smallTrace(), tensors }, 0);
+  store.apply(actions.traceShown, smallRun, now(smallRun), { ...smallTrace(), tensors }, 0);
   assert.equal(store.get().explained, null);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { now } from "../../frontend/lib/moment.js";
 import { textOf } from "../../frontend/lib/h.js";
 import { veiled } from "../../frontend/lib/veil.js";
 import * as actions from "../../frontend/state/actions.js";
@@ -19,7 +20,7 @@ const sheet = (found = []) => ({
 });
 const opened = (practice) => {
   const state = actions.practised(actions.runOpened(initial, smallRun, null), practice);
-  return actions.traceShown(state, smallRun, 0, smallTrace(), 0);
+  return actions.traceShown(state, smallRun, now(smallRun), smallTrace(), 0);
 };
 const line = (state, output) => state.shown.trace.steps.find((step) => step.output === output && step.phase !== "forward");
 const options = { digits: 3, isTensor: () => false, explain: () => {}, covered: false };

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import * as actions from "../../frontend/state/actions.js";
+import { now } from "../../frontend/lib/moment.js";
 import { needs, operandsOf, partOf, readyAt, stepScene, watch, windowOf } from "../../frontend/state/scene.js";
 import { inThePast, initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
 import { fromNested } from "../../frontend/lib/tensor.js";
 import { smallRun, smallTrace } from "./trace.js";
 
-const opened = () => actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, 0, smallTrace(), 0);
+const opened = () => actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, now(smallRun), smallTrace(), 0);
 
 test("the store tells its listeners of changes, and of nothing else", () => {
   const store = createStore({ n: 1 });
@@ -23,7 +24,7 @@ test("the cursor stays on the program", () => {
   const state = opened();
   assert.equal(actions.cursorMoved(state, 99).cursor, 8);
   assert.equal(actions.cursorMoved(state, -5), state);
-  assert.equal(actions.traceShown(state, smallRun, 0, smallTrace(), -1).cursor, 8);
+  assert.equal(actions.traceShown(state, smallRun, now(smallRun), smallTrace(), -1).cursor, 8);
 });
 
 test("losses follow training, edits and undo", () => {
@@ -38,7 +39,7 @@ test("losses follow training, edits and undo", () => {
 
 test("a new state of the run comes with its trace, and the losses follow", () => {
   const state = actions.lossesAdded(actions.revised(opened()), 0, [91, 50]);
-  const after = actions.traceShown(state, { ...smallRun, iteration: 1, loss: 50 }, 1, { ...smallTrace(), loss: 50 }, 0);
+  const after = actions.traceShown(state, { ...smallRun, iteration: 1, loss: 50 }, now({ iteration: 1 }), { ...smallTrace(), loss: 50 }, 0);
   assert.deepEqual([after.losses, after.run.iteration, after.shown.iteration, after.shown.revision], [[91, 50], 1, 1, state.revision]);
 });
 
@@ -102,7 +103,7 @@ test("a contribution is found where it is added up", () => {
   const trace = smallTrace();
   trace.steps[4] = { ...trace.steps[4], output: "w.g__1", shape: [2, 2] };
   trace.steps[7].picture.operands.push({ code: "w.g__1", tensor: null, field: null, shape: [2, 2], labels: null, value: [[9, 8], [7, 6]] });
-  const state = actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, 0, trace, 4);
+  const state = actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, now(smallRun), trace, 4);
   assert.deepEqual([...stepScene(state).result.part.data], [9, 8, 7, 6]);
 });
 
@@ -132,7 +133,7 @@ test("large tensors come by windows: what is missing is asked for once it is on 
     delete record.gradient;
   }
   trace.tensors.x.shape = [300, 2];
-  const state = actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, 0, trace, 0);
+  const state = actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, now(smallRun), trace, 0);
   assert.deepEqual(needs(state).map(({ name, field, window }) => `${name} ${field} ${window}`), ["x value 0:100,0:2", "w value 0:2,0:2", "z.matmul value 0:3,0:2"]);
   const [need] = needs(state);
   const filled = actions.partRead(state, need.key, fromNested([[1, 2]], [1, 2]));

@@ -37,7 +37,7 @@ class History(Answer):
     """All that happened in order, and the loss at every iteration on the way to now."""
 
     events: list[HistoryEntry]
-    losses: list[Number]
+    losses: list[Number] | None = None
 
 
 class Compared(Answer):

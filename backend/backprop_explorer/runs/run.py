@@ -119,10 +119,10 @@ class Run:
         """Writes all that led to that moment down as the run of another id."""
         fork(self._database.open(), self.id, identity, self.log, self.log.path(when))
 
-    def history(self) -> list[dict[str, Any]]:
-        """All that happened to it, in words."""
+    def history(self, after: int = 0) -> list[dict[str, Any]]:
+        """What happened to it after the event of that number, in words."""
         store = self._database.open()
-        return history(self.log, store.events(self.id), store.beginnings(self.id, READ))
+        return history(self.log, store.events(self.id, after), store.beginnings(self.id, READ, after))
 
     def side(self, when: When) -> Side:
         """A copy of that moment, to be compared with another."""

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from backprop_explorer.api import historic, schemas
 from backprop_explorer.api.answer import answer, state_answer
 from backprop_explorer.api.openapi import answering, taking, with_etag
-from backprop_explorer.api.query import ComparisonQuery
+from backprop_explorer.api.query import ComparisonQuery, HistoryQuery
 from backprop_explorer.api.request import checked, json_object
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.window import check_size, window
@@ -21,11 +21,12 @@ router = APIRouter(prefix="/api/runs/{id}")
 
 
 @router.get("/history", response_model=historic.History, responses=with_etag(answering(run=True)))
-async def history_of_run(request: Request, id: str) -> Response:
+async def history_of_run(request: Request, id: str, query: Annotated[HistoryQuery, Query()]) -> Response:
     """All that happened to a run, undone or not, and the loss at every iteration."""
 
     def work(run: Run) -> Response:
-        content = {"events": run.history(), "losses": run.losses()}
+        losses = {"losses": run.losses()} if query.losses == "all" else {}
+        content = {"events": run.history(query.after or 0), **losses}
         return answer(content, headers={"ETag": f'"{run.log.version}"'})
 
     return await Service.of(request).on_run(id, work)

@@ -80,11 +80,13 @@ class Store:
         with self._transaction() as connection:
             return bool(connection.scalar(select(exists().where(runs.c.id == run))))
 
-    def events(self, run: str) -> list[Event]:
-        """All events in order, without their payloads; empty where there is no such run."""
+    def events(self, run: str, after: int = 0) -> list[Event]:
+        """All events after that number, in order, without their payloads; none where there is no such run."""
         wanted = [column for column in events.c if column.name not in ("run", "payload")]
         with self._transaction() as connection:
-            rows = connection.execute(select(*wanted).where(events.c.run == run).order_by(events.c.number))
+            rows = connection.execute(
+                select(*wanted).where(events.c.run == run, events.c.number > after).order_by(events.c.number)
+            )
             return [Event(**row) for row in rows.mappings()]
 
     def payload(self, run: str, number: int) -> bytes:
@@ -92,11 +94,13 @@ class Store:
         with self._transaction() as connection:
             return _payload(connection, run, number)
 
-    def beginnings(self, run: str, length: int) -> dict[int, bytes]:
-        """The first bytes of every payload by the event's number."""
+    def beginnings(self, run: str, length: int, after: int = 0) -> dict[int, bytes]:
+        """The first bytes of the payload of every event after that number, by the event's number."""
         beginning = func.substr(events.c.payload, 1, length).label("beginning")
         with self._transaction() as connection:
-            rows = connection.execute(select(events.c.number, beginning).where(events.c.run == run))
+            rows = connection.execute(
+                select(events.c.number, beginning).where(events.c.run == run, events.c.number > after)
+            )
             return {row.number: bytes(row.beginning or b"") for row in rows}
 
     def checkpoints(self, run: str) -> list[tuple[int, int]]:
