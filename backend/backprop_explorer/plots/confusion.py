@@ -1,0 +1,46 @@
+"""Which classes are taken for which."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine import Plan
+from backprop_explorer.ops.record import Array
+from backprop_explorer.plots.limits import MOST_CLASSES
+from backprop_explorer.plots.prediction import classes_of, not_applicable, on_all_rows, prediction_of
+from backprop_explorer.plots.wording import counted, percent
+
+
+def confusion(plan: Plan) -> dict[str, Any]:
+    """How many samples of each class (row) are taken for each (column). A `Problem` for what is no classifier."""
+    plan = on_all_rows(plan)
+    prediction = prediction_of(plan.program)
+    classes = classes_of(plan, prediction)
+    count = len(classes.names)
+    if count > MOST_CLASSES:
+        raise not_applicable(f"{count:,} classes are too many for a table; the most are {MOST_CLASSES}")
+    counts = np.zeros((count, count), int)
+    np.add.at(counts, (classes.truth, classes.said), 1)
+    right = int(np.trace(counts))
+    return {
+        "tensor": prediction.name,
+        "classes": classes.names,
+        "counts": counts,
+        "right": right,
+        "count": int(counts.sum()),
+        "threshold": classes.threshold,
+        "text": _sentence(counts, classes.names, right),
+    }
+
+
+def _sentence(counts: Array, names: list[str], right: int) -> str:
+    total = int(counts.sum())
+    told = f"{right:,} of {counted(total, 'sample')} ({percent(right / total)}) are classified as they should be"
+    wrong = counts - np.diag(np.diag(counts))
+    if not wrong.any():
+        return f"{told}."
+    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    times = counted(int(wrong.max()), "time")
+    return f"{told}; the most frequent mistake is to take {names[row]} for {names[column]} ({times})."

@@ -1,0 +1,80 @@
+"""The loss as a function of two weights, and the way of training projected on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine import Plan
+from backprop_explorer.explain import Trial, Weight
+from backprop_explorer.ops.record import Array
+from backprop_explorer.plots.limits import grid_points
+from backprop_explorer.plots.moments import Moments, has
+from backprop_explorer.plots.wording import counted, element, short
+from backprop_explorer.problem import Problem
+
+ROOM, LEAST_ROOM = 0.4, 0.5
+"""What is drawn around the way: a part of its extent, and at least so much."""
+
+
+def contour(plan: Plan, weights: tuple[Weight, Weight], moments: Moments, points: int | None) -> dict[str, Any]:
+    """The loss on a grid of the two weights' numbers, all others staying as they are in the plan; and these two
+    numbers at each moment. Raises a `Problem` where both are the same, or the grid is too large."""
+    one, other = weights
+    if one == other:
+        raise Problem("same_weight", f"{element(*one)} is named twice; a contour needs two weights", tensor=one[0])
+    count = grid_points(plan, points)
+    trial = Trial(plan)
+    here = [trial.value(weight) for weight in weights]
+    slopes = [trial.gradient(weight) for weight in weights]
+    way = _way(moments, plan, weights)
+    axes = [_axis([here[side], *way[side]], count) for side in (0, 1)]
+    grid = np.array([[trial.loss_at({one: float(x), other: float(y)}) for x in axes[0]] for y in axes[1]])
+    return {
+        "weights": [
+            {"parameter": name, "index": list(index), "value": value, "gradient": slope}
+            for (name, index), value, slope in zip(weights, here, slopes, strict=True)
+        ],
+        "x": axes[0],
+        "y": axes[1],
+        "losses": grid,
+        "loss": trial.loss,
+        "path": {"iterations": way[2], "x": way[0], "y": way[1]},
+        "text": _sentence(weights, trial.loss, axes, grid, way[2]),
+    }
+
+
+def _way(moments: Moments, plan: Plan, weights: tuple[Weight, Weight]) -> tuple[list[float], list[float], list[int]]:
+    """Both numbers and the iteration, wherever both tensors had the shapes that they have now."""
+    x, y, iterations = [], [], []
+    for iteration, past in moments:
+        if all(has(past, name, plan.tensors[name].shape) for name, _ in weights):
+            (one, place), (other, elsewhere) = weights
+            x.append(float(past[one][place]))
+            y.append(float(past[other][elsewhere]))
+            iterations.append(iteration)
+    return x, y, iterations
+
+
+def _axis(numbers: list[float], count: int) -> Array:
+    """Points around all of the numbers that are finite."""
+    finite = [number for number in numbers if np.isfinite(number)] or [0.0]
+    low, high = min(finite), max(finite)
+    room = max(ROOM * (high - low), LEAST_ROOM)
+    return np.linspace(low - room, high + room, count)
+
+
+def _sentence(weights: tuple[Weight, Weight], loss: float, axes: list[Array], grid: Array, way: list[int]) -> str:
+    codes = " and ".join(element(*weight) for weight in weights)
+    drawn = f"; the way of {counted(way[-1], 'iteration')} is drawn on it, though the others moved, too"
+    drawn = drawn if len(way) > 1 else ""
+    rest = "With all other weights as they are"
+    if not np.isfinite(grid).any():
+        return f"The loss is no finite number around {codes}."
+    row, column = np.unravel_index(int(np.nanargmin(np.where(np.isfinite(grid), grid, np.nan))), grid.shape)
+    place = f"({short(float(axes[0][column]))}, {short(float(axes[1][row]))})"
+    least = float(grid[row, column])
+    if least >= loss:
+        return f"{rest}, no other {codes} in this picture lowers the loss of {short(loss)}{drawn}."
+    return f"{rest}, {codes} near {place} would lower the loss from {short(loss)} to {short(least)}{drawn}."

@@ -1,0 +1,51 @@
+"""How much a plot may ask for: each number stands here and nowhere else."""
+
+from __future__ import annotations
+
+from math import isqrt
+
+import numpy as np
+
+from backprop_explorer.engine import Plan
+from backprop_explorer.problem import Problem
+
+SAMPLES = 200
+"""The most iterations that are looked at for a plot over time."""
+LOSSES = 2_000
+"""The most losses of one curve."""
+BINS = 40
+"""Of a histogram."""
+KEPT = 5_000
+"""The most numbers of a tensor that go into one histogram."""
+LEAST_POINTS, POINTS, MOST_POINTS = 5, 41, 101
+"""Of a grid, to each side."""
+WORK = 5_000_000_000
+"""How many floating-point operations a grid may take."""
+MOST_CLASSES = 100
+"""Of a confusion matrix."""
+
+
+def evenly(last: int, most: int = SAMPLES) -> list[int]:
+    """The iterations from 0 to the last, at most so many of them, at even distances."""
+    if last < most:
+        return list(range(last + 1))
+    return [int(iteration) for iteration in np.unique(np.linspace(0, last, most).round())]
+
+
+def grid_points(plan: Plan, asked: int | None, per_run: int = 1) -> int:
+    """How many points a grid has to each side, where a run of the plan gives `per_run` of them. A `Problem` (422, 413)
+    for what was asked and is too few or too many; by default as many as the work allows."""
+    cost = max(1, plan.program.graph.meter.flop)
+    affordable = max(LEAST_POINTS, min(MOST_POINTS, isqrt(WORK // cost * per_run)))
+    if asked is None:
+        return min(POINTS, affordable)
+    if asked < LEAST_POINTS:
+        raise Problem("grid_too_small", f"a grid has at least {LEAST_POINTS} points to each side; got {asked}")
+    if asked > affordable:
+        raise Problem(
+            "grid_too_large",
+            f"a grid has at most {affordable} points to each side for this program; got {asked}",
+            status=413,
+            hint="ask for fewer, or leave points out",
+        )
+    return asked

@@ -1,0 +1,74 @@
+"""How large the parameters, their gradients and their updates are, over the iterations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backprop_explorer.engine import Plan
+from backprop_explorer.ops.record import Shape
+from backprop_explorer.plots.moments import Moments, Series, has, norm, numbers, updates
+from backprop_explorer.plots.wording import counted, percent, short
+
+FIELDS = ("value", "gradient", "update", "ratio")
+
+
+def norms(moments: Moments) -> dict[str, Any]:
+    """Per parameter of the last moment: the norms of its numbers, its gradient and its update, and the ratio of update
+    to numbers, at each moment."""
+    iterations: list[int] = []
+    found: list[dict[str, dict[str, float]]] = []
+    shapes: dict[str, Shape] = {}
+    for iteration, plan in moments:
+        shapes = {name: plan.tensors[name].shape for name in plan.program.parameters}
+        iterations.append(iteration)
+        found.append({name: _norms(plan, name, change) for name, change in _changes(plan).items()})
+    rows = [
+        {"name": name, "shape": shape, **{field: _series(found, name, field) for field in FIELDS}}
+        for name, shape in shapes.items()
+    ]
+    return {"iterations": iterations, "parameters": rows, "text": _sentence(iterations[-1], rows)}
+
+
+def _changes(plan: Plan) -> dict[str, float | None]:
+    """The norm of each parameter's update, None where there is none."""
+    changed = updates(plan)
+    return {name: norm(changed[name]) if name in changed else None for name in plan.program.parameters}
+
+
+def _norms(plan: Plan, name: str, update: float | None) -> dict[str, float]:
+    shape = plan.tensors[name].shape
+    value = norm(plan[name])
+    entry = {"value": value}
+    if has(plan, f"{name}.g", shape):
+        entry["gradient"] = norm(plan[f"{name}.g"])
+    if update is not None:
+        entry["update"] = update
+        if value:
+            entry["ratio"] = update / value
+    return entry
+
+
+def _series(found: list[dict[str, dict[str, float]]], name: str, field: str) -> Series:
+    return [moment.get(name, {}).get(field) for moment in found]
+
+
+def _sentence(last: int, rows: list[dict[str, Any]]) -> str:
+    """The one with the largest gradient, and by how much the parameters are changed."""
+    steepest = max((row for row in rows if row["gradient"][-1] is not None), key=_last_gradient, default=None)
+    if steepest is None:
+        return "There is no parameter, so there is nothing to train."
+    told = (
+        f"At iteration {last:,} the largest gradient is that of {steepest['name']} ({short(_last_gradient(steepest))})"
+    )
+    moved = {row["name"]: ratio for row in rows if (ratio := row["ratio"][-1]) is not None}
+    if not moved:
+        return f"{told}, of {counted(len(rows), 'parameter')}."
+    most, least = max(moved, key=lambda name: moved[name]), min(moved, key=lambda name: moved[name])
+    change = f"{told}; one update changes {most}"
+    if most == least:
+        return f"{change} by {percent(moved[most])} of its norm."
+    return f"{change} most, by {percent(moved[most])} of its norm, and {least} least, by {percent(moved[least])}."
+
+
+def _last_gradient(row: dict[str, Any]) -> float:
+    return max(numbers(row["gradient"][-1:]), default=0.0)

@@ -1,0 +1,43 @@
+"""The way of one weight over the iterations."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from backprop_explorer.explain import Weight
+from backprop_explorer.ops.record import Shape
+from backprop_explorer.plots.moments import Moments, Series, has, numbers
+from backprop_explorer.plots.wording import counted, element, short
+
+ROUNDING = 1e-9
+"""The sign of a gradient that is smaller than this part of the greatest says nothing."""
+
+
+def weight_path(moments: Moments, weight: Weight, shape: Shape) -> dict[str, Any]:
+    """The weight's number and its gradient at each moment at which its tensor had that shape."""
+    name, index = weight
+    iterations: list[int] = []
+    values: Series = []
+    gradients: Series = []
+    for iteration, plan in moments:
+        there = has(plan, name, shape)
+        iterations.append(iteration)
+        values.append(float(plan[name][index]) if there else None)
+        gradients.append(float(plan[f"{name}.g"][index]) if there and has(plan, f"{name}.g", shape) else None)
+    place = {"parameter": name, "index": list(index)}
+    text = _sentence(element(name, index), iterations[-1], numbers(values), numbers(gradients))
+    return {**place, "iterations": iterations, "values": values, "gradients": gradients, "text": text}
+
+
+def _sentence(code: str, last: int, values: list[float], gradients: list[float]) -> str:
+    if last == 0:
+        return f"{code} is {short(values[-1])}; nothing is trained yet."
+    noise = ROUNDING * max(map(abs, gradients), default=0.0)
+    told_apart = [gradient for gradient in gradients if abs(gradient) > noise]
+    turns = sum(a * b < 0 for a, b in pairwise(told_apart))
+    way = "grows" if values[-1] > values[0] else "falls" if values[-1] < values[0] else "stays"
+    told = f"Over {counted(last, 'iteration')} {code} {way} from {short(values[0])} to {short(values[-1])}"
+    if not turns:
+        return f"{told}; its gradient never changes its sign."
+    return f"{told}; its gradient changes its sign {'once' if turns == 1 else f'{turns} times'}."

@@ -1,0 +1,22 @@
+"""The weights to look at where none was named."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from backprop_explorer.engine import Plan
+from backprop_explorer.explain import Weight
+from backprop_explorer.plots.prediction import not_applicable
+
+
+def steepest(plan: Plan, count: int) -> list[Weight]:
+    """So many weights with the greatest gradients, the greatest first."""
+    found: list[tuple[float, Weight]] = []
+    for name in plan.program.parameters:
+        slopes = np.nan_to_num(np.abs(np.asarray(plan[f"{name}.g"], np.float64)))
+        for flat in np.argsort(-slopes, axis=None, kind="stable")[:count]:
+            index = tuple(int(i) for i in np.unravel_index(flat, slopes.shape))
+            found.append((float(slopes[index]), (name, index)))
+    if len(found) < count:
+        raise not_applicable(f"this program has {len(found)} weights; this plot needs {count}")
+    return [weight for _, weight in sorted(found, key=lambda entry: -entry[0])[:count]]

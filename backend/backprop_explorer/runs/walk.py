@@ -1,0 +1,66 @@
+"""A run from its beginning to a moment: the states at some of its iterations, one after the other."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+
+from backprop_explorer.plots import evenly
+from backprop_explorer.runs.event import TRAININGS, Event
+from backprop_explorer.runs.log import Log, Moment, Path
+from backprop_explorer.runs.position import Answers, Position
+
+JUMP = 400_000
+"""So many numbers calculated cost about as much as a checkpoint that is read."""
+MOST = 150_000_000
+"""Where replaying all iterations would calculate more numbers, the states at checkpoints are looked at."""
+
+
+def walk(
+    log: Log,
+    path: Path,
+    elements: int,
+    replay: Callable[[Path], Position],
+    answers: Callable[[Event], Answers | None],
+) -> Iterator[Position]:
+    """Settled positions at some iterations of the path, its first and last one among them; `elements` is about how
+    many numbers an iteration calculates. The same position may come again, further on."""
+    position: Position | None = None
+    event: Event | None = None
+    for iteration in _chosen(log, path, elements):
+        part = log.path(Moment(iteration, path.events[-1].number))
+        ahead = [] if event is None else _trainings_since(part, event)
+        if position is None or not ahead or _worth_a_jump(log, part, position.iteration, elements):
+            position = replay(part)
+        else:
+            for training in ahead:
+                position.advance(min(training.iteration, iteration), answers(training))
+        event = part.events[-1]
+        position.settle()
+        yield position
+
+
+def _trainings_since(part: Path, event: Event) -> list[Event]:
+    """The trainings from that event to the path's end; empty where there is something else on the way."""
+    if event not in part.events:
+        return []
+    ahead = part.events[part.events.index(event) :]
+    if any(following.kind not in TRAININGS for following in ahead[1:]):
+        return []
+    return ahead
+
+
+def _worth_a_jump(log: Log, part: Path, iteration: int, elements: int) -> bool:
+    """Whether reading the last checkpoint on the way is quicker than replaying up to it."""
+    _, checkpoint = log.nearest_checkpoint(part)
+    return (checkpoint - iteration) * elements > JUMP
+
+
+def _chosen(log: Log, path: Path, elements: int) -> Iterable[int]:
+    """Iterations at even distances; of a long run those of checkpoints near them."""
+    iterations = evenly(path.iteration)
+    if path.iteration * elements <= MOST:
+        return iterations
+    checkpoints = (at for event in path.events for at in log.checkpoints.get(event.number, []))
+    known = sorted({0, *(at for at in checkpoints if at <= path.iteration)})
+    return sorted({known[bisect_right(known, iteration) - 1] for iteration in iterations} | {path.iteration})
