@@ -209,7 +209,7 @@ WRONG_REQUESTS: dict[str, tuple[str, str, Any, int]] = {
     "a count that is a boolean": ("POST", "/iterations", {"count": True}, 422),
     "a count that is a text": ("POST", "/iterations", {"count": "20"}, 422),
     "a count that is a fraction": ("POST", "/iterations", {"count": 1.5}, 422),
-    "a count over the limit": ("POST", "/iterations", {"count": 10_001}, 413),
+    "a count over the limit": ("POST", "/iterations", {"count": 100_001}, 413),
     "a count far over the limit": ("POST", "/iterations", {"count": 10**15}, 413),
     "a gradient that cannot be read": ("POST", "/iterations", {"count": 1, "gradients": {"w1": "x.T @"}}, 422),
     "a gradient of another shape": ("POST", "/iterations", {"count": 1, "gradients": {"w1": "l1.g"}}, 422),

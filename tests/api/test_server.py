@@ -11,6 +11,7 @@ import pytest
 
 from backprop_explorer.api.server import listen
 from backprop_explorer.problem import Problem
+from tests.api.stream import ENDLESS, endless_document, training_stream
 from tests.server import Server, running
 
 
@@ -95,22 +96,20 @@ def test_an_address_that_is_not_ours(host: str) -> None:
         listen(host, 8000)
 
 
-def test_a_training_under_way_ends_with_the_server_and_is_not_made(tmp_path: Path) -> None:
-    limits = {"BACKPROP_TRAINING_ITERATIONS": "1000000000"}
-    document = {"program": "loss = ((x @ w) ** 2).sum()", "inputs": {"x": {"shape": [50, 50], "init": "ones"}}}
-    document |= {"parameters": {"w": {"shape": [50, 50], "init": "ones"}}, "optimizer": {"name": "sgd", "lr": 1e-9}}
+def test_a_training_under_way_ends_with_the_server_and_what_it_did_is_kept(tmp_path: Path) -> None:
     with (
-        running(tmp_path / "runs.sqlite3", tmp_path / "server.log", **limits) as server,
+        running(tmp_path / "runs.sqlite3", tmp_path / "server.log") as server,
         httpx.Client(base_url=server.url, trust_env=False) as client,
     ):
-        path = client.post("/api/runs", json=document).headers["location"]
-        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
-            body = b'{"count": 50000000}'
-            connection.sendall(request(f"POST {path}/iterations", f"Content-Length: {len(body)}", body))
-            assert client.get("/api/health").status_code == 200  # the loop is free while a thread trains
+        path = client.post("/api/runs", json=endless_document()).headers["location"]
+        with training_stream(client, path, ENDLESS) as events:
+            assert next(events)[0] == "progress"
+            assert httpx.get(f"{server.url}/api/health", trust_env=False).status_code == 200  # a thread trains
             server.process.send_signal(signal.SIGTERM)
-            assert b"HTTP/1.1 503" in connection.recv(65_536)
-            assert server.ended(within=20)
+            *_, (kind, answer) = events
+        assert (kind, answer["stopped"]["code"]) == ("done", "stopping")
+        assert server.ended(within=20)
         server.start()
-        assert client.get(path).json()["version"] == 1
+        state = client.get(path).json()
+        assert (state["version"], state["iteration"], state["losses"]) == (2, answer["iteration"], answer["losses"])
     assert "Traceback" not in server.log.read_text()

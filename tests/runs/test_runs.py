@@ -7,7 +7,8 @@ import pytest
 
 from backprop_explorer.engine import Budget, Document
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import Edit, Limits, Runs
+from backprop_explorer.runs import Edit, Limits, Runs, training
+from backprop_explorer.runs.watch import Advance, Watch
 from tests.runs.documents import small
 from tests.runs.reference import Reference
 
@@ -39,6 +40,7 @@ def test_a_new_run_says_what_it_is(opened: Opened) -> None:
     assert state.pop("optimizer")["name"] == "adam"
     assert state.pop("layout") == "in_out"
     assert state.pop("batch") is None
+    assert state.pop("diverged_at") is state.pop("divergence") is None
     assert state == {"title": "small", "iteration": 0, "version": 1, "event": 1, "can_undo": False, "can_redo": False}
 
 
@@ -165,14 +167,99 @@ def test_a_refused_replacement_changes_nothing(opened: Opened, changes: dict) ->
         assert run.state() == before
 
 
-def test_a_training_that_is_cut_short_is_not_made(opened: Opened) -> None:
+def test_a_training_that_is_cut_short_keeps_what_it_did(opened: Opened) -> None:
     runs = opened(Limits(training_seconds=0))
     id = create(runs, small())
     with runs.borrow(id) as run:
-        before = run.state()
-        with refused("training_too_long"):
-            run.train(5)
-        assert run.state() == before
+        answer = run.train(5)
+        assert (answer["iteration"], answer["version"], len(answer["losses"])) == (1, 2, 2)
+        assert answer["stopped"]["code"] == "training_too_long"
+        assert "after 1 of 5 iterations" in answer["stopped"]["detail"]
+        assert run.train(1)["stopped"] is None
+        assert run.undo()["iteration"] == 1
+
+
+SGD = {"name": "sgd", "lr": 100.0}
+
+
+class Quitter(Watch):
+    """Ends the training at the first word."""
+
+    def advanced(self, advance: Advance) -> None:
+        self.ended.set()
+
+
+@pytest.mark.parametrize("answers", [None, {"w1": "x.T @ l1.g"}], ids=["true", "own"])
+def test_a_cancelled_training_is_a_shorter_one(opened: Opened, answers: dict | None) -> None:
+    runs = opened()
+    id, other = create(runs, small()), create(runs, small())
+    with runs.borrow(id) as run, runs.borrow(other) as whole:
+        cancelled = run.train(1000, answers, Quitter())
+        assert (cancelled["iteration"], cancelled["stopped"]["code"]) == (1, "cancelled")
+        made = whole.train(1, answers)
+        assert {**made, "id": id, "stopped": cancelled["stopped"]}.keys() == cancelled.keys()
+        assert np.array_equal(made["losses"], cancelled["losses"])
+
+
+def test_a_training_that_nobody_waits_for_does_not_begin(opened: Opened) -> None:
+    runs, watch = opened(), Watch()
+    watch.ended.set()
+    with runs.borrow(create(runs, small())) as run:
+        with refused("cancelled"):
+            run.train(5, None, watch)
+        assert run.state()["version"] == 1
+
+
+def test_a_long_training_is_written_down_while_it_goes_on(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the process had died in the middle of it: what is on disk then is a training like any other."""
+    monkeypatch.setattr(training, "WRITE_SECONDS", 0)
+    monkeypatch.setattr(training, "TELL_SECONDS", 0)
+    runs = opened(Limits(checkpoint_iterations=2))
+    whole, torn = create(runs, small()), create(runs, small())
+    with runs.borrow(whole) as run:
+        expected = run.train(30)["losses"]
+    with runs.borrow(torn) as run, pytest.raises(RuntimeError):
+        run.train(30, None, Breaking(after=20))
+    runs = opened()
+    with runs.borrow(torn) as run:
+        assert (run.state()["iteration"], run.state()["version"]) == (20, 2)
+        assert np.array_equal(run.losses(), expected[:21])
+        assert run.at(13).loss == expected[13]
+        assert np.array_equal(run.train(10)["losses"], expected[20:])
+        assert (run.undo()["iteration"], run.undo()["iteration"]) == (20, 0)
+        assert run.redo()["iteration"] == 20
+
+
+class Breaking(Watch):
+    """Something breaks after so many iterations."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.after = after
+
+    def advanced(self, advance: Advance) -> None:
+        if advance.done == self.after:
+            raise RuntimeError
+
+
+def test_divergence_is_told_with_the_iteration_where_it_began(opened: Opened) -> None:
+    runs = opened()
+    id = create(runs, small(program="out = (x @ w1 + b1) @ w2 + b2\nloss = mse(out[:, 0], y)", optimizer=SGD))
+    with runs.borrow(id) as run:
+        assert run.state()["diverged_at"] is None
+        assert run.train(2)["diverged_at"] is None
+        answer = run.train(500)
+        losses = run.losses()
+        at = int(np.flatnonzero(~np.isfinite(losses))[0])
+        assert (len(answer["losses"]), answer["diverged_at"]) == (501, at)
+        assert f"since iteration {at}: it had grown from" in answer["divergence"]
+        assert run.train(3)["diverged_at"] == at
+        for name in ("w1", "b1", "w2", "b2"):
+            run.edit(Edit(name, np.zeros_like(run.tensor(name, "value"))))
+        assert run.state()["diverged_at"] is run.state()["divergence"] is None
+        run.train(1)
+        run.edit(Edit("w1", np.full((3, 2), np.nan)))
+        assert run.state()["diverged_at"] == run.state()["iteration"]
 
 
 def test_limits_of_a_training(opened: Opened) -> None:
@@ -183,7 +270,7 @@ def test_limits_of_a_training(opened: Opened) -> None:
             run.train(6)
 
 
-def test_a_stopping_server_ends_its_trainings(opened: Opened) -> None:
+def test_a_stopping_server_begins_no_training(opened: Opened) -> None:
     runs = opened()
     id = create(runs, small())
     runs.stop()

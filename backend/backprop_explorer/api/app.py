@@ -14,7 +14,18 @@ from backprop_explorer.api.head import Head
 from backprop_explorer.api.limits import BodyLimit
 from backprop_explorer.api.pages import Pages, page_folder
 from backprop_explorer.api.plotly import INSTALLED
-from backprop_explorer.api.routes import build, check, explain, export, history, oneshot, practice, runs, tensors
+from backprop_explorer.api.routes import (
+    build,
+    check,
+    explain,
+    export,
+    history,
+    iterations,
+    oneshot,
+    practice,
+    runs,
+    tensors,
+)
 from backprop_explorer.api.security import Guard
 from backprop_explorer.api.service import Service
 from backprop_explorer.runs import Database, Runs, open_database
@@ -49,7 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.api_routes = []
     app.state.service = Service(settings, Runs(database, settings.limits))
-    for routes in (oneshot, build, runs, tensors, history, explain, export, check, practice):
+    for routes in (oneshot, build, runs, iterations, tensors, history, explain, export, check, practice):
         app.include_router(routes.router)
         app.state.api_routes += routes.router.routes
     Pages(page_folder(), INSTALLED).install(app)

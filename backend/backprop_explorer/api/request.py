@@ -63,6 +63,15 @@ def is_known(request: Request, version: int) -> bool:
     return given == "*" or version in {int(found["tag"]) for found in _TAG.finditer(given) if _is_version(found["tag"])}
 
 
+def accepts(request: Request, media_type: str) -> bool:
+    """Whether Accept names that media type itself: `*/*` does not, nor does `q=0`."""
+    for one in ",".join(request.headers.getlist("accept")).lower().split(","):
+        name, *parameters = (part.strip() for part in one.split(";"))
+        if name == media_type:
+            return not any(re.fullmatch(r"q\s*=\s*0(\.0*)?", parameter) for parameter in parameters)
+    return False
+
+
 def _tags(request: Request, header: str) -> str:
     return ",".join(request.headers.getlist(header)).strip()
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 
 from backprop_explorer.runs import Run, Runs
 from backprop_explorer.settings import Settings
 
 R = TypeVar("R")
+TRAININGS = 32
+"""So many may be under way, or wait for their run; others wait for these."""
 
 
 class Service:
@@ -20,6 +22,7 @@ class Service:
     def __init__(self, settings: Settings, runs: Runs) -> None:
         self.settings = settings
         self.runs = runs
+        self._trainings = CapacityLimiter(TRAININGS)
 
     @classmethod
     def of(cls, request: Request) -> Service:
@@ -28,16 +31,20 @@ class Service:
         assert isinstance(service, cls)
         return service
 
-    async def on_run(self, identity: str, work: Callable[[Run], R], iterations: int | None = 1) -> R:
+    async def on_run(
+        self, identity: str, work: Callable[[Run], R], iterations: int | None = 1, *, training: bool = False
+    ) -> R:
         """The work on that run: here and now when it is small, else in a thread, where it may wait for its turn.
 
-        `iterations` is how often the work passes over the run's tensors, None if that cannot be said.
+        `iterations` is how often the work passes over the run's tensors, None if that cannot be said. Trainings, which
+        may take minutes, have threads of their own: all else goes on.
         """
         if iterations is not None:
             with self.runs.borrow_if_quick(identity, iterations) as run:
                 if run is not None:
                     return work(run)
-        return await run_in_threadpool(self._on_run, identity, work)
+        limiter = self._trainings if training else None
+        return await to_thread.run_sync(self._on_run, identity, work, limiter=limiter)
 
     def _on_run(self, identity: str, work: Callable[[Run], R]) -> R:
         with self.runs.borrow(identity) as run:

@@ -7,5 +7,19 @@ from backprop_explorer.runs.log import Moment
 from backprop_explorer.runs.run import Run, When
 from backprop_explorer.runs.runs import Runs
 from backprop_explorer.runs.store import Database, open_database
+from backprop_explorer.runs.watch import Advance, Watch
 
-__all__ = ["Database", "Edit", "Limits", "Moment", "Run", "Runs", "When", "compare", "difference", "open_database"]
+__all__ = [
+    "Advance",
+    "Database",
+    "Edit",
+    "Limits",
+    "Moment",
+    "Run",
+    "Runs",
+    "Watch",
+    "When",
+    "compare",
+    "difference",
+    "open_database",
+]

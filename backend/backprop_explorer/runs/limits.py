@@ -12,7 +12,7 @@ class Limits:
     """The defaults suit one's own machine; the service's settings are these fields, one each."""
 
     budget: Budget = field(default_factory=Budget)
-    training_iterations: int = 10_000
+    training_iterations: int = 100_000
     training_seconds: float = 300.0
     checkpoint_iterations: int = 100
     live_runs: int = 32

@@ -13,8 +13,11 @@ from backprop_explorer.explain import check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.comparison import Side, numbers_of, words_of
+from backprop_explorer.runs.course import Course
+from backprop_explorer.runs.divergence import told
+from backprop_explorer.runs.draft import Draft
 from backprop_explorer.runs.edit import Edit
-from backprop_explorer.runs.event import CREATE, EDIT, PRACTISE, REPLACE, TRAIN, TRAININGS, Event
+from backprop_explorer.runs.event import CREATE, EDIT, PRACTISE, REPLACE, TRAININGS, Event
 from backprop_explorer.runs.fork import fork
 from backprop_explorer.runs.history import READ, history
 from backprop_explorer.runs.limits import Limits
@@ -23,7 +26,7 @@ from backprop_explorer.runs.pack import Array, pack, unpack
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.progress import Found, Progress
 from backprop_explorer.runs.store import Database
-from backprop_explorer.runs.training import Training
+from backprop_explorer.runs.watch import Watch
 
 EDITS_TO_REPLAY = 50
 When = Moment | int | None
@@ -101,7 +104,12 @@ class Run:
             "optimizer": present.optimizer,
             "batch": present.batch,
             "layout": layout_of(present.plan.program),
+            **self._divergence(),
         }
+
+    def _divergence(self) -> dict[str, Any]:
+        losses = None if np.isfinite(self.present.loss) else self.losses()
+        return {"diverged_at": None, "divergence": None} if losses is None else told(losses)
 
     def losses(self, when: When = None) -> Array:
         """The loss at each iteration, from the beginning to that moment."""
@@ -180,7 +188,7 @@ class Run:
         known = self._progress.of(self.log)
         news = {name: text for name, text in found.items() if name in wanted and known.get(name, "") != text}
         if news:
-            self._append(self.log.news(Progress.packed(news)), {})
+            self._append(self.log.news(Progress.packed(news)))
 
     # What changes it
 
@@ -193,34 +201,28 @@ class Run:
 
     def edit(self, edit: Edit) -> dict[str, Any]:
         """New numbers for a tensor; the state."""
-        taken: dict[int, Checkpoint] = {}
 
-        def change(position: Position) -> Event:
+        def change(position: Position, draft: Draft) -> Event:
             edit.apply(position.disturb())
             if self.log.changes_since_checkpoint >= EDITS_TO_REPLAY:
-                taken[position.iteration] = Checkpoint.of(position.plan)
+                draft.take({position.iteration: Checkpoint.of(position.plan)})
             return self.log.change(EDIT, position.iteration, edit.pack())
 
-        return self._change(change, taken)
+        return self._change(change)
 
-    def train(self, count: int, answers: Answers | None = None) -> dict[str, Any]:
-        """That many iterations; the state, and as `losses` the one before each iteration and the one after the last.
+    def train(self, count: int, answers: Answers | None = None, watch: Watch | None = None) -> dict[str, Any]:
+        """That many iterations, or fewer where the time is up, the server stops or `watch` ends it; the state, the
+        `losses` before each iteration and after the last, and why it `stopped` early (else None).
 
-        With `answers`, formulae for gradients, the training goes by these; `true_losses` are those without them.
+        With `answers`, formulae for gradients, the training goes by these; `true_losses` are those without them. A long
+        training is written down as it goes on: one that is torn off, too, is there as far as it was written.
         """
-        start = self.log.nearest_checkpoint(self.log.path())[1]
-        training = Training(self.present, count, start, self._limits, self._stopping, answers)
-        beside = Training(self.present.copy(), count, start, self._limits, self._stopping) if answers else None
+        course = Course(self.present, self.log, self._limits, self._stopping, count, answers, watch or Watch())
 
-        def change(position: Position) -> Event:
-            losses = pack({}, {"losses": training.run()})
-            if answers is None or beside is None:
-                return self.log.change(TRAIN, position.iteration, losses=losses)
-            beside.run()
-            return self.log.change(PRACTISE, position.iteration, pack({"gradients": dict(answers)}, {}), losses)
+        def change(_: Position, draft: Draft) -> Event:
+            return course.make(draft, lambda event: self._write(event, draft))
 
-        state = self._change(change, training.taken)
-        return {**state, "losses": training.losses, **({"true_losses": beside.losses} if beside else {})}
+        return {**self._change(change), **course.answer()}
 
     def replace(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Another program, optimizer, title …: each key replaces what the document has under it; the state.
@@ -228,14 +230,13 @@ class Run:
         `layout` turns the weights and writes the program accordingly; every number of the iteration stays.
         Numbers that the changes do not name stay; an optimizer's own tensors, too, while it is the same and they fit.
         """
-        taken: dict[int, Checkpoint] = {}
 
-        def change(position: Position) -> Event:
+        def change(position: Position, draft: Draft) -> Event:
             self._present = position = Position(self._replaced(position, changes), position.iteration)
-            taken[position.iteration] = Checkpoint.of(position.plan)
+            draft.take({position.iteration: Checkpoint.of(position.plan)})
             return self.log.change(REPLACE, position.iteration, pack({"keys": sorted(changes)}, {}))
 
-        return self._change(change, taken)
+        return self._change(change)
 
     def undo(self) -> dict[str, Any]:
         """Takes the last change back; the state. A `Problem` of status 409 at the beginning."""
@@ -253,31 +254,35 @@ class Run:
 
     # How
 
-    def _change(self, change: Callable[[Position], Event], taken: Mapping[int, Checkpoint]) -> dict[str, Any]:
+    def _change(self, change: Callable[[Position, Draft], Event]) -> dict[str, Any]:
         """Changes the present position, then writes it down; forgets the position when either fails."""
-        present = self.present
+        present, draft = self.present, Draft(self._database, self.id)
         try:
-            event = change(present)
+            event = change(present, draft)
             self.present.settle()
-            self._append(event, taken)
+            self._append(event, draft)
         except BaseException:
             if self._present is not present or not present.settled:
-                self._present = None
+                self._present = self._log = None
             raise
         return self.state()
 
-    def _append(self, event: Event, taken: Mapping[int, Checkpoint]) -> None:
-        try:
-            self._database.open().append(self.id, event, taken)
-        except BaseException:
-            self._log = None
-            raise
+    def _append(self, event: Event, draft: Draft | None = None) -> None:
+        draft = draft or Draft(self._database, self.id)
+        self._write(event, draft)
         self.log.append(event)
-        for iteration in taken:
+        for iteration in draft.iterations:
             self.log.mark(event.number, iteration)
 
+    def _write(self, event: Event, draft: Draft) -> None:
+        try:
+            draft.write(event)
+        except BaseException:
+            self._present = self._log = None
+            raise
+
     def _move(self, event: Event) -> dict[str, Any]:
-        self._append(event, {})
+        self._append(event)
         self._present = self._past = None
         return self.state()
 

@@ -1,94 +1,107 @@
-"""A training under way: its losses, its checkpoints, its limits."""
+"""A training under way: its losses and its end, which may come early; what was done until then is kept."""
 
 from __future__ import annotations
 
 import threading
 import time
+from array import array
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+from backprop_explorer.engine import Plan
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.checkpoint import Checkpoint
-from backprop_explorer.runs.limits import Limits
+from backprop_explorer.runs.keeping import Keeping
 from backprop_explorer.runs.pack import Array
 from backprop_explorer.runs.position import Answers, Position
+from backprop_explorer.runs.watch import Advance, Watch
 
-# Often enough that a replay is quick, seldom enough that the disk is spared.
-REPLAY_SECONDS = 0.25
-BYTES_A_SECOND = 2_000_000
+TELL_SECONDS = 0.1
+WRITE_SECONDS = 2.0
 
 
 class Training:
-    """`count` iterations of a position whose last checkpoint was at iteration `start`, perhaps with gradients of
-    somebody's own. Run it once.
+    """`count` iterations of a position, perhaps with gradients of somebody's own. Run it once.
 
-    `losses` are the one before each iteration and the one after the last; `taken` the checkpoints by iteration.
+    Afterwards `done` iterations are made; `stopped` says why these are not all, None where they are. `losses` are the
+    one before each of them and the one after the last.
     """
 
     def __init__(
         self,
         position: Position,
         count: int,
-        start: int,
-        limits: Limits,
         stopping: threading.Event,
+        watch: Watch,
+        seconds: float = float("inf"),
         answers: Answers | None = None,
     ) -> None:
         self.position = position
-        self._answers = answers
+        self.done = 0
+        self.stopped: Problem | None = None
         self._count = count
-        self._limits = limits
-        self._check()
-        self.losses: Array = np.full(count + 1, np.nan, position.dtype)
-        self.taken: dict[int, Checkpoint] = {}
+        self._answers = answers
         self._stopping = stopping
-        self._begun = time.monotonic()
-        self._last = (start, self._begun)
-        self._inputs: dict[str, Array] = {}
-        self._size = 0
+        self._watch = watch
+        self._seconds = seconds
+        self._losses = array("d")
+        self._last: float | None = None
 
-    def run(self) -> Array:
-        """Trains; the losses. A `Problem` in the middle leaves the position there: it must be thrown away."""
+    @property
+    def losses(self) -> Array:
+        """So far; in between, the last is calculated for the purpose."""
+        last = self._last if self._last is not None else self.position.plan.run()
+        return np.append(np.array(self._losses), last).astype(self.position.dtype)
+
+    def run(self, keeping: Keeping | None = None, write: Callable[[], None] | None = None) -> None:
+        """Trains, and calls `write` every now and then. A `Problem` in the middle leaves the position there: it must be
+        thrown away."""
         with self.position.going_by(self._answers) as plan:
-            for index in range(self._count):
-                self.losses[index] = plan.step()
-                self.position.iteration += 1
-                self._take_checkpoint()
-                self._check_time()
-        self.losses[self._count] = self.position.settle()
-        return self.losses
+            self._watch.begun()
+            begun = time.monotonic()
+            self._iterate(plan, begun, keeping, write)
+        self._last = self.position.settle()
+        self._tell(time.monotonic() - begun, self._last)
 
-    def _take_checkpoint(self) -> None:
-        iteration, moment = self._last
-        distance, seconds = self.position.iteration - iteration, time.monotonic() - moment
-        due = distance >= self._limits.checkpoint_iterations or seconds >= REPLAY_SECONDS
-        if due and self._size <= seconds * BYTES_A_SECOND:
-            checkpoint = Checkpoint.of(self.position.plan)
-            self._keep_inputs_once(checkpoint)
-            self.taken[self.position.iteration] = checkpoint
-            self._last = (self.position.iteration, time.monotonic())
+    def _iterate(self, plan: Plan, begun: float, keeping: Keeping | None, write: Callable[[], None] | None) -> None:
+        told, written = -TELL_SECONDS, begun
+        while self.done < self._count and self.stopped is None:
+            loss = plan.step()
+            moment = time.monotonic()
+            if moment - begun - told >= TELL_SECONDS:
+                told = moment - begun
+                self._tell(told, loss)
+            self._losses.append(loss)
+            self.position.iteration += 1
+            self.done += 1
+            if keeping is not None:
+                keeping.consider(self.position, moment)
+            if write is not None and moment - written >= WRITE_SECONDS:
+                write()
+                written = time.monotonic()
+            self.stopped = self._end(moment - begun)
 
-    def _keep_inputs_once(self, checkpoint: Checkpoint) -> None:
-        """No training changes an input, so all its checkpoints share one copy."""
-        for name in checkpoint.words["inputs"]:
-            checkpoint.arrays[name] = self._inputs.setdefault(name, checkpoint.arrays[name])
-        self._size = checkpoint.size - sum(array.nbytes for array in self._inputs.values())
+    def _tell(self, seconds: float, loss: float) -> None:
+        self._watch.advanced(Advance.after(seconds, self.position.iteration, loss, self.done, self._count))
 
-    def _check(self) -> None:
-        if self.position.optimizer is None:
-            hint = 'add {"optimizer": {"name": "sgd", "lr": 0.1}} to it'
-            raise Problem("no_optimizer", "this document has no optimizer to train with", hint=hint)
-        allowed = self._limits.training_iterations
-        if self._count > allowed:
-            detail = f"{self._count:,} iterations exceed the limit training_iterations of {allowed:,}"
-            hint = "ask several times, or raise the setting BACKPROP_TRAINING_ITERATIONS"
-            raise Problem("too_many_iterations", detail, status=413, hint=hint)
-
-    def _check_time(self) -> None:
+    def _end(self, seconds: float) -> Problem | None:
+        """Why it must end now, after the iteration that was just made."""
+        if self.done == self._count:
+            return None
+        made = f"after {self.done:,} of {self._count:,} iterations, which are kept"
         if self._stopping.is_set():
-            raise Problem("stopping", "the server is stopping, so the training was not made", status=503)
-        allowed = self._limits.training_seconds
-        if time.monotonic() - self._begun > allowed:
-            detail = f"{self._count:,} iterations exceed the limit training_seconds of {allowed:g}"
-            hint = "ask for fewer, or raise the setting BACKPROP_TRAINING_SECONDS"
-            raise Problem("training_too_long", detail, status=413, hint=hint)
+            return Problem("stopping", f"the server is stopping, so the training ended {made}", status=503)
+        if self._watch.ended.is_set():
+            return Problem("cancelled", f"the training was cancelled {made}", status=409)
+        if seconds > self._seconds:
+            detail = f"the training reached the limit training_seconds of {self._seconds:g} {made}"
+            hint = "ask for the rest, or raise the setting BACKPROP_TRAINING_SECONDS"
+            return Problem("training_too_long", detail, status=413, hint=hint)
+        return None
+
+    def told(self) -> dict[str, Any]:
+        """What there is to answer about it, besides the run's state."""
+        why = self.stopped
+        reason = why and {"code": why.code, "detail": why.detail, "hint": why.hint}
+        return {"losses": self.losses, "stopped": reason}

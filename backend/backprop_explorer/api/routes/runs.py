@@ -1,4 +1,4 @@
-"""Runs: made, looked at, changed, trained, undone, deleted."""
+"""Runs: made, looked at, changed, undone, deleted."""
 
 from __future__ import annotations
 
@@ -107,32 +107,6 @@ async def get_trace(request: Request, id: str, query: Annotated[TraceQuery, Quer
         return answer(trace, headers={"ETag": f'"{run.log.version}"'})
 
     return await Service.of(request).on_run(id, work, 1 if query.moment is None else None)
-
-
-@router.post(
-    "/{id}/iterations",
-    response_model=schemas.TrainingAnswer,
-    responses=_CHANGE_WITH_BODY,
-    openapi_extra=taking(schemas.Training, conditional=True),
-)
-async def train(request: Request, id: str) -> Response:
-    """Trains, perhaps by somebody's own gradients; the loss before each of the iterations and after the last."""
-    content = await json_object(request, Service.of(request).settings)
-    _check_formulae(content.get("gradients"))
-    wanted = checked(schemas.Training, content)
-    passes = None if wanted.gradients else wanted.count
-    return await _changed(request, id, lambda run: run.train(wanted.count, wanted.gradients), passes)
-
-
-def _check_formulae(gradients: object) -> None:
-    for name, one in gradients.items() if isinstance(gradients, dict) else ():
-        if not isinstance(one, str):
-            raise Problem(
-                "not_trainable",
-                f"gradients.{name[:60]}: one trains by a formula; numbers are a gradient at one iteration only",
-                tensor=name[:60],
-                hint="write a formula such as x.T @ l1.g; numbers can be checked, by POST /check",
-            )
 
 
 @router.post("/{id}/undo", response_model=schemas.State, responses=_CHANGE, openapi_extra=taking(conditional=True))

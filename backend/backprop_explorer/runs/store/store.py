@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, exists, func, insert, literal, select
+from sqlalchemy import Connection, Engine, delete, exists, func, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from backprop_explorer.problem import Problem
@@ -44,6 +44,13 @@ class Store:
             except IntegrityError:
                 reason = "somebody else changed or deleted this run at the same moment"
                 raise Problem("conflict", reason, status=409, hint="reload it") from None
+
+    def extend(self, run: str, event: Event, taken: Mapping[int, Checkpoint]) -> None:
+        """The event that was appended last, grown: a training that is further by now."""
+        with self._transaction() as connection:
+            own = update(events).where(events.c.run == run, events.c.number == event.number)
+            connection.execute(own.values(iteration=event.iteration, losses=event.losses))
+            _insert_checkpoints(connection, run, event, taken)
 
     def fork(
         self,
@@ -145,6 +152,10 @@ def _checkpoint(connection: Connection, run: str, number: int, iteration: int) -
 
 def _insert_event(connection: Connection, run: str, event: Event, taken: Mapping[int, Checkpoint]) -> None:
     connection.execute(insert(events).values(run=run, **asdict(event)))
+    _insert_checkpoints(connection, run, event, taken)
+
+
+def _insert_checkpoints(connection: Connection, run: str, event: Event, taken: Mapping[int, Checkpoint]) -> None:
     for iteration, checkpoint in taken.items():
         packed = {name: pack({}, {"": array}) for name, array in checkpoint.arrays.items()}
         digests = {name: hashlib.blake2b(content, digest_size=16).hexdigest() for name, content in packed.items()}

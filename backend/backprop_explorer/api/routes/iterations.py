@@ -1,0 +1,73 @@
+"""Training: at once, or as a stream of events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from backprop_explorer.api import schemas
+from backprop_explorer.api.answer import state_answer
+from backprop_explorer.api.eventstream import MEDIA_TYPE, EventStream
+from backprop_explorer.api.openapi import answering, taking, with_etag
+from backprop_explorer.api.request import accepts, checked, expected_versions, json_object
+from backprop_explorer.api.service import Service
+from backprop_explorer.api.wire import encode
+from backprop_explorer.problem import Problem
+from backprop_explorer.runs import Run, Watch
+
+router = APIRouter(prefix="/api/runs")
+_RESPONSES = with_etag(answering(run=True, change=True, body=True))
+_RESPONSES[200]["content"] = {
+    MEDIA_TYPE: {
+        "schema": {"type": "string"},
+        "example": 'event: progress\ndata: {"iteration": 40, "loss": 0.25, "done": 40, "count": 100, '
+        '"iterations_per_second": 9000.5, "seconds_left": 0.007}\n\nevent: done\ndata: {"iteration": 100, …}',
+    }
+}
+
+
+@router.post(
+    "/{id}/iterations",
+    response_model=schemas.TrainingAnswer,
+    responses=_RESPONSES,
+    openapi_extra=taking(schemas.Training, conditional=True),
+)
+async def train(request: Request, id: str) -> Response:
+    """Trains, perhaps by somebody's own gradients; the loss before each of the iterations and after the last.
+
+    Where the time for a request is up, or the server stops, the answer holds the iterations that were made until then,
+    and says so under `stopped`: they are kept, so an error would be wrong. With `Accept: text/event-stream` there are
+    events `progress` in between, and then one `done` with the answer, or one `error` with a problem; whoever closes the
+    connection ends the training after the iteration under way, and what was done is kept.
+    """
+    service = Service.of(request)
+    content = await json_object(request, service.settings)
+    _check_formulae(content.get("gradients"))
+    wanted, versions = checked(schemas.Training, content), expected_versions(request)
+
+    def work(run: Run, watch: Watch | None = None) -> dict[str, Any]:
+        run.expect(versions)
+        return run.train(wanted.count, wanted.gradients, watch)
+
+    async def watched(watch: Watch) -> bytes:
+        return await service.on_run(id, lambda run: encode(work(run, watch)), None, training=True)
+
+    if accepts(request, MEDIA_TYPE):
+        stream = EventStream(watched, request.receive)
+        await stream.begin()
+        return stream
+    passes = None if wanted.gradients else wanted.count
+    return state_answer(await service.on_run(id, work, passes, training=True))
+
+
+def _check_formulae(gradients: object) -> None:
+    for name, one in gradients.items() if isinstance(gradients, dict) else ():
+        if not isinstance(one, str):
+            raise Problem(
+                "not_trainable",
+                f"gradients.{name[:60]}: one trains by a formula; numbers are a gradient at one iteration only",
+                tensor=name[:60],
+                hint="write a formula such as x.T @ l1.g; numbers can be checked, by POST /check",
+            )

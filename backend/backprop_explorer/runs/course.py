@@ -1,0 +1,87 @@
+"""A training as a change of a run: made, written down while it grows, answered."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from backprop_explorer.problem import Problem
+from backprop_explorer.runs.draft import Draft
+from backprop_explorer.runs.event import PRACTISE, TRAIN, Event
+from backprop_explorer.runs.keeping import Keeping
+from backprop_explorer.runs.limits import Limits
+from backprop_explorer.runs.log import Log
+from backprop_explorer.runs.pack import Array, pack
+from backprop_explorer.runs.position import Answers, Position
+from backprop_explorer.runs.training import Training
+from backprop_explorer.runs.watch import Watch
+
+
+class Course:
+    """`count` iterations from the log's head, where the position stands. A `Problem` where so much cannot be trained,
+    or nobody wants it any more: nothing has begun then."""
+
+    def __init__(
+        self,
+        position: Position,
+        log: Log,
+        limits: Limits,
+        stopping: threading.Event,
+        count: int,
+        answers: Answers | None,
+        watch: Watch,
+    ) -> None:
+        _check(position, count, limits, stopping, watch)
+        self._log = log
+        self._answers = answers
+        self._keeping = Keeping(log.nearest_checkpoint(log.path())[1], limits.checkpoint_iterations)
+        self._true = position.copy() if answers else None
+        self._training = Training(position, count, stopping, watch, limits.training_seconds, answers)
+        self._true_losses: Array | None = None
+
+        def beside(position: Position) -> Training:
+            """As many iterations by the true gradients."""
+            return Training(position, self._training.done, stopping, Watch(watch.ended), limits.training_seconds)
+
+        self._beside = beside
+
+    def make(self, draft: Draft, write: Callable[[Event], None]) -> Event:
+        """Trains; the event that is to be written down at last. `write` is called with what it is in between."""
+
+        def write_so_far() -> None:
+            draft.take(self._keeping.taken)
+            write(self._event())
+
+        self._training.run(self._keeping, write_so_far)
+        draft.take(self._keeping.taken)
+        if self._true is not None:
+            other = self._beside(self._true)
+            other.run()
+            self._true_losses = other.losses
+        return self._event()
+
+    def answer(self) -> dict[str, Any]:
+        """What there is to say about it besides the run's state."""
+        true = {} if self._true_losses is None else {"true_losses": self._true_losses}
+        return {**self._training.told(), **true}
+
+    def _event(self) -> Event:
+        losses = pack({}, {"losses": self._training.losses})
+        payload = pack({"gradients": dict(self._answers)}, {}) if self._answers else b""
+        kind = PRACTISE if self._answers else TRAIN
+        return self._log.change(kind, self._training.position.iteration, payload, losses)
+
+
+def _check(position: Position, count: int, limits: Limits, stopping: threading.Event, watch: Watch) -> None:
+    if position.optimizer is None:
+        hint = 'add {"optimizer": {"name": "sgd", "lr": 0.1}} to it'
+        raise Problem("no_optimizer", "this document has no optimizer to train with", hint=hint)
+    if count > limits.training_iterations:
+        detail = f"{count:,} iterations exceed the limit training_iterations of {limits.training_iterations:,}"
+        hint = "ask several times, or raise the setting BACKPROP_TRAINING_ITERATIONS"
+        raise Problem("too_many_iterations", detail, status=413, hint=hint)
+    if stopping.is_set():
+        raise Problem("stopping", "the server is stopping, so the training was not made", status=503)
+    if watch.ended.is_set():
+        raise Problem("cancelled", "the training was cancelled before it began", status=409)
