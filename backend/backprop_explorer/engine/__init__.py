@@ -6,6 +6,7 @@ from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.layout import layout_of, turned_state, with_layout
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import TensorInfo
+from backprop_explorer.engine.rates import check_rates
 from backprop_explorer.engine.trace import opened, trace
 from backprop_explorer.graph.budget import Budget
 
@@ -15,6 +16,7 @@ __all__ = [
     "Plan",
     "TensorInfo",
     "catalogue",
+    "check_rates",
     "compile_document",
     "layout_of",
     "opened",

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from backprop_explorer.engine import check_rates
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.draft import Draft
 from backprop_explorer.runs.event import PRACTISE, TRAIN, Event
@@ -81,6 +82,7 @@ def _check(position: Position, count: int, limits: Limits, stopping: threading.E
         detail = f"{count:,} iterations exceed the limit training_iterations of {limits.training_iterations:,}"
         hint = "ask several times, or raise the setting BACKPROP_TRAINING_ITERATIONS"
         raise Problem("too_many_iterations", detail, status=413, hint=hint)
+    check_rates(position.plan.program, position.iteration, count)
     if stopping.is_set():
         raise Problem("stopping", "the server is stopping, so the training was not made", status=503)
     if watch.ended.is_set():
