@@ -52,6 +52,9 @@ class Settings(BaseSettings):
 
     training_iterations: int = Field(_LIMITS.training_iterations, ge=1, description="the most iterations a request")
     training_seconds: float = Field(_LIMITS.training_seconds, gt=0, description="how long one request may train")
+    write_seconds: float = Field(
+        _LIMITS.write_seconds, ge=0, description="a training under way is written down so often, to lose no more of it"
+    )
     checkpoint_iterations: int = Field(
         _LIMITS.checkpoint_iterations, ge=1, description="a state is kept about so often, to replay from"
     )

@@ -212,9 +212,8 @@ def test_a_training_that_nobody_waits_for_does_not_begin(opened: Opened) -> None
 
 def test_a_long_training_is_written_down_while_it_goes_on(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the process had died in the middle of it: what is on disk then is a training like any other."""
-    monkeypatch.setattr(training, "WRITE_SECONDS", 0)
     monkeypatch.setattr(training, "TELL_SECONDS", 0)
-    runs = opened(Limits(checkpoint_iterations=2))
+    runs = opened(Limits(checkpoint_iterations=2, write_seconds=0))
     whole, torn = create(runs, small()), create(runs, small())
     with runs.borrow(whole) as run:
         expected = run.train(30)["losses"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from backprop_explorer.runs.event import PRACTISE, TRAIN, Event
 from backprop_explorer.runs.keeping import Keeping
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log
-from backprop_explorer.runs.pack import Array, pack
+from backprop_explorer.runs.pack import pack
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.training import Training
 from backprop_explorer.runs.watch import Watch
@@ -35,36 +36,34 @@ class Course:
     ) -> None:
         _check(position, count, limits, stopping, watch)
         self._log = log
+        self._limits = limits
         self._answers = answers
         self._keeping = Keeping(log.nearest_checkpoint(log.path())[1], limits.checkpoint_iterations)
-        self._true = position.copy() if answers else None
         self._training = Training(position, count, stopping, watch, limits.training_seconds, answers)
-        self._true_losses: Array | None = None
-
-        def beside(position: Position) -> Training:
-            """As many iterations by the true gradients."""
-            return Training(position, self._training.done, stopping, Watch(watch.ended), limits.training_seconds)
-
-        self._beside = beside
+        self._beside = self._training.beside() if answers else None
 
     def make(self, draft: Draft, write: Callable[[Event], None]) -> Event:
         """Trains; the event that is to be written down at last. `write` is called with what it is in between."""
+        written = time.monotonic()
 
-        def write_so_far() -> None:
-            draft.take(self._keeping.taken)
-            write(self._event())
+        def after(moment: float) -> None:
+            nonlocal written
+            self._keeping.consider(self._training.position, moment)
+            if moment - written >= self._limits.write_seconds:
+                draft.take(self._keeping.taken)
+                write(self._event())
+                written = time.monotonic()
 
-        self._training.run(self._keeping, write_so_far)
+        self._training.run(after)
         draft.take(self._keeping.taken)
-        if self._true is not None:
-            other = self._beside(self._true)
-            other.run()
-            self._true_losses = other.losses
+        if self._beside is not None:
+            self._beside.count = self._training.done
+            self._beside.run()
         return self._event()
 
     def answer(self) -> dict[str, Any]:
         """What there is to say about it besides the run's state."""
-        true = {} if self._true_losses is None else {"true_losses": self._true_losses}
+        true = {"true_losses": self._beside.losses} if self._beside else {}
         return {**self._training.told(), **true}
 
     def _event(self) -> Event:

@@ -14,6 +14,7 @@ class Limits:
     budget: Budget = field(default_factory=Budget)
     training_iterations: int = 100_000
     training_seconds: float = 300.0
+    write_seconds: float = 2.0
     checkpoint_iterations: int = 100
     live_runs: int = 32
     live_elements: int = 200_000_000

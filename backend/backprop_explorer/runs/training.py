@@ -12,13 +12,11 @@ import numpy as np
 
 from backprop_explorer.engine import Plan
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.keeping import Keeping
 from backprop_explorer.runs.pack import Array
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.watch import Advance, Watch
 
 TELL_SECONDS = 0.1
-WRITE_SECONDS = 2.0
 
 
 class Training:
@@ -40,7 +38,7 @@ class Training:
         self.position = position
         self.done = 0
         self.stopped: Problem | None = None
-        self._count = count
+        self.count = count
         self._answers = answers
         self._stopping = stopping
         self._watch = watch
@@ -48,25 +46,29 @@ class Training:
         self._losses = array("d")
         self._last: float | None = None
 
+    def beside(self) -> Training:
+        """One of a copy of the position that goes by the true gradients, and ends when this one is to end."""
+        return Training(self.position.copy(), self.count, self._stopping, Watch(self._watch.ended), self._seconds)
+
     @property
     def losses(self) -> Array:
         """So far; in between, the last is calculated for the purpose."""
         last = self._last if self._last is not None else self.position.plan.run()
         return np.append(np.array(self._losses), last).astype(self.position.dtype)
 
-    def run(self, keeping: Keeping | None = None, write: Callable[[], None] | None = None) -> None:
-        """Trains, and calls `write` every now and then. A `Problem` in the middle leaves the position there: it must be
-        thrown away."""
+    def run(self, after: Callable[[float], None] | None = None) -> None:
+        """Trains; calls `after` at the end of each iteration with the time. What raises in the middle leaves the
+        position there: it must be thrown away."""
         with self.position.going_by(self._answers) as plan:
             self._watch.begun()
             begun = time.monotonic()
-            self._iterate(plan, begun, keeping, write)
+            self._iterate(plan, begun, after)
         self._last = self.position.settle()
         self._tell(time.monotonic() - begun, self._last)
 
-    def _iterate(self, plan: Plan, begun: float, keeping: Keeping | None, write: Callable[[], None] | None) -> None:
-        told, written = -TELL_SECONDS, begun
-        while self.done < self._count and self.stopped is None:
+    def _iterate(self, plan: Plan, begun: float, after: Callable[[float], None] | None) -> None:
+        told = -TELL_SECONDS
+        while self.done < self.count and self.stopped is None:
             loss = plan.step()
             moment = time.monotonic()
             if moment - begun - told >= TELL_SECONDS:
@@ -75,21 +77,18 @@ class Training:
             self._losses.append(loss)
             self.position.iteration += 1
             self.done += 1
-            if keeping is not None:
-                keeping.consider(self.position, moment)
-            if write is not None and moment - written >= WRITE_SECONDS:
-                write()
-                written = time.monotonic()
+            if after is not None:
+                after(moment)
             self.stopped = self._end(moment - begun)
 
     def _tell(self, seconds: float, loss: float) -> None:
-        self._watch.advanced(Advance.after(seconds, self.position.iteration, loss, self.done, self._count))
+        self._watch.advanced(Advance.after(seconds, self.position.iteration, loss, self.done, self.count))
 
     def _end(self, seconds: float) -> Problem | None:
         """Why it must end now, after the iteration that was just made."""
-        if self.done == self._count:
+        if self.done == self.count:
             return None
-        made = f"after {self.done:,} of {self._count:,} iterations, which are kept"
+        made = f"after {self.done:,} of {self.count:,} iterations, which are kept"
         if self._stopping.is_set():
             return Problem("stopping", f"the server is stopping, so the training ended {made}", status=503)
         if self._watch.ended.is_set():
