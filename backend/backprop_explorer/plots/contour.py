@@ -67,8 +67,9 @@ def _axis(numbers: list[float], count: int) -> Array:
 
 def _sentence(weights: tuple[Weight, Weight], loss: float, axes: list[Array], grid: Array, way: list[int]) -> str:
     codes = " and ".join(element(*weight) for weight in weights)
-    drawn = f"; the way of {counted(way[-1], 'iteration')} is drawn on it, though the others moved, too"
-    drawn = drawn if len(way) > 1 else ""
+    drawn = ""
+    if len(way) > 1:
+        drawn = f"; the way of {counted(way[-1], 'iteration')} is drawn on it, though the others moved, too"
     rest = "With all other weights as they are"
     if not np.isfinite(grid).any():
         return f"The loss is no finite number around {codes}."

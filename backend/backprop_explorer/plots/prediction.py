@@ -40,16 +40,62 @@ def not_applicable(reason: str, hint: str | None = None) -> Problem:
 
 @lru_cache(maxsize=64)
 def prediction_of(program: Program) -> Prediction:
-    """The first tensor on the way back from the loss that was learned and meets data that was not. A `Problem` where
-    there is none."""
+    """The last tensor on the way to the loss through which all goes that its inputs have to say, while other data comes
+    in later: the target. Where data is its own target, the first tensor on the way back that meets data. A `Problem`
+    where there is none."""
+    reads = _inputs_of(program)
+    whole = reads[program.backward.loss]
     learned = _made_of(program, program.parameters)
+    for node in reversed(program.graph.nodes):
+        said = reads.get(node, frozenset())
+        if node in learned and said and said < whole and not node.hidden and _all_goes_through(program, node, said):
+            return Prediction(node, _target_of(program, node, reads))
+    return _met(program, learned)
+
+
+def _inputs_of(program: Program) -> dict[Node, frozenset[str]]:
+    """The inputs that each forward node depends on."""
+    found = {leaf: frozenset[str]() for leaf in program.forward.leaves.values()}
+    found |= {program.forward.leaves[name]: frozenset([name]) for name in program.inputs}
+    for node in program.graph.nodes:
+        if node.phase == "forward":
+            parts = [found[operand] for operand in node.operands if operand in found]
+            found[node] = frozenset[str]().union(*parts)
+    return found
+
+
+def _all_goes_through(program: Program, node: Node, inputs: frozenset[str]) -> bool:
+    """Whether the loss would know nothing of these inputs but for the node."""
+    later = {program.forward.leaves[name] for name in inputs}
+    for other in program.graph.nodes:
+        if other is not node and other.phase == "forward" and any(operand in later for operand in other.operands):
+            later.add(other)
+    return program.backward.loss not in later
+
+
+def _target_of(program: Program, output: Node, reads: dict[Node, frozenset[str]]) -> Node:
+    """What the prediction meets: a tensor of the program, or the input itself where it is met in several forms."""
+    later = {output}
+    met: dict[Node, None] = {}
+    for node in program.graph.nodes:
+        if node.phase == "forward" and any(operand in later for operand in node.operands):
+            later.add(node)
+    for node in later - {output}:
+        box = closed_box(node)
+        operands = box.operands if box else [] if node.hidden else node.operands
+        met |= dict.fromkeys(operand for operand in operands if operand not in later and reads.get(operand))
+    if len(met) == 1:
+        return next(iter(met))
+    return program.forward.leaves[min(name for operand in met for name in reads[operand])]
+
+
+def _met(program: Program, learned: set[Node]) -> Prediction:
+    """Back from the loss to where what was learned meets data."""
     data = _made_of(program, program.inputs)
     node = program.backward.loss
     while True:
         box = closed_box(node)
-        operands = [
-            operand for operand in (box.operands if box else node.operands) if operand.operation is not CONSTANT
-        ]
+        operands = [one for one in (box.operands if box else node.operands) if one.operation is not CONSTANT]
         outputs = [operand for operand in operands if operand in learned and operand in data]
         targets = [operand for operand in operands if operand in data and operand not in learned]
         if not outputs:
@@ -119,7 +165,7 @@ def _is_one_hot(target: Array) -> bool:
 def _told_apart(plan: Plan, prediction: Prediction, scores: Array, target: Array) -> Classes:
     """Two classes and one score a sample: said is the class whose loss would be the smaller one."""
     answers = next((pair for pair in ANSWERS if set(np.unique(target)) <= set(pair)), None)
-    if answers is None or scores.shape != target.shape or target.size != target.shape[0]:
+    if answers is None or not target.ndim or not scores.size == target.size == target.shape[0]:
         reason = f"{prediction.name} is no score of classes: {code(prediction.target)} holds neither labels nor 0 and 1"
         raise not_applicable(reason)
     threshold = threshold_of(plan, prediction, answers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,10 +22,12 @@ from backprop_explorer.runs.fork import fork
 from backprop_explorer.runs.history import READ, history
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log, Moment, Path
+from backprop_explorer.runs.marks import marks
 from backprop_explorer.runs.pack import Array, pack, unpack
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.progress import Found, Progress
 from backprop_explorer.runs.store import Database
+from backprop_explorer.runs.walk import walk
 from backprop_explorer.runs.watch import Watch
 
 EDITS_TO_REPLAY = 50
@@ -168,6 +170,17 @@ class Run:
     def studied(self, when: When = None, *, open: bool = False) -> Plan:
         """The plan with the numbers of that moment, to be looked at; with `open`, composites are written out."""
         return self.at(when).studied(open=open)
+
+    def walk(self, when: When = None) -> Iterator[tuple[int, Plan]]:
+        """The plan at some iterations up to that moment, the first and the last among them: to be looked at before
+        the next one is asked for."""
+        elements = self.at(when).elements
+        for position in walk(self.log, self.log.path(when), elements, self._replay, self._answers):
+            yield position.iteration, position.plan
+
+    def marks(self, when: When = None) -> list[tuple[int, str]]:
+        """What was changed by hand on the way to that moment: at which iteration, and in words."""
+        return marks(self.log.path(when), self._database.open().beginnings(self.id, READ))
 
     def found(self) -> Found:
         """The gradients that were found so far and are right for the program as it is."""
