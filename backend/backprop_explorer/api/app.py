@@ -22,6 +22,7 @@ from backprop_explorer.api.routes import (
     history,
     iterations,
     oneshot,
+    plots,
     practice,
     runs,
     tensors,
@@ -60,7 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.api_routes = []
     app.state.service = Service(settings, Runs(database, settings.limits))
-    for routes in (oneshot, build, runs, iterations, tensors, history, explain, export, check, practice):
+    for routes in (oneshot, build, runs, iterations, tensors, history, explain, plots, export, check, practice):
         app.include_router(routes.router)
         app.state.api_routes += routes.router.routes
     Pages(page_folder(), INSTALLED).install(app)
