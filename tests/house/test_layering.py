@@ -12,10 +12,11 @@ from tests.house.repository import FRONTEND, PACKAGE, files
 
 LAYERS = (
     "problem", "data", "ops", "graph", "library", "language", "engine", "builder", "examples", "explain", "reference",
-    "export", "plots", "printout", "runs", "settings", "api", "client", "cli",
+    "export", "importing", "plots", "printout", "runs", "settings", "api", "client", "cli",
 )  # fmt: skip
 CORE = {*LAYERS[: LAYERS.index("runs")]}
 ANYWHERE = {"__init__", "__main__"}  # these gather what is public
+READS_ONNX = "onnx"  # the extra
 PAGE_LAYERS = ("lib", "service", "state", "views", "panels", "main")
 
 
@@ -49,7 +50,10 @@ def breaches(module: str, imported: list[str]) -> list[str]:
             found.append(f"{module} imports {name}: {other} is above {mine}")
         if library == "backprop_explorer":
             continue
-        if mine in CORE and library != "numpy" and library not in sys.stdlib_module_names:
+        if library == READS_ONNX:
+            if module != "backprop_explorer.importing.onnx.model":
+                found.append(f"{module} imports {name}: only importing/onnx/model knows the package onnx")
+        elif mine in CORE and library != "numpy" and library not in sys.stdlib_module_names:
             found.append(f"{module} imports {name}: NumPy and the standard library only")
         if library in ("fastapi", "starlette") and mine != "api":
             found.append(f"{module} imports {name}: only api knows FastAPI")
@@ -91,6 +95,7 @@ def test_every_module_has_its_layer() -> None:
         ("ops.sum", "from backprop_explorer import engine", "engine is above ops"),
         ("engine.plan", "def run():\n    import backprop_explorer.runs.store", "runs is above engine"),
         ("engine.plan", "import scipy.linalg", "NumPy and the standard library only"),
+        ("engine.plan", "import onnx", "only importing/onnx/model knows"),
         ("runs.log", "from starlette.responses import Response", "only api knows FastAPI"),
         ("runs.log", "import sqlalchemy as sa", "only runs/store knows SQL"),
         ("api.routes", "import numpy as np\nimport orjson", "only api/wire meets both"),

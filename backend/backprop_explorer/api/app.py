@@ -20,6 +20,7 @@ from backprop_explorer.api.routes import (
     explain,
     export,
     history,
+    importing,
     iterations,
     oneshot,
     plots,
@@ -61,7 +62,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.api_routes = []
     app.state.service = Service(settings, Runs(database, settings.limits))
-    for routes in (oneshot, build, runs, iterations, tensors, history, explain, plots, export, check, practice):
+    for routes in (
+        oneshot,
+        build,
+        runs,
+        iterations,
+        tensors,
+        history,
+        explain,
+        plots,
+        export,
+        importing,
+        check,
+        practice,
+    ):
         app.include_router(routes.router)
         app.state.api_routes += routes.router.routes
     Pages(page_folder(), INSTALLED).install(app)

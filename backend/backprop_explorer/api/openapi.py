@@ -65,6 +65,13 @@ def taking(*models: type[BaseModel], conditional: bool = False) -> dict[str, Any
     return operation
 
 
+def taking_bytes(model: type[BaseModel], *, conditional: bool = False) -> dict[str, Any]:
+    """The same for a file: bytes, or JSON of that model."""
+    operation = taking(model, conditional=conditional)
+    operation["requestBody"]["content"]["application/octet-stream"] = {"schema": {"type": "string", "format": "binary"}}
+    return operation
+
+
 def answering(*, body: bool = False, run: bool = False, change: bool = False, **extra: str) -> dict[int | str, Any]:
     """The errors of an operation, all of one shape."""
     statuses = dict(_EVERYWHERE)

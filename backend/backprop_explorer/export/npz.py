@@ -8,11 +8,17 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 
+from backprop_explorer.export.carried import ENTRY
 from backprop_explorer.ops.record import Array
 
 
-def npz(tensors: Mapping[str, Array]) -> bytes:
-    """The tensors as an .npz file, the same bytes for the same numbers. (`np.savez` cannot take every name.)"""
+def npz(tensors: Mapping[str, Array], words: str | None = None) -> bytes:
+    """The tensors as an .npz file, the same bytes for the same numbers. (`np.savez` cannot take every name.)
+
+    `words` become an array of the bytes of their text.
+    """
+    if words is not None:
+        tensors = {ENTRY: np.frombuffer(words.encode(), np.uint8), **tensors}
     archive = BytesIO()
     with ZipFile(archive, "w") as target:
         for name, array in tensors.items():

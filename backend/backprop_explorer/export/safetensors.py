@@ -19,11 +19,13 @@ TYPES = {"F64": "<f8", "F32": "<f4", "I64": "<i8", "BOOL": "|b1"}
 
 _NAMES = {np.dtype(dtype): name for name, dtype in TYPES.items()}
 _ALIGNMENT = 8
+LENGTH_BYTES = 8
+METADATA = "__metadata__"
 
 
 def safetensors(tensors: Mapping[str, Array], words: Mapping[str, str]) -> bytes:
     """The tensors as a file; `words` become its `__metadata__`."""
-    header: dict[str, object] = {"__metadata__": dict(words)}
+    header: dict[str, object] = {METADATA: dict(words)}
     parts: list[bytes] = []
     start = 0
     for name, array in sorted(tensors.items(), key=lambda item: -item[1].dtype.itemsize):
@@ -35,4 +37,4 @@ def safetensors(tensors: Mapping[str, Array], words: Mapping[str, str]) -> bytes
         start = end
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % _ALIGNMENT)
-    return b"".join([len(text).to_bytes(8, "little"), text, *parts])
+    return b"".join([len(text).to_bytes(LENGTH_BYTES, "little"), text, *parts])

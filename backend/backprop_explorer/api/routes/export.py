@@ -10,11 +10,20 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from backprop_explorer.api import wire
-from backprop_explorer.api.answer import JSON
+from backprop_explorer.api.formats import FORMATS
 from backprop_explorer.api.openapi import answering
 from backprop_explorer.api.query import ExportQuery
 from backprop_explorer.api.service import Service
-from backprop_explorer.export import npz, numpy_trace, pytorch, safetensors, tensors_of
+from backprop_explorer.export import (
+    ENTRY,
+    npz,
+    numpy_trace,
+    pytorch,
+    safetensors,
+    tensors_of,
+    with_document,
+    words_of,
+)
 from backprop_explorer.runs import Run, When
 
 router = APIRouter(prefix="/api/runs/{id}")
@@ -28,13 +37,13 @@ Content = Callable[[Run, When], bytes]
 )
 async def export(request: Request, id: str, query: Annotated[ExportQuery, Query()]) -> Response:
     """A file: `json` (document, events), `numpy` or `pytorch` (a script), `npz` or `safetensors` (all tensors)."""
-    content, ending, media_type = FORMATS[query.format]
+    content, format = CONTENTS[query.format], FORMATS[query.format]
 
     def work(run: Run) -> Response:
         position = run.at(query.moment)
-        name = f"{_plain(position.title)}-{position.iteration}.{ending}"
+        name = f"{_plain(position.title)}-{position.iteration}.{format.ending}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{run.log.version}"'}
-        return Response(content(run, query.moment), headers=headers, media_type=media_type)
+        return Response(content(run, query.moment), headers=headers, media_type=format.media_type)
 
     return await Service.of(request).on_run(id, work, None)
 
@@ -52,29 +61,29 @@ def _json(run: Run, when: When) -> bytes:
 
 
 def _numpy(run: Run, when: When) -> bytes:
-    return numpy_trace(run.studied(when)).encode()
+    return with_document(numpy_trace(run.studied(when)), run.at(when).plan.document).encode()
 
 
 def _pytorch(run: Run, when: When) -> bytes:
-    return pytorch(run.studied(when)).encode()
+    return with_document(pytorch(run.studied(when)), run.at(when).plan.document).encode()
 
 
 def _npz(run: Run, when: When) -> bytes:
-    return npz(tensors_of(run.studied(when)))
+    return npz(tensors_of(run.studied(when)), words_of(run.at(when).plan.document))
 
 
 def _safetensors(run: Run, when: When) -> bytes:
     position = run.at(when)
-    words = {"program": position.plan.document.program, "iteration": str(position.iteration)}
+    document = position.plan.document
+    words = {"program": document.program, "iteration": str(position.iteration), ENTRY: words_of(document)}
     return safetensors(tensors_of(run.studied(when)), words)
 
 
-_PYTHON, _BYTES = "text/x-python", "application/octet-stream"
-FORMATS: dict[str, tuple[Content, str, str]] = {
-    "json": (_json, "json", JSON),
-    "numpy": (_numpy, "py", _PYTHON),
-    "pytorch": (_pytorch, "py", _PYTHON),
-    "npz": (_npz, "npz", _BYTES),
-    "safetensors": (_safetensors, "safetensors", _BYTES),
+CONTENTS: dict[str, Content] = {
+    "json": _json,
+    "numpy": _numpy,
+    "pytorch": _pytorch,
+    "npz": _npz,
+    "safetensors": _safetensors,
 }
-"""What is in the file, how its name ends, its media type."""
+"""What is in the file, by format."""

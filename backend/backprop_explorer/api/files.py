@@ -1,0 +1,36 @@
+"""What is exported and imported, as the OpenAPI document shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from backprop_explorer.api.schemas import Answer, State
+
+
+class Format(Answer):
+    """A format of files: how a file's name ends, and whether a run leaves and comes as one."""
+
+    name: str
+    title: str
+    ending: str
+    media_type: str
+    exports: bool
+    imports: bool
+
+
+class ImportedDocument(Answer):
+    """The document that a file holds, ready to be posted, and what is to be known about how it was read."""
+
+    format: str
+    document: dict[str, Any]
+    warnings: list[str]
+
+
+class ImportedTensors(State):
+    """The run's state, which tensors got the file's numbers, and what was left out."""
+
+    format: str
+    replaced: list[str] = Field(description="the names of the inputs and parameters that the file had numbers for")
+    warnings: list[str]

@@ -1,0 +1,107 @@
+"""Files that come in: a document out of bytes, or numbers for a run."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from backprop_explorer.api import files, schemas, wire
+from backprop_explorer.api.answer import answer, state_answer
+from backprop_explorer.api.formats import BYTES, FORMATS
+from backprop_explorer.api.openapi import answering, taking_bytes, with_etag
+from backprop_explorer.api.query import ImportQuery
+from backprop_explorer.api.request import expected_versions
+from backprop_explorer.api.routes.export import CONTENTS
+from backprop_explorer.api.service import Service
+from backprop_explorer.engine import Document, compile_document
+from backprop_explorer.importing import READERS, Content, Rules, read, replacement
+from backprop_explorer.importing.carried import listed
+from backprop_explorer.ops.record import Array
+from backprop_explorer.problem import Problem
+from backprop_explorer.runs import Run
+from backprop_explorer.settings import Settings
+
+router = APIRouter(prefix="/api")
+MEDIA_TYPES = {BYTES, *(format.media_type for format in FORMATS.values())}
+
+
+@router.get("/formats", response_model=list[files.Format], responses=answering())
+async def list_formats() -> Response:
+    """The formats in which a run leaves as a file, and those that can be opened."""
+    listing = [
+        {"name": name, **vars(format), "exports": name in CONTENTS, "imports": name in READERS}
+        for name, format in FORMATS.items()
+    ]
+    return answer(listing)
+
+
+@router.post(
+    "/import",
+    response_model=files.ImportedDocument,
+    responses=answering(body=True),
+    openapi_extra=taking_bytes(schemas.Document),
+)
+async def import_file(request: Request, query: Annotated[ImportQuery, Query()]) -> Response:
+    """The document that a file holds: what was exported here (JSON, scripts, npz, safetensors), or an ONNX network."""
+    settings = Service.of(request).settings
+    body = await _body(request)
+    format, content = await run_in_threadpool(_checked, body, settings, query.format)
+    return answer({"format": format, "document": content.document, "warnings": content.warnings})
+
+
+@router.post(
+    "/runs/{id}/import",
+    response_model=files.ImportedTensors,
+    responses=with_etag(answering(run=True, change=True, body=True)),
+    openapi_extra=taking_bytes(schemas.Document, conditional=True),
+)
+async def import_tensors(request: Request, id: str, query: Annotated[ImportQuery, Query()]) -> Response:
+    """A file's tensors in the place of the run's inputs and parameters of the same name, as one change."""
+    service = Service.of(request)
+    versions = expected_versions(request)
+    format, content = await run_in_threadpool(read, await _body(request), _rules(service.settings), query.format)
+    tensors = await run_in_threadpool(_tensors, content, service.settings)
+
+    def work(run: Run) -> Response:
+        run.expect(versions)
+        found = replacement(run.present.plan.document, tensors)
+        state = run.replace(found.changes)
+        warnings = [*content.warnings, *found.warnings]
+        return state_answer({**state, "format": format, "replaced": found.replaced, "warnings": warnings})
+
+    return await service.on_run(id, work, None)
+
+
+async def _body(request: Request) -> bytes:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in MEDIA_TYPES:
+        known = ", ".join(sorted(MEDIA_TYPES))
+        raise Problem("unsupported_media_type", f"a file is sent as {BYTES} or as what it is: {known}", status=415)
+    return await request.body()
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(partial(wire.decode, depth=settings.json_depth), settings.unpacked_bytes, settings.budget)
+
+
+def _checked(body: bytes, settings: Settings, format: str | None) -> tuple[str, Content]:
+    """The file's document, compiled once to see that it runs; a `Problem` for a file with tensors only."""
+    name, content = read(body, _rules(settings), format)
+    if content.document is None:
+        raise Problem(
+            "no_document",
+            f"this {name} file has tensors only ({listed(content.tensors)}), and no program that computes with them",
+            hint="open a run whose inputs and parameters are called like them, and send the file to its /import",
+        )
+    compile_document(Document.parse(content.document, settings.budget), settings.budget)
+    return name, content
+
+
+def _tensors(content: Content, settings: Settings) -> dict[str, Array]:
+    """The numbers that a file has for inputs and parameters."""
+    document: dict[str, Any] | None = None if content.document is None else dict(content.document)
+    return dict(content.tensors) if document is None else Document.parse(document, settings.budget).tensors

@@ -1,0 +1,183 @@
+"""An ONNX file as plain data. The one module that knows the package `onnx`, which is an extra."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from backprop_explorer.graph.budget import Budget
+from backprop_explorer.importing.carried import numbers
+from backprop_explorer.importing.record import bad_file
+from backprop_explorer.ops.axes import size
+from backprop_explorer.ops.record import Array
+from backprop_explorer.problem import Problem
+
+if TYPE_CHECKING:
+    from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto
+
+WHAT = "ONNX file"
+OWN_DOMAINS = ("", "ai.onnx")
+OLDEST = 7
+"""The first version of the operators that broadcasts as NumPy does."""
+TYPES = (
+    "FLOAT",
+    "DOUBLE",
+    "FLOAT16",
+    "BFLOAT16",
+    "INT64",
+    "INT32",
+    "INT16",
+    "INT8",
+    "UINT8",
+    "UINT16",
+    "UINT32",
+    "BOOL",
+)
+"""The types of tensors that can be read."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """An input of the network: lengths that the file leaves open are None."""
+
+    name: str
+    shape: tuple[int | None, ...]
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A node: its operator, what it reads and makes ("" where an optional one is left out), its attributes."""
+
+    kind: str
+    label: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    options: dict[str, Any]
+
+    def problem(self, code: str, reason: str, hint: str | None = None) -> Problem:
+        """A problem with this node."""
+        return Problem(code, f"the node {self.label[:60]!r} ({self.kind[:40]}) {reason}", hint=hint)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network. `opset` is the version of the operators; `double` whether it computes in float64."""
+
+    opset: int
+    inputs: list[Given]
+    outputs: list[str]
+    constants: dict[str, Array]
+    operations: list[Operation]
+    double: bool
+
+
+def load(content: bytes, budget: Budget) -> Model:
+    """The model. Raises a `Problem` for a file that is broken, keeps its numbers elsewhere or is too large."""
+    proto = _parsed(content)
+    graph = proto.graph
+    if not graph.node:
+        raise bad_file(WHAT, "it has no nodes")
+    constants = {tensor.name: _array(tensor, budget) for tensor in graph.initializer}
+    if graph.sparse_initializer:
+        raise bad_file(WHAT, "it has sparse tensors, which cannot be read")
+    inputs = [_given(value) for value in graph.input if value.name not in constants]
+    double = any(tensor.data_type == tensor.DOUBLE for tensor in graph.initializer)
+    outputs = [value.name for value in graph.output]
+    operations = [_operation(node, position, budget) for position, node in enumerate(graph.node)]
+    return Model(_opset(proto), inputs, outputs, constants, operations, double)
+
+
+def _parsed(content: bytes) -> ModelProto:
+    try:
+        import onnx
+    except ImportError:
+        raise Problem(
+            "extra_missing",
+            "reading ONNX needs the package onnx, which is not installed here",
+            hint="pip install 'backprop-explorer[onnx]', and start again",
+        ) from None
+    try:
+        return onnx.load_model_from_string(content)
+    except Exception as error:  # that of Google's decoder derives from nothing else
+        raise bad_file(WHAT, str(error)[:200] or "it cannot be decoded") from None
+
+
+def _opset(proto: ModelProto) -> int:
+    versions = [entry.version for entry in proto.opset_import if entry.domain in OWN_DOMAINS]
+    if not versions or max(versions) < OLDEST:
+        got = f"got {max(versions)}" if versions else "the file names none"
+        raise bad_file(
+            WHAT, f"the version of its operators (opset) must be {OLDEST} or newer; {got}", "export it again"
+        )
+    return int(max(versions))
+
+
+def _given(value: ValueInfoProto) -> Given:
+    from onnx import TensorProto
+
+    kind = value.type.tensor_type
+    name = TensorProto.DataType.Name(kind.elem_type) if _is_known(kind.elem_type) else ""
+    if not value.type.HasField("tensor_type") or not kind.HasField("shape") or name not in TYPES:
+        raise bad_file(WHAT, f"its input {value.name[:60]!r} is no tensor of numbers with a shape")
+    lengths = (entry.dim_value if entry.HasField("dim_value") else None for entry in kind.shape.dim)
+    return Given(value.name, tuple(length or None for length in lengths), "FLOAT" not in name and name != "DOUBLE")
+
+
+def _operation(node: NodeProto, position: int, budget: Budget) -> Operation:
+    from onnx import AttributeProto, helper
+
+    label = node.name or f"number {position + 1}"
+    bare = Operation(node.op_type, label, tuple(node.input), tuple(node.output), {})
+    if node.domain not in OWN_DOMAINS:
+        raise bare.problem("unknown_operator", f"is an operator of {node.domain[:60]!r}, which is none of ONNX's own")
+    options: dict[str, Any] = {}
+    for attribute in node.attribute:
+        if attribute.type == AttributeProto.TENSOR:
+            options[attribute.name] = _array(attribute.t, budget)
+            continue
+        try:
+            options[attribute.name] = helper.get_attribute_value(attribute)
+        except ValueError:
+            raise bare.problem("bad_attribute", f"has an attribute {attribute.name[:60]!r} without a value") from None
+    return Operation(bare.kind, label, bare.inputs, bare.outputs, options)
+
+
+def _array(tensor: TensorProto, budget: Budget) -> Array:
+    """A tensor of the file; nothing is fetched from elsewhere."""
+    from onnx import numpy_helper
+
+    name = tensor.name or "of a node"
+    if tensor.data_location == tensor.EXTERNAL or tensor.external_data:
+        raise Problem(
+            "external_data",
+            f"the tensor {name[:60]} keeps its numbers in another file",
+            hint="export the network as one file: torch.onnx.export(…, external_data=False)",
+        )
+    known = tensor.DataType.Name(tensor.data_type) if _is_known(tensor.data_type) else "no type"
+    if known not in TYPES:
+        raise bad_file(WHAT, f"the tensor {name[:60]} has the type {known}; known are {', '.join(TYPES)}")
+    elements = size(tuple(tensor.dims)) if _sound(tensor.dims) else -1
+    budget.check("tensor_elements", elements, f"the {elements:,} elements of {name[:60]}")
+    try:
+        array = np.asarray(numpy_helper.to_array(tensor))
+    except (ValueError, TypeError, RuntimeError, OverflowError) as error:
+        raise bad_file(WHAT, f"the tensor {name[:60]}: {str(error)[:200]}") from None
+    if array.size != elements:
+        raise bad_file(WHAT, f"the tensor {name[:60]} of {elements:,} elements holds {array.size:,}")
+    if known in ("FLOAT16", "BFLOAT16"):
+        array = array.astype(np.float32)
+    return numbers(array, array.shape, name, WHAT) if array.size else np.zeros(array.shape, np.int64)
+
+
+def _sound(lengths: Iterable[int]) -> bool:
+    return all(length >= 0 for length in lengths)
+
+
+def _is_known(number: int) -> bool:
+    from onnx import TensorProto
+
+    return number in TensorProto.DataType.values()

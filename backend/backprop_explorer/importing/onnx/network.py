@@ -1,0 +1,180 @@
+"""A graph of operators as a program: statement by statement, each tried out at once, so that its shape is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.graph.budget import Budget
+from backprop_explorer.graph.graph import Graph
+from backprop_explorer.graph.node import Kind, Node
+from backprop_explorer.importing.carried import listed
+from backprop_explorer.importing.names import Names
+from backprop_explorer.importing.onnx.loss import Loss, fitting_loss
+from backprop_explorer.importing.onnx.model import Given, Model, Operation
+from backprop_explorer.importing.onnx.movement import folded
+from backprop_explorer.importing.onnx.operators import written
+from backprop_explorer.importing.onnx.values import Call, Known, Tensor, Value
+from backprop_explorer.importing.record import bad_file
+from backprop_explorer.language.evaluator import Evaluator
+from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.source import parsed
+from backprop_explorer.ops.record import Array, Shape
+from backprop_explorer.problem import Problem
+
+SAMPLES, OPEN_LENGTH = 4, 8
+"""How long the first axis of an input is where the file leaves it open, and how long another one."""
+OPTIMIZER = {"name": "sgd", "lr": 0.01}
+OUTPUT = "out"
+_MADE_UP = re.compile(r"(val|_val|scalar_tensor_default|onnx::[A-Za-z]+)_?\d*")
+"""Names that PyTorch's exporters give to numbers out of the code."""
+_SUFFIX = re.compile(r"(_output_\d+)$")
+
+
+class Network:
+    """The document of a model, and in words what was made up for it. Raises a `Problem` that names the node which the
+    language cannot express."""
+
+    def __init__(self, model: Model, budget: Budget) -> None:
+        self.dtype = "float64" if model.double else "float32"
+        self.warnings: list[str] = []
+        self._names = Names()
+        self._names.taken.add(OUTPUT)
+        self._lines: list[str] = []
+        self._inputs: dict[str, Any] = {}
+        self._parameters: dict[str, Array] = {}
+        self._graph = Graph(self.dtype, budget)
+        self._evaluator = Evaluator(self._graph)
+        self._scope = Scope(internal=True)
+        self._makers: dict[str, Call] = {}
+        self._values: dict[str, Value] = {name: _known(name, array) for name, array in model.constants.items()}
+        for given in model.inputs:
+            self._give(given)
+        self._output_name = model.outputs[0] if model.outputs else ""
+        for operation in model.operations:
+            self._write(operation, model.opset)
+        self._loss = self._finish(model.outputs)
+
+    def document(self) -> dict[str, Any]:
+        """The network with its weights, numbers for its inputs, a loss and an optimizer."""
+        return {
+            "title": "A network from an ONNX file",
+            "program": "\n".join([*self._lines, *self._loss.lines]),
+            "inputs": {**self._inputs, **self._loss.targets},
+            "parameters": self._parameters,
+            "loss": self._loss.name,
+            "dtype": self.dtype,
+            "seed": 0,
+            "optimizer": dict(OPTIMIZER),
+        }
+
+    def tensor(self, name: str, *, fixed: bool) -> Tensor:
+        """The known numbers of that name as a tensor of the program: a parameter, or an input where they are fixed or
+        no weights."""
+        value = self._values[name]
+        if isinstance(value, Tensor):
+            return value
+        own = self._names.give(name, told=value.weight)
+        array = value.numbers
+        if not array.size:
+            raise bad_file("ONNX file", f"the tensor {name[:60]} has no elements")
+        is_parameter = value.weight and not fixed
+        (self._parameters if is_parameter else self._inputs)[own] = array
+        tensor = self._leaf(own, array.shape, Kind("open" if array.dtype.kind == "i" else "float"))
+        self._values[name] = tensor
+        return tensor
+
+    def warn(self, warning: str) -> None:
+        """Something to be told, once."""
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+    def _give(self, given: Given) -> None:
+        """An input of the network: numbers are made up for it."""
+        lengths = [OPEN_LENGTH if axis else SAMPLES for axis in range(len(given.shape))]
+        shape = tuple(length or usual for length, usual in zip(given.shape, lengths, strict=True))
+        name = self._names.give(given.name, told=True)
+        zeros = np.zeros(shape, np.int64) if given.whole and self._affordable(shape) else None
+        self._inputs[name] = {"shape": list(shape), "init": "normal"} if zeros is None else zeros
+        left_open = ", where the file leaves lengths open" if None in given.shape else ""
+        what = "zeros" if given.whole else "random numbers"
+        self.warn(f"{name} is {what} of shape {shape}{left_open}: the file has no data")
+        self._values[given.name] = self._leaf(name, shape, Kind("open" if given.whole else "float"))
+
+    def _affordable(self, shape: Shape) -> bool:
+        """True; a `Problem` for a shape that is over the budget."""
+        Graph(self.dtype, self._graph.meter.budget).leaf("the input", shape, Kind("float"))
+        return True
+
+    def _leaf(self, name: str, shape: Shape, kind: Kind) -> Tensor:
+        self._scope.names[name] = self._graph.leaf(name, shape, kind)
+        return Tensor(name, shape)
+
+    def _write(self, operation: Operation, opset: int) -> None:
+        operands = [self._operand(operation, name) for name in operation.inputs]
+        call = Call(operation, operands, opset, self)
+        known = folded(call)
+        result = written(call) if known is None else known
+        results = result if isinstance(result, list) else [result]
+        outputs = [name for name in operation.outputs if name] if len(results) == 1 else operation.outputs
+        if not outputs:
+            raise operation.problem("bad_node", "makes nothing")
+        for name, one in zip(outputs, results, strict=False):
+            if name in self._values:
+                raise operation.problem("bad_node", f"makes {name[:60]!r}, which is there already")
+            self._values[name] = self._assigned(name, one, call) if isinstance(one, str) else one
+
+    def _operand(self, operation: Operation, name: str) -> Value | None:
+        if name and name not in self._values:
+            raise operation.problem("bad_node", f"reads {name[:60]!r}, which no node before it makes")
+        return self._values[name] if name else None
+
+    def _assigned(self, output: str, text: str, call: Call) -> Tensor:
+        """A statement of the program. What is another name of a tensor only needs none."""
+        try:
+            node = self._evaluator.evaluate(parsed(text)[0].value, self._scope)  # type: ignore[attr-defined]
+        except Problem as problem:
+            reason = f"does not fit, as {text[:80]}: {problem.detail}"
+            raise _placed(call.operation.problem(problem.code, reason, problem.hint), problem.status) from None
+        if not isinstance(node, Node):
+            raise call.refuse("computes no tensor")
+        if text in self._scope.names:
+            return Tensor(text, node.shape)
+        name = OUTPUT if output == self._output_name else self._names.give(_SUFFIX.sub("", output))
+        self._lines.append(f"{name} = {text}")
+        self._scope.names[name] = node
+        self._makers[name] = call
+        return Tensor(name, node.shape)
+
+    def _finish(self, outputs: list[str]) -> Loss:
+        values = [value for name in outputs if isinstance(value := self._values.get(name), Tensor)]
+        if not values or not self._lines:
+            raise bad_file("ONNX file", "its output does not depend on its inputs")
+        if len(outputs) > 1:
+            self.warn(f"of its outputs {listed(outputs)} the first one goes into the loss")
+        loss = fitting_loss(values[0], self._makers, self._names)
+        self.warnings += loss.warnings
+        self.warn(f"the optimizer is {OPTIMIZER['name']} with a learning rate of {OPTIMIZER['lr']}: the file has none")
+        changed = [f"{old[:60]} is {new}" for old, new in self._names.changed.items()]
+        if changed:
+            self.warn(f"renamed, to be names of the language: {_few(changed)}")
+        return loss
+
+
+def _known(name: str, array: Array) -> Known:
+    """Numbers of the file: weights, unless they are whole, or a single number out of the code."""
+    from_code = array.ndim == 0 or array.size == 1 and _MADE_UP.fullmatch(name) is not None
+    return Known(array, weight=array.dtype.kind == "f" and not from_code)
+
+
+def _placed(problem: Problem, status: int) -> Problem:
+    problem.status = status
+    return problem
+
+
+def _few(sentences: Iterable[str], most: int = 12) -> str:
+    every = list(sentences)
+    return ", ".join(every[:most]) + (f" and {len(every) - most} more" if len(every) > most else "")

@@ -1,0 +1,151 @@
+"""What a value of the graph is while its program is written: a tensor of the program, or numbers that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from backprop_explorer.importing.onnx.model import Operation
+from backprop_explorer.ops.record import Array, Shape
+from backprop_explorer.problem import Problem
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A tensor of the program."""
+
+    name: str
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class Known:
+    """Numbers that stand in the file or follow from shapes. A `weight` becomes a parameter when it is used."""
+
+    numbers: Array
+    weight: bool = False
+
+
+Value = Tensor | Known
+Result = str | Value | list[str]
+"""What an operator gives: an expression, a value that is there already, or an expression for each of its outputs."""
+
+
+class Writer(Protocol):
+    """Where tensors come from."""
+
+    def tensor(self, name: str, *, fixed: bool) -> Tensor: ...
+
+    def warn(self, warning: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operator applied to operands."""
+
+    operation: Operation
+    operands: Sequence[Value | None]
+    opset: int
+    writer: Writer
+
+    def refuse(self, reason: str) -> Problem:
+        """The problem that this node cannot be written in the language."""
+        return self.operation.problem("unsupported_operator", reason)
+
+    def has(self, position: int) -> bool:
+        """Whether there is such an operand."""
+        return position < len(self.operands) and self.operands[position] is not None
+
+    def __getitem__(self, position: int) -> str:
+        """An operand as it is written in the program: a name or a number."""
+        value = self._value(position)
+        if (
+            isinstance(value, Known)
+            and value.numbers.size == 1
+            and not value.weight
+            and value.numbers.ndim <= self._rank
+        ):
+            return number(value.numbers.item(), value.numbers.dtype.type)
+        return self.tensor(position).name
+
+    def tensor(self, position: int, *, fixed: bool = False) -> Tensor:
+        """An operand as a tensor of the program; `fixed` numbers are inputs, weights else parameters."""
+        value = self._value(position)
+        return value if isinstance(value, Tensor) else self.writer.tensor(self.operation.inputs[position], fixed=fixed)
+
+    def shape(self, position: int = 0) -> Shape:
+        """The shape of an operand."""
+        value = self._value(position)
+        return value.shape if isinstance(value, Tensor) else value.numbers.shape
+
+    def known(self, position: int) -> Array:
+        """The numbers of an operand, which must be known."""
+        value = self._value(position)
+        if not isinstance(value, Known):
+            raise self.refuse(f"computes its input {position + 1} from the data; it must be fixed")
+        return value.numbers
+
+    def whole(self, position: int) -> list[int]:
+        """An operand as a list of known whole numbers."""
+        given = self.known(position)
+        if given.dtype.kind != "i" or given.ndim > 1:
+            raise self.refuse(f"needs whole numbers as its input {position + 1}")
+        return [int(one) for one in np.atleast_1d(given)]
+
+    def option(self, name: str, default: Any, check: Callable[[Any], bool] = lambda _: True) -> Any:
+        """An attribute of the type of its default, or that default."""
+        given = self.operation.options.get(name, default)
+        given = given.decode(errors="replace") if isinstance(given, bytes) else given
+        given = list(given) if isinstance(default, list) and not isinstance(given, (str, int, float)) else given
+        if type(given) is not type(default) and default is not None or not check(given):
+            raise self.operation.problem("bad_attribute", f"has a wrong value of its attribute {name}")
+        return given
+
+    def fraction(self, name: str, default: float) -> str:
+        """An attribute that is a number with a fraction, as it is written."""
+        return number(self.option(name, default), np.float32)
+
+    def axes(self, name: str, position: int) -> list[int] | None:
+        """Axes, which stand in an attribute or (in newer files) in an operand; None where they are left out."""
+        if self.has(position):
+            return self.whole(position)
+        given = self.option(name, None, lambda value: value is None or isinstance(value, list))
+        return None if given is None else [int(axis) for axis in given]
+
+    def axis(self, default: int, name: str = "axis") -> int:
+        """An axis of the first operand, counted from its front."""
+        axis, rank = self.option(name, default), len(self.shape())
+        if not -rank <= axis < max(rank, 1):
+            raise self.refuse(f"has the axis {axis}, but its input has {rank} axes")
+        return int(axis) % max(rank, 1)
+
+    @property
+    def _rank(self) -> int:
+        """The most axes of those operands that are tensors."""
+        return max((len(one.shape) for one in self.operands if isinstance(one, Tensor)), default=0)
+
+    def _value(self, position: int) -> Value:
+        value = self.operands[position] if position < len(self.operands) else None
+        if value is None:
+            raise self.operation.problem("bad_node", f"lacks its input {position + 1}")
+        return value
+
+
+Operator = str | Callable[[Call], Result]
+"""A text with `{0}`, `{1}` … in the place of operands, or a function of the call."""
+
+
+def number(value: float, kind: Callable[[float], Any] = float) -> str:
+    """A number as it is written in a program, with as few digits as its type needs."""
+    if isinstance(value, int):
+        text = str(value)
+    elif not np.isfinite(value):
+        text = "np.nan" if np.isnan(value) else "np.inf" if value > 0 else "-np.inf"
+    else:
+        with np.errstate(all="ignore"):
+            short = kind(value)
+        text = str(float(value) if not np.isfinite(short) else short)
+    return f"({text})" if text.startswith("-") else text

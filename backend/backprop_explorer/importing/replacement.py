@@ -1,0 +1,66 @@
+"""Tensors of a file in the place of a document's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine import Document
+from backprop_explorer.export.carried import KINDS
+from backprop_explorer.importing.carried import holds_whole, listed
+from backprop_explorer.importing.names import name_of
+from backprop_explorer.ops.record import Array
+from backprop_explorer.problem import Problem
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """The document's keys with the new numbers, the tensors that got them, and what was left out, in words."""
+
+    changes: Mapping[str, Any]
+    replaced: list[str]
+    warnings: list[str]
+
+
+def replacement(document: Document, tensors: Mapping[str, Array]) -> Replacement:
+    """The file's tensors that are called as the document's inputs and parameters are. `fc.weight` is also
+    `fc_weight`. Raises a `Problem` where no name or a shape does not fit."""
+    own = document.tensors
+    by_likeness = sorted(tensors, key=lambda name: name in own)  # a name that is the same goes before one that is alike
+    found = {_own_name(name, own): name for name in by_likeness if _own_name(name, own) in own}
+    if not found:
+        raise Problem(
+            "no_tensor_fits",
+            f"none of the file's tensors ({listed(tensors)}) is called like one of this run ({listed(own)})",
+            hint="name the file's tensors as the run's inputs and parameters",
+        )
+    new = {name: _fitting(name, tensors[given], own[name], name in document.whole) for name, given in found.items()}
+    content = document.to_json_dict()
+    changes = {
+        kind: {name: new.get(name, array) for name, array in content[kind].items()}
+        for kind in KINDS
+        if new.keys() & content[kind].keys()
+    }
+    others = [name for name in tensors if name not in found.values()]
+    left_out = f"left out, since the run has no input or parameter of the name: {listed(others)}"
+    return Replacement(changes, sorted(new), [left_out] if others else [])
+
+
+def _own_name(given: str, own: Mapping[str, Array]) -> str:
+    return given if given in own else name_of(given)
+
+
+def _fitting(name: str, array: Array, before: Array, labels: bool) -> Array:
+    if array.shape != before.shape:
+        turned = array.ndim > 1 and array.shape == before.shape[::-1]
+        hint = "it stores its weights the other way round: turn the layout of the run's weights first"
+        raise Problem(
+            "wrong_shape",
+            f"{name} has the shape {before.shape}; the file's has {array.shape}",
+            tensor=name,
+            hint=hint if turned else None,
+        )
+    return array.astype(np.int64) if labels and holds_whole(array) else array

@@ -1,0 +1,178 @@
+"""Files that come in, over HTTP."""
+
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from onnx import TensorProto, helper, numpy_helper
+from starlette.testclient import TestClient
+
+from tests.api.conftest import RunClient, client_of
+from tests.api.problem_shape import assert_problem
+
+BYTES = {"Content-Type": "application/octet-stream"}
+FORMATS = ("json", "numpy", "pytorch", "npz", "safetensors")
+
+
+def send(client: TestClient, file: bytes, path: str = "/api/import", **query: str) -> Any:
+    return client.post(path, content=file, params=query, headers=BYTES)
+
+
+def arrays(**tensors: Any) -> bytes:
+    file = io.BytesIO()
+    np.savez_compressed(file, **tensors)
+    return file.getvalue()
+
+
+def network() -> bytes:
+    """A small network, as ONNX."""
+    weights = {"fc.weight": np.ones((2, 3), np.float32), "fc.bias": np.zeros(2, np.float32)}
+    graph = helper.make_graph(
+        [helper.make_node("Gemm", ["x", *weights], ["y"], transB=1)],
+        "network",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 3])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", 2])],
+        [numpy_helper.from_array(array, name) for name, array in weights.items()],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8).SerializeToString()
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_run_that_left_as_a_file_comes_back(client: TestClient, run: RunClient, format: str) -> None:
+    run("PATCH", "", {"optimizer": {"name": "adam", "lr": 0.01}})
+    run("POST", "/iterations", {"count": 3})
+    answer = send(client, run("GET", f"/export?format={format}").content)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["format"] == format
+    assert answer.json()["document"] == run.get()["document"]
+    again = RunClient(client, answer.json()["document"])
+    assert again.get()["loss"] == run.get()["loss"]
+
+
+def test_the_formats_are_listed_with_what_can_be_done(client: TestClient) -> None:
+    listing = {format["name"]: format for format in client.get("/api/formats").json()}
+    assert {name for name, format in listing.items() if format["exports"]} == set(FORMATS)
+    assert {name for name, format in listing.items() if format["imports"]} == {*FORMATS, "onnx"}
+    assert listing["pytorch"]["ending"] == "py"
+
+
+def test_an_onnx_network_runs_and_trains(client: TestClient) -> None:
+    answer = send(client, network()).json()
+    assert answer["format"] == "onnx"
+    assert any("made up" in warning for warning in answer["warnings"])
+    run = RunClient(client, answer["document"])
+    losses = run("POST", "/iterations", {"count": 5}).json()["losses"]
+    assert losses[-1] < losses[0]
+
+
+def test_json_may_say_that_it_is_json(client: TestClient, run: RunClient) -> None:
+    document = run.get()["document"]
+    assert client.post("/api/import", json=document).json() == {"format": "json", "document": document, "warnings": []}
+
+
+def test_tensors_alone_go_into_a_run_as_one_change(client: TestClient, run: RunClient) -> None:
+    file = arrays(w1=np.full((10, 2), 0.25), b1=np.array([1, 2]), w9=np.ones(3))
+    problem = assert_problem(send(client, file), 422, "no_document")
+    assert "w1" in problem["detail"]
+    assert "/import" in problem["hint"]
+    answer = send(client, file, f"{run.path}/import")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["replaced"] == ["b1", "w1"]
+    assert answer.json()["warnings"] == ["left out, since the run has no input or parameter of the name: w9"]
+    assert answer.headers["etag"] == '"2"'
+    parameters = run.get()["document"]["parameters"]
+    assert parameters["w1"] == [[0.25, 0.25]] * 10
+    assert parameters["b1"] == [1.0, 2.0]
+    before = run("POST", "/undo").json()
+    assert not before["can_undo"]
+    assert run.get()["document"]["parameters"]["b1"] == [0.0, 0.0]
+
+
+def test_a_file_with_a_document_gives_a_run_its_numbers(client: TestClient, run: RunClient) -> None:
+    file = run("GET", "/export?format=safetensors").content
+    run("POST", "/iterations", {"count": 2})
+    answer = send(client, file, f"{run.path}/import").json()
+    assert {"w1", "b1", "x", "y"} <= {*answer["replaced"]}
+    assert answer["loss"] == run.get("/trace", iteration=0)["loss"]
+    assert answer["iteration"] == 2
+
+
+def test_labels_stay_whole_and_dotted_names_are_found(client: TestClient) -> None:
+    document = {
+        "program": "loss = cross_entropy(x @ fc_weight, y)",
+        "inputs": {"x": [[1.0, 2.0]], "y": [0]},
+        "parameters": {"fc_weight": [[0.5, 1.0], [0.25, 0.0]]},
+    }
+    run = RunClient(client, document)
+    answer = send(client, arrays(**{"fc.weight": np.eye(2), "y": np.array([1.0])}), f"{run.path}/import")
+    assert answer.status_code == 200, answer.text
+    assert run.get()["document"]["inputs"]["y"] == [1]
+    assert run.get()["document"]["parameters"]["fc_weight"] == [[1.0, 0.0], [0.0, 1.0]]
+
+
+@pytest.mark.parametrize(
+    ("tensors", "code", "words"),
+    [
+        ({"w1": np.ones((2, 10))}, "wrong_shape", "w1 has the shape (10, 2); the file's has (2, 10)"),
+        ({"v": np.ones(3)}, "no_tensor_fits", "none of the file's tensors (v)"),
+    ],
+)
+def test_what_does_not_fit_changes_nothing(
+    client: TestClient, run: RunClient, tensors: dict[str, Any], code: str, words: str
+) -> None:
+    problem = assert_problem(send(client, arrays(**tensors), f"{run.path}/import"), 422, code)
+    assert words in problem["detail"]
+    assert run.get()["version"] == 1
+
+
+def test_a_version_that_has_passed(client: TestClient, run: RunClient) -> None:
+    run("POST", "/iterations", {"count": 1})
+    answer = client.post(f"{run.path}/import", content=arrays(b1=np.ones(2)), headers={**BYTES, "If-Match": '"1"'})
+    assert_problem(answer, 412, "version_changed")
+
+
+def test_what_is_wrong_with_a_request(client: TestClient) -> None:
+    assert_problem(send(client, b""), 422, "empty_file")
+    assert_problem(send(client, b"GIF89a"), 422, "unknown_format")
+    assert_problem(send(client, b"PK\x03\x04"), 422, "bad_file")
+    assert_problem(send(client, b"{}", format="npy"), 422)
+    assert_problem(send(client, b'{"program": "loss = f(x)", "inputs": {"x": 1.0}}'), 422)
+    assert_problem(client.post("/api/import", content=b"{}", headers={"Content-Type": "text/plain"}), 415)
+    assert_problem(send(client, arrays(w=np.ones(1)), "/api/runs/none/import"), 404, "unknown_run")
+
+
+def test_what_unpacks_to_more_than_the_limit(tmp_path: Any) -> None:
+    bomb = arrays(w=np.zeros(100_000))
+    assert len(bomb) < 2000
+    with client_of(tmp_path, unpacked_bytes=100_000) as client:
+        problem = assert_problem(send(client, bomb), 413, "unpacks_too_large")
+        assert "BACKPROP_UNPACKED_BYTES" in problem["hint"]
+
+
+def test_a_file_is_never_run(client: TestClient) -> None:
+    script = b"import numpy as np\nopen('/tmp/never', 'w')\nraise SystemExit\n"
+    assert_problem(send(client, script), 422, "no_document")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(["json", "numpy", "npz", "safetensors", "onnx"]), st.data())
+def test_bytes_that_were_changed_are_read_or_refused(described_files: Any, format: str, data: st.DataObject) -> None:
+    client, files = described_files
+    file = bytearray(files[format])
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(file)))
+        file[place : place + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=4))
+    answer = send(client, bytes(file))
+    if answer.status_code != 200:
+        assert 400 <= answer.status_code < 500
+        assert_problem(answer, answer.status_code)
+
+
+@pytest.fixture(scope="module")
+def described_files(client: TestClient) -> tuple[TestClient, dict[str, bytes]]:
+    """A file of each format."""
+    run = RunClient(client, {"example": "scalar"})
+    return client, {name: run("GET", f"/export?format={name}").content for name in FORMATS} | {"onnx": network()}

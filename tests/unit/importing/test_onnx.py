@@ -1,0 +1,329 @@
+"""ONNX networks as documents: the same numbers as ONNX's own evaluator, and refusals that name the node."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from onnx import TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
+
+import backprop_explorer as bx
+from backprop_explorer.graph.budget import Budget
+from backprop_explorer.importing import Content, Rules, read
+from backprop_explorer.problem import Problem
+
+RULES = Rules(json.loads, 1_000_000, Budget())
+OPSET = 20
+random = np.random.default_rng(7)
+
+
+def drawn(*shape: int) -> np.ndarray:
+    return random.normal(size=shape).astype(np.float32)
+
+
+def node(kind: str, inputs: str, outputs: str = "", **options: Any) -> onnx.NodeProto:
+    """A node; names are separated by blanks, and its result is named after it unless told otherwise."""
+    return helper.make_node(kind, inputs.split(), (outputs or f"{kind}_1").split(), name=f"the_{kind}", **options)
+
+
+def model(
+    nodes: list[onnx.NodeProto], weights: dict[str, Any], shape: Any = (4, 6), *, output: str = "", opset: int = OPSET,
+    kind: int = TensorProto.FLOAT,
+) -> onnx.ModelProto:  # fmt: skip
+    """A network with one input, x."""
+    tensors = [numpy_helper.from_array(np.asarray(array), name) for name, array in weights.items()]
+    x = helper.make_tensor_value_info("x", kind, shape)
+    out = helper.make_tensor_value_info(output or nodes[-1].output[0], TensorProto.FLOAT, None)
+    graph = helper.make_graph(nodes, "network", [x], [out], tensors)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+
+
+def imported(proto: onnx.ModelProto) -> Content:
+    format, content = read(proto.SerializeToString(), RULES)
+    assert format == "onnx"
+    return content
+
+
+def assert_same(proto: onnx.ModelProto) -> Content:
+    """The document computes what ONNX's evaluator does, and can be trained."""
+    content = imported(proto)
+    plan = bx.compile(dict(content.document or {}))
+    plan.run()
+    x = np.asarray(plan["x"])
+    [expected] = ReferenceEvaluator(proto).run(None, {"x": x.astype(np.int64) if x.dtype.kind == "i" else x})
+    out = plan["out" if "out" in plan.tensors else "scaled"]  # what only passes on has no name of its own
+    assert out.shape == expected.shape
+    np.testing.assert_allclose(out, expected, rtol=1e-4, atol=1e-5)
+    plan.step()
+    return content
+
+
+ONES = {"s": np.ones(6, np.float32)}
+
+
+def ending(*nodes: onnx.NodeProto) -> list[onnx.NodeProto]:
+    """The nodes behind a weight, so that there is something to train."""
+    return [node("Mul", "x s", "scaled"), *nodes]
+
+
+PERCEPTRON = model(
+    [
+        node("Gemm", "x 0.weight 0.bias", "/0/Gemm_output_0", transB=1), node("Relu", "/0/Gemm_output_0", "7"),
+        node("Gemm", "7 2.weight 2.bias", "11", transB=1),
+    ],
+    {"0.weight": drawn(5, 6), "0.bias": drawn(5), "2.weight": drawn(3, 5), "2.bias": drawn(3)},
+    ("batch", 6),
+)  # fmt: skip
+CONVOLUTIONS = model(
+    [
+        node("Conv", "x c.weight c.bias", "c", kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[1, 1]),
+        node("BatchNormalization", "c n.weight n.bias n.running_mean n.running_var", "n"), node("Relu", "n"),
+        node("MaxPool", "Relu_1", kernel_shape=[2, 2], strides=[2, 2]),
+        node("AveragePool", "MaxPool_1", kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[1, 1], count_include_pad=0),
+        node("Shape", "AveragePool_1"), node("Constant", "", "zero", value=numpy_helper.from_array(np.array(0))),
+        node("Gather", "Shape_1 zero", "count", axis=0), node("Unsqueeze", "count zeros", "counts"),
+        node("Concat", "counts rest", "shape", axis=0), node("Reshape", "AveragePool_1 shape"),
+        node("MatMul", "Reshape_1 w"), node("Add", "MatMul_1 b"), node("Softmax", "Add_1", "probabilities", axis=1),
+    ],
+    {
+        "c.weight": drawn(4, 2, 3, 3), "c.bias": drawn(4), "n.weight": drawn(4), "n.bias": drawn(4),
+        "n.running_mean": drawn(4), "n.running_var": drawn(4) ** 2, "zeros": np.array([0]), "rest": np.array([-1]),
+        "w": drawn(4 * 9, 3), "b": drawn(3),
+    },
+    ("n", 2, 6, 6),
+)  # fmt: skip
+
+
+def test_a_perceptron_as_pytorch_exports_it() -> None:
+    content = assert_same(PERCEPTRON)
+    document = dict(content.document or {})
+    assert document["program"].splitlines() == [
+        'Gemm_0 = linear(x, weight_0, bias_0, layout="out_in")',
+        "t7 = relu(Gemm_0)",
+        'out = linear(t7, weight_2, bias_2, layout="out_in")',
+        "loss = cross_entropy(out, labels)",
+    ]
+    assert document["inputs"]["x"] == {"shape": [4, 6], "init": "normal"}
+    assert [*document["parameters"]] == ["weight_0", "bias_0", "weight_2", "bias_2"]
+    assert document["dtype"] == "float32"
+    told = "\n".join(content.warnings)
+    for words in ("x is random numbers of shape (4, 6), where", "cross_entropy(out, labels) is made up", "sgd",
+                  "0.weight is weight_0"):  # fmt: skip
+        assert words in told
+
+
+def test_convolutions_and_the_shapes_that_pytorch_computes() -> None:
+    content = assert_same(CONVOLUTIONS)
+    document = dict(content.document or {})
+    assert "t_Reshape" not in document["program"]
+    assert "Reshape_1 = AveragePool_1.reshape(-1, 36)" in document["program"]
+    assert document["program"].endswith("loss = cross_entropy(Add_1, labels)")
+    assert {"n_running_mean", "n_running_var"} <= document["inputs"].keys()
+    assert {"n_weight", "n_bias"} <= document["parameters"].keys()
+
+
+UNARY = (
+    *("Relu", "Sigmoid", "Tanh", "Exp", "Abs", "Neg", "Sin", "Cos", "Erf", "Softplus", "Softsign", "HardSwish", "Mish"),
+    *("Gelu", "Selu", "Elu", "LeakyRelu", "HardSigmoid", "Softmax", "Flatten", "Identity", "Transpose", "Dropout"),
+    *("LogSoftmax", "Reciprocal", "Celu", "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2"),
+    *("ReduceProd", "ReduceSumSquare", "ReduceLogSumExp"),
+)
+
+
+@pytest.mark.parametrize("kind", UNARY)
+def test_operators_of_one_tensor(kind: str) -> None:
+    assert_same(model(ending(node(kind, "scaled")), ONES))
+
+
+def one(kind: str, *weights: Any, shape: Any = (4, 6), **options: Any) -> onnx.ModelProto:
+    """One operator whose other operands are numbers of the file."""
+    names = {f"p.{place}": weight for place, weight in enumerate(weights)}
+    scale = np.ones(shape[-1], np.float32)
+    nodes = [node("Mul", "x s", "scaled"), node(kind, " ".join(["scaled", *names]), **options)]
+    return model(nodes, {"s": scale, **names}, shape)
+
+
+def whole(*numbers: int) -> np.ndarray:
+    return np.array(numbers, np.int64)
+
+
+IMAGE = (2, 4, 7, 6)
+EDGES: Any = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
+GAPS: Any = {"kernel_shape": [2, 2], "dilations": [2, 2]}
+OPERATORS = {
+    "Gemm": one("Gemm", drawn(6, 3), drawn(3), alpha=0.5, beta=2.0),
+    "Gemm turned": one("Gemm", drawn(4, 3), transA=1),
+    "MatMul": one("MatMul", drawn(3, 6, 2), shape=(3, 4, 6)),
+    "Add": one("Add", drawn(6)),
+    "Sub a number": one("Sub", np.float32(-0.1)),
+    "Mul": one("Mul", drawn(4, 1)),
+    "Div": one("Div", drawn(6)),
+    "Pow": one("Pow", np.float32(2)),
+    "Max": one("Max", drawn(6), drawn(4, 1)),
+    "Min": one("Min", drawn(6)),
+    "Sum": one("Sum", drawn(6), drawn(6)),
+    "PRelu": one("PRelu", drawn(6)),
+    "Clip": one("Clip", np.float32(-0.5), np.float32(1)),
+    "Einsum": one("Einsum", drawn(6, 3), equation="bi, io -> bo"),
+    "Softmax of another axis": one("Softmax", axis=0),
+    "LayerNormalization": one("LayerNormalization", drawn(6), drawn(6), epsilon=0.01),
+    "BatchNormalization of rows": one("BatchNormalization", drawn(6), drawn(6), drawn(6), drawn(6) ** 2),
+    "Gelu by tanh": one("Gelu", approximate="tanh"),
+    "ReduceMean": one("ReduceMean", whole(-1), keepdims=0),
+    "Reshape": one("Reshape", whole(2, -1, 3)),
+    "Reshape that copies": one("Reshape", whole(0, 3, 2)),
+    "Flatten": one("Flatten", axis=2, shape=(2, 3, 4)),
+    "Flatten to rows": one("Flatten", axis=0),
+    "Transpose": one("Transpose", perm=[2, 0, 1], shape=(2, 3, 4)),
+    "Squeeze": one("Squeeze", whole(1), shape=(4, 1, 6)),
+    "Unsqueeze": one("Unsqueeze", whole(1)),
+    "Concat": one("Concat", drawn(2, 6), axis=0),
+    "Slice": one("Slice", whole(1, -1), whole(2**63 - 1, 0), whole(0, 1), whole(1, -2)),
+    "Gather a column": one("Gather", np.array(-2), axis=1),
+    "Gather rows": one("Gather", whole(2, 0, 0), axis=0),
+    "Expand": one("Expand", whole(3, 1, 6)),
+    "Pad": one("Pad", whole(0, 1, 0, 2), np.float32(0.5)),
+    "Cast": one("Cast", to=TensorProto.DOUBLE),
+    "Conv": one("Conv", drawn(6, 2, 3, 3), drawn(6), shape=IMAGE, group=2, strides=[2, 1], dilations=[1, 2]),
+    "Conv, uneven edges": one("Conv", drawn(3, 4, 2, 2), shape=IMAGE, pads=[0, 1, 1, 0]),
+    "Conv, the same size": one("Conv", drawn(3, 4, 2, 3), shape=IMAGE, auto_pad="SAME_UPPER"),
+    "Conv of one axis": one("Conv", drawn(3, 4, 2), drawn(3), shape=(2, 4, 6), pads=[1, 1]),
+    "MaxPool": one("MaxPool", shape=IMAGE, kernel_shape=[3, 2], strides=[2, 2], pads=[1, 0, 1, 0]),
+    "MaxPool, uneven edges": one("MaxPool", shape=IMAGE, kernel_shape=[3, 3], strides=[2, 2], pads=[0, 0, 1, 1]),
+    "MaxPool of one axis": one("MaxPool", shape=(2, 4, 6), kernel_shape=[2], strides=[2]),
+    "AveragePool": one("AveragePool", shape=IMAGE, kernel_shape=[2, 2], strides=[2, 2]),
+    "AveragePool with edges": one(
+        "AveragePool", shape=IMAGE, kernel_shape=[3, 3], pads=[1, 1, 1, 1], count_include_pad=1
+    ),
+    "AveragePool without edges": one("AveragePool", shape=IMAGE, kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
+    "GlobalAveragePool": one("GlobalAveragePool", shape=IMAGE),
+    "GlobalMaxPool": one("GlobalMaxPool", shape=IMAGE),
+}
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_operators_with_numbers_and_attributes(name: str) -> None:
+    assert_same(OPERATORS[name])
+
+
+def test_parts_comparisons_and_choices() -> None:
+    nodes = ending(
+        node("Split", "scaled", "a b", axis=1, num_outputs=2), node("Greater", "a b"),
+        node("Where", "Greater_1 a zero"), node("Sum", "Where_1 b"),
+    )  # fmt: skip
+    assert_same(model(nodes, {**ONES, "zero": np.float32(0)}))
+
+
+def test_tokens_are_looked_up() -> None:
+    nodes = [node("Gather", "table x", axis=0), node("ReduceMean", "Gather_1 axes", keepdims=0)]
+    proto = model(nodes, {"table": drawn(5, 3), "axes": whole(1)}, (4, 2), kind=TensorProto.INT64)
+    content = assert_same(proto)
+    assert dict(content.document or {})["parameters"].keys() == {"table"}
+
+
+def test_a_network_that_has_its_loss() -> None:
+    nodes = ending(node("Pow", "scaled two"), node("ReduceMean", "Pow_1", keepdims=0))
+    content = assert_same(model(nodes, {**ONES, "two": np.float32(2)}))
+    assert dict(content.document or {})["loss"] == "out"
+
+
+def test_names_that_the_language_does_not_know() -> None:
+    weights = {"w": drawn(6), "w.": drawn(6), "λ": drawn(6), "if": drawn(6), "__": drawn(6), "relu": drawn(6)}
+    nodes = [node("Mul", f"x {name}" if not at else f"m{at - 1} {name}", f"m{at}") for at, name in enumerate(weights)]
+    content = assert_same(model(nodes, weights))
+    assert [*dict(content.document or {})["parameters"]] == ["w", "w_2", "λ", "if_2", "t_2", "relu_2"]
+    assert "w. is w_2" in content.warnings[-1]
+
+
+def external() -> onnx.ModelProto:
+    proto = model(ending(), ONES)
+    proto.graph.initializer[0].data_location = TensorProto.EXTERNAL
+    return proto
+
+
+def of_another_domain() -> onnx.ModelProto:
+    proto = model(ending(), ONES)
+    proto.graph.node[0].domain = "com.microsoft"
+    return proto
+
+
+def changed(change: Callable[[Any], object]) -> onnx.ModelProto:
+    proto = model(ending(), ONES)
+    change(proto)
+    return proto
+
+
+REFUSED = {
+    "numbers elsewhere": (external(), "external_data", "the tensor s keeps its numbers in another file"),
+    "an unknown operator": (one("LSTM"), "unknown_operator", "the node 'the_LSTM' (LSTM) has no counterpart"),
+    "somebody's operator": (of_another_domain(), "unknown_operator", "com.microsoft"),
+    "no nodes": (changed(lambda proto: proto.graph.ClearField("node")), "bad_file", "no nodes"),
+    "an old version": (changed(lambda proto: proto.opset_import[0].MergeFrom(helper.make_opsetid("", 6))),
+                       "bad_file", "must be 7 or newer; got 6"),
+    "no version": (changed(lambda proto: proto.ClearField("opset_import")), "bad_file", "names none"),
+    "words": (one("Add", np.array(["a", "b"])), "bad_file", "the type STRING"),
+    "complex numbers": (one("Add", np.ones(6, complex)), "bad_file", "the type COMPLEX128"),
+    "fewer numbers than announced": (changed(lambda proto: proto.graph.initializer[0].dims.append(2)), "bad_file", "s"),
+    "2**60 numbers": (changed(lambda proto: proto.graph.initializer[0].dims.append(2**60)), "over_budget", "of s"),
+    "a length below 0": (changed(lambda proto: proto.graph.initializer[0].dims.append(-1)), "bad_file", "s"),
+    "an input without a shape": (changed(lambda proto: proto.graph.input[0].type.tensor_type.ClearField("shape")),
+                                 "bad_file", "its input 'x' is no tensor of numbers with a shape"),
+    "an input too large": (model(ending(), ONES, (2**40, 6)), "over_budget", "tensor_elements"),
+    "a name that is not there": (model(ending(node("Relu", "y")), ONES), "bad_node", "reads 'y', which no node"),
+    "a name twice": (model(ending(node("Relu", "scaled", "x")), ONES), "bad_node", "makes 'x', which is there"),
+    "shapes that do not fit": (one("MatMul", drawn(5, 3)), "wrong_shape", "'the_MatMul' (MatMul) does not fit"),
+    "a kernel that does not fit": (one("Conv", drawn(6, 4, 9, 9), shape=IMAGE), "wrong_shape", "a kernel that fits"),
+    "three axes of places": (one("MaxPool", shape=(1, 1, 2, 2, 2), kernel_shape=[2, 2, 2]), "unsupported_operator",
+                             "moves over 3 axes"),
+    "windows with gaps": (one("MaxPool", shape=IMAGE, **GAPS), "unsupported_operator", "gaps"),
+    "windows that stick out": (one("MaxPool", shape=IMAGE, kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1),
+                               "unsupported_operator", "stick out"),
+    "a shape out of the data": (model(ending(node("Reshape", "x scaled")), ONES), "unsupported_operator",
+                                "computes its input 2 from the data"),
+    "a wrong attribute": (one("Softmax", axis=0.5), "bad_attribute", "its attribute axis"),
+    "an axis that is not there": (one("Softmax", axis=5), "unsupported_operator", "the axis 5"),
+    "no such operand": (model(ending(node("Add", "scaled")), ONES), "bad_node", "lacks its input 2"),
+    "code in an equation": (one("Einsum", equation='a", x) + f("'), "bad_attribute", "equation"),
+    "an output that is fixed": (model([node("Shape", "x")], {}), "bad_file", "does not depend on its inputs"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("proto", "code", "words"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_expressed_is_refused_by_name(proto: onnx.ModelProto, code: str, words: str) -> None:
+    with pytest.raises(Problem) as raised:
+        imported(proto)
+    assert raised.value.code == code, raised.value.detail
+    assert words in raised.value.detail
+
+
+def test_without_the_package_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "onnx", None)
+    with pytest.raises(Problem) as raised:
+        imported(PERCEPTRON)
+    assert raised.value.hint is not None
+    assert "backprop-explorer[onnx]" in raised.value.hint
+
+
+FILES = [proto.SerializeToString() for proto in (PERCEPTRON, CONVOLUTIONS, *OPERATORS.values())]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.sampled_from(FILES), st.data())
+def test_bytes_that_were_changed_are_read_or_refused(file: bytes, data: st.DataObject) -> None:
+    mutated = bytearray(file)
+    for _ in range(data.draw(st.integers(1, 5))):
+        place = data.draw(st.integers(0, max(0, len(mutated) - 1)))
+        mutated[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    small = Budget(tensor_elements=10_000, trace_elements=100_000, iteration_flop=10_000_000, primitives=200)
+    try:
+        _, content = read(bytes(mutated), Rules(json.loads, 1000, small), "onnx")
+        assert content.document is not None
+    except Problem:
+        pass
