@@ -1,7 +1,7 @@
 /**
  * What an element is made of, for the eye: terms that differ in their indices alone become one line with letters, `Σ_b x[b, 0] · l1.g[b, 1]`.
  *
- * @import { Cell, Factor, Matrix, Target, Term, TensorRecord } from "./types.js"
+ * @import { Aim, Cell, Factor, Matrix, Target, Term, TensorRecord } from "./types.js"
  * @typedef {{terms: Term[], letters: string[], places: number[][], codes: string[]}} Group
  *   terms of one form: the letters that run in it, their values in every term, and its factors in letters
  * @typedef {{text: string, cell?: Cell}} Piece
@@ -21,15 +21,27 @@ export function targetCode({ tensor, field, index }) {
   return `${tensor}${field === "gradient" ? ".g" : ""}${index.length ? `[${index.join(", ")}]` : ""}`;
 }
 
-/** @param {Target} a @param {Target} b */
-export function sameTarget(a, b) {
-  return targetCode(a) === targetCode(b);
+/** The same in words: a next value is written like the present one. @param {Target} target */
+export function targetName(target) {
+  return `${targetCode(target)}${target.field === "next" ? " after the update" : ""}`;
 }
 
-/** The tensor that a matrix shows, by the name that its heading has: a gradient may be that of several tensors. Null where it is not a tensor's. @param {Matrix} matrix */
+/** @param {Target} a @param {Target} b */
+export function sameTarget(a, b) {
+  return targetName(a) === targetName(b);
+}
+
+/** What a matrix shows of which tensor, by the name that its heading has: a gradient may be that of several tensors. Null where it is not a tensor's. @param {Matrix} matrix @returns {{tensor: string, field: Aim} | null} */
 export function subjectOf({ code, name, field, naming }) {
-  if (name === null || field === null || naming === "new") return null;
-  return field === "gradient" ? gradientOf(code.replace(/\.m?T$/, "")) ?? name : name;
+  if (name === null || field === null) return null;
+  if (naming === "new") return { tensor: name, field: "next" };
+  return { tensor: field === "gradient" ? gradientOf(code.replace(/\.m?T$/, "")) ?? name : name, field };
+}
+
+/** Does a matrix show that tensor's value, gradient or next value? @param {Matrix} matrix @param {{tensor: string, field: Aim}} target */
+export function shows(matrix, { tensor, field }) {
+  const subject = subjectOf(matrix);
+  return subject?.tensor === tensor && subject.field === field;
 }
 
 /** Is there such an element? @param {Target} target @param {Record<string, TensorRecord>} tensors */

@@ -6,7 +6,7 @@
  * @typedef {{axes: (number | null)[]} | {flat: Set<number>}} Cells
  */
 
-import { subjectOf } from "./explanation.js";
+import { shows } from "./explanation.js";
 import { ravel, size, swapped, unravel } from "./tensor.js";
 
 /** @param {Cells} cells @param {number[]} index @param {number[]} shape */
@@ -85,8 +85,7 @@ export function lightTargets(matrices, targets) {
   /** @type {Record<string, Cells>} */
   const lit = {};
   for (const matrix of matrices) {
-    const subject = subjectOf(matrix);
-    const own = targets.filter(({ tensor, field, index }) => tensor === subject && field === matrix.field && index.length === matrix.shape.length);
+    const own = targets.filter((target) => shows(matrix, target) && target.index.length === matrix.shape.length);
     if (own.length) lit[matrix.id] = gathered(own.map(({ index }) => (matrix.transposed ? swapped(index) : index)), matrix.shape);
   }
   return lit;

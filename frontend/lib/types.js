@@ -5,6 +5,7 @@
  * @typedef {Wire | NestedArray} Nested
  * @typedef {Nested[]} NestedArray
  * @typedef {"value" | "gradient"} Field
+ * @typedef {Field | "next"} Aim  what of an element is explained: its next value is what the update makes of it
  * @typedef {"forward" | "backward" | "update"} Phase
  * @typedef {"input" | "parameter" | "intermediate" | "loss" | "state"} Role
  *
@@ -110,14 +111,14 @@
  *
  * @typedef {{matrix: string, index: number[]}} CellPlace
  *
- * @typedef {{tensor: string, field: Field, index: number[]}} Target  one element, by the name that it has everywhere
+ * @typedef {{tensor: string, field: Aim, index: number[]}} Target  one element, by the name that it has everywhere
  * @typedef {Target & {value: Wire}} Cell
  * @typedef {{code: string, value: Wire, cells: Cell[]}} Factor  a cell, a constant, or a function of cells
  * @typedef {{value: Wire, sample?: number, factors: Factor[]}} Term
  *
  * @typedef {object} Explanation  what one element is made of, as the service sends it
  * @property {string} tensor
- * @property {Field} field
+ * @property {Aim} field
  * @property {number[]} index
  * @property {Wire} value
  * @property {string} op

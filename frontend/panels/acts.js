@@ -208,12 +208,10 @@ export function createActs(store, effects, surroundings) {
     layout: (layout) => void effects.setLayout(layout),
     /** @param {Matrix} matrix @param {number[]} index */
     explain(matrix, index) {
-      const { name, field } = matrix;
-      const tensor = subjectOf(matrix);
-      if (name === null || field === null) return acts.explainStep(`${matrix.code} has no name of its own: it is explained with the step that it is part of.`);
-      if (matrix.veiled && field === "gradient") return acts.seek(tensor ?? name);
-      if (tensor === null) return acts.explainStep(`This is what the update makes of ${name}: explained is the step.`);
-      void effects.explain({ tensor, field, index: ownIndex(matrix, index) });
+      const subject = subjectOf(matrix);
+      if (subject === null) return acts.explainStep(`${matrix.code} has no name of its own: it is explained with the step that it is part of.`);
+      if (matrix.veiled && subject.field === "gradient") return acts.seek(subject.tensor);
+      void effects.explain({ ...subject, index: ownIndex(matrix, index) });
     },
     /** To a step, and its own explanation. @param {number} index */
     explainAt(index) {

@@ -1,6 +1,6 @@
 /** What was chosen, an element or else the step at the cursor: what it is made of, why it is so, how shapes meet, where it goes. @import { Acts } from "./acts.js" @import { Explained, State, Study } from "../state/state.js" @import { Aspect, Explanation, Target } from "../lib/types.js" */
 
-import { groupsOf, targetCode } from "../lib/explanation.js";
+import { groupsOf, targetName } from "../lib/explanation.js";
 import { h, idleWhen } from "../lib/h.js";
 import { printOne, printShape, signed } from "../lib/numbers.js";
 import { explanationKey, inThePast } from "../state/state.js";
@@ -17,6 +17,8 @@ import { whyView } from "../views/why.js";
 
 /** @type {Record<Aspect, string>} */
 const TITLES = { terms: "Terms", why: "Why", shapes: "Shapes", jacobian: "Jacobian", uses: "Where it goes" };
+
+const PHASES = { forward: "Forward", backward: "Backward", update: "Update" };
 
 /** @param {State} state */
 export function select(state) {
@@ -53,7 +55,7 @@ function groups(answer, state) {
 
 /** @param {Explained} explained @param {State} state */
 function elementHeading({ answer, target, trouble }, state) {
-  if (!answer) return h("div", { key: "claim" }, h("h3", { class: "claim", tabindex: "-1", "data-home": "" }, h("code", null, targetCode(target))), trouble && troubleView(trouble));
+  if (!answer) return h("div", { key: "claim" }, h("h3", { class: "claim", tabindex: "-1", "data-home": "" }, h("code", null, targetName(target))), trouble && troubleView(trouble));
   return h("h3", { class: "claim", key: "claim", tabindex: "-1", "data-home": "" }, ...claimView(answer, groups(answer, state), options(state)));
 }
 
@@ -140,8 +142,8 @@ function jacobianContent({ answer }, state, acts) {
 function trail({ target, trail }, acts) {
   if (trail.length === 0) return null;
   return h("nav", { "aria-label": "Trail", class: "trail" }, h("ol", null,
-    trail.map((one, at) => h("li", { key: targetCode(one) }, h("button", { type: "button", class: `name-link ${one.field}`, onclick: () => acts.follow(one, trail.slice(0, at)) }, targetCode(one)))),
-    h("li", { key: "here", "aria-current": "true" }, h("span", { class: target.field }, targetCode(target)))));
+    trail.map((one, at) => h("li", { key: targetName(one) }, h("button", { type: "button", class: `name-link ${one.field}`, onclick: () => acts.follow(one, trail.slice(0, at)) }, targetName(one)))),
+    h("li", { key: "here", "aria-current": "true" }, h("span", { class: target.field }, targetName(target)))));
 }
 
 /** @param {Explanation} answer @param {Acts} acts @param {State} state */
@@ -166,8 +168,9 @@ function made({ tensor, field, code }, acts, { shown }) {
   if (!shown) return [];
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(shown.trace.tensors, name);
   const name = field === "gradient" ? `${tensor}.g` : tensor;
-  const step = shown.trace.steps[readyAt(shown, tensor)[field]];
+  const updated = field === "next" || shown.trace.tensors[tensor]?.role === "state";
+  const step = updated ? shown.trace.steps.find(({ phase, output }) => phase === "update" && output === tensor) : shown.trace.steps[readyAt(shown, tensor)[field]];
   const text = codeView(`${name} = ${code}`, isTensor);
   if (step?.output !== name) return [h("code", null, ...text)];
-  return [`${step.phase === "forward" ? "Forward" : "Backward"}: `, h("button", { type: "button", class: "name-link", title: "Go to this step", onclick: () => acts.goTo(step.index) }, h("code", null, ...text))];
+  return [`${PHASES[step.phase]}: `, h("button", { type: "button", class: "name-link", title: "Go to this step", onclick: () => acts.goTo(step.index) }, h("code", null, ...text))];
 }

@@ -63,7 +63,8 @@ function litCells({ operands, result }, seen, state) {
   const from = all.find(({ id }) => id === lit.matrix || `${id} window` === lit.matrix);
   if (!from) return {};
   const twins = from.naming === "new" ? {} : lightTwins((seen?.matrices ?? []).concat(operands, result), from, lit.index);
-  const told = explained && sameTarget(explained.target, { tensor: subjectOf(from) ?? "", field: from.field ?? "value", index: ownIndex(from, lit.index) }) ? lightTargets(all, named) : {};
+  const subject = subjectOf(from);
+  const told = explained && subject && sameTarget(explained.target, { ...subject, index: ownIndex(from, lit.index) }) ? lightTargets(all, named) : {};
   return { ...twins, ...lightStep(operands, result, { ...lit, matrix: from.id }), ...told };
 }
 

@@ -7,7 +7,7 @@
  * @import { Store } from "./effects.js"
  */
 
-import { targetCode } from "../lib/explanation.js";
+import { targetName } from "../lib/explanation.js";
 import { exact, fromWire, signed } from "../lib/numbers.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
@@ -41,7 +41,7 @@ export function createExplainer({ get, apply }, client) {
   const tell = (explanation) => {
     const due = curious !== null && get().explained?.target === curious.target && get().status === curious.status;
     if (get().explained?.target === curious?.target) curious = null;
-    if (due) apply(actions.said, `${targetCode(explanation)} is ${signed(exact(fromWire(explanation.value)))}: ${madeOf(explanation)}.`);
+    if (due) apply(actions.said, `${targetName(explanation)} is ${signed(exact(fromWire(explanation.value)))}: ${madeOf(explanation)}.`);
   };
 
   /** @param {string} id @param {Moment} moment @param {string} key @param {Target} target */

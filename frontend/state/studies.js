@@ -36,6 +36,7 @@ export function aspectsOf(state) {
   const target = chosen(state);
   const covered = coverOf(state) !== null; // the Jacobian's rule and what comes back would tell the answers
   if (!target) return covered ? ["why", "shapes"] : ["why", "shapes", "jacobian"];
+  if (target.field === "next") return ["terms", "why", "shapes"];
   if (isGiven(state, target)) return covered ? ["terms"] : ["terms", "uses"];
   return covered ? ["terms", "why", "shapes"] : ["terms", "why", "shapes", "jacobian", "uses"];
 }
@@ -45,7 +46,7 @@ export function isCovered(state) {
   const target = chosen(state);
   const tensors = state.shown?.trace.tensors ?? {};
   const own = target && (tensors[target.tensor]?.alias ?? target.tensor);
-  const step = target ? state.shown?.trace.steps.find(({ phase, output }) => phase === "backward" && target.field === "gradient" && output === `${own}.g`) : currentStep(state);
+  const step = target ? state.shown?.trace.steps.find(({ phase, output }) => (phase === "backward" && target.field === "gradient" && output === `${own}.g`) || (phase === "update" && target.field === "next" && output === own)) : currentStep(state);
   return step !== null && step !== undefined && step.phase !== "forward" && (step.veiled || (target !== null && step.inputs.some((name) => tensors[gradientOf(name) ?? ""]?.veiled)));
 }
 

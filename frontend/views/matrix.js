@@ -34,7 +34,7 @@
  * @typedef {{index: number[], ghost: boolean, goal: number[]}} Spot
  */
 
-import { subjectOf } from "../lib/explanation.js";
+import { shows } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
 import { heat, span } from "../lib/heat.js";
 import { contains } from "../lib/lighting.js";
@@ -174,7 +174,7 @@ function cellView(matrix, part, spot, { lit, style, largest, blank }, tab, { cho
   const place = { matrix: matrix.id, index };
   const edited = edit?.matrix === matrix.id && String(edit.index) === String(ownIndex(matrix, index)) ? edit : null;
   const hit = chosen?.matrix === matrix.id && String(chosen.index) === String(index) ? "hit" : "";
-  const subject = explained && explained.tensor === subjectOf(matrix) && explained.field === matrix.field && String(explained.index) === String(ownIndex(matrix, index)) ? `explained-cell of-${matrix.field}` : "";
+  const subject = explained && shows(matrix, explained) && String(explained.index) === String(ownIndex(matrix, index)) ? `explained-cell of-${matrix.field}` : "";
   return h("span", {
     role: "gridcell", key: index.join(), class: ["cell", sign, lit, hit, subject].filter(Boolean).join(" "), tabindex: tab && !edited ? "0" : "-1",
     "aria-label": nameOf(matrix, index), "data-value": matrix.veiled ? null : exact(number), "data-index": index.join(","), style: { "--heat": `${strength}%` },

@@ -9,7 +9,7 @@
  * @typedef {{factors: Style[], product: Style}} Styles
  */
 
-import { asFactor, linked, soleCell, targetCode } from "../lib/explanation.js";
+import { asFactor, linked, soleCell, targetCode, targetName } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
 import { exact, fromWire, print, printOne, signed, styleFor } from "../lib/numbers.js";
 import { codeView } from "./code.js";
@@ -22,7 +22,7 @@ export function claimView(answer, groups, { digits, isTensor }) {
   const value = fromWire(answer.value);
   const sum = groups.slice(0, MOST_GROUPS).flatMap((group, at) => [at ? " + " : "", ...formula(group, isTensor)]);
   return [
-    h("code", null, ...codeView(targetCode(answer), isTensor)), " = ",
+    h("code", null, ...codeView(targetCode(answer), isTensor)), answer.field === "next" ? " after the update = " : " = ",
     ...(groups.length ? [...sum, groups.length > MOST_GROUPS ? " + … = " : " = "] : []),
     h("b", { "data-value": exact(value), title: exact(value) }, printOne(value, digits)),
   ];
@@ -40,7 +40,7 @@ export function termsView(answer, groups, options) {
   const products = styleFor(answer.terms.map(({ value }) => fromWire(value)).concat(fromWire(answer.value)), options.digits);
   const bodies = groups.map((group, at) => h("tbody", { key: at }, headings(group, most, options), group.terms.flatMap((term, row) => rowsView(term, group.places[row], most, { factors: stylesOf(group, options.digits), product: products }, options))));
   return h("div", { class: "terms-box" },
-    h("table", { class: "terms", "aria-label": `Terms of ${targetCode(answer)}` }, bodies, foot(answer, most, products)));
+    h("table", { class: "terms", "aria-label": `Terms of ${targetName(answer)}` }, bodies, foot(answer, most, products)));
 }
 
 /** Every column of factors has its own decimals. @param {Group} group @param {number} digits @returns {Style[]} */
@@ -99,7 +99,7 @@ function codeOf(factor, options) {
 function cellLink(cell, text, { follow }, label) {
   const { tensor, field, index } = cell;
   return h("button", {
-    type: "button", class: `name-link ${field}`, "aria-label": label ?? null, title: `${targetCode(cell)} = ${exact(fromWire(cell.value))}`, onclick: () => follow({ tensor, field, index }),
+    type: "button", class: `name-link ${field}`, "aria-label": label ?? null, title: `${targetName(cell)} = ${exact(fromWire(cell.value))}`, onclick: () => follow({ tensor, field, index }),
   }, text);
 }
 

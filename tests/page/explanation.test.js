@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { now } from "../../frontend/lib/moment.js";
-import { asFactor, exists, groupsOf, linked, soleCell, subjectOf, targetCode } from "../../frontend/lib/explanation.js";
+import { asFactor, exists, groupsOf, linked, sameTarget, soleCell, subjectOf, targetCode, targetName } from "../../frontend/lib/explanation.js";
 import { contains, lightTargets } from "../../frontend/lib/lighting.js";
 import { createExplainer } from "../../frontend/state/explainer.js";
 import * as actions from "../../frontend/state/actions.js";
@@ -82,9 +82,19 @@ test("elements are lit by name, transposed or not; whole rows stay rows", () => 
 
 test("a gradient goes by the name that its heading has", () => {
   const shown = { id: "a", code: "l1.g.T", name: "l1.matmul", field: "gradient", shape: [2, 3], transposed: true, naming: "contract" };
-  assert.equal(subjectOf(shown), "l1");
+  assert.deepEqual(subjectOf(shown), { tensor: "l1", field: "gradient" });
   assert.deepEqual(lightTargets([shown], [{ tensor: "l1", field: "gradient", index: [2, 1] }]), { a: { axes: [1, 2] } });
-  assert.deepEqual([subjectOf({ ...shown, code: "w", field: "value", name: "w" }), subjectOf({ ...shown, naming: "new" }), subjectOf({ ...shown, name: null })], ["w", null, null]);
+  const value = { ...shown, code: "w", field: "value", name: "w" };
+  assert.deepEqual([subjectOf(value), subjectOf({ ...value, naming: "new" }), subjectOf({ ...shown, name: null })], [{ tensor: "w", field: "value" }, { tensor: "w", field: "next" }, null]);
+});
+
+test("a next value is written like the present one, and is another", () => {
+  const [now, next] = ["value", "next"].map((field) => ({ tensor: "w", field, index: [0, 1] }));
+  assert.deepEqual([targetCode(next), targetName(next), targetName(now)], ["w[0, 1]", "w[0, 1] after the update", "w[0, 1]"]);
+  assert.equal(sameTarget(now, next), false);
+  const matrix = { id: "result", code: "w", name: "w", field: "value", shape: [2, 3], transposed: false, naming: "new" };
+  assert.deepEqual(lightTargets([matrix], [now]), {});
+  assert.deepEqual(lightTargets([matrix], [next]), { result: { axes: [0, 1] } });
 });
 
 const explanation = (terms, extra = {}) => ({ tensor: "w", field: "gradient", index: [0, 1], value: 88, op: "product", family: "contraction", code: "x.T @ z.g", mathml: "<math></math>", terms, term_count: terms.length, ...extra });
