@@ -68,6 +68,13 @@ def test_an_onnx_network_runs_and_trains(client: TestClient) -> None:
     assert losses[-1] < losses[0]
 
 
+def test_a_run_begins_at_once_where_that_is_wanted(client: TestClient, run: RunClient) -> None:
+    answer = send(client, run("GET", "/export?format=npz").content, run="true")
+    assert answer.status_code == 201
+    assert answer.headers["location"] == f"/api/runs/{answer.json()['run']['id']}"
+    assert client.get(answer.headers["location"]).json()["document"] == run.get()["document"]
+
+
 def test_json_may_say_that_it_is_json(client: TestClient, run: RunClient) -> None:
     document = run.get()["document"]
     assert client.post("/api/import", json=document).json() == {"format": "json", "document": document, "warnings": []}
@@ -75,7 +82,7 @@ def test_json_may_say_that_it_is_json(client: TestClient, run: RunClient) -> Non
 
 def test_tensors_alone_go_into_a_run_as_one_change(client: TestClient, run: RunClient) -> None:
     file = arrays(w1=np.full((10, 2), 0.25), b1=np.array([1, 2]), w9=np.ones(3))
-    problem = assert_problem(send(client, file), 422, "no_document")
+    problem = assert_problem(send(client, file), 422, "no_program")
     assert "w1" in problem["detail"]
     assert "/import" in problem["hint"]
     answer = send(client, file, f"{run.path}/import")

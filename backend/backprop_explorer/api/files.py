@@ -28,6 +28,14 @@ class ImportedDocument(Answer):
     warnings: list[str]
 
 
+class ImportedRun(Answer):
+    """The new run's state, and what is to be known about how the file was read."""
+
+    format: str
+    run: State
+    warnings: list[str]
+
+
 class ImportedTensors(State):
     """The run's state, which tensors got the file's numbers, and what was left out."""
 

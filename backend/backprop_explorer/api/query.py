@@ -164,6 +164,12 @@ class ImportQuery(Query):
     )
 
 
+class OpenFileQuery(ImportQuery):
+    """In which format a file is, and what becomes of it."""
+
+    run: YesOrNo = Field("false", description="begin a run of it at once, and answer that instead of the document")
+
+
 class ValuesQuery(Query):
     """Whether the answer holds all numbers."""
 

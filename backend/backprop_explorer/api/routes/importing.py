@@ -13,7 +13,7 @@ from backprop_explorer.api import files, schemas, wire
 from backprop_explorer.api.answer import answer, state_answer
 from backprop_explorer.api.formats import BYTES, FORMATS
 from backprop_explorer.api.openapi import answering, taking_bytes, with_etag
-from backprop_explorer.api.query import ImportQuery
+from backprop_explorer.api.query import ImportQuery, OpenFileQuery
 from backprop_explorer.api.request import expected_versions
 from backprop_explorer.api.routes.export import CONTENTS
 from backprop_explorer.api.service import Service
@@ -42,15 +42,17 @@ async def list_formats() -> Response:
 @router.post(
     "/import",
     response_model=files.ImportedDocument,
-    responses=answering(body=True),
+    responses={
+        201: {"description": "The run that was begun", "model": files.ImportedRun},
+        **answering(body=True, status_507="The disk is full"),
+    },
     openapi_extra=taking_bytes(schemas.Document),
 )
-async def import_file(request: Request, query: Annotated[ImportQuery, Query()]) -> Response:
+async def import_file(request: Request, query: Annotated[OpenFileQuery, Query()]) -> Response:
     """The document that a file holds: what was exported here (JSON, scripts, npz, safetensors), or an ONNX network."""
-    settings = Service.of(request).settings
+    service = Service.of(request)
     body = await _body(request)
-    format, content = await run_in_threadpool(_checked, body, settings, query.format)
-    return answer({"format": format, "document": content.document, "warnings": content.warnings})
+    return await run_in_threadpool(_opened, service, body, query.format, query.run == "true")
 
 
 @router.post(
@@ -88,17 +90,23 @@ def _rules(settings: Settings) -> Rules:
     return Rules(partial(wire.decode, depth=settings.json_depth), settings.unpacked_bytes, settings.budget)
 
 
-def _checked(body: bytes, settings: Settings, format: str | None) -> tuple[str, Content]:
-    """The file's document, compiled once to see that it runs; a `Problem` for a file with tensors only."""
+def _opened(service: Service, body: bytes, format: str | None, begin: bool) -> Response:
+    """The file's document, compiled to see that it runs, or a run of it; a `Problem` for a file with tensors only."""
+    settings = service.settings
     name, content = read(body, _rules(settings), format)
     if content.document is None:
         raise Problem(
-            "no_document",
+            "no_program",
             f"this {name} file has tensors only ({listed(content.tensors)}), and no program that computes with them",
             hint="open a run whose inputs and parameters are called like them, and send the file to its /import",
         )
-    compile_document(Document.parse(content.document, settings.budget), settings.budget)
-    return name, content
+    document = Document.parse(content.document, settings.budget)
+    told = {"format": name, "warnings": content.warnings}
+    if begin:
+        state = service.runs.create(document)
+        return answer({**told, "run": state}, 201, {"Location": f"/api/runs/{state['id']}"})
+    compile_document(document, settings.budget)
+    return answer({**told, "document": content.document})
 
 
 def _tensors(content: Content, settings: Settings) -> dict[str, Array]:
