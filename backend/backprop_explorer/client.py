@@ -10,7 +10,9 @@ Whatever the service refuses is raised as a `Problem`, with its code, detail, pl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from html import escape
 from io import BytesIO
 from types import TracebackType
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     import httpx
 
 Array = np.ndarray[Any, Any]
+Progress = Callable[[dict[str, Any]], object]
 ADDRESS = "http://127.0.0.1:8000"
 SHOWN = ("title", "iteration", "loss", "optimizer", "version")
 PLACES = ("line", "column", "tensor", "layer")
@@ -63,18 +66,39 @@ class Client:
 
     def answer(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
         """The answer itself; a `Problem` where the service has one, or cannot be reached."""
+        wanted = {name: value for name, value in query.items() if value is not None}
+        with self._reaching():
+            answer = self._http.request(method, path, json=body, params=wanted)
+        if answer.is_success:
+            return answer
+        raise _problem(answer)
+
+    def watched(self, path: str, body: Any, progress: Progress) -> dict[str, Any]:
+        """The answer to a call that tells on the way how far it is."""
+        headers = {"Accept": "text/event-stream"}
+        with self._reaching(), self._http.stream("POST", path, json=body, headers=headers) as answer:
+            if not answer.is_success:
+                answer.read()
+                raise _problem(answer)
+            for name, content in _events(answer.iter_lines()):
+                if name == "progress":
+                    progress({**content, "loss": float(content["loss"])})
+                elif name == "done":
+                    return content
+                else:
+                    raise _told(content)
+        raise Problem("unreachable", f"{self._http.base_url} broke off in the middle", status=503)
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
         import httpx
 
-        wanted = {name: value for name, value in query.items() if value is not None}
         try:
-            answer = self._http.request(method, path, json=body, params=wanted)
+            yield
         except httpx.TransportError as error:
             hint = "start it with the command backprop-explorer"
             detail = f"no answer from {self._http.base_url}: {str(error) or type(error).__name__}"
             raise Problem("unreachable", detail, status=503, hint=hint) from None
-        if answer.is_success:
-            return answer
-        raise _problem(answer)
 
     def close(self) -> None:
         """Ends the connections."""
@@ -110,10 +134,21 @@ class RemoteRun:
     def __setitem__(self, name: str, value: Any) -> None:
         self._call("PATCH", f"/tensors/{quote(name, safe='')}", {"data": _plain(np.asarray(value))})
 
-    def train(self, count: int = 1, gradients: Mapping[str, str] | None = None) -> list[float]:
-        """That many iterations, perhaps by formulae for gradients; the loss before each and after the last."""
+    def train(
+        self, count: int = 1, gradients: Mapping[str, str] | None = None, *, progress: Progress | None = None
+    ) -> list[float]:
+        """That many iterations, perhaps by formulae for gradients; the loss before each and after the last.
+
+        `progress` is called some ten times a second with a mapping: iteration, loss, done, count,
+        iterations_per_second, seconds_left. An exception, Ctrl+C too, ends the training; what was done is kept. There
+        are fewer losses where the server had to stop early.
+        """
         body = {"count": count, **({"gradients": dict(gradients)} if gradients else {})}
-        return [float(loss) for loss in self._call("POST", "/iterations", body)["losses"]]
+        if progress is None:
+            answer = self._call("POST", "/iterations", body)
+        else:
+            answer = self._client.watched(self._path("/iterations"), body, progress)
+        return [float(loss) for loss in answer["losses"]]
 
     def state(self) -> dict[str, Any]:
         """Iteration, loss, version, optimizer, the document with the present numbers."""
@@ -191,15 +226,29 @@ def _asked(name: str) -> tuple[str, str]:
 def _problem(answer: httpx.Response) -> Problem:
     """The service's own, or one that says that this is not the service."""
     try:
-        content = answer.json()
-        where = content["where"]
-        index = tuple(where["index"]) if "index" in where else None
-        places = {name: where.get(name) for name in PLACES}
-        known = {"status": content["status"], "title": content["title"], "hint": content["hint"]}
-        return Problem(content["code"], content["detail"], index=index, **known, **places)
+        return _told(answer.json())
     except (ValueError, KeyError, TypeError):
         detail = f"{answer.url} answered {answer.status_code} and is no Backprop Explorer"
         return Problem("not_the_service", detail, status=answer.status_code)
+
+
+def _told(content: dict[str, Any]) -> Problem:
+    where = content["where"]
+    index = tuple(where["index"]) if "index" in where else None
+    places = {name: where.get(name) for name in PLACES}
+    known = {"status": content["status"], "title": content["title"], "hint": content["hint"]}
+    return Problem(content["code"], content["detail"], index=index, **known, **places)
+
+
+def _events(lines: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Server-sent events by name and data, which is one line of JSON each."""
+    name = ""
+    for line in lines:
+        field, _, value = line.partition(": ")
+        if field == "event":
+            name = value
+        elif field == "data":
+            yield name, json.loads(value)
 
 
 def _plain(content: Any) -> Any:

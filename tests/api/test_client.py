@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import backprop_explorer as bx
+from tests.api.stream import ENDLESS, endless_document
 from tests.server import free_port, running
 
 
@@ -29,6 +30,29 @@ def test_a_run_is_what_a_plan_is(client: bx.Client) -> None:
         assert np.array_equal(run[name], plan[name]), name
         assert run[name].dtype == plan[name].dtype
     assert run.tensor("w1", iteration=0).tolist() == document["parameters"]["w1"]
+
+
+def test_a_long_training_tells_how_far_it_is(client: bx.Client) -> None:
+    run, told = client.create({"example": "lesson13"}), []
+    losses = run.train(500, progress=told.append)
+    assert len(losses) == 501
+    assert (told[-1]["done"], told[-1]["count"], told[-1]["loss"]) == (500, 500, losses[-1])
+    with pytest.raises(bx.Problem) as caught:
+        run.train(5, {"w1": "l1.g"}, progress=told.append)
+    assert caught.value.status == 422
+    assert run.iteration == 500
+
+
+def test_an_exception_ends_the_training_and_what_was_done_is_kept(client: bx.Client) -> None:
+    def enough(told: dict) -> None:
+        if told["done"]:
+            raise KeyboardInterrupt
+
+    run = client.create(endless_document())
+    with pytest.raises(KeyboardInterrupt):
+        run.train(ENDLESS, progress=enough)
+    assert 0 < run.iteration < ENDLESS
+    assert run.undo()["iteration"] == 0
 
 
 def test_numbers_are_set_undone_and_redone(client: bx.Client) -> None:

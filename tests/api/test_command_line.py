@@ -34,7 +34,17 @@ def test_the_version() -> None:
 
 def test_the_help_names_every_option() -> None:
     text = re.sub(r"\x1b\[[0-9;]*m", "", command("--help").stdout)
-    for word in ("--host", "--port", "--no-open", "--allow-host", "--database", "--version", "trace", "BACKPROP_"):
+    for word in (
+        "--host",
+        "--port",
+        "--no-open",
+        "--allow-host",
+        "--database",
+        "--version",
+        "trace",
+        "train",
+        "BACKPROP_",
+    ):
         assert word in text
 
 

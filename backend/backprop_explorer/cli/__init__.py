@@ -1,4 +1,4 @@
-"""The command line: serve the page and the API, print an iteration, or check gradients."""
+"""The command line: serve the page and the API, print an iteration, train, or check gradients."""
 
 from __future__ import annotations
 
@@ -70,6 +70,29 @@ def trace(
     budget = _settings({}).budget
     try:
         print_trace(read_document(file, budget), budget)
+    except Problem as problem:
+        _fail(f"{file}: {problem.detail}{_place(problem)}")
+
+
+@app.command()
+def train(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A document: JSON as POST /api/trace takes it.")],
+    iterations: Annotated[int, typer.Option(min=1, metavar="N", help="How many iterations.")],
+    every: Annotated[int | None, typer.Option(min=1, metavar="K", help="Print the loss every K iterations.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", help="Write the document with the trained numbers here.")
+    ] = None,
+) -> None:
+    """Train a document: prints iteration and loss, and a progress bar in a terminal. Ctrl+C keeps what was done.
+
+    Exit code 0 trained, 1 the loss is not finite any more, 2 a problem with the file, 130 ended by Ctrl+C.
+    """
+    from backprop_explorer.cli.training import train
+    from backprop_explorer.printout import read_document
+
+    budget = _settings({}).budget
+    try:
+        raise typer.Exit(train(read_document(file, budget), budget, iterations, every, output))
     except Problem as problem:
         _fail(f"{file}: {problem.detail}{_place(problem)}")
 
@@ -162,7 +185,3 @@ def _place(problem: Problem) -> str:
 def _fail(reason: str) -> NoReturn:
     typer.secho(f"backprop-explorer: {reason}", err=True, fg="red")
     raise typer.Exit(2)
-
-
-if __name__ == "__main__":
-    main()

@@ -10,6 +10,9 @@ from backprop_explorer.engine.schedule import ITERATION
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 
+AT_ONCE = 100_000
+"""So many iterations are checked in one piece."""
+
 
 def rates(program: Program, iterations: Array) -> dict[str, Array]:
     """Each rate that is an expression, at those iterations."""
@@ -25,7 +28,12 @@ def rates(program: Program, iterations: Array) -> dict[str, Array]:
 def check_rates(program: Program, first: int, count: int) -> None:
     """Raises a `Problem` of code bad_optimizer that names the first of these iterations at which a rate is negative or
     no finite number: such an update would climb, or spoil every weight. At 0 an update changes nothing."""
-    iterations = np.arange(first, first + count)
+    end = first + count if program.rates else first
+    for start in range(first, end, AT_ONCE):
+        _check_piece(program, np.arange(start, min(start + AT_ONCE, end)))
+
+
+def _check_piece(program: Program, iterations: Array) -> None:
     for name, values in rates(program, iterations).items():
         wrong = ~(np.isfinite(values) & (values >= 0))
         if wrong.any():

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from backprop_explorer.engine import check_rates
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.draft import Draft
 from backprop_explorer.runs.event import PRACTISE, TRAIN, Event
@@ -16,7 +15,7 @@ from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log
 from backprop_explorer.runs.pack import pack
 from backprop_explorer.runs.position import Answers, Position
-from backprop_explorer.runs.training import Training
+from backprop_explorer.runs.training import Training, check_trainable
 from backprop_explorer.runs.watch import Watch
 
 
@@ -74,14 +73,11 @@ class Course:
 
 
 def _check(position: Position, count: int, limits: Limits, stopping: threading.Event, watch: Watch) -> None:
-    if position.optimizer is None:
-        hint = 'add {"optimizer": {"name": "sgd", "lr": 0.1}} to it'
-        raise Problem("no_optimizer", "this document has no optimizer to train with", hint=hint)
+    check_trainable(position, min(count, limits.training_iterations))
     if count > limits.training_iterations:
         detail = f"{count:,} iterations exceed the limit training_iterations of {limits.training_iterations:,}"
         hint = "ask several times, or raise the setting BACKPROP_TRAINING_ITERATIONS"
         raise Problem("too_many_iterations", detail, status=413, hint=hint)
-    check_rates(position.plan.program, position.iteration, count)
     if stopping.is_set():
         raise Problem("stopping", "the server is stopping, so the training was not made", status=503)
     if watch.ended.is_set():

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.engine import Plan
+from backprop_explorer.engine import Plan, check_rates
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.pack import Array
 from backprop_explorer.runs.position import Answers, Position
@@ -55,6 +55,11 @@ class Training:
         """So far; in between, the last is calculated for the purpose."""
         last = self._last if self._last is not None else self.position.plan.run()
         return np.append(np.array(self._losses), last).astype(self.position.dtype)
+
+    @property
+    def latest(self) -> float:
+        """The loss before the iteration that was made last."""
+        return self._losses[-1]
 
     def run(self, after: Callable[[float], None] | None = None) -> None:
         """Trains; calls `after` at the end of each iteration with the time. What raises in the middle leaves the
@@ -104,3 +109,11 @@ class Training:
         why = self.stopped
         reason = why and {"code": why.code, "detail": why.detail, "hint": why.hint}
         return {"losses": self.losses, "stopped": reason}
+
+
+def check_trainable(position: Position, count: int) -> None:
+    """A `Problem` for a document that has no optimizer, or whose learning rate would leave its bounds on the way."""
+    if position.optimizer is None:
+        hint = 'add {"optimizer": {"name": "sgd", "lr": 0.1}} to it'
+        raise Problem("no_optimizer", "this document has no optimizer to train with", hint=hint)
+    check_rates(position.plan.program, position.iteration, count)

@@ -1,0 +1,5 @@
+"""`python -m backprop_explorer.cli`."""
+
+from backprop_explorer.cli import main
+
+main()

@@ -1,0 +1,121 @@
+"""A document trained at the command line, without a server: a bar meanwhile, the losses, the trained document."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import typer
+
+from backprop_explorer.api import wire
+from backprop_explorer.engine import Budget, Document, compile_document
+from backprop_explorer.problem import Problem
+from backprop_explorer.runs.divergence import divergence
+from backprop_explorer.runs.position import Position
+from backprop_explorer.runs.training import Training, check_trainable
+from backprop_explorer.runs.watch import Advance, Watch
+
+TRAINED, DIVERGED, REFUSED, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes."""
+
+
+def train(document: Document, budget: Budget, count: int, every: int | None, output: Path | None) -> int:
+    """Trains; prints iteration and loss, each `every` iterations and at the end. Ctrl+C ends it after the iteration
+    under way; what was done is written. The exit code."""
+    _check_output(output)
+    with np.errstate(all="ignore"):
+        position = Position(compile_document(document, budget=budget), 0)
+        check_trainable(position, count)
+        training = _trained(position, count, every)
+        _print(position.iteration, float(position.loss))
+    if output is not None:
+        _write(position, output)
+    return _say_how_it_ended(training)
+
+
+def _trained(position: Position, count: int, every: int | None) -> Training:
+    bar = _Bar(count) if sys.stderr.isatty() else None
+    watch = bar or Watch()
+    training = Training(position, count, threading.Event(), watch)
+
+    def print_loss(_: float) -> None:
+        before = position.iteration - 1
+        if every is not None and before % every == 0:
+            _print(before, training.latest)
+
+    with _ending_at_ctrl_c(watch.ended), bar or nullcontext():
+        training.run(print_loss)
+    return training
+
+
+class _Bar(Watch):
+    """A bar on standard error, with how fast it goes and how long it will take."""
+
+    def __init__(self, count: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        super().__init__()
+        columns = (
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("loss {task.fields[loss]:.6g}"),
+            TextColumn("{task.fields[speed]:,.0f} iterations/s"),
+            TimeRemainingColumn(),
+        )
+        console = Console(stderr=True)
+        self._progress = Progress(*columns, console=console, redirect_stdout=sys.stdout.isatty())
+        self._task = self._progress.add_task("", total=count, loss=float("nan"), speed=0.0)
+
+    def __enter__(self) -> None:
+        self._progress.start()
+
+    def __exit__(self, *_: Any) -> None:
+        self._progress.stop()
+
+    def advanced(self, advance: Advance) -> None:
+        speed = advance.iterations_per_second
+        self._progress.update(self._task, completed=advance.done, loss=advance.loss, speed=speed)
+
+
+@contextmanager
+def _ending_at_ctrl_c(ended: threading.Event) -> Iterator[None]:
+    """No exception in the middle of an iteration: it is made to its end."""
+    before = signal.signal(signal.SIGINT, lambda *_: ended.set())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _say_how_it_ended(training: Training) -> int:
+    told = divergence(training.losses)
+    for sentence in (told, training.stopped and training.stopped.detail):
+        if sentence:
+            typer.secho(f"backprop-explorer: {sentence}", err=True, fg="yellow")
+    return INTERRUPTED if training.stopped else DIVERGED if told else TRAINED
+
+
+def _print(iteration: int, loss: float) -> None:
+    """A line on standard output, above the bar where both are in a terminal."""
+    print(f"{iteration}\t{loss!r}", flush=True)
+
+
+def _check_output(output: Path | None) -> None:
+    """A `Problem` before the work is done, and not after it."""
+    if output is not None and (output.is_dir() or not output.parent.is_dir()):
+        reason = "is a folder" if output.is_dir() else "is in a folder that does not exist"
+        raise Problem("unwritable", f"the output {output} {reason}")
+
+
+def _write(position: Position, output: Path) -> None:
+    try:
+        output.write_bytes(wire.encode(position.plan.document.to_json_dict()) + b"\n")
+    except OSError as error:
+        raise Problem("unwritable", f"the output {output} cannot be written: {error.strerror}") from None
