@@ -60,8 +60,13 @@
  * @property {Record<string, TensorRecord>} tensors
  * @property {Step[]} steps
  * @property {Warning[]} warnings
+ * @property {BatchTold} [batch]  where the data is cut into batches
+ * @property {Record<string, Wire>} [rates]  the optimizer's options that are expressions of the iteration
  *
  * @typedef {{name: string} & Record<string, unknown>} Optimizer
+ *
+ * @typedef {{size: number, shuffle: boolean}} Batches  how the data is cut
+ * @typedef {{rows: number[], count: number, epoch: number, batch: number, batches: number}} BatchTold  the rows of an iteration; epochs and batches count from 1
  *
  * @typedef {object} Run  the state of a run, as the service sends it
  * @property {string} id
@@ -71,6 +76,7 @@
  * @property {boolean} can_undo
  * @property {boolean} can_redo
  * @property {Optimizer | null} [optimizer]
+ * @property {Batches | null} [batch]
  * @property {"in_out" | "out_in" | "mixed" | null} [layout]  of the weight matrices
  * @property {(Wire | null)[]} [losses]
  *

@@ -292,8 +292,7 @@ export function createActs(store, effects, surroundings) {
     stopTraining: () => apply(actions.stopAsked),
     /** @param {number} iteration */
     view: (iteration) => void effects.view(iteration),
-    /** @param {import("../lib/types.js").Optimizer} optimizer */
-    optimizer: (optimizer) => void effects.setOptimizer(optimizer),
+    tuning: effects.tuning,
   };
   return acts;
 }

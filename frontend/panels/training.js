@@ -5,12 +5,13 @@ import { exact, fromWire, printOne } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
 import { inThePast } from "../state/state.js";
 import { lossFigure } from "../views/lossfigure.js";
+import { optimizerForm } from "./optimizer.js";
 
 /** @param {State} state */
 export function select(state) {
-  const { run, shown, losses, iterations, optimizers, digits, palette, busy } = state;
+  const { run, shown, losses, iterations, optimizers, digits, palette, busy, tuning } = state;
   const past = inThePast(state);
-  return { run, past, iteration: past ? shown?.iteration ?? 0 : run?.iteration ?? 0, loss: past ? shown?.trace.loss : run?.loss, losses, iterations, optimizers, digits, palette, busy };
+  return { run, past, iteration: past ? shown?.iteration ?? 0 : run?.iteration ?? 0, loss: past ? shown?.trace.loss : run?.loss, losses, iterations, optimizers, digits, palette, busy, tuning, trace: shown?.trace ?? null };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
@@ -62,32 +63,4 @@ function progress({ label, done, total, stop }, acts) {
   return h("div", { class: "progress" },
     h("label", null, h("span", null, total ? `${label}: ${done} of ${total}` : `${label}…`), h("progress", total ? { max: String(total), value: done } : null)),
     total > 0 && h("button", { type: "button", class: "small", disabled: stop, onclick: acts.stopTraining }, "Stop"));
-}
-
-/** @param {ReturnType<typeof select>} props @param {Acts} acts */
-function optimizerForm({ run, optimizers }, acts) {
-  const present = run?.optimizer ?? null;
-  if (!run) return null;
-  const names = [...new Set([...optimizers.map(({ name }) => name), ...(present ? [present.name] : [])])];
-  const record = optimizers.find(({ name }) => name === present?.name);
-  const options = { ...record?.options, ...present };
-  const fields = Object.entries(options).filter(([name, value]) => name !== "name" && (typeof value === "number" || typeof value === "boolean"));
-  const [rates, rest] = [fields.filter(([name]) => name === "lr"), fields.filter(([name]) => name !== "lr")];
-  const choose = (/** @type {string} */ name) => acts.optimizer({ ...optimizers.find((other) => other.name === name)?.options, name });
-  const set = (/** @type {string} */ name, /** @type {unknown} */ value) => present && acts.optimizer({ ...present, [name]: value });
-  return h("div", { class: "optimizer" },
-    h("div", { class: "row" },
-      h("label", { class: "field" }, h("span", { class: "field-name" }, "Optimizer"),
-        h("select", { value: present?.name ?? "", onchange: (/** @type {any} */ event) => choose(event.target.value) },
-          present === null && h("option", { value: "", disabled: true }, "none"), names.map((name) => h("option", { value: name, key: name }, name)))),
-      rates.map(([name, value]) => optionField(name, value, set))),
-    rest.length > 0 && h("details", null, h("summary", null, "Optimizer's options"), h("div", { class: "row" }, rest.map(([name, value]) => optionField(name, value, set)))));
-}
-
-/** @param {string} name @param {unknown} value @param {(name: string, value: unknown) => void} set */
-function optionField(name, value, set) {
-  const input = typeof value === "boolean"
-    ? h("input", { type: "checkbox", checked: value, onchange: (/** @type {any} */ event) => set(name, event.target.checked) })
-    : h("input", { type: "number", step: "any", value: String(value), onchange: (/** @type {any} */ event) => event.target.value !== "" && set(name, event.target.valueAsNumber) });
-  return h("label", { class: "field", key: name }, h("span", { class: "field-name" }, name), input);
 }

@@ -28,7 +28,7 @@ export function troubleOf(error) {
 
 /**
  * @typedef {{name: string, symbol?: string}} Operation
- * @typedef {{name: string, options?: Record<string, unknown>}} OptimizerRecord
+ * @typedef {{name: string, options?: Record<string, unknown>, scheduled?: string[]}} OptimizerRecord
  * @typedef {{name: string, title?: string, description?: string}} Example
  * @typedef {{iteration: number, loss: Wire, losses: Wire[]}} Trained
  * @typedef {{shape: number[], window?: number[][], value: Nested}} Part

@@ -4,7 +4,7 @@
  *
  * @import { Client } from "../service/client.js"
  * @import { Moment } from "../lib/moment.js"
- * @import { Optimizer, Run } from "../lib/types.js"
+ * @import { Run } from "../lib/types.js"
  * @import { State } from "./state.js"
  * @typedef {{get: () => State, apply: (action: (state: State, ...args: any[]) => State, ...args: any[]) => void}} Store
  * @typedef {object} Browser  what the page needs of the browser
@@ -30,6 +30,7 @@ import { createReader } from "./reader.js";
 import { currentStep, needs } from "./scene.js";
 import { inThePast } from "./state.js";
 import { createStudies } from "./studies.js";
+import { createTuning } from "./tuning.js";
 
 const FIRST_EXAMPLE = "lesson13";
 const LONGEST_LINK = 6000;
@@ -185,9 +186,12 @@ export function createEffects(store, client, browser) {
 
   const builder = createBuilder(store, client, { change, open, say });
 
+  const tuning = createTuning(store, client, { change, say, present: () => (requirePresent(), requireRun()), changed: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)) });
+
   const effects = {
     practice,
     builder,
+    tuning,
 
     /** @param {string} name */
     openExercise: (name) => change("Opening", async () => {
@@ -282,14 +286,6 @@ export function createEffects(store, client, browser) {
         }
       });
     },
-
-    /** @param {Optimizer} optimizer */
-    setOptimizer: (optimizer) => change("Changing the optimizer", async () => {
-      requirePresent();
-      const run = await client.change(requireRun().id, { optimizer });
-      await settle(run, get().cursor, () => showAnew(run, get().cursor));
-      say(`The optimizer is ${optimizer.name}.`);
-    }),
 
     /** The weights as (in, out) or as (out, in): the program follows, the numbers stay. @param {"in_out" | "out_in"} layout */
     setLayout: (layout) => change("Turning the weights", async () => {

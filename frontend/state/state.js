@@ -34,6 +34,7 @@
  * @property {import("./sheet.js").Practice} practice
  * @property {import("../lib/network.js").Building} builder
  * @property {import("./drawing.js").Drawing} drawing  of the graph
+ * @property {import("./tuning.js").Tuning} tuning
  * @property {CellEdit | null} edit
  * @property {Draft | null} draft
  * @property {Record<string, import("../lib/slices.js").Place>} places  which part of a tensor is at hand, by its name
@@ -62,7 +63,7 @@ import { unpractised } from "./sheet.js";
 /** @type {State} */
 export const initial = {
   run: null, revision: 0, document: null, examples: [], example: null, symbols: {}, optimizers: [],
-  shown: null, cursor: 0, selected: null, lit: null, explained: null, asked: null, pointed: null, aspect: null, by: null, studies: {}, open: false, practice: unpractised, builder: unbuilt, drawing: drawnFirst, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: [],
+  shown: null, cursor: 0, selected: null, lit: null, explained: null, asked: null, pointed: null, aspect: null, by: null, studies: {}, open: false, practice: unpractised, builder: unbuilt, drawing: drawnFirst, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: [], tuning: null,
   iterations: 20, digits: 3, theme: "system", palette: null, room: { width: 700, height: 420 }, playing: false, dialog: null, opening: "", recent: [], busy: null,
   status: "", alert: null,
 };

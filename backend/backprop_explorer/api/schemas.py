@@ -236,6 +236,9 @@ class Trace(Answer):
     steps: list[Step]
     warnings: list[Warned]
     batch: Batch | None = None
+    rates: dict[str, Number] | None = Field(
+        default=None, description="the optimizer's options that are expressions of the iteration, where there are such"
+    )
 
 
 class Statistics(Answer):

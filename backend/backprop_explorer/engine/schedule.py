@@ -20,8 +20,8 @@ ITERATION = "optimizer.iteration"
 """The tensor that holds it."""
 
 _HINT = (
-    f"it is made of numbers, the name {VARIABLE} (0 for the first), + - * / **, pi, comparisons and functions that "
-    f"work element by element: 0.5 * 0.9 ** {VARIABLE}, 0.1 * where({VARIABLE} < 50, 1, 0.1)"
+    f"it is made of numbers, {VARIABLE} (0 for the first) and functions of one number, such as 0.5 * 0.9 ** {VARIABLE} "
+    f"or 0.1 * where({VARIABLE} < 50, 1, 0.1)"
 )
 
 
@@ -63,11 +63,12 @@ def _is_plain(node: Node) -> bool:
 
 
 def _told(problem: Problem) -> str:
-    known = f"; it knows {VARIABLE} and pi alone" if problem.code == "unknown_name" else ""
-    return problem.detail + (f" (column {problem.column})" if problem.column else "") + known
+    place = f" (column {problem.column})" if problem.column else ""
+    if problem.code == "unknown_name":
+        return f"{problem.detail}{place}; there is {VARIABLE}, and pi"
+    return problem.detail + place
 
 
 def _refused(option: str, reason: str, hint: str | None = None) -> Problem:
-    near = f"{hint}; " if hint and hint.startswith("did you mean") else ""
-    own = hint if hint and hint.startswith("write where") else near + _HINT
+    own = hint if hint and hint.startswith(("did you mean", "write where")) else _HINT
     return Problem("bad_optimizer", f"{option} is no expression of the {VARIABLE}: {reason}", hint=own)

@@ -32,7 +32,13 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> dict[str, A
         "steps": [_step(plan, index, line, names, values) for index, line in enumerate(program.lines)],
         "warnings": list(program.graph.warnings),
         **({"batch": batch} if (batch := plan.batch) else {}),
+        **({"rates": _rates(plan)} if program.rates else {}),
     }
+
+
+def _rates(plan: Plan) -> dict[str, float]:
+    """What the optimizer's expressions give at this iteration, by option."""
+    return {name.rpartition(".")[2]: float(plan[name]) for name in plan.program.rates}
 
 
 def opened(plan: Plan) -> Plan:

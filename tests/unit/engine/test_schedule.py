@@ -128,7 +128,7 @@ def test_the_numpy_script_makes_the_same_update() -> None:
         ("0.5 *", "column 6"),
         ("lr = 0.1", "cannot be read"),
         ("w", "no tensor called w"),
-        ("x @ w", "it knows iteration and pi alone"),
+        ("x @ w", "there is iteration, and pi"),
         ("w.g", "no tensor called w"),
         ("ones(3) * iteration", "one number"),
         ("sum(iteration)", "one number"),
@@ -155,7 +155,7 @@ def test_what_is_no_schedule(lr: Any, says: str) -> None:
 def test_a_misspelt_name_is_met_with_the_right_one() -> None:
     with pytest.raises(bx.Problem) as caught:
         plan_of("0.1 * iteraton")
-    assert str(caught.value.hint).startswith('did you mean "iteration"?')
+    assert caught.value.hint == 'did you mean "iteration"?'
     with pytest.raises(bx.Problem, match="momentum of sgd must be"):
         plan_of(0.1, momentum="0.9 * iteration")
 
