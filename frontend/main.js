@@ -11,6 +11,7 @@ import * as explanation from "./panels/explanation.js";
 import * as graph from "./panels/graph.js";
 import * as header from "./panels/header.js";
 import { pressKey } from "./panels/keys.js";
+import * as plots from "./panels/plots.js";
 import * as practice from "./panels/practice.js";
 import * as program from "./panels/program.js";
 import * as status from "./panels/status.js";
@@ -24,7 +25,7 @@ import { createStore } from "./state/store.js";
 import { memory } from "./state/memory.js";
 
 /** In the order in which they are drawn: what one waits for comes first. @type {Record<string, {select: (state: any) => Record<string, unknown>, view: (props: any, acts: any, state: any) => any}>} */
-const panels = { training, steps, program, tensors, explanation, practice, graph, header, alert, status, dialogs };
+const panels = { training, steps, program, tensors, explanation, practice, graph, header, alert, status, dialogs, plots };
 
 const store = createStore(initial);
 const remembered = memory(() => window.localStorage);
@@ -36,8 +37,17 @@ const effects = createEffects(store, createClient((...request) => fetch(...reque
   copy: (text) => navigator.clipboard.writeText(text),
   remember: remembered.addRun,
   recent: remembered.runs,
+  save: saveFile,
 });
 const acts = createActs(store, effects, { setTheme });
+
+/** @param {string} name @param {Blob} content */
+function saveFile(name, content) {
+  const address = URL.createObjectURL(content);
+  const link = Object.assign(document.createElement("a"), { href: address, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
 
 /** @param {Theme} theme */
 function setTheme(theme) {

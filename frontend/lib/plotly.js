@@ -107,6 +107,16 @@ function scroll(frame, view, last, middle) {
   }
 }
 
+/** Saves what the element shows as a file, on paper of that colour. @param {any} element @param {string} name @param {string} format  png or svg @param {string} paper */
+export async function save(element, name, format, paper) {
+  if (!element.data) return;
+  const { data, layout } = element;
+  const picture = await library().toImage({ data, layout: { ...layout, paper_bgcolor: paper } }, { format, width: layout.width, height: layout.height, scale: format === "png" ? 2 : 1 });
+  const link = document.createElement("a");
+  Object.assign(link, { href: picture, download: `${name}.${format}` });
+  link.click();
+}
+
 /** @param {any} element */
 function attach(element) {
   const handlers = () => plots.get(element)?.handlers ?? {};

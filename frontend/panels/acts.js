@@ -2,6 +2,7 @@
  * What a person does, in terms of actions and effects.
  *
  * @import { CellPlace, Field, Matrix, Target, Tensor } from "../lib/types.js"
+ * @import { Moment } from "../lib/moment.js"
  * @import { Effects, Store } from "../state/effects.js"
  * @import { Theme } from "../state/state.js"
  * @typedef {ReturnType<typeof createActs>} Acts
@@ -98,7 +99,7 @@ export function createActs(store, effects, surroundings) {
     digits: (digits) => apply(actions.digitsSet, digits),
     /** @param {Theme} theme */
     theme: (theme) => surroundings.setTheme(theme),
-    /** @param {"help" | "open" | null} dialog */
+    /** @param {import("../state/state.js").State["dialog"]} dialog */
     dialog: (dialog) => effects.dialog(dialog),
     dismiss: () => apply(actions.alerted, null),
     /** @param {string} text */
@@ -106,9 +107,10 @@ export function createActs(store, effects, surroundings) {
     /** @param {string} text */
     openText: (text) => void effects.openText(text),
     /** @param {File} file */
-    async openFile(file) {
-      apply(actions.openingTyped, await file.text());
-    },
+    openFile: (file) => void effects.files.open(file),
+    takeNumbers: () => void effects.files.take(),
+    /** @param {import("../lib/files.js").Format} format */
+    saveAs: (format) => void effects.files.save(format),
 
     // the program
     /** @param {string | null} text */
@@ -263,6 +265,7 @@ export function createActs(store, effects, surroundings) {
     },
     practice: effects.practice,
     builder: effects.builder,
+    plots: effects.plots,
     /** @param {string} name */
     exercise: (name) => void effects.openExercise(name),
     /** @param {boolean} hiding */
@@ -292,6 +295,17 @@ export function createActs(store, effects, surroundings) {
     stopTraining: () => apply(actions.stopAsked),
     /** @param {number} iteration */
     view: (iteration) => void effects.view(iteration),
+    /** @param {number} position  among all moments on the way to now */
+    viewAt: (position) => void effects.history.viewAt(position),
+    /** @param {Moment} moment */
+    lookBack(moment) {
+      apply(actions.dialogShown, null);
+      void effects.history.view(moment, 0);
+    },
+    /** @param {Moment} moment */
+    fork: (moment) => void effects.history.fork(moment),
+    /** @param {Partial<import("../state/past.js").Past>} sides */
+    compare: (sides) => void effects.history.compare(sides),
     tuning: effects.tuning,
   };
   return acts;

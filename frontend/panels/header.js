@@ -18,6 +18,7 @@ export function view(props, acts) {
     button("Undo", props.undo ? acts.undo : null, idleWhen(!props.undo)),
     button("Redo", props.redo ? acts.redo : null, idleWhen(!props.redo)),
     button("Share", acts.share, { disabled: !props.ready }),
+    button("Export", () => acts.dialog("export"), { disabled: !props.ready, "aria-haspopup": "dialog" }),
     h("select", { "aria-label": "Precision", value: String(props.digits), onchange: (/** @type {any} */ event) => acts.digits(Number(event.target.value)) },
       [2, 3, 4, 6, 9, 12, 15].map((digits) => h("option", { value: String(digits) }, `${digits} digits`))),
     h("select", { "aria-label": "Theme", value: props.theme, onchange: (/** @type {any} */ event) => acts.theme(event.target.value) },

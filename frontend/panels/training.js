@@ -3,6 +3,8 @@
 import { h, idleWhen } from "../lib/h.js";
 import { exact, fromWire, printOne } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
+import { momentText, positionOf } from "../lib/timeline.js";
+import { timelineIn } from "../state/past.js";
 import { inThePast } from "../state/state.js";
 import { lossFigure } from "../views/lossfigure.js";
 import { optimizerForm } from "./optimizer.js";
@@ -11,19 +13,24 @@ import { optimizerForm } from "./optimizer.js";
 export function select(state) {
   const { run, shown, losses, iterations, optimizers, digits, palette, busy, tuning } = state;
   const past = inThePast(state);
-  return { run, past, iteration: past ? shown?.iteration ?? 0 : run?.iteration ?? 0, loss: past ? shown?.trace.loss : run?.loss, losses, iterations, optimizers, digits, palette, busy, tuning, trace: shown?.trace ?? null };
+  const timeline = run && timelineIn(state);
+  const position = timeline && shown ? positionOf(timeline, shown) : 0;
+  return { run, past, moments: timeline?.length ?? 1, position, moment: timeline ? momentText(timeline, position) : "", iteration: past ? shown?.iteration ?? 0 : run?.iteration ?? 0, loss: past ? shown?.trace.loss : run?.loss, losses, iterations, optimizers, digits, palette, busy, tuning, trace: shown?.trace ?? null };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
 export function view(props, acts) {
-  const { run, past, iteration, busy } = props;
+  const { run, past, busy, moments, position, moment } = props;
   return [
     h("h2", { id: "training-title" }, "Training"),
     figures(props),
     curve(props, acts),
-    h("label", { class: "scrubber" }, h("span", null, "Iteration on the screen"),
-      h("input", { type: "range", min: "0", max: String(run?.iteration ?? 0), step: "1", value: String(iteration), disabled: !run?.iteration, oninput: (/** @type {any} */ event) => acts.view(Number(event.target.value)) })),
-    past && h("p", { class: "past" }, `You look at iteration ${iteration}; the present is ${run?.iteration}.`, h("button", { type: "button", class: "small", onclick: () => acts.view(run?.iteration ?? 0) }, "Return to the present")),
+    h("div", { class: "scrubber" },
+      h("label", null, h("span", null, "Iteration on the screen"),
+        h("input", { type: "range", min: "0", max: String(moments - 1), step: "1", value: String(position), disabled: moments < 2, "aria-valuetext": moment, title: moment, oninput: (/** @type {any} */ event) => acts.viewAt(Number(event.target.value)) })),
+      h("button", { type: "button", class: "small", disabled: !run, "aria-haspopup": "dialog", title: "What happened, to be looked at, copied and compared", onclick: () => acts.dialog("history") }, "History"),
+      h("button", { type: "button", class: "small", disabled: !run, "aria-haspopup": "dialog", title: "The run in pictures: norms, layers, weights, the loss around them, classes", onclick: acts.plots.open }, "Plots")),
+    past && h("p", { class: "past" }, `You look at ${moment}; the present is ${run?.iteration}.`, h("button", { type: "button", class: "small", onclick: () => acts.view(run?.iteration ?? 0) }, "Return to the present")),
     trainForm(props, acts),
     busy ? progress(busy, acts) : null,
     optimizerForm(props, acts),

@@ -1,9 +1,11 @@
 /**
  * The service, call by call. Every refusal becomes a `Refusal` with a detail and a hint.
  * @import { Document, Explanation, Field, Nested, Optimizer, Run, Target, Trace, Trouble, Where, Wire } from "../lib/types.js"
+ * @import { Format } from "../lib/files.js"
  * @import { Moment } from "../lib/moment.js"
  */
 
+import { exportPath, fileName } from "../lib/files.js";
 import { at } from "../lib/moment.js";
 
 export class Refusal extends Error {
@@ -40,13 +42,18 @@ export function createClient(fetcher, root) {
   /** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
   const call = async (method, path, body) => {
     const options = body === undefined ? { method } : { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+    return (await fetched(path, options)).json().catch(() => null);
+  };
+  /** @param {string} path @param {RequestInit} [options]  an answer that is none of problems */
+  const fetched = async (path, options) => {
     const answer = await fetcher(root + path, options).catch(() => {
       throw unreachable();
     });
-    const content = await answer.json().catch(() => null);
-    if (!answer.ok) throw new Refusal(problem(answer.status, content));
-    return content;
+    if (!answer.ok) throw new Refusal(problem(answer.status, await answer.json().catch(() => null)));
+    return answer;
   };
+  /** @param {string} path @param {Blob} file @returns {Promise<any>} */
+  const send = async (path, file) => (await fetched(path, { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" } })).json();
   const run = (/** @type {string} */ id) => `/runs/${encodeURIComponent(id)}`;
   return {
     /** @returns {Promise<Operation[]>} */
@@ -99,6 +106,23 @@ export function createClient(fetcher, root) {
     layers: () => call("GET", "/layers"),
     /** @param {unknown} network @returns {Promise<{document: Document, layers: import("../lib/network.js").BuiltLayer[]}>} */
     build: (network) => call("POST", "/build?layers=true", network),
+    /** What happened after the event of that number. @param {string} id @param {number} after @returns {Promise<import("../lib/timeline.js").Change[]>} */
+    history: async (id, after) => (await call("GET", `${run(id)}/history?losses=none&after=${after}`)).events,
+    /** A run of its own with the same past. @param {string} id @param {Moment} moment @returns {Promise<Run>} */
+    fork: (id, { iteration, event }) => call("POST", `${run(id)}/fork`, event === null ? { iteration } : { iteration, event }),
+    /** @param {string} id @param {string} query @returns {Promise<any>} */
+    compare: (id, query) => call("GET", `${run(id)}/compare?${query}`),
+    /** @returns {Promise<Format[]>} */
+    formats: () => call("GET", "/formats"),
+    /** A run of what a file holds. @param {Blob} file @returns {Promise<{run: Run, warnings: string[]}>} */
+    importFile: (file) => send("/import?run=true", file),
+    /** @param {string} id @param {Blob} file @returns {Promise<Run & {replaced: string[], warnings: string[]}>} */
+    importTensors: (id, file) => send(`${run(id)}/import`, file),
+    /** @param {string} id @param {Format} format @param {Moment} moment @returns {Promise<{name: string, content: Blob}>} */
+    async exportFile(id, format, moment) {
+      const answer = await fetched(exportPath(id, format, moment));
+      return { name: fileName(answer.headers.get("Content-Disposition"), format), content: await answer.blob() };
+    },
     /** @param {string} id @returns {Promise<Run>} */
     undo: (id) => call("POST", `${run(id)}/undo`, {}),
     /** @param {string} id @returns {Promise<Run>} */

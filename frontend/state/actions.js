@@ -12,6 +12,7 @@ import { withCells } from "../lib/tensor.js";
 import { veiled } from "../lib/veil.js";
 import { drawnFirst } from "./drawing.js";
 import { allRevealed } from "./places.js";
+import { unplotted } from "./plotting.js";
 import { coverKey, coverOf, unpractised } from "./sheet.js";
 import { explanationKey, wanted } from "./state.js";
 
@@ -30,7 +31,7 @@ export function examplesRead(state, examples) {
 export function runOpened(state, run, example) {
   return {
     ...state, run, example, revision: state.revision + 1, document: null, shown: null, cursor: 0, selected: null, lit: null,
-    explained: null, asked: null, pointed: null, by: null, studies: {}, open: false, practice: { ...unpractised, list: state.practice.list, hiding: state.practice.hiding }, drawing: drawnFirst, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
+    explained: null, asked: null, pointed: null, by: null, studies: {}, open: false, practice: { ...unpractised, list: state.practice.list, hiding: state.practice.hiding }, drawing: drawnFirst, plots: unplotted, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
   };
 }
 
@@ -184,6 +185,21 @@ export function practised(state, part) {
 /** @param {State} state @param {Partial<State["builder"]>} part @returns {State} */
 export function building(state, part) {
   return { ...state, builder: { ...state.builder, ...part } };
+}
+
+/** @param {State} state @param {Partial<State["past"]>} part @returns {State} */
+export function pastTold(state, part) {
+  return { ...state, past: { ...state.past, ...part } };
+}
+
+/** @param {State} state @param {Partial<State["files"]>} part @returns {State} */
+export function filesTold(state, part) {
+  return { ...state, files: { ...state.files, ...part } };
+}
+
+/** @param {State} state @param {Partial<State["plots"]>} part @returns {State} */
+export function plotted(state, part) {
+  return { ...state, plots: { ...state.plots, ...part } };
 }
 
 /** @param {State} state @param {boolean} open @returns {State} */

@@ -15,6 +15,7 @@
  * @property {(text: string) => Promise<void>} copy
  * @property {(id: string, title: string, instead?: string | null) => void} remember  perhaps in the place of another run
  * @property {() => State["recent"]} recent
+ * @property {(name: string, content: Blob) => void} save  as a file
  * @typedef {ReturnType<typeof createEffects>} Effects
  */
 
@@ -25,6 +26,9 @@ import { fromWire } from "../lib/numbers.js";
 import * as actions from "./actions.js";
 import { createBuilder } from "./builder.js";
 import { createExplainer } from "./explainer.js";
+import { createFiles } from "./files.js";
+import { createHistory } from "./history.js";
+import { createPlots } from "./plots.js";
 import { createPractice } from "./practice.js";
 import { createReader } from "./reader.js";
 import { currentStep, needs } from "./scene.js";
@@ -151,17 +155,10 @@ export function createEffects(store, client, browser) {
     say(done === 1 ? `Iteration ${run.iteration} begins.` : `Trained ${done} iterations: the loss is ${get().run?.loss}.${last < done ? ` Undo takes back the last ${last}.` : ""}`);
   });
 
+  const history = createHistory(store, client, { show, change, open, report, say });
+
   /** @param {number} iteration @param {number} [cursor] */
-  const view = async (iteration, cursor = get().cursor) => {
-    try {
-      const run = requireRun();
-      const aim = Math.max(0, Math.min(iteration, run.iteration));
-      if (!(await show(run, { iteration: aim, event: null }, cursor))) return;
-      say(aim < run.iteration ? `Iteration ${aim} of ${run.iteration}, as it was.` : `Iteration ${aim}, the present.`);
-    } catch (error) {
-      report(error);
-    }
-  };
+  const view = (iteration, cursor) => history.view({ iteration: Math.max(0, Math.min(iteration, get().run?.iteration ?? 0)), event: null }, cursor);
 
   /** @param {"undo" | "redo"} which */
   const travel = (which) => change(which, async () => {
@@ -178,7 +175,7 @@ export function createEffects(store, client, browser) {
     const { shown } = get();
     if (!shown || advancing) return;
     advancing = true;
-    await (inThePast(get()) ? view(shown.iteration + 1, 0) : train(1));
+    await (inThePast(get()) ? history.forward() : train(1));
     advancing = false;
   };
 
@@ -188,10 +185,17 @@ export function createEffects(store, client, browser) {
 
   const tuning = createTuning(store, client, { change, say, present: () => (requirePresent(), requireRun()), changed: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)) });
 
+  const files = createFiles(store, client, { change, open, report, say, save: browser.save, settle: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)) });
+
+  const plots = createPlots(store, client);
+
   const effects = {
+    plots,
+    files,
     practice,
     builder,
     tuning,
+    history,
 
     /** @param {string} name */
     openExercise: (name) => change("Opening", async () => {
@@ -321,13 +325,17 @@ export function createEffects(store, client, browser) {
       if (!shown) return;
       const aim = cursor + by;
       if (aim >= shown.trace.steps.length) return nextIteration();
-      if (aim < 0 && shown.iteration === 0) return say("This is the first step of the first iteration.");
-      if (aim < 0) return view(shown.iteration - 1, -1);
+      if (aim < 0 && shown.iteration === 0 && shown.event === null) return say("This is the first step of the first iteration.");
+      if (aim < 0) return history.back();
       apply(actions.cursorMoved, aim);
     },
 
-    /** @param {"help" | "open" | null} dialog */
-    dialog: (dialog) => apply(actions.dialogShown, dialog, dialog === "open" ? browser.recent() : []),
+    /** @param {State["dialog"]} dialog */
+    dialog(dialog) {
+      apply(actions.dialogShown, dialog, dialog === "open" || dialog === "history" ? browser.recent() : []);
+      if (dialog === "history") void history.begin();
+      if (dialog === "open" || dialog === "export") void files.begin();
+    },
 
     async share() {
       const run = requireRun();
@@ -359,6 +367,8 @@ export function createEffects(store, client, browser) {
       explainer.follow();
       studies.follow();
       practice.follow();
+      plots.follow();
+      void history.follow();
       const { run, shown } = get();
       if (!run || !shown) return;
       for (const need of needs(get())) {

@@ -34,6 +34,8 @@
  * @property {import("./sheet.js").Practice} practice
  * @property {import("../lib/network.js").Building} builder
  * @property {import("./drawing.js").Drawing} drawing  of the graph
+ * @property {import("./plotting.js").Plots} plots
+ * @property {import("./past.js").Past} past
  * @property {import("./tuning.js").Tuning} tuning
  * @property {CellEdit | null} edit
  * @property {Draft | null} draft
@@ -47,7 +49,8 @@
  * @property {Palette | null} palette
  * @property {{width: number, height: number}} room  for the picture of a step, in pixels
  * @property {boolean} playing
- * @property {"help" | "open" | null} dialog
+ * @property {"help" | "open" | "opened" | "export" | "history" | null} dialog
+ * @property {import("../lib/files.js").Files} files
  * @property {string} opening        text in the dialog "Open"
  * @property {{id: string, title: string, opened: string}[]} recent  runs that this browser opened
  * @property {Busy | null} busy
@@ -55,16 +58,19 @@
  * @property {Trouble | null} alert
  */
 
+import { unopened } from "../lib/files.js";
 import { at } from "../lib/moment.js";
 import { unbuilt } from "../lib/network.js";
 import { drawnFirst } from "./drawing.js";
+import { untold } from "./past.js";
+import { unplotted } from "./plotting.js";
 import { unpractised } from "./sheet.js";
 
 /** @type {State} */
 export const initial = {
   run: null, revision: 0, document: null, examples: [], example: null, symbols: {}, optimizers: [],
-  shown: null, cursor: 0, selected: null, lit: null, explained: null, asked: null, pointed: null, aspect: null, by: null, studies: {}, open: false, practice: unpractised, builder: unbuilt, drawing: drawnFirst, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: [], tuning: null,
-  iterations: 20, digits: 3, theme: "system", palette: null, room: { width: 700, height: 420 }, playing: false, dialog: null, opening: "", recent: [], busy: null,
+  shown: null, cursor: 0, selected: null, lit: null, explained: null, asked: null, pointed: null, aspect: null, by: null, studies: {}, open: false, practice: unpractised, builder: unbuilt, drawing: drawnFirst, plots: unplotted, past: untold, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: [], tuning: null,
+  iterations: 20, digits: 3, theme: "system", palette: null, room: { width: 700, height: 420 }, playing: false, dialog: null, files: unopened, opening: "", recent: [], busy: null,
   status: "", alert: null,
 };
 

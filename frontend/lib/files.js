@@ -1,0 +1,41 @@
+/**
+ * Files that a run leaves as, and that can be opened.
+ *
+ * @import { Moment } from "./moment.js"
+ * @typedef {{name: string, title: string, ending: string, exports: boolean, imports: boolean}} Format
+ * @typedef {object} Files
+ * @property {Format[]} formats
+ * @property {string[]} notes     what there is to know about the file that was opened
+ * @property {File | null} numbers  a file of numbers only, which may go into the present run
+ */
+
+import { at } from "./moment.js";
+
+/** @type {Files} */
+export const unopened = { formats: [], notes: [], numbers: null };
+
+/** What a file's name may end with, as an input asks for it. @param {Format[]} formats */
+export function accepted(formats) {
+  return [...new Set(formats.filter(({ imports }) => imports).map(({ ending }) => `.${ending}`))].join(",");
+}
+
+/** The formats that can be opened, in words. @param {Format[]} formats */
+export function openable(formats) {
+  return formats.filter(({ imports }) => imports).map(({ title, ending }) => `${title} (.${ending})`).join(", ");
+}
+
+/** Where a run is to be had as a file, below the service's root. @param {string} id @param {Format} format @param {Moment} moment */
+export function exportPath(id, { name }, moment) {
+  return `/runs/${encodeURIComponent(id)}/export?format=${encodeURIComponent(name)}&${at(moment)}`;
+}
+
+/** The name that the service gives a file. @param {string | null} disposition @param {Format} format */
+export function fileName(disposition, { ending }) {
+  return /filename="([^"/\\]+)"/.exec(disposition ?? "")?.[1] ?? `run.${ending}`;
+}
+
+/** What was said about a file, as sentences. @param {string} note */
+export function sentence(note) {
+  const words = `${note[0]?.toUpperCase() ?? ""}${note.slice(1)}`;
+  return /[.!?]$/.test(words) ? words : `${words}.`;
+}

@@ -1,0 +1,123 @@
+/** The plots, in a dialog: one at a time, with a sentence, a table and buttons to keep it. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { Figure } from "../lib/plotly.js" @import { PlotOptions, Table } from "../views/plots/frame.js" */
+
+import { h } from "../lib/h.js";
+import { draw, purge, save } from "../lib/plotly.js";
+import { entriesOf, onScreen, reasonOf } from "../state/plotting.js";
+import { confusionFigure, confusionTable } from "../views/plots/confusion.js";
+import { contourFigure, contourTable } from "../views/plots/contour.js";
+import { histogramsFigure, histogramsTable } from "../views/plots/histograms.js";
+import { lossPlotFigure, lossTable } from "../views/plots/loss.js";
+import { normsFigure, normsTable } from "../views/plots/norms.js";
+import { sliceFigure, sliceTable } from "../views/plots/slice.js";
+import { surfaceFigure, surfaceTable } from "../views/plots/surface.js";
+import { tableView } from "../views/plots/table.js";
+import { weightFigure, weightTable } from "../views/plots/weight.js";
+import { troubleView } from "../views/trouble.js";
+import { choicesView } from "./plotchoices.js";
+
+/** @typedef {{figure: (answer: any, options: PlotOptions, width: number, height: number) => Figure, table: (answer: any, options: PlotOptions) => Table, iterationAt?: (point: any) => number | undefined, tall?: boolean}} Kind */
+
+const across = (/** @type {any} */ { x }) => x;
+
+/** @type {Record<string, Kind>} */
+const KINDS = {
+  loss: { figure: lossPlotFigure, table: lossTable, iterationAt: across },
+  norms: { figure: normsFigure, table: normsTable, iterationAt: across, tall: true },
+  histograms: { figure: histogramsFigure, table: histogramsTable, iterationAt: across, tall: true },
+  weight: { figure: weightFigure, table: weightTable, iterationAt: across },
+  slice: { figure: sliceFigure, table: sliceTable },
+  contour: { figure: contourFigure, table: contourTable, iterationAt: ({ customdata }) => customdata },
+  surface: { figure: surfaceFigure, table: surfaceTable },
+  confusion: { figure: confusionFigure, table: confusionTable },
+};
+
+/** @param {State} state */
+export function select(state) {
+  if (!state.plots.open) return { plots: null };
+  const { plots, run, shown, palette, digits, revision } = state;
+  return { plots, run, shown, palette, digits, revision };
+}
+
+/** @param {ReturnType<typeof select>} _ @param {Acts} acts @param {State} state */
+export function view(_, acts, state) {
+  if (!state.plots.open) return [];
+  return [h("dialog", {
+    key: "plots", class: "plots", "aria-label": "Plots", onclose: () => acts.plots.close(),
+    hook: (/** @type {HTMLDialogElement} */ element) => element.isConnected && !element.open && element.showModal(),
+    unhook: (/** @type {HTMLDialogElement} */ element) => element.close(),
+  },
+  h("div", { class: "plots-head" }, h("h2", null, "Plots"), h("span", { class: "space" }), h("button", { type: "button", class: "small", onclick: () => acts.plots.close() }, "Close")),
+  tabs(state, acts),
+  h("div", { class: "plots-body", key: state.plots.name, role: "tabpanel", id: "plot-panel", tabindex: "0", "aria-labelledby": `plot-${state.plots.name}` }, ...content(state, acts)),
+  scrubber(state, acts))];
+}
+
+/** @param {State} state @param {Acts} acts */
+function tabs(state, acts) {
+  const entries = entriesOf(state);
+  const names = entries.map(({ name }) => name);
+  const now = state.plots.name;
+  const choose = (/** @type {string} */ name, focus = false) => {
+    acts.plots.choose({ name });
+    if (focus) queueMicrotask(() => document.getElementById(`plot-${name}`)?.focus());
+  };
+  const move = (/** @type {KeyboardEvent} */ event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const aim = event.key === "Home" ? names[0] : event.key === "End" ? names[names.length - 1] : by && names[(names.indexOf(now) + by + names.length) % names.length];
+    if (!aim) return;
+    event.preventDefault();
+    choose(aim, true);
+  };
+  return h("div", { class: "tabs", key: "tabs", role: "tablist", "aria-label": "Which plot", onkeydown: move }, entries.map(({ name, title, reason }) => h("button", {
+    type: "button", role: "tab", key: name, id: `plot-${name}`, class: `small${reason === null ? "" : " senseless"}`, "aria-selected": String(name === now), "aria-controls": name === now ? "plot-panel" : null, tabindex: name === now ? "0" : "-1", title: reason, onclick: () => choose(name),
+  }, title)));
+}
+
+/** @param {State} state @param {Acts} acts */
+function content(state, acts) {
+  const { plots, palette, digits, shown } = state;
+  const { study, old } = onScreen(state);
+  const kind = KINDS[plots.name];
+  const reason = reasonOf(state);
+  const trouble = plots.answers.list?.trouble ?? study?.trouble;
+  if (reason !== null) return [h("p", { class: "senseless-reason" }, `Nothing to draw here: ${reason}.`)];
+  if (trouble && !old) return [choicesView(state, acts), h("div", { role: "alert" }, troubleView(trouble))];
+  if (!study?.answer || !palette || !shown) return [h("p", { class: "pending", role: "status" }, "Computing…")];
+  const { answer } = study;
+  const options = { palette, iteration: shown.iteration, log: plots.log, digits };
+  return [
+    choicesView(state, acts),
+    h("p", { class: "plot-text", id: "plot-text", key: "text" }, answer.text),
+    pictureView(kind, answer, options, old, acts),
+    h("div", { class: "row plot-foot", key: "foot" }, ["png", "svg"].map((format) => h("button", { type: "button", class: "small", key: format, onclick: () => keep(plots.name, options.iteration, format, palette.panel) }, `Save as ${format.toUpperCase()}`)), kind.iterationAt && h("span", { class: "hint" }, "A click on a point brings its iteration to the screen.")),
+    tableView(kind.table(answer, options)),
+  ];
+}
+
+/** @param {Kind} kind @param {any} answer @param {PlotOptions} options @param {boolean} old @param {Acts} acts */
+function pictureView({ figure, iterationAt, tall }, answer, options, old, acts) {
+  const { palette, iteration, log, digits } = options;
+  const click = (/** @type {any} */ point) => {
+    const aim = iterationAt?.(point);
+    if (typeof aim === "number") acts.view(aim);
+  };
+  return h("div", { class: `plot-frame${tall ? " tall" : ""}`, key: "picture", "data-old": old ? "true" : null }, h("div", {
+    class: "plot", id: "plot", role: "img", "aria-labelledby": "plot-text",
+    hook: (/** @type {HTMLElement} */ element) => draw(element, [answer, palette, iteration, log, digits], (width, height) => figure(answer, options, width, height), { click }),
+    unhook: purge,
+  }));
+}
+
+/** @param {string} name @param {number} iteration @param {string} format @param {string} paper */
+function keep(name, iteration, format, paper) {
+  const element = document.getElementById("plot");
+  if (element) void save(element, `${name}-${iteration}`, format, paper);
+}
+
+/** The moment on the screen, from here too. @param {State} state @param {Acts} acts */
+function scrubber({ run, shown }, acts) {
+  if (!run || !shown) return null;
+  const text = `iteration ${shown.iteration} of ${run.iteration}`;
+  return h("label", { class: "plots-scrubber", key: "scrubber" }, h("span", null, "On the screen: ", h("b", null, text)),
+    h("input", { type: "range", min: "0", max: String(run.iteration), step: "1", value: String(shown.iteration), disabled: run.iteration === 0, "aria-label": "Iteration of the plots", "aria-valuetext": text, oninput: (/** @type {any} */ event) => acts.view(Number(event.target.value)) }));
+}

@@ -1,0 +1,81 @@
+/**
+ * Files in and out: a file opens as a run of its own, or gives its numbers to the present one; a run is saved as a file.
+ *
+ * @import { Client } from "../service/client.js"
+ * @import { Files, Format } from "../lib/files.js"
+ * @import { Run } from "../lib/types.js"
+ * @import { Store } from "./effects.js"
+ * @typedef {object} Means  what it shares with the other effects
+ * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
+ * @property {(run: Run, example: null) => Promise<void>} open
+ * @property {(run: Run) => Promise<void>} settle  after a change that may have touched everything
+ * @property {(error: unknown) => void} report
+ * @property {(text: string) => void} say
+ * @property {(name: string, content: Blob) => void} save
+ */
+
+import { Refusal } from "../service/client.js";
+import * as actions from "./actions.js";
+import { inThePast } from "./state.js";
+
+const NO_PROGRAM = "no_program";
+
+/** @param {Store} store @param {Client} client @param {Means} means */
+export function createFiles(store, client, { change, open, settle, report, say, save }) {
+  const { get, apply } = store;
+
+  /** @param {Partial<Files>} part */
+  const put = (part) => apply(actions.filesTold, part);
+
+  return {
+    /** Which formats there are is asked once. */
+    async begin() {
+      put({ numbers: null });
+      if (get().files.formats.length) return;
+      try {
+        put({ formats: await client.formats() });
+      } catch (error) {
+        report(error);
+      }
+    },
+
+    /** @param {File} file */
+    open: (file) => change("Opening", async () => {
+      put({ numbers: null });
+      apply(actions.alerted, null);
+      try {
+        const { run, warnings } = await client.importFile(file);
+        await open(run, null);
+        if (!warnings.length) return;
+        put({ notes: warnings });
+        apply(actions.dialogShown, "opened");
+      } catch (error) {
+        const { run } = get();
+        if (error instanceof Refusal && error.trouble.code === NO_PROGRAM && run) put({ numbers: inThePast(get()) ? null : file });
+        throw error;
+      }
+    }),
+
+    /** The numbers of a file into the present run. */
+    take: () => change("Opening", async () => {
+      const { run, files } = get();
+      if (!run || !files.numbers) return;
+      const changed = await client.importTensors(run.id, files.numbers);
+      put({ numbers: null, notes: changed.warnings });
+      await settle(changed);
+      apply(actions.dialogShown, changed.warnings.length ? "opened" : null);
+      say(`${changed.replaced.join(", ")}: the numbers are the file's now; the loss is ${get().run?.loss}.`);
+    }),
+
+    /** @param {Format} format */
+    save: (format) => change("Saving", async () => {
+      const { run, shown } = get();
+      if (!run) return;
+      apply(actions.alerted, null);
+      const { iteration, event } = shown ?? { iteration: run.iteration, event: null };
+      const { name, content } = await client.exportFile(run.id, format, { iteration, event });
+      save(name, content);
+      say(`Saved as ${name}.`);
+    }),
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * Two moments side by side: their losses, what was done on the way to each, what differs, and by how much.
+ *
+ * @import { Figure } from "../lib/plotly.js"
+ * @import { Palette, Wire } from "../lib/types.js"
+ * @typedef {{palette: Palette, digits: number, tensor: string | null, choose: (tensor: string | null) => void}} Options
+ * @typedef {{id: string, title: string | null, iteration: number, loss: Wire, done: string[]}} Told
+ * @typedef {{name: string, field: string, shape: number[], max_abs_difference: Wire, index: number[], one: Wire, other: Wire, relative: Wire}} Row
+ */
+
+import { h } from "../lib/h.js";
+import { fromWire, printOne, printShape } from "../lib/numbers.js";
+import { draw, purge } from "../lib/plotly.js";
+import { cellName, fromNested } from "../lib/tensor.js";
+import { differenceView } from "./difference.js";
+
+/** @param {any} comparison @param {Options} options */
+export function comparisonView({ one, other, losses, document, tensors, unlike, difference }, options) {
+  const apart = tensors.filter((/** @type {Row} */ row) => fromWire(row.relative) !== 0);
+  const same = tensors.length - apart.length;
+  return h("div", { class: "comparison" },
+    h("div", { class: "told" }, toldView("This", one, options, "value"), toldView("The other", other, options, "ink")),
+    (losses.one.length > 1 || losses.other.length > 1) && curvesView(losses, options),
+    document.length > 0 && documentView(document),
+    apart.length > 0 && rowsView(apart, options),
+    difference !== undefined && options.tensor && differenceView(options.tensor, fromNested(difference, shapeOf(tensors, options.tensor)), options),
+    h("p", { class: "hint" }, summary(apart.length, same, unlike)));
+}
+
+/** @param {Row[]} rows @param {string} tensor */
+function shapeOf(rows, tensor) {
+  return rows.find(({ name, field }) => `${name} ${field}` === tensor)?.shape ?? [];
+}
+
+/** @param {number} apart @param {number} same @param {string[]} unlike */
+function summary(apart, same, unlike) {
+  const none = unlike.length ? ` Only on one side, or in another shape: ${unlike.join(", ")}.` : "";
+  if (apart === 0) return `Every number is the same.${none}`;
+  return `${same} ${same === 1 ? "value or gradient is" : "values and gradients are"} the same to the last bit.${none}`;
+}
+
+/** @param {string} label @param {Told} told @param {Options} options @param {"value" | "ink"} line */
+function toldView(label, { title, iteration, loss, done }, { digits }, line) {
+  return h("div", { class: "side" },
+    h("p", null, h("span", { class: `stroke ${line}`, "aria-hidden": "true" }), h("b", null, label), title ? `: ${title}` : ""),
+    h("p", null, `iteration ${iteration}, loss ${printOne(fromWire(loss), Math.max(6, digits))}`),
+    done.length > 0 ? h("p", null, "Only here: ", done.join("; "), ".") : h("p", { class: "hint" }, "Nothing was done only here."));
+}
+
+/** @param {{one: Wire[], other: Wire[]}} losses @param {Options} options */
+function curvesView(losses, { palette }) {
+  const last = (/** @type {Wire[]} */ list) => `${printOne(fromWire(list[list.length - 1]), 4)} after ${list.length - 1} iterations`;
+  return h("div", { class: "curves" }, h("div", {
+    class: "plot", role: "img", "aria-label": `Both losses: ${last(losses.one)} and ${last(losses.other)}`, unhook: purge,
+    hook: (/** @type {HTMLElement} */ element) => draw(element, [losses, palette], (width, height) => curvesFigure(losses, palette, width, height)),
+  }));
+}
+
+/** @param {{one: Wire[], other: Wire[]}} losses @param {Palette} palette @param {number} width @param {number} height @returns {Figure} */
+function curvesFigure(losses, palette, width, height) {
+  const axis = { color: palette.soft, gridcolor: palette.line, zeroline: false, linecolor: palette.line, tickfont: { size: 11 }, fixedrange: true };
+  const line = (/** @type {Wire[]} */ list, /** @type {string} */ name, /** @type {object} */ style) => ({
+    type: "scatter", mode: list.length < 40 ? "lines+markers" : "lines", name, x: list.map((_, at) => at), y: list.map((loss) => (typeof loss === "number" ? loss : null)),
+    line: style, marker: { size: 4 }, hovertemplate: `${name}<br>iteration %{x}<br>loss %{y:.6g}<extra></extra>`,
+  });
+  return {
+    data: [line(losses.other, "the other", { color: palette.ink, width: 3, dash: "dot" }), line(losses.one, "this", { color: palette.value, width: 1.8 })],
+    layout: {
+      width, height, margin: { l: 46, r: 12, t: 8, b: 34 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, dragmode: false, hovermode: "closest",
+      xaxis: { ...axis, title: { text: "iteration", font: { size: 11 }, standoff: 4 }, nticks: 6, tickformat: "d" }, yaxis: { ...axis, title: { text: "loss", font: { size: 11 }, standoff: 4 }, rangemode: "tozero", nticks: 5 },
+      font: { color: palette.soft }, hoverlabel: { bgcolor: palette.panel, bordercolor: palette.ink, font: { color: palette.ink, size: 12 } },
+    },
+  };
+}
+
+/** @param {{key: string, one: unknown, other: unknown}[]} changed */
+function documentView(changed) {
+  const text = (/** @type {unknown} */ value) => (typeof value === "string" ? value : JSON.stringify(value) ?? "none");
+  return h("table", { class: "changed" },
+    h("thead", null, h("tr", null, h("th", { scope: "col" }, "Document"), h("th", { scope: "col" }, "this"), h("th", { scope: "col" }, "the other"))),
+    h("tbody", null, changed.map(({ key, one, other }) => h("tr", { key }, h("th", { scope: "row" }, key), h("td", null, h("code", null, text(one))), h("td", null, h("code", null, text(other)))))));
+}
+
+/** @param {Row[]} rows @param {Options} options */
+function rowsView(rows, { digits, tensor, choose }) {
+  const number = (/** @type {Wire} */ wire) => printOne(fromWire(wire), digits);
+  return h("div", { class: "apart-box" }, h("table", { class: "apart" },
+    h("thead", null, h("tr", null, ["Tensor", "shape", "apart", "at", "this", "the other"].map((title) => h("th", { scope: "col", key: title, title: title === "apart" ? "the norm of the difference, as a share of the larger norm" : null }, title)))),
+    h("tbody", null, rows.map(({ name, field, shape, relative, index, one, other }) => {
+      const key = `${name} ${field}`;
+      const share = fromWire(relative);
+      return h("tr", { key },
+        h("th", { scope: "row" }, h("button", { type: "button", class: `name-link ${field}`, "aria-pressed": String(tensor === key), title: "Show the difference of every number", onclick: () => choose(tensor === key ? null : key) }, field === "gradient" ? `${name}.g` : name)),
+        h("td", null, printShape(shape)), h("td", null, Number.isFinite(share) ? `${printOne(100 * share, share < 0.01 ? 3 : 0)} %` : "not finite"),
+        h("td", null, cellName(name, index, null)), h("td", null, number(one)), h("td", null, number(other)));
+    }))));
+}

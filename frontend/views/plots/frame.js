@@ -1,0 +1,83 @@
+/**
+ * What all plots have in common: axes, margins, lines that mark the moment on the screen.
+ *
+ * @import { Palette, Wire } from "../../lib/types.js"
+ * @typedef {{head: string[], rows: string[][], caption: string}} Table
+ * @typedef {object} PlotOptions
+ * @property {Palette} palette
+ * @property {number} iteration  on the screen
+ * @property {boolean} log
+ * @property {number} digits
+ */
+
+import { fromWire, printOne } from "../../lib/numbers.js";
+import { thinned } from "../../lib/thin.js";
+
+/** Below this width parts of a figure stand below each other. */
+export const NARROW = 640;
+/** More rows than these are thinned out in a table. */
+const ROWS = 41;
+
+/** @param {Palette} palette @param {string} title @param {Record<string, any>} [more] */
+export function axis(palette, title, more = {}) {
+  return {
+    color: palette.soft, gridcolor: palette.line, linecolor: palette.line, zeroline: false, fixedrange: true, automargin: true,
+    tickfont: { size: 11, color: palette.soft }, exponentformat: "power", title: { text: title, font: { size: 12, color: palette.ink }, standoff: 8 }, ...more,
+  };
+}
+
+/** @param {Palette} palette @param {number} width @param {number} height @param {Record<string, any>} more */
+export function layout(palette, width, height, more) {
+  return {
+    width, height, margin: { l: 58, r: 16, t: 24, b: 44 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, dragmode: false, hovermode: "closest",
+    font: { family: "system-ui, DejaVu Sans, sans-serif", size: 11, color: palette.soft }, uirevision: "constant",
+    hoverlabel: { bgcolor: palette.panel, bordercolor: palette.ink, font: { color: palette.ink, size: 12 } }, ...more,
+  };
+}
+
+/** The axis of iterations. @param {Palette} palette @param {number[]} iterations @param {Record<string, any>} [more] */
+export function iterationAxis(palette, iterations, more = {}) {
+  const last = Math.max(iterations[iterations.length - 1] ?? 0, 1);
+  return axis(palette, "iteration", { range: [-0.02 * last, 1.02 * last], nticks: 7, tickformat: ",d", ...more });
+}
+
+/** A line across a figure at the iteration on the screen. @param {Palette} palette @param {number} iteration @param {string} x @param {string} y  its axes, `y2 domain` for the second one's height */
+export function marker(palette, iteration, x = "x", y = "y domain") {
+  return { type: "line", xref: x, yref: y, x0: iteration, x1: iteration, y0: 0, y1: 1, line: { color: palette.ink, width: 1, dash: "dot" }, layer: "above" };
+}
+
+/** Numbers as Plotly draws them: a gap where there is none, or where a logarithm has none. @param {(Wire | null)[]} series @param {boolean} [log] */
+export function drawable(series, log = false) {
+  return series.map((wire) => {
+    const number = fromWire(wire);
+    return Number.isFinite(number) && (!log || number > 0) ? number : null;
+  });
+}
+
+/** Can it be drawn on a logarithmic scale? @param {(Wire | null)[]} series */
+export function isPositive(series) {
+  const numbers = drawable(series).filter((number) => number !== null);
+  return numbers.length > 0 && numbers.every((number) => number > 0);
+}
+
+/** Markers that are seen where there are few points. @param {number} count */
+export function mode(count) {
+  return count < 30 ? "lines+markers" : "lines";
+}
+
+/** @param {Wire | null | undefined} wire @param {number} digits */
+export function printed(wire, digits) {
+  return wire === null || wire === undefined ? "–" : printOne(fromWire(wire), digits);
+}
+
+/** A table with a row for some of the iterations. @param {string} caption @param {number[]} iterations @param {string[]} head @param {(at: number) => string[]} row @returns {Table} */
+export function iterationTable(caption, iterations, head, row) {
+  const places = thinned(iterations.length, ROWS);
+  const some = places.length < iterations.length ? `, ${places.length} of ${iterations.length} iterations` : "";
+  return { caption: caption + some, head: ["iteration", ...head], rows: places.map((at) => [String(iterations[at]), ...row(at)]) };
+}
+
+/** `w1[2, 1]` @param {{parameter: string, index: number[]}} weight */
+export function weightName({ parameter, index }) {
+  return index.length ? `${parameter}[${index.join(", ")}]` : parameter;
+}

@@ -1,0 +1,78 @@
+/** The sizes of parameters, gradients and updates as four pictures that share their lines. @import { Figure } from "../../lib/plotly.js" @import { Palette, Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {(Wire | null)[]} Series @typedef {{name: string, shape: number[], value: Series, gradient: Series, update: Series, ratio: Series}} Row @typedef {{iterations: number[], parameters: Row[]}} NormsPlot */
+
+import { axis, drawable, iterationAxis, iterationTable, layout, marker, mode, NARROW, printed } from "./frame.js";
+
+/** @typedef {"value" | "gradient" | "update" | "ratio"} Size */
+/** @type {{field: Size, title: string, colour: "value" | "grad" | "ink"}[]} */
+const PARTS = [
+  { field: "value", title: "parameter", colour: "value" },
+  { field: "gradient", title: "gradient", colour: "grad" },
+  { field: "update", title: "update", colour: "ink" },
+  { field: "ratio", title: "update ÷ parameter", colour: "ink" },
+];
+const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
+/** Between the names at the ends of lines, in pixels. */
+const LINE = 12;
+
+/** @param {NormsPlot} answer @param {PlotOptions} options @param {number} width @param {number} height @returns {Figure} */
+export function normsFigure({ iterations, parameters }, { palette, iteration, log }, width, height) {
+  const narrow = width < NARROW;
+  const longest = Math.max(...parameters.map(({ name }) => name.length), 2);
+  const room = (7 * longest + 10) / width;
+  const parts = PARTS.map((part, at) => place(at, narrow, room));
+  return {
+    data: PARTS.flatMap(({ field, title, colour }, part) => parameters.map((row, order) => ({
+      type: "scatter", mode: mode(iterations.length), x: iterations, y: drawable(row[field], log), xaxis: `x${part + 1}`, yaxis: `y${part + 1}`,
+      line: { color: palette[colour], width: 1.7, dash: DASHES[order % DASHES.length] }, marker: { size: 4 },
+      hovertemplate: `${row.name}: ${title} %{y:.4g}<br>iteration %{x}<extra></extra>`,
+    }))),
+    layout: layout(palette, width, height, {
+      margin: { l: 50, r: 6, t: 22, b: 40 },
+      ...Object.fromEntries(PARTS.flatMap(({ title }, part) => [
+        [`xaxis${part + 1}`, iterationAxis(palette, iterations, { domain: parts[part].x, anchor: `y${part + 1}`, nticks: 5, title: { text: parts[part].last ? "iteration" : "", font: { size: 12, color: palette.ink }, standoff: 6 } })],
+        [`yaxis${part + 1}`, axis(palette, "", { domain: parts[part].y, anchor: `x${part + 1}`, type: log ? "log" : "linear", rangemode: "tozero", nticks: 5, automargin: false })],
+      ])),
+      shapes: PARTS.map((_, part) => marker(palette, iteration, `x${part + 1}`, `y${part + 1} domain`)),
+      annotations: PARTS.flatMap(({ field, title, colour }, part) => [
+        { text: `norm of each <b>${title}</b>`.replace("norm of each <b>update ÷ parameter</b>", "<b>update ÷ parameter</b>"), xref: "paper", yref: "paper", x: parts[part].x[0], y: parts[part].y[1], xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: 12, color: palette[colour] } },
+        ...endNames(parameters, field, log, (parts[part].y[1] - parts[part].y[0]) * (height - 62)).map(({ name, shift }) => ({ text: name, xref: "paper", yref: `y${part + 1} domain`, x: parts[part].x[1], y: 0, yshift: shift, xanchor: "left", yanchor: "middle", xshift: 3, showarrow: false, font: { size: 11, color: palette[colour] } })),
+      ]),
+    }),
+  };
+}
+
+/** Where a part stands: two by two, or below each other. @param {number} at @param {boolean} narrow @param {number} room  for names at the right */
+function place(at, narrow, room) {
+  if (narrow) return { x: [0, 1 - room], y: [1 - at * 0.26 - 0.2, 1 - at * 0.26], last: at === 3 };
+  const [row, column] = [Math.floor(at / 2), at % 2];
+  return { x: column ? [0.54, 1 - room] : [0, 0.46 - room], y: row ? [0, 0.41] : [0.56, 0.97], last: row === 1 };
+}
+
+/** The lines' names beside their ends, moved apart where they would meet: pixels above the axis. @param {Row[]} rows @param {Size} field @param {boolean} log @param {number} height */
+function endNames(rows, field, log, height) {
+  const all = rows.flatMap((row) => drawable(row[field], log).filter((number) => number !== null)).map((number) => (log ? Math.log10(number) : number));
+  if (!all.length) return [];
+  const low = log ? Math.min(...all) : Math.min(0, ...all);
+  const high = Math.max(...all);
+  const margin = 0.05 * (high - low || 1);
+  const scale = (/** @type {number} */ number) => (((log ? Math.log10(number) : number) - low + margin) / (high - low + 2 * margin || 1)) * height;
+  const ends = rows.flatMap((row) => {
+    const known = drawable(row[field], log).filter((number) => number !== null);
+    return known.length ? [{ name: row.name, shift: scale(known[known.length - 1]) }] : [];
+  }).sort((a, b) => a.shift - b.shift);
+  return apart(ends, Math.min(LINE, height / Math.max(1, ends.length)));
+}
+
+/** @param {{name: string, shift: number}[]} ends  from the bottom up @param {number} line */
+function apart(ends, line) {
+  const moved = ends.map(({ name, shift }) => ({ name, shift }));
+  for (let at = 1; at < moved.length; at += 1) moved[at].shift = Math.max(moved[at].shift, moved[at - 1].shift + line);
+  const over = moved.length ? Math.max(0, moved[moved.length - 1].shift - ends[ends.length - 1].shift) / 2 : 0;
+  return moved.map(({ name, shift }) => ({ name, shift: shift - over }));
+}
+
+/** @param {NormsPlot} answer @param {PlotOptions} options @returns {Table} */
+export function normsTable({ iterations, parameters }, { digits }) {
+  const head = parameters.flatMap(({ name }) => PARTS.map(({ title }) => `${name} ${title}`));
+  return iterationTable("Norms", iterations, head, (at) => parameters.flatMap((row) => PARTS.map(({ field }) => printed(row[field][at], digits))));
+}
