@@ -126,7 +126,7 @@ function settings(network, catalogue, { optimizers }, acts) {
     choiceField("Weights", network.init, catalogue.initialisers.map((name) => [name, "how the weights are drawn"]), (init) => become({ init })),
     numberField("seed", network.seed, { min: 0, step: "1" }, "other weights from another seed", (seed) => seed !== null && become({ seed })),
     choiceField("Learns by", network.optimizer.name, optimizers.map(({ name }) => [name, "its other options stand under Training"]), (name) => become({ optimizer: { name, lr: optimizers.find((one) => one.name === name)?.options?.lr ?? rate } })),
-    numberField("lr", rate, { min: 0, step: "any" }, "the learning rate", (lr) => lr !== null && become({ optimizer: { ...network.optimizer, lr } })),
+    typeof rate === "string" ? h("p", { class: "hint", key: "lr" }, "lr is ", h("code", null, rate), ", as it stands under Training.") : numberField("lr", rate, { min: 0, step: "any" }, "the learning rate", (lr) => lr !== null && become({ optimizer: { ...network.optimizer, lr } })),
     choiceField("Loss", network.loss, losses.map(({ name, title }) => [name, title]), (loss) => become({ loss })),
     data && h("p", { class: "hint", key: "source", title: `${data.source}. ${data.licence}` }, `${data.title}; ${data.licence}`));
 }

@@ -142,7 +142,7 @@ def test_weights_loss_and_optimizer_are_chosen(explorer: Explorer, builder: Buil
     document = explorer.state()["document"]
     assert (document["seed"], document["optimizer"]["name"]) == (5, "adam")
 
-    rate = explorer.region("Training").get_by_role("spinbutton", name="lr", exact=True)
+    rate = explorer.region("Training").get_by_role("textbox", name="lr", exact=True)
     rate.fill("0.25")
     rate.press("Enter")
     expect(explorer.status).to_contain_text("The optimizer is adam")

@@ -31,9 +31,10 @@ def program_of(
     ones."""
     if not document.tensors:
         raise Problem("bad_document", "a document needs at least one tensor under inputs or parameters")
-    size = None if document.batch is None else document.batch["size"]
+    batches = document.batches
     shapes = {name: array.shape for name, array in document.tensors.items()}
-    shapes |= {name: batch_shape(array.shape, size) for name, array in document.batched.items()}
+    if batches is not None:
+        shapes |= {name: batch_shape(array.shape, batches.size) for name, array in document.batched.items()}
     leaves: Leaves = tuple(
         (name, shape, "open" if name in document.whole else "float") for name, shape in shapes.items()
     )
@@ -45,7 +46,7 @@ def program_of(
         document.dtype,
         document.optimizer,
         budget or Budget.unlimited(),
-        batch=size,
+        batch=None if batches is None else batches.size,
         open_boxes=open_boxes,
         own=own,
     )

@@ -1,0 +1,87 @@
+"""Training on batches and by an expression of the iteration, and what the update makes, as a person sees it."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.explorer import Explorer
+from tests.browser.trouble import Trouble
+
+DOCUMENT = {
+    "title": "batches",
+    "program": "out = x @ w + b\nloss = cross_entropy(out, y)",
+    "inputs": {"x": {"dataset": "iris", "field": "x"}, "y": {"dataset": "iris", "field": "y"}},
+    "parameters": {"w": {"shape": [4, 3], "init": "kaiming_normal"}, "b": {"shape": [3], "init": "zeros"}},
+    "optimizer": {"name": "adam", "lr": 0.1},
+}
+
+
+def opened(explorer: Explorer) -> Explorer:
+    identity = explorer.api.post("/runs", json=DOCUMENT).raise_for_status().json()["id"]
+    explorer.open(f"/?run={identity}")
+    return explorer
+
+
+def training(explorer: Explorer) -> Locator:
+    return explorer.region("Training")
+
+
+def test_a_rate_is_an_expression(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 422")
+    run = opened(explorer)
+    field = training(run).get_by_role("textbox", name="lr", exact=True)
+    expect(field).to_have_value("0.1")
+    field.fill("0.1 * iteraton")
+    field.press("Enter")
+    expect(training(run).get_by_role("alert")).to_contain_text('Did you mean "iteration"?')
+    expect(field).to_have_value("0.1 * iteraton")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert run.state()["document"]["optimizer"]["lr"] == 0.1
+
+    field.fill("0.1 * 0.5 ** iteration")
+    field.press("Enter")
+    expect(run.status).to_contain_text("The optimizer is adam")
+    expect(training(run).get_by_role("alert")).to_have_count(0)
+    expect(training(run)).to_contain_text("= 0.1000")
+    run.iterations.fill("2")
+    run.button("Train").click()
+    expect(run.page.locator("#iteration")).to_have_attribute("data-value", "2")
+    expect(training(run)).to_contain_text("= 0.0250")
+    assert run.state()["document"]["optimizer"]["lr"] == "0.1 * 0.5 ** iteration"
+
+
+def test_batches_are_cut_and_told(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 422")
+    run = opened(explorer)
+    training(run).get_by_text("All rows at once").click()
+    size = training(run).get_by_role("spinbutton", name="Rows in a batch", exact=True)
+    size.fill("151")
+    run.button("Use batches").click()
+    expect(training(run).get_by_role("alert")).to_contain_text("x, y has 150")
+    size.fill("40")
+    run.button("Use batches").click()
+    told = training(run).locator("summary", has_text="Batch 1 of 3, epoch 1")
+    expect(told).to_be_visible()
+    rows = run.trace()["batch"]["rows"]
+    expect(told).to_contain_text(f"rows {rows[0]}, {rows[1]}, {rows[2]}, … of 150")
+    expect(run.region("Program")).to_contain_text("(40, 3)")
+
+    run.iterations.fill("4")
+    run.button("Train").click()
+    expect(training(run).locator("summary", has_text="Batch 2 of 3, epoch 2")).to_be_visible()
+    run.button("All rows").click()
+    expect(training(run).get_by_text("All rows at once")).to_be_visible()
+    assert run.state()["batch"] is None
+
+
+def test_what_the_update_makes_is_explained(explorer: Explorer) -> None:
+    run = opened(explorer)
+    run.region("Program").get_by_role("button", name=re.compile(r"w\.exp_avg = ")).click()
+    run.cell("w.exp_avg[1, 2] new value").click()
+    heading = run.region("Explanation").get_by_role("heading", level=3)
+    expect(heading).to_contain_text("w.exp_avg[1, 2] after the update = 0.9 · w.exp_avg[1, 2]")
+    expect(run.status).to_contain_text("2 terms make it")
+    run.region("Explanation").get_by_role("tab", name="Why", exact=True).click()
+    expect(run.region("Explanation").get_by_role("tabpanel")).to_contain_text("A decaying mean of the gradients")
