@@ -19,7 +19,7 @@ def short(number: float) -> str:
 
 def percent(share: float) -> str:
     """A share in per cent."""
-    return "less than 0.001 %" if 0 < share < 1e-5 else f"{short(100 * share)} %"
+    return "less than 0.001\u00a0%" if 0 < share < 1e-5 else f"{short(100 * share)}\u00a0%"
 
 
 def listed(parts: Sequence[str], most: int = 6) -> str:

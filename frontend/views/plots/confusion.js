@@ -4,7 +4,7 @@ import { mix } from "../../lib/colour.js";
 import { colorscale } from "../../lib/heat.js";
 import { axis, layout } from "./frame.js";
 
-const LARGEST = 74;
+const LARGEST = 116;
 const MARGIN = { l: 62, r: 12, t: 56, b: 12 };
 
 /** @param {ConfusionPlot} answer @param {PlotOptions} options @param {number} width @param {number} height @returns {Figure} */

@@ -3,7 +3,7 @@
 import { mix } from "../../lib/colour.js";
 import { fromWire } from "../../lib/numbers.js";
 import { thinned } from "../../lib/thin.js";
-import { axis, layout, printed, weightName } from "./frame.js";
+import { axis, layout, printed, roundTicks, weightName } from "./frame.js";
 
 /** Losses further apart than this factor are drawn by their logarithm. */
 const WIDE = 20;
@@ -27,7 +27,7 @@ export function contourFigure({ weights, x, y, losses, path }, { palette, iterat
         type: "contour", x: columns, y: rows, z: numbers.map((row) => row.map((number) => (Number.isFinite(number) ? (log ? Math.log10(number) : number) : null))), text: numbers.map((row) => row.map((number) => number.toPrecision(4))),
         hovertemplate: `${names[0]} = %{x:.3g}<br>${names[1]} = %{y:.3g}<br>loss %{text}<extra></extra>`, ncontours: 16, colorscale: [[0, palette.panel], [1, mix(palette.panel, palette.value, 0.62)]],
         line: { color: mix(palette.panel, palette.value, 0.8), width: 0.7 }, showscale: wide,
-        colorbar: { thickness: 10, outlinewidth: 0, tickfont: { size: 11, color: palette.soft }, title: { text: "loss", side: "right", font: { size: 12, color: palette.ink } }, ...(log ? ticks(low, high) : { nticks: 6 }) },
+        colorbar: { thickness: 10, outlinewidth: 0, tickfont: { size: 11, color: palette.soft }, title: { text: "loss", side: "right", font: { size: 12, color: palette.ink } }, ...(log ? bar(low, high) : { nticks: 6 }) },
       },
       { type: "scatter", mode: path.iterations.length < 60 ? "lines+markers" : "lines", x: path.x.map(fromWire), y: path.y.map(fromWire), customdata: path.iterations, line: { color: palette.ink, width: 2 }, marker: { size: 4, color: palette.ink }, hovertemplate: "iteration %{customdata}<extra></extra>" },
       { type: "scatter", mode: "markers", x: [fromWire(path.x[0])], y: [fromWire(path.y[0])], customdata: [path.iterations[0]], marker: { size: 8, color: palette.ink }, hovertemplate: "iteration %{customdata}<extra></extra>" },
@@ -54,13 +54,10 @@ function downhill(weights, here, axes, width, height) {
   return [{ x: here[0], y: here[1], ax, ay, text: "−gradient", showarrow: true, arrowhead: 0, startarrowhead: 2, arrowside: "start", startarrowsize: 1.1, arrowwidth: 2, startstandoff: 0, standoff: 8 }];
 }
 
-/** Round numbers on a logarithmic colour bar. @param {number} low @param {number} high */
-function ticks(low, high) {
-  const [from, to] = [Math.log10(low), Math.log10(high)];
-  const round = [];
-  for (let power = Math.floor(from); power <= Math.ceil(to); power += 1) for (const factor of to - from > 4 ? [1] : to - from > 1.6 ? [1, 3] : [1, 2, 5]) round.push(factor * 10 ** power);
-  const inside = round.filter((number) => number >= low && number <= high);
-  return { tickvals: inside.map(Math.log10), ticktext: inside.map((number) => String(Number(number.toPrecision(2)))) };
+/** @param {number} low @param {number} high */
+function bar(low, high) {
+  const { tickvals, ticktext } = roundTicks(low, high);
+  return { tickvals: tickvals.map(Math.log10), ticktext };
 }
 
 /** @param {number[]} numbers */

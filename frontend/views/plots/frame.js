@@ -10,7 +10,7 @@
  * @property {number} digits
  */
 
-import { fromWire, printOne } from "../../lib/numbers.js";
+import { fromWire, MINUS, printOne } from "../../lib/numbers.js";
 import { thinned } from "../../lib/thin.js";
 
 /** Below this width parts of a figure stand below each other. */
@@ -52,6 +52,34 @@ export function drawable(series, log = false) {
     const number = fromWire(wire);
     return Number.isFinite(number) && (!log || number > 0) ? number : null;
   });
+}
+
+/** An axis of sizes: on a logarithmic scale with round numbers at its ticks. @param {Palette} palette @param {string} title @param {(number | null)[]} numbers  all that are drawn @param {boolean} log @param {Record<string, any>} [more] */
+export function sizeAxis(palette, title, numbers, log, more = {}) {
+  const known = numbers.filter((number) => number !== null);
+  if (!log || known.length === 0) return axis(palette, title, { rangemode: "tozero", nticks: 6, ...more });
+  const [low, high] = [Math.log10(Math.min(...known)), Math.log10(Math.max(...known))];
+  const room = 0.05 * (high - low || 1);
+  return axis(palette, title, { type: "log", range: [low - room, high + room], ...roundTicks(10 ** (low - room), 10 ** (high + room)), ...more });
+}
+
+/** Round numbers between two positive ones. @param {number} low @param {number} high */
+export function roundTicks(low, high) {
+  const [from, to] = [Math.log10(low), Math.log10(high)];
+  const decades = to - from;
+  const every = Math.max(1, Math.ceil(decades / 8));
+  const factors = decades > 3 ? [1] : decades > 1.4 ? [1, 3] : decades > 0.5 ? [1, 2, 3, 5, 7] : [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
+  const tickvals = [];
+  for (let power = Math.floor(from / every) * every; power <= to; power += every) tickvals.push(...factors.map((factor) => factor * 10 ** power).filter((number) => number >= low && number <= high));
+  return { tickvals, ticktext: tickvals.map(roundText) };
+}
+
+/** @param {number} number */
+function roundText(number) {
+  const power = Math.floor(Math.log10(number) + 1e-9);
+  if (power > -4 && power < 5) return String(Number(number.toPrecision(2)));
+  const factor = Number((number / 10 ** power).toPrecision(2));
+  return `${factor === 1 ? "" : `${factor}·`}10<sup>${String(power).replace("-", MINUS)}</sup>`;
 }
 
 /** Can it be drawn on a logarithmic scale? @param {(Wire | null)[]} series */

@@ -1,4 +1,4 @@
-/** How a layer's numbers are spread over the iterations: the darker, the more of them. @import { Figure } from "../../lib/plotly.js" @import { Palette, Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {{edges: Wire[], counts: number[][]}} Histogram @typedef {{tensor: string, iterations: number[], value: Histogram | null, gradient: Histogram | null}} HistogramsPlot */
+/** How a layer's numbers are spread over the iterations: the stronger the colour, the more of them. @import { Figure } from "../../lib/plotly.js" @import { Palette, Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {{edges: Wire[], counts: number[][]}} Histogram @typedef {{tensor: string, iterations: number[], value: Histogram | null, gradient: Histogram | null}} HistogramsPlot */
 
 import { mix } from "../../lib/colour.js";
 import { fromWire } from "../../lib/numbers.js";
@@ -22,7 +22,7 @@ export function histogramsFigure({ tensor, iterations, value, gradient }, { pale
         [`yaxis${part + 1}`, axis(palette, "", { domain: domains[part].y, anchor: `x${part + 1}`, showgrid: false, zeroline: true, zerolinecolor: palette.soft, zerolinewidth: 1, nticks: 7 })],
       ])),
       shapes: parts.map((_, part) => marker(palette, iteration, `x${part + 1}`, `y${part + 1} domain`)),
-      annotations: parts.map(({ title, colour }, part) => ({ text: `numbers of <b>${title}</b>, the darker the more`, xref: "paper", yref: "paper", x: domains[part].x[0], y: domains[part].y[1], xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: 12, color: colour } })),
+      annotations: parts.map(({ title, colour }, part) => ({ text: `numbers of <b>${title}</b>, the stronger the more`, xref: "paper", yref: "paper", x: domains[part].x[0], y: domains[part].y[1], xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: 12, color: colour } })),
     }),
   };
 }

@@ -1,7 +1,7 @@
 /** The loss over the iterations, with what was changed by hand. @import { Figure } from "../../lib/plotly.js" @import { Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {{iterations: number[], losses: Wire[], lowest: {iteration: number, loss: Wire} | null, edits: {iteration: number, text: string}[]}} LossPlot */
 
 import { fromWire } from "../../lib/numbers.js";
-import { axis, drawable, isPositive, iterationAxis, iterationTable, layout, marker, mode, printed } from "./frame.js";
+import { drawable, isPositive, iterationAxis, iterationTable, layout, marker, mode, printed, sizeAxis } from "./frame.js";
 
 /** So many edits are told beside their lines; of more, the pointer tells. */
 const TOLD = 5;
@@ -19,7 +19,7 @@ export function lossPlotFigure({ iterations, losses, lowest, edits }, { palette,
       ...(at >= 0 ? [{ type: "scatter", mode: "markers", x: [iteration], y: [y[at]], marker: { size: 10, color: palette.panel, line: { color: palette.ink, width: 2.5 } }, hoverinfo: "skip", cliponaxis: false }] : []),
     ],
     layout: layout(palette, width, height, {
-      xaxis: iterationAxis(palette, iterations), yaxis: axis(palette, "loss", { type: logarithmic ? "log" : "linear", rangemode: "tozero" }),
+      xaxis: iterationAxis(palette, iterations), yaxis: sizeAxis(palette, "loss", y, logarithmic),
       shapes: [marker(palette, iteration)],
       annotations: edits.length > TOLD ? [] : edits.map(({ iteration: where, text }, order) => ({ x: where, y: 1, yref: "y domain", yshift: -14 * order, text: short(text), showarrow: false, xanchor: where > iterations[iterations.length - 1] / 2 ? "right" : "left", xshift: where > iterations[iterations.length - 1] / 2 ? -6 : 6, font: { size: 11, color: palette.ink } })),
     }),

@@ -1,14 +1,14 @@
 /** The sizes of parameters, gradients and updates as four pictures that share their lines. @import { Figure } from "../../lib/plotly.js" @import { Palette, Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {(Wire | null)[]} Series @typedef {{name: string, shape: number[], value: Series, gradient: Series, update: Series, ratio: Series}} Row @typedef {{iterations: number[], parameters: Row[]}} NormsPlot */
 
-import { axis, drawable, iterationAxis, iterationTable, layout, marker, mode, NARROW, printed } from "./frame.js";
+import { drawable, iterationAxis, iterationTable, layout, marker, mode, NARROW, printed, sizeAxis } from "./frame.js";
 
 /** @typedef {"value" | "gradient" | "update" | "ratio"} Size */
-/** @type {{field: Size, title: string, colour: "value" | "grad" | "ink"}[]} */
+/** @type {{field: Size, title: string, heading: string, colour: "value" | "grad" | "ink"}[]} */
 const PARTS = [
-  { field: "value", title: "parameter", colour: "value" },
-  { field: "gradient", title: "gradient", colour: "grad" },
-  { field: "update", title: "update", colour: "ink" },
-  { field: "ratio", title: "update ÷ parameter", colour: "ink" },
+  { field: "value", title: "parameter", heading: "norm of each <b>parameter</b>", colour: "value" },
+  { field: "gradient", title: "gradient", heading: "norm of each <b>gradient</b>", colour: "grad" },
+  { field: "update", title: "update", heading: "norm of each <b>update</b>", colour: "ink" },
+  { field: "ratio", title: "update ÷ parameter", heading: "ratio <b>update ÷ parameter</b>", colour: "ink" },
 ];
 const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
 /** Between the names at the ends of lines, in pixels. */
@@ -28,13 +28,13 @@ export function normsFigure({ iterations, parameters }, { palette, iteration, lo
     }))),
     layout: layout(palette, width, height, {
       margin: { l: 50, r: 6, t: 22, b: 40 },
-      ...Object.fromEntries(PARTS.flatMap(({ title }, part) => [
+      ...Object.fromEntries(PARTS.flatMap(({ field }, part) => [
         [`xaxis${part + 1}`, iterationAxis(palette, iterations, { domain: parts[part].x, anchor: `y${part + 1}`, nticks: 5, title: { text: parts[part].last ? "iteration" : "", font: { size: 12, color: palette.ink }, standoff: 6 } })],
-        [`yaxis${part + 1}`, axis(palette, "", { domain: parts[part].y, anchor: `x${part + 1}`, type: log ? "log" : "linear", rangemode: "tozero", nticks: 5, automargin: false })],
+        [`yaxis${part + 1}`, sizeAxis(palette, "", parameters.flatMap((row) => drawable(row[field], log)), log, { domain: parts[part].y, anchor: `x${part + 1}`, automargin: false })],
       ])),
       shapes: PARTS.map((_, part) => marker(palette, iteration, `x${part + 1}`, `y${part + 1} domain`)),
-      annotations: PARTS.flatMap(({ field, title, colour }, part) => [
-        { text: `norm of each <b>${title}</b>`.replace("norm of each <b>update ÷ parameter</b>", "<b>update ÷ parameter</b>"), xref: "paper", yref: "paper", x: parts[part].x[0], y: parts[part].y[1], xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: 12, color: palette[colour] } },
+      annotations: PARTS.flatMap(({ field, heading, colour }, part) => [
+        { text: heading, xref: "paper", yref: "paper", x: parts[part].x[0], y: parts[part].y[1], xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: 12, color: palette[colour] } },
         ...endNames(parameters, field, log, (parts[part].y[1] - parts[part].y[0]) * (height - 62)).map(({ name, shift }) => ({ text: name, xref: "paper", yref: `y${part + 1} domain`, x: parts[part].x[1], y: 0, yshift: shift, xanchor: "left", yanchor: "middle", xshift: 3, showarrow: false, font: { size: 11, color: palette[colour] } })),
       ]),
     }),

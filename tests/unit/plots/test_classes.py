@@ -30,7 +30,7 @@ def test_a_confusion_counted_by_hand() -> None:
     assert found["counts"].tolist() == [[1, 0, 0], [0, 1, 0], [2, 0, 0]]
     assert (found["right"], found["count"]) == (2, 4)
     assert found["text"] == (
-        "2 of 4 samples (50 %) are classified as they should be; "
+        "2 of 4 samples (50\u00a0%) are classified as they should be; "
         "the most frequent mistake is to take 2 for 0 (2 times)."
     )
 
