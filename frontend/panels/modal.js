@@ -5,7 +5,7 @@ import { h } from "../lib/h.js";
 /** @param {string} title @param {Acts} acts @param {string} kind  its class @param {...any} content */
 export function modal(title, acts, kind, ...content) {
   return h("dialog", {
-    key: title, "aria-label": title, class: kind, onclose: () => acts.dialog(null),
+    key: title, "aria-label": title, class: kind, onclose: (/** @type {any} */ event) => event.target.isConnected && acts.dialog(null), // not where another one takes its place
     hook: (/** @type {HTMLDialogElement} */ element) => element.isConnected && !element.open && element.showModal(),
     unhook: (/** @type {HTMLDialogElement} */ element) => element.close(),
   }, h("h2", null, title), ...content);

@@ -56,7 +56,7 @@ export function exportDialog(state, acts) {
     h("ul", { class: "formats" }, files.formats.filter(({ exports }) => exports).map((format) =>
       h("li", { key: format.name },
         h("a", { href: `./api${exportPath(run.id, format, moment)}`, download: "", onclick: (/** @type {MouseEvent} */ event) => save(event, format, acts) }, format.title),
-        h("span", { class: "note" }, ` .${format.ending}`)))),
+        h("span", { class: "note" }, ` .${format.ending}`), h("p", { class: "note" }, format.summary)))),
     alert && troubleView(alert),
     h("p", { class: "actions" }, h("button", { type: "button", onclick: () => acts.dialog(null) }, "Close")));
 }

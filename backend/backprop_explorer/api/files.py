@@ -10,10 +10,11 @@ from backprop_explorer.api.schemas import Answer, State
 
 
 class Format(Answer):
-    """A format of files: how a file's name ends, and whether a run leaves and comes as one."""
+    """A format of files: what is in it, how a file's name ends, and whether a run leaves and comes as one."""
 
     name: str
     title: str
+    summary: str
     ending: str
     media_type: str
     exports: bool

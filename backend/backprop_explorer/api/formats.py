@@ -12,19 +12,24 @@ _PYTHON = "text/x-python"
 
 @dataclass(frozen=True)
 class Format:
-    """How a file's name ends, and its media type."""
+    """What it is called, what is in it, how a file's name ends, its media type."""
 
     title: str
+    summary: str
     ending: str
     media_type: str
 
 
 FORMATS = {
-    "json": Format("document and history", "json", JSON),
-    "numpy": Format("NumPy script", "py", _PYTHON),
-    "pytorch": Format("PyTorch script", "py", _PYTHON),
-    "npz": Format("NumPy arrays", "npz", BYTES),
-    "safetensors": Format("safetensors", "safetensors", BYTES),
-    "onnx": Format("ONNX network", "onnx", BYTES),
+    "json": Format(
+        "Document and history", "The program with its numbers, and all that happened to the run.", "json", JSON
+    ),
+    "numpy": Format(
+        "NumPy script", "The iteration line by line: runs with NumPy alone, prints every step.", "py", _PYTHON
+    ),
+    "pytorch": Format("PyTorch script", "The model as a module, its data, one training step.", "py", _PYTHON),
+    "npz": Format("NumPy arrays", "Every value, gradient and the optimizer's own tensors, by name.", "npz", BYTES),
+    "safetensors": Format("Safetensors", "The same, as other frameworks read it.", "safetensors", BYTES),
+    "onnx": Format("ONNX network", "A dense or convolutional network of another framework.", "onnx", BYTES),
 }
 """Formats by name."""

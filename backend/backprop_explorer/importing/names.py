@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable
+from itertools import count
 
 from backprop_explorer.language.names import check_name
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES
@@ -40,12 +41,10 @@ class Names:
         return name
 
     def _another(self, name: str) -> str:
-        number = 1
-        tried = name
-        while not is_free(tried, self.taken.__contains__):
-            number += 1
-            tried = f"{name}_{number}"
-        return tried
+        if is_free(name, self.taken.__contains__):
+            return name
+        start = 0 if name in _FUNCTIONS else 2
+        return next(one for at in count(start) if is_free(one := f"{name}_{at}", self.taken.__contains__))
 
 
 def is_free(name: str, taken: Callable[[str], bool]) -> bool:

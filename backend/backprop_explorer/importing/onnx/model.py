@@ -81,12 +81,12 @@ def load(content: bytes, budget: Budget) -> Model:
     graph = proto.graph
     if not graph.node:
         raise bad_file(WHAT, "it has no nodes")
-    constants = {tensor.name: _array(tensor, budget) for tensor in graph.initializer}
+    constants = {_word(tensor.name): _array(tensor, budget) for tensor in graph.initializer}
     if graph.sparse_initializer:
         raise bad_file(WHAT, "it has sparse tensors, which cannot be read")
-    inputs = [_given(value) for value in graph.input if value.name not in constants]
+    inputs = [_given(value) for value in graph.input if _word(value.name) not in constants]
     double = any(tensor.data_type == tensor.DOUBLE for tensor in graph.initializer)
-    outputs = [value.name for value in graph.output]
+    outputs = [_word(value.name) for value in graph.output]
     operations = [_operation(node, position, budget) for position, node in enumerate(graph.node)]
     return Model(_opset(proto), inputs, outputs, constants, operations, double)
 
@@ -122,27 +122,31 @@ def _given(value: ValueInfoProto) -> Given:
     kind = value.type.tensor_type
     name = TensorProto.DataType.Name(kind.elem_type) if _is_known(kind.elem_type) else ""
     if not value.type.HasField("tensor_type") or not kind.HasField("shape") or name not in TYPES:
-        raise bad_file(WHAT, f"its input {value.name[:60]!r} is no tensor of numbers with a shape")
+        raise bad_file(WHAT, f"its input {_word(value.name)[:60]!r} is no tensor of numbers with a shape")
     lengths = (entry.dim_value if entry.HasField("dim_value") else None for entry in kind.shape.dim)
-    return Given(value.name, tuple(length or None for length in lengths), "FLOAT" not in name and name != "DOUBLE")
+    return Given(
+        _word(value.name), tuple(length or None for length in lengths), "FLOAT" not in name and name != "DOUBLE"
+    )
 
 
 def _operation(node: NodeProto, position: int, budget: Budget) -> Operation:
     from onnx import AttributeProto, helper
 
-    label = node.name or f"number {position + 1}"
-    bare = Operation(node.op_type, label, tuple(node.input), tuple(node.output), {})
+    label = _word(node.name) or f"number {position + 1}"
+    bare = Operation(_word(node.op_type), label, tuple(map(_word, node.input)), tuple(map(_word, node.output)), {})
     if node.domain not in OWN_DOMAINS:
         raise bare.problem("unknown_operator", f"is an operator of {node.domain[:60]!r}, which is none of ONNX's own")
     options: dict[str, Any] = {}
     for attribute in node.attribute:
         if attribute.type == AttributeProto.TENSOR:
-            options[attribute.name] = _array(attribute.t, budget)
+            options[_word(attribute.name)] = _array(attribute.t, budget)
             continue
         try:
-            options[attribute.name] = helper.get_attribute_value(attribute)
+            options[_word(attribute.name)] = helper.get_attribute_value(attribute)
         except ValueError:
-            raise bare.problem("bad_attribute", f"has an attribute {attribute.name[:60]!r} without a value") from None
+            raise bare.problem(
+                "bad_attribute", f"has an attribute {_word(attribute.name)[:60]!r} without a value"
+            ) from None
     return Operation(bare.kind, label, bare.inputs, bare.outputs, options)
 
 
@@ -150,7 +154,7 @@ def _array(tensor: TensorProto, budget: Budget) -> Array:
     """A tensor of the file; nothing is fetched from elsewhere."""
     from onnx import numpy_helper
 
-    name = tensor.name or "of a node"
+    name = _word(tensor.name) or "of a node"
     if tensor.data_location == tensor.EXTERNAL or tensor.external_data:
         raise Problem(
             "external_data",
@@ -171,6 +175,11 @@ def _array(tensor: TensorProto, budget: Budget) -> Array:
     if known in ("FLOAT16", "BFLOAT16"):
         array = array.astype(np.float32)
     return numbers(array, array.shape, name, WHAT) if array.size else np.zeros(array.shape, np.int64)
+
+
+def _word(given: str | bytes) -> str:
+    """A name; the decoder leaves bytes that are no UTF-8 as they are."""
+    return given if isinstance(given, str) else given.decode(errors="replace")
 
 
 def _sound(lengths: Iterable[int]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.importing.onnx.values import Call, Known, Operator, Result
+from backprop_explorer.importing.onnx.values import Call, Known, Operator, Result, are_whole
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array
 
@@ -30,12 +30,13 @@ CASTS = {
 
 def _constant(call: Call) -> Result:
     options = {**call.operation.options}
-    for name, dtype in (("value_float", float), ("value_floats", float), ("value_int", int), ("value_ints", int)):
-        if name in options:
-            options["value"] = np.array(options[name], dtype)
-    if not isinstance(options.get("value"), np.ndarray):
+    given = [
+        options[name] for name in ("value", "value_float", "value_floats", "value_int", "value_ints") if name in options
+    ]
+    array = np.asarray(given[0] if given else None)
+    if array.dtype.kind not in "fi":
         raise call.refuse("holds no numbers")
-    return Known(options["value"])
+    return Known(array if "value" in options else array.astype(np.float32 if array.dtype.kind == "f" else np.int64))
 
 
 def _shape(call: Call) -> Result:
@@ -73,7 +74,7 @@ def _cast(call: Call) -> Result:
 
 def _reshape(call: Call) -> Result:
     before = call.shape()
-    wanted = call.whole(1) if call.has(1) else call.option("shape", [0], lambda given: isinstance(given, list))
+    wanted = call.whole(1) if call.has(1) else call.option("shape", [0], are_whole)
     if not call.option("allowzero", 0) and any(not length and at >= len(before) for at, length in enumerate(wanted)):
         raise call.refuse("copies the length of an axis that its input does not have")
     lengths = [length or before[at] if at < len(before) else length for at, length in enumerate(wanted)]
@@ -95,7 +96,7 @@ def _flatten(call: Call) -> str:
 
 
 def _transpose(call: Call) -> str:
-    order = call.option("perm", [*reversed(range(len(call.shape())))])
+    order = call.option("perm", [*reversed(range(len(call.shape())))], are_whole)
     if sorted(order) != [*range(len(call.shape()))]:
         raise call.refuse(f"needs an order of its input's {len(call.shape())} axes")
     return f"{call[0]}.transpose({', '.join(map(str, order))})" if len(order) > 1 else call[0]

@@ -101,7 +101,7 @@ class Network:
         self._inputs[name] = {"shape": list(shape), "init": "normal"} if zeros is None else zeros
         left_open = ", where the file leaves lengths open" if None in given.shape else ""
         what = "zeros" if given.whole else "random numbers"
-        self.warn(f"{name} is {what} of shape {shape}{left_open}: the file has no data")
+        self.warn(f"the input {name} is {what} of shape {shape}{left_open}: the file has no data")
         self._values[given.name] = self._leaf(name, shape, Kind("open" if given.whole else "float"))
 
     def _affordable(self, shape: Shape) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -99,7 +99,7 @@ class Call:
         """An attribute of the type of its default, or that default."""
         given = self.operation.options.get(name, default)
         given = given.decode(errors="replace") if isinstance(given, bytes) else given
-        given = list(given) if isinstance(default, list) and not isinstance(given, (str, int, float)) else given
+        given = list(given) if isinstance(default, list) and isinstance(given, Iterable) else given
         if type(given) is not type(default) and default is not None or not check(given):
             raise self.operation.problem("bad_attribute", f"has a wrong value of its attribute {name}")
         return given
@@ -112,8 +112,8 @@ class Call:
         """Axes, which stand in an attribute or (in newer files) in an operand; None where they are left out."""
         if self.has(position):
             return self.whole(position)
-        given = self.option(name, None, lambda value: value is None or isinstance(value, list))
-        return None if given is None else [int(axis) for axis in given]
+        given: list[int] = self.option(name, [], are_whole)
+        return given if name in self.operation.options else None
 
     def axis(self, default: int, name: str = "axis") -> int:
         """An axis of the first operand, counted from its front."""
@@ -136,6 +136,11 @@ class Call:
 
 Operator = str | Callable[[Call], Result]
 """A text with `{0}`, `{1}` … in the place of operands, or a function of the call."""
+
+
+def are_whole(given: object) -> bool:
+    """Whether an attribute is a list of whole numbers."""
+    return isinstance(given, list) and all(isinstance(one, int) for one in given)
 
 
 def number(value: float, kind: Callable[[float], Any] = float) -> str:

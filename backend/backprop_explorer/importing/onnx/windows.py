@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from backprop_explorer.importing.onnx.values import Call, Operator
+from backprop_explorer.importing.onnx.values import Call, Operator, are_whole
 
 PLACES = (1, 2)
 """How many axes of places the language's convolutions know."""
@@ -41,7 +41,7 @@ def _window(call: Call, kernel: Sequence[int]) -> Window:
     if len(places) not in PLACES or len(kernel) != len(places):
         raise call.refuse(f"moves over {len(places)} axes; the language knows {' and '.join(map(str, PLACES))}")
     strides, dilations = (_lengths(call, name, len(places)) for name in ("strides", "dilations"))
-    flat = call.option("pads", [0] * 2 * len(places), _are_whole)
+    flat = call.option("pads", [0] * 2 * len(places), are_whole)
     if len(flat) != 2 * len(places) or min(flat) < 0:
         raise call.refuse("has a wrong number of pads, or negative ones")
     pads = list(zip(flat[: len(places)], flat[len(places) :], strict=True))
@@ -58,14 +58,10 @@ def _window(call: Call, kernel: Sequence[int]) -> Window:
 
 
 def _lengths(call: Call, name: str, count: int) -> list[int]:
-    given: list[int] = call.option(name, [1] * count, _are_whole)
+    given: list[int] = call.option(name, [1] * count, are_whole)
     if len(given) != count or min(given) < 1:
         raise call.refuse(f"has a wrong number of {name}, or some below 1")
     return given
-
-
-def _are_whole(given: object) -> bool:
-    return isinstance(given, list) and all(isinstance(one, int) for one in given)
 
 
 def _conv(call: Call) -> str:
@@ -117,7 +113,7 @@ def _average_pool(call: Call) -> str:
 
 
 def _pooling_window(call: Call) -> Window:
-    window = _window(call, call.option("kernel_shape", [0], _are_whole))
+    window = _window(call, call.option("kernel_shape", [0], are_whole))
     if min(window.kernel) < 1 or any(gap != 1 for gap in window.dilations):
         raise call.refuse("has windows with gaps, which the language's pooling does not know")
     if call.option("ceil_mode", 0):
