@@ -19,6 +19,9 @@ class Change:
         self.first_iteration = first_iteration
         self.states = states
 
+    def until(self, iteration: int) -> "Change":
+        return Change(self.document, self.first_iteration, self.states[: iteration - self.first_iteration + 1])
+
     @property
     def iteration(self) -> int:
         return self.first_iteration + len(self.states) - 1
@@ -59,10 +62,23 @@ class Reference:
         self._do(Change(self.now.document, self.now.iteration + 1, states))
         return [*losses, self.plan().run()]
 
-    def rate(self, lr: float) -> None:
+    def optimizer(self, optimizer: dict[str, Any]) -> None:
+        """The same one goes on with its own tensors, another one starts with zeros."""
         before = self.now.document
-        document = before.replace(optimizer={**(before.optimizer or {}), "lr": lr})
-        self._do(Change(document, self.now.iteration, [self.now.states[-1]]))
+        document = before.replace(optimizer=optimizer)
+        same = (before.optimizer or {})["name"] == optimizer["name"]
+        plan = compile_document(document)
+        kept = {name: array for name, array in self.now.states[-1].items() if same or name in before.tensors}
+        plan.restore(kept)
+        self._do(Change(document, self.now.iteration, [plan.snapshot()]))
+
+    def fork(self, iteration: int) -> "Reference":
+        """What led to the last state at that iteration, and nothing that was undone."""
+        fork = object.__new__(Reference)
+        fork.done = [change.until(iteration) for change in self.done if change.first_iteration <= iteration]
+        fork.undone = []
+        fork.version = len(fork.done)
+        return fork
 
     def undo(self) -> None:
         self.undone.append(self.done.pop())

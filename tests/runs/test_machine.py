@@ -1,8 +1,10 @@
-"""Random sequences of edits, trainings, undo, redo and restarts, against a plain model that keeps every state."""
+"""Random sequences of edits, trainings, undo, redo, forks, other optimizers and restarts, against a plain model that
+keeps every state."""
 
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from hypothesis import settings
@@ -17,6 +19,13 @@ from tests.runs.reference import Reference
 LIMITS = Limits(checkpoint_iterations=5, live_runs=1)
 ANSWERS = [{"l1": "l2.g"}, {"w1": "x.T @ l1.g / 2", "b2": "out.g.sum(0)"}, {"loss": "2"}]
 FOUND = {"l1": "(1 - l2 ** 2) * l2.g", "w1": "x.T @ l1.g"}
+OPTIMIZERS = [
+    {"name": "adam", "lr": 0.05},
+    {"name": "adam", "lr": 0.5},
+    {"name": "sgd", "lr": 0.1},
+    {"name": "sgd", "lr": 0.01, "momentum": 0.9},
+    {"name": "rmsprop", "lr": 0.01, "centered": True},
+]
 VALUES = st.floats(-3, 3, width=32) | st.sampled_from([np.nan, np.inf, -0.0])
 
 
@@ -29,6 +38,7 @@ class Exploration(RuleBasedStateMachine):
         self.id = self.runs.create(Document.parse(SMALL, Budget()))["id"]
         self.reference = Reference(SMALL)
         self.found: dict[str, str] = {}
+        self.others: list[tuple[str, Reference, dict[str, str]]] = []
 
     def teardown(self) -> None:
         self.database.close()
@@ -67,11 +77,24 @@ class Exploration(RuleBasedStateMachine):
             if run.check({tensor: FOUND[tensor]})["correct"]:
                 self.found |= {tensor: FOUND[tensor]} if np.isfinite(run.studied()[f"{tensor}.g"]).all() else {}
 
-    @rule(lr=st.sampled_from([0.5, 0.05, 0.001]))
-    def change_the_rate(self, lr: float) -> None:
+    @rule(optimizer=st.sampled_from(OPTIMIZERS))
+    def change_the_optimizer(self, optimizer: dict[str, Any]) -> None:
         with self.runs.borrow(self.id) as run:
-            run.replace({"optimizer": {"name": "adam", "lr": lr}})
-        self.reference.rate(lr)
+            run.replace({"optimizer": optimizer})
+        self.reference.optimizer(optimizer)
+
+    @rule(share=st.floats(0, 1))
+    def fork(self, share: float) -> None:
+        """The fork is gone on with; the run itself must stay as it was."""
+        iteration = round(share * self.reference.now.iteration)
+        copy = self.runs.fork(self.id, iteration)["id"]
+        self.others.append((self.id, self.reference, self.found))
+        self.id, self.reference, self.found = copy, self.reference.fork(iteration), dict(self.found)
+
+    @precondition(lambda self: self.others)
+    @rule()
+    def go_back_to_the_run_that_was_forked(self) -> None:
+        self.id, self.reference, self.found = self.others.pop()
 
     @precondition(lambda self: len(self.reference.done) > 1)
     @rule()
@@ -109,7 +132,7 @@ class Exploration(RuleBasedStateMachine):
         assert state["version"] == self.reference.version
         assert state["iteration"] == self.reference.now.iteration
         assert (state["can_undo"], state["can_redo"]) == (len(self.reference.done) > 1, bool(self.reference.undone))
-        assert state["optimizer"]["lr"] == (self.reference.now.document.optimizer or {})["lr"]
+        assert state["optimizer"] == self.reference.now.document.optimizer
 
     def compare(self, run: Run, iteration: int) -> None:
         expected = self.reference.at(iteration)
@@ -119,5 +142,5 @@ class Exploration(RuleBasedStateMachine):
 
 TestExploration = Exploration.TestCase
 TestExploration.settings = settings(
-    max_examples=int(os.environ.get("EXPLORATIONS", "40")), stateful_step_count=15, deadline=None
+    max_examples=int(os.environ.get("EXPLORATIONS", "500")), stateful_step_count=15, deadline=None
 )
