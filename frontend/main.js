@@ -4,6 +4,7 @@ import { keepFocus } from "./lib/focus.js";
 import { createClient } from "./service/client.js";
 import { render } from "./lib/h.js";
 import { readPalette } from "./lib/palette.js";
+import { REGIONS } from "./lib/regions.js";
 import { createActs } from "./panels/acts.js";
 import * as alert from "./panels/alert.js";
 import * as dialogs from "./panels/dialogs.js";
@@ -11,6 +12,7 @@ import * as explanation from "./panels/explanation.js";
 import * as graph from "./panels/graph.js";
 import * as header from "./panels/header.js";
 import { pressKey } from "./panels/keys.js";
+import * as notice from "./panels/notice.js";
 import * as plots from "./panels/plots.js";
 import * as practice from "./panels/practice.js";
 import * as program from "./panels/program.js";
@@ -25,7 +27,7 @@ import { createStore } from "./state/store.js";
 import { memory } from "./state/memory.js";
 
 /** In the order in which they are drawn: what one waits for comes first. @type {Record<string, {select: (state: any) => Record<string, unknown>, view: (props: any, acts: any, state: any) => any}>} */
-const panels = { training, steps, program, tensors, explanation, practice, graph, header, alert, status, dialogs, plots };
+const panels = { training, steps, program, tensors, explanation, practice, graph, header, alert, notice, status, dialogs, plots };
 
 const store = createStore(initial);
 const remembered = memory(() => window.localStorage);
@@ -85,9 +87,17 @@ function drawPanel(id, panel) {
 const tensorsRegion = /** @type {Element} */ (document.getElementById("tensors"));
 new ResizeObserver(() => store.apply(actions.roomMeasured, tensorsRegion.clientWidth - 44, Math.max(380, tensorsRegion.clientHeight - 130))).observe(tensorsRegion);
 
+/** A link may leave regions out. */
+function hideRegions() {
+  const { hidden } = store.get();
+  for (const id of Object.keys(REGIONS)) /** @type {HTMLElement} */ (document.getElementById(id)).hidden = hidden.includes(id);
+}
+
+store.subscribe(hideRegions);
 store.subscribe(drawSoon);
 store.subscribe(() => effects.fill());
 document.addEventListener("keydown", (event) => pressKey(event, acts));
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void effects.look());
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTheme(store.get().theme));
 setTheme(remembered.theme());
 effects.start();

@@ -1,6 +1,6 @@
 /** Puts the page of operations together. @import { Theme } from "./state/state.js" */
 
-import { documentAddress, runAddress } from "./lib/address.js";
+import { documentAddress, plainDocument, runAddress } from "./lib/address.js";
 import { render } from "./lib/h.js";
 import { anchorOf } from "./lib/reference.js";
 import { contentsView, entriesView, headerView } from "./panels/reference.js";
@@ -26,7 +26,7 @@ const acts = {
 
 /** @type {import("./views/operation.js").Travel} */
 const travel = {
-  address: (document) => documentAddress("./", document),
+  address: (document) => documentAddress("./", plainDocument(document)),
   copyJson: (document, name) => void copy(JSON.stringify(document, null, 2), `${name} copied as JSON.`),
   copyCurl: (document, name) => void copy(curl(document), `${name} copied as a curl command.`),
 };

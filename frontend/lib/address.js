@@ -1,35 +1,126 @@
-/** What stands in the page's address: `?run=ID`, or a whole document in `#doc=…`; with `&practice=1` the gradients are to be found. */
+/**
+ * What stands in the page's address: `?run=ID`, a run to work on; `?fork=ID`, one to look at, of which the first change makes a copy; or a
+ * whole document in `#doc=…`, as it is or compressed. Beside them what a teacher may add: `step`, `hide` and `practice`.
+ * @typedef {{step?: number | null, hide?: string[], practice?: boolean}} Options
+ * @typedef {object} Address
+ * @property {string | null} run
+ * @property {string | null} fork
+ * @property {string | null} doc      still encoded
+ * @property {boolean} practice       the gradients are to be found
+ * @property {number | null} step     where the page opens
+ * @property {string[]} hide          regions that are not shown, by their ids
+ * @property {string[]} odd           what is not understood, as sentences
+ */
 
-/** @param {string} search @param {string} hash @returns {{run: string | null, doc: unknown, practice: boolean}} */
+import { REGIONS } from "./regions.js";
+
+const KNOWN = ["run", "fork", "doc", "practice", "step", "hide"];
+const NUMBER = /^\d{1,9}$/;
+const PACKED = "z.";
+/** The largest document that is taken out of a link, in bytes; larger ones travel as files or runs. */
+export const LARGEST_DOCUMENT = 1_000_000;
+
+/** @param {string} search @param {string} hash @returns {Address} */
 export function readAddress(search, hash) {
   const [before, after] = [new URLSearchParams(search), new URLSearchParams(hash.replace(/^#/, ""))];
-  const encoded = after.get("doc");
-  return { run: before.get("run"), doc: encoded === null ? null : decodeDocument(encoded), practice: (after.get("practice") ?? before.get("practice")) === "1" };
+  const value = (/** @type {string} */ name) => after.get(name) ?? before.get(name);
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  const odd = names.filter((name) => !KNOWN.includes(name)).map((name) => `“${shortened(name)}” in the address means nothing here.`);
+  const [step, practice] = [value("step"), value("practice")];
+  if (step !== null && !NUMBER.test(step)) odd.push(`step is the number of a step, from 0, not “${shortened(step)}”.`);
+  if (practice !== null && !["0", "1"].includes(practice)) odd.push(`practice is 1 or 0, not “${shortened(practice)}”.`);
+  const wanted = (value("hide") ?? "").split(",").filter(Boolean);
+  const hide = wanted.filter((name, at) => Object.hasOwn(REGIONS, name) && wanted.indexOf(name) === at);
+  const unknown = wanted.filter((name) => !Object.hasOwn(REGIONS, name));
+  if (unknown.length) odd.push(`There is no region “${shortened(unknown.join(", "))}” to hide; there are ${Object.keys(REGIONS).join(", ")}.`);
+  return { run: before.get("run"), fork: before.get("fork"), doc: after.get("doc"), practice: practice === "1", step: step !== null && NUMBER.test(step) ? Number(step) : null, hide, odd };
 }
 
-/** @param {string} base @param {string} id @param {boolean} [practice]  with the gradients covered until they are found */
-export function runAddress(base, id, practice = false) {
-  return `${base}?run=${encodeURIComponent(id)}${practice ? "&practice=1" : ""}`;
+/** @param {string} text */
+function shortened(text) {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
-/** @param {string} base @param {unknown} document @param {boolean} [practice] */
-export function documentAddress(base, document, practice = false) {
-  return `${base}#doc=${encodeDocument(document)}${practice ? "&practice=1" : ""}`;
+/** @param {string} base @param {string} id @param {Options} [options] */
+export function runAddress(base, id, options) {
+  return `${base}?run=${encodeURIComponent(id)}${tail(options)}`;
+}
+
+/** @param {string} base @param {string} id @param {Options} [options] */
+export function forkAddress(base, id, options) {
+  return `${base}?fork=${encodeURIComponent(id)}${tail(options)}`;
+}
+
+/** @param {string} base @param {string} encoded  document @param {Options} [options] */
+export function documentAddress(base, encoded, options) {
+  return `${base}#doc=${encoded}${tail(options)}`;
+}
+
+/** @param {Options} [options] */
+function tail({ step = null, hide = [], practice = false } = {}) {
+  return `${step === null ? "" : `&step=${step}`}${hide.length ? `&hide=${hide.join(",")}` : ""}${practice ? "&practice=1" : ""}`;
 }
 
 /** JSON as base64url. @param {unknown} document */
-export function encodeDocument(document) {
+export function plainDocument(document) {
+  return base64url(new TextEncoder().encode(JSON.stringify(document)));
+}
+
+/** JSON as base64url, compressed where that is shorter; null where it is too large for a link. @param {unknown} document @returns {Promise<string | null>} */
+export async function encodeDocument(document) {
   const bytes = new TextEncoder().encode(JSON.stringify(document));
+  if (bytes.length > LARGEST_DOCUMENT) return null;
+  const packed = PACKED + base64url(await collected(through(bytes, new CompressionStream("deflate-raw")), Infinity));
+  const plain = plainDocument(document);
+  return packed.length < plain.length ? packed : plain;
+}
+
+/**
+ * The document in a link, or why there is none. No more than the largest is ever unpacked, however much was packed.
+ * @param {string} encoded @returns {Promise<{document: unknown, why: "damaged" | "large" | null}>}
+ */
+export async function decodeDocument(encoded) {
+  try {
+    const packed = encoded.startsWith(PACKED);
+    const bytes = bytesOf(packed ? encoded.slice(PACKED.length) : encoded);
+    const whole = await collected(packed ? through(bytes, new DecompressionStream("deflate-raw")) : through(bytes), LARGEST_DOCUMENT);
+    const document = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(whole));
+    return typeof document === "object" && document !== null && !Array.isArray(document) ? { document, why: null } : { document: null, why: "damaged" };
+  } catch (error) {
+    return { document: null, why: error instanceof RangeError ? "large" : "damaged" };
+  }
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes @param {GenericTransformStream} [transform] @returns {ReadableStream<Uint8Array>} */
+function through(bytes, transform) {
+  const stream = new Blob([bytes]).stream();
+  return transform ? stream.pipeThrough(/** @type {any} */ (transform)) : stream;
+}
+
+/** All that a stream gives; a RangeError, and nothing more is read, once it gives more than so many bytes. @param {ReadableStream<Uint8Array>} stream @param {number} most */
+async function collected(stream, most) {
+  const [reader, parts] = [stream.getReader(), /** @type {Uint8Array[]} */ ([])];
+  let total = 0;
+  for (let { value, done } = await reader.read(); !done && value; { value, done } = await reader.read()) {
+    total += value.length;
+    if (total > most) {
+      await reader.cancel();
+      throw new RangeError(`more than ${most} bytes`);
+    }
+    parts.push(value);
+  }
+  const whole = new Uint8Array(total);
+  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  return whole;
+}
+
+/** @param {Uint8Array} bytes */
+function base64url(bytes) {
   const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   return btoa(text).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 }
 
-/** The document, or undefined where the text is damaged. @param {string} encoded @returns {unknown} */
-export function decodeDocument(encoded) {
-  try {
-    const text = atob(encoded.replace(/-/g, "+").replace(/_/g, "/"));
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (letter) => letter.charCodeAt(0))));
-  } catch {
-    return undefined;
-  }
+/** @param {string} text  base64url */
+function bytesOf(text) {
+  return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
 }

@@ -72,7 +72,8 @@
  * @property {string} id
  * @property {number} iteration
  * @property {Wire} loss
- * @property {number | string} version
+ * @property {number} version
+ * @property {number} event  the change at which it stands
  * @property {boolean} can_undo
  * @property {boolean} can_redo
  * @property {Optimizer | null} [optimizer]

@@ -13,6 +13,7 @@ import { asNumpy, asTabs, blockCells, parseBlock } from "../lib/block.js";
 import { subjectOf } from "../lib/explanation.js";
 import { exact, parseNumber } from "../lib/numbers.js";
 import { cell, cellName } from "../lib/tensor.js";
+import { OVERTAKEN } from "../service/client.js";
 import * as actions from "../state/actions.js";
 import { inThePast } from "../state/state.js";
 import { ownIndex } from "../views/matrix.js";
@@ -95,6 +96,12 @@ export function createActs(store, effects, surroundings) {
     undo: () => void effects.undo(),
     redo: () => void effects.redo(),
     share: () => void effects.share(),
+    chooseSharing: effects.chooseSharing,
+    copyLink: () => void effects.copyLink(),
+    closeSharing: effects.closeSharing,
+    showAll: effects.showAll,
+    reload: () => void effects.reload(),
+    copyAndRepeat: () => void effects.copyAndRepeat(),
     /** @param {number} digits */
     digits: (digits) => apply(actions.digitsSet, digits),
     /** @param {Theme} theme */
@@ -190,7 +197,7 @@ export function createActs(store, effects, surroundings) {
       if (edit) focusCell(edit.matrix, place);
     },
     blur() {
-      if (get().edit && document.hasFocus()) void commit(false);
+      if (get().edit && document.hasFocus() && get().alert?.status !== OVERTAKEN) void commit(false);
     },
     /** @param {Matrix} matrix @param {Tensor} part @param {"numpy" | "tabs"} how */
     copy: (matrix, part, how) => void effects.copy(how === "numpy" ? asNumpy(part) : asTabs(part), `${matrix.code} as ${how === "numpy" ? "NumPy code" : "tab-separated text"}`),

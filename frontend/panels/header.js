@@ -1,10 +1,11 @@
 /** Title, examples, documents, undo and the looks. @import { Acts } from "./acts.js" @import { State, Theme } from "../state/state.js" */
 
 import { h, idleWhen } from "../lib/h.js";
+import { shareView } from "./share.js";
 
 /** @param {State} state */
-export function select({ examples, example, run, digits, theme, busy }) {
-  return { examples, example, undo: run?.can_undo ?? false, redo: run?.can_redo ?? false, ready: run !== null, digits, theme, busy: busy !== null };
+export function select({ examples, example, run, digits, theme, busy, sharing, cursor }) {
+  return { sharing, cursor, examples, example, undo: run?.can_undo ?? false, redo: run?.can_redo ?? false, ready: run !== null, digits, theme, busy: busy !== null };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
@@ -17,7 +18,8 @@ export function view(props, acts) {
     h("span", { class: "space" }),
     button("Undo", props.undo ? acts.undo : null, idleWhen(!props.undo)),
     button("Redo", props.redo ? acts.redo : null, idleWhen(!props.redo)),
-    button("Share", acts.share, { disabled: !props.ready }),
+    button("Share", acts.share, { disabled: !props.ready, "aria-haspopup": "dialog", "aria-expanded": String(props.sharing !== null) }),
+    shareView(props.sharing, props.cursor, acts),
     button("Export", () => acts.dialog("export"), { disabled: !props.ready, "aria-haspopup": "dialog" }),
     h("select", { "aria-label": "Precision", value: String(props.digits), onchange: (/** @type {any} */ event) => acts.digits(Number(event.target.value)) },
       [2, 3, 4, 6, 9, 12, 15].map((digits) => h("option", { value: String(digits) }, `${digits} digits`))),

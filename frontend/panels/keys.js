@@ -53,7 +53,7 @@ function plainOf(event, acts, place) {
     p: () => /** @type {HTMLElement | null} */ (document.querySelector("#program [aria-current=step], #program textarea, #program button.line"))?.focus(),
     e: acts.goToExplanation,
     f: acts.goToFormula,
-    Escape: acts.escape,
+    Escape: !document.querySelector(":popover-open") && acts.escape,
     "?": () => acts.dialog("help"),
   };
   return Object.hasOwn(keys, event.key) ? keys[event.key] : null;

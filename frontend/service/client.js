@@ -8,6 +8,9 @@
 import { exportPath, fileName } from "../lib/files.js";
 import { at } from "../lib/moment.js";
 
+export const OVERTAKEN = 412;
+const AS_KNOWN = 304;
+
 export class Refusal extends Error {
   /** @param {Trouble} trouble */
   constructor(trouble) {
@@ -21,6 +24,11 @@ export function refusal(detail, hint) {
   return new Refusal({ detail, hint, where: {}, status: 0, code: "page" });
 }
 
+/** Was the run changed by somebody else before this change came? @param {unknown} error */
+export function isOvertaken(error) {
+  return error instanceof Refusal && error.trouble.status === OVERTAKEN;
+}
+
 /** What there is to say about anything that was thrown. @param {unknown} error @returns {Trouble} */
 export function troubleOf(error) {
   if (error instanceof Refusal) return error.trouble;
@@ -32,16 +40,17 @@ export function troubleOf(error) {
  * @typedef {{name: string, symbol?: string}} Operation
  * @typedef {{name: string, options?: Record<string, unknown>, scheduled?: string[]}} OptimizerRecord
  * @typedef {{name: string, title?: string, description?: string}} Example
- * @typedef {{iteration: number, loss: Wire, losses: Wire[]}} Trained
+ * @typedef {Omit<Run, "losses"> & {losses: Wire[]}} Trained
  * @typedef {{shape: number[], window?: number[][], value: Nested}} Part
+ * @typedef {Pick<Run, "id" | "version">} Version  of a run, as the page knows it
  * @typedef {ReturnType<typeof createClient>} Client
  */
 
 /** @param {typeof fetch} fetcher @param {string} root */
 export function createClient(fetcher, root) {
-  /** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
-  const call = async (method, path, body) => {
-    const options = body === undefined ? { method } : { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+  /** @param {string} method @param {string} path @param {unknown} [body] @param {Record<string, string>} [conditions] @returns {Promise<any>} */
+  const call = async (method, path, body, conditions = {}) => {
+    const options = body === undefined ? { method, headers: conditions } : { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json", ...conditions } };
     return (await fetched(path, options)).json().catch(() => null);
   };
   /** @param {string} path @param {RequestInit} [options]  an answer that is none of problems */
@@ -49,12 +58,14 @@ export function createClient(fetcher, root) {
     const answer = await fetcher(root + path, options).catch(() => {
       throw unreachable();
     });
-    if (!answer.ok) throw new Refusal(problem(answer.status, await answer.json().catch(() => null)));
+    if (!answer.ok && answer.status !== AS_KNOWN) throw new Refusal(problem(answer.status, await answer.json().catch(() => null)));
     return answer;
   };
-  /** @param {string} path @param {Blob} file @returns {Promise<any>} */
-  const send = async (path, file) => (await fetched(path, { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" } })).json();
+  /** @param {string} path @param {Blob} file @param {Record<string, string>} [conditions] @returns {Promise<any>} */
+  const send = async (path, file, conditions = {}) => (await fetched(path, { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream", ...conditions } })).json();
   const run = (/** @type {string} */ id) => `/runs/${encodeURIComponent(id)}`;
+  /** A change of a run as the page knows it: refused where somebody else was faster. @param {string} method @param {Version} known @param {string} path @param {unknown} body @returns {Promise<any>} */
+  const change = (method, known, path, body) => call(method, run(known.id) + path, body, { "If-Match": tag(known) });
   return {
     /** @returns {Promise<Operation[]>} */
     operations: () => call("GET", "/ops"),
@@ -68,6 +79,8 @@ export function createClient(fetcher, root) {
     create: (document) => call("POST", "/runs", document),
     /** @param {string} id @returns {Promise<Run & {document: Document}>} */
     read: (id) => call("GET", run(id)),
+    /** The run as it is now, or null where that is what is known. @param {Version} known @returns {Promise<(Run & {document: Document}) | null>} */
+    news: (known) => call("GET", run(known.id), undefined, { "If-None-Match": tag(known) }),
     /** @param {string} id @param {Moment} moment @param {boolean} values @param {boolean} open @returns {Promise<Trace>} */
     trace: (id, moment, values, open) => call("GET", `${run(id)}/trace?${at(moment)}&values=${values ? "all" : "none"}${inside(open)}`),
     /** @param {string} id @param {string} name @param {Field} field @param {Moment} moment @param {string} window @param {boolean} open @returns {Promise<Part>} */
@@ -78,12 +91,12 @@ export function createClient(fetcher, root) {
       call("GET", `${run(id)}/explain?${new URLSearchParams({ tensor, field, index: index.join() })}&${at(moment)}${inside(open)}`),
     /** What is asked about an element or a step besides its terms. @param {string} id @param {string} kind @param {Record<string, string>} query @param {Moment} moment @param {boolean} open @returns {Promise<any>} */
     study: (id, kind, query, moment, open) => call("GET", `${run(id)}/${kind}?${new URLSearchParams(query)}&${at(moment)}${inside(open)}`),
-    /** @param {string} id @param {string} name @param {{index: number[], value: number}[]} cells @returns {Promise<Run>} */
-    edit: (id, name, cells) => call("PATCH", `${run(id)}/tensors/${encodeURIComponent(name)}`, { cells }),
-    /** @param {string} id @param {{program?: string, optimizer?: Optimizer | null, layout?: string}} changes @returns {Promise<Run>} */
-    change: (id, changes) => call("PATCH", run(id), changes),
-    /** @param {string} id @param {number} count @returns {Promise<Trained>} */
-    iterate: (id, count) => call("POST", `${run(id)}/iterations`, { count }),
+    /** @param {Version} known @param {string} name @param {{index: number[], value: number}[]} cells @returns {Promise<Run>} */
+    edit: (known, name, cells) => change("PATCH", known, `/tensors/${encodeURIComponent(name)}`, { cells }),
+    /** @param {Version} known @param {{program?: string, optimizer?: Optimizer | null, layout?: string}} changes @returns {Promise<Run>} */
+    change: (known, changes) => change("PATCH", known, "", changes),
+    /** @param {Version} known @param {number} count @returns {Promise<Trained>} */
+    iterate: (known, count) => change("POST", known, "/iterations", { count }),
     /** @returns {Promise<any[]>} */
     exercises: () => call("GET", "/exercises"),
     /** What of a run is to be found. @param {string} id @returns {Promise<any>} */
@@ -96,8 +109,8 @@ export function createClient(fetcher, root) {
     check: (id, gradients, moment) => call("POST", `${run(id)}/check?values=all${moment ? `&${at(moment)}` : ""}`, { gradients }),
     /** @param {string} id @param {string} tensor @param {number} level @returns {Promise<any>} */
     hint: (id, tensor, level) => call("POST", `${run(id)}/hint`, { tensor, level }),
-    /** @param {string} id @param {number} count @param {Record<string, string>} gradients @returns {Promise<any>} */
-    iterateBy: (id, count, gradients) => call("POST", `${run(id)}/iterations`, { count, gradients }),
+    /** @param {Version} known @param {number} count @param {Record<string, string>} gradients @returns {Promise<Trained & {true_losses: Wire[]}>} */
+    iterateBy: (known, count, gradients) => change("POST", known, "/iterations", { count, gradients }),
     /** @param {string} id @returns {Promise<any>} */
     gradcheck: (id) => call("GET", `${run(id)}/gradcheck`),
     /** The loss around one weight. @param {string} id @param {string} parameter @param {number[]} index @returns {Promise<any>} */
@@ -116,18 +129,23 @@ export function createClient(fetcher, root) {
     formats: () => call("GET", "/formats"),
     /** A run of what a file holds. @param {Blob} file @returns {Promise<{run: Run, warnings: string[]}>} */
     importFile: (file) => send("/import?run=true", file),
-    /** @param {string} id @param {Blob} file @returns {Promise<Run & {replaced: string[], warnings: string[]}>} */
-    importTensors: (id, file) => send(`${run(id)}/import`, file),
+    /** @param {Version} known @param {Blob} file @returns {Promise<Run & {replaced: string[], warnings: string[]}>} */
+    importTensors: (known, file) => send(`${run(known.id)}/import`, file, { "If-Match": tag(known) }),
     /** @param {string} id @param {Format} format @param {Moment} moment @returns {Promise<{name: string, content: Blob}>} */
     async exportFile(id, format, moment) {
       const answer = await fetched(exportPath(id, format, moment));
       return { name: fileName(answer.headers.get("Content-Disposition"), format), content: await answer.blob() };
     },
-    /** @param {string} id @returns {Promise<Run>} */
-    undo: (id) => call("POST", `${run(id)}/undo`, {}),
-    /** @param {string} id @returns {Promise<Run>} */
-    redo: (id) => call("POST", `${run(id)}/redo`, {}),
+    /** @param {Version} known @returns {Promise<Run>} */
+    undo: (known) => change("POST", known, "/undo", {}),
+    /** @param {Version} known @returns {Promise<Run>} */
+    redo: (known) => change("POST", known, "/redo", {}),
   };
+}
+
+/** @param {Version} known */
+function tag({ version }) {
+  return `"${version}"`;
 }
 
 /** @param {boolean} open  whether composites are looked into */

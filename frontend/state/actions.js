@@ -27,10 +27,10 @@ export function examplesRead(state, examples) {
   return { ...state, examples };
 }
 
-/** Another run: nothing of the one before stays. @param {State} state @param {Run} run @param {string | null} example @returns {State} */
-export function runOpened(state, run, example) {
+/** Another run: nothing of the one before stays. @param {State} state @param {Run} run @param {string | null} example @param {boolean} [borrowed] @returns {State} */
+export function runOpened(state, run, example, borrowed = false) {
   return {
-    ...state, run, example, revision: state.revision + 1, document: null, shown: null, cursor: 0, selected: null, lit: null,
+    ...state, run, example, borrowed, sharing: null, revision: state.revision + 1, document: null, shown: null, cursor: 0, selected: null, lit: null,
     explained: null, asked: null, pointed: null, by: null, studies: {}, open: false, practice: { ...unpractised, list: state.practice.list, hiding: state.practice.hiding }, drawing: drawnFirst, plots: unplotted, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
   };
 }
@@ -54,6 +54,21 @@ export function revised(state) {
 /** The run's new state, before its trace is here. @param {State} state @param {Run} run @returns {State} */
 export function runChanged(state, run) {
   return { ...state, run, losses: lossesAfter(state, run) };
+}
+
+/** A copy of what is on the screen takes its place; what was typed stays. @param {State} state @param {Run} run @returns {State} */
+export function forked(state, run) {
+  return { ...state, run, borrowed: false, sharing: null, losses: lossesAfter(state, run) };
+}
+
+/** @param {State} state @param {State["sharing"]} sharing @returns {State} */
+export function sharingChanged(state, sharing) {
+  return { ...state, sharing };
+}
+
+/** @param {State} state @param {string[]} hidden @returns {State} */
+export function regionsHidden(state, hidden) {
+  return { ...state, hidden };
 }
 
 /** @param {Run} run */

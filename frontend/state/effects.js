@@ -19,11 +19,11 @@
  * @typedef {ReturnType<typeof createEffects>} Effects
  */
 
-import { refusal, troubleOf } from "../service/client.js";
-import { documentAddress, readAddress, runAddress } from "../lib/address.js";
+import { isOvertaken, refusal, troubleOf } from "../service/client.js";
 import { now } from "../lib/moment.js";
 import { fromWire } from "../lib/numbers.js";
 import * as actions from "./actions.js";
+import { createBeginning } from "./beginning.js";
 import { createBuilder } from "./builder.js";
 import { createExplainer } from "./explainer.js";
 import { createFiles } from "./files.js";
@@ -32,12 +32,12 @@ import { createPlots } from "./plots.js";
 import { createPractice } from "./practice.js";
 import { createReader } from "./reader.js";
 import { currentStep, needs } from "./scene.js";
+import { createOwnership } from "./ownership.js";
+import { createSharing, presentAddress } from "./sharing.js";
 import { inThePast } from "./state.js";
 import { createStudies } from "./studies.js";
 import { createTuning } from "./tuning.js";
 
-const FIRST_EXAMPLE = "lesson13";
-const LONGEST_LINK = 6000;
 const FIRST_CHUNK = 500;
 const CHUNK_SECONDS = 0.5;
 const SLOW = 300;
@@ -66,7 +66,8 @@ export function createEffects(store, client, browser) {
       try {
         return await work();
       } catch (error) {
-        report(error);
+        if (isOvertaken(error)) ownership.overtaken(label, work);
+        else report(error);
         return undefined;
       } finally {
         clearTimeout(slow);
@@ -100,16 +101,25 @@ export function createEffects(store, client, browser) {
     await show(run, now(run), cursor);
   };
 
-  /** @param {Run} run @param {string | null} example @param {string | null} [instead]  the run that it takes the place of */
-  const open = async (run, example, instead = null) => {
-    apply(actions.runOpened, run, example);
+  const locate = () => browser.setAddress(presentAddress(browser.base, get()));
+
+  /** @param {Run} run @param {string | null} example @param {string | null} [instead]  the run that it takes the place of @param {boolean} [borrowed]  to be looked at only */
+  const open = async (run, example, instead = null, borrowed = false) => {
+    apply(actions.runOpened, run, example, borrowed);
     reader.forget();
-    browser.setAddress(runAddress(browser.base, run.id, get().practice.hiding));
+    locate();
     await showAnew(run, 0);
     const title = get().document?.title ?? example ?? "untitled";
-    browser.remember(run.id, title, instead);
+    if (!borrowed) browser.remember(run.id, title, instead);
     say(`Opened ${title}.`);
   };
+
+  /** The run as it was read just now, in which anything may be another; what is being typed stays. @param {Run & {document: import("../lib/types.js").Document}} run @param {Moment} moment */
+  const renew = (run, moment) => settle(run, get().cursor, async () => {
+    await reader.measure(run);
+    apply(actions.documentRead, run);
+    await show(run, moment, get().cursor);
+  });
 
   /** @param {string | undefined} output */
   const goToOutput = (output) => {
@@ -121,6 +131,13 @@ export function createEffects(store, client, browser) {
     const { run } = get();
     if (!run) throw refusal("No run is open.", "Choose an example, or open a document.");
     return run;
+  };
+
+  /** The run, to be changed: one's own. */
+  const ownRun = async () => {
+    requireRun();
+    await ownership.own();
+    return requireRun();
   };
 
   const requirePresent = () => {
@@ -135,12 +152,12 @@ export function createEffects(store, client, browser) {
     let piece = Math.min(count, FIRST_CHUNK);
     while (done < count && !get().busy?.stop) {
       const start = performance.now();
-      const { iteration, loss, losses } = await client.iterate(run.id, Math.min(piece, count - done));
+      const { losses, ...after } = await client.iterate(run, Math.min(piece, count - done));
       const seconds = (performance.now() - start) / 1000;
       last = losses.length - 1;
       done += last;
-      apply(actions.lossesAdded, iteration - losses.length + 1, losses.map(fromWire));
-      run = { ...run, iteration, loss, can_undo: true, can_redo: false, losses: undefined };
+      apply(actions.lossesAdded, after.iteration - losses.length + 1, losses.map(fromWire));
+      run = after;
       piece = Math.max(1, Math.round((piece * CHUNK_SECONDS) / Math.max(seconds, 0.01)));
       if (done < count) apply(actions.busyWith, { label: "Training", done, total: count, stop: get().busy?.stop ?? false });
     }
@@ -149,7 +166,7 @@ export function createEffects(store, client, browser) {
 
   /** @param {number} count @returns {Promise<void | undefined>} */
   const train = (count) => change("Training", async () => {
-    const before = requireRun();
+    const before = await ownRun();
     const { run, done, last } = await trainPieces(before, count);
     await settle(run, 0);
     say(done === 1 ? `Iteration ${run.iteration} begins.` : `Trained ${done} iterations: the loss is ${get().run?.loss}.${last < done ? ` Undo takes back the last ${last}.` : ""}`);
@@ -164,7 +181,7 @@ export function createEffects(store, client, browser) {
   const travel = (which) => change(which, async () => {
     const before = requireRun();
     if (!before[which === "undo" ? "can_undo" : "can_redo"]) return say(`There is nothing to ${which}.`);
-    const run = await client[which](before.id);
+    const run = await client[which](await ownRun());
     const cursor = run.iteration === before.iteration ? get().cursor : 0;
     await settle(run, cursor, () => showAnew(run, cursor));
     say(`${which === "undo" ? "Undone" : "Done again"}: iteration ${run.iteration}, loss ${run.loss}.`);
@@ -179,13 +196,14 @@ export function createEffects(store, client, browser) {
     advancing = false;
   };
 
-  const practice = createPractice(store, client, { change, settle, say });
-
+  const ownership = createOwnership(store, client, { change, renew, locate, remember: browser.remember, say });
+  const sharing = createSharing(store, client, browser, { report, requireRun, say });
+  const practice = createPractice(store, client, { change, own: ownership.own, settle, say });
   const builder = createBuilder(store, client, { change, open, say });
 
-  const tuning = createTuning(store, client, { change, say, present: () => (requirePresent(), requireRun()), changed: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)) });
+  const tuning = createTuning(store, client, { change, say, present: () => (requirePresent(), ownRun()), changed: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)) });
 
-  const files = createFiles(store, client, { change, open, report, say, save: browser.save, settle: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)) });
+  const files = createFiles(store, client, { change, own: ownRun, open, report, say, save: browser.save, settle: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)) });
 
   const plots = createPlots(store, client);
 
@@ -206,46 +224,9 @@ export function createEffects(store, client, browser) {
 
     /** Cover the gradients until they are found, or lay them open; a reload keeps it so. @param {boolean} hiding */
     cover(hiding) {
-      const { run } = get();
       apply(actions.practised, { hiding });
-      if (run) browser.setAddress(runAddress(browser.base, run.id, hiding));
+      if (get().run) locate();
       say(hiding ? "The gradients are covered until they are found." : "The gradients are laid open.");
-    },
-
-    /** A link whose gradients are covered until they are found. */
-    async sharePractice() {
-      try {
-        const { id } = requireRun();
-        const { document } = await client.read(id);
-        const whole = documentAddress(browser.base, document, true);
-        const inLink = whole.length <= LONGEST_LINK;
-        await browser.copy(inLink ? whole : runAddress(browser.base, id, true));
-        say(`Practice link copied: ${inLink ? "the document travels in it" : "it opens this very run"}, its gradients covered until they are found.`);
-      } catch (error) {
-        report(error);
-      }
-    },
-
-    async start() {
-      try {
-        const [operations, optimizers, examples, exercises] = await Promise.all([client.operations(), client.optimizers(), client.examples(), client.exercises()]);
-        apply(actions.catalogueRead, operations, optimizers);
-        apply(actions.examplesRead, examples);
-        apply(actions.practised, { list: exercises });
-      } catch (error) {
-        report(error);
-      }
-      const { run, doc, practice: covered } = readAddress(browser.search, browser.hash);
-      if (covered) apply(actions.practised, { hiding: true });
-      if (doc) return effects.openDocument(doc);
-      let missing = null;
-      if (run) {
-        const there = await client.read(run).catch((/** @type {unknown} */ error) => void (missing = error));
-        if (there) return change("Opening", async () => open(there, null));
-      }
-      await effects.openExample(FIRST_EXAMPLE);
-      if (missing) report(missing);
-      else if (doc === undefined) report(refusal("The document in this link is damaged.", "Ask for the link again; here is an example instead."));
     },
 
     /** @param {string} name */
@@ -267,8 +248,7 @@ export function createEffects(store, client, browser) {
     /** @param {string} name @param {{index: number[], value: number}[]} cells */
     edit: (name, cells) => change("Writing", async () => {
       requirePresent();
-      const before = requireRun();
-      const run = await client.edit(before.id, name, cells);
+      const run = await client.edit(await ownRun(), name, cells);
       apply(actions.cellsWritten, name, cells);
       await settle(run, get().cursor);
       const what = cells.length === 1 ? `${name}[${cells[0].index.join(", ")}] is ${cells[0].value}` : `${cells.length} cells of ${name} are written`;
@@ -281,11 +261,12 @@ export function createEffects(store, client, browser) {
       await change("Reading the program", async () => {
         requirePresent();
         try {
-          const run = await client.change(requireRun().id, { program });
+          const run = await client.change(await ownRun(), { program });
           await settle(run, get().cursor, () => showAnew(run, get().cursor));
           apply(actions.draftTyped, null);
           say("The program is changed.");
         } catch (error) {
+          if (isOvertaken(error)) throw error;
           apply(actions.draftRefused, troubleOf(error));
         }
       });
@@ -295,7 +276,7 @@ export function createEffects(store, client, browser) {
     setLayout: (layout) => change("Turning the weights", async () => {
       requirePresent();
       const output = currentStep(get())?.output;
-      const run = await client.change(requireRun().id, { layout });
+      const run = await client.change(await ownRun(), { layout });
       await settle(run, get().cursor, () => showAnew(run, get().cursor));
       goToOutput(output);
       say(`The weights are stored as ${layout === "in_out" ? "(in, out)" : "(out, in)"} now; every number is the same.`);
@@ -313,6 +294,9 @@ export function createEffects(store, client, browser) {
 
     explain: explainer.explain,
     hush: explainer.hush,
+    ...ownership,
+    ...sharing,
+    start: createBeginning(store, client, browser, { change, open, report }),
     train,
     view,
     nextIteration,
@@ -335,21 +319,6 @@ export function createEffects(store, client, browser) {
       apply(actions.dialogShown, dialog, dialog === "open" || dialog === "history" ? browser.recent() : []);
       if (dialog === "history") void history.begin();
       if (dialog === "open" || dialog === "export") void files.begin();
-    },
-
-    async share() {
-      const run = requireRun();
-      try {
-        const { document } = await client.read(run.id);
-        const whole = documentAddress(browser.base, document);
-        const inLink = whole.length <= LONGEST_LINK;
-        await browser.copy(inLink ? whole : runAddress(browser.base, run.id));
-        say(inLink
-          ? "Link copied: the document travels in it, and whoever opens it gets a copy."
-          : "Link copied: it opens this very run, and whoever has it can change it.");
-      } catch (error) {
-        report(error);
-      }
     },
 
     /** @param {string} text @param {string} what */

@@ -7,6 +7,7 @@
  * @import { Store } from "./effects.js"
  * @typedef {object} Means  what it shares with the other effects
  * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
+ * @property {() => Promise<Run>} own  the run, to be changed
  * @property {(run: Run, example: null) => Promise<void>} open
  * @property {(run: Run) => Promise<void>} settle  after a change that may have touched everything
  * @property {(error: unknown) => void} report
@@ -21,7 +22,7 @@ import { inThePast } from "./state.js";
 const NO_PROGRAM = "no_program";
 
 /** @param {Store} store @param {Client} client @param {Means} means */
-export function createFiles(store, client, { change, open, settle, report, say, save }) {
+export function createFiles(store, client, { change, own, open, settle, report, say, save }) {
   const { get, apply } = store;
 
   /** @param {Partial<Files>} part */
@@ -58,9 +59,9 @@ export function createFiles(store, client, { change, open, settle, report, say, 
 
     /** The numbers of a file into the present run. */
     take: () => change("Opening", async () => {
-      const { run, files } = get();
-      if (!run || !files.numbers) return;
-      const changed = await client.importTensors(run.id, files.numbers);
+      const { files } = get();
+      if (!files.numbers) return;
+      const changed = await client.importTensors(await own(), files.numbers);
       put({ numbers: null, notes: changed.warnings });
       await settle(changed);
       apply(actions.dialogShown, changed.warnings.length ? "opened" : null);

@@ -16,8 +16,8 @@ import { inThePast } from "./state.js";
 
 const TYPING = 180;
 
-/** @param {Store} store @param {Client} client @param {{change: (label: string, work: () => Promise<any>) => Promise<any>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void}} tools */
-export function createPractice({ get, apply }, client, { change, settle, say }) {
+/** @param {Store} store @param {Client} client @param {{change: (label: string, work: () => Promise<any>) => Promise<any>, own: () => Promise<void>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void}} tools */
+export function createPractice({ get, apply }, client, { change, own, settle, say }) {
   /** @type {string | null} */
   let reading = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -83,13 +83,15 @@ export function createPractice({ get, apply }, client, { change, settle, say }) 
     async check() {
       const [{ run, shown }, exercise, text] = [get(), tried(get()), typed(get())];
       if (!run || !shown || !exercise || !text.trim()) return say("Write a formula first.");
-      const own = (checks += 1);
+      const turn = (checks += 1);
       try {
-        const { verdicts } = await client.check(run.id, { [exercise.tensor]: text }, inThePast(get()) ? shown : null);
+        await own();
+        const { id } = get().run ?? run;
+        const { verdicts } = await client.check(id, { [exercise.tensor]: text }, inThePast(get()) ? shown : null);
         const verdict = verdicts[exercise.tensor];
-        if (own !== checks || get().run?.id !== run.id) return;
+        if (turn !== checks || get().run?.id !== id) return;
         put({ tensor: exercise.tensor, answer: { tensor: exercise.tensor, text, revision: shown.revision, verdict, element: null } });
-        if (verdict.verdict === "correct") put({ sheet: await client.exercisesOf(run.id) });
+        if (verdict.verdict === "correct") put({ sheet: await client.exercisesOf(id) });
         say(`${exercise.gradient}: ${verdict.verdict.replace("_", " ")}.`);
       } catch (error) {
         apply(actions.alerted, troubleOf(error));
@@ -128,13 +130,15 @@ export function createPractice({ get, apply }, client, { change, settle, say }) 
 
     /** Train as one's own formula says, beside what the true gradient would have done. @param {number} count */
     train: (count) => change("Training by your gradient", async () => {
-      const [{ run }, exercise, text] = [get(), tried(get()), typed(get())];
+      const [exercise, text] = [tried(get()), typed(get())];
+      await own();
+      const { run } = get();
       if (!run || !exercise) return;
-      const answer = await client.iterateBy(run.id, count, { [exercise.tensor]: text });
-      const losses = answer.losses.map(fromWire);
-      apply(actions.lossesAdded, answer.iteration - losses.length + 1, losses);
-      put({ race: { losses, truth: answer.true_losses.map(fromWire), tensor: exercise.tensor } });
-      await settle({ ...run, iteration: answer.iteration, loss: answer.loss, can_undo: true, can_redo: false, losses: undefined }, 0);
+      const { losses: wire, true_losses, ...after } = await client.iterateBy(run, count, { [exercise.tensor]: text });
+      const losses = wire.map(fromWire);
+      apply(actions.lossesAdded, after.iteration - losses.length + 1, losses);
+      put({ race: { losses, truth: true_losses.map(fromWire), tensor: exercise.tensor } });
+      await settle(after, 0);
       say(`Trained ${count} iterations by your formula for ${exercise.gradient}; Undo takes them back.`);
     }),
 

@@ -14,6 +14,9 @@
  *
  * @typedef {object} State
  * @property {Run | null} run
+ * @property {boolean} borrowed       the run is somebody else's: the first change makes a copy of it
+ * @property {import("./sharing.js").Sharing | null} sharing  the link in the making
+ * @property {string[]} hidden        regions that are not shown, by their ids
  * @property {number} revision        counts the changes of the run that this page made
  * @property {Document | null} document
  * @property {Example[]} examples
@@ -72,6 +75,7 @@ export const initial = {
   shown: null, cursor: 0, selected: null, lit: null, explained: null, asked: null, pointed: null, aspect: null, by: null, studies: {}, open: false, practice: unpractised, builder: unbuilt, drawing: drawnFirst, plots: unplotted, past: untold, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: [], tuning: null,
   iterations: 20, digits: 3, theme: "system", palette: null, room: { width: 700, height: 420 }, playing: false, dialog: null, files: unopened, opening: "", recent: [], busy: null,
   status: "", alert: null,
+  borrowed: false, sharing: null, hidden: [],
 };
 
 /** Is the moment on the screen another than the present? @param {State} state */

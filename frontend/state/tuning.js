@@ -6,10 +6,10 @@
  * @import { Store } from "./effects.js"
  * @import { State } from "./state.js"
  * @typedef {{part: string, trouble: Trouble} | null} Tuning  the part that was refused last: an option by its name, or "batch"
- * @typedef {{present: () => Run, change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, changed: (run: Run) => Promise<void>, say: (text: string) => void}} Means
+ * @typedef {{present: () => Promise<Run>, change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, changed: (run: Run) => Promise<void>, say: (text: string) => void}} Means
  */
 
-import { troubleOf } from "../service/client.js";
+import { isOvertaken, troubleOf } from "../service/client.js";
 
 /** @param {State} state @param {Tuning} tuning @returns {State} */
 export function tuned(state, tuning) {
@@ -20,13 +20,14 @@ export function tuned(state, tuning) {
 export function createTuning({ apply }, client, { present, change, changed, say }) {
   /** @param {string} label @param {string} part @param {Record<string, unknown>} changes @param {string} told */
   const set = (label, part, changes, told) => change(label, async () => {
-    const run = present();
+    const run = await present();
     try {
-      const answer = await client.change(run.id, changes);
+      const answer = await client.change(run, changes);
       apply(tuned, null);
       await changed(answer);
       say(told);
     } catch (error) {
+      if (isOvertaken(error)) throw error;
       apply(tuned, { part, trouble: troubleOf(error) });
     }
   });

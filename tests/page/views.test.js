@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decodeDocument, documentAddress, encodeDocument, readAddress, runAddress } from "../../frontend/lib/address.js";
 import { h, textOf } from "../../frontend/lib/h.js";
 import { fromNested } from "../../frontend/lib/tensor.js";
 import { target } from "../../frontend/panels/gridkeys.js";
@@ -105,16 +104,4 @@ test("keys in a grid", () => {
   assert.deepEqual(key("Home", 1, 2, { ctrlKey: true }), [0, 0]);
   assert.equal(key("x", 0, 0), null);
   assert.equal(key("ArrowRight", 0, 0, { shiftKey: true }), null);
-});
-
-test("a document travels in a link", () => {
-  const document = { program: "loss = (x - \u00e9).sum()", inputs: { x: [1, 2] } };
-  assert.deepEqual(decodeDocument(encodeDocument(document)), document);
-  const address = new URL(documentAddress("http://localhost/", document));
-  assert.deepEqual(readAddress(address.search, address.hash), { run: null, doc: document, practice: false });
-  assert.deepEqual(readAddress("?run=abc", ""), { run: "abc", doc: null, practice: false });
-  const covered = new URL(documentAddress("http://localhost/", document, true));
-  assert.deepEqual(readAddress(covered.search, covered.hash), { run: null, doc: document, practice: true });
-  assert.deepEqual(readAddress(new URL(runAddress("http://localhost/", "a b", true)).search, ""), { run: "a b", doc: null, practice: true });
-  assert.equal(readAddress("", "#doc=%%%").doc, undefined);
 });

@@ -1,0 +1,197 @@
+"""Links that carry a document or lead to a run, what a teacher adds to them, and two tabs on one run."""
+
+import base64
+import zlib
+from random import Random
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Locator, expect
+
+from tests.browser.explorer import Explorer
+from tests.browser.test_accessibility import COLOURS, SIZES, sideways
+from tests.browser.trouble import Trouble
+
+CELL = "w1[0, 1] value"
+
+
+def packed(content: bytes) -> str:
+    """As a compressed document stands in a link."""
+    return "z." + base64.urlsafe_b64encode(zlib.compress(content, 9, -15)).decode().rstrip("=")
+
+
+BOMB = "#doc=" + packed(b" " * 50_000_000)
+
+
+@pytest.fixture
+def other(context: BrowserContext, explorer: Explorer) -> Explorer:
+    """Another tab, perhaps somebody else's."""
+    return Explorer(context.new_page(), explorer.api)
+
+
+def share(explorer: Explorer) -> Locator:
+    """Presses the button; what comes up beside it, once the link is copied."""
+    explorer.button("Share").click()
+    expect(explorer.status).to_contain_text("Link copied")
+    panel = explorer.page.get_by_role("dialog", name="Share", exact=True)
+    expect(panel).to_be_visible()
+    return panel
+
+
+def link_of(panel: Locator) -> str:
+    return panel.get_by_role("textbox", name="Link", exact=True).input_value()
+
+
+def copied(explorer: Explorer) -> str:
+    return explorer.page.evaluate("navigator.clipboard.readText()")
+
+
+def large_run(explorer: Explorer) -> str:
+    """A run whose document fits into no link."""
+    random = Random(0)
+    numbers = [[random.random() for _ in range(40)] for _ in range(60)]
+    document = {"title": "large", "program": "loss = (x @ w).mean()", "inputs": {"x": numbers}}
+    parameters = {"w": [[0.5] for _ in range(40)]}
+    state = explorer.api.post("/runs", json={**document, "parameters": parameters, "optimizer": {"name": "sgd"}})
+    return state.raise_for_status().json()["id"]
+
+
+def test_a_teacher_says_where_a_link_starts_and_what_it_leaves_out(explorer: Explorer, other: Explorer) -> None:
+    explorer.open()
+    explorer.button("Next step").click()
+    explorer.expect_step({"index": 1, "phase": "forward"})
+    panel = share(explorer)
+    assert copied(explorer) == link_of(panel)
+    panel.get_by_role("checkbox", name="Start at step").check()
+    panel.get_by_role("spinbutton", name="Step to start at").fill("8")
+    panel.get_by_role("group", name="Hide").get_by_role("checkbox", name="Training").check()
+    panel.get_by_role("group", name="Hide").get_by_role("checkbox", name="Explanation").check()
+    panel.get_by_role("button", name="Copy link", exact=True).click()
+    link = link_of(panel)
+    assert link.endswith("&step=8&hide=explanation,training")
+    explorer.page.wait_for_function("async link => await navigator.clipboard.readText() === link", arg=link)
+    explorer.page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+
+    other.open(link)
+    other.expect_step({"index": 8, "phase": "backward"})
+    expect(other.region("Training")).to_have_count(0)
+    expect(other.region("Tensors")).to_be_visible()
+    other.page.reload()
+    expect(other.status).to_contain_text("Opened")
+    expect(other.region("Training")).to_have_count(0)
+    other.button("Show all").click()
+    expect(other.region("Training")).to_be_visible()
+    expect(other.region("Explanation")).to_be_visible()
+    expect(other.button("Show all")).to_have_count(0)
+    assert "hide" not in other.page.url
+
+
+def test_a_large_run_is_looked_at_until_the_first_change(explorer: Explorer, other: Explorer) -> None:
+    run = large_run(explorer)
+    explorer.open(f"/?run={run}")
+    share(explorer)
+    link = copied(explorer)
+    assert link.endswith(f"/?fork={run}")
+    before = explorer.state()
+
+    other.open(link)
+    assert other.page.url == link
+    expect(other.page.get_by_role("complementary", name="About this link")).to_contain_text("makes a copy")
+    other.button("Finish iteration").click()
+    other.expect_iteration(1)
+    expect(other.page.get_by_role("complementary", name="About this link")).to_have_count(0)
+    assert other.run != run
+    assert other.state()["iteration"] == 1
+    assert explorer.state() == before
+    other.page.reload()
+    expect(other.status).to_contain_text("Opened")
+    other.expect_iteration(1)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("?step=12&hide=moon", "no region “moon”"),
+        ("?step=first", "“first”"),
+        ("?step=999", "There is no step 999"),
+        ("?colour=red", "“colour” in the address means nothing"),
+        ("#doc=z.AAAA", "damaged"),
+        (BOMB, "larger than 1,000,000 bytes"),
+    ],
+)
+def test_what_a_link_has_that_cannot_be_understood_is_said(explorer: Explorer, address: str, said: str) -> None:
+    explorer.page.goto("/" + address)
+    expect(explorer.alert).to_contain_text(said)
+    explorer.expect_loss(1)
+    explorer.button("Next step").click()
+
+
+def test_the_slower_of_two_tabs_is_told_and_keeps_what_was_typed(
+    explorer: Explorer, other: Explorer, trouble: Trouble
+) -> None:
+    trouble.allow("status of 412")
+    explorer.open()
+    other.open(explorer.page.url)
+    other.edit(CELL, "0.125")
+
+    explorer.cell(CELL).dblclick()
+    editor = explorer.page.get_by_role("textbox", name="New number for w1[0, 1]", exact=True)
+    editor.fill("0.75")
+    editor.press("Enter")
+    expect(explorer.alert).to_contain_text("This run was changed elsewhere")
+    expect(editor).to_have_value("0.75")
+    assert other.state()["version"] == 2
+
+    explorer.button("Reload").click()
+    expect(explorer.status).to_contain_text("newest state")
+    expect(explorer.alert).to_have_count(0)
+    expect(editor).to_have_value("0.75")
+    editor.press("Enter")
+    expect(explorer.status).to_contain_text("w1[0, 1] is 0.75")
+    explorer.assert_agreement()
+    assert explorer.run == other.run
+
+
+def test_or_goes_on_in_a_copy(explorer: Explorer, other: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 412")
+    explorer.open()
+    shared = explorer.run
+    other.open(explorer.page.url)
+    other.train(3)
+    text = explorer.state()["document"]["program"].replace("relu", "tanh")
+    explorer.write_program(text)
+    expect(explorer.alert).to_contain_text("This run was changed elsewhere")
+    expect(explorer.program_text).to_have_value(text)
+    explorer.button("Make it my own copy").click()
+    expect(explorer.status).to_contain_text("The program is changed")
+    assert explorer.run != shared
+    assert explorer.state()["document"]["program"] == text
+    assert (explorer.state()["iteration"], other.state()["iteration"]) == (0, 3)
+    explorer.assert_agreement()
+
+
+@pytest.mark.parametrize(("size", "colours"), [("wide", "dark"), ("narrow", "light"), ("narrow", "forced")])
+def test_axe_finds_nothing(explorer: Explorer, other: Explorer, trouble: Trouble, size: str, colours: str) -> None:
+    trouble.allow("status of 412")
+    width, height = SIZES[size]
+    explorer.page.set_viewport_size({"width": width, "height": height})
+    explorer.page.emulate_media(**COLOURS[colours])
+
+    def check(place: str) -> None:
+        result = Axe().run(explorer.page)
+        assert result.violations_count == 0, f"{place}:\n{result.generate_report()}"
+        assert sideways(explorer.page) == [], place
+
+    explorer.open()
+    share(explorer)
+    check("the link")
+    run = explorer.run
+    explorer.open(f"/?fork={run}&hide=graph,training")
+    check("a run behind a link")
+    explorer.open(f"/?run={run}")
+    other.open(f"/?run={run}")
+    other.edit(CELL, "2")
+    explorer.button("Finish iteration").click()
+    expect(explorer.alert).to_contain_text("This run was changed elsewhere")
+    check("two tabs")
