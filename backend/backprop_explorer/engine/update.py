@@ -13,7 +13,7 @@ from backprop_explorer.language.body import run_body
 from backprop_explorer.language.forward import Forward
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.language.values import written
-from backprop_explorer.library.optimizers import ALLOWED, OPTIMIZERS, SCHEDULED, Optimizer
+from backprop_explorer.library.optimizers import ALLOWED, OPTIMIZERS, SCHEDULED, Optimizer, allowed_words
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.problem import Problem, suggestion
 
@@ -61,12 +61,12 @@ def checked_options(optimizer: Mapping[str, Any]) -> tuple[Optimizer, dict[str, 
                 f"{name} has no option {option[:40]!r}",
                 hint=suggestion(option, options) or f"its options are {', '.join(options)}",
             )
-        allowed, words = ALLOWED[option]
+        allowed, _ = ALLOWED[option]
         if option in SCHEDULED and is_scheduled(value):
             check_schedule(option, value)
         elif not allowed(value):
-            other = ", or an expression of the iteration" if option in SCHEDULED else ""
-            raise Problem("bad_optimizer", f"{option} of {name} must be {words}{other}; got {str(value)[:40]}")
+            got = str(value)[:40]
+            raise Problem("bad_optimizer", f"{option} of {name} must be {allowed_words(option)}; got {got}")
         options[option] = tuple(value) if isinstance(value, list) else value
     if options.get("nesterov") and not options["momentum"]:
         raise Problem("bad_optimizer", "nesterov needs a momentum greater than 0")

@@ -71,6 +71,11 @@ SCHEDULED = ("lr",)
 """The options that may also be an expression of the iteration."""
 
 
+def allowed_words(option: str) -> str:
+    """What an option may be, in words."""
+    return ALLOWED[option][1] + (", or an expression of the iteration" if option in SCHEDULED else "")
+
+
 @dataclass(frozen=True, eq=False)
 class Optimizer:
     """An optimizer: its update rule and which of its parameters are state."""

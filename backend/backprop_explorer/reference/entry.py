@@ -11,7 +11,7 @@ from typing import Any
 from backprop_explorer.language.names import PARAMETER_SYNONYMS
 from backprop_explorer.language.notation import notation
 from backprop_explorer.library import Composite
-from backprop_explorer.library.optimizers import ALLOWED, Optimizer
+from backprop_explorer.library.optimizers import Optimizer, allowed_words
 from backprop_explorer.ops import REQUIRED, Operation
 from backprop_explorer.ops.record import Kink, Sample
 from backprop_explorer.reference.backward import backward
@@ -74,7 +74,7 @@ def optimizer_entry(record: Optimizer) -> dict[str, Any]:
         "signature": "",
         "operands": list(record.state),
         "parameters": [
-            _parameter(name, (value,)) | {"allowed": ALLOWED[name][1]} for name, value in record.options.items()
+            _parameter(name, (value,)) | {"allowed": allowed_words(name)} for name, value in record.options.items()
         ],
         "definition": record.text.strip(),
         "gradients": [],

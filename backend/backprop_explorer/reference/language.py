@@ -10,8 +10,15 @@ from backprop_explorer.reference.sample import OPTIMIZER, numbers
 
 
 def _rule(
-    anchor: str, title: str, text: str, program: str, shapes: Mapping[str, Shape], **whole: int
+    anchor: str,
+    title: str,
+    text: str,
+    program: str,
+    shapes: Mapping[str, Shape],
+    more: Mapping[str, Any] | None = None,
+    **whole: int,
 ) -> dict[str, Any]:
+    """A rule; its document has the keys of `more`, too."""
     tensors = numbers(shapes, whole)
     document = {
         "title": title,
@@ -19,6 +26,7 @@ def _rule(
         "inputs": {name: value for name, value in tensors.items() if not name.startswith(("w", "b"))},
         "parameters": {name: value for name, value in tensors.items() if name.startswith(("w", "b"))},
         "optimizer": OPTIMIZER,
+        **(more or {}),
     }
     return {"anchor": f"language-{anchor}", "title": title, "text": text, "document": document}
 
@@ -105,6 +113,29 @@ RULES = (
         "ways is an error.",
         "scores = x @ w\nloss = cross_entropy(scores, labels)",
         {"x": (4, 2), "w": (2, 3), "labels": (4,)},
+        labels=3,
+    ),
+    _rule(
+        "schedules",
+        "Learning rates",
+        "The optimizer's lr is a number, or a text: an expression of the iteration, 0 for the first of the run. It is "
+        "made of numbers, pi and what works element by element: 0.1 * where(iteration < 50, 1, 0.1), 0.05 * (1 + "
+        "cos(pi * iteration / 100)). Its value is the tensor optimizer.lr, a step of the update like the others. A "
+        "rate of 0 changes nothing; a training that would meet a negative rate or one that is not finite is not begun.",
+        "loss = mean((x @ w) ** 2)",
+        {"x": (4, 2), "w": (2, 3)},
+        {"optimizer": {"name": OPTIMIZER["name"], "lr": "0.5 * 0.9 ** iteration"}},
+    ),
+    _rule(
+        "batches",
+        "Batches",
+        'With "batch": {"size": 2, "shuffle": true} each iteration takes so many rows of the data: of the inputs whose '
+        "axis 0 is the longest. In an epoch no row is taken twice, in an order that follows from the seed and the "
+        "epoch; rows that do not fill a batch wait for the next epoch. batch.rows tells which they are. An edit of a "
+        "batched input is an edit of these rows of the data; numbers in the shape of the data replace all of it.",
+        "scores = x @ w\nloss = cross_entropy(scores, labels)",
+        {"x": (6, 2), "w": (2, 3), "labels": (6,)},
+        {"batch": {"size": 2}},
         labels=3,
     ),
 )
