@@ -62,13 +62,13 @@ function surfaceBoxes({ plots, shown }, acts) {
   const answer = plots.answers.surface?.answer;
   const rows = answer?.samples.x.length;
   const tensors = Object.entries(shown?.trace.tensors ?? {}).filter(([, { role, shape, named }]) => role === "intermediate" && named && shape.length > 0 && shape.length < 3 && shape[0] === rows);
-  const { drawn } = plots;
-  const units = drawn ? shown?.trace.tensors[drawn.tensor]?.shape[1] ?? 1 : 1;
+  const drawn = plots.drawn ?? { tensor: null, unit: 0 };
+  const units = drawn.tensor !== null ? shown?.trace.tensors[drawn.tensor]?.shape[1] ?? 1 : answer?.kind === "scores" ? answer.units : 1;
   const choose = (/** @type {string} */ tensor) => acts.plots.choose({ drawn: tensor ? { tensor, unit: 0 } : null });
   return [
     h("label", { class: "field", key: "tensor" }, h("span", { class: "field-name" }, "Of"),
-      h("select", { value: drawn?.tensor ?? "", onchange: (/** @type {any} */ event) => choose(event.target.value) }, h("option", { value: "" }, "the prediction"), tensors.map(([name, { shape }]) => h("option", { value: name, key: name }, `${name} ${printShape(shape)}`)))),
-    drawn && units > 1 && h("label", { class: "field", key: "unit" }, h("span", { class: "field-name" }, "unit"),
+      h("select", { value: drawn.tensor ?? "", onchange: (/** @type {any} */ event) => choose(event.target.value) }, h("option", { value: "" }, "the prediction"), tensors.map(([name, { shape }]) => h("option", { value: name, key: name }, `${name} ${printShape(shape)}`)))),
+    units > 1 && h("label", { class: "field", key: "unit" }, h("span", { class: "field-name" }, "unit"),
       h("input", { type: "number", min: "0", max: String(units - 1), step: "1", value: String(drawn.unit), onchange: (/** @type {any} */ event) => {
         const unit = event.target.valueAsNumber;
         if (Number.isInteger(unit) && unit >= 0 && unit < units) acts.plots.choose({ drawn: { ...drawn, unit } });

@@ -12,7 +12,7 @@
  * @property {string | null} layer     the tensor of the histograms; null: the first that is of interest
  * @property {Weight | null} weight    null: the steepest one
  * @property {Weight | null} other     the second one of two
- * @property {{tensor: string, unit: number} | null} drawn  of the plane; null: the prediction
+ * @property {{tensor: string | null, unit: number} | null} drawn  over the plane; null: the prediction
  * @property {boolean} log             whether sizes are drawn on a logarithmic scale
  * @property {Record<string, Study>} answers  the last one of each plot; old where its key is
  *
@@ -63,7 +63,7 @@ function queryOf({ name, layer, weight, other, drawn }) {
   const queries = {
     histograms: layer === null ? null : { tensor: layer },
     weight: one, slice: one, contour: { ...one, ...second },
-    surface: drawn && { tensor: drawn.tensor, unit: String(drawn.unit) },
+    surface: drawn && { ...(drawn.tensor === null ? null : { tensor: drawn.tensor }), unit: String(drawn.unit) },
   };
   return queries[name] ?? {};
 }

@@ -8,6 +8,7 @@ import { axis, layout, printed, roundTicks, weightName } from "./frame.js";
 /** Losses further apart than this factor are drawn by their logarithm. */
 const WIDE = 20;
 const ARROW = 70;
+const EDGE = 60;
 /** Of the table, to each side. */
 const CELLS = 9;
 
@@ -37,7 +38,7 @@ export function contourFigure({ weights, x, y, losses, path }, { palette, iterat
       margin: { l: 58, r: 16, t: 16, b: 44 },
       xaxis: axis(palette, names[0], { showgrid: false, range: ends(columns) }), yaxis: axis(palette, names[1], { showgrid: false, range: ends(rows) }),
       annotations: [
-        ...downhill(weights, here, [columns, rows], width, height).map((arrow) => ({ ...arrow, arrowcolor: palette.grad, font: { size: 12, color: palette.grad }, bgcolor: palette.panel })),
+        ...downhill(weights, here, [columns, rows], width - 74 - (wide ? 60 : 0), height - 60).map((arrow) => ({ ...arrow, arrowcolor: palette.grad, font: { size: 12, color: palette.grad }, bgcolor: palette.panel })),
         ...(path.iterations.length > 1 ? [{ x: fromWire(path.x[0]), y: fromWire(path.y[0]), text: `iteration ${path.iterations[0]}`, showarrow: false, yshift: 14, font: { size: 11, color: palette.ink }, bgcolor: palette.panel }] : []),
       ],
     }),
@@ -51,7 +52,8 @@ function downhill(weights, here, axes, width, height) {
   const length = Math.hypot(...steps);
   if (!(length > 0) || !Number.isFinite(length)) return [];
   const [ax, ay] = steps.map((step) => (-step / length) * ARROW);
-  return [{ x: here[0], y: here[1], ax, ay, text: "−gradient", showarrow: true, arrowhead: 0, startarrowhead: 2, arrowside: "start", startarrowsize: 1.1, arrowwidth: 2, startstandoff: 0, standoff: 8 }];
+  const tail = ((here[0] - axes[0][0]) / span(axes[0])) * width + ax;
+  return [{ xanchor: tail < EDGE ? "left" : tail > width - EDGE ? "right" : "center", x: here[0], y: here[1], ax, ay, text: "−gradient", showarrow: true, arrowhead: 0, startarrowhead: 2, arrowside: "start", startarrowsize: 1.1, arrowwidth: 2, startstandoff: 0, standoff: 8 }];
 }
 
 /** @param {number} low @param {number} high */

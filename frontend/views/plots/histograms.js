@@ -12,7 +12,7 @@ export function histogramsFigure({ tensor, iterations, value, gradient }, { pale
     ...(value ? [{ histogram: value, title: tensor, colour: palette.value }] : []),
     ...(gradient ? [{ histogram: gradient, title: `${tensor}.g`, colour: palette.grad }] : []),
   ];
-  const domains = parts.length < 2 ? [{ x: [0, 1], y: [0, 1] }] : narrow ? [{ x: [0, 1], y: [0.58, 1] }, { x: [0, 1], y: [0, 0.42] }] : [{ x: [0, 0.46], y: [0, 1] }, { x: [0.54, 1], y: [0, 1] }];
+  const domains = parts.length < 2 ? [{ x: [0, 1], y: [0, 1] }] : narrow ? [{ x: [0, 1], y: [0.56, 1] }, { x: [0, 1], y: [0, 0.45] }] : [{ x: [0, 0.46], y: [0, 1] }, { x: [0.54, 1], y: [0, 1] }];
   return {
     data: parts.map(({ histogram, title, colour }, part) => heat(histogram, iterations, title, colour, part + 1, palette)),
     layout: layout(palette, width, height, {
@@ -33,7 +33,7 @@ function heat({ edges, counts }, iterations, title, colour, part, palette) {
   const bins = rest.map((edge, at) => (edge + (at ? rest[at - 1] : from)) / 2);
   const shares = counts.map((column) => column.map((count) => count / (column.reduce((sum, one) => sum + one, 0) || 1)));
   return {
-    type: "heatmap", x: iterations, y: bins, xaxis: `x${part}`, yaxis: `y${part}`, showscale: false, zmin: 0,
+    type: "heatmap", x: iterations, y: bins, xaxis: `x${part}`, yaxis: `y${part}`, showscale: false, zmin: 0, zmax: 1,
     z: bins.map((_, bin) => shares.map((column) => (column[bin] > 0 ? Math.sqrt(column[bin]) : null))),
     text: bins.map((_, bin) => shares.map((column, at) => `${counts[at][bin]} of them (${(100 * column[bin]).toFixed(0)} %)`)),
     hovertemplate: `${title} around %{y:.3g}<br>iteration %{x}: %{text}<extra></extra>`,

@@ -1,5 +1,6 @@
 /** The sizes of parameters, gradients and updates as four pictures that share their lines. @import { Figure } from "../../lib/plotly.js" @import { Palette, Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {(Wire | null)[]} Series @typedef {{name: string, shape: number[], value: Series, gradient: Series, update: Series, ratio: Series}} Row @typedef {{iterations: number[], parameters: Row[]}} NormsPlot */
 
+import { thinned } from "../../lib/thin.js";
 import { drawable, iterationAxis, iterationTable, layout, marker, mode, NARROW, printed, sizeAxis } from "./frame.js";
 
 /** @typedef {"value" | "gradient" | "update" | "ratio"} Size */
@@ -13,6 +14,7 @@ const PARTS = [
 const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
 /** Between the names at the ends of lines, in pixels. */
 const LINE = 12;
+const SMALLEST_LINE = 10;
 
 /** @param {NormsPlot} answer @param {PlotOptions} options @param {number} width @param {number} height @returns {Figure} */
 export function normsFigure({ iterations, parameters }, { palette, iteration, log }, width, height) {
@@ -60,15 +62,17 @@ function endNames(rows, field, log, height) {
     const known = drawable(row[field], log).filter((number) => number !== null);
     return known.length ? [{ name: row.name, shift: scale(known[known.length - 1]) }] : [];
   }).sort((a, b) => a.shift - b.shift);
-  return apart(ends, Math.min(LINE, height / Math.max(1, ends.length)));
+  return apart(ends, height);
 }
 
-/** @param {{name: string, shift: number}[]} ends  from the bottom up @param {number} line */
-function apart(ends, line) {
-  const moved = ends.map(({ name, shift }) => ({ name, shift }));
-  for (let at = 1; at < moved.length; at += 1) moved[at].shift = Math.max(moved[at].shift, moved[at - 1].shift + line);
-  const over = moved.length ? Math.max(0, moved[moved.length - 1].shift - ends[ends.length - 1].shift) / 2 : 0;
-  return moved.map(({ name, shift }) => ({ name, shift: shift - over }));
+/** Moved apart within the picture; of more than it has room for, the pointer tells the others. @param {{name: string, shift: number}[]} ends  from the bottom up @param {number} height */
+function apart(ends, height) {
+  const fitting = thinned(ends.length, Math.max(2, Math.floor(height / SMALLEST_LINE) + 1)).map((at) => ({ ...ends[at] }));
+  const line = Math.min(LINE, height / Math.max(1, fitting.length - 1));
+  fitting.forEach((end, at) => (end.shift = Math.max(end.shift, at ? fitting[at - 1].shift + line : 0)));
+  let limit = height;
+  for (const end of fitting.reverse()) limit = (end.shift = Math.min(end.shift, limit)) - line;
+  return fitting;
 }
 
 /** @param {NormsPlot} answer @param {PlotOptions} options @returns {Table} */

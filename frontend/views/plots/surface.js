@@ -36,15 +36,21 @@ export function surfaceFigure(answer, { palette, digits }, width, height) {
 function levels({ tensor, unit, x, y, values, threshold }, palette, wide) {
   const z = values.map((row) => row.map(fromWire));
   const middle = threshold ?? 0;
-  const most = span(z.flat().map((number) => number - middle)) || 1;
+  const known = z.flat().filter(Number.isFinite);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const diverging = threshold !== null || (low < 0 && high > 0);
+  const most = span(known.map((number) => number - middle)) || 1;
+  const scale = diverging
+    ? { zmin: middle - most, zmax: middle + most, colorscale: colorscale({ pos: mix(palette.mid, palette.pos, 0.75), neg: mix(palette.mid, palette.neg, 0.75), mid: palette.mid }) }
+    : { zmin: low, zmax: high, colorscale: [[0, mix(palette.panel, palette.value, 0.05)], [1, mix(palette.panel, palette.value, 0.7)]] };
   const name = unit === null ? tensor : `${tensor} unit ${unit}`;
   const place = { x: x.map(fromWire), y: y.map(fromWire), z };
   const picture = {
-    type: "heatmap", ...place, zsmooth: "best", zmin: middle - most, zmax: middle + most, colorscale: colorscale({ pos: mix(palette.mid, palette.pos, 0.75), neg: mix(palette.mid, palette.neg, 0.75), mid: palette.mid }), showscale: wide,
+    type: "heatmap", ...place, zsmooth: "best", ...scale, showscale: wide,
     colorbar: { thickness: 10, outlinewidth: 0, nticks: 7, tickfont: { size: 11, color: palette.soft }, title: { text: name, side: "right", font: { size: 12, color: palette.ink } } }, hovertemplate: `${name} = %{z:.4g}<extra></extra>`,
   };
   const line = { type: "contour", ...place, autocontour: false, contours: { coloring: "none", start: middle, end: middle, size: 1 }, line: { color: palette.ink, width: 1.6 }, showscale: false, hoverinfo: "skip", showlegend: false };
-  return [picture, line];
+  return diverging ? [picture, line] : [picture];
 }
 
 /** An area for each class. @param {SurfacePlot} answer @param {Palette} palette */
