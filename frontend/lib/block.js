@@ -2,17 +2,49 @@
 
 import { exact, parseNumber } from "./numbers.js";
 
+/** What may stand in front of an array's brackets, and behind them: `w = np.array(`, `, dtype=float32)`. */
+const FRONT = /^\s*(?:\w+\s*=\s*)?(?:[\w.]+\(\s*)?$/;
+const BACK = /^\s*(?:,\s*\w+\s*=[^()]*)*\)?[\s;]*$/;
+
 /**
- * Rows of a block from a spreadsheet (tabs), a CSV file (commas or semicolons), or NumPy's and Python's brackets.
+ * Rows of a block from a spreadsheet (tabs), a CSV file (commas or semicolons), or brackets as NumPy, PyTorch and Python print them.
  * @param {string} text @returns {number[][] | null} null where something in it is not a number, or the rows differ in length
  */
 export function parseBlock(text) {
-  const lines = text.replace(/\r/g, "").replace(/^\s*(np\.)?array\(|\)\s*$/g, "").split(/\n|\](?=\s*,?\s*\[)/);
-  const rows = lines.map((line) => line.replace(/[[\]]/g, " ").replace(/^\s*,|[,;\s]+$/g, "")).filter((line) => line.trim());
-  const block = rows.map((row) => row.trim().split(/\s*[\t,;]\s*|\s+/).map(parseNumber));
+  const rows = text.includes("[") ? bracketed(text) : lines(text.replace(/^\s*[\w.]*\((.*)\)\s*$/s, "$1"));
+  const block = rows?.map((row) => row.map(blockNumber)) ?? [];
   const width = block[0]?.length ?? 0;
   if (!width || block.some((row) => row.length !== width || row.includes(null))) return null;
   return /** @type {number[][]} */ (block);
+}
+
+/** In a block, numbers that are not finite may stand by their names. @param {string} word */
+function blockNumber(word) {
+  const [, minus, name] = /^([+-]?)(nan|inf|infinity)$/i.exec(word.replace(/\u2212/g, "-")) ?? [];
+  if (!name) return parseNumber(word);
+  return /nan/i.test(name) ? NaN : minus === "-" ? -Infinity : Infinity;
+}
+
+/** A row a line. With semicolons between the numbers a comma is a decimal one. @param {string} text */
+function lines(text) {
+  const plain = text.split(/\r?\n|\r/).filter((line) => line.trim());
+  const decimal = text.includes(";") && text.includes(",");
+  return plain.map((line) => (decimal ? words(line.replace(/,/g, "."), /\s*;\s*/) : words(line, /\s*[\t,;]\s*|\s+/)));
+}
+
+/** A row an innermost bracket, however long lines are broken. @param {string} text @returns {string[][] | null} */
+function bracketed(text) {
+  const [start, end] = [text.indexOf("["), text.lastIndexOf("]") + 1];
+  const inside = text.slice(start, end);
+  const around = inside.replace(/\[[^[\]]*\]/g, "").replace(/[\s,;]/g, "");
+  const even = /^\[*\]*$/.test(around.replace(/\]\[/g, "")) && around.length === 2 * (around.split("[").length - 1);
+  if (!FRONT.test(text.slice(0, start)) || !BACK.test(text.slice(end)) || !even) return null;
+  return [...inside.matchAll(/\[([^[\]]*)\]/g)].map(([, row]) => words(row, /\s*,\s*|\s+/));
+}
+
+/** The numbers of a row, whatever stands after the last one. @param {string} row @param {RegExp} between */
+function words(row, between) {
+  return row.trim().replace(/^np\.|(?<=[\s,-])np\./g, "").replace(/[,;]$/, "").trim().split(between);
 }
 
 /**

@@ -7,6 +7,11 @@ export function fromWire(wire) {
   return wire === null || wire === undefined ? NaN : Number(wire);
 }
 
+/** @param {number} number @returns {Wire} */
+export function toWire(number) {
+  return Number.isFinite(number) ? number : /** @type {Wire} */ (String(number));
+}
+
 /** The shortest text that reads back to the same number; the sign of a zero is kept. @param {number} number */
 export function exact(number) {
   return Object.is(number, -0) ? "-0" : String(number);

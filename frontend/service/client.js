@@ -7,6 +7,7 @@
 
 import { exportPath, fileName } from "../lib/files.js";
 import { at } from "../lib/moment.js";
+import { toWire } from "../lib/numbers.js";
 
 export const OVERTAKEN = 412;
 const AS_KNOWN = 304;
@@ -92,7 +93,7 @@ export function createClient(fetcher, root) {
     /** What is asked about an element or a step besides its terms. @param {string} id @param {string} kind @param {Record<string, string>} query @param {Moment} moment @param {boolean} open @returns {Promise<any>} */
     study: (id, kind, query, moment, open) => call("GET", `${run(id)}/${kind}?${new URLSearchParams(query)}&${at(moment)}${inside(open)}`),
     /** @param {Version} known @param {string} name @param {{index: number[], value: number}[]} cells @returns {Promise<Run>} */
-    edit: (known, name, cells) => change("PATCH", known, `/tensors/${encodeURIComponent(name)}`, { cells }),
+    edit: (known, name, cells) => change("PATCH", known, `/tensors/${encodeURIComponent(name)}`, { cells: cells.map(({ index, value }) => ({ index, value: toWire(value) })) }),
     /** @param {Version} known @param {{program?: string, optimizer?: Optimizer | null, layout?: string}} changes @returns {Promise<Run>} */
     change: (known, changes) => change("PATCH", known, "", changes),
     /** @param {Version} known @param {number} count @returns {Promise<Trained>} */

@@ -12,8 +12,29 @@ test("blocks from spreadsheets, CSV files and brackets", () => {
   assert.deepEqual(parseBlock("7"), [[7]]);
 });
 
+test("blocks as NumPy, PyTorch and Python print them", () => {
+  const square = [[1, 2], [3, 4]];
+  for (const text of [
+    "[[ 1.  2.]\n [ 3.  4.]]", "[[1 2]\n [3 4]]", "array([[1., 2.],\n       [3., 4.]])", "array([[1., 2.],\n       [3., 4.]], dtype=float32)",
+    "tensor([[1., 2.],\n        [3., 4.]], requires_grad=True)", "tensor([[1., 2.],\n        [3., 4.]], dtype=torch.float64, grad_fn=<AddBackward0>)",
+    "w1 = np.array([[1.0, 2.0],\n               [3.0, 4.0]])\n", "[[1, 2], [3, 4]]", "[\n  [1.0, 2.0],\n  [3.0, 4.0],\n]", "[[1e0, 2e+0], [3.0E0, 4]]",
+  ]) assert.deepEqual(parseBlock(text), square, text);
+  assert.deepEqual(parseBlock("[1. 2. 3.]"), [[1, 2, 3]]);
+  assert.deepEqual(parseBlock("array(2.5)"), [[2.5]]);
+  assert.deepEqual(parseBlock("[[ 1.  2.\n   3.]\n [ 4.  5.\n   6.]]"), [[1, 2, 3], [4, 5, 6]]);
+  assert.deepEqual(parseBlock("[[[1. 2.]\n  [3. 4.]]\n\n [[5. 6.]\n  [7. 8.]]]"), [[1, 2], [3, 4], [5, 6], [7, 8]]);
+  assert.deepEqual(parseBlock("[[nan inf]\n [-inf  0.]]"), [[NaN, Infinity], [-Infinity, 0]]);
+  assert.deepEqual(parseBlock("np.array([[np.nan, -np.inf]])"), [[NaN, -Infinity]]);
+});
+
+test("CSV files with semicolons, decimal commas and carriage returns", () => {
+  assert.deepEqual(parseBlock("1;2\r\n3;4\r\n"), [[1, 2], [3, 4]]);
+  assert.deepEqual(parseBlock("1,5;-2,25\n3;4,0"), [[1.5, -2.25], [3, 4]]);
+  assert.deepEqual(parseBlock("1,2,\n3,4,\n"), [[1, 2], [3, 4]]);
+});
+
 test("what is no block of numbers", () => {
-  for (const text of ["", "a\tb", "1\t2\n3", "1\t\t2x"]) assert.equal(parseBlock(text), null, JSON.stringify(text));
+  for (const text of ["", "a\tb", "1\t2\n3", "1\t\t2x", "[[1. ... 2.]]", "[1, 2], x", "f([1]) + [2]", "[[1, 2], 3]", "{[1]}", "[[1, 2]", "[]"]) assert.equal(parseBlock(text), null, JSON.stringify(text));
 });
 
 test("a block lands at its corner, and must fit", () => {

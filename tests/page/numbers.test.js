@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { heat, span } from "../../frontend/lib/heat.js";
-import { exact, fromWire, parseNumber, print, printOne, printShape, styleFor } from "../../frontend/lib/numbers.js";
+import { exact, fromWire, parseNumber, print, printOne, printShape, styleFor, toWire } from "../../frontend/lib/numbers.js";
 
 const column = (numbers, digits) => numbers.map((number) => print(number, styleFor(numbers, digits)));
 
@@ -11,6 +11,7 @@ test("numbers that are not finite travel as words", () => {
   assert.equal(fromWire("-Infinity"), -Infinity);
   assert.ok(Number.isNaN(fromWire("NaN")));
   assert.equal(fromWire(0.1), 0.1);
+  assert.deepEqual([Infinity, -Infinity, NaN, -0.5].map(toWire), ["Infinity", "-Infinity", "NaN", -0.5]);
 });
 
 test("the exact text reads back to the same bits", () => {

@@ -1,0 +1,87 @@
+"""Files in and out: a run is saved, opened again, gets numbers from a file; a foreign network says what was made up."""
+
+import io
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+from playwright.sync_api import FilePayload, Locator, expect
+
+from tests.browser.explorer import Explorer
+from tests.browser.trouble import Trouble
+
+
+def dialog(explorer: Explorer, name: str) -> Locator:
+    return explorer.page.get_by_role("dialog", name=name, exact=True)
+
+
+def open_file(explorer: Explorer, name: str, content: bytes) -> None:
+    explorer.button("Open").click()
+    opening = dialog(explorer, "Open a document")
+    expect(opening).to_contain_text("It may be: ")
+    payload = FilePayload(name=name, mimeType="application/octet-stream", buffer=content)
+    opening.get_by_label("Open a file…").set_input_files(payload)
+
+
+def network() -> bytes:
+    weights = {"fc.weight": np.ones((2, 3), np.float32), "fc.bias": np.zeros(2, np.float32)}
+    graph = helper.make_graph(
+        [helper.make_node("Gemm", ["x", *weights], ["y"], transB=1)],
+        "network",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 3])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", 2])],
+        [numpy_helper.from_array(array, name) for name, array in weights.items()],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8).SerializeToString()
+
+
+def test_a_run_is_saved_as_each_file_that_the_service_offers_and_opened_again(explorer: Explorer) -> None:
+    explorer.open()
+    explorer.train(3)
+    before, loss = explorer.run, explorer.loss()
+    explorer.button("Export").click()
+    exporting = dialog(explorer, "Export")
+    offered = [format for format in explorer.get("/formats") if format["exports"]]
+    expect(exporting.get_by_role("link")).to_have_count(len(offered))
+    with explorer.page.expect_download() as download:
+        exporting.get_by_role("link", name="NumPy script", exact=True).click()
+    assert download.value.suggested_filename == "lesson-13-a-training-set-small-enough-to-3.py"
+    script = download.value.path().read_bytes()
+    assert script == explorer.api.get(f"/runs/{before}/export", params={"format": "numpy"}).content
+    exporting.get_by_role("button", name="Close", exact=True).click()
+    expect(exporting).to_have_count(0)
+    open_file(explorer, "script.py", script)
+    expect(dialog(explorer, "Open a document")).to_have_count(0)
+    explorer.expect_iteration(0)
+    explorer.expect_loss(loss)
+    assert explorer.run != before
+
+
+def test_a_foreign_network_opens_with_what_was_made_up_for_it(explorer: Explorer) -> None:
+    explorer.open()
+    open_file(explorer, "network.onnx", network())
+    told = dialog(explorer, "Opened, and good to know")
+    expect(told).to_contain_text("The file has no loss: loss = cross_entropy(out, labels) is made up")
+    told.get_by_role("button", name="Close", exact=True).click()
+    expect(told).to_have_count(0)
+    expect(explorer.region("Program")).to_contain_text('out = linear(x, fc_weight, fc_bias, layout="out_in")')
+    explorer.train(5)
+    assert explorer.state()["losses"][-1] < explorer.state()["losses"][0]
+
+
+def test_a_file_of_numbers_goes_into_the_run_on_the_screen(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 422")
+    explorer.open()
+    file = io.BytesIO()
+    np.savez(file, w1=np.full((10, 2), 0.25), elsewhere=np.ones(1))
+    open_file(explorer, "weights.npz", file.getvalue())
+    take = explorer.button("Put its numbers into the present run")
+    expect(dialog(explorer, "Open a document")).to_contain_text("tensors only (w1, elsewhere)")
+    take.click()
+    told = dialog(explorer, "Opened, and good to know")
+    expect(told).to_contain_text("Left out, since the run has no input or parameter of the name: elsewhere.")
+    told.get_by_role("button", name="Close", exact=True).click()
+    expect(told).to_have_count(0)
+    expect(explorer.status).to_contain_text("w1: the numbers are the file's now")
+    assert explorer.state()["document"]["parameters"]["w1"] == [[0.25, 0.25]] * 10
+    explorer.select("w1")
+    expect(explorer.cell("w1[9, 1] value").first).to_have_attribute("data-value", "0.25")
