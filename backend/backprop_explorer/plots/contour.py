@@ -9,7 +9,7 @@ import numpy as np
 from backprop_explorer.engine import Plan
 from backprop_explorer.explain import Trial, Weight
 from backprop_explorer.ops.record import Array
-from backprop_explorer.plots.limits import grid_points
+from backprop_explorer.plots.limits import CONTOUR, grid_points
 from backprop_explorer.plots.moments import Moments, has
 from backprop_explorer.plots.wording import counted, element, short
 from backprop_explorer.problem import Problem
@@ -24,7 +24,7 @@ def contour(plan: Plan, weights: tuple[Weight, Weight], moments: Moments, points
     one, other = weights
     if one == other:
         raise Problem("same_weight", f"{element(*one)} is named twice; a contour needs two weights", tensor=one[0])
-    count = grid_points(plan, points)
+    count = grid_points(plan, points, CONTOUR)
     trial = Trial(plan)
     here = [trial.value(weight) for weight in weights]
     slopes = [trial.gradient(weight) for weight in weights]

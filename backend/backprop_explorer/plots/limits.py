@@ -17,8 +17,10 @@ BINS = 40
 """Of a histogram."""
 KEPT = 5_000
 """The most numbers of a tensor that go into one histogram."""
-LEAST_POINTS, POINTS, MOST_POINTS = 5, 41, 101
+LEAST_POINTS, MOST_POINTS = 5, 101
 """Of a grid, to each side."""
+CONTOUR, SURFACE = 41, 61
+"""The points to each side of a contour and of a decision surface, where the work allows them."""
 WORK = 5_000_000_000
 """How many floating-point operations a grid may take."""
 MOST_CLASSES = 100
@@ -32,13 +34,13 @@ def evenly(last: int, most: int = SAMPLES) -> list[int]:
     return [int(iteration) for iteration in np.unique(np.linspace(0, last, most).round())]
 
 
-def grid_points(plan: Plan, asked: int | None, per_run: int = 1) -> int:
+def grid_points(plan: Plan, asked: int | None, usual: int, per_run: int = 1) -> int:
     """How many points a grid has to each side, where a run of the plan gives `per_run` of them. A `Problem` (422, 413)
-    for what was asked and is too few or too many; by default as many as the work allows."""
+    for what was asked and is too few or too many; by default the `usual` number, or what the work allows."""
     cost = max(1, plan.program.graph.meter.flop)
     affordable = max(LEAST_POINTS, min(MOST_POINTS, isqrt(WORK // cost * per_run)))
     if asked is None:
-        return min(POINTS, affordable)
+        return min(usual, affordable)
     if asked < LEAST_POINTS:
         raise Problem("grid_too_small", f"a grid has at least {LEAST_POINTS} points to each side; got {asked}")
     if asked > affordable:

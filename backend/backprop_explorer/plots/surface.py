@@ -12,7 +12,7 @@ from backprop_explorer.explain.batch import batch_axes
 from backprop_explorer.explain.place import named_node
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Array
-from backprop_explorer.plots.limits import grid_points
+from backprop_explorer.plots.limits import SURFACE, grid_points
 from backprop_explorer.plots.prediction import (
     Classes,
     Prediction,
@@ -35,7 +35,7 @@ def surface(plan: Plan, tensor: str | None, unit: int | None, points: int | None
     feature = features_of(plan)
     drawn = _drawn(plan, tensor, unit, feature)
     samples = np.array(plan[feature], np.float64)
-    count = grid_points(plan, points, len(samples))
+    count = grid_points(plan, points, SURFACE, len(samples))
     x, y = _axis(samples[:, 0], count), _axis(samples[:, 1], count)
     grid = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
     scores = _pushed(plan, feature, drawn.node, grid).reshape(count * count, -1)

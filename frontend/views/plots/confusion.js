@@ -16,7 +16,7 @@ export function confusionFigure({ classes, counts }, { palette }, width, height)
   const tint = (/** @type {string} */ colour) => mix(palette.mid, colour, 0.5);
   return {
     data: [{
-      type: "heatmap", z: counts.map((row, truth) => row.map((count, said) => ((truth === said ? 1 : -1) * count) / (all[truth] || 1))), zmin: -1, zmax: 1,
+      type: "heatmap", z: counts.map((row, truth) => row.map((count, said) => (truth === said ? 1 : -1) * Math.sqrt(count / (all[truth] || 1)))), zmin: -1, zmax: 1,
       colorscale: colorscale({ pos: tint(palette.pos), neg: tint(palette.neg), mid: palette.mid }), showscale: false, xgap: 1, ygap: 1,
       text: counts.map((row) => row.map((count) => (count ? String(count) : cell > 18 ? "·" : ""))), texttemplate: "%{text}", textfont: { size: Math.max(9, Math.min(16, cell * 0.36)), color: palette.ink },
       customdata: counts.map((row, truth) => row.map((count, said) => `${count} of ${all[truth]} of class ${classes[truth]}<br>are taken for ${classes[said]}`)), hovertemplate: "%{customdata}<extra></extra>",

@@ -24,12 +24,12 @@ export function contourFigure({ weights, x, y, losses, path }, { palette, iterat
   const wide = width >= 520;
   return {
     data: [
-      {
+      ...(finite.length ? [{
         type: "contour", x: columns, y: rows, z: numbers.map((row) => row.map((number) => (Number.isFinite(number) ? (log ? Math.log10(number) : number) : null))), text: numbers.map((row) => row.map((number) => number.toPrecision(4))),
         hovertemplate: `${names[0]} = %{x:.3g}<br>${names[1]} = %{y:.3g}<br>loss %{text}<extra></extra>`, ncontours: 16, colorscale: [[0, palette.panel], [1, mix(palette.panel, palette.value, 0.62)]],
         line: { color: mix(palette.panel, palette.value, 0.8), width: 0.7 }, showscale: wide,
         colorbar: { thickness: 10, outlinewidth: 0, tickfont: { size: 11, color: palette.soft }, title: { text: "loss", side: "right", font: { size: 12, color: palette.ink } }, ...(log ? bar(low, high) : { nticks: 6 }) },
-      },
+      }] : []),
       { type: "scatter", mode: path.iterations.length < 60 ? "lines+markers" : "lines", x: path.x.map(fromWire), y: path.y.map(fromWire), customdata: path.iterations, line: { color: palette.ink, width: 2 }, marker: { size: 4, color: palette.ink }, hovertemplate: "iteration %{customdata}<extra></extra>" },
       { type: "scatter", mode: "markers", x: [fromWire(path.x[0])], y: [fromWire(path.y[0])], customdata: [path.iterations[0]], marker: { size: 8, color: palette.ink }, hovertemplate: "iteration %{customdata}<extra></extra>" },
       { type: "scatter", mode: "markers", x: [here[0]], y: [here[1]], customdata: [iteration], marker: { size: 12, color: palette.panel, line: { color: palette.ink, width: 2.5 } }, hovertemplate: "iteration %{customdata}, on the screen<extra></extra>" },
@@ -58,7 +58,7 @@ function downhill(weights, here, axes, width, height) {
 
 /** @param {number} low @param {number} high */
 function bar(low, high) {
-  const { tickvals, ticktext } = roundTicks(low, high);
+  const { tickvals, ticktext } = roundTicks(Math.log10(low), Math.log10(high));
   return { tickvals: tickvals.map(Math.log10), ticktext };
 }
 

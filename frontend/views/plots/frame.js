@@ -15,6 +15,8 @@ import { thinned } from "../../lib/thin.js";
 
 /** Below this width parts of a figure stand below each other. */
 export const NARROW = 640;
+/** So many iterations have room at least. */
+const FEWEST = 5;
 /** More rows than these are thinned out in a table. */
 const ROWS = 41;
 
@@ -37,8 +39,9 @@ export function layout(palette, width, height, more) {
 
 /** The axis of iterations. @param {Palette} palette @param {number[]} iterations @param {Record<string, any>} [more] */
 export function iterationAxis(palette, iterations, more = {}) {
-  const last = Math.max(iterations[iterations.length - 1] ?? 0, 1);
-  return axis(palette, "iteration", { range: [-0.02 * last, 1.02 * last], nticks: 7, tickformat: ",d", ...more });
+  const last = Math.max(iterations[iterations.length - 1] ?? 0, FEWEST);
+  const ticks = last > 2 * FEWEST ? { nticks: 7 } : { dtick: 1 };
+  return axis(palette, "iteration", { range: [-0.02 * last, 1.02 * last], tickformat: ",d", ...more, ...ticks });
 }
 
 /** A line across a figure at the iteration on the screen. @param {Palette} palette @param {number} iteration @param {string} x @param {string} y  its axes, `y2 domain` for the second one's height */
@@ -60,17 +63,16 @@ export function sizeAxis(palette, title, numbers, log, more = {}) {
   if (!log || known.length === 0) return axis(palette, title, { rangemode: "tozero", nticks: 6, ...more });
   const [low, high] = [Math.log10(Math.min(...known)), Math.log10(Math.max(...known))];
   const room = 0.05 * (high - low || 1);
-  return axis(palette, title, { type: "log", range: [low - room, high + room], ...roundTicks(10 ** (low - room), 10 ** (high + room)), ...more });
+  return axis(palette, title, { type: "log", range: [low - room, high + room], ...roundTicks(low - room, high + room), ...more });
 }
 
-/** Round numbers between two positive ones. @param {number} low @param {number} high */
-export function roundTicks(low, high) {
-  const [from, to] = [Math.log10(low), Math.log10(high)];
+/** Round numbers between two positive ones, which are given by their logarithms. @param {number} from @param {number} to */
+export function roundTicks(from, to) {
   const decades = to - from;
   const every = Math.max(1, Math.ceil(decades / 8));
   const factors = decades > 3 ? [1] : decades > 1.4 ? [1, 3] : decades > 0.5 ? [1, 2, 3, 5, 7] : [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
   const tickvals = [];
-  for (let power = Math.floor(from / every) * every; power <= to; power += every) tickvals.push(...factors.map((factor) => factor * 10 ** power).filter((number) => number >= low && number <= high));
+  for (let power = Math.floor(from / every) * every; power <= to; power += every) tickvals.push(...factors.map((factor) => factor * 10 ** power).filter((number) => Math.log10(number) >= from && Math.log10(number) <= to));
   return { tickvals, ticktext: tickvals.map(roundText) };
 }
 

@@ -9,19 +9,19 @@ export function sliceFigure(answer, { palette, digits }, width, height) {
   const name = weightName(answer);
   const [x, y, straight] = [values.map(fromWire), drawable(losses), drawable(tangent)];
   const [at, here] = [fromWire(value), fromWire(loss)];
-  const known = y.filter((number) => number !== null);
-  const [low, high] = [Math.min(...known, here), Math.max(...known, here)];
-  const room = 0.08 * (high - low || Math.abs(here) || 1);
+  const known = [...y, ...drawable([loss])].filter((number) => number !== null);
+  const [low, high] = known.length ? [Math.min(...known), Math.max(...known)] : [0, 1];
+  const room = 0.08 * (high - low || Math.abs(high) || 1);
   const rising = fromWire(gradient) >= 0;
   return {
     data: [
       { type: "scatter", mode: "lines", x, y: straight, line: { color: palette.grad, width: 1.8, dash: "dash" }, hovertemplate: "tangent %{y:.6g}<extra></extra>" },
       { type: "scatter", mode: "lines", x, y, line: { color: palette.value, width: 2.2 }, hovertemplate: `${name} = %{x:.4g}<br>loss %{y:.6g}<extra></extra>` },
-      { type: "scatter", mode: "markers", x: [at], y: [here], marker: { size: 11, color: palette.panel, line: { color: palette.ink, width: 2.5 } }, hovertemplate: `${name} = %{x:.6g}<br>loss %{y:.6g}<extra></extra>` },
+      { type: "scatter", mode: "markers", x: [at], y: drawable([loss]), marker: { size: 11, color: palette.panel, line: { color: palette.ink, width: 2.5 } }, hovertemplate: `${name} = %{x:.6g}<br>loss %{y:.6g}<extra></extra>` },
     ],
     layout: layout(palette, width, height, {
       xaxis: axis(palette, name, { range: [x[0], x[x.length - 1]], nticks: 9 }), yaxis: axis(palette, "loss", { range: [low - room, high + room] }),
-      annotations: [{ x: at, y: here, text: `slope ${printOne(fromWire(gradient), digits)}`, showarrow: false, xanchor: rising ? "left" : "right", yanchor: "top", xshift: rising ? 10 : -10, yshift: -6, font: { size: 12, color: palette.grad }, bgcolor: palette.panel }],
+      annotations: !Number.isFinite(here) ? [] : [{ x: at, y: here, text: `slope ${printOne(fromWire(gradient), digits)}`, showarrow: false, xanchor: rising ? "left" : "right", yanchor: "top", xshift: rising ? 10 : -10, yshift: -6, font: { size: 12, color: palette.grad }, bgcolor: palette.panel }],
     }),
   };
 }
