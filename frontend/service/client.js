@@ -1,6 +1,6 @@
 /**
  * The service, call by call. Every refusal becomes a `Refusal` with a detail and a hint.
- * @import { Document, Explanation, Field, Nested, Optimizer, Run, Target, Trace, Trouble, Where, Wire } from "../lib/types.js"
+ * @import { Aim, Document, Explanation, Nested, Optimizer, Run, Target, Trace, Trouble, Where, Wire } from "../lib/types.js"
  * @import { Format } from "../lib/files.js"
  * @import { Moment } from "../lib/moment.js"
  */
@@ -84,7 +84,7 @@ export function createClient(fetcher, root) {
     news: (known) => call("GET", run(known.id), undefined, { "If-None-Match": tag(known) }),
     /** @param {string} id @param {Moment} moment @param {boolean} values @param {boolean} open @returns {Promise<Trace>} */
     trace: (id, moment, values, open) => call("GET", `${run(id)}/trace?${at(moment)}&values=${values ? "all" : "none"}${inside(open)}`),
-    /** @param {string} id @param {string} name @param {Field} field @param {Moment} moment @param {string} window @param {boolean} open @returns {Promise<Part>} */
+    /** @param {string} id @param {string} name @param {Aim} field @param {Moment} moment @param {string} window @param {boolean} open @returns {Promise<Part>} */
     tensor: (id, name, field, moment, window, open) =>
       call("GET", `${run(id)}/tensors/${encodeURIComponent(name)}?field=${field}&${at(moment)}${window && `&window=${window}`}${inside(open)}`),
     /** @param {string} id @param {Target} target @param {Moment} moment @param {boolean} open @returns {Promise<Explanation>} */

@@ -1,12 +1,12 @@
 /**
  * What stands under "Tensors": the step as matrices, and the selected tensor beside it. Derived from the state, never stored.
  *
- * @import { Field, Matrix, Operand, Step, Tensor, TensorRecord } from "../lib/types.js"
+ * @import { Aim, Field, Matrix, Operand, Step, Tensor, TensorRecord } from "../lib/types.js"
  * @import { Place, Slices, Window } from "../lib/slices.js"
  * @import { Shown, State } from "./state.js"
  * @typedef {{step: Step, operands: Matrix[], result: Matrix}} StepScene
  * @typedef {{name: string, record: TensorRecord, matrices: Matrix[], whole: number[], place: Place}} Watch
- * @typedef {{key: string, name: string, field: Field, window: string, shape: number[]}} Need
+ * @typedef {{key: string, name: string, field: Aim, window: string, shape: number[]}} Need
  */
 
 import { gradientOf, pieces } from "../lib/code.js";
@@ -95,7 +95,7 @@ function resultMatrix(state, step) {
   const value = listed === undefined ? null : cropped(asTensor(listed, step.shape), slices.window);
   return {
     id: "result", code: step.output, name: own && step.phase !== "update" ? null : name, field, shape: step.shape,
-    part: own || value ? value : partOf(state, name, field), transposed: false, ready: true, editable: false,
+    part: value ?? (step.phase === "update" ? partOf(state, name, "next") : own ? null : partOf(state, name, field)), transposed: false, ready: true, editable: false,
     labels: step.picture?.labels ?? null, origin: null, stretched: null, slices, mask: field === "value" && isMask(state, name, listed), veiled: step.veiled || isVeiled(state, name, field),
     note: step.phase === "update" ? "after the update" : null,
     naming: step.phase === "update" ? "new" : name === state.selected ? "plain" : "contract",
@@ -165,16 +165,21 @@ export function windowOf(state, name, shape) {
   return windowIn(shape, placeOf(state, name, shape));
 }
 
-/** The numbers at hand of a tensor: its window out of the trace, or out of the parts that were fetched. @param {State} state @param {string} name @param {Field} field @returns {Tensor | null} */
+/** The numbers at hand of a tensor: its window out of the trace, or out of the parts that were fetched. @param {State} state @param {string} name @param {Aim} field @returns {Tensor | null} */
 export function partOf(state, name, field) {
   const { shown } = state;
   const record = shown?.trace.tensors[name];
   if (!shown || !record) return null;
-  const nested = record[field];
+  const nested = listedIn(record, field);
   if (nested === null) return null;
   const window = windowOf(state, name, record.shape);
   if (nested === undefined) return state.parts[partKey(shown, name, field, windowText(window))] ?? null;
   return cropped(asTensor(nested, record.shape), window);
+}
+
+/** What a trace lists of a tensor; next values stand with the steps that make them. @param {TensorRecord} record @param {Aim} field */
+function listedIn(record, field) {
+  return field === "next" ? undefined : record[field];
 }
 
 /** The parts of large tensors that are on the screen and have not been fetched. @param {State} state @returns {Need[]} */
@@ -184,10 +189,11 @@ export function needs(state) {
   const step = stepScene(state);
   const matrices = [...(step ? [...step.operands, step.result] : []), ...(watch(state)?.matrices ?? [])];
   return matrices.flatMap(({ name, field, part, naming }) => {
-    if (part || name === null || field === null || naming === "new") return [];
+    if (part || name === null || field === null) return [];
     const record = shown.trace.tensors[name];
-    if (!record || record[field] !== undefined) return [];
+    const aim = naming === "new" ? "next" : field;
+    if (!record || listedIn(record, aim) !== undefined) return [];
     const window = windowText(windowOf(state, name, record.shape));
-    return [{ key: partKey(shown, name, field, window), name, field, window, shape: record.shape }];
+    return [{ key: partKey(shown, name, aim, window), name, field: aim, window, shape: record.shape }];
   });
 }

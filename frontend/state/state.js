@@ -1,6 +1,6 @@
 /**
  * What the page knows.
- * @import { Aspect, Document, Explanation, Optimizer, Run, Target, Tensor, Trace, Trouble, CellPlace, Field, Palette } from "../lib/types.js"
+ * @import { Aspect, Document, Explanation, Optimizer, Run, Target, Tensor, Trace, Trouble, CellPlace, Palette } from "../lib/types.js"
  * @import { Example, OptimizerRecord } from "../service/client.js"
  *
  * @typedef {import("../lib/moment.js").Moment & {revision: number, open: boolean, trace: Trace, whole: Trace}} Shown  the moment on the screen
@@ -96,7 +96,7 @@ export function explanationKey(state) {
   return [state.run.id, state.shown.revision, at(state.shown), state.open, tensor, field, index].join("|");
 }
 
-/** The text that names the part of a tensor under `parts`. @param {Shown} shown @param {string} name @param {Field} field @param {string} window */
+/** The text that names the part of a tensor under `parts`. @param {Shown} shown @param {string} name @param {import("../lib/types.js").Aim} field @param {string} window */
 export function partKey(shown, name, field, window) {
   return [shown.revision, at(shown), shown.open, name, field, window].join("|");
 }

@@ -161,3 +161,13 @@ def test_every_file_can_be_taken_away(run: RunClient, format: str) -> None:
         assert answer.json()["document"]["inputs"]["x"] == ROWS.tolist()
     if format == "pytorch":
         assert "torch.optim.SGD(model.parameters(), lr=0.405, momentum=0.5)" in answer.text
+
+
+def test_a_next_value_is_read_by_itself(run: RunClient) -> None:
+    steps = {step["output"]: step for step in run.get("/trace")["steps"] if step["phase"] == "update"}
+    for name in ("w1", "w1.momentum_buffer", "optimizer.lr"):
+        assert run.get(f"/tensors/{name}", field="next")["value"] == steps[name]["value"]
+    assert_problem(run("GET", "/tensors/x", params={"field": "next"}), 422, "not_updated")
+    assert_problem(run("GET", "/tensors/q", params={"field": "next"}), 404, "unknown_tensor")
+    run("POST", "/iterations", {"count": 1})
+    assert run.get("/tensors/w1")["value"] == steps["w1"]["value"]

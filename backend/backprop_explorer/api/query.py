@@ -75,7 +75,7 @@ class StudyQuery(OpenQuery, MomentQuery):
 class TensorQuery(StudyQuery):
     """Which numbers of a tensor, and how."""
 
-    field: Literal["value", "gradient"] = "value"
+    field: Literal["value", "gradient", "next"] = Field("value", description="next: what the update makes of it")
     window: str | None = Field(None, description="START:STOP for each axis", examples=["0:50,0:50"])
     format: Literal["json", "npy"] = "json"
 

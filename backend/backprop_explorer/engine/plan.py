@@ -230,8 +230,7 @@ class Plan:
 
     def update_value(self, name: str) -> Array:
         """What the update calculates: the next value of a parameter or state tensor, a rate; after `propose`."""
-        assert self.program.update is not None
-        return self._binder.buffers[self.program.update.results[name]]
+        return self._binder.buffers[self.program.updated(name)]
 
     def code(
         self, titles: Mapping[tuple[str, str], str] | None = None, headings: Mapping[str, str] | None = None

@@ -122,6 +122,18 @@ class Program:
         results = self.update.results if self.update else {}
         return {**{node: (name, "next") for name, node in results.items()}, **self.names}
 
+    def updated(self, name: str) -> Node:
+        """What the update makes of a tensor, or a rate that it goes by; a `Problem` for what it does not make."""
+        results = self.update.results if self.update else {}
+        if name not in results:
+            raise Problem(
+                "not_updated",
+                f"the update does not change {name[:60]}" if results else "the document has no optimizer, so no update",
+                tensor=name[:60],
+                hint=f"it changes {', '.join(results)}" if results else None,
+            )
+        return results[name]
+
     @cached_property
     def tensors(self) -> dict[str, TensorInfo]:
         """What a trace lists: the forward program's tensors and the optimizer's state."""

@@ -30,7 +30,7 @@ def named_node(program: Program, tensor: str, field: Field) -> Node:
     if field == "value":
         return nodes[tensor]
     if field == "next":
-        return _updated(program, tensor)
+        return program.updated(tensor)
     if f"{tensor}.g" not in nodes:
         raise Problem(
             "no_gradient",
@@ -38,18 +38,6 @@ def named_node(program: Program, tensor: str, field: Field) -> Node:
             tensor=tensor,
         )
     return nodes[f"{tensor}.g"]
-
-
-def _updated(program: Program, tensor: str) -> Node:
-    results = program.update.results if program.update else {}
-    if tensor not in results:
-        raise Problem(
-            "not_updated",
-            f"the update does not change {tensor}" if results else "the document has no optimizer, so no update",
-            tensor=tensor,
-            hint=f"it changes {', '.join(results)}" if results else None,
-        )
-    return results[tensor]
 
 
 def checked_index(index: Sequence[int], node: Node, tensor: str) -> Shape:

@@ -158,11 +158,14 @@ class Run:
         return {**trace(position.plan, values=values, open=open), "loss": position.loss}
 
     def tensor(self, name: str, field: str, when: When = None, *, open: bool = False) -> Array:
-        """One tensor's value or gradient: a view that the next change may overwrite."""
+        """One tensor's value, gradient or next value: a view that the next change may overwrite."""
         plan = self.studied(when, open=open)
         value = plan[name]
         if field == "value":
             return value
+        if field == "next":
+            plan.propose()
+            return plan.update_value(name)
         if f"{name}.g" not in plan.program.nodes:
             raise Problem("no_gradient", f"{name} has no gradient", tensor=name)
         return plan[f"{name}.g"]
