@@ -171,6 +171,9 @@
  * @property {{incoming: string, rule: string, result: string | null, incoming_value: Wire[], result_value: Wire[], max_abs_difference: Wire} | null} [contraction]
  * @property {Record<string, number>} cost
  * @property {number | null} limit  the most derivatives that are calculated
+ * @property {number} [sample]     whose part it is, where the whole is too large
+ * @property {number[]} [rows]     of a part: the places of its rows, in row order
+ * @property {number[]} [columns]
  * @property {string} text
  *
  * @typedef {Cell & {derivative: Wire, gradient: Wire, contribution: Wire}} UsedCell

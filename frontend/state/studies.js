@@ -19,6 +19,8 @@ import { coverOf } from "./sheet.js";
 import { wanted } from "./state.js";
 
 const KEPT = 60;
+/** What has no samples, or not this one, or is too large for one. */
+const TOO_LARGE = ["no_samples", "unknown_sample", "over_budget"];
 
 /** The element that is explained, or null where it is the step. @param {State} state @returns {Target | null} */
 export function chosen(state) {
@@ -79,7 +81,7 @@ export function askings(state) {
   const matrix = reasons?.key === why.key ? reasons.answer?.jacobian : null;
   if (aspect !== "jacobian" || !matrix) return [why];
   const { inputs } = shown.trace.steps[matrix.step] ?? { inputs: [] };
-  return [why, asking("jacobian", { step: String(matrix.step), input: state.by && inputs.includes(state.by) ? state.by : matrix.input })];
+  return [why, asking("jacobian", { step: String(matrix.step), input: state.by && inputs.includes(state.by) ? state.by : matrix.input, sample: String(state.sample) })];
 }
 
 /** @param {State} state @returns {Record<string, string> | null} */
@@ -113,12 +115,17 @@ export function createStudies({ get, apply }, client) {
     if (askings(get()).some((one) => one.key === key)) apply(actions.studied, kind, study);
   };
 
-  /** What a Jacobian costs comes first: one that is too large is not asked for. @param {string} id @param {string} kind @param {Record<string, string>} query @param {Moment} moment @param {boolean} open */
+  /** What a Jacobian costs comes first: of one that is too large the part of a sample is asked for. @param {string} id @param {string} kind @param {Record<string, string>} query @param {Moment} moment @param {boolean} open */
   const ask = async (id, kind, query, moment, open) => {
     if (kind !== "jacobian") return client.study(id, kind, query, moment, open);
-    const costs = await client.study(id, kind, { ...query, values: "none" }, moment, open);
+    const { sample, ...plain } = query;
+    const costs = await client.study(id, kind, { ...plain, values: "none" }, moment, open);
     const fits = costs.limit === null || costs.cost.jacobian_elements <= costs.limit;
-    return fits ? client.study(id, kind, query, moment, open) : costs;
+    if (fits) return client.study(id, kind, plain, moment, open);
+    return client.study(id, kind, query, moment, open).catch((/** @type {any} */ error) => {
+      if (TOO_LARGE.includes(troubleOf(error).code)) return costs;
+      throw error;
+    });
   };
 
   return {

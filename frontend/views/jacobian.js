@@ -29,16 +29,18 @@ export function jacobianView(answer, options) {
 }
 
 /** @param {Jacobian} answer @param {JacobianOptions} options */
-function inputView({ output, input }, { inputs, by, isTensor }) {
+function inputView({ output, input, sample }, { inputs, by, isTensor }) {
+  const part = sample !== undefined && h("small", null, `the part of sample ${sample}: the whole is too large`);
   const name = h("code", null, ...codeView(output, isTensor));
-  if (inputs.length < 2) return h("p", { class: "row", key: "input" }, name, " by ", h("code", null, ...codeView(input, isTensor)));
+  if (inputs.length < 2) return h("p", { class: "row", key: "input" }, name, " by ", h("code", null, ...codeView(input, isTensor)), part);
   return h("p", { class: "row", key: "input" }, name, h("label", { class: "field" }, h("span", { class: "field-name" }, "by"),
-    h("select", { value: input, onchange: (/** @type {any} */ event) => by(event.target.value) }, inputs.map((one) => h("option", { value: one, key: one }, one)))));
+    h("select", { value: input, onchange: (/** @type {any} */ event) => by(event.target.value) }, inputs.map((one) => h("option", { value: one, key: one }, one)))), part);
 }
 
 /** @param {Jacobian} answer @param {import("../lib/types.js").Wire[][]} value @param {JacobianOptions} options */
 function pictureView(answer, value, { palette }) {
-  const label = `The Jacobian of ${answer.output} by ${answer.input}: ${value.length} rows, ${value[0].length} columns`;
+  const part = answer.sample === undefined ? "" : `, the part of sample ${answer.sample}`;
+  const label = `The Jacobian of ${answer.output} by ${answer.input}${part}: ${value.length} rows, ${value[0].length} columns`;
   return h("div", { class: "jacobian-plot", key: "plot" }, palette && h("div", {
     class: "plot", role: "img", "aria-label": label, unhook: purge,
     hook: (/** @type {HTMLElement} */ element) => draw(element, [value, palette], (width) => jacobianFigure(answer, value, palette, width)),
@@ -66,10 +68,10 @@ function costView({ cost }) {
 }
 
 /** @param {Jacobian} answer @param {import("../lib/types.js").Wire[][]} value @param {JacobianOptions} options */
-function tableView({ output, output_shape: outer, input, input_shape: inner }, value, { digits }) {
-  const columns = value[0].map((_, at) => placeText(input, inner, at));
+function tableView({ output, output_shape: outer, input, input_shape: inner, rows, columns: across }, value, { digits }) {
+  const columns = value[0].map((_, at) => placeText(input, inner, across?.[at] ?? at));
   return h("details", { key: "table" }, h("summary", null, "All its numbers"),
     h("div", { class: "terms-box" }, h("table", { class: "jacobian-table", "aria-label": `The Jacobian of ${output} by ${input}` },
       h("thead", null, h("tr", null, h("td", null), columns.map((column) => h("th", { scope: "col", key: column }, column)))),
-      h("tbody", null, value.map((row, at) => h("tr", { key: at }, h("th", { scope: "row" }, placeText(output, outer, at)), row.map((number, column) => h("td", { key: column, class: number === 0 ? "nothing" : "" }, printOne(fromWire(number), digits)))))))));
+      h("tbody", null, value.map((row, at) => h("tr", { key: at }, h("th", { scope: "row" }, placeText(output, outer, rows?.[at] ?? at)), row.map((number, column) => h("td", { key: column, class: number === 0 ? "nothing" : "" }, printOne(fromWire(number), digits)))))))));
 }

@@ -13,13 +13,13 @@ export function placeText(name, shape, at) {
 }
 
 /** @param {Jacobian} answer @param {Wire[][]} value @param {Palette} palette @param {number} width @returns {Figure} */
-export function jacobianFigure({ output, output_shape: outer, input, input_shape: inner }, value, palette, width) {
+export function jacobianFigure({ output, output_shape: outer, input, input_shape: inner, rows: down, columns: across }, value, palette, width) {
   const numbers = value.map((row) => row.map(fromWire));
   const largest = span(numbers.flat()) || 1;
   const [rows, columns] = [numbers.length, numbers[0].length];
   const margin = { l: 22, r: 6, t: 20, b: 6 };
   const cell = Math.min(LARGEST_CELL, (width - margin.l - margin.r) / columns, TALLEST / rows);
-  const text = numbers.map((row, i) => row.map((_, j) => `∂${placeText(output, outer, i)} / ∂${placeText(input, inner, j)}`));
+  const text = numbers.map((row, i) => row.map((_, j) => `∂${placeText(output, outer, down?.[i] ?? i)} / ∂${placeText(input, inner, across?.[j] ?? j)}`));
   const axis = { showgrid: false, zeroline: false, fixedrange: true, showticklabels: false, ticks: "", color: palette.soft };
   return {
     data: [{ type: "heatmap", z: numbers, text, hovertemplate: "%{text} = %{z:.6g}<extra></extra>", colorscale: colorscale(palette), zmin: -largest, zmax: largest, showscale: false, xgap: cell > 6 ? 1 : 0, ygap: cell > 6 ? 1 : 0 }],
@@ -36,7 +36,7 @@ export function jacobianFigure({ output, output_shape: outer, input, input_shape
 /** Where one row of a tensor ends and the next begins. @param {number[]} shape @param {number} count */
 function blockEdges(shape, count) {
   const length = shape.length > 1 ? shape[shape.length - 1] : 1;
-  return length > 1 ? Array.from({ length: count / length + 1 }, (_, at) => at * length - 0.5) : [-0.5, count - 0.5];
+  return length > 1 && count % length === 0 ? Array.from({ length: count / length + 1 }, (_, at) => at * length - 0.5) : [-0.5, count - 0.5];
 }
 
 /** @param {number[]} edges @param {"x" | "y"} axis @param {number} length @param {Palette} palette */

@@ -84,6 +84,9 @@ class Jacobian(Answer):
     input_shape: list[int]
     value: Numbers | None = None
     zeros: float | None = Field(default=None, description="the share of derivatives that are 0")
+    sample: int | None = Field(default=None, description="the sample whose part it is; missing: all of them")
+    rows: list[int] | None = Field(default=None, description="of a part: the places of its rows in row order")
+    columns: list[int] | None = Field(default=None, description="of a part: the places of its columns")
     contraction: Contraction | None = None
     cost: Cost
     limit: int | None = Field(description="the most elements that are calculated; null: any number")

@@ -211,6 +211,7 @@ class JacobianQuery(StudyQuery):
     step: Annotated[int, Field(ge=0), BeforeValidator(_digits)] = Field(description="the step's index in the trace")
     input: str = Field(description="the tensor's name, a gradient's with .g", examples=["w1"])
     values: Literal["all", "none"] = Field("all", description="none: only what it costs")
+    sample: Annotated[Count, Field(description="only the part of that sample; default: of all")] = None
 
 
 def moment_of(iteration: int | None, event: int | None) -> Moment | None:

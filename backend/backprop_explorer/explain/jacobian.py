@@ -10,6 +10,7 @@ from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.local import local, read_by
+from backprop_explorer.explain.part import Part, keeps_samples_apart, of_sample, whole
 from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import part
 from backprop_explorer.graph.graph import flop
@@ -18,11 +19,12 @@ from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 
 
-def jacobian(plan: Plan, step: int, name: str, *, values: bool = True) -> dict[str, Any]:
+def jacobian(plan: Plan, step: int, name: str, *, values: bool = True, sample: int | None = None) -> dict[str, Any]:
     """The derivatives of every element of a step's result by every element of one of its inputs.
 
     Rows are the result's elements, columns the input's, both in row order. The plan has run. Without `values` only
-    what it costs. Raises a `Problem`: 404 for a step or input that does not exist, 413 above the budget
+    what it costs. With `sample` it is that sample's part alone: `rows` and `columns` are the places in row order of
+    what is left. Raises a `Problem`: 404 for a step, input or sample that does not exist, 413 above the budget
     `jacobian_elements`.
     """
     line = step_line(plan, step)
@@ -37,13 +39,20 @@ def jacobian(plan: Plan, step: int, name: str, *, values: bool = True) -> dict[s
         "limit": plan.program.graph.meter.budget.jacobian_elements,
     }  # fmt: skip
     if values:
-        what = f"the Jacobian of {line.output} {output.shape} by {name} {moved.shape} with its {rows:,} × {columns:,}"
-        plan.program.graph.meter.budget.check("jacobian_elements", rows * columns, f"{what} elements")
-        matrix = local(line, moved, str(plan.program.graph.dtype)).jacobian(plan)
-        answer |= {"value": matrix, "zeros": float(np.mean(matrix == 0))}
-        answer["contraction"] = _contraction(plan, contributions, matrix)
-    answer["text"] = _text(answer, line, moved, contributions)
+        part = whole(line, moved) if sample is None else of_sample(plan.program, line, moved, sample)
+        answer |= _values(plan, line, moved, name, part)
+        answer["contraction"] = _contraction(plan, contributions, answer["value"]) if sample is None else None
+    answer["text"] = _text(answer, line, moved, contributions) + _limits(plan, answer, line, moved, sample)
     return answer
+
+
+def _values(plan: Plan, line: Line, moved: Node, name: str, part: Part) -> dict[str, Any]:
+    what = f"the Jacobian of {line.output} {line.node.shape} by {name} {moved.shape}"
+    size = f"{part.rows.size:,} × {part.columns.size:,}"
+    plan.program.graph.meter.budget.check("jacobian_elements", part.size, f"{what} with its {size} elements")
+    matrix = local(line, moved, str(plan.program.graph.dtype)).jacobian(plan, part.rows, part.columns)
+    places = {} if part.sample is None else {"sample": part.sample, "rows": part.rows, "columns": part.columns}
+    return {"value": matrix, "zeros": float(np.mean(matrix == 0)), **places}
 
 
 def step_line(plan: Plan, step: int) -> Line:
@@ -153,7 +162,7 @@ def _text(answer: dict[str, Any], line: Line, moved: Node, contributions: list[C
         f"{line.node.shape}, and {_count(columns, 'column')}, one for each of {name} {moved.shape}: {rows:,} × "
         f"{columns:,} = {_count(rows * columns, 'derivative')}, {_bytes(cost['jacobian_bytes'])}."
     ]
-    if answer.get("zeros"):
+    if answer.get("zeros") and "sample" not in answer:
         sentences += [f"{_percent(answer['zeros'])} of them are 0.", *_meeting(line, moved, name, output)]
     if contributions:
         sentences += [
@@ -164,6 +173,18 @@ def _text(answer: dict[str, Any], line: Line, moved: Node, contributions: list[C
             "That is why the Jacobian is never built.",
         ]
     return " ".join(sentences)
+
+
+def _limits(plan: Plan, answer: dict[str, Any], line: Line, moved: Node, sample: int | None) -> str:
+    """What a part does not show."""
+    if sample is None:
+        return ""
+    shown = f" Shown is the part of sample {sample}."
+    if answer["value"].shape[1] == moved.size:
+        return shown
+    if keeps_samples_apart(plan.program, line, moved):
+        return f"{shown} No sample depends on another one here: all derivatives between two of them are 0."
+    return f"{shown} Derivatives between different samples, if there are any, are left out."
 
 
 def _meeting(line: Line, moved: Node, name: str, output: str) -> list[str]:

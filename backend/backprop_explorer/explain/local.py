@@ -94,12 +94,13 @@ class Local:
         """The derivatives of every element of the result by one element of the input, in the result's shape."""
         return self._calculated(plan, self.column, {self.pick: self._unit(self.moved.shape, index)} | self._no_seed())
 
-    def jacobian(self, plan: Plan) -> Array:
-        """The whole Jacobian: a row per element of the result, a column per element of the input."""
-        rows, columns = self.output.size, self.moved.size
-        if rows <= columns:
-            return np.array([self._row(plan, np.unravel_index(i, self.output.shape)).ravel() for i in range(rows)])
-        return np.array([self.derivatives(plan, _index(i, self.moved.shape)).ravel() for i in range(columns)]).T
+    def jacobian(self, plan: Plan, rows: Array, columns: Array) -> Array:
+        """A row for each of these elements of the result, a column for each of these of the input, by their places in
+        row order."""
+        if rows.size <= columns.size:
+            places = [np.unravel_index(i, self.output.shape) for i in rows]
+            return np.array([self._row(plan, place).ravel()[columns] for place in places])
+        return np.array([self.derivatives(plan, _index(i, self.moved.shape)).ravel()[rows] for i in columns]).T
 
     def _row(self, plan: Plan, index: Any) -> Array:
         return self._calculated(plan, self.row, {self.seed: self._unit(self.output.shape, index)})
@@ -114,7 +115,7 @@ class Local:
         return unit
 
 
-def _index(flat: int, shape: Shape) -> Shape:
+def _index(flat: Any, shape: Shape) -> Shape:
     return tuple(int(i) for i in np.unravel_index(flat, shape))
 
 

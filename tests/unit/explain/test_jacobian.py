@@ -9,6 +9,7 @@ import backprop_explorer as bx
 from backprop_explorer.engine import Plan
 from backprop_explorer.examples import examples
 from backprop_explorer.explain import jacobian
+from backprop_explorer.explain.batch import batch_axes
 from backprop_explorer.explain.jacobian import names_read
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.ops.record import Array
@@ -122,3 +123,47 @@ def test_labels_have_no_jacobian() -> None:
     step = next(i for i, line in enumerate(plan.program.lines) if "labels" in names_read(plan, line))
     with pytest.raises(Problem, match="labels or truth values"):
         jacobian(plan, step, "labels")
+
+
+def test_the_part_of_a_sample_is_cut_out_of_the_whole(plan: Plan) -> None:
+    axes = batch_axes(plan.program)
+    for step, name in steps(plan):
+        line = plan.program.lines[step]
+        if line.node not in axes:
+            continue
+        matrix, sample = jacobian(plan, step, name)["value"], line.node.shape[axes[line.node]] - 1
+        part = jacobian(plan, step, name, sample=sample)
+        assert part["sample"] == sample
+        assert np.array_equal(part["value"], matrix[np.ix_(part["rows"], part["columns"])]), (step, name)
+        if "No sample depends on another" in part["text"]:
+            others = np.setdiff1d(np.arange(matrix.shape[1]), part["columns"])
+            assert not matrix[np.ix_(part["rows"], others)].any(), (step, name)
+
+
+def test_a_convolution_is_shown_sample_by_sample() -> None:
+    plan = bx.compile(examples["convnet"])
+    plan.program.graph.meter.budget = Budget()
+    plan.run()
+    step = next(index for index, line in enumerate(plan.program.lines) if line.output == "a1.conv2d")
+    with pytest.raises(Problem, match="jacobian_elements"):
+        jacobian(plan, step, "k1")
+    part = jacobian(plan, step, "k1", sample=4)
+    assert part["value"].shape == (3 * 8 * 8, plan["k1"].size)
+    element = 2 * 64 + 3 * 8 + 5  # channel 2, row 3, column 5: the picture around it, under its own kernel
+    seen = np.pad(plan["image"][4, 0], 1)[3:6, 5:8]
+    expected = np.zeros(plan["k1"].shape)
+    expected[2, 0] = seen
+    assert np.array_equal(part["value"][element].reshape(expected.shape), expected)
+
+
+@pytest.mark.parametrize(
+    ("output", "name", "sample", "code"),
+    [("l1.matmul", "w1", 6, "unknown_sample"), ("loss", "loss.index", 0, "no_samples")],
+)
+def test_samples_that_there_are_not(output: str, name: str, sample: int, code: str) -> None:
+    plan = bx.compile(examples["lesson13"])
+    plan.run()
+    step = next(index for index, line in enumerate(plan.program.lines) if line.output == output)
+    with pytest.raises(Problem) as problem:
+        jacobian(plan, step, name, sample=sample)
+    assert problem.value.code == code

@@ -37,8 +37,11 @@ async def uses_of_element(request: Request, id: str, query: Annotated[ElementQue
 @router.get("/jacobian", response_model=explained.Jacobian, responses=answering(run=True, status_413="Over a limit"))
 async def jacobian_of_step(request: Request, id: str, query: Annotated[JacobianQuery, Query()]) -> Response:
     """All derivatives of one step by one of its inputs, for small shapes, and what they cost beside the rule."""
-    values = query.values == "all"
-    return await _studied(request, id, query, lambda plan: jacobian(plan, query.step, query.input, values=values))
+
+    def study(plan: Plan) -> dict[str, Any]:
+        return jacobian(plan, query.step, query.input, values=query.values == "all", sample=query.sample)
+
+    return await _studied(request, id, query, study)
 
 
 @router.get("/why", response_model=explained.Why, responses=answering(run=True))
