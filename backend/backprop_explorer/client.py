@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from html import escape
 from io import BytesIO
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from urllib.parse import quote
 import numpy as np
 
 from backprop_explorer.language.names import GRADIENT_ATTRIBUTES
+from backprop_explorer.notebook import Shown, run_html, window
 from backprop_explorer.problem import Problem
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 Progress = Callable[[dict[str, Any]], object]
 ADDRESS = "http://127.0.0.1:8000"
-SHOWN = ("title", "iteration", "loss", "optimizer", "version")
+MOST_SHOWN = 12
 PLACES = ("line", "column", "tensor", "layer")
 
 
@@ -128,8 +128,7 @@ class RemoteRun:
         plain, field = _asked(name)
         path, query = f"/tensors/{quote(plain, safe='')}", {"field": field, "format": "npy", "iteration": iteration}
         answer = self._client.answer("GET", self._path(path), **query)
-        array: Array = np.load(BytesIO(answer.content), allow_pickle=False)
-        return array
+        return _array(answer)
 
     def __setitem__(self, name: str, value: Any) -> None:
         self._call("PATCH", f"/tensors/{quote(name, safe='')}", {"data": _plain(np.asarray(value))})
@@ -176,6 +175,11 @@ class RemoteRun:
         """Makes the change again that was undone last; the state."""
         return self._call("POST", "/redo")
 
+    def fork(self, iteration: int | None = None) -> RemoteRun:
+        """A run of its own with the same past up to an iteration (default: now)."""
+        body = {} if iteration is None else {"iteration": iteration}
+        return RemoteRun(self._client, self._call("POST", "/fork", body)["id"])
+
     def trace(self, iteration: int | None = None) -> dict[str, Any]:
         """Every tensor and every step of an iteration."""
         return self._call("GET", "/trace", iteration=iteration)
@@ -209,18 +213,30 @@ class RemoteRun:
         return f"<run {self.id}>"
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the state and the parameters. A table without scripts."""
-        state = self.state()
-        rows = [(name, str(state[name])) for name in SHOWN if state.get(name) is not None]
-        rows += [(name, f"shape {np.shape(value)}") for name, value in state["document"]["parameters"].items()]
-        cells = "".join(f'<tr><th scope="row">{escape(key)}</th><td>{escape(value)}</td></tr>' for key, value in rows)
-        return f"<table><caption>run {escape(self.id)}</caption><tbody>{cells}</tbody></table>"
+        """What a notebook shows: the state, the loss, the program, the first parameters with their gradients."""
+        state, tensors = self.state(), self._call("GET", "/trace", values="none")["tensors"]
+        named = [name for name, tensor in tensors.items() if tensor["role"] == "parameter"][:MOST_SHOWN]
+        return run_html(state, [self._shown(name, tuple(tensors[name]["shape"])) for name in named])
+
+    def _shown(self, name: str, shape: tuple[int, ...]) -> Shown:
+        value, gradient = (self._part(name, field, shape) for field in ("value", "gradient"))
+        return Shown(name, shape, value, gradient)
+
+    def _part(self, name: str, field: str, shape: tuple[int, ...]) -> Array:
+        ranges = ",".join(f"{start}:{stop}" for start, stop in window(shape)) or None
+        path = self._path(f"/tensors/{quote(name, safe='')}")
+        return _array(self._client.answer("GET", path, field=field, window=ranges, format="npy"))
 
 
 def _asked(name: str) -> tuple[str, str]:
     """A tensor and its field: `w1.g` is the gradient of w1."""
     plain, _, last = name.rpartition(".")
     return (plain, "gradient") if plain and last in GRADIENT_ATTRIBUTES else (name, "value")
+
+
+def _array(answer: httpx.Response) -> Array:
+    array: Array = np.load(BytesIO(answer.content), allow_pickle=False)
+    return array
 
 
 def _problem(answer: httpx.Response) -> Problem:
