@@ -9,7 +9,7 @@
  * @typedef {{setTheme: (theme: Theme) => void}} Surroundings
  */
 
-import { asNumpy, asTabs, blockCells, parseBlock } from "../lib/block.js";
+import { blockCells, parseBlock } from "../lib/block.js";
 import { subjectOf } from "../lib/explanation.js";
 import { exact, parseNumber } from "../lib/numbers.js";
 import { cell, cellName } from "../lib/tensor.js";
@@ -200,7 +200,7 @@ export function createActs(store, effects, surroundings) {
       if (get().edit && document.hasFocus() && get().alert?.status !== OVERTAKEN) void commit(false);
     },
     /** @param {Matrix} matrix @param {Tensor} part @param {"numpy" | "tabs"} how */
-    copy: (matrix, part, how) => void effects.copy(how === "numpy" ? asNumpy(part) : asTabs(part), `${matrix.code} as ${how === "numpy" ? "NumPy code" : "tab-separated text"}`),
+    copy: (matrix, part, how) => void effects.files.copy(matrix, part, how),
 
     /** @param {boolean} open */
     open: (open) => void effects.setOpen(open),

@@ -203,7 +203,7 @@ export function createEffects(store, client, browser) {
 
   const tuning = createTuning(store, client, { change, say, present: () => (requirePresent(), ownRun()), changed: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)) });
 
-  const files = createFiles(store, client, { change, own: ownRun, open, report, say, save: browser.save, settle: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)) });
+  const files = createFiles(store, client, { copy: (text, what) => effects.copy(text, what), change, own: ownRun, open, report, say, save: browser.save, settle: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)) });
 
   const plots = createPlots(store, client);
 

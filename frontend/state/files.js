@@ -1,9 +1,9 @@
 /**
- * Files in and out: a file opens as a run of its own, or gives its numbers to the present one; a run is saved as a file.
+ * Numbers in and out: a file opens as a run of its own, or gives its numbers to the present one; a run is saved as a file, a tensor copied.
  *
  * @import { Client } from "../service/client.js"
  * @import { Files, Format } from "../lib/files.js"
- * @import { Run } from "../lib/types.js"
+ * @import { Matrix, Run, Tensor } from "../lib/types.js"
  * @import { Store } from "./effects.js"
  * @typedef {object} Means  what it shares with the other effects
  * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
@@ -13,8 +13,11 @@
  * @property {(error: unknown) => void} report
  * @property {(text: string) => void} say
  * @property {(name: string, content: Blob) => void} save
+ * @property {(text: string, what: string) => Promise<void>} copy
  */
 
+import { asNumpy, asTabs } from "../lib/block.js";
+import { fromNested, size } from "../lib/tensor.js";
 import { Refusal } from "../service/client.js";
 import * as actions from "./actions.js";
 import { inThePast } from "./state.js";
@@ -22,13 +25,30 @@ import { inThePast } from "./state.js";
 const NO_PROGRAM = "no_program";
 
 /** @param {Store} store @param {Client} client @param {Means} means */
-export function createFiles(store, client, { change, own, open, settle, report, say, save }) {
+export function createFiles(store, client, { change, own, open, settle, report, say, save, copy }) {
   const { get, apply } = store;
 
   /** @param {Partial<Files>} part */
   const put = (part) => apply(actions.filesTold, part);
 
+  /** All its numbers, where only some of them are on the screen. @param {Matrix} matrix @param {Tensor} part @returns {Promise<Tensor>} */
+  const whole = async ({ name, field, shape, transposed }, part) => {
+    const { run, shown } = get();
+    if (!run || !shown || name === null || field === null || transposed || size(part.shape) === size(shape)) return part;
+    return fromNested((await client.tensor(run.id, name, field, shown, "", shown.open)).value, shape);
+  };
+
   return {
+    /** @param {Matrix} matrix @param {Tensor} part  what is on the screen of it @param {"numpy" | "tabs"} how */
+    async copy(matrix, part, how) {
+      try {
+        const tensor = await whole(matrix, part);
+        await copy(how === "numpy" ? asNumpy(tensor) : asTabs(tensor), `${matrix.code} as ${how === "numpy" ? "NumPy code" : "tab-separated text"}`);
+      } catch (error) {
+        report(error);
+      }
+    },
+
     /** Which formats there are is asked once. */
     async begin() {
       put({ numbers: null });

@@ -62,6 +62,12 @@ def with_a_document_refused(explorer: Explorer) -> None:
     expect(dialog).to_contain_text("This is not JSON")
 
 
+def with_the_files_to_save(explorer: Explorer) -> None:
+    explorer.page.keyboard.press("Escape")
+    explorer.button("Export").click()
+    expect(explorer.page.get_by_role("dialog", name="Export", exact=True)).to_contain_text("PyTorch script")
+
+
 def in_the_past(explorer: Explorer) -> None:
     explorer.page.keyboard.press("Escape")
     explorer.train(3)
@@ -78,6 +84,7 @@ STORY: tuple[Callable[[Explorer], None], ...] = (
     with_a_program_refused,
     with_the_help_open,
     with_a_document_refused,
+    with_the_files_to_save,
     in_the_past,
 )
 

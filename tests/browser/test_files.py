@@ -1,6 +1,7 @@
 """Files in and out: a run is saved, opened again, gets numbers from a file; a foreign network says what was made up."""
 
 import io
+import json
 
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
@@ -66,6 +67,24 @@ def test_a_foreign_network_opens_with_what_was_made_up_for_it(explorer: Explorer
     expect(explorer.region("Program")).to_contain_text('out = linear(x, fc_weight, fc_bias, layout="out_in")')
     explorer.train(5)
     assert explorer.state()["losses"][-1] < explorer.state()["losses"][0]
+
+
+def test_a_tensor_is_copied_whole_and_a_block_of_numpys_print_is_pasted(explorer: Explorer) -> None:
+    explorer.open()
+    explorer.choose("digits")
+    selected = explorer.select("x")
+    selected.get_by_role("button", name="Copy x as NumPy", exact=True).click()
+    expect(explorer.status).to_contain_text("Copied x as NumPy code")
+    copied = explorer.page.evaluate("navigator.clipboard.readText()")
+    numbers = copied.removeprefix("np.array(").removesuffix(")")
+    assert json.loads(numbers) == explorer.trace()["tensors"]["x"]["value"]
+    explorer.choose("lesson13")
+    explorer.page.evaluate("text => navigator.clipboard.writeText(text)", "[[ 1.5 nan]\n [-2.   0. ]]")
+    explorer.select("w1")
+    explorer.cell("w1[0, 0] value").first.click()
+    explorer.page.keyboard.press("Control+v")
+    expect(explorer.status).to_contain_text("4 cells of w1 are written")
+    assert explorer.state()["document"]["parameters"]["w1"][:2] == [[1.5, "NaN"], [-2.0, 0.0]]
 
 
 def test_a_file_of_numbers_goes_into_the_run_on_the_screen(explorer: Explorer, trouble: Trouble) -> None:
