@@ -79,6 +79,8 @@
  * @property {Optimizer | null} [optimizer]
  * @property {Batches | null} [batch]
  * @property {"in_out" | "out_in" | "mixed" | null} [layout]  of the weight matrices
+ * @property {number | null} [diverged_at]  the iteration since which the loss is not finite
+ * @property {string | null} [divergence]   the same as a sentence
  * @property {(Wire | null)[]} [losses]
  *
  * @typedef {object} Document

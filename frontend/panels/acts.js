@@ -299,7 +299,7 @@ export function createActs(store, effects, surroundings) {
       if (Number.isInteger(iterations) && iterations > 0) return void effects.train(iterations);
       apply(actions.alerted, { detail: "The number of iterations is a whole number from 1 on.", hint: null, where: {}, status: 0, code: "iterations" });
     },
-    stopTraining: () => apply(actions.stopAsked),
+    stopTraining: () => effects.stopTraining(),
     /** @param {number} iteration */
     view: (iteration) => void effects.view(iteration),
     /** @param {number} position  among all moments on the way to now */

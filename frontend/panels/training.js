@@ -8,6 +8,7 @@ import { timelineIn } from "../state/past.js";
 import { inThePast } from "../state/state.js";
 import { lossFigure } from "../views/lossfigure.js";
 import { optimizerForm } from "./optimizer.js";
+import { progress } from "./progress.js";
 
 /** @param {State} state */
 export function select(state) {
@@ -31,6 +32,7 @@ export function view(props, acts) {
       h("button", { type: "button", class: "small", disabled: !run, "aria-haspopup": "dialog", title: "What happened, to be looked at, copied and compared", onclick: () => acts.dialog("history") }, "History"),
       h("button", { type: "button", class: "small", disabled: !run, "aria-haspopup": "dialog", title: "The run in pictures: norms, layers, weights, the loss around them, classes", onclick: acts.plots.open }, "Plots")),
     past && h("p", { class: "past" }, `You look at ${moment}; the present is ${run?.iteration}.`, h("button", { type: "button", class: "small", onclick: () => acts.view(run?.iteration ?? 0) }, "Return to the present")),
+    run?.divergence && !past && h("p", { class: "trouble diverged" }, `${run.divergence}${run.can_undo ? " Undo takes it back." : ""}`),
     trainForm(props, acts),
     busy ? progress(busy, acts) : null,
     optimizerForm(props, acts),
@@ -46,13 +48,14 @@ function figures({ iteration, loss, digits, run }) {
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
-function curve({ losses, iteration, palette }, acts) {
+function curve({ run, losses, iteration, palette }, acts) {
   const known = losses.filter((loss) => loss !== null);
   const [first, last] = [known[0], known[known.length - 1]];
+  const diverged = run?.diverged_at ?? null;
   const label = known.length < 2 ? "The loss over the iterations: nothing trained yet." : `The loss over ${losses.length - 1} iterations, from ${printOne(first ?? NaN, 4)} to ${printOne(last ?? NaN, 4)}`;
   return h("div", { class: "curve" }, palette && h("div", {
     class: "plot", role: "img", "aria-label": label,
-    hook: (/** @type {HTMLElement} */ element) => draw(element, [losses, iteration, palette], (width, height) => lossFigure(losses, iteration, palette, width, height), { click: (point) => acts.view(point.x) }),
+    hook: (/** @type {HTMLElement} */ element) => draw(element, [losses, iteration, diverged, palette], (width, height) => lossFigure({ losses, iteration, diverged }, palette, width, height), { click: (point) => acts.view(point.x) }),
     unhook: purge,
   }));
 }
@@ -61,13 +64,6 @@ function curve({ losses, iteration, palette }, acts) {
 function trainForm({ iterations, run, busy }, acts) {
   return h("form", { class: "row", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), busy ?? acts.train()) },
     h("label", { class: "field" }, h("span", { class: "field-name" }, "Iterations"),
-      h("input", { type: "number", min: "1", max: "100000", step: "1", value: Number.isNaN(iterations) ? "" : String(iterations), oninput: (/** @type {any} */ event) => acts.iterations(event.target.valueAsNumber) })),
+      h("input", { type: "number", min: "1", step: "1", value: Number.isNaN(iterations) ? "" : String(iterations), oninput: (/** @type {any} */ event) => acts.iterations(event.target.valueAsNumber) })),
     h("button", { type: "submit", class: "primary", disabled: !run, ...idleWhen(busy !== null) }, "Train"));
-}
-
-/** @param {import("../state/state.js").Busy} busy @param {Acts} acts */
-function progress({ label, done, total, stop }, acts) {
-  return h("div", { class: "progress" },
-    h("label", null, h("span", null, total ? `${label}: ${done} of ${total}` : `${label}…`), h("progress", total ? { max: String(total), value: done } : null)),
-    total > 0 && h("button", { type: "button", class: "small", disabled: stop, onclick: acts.stopTraining }, "Stop"));
 }

@@ -8,6 +8,7 @@
 import { exportPath, fileName } from "../lib/files.js";
 import { at } from "../lib/moment.js";
 import { toWire } from "../lib/numbers.js";
+import { readEvents } from "./events.js";
 
 export const OVERTAKEN = 412;
 const AS_KNOWN = 304;
@@ -41,7 +42,8 @@ export function troubleOf(error) {
  * @typedef {{name: string, symbol?: string}} Operation
  * @typedef {{name: string, options?: Record<string, unknown>, scheduled?: string[]}} OptimizerRecord
  * @typedef {{name: string, title?: string, description?: string}} Example
- * @typedef {Omit<Run, "losses"> & {losses: Wire[]}} Trained
+ * @typedef {Omit<Run, "losses"> & {losses: Wire[], stopped?: {detail: string} | null}} Trained  `stopped` where it ended before its last iteration
+ * @typedef {{iteration: number, loss: Wire, done: number, count: number, iterations_per_second: number, seconds_left: number | null}} Advance
  * @typedef {{shape: number[], window?: number[][], value: Nested}} Part
  * @typedef {Pick<Run, "id" | "version">} Version  of a run, as the page knows it
  * @typedef {ReturnType<typeof createClient>} Client
@@ -64,6 +66,19 @@ export function createClient(fetcher, root) {
   };
   /** @param {string} path @param {Blob} file @param {Record<string, string>} [conditions] @returns {Promise<any>} */
   const send = async (path, file, conditions = {}) => (await fetched(path, { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream", ...conditions } })).json();
+  /** An answer that says on the way how far it is. @param {string} path @param {unknown} body @param {Record<string, string>} conditions @param {(advance: Advance) => void} tell @param {AbortSignal} signal @returns {Promise<any>} */
+  const watch = async (path, body, conditions, tell, signal) => {
+    const headers = { "Content-Type": "application/json", Accept: "text/event-stream", ...conditions };
+    const answer = await fetched(path, { method: "POST", body: JSON.stringify(body), headers, signal });
+    const events = readEvents(/** @type {ReadableStream<Uint8Array>} */ (answer.body));
+    for (let event = await events.next().catch(gone); !event.done; event = await events.next().catch(gone)) {
+      const { name, data } = event.value;
+      if (name === "done") return data;
+      if (name === "error") throw new Refusal(problem(data.status, data));
+      tell(data);
+    }
+    throw unreachable();
+  };
   const run = (/** @type {string} */ id) => `/runs/${encodeURIComponent(id)}`;
   /** A change of a run as the page knows it: refused where somebody else was faster. @param {string} method @param {Version} known @param {string} path @param {unknown} body @returns {Promise<any>} */
   const change = (method, known, path, body) => call(method, run(known.id) + path, body, { "If-Match": tag(known) });
@@ -96,8 +111,8 @@ export function createClient(fetcher, root) {
     edit: (known, name, cells) => change("PATCH", known, `/tensors/${encodeURIComponent(name)}`, { cells: cells.map(({ index, value }) => ({ index, value: toWire(value) })) }),
     /** @param {Version} known @param {{program?: string, optimizer?: Optimizer | null, layout?: string}} changes @returns {Promise<Run>} */
     change: (known, changes) => change("PATCH", known, "", changes),
-    /** @param {Version} known @param {number} count @returns {Promise<Trained>} */
-    iterate: (known, count) => change("POST", known, "/iterations", { count }),
+    /** @param {Version} known @param {number} count @param {(advance: Advance) => void} tell  called some ten times a second @param {AbortSignal} signal @returns {Promise<Trained>} */
+    iterate: (known, count, tell, signal) => watch(`${run(known.id)}/iterations`, { count }, { "If-Match": tag(known) }, tell, signal),
     /** @returns {Promise<any[]>} */
     exercises: () => call("GET", "/exercises"),
     /** What of a run is to be found. @param {string} id @returns {Promise<any>} */
@@ -152,6 +167,11 @@ function tag({ version }) {
 /** @param {boolean} open  whether composites are looked into */
 function inside(open) {
   return open ? "&open=true" : "";
+}
+
+/** @returns {never} */
+function gone() {
+  throw unreachable();
 }
 
 function unreachable() {

@@ -21,7 +21,6 @@
 
 import { isOvertaken, refusal, troubleOf } from "../service/client.js";
 import { now } from "../lib/moment.js";
-import { fromWire } from "../lib/numbers.js";
 import * as actions from "./actions.js";
 import { createBeginning } from "./beginning.js";
 import { createBuilder } from "./builder.js";
@@ -36,10 +35,9 @@ import { createOwnership } from "./ownership.js";
 import { createSharing, presentAddress } from "./sharing.js";
 import { inThePast } from "./state.js";
 import { createStudies } from "./studies.js";
+import { createTraining } from "./training.js";
 import { createTuning } from "./tuning.js";
 
-const FIRST_CHUNK = 500;
-const CHUNK_SECONDS = 0.5;
 const SLOW = 300;
 
 /** @param {Store} store @param {Client} client @param {Browser} browser */
@@ -145,32 +143,7 @@ export function createEffects(store, client, browser) {
     throw refusal("This is an iteration of the past; edits change the present.", "Return to the present first (under Training), then edit.");
   };
 
-  /** Train in pieces, so that progress shows and one can stop. @param {Run} run @param {number} count */
-  const trainPieces = async (run, count) => {
-    let done = 0;
-    let last = 0;
-    let piece = Math.min(count, FIRST_CHUNK);
-    while (done < count && !get().busy?.stop) {
-      const start = performance.now();
-      const { losses, ...after } = await client.iterate(run, Math.min(piece, count - done));
-      const seconds = (performance.now() - start) / 1000;
-      last = losses.length - 1;
-      done += last;
-      apply(actions.lossesAdded, after.iteration - losses.length + 1, losses.map(fromWire));
-      run = after;
-      piece = Math.max(1, Math.round((piece * CHUNK_SECONDS) / Math.max(seconds, 0.01)));
-      if (done < count) apply(actions.busyWith, { label: "Training", done, total: count, stop: get().busy?.stop ?? false });
-    }
-    return { run, done, last };
-  };
-
-  /** @param {number} count @returns {Promise<void | undefined>} */
-  const train = (count) => change("Training", async () => {
-    const before = await ownRun();
-    const { run, done, last } = await trainPieces(before, count);
-    await settle(run, 0);
-    say(done === 1 ? `Iteration ${run.iteration} begins.` : `Trained ${done} iterations: the loss is ${get().run?.loss}.${last < done ? ` Undo takes back the last ${last}.` : ""}`);
-  });
+  const training = createTraining(store, client, { change, settle, say, ownRun });
 
   const history = createHistory(store, client, { show, change, open, report, say });
 
@@ -192,7 +165,7 @@ export function createEffects(store, client, browser) {
     const { shown } = get();
     if (!shown || advancing) return;
     advancing = true;
-    await (inThePast(get()) ? history.forward() : train(1));
+    await (inThePast(get()) ? history.forward() : training.train(1));
     advancing = false;
   };
 
@@ -297,7 +270,8 @@ export function createEffects(store, client, browser) {
     ...ownership,
     ...sharing,
     start: createBeginning(store, client, browser, { change, open, report }),
-    train,
+    train: training.train,
+    stopTraining: training.stop,
     view,
     nextIteration,
     undo: () => travel("undo"),

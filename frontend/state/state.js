@@ -6,7 +6,7 @@
  * @typedef {import("../lib/moment.js").Moment & {revision: number, open: boolean, trace: Trace, whole: Trace}} Shown  the moment on the screen
  * @typedef {{matrix: string, name: string, index: number[], text: string, trouble: Trouble | null}} CellEdit
  * @typedef {{text: string, trouble: Trouble | null}} Draft
- * @typedef {{label: string, done: number, total: number, stop: boolean}} Busy
+ * @typedef {{label: string, done: number, total: number, stop: boolean, pace?: {loss: Wire, speed: number, left: number | null}}} Busy
  * @typedef {{target: Target, trail: Target[]}} Question  an element, and those by which one came to it
  * @typedef {Question & {key: string, answer: Explanation | null, trouble: Trouble | null}} Explained
  * @typedef {{key: string, answer: any, trouble: Trouble | null}} Study  the last answer of a kind; old where its key is

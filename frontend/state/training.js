@@ -1,0 +1,67 @@
+/**
+ * Training as a stream: how far it is while it goes on, an end at any time that keeps what was done.
+ *
+ * @import { Advance, Client, Trained } from "../service/client.js"
+ * @import { Run } from "../lib/types.js"
+ * @import { Store } from "./effects.js"
+ */
+
+import { fromWire } from "../lib/numbers.js";
+import * as actions from "./actions.js";
+
+/** @param {Store} store @param {Client} client @param {{change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void, ownRun: () => Promise<Run>}} means */
+export function createTraining({ get, apply }, client, { change, settle, say, ownRun }) {
+  /** @type {AbortController | null} */
+  let underway = null;
+
+  /** The curve grows at once; the bar waits until it is clear that this takes longer than a blink. @param {Advance} advance */
+  const tell = ({ iteration, loss, done, count, iterations_per_second: speed, seconds_left: left }) => {
+    const { busy } = get();
+    if (busy) apply(actions.busyWith, { label: "Training", done, total: count, stop: busy.stop, pace: { loss, speed, left } });
+    if (done < count) apply(actions.lossesAdded, iteration, [fromWire(loss)]);
+  };
+
+  /** The run afterwards with the losses of these iterations; of all of them where it was stopped, which the service tells when it has ended. @param {Run} run @param {number} count @returns {Promise<Trained>} */
+  const trained = async (run, count) => {
+    const control = (underway = new AbortController());
+    try {
+      return await client.iterate(run, count, tell, control.signal);
+    } catch (error) {
+      apply(actions.lossesAdded, run.iteration + 1, []);
+      if (!control.signal.aborted) throw error;
+      return /** @type {any} */ (await client.read(run.id));
+    } finally {
+      underway = null;
+    }
+  };
+
+  return {
+    /** @param {number} count */
+    train: (count) => change("Training", async () => {
+      const before = await ownRun();
+      const { losses, ...run } = await trained(before, count);
+      apply(actions.lossesAdded, run.iteration - losses.length + 1, losses.map(fromWire));
+      await settle(run, 0);
+      say(told(run, run.iteration - before.iteration, count));
+    }),
+
+    /** Closing the connection is what ends it. */
+    stop() {
+      if (!underway) return;
+      apply(actions.stopAsked);
+      underway.abort();
+    },
+  };
+}
+
+/** @param {Run & {stopped?: {detail: string} | null}} run @param {number} done @param {number} count */
+function told(run, done, count) {
+  if (done === count) return done === 1 ? `Iteration ${run.iteration} begins.` : `Trained ${done} iterations: ${lossOf(run)}.`;
+  const why = run.stopped ? ` (${run.stopped.detail})` : "";
+  return `Trained ${done} of ${count} iterations, then stopped${why}: ${lossOf(run)}. Undo takes them back.`;
+}
+
+/** @param {Run} run */
+function lossOf({ loss, diverged_at: since }) {
+  return `the loss is ${loss}${typeof since === "number" ? `, not finite since iteration ${since}` : ""}`;
+}
