@@ -78,7 +78,7 @@ function body(matrix, options) {
   if (matrix.veiled && (!part || options.scale && isLarge(part))) return h("p", { class: "pending" }, "covered until it is found");
   if (!part) return h("p", { class: "pending" }, matrix.name === null ? "its numbers are not listed" : options.busy);
   if (part.shape.length > 2 && !isLarge(part)) return panelsView(matrix, part, options);
-  if (!options.scale || !options.palette) return gridView(matrix, part, options);
+  if (!options.scale || !options.palette || matrix.shape.length === 0) return gridView(matrix, part, options);
   return heatmapView(matrix, part, {
     palette: options.palette, scale: options.scale, digits: options.digits, cells: options.lit[matrix.id], column: options.column,
     hover: (index) => options.acts.light(index && { matrix: matrix.id, index }),

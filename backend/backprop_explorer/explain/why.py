@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -192,11 +192,13 @@ class _Values(IndexForm):
 
 def _written(form: IndexForm, line: Line, index: Index) -> dict[str, str]:
     element = f"{line.output}[{', '.join(index)}]" if index else line.output
-    return _typeset(f"{element} = {form.code(line.node, index, root=True)}")
+    scalars = {name: node.shape for name, node in form.program.nodes.items() if node.ndim == 0}
+    return _typeset(f"{element} = {form.code(line.node, index, root=True)}", scalars)
 
 
-def _typeset(code: str) -> dict[str, str]:
-    latex, mathml = notation(code)
+def _typeset(code: str, shapes: Mapping[str, Shape] | None = None) -> dict[str, str]:
+    """The formula; a name without an index stands for a tensor unless its shape says that it is a number."""
+    latex, mathml = notation(code, shapes)
     return {"code": code, "latex": latex, "mathml": mathml}
 
 

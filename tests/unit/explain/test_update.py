@@ -97,3 +97,9 @@ def test_what_is_not_updated(tensor: str, optimizer: dict[str, Any] | None, code
     with pytest.raises(bx.Problem) as caught:
         explain(plan_of(optimizer), tensor, "next", ())
     assert (caught.value.code, caught.value.status) == (code, status)
+
+
+def test_a_rate_is_a_plain_factor_in_the_formula() -> None:
+    told = why_tensor(plan_of(OPTIMIZERS[2]), "w", "next", lambda: plan_of(OPTIMIZERS[2]))
+    assert "optimizer.lr" in told["formula"]["code"]
+    assert "\\odot" not in told["formula"]["latex"]
