@@ -6,11 +6,6 @@ export function mix(one, other, share) {
   return `rgb(${from.map((channel, at) => Math.round(channel + (to[at] - channel) * share)).join(", ")})`;
 }
 
-/** @param {string} colour @param {number} alpha */
-export function faint(colour, alpha) {
-  return `rgba(${channels(colour).join(", ")}, ${alpha})`;
-}
-
 /** @param {string} colour */
 function channels(colour) {
   return (colour.match(/[\d.]+/g) ?? ["0", "0", "0"]).slice(0, 3).map(Number);
