@@ -140,5 +140,5 @@ export function isWithin(node, { first, last }) {
 
 /** @param {Fold} fold @param {GraphNode} last @returns {GraphNode} */
 function foldNode(fold, last) {
-  return { ...last, id: `fold ${fold.key}`, role: "intermediate", text: fold.text, tensor: fold.tensor, caption: null, family: "fold", step: fold.last, fold };
+  return { ...last, id: `fold ${fold.key}`, role: "intermediate", text: fold.text, tensor: fold.tensor, caption: null, family: "folded", step: fold.last, fold };
 }
