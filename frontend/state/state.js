@@ -1,6 +1,6 @@
 /**
  * What the page knows.
- * @import { Aspect, Document, Explanation, Optimizer, Run, Target, Tensor, Trace, Trouble, CellPlace, Palette } from "../lib/types.js"
+ * @import { Aspect, Document, Explanation, Optimizer, Run, Target, Tensor, Trace, Trouble, CellPlace, Palette, Wire } from "../lib/types.js"
  * @import { Example, OptimizerRecord } from "../service/client.js"
  *
  * @typedef {import("../lib/moment.js").Moment & {revision: number, open: boolean, trace: Trace, whole: Trace}} Shown  the moment on the screen
