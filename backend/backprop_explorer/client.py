@@ -11,9 +11,12 @@ Whatever the service refuses is raised as a `Problem`, with its code, detail, pl
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
+from os import PathLike
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 Progress = Callable[[dict[str, Any]], object]
 ADDRESS = "http://127.0.0.1:8000"
+FILE = {"Content-Type": "application/octet-stream"}
 MOST_SHOWN = 12
 PLACES = ("line", "column", "tensor", "layer")
 
@@ -50,6 +54,13 @@ class Client:
         """A run that exists."""
         return RemoteRun(self, self.call("GET", f"/runs/{quote(identity, safe='')}")["id"])
 
+    def load(self, file: str | PathLike[str]) -> RemoteRun:
+        """A new run of a file that was exported here, or of an ONNX network; what was made up is a warning."""
+        made = self.call("POST", "/import", Path(file).read_bytes(), run="true")
+        for told in made["warnings"]:
+            warnings.warn(told, stacklevel=2)
+        return RemoteRun(self, made["run"]["id"])
+
     def trace(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """One iteration of a document: every tensor, every step."""
         content: dict[str, Any] = self.call("POST", "/trace", _plain(document))
@@ -67,8 +78,9 @@ class Client:
     def answer(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
         """The answer itself; a `Problem` where the service has one, or cannot be reached."""
         wanted = {name: value for name, value in query.items() if value is not None}
+        sent: dict[str, Any] = {"content": body, "headers": FILE} if isinstance(body, bytes) else {"json": body}
         with self._reaching():
-            answer = self._http.request(method, path, json=body, params=wanted)
+            answer = self._http.request(method, path, params=wanted, **sent)
         if answer.is_success:
             return answer
         raise _problem(answer)
@@ -197,6 +209,13 @@ class RemoteRun:
     def export(self, format: str, iteration: int | None = None) -> bytes:
         """A file: json, numpy, pytorch, npz or safetensors."""
         return self._client.answer("GET", self._path("/export"), format=format, iteration=iteration).content
+
+    def load(self, file: str | PathLike[str]) -> list[str]:
+        """A file's tensors in the place of the inputs and parameters of the same name, which it answers."""
+        answer = self._call("POST", "/import", Path(file).read_bytes())
+        for told in answer["warnings"]:
+            warnings.warn(told, stacklevel=2)
+        return list(answer["replaced"])
 
     def delete(self) -> None:
         """Removes it for good."""

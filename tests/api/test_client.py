@@ -107,6 +107,22 @@ def test_a_fork_goes_its_own_way(client: bx.Client) -> None:
     assert 'stroke="currentColor"' in copy._repr_html_()
 
 
+def test_files_come_back(client: bx.Client, tmp_path: Path) -> None:
+    run = client.create({"example": "lesson13"})
+    run.train(3)
+    exported = tmp_path / "run.npz"
+    exported.write_bytes(run.export("npz"))
+    again = client.load(exported)
+    assert again.loss == run.loss
+    assert again.id != run.id
+    np.savez(tmp_path / "weights.npz", w1=np.full((10, 2), 0.25), other=np.ones(2))
+    with pytest.warns(UserWarning, match="left out, since the run has no input or parameter of the name: other"):
+        assert again.load(tmp_path / "weights.npz") == ["w1"]
+    assert again["w1"].tolist() == [[0.25, 0.25]] * 10
+    with pytest.raises(bx.Problem, match="tensors only"):
+        client.load(str(tmp_path / "weights.npz"))
+
+
 def test_what_the_service_refuses_is_a_problem_with_its_place(client: bx.Client) -> None:
     with pytest.raises(bx.Problem) as caught:
         client.create({"program": "a = 1\nloss = sotfmax(w)", "parameters": {"w": [1.0]}})
