@@ -150,3 +150,24 @@ def test_the_script_needs_numpy_alone_and_gives_the_same_numbers(name: str, opti
     )
     assert result.returncode == 0, result.stderr[-2000:]
     assert result.stdout.startswith("loss: ")
+
+
+@pytest.mark.parametrize("width", [2, 3, 10, 32, 33, 64, 65, 128])
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_the_extremum_of_many_short_rows_is_numpys(name: str, width: int) -> None:
+    x = np.random.default_rng(width).integers(-9, 9, (4, 128, width)).astype(float)
+    x[0, :5, width // 2], x[1, 7], x[2, 3, -1], x[3, 2, 0] = np.nan, -np.inf, np.inf, -np.inf
+    program = f"m = x.{name}(-1)\nloss = (m * w).sum()"
+    plan = bx.compile({"program": program, "inputs": {"x": x}, "parameters": {"w": np.ones((4, 128))}})
+    with np.errstate(all="ignore"):
+        plan.run()
+    np.testing.assert_array_equal(plan["m"], getattr(np, name)(x, axis=-1))
+    turned = bx.compile(
+        {
+            "program": f"m = x.transpose(0, 2, 1).{name}(2, keepdims=True)\nloss = m.sum()",
+            "inputs": {"x": x.transpose(0, 2, 1)},
+        }
+    )
+    with np.errstate(all="ignore"):
+        turned.run()
+    np.testing.assert_array_equal(turned["m"][..., 0], plan["m"])

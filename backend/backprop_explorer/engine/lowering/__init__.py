@@ -7,6 +7,7 @@ is taken.
 from __future__ import annotations
 
 from backprop_explorer.engine.lowering.contractions import einsum_as_product
+from backprop_explorer.engine.lowering.extrema import extremum_of_short_rows
 from backprop_explorer.engine.lowering.products import (
     factors_of_batch,
     matrix_product_as_dot,
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     product_turned,
     matrix_product_as_dot,
     einsum_as_product,
+    extremum_of_short_rows,
     disjoint_slices,
     folded_in_memory_order,
 )
