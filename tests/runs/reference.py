@@ -53,6 +53,11 @@ class Reference:
         plan[tensor] = array
         self._do(Change(self.now.document, self.now.iteration, [plan.snapshot()]))
 
+    def write(self, tensor: str, values: np.ndarray) -> None:
+        plan = self.plan()
+        plan[tensor] = values
+        self._do(Change(self.now.document, self.now.iteration, [plan.snapshot()]))
+
     def train(self, count: int, answers: dict[str, str] | None = None) -> list[float]:
         plan = answered_plan(self.plan(), answers) if answers else self.plan()
         losses, states = [], []
@@ -62,14 +67,15 @@ class Reference:
         self._do(Change(self.now.document, self.now.iteration + 1, states))
         return [*losses, self.plan().run()]
 
-    def optimizer(self, optimizer: dict[str, Any]) -> None:
-        """The same one goes on with its own tensors, another one starts with zeros."""
+    def replace(self, **changes: Any) -> None:
+        """The same optimizer goes on with its own tensors, another one starts with zeros; the iteration stays."""
         before = self.now.document
-        document = before.replace(optimizer=optimizer)
-        same = (before.optimizer or {})["name"] == optimizer["name"]
+        document = before.replace(**changes)
+        same = (before.optimizer or {})["name"] == (document.optimizer or {})["name"]
         plan = compile_document(document)
         kept = {name: array for name, array in self.now.states[-1].items() if same or name in before.tensors}
         plan.restore(kept)
+        plan.begin_at(self.now.iteration)
         self._do(Change(document, self.now.iteration, [plan.snapshot()]))
 
     def fork(self, iteration: int) -> "Reference":

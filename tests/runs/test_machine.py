@@ -1,5 +1,5 @@
-"""Random sequences of edits, trainings, undo, redo, forks, other optimizers and restarts, against a plain model that
-keeps every state."""
+"""Random sequences of edits, trainings, undo, redo, forks, other optimizers and batches, and restarts, against a plain
+model that keeps every state."""
 
 import os
 from pathlib import Path
@@ -25,7 +25,10 @@ OPTIMIZERS = [
     {"name": "sgd", "lr": 0.1},
     {"name": "sgd", "lr": 0.01, "momentum": 0.9},
     {"name": "rmsprop", "lr": 0.01, "centered": True},
+    {"name": "sgd", "lr": "0.1 * 0.9 ** iteration"},
+    {"name": "adam", "lr": "0.01 * minimum(iteration, 5)"},
 ]
+BATCHES = [None, {"size": 1, "shuffle": True}, {"size": 1, "shuffle": False}, {"size": 2, "shuffle": True}]
 VALUES = st.floats(-3, 3, width=32) | st.sampled_from([np.nan, np.inf, -0.0])
 
 
@@ -55,7 +58,7 @@ class Exploration(RuleBasedStateMachine):
     def edit_a_tensor(self, values: list[float]) -> None:
         with self.runs.borrow(self.id) as run:
             run.edit(Edit("y", np.array(values)))
-        self.reference.edit("y", lambda y: y.__setitem__(slice(None), values))
+        self.reference.write("y", np.array(values))
 
     @rule(count=st.integers(1, 17))
     def train(self, count: int) -> None:
@@ -81,7 +84,13 @@ class Exploration(RuleBasedStateMachine):
     def change_the_optimizer(self, optimizer: dict[str, Any]) -> None:
         with self.runs.borrow(self.id) as run:
             run.replace({"optimizer": optimizer})
-        self.reference.optimizer(optimizer)
+        self.reference.replace(optimizer=optimizer)
+
+    @rule(batch=st.sampled_from(BATCHES))
+    def change_the_batches(self, batch: dict[str, Any] | None) -> None:
+        with self.runs.borrow(self.id) as run:
+            run.replace({"batch": batch})
+        self.reference.replace(batch=batch)
 
     @rule(share=st.floats(0, 1))
     def fork(self, share: float) -> None:
@@ -133,6 +142,7 @@ class Exploration(RuleBasedStateMachine):
         assert state["iteration"] == self.reference.now.iteration
         assert (state["can_undo"], state["can_redo"]) == (len(self.reference.done) > 1, bool(self.reference.undone))
         assert state["optimizer"] == self.reference.now.document.optimizer
+        assert state["batch"] == self.reference.now.document.batch
 
     def compare(self, run: Run, iteration: int) -> None:
         expected = self.reference.at(iteration)
