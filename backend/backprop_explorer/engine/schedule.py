@@ -53,8 +53,9 @@ def check_schedule(option: str, text: str) -> None:
 
 def scheduled(graph: Graph, text: str, iteration: Node) -> Node:
     """The expression's value as a node of the graph. Raises a `Problem` with its place in the text."""
+    tree = parsed_formula(text)
     evaluator = Evaluator(graph, text)
-    value: Any = evaluator.evaluate(parsed_formula(text), Scope({VARIABLE: iteration, "pi": MODULE_VALUES["pi"]}))
+    value: Any = evaluator.evaluate(tree, Scope({VARIABLE: iteration, "pi": MODULE_VALUES["pi"]}))
     return evaluator.node(value, "a rate")
 
 
