@@ -107,11 +107,14 @@ function scroll(frame, view, last, middle) {
   }
 }
 
+/** Of a saved picture, in pixels. */
+const LEAST_WIDTH = 800;
+
 /** Saves what the element shows as a file, on paper of that colour. @param {any} element @param {string} name @param {string} format  png or svg @param {string} paper */
 export async function save(element, name, format, paper) {
-  if (!element.data) return;
+  if (!element?.data) return;
   const { data, layout } = element;
-  const picture = await library().toImage({ data, layout: { ...layout, paper_bgcolor: paper } }, { format, width: layout.width, height: layout.height, scale: format === "png" ? 2 : 1 });
+  const picture = await library().toImage({ data, layout: { ...layout, paper_bgcolor: paper } }, { format, width: layout.width, height: layout.height, scale: format === "png" ? Math.max(2, Math.ceil(LEAST_WIDTH / layout.width)) : 1 });
   const link = document.createElement("a");
   Object.assign(link, { href: picture, download: `${name}.${format}` });
   link.click();

@@ -5,7 +5,7 @@ import { constants, graphOf } from "../lib/graph.js";
 import { h } from "../lib/h.js";
 import { layered } from "../lib/layout.js";
 import { MINUS, printShape } from "../lib/numbers.js";
-import { draw, purge } from "../lib/plotly.js";
+import { draw, purge, save } from "../lib/plotly.js";
 import { search } from "../lib/search.js";
 import { currentStep } from "../state/scene.js";
 import { fits, fittingZoom, graphFigure, halfSize } from "../views/graphfigure.js";
@@ -68,7 +68,8 @@ export function view({ trace, step, cursor, selected, palette, symbols, drawing 
       laid && foldingView(laid, drawing, acts),
       h("span", { class: "space" }),
       trace && searchView(drawing, search(drawing.query, trace, (op) => symbols[op] ?? op), acts),
-      laid && zoomView(laid, drawing.zoom, acts)),
+      laid && zoomView(laid, drawing.zoom, acts),
+      laid && palette && saveView(palette.panel)),
     h("div", { class: "graph-body" },
       h("div", { class: "graph-plot", role: "group", "aria-label": "Drawing of the graph", tabindex: "0", hook: (/** @type {HTMLElement} */ element) => measure(element, acts), ...panning(drawing.zoom, laid, acts) },
         laid && step && palette && h("div", {
@@ -116,6 +117,14 @@ function zoomView(laid, zoom, acts) {
     button(`${Math.round(100 * zoom)} %`, "Original size", () => acts.zoom(1)),
     button("+", "Zoom in", () => acts.zoom(zoom * STEP)),
     button("Fit", "Fit the graph", (event) => acts.zoom(fit(laid, event.currentTarget.closest("#graph").querySelector(".graph-plot")))));
+}
+
+/** @param {string} paper  the colour of its ground */
+function saveView(paper) {
+  return h("div", { class: "zoom", role: "group", "aria-label": "Save the graph" }, ["PNG", "SVG"].map((format) => h("button", {
+    type: "button", class: "small", key: format, "aria-label": `Save the graph as ${format}`, title: `Save the graph as ${format}`,
+    onclick: (/** @type {any} */ event) => void save(event.currentTarget.closest("#graph").querySelector(".graph-plot .plot"), "graph", format.toLowerCase(), paper),
+  }, format)));
 }
 
 /** @param {Laid} laid @param {HTMLElement} place */

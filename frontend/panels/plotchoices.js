@@ -1,7 +1,7 @@
 /** What a plot is of: a layer, a weight or two, a tensor; and how sizes are drawn. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { Weight } from "../state/plotting.js" */
 
 import { h } from "../lib/h.js";
-import { printShape } from "../lib/numbers.js";
+import { fromWire, printShape } from "../lib/numbers.js";
 
 /** @param {State} state @param {Acts} acts */
 export function choicesView(state, acts) {
@@ -15,7 +15,7 @@ const CHOICES = {
   norms: (state, acts) => [logBox(state, acts)],
   histograms: (state, acts) => [layerBox(state, acts)],
   weight: (state, acts) => [weightBox("Weight", state.plots.weight, state, (weight) => acts.plots.choose({ weight }))],
-  slice: (state, acts) => [weightBox("Weight", state.plots.weight, state, (weight) => acts.plots.choose({ weight }))],
+  slice: (state, acts) => [weightBox("Weight", state.plots.weight, state, (weight) => acts.plots.choose({ weight })), reachBox(state, acts)],
   contour: (state, acts) => [
     weightBox("Across", state.plots.weight, state, (weight) => acts.plots.choose({ weight })),
     weightBox("Up", state.plots.other, state, (other) => acts.plots.choose({ other })),
@@ -55,6 +55,22 @@ function weightBox(label, weight, { shown }, choose) {
         else event.target.value = String(weight.index[axis]);
       },
     })));
+}
+
+/** How far a slice goes to both sides. @param {State} state @param {Acts} acts */
+function reachBox({ plots }, acts) {
+  /** @type {import("../lib/types.js").Wire[] | undefined} */
+  const values = plots.answers.slice?.answer?.values;
+  if (!values) return null;
+  const reach = String(plots.reach ?? Number(((fromWire(values[values.length - 1]) - fromWire(values[0])) / 2).toPrecision(6)));
+  return h("label", { class: "field", key: "reach" }, h("span", { class: "field-name" }, "±"), h("input", {
+    type: "number", min: "0", step: "any", value: reach, "aria-label": "How far to both sides",
+    onchange: (/** @type {any} */ event) => {
+      const wanted = event.target.valueAsNumber;
+      if (wanted > 0) acts.plots.choose({ reach: wanted });
+      else event.target.value = reach;
+    },
+  }));
 }
 
 /** The prediction, or a unit of a tensor with a row for each sample. @param {State} state @param {Acts} acts */

@@ -12,6 +12,7 @@
  * @property {string | null} layer     the tensor of the histograms; null: the first that is of interest
  * @property {Weight | null} weight    null: the steepest one
  * @property {Weight | null} other     the second one of two
+ * @property {number | null} reach    of a slice, to both sides; null: what the service thinks right
  * @property {{tensor: string | null, unit: number} | null} drawn  over the plane; null: the prediction
  * @property {boolean} log             whether sizes are drawn on a logarithmic scale
  * @property {Record<string, Study>} answers  the last one of each plot; old where its key is
@@ -22,7 +23,7 @@
 import { at, now } from "../lib/moment.js";
 
 /** @type {Plots} */
-export const unplotted = { open: false, name: "loss", layer: null, weight: null, other: null, drawn: null, log: true, answers: {} };
+export const unplotted = { open: false, name: "loss", layer: null, weight: null, other: null, reach: null, drawn: null, log: true, answers: {} };
 
 /** The list of plots is asked for like one of them. */
 export const LIST = "list";
@@ -56,13 +57,13 @@ function asking({ run, shown }, name, moment, query) {
 }
 
 /** @param {Plots} plots @returns {Record<string, string>} */
-function queryOf({ name, layer, weight, other, drawn }) {
+function queryOf({ name, layer, weight, other, reach, drawn }) {
   const one = weight && { parameter: weight.parameter, index: weight.index.join() };
   const second = other && { other_parameter: other.parameter, other_index: other.index.join() };
   /** @type {Record<string, Record<string, string> | null>} */
   const queries = {
     histograms: layer === null ? null : { tensor: layer },
-    weight: one, slice: one, contour: { ...one, ...second },
+    weight: one, slice: { ...one, ...(reach === null ? null : { reach: String(reach) }) }, contour: { ...one, ...second },
     surface: drawn && { ...(drawn.tensor === null ? null : { tensor: drawn.tensor }), unit: String(drawn.unit) },
   };
   return queries[name] ?? {};

@@ -16,6 +16,7 @@
 import { pieces, unwrapped } from "../lib/code.js";
 import { h } from "../lib/h.js";
 import { printShape, signed } from "../lib/numbers.js";
+import { save } from "../lib/plotly.js";
 import { GRID_CELLS } from "../lib/slices.js";
 import { size } from "../lib/tensor.js";
 import { codeView } from "./code.js";
@@ -63,13 +64,22 @@ function heading(matrix, options) {
     part && remark(matrix, part) && h("span", { class: "remark" }, remark(matrix, part)),
     matrix.note && h("span", { class: "note" }, matrix.note),
     part && !matrix.veiled && !isLarge(part) && numbersToggle(matrix, part, options.inNumbers),
-    options.copies && part && !matrix.veiled && h("span", { class: "copies" }, copyButton("NumPy", "numpy", matrix, part, options), copyButton("TSV", "tabs", matrix, part, options)),
+    options.copies && part && !matrix.veiled && h("span", { class: "copies" }, copyButton("NumPy", "numpy", matrix, part, options), copyButton("TSV", "tabs", matrix, part, options), isLarge(part) && options.palette && ["PNG", "SVG"].map((format) => saveButton(format, matrix, options.palette?.panel ?? ""))),
   );
 }
 
 /** @param {string} text @param {"numpy" | "tabs"} how @param {Matrix} matrix @param {Tensor} part @param {PictureOptions} options */
 function copyButton(text, how, matrix, part, options) {
   return h("button", { type: "button", class: "quiet", "aria-label": `Copy ${matrix.code} as ${text}`, onclick: () => options.copy(matrix, part, how) }, text);
+}
+
+/** A heat map as a file. @param {string} format @param {Matrix} matrix @param {string} paper */
+function saveButton(format, { code, field }, paper) {
+  const name = `${code.replace(/[^\w.]+/g, "-")}-${field}`;
+  return h("button", {
+    type: "button", class: "quiet", key: format, "aria-label": `Save ${code} as ${format}`,
+    onclick: (/** @type {any} */ event) => void save(event.currentTarget.closest("figure").querySelector(".heatmap .plot"), name, format.toLowerCase(), paper),
+  }, format);
 }
 
 /** @param {Matrix} matrix @param {PictureOptions} options */

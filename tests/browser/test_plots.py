@@ -105,6 +105,9 @@ def test_what_it_is_of_is_chosen(plots: Plots) -> None:
     plots.panel.get_by_role("spinbutton", name="Weight: index along axis 1").fill("2")
     plots.page.keyboard.press("Enter")
     plots.says("slice", parameter="w1", index="0,2")
+    plots.panel.get_by_role("spinbutton", name="How far to both sides").fill("2.5")
+    plots.page.keyboard.press("Enter")
+    plots.says("slice", parameter="w1", index="0,2", reach=2.5)
     plots.tab("One weight").click()
     plots.says("weight", parameter="w1", index="0,2")
     plots.tab("Layers").click()
@@ -125,6 +128,21 @@ def test_a_plot_is_kept_as_a_file(plots: Plots, tmp_path: Path) -> None:
         content = (tmp_path / "plot").read_bytes()
         assert content.startswith(beginning)
         assert len(content) > 5_000
+
+
+def test_the_graph_and_a_heat_map_are_kept_as_files(explorer: Explorer, tmp_path: Path) -> None:
+    explorer.open()
+    explorer.choose("digits")
+    explorer.plot(explorer.region("Computation graph"))
+    with explorer.page.expect_download() as download:
+        explorer.button("Save the graph as SVG").click()
+    download.value.save_as(tmp_path / "graph.svg")
+    assert "scores" in (tmp_path / "graph.svg").read_text("utf-8")
+    heat_map = explorer.select("w1")
+    explorer.plot(heat_map.locator(".heatmap").first)
+    with explorer.page.expect_download() as download:
+        heat_map.get_by_role("button", name="Save w1 as PNG", exact=True).first.click()
+    assert download.value.suggested_filename == "w1-value.png"
 
 
 def test_where_a_plot_makes_no_sense_it_says_why(plots: Plots) -> None:

@@ -30,5 +30,5 @@ def _sentence(code: str, curve: dict[str, Any]) -> str:
     if best == len(losses) // 2:
         return f"{told}: of what is drawn it is least here."
     way = "smaller" if gradient > 0 else "larger"
-    edge = "within what is drawn the loss is least at its edge" if best in (0, len(losses) - 1) else "it is least"
-    return f"{told}: a {way} {code} would lower it, and {edge}, near {short(float(curve['values'][best]))}."
+    edge = "within what is drawn the loss is least at its edge," if best in (0, len(losses) - 1) else "it is least"
+    return f"{told}: a {way} {code} would lower it, and {edge} near {short(float(curve['values'][best]))}."

@@ -1,10 +1,10 @@
 /** The loss as a function of one weight, and the tangent of its gradient. @import { Figure } from "../../lib/plotly.js" @import { Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {{parameter: string, index: number[], value: Wire, loss: Wire, gradient: Wire, values: Wire[], losses: Wire[], tangent: Wire[]}} SlicePlot */
 
-import { fromWire, printOne } from "../../lib/numbers.js";
+import { fromWire, signed } from "../../lib/numbers.js";
 import { axis, drawable, layout, printed, weightName } from "./frame.js";
 
 /** @param {SlicePlot} answer @param {PlotOptions} options @param {number} width @param {number} height @returns {Figure} */
-export function sliceFigure(answer, { palette, digits }, width, height) {
+export function sliceFigure(answer, { palette }, width, height) {
   const { value, loss, gradient, values, losses, tangent } = answer;
   const name = weightName(answer);
   const [x, y, straight] = [values.map(fromWire), drawable(losses), drawable(tangent)];
@@ -21,7 +21,7 @@ export function sliceFigure(answer, { palette, digits }, width, height) {
     ],
     layout: layout(palette, width, height, {
       xaxis: axis(palette, name, { range: [x[0], x[x.length - 1]], nticks: 9 }), yaxis: axis(palette, "loss", { range: [low - room, high + room] }),
-      annotations: !Number.isFinite(here) ? [] : [{ x: at, y: here, text: `slope ${printOne(fromWire(gradient), digits)}`, showarrow: false, xanchor: rising ? "left" : "right", yanchor: "top", xshift: rising ? 10 : -10, yshift: -6, font: { size: 12, color: palette.grad }, bgcolor: palette.panel }],
+      annotations: !Number.isFinite(here) ? [] : [{ x: at, y: here, text: `slope ${signed(String(Number(fromWire(gradient).toPrecision(3))))}`, showarrow: false, xanchor: rising ? "left" : "right", yanchor: "top", xshift: rising ? 10 : -10, yshift: -6, font: { size: 12, color: palette.grad }, bgcolor: palette.panel }],
     }),
   };
 }
