@@ -120,3 +120,37 @@ def test_programs_of_ones_own(program: str, parameter: str) -> None:
     assert_agrees(
         bx.compile({"program": text, "inputs": inputs, "parameters": parameters, "optimizer": {"name": "adam"}})
     )
+
+
+FITTED = {
+    "program": "loss = mse(x @ w, y)",
+    "inputs": {"x": np.linspace(-1, 1, 30).reshape(10, 3), "y": np.linspace(0, 2, 20).reshape(10, 2)},
+    "parameters": {"w": np.linspace(-1, 1, 6).reshape(3, 2)},
+}
+
+
+@pytest.mark.parametrize("name", list(OPTIMIZERS))
+def test_a_script_has_the_rate_and_the_rows_of_its_iteration(name: str) -> None:
+    optimizer = {"name": name, "lr": "0.05 * 0.8 ** iteration"}
+    plan = bx.compile({**FITTED, "optimizer": optimizer, "batch": {"size": 4}})
+    for _ in range(3):
+        plan.step()
+    plan.run()
+    [loss], variables = ran(pytorch(plan))
+    assert loss == pytest.approx(plan.step(), rel=1e-12)
+    np.testing.assert_allclose(variables["model"].w.detach().numpy().T, plan["w"], rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", list(OPTIMIZERS))
+def test_a_schedule_is_pytorchs_lambda(name: str) -> None:
+    plan = bx.compile({**FITTED, "optimizer": {"name": name, "lr": "0.05 * 0.8 ** iteration"}})
+    x, y, w = (torch.tensor(array, requires_grad=key == "w") for key, array in plan.document.tensors.items())
+    optimizer = getattr(torch.optim, OPTIMIZERS[name].source.rpartition(".")[2])([w], lr=0.05)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda iteration: 0.8**iteration)
+    for _ in range(12):
+        optimizer.zero_grad()
+        torch.nn.functional.mse_loss(x @ w, y).backward()
+        optimizer.step()
+        schedule.step()
+        plan.step()
+        np.testing.assert_allclose(w.detach().numpy(), plan["w"], rtol=1e-9)
