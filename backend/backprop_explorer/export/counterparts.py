@@ -26,8 +26,9 @@ CALLED = {
 }
 """The functions of NumPy that PyTorch has with the same arguments."""
 
-OWN_TEXT = ("standardize", "rms", "attention_weights", "dropout", "std")
-"""Composites that PyTorch does not have, or with random numbers of its own: written out from their own text."""
+OWN_TEXT = ("standardize", "rms", "attention_weights", "dropout")
+"""Composites that are a part of what their source does, or have random numbers of their own in PyTorch: written out
+from their own text, as those that PyTorch does not have at all."""
 
 MISSING = ("fold", "scatter_add", "redraw")
 """Functions that PyTorch does not have, or has under the same name with another meaning."""

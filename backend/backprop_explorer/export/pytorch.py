@@ -9,8 +9,8 @@ import numpy as np
 
 from backprop_explorer.engine import Document, Plan, layout_of, turned_state, with_layout
 from backprop_explorer.engine.schedule import ITERATION
-from backprop_explorer.export.counterparts import MODULE, OWN_TEXT, WRITTEN
-from backprop_explorer.export.translation import Translation, defined, renamed
+from backprop_explorer.export.counterparts import MODULE, WRITTEN
+from backprop_explorer.export.translation import Translation, defined, is_own, renamed
 from backprop_explorer.language.source import parsed
 from backprop_explorer.language.statics import SHAPES, source_of_shape
 from backprop_explorer.library import COMPOSITES
@@ -112,7 +112,7 @@ def _definition(name: str, translation: Translation) -> str:
         return WRITTEN[name]
     if name in SHAPES:
         return source_of_shape(name)
-    assert name in OWN_TEXT
+    assert is_own(name)
     inner = Translation({}, (), ())
     text = ast.unparse(inner.visit(definition_of(COMPOSITES[name].text)))
     translation.needed |= inner.needed

@@ -104,7 +104,7 @@ class Translation(ast.NodeTransformer):
             named = [ast.keyword(renamed(str(one.arg)), self.visit(one.value)) for one in options]
             return ast.Call(ast.Name(renamed(written)), arguments, named)
         name = canonical(written)
-        as_is = name in WRITTEN or name in OWN_TEXT
+        as_is = name in WRITTEN or is_own(name)
         keywords = self._keywords(options, not as_is)
         arguments = [self.visit(argument) for argument in given]
         if name in NUMERIC and len(given) == 1 and self.is_number(given[0]):
@@ -154,6 +154,14 @@ def canonical(name: str) -> str:
     return name if name in COMPOSITES else SYNONYMS.get(name, name)
 
 
+def is_own(name: str) -> bool:
+    """Whether a composite is written out from its own text."""
+    if name in OWN_TEXT:
+        return True
+    record = COMPOSITES.get(name)
+    return record is not None and not record.source.startswith("torch.") and name not in CALLED and name not in WRITTEN
+
+
 def counterpart(name: str) -> str:
     """Where PyTorch has a function; a `Problem` where it has none."""
     if name in CALLED:
@@ -171,7 +179,7 @@ def defined(name: str) -> str:
 
 def renamed(name: str) -> str:
     """What a tensor or a function of the user is called in the script."""
-    taken = name in FIXED or name in WRITTEN or name in OWN_TEXT or name == "count"
+    taken = name in FIXED or name in WRITTEN or is_own(name) or name == "count"
     return f"{name}__" if taken else name  # no user's name has two underscores
 
 

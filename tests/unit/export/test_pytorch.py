@@ -14,6 +14,7 @@ from backprop_explorer.examples import examples
 from backprop_explorer.export import pytorch
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import OPTIMIZERS
+from backprop_explorer.library.record import Composite
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Sample
 
@@ -120,6 +121,15 @@ def test_programs_of_ones_own(program: str, parameter: str) -> None:
     assert_agrees(
         bx.compile({"program": text, "inputs": inputs, "parameters": parameters, "optimizer": {"name": "adam"}})
     )
+
+
+def test_a_composite_that_pytorch_does_not_have_is_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "def softsign(x, slope=2.0):\n    return x / (1 + slope * abs(x))"
+    record = Composite(text=text, summary="A slow sigmoid.", formula="y = x / (1 + slope |x|)")
+    monkeypatch.setitem(COMPOSITES, "softsign", record)
+    plan = bx.compile({"program": "loss = softsign(x, 3.0).sum()", "inputs": {"x": [[0.5, -1.0]]}})
+    found, _ = ran(pytorch(plan))
+    np.testing.assert_allclose(found, [plan.run()], rtol=1e-9)
 
 
 FITTED = {
