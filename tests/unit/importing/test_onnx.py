@@ -1,54 +1,22 @@
-"""ONNX networks as documents: the same numbers as ONNX's own evaluator, and refusals that name the node."""
+"""ONNX networks as documents: the same numbers as ONNX's own evaluator."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import onnx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 import backprop_explorer as bx
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.importing import Content, Rules, read
 from backprop_explorer.problem import Problem
-
-RULES = Rules(json.loads, 1_000_000, Budget())
-OPSET = 20
-random = np.random.default_rng(7)
-
-
-def drawn(*shape: int) -> np.ndarray:
-    return random.normal(size=shape).astype(np.float32)
-
-
-def node(kind: str, inputs: str, outputs: str = "", **options: Any) -> onnx.NodeProto:
-    """A node; names are separated by blanks, and its result is named after it unless told otherwise."""
-    return helper.make_node(kind, inputs.split(), (outputs or f"{kind}_1").split(), name=f"the_{kind}", **options)
-
-
-def model(
-    nodes: list[onnx.NodeProto], weights: dict[str, Any], shape: Any = (4, 6), *, output: str = "", opset: int = OPSET,
-    kind: int = TensorProto.FLOAT,
-) -> onnx.ModelProto:  # fmt: skip
-    """A network with one input, x."""
-    tensors = [numpy_helper.from_array(np.asarray(array), name) for name, array in weights.items()]
-    x = helper.make_tensor_value_info("x", kind, shape)
-    out = helper.make_tensor_value_info(output or nodes[-1].output[0], TensorProto.FLOAT, None)
-    graph = helper.make_graph(nodes, "network", [x], [out], tensors)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
-
-
-def imported(proto: onnx.ModelProto) -> Content:
-    format, content = read(proto.SerializeToString(), RULES)
-    assert format == "onnx"
-    return content
+from tests.unit.importing.networks import IMAGE, ONES, drawn, ending, imported, model, node, one, whole
 
 
 def assert_same(proto: onnx.ModelProto) -> Content:
@@ -63,14 +31,6 @@ def assert_same(proto: onnx.ModelProto) -> Content:
     np.testing.assert_allclose(out, expected, rtol=1e-4, atol=1e-5)
     plan.step()
     return content
-
-
-ONES = {"s": np.ones(6, np.float32)}
-
-
-def ending(*nodes: onnx.NodeProto) -> list[onnx.NodeProto]:
-    """The nodes behind a weight, so that there is something to train."""
-    return [node("Mul", "x s", "scaled"), *nodes]
 
 
 PERCEPTRON = model(
@@ -146,21 +106,6 @@ def test_operators_of_one_tensor(kind: str) -> None:
     assert_same(model(ending(node(kind, "scaled")), ONES))
 
 
-def one(kind: str, *weights: Any, shape: Any = (4, 6), **options: Any) -> onnx.ModelProto:
-    """One operator whose other operands are numbers of the file."""
-    names = {f"p.{place}": weight for place, weight in enumerate(weights)}
-    scale = np.ones(shape[-1], np.float32)
-    nodes = [node("Mul", "x s", "scaled"), node(kind, " ".join(["scaled", *names]), **options)]
-    return model(nodes, {"s": scale, **names}, shape)
-
-
-def whole(*numbers: int) -> np.ndarray:
-    return np.array(numbers, np.int64)
-
-
-IMAGE = (2, 4, 7, 6)
-EDGES: Any = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
-GAPS: Any = {"kernel_shape": [2, 2], "dilations": [2, 2]}
 OPERATORS = {
     "Gemm": one("Gemm", drawn(6, 3), drawn(3), alpha=0.5, beta=2.0),
     "Gemm turned": one("Gemm", drawn(4, 3), transA=1),
@@ -181,6 +126,8 @@ OPERATORS = {
     "BatchNormalization of rows": one("BatchNormalization", drawn(6), drawn(6), drawn(6), drawn(6) ** 2),
     "Gelu by tanh": one("Gelu", approximate="tanh"),
     "ReduceMean": one("ReduceMean", whole(-1), keepdims=0),
+    "InstanceNormalization": one("InstanceNormalization", drawn(4), drawn(4), shape=IMAGE, epsilon=0.01),
+    "Trilu": one("Trilu", np.array(1), upper=0),
     "Reshape": one("Reshape", whole(2, -1, 3)),
     "Reshape that copies": one("Reshape", whole(0, 3, 2)),
     "Flatten": one("Flatten", axis=2, shape=(2, 3, 4)),
@@ -201,6 +148,7 @@ OPERATORS = {
     "Conv of one axis": one("Conv", drawn(3, 4, 2), drawn(3), shape=(2, 4, 6), pads=[1, 1]),
     "MaxPool": one("MaxPool", shape=IMAGE, kernel_shape=[3, 2], strides=[2, 2], pads=[1, 0, 1, 0]),
     "MaxPool, uneven edges": one("MaxPool", shape=IMAGE, kernel_shape=[3, 3], strides=[2, 2], pads=[0, 0, 1, 1]),
+    "MaxPool that rounds up": one("MaxPool", shape=IMAGE, kernel_shape=[2, 3], strides=[2, 2], ceil_mode=1),
     "MaxPool of one axis": one("MaxPool", shape=(2, 4, 6), kernel_shape=[2], strides=[2]),
     "AveragePool": one("AveragePool", shape=IMAGE, kernel_shape=[2, 2], strides=[2, 2]),
     "AveragePool with edges": one(
@@ -244,75 +192,6 @@ def test_names_that_the_language_does_not_know() -> None:
     content = assert_same(model(nodes, weights))
     assert [*dict(content.document or {})["parameters"]] == ["w", "w_2", "λ", "if_2", "t_0", "relu_0"]
     assert "w. is w_2" in content.warnings[-1]
-
-
-def external() -> onnx.ModelProto:
-    proto = model(ending(), ONES)
-    proto.graph.initializer[0].data_location = TensorProto.EXTERNAL
-    return proto
-
-
-def of_another_domain() -> onnx.ModelProto:
-    proto = model(ending(), ONES)
-    proto.graph.node[0].domain = "com.microsoft"
-    return proto
-
-
-def changed(change: Callable[[Any], object]) -> onnx.ModelProto:
-    proto = model(ending(), ONES)
-    change(proto)
-    return proto
-
-
-REFUSED = {
-    "numbers elsewhere": (external(), "external_data", "the tensor s keeps its numbers in another file"),
-    "an unknown operator": (one("LSTM"), "unknown_operator", "the node 'the_LSTM' (LSTM) has no counterpart"),
-    "somebody's operator": (of_another_domain(), "unknown_operator", "com.microsoft"),
-    "no nodes": (changed(lambda proto: proto.graph.ClearField("node")), "bad_file", "no nodes"),
-    "an old version": (changed(lambda proto: proto.opset_import[0].MergeFrom(helper.make_opsetid("", 6))),
-                       "bad_file", "must be 7 or newer; got 6"),
-    "no version": (changed(lambda proto: proto.ClearField("opset_import")), "bad_file", "names none"),
-    "words": (one("Add", np.array(["a", "b"])), "bad_file", "the type STRING"),
-    "complex numbers": (one("Add", np.ones(6, complex)), "bad_file", "the type COMPLEX128"),
-    "fewer numbers than announced": (changed(lambda proto: proto.graph.initializer[0].dims.append(2)), "bad_file", "s"),
-    "2**60 numbers": (changed(lambda proto: proto.graph.initializer[0].dims.append(2**60)), "over_budget", "of s"),
-    "a length below 0": (changed(lambda proto: proto.graph.initializer[0].dims.append(-1)), "bad_file", "s"),
-    "an input without a shape": (changed(lambda proto: proto.graph.input[0].type.tensor_type.ClearField("shape")),
-                                 "bad_file", "its input 'x' is no tensor of numbers with a shape"),
-    "an input too large": (model(ending(), ONES, (2**40, 6)), "over_budget", "tensor_elements"),
-    "a name that is not there": (model(ending(node("Relu", "y")), ONES), "bad_node", "reads 'y', which no node"),
-    "a name twice": (model(ending(node("Relu", "scaled", "x")), ONES), "bad_node", "makes 'x', which is there"),
-    "shapes that do not fit": (one("MatMul", drawn(5, 3)), "wrong_shape", "'the_MatMul' (MatMul) does not fit"),
-    "a kernel that does not fit": (one("Conv", drawn(6, 4, 9, 9), shape=IMAGE), "wrong_shape", "a kernel that fits"),
-    "three axes of places": (one("MaxPool", shape=(1, 1, 2, 2, 2), kernel_shape=[2, 2, 2]), "unsupported_operator",
-                             "moves over 3 axes"),
-    "windows with gaps": (one("MaxPool", shape=IMAGE, **GAPS), "unsupported_operator", "gaps"),
-    "windows that stick out": (one("MaxPool", shape=IMAGE, kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1),
-                               "unsupported_operator", "stick out"),
-    "a shape out of the data": (model(ending(node("Reshape", "x scaled")), ONES), "unsupported_operator",
-                                "computes its input 2 from the data"),
-    "a wrong attribute": (one("Softmax", axis=0.5), "bad_attribute", "its attribute axis"),
-    "an axis that is not there": (one("Softmax", axis=5), "unsupported_operator", "the axis 5"),
-    "no such operand": (model(ending(node("Add", "scaled")), ONES), "bad_node", "lacks its input 2"),
-    "code in an equation": (one("Einsum", equation='a", x) + f("'), "bad_attribute", "equation"),
-    "an output that is fixed": (model([node("Shape", "x")], {}), "bad_file", "does not depend on its inputs"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("proto", "code", "words"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_expressed_is_refused_by_name(proto: onnx.ModelProto, code: str, words: str) -> None:
-    with pytest.raises(Problem) as raised:
-        imported(proto)
-    assert raised.value.code == code, raised.value.detail
-    assert words in raised.value.detail
-
-
-def test_without_the_package_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "onnx", None)
-    with pytest.raises(Problem) as raised:
-        imported(PERCEPTRON)
-    assert raised.value.hint is not None
-    assert "backprop-explorer[onnx]" in raised.value.hint
 
 
 FILES = [proto.SerializeToString() for proto in (PERCEPTRON, CONVOLUTIONS, *OPERATORS.values())]

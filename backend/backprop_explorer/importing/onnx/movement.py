@@ -182,6 +182,14 @@ def _pad(call: Call) -> str:
     return f"pad({call[0]}, {tuple(zip(pads[:rank], pads[rank:], strict=True))}, constant_values={value})"
 
 
+def _triangle(call: Call) -> str:
+    return f"{_half(call)}({call[0]}, {int(call.known(1).item()) if call.has(1) else 0})"
+
+
+def _half(call: Call) -> str:
+    return "triu" if call.option("upper", 1) else "tril"
+
+
 def _dropout(call: Call) -> str:
     call.writer.warn("dropout is left out, as in inference")
     return call[0]
@@ -208,6 +216,7 @@ OPERATORS: Mapping[str, Operator] = {
     "Gather": _gather,
     "Expand": _expand,
     "Pad": _pad,
+    "Trilu": _triangle,
     "Dropout": _dropout,
 }
 
@@ -227,6 +236,7 @@ FOLDED: Mapping[str, Callable[[Call], Array]] = {
     "Squeeze": lambda call: np.squeeze(call.known(0), tuple(axes) if (axes := call.axes("axes", 1)) else None),
     "Concat": lambda call: np.concatenate([call.known(at) for at in range(len(call.operands))], call.axis(0)),
     "Slice": _cut_known,
+    "Trilu": lambda call: getattr(np, _half(call))(call.known(0), call.known(1).item() if call.has(1) else 0),
     "Add": lambda call: call.known(0) + call.known(1),
     "Sub": lambda call: call.known(0) - call.known(1),
     "Mul": lambda call: call.known(0) * call.known(1),

@@ -44,6 +44,16 @@ def _batch_norm(call: Call) -> str:
     return f"({call[0]} - {mean}) / sqrt({variance} + {epsilon}) * {weight} + {bias}"
 
 
+def _instance_norm(call: Call) -> str:
+    places = tuple(range(2, len(call.shape())))
+    if not places:
+        raise call.refuse("needs axes of places after those of samples and channels")
+    ones = ", 1" * len(places)
+    weight, bias = (f"{call[position]}.reshape(-1{ones})" for position in (1, 2))
+    spread = f"sqrt(var({call[0]}, {places}, 0, True) + {call.fraction('epsilon', 1e-5)})"
+    return f"({call[0]} - mean({call[0]}, {places}, True)) / {spread} * {weight} + {bias}"
+
+
 def _layer_norm(call: Call) -> str:
     if call.axis(-1) != len(call.shape()) - 1:
         raise call.refuse("normalises over several axes; the language knows the last one only")
@@ -179,6 +189,7 @@ OPERATORS: Mapping[str, Operator] = {
     "ReduceLogSumExp": _reduction("logsumexp({0}, {axes}, {keep})"),
     "BatchNormalization": _batch_norm,
     "LayerNormalization": _layer_norm,
+    "InstanceNormalization": _instance_norm,
     **windows.OPERATORS,
     **movement.OPERATORS,
 }

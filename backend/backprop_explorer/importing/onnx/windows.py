@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backprop_explorer.importing.onnx.values import Call, Operator, are_whole
 
@@ -93,7 +93,7 @@ def _padded(call: Call, window: Window, filling: str) -> str:
 def _max_pool(call: Call) -> str:
     if len(call.operation.outputs) > 1 and call.operation.outputs[1]:
         raise call.refuse("answers the places of its maxima, too, which the language cannot")
-    window = _pooling_window(call)
+    window = _rounded_up(call, _pooling_window(call))
     if window.even and all(2 * edge <= size for edge, size in zip(window.padding, window.kernel, strict=True)):
         return _pooled("max_pool2d", call[0], window, window.padding)
     return _pooled("max_pool2d", _padded(call, window, "-np.inf"), window, [0] * len(window.kernel))
@@ -101,6 +101,8 @@ def _max_pool(call: Call) -> str:
 
 def _average_pool(call: Call) -> str:
     window = _pooling_window(call)
+    if _rounded_up(call, window) != window:
+        raise call.refuse("has windows that stick out at the end (ceil_mode), which the language does not know")
     none = [0] * len(window.kernel)
     if not window.padded:
         return _pooled("avg_pool2d", call[0], window, none)
@@ -116,12 +118,22 @@ def _pooling_window(call: Call) -> Window:
     window = _window(call, call.option("kernel_shape", [0], are_whole))
     if min(window.kernel) < 1 or any(gap != 1 for gap in window.dilations):
         raise call.refuse("has windows with gaps, which the language's pooling does not know")
-    if call.option("ceil_mode", 0):
-        lengths = [length + sum(pad) for length, pad in zip(call.shape()[2:], window.pads, strict=True)]
-        rests = [(a - k) % s for a, k, s in zip(lengths, window.kernel, window.strides, strict=True)]
-        if any(rests):
-            raise call.refuse("has windows that stick out at the end (ceil_mode), which the language does not know")
     return window
+
+
+def _rounded_up(call: Call, window: Window) -> Window:
+    """With `ceil_mode`, as much more padding at the end as the last window needs that begins inside."""
+    if not call.option("ceil_mode", 0):
+        return window
+    pads = []
+    for length, size, stride, (before, after) in zip(
+        call.shape()[2:], window.kernel, window.strides, window.pads, strict=True
+    ):
+        total = length + before + after
+        steps = -(-(total - size) // stride)
+        steps -= steps * stride >= length + before
+        pads.append((before, after + max(steps * stride + size - total, 0)))
+    return replace(window, pads=pads)
 
 
 def _pooled(name: str, x: str, window: Window, padding: Sequence[int]) -> str:
