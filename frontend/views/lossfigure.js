@@ -14,7 +14,7 @@ export function lossFigure({ losses, iteration, diverged }, palette, width, heig
     ],
     layout: {
       width, height, margin: { l: 46, r: 12, t: 8, b: height < 100 ? 20 : 26 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, dragmode: false, hovermode: "closest",
-      xaxis: { ...axis, range: [-0.03 * last, 1.02 * last], nticks: 6, tickformat: "d" }, yaxis: { ...axis, rangemode: "tozero", nticks: height < 100 ? 2 : 5 },
+      xaxis: { ...axis, range: [-0.03 * last, 1.02 * last], nticks: 6, tickformat: last < 1e4 ? "d" : "~s" }, yaxis: { ...axis, rangemode: "tozero", nticks: height < 100 ? 2 : 5 },
       font: { color: palette.soft }, uirevision: "constant",
       shapes: [{ type: "line", x0: iteration, x1: iteration, yref: "paper", y0: 0, y1: 1, line: { color: palette.ink, width: 1.2 } }, ...(diverged === null ? [] : [notFinite(diverged, last, palette)])],
       annotations: diverged === null ? [] : [{ x: last, y: 1, yref: "paper", xanchor: "right", yanchor: "top", text: "not finite", showarrow: false, font: { size: 11, color: palette.ink }, bgcolor: palette.panel }],
