@@ -1,8 +1,10 @@
 """Long trainings: streams of events, their ends, what is kept."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +158,22 @@ def test_other_runs_go_on_beside_a_training(caller: httpx.Client) -> None:
         assert caller.post(f"{paths[1]}/iterations", json={"count": 3}).json()["iteration"] == 3
         assert caller.get(f"{paths[1]}/trace?iteration=2").status_code == 200
         assert next(told)[0] == "progress"
+
+
+def test_however_many_wait_for_a_run_others_go_on(caller: httpx.Client, server: Server) -> None:
+    paths = [caller.post("/api/runs", json=document).headers["location"] for document in (endless_document(), LESSON)]
+    head = f"GET {paths[0]} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    with ExitStack() as stack:
+        with training_stream(caller, paths[0], ENDLESS) as told:
+            next(told)
+            waiting = [
+                stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=60)) for _ in range(60)
+            ]
+            for connection in waiting:
+                connection.sendall(head.encode())
+            assert caller.post(f"{paths[1]}/iterations", json={"count": 5_000}).json()["iteration"] == 5_000
+            assert caller.get(f"{paths[1]}/trace?iteration=2").status_code == 200
+        assert all(connection.recv(12) == b"HTTP/1.1 200" for connection in waiting)
 
 
 def test_whoever_waits_for_a_run_gets_it_when_its_training_is_cancelled(caller: httpx.Client) -> None:

@@ -33,8 +33,7 @@ class EventStream(Response):
         del self.headers["content-length"]
         self._news = asyncio.Event()
         self._newest: Advance | None = None
-        self._begun = False
-        self._watch = _Watcher(asyncio.get_running_loop(), self._begin, self._advance)
+        self._watch = _Watcher(asyncio.get_running_loop(), self._news.set, self._advance)
         self._gone = asyncio.ensure_future(_until_gone(receive))
         self._work = asyncio.ensure_future(work(self._watch))
         for task in (self._gone, self._work):
@@ -42,10 +41,12 @@ class EventStream(Response):
 
     async def begin(self) -> None:
         """Returns once the work is under way; raises the `Problem` with which it was refused."""
-        while not self._begun and not self._work.done():
+        while not self._watch.has_begun and not self._work.done():
             await self._wait()
-        if not self._begun:
+        if not self._watch.has_begun:
             self._gone.cancel()
+            if self._work.cancelled():
+                raise Problem("cancelled", "nobody waits for this training any more", status=409)
             self._work.result()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,10 +78,8 @@ class EventStream(Response):
         self._news.clear()
         if self._gone.done():
             self._watch.ended.set()
-
-    def _begin(self) -> None:
-        self._begun = True
-        self._news.set()
+            if not self._watch.has_begun:  # it need not wait for its turn any longer
+                self._work.cancel()
 
     def _advance(self, advance: Advance) -> None:
         self._newest = advance
@@ -104,9 +103,11 @@ class _Watcher(Watch):
         super().__init__()
         self._loop = loop
         self._begin = begin
+        self.has_begun = False
         self._advance = advance
 
     def begun(self) -> None:
+        self.has_begun = True
         self._say(self._begin)
 
     def advanced(self, advance: Advance) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
@@ -13,7 +15,7 @@ from backprop_explorer.settings import Settings
 
 R = TypeVar("R")
 TRAININGS = 32
-"""So many may be under way, or wait for their run; others wait for these."""
+"""So many runs may be trained at once; others wait for these."""
 
 
 class Service:
@@ -23,6 +25,7 @@ class Service:
         self.settings = settings
         self.runs = runs
         self._trainings = CapacityLimiter(TRAININGS)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @classmethod
     def of(cls, request: Request) -> Service:
@@ -34,17 +37,19 @@ class Service:
     async def on_run(
         self, identity: str, work: Callable[[Run], R], iterations: int | None = 1, *, training: bool = False
     ) -> R:
-        """The work on that run: here and now when it is small, else in a thread, where it may wait for its turn.
+        """The work on that run: here and now when it is small, else in a thread when it is its turn.
 
-        `iterations` is how often the work passes over the run's tensors, None if that cannot be said. Trainings, which
-        may take minutes, have threads of their own: all else goes on.
+        `iterations` is how often the work passes over the run's tensors, None if that cannot be said. Whatever waits
+        for a run waits without a thread, and trainings, which may take minutes, have threads of their own: all else
+        goes on.
         """
         if iterations is not None:
             with self.runs.borrow_if_quick(identity, iterations) as run:
                 if run is not None:
                     return work(run)
         limiter = self._trainings if training else None
-        return await to_thread.run_sync(self._on_run, identity, work, limiter=limiter)
+        async with self._turns.setdefault(identity, asyncio.Lock()):
+            return await to_thread.run_sync(self._on_run, identity, work, limiter=limiter)
 
     def _on_run(self, identity: str, work: Callable[[Run], R]) -> R:
         with self.runs.borrow(identity) as run:
