@@ -35,7 +35,7 @@ export function optimizerForm(props, acts) {
           present === null && h("option", { value: "", disabled: true }, "none"), names.map((name) => h("option", { value: name, key: name }, name)))),
       present && rates.map(([name, value]) => rateField(name, value, present, props, acts))),
     trouble && troubleView(trouble.trouble, { id: "optimizer-trouble", role: "alert", key: "trouble" }),
-    h("div", { class: "choices", key: "choices" },
+    h("div", { class: "goes-by", key: "goes-by" },
       present && rest.length > 0 && h("details", { key: "options" }, h("summary", null, "Optimizer's options"), h("div", { class: "row" }, rest.map(([name, value]) => optionField(name, value, present, acts)))),
       batchForm(run, props, acts)));
 }
@@ -80,6 +80,7 @@ function batchForm(run, { trace, tuning }, acts) {
       h("label", { class: "field" }, h("span", { class: "field-name" }, "Shuffle"), h("input", { type: "checkbox", name: "shuffle", checked: cut?.shuffle ?? true })),
       h("button", { type: "submit", class: "small" }, cut ? "Change" : "Use batches"),
       cut && h("button", { type: "button", class: "small", onclick: () => acts.tuning.batch(null) }, "All rows"),
+      batch && h("p", { class: "rows", key: "rows" }, `On the screen: ${rowsText(batch)}`),
       tuning?.part === "batch" && troubleView(tuning.trouble, { role: "alert", key: "trouble" })));
 }
 
