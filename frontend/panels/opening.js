@@ -9,10 +9,10 @@ import { modal } from "./modal.js";
 /** @param {State} state @param {Acts} acts */
 export function openDialog({ opening: text, document, alert, recent, files }, acts) {
   const { formats, numbers } = files;
-  return modal("Open a document", acts, "drop",
-    h("div", { class: "drop-zone", ondragover: (/** @type {DragEvent} */ event) => event.preventDefault(), ondrop: (/** @type {DragEvent} */ event) => dropped(event, acts) },
+  return modal("Open a document", acts, "",
+    h("div", { class: "drop-zone" },
       h("label", { class: "file" }, "Open a file… ", h("input", { type: "file", accept: accepted(formats), onchange: (/** @type {any} */ event) => chosen(event.target, acts) })),
-      h("p", { class: "note" }, `Or drop it here. ${formats.length ? `It may be: ${openable(formats)}.` : ""}`)),
+      h("p", { class: "note" }, `Or drop it on the page. ${formats.length ? `It may be: ${openable(formats)}.` : ""}`)),
     h("textarea", { "aria-label": "Document", rows: "12", spellcheck: "false", value: text, placeholder: "Or paste a JSON document with a program, inputs and parameters.", oninput: (/** @type {any} */ event) => acts.openingTyped(event.target.value) }),
     alert && troubleView(alert),
     numbers && h("p", { class: "actions" }, h("button", { type: "button", class: "primary", onclick: acts.takeNumbers }, "Put its numbers into the present run")),
@@ -32,11 +32,12 @@ function chosen(input, acts) {
   input.value = "";
 }
 
-/** @param {DragEvent} event @param {Acts} acts */
-function dropped(event, acts) {
+/** A file may be dropped anywhere on the page. @param {DragEvent} event @param {Acts} acts */
+export function drag(event, acts) {
+  if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
-  const [file] = event.dataTransfer?.files ?? [];
-  if (file) acts.openFile(file);
+  const [file] = event.dataTransfer.files;
+  if (event.type === "drop" && file) acts.openFile(file);
 }
 
 /** What was made up or left out. @param {State} state @param {Acts} acts */
@@ -52,7 +53,7 @@ export function exportDialog(state, acts) {
   if (!run) return null;
   const moment = shown ?? { iteration: run.iteration, event: null };
   return modal("Export", acts, "",
-    h("p", null, `The run as a file, ${inThePast(state) ? `as it was at iteration ${moment.iteration}` : "as it is now"}. Each can be opened again.`),
+    h("p", null, `The run as a file, ${inThePast(state) ? `as it was at iteration ${moment.iteration}` : "as it is now"}. Each can be opened again, as a new run that begins with these numbers.`),
     h("ul", { class: "formats" }, files.formats.filter(({ exports }) => exports).map((format) =>
       h("li", { key: format.name },
         h("a", { href: `./api${exportPath(run.id, format, moment)}`, download: "", onclick: (/** @type {MouseEvent} */ event) => save(event, format, acts) }, format.title),

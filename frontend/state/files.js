@@ -38,23 +38,32 @@ export function createFiles(store, client, { change, own, open, settle, report, 
     return fromNested((await client.tensor(run.id, name, field, shown, "", shown.open)).value, shape);
   };
 
+  /** Which formats there are is asked once. */
+  const begin = async () => {
+    put({ numbers: null });
+    if (get().files.formats.length) return;
+    try {
+      put({ formats: await client.formats() });
+    } catch (error) {
+      report(error);
+    }
+  };
+
+  /** The numbers of a file for the present run. @param {File} file */
+  const offer = async (file) => {
+    if (get().dialog !== "open") apply(actions.dialogShown, "open");
+    await begin();
+    put({ numbers: inThePast(get()) ? null : file });
+  };
+
   return {
+    begin,
+
     /** @param {Matrix} matrix @param {Tensor} part  what is on the screen of it @param {"numpy" | "tabs"} how */
     async copy(matrix, part, how) {
       try {
         const tensor = await whole(matrix, part);
         await copy(how === "numpy" ? asNumpy(tensor) : asTabs(tensor), `${matrix.code} as ${how === "numpy" ? "NumPy code" : "tab-separated text"}`);
-      } catch (error) {
-        report(error);
-      }
-    },
-
-    /** Which formats there are is asked once. */
-    async begin() {
-      put({ numbers: null });
-      if (get().files.formats.length) return;
-      try {
-        put({ formats: await client.formats() });
       } catch (error) {
         report(error);
       }
@@ -71,8 +80,7 @@ export function createFiles(store, client, { change, own, open, settle, report, 
         put({ notes: warnings });
         apply(actions.dialogShown, "opened");
       } catch (error) {
-        const { run } = get();
-        if (error instanceof Refusal && error.trouble.code === NO_PROGRAM && run) put({ numbers: inThePast(get()) ? null : file });
+        if (error instanceof Refusal && error.trouble.code === NO_PROGRAM && get().run) await offer(file);
         throw error;
       }
     }),

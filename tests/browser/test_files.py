@@ -23,6 +23,18 @@ def open_file(explorer: Explorer, name: str, content: bytes) -> None:
     opening.get_by_label("Open a file…").set_input_files(payload)
 
 
+def drop_file(explorer: Explorer, name: str, content: bytes) -> None:
+    transfer = explorer.page.evaluate_handle(
+        """([name, bytes]) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([new Uint8Array(bytes)], name));
+          return transfer;
+        }""",
+        [name, list(content)],
+    )
+    explorer.region("Tensors").dispatch_event("drop", {"dataTransfer": transfer})
+
+
 def network() -> bytes:
     weights = {"fc.weight": np.ones((2, 3), np.float32), "fc.bias": np.zeros(2, np.float32)}
     graph = helper.make_graph(
@@ -59,7 +71,7 @@ def test_a_run_is_saved_as_each_file_that_the_service_offers_and_opened_again(ex
 
 def test_a_foreign_network_opens_with_what_was_made_up_for_it(explorer: Explorer) -> None:
     explorer.open()
-    open_file(explorer, "network.onnx", network())
+    drop_file(explorer, "network.onnx", network())
     told = dialog(explorer, "Opened, and good to know")
     expect(told).to_contain_text("The file has no loss: loss = cross_entropy(out, labels) is made up")
     told.get_by_role("button", name="Close", exact=True).click()

@@ -27,7 +27,8 @@ ODD = {
     "parameters": {"w": [0.1, "Infinity"]},
     "dtype": "float32",
     "seed": 7,
-    "optimizer": {"name": "adam", "lr": 0.01},
+    "batch": {"size": 1, "shuffle": True},
+    "optimizer": {"name": "adam", "lr": "0.01 / (1 + iteration)"},
 }
 WRITERS: dict[str, Callable[[Plan], bytes]] = {
     "json": lambda plan: json.dumps({"document": json.loads(script_document(plan)), "events": [{}, {}]}).encode(),
