@@ -1,6 +1,6 @@
 """A training iteration to take away: as a script, or as the numbers of all its tensors in a file."""
 
-from backprop_explorer.export.carried import ENTRY, with_document, words_of
+from backprop_explorer.export.carried import ENTRY, with_document, with_given, words_of
 from backprop_explorer.export.npz import npz
 from backprop_explorer.export.numpy import numpy_trace
 from backprop_explorer.export.pytorch import pytorch
@@ -19,5 +19,6 @@ __all__ = [
     "step_title",
     "tensors_of",
     "with_document",
+    "with_given",
     "words_of",
 ]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+import numpy as np
+
 from backprop_explorer.engine import Document
 from backprop_explorer.engine.numbers import NOT_FINITE
+from backprop_explorer.ops.record import Array
 
 ENTRY = "__document__"
 """Where a file of tensors carries its document. No tensor may be called so."""
@@ -24,6 +28,18 @@ def words_of(document: Document) -> str:
     content = document.to_json_dict()
     types = {kind: {name: str(array.dtype) for name, array in content[kind].items()} for kind in KINDS}
     return json.dumps({**content, **types})
+
+
+def with_given(tensors: Mapping[str, Array], document: Document) -> dict[str, Array]:
+    """An iteration's tensors and, where they are only a batch of the document's, all rows of these."""
+    given = document.tensors
+    others = [name for name, array in given.items() if not np.array_equal(tensors[name], array, equal_nan=True)]
+    return {**tensors, **{given_name(name): given[name] for name in others}}
+
+
+def given_name(name: str) -> str:
+    """What all rows of a tensor are called beside a batch of them."""
+    return f"{ENTRY}.{name}"
 
 
 def with_document(script: str, document: Document) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from backprop_explorer.engine.numbers import MAX_AXES
-from backprop_explorer.export.carried import KINDS
+from backprop_explorer.export.carried import KINDS, given_name
 from backprop_explorer.importing.record import Content, Rules, bad_file
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem
@@ -36,11 +36,12 @@ def wanted(words: Mapping[str, Any], what: str) -> list[str]:
 
 def document_of(words: Mapping[str, Any], tensors: Mapping[str, Array], what: str) -> Content:
     """The document out of its words and the file's tensors."""
-    missing = [name for name in wanted(words, what) if name not in tensors]
+    given = {name: given_name(name) if given_name(name) in tensors else name for name in wanted(words, what)}
+    missing = [name for name, key in given.items() if key not in tensors]
     if missing:
         raise bad_file(what, f"the tensor {missing[0][:60]} of its document is missing")
     filled = {
-        kind: {name: _cast(tensors[name], dtype, name, what) for name, dtype in words.get(kind, {}).items()}
+        kind: {name: _cast(tensors[given[name]], dtype, name, what) for name, dtype in words.get(kind, {}).items()}
         for kind in KINDS
     }
     return Content({**words, **filled})

@@ -10,7 +10,7 @@ from zlib import error as ZlibError
 
 import numpy as np
 
-from backprop_explorer.export.carried import ENTRY
+from backprop_explorer.export.carried import ENTRY, given_name
 from backprop_explorer.importing.carried import decoded, document_of, numbers, wanted
 from backprop_explorer.importing.record import Content, Rules, bad_file
 from backprop_explorer.ops.axes import size
@@ -50,7 +50,8 @@ def read(content: bytes, rules: Rules) -> Content:
             if ENTRY in entries:
                 text = _text(archive.read(entries[ENTRY]))
                 words = decoded(text, rules, WHAT, "its document")
-                names = [name for name in wanted(words, WHAT) if name in entries]
+                names = [given_name(name) if given_name(name) in entries else name for name in wanted(words, WHAT)]
+                names = [name for name in names if name in entries]
                 return document_of(words, {name: _array(archive.read(entries[name]), name) for name in names}, WHAT)
             return Content(tensors={name: _array(archive.read(entry), name) for name, entry in entries.items()})
     except _BROKEN as error:

@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 import backprop_explorer as bx
 from backprop_explorer.engine import Document, Plan
 from backprop_explorer.examples import examples
-from backprop_explorer.export import ENTRY, npz, numpy_trace, pytorch, safetensors, tensors_of, with_document, words_of
+from backprop_explorer.export import (
+    ENTRY,
+    npz,
+    numpy_trace,
+    pytorch,
+    safetensors,
+    tensors_of,
+    with_document,
+    with_given,
+    words_of,
+)
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.importing import Content, Rules, read
 from backprop_explorer.problem import Problem
@@ -34,8 +44,10 @@ WRITERS: dict[str, Callable[[Plan], bytes]] = {
     "json": lambda plan: json.dumps({"document": json.loads(script_document(plan)), "events": [{}, {}]}).encode(),
     "numpy": lambda plan: with_document(numpy_trace(plan), plan.document).encode(),
     "pytorch": lambda plan: with_document(pytorch(plan), plan.document).encode(),
-    "npz": lambda plan: npz(tensors_of(plan), words_of(plan.document)),
-    "safetensors": lambda plan: safetensors(tensors_of(plan), {ENTRY: words_of(plan.document)}),
+    "npz": lambda plan: npz(with_given(tensors_of(plan), plan.document), words_of(plan.document)),
+    "safetensors": lambda plan: safetensors(
+        with_given(tensors_of(plan), plan.document), {ENTRY: words_of(plan.document)}
+    ),
 }
 
 

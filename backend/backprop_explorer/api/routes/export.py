@@ -22,6 +22,7 @@ from backprop_explorer.export import (
     safetensors,
     tensors_of,
     with_document,
+    with_given,
     words_of,
 )
 from backprop_explorer.runs import Run, When
@@ -69,14 +70,15 @@ def _pytorch(run: Run, when: When) -> bytes:
 
 
 def _npz(run: Run, when: When) -> bytes:
-    return npz(tensors_of(run.studied(when)), words_of(run.at(when).plan.document))
+    document = run.at(when).plan.document
+    return npz(with_given(tensors_of(run.studied(when)), document), words_of(document))
 
 
 def _safetensors(run: Run, when: When) -> bytes:
     position = run.at(when)
     document = position.plan.document
     words = {"program": document.program, "iteration": str(position.iteration), ENTRY: words_of(document)}
-    return safetensors(tensors_of(run.studied(when)), words)
+    return safetensors(with_given(tensors_of(run.studied(when)), document), words)
 
 
 CONTENTS: dict[str, Content] = {
