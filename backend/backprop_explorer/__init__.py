@@ -8,6 +8,7 @@ from backprop_explorer.client import Client
 from backprop_explorer.engine import Plan
 from backprop_explorer.engine import compile_document as compile
 from backprop_explorer.problem import Problem
+from backprop_explorer.widget import widget
 
 
 def __getattr__(name: str) -> str:
@@ -16,4 +17,4 @@ def __getattr__(name: str) -> str:
     raise AttributeError(name)
 
 
-__all__ = ["Client", "Plan", "Problem", "compile"]
+__all__ = ["Client", "Plan", "Problem", "compile", "widget"]

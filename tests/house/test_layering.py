@@ -12,7 +12,7 @@ from tests.house.repository import FRONTEND, PACKAGE, files
 
 LAYERS = (
     "problem", "data", "ops", "graph", "library", "language", "engine", "builder", "examples", "explain", "reference",
-    "export", "importing", "plots", "printout", "runs", "settings", "api", "notebook", "client", "cli",
+    "export", "importing", "plots", "printout", "runs", "settings", "api", "notebook", "client", "widget", "cli",
 )  # fmt: skip
 CORE = {*LAYERS[: LAYERS.index("runs")]}
 ANYWHERE = {"__init__", "__main__"}  # these gather what is public

@@ -1,0 +1,106 @@
+"""A run as a widget of a notebook, drawn by the page's own modules: `bx.widget(run)`.
+
+A notebook loads one module. So those of the page travel together in it, each as the text that it is, and become
+modules of the browser again there, the ones that others import first. It needs the extra `[notebook]`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backprop_explorer.problem import Problem
+
+if TYPE_CHECKING:
+    from backprop_explorer.client import RemoteRun
+
+ENTRY = "widget.js"
+STYLES = ("reset", "tokens", "base", "panels", "widget")
+_IMPORT = re.compile(r'^((?:import|export)\s[^;"]*?\bfrom\s+)"(\.[^"]+)"', re.MULTILINE)
+_MODULE = """
+const page = {sources};
+const addresses = {{}};
+for (const [name, source] of page) {{
+  const text = source.replace(/"@page\\/([^"]+)"/g, (_, other) => JSON.stringify(addresses[other]));
+  addresses[name] = URL.createObjectURL(new Blob([text], {{ type: "text/javascript" }}));
+}}
+const {{ createWidget }} = await import(addresses[{entry}]);
+for (const address of Object.values(addresses)) URL.revokeObjectURL(address);
+export default createWidget({styles});
+"""
+
+
+def widget(run: RemoteRun) -> Any:
+    """An `AnyWidget` of the run at its present iteration, step by step. `refresh()` shows what has become of it since; `step` is the
+    step that is shown. A `Problem` where the extra `[notebook]` is not installed."""
+    return _widget_class()(run)
+
+
+@cache
+def _widget_class() -> Any:
+    from backprop_explorer.api.pages import page_folder
+
+    folder = page_folder()
+    try:
+        import anywidget
+        import traitlets
+    except ImportError:
+        hint = "pip install 'backprop-explorer[notebook]'"
+        raise Problem("no_widgets", "a widget needs anywidget, which is not installed", status=500, hint=hint) from None
+
+    class RunWidget(anywidget.AnyWidget):
+        """A run, shown by the page's modules."""
+
+        _esm = bundle(folder)
+        run = traitlets.Dict().tag(sync=True)
+        trace = traitlets.Dict().tag(sync=True)
+        step = traitlets.Int(0).tag(sync=True)
+
+        def __init__(self, run: RemoteRun) -> None:
+            self._run = run
+            super().__init__(**_read(run))
+
+        def refresh(self) -> None:
+            """Shows the run as it is now."""
+            with self.hold_sync():
+                for name, value in _read(self._run).items():
+                    setattr(self, name, value)
+
+    return RunWidget
+
+
+def _read(run: RemoteRun) -> dict[str, Any]:
+    state = {name: value for name, value in run.state().items() if name not in ("document", "losses")}
+    return {"run": state, "trace": run.trace(state["iteration"])}
+
+
+def bundle(folder: Path) -> str:
+    """The widget's modules and styles as one module."""
+    sources: dict[str, str] = {}
+    _gather(folder.resolve(), ENTRY, sources, ())
+    styles = "\n".join((folder / "styles" / f"{name}.css").read_text("utf-8") for name in STYLES)
+    own = re.sub(r"\bbody\b(?=[^{}]*\{)", ".page", styles.replace(":root", ":host"))
+    return _MODULE.format(sources=_json(list(sources.items())), entry=_json(ENTRY), styles=_json(own))
+
+
+def _gather(folder: Path, name: str, sources: dict[str, str], way: tuple[str, ...]) -> None:
+    """Adds a module after all that it imports, which it names `@page/…`."""
+    if name in sources:
+        return
+    if name in way:
+        raise ValueError(f"{' imports '.join([*way, name])}: no module can come first")
+    path = folder / name
+
+    def placed(match: re.Match[str]) -> str:
+        target = (path.parent / match[2]).resolve().relative_to(folder).as_posix()
+        _gather(folder, target, sources, (*way, name))
+        return f'{match[1]}"@page/{target}"'
+
+    sources[name] = _IMPORT.sub(placed, path.read_text("utf-8"))
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False).replace("</", "<\\/")
