@@ -51,22 +51,18 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        while not self._work.done():
-            await self._wait()
+        while self._newest is not None or not self._work.done():
+            if self._newest is None:
+                await self._wait()
             newest, self._newest = self._newest, None
-            if newest is not None and not self._gone.done():
-                await send(
-                    {
-                        "type": "http.response.body",
-                        "body": _event("progress", wire.encode(asdict(newest))),
-                        "more_body": True,
-                    }
-                )
-        here = not self._gone.done()
+            if newest is not None:
+                await self._send(send, _event("progress", wire.encode(asdict(newest))))
+        await self._send(send, self._last(), more=False)
         self._gone.cancel()
-        last = self._last()
-        if here:
-            await send({"type": "http.response.body", "body": last, "more_body": False})
+
+    async def _send(self, send: Send, body: bytes, *, more: bool = True) -> None:
+        if not self._gone.done():
+            await send({"type": "http.response.body", "body": body, "more_body": more})
 
     async def _wait(self) -> None:
         """Until there is news; a client that is gone ends the work."""
