@@ -59,7 +59,7 @@ def test_batches_are_cut_and_told(explorer: Explorer, trouble: Trouble) -> None:
     size = training(run).get_by_role("spinbutton", name="Rows in a batch", exact=True)
     size.fill("151")
     run.button("Use batches").click()
-    expect(training(run).get_by_role("alert")).to_contain_text("x, y has 150")
+    expect(training(run).get_by_role("alert")).to_contain_text("(x, y) has 150")
     size.fill("40")
     run.button("Use batches").click()
     told = training(run).locator("summary", has_text="Batch 1 of 3, epoch 1")

@@ -110,6 +110,6 @@ def _check_rows(size: int, inputs: Mapping[str, Array]) -> None:
         names = ", ".join(batched_names(inputs))
         raise Problem(
             "bad_batch",
-            f"a batch of {str(size)[:40]} rows needs at least so many; {names} has {count}",
+            f"a batch of {str(size)[:40]} rows needs at least so many; the data ({names}) has {count}",
             hint=f"choose a size from 1 to {count}",
         )

@@ -178,7 +178,7 @@ def test_the_scripts_have_the_rows_of_the_batch() -> None:
         ({"size": 2.0}, "whole number from 1"),
         ({"size": True}, "whole number from 1"),
         ({"size": "3"}, "whole number from 1"),
-        ({"size": 11}, "x, y has 10"),
+        ({"size": 11}, "(x, y) has 10"),
         ({"size": 3, "shufle": True}, "no key 'shufle'"),
         ({"size": 3, "shuffle": 1}, "true or false"),
     ],
