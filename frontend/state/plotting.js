@@ -21,6 +21,7 @@
  */
 
 import { at, now } from "../lib/moment.js";
+import { coverOf } from "./sheet.js";
 
 /** @type {Plots} */
 export const unplotted = { open: false, name: "loss", layer: null, weight: null, other: null, reach: null, drawn: null, log: true, answers: {} };
@@ -30,13 +31,17 @@ export const LIST = "list";
 /** These show all of the run, not only the moment on the screen. */
 const OVER_TIME = new Set(["loss", "norms", "histograms", "weight"]);
 
+/** These tell single gradients. */
+const TELLING = new Set(["weight", "slice", "contour"]);
+
 /** The plots there are, as far as is known. @param {State} state @returns {PlotEntry[]} */
 export function entriesOf({ plots }) {
   return plots.answers[LIST]?.answer ?? [];
 }
 
-/** Why the plot on the screen makes no sense for this program. @param {State} state */
+/** Why there is no plot on the screen: it makes no sense for this program, or would tell what is to be found. @param {State} state */
 export function reasonOf(state) {
+  if (TELLING.has(state.plots.name) && coverOf(state) !== null) return "it shows gradients, which are covered until they are found";
   return entriesOf(state).find(({ name }) => name === state.plots.name)?.reason ?? null;
 }
 

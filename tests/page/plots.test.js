@@ -43,6 +43,12 @@ test("what makes no sense is not asked for", () => {
   assert.deepEqual(askings(state).map(({ name }) => name), [LIST]);
 });
 
+test("what tells single gradients waits until they are found", () => {
+  const covered = (name) => reasonOf(actions.practised(listed(opened({ name }), [entry(name)]), { hiding: true }));
+  assert.match(covered("slice"), /covered until they are found/);
+  assert.equal(covered("norms"), null);
+});
+
 test("what goes over time is of the whole run, all else of the moment on the screen", () => {
   const moments = (name) => askings(listed(opened({ name }), [entry(name)]))[1].moment.iteration;
   assert.deepEqual(["loss", "norms", "histograms", "weight"].map(moments), [4, 4, 4, 4]);
