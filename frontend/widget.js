@@ -107,6 +107,14 @@ function view(state, acts) {
 /** @param {string} phase @param {Step[]} list @param {number} cursor @param {(name: string) => boolean} isTensor @param {any} acts */
 function phaseView(phase, list, cursor, isTensor, acts) {
   return list.length > 0 && h("div", { key: phase }, h("h3", null, phase), h("ol", { class: "lines" }, list.map(({ index, output, code, shape }) =>
-    h("li", { key: index }, h("button", { type: "button", class: index === cursor ? "line now" : "line", "aria-current": index === cursor ? "step" : null, onclick: () => acts.goTo(index) },
+    h("li", { key: index }, h("button", { type: "button", class: index === cursor ? "line now" : "line", "aria-current": index === cursor ? "step" : null, onclick: () => acts.goTo(index), hook: index === cursor ? keepInView : undefined },
       h("span", { class: "line-number" }, String(index)), h("code", null, ...codeView(`${output} = ${code}`, isTensor)), h("span", { class: "shape" }, printShape(shape)))))));
+}
+
+/** Within its list only: the notebook itself stays where it is. @param {HTMLElement} line */
+function keepInView(line) {
+  const list = line.closest("#program");
+  if (!list) return;
+  const [here, around] = [line.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (here.top < around.top || here.bottom > around.bottom) list.scrollTop += here.top - around.top - list.clientHeight / 2;
 }

@@ -34,8 +34,9 @@ export default createWidget({styles});
 
 
 def widget(run: RemoteRun) -> Any:
-    """An `AnyWidget` of the run at its present iteration, step by step. `refresh()` shows what has become of it since; `step` is the
-    step that is shown. A `Problem` where the extra `[notebook]` is not installed."""
+    """An `AnyWidget` of the run at its present iteration, step by step. `refresh()` shows what has become of it since;
+    `step` is the step that is shown. A `Problem` where the extra `[notebook]` is not installed.
+    """
     return _widget_class()(run)
 
 
