@@ -117,6 +117,7 @@ LEISURELY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check
 
 @LEISURELY
 @given(programs())
+@np.errstate(over="ignore")  # products of products may be so large that exp in a sigmoid overflows
 def test_a_plan_equals_the_interpreter_on_its_first_and_second_run(program: str) -> None:
     plan = compiled(program, 0)
     for seed in (0, 1):
@@ -130,6 +131,7 @@ def test_a_plan_equals_the_interpreter_on_its_first_and_second_run(program: str)
 
 @LEISURELY
 @given(programs())
+@np.errstate(over="ignore")
 def test_gradients_equal_central_differences(program: str) -> None:
     plan = compiled(program, 2)
     plan.run()
@@ -147,6 +149,7 @@ def test_gradients_equal_central_differences(program: str) -> None:
 
 @LEISURELY
 @given(programs())
+@np.errstate(over="ignore")
 def test_opened_composites_give_the_same_gradients(program: str) -> None:
     closed = compiled(program, 4)
     opened = Plan(program_of(closed.document, open_boxes=True), closed.document)
