@@ -18,8 +18,10 @@ def diverged_at(losses: Array) -> int | None:
     return int(finite[-1]) + 1 if finite.size else 0
 
 
-def told(losses: Array) -> dict[str, Any]:
-    """Both as a run's state has them."""
+def told(losses: Array | None) -> dict[str, Any]:
+    """Both as a run's state has them; without losses where it is known that the last one is finite."""
+    if losses is None:
+        return {"diverged_at": None, "divergence": None}
     return {"diverged_at": diverged_at(losses), "divergence": divergence(losses)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace, turned_state, with_layout
+from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace
 from backprop_explorer.explain import check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
@@ -17,15 +17,17 @@ from backprop_explorer.runs.course import Course
 from backprop_explorer.runs.divergence import told
 from backprop_explorer.runs.draft import Draft
 from backprop_explorer.runs.edit import Edit
-from backprop_explorer.runs.event import CREATE, EDIT, PRACTISE, REPLACE, TRAININGS, Event
+from backprop_explorer.runs.event import CREATE, EDIT, PRACTISE, REPLACE, Event
 from backprop_explorer.runs.fork import fork
 from backprop_explorer.runs.history import READ, history
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log, Moment, Path
+from backprop_explorer.runs.losses import losses_along
 from backprop_explorer.runs.marks import marks
 from backprop_explorer.runs.pack import Array, pack, unpack
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.progress import Found, Progress
+from backprop_explorer.runs.replacement import replaced
 from backprop_explorer.runs.store import Database
 from backprop_explorer.runs.walk import walk
 from backprop_explorer.runs.watch import Watch
@@ -106,22 +108,13 @@ class Run:
             "optimizer": present.optimizer,
             "batch": present.batch,
             "layout": layout_of(present.plan.program),
-            **self._divergence(),
+            **told(self.losses() if not np.isfinite(present.loss) else None),
         }
-
-    def _divergence(self) -> dict[str, Any]:
-        losses = None if np.isfinite(self.present.loss) else self.losses()
-        return {"diverged_at": None, "divergence": None} if losses is None else told(losses)
 
     def losses(self, when: When = None) -> Array:
         """The loss at each iteration, from the beginning to that moment."""
         position, path = self.at(when), self.log.path(when)
-        losses = np.full(position.iteration + 1, np.nan, position.dtype)
-        for event in path.events:
-            if event.kind in TRAININGS:
-                stored = event.stored_losses[: position.iteration + len(event.stored_losses) - event.iteration]
-                start = event.iteration - len(event.stored_losses) + 1
-                losses[start : start + len(stored)] = stored
+        losses = losses_along(path, position.iteration, position.dtype)
         losses[position.iteration] = position.loss
         return losses
 
@@ -248,7 +241,9 @@ class Run:
         """
 
         def change(position: Position, draft: Draft) -> Event:
-            self._present = position = Position(self._replaced(position, changes), position.iteration)
+            self._present = position = Position(
+                replaced(position.plan, changes, self._limits.budget), position.iteration
+            )
             draft.take({position.iteration: Checkpoint.of(position.plan)})
             return self.log.change(REPLACE, position.iteration, pack({"keys": sorted(changes)}, {}))
 
@@ -302,21 +297,6 @@ class Run:
         self._present = self._past = None
         return self.state()
 
-    def _replaced(self, position: Position, changes: Mapping[str, Any]) -> Plan:
-        before = position.plan
-        budget = self._limits.budget
-        own = {key: value for key, value in changes.items() if key != "layout"}
-        document = Document.parse({**before.document.to_json_dict(), **own}, budget)
-        turned: list[str] = []
-        if "layout" in changes:
-            document, turned = with_layout(document, changes["layout"])
-        plan = compile_document(document, budget=budget)
-        if _name(document.optimizer) == _name(position.optimizer):
-            leaves = {*document.inputs, *document.parameters}
-            state = {name: array for name, array in before.snapshot().items() if name not in leaves}
-            plan.restore(turned_state(state, turned))
-        return plan
-
     def _answers(self, event: Event) -> Answers | None:
         """The formulae that a training went by."""
         if event.kind != PRACTISE:
@@ -335,10 +315,6 @@ class Run:
             answers = self._answers(event) if event.iteration > position.iteration else None
             position.advance(min(event.iteration, path.iteration), answers)
         return position
-
-
-def _name(optimizer: Mapping[str, Any] | None) -> object:
-    return optimizer and optimizer["name"]
 
 
 def _unknown_run() -> Problem:
