@@ -23,8 +23,10 @@ def _sentence(code: str, curve: dict[str, Any]) -> str:
         left, right = short(curve["left"]), short(curve["right"])
         return f"The loss has a kink at {code}: its slope is {left} to the left and {right} to the right."
     gradient, losses = curve["gradient"], curve["losses"]
+    if not np.isfinite(curve["loss"]):
+        return f"At {code} = {short(curve['value'])} the loss is no finite number, so it has no slope."
     told = f"At {code} = {short(curve['value'])} the loss is {short(curve['loss'])} and its slope {short(gradient)}"
-    if gradient == 0 or not np.isfinite(losses).any():
+    if gradient == 0:
         return f"{told}."
     best = int(np.nanargmin(losses))
     if best == len(losses) // 2:

@@ -116,7 +116,10 @@ def _sentence(plan: Plan, name: str, last: int, states: dict[str, list[dict[str,
     when = f"At iteration {last:,}"
     if activation_of(plan.program.nodes[name]) is None:
         array = np.asarray(plan[name], np.float64)
-        low, high = short(float(array.min())), short(float(array.max()))
+        finite = array[np.isfinite(array)]
+        if not finite.size:
+            return f"{when} no number of {name} is finite."
+        low, high = short(float(finite.min())), short(float(finite.max()))
         spread = f"{when} the numbers of {name} lie between {low} and {high}"
         return f"{spread}; no activation function made them, so no unit can be dead."
     count = _count(plan, name)

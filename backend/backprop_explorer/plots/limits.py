@@ -21,7 +21,7 @@ LEAST_POINTS, MOST_POINTS = 5, 101
 """Of a grid, to each side."""
 CONTOUR, SURFACE = 41, 61
 """The points to each side of a contour and of a decision surface, where the work allows them."""
-WORK = 5_000_000_000
+WORK = 1_500_000_000
 """How many floating-point operations a grid may take."""
 MOST_CLASSES = 100
 """Of a confusion matrix."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from backprop_explorer.engine import Plan
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.plots.moments import Moments, Series, has, norm, numbers, updates
+from backprop_explorer.plots.steepest import check_parameters
 from backprop_explorer.plots.wording import counted, percent, short
 
 FIELDS = ("value", "gradient", "update", "ratio")
@@ -19,6 +22,7 @@ def norms(moments: Moments) -> dict[str, Any]:
     found: list[dict[str, dict[str, float]]] = []
     shapes: dict[str, Shape] = {}
     for iteration, plan in moments:
+        check_parameters(plan)
         shapes = {name: plan.tensors[name].shape for name in plan.program.parameters}
         iterations.append(iteration)
         found.append({name: _norms(plan, name, change) for name, change in _changes(plan).items()})
@@ -54,9 +58,10 @@ def _series(found: list[dict[str, dict[str, float]]], name: str, field: str) -> 
 
 def _sentence(last: int, rows: list[dict[str, Any]]) -> str:
     """The one with the largest gradient, and by how much the parameters are changed."""
-    steepest = max((row for row in rows if row["gradient"][-1] is not None), key=_last_gradient, default=None)
-    if steepest is None:
-        return "There is no parameter, so there is nothing to train."
+    broken = next((row["name"] for row in rows if not np.isfinite(_last_gradient(row))), None)
+    if broken is not None:
+        return f"At iteration {last:,} the gradient of {broken} is no finite number: the training has diverged."
+    steepest = max(rows, key=_last_gradient)
     told = (
         f"At iteration {last:,} the largest gradient is that of {steepest['name']} ({short(_last_gradient(steepest))})"
     )

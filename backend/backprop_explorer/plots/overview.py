@@ -8,7 +8,8 @@ from typing import Any
 from backprop_explorer.engine import Plan
 from backprop_explorer.plots.histograms import layers_of
 from backprop_explorer.plots.limits import LEAST_POINTS
-from backprop_explorer.plots.prediction import classes_of, not_applicable, prediction_of
+from backprop_explorer.plots.prediction import classes_of, prediction_of
+from backprop_explorer.plots.steepest import check_parameters, steepest
 from backprop_explorer.plots.surface import surface
 from backprop_explorer.problem import Problem
 
@@ -30,15 +31,8 @@ def _always(plan: Plan) -> None:
     """Nothing can be missing."""
 
 
-def _has_parameters(plan: Plan) -> None:
-    if not plan.program.parameters:
-        raise not_applicable("this program has no parameters, so there is no weight to look at")
-
-
 def _has_two_weights(plan: Plan) -> None:
-    _has_parameters(plan)
-    if sum(plan.program.forward.leaves[name].size for name in plan.program.parameters) < 2:
-        raise not_applicable("this program has one weight only; a contour needs two")
+    steepest(plan, 2)
 
 
 def _is_classifier(plan: Plan) -> None:
@@ -51,10 +45,10 @@ def _has_a_surface(plan: Plan) -> None:
 
 PLOTS: dict[str, tuple[str, Callable[[Plan], object]]] = {
     "loss": ("Loss", _always),
-    "norms": ("Norms", _has_parameters),
+    "norms": ("Norms", check_parameters),
     "histograms": ("Layers", layers_of),
-    "weight": ("One weight", _has_parameters),
-    "slice": ("Loss by a weight", _has_parameters),
+    "weight": ("One weight", check_parameters),
+    "slice": ("Loss by a weight", check_parameters),
     "contour": ("Loss by two weights", _has_two_weights),
     "surface": ("Decision surface", _has_a_surface),
     "confusion": ("Confusion", _is_classifier),

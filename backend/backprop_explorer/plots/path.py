@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from backprop_explorer.explain import Weight
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.plots.moments import Moments, Series, has, numbers
@@ -26,13 +28,18 @@ def weight_path(moments: Moments, weight: Weight, shape: Shape) -> dict[str, Any
         values.append(float(plan[name][index]) if there else None)
         gradients.append(float(plan[f"{name}.g"][index]) if there and has(plan, f"{name}.g", shape) else None)
     place = {"parameter": name, "index": list(index)}
-    text = _sentence(element(name, index), iterations[-1], numbers(values), numbers(gradients))
+    known = [iteration for iteration, value in zip(iterations, values, strict=True) if value is not None]
+    text = _sentence(element(name, index), known, numbers(values), numbers(gradients))
     return {**place, "iterations": iterations, "values": values, "gradients": gradients, "text": text}
 
 
-def _sentence(code: str, last: int, values: list[float], gradients: list[float]) -> str:
+def _sentence(code: str, iterations: list[int], values: list[float], gradients: list[float]) -> str:
+    last = iterations[-1]
     if last == 0:
         return f"{code} is {short(values[-1])}; nothing is trained yet."
+    broken = [iteration for iteration, value in zip(iterations, values, strict=True) if not np.isfinite(value)]
+    if broken:
+        return f"From iteration {broken[0]:,} on {code} is no finite number: the training has diverged."
     noise = ROUNDING * max(map(abs, gradients), default=0.0)
     told_apart = [gradient for gradient in gradients if abs(gradient) > noise]
     turns = sum(a * b < 0 for a, b in pairwise(told_apart))

@@ -150,7 +150,7 @@ def _pushed(plan: Plan, feature: str, node: Node, grid: Array) -> Array:
     together = np.concatenate(found)
     if rows > 1 and not _alone(trial, feature, node, grid[:rows], together[:rows]):
         raise not_applicable(
-            "what is said of a sample depends on the others of its batch, so no point has a value of its own"
+            "what is said of a sample depends on its batch (the others in it, or chance), so no point has its own value"
         )
     return together
 
@@ -163,10 +163,9 @@ def _rows(trial: Plan, feature: str, node: Node, points: Array) -> Array:
 
 
 def _alone(trial: Plan, feature: str, node: Node, points: Array, found: Array) -> bool:
-    """Whether the same points in other company are said the same of."""
-    half = len(points) // 2 or 1
-    again = _rows(trial, feature, node, points[:half])
-    return bool(np.allclose(again, found[:half], rtol=1e-6, atol=1e-9, equal_nan=True))
+    """Whether the same points in other places and in other company are said the same of."""
+    again = _rows(trial, feature, node, points[1:])
+    return bool(np.allclose(again, found[1:], rtol=1e-6, atol=1e-9, equal_nan=True))
 
 
 def _samples(samples: Array, drawn: Drawn) -> dict[str, Any]:

@@ -132,7 +132,7 @@ LOST = [
     ("s = x @ w\nloss = mse(s[:, 0], y)", {"x": [[1, 2, 3]], "y": [1], "w": [[1], [1], [1]]}, "data has 3 features"),
     ("e = embedding(words, w).sum(1)\nloss = mse(e[:, 0], y)", {"words": [[0, 1]], "y": [1], "w": TWO}, "looked up"),
     ("loss = mean(x @ w)", {"x": X, "w": TWO}, "there is no prediction"),
-    ("s = x @ w\nn = s - s.mean(0)\nloss = mse(n[:, 0], y)", {"x": X, "y": [0, 1, 0, 1], "w": TWO}, "on the others"),
+    ("s = x @ w\nn = s - s.mean(0)\nloss = mse(n[:, 0], y)", {"x": X, "y": [0, 1, 0, 1], "w": TWO}, "on its batch"),
 ]  # fmt: skip
 
 
@@ -158,3 +158,9 @@ def test_what_is_no_classifier() -> None:
     plan = ready("s = x @ w\nloss = mse(s[:, 0], y)", x=X, y=[0.3, 1.0, 7.0, 1.0], w=[[1.0], [1.0]])
     with pytest.raises(Problem, match="no score of classes"):
         confusion(plan)
+
+
+def test_chance_is_no_value_of_a_point() -> None:
+    plan = ready("s = dropout(x, 0.5) @ w\nloss = mse(s[:, 0], y)", x=X, y=[0, 1, 0, 1], w=[[3.0], [4.0]])
+    with pytest.raises(Problem, match="depends on its batch"):
+        surface(plan, None, None, None)

@@ -173,3 +173,11 @@ def test_evenly() -> None:
     assert evenly(10_000)[0] == 0
     assert evenly(10_000)[-1] == 10_000
     assert len(evenly(10_000)) == 200
+
+
+def test_what_has_diverged_is_told_in_words() -> None:
+    document = {**NETWORK, "optimizer": {"name": "sgd", "lr": 1e200}}
+    with np.errstate(all="ignore"):
+        assert norms(moments(document, 6))["text"].endswith("is no finite number: the training has diverged.")
+        found = weight_path(moments(document, 6), ("w2", (0, 0)), (2, 1))
+    assert found["text"].endswith("on w2[0, 0] is no finite number: the training has diverged.")
