@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from onnx import TensorProto, helper, numpy_helper
 from starlette.testclient import TestClient
 
 from tests.api.conftest import RunClient, client_of
 from tests.api.problem_shape import assert_problem
+from tests.onnx_network import network
 
 BYTES = {"Content-Type": "application/octet-stream"}
 FORMATS = ("json", "numpy", "pytorch", "npz", "safetensors")
@@ -25,19 +25,6 @@ def arrays(**tensors: Any) -> bytes:
     file = io.BytesIO()
     np.savez_compressed(file, **tensors)
     return file.getvalue()
-
-
-def network() -> bytes:
-    """A small network, as ONNX."""
-    weights = {"fc.weight": np.ones((2, 3), np.float32), "fc.bias": np.zeros(2, np.float32)}
-    graph = helper.make_graph(
-        [helper.make_node("Gemm", ["x", *weights], ["y"], transB=1)],
-        "network",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 3])],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", 2])],
-        [numpy_helper.from_array(array, name) for name, array in weights.items()],
-    )
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8).SerializeToString()
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -4,11 +4,11 @@ import io
 import json
 
 import numpy as np
-from onnx import TensorProto, helper, numpy_helper
 from playwright.sync_api import FilePayload, Locator, expect
 
 from tests.browser.explorer import Explorer
 from tests.browser.trouble import Trouble
+from tests.onnx_network import network
 
 
 def dialog(explorer: Explorer, name: str) -> Locator:
@@ -33,18 +33,6 @@ def drop_file(explorer: Explorer, name: str, content: bytes) -> None:
         [name, list(content)],
     )
     explorer.region("Tensors").dispatch_event("drop", {"dataTransfer": transfer})
-
-
-def network() -> bytes:
-    weights = {"fc.weight": np.ones((2, 3), np.float32), "fc.bias": np.zeros(2, np.float32)}
-    graph = helper.make_graph(
-        [helper.make_node("Gemm", ["x", *weights], ["y"], transB=1)],
-        "network",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 3])],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", 2])],
-        [numpy_helper.from_array(array, name) for name, array in weights.items()],
-    )
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8).SerializeToString()
 
 
 def test_a_run_is_saved_as_each_file_that_the_service_offers_and_opened_again(explorer: Explorer) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from backprop_explorer.api.practised import LossCurve
 from backprop_explorer.api.schemas import Answer, Number
 
 Series = list[Number | None]
@@ -115,23 +116,9 @@ class WeightPlot(Answer):
     text: str
 
 
-class SlicePlot(Answer):
+class SlicePlot(LossCurve):
     """The loss as a function of one weight, and the tangent that its gradient claims."""
 
-    parameter: str
-    index: list[int]
-    value: Number
-    loss: Number
-    gradient: Number
-    numeric: Number
-    left: Number
-    right: Number
-    kink: bool
-    relative_difference: Number
-    passed: bool
-    values: list[Number]
-    losses: list[Number]
-    tangent: list[Number]
     text: str
 
 
