@@ -98,7 +98,7 @@ def _opened(service: Service, body: bytes, format: str | None, begin: bool) -> R
         raise Problem(
             "no_program",
             f"this {name} file has tensors only ({listed(content.tensors)}), and no program that computes with them",
-            hint="open a run whose inputs and parameters are called like them, and send the file to its /import",
+            hint="its numbers can go into a run whose inputs and parameters are called so: POST /runs/{id}/import",
         )
     document = Document.parse(content.document, settings.budget)
     told = {"format": name, "warnings": content.warnings}

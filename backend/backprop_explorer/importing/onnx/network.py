@@ -29,6 +29,8 @@ SAMPLES, OPEN_LENGTH = 4, 8
 """How long the first axis of an input is where the file leaves it open, and how long another one."""
 OPTIMIZER = {"name": "sgd", "lr": 0.01}
 OUTPUT = "out"
+UNFIT = (ValueError, IndexError, TypeError, ArithmeticError, MemoryError)
+"""What NumPy raises where axes, lengths or indices of a broken file do not fit."""
 _MADE_UP = re.compile(r"(val|_val|scalar_tensor_default|onnx::[A-Za-z]+)_?\d*")
 """Names that PyTorch's exporters give to numbers out of the code."""
 _SUFFIX = re.compile(r"(_output_\d+)$")
@@ -116,8 +118,11 @@ class Network:
     def _write(self, operation: Operation, opset: int) -> None:
         operands = [self._operand(operation, name) for name in operation.inputs]
         call = Call(operation, operands, opset, self)
-        known = folded(call)
-        result = written(call) if known is None else known
+        try:
+            known = folded(call)
+            result = written(call) if known is None else known
+        except UNFIT as error:
+            raise call.refuse(f"has numbers that do not fit together: {str(error)[:120]}") from None
         results = result if isinstance(result, list) else [result]
         outputs = [name for name in operation.outputs if name] if len(results) == 1 else operation.outputs
         if not outputs:

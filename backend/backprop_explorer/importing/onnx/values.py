@@ -61,7 +61,7 @@ class Call:
 
     def __getitem__(self, position: int) -> str:
         """An operand as it is written in the program: a name or a number."""
-        value = self._value(position)
+        value = self.value(position)
         if (
             isinstance(value, Known)
             and value.numbers.size == 1
@@ -73,17 +73,17 @@ class Call:
 
     def tensor(self, position: int, *, fixed: bool = False) -> Tensor:
         """An operand as a tensor of the program; `fixed` numbers are inputs, weights else parameters."""
-        value = self._value(position)
+        value = self.value(position)
         return value if isinstance(value, Tensor) else self.writer.tensor(self.operation.inputs[position], fixed=fixed)
 
     def shape(self, position: int = 0) -> Shape:
         """The shape of an operand."""
-        value = self._value(position)
+        value = self.value(position)
         return value.shape if isinstance(value, Tensor) else value.numbers.shape
 
     def known(self, position: int) -> Array:
         """The numbers of an operand, which must be known."""
-        value = self._value(position)
+        value = self.value(position)
         if not isinstance(value, Known):
             raise self.refuse(f"computes its input {position + 1} from the data; it must be fixed")
         return value.numbers
@@ -127,7 +127,8 @@ class Call:
         """The most axes of those operands that are tensors."""
         return max((len(one.shape) for one in self.operands if isinstance(one, Tensor)), default=0)
 
-    def _value(self, position: int) -> Value:
+    def value(self, position: int) -> Value:
+        """An operand; a `Problem` where the node lacks it."""
         value = self.operands[position] if position < len(self.operands) else None
         if value is None:
             raise self.operation.problem("bad_node", f"lacks its input {position + 1}")
