@@ -43,6 +43,7 @@ WRONG_DOCUMENTS = {
     "a loss that is no scalar": document(program="loss = x @ w"),
     "a loss that does not exist": document(loss="cost"),
     "a loss without a parameter in it": document(program="loss = (x * x).sum()"),
+    "a stride of 2**62": document(program=f"loss = (max_pool2d(x, 1, stride={2**62}) @ w).sum()"),
     "an index outside": document(program="loss = (x @ w)[7, 0]"),
     "a ragged list": inputs([[1.0, 2.0], [3.0]]),
     "a boolean": inputs([[True, 2.0], [3.0, 4.0], [5.0, 6.0]]),

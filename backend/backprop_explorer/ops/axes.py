@@ -45,6 +45,10 @@ def size(shape: Shape) -> int:
     return count
 
 
+MOST_STEPS = 2**31 - 1
+"""The longest step or edge: in bytes it still is a number of NumPy's."""
+
+
 def whole_numbers(given: Any, count: int, name: str, least: int) -> tuple[int, ...]:
     """A parameter that is one whole number for several axes or one for each: always one for each."""
     numbers = tuple(given) if isinstance(given, (tuple, list)) else (given,) * count
@@ -52,4 +56,6 @@ def whole_numbers(given: Any, count: int, name: str, least: int) -> tuple[int, .
         raise Requirement(f"{name} to be whole numbers of at least {least}; got {given}")
     if len(numbers) != count:
         raise Requirement(f"{name} to be one number or {count}; got {given}")
+    if any(one > MOST_STEPS for one in numbers):
+        raise Requirement(f"{name} to be at most {MOST_STEPS:,}; got {given}")
     return numbers
