@@ -15,6 +15,8 @@ const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
 /** Between the names at the ends of lines, in pixels. */
 const LINE = 12;
 const SMALLEST_LINE = 10;
+/** Of pushing names apart. */
+const ROUNDS = 20;
 
 /** @param {NormsPlot} answer @param {PlotOptions} options @param {number} width @param {number} height @returns {Figure} */
 export function normsFigure({ iterations, parameters }, { palette, iteration, log }, width, height) {
@@ -69,6 +71,14 @@ function endNames(rows, field, log, height) {
 function apart(ends, height) {
   const fitting = thinned(ends.length, Math.max(2, Math.floor(height / SMALLEST_LINE) + 1)).map((at) => ({ ...ends[at] }));
   const line = Math.min(LINE, height / Math.max(1, fitting.length - 1));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (let at = 1; at < fitting.length; at += 1) {
+      const [below, above] = [fitting[at - 1], fitting[at]];
+      const push = Math.max(0, line - (above.shift - below.shift)) / 2;
+      below.shift -= push;
+      above.shift += push;
+    }
+  }
   fitting.forEach((end, at) => (end.shift = Math.max(end.shift, at ? fitting[at - 1].shift + line : 0)));
   let limit = height;
   for (const end of fitting.reverse()) limit = (end.shift = Math.min(end.shift, limit)) - line;
