@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from backprop_explorer import __version__
-from backprop_explorer.api import schemas
+from backprop_explorer.api import catalogued, schemas
 from backprop_explorer.api.answer import answer
 from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import OpenQuery
@@ -25,32 +25,32 @@ from backprop_explorer.reference import reference
 router = APIRouter(prefix="/api")
 
 
-@router.get("/health", response_model=schemas.Health, responses=answering())
+@router.get("/health", response_model=catalogued.Health, responses=answering())
 async def health() -> Response:
     """Says that the server is up."""
     return answer({"status": "ok", "version": __version__})
 
 
-@router.get("/ops", response_model=list[schemas.Operation], responses=answering())
+@router.get("/ops", response_model=list[catalogued.Operation], responses=answering())
 async def ops() -> Response:
     """The catalogue of operations: shapes, formula, rules, what happens at a kink, source."""
     return answer(catalogue())
 
 
-@router.get("/reference", response_model=schemas.Reference, responses=answering())
+@router.get("/reference", response_model=catalogued.Reference, responses=answering())
 async def get_reference() -> Response:
     """What the page of operations shows: the language's rules, and every operation, composite and optimizer with its
     formula, its rules as formulae, what it refuses and an example document."""
     return await run_in_threadpool(lambda: answer(reference()))
 
 
-@router.get("/optimizers", response_model=list[schemas.Optimizer], responses=answering())
+@router.get("/optimizers", response_model=list[catalogued.Optimizer], responses=answering())
 async def list_optimizers() -> Response:
     """The optimizers: their options with defaults, their own tensors, their rules."""
     return answer(optimizers())
 
 
-@router.get("/examples", response_model=list[schemas.ExampleSummary], responses=answering())
+@router.get("/examples", response_model=list[catalogued.ExampleSummary], responses=answering())
 async def list_examples() -> Response:
     """The examples by name."""
     keys = ("title", "description")
