@@ -17,17 +17,18 @@ from backprop_explorer.runs.course import Course
 from backprop_explorer.runs.divergence import told
 from backprop_explorer.runs.draft import Draft
 from backprop_explorer.runs.edit import Edit
-from backprop_explorer.runs.event import CREATE, EDIT, PRACTISE, REPLACE, Event
+from backprop_explorer.runs.event import CREATE, EDIT, REPLACE, Event
 from backprop_explorer.runs.fork import fork
 from backprop_explorer.runs.history import READ, history
 from backprop_explorer.runs.limits import Limits
-from backprop_explorer.runs.log import Log, Moment, Path
+from backprop_explorer.runs.log import Log, Moment
 from backprop_explorer.runs.losses import losses_along
 from backprop_explorer.runs.marks import marks
-from backprop_explorer.runs.pack import Array, pack, unpack
+from backprop_explorer.runs.pack import Array, pack
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.progress import Found, Progress
 from backprop_explorer.runs.replacement import replaced
+from backprop_explorer.runs.replay import Replay
 from backprop_explorer.runs.store import Database
 from backprop_explorer.runs.walk import walk
 from backprop_explorer.runs.watch import Watch
@@ -50,6 +51,7 @@ class Run:
         self._present: Position | None = None
         self._past: tuple[Event, Position] | None = None
         self._progress = Progress(identity, database)
+        self._replay = Replay(identity, database, limits.budget)
 
     def begin(self, document: Document) -> dict[str, Any]:
         """Makes this a new run of that document; the state. A `Problem` where the document is wrong."""
@@ -76,7 +78,7 @@ class Run:
     def present(self) -> Position:
         """The position at the head, replayed when it is not at hand."""
         if self._present is None:
-            self._present = self._replay(self.log.path())
+            self._present = self._replay.to(self.log, self.log.path())
         return self._present
 
     @property
@@ -90,7 +92,7 @@ class Run:
         if path.events[-1] is log.head and path.iteration == log.head.iteration:
             return self.present
         if self._past is None or self._past[0] is not path.events[-1] or self._past[1].iteration != path.iteration:
-            self._past = path.events[-1], self._replay(path)
+            self._past = path.events[-1], self._replay.to(log, path)
         return self._past[1]
 
     def state(self) -> dict[str, Any]:
@@ -171,7 +173,7 @@ class Run:
         """The plan at some iterations up to that moment, the first and the last among them: to be looked at before
         the next one is asked for."""
         elements = self.at(when).elements
-        for position in walk(self.log, self.log.path(when), elements, self._replay, self._answers):
+        for position in walk(self.log, self.log.path(when), elements, self._replay):
             yield position.iteration, position.plan
 
     def marks(self, when: When = None) -> list[tuple[int, str]]:
@@ -296,25 +298,6 @@ class Run:
         self._append(event)
         self._present = self._past = None
         return self.state()
-
-    def _answers(self, event: Event) -> Answers | None:
-        """The formulae that a training went by."""
-        if event.kind != PRACTISE:
-            return None
-        answers: Answers = unpack(self._database.open().payload(self.id, event.number))[0]["gradients"]
-        return answers
-
-    def _replay(self, path: Path) -> Position:
-        """The state at the path's end: from the nearest checkpoint forward, to the same bits."""
-        start, iteration = self.log.nearest_checkpoint(path)
-        checkpoint = self._database.open().checkpoint(self.id, path.events[start].number, iteration)
-        position = Position(checkpoint.plan(self._limits.budget), iteration)
-        for event in path.events[start:]:
-            if event.kind == EDIT and event is not path.events[start]:
-                Edit.unpack(self._database.open().payload(self.id, event.number)).apply(position.disturb())
-            answers = self._answers(event) if event.iteration > position.iteration else None
-            position.advance(min(event.iteration, path.iteration), answers)
-        return position
 
 
 def _unknown_run() -> Problem:

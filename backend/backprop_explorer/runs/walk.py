@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from backprop_explorer.plots import evenly
 from backprop_explorer.runs.event import TRAININGS, Event
 from backprop_explorer.runs.log import Log, Moment, Path
-from backprop_explorer.runs.position import Answers, Position
+from backprop_explorer.runs.position import Position
+from backprop_explorer.runs.replay import Replay
 
 JUMP = 400_000
 """So many numbers calculated cost about as much as a checkpoint that is read."""
@@ -16,13 +17,7 @@ MOST = 150_000_000
 """Where replaying all iterations would calculate more numbers, the states at checkpoints are looked at."""
 
 
-def walk(
-    log: Log,
-    path: Path,
-    elements: int,
-    replay: Callable[[Path], Position],
-    answers: Callable[[Event], Answers | None],
-) -> Iterator[Position]:
+def walk(log: Log, path: Path, elements: int, replay: Replay) -> Iterator[Position]:
     """Settled positions at some iterations of the path, its first and last one among them; `elements` is about how
     many numbers an iteration calculates. The same position may come again, further on."""
     position: Position | None = None
@@ -31,10 +26,10 @@ def walk(
         part = log.path(Moment(iteration, path.events[-1].number))
         ahead = [] if event is None else _trainings_since(part, event)
         if position is None or not ahead or _worth_a_jump(log, part, position.iteration, elements):
-            position = replay(part)
+            position = replay.to(log, part)
         else:
             for training in ahead:
-                position.advance(min(training.iteration, iteration), answers(training))
+                replay.advance(position, training, iteration)
         event = part.events[-1]
         position.settle()
         yield position
