@@ -92,5 +92,5 @@ export function elsewhereView(matrix, part, cells, reveal) {
     found.total === 1 ? "lit at " : `${found.count.toLocaleString("en")} of ${found.total.toLocaleString("en")} lit cells are elsewhere, as at `,
     h("button", { type: "button", class: "name-link", "aria-label": `Show ${matrix.code}[${found.first.join(", ")}]`, onclick: () => reveal(matrix, found.first) }, `[${found.first.join(", ")}]`),
   ] : [];
-  return h("p", { class: "elsewhere", key: "elsewhere" }, ...words);
+  return h("p", { class: "elsewhere", key: "elsewhere" }, words.length > 0 && h("span", null, ...words));
 }
