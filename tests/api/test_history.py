@@ -184,6 +184,7 @@ def test_runs_of_other_programs_are_compared(run: RunClient, client: TestClient)
     ("query", "status"),
     [
         ({"other": "nobody"}, 404),
+        ({"other": ""}, 422),
         ({"tensor": "nothing"}, 404),
         ({"tensor": "w1", "window": "x"}, 422),
         ({"other_iteration": 1}, 404),

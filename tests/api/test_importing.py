@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from onnx import TensorProto, helper
 from starlette.testclient import TestClient
 
 from tests.api.conftest import RunClient, client_of
@@ -170,3 +171,24 @@ def described_files(client: TestClient) -> tuple[TestClient, dict[str, bytes]]:
     """A file of each format."""
     run = RunClient(client, {"example": "scalar"})
     return client, {name: run("GET", f"/export?format={name}").content for name in FORMATS} | {"onnx": network()}
+
+
+def test_what_follows_the_iteration_begins_anew_and_says_so(client: TestClient, run: RunClient) -> None:
+    run("PATCH", "", {"batch": {"size": 4}, "optimizer": {"name": "sgd", "lr": "0.5 * 0.9 ** iteration"}})
+    run("POST", "/iterations", {"count": 3})
+    answer = send(client, run("GET", "/export?format=npz").content)
+    expected = "its batches and its lr follow the number of the iteration, and a new run begins at 0"
+    assert expected in answer.json()["warnings"]
+    fresh = RunClient(client, {"example": "lesson13"})
+    assert expected not in send(client, fresh("GET", "/export?format=npz").content).json()["warnings"]
+
+
+@pytest.mark.parametrize("lengths", [[-1], [2, -3], [-1, 3]])
+def test_a_length_below_0_is_open(client: TestClient, lengths: list[int]) -> None:
+    given = helper.make_tensor_value_info("x", TensorProto.FLOAT, lengths)
+    made = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
+    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "graph", [given], [made])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    answer = send(client, model.SerializeToString())
+    assert answer.status_code == 200, answer.text
+    assert min(client.post("/api/trace", json=answer.json()["document"]).json()["tensors"]["x"]["shape"]) > 0

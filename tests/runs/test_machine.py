@@ -96,7 +96,8 @@ class Exploration(RuleBasedStateMachine):
     def fork(self, share: float) -> None:
         """The fork is gone on with; the run itself must stay as it was."""
         iteration = round(share * self.reference.now.iteration)
-        copy = self.runs.fork(self.id, iteration)["id"]
+        with self.runs.borrow(self.id) as run:
+            copy = run.fork(iteration)
         self.others.append((self.id, self.reference, self.found))
         self.id, self.reference, self.found = copy, self.reference.fork(iteration), dict(self.found)
 

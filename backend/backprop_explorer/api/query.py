@@ -143,7 +143,7 @@ class HistoryQuery(Query):
 class ComparisonQuery(MomentQuery):
     """With which other moment, of this run or another one."""
 
-    other: str | None = Field(None, description="the id of another run; default: this one")
+    other: str | None = Field(None, min_length=1, description="the id of another run; default: this one")
     other_iteration: Iteration = None
     other_event: EventNumber = None
     tensor: str | None = Field(None, description="answer the difference of this tensor, too", examples=["w1"])

@@ -1,6 +1,6 @@
 """Runs: saved explorations, each a document and the log of what happened to it."""
 
-from backprop_explorer.runs.comparison import compare, difference
+from backprop_explorer.runs.comparison import Side, compare, difference
 from backprop_explorer.runs.edit import Edit
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Moment
@@ -17,6 +17,7 @@ __all__ = [
     "Moment",
     "Run",
     "Runs",
+    "Side",
     "Watch",
     "When",
     "compare",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
@@ -120,9 +121,11 @@ class Run:
         losses[position.iteration] = position.loss
         return losses
 
-    def fork(self, identity: str, when: When = None) -> None:
-        """Writes all that led to that moment down as the run of another id."""
+    def fork(self, when: When = None) -> str:
+        """Writes all that led to that moment down as a run of its own; its id. This run stays as it is."""
+        identity = new_identity()
         fork(self._database.open(), self.id, identity, self.log, self.log.path(when))
+        return identity
 
     def history(self, after: int = 0) -> list[dict[str, Any]]:
         """What happened to it after the event of that number, in words."""
@@ -298,6 +301,11 @@ class Run:
         self._append(event)
         self._present = self._past = None
         return self.state()
+
+
+def new_identity() -> str:
+    """An id that nobody can guess: it is the right to the run."""
+    return secrets.token_urlsafe(16)
 
 
 def _unknown_run() -> Problem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ import numpy as np
 
 from backprop_explorer.engine import Document
 from backprop_explorer.runs.limits import Limits
-from backprop_explorer.runs.run import Run, When
+from backprop_explorer.runs.run import Run, new_identity
 from backprop_explorer.runs.store import Database
 
 QUICK_ELEMENTS = 50_000
@@ -32,21 +31,13 @@ class Runs:
 
     def create(self, document: Document) -> dict[str, Any]:
         """A new run of that document, on disk; its state. A `Problem` where the document is wrong."""
-        run = Run(secrets.token_urlsafe(16), self._database, self.limits, self._stopping)
+        run = Run(new_identity(), self._database, self.limits, self._stopping)
         with np.errstate(all="ignore"):
             state = run.begin(document)
         with self._lock:
             self._shelf[run.id] = run
             self._tidy()
         return state
-
-    def fork(self, identity: str, when: When) -> dict[str, Any]:
-        """A new run that has the same past up to that moment; its state. The run itself stays as it is."""
-        copy = secrets.token_urlsafe(16)
-        with self.borrow(identity) as run:
-            run.fork(copy, when)
-        with self.borrow(copy) as run:
-            return run.state()
 
     @contextmanager
     def borrow(self, identity: str) -> Iterator[Run]:

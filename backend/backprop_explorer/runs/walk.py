@@ -13,7 +13,7 @@ from backprop_explorer.runs.replay import Replay
 
 JUMP = 400_000
 """So many numbers calculated cost about as much as a checkpoint that is read."""
-MOST = 150_000_000
+MOST = 15_000_000
 """Where replaying all iterations would calculate more numbers, the states at checkpoints are looked at."""
 
 

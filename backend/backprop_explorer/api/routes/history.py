@@ -15,7 +15,7 @@ from backprop_explorer.api.query import ComparisonQuery, HistoryQuery
 from backprop_explorer.api.request import checked, json_object
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.window import check_size, window
-from backprop_explorer.runs import Moment, Run, compare, difference
+from backprop_explorer.runs import Moment, Run, Side, compare, difference
 
 router = APIRouter(prefix="/api/runs/{id}")
 
@@ -43,7 +43,9 @@ async def fork_run(request: Request, id: str) -> Response:
     """A new run with the same past up to a moment; this one stays as it is."""
     service = Service.of(request)
     wanted = checked(historic.Fork, await json_object(request, service.settings))
-    state = await run_in_threadpool(service.runs.fork, id, Moment(wanted.iteration, wanted.event))
+    moment = Moment(wanted.iteration, wanted.event)
+    copy = await service.on_run(id, lambda run: run.fork(moment), None)
+    state = await service.on_run(copy, Run.state)
     return state_answer(state, 201, {"Location": f"/api/runs/{state['id']}"})
 
 
@@ -51,19 +53,17 @@ async def fork_run(request: Request, id: str) -> Response:
 async def compare_runs(request: Request, id: str, query: Annotated[ComparisonQuery, Query()]) -> Response:
     """Two moments side by side, of this run or of this and another one: losses, edits, documents, tensors."""
     service = Service.of(request)
-    return answer(await run_in_threadpool(_compared, service, id, query))
+    # One side is copied after the other, so that no request waits for a run while it holds another.
+    one = await service.on_run(id, lambda run: run.side(query.moment), None)
+    other = await service.on_run(query.other or id, lambda run: run.side(query.other_moment), None)
+    return answer(await run_in_threadpool(_compared, one, other, query, service.settings.window_elements))
 
 
-def _compared(service: Service, id: str, query: ComparisonQuery) -> dict[str, Any]:
-    """Both sides are copied one after the other, so that no request waits for a run while it holds another."""
-    with service.runs.borrow(id) as run:
-        one = run.side(query.moment)
-    with service.runs.borrow(query.other or id) as run:
-        other = run.side(query.other_moment)
+def _compared(one: Side, other: Side, query: ComparisonQuery, limit: int) -> dict[str, Any]:
     content = compare(one, other)
     if query.tensor is None:
         return content
     values = difference(one, other, query.tensor, query.field)
     part = values[window(query.window, values.shape)]
-    check_size(part.size, service.settings.window_elements, "ask for a window")
+    check_size(part.size, limit, "ask for a window")
     return {**content, "difference": part}

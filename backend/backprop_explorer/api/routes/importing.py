@@ -18,7 +18,7 @@ from backprop_explorer.api.request import expected_versions
 from backprop_explorer.api.routes.export import CONTENTS
 from backprop_explorer.api.service import Service
 from backprop_explorer.engine import Document, compile_document
-from backprop_explorer.importing import READERS, Content, Rules, read, replacement
+from backprop_explorer.importing import READERS, Content, Rules, begins_anew, read, replacement
 from backprop_explorer.importing.carried import listed
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
@@ -101,7 +101,7 @@ def _opened(service: Service, body: bytes, format: str | None, begin: bool) -> R
             hint="its numbers can go into a run whose inputs and parameters are called so: POST /runs/{id}/import",
         )
     document = Document.parse(content.document, settings.budget)
-    told = {"format": name, "warnings": content.warnings}
+    told = {"format": name, "warnings": [*content.warnings, *begins_anew(document)]}
     if begin:
         state = service.runs.create(document)
         return answer({**told, "run": state}, 201, {"Location": f"/api/runs/{state['id']}"})

@@ -123,10 +123,9 @@ def _given(value: ValueInfoProto) -> Given:
     name = TensorProto.DataType.Name(kind.elem_type) if _is_known(kind.elem_type) else ""
     if not value.type.HasField("tensor_type") or not kind.HasField("shape") or name not in TYPES:
         raise bad_file(WHAT, f"its input {_word(value.name)[:60]!r} is no tensor of numbers with a shape")
-    lengths = (entry.dim_value if entry.HasField("dim_value") else None for entry in kind.shape.dim)
-    return Given(
-        _word(value.name), tuple(length or None for length in lengths), "FLOAT" not in name and name != "DOUBLE"
-    )
+    lengths = (entry.dim_value for entry in kind.shape.dim)  # 0 where it is open, as a number below is taken to be
+    shape = tuple(length if length > 0 else None for length in lengths)
+    return Given(_word(value.name), shape, "FLOAT" not in name and name != "DOUBLE")
 
 
 def _operation(node: NodeProto, position: int, budget: Budget) -> Operation:
