@@ -181,7 +181,7 @@ export function createActs(store, effects, surroundings) {
         return apply(actions.said, whyNot(matrix.name ?? matrix.code, own, matrix.field));
       }
       const number = matrix.part ? cell(matrix.part, index) : undefined;
-      apply(actions.editBegun, matrix.id, matrix.name, own, text ?? exact(number ?? 0));
+      apply(actions.editBegun, matrix.id, matrix.name, own, text ?? exact(number ?? 0), text !== undefined);
     },
     /** @param {string} text */
     type: (text) => apply(actions.editTyped, text),

@@ -3,9 +3,12 @@
 import { h, idleWhen } from "../lib/h.js";
 import { shareView } from "./share.js";
 
+/** @type {never[]} */
+const none = [];
+
 /** @param {State} state */
-export function select({ examples, example, run, digits, theme, busy, sharing, cursor }) {
-  return { sharing, cursor, examples, example, undo: run?.can_undo ?? false, redo: run?.can_redo ?? false, ready: run !== null, digits, theme, busy: busy !== null };
+export function select({ examples, example, run, digits, theme, busy, sharing, cursor, shown }) {
+  return { sharing, cursor, steps: shown?.trace.steps ?? none, examples, example, undo: run?.can_undo ?? false, redo: run?.can_redo ?? false, ready: run !== null, digits, theme, busy: busy !== null };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
@@ -19,7 +22,7 @@ export function view(props, acts) {
     button("Undo", props.undo ? acts.undo : null, idleWhen(!props.undo)),
     button("Redo", props.redo ? acts.redo : null, idleWhen(!props.redo)),
     button("Share", acts.share, { disabled: !props.ready, "aria-haspopup": "dialog", "aria-expanded": String(props.sharing !== null) }),
-    shareView(props.sharing, props.cursor, acts),
+    shareView(props.sharing, props.cursor, props.steps, acts),
     button("Export", () => acts.dialog("export"), { disabled: !props.ready, "aria-haspopup": "dialog" }),
     h("select", { "aria-label": "Precision", value: String(props.digits), onchange: (/** @type {any} */ event) => acts.digits(Number(event.target.value)) },
       [2, 3, 4, 6, 9, 12, 15].map((digits) => h("option", { value: String(digits) }, `${digits} digits`))),

@@ -6,8 +6,8 @@ import { linkOf } from "../state/sharing.js";
 
 const MARGIN = 12;
 
-/** Below the button that opens it, or null while there is nothing to share. @param {State["sharing"]} sharing @param {number} cursor @param {Acts} acts */
-export function shareView(sharing, cursor, acts) {
+/** Below the button that opens it, or null while there is nothing to share. @param {State["sharing"]} sharing @param {number} cursor @param {{output: string, code: string}[]} steps @param {Acts} acts */
+export function shareView(sharing, cursor, steps, acts) {
   if (!sharing) return null;
   return h("div", {
     key: "sharing", id: "sharing", role: "dialog", "aria-label": "Share", popover: "auto", hook: unfold,
@@ -19,15 +19,17 @@ export function shareView(sharing, cursor, acts) {
   h("p", { class: "hint" }, sharing.encoded === null
     ? "This document is too large for a link. It shows this run as it is when it is opened, and the first change of whoever opens it makes a copy."
     : "The document travels in the link, with the present numbers: whoever opens it gets a copy."),
-  options(sharing, cursor, acts));
+  options(sharing, cursor, steps, acts));
 }
 
-/** @param {Sharing} sharing @param {number} cursor @param {Acts} acts */
-function options({ step, hide, practice }, cursor, acts) {
+/** @param {Sharing} sharing @param {number} cursor @param {{output: string, code: string}[]} steps @param {Acts} acts */
+function options({ step, hide, practice }, cursor, steps, acts) {
+  const first = steps[step ?? cursor];
   return h("fieldset", null, h("legend", null, "For whoever opens it"),
     h("p", { class: "row" },
       tick("Start at step", step !== null, (on) => acts.chooseSharing({ step: on ? cursor : null })),
-      h("input", { type: "number", min: "0", step: "1", "aria-label": "Step to start at", value: String(step ?? cursor), disabled: step === null, oninput: (/** @type {any} */ event) => event.target.validity.valid && acts.chooseSharing({ step: event.target.valueAsNumber }) })),
+      h("input", { type: "number", min: "0", max: String(Math.max(0, steps.length - 1)), step: "1", "aria-label": "Step to start at", value: String(step ?? cursor), disabled: step === null, oninput: (/** @type {any} */ event) => event.target.validity.valid && acts.chooseSharing({ step: event.target.valueAsNumber }) }),
+      first && h("code", { class: "first-step" }, `${first.output} = ${first.code}`)),
     h("p", { class: "row" }, tick("Cover the gradients until they are found", practice, (on) => acts.chooseSharing({ practice: on }))),
     h("p", { class: "row", role: "group", "aria-label": "Hide" }, h("span", { class: "field-name", "aria-hidden": "true" }, "Hide"), Object.entries(REGIONS).map(([id, name]) =>
       tick(name, hide.includes(id), (on) => acts.chooseSharing({ hide: Object.keys(REGIONS).filter((one) => (one === id ? on : hide.includes(one))) })))));

@@ -222,9 +222,9 @@ export function compositesOpened(state, open) {
   return { ...state, open };
 }
 
-/** @param {State} state @param {string} matrix @param {string} name @param {number[]} index @param {string} text @returns {State} */
-export function editBegun(state, matrix, name, index, text) {
-  return { ...state, edit: { matrix, name, index, text, trouble: null }, alert: null };
+/** @param {State} state @param {string} matrix @param {string} name @param {number[]} index @param {string} text @param {boolean} [typed]  rather than the number that is there @returns {State} */
+export function editBegun(state, matrix, name, index, text, typed = true) {
+  return { ...state, edit: { matrix, name, index, text, typed, trouble: null }, alert: null };
 }
 
 /** @param {State} state @param {string} text @returns {State} */

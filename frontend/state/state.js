@@ -4,7 +4,7 @@
  * @import { Example, OptimizerRecord } from "../service/client.js"
  *
  * @typedef {import("../lib/moment.js").Moment & {revision: number, open: boolean, trace: Trace, whole: Trace}} Shown  the moment on the screen
- * @typedef {{matrix: string, name: string, index: number[], text: string, trouble: Trouble | null}} CellEdit
+ * @typedef {{matrix: string, name: string, index: number[], text: string, typed: boolean, trouble: Trouble | null}} CellEdit
  * @typedef {{text: string, trouble: Trouble | null}} Draft
  * @typedef {{label: string, done: number, total: number, stop: boolean, pace?: {loss: Wire, speed: number, left: number | null}}} Busy
  * @typedef {{target: Target, trail: Target[]}} Question  an element, and those by which one came to it

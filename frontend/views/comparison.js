@@ -22,14 +22,9 @@ export function comparisonView({ one, other, losses, document, tensors, unlike, 
     h("div", { class: "told" }, toldView("This", one, options, "value"), toldView("The other", other, options, "ink")),
     (losses.one.length > 1 || losses.other.length > 1) && curvesView(losses, options),
     document.length > 0 && documentView(document),
-    apart.length > 0 && rowsView(apart, options),
-    difference !== undefined && options.tensor && differenceView(options.tensor, fromNested(difference, shapeOf(tensors, options.tensor)), options),
+    apart.length > 0 && rowsView(apart, difference, options),
+    apart.length > 0 && h("p", { class: "hint" }, "Distance ÷ size is the norm of the difference over the larger of both norms; this and the other are the two numbers that are farthest from one another."),
     h("p", { class: "hint" }, summary(apart.length, same, unlike)));
-}
-
-/** @param {Row[]} rows @param {string} tensor */
-function shapeOf(rows, tensor) {
-  return rows.find(({ name, field }) => `${name} ${field}` === tensor)?.shape ?? [];
 }
 
 /** @param {number} apart @param {number} same @param {string[]} unlike */
@@ -75,23 +70,32 @@ function curvesFigure(losses, palette, width, height) {
 
 /** @param {{key: string, one: unknown, other: unknown}[]} changed */
 function documentView(changed) {
-  const text = (/** @type {unknown} */ value) => (typeof value === "string" ? value : JSON.stringify(value) ?? "none");
+  const text = (/** @type {any} */ value) => {
+    if (typeof value === "string") return value;
+    if (value === null || value === undefined) return "none";
+    if (typeof value !== "object" || Array.isArray(value)) return JSON.stringify(value);
+    return Object.entries(value).map(([key, one]) => (key === "name" ? String(one) : `${key} ${Array.isArray(one) ? one.join(" ") : one}`)).join(", ");
+  };
   return h("table", { class: "changed" },
     h("thead", null, h("tr", null, h("th", { scope: "col" }, "Document"), h("th", { scope: "col" }, "this"), h("th", { scope: "col" }, "the other"))),
     h("tbody", null, changed.map(({ key, one, other }) => h("tr", { key }, h("th", { scope: "row" }, key), h("td", null, h("code", null, text(one))), h("td", null, h("code", null, text(other)))))));
 }
 
-/** @param {Row[]} rows @param {Options} options */
-function rowsView(rows, { digits, tensor, choose }) {
+/** The chosen tensor's difference stands below its row. @param {Row[]} rows @param {any} difference @param {Options} options */
+function rowsView(rows, difference, options) {
+  const { digits, tensor, choose } = options;
   const number = (/** @type {Wire} */ wire) => printOne(fromWire(wire), digits);
-  return h("div", { class: "apart-box" }, h("table", { class: "apart" },
-    h("thead", null, h("tr", null, ["Tensor", "shape", "apart", "at", "this", "the other"].map((title) => h("th", { scope: "col", key: title, title: title === "apart" ? "the norm of the difference, as a share of the larger norm" : null }, title)))),
-    h("tbody", null, rows.map(({ name, field, shape, relative, index, one, other }) => {
+  return h("div", { class: "distances-box" }, h("table", { class: "distances" },
+    h("thead", null, h("tr", null, ["Tensor", "shape", "distance ÷ size", "farthest at", "this", "the other"].map((title) => h("th", { scope: "col", key: title }, title)))),
+    h("tbody", null, rows.flatMap(({ name, field, shape, relative, index, one, other }) => {
       const key = `${name} ${field}`;
       const share = fromWire(relative);
-      return h("tr", { key },
-        h("th", { scope: "row" }, h("button", { type: "button", class: `name-link ${field}`, "aria-pressed": String(tensor === key), title: "Show the difference of every number", onclick: () => choose(tensor === key ? null : key) }, field === "gradient" ? `${name}.g` : name)),
+      const code = field === "gradient" ? `${name}.g` : name;
+      const chosen = tensor === key && difference !== undefined;
+      return [h("tr", { key },
+        h("th", { scope: "row" }, h("button", { type: "button", class: `name-link ${field}`, "aria-pressed": String(tensor === key), title: "Show the difference of every number", onclick: () => choose(tensor === key ? null : key) }, code)),
         h("td", null, printShape(shape)), h("td", null, Number.isFinite(share) ? `${printOne(100 * share, share < 0.01 ? 3 : 0)} %` : "not finite"),
-        h("td", null, cellName(name, index, null)), h("td", null, number(one)), h("td", null, number(other)));
+        h("td", null, cellName(code, index, null)), h("td", null, number(one)), h("td", null, number(other))),
+      chosen && h("tr", { key: `${key} difference` }, h("td", { colspan: "6" }, differenceView(key, fromNested(difference, shape), options)))];
     }))));
 }

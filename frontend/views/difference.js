@@ -20,7 +20,7 @@ export function differenceView(title, difference, { palette, digits }) {
   const largest = span(difference.data);
   const label = `Difference of ${title}, this minus the other`;
   const shown = rows * columns <= LISTED ? gridOf(difference, rows, columns, largest, digits, label) : pictureOf(difference, rows, columns, largest, palette, label);
-  return h("div", { class: "difference" }, h("h4", null, label), shown);
+  return h("div", { class: "difference-view" }, h("h4", null, label), shown);
 }
 
 /** @param {Tensor} difference @param {number} rows @param {number} columns @param {number} largest @param {number} digits @param {string} label */
@@ -31,7 +31,7 @@ function gridOf({ data }, rows, columns, largest, digits, label) {
     const { sign, strength } = heat(data[at], largest);
     return h("td", { key: String(at), class: `cell ${sign}`, style: { "--heat": `${strength}%` }, title: String(data[at]) }, print(data[at], style));
   };
-  return h("div", { class: "apart-box" }, h("table", { class: "difference-grid", "aria-label": label, style: { "--ch": `${width}ch` } },
+  return h("div", { class: "distances-box" }, h("table", { class: "difference-grid", "aria-label": label, style: { "--ch": `${width}ch` } },
     h("tbody", null, Array.from({ length: rows }, (_, row) => h("tr", { key: String(row) }, Array.from({ length: columns }, (__, column) => cellOf(row * columns + column)))))));
 }
 

@@ -191,7 +191,7 @@ function editor(edit, name, acts) {
       if (input.dataset.begun) return;
       input.dataset.begun = "yes";
       input.focus();
-      if (edit.text.length > 1 || !/^[\d.+-]$/.test(edit.text)) input.select();
+      if (!edit.typed) input.select();
     },
     oninput: (/** @type {any} */ event) => acts.type(event.target.value),
     onkeydown: (/** @type {KeyboardEvent} */ event) => acts.editKey(event),

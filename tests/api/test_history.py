@@ -45,7 +45,7 @@ def test_the_history_tells_what_happened(travelled: RunClient) -> None:
         ("train", "10 iterations", False),
         ("undo", "undone", False),
         ("edit", "all of w2", True),
-        ("replace", "another optimizer", True),
+        ("replace", "optimizer sgd → adam, lr 0.1", True),
         ("train", "5 iterations", True),
     ]
     assert history["losses"] == travelled.get()["losses"]
@@ -148,7 +148,7 @@ def test_two_iterations_are_compared(travelled: RunClient) -> None:
     values = [np.array(travelled.get("/tensors/w1", iteration=iteration)["value"]) for iteration in (5, 20)]
     np.testing.assert_array_equal(compared["difference"], values[0] - values[1])
     assert compared["one"]["done"] == []
-    assert compared["other"]["done"] == ["15 iterations", "w1[0, 1] = 2.5", "all of w2", "another optimizer"]
+    assert compared["other"]["done"] == ["15 iterations", "w1[0, 1] = 2.5", "all of w2", "optimizer sgd → adam, lr 0.1"]
     [key] = compared["document"]
     assert (key["key"], key["one"]["name"], key["other"]["name"]) == ("optimizer", "sgd", "adam")
     rows = {(row["name"], row["field"]): row for row in compared["tensors"]}

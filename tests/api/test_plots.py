@@ -61,7 +61,10 @@ def test_a_weight_over_an_edit(xor: RunClient) -> None:
     assert found["values"] == values
     assert values[5] == 2.5
     edits = xor.get("/plots/loss")["edits"]
-    assert edits == [{"iteration": 5, "text": "w1[0, 0] = 2.5"}, {"iteration": 8, "text": "another optimizer"}]
+    assert edits == [
+        {"iteration": 5, "text": "w1[0, 0] = 2.5"},
+        {"iteration": 8, "text": "optimizer sgd → adam, lr 0.1"},
+    ]
 
 
 def test_an_earlier_moment(xor: RunClient) -> None:

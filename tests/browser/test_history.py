@@ -84,7 +84,7 @@ def test_a_copy_goes_on_by_itself(explorer: Explorer) -> None:
 def test_two_moments_are_compared(explorer: Explorer) -> None:
     shown = dialog(explorer)
     shown.get_by_role("combobox", name="This").select_option(label="iteration 3, after 3 iterations")
-    expect(shown).to_contain_text("Only here: w1[0, 1] = 2.5; another optimizer; 5 iterations.")
+    expect(shown).to_contain_text("Only here: w1[0, 1] = 2.5; optimizer sgd → adam, lr 0.1; 5 iterations.")
     expect(shown.get_by_role("row", name="optimizer")).to_contain_text("adam")
     shown.get_by_role("button", name="w1", exact=True).click()
     table = shown.get_by_role("table", name="Difference of w1 value, this minus the other")

@@ -162,6 +162,26 @@ def test_an_edit_of_what_is_computed_is_refused(explorer: Explorer) -> None:
     explorer.assert_agreement()
 
 
+def test_typing_replaces_the_number_that_is_there_and_a_digit_begins_one(explorer: Explorer) -> None:
+    explorer.open()
+    explorer.select("x")
+    expect(explorer.cell("x[0, 0] value")).to_have_attribute("data-value", "1")
+    explorer.cell("x[0, 0] value").dblclick()
+    editor = explorer.page.get_by_role("textbox", name="New number for x[0, 0]", exact=True)
+    expect(editor).to_be_focused()
+    explorer.page.keyboard.type("0.75")
+    expect(editor).to_have_value("0.75")
+    editor.press("Enter")
+    expect(explorer.cell("x[0, 0] value")).to_have_attribute("data-value", "0.75")
+    expect(explorer.cell("x[0, 0] value")).to_be_focused()
+    explorer.page.keyboard.press("2")
+    expect(editor).to_be_focused()
+    explorer.page.keyboard.type(".5")
+    expect(editor).to_have_value("2.5")
+    editor.press("Escape")
+    expect(explorer.cell("x[0, 0] value")).to_have_attribute("data-value", "0.75")
+
+
 def test_what_is_no_number_is_refused_and_kept(explorer: Explorer) -> None:
     explorer.open()
     before = explorer.state()

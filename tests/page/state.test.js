@@ -147,3 +147,9 @@ test("windows: one slice of every leading axis, a hundred rows and columns", () 
   assert.deepEqual(windowOf(state, "other", [1000]), [[0, 400]]);
   assert.deepEqual(windowOf(state, "scalar", []), []);
 });
+
+test("a number that is there is replaced by what is typed, a typed digit goes on", () => {
+  const cell = ["m", "w", [0, 0]];
+  assert.equal(actions.editBegun(opened(), ...cell, "1", false).edit.typed, false);
+  assert.equal(actions.editBegun(opened(), ...cell, "1").edit.typed, true);
+});

@@ -30,7 +30,8 @@ def told(event: Event, payload: bytes) -> str:
         return _edit(payload)
     if event.kind == REPLACE:
         known = beginning(payload)
-        return f"another {', '.join(known[0]['keys'])}" if known else "another program"
+        words = known[0] if known else {"keys": ["program"]}
+        return str(words.get("said") or f"another {', '.join(words['keys'])}")
     if event.kind in _TRAININGS:
         return trained(event, len(event.stored_losses) - 1)
     return _PLAIN.get(event.kind, event.kind)

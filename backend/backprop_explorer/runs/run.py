@@ -28,7 +28,7 @@ from backprop_explorer.runs.marks import marks
 from backprop_explorer.runs.pack import Array, pack
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.progress import Found, Progress
-from backprop_explorer.runs.replacement import replaced
+from backprop_explorer.runs.replacement import replaced, said
 from backprop_explorer.runs.replay import Replay
 from backprop_explorer.runs.store import Database
 from backprop_explorer.runs.walk import walk
@@ -246,11 +246,11 @@ class Run:
         """
 
         def change(position: Position, draft: Draft) -> Event:
-            self._present = position = Position(
-                replaced(position.plan, changes, self._limits.budget), position.iteration
-            )
-            draft.take({position.iteration: Checkpoint.of(position.plan)})
-            return self.log.change(REPLACE, position.iteration, pack({"keys": sorted(changes)}, {}))
+            before, iteration = position.plan, position.iteration
+            self._present = Position(replaced(before, changes, self._limits.budget), iteration)
+            draft.take({iteration: Checkpoint.of(self._present.plan)})
+            words = {"keys": sorted(changes), "said": said(before.document, self._present.plan.document, changes)}
+            return self.log.change(REPLACE, iteration, pack(words, {}))
 
         return self._change(change)
 
