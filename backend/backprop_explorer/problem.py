@@ -63,4 +63,9 @@ class Problem(Exception):
 def suggestion(word: str, known: Iterable[str]) -> str | None:
     """`did you mean "softmax"?` for a misspelt word, or None when nothing is near."""
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f'did you mean "{near[0]}"?' if near else None
+    return meant(near[0]) if near else None
+
+
+def meant(word: str) -> str:
+    """`did you mean "softmax"?`"""
+    return f'did you mean "{word}"?'

@@ -100,6 +100,18 @@ def test_batches_may_be_changed_in_mid_run(run: RunClient) -> None:
     assert run.get("/trace")["batch"]["epoch"] == 2
 
 
+def test_the_plot_of_the_loss_says_whose_losses_they_are(run: RunClient) -> None:
+    run("POST", "/iterations", {"count": 5})
+    assert ", each of its own batch of 6 rows" in run.get("/plots/loss")["text"]
+    run("PATCH", "", {"batch": None})
+    run("POST", "/iterations", {"count": 2})
+    assert ", the first of its own batch of 6 rows" in run.get("/plots/loss")["text"]
+    assert ", each of its own batch of 6 rows" in run.get("/plots/loss", iteration=3)["text"]
+    run("POST", "/undo")
+    run("POST", "/undo")
+    assert ", each of" in run.get("/plots/loss")["text"]
+
+
 def test_a_rate_goes_on_from_the_runs_iteration(run: RunClient) -> None:
     run("POST", "/iterations", {"count": 6})
     run("PATCH", "", {"optimizer": {"name": "adam", "lr": "0.01 * iteration"}})

@@ -1,6 +1,7 @@
 """Runs: saved explorations, each a document and the log of what happened to it."""
 
 from backprop_explorer.runs.comparison import Side, compare, difference
+from backprop_explorer.runs.cutting import cut
 from backprop_explorer.runs.edit import Edit
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Moment
@@ -21,6 +22,7 @@ __all__ = [
     "Watch",
     "When",
     "compare",
+    "cut",
     "difference",
     "open_database",
 ]

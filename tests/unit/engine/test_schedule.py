@@ -159,6 +159,40 @@ def test_a_misspelt_name_is_met_with_the_right_one() -> None:
     with pytest.raises(bx.Problem) as caught:
         plan_of("0.1 * iteraton")
     assert caught.value.hint == 'did you mean "iteration"?'
+
+
+@pytest.mark.parametrize(
+    ("lr", "meant"),
+    [
+        ("0.5 * 0.9 ** it", "iteration"),
+        ("0.5 * 0.9 ** t", "iteration"),
+        ("0.5 / (1 + Iter)", "iteration"),
+        ("where(i < 3, 1, 0.1)", "iteration"),
+        ("pie * iteration", "pi"),
+        ("e ** -iteration", "np.e"),
+        ("minimum(inf, iteration)", "np.inf"),
+        ("np.ee ** -iteration", "np.e"),
+        ("sqr(iteration)", "sqrt"),
+        ("iteration.sqr()", "sqrt"),
+        ("soft(iteration)", "softplus"),
+        ("1 / sqrt", "sqrt(iteration)"),
+    ],
+)
+def test_only_what_may_stand_there_is_suggested(lr: str, meant: str) -> None:
+    with pytest.raises(bx.Problem) as caught:
+        plan_of(lr)
+    assert caught.value.hint == f'did you mean "{meant}"?'
+    plan_of(f"{meant}(iteration)" if meant in ("sqrt", "softplus") else f"minimum(0.1, {meant})")
+
+
+@pytest.mark.parametrize("lr", ["sofmax(iteration)", "it(3)", "0.1 * w", "sum", "iteration.sqr", "np * 2", "newaxis"])
+def test_what_may_not_stand_there_is_not_suggested(lr: str) -> None:
+    with pytest.raises(bx.Problem) as caught:
+        plan_of(lr)
+    assert str(caught.value.hint).startswith("it is made of numbers, iteration")
+
+
+def test_an_option_that_is_no_rate_is_no_expression() -> None:
     with pytest.raises(bx.Problem, match="momentum of sgd must be"):
         plan_of(0.1, momentum="0.9 * iteration")
 

@@ -25,7 +25,7 @@ from backprop_explorer.plots import (
     surface,
     weight_path,
 )
-from backprop_explorer.runs import Run
+from backprop_explorer.runs import Moment, Run, cut
 
 router = APIRouter(prefix="/api/runs/{id}/plots")
 _RESPONSES = answering(run=True)
@@ -45,7 +45,12 @@ async def list_plots(request: Request, id: str, query: Annotated[MomentQuery, Qu
 @router.get("/loss", response_model=plotted.LossPlot, responses=_RESPONSES)
 async def loss_plot(request: Request, id: str, query: Annotated[MomentQuery, Query()]) -> Response:
     """The loss over the iterations, its least, from where on it is no number, and what was changed by hand."""
-    return await _plotted(request, id, lambda run: losses(run.losses(query.moment), run.marks(query.moment)))
+    return await _plotted(request, id, lambda run: _losses(run, query.moment))
+
+
+def _losses(run: Run, moment: Moment | None) -> dict[str, Any]:
+    cut_by = cut(run, moment)
+    return losses(run.losses(moment), run.marks(moment), cut_by)
 
 
 @router.get("/norms", response_model=plotted.NormsPlot, responses=_RESPONSES)
