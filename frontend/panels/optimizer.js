@@ -1,22 +1,29 @@
-/** What an iteration goes by: the optimizer with its options, and which rows of the data. @import { Acts } from "./acts.js" @import { Tuning } from "../state/tuning.js" @import { BatchTold, Optimizer, Run, Trace } from "../lib/types.js" @import { OptimizerRecord } from "../service/client.js" */
+/** What an iteration goes by: the optimizer with its options, and which rows of the data. @import { Acts } from "./acts.js" @import { Tuning } from "../state/tuning.js" @import { BatchTold, Run, Trace, Trouble } from "../lib/types.js" @import { OptimizerRecord } from "../service/client.js" */
 
 import { h } from "../lib/h.js";
 import { exact, fromWire, parseNumber, printOne } from "../lib/numbers.js";
+import { optionsOf } from "../state/tuning.js";
 import { troubleView } from "../views/trouble.js";
 
 /** How many rows a batch has at first, and how many of a batch's rows are named. */
 const FIRST_SIZE = 16;
 const NAMED = 3;
 
+const TROUBLE = "optimizer-trouble";
+
+/** Of the details of this name one is open. */
+const TOGETHER = "goes-by";
+
 /**
  * @typedef {object} Props
  * @property {Run | null} run
+ * @property {boolean} past
  * @property {OptimizerRecord[]} optimizers
  * @property {Trace | null} trace  of the iteration on the screen: what expressions give there, and which rows it takes
  * @property {Tuning} tuning
  */
 
-/** @param {Props} props @param {Acts} acts */
+/** It has a key: a bar that appears in front of it must not take its place, what is open in it, and what is typed. @param {Props} props @param {Acts} acts */
 export function optimizerForm(props, acts) {
   const { run, optimizers, tuning } = props;
   const present = run?.optimizer ?? null;
@@ -24,45 +31,105 @@ export function optimizerForm(props, acts) {
   const names = [...new Set([...optimizers.map(({ name }) => name), ...(present ? [present.name] : [])])];
   const record = optimizers.find(({ name }) => name === present?.name);
   const scheduled = record?.scheduled ?? [];
-  const fields = Object.entries({ ...record?.options, ...present }).filter(([name, value]) => name !== "name" && (scheduled.includes(name) || typeof value === "number" || typeof value === "boolean"));
+  const fields = Object.entries(optionsOf(optimizers, present)).filter(([name, value]) => scheduled.includes(name) || typeof value === "number" || typeof value === "boolean");
   const [rates, rest] = [fields.filter(([name]) => scheduled.includes(name)), fields.filter(([name]) => !scheduled.includes(name))];
-  const choose = (/** @type {string} */ name) => acts.tuning.optimizer({ ...optimizers.find((other) => other.name === name)?.options, name });
-  const trouble = tuning && tuning.part !== "batch" ? tuning : null;
-  return h("div", { class: "optimizer" },
+  const trouble = tuning && tuning.part !== "batch" ? tuning.trouble : rates.map(([name]) => foreseen(name, props)).find(Boolean);
+  const told = trouble && troubleView(trouble, { id: TROUBLE, role: "alert", key: "trouble" });
+  const within = rest.some(([name]) => name === tuning?.part);
+  return h("div", { class: "optimizer", key: "optimizer" },
     h("div", { class: "row" },
       h("label", { class: "field" }, h("span", { class: "field-name" }, "Optimizer"),
-        h("select", { value: present?.name ?? "", onchange: (/** @type {any} */ event) => choose(event.target.value) },
+        h("select", { value: present?.name ?? "", onchange: (/** @type {any} */ event) => acts.tuning.choose(event.target.value) },
           present === null && h("option", { value: "", disabled: true }, "none"), names.map((name) => h("option", { value: name, key: name }, name)))),
-      present && rates.map(([name, value]) => rateField(name, value, present, props, acts))),
-    trouble && troubleView(trouble.trouble, { id: "optimizer-trouble", role: "alert", key: "trouble" }),
-    h("div", { class: "goes-by", key: "goes-by" },
-      present && rest.length > 0 && h("details", { key: "options" }, h("summary", null, "Optimizer's options"), h("div", { class: "row" }, rest.map(([name, value]) => optionField(name, value, present, acts)))),
+      present && rates.map(([name, value]) => rateField(name, value, props, acts))),
+    !within && told,
+    h("div", { class: "goes-by", key: "goes-by", onkeydown: close },
+      present && rest.length > 0 && h("details", { key: "options", name: TOGETHER }, h("summary", null, "Optimizer's options"), h("div", { class: "row" }, rest.map(([name, value]) => optionField(name, value, tuning, acts)), within && told)),
       batchForm(run, props, acts)));
 }
 
-/** A number, or an expression of the iteration beside what it gives now. @param {string} name @param {unknown} value @param {Optimizer} present @param {Props} props @param {Acts} acts */
-function rateField(name, value, present, { trace, tuning }, acts) {
-  const refused = tuning?.part === name;
-  const now = trace?.rates?.[name] === undefined ? null : fromWire(trace.rates[name]);
-  const set = (/** @type {string} */ text) => {
-    if (text === "" || text === String(value)) return acts.tuning.keep();
-    acts.tuning.optimizer({ ...present, [name]: parseNumber(text) ?? text }, name);
-  };
+/** A number, or an expression of the iteration beside what it gives now. @param {string} name @param {unknown} value @param {Props} props @param {Acts} acts */
+function rateField(name, value, props, acts) {
+  const wrong = props.tuning?.part === name || foreseen(name, props) !== null;
+  const now = rateNow(name, props);
   return h("label", { class: "field rate", key: name }, h("span", { class: "field-name" }, name),
     h("span", { class: "rate-box" }, h("input", {
-      type: "text", class: typeof value === "string" || refused ? "formula" : "", value: String(value), autocomplete: "off", spellcheck: "false", title: "A number, or an expression such as 0.5 * 0.9 ** iteration",
-      "aria-invalid": refused ? "true" : null, "aria-describedby": refused ? "optimizer-trouble" : null, onchange: (/** @type {any} */ event) => set(event.target.value.trim()),
+      type: "text", class: typeof value === "string" || wrong ? "formula" : "", autocomplete: "off", spellcheck: "false", title: "A number, or an expression such as 0.5 * 0.9 ** iteration",
+      ...typed(name, value, props.tuning, acts), ...markedAs(wrong),
     }),
     now !== null && h("span", { class: "rate-now", title: exact(now) }, `= ${printOne(now, 4)}`)));
 }
 
-/** @param {string} name @param {unknown} value @param {Optimizer} present @param {Acts} acts */
-function optionField(name, value, present, acts) {
-  const set = (/** @type {unknown} */ given) => acts.tuning.optimizer({ ...present, [name]: given }, name);
+/** What a rate that is an expression gives at the iteration on the screen. @param {string} name @param {Props} props */
+function rateNow(name, { trace }) {
+  return trace?.rates?.[name] === undefined ? null : fromWire(trace.rates[name]);
+}
+
+/** What is wrong at this iteration with a rate that the service took. @param {string} name @param {Props} props @returns {Trouble | null} */
+function foreseen(name, props) {
+  const now = rateNow(name, props);
+  if (now === null || (Number.isFinite(now) && now >= 0)) return null;
+  const objection = `${name} is ${now < 0 ? "negative" : "no finite number"} at this iteration`;
+  return { detail: props.past ? objection : `${objection}: training will refuse`, hint: null, where: {}, status: 0, code: "rate" };
+}
+
+/** @param {string} name @param {unknown} value @param {Tuning} tuning @param {Acts} acts */
+function optionField(name, value, tuning, acts) {
   const input = typeof value === "boolean"
-    ? h("input", { type: "checkbox", checked: value, onchange: (/** @type {any} */ event) => set(event.target.checked) })
-    : h("input", { type: "number", step: "any", value: String(value), onchange: (/** @type {any} */ event) => event.target.value !== "" && set(event.target.valueAsNumber) });
+    ? h("input", { type: "checkbox", checked: value, onchange: (/** @type {any} */ event) => acts.tuning.option(name, event.target.checked) })
+    : h("input", { type: "number", step: "any", ...typed(name, value, tuning, acts), ...markedAs(tuning?.part === name) });
   return h("label", { class: "field", key: name }, h("span", { class: "field-name" }, name), input);
+}
+
+/** @param {boolean} wrong  as the trouble tells */
+function markedAs(wrong) {
+  return { "aria-invalid": wrong ? "true" : null, "aria-describedby": wrong ? TROUBLE : null };
+}
+
+/** Props of a field for an option: emptied, or left by Escape, it shows what there is; what is refused stands. @param {string} name @param {unknown} value @param {Tuning} tuning @param {Acts} acts */
+function typed(name, value, tuning, acts) {
+  const keep = (/** @type {HTMLInputElement} */ input) => {
+    input.value = String(value);
+    acts.tuning.keep(name);
+  };
+  return {
+    value: String(value),
+    onchange(/** @type {any} */ { target }) {
+      const text = target.value.trim();
+      const given = parseNumber(text) ?? text;
+      if (text === "" || given === value) keep(target);
+      else acts.tuning.option(name, given);
+    },
+    onkeydown(/** @type {any} */ event) {
+      if (event.key !== "Escape" || event.target.value === String(value)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      keep(event.target);
+    },
+    hook: (/** @type {HTMLInputElement} */ input) => follow(input, tuning?.part === name ? tuning : null, value),
+  };
+}
+
+/** What was refused last in each field. @type {WeakMap<HTMLInputElement, Tuning>} */
+const stood = new WeakMap();
+
+/** A refusal that is over leaves no text behind; one that is in the way of a training is gone to. @param {HTMLInputElement} input @param {Tuning} refused @param {unknown} value */
+function follow(input, refused, value) {
+  const before = stood.get(input) ?? null;
+  stood.set(input, refused);
+  if (before && !refused) input.value = String(value);
+  if (!refused || refused.sought <= (before?.sought ?? 0)) return;
+  input.closest("details")?.setAttribute("open", "");
+  input.focus();
+}
+
+/** Escape closes what is open, from within. @param {any} event */
+function close(event) {
+  const open = event.currentTarget.querySelector("details[open]");
+  if (event.key !== "Escape" || !open) return;
+  event.preventDefault();
+  open.open = false;
+  open.querySelector("summary").focus();
 }
 
 /** Which rows are in the batch, and how the data is cut. @param {Run} run @param {Props} props @param {Acts} acts */
@@ -73,7 +140,7 @@ function batchForm(run, { trace, tuning }, acts) {
     const { size, shuffle } = /** @type {any} */ (event.target).elements;
     acts.tuning.batch({ size: size.valueAsNumber, shuffle: shuffle.checked });
   };
-  return h("details", { class: "batches", key: "batches" },
+  return h("details", { class: "batches", key: "batches", name: TOGETHER },
     h("summary", null, batch ? h("span", { title: `Rows ${batch.rows.join(", ")} of ${batch.count}` }, `Batch ${batch.batch} of ${batch.batches}, epoch ${batch.epoch}`, h("small", null, rowsText(batch))) : "All rows at once"),
     h("form", { class: "row", onsubmit: submit },
       h("label", { class: "field" }, h("span", { class: "field-name" }, "Rows in a batch"), h("input", { type: "number", name: "size", min: "1", step: "1", required: true, value: String(cut?.size ?? FIRST_SIZE) })),

@@ -4,6 +4,7 @@ import { h, idleWhen } from "../lib/h.js";
 import { exact, fromWire, printOne } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
 import { momentText, positionOf } from "../lib/timeline.js";
+import { refusedOf } from "../state/tuning.js";
 import { timelineIn } from "../state/past.js";
 import { inThePast } from "../state/state.js";
 import { lossFigure } from "../views/lossfigure.js";
@@ -12,11 +13,11 @@ import { progress } from "./progress.js";
 
 /** @param {State} state */
 export function select(state) {
-  const { run, shown, losses, iterations, optimizers, digits, palette, busy, tuning } = state;
+  const { run, shown, losses, iterations, optimizers, digits, palette, busy } = state;
   const past = inThePast(state);
   const timeline = run && timelineIn(state);
   const position = timeline && shown ? positionOf(timeline, shown) : 0;
-  return { run, past, moments: timeline?.length ?? 1, position, moment: timeline ? momentText(timeline, position) : "", iteration: past ? shown?.iteration ?? 0 : run?.iteration ?? 0, loss: past ? shown?.trace.loss : run?.loss, losses, iterations, optimizers, digits, palette, busy, tuning, trace: shown?.trace ?? null };
+  return { run, past, moments: timeline?.length ?? 1, position, moment: timeline ? momentText(timeline, position) : "", iteration: past ? shown?.iteration ?? 0 : run?.iteration ?? 0, loss: past ? shown?.trace.loss : run?.loss, losses, iterations, optimizers, digits, palette, busy, tuning: refusedOf(state), trace: shown?.trace ?? null };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */

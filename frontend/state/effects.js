@@ -143,7 +143,7 @@ export function createEffects(store, client, browser) {
     throw refusal("This is an iteration of the past; edits change the present.", "Return to the present first (under Training), then edit.");
   };
 
-  const training = createTraining(store, client, { change, settle, say, ownRun });
+  const training = createTraining(store, client, { change, settle, say, ownRun: () => (tuning.demand(), ownRun()) });
 
   const history = createHistory(store, client, { show, change, open, report, say });
 
@@ -171,7 +171,7 @@ export function createEffects(store, client, browser) {
 
   const ownership = createOwnership(store, client, { change, renew, locate, remember: browser.remember, say });
   const sharing = createSharing(store, client, browser, { report, requireRun, say });
-  const practice = createPractice(store, client, { change, own: ownership.own, settle, say });
+  const practice = createPractice(store, client, { change, own: ownership.own, demand: () => tuning.demand(), settle, say });
   const builder = createBuilder(store, client, { change, open, say });
 
   const tuning = createTuning(store, client, { change, say, present: () => (requirePresent(), ownRun()), changed: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)) });

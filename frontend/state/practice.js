@@ -16,8 +16,8 @@ import { inThePast } from "./state.js";
 
 const TYPING = 180;
 
-/** @param {Store} store @param {Client} client @param {{change: (label: string, work: () => Promise<any>) => Promise<any>, own: () => Promise<void>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void}} tools */
-export function createPractice({ get, apply }, client, { change, own, settle, say }) {
+/** @param {Store} store @param {Client} client @param {{change: (label: string, work: () => Promise<any>) => Promise<any>, own: () => Promise<void>, demand: () => void, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void}} tools */
+export function createPractice({ get, apply }, client, { change, own, demand, settle, say }) {
   /** @type {string | null} */
   let reading = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -131,6 +131,7 @@ export function createPractice({ get, apply }, client, { change, own, settle, sa
     /** Train as one's own formula says, beside what the true gradient would have done. @param {number} count */
     train: (count) => change("Training by your gradient", async () => {
       const [exercise, text] = [tried(get()), typed(get())];
+      demand();
       await own();
       const { run } = get();
       if (!run || !exercise) return;

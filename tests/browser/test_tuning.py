@@ -52,6 +52,39 @@ def test_a_rate_is_an_expression(explorer: Explorer, trouble: Trouble) -> None:
     assert run.state()["document"]["optimizer"]["lr"] == "0.1 * 0.5 ** iteration"
 
 
+def test_nothing_is_trained_by_another_rate_than_one_reads(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 422")
+    run = opened(explorer)
+    field, alert = training(run).get_by_role("textbox", name="lr", exact=True), run.page.locator("#alert")
+    expect(field).to_have_value("0.1")
+    field.fill("abc(")
+    run.button("Train").click()
+    expect(alert).to_contain_text("The lr “abc(” is not understood. Correct it, or press Escape to go back to 0.1.")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("abc(")
+    assert run.state()["iteration"] == 0
+    field.press("Escape")
+    expect(field).to_have_value("0.1")
+    expect(alert).to_be_empty()
+    expect(training(run).get_by_role("alert")).to_have_count(0)
+
+    field.fill("")
+    field.press("Tab")
+    expect(field).to_have_value("0.1")
+
+    options, rows = (
+        training(run).locator("summary", has_text="options"),
+        training(run).locator("summary", has_text="rows"),
+    )
+    options.click()
+    expect(training(run).get_by_role("spinbutton", name="Rows in a batch")).to_be_hidden()
+    rows.click()
+    expect(training(run).get_by_role("spinbutton", name="Rows in a batch")).to_be_visible()
+    expect(training(run).locator("details[open]")).to_have_count(1)
+    rows.press("Escape")
+    expect(training(run).locator("details[open]")).to_have_count(0)
+
+
 def test_batches_are_cut_and_told(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
     run = opened(explorer)
