@@ -12,8 +12,3 @@ export function at({ iteration, event }) {
 export function now({ iteration }) {
   return { iteration, event: null };
 }
-
-/** @param {Moment} one @param {Moment} other */
-export function isSame(one, other) {
-  return one.iteration === other.iteration && one.event === other.event;
-}

@@ -152,6 +152,6 @@ function batchForm(run, { trace, tuning }, acts) {
 }
 
 /** The first rows of a batch. @param {BatchTold} batch */
-export function rowsText({ rows, count }) {
+function rowsText({ rows, count }) {
   return `${rows.length === 1 ? "row" : "rows"} ${rows.slice(0, NAMED).join(", ")}${rows.length > NAMED ? ", …" : ""} of ${count}`;
 }

@@ -18,7 +18,7 @@ import { alerted } from "./actions.js";
 const IN_THE_WAY = "refused_option";
 
 /** @param {State} state @param {Tuning} tuning @returns {State} */
-export function tuned(state, tuning) {
+function tuned(state, tuning) {
   return { ...state, tuning };
 }
 

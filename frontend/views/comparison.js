@@ -13,6 +13,7 @@ import { fromWire, printOne, printShape } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
 import { cellName, fromNested } from "../lib/tensor.js";
 import { differenceView } from "./difference.js";
+import { drawable, iterationAxis, layout, mode, sizeAxis } from "./plots/frame.js";
 
 /** @param {any} comparison @param {Options} options */
 export function comparisonView({ one, other, losses, document, tensors, unlike, difference }, options) {
@@ -52,19 +53,18 @@ function curvesView(losses, { palette }) {
 }
 
 /** @param {{one: Wire[], other: Wire[]}} losses @param {Palette} palette @param {number} width @param {number} height @returns {Figure} */
-function curvesFigure(losses, palette, width, height) {
-  const axis = { color: palette.soft, gridcolor: palette.line, zeroline: false, linecolor: palette.line, tickfont: { size: 11 }, fixedrange: true };
+function curvesFigure({ one, other }, palette, width, height) {
   const line = (/** @type {Wire[]} */ list, /** @type {string} */ name, /** @type {object} */ style) => ({
-    type: "scatter", mode: list.length < 40 ? "lines+markers" : "lines", name, x: list.map((_, at) => at), y: list.map((loss) => (typeof loss === "number" ? loss : null)),
+    type: "scatter", mode: mode(list.length), name, x: list.map((_, at) => at), y: drawable(list),
     line: style, marker: { size: 4 }, hovertemplate: `${name}<br>iteration %{x}<br>loss %{y:.6g}<extra></extra>`,
   });
+  const longer = other.length > one.length ? other : one;
   return {
-    data: [line(losses.other, "the other", { color: palette.ink, width: 3, dash: "dot" }), line(losses.one, "this", { color: palette.value, width: 1.8 })],
-    layout: {
-      width, height, margin: { l: 46, r: 12, t: 8, b: 34 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, dragmode: false, hovermode: "closest",
-      xaxis: { ...axis, title: { text: "iteration", font: { size: 11 }, standoff: 4 }, nticks: 6, tickformat: "d" }, yaxis: { ...axis, title: { text: "loss", font: { size: 11 }, standoff: 4 }, rangemode: "tozero", nticks: 5 },
-      font: { color: palette.soft }, hoverlabel: { bgcolor: palette.panel, bordercolor: palette.ink, font: { color: palette.ink, size: 12 } },
-    },
+    data: [line(other, "the other", { color: palette.ink, width: 3, dash: "dot" }), line(one, "this", { color: palette.value, width: 1.8 })],
+    layout: layout(palette, width, height, {
+      margin: { l: 46, r: 12, t: 8, b: 34 },
+      xaxis: iterationAxis(palette, longer.map((_, at) => at)), yaxis: sizeAxis(palette, "loss", drawable(longer), false),
+    }),
   };
 }
 

@@ -4,6 +4,7 @@ import { h } from "../lib/h.js";
 import { colorscale, heat, span } from "../lib/heat.js";
 import { print, printOne, styleFor } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
+import { axis, layout } from "./plots/frame.js";
 
 /** Larger differences are pictures. */
 const LISTED = 400;
@@ -45,12 +46,9 @@ function pictureOf(difference, rows, columns, largest, palette, label) {
 
 /** @param {Tensor} difference @param {number} rows @param {number} columns @param {number} most @param {Palette} palette @param {number} width @param {number} height @returns {Figure} */
 function figure({ data }, rows, columns, most, palette, width, height) {
-  const axis = { color: palette.soft, showgrid: false, zeroline: false, tickfont: { size: 11 }, fixedrange: true, nticks: 6, tickformat: "d" };
+  const side = axis(palette, "", { showgrid: false, nticks: 6, tickformat: "d" });
   return {
     data: [{ type: "heatmap", z: Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (__, column) => data[row * columns + column])), zmin: -most, zmax: most, colorscale: colorscale(palette), showscale: false, hovertemplate: "row %{y}, column %{x}: %{z:.4g}<extra></extra>" }],
-    layout: {
-      width, height, margin: { l: 40, r: 8, t: 6, b: 24 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: palette.line, dragmode: false,
-      xaxis: axis, yaxis: { ...axis, autorange: "reversed" }, font: { color: palette.soft }, hoverlabel: { bgcolor: palette.panel, bordercolor: palette.ink, font: { color: palette.ink, size: 12 } },
-    },
+    layout: layout(palette, width, height, { margin: { l: 40, r: 8, t: 6, b: 24 }, plot_bgcolor: palette.line, xaxis: side, yaxis: { ...side, autorange: "reversed" } }),
   };
 }

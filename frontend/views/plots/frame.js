@@ -11,6 +11,7 @@
  */
 
 import { fromWire, MINUS, printOne } from "../../lib/numbers.js";
+import { cellName } from "../../lib/tensor.js";
 import { thinned } from "../../lib/thin.js";
 
 /** Below this width parts of a figure stand below each other. */
@@ -109,5 +110,5 @@ export function iterationTable(caption, iterations, head, row) {
 
 /** `w1[2, 1]` @param {{parameter: string, index: number[]}} weight */
 export function weightName({ parameter, index }) {
-  return index.length ? `${parameter}[${index.join(", ")}]` : parameter;
+  return cellName(parameter, index, null);
 }
