@@ -14,7 +14,7 @@ import httpx
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.server import running
-from tests.unit.explain.test_hostile_formulae import HOSTILE
+from tests.unit.practice.test_hostile_formulae import HOSTILE
 
 ROUNDS = 40
 FORMULAE = {"(right) products and sums": "x.T @ l1.g", "(wrong) another tensor": "x.T @ l2.g", **HOSTILE}

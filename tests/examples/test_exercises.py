@@ -5,9 +5,9 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
 from backprop_explorer.examples.exercises import exercises
-from backprop_explorer.explain.check import judged
-from backprop_explorer.explain.dimensions import distinct_shapes
-from backprop_explorer.explain.practice import to_find
+from backprop_explorer.practice.check import judged
+from backprop_explorer.practice.dimensions import distinct_shapes
+from backprop_explorer.practice.practice import to_find
 
 MISTAKES = [(name, mistake) for name, exercise in exercises.items() for mistake in exercise.mistakes]
 

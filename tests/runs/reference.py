@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Budget, Document, Plan, compile_document
-from backprop_explorer.explain import answered_plan
+from backprop_explorer.practice import answered_plan
 
 Arrays = dict[str, np.ndarray]
 

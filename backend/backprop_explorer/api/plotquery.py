@@ -8,8 +8,8 @@ from pydantic import Field
 
 from backprop_explorer.api.query import Count, MomentQuery, read_index
 from backprop_explorer.engine import Plan
-from backprop_explorer.explain import Weight, checked_weight
 from backprop_explorer.plots import steepest
+from backprop_explorer.practice import Weight, checked_weight
 from backprop_explorer.problem import Problem
 
 Parameter = Annotated[str | None, Field(description="default: of the steepest weight", examples=["w1"])]

@@ -127,7 +127,7 @@ def settings() -> None:
 
 
 def _graded(file: Path, budget: Budget) -> dict[str, Any]:
-    from backprop_explorer.explain import graded
+    from backprop_explorer.practice import graded
     from backprop_explorer.printout import read_object
 
     try:

@@ -1,39 +1,12 @@
-"""Explanations: where an element of any value or gradient comes from, where it goes, and why."""
+"""Explanations: where an element of any value or gradient comes from, where it goes, and why.
 
-from backprop_explorer.explain.answered import answered_plan
-from backprop_explorer.explain.check import check
-from backprop_explorer.explain.draft import draft
-from backprop_explorer.explain.explanation import explain
-from backprop_explorer.explain.gradcheck import gradcheck, loss_curve
-from backprop_explorer.explain.grading import graded, gradients_of
-from backprop_explorer.explain.hint import hint
-from backprop_explorer.explain.jacobian import jacobian
-from backprop_explorer.explain.place import Field
-from backprop_explorer.explain.practice import is_found, practice, still_found, to_find
-from backprop_explorer.explain.trial import Trial, Weight, checked_weight
-from backprop_explorer.explain.uses import uses
-from backprop_explorer.explain.why import why_step, why_tensor
+`terms` has what a number is computed from, `why` the rule of a step in words, `jacobian` its derivative as a matrix.
+"""
 
-__all__ = [
-    "Field",
-    "Trial",
-    "Weight",
-    "answered_plan",
-    "check",
-    "checked_weight",
-    "draft",
-    "explain",
-    "gradcheck",
-    "graded",
-    "gradients_of",
-    "hint",
-    "is_found",
-    "jacobian",
-    "loss_curve",
-    "practice",
-    "still_found",
-    "to_find",
-    "uses",
-    "why_step",
-    "why_tensor",
-]
+from backprop_explorer.explain.jacobian.jacobian import jacobian
+from backprop_explorer.explain.terms.explanation import explain
+from backprop_explorer.explain.terms.place import Field
+from backprop_explorer.explain.terms.uses import uses
+from backprop_explorer.explain.why.why import why_step, why_tensor
+
+__all__ = ["Field", "explain", "jacobian", "uses", "why_step", "why_tensor"]

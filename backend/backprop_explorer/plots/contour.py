@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Plan
-from backprop_explorer.explain import Trial, Weight
 from backprop_explorer.ops.record import Array
 from backprop_explorer.plots.limits import CONTOUR, grid_points
 from backprop_explorer.plots.moments import Moments, has
 from backprop_explorer.plots.wording import counted, element, short
+from backprop_explorer.practice import Trial, Weight
 from backprop_explorer.problem import Problem
 
 ROOM, LEAST_ROOM = 0.4, 0.5

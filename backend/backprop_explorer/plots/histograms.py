@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Plan
-from backprop_explorer.explain.place import named_node
+from backprop_explorer.explain.terms.place import named_node
 from backprop_explorer.ops.record import Array
 from backprop_explorer.plots.limits import BINS, KEPT
 from backprop_explorer.plots.moments import Moments, has

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.explain import Weight
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.plots.moments import Moments, Series, has, numbers
 from backprop_explorer.plots.wording import counted, element, short
+from backprop_explorer.practice import Weight
 
 ROUNDING = 1e-9
 """The sign of a gradient that is smaller than this part of the greatest says nothing."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from backprop_explorer.engine import Plan
-from backprop_explorer.explain import Weight
 from backprop_explorer.plots.prediction import not_applicable
 from backprop_explorer.plots.wording import counted
+from backprop_explorer.practice import Weight
 
 
 def check_parameters(plan: Plan) -> None:

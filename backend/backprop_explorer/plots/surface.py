@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Plan
-from backprop_explorer.explain.batch import batch_axes
-from backprop_explorer.explain.place import named_node
+from backprop_explorer.explain.terms.batch import batch_axes
+from backprop_explorer.explain.terms.place import named_node
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Array
 from backprop_explorer.plots.limits import SURFACE, grid_points

@@ -11,7 +11,7 @@ import numpy as np
 from backprop_explorer.engine import Plan
 from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.program import Program
-from backprop_explorer.explain.batch import batch_axes
+from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.ops.record import Array

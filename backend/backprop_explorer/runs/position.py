@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Plan, opened
-from backprop_explorer.explain import answered_plan
+from backprop_explorer.practice import answered_plan
 
 Answers = Mapping[str, str]
 """Formulae for gradients by tensor."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace
-from backprop_explorer.explain import check, is_found, still_found, to_find
+from backprop_explorer.practice import check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.comparison import Side, numbers_of, words_of

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from backprop_explorer.engine import Plan, opened
 from backprop_explorer.explain import explain, jacobian, uses, why_step
-from backprop_explorer.explain.jacobian import names_read
+from backprop_explorer.explain.jacobian.jacobian import names_read
 from tests.unit.engine.test_generated import compiled, programs
 from tests.unit.explain.plans import questions
 

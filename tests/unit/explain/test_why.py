@@ -12,7 +12,7 @@ import backprop_explorer as bx
 from backprop_explorer.engine import Plan, opened
 from backprop_explorer.examples import examples
 from backprop_explorer.explain import why_step, why_tensor
-from backprop_explorer.explain.indexform import IndexForm
+from backprop_explorer.explain.why.indexform import IndexForm
 from backprop_explorer.graph.box import closed_box
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.elementwise import elementwise

@@ -14,7 +14,7 @@ from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import CheckQuery, FormulaQuery, ValuesQuery
 from backprop_explorer.api.request import check_keys, json_object
 from backprop_explorer.api.service import Service
-from backprop_explorer.explain import draft, graded, gradients_of
+from backprop_explorer.practice import draft, graded, gradients_of
 from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api")

@@ -15,7 +15,7 @@ from backprop_explorer.api.query import GradcheckQuery
 from backprop_explorer.api.request import checked, json_object
 from backprop_explorer.api.service import Service
 from backprop_explorer.examples.exercises import exercises
-from backprop_explorer.explain import gradcheck, hint, practice
+from backprop_explorer.practice import gradcheck, hint, practice
 from backprop_explorer.problem import Problem, suggestion
 from backprop_explorer.runs import Run
 

@@ -1,0 +1,1 @@
+"""The Jacobian of one step, and the local derivatives it is built from."""

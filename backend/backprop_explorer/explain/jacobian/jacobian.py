@@ -1,0 +1,220 @@
+"""The whole Jacobian of one step, and why it is never built: the rule gives its product with the incoming gradient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine.differentiate import Contribution
+from backprop_explorer.engine.listing import Line
+from backprop_explorer.engine.plan import Plan
+from backprop_explorer.explain.jacobian.local import local, read_by
+from backprop_explorer.explain.terms.part import Part, keeps_samples_apart, of_sample, whole
+from backprop_explorer.graph.box import closed_box
+from backprop_explorer.graph.code import part
+from backprop_explorer.graph.graph import flop
+from backprop_explorer.graph.node import Node
+from backprop_explorer.ops.record import Array
+from backprop_explorer.problem import Problem
+
+
+def jacobian(plan: Plan, step: int, name: str, *, values: bool = True, sample: int | None = None) -> dict[str, Any]:
+    """The derivatives of every element of a step's result by every element of one of its inputs.
+
+    Rows are the result's elements, columns the input's, both in row order. The plan has run. Without `values` only
+    what it costs. With `sample` it is that sample's part alone: `rows` and `columns` are the places in row order of
+    what is left. Raises a `Problem`: 404 for a step, input or sample that does not exist, 413 above the budget
+    `jacobian_elements`.
+    """
+    line = step_line(plan, step)
+    moved = _input(plan, line, name)
+    output = line.node
+    rows, columns = output.size, moved.size
+    contributions = _contributions(plan, line, moved)
+    answer: dict[str, Any] = {
+        "step": step, "output": line.output, "input": name, "code": line.code,
+        "output_shape": list(output.shape), "input_shape": list(moved.shape),
+        "cost": _cost(plan, rows, columns, contributions),
+        "limit": plan.program.graph.meter.budget.jacobian_elements,
+    }  # fmt: skip
+    if values:
+        part = whole(line, moved) if sample is None else of_sample(plan.program, line, moved, sample)
+        answer |= _values(plan, line, moved, name, part)
+        answer["contraction"] = _contraction(plan, contributions, answer["value"]) if sample is None else None
+    answer["text"] = _text(answer, line, moved, contributions) + _limits(plan, answer, line, moved, sample)
+    return answer
+
+
+def _values(plan: Plan, line: Line, moved: Node, name: str, part: Part) -> dict[str, Any]:
+    what = f"the Jacobian of {line.output} {line.node.shape} by {name} {moved.shape}"
+    size = f"{part.rows.size:,} × {part.columns.size:,}"
+    plan.program.graph.meter.budget.check("jacobian_elements", part.size, f"{what} with its {size} elements")
+    matrix = local(line, moved, str(plan.program.graph.dtype)).jacobian(plan, part.rows, part.columns)
+    places = {} if part.sample is None else {"sample": part.sample, "rows": part.rows, "columns": part.columns}
+    return {"value": matrix, "zeros": float(np.mean(matrix == 0)), **places}
+
+
+def step_line(plan: Plan, step: int) -> Line:
+    """The step of that index; a `Problem` (404) where there is none."""
+    lines = plan.program.lines
+    if not 0 <= step < len(lines):
+        raise Problem("unknown_step", f"the iteration has the steps 0 to {len(lines) - 1}; got {step}", status=404)
+    return lines[step]
+
+
+def names_read(plan: Plan, line: Line) -> dict[str, Node]:
+    """The tensors that a step reads, by the name that a trace knows, a gradient's with `.g`."""
+    named = {}
+    for node in read_by(line):
+        name, field = plan.program.names.get(node, (str(node.name), "value"))
+        named[f"{name}.g" if field == "gradient" else name] = node
+    return named
+
+
+def _input(plan: Plan, line: Line, name: str) -> Node:
+    known = names_read(plan, line)
+    if name not in known:
+        raise Problem(
+            "unknown_input",
+            f"the step {line.output} = {line.code} does not read {name[:60]}",
+            status=404,
+            tensor=name[:60],
+            hint=f"it reads {', '.join(known)}" if known else "it reads nothing",
+        )
+    node = known[name]
+    if not node.differentiable or not line.node.differentiable:
+        raise Problem(
+            "no_gradient", f"{name} holds labels or truth values, by which nothing can be differentiated", tensor=name
+        )
+    return node
+
+
+def _contributions(plan: Plan, line: Line, moved: Node) -> list[Contribution]:
+    """What this step, going back, adds to the input's gradient; nothing where the step is not of the forward pass."""
+    if line.phase != "forward":
+        return []
+    known = plan.program.backward.contributions.get(moved, [])
+    return [contribution for contribution in known if contribution.user is line.node]
+
+
+def _contraction(plan: Plan, contributions: list[Contribution], matrix: Array) -> dict[str, Any] | None:
+    """The incoming gradient times the Jacobian, beside what the rule gives."""
+    if not contributions:
+        return None
+    incoming = plan.array(contributions[0].incoming).ravel()
+    product = incoming @ matrix
+    paid = np.sum([plan.array(contribution.value).ravel() for contribution in contributions], axis=0)
+    return {
+        "incoming": _incoming(contributions[0]),
+        "rule": _rule(contributions),
+        "result": _result(contributions),
+        "incoming_value": incoming,
+        "result_value": product,
+        "max_abs_difference": float(np.max(np.abs(product - paid), initial=0.0)),
+    }
+
+
+def _incoming(contribution: Contribution) -> str:
+    incoming = contribution.incoming
+    return f"{contribution.user.name}.g" if incoming.constant is not None else part(incoming)[0]
+
+
+def _rule(contributions: list[Contribution]) -> str:
+    return " + ".join(part(contribution.value, root=True)[0] for contribution in contributions)
+
+
+def _result(contributions: list[Contribution]) -> str | None:
+    return contributions[0].value.name if len(contributions) == 1 else None
+
+
+def _cost(plan: Plan, rows: int, columns: int, contributions: list[Contribution]) -> dict[str, int]:
+    """Numbers, bytes and floating-point operations: of the Jacobian and its product, and of the rule."""
+    size = plan.program.graph.dtype.itemsize
+    return {
+        "jacobian_elements": rows * columns,
+        "jacobian_bytes": rows * columns * size,
+        "jacobian_flop": 2 * rows * columns,
+        "rule_elements": columns,
+        "rule_bytes": columns * size,
+        "rule_flop": sum(_rule_flop(contribution) for contribution in contributions),
+    }
+
+
+def _rule_flop(contribution: Contribution) -> int:
+    """The operations of the rule's expression, down to what has a name."""
+    total, stack, seen = 0, [contribution.value], {contribution.incoming}
+    while stack:
+        node = stack.pop()
+        if node in seen or node.phase != "backward" or (node.shown and node is not contribution.value):
+            continue
+        seen.add(node)
+        total += flop(node.operation, [operand.shape for operand in node.operands], node.parameters, node.shape)
+        stack.extend(node.operands)
+    return total
+
+
+def _text(answer: dict[str, Any], line: Line, moved: Node, contributions: list[Contribution]) -> str:
+    rows, columns, cost = line.node.size, moved.size, answer["cost"]
+    output, name = f"`{line.output}`", f"`{answer['input']}`"
+    sentences = [
+        f"The Jacobian of {output} by {name} has {_count(rows, 'row')}, one for each number of {output} "
+        f"{line.node.shape}, and {_count(columns, 'column')}, one for each of {name} {moved.shape}: {rows:,} × "
+        f"{columns:,} = {_count(rows * columns, 'derivative')}, {_bytes(cost['jacobian_bytes'])}."
+    ]
+    if answer.get("zeros") and "sample" not in answer:
+        sentences += [f"{_percent(answer['zeros'])} of them are 0.", *_meeting(line, moved, name, output)]
+    if contributions:
+        sentences += [
+            f"Training needs only its product with the incoming gradient `{_incoming(contributions[0])}` "
+            f"({_count(rows, 'number')}), and `{_rule(contributions)}` gives that product, {_count(columns, 'number')} "
+            f"({_bytes(cost['rule_bytes'])}), straight from the tensors: {cost['rule_flop']:,} multiplications and "
+            f"additions instead of {cost['jacobian_flop']:,}.",
+            "That is why the Jacobian is never built.",
+        ]
+    return " ".join(sentences)
+
+
+def _limits(plan: Plan, answer: dict[str, Any], line: Line, moved: Node, sample: int | None) -> str:
+    """What a part does not show."""
+    if sample is None:
+        return ""
+    shown = f" Shown is the part of sample {sample}."
+    if answer["value"].shape[1] == moved.size:
+        return shown
+    if keeps_samples_apart(plan.program, line, moved):
+        return f"{shown} No sample depends on another one here: all derivatives between two of them are 0."
+    return f"{shown} Derivatives between different samples, if there are any, are left out."
+
+
+def _meeting(line: Line, moved: Node, name: str, output: str) -> list[str]:
+    """Why most of it is zero: the axes that an element of the result and of the input must have in common."""
+    node = line.node
+    if node.operation.labels is None or moved not in node.operands or closed_box(node) is not None:
+        return []
+    letters, inputs = node.operation.labels([operand.shape for operand in node.operands], node.parameters)
+    common = [
+        f"axis {axis} of {name} and axis {letters.index(letter)} of {output}"
+        for axis, letter in enumerate(inputs[node.operands.index(moved)])
+        if letter and letter in letters
+    ]
+    if not common:
+        return []
+    return [f"A number depends on another only where the index is the same along {', and along '.join(common)}."]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share < 0.995 or share == 1 else "More than 99 %"
+
+
+def _bytes(count: int) -> str:
+    amount, unit = float(count), "bytes"
+    for larger in ("KB", "MB", "GB", "TB", "PB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, larger
+    return f"{amount:,.0f} {unit}" if unit == "bytes" or amount >= 100 else f"{amount:.1f} {unit}"

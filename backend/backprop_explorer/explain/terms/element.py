@@ -1,0 +1,290 @@
+"""One element as a sum of products of cells: one rule per family, the same for values and gradients.
+
+Movement is looked through. Sums that are written out (+ and -) and one contraction or reduction become terms; an
+expression that is
+elementwise only stays one factor. Terms are made one at a time, so that a sum over a large tensor costs what is asked
+for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice, product
+
+import numpy as np
+
+from backprop_explorer.engine.plan import Plan
+from backprop_explorer.explain.terms.factor import Cell, Factor
+from backprop_explorer.explain.terms.origin import origins, spread, used_by
+from backprop_explorer.explain.terms.terms import Term, Terms, chained, single, times
+from backprop_explorer.graph.box import Box, closed_box
+from backprop_explorer.graph.code import call_code, fill, part, template_of
+from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.ops.axes import size
+from backprop_explorer.ops.elementwise import aligned
+from backprop_explorer.ops.record import ATOM, PRODUCT, SIGN, Shape
+
+LINEAR = ("add", "subtract", "negative", "multiply", "divide")
+CELLS_LIMIT = 64
+"""A function of a whole tensor (softmax of a long row) names so many of its cells at the most."""
+
+
+MINUS = Factor("-1", -1.0, (), PRODUCT)
+
+
+class Elements:
+    """Explains elements: of a plan's tensors after a run, or of whatever has names and numbers of its own.
+
+    `names` gives the tensor and field by which a node is known, `number` one element of any node.
+    """
+
+    def __init__(self, names: Mapping[Node, tuple[str, str]], number: Callable[[Node, Shape], float]) -> None:
+        self.names = names
+        self.number = number
+        self._stops = {node for node in self.names if _folds_here(node)}
+
+    @classmethod
+    def of(cls, plan: Plan) -> Elements:
+        """Those of a plan that has run."""
+        return cls(plan.program.names, plan.number)
+
+    @classmethod
+    def of_update(cls, plan: Plan) -> Elements:
+        """Those of the update that a plan, which has run, would make; next values are cells of it, too."""
+        plan.propose()
+        return cls(plan.program.names_after, plan.number)
+
+    def terms(self, node: Node, index: Shape) -> Terms:
+        """The element's own equation; a tensor that is given is its only term."""
+        if not node.operands:
+            return single([self.factor(node, index)])
+        return self._expanded(node, index, folded=False, root=True)
+
+    # -- terms
+
+    def _expanded(self, node: Node, index: Shape, *, folded: bool, root: bool = False) -> Terms:
+        if not root and (not node.operands or self._is_cell(node) and (folded or node.shown)):
+            return single([self.factor(node, index)])
+        if not root and closed_box(node) is not None and not self._holds_fold(node):
+            return single([self.factor(node, index)])
+        family, name = node.operation.family, node.operation.name
+        if family in ("movement", "scatter"):
+            return self._moved(node, index, folded)
+        if family == "contraction" and not folded:
+            return self._contraction(node, index)
+        if name == "sum" and not folded:
+            return self._sum(node, index)
+        if name in LINEAR:
+            return self._arithmetic(node, index, folded)
+        return single([self.factor(node, index, root=root)])
+
+    def _moved(self, node: Node, index: Shape, folded: bool) -> Terms:
+        """The elements that were moved here; what fills a place that nothing was moved to is a term unless it is 0."""
+        places = origins(node, index, self.number)
+        if not places:
+            filled = _filling(node)
+            return single([filled]) if filled.value else Terms(0, lambda: iter(()))
+        parts = [self._expanded(*place, folded=folded) for place in places]
+        return parts[0] if len(parts) == 1 else chained(parts)
+
+    def _arithmetic(self, node: Node, index: Shape, folded: bool) -> Terms:
+        name, operands = node.operation.name, [(operand, aligned(operand.shape, index)) for operand in node.operands]
+        if name == "negative":
+            return times(self._expanded(*operands[0], folded=folded), [MINUS], before=True)
+        if name in ("add", "subtract"):
+            left, right = (self._expanded(*operand, folded=folded) for operand in operands)
+            return chained([left, right if name == "add" else times(right, [MINUS], before=True)])
+        return self._product(operands, folded, divided=name == "divide")
+
+    def _product(self, operands: list[tuple[Node, Shape]], folded: bool, *, divided: bool) -> Terms:
+        """Of two factors, the one that holds a sum is taken apart, and the other multiplies each of its terms."""
+        (left, at_left), (right, at_right) = operands
+        if divided:
+            return times(self._side(left, at_left, folded), [self._inverse(right, at_right)])
+        if not folded and self._holds_fold(left):
+            return times(self._expanded(left, at_left, folded=False), self._factors(right, at_right))
+        if not folded and self._holds_fold(right):
+            return times(self._expanded(right, at_right, folded=False), self._factors(left, at_left), before=True)
+        return single([*self._factors(left, at_left), *self._factors(right, at_right)])
+
+    def _side(self, node: Node, index: Shape, folded: bool) -> Terms:
+        if not folded and self._holds_fold(node):
+            return self._expanded(node, index, folded=False)
+        return single(self._factors(node, index))
+
+    def _contraction(self, node: Node, index: Shape) -> Terms:
+        labels = node.operation.labels
+        assert labels is not None
+        output, inputs = labels([operand.shape for operand in node.operands], node.parameters)
+        fixed = dict(zip(output, index, strict=True))
+        lengths = {
+            letter: length
+            for operand, letters in zip(node.operands, inputs, strict=True)
+            for letter, length in zip(letters, operand.shape, strict=True)
+            if letter and letter not in fixed
+        }
+
+        def make() -> Iterator[Term]:
+            for values in product(*(range(length) for length in lengths.values())):
+                at = fixed | dict(zip(lengths, values, strict=True))
+                places = (tuple(at[letter] if letter else 0 for letter in letters) for letters in inputs)
+                yield [factor for place in zip(node.operands, places, strict=True) for factor in self._factors(*place)]
+
+        return Terms(size(tuple(lengths.values())), make)
+
+    def _sum(self, node: Node, index: Shape) -> Terms:
+        """The summed elements; where they are sums of products themselves (matrix products of a batch), these."""
+        operand, axes, keep = node.operands[0], node.parameters["axis"], node.parameters["keepdims"]
+        inner = operand.operation.family == "contraction" and not self._is_cell(operand)
+
+        def element(values: tuple[int, ...]) -> Terms:
+            at = spread(index, axes, values, operand.ndim, keep)
+            return self._contraction(operand, at) if inner else single(self._factors(operand, at))
+
+        def make() -> Iterator[Term]:
+            for values in product(*(range(operand.shape[axis]) for axis in axes)):
+                yield from element(values).make()
+
+        each = element((0,) * len(axes)).count
+        return Terms(each * size(tuple(operand.shape[axis] for axis in axes)), make)
+
+    # -- factors
+
+    def _factors(self, node: Node, index: Shape) -> Term:
+        """A product taken apart into its factors; anything else is one."""
+        if node.operation.family in ("movement", "scatter") and not self._is_cell(node):
+            places = origins(node, index, self.number)
+            if len(places) == 1:
+                return self._factors(*places[0])
+            return [self._whole(node, index) if places else _filling(node)]
+        name = node.operation.name
+        if name not in ("multiply", "divide", "negative") or self._is_cell(node) or closed_box(node) is not None:
+            return [self.factor(node, index)]
+        operands = [(operand, aligned(operand.shape, index)) for operand in node.operands]
+        if name == "negative":
+            return [MINUS, *self._factors(*operands[0])]
+        last = self._factors(*operands[1]) if name == "multiply" else [self._inverse(*operands[1])]
+        return [*self._factors(*operands[0]), *last]
+
+    def _inverse(self, node: Node, index: Shape) -> Factor:
+        factor = self.factor(node, index)
+        code = factor.code if factor.precedence > PRODUCT else f"({factor.code})"
+        with np.errstate(all="ignore"):
+            return Factor(f"1 / {code}", float(np.float64(1) / factor.value), factor.cells, PRODUCT)
+
+    def _is_cell(self, node: Node) -> bool:
+        return node in self.names and (node.shown or node in self._stops) or not node.operands
+
+    def factor(self, node: Node, index: Shape, *, root: bool = False) -> Factor:
+        """The element as one factor; the `root` of an explanation is not a cell of itself."""
+        if node.operation is CONSTANT:
+            return Factor(node.text, node.parameters["value"], (), node.precedence)
+        if not node.operands and node not in self.names:
+            return _constant(float(self.number(node, index)))
+        if self._is_cell(node) and not (root and node.operands):
+            return self._cell(node, index)
+        box = closed_box(node)
+        if box is not None and not root:
+            return self._call(box, node, index)
+        if node.operation.family in ("movement", "scatter"):
+            places = origins(node, index, self.number)
+            if len(places) == 1:
+                return self.factor(*places[0])
+            return self._whole(node, index) if places else _filling(node)
+        if node.operation.family == "elementwise":
+            return self._function(node, index)
+        if node.operation.name in ("max", "min"):
+            return self._extreme(node, index)
+        return self._whole(node, index)
+
+    def _cell(self, node: Node, index: Shape) -> Factor:
+        name, field = self.names[node]
+        value = float(self.number(node, index))
+        code = (f"{name}.g" if field == "gradient" else name) + (f"[{', '.join(map(str, index))}]" if index else "")
+        return Factor(code, value, (Cell(name, field, index, value),))
+
+    def _function(self, node: Node, index: Shape) -> Factor:
+        operation = node.operation
+        if operation.element is not None:
+            inner = self.factor(node.operands[0], index[: node.operands[0].ndim])
+            code, precedence = operation.element(inner.code, index)
+            return Factor(code, float(self.number(node, index)), inner.cells, precedence)
+        factors = [self.factor(operand, aligned(operand.shape, index)) for operand in node.operands]
+        code = fill(
+            operation, template_of(node), [(factor.code, factor.precedence) for factor in factors], node.parameters
+        )
+        cells = tuple(dict.fromkeys(cell for factor in factors for cell in factor.cells))
+        return Factor(code, float(self.number(node, index)), cells, operation.precedence)
+
+    def _call(self, box: Box, node: Node, index: Shape) -> Factor:
+        """A closed composite as a function: of elements where all that is inside works element by element."""
+        if not elementwise_only(node, set(box.operands)):
+            return self._whole(node, index)
+        factors = {operand: self.factor(operand, aligned(operand.shape, index)) for operand in box.operands}
+        text = call_code(box, {operand: factor.code for operand, factor in factors.items()})
+        cells = tuple(dict.fromkeys(cell for factor in factors.values() for cell in factor.cells))
+        return Factor(text, float(self.number(node, index)), cells)
+
+    def _extreme(self, node: Node, index: Shape) -> Factor:
+        """The greatest or smallest element is one of them: the first that has the value."""
+        operand, axes, keep = node.operands[0], node.parameters["axis"], node.parameters["keepdims"]
+        wanted = self.number(node, index)
+        for values in product(*(range(operand.shape[axis]) for axis in axes)):
+            at = spread(index, axes, values, operand.ndim, keep)
+            if self.number(operand, at) == wanted:
+                return self.factor(operand, at)
+        return self._whole(node, index)
+
+    def _whole(self, node: Node, index: Shape) -> Factor:
+        """What cannot be taken apart here: the expression's own element, a function of all that it is made of."""
+        text, precedence = part(node)
+        code = (text if precedence == ATOM else f"({text})") + (f"[{', '.join(map(str, index))}]" if index else "")
+        return Factor(code, float(self.number(node, index)), tuple(islice(self._sources(node, index), CELLS_LIMIT)))
+
+    def _sources(self, node: Node, index: Shape) -> Iterator[Cell]:
+        """The cells that an element depends on, each once."""
+        seen: set[tuple[Node, Shape]] = set()
+        stack = [(node, index)]
+        while stack:
+            place = stack.pop()
+            if place in seen or not place[0].operands and place[0] not in self.names:
+                continue
+            seen.add(place)
+            if self._is_cell(place[0]) and place[0] is not node:
+                yield from self._cell(*place).cells
+            else:
+                stack.extend(reversed(list(islice(used_by(*place, self.number), CELLS_LIMIT))))
+
+    def _holds_fold(self, node: Node) -> bool:
+        """Whether the expression is a sum of products times something, up to the next tensor with a name of its own."""
+        if not node.operands or (node in self.names and node.shown):
+            return False
+        linear = node.operands[:1] if node.operation.name == "divide" else node.operands
+        through = node.operation.family in ("movement", "scatter") or node.operation.name in LINEAR
+        return _folds_here(node) or through and any(map(self._holds_fold, linear))
+
+
+def _folds_here(node: Node) -> bool:
+    """Whether a node's elements are sums of products: of a contraction, a sum, or a scatter that adds up."""
+    operation = node.operation
+    return operation.family == "contraction" or operation.name == "sum" or _adds_up(node)
+
+
+def _adds_up(node: Node) -> bool:
+    return node.operation.family == "scatter" and node.operation.origins is not None
+
+
+def _constant(value: float) -> Factor:
+    return Factor(f"{value:g}", value, (), SIGN if value < 0 else ATOM)
+
+
+def _filling(node: Node) -> Factor:
+    """What stands where nothing was moved to."""
+    return _constant(node.operation.fills(node.parameters) if node.operation.fills else 0.0)
+
+
+def elementwise_only(node: Node, operands: set[Node]) -> bool:
+    """Whether nothing but elementwise operations stands between a call's arguments and its result."""
+    if node in operands or node.operation is CONSTANT:
+        return True
+    return node.operation.family == "elementwise" and all(elementwise_only(inner, operands) for inner in node.operands)

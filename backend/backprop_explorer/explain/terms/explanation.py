@@ -1,0 +1,74 @@
+"""The explanation of an element as the service gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from backprop_explorer.engine.plan import Plan
+from backprop_explorer.explain.terms.batch import batch_axes
+from backprop_explorer.explain.terms.element import Elements
+from backprop_explorer.explain.terms.factor import Cell, Factor
+from backprop_explorer.explain.terms.place import Field, checked_index, named_node
+from backprop_explorer.graph.box import closed_box
+from backprop_explorer.graph.code import code
+from backprop_explorer.language.notation import notation
+
+TERMS_LIMIT = 256
+
+
+def explain(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limit: int = TERMS_LIMIT) -> dict[str, Any]:
+    """Why an element has its value: its terms, each a product of factors, as the contract describes them.
+
+    The plan has run. Raises a `Problem` for an unknown tensor (404), an index that is not there, or labels' gradient.
+    """
+    node = named_node(plan.program, tensor, field)
+    at = checked_index(index, node, tensor)
+    elements = Elements.of_update(plan) if field == "next" else Elements.of(plan)
+    value = float(plan.number(node, at))
+    terms = elements.terms(node, at)
+    axes = batch_by_cell(plan)
+    shown = [told_term(factors, axes) for factors in terms.first(limit)]
+    box = closed_box(node)
+    text = code(node, root=True)
+    latex, mathml = notation(f"{tensor}.g = {text}" if field == "gradient" else f"{tensor} = {text}")
+    answer: dict[str, Any] = {
+        "tensor": tensor, "field": field, "index": list(at), "value": value, "shape": list(node.shape),
+        "op": box.name if box else node.operation.name, "family": "composite" if box else node.operation.family,
+        "code": text, "latex": latex, "mathml": mathml, "terms": shown, "term_count": terms.count,
+    }  # fmt: skip
+    if terms.count > len(shown):
+        answer["rest"] = value - sum(term["value"] for term in shown)
+    return answer
+
+
+def batch_by_cell(plan: Plan) -> dict[tuple[str, str], int]:
+    """The batch axis by tensor and field; a gradient has the axes of its tensor."""
+    axes = batch_axes(plan.program)
+    by_name = {name: axes[node] for name, node in plan.program.visible.items() if node in axes}
+    return {(name, field): axis for name, axis in by_name.items() for field in ("value", "gradient")}
+
+
+def told_term(factors: list[Factor], axes: dict[tuple[str, str], int]) -> dict[str, Any]:
+    """A term as it travels, with its sample where the cells agree on one."""
+    value = 1.0
+    for factor in factors:
+        value *= factor.value
+    samples = {
+        cell.index[axes[cell.tensor, cell.field]]
+        for factor in factors
+        for cell in factor.cells
+        if (cell.tensor, cell.field) in axes
+    }
+    term: dict[str, Any] = {"value": value}
+    if len(samples) == 1:
+        term["sample"] = samples.pop()
+    return {**term, "factors": [_factor(factor) for factor in factors]}
+
+
+def _factor(factor: Factor) -> dict[str, Any]:
+    return {"code": factor.code, "value": factor.value, "cells": [_cell(cell) for cell in factor.cells]}
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {"tensor": cell.tensor, "field": cell.field, "index": list(cell.index), "value": cell.value}

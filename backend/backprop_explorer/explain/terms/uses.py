@@ -1,0 +1,187 @@
+"""Where an element goes: the elements that use it, what each passes on to the loss, and the strongest way there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice, product
+from typing import Any
+
+import numpy as np
+
+from backprop_explorer.engine.listing import Line
+from backprop_explorer.engine.plan import Plan
+from backprop_explorer.engine.program import Program
+from backprop_explorer.explain.jacobian.local import local, read_by
+from backprop_explorer.explain.terms.place import Field, checked_index, named_node
+from backprop_explorer.graph.box import closed_box
+from backprop_explorer.graph.node import Node
+from backprop_explorer.ops.record import Array, Shape
+
+CELLS_LIMIT = 64
+
+
+def uses(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limit: int = CELLS_LIMIT) -> dict[str, Any]:
+    """What an element does: per step that reads it the elements it goes into, with their derivatives by it.
+
+    Contributions are derivative times the gradient of what it goes into; over all branches they add up to the
+    element's own gradient. The plan has run. Raises the same `Problem`s as an explanation.
+    """
+    node = named_node(plan.program, tensor, field)
+    at = checked_index(index, node, tensor)
+    branches = _branches(plan, node, at)
+    return {
+        "tensor": tensor,
+        "field": field,
+        "index": list(at),
+        "value": float(plan.number(node, at)),
+        "gradient": _gradient(plan, node, at),
+        "branches": [branch.told(plan, limit) for branch in branches],
+        **_chain(plan, node, at),
+        "read_by": [_told_line(plan, line) for line in readers(plan.program).get(node, []) if line.phase != "forward"],
+    }
+
+
+@lru_cache(maxsize=64)
+def readers(program: Program) -> dict[Node, list[Line]]:
+    """The steps that read each tensor."""
+    found: dict[Node, list[Line]] = {}
+    for line in program.lines:
+        for node in read_by(line):
+            found.setdefault(node, []).append(line)
+    return found
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A step that uses the element: the derivatives of its result by the element, and the result's gradient."""
+
+    line: Line
+    derivatives: Array
+    gradient: Array
+    cells: list[Shape] | None
+    count: int
+
+    @property
+    def contributions(self) -> Array:
+        """What each element of the result passes back."""
+        with np.errstate(all="ignore"):
+            return np.asarray(np.where(self.derivatives == 0, 0.0, self.derivatives * self.gradient))
+
+    def places(self) -> Iterator[Shape]:
+        """The elements of the result that the element goes into."""
+        if self.cells is not None:
+            return iter(self.cells)
+        return (tuple(int(i) for i in place) for place in np.argwhere(self.derivatives != 0))
+
+    def told(self, plan: Plan, limit: int) -> dict[str, Any]:
+        """The branch as it travels."""
+        contributions = self.contributions
+        shown = list(islice(self.places(), limit))
+        total = float(contributions.sum())
+        cells = [_cell(plan, self, place) for place in shown]
+        told = {**_told_line(plan, self.line), "cell_count": self.count, "contribution": total, "cells": cells}
+        if self.count > len(shown):
+            told["rest"] = total - sum(cell["contribution"] for cell in cells)
+        return told
+
+
+def _branches(plan: Plan, node: Node, index: Shape) -> list[Branch]:
+    lines = [line for line in readers(plan.program).get(node, []) if line.phase == "forward"]
+    return [_branch(plan, line, node, index) for line in lines if node.differentiable and line.node.differentiable]
+
+
+def _branch(plan: Plan, line: Line, node: Node, index: Shape) -> Branch:
+    derivatives = local(line, node, str(plan.program.graph.dtype)).derivatives(plan, index)
+    gradient = plan.program.backward.gradient.get(line.node)
+    incoming = plan.array(gradient) if gradient is not None else np.zeros(line.node.shape)
+    places = _structural(line.node, node, index)
+    if places is None:
+        return Branch(line, derivatives, incoming, None, int(np.count_nonzero(derivatives)))
+    return Branch(line, derivatives, incoming, places[0], places[1])
+
+
+def _structural(user: Node, node: Node, index: Shape) -> tuple[list[Shape], int] | None:
+    """The elements of a result that an operand's element goes into, by the axes' letters: also those whose derivative
+    happens to be zero. None where the record has no letters."""
+    if closed_box(user) is not None or user.operation.labels is None or node not in user.operands:
+        return None
+    output, inputs = user.operation.labels([operand.shape for operand in user.operands], user.parameters)
+    lengths = dict(zip(output, user.shape, strict=True))
+    every: dict[Shape, None] = {}
+    count = 0
+    for operand, letters in zip(user.operands, inputs, strict=True):
+        if operand is not node:
+            continue
+        fixed = {letter: i for letter, i in zip(letters, index, strict=True) if letter}
+        ranges = [(fixed[letter],) if letter in fixed else range(lengths[letter]) for letter in output]
+        count += int(np.prod([len(one) for one in ranges], dtype=object)) if ranges else 1
+        every |= dict.fromkeys(islice(product(*ranges), CELLS_LIMIT))
+    return list(every), len(every) if len(every) < CELLS_LIMIT else count
+
+
+def _gradient(plan: Plan, node: Node, index: Shape) -> float | None:
+    gradient = plan.program.backward.gradient.get(node)
+    return None if gradient is None else float(plan.number(gradient, index))
+
+
+def _cell(plan: Plan, branch: Branch, place: Shape) -> dict[str, Any]:
+    name, field = plan.program.names[branch.line.node]
+    return {
+        "tensor": name,
+        "field": field,
+        "index": list(place),
+        "value": float(plan.number(branch.line.node, place)),
+        "derivative": float(branch.derivatives[place]),
+        "gradient": float(branch.gradient[place]),
+        "contribution": float(branch.contributions[place]),
+    }
+
+
+def _told_line(plan: Plan, line: Line) -> dict[str, Any]:
+    return {"step": plan.program.lines.index(line), "phase": line.phase, "output": line.output, "code": line.code}
+
+
+def _chain(plan: Plan, node: Node, index: Shape) -> dict[str, Any]:
+    """The way to the loss on which most of the gradient comes back: an element a step, with its derivative by the one
+    before. `chain_product` multiplies the derivatives: what this one way passes on."""
+    links = [_link(plan, node, index, None)]
+    product_of = 1.0
+    while node is not plan.program.backward.loss:
+        onward = _strongest(_branches(plan, node, index))
+        if onward is None:
+            break
+        branch, place = onward
+        node, index = branch.line.node, place
+        links.append(_link(plan, node, place, float(branch.derivatives[place])))
+        product_of *= float(branch.derivatives[place])
+    reaches = node is plan.program.backward.loss
+    return {"chain": links if reaches else links[:1], "chain_product": product_of if reaches else None}
+
+
+def _link(plan: Plan, node: Node, index: Shape, derivative: float | None) -> dict[str, Any]:
+    name, field = plan.program.names[node]
+    return {
+        "tensor": name,
+        "field": field,
+        "index": list(index),
+        "value": float(plan.number(node, index)),
+        "derivative": derivative,
+    }
+
+
+def _strongest(branches: list[Branch]) -> tuple[Branch, Shape] | None:
+    """The element that passes the most back; of equals, the one with the greatest derivative, then the first."""
+    best: tuple[tuple[float, float], Branch, Shape] | None = None
+    for branch in branches:
+        if not branch.count:
+            continue
+        weights = np.nan_to_num(np.abs(branch.contributions)), np.nan_to_num(np.abs(branch.derivatives))
+        flat = np.lexsort((weights[1].ravel(), weights[0].ravel()))[-1] if branch.derivatives.size < 10_000 else None
+        flat = int(weights[0].argmax()) if flat is None else int(flat)
+        place = tuple(int(i) for i in np.unravel_index(flat, branch.derivatives.shape))
+        strength = float(weights[0][place]), float(weights[1][place])
+        if best is None or strength > best[0]:
+            best = strength, branch, place
+    return None if best is None else (best[1], best[2])

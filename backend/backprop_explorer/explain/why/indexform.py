@@ -1,0 +1,227 @@
+"""Expressions in index form: an element of the result as a formula of elements, with letters or numbers as indices.
+
+`x.T @ l1.g` becomes `sum(x[b, i] * l1.g[b, j], b)`. The letter of the batch is b where that is free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from backprop_explorer.engine.program import Program
+from backprop_explorer.explain.terms.batch import batch_axes
+from backprop_explorer.explain.terms.element import elementwise_only
+from backprop_explorer.explain.terms.origin import linear_origin
+from backprop_explorer.graph.box import closed_box
+from backprop_explorer.graph.code import Part, call_code, fill, part, template_of
+from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.ops.indexing import linear_code
+from backprop_explorer.ops.record import ATOM, PRODUCT, Shape
+
+BATCH_LETTERS = "bnst"
+LETTERS = "ijklmpqruvaefhcd"
+
+Index = tuple[str, ...]
+"""A letter or a number for each axis."""
+
+
+class IndexForm:
+    """Gives out letters and writes expressions with them; one per formula or story, so that letters keep their
+    meaning. In a forward step (`steps`) unnamed operands have a step of their own and go by its name."""
+
+    def __init__(self, program: Program, *, steps: bool = False) -> None:
+        self.names = program.names
+        self.program = program
+        self.steps = steps
+        self.lengths: dict[str, int] = {}
+        self.batch_letters: set[str] = set()
+        self.reaches_out = False
+        """Whether an index may be outside of its tensor, where zeros stand."""
+        self._axes = batch_axes(program)
+        self._taken = {name.partition(".")[0] for name in program.nodes}
+
+    @classmethod
+    def like(cls, form: IndexForm) -> IndexForm:
+        """A fresh one for the same program, whose letters begin anew."""
+        return cls(form.program, steps=form.steps)
+
+    # -- letters
+
+    def index(self, node: Node, known: Sequence[str | None] = ()) -> Index:
+        """A letter per axis of a tensor, `0` where there is only one element; what is known stays."""
+        given = list(known) or [None] * node.ndim
+        return tuple(
+            given[axis] or self.letter(length, batch=self._axes.get(node) == axis)
+            for axis, length in enumerate(node.shape)
+        )
+
+    def letter(self, length: int, *, batch: bool = False, always: bool = False) -> str:
+        """A fresh letter for an axis of that length; for one of length 1 only if `always`, else its one index."""
+        if length == 1 and not always:
+            return "0"
+        pool = BATCH_LETTERS + LETTERS if batch else LETTERS + BATCH_LETTERS
+        fresh = (letter for letter in pool if letter not in self._taken and letter not in self.lengths)
+        letter = next(fresh, f"i{len(self.lengths)}")
+        self.lengths[letter] = length
+        if batch:
+            self.batch_letters.add(letter)
+        return letter
+
+    def ranges(self, letters: Sequence[str]) -> str:
+        """` for each b from 0 to 5`; nothing where there is no letter."""
+        if not letters:
+            return ""
+        return " for each " + " and ".join(f"{letter} from 0 to {self.lengths[letter] - 1}" for letter in letters)
+
+    def is_batch(self, node: Node, axis: int) -> bool:
+        """Whether that axis of the tensor counts the samples."""
+        return self._axes.get(node) == axis
+
+    # -- code
+
+    def element(self, node: Node, index: Index) -> str:
+        """One element by the tensor's name, or by its expression in parentheses."""
+        named = self._name(node) or (node.name if node.hidden else None)
+        if named is None:
+            text, precedence = part(node)
+            named = text if precedence == ATOM else f"({text})"
+        return f"{named}[{', '.join(index)}]" if index else named
+
+    def name(self, node: Node) -> str:
+        """A tensor's name, or its expression."""
+        return self._name(node) or (node.name if node.hidden else None) or part(node)[0]
+
+    def own_code(self, node: Node) -> str:
+        """The tensor's own expression, without indices."""
+        box = closed_box(node)
+        return call_code(box) if box is not None else part(node, root=True)[0]
+
+    def code(self, node: Node, index: Index, *, root: bool = False) -> str:
+        """An element's formula; the `root`'s own, even where it has a name."""
+        return self.part(node, index, root=root)[0]
+
+    def part(self, node: Node, index: Index, *, root: bool = False) -> Part:
+        """An element's formula and how tightly it binds."""
+        if node.operation is CONSTANT:
+            return node.text, node.precedence
+        if not node.operands or self._name(node) is not None and not root:
+            return self.element(node, index), ATOM
+        box = closed_box(node)
+        if box is not None:
+            if not elementwise_only(node, set(box.operands)):
+                return self._whole(node, index)
+            texts = {operand: self.code(operand, _aligned(operand.shape, index)) for operand in box.operands}
+            return call_code(box, texts), ATOM
+        writer = _WRITERS.get(node.operation.family)
+        return writer(self, node, index) if writer else self._whole(node, index)
+
+    def _name(self, node: Node) -> str | None:
+        known = node in self.names and (node.shown or self.steps and node.phase == "forward" and not node.hidden)
+        if not known:
+            return node.name if node.shown or not node.operands else None
+        name, field = self.names[node]
+        return f"{name}.g" if field == "gradient" else name
+
+    def _whole(self, node: Node, index: Index) -> Part:
+        text, precedence = part(node, root=True)
+        named = text if precedence == ATOM else f"({text})"
+        return (f"{named}[{', '.join(index)}]" if index else text), (ATOM if index else precedence)
+
+    def elementwise(self, node: Node, index: Index) -> Part:
+        operation = node.operation
+        if operation.element is not None:
+            inner = self.code(node.operands[0], index[: node.operands[0].ndim])
+            return operation.element(inner, index)
+        parts = [self.part(operand, _aligned(operand.shape, index)) for operand in node.operands]
+        return fill(operation, template_of(node), parts, node.parameters), operation.precedence
+
+    def folded(self, node: Node, index: Index) -> Part:
+        """A sum, or an extreme, over the letters that the result lacks."""
+        operand, axes, kept = node.operands[0], node.parameters["axis"], node.parameters["keepdims"]
+        rest = iter(letter for axis, letter in enumerate(index) if not (kept and axis in axes))
+        inner = self.index(operand, [None if axis in axes else next(rest) for axis in range(operand.ndim)])
+        over = [inner[axis] for axis in axes if inner[axis] in self.lengths]
+        return self.folded_over(node.operation.name, self.part(operand, inner), over)
+
+    def contraction(self, node: Node, index: Index) -> Part:
+        assert node.operation.labels is not None
+        output, inputs = node.operation.labels([operand.shape for operand in node.operands], node.parameters)
+        known = dict(zip(output, index, strict=True))
+        over = self.extend(known, node.operands, inputs)
+        parts = [
+            self.part(operand, tuple(known[label] if label else "0" for label in labels))
+            for operand, labels in zip(node.operands, inputs, strict=True)
+        ]
+        return self.folded_over("sum", times(parts), over)
+
+    def extend(self, known: dict[str, str], operands: Iterable[Node], inputs: Iterable[Sequence[str]]) -> list[str]:
+        """Letters for the labels that have none yet; those that are given out, without the axes of length 1."""
+        given = []
+        for operand, labels in zip(operands, inputs, strict=True):
+            for axis, label in enumerate(labels):
+                if label and label not in known:
+                    known[label] = self.letter(operand.shape[axis], batch=self.is_batch(operand, axis))
+                    given.append(known[label])
+        return [letter for letter in given if letter in self.lengths]
+
+    def moved(self, node: Node, index: Index) -> Part:
+        """The element that this one is a copy of, where that can be said with letters."""
+        arithmetic = self._indexed(node, index)
+        if arithmetic is not None:
+            return arithmetic
+        found = linear_origin(node)
+        if found is None:
+            return self._whole(node, index)
+        operand, places = found
+        return self.part(operand, tuple(_offset(index, *place) for place in places))
+
+    def _indexed(self, node: Node, index: Index) -> Part | None:
+        """The element by the operation's own arithmetic of indices, where it has one."""
+        operation = node.operation
+        if operation.indexed is None:
+            return None
+        shapes = [operand.shape for operand in node.operands]
+        filled = operation.fills(node.parameters) if operation.fills else 0.0
+        found = operation.indexed(shapes, node.parameters, index, self.letter) if filled == 0 else None
+        if found is None:
+            return None
+        self.reaches_out = self.reaches_out or operation.family == "scatter" or operation.fills is not None
+        inner, over = found
+        return self.folded_over("sum", self.part(node.operands[0], tuple(inner)), over)
+
+    @staticmethod
+    def folded_over(name: str, inner: Part, over: Sequence[str]) -> Part:
+        """A fold of what is inside over letters; itself where there is none."""
+        if not over:
+            return inner
+        letters = over[0] if len(over) == 1 else f"({', '.join(over)})"
+        return f"{name}({inner[0]}, {letters})", ATOM
+
+
+def times(parts: Sequence[Part]) -> Part:
+    """Several factors as a product."""
+    if len(parts) == 1:
+        return parts[0]
+    texts = [f"({text})" if precedence < PRODUCT + (i > 0) else text for i, (text, precedence) in enumerate(parts)]
+    return " * ".join(texts), PRODUCT
+
+
+def _aligned(shape: Shape, index: Index) -> Index:
+    """The index of the operand's element that meets the result's: broadcasting undone."""
+    inner = index[len(index) - len(shape) :]
+    return tuple("0" if length == 1 else letter for length, letter in zip(shape, inner, strict=True))
+
+
+def _offset(index: Index, axis: int | None, step: int, start: int) -> str:
+    """An index that moves along with one of the result's, `b`, `b + 1` or `5 - b`, or stays."""
+    if axis is None:
+        return str(start)
+    return linear_code([(step, index[axis])], start)
+
+
+_WRITERS = {
+    "elementwise": IndexForm.elementwise,
+    "contraction": IndexForm.contraction,
+    "reduction": IndexForm.folded,
+    "movement": IndexForm.moved,
+    "scatter": IndexForm.moved,
+}

@@ -1,0 +1,162 @@
+"""The story of a step: which elements are used where, and why exactly this code gives the result. Told once per family,
+and filled with the names, shapes and letters of the user's own network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backprop_explorer.engine.listing import Line
+from backprop_explorer.engine.plan import Plan
+from backprop_explorer.explain.why.chain import Link
+from backprop_explorer.explain.why.families import FAMILIES, Paragraph, Place, Told
+from backprop_explorer.explain.why.indexform import Index, IndexForm
+from backprop_explorer.graph.box import Box, closed_box
+from backprop_explorer.graph.code import call_code, part
+from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.library import COMPOSITES
+from backprop_explorer.library.optimizers import KEPT, OPTIMIZERS
+from backprop_explorer.ops.axes import size
+
+
+class Story:
+    """Tells of one step; an index has letters, or the numbers of one element."""
+
+    def __init__(self, plan: Plan, form: IndexForm) -> None:
+        self.plan = plan
+        self.form = form
+        self.backward = plan.program.backward
+
+    def of_gradient(self, line: Line, tensor: Node, index: Index, chain: Sequence[Link]) -> list[Paragraph]:
+        """Why a gradient has the formula that it has."""
+        if not self.backward.contributions.get(tensor):
+            return [self._given(line, tensor)]
+        if not chain:
+            return [self._fan_out(line, tensor)]
+        told: list[Paragraph] = []
+        for link in chain:
+            paragraphs, index = self._of_link(link, index)
+            told += paragraphs
+        return [*told, *self._passed_on(chain[-1])]
+
+    def _of_link(self, link: Link, index: Index) -> Told:
+        box = link.contribution.box
+        if box is not None:
+            return [self._composite_back(link, box)], self.form.index(link.user)
+        paragraphs, result = FAMILIES[link.user.operation.family](Place(self.plan, self.form, link, index))
+        kink = link.user.operation.kink
+        if kink is not None and link.user.operation.family == "elementwise":
+            paragraphs.append(Paragraph("kink", "And where there is no derivative?", kink.text))
+        return paragraphs, result
+
+    def _given(self, line: Line, tensor: Node) -> Paragraph:
+        if tensor is self.backward.loss:
+            text = "It says how fast the loss moves when the loss moves: exactly as fast. Going back begins here."
+            return Paragraph("loss", f"Why `{line.output} = 1`?", text)
+        text = (
+            f"The loss does not depend on `{tensor.name}`: moving it changes nothing, so its gradient is 0 everywhere."
+        )
+        return Paragraph("unused", f"Why is `{line.output}` zero?", text)
+
+    def _fan_out(self, line: Line, tensor: Node) -> Paragraph:
+        contributions = self.backward.contributions[tensor]
+        uses = ", ".join(dict.fromkeys(f"`{one.user.name} = {self.form.own_code(one.user)}`" for one in contributions))
+        return Paragraph(
+            "fan_out",
+            f"Why a sum of {len(contributions)} contributions?",
+            f"`{tensor.name}` is used {len(contributions)} times: in {uses}. Moving it moves the loss in each of these "
+            f"ways, and what they pass back adds up: `{line.output} = {line.code}`.",
+        )
+
+    def _passed_on(self, link: Link) -> list[Paragraph]:
+        """Where what came in goes by the name of a later tensor: what lies between passes it on."""
+        incoming, user = link.contribution.incoming, link.user
+        name, field = self.plan.program.names.get(incoming, (None, None))
+        if field != "gradient" or user.name is None or name == user.name or incoming.constant is not None:
+            return []
+        between = self.backward.contributions.get(user, [])
+        through = f" by `{between[0].user.name} = {self.form.own_code(between[0].user)}`" if len(between) == 1 else ""
+        return [
+            Paragraph(
+                "passed_on",
+                f"Why `{name}.g` and not `{user.name}.g`?",
+                f"They are the same numbers: `{user.name}` is passed on{through} without a factor, so what moves "
+                f"`{user.name}` moves `{name}` by as much.",
+            )
+        ]
+
+    def _composite_back(self, link: Link, box: Box) -> Paragraph:
+        record = COMPOSITES[box.name]
+        inside = [node for node in box.inside if node.operation is not CONSTANT]
+        return Paragraph(
+            "composite",
+            f"What does `{box.name}` pass back?",
+            f"`{link.user.name} = {call_code(box)}`. {record.summary} `{record.formula}`. It is made of {len(inside)} "
+            f"operations, and the chain rule through all of them comes to something short: "
+            f"`{part(link.contribution.raw, root=True)[0]}`.",
+        )
+
+    # -- values
+
+    def of_value(self, line: Line, index: Index) -> list[Paragraph]:
+        """How a value is made."""
+        node = line.node
+        box = closed_box(node)
+        if box is not None:
+            record = COMPOSITES[box.name]
+            text = f"{record.summary} `{record.formula}`. Opened, it shows the steps that it is made of."
+            return [Paragraph("composite", f"What is `{box.name}`?", text)]
+        element = self.form.element(node, index)
+        text = f"`{element} = {self.form.code(node, index, root=True)}`. {self._made(node)}"
+        told = [Paragraph("value", f"What is `{element}` made of?", text)]
+        return [*told, *self._stretched_operands(node)]
+
+    def _made(self, node: Node) -> str:
+        """What the operation does, in a sentence; of a sum of products how many there are."""
+        labels = node.operation.labels
+        if node.operation.family != "contraction" or labels is None:
+            return node.operation.summary
+        output, inputs = labels([operand.shape for operand in node.operands], node.parameters)
+        lengths = {
+            label: length
+            for operand, letters in zip(node.operands, inputs, strict=True)
+            for label, length in zip(letters, operand.shape, strict=True)
+            if label and label not in output
+        }
+        count = size(tuple(lengths.values()))
+        return "One product." if count == 1 else f"{count:,} products, added up."
+
+    def _stretched_operands(self, node: Node) -> list[Paragraph]:
+        labels = node.operation.labels
+        if labels is None or node.operation.family != "elementwise":
+            return []
+        stretched = [
+            operand
+            for operand in node.operands
+            if operand.shape != node.shape and operand.operation is not CONSTANT and operand.size < node.size
+        ]
+        return [
+            Paragraph(
+                "broadcast",
+                f"How does {operand.shape} meet {node.shape}?",
+                f"`{part(operand)[0]}` {operand.shape} is stretched: shapes are compared from the last axis to the "
+                "first, and where an axis is missing or 1, the numbers are repeated. So each of them is used "
+                f"{node.size // operand.size:,} times. Going back, these uses are added up.",
+            )
+            for operand in stretched
+        ]
+
+    def of_update(self, line: Line) -> list[Paragraph]:
+        """What the optimizer does."""
+        optimizer, name = self.plan.document.optimizer, line.output
+        assert optimizer is not None
+        equation = f"`{name} = {line.code}`"
+        if name in self.plan.program.rates:
+            rate = float(self.plan.array(line.node))
+            text = f"It is an expression of the iteration, {equation}, and {rate:.4g} at this one."
+            return [Paragraph("update", f"Where does `{name}` come from?", text)]
+        if name in self.plan.program.graph.draws:
+            text = f"The next iteration gets other random numbers: {equation}."
+            return [Paragraph("update", f"Why does `{name}` change?", text)]
+        told = KEPT.get(name.rpartition(".")[2]) if name in self.plan.program.state else None
+        text = f"{told or OPTIMIZERS[optimizer['name']].summary} {equation}."
+        return [Paragraph("update", f"How does {optimizer['name']} change `{name}`?", text)]

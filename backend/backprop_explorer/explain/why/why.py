@@ -1,0 +1,207 @@
+"""Why a step, or one element of its result, is what it is: formula, story, shapes, and what else would have fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from backprop_explorer.engine.listing import Line
+from backprop_explorer.engine.plan import Plan
+from backprop_explorer.engine.program import Program
+from backprop_explorer.explain.jacobian.jacobian import names_read, step_line
+from backprop_explorer.explain.terms.element import Elements
+from backprop_explorer.explain.terms.place import Field, checked_index, named_node
+from backprop_explorer.explain.why.agreement import agreement
+from backprop_explorer.explain.why.alignment import alignment
+from backprop_explorer.explain.why.candidates import candidates
+from backprop_explorer.explain.why.chain import Link, differentiated, links
+from backprop_explorer.explain.why.families import Paragraph
+from backprop_explorer.explain.why.indexform import Index, IndexForm
+from backprop_explorer.explain.why.shapestory import shape_story
+from backprop_explorer.explain.why.story import Story
+from backprop_explorer.graph.node import Node
+from backprop_explorer.language.notation import notation
+from backprop_explorer.ops.record import Shape
+from backprop_explorer.problem import Problem
+
+NUMBERS_LIMIT = 12
+"""A sum with more terms is not written out in numbers."""
+
+
+def why_step(plan: Plan, step: int, opened: Callable[[], Plan], index: Sequence[int] | None = None) -> dict[str, Any]:
+    """Why the step of that index calculates what it does; of one element of its result, where an index is given.
+
+    The plan has run, and so has what `opened` gives: the same with composites written out. Raises a `Problem`: 404
+    for a step that does not exist, 422 for an index that does not.
+    """
+    return _Answer(plan, step_line(plan, step), opened).told(index)
+
+
+def why_tensor(
+    plan: Plan, tensor: str, field: Field, opened: Callable[[], Plan], index: Sequence[int] | None = None
+) -> dict[str, Any]:
+    """The same of the step that calculates a tensor's value or gradient. Raises the `Problem`s of an explanation, and
+    one (422) for what is given and not calculated."""
+    node = named_node(plan.program, tensor, field)
+    line = _line_of(plan.program, node, f"{tensor}.g" if field == "gradient" else tensor, update=field == "next")
+    if line is None:
+        raise Problem(
+            "not_calculated",
+            f"{tensor} is given, so there is no step that calculates it",
+            tensor=tensor,
+            hint="ask where it goes, or for its gradient",
+        )
+    return _Answer(plan, line, opened).told(index)
+
+
+def _line_of(program: Program, node: Node, output: str, *, update: bool) -> Line | None:
+    lines = [line for line in program.lines if line.node is node and (line.phase == "update") == update]
+    return next((line for line in lines if line.output == output), lines[0] if lines else None)
+
+
+_OUTSIDE = Paragraph(
+    "outside",
+    "What if an index is outside?",
+    "Then nothing is there: the term is 0. At the edges fewer numbers meet than in the middle.",
+)
+
+
+class _Answer:
+    def __init__(self, plan: Plan, line: Line, opened: Callable[[], Plan]) -> None:
+        self.plan, self.program, self.line, self.opened = plan, plan.program, line, opened
+        self.tensor = differentiated(plan.program, line)
+        self.chain = links(plan.program, line, self.tensor) if self.tensor is not None else []
+
+    def told(self, index: Sequence[int] | None) -> dict[str, Any]:
+        line, node = self.line, self.line.node
+        at = None if index is None else checked_index(index, node, line.output)
+        name, field = self._name()
+        solved = candidates(self.plan, node) if line.phase != "update" else None
+        form = self._form()
+        formula, reaches_out = self._formula()
+        story = [*self._story(at), *([_OUTSIDE] if reaches_out else []), *shape_story(node, line.output, form, solved)]
+        return {
+            "step": self.program.lines.index(line), "phase": line.phase, "tensor": name, "field": field,
+            "index": None if at is None else list(at), "output": line.output, "code": line.code,
+            "formula": formula, "numbers": None if at is None else self._numbers(at),
+            "story": [asdict(paragraph) for paragraph in story],
+            "forward": self._forward(), "jacobian": self._jacobian(),
+            "shapes": alignment(node, line.output, self._form()),
+            "candidates": solved.told() if solved else None,
+            "agreement": self._agreement(),
+        }  # fmt: skip
+
+    def _form(self) -> IndexForm:
+        return IndexForm(self.program, steps=self.line.phase == "forward")
+
+    def _name(self) -> tuple[str, str]:
+        if self.line.phase == "update":
+            return self.line.output, "value"
+        known = self.program.names.get(self.line.node)
+        if self.tensor is not None:
+            return str(self.tensor.name), "gradient"
+        return known if known is not None else (self.line.output, "value")
+
+    def _formula(self) -> tuple[dict[str, str], bool]:
+        """The equation of any element, and whether its indices may point to where nothing is."""
+        form = self._form()
+        return _written(form, self.line, form.index(self.line.node)), form.reaches_out
+
+    def _numbers(self, at: Shape) -> dict[str, str] | None:
+        """The element's equation in numbers, while it is short."""
+        line = self.line
+        element = f"{line.output}[{', '.join(map(str, at))}]" if at else line.output
+        if line.phase == "update":
+            self.plan.propose()
+            values = _Values(self.plan, steps=False)
+            return _typeset(f"{element} = {values.code(line.node, tuple(map(str, at)), root=True)}")
+        if line.node.operation.family == "leaf":
+            return None
+        if line.phase == "forward" and line.node.operation.family == "elementwise":
+            values = _Values(self.plan, steps=True)
+            return _typeset(f"{element} = {values.code(line.node, tuple(map(str, at)), root=True)}")
+        terms = Elements.of(self.plan).terms(line.node, at)
+        if not 0 < terms.count <= NUMBERS_LIMIT:
+            return None
+        products = [" * ".join(_number(factor.value) for factor in term) for term in terms.first(NUMBERS_LIMIT)]
+        return _typeset(f"{element} = {' + '.join(products)}")
+
+    def _story(self, at: Shape | None) -> list[Paragraph]:
+        form, line = self._form(), self.line
+        form.steps = True  # the forward operations of a story are steps of their own
+        story = Story(self.plan, form)
+        if line.phase == "update":
+            return story.of_update(line)
+        index: Index = form.index(line.node) if at is None else tuple(map(str, at))
+        if self.tensor is None:
+            return story.of_value(line, index)
+        return story.of_gradient(line, self.tensor, index, self.chain)
+
+    def _forward(self) -> dict[str, Any] | None:
+        """The forward step whose way back this is."""
+        found = self._user_line()
+        if found is None:
+            return None
+        step, line, _ = found
+        return {"step": step, "output": line.output, "code": line.code}
+
+    def _jacobian(self) -> dict[str, Any] | None:
+        """Which Jacobian belongs to it: of the forward step by the tensor, or of this step by the first it reads."""
+        found = self._user_line()
+        if found is not None:
+            step, _, name = found
+            return {"step": step, "input": name}
+        readable = [
+            name
+            for name, node in names_read(self.plan, self.line).items()
+            if node.differentiable and self.line.node.differentiable
+        ]
+        trained = [name for name in readable if name in self.program.parameters]
+        chosen = (trained or readable)[:1]
+        return {"step": self.program.lines.index(self.line), "input": chosen[0]} if chosen else None
+
+    def _user_line(self) -> tuple[int, Line, str] | None:
+        if not self.chain:
+            return None
+        link: Link = self.chain[0]
+        for step, line in enumerate(self.program.lines):
+            if line.phase == "forward" and line.node is link.user:
+                named = {node: name for name, node in names_read(self.plan, line).items()}
+                return (step, line, named[link.tensor]) if link.tensor in named else None
+        return None
+
+    def _agreement(self) -> dict[str, Any] | None:
+        boxed = [link for link in self.chain if link.contribution.box is not None]
+        return agreement(self.plan, self.opened(), boxed[0]) if boxed else None
+
+
+class _Values(IndexForm):
+    """Writes the numbers of elements where an index form writes their names."""
+
+    def __init__(self, plan: Plan, *, steps: bool) -> None:
+        super().__init__(plan.program, steps=steps)
+        self.plan = plan
+
+    def element(self, node: Node, index: Index) -> str:
+        at = tuple(map(int, index))
+        if not all(0 <= i < length for i, length in zip(at, node.shape, strict=True)):
+            return "0"
+        return _number(float(self.plan.number(node, at)))
+
+
+def _written(form: IndexForm, line: Line, index: Index) -> dict[str, str]:
+    element = f"{line.output}[{', '.join(index)}]" if index else line.output
+    scalars = {name: node.shape for name, node in form.program.nodes.items() if node.ndim == 0}
+    return _typeset(f"{element} = {form.code(line.node, index, root=True)}", scalars)
+
+
+def _typeset(code: str, shapes: Mapping[str, Shape] | None = None) -> dict[str, str]:
+    """The formula; a name without an index stands for a tensor unless its shape says that it is a number."""
+    latex, mathml = notation(code, shapes)
+    return {"code": code, "latex": latex, "mathml": mathml}
+
+
+def _number(value: float) -> str:
+    text = f"{value + 0.0:.4g}"  # no minus before a zero
+    return f"({text})" if text.startswith("-") else text

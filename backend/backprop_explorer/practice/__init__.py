@@ -1,0 +1,28 @@
+"""Practice: a learner's own gradients, as formulae or numbers, checked, diagnosed and trained with."""
+
+from backprop_explorer.practice.answered import answered_plan
+from backprop_explorer.practice.check import check
+from backprop_explorer.practice.draft import draft
+from backprop_explorer.practice.gradcheck import gradcheck, loss_curve
+from backprop_explorer.practice.grading import graded, gradients_of
+from backprop_explorer.practice.hint import hint
+from backprop_explorer.practice.practice import is_found, practice, still_found, to_find
+from backprop_explorer.practice.trial import Trial, Weight, checked_weight
+
+__all__ = [
+    "Trial",
+    "Weight",
+    "answered_plan",
+    "check",
+    "checked_weight",
+    "draft",
+    "gradcheck",
+    "graded",
+    "gradients_of",
+    "hint",
+    "is_found",
+    "loss_curve",
+    "practice",
+    "still_found",
+    "to_find",
+]

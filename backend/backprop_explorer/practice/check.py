@@ -1,0 +1,167 @@
+"""Answers checked: a formula or numbers for a tensor's gradient, against the true one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from backprop_explorer.engine.numbers import array_of
+from backprop_explorer.engine.plan import Plan
+from backprop_explorer.graph.node import Node
+from backprop_explorer.ops.record import Array, Shape
+from backprop_explorer.practice.diagnosis import Diagnosis, diagnose
+from backprop_explorer.practice.dimensions import fits_by_coincidence
+from backprop_explorer.practice.elsewhere import elsewhere
+from backprop_explorer.practice.formula import Formula, read_formula
+from backprop_explorer.practice.namespace import namespace
+from backprop_explorer.practice.repair import mended
+from backprop_explorer.practice.sketch import Sketch
+from backprop_explorer.problem import Problem
+
+TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
+WORST = 5
+"""How many of the worst elements are named."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said about one answer. `worst` are the indices of the elements that differ most."""
+
+    verdict: Literal["correct", "wrong_shape", "wrong_value", "error"]
+    expected: Array
+    given: Array | None = None
+    code: str | None = None
+    difference: float | None = None
+    diagnosis: Diagnosis | None = None
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    problem: Problem | None = None
+    hint: str | None = None
+
+    @property
+    def correct(self) -> bool:
+        """Whether the answer is right in every element."""
+        return self.verdict == "correct"
+
+    def told(self, most: int = 0) -> dict[str, Any]:
+        """As it travels; with all numbers where there are at most so many."""
+        problem = self.problem
+        shown = self.given if self.given is not None and self.given.size <= most else None
+        same = shown is not None and shown.shape == self.expected.shape
+        return {
+            "verdict": self.verdict,
+            "shape": None if self.given is None else list(self.given.shape),
+            "expected_shape": list(self.expected.shape),
+            "max_abs_difference": self.difference,
+            "diagnosis": {"code": self.diagnosis.code, "message": self.diagnosis.message} if self.diagnosis else None,
+            "hint": self.hint,
+            "notes": list(self.notes),
+            "warnings": list(self.warnings),
+            "code": self.code,
+            "worst": self._worst(),
+            "value": shown,
+            "difference": shown - self.expected if shown is not None and same else None,
+            "message": problem.detail if problem else None,
+            "where": problem.where if problem else None,
+        }
+
+    def _worst(self) -> list[dict[str, Any]]:
+        if self.verdict != "wrong_value" or self.given is None:
+            return []
+        away = np.nan_to_num(differences(self.given, self.expected), nan=np.inf)
+        order = np.argsort(-away, axis=None, kind="stable")[:WORST]
+        places = [tuple(int(i) for i in np.unravel_index(int(flat), away.shape)) for flat in order]
+        return [
+            {
+                "index": list(place),
+                "yours": float(self.given[place]) + 0.0,
+                "expected": float(self.expected[place]) + 0.0,
+            }
+            for place in places
+            if away[place] > 0
+        ]
+
+
+def check(plan: Plan, gradients: Mapping[str, Any], most: int = 0) -> dict[str, Any]:
+    """The verdicts on any number of answers, as the contract has them, with their numbers if they are at most so many.
+    The plan has run.
+
+    Raises a `Problem` for a tensor that does not exist (404) or has no gradient, and for numbers that are none.
+    """
+    verdicts = {name: judged(plan, name, answer) for name, answer in gradients.items()}
+    right = [name for name, verdict in verdicts.items() if verdict.correct and isinstance(gradients[name], str)]
+    moved = elsewhere(plan) if right else None
+    if moved is not None:
+        verdicts |= {name: _general(verdicts[name], judged(moved, name, gradients[name])) for name in right}
+    told = {name: verdicts[name].told(most) for name in gradients}
+    return {"verdicts": told, "correct": all(verdict.correct for verdict in verdicts.values())}
+
+
+def _general(here: Verdict, there: Verdict) -> Verdict:
+    """The verdict on a right formula, which may be wrong for other numbers."""
+    if there.correct or not np.isfinite(there.expected).all():
+        return here
+    why = f" {there.diagnosis.message}" if there.diagnosis else ""
+    hint = f"It is right for the present numbers, but for others it is wrong.{why}"
+    return replace(here, notes=(*here.notes, "coincidental_numbers"), hint=hint)
+
+
+def judged(plan: Plan, name: str, answer: Any) -> Verdict:
+    """The verdict on one answer: a formula, or nested lists of numbers."""
+    tensor = namespace(plan.program).target(name)
+    expected = np.array(plan.array(plan.program.backward.gradient[tensor]), np.float64)
+    tolerance = TOLERANCE[plan.program.graph.dtype.name]
+    if not isinstance(answer, str):
+        return _compared(plan, tensor, expected, np.asarray(array_of(answer, name)[0], np.float64), None)
+    try:
+        formula = read_formula(plan.program, answer, tensor)
+        return _compared(plan, tensor, expected, formula.value(plan), formula)
+    except Problem as problem:
+        misfit = problem.code == "wrong_shape"
+        diagnosis = mended(plan, tensor, answer, expected, tolerance) if misfit else None
+        return Verdict("error", expected, problem=problem, diagnosis=diagnosis, hint=problem.hint)
+
+
+def _compared(plan: Plan, tensor: Node, expected: Array, given: Array, formula: Formula | None) -> Verdict:
+    tolerance = TOLERANCE[plan.program.graph.dtype.name]
+    known: dict[str, Any] = {
+        "expected": expected,
+        "given": given,
+        "code": formula.code if formula else None,
+        "warnings": tuple(formula.warnings) if formula else (),
+        "notes": _notes(plan, tensor, formula, given.shape),
+    }
+    if given.shape == expected.shape:
+        away = differences(given, expected)
+        difference = float(np.max(away, initial=0.0))
+        if bool((away <= tolerance * np.maximum(1, np.nan_to_num(np.abs(expected), posinf=1))).all()):
+            return Verdict("correct", difference=difference, **known)
+        return Verdict(
+            "wrong_value", difference=difference, diagnosis=_diagnosis(plan, tensor, formula, known), **known
+        )
+    return Verdict("wrong_shape", diagnosis=_diagnosis(plan, tensor, formula, known), **known)
+
+
+def _diagnosis(plan: Plan, tensor: Node, formula: Formula | None, known: Mapping[str, Any]) -> Diagnosis:
+    tolerance = TOLERANCE[plan.program.graph.dtype.name]
+    found = diagnose(Sketch(plan, tensor, through=True), known["given"], known["expected"], tolerance)
+    if found.code == "unknown" and formula is not None:
+        return mended(plan, tensor, formula.text, known["expected"], tolerance) or found
+    return found
+
+
+def _notes(plan: Plan, tensor: Node, formula: Formula | None, shape: Shape) -> tuple[str, ...]:
+    if formula is not None and shape == tensor.shape and fits_by_coincidence(plan.program, tensor, formula):
+        return ("coincidental_shape",)
+    return ()
+
+
+def differences(given: Array, expected: Array) -> Array:
+    """How far each element is away; not at all where both are the same infinity, or none a number."""
+    with np.errstate(all="ignore"):
+        away = np.abs(given - expected)
+    same = (given == expected) | (np.isnan(given) & np.isnan(expected))
+    return np.where(same, 0.0, away)

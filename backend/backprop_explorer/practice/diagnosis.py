@@ -1,0 +1,278 @@
+"""What a wrong gradient comes from: compared with the right one, and with the wrong ones that usual mistakes give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from math import prod
+
+import numpy as np
+
+from backprop_explorer.graph.code import code
+from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.ops.record import Array
+from backprop_explorer.practice.likeness import axes_to_sum, is_plain, largest, spread, turned
+from backprop_explorer.practice.likeness import ratio as ratio_of
+from backprop_explorer.practice.mistakes import mutations
+from backprop_explorer.practice.mutation import Code, Mutation
+from backprop_explorer.practice.sketch import Sketch
+
+ROUNDING = 1e-5
+"""Numbers as near as this to the right ones were calculated with fewer digits."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A mistake in a word for scripts and in a sentence for people; `formula` is what would give the same numbers."""
+
+    code: Code
+    message: str
+    formula: str | None = None
+
+
+def diagnose(sketch: Sketch, given: Array, wanted: Array, tolerance: float) -> Diagnosis:
+    """Why the given numbers are not the gradient's."""
+    return _Diagnostician(sketch, given, wanted, tolerance).diagnosis()
+
+
+class _Diagnostician:
+    def __init__(self, sketch: Sketch, given: Array, wanted: Array, tolerance: float) -> None:
+        self.sketch, self.given = sketch, given
+        self.wanted = np.asarray(wanted, np.float64)
+        # What is looked for differs by far more than rounding, so numbers from elsewhere may be rounded, too.
+        self.tolerance = max(tolerance, 1e-7) * max(1e-30, largest(self.wanted), largest(given))
+        self.name = str(sketch.tensor.name)
+        self.tried: list[Mutation] = []
+
+    def diagnosis(self) -> Diagnosis:
+        with np.errstate(all="ignore"):
+            return self._of_whole() or self._of_changes() or self._of_factor() or self._of_scaled() or self._unknown()
+
+    def _same(self, a: Array, b: Array) -> bool:
+        if a.shape != b.shape:
+            return False
+        finite = np.isfinite(a) & np.isfinite(b)
+        return bool(
+            np.array_equal(np.where(finite, 0, a), np.where(finite, 0, b), equal_nan=True)
+            and (np.abs(np.where(finite, a, 0) - np.where(finite, b, 0)) <= self.tolerance).all()
+        )
+
+    # -- the right numbers, changed as a whole
+
+    def _of_whole(self) -> Diagnosis | None:
+        given, wanted = self.given, self.wanted
+        if not np.isfinite(given).all() and np.isfinite(wanted).all():
+            return Diagnosis("unknown", "Some of yours are no finite numbers: look for a division by zero.")
+        if self._rounded():
+            return Diagnosis(
+                "unknown",
+                "Yours are right up to rounding: they were probably calculated with fewer digits. "
+                'A document of the dtype "float32" is checked less strictly.',
+            )
+        if self._same(given, -wanted):
+            return Diagnosis("wrong_sign", self._sign())
+        if (given == 1).all() and self.sketch.contributions:
+            return Diagnosis(
+                "missing_local_derivative",
+                f"That is at most the derivative of {self.sketch.step} by itself: look at what the chain rule "
+                "multiplies it with, the gradient that comes in from behind.",
+            )
+        if not given.any():
+            return Diagnosis(
+                "missing_local_derivative",
+                f"Zero everywhere would mean that the loss does not change with `{self.name}`: look at the step that "
+                f"reads it, {self.sketch.step}, and at what one element of it changes there.",
+            )
+        if wanted.ndim > 1 and any(self._same(given, other) for other in turned(wanted)):
+            return Diagnosis("transposed", self._transposed())
+        if given.shape != wanted.shape:
+            return self._of_shape()
+        return None
+
+    def _rounded(self) -> bool:
+        scale = ROUNDING * max(1e-30, largest(self.wanted))
+        return self.given.shape == self.wanted.shape and bool((np.abs(self.given - self.wanted) <= scale).all())
+
+    def _sign(self) -> str:
+        return (
+            "Every element has the other sign: look at every minus on the way from "
+            f"`{self.name}` to the loss, the ones that a derivative brings in, too."
+        )
+
+    def _transposed(self) -> str:
+        return (
+            "The numbers are right, but in other places: rows and columns are mixed up, so look at which axis of "
+            f"`{self.name}` {self.wanted.shape} counts what."
+        )
+
+    def _of_shape(self) -> Diagnosis | None:
+        """The right numbers, but not yet summed up, not yet spread, or with axes of length 1 too many or missing."""
+        given, wanted = self.given, self.wanted
+        if [n for n in given.shape if n != 1] == [n for n in wanted.shape if n != 1] and self._same(
+            given.reshape(wanted.shape), wanted
+        ):
+            message = f"The numbers are right, but not the shape: compare {given.shape} with {wanted.shape}, that of "
+            return Diagnosis("transposed", f"{message}`{self.name}`; only axes of length 1 differ.")
+        for axes in axes_to_sum(given.shape, wanted.shape):
+            if self._same(given.sum(axes).reshape(wanted.shape), wanted):
+                return Diagnosis("missing_batch_sum", self._unsummed())
+        for axes in axes_to_sum(wanted.shape, given.shape):
+            if self._same(wanted.sum(axes).reshape(given.shape), given):
+                message = (
+                    f"You added up too much: compare {given.shape} with {wanted.shape}, the shape of `{self.name}`, "
+                )
+                return Diagnosis("missing_batch_sum", f"{message}and look at which axes must stay.")
+        if given.size < wanted.size and self._same(spread(given, wanted.shape), wanted):
+            message = f"The numbers are right, but there must be one for each element of `{self.name}` {wanted.shape}: "
+            return Diagnosis("missing_local_derivative", f"{message}look at what each of them gets.")
+        return None
+
+    def _unsummed(self) -> str:
+        return (
+            f"You probably stopped before adding up: `{self.name}` {self.wanted.shape} takes part in all of "
+            f"{self.given.shape}, so look at along which axes it was repeated, and what becomes of the copies."
+        )
+
+    # -- changes of the expression
+
+    def _mutations(self) -> Iterator[Mutation]:
+        for mutation in mutations(self.sketch):
+            if mutation.node.shape == self.given.shape:
+                self.tried.append(mutation)
+                yield mutation
+
+    def _of_changes(self) -> Diagnosis | None:
+        factor = self._of_count()
+        for mutation in self._mutations():
+            if factor is not None and mutation.code not in ("missing_contribution", "missing_batch_sum"):
+                return factor
+            value = self.sketch.value(mutation.node)
+            if value is not None and self._same(self.given, value) and not self._same(value, self.wanted):
+                if mutation.code == "missing_local_derivative" and self.wanted.size > 1:
+                    factor = self._of_factor()
+                return factor or Diagnosis(mutation.code, mutation.message, code(mutation.node))
+        return factor
+
+    def _of_scaled(self) -> Diagnosis | None:
+        """A mistake, and besides a constant factor; only where there are enough numbers for it to be no accident."""
+        if np.count_nonzero(self.given) < 3:
+            return None
+        for mutation in self.tried:
+            value = self.sketch.value(mutation.node)
+            ratio = None if value is None else ratio_of(self.given, value)
+            if value is None or ratio is None or ratio_of(value, self.wanted) is not None:
+                continue
+            if len(np.unique(np.abs(value))) > 2 or is_plain(abs(1 / ratio)):
+                message = f"{mutation.message} Besides, a factor or a sign is off."
+                return Diagnosis(mutation.code, message)
+        return None
+
+    # -- a factor
+
+    def _of_count(self) -> Diagnosis | None:
+        """A factor that is the length of something: the number of samples, as a rule."""
+        ratio = ratio_of(self.given, self.wanted)
+        if ratio is None or ratio <= 0:
+            return None
+        times, part = round(ratio), round(1 / ratio)
+        if times > 1 and abs(times - ratio) < 1e-6 * ratio and times in self._divisors():
+            return Diagnosis(
+                "sum_for_mean",
+                f"Yours is {times} times as large: the way from `{self.name}` to the loss goes through a mean, so look "
+                "at what dividing by a count does to the derivative.",
+            )
+        if part > 1 and abs(part - 1 / ratio) < 1e-6 * part and part in self._summed():
+            return Diagnosis(
+                "mean_for_sum",
+                f"Yours is {part} times too small: you probably took a mean, so look at whether what comes back along "
+                "several ways is averaged or added up.",
+            )
+        return None
+
+    def _of_factor(self) -> Diagnosis | None:
+        ratio = ratio_of(self.given, self.wanted)
+        if ratio is None or self.wanted.size < 2 and not is_plain(ratio):
+            return None
+        name = f"{ratio:.6g}" if not is_plain(1 / ratio) or is_plain(ratio) else f"1/{1 / ratio:.6g}"
+        sign = "and with the other sign " if ratio < 0 else ""
+        return Diagnosis(
+            "constant_factor",
+            f"Yours is {name.lstrip('-')} times the gradient {sign}everywhere: look for a constant, such as the "
+            "exponent of a power, a number in the program, or a count.",
+        )
+
+    def _divisors(self) -> set[int]:
+        """The counts that the gradient is divided by, as the numbers of its expression say."""
+        found: set[int] = set()
+        for node in self._with_incoming():
+            if node.operation is CONSTANT:
+                found |= {int(number) for number in re.findall(r"/ \(?(\d+)", node.text)}
+            elif node.operation.name == "divide" and node.operands[1].constant is not None:
+                found.add(round(node.operands[1].constant))
+        numbers = sorted(found)
+        return found | {prod(pair) for pair in combinations(numbers, 2)}
+
+    def _with_incoming(self) -> list[Node]:
+        """The expression, and those of the gradients in it."""
+        nodes = self.sketch.nodes()
+        return [*nodes, *(operand for leaf in nodes for operand in _expression(self.sketch.stands_for.get(leaf)))]
+
+    def _summed(self) -> set[int]:
+        """How many terms each sum of the expression adds up, and how many elements the steps that read it make."""
+        found: set[int] = set()
+        for node in self.sketch.nodes():
+            if node.operation.name == "sum":
+                found.add(prod(node.operands[0].shape) // max(1, prod(node.shape)))
+            elif node.operation.labels is not None and node.operation.family == "contraction":
+                found |= _contracted(node)
+        for start in self.sketch.contributions:
+            for one in self.sketch.way(start):
+                if one.user.operation.family == "reduction":
+                    found.add(one.user.operands[0].size // one.user.size)
+        for one in self.sketch.contributions:
+            found |= {length for length in one.raw.shape if one.raw.shape != self.sketch.tensor.shape}
+        return found | set(self.sketch.tensor.shape[:1])
+
+    def _unknown(self) -> Diagnosis:
+        if self.given.shape != self.wanted.shape:
+            message = (
+                f"A gradient has the shape of its tensor: `{self.name}` is {self.wanted.shape}, yours is "
+                f"{self.given.shape}; look at which axes of your factors must meet, and which are left."
+            )
+        else:
+            worst = np.unravel_index(int(np.nanargmax(np.abs(self.given - self.wanted))), self.given.shape)
+            at = f"[{', '.join(map(str, worst))}]"
+            message = (
+                f"The shape fits, the numbers do not, and none of the usual mistakes gives yours: write down what "
+                f"`{self.name}{at if worst else ''}` changes in {self.sketch.step}, and add that up by hand."
+            )
+        return Diagnosis("unknown", message)
+
+
+def _expression(node: Node | None) -> list[Node]:
+    """A gradient's own expression, down to what has a name."""
+    if node is None or node.phase != "backward":
+        return []
+    found: list[Node] = []
+    stack = list(node.operands)
+    while stack:
+        one = stack.pop()
+        found.append(one)
+        if not one.shown:
+            stack.extend(one.operands)
+    return found
+
+
+def _contracted(node: Node) -> set[int]:
+    """The lengths of the axes that a contraction sums over."""
+    assert node.operation.labels is not None
+    output, inputs = node.operation.labels([operand.shape for operand in node.operands], node.parameters)
+    lengths = {
+        label: operand.shape[axis]
+        for operand, labels in zip(node.operands, inputs, strict=True)
+        for axis, label in enumerate(labels)
+        if label
+    }
+    return {length for label, length in lengths.items() if label not in output}

@@ -1,0 +1,241 @@
+"""A gradient's expression, copied into a graph of its own where it may be changed: the stuff that wrong answers are
+made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+
+from backprop_explorer.engine.differentiate import Contribution
+from backprop_explorer.engine.interpreter import calculate
+from backprop_explorer.engine.plan import Plan
+from backprop_explorer.graph.box import Box, closed_box
+from backprop_explorer.graph.budget import Budget
+from backprop_explorer.graph.code import code, part
+from backprop_explorer.graph.graph import Graph, flop
+from backprop_explorer.graph.node import CONSTANT, Kind, Node
+from backprop_explorer.graph.number import Number
+from backprop_explorer.language.evaluator import Evaluator
+from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.values import written
+from backprop_explorer.ops import OPERATIONS
+from backprop_explorer.ops.record import ATOM, Array, Requirement
+from backprop_explorer.practice.namespace import namespace
+from backprop_explorer.problem import Problem
+
+ELEMENTS, FLOP, PRIMITIVES = 4_000_000, 5_000_000_000, 20_000
+"""How large a tensor may be in a changed expression, and what calculating all of them may cost together."""
+
+KEPT = 100_000
+"""Results of up to so many elements are kept for the next expression."""
+
+
+class Sketch:
+    """The gradient of a tensor as an expression over named tensors, which are its leaves. The plan has run.
+
+    With `through`, only gradients that the chain rule itself takes in are leaves, and others are written out: `-out.g`
+    for the target's becomes `-2 / 6 * (out - y)`.
+    """
+
+    def __init__(self, plan: Plan, tensor: Node, *, through: bool = False) -> None:
+        self.plan, self.tensor = plan, tensor
+        self.space = namespace(plan.program)
+        self.backward = plan.program.backward
+        self.contributions = self.backward.contributions.get(tensor, [])
+        budget = replace(Budget.unlimited(), primitives=PRIMITIVES)
+        self.graph = Graph(str(plan.program.graph.dtype), budget)
+        self.graph.phase = "backward"
+        self.numbers: dict[Node, Array] = {}
+        self.flop = 0
+        self.stands_for: dict[Node, Node] = {}
+        self._copies: dict[Node, Node] = {}
+        self._opened = {one.value for one in self.contributions} if len(self.contributions) > 1 else set()
+        ways = [link for one in self.contributions for link in self.way(one)]
+        self._incoming = {link.incoming for link in ways} if through else None
+        gradient = self.backward.gradient[tensor]
+        self._root = None if self._is_anothers(gradient) else gradient
+        self.root = self.copied(gradient)
+
+    def _is_anothers(self, gradient: Node) -> bool:
+        """Whether the gradient is that of a later tensor, handed on as it is: `l1.matmul.g` is `l1.g`."""
+        return gradient.shown and gradient.name != f"{self.tensor.name}.g"
+
+    # -- copying
+
+    def copied(self, node: Node) -> Node:
+        """The node's expression here, down to what has a name."""
+        if node not in self._copies:
+            self._copies[node] = self._copy(node)
+        return self._copies[node]
+
+    def _copy(self, node: Node) -> Node:
+        if node.operation is CONSTANT:
+            return self.graph.constant(Number(_whole(node), node.text, node.precedence))
+        if self._is_leaf(node):
+            return self._leaf(node)
+        return self.graph.make(node.operation, [self.copied(operand) for operand in node.operands], node.parameters)
+
+    def _is_leaf(self, node: Node) -> bool:
+        if not node.operands:
+            return True
+        if node is self._root or node in self._opened:
+            return False
+        if self._incoming is not None and node.phase == "backward" and node.shown:
+            return node in self._incoming
+        return node.shown or closed_box(node) is not None
+
+    def _leaf(self, node: Node) -> Node:
+        text, precedence = part(node)
+        leaf = self.graph.leaf(text if precedence == ATOM else f"({text})", node.shape, Kind(node.kind.name))
+        self.stands_for[leaf] = node
+        self.numbers[leaf] = self.plan.array(node)
+        return leaf
+
+    # -- changing
+
+    def nodes(self) -> list[Node]:
+        """The root's expression, from the outside to the inside, each node once."""
+        found: dict[Node, None] = {self.root: None}
+        for node in found_while_growing(found):
+            found.update(dict.fromkeys(node.operands))
+        return list(found)
+
+    def sites(self, *operations: str) -> list[Node]:
+        """The operations of that name in the root's expression."""
+        return [node for node in self.nodes() if node.operation.name in operations]
+
+    def leaves(self) -> list[Node]:
+        """The named tensors in the root's expression."""
+        return [node for node in self.nodes() if node in self.stands_for]
+
+    def make(self, name: str, *operands: Node, **parameters: object) -> Node | None:
+        """An operation, where it can be made."""
+        try:
+            return self.graph.make(OPERATIONS[name], operands, parameters)
+        except Problem:
+            return None
+
+    def called(self, box: Box, **changes: object) -> Node | None:
+        """The call of a composite with other parameters."""
+        bound = {**box.bound, **{name: written(value) for name, value in changes.items()}}
+        arguments = [self.copied(value) if isinstance(value, Node) else value for value in bound.values()]
+        try:
+            result = Evaluator(self.graph).calls.call(box.name, arguments, {}, Scope())
+        except (Problem, Requirement):
+            return None
+        return result if isinstance(result, Node) else None
+
+    def changed(self, site: Node, by: Node | None) -> Node | None:
+        """The root's expression with something else in the place of a part; None where that does not run."""
+        if by is None or by is site:
+            return None
+        try:
+            return self._rebuilt(self.root, {site: by}, site.id)
+        except Problem:
+            return None
+
+    def _rebuilt(self, node: Node, known: dict[Node, Node], oldest: int) -> Node:
+        if node.id < oldest:  # what is older than the part does not contain it
+            return node
+        if node in known:
+            return known[node]
+        operands = [self._rebuilt(operand, known, oldest) for operand in node.operands]
+        same = all(new is old for new, old in zip(operands, node.operands, strict=True))
+        known[node] = node if same else self._remade(node, operands)
+        return known[node]
+
+    def _remade(self, node: Node, operands: list[Node]) -> Node:
+        """The operation on other operands; a mere change of shape that does not fit any more is left out."""
+        try:
+            return self.graph.make(node.operation, operands, node.parameters)
+        except Problem:
+            if node.operation.view and len(operands) == 1:
+                return operands[0]
+            raise
+
+    # -- looking
+
+    def value(self, node: Node) -> Array | None:
+        """The numbers of an expression that was made here; None where they would cost too much."""
+        if node.operation is CONSTANT:
+            return np.array(node.parameters["value"], self.graph.dtype)
+        if node in self.numbers:
+            return self.numbers[node]
+        needed = [one for one in self._order(node) if one not in self.numbers]
+        self.flop += sum(
+            flop(one.operation, [each.shape for each in one.operands], one.parameters, one.shape) for one in needed
+        )
+        if self.flop > FLOP or any(one.size > ELEMENTS for one in needed):
+            return None
+        with np.errstate(all="ignore"):
+            values = calculate(needed, self._known(needed), self.graph.dtype)
+        self.numbers.update((one, values[one]) for one in needed if one.size <= KEPT)
+        return values[node]
+
+    def _known(self, needed: Iterable[Node]) -> dict[Node, Array]:
+        """The numbers that are at hand of what stands in these."""
+        operands = {operand for one in needed for operand in one.operands}
+        return {operand: self.numbers[operand] for operand in operands if operand in self.numbers}
+
+    def _order(self, node: Node) -> Iterable[Node]:
+        seen: dict[Node, None] = {node: None}
+        for one in found_while_growing(seen):
+            if one not in self.numbers:
+                seen.update(dict.fromkeys(operand for operand in one.operands if operand.operation is not CONSTANT))
+        return sorted(seen, key=lambda one: one.id)
+
+    def carries_gradient(self, node: Node) -> bool:
+        """Whether a gradient stands in an expression."""
+        standing = self.stands_for.get(node)
+        if standing is not None:
+            return standing.phase == "backward" and standing.name is not None
+        return any(self.carries_gradient(operand) for operand in node.operands)
+
+    def incoming(self, contribution: Contribution) -> Node:
+        """The gradient that comes in where a use of the tensor starts its way back."""
+        return self.copied(contribution.incoming)
+
+    def way(self, one: Contribution) -> list[Contribution]:
+        """A use of the tensor, and on from there as far as the results have no names."""
+        found = [one]
+        while not found[-1].user.shown:
+            following = self.backward.contributions.get(found[-1].user, [])
+            if len(following) != 1:
+                break
+            found.append(following[0])
+        return found
+
+    def links(self, one: Contribution) -> list[Contribution]:
+        """The same, but only up to a gradient that has a name: what the gradient's own code takes in."""
+        found = []
+        for link in self.way(one):
+            found.append(link)
+            if link.incoming.shown or link.incoming.constant is not None:
+                break
+        return found
+
+    @cached_property
+    def step(self) -> str:
+        """The forward step that reads the tensor, as it stands in the program."""
+        if not self.contributions:
+            return f"`{self.tensor.name}`"
+        user = self.way(self.contributions[0])[-1].user
+        text = code(user, root=True)
+        return f"`{user.name} = {text}`" if user.shown and not user.hidden else f"`{text}`"
+
+
+def found_while_growing(found: dict[Node, None]) -> Iterable[Node]:
+    """The keys of a dict that grows while they are looked at."""
+    position = 0
+    while position < len(found):
+        for node in list(found)[position:]:
+            position += 1
+            yield node
+
+
+def _whole(node: Node) -> int | float:
+    value = node.parameters["value"]
+    return int(value) if node.text.isdigit() else float(value)
