@@ -1,35 +1,25 @@
-/** The plots, in a dialog: one at a time, with a sentence, a table and buttons to keep it. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { Figure } from "../lib/plotly.js" @import { PlotOptions, Table } from "../views/plots/frame.js" */
+/** The plots, in a dialog: one at a time, with a sentence, a table and buttons to keep it. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { Figure } from "../lib/plotly.js" @import { Drawing, PlotOptions } from "../views/plots/frame.js" */
 
 import { h } from "../lib/h.js";
 import { draw, purge, save } from "../lib/plotly.js";
 import { entriesOf, onScreen, reasonOf } from "../state/plotting.js";
-import { confusionFigure, confusionTable } from "../views/plots/confusion.js";
-import { contourFigure, contourTable } from "../views/plots/contour.js";
-import { histogramsFigure, histogramsTable } from "../views/plots/histograms.js";
-import { lossPlotFigure, lossTable } from "../views/plots/loss.js";
-import { normsFigure, normsTable } from "../views/plots/norms.js";
-import { sliceFigure, sliceTable } from "../views/plots/slice.js";
-import { surfaceFigure, surfaceTable } from "../views/plots/surface.js";
 import { tableView } from "../views/plots/table.js";
-import { weightFigure, weightTable } from "../views/plots/weight.js";
 import { troubleView } from "../views/trouble.js";
-import { choicesView } from "./plotchoices.js";
 
-/** @typedef {{figure: (answer: any, options: PlotOptions, width: number, height: number) => Figure, table: (answer: any, options: PlotOptions) => Table, iterationAt?: (point: any) => number | undefined, tall?: boolean}} Kind */
+/** @type {Map<string, Drawing>} */
+const drawings = new Map();
 
-const across = (/** @type {any} */ { x }) => x;
-
-/** @type {Record<string, Kind>} */
-const KINDS = {
-  loss: { figure: lossPlotFigure, table: lossTable, iterationAt: across },
-  norms: { figure: normsFigure, table: normsTable, iterationAt: across, tall: true },
-  histograms: { figure: histogramsFigure, table: histogramsTable, iterationAt: across, tall: true },
-  weight: { figure: weightFigure, table: weightTable, iterationAt: across },
-  slice: { figure: sliceFigure, table: sliceTable },
-  contour: { figure: contourFigure, table: contourTable, iterationAt: ({ customdata }) => customdata },
-  surface: { figure: surfaceFigure, table: surfaceTable },
-  confusion: { figure: confusionFigure, table: confusionTable },
-};
+/** How the plot of that name is drawn: by the file of its name, which is fetched the first time. @param {string} name @param {Acts} acts */
+function drawingOf(name, acts) {
+  const drawing = drawings.get(name);
+  if (!drawing) {
+    void import(`../views/plots/${name}.js`).then(({ plot }) => {
+      drawings.set(name, plot);
+      acts.plots.choose({});
+    });
+  }
+  return drawing;
+}
 
 /** @param {State} state */
 export function select(state) {
@@ -77,24 +67,32 @@ function tabs(state, acts) {
 function content(state, acts) {
   const { plots, palette, digits, shown } = state;
   const { study, old } = onScreen(state);
-  const kind = KINDS[plots.name];
+  const drawing = drawingOf(plots.name, acts);
   const reason = reasonOf(state);
   const trouble = plots.answers.list?.trouble ?? study?.trouble;
   if (reason !== null) return [h("p", { class: "senseless-reason" }, `Nothing to draw here: ${reason}.`)];
-  if (trouble && !old) return [choicesView(state, acts), h("div", { role: "alert" }, troubleView(trouble))];
-  if (!study?.answer || !palette || !shown) return [h("p", { class: "pending", role: "status" }, "Computing…")];
+  const choices = drawing && choicesView(drawing, state, acts);
+  if (trouble && !old) return [choices, h("div", { role: "alert" }, troubleView(trouble))];
+  if (!drawing || !study?.answer || !palette || !shown) return [h("p", { class: "pending", role: "status" }, "Computing…")];
   const { answer } = study;
   const options = { palette, iteration: shown.iteration, log: plots.log, digits };
   return [
-    choicesView(state, acts),
+    choices,
     h("p", { class: "plot-text", id: "plot-text", key: "text" }, answer.text),
-    pictureView(kind, answer, options, old, acts),
-    h("div", { class: "row plot-foot", key: "foot" }, ["png", "svg"].map((format) => h("button", { type: "button", class: "small", key: format, onclick: () => keep(plots.name, options.iteration, format, palette.panel) }, `Save as ${format.toUpperCase()}`)), kind.iterationAt && h("span", { class: "hint" }, "A click on a point brings its iteration to the screen.")),
-    tableView(kind.table(answer, options)),
+    pictureView(drawing, answer, options, old, acts),
+    h("div", { class: "row plot-foot", key: "foot" }, ["png", "svg"].map((format) => h("button", { type: "button", class: "small", key: format, onclick: () => keep(plots.name, options.iteration, format, palette.panel) }, `Save as ${format.toUpperCase()}`)), drawing.iterationAt && h("span", { class: "hint" }, "A click on a point brings its iteration to the screen.")),
+    tableView(drawing.table(answer, options)),
   ];
 }
 
-/** @param {Kind} kind @param {any} answer @param {PlotOptions} options @param {boolean} old @param {Acts} acts */
+/** @param {Drawing} drawing @param {State} state @param {Acts} acts */
+function choicesView({ choices }, state, acts) {
+  const { plots } = state;
+  const choosing = { state, answer: plots.answers[plots.name]?.answer, choose: acts.plots.pick, set: acts.plots.choose };
+  return choices && h("div", { class: "row plot-choices", key: "choices" }, choices.map((choice) => choice(choosing)));
+}
+
+/** @param {Drawing} drawing @param {any} answer @param {PlotOptions} options @param {boolean} old @param {Acts} acts */
 function pictureView({ figure, iterationAt, tall }, answer, options, old, acts) {
   const { palette, iteration, log, digits } = options;
   const click = (/** @type {any} */ point) => {

@@ -26,12 +26,12 @@ export function createPlots({ get, apply }, client) {
   /** What the answer chose belongs to the question from then on, so that it is not asked again. @param {Asking} asking @param {Study} study */
   const keep = (asking, study) => {
     const { plots } = get();
-    const chosen = study.answer && asking.name === plots.name ? chosenBy(plots, asking.name, study.answer) : {};
-    const next = askings({ ...get(), plots: { ...plots, ...chosen } }).find(({ name }) => name === asking.name);
+    const chosen = study.answer && asking.name === plots.name ? chosenBy(get(), study.answer) : plots.chosen;
+    const next = askings({ ...get(), plots: { ...plots, chosen } }).find(({ name }) => name === asking.name);
     const named = next && study.answer ? { ...study, key: next.key } : study;
     if (study.answer) known.set(named.key, named);
     if (known.size > KEPT) known.delete([...known.keys()][0]);
-    put({ ...chosen, answers: { ...plots.answers, [asking.name]: named } });
+    put({ chosen, answers: { ...plots.answers, [asking.name]: named } });
   };
 
   /** @param {string} id @param {Asking} asking */
@@ -67,5 +67,12 @@ export function createPlots({ get, apply }, client) {
     close: () => put({ open: false }),
     /** @param {Partial<Plots>} part */
     choose: (part) => put(part),
+    /** Options by their keys; null: as the service thinks right. @param {Record<string, string | null>} part */
+    pick: (part) => {
+      /** @type {Record<string, string>} */
+      const chosen = {};
+      for (const [key, value] of Object.entries({ ...get().plots.chosen, ...part })) if (value !== null) chosen[key] = value;
+      put({ chosen });
+    },
   };
 }

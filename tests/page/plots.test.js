@@ -31,7 +31,19 @@ const listed = (state, entries) => {
   const [{ key }] = askings(state);
   return actions.plotted(state, { answers: { ...state.plots.answers, [LIST]: { key, answer: entries, trouble: null } } });
 };
-const entry = (name, reason = null) => ({ name, title: name, reason });
+const WEIGHT = ["parameter", "index"];
+/** What the service says of each plot. */
+const PLOTS = {
+  loss: { over_time: true }, norms: { over_time: true }, histograms: { over_time: true, options: { tensor: "layer" } },
+  weight: { over_time: true, shows_gradients: true, options: WEIGHT }, slice: { shows_gradients: true, options: WEIGHT },
+  contour: { shows_gradients: true, options: [...WEIGHT, "other_parameter", "other_index"] },
+  surface: { options: { tensor: "surface" } }, confusion: {},
+};
+const entry = (name, reason = null) => {
+  const { over_time = false, shows_gradients = false, options = [] } = PLOTS[name];
+  const named = Array.isArray(options) ? options.map((one) => [one, one]) : Object.entries(options);
+  return { name, title: name, reason, over_time, shows_gradients, options: named.map(([one, key]) => ({ name: one, key })) };
+};
 
 test("nothing is read while the plots are closed", () => {
   assert.deepEqual(askings(actions.plotted(opened(), { open: false })), []);
@@ -56,11 +68,20 @@ test("what goes over time is of the whole run, all else of the moment on the scr
 });
 
 test("a weight that was chosen stays chosen, for all plots of weights", () => {
-  const plots = opened({ name: "slice" }).plots;
-  assert.deepEqual(chosenBy(plots, "slice", { parameter: "w", index: [0, 1] }), { weight: { parameter: "w", index: [0, 1] } });
-  const state = listed(opened({ name: "contour", weight: { parameter: "w", index: [0, 1] } }), [entry("contour")]);
+  const slice = listed(opened({ name: "slice" }), [entry("slice")]);
+  const chosen = chosenBy(slice, { options: { parameter: "w", index: "0,1" } });
+  assert.deepEqual(chosen, { parameter: "w", index: "0,1" });
+  const state = listed(opened({ name: "contour", chosen }), [entry("contour")]);
   assert.deepEqual(askings(state)[1].query, { parameter: "w", index: "0,1" });
-  assert.deepEqual(chosenBy(state.plots, "loss", {}), {});
+  const answered = { options: { parameter: "b", index: "0", other_parameter: "b", other_index: "0" } };
+  assert.deepEqual(chosenBy(state, answered), { ...chosen, other_parameter: "b", other_index: "0" });
+  assert.deepEqual(chosenBy(listed(opened({ name: "loss" }), [entry("loss")]), {}), {});
+});
+
+test("tensors of different plots are different choices", () => {
+  const state = listed(opened({ name: "surface", chosen: { layer: "h" } }), [entry("histograms"), entry("surface")]);
+  assert.deepEqual(askings(state)[1].query, {});
+  assert.deepEqual(askings(actions.plotted(state, { name: "histograms" }))[1].query, { tensor: "h" });
 });
 
 test("an answer to another question is old", () => {
@@ -68,7 +89,7 @@ test("an answer to another question is old", () => {
   const { key } = askings(state)[1];
   const read = actions.plotted(state, { answers: { ...state.plots.answers, slice: { key, answer: {}, trouble: null } } });
   assert.equal(onScreen(read).old, false);
-  assert.equal(onScreen(actions.plotted(read, { weight: { parameter: "b", index: [0] } })).old, true);
+  assert.equal(onScreen(actions.plotted(read, { chosen: { parameter: "b", index: "0" } })).old, true);
 });
 
 test("ticks of a logarithmic axis are round numbers, few and inside", () => {

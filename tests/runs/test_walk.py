@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from backprop_explorer.engine import Budget, Document
+from backprop_explorer.plots import evenly
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Edit, Limits, Moment, Runs, walk
 from tests.runs.documents import small
@@ -33,7 +34,7 @@ def states(runs: Runs, id: str, when: Moment | None = None) -> dict[int, dict[st
     with runs.borrow(id) as run:
         return {
             iteration: {name: array.tobytes() for name, array in plan.snapshot().items()}
-            for iteration, plan in run.walk(when)
+            for iteration, plan in run.walk(when, evenly)
         }
 
 
@@ -76,6 +77,6 @@ def test_a_walk_changes_nothing(lived: tuple[Runs, str]) -> None:
     runs, id = lived
     with runs.borrow(id) as run:
         before = {name: array.tobytes() for name, array in run.present.plan.snapshot().items()}
-        for _ in run.walk():
+        for _ in run.walk(None, evenly):
             pass
         assert {name: array.tobytes() for name, array in run.present.plan.snapshot().items()} == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Moment
@@ -22,6 +22,14 @@ Iteration = Annotated[Count, Field(description="at that iteration; default: now"
 EventNumber = Annotated[
     Count, Field(description="on the way to the change of that number, done or undone; default: to now")
 ]
+
+
+def _place(text: str | None) -> tuple[int, ...] | None:
+    return None if text is None else read_index(text)
+
+
+# As text in the schema: of a tuple FastAPI would make a parameter that is given several times.
+Place = Annotated[str | None, AfterValidator(_place)]
 YesOrNo = Literal["true", "false"]
 
 

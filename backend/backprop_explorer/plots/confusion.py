@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Counts
 from backprop_explorer.engine import Plan
 from backprop_explorer.ops.record import Array
 from backprop_explorer.plots.limits import MOST_CLASSES
 from backprop_explorer.plots.prediction import classes_of, not_applicable, on_all_rows, prediction_of
+from backprop_explorer.plots.record import Options, Plot, Subject
 from backprop_explorer.plots.wording import counted, percent
 
 
-def confusion(plan: Plan) -> dict[str, Any]:
+class ConfusionPlot(TypedDict):
+    """For classifiers: how many samples of each class (row) are taken for each class (column)."""
+
+    tensor: str
+    classes: list[str]
+    counts: Counts
+    right: int
+    count: int
+    threshold: float | None
+    text: str
+
+
+def confusion(plan: Plan) -> ConfusionPlot:
     """How many samples of each class (row) are taken for each (column). A `Problem` for what is no classifier."""
     plan = on_all_rows(plan)
     prediction = prediction_of(plan.program)
@@ -44,3 +58,14 @@ def _sentence(counts: Array, names: list[str], right: int) -> str:
     row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
     times = counted(int(wrong.max()), "time")
     return f"{told}; the most frequent mistake is to take {names[row]} for {names[column]} ({times})."
+
+
+def _of_run(subject: Subject, options: Options) -> ConfusionPlot:
+    return confusion(subject.plan)
+
+
+def _is_classifier(plan: Plan) -> None:
+    classes_of(plan, prediction_of(plan.program))
+
+
+CONFUSION = Plot("confusion", "Confusion", 8, ConfusionPlot, _of_run, _is_classifier)

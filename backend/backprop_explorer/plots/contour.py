@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Extent, Matrix, Vector
 from backprop_explorer.engine import Plan
-from backprop_explorer.ops.record import Array
+from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.plots.limits import CONTOUR, grid_points
 from backprop_explorer.plots.moments import Moments, has
+from backprop_explorer.plots.record import OfAWeight, Plot, Subject, option
+from backprop_explorer.plots.steepest import named_weight, steepest, weight_options
 from backprop_explorer.plots.wording import counted, element, short
 from backprop_explorer.practice import Trial, Weight
 from backprop_explorer.problem import Problem
@@ -18,7 +22,47 @@ ROOM, LEAST_ROOM = 0.4, 0.5
 """What is drawn around the way: a part of its extent, and at least so much."""
 
 
-def contour(plan: Plan, weights: tuple[Weight, Weight], moments: Moments, points: int | None) -> dict[str, Any]:
+class ContourWeight(TypedDict):
+    """One of the two weights, as it is."""
+
+    parameter: str
+    index: Extent
+    value: float
+    gradient: float
+
+
+class ContourPath(TypedDict):
+    """Where both weights were at these iterations."""
+
+    iterations: list[int]
+    x: Vector
+    y: Vector
+
+
+class ContourPlot(TypedDict):
+    """The loss as a function of two weights, and the way of training up to that moment projected on it:
+    `losses[row][column]` at `y[row]` and `x[column]`."""
+
+    weights: list[ContourWeight]
+    x: Vector
+    y: Vector
+    losses: Matrix
+    loss: float
+    path: ContourPath
+    text: str
+    options: dict[str, str]
+
+
+@dataclass(frozen=True)
+class AroundTwoWeights(OfAWeight):
+    """Around which two weights; those that are not named are the steepest others."""
+
+    other_parameter: str | None = option("default: of the steepest other weight", example="w1")
+    other_index: Shape | None = option("which other weight; whole numbers with commas", example="0,1")
+    points: int | None = option("how many points the grid has to each side", example=41)
+
+
+def contour(plan: Plan, weights: tuple[Weight, Weight], moments: Moments, points: int | None) -> ContourPlot:
     """The loss on a grid of the two weights' numbers, all others staying as they are in the plan; and these two
     numbers at each moment. Raises a `Problem` where both are the same, or the grid is too large."""
     one, other = weights
@@ -42,6 +86,7 @@ def contour(plan: Plan, weights: tuple[Weight, Weight], moments: Moments, points
         "loss": trial.loss,
         "path": {"iterations": way[2], "x": way[0], "y": way[1]},
         "text": _sentence(weights, trial.loss, axes, grid, way[2]),
+        "options": weight_options(one) | weight_options(other, "other_"),
     }
 
 
@@ -79,3 +124,29 @@ def _sentence(weights: tuple[Weight, Weight], loss: float, axes: list[Array], gr
     if least >= loss:
         return f"{rest}, no other {codes} in this picture lowers the loss of {short(loss)}{drawn}."
     return f"{rest}, {codes} near {place} would lower the loss from {short(loss)} to {short(least)}{drawn}."
+
+
+def _of_run(subject: Subject, options: AroundTwoWeights) -> ContourPlot:
+    return contour(subject.plan, _weights(subject.plan, options), subject.moments(), options.points)
+
+
+def _weights(plan: Plan, options: AroundTwoWeights) -> tuple[Weight, Weight]:
+    one = named_weight(plan, options.parameter, options.index)
+    other = named_weight(plan, options.other_parameter, options.other_index)
+    if one and other:
+        return one, other
+    free = [weight for weight in steepest(plan, 2) if weight not in (one, other)]
+    return one or free.pop(0), other or free.pop(0)
+
+
+CONTOUR_PLOT = Plot(
+    "contour",
+    "Loss by two weights",
+    6,
+    ContourPlot,
+    _of_run,
+    lambda plan: steepest(plan, 2),
+    AroundTwoWeights,
+    shows_gradients=True,
+    grid=True,
+)

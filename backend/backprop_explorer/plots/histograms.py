@@ -2,21 +2,71 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Counts, Extent, Vector
 from backprop_explorer.engine import Plan
 from backprop_explorer.explain.terms.place import named_node
 from backprop_explorer.ops.record import Array
 from backprop_explorer.plots.limits import BINS, KEPT
 from backprop_explorer.plots.moments import Moments, has
 from backprop_explorer.plots.prediction import not_applicable
+from backprop_explorer.plots.record import Options, Plot, Subject, option
 from backprop_explorer.plots.units import Units, activation_of, unit_axis, units_of
 from backprop_explorer.plots.wording import counted, listed, short
 
 TAIL = 0.005
 """This part of the numbers at each end is drawn in the outermost bins."""
+
+
+class Histogram(TypedDict):
+    """How many numbers lie between one edge and the next, for each iteration. The outermost bins hold all beyond."""
+
+    edges: Vector
+    counts: Counts
+
+
+class UnitState(TypedDict):
+    """A unit, and since which iteration."""
+
+    unit: int
+    since: int
+
+
+class LayerSummary(TypedDict):
+    """A tensor with a histogram; null counts where no activation function made it."""
+
+    name: str
+    shape: Extent
+    units: int
+    dead: int | None
+    saturated: int | None
+
+
+class HistogramsPlot(TypedDict):
+    """How a layer's values and gradients are spread over the iterations; which units are dead or saturated."""
+
+    tensor: str
+    shape: Extent
+    units: int
+    layers: list[LayerSummary]
+    iterations: list[int]
+    value: Histogram | None
+    gradient: Histogram | None
+    dead: Annotated[list[UnitState], "0 for every sample, passing nothing back"]
+    saturated: Annotated[list[UnitState], "passing hardly anything back for any sample"]
+    text: str
+    options: dict[str, str]
+
+
+@dataclass(frozen=True)
+class OfALayer(Options):
+    """Of which tensor."""
+
+    tensor: str | None = option("its name; default: the first activation", key="layer", example="l2")
 
 
 def layers_of(plan: Plan) -> list[str]:
@@ -32,7 +82,7 @@ def layers_of(plan: Plan) -> list[str]:
     return layers
 
 
-def histograms(plan: Plan, moments: Moments, tensor: str | None) -> dict[str, Any]:
+def histograms(plan: Plan, moments: Moments, tensor: str | None) -> HistogramsPlot:
     """Of one tensor (default: the first activation): how its values and its gradients are spread at each moment, which
     of its units are dead or saturated at the last one, and since when. `plan` stands at the last moment."""
     layers = layers_of(plan)
@@ -53,11 +103,14 @@ def histograms(plan: Plan, moments: Moments, tensor: str | None) -> dict[str, An
         "tensor": name,
         "shape": shape,
         "units": _count(plan, name),
-        "layers": [_told(plan, layer) for layer in layers],
+        "layers": [_summary(plan, layer) for layer in layers],
         "iterations": iterations,
-        **{field: _histogram(arrays) for field, arrays in numbers.items()},
-        **states,
+        "value": _histogram(numbers["value"]),
+        "gradient": _histogram(numbers["gradient"]),
+        "dead": states["dead"],
+        "saturated": states["saturated"],
         "text": _sentence(plan, name, iterations[-1], states),
+        "options": {"tensor": name},
     }
 
 
@@ -72,7 +125,7 @@ def _kept(array: Array) -> Array:
     return kept[np.isfinite(kept)]
 
 
-def _histogram(arrays: list[Array]) -> dict[str, Any] | None:
+def _histogram(arrays: list[Array]) -> Histogram | None:
     """Counts per moment and bin; the bins are the same at all moments. None where there are no numbers."""
     every = np.concatenate(arrays)
     if not every.size:
@@ -86,12 +139,12 @@ def _histogram(arrays: list[Array]) -> dict[str, Any] | None:
     return {"edges": edges, "counts": counts}
 
 
-def _since(units: list[Units | None], iterations: list[int], state: str) -> list[dict[str, int]]:
+def _since(units: list[Units | None], iterations: list[int], state: str) -> list[UnitState]:
     """Each unit that is in that state at the last moment, and from which of the moments on it always was."""
     if units[-1] is None:
         return []
     last: Array = getattr(units[-1], state)
-    found = []
+    found: list[UnitState] = []
     for unit in np.flatnonzero(last):
         first = len(units) - 1
         while first > 0 and (before := units[first - 1]) is not None and getattr(before, state)[unit]:
@@ -106,13 +159,18 @@ def _count(plan: Plan, name: str) -> int:
     return 1 if axis is None else node.shape[axis]
 
 
-def _told(plan: Plan, name: str) -> dict[str, Any]:
+def _summary(plan: Plan, name: str) -> LayerSummary:
     units = units_of(plan, name)
-    counts = {state: int(getattr(units, state).sum()) if units else None for state in ("dead", "saturated")}
-    return {"name": name, "shape": plan.tensors[name].shape, "units": _count(plan, name), **counts}
+    return {
+        "name": name,
+        "shape": plan.tensors[name].shape,
+        "units": _count(plan, name),
+        "dead": int(units.dead.sum()) if units else None,
+        "saturated": int(units.saturated.sum()) if units else None,
+    }
 
 
-def _sentence(plan: Plan, name: str, last: int, states: dict[str, list[dict[str, int]]]) -> str:
+def _sentence(plan: Plan, name: str, last: int, states: dict[str, list[UnitState]]) -> str:
     when = f"At iteration {last:,}"
     if activation_of(plan.program.nodes[name]) is None:
         array = np.asarray(plan[name], np.float64)
@@ -134,7 +192,7 @@ def _sentence(plan: Plan, name: str, last: int, states: dict[str, list[dict[str,
     return f"{when}, of the {of} of {name}, {' and '.join(told)}."
 
 
-def _state_told(state: str, found: list[dict[str, int]]) -> str:
+def _state_told(state: str, found: list[UnitState]) -> str:
     """`unit 1 is dead since iteration 40 (0 for every sample)`."""
     since = {entry["since"] for entry in found}
     names = listed([str(entry["unit"]) for entry in found])
@@ -149,3 +207,10 @@ def _state_told(state: str, found: list[dict[str, int]]) -> str:
     return (
         f"{'unit' if len(found) == 1 else 'units'} {names} {'is' if len(found) == 1 else 'are'} {state}{when} ({means})"
     )
+
+
+def _of_run(subject: Subject, options: OfALayer) -> HistogramsPlot:
+    return histograms(subject.plan, subject.moments(), options.tensor)
+
+
+HISTOGRAMS = Plot("histograms", "Layers", 3, HistogramsPlot, _of_run, layers_of, OfALayer, over_time=True)

@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Vector
 from backprop_explorer.ops.record import Array
 from backprop_explorer.plots.limits import LOSSES, evenly
+from backprop_explorer.plots.record import BatchSizes, Edit, Options, Plot, Subject
 from backprop_explorer.plots.wording import counted, short
 
-Edit = tuple[int, str]
-"""What was changed by hand, and at which iteration."""
 
-Cut = tuple[int | None, int | None]
-"""How many rows a batch has at the first iteration and at the last; None for all rows at once."""
+class LowestLoss(TypedDict):
+    """The least loss."""
+
+    iteration: int
+    loss: float
 
 
-def losses(all_losses: Array, edits: Iterable[Edit], cut: Cut = (None, None)) -> dict[str, Any]:
+class EditMark(TypedDict):
+    """Something that was changed by hand."""
+
+    iteration: int
+    text: str
+
+
+class LossPlot(TypedDict):
+    """The loss over the iterations, its least, from where on it is no number, and what was changed by hand."""
+
+    iterations: list[int]
+    losses: Vector
+    lowest: LowestLoss | None
+    not_finite_from: int | None
+    edits: list[EditMark]
+    text: str
+
+
+def losses(all_losses: Array, edits: Iterable[Edit], batch_sizes: BatchSizes = (None, None)) -> LossPlot:
     """The loss at each iteration (of very many: at even distances, and at the least and greatest), the least one, from
     where on it is no number, and what was changed by hand. Where the data is cut into batches, the sentence says whose
     losses these are."""
@@ -38,26 +59,28 @@ def losses(all_losses: Array, edits: Iterable[Edit], cut: Cut = (None, None)) ->
         "lowest": None if lowest is None else {"iteration": lowest, "loss": float(all_losses[lowest])},
         "not_finite_from": broken,
         "edits": [{"iteration": iteration, "text": text} for iteration, text in edits],
-        "text": _sentence(all_losses, lowest, broken, cut),
+        "text": _sentence(all_losses, lowest, broken, batch_sizes),
     }
 
 
-def _sentence(all_losses: Array, lowest: int | None, broken: int | None, cut: Cut) -> str:
+def _sentence(all_losses: Array, lowest: int | None, broken: int | None, batch_sizes: BatchSizes) -> str:
     count, first, last = len(all_losses) - 1, float(all_losses[0]), float(all_losses[-1])
     if broken is not None:
         return f"From iteration {broken:,} on the loss is no finite number: the training has diverged."
     if not count:
-        return f"Nothing is trained yet: the loss{_of(cut[1])} is {short(first)}."
+        return f"Nothing is trained yet: the loss{_of(batch_sizes[1])} is {short(first)}."
     way = "falls" if last < first else "rises" if last > first else "stays"
-    told = f"Over {counted(count, 'iteration')} the loss {way} from {short(first)} to {short(last)}{_whose(cut)}"
+    told = (
+        f"Over {counted(count, 'iteration')} the loss {way} from {short(first)} to {short(last)}{_whose(batch_sizes)}"
+    )
     if lowest is None or all_losses[lowest] == last:
         return f"{told}, and was never lower." if last < first else f"{told}."
     return f"{told}; its lowest is {short(float(all_losses[lowest]))} at iteration {lowest:,}."
 
 
-def _whose(cut: Cut) -> str:
+def _whose(batch_sizes: BatchSizes) -> str:
     """Each loss is that of its own batch; where the data was cut in another way meanwhile, what is sure is said."""
-    first, last = cut
+    first, last = batch_sizes
     if first == last:
         return f", each{_of(last)}" if last else ""
     return "".join(f", the {which}{_of(size)}" for which, size in (("first", first), ("last", last)) if size)
@@ -65,3 +88,10 @@ def _whose(cut: Cut) -> str:
 
 def _of(size: int | None) -> str:
     return f" of its own batch of {counted(size, 'row')}" if size else ""
+
+
+def _of_run(subject: Subject, options: Options) -> LossPlot:
+    return losses(subject.losses(), subject.edits(), subject.batch_sizes())
+
+
+LOSS = Plot("loss", "Loss", 1, LossPlot, _of_run, over_time=True)

@@ -7,15 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from backprop_explorer.answers import Series
 from backprop_explorer.engine import Plan
 from backprop_explorer.ops.record import Array, Shape
 
 Moments = Iterable[tuple[int, Plan]]
 """Iterations in order, with the plan as it stood there after one run forward and backward. The same plan may come
 again with other numbers: what is kept of it must be copied. Another one comes where the program was changed."""
-
-Series = list[float | None]
-"""A number for each moment, None where there was none."""
 
 
 def norm(array: Array) -> float:

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Extent, Series
 from backprop_explorer.engine import Plan
 from backprop_explorer.ops.record import Shape
-from backprop_explorer.plots.moments import Moments, Series, has, norm, numbers, updates
+from backprop_explorer.plots.moments import Moments, has, norm, numbers, updates
+from backprop_explorer.plots.record import Options, Plot, Subject
 from backprop_explorer.plots.steepest import check_parameters
 from backprop_explorer.plots.wording import counted, percent, short
 
-FIELDS = ("value", "gradient", "update", "ratio")
+
+class ParameterNorms(TypedDict):
+    """How large a parameter, its gradient and its update are at each iteration; null where there was none."""
+
+    name: str
+    shape: Extent
+    value: Series
+    gradient: Series
+    update: Series
+    ratio: Annotated[Series, "of the update's norm to the parameter's"]
 
 
-def norms(moments: Moments) -> dict[str, Any]:
+class NormsPlot(TypedDict):
+    """The norm of every parameter, gradient and update over the iterations, and the ratio of update to parameter."""
+
+    iterations: list[int]
+    parameters: list[ParameterNorms]
+    text: str
+
+
+def norms(moments: Moments) -> NormsPlot:
     """Per parameter of the last moment: the norms of its numbers, its gradient and its update, and the ratio of update
     to numbers, at each moment."""
     iterations: list[int] = []
@@ -26,8 +45,15 @@ def norms(moments: Moments) -> dict[str, Any]:
         shapes = {name: plan.tensors[name].shape for name in plan.program.parameters}
         iterations.append(iteration)
         found.append({name: _norms(plan, name, change) for name, change in _changes(plan).items()})
-    rows = [
-        {"name": name, "shape": shape, **{field: _series(found, name, field) for field in FIELDS}}
+    rows: list[ParameterNorms] = [
+        {
+            "name": name,
+            "shape": shape,
+            "value": _series(found, name, "value"),
+            "gradient": _series(found, name, "gradient"),
+            "update": _series(found, name, "update"),
+            "ratio": _series(found, name, "ratio"),
+        }
         for name, shape in shapes.items()
     ]
     return {"iterations": iterations, "parameters": rows, "text": _sentence(iterations[-1], rows)}
@@ -56,7 +82,7 @@ def _series(found: list[dict[str, dict[str, float]]], name: str, field: str) -> 
     return [moment.get(name, {}).get(field) for moment in found]
 
 
-def _sentence(last: int, rows: list[dict[str, Any]]) -> str:
+def _sentence(last: int, rows: list[ParameterNorms]) -> str:
     """The one with the largest gradient, and by how much the parameters are changed."""
     broken = next((row["name"] for row in rows if not np.isfinite(_last_gradient(row))), None)
     if broken is not None:
@@ -75,5 +101,12 @@ def _sentence(last: int, rows: list[dict[str, Any]]) -> str:
     return f"{change} most, by {percent(moved[most])} of its norm, and {least} least, by {percent(moved[least])}."
 
 
-def _last_gradient(row: dict[str, Any]) -> float:
+def _last_gradient(row: ParameterNorms) -> float:
     return max(numbers(row["gradient"][-1:]), default=0.0)
+
+
+def _of_run(subject: Subject, options: Options) -> NormsPlot:
+    return norms(subject.moments())
+
+
+NORMS = Plot("norms", "Norms", 2, NormsPlot, _of_run, check_parameters, over_time=True)

@@ -1,55 +1,70 @@
-"""Which plots there are, and why one of them makes no sense for a program."""
+"""The plots, found in the sibling modules, and why one of them makes no sense for a program."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Annotated, TypedDict
 
 from backprop_explorer.engine import Plan
-from backprop_explorer.plots.histograms import layers_of
-from backprop_explorer.plots.limits import LEAST_POINTS
-from backprop_explorer.plots.prediction import classes_of, prediction_of
-from backprop_explorer.plots.steepest import check_parameters, steepest
-from backprop_explorer.plots.surface import surface
+from backprop_explorer.plots.record import Plot
 from backprop_explorer.problem import Problem
 
 
-def overview(plan: Plan) -> list[dict[str, Any]]:
-    """Every plot by name, with a title and, where it does not apply to the plan, the reason."""
-    return [{"name": name, "title": title, "reason": _reason(plan, check)} for name, (title, check) in PLOTS.items()]
+class PlotOption(TypedDict):
+    """Something that may be chosen about a plot."""
+
+    name: Annotated[str, "the query parameter"]
+    key: Annotated[str, "plots whose options have the same key share the choice"]
 
 
-def _reason(plan: Plan, check: Callable[[Plan], object]) -> str | None:
+class PlotEntry(TypedDict):
+    """A plot in the list of plots."""
+
+    name: Annotated[str, "its numbers are at GET …/plots/{name}"]
+    title: str
+    reason: Annotated[str | None, "why it makes no sense for this program; null where it does"]
+    over_time: Annotated[bool, "it shows the whole run, not one moment of it"]
+    shows_gradients: Annotated[bool, "it tells single gradients"]
+    options: list[PlotOption]
+
+
+def _discovered() -> dict[str, Plot]:
+    """Every `Plot` that a module of this package defines, in the order of their places."""
+    package = __name__.rpartition(".")[0]
+    found: dict[str, Plot] = {}
+    for module in iter_modules([str(Path(__file__).parent)]):
+        if f"{package}.{module.name}" != __name__:
+            values = vars(import_module(f"{package}.{module.name}")).values()
+            found |= {value.name: value for value in values if isinstance(value, Plot)}
+    return dict(sorted(found.items(), key=lambda item: item[1].place))
+
+
+PLOTS = _discovered()
+
+
+def overview(plan: Plan) -> list[PlotEntry]:
+    """Every plot, and where it does not apply to the plan, the reason."""
+    return [
+        {
+            "name": plot.name,
+            "title": plot.title,
+            "reason": _reason(plan, plot),
+            "over_time": plot.over_time,
+            "shows_gradients": plot.shows_gradients,
+            "options": [
+                {"name": option.name, "key": option.metadata["key"] or option.name} for option in fields(plot.options)
+            ],
+        }
+        for plot in PLOTS.values()
+    ]
+
+
+def _reason(plan: Plan, plot: Plot) -> str | None:
     try:
-        check(plan)
+        plot.check(plan)
     except Problem as problem:
         return problem.detail
     return None
-
-
-def _always(plan: Plan) -> None:
-    """Nothing can be missing."""
-
-
-def _has_two_weights(plan: Plan) -> None:
-    steepest(plan, 2)
-
-
-def _is_classifier(plan: Plan) -> None:
-    classes_of(plan, prediction_of(plan.program))
-
-
-def _has_a_surface(plan: Plan) -> None:
-    surface(plan, None, None, LEAST_POINTS)
-
-
-PLOTS: dict[str, tuple[str, Callable[[Plan], object]]] = {
-    "loss": ("Loss", _always),
-    "norms": ("Norms", check_parameters),
-    "histograms": ("Layers", layers_of),
-    "weight": ("One weight", check_parameters),
-    "slice": ("Loss by a weight", check_parameters),
-    "contour": ("Loss by two weights", _has_two_weights),
-    "surface": ("Decision surface", _has_a_surface),
-    "confusion": ("Confusion", _is_classifier),
-}

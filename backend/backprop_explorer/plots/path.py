@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Extent, Series
 from backprop_explorer.ops.record import Shape
-from backprop_explorer.plots.moments import Moments, Series, has, numbers
+from backprop_explorer.plots.moments import Moments, has, numbers
+from backprop_explorer.plots.record import OfAWeight, Plot, Subject
+from backprop_explorer.plots.steepest import check_parameters, chosen_weight, weight_options
 from backprop_explorer.plots.wording import counted, element, short
 from backprop_explorer.practice import Weight
 
@@ -16,7 +19,19 @@ ROUNDING = 1e-9
 """The sign of a gradient that is smaller than this part of the greatest says nothing."""
 
 
-def weight_path(moments: Moments, weight: Weight, shape: Shape) -> dict[str, Any]:
+class WeightPlot(TypedDict):
+    """One weight and its gradient over the iterations."""
+
+    parameter: str
+    index: Extent
+    iterations: list[int]
+    values: Series
+    gradients: Series
+    text: str
+    options: dict[str, str]
+
+
+def weight_path(moments: Moments, weight: Weight, shape: Shape) -> WeightPlot:
     """The weight's number and its gradient at each moment at which its tensor had that shape."""
     name, index = weight
     iterations: list[int] = []
@@ -27,10 +42,17 @@ def weight_path(moments: Moments, weight: Weight, shape: Shape) -> dict[str, Any
         iterations.append(iteration)
         values.append(float(plan[name][index]) if there else None)
         gradients.append(float(plan[f"{name}.g"][index]) if there and has(plan, f"{name}.g", shape) else None)
-    place = {"parameter": name, "index": list(index)}
     known = [iteration for iteration, value in zip(iterations, values, strict=True) if value is not None]
     text = _sentence(element(name, index), known, numbers(values), numbers(gradients))
-    return {**place, "iterations": iterations, "values": values, "gradients": gradients, "text": text}
+    return {
+        "parameter": name,
+        "index": index,
+        "iterations": iterations,
+        "values": values,
+        "gradients": gradients,
+        "text": text,
+        "options": weight_options(weight),
+    }
 
 
 def _sentence(code: str, iterations: list[int], values: list[float], gradients: list[float]) -> str:
@@ -48,3 +70,13 @@ def _sentence(code: str, iterations: list[int], values: list[float], gradients: 
     if not turns:
         return f"{told}; its gradient never changes its sign."
     return f"{told}; its gradient changes its sign {'once' if turns == 1 else f'{turns} times'}."
+
+
+def _of_run(subject: Subject, options: OfAWeight) -> WeightPlot:
+    weight = chosen_weight(subject.plan, options)
+    return weight_path(subject.moments(), weight, subject.plan.tensors[weight[0]].shape)
+
+
+WEIGHT = Plot(
+    "weight", "One weight", 4, WeightPlot, _of_run, check_parameters, OfAWeight, over_time=True, shows_gradients=True
+)

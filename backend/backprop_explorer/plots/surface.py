@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Literal, TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Indices, Matrix, Vector
 from backprop_explorer.engine import Plan
 from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.explain.terms.place import named_node
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Array
-from backprop_explorer.plots.limits import SURFACE, grid_points
+from backprop_explorer.plots.limits import LEAST_POINTS, SURFACE, grid_points
 from backprop_explorer.plots.prediction import (
     Classes,
     Prediction,
@@ -21,6 +22,7 @@ from backprop_explorer.plots.prediction import (
     on_all_rows,
     prediction_of,
 )
+from backprop_explorer.plots.record import Options, Plot, Subject, option
 from backprop_explorer.plots.wording import percent, short
 from backprop_explorer.problem import Problem
 
@@ -28,7 +30,43 @@ ROOM = 0.15
 """What is drawn around the data, as a part of its extent."""
 
 
-def surface(plan: Plan, tensor: str | None, unit: int | None, points: int | None) -> dict[str, Any]:
+class SurfaceSamples(TypedDict):
+    """The samples: where they are, what they should be, and what is said of them (both by class where there are)."""
+
+    x: Vector
+    y: Vector
+    truth: Vector | None
+    said: Indices | None
+
+
+class SurfacePlot(TypedDict):
+    """For data with two features: what the program says of every point of their plane, `values[row][column]` at
+    `y[row]` and `x[column]`, and the samples on it."""
+
+    tensor: str
+    unit: int | None
+    units: int
+    kind: Literal["classes", "scores"]
+    classes: list[str] | None
+    threshold: Annotated[float | None, "the score where one class becomes the other"]
+    features: list[str]
+    x: Vector
+    y: Vector
+    values: Matrix
+    samples: SurfaceSamples
+    text: str
+
+
+@dataclass(frozen=True)
+class OfAUnit(Options):
+    """Of what, and how finely."""
+
+    tensor: str | None = option("any tensor with a row for each sample; default: the prediction", key="surface")
+    unit: int | None = option("one of its columns", example=0)
+    points: int | None = option("how many points the grid has to each side", example=41)
+
+
+def surface(plan: Plan, tensor: str | None, unit: int | None, points: int | None) -> SurfacePlot:
     """The prediction, or one unit of any tensor, on a grid of the two features, and the samples with what is said of
     them. The plan has run; its numbers stay as they are. A `Problem` where the data has not two features."""
     plan = on_all_rows(plan)
@@ -168,15 +206,15 @@ def _alone(trial: Plan, feature: str, node: Node, points: Array, found: Array) -
     return bool(np.allclose(again, found[1:], rtol=1e-6, atol=1e-9, equal_nan=True))
 
 
-def _samples(samples: Array, drawn: Drawn) -> dict[str, Any]:
+def _samples(samples: Array, drawn: Drawn) -> SurfaceSamples:
     """Where they are, what they should be, and what is said of them."""
-    place = {"x": samples[:, 0], "y": samples[:, 1]}
+    x, y = samples[:, 0], samples[:, 1]
     classes = drawn.classes
     if classes is not None:
-        return {**place, "truth": classes.truth, "said": classes.said}
+        return {"x": x, "y": y, "truth": classes.truth, "said": classes.said}
     target = drawn.target
     alike = target is not None and target.size == len(samples)
-    return {**place, "truth": np.asarray(target).reshape(-1) if alike else None, "said": None}
+    return {"x": x, "y": y, "truth": np.asarray(target).reshape(-1) if alike else None, "said": None}
 
 
 def _sentence(drawn: Drawn, values: Array, features: list[str]) -> str:
@@ -193,3 +231,19 @@ def _sentence(drawn: Drawn, values: Array, features: list[str]) -> str:
     share, name = max((float((said == one).mean()), name) for one, name in enumerate(classes.names))
     right = f"{int(classes.right.sum())} of the {len(classes.truth)} samples lie where they should"
     return f"Over the plane of {plane}, {percent(share)} of what is drawn is called {name}, and {right}."
+
+
+def _of_run(subject: Subject, options: OfAUnit) -> SurfacePlot:
+    return surface(subject.plan, options.tensor, options.unit, options.points)
+
+
+SURFACE_PLOT = Plot(
+    "surface",
+    "Decision surface",
+    7,
+    SurfacePlot,
+    _of_run,
+    lambda plan: surface(plan, None, None, LEAST_POINTS),
+    OfAUnit,
+    grid=True,
+)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Extent, Vector
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array, Shape
@@ -69,6 +70,25 @@ class Difference:
         return abs(self.gradient - self.numeric) / max(abs(self.gradient), abs(self.numeric), 1e-3 * scale, 1e-8)
 
 
+class LossCurve(TypedDict):
+    """The loss as a function of one weight, with the line that the gradient claims to touch it."""
+
+    parameter: str
+    index: Extent
+    value: float
+    loss: float
+    gradient: float
+    numeric: float
+    left: float
+    right: float
+    kink: bool
+    relative_difference: float
+    passed: bool
+    values: Vector
+    losses: Vector
+    tangent: Vector
+
+
 def gradcheck(plan: Plan, parameter: str | None = None, index: Sequence[int] | None = None) -> dict[str, Any]:
     """Every parameter's gradient beside central differences, and, for one weight, the loss as a function of it. The
     plan has run; its numbers stay as they are.
@@ -85,7 +105,7 @@ def gradcheck(plan: Plan, parameter: str | None = None, index: Sequence[int] | N
     return {"step": STEP, "tolerance": TOLERANCE, "passed": passed, "parameters": checked, "curve": curve}
 
 
-def loss_curve(plan: Plan, weight: Weight, reach: float = REACH) -> dict[str, Any]:
+def loss_curve(plan: Plan, weight: Weight, reach: float = REACH) -> LossCurve:
     """The loss as a function of one weight, so far to both sides of where it is, and the tangent that its gradient
     claims. The plan has run; its numbers stay as they are."""
     return _Checker(Trial(plan)).curve(weight, reach)
@@ -151,7 +171,7 @@ class _Checker:
         self.trial.loss_at({weight: value})
         return Difference(place, gradient, (self.loss - below) / step, (above - self.loss) / step)
 
-    def curve(self, weight: Weight, reach: float) -> dict[str, Any]:
+    def curve(self, weight: Weight, reach: float) -> LossCurve:
         """The loss around one weight, and the line that its gradient claims to touch it."""
         name, place = weight
         gradient, value = self.trial.gradient(weight), self.trial.value(weight)

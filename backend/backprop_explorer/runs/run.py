@@ -31,7 +31,7 @@ from backprop_explorer.runs.progress import Found, Progress
 from backprop_explorer.runs.replacement import replaced, said
 from backprop_explorer.runs.replay import Replay
 from backprop_explorer.runs.store import Database
-from backprop_explorer.runs.walk import walk
+from backprop_explorer.runs.walk import Choice, walk
 from backprop_explorer.runs.watch import Watch
 
 EDITS_TO_REPLAY = 50
@@ -172,11 +172,11 @@ class Run:
         """The plan with the numbers of that moment, to be looked at; with `open`, composites are written out."""
         return self.at(when).studied(open=open)
 
-    def walk(self, when: When = None) -> Iterator[tuple[int, Plan]]:
-        """The plan at some iterations up to that moment, the first and the last among them: to be looked at before
-        the next one is asked for."""
+    def walk(self, when: When, choose: Choice) -> Iterator[tuple[int, Plan]]:
+        """The plan at the iterations chosen up to that moment, the first and the last among them: each is to be
+        looked at before the next one is asked for."""
         elements = self.at(when).elements
-        for position in walk(self.log, self.log.path(when), elements, self._replay):
+        for position in walk(self.log, self.log.path(when), elements, self._replay, choose):
             yield position.iteration, position.plan
 
     def marks(self, when: When = None) -> list[tuple[int, str]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from backprop_explorer.plots import evenly
 from backprop_explorer.runs.event import TRAININGS, Event
 from backprop_explorer.runs.log import Log, Moment, Path
 from backprop_explorer.runs.position import Position
@@ -17,12 +16,16 @@ MOST = 15_000_000
 """Where replaying all iterations would calculate more numbers, the states at checkpoints are looked at."""
 
 
-def walk(log: Log, path: Path, elements: int, replay: Replay) -> Iterator[Position]:
+Choice = Callable[[int], Iterable[int]]
+"""Which iterations are looked at, the first and the last among them, where the last has that number."""
+
+
+def walk(log: Log, path: Path, elements: int, replay: Replay, choose: Choice) -> Iterator[Position]:
     """Settled positions at some iterations of the path, its first and last one among them; `elements` is about how
     many numbers an iteration calculates. The same position may come again, further on."""
     position: Position | None = None
     event: Event | None = None
-    for iteration in _chosen(log, path, elements):
+    for iteration in _chosen(log, path, elements, choose):
         part = log.path(Moment(iteration, path.events[-1].number))
         ahead = [] if event is None else _trainings_since(part, event)
         if position is None or not ahead or _worth_a_jump(log, part, position.iteration, elements):
@@ -51,9 +54,9 @@ def _worth_a_jump(log: Log, part: Path, iteration: int, elements: int) -> bool:
     return (checkpoint - iteration) * elements > JUMP
 
 
-def _chosen(log: Log, path: Path, elements: int) -> Iterable[int]:
-    """Iterations at even distances; of a long run those of checkpoints near them."""
-    iterations = evenly(path.iteration)
+def _chosen(log: Log, path: Path, elements: int, choose: Choice) -> Iterable[int]:
+    """The iterations that were chosen; of a long run those of checkpoints near them."""
+    iterations = choose(path.iteration)
     if path.iteration * elements <= MOST:
         return iterations
     checkpoints = (at for event in path.events for at in log.checkpoints.get(event.number, []))

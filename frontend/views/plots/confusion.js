@@ -33,3 +33,6 @@ export function confusionFigure({ classes, counts }, { palette }, width, height)
 export function confusionTable({ classes, counts }) {
   return { caption: "Samples of each class (rows) by what they are taken for (columns)", head: ["", ...classes], rows: counts.map((row, at) => [classes[at], ...row.map(String)]) };
 }
+
+/** @type {import("./frame.js").Drawing} */
+export const plot = { figure: confusionFigure, table: confusionTable };

@@ -3,6 +3,7 @@
 import { mix } from "../../lib/colour.js";
 import { fromWire } from "../../lib/numbers.js";
 import { thinned } from "../../lib/thin.js";
+import { weightBox } from "./choices.js";
 import { axis, layout, printed, roundTicks, weightName } from "./frame.js";
 
 /** Losses further apart than this factor are drawn by their logarithm. */
@@ -81,3 +82,6 @@ export function contourTable({ weights, x, y, losses }, { digits }) {
     rows: rows.map((row) => [printed(y[row], digits), ...columns.map((at) => printed(losses[row][at], digits))]),
   };
 }
+
+/** @type {import("./frame.js").Drawing} */
+export const plot = { figure: contourFigure, table: contourTable, choices: [weightBox("Across"), weightBox("Up", "other_")], iterationAt: ({ customdata }) => customdata };

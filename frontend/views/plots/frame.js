@@ -1,13 +1,21 @@
 /**
  * What all plots have in common: axes, margins, lines that mark the moment on the screen.
  *
+ * @import { Figure } from "../../lib/plotly.js"
  * @import { Palette, Wire } from "../../lib/types.js"
+ * @import { Choice } from "./choices.js"
  * @typedef {{head: string[], rows: string[][], caption: string}} Table
  * @typedef {object} PlotOptions
  * @property {Palette} palette
  * @property {number} iteration  on the screen
  * @property {boolean} log
  * @property {number} digits
+ * @typedef {object} Drawing     how a plot is drawn: what the file of its name exports as `plot`
+ * @property {(answer: any, options: PlotOptions, width: number, height: number) => Figure} figure
+ * @property {(answer: any, options: PlotOptions) => Table} table
+ * @property {Choice[]} [choices]
+ * @property {(point: any) => number | undefined} [iterationAt]  the iteration that a click on a point goes to
+ * @property {boolean} [tall]
  */
 
 import { fromWire, MINUS, printOne } from "../../lib/numbers.js";

@@ -2,6 +2,7 @@
 
 import { mix } from "../../lib/colour.js";
 import { fromWire } from "../../lib/numbers.js";
+import { layerBox } from "./choices.js";
 import { axis, iterationAxis, iterationTable, layout, marker, NARROW, printed } from "./frame.js";
 
 /** @param {HistogramsPlot} answer @param {PlotOptions} options @param {number} width @param {number} height @returns {Figure} */
@@ -58,3 +59,6 @@ function spread({ edges, counts }, at) {
   const high = column.length - 1 - [...column].reverse().findIndex((count) => count > 0);
   return [fromWire(edges[low]), (fromWire(edges[middle]) + fromWire(edges[middle + 1])) / 2, fromWire(edges[high + 1])];
 }
+
+/** @type {import("./frame.js").Drawing} */
+export const plot = { figure: histogramsFigure, table: histogramsTable, choices: [layerBox], iterationAt: ({ x }) => x, tall: true };

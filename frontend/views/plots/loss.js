@@ -1,6 +1,7 @@
 /** The loss over the iterations, with what was changed by hand. @import { Figure } from "../../lib/plotly.js" @import { Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {{iterations: number[], losses: Wire[], lowest: {iteration: number, loss: Wire} | null, edits: {iteration: number, text: string}[]}} LossPlot */
 
 import { fromWire } from "../../lib/numbers.js";
+import { logBox } from "./choices.js";
 import { drawable, isPositive, iterationAxis, iterationTable, layout, marker, mode, printed, sizeAxis } from "./frame.js";
 
 /** So many edits are told beside their lines; of more, the pointer tells. */
@@ -41,3 +42,6 @@ function nearest(iterations, where) {
 function short(text) {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
+
+/** @type {import("./frame.js").Drawing} */
+export const plot = { figure: lossPlotFigure, table: lossTable, choices: [logBox], iterationAt: ({ x }) => x };

@@ -1,6 +1,7 @@
 /** The sizes of parameters, gradients and updates as four pictures that share their lines. @import { Figure } from "../../lib/plotly.js" @import { Palette, Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {(Wire | null)[]} Series @typedef {{name: string, shape: number[], value: Series, gradient: Series, update: Series, ratio: Series}} Row @typedef {{iterations: number[], parameters: Row[]}} NormsPlot */
 
 import { thinned } from "../../lib/thin.js";
+import { logBox } from "./choices.js";
 import { drawable, iterationAxis, iterationTable, layout, marker, mode, NARROW, printed, sizeAxis } from "./frame.js";
 
 /** @typedef {"value" | "gradient" | "update" | "ratio"} Size */
@@ -90,3 +91,6 @@ export function normsTable({ iterations, parameters }, { digits }) {
   const head = parameters.flatMap(({ name }) => PARTS.map(({ title }) => `${name} ${title}`));
   return iterationTable("Norms", iterations, head, (at) => parameters.flatMap((row) => PARTS.map(({ field }) => printed(row[field][at], digits))));
 }
+
+/** @type {import("./frame.js").Drawing} */
+export const plot = { figure: normsFigure, table: normsTable, choices: [logBox], iterationAt: ({ x }) => x, tall: true };

@@ -1,6 +1,7 @@
 /** The loss as a function of one weight, and the tangent of its gradient. @import { Figure } from "../../lib/plotly.js" @import { Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {{parameter: string, index: number[], value: Wire, loss: Wire, gradient: Wire, values: Wire[], losses: Wire[], tangent: Wire[]}} SlicePlot */
 
 import { fromWire, signed } from "../../lib/numbers.js";
+import { reachBox, weightBox } from "./choices.js";
 import { axis, drawable, layout, printed, weightName } from "./frame.js";
 
 /** @param {SlicePlot} answer @param {PlotOptions} options @param {number} width @param {number} height @returns {Figure} */
@@ -31,3 +32,6 @@ export function sliceTable(answer, { digits }) {
   const rows = answer.values.map((value, at) => [printed(value, digits), printed(answer.losses[at], Math.max(6, digits)), printed(answer.tangent[at], Math.max(6, digits))]);
   return { caption: `The loss by ${weightName(answer)}`, head: [weightName(answer), "loss", "tangent"], rows };
 }
+
+/** @type {import("./frame.js").Drawing} */
+export const plot = { figure: sliceFigure, table: sliceTable, choices: [weightBox("Weight"), reachBox] };

@@ -4,6 +4,7 @@ import { mix } from "../../lib/colour.js";
 import { colorscale, span } from "../../lib/heat.js";
 import { fromWire, printOne } from "../../lib/numbers.js";
 import { thinned } from "../../lib/thin.js";
+import { surfaceBox, unitBox } from "./choices.js";
 import { axis, layout, printed } from "./frame.js";
 
 const SYMBOLS = ["circle", "square", "diamond", "triangle-up", "cross", "star", "pentagon", "hexagon", "triangle-down", "hourglass"];
@@ -93,3 +94,6 @@ export function surfaceTable({ features, samples: { x, y, truth, said }, classes
     rows: places.map((at) => [printed(x[at], digits), printed(y[at], digits), named(truth?.[at]), ...(said ? [named(said[at])] : [])]),
   };
 }
+
+/** @type {import("./frame.js").Drawing} */
+export const plot = { figure: surfaceFigure, table: surfaceTable, choices: [surfaceBox, unitBox] };

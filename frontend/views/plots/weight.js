@@ -1,5 +1,6 @@
 /** One weight and its gradient over the iterations. @import { Figure } from "../../lib/plotly.js" @import { Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {{parameter: string, index: number[], iterations: number[], values: (Wire | null)[], gradients: (Wire | null)[]}} WeightPlot */
 
+import { weightBox } from "./choices.js";
 import { axis, drawable, iterationAxis, iterationTable, layout, marker, mode, printed, weightName } from "./frame.js";
 
 /** @param {WeightPlot} answer @param {PlotOptions} options @param {number} width @param {number} height @returns {Figure} */
@@ -25,3 +26,6 @@ export function weightFigure(answer, { palette, iteration }, width, height) {
 export function weightTable(answer, { digits }) {
   return iterationTable(weightName(answer), answer.iterations, ["value", "gradient"], (at) => [printed(answer.values[at], digits), printed(answer.gradients[at], digits)]);
 }
+
+/** @type {import("./frame.js").Drawing} */
+export const plot = { figure: weightFigure, table: weightTable, choices: [weightBox("Weight")], iterationAt: ({ x }) => x };

@@ -1,0 +1,52 @@
+"""Response types out of the TypedDicts that the answers are filled by."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from backprop_explorer.answers import Axes
+from backprop_explorer.api.schemas import Number, Numbers
+
+
+def response(shape: Any) -> Any:
+    """The type that pydantic describes as JSON: numbers that may be not finite, arrays as nested lists."""
+    if shape is float:
+        return Number
+    if is_typeddict(shape):
+        return _keys(shape)
+    origin, arguments = get_origin(shape), get_args(shape)
+    if origin is Annotated:
+        return _annotated(*arguments)
+    if origin in (Sequence, list, tuple) and Ellipsis in (*arguments, Ellipsis):
+        return list[response(arguments[0])]  # type: ignore[misc]
+    if origin in (Mapping, dict):
+        return dict[arguments[0], response(arguments[1])]  # type: ignore[misc, valid-type]
+    if origin in (Union, types.UnionType):
+        return Union[tuple(response(argument) for argument in arguments)]  # noqa: UP007
+    if origin in (NotRequired, Required):
+        return origin[response(arguments[0])]
+    return shape
+
+
+@cache
+def _keys(shape: Any) -> Any:
+    hints = get_type_hints(shape, include_extras=True)
+    make: Any = TypedDict  # called with a name that is not written here, which mypy would not follow
+    keys = make(shape.__name__, {key: response(hint) for key, hint in hints.items()})
+    keys.__doc__ = shape.__doc__
+    return keys
+
+
+def _annotated(inner: Any, *notes: Any) -> Any:
+    axes = next((note for note in notes if isinstance(note, Axes)), None)
+    made: Any = response(inner) if axes is None else Numbers if axes.count is None else response(axes.element)
+    for _ in range(axes.count or 0 if axes else 0):
+        made = list[made]
+    text = next((note for note in notes if isinstance(note, str)), None)
+    return made if text is None else Annotated[made, Field(description=text)]
