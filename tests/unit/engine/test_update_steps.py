@@ -192,7 +192,8 @@ def test_a_saved_value_is_explained() -> None:
 
 
 def test_a_rule_that_assigns_a_state_twice_is_refused() -> None:
-    twice = "\ndef twice(p, g, exp_avg, lr=0.01):\n    exp_avg = exp_avg + g\n    exp_avg = 2 * exp_avg\n    return p - lr * exp_avg\n"
+    body = "exp_avg = exp_avg + g\n    exp_avg = 2 * exp_avg\n    return p - lr * exp_avg\n"
+    twice = f"\ndef twice(p, g, exp_avg, lr=0.01):\n    {body}"
     OPTIMIZERS["twice"] = Optimizer(text=twice, summary="", source="", state=("exp_avg",))
     try:
         with pytest.raises(ValueError, match="the rule of twice assigns exp_avg twice"):
