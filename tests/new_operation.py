@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,26 @@ from backprop_explorer.ops.record import Kink, Reject, Sample
 
 def _hinge(a: Any, b: Any, out: Any = None) -> Any:
     return np.maximum(np.subtract(a, b, out=out), 0, out=out)
+
+
+def cube(**changes: Any) -> Operation:
+    """The record that README adds, or a change of it."""
+    record = elementwise(
+        "cube", "x", lambda x, out=None: np.power(x, 3, out=out), {"x": "3 * x ** 2 * g"},
+        summary="The number times itself times itself.", formula="y = x ** 3",
+        samples=(Sample("cube(x)", {"x": (3, 2)}),),
+    )  # fmt: skip
+    return replace(record, **changes)
+
+
+@contextmanager
+def registered(record: Operation) -> Iterator[Operation]:
+    """The record, known for as long as the context lasts."""
+    register(record)
+    try:
+        yield record
+    finally:
+        unregister(record)
 
 
 @contextmanager
@@ -32,8 +53,5 @@ def hinge() -> Iterator[Operation]:
         samples=(Sample("hinge(a, b)", {"a": (3, 2), "b": (3, 2)}),),
         rejects=(Reject("hinge(a, b)", {"a": (3,), "b": (4,)}, "differ in the last axis"),),
     )
-    register(record)
-    try:
+    with registered(record):
         yield record
-    finally:
-        unregister(record)

@@ -1,5 +1,7 @@
 """One record is all that an operation needs: trace, explanation, Jacobian, check, export and reference follow."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -92,6 +94,15 @@ def test_the_catalogue_and_the_reference_describe_it(client: TestClient) -> None
     trace = client.post("/api/trace", json=entry["sample"]["document"])
     assert trace.status_code == 200
     assert trace.json()["steps"][0]["op"] == "hinge"
+
+
+def test_it_leaves_as_scripts(run: RunClient) -> None:
+    script = run("GET", "/export?format=numpy").text
+    shown = subprocess.run([sys.executable, "-"], input=script, text=True, capture_output=True, timeout=60, check=True)
+    assert float(shown.stdout.rpartition("loss: ")[2]) == pytest.approx(float(numbers()["loss"]), rel=1e-12)
+    module = run("GET", "/export?format=pytorch").text
+    assert "def hinge(a, b):\n    return maximum(a - b, 0)" in module
+    assert "def maximum(a, b):\n    return torch.maximum(" in module
 
 
 def test_it_is_forgotten_afterwards(client: TestClient) -> None:

@@ -34,6 +34,7 @@ class Binder:
         self._steady: dict[Node, bool] = {}
         self._roots = self._visible_nodes()
         self._early = set(program.scheduled)
+        self._next = {node for _, node in program.update.assignments} if program.update else set()
         self._users: dict[Node, list[Node]] = {}
         self.copies: dict[tuple[Node, tuple[int, ...]], Array] = {}
         order = self._needed()
@@ -145,10 +146,10 @@ class Binder:
 
     def _bind_view(self, node: Node) -> None:
         """A view costs nothing at run time. Where NumPy can give none, a copy is made at every run, never once while
-        binding."""
+        binding; so is a next value, since what it would be a view of may be replaced before it is written back."""
         source = self.array(node.operands[0])
         view = node.operation.forward(source, **node.parameters)
-        if np.may_share_memory(view, source):
+        if np.may_share_memory(view, source) and node not in self._next:
             self.buffers[node] = view
             return
         copy = np.empty(node.shape, source.dtype)

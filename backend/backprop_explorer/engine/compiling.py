@@ -9,7 +9,7 @@ from backprop_explorer.engine.batches import batch_shape
 from backprop_explorer.engine.differentiate import Own
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.engine.program import Leaves, Program, compile_program
+from backprop_explorer.engine.program import CompileKey, Leaves, Program, compile_program, frozen_options
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.problem import Problem
 
@@ -38,15 +38,15 @@ def program_of(
     leaves: Leaves = tuple(
         (name, shape, "open" if name in document.whole else "float") for name, shape in shapes.items()
     )
-    return compile_program(
+    key = CompileKey(
         document.program,
         leaves,
         tuple(document.parameters),
         document.loss,
         document.dtype,
-        document.optimizer,
+        frozen_options(document.optimizer),
         budget or Budget.unlimited(),
         batch=None if batches is None else batches.size,
         open_boxes=open_boxes,
-        own=own,
     )
+    return compile_program(key, own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
@@ -15,6 +15,9 @@ from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
 from backprop_explorer.language.forward import Forward, build_forward
+from backprop_explorer.library import COMPOSITES
+from backprop_explorer.library.optimizers import OPTIMIZERS
+from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem, suggestion
 
@@ -164,79 +167,69 @@ Leaves = tuple[tuple[str, Shape, str], ...]
 """Name, shape and whether a list is of whole numbers ("open") or not ("float"), per given tensor."""
 
 
-@lru_cache(maxsize=256)
-def _compiled(
-    text: str,
-    leaves: Leaves,
-    parameters: tuple[str, ...],
-    loss: str | None,
-    dtype: str,
-    optimizer: tuple[tuple[str, Any], ...] | None,
-    budget: Budget,
-    batch: int | None,
-    open_boxes: bool,
-) -> Program:
-    return _built(text, leaves, parameters, loss, dtype, optimizer, budget, batch, open_boxes, None)
+def _records() -> tuple[object, ...]:
+    return (*OPERATIONS.values(), *COMPOSITES.values(), *OPTIMIZERS.values())
 
 
-def _built(
-    text: str,
-    leaves: Leaves,
-    parameters: tuple[str, ...],
-    loss: str | None,
-    dtype: str,
-    optimizer: tuple[tuple[str, Any], ...] | None,
-    budget: Budget,
-    batch: int | None,
-    open_boxes: bool,
-    own: Own | None,
-) -> Program:
-    graph = Graph(dtype, budget)
-    kinds: dict[str, tuple[Shape, Kind]] = {
-        name: (shape, Kind("open" if kind == "open" else "float")) for name, shape, kind in leaves
-    }
-    forward = build_forward(text, kinds, graph, open_boxes=open_boxes)
-    backward = differentiate(forward, _loss(forward, loss), own)
-    nodes = [forward.leaves[name] for name in parameters]
-    for node in nodes:
-        _check_reached(backward, node)
-    update = build_update(forward, backward, nodes, dict(optimizer)) if optimizer is not None else None
-    chosen = {} if batch is None else {ROWS: (batch,), COUNTER: ()}
-    told = {name: graph.leaf(name, shape, Kind("whole")) for name, shape in chosen.items()}
-    inputs = tuple(name for name, _, _ in leaves if name not in parameters)
-    return Program(text, forward, backward, update, inputs, parameters, told)
+@dataclass(frozen=True)
+class CompileKey:
+    """What a compiled program depends on, and nothing else: the same key gives the same program.
+
+    `optimizer` is the document's as sorted pairs; `batch` is the number of rows of a batch, where the inputs are one.
+    `records` are the operations, composites and optimizers that are known, so that a program compiled before one of
+    them was registered is not taken for one compiled after.
+    """
+
+    text: str
+    leaves: Leaves
+    parameters: tuple[str, ...] = ()
+    loss: str | None = None
+    dtype: str = "float64"
+    optimizer: tuple[tuple[str, Any], ...] | None = None
+    budget: Budget = field(default_factory=Budget.unlimited)
+    batch: int | None = None
+    open_boxes: bool = False
+    records: tuple[object, ...] = field(default_factory=_records)
 
 
-def compile_program(
-    text: str,
-    leaves: Leaves,
-    parameters: tuple[str, ...],
-    loss: str | None,
-    dtype: str,
-    optimizer: Mapping[str, Any] | None,
-    budget: Budget,
-    *,
-    batch: int | None = None,
-    open_boxes: bool = False,
-    own: Own | None = None,
-) -> Program:
-    """Parses, differentiates and adds the update. The same text over the same shapes is compiled once, unless there
-    are gradients of somebody's `own`. `batch` is the number of rows of a batch, where the inputs are one."""
-    frozen = (
-        None
-        if optimizer is None
-        else tuple(
-            sorted((name, tuple(value) if isinstance(value, list) else value) for name, value in optimizer.items())
-        )
+def frozen_options(optimizer: Mapping[str, Any] | None) -> tuple[tuple[str, Any], ...] | None:
+    """A document's optimizer as a part of a key."""
+    if optimizer is None:
+        return None
+    return tuple(
+        sorted((name, tuple(value) if isinstance(value, list) else value) for name, value in optimizer.items())
     )
+
+
+def compile_program(key: CompileKey, own: Own | None = None) -> Program:
+    """Parses, differentiates and adds the update. The same key is compiled once, unless there are gradients of
+    somebody's `own`."""
     try:
-        if own is not None:
-            return _built(text, leaves, parameters, loss, dtype, frozen, budget, batch, open_boxes, own)
-        return _compiled(text, leaves, parameters, loss, dtype, frozen, budget, batch, open_boxes)
+        return _compiled(key) if own is None else _built(key, own)
     except RecursionError:
         raise Problem(
             "too_deep", "the program is nested too deeply", hint="give parts of the expression names of their own"
         ) from None
+
+
+def _built(key: CompileKey, own: Own | None = None) -> Program:
+    graph = Graph(key.dtype, key.budget)
+    kinds: dict[str, tuple[Shape, Kind]] = {
+        name: (shape, Kind("open" if kind == "open" else "float")) for name, shape, kind in key.leaves
+    }
+    forward = build_forward(key.text, kinds, graph, open_boxes=key.open_boxes)
+    backward = differentiate(forward, _loss(forward, key.loss), own)
+    nodes = [forward.leaves[name] for name in key.parameters]
+    for node in nodes:
+        _check_reached(backward, node)
+    update = None if key.optimizer is None else build_update(forward, backward, nodes, dict(key.optimizer))
+    chosen = {} if key.batch is None else {ROWS: (key.batch,), COUNTER: ()}
+    told = {name: graph.leaf(name, shape, Kind("whole")) for name, shape in chosen.items()}
+    inputs = tuple(name for name, _, _ in key.leaves if name not in key.parameters)
+    return Program(key.text, forward, backward, update, inputs, key.parameters, told)
+
+
+_compiled = lru_cache(maxsize=256)(_built)
 
 
 def _loss(forward: Forward, name: str | None) -> Node:

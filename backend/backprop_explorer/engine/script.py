@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from backprop_explorer.engine.definitions import definitions
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.program import Program, node_dtype
 from backprop_explorer.language.calls import DRAW
-from backprop_explorer.language.statics import SHAPES, source_of_shape
+from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array
@@ -20,10 +21,6 @@ NUMPYS = ("mean",)
 """Composites that are methods of NumPy's arrays with the very same arguments."""
 FIXED = ("np", "inf", "nan", "dtype", "count", "draws", "show", "sha256", "erf_of_one")
 """What a script calls something of its own."""
-COUNT = """def count(x, axis=None):
-    return x.size if axis is None else int(np.prod([x.shape[i] for i in np.atleast_1d(axis)]))"""
-
-
 SHOW = """def show(title, value, kind=dtype):
     numbers = np.asarray(value, kind)
     print(f"{title}:\\n{np.array2string(numbers, max_line_width=120, precision=8, suppress_small=True)}\\n")"""
@@ -38,7 +35,7 @@ def numpy_script(program: Program, leaves: Mapping[str, Array], titles: Titles, 
     names = _variables([*leaves, *(line.output for line in program.lines)])
     lines = [(line, f"{names[line.output]} = {_translated(line.code, names)}") for line in program.lines]
     parts = ["import numpy as np", "from numpy import inf, nan", "", f"dtype = np.{program.graph.dtype}"]
-    parts += _definitions(line for _, line in lines)
+    parts += definitions(line for _, line in lines)
     parts += ["\n" + SHOW] if titles else []
     parts += ["", "# given", *(f"{names[name]} = {_literal(array)}" for name, array in leaves.items())]
     if program.graph.draws:
@@ -109,49 +106,9 @@ def _translated(code: str, names: Mapping[str, str]) -> str:
     return ast.unparse(_Translation(names).visit(ast.parse(code, mode="eval").body))
 
 
-def _definitions(lines: Iterable[str]) -> list[str]:
-    """The functions that the lines call, and those that these call: NumPy's own, an operation's script, a
-    composite's text."""
-    found: dict[str, str] = {}
-    imported: set[str] = set()
-    stack = [name for line in lines for name in _called(line)]
-    while stack:
-        name = stack.pop()
-        if name in found or name in imported:
-            continue
-        text = _definition(name)
-        if text is None:
-            imported.add(name)
-        else:
-            found[name] = text
-            stack.extend(_called(text))
-    known = sorted(name for name in imported if name in OPERATIONS or hasattr(np, name) and not hasattr(builtins, name))
-    return [
-        *([f"from numpy import {', '.join(known)}"] if known else []),
-        *("\n" + text for text in reversed(found.values())),
-    ]
-
-
 def _is_function(method: str) -> bool:
     """Whether a method of the language is none of NumPy's arrays, and so becomes a function."""
     return method in OPERATIONS and not hasattr(np.ndarray, method) or method in COMPOSITES and method not in NUMPYS
-
-
-def _called(text: str) -> list[str]:
-    calls = (node.func for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
-    return [function.id for function in calls if isinstance(function, ast.Name)]
-
-
-def _definition(name: str) -> str | None:
-    if name == "count":
-        return COUNT
-    if name in SHAPES:
-        return source_of_shape(name)
-    if name == DRAW:
-        return "def random(shape): return next(draws)"
-    if name in COMPOSITES:
-        return COMPOSITES[name].text.strip()
-    return OPERATIONS[name].script or None if name in OPERATIONS else None
 
 
 def _literal(array: Array) -> str:

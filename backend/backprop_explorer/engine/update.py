@@ -26,16 +26,17 @@ parameter."""
 class Update:
     """The update program: pairs of a given tensor and its next value, in order, and the optimizer's own tensors by
     name. `rates` are the options that an expression of the iteration gives, which the update reads and nothing keeps.
+
+    `results` are its steps by name, in an order in which they can be carried out one after the other, each next value
+    taking the place of the present one: rates, next values, and in between what still reads a value that the next step
+    replaces. `inlined` are the nodes that stand in these steps without a name.
     """
 
     assignments: list[tuple[Node, Node]] = field(default_factory=list)
     state: dict[str, Node] = field(default_factory=dict)
     rates: dict[str, Node] = field(default_factory=dict)
-
-    @property
-    def results(self) -> dict[str, Node]:
-        """What the update calculates by name, in order: rates first, then next values."""
-        return {**self.rates, **{str(leaf.name): node for leaf, node in self.assignments}}
+    results: dict[str, Node] = field(default_factory=dict)
+    inlined: set[Node] = field(default_factory=set)
 
 
 def checked_options(optimizer: Mapping[str, Any]) -> tuple[Optimizer, dict[str, Any]]:
@@ -115,7 +116,7 @@ def _rates(forward: Forward, update: Update, options: Mapping[str, Any]) -> dict
     graph = forward.graph
     iteration = update.state[ITERATION] = graph.leaf(ITERATION, (), Kind("float"))
     nodes = {option: scheduled(graph, text, iteration) for option, text in texts.items()}
-    found = {option: _own(forward, node, own_name(option)) for option, node in nodes.items()}
+    found = {option: _own(forward, update, node, own_name(option)) for option, node in nodes.items()}
     update.rates = {str(node.name): node for node in found.values()}
     return found
 
@@ -130,26 +131,62 @@ def _shared_step(forward: Forward, update: Update) -> Node:
 def _update_one(
     forward: Forward, update: Update, record: Optimizer, scope: Scope, own: Mapping[str, Node], parameter: Node
 ) -> None:
+    settled: dict[str, Node] = {}
+
     def settle_states() -> None:
         for name, leaf in own.items():
-            if scope.names[name] is not leaf and not any(known is leaf for known, _ in update.assignments):
-                scope.names[name] = _assign(forward, update, leaf, scope.names[name])
+            value = scope.names[name]
+            if value is leaf or value is settled.get(name):
+                continue
+            if name in settled:
+                raise ValueError(f"the rule of {record.name} assigns {name} twice; one assignment is its next value")
+            _save_readers(forward, update, scope, name, leaf, parameter)
+            settled[name] = scope.names[name] = _assign(forward, update, leaf, scope.names[name])
 
     following, _ = run_body(forward.evaluator, record.definition, scope, settle_states)
     _assign(forward, update, parameter, following)
 
 
+def _save_readers(forward: Forward, update: Update, scope: Scope, assigned: str, leaf: Node, parameter: Node) -> None:
+    """Gives each local that reads the present value of a state a step of its own, before the state's next value takes
+    its name: what is written after that would mean the next value."""
+    for local in list(scope.names):
+        value = scope.names[local]
+        if local == assigned or not isinstance(value, Node) or value.shown and value is not leaf:
+            continue
+        if value is leaf or leaf in _inlined(value):
+            name, taken = f"{parameter.name}.{local}", {node.name for node in forward.graph.nodes}
+            while name in taken:
+                name += "_"
+            saved = _own(forward, update, value, name)
+            scope.names |= {other: saved for other, same in scope.names.items() if same is value}
+
+
+def _inlined(root: Node) -> set[Node]:
+    """The nodes whose code stands in a node's own code, and the named ones that it refers to."""
+    found: set[Node] = set()
+    stack = list(root.operands)
+    while stack:
+        node = stack.pop()
+        if node not in found:
+            found.add(node)
+            stack.extend(() if node.shown else node.operands)
+    return found
+
+
 def _assign(forward: Forward, update: Update, leaf: Node, following: Any) -> Node:
     """Names the next value after its tensor, so that what comes later in the update refers to it by that name."""
-    node = _own(forward, forward.evaluator.node(following, "an update"), str(leaf.name))
+    node = _own(forward, update, forward.evaluator.node(following, "an update"), str(leaf.name))
     update.assignments.append((leaf, node))
     return node
 
 
-def _own(forward: Forward, node: Node, name: str) -> Node:
-    """The node, or a copy of one that has a name already, under a name of its own."""
-    if node.phase != "update" or node.shown:
+def _own(forward: Forward, update: Update, node: Node, name: str) -> Node:
+    """The node as a step of that name; a copy of one that has a name already, or stands in an earlier step."""
+    if node.phase != "update" or node.shown or node in update.inlined:
         node = forward.graph.make(OPERATIONS["identity"], [node])
     node.name, node.shown = name, True
     forward.graph.settle(node)
+    update.results[name] = node
+    update.inlined |= _inlined(node)
     return node

@@ -10,10 +10,9 @@ import numpy as np
 from backprop_explorer.engine import Document, Plan, layout_of, turned_state, with_layout
 from backprop_explorer.engine.schedule import ITERATION
 from backprop_explorer.export.counterparts import MODULE, WRITTEN
-from backprop_explorer.export.translation import Translation, defined, is_own, renamed
+from backprop_explorer.export.translation import Translation, defined, missing, own_text, renamed
 from backprop_explorer.language.source import parsed
 from backprop_explorer.language.statics import SHAPES, source_of_shape
-from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import OPTIMIZERS
 from backprop_explorer.library.record import definition_of
 from backprop_explorer.ops.record import Array
@@ -112,9 +111,10 @@ def _definition(name: str, translation: Translation) -> str:
         return WRITTEN[name]
     if name in SHAPES:
         return source_of_shape(name)
-    assert is_own(name)
+    own = own_text(name)
+    assert own is not None
     inner = Translation({}, (), ())
-    text = ast.unparse(inner.visit(definition_of(COMPOSITES[name].text)))
+    text = ast.unparse(inner.visit(definition_of(own)))
     translation.needed |= inner.needed
     return text
 
@@ -125,7 +125,10 @@ def _optimizer(document: Document, parameters: Mapping[str, str], state: Mapping
         return []
     options = dict(document.optimizer)
     options |= {name.rpartition(".")[2]: float(plan[name]) for name in plan.program.rates}
-    source = OPTIMIZERS[options.pop("name")].source
+    name = options.pop("name")
+    source = OPTIMIZERS[name].source
+    if not source.startswith("torch.optim."):
+        raise missing(f"the optimizer {name}", "take the NumPy script")
     given = "".join(f", {key}={tuple(value) if isinstance(value, list) else value!r}" for key, value in options.items())
     lines = [*_rates(plan), f"optimizer = {source}(model.parameters(){given})"]
     kept = plan.program.update.state if plan.program.update else {}

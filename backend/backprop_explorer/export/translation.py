@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Iterable, Mapping
 
+from backprop_explorer.engine.definitions import differentiable_text
 from backprop_explorer.export.counterparts import CALLED, KEYWORDS, METHODS, MISSING, NUMERIC, OWN_TEXT, WRITTEN
 from backprop_explorer.language.names import PREFIXES
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES
@@ -67,7 +68,7 @@ class Translation(ast.NodeTransformer):
 
     def visit_Slice(self, node: ast.Slice) -> ast.Slice:
         if isinstance(node.step, ast.UnaryOp) and isinstance(node.step.op, ast.USub):
-            raise _missing("a slice that goes backwards")
+            raise missing("a slice that goes backwards")
         return ast.Slice(*(part and self.visit(part) for part in (node.lower, node.upper, node.step)))
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
@@ -155,11 +156,24 @@ def canonical(name: str) -> str:
 
 
 def is_own(name: str) -> bool:
-    """Whether a composite is written out from its own text."""
-    if name in OWN_TEXT:
-        return True
+    """Whether a function is written out from its own text."""
+    return own_text(name) is not None
+
+
+def own_text(name: str) -> str | None:
+    """The definition, in the language, of what PyTorch lacks or has with another meaning: a composite's text, or the
+    formula of an operation whose derivative is what PyTorch makes of it."""
     record = COMPOSITES.get(name)
-    return record is not None and not record.source.startswith("torch.") and name not in CALLED and name not in WRITTEN
+    if name in OWN_TEXT and record is not None:
+        return record.text
+    if name in CALLED or name in WRITTEN or name in MISSING:
+        return None
+    if record is not None:
+        return None if record.source.startswith("torch.") else record.text
+    operation = OPERATIONS.get(name)
+    if operation is None or operation.internal or operation.source.startswith("torch."):
+        return None
+    return differentiable_text(operation)
 
 
 def counterpart(name: str) -> str:
@@ -168,7 +182,7 @@ def counterpart(name: str) -> str:
         return CALLED[name]
     record = COMPOSITES.get(name) or OPERATIONS.get(name)
     if name in MISSING or record is None or not record.source.startswith("torch."):
-        raise _missing(name)
+        raise missing(name)
     return record.source.replace("torch.nn.functional.", "F.")
 
 
@@ -198,9 +212,6 @@ def _dotted(path: str) -> ast.expr:
     return ast.parse(path, mode="eval").body
 
 
-def _missing(name: str) -> Problem:
-    return Problem(
-        "no_counterpart",
-        f"PyTorch has no counterpart of {name}",
-        hint="write it out with operations that it has, or take the NumPy script",
-    )
+def missing(name: str, hint: str = "write it out with operations that it has, or take the NumPy script") -> Problem:
+    """What PyTorch does not have, as a `Problem`."""
+    return Problem("no_counterpart", f"PyTorch has no counterpart of {name}", hint=hint)

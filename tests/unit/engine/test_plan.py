@@ -12,6 +12,7 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.engine import Budget, Document, compile_document
 from backprop_explorer.examples import examples
+from tests.new_operation import cube, registered
 
 
 def lesson(**changes: Any) -> bx.Plan:
@@ -171,3 +172,13 @@ def test_the_extremum_of_many_short_rows_is_numpys(name: str, width: int) -> Non
     with np.errstate(all="ignore"):
         turned.run()
     np.testing.assert_array_equal(turned["m"][..., 0], plan["m"])
+
+
+def test_a_record_registered_anew_is_what_is_compiled() -> None:
+    document = {"program": "loss = sum(cube(w))", "parameters": {"w": [2.0]}}
+    with registered(cube()):
+        assert bx.compile(document).run() == 8
+    with registered(cube(forward=lambda x, out=None: np.power(x, 4, out=out))):
+        assert bx.compile(document).run() == 16
+    with pytest.raises(bx.Problem, match="cube"):
+        bx.compile(document)

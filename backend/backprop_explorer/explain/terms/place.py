@@ -18,6 +18,9 @@ def named_node(program: Program, tensor: str, field: Field) -> Node:
     """The node of a tensor's value, gradient or next value; a `Problem` (404) for an unknown name, or (422) where
     there is no gradient, or no update."""
     nodes = program.nodes
+    steps = program.update.results if field == "next" and program.update else {}
+    if tensor in steps:
+        return steps[tensor]
     if tensor not in nodes:
         known = [name for name in nodes if not name.endswith(".g")]
         raise Problem(
