@@ -145,10 +145,14 @@ class Run:
         """The document with the present numbers."""
         return self.present.plan.document.to_json_dict()
 
-    def events(self) -> list[dict[str, Any]]:
-        """Everything that happened to it, in order."""
+    def outline(self) -> dict[str, Any]:
+        """The document without its numbers: the shape and type of each tensor."""
+        return self.present.plan.outline()
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Everything that happened to it, in order. Each is read when it is asked for: its numbers may be many."""
         store = self._database.open()
-        return [event.told(store.payload(self.id, event.number)) for event in store.events(self.id)]
+        return (event.told(store.payload(self.id, event.number)) for event in store.events(self.id))
 
     def trace(self, when: When = None, *, values: bool = True, open: bool = False) -> dict[str, Any]:
         """The trace of that moment."""
