@@ -1,5 +1,6 @@
 """The real server: what only sockets show."""
 
+import select
 import signal
 import socket
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from backprop_explorer.problem import Problem
 from tests.api.stream import ENDLESS, endless_document, training_stream
 from tests.server import Server, running
 
+POLLRDHUP = getattr(select, "POLLRDHUP", 0)
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -24,6 +27,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         BACKPROP_HEADER_SECONDS="0.3",
         BACKPROP_BODY_SECONDS="0.3",
         BACKPROP_IDLE_SECONDS="1",
+        BACKPROP_UNREAD_SECONDS="0.5",
     ) as server:
         yield server
 
@@ -77,6 +81,56 @@ def test_a_chunked_body_of_50_megabytes(tmp_path: Path) -> None:
 )
 def test_a_head_that_cannot_be_read(server: Server, headers: str) -> None:
     assert talk(server, post(headers)).startswith(b"HTTP/1.1 4")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "code"),
+    [
+        ("X: " + "a" * 20_000, 431, b"head_too_large"),  # it comes in one piece, end and all
+        ("X:" + " " * 60_000 + "x", 431, b"head_too_large"),
+        ("Content-Length: 2\r\nTransfer-Encoding: chunked", 400, b"bad_request"),
+        ("Content-Length: -1", 400, b"bad_request"),
+    ],
+)
+def test_a_head_that_is_refused_is_told_why(server: Server, headers: str, status: int, code: bytes) -> None:
+    head, _, body = talk(server, post(headers)).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d" % status)
+    assert b"application/problem+json" in head
+    assert code in body
+
+
+def test_a_head_that_just_fits(server: Server) -> None:
+    answer = talk(server, request("GET /api/health", f"Connection: close\r\nX: {'a' * 16_000}", b""))
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
+def test_a_client_that_does_not_read_is_dropped(server: Server) -> None:
+    """Its answer is larger than what sockets keep; once it is cut off, what comes out of the socket ends too early."""
+    document = (
+        b'{"program": "loss = sum(w)", "inputs": {}, "parameters": {"w": {"shape": [500, 1000], "init": "normal"}}}'
+    )
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.sendall(request("POST /api/trace", f"Content-Length: {len(document)}", document))
+        poll = select.poll()
+        poll.register(connection, select.POLLERR | select.POLLHUP | POLLRDHUP)
+        assert poll.poll(60_000), "the connection is still there"
+        received = b""
+        with suppress(ConnectionResetError):
+            received = b"".join(iter(lambda: connection.recv(65_536), b""))
+    head = received.partition(b"\r\n\r\n")[0].lower()
+    length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0] or 0)
+    assert len(received) < max(length, 1)
+    assert server.healthy()
+
+
+def test_a_client_that_reads_slowly_gets_everything(server: Server) -> None:
+    document = (
+        b'{"program": "loss = sum(w)", "inputs": {}, "parameters": {"w": {"shape": [100, 1000], "init": "normal"}}}'
+    )
+    answer = talk(server, post(f"Content-Length: {len(document)}", document))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert len(body) == int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]) > 1_000_000
 
 
 def test_answers_do_not_name_the_software(server: Server) -> None:
