@@ -87,6 +87,11 @@ class Run:
         """The size of all its tensors, None while it is not in memory."""
         return None if self._present is None else self._present.elements
 
+    @property
+    def length(self) -> int:
+        """How many events and losses there are to be told, as far as they are in memory."""
+        return 0 if self._log is None else self._log.last + self._log.head.iteration
+
     def at(self, moment: When) -> Position:
         """The position at that moment or iteration (default: now); a `Problem` (404) where there is none."""
         log, path = self.log, self.log.path(moment)
