@@ -60,8 +60,19 @@ class Problem(Exception):
         return self
 
 
+LONGEST_WORD = 60
+"""So much of what a stranger wrote is repeated in a sentence, or compared with what is known."""
+
+
+def shortened(text: str) -> str:
+    """The text, or its beginning where it is long."""
+    return text if len(text) <= LONGEST_WORD else f"{text[:LONGEST_WORD]}…"
+
+
 def suggestion(word: str, known: Iterable[str]) -> str | None:
     """`did you mean "softmax"?` for a misspelt word, or None when nothing is near."""
+    if len(word) > LONGEST_WORD:
+        return None
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return meant(near[0]) if near else None
 

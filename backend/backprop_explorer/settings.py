@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     header_bytes: int = Field(16_384, ge=1024, description="the largest head of a request")
     header_seconds: float = Field(20, gt=0, description="how long the first head on a connection may take to arrive")
     idle_seconds: int = Field(15, ge=1, description="how long a connection is kept without a request")
+    unread_seconds: float = Field(
+        30, gt=0, description="how long a client may leave an answer unread before its connection is cut"
+    )
+    answer_bytes: int = Field(128_000_000, ge=1000, description="the largest answer, counted before it is written")
     unpacked_bytes: int = Field(256_000_000, ge=1, description="what a compressed file may unpack to")
     json_depth: int = Field(64, ge=4, description="how deep brackets may be nested in a body")
     window_elements: int = Field(1_000_000, ge=1, description="the most numbers of a tensor in one JSON answer")

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 ENTRY = "widget.js"
 STYLES = ("reset", "tokens", "base", "panels", "widget")
-_IMPORT = re.compile(r'^((?:import|export)\s[^;"]*?\bfrom\s+)"(\.[^"]+)"', re.MULTILINE)
+_IMPORT = re.compile(r'^((?:import|export|\})[^;"\n]*\bfrom +)"(\.[^"\n]+)"', re.MULTILINE)
+_BODY = re.compile(r"\bbody\b")
 _MODULE = """
 const page = {sources};
 const addresses = {{}};
@@ -83,8 +84,15 @@ def bundle(folder: Path) -> str:
     sources: dict[str, str] = {}
     _gather(folder.resolve(), ENTRY, sources, ())
     styles = "\n".join((folder / "styles" / f"{name}.css").read_text("utf-8") for name in STYLES)
-    own = re.sub(r"\bbody\b(?=[^{}]*\{)", ".page", styles.replace(":root", ":host"))
+    own = _selected(styles.replace(":root", ":host"))
     return _MODULE.format(sources=_json(list(sources.items())), entry=_json(ENTRY), styles=_json(own))
+
+
+def _selected(styles: str) -> str:
+    """The styles, which take the widget's root for the page's body."""
+    *rules, last = styles.split("{")
+    parts = (rule.rpartition("}") for rule in rules)  # what stands before a brace: the rule before, then a selector
+    return "{".join([*(before + end + _BODY.sub(".page", selector) for before, end, selector in parts), last])
 
 
 def _gather(folder: Path, name: str, sources: dict[str, str], way: tuple[str, ...]) -> None:

@@ -4,7 +4,9 @@ import { exact, parseNumber } from "./numbers.js";
 
 /** What may stand in front of an array's brackets, and behind them: `w = np.array(`, `, dtype=float32)`. */
 const FRONT = /^\s*(?:\w+\s*=\s*)?(?:[\w.]+\(\s*)?$/;
-const BACK = /^\s*(?:,\s*\w+\s*=[^()]*)*\)?[\s;]*$/;
+const BACK = /^\s*(?:,\s*\w+\s*=[^(),]*)*\)?[\s;]*$/;
+/** What stands around the brackets is short, or it is none of this; so no text takes long to be refused. */
+const LONGEST_AROUND = 200;
 
 /**
  * Rows of a block from a spreadsheet (tabs), a CSV file (commas or semicolons), or brackets as NumPy, PyTorch and Python print them.
@@ -29,12 +31,13 @@ function blockNumber(word) {
 function lines(text) {
   const plain = text.split(/\r?\n|\r/).filter((line) => line.trim());
   const decimal = text.includes(";") && text.includes(",");
-  return plain.map((line) => (decimal ? words(line.replace(/,/g, "."), /\s*;\s*/) : words(line, /\s*[\t,;]\s*|\s+/)));
+  return plain.map((line) => (decimal ? words(line.replace(/,/g, "."), ";").map((word) => word.trim()) : words(line, /\s*[\t,;]\s*|\s+/)));
 }
 
 /** A row an innermost bracket, however long lines are broken. @param {string} text @returns {string[][] | null} */
 function bracketed(text) {
   const [start, end] = [text.indexOf("["), text.lastIndexOf("]") + 1];
+  if (start > LONGEST_AROUND || text.length - end > LONGEST_AROUND) return null;
   const inside = text.slice(start, end);
   const around = inside.replace(/\[[^[\]]*\]/g, "").replace(/[\s,;]/g, "");
   const even = /^\[*\]*$/.test(around.replace(/\]\[/g, "")) && around.length === 2 * (around.split("[").length - 1);
@@ -42,7 +45,7 @@ function bracketed(text) {
   return [...inside.matchAll(/\[([^[\]]*)\]/g)].map(([, row]) => words(row, /\s*,\s*|\s+/));
 }
 
-/** The numbers of a row, whatever stands after the last one. @param {string} row @param {RegExp} between */
+/** The numbers of a row, whatever stands after the last one. @param {string} row @param {RegExp | string} between */
 function words(row, between) {
   return row.trim().replace(/^np\.|(?<=[\s,-])np\./g, "").replace(/[,;]$/, "").trim().split(between);
 }

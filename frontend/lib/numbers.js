@@ -20,7 +20,7 @@ export function exact(number) {
 /** What a person typed as a number, or null where it is none. @param {string} text @returns {number | null} */
 export function parseNumber(text) {
   const plain = text.trim().replace(/\u2212/g, "-");
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null;
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null;
   const number = Number(plain);
   return Number.isFinite(number) ? number : null;
 }

@@ -40,7 +40,8 @@ export function view({ trace, open, cursor, program, draft, past, builder }, act
 
 /** @param {string} program @param {Step[]} steps @param {boolean} open */
 function phasesOf(program, steps, open) {
-  const texts = program.replace(/\n+$/, "").split("\n");
+  const texts = program.split("\n");
+  while (texts.length > 1 && !texts[texts.length - 1]) texts.pop();
   const forward = texts.map((code, at) => {
     const own = steps.filter((step) => step.phase === "forward" && step.line === at + 1);
     const last = own[own.length - 1];

@@ -11,6 +11,7 @@ import { toWire } from "../lib/numbers.js";
 import { readEvents } from "./events.js";
 
 export const OVERTAKEN = 412;
+const TOO_LARGE = 413;
 const AS_KNOWN = 304;
 
 export class Refusal extends Error {
@@ -29,6 +30,11 @@ export function refusal(detail, hint) {
 /** Was the run changed by somebody else before this change came? @param {unknown} error */
 export function isOvertaken(error) {
   return error instanceof Refusal && error.trouble.status === OVERTAKEN;
+}
+
+/** Was it asked for more than an answer may hold? @param {unknown} error */
+export function isTooLarge(error) {
+  return error instanceof Refusal && error.trouble.status === TOO_LARGE;
 }
 
 /** What there is to say about anything that was thrown. @param {unknown} error @returns {Trouble} */
@@ -93,10 +99,12 @@ export function createClient(fetcher, root) {
     examples: () => call("GET", "/examples"),
     /** @param {unknown} document @returns {Promise<Run>} */
     create: (document) => call("POST", "/runs", document),
-    /** @param {string} id @returns {Promise<Run & {document: Document}>} */
-    read: (id) => call("GET", run(id)),
+    /** The numbers are left out: what is shown of them is asked for by itself. @param {string} id @returns {Promise<Run & {document: Document}>} */
+    read: (id) => call("GET", `${run(id)}?values=none`),
+    /** The document with all its numbers. @param {string} id @returns {Promise<Document>} */
+    document: async (id) => (await call("GET", run(id))).document,
     /** The run as it is now, or null where that is what is known. @param {Version} known @returns {Promise<(Run & {document: Document}) | null>} */
-    news: (known) => call("GET", run(known.id), undefined, { "If-None-Match": tag(known) }),
+    news: (known) => call("GET", `${run(known.id)}?values=none`, undefined, { "If-None-Match": tag(known) }),
     /** @param {string} id @param {Moment} moment @param {boolean} values @param {boolean} open @returns {Promise<Trace>} */
     trace: (id, moment, values, open) => call("GET", `${run(id)}/trace?${at(moment)}&values=${values ? "all" : "none"}${inside(open)}`),
     /** @param {string} id @param {string} name @param {Aim} field @param {Moment} moment @param {string} window @param {boolean} open @returns {Promise<Part>} */

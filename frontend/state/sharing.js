@@ -10,6 +10,7 @@
  */
 
 import { documentAddress, encodeDocument, forkAddress, runAddress } from "../lib/address.js";
+import { isTooLarge } from "../service/client.js";
 import * as actions from "./actions.js";
 
 const LONGEST_LINK = 6000;
@@ -29,8 +30,11 @@ export function createSharing({ get, apply }, client, browser, { report, require
   /** @param {Options} options @returns {Promise<Sharing>} */
   const prepared = async (options) => {
     const { id } = requireRun();
-    const { document } = await client.read(id);
-    const encoded = await encodeDocument(document);
+    const document = await client.document(id).catch((/** @type {unknown} */ error) => {
+      if (isTooLarge(error)) return null;
+      throw error;
+    });
+    const encoded = document && (await encodeDocument(document));
     const fits = encoded !== null && documentAddress(browser.base, encoded).length <= LONGEST_LINK;
     return { base: browser.base, id, encoded: fits ? encoded : null, step: null, hide: [], practice: false, ...options };
   };

@@ -1,5 +1,7 @@
 """The real server: what only sockets show."""
 
+import json
+import select
 import signal
 import socket
 from collections.abc import Iterator
@@ -24,6 +26,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         BACKPROP_HEADER_SECONDS="0.3",
         BACKPROP_BODY_SECONDS="0.3",
         BACKPROP_IDLE_SECONDS="1",
+        BACKPROP_UNREAD_SECONDS="0.5",
     ) as server:
         yield server
 
@@ -77,6 +80,58 @@ def test_a_chunked_body_of_50_megabytes(tmp_path: Path) -> None:
 )
 def test_a_head_that_cannot_be_read(server: Server, headers: str) -> None:
     assert talk(server, post(headers)).startswith(b"HTTP/1.1 4")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "code"),
+    [
+        ("X: " + "a" * 20_000, 431, b"head_too_large"),  # it comes in one piece, end and all
+        ("X:" + " " * 60_000 + "x", 431, b"head_too_large"),
+        ("Content-Length: 2\r\nTransfer-Encoding: chunked", 400, b"bad_request"),
+        ("Content-Length: -1", 400, b"bad_request"),
+    ],
+)
+def test_a_head_that_is_refused_is_told_why(server: Server, headers: str, status: int, code: bytes) -> None:
+    head, _, body = talk(server, post(headers)).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d" % status)
+    assert b"application/problem+json" in head
+    assert code in body
+
+
+def test_a_head_that_just_fits(server: Server) -> None:
+    answer = talk(server, request("GET /api/health", f"Connection: close\r\nX: {'a' * 16_000}", b""))
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
+def test_a_client_that_does_not_read_is_dropped(server: Server) -> None:
+    """Its answer is larger than what sockets keep. Only what it sends shows it that nobody is there any more."""
+    document = large_document(500)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+        connection.sendall(request("POST /api/trace", f"Content-Length: {len(document)}", document))
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            knock(connection)
+    assert server.healthy()
+
+
+def knock(connection: socket.socket) -> None:
+    """Sends blank lines, which mean nothing, for a minute, or until the other side turns out to be gone."""
+    gone = select.poll()
+    gone.register(connection, select.POLLERR | select.POLLHUP)
+    for _ in range(600):
+        connection.sendall(b"\r\n")
+        gone.poll(100)
+
+
+def test_a_client_that_reads_gets_everything(server: Server) -> None:
+    document = large_document(100)
+    head, _, body = talk(server, post(f"Content-Length: {len(document)}", document)).partition(b"\r\n\r\n")
+    assert len(body) == int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]) > 1_000_000
+
+
+def large_document(rows: int) -> bytes:
+    """One with so many thousand weights."""
+    weights = {"shape": [rows, 1000], "init": "normal"}
+    return json.dumps({"program": "loss = sum(w)", "inputs": {}, "parameters": {"w": weights}}).encode()
 
 
 def test_answers_do_not_name_the_software(server: Server) -> None:

@@ -2,6 +2,10 @@
 
 import json
 import math
+import time
+import tracemalloc
+from collections.abc import Callable
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -94,3 +98,77 @@ def test_statistics_are_those_of_numpy(array: np.ndarray) -> None:
             expected, rel=1e-12, abs=1e-9
         )
     assert (found["nan"], found["inf"]) == (0, 0)
+
+
+CONTENTS = st.recursive(
+    st.none() | st.text(max_size=5) | st.integers(0, 9) | arrays.arrays(np.float64, SHAPES),
+    lambda part: st.lists(part) | st.dictionaries(st.text(max_size=5), part),
+)
+
+
+@given(CONTENTS)
+def test_pieces_are_the_same_bytes(content: object) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wire, "PIECE_BYTES", 60)
+        assert b"".join(wire.pieces(content)) == wire.encode(content)
+
+
+def test_no_piece_is_large() -> None:
+    numbers = np.random.default_rng(0).standard_normal((40, 50, 100))
+    content = {"a": [{"value": numbers}, numbers[0]], "b": numbers.ravel()}
+    pieces = list(wire.pieces(content))
+    assert b"".join(pieces) == wire.encode(content)
+    assert max(map(len, pieces)) <= 2 * wire.PIECE_BYTES
+
+
+@given(arrays.arrays(np.float64, arrays.array_shapes(max_dims=3, max_side=9), elements=st.floats(-1e9, 1e9)))
+def test_how_long_json_is_is_known_before(array: np.ndarray) -> None:
+    assert len(wire.encode(array)) <= 1.3 * wire.json_bytes(array) + 40
+
+
+@pytest.mark.parametrize("twice", ['{"a": 1, "a": 2}', '[{"b": {"a": ":", "\\u0061": 2}}]', '{"\\u003a": 1, ":": 2}'])
+def test_a_key_that_occurs_twice(twice: str) -> None:
+    with pytest.raises(Problem, match="occurs twice in one object"):
+        wire.decode(twice.encode(), 8)
+
+
+@pytest.mark.parametrize("once", ['{"a:b": ":", ":": ["::"]}', '{"\\u003a": "\\u003A:"}', '":"'])
+def test_colons_within_texts_are_no_keys(once: str) -> None:
+    assert wire.decode(once.encode(), 8) == json.loads(once)
+
+
+HOSTILE = {
+    "quotes in a text without an end": lambda n: b"[" * 65 + b'"' + b'\\"' * n,
+    "quotes in a text": lambda n: b'["' + b'\\"' * n + b'"]',
+    "quotes": lambda n: b'"' * n,
+    "blanks": lambda n: b"[" + b" " * n + b"x",
+    "a long text": lambda n: b'{"title":"' + b"a" * n + b'"}',
+    "colons": lambda n: b'["' + b":" * n + b'"]',
+    "brackets": lambda n: b"[" * n,
+    "objects": lambda n: b"[" + b"{}," * n + b"{}]",
+    "keys": lambda n: b"{" + b",".join(b'"k%d":0' % k for k in range(n)) + b"}",
+    "a long key that occurs twice": lambda n: b'{"' + b"a" * n + b'":1,"' + b"a" * n + b'":2}',
+    "digits": lambda n: b"[" + b"1" * n + b"x]",
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+def test_reading_takes_linear_time(hostile: Callable[[int], bytes]) -> None:
+    def taken(body: bytes) -> float:
+        start = time.thread_time()
+        with suppress(Problem):
+            wire.decode(body, 64)
+        return time.thread_time() - start
+
+    few, many = (min(taken(body) for _ in range(3)) for body in (hostile(10_000), hostile(80_000)))
+    assert many <= 24 * few + 0.05  # eight times as much; where it was quadratic it took minutes
+
+
+def test_a_long_text_takes_little_memory() -> None:
+    body = HOSTILE["a long text"](5_000_000)
+    tracemalloc.start()
+    try:
+        wire.decode(body, 64)
+        assert tracemalloc.get_traced_memory()[1] < 20 * len(body)  # the parser itself takes 13 bytes for each
+    finally:
+        tracemalloc.stop()

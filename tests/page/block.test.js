@@ -51,3 +51,12 @@ test("copies read back to the same bits", () => {
   assert.equal(asNumpy(tensor), "np.array([[0.1, -2.0],\n          [np.nan, -np.inf]])");
   assert.equal(asNumpy(fromNested(3, [])), "np.array(3.0)");
 });
+
+test("no pasted text takes long to be refused", () => {
+  const started = performance.now();
+  for (const text of [
+    `[1]${", a=".repeat(40)}(`, `[1], a=${" ".repeat(100_000)}(`, `${"a".repeat(100_000)}[1]`, `1,2;${" ".repeat(100_000)}x`,
+    `${"1".repeat(100_000)}x`, `${" ".repeat(100_000)}x`, `(${") ".repeat(50_000)}x`, "[".repeat(100_000), `[${"1 ".repeat(50_000)}`, `1;2,5${" ;".repeat(50_000)}x`,
+  ]) assert.equal(parseBlock(text), null, text.slice(0, 20));
+  assert.ok(performance.now() - started < 5000);
+});

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from backprop_explorer import __version__
 from backprop_explorer.api import openapi, problems
+from backprop_explorer.api.answer import AnswerLimit
 from backprop_explorer.api.head import Head
 from backprop_explorer.api.limits import BodyLimit
 from backprop_explorer.api.pages import Pages, page_folder
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     Pages(page_folder(), INSTALLED).install(app)
     openapi.install(app)
     problems.install(app)
+    app.add_middleware(AnswerLimit, answer_bytes=settings.answer_bytes)
     app.add_middleware(BodyLimit, body_bytes=settings.body_bytes, body_seconds=settings.body_seconds)
     app.add_middleware(Head)
     app.add_middleware(Guard, allow_host=[settings.host, *settings.allow_host])

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from backprop_explorer.api import wire
-from backprop_explorer.problem import Problem, suggestion
+from backprop_explorer.problem import Problem, shortened, suggestion
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def unknown_key(key: str, known: Iterable[str]) -> Problem:
     """A key or query parameter that nobody reads."""
     names = list(known)
     hint = suggestion(key, names) or (f"it may have {', '.join(names)}" if names else None)
-    return Problem("unknown_key", f"unknown key {key!r}", hint=hint)
+    return Problem("unknown_key", f"unknown key {shortened(key)!r}", hint=hint)
 
 
 def _lowered(message: str) -> str:

@@ -65,6 +65,12 @@ class BuildQuery(Query):
     )
 
 
+class RunQuery(Query):
+    """How much of a run's document is answered."""
+
+    values: Literal["all", "none"] = Field("all", description="none: shapes in the place of the document's numbers")
+
+
 class TraceQuery(OpenQuery, MomentQuery):
     """Which trace of a run."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 from pydantic import ValidationError
 
@@ -14,12 +15,21 @@ from backprop_explorer.problem import Problem
 from backprop_explorer.settings import Settings
 
 S = TypeVar("S", bound=Schema)
-_TAG = re.compile(r'\s*(?P<weak>W/)?"(?P<tag>[^"]*)"\s*(?:,|$)')
+R = TypeVar("R")
+QUICK_BYTES = 16_384
+"""A body of at most this size is read here and now, a larger one in a thread."""
 _LONGEST_VERSION = 18
+_reading = CapacityLimiter(2)
+"""So many large bodies are read at once: each may take many times its size in memory."""
 
 
 async def json_object(request: Request, settings: Settings) -> dict[str, Any]:
     """The body, which must be a JSON object; a `Problem` of status 400, 413, 415 or 422 otherwise."""
+    return await made_of_json(request, settings, lambda content: content)
+
+
+async def made_of_json(request: Request, settings: Settings, make: Callable[[dict[str, Any]], R]) -> R:
+    """What that function makes of the body, a JSON object. A large body keeps nobody waiting meanwhile."""
     body = await request.body()
     if not body:
         raise Problem("not_json", "the body is empty, but must be a JSON object", status=400)
@@ -27,7 +37,13 @@ async def json_object(request: Request, settings: Settings) -> dict[str, Any]:
     charset = parameters.partition("charset=")[2].strip(' "') or "utf-8"
     if media_type.strip() != "application/json" or charset != "utf-8":
         raise Problem("unsupported_media_type", "the body must be application/json in UTF-8", status=415)
-    content = wire.decode(body, settings.json_depth)
+    if len(body) <= QUICK_BYTES:
+        return make(_object(body, settings.json_depth))
+    return await to_thread.run_sync(lambda: make(_object(body, settings.json_depth)), limiter=_reading)
+
+
+def _object(body: bytes, depth: int) -> dict[str, Any]:
+    content = wire.decode(body, depth)
     if not isinstance(content, dict):
         raise Problem("not_an_object", "the body must be a JSON object: {…}")
     return content
@@ -35,10 +51,11 @@ async def json_object(request: Request, settings: Settings) -> dict[str, Any]:
 
 def checked(schema: type[S], content: dict[str, Any]) -> S:
     """The content as that schema has it; a `Problem` for the first thing that does not fit."""
+    known = [*schema.model_fields]
+    check_keys(content, known)  # the first that is unknown ends it, where the schema would name every one
     try:
         return schema.model_validate(content)
     except ValidationError as error:
-        known = [*schema.model_fields]
         raise problems.of_validation(error.errors(include_url=False, include_input=False), known) from None
 
 
@@ -51,16 +68,20 @@ def check_keys(content: dict[str, Any], known: list[str]) -> None:
 
 def expected_versions(request: Request) -> set[int] | None:
     """The versions that If-Match allows; None where any will do. Tags that are none of ours match nothing."""
-    given = _tags(request, "if-match")
+    given = _given(request, "if-match")
     if not given or given == "*":
         return None
-    return {int(match["tag"]) for match in _TAG.finditer(given) if not match["weak"] and _is_version(match["tag"])}
+    bare = next((tag for tag in _parts(given) if _is_version(tag)), None)
+    if bare is not None:
+        detail = f"If-Match: {bare} names no version, for its quotes are missing"
+        raise Problem("version_unquoted", detail, status=412, hint=f'write If-Match: "{bare}", as ETag has it')
+    return set(_versions(_parts(given)))
 
 
 def is_known(request: Request, version: int) -> bool:
     """Whether If-None-Match names that version: whoever asks has its answer already. A weak tag does as well."""
-    given = _tags(request, "if-none-match")
-    return given == "*" or version in {int(found["tag"]) for found in _TAG.finditer(given) if _is_version(found["tag"])}
+    given = _given(request, "if-none-match")
+    return given == "*" or version in _versions(tag.removeprefix("W/") for tag in _parts(given))
 
 
 def accepts(request: Request, media_type: str) -> bool:
@@ -68,12 +89,30 @@ def accepts(request: Request, media_type: str) -> bool:
     for one in ",".join(request.headers.getlist("accept")).lower().split(","):
         name, *parameters = (part.strip() for part in one.split(";"))
         if name == media_type:
-            return not any(re.fullmatch(r"q\s*=\s*0(\.0*)?", parameter) for parameter in parameters)
+            return not any(_is_zero(parameter) for parameter in parameters)
     return False
 
 
-def _tags(request: Request, header: str) -> str:
+def _is_zero(quality: str) -> bool:
+    """Whether a parameter of Accept is `q=0`, `q=0.0` …"""
+    name, _, value = (part.strip() for part in quality.partition("="))
+    return name == "q" and value.strip("0") in ("", ".") and value.startswith("0")
+
+
+def _given(request: Request, header: str) -> str:
     return ",".join(request.headers.getlist(header)).strip()
+
+
+def _parts(given: str) -> Iterator[str]:
+    """The tags of a header. None of ours has a comma in it."""
+    return (part.strip() for part in given.split(","))
+
+
+def _versions(tags: Iterable[str]) -> Iterator[int]:
+    """The versions among quoted tags."""
+    for tag in tags:
+        if len(tag) > 1 and tag[0] == tag[-1] == '"' and _is_version(tag[1:-1]):
+            yield int(tag[1:-1])
 
 
 def _is_version(tag: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backprop_explorer.api import problems
@@ -74,6 +75,8 @@ class Guard:
             await self.app(scope, receive, send_with_headers)
         except Problem as problem:
             await problems.response(problem)(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            pass  # nobody is left to be answered
         except Exception as error:
             if started:
                 raise

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import os
 import socket
 from collections.abc import Callable
-from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from backprop_explorer.api.protocol import protocol
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Runs
 from backprop_explorer.settings import Settings
@@ -54,13 +52,12 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=_protocol(settings.header_seconds),
+                http=protocol(settings),
                 ws="none",
                 lifespan="on",
                 log_level="warning",
                 access_log=False,
                 server_header=False,
-                h11_max_incomplete_event_size=settings.header_bytes,
                 timeout_keep_alive=settings.idle_seconds,
                 timeout_graceful_shutdown=10,
             )
@@ -76,36 +73,3 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.runs.stop()
         await super().shutdown(sockets)
-
-
-def _protocol(header_seconds: float) -> type[asyncio.Protocol]:
-    """HTTP/1.1 that hangs up when the head of a request does not arrive in time: half a request costs a connection."""
-
-    class Protocol(H11Protocol):
-        timer: asyncio.TimerHandle | None = None
-
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            self._time()
-
-        def data_received(self, data: bytes) -> None:
-            super().data_received(data)
-            self._time()
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            super().connection_lost(exc)
-            self._stop_timing()
-
-        def _time(self) -> None:
-            waiting = self.cycle is None or self.cycle.response_complete
-            if not waiting:
-                self._stop_timing()
-            elif self.timer is None:
-                self.timer = self.loop.call_later(header_seconds, self.transport.close)
-
-        def _stop_timing(self) -> None:
-            if self.timer is not None:
-                self.timer.cancel()
-                self.timer = None
-
-    return Protocol

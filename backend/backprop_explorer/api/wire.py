@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import json
 import math
-import re
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 import orjson
 
-from backprop_explorer.problem import Problem
+from backprop_explorer.problem import Problem, shortened
 
 Array = np.ndarray[Any, Any]
 
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
-_KEY_OR_BRACE = re.compile(rb'"(?:[^"\\]|\\.)*"(\s*:)?|[{}]')
+PIECE_BYTES = 500_000
+"""About so much is written at once. Others get their turn between two pieces."""
+NUMBER_BYTES = {"f": 2.5, "i": 2.1, "u": 2.1, "b": 6.0}
+"""What a number takes as JSON with its comma, for each byte that it takes in memory, by the kind of its type: 20 bytes
+for a float64 with all its digits."""
+WORD_BYTES = 20
+"""What any other number takes."""
+DEEPEST = 1024
+"""How deep brackets may be nested for the parser, which reads no deeper whatever the setting."""
 
 
 def encode(content: Any) -> bytes:
@@ -28,17 +35,64 @@ def encode(content: Any) -> bytes:
     return orjson.dumps(_plain(content), option=orjson.OPT_SERIALIZE_NUMPY)
 
 
+def pieces(content: Any) -> Iterator[bytes]:
+    """What `encode` writes, piece by piece: no piece keeps others waiting, nor is the whole ever copied."""
+    if json_bytes(content) <= PIECE_BYTES:
+        yield encode(content)
+    elif isinstance(content, dict):
+        opening = b"{"
+        for key, value in content.items():
+            yield opening + orjson.dumps(key) + b":"
+            yield from pieces(value)
+            opening = b","
+        yield b"}"
+    elif isinstance(content, (list, tuple)) or (isinstance(content, np.ndarray) and content.ndim):
+        yield b"["
+        yield from _inside(content)
+        yield b"]"
+    else:
+        yield encode(content)
+
+
+def _inside(content: Any) -> Iterator[bytes]:
+    """What stands between the brackets of a list or an array."""
+    if len(content) == 1:
+        yield from pieces(content[0])
+    elif json_bytes(content) <= PIECE_BYTES:
+        yield encode(content)[1:-1]
+    else:
+        half = len(content) // 2
+        yield from _inside(content[:half])
+        yield b","
+        yield from _inside(content[half:])
+
+
+def json_bytes(content: Any) -> int:
+    """About how long the content is as JSON, found without writing it: numbers count with all their digits."""
+    if isinstance(content, np.ndarray):
+        return int(content.nbytes * NUMBER_BYTES.get(content.dtype.kind, 1))
+    if isinstance(content, dict):
+        return 2 + sum(len(key) + 4 + json_bytes(value) for key, value in content.items())
+    if isinstance(content, (list, tuple)):
+        return 2 + sum(json_bytes(value) + 1 for value in content)
+    return len(content) + 2 if isinstance(content, str) else WORD_BYTES
+
+
 def decode(body: bytes, depth: int) -> Any:
     """What the JSON says; a `Problem` for what is no JSON (400), and for what JSON allows but nobody can mean (422).
 
-    Brackets may be nested `depth` deep.
+    Brackets may be nested `depth` deep. Time and memory grow with the body's length, whatever is in it.
     """
-    _check_depth(body, depth)
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise _explained(body, error) from None
-    _check_keys(body)
+        raise _explained(body, error, depth) from None
+    reached, keys, colons = _survey(content)
+    if reached > depth:
+        raise _too_deep(f"{reached:,} deep", depth)
+    # A colon stands behind each key and within texts, and nowhere else: one too many is that of a key that was lost.
+    if body.count(b":") - colons != keys or b"\\u003" in body:
+        json.loads(body, object_pairs_hook=_refuse_twice)
     return content
 
 
@@ -94,23 +148,40 @@ def _name(number: float) -> str:
     return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
 
 
-def _check_depth(body: bytes, depth: int) -> None:
-    if body.count(b"[") + body.count(b"{") <= depth:
-        return
-    codes = np.frombuffer(_STRING.sub(b"", body), np.uint8)
-    opened = (codes == ord("[")) | (codes == ord("{"))
-    closed = (codes == ord("]")) | (codes == ord("}"))
-    level = np.cumsum(opened.view(np.int8) - closed.view(np.int8), dtype=np.int32)
-    if level.size and level.max() > depth:
-        raise Problem(
-            "too_deep",
-            f"brackets nested {int(level.max()):,} deep are more than the limit json_depth of {depth}",
-            hint="raise the setting BACKPROP_JSON_DEPTH, if you mean it",
-        )
+def _survey(content: Any) -> tuple[int, int, int]:
+    """How deep its brackets are nested, how many keys its objects have, and how many colons stand within its texts."""
+    reached = keys = 0
+    colons = content.count(":") if isinstance(content, str) else 0
+    level = [content] if isinstance(content, (dict, list)) else []
+    while level:
+        reached += 1
+        inner: list[Any] = []
+        for part in level:
+            if isinstance(part, dict):
+                keys += len(part)
+                colons += sum([key.count(":") for key in part])
+            for child in part.values() if isinstance(part, dict) else part:
+                kind = type(child)
+                if kind is dict or kind is list:
+                    inner.append(child)
+                elif kind is str:
+                    colons += child.count(":")
+        level = inner
+    return reached, keys, colons
 
 
-def _explained(body: bytes, error: orjson.JSONDecodeError) -> Problem:
+def _too_deep(how: str, depth: int) -> Problem:
+    return Problem(
+        "too_deep",
+        f"brackets nested {how} are more than the limit json_depth of {depth}",
+        hint="raise the setting BACKPROP_JSON_DEPTH, if you mean it",
+    )
+
+
+def _explained(body: bytes, error: orjson.JSONDecodeError, depth: int) -> Problem:
     """No JSON at all, or sound JSON that we cannot take: a number beyond float64, half a surrogate pair."""
+    if str(error).startswith("depth limit"):
+        return _too_deep(f"more than {DEEPEST:,} deep", depth)
     try:
         json.loads(body.decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
@@ -127,18 +198,11 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _check_keys(body: bytes) -> None:
+def _refuse_twice(pairs: list[tuple[str, Any]]) -> None:
     """A `Problem` for a key that an object has twice: readers disagree on which of the two counts."""
-    objects: list[set[bytes]] = []
-    for token in _KEY_OR_BRACE.finditer(body):
-        if token[0] == b"{":
-            objects.append(set())
-        elif token[0] == b"}":
-            objects.pop()
-        elif token[1]:
-            key = token[0][: -len(token[1])]
-            key = orjson.dumps(orjson.loads(key)) if b"\\" in key else key
-            if key in objects[-1]:
-                reason = f"the key {key.decode()} occurs twice in one object"
-                raise Problem("duplicate_key", reason, hint="remove one of them")
-            objects[-1].add(key)
+    known: set[str] = set()
+    for key, _ in pairs:
+        if key in known:
+            shown = json.dumps(shortened(key), ensure_ascii=False)
+            raise Problem("duplicate_key", f"the key {shown} occurs twice in one object", hint="remove one of them")
+        known.add(key)

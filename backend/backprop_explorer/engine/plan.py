@@ -127,9 +127,22 @@ class Plan:
         return data + sum(size(info.shape) for info in self.tensors.values())
 
     @property
+    def given(self) -> Mapping[str, Array]:
+        """The document's tensors as they stand, whole where they are cut into batches: to be looked at."""
+        return self._given
+
+    @property
     def document(self) -> Document:
         """The document with the present numbers."""
         return self._document.with_tensors({name: array.copy() for name, array in self._given.items()})
+
+    def outline(self) -> dict[str, Any]:
+        """The document with the shape and type of each tensor in the place of its numbers."""
+        content = self._document.to_json_dict()
+        for kind in ("inputs", "parameters"):
+            arrays = content[kind]
+            content[kind] = {name: {"shape": list(one.shape), "dtype": str(one.dtype)} for name, one in arrays.items()}
+        return content
 
     @cached_property
     def _views(self) -> dict[str, Array]:

@@ -87,6 +87,11 @@ class Run:
         """The size of all its tensors, None while it is not in memory."""
         return None if self._present is None else self._present.elements
 
+    @property
+    def length(self) -> int:
+        """How many events and losses there are to be told, as far as they are in memory."""
+        return 0 if self._log is None else self._log.last + self._log.head.iteration
+
     def at(self, moment: When) -> Position:
         """The position at that moment or iteration (default: now); a `Problem` (404) where there is none."""
         log, path = self.log, self.log.path(moment)
@@ -145,10 +150,14 @@ class Run:
         """The document with the present numbers."""
         return self.present.plan.document.to_json_dict()
 
-    def events(self) -> list[dict[str, Any]]:
-        """Everything that happened to it, in order."""
+    def outline(self) -> dict[str, Any]:
+        """The document without its numbers: the shape and type of each tensor."""
+        return self.present.plan.outline()
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Everything that happened to it, in order. Each is read when it is asked for: its numbers may be many."""
         store = self._database.open()
-        return [event.told(store.payload(self.id, event.number)) for event in store.events(self.id)]
+        return (event.told(store.payload(self.id, event.number)) for event in store.events(self.id))
 
     def trace(self, when: When = None, *, values: bool = True, open: bool = False) -> dict[str, Any]:
         """The trace of that moment."""

@@ -58,7 +58,8 @@ class Runs:
                 yield None
                 return
             try:
-                quick = run.elements is not None and run.elements * iterations <= QUICK_ELEMENTS
+                work = None if run.elements is None else run.elements * iterations + run.length
+                quick = work is not None and work <= QUICK_ELEMENTS
                 with np.errstate(all="ignore"):
                     yield run if quick else None
             finally:

@@ -42,5 +42,9 @@ async def post_build(request: Request, query: Annotated[BuildQuery, Query()]) ->
     """The document of a network that is given as a list of layers: ready to be posted, and edited by hand."""
     settings = Service.of(request).settings
     content = await json_object(request, settings)
-    made = await run_in_threadpool(build, content, settings.budget)
-    return answer({"document": made.document, "layers": made.layers} if query.layers == "true" else made.document)
+
+    def work() -> Response:
+        made = build(content, settings.budget)
+        return answer({"document": made.document, "layers": made.layers} if query.layers == "true" else made.document)
+
+    return await run_in_threadpool(work)

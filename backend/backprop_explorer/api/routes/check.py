@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -12,12 +13,13 @@ from backprop_explorer.api import practised
 from backprop_explorer.api.answer import answer
 from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import CheckQuery, FormulaQuery, ValuesQuery
-from backprop_explorer.api.request import check_keys, json_object
+from backprop_explorer.api.request import check_keys, json_object, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.practice import draft, graded, gradients_of
 from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api")
+_FEWER = "ask with values=none"
 
 
 @router.post(
@@ -31,7 +33,7 @@ async def check_document(request: Request, query: Annotated[ValuesQuery, Query()
     settings = Service.of(request).settings
     content = await json_object(request, settings)
     most = settings.window_elements if query.values == "all" else 0
-    return answer(await run_in_threadpool(graded, content, settings.budget, most))
+    return await run_in_threadpool(lambda: answer(graded(content, settings.budget, most), instead=_FEWER))
 
 
 @router.post(
@@ -42,15 +44,18 @@ async def check_document(request: Request, query: Annotated[ValuesQuery, Query()
 )
 async def check_run(request: Request, id: str, query: Annotated[CheckQuery, Query()]) -> Response:
     """The same for a run, which remembers the gradients that were found."""
-    content = await json_object(request, Service.of(request).settings)
-    check_keys(content, ["gradients"])
-    gradients = gradients_of(content)
+    gradients = await made_of_json(request, Service.of(request).settings, _gradients)
     most = Service.of(request).settings.window_elements if query.values == "all" else 0
 
     def work(run: Run) -> Response:
-        return answer(run.check(gradients, query.moment, open=query.open == "true", most=most))
+        return answer(run.check(gradients, query.moment, open=query.open == "true", most=most), instead=_FEWER)
 
     return await Service.of(request).on_run(id, work, None)  # how long a diagnosis takes cannot be said
+
+
+def _gradients(content: dict[str, Any]) -> Mapping[str, Any]:
+    check_keys(content, ["gradients"])
+    return gradients_of(content)
 
 
 @router.get("/runs/{id}/formula", response_model=practised.DraftAnswer, responses=answering(run=True))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from backprop_explorer.api import wire
+from backprop_explorer.api.answer import check_bytes, file
 from backprop_explorer.api.formats import FORMATS
 from backprop_explorer.api.openapi import answering
 from backprop_explorer.api.query import ExportQuery
@@ -29,6 +29,7 @@ from backprop_explorer.runs import Run, When
 
 router = APIRouter(prefix="/api/runs/{id}")
 Content = Callable[[Run, When], bytes]
+_ARRAYS = "ask for format=npz, which takes less room for each number"
 
 
 @router.get(
@@ -44,41 +45,67 @@ async def export(request: Request, id: str, query: Annotated[ExportQuery, Query(
         position = run.at(query.moment)
         name = f"{_plain(position.title)}-{position.iteration}.{format.ending}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{run.log.version}"'}
-        return Response(content(run, query.moment), headers=headers, media_type=format.media_type)
+        return file(content(run, query.moment), format.media_type, headers)
 
     return await Service.of(request).on_run(id, work, None)
 
 
 def _plain(title: str | None) -> str:
     """A title as part of a file's name on any system."""
-    return re.sub("[^a-z0-9]+", "-", (title or "").lower())[:40].strip("-") or "run"
+    letters = [letter if letter.isascii() and letter.isalnum() else " " for letter in (title or "")[:200].lower()]
+    return "-".join("".join(letters).split())[:40].strip("-") or "run"
 
 
 def _json(run: Run, when: When) -> bytes:
     """The document with the numbers of that moment, and all that happened to the run."""
     position = run.at(when)
-    content: dict[str, Any] = {"document": position.plan.document.to_json_dict(), "iteration": position.iteration}
-    return wire.encode({**content, "events": run.events()})
+    size = wire.json_bytes(position.plan.given)
+    check_bytes(size, _ARRAYS)
+    events = []
+    for event in run.events():
+        size += wire.json_bytes(event)
+        check_bytes(size, _ARRAYS)
+        events.append(event)
+    content = {"document": position.plan.document.to_json_dict(), "iteration": position.iteration, "events": events}
+    return b"".join(wire.pieces(content))
 
 
 def _numpy(run: Run, when: When) -> bytes:
+    _check_script(run, when)
     return with_document(numpy_trace(run.studied(when)), run.at(when).plan.document).encode()
 
 
 def _pytorch(run: Run, when: When) -> bytes:
+    _check_script(run, when)
     return with_document(pytorch(run.studied(when)), run.at(when).plan.document).encode()
 
 
+def _check_script(run: Run, when: When) -> None:
+    """A script has each number twice: where it is computed with, and in the document at its end."""
+    check_bytes(2 * wire.json_bytes(run.at(when).plan.given), _ARRAYS)
+
+
 def _npz(run: Run, when: When) -> bytes:
+    tensors = _tensors(run, when)
     document = run.at(when).plan.document
-    return npz(with_given(tensors_of(run.studied(when)), document), words_of(document))
+    return npz(with_given(tensors, document), words_of(document))
 
 
 def _safetensors(run: Run, when: When) -> bytes:
+    tensors = _tensors(run, when)
     position = run.at(when)
     document = position.plan.document
     words = {"program": document.program, "iteration": str(position.iteration), ENTRY: words_of(document)}
-    return safetensors(with_given(tensors_of(run.studied(when)), document), words)
+    return safetensors(with_given(tensors, document), words)
+
+
+def _tensors(run: Run, when: When) -> dict[str, wire.Array]:
+    """All tensors of that moment; a `Problem` where a file of them would be too large."""
+    plan = run.studied(when)
+    tensors = tensors_of(plan)
+    rows = plan.given.values() if plan.batch else ()
+    check_bytes(sum(array.nbytes for array in (*tensors.values(), *rows)), "ask for one tensor at a time")
+    return tensors
 
 
 CONTENTS: dict[str, Content] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -12,7 +13,7 @@ from backprop_explorer.api import historic, schemas
 from backprop_explorer.api.answer import answer, state_answer
 from backprop_explorer.api.openapi import answering, taking, with_etag
 from backprop_explorer.api.query import ComparisonQuery, HistoryQuery
-from backprop_explorer.api.request import checked, json_object
+from backprop_explorer.api.request import checked, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.window import check_size, window
 from backprop_explorer.runs import Moment, Run, Side, compare, difference
@@ -27,7 +28,9 @@ async def history_of_run(request: Request, id: str, query: Annotated[HistoryQuer
     def work(run: Run) -> Response:
         losses = {"losses": run.losses()} if query.losses == "all" else {}
         content = {"events": run.history(query.after or 0), **losses}
-        return answer(content, headers={"ETag": f'"{run.log.version}"'})
+        return answer(
+            content, headers={"ETag": f'"{run.log.version}"'}, instead="ask with losses=none, or after=NUMBER"
+        )
 
     return await Service.of(request).on_run(id, work)
 
@@ -42,7 +45,7 @@ async def history_of_run(request: Request, id: str, query: Annotated[HistoryQuer
 async def fork_run(request: Request, id: str) -> Response:
     """A new run with the same past up to a moment; this one stays as it is."""
     service = Service.of(request)
-    wanted = checked(historic.Fork, await json_object(request, service.settings))
+    wanted = await made_of_json(request, service.settings, partial(checked, historic.Fork))
     moment = Moment(wanted.iteration, wanted.event)
     copy = await service.on_run(id, lambda run: run.fork(moment), None)
     state = await service.on_run(copy, Run.state)
@@ -56,7 +59,8 @@ async def compare_runs(request: Request, id: str, query: Annotated[ComparisonQue
     # One side is copied after the other, so that no request waits for a run while it holds another.
     one = await service.on_run(id, lambda run: run.side(query.moment), None)
     other = await service.on_run(query.other or id, lambda run: run.side(query.other_moment), None)
-    return answer(await run_in_threadpool(_compared, one, other, query, service.settings.window_elements))
+    limit = service.settings.window_elements
+    return await run_in_threadpool(lambda: answer(_compared(one, other, query, limit)))
 
 
 def _compared(one: Side, other: Side, query: ComparisonQuery, limit: int) -> dict[str, Any]:

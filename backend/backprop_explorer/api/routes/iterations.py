@@ -11,7 +11,7 @@ from backprop_explorer.api import schemas
 from backprop_explorer.api.answer import state_answer
 from backprop_explorer.api.eventstream import MEDIA_TYPE, EventStream
 from backprop_explorer.api.openapi import answering, taking, with_etag
-from backprop_explorer.api.request import accepts, checked, expected_versions, json_object
+from backprop_explorer.api.request import accepts, checked, expected_versions, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.wire import encode
 from backprop_explorer.problem import Problem
@@ -43,9 +43,7 @@ async def train(request: Request, id: str) -> Response:
     connection ends the training after the iteration under way, and what was done is kept.
     """
     service = Service.of(request)
-    content = await json_object(request, service.settings)
-    _check_formulae(content.get("gradients"))
-    wanted, versions = checked(schemas.Training, content), expected_versions(request)
+    wanted, versions = await made_of_json(request, service.settings, _wanted), expected_versions(request)
 
     def work(run: Run, watch: Watch | None = None) -> dict[str, Any]:
         run.expect(versions)
@@ -59,7 +57,12 @@ async def train(request: Request, id: str) -> Response:
         await stream.begin()
         return stream
     passes = None if wanted.gradients else wanted.count
-    return state_answer(await service.on_run(id, work, passes, training=True))
+    return await service.on_run(id, lambda run: state_answer(work(run)), passes, training=True)
+
+
+def _wanted(content: dict[str, Any]) -> schemas.Training:
+    _check_formulae(content.get("gradients"))
+    return checked(schemas.Training, content)
 
 
 def _check_formulae(gradients: object) -> None:

@@ -23,6 +23,7 @@ from backprop_explorer.problem import Problem, suggestion
 from backprop_explorer.reference import reference
 
 router = APIRouter(prefix="/api")
+_AS_A_RUN = "make a run of it (POST /api/runs), whose tensors can be asked for one by one"
 
 
 @router.get("/health", response_model=catalogued.Health, responses=answering())
@@ -77,7 +78,7 @@ def _trace(content: Mapping[str, Any], budget: Budget, open: bool) -> Response:
     with np.errstate(all="ignore"):
         document = Document.parse(content, budget)
         found = trace(compile_document(document, budget=budget), values=True, open=open)
-        return answer({**found, "loss": np.dtype(document.dtype).type(found["loss"])})
+        return answer({**found, "loss": np.dtype(document.dtype).type(found["loss"])}, instead=_AS_A_RUN)
 
 
 def example(name: str) -> Mapping[str, Any]:

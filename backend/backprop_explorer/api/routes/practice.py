@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -12,7 +13,7 @@ from backprop_explorer.api import practised
 from backprop_explorer.api.answer import answer
 from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import GradcheckQuery
-from backprop_explorer.api.request import checked, json_object
+from backprop_explorer.api.request import checked, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.examples.exercises import exercises
 from backprop_explorer.practice import gradcheck, hint, practice
@@ -65,7 +66,8 @@ async def exercises_of_run(request: Request, id: str) -> Response:
 )
 async def hint_for_run(request: Request, id: str) -> Response:
     """A hint towards one gradient, in three steps; the fourth is the solution."""
-    wanted = checked(practised.HintWanted, await json_object(request, Service.of(request).settings))
+    settings = Service.of(request).settings
+    wanted = await made_of_json(request, settings, partial(checked, practised.HintWanted))
 
     def work(run: Run) -> Response:
         return answer(hint(run.studied(), wanted.tensor, wanted.level))

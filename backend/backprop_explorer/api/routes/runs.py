@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from backprop_explorer.api import schemas
-from backprop_explorer.api.answer import answer, state_answer
+from backprop_explorer.api import schemas, wire
+from backprop_explorer.api.answer import answer, check_bytes, state_answer
 from backprop_explorer.api.openapi import IF_NONE_MATCH, answering, taking, with_etag
-from backprop_explorer.api.query import TraceQuery
+from backprop_explorer.api.query import RunQuery, TraceQuery
 from backprop_explorer.api.request import check_keys, checked, expected_versions, is_known, json_object
 from backprop_explorer.api.routes.oneshot import example
 from backprop_explorer.api.routes.practice import exercise
@@ -22,6 +22,10 @@ from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api/runs")
+_BY_TENSOR = (
+    "ask with values=none and for one tensor at a time (GET …/tensors/{name}, a window of it, or format=npy), "
+    "or for a file (GET …/export?format=npz)"
+)
 _CHANGE = with_etag(answering(run=True, change=True))
 _CHANGE_WITH_BODY = with_etag(answering(run=True, change=True, body=True))
 
@@ -57,13 +61,18 @@ def _create(service: Service, content: Mapping[str, Any]) -> dict[str, Any]:
     responses={**with_etag(answering(run=True)), 304: {"description": "It still has the version of If-None-Match"}},
     openapi_extra={"parameters": [IF_NONE_MATCH]},
 )
-async def get_run(request: Request, id: str) -> Response:
-    """The state, the document with the present numbers, and the loss at every iteration so far."""
+async def get_run(request: Request, id: str, query: Annotated[RunQuery, Query()]) -> Response:
+    """The state, the document with the present numbers, and the loss at every iteration so far.
+
+    With `values=none` there stands, in the place of each tensor of the document, its shape and type.
+    """
 
     def work(run: Run) -> Response:
+        check_bytes(wire.json_bytes(run.present.plan.given) if query.values == "all" else 0, _BY_TENSOR)
         if is_known(request, run.log.version):
             return Response(None, 304, {"ETag": f'"{run.log.version}"'})
-        return state_answer({**run.state(), "document": run.document(), "losses": run.losses()})
+        document = run.document() if query.values == "all" else run.outline()
+        return state_answer({**run.state(), "document": document, "losses": run.losses()})
 
     return await Service.of(request).on_run(id, work)
 
@@ -104,7 +113,7 @@ async def get_trace(request: Request, id: str, query: Annotated[TraceQuery, Quer
 
     def work(run: Run) -> Response:
         trace = run.trace(query.moment, values=query.values == "all", open=query.open == "true")
-        return answer(trace, headers={"ETag": f'"{run.log.version}"'})
+        return answer(trace, headers={"ETag": f'"{run.log.version}"'}, instead=_BY_TENSOR)
 
     return await Service.of(request).on_run(id, work, 1 if query.moment is None else None)
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from backprop_explorer.api import schemas, wire
-from backprop_explorer.api.answer import answer, state_answer
+from backprop_explorer.api.answer import answer, check_bytes, file, state_answer
 from backprop_explorer.api.edit import edit_of
 from backprop_explorer.api.openapi import answering, taking, with_etag
 from backprop_explorer.api.query import TensorQuery
-from backprop_explorer.api.request import expected_versions, json_object
+from backprop_explorer.api.request import expected_versions, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.window import check_size, window
 from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api/runs/{id}/tensors")
 _NPY = "application/octet-stream"
+QUICK_EDIT = 1000
+"""So many cells are written here and now."""
 
 
 @router.get(
@@ -43,7 +46,8 @@ def _numbers(array: wire.Array, query: TensorQuery, limit: int) -> Response:
     slices = window(query.window, array.shape)
     part = array[slices] if slices else array
     if query.format == "npy":
-        return Response(wire.npy(part), media_type=_NPY)
+        check_bytes(part.nbytes, "ask for a window")
+        return file(wire.npy(part), _NPY)
     check_size(part.size, limit, "ask for a window, or with format=npy")
     bounds = [[piece.start, piece.stop] for piece in slices]
     return answer({"shape": array.shape, "window": bounds, "value": part, "statistics": wire.statistics(array)})
@@ -58,10 +62,10 @@ def _numbers(array: wire.Array, query: TensorQuery, limit: int) -> Response:
 async def edit_tensor(request: Request, id: str, name: str) -> Response:
     """New numbers for an input or a parameter; everything follows."""
     versions = expected_versions(request)
-    edit = edit_of(name, await json_object(request, Service.of(request).settings))
+    edit = await made_of_json(request, Service.of(request).settings, partial(edit_of, name))
 
     def work(run: Run) -> Response:
         run.expect(versions)
         return state_answer(run.edit(edit))
 
-    return await Service.of(request).on_run(id, work)
+    return await Service.of(request).on_run(id, work, 1 if edit.values.size <= QUICK_EDIT else None)

@@ -15,7 +15,7 @@ from backprop_explorer.importing.onnx.values import Call, Operator, Result
 LAST_COERCION = 12
 """Up to this version softmax flattened all axes from its own on."""
 _PLACE = re.compile(r"\{(\d)\}")
-_EQUATION = re.compile(r"[a-zA-Z,\s]*(\.\.\.)?[a-zA-Z,.\s]*(->[a-zA-Z.\s]*)?")
+_EQUATION = re.compile(r"[a-zA-Z,.\s]*+(->[a-zA-Z.\s]*+)?")
 
 
 def _gemm(call: Call) -> str:
