@@ -131,6 +131,11 @@ class Plan:
         """The document with the present numbers."""
         return self._document.with_tensors({name: array.copy() for name, array in self._given.items()})
 
+    @property
+    def recipes(self) -> Mapping[str, Mapping[str, Any]]:
+        """What its tensors were drawn or read from when it was made; they may have changed since."""
+        return self._document.recipes
+
     @cached_property
     def _views(self) -> dict[str, Array]:
         return {}
