@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Annotated, Self
 
 from pydantic import AliasChoices, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backprop_explorer.engine import Budget
-from backprop_explorer.problem import suggestion
+from backprop_explorer.problem import meant
 from backprop_explorer.runs import Limits
 
 _BUDGET = Budget()
@@ -103,10 +104,15 @@ def misspelt(environment: Mapping[str, str]) -> list[str]:
 
     They are told, not refused: a file of settings may serve a newer version as well.
     """
-    known = [f"{_PREFIX}{name.upper()}" for name in Settings.model_fields]
-    unknown = sorted(name for name in environment if name.upper().startswith(_PREFIX) and name.upper() not in known)
-    return [_misspelt(name, suggestion(name.upper(), known)) for name in unknown]
+    known = [name.upper() for name in Settings.model_fields]
+    given = {name: name.upper().removeprefix(_PREFIX) for name in environment if name.upper().startswith(_PREFIX)}
+    return [
+        _misspelt(name, get_close_matches(word, known, n=1))
+        for name, word in sorted(given.items())
+        if word not in known
+    ]
 
 
-def _misspelt(name: str, meant: str | None) -> str:
-    return f"{name} is not a setting and has no effect; {meant or '`backprop-explorer settings` lists all settings'}"
+def _misspelt(name: str, near: list[str]) -> str:
+    hint = meant(f"{_PREFIX}{near[0]}") if near else "`backprop-explorer settings` lists all settings"
+    return f"{name} is not a setting and has no effect; {hint}"
