@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Annotated, Self
 
-from pydantic import AliasChoices, Field, field_validator
+from pydantic import AliasChoices, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backprop_explorer.engine import Budget
+from backprop_explorer.problem import meant
 from backprop_explorer.runs import Limits
 
 _BUDGET = Budget()
 _LIMITS = Limits()
+_PREFIX = "BACKPROP_"
 
 
 class Settings(BaseSettings):
     """The defaults are generous, for one's own machine; tighten them on a public one."""
 
-    model_config = SettingsConfigDict(env_prefix="BACKPROP_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore", populate_by_name=True)
 
     host: str = Field("127.0.0.1", description="the address to listen at")
     port: int = Field(8000, ge=0, le=65535, description="the port to listen at; 0: any free one")
@@ -27,7 +32,7 @@ class Settings(BaseSettings):
     database: str | None = Field(
         None,
         validation_alias=AliasChoices("BACKPROP_DATABASE", "DATABASE_URL", "database"),
-        description="the file with the runs, or its address; default: in the user's data folder",
+        description="the SQLite file with the runs, a path or sqlite:///path; default: in the user's data folder",
     )
 
     body_bytes: int = Field(32_000_000, ge=1, description="the largest body of a request")
@@ -71,6 +76,17 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return [name for name in value.replace(",", " ").split() if name] if isinstance(value, str) else value
 
+    @model_validator(mode="after")
+    def _one_database(self) -> Self:
+        other = next((value for name, value in os.environ.items() if name.upper() == "DATABASE_URL"), "")
+        if other and self.database is not None and _path(self.database) != _path(other):
+            scheme = other.partition("://")[0]
+            named = f"a {scheme}:// address" if "://" in other else other  # an address may hold a password
+            raise ValueError(
+                f"DATABASE_URL is {named}, but BACKPROP_DATABASE or --database is {self.database}: set only one of them"
+            )
+        return self
+
     @property
     def budget(self) -> Budget:
         """What a program may ask for."""
@@ -81,3 +97,26 @@ class Settings(BaseSettings):
         """What the runs may use."""
         names = set(vars(_LIMITS)) - {"budget"}
         return Limits(self.budget, **{name: getattr(self, name) for name in names})
+
+
+def _path(database: str) -> str:
+    return database.removeprefix("sqlite:///")
+
+
+def misspelt(environment: Mapping[str, str]) -> list[str]:
+    """A sentence for every variable that looks like a setting and is none.
+
+    They are told, not refused: a file of settings may serve a newer version as well.
+    """
+    known = [name.upper() for name in Settings.model_fields]
+    given = {name: name.upper().removeprefix(_PREFIX) for name in environment if name.upper().startswith(_PREFIX)}
+    return [
+        _misspelt(name, get_close_matches(word, known, n=1))
+        for name, word in sorted(given.items())
+        if word not in known
+    ]
+
+
+def _misspelt(name: str, near: list[str]) -> str:
+    hint = meant(f"{_PREFIX}{near[0]}") if near else "`backprop-explorer settings` lists all settings"
+    return f"{name} is not a setting and has no effect; {hint}"

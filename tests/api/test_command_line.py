@@ -108,6 +108,8 @@ def test_a_bad_file_is_refused_in_one_sentence(tmp_path: Path, content: str | No
         ([], {"DATABASE_URL": "postgresql://localhost/runs"}, "SQLite"),
         (["--host", "192.0.2.1"], {}, "cannot listen"),
         ([], {"BACKPROP_BODY_BYTES": "many"}, "body_bytes"),
+        ([], {"DATABASE_URL": "postgresql://me:secret@db/runs", "BACKPROP_DATABASE": "runs"}, "set only one of them"),
+        (["--database", "runs"], {"DATABASE_URL": "sqlite:///other"}, "set only one of them"),
     ],
 )
 def test_a_server_that_cannot_start_says_why_in_one_sentence(

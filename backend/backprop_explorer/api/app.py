@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 
@@ -31,6 +31,7 @@ from backprop_explorer.api.routes import (
 )
 from backprop_explorer.api.security import Guard
 from backprop_explorer.api.service import Service
+from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Database, Runs, open_database
 from backprop_explorer.settings import Settings
 
@@ -91,5 +92,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def _warm_up(database: Database) -> None:
     """Loads, once the server is up, what the first answer did not need."""
-    database.open()
+    with suppress(Problem):  # whoever asks for a run is told
+        database.open()
     INSTALLED.compress()

@@ -76,6 +76,7 @@ class CheckAnswer(Answer):
 
     verdicts: dict[str, VerdictAnswer]
     correct: bool
+    note: str | None = Field(None, description="there where a run's progress could not be recorded: why")
 
 
 class DraftStep(Answer):

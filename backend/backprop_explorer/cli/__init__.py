@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import webbrowser
 from contextlib import suppress
@@ -44,7 +45,8 @@ def serve(
         list[str] | None, typer.Option(metavar="NAME", help="A name the server may be called by, besides localhost.")
     ] = None,
     database: Annotated[
-        str | None, typer.Option(metavar="PATH|URL", help="Where runs are kept.  [default: a file in your data folder]")
+        str | None,
+        typer.Option(metavar="PATH|URL", help="The file with the runs.  [default: one in your data folder]"),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
@@ -54,6 +56,7 @@ def serve(
     if context.invoked_subcommand is None:
         given = {"host": host, "port": port, "allow_host": allow_host or None, "database": database}
         settings = _settings({name: value for name, value in given.items() if value is not None})
+        _warn_of_misspelt()
         try:
             _run(settings, open_browser=not no_open)
         except Problem as problem:
@@ -124,6 +127,7 @@ def settings() -> None:
     for name, field in Settings.model_fields.items():
         default = "" if field.default_factory or field.default is None else f" [{field.default}]"
         typer.echo(f"BACKPROP_{name.upper()}{default}\n    {field.description}")
+    _warn_of_misspelt()
 
 
 def _graded(file: Path, budget: Budget) -> dict[str, Any]:
@@ -147,9 +151,18 @@ def _settings(given: dict[str, object]) -> Settings:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:  # two settings that contradict each other
+            _fail(first["msg"].removeprefix("Value error, "))
         _fail(f"the setting {'.'.join(map(str, first['loc']))} is wrong: {first['msg']}")
     except SettingsError as error:
         _fail(str(error))
+
+
+def _warn_of_misspelt() -> None:
+    from backprop_explorer.settings import misspelt
+
+    for sentence in misspelt(os.environ):
+        typer.secho(f"backprop-explorer: {sentence}", err=True, fg="yellow")
 
 
 def _run(settings: Settings, *, open_browser: bool) -> None:

@@ -2,7 +2,7 @@
 
 from backprop_explorer.engine.catalogue import catalogue, optimizers
 from backprop_explorer.engine.compiling import compile_document
-from backprop_explorer.engine.document import Document
+from backprop_explorer.engine.document import Document, drawn
 from backprop_explorer.engine.layout import layout_of, turned_state, with_layout
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import TensorInfo
@@ -18,6 +18,7 @@ __all__ = [
     "catalogue",
     "check_rates",
     "compile_document",
+    "drawn",
     "layout_of",
     "opened",
     "optimizers",

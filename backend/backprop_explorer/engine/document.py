@@ -38,6 +38,8 @@ class Document:
     description: str | None = None
     whole: frozenset[str] = field(default_factory=frozenset)
     batch: Mapping[str, Any] | None = None
+    recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
+    """What tensors were drawn or read from, such as `{"shape", "init"}`; only of a document that was just parsed."""
 
     @classmethod
     def parse(cls, mapping: Any, budget: Budget | None = None) -> Document:
@@ -73,6 +75,7 @@ class Document:
             description=_text(mapping, "description"),
             whole=frozenset(name for name, (_, whole) in tensors["inputs"].items() if whole),
             batch=checked_batch(mapping.get("batch"), inputs),
+            recipes={name: dict(entry) for name, entry in _entries(mapping) if isinstance(entry, Mapping)},
         )
 
     @property
@@ -96,6 +99,7 @@ class Document:
         """The same document with other numbers; what is no whole number any more can be no label."""
         return replace(
             self,
+            recipes={},
             whole=frozenset(name for name in self.whole if _holds_whole(numbers.get(name, self.inputs[name]))),
             inputs={name: numbers.get(name, array) for name, array in self.inputs.items()},
             parameters={name: numbers.get(name, array) for name, array in self.parameters.items()},
@@ -123,6 +127,15 @@ class Document:
             "batch": None if self.batch is None else dict(self.batch),
         }
         return {key: value for key, value in full.items() if value is not None}
+
+
+def _entries(mapping: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return [pair for kind in ("inputs", "parameters") for pair in (mapping.get(kind) or {}).items()]
+
+
+def drawn(name: str, recipe: Mapping[str, Any], seed: int) -> Array:
+    """The numbers of a tensor of that name in a document of that seed, drawn or read once more."""
+    return _tensor(name, recipe, seed, Budget.unlimited())[0]
 
 
 def _holds_whole(array: Array) -> bool:

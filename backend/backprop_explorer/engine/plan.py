@@ -144,6 +144,11 @@ class Plan:
             content[kind] = {name: {"shape": list(one.shape), "dtype": str(one.dtype)} for name, one in arrays.items()}
         return content
 
+    @property
+    def recipes(self) -> Mapping[str, Mapping[str, Any]]:
+        """What its tensors were drawn or read from when it was made; they may have changed since."""
+        return self._document.recipes
+
     @cached_property
     def _views(self) -> dict[str, Array]:
         return {}

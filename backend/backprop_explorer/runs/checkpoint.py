@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from backprop_explorer.engine import Budget, Document, Plan, compile_document
+from backprop_explorer.engine import Budget, Document, Plan, compile_document, drawn
 
 Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a tensor was drawn or read from: its `entry` in a document of that `seed`, such as `{"shape", "init"}`."""
+
+    name: str
+    entry: Mapping[str, Any]
+    seed: int
+
+    def array(self, dtype: str) -> Array:
+        """The numbers, drawn or read once more; a `Problem` where there are no such any more."""
+        return np.array(drawn(self.name, self.entry, self.seed), dtype, order="C")
 
 
 @dataclass(frozen=True)
@@ -17,11 +31,12 @@ class Checkpoint:
     """`words` is the document without numbers: its `inputs` and `parameters` are lists of names.
 
     `whole` among them lists those that were given as whole numbers. `arrays` are the plan's leaves: inputs, parameters
-    and the optimizer's own tensors.
+    and the optimizer's own tensors. `recipes` tell what some of them may be drawn from again; they need not be true.
     """
 
     words: dict[str, Any]
     arrays: dict[str, Array]
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Plan) -> Checkpoint:
@@ -30,7 +45,8 @@ class Checkpoint:
         whole = [name for name, array in words["inputs"].items() if array.dtype.kind == "i"]
         words["inputs"] = list(words["inputs"])
         words["parameters"] = list(words["parameters"])
-        return cls({**words, "whole": whole}, plan.snapshot())
+        recipes = {name: Recipe(name, entry, words["seed"]) for name, entry in plan.recipes.items()}
+        return cls({**words, "whole": whole}, plan.snapshot(), recipes)
 
     def plan(self, budget: Budget) -> Plan:
         """A new plan in this state."""

@@ -26,7 +26,10 @@ class Edit:
             return
         array = plan[self.tensor].astype(np.float64)
         self._check_indices(array.shape)
-        array[tuple(self.indices.T)] = self.values
+        if array.ndim:
+            array[tuple(self.indices.T)] = self.values
+        else:  # no axis to index by; of several numbers for the one cell the last counts, as above
+            array[...] = self.values[-1]
         plan[self.tensor] = array
 
     def _check_indices(self, shape: tuple[int, ...]) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.event import FOUND, REDO, UNDO, Event
+from backprop_explorer.runs.event import CREATE, FOUND, REDO, REPLACE, UNDO, Event
+from backprop_explorer.runs.store.damage import damaged
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,10 @@ class Log:
     def nearest_checkpoint(self, path: Path) -> tuple[int, int]:
         """Where on the path to start from: the position in `path.events`, and the checkpoint's iteration."""
         for position in range(len(path.events) - 1, -1, -1):
-            for iteration in reversed(self.checkpoints.get(path.events[position].number, [])):
+            event = path.events[position]
+            for iteration in reversed(self.checkpoints.get(event.number, [])):
                 if iteration <= path.iteration:
                     return position, iteration
-        raise LookupError("a run without a checkpoint of its creation")
+            if event.kind in (CREATE, REPLACE):
+                break  # what these did is told by their checkpoint alone
+        raise damaged(f"the state after change number {event.number}")

@@ -12,10 +12,15 @@ Array = np.ndarray[Any, Any]
 
 def pack(words: dict[str, Any], arrays: dict[str, Array]) -> bytes:
     """`words` and the arrays to the bit."""
-    ordered = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    listed = [[name, array.dtype.str, np.shape(arrays[name])] for name, array in ordered.items()]
+    return b"".join(parts(words, arrays))
+
+
+def parts(words: dict[str, Any], arrays: dict[str, Array]) -> list[Any]:
+    """The buffers that `pack` joins, the arrays' own memory among them: enough for a digest, without a copy."""
+    listed = [[name, array.dtype.str, np.shape(array)] for name, array in arrays.items()]
     header = json.dumps({"words": words, "arrays": listed})
-    return b"\n".join([header.encode(), b"".join(array.tobytes() for array in ordered.values())])
+    raw = [np.ascontiguousarray(array).reshape(-1).view(np.uint8) for array in arrays.values()]
+    return [f"{header}\n".encode(), *raw]
 
 
 def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, Array]]:

@@ -31,6 +31,8 @@ from backprop_explorer.runs.progress import Found, Progress
 from backprop_explorer.runs.replacement import replaced, said
 from backprop_explorer.runs.replay import Replay
 from backprop_explorer.runs.store import Database
+from backprop_explorer.runs.store.damage import noticed
+from backprop_explorer.runs.store.reserve import DISK_FULL
 from backprop_explorer.runs.walk import Choice, walk
 from backprop_explorer.runs.watch import Watch
 
@@ -72,7 +74,8 @@ class Run:
             events = self._database.open().events(self.id)
             if not events:
                 raise _unknown_run()
-            self._log = Log(events, self._database.open().checkpoints(self.id))
+            with noticed("the list of its changes"):
+                self._log = Log(events, self._database.open().checkpoints(self.id))
         return self._log
 
     @property
@@ -203,8 +206,18 @@ class Run:
         answer = check(self.studied(when, open=open), gradients, most)
         right = [name for name, verdict in answer["verdicts"].items() if is_found(verdict)]
         if right and when is None and not open:
-            self._keep({name: text if isinstance(text := gradients[name], str) else None for name in right})
+            answer |= self._kept({name: text if isinstance(text := gradients[name], str) else None for name in right})
         return answer
+
+    def _kept(self, found: Found) -> dict[str, Any]:
+        """Keeps them; a note where the disk is full, which makes no answer less right."""
+        try:
+            self._keep(found)
+        except Problem as problem:
+            if problem.status != DISK_FULL:
+                raise
+            return {"note": "The disk with the runs is full, so the answers found just now were not recorded."}
+        return {}
 
     def _keep(self, found: Found) -> None:
         wanted = {tensor.name for tensor in to_find(self.studied().program)}

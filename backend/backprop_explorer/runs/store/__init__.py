@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.store.file import Lock, check, default_path
+from backprop_explorer.runs.store.file import Lock, check, default_path, resolved
 
 if TYPE_CHECKING:
     from backprop_explorer.runs.store.store import Store
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SQLITE = "sqlite:///"
 
 
@@ -21,11 +21,12 @@ class Database:
     """The runs' database, locked for this process until `close`."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lock = Lock(path)
+        self.path = resolved(path)
+        self._lock = Lock(self.path)
         self._opening = threading.Lock()
         try:
-            check(path, SCHEMA_VERSION)
+            if check(self.path, SCHEMA_VERSION):
+                self.open()  # converts it now, not when somebody waits for a run
         except Problem:
             self._lock.release()
             raise
@@ -37,10 +38,11 @@ class Database:
 
     @cached_property
     def _store(self) -> Store:
+        from backprop_explorer.runs.store.reserve import Reserve
         from backprop_explorer.runs.store.sqlite import connect
         from backprop_explorer.runs.store.store import Store
 
-        return Store(connect(self.path))
+        return Store(connect(self.path), Reserve(self.path))
 
     def close(self) -> None:
         if "_store" in self.__dict__:

@@ -20,10 +20,13 @@ def refusal(path: Path, reason: str) -> Problem:
     return Problem("database_refused", f"the database {path} {reason}; choose another file with --database", status=503)
 
 
-def check(path: Path, version: int) -> None:
-    """Raises a `Problem` for a foreign, newer or corrupt file, left untouched; a missing or empty one is new."""
+def check(path: Path, version: int) -> bool:
+    """Whether the file was written by an older version; a missing or empty one is new.
+
+    Raises a `Problem` for a foreign, newer or corrupt file, left untouched.
+    """
     if not path.exists() or (path.is_file() and path.stat().st_size == 0):
-        return
+        return False
     try:
         with path.open("rb") as file:
             header = file.read(100)
@@ -31,19 +34,31 @@ def check(path: Path, version: int) -> None:
         raise refusal(path, f"cannot be read ({error.strerror})") from None
     if not header.startswith(_MAGIC) or int.from_bytes(header[68:72], "big") != APPLICATION:
         raise refusal(path, "is not a database of Backprop Explorer")
-    if int.from_bytes(header[60:64], "big") > version:
+    written = int.from_bytes(header[60:64], "big")
+    if written > version:
         raise refusal(path, "was written by a newer version of Backprop Explorer")
     _check_soundness(path)
+    return written < version
 
 
 def _check_soundness(path: Path) -> None:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             answer = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.DatabaseError as error:
+    except sqlite3.Error as error:
         raise refusal(path, f"cannot be read ({error})") from None
+    except ValueError:  # the names of its tables are no text
+        raise refusal(path, "is damaged") from None
     if answer != ("ok",):
         raise refusal(path, "is damaged")
+
+
+def resolved(path: Path) -> Path:
+    """Where the file is in truth: under whatever link it is opened, its lock and its log are beside it."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        raise refusal(path, "cannot be read (its links go round in a circle)") from None
 
 
 class Lock:

@@ -1,31 +1,35 @@
-"""Runs on disk: their events, checkpoints and arrays. The only place that speaks SQL."""
+"""Runs on disk: their events and checkpoints. With the modules beside it, the only place that speaks SQL."""
 
 from __future__ import annotations
 
-import hashlib
+import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, exists, func, insert, literal, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy import Connection, Engine, delete, exists, insert, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.event import Event
-from backprop_explorer.runs.pack import pack, unpack
-from backprop_explorer.runs.store.schema import arrays, checkpoints, events, runs
+from backprop_explorer.runs.store import contents, rows
+from backprop_explorer.runs.store.damage import damaged, noticed
+from backprop_explorer.runs.store.reserve import DISK_FULL, Reserve
+from backprop_explorer.runs.store.schema import checkpoints, events, runs
+
+_VACUUMED = 2_000  # pages at once, some 8 MB: others have their turn in between
 
 
 class Store:
     """Every method is one transaction; when it returns, what it wrote is on disk."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, reserve: Reserve) -> None:
         self._engine = engine
+        self._reserve = reserve
         self._lock = threading.Lock()
+        reserve.hold()
 
     def close(self) -> None:
         self._engine.dispose()
@@ -34,13 +38,13 @@ class Store:
         """A new run with its first event."""
         with self._transaction() as connection:
             _insert_run(connection, run)
-            _insert_event(connection, run, event, {event.iteration: checkpoint})
+            _insert(connection, run, event, {event.iteration: checkpoint})
 
     def append(self, run: str, event: Event, taken: Mapping[int, Checkpoint]) -> None:
         """The next event and the checkpoints within it, by iteration; a `Problem` (409) if somebody was faster."""
         with self._transaction() as connection:
             try:
-                _insert_event(connection, run, event, taken)
+                _insert(connection, run, event, taken)
             except IntegrityError:
                 reason = "somebody else changed or deleted this run at the same moment"
                 raise Problem("conflict", reason, status=409, hint="reload it") from None
@@ -48,9 +52,10 @@ class Store:
     def extend(self, run: str, event: Event, taken: Mapping[int, Checkpoint]) -> None:
         """The event that was appended last, grown: a training that is further by now."""
         with self._transaction() as connection:
-            own = update(events).where(events.c.run == run, events.c.number == event.number)
-            connection.execute(own.values(iteration=event.iteration, losses=event.losses))
-            _insert_checkpoints(connection, run, event, taken)
+            before = rows.event_row(connection, run, event.number)["losses"]
+            connection.execute(delete(events).where(events.c.run == run, events.c.number == event.number))
+            _insert(connection, run, event, taken)
+            contents.release(connection, run, before)
 
     def fork(
         self,
@@ -61,129 +66,138 @@ class Store:
         checkpoints_at: Iterable[tuple[int, int]],
     ) -> None:
         """A new run of these events, which are those of another run by new `numbers`: their payloads, and the
-        checkpoints there were at these events and iterations, are copied."""
-        with self._transaction() as connection:
+        checkpoints there were at these events and iterations, are shared with it."""
+        with self._reading() as connection:
             _insert_run(connection, identity)
             old = {new: number for number, new in numbers.items()}
+            used: set[bytes] = set()
             for event in copied:
-                payload = _payload(connection, run, old[event.number])
-                connection.execute(insert(events).values({**asdict(event), "run": identity, "payload": payload}))
-            digests: set[str] = set()
+                row = rows.event_row(connection, run, old[event.number])
+                rows.insert_event(connection, identity, event, row["payload"])
+                used |= rows.referred([row["payload"]])
             for number, iteration in checkpoints_at:
-                content = _checkpoint(connection, run, number, iteration)
-                digests |= set(unpack(content)[0]["digests"].values())
-                row = {"run": identity, "event": numbers[number], "iteration": iteration, "content": content}
-                connection.execute(insert(checkpoints).values(**row))
-            taken = select(literal(identity), arrays.c.digest, arrays.c.content)
-            wanted = taken.where(arrays.c.run == run, arrays.c.digest.in_(digests))
-            connection.execute(insert(arrays).from_select(["run", "digest", "content"], wanted))
+                stored, content = rows.checkpoint_content(connection, run, number, iteration)
+                rows.insert_checkpoint_row(connection, (identity, numbers[number], iteration, stored))
+                used |= rows.referred([stored]) | rows.digests_within(content)
+            contents.use(connection, identity, used)
 
     def delete(self, run: str) -> bool:
-        """Removes the run and all that belongs to it; whether there was one."""
+        """Removes the run and all that belongs to it, on a full disk as well; whether there was one."""
+        try:
+            found = self._remove(run)
+        except Problem as problem:
+            if problem.status != DISK_FULL or not self._reserve.give_up():
+                raise
+            found = self._remove(run)
+        if found:
+            with suppress(sqlite3.Error):  # the run is gone, whether or not its room is given back at once
+                self._give_back()
+            self._reserve.hold()
+        return found
+
+    def _remove(self, run: str) -> bool:
         with self._transaction() as connection:
+            contents.forget(connection, run)
             return connection.execute(delete(runs).where(runs.c.id == run)).rowcount > 0
 
+    def _give_back(self) -> None:
+        """Returns the pages that are free to the disk."""
+        self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
+        before = -1
+        while (free := self._alone("PRAGMA freelist_count")) not in (0, before):
+            before = free
+            self._alone(f"PRAGMA incremental_vacuum({_VACUUMED})")
+            self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _alone(self, pragma: str) -> int | None:
+        """Runs it to its end outside of any transaction; the first number it answers."""
+        with self._lock, self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            rows = driver.execute(pragma).fetchall()
+            return int(rows[0][0]) if rows and rows[0] else None
+
     def exists(self, run: str) -> bool:
-        with self._transaction() as connection:
+        with self._reading() as connection:
             return bool(connection.scalar(select(exists().where(runs.c.id == run))))
 
     def events(self, run: str, after: int = 0) -> list[Event]:
         """All events after that number, in order, without their payloads; none where there is no such run."""
-        wanted = [column for column in events.c if column.name not in ("run", "payload")]
-        with self._transaction() as connection:
-            rows = connection.execute(
-                select(*wanted).where(events.c.run == run, events.c.number > after).order_by(events.c.number)
-            )
-            return [Event(**row) for row in rows.mappings()]
+        with self._reading() as connection:
+            found = rows.event_rows(connection, run, after)
+            large = contents.fetch(connection, rows.referred(row["losses"] for row in found))
+            losses = (large.get(contents.reference(row["losses"]) or b"", row["losses"]) for row in found)
+            return [rows.event_of(row, own) for row, own in zip(found, losses, strict=True)]
 
     def payload(self, run: str, number: int) -> bytes:
         """The payload of one event."""
-        with self._transaction() as connection:
-            return _payload(connection, run, number)
+        with self._reading() as connection:
+            return contents.whole(connection, rows.event_row(connection, run, number)["payload"])
 
     def beginnings(self, run: str, length: int, after: int = 0) -> dict[int, bytes]:
         """The first bytes of the payload of every event after that number, by the event's number."""
-        beginning = func.substr(events.c.payload, 1, length).label("beginning")
-        with self._transaction() as connection:
-            rows = connection.execute(
-                select(events.c.number, beginning).where(events.c.run == run, events.c.number > after)
-            )
-            return {row.number: bytes(row.beginning or b"") for row in rows}
+        with self._reading() as connection:
+            stored = {row["number"]: row["payload"] for row in rows.event_rows(connection, run, after)}
+            return {number: contents.first_bytes(connection, cell, length) for number, cell in stored.items()}
 
     def checkpoints(self, run: str) -> list[tuple[int, int]]:
         """Where there are checkpoints: event and iteration of each, in order."""
         key = (checkpoints.c.event, checkpoints.c.iteration)
-        with self._transaction() as connection:
-            rows = connection.execute(select(*key).where(checkpoints.c.run == run).order_by(*key))
-            return [(row.event, row.iteration) for row in rows]
+        with self._reading() as connection:
+            found = connection.execute(select(*key).where(checkpoints.c.run == run).order_by(*key))
+            return [(row.event, row.iteration) for row in found]
 
     def checkpoint(self, run: str, number: int, iteration: int) -> Checkpoint:
         """The checkpoint taken within that event at that iteration."""
-        with self._transaction() as connection:
-            words, _ = unpack(_checkpoint(connection, run, number, iteration))
-            digests = select(arrays.c.digest, arrays.c.content).where(
-                arrays.c.run == run, arrays.c.digest.in_(set(words["digests"].values()))
-            )
-            contents = {row.digest: row.content for row in connection.execute(digests)}
-        found = {name: unpack(contents[digest])[1][""] for name, digest in words["digests"].items()}
-        return Checkpoint(words["document"], found)
+        with self._reading() as connection:
+            _, content = rows.checkpoint_content(connection, run, number, iteration)
+            return rows.checkpoint_of(connection, content)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         with self._lock, _translated(), self._engine.begin() as connection:
             yield connection
 
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """A transaction that takes in what may not be what was written."""
+        with self._transaction() as connection, noticed("what is kept of it"):
+            yield connection
+
 
 def _insert_run(connection: Connection, run: str) -> None:
-    connection.execute(insert(runs).values(id=run, created=datetime.now(UTC).isoformat(timespec="seconds")))
+    connection.execute(insert(runs).values(id=run, created=datetime.now(UTC).isoformat(timespec="seconds"), events=0))
 
 
-def _payload(connection: Connection, run: str, number: int) -> bytes:
-    query = select(events.c.payload).where(events.c.run == run, events.c.number == number)
-    return bytes(connection.execute(query).scalar_one())
-
-
-def _checkpoint(connection: Connection, run: str, number: int, iteration: int) -> bytes:
-    query = select(checkpoints.c.content).where(
-        checkpoints.c.run == run, checkpoints.c.event == number, checkpoints.c.iteration == iteration
-    )
-    return bytes(connection.execute(query).scalar_one())
-
-
-def _insert_event(connection: Connection, run: str, event: Event, taken: Mapping[int, Checkpoint]) -> None:
-    connection.execute(insert(events).values(run=run, **asdict(event)))
-    _insert_checkpoints(connection, run, event, taken)
-
-
-def _insert_checkpoints(connection: Connection, run: str, event: Event, taken: Mapping[int, Checkpoint]) -> None:
+def _insert(connection: Connection, run: str, event: Event, taken: Mapping[int, Checkpoint]) -> None:
+    rows.insert_event(connection, run, event)
     for iteration, checkpoint in taken.items():
-        packed = {name: pack({}, {"": array}) for name, array in checkpoint.arrays.items()}
-        digests = {name: hashlib.blake2b(content, digest_size=16).hexdigest() for name, content in packed.items()}
-        _insert_arrays(connection, run, {digests[name]: packed[name] for name in packed})
-        content = pack({"document": checkpoint.words, "digests": digests}, {})
-        row = {"run": run, "event": event.number, "iteration": iteration, "content": content}
-        connection.execute(insert(checkpoints).values(**row))
-
-
-def _insert_arrays(connection: Connection, run: str, contents: dict[str, bytes]) -> None:
-    query = select(arrays.c.digest).where(arrays.c.run == run, arrays.c.digest.in_(contents))
-    known = set(connection.scalars(query))
-    new = contents.keys() - known
-    rows: list[dict[str, Any]] = [{"run": run, "digest": digest, "content": contents[digest]} for digest in sorted(new)]
-    if rows:
-        connection.execute(insert(arrays), rows)
+        rows.insert_checkpoint(connection, run, event.number, iteration, checkpoint)
 
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """A full disk as a `Problem` of status 507, a database that cannot be used as one of status 503."""
+    """A full disk as a `Problem` of status 507, a damaged file as one of status 409, a database that cannot be used as
+    one of status 503."""
     try:
         yield
     except IntegrityError:
         raise
-    except (OperationalError, DBAPIError) as error:
-        reason = str(error.orig)
-        if "full" in reason:
+    except DBAPIError as error:
+        if is_full(error.orig):
             detail = "the disk with the runs is full, so the change was not made"
-            raise Problem("disk_full", detail, status=507, hint="make room on it") from error
+            raise Problem("disk_full", detail, status=DISK_FULL, hint="make room on it") from error
+        if is_damage(error.orig):
+            raise damaged("what is kept of it") from error
         raise Problem("database_failed", "the runs' database cannot be used at the moment", status=503) from error
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether there was no room: of the log's index SQLite says so as an error of input and output."""
+    return getattr(error, "sqlite_errorname", "") in ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE") or "full" in str(error)
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Whether the file is not what SQLite wrote, or holds a text that is none."""
+    damage = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+    return getattr(error, "sqlite_errorname", "").startswith(damage) or "decode" in str(error).lower()

@@ -1,0 +1,155 @@
+"""Bytes under their digest: kept once for all runs that use them, verified when they are read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, delete, exists, func, insert, or_, select
+
+from backprop_explorer.problem import Problem
+from backprop_explorer.runs.checkpoint import Recipe
+from backprop_explorer.runs.pack import Array, pack, parts
+from backprop_explorer.runs.store.damage import damaged
+from backprop_explorer.runs.store.schema import contents, events, uses
+
+INLINE = 512
+"""So many bytes at most stand in their own row: a reference and its use would take about as much."""
+DRAWN = 4096
+"""An array of more bytes is kept as its recipe. Smaller ones are not: another version of NumPy may draw other numbers,
+and the bytes are there whatever it draws."""
+_REFERENCE = b"@"  # what `pack` makes begins with another character
+
+
+def keep(connection: Connection, run: str, content: bytes) -> bytes:
+    """What to put into a row: the content, or a reference to it."""
+    if len(content) <= INLINE:
+        return content
+    digest = _digest([content])
+    if not _is_known(connection, digest):
+        connection.execute(insert(contents).values(digest=digest, content=content, recipe=0))
+    use(connection, run, [digest])
+    return _REFERENCE + digest
+
+
+def keep_array(connection: Connection, run: str, array: Array, recipe: Recipe | None) -> bytes:
+    """Keeps an array, as its recipe where it is large and that gives these very numbers; the digest."""
+    digest = _digest(parts({}, {"": array}))
+    if not _is_known(connection, digest):
+        words = _words(recipe, array, digest) if recipe is not None and array.nbytes > DRAWN else None
+        content = pack({}, {"": array}) if words is None else _sealed(words)
+        connection.execute(insert(contents).values(digest=digest, content=content, recipe=int(words is not None)))
+    use(connection, run, [digest])
+    return digest
+
+
+def use(connection: Connection, run: str, digests: Iterable[bytes]) -> None:
+    """Says that the run needs these."""
+    rows = [{"run": run, "digest": digest} for digest in sorted(set(digests))]
+    if rows:
+        connection.execute(insert(uses).prefix_with("OR IGNORE"), rows)
+
+
+def reference(stored: bytes) -> bytes | None:
+    """The digest that a row refers to; None where it holds the content itself."""
+    return stored[len(_REFERENCE) :] if stored.startswith(_REFERENCE) else None
+
+
+def whole(connection: Connection, stored: bytes) -> bytes:
+    """The content of which a row holds this."""
+    digest = reference(stored)
+    return stored if digest is None else fetch(connection, {digest})[digest]
+
+
+def fetch(connection: Connection, digests: Iterable[bytes]) -> dict[bytes, bytes]:
+    """Contents by their digests; a `Problem` where one is missing or is not what its digest says."""
+    found: dict[bytes, bytes] = {}
+    wanted = sorted(set(digests))
+    for start in range(0, len(wanted), 500):
+        some = wanted[start : start + 500]
+        for row in connection.execute(select(contents).where(contents.c.digest.in_(some))):
+            found[row.digest] = _drawn(row.content, row.digest) if row.recipe else _verified(row.content, row.digest)
+    if len(found) < len(wanted):
+        raise damaged("a part of its contents")
+    return found
+
+
+def first_bytes(connection: Connection, stored: bytes, length: int) -> bytes:
+    """The first bytes of the content of which a row holds this; of a longer one they are not verified."""
+    digest = reference(stored)
+    if digest is None:
+        return stored[:length]
+    start = connection.scalar(select(func.substr(contents.c.content, 1, length + 1)).where(contents.c.digest == digest))
+    if start is None:
+        raise damaged("a part of its contents")
+    return bytes(start[:length]) if len(start) > length else fetch(connection, {digest})[digest]
+
+
+def release(connection: Connection, run: str, stored: bytes) -> None:
+    """Forgets what an event of the run referred to, where no other event does."""
+    digest = reference(stored)
+    own = exists().where(events.c.run == run, or_(events.c.payload == stored, events.c.losses == stored))
+    if digest is None or connection.scalar(select(own)):
+        return
+    connection.execute(delete(uses).where(uses.c.run == run, uses.c.digest == digest))
+    used = exists().where(uses.c.digest == contents.c.digest)
+    connection.execute(delete(contents).where(contents.c.digest == digest, ~used))
+
+
+def forget(connection: Connection, run: str) -> None:
+    """Removes what this run alone uses."""
+    own = select(uses.c.digest).where(uses.c.run == run)
+    others = exists().where(uses.c.digest == contents.c.digest, uses.c.run != run)
+    connection.execute(delete(contents).where(contents.c.digest.in_(own), ~others))
+
+
+def is_sound(content: bytes, digest: bytes) -> bool:
+    """Whether these are the bytes of that digest."""
+    return _digest([content]) == digest
+
+
+def _is_known(connection: Connection, digest: bytes) -> bool:
+    return bool(connection.scalar(select(exists().where(contents.c.digest == digest))))
+
+
+def _digest(buffers: Iterable[Any]) -> bytes:
+    digest = hashlib.blake2b(digest_size=16)
+    for buffer in buffers:
+        digest.update(buffer)
+    return digest.digest()
+
+
+def _verified(content: bytes, digest: bytes) -> bytes:
+    if not is_sound(content, digest):
+        raise damaged("a part of its contents")
+    return content
+
+
+def _words(recipe: Recipe, array: Array, digest: bytes) -> bytes | None:
+    """The recipe as bytes, None where it does not give the array."""
+    if _digest(parts({}, {"": recipe.array(array.dtype.str)})) != digest:
+        return None
+    return json.dumps({**asdict(recipe), "dtype": array.dtype.str, "numpy": np.__version__}).encode()
+
+
+def _sealed(words: bytes) -> bytes:
+    return _digest([words]) + words
+
+
+def _drawn(content: bytes, digest: bytes) -> bytes:
+    words = json.loads(_verified(content[16:], content[:16]))
+    dtype, version = words.pop("dtype"), words.pop("numpy")
+    try:
+        packed = pack({}, {"": Recipe(**words).array(dtype)})
+    except Problem:
+        packed = b""
+    if _digest([packed]) != digest:
+        detail = (
+            f"{words['name']} of this run was drawn by NumPy {version}, and NumPy {np.__version__} draws other numbers"
+        )
+        raise Problem("drawn_otherwise", detail, status=409, hint=f"start the server with NumPy {version}")
+    return packed

@@ -1,0 +1,118 @@
+"""Events and checkpoints as rows: large parts by reference, each row with its checksum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from backprop_explorer.runs.checkpoint import Checkpoint
+from backprop_explorer.runs.event import Event
+from backprop_explorer.runs.pack import pack, unpack
+from backprop_explorer.runs.store import contents
+from backprop_explorer.runs.store.damage import checksum, damaged, noticed
+from backprop_explorer.runs.store.schema import checkpoints, events, runs
+
+_EVENT = ("run", "number", "kind", "parent", "head", "iteration", "payload", "losses")
+_CHECKPOINT = ("run", "event", "iteration", "content")
+
+
+def insert_event(connection: Connection, run: str, event: Event, stored: bytes | None = None) -> None:
+    """Writes the event down as the run's last; its payload may be `stored` already."""
+    payload = contents.keep(connection, run, event.payload) if stored is None else stored
+    large = {"payload": payload, "losses": contents.keep(connection, run, event.losses)}
+    row = {"run": run, **{key: getattr(event, key) for key in _EVENT[1:-2]}, **large}
+    connection.execute(insert(events).values(**row, checksum=event_checksum(row)))
+    connection.execute(update(runs).where(runs.c.id == run).values(events=event.number))
+
+
+def event_checksum(row: Mapping[str, Any]) -> bytes:
+    """Of all that an event's row says."""
+    return checksum(*(row[key] for key in _EVENT))
+
+
+def event_rows(connection: Connection, run: str, after: int = 0) -> list[Mapping[str, Any]]:
+    """The rows of all events after that number, verified: each is there, and is what was written."""
+    query = select(events).where(events.c.run == run, events.c.number > after).order_by(events.c.number)
+    rows = list(connection.execute(query).mappings())
+    count = connection.scalar(select(runs.c.events).where(runs.c.id == run))
+    if count is None and not rows:
+        return []
+    if [row["number"] for row in rows] != list(range(after + 1, (count or 0) + 1)):
+        raise damaged("the list of its changes")
+    for row in rows:
+        if row["checksum"] != event_checksum(row):
+            raise damaged(f"the change number {row['number']}")
+    return list(rows)
+
+
+def event_row(connection: Connection, run: str, number: int) -> Mapping[str, Any]:
+    """The row of one event, verified."""
+    row = connection.execute(select(events).where(events.c.run == run, events.c.number == number)).mappings().first()
+    if row is None or row["checksum"] != event_checksum(row):
+        raise damaged(f"the change number {number}")
+    return row
+
+
+def event_of(row: Mapping[str, Any], losses: bytes) -> Event:
+    """The event of a row, without its payload."""
+    return Event(**{key: row[key] for key in _EVENT[1:-2]}, losses=losses)
+
+
+def insert_checkpoint(connection: Connection, run: str, number: int, iteration: int, checkpoint: Checkpoint) -> None:
+    """Writes down a state within that event."""
+    large = {name: array for name, array in checkpoint.arrays.items() if array.nbytes > contents.INLINE}
+    small = {name: array for name, array in checkpoint.arrays.items() if name not in large}
+    recipes = checkpoint.recipes
+    digests = {
+        name: contents.keep_array(connection, run, array, recipes.get(name)).hex() for name, array in large.items()
+    }
+    words = contents.keep(connection, run, pack({"document": checkpoint.words}, {}))
+    document = unpack(words)[0]["document"] if contents.reference(words) is None else words[1:].hex()
+    content = contents.keep(connection, run, pack({"document": document, "digests": digests}, small))
+    insert_checkpoint_row(connection, (run, number, iteration, content))
+
+
+def insert_checkpoint_row(connection: Connection, cells: tuple[str, int, int, bytes]) -> None:
+    """Writes down a row whose large parts are references that the run uses."""
+    row = dict(zip(_CHECKPOINT, cells, strict=True))
+    connection.execute(insert(checkpoints).values(**row, checksum=checksum(*cells)))
+
+
+def checkpoint_content(connection: Connection, run: str, number: int, iteration: int) -> tuple[bytes, bytes]:
+    """The content of a checkpoint's row, verified, as it stands there and as a whole."""
+    row = _checkpoint_row(connection, run, number, iteration)
+    if row is None or row.checksum != checksum(*row[:4]):
+        raise damaged(f"the state at iteration {iteration}")
+    return row.content, contents.whole(connection, row.content)
+
+
+def _checkpoint_row(connection: Connection, run: str, number: int, iteration: int) -> Row[Any] | None:
+    where = checkpoints.c.run == run, checkpoints.c.event == number, checkpoints.c.iteration == iteration
+    return connection.execute(select(checkpoints).where(*where)).first()
+
+
+def digests_within(content: bytes) -> set[bytes]:
+    """The digests of what a checkpoint refers to."""
+    with noticed("a state"):
+        words, _ = unpack(content)
+        document = [words["document"]] if isinstance(words["document"], str) else []
+        return {bytes.fromhex(digest) for digest in [*words["digests"].values(), *document]}
+
+
+def checkpoint_of(connection: Connection, content: bytes) -> Checkpoint:
+    """The checkpoint of which this is the content; version 0.1.0 wrote the document itself into it."""
+    found = contents.fetch(connection, digests_within(content))
+    with noticed("a state"):
+        words, small = unpack(content)
+        document = words["document"]
+        if isinstance(document, str):
+            document = unpack(found[bytes.fromhex(document)])[0]["document"]
+        large = {name: unpack(found[bytes.fromhex(digest)])[1][""] for name, digest in words["digests"].items()}
+        return Checkpoint(document, {**small, **large})
+
+
+def referred(stored: Iterable[bytes]) -> set[bytes]:
+    """The digests among what rows hold."""
+    return {digest for content in stored if (digest := contents.reference(content)) is not None}
