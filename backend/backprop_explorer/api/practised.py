@@ -62,7 +62,9 @@ class VerdictAnswer(Answer):
     notes: list[Literal["coincidental_shape", "coincidental_numbers"]] = Field(
         description="the shape fits, or the numbers are right, by accident: because of these lengths or numbers"
     )
-    warnings: list[str] = Field(description="broadcasts in the formula that are probably a mistake")
+    warnings: list[str] = Field(
+        description="broadcasts in the formula that are probably a mistake; where the expected gradient is NaN"
+    )
     code: str | None = Field(description="the formula as it was understood")
     worst: list[WorstElement]
     value: Numbers | None = Field(description="with values=all: the numbers that were given, or that the formula gives")
@@ -218,7 +220,7 @@ class CheckedParameter(Answer):
     elements: int
     kinks: list[dict[str, Any]]
     kink_count: int
-    passed: bool
+    passed: bool = Field(description="never where a gradient, or the difference beside it, is no finite number")
 
 
 class LossCurve(Answer):

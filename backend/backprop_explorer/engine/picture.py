@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,12 +14,15 @@ from backprop_explorer.graph.code import part
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned_labels
-from backprop_explorer.ops.record import Array
+from backprop_explorer.ops.record import Array, Shape
 
 ORIGIN_LIMIT = 400
 """Results with more elements are drawn as a heatmap, where single cells are not traced by a table."""
 
 SOURCE_LIMIT = 100_000
+
+Origin = Callable[[Sequence[Shape], Mapping[str, Any], Shape], tuple[int, Shape] | None]
+"""A record's `origin`."""
 
 Kind = Literal["product", "elementwise", "reduction", "movement", "composite"]
 
@@ -156,10 +159,12 @@ def _movement(node: Node) -> Picture:
 
 def _origins(node: Node) -> list[list[int]] | None:
     """Per operand, the flat index of the element that each element of the result is a copy of, or -1: by moving the
-    indices themselves."""
+    indices themselves, unless the record tells it."""
     total = sum(size(operand.shape) for operand in node.operands)
     if node.size > ORIGIN_LIMIT or total > SOURCE_LIMIT or node.operation.origins is not None or not node.operands:
         return None
+    if node.operation.origin is not None:
+        return _told_origins(node, node.operation.origin)
     result, start = [], 0
     marks: list[Array] = []
     for operand in node.operands:
@@ -169,6 +174,19 @@ def _origins(node: Node) -> list[list[int]] | None:
     for mark in marks:
         low, high = int(mark.min()), int(mark.max())
         result.append([int(index) - low if low <= index <= high else -1 for index in moved])
+    return result
+
+
+def _told_origins(node: Node, origin: Origin) -> list[list[int]]:
+    """The same where the record tells it: what fills a padding is a number like any other, so that no mark would be
+    safe from it."""
+    shapes = [operand.shape for operand in node.operands]
+    result = [[-1] * node.size for _ in shapes]
+    for flat, index in enumerate(np.ndindex(node.shape)):
+        found = origin(shapes, node.parameters, index)
+        if found is not None:
+            position, place = found
+            result[position][flat] = int(np.ravel_multi_index(place, shapes[position])) if place else 0
     return result
 
 

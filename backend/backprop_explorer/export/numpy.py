@@ -12,7 +12,7 @@ def numpy_trace(plan: Plan) -> str:
     given = {
         name: given_title(name, tensor)
         for name, tensor in content["tensors"].items()
-        if tensor["role"] in ("input", "parameter")
+        if tensor["role"] in ("input", "parameter") and "alias" not in tensor
     }
     steps = {(step["phase"], step["output"]): step_title(step) for step in content["steps"]}
     headings = {phase: f"*** {heading} ***\n" for phase, heading in HEADINGS.items()}

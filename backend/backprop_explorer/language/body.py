@@ -25,7 +25,8 @@ def run_body(
             if statement.value is None:
                 break
             return evaluator.evaluate(statement.value, scope), names
-        assert isinstance(statement, ast.Assign)
+        if not isinstance(statement, ast.Assign):
+            continue  # a def, which `check_written` refuses inside of another
         for target, value in assigned(evaluator, statement, scope):
             scope.names[target.id] = value
             if isinstance(value, Node):
@@ -34,6 +35,44 @@ def run_body(
             after_each()
     raise evaluator.problem(
         "no_return", f"{definition.name} returns nothing", definition, "end it with return and the result"
+    )
+
+
+def check_written(evaluator: Evaluator, statement: ast.stmt, inside: ast.FunctionDef | None = None) -> None:
+    """Raises a `Problem` for what is not of the language in a def or a loop, also where it never runs: behind a return,
+    in a loop of no rounds, in a function that nobody calls. Scripts are written out of it all the same."""
+    if isinstance(statement, ast.FunctionDef):
+        if inside is not None:
+            raise _nested(evaluator, statement, inside)
+        for default in statement.args.defaults:
+            evaluator.check_written(default)
+        for part in statement.body:
+            check_written(evaluator, part, statement)
+    elif isinstance(statement, ast.For):
+        evaluator.check_written(_head(evaluator, statement)[1])
+        for part in statement.body:
+            check_written(evaluator, part, inside)
+    elif isinstance(statement, (ast.Assign, ast.Return)):
+        evaluator.check_written(statement)
+    elif not _is_docstring(statement):
+        raise _foreign(evaluator, statement)
+
+
+def _nested(evaluator: Evaluator, definition: ast.FunctionDef, outer: ast.FunctionDef) -> Problem:
+    inner_name, outer_name = definition.name[:40], outer.name[:40]
+    return evaluator.problem(
+        "not_in_language",
+        f"A def inside a def is not part of the language: {inner_name} stands in {outer_name}",
+        definition,
+        f"write def {inner_name} before def {outer_name}, and give it all that it reads as parameters",
+    )
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
     )
 
 
@@ -46,28 +85,30 @@ def unrolled(
             yield statement
         elif isinstance(statement, ast.For):
             yield from _loop(evaluator, statement, scope)
-        elif not (
-            isinstance(statement, ast.Expr)
-            and isinstance(statement.value, ast.Constant)
-            and isinstance(statement.value.value, str)
-        ):
+        elif not _is_docstring(statement):
             raise _foreign(evaluator, statement)
 
 
 def _loop(evaluator: Evaluator, loop: ast.For, scope: Scope) -> Iterator[ast.Assign | ast.Return | ast.FunctionDef]:
-    if not isinstance(loop.target, ast.Name) or loop.orelse:
-        raise evaluator.problem("not_in_language", "a loop has one name and no else: for i in range(3)", loop)
-    for value in _rounds(evaluator, loop, scope):
-        scope.names[loop.target.id] = Number.of(value)
+    name, call = _head(evaluator, loop)
+    for value in _rounds(evaluator, call, scope):
+        scope.names[name] = Number.of(value)
         yield from unrolled(evaluator, loop.body, scope)
 
 
-def _rounds(evaluator: Evaluator, loop: ast.For, scope: Scope) -> range:
+def _head(evaluator: Evaluator, loop: ast.For) -> tuple[str, ast.Call]:
+    """The name that counts, and the call of range."""
+    if not isinstance(loop.target, ast.Name) or loop.orelse:
+        raise evaluator.problem("not_in_language", "a loop has one name and no else: for i in range(3)", loop)
     call = loop.iter
     if not (
         isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "range" and not call.keywords
     ):
         raise evaluator.problem("not_in_language", "a loop runs over range(constant)", loop)
+    return loop.target.id, call
+
+
+def _rounds(evaluator: Evaluator, call: ast.Call, scope: Scope) -> range:
     bounds = [evaluator.evaluate(argument, scope) for argument in call.args]
     if not 1 <= len(bounds) <= 3 or not all(
         isinstance(bound, Number) and isinstance(bound.value, int) for bound in bounds
@@ -79,7 +120,9 @@ def _rounds(evaluator: Evaluator, loop: ast.For, scope: Scope) -> range:
     if len(values) == 3 and values[2] == 0:
         raise evaluator.problem("bad_loop", "range needs a step other than 0", call)
     rounds = range(*values)
-    evaluator.graph.meter.repeat(len(rounds), f"with the loop over range({', '.join(map(str, values))}), the program")
+    # Their number by arithmetic: a range of more than sys.maxsize has no len().
+    count = max(0, -((rounds.start - rounds.stop) // rounds.step))
+    evaluator.graph.meter.repeat(count, f"with the loop over range({', '.join(map(str, values))}), the program")
     return rounds
 
 

@@ -94,12 +94,14 @@ class Calls:
         if len(scope.calls) >= MAX_CALL_DEPTH:
             raise Problem("too_deep", f"functions call each other more than {MAX_CALL_DEPTH} levels deep")
         self.evaluator.graph.meter.repeat(1, f"with the calls of {definition.name}, the program")
-        bound, defaults = self._bind(definition, arguments, options, scope)
+        # A default of a user's is the user's text, too, and may call what the program knows.
+        outside = scope.inner({}, definition.name, internal=False)
+        bound, defaults = self._bind(definition, arguments, options, outside)
         return self._boxed(definition, bound, defaults, scope.inner(dict(bound), definition.name, internal=False), None)
 
     def _composite(self, composite: Composite, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
         definition = composite.definition
-        bound, defaults = self._bind(definition, arguments, options, scope)
+        bound, defaults = self._bind(definition, arguments, options, Scope(internal=True))
         if bound and (first := next(iter(bound))) not in defaults:
             bound[first] = self.evaluator.node(written(bound[first]), composite.name)  # it may be a number: mean(2)
         for name, allowed in composite.choices.items():
@@ -113,13 +115,13 @@ class Calls:
         return self._boxed(definition, bound, defaults, inner, composite)
 
     def _bind(
-        self, definition: ast.FunctionDef, arguments: list[Any], options: dict[str, Any], scope: Scope
+        self, definition: ast.FunctionDef, arguments: list[Any], options: dict[str, Any], outside: Scope
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The parameters' values in order, and the defaults."""
+        """The parameters' values in order, and the defaults, which are read in the scope `outside` of the body."""
         names = [argument.arg for argument in definition.args.args]
         trees = definition.args.defaults
         defaults = {
-            name: self.evaluator.evaluate(tree, Scope(internal=True))
+            name: self.evaluator.evaluate(tree, outside)
             for name, tree in zip(names[len(names) - len(trees) :], trees, strict=True)
         }
         options = renamed(options, dict.fromkeys(names))

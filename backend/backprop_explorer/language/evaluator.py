@@ -92,6 +92,14 @@ class Evaluator:
         """A problem at a place of the program."""
         return Problem(code, detail, hint=hint, line=getattr(tree, "lineno", None), column=column_of(self.text, tree))
 
+    def check_written(self, tree: ast.AST) -> None:
+        """Raises a `Problem` for an expression that is never one of the language, whatever its names stand for."""
+        for part in ast.walk(tree):
+            if isinstance(part, ast.expr) and type(part) not in _HANDLERS:
+                raise self.problem("not_in_language", f"{_describe(part)} is not part of the language", part)
+            if isinstance(part, ast.Call) and not isinstance(part.func, (ast.Name, ast.Attribute)):
+                raise self.problem("not_in_language", "only functions can be called", part)
+
     def node(self, value: Any, wanted: str) -> Node:
         """The value as a tensor: a number becomes a constant."""
         if isinstance(value, Node):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from backprop_explorer.graph.box import Box
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
-from backprop_explorer.language.body import assigned, unrolled
+from backprop_explorer.language.body import assigned, check_written, unrolled
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.names import check_name
 from backprop_explorer.language.scope import Scope
@@ -49,8 +49,11 @@ def build_forward(
     forward = Forward(graph, Evaluator(graph, text, open_boxes=open_boxes), Scope(), {})
     for name, (shape, kind) in leaves.items():
         forward.leaves[name] = forward.scope.names[name] = graph.leaf(check_name(name), shape, kind)
-    for statement in unrolled(forward.evaluator, parsed(text), forward.scope):
-        _run(forward, statement)
+    for written in parsed(text):
+        if isinstance(written, (ast.FunctionDef, ast.For)):
+            check_written(forward.evaluator, written)
+        for statement in unrolled(forward.evaluator, [written], forward.scope):
+            _run(forward, statement)
     if not forward.statements:
         raise Problem(
             "empty_program", "the program has no assignment", hint="write a line such as loss = mse(x @ w, y)"

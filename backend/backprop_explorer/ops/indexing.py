@@ -74,7 +74,7 @@ def index_code(index: Index) -> str:
     entries = list(index)
     while len(entries) > 1 and entries[-1] == slice(None) and any(entry != slice(None) for entry in entries):
         entries.pop()
-    return ", ".join(map(_entry_code, entries))
+    return ", ".join(map(_entry_code, entries)) or "()"
 
 
 def _entry_code(entry: Any) -> str:

@@ -16,6 +16,7 @@ from backprop_explorer.practice.diagnosis import Diagnosis, diagnose
 from backprop_explorer.practice.dimensions import fits_by_coincidence
 from backprop_explorer.practice.elsewhere import elsewhere
 from backprop_explorer.practice.formula import Formula, read_formula
+from backprop_explorer.practice.likeness import differences
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.repair import mended
 from backprop_explorer.practice.sketch import Sketch
@@ -63,7 +64,7 @@ class Verdict:
             "code": self.code,
             "worst": self._worst(),
             "value": shown,
-            "difference": shown - self.expected if shown is not None and same else None,
+            "difference": _difference(shown, self.expected) if shown is not None and same else None,
             "message": problem.detail if problem else None,
             "where": problem.where if problem else None,
         }
@@ -83,6 +84,11 @@ class Verdict:
             for place in places
             if away[place] > 0
         ]
+
+
+def _difference(given: Array, expected: Array) -> Array:
+    with np.errstate(all="ignore"):  # infinities may meet
+        return np.asarray(given - expected)
 
 
 def check(plan: Plan, gradients: Mapping[str, Any], most: int = 0) -> dict[str, Any]:
@@ -131,7 +137,7 @@ def _compared(plan: Plan, tensor: Node, expected: Array, given: Array, formula: 
         "expected": expected,
         "given": given,
         "code": formula.code if formula else None,
-        "warnings": tuple(formula.warnings) if formula else (),
+        "warnings": (*(formula.warnings if formula else ()), *_told_nan(tensor, expected)),
         "notes": _notes(plan, tensor, formula, given.shape),
     }
     if given.shape == expected.shape:
@@ -143,6 +149,19 @@ def _compared(plan: Plan, tensor: Node, expected: Array, given: Array, formula: 
             "wrong_value", difference=difference, diagnosis=_diagnosis(plan, tensor, formula, known), **known
         )
     return Verdict("wrong_shape", diagnosis=_diagnosis(plan, tensor, formula, known), **known)
+
+
+def _told_nan(tensor: Node, expected: Array) -> tuple[str, ...]:
+    """Where the true gradient is no number, in words."""
+    places = np.argwhere(np.isnan(expected))
+    if not len(places):
+        return ()
+    if len(places) == expected.size:
+        where = "" if expected.size == 1 else " in every element"
+    else:
+        first = f"{tensor.name}.g[{', '.join(map(str, places[0].tolist()))}]"
+        where = f" in {len(places):,} of {expected.size:,} elements, first in {first}"
+    return (f"The expected gradient {tensor.name}.g is NaN{where}: only NaN is right there.",)
 
 
 def _diagnosis(plan: Plan, tensor: Node, formula: Formula | None, known: Mapping[str, Any]) -> Diagnosis:
@@ -157,11 +176,3 @@ def _notes(plan: Plan, tensor: Node, formula: Formula | None, shape: Shape) -> t
     if formula is not None and shape == tensor.shape and fits_by_coincidence(plan.program, tensor, formula):
         return ("coincidental_shape",)
     return ()
-
-
-def differences(given: Array, expected: Array) -> Array:
-    """How far each element is away; not at all where both are the same infinity, or none a number."""
-    with np.errstate(all="ignore"):
-        away = np.abs(given - expected)
-    same = (given == expected) | (np.isnan(given) & np.isnan(expected))
-    return np.where(same, 0.0, away)

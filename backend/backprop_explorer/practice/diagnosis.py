@@ -13,7 +13,7 @@ import numpy as np
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.ops.record import Array
-from backprop_explorer.practice.likeness import axes_to_sum, is_plain, largest, spread, turned
+from backprop_explorer.practice.likeness import axes_to_sum, differences, is_plain, largest, spread, turned
 from backprop_explorer.practice.likeness import ratio as ratio_of
 from backprop_explorer.practice.mistakes import mutations
 from backprop_explorer.practice.mutation import Code, Mutation
@@ -65,6 +65,8 @@ class _Diagnostician:
         given, wanted = self.given, self.wanted
         if not np.isfinite(given).all() and np.isfinite(wanted).all():
             return Diagnosis("unknown", "Some of yours are no finite numbers: look for a division by zero.")
+        if self._differs_at_nan_alone():
+            return Diagnosis("unknown", self._no_number())
         if self._rounded():
             return Diagnosis(
                 "unknown",
@@ -90,6 +92,22 @@ class _Diagnostician:
         if given.shape != wanted.shape:
             return self._of_shape()
         return None
+
+    def _differs_at_nan_alone(self) -> bool:
+        missing = np.isnan(self.wanted)
+        return (
+            bool(missing.any())
+            and self.given.shape == self.wanted.shape
+            and self._same(self.given[~missing], self.wanted[~missing])
+        )
+
+    def _no_number(self) -> str:
+        place = np.argwhere(np.isnan(self.wanted))[0]
+        at = f"[{', '.join(map(str, place))}]" if place.size else ""
+        return (
+            f"Yours differ only where the backward pass gives NaN, as in `{self.name}.g{at}`: look for 0 times "
+            f"infinity or 0 divided by 0 in {self.sketch.step}, and in what comes back to it from the loss."
+        )
 
     def _rounded(self) -> bool:
         scale = ROUNDING * max(1e-30, largest(self.wanted))
@@ -242,7 +260,8 @@ class _Diagnostician:
                 f"{self.given.shape}; look at which axes of your factors must meet, and which are left."
             )
         else:
-            worst = np.unravel_index(int(np.nanargmax(np.abs(self.given - self.wanted))), self.given.shape)
+            away = np.nan_to_num(differences(self.given, self.wanted), nan=np.inf)
+            worst = np.unravel_index(int(np.argmax(away)), away.shape)
             at = f"[{', '.join(map(str, worst))}]"
             message = (
                 f"The shape fits, the numbers do not, and none of the usual mistakes gives yours: write down what "

@@ -153,12 +153,14 @@ class _Checker:
         if gradient.size <= self.count:
             return list(np.ndindex(gradient.shape))
         spread = np.linspace(0, gradient.size - 1, self.count - self.count // 4).astype(int)
-        greatest = np.argsort(-np.abs(gradient), axis=None)[: self.count // 4]
+        greatest = np.argsort(-np.nan_to_num(np.abs(gradient), nan=np.inf), axis=None)[: self.count // 4]
         flats = sorted({int(flat) for flat in (*spread, *greatest)})
         return [tuple(int(i) for i in np.unravel_index(flat, gradient.shape)) for flat in flats]
 
     def _difference(self, name: str, place: Shape, gradient: float, scale: float) -> Difference:
         wide = self._slopes(name, place, gradient, 1.0)
+        if not np.isfinite(gradient):
+            return wide  # a kink excuses a difference, but not that there is no gradient at all
         if wide.looks_bent(scale):  # what is only curved gets straighter the nearer one looks
             return replace(wide, kink=self._slopes(name, place, gradient, CLOSER).apart > wide.apart / 2)
         return replace(wide, kink=wide.curves_to_one_side(scale))

@@ -22,6 +22,14 @@ def turned(array: Array) -> list[Array]:
     return [array.T, np.swapaxes(array, -1, -2)]
 
 
+def differences(given: Array, expected: Array) -> Array:
+    """How far each element is away; not at all where both are the same infinity, or none a number."""
+    with np.errstate(all="ignore"):
+        away = np.abs(given - expected)
+    same = (given == expected) | (np.isnan(given) & np.isnan(expected))
+    return np.where(same, 0.0, away)
+
+
 def axes_to_sum(many: tuple[int, ...], few: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     """The axes of one shape that are too many for the other."""
     for count in range(1, len(many) + 1):
@@ -42,8 +50,13 @@ def ratio(given: Array, wanted: Array) -> float | None:
     """The one factor between two arrays, if there is one other than 0 and 1."""
     if given.shape != wanted.shape or not np.isfinite(given).all() or not np.isfinite(wanted).all():
         return None
-    scale = float((wanted * wanted).sum())
-    ratio = float((given * wanted).sum()) / scale if scale else 0.0
+    high, wide = largest(given), largest(wanted)
+    if not high or not wide:
+        return None
+    a, b = given / high, wanted / wide  # so that no square is beyond what a number can hold
+    ratio = float((a * b).sum() / (b * b).sum()) * (high / wide)
+    if not np.isfinite(ratio):
+        return None
     small = 1e-7 * max(largest(given), 1e-300)
     if abs(ratio) < 1e-12 or abs(ratio - 1) < 1e-7 or (np.abs(given - ratio * wanted) > small).any():
         return None

@@ -84,7 +84,8 @@ def difference(one: Side, other: Side, tensor: str, field: str) -> Array:
     first, second = _numbers(one, tensor, field), _numbers(other, tensor, field)
     if first.shape != second.shape:
         raise Problem("wrong_shape", f"{tensor} has the shapes {first.shape} and {second.shape}", tensor=tensor)
-    return np.subtract(first, second, dtype=np.result_type(first, second, np.float32))
+    with np.errstate(all="ignore"):  # infinities may meet
+        return np.asarray(np.subtract(first, second, dtype=np.result_type(first, second, np.float32)))
 
 
 def _numbers(side: Side, tensor: str, field: str) -> Array:
@@ -98,10 +99,11 @@ def _numbers(side: Side, tensor: str, field: str) -> Array:
 def _apart(one: Array, other: Array) -> dict[str, Any]:
     """The largest distance, where it is, and the distance as a share of the larger norm; equal NaNs are equal."""
     same = (one == other) | ((one != one) & (other != other))
-    distance = np.where(same, 0.0, np.abs(np.subtract(one, other, dtype=np.float64)))
+    with np.errstate(all="ignore"):  # infinities may meet
+        distance = np.where(same, 0.0, np.abs(np.subtract(one, other, dtype=np.float64)))
+        norm = float(np.linalg.norm(distance.ravel()))
+        size = max(float(np.linalg.norm(side.astype(np.float64).ravel())) for side in (one, other))
     at = np.unravel_index(int(distance.argmax()), distance.shape)
-    size = max(float(np.linalg.norm(side.astype(np.float64).ravel())) for side in (one, other))
-    norm = float(np.linalg.norm(distance.ravel()))
     relative = norm / size if 0 < size < np.inf else (np.inf if norm != 0 else 0.0)
     place = {"index": [int(i) for i in at], "one": one[at], "other": other[at]}
     return {"shape": one.shape, "max_abs_difference": float(distance[at]), **place, "relative": relative}

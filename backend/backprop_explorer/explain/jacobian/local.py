@@ -17,7 +17,7 @@ from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.listing import Line, step_operands
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.graph import Graph
-from backprop_explorer.graph.node import CONSTANT, Kind, Node
+from backprop_explorer.graph.node import CONSTANT, LEAF, Kind, Node
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.forward import Forward
 from backprop_explorer.language.scope import Scope
@@ -46,13 +46,16 @@ class Local:
         self.originals: dict[Node, Node] = {}
         self._copies: dict[Node, Node] = {}
         for node in read_by(line):
-            leaf = self.graph.leaf(f"input{len(self.originals)}", node.shape, Kind(node.kind.name))
-            self.originals[leaf], self._copies[node] = node, leaf
+            self._given(node)
         self.output = self._copied(line.node)
         self.moved = self._copies[moved]
         self._forward = Forward(self.graph, Evaluator(self.graph), Scope(), {})
         self.seed, self.row = self._differentiated(self.output, self.moved)
         self.pick, self.column = self._differentiated(self.row, self.seed)
+
+    def _given(self, node: Node) -> None:
+        leaf = self.graph.leaf(f"input{len(self.originals)}", node.shape, Kind(node.kind.name))
+        self.originals[leaf], self._copies[node] = node, leaf
 
     def _copied(self, root: Node) -> Node:
         """The step's result in the own graph, made without recursion: a program may be deep."""
@@ -64,7 +67,11 @@ class Local:
                 stack += missing
                 continue
             stack.pop()
-            if node not in self._copies:
+            if node in self._copies:
+                continue
+            if node.operation is LEAF:  # what a dropout draws has no name that the step reads
+                self._given(node)
+            else:
                 operands = [self._copies.get(operand, operand) for operand in node.operands]
                 self._copies[node] = self.graph.make(node.operation, operands, node.parameters)
         return self._copies[root]

@@ -161,7 +161,8 @@ def _chain(plan: Plan, node: Node, index: Shape) -> dict[str, Any]:
 
 
 def _link(plan: Plan, node: Node, index: Shape, derivative: float | None) -> dict[str, Any]:
-    name, field = plan.program.names[node]
+    # One of several contributions to a gradient has a name of its own and no other.
+    name, field = plan.program.names_after.get(node, (str(node.name), "value"))
     return {
         "tensor": name,
         "field": field,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.ops.axes import whole_numbers
-from backprop_explorer.ops.indexing import linear_code, same_place
+from backprop_explorer.ops.indexing import linear_code, same_place, view_at
 from backprop_explorer.ops.record import REQUIRED, Array, Call, Operation, Reject, Requirement, Sample, Shape
 
 Shapes = Sequence[Shape]
@@ -62,7 +62,7 @@ def _pad_kernel(
 ) -> list[Call]:
     # What stands around never changes: it is written once, when the plan is made.
     out.fill(constant_values)
-    place = out[inner(pad_width)]
+    place = view_at(out, inner(pad_width))
     # The producer may have been given this very place to write to.
     return [] if same_place(place, arrays[0]) else [partial(np.copyto, place, arrays[0])]
 
