@@ -49,6 +49,12 @@ class OpenQuery(Query):
     open: YesOrNo = Field("false", description="show what is inside of composites")
 
 
+class RunQuery(Query):
+    """How much of a run."""
+
+    document: YesOrNo = Field("true", description="false: the state alone, without document and losses")
+
+
 class BuildQuery(Query):
     """How a network is answered."""
 

@@ -45,6 +45,8 @@ class Program:
     inputs: tuple[str, ...]
     parameters: tuple[str, ...]
     batch: Mapping[str, Node]
+    as_written: bool = True
+    """Whether its composites are closed, and its gradients the true ones."""
 
     @property
     def graph(self) -> Graph:
@@ -204,7 +206,8 @@ def _built(
     chosen = {} if batch is None else {ROWS: (batch,), COUNTER: ()}
     told = {name: graph.leaf(name, shape, Kind("whole")) for name, shape in chosen.items()}
     inputs = tuple(name for name, _, _ in leaves if name not in parameters)
-    return Program(text, forward, backward, update, inputs, parameters, told)
+    as_written = own is None and not open_boxes
+    return Program(text, forward, backward, update, inputs, parameters, told, as_written)
 
 
 def compile_program(

@@ -5,7 +5,7 @@ from backprop_explorer.explain.check import check
 from backprop_explorer.explain.draft import draft
 from backprop_explorer.explain.explanation import explain
 from backprop_explorer.explain.gradcheck import gradcheck, loss_curve
-from backprop_explorer.explain.grading import graded, gradients_of
+from backprop_explorer.explain.grading import Require, Task, complete, graded, gradients_of
 from backprop_explorer.explain.hint import hint
 from backprop_explorer.explain.jacobian import jacobian
 from backprop_explorer.explain.place import Field
@@ -16,11 +16,14 @@ from backprop_explorer.explain.why import why_step, why_tensor
 
 __all__ = [
     "Field",
+    "Require",
+    "Task",
     "Trial",
     "Weight",
     "answered_plan",
     "check",
     "checked_weight",
+    "complete",
     "draft",
     "explain",
     "gradcheck",

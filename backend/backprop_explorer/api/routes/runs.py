@@ -12,7 +12,7 @@ from starlette.responses import Response
 from backprop_explorer.api import schemas
 from backprop_explorer.api.answer import answer, state_answer
 from backprop_explorer.api.openapi import IF_NONE_MATCH, answering, taking, with_etag
-from backprop_explorer.api.query import TraceQuery
+from backprop_explorer.api.query import RunQuery, TraceQuery
 from backprop_explorer.api.request import check_keys, checked, expected_versions, is_known, json_object
 from backprop_explorer.api.routes.oneshot import example
 from backprop_explorer.api.routes.practice import exercise
@@ -57,13 +57,14 @@ def _create(service: Service, content: Mapping[str, Any]) -> dict[str, Any]:
     responses={**with_etag(answering(run=True)), 304: {"description": "It still has the version of If-None-Match"}},
     openapi_extra={"parameters": [IF_NONE_MATCH]},
 )
-async def get_run(request: Request, id: str) -> Response:
+async def get_run(request: Request, id: str, query: Annotated[RunQuery, Query()]) -> Response:
     """The state, the document with the present numbers, and the loss at every iteration so far."""
 
     def work(run: Run) -> Response:
         if is_known(request, run.log.version):
             return Response(None, 304, {"ETag": f'"{run.log.version}"'})
-        return state_answer({**run.state(), "document": run.document(), "losses": run.losses()})
+        whole = {"document": run.document(), "losses": run.losses()} if query.document == "true" else {}
+        return state_answer({**run.state(), **whole})
 
     return await Service.of(request).on_run(id, work)
 
