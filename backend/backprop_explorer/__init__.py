@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-from backprop_explorer.client import Client
+from backprop_explorer.client import Client, RemoteRun
 from backprop_explorer.engine import Plan
 from backprop_explorer.engine import compile_document as compile
 from backprop_explorer.problem import Problem
 from backprop_explorer.widget import widget
 
+__version__: str
 
-def __getattr__(name: str) -> str:
-    if name == "__version__":
-        return version("backprop-explorer")
-    raise AttributeError(name)
+if not TYPE_CHECKING:  # a type checker would take every name for one of ours
+
+    def __getattr__(name):
+        """The version, which is looked up only when somebody asks."""
+        if name == "__version__":
+            return version("backprop-explorer")
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=sys.modules[__name__])
 
 
-__all__ = ["Client", "Plan", "Problem", "compile", "widget"]
+__all__ = ["Client", "Plan", "Problem", "RemoteRun", "compile", "widget"]

@@ -12,17 +12,19 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import numpy as np
 
+from backprop_explorer.api import wire
+from backprop_explorer.engine.numbers import array_of, is_array, numpy_array
 from backprop_explorer.language.names import GRADIENT_ATTRIBUTES
 from backprop_explorer.notebook import Shown, run_html, window
 from backprop_explorer.problem import Problem
@@ -34,36 +36,43 @@ Array = np.ndarray[Any, Any]
 Progress = Callable[[dict[str, Any]], object]
 ADDRESS = "http://127.0.0.1:8000"
 FILE = {"Content-Type": "application/octet-stream"}
+JSON = {"Content-Type": "application/json"}
+EVENTS = "text/event-stream"
 MOST_SHOWN = 12
 PLACES = ("line", "column", "tensor", "layer")
 
 
 class Client:
-    """A server, by its address. Usable in a `with`; `timeout` is in seconds, None waits for ever."""
+    """A server, by its address, which may be copied from a browser. Usable in a `with`.
+
+    `timeout` is how many seconds an answer may take, None for ever; a training may take as long as it needs.
+    """
 
     def __init__(self, url: str = ADDRESS, *, timeout: float | None = 60) -> None:
         import httpx
 
-        self._http = httpx.Client(base_url=f"{url.rstrip('/')}/api", timeout=timeout)
+        self._http = httpx.Client(base_url=f"{_address(url)}/api", timeout=timeout)
+        self._patient = httpx.Timeout(timeout, read=None)
 
     def create(self, document: Mapping[str, Any]) -> RemoteRun:
-        """A new run of a document, whose tensors may be arrays, or of `{"example": name}`."""
-        return RemoteRun(self, self.call("POST", "/runs", _plain(document))["id"])
+        """A new run of a document, whose tensors may be arrays of any library, or of `{"example": name}`."""
+        return RemoteRun(self, self._identity(self.call("POST", "/runs", document)))
 
     def run(self, identity: str) -> RemoteRun:
         """A run that exists."""
-        return RemoteRun(self, self.call("GET", f"/runs/{quote(identity, safe='')}")["id"])
+        path = f"/runs/{quote(identity, safe='')}"
+        return RemoteRun(self, self._identity(self.call("GET", path, document="false")))
 
     def load(self, file: str | PathLike[str]) -> RemoteRun:
         """A new run of a file that was exported here, or of an ONNX network; what was made up is a warning."""
         made = self.call("POST", "/import", Path(file).read_bytes(), run="true")
         for told in made["warnings"]:
             warnings.warn(told, stacklevel=2)
-        return RemoteRun(self, made["run"]["id"])
+        return RemoteRun(self, self._identity(made["run"]))
 
     def trace(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """One iteration of a document: every tensor, every step."""
-        content: dict[str, Any] = self.call("POST", "/trace", _plain(document))
+        content: dict[str, Any] = self.call("POST", "/trace", document)
         return content
 
     def examples(self) -> list[str]:
@@ -71,35 +80,50 @@ class Client:
         return [example["name"] for example in self.call("GET", "/examples")]
 
     def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        """Any call of the API, as JSON."""
+        """Any call of the API, as JSON. The body may hold arrays of any library."""
         answer = self.answer(method, path, body, **query)
-        return answer.json() if answer.content else None
+        if not answer.content:
+            return None
+        try:
+            return answer.json()
+        except ValueError:
+            raise _another_service(answer) from None
 
     def answer(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
         """The answer itself; a `Problem` where the service has one, or cannot be reached."""
         wanted = {name: value for name, value in query.items() if value is not None}
-        sent: dict[str, Any] = {"content": body, "headers": FILE} if isinstance(body, bytes) else {"json": body}
         with self._reaching():
-            answer = self._http.request(method, path, params=wanted, **sent)
+            answer = self._http.request(method, path, params=wanted, **_sent(body))
         if answer.is_success:
             return answer
         raise _problem(answer)
 
-    def watched(self, path: str, body: Any, progress: Progress) -> dict[str, Any]:
-        """The answer to a call that tells on the way how far it is."""
-        headers = {"Accept": "text/event-stream"}
-        with self._reaching(), self._http.stream("POST", path, json=body, headers=headers) as answer:
+    def watched(self, path: str, body: Any, progress: Progress | None = None) -> dict[str, Any]:
+        """The answer to a call that tells on the way how far it is, for as long as that takes. Leaving it by an
+        exception ends what it does."""
+        sent = _sent(body)
+        headers = {**sent.pop("headers"), "Accept": EVENTS}
+        stream = self._http.stream("POST", path, headers=headers, timeout=self._patient, **sent)
+        with self._reaching(), stream as answer:
             if not answer.is_success:
                 answer.read()
                 raise _problem(answer)
+            if not answer.headers.get("content-type", "").startswith(EVENTS):
+                raise _another_service(answer)
             for name, content in _events(answer.iter_lines()):
-                if name == "progress":
-                    progress({**content, "loss": float(content["loss"])})
-                elif name == "done":
-                    return content
-                else:
+                if name == "error":
                     raise _told(content)
+                if name == "done":
+                    return content
+                if progress is not None:
+                    progress({**content, "loss": float(content["loss"])})
         raise Problem("unreachable", f"{self._http.base_url} broke off in the middle", status=503)
+
+    def _identity(self, state: Any) -> str:
+        """The id in a run's state."""
+        if not isinstance(state, dict) or not isinstance(state.get("id"), str):
+            raise Problem("not_the_service", f"{self._http.base_url} is no Backprop Explorer: it answers no run")
+        return str(state["id"])
 
     @contextmanager
     def _reaching(self) -> Iterator[None]:
@@ -107,7 +131,11 @@ class Client:
 
         try:
             yield
-        except httpx.TransportError as error:
+        except httpx.ReadTimeout:
+            detail = f"{self._http.base_url} did not answer within {self._http.timeout.read:g} seconds: it is busy"
+            hint = "a run that is being trained answers afterwards; Client(…, timeout=300) waits longer"
+            raise Problem("timeout", detail, status=504, hint=hint) from None
+        except httpx.RequestError as error:
             hint = "start it with the command backprop-explorer"
             detail = f"no answer from {self._http.base_url}: {str(error) or type(error).__name__}"
             raise Problem("unreachable", detail, status=503, hint=hint) from None
@@ -143,7 +171,40 @@ class RemoteRun:
         return _array(answer)
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self._call("PATCH", f"/tensors/{quote(name, safe='')}", {"data": _plain(np.asarray(value))})
+        numbers = array_of(value, name, masks=True)[0]
+        self._call("PATCH", f"/tensors/{quote(name, safe='')}", {"data": numbers})
+
+    def __contains__(self, name: object) -> bool:
+        """Whether `run[name]` is there: a tensor, or a gradient as `w1.g`."""
+        if not isinstance(name, str):
+            return False
+        plain, field = _asked(name)
+        known = self._tensors().get(plain)
+        try:
+            if known is None:  # another name of a tensor, or none
+                self.tensor(name)
+            elif field == "gradient":
+                self._part(plain, field, known["shape"])
+        except Problem as problem:
+            if problem.code in ("unknown_tensor", "no_gradient"):
+                return False
+            raise
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the tensors, in the order of the program; of their gradients none."""
+        return iter(self._tensors())
+
+    def __len__(self) -> int:
+        return len(self._tensors())
+
+    def __bool__(self) -> bool:
+        return True
+
+    def _tensors(self) -> dict[str, Any]:
+        """What is known of the tensors besides their numbers."""
+        tensors: dict[str, Any] = self._call("GET", "/trace", values="none")["tensors"]
+        return tensors
 
     def train(
         self, count: int = 1, gradients: Mapping[str, str] | None = None, *, progress: Progress | None = None
@@ -155,10 +216,7 @@ class RemoteRun:
         are fewer losses where the server had to stop early.
         """
         body = {"count": count, **({"gradients": dict(gradients)} if gradients else {})}
-        if progress is None:
-            answer = self._call("POST", "/iterations", body)
-        else:
-            answer = self._client.watched(self._path("/iterations"), body, progress)
+        answer = self._client.watched(self._path("/iterations"), body, progress)
         return [float(loss) for loss in answer["losses"]]
 
     def state(self) -> dict[str, Any]:
@@ -168,16 +226,20 @@ class RemoteRun:
     @property
     def iteration(self) -> int:
         """How many iterations it has made."""
-        return int(self.state()["iteration"])
+        return int(self._words()["iteration"])
 
     @property
     def loss(self) -> float:
         """The loss of the present numbers."""
-        return float(self.state()["loss"])
+        return float(self._words()["loss"])
+
+    def _words(self) -> dict[str, Any]:
+        """The state without the numbers of its document."""
+        return self._call("GET", document="false")
 
     def change(self, **changes: Any) -> dict[str, Any]:
         """Another program, optimizer, title …; the state."""
-        return self._call("PATCH", body=_plain(changes))
+        return self._call("PATCH", body=changes)
 
     def undo(self) -> dict[str, Any]:
         """Takes the last change back; the state."""
@@ -203,8 +265,8 @@ class RemoteRun:
         return self._call("GET", "/explain", tensor=plain, field=field, **place)
 
     def check(self, **gradients: Any) -> dict[str, Any]:
-        """Verdicts on formulae or numbers: `run.check(w1="x.T @ l1.g")`."""
-        return self._call("POST", "/check", {"gradients": _plain(gradients)})
+        """Verdicts on formulae or numbers: `run.check(w1="x.T @ l1.g", b1=array)`."""
+        return self._call("POST", "/check", {"gradients": gradients})
 
     def export(self, format: str, iteration: int | None = None) -> bytes:
         """A file: json, numpy, pytorch, npz or safetensors."""
@@ -233,7 +295,7 @@ class RemoteRun:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the state, the loss, the program, the first parameters with their gradients."""
-        state, tensors = self.state(), self._call("GET", "/trace", values="none")["tensors"]
+        state, tensors = self.state(), self._tensors()
         named = [name for name, tensor in tensors.items() if tensor["role"] == "parameter"][:MOST_SHOWN]
         return run_html(state, [self._shown(name, tuple(tensors[name]["shape"])) for name in named])
 
@@ -241,7 +303,7 @@ class RemoteRun:
         value, gradient = (self._part(name, field, shape) for field in ("value", "gradient"))
         return Shown(name, shape, value, gradient)
 
-    def _part(self, name: str, field: str, shape: tuple[int, ...]) -> Array:
+    def _part(self, name: str, field: str, shape: Sequence[int]) -> Array:
         ranges = ",".join(f"{start}:{stop}" for start, stop in window(shape)) or None
         path = self._path(f"/tensors/{quote(name, safe='')}")
         return _array(self._client.answer("GET", path, field=field, window=ranges, format="npy"))
@@ -254,8 +316,24 @@ def _asked(name: str) -> tuple[str, str]:
 
 
 def _array(answer: httpx.Response) -> Array:
-    array: Array = np.load(BytesIO(answer.content), allow_pickle=False)
+    try:
+        array: Array = np.load(BytesIO(answer.content), allow_pickle=False)
+    except (ValueError, EOFError):
+        raise _another_service(answer) from None
     return array
+
+
+def _address(url: str) -> str:
+    """A server's address without what a browser's has besides: `?run=…`, `#…`. Raises a `Problem` for what is none."""
+    whole = url if "://" in url else f"http://{url}"
+    try:
+        parts = urlsplit(whole)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise Problem("bad_address", f"{url[:200]!r} is no address of a server", hint=f"such as {ADDRESS}")
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 def _problem(answer: httpx.Response) -> Problem:
@@ -263,8 +341,13 @@ def _problem(answer: httpx.Response) -> Problem:
     try:
         return _told(answer.json())
     except (ValueError, KeyError, TypeError):
-        detail = f"{answer.url} answered {answer.status_code} and is no Backprop Explorer"
-        return Problem("not_the_service", detail, status=answer.status_code)
+        return _another_service(answer)
+
+
+def _another_service(answer: httpx.Response) -> Problem:
+    kind = answer.headers.get("content-type", "").partition(";")[0] or "nothing that it names"
+    detail = f"{answer.url} is no Backprop Explorer: it answered {answer.status_code} with {kind[:60]}"
+    return Problem("not_the_service", detail, status=answer.status_code, hint=f"its address is such as {ADDRESS}")
 
 
 def _told(content: dict[str, Any]) -> Problem:
@@ -286,14 +369,25 @@ def _events(lines: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, json.loads(value)
 
 
-def _plain(content: Any) -> Any:
-    """Arrays as lists, and numbers that are not finite by their names, as they travel."""
+def _sent(body: Any) -> dict[str, Any]:
+    """A body as it travels, bytes as they are and all else as JSON; a `Problem` for what JSON cannot hold."""
+    if body is None:
+        return {}
+    if isinstance(body, bytes):
+        return {"content": body, "headers": FILE}
+    try:
+        return {"content": wire.encode(_arrays(body, "it")), "headers": JSON}
+    except TypeError as error:
+        raise Problem("not_json", f"what is sent is no JSON: {error}") from None
+
+
+def _arrays(content: Any, name: str) -> Any:
+    """The same with NumPy's arrays in the place of other libraries', and texts for keys."""
     if isinstance(content, Mapping):
-        return {str(key): _plain(value) for key, value in content.items()}
-    if isinstance(content, (np.ndarray, np.generic)):
-        return _plain(content.tolist())
+        return {str(key): _arrays(value, str(key)) for key, value in content.items()}
+    if is_array(content):
+        array = numpy_array(content, name)
+        return array if array.dtype.kind in "iufb" else array.tolist()
     if isinstance(content, (list, tuple)):
-        return [_plain(value) for value in content]
-    if isinstance(content, float) and not np.isfinite(content):
-        return "NaN" if np.isnan(content) else "Infinity" if content > 0 else "-Infinity"
+        return [_arrays(value, name) for value in content]
     return content

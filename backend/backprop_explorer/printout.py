@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from backprop_explorer.engine import Budget, Document, Plan, compile_document, trace
 from backprop_explorer.export import HEADINGS, given_title, step_title
-from backprop_explorer.problem import Problem
 
 Array = np.ndarray[Any, Any]
-
-
-def read_document(file: Path, budget: Budget) -> Document:
-    """The document in a JSON file; a `Problem` for a file that cannot be read or is none."""
-    return Document.parse(read_object(file), budget)
-
-
-def read_object(file: Path) -> dict[str, Any]:
-    """What stands in a JSON file; a `Problem` for a file that cannot be read or holds no object."""
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Problem("unreadable", f"cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise Problem("not_json", f"is not JSON: {error}") from None
-    if not isinstance(content, dict):
-        raise Problem("not_an_object", "is not a document: a JSON object with a program, inputs and parameters")
-    return content
 
 
 def print_trace(document: Document, budget: Budget) -> None:

@@ -15,7 +15,7 @@ class Problem(Exception):
 
     `code` is a stable word for scripts, `detail` a sentence for people that names what is required and what was got,
     `hint` the next step. `line` and `column` (both from 1) point into the program, `tensor` and `index` into the
-    numbers, `layer` (from 1) into a list of layers.
+    numbers, `layer` (from 1) into a list of layers. As a text it is the detail, the place in the program and the hint.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Problem(Exception):
         index: tuple[int, ...] | None = None,
         layer: int | None = None,
     ) -> None:
-        super().__init__(detail)
+        super().__init__(code, detail)  # by which it is copied and pickled
         self.code = code
         self.detail = detail
         self.status = status
@@ -53,6 +53,17 @@ class Problem(Exception):
             known["index"] = list(self.index)
         return known
 
+    def __str__(self) -> str:
+        """`adam has no option 'learning_rate'; its options are lr, betas, eps, weight_decay`."""
+        told = self.detail.removesuffix(".")
+        if self.line is not None:
+            told += f" (line {self.line})" if self.column is None else f" (line {self.line}, column {self.column})"
+        ended = self.detail.endswith(".")
+        if not self.hint:
+            return f"{told}." if ended else told
+        sentence = ended or self.hint[0].isupper()
+        return f"{told}. {self.hint[0].upper()}{self.hint[1:]}" if sentence else f"{told}; {self.hint}"
+
     def at(self, line: int | None, column: int | None) -> Problem:
         """The same problem, placed in the program unless an inner call has placed it already."""
         if self.line is None:
@@ -70,10 +81,12 @@ def shortened(text: str) -> str:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
-    """`did you mean "softmax"?` for a misspelt word, or None when nothing is near."""
+    """`did you mean "softmax"?` for a misspelt word, or one in other letters' case; None when nothing is near."""
     if len(word) > LONGEST_WORD:
         return None
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    names = list(known)
+    near = [name for name in names if name.casefold() == word.casefold()]
+    near = near or get_close_matches(word, names, n=1, cutoff=0.6)
     return meant(near[0]) if near else None
 
 

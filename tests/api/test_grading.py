@@ -46,13 +46,13 @@ def test_a_problem_in_a_file_is_2_and_the_others_are_graded(tmp_path: Path) -> N
     broken = [
         "{", "[1]", {"example": "lesson13"}, {"example": "lesson", "gradients": RIGHT},
         {"program": "loss = x @", "inputs": {"x": [1.0]}, "gradients": {"x": "1"}},
-        {"example": "lesson13", "gradients": {"w9": "1"}},
+        {"example": "lesson13", "seed": 3, "gradients": RIGHT},
     ]  # fmt: skip
     code, found = graded(tmp_path, right, *broken)
     assert (code, found["correct"]) == (2, False)
     assert found["files"][0]["correct"]
     problems = [entry["problem"]["code"] for entry in found["files"][1:]]
-    assert problems == ["not_json", "not_an_object", "bad_gradients", "unknown_example", "syntax", "unknown_tensor"]
+    assert problems == ["not_json", "not_an_object", "bad_gradients", "unknown_example", "syntax", "unknown_key"]
     assert all(entry["problem"]["detail"] for entry in found["files"][1:])
 
 

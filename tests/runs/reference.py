@@ -74,7 +74,7 @@ class Reference:
         same = (before.optimizer or {})["name"] == (document.optimizer or {})["name"]
         plan = compile_document(document)
         kept = {name: array for name, array in self.now.states[-1].items() if same or name in before.tensors}
-        plan.restore(kept)
+        plan.take_over(kept)
         plan.begin_at(self.now.iteration)
         self._do(Change(document, self.now.iteration, [plan.snapshot()]))
 

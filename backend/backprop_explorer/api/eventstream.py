@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict
+from typing import Generic, TypeVar
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -15,22 +16,18 @@ from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Advance, Watch
 
 MEDIA_TYPE = "text/event-stream"
-Work = Callable[[Watch], Awaitable[bytes]]
-"""What makes the last event's JSON, told about on the way."""
+R = TypeVar("R")
+Work = Callable[[Watch], Awaitable[R]]
+"""What trains, and tells on the way how far it is."""
 
 
-class EventStream(Response):
-    """Events `progress`, of which a slow reader gets the newest only, then one `done`, or one `error` with a problem.
+class Attended(Generic[R]):
+    """Work for a client who may go away meanwhile: then it is ended, and awaited, for a server that stops waits for it.
 
-    Await `begin` first: what is refused is raised there, before the first byte. When the client goes away the work is
-    ended, and awaited: a server that stops waits for this answer.
+    Await `begin` first: what is refused is raised there.
     """
 
-    media_type = MEDIA_TYPE
-
-    def __init__(self, work: Work, receive: Receive) -> None:
-        super().__init__(None, 200, {"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-        del self.headers["content-length"]
+    def __init__(self, work: Work[R], receive: Receive) -> None:
         self._news = asyncio.Event()
         self._newest: Advance | None = None
         self._watch = _Watcher(asyncio.get_running_loop(), self._news.set, self._advance)
@@ -38,6 +35,11 @@ class EventStream(Response):
         self._work = asyncio.ensure_future(work(self._watch))
         for task in (self._gone, self._work):
             task.add_done_callback(lambda _: self._news.set())
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody is there any more."""
+        return self._gone.done()
 
     async def begin(self) -> None:
         """Returns once the work is under way; raises the `Problem` with which it was refused."""
@@ -49,20 +51,21 @@ class EventStream(Response):
                 raise Problem("cancelled", "nobody waits for this training any more", status=409)
             self._work.result()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+    async def advances(self) -> AsyncIterator[Advance]:
+        """How far it is, of which a slow reader gets the newest only; until it is done."""
         while self._newest is not None or not self._work.done():
             if self._newest is None:
                 await self._wait()
             newest, self._newest = self._newest, None
             if newest is not None:
-                await self._send(send, _event("progress", wire.encode(asdict(newest))))
-        await self._send(send, self._last(), more=False)
-        self._gone.cancel()
+                yield newest
 
-    async def _send(self, send: Send, body: bytes, *, more: bool = True) -> None:
-        if not self._gone.done():
-            await send({"type": "http.response.body", "body": body, "more_body": more})
+    async def end(self) -> R:
+        """What the work answers, or raises."""
+        while not self._work.done():
+            await self._wait()
+        self._gone.cancel()
+        return self._work.result()
 
     async def _wait(self) -> None:
         """Until there is news; a client that is gone ends the work."""
@@ -72,7 +75,7 @@ class EventStream(Response):
             self._watch.ended.set()
             raise
         self._news.clear()
-        if self._gone.done():
+        if self.gone:
             self._watch.ended.set()
             if not self._watch.has_begun:  # it need not wait for its turn any longer
                 self._work.cancel()
@@ -81,13 +84,48 @@ class EventStream(Response):
         self._newest = advance
         self._news.set()
 
-    def _last(self) -> bytes:
+
+class EventStream(Response):
+    """Events `progress`, then one `done` with the JSON that the work answers, or one `error` with a problem.
+
+    Await `begin` first: what is refused is raised there, before the first byte.
+    """
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, work: Work[bytes], receive: Receive) -> None:
+        super().__init__(None, 200, {"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        del self.headers["content-length"]
+        self._training = Attended(work, receive)
+
+    async def begin(self) -> None:
+        """Returns once the work is under way; raises the `Problem` with which it was refused."""
+        await self._training.begin()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        async for advance in self._training.advances():
+            await self._send(send, _event("progress", wire.encode(asdict(advance))))
+        await self._send(send, await self._last(), more=False)
+
+    async def _send(self, send: Send, body: bytes, *, more: bool = True) -> None:
+        if not self._training.gone:
+            await send({"type": "http.response.body", "body": body, "more_body": more})
+
+    async def _last(self) -> bytes:
         try:
-            return _event("done", self._work.result())
+            return _event("done", await self._training.end())
         except Problem as problem:
             return _event("error", bytes(problems.response(problem).body))
         except Exception as error:
             return _event("error", bytes(problems.unexpected(error).body))
+
+
+async def unless_gone(work: Work[R], receive: Receive) -> R:
+    """What a training answers, without the events on the way; it ends early when the client goes away."""
+    training = Attended(work, receive)
+    await training.begin()
+    return await training.end()
 
 
 class _Watcher(Watch):

@@ -25,6 +25,9 @@ _BODIES = (
     historic.Fork,
     practised.Answers,
     practised.AnsweredDocument,
+    practised.AnsweredExercise,
+    practised.AnsweredExample,
+    practised.GradedDocument,
     practised.HintWanted,
 )
 _EVERYWHERE = {403: "A foreign Host or Origin", 422: "Understood, but wrong", 503: "The server is stopping"}

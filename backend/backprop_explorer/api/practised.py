@@ -14,6 +14,11 @@ GRADIENTS = Field(
     min_length=1,
     description="by tensor: a formula for its gradient, or the gradient's numbers out of somebody's own backward pass",
 )
+REQUIRE = Field(
+    default=None,
+    description='gradients that must be there: "all" (of the parameters), "none", or these; without them it is not '
+    "correct. Default: all where an exercise is named",
+)
 
 
 class Answers(Schema):
@@ -22,6 +27,7 @@ class Answers(Schema):
     model_config = ConfigDict(json_schema_extra={"examples": [{"gradients": ANSWERS}]})
 
     gradients: dict[str, str | Numbers] = GRADIENTS
+    require: Literal["all", "none"] | list[str] | None = REQUIRE
 
 
 class AnsweredDocument(Document):
@@ -30,6 +36,35 @@ class AnsweredDocument(Document):
     model_config = ConfigDict(json_schema_extra={"examples": [{**DOCUMENT, "gradients": ANSWERS}]})
 
     gradients: dict[str, str | Numbers] = GRADIENTS
+    require: Literal["all", "none"] | list[str] | None = REQUIRE
+
+
+class AnsweredExercise(Answers):
+    """Gradients to be checked for an exercise, all that it asks for unless `require` says otherwise."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"exercise": "relu", "gradients": {"z": "(z > 0) * h.g"}}]}
+    )
+
+    exercise: str
+
+
+class AnsweredExample(Answers):
+    """Gradients to be checked for an example."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"example": "lesson13", "gradients": {"w1": "x.T @ l1.g"}, "require": ["w1"]}]}
+    )
+
+    example: str
+
+
+class GradedDocument(Answers):
+    """Gradients to be checked for a document that stands apart from them."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"document": DOCUMENT, "gradients": ANSWERS}]})
+
+    document: dict[str, Any]
 
 
 class DiagnosisAnswer(Answer):
@@ -55,7 +90,7 @@ class VerdictAnswer(Answer):
 
     verdict: Literal["correct", "wrong_shape", "wrong_value", "error"]
     shape: list[int] | None
-    expected_shape: list[int]
+    expected_shape: list[int] | None = Field(description="null where there is no such gradient")
     max_abs_difference: Number | None
     diagnosis: DiagnosisAnswer | None
     hint: str | None
@@ -74,11 +109,15 @@ class VerdictAnswer(Answer):
 
 
 class CheckAnswer(Answer):
-    """The verdicts, and whether all are correct."""
+    """The verdicts, and whether all are correct and none is missing."""
 
     verdicts: dict[str, VerdictAnswer]
     correct: bool
     note: str | None = Field(None, description="there where a run's progress could not be recorded: why")
+    missing: list[str] | None = Field(default=None, description="required and not there, where something is required")
+    exercise: str | None = Field(default=None, description="what it was graded on, where that was named")
+    example: str | None = None
+    title: str | None = Field(default=None, description="of the exercise or example")
 
 
 class DraftStep(Answer):

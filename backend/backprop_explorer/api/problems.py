@@ -43,7 +43,8 @@ def unexpected(error: Exception) -> Response:
 
 def of_validation(errors: Iterable[Mapping[str, Any]], known: Iterable[str] = ()) -> Problem:
     """The first thing that a schema found wrong."""
-    first = next(iter(errors))
+    known_first = sorted(errors, key=lambda error: error["type"] != "extra_forbidden")  # it may explain what is missing
+    first = known_first[0]
     place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
     if first["type"] == "extra_forbidden":
         return unknown_key(place, known)

@@ -68,6 +68,7 @@ class BuildQuery(Query):
 class RunQuery(Query):
     """How much of a run's document is answered."""
 
+    document: YesOrNo = Field("true", description="false: the state alone, without document and losses")
     values: Literal["all", "none"] = Field("all", description="none: shapes in the place of the document's numbers")
 
 

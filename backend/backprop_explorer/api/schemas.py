@@ -162,10 +162,11 @@ class State(Answer):
 
 
 class RunAnswer(State):
-    """The state, the document with the present numbers, and the loss at every iteration so far."""
+    """The state, the document with the present numbers, and the loss at every iteration so far; with `document=false`
+    the state alone."""
 
-    document: dict[str, Any]
-    losses: list[Number]
+    document: dict[str, Any] | None = None
+    losses: list[Number] | None = None
 
 
 class Stopped(Answer):

@@ -5,26 +5,26 @@ from __future__ import annotations
 import os
 import threading
 import webbrowser
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from backprop_explorer.problem import Problem
 
 if TYPE_CHECKING:
-    from backprop_explorer.engine import Budget
     from backprop_explorer.settings import Settings
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 EPILOG = "Every limit is also a setting: `backprop-explorer settings` lists the environment variables BACKPROP_…"
 
 
-def main() -> None:
-    """The entry point."""
-    app()
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The entry point: the command with these arguments, by default the process's own. It ends by SystemExit."""
+    app(None if arguments is None else list(arguments), prog_name="backprop-explorer")
 
 
 def _show_version(wanted: bool) -> None:
@@ -60,63 +60,90 @@ def serve(
         try:
             _run(settings, open_browser=not no_open)
         except Problem as problem:
-            _fail(problem.detail)
+            _fail(str(problem))
+
+
+DOCUMENT = typer.Argument(
+    metavar="FILE", help='A document, or {"example": NAME}: JSON as POST /api/runs takes it; - is standard input.'
+)
 
 
 @app.command()
-def trace(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A document: JSON as POST /api/trace takes it.")],
-) -> None:
+def trace(file: Annotated[Path, DOCUMENT]) -> None:
     """Print every step of one iteration, with shapes and numbers."""
-    from backprop_explorer.printout import print_trace, read_document
+    from backprop_explorer.cli.files import called, read_document
+    from backprop_explorer.printout import print_trace
 
-    budget = _settings({}).budget
+    settings = _settings({})
     try:
-        print_trace(read_document(file, budget), budget)
+        print_trace(read_document(file, settings), settings.budget)
     except Problem as problem:
-        _fail(f"{file}: {problem.detail}{_place(problem)}")
+        _fail(f"{called(file)}: {problem}")
 
 
 @app.command()
 def train(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A document: JSON as POST /api/trace takes it.")],
+    file: Annotated[Path, DOCUMENT],
     iterations: Annotated[int, typer.Option(min=1, metavar="N", help="How many iterations.")],
     every: Annotated[int | None, typer.Option(min=1, metavar="K", help="Print the loss every K iterations.")] = None,
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE.json", help="Write the document with the trained numbers here.")
+        Path | None,
+        typer.Option(
+            metavar="FILE.json",
+            help="Write the document with the trained numbers here. It does not hold the optimizer's own tensors.",
+        ),
     ] = None,
 ) -> None:
     """Train a document: prints iteration and loss, and a progress bar in a terminal. Ctrl+C keeps what was done.
 
     Exit code 0 trained, 1 the loss is not finite any more, 2 a problem with the file, 130 ended by Ctrl+C.
     """
+    from backprop_explorer.cli.files import called, read_document
     from backprop_explorer.cli.training import train
-    from backprop_explorer.printout import read_document
 
-    budget = _settings({}).budget
+    settings = _settings({})
     try:
-        raise typer.Exit(train(read_document(file, budget), budget, iterations, every, output))
+        raise typer.Exit(train(read_document(file, settings), settings.budget, iterations, every, output))
     except Problem as problem:
-        _fail(f"{file}: {problem.detail}{_place(problem)}")
+        _fail(f"{called(file)}: {problem}")
 
 
 @app.command()
 def check(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help='Documents with "gradients", as POST /api/check takes them.')
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH...",
+            help='Documents with "gradients", as POST /api/check takes them; folders of *.json; - is standard input.',
+        ),
     ],
+    exercise: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|FILE", help="Grade all on this exercise, whatever document they bring along."),
+    ] = None,
+    require: Annotated[
+        str | None,
+        typer.Option(
+            metavar="all|none|NAMES",
+            help="Gradients that must be there: of all parameters, or these (w,b).  "
+            "[default: all where there is an exercise]",
+        ),
+    ] = None,
 ) -> None:
-    """Check gradients in files: prints verdicts as JSON; exit code 0 all correct, 1 a wrong one, 2 a problem in a file.
+    """Check gradients in files: prints verdicts as JSON; exit code 0 all correct, 1 a wrong or missing one, 2 a problem
+    in a file.
 
     Instead of a program and its tensors a file may name an exercise or an example: {"exercise": "relu", "gradients": …}
     """
     from backprop_explorer.api import wire
+    from backprop_explorer.cli.checking import check_files, exit_code
 
-    budget = _settings({}).budget
-    results = [{"file": str(file), **_graded(file, budget)} for file in files]
-    correct = all(result.get("correct", False) for result in results)
-    typer.echo(wire.encode({"correct": correct, "files": results}).decode())
-    raise typer.Exit(2 if any("problem" in result for result in results) else int(not correct))
+    try:
+        found = check_files(paths, _settings({}), exercise, require)
+    except Problem as problem:
+        _fail(str(problem))
+    typer.echo(wire.encode(found).decode())
+    raise typer.Exit(exit_code(found))
 
 
 @app.command()
@@ -128,17 +155,6 @@ def settings() -> None:
         default = "" if field.default_factory or field.default is None else f" [{field.default}]"
         typer.echo(f"BACKPROP_{name.upper()}{default}\n    {field.description}")
     _warn_of_misspelt()
-
-
-def _graded(file: Path, budget: Budget) -> dict[str, Any]:
-    from backprop_explorer.practice import graded
-    from backprop_explorer.printout import read_object
-
-    try:
-        return graded(read_object(file), budget)
-    except Problem as problem:
-        told = {"code": problem.code, "detail": problem.detail, "where": problem.where, "hint": problem.hint}
-        return {"problem": told}
 
 
 def _settings(given: dict[str, object]) -> Settings:
@@ -189,10 +205,6 @@ def _visitable(name: str) -> str:
     if name in ("0.0.0.0", "::"):
         return "127.0.0.1"
     return f"[{name}]" if ":" in name else name
-
-
-def _place(problem: Problem) -> str:
-    return "" if problem.line is None else f" (line {problem.line}, column {problem.column})"
 
 
 def _fail(reason: str) -> NoReturn:

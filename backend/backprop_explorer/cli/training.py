@@ -23,6 +23,8 @@ from backprop_explorer.runs.watch import Advance, Watch
 
 TRAINED, DIVERGED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes."""
+_MOST_NAMED = 4
+"""So many tensors stand in a sentence."""
 
 
 def train(document: Document, budget: Budget, count: int, every: int | None, output: Path | None) -> int:
@@ -36,6 +38,7 @@ def train(document: Document, budget: Budget, count: int, every: int | None, out
         _print(position.iteration, float(position.loss))
     if output is not None:
         _write(position, output)
+        _say_what_is_left_out(position, output)
     return _say_how_it_ended(training)
 
 
@@ -100,6 +103,17 @@ def _say_how_it_ended(training: Training) -> int:
         if sentence:
             typer.secho(f"backprop-explorer: {sentence}", err=True, fg="yellow")
     return INTERRUPTED if training.stopped else DIVERGED if told else TRAINED
+
+
+def _say_what_is_left_out(position: Position, output: Path) -> None:
+    """A document has no place for an optimizer's own tensors: trained further, it begins with these anew."""
+    update = position.plan.program.update
+    if update is not None and update.state:
+        names = list(update.state)
+        more = " …" if len(names) > _MOST_NAMED else ""
+        told = f"{output} does not hold the optimizer's own tensors ({', '.join(names[:_MOST_NAMED])}{more})"
+        sentence = f"backprop-explorer: {told}: trained further, it starts with new ones"
+        typer.secho(sentence, err=True, fg="yellow")
 
 
 def _print(iteration: int, loss: float) -> None:

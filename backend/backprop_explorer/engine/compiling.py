@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from backprop_explorer.engine.batches import batch_shape
 from backprop_explorer.engine.differentiate import Own
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import CompileKey, Leaves, Program, compile_program, frozen_options
 from backprop_explorer.graph.budget import Budget
+from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 
 
@@ -22,6 +25,15 @@ def compile_document(document: Document | Mapping[str, Any], budget: Budget | No
     """
     checked = document if isinstance(document, Document) else Document.parse(document, budget)
     return Plan(program_of(checked, budget), checked)
+
+
+def compiled_again(document: Document, budget: Budget, state: Mapping[str, Array]) -> Plan:
+    """A copy of a plan, of its document with the present numbers and what else an iteration starts from. It has run."""
+    plan = compile_document(document, budget)
+    plan.restore(state, partial=True)
+    with np.errstate(all="ignore"):
+        plan.run()
+    return plan
 
 
 def program_of(

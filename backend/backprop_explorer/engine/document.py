@@ -187,18 +187,18 @@ def _tensors(entries: Any, kind: str, seed: int, budget: Budget) -> dict[str, tu
     for name, entry in entries.items():
         if not isinstance(name, str):
             raise Problem("bad_document", f"{kind} must be an object of tensors by name")
-        result[check_name(name)] = _tensor(name, entry, seed, budget)
+        result[check_name(name)] = _tensor(name, entry, seed, budget, masks=kind == "inputs")
     return result
 
 
-def _tensor(name: str, entry: Any, seed: int, budget: Budget) -> tuple[Array, bool]:
+def _tensor(name: str, entry: Any, seed: int, budget: Budget, *, masks: bool) -> tuple[Array, bool]:
     if isinstance(entry, Mapping):
         if "dataset" in entry:
             return _from_dataset(name, entry)
         elements = size(initial_shape(name, entry))
         budget.check("tensor_elements", elements, f"the {elements:,} elements of {name}", tensor=name)
         return initial_numbers(name, entry, seed), False
-    array, whole = array_of(entry, name)
+    array, whole = array_of(entry, name, masks=masks)
     budget.check("tensor_elements", array.size, f"the {array.size:,} elements of {name}", tensor=name)
     return array, whole
 

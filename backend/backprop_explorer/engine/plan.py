@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.feed import Feed
 from backprop_explorer.engine.interpreter import as_numbers
 from backprop_explorer.engine.labels import check_labels
+from backprop_explorer.engine.numbers import array_of, numpy_array
 from backprop_explorer.engine.program import Program, TensorInfo, node_dtype
 from backprop_explorer.engine.schedule import ITERATION
 from backprop_explorer.graph.node import CONSTANT, Node
@@ -20,6 +21,9 @@ from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem, suggestion
+
+_MOST_NAMED = 8
+"""So many names stand in a sentence."""
 
 
 class Plan:
@@ -56,8 +60,10 @@ class Plan:
         return np.asarray(random.random(leaf.shape), self.program.graph.dtype)
 
     def _check_labels(self) -> None:
+        self._check_labels_of(self._kept)
+
+    def _check_labels_of(self, kept: Mapping[str, Array]) -> None:
         nodes = self.program.graph.nodes
-        kept = self._kept
         check_labels(nodes, {node: kept[str(node.name)] for node in nodes if node.phase == "leaf"})
 
     @property
@@ -149,6 +155,29 @@ class Plan:
         """What its tensors were drawn or read from when it was made; they may have changed since."""
         return self._document.recipes
 
+    def __contains__(self, name: object) -> bool:
+        """Whether `plan[name]` is there: a tensor, or a gradient as `w1.g`."""
+        return name in self.program.nodes
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the tensors, in the order of the program; of their gradients none."""
+        return iter(self.tensors)
+
+    def __len__(self) -> int:
+        return len(self.tensors)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy, a pickled one too, is the document compiled anew, with the same numbers and state, and run once."""
+        from backprop_explorer.engine.compiling import compiled_again
+
+        if not self.program.as_written:
+            raise Problem(
+                "not_copied", "Only a plan of a document can be copied; this one has opened composites or own gradients"
+            )
+        document = self.document
+        state = {name: array for name, array in self.snapshot().items() if name not in document.tensors}
+        return compiled_again, (document, self.program.graph.meter.budget, state)
+
     @cached_property
     def _views(self) -> dict[str, Array]:
         return {}
@@ -180,7 +209,7 @@ class Plan:
                 tensor=name,
                 hint=f"set one of {', '.join(self._document.tensors)}",
             )
-        array = self._checked(name, np.asarray(value))
+        array = self._checked(name, array_of(value, name, masks=name in self._document.inputs)[0])
         before = self._given[name].copy()
         self._write(name, array)
         try:
@@ -202,8 +231,6 @@ class Plan:
         if array.shape not in (target.shape, whole.shape):
             other = "" if whole is target else f" in a batch, {whole.shape} as a whole"
             raise Problem("wrong_shape", f"{name} has the shape {target.shape}{other}; got {array.shape}", tensor=name)
-        if array.dtype.kind not in "iuf":
-            raise Problem("not_a_number", f"{name} holds numbers; got {array.dtype}", tensor=name)
         if target.dtype.kind == "i" and array.dtype.kind == "f" and not np.array_equal(array, np.trunc(array)):
             raise Problem("wrong_kind", f"{name} holds labels, which are whole numbers", tensor=name)
         return array
@@ -212,15 +239,50 @@ class Plan:
         """Copies of all that an iteration starts from: inputs, parameters and the optimizer's state."""
         return {name: array.copy() for name, array in self._kept.items()}
 
-    def restore(self, snapshot: Mapping[str, Array]) -> None:
-        """Copies back what exists here with the same shape and type."""
+    def restore(self, snapshot: Mapping[str, Any], *, partial: bool = False) -> None:
+        """Copies a snapshot back. Other types are converted, float32 copies among them, and shapes must be the same.
+
+        Raises a `Problem` that names what cannot be placed, and unless it is `partial` what is missing; nothing has
+        changed then.
+        """
         kept = self._kept
-        for name, array in snapshot.items():
-            target = kept.get(name)
-            if target is not None and target.shape == array.shape and target.dtype == array.dtype:
-                target[...] = array
+        arrays = {name: self._restored(name, array, kept) for name, array in snapshot.items()}
+        missing = [name for name in kept if name not in arrays]
+        if missing and not partial:
+            raise _not_restored(
+                f"it lacks {_listed(missing)}", "give partial=True to restore the others alone", missing
+            )
+        self._check_labels_of({**kept, **arrays})
+        self._take(arrays)
+
+    def take_over(self, snapshot: Mapping[str, Array]) -> None:
+        """Copies back what exists here with the same shape and type, of a plan that may have been another one."""
+        kept = self._kept
+        alike = [name for name in snapshot if name in kept and kept[name].shape == snapshot[name].shape]
+        self._take({name: snapshot[name] for name in alike if kept[name].dtype == snapshot[name].dtype})
+
+    def _take(self, arrays: Mapping[str, Array]) -> None:
+        kept = self._kept
+        for name, array in arrays.items():
+            kept[name][...] = array
         self._feed_again()
         self._prepare()
+
+    def _restored(self, name: str, value: Any, kept: Mapping[str, Array]) -> Array:
+        """An array of a snapshot in the type that it has here; a `Problem` where it has no place."""
+        if name not in kept:
+            hint = suggestion(str(name), kept) or f"it holds {', '.join(kept)}"
+            raise _not_restored(f"this plan has no tensor {str(name)[:60]!r} to restore", hint, [str(name)[:60]])
+        array, target = numpy_array(value, name), kept[name]
+        if array.shape != target.shape:
+            raise _not_restored(f"{name} has the shape {target.shape}; the snapshot's is {array.shape}", None, [name])
+        with np.errstate(all="ignore"):
+            whole = array.dtype.kind != "f" or bool((array == np.trunc(array)).all())
+        if array.dtype.kind not in "iufb" or target.dtype.kind in "iub" and not whole:
+            held = "whole numbers" if target.dtype.kind in "iub" else "numbers"
+            raise _not_restored(f"{name} holds {held}, which the snapshot's does not ({array.dtype})", None, [name])
+        with np.errstate(all="ignore"):
+            return array.astype(target.dtype)
 
     def number(self, node: Node, index: Shape) -> float:
         """One element of any node; what has no buffer is calculated for this element alone."""
@@ -261,3 +323,14 @@ class Plan:
         from backprop_explorer.engine.script import numpy_script
 
         return numpy_script(self.program, self._leaves, titles or {}, headings or {})
+
+
+def _not_restored(detail: str, hint: str | None, names: Sequence[str]) -> Problem:
+    tensor = names[0] if len(names) == 1 else None
+    return Problem("bad_snapshot", f"The snapshot does not fit: {detail}", tensor=tensor, hint=hint)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The names, some of them where there are many."""
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more

@@ -48,6 +48,8 @@ class Program:
     inputs: tuple[str, ...]
     parameters: tuple[str, ...]
     batch: Mapping[str, Node]
+    as_written: bool = True
+    """Whether its composites are closed, and its gradients the true ones."""
 
     @property
     def graph(self) -> Graph:
@@ -226,7 +228,8 @@ def _built(key: CompileKey, own: Own | None = None) -> Program:
     chosen = {} if key.batch is None else {ROWS: (key.batch,), COUNTER: ()}
     told = {name: graph.leaf(name, shape, Kind("whole")) for name, shape in chosen.items()}
     inputs = tuple(name for name, _, _ in key.leaves if name not in key.parameters)
-    return Program(key.text, forward, backward, update, inputs, key.parameters, told)
+    as_written = own is None and not key.open_boxes
+    return Program(key.text, forward, backward, update, inputs, key.parameters, told, as_written)
 
 
 _compiled = lru_cache(maxsize=256)(_built)

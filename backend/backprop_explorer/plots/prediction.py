@@ -135,7 +135,8 @@ def on_all_rows(plan: Plan) -> Plan:
     if plan.document.batch is None:
         return plan
     whole = compile_document(plan.document.replace(batch=None), plan.program.graph.meter.budget)
-    whole.restore({name: array for name, array in plan.snapshot().items() if name in plan.program.parameters})
+    trained = {name: array for name, array in plan.snapshot().items() if name in plan.program.parameters}
+    whole.restore(trained, partial=True)
     whole.run()
     return whole
 

@@ -4,18 +4,21 @@ from backprop_explorer.practice.answered import answered_plan
 from backprop_explorer.practice.check import check
 from backprop_explorer.practice.draft import draft
 from backprop_explorer.practice.gradcheck import LossCurve, gradcheck, loss_curve
-from backprop_explorer.practice.grading import graded, gradients_of
+from backprop_explorer.practice.grading import Require, Task, complete, graded, gradients_of
 from backprop_explorer.practice.hint import hint
 from backprop_explorer.practice.practice import is_found, practice, still_found, to_find
 from backprop_explorer.practice.trial import Trial, Weight, checked_weight
 
 __all__ = [
     "LossCurve",
+    "Require",
+    "Task",
     "Trial",
     "Weight",
     "answered_plan",
     "check",
     "checked_weight",
+    "complete",
     "draft",
     "gradcheck",
     "graded",

@@ -29,10 +29,10 @@ WORST = 5
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is said about one answer. `worst` are the indices of the elements that differ most."""
+    """What is said about one answer; `expected` is None where there is no such gradient."""
 
     verdict: Literal["correct", "wrong_shape", "wrong_value", "error"]
-    expected: Array
+    expected: Array | None
     given: Array | None = None
     code: str | None = None
     difference: float | None = None
@@ -51,11 +51,12 @@ class Verdict:
         """As it travels; with all numbers where there are at most so many."""
         problem = self.problem
         shown = self.given if self.given is not None and self.given.size <= most else None
-        same = shown is not None and shown.shape == self.expected.shape
+        expected = self.expected
+        same = expected is not None and shown is not None and shown.shape == expected.shape
         return {
             "verdict": self.verdict,
             "shape": None if self.given is None else list(self.given.shape),
-            "expected_shape": list(self.expected.shape),
+            "expected_shape": None if expected is None else list(expected.shape),
             "max_abs_difference": self.difference,
             "diagnosis": {"code": self.diagnosis.code, "message": self.diagnosis.message} if self.diagnosis else None,
             "hint": self.hint,
@@ -64,13 +65,13 @@ class Verdict:
             "code": self.code,
             "worst": self._worst(),
             "value": shown,
-            "difference": _difference(shown, self.expected) if shown is not None and same else None,
+            "difference": _difference(shown, expected) if shown is not None and expected is not None and same else None,
             "message": problem.detail if problem else None,
             "where": problem.where if problem else None,
         }
 
     def _worst(self) -> list[dict[str, Any]]:
-        if self.verdict != "wrong_value" or self.given is None:
+        if self.verdict != "wrong_value" or self.given is None or self.expected is None:
             return []
         away = np.nan_to_num(differences(self.given, self.expected), nan=np.inf)
         order = np.argsort(-away, axis=None, kind="stable")[:WORST]
@@ -93,11 +94,9 @@ def _difference(given: Array, expected: Array) -> Array:
 
 def check(plan: Plan, gradients: Mapping[str, Any], most: int = 0) -> dict[str, Any]:
     """The verdicts on any number of answers, as the contract has them, with their numbers if they are at most so many.
-    The plan has run.
-
-    Raises a `Problem` for a tensor that does not exist (404) or has no gradient, and for numbers that are none.
+    The plan has run. What cannot be understood, a tensor that does not exist for one, is that answer's error alone.
     """
-    verdicts = {name: judged(plan, name, answer) for name, answer in gradients.items()}
+    verdicts = {name: _verdict(plan, name, answer) for name, answer in gradients.items()}
     right = [name for name, verdict in verdicts.items() if verdict.correct and isinstance(gradients[name], str)]
     moved = elsewhere(plan) if right else None
     if moved is not None:
@@ -106,9 +105,16 @@ def check(plan: Plan, gradients: Mapping[str, Any], most: int = 0) -> dict[str, 
     return {"verdicts": told, "correct": all(verdict.correct for verdict in verdicts.values())}
 
 
+def _verdict(plan: Plan, name: str, answer: Any) -> Verdict:
+    try:
+        return judged(plan, name, answer)
+    except Problem as problem:
+        return Verdict("error", None, problem=problem, hint=problem.hint)
+
+
 def _general(here: Verdict, there: Verdict) -> Verdict:
     """The verdict on a right formula, which may be wrong for other numbers."""
-    if there.correct or not np.isfinite(there.expected).all():
+    if there.correct or there.expected is None or not np.isfinite(there.expected).all():
         return here
     why = f" {there.diagnosis.message}" if there.diagnosis else ""
     hint = f"It is right for the present numbers, but for others it is wrong.{why}"
@@ -116,17 +122,18 @@ def _general(here: Verdict, there: Verdict) -> Verdict:
 
 
 def judged(plan: Plan, name: str, answer: Any) -> Verdict:
-    """The verdict on one answer: a formula, or nested lists of numbers."""
+    """The verdict on one answer: a formula, or nested lists of numbers. Raises a `Problem` for a tensor that does not
+    exist (404) or has no gradient."""
     tensor = namespace(plan.program).target(name)
     expected = np.array(plan.array(plan.program.backward.gradient[tensor]), np.float64)
     tolerance = TOLERANCE[plan.program.graph.dtype.name]
-    if not isinstance(answer, str):
-        return _compared(plan, tensor, expected, np.asarray(array_of(answer, name)[0], np.float64), None)
     try:
+        if not isinstance(answer, str):
+            return _compared(plan, tensor, expected, np.asarray(array_of(answer, name)[0], np.float64), None)
         formula = read_formula(plan.program, answer, tensor)
         return _compared(plan, tensor, expected, formula.value(plan), formula)
     except Problem as problem:
-        misfit = problem.code == "wrong_shape"
+        misfit = problem.code == "wrong_shape" and isinstance(answer, str)
         diagnosis = mended(plan, tensor, answer, expected, tolerance) if misfit else None
         return Verdict("error", expected, problem=problem, diagnosis=diagnosis, hint=problem.hint)
 

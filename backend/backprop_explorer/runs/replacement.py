@@ -23,7 +23,7 @@ def replaced(before: Plan, changes: Mapping[str, Any], budget: Budget) -> Plan:
     if _name(document.optimizer) == _name(before.document.optimizer):
         leaves = {*document.inputs, *document.parameters}
         state = {name: array for name, array in before.snapshot().items() if name not in leaves}
-        plan.restore(turned_state(state, turned))
+        plan.take_over(turned_state(state, turned))
     return plan
 
 

@@ -75,8 +75,7 @@ def test_an_iteration_is_one_on_these_rows_alone(shuffle: bool, dtype: str) -> N
         assert rows == Batches(10, 3, shuffle, 5).rows(iteration).tolist()
         assert rows == plan["batch.rows"].tolist()
         alone = plan_of(batch=None, inputs={**DOCUMENT["inputs"], "x": X[rows], "y": LABELS[rows]}, dtype=dtype)
-        own = {name: array for name, array in plan.snapshot().items() if name not in ("x", "y")}
-        alone.restore(own)
+        alone.take_over({name: array for name, array in plan.snapshot().items() if name not in ("x", "y")})
         assert alone.step() == shown["loss"] == plan.step()
         for name in PARAMETERS:
             assert plan[name].tobytes() == alone[name].tobytes()

@@ -15,7 +15,9 @@ from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import CheckQuery, FormulaQuery, ValuesQuery
 from backprop_explorer.api.request import check_keys, json_object, made_of_json
 from backprop_explorer.api.service import Service
-from backprop_explorer.practice import draft, graded, gradients_of
+from backprop_explorer.engine import Budget
+from backprop_explorer.practice import Require, Task, complete, draft, graded, gradients_of
+from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api")
@@ -25,15 +27,42 @@ _FEWER = "ask with values=none"
 @router.post(
     "/check",
     response_model=practised.CheckAnswer,
-    responses=answering(body=True, status_404="No such tensor"),
-    openapi_extra=taking(practised.AnsweredDocument),
+    responses=answering(body=True, status_404="No such example or exercise"),
+    openapi_extra=taking(
+        practised.AnsweredDocument, practised.AnsweredExercise, practised.AnsweredExample, practised.GradedDocument
+    ),
 )
 async def check_document(request: Request, query: Annotated[ValuesQuery, Query()]) -> Response:
-    """Which of the gradients are right, and what is wrong with the others."""
+    """Which of the gradients are right, what is wrong with the others, and which of those required are missing.
+
+    They are graded on the exercise, the example or the document that is named, or else on the document they stand in.
+    """
     settings = Service.of(request).settings
     content = await json_object(request, settings)
     most = settings.window_elements if query.values == "all" else 0
-    return await run_in_threadpool(lambda: answer(graded(content, settings.budget, most), instead=_FEWER))
+    return await run_in_threadpool(lambda: answer(_graded(content, settings.budget, most), instead=_FEWER))
+
+
+def _graded(content: dict[str, Any], budget: Budget, most: int) -> dict[str, Any]:
+    require = _required(content)
+    if "document" not in content:
+        return graded(content, budget, most, require)
+    check_keys(content, ["document", "gradients"])
+    document, gradients = content["document"], gradients_of(content)
+    if not isinstance(document, dict):
+        raise Problem("bad_document", "document must be an object with a program, inputs and parameters")
+    return Task.of(document, budget).graded(gradients, most, require)
+
+
+def _required(content: dict[str, Any]) -> Require:
+    """What the body says about it, taken out."""
+    require = content.pop("require", None)
+    if require is None or require in ("all", "none"):
+        return str(require) if require else None
+    if isinstance(require, list) and all(isinstance(name, str) for name in require):
+        return [str(name) for name in require]
+    hint = 'such as {"require": ["w1", "b1"]}'
+    raise Problem("bad_require", 'require must be "all", "none" or a list of tensors', hint=hint)
 
 
 @router.post(
@@ -44,18 +73,19 @@ async def check_document(request: Request, query: Annotated[ValuesQuery, Query()
 )
 async def check_run(request: Request, id: str, query: Annotated[CheckQuery, Query()]) -> Response:
     """The same for a run, which remembers the gradients that were found."""
-    gradients = await made_of_json(request, Service.of(request).settings, _gradients)
+    gradients, require = await made_of_json(request, Service.of(request).settings, _answers)
     most = Service.of(request).settings.window_elements if query.values == "all" else 0
 
     def work(run: Run) -> Response:
-        return answer(run.check(gradients, query.moment, open=query.open == "true", most=most), instead=_FEWER)
+        found = run.check(gradients, query.moment, open=query.open == "true", most=most)
+        return answer(complete(found, run.studied(query.moment).program, require), instead=_FEWER)
 
     return await Service.of(request).on_run(id, work, None)  # how long a diagnosis takes cannot be said
 
 
-def _gradients(content: dict[str, Any]) -> Mapping[str, Any]:
-    check_keys(content, ["gradients"])
-    return gradients_of(content)
+def _answers(content: dict[str, Any]) -> tuple[Mapping[str, Any], Require]:
+    check_keys(content, ["gradients", "require"])
+    return gradients_of(content), _required(content)
 
 
 @router.get("/runs/{id}/formula", response_model=practised.DraftAnswer, responses=answering(run=True))

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from backprop_explorer.api import schemas
 from backprop_explorer.api.answer import state_answer
-from backprop_explorer.api.eventstream import MEDIA_TYPE, EventStream
+from backprop_explorer.api.eventstream import MEDIA_TYPE, EventStream, unless_gone
 from backprop_explorer.api.openapi import answering, taking, with_etag
 from backprop_explorer.api.request import accepts, checked, expected_versions, made_of_json
 from backprop_explorer.api.service import Service
@@ -39,8 +39,8 @@ async def train(request: Request, id: str) -> Response:
 
     Where the time for a request is up, or the server stops, the answer holds the iterations that were made until then,
     and says so under `stopped`: they are kept, so an error would be wrong. With `Accept: text/event-stream` there are
-    events `progress` in between, and then one `done` with the answer, or one `error` with a problem; whoever closes the
-    connection ends the training after the iteration under way, and what was done is kept.
+    events `progress` in between, and then one `done` with the answer, or one `error` with a problem. Whoever closes the
+    connection, that of a stream or not, ends the training after the iteration under way; what was done is kept.
     """
     service = Service.of(request)
     wanted, versions = await made_of_json(request, service.settings, _wanted), expected_versions(request)
@@ -49,15 +49,18 @@ async def train(request: Request, id: str) -> Response:
         run.expect(versions)
         return run.train(wanted.count, wanted.gradients, watch)
 
-    async def watched(watch: Watch) -> bytes:
+    async def streamed(watch: Watch) -> bytes:
         return await service.on_run(id, lambda run: encode(work(run, watch)), None, training=True)
 
+    async def at_once(watch: Watch) -> Response:
+        passes = None if wanted.gradients else wanted.count
+        return await service.on_run(id, lambda run: state_answer(work(run, watch)), passes, training=True)
+
     if accepts(request, MEDIA_TYPE):
-        stream = EventStream(watched, request.receive)
+        stream = EventStream(streamed, request.receive)
         await stream.begin()
         return stream
-    passes = None if wanted.gradients else wanted.count
-    return await service.on_run(id, lambda run: state_answer(work(run)), passes, training=True)
+    return await unless_gone(at_once, request.receive)
 
 
 def _wanted(content: dict[str, Any]) -> schemas.Training:

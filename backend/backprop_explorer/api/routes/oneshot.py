@@ -19,7 +19,7 @@ from backprop_explorer.api.request import json_object
 from backprop_explorer.api.service import Service
 from backprop_explorer.engine import Budget, Document, catalogue, compile_document, optimizers, trace
 from backprop_explorer.examples import examples
-from backprop_explorer.problem import Problem, suggestion
+from backprop_explorer.examples.named import named_document
 from backprop_explorer.reference import reference
 
 router = APIRouter(prefix="/api")
@@ -83,7 +83,4 @@ def _trace(content: Mapping[str, Any], budget: Budget, open: bool) -> Response:
 
 def example(name: str) -> Mapping[str, Any]:
     """The document of that name; a `Problem` of status 404 with the nearest name where there is none."""
-    if name not in examples:
-        hint = suggestion(name, examples) or f"there are {', '.join(examples)}"
-        raise Problem("unknown_example", f"there is no example {name!r}", status=404, hint=hint)
-    return examples[name]
+    return named_document("example", name)

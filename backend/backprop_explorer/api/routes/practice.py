@@ -16,8 +16,8 @@ from backprop_explorer.api.query import GradcheckQuery
 from backprop_explorer.api.request import checked, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.examples.exercises import exercises
+from backprop_explorer.examples.named import named_document
 from backprop_explorer.practice import gradcheck, hint, practice
-from backprop_explorer.problem import Problem, suggestion
 from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api")
@@ -42,10 +42,7 @@ async def get_exercise(name: str) -> Response:
 
 def exercise(name: str) -> Mapping[str, Any]:
     """The document of that name; a `Problem` of status 404 with the nearest name where there is none."""
-    if name not in exercises:
-        reason = suggestion(name, exercises) or f"there are {', '.join(exercises)}"
-        raise Problem("unknown_exercise", f"there is no exercise {name[:60]!r}", status=404, hint=reason)
-    return exercises[name].document
+    return named_document("exercise", name)
 
 
 @router.get("/runs/{id}/exercises", response_model=practised.PracticeAnswer, responses=answering(run=True))

@@ -64,13 +64,17 @@ def _create(service: Service, content: Mapping[str, Any]) -> dict[str, Any]:
 async def get_run(request: Request, id: str, query: Annotated[RunQuery, Query()]) -> Response:
     """The state, the document with the present numbers, and the loss at every iteration so far.
 
-    With `values=none` there stands, in the place of each tensor of the document, its shape and type.
+    With `values=none` there stands, in the place of each tensor of the document, its shape and type; with
+    `document=false` there is the state alone.
     """
 
     def work(run: Run) -> Response:
-        check_bytes(wire.json_bytes(run.present.plan.given) if query.values == "all" else 0, _BY_TENSOR)
+        numbers = query.values == "all" and query.document == "true"
+        check_bytes(wire.json_bytes(run.present.plan.given) if numbers else 0, _BY_TENSOR)
         if is_known(request, run.log.version):
             return Response(None, 304, {"ETag": f'"{run.log.version}"'})
+        if query.document == "false":
+            return state_answer(run.state())
         document = run.document() if query.values == "all" else run.outline()
         return state_answer({**run.state(), "document": document, "losses": run.losses()})
 
