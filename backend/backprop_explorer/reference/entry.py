@@ -62,7 +62,7 @@ def optimizer_entry(record: Optimizer) -> dict[str, Any]:
         "name": record.name,
         "family": "optimizer",
         "summary": record.summary,
-        "source": record.source,
+        "source": _source(record),
         "internal": False,
         "synonyms": [],
         "written": [json.dumps(chosen)],
@@ -87,8 +87,8 @@ def _shared(record: Operation | Composite, family: str) -> dict[str, Any]:
     return {
         "name": record.name,
         "family": family,
-        "summary": record.summary,
-        "source": record.source,
+        "summary": _summary(record),
+        "source": _source(record),
         "internal": record.internal,
         "synonyms": list(record.synonyms),
         "written": list(dict.fromkeys(sample.code for sample in samples)),
@@ -98,6 +98,18 @@ def _shared(record: Operation | Composite, family: str) -> dict[str, Any]:
         "remark": ONLY_INSIDE if record.internal else "",
         "refusals": [refusal(reject, samples) for reject in record.rejects],
     }
+
+
+def _summary(record: Operation | Composite) -> str:
+    """What it computes, and what the letters of its formula mean."""
+    symbols = "" if isinstance(record, Operation) else record.symbols
+    return f"{record.summary.removesuffix('.')} ({symbols})." if symbols else record.summary
+
+
+def _source(record: Operation | Composite | Optimizer) -> str:
+    """Whose meaning it has, and who described it first."""
+    paper = "" if isinstance(record, Operation) else record.paper
+    return f"{record.source}; {paper}" if paper else record.source
 
 
 def _fitted(title: str, optimizer: Mapping[str, Any]) -> dict[str, Any]:
