@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.explorer import Explorer
 from tests.browser.trouble import Trouble
+from tests.browser.window import EMPTY
 
 TEXTS = (
     "<script>hacked=1</script>",
@@ -61,7 +63,7 @@ FOREIGN = (
 
 
 @pytest.fixture(autouse=True)
-def dialogs(page: Page) -> list[str]:
+def dialogs(page: Page) -> Iterator[list[str]]:
     """What `alert` and its like would show."""
     seen: list[str] = []
 
@@ -70,7 +72,8 @@ def dialogs(page: Page) -> list[str]:
         dialog.dismiss()
 
     page.on("dialog", dismiss)
-    return seen
+    yield seen
+    page.remove_listener("dialog", dismiss)
 
 
 def assert_harmless(explorer: Explorer, dialogs: list[str], text: str) -> None:
@@ -195,11 +198,11 @@ def test_links(explorer: Explorer, trouble: Trouble, dialogs: list[str], at: int
     expect(explorer.alert).to_be_visible()
     assert_harmless(explorer, dialogs, text)
     for content in (text, json.dumps([text]), json.dumps({"program": text})):
-        explorer.page.goto("about:blank")
+        explorer.page.goto(EMPTY)
         explorer.page.goto(link(content))
         expect(explorer.alert).to_be_visible()
         assert_harmless(explorer, dialogs, text)
-    explorer.page.goto("about:blank")
+    explorer.page.goto(EMPTY)
     explorer.open(link(json.dumps(document(title=text, program=f"loss = (x * w).sum()  # {text}"))))
     expect(explorer.region("Program").locator("code").first).to_have_text(f"loss = (x * w).sum()  # {text}")
     assert_harmless(explorer, dialogs, text)

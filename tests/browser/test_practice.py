@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, expect
 
 from tests.browser.explorer import Explorer
+from tests.browser.window import EMPTY
 
 ANSWERS = {
     "out": "(2 / 6 * (out[:, 0] - y))[:, None]",
@@ -219,7 +220,7 @@ def test_a_practice_link_covers_the_answers(explorer: Explorer) -> None:
     expect(explorer.status).to_contain_text("Practice link copied")
     link = explorer.page.evaluate("navigator.clipboard.readText()")
     assert link.endswith("&practice=1")
-    explorer.page.goto("about:blank")
+    explorer.page.goto(EMPTY)
     explorer.open(link)
     expect(explorer.region("Program").get_by_role("button", name="w1.g = ?")).to_be_visible()
     assert "practice=1" in explorer.page.url
