@@ -1,5 +1,10 @@
 """How much is tried of what never ends: a little each time, much under `pytest --long`."""
 
+from collections.abc import Iterable
+
+import pytest
+from _pytest.mark import ParameterSet
+
 LONG = False
 """Set from the option before any module of tests is read."""
 
@@ -7,3 +12,8 @@ LONG = False
 def count(little: int, much: int) -> int:
     """How often to try something: `little` by default, `much` under --long."""
     return much if LONG else little
+
+
+def some(names: Iterable[str], *always: str) -> list[str | ParameterSet]:
+    """Parameters of a test: those that are named again each time, the others under --long only."""
+    return [name if name in always else pytest.param(name, marks=pytest.mark.long) for name in names]

@@ -1,6 +1,6 @@
 """A test that hits its time limit fails by its time limit, whatever the alarm was made into on its way.
 
-pytest-timeout raises in the midst of the test. Hypothesis takes that for a finding, tries to see it again, does not, and
+pytest-timeout raises in the midst of the test. Hypothesis takes that for a finding, tries to see it again, cannot, and
 says that the test's strategies are flaky. What is told here is what happened: the time was over.
 """
 
