@@ -1,9 +1,9 @@
 """How much is tried of what never ends: a little each time, much under `pytest --long`."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
-from _pytest.mark import ParameterSet
 
 LONG = False
 """Set from the option before any module of tests is read."""
@@ -14,6 +14,6 @@ def count(little: int, much: int) -> int:
     return much if LONG else little
 
 
-def some(names: Iterable[str], *always: str) -> list[str | ParameterSet]:
+def some(names: Iterable[Any], *always: Any) -> list[Any]:
     """Parameters of a test: those that are named again each time, the others under --long only."""
     return [name if name in always else pytest.param(name, marks=pytest.mark.long) for name in names]
