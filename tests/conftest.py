@@ -1,27 +1,65 @@
-"""What all tests share: the option to leave the browser tests out, loudly."""
+"""What all tests share: the options, what belongs to a smoke test, and the order in which the tests are dealt out."""
 
 import os
+from pathlib import Path
 
 import pytest
 
-from tests import node
+from tests import amount, node
+from tests.time_limit import pytest_runtest_call, pytest_timeout_set_timer
+
+__all__ = ["pytest_runtest_call", "pytest_timeout_set_timer"]
 
 # Playwright's bundled Node needs libatomic, which a bare machine lacks.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node.EXECUTABLE))
 
+HERE = Path(__file__).parent
+SMOKE = tuple(
+    HERE / part for part in ("unit/ops", "unit/engine", "unit/language", "unit/explain", "house/test_page_units.py")
+)
+"""What fails first when something is wrong in the core, and takes less than a minute."""
+
+EARLY = tuple(HERE / part for part in ("house/test_lint.py", "house/test_page_types.py", "runs", "browser", "api"))
+"""What takes long is begun with, so that no worker is left alone with it in the end."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-browser", action="store_true", help="leave out the tests that need a real browser")
+    parser.addoption("--long", action="store_true", help="all of what the tests try a little of each time")
 
 
-@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    amount.LONG = config.getoption("--long")
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(item.path.is_relative_to(part) for part in SMOKE):
+            item.add_marker(pytest.mark.smoke)
+        if amount.LONG and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(3_600))
+    items.sort(key=_turn)
+    if not amount.LONG:
+        _leave_out(config, items, "long")
     if config.getoption("--no-browser"):
-        browser = [item for item in items if item.get_closest_marker("browser")]
-        items[:] = [item for item in items if item not in browser]
-        config.hook.pytest_deselected(items=browser)
+        _leave_out(config, items, "browser")
+
+
+def _turn(item: pytest.Item) -> int:
+    return next((turn for turn, part in enumerate(EARLY) if item.path.is_relative_to(part)), len(EARLY))
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], marker: str) -> None:
+    left_out = [item for item in items if item.get_closest_marker(marker)]
+    items[:] = [item for item in items if not item.get_closest_marker(marker)]
+    config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if config.getoption("--no-browser"):
         terminalreporter.write_line("The browser tests were left out: --no-browser.", yellow=True, bold=True)
+    if not config.getoption("--long"):
+        terminalreporter.write_line(
+            "Long tests were left out, and what never ends was tried a little: --long does all."
+        )

@@ -4,7 +4,6 @@ import json
 import re
 import socket
 import subprocess
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,24 +11,18 @@ import pytest
 
 from backprop_explorer.examples import examples
 from backprop_explorer.settings import Settings
-
-
-def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """The command, run to its end in a process of its own."""
-    import os
-
-    return subprocess.run(
-        [sys.executable, "-m", "backprop_explorer.cli", *arguments],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-        env={**os.environ, "COLUMNS": "120", **environment},
-    )
+from tests.command import PROCESS, command, process
 
 
 def test_the_version() -> None:
     assert command("--version").stdout.strip() == version("backprop-explorer")
+
+
+@pytest.mark.parametrize("content", [json.dumps(dict(examples["lesson13"])), "{", "[" * 100_000])
+def test_a_process_of_its_own_answers_the_same(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "document.json"
+    file.write_text(content)
+    assert process("trace", str(file)) == command("trace", str(file))
 
 
 def test_the_help_names_every_option() -> None:
@@ -127,12 +120,10 @@ def test_a_busy_port_is_stepped_over_and_said_so(tmp_path: Path) -> None:
         busy.listen()
         port = busy.getsockname()[1]
         arguments = ["--no-open", "--port", str(port), "--database", str(tmp_path / "runs.sqlite3")]
-        with subprocess.Popen(
-            [sys.executable, "-m", "backprop_explorer.cli", *arguments], stdout=subprocess.PIPE, encoding="utf-8"
-        ) as process:
-            assert process.stdout is not None
-            said = [process.stdout.readline(), process.stdout.readline()]
-            process.kill()
+        with subprocess.Popen([*PROCESS, *arguments], stdout=subprocess.PIPE, encoding="utf-8") as serving:
+            assert serving.stdout is not None
+            said = [serving.stdout.readline(), serving.stdout.readline()]
+            serving.kill()
     assert said[0].startswith(f"Port {port} is busy")
     assert re.match(r"Backprop Explorer is at http://127\.0\.0\.1:\d+ ", said[1])
 

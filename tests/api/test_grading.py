@@ -6,7 +6,7 @@ from typing import Any
 
 from backprop_explorer.examples import examples
 from backprop_explorer.examples.exercises import exercises
-from tests.api.test_command_line import command
+from tests.command import command
 
 RIGHT = {"w1": "x.T @ l1.g", "b1": "l1.g.sum(0)"}
 

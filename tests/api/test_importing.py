@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from onnx import TensorProto, helper
 from starlette.testclient import TestClient
 
+from tests.amount import count
 from tests.api.conftest import RunClient, client_of
 from tests.api.problem_shape import assert_problem
 from tests.onnx_network import network
@@ -152,7 +153,7 @@ def test_a_file_is_never_run(client: TestClient) -> None:
     assert_problem(send(client, script), 422, "no_document")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=count(40, 150), deadline=None)
 @given(st.sampled_from(["json", "numpy", "npz", "safetensors", "onnx"]), st.data())
 def test_bytes_that_were_changed_are_read_or_refused(described_files: Any, format: str, data: st.DataObject) -> None:
     client, files = described_files

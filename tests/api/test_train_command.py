@@ -6,7 +6,6 @@ import pty
 import re
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.examples import examples
 from tests.api.stream import ENDLESS, endless_document
-from tests.api.test_command_line import command
+from tests.command import PROCESS, command
 
 
 @pytest.fixture
@@ -82,10 +81,7 @@ def test_ctrl_c_keeps_what_was_done(tmp_path: Path) -> None:
     file, output = written(tmp_path, endless_document()), tmp_path / "trained.json"
     arguments = ["train", str(file), "--iterations", str(ENDLESS), "--every", "1", "--output", str(output)]
     with subprocess.Popen(
-        [sys.executable, "-m", "backprop_explorer.cli", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
+        [*PROCESS, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
     ) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(3)]
@@ -102,7 +98,7 @@ def test_ctrl_c_keeps_what_was_done(tmp_path: Path) -> None:
 def test_a_terminal_shows_a_bar(lesson: Path) -> None:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
-    arguments = [sys.executable, "-m", "backprop_explorer.cli", "train", str(lesson), "--iterations", "2000"]
+    arguments = [*PROCESS, "train", str(lesson), "--iterations", "2000"]
     done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=theirs, timeout=60, check=False, env=environment)
     os.close(theirs)
     shown = os.read(ours, 65_536).decode()

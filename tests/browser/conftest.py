@@ -1,27 +1,30 @@
-"""A real server and a real Chromium, one of each per worker; a new page for each test."""
+"""A real server, a real Chromium and one window of it per worker, which each test finds as if it were new."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
+from tests.amount import count
 from tests.browser import provision
 from tests.browser.explorer import Explorer
 from tests.browser.trouble import Trouble
+from tests.browser.window import Windows
 from tests.server import Server, running
+
+expect.set_options(timeout=30_000)  # what is there soon is seen soon; a machine may be busy with something else
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test in this folder needs a browser; those of one file stay on one worker, since they share its server."""
+    """Every test in this folder needs a browser."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(f"browser-{item.path.stem}"))
             # Getting a browser or starting the server has time limits of its own.
-            item.add_marker(pytest.mark.timeout(120, func_only=True))
+            item.add_marker(pytest.mark.timeout(count(120, 1_200), func_only=True))
 
 
 @pytest.fixture(scope="session")
@@ -52,20 +55,21 @@ def browser(playwright: Playwright, chromium: provision.Chromium) -> Iterator[Br
     browser.close()
 
 
-@pytest.fixture
-def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        viewport={"width": 1440, "height": 900}, base_url=server.url, permissions=["clipboard-read", "clipboard-write"]
-    )
-    context.set_default_timeout(15_000)
-    yield context
-    context.close()
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    return Windows(browser)
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
+def context(windows: Windows, server: Server) -> Iterator[BrowserContext]:
+    yield windows.of(server.url).context
+    windows.tidy(server.url)
+
+
+@pytest.fixture
+def page(windows: Windows, server: Server, context: BrowserContext) -> Page:
     """A page at 1440×900; relative addresses are the server's."""
-    return context.new_page()
+    return windows.of(server.url).page
 
 
 @pytest.fixture
@@ -84,4 +88,5 @@ def trouble(request: pytest.FixtureRequest) -> Iterator[Trouble | None]:
     page = request.getfixturevalue("page")
     trouble = Trouble(page, request.getfixturevalue("server").url)
     yield trouble
+    trouble.leave()
     assert not trouble.unexpected, "\n".join(trouble.unexpected)

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.amount import some
 from tests.browser.explorer import Explorer
 
 
@@ -195,7 +196,10 @@ def test_everything_by_keyboard(explorer: Explorer) -> None:
     expect(heading(explorer)).to_contain_text("w1.g = x.T @ l1.g")
 
 
-@pytest.mark.parametrize("example", ["lesson13", "scalar", "mazur", "xor", "softmax_classifier", "digits"])
+EXAMPLES = ("lesson13", "scalar", "mazur", "xor", "softmax_classifier", "digits")
+
+
+@pytest.mark.parametrize("example", some(EXAMPLES, "scalar"))
 def test_every_step_of_every_example_has_its_reasons(explorer: Explorer, example: str) -> None:
     if example != "lesson13":
         explorer.choose(example)

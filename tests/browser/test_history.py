@@ -1,10 +1,10 @@
 """The past in the browser: every edit and iteration again, undone branches, copies, comparisons."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, expect
 
 from tests.browser.explorer import Explorer, exact, numbers_of
+from tests.browser.looks import assert_clean
 
 
 @pytest.fixture(autouse=True)
@@ -91,5 +91,4 @@ def test_two_moments_are_compared(explorer: Explorer) -> None:
     expect(table.get_by_role("cell")).to_have_count(20)
     values = [explorer.get(f"/runs/{explorer.run}/tensors/w1", **moment)["value"] for moment in ({"event": 2}, {})]
     expect(table.get_by_role("cell").nth(1)).to_have_attribute("title", exact(values[0][0][1] - values[1][0][1]))
-    result = Axe().run(explorer.page)
-    assert result.violations_count == 0, result.generate_report()
+    assert_clean(explorer.page, "a comparison")

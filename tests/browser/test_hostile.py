@@ -2,14 +2,17 @@
 
 import base64
 import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
+from tests.amount import LONG, count, some
 from tests.browser.explorer import Explorer
 from tests.browser.trouble import Trouble
+from tests.browser.window import EMPTY
 
 TEXTS = (
     "<script>hacked=1</script>",
@@ -61,7 +64,7 @@ FOREIGN = (
 
 
 @pytest.fixture(autouse=True)
-def dialogs(page: Page) -> list[str]:
+def dialogs(page: Page) -> Iterator[list[str]]:
     """What `alert` and its like would show."""
     seen: list[str] = []
 
@@ -70,7 +73,8 @@ def dialogs(page: Page) -> list[str]:
         dialog.dismiss()
 
     page.on("dialog", dismiss)
-    return seen
+    yield seen
+    page.remove_listener("dialog", dismiss)
 
 
 def assert_harmless(explorer: Explorer, dialogs: list[str], text: str) -> None:
@@ -81,6 +85,11 @@ def assert_harmless(explorer: Explorer, dialogs: list[str], text: str) -> None:
     assert page.locator(FOREIGN).evaluate_all("elements => elements.map(element => element.outerHTML)") == [], text
     assert page.title() == "Backprop Explorer"
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), f"{text[:80]} widens the page"
+
+
+BATCH = count(8, 1)
+"""So many texts stand in one program."""
+BATCHES = [TEXTS[at : at + BATCH] for at in range(0, len(TEXTS), BATCH)]
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -104,17 +113,20 @@ def link(content: str) -> str:
 
 def test_titles_descriptions_and_comments_are_text(explorer: Explorer, dialogs: list[str]) -> None:
     explorer.open()
-    for text in TEXTS:
+    for texts in BATCHES:
         before = explorer.page.url
-        program = f"# {text}\nloss = (x * w).sum()"
-        dialog = paste(explorer, json.dumps(document(title=text, description=text, program=program)))
+        comments = "\n".join(f"# {text}" for text in texts)
+        program = f"{comments}\nloss = (x * w).sum()"
+        dialog = paste(explorer, json.dumps(document(title=texts[0], description=texts[-1], program=program)))
         expect(explorer.page).not_to_have_url(before)
         expect(dialog).to_have_count(0)
-        assert explorer.state()["document"]["title"] == text
-        expect(explorer.region("Program").locator("code").first).to_have_text(f"# {text}")
-        assert_harmless(explorer, dialogs, text)
+        assert explorer.state()["document"]["title"] == texts[0]
+        lines = explorer.region("Program").locator("code")
+        for at, text in enumerate(texts):
+            expect(lines.nth(at)).to_have_text(f"# {text}")
+        assert_harmless(explorer, dialogs, texts[0])
     explorer.button("Open").click()
-    expect(dialog.get_by_role("link").first).to_have_text(TEXTS[-1])
+    expect(dialog.get_by_role("link").first).to_have_text(BATCHES[-1][0])
     assert_harmless(explorer, dialogs, "the titles of recent runs")
 
 
@@ -137,12 +149,15 @@ PLACES = {
 }
 
 
-def test_what_is_refused_is_quoted_as_text(explorer: Explorer, trouble: Trouble, dialogs: list[str]) -> None:
+@pytest.mark.parametrize("part", range(3))
+def test_what_is_refused_is_quoted_as_text(explorer: Explorer, trouble: Trouble, dialogs: list[str], part: int) -> None:
+    """Each text in some place, and each place with some texts."""
     trouble.allow("status of 422")
     explorer.open()
     run = explorer.run
-    for at, (place, document_with) in enumerate(PLACES.items()):
-        for text in [*TEXTS[at % 7 :: 7], *UNREADABLE]:
+    apart, unreadable = count(len(PLACES), 5), count(1, 2)
+    for at, (place, document_with) in list(enumerate(PLACES.items()))[part::3]:
+        for text in [*TEXTS[at % apart :: apart], *UNREADABLE[-unreadable:]]:
             dialog = paste(explorer, json.dumps(document_with(text)))
             expect(dialog.locator(".trouble"), place).to_be_visible()
             assert_harmless(explorer, dialogs, text)
@@ -157,12 +172,12 @@ def test_programs_are_kept_as_they_were_typed(explorer: Explorer, trouble: Troub
     trouble.allow("status of 422")
     explorer.open()
     before = explorer.state()
-    for text in TEXTS:
-        typed = f"l1 = x @ w1\n{text} = ("
+    for texts in BATCHES:
+        typed = "\n".join(["l1 = x @ w1", *(f"{text} = (" for text in texts)])
         explorer.write_program(typed)
         expect(explorer.region("Program").get_by_role("alert")).to_contain_text("Line 2")
         expect(explorer.program_text).to_have_value(typed)
-        assert_harmless(explorer, dialogs, text)
+        assert_harmless(explorer, dialogs, texts[0])
     assert explorer.state() == before
 
 
@@ -170,7 +185,8 @@ def test_numbers_that_are_none(explorer: Explorer, dialogs: list[str]) -> None:
     explorer.open()
     before = explorer.state()
     cell = explorer.cell("w1[0, 1] value")
-    for text in TEXTS:
+    apart = count(4, 1)
+    for text, typed in zip(TEXTS[::apart], TEXTS[apart // 2 :: apart], strict=False):
         cell.focus()
         explorer.page.evaluate("text => navigator.clipboard.writeText(text)", text)
         explorer.page.keyboard.press("Control+v")
@@ -179,27 +195,28 @@ def test_numbers_that_are_none(explorer: Explorer, dialogs: list[str]) -> None:
         explorer.button("Dismiss").click()
         cell.press("Enter")
         editor = explorer.page.get_by_role("textbox", name="New number for w1[0, 1]", exact=True)
-        editor.fill(text)
+        editor.fill(typed)
         editor.press("Enter")
         expect(explorer.alert).to_contain_text("is not a number")
-        assert_harmless(explorer, dialogs, text)
+        assert_harmless(explorer, dialogs, typed)
         editor.press("Escape")
     assert explorer.state() == before
 
 
-@pytest.mark.parametrize("at", range(0, len(TEXTS), 8))
+@pytest.mark.parametrize("at", some(range(0, len(TEXTS), 8), 0, 16, 32))
 def test_links(explorer: Explorer, trouble: Trouble, dialogs: list[str], at: int) -> None:
     trouble.allow("status of (404|422)")
     text = TEXTS[at]
     explorer.page.goto(f"/?run={quote(text)}#step={quote(text)}")
     expect(explorer.alert).to_be_visible()
     assert_harmless(explorer, dialogs, text)
-    for content in (text, json.dumps([text]), json.dumps({"program": text})):
-        explorer.page.goto("about:blank")
+    contents = (text, json.dumps([text]), json.dumps({"program": text}))
+    for content in contents if LONG else [contents[at // 16]]:
+        explorer.page.goto(EMPTY)
         explorer.page.goto(link(content))
         expect(explorer.alert).to_be_visible()
         assert_harmless(explorer, dialogs, text)
-    explorer.page.goto("about:blank")
+    explorer.page.goto(EMPTY)
     explorer.open(link(json.dumps(document(title=text, program=f"loss = (x * w).sum()  # {text}"))))
     expect(explorer.region("Program").locator("code").first).to_have_text(f"loss = (x * w).sum()  # {text}")
     assert_harmless(explorer, dialogs, text)
@@ -218,20 +235,29 @@ def test_damaged_links(explorer: Explorer, trouble: Trouble, dialogs: list[str],
 NAMES = ("constructor", "toString", "valueOf", "hasOwnProperty", "привет", "重み", "وزن", "name", "length", "w" * 60)
 
 
-@pytest.mark.parametrize("name", NAMES, ids=lambda name: name[:20])
-def test_names_that_a_careless_page_would_stumble_over(explorer: Explorer, dialogs: list[str], name: str) -> None:
+TOGETHER = count(5, 1)
+"""So many names stand in one program."""
+
+
+@pytest.mark.parametrize("at", range(0, len(NAMES), TOGETHER))
+def test_names_that_a_careless_page_would_stumble_over(explorer: Explorer, dialogs: list[str], at: int) -> None:
+    names = NAMES[at : at + TOGETHER]
+    losses = " + ".join(f"mse({name}, y)" for name in names)
     sound = {
-        "program": f"{name} = x @ w\nloss = mse({name}, y)",
+        "program": "\n".join([*(f"{name} = x @ w" for name in names), f"loss = {losses}"]),
         "inputs": {"x": [[1.0, 2.0], [3.0, 4.0]], "y": [1.0, 0.0]},
         "parameters": {"w": [0.5, 0.25]},
         "optimizer": {"name": "sgd", "lr": 0.5},
     }
     explorer.open(link(json.dumps(sound)))
-    assert name in explorer.trace()["tensors"]
+    assert set(names) <= set(explorer.trace()["tensors"])
     explorer.assert_agreement()
     for step in explorer.trace()["steps"]:
         explorer.expect_step(step)
-        assert_harmless(explorer, dialogs, name)
+        assert_harmless(explorer, dialogs, step["output"])
+        if step["output"] == "loss" and not LONG:
+            explorer.button("Finish iteration").click()
+            break
         explorer.button("Next step").click()
     explorer.expect_iteration(1)
     explorer.assert_agreement()

@@ -35,7 +35,7 @@ class Keyboard:
         raise AssertionError(f"{key} never came to {place}")
 
 
-def test_the_lesson_by_keyboard_alone(explorer: Explorer) -> None:
+def test_the_lesson_s_steps_by_keyboard_alone(explorer: Explorer) -> None:
     explorer.open()
     keyboard = Keyboard(explorer.page)
     keyboard.press("Tab")
@@ -65,6 +65,12 @@ def test_the_lesson_by_keyboard_alone(explorer: Explorer) -> None:
         keyboard.press("ArrowLeft")
     expect(explorer.status).to_contain_text("first step of the first iteration")
 
+
+def test_the_lesson_s_training_by_keyboard_alone(explorer: Explorer) -> None:
+    explorer.open()
+    keyboard = Keyboard(explorer.page)
+    keyboard.press("Tab")
+    keyboard.walk_to(explorer.cell("w1[0, 0] value"))
     keyboard.press("Shift+ArrowRight")
     explorer.expect_iteration(1)
     keyboard.press("Shift+ArrowRight")
@@ -85,7 +91,7 @@ def test_the_lesson_by_keyboard_alone(explorer: Explorer) -> None:
 
     explorer.page.reload()
     expect(explorer.status).to_contain_text("Opened")
-    explorer.assert_agreement()
+    explorer.assert_agreement("w1")
 
 
 def test_training_by_its_form(explorer: Explorer) -> None:

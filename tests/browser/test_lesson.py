@@ -51,7 +51,7 @@ def test_the_graph_s_nodes_tell_their_shape_and_select_by_mouse(explorer: Explor
     expect(explorer.nodes).to_have_value(name)
 
 
-def test_steps_to_the_end_and_back(explorer: Explorer) -> None:
+def test_steps_to_the_end(explorer: Explorer) -> None:
     explorer.open()
     steps = explorer.trace()["steps"]
     assert [step["phase"] for step in steps] == ["forward"] * 7 + ["backward"] * 10 + ["update"] * 4
@@ -62,8 +62,14 @@ def test_steps_to_the_end_and_back(explorer: Explorer) -> None:
     explorer.expect_step(steps[0])
     explorer.expect_iteration(1)
     assert explorer.state()["iteration"] == 1
-    explorer.assert_agreement()
+    explorer.assert_agreement("w1", "loss")
 
+
+def test_and_back(explorer: Explorer) -> None:
+    explorer.open()
+    steps = explorer.trace()["steps"]
+    explorer.button("Finish iteration").click()
+    explorer.expect_iteration(1)
     explorer.button("Previous step").click()
     for step in reversed(steps):
         explorer.expect_iteration(0)
@@ -122,23 +128,23 @@ def test_training_undoing_and_reloading(explorer: Explorer) -> None:
     explorer.button("Undo").click()
     expect(explorer.status).to_contain_text("Undone")
     assert explorer.state()["document"] == edited["document"]
-    explorer.assert_agreement()
+    explorer.assert_agreement("w1", "l1", "loss")
     explorer.button("Undo").click()
     expect(explorer.button("Undo")).to_be_disabled()
-    explorer.assert_agreement()
+    explorer.assert_agreement("w1", "w2")
     assert explorer.state()["document"]["parameters"]["w1"][0][1] == 0
     for _ in range(2):
         explorer.button("Redo").click()
     expect(explorer.button("Redo")).to_be_disabled()
     assert explorer.state()["document"] == trained["document"]
-    explorer.assert_agreement()
+    explorer.assert_agreement("b1", "w1")
 
     address, loss = explorer.page.url, explorer.loss()
     explorer.page.reload()
     explorer.expect_loss(loss)
     expect(explorer.status).to_contain_text("Opened")
     assert explorer.page.url == address
-    explorer.assert_agreement()
+    explorer.assert_agreement("w1", "l2")
     expect(explorer.button("Undo")).to_be_enabled()
 
 
@@ -211,7 +217,7 @@ def test_a_wrong_program_keeps_what_was_typed_and_the_last_good_picture(explorer
     expect(explorer.alert).to_contain_text("matmul")
     expect(explorer.program_text).to_have_value(wrong)
     assert explorer.state() == before
-    explorer.assert_agreement()
+    explorer.assert_agreement("w2")
 
     explorer.write_program(right.replace("relu", "tanh"))
     expect(explorer.status).to_contain_text("The program is changed")

@@ -2,13 +2,14 @@
 
 import re
 from math import prod
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, expect
 
+from tests.amount import LONG
 from tests.browser.explorer import Explorer
+from tests.browser.looks import assert_clean, look_at, looks
+from tests.browser.window import EMPTY
 
 ANSWERS = {
     "out": "(2 / 6 * (out[:, 0] - y))[:, None]",
@@ -79,22 +80,22 @@ def test_names_are_put_where_the_caret_is(explorer: Explorer) -> None:
     expect(names.get_by_role("button", name="out.g (6, 1)", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("formula", "glance", "says"),
-    [
-        ("-x.T @ l1.g", "The shape fits, the numbers do not.", "Every element has the other sign"),
-        ("l1.g.T @ x", "The shape does not fit.", "rows and columns are mixed up"),
-        ("x * l1.g", "This does not run.", "adds nothing up"),
-        ("x.T @ l2.g", "The shape fits, the numbers do not.", "where another tensor belongs"),
-    ],
-)
-def test_a_wrong_formula_is_diagnosed(explorer: Explorer, formula: str, glance: str, says: str) -> None:
-    verdict = answer(explorer, "w1", formula)
-    expect(verdict).to_contain_text(glance)
-    expect(verdict).to_contain_text(says)
-    expect(field(explorer, "w1")).to_have_value(formula)
+WRONG = [
+    ("-x.T @ l1.g", "The shape fits, the numbers do not.", "Every element has the other sign"),
+    ("l1.g.T @ x", "The shape does not fit.", "rows and columns are mixed up"),
+    ("x * l1.g", "This does not run.", "adds nothing up"),
+    ("x.T @ l2.g", "The shape fits, the numbers do not.", "where another tensor belongs"),
+]
+
+
+def test_a_wrong_formula_is_diagnosed(explorer: Explorer) -> None:
     differences = explorer.region("Practice").get_by_role("img", name=re.compile("Differences of your w1.g, 10 by 2"))
-    expect(differences).to_have_count(1 if "numbers do not" in glance else 0)
+    for formula, glance, says in WRONG:
+        verdict = answer(explorer, "w1", formula)
+        expect(verdict).to_contain_text(glance)
+        expect(verdict).to_contain_text(says)
+        expect(field(explorer, "w1")).to_have_value(formula)
+        expect(differences).to_have_count(1 if "numbers do not" in glance else 0)
 
 
 def test_an_element_of_ones_own_formula_opens_into_its_terms(explorer: Explorer) -> None:
@@ -126,19 +127,13 @@ def test_what_is_right_in_the_past_is_checked_there_and_not_kept(explorer: Explo
     expect(explorer.region("Practice")).to_contain_text("0 of 7 found")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_axe_finds_nothing_while_one_practises(
-    explorer: Explorer, width: int, scheme: Literal["light", "dark"]
-) -> None:
-    explorer.page.set_viewport_size({"width": width, "height": 844})
-    explorer.page.emulate_media(color_scheme=scheme)
+@pytest.mark.parametrize("look", looks("narrow light"))
+def test_axe_finds_nothing_while_one_practises(explorer: Explorer, look: str) -> None:
+    look_at(explorer.page, look)
     practice = explorer.region("Practice")
 
-    def clean(chapter: str) -> None:
-        result = Axe().run(explorer.page)
-        assert result.violations_count == 0, f"{chapter}:\n{result.generate_report()}"
-        assert explorer.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), chapter
+    def clean(chapter: str, *parts: str) -> None:
+        assert_clean(explorer.page, chapter, *(() if LONG else parts))
 
     practice.get_by_text("Exercises and more").click()
     practice.get_by_role("button", name="Cover the answers").click()
@@ -146,12 +141,12 @@ def test_axe_finds_nothing_while_one_practises(
     clean("covered")
     for formula in ("x.T @ nobody", "l1.g.T @ x", "-x.T @ l1.g", "x.T @ l1.g"):
         answer(explorer, "w1", formula)
-        clean(formula)
+        clean(formula, "#practice")
     choose(explorer, "w2")
     for count, name in enumerate(("Hint", "Next hint", "Next hint", "Show the solution"), 1):
         practice.get_by_role("button", name=name, exact=True).click()
         expect(practice.locator(".hints > li")).to_have_count(count)
-    clean("hints")
+    clean("hints", "#practice")
     practice.get_by_role("button", name="Check numerically").click()
     expect(practice.get_by_role("table", name="Central differences")).to_be_visible()
     clean("numeric")
@@ -219,7 +214,7 @@ def test_a_practice_link_covers_the_answers(explorer: Explorer) -> None:
     expect(explorer.status).to_contain_text("Practice link copied")
     link = explorer.page.evaluate("navigator.clipboard.readText()")
     assert link.endswith("&practice=1")
-    explorer.page.goto("about:blank")
+    explorer.page.goto(EMPTY)
     explorer.open(link)
     expect(explorer.region("Program").get_by_role("button", name="w1.g = ?")).to_be_visible()
     assert "practice=1" in explorer.page.url

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Playwright
 
 from tests.browser import provision
 from tests.browser.provision import Chromium, NoBrowser
-from tests.browser.trouble import Trouble
+from tests.browser.trouble import REPORT_CSP, Trouble
 
 
 def test_glyphs_have_width(browser: Browser) -> None:
@@ -65,6 +65,7 @@ def test_system_browsers_can_be_ignored(monkeypatch: pytest.MonkeyPatch) -> None
 def test_trouble_on_a_page_is_seen(browser: Browser) -> None:
     page = browser.new_page()
     page.route("**/*", lambda route: route.fulfill(body="<p>", headers={"Content-Security-Policy": "img-src 'none'"}))
+    page.add_init_script(REPORT_CSP)
     trouble = Trouble(page, "http://home.test")
     page.goto("http://home.test/")
     with page.expect_event("pageerror"):

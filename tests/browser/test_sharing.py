@@ -5,11 +5,10 @@ import zlib
 from random import Random
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.explorer import Explorer
-from tests.browser.test_accessibility import COLOURS, SIZES, sideways
+from tests.browser.looks import assert_clean, look_at, looks
 from tests.browser.trouble import Trouble
 
 CELL = "w1[0, 1] value"
@@ -171,27 +170,18 @@ def test_or_goes_on_in_a_copy(explorer: Explorer, other: Explorer, trouble: Trou
     explorer.assert_agreement()
 
 
-@pytest.mark.parametrize(("size", "colours"), [("wide", "dark"), ("narrow", "light"), ("narrow", "forced")])
-def test_axe_finds_nothing(explorer: Explorer, other: Explorer, trouble: Trouble, size: str, colours: str) -> None:
+@pytest.mark.parametrize("look", looks("narrow light"))
+def test_axe_finds_nothing(explorer: Explorer, trouble: Trouble, look: str) -> None:
     trouble.allow("status of 412")
-    width, height = SIZES[size]
-    explorer.page.set_viewport_size({"width": width, "height": height})
-    explorer.page.emulate_media(**COLOURS[colours])
-
-    def check(place: str) -> None:
-        result = Axe().run(explorer.page)
-        assert result.violations_count == 0, f"{place}:\n{result.generate_report()}"
-        assert sideways(explorer.page) == [], place
-
+    look_at(explorer.page, look)
     explorer.open()
     share(explorer)
-    check("the link")
+    assert_clean(explorer.page, "the link")
     run = explorer.run
     explorer.open(f"/?fork={run}&hide=graph,training")
-    check("a run behind a link")
+    assert_clean(explorer.page, "a run behind a link")
     explorer.open(f"/?run={run}")
-    other.open(f"/?run={run}")
-    other.edit(CELL, "2")
+    explorer.api.patch(f"/runs/{run}", json={"optimizer": {"name": "adam", "lr": 0.1}}).raise_for_status()
     explorer.button("Finish iteration").click()
     expect(explorer.alert).to_contain_text("This run was changed elsewhere")
-    check("two tabs")
+    assert_clean(explorer.page, "changed elsewhere")

@@ -1,6 +1,8 @@
 """Watches a page for what must never happen unnoticed."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Page, Request
 
@@ -9,17 +11,27 @@ REPORT_CSP = """document.addEventListener("securitypolicyviolation", event => co
 
 
 class Trouble:
-    """Console errors and warnings, uncaught errors, failed requests, CSP reports and requests to other hosts."""
+    """Console errors and warnings, uncaught errors, failed requests and requests to other hosts; and, of a page that
+    begins with `REPORT_CSP`, CSP reports."""
 
     def __init__(self, page: Page, home: str) -> None:
         self.home = home
         self.seen: list[str] = []
         self.allowed: list[re.Pattern[str]] = []
-        page.add_init_script(REPORT_CSP)
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.seen.append(f"uncaught: {error}"))
-        page.on("requestfailed", self._failed)
-        page.on("request", self._requested)
+        self.page = page
+        self.listeners: dict[Any, Callable[..., None]] = {
+            "console": self._console,
+            "pageerror": lambda error: self.seen.append(f"uncaught: {error}"),
+            "requestfailed": self._failed,
+            "request": self._requested,
+        }
+        for event, listener in self.listeners.items():
+            page.on(event, listener)
+
+    def leave(self) -> None:
+        """Looks no longer."""
+        for event, listener in self.listeners.items():
+            self.page.remove_listener(event, listener)
 
     def allow(self, pattern: str) -> None:
         """What a test provokes on purpose, such as `status of 422`."""

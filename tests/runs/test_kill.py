@@ -5,7 +5,6 @@ goes on; never half an iteration.
 """
 
 import json
-import os
 import random
 import threading
 from pathlib import Path
@@ -13,11 +12,12 @@ from pathlib import Path
 import httpx
 import numpy as np
 
+from tests.amount import count
 from tests.runs.documents import SMALL
 from tests.runs.reference import Reference
 from tests.server import Server
 
-KILLS = int(os.environ.get("KILLS", "30"))
+KILLS = count(6, 30)
 LONGEST_LIFE = 0.06  # seconds; an edit takes some two thousandths
 LONGEST = {"edit": 9, "train": 120, "stream": 1_500}
 

@@ -1,7 +1,6 @@
 """Random sequences of edits, trainings, undo, redo, forks, other optimizers and batches, and restarts, against a plain
 model that keeps every state."""
 
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from backprop_explorer.engine import Budget, Document
 from backprop_explorer.runs import Edit, Limits, Run, Runs, open_database
+from tests.amount import count
 from tests.runs.documents import SMALL
 from tests.runs.reference import Reference
 
@@ -152,6 +152,4 @@ class Exploration(RuleBasedStateMachine):
 
 
 TestExploration = Exploration.TestCase
-TestExploration.settings = settings(
-    max_examples=int(os.environ.get("EXPLORATIONS", "500")), stateful_step_count=15, deadline=None
-)
+TestExploration.settings = settings(max_examples=count(40, 500), stateful_step_count=15, deadline=None)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from backprop_explorer.builder import Built, Option, build, layer_types
 from backprop_explorer.engine import Budget, compile_document, trace
 from backprop_explorer.problem import Problem
+from tests.amount import count
 from tests.unit.builder.networks import network
 
 LINEAR = {"type": "linear"}
@@ -137,7 +138,7 @@ REQUESTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=count(40, 150), deadline=None)
 @given(REQUESTS)
 def test_any_list_of_layers_is_a_document_that_traces_or_a_plain_problem(request: dict[str, Any]) -> None:
     problem, built = outcome(request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +12,9 @@ import backprop_explorer as bx
 from backprop_explorer.engine import Plan
 from backprop_explorer.engine.compiling import program_of
 from backprop_explorer.engine.interpreter import interpret
+from tests.amount import count
 
-EXAMPLES = int(os.environ.get("BACKPROP_TEST_EXAMPLES", "150"))
+EXAMPLES = count(30, 2_000)
 LEAVES = {"x": (3, 2), "w": (2, 4), "b": (2,), "s": (), "t": (2, 3, 2)}
 SMOOTH = ["tanh({})", "sigmoid({})", "sin({})", "softplus({})", "0.5 * {}", "-{}", "{} ** 2", "{} / 3", "exp(0.1 * {})"]
 ROWS = ["softmax({})", "log_softmax({})"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from backprop_explorer.engine import Plan, opened
 from backprop_explorer.explain import explain, jacobian, uses, why_step
 from backprop_explorer.explain.jacobian.jacobian import names_read
+from tests.amount import count
 from tests.unit.engine.test_generated import compiled, programs
 from tests.unit.explain.plans import questions
 
-EXAMPLES = int(os.environ.get("BACKPROP_TEST_EXAMPLES", "150")) // 3
+EXAMPLES = count(12, 200)
 LEISURELY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

@@ -20,6 +20,7 @@ STEP = 1e-6
 
 
 def test_contributions_add_up_to_the_gradient(plan: Plan) -> None:
+    checked = 0
     for name, field, index in questions(plan, most=12):
         if field == "gradient" or not plan.tensors[name].differentiable:
             continue
@@ -33,10 +34,13 @@ def test_contributions_add_up_to_the_gradient(plan: Plan) -> None:
             assert len(branch["cells"]) == branch["cell_count"], where
             cells = sum(cell["contribution"] for cell in branch["cells"])
             assert cells == pytest.approx(branch["contribution"], rel=1e-9, abs=1e-12), where
+            checked += 1
+    assert checked
 
 
 def test_derivatives_are_what_happens_to_the_next_elements(plan: Plan) -> None:
     """A leaf is moved a little, and the elements that its steps make are looked at."""
+    checked = 0
     for name in plan.document.tensors:
         if not plan.tensors[name].differentiable:
             continue
@@ -55,6 +59,8 @@ def test_derivatives_are_what_happens_to_the_next_elements(plan: Plan) -> None:
             plan[name] = before
             plan.run()
             assert cell["derivative"] == pytest.approx((moved[0] - moved[1]) / (2 * STEP), abs=1e-5), cell
+            checked += 1
+    assert checked
 
 
 def goes_in_one_way(plan: Plan, leaf: str, result: str) -> bool:
@@ -68,6 +74,7 @@ def made_of(node: Node, leaf: Node) -> bool:
 
 
 def test_the_strongest_way_ends_at_the_loss(plan: Plan) -> None:
+    checked = 0
     for name, info in plan.tensors.items():
         index = (0,) * len(info.shape)
         if not info.differentiable:
@@ -81,6 +88,8 @@ def test_the_strongest_way_ends_at_the_loss(plan: Plan) -> None:
         assert plan.tensors[chain[-1]["tensor"]].role == "loss"
         product = math.prod(link["derivative"] for link in chain[1:])
         assert product == pytest.approx(answer["chain_product"], rel=1e-12, abs=1e-300)
+        checked += 1
+    assert checked
 
 
 def test_a_weight_goes_into_a_column_once_per_sample() -> None:

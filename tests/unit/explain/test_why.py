@@ -40,6 +40,7 @@ def titles(answer: dict[str, Any]) -> list[str]:
 
 
 def test_index_forms_evaluate_to_the_element(plan: Plan) -> None:
+    checked = 0
     for line in plan.program.lines:
         form = IndexForm(plan.program, steps=line.phase == "forward")
         index = form.index(line.node)
@@ -53,6 +54,8 @@ def test_index_forms_evaluate_to_the_element(plan: Plan) -> None:
             at = {letter: int(i) for letter, i in zip(index, place, strict=True) if letter in form.lengths}
             value = written(code, plan, form.lengths, at)
             assert value == pytest.approx(float(numbers[tuple(place)]), rel=1e-9, abs=1e-12), (line.output, code)
+            checked += 1
+    assert checked
 
 
 def test_every_step_has_a_story(plan: Plan) -> None:
@@ -84,16 +87,19 @@ def check_shapes(answer: dict[str, Any]) -> None:
 
 
 def test_the_right_way_is_found_and_stands_first(plan: Plan) -> None:
+    checked = 0
     for step, line in enumerate(plan.program.lines):
         solved = why_step(plan, step, lambda: ran(opened(plan)))["candidates"]
         if solved is None:
             continue
+        checked += 1
         first = solved["list"][0]
         assert first["right_shape"], line.output
         assert first["right_numbers"] in (True, None), (line.output, line.code)
         for way in solved["list"]:
             assert way["runs"] == (way["error"] is None)
             assert way["right_shape"] == (way["shape"] == solved["target"])
+    assert checked
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from backprop_explorer.export import (
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.importing import Content, Rules, read
 from backprop_explorer.problem import Problem
+from tests.amount import count
 
 RULES = Rules(lambda text: decoded(text), 10_000_000, Budget())
 ODD = {
@@ -214,7 +215,7 @@ VALID = {format: write(trained(SMALL)) for format, write in WRITERS.items()} | {
 }
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=count(80, 400), deadline=None)
 @given(st.sampled_from(sorted(VALID)), st.data())
 def test_bytes_that_were_changed_are_read_or_refused(name: str, data: st.DataObject) -> None:
     file = bytearray(VALID[name])

@@ -16,6 +16,7 @@ import backprop_explorer as bx
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.importing import Content, Rules, read
 from backprop_explorer.problem import Problem
+from tests.amount import count
 from tests.unit.importing.networks import IMAGE, ONES, drawn, ending, imported, model, node, one, whole
 
 
@@ -197,7 +198,7 @@ def test_names_that_the_language_does_not_know() -> None:
 FILES = [proto.SerializeToString() for proto in (PERCEPTRON, CONVOLUTIONS, *OPERATORS.values())]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=count(80, 500), deadline=None)
 @given(st.sampled_from(FILES), st.data())
 def test_bytes_that_were_changed_are_read_or_refused(file: bytes, data: st.DataObject) -> None:
     mutated = bytearray(file)

@@ -17,6 +17,7 @@ from backprop_explorer.language.formula import latex, mathml
 from backprop_explorer.language.notation import notations
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS
+from tests.amount import count
 from tests.unit.language import latex_reader
 
 NOTATIONS = {
@@ -231,7 +232,7 @@ def computed(tree: ast.expr) -> latex_reader.Matrix:
     raise AssertionError(ast.dump(tree))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=count(80, 300), deadline=None)
 @given(EXPRESSIONS)
 def test_a_formula_reads_as_what_the_code_means(code: str) -> None:
     written = latex(code, NOTATIONS)
@@ -309,7 +310,7 @@ def test_hostile_text_stays_text(code: str) -> None:
     assert not re.search(r"(?<!\\)[$#%&]", written)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=count(80, 300), deadline=None)
 @given(st.text(max_size=40) | st.text(alphabet="ab1_.g[](),:+-*/@<>='\"\\{}$&#\n ", max_size=40))
 def test_any_text_gives_well_formed_output(code: str) -> None:
     checked(code)

@@ -1,0 +1,50 @@
+"""How a page is looked at: in each size and colour axe finds nothing, and nothing scrolls sideways."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.amount import some
+
+SIZES = {"wide": (1440, 900), "narrow": (320, 640)}
+COLOURS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light", "forced_colors": "none"},
+    "dark": {"color_scheme": "dark", "forced_colors": "none"},
+    "forced": {"color_scheme": "light", "forced_colors": "active"},
+    "forced dark": {"color_scheme": "dark", "forced_colors": "active"},
+}
+LOOKS = [f"{size} {colours}" for size in SIZES for colours in COLOURS]
+SIDEWAYS = """() => {
+    const root = document.scrollingElement;
+    if (root.scrollWidth <= root.clientWidth) return [];
+    return [...document.querySelectorAll("body *")]
+        .filter(element => element.getBoundingClientRect().right > root.clientWidth + 1)
+        .map(element => element.outerHTML.slice(0, 100));
+}"""
+
+
+def looks(*always: str) -> list[Any]:
+    """All of them as parameters of a test; those that are not named here under --long only."""
+    return some(LOOKS, *always)
+
+
+def look_at(page: Page, look: str) -> None:
+    """Gives the window that size and those colours."""
+    size, _, colours = look.partition(" ")
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(**COLOURS[colours])
+
+
+def assert_clean(page: Page, place: str, *parts: str) -> None:
+    """axe finds nothing, on the whole page or in those parts of it, and nothing scrolls sideways."""
+    context = {"include": [[part] for part in parts]} if parts else None
+    result = Axe().run(page, context, {"resultTypes": ["violations"]})
+    assert result.violations_count == 0, f"{place}:\n{result.generate_report()}"
+    assert sideways(page) == [], place
+
+
+def sideways(page: Page) -> list[str]:
+    """What makes the page wider than its window."""
+    return page.evaluate(SIDEWAYS)

@@ -1,0 +1,60 @@
+"""A browser's window that one test after another uses: its cache is warm and its process knows the page's code."""
+
+from playwright.sync_api import Browser, BrowserContext, Error, Page
+
+from tests.browser.trouble import REPORT_CSP
+
+VIEWPORT = {"width": 1440, "height": 900}
+EMPTY = "/api/health"
+"""An address of the server whose document does nothing, and keeps the process."""
+
+
+class Window:
+    """A context with one page of one server, which each test finds as if it were new."""
+
+    def __init__(self, browser: Browser, home: str) -> None:
+        self.home = home
+        self.context: BrowserContext = browser.new_context(
+            viewport=VIEWPORT, base_url=home, permissions=["clipboard-read", "clipboard-write"]
+        )
+        self.context.set_default_timeout(30_000)
+        self.context.add_init_script(REPORT_CSP)
+        self.page: Page = self.context.new_page()
+
+    def tidy(self) -> bool:
+        """Leaves nothing of a test behind; false where that fails, as it may after a test that did."""
+        try:
+            for page in self.context.pages:
+                if page is not self.page:
+                    page.close()
+            self.page.unroute_all()
+            self.page.set_viewport_size(VIEWPORT)
+            self.page.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null")
+            self.page.mouse.move(0, 0)
+            self.page.goto(EMPTY)
+            self.page.evaluate("localStorage.clear(), sessionStorage.clear()")
+            self.context.clear_cookies()
+        except Error:
+            return False
+        return True
+
+    def close(self) -> None:
+        self.context.close()
+
+
+class Windows:
+    """A window for each server that the tests use."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.open: dict[str, Window] = {}
+
+    def of(self, home: str) -> Window:
+        if home not in self.open:
+            self.open[home] = Window(self.browser, home)
+        return self.open[home]
+
+    def tidy(self, home: str) -> None:
+        """After a test: what cannot be tidied up is thrown away."""
+        if not self.open[home].tidy():
+            self.open.pop(home).close()
