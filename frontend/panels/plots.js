@@ -13,6 +13,7 @@ import { surfaceFigure, surfaceTable } from "../views/plots/surface.js";
 import { tableView } from "../views/plots/table.js";
 import { weightFigure, weightTable } from "../views/plots/weight.js";
 import { troubleView } from "../views/trouble.js";
+import { unplottedView } from "../views/unplotted.js";
 import { choicesView } from "./plotchoices.js";
 
 /** @typedef {{figure: (answer: any, options: PlotOptions, width: number, height: number) => Figure, table: (answer: any, options: PlotOptions) => Table, iterationAt?: (point: any) => number | undefined, tall?: boolean}} Kind */
@@ -34,8 +35,8 @@ const KINDS = {
 /** @param {State} state */
 export function select(state) {
   if (!state.plots.open) return { plots: null };
-  const { plots, run, shown, palette, digits, revision } = state;
-  return { plots, run, shown, palette, digits, revision };
+  const { plots, run, shown, palette, digits, revision, library } = state;
+  return { library, plots, run, shown, palette, digits, revision };
 }
 
 /** @param {ReturnType<typeof select>} _ @param {Acts} acts @param {State} state */
@@ -88,8 +89,8 @@ function content(state, acts) {
   return [
     choicesView(state, acts),
     h("p", { class: "plot-text", id: "plot-text", key: "text" }, answer.text),
-    pictureView(kind, answer, options, old, acts),
-    h("div", { class: "row plot-foot", key: "foot" }, ["png", "svg"].map((format) => h("button", { type: "button", class: "small", key: format, onclick: () => keep(plots.name, options.iteration, format, palette.panel) }, `Save as ${format.toUpperCase()}`)), kind.iterationAt && h("span", { class: "hint" }, "A click on a point brings its iteration to the screen.")),
+    state.library === "missing" ? unplottedView("The plot", "The sentence above and the table below have its numbers.", acts.retryPlots) : pictureView(kind, answer, options, old, acts),
+    h("div", { class: "row plot-foot", key: "foot" }, state.library !== "missing" && ["png", "svg"].map((format) => h("button", { type: "button", class: "small", key: format, onclick: () => keep(plots.name, options.iteration, format, palette.panel) }, `Save as ${format.toUpperCase()}`)), state.library !== "missing" && kind.iterationAt && h("span", { class: "hint" }, "A click on a point brings its iteration to the screen.")),
     tableView(kind.table(answer, options)),
   ];
 }
