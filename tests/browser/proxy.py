@@ -16,11 +16,14 @@ class PrefixProxy:
         self.behind = port
         self.outside: list[str] = []
         """The request lines that did not have the prefix."""
+        self._serving: set[asyncio.Task[None] | None] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request a connection, handed over with the prefix cut off; 404 where there is none."""
+        task = asyncio.current_task()
+        self._serving.add(task)  # nothing else keeps it: what it waits for is known to it alone
         try:
-            with suppress(asyncio.IncompleteReadError, ConnectionError):
+            with suppress(asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
                 head = await reader.readuntil(HEAD_END)
                 line, _, fields = head.partition(b"\r\n")
                 method, target, version = line.split(b" ")
@@ -34,6 +37,7 @@ class PrefixProxy:
                     writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
                     await writer.drain()
         finally:
+            self._serving.discard(task)
             writer.close()
 
     async def hand_over(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.explorer import Explorer
 from tests.browser.proxy import PrefixProxy, proxied
@@ -14,6 +14,14 @@ from tests.server import Server
 
 PREFIX = "/user/ann/proxy/8117/"
 LIBRARY = "**/vendor/plotly-*"
+LOADED = 60_000
+"""Milliseconds in which a page with all its modules, or the library, has come even on a busy machine."""
+
+
+def drawn(explorer: Explorer, place: Locator) -> None:
+    """Waits for the library, then for the place's plot."""
+    expect(place.locator(".js-plotly-plot")).to_be_visible(timeout=LOADED)
+    explorer.plot(place)
 
 
 @pytest.fixture
@@ -27,9 +35,9 @@ def test_everything_works_below_a_path_prefix(
 ) -> None:
     proxy, address = behind
     trouble.allow(f"^foreign: [A-Z]+ {re.escape(address)}")
-    explorer.page.set_default_navigation_timeout(60_000)  # a connection for each of the page's modules
+    explorer.page.set_default_navigation_timeout(LOADED)  # a connection for each of the page's modules
     explorer.open(address)
-    explorer.plot(explorer.region("Computation graph"))
+    drawn(explorer, explorer.region("Computation graph"))
     explorer.button("Next step").click()
     explorer.expect_step({"index": 1, "phase": "forward"})
     explorer.train(3)
@@ -54,18 +62,19 @@ def test_everything_works_below_a_path_prefix(
     expect(explorer.status).to_contain_text("Opened")
     explorer.expect_loss(loss)
 
+    [title] = [known["title"] for known in explorer.get("/formats") if known["name"] == "json"]
     explorer.button("Export").click()
     with explorer.page.expect_download() as download:
-        explorer.page.get_by_role("link", name="JSON").first.click()
+        explorer.page.get_by_role("link", name=title, exact=True).click()
     assert download.value.suggested_filename.endswith(".json")
     explorer.page.keyboard.press("Escape")
 
     explorer.page.get_by_role("link", name="Operations", exact=True).click()
     expect(explorer.page).to_have_url(re.compile(f"^{re.escape(address)}ops"))
-    expect(explorer.page.get_by_role("link", name="matmul", exact=True).first).to_be_visible()
+    expect(explorer.page.get_by_role("link", name="matmul", exact=True).first).to_be_visible(timeout=LOADED)
     explorer.page.get_by_role("link", name="Open matmul in the explorer", exact=True).click()
-    expect(explorer.status).to_contain_text("Opened")
-    explorer.plot(explorer.region("Computation graph"))
+    expect(explorer.status).to_contain_text("Opened", timeout=LOADED)
+    drawn(explorer, explorer.region("Computation graph"))
     assert explorer.page.url.startswith(address)
     assert [line for line in proxy.outside if "favicon.ico" not in line] == []
 
@@ -88,11 +97,11 @@ def test_without_plotly_the_page_says_so_and_all_else_works(explorer: Explorer, 
     expect(graph).to_contain_text("The graph cannot be drawn: the plotting library (Plotly) could not be loaded.")
     expect(explorer.page.locator("[aria-busy=true]")).to_have_count(0)
 
+    explorer.edit("w1[0, 1] value", "0.5")
+    explorer.cell("w1[0, 1] value").click()
+    expect(explorer.region("Explanation")).to_contain_text("w1[0, 1]")
     explorer.button("Next step").click()
     explorer.expect_step({"index": 1, "phase": "forward"})
-    explorer.edit("w1[0, 1] value", "0.5")
-    explorer.cell("w1[0, 1] value").first.click()
-    expect(explorer.region("Explanation")).to_contain_text("w1[0, 1]")
     explorer.train(5)
     explorer.assert_agreement()
 
@@ -107,18 +116,18 @@ def test_without_plotly_the_page_says_so_and_all_else_works(explorer: Explorer, 
 
     explorer.page.unroute(LIBRARY)
     plots.get_by_role("button", name="Load it again", exact=True).click()
-    explorer.plot(plots.get_by_role("tabpanel"))
+    drawn(explorer, plots.get_by_role("tabpanel"))
     explorer.page.keyboard.press("Escape")
-    explorer.plot(graph)
-    explorer.plot(explorer.region("Training"))
+    drawn(explorer, graph)
+    drawn(explorer, explorer.region("Training"))
     expect(explorer.page.locator("[data-undrawn]")).to_have_count(0)
 
 
 def test_the_page_does_not_wait_for_plotly(explorer: Explorer) -> None:
     held = []
-    explorer.page.route(LIBRARY, held.append)
+    explorer.page.route(LIBRARY, lambda route: held.append(route))
     explorer.page.goto("/", wait_until="commit")
-    expect(explorer.status).to_contain_text("Opened")
+    expect(explorer.status).to_contain_text("Opened", timeout=LOADED)
     explorer.button("Next step").click()
     explorer.expect_step({"index": 1, "phase": "forward"})
     graph = explorer.region("Computation graph")
@@ -126,4 +135,4 @@ def test_the_page_does_not_wait_for_plotly(explorer: Explorer) -> None:
     expect(graph).not_to_contain_text("cannot be drawn")
     [route] = held
     route.continue_()
-    explorer.plot(graph)
+    drawn(explorer, graph)
