@@ -193,7 +193,6 @@ def test_the_status_after_a_divergence_is_no_success(explorer: Explorer, rate: f
 def test_a_scalar_is_edited_like_any_other_number(explorer: Explorer) -> None:
     explorer.open()
     explorer.choose("scalar")
-    explorer.select("a")
     explorer.edit("a value", "5")
     explorer.assert_agreement()
     assert explorer.trace()["tensors"]["a"]["value"] == 5
