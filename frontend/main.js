@@ -3,6 +3,7 @@
 import { keepFocus } from "./lib/focus.js";
 import { createClient } from "./service/client.js";
 import { render } from "./lib/h.js";
+import { watchLibrary } from "./lib/plotly.js";
 import { readPalette } from "./lib/palette.js";
 import { REGIONS } from "./lib/regions.js";
 import { createActs } from "./panels/acts.js";
@@ -103,4 +104,5 @@ document.addEventListener("drop", (event) => drag(event, acts));
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void effects.look());
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTheme(store.get().theme));
 setTheme(remembered.theme());
+watchLibrary((library) => store.apply(actions.libraryTold, library));
 effects.start();

@@ -1,11 +1,12 @@
 /**
  * The only door to Plotly. A plot is a function from its size to a figure; it is drawn again when what it depends on changes,
- * or its element's size does.
+ * or its element's size does. The library comes when it comes, and perhaps not at all: the page does not wait for it.
  *
  * @typedef {{x: number, y: number, across: number} | undefined} Spot  a place in the figure, and where in the width of the view it should stand
  * @typedef {{content: object, step: string, chosen: string, current: Spot, selected: Spot}} View  what a figure that is scrolled should show
  * @typedef {{data: object[], layout: Record<string, any>, view?: View}} Figure
  * @typedef {(width: number, height: number) => Figure} Build
+ * @typedef {"coming" | "here" | "missing"} Library
  * @typedef {{click?: (point: any) => void, hover?: (point: any) => void, unhover?: () => void}} Handlers
  */
 
@@ -14,14 +15,22 @@
 /** @type {WeakMap<Element, Plot>} */
 const plots = new WeakMap();
 
+/** What is to be drawn once the library is here. @type {Set<any>} */
+const undrawn = new Set();
+
+/** @type {Library} */
+let known = "coming";
+/** @type {(library: Library) => void} */
+let tellLibrary = () => undefined;
+
 const CONFIG = { displayModeBar: false, displaylogo: false, scrollZoom: false, doubleClick: "reset", showTips: false };
 
 /** @param {any} element @param {unknown[]} depends  what the figure shows @param {Build} build @param {Handlers} [handlers] */
 export function draw(element, depends, build, handlers = {}) {
-  const known = plots.get(element);
-  if (known) {
-    const same = known.depends.length === depends.length && known.depends.every((value, at) => value === depends[at]);
-    Object.assign(known, { build, depends, handlers });
+  const old = plots.get(element);
+  if (old) {
+    const same = old.depends.length === depends.length && old.depends.every((value, at) => value === depends[at]);
+    Object.assign(old, { build, depends, handlers });
     if (!same) redrawSoon(element);
     return;
   }
@@ -50,15 +59,50 @@ function redrawAll() {
   waiting.clear();
   for (const element of elements) {
     const plot = plots.get(element);
-    if (plot) redraw(element, plot);
-    if (!waiting.has(element)) element.removeAttribute("aria-busy");
+    if (plot && !library()) undrawn.add(element);
+    else if (plot) redraw(element, plot);
+    if (!waiting.has(element) && (known !== "coming" || !undrawn.has(element))) element.removeAttribute("aria-busy");
+    element.toggleAttribute("data-undrawn", known === "missing");
   }
+}
+
+/** Tells whether the library is here, as soon as that is known and whenever it changes. @param {(library: Library) => void} tell */
+export function watchLibrary(tell) {
+  tellLibrary = tell;
+  if (library() || document.readyState === "complete") return settleLibrary();
+  listenTo(/** @type {HTMLScriptElement} */ (document.getElementById("plotly")));
+  window.addEventListener("load", settleLibrary, { once: true });
+}
+
+/** Asks for the library once more. */
+export function retryLibrary() {
+  const failed = /** @type {HTMLScriptElement} */ (document.getElementById("plotly"));
+  const script = Object.assign(document.createElement("script"), { id: failed.id, src: failed.src });
+  known = "coming";
+  tellLibrary(known);
+  listenTo(script);
+  failed.replaceWith(script);
+}
+
+/** @param {HTMLScriptElement} script */
+function listenTo(script) {
+  for (const ended of ["load", "error"]) script.addEventListener(ended, settleLibrary, { once: true });
+}
+
+/** What waited for the library is drawn, or marked as not drawn. */
+function settleLibrary() {
+  known = library() ? "here" : "missing";
+  const elements = [...undrawn];
+  if (known === "here") undrawn.clear();
+  elements.forEach(redrawSoon);
+  tellLibrary(known);
 }
 
 /** @param {any} element */
 export function purge(element) {
   plots.get(element)?.observer.disconnect();
   plots.delete(element);
+  undrawn.delete(element);
   library()?.purge(element);
 }
 
@@ -76,7 +120,7 @@ function library() {
 function redraw(element, plot) {
   plot.width = frame(element).clientWidth;
   plot.height = frame(element).clientHeight;
-  if (!library() || !plot.width) return;
+  if (!plot.width) return;
   const { data, layout, view } = plot.build(plot.width, plot.height);
   const fresh = !element.on;
   const before = middleOf(frame(element));

@@ -64,6 +64,21 @@ export function windowText(window) {
   return window.map(([start, stop]) => `${start}:${stop}`).join(",");
 }
 
+/** Which rows and columns a part has, in words, where it has not all of them: `rows 0–99 of 2,000`. @param {Tensor} part @param {number[]} whole  the shape that it is a part of */
+export function partText({ shape, offset }, whole) {
+  const words = whole.length === 1 ? ["elements"] : ["rows", "columns"];
+  return words.flatMap((word, at) => {
+    const axis = whole.length - words.length + at;
+    const [start, count, length] = [offset[axis], shape[axis], whole[axis]];
+    return count < length ? [`${word} ${grouped(start)}–${grouped(start + count - 1)} of ${grouped(length)}`] : [];
+  }).join(", ");
+}
+
+/** @param {number} number */
+function grouped(number) {
+  return number.toLocaleString("en");
+}
+
 /** The leading axes that do not show all their positions. @param {number[]} shape @param {Window} window @returns {Picker[]} */
 export function pickersOf(shape, window) {
   return shape.slice(0, -2).flatMap((length, axis) => {

@@ -12,6 +12,7 @@
 import { blockCells, parseBlock } from "../lib/block.js";
 import { subjectOf } from "../lib/explanation.js";
 import { exact, parseNumber } from "../lib/numbers.js";
+import { retryLibrary } from "../lib/plotly.js";
 import { cell, cellName } from "../lib/tensor.js";
 import { OVERTAKEN } from "../service/client.js";
 import * as actions from "../state/actions.js";
@@ -122,12 +123,15 @@ export function createActs(store, effects, surroundings) {
     // the program
     /** @param {string | null} text */
     draft: (text) => apply(actions.draftTyped, text),
+    openDraft: () => apply(actions.draftOpened),
+    closeDraft: () => apply(actions.draftClosed),
     applyDraft() {
       const { draft } = get();
       if (draft) void effects.setProgram(draft.text);
     },
 
     ...viewActs(apply),
+    retryPlots: retryLibrary,
 
     // tensors
     /** @param {string | null} name */

@@ -10,6 +10,7 @@ import { search } from "../lib/search.js";
 import { currentStep } from "../state/scene.js";
 import { fits, fittingZoom, graphFigure, halfSize } from "../views/graphfigure.js";
 import { searchView } from "../views/search.js";
+import { unplottedView } from "../views/unplotted.js";
 
 /** A press of a button makes the drawing so many times as large; an arrow moves it by so many pixels. */
 const STEP = 1.25;
@@ -19,8 +20,8 @@ const LEVELS = [0, 1, 2];
 
 /** @param {State} state */
 export function select(state) {
-  const { shown, cursor, selected, palette, symbols, drawing } = state;
-  return { trace: shown?.trace ?? null, step: currentStep(state), cursor, selected, palette, symbols, drawing };
+  const { shown, cursor, selected, palette, symbols, drawing, library } = state;
+  return { missing: library === "missing", trace: shown?.trace ?? null, step: currentStep(state), cursor, selected, palette, symbols, drawing };
 }
 
 /** @typedef {{graph: Graph, layout: import("../lib/layout.js").Layout}} Drawn */
@@ -55,7 +56,7 @@ function drawnAs(whole, loops, lines, chosen, level) {
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
-export function view({ trace, step, cursor, selected, palette, symbols, drawing }, acts) {
+export function view({ missing, trace, step, cursor, selected, palette, symbols, drawing }, acts) {
   const laid = trace && laidOut(trace, symbols, drawing);
   const click = (/** @type {any} */ point) => {
     const fold = laid && [...laid.loops, ...laid.lines].find(({ key }) => key === point.customdata);
@@ -68,11 +69,12 @@ export function view({ trace, step, cursor, selected, palette, symbols, drawing 
       laid && foldingView(laid, drawing, acts),
       h("span", { class: "space" }),
       trace && searchView(drawing, search(drawing.query, trace, (op) => symbols[op] ?? op), acts),
-      laid && zoomView(laid, drawing.zoom, acts),
-      laid && palette && saveView(palette.panel)),
+      laid && !missing && zoomView(laid, drawing.zoom, acts),
+      laid && !missing && palette && saveView(palette.panel)),
     h("div", { class: "graph-body" },
       h("div", { class: "graph-plot", role: "group", "aria-label": "Drawing of the graph", tabindex: "0", hook: (/** @type {HTMLElement} */ element) => measure(element, acts), ...panning(drawing.zoom, laid, acts) },
-        laid && step && palette && h("div", {
+        missing && unplottedView("The graph", "Everything else works; the list Nodes has every tensor.", acts.retryPlots),
+        !missing && laid && step && palette && h("div", {
           class: "plot", role: "img", "aria-label": summary(laid.graph, step.phase),
           hook: (/** @type {HTMLElement} */ element) => draw(element, [laid, cursor, selected, palette, drawing.zoom], (width, height) => graphFigure({
             ...laid, cursor, step, selected, palette, zoom: drawing.zoom,

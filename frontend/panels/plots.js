@@ -5,6 +5,7 @@ import { draw, purge, save } from "../lib/plotly.js";
 import { entriesOf, onScreen, reasonOf } from "../state/plotting.js";
 import { tableView } from "../views/plots/table.js";
 import { troubleView } from "../views/trouble.js";
+import { unplottedView } from "../views/unplotted.js";
 
 /** @type {Map<string, Drawing>} */
 const drawings = new Map();
@@ -24,8 +25,8 @@ function drawingOf(name, acts) {
 /** @param {State} state */
 export function select(state) {
   if (!state.plots.open) return { plots: null };
-  const { plots, run, shown, palette, digits, revision } = state;
-  return { plots, run, shown, palette, digits, revision };
+  const { plots, run, shown, palette, digits, revision, library } = state;
+  return { library, plots, run, shown, palette, digits, revision };
 }
 
 /** @param {ReturnType<typeof select>} _ @param {Acts} acts @param {State} state */
@@ -79,8 +80,8 @@ function content(state, acts) {
   return [
     choices,
     h("p", { class: "plot-text", id: "plot-text", key: "text" }, answer.text),
-    pictureView(drawing, answer, options, old, acts),
-    h("div", { class: "row plot-foot", key: "foot" }, ["png", "svg"].map((format) => h("button", { type: "button", class: "small", key: format, onclick: () => keep(plots.name, options.iteration, format, palette.panel) }, `Save as ${format.toUpperCase()}`)), drawing.iterationAt && h("span", { class: "hint" }, "A click on a point brings its iteration to the screen.")),
+    state.library === "missing" ? unplottedView("The plot", "The sentence above and the table below have its numbers.", acts.retryPlots) : pictureView(drawing, answer, options, old, acts),
+    h("div", { class: "row plot-foot", key: "foot" }, state.library !== "missing" && ["png", "svg"].map((format) => h("button", { type: "button", class: "small", key: format, onclick: () => keep(plots.name, options.iteration, format, palette.panel) }, `Save as ${format.toUpperCase()}`)), state.library !== "missing" && drawing.iterationAt && h("span", { class: "hint" }, "A click on a point brings its iteration to the screen.")),
     tableView(drawing.table(answer, options)),
   ];
 }

@@ -24,7 +24,7 @@ export function view({ practice, shown, digits, palette, iterations, past }, act
   const weight = state.explained && state.shown?.trace.tensors[state.explained.target.tensor]?.role === "parameter" ? state.explained.target : null;
   const options = { digits, isTensor: (/** @type {string} */ name) => Object.hasOwn(shown?.trace.tensors ?? {}, name) };
   return [
-    h("h2", null, h("span", { id: "practice-title" }, "Practice"), h("span", { class: "space" }), sheet && h("small", null, `${sheet.found} of ${sheet.total} found`)),
+    h("h2", null, h("span", { id: "practice-title" }, "Practice"), h("span", { class: "space" }), sheet && h("small", null, `${sheet.found} of ${sheet.total} found`), exercise && coverButton(practice.hiding, acts)),
     chosen && h("p", { key: "told" }, chosen.description),
     exercise && sheet ? h("form", { class: "try", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), goOn(exercise, state, acts)) }, ...field(exercise, state, acts, options)) : h("p", { class: "hint" }, "There is no gradient to find here."),
     exercise && answers(exercise, state, acts, options),
@@ -35,7 +35,6 @@ export function view({ practice, shown, digits, palette, iterations, past }, act
       h("p", { class: "row" },
         h("button", { type: "button", class: "small", title: fits ? null : "First write a formula whose shape fits", ...idleWhen(past || !fits), onclick: () => past || !fits || acts.trainMine() }, `Train ${iterations} by my formula`),
         h("button", { type: "button", class: "small", onclick: acts.practice.numeric }, "Check numerically"),
-        h("button", { type: "button", class: "small", "aria-pressed": String(practice.hiding), onclick: () => acts.cover(!practice.hiding) }, "Cover the answers"),
         h("button", { type: "button", class: "small", onclick: acts.sharePractice }, "Copy a practice link")),
       practice.race && raceView(practice.race, palette), practice.numeric && numericView(practice.numeric, { digits, slice: acts.practice.slice }),
       weight && h("button", { type: "button", class: "small", key: "along", onclick: () => acts.practice.slice(weight.tensor, weight.index) }, `The loss along ${targetCode({ ...weight, field: "value" })}`),
@@ -43,12 +42,17 @@ export function view({ practice, shown, digits, palette, iterations, past }, act
   ];
 }
 
+/** @param {boolean} hiding @param {Acts} acts */
+function coverButton(hiding, acts) {
+  return h("button", { type: "button", class: "small", key: "cover", "aria-pressed": String(hiding), title: "Cover the gradients everywhere on the page until they are found", onclick: () => acts.cover(!hiding) }, "Cover the answers");
+}
+
 /** Enter checks; where the answer has just been found right, it leads on. @param {Exercise} exercise @param {State} state @param {Acts} acts */
 function goOn({ tensor }, state, acts) {
   const { answer, sheet } = state.practice;
   const settled = answer?.tensor === tensor && answer.text === typed(state) && answer.revision === state.shown?.revision && isFound(answer.verdict);
   if (settled && sheet?.next && sheet.next !== tensor) return acts.nextToFind(sheet.next);
-  void acts.practice.check();
+  void acts.practice.check().then(showNewest);
 }
 
 /** A name comes where the caret is, as if it were typed: it can be undone, and its shape is told. @param {string} name */
@@ -100,7 +104,7 @@ function hintButton(tensor, { practice }, acts) {
   const known = hintsFor(practice, tensor);
   const left = known.length ? known[0].levels - known.length : 4;
   if (left <= 0) return null;
-  return h("button", { type: "button", class: "small", onclick: acts.practice.hint }, left === 1 ? "Show the solution" : known.length ? "Next hint" : "Hint");
+  return h("button", { type: "button", class: "small", onclick: () => void acts.practice.hint().then(showNewest) }, left === 1 ? "Show the solution" : known.length ? "Next hint" : "Hint");
 }
 
 /** @param {Exercise} exercise @param {State} state @param {Acts} acts @param {{digits: number, isTensor: (name: string) => boolean}} options */
@@ -112,7 +116,10 @@ function answers({ tensor, gradient }, state, acts, options) {
   const step = state.shown?.trace.steps.find(({ output }) => output === gradient);
   const next = sheet?.next && sheet.next !== tensor ? sheet.next : null;
   const covered = state.shown?.trace.tensors[tensor]?.veiled === true;
+  const list = hints.length > 0 && hintsView(hints, options);
+  const hinted = state.practice.newest === "hint";
   return h("div", { class: "answers", key: "answers", "aria-live": "polite" },
+    hinted && list,
     own && verdictView(own.verdict, own.text, options),
     own && own.revision !== state.shown?.revision && h("p", { class: "hint", key: "old" }, "The numbers have changed since; check again."),
     own && own.verdict.worst.length > 0 && h("div", { class: "apart", key: "apart" },
@@ -120,5 +127,13 @@ function answers({ tensor, gradient }, state, acts, options) {
       worstView(own.verdict.worst, { ...options, covered, explain: acts.practice.element })),
     own?.element && elementView(own.element, options),
     right && h("p", { class: "row" }, step && h("button", { type: "button", class: "small", onclick: () => acts.explainAt(step.index) }, "Why it is right"), next && h("button", { type: "button", class: "small primary", onclick: () => acts.nextToFind(next) }, `Next: ${next}.g`)),
-    hints.length > 0 && hintsView(hints, options));
+    !hinted && list);
+}
+
+/** What came last stands directly below the field; both are scrolled to where they are out of sight. */
+function showNewest() {
+  requestAnimationFrame(() => {
+    const parts = document.querySelectorAll("#practice .answers > :first-child:not(.hints), #practice .answers > .hints:first-child > :first-child, #practice-formula");
+    [...parts].reverse().forEach((part) => part.scrollIntoView({ block: "nearest" }));
+  });
 }

@@ -2,6 +2,7 @@
 
 import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
+import { keepInView } from "../lib/scrolling.js";
 import { codeView } from "../views/code.js";
 import { troubleView } from "../views/trouble.js";
 import { inThePast } from "../state/state.js";
@@ -25,13 +26,14 @@ export function view({ trace, open, cursor, program, draft, past, builder }, act
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
   const list = (/** @type {Line[]} */ lines) => lineList(lines, cursor, isTensor, acts);
   return [
-    h("h2", null, h("span", { id: "program-title" }, "Program"), h("span", { class: "space" }),
+    h("h2", { hook: (/** @type {HTMLElement} */ heading) => heading.parentElement && keepInView(heading.parentElement, "[aria-current=step]", `${cursor} of ${trace.steps.length}`) }, h("span", { id: "program-title" }, "Program"), h("span", { class: "space" }),
       build,
       (open || trace.steps.some(({ family }) => family === COMPOSITE)) && h("button", { type: "button", class: "small", "aria-pressed": String(open), title: "Show the steps inside of composites", onclick: () => acts.open(!open) }, "Open composites"),
-      draft === null && h("button", { type: "button", class: "small", "data-home": "", disabled: past, onclick: () => acts.draft(program) }, "Edit")),
+      !draft?.open && h("button", { type: "button", class: "small", "data-home": "", disabled: past, onclick: acts.openDraft }, "Edit")),
     builderView(state, acts),
+    draft && !draft.open && h("p", { class: "kept-draft", key: "kept" }, h("span", null, "Unapplied changes are kept."), discardButton(acts)),
     h("h3", null, "forward"),
-    draft ? editor(draft, acts) : list(phases.forward),
+    draft?.open ? editor(draft, program, acts) : list(phases.forward),
     warnings(trace.warnings),
     h("h3", null, "backward"), list(phases.backward),
     phases.update.length > 0 && h("h3", null, "update"), phases.update.length > 0 && list(phases.update),
@@ -71,7 +73,6 @@ function lineView({ number, code, shape, steps }, cursor, isTensor, acts) {
   const aim = now ? steps[(steps.indexOf(cursor) + 1) % steps.length] : steps[0];
   return h("button", {
     type: "button", class: `line ${state}`, "aria-current": now ? "step" : null, onclick: () => acts.goTo(aim), onkeydown: moveInProgram, tabindex: now ? "0" : "-1",
-    hook: now ? (/** @type {HTMLElement} */ element) => keepInView(element, cursor) : undefined,
   }, ...content);
 }
 
@@ -83,16 +84,6 @@ function insideView({ inside }, cursor, isTensor, acts) {
   }, h("span"), h("code", null, ...codeView(`${output} = ${code}`, isTensor)), h("span", { class: "shape" }, printShape(shape))))));
 }
 
-/** @param {HTMLElement} element @param {number} cursor */
-function keepInView(element, cursor) {
-  if (element.dataset.seen === String(cursor)) return;
-  element.dataset.seen = String(cursor);
-  const panel = element.closest("section");
-  if (!panel || panel.scrollHeight <= panel.clientHeight) return;
-  const [top, bottom] = [element.offsetTop - panel.offsetTop, element.offsetTop - panel.offsetTop + element.offsetHeight];
-  if (top < panel.scrollTop || bottom > panel.scrollTop + panel.clientHeight) panel.scrollTop = top - panel.clientHeight / 2;
-}
-
 /** Up and down from line to line. @param {KeyboardEvent} event */
 function moveInProgram(event) {
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -102,8 +93,13 @@ function moveInProgram(event) {
   event.preventDefault();
 }
 
-/** @param {Draft} draft @param {Acts} acts */
-function editor({ text, trouble }, acts) {
+/** @param {Acts} acts */
+function discardButton(acts) {
+  return h("button", { type: "button", class: "small", key: "discard", onclick: () => acts.draft(null) }, "Discard changes");
+}
+
+/** @param {Draft} draft @param {string} program  as it is without the draft @param {Acts} acts */
+function editor({ text, trouble }, program, acts) {
   const lines = text.split("\n");
   const { line, column } = trouble?.where ?? {};
   return h("div", { class: "editor" },
@@ -123,13 +119,14 @@ function editor({ text, trouble }, acts) {
     h("div", { role: "alert" }, trouble && troubleView(trouble, { id: "program-trouble" })),
     h("p", { class: "actions" },
       h("button", { type: "button", class: "primary small", onclick: acts.applyDraft }, "Apply"),
-      h("button", { type: "button", class: "small", onclick: () => acts.draft(null) }, "Cancel"),
-      h("span", { class: "hint" }, "Ctrl + Enter applies, Esc cancels")));
+      h("button", { type: "button", class: "small", key: "close", onclick: acts.closeDraft }, "Close"),
+      text !== program && discardButton(acts),
+      h("span", { class: "hint" }, "Ctrl + Enter applies. Esc closes the editor and keeps your text.")));
 }
 
 /** @param {KeyboardEvent} event @param {Acts} acts */
 function editorKey(event, acts) {
-  if (event.key === "Escape") acts.draft(null);
+  if (event.key === "Escape") acts.closeDraft();
   else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) acts.applyDraft();
   else return;
   event.preventDefault();

@@ -5,7 +5,7 @@ import { h } from "../lib/h.js";
 import { lightStep, lightTargets, lightTwins } from "../lib/lighting.js";
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { cell } from "../lib/tensor.js";
-import { GRID_CELLS, WINDOW, followers } from "../lib/slices.js";
+import { GRID_CELLS, WINDOW, followers, partText } from "../lib/slices.js";
 import { stepScene, watch } from "../state/scene.js";
 import { aspectOf, present } from "../state/studies.js";
 import { linkedCode } from "../views/code.js";
@@ -22,6 +22,9 @@ const WATCH_WIDTH = 330;
 
 /** What the panels of a selected tensor take of it. */
 const SHARE = { width: 165, height: 300 };
+
+/** What is said above a picture of which part is drawn, in pixels. */
+const PART_NOTE = 34;
 
 /** @param {State} state */
 export function select({ shown, run, cursor, selected, lit, explained, pointed, aspect, studies, edit, digits, palette, places, sample, parts, room }) {
@@ -85,7 +88,8 @@ function sceneScale({ operands, result, step }, room) {
   const widest = Math.max(...sizes.map(([, columns]) => columns));
   const product = step.picture?.kind === "product";
   const [rows, columns] = product ? [sum(sizes.slice(0, 2).map(([length]) => length)), sum(sizes.slice(0, 2).map(([, length]) => length))] : [tallest, widest * sizes.length];
-  return Math.max(1.5, Math.min(12, (room.height - 60) / rows, (room.width - 100) / columns));
+  const notes = [...operands, result].some(({ part, shape }) => part && partText(part, shape)) ? (product ? 2 : 1) * PART_NOTE : 0;
+  return Math.max(1.5, Math.min(12, (room.height - 60 - notes) / rows, (room.width - 100) / columns));
 }
 
 /** @param {number[]} numbers */

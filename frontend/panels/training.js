@@ -17,7 +17,8 @@ export function select(state) {
   const past = inThePast(state);
   const timeline = run && timelineIn(state);
   const position = timeline && shown ? positionOf(timeline, shown) : 0;
-  return { run, past, moments: timeline?.length ?? 1, position, moment: timeline ? momentText(timeline, position) : "", iteration: past ? shown?.iteration ?? 0 : run?.iteration ?? 0, loss: past ? shown?.trace.loss : run?.loss, losses, iterations, optimizers, digits, palette, busy, tuning: refusedOf(state), trace: shown?.trace ?? null };
+  const trained = (timeline?.stretches.at(-1)?.change.iterations ?? 0) > 0;
+  return { run, past, trained, moments: timeline?.length ?? 1, position, moment: timeline ? momentText(timeline, position) : "", iteration: past ? shown?.iteration ?? 0 : run?.iteration ?? 0, loss: past ? shown?.trace.loss : run?.loss, losses, iterations, optimizers, digits, palette, busy, tuning: refusedOf(state), trace: shown?.trace ?? null };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
@@ -33,7 +34,7 @@ export function view(props, acts) {
       h("button", { type: "button", class: "small", disabled: !run, "aria-haspopup": "dialog", title: "What happened, to be looked at, copied and compared", onclick: () => acts.dialog("history") }, "History"),
       h("button", { type: "button", class: "small", disabled: !run, "aria-haspopup": "dialog", title: "The run in pictures: norms, layers, weights, the loss around them, classes", onclick: acts.plots.open }, "Plots")),
     past && h("p", { class: "past" }, `You look at ${moment}; the present is ${run?.iteration}.`, h("button", { type: "button", class: "small", onclick: () => acts.view(run?.iteration ?? 0) }, "Return to the present")),
-    run?.divergence && !past && h("p", { class: "trouble diverged" }, `${run.divergence}${run.can_undo ? " Undo takes it back." : ""}`),
+    run?.divergence && !past && h("p", { class: "trouble diverged" }, `${run.divergence} `, run.can_undo && h("button", { type: "button", class: "small", onclick: acts.undo }, props.trained ? "Undo training" : "Undo the last change")),
     trainForm(props, acts),
     busy ? progress(busy, acts) : null,
     optimizerForm(props, acts),

@@ -239,12 +239,28 @@ export function editLeft(state) {
 
 /** @param {State} state @param {string | null} text @returns {State} */
 export function draftTyped(state, text) {
-  return { ...state, draft: text === null ? null : { text, trouble: null } };
+  return { ...state, draft: text === null ? null : { text, trouble: null, open: true } };
+}
+
+/** The editor opens with what was left in it, else with the program. @param {State} state @returns {State} */
+export function draftOpened(state) {
+  return state.draft ? { ...state, draft: { ...state.draft, open: true } } : draftTyped(state, state.document?.program ?? "");
+}
+
+/** The editor closes; what was changed in it is kept. @param {State} state @returns {State} */
+export function draftClosed(state) {
+  const { draft, document } = state;
+  return { ...state, draft: draft === null || draft.text === document?.program ? null : { ...draft, open: false } };
 }
 
 /** The program in the editor was refused; the one on the screen stays. @param {State} state @param {Trouble} trouble @returns {State} */
 export function draftRefused(state, trouble) {
-  return state.draft ? { ...state, draft: { ...state.draft, trouble } } : state;
+  return state.draft ? { ...state, draft: { ...state.draft, trouble, open: true } } : state;
+}
+
+/** The program is the one that was in the editor; what was typed since then stays. @param {State} state @param {string} program @returns {State} */
+export function draftApplied(state, program) {
+  return state.draft?.text === program ? { ...state, draft: null } : state;
 }
 
 /** @param {State} state @param {string} key @param {Tensor} part @returns {State} */
@@ -296,6 +312,11 @@ export function busyWith(state, busy) {
 /** @param {State} state @returns {State} */
 export function stopAsked(state) {
   return state.busy ? { ...state, busy: { ...state.busy, stop: true } } : state;
+}
+
+/** @param {State} state @param {import("../lib/plotly.js").Library} library @returns {State} */
+export function libraryTold(state, library) {
+  return state.library === library ? state : { ...state, library };
 }
 
 /** @param {State} state @param {string} status @returns {State} */

@@ -21,6 +21,7 @@
 
 import { isOvertaken, refusal, troubleOf } from "../service/client.js";
 import { now } from "../lib/moment.js";
+import { cellName } from "../lib/tensor.js";
 import * as actions from "./actions.js";
 import { createBeginning } from "./beginning.js";
 import { createBuilder } from "./builder.js";
@@ -224,7 +225,7 @@ export function createEffects(store, client, browser) {
       const run = await client.edit(await ownRun(), name, cells);
       apply(actions.cellsWritten, name, cells);
       await settle(run, get().cursor);
-      const what = cells.length === 1 ? `${name}[${cells[0].index.join(", ")}] is ${cells[0].value}` : `${cells.length} cells of ${name} are written`;
+      const what = cells.length === 1 ? `${cellName(name, cells[0].index, null)} is ${cells[0].value}` : `${cells.length} cells of ${name} are written`;
       say(`${what}; the loss is ${run.loss}.`);
       return true;
     }),
@@ -236,7 +237,7 @@ export function createEffects(store, client, browser) {
         try {
           const run = await client.change(await ownRun(), { program });
           await settle(run, get().cursor, () => showAnew(run, get().cursor));
-          apply(actions.draftTyped, null);
+          apply(actions.draftApplied, program);
           say("The program is changed.");
         } catch (error) {
           if (isOvertaken(error)) throw error;

@@ -13,6 +13,7 @@ import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
 import { hintsFor, tried, typed } from "./sheet.js";
 import { inThePast } from "./state.js";
+import { troubleWith } from "./training.js";
 
 const TYPING = 180;
 
@@ -90,7 +91,7 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
         const { verdicts } = await client.check(id, { [exercise.tensor]: text }, inThePast(get()) ? shown : null);
         const verdict = verdicts[exercise.tensor];
         if (turn !== checks || get().run?.id !== id) return;
-        put({ tensor: exercise.tensor, answer: { tensor: exercise.tensor, text, revision: shown.revision, verdict, element: null } });
+        put({ tensor: exercise.tensor, answer: { tensor: exercise.tensor, text, revision: shown.revision, verdict, element: null }, newest: "answer" });
         if (verdict.verdict === "correct") put({ sheet: await client.exercisesOf(id) });
         say(`${exercise.gradient}: ${verdict.verdict.replace("_", " ")}.`);
       } catch (error) {
@@ -120,7 +121,7 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
       try {
         const hint = await client.hint(run.id, exercise.tensor, known.length + 1);
         const last = hint.level === hint.levels;
-        put({ hints: { ...hints, [exercise.tensor]: [...known, hint] }, shown: last ? [...shown, exercise.tensor] : shown });
+        put({ hints: { ...hints, [exercise.tensor]: [...known, hint] }, shown: last ? [...shown, exercise.tensor] : shown, newest: "hint" });
       } catch (error) {
         apply(actions.alerted, troubleOf(error));
       } finally {
@@ -140,7 +141,8 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
       apply(actions.lossesAdded, after.iteration - losses.length + 1, losses);
       put({ race: { losses, truth: true_losses.map(fromWire), tensor: exercise.tensor } });
       await settle(after, 0);
-      say(`Trained ${count} iterations by your formula for ${exercise.gradient}; Undo takes them back.`);
+      const trouble = troubleWith(after, get().losses[0]);
+      say(`Trained ${count} iterations by your formula for ${exercise.gradient}${trouble ? `. ${trouble}` : ";"} Undo takes them back.`);
     }),
 
     /** The loss as a function of one weight. @param {string} parameter @param {number[]} index */

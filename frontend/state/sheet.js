@@ -19,6 +19,7 @@
  * @property {{key: string, shape: number[] | null, fits: boolean, trouble: Pick<Trouble, "detail" | "hint" | "where"> | null} | null} draft  the shape of what is typed
  * @property {{tensor: string, text: string, revision: number, verdict: Verdict, element: {index: number[], value: any, terms: {value: any, factors: {code: string, value: any}[]}[], term_count: number} | null} | null} answer
  * @property {Record<string, Hint[]>} hints
+ * @property {"answer" | "hint" | null} newest  which of them came last
  * @property {{losses: number[], truth: number[], tensor: string} | null} race
  * @property {any} numeric                 the numeric check
  * @property {{curve: any, at: number} | null} slice  the loss around one weight, and the point on it
@@ -27,7 +28,7 @@
  */
 
 /** @type {Practice} */
-export const unpractised = { list: [], sheet: null, key: null, tensor: null, texts: {}, draft: null, answer: null, hints: {}, race: null, numeric: null, slice: null, hiding: false, shown: [] };
+export const unpractised = { list: [], sheet: null, key: null, tensor: null, texts: {}, draft: null, answer: null, hints: {}, newest: null, race: null, numeric: null, slice: null, hiding: false, shown: [] };
 
 /** The tensors whose gradients are to be found still; null while one does not know. @param {State} state @returns {Exercise[] | null} */
 function missing({ practice: { sheet, shown } }) {

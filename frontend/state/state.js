@@ -5,7 +5,7 @@
  *
  * @typedef {import("../lib/moment.js").Moment & {revision: number, open: boolean, trace: Trace, whole: Trace}} Shown  the moment on the screen
  * @typedef {{matrix: string, name: string, index: number[], text: string, typed: boolean, trouble: Trouble | null}} CellEdit
- * @typedef {{text: string, trouble: Trouble | null}} Draft
+ * @typedef {{text: string, trouble: Trouble | null, open: boolean}} Draft  of the program; closed, it waits to be gone on with
  * @typedef {{label: string, done: number, total: number, stop: boolean, pace?: {loss: Wire, speed: number, left: number | null}}} Busy
  * @typedef {{target: Target, trail: Target[]}} Question  an element, and those by which one came to it
  * @typedef {Question & {key: string, answer: Explanation | null, trouble: Trouble | null}} Explained
@@ -57,6 +57,7 @@
  * @property {string} opening        text in the dialog "Open"
  * @property {{id: string, title: string, opened: string}[]} recent  runs that this browser opened
  * @property {Busy | null} busy
+ * @property {import("../lib/plotly.js").Library} library  that draws the plots
  * @property {string} status
  * @property {Trouble | null} alert
  */
@@ -73,7 +74,7 @@ import { unpractised } from "./sheet.js";
 export const initial = {
   run: null, revision: 0, document: null, examples: [], example: null, symbols: {}, optimizers: [],
   shown: null, cursor: 0, selected: null, lit: null, explained: null, asked: null, pointed: null, aspect: null, by: null, studies: {}, open: false, practice: unpractised, builder: unbuilt, drawing: drawnFirst, plots: unplotted, past: untold, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: [], tuning: null,
-  iterations: 20, digits: 3, theme: "system", palette: null, room: { width: 700, height: 420 }, playing: false, dialog: null, files: unopened, opening: "", recent: [], busy: null,
+  iterations: 20, digits: 3, theme: "system", palette: null, room: { width: 700, height: 420 }, playing: false, dialog: null, files: unopened, opening: "", recent: [], busy: null, library: "coming",
   status: "", alert: null,
   borrowed: false, sharing: null, hidden: [],
 };

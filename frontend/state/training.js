@@ -6,8 +6,11 @@
  * @import { Store } from "./effects.js"
  */
 
-import { fromWire } from "../lib/numbers.js";
+import { fromWire, signed } from "../lib/numbers.js";
 import * as actions from "./actions.js";
+
+/** A loss that is so many times the first one is on its way to infinity. */
+const GROWN = 1000;
 
 /** @param {Store} store @param {Client} client @param {{change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void, ownRun: () => Promise<Run>}} means */
 export function createTraining({ get, apply }, client, { change, settle, say, ownRun }) {
@@ -42,7 +45,7 @@ export function createTraining({ get, apply }, client, { change, settle, say, ow
       const { losses, ...run } = await trained(before, count);
       apply(actions.lossesAdded, run.iteration - losses.length + 1, losses.map(fromWire));
       await settle(run, 0);
-      say(told(run, run.iteration - before.iteration, count));
+      say(told(run, run.iteration - before.iteration, count, get().losses[0]));
     }),
 
     /** Closing the connection is what ends it. */
@@ -54,14 +57,25 @@ export function createTraining({ get, apply }, client, { change, settle, say, ow
   };
 }
 
-/** @param {Run & {stopped?: {detail: string} | null}} run @param {number} done @param {number} count */
-function told(run, done, count) {
-  if (done === count) return done === 1 ? `Iteration ${run.iteration} begins.` : `Trained ${done} iterations: ${lossOf(run)}.`;
+/** What to say after a training. @param {Run & {stopped?: {detail: string} | null}} run @param {number} done @param {number} count @param {number | null} first  the loss at iteration 0, where it is known */
+export function told(run, done, count, first) {
+  const trouble = troubleWith(run, first);
+  if (done === count && trouble) return trouble;
+  if (done === count) return done === 1 ? `Iteration ${run.iteration} begins.` : `Trained ${done} iterations: the loss is ${run.loss}.`;
   const why = run.stopped ? ` (${run.stopped.detail})` : "";
-  return `Trained ${done} of ${count} iterations, then stopped${why}: ${lossOf(run)}. Undo takes them back.`;
+  const loss = trouble ? `. ${trouble}` : `: the loss is ${run.loss}.`;
+  return `Trained ${done} of ${count} iterations, then stopped${why}${loss} Undo takes them back.`;
 }
 
-/** @param {Run} run */
-function lossOf({ loss, diverged_at: since }) {
-  return `the loss is ${loss}${typeof since === "number" ? `, not finite since iteration ${since}` : ""}`;
+/** Why this is no success: the loss is not finite any more, or on its way there. @param {Run} run @param {number | null} first @returns {string | null} */
+export function troubleWith({ loss, divergence }, first) {
+  if (divergence) return divergence;
+  const last = fromWire(loss);
+  if (first === null || !(Math.abs(first) > 0) || !(last > GROWN * Math.abs(first))) return null;
+  return `The loss is diverging (${short(first)} → ${short(last)}). Try a smaller learning rate.`;
+}
+
+/** A number as one would say it. @param {number} number */
+function short(number) {
+  return signed(String(Number(number.toPrecision(3))).replace("e+", "e"));
 }

@@ -10,6 +10,7 @@ import { h } from "../lib/h.js";
 import { colorscale, span } from "../lib/heat.js";
 import { draw, purge } from "../lib/plotly.js";
 import { printOne } from "../lib/numbers.js";
+import { partText } from "../lib/slices.js";
 import { unravel } from "../lib/tensor.js";
 import { nameOf } from "./matrix.js";
 
@@ -33,8 +34,9 @@ export function heatmapView(matrix, part, options) {
     if (part.shape.length < 2) return [Math.max(point.x, point.y)];
     return [...lead, point.y, point.x];
   };
+  const drawn = partText(part, matrix.shape);
   return h("div", {
-    class: "heatmap", role: "img", "aria-label": `${matrix.code}, ${rows} by ${columns} numbers drawn as colours; the largest magnitude is ${printOne(span(part.data), options.digits)}`,
+    class: "heatmap", role: "img", "aria-label": `${matrix.code}, ${rows} by ${columns} numbers drawn as colours${drawn && ` (${drawn})`}; the largest magnitude is ${printOne(span(part.data), options.digits)}`,
     style: { width: `${Math.max(14, columns * options.scale)}px`, height: `${Math.max(14, rows * options.scale)}px` },
   }, h("div", {
     class: "plot",

@@ -48,7 +48,7 @@ export function ownIndex(matrix, index) {
 
 /** @param {Matrix} matrix @param {number[]} index */
 export function nameOf(matrix, index) {
-  if (matrix.naming === "plain" && index.length) return `${matrix.code}, ${index.map((at, axis) => `${axisWord(axis, index.length)} ${at}`).join(", ")}`;
+  if (matrix.naming === "plain") return [matrix.code, ...index.map((at, axis) => `${axisWord(axis, index.length)} ${at}`)].join(", ");
   if (matrix.name === null) return cellName(/^[\w.]+$/.test(matrix.code) ? matrix.code : `(${matrix.code})`, index, null);
   const name = cellName(matrix.name, ownIndex(matrix, index), null);
   return `${name} ${matrix.naming === "new" ? "new value" : matrix.field ?? ""}`.trim();

@@ -17,7 +17,7 @@ import { pieces, unwrapped } from "../lib/code.js";
 import { h } from "../lib/h.js";
 import { printShape, signed } from "../lib/numbers.js";
 import { save } from "../lib/plotly.js";
-import { GRID_CELLS } from "../lib/slices.js";
+import { GRID_CELLS, partText } from "../lib/slices.js";
 import { size } from "../lib/tensor.js";
 import { codeView } from "./code.js";
 import { drawnSize, heatmapView } from "./heatmap.js";
@@ -54,6 +54,7 @@ export function isLarge(part) {
 /** @param {Matrix} matrix @param {PictureOptions} options */
 function heading(matrix, options) {
   const { name, part } = matrix;
+  const drawn = part ? partText(part, matrix.shape) : "";
   const label = name
     ? h("button", { type: "button", class: `name-link ${matrix.field}`, title: `Show ${name}`, onclick: () => options.select(name) }, signed(matrix.code))
     : h("span", null, ...codeView(signed(matrix.code), options.isTensor));
@@ -62,6 +63,7 @@ function heading(matrix, options) {
     h("span", { class: "shape" }, printShape(matrix.stretched ? matrix.stretched : matrix.shape)),
     matrix.stretched && h("span", { class: "note" }, `stretched from ${printShape(matrix.shape)}`),
     part && remark(matrix, part) && h("span", { class: "remark" }, remark(matrix, part)),
+    drawn && h("span", { class: "note part-drawn" }, drawn),
     matrix.note && h("span", { class: "note" }, matrix.note),
     part && !matrix.veiled && !isLarge(part) && numbersToggle(matrix, part, options.inNumbers),
     options.copies && part && !matrix.veiled && h("span", { class: "copies" }, copyButton("NumPy", "numpy", matrix, part, options), copyButton("TSV", "tabs", matrix, part, options), isLarge(part) && options.palette && ["PNG", "SVG"].map((format) => saveButton(format, matrix, options.palette?.panel ?? ""))),

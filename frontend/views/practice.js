@@ -75,9 +75,9 @@ export function elementView({ index, value, terms, term_count: count }, { digits
     h("tfoot", null, h("tr", { class: "total" }, h("th", { scope: "row", colspan: "2" }, `your [${index.join(", ")}], ${count} ${count === 1 ? "term" : "terms"}`), h("td", { class: "product" }, printOne(fromWire(value), digits)))));
 }
 
-/** @param {Hint[]} hints @param {{digits: number, isTensor: (name: string) => boolean}} options */
+/** The newest first. @param {Hint[]} hints @param {{digits: number, isTensor: (name: string) => boolean}} options */
 export function hintsView(hints, { digits, isTensor }) {
-  return h("ol", { class: "hints", key: "hints" }, hints.map(({ level, title, text, formula, code, terms, index }) => h("li", { key: level },
+  return h("ol", { class: "hints", key: "hints", reversed: true }, [...hints].reverse().map(({ level, title, text, formula, code, terms, index }) => h("li", { key: level },
     h("h3", null, title), h("p", null, ...proseView(text, isTensor)),
     formula && h("div", { class: "index-form" }, formulaView(formula.mathml)),
     terms?.length > 0 && h("p", { class: "in-numbers" }, h("code", null, `[${(index ?? []).join(", ")}]: ${terms.map(({ factors }) => factors.map(({ value }) => printOne(fromWire(value), digits)).join(" × ")).join(" + ")}`)),

@@ -38,20 +38,21 @@ def test_the_page_names_the_plots_library(client: TestClient, folder: Path) -> N
     answer = client.get("/")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["content-security-policy"] == POLICY.format(INSTALLED.style_hash)
-    address = re.fullmatch(r'<script defer src="\.(/vendor/plotly-[0-9a-f]{16}\.min\.js)"></script>', answer.text)
+    address = re.fullmatch(r'<script defer src="\./(vendor/plotly-[0-9a-f]{16}\.min\.js)"></script>', answer.text)
     assert address
-    assert client.get(address[1]).content == SCRIPT.read_bytes()
+    assert client.get(f"/{address[1]}").content == SCRIPT.read_bytes()
 
 
 def test_the_plots_library_is_compressed_and_kept_for_ever(client: TestClient) -> None:
-    with client.stream("GET", INSTALLED.path, headers={"Accept-Encoding": "gzip"}) as answer:
+    address = f"/vendor/{INSTALLED.file}"
+    with client.stream("GET", address, headers={"Accept-Encoding": "gzip"}) as answer:
         raw = b"".join(answer.iter_raw())
     assert answer.headers["content-encoding"] == "gzip"
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert gzip.decompress(raw) == SCRIPT.read_bytes()
-    assert hashlib.sha256(SCRIPT.read_bytes()).hexdigest().startswith(INSTALLED.path[15:31])
-    assert "content-encoding" not in client.get(INSTALLED.path, headers={"Accept-Encoding": "identity"}).headers
+    assert hashlib.sha256(SCRIPT.read_bytes()).hexdigest().startswith(INSTALLED.file[7:23])
+    assert "content-encoding" not in client.get(address, headers={"Accept-Encoding": "identity"}).headers
     assert client.get("/vendor/plotly-0000000000000000.min.js").status_code == 404
 
 
@@ -108,4 +109,13 @@ def test_a_link_out_of_the_folder_leads_nowhere(client: TestClient, folder: Path
 
 def test_the_real_page_is_there(client: TestClient) -> None:
     assert (page_folder() / "index.html").is_file()
-    assert INSTALLED.path in client.get("/").text
+    assert INSTALLED.address in client.get("/").text
+
+
+@pytest.mark.parametrize("page", ["/", "/ops"])
+def test_every_address_in_a_page_is_relative(client: TestClient, page: str) -> None:
+    """A proxy may serve the page below a path of its own, which the page does not know."""
+    addresses = re.findall(r"""\b(?:src|href|action|content|srcset)\s*=\s*["']?([^"'\s>]+)""", client.get(page).text)
+    leading = [address for address in addresses if address.startswith(("./", "/", "http"))]
+    assert len(leading) > 5
+    assert [address for address in leading if not address.startswith("./")] == []

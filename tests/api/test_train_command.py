@@ -50,8 +50,8 @@ def test_divergence_has_an_exit_code_and_a_sentence(tmp_path: Path) -> None:
     file = written(tmp_path, {**document, "optimizer": {"name": "sgd", "lr": 1e60}})
     done = command("train", str(file), "--iterations", "9")
     assert (done.returncode, done.stdout) == (1, "9\tnan\n")
-    assert "The loss is not finite since iteration" in done.stderr
-    assert "smaller lr" in done.stderr
+    assert "The loss diverged at iteration" in done.stderr
+    assert "smaller learning rate" in done.stderr
 
 
 @pytest.mark.parametrize(

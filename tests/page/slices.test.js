@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { outside } from "../../frontend/lib/lighting.js";
 import { isSampled, sampleCount } from "../../frontend/lib/samples.js";
-import { cropped, firstPlace, followers, isImage, panelColumns, panelOf, panelsOf, pickersOf, placeShowing, slicesOf, spreadOf, windowOf } from "../../frontend/lib/slices.js";
+import { cropped, firstPlace, followers, isImage, panelColumns, panelOf, panelsOf, partText, pickersOf, placeShowing, slicesOf, spreadOf, windowOf } from "../../frontend/lib/slices.js";
 import { fromNested, size } from "../../frontend/lib/tensor.js";
 import { remark } from "../../frontend/views/remark.js";
 
@@ -95,4 +95,14 @@ test("masks and numbers without end are told in words", () => {
   assert.equal(said([1, 0, 1, 1], true), "3 of 4 true");
   assert.equal(said([1, 0, 1, 1], false), null);
   assert.equal(said(["-Infinity", 0, "-Infinity", "NaN"], false), "2 of 4 \u2212∞, 1 of 4 NaN");
+});
+
+test("a part says which rows and columns it has, where it has not all of them", () => {
+  const part = (shape, offset) => ({ shape, offset, whole: shape, data: new Float64Array(size(shape)) });
+  assert.equal(partText(part([100, 100], [0, 0]), [2000, 784]), "rows 0–99 of 2,000, columns 0–99 of 784");
+  assert.equal(partText(part([100, 10], [1900, 0]), [2000, 10]), "rows 1,900–1,999 of 2,000");
+  assert.equal(partText(part([6, 10], [0, 0]), [6, 10]), "");
+  assert.equal(partText(part([400], [0]), [5000]), "elements 0–399 of 5,000");
+  assert.equal(partText(part([1, 1, 100, 28], [3, 0, 0, 0]), [64, 1, 128, 28]), "rows 0–99 of 128", "the axes before them have their pickers");
+  assert.equal(partText(part([], []), []), "");
 });

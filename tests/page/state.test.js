@@ -153,3 +153,19 @@ test("a number that is there is replaced by what is typed, a typed digit goes on
   assert.equal(actions.editBegun(opened(), ...cell, "1", false).edit.typed, false);
   assert.equal(actions.editBegun(opened(), ...cell, "1").edit.typed, true);
 });
+
+test("a program that was begun is kept when the editor closes, until it is applied or discarded", () => {
+  const state = { ...opened(), document: { program: "z = x @ w" } };
+  const begun = actions.draftTyped(actions.draftOpened(state), "z = x @");
+  assert.deepEqual(actions.draftOpened(state).draft, { text: "z = x @ w", trouble: null, open: true });
+  assert.deepEqual(actions.draftClosed(begun).draft, { text: "z = x @", trouble: null, open: false });
+  assert.deepEqual(actions.draftOpened(actions.draftClosed(begun)).draft, begun.draft);
+  assert.equal(actions.draftClosed(actions.draftOpened(state)).draft, null, "nothing was changed");
+  assert.equal(actions.draftTyped(actions.draftClosed(begun), null).draft, null, "discarded");
+  const trouble = { detail: "no", hint: null, where: {}, status: 422, code: "syntax" };
+  const refused = actions.draftRefused(actions.draftClosed(begun), trouble);
+  assert.deepEqual(refused.draft, { text: "z = x @", trouble, open: true }, "an answer that comes late is seen");
+  assert.deepEqual(actions.draftOpened(actions.draftClosed(refused)).draft, refused.draft, "with what was wrong in it");
+  assert.equal(actions.draftApplied(begun, "z = x @").draft, null);
+  assert.equal(actions.draftApplied(begun, "z = x").draft.text, "z = x @", "more was typed since it was sent");
+});

@@ -8,7 +8,7 @@ import { readEvents } from "../../frontend/service/events.js";
 import * as actions from "../../frontend/state/actions.js";
 import { initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
-import { createTraining } from "../../frontend/state/training.js";
+import { createTraining, told } from "../../frontend/state/training.js";
 import { drawn } from "../../frontend/views/lossfigure.js";
 
 const STREAM = 'event: progress\ndata: {"iteration": 0, "loss": "NaN", "n": "ä"}\n\nevent: done\ndata: {"iteration": 2, "losses": [3, 2, 1]}\n\n';
@@ -112,10 +112,21 @@ test("a refusal leaves the curve as it was", async () => {
 
 test("divergence and an early end are told", async () => {
   const { training, said } = trainingBy({
-    iterate: async () => ({ ...RUN, iteration: 3, loss: "NaN", losses: [5, 4, "NaN"], diverged_at: 3, stopped: { detail: "the time is up" } }),
+    iterate: async () => ({ ...RUN, iteration: 3, loss: "NaN", losses: [5, 4, "NaN"], diverged_at: 3, divergence: "The loss diverged at iteration 3 (4 → NaN). Try a smaller learning rate.", stopped: { detail: "the time is up" } }),
   });
   await training.train(10);
-  assert.deepEqual(said, ["Trained 2 of 10 iterations, then stopped (the time is up): the loss is NaN, not finite since iteration 3. Undo takes them back."]);
+  assert.deepEqual(said, ["Trained 2 of 10 iterations, then stopped (the time is up). The loss diverged at iteration 3 (4 → NaN). Try a smaller learning rate. Undo takes them back."]);
+});
+
+test("after a divergence, and on the way to one, the status is no success", () => {
+  const divergence = "The loss diverged at iteration 3 (4 → ∞). Try a smaller learning rate.";
+  const nan = { ...RUN, loss: "NaN", diverged_at: 3, divergence };
+  assert.equal(told(nan, 20, 20, 9), divergence);
+  assert.equal(told(nan, 1, 1, 9), divergence);
+  assert.equal(told({ ...RUN, loss: 2.1032e101 }, 40, 40, 1), "The loss is diverging (1 → 2.1e101). Try a smaller learning rate.");
+  assert.equal(told({ ...RUN, loss: 999 }, 40, 40, 1), "Trained 40 iterations: the loss is 999.");
+  assert.equal(told({ ...RUN, loss: 999 }, 40, 40, null), "Trained 40 iterations: the loss is 999.", "what it has grown from is not known");
+  assert.equal(told({ ...RUN, loss: 5 }, 40, 40, 0), "Trained 40 iterations: the loss is 5.", "nothing is a thousand times 0");
 });
 
 test("how long it takes is told in words", () => {

@@ -62,7 +62,7 @@ class Pages:
 
     async def vendor(self, request: Request) -> Response:
         """The plots' library under its address, compressed where the browser takes that."""
-        if request.url.path != await run_in_threadpool(lambda: self.plotly.path):
+        if request.path_params["name"] != await run_in_threadpool(lambda: self.plotly.file):
             raise HTTPException(404)
         headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
         if "gzip" in request.headers.get("accept-encoding", ""):
@@ -94,5 +94,4 @@ class Pages:
 
     def _content(self, path: Path) -> bytes:
         content = path.read_bytes()
-        """A page names the plots' library relative to itself, as it does all else, so that it works below any path."""
-        return content.replace(PLACEHOLDER, f".{self.plotly.path}".encode()) if path.suffix == ".html" else content
+        return content.replace(PLACEHOLDER, self.plotly.address.encode()) if path.suffix == ".html" else content

@@ -29,9 +29,14 @@ class Plotly:
         return (Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes()
 
     @cached_property
-    def path(self) -> str:
-        """Its address, which changes with its content, so that a browser may keep it for ever."""
-        return f"/vendor/plotly-{hashlib.sha256(self.script).hexdigest()[:16]}.min.js"
+    def file(self) -> str:
+        """Its name below `vendor/`, which changes with its content, so that a browser may keep it for ever."""
+        return f"plotly-{hashlib.sha256(self.script).hexdigest()[:16]}.min.js"
+
+    @property
+    def address(self) -> str:
+        """Its address relative to the page, since a proxy may serve the page under a path prefix."""
+        return f"./vendor/{self.file}"
 
     @cached_property
     def style_hash(self) -> str:

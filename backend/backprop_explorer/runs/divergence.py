@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from backprop_explorer.plots.wording import short
 from backprop_explorer.runs.pack import Array
 
 
@@ -30,16 +31,9 @@ def divergence(losses: Array) -> str | None:
     at = diverged_at(losses)
     if at is None:
         return None
-    first = _word(losses[at])
     if at == 0:
-        return f"The loss is {first} from the beginning. Look for a log of 0, a division by 0, or NaN among the inputs."
-    before = float(losses[at - 1])
-    start = int(np.argmin(np.abs(losses[:at])))
-    story = f"it was {before:.4g} before"
-    if abs(before) > 10 * abs(float(losses[start])) > 0:
-        story = f"it had grown from {float(losses[start]):.4g} at iteration {start} to {before:.4g}"
-    return f"The loss is not finite since iteration {at}: {story}, then {first}. Try a smaller lr."
-
-
-def _word(loss: float) -> str:
-    return "NaN" if math.isnan(loss) else "infinite"
+        word = "NaN" if math.isnan(losses[0]) else "infinite"
+        return f"The loss is {word} from the start. Look for a log of 0, a division by 0, or NaN among the inputs."
+    least, before, then = float(losses[np.argmin(np.abs(losses[:at]))]), float(losses[at - 1]), float(losses[at])
+    path = [least, before, then] if abs(before) > 10 * abs(least) > 0 else [before, then]
+    return f"The loss diverged at iteration {at} ({' → '.join(map(short, path))}). Try a smaller learning rate."

@@ -1,0 +1,198 @@
+"""The editor and the current line of a program, hints, parts of large tensors, a scalar, and a loss that diverges."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.explorer import Explorer
+from tests.browser.trouble import Trouble
+
+SIZES = [(1440, 900), (1280, 720)]
+
+BOX = "element => { const { top, bottom } = element.getBoundingClientRect(); return [top, bottom]; }"
+PAGE_TOP = "() => document.scrollingElement.scrollTop"
+
+
+def within(element: Locator, panel: Locator) -> bool:
+    """Whether it is inside of what one sees of the panel; of what is taller than the panel, its beginning."""
+    (top, bottom), (upper, lower) = element.evaluate(BOX), panel.evaluate(BOX)
+    return upper <= top and (bottom <= lower or (bottom - top > lower - upper and top < upper + 10))
+
+
+def current_line(explorer: Explorer) -> Locator:
+    return explorer.region("Program").locator("[aria-current=step]").last
+
+
+def test_escape_keeps_what_was_typed_in_the_editor(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 422")
+    explorer.open()
+    program = explorer.region("Program")
+    before = explorer.state()
+    edit = program.get_by_role("button", name="Edit", exact=True)
+    discard = program.get_by_role("button", name="Discard changes", exact=True)
+
+    edit.click()
+    explorer.program_text.press("Escape")
+    expect(explorer.program_text).to_have_count(0)
+    expect(discard).to_have_count(0)
+
+    edit.click()
+    explorer.program_text.fill("l1 = x @ nowhere")
+    explorer.program_text.press("Escape")
+    expect(explorer.program_text).to_have_count(0)
+    expect(edit).to_be_focused()
+    expect(program).to_contain_text("Unapplied changes are kept.")
+    explorer.button("Next step").click()
+    edit.click()
+    expect(explorer.program_text).to_have_value("l1 = x @ nowhere")
+
+    explorer.program_text.press("Control+Enter")
+    expect(program.get_by_role("alert")).to_contain_text("nowhere")
+    explorer.program_text.press("Escape")
+    edit.click()
+    expect(explorer.program_text).to_have_value("l1 = x @ nowhere")
+    expect(program.get_by_role("alert")).to_contain_text("nowhere")
+    explorer.program_text.press("Escape")
+    discard.click()
+    expect(discard).to_have_count(0)
+    edit.click()
+    expect(explorer.program_text).to_have_value(before["document"]["program"])
+    assert explorer.state() == before
+
+
+@pytest.mark.parametrize(
+    ("example", "size"), [("lesson13", SIZES[0]), ("lesson13", SIZES[1]), ("transformer_block", SIZES[1])]
+)
+def test_the_current_line_stays_in_its_panel(explorer: Explorer, example: str, size: tuple[int, int]) -> None:
+    explorer.page.set_viewport_size({"width": size[0], "height": size[1]})
+    run = explorer.api.post("/runs", json={"example": example}).json()["id"]
+    steps: list[dict[str, Any]] = explorer.get(f"/runs/{run}/trace", values="none")["steps"]
+    last = len(steps) - 1
+    explorer.open(f"/?run={run}&step={last // 2}")
+    panel = explorer.region("Program")
+
+    def seen(step: int) -> None:
+        explorer.expect_step(steps[step])
+        line = current_line(explorer)
+        assert within(line, panel), (steps[step]["output"], line.evaluate(BOX), panel.evaluate(BOX))
+        assert explorer.page.evaluate(PAGE_TOP) == 0
+
+    seen(last // 2)
+    stride = 1 if last < 40 else 6
+    for step in range(last // 2, last):
+        explorer.page.keyboard.press("ArrowRight")
+        if step % stride == 0:
+            seen(step + 1)
+    seen(last)
+    explorer.page.set_viewport_size({"width": size[0], "height": size[1] - 100})
+    expect(current_line(explorer)).to_be_in_viewport(ratio=1)
+    seen(last)
+    explorer.page.keyboard.press("ArrowRight")
+    explorer.expect_iteration(1)
+    seen(0)
+
+
+def test_on_a_phone_stepping_does_not_scroll_the_page(explorer: Explorer) -> None:
+    explorer.page.set_viewport_size({"width": 390, "height": 844})
+    explorer.open()
+    for step in range(1, 16):
+        explorer.button("Next step").click()
+        expect(explorer.page.locator("#step")).to_have_attribute("data-index", str(step))
+        assert explorer.page.evaluate(PAGE_TOP) == 0
+
+
+@pytest.mark.parametrize("size", [*SIZES, (390, 844)])
+def test_a_hint_appears_below_the_field_and_in_view(explorer: Explorer, size: tuple[int, int]) -> None:
+    explorer.page.set_viewport_size({"width": size[0], "height": size[1]})
+    explorer.open()
+    practice, footer = explorer.region("Practice"), explorer.page.locator("footer")
+    practice.get_by_role("combobox", name="Gradient to find", exact=True).select_option("b1")
+    field = practice.get_by_role("textbox", name="Formula for b1.g", exact=True)
+
+    def seen(element: Locator) -> None:
+        """Directly below the field with its buttons; both are in view, but for a fraction of a pixel."""
+        expect(element).to_be_in_viewport(ratio=0.98)
+        expect(field).to_be_in_viewport(ratio=0.98)
+        (_, above), (top, bottom) = practice.locator(".live-row").evaluate(BOX), element.evaluate(BOX)
+        assert 0 <= top - above < 20
+        assert bottom <= footer.evaluate(BOX)[0]
+
+    for count, name in enumerate(("Hint", "Next hint", "Next hint"), 1):
+        practice.get_by_role("button", name=name, exact=True).click()
+        expect(practice.locator(".hints > li")).to_have_count(count)
+        seen(practice.locator(".hints > li").first)
+    field.fill("l1.sum(0)")
+    field.press("Enter")
+    expect(practice.locator(".verdict")).to_be_visible()
+    seen(practice.locator(".verdict .glance"))
+    practice.get_by_role("button", name="Show the solution", exact=True).click()
+    expect(practice.locator(".hints > li").first).to_contain_text("l1.g.sum(0)")
+    seen(practice.locator(".hints > li").first)
+
+
+def test_the_answers_are_covered_beside_the_question(explorer: Explorer) -> None:
+    explorer.open()
+    practice = explorer.region("Practice")
+    cover = practice.get_by_role("button", name="Cover the answers", exact=True)
+    question = practice.get_by_role("combobox", name="Gradient to find", exact=True)
+    expect(cover).to_be_in_viewport(ratio=1)
+    assert 0 <= question.evaluate(BOX)[0] - cover.evaluate(BOX)[1] < 24
+    cover.click()
+    expect(cover).to_have_attribute("aria-pressed", "true")
+    expect(explorer.region("Program").get_by_role("button", name="w1.g = ?")).to_be_visible()
+
+
+def test_a_large_tensor_says_which_part_of_it_is_drawn(explorer: Explorer) -> None:
+    document = {
+        "program": "h = x @ w\nloss = mean(h * h)",
+        "inputs": {"x": {"shape": [2000, 784], "init": "normal"}},
+        "parameters": {"w": {"shape": [784, 64], "init": "kaiming_normal"}},
+        "dtype": "float32",
+    }
+    explorer.open(f"/?run={explorer.api.post('/runs', json=document).raise_for_status().json()['id']}")
+    tensors = explorer.region("Tensors")
+    for name, part in (
+        ("x", "rows 0–99 of 2,000, columns 0–99 of 784"),
+        ("w", "rows 0–99 of 784"),
+        ("h", "rows 0–99 of 2,000"),
+    ):
+        figure = tensors.get_by_role("figure").filter(has=explorer.page.get_by_role("button", name=name, exact=True))
+        expect(figure.locator(".part-drawn")).to_have_text(part)
+        expect(figure.get_by_role("img", name=re.compile(re.escape(f"({part})")))).to_be_visible()
+    selected = explorer.select("x")
+    selected.get_by_role("spinbutton", name="rows from", exact=True).fill("1950")
+    selected.get_by_role("spinbutton", name="rows from", exact=True).press("Enter")
+    expect(selected.locator(".part-drawn").first).to_have_text("rows 1,950–1,999 of 2,000, columns 0–99 of 784")
+
+
+def test_a_small_tensor_says_nothing_of_parts(explorer: Explorer) -> None:
+    explorer.open()
+    explorer.select("w1")
+    expect(explorer.page.locator(".part-drawn")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("rate", "count", "says"),
+    [(10, 40, "The loss is diverging (1 → "), (1e300, 3, "The loss diverged at iteration ")],
+)
+def test_the_status_after_a_divergence_is_no_success(explorer: Explorer, rate: float, count: int, says: str) -> None:
+    run = explorer.api.post("/runs", json={"example": "lesson13"}).json()["id"]
+    explorer.api.patch(f"/runs/{run}", json={"optimizer": {"name": "sgd", "lr": rate}}).raise_for_status()
+    explorer.open(f"/?run={run}")
+    explorer.iterations.fill(str(count))
+    explorer.button("Train").click()
+    expect(explorer.status).to_contain_text(says)
+    expect(explorer.status).to_contain_text("Try a smaller learning rate.")
+    expect(explorer.status).not_to_contain_text("Trained")
+    explorer.button("Undo").click()
+    explorer.expect_iteration(0)
+
+
+def test_a_scalar_is_edited_like_any_other_number(explorer: Explorer) -> None:
+    explorer.open()
+    explorer.choose("scalar")
+    explorer.edit("a value", "5")
+    explorer.assert_agreement()
+    assert explorer.trace()["tensors"]["a"]["value"] == 5
