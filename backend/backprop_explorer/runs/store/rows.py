@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, insert, select, update
 
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.event import Event
@@ -27,12 +27,12 @@ def insert_event(connection: Connection, run: str, event: Event, stored: bytes |
     connection.execute(update(runs).where(runs.c.id == run).values(events=event.number))
 
 
-def event_checksum(row: Mapping[str, Any]) -> bytes:
+def event_checksum(row: Mapping[str, Any] | RowMapping) -> bytes:
     """Of all that an event's row says."""
     return checksum(*(row[key] for key in _EVENT))
 
 
-def event_rows(connection: Connection, run: str, after: int = 0) -> list[Mapping[str, Any]]:
+def event_rows(connection: Connection, run: str, after: int = 0) -> list[RowMapping]:
     """The rows of all events after that number, verified: each is there, and is what was written."""
     query = select(events).where(events.c.run == run, events.c.number > after).order_by(events.c.number)
     rows = list(connection.execute(query).mappings())
@@ -44,10 +44,10 @@ def event_rows(connection: Connection, run: str, after: int = 0) -> list[Mapping
     for row in rows:
         if row["checksum"] != event_checksum(row):
             raise damaged(f"the change number {row['number']}")
-    return list(rows)
+    return rows
 
 
-def event_row(connection: Connection, run: str, number: int) -> Mapping[str, Any]:
+def event_row(connection: Connection, run: str, number: int) -> RowMapping:
     """The row of one event, verified."""
     row = connection.execute(select(events).where(events.c.run == run, events.c.number == number)).mappings().first()
     if row is None or row["checksum"] != event_checksum(row):
@@ -55,7 +55,7 @@ def event_row(connection: Connection, run: str, number: int) -> Mapping[str, Any
     return row
 
 
-def event_of(row: Mapping[str, Any], losses: bytes) -> Event:
+def event_of(row: RowMapping, losses: bytes) -> Event:
     """The event of a row, without its payload."""
     return Event(**{key: row[key] for key in _EVENT[1:-2]}, losses=losses)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.store import SCHEMA_VERSION, schema
@@ -70,7 +70,8 @@ def _create(path: Path) -> None:
         connection.execute("BEGIN IMMEDIATE")
         dialect = create_engine("sqlite://").dialect
         for table in schema.metadata.sorted_tables:
-            for made in (CreateTable(table), *map(CreateIndex, table.indexes)):
+            statements: list[ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, table.indexes)]
+            for made in statements:
                 connection.execute(str(made.compile(dialect=dialect)))
         connection.execute(f"PRAGMA application_id={APPLICATION}")
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")

@@ -103,7 +103,7 @@ class Store:
     def _give_back(self) -> None:
         """Returns the pages that are free to the disk."""
         self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
-        before = -1
+        before: int | None = -1
         while (free := self._alone("PRAGMA freelist_count")) not in (0, before):
             before = free
             self._alone(f"PRAGMA incremental_vacuum({_VACUUMED})")
