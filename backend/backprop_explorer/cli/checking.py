@@ -10,7 +10,7 @@ from typing import Any
 from backprop_explorer.cli.files import files_in, read_object
 from backprop_explorer.examples import examples
 from backprop_explorer.examples.exercises import exercises
-from backprop_explorer.explain import Require, Task, graded, gradients_of
+from backprop_explorer.practice import Require, Task, graded, gradients_of
 from backprop_explorer.problem import Problem
 from backprop_explorer.settings import Settings
 
