@@ -89,11 +89,9 @@ def formula_text(operation: Operation) -> str | None:
     except (SyntaxError, ValueError):
         return None
     given = [*operation.operands, *operation.parameters]
-    if (
-        operation.variadic
-        or not isinstance(statement, ast.Assign)
-        or [ast.unparse(one) for one in statement.targets] != ["y"]
-    ):
+    if operation.variadic or not isinstance(statement, ast.Assign):
+        return None
+    if [ast.unparse(target) for target in statement.targets] != ["y"]:
         return None
     names = {node.id for node in ast.walk(statement.value) if isinstance(node, ast.Name)}
     functions = set(_called(ast.unparse(statement.value)))

@@ -135,7 +135,7 @@ def _entries(mapping: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 def drawn(name: str, recipe: Mapping[str, Any], seed: int) -> Array:
     """The numbers of a tensor of that name in a document of that seed, drawn or read once more."""
-    return _tensor(name, recipe, seed, Budget.unlimited())[0]
+    return _tensor(name, recipe, seed, Budget.unlimited(), masks=True)[0]
 
 
 def _holds_whole(array: Array) -> bool:
