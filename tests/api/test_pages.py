@@ -38,7 +38,7 @@ def test_the_page_names_the_plots_library(client: TestClient, folder: Path) -> N
     answer = client.get("/")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["content-security-policy"] == POLICY.format(INSTALLED.style_hash)
-    address = re.fullmatch(r'<script defer src="(/vendor/plotly-[0-9a-f]{16}\.min\.js)"></script>', answer.text)
+    address = re.fullmatch(r'<script defer src="\.(/vendor/plotly-[0-9a-f]{16}\.min\.js)"></script>', answer.text)
     assert address
     assert client.get(address[1]).content == SCRIPT.read_bytes()
 

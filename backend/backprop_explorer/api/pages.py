@@ -94,4 +94,5 @@ class Pages:
 
     def _content(self, path: Path) -> bytes:
         content = path.read_bytes()
-        return content.replace(PLACEHOLDER, self.plotly.path.encode()) if path.suffix == ".html" else content
+        """A page names the plots' library relative to itself, as it does all else, so that it works below any path."""
+        return content.replace(PLACEHOLDER, f".{self.plotly.path}".encode()) if path.suffix == ".html" else content

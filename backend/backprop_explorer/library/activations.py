@@ -12,9 +12,13 @@ def leaky_relu(x, negative_slope=0.01):
 """,
     summary="The number where it is positive, else a small part of it.",
     formula="y = where(x > 0, x, slope * x)",
+    symbols="slope: negative_slope, the gradient on the negative side.",
     gradients={"x": "where(x > 0, 1, negative_slope) * g"},
     symbol="leaky",
     source="torch.nn.functional.leaky_relu",
+    paper=(
+        'A. L. Maas, A. Y. Hannun and A. Y. Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic Models", 2013'
+    ),
     kink=Kink("At 0 the gradient is the negative slope.", "leaky_relu(x, 0.1)", {"x": [0.0, 1.0]}, {"x": [0.1, 1.0]}),
     samples=(Sample("leaky_relu(x)", {"x": (3, 2)}), Sample("F.leaky_relu(x, negative_slope=0.2)", {"x": (4,)})),
 )
@@ -29,9 +33,11 @@ def softmax(x, axis=-1):
         "but keeps exp in range; it is detached."
     ),
     formula="y = exp(x) / sum(exp(x))",
+    symbols="x: scores, y: probabilities, both of the same shape; the sum runs along axis.",
     gradients={"x": "y * (g - sum(g * y, axis, True))"},
     symbol="softmax",
     source="torch.nn.functional.softmax",
+    paper='J. S. Bridle, "Probabilistic Interpretation of Feedforward Classification Network Outputs", 1990',
     samples=(
         Sample("softmax(x)", {"x": (3, 4)}),
         Sample("softmax(x, axis=0)", {"x": (3, 4)}),
@@ -47,6 +53,7 @@ def log_softmax(x, axis=-1):
 """,
     summary="The logarithm of softmax, without leaving the range of numbers.",
     formula="y = x - log(sum(exp(x)))",
+    symbols="x: scores, y: log-probabilities, both of the same shape; the sum runs along axis.",
     gradients={"x": "g - exp(y) * sum(g, axis, True)"},
     symbol="log softmax",
     source="torch.nn.functional.log_softmax",
@@ -62,6 +69,7 @@ def logsumexp(x, axis=None, keepdims=False):
 """,
     summary="The logarithm of the sum of e to the power of x: a smooth maximum.",
     formula="y = log(sum(exp(x)))",
+    symbols="The sum runs along axis, or over all elements without one.",
     gradients={"x": "softmax(x, axis) * keep(g, axis, keepdims)"},
     symbol="logsumexp",
     source="torch.logsumexp",
@@ -81,6 +89,10 @@ def gelu(x, approximate="none"):
 """,
     summary="The number times the probability that a standard normal one is smaller; or its approximation by tanh.",
     formula="y = 0.5 * x * (1 + erf(x / sqrt(2)))",
+    symbols=(
+        'erf: the error function. approximate="tanh" replaces erf(x / sqrt(2)) by tanh(sqrt(2 / pi) * (x + '
+        "0.044715 * x ** 3))."
+    ),
     gradients={
         "x": (
             "0.5 * (1 + t + x * (1 - t ** 2) * ((2 / np.pi) ** 0.5 * (1 + 3 * 0.044715 * x ** 2))) * g"
@@ -90,6 +102,7 @@ def gelu(x, approximate="none"):
     choices={"approximate": ("none", "tanh")},
     symbol="gelu",
     source="torch.nn.functional.gelu",
+    paper='D. Hendrycks and K. Gimpel, "Gaussian Error Linear Units (GELUs)", 2016',
     samples=(Sample("gelu(x)", {"x": (3, 2)}), Sample('gelu(x, approximate="tanh")', {"x": (3, 2)})),
     rejects=(Reject('gelu(x, "sigmoid")', {"x": (3,)}, "approximate to be one of"),),
 )
@@ -100,9 +113,14 @@ def silu(x):
 """,
     summary="The number times its sigmoid: a smooth relu that dips below 0, also called swish.",
     formula="y = x * sigmoid(x)",
+    symbols="sigmoid(x) is 1 / (1 + exp(-x)).",
     gradients={"x": "sigmoid(x) * (1 + x * (1 - sigmoid(x))) * g"},
     symbol="silu",
     source="torch.nn.functional.silu",
+    paper=(
+        'S. Elfwing, E. Uchibe and K. Doya, "Sigmoid-Weighted Linear Units for Neural Network Function '
+        'Approximation in Reinforcement Learning", 2017'
+    ),
     synonyms=("swish",),
     samples=(Sample("silu(x)", {"x": (3, 2)}),),
 )
@@ -113,9 +131,14 @@ def elu(x, alpha=1.0):
 """,
     summary="The number where it is positive, else alpha times (e to the power of x, less 1).",
     formula="y = where(x > 0, x, alpha * (exp(x) - 1))",
+    symbols="y tends to -alpha for large negative x.",
     gradients={"x": "where(x > 0, 1, y + alpha) * g"},
     symbol="elu",
     source="torch.nn.functional.elu",
+    paper=(
+        'D.-A. Clevert, T. Unterthiner and S. Hochreiter, "Fast and Accurate Deep Network Learning by '
+        'Exponential Linear Units (ELUs)", 2015'
+    ),
     kink=Kink("At 0 the gradient is alpha.", "elu(x, 0.5)", {"x": [0.0, 1.0]}, {"x": [0.5, 1.0]}),
     samples=(Sample("elu(x)", {"x": (3, 2)}), Sample("elu(x, alpha=0.5)", {"x": (4,)})),
 )

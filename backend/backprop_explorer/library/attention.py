@@ -38,6 +38,7 @@ def attention_weights(q, k, is_causal=False):
         "a later one."
     ),
     formula="y = softmax(q @ k.mT / sqrt(d))",
+    symbols="q (…, queries, d), k (…, keys, d), y (…, queries, keys); d: the number of features.",
     gradients={
         "q": "y * (g - sum(g * y, -1, True)) / q.shape[-1] ** 0.5 @ k",
         "k": "(y * (g - sum(g * y, -1, True)) / q.shape[-1] ** 0.5).mT @ q",
@@ -46,6 +47,7 @@ def attention_weights(q, k, is_causal=False):
     check=_keys_fit,
     symbol="weights",
     source="torch.nn.functional.scaled_dot_product_attention",
+    paper='A. Vaswani et al., "Attention Is All You Need", 2017',
     samples=(
         Sample("attention_weights(q, k)", {"q": (3, 2), "k": (4, 2)}),
         Sample("attention_weights(q, k, is_causal=True)", {"q": (2, 3, 2), "k": (2, 3, 2)}),
@@ -62,10 +64,12 @@ def scaled_dot_product_attention(q, k, v, is_causal=False):
         "the query. With is_causal no position sees a later one."
     ),
     formula="y = softmax(q @ k.mT / sqrt(d)) @ v",
+    symbols="q (…, queries, d), k (…, keys, d), v (…, keys, features), y (…, queries, features).",
     choices={"is_causal": (False, True)},
     check=_fits,
     symbol="attention",
     source="torch.nn.functional.scaled_dot_product_attention",
+    paper='A. Vaswani et al., "Attention Is All You Need", 2017',
     samples=(
         Sample("scaled_dot_product_attention(q, k, v)", {"q": (3, 2), "k": (4, 2), "v": (4, 3)}),
         Sample(

@@ -11,6 +11,7 @@ from backprop_explorer.ops.record import Reject, Requirement, Sample, Shape
 
 Arguments = Mapping[str, Any]
 SAME, VALID = "same", "valid"
+PAPER = 'Y. LeCun et al., "Backpropagation Applied to Handwritten Zip Code Recognition", 1989'
 
 
 def _fitting(arguments: Arguments, kernel: Shape, rank: int) -> None:
@@ -97,9 +98,14 @@ def {name}(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
             if rank == 2
             else "y[n, o, x] = bias[o] + sum(weight[o, c, i] * x[n, c, x + i], (c, i))"
         ),
+        symbols=(
+            f"n: sample, o: output channel, c: input channel, {'y, x' if rank == 2 else 'x'}: place in the output, "
+            f"{'i, j' if rank == 2 else 'i'}: place in the kernel; with stride 1, no padding and no dilation."
+        ),
         check=_convolution_fits(rank),
         symbol=name,
         source=f"torch.nn.functional.{name}",
+        paper=PAPER,
         samples=(
             Sample(f"{name}(x, w, b)", {"x": batch + x, "w": weight, "b": weight[:1]}),
             Sample(f"{name}(x, w)", {"x": x, "w": weight}),
@@ -135,6 +141,7 @@ def {name}(x, kernel_size, stride=None, padding=0):
 """,
         summary=summary,
         formula=formula,
+        symbols="n: sample, c: channel, y, x: place in the output, i, j: place in the window of kernel_size.",
         check=_pooling_fits,
         symbol=name,
         source=f"torch.nn.functional.{name}",

@@ -30,6 +30,7 @@ def standardize(x, axis=-1, eps=1e-5):
 """,
     summary="Along the axes mean 0 and variance 1; eps keeps what hardly varies from being blown up.",
     formula="y = (x - mean(x)) / sqrt(var(x) + eps)",
+    symbols="mean and var run along axis and divide by the number of elements.",
     gradients={"x": "(g - mean(g, axis, True) - y * mean(g * y, axis, True)) / s"},
     symbol="standardize",
     source="torch.nn.functional.layer_norm",
@@ -45,9 +46,11 @@ def layer_norm(x, weight=None, bias=None, eps=1e-5):
 """,
     summary="Each sample by itself: along the last axis mean 0 and variance 1, then scaled and shifted by feature.",
     formula="y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias",
+    symbols="mean and var run along the last axis; weight and bias have its length.",
     check=_per_feature(-1, "element of its last axis"),
     symbol="layer norm",
     source="torch.nn.functional.layer_norm",
+    paper='J. L. Ba, J. R. Kiros and G. E. Hinton, "Layer Normalization", 2016',
     samples=(
         Sample("layer_norm(x, w, b)", {"x": (3, 4), "w": (4,), "b": (4,)}),
         Sample("layer_norm(x, w, b, eps=0.1)", {"x": (2, 3, 4), "w": (4,), "b": (4,)}),
@@ -62,6 +65,7 @@ def rms(x, axis=-1, eps=1e-5):
 """,
     summary="The root of the mean square along the axes, which stay as axes of length 1.",
     formula="y = sqrt(mean(x ** 2) + eps)",
+    symbols="mean runs along axis.",
     gradients={"x": "x / (count(x, axis) * y) * g"},
     symbol="rms",
     source="torch.nn.functional.rms_norm",
@@ -76,9 +80,11 @@ def rms_norm(x, weight=None, eps=1e-5):
 """,
     summary="Each sample by itself: along the last axis the root of the mean square is 1, then scaled by feature.",
     formula="y = x / sqrt(mean(x ** 2) + eps) * weight",
+    symbols="mean runs along the last axis; weight has its length.",
     check=_per_feature(-1, "element of its last axis"),
     symbol="rms norm",
     source="torch.nn.functional.rms_norm",
+    paper='B. Zhang and R. Sennrich, "Root Mean Square Layer Normalization", 2019',
     samples=(
         Sample("rms_norm(x, w)", {"x": (3, 4), "w": (4,)}),
         Sample("rms_norm(x, w, eps=0.1)", {"x": (2, 3, 4), "w": (4,)}),
@@ -100,9 +106,16 @@ def batch_norm(x, weight=None, bias=None, eps=1e-5):
         "by channel. The statistics are those of this batch, as in training."
     ),
     formula="y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias",
+    symbols=(
+        "x (samples, channels, …); mean and var run over all axes but the channels, weight and bias are (channels,)."
+    ),
     check=_per_feature(1, "channel (axis 1)"),
     symbol="batch norm",
     source="torch.nn.functional.batch_norm",
+    paper=(
+        'S. Ioffe and C. Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing '
+        'Internal Covariate Shift", 2015'
+    ),
     samples=(
         Sample("batch_norm(x, w, b)", {"x": (5, 3), "w": (3,), "b": (3,)}),
         Sample("batch_norm(x, w, b, eps=0.1)", {"x": (2, 3, 2, 2), "w": (3,), "b": (3,)}),

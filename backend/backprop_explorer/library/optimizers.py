@@ -78,11 +78,20 @@ def allowed_words(option: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Optimizer:
-    """An optimizer: its update rule and which of its parameters are state."""
+    """An optimizer: its update rule and which of its parameters are state.
+
+    text: the update of one parameter, one function in the language (see the top of this file).
+    summary: what a step is, in a sentence.
+    source: the class of PyTorch whose definition and defaults it has.
+    paper: who described it first: authors, title, year.
+    state: the parameters of the function that are state; they start as zeros.
+    used: the option that a state tensor depends on: without it there is no such tensor.
+    """
 
     text: str
     summary: str
     source: str
+    paper: str = ""
     state: tuple[str, ...] = ()
     used: Mapping[str, str] = field(default_factory=dict)
 
@@ -115,6 +124,10 @@ def sgd(p, g, momentum_buffer, lr=0.001, momentum=0, nesterov=False, weight_deca
 """,
     summary="A step against the gradient; with momentum, against a decaying sum of gradients.",
     source="torch.optim.SGD",
+    paper=(
+        'H. Robbins and S. Monro, "A Stochastic Approximation Method", 1951; momentum: B. T. Polyak, "Some '
+        'Methods of Speeding up the Convergence of Iteration Methods", 1964'
+    ),
     state=("momentum_buffer",),
     used={"momentum_buffer": "momentum"},
 )
@@ -128,6 +141,7 @@ def adam(p, g, step, exp_avg, exp_avg_sq, lr=0.001, betas=(0.9, 0.999), eps=1e-0
 """,
     summary="A step along the mean gradient over its typical size, both corrected for having started at 0.",
     source="torch.optim.Adam",
+    paper='D. P. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", 2014',
     state=("step", "exp_avg", "exp_avg_sq"),
 )
 ADAMW = Optimizer(
@@ -140,6 +154,7 @@ def adamw(p, g, step, exp_avg, exp_avg_sq, lr=0.001, betas=(0.9, 0.999), eps=1e-
 """,
     summary="Adam, with the weights shrunk by themselves and not through the gradient.",
     source="torch.optim.AdamW",
+    paper='I. Loshchilov and F. Hutter, "Decoupled Weight Decay Regularization", 2017',
     state=("step", "exp_avg", "exp_avg_sq"),
 )
 RMSPROP = Optimizer(
@@ -155,6 +170,7 @@ centered=False):
 """,
     summary="A step against the gradient over its typical size.",
     source="torch.optim.RMSprop",
+    paper='T. Tieleman and G. Hinton, "Lecture 6.5: RMSProp", Neural Networks for Machine Learning, 2012',
     state=("square_avg", "grad_avg", "momentum_buffer"),
     used={"grad_avg": "centered", "momentum_buffer": "momentum"},
 )
@@ -167,6 +183,10 @@ def adagrad(p, g, step, sum, lr=0.01, lr_decay=0, weight_decay=0, eps=1e-10):
 """,
     summary="A step against the gradient over the root of the sum of all its squares so far.",
     source="torch.optim.Adagrad",
+    paper=(
+        'J. Duchi, E. Hazan and Y. Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic '
+        'Optimization", 2011'
+    ),
     state=("step", "sum"),
 )
 OPTIMIZERS: dict[str, Optimizer] = {optimizer.name: optimizer for optimizer in (SGD, ADAM, ADAMW, RMSPROP, ADAGRAD)}

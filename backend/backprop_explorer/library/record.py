@@ -27,18 +27,32 @@ def defaults_of(definition: ast.FunctionDef) -> dict[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class Composite:
-    """A composite operation.
+    """A composite operation: its definition and what the reference says of it.
 
-    `text` is its definition. `gradients` hold a simplified backward rule per operand in the same language, over the
-    parameters, the locals, `g` and `y`; a test proves them against the expansion. `choices` are the values that a
-    parameter may take, `check(arguments)` raises `Requirement` (arguments by name: a shape for a tensor, the value
-    for anything else). A `method` is printed behind its first argument. `internal` ones are for rules and other
-    composites and make no box.
+    text: the definition, one function in the language; its name is the composite's.
+    summary: what it computes, in a sentence or two.
+    formula: what it computes, as one formula over the parameters; y is the result.
+    symbols: what the formula's other letters mean, and the shapes; empty where they are plain.
+    gradients: a simplified backward rule for each operand, over the parameters, the locals, `g` and `y`; a test
+        proves each against the expansion of the text.
+    choices: the values that a parameter may take, by its name.
+    check: raises `Requirement` for arguments that do not fit; gets them by name, a tensor as its shape.
+    method: whether it is printed as a method of its first argument.
+    internal: whether only rules and other composites may call it; then it makes no box.
+    symbol: what the graph shows in its node.
+    notation: how `language/notation` typesets a call.
+    kink: what the gradient is where there is no derivative.
+    source: the function of NumPy or PyTorch whose meaning it has.
+    paper: who described it first: authors, title, year; empty where it is common knowledge.
+    synonyms: other names for it.
+    samples: calls with the shapes of their operands; tests and the reference use them.
+    rejects: calls that it refuses, and what it must say.
     """
 
     text: str
     summary: str
     formula: str
+    symbols: str = ""
     gradients: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     check: Callable[[Mapping[str, Any]], None] | None = None
@@ -48,6 +62,7 @@ class Composite:
     notation: str = "function"
     kink: Kink | None = None
     source: str = "NumPy"
+    paper: str = ""
     synonyms: tuple[str, ...] = ()
     samples: tuple[Sample, ...] = ()
     rejects: tuple[Reject, ...] = ()

@@ -67,22 +67,55 @@ class Kink:
 
 @dataclass(frozen=True, eq=False)
 class Operation:
-    """A primitive operation.
+    """A primitive operation: everything about it, a line for each field.
 
-    `shape(*shapes, **parameters)` gives the result's shape or raises `Requirement`; `forward(*arrays, out=None,
-    **parameters)` computes it with NumPy (a `view` takes no `out`). `rules` hold, per operand, the backward rule as
-    program text over the operands, `g` (the incoming gradient), `y` (the result), the parameters and what `derive`
-    adds. An operand `*parts` stands for any number of tensors; its rule is evaluated once each, `i` being the
-    position. `code` is how the call reads (a template over the operands, or a function of shapes and parameters that
-    gives one). `kernel(arrays, out, constants)` gives the bound NumPy calls of a plan where `forward` with `out`
-    would be slower. `whole` names operands that are labels, `bounds(shapes, parameters)` their least and greatest
-    value, `extent(shapes, parameters)` those of a result that can be a label. One that only `casts` is left out for
-    what are numbers already. `origin` gives the one element that an element of a movement is a copy of; `origins` all
-    that a scatter adds up, or the one that a lookup finds: it may read operands that are labels. Where none is moved
-    to, a number `fills` the place. `indexed(shapes, parameters, index, fresh)` writes the operand's index with
-    letters, and those letters, `fresh(length)`, over which it is summed; outside of the operand stands what fills.
-    `arrange` brings unusual calls into the order
-    operands, parameters; `canonical(shapes, parameters)` makes the parameters explicit.
+    `shapes` are the operands' shapes in order, `parameters` a mapping by name, an `index` a tuple of whole numbers.
+
+    name: how a program calls it.
+    family: one of the five families, or `leaf`; it decides how the operation is explained and drawn.
+    operands: the names of the tensors that it takes; a last one `*parts` stands for any number of tensors.
+    shape: `shape(*shapes, **parameters)`, the result's shape; raises `Requirement` for shapes that do not fit.
+    forward: `forward(*arrays, out=None, **parameters)`, the result computed by NumPy; a `view` takes no `out`.
+    code: how a call reads: a template over the operands, or `code(shapes, parameters)` that gives one.
+    summary: what it computes, in a sentence.
+    formula: what it computes, as a formula over the operands and parameters; `y` is the result.
+    rules: the backward rule of each operand as program text, over the operands, `g` (the incoming gradient), `y`
+        (the result), the parameters and what `derive` adds. That of `*parts` is evaluated once for each part, `i`
+        being its position. An operand without a rule gets no gradient.
+    parameters: what it takes besides tensors, with defaults; `REQUIRED` for one that has none.
+    precedence: how tightly its `code` binds, for parentheses.
+    symbol: what the graph shows in its node; the name where it is empty.
+    notation: how `language/notation` typesets a call.
+    kink: what the gradient is where there is no derivative.
+    source: the library or function whose meaning it has.
+    view: whether the result shares its operand's memory.
+    casts: whether it only changes the type, so that it is left out for what are numbers already.
+    result: the type of the result: `float`, `bool`, `whole`, the `same` as the operands', or `open`: whole numbers
+        that become floats unless they are used as labels.
+    whole: the operands that are labels or indices: whole numbers without a gradient.
+    synonyms: other names for it.
+    internal: whether only backward rules and composites may call it.
+    arrange: `arrange(arguments, options)`, an unusual call brought into the order operands, parameters.
+    canonical: `canonical(shapes, parameters)`, the parameters made explicit, such as an axis below 0.
+    derive: `derive(operands, parameters)`, more names for the rules, such as an einsum's transposed specification.
+    labels: `labels(shapes, parameters)`, a letter for each axis of the result and of the operands; "" for an axis of
+        length 1 that is broadcast.
+    flop: `flop(*shapes, **parameters)`, the floating-point operations of one call; by default one an element.
+    bounds: `bounds(shapes, parameters)`, the least and greatest label that it accepts.
+    extent: `extent(shapes, parameters)`, the least and greatest number of a result that can be used as labels.
+    script: the definition that an exported script needs where NumPy has no such function.
+    origin: `origin(shapes, parameters, index)`, the operand's position and the index of the one element of which an
+        element of a movement is a copy; None where a number stands that was moved from nowhere.
+    origins: `origins(shapes, parameters, index, read)`, all elements that a scatter sums at an index, or the one that
+        a lookup finds; `read` gives an operand's label at an index.
+    indexed: `indexed(shapes, parameters, index, fresh)`, the operand's index in letters, and those letters, made by
+        `fresh(length)`, over which it is summed; None where it cannot be said. Outside the operand is what `fills`.
+    fills: `fills(parameters)`, the number where no element is moved to; 0 without it.
+    element: `element(code, index)`, the code of one element of the result and how tightly it binds.
+    kernel: `kernel(arrays, out, constants, **parameters)`, the bound NumPy calls of a plan where `forward` with `out`
+        would be slower.
+    samples: calls with the shapes of their operands, for the tests and the reference.
+    rejects: calls that it refuses, and what it must say.
     """
 
     name: str

@@ -62,7 +62,7 @@ def optimizer_entry(record: Optimizer) -> dict[str, Any]:
         "name": record.name,
         "family": "optimizer",
         "summary": record.summary,
-        "source": record.source,
+        "source": _source(record),
         "internal": False,
         "synonyms": [],
         "written": [json.dumps(chosen)],
@@ -88,16 +88,26 @@ def _shared(record: Operation | Composite, family: str) -> dict[str, Any]:
         "name": record.name,
         "family": family,
         "summary": record.summary,
-        "source": record.source,
+        "source": _source(record),
         "internal": record.internal,
         "synonyms": list(record.synonyms),
         "written": list(dict.fromkeys(sample.code for sample in samples)),
         "formulae": [{"formula": record.formula, "latex": latex, "mathml": mathml}],
         "kink": _kink(record.name, record.kink),
         "sample": _sample(record.name, samples[0]) if samples else None,
-        "remark": ONLY_INSIDE if record.internal else "",
+        "remark": ONLY_INSIDE if record.internal else _symbols(record),
         "refusals": [refusal(reject, samples) for reject in record.rejects],
     }
+
+
+def _symbols(record: Operation | Composite) -> str:
+    return "" if isinstance(record, Operation) else record.symbols
+
+
+def _source(record: Operation | Composite | Optimizer) -> str:
+    """Whose meaning it has, and who described it first."""
+    paper = "" if isinstance(record, Operation) else record.paper
+    return f"{record.source}; {paper}" if paper else record.source
 
 
 def _fitted(title: str, optimizer: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,140 @@
+"""What the documents show is what happens: their programs print it, their commands and calls answer it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backprop_explorer.ops import OPERATIONS, unregister
+from tests.documents import Block, blocks, documents, matches
+from tests.house.repository import ROOT
+from tests.server import running
+
+ADDRESS = "http://127.0.0.1:8000"
+RUN = ("python", "sh")
+MARK = "end of a block, exit code"
+DOCUMENTS = [path for path in documents() if any(block.language in RUN for block in blocks(path.read_text("utf-8")))]
+
+
+def programs(made: list[Block], address: str) -> list[str]:
+    """What each Python block prints, all of them run one after the other as in a notebook."""
+    namespace: dict[str, Any] = {"__name__": "__document__"}
+    printed = []
+    for block in made:
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            exec(compile(block.code.replace(ADDRESS, address), f"line {block.line}", "exec"), namespace)  # noqa: S102
+        printed.append(output.getvalue().replace(address, ADDRESS))
+    return printed
+
+
+def commands(made: list[Block], address: str, folder: Path) -> list[str]:
+    """What each block of commands prints, all of them run in one shell; every block has to end well."""
+    script = "exec 2>&1\n" + "".join(f"{block.code}\nprintf '\\n%s %s\\n' '{MARK}' $?\n" for block in made)
+    path = os.pathsep.join([str(_curl(folder)), str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "COLUMNS": "100", "NO_COLOR": "1"}
+    done = subprocess.run(
+        ["bash", "-c", script.replace(ADDRESS, address)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=240,
+        check=True,
+    )
+    printed, *rest = done.stdout.split(f"\n{MARK} ")
+    answers = [printed]
+    for block, part in zip(made, rest, strict=True):
+        code, _, following = part.partition("\n")
+        assert code == "0", f"the commands in line {block.line} end with {code}:\n{answers[-1]}"
+        answers.append(following)
+    return [answer.replace(address, ADDRESS) for answer in answers[:-1]]
+
+
+def _curl(folder: Path) -> Path:
+    """A folder with a `curl`: the machine's, or where it has none, one that knows the options of our documents."""
+    place = folder / "bin"
+    place.mkdir()
+    machine = shutil.which("curl")
+    if machine:
+        (place / "curl").symlink_to(machine)
+    else:
+        program = place / "curl"
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "tests" / "curl.py"}" "$@"\n')
+        program.chmod(0o755)
+    return place
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_what_a_document_shows_is_what_happens(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    known = dict(OPERATIONS)
+    every = blocks(path.read_text("utf-8"))
+    with running(tmp_path / "runs.sqlite3", tmp_path / "log") as server:
+        try:
+            ran = [block for block in every if block.language == "python"]
+            printed = [*zip(ran, programs(ran, server.url), strict=True)]
+        finally:
+            for operation in [record for name, record in OPERATIONS.items() if name not in known]:
+                unregister(operation)
+        typed = [block for block in every if block.language == "sh"]
+        if typed:
+            printed += zip(typed, commands(typed, server.url, tmp_path), strict=True)
+    wrong = [
+        f"line {block.line} shows\n{block.answer or ''}\nand prints\n{answer}"
+        for block, answer in printed
+        if (answer.strip() if block.answer is None else not matches(block, answer))
+    ]
+    assert not wrong, "\n\n".join(wrong)
+
+
+def test_readme_has_its_programs_and_its_call() -> None:
+    found = [block.language for block in blocks((ROOT / "README.md").read_text("utf-8")) if block.answer]
+    assert found.count("python") == 1
+    assert found.count("sh") == 1
+
+
+@pytest.mark.parametrize("curl", ["tests/curl.py"])
+def test_the_spare_curl_answers_as_the_documents_need_it(curl: str, tmp_path: Path) -> None:
+    with running(tmp_path / "runs.sqlite3", tmp_path / "log") as server:
+
+        def call(*words: str, given: bytes = b"") -> bytes:
+            command = [sys.executable, str(ROOT / curl), *words]
+            return subprocess.run(command, input=given, capture_output=True, timeout=60, check=True).stdout
+
+        body, kind = '{"example": "lesson13"}', "Content-Type: application/json"
+        answer = call("-s", "-i", f"{server.url}/api/runs", "-H", kind, "-d", body)
+        head, _, state = answer.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 201 Created")
+        assert b'etag: "1"' in head
+        assert state.startswith(b'{"id":')
+        assert call("-s", "-X", "PATCH", f"{server.url}/api/health").startswith(b"{")
+        call("-s", f"{server.url}/api/health", "-o", str(tmp_path / "health.json"))
+        assert (tmp_path / "health.json").read_bytes() == call("-s", f"{server.url}/api/health")
+        sent = call("-s", f"{server.url}/api/import", "-H", kind, "--data-binary", "@-", given=b"[]")
+        assert b'"status":422' in sent
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "right"),
+    [
+        ("```python\nprint(1)\n```\n\n```text\n1\n```\n", "1\n", True),
+        ("```python\nprint(1)\n```\n\n```text\n1\n```\n", "2\n", False),
+        ('```sh\ncurl -s x\n```\n\n```json\n{"a": 1,\n …, "z": 2}\n```\n', '{"a":1,"b":5,"z":2}', True),
+        ('```sh\ncurl -s x\n```\n\n```json\n{"a": 1, …}\n```\n', '{"a":2,"b":5}', False),
+        ("```python\nf()\n```\n\n```text\nw1 0.1234567890123 0.5…\n```\n", "w1 0.1234567890124 0.567\n", True),
+        ("```python\nf()\n```\n\n```text\nw1 0.1234567890123 0.5…\n```\n", "w1 0.1234567 0.567\n", False),
+        ("```sh\nls\n```\n\n```text\na …\nz\n```\n", "a b\nc\nz\n", True),
+    ],
+)
+def test_a_planted_answer_is_compared(text: str, printed: str, right: bool) -> None:
+    [block] = blocks(text)
+    assert matches(block, printed) is right
