@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,12 @@ import pytest
 from backprop_explorer.ops import OPERATIONS, unregister
 from tests.documents import Block, blocks, documents, matches
 from tests.house.repository import ROOT
-from tests.server import running
+from tests.server import Server, running
 
 ADDRESS = "http://127.0.0.1:8000"
 RUN = ("python", "sh")
 MARK = "end of a block, exit code"
+pytestmark = pytest.mark.xdist_group("documents")
 DOCUMENTS = [path for path in documents() if any(block.language in RUN for block in blocks(path.read_text("utf-8")))]
 
 
@@ -62,8 +65,10 @@ def commands(made: list[Block], address: str, folder: Path) -> list[str]:
 def _curl(folder: Path) -> Path:
     """A folder with a `curl`: the machine's, or where it has none, one that knows the options of our documents."""
     place = folder / "bin"
-    place.mkdir()
+    place.mkdir(exist_ok=True)
     machine = shutil.which("curl")
+    if (place / "curl").exists():
+        return place
     if machine:
         (place / "curl").symlink_to(machine)
     else:
@@ -73,21 +78,29 @@ def _curl(folder: Path) -> Path:
     return place
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all documents; its database, `runs.sqlite3`, is in the folder in which they are followed."""
+    folder = tmp_path_factory.mktemp("documents")
+    with running(folder / "runs.sqlite3", folder / "log") as made:
+        yield made
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_what_a_document_shows_is_what_happens(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_what_a_document_shows_is_what_happens(path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = server.log.parent
+    monkeypatch.chdir(folder)
     known = dict(OPERATIONS)
     every = blocks(path.read_text("utf-8"))
-    with running(tmp_path / "runs.sqlite3", tmp_path / "log") as server:
-        try:
-            ran = [block for block in every if block.language == "python"]
-            printed = [*zip(ran, programs(ran, server.url), strict=True)]
-        finally:
-            for operation in [record for name, record in OPERATIONS.items() if name not in known]:
-                unregister(operation)
-        typed = [block for block in every if block.language == "sh"]
-        if typed:
-            printed += zip(typed, commands(typed, server.url, tmp_path), strict=True)
+    try:
+        ran = [block for block in every if block.language == "python"]
+        printed = [*zip(ran, programs(ran, server.url), strict=True)]
+    finally:
+        for operation in [record for name, record in OPERATIONS.items() if name not in known]:
+            unregister(operation)
+    typed = [block for block in every if block.language == "sh"]
+    if typed:
+        printed += zip(typed, commands(typed, server.url, folder), strict=True)
     wrong = [
         f"line {block.line} shows\n{block.answer or ''}\nand prints\n{answer}"
         for block, answer in printed
@@ -102,25 +115,20 @@ def test_readme_has_its_programs_and_its_call() -> None:
     assert found.count("sh") == 1
 
 
-@pytest.mark.parametrize("curl", ["tests/curl.py"])
-def test_the_spare_curl_answers_as_the_documents_need_it(curl: str, tmp_path: Path) -> None:
-    with running(tmp_path / "runs.sqlite3", tmp_path / "log") as server:
+def test_the_spare_curl_answers_as_the_documents_need_it(server: Server, tmp_path: Path) -> None:
+    def call(*words: str, given: bytes = b"") -> bytes:
+        command = [sys.executable, str(ROOT / "tests" / "curl.py"), *words]
+        return subprocess.run(command, input=given, capture_output=True, timeout=60, check=True).stdout
 
-        def call(*words: str, given: bytes = b"") -> bytes:
-            command = [sys.executable, str(ROOT / curl), *words]
-            return subprocess.run(command, input=given, capture_output=True, timeout=60, check=True).stdout
-
-        body, kind = '{"example": "lesson13"}', "Content-Type: application/json"
-        answer = call("-s", "-i", f"{server.url}/api/runs", "-H", kind, "-d", body)
-        head, _, state = answer.partition(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 201 Created")
-        assert b'etag: "1"' in head
-        assert state.startswith(b'{"id":')
-        assert call("-s", "-X", "PATCH", f"{server.url}/api/health").startswith(b"{")
-        call("-s", f"{server.url}/api/health", "-o", str(tmp_path / "health.json"))
-        assert (tmp_path / "health.json").read_bytes() == call("-s", f"{server.url}/api/health")
-        sent = call("-s", f"{server.url}/api/import", "-H", kind, "--data-binary", "@-", given=b"[]")
-        assert b'"status":422' in sent
+    kind, saved = "Content-Type: application/json", tmp_path / "answer"
+    call("-s", "-i", f"{server.url}/api/runs", "-H", kind, "-d", '{"example": "lesson13"}', "-o", str(saved))
+    head, _, state = saved.read_bytes().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 201 Created")
+    assert b'etag: "1"' in head
+    run = json.loads(state)["id"]
+    changed = call("-N", "-X", "PATCH", f"{server.url}/api/runs/{run}", "-H", kind, "--data-binary", "@-", given=b"{}")
+    assert b'"code":"nothing_to_change"' in changed
+    assert json.loads(call(f"{server.url}/api/runs/{run}/tensors/w1?window=0:1,0:1"))["value"] == [[1.0]]
 
 
 @pytest.mark.parametrize(
