@@ -12,7 +12,7 @@ def leaky_relu(x, negative_slope=0.01):
 """,
     summary="The number where it is positive, else a small part of it.",
     formula="y = where(x > 0, x, slope * x)",
-    symbols="slope: negative_slope, the gradient on the negative side.",
+    symbols="slope: negative_slope, the gradient on the negative side",
     gradients={"x": "where(x > 0, 1, negative_slope) * g"},
     symbol="leaky",
     source="torch.nn.functional.leaky_relu",
@@ -33,7 +33,7 @@ def softmax(x, axis=-1):
         "but keeps exp in range; it is detached."
     ),
     formula="y = exp(x) / sum(exp(x))",
-    symbols="x: scores, y: probabilities, both of the same shape; the sum runs along axis.",
+    symbols="x: scores, y: probabilities, both of the same shape; the sum runs along axis",
     gradients={"x": "y * (g - sum(g * y, axis, True))"},
     symbol="softmax",
     source="torch.nn.functional.softmax",
@@ -53,7 +53,7 @@ def log_softmax(x, axis=-1):
 """,
     summary="The logarithm of softmax, without leaving the range of numbers.",
     formula="y = x - log(sum(exp(x)))",
-    symbols="x: scores, y: log-probabilities, both of the same shape; the sum runs along axis.",
+    symbols="x: scores, y: log-probabilities, both of the same shape; the sum runs along axis",
     gradients={"x": "g - exp(y) * sum(g, axis, True)"},
     symbol="log softmax",
     source="torch.nn.functional.log_softmax",
@@ -69,7 +69,7 @@ def logsumexp(x, axis=None, keepdims=False):
 """,
     summary="The logarithm of the sum of e to the power of x: a smooth maximum.",
     formula="y = log(sum(exp(x)))",
-    symbols="The sum runs along axis, or over all elements without one.",
+    symbols="the sum runs along axis, or over all elements without one",
     gradients={"x": "softmax(x, axis) * keep(g, axis, keepdims)"},
     symbol="logsumexp",
     source="torch.logsumexp",
@@ -90,8 +90,8 @@ def gelu(x, approximate="none"):
     summary="The number times the probability that a standard normal one is smaller; or its approximation by tanh.",
     formula="y = 0.5 * x * (1 + erf(x / sqrt(2)))",
     symbols=(
-        'erf: the error function. approximate="tanh" replaces erf(x / sqrt(2)) by tanh(sqrt(2 / pi) * (x + '
-        "0.044715 * x ** 3))."
+        'erf: the error function; approximate="tanh" replaces erf(x / sqrt(2)) by tanh(sqrt(2 / pi) * (x + '
+        "0.044715 * x ** 3))"
     ),
     gradients={
         "x": (
@@ -113,7 +113,7 @@ def silu(x):
 """,
     summary="The number times its sigmoid: a smooth relu that dips below 0, also called swish.",
     formula="y = x * sigmoid(x)",
-    symbols="sigmoid(x) is 1 / (1 + exp(-x)).",
+    symbols="sigmoid(x) is 1 / (1 + exp(-x))",
     gradients={"x": "sigmoid(x) * (1 + x * (1 - sigmoid(x))) * g"},
     symbol="silu",
     source="torch.nn.functional.silu",
@@ -131,7 +131,7 @@ def elu(x, alpha=1.0):
 """,
     summary="The number where it is positive, else alpha times (e to the power of x, less 1).",
     formula="y = where(x > 0, x, alpha * (exp(x) - 1))",
-    symbols="y tends to -alpha for large negative x.",
+    symbols="y tends to -alpha for large negative x",
     gradients={"x": "where(x > 0, 1, y + alpha) * g"},
     symbol="elu",
     source="torch.nn.functional.elu",

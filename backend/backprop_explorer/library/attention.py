@@ -38,7 +38,7 @@ def attention_weights(q, k, is_causal=False):
         "a later one."
     ),
     formula="y = softmax(q @ k.mT / sqrt(d))",
-    symbols="q (…, queries, d), k (…, keys, d), y (…, queries, keys); d: the number of features.",
+    symbols="q (…, queries, d), k (…, keys, d), y (…, queries, keys); d: the number of features",
     gradients={
         "q": "y * (g - sum(g * y, -1, True)) / q.shape[-1] ** 0.5 @ k",
         "k": "(y * (g - sum(g * y, -1, True)) / q.shape[-1] ** 0.5).mT @ q",
@@ -64,7 +64,7 @@ def scaled_dot_product_attention(q, k, v, is_causal=False):
         "the query. With is_causal no position sees a later one."
     ),
     formula="y = softmax(q @ k.mT / sqrt(d)) @ v",
-    symbols="q (…, queries, d), k (…, keys, d), v (…, keys, features), y (…, queries, features).",
+    symbols="q (…, queries, d), k (…, keys, d), v (…, keys, features), y (…, queries, features)",
     choices={"is_causal": (False, True)},
     check=_fits,
     symbol="attention",

@@ -100,7 +100,7 @@ def {name}(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
         ),
         symbols=(
             f"n: sample, o: output channel, c: input channel, {'y, x' if rank == 2 else 'x'}: place in the output, "
-            f"{'i, j' if rank == 2 else 'i'}: place in the kernel; with stride 1, no padding and no dilation."
+            f"{'i, j' if rank == 2 else 'i'}: place in the kernel; with stride 1, no padding and no dilation"
         ),
         check=_convolution_fits(rank),
         symbol=name,
@@ -141,7 +141,7 @@ def {name}(x, kernel_size, stride=None, padding=0):
 """,
         summary=summary,
         formula=formula,
-        symbols="n: sample, c: channel, y, x: place in the output, i, j: place in the window of kernel_size.",
+        symbols="n: sample, c: channel, y, x: place in the output, i, j: place in the window of kernel_size",
         check=_pooling_fits,
         symbol=name,
         source=f"torch.nn.functional.{name}",

@@ -18,7 +18,7 @@ def linear(x, w, b=None, layout="in_out"):
         'x @ w + b, the weights stored as (in, out); with layout="out_in" it is x @ w.T + b, as PyTorch stores them.'
     ),
     formula="y = x @ w + b",
-    symbols="x (…, in), w (in, out), b (out,), y (…, out).",
+    symbols="x (…, in), w (in, out), b (out,), y (…, out)",
     choices={"layout": ("in_out", "out_in")},
     symbol="linear",
     source="torch.nn.functional.linear",
@@ -56,7 +56,7 @@ def dropout(x, p=0.5):
         "is looked at again."
     ),
     formula="y = x * mask / (1 - p)",
-    symbols="mask: 1 with probability 1 - p and 0 with probability p, drawn for each element of x.",
+    symbols="mask: 1 with probability 1 - p and 0 with probability p, drawn for each element of x",
     gradients={"x": "mask / (1 - p) * g"},
     check=_probability,
     symbol="dropout",
@@ -75,7 +75,7 @@ def embedding(indices, weight):
 """,
     summary="A row of the weights per index: what a one-hot row times the weights would give, without the product.",
     formula="y[n, d] = weight[indices[n], d]",
-    symbols="indices: whole numbers n, weight (words, d), y (n, d).",
+    symbols="indices: whole numbers n, weight (words, d), y (n, d)",
     symbol="embedding",
     source="torch.nn.functional.embedding",
     paper='Y. Bengio, R. Ducharme, P. Vincent and C. Jauvin, "A Neural Probabilistic Language Model", 2003',

@@ -18,7 +18,7 @@ def mse(pred, target, reduction="mean"):
 """,
     summary="The mean square difference.",
     formula="y = mean((pred - target) ** 2)",
-    symbols="pred, target: shapes that broadcast; the mean runs over all elements.",
+    symbols="pred, target: shapes that broadcast; the mean runs over all elements",
     choices=REDUCTION,
     symbol="mse",
     source="torch.nn.functional.mse_loss",
@@ -68,8 +68,7 @@ def nll_loss(log_probs, labels, reduction="mean"):
     summary="Minus the logarithm of the probability that the right class was given.",
     formula="y = -log_probs[labels]",
     symbols=(
-        "log_probs (samples, classes), labels (samples,): the number of the correct class; y: the mean over "
-        "the samples."
+        "log_probs (samples, classes), labels (samples,): the number of the correct class; y: the mean over the samples"
     ),
     gradients={"log_probs": _row("-one_hot(labels, log_probs.shape[-1])")},
     choices=REDUCTION,
@@ -90,7 +89,7 @@ def cross_entropy(logits, labels, reduction="mean"):
     summary="How surprised softmax(logits) is by the right classes: minus the logarithm of their probability.",
     formula="y = -log(softmax(logits))[labels]",
     symbols=(
-        "logits (samples, classes), labels (samples,): the number of the correct class; y: the mean over the samples."
+        "logits (samples, classes), labels (samples,): the number of the correct class; y: the mean over the samples"
     ),
     gradients={"logits": _row("softmax(logits) - one_hot(labels, logits.shape[-1])")},
     choices=REDUCTION,
@@ -114,7 +113,7 @@ def binary_cross_entropy_with_logits(logits, targets, reduction="mean"):
 """,
     summary="The cross-entropy of yes-or-no answers, from scores before the sigmoid; safe for large scores.",
     formula="y = mean(softplus(logits) - logits * targets)",
-    symbols="logits, targets: shapes that broadcast; targets lie between 0 and 1. softplus(x) is log(1 + exp(x)).",
+    symbols="logits, targets: shapes that broadcast; targets lie between 0 and 1; softplus(x) is log(1 + exp(x))",
     gradients={
         "logits": '(sigmoid(logits) - targets) / (count(each) if reduction == "mean" else 1) * g',
         "targets": '-logits / (count(each) if reduction == "mean" else 1) * g',

@@ -21,7 +21,7 @@ def mean(x, axis=None, keepdims=False):
 """,
     summary="The sum along the axes, or of everything, divided by the number of its terms.",
     formula="y = sum(x) / n",
-    symbols="n: the number of elements that are summed.",
+    symbols="n: the number of elements that are summed",
     gradients={"x": "broadcast_to(keep(g, axis, keepdims) / count(x, axis), x.shape)"},
     method=True,
     symbol="mean",
@@ -42,7 +42,7 @@ def var(x, axis=None, ddof=0, keepdims=False):
 """,
     summary="The mean square distance from the mean; with ddof=1 divided by one less than the number of elements.",
     formula="y = sum((x - mean(x)) ** 2) / (n - ddof)",
-    symbols="n: the number of elements along axis; ddof: what is taken from it.",
+    symbols="n: the number of elements along axis; ddof: what is taken from it",
     gradients={"x": "2 / (count(x, axis) - ddof) * d * keep(g, axis, keepdims)"},
     method=True,
     symbol="var",
@@ -60,7 +60,7 @@ def std(x, axis=None, ddof=0, keepdims=False):
 """,
     summary="The standard deviation: the root of the variance.",
     formula="y = sqrt(var(x))",
-    symbols="var: the variance along axis.",
+    symbols="var: the variance along axis",
     gradients={
         "x": (
             "(x - mean(x, axis, True)) / ((count(x, axis) - ddof) * keep(y, axis, keepdims)) * keep(g, axis, keepdims)"

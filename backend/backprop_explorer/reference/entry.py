@@ -87,7 +87,7 @@ def _shared(record: Operation | Composite, family: str) -> dict[str, Any]:
     return {
         "name": record.name,
         "family": family,
-        "summary": record.summary,
+        "summary": _summary(record),
         "source": _source(record),
         "internal": record.internal,
         "synonyms": list(record.synonyms),
@@ -95,13 +95,15 @@ def _shared(record: Operation | Composite, family: str) -> dict[str, Any]:
         "formulae": [{"formula": record.formula, "latex": latex, "mathml": mathml}],
         "kink": _kink(record.name, record.kink),
         "sample": _sample(record.name, samples[0]) if samples else None,
-        "remark": ONLY_INSIDE if record.internal else _symbols(record),
+        "remark": ONLY_INSIDE if record.internal else "",
         "refusals": [refusal(reject, samples) for reject in record.rejects],
     }
 
 
-def _symbols(record: Operation | Composite) -> str:
-    return "" if isinstance(record, Operation) else record.symbols
+def _summary(record: Operation | Composite) -> str:
+    """What it computes, and what the letters of its formula mean."""
+    symbols = "" if isinstance(record, Operation) else record.symbols
+    return f"{record.summary.removesuffix('.')} ({symbols})." if symbols else record.summary
 
 
 def _source(record: Operation | Composite | Optimizer) -> str:

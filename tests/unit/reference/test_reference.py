@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any
 from xml.etree import ElementTree
 
@@ -43,6 +44,17 @@ def test_an_entry_is_complete(name: str, entries: dict[str, dict[str, Any]]) -> 
     assert all(formula["formula"] for formula in entry["formulae"])
     assert bool(entry["sample"]) != bool(entry["remark"])
     assert entry["written"] or entry["internal"]
+
+
+def test_letters_and_papers_are_named(entries: dict[str, dict[str, Any]]) -> None:
+    for name, record in {**COMPOSITES, **OPTIMIZERS}.items():
+        assert record.paper == "" or re.fullmatch(r".+, \".+\", (.+, )?\d{4}(; .+)?", record.paper), name
+        assert record.paper in entries[name]["source"]
+        assert entries[name]["source"].startswith(record.source)
+        assert getattr(record, "symbols", "") in entries[name]["summary"]
+    assert "Layer Normalization" in entries["layer_norm"]["source"]
+    assert "ddof" in entries["var"]["summary"]
+    assert all(record.paper for record in OPTIMIZERS.values())
 
 
 def code_in(mathml: str) -> list[str]:
