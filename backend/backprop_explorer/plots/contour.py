@@ -10,9 +10,9 @@ from backprop_explorer.engine import Plan
 from backprop_explorer.ops.record import Array
 from backprop_explorer.plots.limits import CONTOUR, grid_points
 from backprop_explorer.plots.moments import Moments, has
-from backprop_explorer.plots.wording import counted, element, short
 from backprop_explorer.practice import Trial, Weight
 from backprop_explorer.problem import Problem
+from backprop_explorer.wording import counted, element, short
 
 ROOM, LEAST_ROOM = 0.4, 0.5
 """What is drawn around the way: a part of its extent, and at least so much."""

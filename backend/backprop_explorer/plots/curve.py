@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Plan
-from backprop_explorer.plots.wording import element, short
 from backprop_explorer.practice import Weight, loss_curve
 from backprop_explorer.practice.gradcheck import REACH
+from backprop_explorer.wording import element, short
 
 
 def loss_slice(plan: Plan, weight: Weight, reach: float | None) -> dict[str, Any]:

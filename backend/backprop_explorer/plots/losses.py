@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop_explorer.ops.record import Array
 from backprop_explorer.plots.limits import LOSSES, evenly
-from backprop_explorer.plots.wording import counted, short
+from backprop_explorer.wording import counted, short
 
 Edit = tuple[int, str]
 """What was changed by hand, and at which iteration."""

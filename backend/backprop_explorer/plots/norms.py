@@ -10,7 +10,7 @@ from backprop_explorer.engine import Plan
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.plots.moments import Moments, Series, has, norm, numbers, updates
 from backprop_explorer.plots.steepest import check_parameters
-from backprop_explorer.plots.wording import counted, percent, short
+from backprop_explorer.wording import counted, percent, short
 
 FIELDS = ("value", "gradient", "update", "ratio")
 

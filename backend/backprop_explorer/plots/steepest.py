@@ -6,8 +6,8 @@ import numpy as np
 
 from backprop_explorer.engine import Plan
 from backprop_explorer.plots.prediction import not_applicable
-from backprop_explorer.plots.wording import counted
 from backprop_explorer.practice import Weight
+from backprop_explorer.wording import counted
 
 
 def check_parameters(plan: Plan) -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, exists, func, insert, literal, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from backprop_explorer.problem import Problem
@@ -82,10 +82,6 @@ class Store:
         """Removes the run and all that belongs to it; whether there was one."""
         with self._transaction() as connection:
             return connection.execute(delete(runs).where(runs.c.id == run)).rowcount > 0
-
-    def exists(self, run: str) -> bool:
-        with self._transaction() as connection:
-            return bool(connection.scalar(select(exists().where(runs.c.id == run))))
 
     def events(self, run: str, after: int = 0) -> list[Event]:
         """All events after that number, in order, without their payloads; none where there is no such run."""
