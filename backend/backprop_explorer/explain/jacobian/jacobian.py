@@ -169,7 +169,8 @@ def _text(answer: dict[str, Any], line: Line, moved: Node, contributions: list[C
         sentences += [
             f"Training needs only its product with the incoming gradient `{_incoming(contributions[0])}` "
             f"({counted(rows, 'number')}), and `{_rule(contributions)}` gives that product, "
-            f"{counted(columns, 'number')} ({_bytes(cost['rule_bytes'])}), straight from the tensors: {cost['rule_flop']:,} multiplications and "
+            f"{counted(columns, 'number')} ({_bytes(cost['rule_bytes'])}), straight from the tensors: "
+            f"{cost['rule_flop']:,} multiplications and "
             f"additions instead of {cost['jacobian_flop']:,}.",
             "That is why the Jacobian is never built.",
         ]
