@@ -94,7 +94,7 @@ def test_a_file_of_numbers_goes_into_the_run_on_the_screen(explorer: Explorer, t
     np.savez(file, w1=np.full((10, 2), 0.25), elsewhere=np.ones(1))
     open_file(explorer, "weights.npz", file.getvalue())
     take = explorer.button("Put its numbers into the present run")
-    expect(dialog(explorer, "Open a document")).to_contain_text("tensors only (w1, elsewhere)")
+    expect(dialog(explorer, "Open a document")).to_contain_text("tensors only (w1 and elsewhere)")
     take.click()
     told = dialog(explorer, "Opened, and good to know")
     expect(told).to_contain_text("Left out, since the run has no input or parameter of the name: elsewhere.")

@@ -9,27 +9,13 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from backprop_explorer.api import built, historic, practised, schemas
+from backprop_explorer.api import schemas
 from backprop_explorer.api.problems import MEDIA_TYPE
 
 _REFERENCE = "#/components/schemas/{model}"
-_BODIES = (
-    schemas.Document,
-    schemas.FromExample,
-    schemas.FromExercise,
-    schemas.Changes,
-    schemas.CellsEdit,
-    schemas.DataEdit,
-    schemas.Training,
-    built.Network,
-    historic.Fork,
-    practised.Answers,
-    practised.AnsweredDocument,
-    practised.AnsweredExercise,
-    practised.AnsweredExample,
-    practised.GradedDocument,
-    practised.HintWanted,
-)
+_bodies: dict[type[BaseModel], None] = {}
+"""What any route takes, in the order in which the routes say so."""
+
 _EVERYWHERE = {403: "A foreign Host or Origin", 422: "Understood, but wrong", 503: "The server is stopping"}
 _WITH_BODY = {400: "Not JSON", 408: "The body did not arrive", 413: "Over a limit", 415: "Not application/json"}
 _OF_A_RUN = {404: "No such run, tensor or iteration"}
@@ -59,6 +45,7 @@ def _schema(*models: type[BaseModel]) -> dict[str, Any]:
 
 def taking(*models: type[BaseModel], conditional: bool = False) -> dict[str, Any]:
     """The part of an operation that says what it takes: one of these bodies (or none), and If-Match."""
+    _bodies.update(dict.fromkeys(models))
     operation: dict[str, Any] = {"parameters": [IF_MATCH]} if conditional else {}
     if models:
         content: dict[str, Any] = {"schema": _schema(*models)}
@@ -104,7 +91,7 @@ def install(app: FastAPI) -> None:
 
 def _document(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-    models = [(model, "validation") for model in (*_BODIES, schemas.ProblemAnswer)]
+    models = [(model, "validation") for model in (*_bodies, schemas.ProblemAnswer)]
     _, definitions = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
     known = document.setdefault("components", {}).setdefault("schemas", {})
     known.update(definitions["$defs"])

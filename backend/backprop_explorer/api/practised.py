@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from backprop_explorer.api.explained import Term
 from backprop_explorer.api.schemas import DOCUMENT, Answer, Document, Number, Numbers, Schema, Where
+from backprop_explorer.practice.mutation import Code
 
 ANSWERS: dict[str, Any] = {"w1": "x.T @ l1.g", "b1": [0.1]}
 GRADIENTS = Field(
@@ -70,10 +71,7 @@ class GradedDocument(Answers):
 class DiagnosisAnswer(Answer):
     """What was probably done wrong."""
 
-    code: Literal[
-        "transposed", "elementwise_for_matmul", "missing_batch_sum", "mean_for_sum", "sum_for_mean",
-        "missing_local_derivative", "wrong_sign", "constant_factor", "wrong_tensor", "missing_contribution", "unknown",
-    ]  # fmt: skip
+    code: Code
     message: str
 
 

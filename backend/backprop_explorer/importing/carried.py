@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -72,12 +72,6 @@ def _cast(array: Array, dtype: str, name: str, what: str) -> Array:
 def holds_whole(array: Array) -> bool:
     """Whether labels could be made of it."""
     return bool(np.isfinite(array).all() and (array == np.trunc(array)).all() and (abs(array) < 2**53).all())
-
-
-def listed(names: Iterable[str], most: int = 8) -> str:
-    """Names in a sentence, the rest as a number."""
-    every = [name[:60] for name in names]
-    return ", ".join(every[:most]) + (f" and {len(every) - most} more" if len(every) > most else "")
 
 
 def _is_number_type(entry: object) -> bool:

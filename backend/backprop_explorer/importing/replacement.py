@@ -10,10 +10,11 @@ import numpy as np
 
 from backprop_explorer.engine import Document
 from backprop_explorer.export.carried import KINDS
-from backprop_explorer.importing.carried import holds_whole, listed
+from backprop_explorer.importing.carried import holds_whole
 from backprop_explorer.importing.names import name_of
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
+from backprop_explorer.wording import listed
 
 
 @dataclass(frozen=True)

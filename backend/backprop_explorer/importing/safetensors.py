@@ -10,10 +10,11 @@ import numpy as np
 
 from backprop_explorer.export.carried import ENTRY
 from backprop_explorer.export.safetensors import LENGTH_BYTES, METADATA, TYPES
-from backprop_explorer.importing.carried import decoded, document_of, listed, numbers
+from backprop_explorer.importing.carried import decoded, document_of, numbers
 from backprop_explorer.importing.record import Content, Rules, bad_file
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array
+from backprop_explorer.wording import listed
 
 WHAT = "safetensors file"
 READ = {**TYPES, "F16": "<f2", "I32": "<i4", "I16": "<i2", "I8": "<i1", "U32": "<u4", "U16": "<u2", "U8": "<u1"}

@@ -103,6 +103,7 @@ def dotted(tree: ast.expr) -> str | None:
 class _Walk:
     def __init__(self, notations: Mapping[str, str], shapes: Shapes) -> None:
         self.notations, self.shapes = notations, shapes
+        self.indexing = False
 
     def statement(self, body: list[ast.stmt]) -> Shape:
         match body:
@@ -126,6 +127,8 @@ class _Walk:
         return _code(tree)
 
     def name(self, tree: ast.Name) -> Piece:
+        if self.indexing and len(tree.id) == 1 and tree.id not in self.shapes:
+            return Piece(Name(tree.id), tensor=False)  # a letter for a number, as below a sum
         return Piece(symbol(tree.id, "value"), tensor=self._has_axes(tree.id))
 
     def _has_axes(self, name: str) -> bool:
@@ -190,7 +193,7 @@ class _Walk:
 
     def subscript(self, tree: ast.Subscript) -> Piece:
         places = list(tree.slice.elts) if isinstance(tree.slice, ast.Tuple) and tree.slice.elts else [tree.slice]
-        index = Listed(tuple(self.piece(place).shape for place in places))
+        index = Listed(tuple(self.place(place) for place in places))
         shape = self.shapes.get(dotted(tree.value) or "")
         element = all(map(_whole, places)) and (shape is None or len(shape) == len(places))
         base = _gradient_of(tree.value)
@@ -198,6 +201,14 @@ class _Walk:
             below = indexed(Piece(symbol(base, "gradient")), index).shape
             return Piece(Fraction(partial("L"), Row((Sign("∂"), below)), "gradient"), FRACTION)
         return indexed(self.piece(tree.value), index)._replace(tensor=not element)
+
+    def place(self, tree: ast.expr) -> Shape:
+        """What stands in an index, where a name that is no tensor is a letter for a number."""
+        before, self.indexing = self.indexing, True
+        try:
+            return self.piece(tree).shape
+        finally:
+            self.indexing = before
 
     def sequence(self, tree: ast.Tuple | ast.List) -> Piece:
         brackets = ("[", "]") if isinstance(tree, ast.List) else ("(", ")")
@@ -242,7 +253,7 @@ class _Walk:
     def _below(self, axis: ast.expr | None) -> Shape | None:
         """What stands below the sign in index form: letters, or a condition on one, `sum(x[i], i <= j)`."""
         if isinstance(axis, ast.Compare):
-            left, right = self.piece(axis.left).shape, self.piece(axis.comparators[0]).shape
+            left, right = self.place(axis.left), self.place(axis.comparators[0])
             return Row((left, Sign(_COMPARISONS[type(axis.ops[0])]), right))
         letters = _letters(axis)
         return Listed(letters) if letters else None

@@ -12,7 +12,7 @@ from backprop_explorer.ops.record import Array
 from backprop_explorer.plots.limits import MOST_CLASSES
 from backprop_explorer.plots.prediction import classes_of, not_applicable, on_all_rows, prediction_of
 from backprop_explorer.plots.record import Options, Plot, Subject
-from backprop_explorer.plots.wording import counted, percent
+from backprop_explorer.wording import counted, percent
 
 
 class ConfusionPlot(TypedDict):

@@ -14,9 +14,9 @@ from backprop_explorer.plots.limits import CONTOUR, grid_points
 from backprop_explorer.plots.moments import Moments, has
 from backprop_explorer.plots.record import OfAWeight, Plot, Subject, option
 from backprop_explorer.plots.steepest import named_weight, steepest, weight_options
-from backprop_explorer.plots.wording import counted, element, short
 from backprop_explorer.practice import Trial, Weight
 from backprop_explorer.problem import Problem
+from backprop_explorer.wording import counted, element, short
 
 ROOM, LEAST_ROOM = 0.4, 0.5
 """What is drawn around the way: a part of its extent, and at least so much."""

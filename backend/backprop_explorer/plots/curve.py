@@ -9,9 +9,9 @@ import numpy as np
 from backprop_explorer.engine import Plan
 from backprop_explorer.plots.record import OfAWeight, Plot, Subject, option
 from backprop_explorer.plots.steepest import check_parameters, chosen_weight, weight_options
-from backprop_explorer.plots.wording import element, short
 from backprop_explorer.practice import LossCurve, Weight, loss_curve
 from backprop_explorer.practice.gradcheck import REACH
+from backprop_explorer.wording import element, short
 
 
 class SlicePlot(LossCurve):

@@ -16,7 +16,7 @@ from backprop_explorer.plots.moments import Moments, has
 from backprop_explorer.plots.prediction import not_applicable
 from backprop_explorer.plots.record import Options, Plot, Subject, option
 from backprop_explorer.plots.units import Units, activation_of, unit_axis, units_of
-from backprop_explorer.plots.wording import counted, listed, short
+from backprop_explorer.wording import counted, listed, short
 
 TAIL = 0.005
 """This part of the numbers at each end is drawn in the outermost bins."""

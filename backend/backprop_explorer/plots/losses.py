@@ -11,7 +11,7 @@ from backprop_explorer.answers import Vector
 from backprop_explorer.ops.record import Array
 from backprop_explorer.plots.limits import LOSSES, evenly
 from backprop_explorer.plots.record import BatchSizes, Edit, Options, Plot, Subject
-from backprop_explorer.plots.wording import counted, short
+from backprop_explorer.wording import counted, short
 
 
 class LowestLoss(TypedDict):

@@ -12,7 +12,7 @@ from backprop_explorer.ops.record import Shape
 from backprop_explorer.plots.moments import Moments, has, norm, numbers, updates
 from backprop_explorer.plots.record import Options, Plot, Subject
 from backprop_explorer.plots.steepest import check_parameters
-from backprop_explorer.plots.wording import counted, percent, short
+from backprop_explorer.wording import counted, percent, short
 
 
 class ParameterNorms(TypedDict):

@@ -12,8 +12,8 @@ from backprop_explorer.ops.record import Shape
 from backprop_explorer.plots.moments import Moments, has, numbers
 from backprop_explorer.plots.record import OfAWeight, Plot, Subject
 from backprop_explorer.plots.steepest import check_parameters, chosen_weight, weight_options
-from backprop_explorer.plots.wording import counted, element, short
 from backprop_explorer.practice import Weight
+from backprop_explorer.wording import counted, element, short
 
 ROUNDING = 1e-9
 """The sign of a gradient that is smaller than this part of the greatest says nothing."""

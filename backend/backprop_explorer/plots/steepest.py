@@ -8,9 +8,9 @@ from backprop_explorer.answers import Extent
 from backprop_explorer.engine import Plan
 from backprop_explorer.plots.prediction import not_applicable
 from backprop_explorer.plots.record import OfAWeight
-from backprop_explorer.plots.wording import counted
 from backprop_explorer.practice import Weight, checked_weight
 from backprop_explorer.problem import Problem
+from backprop_explorer.wording import counted
 
 
 def check_parameters(plan: Plan) -> None:

@@ -23,8 +23,8 @@ from backprop_explorer.plots.prediction import (
     prediction_of,
 )
 from backprop_explorer.plots.record import Options, Plot, Subject, option
-from backprop_explorer.plots.wording import percent, short
 from backprop_explorer.problem import Problem
+from backprop_explorer.wording import counted, percent, short
 
 ROOM = 0.15
 """What is drawn around the data, as a part of its extent."""
@@ -125,9 +125,7 @@ def features_of(plan: Plan) -> str:
     if len(shape) != 2:
         raise not_applicable(f"{name} has the shape {shape}; a decision surface needs samples of two features")
     if shape[1] != 2:
-        raise not_applicable(
-            f"this data has {shape[1]} feature{'s' if shape[1] > 1 else ''}; a decision surface needs two"
-        )
+        raise not_applicable(f"this data has {counted(shape[1], 'feature')}; a decision surface needs two")
     return name
 
 

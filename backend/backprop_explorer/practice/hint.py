@@ -15,6 +15,7 @@ from backprop_explorer.language.notation import notation
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.practice import solution
 from backprop_explorer.practice.sketch import Sketch
+from backprop_explorer.wording import counted
 
 Level = Literal[1, 2, 3, 4]
 TERMS = 6
@@ -75,7 +76,7 @@ def _element(plan: Plan, tensor: Node) -> dict[str, Any]:
         for term in explained["terms"]
     ]
     place = f"{tensor.name}.g[{', '.join(map(str, at))}]" if at else f"{tensor.name}.g"
-    text = f"One element: `{place}` is {explained['value']:.6g}, the sum of {_count(explained['term_count'])}."
+    text = f"One element: `{place}` is {explained['value']:.6g}, the sum of {counted(explained['term_count'], 'term')}."
     return {
         "title": "One element of it",
         "text": text,
@@ -90,10 +91,6 @@ def _telling(array: np.ndarray[Any, Any]) -> tuple[int, ...]:
     """The element that says the most: the greatest."""
     flat = int(np.argmax(np.nan_to_num(np.abs(array))))
     return tuple(int(i) for i in np.unravel_index(flat, array.shape))
-
-
-def _count(terms: int) -> str:
-    return "one term" if terms == 1 else f"{terms:,} terms"
 
 
 def _rule(plan: Plan, tensor: Node) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.plots.wording import short
 from backprop_explorer.runs.pack import Array
+from backprop_explorer.wording import short
 
 
 def diverged_at(losses: Array) -> int | None:

@@ -68,7 +68,7 @@ class Runs:
             self._give_back(run)
 
     def stop(self) -> None:
-        """Ends trainings that are under way: they are not made."""
+        """Ends trainings that are under way; the iterations made so far are kept."""
         self._stopping.set()
 
     def _take(self, identity: str) -> Run:

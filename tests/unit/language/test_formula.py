@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from backprop_explorer.language import formula as formula_module
 from backprop_explorer.language.formula import latex, mathml
-from backprop_explorer.language.notation import notations
+from backprop_explorer.language.notation import notation, notations
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS
 from tests.amount import count
@@ -345,3 +345,12 @@ def test_a_formula_takes_no_time() -> None:
     """Ten times the usual, so that a busy machine does not matter."""
     code = "out.g = (2 / 6 * (out[:, 0] - y))[:, None]"
     assert min(timeit.repeat(lambda: mathml(code, NOTATIONS), number=20, repeat=5)) / 20 < 0.002
+
+
+def test_a_letter_is_written_alike_below_a_sum_and_in_an_index() -> None:
+    _, mathml = notation("y[i] = sum(x[i, k + 1] * w[k], k)")
+    for letter in "ik":
+        assert f"<mi>{letter}</mi>" in mathml
+        assert f'<mi class="value">{letter}</mi>' not in mathml
+    _, gathered = notation("y = x[labels]", {"x": (3, 2), "labels": (4,)})
+    assert '<mi class="word value">labels</mi>' in gathered

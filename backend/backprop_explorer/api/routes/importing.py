@@ -19,11 +19,11 @@ from backprop_explorer.api.routes.export import CONTENTS
 from backprop_explorer.api.service import Service
 from backprop_explorer.engine import Document, compile_document
 from backprop_explorer.importing import READERS, Content, Rules, begins_anew, read, replacement
-from backprop_explorer.importing.carried import listed
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Run
 from backprop_explorer.settings import Settings
+from backprop_explorer.wording import listed
 
 router = APIRouter(prefix="/api")
 MEDIA_TYPES = {BYTES, *(format.media_type for format in FORMATS.values())}

@@ -17,6 +17,7 @@ from backprop_explorer.graph.graph import flop
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
+from backprop_explorer.wording import counted, percent
 
 
 def jacobian(plan: Plan, step: int, name: str, *, values: bool = True, sample: int | None = None) -> dict[str, Any]:
@@ -158,17 +159,18 @@ def _text(answer: dict[str, Any], line: Line, moved: Node, contributions: list[C
     rows, columns, cost = line.node.size, moved.size, answer["cost"]
     output, name = f"`{line.output}`", f"`{answer['input']}`"
     sentences = [
-        f"The Jacobian of {output} by {name} has {_count(rows, 'row')}, one for each number of {output} "
-        f"{line.node.shape}, and {_count(columns, 'column')}, one for each of {name} {moved.shape}: {rows:,} × "
-        f"{columns:,} = {_count(rows * columns, 'derivative')}, {_bytes(cost['jacobian_bytes'])}."
+        f"The Jacobian of {output} by {name} has {counted(rows, 'row')}, one for each number of {output} "
+        f"{line.node.shape}, and {counted(columns, 'column')}, one for each of {name} {moved.shape}: {rows:,} × "
+        f"{columns:,} = {counted(rows * columns, 'derivative')}, {_bytes(cost['jacobian_bytes'])}."
     ]
     if answer.get("zeros") and "sample" not in answer:
-        sentences += [f"{_percent(answer['zeros'])} of them are 0.", *_meeting(line, moved, name, output)]
+        sentences += [f"{_sentence(percent(answer['zeros']))} of them are 0.", *_meeting(line, moved, name, output)]
     if contributions:
         sentences += [
             f"Training needs only its product with the incoming gradient `{_incoming(contributions[0])}` "
-            f"({_count(rows, 'number')}), and `{_rule(contributions)}` gives that product, {_count(columns, 'number')} "
-            f"({_bytes(cost['rule_bytes'])}), straight from the tensors: {cost['rule_flop']:,} multiplications and "
+            f"({counted(rows, 'number')}), and `{_rule(contributions)}` gives that product, "
+            f"{counted(columns, 'number')} ({_bytes(cost['rule_bytes'])}), straight from the tensors: "
+            f"{cost['rule_flop']:,} multiplications and "
             f"additions instead of {cost['jacobian_flop']:,}.",
             "That is why the Jacobian is never built.",
         ]
@@ -203,12 +205,8 @@ def _meeting(line: Line, moved: Node, name: str, output: str) -> list[str]:
     return [f"A number depends on another only where the index is the same along {', and along '.join(common)}."]
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share < 0.995 or share == 1 else "More than 99 %"
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _bytes(count: int) -> str:

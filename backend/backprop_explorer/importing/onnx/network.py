@@ -11,7 +11,6 @@ import numpy as np
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
-from backprop_explorer.importing.carried import listed
 from backprop_explorer.importing.names import Names
 from backprop_explorer.importing.onnx.loss import Loss, fitting_loss
 from backprop_explorer.importing.onnx.model import Given, Model, Operation
@@ -24,6 +23,7 @@ from backprop_explorer.language.scope import Scope
 from backprop_explorer.language.source import parsed
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem
+from backprop_explorer.wording import listed
 
 SAMPLES, OPEN_LENGTH = 4, 8
 """How long the first axis of an input is where the file leaves it open, and how long another one."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, delete, exists, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from backprop_explorer.problem import Problem
@@ -116,10 +116,6 @@ class Store:
             assert isinstance(driver, sqlite3.Connection)
             rows = driver.execute(pragma).fetchall()
             return int(rows[0][0]) if rows and rows[0] else None
-
-    def exists(self, run: str) -> bool:
-        with self._reading() as connection:
-            return bool(connection.scalar(select(exists().where(runs.c.id == run))))
 
     def events(self, run: str, after: int = 0) -> list[Event]:
         """All events after that number, in order, without their payloads; none where there is no such run."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 MINUS = "\u2212"
 
@@ -18,12 +18,15 @@ def short(number: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in per cent."""
+    """A share as a percentage; `more than 99.9 %` for what is not quite all."""
+    if 0.999 < share < 1:
+        return "more than 99.9\u00a0%"
     return "less than 0.001\u00a0%" if 0 < share < 1e-5 else f"{short(100 * share)}\u00a0%"
 
 
-def listed(parts: Sequence[str], most: int = 6) -> str:
-    """`a, b and c`; of many the first ones, and how many more there are."""
+def listed(names: Iterable[str], most: int = 6) -> str:
+    """`a, b and c`; of many the first ones, and how many more there are. A long name is cut off."""
+    parts = [name[:60] for name in names]
     if len(parts) > most:
         return f"{', '.join(parts[:most])} and {len(parts) - most} more"
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
