@@ -153,8 +153,10 @@ def _survey(content: Any) -> tuple[int, int, int]:
     reached = keys = 0
     colons = content.count(":") if isinstance(content, str) else 0
     level = [content] if isinstance(content, (dict, list)) else []
-    while level:
+    deeper = bool(level)
+    while deeper:
         reached += 1
+        deeper = False
         inner: list[Any] = []
         for part in level:
             if isinstance(part, dict):
@@ -163,7 +165,9 @@ def _survey(content: Any) -> tuple[int, int, int]:
             for child in part.values() if isinstance(part, dict) else part:
                 kind = type(child)
                 if kind is dict or kind is list:
-                    inner.append(child)
+                    deeper = True
+                    if child:
+                        inner.append(child)
                 elif kind is str:
                     colons += child.count(":")
         level = inner
