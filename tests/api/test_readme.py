@@ -36,7 +36,9 @@ def test_the_calls_answer_what_is_shown(tmp_path: Path) -> None:
     with running(tmp_path / "runs.sqlite3", tmp_path / "log") as server:
         identity = ""
         for path, body, shown in CALLS:
-            answer = httpx.post(f"{server.url}/api{path.replace('$RUN', identity)}", json=json.loads(body)).json()
+            answer = httpx.post(
+                f"{server.url}/api{path.replace('$RUN', identity)}", json=json.loads(body), timeout=60
+            ).json()
             expected = json.loads(shown)
             if "id" in expected:
                 identity = expected["id"] = answer["id"]
