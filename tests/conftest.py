@@ -14,10 +14,8 @@ __all__ = ["pytest_runtest_call", "pytest_timeout_set_timer"]
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node.EXECUTABLE))
 
 HERE = Path(__file__).parent
-SMOKE = tuple(
-    HERE / part for part in ("unit/ops", "unit/engine", "unit/language", "unit/explain", "house/test_page_units.py")
-)
-"""What fails first when something is wrong in the core, and takes less than a minute."""
+SMOKE = tuple(HERE / part for part in ("unit/ops", "unit/engine", "unit/explain", "unit/practice"))
+"""Where something wrong in the core shows first; with the page's units less than a minute."""
 
 EARLY = tuple(HERE / part for part in ("house/test_lint.py", "house/test_page_types.py", "runs", "browser", "api"))
 """What takes long is begun with, so that no worker is left alone with it in the end."""

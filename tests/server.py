@@ -37,7 +37,7 @@ class Server:
 
     def healthy(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/api/health", timeout=5, trust_env=False).is_success
+            return httpx.get(f"{self.url}/api/health", timeout=20, trust_env=False).is_success
         except httpx.TransportError:
             return False
 

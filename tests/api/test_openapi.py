@@ -115,7 +115,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     folder = tmp_path_factory.mktemp("described")
     limits = {"BACKPROP_TRAINING_ITERATIONS": "50", "BACKPROP_LIVE_RUNS": "4"}
     with running(folder / "runs.sqlite3", folder / "server.log", **limits) as server:
-        with httpx.Client(base_url=server.url, trust_env=False) as client:
+        with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
             schema = schemathesis.openapi.from_url(f"{server.url}/api/openapi.json")
             schema.make_run = lambda: RunClient(client, LESSON)
             yield schema

@@ -135,7 +135,7 @@ def large_document(rows: int) -> bytes:
 
 
 def test_answers_do_not_name_the_software(server: Server) -> None:
-    assert "server" not in httpx.get(f"{server.url}/api/health", trust_env=False).headers
+    assert "server" not in httpx.get(f"{server.url}/api/health", trust_env=False, timeout=60).headers
 
 
 def test_a_busy_port_is_stepped_over() -> None:
@@ -154,12 +154,14 @@ def test_an_address_that_is_not_ours(host: str) -> None:
 def test_a_training_under_way_ends_with_the_server_and_what_it_did_is_kept(tmp_path: Path) -> None:
     with (
         running(tmp_path / "runs.sqlite3", tmp_path / "server.log") as server,
-        httpx.Client(base_url=server.url, trust_env=False) as client,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client,
     ):
         path = client.post("/api/runs", json=endless_document()).headers["location"]
         with training_stream(client, path, ENDLESS) as events:
             assert next(events)[0] == "progress"
-            assert httpx.get(f"{server.url}/api/health", trust_env=False).status_code == 200  # a thread trains
+            assert (
+                httpx.get(f"{server.url}/api/health", trust_env=False, timeout=60).status_code == 200
+            )  # a thread trains
             server.process.send_signal(signal.SIGTERM)
             *_, (kind, answer) = events
         assert (kind, answer["stopped"]["code"]) == ("done", "stopping")

@@ -165,8 +165,10 @@ def test_two_iterations_on_the_page_are_two_in_the_api(explorer: Explorer, serve
     for iteration in (1, 2):
         explorer.button("Finish iteration").click()
         explorer.expect_iteration(iteration)
-    run = httpx.post(f"{server.url}/api/runs", json={"example": name}, trust_env=False).json()
-    answer = httpx.post(f"{server.url}/api/runs/{run['id']}/iterations", json={"count": 2}, trust_env=False).json()
+    run = httpx.post(f"{server.url}/api/runs", json={"example": name}, trust_env=False, timeout=60).json()
+    answer = httpx.post(
+        f"{server.url}/api/runs/{run['id']}/iterations", json={"count": 2}, trust_env=False, timeout=60
+    ).json()
     explorer.expect_loss(answer["loss"])
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.house.repository import ROOT
+from tests.node import CACHE
 
 RUFF = ("ruff", "check", "--no-cache")
 FORMAT = ("ruff", "format", "--check", "--no-cache")
-MYPY = ("mypy", "--strict", "--config-file", str(ROOT / "pyproject.toml"))
+MYPY = ("mypy", "--strict", "--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(CACHE / "mypy"))
 
 
 def complaints(*command: str, cwd: Path = ROOT) -> str | None:
@@ -27,13 +28,18 @@ def test_the_code_is_formatted() -> None:
     assert complaints(*FORMAT, "backend", "tests") is None
 
 
+@pytest.mark.xdist_group("mypy")
 def test_mypy_strict_finds_nothing() -> None:
     assert complaints(*MYPY) is None
 
 
 @pytest.mark.parametrize(
     ("command", "complaint"),
-    [(RUFF, "F401"), (FORMAT, "would be reformatted"), (MYPY, "Missing type arguments")],
+    [
+        (RUFF, "F401"),
+        (FORMAT, "would be reformatted"),
+        pytest.param(MYPY, "Missing type arguments", marks=pytest.mark.xdist_group("mypy")),
+    ],
 )
 def test_a_planted_flaw_is_found(command: tuple[str, ...], complaint: str, tmp_path: Path) -> None:
     (tmp_path / "flawed.py").write_text("import os\ndef f(x: list) -> int: return  x[0]\n")

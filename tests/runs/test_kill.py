@@ -83,12 +83,12 @@ def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:
     server = Server(tmp_path / "runs.sqlite3", tmp_path / "server.log", **limits)
     server.start()
     try:
-        with httpx.Client(base_url=server.url, trust_env=False) as client:
+        with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
             writer = Writer(client.post("/api/runs", json=SMALL).headers["location"], source)
         for _ in range(KILLS):
             live_and_die(server, writer, source.uniform(0, LONGEST_LIFE))
             server.start()
-            with httpx.Client(base_url=server.url, trust_env=False) as client:
+            with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
                 compare(client.get(writer.url).json(), writer)
                 compare_past(client, writer)
         assert writer.reference.version > KILLS
@@ -97,7 +97,7 @@ def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:
 
 
 def live_and_die(server: Server, writer: Writer, life: float) -> None:
-    with httpx.Client(base_url=server.url, trust_env=False) as client:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
         writer.change(client)  # however slow the machine is, every life has something to lose
         death = threading.Timer(life, server.kill)
         death.start()

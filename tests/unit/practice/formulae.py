@@ -116,9 +116,9 @@ def main(seed: int, count: int) -> dict[str, Any]:
     sys.addaudithook(hook)
     good, slowest = 0, (0.0, "")
     for number, text in enumerate(texts):
-        start = time.perf_counter()
+        start = time.process_time()
         good += attempt(*targets[number % len(targets)], text)
-        slowest = max(slowest, (time.perf_counter() - start, text))
+        slowest = max(slowest, (time.process_time() - start, text))
     watching = False
     return {"seen": seen, "good": good, "slowest": slowest}
 

@@ -32,7 +32,7 @@ def test_no_formula_makes_python_do_anything_but_parse(part: int) -> None:
     found = json.loads(done.stdout)
     assert set(found["seen"]) <= {"compile"}, found["seen"]
     assert found["good"] > COUNT // PARTS / 20  # some of them mean something
-    assert found["slowest"][0] < 1, found["slowest"]  # 50 ms, if no other process is at work
+    assert found["slowest"][0] < 1, found["slowest"]
 
 
 HOSTILE = {
@@ -67,9 +67,9 @@ def test_hostile_formulae_get_a_verdict_at_once(text: str) -> None:
     plan.run()
     best = np.inf
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         verdict = check(plan, {"w1": text})["verdicts"]["w1"]
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert verdict["verdict"] in ("error", "wrong_shape", "wrong_value")
     assert verdict["message"] or verdict["diagnosis"]
     assert best < 0.05
