@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from backprop_explorer.api import wire
 from backprop_explorer.api.answer import check_bytes, file
-from backprop_explorer.api.formats import FORMATS
 from backprop_explorer.api.openapi import answering
 from backprop_explorer.api.query import ExportQuery
 from backprop_explorer.api.service import Service
-from backprop_explorer.export import (
-    ENTRY,
-    npz,
-    numpy_trace,
-    pytorch,
-    safetensors,
-    tensors_of,
-    with_document,
-    with_given,
-    words_of,
-)
+from backprop_explorer.engine import Plan
+from backprop_explorer.export import EXPORTERS
 from backprop_explorer.runs import Run, When
 
 router = APIRouter(prefix="/api/runs/{id}")
-Content = Callable[[Run, When], bytes]
-_ARRAYS = "ask for format=npz, which takes less room for each number"
+
+
+@dataclass(frozen=True)
+class RunToExport:
+    """A run at one moment, as exporters see it."""
+
+    run: Run
+    moment: When
+
+    @property
+    def plan(self) -> Plan:
+        """The plan at that moment."""
+        return self.run.studied(self.moment)
+
+    @property
+    def iteration(self) -> int:
+        """How many iterations led to that moment."""
+        return self.run.at(self.moment).iteration
+
+    def events(self) -> Iterator[Mapping[str, Any]]:
+        """All that happened to the run, also after that moment."""
+        return self.run.events()
+
+    def json_bytes(self, content: Any) -> int:
+        """About how many bytes the content has as JSON."""
+        return wire.json_bytes(content)
+
+    def to_json(self, content: Any) -> bytes:
+        """The content as JSON."""
+        return b"".join(wire.pieces(content))
+
+    def check_bytes(self, count: int, instead: str) -> None:
+        """Raises a `Problem` for more bytes than an answer may have."""
+        check_bytes(count, instead)
 
 
 @router.get(
@@ -38,14 +61,14 @@ _ARRAYS = "ask for format=npz, which takes less room for each number"
     responses={200: {"description": "The file", "content": {"*/*": {}}}, **answering(run=True)},
 )
 async def export(request: Request, id: str, query: Annotated[ExportQuery, Query()]) -> Response:
-    """A file: `json` (document, events), `numpy` or `pytorch` (a script), `npz` or `safetensors` (all tensors)."""
-    content, format = CONTENTS[query.format], FORMATS[query.format]
+    """The run at one moment as a file, in one of the formats that `GET /api/formats` lists."""
+    exporter = EXPORTERS[query.format]
 
     def work(run: Run) -> Response:
         position = run.at(query.moment)
-        name = f"{_plain(position.title)}-{position.iteration}.{format.ending}"
+        name = f"{_plain(position.title)}-{position.iteration}.{exporter.format.ending}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{run.log.version}"'}
-        return file(content(run, query.moment), format.media_type, headers)
+        return file(exporter.write(RunToExport(run, query.moment)), exporter.format.media_type, headers)
 
     return await Service.of(request).on_run(id, work, None)
 
@@ -54,65 +77,3 @@ def _plain(title: str | None) -> str:
     """A title as part of a file's name on any system."""
     letters = [letter if letter.isascii() and letter.isalnum() else " " for letter in (title or "")[:200].lower()]
     return "-".join("".join(letters).split())[:40].strip("-") or "run"
-
-
-def _json(run: Run, when: When) -> bytes:
-    """The document with the numbers of that moment, and all that happened to the run."""
-    position = run.at(when)
-    size = wire.json_bytes(position.plan.given)
-    check_bytes(size, _ARRAYS)
-    events = []
-    for event in run.events():
-        size += wire.json_bytes(event)
-        check_bytes(size, _ARRAYS)
-        events.append(event)
-    content = {"document": position.plan.document.to_json_dict(), "iteration": position.iteration, "events": events}
-    return b"".join(wire.pieces(content))
-
-
-def _numpy(run: Run, when: When) -> bytes:
-    _check_script(run, when)
-    return with_document(numpy_trace(run.studied(when)), run.at(when).plan.document).encode()
-
-
-def _pytorch(run: Run, when: When) -> bytes:
-    _check_script(run, when)
-    return with_document(pytorch(run.studied(when)), run.at(when).plan.document).encode()
-
-
-def _check_script(run: Run, when: When) -> None:
-    """A script has each number twice: where it is computed with, and in the document at its end."""
-    check_bytes(2 * wire.json_bytes(run.at(when).plan.given), _ARRAYS)
-
-
-def _npz(run: Run, when: When) -> bytes:
-    tensors = _tensors(run, when)
-    document = run.at(when).plan.document
-    return npz(with_given(tensors, document), words_of(document))
-
-
-def _safetensors(run: Run, when: When) -> bytes:
-    tensors = _tensors(run, when)
-    position = run.at(when)
-    document = position.plan.document
-    words = {"program": document.program, "iteration": str(position.iteration), ENTRY: words_of(document)}
-    return safetensors(with_given(tensors, document), words)
-
-
-def _tensors(run: Run, when: When) -> dict[str, wire.Array]:
-    """All tensors of that moment; a `Problem` where a file of them would be too large."""
-    plan = run.studied(when)
-    tensors = tensors_of(plan)
-    rows = plan.given.values() if plan.batch else ()
-    check_bytes(sum(array.nbytes for array in (*tensors.values(), *rows)), "ask for one tensor at a time")
-    return tensors
-
-
-CONTENTS: dict[str, Content] = {
-    "json": _json,
-    "numpy": _numpy,
-    "pytorch": _pytorch,
-    "npz": _npz,
-    "safetensors": _safetensors,
-}
-"""What is in the file, by format."""
