@@ -10,8 +10,7 @@ from backprop_explorer.engine.compiling import program_of
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.picture import Picture, drawn, picture_of
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.graph.box import closed_box
-from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.language.notation import notation
 
 
@@ -27,7 +26,7 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> dict[str, A
     program = plan.program
     names = program.names
     return {
-        "loss": loss,
+        "loss": program.graph.dtype.type(loss),
         "tensors": _tensors(plan, values),
         "steps": [_step(plan, index, line, names, values) for index, line in enumerate(program.lines)],
         "warnings": list(program.graph.warnings),

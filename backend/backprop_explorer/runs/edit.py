@@ -34,14 +34,18 @@ class Edit:
 
     def _check_indices(self, shape: tuple[int, ...]) -> None:
         assert self.indices is not None
-        for row in self.indices.tolist():
-            if len(row) != len(shape) or not all(0 <= index < size for index, size in zip(row, shape, strict=True)):
-                raise Problem(
-                    "index_outside",
-                    f"{self.tensor} has the shape {shape}, so {tuple(row)} is no index into it",
-                    tensor=self.tensor,
-                    index=tuple(row),
-                )
+        axes = self.indices.shape[1] if self.indices.ndim > 1 else 0
+        outside: Array = np.ones(len(self.indices), bool)
+        if axes == len(shape):
+            outside = np.any((self.indices < 0) | (self.indices >= np.array(shape, np.int64)), axis=1)
+        if outside.any():
+            index = tuple(self.indices[int(outside.argmax())].reshape(-1).tolist())
+            raise Problem(
+                "index_outside",
+                f"{self.tensor} has the shape {shape}, so {index} is no index into it",
+                tensor=self.tensor,
+                index=index,
+            )
 
     def pack(self) -> bytes:
         """The edit as a log keeps it."""

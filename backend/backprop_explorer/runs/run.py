@@ -165,7 +165,7 @@ class Run:
     def trace(self, when: When = None, *, values: bool = True, open: bool = False) -> dict[str, Any]:
         """The trace of that moment."""
         position = self.at(when)
-        return {**trace(position.plan, values=values, open=open), "loss": position.loss}
+        return trace(position.plan, values=values, open=open)
 
     def tensor(self, name: str, field: str, when: When = None, *, open: bool = False) -> Array:
         """One tensor's value, gradient or next value: a view that the next change may overwrite."""

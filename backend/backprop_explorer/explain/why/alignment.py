@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backprop_explorer.explain.why.indexform import IndexForm
-from backprop_explorer.graph.box import closed_box
-from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 
 
 def alignment(node: Node, output: str, form: IndexForm) -> dict[str, Any] | None:
