@@ -13,7 +13,7 @@ from backprop_explorer.problem import Problem
 from backprop_explorer.runs.event import Event
 from backprop_explorer.runs.history import told, trained
 from backprop_explorer.runs.log import Path
-from backprop_explorer.runs.pack import Array
+from backprop_explorer.runs.serialization import Array
 
 Key = tuple[str, str]
 """A tensor's name, and value or gradient."""

@@ -13,8 +13,8 @@ from backprop_explorer.runs.event import PRACTISE, TRAIN, Event
 from backprop_explorer.runs.keeping import Keeping
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log
-from backprop_explorer.runs.pack import pack
 from backprop_explorer.runs.position import Answers, Position
+from backprop_explorer.runs.serialization import serialize
 from backprop_explorer.runs.training import Training, check_trainable
 from backprop_explorer.runs.watch import Watch
 
@@ -66,8 +66,8 @@ class Course:
         return {**self._training.told(), **true}
 
     def _event(self) -> Event:
-        losses = pack({}, {"losses": self._training.losses})
-        payload = pack({"gradients": dict(self._answers)}, {}) if self._answers else b""
+        losses = serialize({}, {"losses": self._training.losses})
+        payload = serialize({"gradients": dict(self._answers)}, {}) if self._answers else b""
         kind = PRACTISE if self._answers else TRAIN
         return self._log.change(kind, self._training.position.iteration, payload, losses)
 

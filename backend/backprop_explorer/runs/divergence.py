@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.runs.pack import Array
+from backprop_explorer.runs.serialization import Array
 from backprop_explorer.wording import short
 
 

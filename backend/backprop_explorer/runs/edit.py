@@ -8,7 +8,7 @@ import numpy as np
 
 from backprop_explorer.engine import Plan
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.pack import Array, pack, unpack
+from backprop_explorer.runs.serialization import Array, deserialize, serialize
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ class Edit:
                 index=index,
             )
 
-    def pack(self) -> bytes:
-        """The edit as a log keeps it."""
+    def serialize(self) -> bytes:
+        """The edit as the payload of an event."""
         arrays = {"values": self.values} if self.indices is None else {"values": self.values, "indices": self.indices}
-        return pack({"tensor": self.tensor}, arrays)
+        return serialize({"tensor": self.tensor}, arrays)
 
     @classmethod
-    def unpack(cls, packed: bytes) -> Edit:
-        """The edit that was packed."""
-        words, arrays = unpack(packed)
+    def deserialize(cls, content: bytes) -> Edit:
+        """The edit that was serialized."""
+        words, arrays = deserialize(content)
         return cls(words["tensor"], arrays["values"], arrays.get("indices"))

@@ -8,7 +8,7 @@ from typing import Any
 from backprop_explorer.runs.edit import Edit
 from backprop_explorer.runs.event import CREATE, EDIT, PRACTISE, REDO, REPLACE, TRAIN, UNDO, Event
 from backprop_explorer.runs.log import Log
-from backprop_explorer.runs.pack import beginning
+from backprop_explorer.runs.serialization import header
 
 READ = 2_000
 """So many bytes of a payload are enough to tell what was done: whole-tensor edits may have millions."""
@@ -29,7 +29,7 @@ def told(event: Event, payload: bytes) -> str:
     if event.kind == EDIT:
         return _edit(payload)
     if event.kind == REPLACE:
-        known = beginning(payload)
+        known = header(payload)
         words = known[0] if known else {"keys": ["program"]}
         return str(words.get("said") or f"another {', '.join(words['keys'])}")
     if event.kind in _TRAININGS:
@@ -56,7 +56,7 @@ def _entry(event: Event, payload: bytes, present: bool) -> dict[str, Any]:
 
 
 def _edit(payload: bytes) -> str:
-    known = beginning(payload)
+    known = header(payload)
     assert known is not None  # the words of an edit are one name
     words, shapes = known
     name = words["tensor"]
@@ -65,7 +65,7 @@ def _edit(payload: bytes) -> str:
     count = shapes["indices"][0]
     if len(payload) == READ:
         return f"{count:,} cells of {name}"
-    edit = Edit.unpack(payload)
+    edit = Edit.deserialize(payload)
     assert edit.indices is not None
     cells = zip(edit.indices.tolist(), edit.values.tolist(), strict=True)
     shown = [f"{_cell(name, index)} = {value:.6g}" for index, value in cells if count <= CELLS]

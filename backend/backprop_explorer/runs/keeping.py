@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from backprop_explorer.runs.checkpoint import Checkpoint
-from backprop_explorer.runs.pack import Array
 from backprop_explorer.runs.position import Position
+from backprop_explorer.runs.serialization import Array
 
 # Often enough that a replay is quick, seldom enough that the disk is spared.
 REPLAY_SECONDS = 0.25

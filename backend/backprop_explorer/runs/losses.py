@@ -6,7 +6,7 @@ import numpy as np
 
 from backprop_explorer.runs.event import TRAININGS
 from backprop_explorer.runs.log import Path
-from backprop_explorer.runs.pack import Array
+from backprop_explorer.runs.serialization import Array
 
 
 def losses_along(path: Path, iteration: int, dtype: np.dtype[np.generic]) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backprop_explorer.runs.log import Log
-from backprop_explorer.runs.pack import pack, unpack
+from backprop_explorer.runs.serialization import deserialize, serialize
 from backprop_explorer.runs.store import Database
 
 Found = dict[str, str | None]
@@ -23,11 +23,11 @@ class Progress:
         found: Found = {}
         for number in log.found:
             if number not in self._read:
-                self._read[number] = unpack(self._database.open().payload(self._id, number))[0]["found"]
+                self._read[number] = deserialize(self._database.open().payload(self._id, number))[0]["found"]
             found |= self._read[number]
         return found
 
     @staticmethod
-    def packed(found: Found) -> bytes:
+    def serialize(found: Found) -> bytes:
         """New answers as the log keeps them."""
-        return pack({"found": found}, {})
+        return serialize({"found": found}, {})

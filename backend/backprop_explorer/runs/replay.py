@@ -6,8 +6,8 @@ from backprop_explorer.graph.budget import Budget
 from backprop_explorer.runs.edit import Edit
 from backprop_explorer.runs.event import EDIT, PRACTISE, Event
 from backprop_explorer.runs.log import Log, Path
-from backprop_explorer.runs.pack import unpack
 from backprop_explorer.runs.position import Answers, Position
+from backprop_explorer.runs.serialization import deserialize
 from backprop_explorer.runs.store import Database
 
 
@@ -26,7 +26,7 @@ class Replay:
         position = Position(checkpoint.plan(self._budget), iteration)
         for event in path.events[start:]:
             if event.kind == EDIT and event is not path.events[start]:
-                Edit.unpack(self._payload(event)).apply(position.disturb())
+                Edit.deserialize(self._payload(event)).apply(position.disturb())
             self.advance(position, event, path.iteration)
         return position
 
@@ -39,7 +39,7 @@ class Replay:
         """The formulae that a training went by."""
         if event.kind != PRACTISE:
             return None
-        answers: Answers = unpack(self._payload(event))[0]["gradients"]
+        answers: Answers = deserialize(self._payload(event))[0]["gradients"]
         return answers
 
     def _payload(self, event: Event) -> bytes:

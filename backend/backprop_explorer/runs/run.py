@@ -25,11 +25,11 @@ from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log, Moment
 from backprop_explorer.runs.losses import losses_along
 from backprop_explorer.runs.marks import marks
-from backprop_explorer.runs.pack import Array, pack
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.progress import Found, Progress
 from backprop_explorer.runs.replacement import replaced, said
 from backprop_explorer.runs.replay import Replay
+from backprop_explorer.runs.serialization import Array, serialize
 from backprop_explorer.runs.store import Database
 from backprop_explorer.runs.store.damage import noticed
 from backprop_explorer.runs.store.reserve import DISK_FULL
@@ -224,7 +224,7 @@ class Run:
         known = self._progress.of(self.log)
         news = {name: text for name, text in found.items() if name in wanted and known.get(name, "") != text}
         if news:
-            self._append(self.log.news(Progress.packed(news)))
+            self._append(self.log.news(Progress.serialize(news)))
 
     # What changes it
 
@@ -242,7 +242,7 @@ class Run:
             edit.apply(position.disturb())
             if self.log.changes_since_checkpoint >= EDITS_TO_REPLAY:
                 draft.take({position.iteration: Checkpoint.of(position.plan)})
-            return self.log.change(EDIT, position.iteration, edit.pack())
+            return self.log.change(EDIT, position.iteration, edit.serialize())
 
         return self._change(change)
 
@@ -272,7 +272,7 @@ class Run:
             self._present = Position(replaced(before, changes, self._limits.budget), iteration)
             draft.take({iteration: Checkpoint.of(self._present.plan)})
             words = {"keys": sorted(changes), "said": said(before.document, self._present.plan.document, changes)}
-            return self.log.change(REPLACE, iteration, pack(words, {}))
+            return self.log.change(REPLACE, iteration, serialize(words, {}))
 
         return self._change(change)
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from backprop_explorer.engine import Plan, check_rates
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.pack import Array
 from backprop_explorer.runs.position import Answers, Position
+from backprop_explorer.runs.serialization import Array
 from backprop_explorer.runs.watch import Advance, Watch
 
 TELL_SECONDS = 0.1

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, exists, func, insert, or_, select
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Recipe
-from backprop_explorer.runs.pack import Array, pack, parts
+from backprop_explorer.runs.serialization import Array, buffers, serialize
 from backprop_explorer.runs.store.damage import damaged
 from backprop_explorer.runs.store.schema import contents, events, uses
 
@@ -22,7 +22,7 @@ INLINE = 512
 DRAWN = 4096
 """An array of more bytes is kept as its recipe. Smaller ones are not: another version of NumPy may draw other numbers,
 and the bytes are there whatever it draws."""
-_REFERENCE = b"@"  # what `pack` makes begins with another character
+_REFERENCE = b"@"  # what `serialize` makes begins with another character
 
 
 def keep(connection: Connection, run: str, content: bytes) -> bytes:
@@ -38,10 +38,10 @@ def keep(connection: Connection, run: str, content: bytes) -> bytes:
 
 def keep_array(connection: Connection, run: str, array: Array, recipe: Recipe | None) -> bytes:
     """Keeps an array, as its recipe where it is large and that gives these very numbers; the digest."""
-    digest = _digest(parts({}, {"": array}))
+    digest = _digest(buffers({}, {"": array}))
     if not _is_known(connection, digest):
         words = _words(recipe, array, digest) if recipe is not None and array.nbytes > DRAWN else None
-        content = pack({}, {"": array}) if words is None else _sealed(words)
+        content = serialize({}, {"": array}) if words is None else _sealed(words)
         connection.execute(insert(contents).values(digest=digest, content=content, recipe=int(words is not None)))
     use(connection, run, [digest])
     return digest
@@ -131,7 +131,7 @@ def _verified(content: bytes, digest: bytes) -> bytes:
 
 def _words(recipe: Recipe, array: Array, digest: bytes) -> bytes | None:
     """The recipe as bytes, None where it does not give the array."""
-    if _digest(parts({}, {"": recipe.array(array.dtype.str)})) != digest:
+    if _digest(buffers({}, {"": recipe.array(array.dtype.str)})) != digest:
         return None
     return json.dumps({**asdict(recipe), "dtype": array.dtype.str, "numpy": np.__version__}).encode()
 
@@ -144,12 +144,12 @@ def _drawn(content: bytes, digest: bytes) -> bytes:
     words = json.loads(_verified(content[16:], content[:16]))
     dtype, version = words.pop("dtype"), words.pop("numpy")
     try:
-        packed = pack({}, {"": Recipe(**words).array(dtype)})
+        drawn = serialize({}, {"": Recipe(**words).array(dtype)})
     except Problem:
-        packed = b""
-    if _digest([packed]) != digest:
+        drawn = b""
+    if _digest([drawn]) != digest:
         detail = (
             f"{words['name']} of this run was drawn by NumPy {version}, and NumPy {np.__version__} draws other numbers"
         )
         raise Problem("drawn_otherwise", detail, status=409, hint=f"start the server with NumPy {version}")
-    return packed
+    return drawn

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, RowMapping, insert, select, update
 
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.event import Event
-from backprop_explorer.runs.pack import pack, unpack
+from backprop_explorer.runs.serialization import deserialize, serialize
 from backprop_explorer.runs.store import contents
 from backprop_explorer.runs.store.damage import checksum, damaged, noticed
 from backprop_explorer.runs.store.schema import checkpoints, events, runs
@@ -68,9 +68,9 @@ def insert_checkpoint(connection: Connection, run: str, number: int, iteration: 
     digests = {
         name: contents.keep_array(connection, run, array, recipes.get(name)).hex() for name, array in large.items()
     }
-    words = contents.keep(connection, run, pack({"document": checkpoint.words}, {}))
-    document = unpack(words)[0]["document"] if contents.reference(words) is None else words[1:].hex()
-    content = contents.keep(connection, run, pack({"document": document, "digests": digests}, small))
+    words = contents.keep(connection, run, serialize({"document": checkpoint.words}, {}))
+    document = deserialize(words)[0]["document"] if contents.reference(words) is None else words[1:].hex()
+    content = contents.keep(connection, run, serialize({"document": document, "digests": digests}, small))
     insert_checkpoint_row(connection, (run, number, iteration, content))
 
 
@@ -96,7 +96,7 @@ def _checkpoint_row(connection: Connection, run: str, number: int, iteration: in
 def digests_within(content: bytes) -> set[bytes]:
     """The digests of what a checkpoint refers to."""
     with noticed("a state"):
-        words, _ = unpack(content)
+        words, _ = deserialize(content)
         document = [words["document"]] if isinstance(words["document"], str) else []
         return {bytes.fromhex(digest) for digest in [*words["digests"].values(), *document]}
 
@@ -105,11 +105,11 @@ def checkpoint_of(connection: Connection, content: bytes) -> Checkpoint:
     """The checkpoint of which this is the content; version 0.1.0 wrote the document itself into it."""
     found = contents.fetch(connection, digests_within(content))
     with noticed("a state"):
-        words, small = unpack(content)
+        words, small = deserialize(content)
         document = words["document"]
         if isinstance(document, str):
-            document = unpack(found[bytes.fromhex(document)])[0]["document"]
-        large = {name: unpack(found[bytes.fromhex(digest)])[1][""] for name, digest in words["digests"].items()}
+            document = deserialize(found[bytes.fromhex(document)])[0]["document"]
+        large = {name: deserialize(found[bytes.fromhex(digest)])[1][""] for name, digest in words["digests"].items()}
         return Checkpoint(document, {**small, **large})
 
 
