@@ -11,7 +11,7 @@ import numpy as np
 from backprop_explorer.engine import Plan
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.event import Event
-from backprop_explorer.runs.history import told, trained
+from backprop_explorer.runs.history import sentence, trained
 from backprop_explorer.runs.log import Path
 from backprop_explorer.runs.serialization import Array
 
@@ -33,9 +33,8 @@ class Side:
     path: Path
     payloads: Mapping[int, bytes]
 
-    @property
-    def told(self) -> dict[str, Any]:
-        """The moment in a few words."""
+    def to_json(self) -> dict[str, Any]:
+        """Which moment this is: the run's id and title, the iteration and its loss."""
         return {"id": self.id, "title": self.words.get("title"), "iteration": self.iteration, "loss": self.loss}
 
     @property
@@ -69,8 +68,8 @@ def compare(one: Side, other: Side) -> dict[str, Any]:
     unlike = {name for name, _ in one.tensors.keys() ^ other.tensors.keys() | common.keys() - alike.keys()}
     rows = [{"name": name, "field": field, **_apart(*pair)} for (name, field), pair in alike.items()]
     return {
-        "one": {**one.told, "done": list(_done(one, other, shared))},
-        "other": {**other.told, "done": list(_done(other, one, shared))},
+        "one": {**one.to_json(), "done": list(_done(one, other, shared))},
+        "other": {**other.to_json(), "done": list(_done(other, one, shared))},
         "losses": {"one": one.losses, "other": other.losses},
         "document": _changed(one.words, other.words),
         "tensors": sorted(rows, key=lambda row: -row["relative"]),
@@ -138,7 +137,7 @@ def _done(side: Side, other: Side, shared: int) -> Iterator[str]:
         if event.losses and left:
             yield trained(event, len(event.stored_losses) - 1 - left)
         else:
-            yield told(event, side.payloads[event.number])
+            yield sentence(event, side.payloads[event.number])
 
 
 def _changed(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -42,8 +42,8 @@ class Event:
         """A training's losses: the one before each iteration, and the one after the last."""
         return deserialize(self.losses)[1]["losses"]
 
-    def told(self, payload: bytes) -> dict[str, Any]:
-        """The event as a mapping: where it stands in the log, what was changed, the losses of a training."""
+    def to_json(self, payload: bytes) -> dict[str, Any]:
+        """The event with what its payload says: its place in the log, what was changed, the losses of a training."""
         words, arrays = deserialize(payload) if payload else ({}, {})
         losses = {"losses": self.stored_losses} if self.losses else {}
         place = {"number": self.number, "kind": self.kind, "parent": self.parent, "head": self.head}

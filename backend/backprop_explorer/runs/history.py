@@ -7,7 +7,7 @@ from typing import Any
 
 from backprop_explorer.runs.edit import Edit
 from backprop_explorer.runs.event import CREATE, EDIT, PRACTISE, REDO, REPLACE, TRAIN, UNDO, Event
-from backprop_explorer.runs.log import Log
+from backprop_explorer.runs.log import Log, Path
 from backprop_explorer.runs.serialization import header
 
 READ = 2_000
@@ -24,7 +24,7 @@ def history(log: Log, events: list[Event], payloads: Mapping[int, bytes]) -> lis
     return [_entry(event, payloads[event.number], event.number in present) for event in events]
 
 
-def told(event: Event, payload: bytes) -> str:
+def sentence(event: Event, payload: bytes) -> str:
     """The event in a few words, of its payload's first `READ` bytes."""
     if event.kind == EDIT:
         return _edit(payload)
@@ -35,6 +35,15 @@ def told(event: Event, payload: bytes) -> str:
     if event.kind in _TRAININGS:
         return trained(event, len(event.stored_losses) - 1)
     return _PLAIN.get(event.kind, event.kind)
+
+
+def annotations_along(path: Path, payloads: Mapping[int, bytes]) -> list[tuple[int, str]]:
+    """The changes by hand on a path: the iteration of each, and what it was in words.
+
+    `payloads` are the first `READ` bytes of each event's payload, by the event's number.
+    """
+    changes = [event for event in path.events if event.kind in (EDIT, REPLACE)]
+    return [(event.iteration, sentence(event, payloads[event.number])) for event in changes]
 
 
 def trained(event: Event, count: int) -> str:
@@ -48,7 +57,7 @@ _PLAIN = {CREATE: "the beginning", UNDO: "undone", REDO: "done again"}
 
 def _entry(event: Event, payload: bytes, present: bool) -> dict[str, Any]:
     place = {"number": event.number, "kind": event.kind, "parent": event.parent, "head": event.head}
-    entry = {**place, "iteration": event.iteration, "present": present, "text": told(event, payload)}
+    entry = {**place, "iteration": event.iteration, "present": present, "text": sentence(event, payload)}
     if event.losses:
         first, last = event.stored_losses[0], event.stored_losses[-1]
         entry |= {"iterations": len(event.stored_losses) - 1, "first_loss": first, "last_loss": last}

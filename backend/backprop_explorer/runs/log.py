@@ -44,7 +44,7 @@ class Log:
         for event in events:
             self.append(event)
         for number, iteration in checkpoints:
-            self.mark(number, iteration)
+            self.add_checkpoint(number, iteration)
 
     def append(self, event: Event) -> None:
         """Takes in an event that is on disk."""
@@ -62,7 +62,7 @@ class Log:
         else:
             self.chain.append(self.changes[event.head])
 
-    def mark(self, number: int, iteration: int) -> None:
+    def add_checkpoint(self, number: int, iteration: int) -> None:
         """Remembers that there is a checkpoint within that change at that iteration."""
         iterations = self.checkpoints.setdefault(number, [])
         iterations.insert(bisect_right(iterations, iteration), iteration)

@@ -43,6 +43,11 @@ class Position:
         return self._loss
 
     @property
+    def batch_size(self) -> int | None:
+        """How many rows a batch has; None where all rows are used at once."""
+        return None if self.batch is None else int(self.batch["size"])
+
+    @property
     def settled(self) -> bool:
         """Whether nothing has changed since the last `settle`."""
         return self._loss is not None

@@ -14,27 +14,23 @@ from backprop_explorer.practice import check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.comparison import Side, numbers_of, words_of
-from backprop_explorer.runs.course import Course
-from backprop_explorer.runs.divergence import told
-from backprop_explorer.runs.draft import Draft
 from backprop_explorer.runs.edit import Edit
 from backprop_explorer.runs.event import CREATE, EDIT, REPLACE, Event
 from backprop_explorer.runs.fork import fork
-from backprop_explorer.runs.history import READ, history
+from backprop_explorer.runs.history import READ, annotations_along, history
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log, Moment
-from backprop_explorer.runs.losses import losses_along
-from backprop_explorer.runs.marks import marks
+from backprop_explorer.runs.losses import divergence_state, losses_along
 from backprop_explorer.runs.position import Answers, Position
-from backprop_explorer.runs.progress import Found, Progress
+from backprop_explorer.runs.progress import ProgressListener
 from backprop_explorer.runs.replacement import replaced, said
-from backprop_explorer.runs.replay import Replay
+from backprop_explorer.runs.replay import Choice, Replay, walk
 from backprop_explorer.runs.serialization import Array, serialize
-from backprop_explorer.runs.store import Database
+from backprop_explorer.runs.solutions import Found, Solutions, serialized
+from backprop_explorer.runs.store import Database, PendingEvent
 from backprop_explorer.runs.store.damage import noticed
 from backprop_explorer.runs.store.reserve import DISK_FULL
-from backprop_explorer.runs.walk import Choice, walk
-from backprop_explorer.runs.watch import Watch
+from backprop_explorer.runs.training import TrainingRun
 
 EDITS_TO_REPLAY = 50
 When = Moment | int | None
@@ -53,7 +49,7 @@ class Run:
         self._log: Log | None = None
         self._present: Position | None = None
         self._past: tuple[Event, Position] | None = None
-        self._progress = Progress(identity, database)
+        self._solutions = Solutions(identity, database)
         self._replay = Replay(identity, database, limits.budget)
 
     def begin(self, document: Document) -> dict[str, Any]:
@@ -119,7 +115,7 @@ class Run:
             "optimizer": present.optimizer,
             "batch": present.batch,
             "layout": layout_of(present.plan.program),
-            **told(self.losses() if not np.isfinite(present.loss) else None),
+            **divergence_state(self.losses() if not np.isfinite(present.loss) else None),
         }
 
     def losses(self, when: When = None) -> Array:
@@ -160,7 +156,7 @@ class Run:
     def events(self) -> Iterator[dict[str, Any]]:
         """Everything that happened to it, in order. Each is read when it is asked for: its numbers may be many."""
         store = self._database.open()
-        return (event.told(store.payload(self.id, event.number)) for event in store.events(self.id))
+        return (event.to_json(store.payload(self.id, event.number)) for event in store.events(self.id))
 
     def trace(self, when: When = None, *, values: bool = True, open: bool = False) -> dict[str, Any]:
         """The trace of that moment."""
@@ -191,13 +187,21 @@ class Run:
         for position in walk(self.log, self.log.path(when), elements, self._replay, choose):
             yield position.iteration, position.plan
 
-    def marks(self, when: When = None) -> list[tuple[int, str]]:
-        """What was changed by hand on the way to that moment: at which iteration, and in words."""
-        return marks(self.log.path(when), self._database.open().beginnings(self.id, READ))
+    def batch_sizes(self, when: When = None) -> tuple[int | None, int | None]:
+        """How many rows a batch has at the first iteration and at that moment; None for all rows at once."""
+        path = self.log.path(when)
+        changed = any(event.kind == REPLACE for event in path.events)
+        first = self.at(Moment(0, path.events[-1].number)).batch_size if changed else None
+        last = self.at(when).batch_size
+        return (first if changed else last), last
+
+    def annotations(self, when: When = None) -> list[tuple[int, str]]:
+        """The changes by hand up to that moment: the iteration of each, and what it was in words."""
+        return annotations_along(self.log.path(when), self._database.open().beginnings(self.id, READ))
 
     def found(self) -> Found:
         """The gradients that were found so far and are right for the program as it is."""
-        return still_found(self.studied(), self._progress.of(self.log))
+        return still_found(self.studied(), self._solutions.of(self.log))
 
     def check(
         self, gradients: Mapping[str, Any], when: When = None, *, open: bool = False, most: int = 0
@@ -221,10 +225,10 @@ class Run:
 
     def _keep(self, found: Found) -> None:
         wanted = {tensor.name for tensor in to_find(self.studied().program)}
-        known = self._progress.of(self.log)
+        known = self._solutions.of(self.log)
         news = {name: text for name, text in found.items() if name in wanted and known.get(name, "") != text}
         if news:
-            self._append(self.log.news(Progress.serialize(news)))
+            self._append(self.log.news(serialized(news)))
 
     # What changes it
 
@@ -238,27 +242,31 @@ class Run:
     def edit(self, edit: Edit) -> dict[str, Any]:
         """New numbers for a tensor; the state."""
 
-        def change(position: Position, draft: Draft) -> Event:
+        def change(position: Position, pending: PendingEvent) -> Event:
             edit.apply(position.disturb())
             if self.log.changes_since_checkpoint >= EDITS_TO_REPLAY:
-                draft.take({position.iteration: Checkpoint.of(position.plan)})
+                pending.take({position.iteration: Checkpoint.of(position.plan)})
             return self.log.change(EDIT, position.iteration, edit.serialize())
 
         return self._change(change)
 
-    def train(self, count: int, answers: Answers | None = None, watch: Watch | None = None) -> dict[str, Any]:
-        """That many iterations, or fewer where the time is up, the server stops or `watch` ends it; the state, the
+    def train(
+        self, count: int, answers: Answers | None = None, listener: ProgressListener | None = None
+    ) -> dict[str, Any]:
+        """That many iterations, or fewer where the time is up, the server stops or `listener` ends it; the state, the
         `losses` before each iteration and after the last, and why it `stopped` early (else None).
 
         With `answers`, formulae for gradients, the training goes by these; `true_losses` are those without them. A long
         training is written down as it goes on: one that is torn off, too, is there as far as it was written.
         """
-        course = Course(self.present, self.log, self._limits, self._stopping, count, answers, watch or Watch())
+        training = TrainingRun(
+            self.present, self.log, self._limits, self._stopping, count, answers, listener or ProgressListener()
+        )
 
-        def change(_: Position, draft: Draft) -> Event:
-            return course.make(draft, lambda event: self._write(event, draft))
+        def change(_: Position, pending: PendingEvent) -> Event:
+            return training.make(pending, lambda event: self._write(event, pending))
 
-        return {**self._change(change), **course.answer()}
+        return {**self._change(change), **training.to_json()}
 
     def replace(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Another program, optimizer, title …: each key replaces what the document has under it; the state.
@@ -267,10 +275,10 @@ class Run:
         Numbers that the changes do not name stay; an optimizer's own tensors, too, while it is the same and they fit.
         """
 
-        def change(position: Position, draft: Draft) -> Event:
+        def change(position: Position, pending: PendingEvent) -> Event:
             before, iteration = position.plan, position.iteration
             self._present = Position(replaced(before, changes, self._limits.budget), iteration)
-            draft.take({iteration: Checkpoint.of(self._present.plan)})
+            pending.take({iteration: Checkpoint.of(self._present.plan)})
             words = {"keys": sorted(changes), "said": said(before.document, self._present.plan.document, changes)}
             return self.log.change(REPLACE, iteration, serialize(words, {}))
 
@@ -292,29 +300,29 @@ class Run:
 
     # How
 
-    def _change(self, change: Callable[[Position, Draft], Event]) -> dict[str, Any]:
+    def _change(self, change: Callable[[Position, PendingEvent], Event]) -> dict[str, Any]:
         """Changes the present position, then writes it down; forgets the position when either fails."""
-        present, draft = self.present, Draft(self._database, self.id)
+        present, pending = self.present, PendingEvent(self._database, self.id)
         try:
-            event = change(present, draft)
+            event = change(present, pending)
             self.present.settle()
-            self._append(event, draft)
+            self._append(event, pending)
         except BaseException:
             if self._present is not present or not present.settled:
                 self._present = self._log = None
             raise
         return self.state()
 
-    def _append(self, event: Event, draft: Draft | None = None) -> None:
-        draft = draft or Draft(self._database, self.id)
-        self._write(event, draft)
+    def _append(self, event: Event, pending: PendingEvent | None = None) -> None:
+        pending = pending or PendingEvent(self._database, self.id)
+        self._write(event, pending)
         self.log.append(event)
-        for iteration in draft.iterations:
-            self.log.mark(event.number, iteration)
+        for iteration in pending.iterations:
+            self.log.add_checkpoint(event.number, iteration)
 
-    def _write(self, event: Event, draft: Draft) -> None:
+    def _write(self, event: Event, pending: PendingEvent) -> None:
         try:
-            draft.write(event)
+            pending.write(event)
         except BaseException:
             self._present = self._log = None
             raise

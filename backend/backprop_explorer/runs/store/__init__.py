@@ -11,6 +11,8 @@ from backprop_explorer.problem import Problem
 from backprop_explorer.runs.store.file import Lock, check, default_path, resolved
 
 if TYPE_CHECKING:
+    from backprop_explorer.runs.checkpoint import Checkpoint
+    from backprop_explorer.runs.event import Event
     from backprop_explorer.runs.store.store import Store
 
 SCHEMA_VERSION = 2
@@ -50,6 +52,30 @@ class Database:
         self._lock.release()
 
 
+class PendingEvent:
+    """The next event of a run. A long training is written several times while it grows, so that it is not lost."""
+
+    def __init__(self, database: Database, run: str) -> None:
+        self.iterations: list[int] = []
+        self._taken: dict[int, Checkpoint] = {}
+        self._database = database
+        self._run = run
+        self._written = False
+
+    def take(self, taken: dict[int, Checkpoint]) -> None:
+        """Moves checkpoints, by iteration, out of `taken`, to be written with the event."""
+        self._taken |= taken
+        taken.clear()
+
+    def write(self, event: Event) -> None:
+        """Writes the event as it is now, with the checkpoints taken since the last time."""
+        store = self._database.open()
+        (store.extend if self._written else store.append)(self._run, event, self._taken)
+        self._written = True
+        self.iterations += self._taken
+        self._taken.clear()
+
+
 def open_database(location: str | None) -> Database:
     """The database at a path or `sqlite:///path`, by default in the user's data folder; a `Problem` when refused."""
     if not location:
@@ -63,4 +89,4 @@ def open_database(location: str | None) -> Database:
     return Database(Path(location))
 
 
-__all__ = ["Database", "default_path", "open_database"]
+__all__ = ["Database", "PendingEvent", "default_path", "open_database"]
