@@ -1,7 +1,7 @@
 """Runs: saved explorations, each a document and the log of what happened to it."""
 
+from backprop_explorer.runs.changes import Edit
 from backprop_explorer.runs.comparison import Side, compare, difference
-from backprop_explorer.runs.edit import Edit
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Moment
 from backprop_explorer.runs.progress import Progress, ProgressListener

@@ -1,4 +1,4 @@
-"""Two moments side by side, of one run or of two: what differs, and what was done to make it so."""
+"""Two moments of one run or of two: what differs, and what was done on the way to each."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from backprop_explorer.runs.log import Path
 from backprop_explorer.runs.serialization import Array
 
 Key = tuple[str, str]
-"""A tensor's name, and value or gradient."""
+"""A tensor's name, and "value" or "gradient"."""
 TENSORS = ("inputs", "parameters")
 
 
 @dataclass(frozen=True)
 class Side:
-    """A moment of a run, with copies of its numbers. `payloads` are the first bytes of its events' payloads."""
+    """A moment of a run, with copies of its numbers; `payloads` are the first bytes of each event's payload."""
 
     id: str
     iteration: int
@@ -39,7 +39,7 @@ class Side:
 
     @property
     def ends(self) -> list[int]:
-        """Up to which iteration each event of the path was made."""
+        """The iteration at which each event of the path ends."""
         return [min(event.iteration, self.path.iteration) for event in self.path.events]
 
 
@@ -109,7 +109,7 @@ def _apart(one: Array, other: Array) -> dict[str, Any]:
 
 
 def _shared(one: Side, other: Side) -> int:
-    """How many events both paths begin with."""
+    """How many events the two paths have in common at their start."""
     count = 0
     for mine, theirs in zip(one.path.events, other.path.events, strict=False):
         if not _alike(mine, one, theirs, other):
@@ -127,7 +127,7 @@ def _alike(mine: Event, one: Side, theirs: Event, other: Side) -> bool:
 
 
 def _done(side: Side, other: Side, shared: int) -> Iterator[str]:
-    """What was done on the way to one side after the ways have parted."""
+    """What was done on the way to `side` after its first `shared` events, in words."""
     ends, theirs = side.ends, other.ends
     last = shared - 1
     if ends[last] > theirs[last] and side.path.events[last].losses:

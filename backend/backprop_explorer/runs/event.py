@@ -1,4 +1,4 @@
-"""What happened to a run, as its log keeps it."""
+"""Events: what happened to a run, as its log keeps it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from backprop_explorer.runs.serialization import Array, deserialize
 
 CREATE, EDIT, TRAIN, REPLACE, UNDO, REDO = "create", "edit", "train", "replace", "undo", "redo"
 PRACTISE, FOUND = "practise", "found"
-"""A training with gradients of one's own, and the news that some gradients were found."""
+"""A training with somebody's own gradients; and the record that some gradients were found."""
 
 TRAININGS = (TRAIN, PRACTISE)
 
@@ -39,7 +39,7 @@ class Event:
 
     @cached_property
     def stored_losses(self) -> Array:
-        """A training's losses: the one before each iteration, and the one after the last."""
+        """A training's losses, of shape `(iterations + 1,)`: before each iteration, and after the last."""
         return deserialize(self.losses)[1]["losses"]
 
     def to_json(self, payload: bytes) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What led to a moment of a run, as the beginning of another run."""
+"""A fork: a new run that begins with the changes that led to a moment of another run."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 
 def fork(store: Store, run: str, identity: str, log: Log, path: Path) -> None:
-    """Writes the changes on that path down as the run `identity`, and the answers that were found; what was undone
-    is left behind. The numbers of the events become 1, 2, …, so the fork replays to the same bits."""
+    """Writes the changes on a path of the run `run` as a new run `identity`, with the gradients that were found.
+
+    Undone changes are left out. The events are renumbered 1, 2, …, and the fork replays to the same bits.
+    """
     numbers = {event.number: position for position, event in enumerate(path.events, 1)}
     events = [
         _renumbered(event, number, path.iteration) for event, number in zip(path.events, numbers.values(), strict=True)
@@ -32,7 +34,7 @@ def fork(store: Store, run: str, identity: str, log: Log, path: Path) -> None:
 
 
 def _renumbered(event: Event, number: int, iteration: int) -> Event:
-    """The event by its new number, made up to that iteration."""
+    """The event with its new number, cut off at that iteration."""
     parent = number - 1 or None
     end = min(event.iteration, iteration)
     losses = event.losses

@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from backprop_explorer.runs.edit import Edit
+from backprop_explorer.runs.changes import Edit
 from backprop_explorer.runs.event import CREATE, EDIT, PRACTISE, REDO, REPLACE, TRAIN, UNDO, Event
 from backprop_explorer.runs.log import Log, Path
 from backprop_explorer.runs.serialization import header
 
 READ = 2_000
-"""So many bytes of a payload are enough to tell what was done: whole-tensor edits may have millions."""
+"""How many bytes of a payload are read: enough to say what was done, where a whole tensor may have millions."""
 CELLS = 3
 
 
 def history(log: Log, events: list[Event], payloads: Mapping[int, bytes]) -> list[dict[str, Any]]:
-    """The events in order: what each was, where the head stood afterwards, whether it is on the way to now.
+    """The events in order: what each was, where the head was afterwards, whether it led to the current state.
 
-    `payloads` are the first `READ` bytes of each.
+    `payloads` are the first `READ` bytes of each event's payload, by the event's number.
     """
     present = {event.number for event in log.chain}
     return [_entry(event, payloads[event.number], event.number in present) for event in events]
 
 
 def sentence(event: Event, payload: bytes) -> str:
-    """The event in a few words, of its payload's first `READ` bytes."""
+    """What the event did in a few words; `payload` is the first `READ` bytes of its payload."""
     if event.kind == EDIT:
         return _edit(payload)
     if event.kind == REPLACE:
@@ -47,7 +47,7 @@ def annotations_along(path: Path, payloads: Mapping[int, bytes]) -> list[tuple[i
 
 
 def trained(event: Event, count: int) -> str:
-    """So many iterations of a training, in words."""
+    """`count` iterations of a training event, in words."""
     return f"{count:,} iteration{'s' if count > 1 else ''}{_TRAININGS[event.kind]}"
 
 

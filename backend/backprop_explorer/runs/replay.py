@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
 from backprop_explorer.graph.budget import Budget
-from backprop_explorer.runs.edit import Edit
+from backprop_explorer.runs.changes import Edit
 from backprop_explorer.runs.event import EDIT, PRACTISE, TRAININGS, Event
 from backprop_explorer.runs.log import Log, Moment, Path
 from backprop_explorer.runs.position import Answers, Position

@@ -1,4 +1,4 @@
-"""Where runs are kept. Opening checks the file at once; SQLAlchemy is loaded when the first run is asked for."""
+"""Where runs are kept. Opening checks the file at once; SQLAlchemy is loaded when a run is first asked for."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.store.file import Lock, check, default_path, resolved
+from backprop_explorer.runs.store.file import SCHEMA_VERSION, Lock, Reserve, check, default_path, resolved
 
 if TYPE_CHECKING:
     from backprop_explorer.runs.checkpoint import Checkpoint
     from backprop_explorer.runs.event import Event
     from backprop_explorer.runs.store.store import Store
 
-SCHEMA_VERSION = 2
 _SQLITE = "sqlite:///"
 
 
@@ -40,7 +39,6 @@ class Database:
 
     @cached_property
     def _store(self) -> Store:
-        from backprop_explorer.runs.store.reserve import Reserve
         from backprop_explorer.runs.store.sqlite import connect
         from backprop_explorer.runs.store.store import Store
 
