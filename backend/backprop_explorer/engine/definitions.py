@@ -89,7 +89,11 @@ def formula_text(operation: Operation) -> str | None:
     except (SyntaxError, ValueError):
         return None
     given = [*operation.operands, *operation.parameters]
-    if operation.variadic or not isinstance(statement, ast.Assign) or ast.unparse(statement.targets) != "y":
+    if (
+        operation.variadic
+        or not isinstance(statement, ast.Assign)
+        or [ast.unparse(target) for target in statement.targets] != ["y"]
+    ):
         return None
     names = {node.id for node in ast.walk(statement.value) if isinstance(node, ast.Name)}
     functions = set(_called(ast.unparse(statement.value)))
