@@ -166,7 +166,7 @@ UNSOUND = {
     "offsets outside": (laid_out({"w": entry([0, 16])}, bytes(8)), "bad_file", "does not lie inside"),
     "offsets backwards": (laid_out({"w": entry([16, 0])}, bytes(16)), "bad_file", "does not lie inside"),
     "offsets that overlap": (
-        laid_out({"a": entry([0, 16]), "b": entry([8, 24])}, bytes(24)), "bad_file", "the tensors a, b overlap",
+        laid_out({"a": entry([0, 16]), "b": entry([8, 24])}, bytes(24)), "bad_file", "the tensors a and b overlap",
     ),
     "offsets of words": (laid_out({"w": entry(["0", 16])}, bytes(16)), "bad_file", "does not lie inside"),
     "another shape": (laid_out({"w": entry([0, 16], (3,))}, bytes(16)), "bad_file", "has 16 bytes"),
