@@ -2,6 +2,6 @@
 
 from backprop_explorer.export.formats import EXPORTERS
 from backprop_explorer.export.numpy import HEADINGS, given_title, step_title
-from backprop_explorer.export.record import Exporter, Format, Subject
+from backprop_explorer.export.record import Exporter, Format
 
-__all__ = ["EXPORTERS", "HEADINGS", "Exporter", "Format", "Subject", "given_title", "step_title"]
+__all__ = ["EXPORTERS", "HEADINGS", "Exporter", "Format", "given_title", "step_title"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from backprop_explorer.engine import Document, Plan
 from backprop_explorer.engine.numbers import NOT_FINITE
-from backprop_explorer.export.record import Subject
+from backprop_explorer.export.record import Rules, Subject
 
 ENTRY = "__document__"
 """The name under which a file of tensors holds its document. No tensor may have it."""
@@ -34,12 +34,12 @@ def given_name(name: str) -> str:
     return f"{ENTRY}.{name}"
 
 
-def script_writer(script_of: Callable[[Plan], str]) -> Callable[[Subject], bytes]:
+def script_writer(script_of: Callable[[Plan], str]) -> Callable[[Subject, Rules], bytes]:
     """What writes a file that holds the script of a plan, and its document in comments at the end."""
 
-    def write(subject: Subject) -> bytes:
+    def write(subject: Subject, rules: Rules) -> bytes:
         # Each number is there twice: where it is computed with, and in the document.
-        subject.check_bytes(2 * subject.json_bytes(subject.plan.given), INSTEAD_OF_TEXT)
+        rules.check_bytes(2 * rules.json_bytes(subject.plan.given), INSTEAD_OF_TEXT)
         return with_document(script_of(subject.plan), subject.plan.document).encode()
 
     return write

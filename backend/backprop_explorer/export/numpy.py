@@ -42,13 +42,5 @@ def _shape(shape: Sequence[int]) -> str:
     return str(tuple(shape))
 
 
-EXPORTER = Exporter(
-    Format(
-        "numpy",
-        "NumPy script",
-        "The iteration line by line: runs with NumPy alone, prints every step.",
-        "py",
-        PYTHON,
-    ),
-    script_writer(numpy_trace),
-)
+_SUMMARY = "The iteration line by line: runs with NumPy alone, prints every step."
+EXPORTER = Exporter(Format("numpy", "NumPy script", _SUMMARY, "py", PYTHON), script_writer(numpy_trace))

@@ -156,7 +156,5 @@ def _literal(array: Array, kind: str = "f") -> str:
     return f"torch.tensor({numbers!r}{'' if kind != 'f' else ', dtype=dtype'})"
 
 
-EXPORTER = Exporter(
-    Format("pytorch", "PyTorch script", "The model as a module, its data, one training step.", "py", PYTHON),
-    script_writer(pytorch),
-)
+_SUMMARY = "The model as a module, its data, one training step."
+EXPORTER = Exporter(Format("pytorch", "PyTorch script", _SUMMARY, "py", PYTHON), script_writer(pytorch))

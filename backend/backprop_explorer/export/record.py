@@ -5,38 +5,38 @@ The list of formats, the route, its query parameter and the choices on the page 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from backprop_explorer.engine import Plan
 
 BYTES = "application/octet-stream"
+JSON = "application/json"
 PYTHON = "text/x-python"
 
 
-class Subject(Protocol):
-    """A run at one moment, as an exporter sees it, and what the files of its service may take."""
+@dataclass(frozen=True)
+class Subject:
+    """A run at one moment: its plan, which has run, its iteration, and what gives all events of the run in order."""
 
-    @property
-    def plan(self) -> Plan:
-        """The plan at that moment, which has run; its document has the numbers of that moment."""
+    plan: Plan
+    iteration: int
+    events: Callable[[], Iterable[Mapping[str, Any]]]
 
-    @property
-    def iteration(self) -> int:
-        """How many iterations led to that moment."""
 
-    def events(self) -> Iterator[Mapping[str, Any]]:
-        """All that happened to the run, in order."""
+@dataclass(frozen=True)
+class Rules:
+    """How JSON is written, and how large a file may be.
 
-    def json_bytes(self, content: Any) -> int:
-        """About how many bytes the content has as JSON, without writing it."""
+    json_bytes    about how many bytes a content has as JSON, found without writing it
+    to_json       a content as JSON: arrays as nested lists, numbers that are not finite by their names
+    check_bytes   raises a `Problem` (413) for a file of too many bytes; the text says what to ask for instead
+    """
 
-    def to_json(self, content: Any) -> bytes:
-        """The content as JSON; arrays are nested lists, and numbers that are not finite are their names."""
-
-    def check_bytes(self, count: int, instead: str) -> None:
-        """Raises a `Problem` (413) where a file may not have so many bytes; `instead` says what to ask for."""
+    json_bytes: Callable[[Any], int]
+    to_json: Callable[[Any], bytes]
+    check_bytes: Callable[[int, str], None]
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ class Format:
 
 @dataclass(frozen=True)
 class Exporter:
-    """A format, and the function that writes a run at one moment as such a file.
+    """A format, and the function that writes such a file.
 
-    `write` raises a `Problem` for a program that the format cannot express. It calls `subject.check_bytes` before it
+    `write` raises a `Problem` for a program that the format cannot express. It calls `rules.check_bytes` before it
     makes anything of the file's size.
     """
 
     format: Format
-    write: Callable[[Subject], bytes]
+    write: Callable[[Subject, Rules], bytes]

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from backprop_explorer.export.embedded_document import ENTRY, words_of
-from backprop_explorer.export.record import BYTES, Exporter, Format, Subject
+from backprop_explorer.export.record import BYTES, Exporter, Format, Rules, Subject
 from backprop_explorer.export.tensors import exported_tensors
 from backprop_explorer.ops.record import Array
 
@@ -43,12 +43,11 @@ def safetensors(tensors: Mapping[str, Array], words: Mapping[str, str]) -> bytes
     return b"".join([len(text).to_bytes(LENGTH_BYTES, "little"), text, *parts])
 
 
-def _write(subject: Subject) -> bytes:
-    tensors, document = exported_tensors(subject), subject.plan.document
+def _write(subject: Subject, rules: Rules) -> bytes:
+    tensors, document = exported_tensors(subject.plan, rules), subject.plan.document
     words = {"program": document.program, "iteration": str(subject.iteration), ENTRY: words_of(document)}
     return safetensors(tensors, words)
 
 
-EXPORTER = Exporter(
-    Format("safetensors", "Safetensors", "The same, as other frameworks read it.", "safetensors", BYTES), _write
-)
+_SUMMARY = "The same, as other frameworks read it."
+EXPORTER = Exporter(Format("safetensors", "Safetensors", _SUMMARY, "safetensors", BYTES), _write)

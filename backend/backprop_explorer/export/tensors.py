@@ -8,19 +8,18 @@ import numpy as np
 
 from backprop_explorer.engine import Document, Plan
 from backprop_explorer.export.embedded_document import given_name
-from backprop_explorer.export.record import Subject
+from backprop_explorer.export.record import Rules
 from backprop_explorer.ops.record import Array
 
 
-def exported_tensors(subject: Subject) -> dict[str, Array]:
+def exported_tensors(plan: Plan, rules: Rules) -> dict[str, Array]:
     """What a file of tensors holds: those of the iteration, and all rows of those that are read in batches.
 
     Raises a `Problem` where that is too large.
     """
-    plan = subject.plan
     tensors = tensors_of(plan)
     rows = plan.given.values() if plan.batch else ()
-    subject.check_bytes(sum(array.nbytes for array in (*tensors.values(), *rows)), "ask for one tensor at a time")
+    rules.check_bytes(sum(array.nbytes for array in (*tensors.values(), *rows)), "ask for one tensor at a time")
     return with_given(tensors, plan.document)
 
 

@@ -3,8 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from backprop_explorer.api import wire
 from backprop_explorer.engine import Document, Plan
 from backprop_explorer.examples import examples
 from backprop_explorer.export import EXPORTERS
+from backprop_explorer.export import record as export
 from backprop_explorer.export.embedded_document import ENTRY, words_of
 from backprop_explorer.export.npz import npz
 from backprop_explorer.export.safetensors import safetensors
@@ -39,29 +39,10 @@ ODD = {
 }
 
 
-@dataclass
-class Exported:
-    """A plan to be exported that is no run's."""
-
-    plan: Plan
-    iteration: int = 1
-
-    def events(self) -> Iterator[dict[str, Any]]:
-        yield from ({}, {})
-
-    def json_bytes(self, content: Any) -> int:
-        return wire.json_bytes(content)
-
-    def to_json(self, content: Any) -> bytes:
-        return b"".join(wire.pieces(content))
-
-    def check_bytes(self, count: int, instead: str) -> None:
-        assert count > 0
-        assert instead
-
-
-def exported(plan: Plan, format: str) -> bytes:
-    return EXPORTERS[format].write(Exported(plan))
+def exported(plan: Plan, format: str, check_bytes: Callable[[int, str], None] = lambda count, instead: None) -> bytes:
+    """The file of a plan that is no run's, with two events that say nothing."""
+    writing = export.Rules(wire.json_bytes, lambda content: b"".join(wire.pieces(content)), check_bytes)
+    return EXPORTERS[format].write(export.Subject(plan, 1, lambda: ({}, {})), writing)
 
 
 def trained(document: Any) -> Plan:
@@ -108,14 +89,13 @@ def test_every_format_is_a_record_of_its_own() -> None:
 
 @pytest.mark.parametrize("format", EXPORTERS)
 def test_how_large_a_file_may_be_is_asked_before_it_is_written(format: str) -> None:
-    class Refusing(Exported):
-        def check_bytes(self, count: int, instead: str) -> None:
-            raise Problem("too_large", f"{count} bytes", hint=instead)
+    def refuse(count: int, instead: str) -> None:
+        raise Problem("too_large", f"{count} bytes", hint=instead)
 
     plan = trained(examples["lesson13"])
     given = sum(array.nbytes for array in plan.given.values())
     with pytest.raises(Problem, match=r"\d+ bytes") as raised:
-        EXPORTERS[format].write(Refusing(plan))
+        exported(plan, format, refuse)
     assert int(raised.value.detail.split()[0]) >= given
     assert raised.value.hint
 

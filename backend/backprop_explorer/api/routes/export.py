@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -14,45 +12,14 @@ from backprop_explorer.api.answer import check_bytes, file
 from backprop_explorer.api.openapi import answering
 from backprop_explorer.api.query import ExportQuery
 from backprop_explorer.api.service import Service
-from backprop_explorer.engine import Plan
 from backprop_explorer.export import EXPORTERS
-from backprop_explorer.runs import Run, When
+from backprop_explorer.export.record import Rules, Subject
+from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api/runs/{id}")
 
 
-@dataclass(frozen=True)
-class RunToExport:
-    """A run at one moment, as exporters see it."""
-
-    run: Run
-    moment: When
-
-    @property
-    def plan(self) -> Plan:
-        """The plan at that moment."""
-        return self.run.studied(self.moment)
-
-    @property
-    def iteration(self) -> int:
-        """How many iterations led to that moment."""
-        return self.run.at(self.moment).iteration
-
-    def events(self) -> Iterator[Mapping[str, Any]]:
-        """All that happened to the run, also after that moment."""
-        return self.run.events()
-
-    def json_bytes(self, content: Any) -> int:
-        """About how many bytes the content has as JSON."""
-        return wire.json_bytes(content)
-
-    def to_json(self, content: Any) -> bytes:
-        """The content as JSON."""
-        return b"".join(wire.pieces(content))
-
-    def check_bytes(self, count: int, instead: str) -> None:
-        """Raises a `Problem` for more bytes than an answer may have."""
-        check_bytes(count, instead)
+RULES = Rules(wire.json_bytes, lambda content: b"".join(wire.pieces(content)), check_bytes)
 
 
 @router.get(
@@ -67,8 +34,9 @@ async def export(request: Request, id: str, query: Annotated[ExportQuery, Query(
     def work(run: Run) -> Response:
         position = run.at(query.moment)
         name = f"{_plain(position.title)}-{position.iteration}.{exporter.format.ending}"
+        subject = Subject(run.studied(query.moment), position.iteration, run.events)
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{run.log.version}"'}
-        return file(exporter.write(RunToExport(run, query.moment)), exporter.format.media_type, headers)
+        return file(exporter.write(subject, RULES), exporter.format.media_type, headers)
 
     return await Service.of(request).on_run(id, work, None)
 

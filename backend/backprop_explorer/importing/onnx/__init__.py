@@ -22,9 +22,5 @@ def read(content: bytes, rules: Rules) -> Content:
     return Content(network.document(), warnings=network.warnings)
 
 
-IMPORTER = Importer(
-    Format("onnx", "ONNX network", "A dense or convolutional network of another framework.", "onnx", BYTES),
-    looks,
-    read,
-    extra="onnx",
-)
+_SUMMARY = "A dense or convolutional network of another framework."
+IMPORTER = Importer(Format("onnx", "ONNX network", _SUMMARY, "onnx", BYTES), looks, read, extra="onnx")
