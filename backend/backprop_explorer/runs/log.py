@@ -145,5 +145,5 @@ class Log:
                 if iteration <= path.iteration:
                     return position, iteration
             if event.kind in (CREATE, REPLACE):
-                break  # what these did is told by their checkpoint alone
+                break  # only their checkpoint says what these did
         raise damaged(f"the state after change number {event.number}")

@@ -34,7 +34,7 @@ def diverged_at(losses: Array) -> int | None:
 
 
 def divergence_state(losses: Array | None) -> dict[str, Any]:
-    """Both as keys of a run's state; `losses` is None where the last one is known to be finite."""
+    """`diverged_at` and `divergence` as keys of a state; `losses` is None where the last one is known to be finite."""
     if losses is None:
         return {"diverged_at": None, "divergence": None}
     return {"diverged_at": diverged_at(losses), "divergence": divergence(losses)}
