@@ -253,7 +253,7 @@ def test_names_that_a_careless_page_would_stumble_over(explorer: Explorer, dialo
     }
     explorer.open(link(json.dumps(sound)))
     assert set(names) <= set(explorer.trace()["tensors"])
-    explorer.assert_agreement()
+    explorer.assert_agreement(*names)
     for step in explorer.trace()["steps"]:
         explorer.expect_step(step)
         assert_harmless(explorer, dialogs, step["output"])
@@ -262,4 +262,4 @@ def test_names_that_a_careless_page_would_stumble_over(explorer: Explorer, dialo
             break
         explorer.button("Next step").click()
     explorer.expect_iteration(1)
-    explorer.assert_agreement()
+    explorer.assert_agreement(*names)
