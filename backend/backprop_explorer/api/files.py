@@ -9,18 +9,6 @@ from pydantic import Field
 from backprop_explorer.api.schemas import Answer, State
 
 
-class Format(Answer):
-    """A format of files: what is in it, how a file's name ends, and whether a run leaves and comes as one."""
-
-    name: str
-    title: str
-    summary: str
-    ending: str
-    media_type: str
-    exports: bool
-    imports: bool
-
-
 class ImportedDocument(Answer):
     """The document that a file holds, ready to be posted, and what is to be known about how it was read."""
 

@@ -1,4 +1,4 @@
-"""Two moments side by side, of one run or of two: what differs, and what was done to make it so."""
+"""Two moments of one run or of two: what differs, and what was done on the way to each."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ import numpy as np
 from backprop_explorer.engine import Plan
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.event import Event
-from backprop_explorer.runs.history import told, trained
+from backprop_explorer.runs.history import sentence, trained
 from backprop_explorer.runs.log import Path
-from backprop_explorer.runs.pack import Array
+from backprop_explorer.runs.serialization import Array
 
 Key = tuple[str, str]
-"""A tensor's name, and value or gradient."""
+"""A tensor's name, and "value" or "gradient"."""
 TENSORS = ("inputs", "parameters")
 
 
 @dataclass(frozen=True)
 class Side:
-    """A moment of a run, with copies of its numbers. `payloads` are the first bytes of its events' payloads."""
+    """A moment of a run, with copies of its numbers; `payloads` are the first bytes of each event's payload."""
 
     id: str
     iteration: int
@@ -33,14 +33,13 @@ class Side:
     path: Path
     payloads: Mapping[int, bytes]
 
-    @property
-    def told(self) -> dict[str, Any]:
-        """The moment in a few words."""
+    def to_json(self) -> dict[str, Any]:
+        """Which moment this is: the run's id and title, the iteration and its loss."""
         return {"id": self.id, "title": self.words.get("title"), "iteration": self.iteration, "loss": self.loss}
 
     @property
     def ends(self) -> list[int]:
-        """Up to which iteration each event of the path was made."""
+        """The iteration at which each event of the path ends."""
         return [min(event.iteration, self.path.iteration) for event in self.path.events]
 
 
@@ -69,8 +68,8 @@ def compare(one: Side, other: Side) -> dict[str, Any]:
     unlike = {name for name, _ in one.tensors.keys() ^ other.tensors.keys() | common.keys() - alike.keys()}
     rows = [{"name": name, "field": field, **_apart(*pair)} for (name, field), pair in alike.items()]
     return {
-        "one": {**one.told, "done": list(_done(one, other, shared))},
-        "other": {**other.told, "done": list(_done(other, one, shared))},
+        "one": {**one.to_json(), "done": list(_done(one, other, shared))},
+        "other": {**other.to_json(), "done": list(_done(other, one, shared))},
         "losses": {"one": one.losses, "other": other.losses},
         "document": _changed(one.words, other.words),
         "tensors": sorted(rows, key=lambda row: -row["relative"]),
@@ -110,7 +109,7 @@ def _apart(one: Array, other: Array) -> dict[str, Any]:
 
 
 def _shared(one: Side, other: Side) -> int:
-    """How many events both paths begin with."""
+    """How many events the two paths have in common at their start."""
     count = 0
     for mine, theirs in zip(one.path.events, other.path.events, strict=False):
         if not _alike(mine, one, theirs, other):
@@ -128,7 +127,7 @@ def _alike(mine: Event, one: Side, theirs: Event, other: Side) -> bool:
 
 
 def _done(side: Side, other: Side, shared: int) -> Iterator[str]:
-    """What was done on the way to one side after the ways have parted."""
+    """What was done on the way to `side` after its first `shared` events, in words."""
     ends, theirs = side.ends, other.ends
     last = shared - 1
     if ends[last] > theirs[last] and side.path.events[last].losses:
@@ -138,7 +137,7 @@ def _done(side: Side, other: Side, shared: int) -> Iterator[str]:
         if event.losses and left:
             yield trained(event, len(event.stored_losses) - 1 - left)
         else:
-            yield told(event, side.payloads[event.number])
+            yield sentence(event, side.payloads[event.number])
 
 
 def _changed(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -11,14 +11,14 @@ from starlette.responses import Response
 
 from backprop_explorer.api import files, schemas, wire
 from backprop_explorer.api.answer import answer, state_answer
-from backprop_explorer.api.formats import BYTES, FORMATS
 from backprop_explorer.api.openapi import answering, taking_bytes, with_etag
 from backprop_explorer.api.query import ImportQuery, OpenFileQuery
 from backprop_explorer.api.request import expected_versions
-from backprop_explorer.api.routes.export import CONTENTS
 from backprop_explorer.api.service import Service
+from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Document, compile_document
-from backprop_explorer.importing import READERS, Content, Rules, begins_anew, read, replacement
+from backprop_explorer.export.record import BYTES
+from backprop_explorer.importing import Content, FormatEntry, Rules, begins_anew, formats, read, replacement
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Run
@@ -26,17 +26,13 @@ from backprop_explorer.settings import Settings
 from backprop_explorer.wording import listed
 
 router = APIRouter(prefix="/api")
-MEDIA_TYPES = {BYTES, *(format.media_type for format in FORMATS.values())}
+MEDIA_TYPES = {BYTES, *(format["media_type"] for format in formats())}
 
 
-@router.get("/formats", response_model=list[files.Format], responses=answering())
+@router.get("/formats", response_model=response(list[FormatEntry]), responses=answering())
 async def list_formats() -> Response:
     """The formats in which a run leaves as a file, and those that can be opened."""
-    listing = [
-        {"name": name, **vars(format), "exports": name in CONTENTS, "imports": name in READERS}
-        for name, format in FORMATS.items()
-    ]
-    return answer(listing)
+    return answer(formats())
 
 
 @router.post(
@@ -49,7 +45,7 @@ async def list_formats() -> Response:
     openapi_extra=taking_bytes(schemas.Document),
 )
 async def import_file(request: Request, query: Annotated[OpenFileQuery, Query()]) -> Response:
-    """The document that a file holds: what was exported here (JSON, scripts, npz, safetensors), or an ONNX network."""
+    """The document that a file holds: one that was exported here, or a network of another framework."""
     service = Service.of(request)
     body = await _body(request)
     return await run_in_threadpool(_opened, service, body, query.format, query.run == "true")
@@ -101,12 +97,12 @@ def _opened(service: Service, body: bytes, format: str | None, begin: bool) -> R
             hint="its numbers can go into a run whose inputs and parameters are called so: POST /runs/{id}/import",
         )
     document = Document.parse(content.document, settings.budget)
-    told = {"format": name, "warnings": [*content.warnings, *begins_anew(document)]}
+    found = {"format": name, "warnings": [*content.warnings, *begins_anew(document)]}
     if begin:
         state = service.runs.create(document)
-        return answer({**told, "run": state}, 201, {"Location": f"/api/runs/{state['id']}"})
+        return answer({**found, "run": state}, 201, {"Location": f"/api/runs/{state['id']}"})
     compile_document(document, settings.budget)
-    return answer({**told, "document": content.document})
+    return answer({**found, "document": content.document})
 
 
 def _tensors(content: Content, settings: Settings) -> dict[str, Array]:
