@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.reference.sample import OPTIMIZER, numbers
+
+
+class LanguageRule(TypedDict):
+    """A rule of the language, with a document that shows it."""
+
+    anchor: str
+    title: str
+    text: str
+    document: dict[str, Any]
 
 
 def _rule(
@@ -17,7 +26,7 @@ def _rule(
     shapes: Mapping[str, Shape],
     more: Mapping[str, Any] | None = None,
     **whole: int,
-) -> dict[str, Any]:
+) -> LanguageRule:
     """A rule; its document has the keys of `more`, too."""
     tensors = numbers(shapes, whole)
     document = {

@@ -5,17 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.draft import Draft
-from backprop_explorer.runs.event import PRACTISE, TRAIN, Event
+from backprop_explorer.runs.event import PRACTISE, TRAIN, Event, Kind
 from backprop_explorer.runs.keeping import Keeping
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log
 from backprop_explorer.runs.pack import pack
 from backprop_explorer.runs.position import Answers, Position
-from backprop_explorer.runs.training import Training, check_trainable
+from backprop_explorer.runs.training import Trained, Training, check_trainable
 from backprop_explorer.runs.watch import Watch
 
 
@@ -60,15 +59,17 @@ class Course:
             self._beside.run()
         return self._event()
 
-    def answer(self) -> dict[str, Any]:
+    def answer(self) -> Trained:
         """What there is to say about it besides the run's state."""
-        true = {"true_losses": self._beside.losses} if self._beside else {}
-        return {**self._training.told(), **true}
+        told = self._training.told()
+        if self._beside:
+            told["true_losses"] = self._beside.losses
+        return told
 
     def _event(self) -> Event:
         losses = pack({}, {"losses": self._training.losses})
         payload = pack({"gradients": dict(self._answers)}, {}) if self._answers else b""
-        kind = PRACTISE if self._answers else TRAIN
+        kind: Kind = PRACTISE if self._answers else TRAIN
         return self._log.change(kind, self._training.position.iteration, payload, losses)
 
 

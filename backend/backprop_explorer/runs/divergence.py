@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Annotated, TypedDict
 
 import numpy as np
 
 from backprop_explorer.runs.pack import Array
 from backprop_explorer.wording import short
+
+
+class Divergence(TypedDict):
+    """Both as a run's state has them."""
+
+    diverged_at: Annotated[int | None, "the iteration since which the loss is not finite; null while it is"]
+    divergence: Annotated[str | None, "the same as a sentence: what led to it, and what to do"]
 
 
 def diverged_at(losses: Array) -> int | None:
@@ -19,7 +26,7 @@ def diverged_at(losses: Array) -> int | None:
     return int(finite[-1]) + 1 if finite.size else 0
 
 
-def told(losses: Array | None) -> dict[str, Any]:
+def told(losses: Array | None) -> Divergence:
     """Both as a run's state has them; without losses where it is known that the last one is finite."""
     if losses is None:
         return {"diverged_at": None, "divergence": None}

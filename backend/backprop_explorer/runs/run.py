@@ -5,22 +5,23 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
 from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace
-from backprop_explorer.practice import check, is_found, still_found, to_find
+from backprop_explorer.engine.trace import Trace
+from backprop_explorer.practice import CheckAnswer, check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.comparison import Side, numbers_of, words_of
 from backprop_explorer.runs.course import Course
-from backprop_explorer.runs.divergence import told
+from backprop_explorer.runs.divergence import Divergence, told
 from backprop_explorer.runs.draft import Draft
 from backprop_explorer.runs.edit import Edit
 from backprop_explorer.runs.event import CREATE, EDIT, REPLACE, Event
 from backprop_explorer.runs.fork import fork
-from backprop_explorer.runs.history import READ, history
+from backprop_explorer.runs.history import READ, HistoryEntry, history
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log, Moment
 from backprop_explorer.runs.losses import losses_along
@@ -33,12 +34,33 @@ from backprop_explorer.runs.replay import Replay
 from backprop_explorer.runs.store import Database
 from backprop_explorer.runs.store.damage import noticed
 from backprop_explorer.runs.store.reserve import DISK_FULL
+from backprop_explorer.runs.training import Trained
 from backprop_explorer.runs.walk import Choice, walk
 from backprop_explorer.runs.watch import Watch
 
 EDITS_TO_REPLAY = 50
 When = Moment | int | None
 """An iteration on the way to now, any moment, or now."""
+
+
+class State(Divergence):
+    """A run in a few words."""
+
+    id: str
+    title: str | None
+    iteration: int
+    loss: float
+    version: Annotated[int, "counts the changes; also the ETag"]
+    event: Annotated[int, "the change at which the run stands, see its history"]
+    can_undo: bool
+    can_redo: bool
+    optimizer: Mapping[str, Any] | None
+    batch: Annotated[Mapping[str, Any] | None, "how the data is cut into batches; null: all rows at once"]
+    layout: Annotated[Literal["in_out", "out_in", "mixed"] | None, "of the weight matrices; null where there are none"]
+
+
+class TrainingAnswer(State, Trained):
+    """The state, and what the training did."""
 
 
 class Run:
@@ -56,7 +78,7 @@ class Run:
         self._progress = Progress(identity, database)
         self._replay = Replay(identity, database, limits.budget)
 
-    def begin(self, document: Document) -> dict[str, Any]:
+    def begin(self, document: Document) -> State:
         """Makes this a new run of that document; the state. A `Problem` where the document is wrong."""
         present = Position(compile_document(document, budget=self._limits.budget), 0)
         present.settle()
@@ -104,7 +126,7 @@ class Run:
             self._past = path.events[-1], self._replay.to(log, path)
         return self._past[1]
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> State:
         """The run in a few words, as every change answers."""
         log, present = self.log, self.present
         return {
@@ -135,7 +157,7 @@ class Run:
         fork(self._database.open(), self.id, identity, self.log, self.log.path(when))
         return identity
 
-    def history(self, after: int = 0) -> list[dict[str, Any]]:
+    def history(self, after: int = 0) -> list[HistoryEntry]:
         """What happened to it after the event of that number, in words."""
         store = self._database.open()
         return history(self.log, store.events(self.id, after), store.beginnings(self.id, READ, after))
@@ -162,7 +184,7 @@ class Run:
         store = self._database.open()
         return (event.told(store.payload(self.id, event.number)) for event in store.events(self.id))
 
-    def trace(self, when: When = None, *, values: bool = True, open: bool = False) -> dict[str, Any]:
+    def trace(self, when: When = None, *, values: bool = True, open: bool = False) -> Trace:
         """The trace of that moment."""
         position = self.at(when)
         return {**trace(position.plan, values=values, open=open), "loss": position.loss}
@@ -201,23 +223,18 @@ class Run:
 
     def check(
         self, gradients: Mapping[str, Any], when: When = None, *, open: bool = False, most: int = 0
-    ) -> dict[str, Any]:
+    ) -> CheckAnswer:
         """The verdicts on somebody's gradients; those that are found for the first time are kept."""
         answer = check(self.studied(when, open=open), gradients, most)
         right = [name for name, verdict in answer["verdicts"].items() if is_found(verdict)]
         if right and when is None and not open:
-            answer |= self._kept({name: text if isinstance(text := gradients[name], str) else None for name in right})
+            try:
+                self._keep({name: text if isinstance(text := gradients[name], str) else None for name in right})
+            except Problem as problem:  # a full disk makes no answer less right
+                if problem.status != DISK_FULL:
+                    raise
+                answer["note"] = "The disk with the runs is full, so the answers found just now were not recorded."
         return answer
-
-    def _kept(self, found: Found) -> dict[str, Any]:
-        """Keeps them; a note where the disk is full, which makes no answer less right."""
-        try:
-            self._keep(found)
-        except Problem as problem:
-            if problem.status != DISK_FULL:
-                raise
-            return {"note": "The disk with the runs is full, so the answers found just now were not recorded."}
-        return {}
 
     def _keep(self, found: Found) -> None:
         wanted = {tensor.name for tensor in to_find(self.studied().program)}
@@ -235,7 +252,7 @@ class Run:
                 "version_changed", f"this run has the version {self.log.version} by now", status=412, hint="reload it"
             )
 
-    def edit(self, edit: Edit) -> dict[str, Any]:
+    def edit(self, edit: Edit) -> State:
         """New numbers for a tensor; the state."""
 
         def change(position: Position, draft: Draft) -> Event:
@@ -246,7 +263,7 @@ class Run:
 
         return self._change(change)
 
-    def train(self, count: int, answers: Answers | None = None, watch: Watch | None = None) -> dict[str, Any]:
+    def train(self, count: int, answers: Answers | None = None, watch: Watch | None = None) -> TrainingAnswer:
         """That many iterations, or fewer where the time is up, the server stops or `watch` ends it; the state, the
         `losses` before each iteration and after the last, and why it `stopped` early (else None).
 
@@ -260,7 +277,7 @@ class Run:
 
         return {**self._change(change), **course.answer()}
 
-    def replace(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+    def replace(self, changes: Mapping[str, Any]) -> State:
         """Another program, optimizer, title …: each key replaces what the document has under it; the state.
 
         `layout` turns the weights and writes the program accordingly; every number of the iteration stays.
@@ -276,11 +293,11 @@ class Run:
 
         return self._change(change)
 
-    def undo(self) -> dict[str, Any]:
+    def undo(self) -> State:
         """Takes the last change back; the state. A `Problem` of status 409 at the beginning."""
         return self._move(self.log.undo())
 
-    def redo(self) -> dict[str, Any]:
+    def redo(self) -> State:
         """Makes the change again that was undone last; the state. A `Problem` of status 409 where there is none."""
         return self._move(self.log.redo())
 
@@ -292,7 +309,7 @@ class Run:
 
     # How
 
-    def _change(self, change: Callable[[Position, Draft], Event]) -> dict[str, Any]:
+    def _change(self, change: Callable[[Position, Draft], Event]) -> State:
         """Changes the present position, then writes it down; forgets the position when either fails."""
         present, draft = self.present, Draft(self._database, self.id)
         try:
@@ -319,7 +336,7 @@ class Run:
             self._present = self._log = None
             raise
 
-    def _move(self, event: Event) -> dict[str, Any]:
+    def _move(self, event: Event) -> State:
         self._append(event)
         self._present = self._past = None
         return self.state()

@@ -6,10 +6,11 @@ import threading
 import time
 from array import array
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, NotRequired, TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Vector
 from backprop_explorer.engine import Plan, check_rates
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.pack import Array
@@ -17,6 +18,23 @@ from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.watch import Advance, Watch
 
 TELL_SECONDS = 0.1
+
+
+class Stopped(TypedDict):
+    """Why a training made fewer iterations than were asked for; those that it made are kept."""
+
+    code: Annotated[str, "cancelled, training_too_long or stopping (the server is)"]
+    detail: str
+    hint: str | None
+
+
+class Trained(TypedDict):
+    """The loss before each of the iterations and after the last; with gradients of one's own, those of a training with
+    the true ones, too."""
+
+    losses: Vector
+    true_losses: NotRequired[Vector]
+    stopped: Annotated[Stopped | None, "null where all iterations were made"]
 
 
 class Training:
@@ -104,10 +122,10 @@ class Training:
             return Problem("training_too_long", detail, status=413, hint=hint)
         return None
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> Trained:
         """What there is to answer about it, besides the run's state."""
         why = self.stopped
-        reason = why and {"code": why.code, "detail": why.detail, "hint": why.hint}
+        reason: Stopped | None = {"code": why.code, "detail": why.detail, "hint": why.hint} if why else None
         return {"losses": self.losses, "stopped": reason}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
-from backprop_explorer.explain import check, gradcheck
+from backprop_explorer.practice import check, gradcheck
 
 LENGTH = {"program": "loss = sqrt(sum(x ** 2))", "parameters": {"x": [0, 0]}}
 LOGARITHM = {"program": "loss = sum(log(x) * 0)", "parameters": {"x": [0, 0]}}
