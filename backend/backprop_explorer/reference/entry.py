@@ -17,7 +17,7 @@ from backprop_explorer.ops.record import Kink, Sample
 from backprop_explorer.reference.backward import Rule, backward
 from backprop_explorer.reference.refusal import Refusal, refusal, said
 from backprop_explorer.reference.rule import formulae
-from backprop_explorer.reference.sample import numbers, sample_document
+from backprop_explorer.reference.sample import ShownDocument, numbers, sample_document
 
 ONLY_INSIDE = "Only backward rules and definitions use it: a program cannot call it."
 FIT = "mse(x @ w + b, y)"
@@ -28,7 +28,7 @@ class Shown(TypedDict):
     """An expression, and a document that has it."""
 
     code: str
-    document: dict[str, Any]
+    document: ShownDocument
 
 
 class KinkEntry(Shown):
@@ -121,7 +121,7 @@ def optimizer_entry(record: Optimizer) -> ReferenceEntry:
         "kink": None,
         "sample": {"code": FIT, "document": document},
         "remark": "",
-        "refusals": [{"code": json.dumps(refused), "shapes": {}, **said(document | {"optimizer": refused})}],
+        "refusals": [{"code": json.dumps(refused), "shapes": {}, **said({**document, "optimizer": refused})}],
         "signature": "",
         "operands": list(record.state),
         "parameters": [
@@ -163,7 +163,7 @@ def _source(record: Operation | Composite | Optimizer) -> str:
     return f"{record.source}; {paper}" if paper else record.source
 
 
-def _fitted(title: str, optimizer: Mapping[str, Any]) -> dict[str, Any]:
+def _fitted(title: str, optimizer: Mapping[str, Any]) -> ShownDocument:
     inputs, parameters = numbers({"x": (4, 2), "y": (4, 3)}, {}), numbers({"w": (2, 3), "b": (3,)}, {})
     return {
         "title": title,
@@ -181,7 +181,11 @@ def _sample(name: str, sample: Sample) -> Shown:
 def _kink(name: str, kink: Kink | None) -> KinkEntry | None:
     if kink is None:
         return None
-    document = {"title": f"{name}: the kink", "program": f"loss = sum({kink.code})", "parameters": dict(kink.at)}
+    document: ShownDocument = {
+        "title": f"{name}: the kink",
+        "program": f"loss = sum({kink.code})",
+        "parameters": dict(kink.at),
+    }
     return {
         "text": kink.text,
         "code": kink.code,
