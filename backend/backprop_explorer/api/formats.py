@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backprop_explorer.api.answer import JSON
+from backprop_explorer.api.http import JSON
 
 BYTES = "application/octet-stream"
 _PYTHON = "text/x-python"

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from backprop_explorer.api import schemas
-from backprop_explorer.api.answer import answer
+from backprop_explorer.api.http import answer
 from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import CheckQuery, FormulaQuery, ValuesQuery
 from backprop_explorer.api.request import check_keys, json_object, made_of_json

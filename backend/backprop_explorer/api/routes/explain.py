@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from backprop_explorer.api.answer import answer
+from backprop_explorer.api.http import answer
 from backprop_explorer.api.openapi import answering
 from backprop_explorer.api.query import ElementQuery, ExplainQuery, JacobianQuery, StudyQuery, WhyQuery
 from backprop_explorer.api.service import Service

@@ -11,13 +11,12 @@ from starlette.responses import Response
 
 from backprop_explorer.answers import Vector
 from backprop_explorer.api import schemas
-from backprop_explorer.api.answer import answer, state_answer
+from backprop_explorer.api.http import answer, state_answer
 from backprop_explorer.api.openapi import answering, taking, with_etag
-from backprop_explorer.api.query import ComparisonQuery, HistoryQuery
+from backprop_explorer.api.query import ComparisonQuery, HistoryQuery, check_size, window
 from backprop_explorer.api.request import checked, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
-from backprop_explorer.api.window import check_size, window
 from backprop_explorer.runs import Comparison, HistoryEntry, Moment, Run, Side, State, compare, difference
 
 router = APIRouter(prefix="/api/runs/{id}")

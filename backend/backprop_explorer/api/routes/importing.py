@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from backprop_explorer.api import schemas, wire
-from backprop_explorer.api.answer import answer, state_answer
 from backprop_explorer.api.formats import BYTES, FORMATS
+from backprop_explorer.api.http import answer, state_answer
 from backprop_explorer.api.openapi import answering, taking_bytes, with_etag
 from backprop_explorer.api.query import ImportQuery, OpenFileQuery
 from backprop_explorer.api.request import expected_versions

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from backprop_explorer.api import schemas
-from backprop_explorer.api.answer import state_answer
 from backprop_explorer.api.eventstream import MEDIA_TYPE, EventStream, unless_gone
+from backprop_explorer.api.http import state_answer
 from backprop_explorer.api.openapi import answering, taking, with_etag
 from backprop_explorer.api.request import accepts, checked, expected_versions, made_of_json
 from backprop_explorer.api.service import Service

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from backprop_explorer import __version__
 from backprop_explorer.api import schemas
-from backprop_explorer.api.answer import answer
+from backprop_explorer.api.http import answer
 from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import OpenQuery
 from backprop_explorer.api.request import json_object

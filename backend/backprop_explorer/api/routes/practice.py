@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from backprop_explorer.api import schemas
-from backprop_explorer.api.answer import answer
+from backprop_explorer.api.http import answer
 from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import GradcheckQuery
 from backprop_explorer.api.request import checked, made_of_json

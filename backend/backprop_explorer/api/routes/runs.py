@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from backprop_explorer.answers import Vector
 from backprop_explorer.api import schemas, wire
-from backprop_explorer.api.answer import answer, check_bytes, state_answer
+from backprop_explorer.api.http import answer, check_bytes, state_answer
 from backprop_explorer.api.openapi import IF_NONE_MATCH, answering, taking, with_etag
 from backprop_explorer.api.query import RunQuery, TraceQuery
 from backprop_explorer.api.request import check_keys, checked, expected_versions, is_known, json_object

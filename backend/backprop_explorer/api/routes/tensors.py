@@ -10,14 +10,13 @@ from starlette.responses import Response
 
 from backprop_explorer.answers import Extent, Tensor
 from backprop_explorer.api import schemas, wire
-from backprop_explorer.api.answer import answer, check_bytes, file, state_answer
 from backprop_explorer.api.edit import edit_of
+from backprop_explorer.api.http import answer, check_bytes, file, state_answer
 from backprop_explorer.api.openapi import answering, taking, with_etag
-from backprop_explorer.api.query import TensorQuery
+from backprop_explorer.api.query import TensorQuery, check_size, window
 from backprop_explorer.api.request import expected_versions, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
-from backprop_explorer.api.window import check_size, window
 from backprop_explorer.runs import Run, State
 
 router = APIRouter(prefix="/api/runs/{id}/tensors")
