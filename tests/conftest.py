@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests import amount, node
@@ -12,6 +13,10 @@ __all__ = ["pytest_runtest_call", "pytest_timeout_set_timer"]
 
 # Playwright's bundled Node needs libatomic, which a bare machine lacks.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node.EXECUTABLE))
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 HERE = Path(__file__).parent
 SMOKE = tuple(HERE / part for part in ("unit/ops", "unit/engine", "unit/explain", "unit/practice"))

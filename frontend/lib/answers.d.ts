@@ -381,6 +381,8 @@ export type FormatEntry = {
   media_type: string;
   exports: boolean;
   imports: boolean;
+  /** the extra that must be installed to open such a file; null for none */
+  extra: string | null;
 };
 
 /** A formula as program text, as LaTeX and as MathML. */

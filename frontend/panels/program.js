@@ -26,7 +26,7 @@ export function view({ trace, open, cursor, program, draft, past, builder }, act
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
   const list = (/** @type {Line[]} */ lines) => lineList(lines, cursor, isTensor, acts);
   return [
-    h("h2", { hook: (/** @type {HTMLElement} */ heading) => heading.parentElement && keepInView(heading.parentElement, "[aria-current=step]", `${cursor} of ${trace.steps.length}`) }, h("span", { id: "program-title" }, "Program"), h("span", { class: "space" }),
+    h("h2", { hook: (/** @type {HTMLElement} */ heading) => heading.parentElement && keepInView(heading.parentElement, "[aria-current=step]", [cursor, trace.steps.length, draft?.open, builder.open].join()) }, h("span", { id: "program-title" }, "Program"), h("span", { class: "space" }),
       build,
       (open || trace.steps.some(({ family }) => family === COMPOSITE)) && h("button", { type: "button", class: "small", "aria-pressed": String(open), title: "Show the steps inside of composites", onclick: () => acts.open(!open) }, "Open composites"),
       !draft?.open && h("button", { type: "button", class: "small", "data-home": "", disabled: past, onclick: acts.openDraft }, "Edit")),

@@ -107,7 +107,7 @@ def test_an_answer_to_something_else_is_a_problem(command: Command, tmp_path: Pa
         ("nothing.json", "no file or exercise 'nothing.json'; there are scale, sum"),
         (".", ".: cannot be read: Is a directory"),
         ("broken.json", "broken.json: is not JSON"),
-        ("wrong.json", "wrong.json: the formula cannot be read"),
+        ("wrong.json", "wrong.json: the program cannot be read"),
         ("list.json", "its document is none"),
     ],
 )

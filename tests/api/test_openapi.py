@@ -116,7 +116,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     limits = {"BACKPROP_TRAINING_ITERATIONS": "50", "BACKPROP_LIVE_RUNS": "4"}
     with running(folder / "runs.sqlite3", folder / "server.log", **limits) as server:
         with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
-            schema = schemathesis.openapi.from_url(f"{server.url}/api/openapi.json")
+            schema = schemathesis.openapi.from_url(f"{server.url}/api/openapi.json", timeout=60)
             schema.make_run = lambda: RunClient(client, LESSON)
             yield schema
         assert "unexpected error" not in server.log.read_text()
@@ -136,7 +136,7 @@ def test_answers_are_what_the_document_says(described: Any, path: str, method: s
         # Of two things that are wrong, a body and a version, either may be named.
         (case.headers or {}).pop("If-Match", None)
         # Not every document that fits the schema is right: no schema can say which programs are.
-        case.call_and_validate(excluded_checks=[positive_data_acceptance])
+        case.call_and_validate(excluded_checks=[positive_data_acceptance], timeout=60)
 
     try:
         check()

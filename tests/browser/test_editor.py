@@ -86,6 +86,10 @@ def test_the_current_line_stays_in_its_panel(explorer: Explorer, example: str, s
         if step % stride == 0:
             seen(step + 1)
     seen(last)
+    explorer.region("Program").get_by_role("button", name="Edit", exact=True).click()
+    explorer.program_text.press("Escape")
+    expect(explorer.program_text).to_have_count(0)
+    seen(last)
     explorer.page.set_viewport_size({"width": size[0], "height": size[1] - 100})
     expect(current_line(explorer)).to_be_in_viewport(ratio=1)
     seen(last)

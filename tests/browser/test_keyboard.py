@@ -69,9 +69,7 @@ def test_the_lesson_s_steps_by_keyboard_alone(explorer: Explorer) -> None:
 def test_the_lesson_s_training_by_keyboard_alone(explorer: Explorer) -> None:
     explorer.open()
     keyboard = Keyboard(explorer.page)
-    keyboard.press("Tab")
-    keyboard.walk_to(explorer.cell("w1[0, 0] value"))
-    keyboard.press("Shift+ArrowRight")
+    keyboard.press("p", "Shift+ArrowRight")
     explorer.expect_iteration(1)
     keyboard.press("Shift+ArrowRight")
     explorer.expect_iteration(2)

@@ -44,6 +44,7 @@ def client(server: Server) -> Any:
 
 def show(page: Page, widget: Any) -> None:
     """The widget in a page of its own, as a notebook would show it."""
+    page.goto("about:blank")  # under no policy of the server's
     page.set_content(
         "<!doctype html><title>notebook</title><style>button { display: none } body { margin: 8px }</style>"
     )

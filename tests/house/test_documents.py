@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from backprop_explorer.importing import formats
 from backprop_explorer.library import Composite
 from backprop_explorer.library.optimizers import Optimizer
 from backprop_explorer.ops import Operation
@@ -67,6 +68,19 @@ def table(text: str, heading: str) -> dict[str, str]:
     assert rows
     cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in rows[1].splitlines()]
     return {name.replace("`", ""): meaning for name, meaning, *_ in cells}
+
+
+def test_every_file_format_is_in_the_api_s_table() -> None:
+    rows = table((DOCS / "api.md").read_text("utf-8"), "## Files")
+    told = {
+        name: (names, meaning) for names, meaning in rows.items() for name in re.findall(r"\w+", names.split("(")[0])
+    }
+    assert told.keys() == {entry["name"] for entry in formats()}
+    for entry in formats():
+        names, meaning = told[entry["name"]]
+        assert ("(import only)" in names) == (not entry["exports"])
+        assert ("backprop-explorer[" in meaning) == (entry["extra"] is not None)
+        assert entry["extra"] is None or f"backprop-explorer[{entry['extra']}]" in meaning
 
 
 def test_readme_is_short() -> None:

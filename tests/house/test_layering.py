@@ -21,8 +21,9 @@ READS_ONNX = "onnx"  # the extra
 PAGE_LAYERS = ("lib", "service", "state", "views", "panels", "main")
 
 
-def imports(source: str, module: str, is_package: bool = False) -> Iterator[str]:
-    """The absolute names of all modules that a source imports, those inside of functions too."""
+def imports(source: str, module: str, is_package: bool = False, *, members: bool = False) -> Iterator[str]:
+    """The absolute names of all modules that a source imports, those inside of functions too; with `members`, what is
+    taken from each, which may be a module itself."""
     package = module.split(".") if is_package else module.split(".")[:-1]
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -30,7 +31,8 @@ def imports(source: str, module: str, is_package: bool = False) -> Iterator[str]
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) + 1 - node.level] if node.level else []
             start = ".".join([*base, *([node.module] if node.module else [])])
-            yield from ([start] if node.module else [f"{start}.{alias.name}" for alias in node.names])
+            whole = node.module and not members
+            yield from ([start] if whole else [f"{start}.{alias.name}" for alias in node.names])
             if node.module == "backprop_explorer":
                 yield from (f"{start}.{alias.name}" for alias in node.names)
 
@@ -214,3 +216,47 @@ def test_no_operation_is_named_in_the_page() -> None:
 def test_a_planted_operation_name_is_seen() -> None:
     assert names_in("if (step.op === 'matmul') draw(`relu`); // 'exp'", {"matmul", "relu", "exp"}) == {"matmul", "relu"}
     assert not names_in("const sum = xs.sum + 'a sum of';", {"sum"})
+
+
+CIRCLES = {
+    ("graph.graph", "graph.simplify"): "what is made is simplified, and what is simplified is made",
+    ("language.body", "language.calls", "language.evaluator"): "one interpreter: a call runs a body of expressions",
+}
+"""The circles of imports that remain, those for types alone included, and why."""
+
+
+def circles(graph: dict[str, set[str]]) -> set[tuple[str, ...]]:
+    """The groups of modules of which each reaches each other."""
+
+    def reached(start: str) -> set[str]:
+        found, stack = set(), [start]
+        while stack:
+            for name in graph[stack.pop()] - found:
+                found.add(name)
+                stack.append(name)
+        return found
+
+    beyond = {name: reached(name) for name in graph}
+    groups = {tuple(sorted(other for other in beyond[name] if name in beyond[other])) for name in graph}
+    return {group for group in groups if len(group) > 1}
+
+
+def import_graph() -> dict[str, set[str]]:
+    known = {module_name(path): path for path in modules()}
+    graph: dict[str, set[str]] = {}
+    for module, path in known.items():
+        graph[module] = set()
+        for name in imports(path.read_text("utf-8"), module, path.name == "__init__.py", members=True):
+            while name and name not in known:
+                name = name.rpartition(".")[0]
+            graph[module] |= {name} - {"", module}
+    return graph
+
+
+def test_no_other_imports_run_in_a_circle() -> None:
+    found = {tuple(name.removeprefix("backprop_explorer.") for name in group) for group in circles(import_graph())}
+    assert found == set(CIRCLES)
+
+
+def test_a_planted_circle_is_seen() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == {("b", "c")}

@@ -70,7 +70,7 @@ def test_a_path_beyond_the_present_is_not_found() -> None:
 def test_replay_starts_at_the_nearest_checkpoint_on_the_path() -> None:
     trained = log(20, "edit", 5)
     for iteration in (8, 16):
-        trained.mark(2, iteration)
+        trained.add_checkpoint(2, iteration)
     assert trained.nearest_checkpoint(trained.path()) == (1, 16)
     assert trained.nearest_checkpoint(trained.path(15)) == (1, 8)
     assert trained.nearest_checkpoint(trained.path(7)) == (0, 0)

@@ -60,7 +60,7 @@ def test_a_gradient_that_is_right_at_an_earlier_iteration_is_not_news(opened: Op
 def test_training_by_wrong_gradients_is_replayed_to_the_same_bits(
     opened: Opened, identity: str, every: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backprop_explorer.runs.keeping.BYTES_A_SECOND", float("inf"))
+    monkeypatch.setattr("backprop_explorer.runs.checkpoint.BYTES_A_SECOND", float("inf"))
     limits = Limits(checkpoint_iterations=every)
     with opened(limits).borrow(identity) as run:
         run.train(2)

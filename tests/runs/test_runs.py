@@ -9,7 +9,7 @@ import pytest
 from backprop_explorer.engine import Budget, Document
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Edit, Limits, Runs, training
-from backprop_explorer.runs.watch import Advance, Watch
+from backprop_explorer.runs.progress import Progress, ProgressListener
 from tests.runs.documents import small
 from tests.runs.reference import Reference
 
@@ -183,10 +183,10 @@ def test_a_training_that_is_cut_short_keeps_what_it_did(opened: Opened) -> None:
 SGD = {"name": "sgd", "lr": 100.0}
 
 
-class Quitter(Watch):
+class Quitter(ProgressListener):
     """Ends the training at the first word."""
 
-    def advanced(self, advance: Advance) -> None:
+    def advanced(self, progress: Progress) -> None:
         self.ended.set()
 
 
@@ -203,17 +203,17 @@ def test_a_cancelled_training_is_a_shorter_one(opened: Opened, answers: dict | N
 
 
 def test_a_training_that_nobody_waits_for_does_not_begin(opened: Opened) -> None:
-    runs, watch = opened(), Watch()
-    watch.ended.set()
+    runs, listener = opened(), ProgressListener()
+    listener.ended.set()
     with runs.borrow(create(runs, small())) as run:
         with refused("cancelled"):
-            run.train(5, None, watch)
+            run.train(5, None, listener)
         assert run.state()["version"] == 1
 
 
 def test_a_long_training_is_written_down_while_it_goes_on(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the process had died in the middle of it: what is on disk then is a training like any other."""
-    monkeypatch.setattr(training, "TELL_SECONDS", 0)
+    monkeypatch.setattr(training, "REPORT_SECONDS", 0)
     runs = opened(Limits(checkpoint_iterations=2, write_seconds=0))
     whole, torn = create(runs, small()), create(runs, small())
     with runs.borrow(whole) as run:
@@ -230,15 +230,15 @@ def test_a_long_training_is_written_down_while_it_goes_on(opened: Opened, monkey
         assert run.redo()["iteration"] == 20
 
 
-class Breaking(Watch):
+class Breaking(ProgressListener):
     """Something breaks after so many iterations."""
 
     def __init__(self, after: int) -> None:
         super().__init__()
         self.after = after
 
-    def advanced(self, advance: Advance) -> None:
-        if advance.done == self.after:
+    def advanced(self, progress: Progress) -> None:
+        if progress.done == self.after:
             raise RuntimeError
 
 

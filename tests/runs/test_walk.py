@@ -7,7 +7,7 @@ import pytest
 from backprop_explorer.engine import Budget, Document
 from backprop_explorer.plots import evenly
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import Edit, Limits, Moment, Runs, walk
+from backprop_explorer.runs import Edit, Limits, Moment, Runs, replay
 from tests.runs.documents import small
 
 Opened = Callable[..., Runs]
@@ -51,14 +51,14 @@ def test_every_state_is_that_of_a_replay(lived: tuple[Runs, str]) -> None:
 def test_jumps_lead_to_the_same_states(lived: tuple[Runs, str], monkeypatch: pytest.MonkeyPatch) -> None:
     runs, id = lived
     walked = states(runs, id)
-    monkeypatch.setattr(walk, "JUMP", 0)
+    monkeypatch.setattr(replay, "JUMP", 0)
     assert states(runs, id) == walked
 
 
 def test_a_long_run_is_looked_at_where_it_is_known(lived: tuple[Runs, str], monkeypatch: pytest.MonkeyPatch) -> None:
     runs, id = lived
     walked = states(runs, id)
-    monkeypatch.setattr(walk, "MOST", 0)
+    monkeypatch.setattr(replay, "MOST", 0)
     found = states(runs, id)
     assert found == {iteration: walked[iteration] for iteration in found}
     assert {0, 35} <= set(found)

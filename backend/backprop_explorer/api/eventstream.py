@@ -13,11 +13,11 @@ from starlette.types import Receive, Scope, Send
 
 from backprop_explorer.api import problems, wire
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import Advance, Watch
+from backprop_explorer.runs import Progress, ProgressListener
 
 MEDIA_TYPE = "text/event-stream"
 R = TypeVar("R")
-Work = Callable[[Watch], Awaitable[R]]
+Work = Callable[[ProgressListener], Awaitable[R]]
 """What trains, and tells on the way how far it is."""
 
 
@@ -29,10 +29,10 @@ class Attended(Generic[R]):
 
     def __init__(self, work: Work[R], receive: Receive) -> None:
         self._news = asyncio.Event()
-        self._newest: Advance | None = None
-        self._watch = _Watcher(asyncio.get_running_loop(), self._news.set, self._advance)
+        self._newest: Progress | None = None
+        self._listener = _Listener(asyncio.get_running_loop(), self._news.set, self._advance)
         self._gone = asyncio.ensure_future(_until_gone(receive))
-        self._work = asyncio.ensure_future(work(self._watch))
+        self._work = asyncio.ensure_future(work(self._listener))
         for task in (self._gone, self._work):
             task.add_done_callback(lambda _: self._news.set())
 
@@ -43,15 +43,15 @@ class Attended(Generic[R]):
 
     async def begin(self) -> None:
         """Returns once the work is under way; raises the `Problem` with which it was refused."""
-        while not self._watch.has_begun and not self._work.done():
+        while not self._listener.has_begun and not self._work.done():
             await self._wait()
-        if not self._watch.has_begun:
+        if not self._listener.has_begun:
             self._gone.cancel()
             if self._work.cancelled():
                 raise Problem("cancelled", "nobody waits for this training any more", status=409)
             self._work.result()
 
-    async def advances(self) -> AsyncIterator[Advance]:
+    async def progress(self) -> AsyncIterator[Progress]:
         """How far it is, of which a slow reader gets the newest only; until it is done."""
         while self._newest is not None or not self._work.done():
             if self._newest is None:
@@ -72,16 +72,16 @@ class Attended(Generic[R]):
         try:
             await self._news.wait()
         except asyncio.CancelledError:
-            self._watch.ended.set()
+            self._listener.ended.set()
             raise
         self._news.clear()
         if self.gone:
-            self._watch.ended.set()
-            if not self._watch.has_begun:  # it need not wait for its turn any longer
+            self._listener.ended.set()
+            if not self._listener.has_begun:  # it need not wait for its turn any longer
                 self._work.cancel()
 
-    def _advance(self, advance: Advance) -> None:
-        self._newest = advance
+    def _advance(self, progress: Progress) -> None:
+        self._newest = progress
         self._news.set()
 
 
@@ -104,8 +104,8 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        async for advance in self._training.advances():
-            await self._send(send, _event("progress", wire.encode(asdict(advance))))
+        async for progress in self._training.progress():
+            await self._send(send, _event("progress", wire.encode(asdict(progress))))
         await self._send(send, await self._last(), more=False)
 
     async def _send(self, send: Send, body: bytes, *, more: bool = True) -> None:
@@ -128,11 +128,11 @@ async def unless_gone(work: Work[R], receive: Receive) -> R:
     return await training.end()
 
 
-class _Watcher(Watch):
+class _Listener(ProgressListener):
     """Carries what the training thread says over to the event loop."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, begin: Callable[[], None], advance: Callable[[Advance], None]
+        self, loop: asyncio.AbstractEventLoop, begin: Callable[[], None], advance: Callable[[Progress], None]
     ) -> None:
         super().__init__()
         self._loop = loop
@@ -144,10 +144,10 @@ class _Watcher(Watch):
         self.has_begun = True
         self._say(self._begin)
 
-    def advanced(self, advance: Advance) -> None:
-        self._say(self._advance, advance)
+    def advanced(self, progress: Progress) -> None:
+        self._say(self._advance, progress)
 
-    def _say(self, hear: Callable[..., None], *words: Advance) -> None:
+    def _say(self, hear: Callable[..., None], *words: Progress) -> None:
         with suppress(RuntimeError):  # the loop is closed: nobody hears it
             self._loop.call_soon_threadsafe(hear, *words)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from backprop_explorer.export import EXPORTERS
+from backprop_explorer.importing import IMPORTERS
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Moment
 
@@ -31,6 +33,13 @@ def _place(text: str | None) -> tuple[int, ...] | None:
 # As text in the schema: of a tuple FastAPI would make a parameter that is given several times.
 Place = Annotated[str | None, AfterValidator(_place)]
 YesOrNo = Literal["true", "false"]
+
+if TYPE_CHECKING:
+    ExportFormat = str
+    ImportFormat = str
+else:
+    ExportFormat = Literal[tuple(EXPORTERS)]
+    ImportFormat = Literal[tuple(IMPORTERS)]
 
 
 _LONGEST_NUMBER = 15
@@ -148,7 +157,7 @@ class WhyQuery(StudyQuery):
 class ExportQuery(MomentQuery):
     """Which file."""
 
-    format: Literal["json", "numpy", "npz", "safetensors", "pytorch"]
+    format: ExportFormat
 
 
 class HistoryQuery(Query):
@@ -177,9 +186,7 @@ class ComparisonQuery(MomentQuery):
 class ImportQuery(Query):
     """In which format a file is."""
 
-    format: Literal["json", "numpy", "npz", "safetensors", "pytorch", "onnx"] | None = Field(
-        None, description="by default the one that the file looks like"
-    )
+    format: ImportFormat | None = Field(None, description="by default the one that the file looks like")
 
 
 class OpenFileQuery(ImportQuery):

@@ -16,10 +16,10 @@ import typer
 from backprop_explorer.api import wire
 from backprop_explorer.engine import Budget, Document, compile_document
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.divergence import divergence
+from backprop_explorer.runs.losses import divergence
 from backprop_explorer.runs.position import Position
+from backprop_explorer.runs.progress import Progress, ProgressListener
 from backprop_explorer.runs.training import Training, check_trainable
-from backprop_explorer.runs.watch import Advance, Watch
 
 TRAINED, DIVERGED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes."""
@@ -44,36 +44,36 @@ def train(document: Document, budget: Budget, count: int, every: int | None, out
 
 def _trained(position: Position, count: int, every: int | None) -> Training:
     bar = _Bar(count) if sys.stderr.isatty() else None
-    watch = bar or Watch()
-    training = Training(position, count, threading.Event(), watch)
+    listener = bar or ProgressListener()
+    training = Training(position, count, threading.Event(), listener)
 
     def print_loss(_: float) -> None:
         before = position.iteration - 1
         if every is not None and before % every == 0:
             _print(before, training.latest)
 
-    with _ending_at_ctrl_c(watch.ended), bar or nullcontext():
+    with _ending_at_ctrl_c(listener.ended), bar or nullcontext():
         training.run(print_loss)
     return training
 
 
-class _Bar(Watch):
+class _Bar(ProgressListener):
     """A bar on standard error, with how fast it goes and how long it will take."""
 
     def __init__(self, count: int) -> None:
+        from rich import progress
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         super().__init__()
         columns = (
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("loss {task.fields[loss]:.6g}"),
-            TextColumn("{task.fields[speed]:,.0f} iterations/s"),
-            TimeRemainingColumn(),
+            progress.BarColumn(),
+            progress.MofNCompleteColumn(),
+            progress.TextColumn("loss {task.fields[loss]:.6g}"),
+            progress.TextColumn("{task.fields[speed]:,.0f} iterations/s"),
+            progress.TimeRemainingColumn(),
         )
         console = Console(stderr=True)
-        self._progress = Progress(*columns, console=console, redirect_stdout=sys.stdout.isatty())
+        self._progress = progress.Progress(*columns, console=console, redirect_stdout=sys.stdout.isatty())
         self._task = self._progress.add_task("", total=count, loss=float("nan"), speed=0.0)
 
     def __enter__(self) -> None:
@@ -82,9 +82,9 @@ class _Bar(Watch):
     def __exit__(self, *_: Any) -> None:
         self._progress.stop()
 
-    def advanced(self, advance: Advance) -> None:
-        speed = advance.iterations_per_second
-        self._progress.update(self._task, completed=advance.done, loss=advance.loss, speed=speed)
+    def advanced(self, progress: Progress) -> None:
+        speed = progress.iterations_per_second
+        self._progress.update(self._task, completed=progress.done, loss=progress.loss, speed=speed)
 
 
 @contextmanager
@@ -98,11 +98,11 @@ def _ending_at_ctrl_c(ended: threading.Event) -> Iterator[None]:
 
 
 def _say_how_it_ended(training: Training) -> int:
-    told = divergence(training.losses)
-    for sentence in (told, training.stopped and training.stopped.detail):
+    diverged = divergence(training.losses)
+    for sentence in (diverged, training.stopped and training.stopped.detail):
         if sentence:
             typer.secho(f"backprop-explorer: {sentence}", err=True, fg="yellow")
-    return INTERRUPTED if training.stopped else DIVERGED if told else TRAINED
+    return INTERRUPTED if training.stopped else DIVERGED if diverged else TRAINED
 
 
 def _say_what_is_left_out(position: Position, output: Path) -> None:
@@ -111,8 +111,8 @@ def _say_what_is_left_out(position: Position, output: Path) -> None:
     if update is not None and update.state:
         names = list(update.state)
         more = " …" if len(names) > _MOST_NAMED else ""
-        told = f"{output} does not hold the optimizer's own tensors ({', '.join(names[:_MOST_NAMED])}{more})"
-        sentence = f"backprop-explorer: {told}: trained further, it starts with new ones"
+        lost = f"{output} does not hold the optimizer's own tensors ({', '.join(names[:_MOST_NAMED])}{more})"
+        sentence = f"backprop-explorer: {lost}: trained further, it starts with new ones"
         typer.secho(sentence, err=True, fg="yellow")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,13 +28,28 @@ def compile_document(document: Document | Mapping[str, Any], budget: Budget | No
     return Plan(program_of(checked, budget), checked)
 
 
-def compiled_again(document: Document, budget: Budget, state: Mapping[str, Array]) -> Plan:
+def _compiled_again(document: Document, budget: Budget, state: Mapping[str, Array]) -> Plan:
     """A copy of a plan, of its document with the present numbers and what else an iteration starts from. It has run."""
     plan = compile_document(document, budget)
     plan.restore(state, partial=True)
     with np.errstate(all="ignore"):
         plan.run()
     return plan
+
+
+def _reduced(plan: Plan) -> tuple[Any, ...]:
+    """What a copy of a plan, a pickled one too, is made of: its buffers and bound calls cannot travel."""
+    if not plan.program.as_written:
+        raise Problem(
+            "not_copied", "Only a plan of a document can be copied; this one has opened composites or own gradients"
+        )
+    document = plan.document
+    state = {name: array for name, array in plan.snapshot().items() if name not in document.tensors}
+    return _compiled_again, (document, plan.program.graph.meter.budget, state)
+
+
+# Here and not in the class, which is below: a plan does not know how it is compiled.
+copyreg.pickle(Plan, _reduced)
 
 
 def program_of(

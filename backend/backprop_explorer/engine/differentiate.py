@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from backprop_explorer.graph.box import Box
 from backprop_explorer.graph.graph import Graph
-from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.node import Box, Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language.forward import Forward
 from backprop_explorer.language.scope import Scope

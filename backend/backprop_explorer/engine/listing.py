@@ -13,9 +13,8 @@ from typing import Literal
 
 from backprop_explorer.engine.differentiate import Backward
 from backprop_explorer.engine.update import Update
-from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import call_code, operation_code, part
-from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.language.forward import Forward, Statement
 
 Phase = Literal["forward", "backward", "update"]

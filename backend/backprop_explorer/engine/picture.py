@@ -11,9 +11,8 @@ import numpy as np
 from backprop_explorer.answers import Extent, Tensor
 from backprop_explorer.engine.listing import step_operands
 from backprop_explorer.engine.program import Field
-from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import part
-from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned_labels
 from backprop_explorer.ops.record import Array, Shape
@@ -113,11 +112,7 @@ def _generic(node: Node) -> Picture:
 def _elementwise(node: Node) -> Picture:
     """A chain of elementwise operations as one picture: what goes in, side by side, aligned with what comes out."""
     if node.operation.whole:
-        letters, operands = (
-            node.operation.labels([operand.shape for operand in node.operands], node.parameters)
-            if node.operation.labels
-            else (None, [])
-        )
+        letters, operands = node.axis_labels if node.operation.labels else (None, [])
         return Picture(
             "elementwise",
             letters,
@@ -148,8 +143,7 @@ def _is_step(operand: Node, node: Node) -> bool:
 
 def _labelled(kind: Kind) -> Callable[[Node], Picture]:
     def draw(node: Node) -> Picture:
-        assert node.operation.labels is not None
-        letters, operands = node.operation.labels([operand.shape for operand in node.operands], node.parameters)
+        letters, operands = node.axis_labels
         return Picture(
             kind, letters, [_operand(operand, labels) for operand, labels in zip(node.operands, operands, strict=True)]
         )

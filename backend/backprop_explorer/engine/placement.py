@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backprop_explorer.engine.bindings import Bindings
 from backprop_explorer.engine.buffers import empty, memory_order
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.axes import size
@@ -14,16 +14,22 @@ from backprop_explorer.ops.indexing import view_at
 from backprop_explorer.ops.primitives.padding import inner
 from backprop_explorer.ops.record import Array
 
-if TYPE_CHECKING:
-    from backprop_explorer.engine.binder import Binder
+
+def place(bindings: Bindings, node: Node, operands: Sequence[Array]) -> Array:
+    """The node's buffer for a call that can write to memory in any order."""
+    if node not in bindings.buffers:
+        found = _Placement(bindings).of(node, operands)
+        if found is not None:
+            bindings.buffers[node] = found
+    return bindings.buffer(node, operands)
 
 
-class Placement:
+class _Placement:
     """Looks ahead from a result along changes of shape: to a padding, to slices of one buffer, or to a change of shape
     that memory in another order would not allow without a copy."""
 
-    def __init__(self, binder: Binder) -> None:
-        self.binder = binder
+    def __init__(self, bindings: Bindings) -> None:
+        self.bindings = bindings
 
     def of(self, node: Node, operands: Sequence[Array]) -> Array | None:
         """A place for the node's numbers; None where nothing is won by one."""
@@ -34,7 +40,7 @@ class Placement:
         return self._beyond(node, order)
 
     def _beyond(self, node: Node, order: list[int] | None) -> Array | None:
-        for user in self.binder.users(node):
+        for user in self.bindings.users(node):
             place = self._within(user, node, order) if user.kind.name == "float" else None
             if place is not None:
                 return place
@@ -46,20 +52,20 @@ class Placement:
         if name == "pad":
             return self._buffer(user, order)[inner(user.parameters["pad_width"])]
         if name == "unindex":
-            whole = self.binder.wholes.get(user, user)
+            whole = self.bindings.wholes.get(user, user)
             return view_at(self._buffer(whole, order), user.parameters["index"])
         if not user.operation.view:
             return None
         beyond = self._beyond(user, None)
         if beyond is None and name == "reshape" and _rearranges(source, user):
-            beyond = np.empty(user.shape, self.binder.program.graph.dtype)
+            beyond = np.empty(user.shape, self.bindings.program.graph.dtype)
         return None if beyond is None else _undone(user, source, beyond)
 
     def _buffer(self, node: Node, order: list[int] | None) -> Array:
-        buffers = self.binder.buffers
+        buffers = self.bindings.buffers
         if node not in buffers:
             axes = order if order is not None and len(order) == node.ndim else list(range(node.ndim))
-            buffers[node] = empty(node.shape, self.binder.program.graph.dtype, axes)
+            buffers[node] = empty(node.shape, self.bindings.program.graph.dtype, axes)
         return buffers[node]
 
 

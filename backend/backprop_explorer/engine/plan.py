@@ -167,18 +167,6 @@ class Plan:
     def __len__(self) -> int:
         return len(self.tensors)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """A copy, a pickled one too, is the document compiled anew, with the same numbers and state, and run once."""
-        from backprop_explorer.engine.compiling import compiled_again
-
-        if not self.program.as_written:
-            raise Problem(
-                "not_copied", "Only a plan of a document can be copied; this one has opened composites or own gradients"
-            )
-        document = self.document
-        state = {name: array for name, array in self.snapshot().items() if name not in document.tensors}
-        return compiled_again, (document, self.program.graph.meter.budget, state)
-
     @cached_property
     def _views(self) -> dict[str, Array]:
         return {}

@@ -13,9 +13,8 @@ from backprop_explorer.engine.listing import Line, Phase
 from backprop_explorer.engine.picture import Picture, StepPicture, drawn, picture_of
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Field, Role
-from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.graph import Warned
-from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.language.notation import notation
 
 
@@ -78,7 +77,7 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> Trace:
     program = plan.program
     names = program.names
     found: Trace = {
-        "loss": loss,
+        "loss": program.graph.dtype.type(loss),
         "tensors": _tensors(plan, values),
         "steps": [_step(plan, index, line, names, values) for index, line in enumerate(program.lines)],
         "warnings": list(program.graph.warnings),

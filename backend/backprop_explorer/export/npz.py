@@ -8,7 +8,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 
-from backprop_explorer.export.carried import ENTRY
+from backprop_explorer.export.embedded_document import ENTRY, words_of
+from backprop_explorer.export.record import BYTES, Exporter, Format, Rules, Subject
+from backprop_explorer.export.tensors import exported_tensors
 from backprop_explorer.ops.record import Array
 
 
@@ -28,3 +30,11 @@ def npz(tensors: Mapping[str, Array], words: str | None = None) -> bytes:
             entry.compress_type = ZIP_DEFLATED
             target.writestr(entry, file.getvalue())
     return archive.getvalue()
+
+
+def _write(subject: Subject, rules: Rules) -> bytes:
+    return npz(exported_tensors(subject.plan, rules), words_of(subject.plan.document))
+
+
+_SUMMARY = "Every value, gradient and the optimizer's own tensors, by name."
+EXPORTER = Exporter(Format("npz", "NumPy arrays", _SUMMARY, "npz", BYTES), _write)

@@ -10,6 +10,8 @@ import numpy as np
 from backprop_explorer.engine import Document, Plan, layout_of, turned_state, with_layout
 from backprop_explorer.engine.schedule import ITERATION
 from backprop_explorer.export.counterparts import MODULE, WRITTEN
+from backprop_explorer.export.embedded_document import script_writer
+from backprop_explorer.export.record import PYTHON, Exporter, Format
 from backprop_explorer.export.translation import Translation, defined, missing, own_text, renamed
 from backprop_explorer.language.source import parsed
 from backprop_explorer.language.statics import SHAPES, source_of_shape
@@ -152,3 +154,7 @@ def _rates(plan: Plan) -> list[str]:
 def _literal(array: Array, kind: str = "f") -> str:
     numbers = array.tolist() if kind == "f" else array.astype(int).tolist()
     return f"torch.tensor({numbers!r}{'' if kind != 'f' else ', dtype=dtype'})"
+
+
+_SUMMARY = "The model as a module, its data, one training step."
+EXPORTER = Exporter(Format("pytorch", "PyTorch script", _SUMMARY, "py", PYTHON), script_writer(pytorch))

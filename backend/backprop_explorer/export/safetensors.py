@@ -12,6 +12,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from backprop_explorer.export.embedded_document import ENTRY, words_of
+from backprop_explorer.export.record import BYTES, Exporter, Format, Rules, Subject
+from backprop_explorer.export.tensors import exported_tensors
 from backprop_explorer.ops.record import Array
 
 TYPES = {"F64": "<f8", "F32": "<f4", "I64": "<i8", "BOOL": "|b1"}
@@ -38,3 +41,13 @@ def safetensors(tensors: Mapping[str, Array], words: Mapping[str, str]) -> bytes
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % _ALIGNMENT)
     return b"".join([len(text).to_bytes(LENGTH_BYTES, "little"), text, *parts])
+
+
+def _write(subject: Subject, rules: Rules) -> bytes:
+    tensors, document = exported_tensors(subject.plan, rules), subject.plan.document
+    words = {"program": document.program, "iteration": str(subject.iteration), ENTRY: words_of(document)}
+    return safetensors(tensors, words)
+
+
+_SUMMARY = "The same, as other frameworks read it."
+EXPORTER = Exporter(Format("safetensors", "Safetensors", _SUMMARY, "safetensors", BYTES), _write)

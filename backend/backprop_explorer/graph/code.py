@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backprop_explorer.graph.box import Box, closed_box
-from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
 from backprop_explorer.ops.indexing import index_code
 from backprop_explorer.ops.record import ATOM, POWER, SIGN, Operation
 

@@ -1,14 +1,13 @@
-"""A node of the computation graph: one operation applied to operands, or a leaf, or a constant."""
+"""A node of the computation graph: one operation applied to operands, or a leaf, or a constant; and a box, the call of
+a composite, which is shown as one step while it is closed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from backprop_explorer.ops.record import ATOM, Array, Operation, Shape
-
-if TYPE_CHECKING:
-    from backprop_explorer.graph.box import Box
 
 Phase = Literal["leaf", "constant", "forward", "backward", "update"]
 
@@ -104,6 +103,13 @@ class Node:
         return count
 
     @property
+    def axis_labels(self) -> tuple[str, list[list[str]]]:
+        """The letters of the result's axes and, per operand, those of its axes, "" for one that is stretched; only
+        for an operation that has `labels`."""
+        assert self.operation.labels is not None
+        return self.operation.labels([operand.shape for operand in self.operands], self.parameters)
+
+    @property
     def constant(self) -> float | None:
         """The number of a constant, else None."""
         return float(self.parameters["value"]) if self.operation is CONSTANT else None
@@ -115,3 +121,35 @@ class Node:
 
     def __repr__(self) -> str:
         return f"<{self.name or self.operation.name} {self.shape}>"
+
+
+@dataclass(eq=False)
+class Box:
+    """The call of a composite: its name, what its parameters are bound to, its locals, the nodes inside and the
+    result.
+
+    `gradients` hold the simplified backward rule per operand, as program text over parameters, locals, `g` and `y`;
+    empty where the composite has none, so that the gradient flows through the nodes inside.
+    """
+
+    name: str
+    method: bool
+    bound: Mapping[str, Any]
+    defaults: Mapping[str, Any]
+    output: Node
+    inside: tuple[Node, ...]
+    scope: Mapping[str, Any]
+    gradients: Mapping[str, str]
+    closed: bool
+    symbol: str = ""
+    names: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def operands(self) -> list[Node]:
+        """The tensors that the composite was called with, in the order of its parameters."""
+        return [value for value in self.bound.values() if isinstance(value, Node)]
+
+
+def closed_box(node: Node) -> Box | None:
+    """The outermost closed box whose result the node is, or None."""
+    return next((box for box in reversed(node.boxes) if box.closed), None)

@@ -1,8 +1,18 @@
 """Files to documents: what was exported here, and networks and tensors of others. Bytes are read, never run."""
 
-from backprop_explorer.importing.beginning import begins_anew
-from backprop_explorer.importing.formats import READERS, read
-from backprop_explorer.importing.record import Content, Rules
+from backprop_explorer.importing.formats import IMPORTERS, FormatEntry, begins_anew, formats, read
+from backprop_explorer.importing.record import Content, Importer, Rules
 from backprop_explorer.importing.replacement import Replacement, replacement
 
-__all__ = ["READERS", "Content", "Replacement", "Rules", "begins_anew", "read", "replacement"]
+__all__ = [
+    "IMPORTERS",
+    "Content",
+    "FormatEntry",
+    "Importer",
+    "Replacement",
+    "Rules",
+    "begins_anew",
+    "formats",
+    "read",
+    "replacement",
+]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from backprop_explorer.importing.record import Content, Rules
+from backprop_explorer.export.document import EXPORTER
+from backprop_explorer.importing.record import Content, Importer, Rules
 from backprop_explorer.problem import Problem
 
 
 def looks(content: bytes) -> bool:
+    """Whether the bytes begin as an object or a list of JSON."""
     return content.lstrip()[:1] in (b"{", b"[")
 
 
@@ -23,3 +25,6 @@ def read(content: bytes, rules: Rules) -> Content:
     count = len(events) if isinstance(events, list) else 0
     left_out = f"the {count} events of its history are left out: this begins with the numbers that they led to"
     return Content(document, warnings=[left_out] if count > 1 else [])
+
+
+IMPORTER = Importer(EXPORTER.format, looks, read)

@@ -32,11 +32,11 @@ class Names:
         self.taken: set[str] = set()
         self.changed: dict[str, str] = {}
 
-    def give(self, wanted: str, *, told: bool = False) -> str:
-        """A name like that one; `told` where somebody will look for it."""
+    def give(self, wanted: str, *, reported: bool = False) -> str:
+        """A name like that one, not given before; with `reported`, a changed name is kept in `changed`."""
         name = wanted if is_free(wanted, self.taken.__contains__) else self._another(name_of(wanted))
         self.taken.add(name)
-        if told and name != wanted:
+        if reported and name != wanted:
             self.changed[wanted] = name
         return name
 

@@ -10,9 +10,10 @@ from zlib import error as ZlibError
 
 import numpy as np
 
-from backprop_explorer.export.carried import ENTRY, given_name
-from backprop_explorer.importing.carried import decoded, document_of, numbers, wanted
-from backprop_explorer.importing.record import Content, Rules, bad_file
+from backprop_explorer.export.embedded_document import ENTRY, given_name
+from backprop_explorer.export.npz import EXPORTER
+from backprop_explorer.importing.embedded_document import decoded, document_of, numbers, wanted
+from backprop_explorer.importing.record import Content, Importer, Rules, bad_file
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
@@ -125,3 +126,6 @@ def _described(file: bytes, name: str) -> tuple[np.dtype[np.generic], bool, tupl
 def _text(file: bytes) -> bytes:
     """The words of a document, kept as an array of bytes."""
     return _array(file, ENTRY).astype(np.uint8).tobytes()
+
+
+IMPORTER = Importer(EXPORTER.format, looks, read)

@@ -1,4 +1,7 @@
-"""What reading a file takes, and what it gives."""
+"""The record of a format that can be opened: what reading a file takes, and what it gives.
+
+The list of formats, the routes, their query parameters and the choices on the page derive from it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from backprop_explorer.export import Format
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
@@ -30,13 +34,20 @@ class Content:
 
 
 @dataclass(frozen=True)
-class Reader:
-    """A format that can be read: whether bytes look like it, and what they hold (else a `Problem`)."""
+class Importer:
+    """A format that can be read.
 
+    looks         whether bytes look like such a file
+    read          what the file holds; raises a `Problem` for a file that is not sound or too large
+    extra         the package that it reads with where that is an extra, of the same name as the package
+    """
+
+    format: Format
     looks: Callable[[bytes], bool]
     read: Callable[[bytes, Rules], Content]
+    extra: str | None = None
 
 
 def bad_file(what: str, reason: str, hint: str | None = None) -> Problem:
-    """The problem of a file that is not what it says."""
+    """The `Problem` of a file that is not a sound `what`, such as "npz file"."""
     return Problem("bad_file", f"this is no sound {what}: {reason}", hint=hint)

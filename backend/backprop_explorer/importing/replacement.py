@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Document
-from backprop_explorer.export.carried import KINDS
-from backprop_explorer.importing.carried import holds_whole
+from backprop_explorer.export.embedded_document import KINDS
+from backprop_explorer.importing.embedded_document import holds_whole
 from backprop_explorer.importing.names import name_of
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem

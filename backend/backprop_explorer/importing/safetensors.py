@@ -8,10 +8,10 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from backprop_explorer.export.carried import ENTRY
-from backprop_explorer.export.safetensors import LENGTH_BYTES, METADATA, TYPES
-from backprop_explorer.importing.carried import decoded, document_of, numbers
-from backprop_explorer.importing.record import Content, Rules, bad_file
+from backprop_explorer.export.embedded_document import ENTRY
+from backprop_explorer.export.safetensors import EXPORTER, LENGTH_BYTES, METADATA, TYPES
+from backprop_explorer.importing.embedded_document import decoded, document_of, numbers
+from backprop_explorer.importing.record import Content, Importer, Rules, bad_file
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array
 from backprop_explorer.wording import listed
@@ -83,3 +83,6 @@ def _tensor(name: str, entry: Mapping[str, Any], raw: memoryview) -> Array:
 
 def _whole(given: Any) -> TypeGuard[list[int]]:
     return isinstance(given, list) and all(type(number) is int and number >= 0 for number in given)
+
+
+IMPORTER = Importer(EXPORTER.format, looks, read)

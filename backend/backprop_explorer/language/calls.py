@@ -6,8 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from backprop_explorer.graph.box import Box
-from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.node import Box, Node
 from backprop_explorer.language.body import run_body
 from backprop_explorer.language.names import PARAMETER_SYNONYMS
 from backprop_explorer.language.scope import Scope

@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from backprop_explorer.graph.box import Box
 from backprop_explorer.graph.graph import Graph
-from backprop_explorer.graph.node import Kind, Node
+from backprop_explorer.graph.node import Box, Kind, Node
 from backprop_explorer.language.body import assigned, check_written, unrolled
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.names import check_name

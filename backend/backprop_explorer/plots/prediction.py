@@ -10,9 +10,8 @@ import numpy as np
 from backprop_explorer.engine import Plan, compile_document
 from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.program import Program
-from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import code
-from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 

@@ -12,8 +12,7 @@ from backprop_explorer.engine import Plan
 from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.program import Program
 from backprop_explorer.explain.terms.batch import batch_axes
-from backprop_explorer.graph.box import closed_box
-from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.ops.record import Array
 
 STEP = 1e-4

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from backprop_explorer.engine.differentiate import Contribution
-from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import code, raw
-from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.practice.mutation import Mistakes, Mutation
 
 MOST_USES = 6

@@ -286,8 +286,7 @@ def _expression(node: Node | None) -> list[Node]:
 
 def _contracted(node: Node) -> set[int]:
     """The lengths of the axes that a contraction sums over."""
-    assert node.operation.labels is not None
-    output, inputs = node.operation.labels([operand.shape for operand in node.operands], node.parameters)
+    output, inputs = node.axis_labels
     lengths = {
         label: operand.shape[axis]
         for operand, labels in zip(node.operands, inputs, strict=True)

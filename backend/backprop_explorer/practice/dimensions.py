@@ -94,8 +94,7 @@ class _Dimensions:
         return self._labelled(node)
 
     def _labelled(self, node: Node) -> list[Axis]:
-        assert node.operation.labels is not None
-        output, inputs = node.operation.labels([operand.shape for operand in node.operands], node.parameters)
+        output, inputs = node.axis_labels
         where: dict[str, Axis] = {}
         for operand, labels in zip(node.operands, inputs, strict=True):
             for axis, label in enumerate(labels):

@@ -10,9 +10,8 @@ from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.terms.element import Elements
 from backprop_explorer.explain.terms.explanation import TERMS_LIMIT, TermAnswer, batch_by_cell, told_term
 from backprop_explorer.explain.terms.place import Aim, checked_index
-from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import code
-from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.language.notation import notation
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.practice.formula import Formula, read_formula

@@ -12,11 +12,10 @@ import numpy as np
 from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.graph.box import Box, closed_box
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.code import code, part
 from backprop_explorer.graph.graph import Graph, flop
-from backprop_explorer.graph.node import CONSTANT, Kind, Node
+from backprop_explorer.graph.node import CONSTANT, Box, Kind, Node, closed_box
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.scope import Scope

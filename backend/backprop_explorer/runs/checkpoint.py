@@ -1,7 +1,8 @@
-"""A state to start from: the document's words, and the numbers of all its leaves."""
+"""Checkpoints: states of a run to replay from, and which of them a training keeps."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,29 +10,34 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Budget, Document, Plan, compile_document, drawn
+from backprop_explorer.runs.serialization import Array
 
-Array = np.ndarray[Any, Any]
+# Often enough that a replay is quick, seldom enough that the disk is spared.
+REPLAY_SECONDS = 0.25
+BYTES_A_SECOND = 2_000_000
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a tensor was drawn or read from: its `entry` in a document of that `seed`, such as `{"shape", "init"}`."""
+    """How a tensor was drawn or read: its `entry` in a document of that `seed`, such as `{"shape", "init"}`."""
 
     name: str
     entry: Mapping[str, Any]
     seed: int
 
     def array(self, dtype: str) -> Array:
-        """The numbers, drawn or read once more; a `Problem` where there are no such any more."""
+        """The numbers, drawn or read again. Raises a `Problem` where that is no longer possible."""
         return np.array(drawn(self.name, self.entry, self.seed), dtype, order="C")
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """`words` is the document without numbers: its `inputs` and `parameters` are lists of names.
+    """A state of a run.
 
-    `whole` among them lists those that were given as whole numbers. `arrays` are the plan's leaves: inputs, parameters
-    and the optimizer's own tensors. `recipes` tell what some of them may be drawn from again; they need not be true.
+    words         the document without numbers: its `inputs` and `parameters` are lists of names, and `whole` lists
+                  those that were given as whole numbers
+    arrays        the inputs, the parameters and the optimizer's own tensors by name
+    recipes       from what some of these may be drawn again; they are tried before anything relies on them
     """
 
     words: dict[str, Any]
@@ -40,7 +46,7 @@ class Checkpoint:
 
     @classmethod
     def of(cls, plan: Plan) -> Checkpoint:
-        """The plan's present state, copied."""
+        """A copy of the plan's current state."""
         words = plan.document.to_json_dict()
         whole = [name for name, array in words["inputs"].items() if array.dtype.kind == "i"]
         words["inputs"] = list(words["inputs"])
@@ -60,9 +66,41 @@ class Checkpoint:
 
     @property
     def size(self) -> int:
-        """Its numbers in bytes."""
+        """How many bytes its arrays have."""
         return sum(array.nbytes for array in self.arrays.values())
 
 
 def _as_given(array: Array, whole: bool) -> Array:
     return array.astype(np.int64) if whole else array
+
+
+class CheckpointPolicy:
+    """Decides which states of a training are kept: one every `distance` iterations, and more often where replaying
+    would take longer than `REPLAY_SECONDS`, as long as at most `BYTES_A_SECOND` are written.
+
+    The last checkpoint before the training is at `iteration`. `taken` holds those that are not on disk yet.
+    """
+
+    def __init__(self, iteration: int, distance: int) -> None:
+        self.taken: dict[int, Checkpoint] = {}
+        self._distance = distance
+        self._last = (iteration, time.monotonic())
+        self._inputs: dict[str, Array] = {}
+        self._size = 0
+
+    def consider(self, plan: Plan, iteration: int, moment: float) -> None:
+        """Takes a checkpoint of the plan after that iteration if one is due at that moment (`time.monotonic`)."""
+        last, before = self._last
+        seconds = moment - before
+        due = iteration - last >= self._distance or seconds >= REPLAY_SECONDS
+        if due and self._size <= seconds * BYTES_A_SECOND:
+            checkpoint = Checkpoint.of(plan)
+            self._keep_inputs_once(checkpoint)
+            self.taken[iteration] = checkpoint
+            self._last = (iteration, time.monotonic())
+
+    def _keep_inputs_once(self, checkpoint: Checkpoint) -> None:
+        """Makes the checkpoints share one copy of the inputs, which no training changes."""
+        for name in checkpoint.words["inputs"]:
+            checkpoint.arrays[name] = self._inputs.setdefault(name, checkpoint.arrays[name])
+        self._size = checkpoint.size - sum(array.nbytes for array in self._inputs.values())

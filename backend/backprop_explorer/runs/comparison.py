@@ -1,4 +1,4 @@
-"""Two moments side by side, of one run or of two: what differs, and what was done to make it so."""
+"""Two moments of one run or of two: what differs, and what was done on the way to each."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from backprop_explorer.engine import Plan
 from backprop_explorer.engine.program import Field
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.event import Event
-from backprop_explorer.runs.history import told, trained
+from backprop_explorer.runs.history import sentence, trained
 from backprop_explorer.runs.log import Path
-from backprop_explorer.runs.pack import Array
+from backprop_explorer.runs.serialization import Array
 
 Key = tuple[str, Field]
-"""A tensor's name, and value or gradient."""
+"""A tensor's name, and "value" or "gradient"."""
 TENSORS = ("inputs", "parameters")
 
 
@@ -75,7 +75,7 @@ class Comparison(TypedDict):
 
 @dataclass(frozen=True)
 class Side:
-    """A moment of a run, with copies of its numbers. `payloads` are the first bytes of its events' payloads."""
+    """A moment of a run, with copies of its numbers; `payloads` are the first bytes of each event's payload."""
 
     id: str
     iteration: int
@@ -86,14 +86,14 @@ class Side:
     path: Path
     payloads: Mapping[int, bytes]
 
-    def told(self, done: Iterator[str]) -> ComparedMoment:
-        """The moment in a few words."""
+    def to_json(self, done: Iterator[str]) -> ComparedMoment:
+        """Which moment this is: the run's id and title, the iteration and its loss; and what was `done`."""
         title = self.words.get("title")
         return {"id": self.id, "title": title, "iteration": self.iteration, "loss": self.loss, "done": list(done)}
 
     @property
     def ends(self) -> list[int]:
-        """Up to which iteration each event of the path was made."""
+        """The iteration at which each event of the path ends."""
         return [min(event.iteration, self.path.iteration) for event in self.path.events]
 
 
@@ -122,8 +122,8 @@ def compare(one: Side, other: Side) -> Comparison:
     unlike = {name for name, _ in one.tensors.keys() ^ other.tensors.keys() | common.keys() - alike.keys()}
     rows = [_apart(name, field, *pair) for (name, field), pair in alike.items()]
     return {
-        "one": one.told(_done(one, other, shared)),
-        "other": other.told(_done(other, one, shared)),
+        "one": one.to_json(_done(one, other, shared)),
+        "other": other.to_json(_done(other, one, shared)),
         "losses": {"one": one.losses, "other": other.losses},
         "document": _changed(one.words, other.words),
         "tensors": sorted(rows, key=lambda row: -row["relative"]),
@@ -165,7 +165,7 @@ def _apart(name: str, field: Field, one: Array, other: Array) -> Apart:
 
 
 def _shared(one: Side, other: Side) -> int:
-    """How many events both paths begin with."""
+    """How many events the two paths have in common at their start."""
     count = 0
     for mine, theirs in zip(one.path.events, other.path.events, strict=False):
         if not _alike(mine, one, theirs, other):
@@ -183,7 +183,7 @@ def _alike(mine: Event, one: Side, theirs: Event, other: Side) -> bool:
 
 
 def _done(side: Side, other: Side, shared: int) -> Iterator[str]:
-    """What was done on the way to one side after the ways have parted."""
+    """What was done on the way to `side` after its first `shared` events, in words."""
     ends, theirs = side.ends, other.ends
     last = shared - 1
     if ends[last] > theirs[last] and side.path.events[last].losses:
@@ -193,7 +193,7 @@ def _done(side: Side, other: Side, shared: int) -> Iterator[str]:
         if event.losses and left:
             yield trained(event, len(event.stored_losses) - 1 - left)
         else:
-            yield told(event, side.payloads[event.number])
+            yield sentence(event, side.payloads[event.number])
 
 
 def _changed(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[ChangedKey]:

@@ -1,4 +1,4 @@
-"""What happened to a run, as its log keeps it."""
+"""Events: what happened to a run, as its log keeps it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from backprop_explorer.runs.pack import Array, unpack
+from backprop_explorer.runs.serialization import Array, deserialize
 
 Kind = Literal["create", "edit", "train", "practise", "replace", "undo", "redo", "found"]
 CREATE: Final = "create"
@@ -17,7 +17,7 @@ UNDO: Final = "undo"
 REDO: Final = "redo"
 PRACTISE: Final = "practise"
 FOUND: Final = "found"
-"""A training with gradients of one's own, and the news that some gradients were found."""
+"""A training with somebody's own gradients; and the record that some gradients were found."""
 
 TRAININGS = (TRAIN, PRACTISE)
 
@@ -28,8 +28,8 @@ class Event:
 
     A change (create, edit, train, practise, replace) follows its `parent` and is where the head stands afterwards. Undo
     and redo have no parent: they only say where the head has moved. Nor has `found`, which moves nothing and makes no
-    new version. `iteration` is the head's. The `payload` is read when it is needed; `losses` are a training's, packed:
-    one more than its iterations.
+    new version. `iteration` is the head's. The `payload` is read when it is needed; `losses` are a training's,
+    serialized: one more than its iterations.
     """
 
     number: int
@@ -46,12 +46,12 @@ class Event:
 
     @cached_property
     def stored_losses(self) -> Array:
-        """A training's losses: the one before each iteration, and the one after the last."""
-        return unpack(self.losses)[1]["losses"]
+        """A training's losses, of shape `(iterations + 1,)`: before each iteration, and after the last."""
+        return deserialize(self.losses)[1]["losses"]
 
-    def told(self, payload: bytes) -> dict[str, Any]:
-        """The event as a mapping: where it stands in the log, what was changed, the losses of a training."""
-        words, arrays = unpack(payload) if payload else ({}, {})
+    def to_json(self, payload: bytes) -> dict[str, Any]:
+        """The event with what its payload says: its place in the log, what was changed, the losses of a training."""
+        words, arrays = deserialize(payload) if payload else ({}, {})
         losses = {"losses": self.stored_losses} if self.losses else {}
         place = {"number": self.number, "kind": self.kind, "parent": self.parent, "head": self.head}
         return {**place, "iteration": self.iteration, **words, **arrays, **losses}

@@ -1,4 +1,4 @@
-"""What led to a moment of a run, as the beginning of another run."""
+"""A fork: a new run that begins with the changes that led to a moment of another run."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from backprop_explorer.runs.event import FOUND, TRAININGS, Event
 from backprop_explorer.runs.log import Log, Path
-from backprop_explorer.runs.pack import pack
+from backprop_explorer.runs.serialization import serialize
 
 if TYPE_CHECKING:
     from backprop_explorer.runs.store.store import Store
 
 
 def fork(store: Store, run: str, identity: str, log: Log, path: Path) -> None:
-    """Writes the changes on that path down as the run `identity`, and the answers that were found; what was undone
-    is left behind. The numbers of the events become 1, 2, …, so the fork replays to the same bits."""
+    """Writes the changes on a path of the run `run` as a new run `identity`, with the gradients that were found.
+
+    Undone changes are left out. The events are renumbered 1, 2, …, and the fork replays to the same bits.
+    """
     numbers = {event.number: position for position, event in enumerate(path.events, 1)}
     events = [
         _renumbered(event, number, path.iteration) for event, number in zip(path.events, numbers.values(), strict=True)
@@ -32,10 +34,10 @@ def fork(store: Store, run: str, identity: str, log: Log, path: Path) -> None:
 
 
 def _renumbered(event: Event, number: int, iteration: int) -> Event:
-    """The event by its new number, made up to that iteration."""
+    """The event with its new number, cut off at that iteration."""
     parent = number - 1 or None
     end = min(event.iteration, iteration)
     losses = event.losses
     if event.kind in TRAININGS and end < event.iteration:
-        losses = pack({}, {"losses": event.stored_losses[: end - event.iteration]})
+        losses = serialize({}, {"losses": event.stored_losses[: end - event.iteration]})
     return replace(event, number=number, parent=parent, head=number, iteration=end, losses=losses)

@@ -1,4 +1,4 @@
-"""A run's event log: where the head stands, how it got there, where undo and redo would take it."""
+"""A run's event log: where its head is, how it got there, where undo and redo would take it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.event import CREATE, FOUND, REDO, REPLACE, UNDO, Event, Kind
-from backprop_explorer.runs.store.damage import damaged
+from backprop_explorer.runs.store.file import damaged
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A place in the history: the last state at that iteration (default: the last of all) on the way to the event of
-    that number, done or undone (default: to the head)."""
+    """A place in the history: the last state at `iteration` (default: the last one) on the path to the change number
+    `event`, done or undone (default: the head)."""
 
     iteration: int | None = None
     event: int | None = None
@@ -22,7 +22,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Path:
-    """The changes from the first to the wanted state; the last of them is entered up to `iteration`."""
+    """The changes from the creation to a state; of the last one only the part up to `iteration`."""
 
     events: list[Event]
     iteration: int
@@ -44,10 +44,10 @@ class Log:
         for event in events:
             self.append(event)
         for number, iteration in checkpoints:
-            self.mark(number, iteration)
+            self.add_checkpoint(number, iteration)
 
     def append(self, event: Event) -> None:
-        """Takes in an event that is on disk."""
+        """Adds an event that is on disk."""
         self.last = event.number
         if event.kind == FOUND:
             self.found.append(event.number)
@@ -62,7 +62,7 @@ class Log:
         else:
             self.chain.append(self.changes[event.head])
 
-    def mark(self, number: int, iteration: int) -> None:
+    def add_checkpoint(self, number: int, iteration: int) -> None:
         """Remembers that there is a checkpoint within that change at that iteration."""
         iterations = self.checkpoints.setdefault(number, [])
         iterations.insert(bisect_right(iterations, iteration), iteration)

@@ -1,4 +1,4 @@
-"""A plan that stands somewhere on a run's path, and how it moves forward."""
+"""The state of a run after some iterations: a plan that can be moved forward."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from backprop_explorer.engine import Plan, opened
 from backprop_explorer.practice import answered_plan
 
 Answers = Mapping[str, str]
-"""Formulae for gradients by tensor."""
+"""Somebody's own formulae for gradients, by the name of the tensor."""
 
 
 class Position:
-    """A plan after `iteration` iterations. After `settle` its buffers are those of one run on the present numbers."""
+    """A plan after `iteration` iterations. After `settle` its buffers hold one run on the current numbers."""
 
     def __init__(self, plan: Plan, iteration: int) -> None:
         plan.begin_at(iteration)
@@ -33,14 +33,19 @@ class Position:
 
     @property
     def loss(self) -> Any:
-        """The loss of the present numbers, a scalar of the document's dtype."""
+        """The loss of the current numbers, a scalar of the document's dtype."""
         return self.dtype.type(self.settle())
 
     def settle(self) -> float:
-        """Runs the plan forward and backward unless that has been done since the last change."""
+        """Runs the plan forward and backward unless that has been done since the last change; the loss."""
         if self._loss is None:
             self._loss = self.plan.run()
         return self._loss
+
+    @property
+    def batch_size(self) -> int | None:
+        """How many rows a batch has; None where all rows are used at once."""
+        return None if self.batch is None else int(self.batch["size"])
 
     @property
     def settled(self) -> bool:
@@ -48,7 +53,7 @@ class Position:
         return self._loss is not None
 
     def studied(self, *, open: bool = False) -> Plan:
-        """The plan with the numbers of one run; with `open` the one whose composites are written out."""
+        """The plan, having run; with `open` an equal plan whose composites are expanded."""
         self.settle()
         if not open:
             return self.plan
@@ -58,12 +63,12 @@ class Position:
         return self._opened
 
     def disturb(self) -> Plan:
-        """The plan, to be changed."""
+        """The plan, to be changed: what is known of its loss is forgotten."""
         self._loss = self._opened = None
         return self.plan
 
     def advance(self, iteration: int, answers: Answers | None = None) -> None:
-        """Trains up to that iteration, perhaps with gradients of somebody's own."""
+        """Trains up to that iteration, with `answers` in place of the gradients they are for."""
         with self.going_by(answers) as plan:
             for _ in range(self.iteration, iteration):
                 plan.step()
@@ -71,8 +76,10 @@ class Position:
 
     @contextmanager
     def going_by(self, answers: Answers | None) -> Iterator[Plan]:
-        """The plan, to be trained; with answers it is one whose backward pass uses them, and whose numbers are taken
-        over at the end."""
+        """The plan, to be trained; with answers one whose backward pass uses them.
+
+        At the end its numbers are copied into the position's own plan.
+        """
         true = self.disturb()
         if not answers:
             yield true
@@ -83,7 +90,7 @@ class Position:
         self.plan = true
 
     def copy(self) -> Position:
-        """The same state, to be changed independently."""
+        """An independent copy."""
         plan = Plan(self.plan.program, self.plan.document)
         plan.restore(self.plan.snapshot())
         return Position(plan, self.iteration)

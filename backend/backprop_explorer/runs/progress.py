@@ -1,33 +1,43 @@
-"""Which gradients of a run were found: kept in its log, looked up when somebody asks."""
+"""How far a training is, and who is told."""
 
 from __future__ import annotations
 
-from backprop_explorer.runs.log import Log
-from backprop_explorer.runs.pack import pack, unpack
-from backprop_explorer.runs.store import Database
-
-Found = dict[str, str | None]
-"""Answers by tensor, None for one that was given in numbers."""
+import threading
+from dataclasses import dataclass
 
 
+@dataclass(frozen=True)
 class Progress:
-    """The answers of a run, read from disk once each."""
+    """The run is at `iteration`, where its loss is `loss`, after `done` of the `count` iterations asked for.
 
-    def __init__(self, identity: str, database: Database) -> None:
-        self._id = identity
-        self._database = database
-        self._read: dict[int, Found] = {}
+    `seconds_left` is an estimate, None before the first iteration.
+    """
 
-    def of(self, log: Log) -> Found:
-        """All answers so far, of several for one gradient the latest."""
-        found: Found = {}
-        for number in log.found:
-            if number not in self._read:
-                self._read[number] = unpack(self._database.open().payload(self._id, number))[0]["found"]
-            found |= self._read[number]
-        return found
+    iteration: int
+    loss: float
+    done: int
+    count: int
+    iterations_per_second: float
+    seconds_left: float | None
 
-    @staticmethod
-    def packed(found: Found) -> bytes:
-        """New answers as the log keeps them."""
-        return pack({"found": found}, {})
+    @classmethod
+    def after(cls, seconds: float, iteration: int, loss: float, done: int, count: int) -> Progress:
+        """The progress so many seconds after the start."""
+        speed = done / seconds if seconds > 0 else 0.0
+        return cls(iteration, loss, done, count, speed, (count - done) / speed if speed else None)
+
+
+class ProgressListener:
+    """Is told how far a training is, in the thread that trains.
+
+    Setting `ended` ends the training after the current iteration; the iterations made so far are kept.
+    """
+
+    def __init__(self, ended: threading.Event | None = None) -> None:
+        self.ended = ended or threading.Event()
+
+    def begun(self) -> None:
+        """Called before the first iteration, once the request has been found valid."""
+
+    def advanced(self, progress: Progress) -> None:
+        """Called at the start, at the end, and at about 10 Hz in between."""

@@ -1,4 +1,4 @@
-"""One run: its log, the plan that stands at the log's head, and what may be asked of them."""
+"""One run: its log, the plan at the log's head, and everything that may be asked of them."""
 
 from __future__ import annotations
 
@@ -13,30 +13,23 @@ from backprop_explorer.engine import Document, Plan, compile_document, layout_of
 from backprop_explorer.engine.trace import Trace
 from backprop_explorer.practice import CheckAnswer, check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
+from backprop_explorer.runs.changes import Edit, replaced, sentence
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.comparison import Side, numbers_of, words_of
-from backprop_explorer.runs.course import Course
-from backprop_explorer.runs.divergence import Divergence, told
-from backprop_explorer.runs.draft import Draft
-from backprop_explorer.runs.edit import Edit
 from backprop_explorer.runs.event import CREATE, EDIT, REPLACE, Event
 from backprop_explorer.runs.fork import fork
-from backprop_explorer.runs.history import READ, HistoryEntry, history
+from backprop_explorer.runs.history import READ, HistoryEntry, annotations_along, history
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log, Moment
-from backprop_explorer.runs.losses import losses_along
-from backprop_explorer.runs.marks import marks
-from backprop_explorer.runs.pack import Array, pack
+from backprop_explorer.runs.losses import Divergence, divergence_state, losses_along
 from backprop_explorer.runs.position import Answers, Position
-from backprop_explorer.runs.progress import Found, Progress
-from backprop_explorer.runs.replacement import replaced, said
-from backprop_explorer.runs.replay import Replay
-from backprop_explorer.runs.store import Database
-from backprop_explorer.runs.store.damage import noticed
-from backprop_explorer.runs.store.reserve import DISK_FULL
-from backprop_explorer.runs.training import Trained
-from backprop_explorer.runs.walk import Choice, walk
-from backprop_explorer.runs.watch import Watch
+from backprop_explorer.runs.progress import ProgressListener
+from backprop_explorer.runs.replay import Choice, Replay, walk
+from backprop_explorer.runs.serialization import Array, serialize
+from backprop_explorer.runs.solutions import Found, Solutions, serialized
+from backprop_explorer.runs.store import Database, PendingEvent
+from backprop_explorer.runs.store.file import DISK_FULL, noticed
+from backprop_explorer.runs.training import Trained, TrainingRun
 
 EDITS_TO_REPLAY = 50
 When = Moment | int | None
@@ -75,11 +68,11 @@ class Run:
         self._log: Log | None = None
         self._present: Position | None = None
         self._past: tuple[Event, Position] | None = None
-        self._progress = Progress(identity, database)
+        self._solutions = Solutions(identity, database)
         self._replay = Replay(identity, database, limits.budget)
 
     def begin(self, document: Document) -> State:
-        """Makes this a new run of that document; the state. A `Problem` where the document is wrong."""
+        """Makes this a new run of that document; its state. Raises a `Problem` where the document is wrong."""
         present = Position(compile_document(document, budget=self._limits.budget), 0)
         present.settle()
         event = Event(1, CREATE, None, 1, 0)
@@ -91,7 +84,7 @@ class Run:
 
     @property
     def log(self) -> Log:
-        """The log, read from disk when it is not at hand; a `Problem` of status 404 where there is no such run."""
+        """The log, read from disk if it is not in memory. Raises a `Problem` (404) where there is no such run."""
         if self._log is None:
             events = self._database.open().events(self.id)
             if not events:
@@ -102,23 +95,23 @@ class Run:
 
     @property
     def present(self) -> Position:
-        """The position at the head, replayed when it is not at hand."""
+        """The position at the head, replayed if it is not in memory."""
         if self._present is None:
             self._present = self._replay.to(self.log, self.log.path())
         return self._present
 
     @property
     def elements(self) -> int | None:
-        """The size of all its tensors, None while it is not in memory."""
+        """How many elements all its tensors have; None while it is not in memory."""
         return None if self._present is None else self._present.elements
 
     @property
     def length(self) -> int:
-        """How many events and losses there are to be told, as far as they are in memory."""
+        """How many events and losses an answer about it has; 0 while the log is not in memory."""
         return 0 if self._log is None else self._log.last + self._log.head.iteration
 
     def at(self, moment: When) -> Position:
-        """The position at that moment or iteration (default: now); a `Problem` (404) where there is none."""
+        """The position at that moment or iteration (default: now). Raises a `Problem` (404) where there is none."""
         log, path = self.log, self.log.path(moment)
         if path.events[-1] is log.head and path.iteration == log.head.iteration:
             return self.present
@@ -127,7 +120,7 @@ class Run:
         return self._past[1]
 
     def state(self) -> State:
-        """The run in a few words, as every change answers."""
+        """The run in a few keys, the answer to every change."""
         log, present = self.log, self.present
         return {
             "id": self.id,
@@ -141,29 +134,29 @@ class Run:
             "optimizer": present.optimizer,
             "batch": present.batch,
             "layout": layout_of(present.plan.program),
-            **told(self.losses() if not np.isfinite(present.loss) else None),
+            **divergence_state(self.losses() if not np.isfinite(present.loss) else None),
         }
 
     def losses(self, when: When = None) -> Array:
-        """The loss at each iteration, from the beginning to that moment."""
+        """The loss at each iteration up to that moment, of shape `(iteration + 1,)`; NaN where it is not known."""
         position, path = self.at(when), self.log.path(when)
         losses = losses_along(path, position.iteration, position.dtype)
         losses[position.iteration] = position.loss
         return losses
 
     def fork(self, when: When = None) -> str:
-        """Writes all that led to that moment down as a run of its own; its id. This run stays as it is."""
+        """Copies all that led to that moment into a new run; its id. This run stays as it is."""
         identity = new_identity()
         fork(self._database.open(), self.id, identity, self.log, self.log.path(when))
         return identity
 
     def history(self, after: int = 0) -> list[HistoryEntry]:
-        """What happened to it after the event of that number, in words."""
+        """What happened to it after the event number `after`, in words."""
         store = self._database.open()
         return history(self.log, store.events(self.id, after), store.beginnings(self.id, READ, after))
 
     def side(self, when: When) -> Side:
-        """A copy of that moment, to be compared with another."""
+        """A copy of that moment, for `compare`."""
         position = self.at(when)
         position.settle()
         plan, payloads = position.plan, self._database.open().beginnings(self.id, READ)
@@ -172,7 +165,7 @@ class Run:
         return Side(self.id, position.iteration, position.loss, losses, words, numbers, path, payloads)
 
     def document(self) -> dict[str, Any]:
-        """The document with the present numbers."""
+        """The document with the current numbers."""
         return self.present.plan.document.to_json_dict()
 
     def outline(self) -> dict[str, Any]:
@@ -180,17 +173,17 @@ class Run:
         return self.present.plan.outline()
 
     def events(self) -> Iterator[dict[str, Any]]:
-        """Everything that happened to it, in order. Each is read when it is asked for: its numbers may be many."""
+        """Everything that happened to it, in order; each event is read from disk when it is reached."""
         store = self._database.open()
-        return (event.told(store.payload(self.id, event.number)) for event in store.events(self.id))
+        return (event.to_json(store.payload(self.id, event.number)) for event in store.events(self.id))
 
     def trace(self, when: When = None, *, values: bool = True, open: bool = False) -> Trace:
         """The trace of that moment."""
         position = self.at(when)
-        return {**trace(position.plan, values=values, open=open), "loss": position.loss}
+        return trace(position.plan, values=values, open=open)
 
     def tensor(self, name: str, field: str, when: When = None, *, open: bool = False) -> Array:
-        """One tensor's value, gradient or next value: a view that the next change may overwrite."""
+        """A tensor's "value", "gradient" or "next" value: a view, which the next change may overwrite."""
         plan = self.studied(when, open=open)
         value = plan[name]
         if field == "value":
@@ -203,28 +196,38 @@ class Run:
         return plan[f"{name}.g"]
 
     def studied(self, when: When = None, *, open: bool = False) -> Plan:
-        """The plan with the numbers of that moment, to be looked at; with `open`, composites are written out."""
+        """The plan with the numbers of that moment, not to be changed; with `open` its composites are expanded."""
         return self.at(when).studied(open=open)
 
     def walk(self, when: When, choose: Choice) -> Iterator[tuple[int, Plan]]:
-        """The plan at the iterations chosen up to that moment, the first and the last among them: each is to be
-        looked at before the next one is asked for."""
+        """The plan at chosen iterations up to that moment, the first and the last among them.
+
+        The plan may be the same object each time: use it before asking for the next.
+        """
         elements = self.at(when).elements
         for position in walk(self.log, self.log.path(when), elements, self._replay, choose):
             yield position.iteration, position.plan
 
-    def marks(self, when: When = None) -> list[tuple[int, str]]:
-        """What was changed by hand on the way to that moment: at which iteration, and in words."""
-        return marks(self.log.path(when), self._database.open().beginnings(self.id, READ))
+    def batch_sizes(self, when: When = None) -> tuple[int | None, int | None]:
+        """How many rows a batch has at the first iteration and at that moment; None for all rows at once."""
+        path = self.log.path(when)
+        changed = any(event.kind == REPLACE for event in path.events)
+        first = self.at(Moment(0, path.events[-1].number)).batch_size if changed else None
+        last = self.at(when).batch_size
+        return (first if changed else last), last
+
+    def annotations(self, when: When = None) -> list[tuple[int, str]]:
+        """The changes by hand up to that moment: the iteration of each, and what it was in words."""
+        return annotations_along(self.log.path(when), self._database.open().beginnings(self.id, READ))
 
     def found(self) -> Found:
-        """The gradients that were found so far and are right for the program as it is."""
-        return still_found(self.studied(), self._progress.of(self.log))
+        """The gradients found so far that are right for the current program."""
+        return still_found(self.studied(), self._solutions.of(self.log))
 
     def check(
         self, gradients: Mapping[str, Any], when: When = None, *, open: bool = False, most: int = 0
     ) -> CheckAnswer:
-        """The verdicts on somebody's gradients; those that are found for the first time are kept."""
+        """The verdicts on somebody's gradients; right ones are recorded, unless they are about another moment."""
         answer = check(self.studied(when, open=open), gradients, most)
         right = [name for name, verdict in answer["verdicts"].items() if is_found(verdict)]
         if right and when is None and not open:
@@ -238,15 +241,15 @@ class Run:
 
     def _keep(self, found: Found) -> None:
         wanted = {tensor.name for tensor in to_find(self.studied().program)}
-        known = self._progress.of(self.log)
+        known = self._solutions.of(self.log)
         news = {name: text for name, text in found.items() if name in wanted and known.get(name, "") != text}
         if news:
-            self._append(self.log.news(Progress.packed(news)))
+            self._append(self.log.news(serialized(news)))
 
     # What changes it
 
     def expect(self, versions: Collection[int] | None) -> None:
-        """A `Problem` of status 412 unless the run has one of these versions (None: any)."""
+        """Raises a `Problem` (412) unless the run has one of these versions (None: any)."""
         if versions is not None and self.log.version not in versions:
             raise Problem(
                 "version_changed", f"this run has the version {self.log.version} by now", status=412, hint="reload it"
@@ -255,83 +258,87 @@ class Run:
     def edit(self, edit: Edit) -> State:
         """New numbers for a tensor; the state."""
 
-        def change(position: Position, draft: Draft) -> Event:
+        def change(position: Position, pending: PendingEvent) -> Event:
             edit.apply(position.disturb())
             if self.log.changes_since_checkpoint >= EDITS_TO_REPLAY:
-                draft.take({position.iteration: Checkpoint.of(position.plan)})
-            return self.log.change(EDIT, position.iteration, edit.pack())
+                pending.take({position.iteration: Checkpoint.of(position.plan)})
+            return self.log.change(EDIT, position.iteration, edit.serialize())
 
         return self._change(change)
 
-    def train(self, count: int, answers: Answers | None = None, watch: Watch | None = None) -> TrainingAnswer:
-        """That many iterations, or fewer where the time is up, the server stops or `watch` ends it; the state, the
-        `losses` before each iteration and after the last, and why it `stopped` early (else None).
+    def train(
+        self, count: int, answers: Answers | None = None, listener: ProgressListener | None = None
+    ) -> TrainingAnswer:
+        """Trains `count` iterations, fewer where the time is up, the server stops or `listener` ends it; the state.
 
-        With `answers`, formulae for gradients, the training goes by these; `true_losses` are those without them. A long
-        training is written down as it goes on: one that is torn off, too, is there as far as it was written.
+        It has `losses`, before each iteration and after the last, and `stopped`, why there are fewer (else None). With
+        `answers` the training uses these formulae for gradients, and `true_losses` are those without them. A long
+        training is written to disk as it goes on: after a crash it is there as far as it was written.
         """
-        course = Course(self.present, self.log, self._limits, self._stopping, count, answers, watch or Watch())
+        training = TrainingRun(
+            self.present, self.log, self._limits, self._stopping, count, answers, listener or ProgressListener()
+        )
 
-        def change(_: Position, draft: Draft) -> Event:
-            return course.make(draft, lambda event: self._write(event, draft))
+        def change(_: Position, pending: PendingEvent) -> Event:
+            return training.make(pending, lambda event: self._write(event, pending))
 
-        return {**self._change(change), **course.answer()}
+        return {**self._change(change), **training.to_json()}
 
     def replace(self, changes: Mapping[str, Any]) -> State:
-        """Another program, optimizer, title …: each key replaces what the document has under it; the state.
+        """Replaces these keys of the document, such as `program`, `optimizer` or `title`; the state.
 
-        `layout` turns the weights and writes the program accordingly; every number of the iteration stays.
-        Numbers that the changes do not name stay; an optimizer's own tensors, too, while it is the same and they fit.
+        `layout` transposes the weights and rewrites the program to match; every number of the iteration stays the
+        same. Tensors that are not named keep their numbers; so does the optimizer's state where it still fits.
         """
 
-        def change(position: Position, draft: Draft) -> Event:
+        def change(position: Position, pending: PendingEvent) -> Event:
             before, iteration = position.plan, position.iteration
             self._present = Position(replaced(before, changes, self._limits.budget), iteration)
-            draft.take({iteration: Checkpoint.of(self._present.plan)})
-            words = {"keys": sorted(changes), "said": said(before.document, self._present.plan.document, changes)}
-            return self.log.change(REPLACE, iteration, pack(words, {}))
+            pending.take({iteration: Checkpoint.of(self._present.plan)})
+            words = {"keys": sorted(changes), "said": sentence(before.document, self._present.plan.document, changes)}
+            return self.log.change(REPLACE, iteration, serialize(words, {}))
 
         return self._change(change)
 
     def undo(self) -> State:
-        """Takes the last change back; the state. A `Problem` of status 409 at the beginning."""
+        """Undoes the last change; the state. Raises a `Problem` (409) where there is none."""
         return self._move(self.log.undo())
 
     def redo(self) -> State:
-        """Makes the change again that was undone last; the state. A `Problem` of status 409 where there is none."""
+        """Redoes the change that was undone last; the state. Raises a `Problem` (409) where there is none."""
         return self._move(self.log.redo())
 
     def delete(self) -> None:
-        """Removes it for good; a `Problem` of status 404 where there is no such run."""
+        """Removes it for good. Raises a `Problem` (404) where there is no such run."""
         if not self._database.open().delete(self.id):
             raise _unknown_run()
         self._log = self._present = self._past = None
 
     # How
 
-    def _change(self, change: Callable[[Position, Draft], Event]) -> State:
-        """Changes the present position, then writes it down; forgets the position when either fails."""
-        present, draft = self.present, Draft(self._database, self.id)
+    def _change(self, change: Callable[[Position, PendingEvent], Event]) -> State:
+        """Changes the current position, then writes the event; forgets the position when either fails."""
+        present, pending = self.present, PendingEvent(self._database, self.id)
         try:
-            event = change(present, draft)
+            event = change(present, pending)
             self.present.settle()
-            self._append(event, draft)
+            self._append(event, pending)
         except BaseException:
             if self._present is not present or not present.settled:
                 self._present = self._log = None
             raise
         return self.state()
 
-    def _append(self, event: Event, draft: Draft | None = None) -> None:
-        draft = draft or Draft(self._database, self.id)
-        self._write(event, draft)
+    def _append(self, event: Event, pending: PendingEvent | None = None) -> None:
+        pending = pending or PendingEvent(self._database, self.id)
+        self._write(event, pending)
         self.log.append(event)
-        for iteration in draft.iterations:
-            self.log.mark(event.number, iteration)
+        for iteration in pending.iterations:
+            self.log.add_checkpoint(event.number, iteration)
 
-    def _write(self, event: Event, draft: Draft) -> None:
+    def _write(self, event: Event, pending: PendingEvent) -> None:
         try:
-            draft.write(event)
+            pending.write(event)
         except BaseException:
             self._present = self._log = None
             raise
@@ -343,7 +350,7 @@ class Run:
 
 
 def new_identity() -> str:
-    """An id that nobody can guess: it is the right to the run."""
+    """An id that nobody can guess, since whoever knows it may use the run."""
     return secrets.token_urlsafe(16)
 
 

@@ -1,4 +1,4 @@
-"""All runs: made, found by id, kept in memory while they are used."""
+"""All runs: created, found by id, kept in memory while they are used."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ QUICK_ELEMENTS = 50_000
 
 
 class Runs:
-    """The id of a run is unguessable and is the right to it; there is no listing."""
+    """The runs of a database. Whoever knows the id of a run, which cannot be guessed, may use it; there is no list."""
 
     def __init__(self, database: Database, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -29,7 +29,7 @@ class Runs:
         self._stopping = threading.Event()
 
     def create(self, document: Document) -> State:
-        """A new run of that document, on disk; its state. A `Problem` where the document is wrong."""
+        """Creates a run of that document on disk; its state. Raises a `Problem` where the document is wrong."""
         run = Run(new_identity(), self._database, self.limits, self._stopping)
         with np.errstate(all="ignore"):
             state = run.begin(document)
@@ -40,7 +40,7 @@ class Runs:
 
     @contextmanager
     def borrow(self, identity: str) -> Iterator[Run]:
-        """The run, for this thread alone."""
+        """The run, for this thread alone; waits while another thread has it."""
         run = self._take(identity)
         try:
             with run.lock, np.errstate(all="ignore"):
@@ -50,7 +50,7 @@ class Runs:
 
     @contextmanager
     def borrow_if_quick(self, identity: str, iterations: int) -> Iterator[Run | None]:
-        """The run if it is in memory, nobody is at it, and that many iterations of it take no time worth mentioning."""
+        """The run if it is in memory, no thread has it, and that many iterations of it are quick; else None."""
         run = self._take(identity)
         try:
             if not run.lock.acquire(blocking=False):
@@ -87,7 +87,7 @@ class Runs:
             self._tidy()
 
     def _tidy(self) -> None:
-        """Drops the runs that were used longest ago, and those that turned out not to exist."""
+        """Drops the least recently used runs from memory, and those that turned out not to exist."""
         elements = 0
         for position, (identity, run) in enumerate(reversed(list(self._shelf.items()))):
             elements += run.elements or 0

@@ -1,4 +1,4 @@
-"""A training under way: its losses and its end, which may come early; what was done until then is kept."""
+"""Training: iterations of a position, which may end early, and a training as a change of a run."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ import numpy as np
 from backprop_explorer.answers import Vector
 from backprop_explorer.engine import Plan, check_rates
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.pack import Array
+from backprop_explorer.runs.checkpoint import CheckpointPolicy
+from backprop_explorer.runs.event import PRACTISE, TRAIN, Event, Kind
+from backprop_explorer.runs.limits import Limits
+from backprop_explorer.runs.log import Log
 from backprop_explorer.runs.position import Answers, Position
-from backprop_explorer.runs.watch import Advance, Watch
+from backprop_explorer.runs.progress import Progress, ProgressListener
+from backprop_explorer.runs.serialization import Array, serialize
+from backprop_explorer.runs.store import PendingEvent
 
-TELL_SECONDS = 0.1
+REPORT_SECONDS = 0.1
 
 
 class Stopped(TypedDict):
@@ -38,10 +43,10 @@ class Trained(TypedDict):
 
 
 class Training:
-    """`count` iterations of a position, perhaps with gradients of somebody's own. Run it once.
+    """`count` iterations of a position; with `answers`, formulae for gradients by tensor, these are used. Run it once.
 
-    Afterwards `done` iterations are made; `stopped` says why these are not all, None where they are. `losses` are the
-    one before each of them and the one after the last.
+    Afterwards `done` iterations have been made. `stopped` says why these are fewer than `count`, else it is None.
+    `losses`, an array of shape `(done + 1,)`, holds the loss before each iteration and the one after the last.
     """
 
     def __init__(
@@ -49,7 +54,7 @@ class Training:
         position: Position,
         count: int,
         stopping: threading.Event,
-        watch: Watch,
+        listener: ProgressListener,
         seconds: float = float("inf"),
         answers: Answers | None = None,
     ) -> None:
@@ -59,44 +64,48 @@ class Training:
         self.count = count
         self._answers = answers
         self._stopping = stopping
-        self._watch = watch
+        self._listener = listener
         self._seconds = seconds
         self._losses = array("d")
         self._last: float | None = None
 
     def beside(self) -> Training:
-        """One of a copy of the position that goes by the true gradients, and ends when this one is to end."""
-        return Training(self.position.copy(), self.count, self._stopping, Watch(self._watch.ended), self._seconds)
+        """The same training of a copy of the position with the true gradients; it ends whenever this one has to."""
+        return Training(
+            self.position.copy(), self.count, self._stopping, ProgressListener(self._listener.ended), self._seconds
+        )
 
     @property
     def losses(self) -> Array:
-        """So far; in between, the last is calculated for the purpose."""
+        """The losses so far; during the training the last one is computed for this call."""
         last = self._last if self._last is not None else self.position.plan.run()
         return np.append(np.array(self._losses), last).astype(self.position.dtype)
 
     @property
     def latest(self) -> float:
-        """The loss before the iteration that was made last."""
+        """The loss before the last iteration made."""
         return self._losses[-1]
 
     def run(self, after: Callable[[float], None] | None = None) -> None:
-        """Trains; calls `after` at the end of each iteration with the time. What raises in the middle leaves the
-        position there: it must be thrown away."""
+        """Trains; calls `after` with the time (`time.monotonic`) after each iteration.
+
+        After an exception the position is somewhere within the training and must be discarded.
+        """
         with self.position.going_by(self._answers) as plan:
-            self._watch.begun()
+            self._listener.begun()
             begun = time.monotonic()
             self._iterate(plan, begun, after)
         self._last = self.position.settle()
-        self._tell(time.monotonic() - begun, self._last)
+        self._report(time.monotonic() - begun, self._last)
 
     def _iterate(self, plan: Plan, begun: float, after: Callable[[float], None] | None) -> None:
-        told = -TELL_SECONDS
+        reported = -REPORT_SECONDS
         while self.done < self.count and self.stopped is None:
             loss = plan.step()
             moment = time.monotonic()
-            if moment - begun - told >= TELL_SECONDS:
-                told = moment - begun
-                self._tell(told, loss)
+            if moment - begun - reported >= REPORT_SECONDS:
+                reported = moment - begun
+                self._report(reported, loss)
             self._losses.append(loss)
             self.position.iteration += 1
             self.done += 1
@@ -104,17 +113,17 @@ class Training:
                 after(moment)
             self.stopped = self._end(moment - begun)
 
-    def _tell(self, seconds: float, loss: float) -> None:
-        self._watch.advanced(Advance.after(seconds, self.position.iteration, loss, self.done, self.count))
+    def _report(self, seconds: float, loss: float) -> None:
+        self._listener.advanced(Progress.after(seconds, self.position.iteration, loss, self.done, self.count))
 
     def _end(self, seconds: float) -> Problem | None:
-        """Why it must end now, after the iteration that was just made."""
+        """Why it must end now, after the iteration just made; None where it goes on."""
         if self.done == self.count:
             return None
         made = f"after {self.done:,} of {self.count:,} iterations, which are kept"
         if self._stopping.is_set():
             return Problem("stopping", f"the server is stopping, so the training ended {made}", status=503)
-        if self._watch.ended.is_set():
+        if self._listener.ended.is_set():
             return Problem("cancelled", f"the training was cancelled {made}", status=409)
         if seconds > self._seconds:
             detail = f"the training reached the limit training_seconds of {self._seconds:g} {made}"
@@ -122,16 +131,88 @@ class Training:
             return Problem("training_too_long", detail, status=413, hint=hint)
         return None
 
-    def told(self) -> Trained:
-        """What there is to answer about it, besides the run's state."""
+    def to_json(self) -> Trained:
+        """The losses, and why the training stopped early (else None)."""
         why = self.stopped
         reason: Stopped | None = {"code": why.code, "detail": why.detail, "hint": why.hint} if why else None
         return {"losses": self.losses, "stopped": reason}
 
 
 def check_trainable(position: Position, count: int) -> None:
-    """A `Problem` for a document that has no optimizer, or whose learning rate would leave its bounds on the way."""
+    """Raises a `Problem` for a document without an optimizer, and for a learning rate that would leave its bounds."""
     if position.optimizer is None:
         hint = 'add {"optimizer": {"name": "sgd", "lr": 0.1}} to it'
         raise Problem("no_optimizer", "this document has no optimizer to train with", hint=hint)
     check_rates(position.plan.program, position.iteration, count)
+
+
+class TrainingRun:
+    """A training of `count` iterations from the log's head, which the position must be at, as a change of the run.
+
+    Raises a `Problem` before the first iteration where the document cannot be trained, the count exceeds the limit,
+    the server is stopping or the listener has ended it.
+    """
+
+    def __init__(
+        self,
+        position: Position,
+        log: Log,
+        limits: Limits,
+        stopping: threading.Event,
+        count: int,
+        answers: Answers | None,
+        listener: ProgressListener,
+    ) -> None:
+        _check(position, count, limits, stopping, listener)
+        self._log = log
+        self._limits = limits
+        self._answers = answers
+        self._checkpoints = CheckpointPolicy(log.nearest_checkpoint(log.path())[1], limits.checkpoint_iterations)
+        self._training = Training(position, count, stopping, listener, limits.training_seconds, answers)
+        self._beside = self._training.beside() if answers else None
+
+    def make(self, pending: PendingEvent, write: Callable[[Event], None]) -> Event:
+        """Trains; the event, to be written in the end. While it grows, `write` is called with the event so far."""
+        written = time.monotonic()
+
+        def after(moment: float) -> None:
+            nonlocal written
+            self._checkpoints.consider(self._training.position.plan, self._training.position.iteration, moment)
+            if moment - written >= self._limits.write_seconds:
+                pending.take(self._checkpoints.taken)
+                write(self._event())
+                written = time.monotonic()
+
+        self._training.run(after)
+        pending.take(self._checkpoints.taken)
+        if self._beside is not None:
+            self._beside.count = self._training.done
+            self._beside.run()
+        return self._event()
+
+    def to_json(self) -> Trained:
+        """What the training adds to the run's state, with `true_losses` where somebody's own gradients were used."""
+        trained = self._training.to_json()
+        if self._beside:
+            trained["true_losses"] = self._beside.losses
+        return trained
+
+    def _event(self) -> Event:
+        losses = serialize({}, {"losses": self._training.losses})
+        payload = serialize({"gradients": dict(self._answers)}, {}) if self._answers else b""
+        kind: Kind = PRACTISE if self._answers else TRAIN
+        return self._log.change(kind, self._training.position.iteration, payload, losses)
+
+
+def _check(
+    position: Position, count: int, limits: Limits, stopping: threading.Event, listener: ProgressListener
+) -> None:
+    check_trainable(position, min(count, limits.training_iterations))
+    if count > limits.training_iterations:
+        detail = f"{count:,} iterations exceed the limit training_iterations of {limits.training_iterations:,}"
+        hint = "ask several times, or raise the setting BACKPROP_TRAINING_ITERATIONS"
+        raise Problem("too_many_iterations", detail, status=413, hint=hint)
+    if stopping.is_set():
+        raise Problem("stopping", "the server is stopping, so the training was not made", status=503)
+    if listener.ended.is_set():
+        raise Problem("cancelled", "the training was cancelled before it began", status=409)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 import backprop_explorer as bx
 from backprop_explorer.engine import Document, Plan, opened, trace
 from backprop_explorer.engine.batches import Batches
-from backprop_explorer.export import numpy_trace, pytorch
+from backprop_explorer.export.numpy import numpy_trace
+from backprop_explorer.export.pytorch import pytorch
 from tests.unit.export.test_numpy import entries, ran
 
 RANDOM = np.random.default_rng(3)

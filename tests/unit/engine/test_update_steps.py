@@ -115,7 +115,7 @@ def plan_of(optimizer: Mapping[str, Any], seed: int = 0) -> Plan:
         name: np.full(leaf.shape, whole[name]) if name in whole else random.uniform(0.5, 0.7, leaf.shape)
         for name, leaf in plan.program.update.state.items()
     }
-    plan.restore(state)
+    plan.restore(state, partial=True)
     return plan
 
 

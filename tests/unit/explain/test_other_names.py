@@ -6,7 +6,8 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
 from backprop_explorer.explain import jacobian, uses
-from backprop_explorer.export import numpy_trace, pytorch
+from backprop_explorer.export.numpy import numpy_trace
+from backprop_explorer.export.pytorch import pytorch
 
 
 def ran(program: str, **parameters: object) -> Plan:

@@ -13,7 +13,7 @@ from backprop_explorer.engine import Plan, opened
 from backprop_explorer.examples import examples
 from backprop_explorer.explain import why_step, why_tensor
 from backprop_explorer.explain.why.indexform import IndexForm
-from backprop_explorer.graph.box import closed_box
+from backprop_explorer.graph.node import closed_box
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.elementwise import elementwise
 from backprop_explorer.problem import Problem

@@ -9,7 +9,9 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
 from backprop_explorer.examples import examples
-from backprop_explorer.export import npz, safetensors, tensors_of
+from backprop_explorer.export.npz import npz
+from backprop_explorer.export.safetensors import safetensors
+from backprop_explorer.export.tensors import tensors_of
 
 NUMPYS = {"F64": np.float64, "F32": np.float32, "I64": np.int64, "BOOL": np.bool_}
 MASKED = {

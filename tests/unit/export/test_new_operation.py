@@ -12,7 +12,7 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
-from backprop_explorer.export import pytorch
+from backprop_explorer.export.pytorch import pytorch
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import OPTIMIZERS
 from backprop_explorer.ops import OPERATIONS

@@ -11,7 +11,8 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
 from backprop_explorer.examples import examples
-from backprop_explorer.export import numpy_trace, tensors_of
+from backprop_explorer.export.numpy import numpy_trace
+from backprop_explorer.export.tensors import tensors_of
 from backprop_explorer.printout import lines
 
 NUMBER = re.compile(r"-?\b\d+\.\d*(?:e[-+]\d+)?|-?\b\d+\b|\bnan\b|-?\binf\b|\bTrue\b|\bFalse\b")

@@ -11,7 +11,7 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
 from backprop_explorer.examples import examples
-from backprop_explorer.export import pytorch
+from backprop_explorer.export.pytorch import pytorch
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import OPTIMIZERS
 from backprop_explorer.library.record import Composite

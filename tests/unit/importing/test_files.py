@@ -12,21 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import backprop_explorer as bx
+from backprop_explorer.api import wire
 from backprop_explorer.engine import Document, Plan
 from backprop_explorer.examples import examples
-from backprop_explorer.export import (
-    ENTRY,
-    npz,
-    numpy_trace,
-    pytorch,
-    safetensors,
-    tensors_of,
-    with_document,
-    with_given,
-    words_of,
-)
+from backprop_explorer.export import EXPORTERS
+from backprop_explorer.export import record as export
+from backprop_explorer.export.embedded_document import ENTRY, words_of
+from backprop_explorer.export.npz import npz
+from backprop_explorer.export.safetensors import safetensors
+from backprop_explorer.export.tensors import tensors_of
 from backprop_explorer.graph.budget import Budget
-from backprop_explorer.importing import Content, Rules, read
+from backprop_explorer.importing import IMPORTERS, Content, Rules, formats, read
 from backprop_explorer.problem import Problem
 from tests.amount import count
 
@@ -41,19 +37,12 @@ ODD = {
     "batch": {"size": 1, "shuffle": True},
     "optimizer": {"name": "adam", "lr": "0.01 / (1 + iteration)"},
 }
-WRITERS: dict[str, Callable[[Plan], bytes]] = {
-    "json": lambda plan: json.dumps({"document": json.loads(script_document(plan)), "events": [{}, {}]}).encode(),
-    "numpy": lambda plan: with_document(numpy_trace(plan), plan.document).encode(),
-    "pytorch": lambda plan: with_document(pytorch(plan), plan.document).encode(),
-    "npz": lambda plan: npz(with_given(tensors_of(plan), plan.document), words_of(plan.document)),
-    "safetensors": lambda plan: safetensors(
-        with_given(tensors_of(plan), plan.document), {ENTRY: words_of(plan.document)}
-    ),
-}
 
 
-def script_document(plan: Plan) -> str:
-    return with_document("", plan.document).rpartition("\n# document: ")[2]
+def exported(plan: Plan, format: str, check_bytes: Callable[[int, str], None] = lambda count, instead: None) -> bytes:
+    """The file of a plan that is no run's, with two events that say nothing."""
+    writing = export.Rules(wire.json_bytes, lambda content: b"".join(wire.pieces(content)), check_bytes)
+    return EXPORTERS[format].write(export.Subject(plan, 1, lambda: ({}, {})), writing)
 
 
 def trained(document: Any) -> Plan:
@@ -75,19 +64,44 @@ def assert_same(found: Document, wanted: Document) -> None:
     assert plain[0] == plain[1]
 
 
-@pytest.mark.parametrize("format", WRITERS)
+@pytest.mark.parametrize("format", EXPORTERS)
 @pytest.mark.parametrize("name", [*examples, "odd"])
 def test_what_was_exported_is_the_same_document_again(name: str, format: str) -> None:
     plan = trained(ODD if name == "odd" else examples[name])
-    recognised, content = read(WRITERS[format](plan), RULES)
+    recognised, content = read(exported(plan, format), RULES)
     assert recognised == format
     assert content.document is not None
     assert_same(Document.parse(content.document), plan.document)
     assert len(content.warnings) == (format == "json")
 
 
+def test_every_format_is_a_record_of_its_own() -> None:
+    for records in (EXPORTERS, IMPORTERS):
+        assert all(record.format.name == name for name, record in records.items())
+    for name in EXPORTERS.keys() & IMPORTERS.keys():
+        assert EXPORTERS[name].format is IMPORTERS[name].format
+    listing = formats()
+    assert {entry["name"] for entry in listing if entry["exports"]} == {*EXPORTERS}
+    assert {entry["name"] for entry in listing if entry["imports"]} == {*IMPORTERS}
+    assert len({entry["title"] for entry in listing}) == len(listing)
+    assert {entry["name"]: entry["extra"] for entry in listing if entry["extra"]} == {"onnx": "onnx"}
+
+
+@pytest.mark.parametrize("format", EXPORTERS)
+def test_how_large_a_file_may_be_is_asked_before_it_is_written(format: str) -> None:
+    def refuse(count: int, instead: str) -> None:
+        raise Problem("too_large", f"{count} bytes", hint=instead)
+
+    plan = trained(examples["lesson13"])
+    given = sum(array.nbytes for array in plan.given.values())
+    with pytest.raises(Problem, match=r"\d+ bytes") as raised:
+        exported(plan, format, refuse)
+    assert int(raised.value.detail.split()[0]) >= given
+    assert raised.value.hint
+
+
 def test_a_script_that_was_changed_says_so() -> None:
-    script = WRITERS["numpy"](trained(examples["lesson13"])).decode()
+    script = exported(trained(examples["lesson13"]), "numpy").decode()
     assert not read(script.replace("\n", "\r\n").encode(), RULES)[1].warnings
     _, content = read(script.replace("0.5", "0.7", 1).encode(), RULES)
     assert "was changed after its export" in content.warnings[0]
@@ -166,7 +180,7 @@ UNSOUND = {
     "offsets outside": (laid_out({"w": entry([0, 16])}, bytes(8)), "bad_file", "does not lie inside"),
     "offsets backwards": (laid_out({"w": entry([16, 0])}, bytes(16)), "bad_file", "does not lie inside"),
     "offsets that overlap": (
-        laid_out({"a": entry([0, 16]), "b": entry([8, 24])}, bytes(24)), "bad_file", "the tensors a, b overlap",
+        laid_out({"a": entry([0, 16]), "b": entry([8, 24])}, bytes(24)), "bad_file", "the tensors a and b overlap",
     ),
     "offsets of words": (laid_out({"w": entry(["0", 16])}, bytes(16)), "bad_file", "does not lie inside"),
     "another shape": (laid_out({"w": entry([0, 16], (3,))}, bytes(16)), "bad_file", "has 16 bytes"),
@@ -209,7 +223,7 @@ SMALL = {
     "parameters": {"w": [0.5, -1.0]},
     "optimizer": {"name": "sgd"},
 }
-VALID = {format: write(trained(SMALL)) for format, write in WRITERS.items()} | {
+VALID = {format: exported(trained(SMALL), format) for format in EXPORTERS} | {
     "arrays": numpys(w=np.ones((2, 3)), b=np.arange(3)),
     "stored": zipped({"w.npy": npy(FLOATS, bytes(16))}, zipfile.ZIP_STORED),
 }

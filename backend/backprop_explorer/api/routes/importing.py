@@ -11,16 +11,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from backprop_explorer.api import schemas, wire
-from backprop_explorer.api.formats import BYTES, FORMATS
 from backprop_explorer.api.http import answer, state_answer
 from backprop_explorer.api.openapi import answering, taking_bytes, with_etag
 from backprop_explorer.api.query import ImportQuery, OpenFileQuery
 from backprop_explorer.api.request import expected_versions
-from backprop_explorer.api.routes.export import CONTENTS
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Document, compile_document
-from backprop_explorer.importing import READERS, Content, Rules, begins_anew, read, replacement
+from backprop_explorer.export.record import BYTES
+from backprop_explorer.importing import Content, FormatEntry, Rules, begins_anew, formats, read, replacement
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Run, State
@@ -28,19 +27,7 @@ from backprop_explorer.settings import Settings
 from backprop_explorer.wording import listed
 
 router = APIRouter(prefix="/api")
-MEDIA_TYPES = {BYTES, *(format.media_type for format in FORMATS.values())}
-
-
-class FormatEntry(TypedDict):
-    """A format of files: what is in it, how a file's name ends, and whether a run leaves and comes as one."""
-
-    name: str
-    title: str
-    summary: str
-    ending: str
-    media_type: str
-    exports: bool
-    imports: bool
+MEDIA_TYPES = {BYTES, *(format["media_type"] for format in formats())}
 
 
 class Imported(TypedDict):
@@ -71,20 +58,7 @@ class ImportedTensors(State, Imported):
 @router.get("/formats", response_model=response(list[FormatEntry]), responses=answering())
 async def list_formats() -> Response:
     """The formats in which a run leaves as a file, and those that can be opened."""
-    return answer([_entry(name) for name in FORMATS])
-
-
-def _entry(name: str) -> FormatEntry:
-    one = FORMATS[name]
-    return {
-        "name": name,
-        "title": one.title,
-        "summary": one.summary,
-        "ending": one.ending,
-        "media_type": one.media_type,
-        "exports": name in CONTENTS,
-        "imports": name in READERS,
-    }
+    return answer(formats())
 
 
 @router.post(
@@ -97,7 +71,7 @@ def _entry(name: str) -> FormatEntry:
     openapi_extra=taking_bytes(schemas.Document),
 )
 async def import_file(request: Request, query: Annotated[OpenFileQuery, Query()]) -> Response:
-    """The document that a file holds: what was exported here (JSON, scripts, npz, safetensors), or an ONNX network."""
+    """The document that a file holds: one that was exported here, or a network of another framework."""
     service = Service.of(request)
     body = await _body(request)
     return await run_in_threadpool(_opened, service, body, query.format, query.run == "true")
@@ -121,8 +95,8 @@ async def import_tensors(request: Request, id: str, query: Annotated[ImportQuery
         found = replacement(run.present.plan.document, tensors)
         state = run.replace(found.changes)
         warnings = [*content.warnings, *found.warnings]
-        told: ImportedTensors = {**state, "format": format, "replaced": found.replaced, "warnings": warnings}
-        return state_answer(told)
+        imported: ImportedTensors = {**state, "format": format, "replaced": found.replaced, "warnings": warnings}
+        return state_answer(imported)
 
     return await service.on_run(id, work, None)
 
@@ -150,12 +124,12 @@ def _opened(service: Service, body: bytes, format: str | None, begin: bool) -> R
             hint="its numbers can go into a run whose inputs and parameters are called so: POST /runs/{id}/import",
         )
     document = Document.parse(content.document, settings.budget)
-    told: Imported = {"format": name, "warnings": [*content.warnings, *begins_anew(document)]}
+    found: Imported = {"format": name, "warnings": [*content.warnings, *begins_anew(document)]}
     if begin:
-        run: ImportedRun = {**told, "run": service.runs.create(document)}
+        run: ImportedRun = {**found, "run": service.runs.create(document)}
         return answer(run, 201, {"Location": f"/api/runs/{run['run']['id']}"})
     compile_document(document, settings.budget)
-    opened: ImportedDocument = {**told, "document": content.document}
+    opened: ImportedDocument = {**found, "document": content.document}
     return answer(opened)
 
 

@@ -16,7 +16,7 @@ from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.api.wire import encode
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import Run, TrainingAnswer, Watch
+from backprop_explorer.runs import ProgressListener, Run, TrainingAnswer
 
 router = APIRouter(prefix="/api/runs")
 _RESPONSES = with_etag(answering(run=True, change=True, body=True))
@@ -46,16 +46,16 @@ async def train(request: Request, id: str) -> Response:
     service = Service.of(request)
     wanted, versions = await made_of_json(request, service.settings, _wanted), expected_versions(request)
 
-    def work(run: Run, watch: Watch | None = None) -> TrainingAnswer:
+    def work(run: Run, listener: ProgressListener | None = None) -> TrainingAnswer:
         run.expect(versions)
-        return run.train(wanted.count, wanted.gradients, watch)
+        return run.train(wanted.count, wanted.gradients, listener)
 
-    async def streamed(watch: Watch) -> bytes:
-        return await service.on_run(id, lambda run: encode(work(run, watch)), None, training=True)
+    async def streamed(listener: ProgressListener) -> bytes:
+        return await service.on_run(id, lambda run: encode(work(run, listener)), None, training=True)
 
-    async def at_once(watch: Watch) -> Response:
+    async def at_once(listener: ProgressListener) -> Response:
         passes = None if wanted.gradients else wanted.count
-        return await service.on_run(id, lambda run: state_answer(work(run, watch)), passes, training=True)
+        return await service.on_run(id, lambda run: state_answer(work(run, listener)), passes, training=True)
 
     if accepts(request, MEDIA_TYPE):
         stream = EventStream(streamed, request.receive)

@@ -100,8 +100,7 @@ async def post_trace(request: Request, query: Annotated[OpenQuery, Query()]) -> 
 def _trace(content: Mapping[str, Any], budget: Budget, open: bool) -> Response:
     with np.errstate(all="ignore"):
         document = Document.parse(content, budget)
-        found = trace(compile_document(document, budget=budget), values=True, open=open)
-        return answer({**found, "loss": np.dtype(document.dtype).type(found["loss"])}, instead=_AS_A_RUN)
+        return answer(trace(compile_document(document, budget=budget), values=True, open=open), instead=_AS_A_RUN)
 
 
 def example(name: str) -> Mapping[str, Any]:

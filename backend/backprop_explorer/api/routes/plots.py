@@ -19,7 +19,7 @@ from backprop_explorer.engine import Plan
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.plots import PLOTS, Options, Plot, PlotEntry, evenly, overview
 from backprop_explorer.plots.moments import Moments
-from backprop_explorer.runs import Moment, Run, cut
+from backprop_explorer.runs import Moment, Run
 
 router = APIRouter(prefix="/api/runs/{id}/plots")
 
@@ -46,11 +46,11 @@ class RunAt:
 
     def edits(self) -> list[tuple[int, str]]:
         """What was changed by hand."""
-        return self.run.marks(self.moment)
+        return self.run.annotations(self.moment)
 
     def batch_sizes(self) -> tuple[int | None, int | None]:
         """How the data was cut into batches."""
-        return cut(self.run, self.moment)
+        return self.run.batch_sizes(self.moment)
 
 
 @router.get("", response_model=response(list[PlotEntry]), responses=answering(run=True))

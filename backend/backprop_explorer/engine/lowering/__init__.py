@@ -1,11 +1,12 @@
 """General rules by which a plan runs some shapes of program faster than node by node; none knows a model or a layer.
 
-A rule gets the binder and a node and answers the bound calls, or None where it does not apply; the first that applies
+A rule gets the bindings and a node and answers the bound calls, or None where it does not apply; the first that applies
 is taken.
 """
 
 from __future__ import annotations
 
+from backprop_explorer.engine.bindings import Rule
 from backprop_explorer.engine.lowering.contractions import einsum_as_product
 from backprop_explorer.engine.lowering.extrema import extremum_of_short_rows
 from backprop_explorer.engine.lowering.products import (
@@ -14,7 +15,6 @@ from backprop_explorer.engine.lowering.products import (
     product_turned,
     sum_of_products_as_one,
 )
-from backprop_explorer.engine.lowering.rule import Rule
 from backprop_explorer.engine.lowering.slices import disjoint_slices, folded_in_memory_order
 from backprop_explorer.engine.lowering.sums import (
     product_of_last_axis,

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backprop_explorer.engine.bindings import Bindings
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.primitives.contraction import split_spec
 from backprop_explorer.ops.record import Array, Call
 
-if TYPE_CHECKING:
-    from backprop_explorer.engine.binder import Binder
 
-
-def einsum_as_product(binder: Binder, node: Node) -> list[Call] | None:
+def einsum_as_product(bindings: Bindings, node: Node) -> list[Call] | None:
     """(shared, free of a).T @ (shared, free of b), the result in the order in which the product writes it.
 
     What has a batch, and letters that are summed in one operand alone, are left to NumPy.
@@ -32,41 +29,41 @@ def einsum_as_product(binder: Binder, node: Node) -> list[Call] | None:
     free = [[letter for letter in term if letter in output] for term in (left, right)]
     calls: list[Call] = []
     a, b = (
-        _matrix(binder, operand, term, shared, own, calls)
+        _matrix(bindings, operand, term, shared, own, calls)
         for operand, term, own in zip(node.operands, (left, right), free, strict=True)
     )
     # The larger operand's free axes go inside: they are the batch, which one product then serves as a whole.
     turned = a.shape[1] > b.shape[1]
     first, second = (b, a) if turned else (a, b)
     order = free[1] + free[0] if turned else free[0] + free[1]
-    out = np.empty((first.shape[1], second.shape[1]), binder.program.graph.dtype)
+    out = np.empty((first.shape[1], second.shape[1]), bindings.program.graph.dtype)
     lengths = dict(zip(output, node.shape, strict=True))
     shaped = out.reshape([lengths[letter] for letter in order])
-    binder.buffers[node] = shaped.transpose([order.index(letter) for letter in output])
+    bindings.buffers[node] = shaped.transpose([order.index(letter) for letter in output])
     return [*calls, partial(first.T.dot, second, out)]
 
 
-def _matrix(binder: Binder, node: Node, term: str, rows: list[str], columns: list[str], calls: list[Call]) -> Array:
+def _matrix(bindings: Bindings, node: Node, term: str, rows: list[str], columns: list[str], calls: list[Call]) -> Array:
     """An operand as a matrix (rows, columns): a view where memory allows it, else a copy made once per run."""
-    array = binder.array(node)
+    array = bindings.array(node)
     axes = [[term.index(letter) for letter in letters] for letters in (rows, columns)]
     shape = tuple(size(tuple(array.shape[axis] for axis in part)) for part in axes)
     for turned in (False, True):
         order = axes[1] + axes[0] if turned else axes[0] + axes[1]
-        found = _at_hand(binder, node, array, order, shape[::-1] if turned else shape)
+        found = _at_hand(bindings, node, array, order, shape[::-1] if turned else shape)
         if found is not None:
             return found.T if turned else found
     order = axes[0] + axes[1]
     copy = np.empty([array.shape[axis] for axis in order], array.dtype)
-    binder.copies[(node, tuple(order))] = copy
+    bindings.copies[(node, tuple(order))] = copy
     calls.append(partial(np.copyto, copy, array.transpose(order)))
     return copy.reshape(shape)
 
 
-def _at_hand(binder: Binder, node: Node, array: Array, order: list[int], shape: tuple[int, ...]) -> Array | None:
+def _at_hand(bindings: Bindings, node: Node, array: Array, order: list[int], shape: tuple[int, ...]) -> Array | None:
     """The array with its axes in that order as a matrix, where memory or a copy already has it."""
     view = array.transpose(order).reshape(shape)
     if np.may_share_memory(view, array):
         return view
-    known = binder.copies.get((node, tuple(order)))
+    known = bindings.copies.get((node, tuple(order)))
     return None if known is None else known.reshape(shape)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backprop_explorer.engine.bindings import Bindings
 from backprop_explorer.engine.buffers import as_rows
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Array, Call
-
-if TYPE_CHECKING:
-    from backprop_explorer.engine.binder import Binder
 
 EXTREMA = {"max": np.maximum, "min": np.minimum}
 LEAST_ROWS = 256
@@ -22,17 +19,17 @@ MOST_COLUMNS = 32
 """Wider rows are halved first, since columns that lie far apart are slow to read."""
 
 
-def extremum_of_short_rows(binder: Binder, node: Node) -> list[Call] | None:
+def extremum_of_short_rows(bindings: Bindings, node: Node) -> list[Call] | None:
     """The extremum of many short rows, column by column: a reduction starts anew for each row, which takes longer than
     the row itself."""
     larger = EXTREMA.get(node.operation.name)
     operand = node.operands[0] if node.operands else node
     if larger is None or operand.kind.name != "float" or node.parameters["axis"] != (operand.ndim - 1,):
         return None
-    rows = as_rows(binder.array(operand), node.parameters["axis"])
+    rows = as_rows(bindings.array(operand), node.parameters["axis"])
     if rows is None or len(rows) < LEAST_ROWS or not 2 <= rows.shape[1] <= LONGEST_ROW:
         return None
-    return _by_columns(larger, rows, binder.buffer(node, []).reshape(-1))
+    return _by_columns(larger, rows, bindings.buffer(node, []).reshape(-1))
 
 
 def _by_columns(larger: np.ufunc, rows: Array, out: Array) -> list[Call]:

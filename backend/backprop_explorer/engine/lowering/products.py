@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backprop_explorer.engine.bindings import Bindings
 from backprop_explorer.engine.buffers import matrix
+from backprop_explorer.engine.placement import place
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Call
 
-if TYPE_CHECKING:
-    from backprop_explorer.engine.binder import Binder
 
-
-def factors_of_batch(binder: Binder, node: Node) -> tuple[Node, Node] | None:
+def factors_of_batch(bindings: Bindings, node: Node) -> tuple[Node, Node] | None:
     """x and g of a sum over the batch of x.mT @ g that nothing else uses: the weights' gradient of a batched layer."""
-    if node.operation.name != "sum" or node.parameters["keepdims"] or not binder.private(node.operands[0]):
+    if node.operation.name != "sum" or node.parameters["keepdims"] or not bindings.private(node.operands[0]):
         return None
     product = node.operands[0]
     if (
@@ -35,26 +33,26 @@ def factors_of_batch(binder: Binder, node: Node) -> tuple[Node, Node] | None:
     return (left.operands[0], right) if fit else None
 
 
-def sum_of_products_as_one(binder: Binder, node: Node) -> list[Call] | None:
+def sum_of_products_as_one(bindings: Bindings, node: Node) -> list[Call] | None:
     """(x.mT @ g).sum(batch) is one matrix product over all samples."""
-    factors = factors_of_batch(binder, node)
+    factors = factors_of_batch(bindings, node)
     if factors is None:
         return None
-    x, g = (binder.array(factor) for factor in factors)
-    out, rows, gradients = binder.buffer(node, []), matrix(x), matrix(g)
+    x, g = (bindings.array(factor) for factor in factors)
+    out, rows, gradients = bindings.buffer(node, []), matrix(x), matrix(g)
     if rows is not None and gradients is not None:
         return [partial(rows.T.dot, gradients, out)]
     products = np.empty((*x.shape[:-2], *out.shape), out.dtype)
     return [partial(np.matmul, x.mT, g, products), partial(np.add.reduce, products, node.parameters["axis"], None, out)]
 
 
-def matrix_product_as_dot(binder: Binder, node: Node) -> list[Call] | None:
+def matrix_product_as_dot(bindings: Bindings, node: Node) -> list[Call] | None:
     """`a.dot(b, out)` has half the cost of a call of `matmul` for matrices; one with a batch and one without is one
     product."""
     if node.operation.name != "matmul" or any(operand.kind.name != "float" for operand in node.operands):
         return None
-    a, b = (binder.array(operand) for operand in node.operands)
-    out = binder.place(node, [])
+    a, b = (bindings.array(operand) for operand in node.operands)
+    out = place(bindings, node, [])
     if a.ndim <= 2 and b.ndim <= 2 and out.flags.c_contiguous:  # dot writes to nothing else
         return [partial(a.dot, b, out)]
     if b.ndim == 2 and a.ndim > 2:
@@ -64,15 +62,15 @@ def matrix_product_as_dot(binder: Binder, node: Node) -> list[Call] | None:
     return None
 
 
-def product_turned(binder: Binder, node: Node) -> list[Call] | None:
+def product_turned(bindings: Bindings, node: Node) -> list[Call] | None:
     """g.T @ x where x.T @ g stands already: the same numbers, turned."""
     if node.operation.name != "matmul" or node.operands[0].operation.name != "mT":
         return None
     (g,), x = node.operands[0].operands, node.operands[1]
-    twin = next((other for other in binder.buffers if _is_product_of(other, x, g)), None)
+    twin = next((other for other in bindings.buffers if _is_product_of(other, x, g)), None)
     if twin is None:
         return None
-    binder.buffers[node] = binder.buffers[twin].mT
+    bindings.buffers[node] = bindings.buffers[twin].mT
     return []
 
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backprop_explorer.engine.bindings import Bindings
 from backprop_explorer.engine.buffers import empty, memory_order
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.indexing import same_place, view_at
 from backprop_explorer.ops.record import Call
 
-if TYPE_CHECKING:
-    from backprop_explorer.engine.binder import Binder
 
-
-def slices_of(binder: Binder, node: Node) -> list[Node] | None:
+def slices_of(bindings: Bindings, node: Node) -> list[Node] | None:
     """The slices that a sum of gradients is made of, where no two of them meet and nothing else uses them."""
     if node.operation.name != "add":
         return None
@@ -24,7 +21,7 @@ def slices_of(binder: Binder, node: Node) -> list[Node] | None:
     stack = [node]
     while stack:
         part = stack.pop()
-        if part is not node and len(binder.users(part)) != 1:
+        if part is not node and len(bindings.users(part)) != 1:
             return None
         if part.operation.name == "add":
             stack.extend(reversed(part.operands))
@@ -38,27 +35,27 @@ def slices_of(binder: Binder, node: Node) -> list[Node] | None:
     return parts if hits.max() == 1 else None
 
 
-def disjoint_slices(binder: Binder, node: Node) -> list[Call] | None:
+def disjoint_slices(bindings: Bindings, node: Node) -> list[Call] | None:
     """Gradients of slices that do not meet are written side by side into one buffer: nothing is added."""
-    parts = binder.slices.get(node)
+    parts = bindings.slices.get(node)
     if parts is None:
         return None
-    out = binder.buffer(node, [])
+    out = bindings.buffer(node, [])
     out.fill(0)  # what no slice covers stays 0
     calls: list[Call] = []
     for part in parts:
-        source, place = binder.array(part.operands[0]), view_at(out, part.parameters["index"])
+        source, place = bindings.array(part.operands[0]), view_at(out, part.parameters["index"])
         if not same_place(source, place):
             calls.append(partial(np.copyto, place, source))
     return calls
 
 
-def folded_in_memory_order(binder: Binder, node: Node) -> list[Call] | None:
+def folded_in_memory_order(bindings: Bindings, node: Node) -> list[Call] | None:
     """Windows are folded back into a buffer whose axes lie in memory as the windows' own do."""
     if node.operation.name != "fold" or node.operation.kernel is None:
         return None
-    windows = binder.array(node.operands[0])
-    if node not in binder.buffers:
+    windows = bindings.array(node.operands[0])
+    if node not in bindings.buffers:
         order = [axis for axis in memory_order(windows) if axis < node.ndim]
-        binder.buffers[node] = empty(node.shape, windows.dtype, order)
-    return node.operation.kernel([windows], binder.buffers[node], [None], **node.parameters)
+        bindings.buffers[node] = empty(node.shape, windows.dtype, order)
+    return node.operation.kernel([windows], bindings.buffers[node], [None], **node.parameters)

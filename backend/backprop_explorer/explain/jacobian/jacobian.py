@@ -12,10 +12,9 @@ from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.jacobian.local import local, read_by
 from backprop_explorer.explain.terms.part import Part, keeps_samples_apart, of_sample, whole
-from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import part
 from backprop_explorer.graph.graph import flop
-from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 from backprop_explorer.wording import counted, percent
@@ -238,7 +237,7 @@ def _meeting(line: Line, moved: Node, name: str, output: str) -> list[str]:
     node = line.node
     if node.operation.labels is None or moved not in node.operands or closed_box(node) is not None:
         return []
-    letters, inputs = node.operation.labels([operand.shape for operand in node.operands], node.parameters)
+    letters, inputs = node.axis_labels
     common = [
         f"axis {axis} of {name} and axis {letters.index(letter)} of {output}"
         for axis, letter in enumerate(inputs[node.operands.index(moved)])

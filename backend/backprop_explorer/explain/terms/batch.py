@@ -26,7 +26,7 @@ def _followed(node: Node, axes: dict[Node, int]) -> int | None:
         return None
     operation = node.operation
     if operation.labels is not None:
-        output, inputs = operation.labels([operand.shape for operand in node.operands], node.parameters)
+        output, inputs = node.axis_labels
         for operand, letters in zip(node.operands, inputs, strict=True):
             if operand in axes and (letter := letters[axes[operand]]) and letter in output:
                 return output.index(letter)

@@ -18,9 +18,8 @@ from backprop_explorer.explain.terms.factor import Cell, Factor
 from backprop_explorer.explain.terms.origin import origins, spread, used_by
 from backprop_explorer.explain.terms.place import Aim
 from backprop_explorer.explain.terms.terms import Term, Terms, chained, single, times
-from backprop_explorer.graph.box import Box, closed_box
 from backprop_explorer.graph.code import call_code, fill, part, template_of
-from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned
 from backprop_explorer.ops.record import ATOM, PRODUCT, SIGN, Shape

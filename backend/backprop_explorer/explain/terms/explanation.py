@@ -11,8 +11,8 @@ from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.explain.terms.element import Elements
 from backprop_explorer.explain.terms.factor import Cell, Factor
 from backprop_explorer.explain.terms.place import Aim, Element, checked_index, named_node
-from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import code
+from backprop_explorer.graph.node import closed_box
 from backprop_explorer.language.notation import notation
 
 TERMS_LIMIT = 256

@@ -9,8 +9,7 @@ import numpy as np
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.program import Program
 from backprop_explorer.explain.terms.batch import batch_axes
-from backprop_explorer.graph.box import closed_box
-from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 
@@ -56,5 +55,5 @@ def keeps_samples_apart(program: Program, line: Line, moved: Node) -> bool:
     axes, node = batch_axes(program), line.node
     if moved not in axes or node.operation.labels is None or moved not in node.operands or closed_box(node) is not None:
         return False
-    letters, inputs = node.operation.labels([operand.shape for operand in node.operands], node.parameters)
+    letters, inputs = node.axis_labels
     return inputs[node.operands.index(moved)][axes[moved]] == letters[axes[node]]

@@ -16,8 +16,7 @@ from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Field, Program
 from backprop_explorer.explain.jacobian.local import local, read_by
 from backprop_explorer.explain.terms.place import Element, checked_index, named_node
-from backprop_explorer.graph.box import closed_box
-from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.ops.record import Array, Shape
 
 CELLS_LIMIT = 64
@@ -160,7 +159,7 @@ def _structural(user: Node, node: Node, index: Shape) -> tuple[list[Shape], int]
     happens to be zero. None where the record has no letters."""
     if closed_box(user) is not None or user.operation.labels is None or node not in user.operands:
         return None
-    output, inputs = user.operation.labels([operand.shape for operand in user.operands], user.parameters)
+    output, inputs = user.axis_labels
     lengths = dict(zip(output, user.shape, strict=True))
     every: dict[Shape, None] = {}
     count = 0

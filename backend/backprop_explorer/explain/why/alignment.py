@@ -7,8 +7,7 @@ from typing import Literal, TypedDict
 
 from backprop_explorer.answers import Extent
 from backprop_explorer.explain.why.indexform import IndexForm
-from backprop_explorer.graph.box import closed_box
-from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 
 
 class Axis(TypedDict):

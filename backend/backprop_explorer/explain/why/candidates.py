@@ -12,10 +12,9 @@ import numpy as np
 from backprop_explorer.answers import Extent
 from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import part
 from backprop_explorer.graph.graph import Graph
-from backprop_explorer.graph.node import CONSTANT, Kind, Node
+from backprop_explorer.graph.node import CONSTANT, Kind, Node, closed_box
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import ATOM, Array, Shape

@@ -64,8 +64,7 @@ Told = tuple[list[Paragraph], Index]
 def contraction(place: Place) -> Told:
     """A sum of products: an element is in several results, each time times the other factors."""
     form, user, position = place.form, place.user, place.link.position
-    assert user.operation.labels is not None
-    output, inputs = user.operation.labels([operand.shape for operand in user.operands], user.parameters)
+    output, inputs = user.axis_labels
     known = dict(zip(inputs[position], place.index, strict=True))
     form.extend(known, [user], [list(output)])
     over = form.extend(known, user.operands, inputs)

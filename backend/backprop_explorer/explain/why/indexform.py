@@ -11,9 +11,8 @@ from backprop_explorer.engine.program import Program
 from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.explain.terms.element import elementwise_only
 from backprop_explorer.explain.terms.origin import linear_origin
-from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import Part, call_code, fill, part, template_of
-from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.ops.indexing import linear_code
 from backprop_explorer.ops.record import ATOM, PRODUCT, Shape
 
@@ -143,8 +142,7 @@ class IndexForm:
         return self.folded_over(node.operation.name, self.part(operand, inner), over)
 
     def contraction(self, node: Node, index: Index) -> Part:
-        assert node.operation.labels is not None
-        output, inputs = node.operation.labels([operand.shape for operand in node.operands], node.parameters)
+        output, inputs = node.axis_labels
         known = dict(zip(output, index, strict=True))
         over = self.extend(known, node.operands, inputs)
         parts = [

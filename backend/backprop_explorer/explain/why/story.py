@@ -10,9 +10,8 @@ from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.why.chain import Link
 from backprop_explorer.explain.why.families import FAMILIES, Paragraph, Place, Told, paragraph
 from backprop_explorer.explain.why.indexform import Index, IndexForm
-from backprop_explorer.graph.box import Box, closed_box
 from backprop_explorer.graph.code import call_code, part
-from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import KEPT, OPTIMIZERS
 from backprop_explorer.ops.axes import size

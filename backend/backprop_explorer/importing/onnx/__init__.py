@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from backprop_explorer.export.record import BYTES, Format
 from backprop_explorer.importing.onnx.model import load
 from backprop_explorer.importing.onnx.network import Network
-from backprop_explorer.importing.record import Content, Rules
+from backprop_explorer.importing.record import Content, Importer, Rules
 
 FIRST_BYTE = b"\x08"
 """The tag of the model's first field, the version of its format."""
@@ -19,3 +20,7 @@ def read(content: bytes, rules: Rules) -> Content:
     """The network as a document that runs: with inputs and a loss."""
     network = Network(load(content, rules.budget), rules.budget)
     return Content(network.document(), warnings=network.warnings)
+
+
+_SUMMARY = "A dense or convolutional network of another framework."
+IMPORTER = Importer(Format("onnx", "ONNX network", _SUMMARY, "onnx", BYTES), looks, read, extra="onnx")

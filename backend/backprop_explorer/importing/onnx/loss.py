@@ -17,7 +17,7 @@ SCORES = ("Gemm", "MatMul", "Add")
 
 @dataclass(frozen=True)
 class Loss:
-    """Its name, the program's last lines, what it compares with, and what is to be told."""
+    """Its name, the program's last lines, what it compares with, and warnings."""
 
     name: str
     lines: list[str]
@@ -55,5 +55,5 @@ def _of_classes(function: str, scores: Tensor, names: Names) -> Loss:
 
 def _made_up(text: str, target: str, numbers: Any, what: str, names: Names) -> Loss:
     name = names.give("loss")
-    told = f"the file has no loss: {name} = {text} is made up, and so is {target} ({what}); change both as you need"
-    return Loss(name, [f"{name} = {text}"], {target: numbers}, [told])
+    warning = f"the file has no loss: {name} = {text} is made up, and so is {target} ({what}); change both as you need"
+    return Loss(name, [f"{name} = {text}"], {target: numbers}, [warning])

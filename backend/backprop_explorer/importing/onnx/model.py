@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backprop_explorer.graph.budget import Budget
-from backprop_explorer.importing.carried import numbers
+from backprop_explorer.importing.embedded_document import numbers
 from backprop_explorer.importing.record import bad_file
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array
@@ -92,14 +92,8 @@ def load(content: bytes, budget: Budget) -> Model:
 
 
 def _parsed(content: bytes) -> ModelProto:
-    try:
-        import onnx
-    except ImportError:
-        raise Problem(
-            "extra_missing",
-            "reading ONNX needs the package onnx, which is not installed here",
-            hint="pip install 'backprop-explorer[onnx]', and start again",
-        ) from None
+    import onnx  # takes long to load
+
     try:
         return onnx.load_model_from_string(content)
     except Exception as error:  # that of Google's decoder derives from nothing else

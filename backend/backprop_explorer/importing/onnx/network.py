@@ -79,7 +79,7 @@ class Network:
         value = self._values[name]
         if isinstance(value, Tensor):
             return value
-        own = self._names.give(name, told=value.weight)
+        own = self._names.give(name, reported=value.weight)
         array = value.numbers
         if not array.size:
             raise bad_file("ONNX file", f"the tensor {name[:60]} has no elements")
@@ -90,7 +90,7 @@ class Network:
         return tensor
 
     def warn(self, warning: str) -> None:
-        """Something to be told, once."""
+        """Adds a warning, once."""
         if warning not in self.warnings:
             self.warnings.append(warning)
 
@@ -98,7 +98,7 @@ class Network:
         """An input of the network: numbers are made up for it."""
         lengths = [OPEN_LENGTH if axis else SAMPLES for axis in range(len(given.shape))]
         shape = tuple(length or usual for length, usual in zip(given.shape, lengths, strict=True))
-        name = self._names.give(given.name, told=True)
+        name = self._names.give(given.name, reported=True)
         zeros = np.zeros(shape, np.int64) if given.whole and self._affordable(shape) else None
         self._inputs[name] = {"shape": list(shape), "init": "normal"} if zeros is None else zeros
         left_open = ", where the file leaves lengths open" if None in given.shape else ""

@@ -1,4 +1,4 @@
-"""Where runs are kept. Opening checks the file at once; SQLAlchemy is loaded when the first run is asked for."""
+"""Where runs are kept. Opening checks the file at once; SQLAlchemy is loaded when a run is first asked for."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.store.file import Lock, check, default_path, resolved
+from backprop_explorer.runs.store.file import SCHEMA_VERSION, Lock, Reserve, check, default_path, resolved
 
 if TYPE_CHECKING:
+    from backprop_explorer.runs.checkpoint import Checkpoint
+    from backprop_explorer.runs.event import Event
     from backprop_explorer.runs.store.store import Store
 
-SCHEMA_VERSION = 2
 _SQLITE = "sqlite:///"
 
 
@@ -38,7 +39,6 @@ class Database:
 
     @cached_property
     def _store(self) -> Store:
-        from backprop_explorer.runs.store.reserve import Reserve
         from backprop_explorer.runs.store.sqlite import connect
         from backprop_explorer.runs.store.store import Store
 
@@ -48,6 +48,30 @@ class Database:
         if "_store" in self.__dict__:
             self._store.close()
         self._lock.release()
+
+
+class PendingEvent:
+    """The next event of a run. A long training is written several times while it grows, so that it is not lost."""
+
+    def __init__(self, database: Database, run: str) -> None:
+        self.iterations: list[int] = []
+        self._taken: dict[int, Checkpoint] = {}
+        self._database = database
+        self._run = run
+        self._written = False
+
+    def take(self, taken: dict[int, Checkpoint]) -> None:
+        """Moves checkpoints, by iteration, out of `taken`, to be written with the event."""
+        self._taken |= taken
+        taken.clear()
+
+    def write(self, event: Event) -> None:
+        """Writes the event as it is now, with the checkpoints taken since the last time."""
+        store = self._database.open()
+        (store.extend if self._written else store.append)(self._run, event, self._taken)
+        self._written = True
+        self.iterations += self._taken
+        self._taken.clear()
 
 
 def open_database(location: str | None) -> Database:
@@ -63,4 +87,4 @@ def open_database(location: str | None) -> Database:
     return Database(Path(location))
 
 
-__all__ = ["Database", "default_path", "open_database"]
+__all__ = ["Database", "PendingEvent", "default_path", "open_database"]

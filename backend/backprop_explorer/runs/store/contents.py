@@ -1,4 +1,4 @@
-"""Bytes under their digest: kept once for all runs that use them, verified when they are read."""
+"""Contents by their digest: stored once for all runs that use them, verified when they are read."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from sqlalchemy import Connection, delete, exists, func, insert, or_, select
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Recipe
-from backprop_explorer.runs.pack import Array, pack, parts
-from backprop_explorer.runs.store.damage import damaged
+from backprop_explorer.runs.serialization import Array, buffers, serialize
+from backprop_explorer.runs.store.file import damaged
 from backprop_explorer.runs.store.schema import contents, events, uses
 
 INLINE = 512
-"""So many bytes at most stand in their own row: a reference and its use would take about as much."""
+"""Up to this many bytes are stored in the row itself: a reference and its use would take about as much."""
 DRAWN = 4096
-"""An array of more bytes is kept as its recipe. Smaller ones are not: another version of NumPy may draw other numbers,
-and the bytes are there whatever it draws."""
-_REFERENCE = b"@"  # what `pack` makes begins with another character
+"""An array of more bytes may be stored as its recipe. Smaller ones are not: another version of NumPy may draw other
+numbers, and stored bytes do not depend on it."""
+_REFERENCE = b"@"  # what `serialize` makes begins with another character
 
 
 def keep(connection: Connection, run: str, content: bytes) -> bytes:
-    """What to put into a row: the content, or a reference to it."""
+    """What to write into a row: the content itself where it is short, else a reference to it."""
     if len(content) <= INLINE:
         return content
     digest = _digest([content])
@@ -37,36 +37,36 @@ def keep(connection: Connection, run: str, content: bytes) -> bytes:
 
 
 def keep_array(connection: Connection, run: str, array: Array, recipe: Recipe | None) -> bytes:
-    """Keeps an array, as its recipe where it is large and that gives these very numbers; the digest."""
-    digest = _digest(parts({}, {"": array}))
+    """Stores an array, as its recipe where it is large and the recipe gives the same bits; its digest."""
+    digest = _digest(buffers({}, {"": array}))
     if not _is_known(connection, digest):
         words = _words(recipe, array, digest) if recipe is not None and array.nbytes > DRAWN else None
-        content = pack({}, {"": array}) if words is None else _sealed(words)
+        content = serialize({}, {"": array}) if words is None else _sealed(words)
         connection.execute(insert(contents).values(digest=digest, content=content, recipe=int(words is not None)))
     use(connection, run, [digest])
     return digest
 
 
 def use(connection: Connection, run: str, digests: Iterable[bytes]) -> None:
-    """Says that the run needs these."""
+    """Records that the run uses these digests."""
     rows = [{"run": run, "digest": digest} for digest in sorted(set(digests))]
     if rows:
         connection.execute(insert(uses).prefix_with("OR IGNORE"), rows)
 
 
 def reference(stored: bytes) -> bytes | None:
-    """The digest that a row refers to; None where it holds the content itself."""
+    """The digest that a row's cell refers to; None where the cell is the content itself."""
     return stored[len(_REFERENCE) :] if stored.startswith(_REFERENCE) else None
 
 
 def whole(connection: Connection, stored: bytes) -> bytes:
-    """The content of which a row holds this."""
+    """The content of a row's cell."""
     digest = reference(stored)
     return stored if digest is None else fetch(connection, {digest})[digest]
 
 
 def fetch(connection: Connection, digests: Iterable[bytes]) -> dict[bytes, bytes]:
-    """Contents by their digests; a `Problem` where one is missing or is not what its digest says."""
+    """Contents by their digests. Raises a `Problem` (409) where one is missing or does not match its digest."""
     found: dict[bytes, bytes] = {}
     wanted = sorted(set(digests))
     for start in range(0, len(wanted), 500):
@@ -79,7 +79,7 @@ def fetch(connection: Connection, digests: Iterable[bytes]) -> dict[bytes, bytes
 
 
 def first_bytes(connection: Connection, stored: bytes, length: int) -> bytes:
-    """The first bytes of the content of which a row holds this; of a longer one they are not verified."""
+    """The first bytes of the content of a row's cell; those of a longer content are not verified."""
     digest = reference(stored)
     if digest is None:
         return stored[:length]
@@ -90,7 +90,7 @@ def first_bytes(connection: Connection, stored: bytes, length: int) -> bytes:
 
 
 def release(connection: Connection, run: str, stored: bytes) -> None:
-    """Forgets what an event of the run referred to, where no other event does."""
+    """Removes what a cell of the run's events referred to, unless something else refers to it."""
     digest = reference(stored)
     own = exists().where(events.c.run == run, or_(events.c.payload == stored, events.c.losses == stored))
     if digest is None or connection.scalar(select(own)):
@@ -101,14 +101,14 @@ def release(connection: Connection, run: str, stored: bytes) -> None:
 
 
 def forget(connection: Connection, run: str) -> None:
-    """Removes what this run alone uses."""
+    """Removes the contents that only this run uses."""
     own = select(uses.c.digest).where(uses.c.run == run)
     others = exists().where(uses.c.digest == contents.c.digest, uses.c.run != run)
     connection.execute(delete(contents).where(contents.c.digest.in_(own), ~others))
 
 
 def is_sound(content: bytes, digest: bytes) -> bool:
-    """Whether these are the bytes of that digest."""
+    """Whether the content has that digest."""
     return _digest([content]) == digest
 
 
@@ -131,7 +131,7 @@ def _verified(content: bytes, digest: bytes) -> bytes:
 
 def _words(recipe: Recipe, array: Array, digest: bytes) -> bytes | None:
     """The recipe as bytes, None where it does not give the array."""
-    if _digest(parts({}, {"": recipe.array(array.dtype.str)})) != digest:
+    if _digest(buffers({}, {"": recipe.array(array.dtype.str)})) != digest:
         return None
     return json.dumps({**asdict(recipe), "dtype": array.dtype.str, "numpy": np.__version__}).encode()
 
@@ -144,12 +144,12 @@ def _drawn(content: bytes, digest: bytes) -> bytes:
     words = json.loads(_verified(content[16:], content[:16]))
     dtype, version = words.pop("dtype"), words.pop("numpy")
     try:
-        packed = pack({}, {"": Recipe(**words).array(dtype)})
+        drawn = serialize({}, {"": Recipe(**words).array(dtype)})
     except Problem:
-        packed = b""
-    if _digest([packed]) != digest:
+        drawn = b""
+    if _digest([drawn]) != digest:
         detail = (
             f"{words['name']} of this run was drawn by NumPy {version}, and NumPy {np.__version__} draws other numbers"
         )
         raise Problem("drawn_otherwise", detail, status=409, hint=f"start the server with NumPy {version}")
-    return packed
+    return drawn

@@ -1,29 +1,38 @@
-"""The database file: is it ours, is it sound, is nobody else at it? Asked before anything is written."""
+"""The database file: whether it can be used, its lock, the room kept beside it, and what is said when it is damaged.
+
+Nothing here needs SQLAlchemy.
+"""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from backprop_explorer.problem import Problem
 
 APPLICATION = 0x42705870  # "BpXp"
+SCHEMA_VERSION = 2
 _MAGIC = b"SQLite format 3\x00"
+DISK_FULL = 507
+"""The status of a change that was not made because there was no room for it."""
+RESERVE_BYTES = 4_000_000
+"""Ample: deleting writes about a thousandth of what it frees."""
 
 
 def refusal(path: Path, reason: str) -> Problem:
-    """The one sentence with which a file is refused."""
+    """The `Problem` (503) of a file that cannot be used; `reason` continues the sentence "the database …"."""
     return Problem("database_refused", f"the database {path} {reason}; choose another file with --database", status=503)
 
 
 def check(path: Path, version: int) -> bool:
-    """Whether the file was written by an older version; a missing or empty one is new.
+    """Whether the file was written by an older version than `version`; not so where it is missing or empty.
 
-    Raises a `Problem` for a foreign, newer or corrupt file, left untouched.
+    Raises a `Problem` for a foreign, newer or corrupt file, and writes nothing.
     """
     if not path.exists() or (path.is_file() and path.stat().st_size == 0):
         return False
@@ -54,7 +63,7 @@ def _check_soundness(path: Path) -> None:
 
 
 def resolved(path: Path) -> Path:
-    """Where the file is in truth: under whatever link it is opened, its lock and its log are beside it."""
+    """The file that links lead to: its lock and its log are beside it, whichever link it is opened by."""
     try:
         return path.resolve()
     except (OSError, RuntimeError):
@@ -106,3 +115,60 @@ def default_path() -> Path:
     else:
         folder = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
     return folder / "backprop-explorer" / "runs.sqlite3"
+
+
+class Reserve:
+    """An empty file that is given up when a run is to be deleted and the disk is full.
+
+    Deleting needs room itself, for the log of what is changed: without a reserve a full disk could not be emptied.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = Path(f"{path}.reserve")
+
+    def hold(self) -> None:
+        """Takes the room if the disk has it."""
+        with suppress(OSError):
+            if not self._path.exists() or self._path.stat().st_size < RESERVE_BYTES:
+                self._fill()
+
+    def _fill(self) -> None:
+        with self._path.open("wb") as file:
+            try:
+                _allocate(file.fileno())
+            except OSError:
+                file.truncate(0)
+
+    def give_up(self) -> bool:
+        """Gives the room back to the disk; whether there was any."""
+        with suppress(OSError):
+            if self._path.stat().st_size:
+                os.truncate(self._path, 0)
+                return True
+        return False
+
+
+def _allocate(descriptor: int) -> None:
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(descriptor, 0, RESERVE_BYTES)
+    else:
+        os.write(descriptor, bytes(RESERVE_BYTES))
+
+
+def damaged(what: str) -> Problem:
+    """The `Problem` of a run that is not read because `what` is damaged and its numbers might be wrong.
+
+    The status is 409, not 503: it will be no better in a second, and nothing else is wrong with the server.
+    """
+    detail = f"This run cannot be read: {what} is damaged in the database file"
+    hint = "restore the file from a backup, or delete this run; the other runs are not affected"
+    return Problem("damaged", detail, status=409, hint=hint)
+
+
+@contextmanager
+def noticed(what: str) -> Iterator[None]:
+    """Turns the errors of reading bytes that are not what they should be into that `Problem`."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, MemoryError) as error:
+        raise damaged(what) from error

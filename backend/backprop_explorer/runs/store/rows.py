@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,9 +10,9 @@ from sqlalchemy import Connection, Row, RowMapping, insert, select, update
 
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.event import Event
-from backprop_explorer.runs.pack import pack, unpack
+from backprop_explorer.runs.serialization import deserialize, serialize
 from backprop_explorer.runs.store import contents
-from backprop_explorer.runs.store.damage import checksum, damaged, noticed
+from backprop_explorer.runs.store.file import damaged, noticed
 from backprop_explorer.runs.store.schema import checkpoints, events, runs
 
 _EVENT = ("run", "number", "kind", "parent", "head", "iteration", "payload", "losses")
@@ -19,7 +20,7 @@ _CHECKPOINT = ("run", "event", "iteration", "content")
 
 
 def insert_event(connection: Connection, run: str, event: Event, stored: bytes | None = None) -> None:
-    """Writes the event down as the run's last; its payload may be `stored` already."""
+    """Writes the event as the run's last; `stored` is the cell of a payload that is stored already."""
     payload = contents.keep(connection, run, event.payload) if stored is None else stored
     large = {"payload": payload, "losses": contents.keep(connection, run, event.losses)}
     row = {"run": run, **{key: getattr(event, key) for key in _EVENT[1:-2]}, **large}
@@ -27,13 +28,18 @@ def insert_event(connection: Connection, run: str, event: Event, stored: bytes |
     connection.execute(update(runs).where(runs.c.id == run).values(events=event.number))
 
 
+def checksum(*cells: str | int | bytes | None) -> bytes:
+    """The checksum of a row's cells."""
+    return hashlib.blake2b(repr(cells).encode(), digest_size=8).digest()
+
+
 def event_checksum(row: Mapping[str, Any] | RowMapping) -> bytes:
-    """Of all that an event's row says."""
+    """The checksum of an event's row."""
     return checksum(*(row[key] for key in _EVENT))
 
 
 def event_rows(connection: Connection, run: str, after: int = 0) -> list[RowMapping]:
-    """The rows of all events after that number, verified: each is there, and is what was written."""
+    """The rows of all events after that number, verified. Raises a `Problem` (409) where one is missing or damaged."""
     query = select(events).where(events.c.run == run, events.c.number > after).order_by(events.c.number)
     rows = list(connection.execute(query).mappings())
     count = connection.scalar(select(runs.c.events).where(runs.c.id == run))
@@ -61,27 +67,27 @@ def event_of(row: RowMapping, losses: bytes) -> Event:
 
 
 def insert_checkpoint(connection: Connection, run: str, number: int, iteration: int, checkpoint: Checkpoint) -> None:
-    """Writes down a state within that event."""
+    """Writes a checkpoint taken within that event."""
     large = {name: array for name, array in checkpoint.arrays.items() if array.nbytes > contents.INLINE}
     small = {name: array for name, array in checkpoint.arrays.items() if name not in large}
     recipes = checkpoint.recipes
     digests = {
         name: contents.keep_array(connection, run, array, recipes.get(name)).hex() for name, array in large.items()
     }
-    words = contents.keep(connection, run, pack({"document": checkpoint.words}, {}))
-    document = unpack(words)[0]["document"] if contents.reference(words) is None else words[1:].hex()
-    content = contents.keep(connection, run, pack({"document": document, "digests": digests}, small))
+    words = contents.keep(connection, run, serialize({"document": checkpoint.words}, {}))
+    document = deserialize(words)[0]["document"] if contents.reference(words) is None else words[1:].hex()
+    content = contents.keep(connection, run, serialize({"document": document, "digests": digests}, small))
     insert_checkpoint_row(connection, (run, number, iteration, content))
 
 
 def insert_checkpoint_row(connection: Connection, cells: tuple[str, int, int, bytes]) -> None:
-    """Writes down a row whose large parts are references that the run uses."""
+    """Writes a checkpoint's row, whose large parts are references already."""
     row = dict(zip(_CHECKPOINT, cells, strict=True))
     connection.execute(insert(checkpoints).values(**row, checksum=checksum(*cells)))
 
 
 def checkpoint_content(connection: Connection, run: str, number: int, iteration: int) -> tuple[bytes, bytes]:
-    """The content of a checkpoint's row, verified, as it stands there and as a whole."""
+    """The cell of a checkpoint's row, verified, and its content."""
     row = _checkpoint_row(connection, run, number, iteration)
     if row is None or row.checksum != checksum(*row[:4]):
         raise damaged(f"the state at iteration {iteration}")
@@ -94,25 +100,25 @@ def _checkpoint_row(connection: Connection, run: str, number: int, iteration: in
 
 
 def digests_within(content: bytes) -> set[bytes]:
-    """The digests of what a checkpoint refers to."""
+    """The digests that a checkpoint's content refers to."""
     with noticed("a state"):
-        words, _ = unpack(content)
+        words, _ = deserialize(content)
         document = [words["document"]] if isinstance(words["document"], str) else []
         return {bytes.fromhex(digest) for digest in [*words["digests"].values(), *document]}
 
 
 def checkpoint_of(connection: Connection, content: bytes) -> Checkpoint:
-    """The checkpoint of which this is the content; version 0.1.0 wrote the document itself into it."""
+    """The checkpoint of that content, into which version 0.1.0 wrote the document itself."""
     found = contents.fetch(connection, digests_within(content))
     with noticed("a state"):
-        words, small = unpack(content)
+        words, small = deserialize(content)
         document = words["document"]
         if isinstance(document, str):
-            document = unpack(found[bytes.fromhex(document)])[0]["document"]
-        large = {name: unpack(found[bytes.fromhex(digest)])[1][""] for name, digest in words["digests"].items()}
+            document = deserialize(found[bytes.fromhex(document)])[0]["document"]
+        large = {name: deserialize(found[bytes.fromhex(digest)])[1][""] for name, digest in words["digests"].items()}
         return Checkpoint(document, {**small, **large})
 
 
 def referred(stored: Iterable[bytes]) -> set[bytes]:
-    """The digests among what rows hold."""
+    """The digests that these cells refer to."""
     return {digest for content in stored if (digest := contents.reference(content)) is not None}

@@ -15,8 +15,7 @@ from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.event import Event
 from backprop_explorer.runs.store import contents, rows
-from backprop_explorer.runs.store.damage import damaged, noticed
-from backprop_explorer.runs.store.reserve import DISK_FULL, Reserve
+from backprop_explorer.runs.store.file import DISK_FULL, Reserve, damaged, noticed
 from backprop_explorer.runs.store.schema import checkpoints, events, runs
 
 _VACUUMED = 2_000  # pages at once, some 8 MB: others have their turn in between
@@ -35,13 +34,13 @@ class Store:
         self._engine.dispose()
 
     def create(self, run: str, event: Event, checkpoint: Checkpoint) -> None:
-        """A new run with its first event."""
+        """Adds a run with its first event."""
         with self._transaction() as connection:
             _insert_run(connection, run)
             _insert(connection, run, event, {event.iteration: checkpoint})
 
     def append(self, run: str, event: Event, taken: Mapping[int, Checkpoint]) -> None:
-        """The next event and the checkpoints within it, by iteration; a `Problem` (409) if somebody was faster."""
+        """Adds the next event, and checkpoints in it by iteration. Raises a `Problem` (409) if it is not the next."""
         with self._transaction() as connection:
             try:
                 _insert(connection, run, event, taken)
@@ -50,7 +49,7 @@ class Store:
                 raise Problem("conflict", reason, status=409, hint="reload it") from None
 
     def extend(self, run: str, event: Event, taken: Mapping[int, Checkpoint]) -> None:
-        """The event that was appended last, grown: a training that is further by now."""
+        """Writes the last event anew: a training that has gone on since."""
         with self._transaction() as connection:
             before = rows.event_row(connection, run, event.number)["losses"]
             connection.execute(delete(events).where(events.c.run == run, events.c.number == event.number))
@@ -65,8 +64,10 @@ class Store:
         numbers: Mapping[int, int],
         checkpoints_at: Iterable[tuple[int, int]],
     ) -> None:
-        """A new run of these events, which are those of another run by new `numbers`: their payloads, and the
-        checkpoints there were at these events and iterations, are shared with it."""
+        """Adds the run `identity` with copies of events of the run `run`; `numbers` maps their old numbers to the new.
+
+        Payloads are shared, and so are the checkpoints at these (old) events and iterations.
+        """
         with self._reading() as connection:
             _insert_run(connection, identity)
             old = {new: number for number, new in numbers.items()}
@@ -82,7 +83,7 @@ class Store:
             contents.use(connection, identity, used)
 
     def delete(self, run: str) -> bool:
-        """Removes the run and all that belongs to it, on a full disk as well; whether there was one."""
+        """Removes the run with all its data, also when the disk is full; whether there was one."""
         try:
             found = self._remove(run)
         except Problem as problem:
@@ -101,7 +102,7 @@ class Store:
             return connection.execute(delete(runs).where(runs.c.id == run)).rowcount > 0
 
     def _give_back(self) -> None:
-        """Returns the pages that are free to the disk."""
+        """Returns free pages to the disk."""
         self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
         before: int | None = -1
         while (free := self._alone("PRAGMA freelist_count")) not in (0, before):
@@ -110,7 +111,7 @@ class Store:
             self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _alone(self, pragma: str) -> int | None:
-        """Runs it to its end outside of any transaction; the first number it answers."""
+        """Runs a pragma outside of any transaction; the first number it returns."""
         with self._lock, self._engine.connect() as connection:
             driver = connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
@@ -118,7 +119,7 @@ class Store:
             return int(rows[0][0]) if rows and rows[0] else None
 
     def events(self, run: str, after: int = 0) -> list[Event]:
-        """All events after that number, in order, without their payloads; none where there is no such run."""
+        """The events after that number, in order, without payloads; empty where there is no such run."""
         with self._reading() as connection:
             found = rows.event_rows(connection, run, after)
             large = contents.fetch(connection, rows.referred(row["losses"] for row in found))
@@ -137,7 +138,7 @@ class Store:
             return {number: contents.first_bytes(connection, cell, length) for number, cell in stored.items()}
 
     def checkpoints(self, run: str) -> list[tuple[int, int]]:
-        """Where there are checkpoints: event and iteration of each, in order."""
+        """The event number and iteration of each checkpoint, in order."""
         key = (checkpoints.c.event, checkpoints.c.iteration)
         with self._reading() as connection:
             found = connection.execute(select(*key).where(checkpoints.c.run == run).order_by(*key))
@@ -156,7 +157,7 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        """A transaction that takes in what may not be what was written."""
+        """A transaction that reads: bytes that make no sense raise the `Problem` of a damaged run."""
         with self._transaction() as connection, noticed("what is kept of it"):
             yield connection
 
@@ -173,8 +174,7 @@ def _insert(connection: Connection, run: str, event: Event, taken: Mapping[int, 
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """A full disk as a `Problem` of status 507, a damaged file as one of status 409, a database that cannot be used as
-    one of status 503."""
+    """Turns SQLite's errors into a `Problem`: 507 for a full disk, 409 for a damaged file, else 503."""
     try:
         yield
     except IntegrityError:
@@ -189,11 +189,11 @@ def _translated() -> Iterator[None]:
 
 
 def is_full(error: BaseException | None) -> bool:
-    """Whether there was no room: of the log's index SQLite says so as an error of input and output."""
+    """Whether the disk is full; where the log's index finds no room, SQLite reports an input/output error."""
     return getattr(error, "sqlite_errorname", "") in ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE") or "full" in str(error)
 
 
 def is_damage(error: BaseException | None) -> bool:
-    """Whether the file is not what SQLite wrote, or holds a text that is none."""
+    """Whether the file is not as SQLite wrote it, or has text that is not UTF-8."""
     damage = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
     return getattr(error, "sqlite_errorname", "").startswith(damage) or "decode" in str(error).lower()

@@ -1,4 +1,4 @@
-"""The document in a file that was exported here: its words and, where these stand apart, its numbers."""
+"""The document embedded in a file that was exported here, and numbers of files as tensors."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any, Literal
 import numpy as np
 
 from backprop_explorer.engine.numbers import MAX_AXES
-from backprop_explorer.export.carried import KINDS, given_name
+from backprop_explorer.export.embedded_document import KINDS, given_name
 from backprop_explorer.importing.record import Content, Rules, bad_file
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem
 
 
 def decoded(text: bytes, rules: Rules, what: str, part: str) -> dict[str, Any]:
-    """JSON that stands inside of a file of another kind; a `Problem` unless it is an object."""
+    """The object of JSON within a file of another kind. Raises a `Problem` for anything else."""
     try:
         content = rules.decode(text)
     except Problem as problem:
@@ -35,7 +35,7 @@ def wanted(words: Mapping[str, Any], what: str) -> list[str]:
 
 
 def document_of(words: Mapping[str, Any], tensors: Mapping[str, Array], what: str) -> Content:
-    """The document out of its words and the file's tensors."""
+    """The document of these words, with the file's tensors as its numbers."""
     given = {name: given_name(name) if given_name(name) in tensors else name for name in wanted(words, what)}
     missing = [name for name, key in given.items() if key not in tensors]
     if missing:
@@ -70,7 +70,7 @@ def _cast(array: Array, dtype: str, name: str, what: str) -> Array:
 
 
 def holds_whole(array: Array) -> bool:
-    """Whether labels could be made of it."""
+    """Whether every element is a whole number that a float64 holds exactly."""
     return bool(np.isfinite(array).all() and (array == np.trunc(array)).all() and (abs(array) < 2**53).all())
 
 

@@ -1,45 +1,48 @@
-"""The document that an exported file carries, so that the file can be opened again."""
+"""The document embedded in an exported file, so that the file can be opened again."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-import numpy as np
-
-from backprop_explorer.engine import Document
+from backprop_explorer.engine import Document, Plan
 from backprop_explorer.engine.numbers import NOT_FINITE
-from backprop_explorer.ops.record import Array
+from backprop_explorer.export.record import Rules, Subject
 
 ENTRY = "__document__"
-"""Where a file of tensors carries its document. No tensor may be called so."""
+"""The name under which a file of tensors holds its document. No tensor may have it."""
 NOTICE = "# Backprop Explorer opens this file again by the document below; what is changed above stays unread."
 CHECK = "# sha256 of the lines above: "
 DOCUMENT = "# document: "
 KINDS = ("inputs", "parameters")
+INSTEAD_OF_TEXT = "ask for format=npz, which takes less room for each number"
 
 
 def words_of(document: Document) -> str:
-    """The document as JSON without its numbers: in the place of each tensor stands its type. The numbers are the
-    file's tensors of the same name."""
+    """The document as JSON with the type of each tensor in place of its numbers, which are the file's tensor of the
+    same name."""
     content = document.to_json_dict()
     types = {kind: {name: str(array.dtype) for name, array in content[kind].items()} for kind in KINDS}
     return json.dumps({**content, **types})
 
 
-def with_given(tensors: Mapping[str, Array], document: Document) -> dict[str, Array]:
-    """An iteration's tensors and, where they are only a batch of the document's, all rows of these."""
-    given = document.tensors
-    others = [name for name, array in given.items() if not np.array_equal(tensors[name], array, equal_nan=True)]
-    return {**tensors, **{given_name(name): given[name] for name in others}}
-
-
 def given_name(name: str) -> str:
-    """What all rows of a tensor are called beside a batch of them."""
+    """The name of all rows of a tensor, in a file that has a batch of them under the tensor's own name."""
     return f"{ENTRY}.{name}"
+
+
+def script_writer(script_of: Callable[[Plan], str]) -> Callable[[Subject, Rules], bytes]:
+    """What writes a file that holds the script of a plan, and its document in comments at the end."""
+
+    def write(subject: Subject, rules: Rules) -> bytes:
+        # Each number is there twice: where it is computed with, and in the document.
+        rules.check_bytes(2 * rules.json_bytes(subject.plan.given), INSTEAD_OF_TEXT)
+        return with_document(script_of(subject.plan), subject.plan.document).encode()
+
+    return write
 
 
 def with_document(script: str, document: Document) -> str:
@@ -51,7 +54,7 @@ def with_document(script: str, document: Document) -> str:
 
 
 def fingerprint(script: str) -> str:
-    """Of a script's lines, however they end."""
+    """The SHA-256 of a script's lines in hexadecimal, whatever their line ends."""
     return sha256("\n".join(line.rstrip() for line in script.strip().splitlines()).encode()).hexdigest()
 
 

@@ -1,0 +1,73 @@
+"""What is bound so far: buffers by node, and who uses a node. The binder fills it, rules and placement read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from backprop_explorer.engine.buffers import empty_like_first
+from backprop_explorer.engine.program import Program, node_dtype
+from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.ops.record import Array, Call
+
+
+class Bindings:
+    """Buffers by node. `order` are the nodes that are needed, `roots` those that can be asked for; `slices` are the
+    parts that share one buffer, by their sum, and `wholes` the sum by part; `copies` are those that rules share."""
+
+    def __init__(self, program: Program, leaves: Mapping[str, Array]) -> None:
+        self.program = program
+        self.leaves = leaves
+        self.buffers: dict[Node, Array] = {}
+        self.copies: dict[tuple[Node, tuple[int, ...]], Array] = {}
+        self.slices: dict[Node, list[Node]] = {}
+        self.wholes: dict[Node, Node] = {}
+        self.roots = self._visible_nodes()
+        self._constants: dict[float, Array] = {}
+        self._users: dict[Node, list[Node]] = {}
+        self.order = self._needed()
+
+    def _visible_nodes(self) -> set[Node]:
+        """What can be asked for by name, or is written back by the update."""
+        results = self.program.update.results if self.program.update else {}
+        return {*self.program.nodes.values(), *results.values()}
+
+    def _needed(self) -> list[Node]:
+        needed = set(self.roots)
+        for node in reversed(self.program.graph.nodes):
+            if node in needed:
+                needed.update(node.operands)
+        order = [node for node in self.program.graph.nodes if node in needed]
+        for node in order:
+            for operand in node.operands:
+                self._users.setdefault(operand, []).append(node)
+        return order
+
+    def users(self, node: Node) -> list[Node]:
+        """The nodes that use a node, in their order."""
+        return self._users.get(node, [])
+
+    def private(self, node: Node) -> bool:
+        """Whether a node is used once and never shown, so that its numbers need not be stored."""
+        return node not in self.roots and len(self.users(node)) == 1 and bool(node.operands)
+
+    def array(self, node: Node) -> Array:
+        """Where a node's numbers stand. A constant is an array without axes: half the cost of a Python number."""
+        if node.operation is CONSTANT:
+            value = node.parameters["value"]
+            return self._constants.setdefault(value, np.array(value, self.program.graph.dtype))
+        return self.buffers[node]
+
+    def buffer(self, node: Node, operands: Sequence[Array]) -> Array:
+        """The node's buffer, made on first use."""
+        if node not in self.buffers:
+            dtype = np.dtype(node_dtype(node, self.program.graph))
+            self.buffers[node] = empty_like_first(
+                node.shape, dtype, [array for array in operands if array.dtype.kind == "f"]
+            )
+        return self.buffers[node]
+
+
+Rule = Callable[[Bindings, Node], list[Call] | None]
+"""Answers the bound calls that calculate a node, or None where it does not apply."""
