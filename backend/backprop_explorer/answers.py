@@ -19,8 +19,11 @@ class Axes:
 
     count: int | None
     element: type = float
+    finite: bool = False
 
 
+Finite = Annotated[float, Axes(0, finite=True)]
+"""A number that is always finite."""
 Vector = Annotated[np.ndarray[Any, Any] | Sequence[float], Axes(1)]
 Matrix = Annotated[np.ndarray[Any, Any] | Sequence[Sequence[float]], Axes(2)]
 Indices = Annotated[np.ndarray[Any, Any] | Sequence[int], Axes(1, int)]

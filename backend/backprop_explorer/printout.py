@@ -39,6 +39,6 @@ def lines(plan: Plan) -> Iterator[str]:
         yield _entry(step_title(step), value)
 
 
-def _entry(title: str, value: Array) -> str:
+def _entry(title: str, value: object) -> str:
     numbers = np.array2string(np.asarray(value), max_line_width=120, precision=8, suppress_small=True)
     return f"{title}:\n{numbers}\n"

@@ -8,6 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Annotated, TypedDict
+
+
+class Where(TypedDict, total=False):
+    """The place of an error, as far as it applies."""
+
+    line: int
+    column: int
+    tensor: str
+    index: list[int]
+    layer: Annotated[int, "the position in a list of layers, from 1"]
+
+
+class ProblemDetail(TypedDict):
+    """What is wrong, where, and what to do about it."""
+
+    code: Annotated[str, "a stable word for scripts"]
+    detail: str
+    where: Where
+    hint: str | None
 
 
 class Problem(Exception):
@@ -45,13 +65,25 @@ class Problem(Exception):
         self.layer = layer
 
     @property
-    def where(self) -> dict[str, object]:
+    def where(self) -> Where:
         """The place of the error: those of line, column, tensor, index and layer that apply."""
-        places = {"line": self.line, "column": self.column, "tensor": self.tensor, "layer": self.layer}
-        known: dict[str, object] = {key: value for key, value in places.items() if value is not None}
+        known: Where = {}
+        if self.line is not None:
+            known["line"] = self.line
+        if self.column is not None:
+            known["column"] = self.column
+        if self.tensor is not None:
+            known["tensor"] = self.tensor
+        if self.layer is not None:
+            known["layer"] = self.layer
         if self.index is not None:
             known["index"] = list(self.index)
         return known
+
+    @property
+    def told(self) -> ProblemDetail:
+        """The problem as a mapping."""
+        return {"code": self.code, "detail": self.detail, "where": self.where, "hint": self.hint}
 
     def __str__(self) -> str:
         """`adam has no option 'learning_rate'; its options are lr, betas, eps, weight_decay`."""

@@ -2,7 +2,7 @@
  * Files that a run leaves as, and that can be opened.
  *
  * @import { Moment } from "./moment.js"
- * @typedef {{name: string, title: string, summary: string, ending: string, exports: boolean, imports: boolean}} Format
+ * @typedef {import("./answers.js").FormatEntry} Format
  * @typedef {object} Files
  * @property {Format[]} formats
  * @property {string[]} notes     what there is to know about the file that was opened

@@ -1,21 +1,21 @@
 /**
  * A network as one asks for it: layers, data, and how it learns; and every way to change that.
  * @import { Optimizer, Trouble } from "./types.js"
- * @typedef {{name: string, kind: "whole" | "number" | "flag" | "choice", default: unknown, least: number | null, most: number | null, choices: string[], summary: string}} LayerOption
- * @typedef {{type: string, title: string, group: string, summary: string, options: LayerOption[]}} LayerType
- * @typedef {{default: number, least: number, most: number, whole: boolean, summary: string}} DataOption
- * @typedef {{name: string, title: string, count: number, classes: string[], options: Record<string, DataOption>, source: string, licence: string}} Dataset
- * @typedef {{name: string, title: string, classes: number | null}} Loss
+ * @import * as answers from "./answers.js"
+ * @typedef {answers.LayerOption} LayerOption
+ * @typedef {answers.LayerEntry} LayerType
+ * @typedef {answers.DatasetChoice} DataOption
+ * @typedef {answers.DatasetEntry} Dataset
+ * @typedef {answers.LossEntry} Loss
  * @typedef {{type: string} & Record<string, unknown>} Layer
  * @typedef {{dataset: string} & Record<string, unknown>} Data
  * @typedef {{layers: Layer[], data: Data, count: number, loss: string, init: string, seed: number, optimizer: Optimizer}} Network
- * @typedef {{layers: LayerType[], initialisers: string[], losses: Loss[], datasets: Dataset[], start: any}} Catalogue
- * @typedef {{type: string, options: Record<string, unknown>, output: string, shape: number[]}} BuiltLayer
+ * @typedef {Omit<answers.LayerCatalogue, "start"> & {start: any}} Catalogue
  * @typedef {object} Building
  * @property {boolean} open
  * @property {Catalogue | null} catalogue
  * @property {Network | null} network    what is asked for
- * @property {BuiltLayer[]} layers       what became of each layer when all was well last
+ * @property {answers.BuiltLayer[]} layers       what became of each layer when all was well last
  * @property {{run: string, program: string} | null} made  what was written last
  * @property {Trouble | null} trouble
  */

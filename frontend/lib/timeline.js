@@ -2,17 +2,8 @@
  * All moments on the way to now, in a row: every iteration, and every edit between two of them.
  *
  * @import { Moment } from "./moment.js"
- * @import { Wire } from "./types.js"
- * @typedef {object} Change  what happened to a run, as the service tells it
- * @property {number} number
- * @property {string} kind
- * @property {number | null} parent  the change before; null for what only moved the head
- * @property {number} head           where the run stood afterwards
- * @property {number} iteration
- * @property {string} text
- * @property {number} [iterations]   of a training
- * @property {Wire} [first_loss]
- * @property {Wire} [last_loss]
+ * @import { HistoryEntry } from "./answers.js"
+ * @typedef {Omit<HistoryEntry, "kind" | "present"> & {kind: string}} Change
  * @typedef {{change: Change, first: number, count: number, start: number}} Stretch  `first` is its first iteration, `start` its first position
  * @typedef {{stretches: Stretch[], length: number}} Timeline
  */

@@ -1,87 +1,49 @@
 /**
- * The shapes of the data that the page works with: what the service sends, and what the page makes of it.
+ * The shapes of the data that the page works with. What the service sends is described in `answers.d.ts`; here are the
+ * page's names for it, and what the page makes of it.
  *
- * @typedef {number | "NaN" | "Infinity" | "-Infinity"} Wire  a number as it travels
- * @typedef {Wire | NestedArray} Nested
- * @typedef {Nested[]} NestedArray
+ * @import * as answers from "./answers.js"
+ *
+ * @typedef {answers.Wire} Wire
+ * @typedef {answers.Nested} Nested
+ * @typedef {answers.Warned} Warning
+ * @typedef {answers.BatchRows} BatchTold
+ * @typedef {answers.StepPicture} Picture
+ * @typedef {answers.StepOperand} Operand
+ * @typedef {answers.Element} Cell
+ * @typedef {answers.FactorAnswer} Factor
+ * @typedef {answers.TermAnswer} Term
+ * @typedef {answers.Explanation} Explanation
+ * @typedef {answers.Formula} Formula
+ * @typedef {answers.StepReference} StepReference
+ * @typedef {answers.Axis} Axis
+ * @typedef {answers.AxesRow} AxesRow
+ * @typedef {answers.Alignment} Alignment
+ * @typedef {answers.Way} Way
+ * @typedef {answers.Solved} Solved
+ * @typedef {answers.Agreement} Agreement
+ * @typedef {answers.Why} Why
+ * @typedef {answers.Jacobian} Jacobian
+ * @typedef {answers.UsedCell} UsedCell
+ * @typedef {answers.Branch} Branch
+ * @typedef {answers.Uses} Uses
+ * @typedef {answers.Where} Where
+ *
  * @typedef {"value" | "gradient"} Field
- * @typedef {Field | "next"} Aim  what of an element is explained: its next value is what the update makes of it
- * @typedef {"forward" | "backward" | "update"} Phase
- * @typedef {"input" | "parameter" | "intermediate" | "loss" | "state"} Role
+ * @typedef {Explanation["field"]} Aim  what of an element is explained: its next value is what the update makes of it
+ * @typedef {AnsweredStep["phase"]} Phase
+ * @typedef {AnsweredTensor["role"]} Role
  *
- * @typedef {object} TensorRecord
- * @property {Role} role
- * @property {number[]} shape
- * @property {string} dtype
- * @property {Nested} [value]
- * @property {Nested | null} [gradient]
- * @property {boolean} [named]
- * @property {number | null} [line]
- * @property {string} [alias]
- * @property {boolean} [veiled]  its gradient is covered until it is found
- *
- * @typedef {object} Operand
- * @property {string} code
- * @property {string | null} tensor
- * @property {Field | null} field
- * @property {number[]} shape
- * @property {string[] | null} labels
- * @property {boolean} [transposed]
- * @property {number[]} [origin]
- * @property {Nested} [value]
- *
- * @typedef {object} Picture
- * @property {"product" | "elementwise" | "reduction" | "movement" | "composite"} kind
- * @property {string[] | null} labels
- * @property {Operand[]} operands
- *
- * @typedef {object} Step
- * @property {number} index
- * @property {Phase} phase
- * @property {number | null} [line]
- * @property {string} op
- * @property {string} family
- * @property {string[]} inputs
- * @property {string} output
- * @property {string} code
- * @property {string} [mathml]
- * @property {number[]} shape
- * @property {Picture} [picture]
- * @property {Nested} [value]
- * @property {boolean} [veiled]  what it makes is covered until it is found
- *
- * @typedef {object} Warning
- * @property {number | null} line
- * @property {string} code
- * @property {string} message
- *
- * @typedef {object} Trace
- * @property {Wire} loss
- * @property {Record<string, TensorRecord>} tensors
- * @property {Step[]} steps
- * @property {Warning[]} warnings
- * @property {BatchTold} [batch]  where the data is cut into batches
- * @property {Record<string, Wire>} [rates]  the optimizer's options that are expressions of the iteration
+ * @typedef {answers.Step} AnsweredStep
+ * @typedef {answers.TraceTensor} AnsweredTensor
+ * @typedef {AnsweredTensor & {veiled?: boolean}} TensorRecord  veiled: its gradient is covered until it is found
+ * @typedef {Omit<AnsweredStep, "mathml"> & {mathml?: string, veiled?: boolean}} Step  veiled: what it makes is covered until it is found, and its formula
+ * @typedef {Omit<answers.Trace, "tensors" | "steps"> & {tensors: Record<string, TensorRecord>, steps: Step[]}} Trace
  *
  * @typedef {{name: string} & Record<string, unknown>} Optimizer
- *
  * @typedef {{size: number, shuffle: boolean}} Batches  how the data is cut
- * @typedef {{rows: number[], count: number, epoch: number, batch: number, batches: number}} BatchTold  the rows of an iteration; epochs and batches count from 1
- *
- * @typedef {object} Run  the state of a run, as the service sends it
- * @property {string} id
- * @property {number} iteration
- * @property {Wire} loss
- * @property {number} version
- * @property {number} event  the change at which it stands
- * @property {boolean} can_undo
- * @property {boolean} can_redo
- * @property {Optimizer | null} [optimizer]
- * @property {Batches | null} [batch]
- * @property {"in_out" | "out_in" | "mixed" | null} [layout]  of the weight matrices
- * @property {number | null} [diverged_at]  the iteration since which the loss is not finite
- * @property {string | null} [divergence]   the same as a sentence
- * @property {(Wire | null)[]} [losses]
+ * @typedef {{optimizer: Optimizer | null, batch: Batches | null, losses?: (Wire | null)[]}} RunParts
+ * @typedef {Omit<answers.State, "optimizer" | "batch"> & RunParts} Run  the state of a run
  *
  * @typedef {object} Document
  * @property {string} [title]
@@ -90,8 +52,7 @@
  * @property {Record<string, unknown>} [parameters]
  * @property {Optimizer | null} [optimizer]
  *
- * @typedef {{line?: number, column?: number, tensor?: string, index?: number[], layer?: number}} Where
- * @typedef {{detail: string, hint: string | null, where: Where, status: number, code: string}} Trouble
+ * @typedef {Pick<answers.ProblemAnswer, "detail" | "hint" | "where" | "status" | "code">} Trouble
  *
  * @typedef {object} Tensor  numbers in row-major order, with the place of the part that is at hand
  * @property {number[]} shape   of the part
@@ -121,75 +82,6 @@
  * @typedef {{matrix: string, index: number[]}} CellPlace
  *
  * @typedef {{tensor: string, field: Aim, index: number[]}} Target  one element, by the name that it has everywhere
- * @typedef {Target & {value: Wire}} Cell
- * @typedef {{code: string, value: Wire, cells: Cell[]}} Factor  a cell, a constant, or a function of cells
- * @typedef {{value: Wire, sample?: number, factors: Factor[]}} Term
- *
- * @typedef {object} Explanation  what one element is made of, as the service sends it
- * @property {string} tensor
- * @property {Aim} field
- * @property {number[]} index
- * @property {Wire} value
- * @property {string} op
- * @property {string} family
- * @property {string} code
- * @property {string} mathml
- * @property {Term[]} terms
- * @property {number} term_count  of all terms, the ones that are not listed too
- * @property {Wire} [rest]        the sum of those
- *
- * @typedef {{code: string, mathml: string}} Formula
- * @typedef {{step: number, output: string, code: string}} StepReference
- * @typedef {{letter: string, length: number, role: "kept" | "summed" | "stretched"}} Axis
- * @typedef {{code: string, shape: number[], axes: {letter: string, stretched: boolean}[], repeated: string[], result: boolean}} AxesRow
- * @typedef {{axes: Axis[], rows: AxesRow[]}} Alignment  how the axes of a step's tensors meet; the result is the last row
- * @typedef {{code: string, shape: number[] | null, runs: boolean, right_shape: boolean, right_numbers: boolean | null, error: string | null, hint: string | null}} Way
- * @typedef {{target: number[], operands: {code: string, shape: number[]}[], list: Way[], coincidence: string | null}} Solved
- * @typedef {{composite: string, closed: string, tensor: string, steps: {output: string, code: string}[], max_abs_difference: Wire}} Agreement
- *
- * @typedef {object} Why  why a step, or one element of its result, is what it is
- * @property {number} step
- * @property {Phase} phase
- * @property {number[] | null} index
- * @property {string} output
- * @property {string} code
- * @property {Formula} formula
- * @property {Formula | null} numbers
- * @property {{kind: string, title: string, text: string}[]} story
- * @property {StepReference | null} forward
- * @property {{step: number, input: string} | null} jacobian
- * @property {Alignment | null} shapes
- * @property {Solved | null} candidates
- * @property {Agreement | null} agreement
- *
- * @typedef {object} Jacobian  all derivatives of a step's result by one of its inputs
- * @property {number} step
- * @property {string} output
- * @property {string} input
- * @property {string} code
- * @property {number[]} output_shape
- * @property {number[]} input_shape
- * @property {Wire[][]} [value]
- * @property {{incoming: string, rule: string, result: string | null, incoming_value: Wire[], result_value: Wire[], max_abs_difference: Wire} | null} [contraction]
- * @property {Record<string, number>} cost
- * @property {number | null} limit  the most derivatives that are calculated
- * @property {number} [sample]     whose part it is, where the whole is too large
- * @property {number[]} [rows]     of a part: the places of its rows, in row order
- * @property {number[]} [columns]
- * @property {string} text
- *
- * @typedef {Cell & {derivative: Wire, gradient: Wire, contribution: Wire}} UsedCell
- * @typedef {StepReference & {cell_count: number, cells: UsedCell[], contribution: Wire, rest?: Wire}} Branch
- *
- * @typedef {object} Uses  where an element goes
- * @property {string} tensor
- * @property {Field} field
- * @property {number[]} index
- * @property {Wire | null} gradient
- * @property {Branch[]} branches
- * @property {(Cell & {derivative: Wire | null})[]} chain
- * @property {Wire | null} chain_product
- * @property {(StepReference & {phase: Phase})[]} read_by
  *
  * @typedef {"terms" | "why" | "shapes" | "jacobian" | "uses"} Aspect  what can be asked about an element or a step
  *

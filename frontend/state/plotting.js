@@ -3,8 +3,7 @@
  *
  * @import { Moment } from "../lib/moment.js"
  * @import { State, Study } from "./state.js"
- * @typedef {{name: string, key: string}} PlotOption  a query parameter; plots whose options have the same key share the choice
- * @typedef {{name: string, title: string, reason: string | null, over_time: boolean, shows_gradients: boolean, options: PlotOption[]}} PlotEntry
+ * @import { PlotEntry } from "../lib/answers.js"
  *
  * @typedef {object} Plots
  * @property {boolean} open

@@ -1,15 +1,14 @@
 /**
  * What of a run is to be found, and what was tried.
+ * @import * as answers from "../lib/answers.js"
  * @import { Trouble } from "../lib/types.js"
  * @import { Cover } from "../lib/veil.js"
  * @import { State } from "./state.js"
- * @typedef {{name: string, shape: number[]}} Named
- * @typedef {{tensor: string, gradient: string, shape: number[], role: string, line: number | null, steps: string[], earlier: number, optional: boolean, found: boolean}} Exercise
- * @typedef {{exercises: Exercise[], values: Named[], gradients: Named[], found: number, total: number, next: string | null, done: boolean}} Sheet
- * @typedef {{index: number[], yours: any, expected: any}} Worst
- * @typedef {{verdict: "correct" | "wrong_shape" | "wrong_value" | "error", shape: number[] | null, expected_shape: number[], max_abs_difference: any, diagnosis: {code: string, message: string} | null, hint: string | null, notes: string[], warnings: string[], worst: Worst[], difference: any, message: string | null, where: {line?: number, column?: number} | null}} Verdict
- * @typedef {{title: string, text: string, level: number, levels: number, code: string | null, formula: {code: string, mathml: string} | null, terms: {value: any, factors: {code: string, value: any}[]}[], index: number[] | null}} Hint
- * @typedef {{name: string, title: string, description: string, level: number}} Listed
+ * @typedef {answers.ToFind} Exercise
+ * @typedef {answers.Practice} Sheet
+ * @typedef {answers.VerdictAnswer} Verdict
+ * @typedef {answers.Hint} Hint
+ * @typedef {answers.ExerciseSummary} Listed
  * @typedef {object} Practice
  * @property {Listed[]} list               the exercises that come with the service
  * @property {Sheet | null} sheet          what of this run is to be found

@@ -2,10 +2,9 @@
  * Two moments side by side: their losses, what was done on the way to each, what differs, and by how much.
  *
  * @import { Figure } from "../lib/plotly.js"
+ * @import { Apart as Row, ComparedMoment as Told } from "../lib/answers.js"
  * @import { Palette, Wire } from "../lib/types.js"
  * @typedef {{palette: Palette, digits: number, tensor: string | null, choose: (tensor: string | null) => void}} Options
- * @typedef {{id: string, title: string | null, iteration: number, loss: Wire, done: string[]}} Told
- * @typedef {{name: string, field: string, shape: number[], max_abs_difference: Wire, index: number[], one: Wire, other: Wire, relative: Wire}} Row
  */
 
 import { h } from "../lib/h.js";
@@ -84,7 +83,7 @@ function documentView(changed) {
 /** The chosen tensor's difference stands below its row. @param {Row[]} rows @param {any} difference @param {Options} options */
 function rowsView(rows, difference, options) {
   const { digits, tensor, choose } = options;
-  const number = (/** @type {Wire} */ wire) => printOne(fromWire(wire), digits);
+  const number = (/** @type {Wire | boolean} */ wire) => printOne(typeof wire === "boolean" ? Number(wire) : fromWire(wire), digits);
   return h("div", { class: "distances-box" }, h("table", { class: "distances" },
     h("thead", null, h("tr", null, ["Tensor", "shape", "distance ÷ size", "farthest at", "this", "the other"].map((title) => h("th", { scope: "col", key: title }, title)))),
     h("tbody", null, rows.flatMap(({ name, field, shape, relative, index, one, other }) => {

@@ -37,7 +37,7 @@ export function verdictView(answer, text, { digits, isTensor }) {
   const most = difference === null ? NaN : fromWire(difference);
   return h("div", { class: `verdict ${kind}`, key: "verdict" },
     h("p", { class: "glance" }, h("b", { "aria-hidden": "true" }, mark), h("strong", null, words)),
-    shape && verdict === "wrong_shape" && h("p", null, "Yours ", h("code", null, printShape(shape)), ", wanted ", h("code", null, printShape(expected)), "."),
+    shape && expected && verdict === "wrong_shape" && h("p", null, "Yours ", h("code", null, printShape(shape)), ", wanted ", h("code", null, printShape(expected)), "."),
     verdict === "wrong_value" && Number.isFinite(most) && h("p", null, `The largest difference is ${printOne(most, digits)}.`),
     message && h("p", null, h("code", { class: "failing" }, ...markedView(text, where))),
     message && h("p", null, ...proseView(`${message}.`, isTensor)),

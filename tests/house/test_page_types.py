@@ -1,11 +1,13 @@
-"""The page's unit tests under Node, and its JSDoc types under tsc."""
+"""The page's unit tests under Node, and its JSDoc types under tsc: those of answers are what the service describes."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests import node
+from tests.house.page_types import COMMAND, FILE, generated, shape, written
 from tests.house.repository import FRONTEND, ROOT, files
 
 TYPESCRIPT = ("typescript", "5.9.3")
@@ -47,3 +49,44 @@ def test_a_planted_type_error_is_seen(tmp_path: Path) -> None:
     (tmp_path / "jsconfig.json").write_text(json.dumps({"extends": str(CONFIGURATION), "include": ["a.js"]}))
     with pytest.raises(RuntimeError, match="TS2339"):
         check_types(tmp_path / "jsconfig.json")
+
+
+def test_the_types_of_answers_are_what_the_service_describes() -> None:
+    assert FILE.read_text("utf-8") == generated(), f"the shape of an answer has changed: run {COMMAND}"
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "null"}]}}, "(number | null)[]"),
+        ({"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Step"}}, "Record<string, Step>"),
+        ({"enum": ["a", "b"], "type": "string"}, '"a" | "b"'),
+        ({"const": "ok", "type": "string"}, '"ok"'),
+        ({"type": "object", "additionalProperties": True}, "Record<string, unknown>"),
+        ({}, "unknown"),
+    ],
+)
+def test_a_schema_as_a_type(schema: dict[str, Any], expected: str) -> None:
+    assert shape(schema) == expected
+
+
+def test_an_answer_in_types() -> None:
+    """A key that may be missing, a number that may be not finite, a remark; what nothing answers with is left out."""
+    number = [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"], "type": "string"}]
+    properties = {
+        "loss": {"anyOf": [*number, {"type": "null"}], "description": "of all"},
+        "value": {"anyOf": [*number, {"type": "array", "items": {}}]},
+    }
+    one = {"description": "A run.", "properties": properties, "required": ["loss"]}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Run"}}}
+    paths = {"/run": {"get": {"responses": {"200": {"content": content}}}}}
+    text = written({"paths": paths, "components": {"schemas": {"Run": one, "Asked": one}}})
+    assert "/** A run. */\nexport type Run = {\n  /** of all */\n  loss: Wire | null;\n  value?: Nested;\n};\n" in text
+    assert "Asked" not in text
+
+
+def test_two_types_of_one_name_are_seen() -> None:
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/a__Run"}}}
+    paths = {"/run": {"get": {"responses": {"200": {"content": content}}}}}
+    with pytest.raises(LookupError, match="a__Run"):
+        written({"paths": paths, "components": {"schemas": {"a__Run": {"properties": {}}}}})

@@ -10,8 +10,7 @@ from fastapi import FastAPI
 
 from backprop_explorer import __version__
 from backprop_explorer.api import openapi, problems
-from backprop_explorer.api.answer import AnswerLimit
-from backprop_explorer.api.head import Head
+from backprop_explorer.api.http import AnswerLimit, Head
 from backprop_explorer.api.limits import BodyLimit
 from backprop_explorer.api.pages import Pages, page_folder
 from backprop_explorer.api.plotly import INSTALLED

@@ -6,11 +6,10 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel, TypeAdapter
 
-from backprop_explorer.api import schemas
-from backprop_explorer.api.problems import MEDIA_TYPE
+from backprop_explorer.api.problems import MEDIA_TYPE, ProblemAnswer
+from backprop_explorer.api.shapes import response
 
 _REFERENCE = "#/components/schemas/{model}"
 _bodies: dict[type[BaseModel], None] = {}
@@ -38,7 +37,7 @@ IF_NONE_MATCH = {
 _ETAG = {"ETag": {"description": "the run's version", "schema": {"type": "string"}}}
 
 
-def _schema(*models: type[BaseModel]) -> dict[str, Any]:
+def _schema(*models: type) -> dict[str, Any]:
     references = [{"$ref": _REFERENCE.format(model=model.__name__)} for model in models]
     return references[0] if len(references) == 1 else {"anyOf": references}
 
@@ -69,7 +68,7 @@ def answering(*, body: bool = False, run: bool = False, change: bool = False, **
     statuses |= _OF_A_RUN if run else {}
     statuses |= _OF_A_CHANGE if change else {}
     statuses |= {int(status.removeprefix("status_")): description for status, description in extra.items()}
-    content = {MEDIA_TYPE: {"schema": _schema(schemas.ProblemAnswer)}}
+    content = {MEDIA_TYPE: {"schema": _schema(ProblemAnswer)}}
     return {status: {"description": statuses[status], "content": content} for status in sorted(statuses)}
 
 
@@ -91,8 +90,9 @@ def install(app: FastAPI) -> None:
 
 def _document(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-    models = [(model, "validation") for model in (*_bodies, schemas.ProblemAnswer)]
-    _, definitions = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
+    types = (*_bodies, response(ProblemAnswer))
+    adapters = [(number, "validation", TypeAdapter(one)) for number, one in enumerate(types)]
+    _, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REFERENCE)  # type: ignore[arg-type]
     known = document.setdefault("components", {}).setdefault("schemas", {})
     known.update(definitions["$defs"])
     for unused in ("HTTPValidationError", "ValidationError"):

@@ -14,22 +14,27 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from backprop_explorer.api import wire
-from backprop_explorer.problem import Problem, shortened, suggestion
+from backprop_explorer.problem import Problem, ProblemDetail, shortened, suggestion
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
 
 
+class ProblemAnswer(ProblemDetail):
+    """What is wrong, where, and what to do about it (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+
+
 def response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The problem as an answer."""
-    content = {
+    content: ProblemAnswer = {
         "type": f"urn:backprop-explorer:problem:{problem.code}",
         "title": problem.title,
         "status": problem.status,
-        "detail": problem.detail,
-        "code": problem.code,
-        "where": problem.where,
-        "hint": problem.hint,
+        **problem.told,
     }
     waiting = {"Retry-After": "1"} if problem.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return Response(wire.encode(content), problem.status, {**waiting, **(headers or {})}, MEDIA_TYPE)

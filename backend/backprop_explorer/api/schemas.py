@@ -1,7 +1,6 @@
-"""Requests and answers as the OpenAPI document shows them, with examples that work.
+"""What requests hold, as the OpenAPI document shows it, with examples that work.
 
-Requests are checked against these, except for the numbers of a document, which the engine reads itself. Answers are not
-passed through them: they only describe what is written.
+Requests are checked against these, except for the numbers of a document, which the engine reads itself.
 """
 
 from __future__ import annotations
@@ -10,10 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-NotFinite = Literal["NaN", "Infinity", "-Infinity"]
-Number = float | NotFinite
-# Nested lists of numbers as deep as the tensor has axes; how deep, and whether they are ragged, no schema can say.
-Numbers = Number | list[Any]
+from backprop_explorer.api.shapes import Number, Numbers
+
 Index = Annotated[int, Field(ge=0)]
 
 DOCUMENT: dict[str, Any] = {
@@ -36,12 +33,6 @@ class Schema(BaseModel):
     """Every key must be known."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Answer(BaseModel):
-    """Answers may have more keys than these."""
-
-    model_config = ConfigDict(extra="allow")
 
 
 class Document(Schema):
@@ -141,145 +132,107 @@ class Training(Schema):
     )
 
 
-class State(Answer):
-    """A run in a few words."""
+class Fork(Schema):
+    """The moment up to which the new run has the same past; without anything: now."""
 
-    id: str
-    title: str | None
-    iteration: int
-    loss: Number
-    version: int = Field(description="counts the changes; also the ETag")
-    event: int = Field(description="the change at which the run stands, see its history")
-    can_undo: bool
-    can_redo: bool
-    optimizer: dict[str, Any] | None
-    batch: dict[str, Any] | None = Field(description="how the data is cut into batches; null: all rows at once")
-    layout: Literal["in_out", "out_in", "mixed"] | None = Field(
-        description="of the weight matrices; null where there are none"
-    )
-    diverged_at: int | None = Field(description="the iteration since which the loss is not finite; null while it is")
-    divergence: str | None = Field(description="the same as a sentence: what led to it, and what to do")
+    model_config = ConfigDict(json_schema_extra={"examples": [{"iteration": 0}, {"event": 1}, {}]})
+
+    iteration: int | None = Field(default=None, ge=0, description="the last state at that iteration")
+    event: int | None = Field(default=None, ge=1, description="on the way to that change, done or undone")
 
 
-class RunAnswer(State):
-    """The state, the document with the present numbers, and the loss at every iteration so far; with `document=false`
-    the state alone."""
+class HintWanted(Schema):
+    """For which gradient, and how much of it."""
 
-    document: dict[str, Any] | None = None
-    losses: list[Number] | None = None
+    model_config = ConfigDict(json_schema_extra={"examples": [{"tensor": "w1", "level": 1}]})
 
-
-class Stopped(Answer):
-    """Why a training made fewer iterations than were asked for; those that it made are kept."""
-
-    code: str = Field(description="cancelled, training_too_long or stopping (the server is)")
-    detail: str
-    hint: str | None
+    tensor: str
+    level: Literal[1, 2, 3, 4] = Field(description="1: the shape, 2: one element, 3: the rule, 4: the solution")
 
 
-class TrainingAnswer(State):
-    """The state, and the loss before each of the iterations and after the last; with gradients of one's own, those
-    of a training with the true ones, too."""
-
-    losses: list[Number]
-    true_losses: list[Number] | None = None
-    stopped: Stopped | None = Field(description="null where all iterations were made")
-
-
-class Tensor(Answer):
-    """A tensor of a trace; `value` and `gradient` are left out by `values=none`."""
-
-    role: Literal["input", "parameter", "intermediate", "loss", "state"]
-    shape: list[int]
-    dtype: str
-    value: Numbers | None = None
-    gradient: Numbers | None = None
+ANSWERS: dict[str, Any] = {"w1": "x.T @ l1.g", "b1": [0.1]}
+GRADIENTS = Field(
+    min_length=1,
+    description="by tensor: a formula for its gradient, or the gradient's numbers out of somebody's own backward pass",
+)
+REQUIRE = Field(
+    default=None,
+    description='gradients that must be there: "all" (of the parameters), "none", or these; without them it is not '
+    "correct. Default: all where an exercise is named",
+)
 
 
-class Step(Answer):
-    """One line of the iteration's program."""
+class Answers(Schema):
+    """Gradients to be checked."""
 
-    index: int
-    phase: Literal["forward", "backward", "update"]
-    line: int | None
-    op: str
-    family: str
-    inputs: list[str]
-    output: str
-    code: str
-    latex: str
-    mathml: str
+    model_config = ConfigDict(json_schema_extra={"examples": [{"gradients": ANSWERS}]})
+
+    gradients: dict[str, str | Numbers] = GRADIENTS
+    require: Literal["all", "none"] | list[str] | None = REQUIRE
 
 
-class Warned(Answer):
-    """Something that is allowed, and probably a mistake."""
+class AnsweredDocument(Document):
+    """A document, and gradients to be checked."""
 
-    line: int | None
-    code: str
-    message: str
+    model_config = ConfigDict(json_schema_extra={"examples": [{**DOCUMENT, "gradients": ANSWERS}]})
 
-
-class Batch(Answer):
-    """Which rows of the data an iteration takes; epochs and batches are counted from 1."""
-
-    rows: list[int]
-    count: int
-    epoch: int
-    batch: int
-    batches: int
+    gradients: dict[str, str | Numbers] = GRADIENTS
+    require: Literal["all", "none"] | list[str] | None = REQUIRE
 
 
-class Trace(Answer):
-    """One iteration, before its update: every tensor and every step; `batch` where the data is cut into batches."""
+class AnsweredExercise(Answers):
+    """Gradients to be checked for an exercise, all that it asks for unless `require` says otherwise."""
 
-    loss: Number
-    tensors: dict[str, Tensor]
-    steps: list[Step]
-    warnings: list[Warned]
-    batch: Batch | None = None
-    rates: dict[str, Number] | None = Field(
-        default=None, description="the optimizer's options that are expressions of the iteration, where there are such"
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"exercise": "relu", "gradients": {"z": "(z > 0) * h.g"}}]}
     )
 
-
-class Statistics(Answer):
-    """Of the whole tensor's finite elements, and how many are not finite."""
-
-    min: float | None
-    max: float | None
-    mean: float | None
-    std: float | None
-    norm: float | None
-    nan: int
-    inf: int
+    exercise: str
 
 
-class TensorAnswer(Answer):
-    """One tensor, or a window of it: `window` has start and stop for each axis."""
+class AnsweredExample(Answers):
+    """Gradients to be checked for an example."""
 
-    shape: list[int]
-    window: list[list[int]]
-    value: Numbers
-    statistics: Statistics
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"example": "lesson13", "gradients": {"w1": "x.T @ l1.g"}, "require": ["w1"]}]}
+    )
 
-
-class Where(Answer):
-    """The place of an error, as far as it applies."""
-
-    line: int | None = None
-    column: int | None = None
-    tensor: str | None = None
-    index: list[int] | None = None
-    layer: int | None = Field(default=None, description="the position in a list of layers, from 1")
+    example: str
 
 
-class ProblemAnswer(Answer):
-    """What is wrong, where, and what to do about it (RFC 9457)."""
+class GradedDocument(Answers):
+    """Gradients to be checked for a document that stands apart from them."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str = Field(description="a stable word for scripts")
-    where: Where
-    hint: str | None
+    model_config = ConfigDict(json_schema_extra={"examples": [{"document": DOCUMENT, "gradients": ANSWERS}]})
+
+    document: dict[str, Any]
+
+
+NETWORK: dict[str, Any] = {
+    "layers": [{"type": "linear", "units": 32}, {"type": "relu"}, {"type": "linear"}],
+    "data": "moons",
+}
+FULL: dict[str, Any] = {
+    "layers": [{"type": "linear", "units": 8}, {"type": "tanh"}, {"type": "linear"}],
+    "data": {"dataset": "spirals", "noise": 0.1},
+    "count": 30,
+    "loss": "cross_entropy",
+    "optimizer": {"name": "adam", "lr": 0.01},
+    "seed": 3,
+    "init": "xavier_normal",
+}
+
+
+class Network(Schema):
+    """A network to be written as a document."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [NETWORK, FULL]})
+
+    layers: list[dict[str, Any]] = Field(min_length=1, max_length=64, description='{"type": …} and its options')
+    data: str | dict[str, Any] = Field(description='a data set, or {"dataset": …} with its options')
+    count: int | None = Field(default=None, description="how many samples; by default 64, or all of a smaller set")
+    loss: str | None = Field(default=None, description="by default what suits the data")
+    optimizer: dict[str, Any] | None = Field(default=None, description='{"name": "sgd", "lr": 0.5} and other options')
+    seed: int | None = Field(default=None, description="of the weights and of all that is drawn at random")
+    init: str | None = Field(default=None, description="how the weights are drawn")
+    title: str | None = None

@@ -5,13 +5,28 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,
+    Required,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from backprop_explorer.answers import Axes
-from backprop_explorer.api.schemas import Number, Numbers
+
+NotFinite = Literal["NaN", "Infinity", "-Infinity"]
+Number = float | NotFinite
+# Nested lists of numbers as deep as the tensor has axes; how deep, and whether they are ragged, no schema can say.
+Numbers = Number | list[Any]
 
 
 def response(shape: Any) -> Any:
@@ -38,14 +53,23 @@ def response(shape: Any) -> Any:
 def _keys(shape: Any) -> Any:
     hints = get_type_hints(shape, include_extras=True)
     make: Any = TypedDict  # called with a name that is not written here, which mypy would not follow
-    keys = make(shape.__name__, {key: response(hint) for key, hint in hints.items()})
+    keys = make(shape.__name__, {key: _key(hint, key in shape.__optional_keys__) for key, hint in hints.items()})
     keys.__doc__ = shape.__doc__
     return keys
 
 
+def _key(hint: Any, optional: bool) -> Any:
+    """A key's type; one of a TypedDict with `total=False` does not say itself that it may be missing."""
+    made = response(hint)
+    return NotRequired[made] if optional and get_origin(hint) is not NotRequired else made
+
+
 def _annotated(inner: Any, *notes: Any) -> Any:
     axes = next((note for note in notes if isinstance(note, Axes)), None)
-    made: Any = response(inner) if axes is None else Numbers if axes.count is None else response(axes.element)
+    if axes is None:
+        made: Any = response(inner)
+    else:
+        made = float if axes.finite else Numbers if axes.count is None else response(axes.element)
     for _ in range(axes.count or 0 if axes else 0):
         made = list[made]
     text = next((note for note in notes if isinstance(note, str)), None)

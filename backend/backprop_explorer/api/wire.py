@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import orjson
@@ -28,6 +28,18 @@ WORD_BYTES = 20
 """What any other number takes."""
 DEEPEST = 1024
 """How deep brackets may be nested for the parser, which reads no deeper whatever the setting."""
+
+
+class Statistics(TypedDict):
+    """Of the whole tensor's finite elements, null where there is none; and how many are not finite."""
+
+    min: float | None
+    max: float | None
+    mean: float | None
+    std: float | None
+    norm: float | None
+    nan: int
+    inf: int
 
 
 def encode(content: Any) -> bytes:
@@ -103,17 +115,19 @@ def npy(array: Array) -> bytes:
     return file.getvalue()
 
 
-def statistics(array: Array) -> dict[str, Any]:
+def statistics(array: Array) -> Statistics:
     """Of the finite elements: min, max, mean, std and norm, null where there is none; and how many are not finite."""
     numbers = array.astype(np.float64, copy=False)
     finite = numbers if _all_finite(numbers) else numbers[np.isfinite(numbers)]
     nan = int(np.isnan(numbers).sum()) if finite is not numbers else 0
-    counts = {"nan": nan, "inf": array.size - finite.size - nan}
+    inf = array.size - finite.size - nan
     if not finite.size:
-        return {"min": None, "max": None, "mean": None, "std": None, "norm": None, **counts}
+        return {"min": None, "max": None, "mean": None, "std": None, "norm": None, "nan": nan, "inf": inf}
     flat = np.ravel(finite)
-    centre = {"min": flat.min(), "max": flat.max(), "mean": flat.mean()}
-    return {**centre, "std": flat.std(), "norm": np.linalg.norm(flat), **counts}
+    return {
+        "min": flat.min(), "max": flat.max(), "mean": flat.mean(), "std": flat.std(),
+        "norm": float(np.linalg.norm(flat)), "nan": nan, "inf": inf,
+    }  # fmt: skip
 
 
 def _plain(content: Any) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
+from backprop_explorer.answers import Extent
 from backprop_explorer.builder.losses import outputs_of, written
 from backprop_explorer.builder.record import Weight
 from backprop_explorer.builder.request import Layer, Wanted, wanted
@@ -25,12 +26,35 @@ VIEWS = {2: "rows", 3: "images"}
 """What the data is called once it is read in that many axes a sample."""
 
 
-@dataclass(frozen=True)
-class Built:
-    """A document, and what became of each layer: its position, type, the name and shape of its result, its weights."""
+class BuiltDocument(TypedDict):
+    """A network as a document: how its tensors are drawn or read, and not their numbers."""
 
-    document: dict[str, Any]
-    layers: list[dict[str, Any]]
+    title: str | None
+    program: str
+    inputs: dict[str, dict[str, Any]]
+    parameters: dict[str, dict[str, Any]]
+    loss: str
+    dtype: str
+    seed: int
+    optimizer: dict[str, Any]
+
+
+class BuiltLayer(TypedDict):
+    """What became of a layer: the tensor it gives, with its shape, and the parameters it learns."""
+
+    position: int
+    type: str
+    options: dict[str, Any]
+    output: str
+    shape: Extent
+    parameters: list[str]
+
+
+class Built(TypedDict):
+    """A document, and what became of each layer."""
+
+    document: BuiltDocument
+    layers: list[BuiltLayer]
 
 
 @dataclass
@@ -43,7 +67,7 @@ class _Network:
     shape: Shape
     lines: list[str] = field(default_factory=list)
     weights: dict[str, dict[str, Any]] = field(default_factory=dict)
-    layers: list[dict[str, Any]] = field(default_factory=list)
+    layers: list[BuiltLayer] = field(default_factory=list)
     numbers: Counter[str] = field(default_factory=Counter)
 
     def add(self, layer: Layer) -> None:
@@ -97,7 +121,7 @@ def build(content: Any, budget: Budget | None = None) -> Built:
         network.add(layer)
     _check_outputs(network)
     network.lines.append(written(asked.loss, network.tensor, asked.data))
-    document = {
+    document: BuiltDocument = {
         "title": asked.title,
         "program": "\n".join(network.lines),
         "inputs": {name: _field(asked.entry, name) for name in (FEATURES, LABELS)},
@@ -108,7 +132,7 @@ def build(content: Any, budget: Budget | None = None) -> Built:
         "optimizer": dict(asked.optimizer),
     }
     program_of(Document.parse(document, limits), limits)
-    return Built(document, network.layers)
+    return {"document": document, "layers": network.layers}
 
 
 def _field(entry: Mapping[str, Any], name: str) -> dict[str, Any]:

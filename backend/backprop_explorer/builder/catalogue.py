@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
+from backprop_explorer.answers import Finite
 from backprop_explorer.builder.activations import activations
 from backprop_explorer.builder.layers import LAYERS
 from backprop_explorer.builder.losses import LOSSES
-from backprop_explorer.builder.record import LayerType, Option
-from backprop_explorer.data import listing
+from backprop_explorer.builder.record import LayerType, Option, OptionKind
+from backprop_explorer.data import DatasetEntry, listing
 from backprop_explorer.engine.initial import INITIALISERS
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES
 from backprop_explorer.ops import OPERATIONS, SYNONYMS
@@ -26,6 +27,46 @@ START: dict[str, Any] = {
 """What a request may leave out, and what the page begins with."""
 
 
+class LayerOption(TypedDict):
+    """Something to choose about a layer. A default of null follows from the rest."""
+
+    name: str
+    kind: OptionKind
+    default: Finite | bool | str | None
+    least: Finite | None
+    most: Finite | None
+    choices: list[str]
+    summary: str
+
+
+class LayerEntry(TypedDict):
+    """A type of layer."""
+
+    type: str
+    title: str
+    group: str
+    summary: str
+    options: list[LayerOption]
+
+
+class LossEntry(TypedDict):
+    """A loss that a network can be built with; `classes` where it suits data of so many classes only."""
+
+    name: str
+    title: str
+    classes: int | None
+
+
+class LayerCatalogue(TypedDict):
+    """All that a network can be built with; `start` is one to begin with, and what a request may leave out."""
+
+    layers: list[LayerEntry]
+    initialisers: list[str]
+    losses: list[LossEntry]
+    datasets: list[DatasetEntry]
+    start: dict[str, Any]
+
+
 def layer_types() -> dict[str, LayerType]:
     """The types that can be built now, by name, in the order in which they are offered."""
     known = {*OPERATIONS, *SYNONYMS, *COMPOSITES, *COMPOSITE_SYNONYMS}
@@ -35,7 +76,7 @@ def layer_types() -> dict[str, LayerType]:
     return dict(sorted({**own, **derived}.items(), key=lambda item: GROUPS.index(item[1].group)))
 
 
-def layer_catalogue() -> dict[str, Any]:
+def layer_catalogue() -> LayerCatalogue:
     """All that a request for a network can choose from, ready for JSON."""
     return {
         "layers": [_layer(layer) for layer in layer_types().values()],
@@ -46,7 +87,7 @@ def layer_catalogue() -> dict[str, Any]:
     }
 
 
-def _layer(layer: LayerType) -> dict[str, Any]:
+def _layer(layer: LayerType) -> LayerEntry:
     return {
         "type": layer.type,
         "title": layer.title,
@@ -56,7 +97,7 @@ def _layer(layer: LayerType) -> dict[str, Any]:
     }
 
 
-def _option(option: Option) -> dict[str, Any]:
+def _option(option: Option) -> LayerOption:
     numeric = option.kind in ("whole", "number")
     return {
         "name": option.name,

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from backprop_explorer.ops.record import Shape
 
 Options = Mapping[str, Any]
+OptionKind = Literal["whole", "number", "flag", "choice"]
 KINDS = {"whole": "a whole number", "number": "a number", "flag": "true or false", "choice": "one of"}
 
 
@@ -21,7 +22,7 @@ class Option:
     """Something to choose about a layer. A default of None means that it follows from the rest, as the summary says."""
 
     name: str
-    kind: Literal["whole", "number", "flag", "choice"]
+    kind: OptionKind
     default: Any
     summary: str
     least: float = -math.inf

@@ -87,4 +87,4 @@ def _required(require: str | None) -> Require:
 
 
 def _told(problem: Problem) -> dict[str, Any]:
-    return {"code": problem.code, "detail": problem.detail, "where": problem.where, "hint": problem.hint}
+    return {**problem.told}

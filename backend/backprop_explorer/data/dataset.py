@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
+from backprop_explorer.answers import Extent, Finite
 from backprop_explorer.data import sets
 from backprop_explorer.data.record import Array, Choice, Dataset
 from backprop_explorer.problem import Problem, suggestion
@@ -74,8 +75,40 @@ def _unknown(detail: str, hint: str | None = None) -> Problem:
     return Problem("unknown_dataset", detail, hint=hint)
 
 
-def listing() -> list[dict[str, Any]]:
-    """Every data set as it is told to the outside, ready for JSON."""
+class DatasetField(TypedDict):
+    """An array of a data set."""
+
+    shape: Annotated[Extent, "of one sample"]
+    views: Annotated[list[Extent], "other shapes in which a sample can be read"]
+    whole: Annotated[bool, "whether it holds labels"]
+    summary: str
+
+
+class DatasetChoice(TypedDict):
+    """A number that a generated data set depends on."""
+
+    default: Finite
+    least: Finite
+    most: Finite
+    whole: bool
+    summary: str
+
+
+class DatasetEntry(TypedDict):
+    """A data set; a tensor is one of its fields: {"dataset", "field", "count"} and the options."""
+
+    name: str
+    title: str
+    count: int
+    fields: dict[str, DatasetField]
+    classes: list[str]
+    options: dict[str, DatasetChoice]
+    source: str
+    licence: str
+
+
+def listing() -> list[DatasetEntry]:
+    """Every data set, ready for JSON."""
     return [
         {
             "name": record.name,
@@ -91,9 +124,19 @@ def listing() -> list[dict[str, Any]]:
                 for name, field in record.fields.items()
             },
             "classes": list(record.classes),
-            "options": {name: vars(choice) for name, choice in record.options.items()},
+            "options": {name: _choice(choice) for name, choice in record.options.items()},
             "source": record.source,
             "licence": record.licence,
         }
         for record in DATASETS.values()
     ]
+
+
+def _choice(choice: Choice) -> DatasetChoice:
+    return {
+        "default": choice.default,
+        "least": choice.least,
+        "most": choice.most,
+        "whole": choice.whole,
+        "summary": choice.summary,
+    }

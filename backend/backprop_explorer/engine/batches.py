@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Indices
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem, suggestion
 
@@ -16,6 +17,16 @@ OPTIONS: dict[str, Any] = {"size": None, "shuffle": True}
 """The keys of a document's `batch`, with their defaults; the size must be given."""
 
 _EXAMPLE = 'such as {"size": 16, "shuffle": true}, or null for all rows at once'
+
+
+class BatchRows(TypedDict):
+    """Which rows of the data an iteration takes; epochs and batches are counted from 1."""
+
+    rows: Indices
+    count: int
+    epoch: int
+    batch: int
+    batches: int
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,7 @@ class Batches:
         order = _shuffled(self.seed, epoch, self.count) if self.shuffle else np.arange(self.count)
         return order[position * self.size : (position + 1) * self.size]
 
-    def told(self, iteration: int) -> dict[str, Any]:
+    def told(self, iteration: int) -> BatchRows:
         """The batch of that iteration in words and numbers; epoch and batch are counted from 1."""
         epoch, position = divmod(iteration, self.per_epoch)
         return {

@@ -3,21 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict
 
-from backprop_explorer.language.notation import notation
+from backprop_explorer.language.notation import WrittenFormula, notation
 from backprop_explorer.library import COMPOSITES, Composite
 from backprop_explorer.library.optimizers import OPTIMIZERS, SCHEDULED
 from backprop_explorer.ops import OPERATIONS, REQUIRED, Operation
 
 
-def catalogue() -> list[dict[str, Any]]:
+class OperationEntry(WrittenFormula):
+    """A primitive, or a composite written in the language itself, whose `text` that is."""
+
+    name: str
+    family: str
+    symbol: str
+    summary: str
+    operands: list[str]
+    parameters: dict[str, Any] | list[str]
+    text: NotRequired[str]
+    rules: Annotated[dict[str, str], "the gradient of each operand, as program text"]
+    kink: Annotated[str | None, "what happens where there is no derivative, and why"]
+    source: str
+    synonyms: list[str]
+    internal: NotRequired[bool]
+    examples: list[str]
+
+
+class OptimizerEntry(TypedDict):
+    """An optimizer: its options with their defaults, its own tensors, its rule as program text. Those options that are
+    `scheduled` may also be an expression of the iteration."""
+
+    name: str
+    options: dict[str, Any]
+    scheduled: list[str]
+    state: list[str]
+    summary: str
+    rule: str
+    source: str
+
+
+def catalogue() -> list[OperationEntry]:
     """Every operation and composite, ready for JSON."""
     composites = [_composite(record) for record in COMPOSITES.values() if not record.internal]
     return [*(_operation(record) for record in OPERATIONS.values()), *composites]
 
 
-def optimizers() -> list[dict[str, Any]]:
+def optimizers() -> list[OptimizerEntry]:
     """Every optimizer, with its options at their defaults, ready for JSON."""
     return [
         {
@@ -33,40 +64,38 @@ def optimizers() -> list[dict[str, Any]]:
     ]
 
 
-def _formula(formula: str) -> dict[str, str]:
-    latex, mathml = notation(formula) if formula else ("", "")
-    return {"formula": formula, "latex": latex, "mathml": mathml}
+def _operation(record: Operation) -> OperationEntry:
+    parameters = {name: None if default is REQUIRED else default for name, default in record.parameters.items()}
+    entry = _entry(record, record.family, list(record.operands), parameters, record.rules)
+    entry["internal"] = record.internal
+    return entry
 
 
-def _operation(record: Operation) -> dict[str, Any]:
+def _composite(record: Composite) -> OperationEntry:
+    entry = _entry(record, "composite", record.required, list(record.defaults), record.gradients)
+    entry["text"] = record.text.strip()
+    return entry
+
+
+def _entry(
+    record: Operation | Composite,
+    family: str,
+    operands: list[str],
+    parameters: dict[str, Any] | list[str],
+    rules: Mapping[str, str],
+) -> OperationEntry:
+    latex, mathml = notation(record.formula) if record.formula else ("", "")
     return {
         "name": record.name,
-        "family": record.family,
+        "family": family,
         "symbol": record.symbol or record.name,
         "summary": record.summary,
-        "operands": list(record.operands),
-        "parameters": {name: None if default is REQUIRED else default for name, default in record.parameters.items()},
-        **_formula(record.formula),
-        "rules": dict(record.rules),
-        "kink": record.kink.text if record.kink else None,
-        "source": record.source,
-        "synonyms": list(record.synonyms),
-        "internal": record.internal,
-        "examples": [sample.code for sample in record.samples],
-    }
-
-
-def _composite(record: Composite) -> dict[str, Any]:
-    return {
-        "name": record.name,
-        "family": "composite",
-        "symbol": record.symbol or record.name,
-        "summary": record.summary,
-        "operands": record.required,
-        "parameters": list(record.defaults),
-        **_formula(record.formula),
-        "text": record.text.strip(),
-        "rules": dict(record.gradients),
+        "operands": operands,
+        "parameters": parameters,
+        "formula": record.formula,
+        "latex": latex,
+        "mathml": mathml,
+        "rules": dict(rules),
         "kink": record.kink.text if record.kink else None,
         "source": record.source,
         "synonyms": list(record.synonyms),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
-from backprop_explorer.engine.batches import Batches, batch_shape
+from backprop_explorer.engine.batches import Batches, BatchRows, batch_shape
 from backprop_explorer.ops.record import Array
 
 ROWS, COUNTER = "batch.rows", "batch.iteration"
@@ -47,7 +46,7 @@ class Feed:
             self.data[name][...] = array
         self._fill()
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> BatchRows:
         """Which rows are in the batch, out of how many."""
         return self.batches.told(self.iteration)
 

@@ -17,12 +17,14 @@ from backprop_explorer.graph.code import call_code, operation_code, part
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.language.forward import Forward, Statement
 
+Phase = Literal["forward", "backward", "update"]
+
 
 @dataclass(frozen=True)
 class Line:
     """One step of the iteration: `output = code`."""
 
-    phase: Literal["forward", "backward", "update"]
+    phase: Phase
     output: str
     node: Node
     code: str

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Extent, Tensor
 from backprop_explorer.engine.listing import step_operands
+from backprop_explorer.engine.program import Field
 from backprop_explorer.graph.code import part
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.ops.axes import size
@@ -24,6 +26,28 @@ Origin = Callable[[Sequence[Shape], Mapping[str, Any], Shape], tuple[int, Shape]
 """A record's `origin`."""
 
 Kind = Literal["product", "elementwise", "reduction", "movement", "composite"]
+
+
+class StepOperand(TypedDict):
+    """An operand as it is drawn: which tensor it is, letters per axis ("" where it is stretched), and where a movement
+    takes each element of the result from. `value` where no tensor of the trace holds its numbers."""
+
+    code: str
+    tensor: str | None
+    field: Field | None
+    shape: Extent
+    labels: list[str] | None
+    transposed: NotRequired[bool]
+    origin: NotRequired[list[int]]
+    value: NotRequired[Tensor]
+
+
+class StepPicture(TypedDict):
+    """How a step is drawn; `labels` are the letters of the result's axes."""
+
+    kind: Kind
+    labels: list[str] | None
+    operands: list[StepOperand]
 
 
 @dataclass(frozen=True)
@@ -194,9 +218,9 @@ _DRAWN: dict[str, Callable[[Node], Picture]] = {
 
 
 def drawn(
-    picture: Picture, phase: str, values: Callable[[Node], Array] | None, names: Mapping[Node, tuple[str, str]]
-) -> dict[str, Any]:
-    """The picture as it travels; `names` gives a tensor's name and field, `values` numbers of inline expressions."""
+    picture: Picture, phase: str, values: Callable[[Node], Array] | None, names: Mapping[Node, tuple[str, Field]]
+) -> StepPicture:
+    """The answer about a picture; `names` gives a tensor's name and field, `values` numbers of inline expressions."""
     operands = [_drawn_operand(operand, phase, values, names) for operand in picture.operands]
     return {
         "kind": picture.kind,
@@ -206,15 +230,15 @@ def drawn(
 
 
 def _drawn_operand(
-    operand: Operand, phase: str, values: Callable[[Node], Array] | None, names: Mapping[Node, tuple[str, str]]
-) -> dict[str, Any]:
+    operand: Operand, phase: str, values: Callable[[Node], Array] | None, names: Mapping[Node, tuple[str, Field]]
+) -> StepOperand:
     """An operand of a forward step that has a step of its own goes by its name, as in the step's code."""
     node = operand.node
     own = phase == "forward" and node in names
     source = node.operands[0] if operand.transposed and not own else node
     name, field = names.get(source, (None, None))
-    entry: dict[str, Any] = {
-        "code": name if own else operand.code,
+    entry: StepOperand = {
+        "code": name if own and name is not None else operand.code,
         "tensor": name,
         "field": field,
         "shape": list(node.shape),

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from backprop_explorer.engine.batches import BatchRows
 from backprop_explorer.engine.binder import Binder
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.feed import Feed
@@ -117,7 +118,7 @@ class Plan:
             self._prepare()
 
     @property
-    def batch(self) -> dict[str, Any] | None:
+    def batch(self) -> BatchRows | None:
         """Which rows of the data are in this batch, `{rows, count, epoch, batch, batches}`; None without batches."""
         return self._feed.told() if self._feed else None
 

@@ -22,6 +22,9 @@ from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem, suggestion
 
 Role = Literal["input", "parameter", "intermediate", "loss", "state"]
+Field = Literal["value", "gradient"]
+Name = tuple[str, Field]
+"""What a node's numbers are known by: a tensor's name, and which of its numbers they are."""
 
 
 @dataclass(frozen=True)
@@ -113,16 +116,16 @@ class Program:
         return {**gradients, **latest_gradients, **latest, **known}
 
     @cached_property
-    def names(self) -> dict[Node, tuple[str, str]]:
+    def names(self) -> dict[Node, Name]:
         """Name and field by which a node's numbers are known; of several names the program's own counts, `l1` before
         `l1.matmul`."""
         tensors = sorted(self.visible.items(), key=lambda item: self.tensors[item[0]].named)
         gradient = self.backward.gradient
-        gradients = {gradient[node]: (name, "gradient") for name, node in tensors if node in gradient}
-        return {**gradients, **{node: (name, "value") for name, node in {**self.visible, **self.kept}.items()}}
+        known: dict[Node, Name] = {gradient[node]: (name, "gradient") for name, node in tensors if node in gradient}
+        return known | {node: (name, "value") for name, node in {**self.visible, **self.kept}.items()}
 
     @cached_property
-    def names_after(self) -> dict[Node, tuple[str, str]]:
+    def names_after(self) -> dict[Node, tuple[str, Literal["value", "gradient", "next"]]]:
         """The same, and the next values that the update makes."""
         results = self.update.results if self.update else {}
         return {**{node: (name, "next") for name, node in results.items()}, **self.names}

@@ -4,17 +4,68 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, NotRequired, TypedDict
 
+from backprop_explorer.answers import Extent, Tensor
+from backprop_explorer.engine.batches import BatchRows
 from backprop_explorer.engine.compiling import program_of
-from backprop_explorer.engine.listing import Line
-from backprop_explorer.engine.picture import Picture, drawn, picture_of
+from backprop_explorer.engine.listing import Line, Phase
+from backprop_explorer.engine.picture import Picture, StepPicture, drawn, picture_of
 from backprop_explorer.engine.plan import Plan
+from backprop_explorer.engine.program import Field, Role
+from backprop_explorer.graph.graph import Warned
 from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.language.notation import notation
 
 
-def trace(plan: Plan, *, values: bool = True, open: bool = False) -> dict[str, Any]:
+class TraceTensor(TypedDict):
+    """A tensor of a trace; `value` and `gradient` are left out by `values=none`."""
+
+    role: Role
+    shape: Extent
+    dtype: str
+    named: bool
+    line: int | None
+    value: NotRequired[Tensor]
+    gradient: NotRequired[Tensor | None]
+    alias: NotRequired[Annotated[str, "the tensor's other name, where it has two"]]
+
+
+class Step(TypedDict):
+    """One line of the iteration's program; `value` where no tensor of the trace has it."""
+
+    index: int
+    phase: Phase
+    line: int | None
+    op: str
+    family: str
+    inputs: list[str]
+    output: str
+    code: str
+    latex: str
+    mathml: str
+    shape: Extent
+    picture: StepPicture
+    value: NotRequired[Tensor]
+
+
+class Trace(TypedDict):
+    """One iteration, before its update: every tensor and every step; `batch` where the data is cut into batches."""
+
+    loss: float
+    tensors: dict[str, TraceTensor]
+    steps: list[Step]
+    warnings: list[Warned]
+    batch: NotRequired[BatchRows]
+    rates: NotRequired[
+        Annotated[
+            dict[str, float],
+            "the optimizer's options that are expressions of the iteration, where there are such",
+        ]
+    ]
+
+
+def trace(plan: Plan, *, values: bool = True, open: bool = False) -> Trace:
     """One iteration of the plan as the contract describes it; arrays stay arrays. Runs the plan.
 
     With `open`, composites are written out and what is inside them is listed, too.
@@ -25,14 +76,17 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> dict[str, A
     plan.propose()
     program = plan.program
     names = program.names
-    return {
+    found: Trace = {
         "loss": program.graph.dtype.type(loss),
         "tensors": _tensors(plan, values),
         "steps": [_step(plan, index, line, names, values) for index, line in enumerate(program.lines)],
         "warnings": list(program.graph.warnings),
-        **({"batch": batch} if (batch := plan.batch) else {}),
-        **({"rates": _rates(plan)} if program.rates else {}),
     }
+    if plan.batch:
+        found["batch"] = plan.batch
+    if program.rates:
+        found["rates"] = _rates(plan)
+    return found
 
 
 def _rates(plan: Plan) -> dict[str, float]:
@@ -47,10 +101,10 @@ def opened(plan: Plan) -> Plan:
     return copy
 
 
-def _tensors(plan: Plan, values: bool) -> dict[str, Any]:
-    result: dict[str, Any] = {}
+def _tensors(plan: Plan, values: bool) -> dict[str, TraceTensor]:
+    result: dict[str, TraceTensor] = {}
     for name, info in plan.tensors.items():
-        entry: dict[str, Any] = {
+        entry: TraceTensor = {
             "role": info.role,
             "shape": list(info.shape),
             "dtype": info.dtype,
@@ -85,11 +139,11 @@ def _reachable_names(root: Node) -> list[Node]:
     return found
 
 
-def _step(plan: Plan, index: int, line: Line, names: Mapping[Node, tuple[str, str]], values: bool) -> dict[str, Any]:
+def _step(plan: Plan, index: int, line: Line, names: Mapping[Node, tuple[str, Field]], values: bool) -> Step:
     node, box = line.node, closed_box(line.node)
     picture, latex, mathml = _drawing(line)
     numbers = plan.array if values else None
-    step: dict[str, Any] = {
+    step: Step = {
         "index": index,
         "phase": line.phase,
         "line": line.line,

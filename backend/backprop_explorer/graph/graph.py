@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -19,6 +19,14 @@ from backprop_explorer.problem import Problem
 _ARTICLE = {"whole": "labels (whole numbers)", "float": "numbers to calculate with"}
 
 
+class Warned(TypedDict):
+    """Something that is allowed, and probably a mistake."""
+
+    line: int | None
+    code: str
+    message: str
+
+
 class Graph:
     """A program of primitive operations. In the backward and update phases what is made is simplified, and made only
     once."""
@@ -30,7 +38,7 @@ class Graph:
         self.meter = Meter(budget or Budget.unlimited())
         self.phase: Phase = "forward"
         self.line: int | None = None
-        self.warnings: list[dict[str, object]] = []
+        self.warnings: list[Warned] = []
         self.draws: dict[str, Node] = {}
         self._known: dict[tuple[object, ...], Node] = {}
 

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import TypedDict
 
-from backprop_explorer.language.formula import latex, mathml
+from backprop_explorer.language import formula as formulae
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Shape
+
+
+class Formula(TypedDict):
+    """A formula as program text, as LaTeX and as MathML."""
+
+    code: str
+    latex: str
+    mathml: str
+
+
+class WrittenFormula(TypedDict):
+    """The same of a record: its formula, as LaTeX and as MathML."""
+
+    formula: str
+    latex: str
+    mathml: str
 
 
 @cache
@@ -20,4 +37,11 @@ def notations() -> dict[str, str]:
 
 def notation(statement: str, shapes: Mapping[str, Shape] | None = None) -> tuple[str, str]:
     """A statement as LaTeX and as MathML."""
-    return latex(statement, notations(), shapes), mathml(statement, notations(), shapes)
+    return formulae.latex(statement, notations(), shapes), formulae.mathml(statement, notations(), shapes)
+
+
+def typeset(statement: str, shapes: Mapping[str, Shape] | None = None) -> Formula:
+    """A statement in all three; a name without an index stands for a tensor unless its shape says that it is a
+    number."""
+    latex, mathml = notation(statement, shapes)
+    return {"code": statement, "latex": latex, "mathml": mathml}

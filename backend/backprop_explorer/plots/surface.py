@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypedDict
 
 import numpy as np
 
-from backprop_explorer.answers import Indices, Matrix, Vector
+from backprop_explorer.answers import Finite, Indices, Matrix, Vector
 from backprop_explorer.engine import Plan
 from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.explain.terms.place import named_node
@@ -48,7 +48,7 @@ class SurfacePlot(TypedDict):
     units: int
     kind: Literal["classes", "scores"]
     classes: list[str] | None
-    threshold: Annotated[float | None, "the score where one class becomes the other"]
+    threshold: Annotated[Finite | None, "the score where one class becomes the other"]
     features: list[str]
     x: Vector
     y: Vector

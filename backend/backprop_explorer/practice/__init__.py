@@ -1,16 +1,21 @@
 """Practice: a learner's own gradients, as formulae or numbers, checked, diagnosed and trained with."""
 
 from backprop_explorer.practice.answered import answered_plan
-from backprop_explorer.practice.check import check
-from backprop_explorer.practice.draft import draft
-from backprop_explorer.practice.gradcheck import LossCurve, gradcheck, loss_curve
+from backprop_explorer.practice.check import CheckAnswer, check
+from backprop_explorer.practice.draft import Draft, draft
+from backprop_explorer.practice.gradcheck import Gradcheck, LossCurve, gradcheck, loss_curve
 from backprop_explorer.practice.grading import Require, Task, complete, graded, gradients_of
-from backprop_explorer.practice.hint import hint
-from backprop_explorer.practice.practice import is_found, practice, still_found, to_find
+from backprop_explorer.practice.hint import Hint, hint
+from backprop_explorer.practice.practice import Practice, is_found, practice, still_found, to_find
 from backprop_explorer.practice.trial import Trial, Weight, checked_weight
 
 __all__ = [
+    "CheckAnswer",
+    "Draft",
+    "Gradcheck",
+    "Hint",
     "LossCurve",
+    "Practice",
     "Require",
     "Task",
     "Trial",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Extent, Tensor
 from backprop_explorer.engine.numbers import array_of
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.node import Node
@@ -17,27 +18,84 @@ from backprop_explorer.practice.dimensions import fits_by_coincidence
 from backprop_explorer.practice.elsewhere import elsewhere
 from backprop_explorer.practice.formula import Formula, read_formula
 from backprop_explorer.practice.likeness import differences
+from backprop_explorer.practice.mutation import Code
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.repair import mended
 from backprop_explorer.practice.sketch import Sketch
-from backprop_explorer.problem import Problem
+from backprop_explorer.problem import Problem, Where
 
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
 WORST = 5
 """How many of the worst elements are named."""
 
 
+Judgement = Literal["correct", "wrong_shape", "wrong_value", "error"]
+Note = Literal["coincidental_shape", "coincidental_numbers"]
+
+
+class DiagnosisAnswer(TypedDict):
+    """What was probably done wrong."""
+
+    code: Code
+    message: str
+
+
+class WorstElement(TypedDict):
+    """An element that is far off."""
+
+    index: Extent
+    yours: float
+    expected: float
+
+
+class VerdictAnswer(TypedDict):
+    """What is said about one gradient."""
+
+    verdict: Judgement
+    shape: Extent | None
+    expected_shape: Annotated[Extent | None, "null where there is no such gradient"]
+    max_abs_difference: float | None
+    diagnosis: DiagnosisAnswer | None
+    hint: str | None
+    notes: Annotated[
+        list[Note],
+        "the shape fits, or the numbers are right, by accident: because of these lengths or numbers",
+    ]
+    warnings: Annotated[
+        list[str],
+        "broadcasts in the formula that are probably a mistake; where the expected gradient is NaN",
+    ]
+    code: Annotated[str | None, "the formula as it was understood"]
+    worst: list[WorstElement]
+    value: Annotated[Tensor | None, "with values=all: the numbers that were given, or that the formula gives"]
+    difference: Annotated[Tensor | None, "with values=all: by how much each is too large"]
+    message: Annotated[str | None, "what is wrong with the formula itself, where the verdict is error"]
+    where: Where | None
+
+
+class CheckAnswer(TypedDict):
+    """The verdicts, and whether all are correct and none is missing."""
+
+    verdicts: dict[str, VerdictAnswer]
+    correct: bool
+    note: NotRequired[Annotated[str, "there where a run's progress could not be recorded: why"]]
+    missing: NotRequired[Annotated[list[str], "required and not there, where something is required"]]
+    exercise: NotRequired[Annotated[str, "what it was graded on, where that was named"]]
+    example: NotRequired[str]
+    title: NotRequired[Annotated[str | None, "of the exercise or example"]]
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What is said about one answer; `expected` is None where there is no such gradient."""
 
-    verdict: Literal["correct", "wrong_shape", "wrong_value", "error"]
+    verdict: Judgement
     expected: Array | None
     given: Array | None = None
     code: str | None = None
     difference: float | None = None
     diagnosis: Diagnosis | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     warnings: tuple[str, ...] = ()
     problem: Problem | None = None
     hint: str | None = None
@@ -47,8 +105,8 @@ class Verdict:
         """Whether the answer is right in every element."""
         return self.verdict == "correct"
 
-    def told(self, most: int = 0) -> dict[str, Any]:
-        """As it travels; with all numbers where there are at most so many."""
+    def told(self, most: int = 0) -> VerdictAnswer:
+        """The answer about it; with all numbers where there are at most so many."""
         problem = self.problem
         shown = self.given if self.given is not None and self.given.size <= most else None
         expected = self.expected
@@ -70,7 +128,7 @@ class Verdict:
             "where": problem.where if problem else None,
         }
 
-    def _worst(self) -> list[dict[str, Any]]:
+    def _worst(self) -> list[WorstElement]:
         if self.verdict != "wrong_value" or self.given is None or self.expected is None:
             return []
         away = np.nan_to_num(differences(self.given, self.expected), nan=np.inf)
@@ -92,7 +150,7 @@ def _difference(given: Array, expected: Array) -> Array:
         return np.asarray(given - expected)
 
 
-def check(plan: Plan, gradients: Mapping[str, Any], most: int = 0) -> dict[str, Any]:
+def check(plan: Plan, gradients: Mapping[str, Any], most: int = 0) -> CheckAnswer:
     """The verdicts on any number of answers, as the contract has them, with their numbers if they are at most so many.
     The plan has run. What cannot be understood, a tensor that does not exist for one, is that answer's error alone.
     """
@@ -179,7 +237,7 @@ def _diagnosis(plan: Plan, tensor: Node, formula: Formula | None, known: Mapping
     return found
 
 
-def _notes(plan: Plan, tensor: Node, formula: Formula | None, shape: Shape) -> tuple[str, ...]:
+def _notes(plan: Plan, tensor: Node, formula: Formula | None, shape: Shape) -> tuple[Note, ...]:
     if formula is not None and shape == tensor.shape and fits_by_coincidence(plan.program, tensor, formula):
         return ("coincidental_shape",)
     return ()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypedDict
+from typing import Annotated, TypedDict
 
 import numpy as np
 
-from backprop_explorer.answers import Extent, Vector
+from backprop_explorer.answers import Extent, Finite, Vector
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array, Shape
@@ -89,7 +89,40 @@ class LossCurve(TypedDict):
     tangent: Vector
 
 
-def gradcheck(plan: Plan, parameter: str | None = None, index: Sequence[int] | None = None) -> dict[str, Any]:
+class Kink(TypedDict):
+    """An element at which the loss has no slope, with those to both sides."""
+
+    index: Extent
+    left: float
+    right: float
+    gradient: float
+
+
+class CheckedParameter(TypedDict):
+    """A parameter's largest relative difference to central differences, among elements where the loss has a slope."""
+
+    max_relative_difference: float | None
+    index: Extent | None
+    gradient: float | None
+    numeric: float | None
+    checked: int
+    elements: int
+    kinks: list[Kink]
+    kink_count: int
+    passed: Annotated[bool, "never where a gradient, or the difference beside it, is no finite number"]
+
+
+class Gradcheck(TypedDict):
+    """Gradients beside central differences: of all parameters, or the curve of one weight."""
+
+    step: Finite
+    tolerance: Finite
+    passed: bool
+    parameters: dict[str, CheckedParameter]
+    curve: LossCurve | None
+
+
+def gradcheck(plan: Plan, parameter: str | None = None, index: Sequence[int] | None = None) -> Gradcheck:
     """Every parameter's gradient beside central differences, and, for one weight, the loss as a function of it. The
     plan has run; its numbers stay as they are.
 
@@ -120,7 +153,7 @@ class _Checker:
         allowed = WORK // (2 * cost * max(1, len(program.parameters)))
         self.count = int(min(MOST, max(LEAST, allowed)))
 
-    def of(self, name: str) -> dict[str, Any]:
+    def of(self, name: str) -> CheckedParameter:
         """The largest relative difference of a parameter, and where."""
         gradient = np.array(self.trial.plan[f"{name}.g"])
         scale = self._scale(gradient)

@@ -13,7 +13,7 @@ from backprop_explorer.engine import Budget, Document, Plan, compile_document
 from backprop_explorer.engine.document import KEYS
 from backprop_explorer.engine.program import Program
 from backprop_explorer.examples.named import KINDS, kind_of, named_document
-from backprop_explorer.practice.check import check
+from backprop_explorer.practice.check import CheckAnswer, check
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.problem import Problem, suggestion
 
@@ -66,17 +66,18 @@ class Task:
             plan.run()
         return cls(plan, content, kind, name)
 
-    @property
-    def told(self) -> dict[str, Any]:
-        """What an exercise or example is called."""
-        return {} if self.kind is None else {self.kind: self.name, "title": self.plan.document.title}
-
-    def graded(self, gradients: Mapping[str, Any], most: int = 0, require: Require = None) -> dict[str, Any]:
+    def graded(self, gradients: Mapping[str, Any], most: int = 0, require: Require = None) -> CheckAnswer:
         """The verdicts, and which of the gradients that are required are `missing`: without these it is not correct."""
         wanted = "all" if require is None and self.kind == "exercise" else require
         with np.errstate(all="ignore"):
-            found = check(self.plan, gradients, most)
-        return {**self.told, **complete(found, self.plan.program, wanted)}
+            found = complete(check(self.plan, gradients, most), self.plan.program, wanted)
+        if self.kind == "exercise":
+            found["exercise"] = str(self.name)
+        elif self.kind == "example":
+            found["example"] = str(self.name)
+        if self.kind is not None:
+            found["title"] = self.plan.document.title
+        return found
 
     def set_aside(self, content: Mapping[str, Any]) -> list[str]:
         """The keys of a document that somebody's answer brings along in another form than this one: they do not count.
@@ -99,7 +100,7 @@ class Task:
         return key in _WORDS or self.document.get(key) == value
 
 
-def graded(content: dict[str, Any], budget: Budget, most: int = 0, require: Require = None) -> dict[str, Any]:
+def graded(content: dict[str, Any], budget: Budget, most: int = 0, require: Require = None) -> CheckAnswer:
     """The verdicts on the `gradients` of a document, or of the example or exercise that is named instead of one; with
     their numbers if they are at most so many.
 
@@ -122,7 +123,7 @@ def gradients_of(content: dict[str, Any]) -> dict[str, Any]:
     return gradients
 
 
-def complete(found: dict[str, Any], program: Program, require: Require) -> dict[str, Any]:
+def complete(found: CheckAnswer, program: Program, require: Require) -> CheckAnswer:
     """The verdicts as they are where nothing is required; else with what is missing. Raises a `Problem` for a tensor
     that does not exist or has no gradient."""
     if require is None:

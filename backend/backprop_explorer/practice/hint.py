@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Extent
 from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.terms.explanation import explain
+from backprop_explorer.explain.why.candidates import Combined
 from backprop_explorer.explain.why.indexform import IndexForm
 from backprop_explorer.graph.node import Node
-from backprop_explorer.language.notation import notation
+from backprop_explorer.language.notation import Formula, typeset
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.practice import solution
 from backprop_explorer.practice.sketch import Sketch
@@ -32,55 +34,99 @@ FAMILIES = {
 """What a rule does, by the family of the operation that goes forward."""
 
 
-def hint(plan: Plan, name: str, level: Level) -> dict[str, Any]:
+class HintFactor(TypedDict):
+    """A factor of a product, with its value."""
+
+    code: str
+    value: float
+
+
+class HintTerm(TypedDict):
+    """A product in an element's sum."""
+
+    value: float
+    factors: list[HintFactor]
+
+
+class HintRule(TypedDict):
+    """An operation on the way from a tensor to the loss, and by which of its operands the way goes."""
+
+    op: str
+    symbol: str
+    family: str
+    operand: str
+    stretched: bool
+
+
+class HintContent(TypedDict):
+    """What a hint says; what does not belong to its level is empty."""
+
+    title: str
+    text: str
+    operands: Annotated[list[Combined], "level 1: what the gradient is made of, with shapes"]
+    formula: Annotated[Formula | None, "level 2: one element with indices; level 4: the solution"]
+    index: Annotated[Extent | None, "level 2: the element whose terms are given"]
+    terms: list[HintTerm]
+    term_count: int | None
+    rules: Annotated[list[HintRule], "level 3: the forward operations, from the tensor on"]
+    code: Annotated[str | None, "level 4: the solution as a formula"]
+
+
+class Hint(HintContent):
+    """A hint towards a gradient."""
+
+    tensor: str
+    level: int
+    levels: int
+
+
+def hint(plan: Plan, name: str, level: Level) -> Hint:
     """One hint; each level says more, the fourth is the solution. The plan has run.
 
     Raises a `Problem` for a tensor that does not exist (404) or has no gradient.
     """
     tensor = namespace(plan.program).target(name)
-    told = {1: _shape, 2: _element, 3: _rule, 4: _solution}[level](plan, tensor)
-    empty: dict[str, Any] = {
-        "formula": None,
-        "index": None,
-        "terms": [],
-        "term_count": None,
-        "operands": [],
-        "rules": [],
-        "code": None,
-    }
-    return {"tensor": name, "level": level, "levels": 4, **empty, **told}
+    content = {1: _shape, 2: _element, 3: _rule, 4: _solution}[level](plan, tensor)
+    return {"tensor": name, "level": level, "levels": 4, **content}
 
 
-def _shape(plan: Plan, tensor: Node) -> dict[str, Any]:
+def _content(title: str, text: str) -> HintContent:
+    """A hint of words alone."""
+    return {
+        "title": title, "text": text, "operands": [], "formula": None, "index": None, "terms": [],
+        "term_count": None, "rules": [], "code": None,
+    }  # fmt: skip
+
+
+def _shape(plan: Plan, tensor: Node) -> HintContent:
     sketch = Sketch(plan, tensor)
-    operands = [{"code": str(leaf.name), "shape": list(leaf.shape)} for leaf in sketch.leaves()]
+    operands: list[Combined] = [{"code": str(leaf.name), "shape": list(leaf.shape)} for leaf in sketch.leaves()]
     text = (
         f"A gradient has the shape of its tensor: `{tensor.name}.g` must be {tensor.shape}. "
         f"The gradient comes back through {sketch.step}."
     )
-    return {"title": "The shape", "text": text, "operands": operands}
+    return {**_content("The shape", text), "operands": operands}
 
 
-def _element(plan: Plan, tensor: Node) -> dict[str, Any]:
+def _element(plan: Plan, tensor: Node) -> HintContent:
     gradient = plan.program.backward.gradient[tensor]
     at = _telling(plan.array(gradient))
     form = IndexForm(plan.program)
     index = form.index(gradient)
     element = f"{tensor.name}.g[{', '.join(index)}]" if index else f"{tensor.name}.g"
     explained = explain(plan, str(tensor.name), "gradient", at, limit=TERMS)
-    terms = [
+    terms: list[HintTerm] = [
         {
             "value": term["value"],
-            "factors": [{key: factor[key] for key in ("code", "value")} for factor in term["factors"]],
+            "factors": [{"code": factor["code"], "value": factor["value"]} for factor in term["factors"]],
         }
         for term in explained["terms"]
     ]
     place = f"{tensor.name}.g[{', '.join(map(str, at))}]" if at else f"{tensor.name}.g"
     text = f"One element: `{place}` is {explained['value']:.6g}, the sum of {counted(explained['term_count'], 'term')}."
     return {
-        "title": "One element of it",
-        "text": text,
-        "formula": _typeset(f"{element} = {form.code(gradient, index, root=True)}"),
+        **_content("One element of it", text),
+        "formula": typeset(f"{element} = {form.code(gradient, index, root=True)}"),
         "index": list(at),
         "terms": terms,
         "term_count": explained["term_count"],
@@ -93,13 +139,13 @@ def _telling(array: np.ndarray[Any, Any]) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unravel_index(flat, array.shape))
 
 
-def _rule(plan: Plan, tensor: Node) -> dict[str, Any]:
+def _rule(plan: Plan, tensor: Node) -> HintContent:
     sketch = Sketch(plan, tensor)
     uses = [[_named_rule(link) for link in sketch.links(one)] for one in sketch.contributions]
-    return {"title": "The rule", "text": _told_rules(tensor, uses), "rules": [rule for way in uses for rule in way]}
+    return {**_content("The rule", _told_rules(tensor, uses)), "rules": [rule for way in uses for rule in way]}
 
 
-def _named_rule(link: Contribution) -> dict[str, Any]:
+def _named_rule(link: Contribution) -> HintRule:
     box, operation = link.box, link.user.operation
     return {
         "op": box.name if box is not None else operation.name,
@@ -110,7 +156,7 @@ def _named_rule(link: Contribution) -> dict[str, Any]:
     }
 
 
-def _told_rules(tensor: Node, uses: list[list[dict[str, Any]]]) -> str:
+def _told_rules(tensor: Node, uses: list[list[HintRule]]) -> str:
     if not uses:
         return f"`{tensor.name}.g` is 1: the loss moves with itself exactly as fast."
     told = [f"{' then '.join(map(_told_rule, reversed(way)))}" for way in uses]
@@ -120,21 +166,12 @@ def _told_rules(tensor: Node, uses: list[list[dict[str, Any]]]) -> str:
     return f"`{tensor.name}` is used {len(told)} times, and what comes back is added up: through {ways}."
 
 
-def _told_rule(rule: dict[str, Any]) -> str:
+def _told_rule(rule: HintRule) -> str:
     summed = ", and what broadcasting had stretched is summed up again" if rule["stretched"] else ""
     return f"`{rule['op']}` by its operand `{rule['operand']}` ({FAMILIES[rule['family']]}){summed}"
 
 
-def _solution(plan: Plan, tensor: Node) -> dict[str, Any]:
+def _solution(plan: Plan, tensor: Node) -> HintContent:
     text = solution(plan, tensor)
-    return {
-        "title": "The solution",
-        "text": f"`{tensor.name}.g = {text}`",
-        "formula": _typeset(f"{tensor.name}.g = {text}"),
-        "code": text,
-    }
-
-
-def _typeset(text: str) -> dict[str, str]:
-    latex, mathml = notation(text)
-    return {"code": text, "latex": latex, "mathml": mathml}
+    equation = f"{tensor.name}.g = {text}"
+    return {**_content("The solution", f"`{equation}`"), "formula": typeset(equation), "code": text}

@@ -3,16 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, TypedDict
 
+from backprop_explorer.answers import Extent
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.engine.program import Program
+from backprop_explorer.engine.program import Program, Role
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import Node
-from backprop_explorer.practice.check import judged
+from backprop_explorer.practice.check import VerdictAnswer, judged
+from backprop_explorer.practice.draft import NamedShape
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.sketch import Sketch
 from backprop_explorer.problem import Problem
+
+
+class ToFind(TypedDict):
+    """A gradient to find: its shape, and the steps it comes back through."""
+
+    tensor: str
+    gradient: str
+    shape: Extent
+    role: Role
+    line: int | None
+    steps: list[str]
+    earlier: Annotated[int, "how many of the gradients, from the first, may stand in its formula"]
+    optional: Annotated[bool, "an input's gradient trains nothing"]
+    found: bool
+    answer: str | None
+
+
+class NamedValue(NamedShape):
+    """A value that may stand in a formula."""
+
+    role: Role
+
+
+class Practice(TypedDict):
+    """The gradients to find, in backward order, and how many of those that count were found."""
+
+    exercises: list[ToFind]
+    values: list[NamedValue]
+    gradients: Annotated[list[NamedShape], "in the order in which they are computed"]
+    found: int
+    total: int
+    next: str | None
+    done: bool
 
 
 def to_find(program: Program) -> list[Node]:
@@ -25,7 +60,7 @@ def to_find(program: Program) -> list[Node]:
     ]
 
 
-def practice(plan: Plan, found: Mapping[str, str | None]) -> dict[str, Any]:
+def practice(plan: Plan, found: Mapping[str, str | None]) -> Practice:
     """The gradients to find, what may stand in each formula, and how far one has got. The plan has run.
 
     `found` are the answers so far by tensor, None for one that was given in numbers. `gradients` are in the order in
@@ -52,7 +87,7 @@ def practice(plan: Plan, found: Mapping[str, str | None]) -> dict[str, Any]:
     }
 
 
-def _entry(plan: Plan, tensor: Node, earlier: int, found: Mapping[str, str | None]) -> dict[str, Any]:
+def _entry(plan: Plan, tensor: Node, earlier: int, found: Mapping[str, str | None]) -> ToFind:
     name = str(tensor.name)
     role = plan.tensors[name].role
     return {
@@ -80,7 +115,7 @@ def steps_reading(program: Program, tensor: Node) -> list[str]:
     return list(steps)
 
 
-def is_found(verdict: Mapping[str, Any]) -> bool:
+def is_found(verdict: VerdictAnswer) -> bool:
     """Whether an answer counts: it is right, and not only by accident."""
     return verdict["verdict"] == "correct" and "coincidental_numbers" not in verdict["notes"]
 

@@ -6,20 +6,26 @@ import ast
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from backprop_explorer.language.notation import notation
+from backprop_explorer.language.notation import Formula, notation
 
 
-def backward(rules: Mapping[str, str], operands: Collection[str]) -> list[dict[str, str]]:
+class Rule(Formula):
+    """The gradient of an operand, as program text over the result's, and as a formula."""
+
+    operand: str
+
+
+def backward(rules: Mapping[str, str], operands: Collection[str]) -> list[Rule]:
     """Each operand's rule, as code over `g` and as a formula over the gradient of y."""
-    return [{"operand": operand, "code": rule} | typeset(operand, rule, operands) for operand, rule in rules.items()]
+    return [_rule(operand, rule, operands) for operand, rule in rules.items()]
 
 
-def typeset(operand: str, rule: str, operands: Collection[str]) -> dict[str, str]:
+def _rule(operand: str, rule: str, operands: Collection[str]) -> Rule:
     """∂L/∂x = … in LaTeX and MathML. An operand that is called y keeps the rule's own letter g."""
     tree = ast.parse(rule, mode="eval")
     written = rule if "y" in operands else ast.unparse(_Incoming().visit(tree))
     latex, mathml = notation(f"{operand}.g = {written}")
-    return {"latex": latex, "mathml": mathml}
+    return {"operand": operand, "code": rule, "latex": latex, "mathml": mathml}
 
 
 class _Incoming(ast.NodeTransformer):

@@ -6,26 +6,77 @@ import ast
 import json
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from backprop_explorer.language.names import PARAMETER_SYNONYMS
-from backprop_explorer.language.notation import notation
+from backprop_explorer.language.notation import WrittenFormula, notation
 from backprop_explorer.library import Composite
 from backprop_explorer.library.optimizers import Optimizer, allowed_words
 from backprop_explorer.ops import REQUIRED, Operation
 from backprop_explorer.ops.record import Kink, Sample
-from backprop_explorer.reference.backward import backward
-from backprop_explorer.reference.refusal import refusal, said
+from backprop_explorer.reference.backward import Rule, backward
+from backprop_explorer.reference.refusal import Refusal, refusal, said
 from backprop_explorer.reference.rule import formulae
-from backprop_explorer.reference.sample import numbers, sample_document
+from backprop_explorer.reference.sample import ShownDocument, numbers, sample_document
 
 ONLY_INSIDE = "Only backward rules and definitions use it: a program cannot call it."
 FIT = "mse(x @ w + b, y)"
 """What an optimizer is shown with."""
 
 
+class Shown(TypedDict):
+    """An expression, and a document that has it."""
+
+    code: str
+    document: ShownDocument
+
+
+class KinkEntry(Shown):
+    """Where there is no derivative: what is taken instead, and why."""
+
+    text: str
+    at: dict[str, Any]
+    gradient: dict[str, Any]
+
+
+class ParameterEntry(TypedDict):
+    """A parameter, or an optimizer's option."""
+
+    name: str
+    default: Annotated[str | None, "as code; null where it must be given"]
+    allowed: str
+    also: Annotated[list[str], "the names that PyTorch and others have for it"]
+
+
+class SharedEntry(TypedDict):
+    """What an operation and a composite are alike in."""
+
+    name: str
+    family: str
+    summary: str
+    source: str
+    internal: bool
+    synonyms: list[str]
+    written: list[str]
+    formulae: list[WrittenFormula]
+    kink: KinkEntry | None
+    sample: Shown | None
+    remark: str
+    refusals: list[Refusal]
+
+
+class ReferenceEntry(SharedEntry):
+    """An operation, a composite or an optimizer."""
+
+    signature: Annotated[str, "empty where it is not called like a function"]
+    operands: list[str]
+    parameters: list[ParameterEntry]
+    definition: Annotated[str, "its program; empty for an operation"]
+    gradients: list[Rule]
+
+
 @cache
-def operation_entry(record: Operation) -> dict[str, Any]:
+def operation_entry(record: Operation) -> ReferenceEntry:
     """A primitive's."""
     operands = [operand.lstrip("*") for operand in record.operands]
     parameters = {name: () if default is REQUIRED else (default,) for name, default in record.parameters.items()}
@@ -40,7 +91,7 @@ def operation_entry(record: Operation) -> dict[str, Any]:
 
 
 @cache
-def composite_entry(record: Composite) -> dict[str, Any]:
+def composite_entry(record: Composite) -> ReferenceEntry:
     """A composite's: its definition is a program."""
     return {
         **_shared(record, "composite"),
@@ -53,7 +104,7 @@ def composite_entry(record: Composite) -> dict[str, Any]:
 
 
 @cache
-def optimizer_entry(record: Optimizer) -> dict[str, Any]:
+def optimizer_entry(record: Optimizer) -> ReferenceEntry:
     """An optimizer's: it stands in a document, not in a program."""
     chosen = {"name": record.name, "lr": record.options["lr"]}
     document = _fitted(f"{record.name}: a linear layer", chosen)
@@ -70,18 +121,18 @@ def optimizer_entry(record: Optimizer) -> dict[str, Any]:
         "kink": None,
         "sample": {"code": FIT, "document": document},
         "remark": "",
-        "refusals": [{"code": json.dumps(refused), "shapes": {}} | said(document | {"optimizer": refused})],
+        "refusals": [{"code": json.dumps(refused), "shapes": {}, **said({**document, "optimizer": refused})}],
         "signature": "",
         "operands": list(record.state),
         "parameters": [
-            _parameter(name, (value,)) | {"allowed": allowed_words(name)} for name, value in record.options.items()
+            {**_parameter(name, (value,)), "allowed": allowed_words(name)} for name, value in record.options.items()
         ],
         "definition": record.text.strip(),
         "gradients": [],
     }
 
 
-def _shared(record: Operation | Composite, family: str) -> dict[str, Any]:
+def _shared(record: Operation | Composite, family: str) -> SharedEntry:
     latex, mathml = notation(record.formula)
     samples = record.samples
     return {
@@ -112,7 +163,7 @@ def _source(record: Operation | Composite | Optimizer) -> str:
     return f"{record.source}; {paper}" if paper else record.source
 
 
-def _fitted(title: str, optimizer: Mapping[str, Any]) -> dict[str, Any]:
+def _fitted(title: str, optimizer: Mapping[str, Any]) -> ShownDocument:
     inputs, parameters = numbers({"x": (4, 2), "y": (4, 3)}, {}), numbers({"w": (2, 3), "b": (3,)}, {})
     return {
         "title": title,
@@ -123,14 +174,18 @@ def _fitted(title: str, optimizer: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sample(name: str, sample: Sample) -> dict[str, Any]:
+def _sample(name: str, sample: Sample) -> Shown:
     return {"code": sample.code, "document": sample_document(f"{name}: {sample.code}", sample)}
 
 
-def _kink(name: str, kink: Kink | None) -> dict[str, Any] | None:
+def _kink(name: str, kink: Kink | None) -> KinkEntry | None:
     if kink is None:
         return None
-    document = {"title": f"{name}: the kink", "program": f"loss = sum({kink.code})", "parameters": dict(kink.at)}
+    document: ShownDocument = {
+        "title": f"{name}: the kink",
+        "program": f"loss = sum({kink.code})",
+        "parameters": dict(kink.at),
+    }
     return {
         "text": kink.text,
         "code": kink.code,
@@ -151,7 +206,7 @@ def _signature(name: str, operands: Iterable[str], parameters: Mapping[str, tupl
     return f"{name}({', '.join([*operands, *named])})"
 
 
-def _parameter(name: str, default: tuple[Any, ...], choices: Iterable[Any] | None = None) -> dict[str, Any]:
+def _parameter(name: str, default: tuple[Any, ...], choices: Iterable[Any] | None = None) -> ParameterEntry:
     """One that may be left out has a default, as code; `also` are the names that PyTorch and others have for it."""
     return {
         "name": name,

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from backprop_explorer.ops.record import Shape
-from backprop_explorer.reference.sample import OPTIMIZER, numbers
+from backprop_explorer.reference.sample import OPTIMIZER, ShownDocument, numbers
+
+
+class LanguageRule(TypedDict):
+    """A rule of the language, with a document that shows it."""
+
+    anchor: str
+    title: str
+    text: str
+    document: ShownDocument
 
 
 def _rule(
@@ -17,17 +26,19 @@ def _rule(
     shapes: Mapping[str, Shape],
     more: Mapping[str, Any] | None = None,
     **whole: int,
-) -> dict[str, Any]:
-    """A rule; its document has the keys of `more`, too."""
+) -> LanguageRule:
+    """A rule; its document has the optimizer and the batch of `more`."""
     tensors = numbers(shapes, whole)
-    document = {
+    chosen = more or {}
+    document: ShownDocument = {
         "title": title,
         "program": program,
         "inputs": {name: value for name, value in tensors.items() if not name.startswith(("w", "b"))},
         "parameters": {name: value for name, value in tensors.items() if name.startswith(("w", "b"))},
-        "optimizer": OPTIMIZER,
-        **(more or {}),
+        "optimizer": chosen.get("optimizer", OPTIMIZER),
     }
+    if "batch" in chosen:
+        document["batch"] = chosen["batch"]
     return {"anchor": f"language-{anchor}", "title": title, "text": text, "document": document}
 
 

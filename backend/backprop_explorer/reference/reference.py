@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import TypedDict
 
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import OPTIMIZERS
 from backprop_explorer.ops import OPERATIONS
-from backprop_explorer.reference.entry import composite_entry, operation_entry, optimizer_entry
-from backprop_explorer.reference.language import RULES
+from backprop_explorer.reference.entry import ReferenceEntry, composite_entry, operation_entry, optimizer_entry
+from backprop_explorer.reference.language import RULES, LanguageRule
 
 GROUPS = {
     "elementwise": (
@@ -51,7 +51,23 @@ GROUPS = {
 """Title and summary of each family, in the order of the page."""
 
 
-def reference() -> dict[str, Any]:
+class ReferenceGroup(TypedDict):
+    """A family of operations with an entry for each."""
+
+    family: str
+    title: str
+    summary: str
+    entries: list[ReferenceEntry]
+
+
+class Reference(TypedDict):
+    """The whole reference."""
+
+    language: list[LanguageRule]
+    groups: list[ReferenceGroup]
+
+
+def reference() -> Reference:
     """The language's rules, and the entries by family; a family that nothing belongs to is left out."""
     entries = [
         *map(operation_entry, OPERATIONS.values()),
@@ -62,7 +78,7 @@ def reference() -> dict[str, Any]:
     return {"language": list(RULES), "groups": [group for group in groups if group["entries"]]}
 
 
-def _group(family: str, entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def _group(family: str, entries: Iterable[ReferenceEntry]) -> ReferenceGroup:
     """Those that a program can call come first, each part by name."""
     title, summary = GROUPS[family]
     ordered = sorted(entries, key=lambda entry: (entry["internal"], entry["name"].lower()))

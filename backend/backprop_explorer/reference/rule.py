@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from backprop_explorer.language.notation import notation
+from backprop_explorer.language.notation import WrittenFormula, notation
 from backprop_explorer.library.optimizers import Optimizer
 
 
-def formulae(record: Optimizer, options: Mapping[str, Any]) -> list[dict[str, str]]:
+def formulae(record: Optimizer, options: Mapping[str, Any]) -> list[WrittenFormula]:
     """The statements of the rule; what is returned is the new p."""
     numbers = {name: () for name in ("step", *options) if not isinstance(options.get(name), tuple)}
-    found = []
+    found: list[WrittenFormula] = []
     for statement in record.definition.body:
         decided: Any = _Decided(options).visit(deepcopy(statement))  # the record's own tree stays as it is
         if isinstance(decided, ast.Return):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 
@@ -14,7 +14,18 @@ from backprop_explorer.ops.record import Array, Sample, Shape
 OPTIMIZER = {"name": "sgd", "lr": 0.1}
 
 
-def sample_document(title: str, sample: Sample) -> dict[str, Any]:
+class ShownDocument(TypedDict):
+    """A document that shows something and can be opened."""
+
+    title: str
+    program: str
+    inputs: NotRequired[dict[str, Any]]
+    parameters: dict[str, Any]
+    optimizer: NotRequired[Mapping[str, Any]]
+    batch: NotRequired[Mapping[str, Any]]
+
+
+def sample_document(title: str, sample: Sample) -> ShownDocument:
     """The sample and a loss after it: the sample's value where it is one number, else the sum of its squares, whose
     gradient differs from place to place. Whatever gets a gradient is a parameter, so that training moves it."""
     tensors = numbers(sample.shapes, sample.whole, sample.domain)

@@ -4,20 +4,73 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Extent, Tensor, Vector
 from backprop_explorer.engine import Plan
+from backprop_explorer.engine.program import Field
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.event import Event
 from backprop_explorer.runs.history import sentence, trained
 from backprop_explorer.runs.log import Path
 from backprop_explorer.runs.serialization import Array
 
-Key = tuple[str, str]
+Key = tuple[str, Field]
 """A tensor's name, and "value" or "gradient"."""
 TENSORS = ("inputs", "parameters")
+
+
+class ComparedMoment(TypedDict):
+    """One of two moments, and what was done on the way to it only."""
+
+    id: str
+    title: str | None
+    iteration: int
+    loss: float
+    done: list[str]
+
+
+class ChangedKey(TypedDict):
+    """A key of the document that differs."""
+
+    key: str
+    one: Any
+    other: Any
+
+
+class Apart(TypedDict):
+    """How far two tensors of a name are apart: the largest distance, where it is, and the norm of the difference as
+    a share of the larger norm."""
+
+    name: str
+    field: Field
+    shape: Extent
+    max_abs_difference: float
+    index: Extent
+    one: float | bool
+    other: float | bool
+    relative: float
+
+
+class BothLosses(TypedDict):
+    """The loss at every iteration up to both moments."""
+
+    one: Vector
+    other: Vector
+
+
+class Comparison(TypedDict):
+    """Two moments side by side; `difference` (this one minus the other) where a tensor was asked for."""
+
+    one: ComparedMoment
+    other: ComparedMoment
+    losses: BothLosses
+    document: list[ChangedKey]
+    tensors: list[Apart]
+    unlike: Annotated[list[str], "tensors that only one side has, or in another shape"]
+    difference: NotRequired[Tensor]
 
 
 @dataclass(frozen=True)
@@ -33,9 +86,10 @@ class Side:
     path: Path
     payloads: Mapping[int, bytes]
 
-    def to_json(self) -> dict[str, Any]:
-        """Which moment this is: the run's id and title, the iteration and its loss."""
-        return {"id": self.id, "title": self.words.get("title"), "iteration": self.iteration, "loss": self.loss}
+    def to_json(self, done: Iterator[str]) -> ComparedMoment:
+        """Which moment this is: the run's id and title, the iteration and its loss; and what was `done`."""
+        title = self.words.get("title")
+        return {"id": self.id, "title": title, "iteration": self.iteration, "loss": self.loss, "done": list(done)}
 
     @property
     def ends(self) -> list[int]:
@@ -58,7 +112,7 @@ def numbers_of(plan: Plan) -> dict[Key, Array]:
     return found
 
 
-def compare(one: Side, other: Side) -> dict[str, Any]:
+def compare(one: Side, other: Side) -> Comparison:
     """Both moments, their losses, what was done on the way to each and not to the other, what differs of the
     documents, and how far each tensor's values and gradients are apart (`tensors`: those of the same shape on both
     sides, the most different first; `unlike`: the others by name)."""
@@ -66,10 +120,10 @@ def compare(one: Side, other: Side) -> dict[str, Any]:
     common = {key: (array, other.tensors[key]) for key, array in one.tensors.items() if key in other.tensors}
     alike = {key: pair for key, pair in common.items() if pair[0].shape == pair[1].shape}
     unlike = {name for name, _ in one.tensors.keys() ^ other.tensors.keys() | common.keys() - alike.keys()}
-    rows = [{"name": name, "field": field, **_apart(*pair)} for (name, field), pair in alike.items()]
+    rows = [_apart(name, field, *pair) for (name, field), pair in alike.items()]
     return {
-        "one": {**one.to_json(), "done": list(_done(one, other, shared))},
-        "other": {**other.to_json(), "done": list(_done(other, one, shared))},
+        "one": one.to_json(_done(one, other, shared)),
+        "other": other.to_json(_done(other, one, shared)),
         "losses": {"one": one.losses, "other": other.losses},
         "document": _changed(one.words, other.words),
         "tensors": sorted(rows, key=lambda row: -row["relative"]),
@@ -77,7 +131,7 @@ def compare(one: Side, other: Side) -> dict[str, Any]:
     }
 
 
-def difference(one: Side, other: Side, tensor: str, field: str) -> Array:
+def difference(one: Side, other: Side, tensor: str, field: Field) -> Array:
     """The first's numbers minus the other's, element by element; a `Problem` where there are none or their shapes
     differ."""
     first, second = _numbers(one, tensor, field), _numbers(other, tensor, field)
@@ -87,7 +141,7 @@ def difference(one: Side, other: Side, tensor: str, field: str) -> Array:
         return np.asarray(np.subtract(first, second, dtype=np.result_type(first, second, np.float32)))
 
 
-def _numbers(side: Side, tensor: str, field: str) -> Array:
+def _numbers(side: Side, tensor: str, field: Field) -> Array:
     numbers = side.tensors.get((tensor, field))
     if numbers is None:
         reason = f"there is no {field} of {tensor[:60]} at iteration {side.iteration} of the run {side.id}"
@@ -95,7 +149,7 @@ def _numbers(side: Side, tensor: str, field: str) -> Array:
     return numbers
 
 
-def _apart(one: Array, other: Array) -> dict[str, Any]:
+def _apart(name: str, field: Field, one: Array, other: Array) -> Apart:
     """The largest distance, where it is, and the distance as a share of the larger norm; equal NaNs are equal."""
     same = (one == other) | ((one != one) & (other != other))
     with np.errstate(all="ignore"):  # infinities may meet
@@ -104,8 +158,10 @@ def _apart(one: Array, other: Array) -> dict[str, Any]:
         size = max(float(np.linalg.norm(side.astype(np.float64).ravel())) for side in (one, other))
     at = np.unravel_index(int(distance.argmax()), distance.shape)
     relative = norm / size if 0 < size < np.inf else (np.inf if norm != 0 else 0.0)
-    place = {"index": [int(i) for i in at], "one": one[at], "other": other[at]}
-    return {"shape": one.shape, "max_abs_difference": float(distance[at]), **place, "relative": relative}
+    return {
+        "name": name, "field": field, "shape": one.shape, "max_abs_difference": float(distance[at]),
+        "index": [int(i) for i in at], "one": one[at], "other": other[at], "relative": relative,
+    }  # fmt: skip
 
 
 def _shared(one: Side, other: Side) -> int:
@@ -140,7 +196,7 @@ def _done(side: Side, other: Side, shared: int) -> Iterator[str]:
             yield sentence(event, side.payloads[event.number])
 
 
-def _changed(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _changed(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[ChangedKey]:
     keys = sorted(one.keys() | other.keys())
     return [
         {"key": key, "one": one.get(key), "other": other.get(key)} for key in keys if one.get(key) != other.get(key)

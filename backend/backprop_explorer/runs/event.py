@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final, Literal
 
 from backprop_explorer.runs.serialization import Array, deserialize
 
-CREATE, EDIT, TRAIN, REPLACE, UNDO, REDO = "create", "edit", "train", "replace", "undo", "redo"
-PRACTISE, FOUND = "practise", "found"
+Kind = Literal["create", "edit", "train", "practise", "replace", "undo", "redo", "found"]
+CREATE: Final = "create"
+EDIT: Final = "edit"
+TRAIN: Final = "train"
+REPLACE: Final = "replace"
+UNDO: Final = "undo"
+REDO: Final = "redo"
+PRACTISE: Final = "practise"
+FOUND: Final = "found"
 """A training with somebody's own gradients; and the record that some gradients were found."""
 
 TRAININGS = (TRAIN, PRACTISE)
@@ -26,7 +33,7 @@ class Event:
     """
 
     number: int
-    kind: str
+    kind: Kind
     parent: int | None
     head: int
     iteration: int

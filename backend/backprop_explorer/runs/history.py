@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, NotRequired, TypedDict
 
 from backprop_explorer.runs.changes import Edit
-from backprop_explorer.runs.event import CREATE, EDIT, PRACTISE, REDO, REPLACE, TRAIN, UNDO, Event
+from backprop_explorer.runs.event import CREATE, EDIT, PRACTISE, REDO, REPLACE, TRAIN, UNDO, Event, Kind
 from backprop_explorer.runs.log import Log, Path
 from backprop_explorer.runs.serialization import header
 
@@ -15,7 +15,22 @@ READ = 2_000
 CELLS = 3
 
 
-def history(log: Log, events: list[Event], payloads: Mapping[int, bytes]) -> list[dict[str, Any]]:
+class HistoryEntry(TypedDict):
+    """Something that happened to a run."""
+
+    number: int
+    kind: Kind
+    parent: Annotated[int | None, "the change that it followed; null for what only moved the head"]
+    head: Annotated[int, "the change at which the run stood afterwards"]
+    iteration: int
+    present: Annotated[bool, "whether it is on the way to now"]
+    text: str
+    iterations: NotRequired[int]
+    first_loss: NotRequired[float]
+    last_loss: NotRequired[float]
+
+
+def history(log: Log, events: list[Event], payloads: Mapping[int, bytes]) -> list[HistoryEntry]:
     """The events in order: what each was, where the head was afterwards, whether it led to the current state.
 
     `payloads` are the first `READ` bytes of each event's payload, by the event's number.
@@ -55,12 +70,14 @@ _TRAININGS = {TRAIN: "", PRACTISE: " by gradients of one's own"}
 _PLAIN = {CREATE: "the beginning", UNDO: "undone", REDO: "done again"}
 
 
-def _entry(event: Event, payload: bytes, present: bool) -> dict[str, Any]:
-    place = {"number": event.number, "kind": event.kind, "parent": event.parent, "head": event.head}
-    entry = {**place, "iteration": event.iteration, "present": present, "text": sentence(event, payload)}
+def _entry(event: Event, payload: bytes, present: bool) -> HistoryEntry:
+    entry: HistoryEntry = {
+        "number": event.number, "kind": event.kind, "parent": event.parent, "head": event.head,
+        "iteration": event.iteration, "present": present, "text": sentence(event, payload),
+    }  # fmt: skip
     if event.losses:
-        first, last = event.stored_losses[0], event.stored_losses[-1]
-        entry |= {"iterations": len(event.stored_losses) - 1, "first_loss": first, "last_loss": last}
+        losses = event.stored_losses
+        entry["iterations"], entry["first_loss"], entry["last_loss"] = len(losses) - 1, losses[0], losses[-1]
     return entry
 
 

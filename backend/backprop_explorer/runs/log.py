@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.event import CREATE, FOUND, REDO, REPLACE, UNDO, Event
+from backprop_explorer.runs.event import CREATE, FOUND, REDO, REPLACE, UNDO, Event, Kind
 from backprop_explorer.runs.store.file import damaged
 
 
@@ -79,7 +79,7 @@ class Log:
     def can_redo(self) -> bool:
         return self.head.number in self.newest_child
 
-    def change(self, kind: str, iteration: int, payload: bytes = b"", losses: bytes = b"") -> Event:
+    def change(self, kind: Kind, iteration: int, payload: bytes = b"", losses: bytes = b"") -> Event:
         """The event that would follow the head."""
         number = self.last + 1
         return Event(number, kind, self.head.number, number, iteration, payload, losses)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Annotated, TypedDict
 
 import numpy as np
 
@@ -11,6 +11,13 @@ from backprop_explorer.runs.event import TRAININGS
 from backprop_explorer.runs.log import Path
 from backprop_explorer.runs.serialization import Array
 from backprop_explorer.wording import short
+
+
+class Divergence(TypedDict):
+    """Both as a run's state has them."""
+
+    diverged_at: Annotated[int | None, "the iteration since which the loss is not finite; null while it is"]
+    divergence: Annotated[str | None, "the same as a sentence: what led to it, and what to do"]
 
 
 def losses_along(path: Path, iteration: int, dtype: np.dtype[np.generic]) -> Array:
@@ -33,8 +40,8 @@ def diverged_at(losses: Array) -> int | None:
     return int(finite[-1]) + 1 if finite.size else 0
 
 
-def divergence_state(losses: Array | None) -> dict[str, Any]:
-    """`diverged_at` and `divergence` as keys of a state; `losses` is None where the last one is known to be finite."""
+def divergence_state(losses: Array | None) -> Divergence:
+    """Both as keys of a run's state; `losses` is None where the last one is known to be finite."""
     if losses is None:
         return {"diverged_at": None, "divergence": None}
     return {"diverged_at": diverged_at(losses), "divergence": divergence(losses)}

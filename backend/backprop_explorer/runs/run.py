@@ -5,22 +5,23 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
 from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace
-from backprop_explorer.practice import check, is_found, still_found, to_find
+from backprop_explorer.engine.trace import Trace
+from backprop_explorer.practice import CheckAnswer, check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.changes import Edit, replaced, sentence
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.comparison import Side, numbers_of, words_of
 from backprop_explorer.runs.event import CREATE, EDIT, REPLACE, Event
 from backprop_explorer.runs.fork import fork
-from backprop_explorer.runs.history import READ, annotations_along, history
+from backprop_explorer.runs.history import READ, HistoryEntry, annotations_along, history
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log, Moment
-from backprop_explorer.runs.losses import divergence_state, losses_along
+from backprop_explorer.runs.losses import Divergence, divergence_state, losses_along
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.progress import ProgressListener
 from backprop_explorer.runs.replay import Choice, Replay, walk
@@ -28,11 +29,31 @@ from backprop_explorer.runs.serialization import Array, serialize
 from backprop_explorer.runs.solutions import Found, Solutions, serialized
 from backprop_explorer.runs.store import Database, PendingEvent
 from backprop_explorer.runs.store.file import DISK_FULL, noticed
-from backprop_explorer.runs.training import TrainingRun
+from backprop_explorer.runs.training import Trained, TrainingRun
 
 EDITS_TO_REPLAY = 50
 When = Moment | int | None
 """An iteration on the way to now, any moment, or now."""
+
+
+class State(Divergence):
+    """A run in a few words."""
+
+    id: str
+    title: str | None
+    iteration: int
+    loss: float
+    version: Annotated[int, "counts the changes; also the ETag"]
+    event: Annotated[int, "the change at which the run stands, see its history"]
+    can_undo: bool
+    can_redo: bool
+    optimizer: Mapping[str, Any] | None
+    batch: Annotated[Mapping[str, Any] | None, "how the data is cut into batches; null: all rows at once"]
+    layout: Annotated[Literal["in_out", "out_in", "mixed"] | None, "of the weight matrices; null where there are none"]
+
+
+class TrainingAnswer(State, Trained):
+    """The state, and what the training did."""
 
 
 class Run:
@@ -50,7 +71,7 @@ class Run:
         self._solutions = Solutions(identity, database)
         self._replay = Replay(identity, database, limits.budget)
 
-    def begin(self, document: Document) -> dict[str, Any]:
+    def begin(self, document: Document) -> State:
         """Makes this a new run of that document; its state. Raises a `Problem` where the document is wrong."""
         present = Position(compile_document(document, budget=self._limits.budget), 0)
         present.settle()
@@ -98,7 +119,7 @@ class Run:
             self._past = path.events[-1], self._replay.to(log, path)
         return self._past[1]
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> State:
         """The run in a few keys, the answer to every change."""
         log, present = self.log, self.present
         return {
@@ -129,7 +150,7 @@ class Run:
         fork(self._database.open(), self.id, identity, self.log, self.log.path(when))
         return identity
 
-    def history(self, after: int = 0) -> list[dict[str, Any]]:
+    def history(self, after: int = 0) -> list[HistoryEntry]:
         """What happened to it after the event number `after`, in words."""
         store = self._database.open()
         return history(self.log, store.events(self.id, after), store.beginnings(self.id, READ, after))
@@ -156,7 +177,7 @@ class Run:
         store = self._database.open()
         return (event.to_json(store.payload(self.id, event.number)) for event in store.events(self.id))
 
-    def trace(self, when: When = None, *, values: bool = True, open: bool = False) -> dict[str, Any]:
+    def trace(self, when: When = None, *, values: bool = True, open: bool = False) -> Trace:
         """The trace of that moment."""
         position = self.at(when)
         return trace(position.plan, values=values, open=open)
@@ -205,23 +226,18 @@ class Run:
 
     def check(
         self, gradients: Mapping[str, Any], when: When = None, *, open: bool = False, most: int = 0
-    ) -> dict[str, Any]:
+    ) -> CheckAnswer:
         """The verdicts on somebody's gradients; right ones are recorded, unless they are about another moment."""
         answer = check(self.studied(when, open=open), gradients, most)
         right = [name for name, verdict in answer["verdicts"].items() if is_found(verdict)]
         if right and when is None and not open:
-            answer |= self._kept({name: text if isinstance(text := gradients[name], str) else None for name in right})
+            try:
+                self._keep({name: text if isinstance(text := gradients[name], str) else None for name in right})
+            except Problem as problem:  # a full disk makes no answer less right
+                if problem.status != DISK_FULL:
+                    raise
+                answer["note"] = "The disk with the runs is full, so the answers found just now were not recorded."
         return answer
-
-    def _kept(self, found: Found) -> dict[str, Any]:
-        """Records them; a note for the answer where the disk is full."""
-        try:
-            self._keep(found)
-        except Problem as problem:
-            if problem.status != DISK_FULL:
-                raise
-            return {"note": "The disk with the runs is full, so the answers found just now were not recorded."}
-        return {}
 
     def _keep(self, found: Found) -> None:
         wanted = {tensor.name for tensor in to_find(self.studied().program)}
@@ -239,7 +255,7 @@ class Run:
                 "version_changed", f"this run has the version {self.log.version} by now", status=412, hint="reload it"
             )
 
-    def edit(self, edit: Edit) -> dict[str, Any]:
+    def edit(self, edit: Edit) -> State:
         """New numbers for a tensor; the state."""
 
         def change(position: Position, pending: PendingEvent) -> Event:
@@ -252,7 +268,7 @@ class Run:
 
     def train(
         self, count: int, answers: Answers | None = None, listener: ProgressListener | None = None
-    ) -> dict[str, Any]:
+    ) -> TrainingAnswer:
         """Trains `count` iterations, fewer where the time is up, the server stops or `listener` ends it; the state.
 
         It has `losses`, before each iteration and after the last, and `stopped`, why there are fewer (else None). With
@@ -268,7 +284,7 @@ class Run:
 
         return {**self._change(change), **training.to_json()}
 
-    def replace(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+    def replace(self, changes: Mapping[str, Any]) -> State:
         """Replaces these keys of the document, such as `program`, `optimizer` or `title`; the state.
 
         `layout` transposes the weights and rewrites the program to match; every number of the iteration stays the
@@ -284,11 +300,11 @@ class Run:
 
         return self._change(change)
 
-    def undo(self) -> dict[str, Any]:
+    def undo(self) -> State:
         """Undoes the last change; the state. Raises a `Problem` (409) where there is none."""
         return self._move(self.log.undo())
 
-    def redo(self) -> dict[str, Any]:
+    def redo(self) -> State:
         """Redoes the change that was undone last; the state. Raises a `Problem` (409) where there is none."""
         return self._move(self.log.redo())
 
@@ -300,7 +316,7 @@ class Run:
 
     # How
 
-    def _change(self, change: Callable[[Position, PendingEvent], Event]) -> dict[str, Any]:
+    def _change(self, change: Callable[[Position, PendingEvent], Event]) -> State:
         """Changes the current position, then writes the event; forgets the position when either fails."""
         present, pending = self.present, PendingEvent(self._database, self.id)
         try:
@@ -327,7 +343,7 @@ class Run:
             self._present = self._log = None
             raise
 
-    def _move(self, event: Event) -> dict[str, Any]:
+    def _move(self, event: Event) -> State:
         self._append(event)
         self._present = self._past = None
         return self.state()

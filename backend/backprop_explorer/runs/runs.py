@@ -6,13 +6,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 
 from backprop_explorer.engine import Document
 from backprop_explorer.runs.limits import Limits
-from backprop_explorer.runs.run import Run, new_identity
+from backprop_explorer.runs.run import Run, State, new_identity
 from backprop_explorer.runs.store import Database
 
 QUICK_ELEMENTS = 50_000
@@ -29,7 +28,7 @@ class Runs:
         self._lock = threading.Lock()
         self._stopping = threading.Event()
 
-    def create(self, document: Document) -> dict[str, Any]:
+    def create(self, document: Document) -> State:
         """Creates a run of that document on disk; its state. Raises a `Problem` where the document is wrong."""
         run = Run(new_identity(), self._database, self.limits, self._stopping)
         with np.errstate(all="ignore"):

@@ -6,14 +6,15 @@ import threading
 import time
 from array import array
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, NotRequired, TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Vector
 from backprop_explorer.engine import Plan, check_rates
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import CheckpointPolicy
-from backprop_explorer.runs.event import PRACTISE, TRAIN, Event
+from backprop_explorer.runs.event import PRACTISE, TRAIN, Event, Kind
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log
 from backprop_explorer.runs.position import Answers, Position
@@ -22,6 +23,23 @@ from backprop_explorer.runs.serialization import Array, serialize
 from backprop_explorer.runs.store import PendingEvent
 
 REPORT_SECONDS = 0.1
+
+
+class Stopped(TypedDict):
+    """Why a training made fewer iterations than were asked for; those that it made are kept."""
+
+    code: Annotated[str, "cancelled, training_too_long or stopping (the server is)"]
+    detail: str
+    hint: str | None
+
+
+class Trained(TypedDict):
+    """The loss before each of the iterations and after the last; with gradients of one's own, those of a training with
+    the true ones, too."""
+
+    losses: Vector
+    true_losses: NotRequired[Vector]
+    stopped: Annotated[Stopped | None, "null where all iterations were made"]
 
 
 class Training:
@@ -113,10 +131,11 @@ class Training:
             return Problem("training_too_long", detail, status=413, hint=hint)
         return None
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Trained:
         """The losses, and why the training stopped early (else None)."""
         why = self.stopped
-        return {"losses": self.losses, "stopped": why and {"code": why.code, "detail": why.detail, "hint": why.hint}}
+        reason: Stopped | None = {"code": why.code, "detail": why.detail, "hint": why.hint} if why else None
+        return {"losses": self.losses, "stopped": reason}
 
 
 def check_trainable(position: Position, count: int) -> None:
@@ -171,15 +190,17 @@ class TrainingRun:
             self._beside.run()
         return self._event()
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Trained:
         """What the training adds to the run's state, with `true_losses` where somebody's own gradients were used."""
-        true = {"true_losses": self._beside.losses} if self._beside else {}
-        return {**self._training.to_json(), **true}
+        trained = self._training.to_json()
+        if self._beside:
+            trained["true_losses"] = self._beside.losses
+        return trained
 
     def _event(self) -> Event:
         losses = serialize({}, {"losses": self._training.losses})
         payload = serialize({"gradients": dict(self._answers)}, {}) if self._answers else b""
-        kind = PRACTISE if self._answers else TRAIN
+        kind: Kind = PRACTISE if self._answers else TRAIN
         return self._log.change(kind, self._training.position.iteration, payload, losses)
 
 

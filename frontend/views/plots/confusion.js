@@ -1,4 +1,4 @@
-/** Which classes are taken for which: what is right is green, what is wrong purple. @import { Figure } from "../../lib/plotly.js" @import { PlotOptions, Table } from "./frame.js" @typedef {{tensor: string, classes: string[], counts: number[][]}} ConfusionPlot */
+/** Which classes are taken for which: what is right is green, what is wrong purple. @import { Figure } from "../../lib/plotly.js" @import { PlotOptions, Table } from "./frame.js" @import { ConfusionPlot } from "../../lib/answers.js" */
 
 import { mix } from "../../lib/colour.js";
 import { colorscale } from "../../lib/heat.js";

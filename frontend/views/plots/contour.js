@@ -1,4 +1,4 @@
-/** The loss as a function of two weights, and the way of training on it. @import { Figure } from "../../lib/plotly.js" @import { Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {{parameter: string, index: number[], value: Wire, gradient: Wire}} Side @typedef {{weights: [Side, Side], x: Wire[], y: Wire[], losses: Wire[][], loss: Wire, path: {iterations: number[], x: Wire[], y: Wire[]}}} ContourPlot */
+/** The loss as a function of two weights, and the way of training on it. @import { Figure } from "../../lib/plotly.js" @import { Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @import { ContourPlot, ContourWeight } from "../../lib/answers.js" */
 
 import { mix } from "../../lib/colour.js";
 import { fromWire } from "../../lib/numbers.js";
@@ -46,7 +46,7 @@ export function contourFigure({ weights, x, y, losses, path }, { palette, iterat
   };
 }
 
-/** An arrow against the gradient, in the picture's own proportions. @param {[Side, Side]} weights @param {number[]} here @param {number[][]} axes @param {number} width @param {number} height */
+/** An arrow against the gradient, in the picture's own proportions. @param {ContourWeight[]} weights @param {number[]} here @param {number[][]} axes @param {number} width @param {number} height */
 function downhill(weights, here, axes, width, height) {
   const slopes = weights.map(({ gradient }) => fromWire(gradient));
   const steps = [slopes[0] * (width / span(axes[0])), -slopes[1] * (height / span(axes[1]))];

@@ -1,4 +1,4 @@
-/** How a layer's numbers are spread over the iterations: the stronger the colour, the more of them. @import { Figure } from "../../lib/plotly.js" @import { Palette, Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {{edges: Wire[], counts: number[][]}} Histogram @typedef {{tensor: string, iterations: number[], value: Histogram | null, gradient: Histogram | null}} HistogramsPlot */
+/** How a layer's numbers are spread over the iterations: the stronger the colour, the more of them. @import { Figure } from "../../lib/plotly.js" @import { Palette, Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @import { HistogramsPlot, Histogram } from "../../lib/answers.js" */
 
 import { mix } from "../../lib/colour.js";
 import { fromWire } from "../../lib/numbers.js";

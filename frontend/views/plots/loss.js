@@ -1,4 +1,4 @@
-/** The loss over the iterations, with what was changed by hand. @import { Figure } from "../../lib/plotly.js" @import { Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {{iterations: number[], losses: Wire[], lowest: {iteration: number, loss: Wire} | null, edits: {iteration: number, text: string}[]}} LossPlot */
+/** The loss over the iterations, with what was changed by hand. @import { Figure } from "../../lib/plotly.js" @import { Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @import { LossPlot } from "../../lib/answers.js" */
 
 import { fromWire } from "../../lib/numbers.js";
 import { logBox } from "./choices.js";

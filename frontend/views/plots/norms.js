@@ -1,4 +1,4 @@
-/** The sizes of parameters, gradients and updates as four pictures that share their lines. @import { Figure } from "../../lib/plotly.js" @import { Palette, Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {(Wire | null)[]} Series @typedef {{name: string, shape: number[], value: Series, gradient: Series, update: Series, ratio: Series}} Row @typedef {{iterations: number[], parameters: Row[]}} NormsPlot */
+/** The sizes of parameters, gradients and updates as four pictures that share their lines. @import { Figure } from "../../lib/plotly.js" @import { Palette, Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @import { NormsPlot, ParameterNorms as Row } from "../../lib/answers.js" @typedef {(Wire | null)[]} Series */
 
 import { thinned } from "../../lib/thin.js";
 import { logBox } from "./choices.js";

@@ -1,4 +1,4 @@
-/** The loss as a function of one weight, and the tangent of its gradient. @import { Figure } from "../../lib/plotly.js" @import { Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {{parameter: string, index: number[], value: Wire, loss: Wire, gradient: Wire, values: Wire[], losses: Wire[], tangent: Wire[]}} SlicePlot */
+/** The loss as a function of one weight, and the tangent of its gradient. @import { Figure } from "../../lib/plotly.js" @import { Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @import { SlicePlot } from "../../lib/answers.js" */
 
 import { fromWire, signed } from "../../lib/numbers.js";
 import { reachBox, weightBox } from "./choices.js";

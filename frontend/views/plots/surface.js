@@ -1,4 +1,4 @@
-/** What is said of every point of the plane, and the samples on it. @import { Figure } from "../../lib/plotly.js" @import { Palette, Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {{tensor: string, unit: number | null, units: number, kind: "classes" | "scores", classes: string[] | null, threshold: number | null, features: string[], x: Wire[], y: Wire[], values: Wire[][], samples: {x: Wire[], y: Wire[], truth: Wire[] | null, said: number[] | null}}} SurfacePlot */
+/** What is said of every point of the plane, and the samples on it. @import { Figure } from "../../lib/plotly.js" @import { Palette, Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @import { SurfacePlot } from "../../lib/answers.js" */
 
 import { mix } from "../../lib/colour.js";
 import { colorscale, span } from "../../lib/heat.js";

@@ -1,4 +1,4 @@
-/** One weight and its gradient over the iterations. @import { Figure } from "../../lib/plotly.js" @import { Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @typedef {{parameter: string, index: number[], iterations: number[], values: (Wire | null)[], gradients: (Wire | null)[]}} WeightPlot */
+/** One weight and its gradient over the iterations. @import { Figure } from "../../lib/plotly.js" @import { Wire } from "../../lib/types.js" @import { PlotOptions, Table } from "./frame.js" @import { WeightPlot } from "../../lib/answers.js" */
 
 import { weightBox } from "./choices.js";
 import { axis, drawable, iterationAxis, iterationTable, layout, marker, mode, printed, weightName } from "./frame.js";

@@ -20,12 +20,12 @@ def network(*layers: Any, data: Any = "digits", **rest: Any) -> dict[str, Any]:
 
 def program(*layers: Any, **rest: Any) -> list[str]:
     """The lines of the program that such a network is."""
-    return build(network(*layers, **rest)).document["program"].split("\n")
+    return build(network(*layers, **rest))["document"]["program"].split("\n")
 
 
 def plan(*layers: Any, **rest: Any) -> Plan:
     """The network, ready to run."""
-    return compile_document(build(network(*layers, **rest)).document)
+    return compile_document(build(network(*layers, **rest))["document"])
 
 
 def worst_difference(made: Plan, each: int = 8, step: float = 1e-5) -> float:

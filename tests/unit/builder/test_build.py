@@ -21,7 +21,7 @@ TYPES = list(layer_types())
 
 def test_a_network_reads_like_the_lesson() -> None:
     built = build({"layers": [{"type": "linear", "units": 32}, {"type": "relu"}, {"type": "linear"}], "data": "moons"})
-    assert built.document == {
+    assert built["document"] == {
         "title": "linear 32, relu, linear 2 on moons",
         "program": "l1 = x @ w1 + b1\nl2 = relu(l1)\nout = l2 @ w2 + b2\nloss = cross_entropy(out, y)",
         "inputs": {name: {"dataset": "moons", "field": name, "count": 64} for name in ("x", "y")},
@@ -36,7 +36,7 @@ def test_a_network_reads_like_the_lesson() -> None:
         "seed": 0,
         "optimizer": {"name": "sgd", "lr": 0.1},
     }
-    assert [(layer["output"], layer["shape"]) for layer in built.layers] == [
+    assert [(layer["output"], layer["shape"]) for layer in built["layers"]] == [
         ("l1", [64, 32]),
         ("l2", [64, 32]),
         ("out", [64, 2]),
@@ -95,7 +95,7 @@ def test_a_convolutional_network_reads_images() -> None:
 
 def test_attention_reads_rows_as_tokens() -> None:
     built = build(network({"type": "attention", "width": 5, "is_causal": True}, "layer_norm", *END))
-    assert built.document["program"].split("\n")[:6] == [
+    assert built["document"]["program"].split("\n")[:6] == [
         "rows = x.reshape(-1, 8, 8)",
         "q1 = rows @ wq1",
         "k1 = rows @ wk1",
@@ -103,7 +103,7 @@ def test_attention_reads_rows_as_tokens() -> None:
         "l1 = scaled_dot_product_attention(q1, k1, v1, is_causal=True)",
         "l2 = layer_norm(l1, gamma1, beta1)",
     ]
-    parameters = built.document["parameters"]
+    parameters = built["document"]["parameters"]
     assert (parameters["gamma1"]["init"], parameters["beta1"]["init"]) == ("ones", "zeros")
     assert program("attention", *END, data="iris")[0] == "rows = x.reshape(-1, 4, 1)"
     assert program("conv1d", *END, data="iris")[0] == "rows = x.reshape(-1, 1, 4)"
@@ -112,9 +112,9 @@ def test_attention_reads_rows_as_tokens() -> None:
 def test_groups_and_dilation_shape_the_kernel() -> None:
     second = {"type": "conv2d", "groups": 2, "dilation": 2, "channels": 6, "bias": False}
     built = build(network("conv2d", second, *END))
-    assert built.document["parameters"]["w2"]["shape"] == [6, 2, 3, 3]
-    assert built.document["program"].split("\n")[2] == "l2 = conv2d(l1, w2, dilation=2, groups=2)"
-    assert built.layers[1]["shape"] == [6, 6, 2, 2]
+    assert built["document"]["parameters"]["w2"]["shape"] == [6, 2, 3, 3]
+    assert built["document"]["program"].split("\n")[2] == "l2 = conv2d(l1, w2, dilation=2, groups=2)"
+    assert built["layers"][1]["shape"] == [6, 6, 2, 2]
 
 
 def test_two_classes_need_one_yes_or_no() -> None:
@@ -125,10 +125,10 @@ def test_two_classes_need_one_yes_or_no() -> None:
 @pytest.mark.parametrize("init", list(INITIALISERS))
 def test_every_initialiser_draws_the_weights_and_leaves_the_biases(init: str) -> None:
     built = build(network("linear", "relu", "linear", init=init, seed=7))
-    made = {name: entry["init"] for name, entry in built.document["parameters"].items()}
+    made = {name: entry["init"] for name, entry in built["document"]["parameters"].items()}
     assert made == {"w1": init, "b1": "zeros", "w2": init, "b2": "zeros"}
-    assert built.document["seed"] == 7
-    assert np.isfinite(compile_document(built.document).run())
+    assert built["document"]["seed"] == 7
+    assert np.isfinite(compile_document(built["document"]).run())
 
 
 def test_options_that_are_the_operation_s_own_are_not_written() -> None:
@@ -139,7 +139,7 @@ def test_options_that_are_the_operation_s_own_are_not_written() -> None:
 
 
 def test_a_generated_set_may_be_given_options() -> None:
-    inputs = build(network("linear", data={"dataset": "moons", "noise": 0.3})).document["inputs"]
+    inputs = build(network("linear", data={"dataset": "moons", "noise": 0.3}))["document"]["inputs"]
     assert inputs["y"] == {"dataset": "moons", "field": "y", "count": 6, "noise": 0.3}
 
 
@@ -151,7 +151,7 @@ def test_numbers_without_classes_are_learnt_by_mean_squares(monkeypatch: pytest.
     )  # fmt: skip
     monkeypatch.setitem(DATASETS, "lines", lines)
     assert program("linear", data="lines") == ["out = x @ w1 + b1", "loss = mse(out, y)"]
-    assert build(network("linear", data="lines")).layers[-1]["shape"] == [6, 3]
+    assert build(network("linear", data="lines"))["layers"][-1]["shape"] == [6, 3]
 
 
 def test_activations_are_the_library_s_functions_of_one_number() -> None:
@@ -185,6 +185,6 @@ def test_a_type_is_offered_where_its_operations_exist(monkeypatch: pytest.Monkey
 
 def test_the_catalogue_s_beginning_can_be_built() -> None:
     catalogue = layer_catalogue()
-    assert build(catalogue["start"]).document["program"].count("\n") == 3
+    assert build(catalogue["start"])["document"]["program"].count("\n") == 3
     assert [entry["type"] for entry in catalogue["layers"]] == TYPES
     assert {entry["name"] for entry in catalogue["datasets"]} == set(DATASETS)

@@ -169,3 +169,12 @@ def test_samples_that_there_are_not(output: str, name: str, sample: int, code: s
     with pytest.raises(Problem) as problem:
         jacobian(plan, step, name, sample=sample)
     assert problem.value.code == code
+
+
+def test_what_the_part_of_a_sample_costs_is_told_without_its_numbers() -> None:
+    plan = bx.compile(examples["lesson13"])
+    plan.run()
+    step = next(index for index, line in enumerate(plan.program.lines) if line.output == "l1.matmul")
+    answer, whole = jacobian(plan, step, "w1", values=False, sample=0), jacobian(plan, step, "w1")
+    assert answer["cost"] == whole["cost"]
+    assert not {"value", "zeros", "rows", "columns", "contraction"} & answer.keys()

@@ -8,25 +8,26 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from backprop_explorer.api import built, schemas
-from backprop_explorer.api.answer import answer
+from backprop_explorer.api import schemas
+from backprop_explorer.api.http import answer
 from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import BuildQuery
 from backprop_explorer.api.request import json_object
 from backprop_explorer.api.service import Service
-from backprop_explorer.builder import build, layer_catalogue
-from backprop_explorer.data import listing
+from backprop_explorer.api.shapes import response
+from backprop_explorer.builder import Built, BuiltDocument, LayerCatalogue, build, layer_catalogue
+from backprop_explorer.data import DatasetEntry, listing
 
 router = APIRouter(prefix="/api")
 
 
-@router.get("/datasets", response_model=list[built.Dataset], responses=answering())
+@router.get("/datasets", response_model=response(list[DatasetEntry]), responses=answering())
 async def list_datasets() -> Response:
     """The data sets: fields with the shape of a sample, size, classes, options, source and licence."""
     return answer(listing())
 
 
-@router.get("/layers", response_model=built.LayerCatalogue, responses=answering())
+@router.get("/layers", response_model=response(LayerCatalogue), responses=answering())
 async def list_layers() -> Response:
     """The types of layers with their options; initialisers, losses and data sets; a network to begin with."""
     return answer(layer_catalogue())
@@ -34,9 +35,9 @@ async def list_layers() -> Response:
 
 @router.post(
     "/build",
-    response_model=schemas.Document | built.BuiltNetwork,
+    response_model=response(BuiltDocument | Built),
     responses=answering(body=True),
-    openapi_extra=taking(built.Network),
+    openapi_extra=taking(schemas.Network),
 )
 async def post_build(request: Request, query: Annotated[BuildQuery, Query()]) -> Response:
     """The document of a network that is given as a list of layers: ready to be posted, and edited by hand."""
@@ -45,6 +46,6 @@ async def post_build(request: Request, query: Annotated[BuildQuery, Query()]) ->
 
     def work() -> Response:
         made = build(content, settings.budget)
-        return answer({"document": made.document, "layers": made.layers} if query.layers == "true" else made.document)
+        return answer(made if query.layers == "true" else made["document"])
 
     return await run_in_threadpool(work)

@@ -9,14 +9,15 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from backprop_explorer.api import practised
-from backprop_explorer.api.answer import answer
+from backprop_explorer.api import schemas
+from backprop_explorer.api.http import answer
 from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import CheckQuery, FormulaQuery, ValuesQuery
 from backprop_explorer.api.request import check_keys, json_object, made_of_json
 from backprop_explorer.api.service import Service
+from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Budget
-from backprop_explorer.practice import Require, Task, complete, draft, graded, gradients_of
+from backprop_explorer.practice import CheckAnswer, Draft, Require, Task, complete, draft, graded, gradients_of
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Run
 
@@ -26,10 +27,10 @@ _FEWER = "ask with values=none"
 
 @router.post(
     "/check",
-    response_model=practised.CheckAnswer,
+    response_model=response(CheckAnswer),
     responses=answering(body=True, status_404="No such example or exercise"),
     openapi_extra=taking(
-        practised.AnsweredDocument, practised.AnsweredExercise, practised.AnsweredExample, practised.GradedDocument
+        schemas.AnsweredDocument, schemas.AnsweredExercise, schemas.AnsweredExample, schemas.GradedDocument
     ),
 )
 async def check_document(request: Request, query: Annotated[ValuesQuery, Query()]) -> Response:
@@ -43,7 +44,7 @@ async def check_document(request: Request, query: Annotated[ValuesQuery, Query()
     return await run_in_threadpool(lambda: answer(_graded(content, settings.budget, most), instead=_FEWER))
 
 
-def _graded(content: dict[str, Any], budget: Budget, most: int) -> dict[str, Any]:
+def _graded(content: dict[str, Any], budget: Budget, most: int) -> CheckAnswer:
     require = _required(content)
     if "document" not in content:
         return graded(content, budget, most, require)
@@ -67,9 +68,9 @@ def _required(content: dict[str, Any]) -> Require:
 
 @router.post(
     "/runs/{id}/check",
-    response_model=practised.CheckAnswer,
+    response_model=response(CheckAnswer),
     responses=answering(run=True, body=True, status_409="A conflict", status_507="The disk is full"),
-    openapi_extra=taking(practised.Answers),
+    openapi_extra=taking(schemas.Answers),
 )
 async def check_run(request: Request, id: str, query: Annotated[CheckQuery, Query()]) -> Response:
     """The same for a run, which remembers the gradients that were found."""
@@ -88,7 +89,7 @@ def _answers(content: dict[str, Any]) -> tuple[Mapping[str, Any], Require]:
     return gradients_of(content), _required(content)
 
 
-@router.get("/runs/{id}/formula", response_model=practised.DraftAnswer, responses=answering(run=True))
+@router.get("/runs/{id}/formula", response_model=response(Draft), responses=answering(run=True))
 async def formula_of_run(request: Request, id: str, query: Annotated[FormulaQuery, Query()]) -> Response:
     """A formula while it is being written: how it is understood, its shapes, or what is missing; no verdict."""
 

@@ -3,48 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from backprop_explorer.api import explained
-from backprop_explorer.api.answer import answer
+from backprop_explorer.api.http import answer
 from backprop_explorer.api.openapi import answering
 from backprop_explorer.api.query import ElementQuery, ExplainQuery, JacobianQuery, StudyQuery, WhyQuery
 from backprop_explorer.api.service import Service
+from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Plan
-from backprop_explorer.explain import explain, jacobian, uses, why_step, why_tensor
+from backprop_explorer.explain import (
+    Explanation,
+    Jacobian,
+    Uses,
+    Why,
+    explain,
+    jacobian,
+    uses,
+    why_step,
+    why_tensor,
+)
 from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api/runs/{id}")
 
 
-@router.get("/explain", response_model=explained.Explanation, responses=answering(run=True))
+@router.get("/explain", response_model=response(Explanation), responses=answering(run=True))
 async def explain_element(request: Request, id: str, query: Annotated[ExplainQuery, Query()]) -> Response:
     """One element of a value or gradient as its terms, each a product of the elements that made it."""
     place = query.place
     return await _studied(request, id, query, lambda plan: explain(plan, query.tensor, query.field, place))
 
 
-@router.get("/uses", response_model=explained.Uses, responses=answering(run=True))
+@router.get("/uses", response_model=response(Uses), responses=answering(run=True))
 async def uses_of_element(request: Request, id: str, query: Annotated[ElementQuery, Query()]) -> Response:
     """Where one element goes: the elements that use it, what each passes back, and the strongest way to the loss."""
     place = query.place
     return await _studied(request, id, query, lambda plan: uses(plan, query.tensor, query.field, place))
 
 
-@router.get("/jacobian", response_model=explained.Jacobian, responses=answering(run=True, status_413="Over a limit"))
+@router.get("/jacobian", response_model=response(Jacobian), responses=answering(run=True, status_413="Over a limit"))
 async def jacobian_of_step(request: Request, id: str, query: Annotated[JacobianQuery, Query()]) -> Response:
     """All derivatives of one step by one of its inputs, for small shapes, and what they cost beside the rule."""
 
-    def study(plan: Plan) -> dict[str, Any]:
+    def study(plan: Plan) -> Jacobian:
         return jacobian(plan, query.step, query.input, values=query.values == "all", sample=query.sample)
 
     return await _studied(request, id, query, study)
 
 
-@router.get("/why", response_model=explained.Why, responses=answering(run=True))
+@router.get("/why", response_model=response(Why), responses=answering(run=True))
 async def why(request: Request, id: str, query: Annotated[WhyQuery, Query()]) -> Response:
     """Why a step is what it is: its formula with indices, the story, how the shapes meet, what else would have run."""
     asked, place = query.asked, query.place
@@ -62,7 +72,7 @@ async def why(request: Request, id: str, query: Annotated[WhyQuery, Query()]) ->
     return await Service.of(request).on_run(id, work, query.passes)
 
 
-async def _studied(request: Request, id: str, query: StudyQuery, study: Callable[[Plan], dict[str, Any]]) -> Response:
+async def _studied(request: Request, id: str, query: StudyQuery, study: Callable[[Plan], object]) -> Response:
     def work(run: Run) -> Response:
         return answer(study(run.studied(query.moment, open=query.open == "true")))
 

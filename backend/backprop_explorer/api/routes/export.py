@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from backprop_explorer.api import wire
-from backprop_explorer.api.answer import check_bytes, file
+from backprop_explorer.api.http import check_bytes, file
 from backprop_explorer.api.openapi import answering
 from backprop_explorer.api.query import ExportQuery
 from backprop_explorer.api.service import Service

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, NotRequired, TypedDict
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from backprop_explorer.api import historic, schemas
-from backprop_explorer.api.answer import answer, state_answer
+from backprop_explorer.answers import Vector
+from backprop_explorer.api import schemas
+from backprop_explorer.api.http import answer, state_answer
 from backprop_explorer.api.openapi import answering, taking, with_etag
-from backprop_explorer.api.query import ComparisonQuery, HistoryQuery
+from backprop_explorer.api.query import ComparisonQuery, HistoryQuery, check_size, window
 from backprop_explorer.api.request import checked, made_of_json
 from backprop_explorer.api.service import Service
-from backprop_explorer.api.window import check_size, window
-from backprop_explorer.runs import Moment, Run, Side, compare, difference
+from backprop_explorer.api.shapes import response
+from backprop_explorer.runs import Comparison, HistoryEntry, Moment, Run, Side, State, compare, difference
 
 router = APIRouter(prefix="/api/runs/{id}")
 
 
-@router.get("/history", response_model=historic.History, responses=with_etag(answering(run=True)))
+class History(TypedDict):
+    """All that happened in order, and the loss at every iteration on the way to now."""
+
+    events: list[HistoryEntry]
+    losses: NotRequired[Vector]
+
+
+@router.get("/history", response_model=response(History), responses=with_etag(answering(run=True)))
 async def history_of_run(request: Request, id: str, query: Annotated[HistoryQuery, Query()]) -> Response:
     """All that happened to a run, undone or not, and the loss at every iteration."""
 
     def work(run: Run) -> Response:
-        losses = {"losses": run.losses()} if query.losses == "all" else {}
-        content = {"events": run.history(query.after or 0), **losses}
+        content: History = {"events": run.history(query.after or 0)}
+        if query.losses == "all":
+            content["losses"] = run.losses()
         return answer(
             content, headers={"ETag": f'"{run.log.version}"'}, instead="ask with losses=none, or after=NUMBER"
         )
@@ -38,21 +47,21 @@ async def history_of_run(request: Request, id: str, query: Annotated[HistoryQuer
 @router.post(
     "/fork",
     status_code=201,
-    response_model=schemas.State,
+    response_model=response(State),
     responses=with_etag(answering(run=True, body=True, status_507="The disk is full"), 201),
-    openapi_extra=taking(historic.Fork),
+    openapi_extra=taking(schemas.Fork),
 )
 async def fork_run(request: Request, id: str) -> Response:
     """A new run with the same past up to a moment; this one stays as it is."""
     service = Service.of(request)
-    wanted = await made_of_json(request, service.settings, partial(checked, historic.Fork))
+    wanted = await made_of_json(request, service.settings, partial(checked, schemas.Fork))
     moment = Moment(wanted.iteration, wanted.event)
     copy = await service.on_run(id, lambda run: run.fork(moment), None)
     state = await service.on_run(copy, Run.state)
     return state_answer(state, 201, {"Location": f"/api/runs/{state['id']}"})
 
 
-@router.get("/compare", response_model=historic.Comparison, responses=answering(run=True, status_413="Over a limit"))
+@router.get("/compare", response_model=response(Comparison), responses=answering(run=True, status_413="Over a limit"))
 async def compare_runs(request: Request, id: str, query: Annotated[ComparisonQuery, Query()]) -> Response:
     """Two moments side by side, of this run or of this and another one: losses, edits, documents, tensors."""
     service = Service.of(request)
@@ -63,11 +72,12 @@ async def compare_runs(request: Request, id: str, query: Annotated[ComparisonQue
     return await run_in_threadpool(lambda: answer(_compared(one, other, query, limit)))
 
 
-def _compared(one: Side, other: Side, query: ComparisonQuery, limit: int) -> dict[str, Any]:
+def _compared(one: Side, other: Side, query: ComparisonQuery, limit: int) -> Comparison:
     content = compare(one, other)
     if query.tensor is None:
         return content
     values = difference(one, other, query.tensor, query.field)
     part = values[window(query.window, values.shape)]
     check_size(part.size, limit, "ask for a window")
-    return {**content, "difference": part}
+    content["difference"] = part
+    return content

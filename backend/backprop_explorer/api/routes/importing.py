@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from backprop_explorer.api import files, schemas, wire
-from backprop_explorer.api.answer import answer, state_answer
+from backprop_explorer.api import schemas, wire
+from backprop_explorer.api.http import answer, state_answer
 from backprop_explorer.api.openapi import answering, taking_bytes, with_etag
 from backprop_explorer.api.query import ImportQuery, OpenFileQuery
 from backprop_explorer.api.request import expected_versions
@@ -21,12 +22,37 @@ from backprop_explorer.export.record import BYTES
 from backprop_explorer.importing import Content, FormatEntry, Rules, begins_anew, formats, read, replacement
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import Run
+from backprop_explorer.runs import Run, State
 from backprop_explorer.settings import Settings
 from backprop_explorer.wording import listed
 
 router = APIRouter(prefix="/api")
 MEDIA_TYPES = {BYTES, *(format["media_type"] for format in formats())}
+
+
+class Imported(TypedDict):
+    """What is to be known about how a file was read."""
+
+    format: str
+    warnings: list[str]
+
+
+class ImportedDocument(Imported):
+    """The document that a file holds, ready to be posted."""
+
+    document: Mapping[str, Any]
+
+
+class ImportedRun(Imported):
+    """The new run's state."""
+
+    run: State
+
+
+class ImportedTensors(State, Imported):
+    """The run's state, which tensors got the file's numbers, and what was left out."""
+
+    replaced: Annotated[list[str], "the names of the inputs and parameters that the file had numbers for"]
 
 
 @router.get("/formats", response_model=response(list[FormatEntry]), responses=answering())
@@ -37,9 +63,9 @@ async def list_formats() -> Response:
 
 @router.post(
     "/import",
-    response_model=files.ImportedDocument,
+    response_model=response(ImportedDocument),
     responses={
-        201: {"description": "The run that was begun", "model": files.ImportedRun},
+        201: {"description": "The run that was begun", "model": response(ImportedRun)},
         **answering(body=True, status_507="The disk is full"),
     },
     openapi_extra=taking_bytes(schemas.Document),
@@ -53,7 +79,7 @@ async def import_file(request: Request, query: Annotated[OpenFileQuery, Query()]
 
 @router.post(
     "/runs/{id}/import",
-    response_model=files.ImportedTensors,
+    response_model=response(ImportedTensors),
     responses=with_etag(answering(run=True, change=True, body=True)),
     openapi_extra=taking_bytes(schemas.Document, conditional=True),
 )
@@ -69,7 +95,8 @@ async def import_tensors(request: Request, id: str, query: Annotated[ImportQuery
         found = replacement(run.present.plan.document, tensors)
         state = run.replace(found.changes)
         warnings = [*content.warnings, *found.warnings]
-        return state_answer({**state, "format": format, "replaced": found.replaced, "warnings": warnings})
+        imported: ImportedTensors = {**state, "format": format, "replaced": found.replaced, "warnings": warnings}
+        return state_answer(imported)
 
     return await service.on_run(id, work, None)
 
@@ -97,12 +124,13 @@ def _opened(service: Service, body: bytes, format: str | None, begin: bool) -> R
             hint="its numbers can go into a run whose inputs and parameters are called so: POST /runs/{id}/import",
         )
     document = Document.parse(content.document, settings.budget)
-    found = {"format": name, "warnings": [*content.warnings, *begins_anew(document)]}
+    found: Imported = {"format": name, "warnings": [*content.warnings, *begins_anew(document)]}
     if begin:
-        state = service.runs.create(document)
-        return answer({**found, "run": state}, 201, {"Location": f"/api/runs/{state['id']}"})
+        run: ImportedRun = {**found, "run": service.runs.create(document)}
+        return answer(run, 201, {"Location": f"/api/runs/{run['run']['id']}"})
     compile_document(document, settings.budget)
-    return answer({**found, "document": content.document})
+    opened: ImportedDocument = {**found, "document": content.document}
+    return answer(opened)
 
 
 def _tensors(content: Content, settings: Settings) -> dict[str, Array]:

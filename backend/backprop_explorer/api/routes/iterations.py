@@ -8,14 +8,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from backprop_explorer.api import schemas
-from backprop_explorer.api.answer import state_answer
 from backprop_explorer.api.eventstream import MEDIA_TYPE, EventStream, unless_gone
+from backprop_explorer.api.http import state_answer
 from backprop_explorer.api.openapi import answering, taking, with_etag
 from backprop_explorer.api.request import accepts, checked, expected_versions, made_of_json
 from backprop_explorer.api.service import Service
+from backprop_explorer.api.shapes import response
 from backprop_explorer.api.wire import encode
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import ProgressListener, Run
+from backprop_explorer.runs import ProgressListener, Run, TrainingAnswer
 
 router = APIRouter(prefix="/api/runs")
 _RESPONSES = with_etag(answering(run=True, change=True, body=True))
@@ -30,7 +31,7 @@ _RESPONSES[200]["content"] = {
 
 @router.post(
     "/{id}/iterations",
-    response_model=schemas.TrainingAnswer,
+    response_model=response(TrainingAnswer),
     responses=_RESPONSES,
     openapi_extra=taking(schemas.Training, conditional=True),
 )
@@ -45,7 +46,7 @@ async def train(request: Request, id: str) -> Response:
     service = Service.of(request)
     wanted, versions = await made_of_json(request, service.settings, _wanted), expected_versions(request)
 
-    def work(run: Run, listener: ProgressListener | None = None) -> dict[str, Any]:
+    def work(run: Run, listener: ProgressListener | None = None) -> TrainingAnswer:
         run.expect(versions)
         return run.train(wanted.count, wanted.gradients, listener)
 

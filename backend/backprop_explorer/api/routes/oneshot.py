@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypedDict
 
 import numpy as np
 from fastapi import APIRouter, Query, Request
@@ -11,51 +11,74 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from backprop_explorer import __version__
-from backprop_explorer.api import catalogued, schemas
-from backprop_explorer.api.answer import answer
+from backprop_explorer.api import schemas
+from backprop_explorer.api.http import answer
 from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import OpenQuery
 from backprop_explorer.api.request import json_object
 from backprop_explorer.api.service import Service
+from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Budget, Document, catalogue, compile_document, optimizers, trace
+from backprop_explorer.engine.catalogue import OperationEntry, OptimizerEntry
+from backprop_explorer.engine.trace import Trace
 from backprop_explorer.examples import examples
 from backprop_explorer.examples.named import named_document
 from backprop_explorer.reference import reference
+from backprop_explorer.reference.reference import Reference
 
 router = APIRouter(prefix="/api")
 _AS_A_RUN = "make a run of it (POST /api/runs), whose tensors can be asked for one by one"
 
 
-@router.get("/health", response_model=catalogued.Health, responses=answering())
+class Health(TypedDict):
+    """That the server is up."""
+
+    status: Literal["ok"]
+    version: str
+
+
+class ExampleSummary(TypedDict):
+    """An example, to choose from."""
+
+    name: str
+    title: str
+    description: str
+
+
+@router.get("/health", response_model=response(Health), responses=answering())
 async def health() -> Response:
     """Says that the server is up."""
-    return answer({"status": "ok", "version": __version__})
+    said: Health = {"status": "ok", "version": __version__}
+    return answer(said)
 
 
-@router.get("/ops", response_model=list[catalogued.Operation], responses=answering())
+@router.get("/ops", response_model=response(list[OperationEntry]), responses=answering())
 async def ops() -> Response:
     """The catalogue of operations: shapes, formula, rules, what happens at a kink, source."""
     return answer(catalogue())
 
 
-@router.get("/reference", response_model=catalogued.Reference, responses=answering())
+@router.get("/reference", response_model=response(Reference), responses=answering())
 async def get_reference() -> Response:
     """What the page of operations shows: the language's rules, and every operation, composite and optimizer with its
     formula, its rules as formulae, what it refuses and an example document."""
     return await run_in_threadpool(lambda: answer(reference()))
 
 
-@router.get("/optimizers", response_model=list[catalogued.Optimizer], responses=answering())
+@router.get("/optimizers", response_model=response(list[OptimizerEntry]), responses=answering())
 async def list_optimizers() -> Response:
     """The optimizers: their options with defaults, their own tensors, their rules."""
     return answer(optimizers())
 
 
-@router.get("/examples", response_model=list[catalogued.ExampleSummary], responses=answering())
+@router.get("/examples", response_model=response(list[ExampleSummary]), responses=answering())
 async def list_examples() -> Response:
     """The examples by name."""
-    keys = ("title", "description")
-    return answer([{"name": name, **{key: examples[name][key] for key in keys}} for name in examples])
+    return answer([_summary(name, document) for name, document in examples.items()])
+
+
+def _summary(name: str, document: Mapping[str, Any]) -> ExampleSummary:
+    return {"name": name, "title": document["title"], "description": document["description"]}
 
 
 @router.get("/examples/{name}", response_model=dict[str, Any], responses=answering(status_404="No such example"))
@@ -65,7 +88,7 @@ async def get_example(name: str) -> Response:
 
 
 @router.post(
-    "/trace", response_model=schemas.Trace, responses=answering(body=True), openapi_extra=taking(schemas.Document)
+    "/trace", response_model=response(Trace), responses=answering(body=True), openapi_extra=taking(schemas.Document)
 )
 async def post_trace(request: Request, query: Annotated[OpenQuery, Query()]) -> Response:
     """One iteration of a document: every tensor, every gradient, every step."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field, create_model
 from starlette.responses import Response
 
-from backprop_explorer.api.answer import answer
+from backprop_explorer.api.http import answer
 from backprop_explorer.api.openapi import answering
 from backprop_explorer.api.query import Count, MomentQuery, Place
 from backprop_explorer.api.service import Service

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from backprop_explorer.answers import Vector
 from backprop_explorer.api import schemas, wire
-from backprop_explorer.api.answer import answer, check_bytes, state_answer
+from backprop_explorer.api.http import answer, check_bytes, state_answer
 from backprop_explorer.api.openapi import IF_NONE_MATCH, answering, taking, with_etag
 from backprop_explorer.api.query import RunQuery, TraceQuery
 from backprop_explorer.api.request import check_keys, checked, expected_versions, is_known, json_object
 from backprop_explorer.api.routes.oneshot import example
 from backprop_explorer.api.routes.practice import exercise
 from backprop_explorer.api.service import Service
+from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Document
+from backprop_explorer.engine.trace import Trace
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import Run
+from backprop_explorer.runs import Run, State
 
 router = APIRouter(prefix="/api/runs")
 _BY_TENSOR = (
@@ -30,10 +33,18 @@ _CHANGE = with_etag(answering(run=True, change=True))
 _CHANGE_WITH_BODY = with_etag(answering(run=True, change=True, body=True))
 
 
+class RunAnswer(State):
+    """The state, the document with the present numbers, and the loss at every iteration so far; with `document=false`
+    the state alone."""
+
+    document: NotRequired[dict[str, Any]]
+    losses: NotRequired[Vector]
+
+
 @router.post(
     "",
     status_code=201,
-    response_model=schemas.State,
+    response_model=response(State),
     responses=with_etag(
         answering(body=True, status_404="No such example or exercise", status_507="The disk is full"), 201
     ),
@@ -47,7 +58,7 @@ async def create_run(request: Request) -> Response:
     return state_answer(state, 201, {"Location": f"/api/runs/{state['id']}"})
 
 
-def _create(service: Service, content: Mapping[str, Any]) -> dict[str, Any]:
+def _create(service: Service, content: Mapping[str, Any]) -> State:
     if "example" in content:
         content = example(checked(schemas.FromExample, dict(content)).example)
     elif "exercise" in content:
@@ -57,7 +68,7 @@ def _create(service: Service, content: Mapping[str, Any]) -> dict[str, Any]:
 
 @router.get(
     "/{id}",
-    response_model=schemas.RunAnswer,
+    response_model=response(RunAnswer),
     responses={**with_etag(answering(run=True)), 304: {"description": "It still has the version of If-None-Match"}},
     openapi_extra={"parameters": [IF_NONE_MATCH]},
 )
@@ -76,14 +87,15 @@ async def get_run(request: Request, id: str, query: Annotated[RunQuery, Query()]
         if query.document == "false":
             return state_answer(run.state())
         document = run.document() if query.values == "all" else run.outline()
-        return state_answer({**run.state(), "document": document, "losses": run.losses()})
+        whole: RunAnswer = {**run.state(), "document": document, "losses": run.losses()}
+        return state_answer(whole)
 
     return await Service.of(request).on_run(id, work)
 
 
 @router.patch(
     "/{id}",
-    response_model=schemas.State,
+    response_model=response(State),
     responses=_CHANGE_WITH_BODY,
     openapi_extra=taking(schemas.Changes, conditional=True),
 )
@@ -111,7 +123,7 @@ async def delete_run(request: Request, id: str) -> Response:
     return await Service.of(request).on_run(id, work)
 
 
-@router.get("/{id}/trace", response_model=schemas.Trace, responses=with_etag(answering(run=True)))
+@router.get("/{id}/trace", response_model=response(Trace), responses=with_etag(answering(run=True)))
 async def get_trace(request: Request, id: str, query: Annotated[TraceQuery, Query()]) -> Response:
     """One iteration of the run: every tensor, every gradient, every step."""
 
@@ -122,21 +134,19 @@ async def get_trace(request: Request, id: str, query: Annotated[TraceQuery, Quer
     return await Service.of(request).on_run(id, work, 1 if query.moment is None else None)
 
 
-@router.post("/{id}/undo", response_model=schemas.State, responses=_CHANGE, openapi_extra=taking(conditional=True))
+@router.post("/{id}/undo", response_model=response(State), responses=_CHANGE, openapi_extra=taking(conditional=True))
 async def undo(request: Request, id: str) -> Response:
     """Takes the last change back: an edit, a replacement, a whole training."""
     return await _changed(request, id, Run.undo, None)
 
 
-@router.post("/{id}/redo", response_model=schemas.State, responses=_CHANGE, openapi_extra=taking(conditional=True))
+@router.post("/{id}/redo", response_model=response(State), responses=_CHANGE, openapi_extra=taking(conditional=True))
 async def redo(request: Request, id: str) -> Response:
     """Makes the change again that was undone last."""
     return await _changed(request, id, Run.redo, None)
 
 
-async def _changed(
-    request: Request, id: str, change: Callable[[Run], dict[str, Any]], iterations: int | None
-) -> Response:
+async def _changed(request: Request, id: str, change: Callable[[Run], State], iterations: int | None) -> Response:
     versions = expected_versions(request)
 
     def work(run: Run) -> Response:

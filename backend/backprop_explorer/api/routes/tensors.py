@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from backprop_explorer.answers import Extent, Tensor
 from backprop_explorer.api import schemas, wire
-from backprop_explorer.api.answer import answer, check_bytes, file, state_answer
 from backprop_explorer.api.edit import edit_of
+from backprop_explorer.api.http import answer, check_bytes, file, state_answer
 from backprop_explorer.api.openapi import answering, taking, with_etag
-from backprop_explorer.api.query import TensorQuery
+from backprop_explorer.api.query import TensorQuery, check_size, window
 from backprop_explorer.api.request import expected_versions, made_of_json
 from backprop_explorer.api.service import Service
-from backprop_explorer.api.window import check_size, window
-from backprop_explorer.runs import Run
+from backprop_explorer.api.shapes import response
+from backprop_explorer.runs import Run, State
 
 router = APIRouter(prefix="/api/runs/{id}/tensors")
 _NPY = "application/octet-stream"
@@ -24,9 +25,18 @@ QUICK_EDIT = 1000
 """So many cells are written here and now."""
 
 
+class TensorAnswer(TypedDict):
+    """One tensor, or a window of it: `window` has start and stop for each axis."""
+
+    shape: Extent
+    window: list[Extent]
+    value: Tensor
+    statistics: wire.Statistics
+
+
 @router.get(
     "/{name}",
-    response_model=schemas.TensorAnswer,
+    response_model=response(TensorAnswer),
     responses={
         200: {"description": "The numbers", "content": {_NPY: {"schema": {"type": "string", "format": "binary"}}}},
         **answering(run=True, status_413="More numbers than fit into JSON"),
@@ -49,13 +59,16 @@ def _numbers(array: wire.Array, query: TensorQuery, limit: int) -> Response:
         check_bytes(part.nbytes, "ask for a window")
         return file(wire.npy(part), _NPY)
     check_size(part.size, limit, "ask for a window, or with format=npy")
-    bounds = [[piece.start, piece.stop] for piece in slices]
-    return answer({"shape": array.shape, "window": bounds, "value": part, "statistics": wire.statistics(array)})
+    bounds: list[Extent] = [[piece.start, piece.stop] for piece in slices]
+    numbers: TensorAnswer = {
+        "shape": array.shape, "window": bounds, "value": part, "statistics": wire.statistics(array)
+    }  # fmt: skip
+    return answer(numbers)
 
 
 @router.patch(
     "/{name}",
-    response_model=schemas.State,
+    response_model=response(State),
     responses=with_etag(answering(run=True, change=True, body=True)),
     openapi_extra=taking(schemas.CellsEdit, schemas.DataEdit, conditional=True),
 )

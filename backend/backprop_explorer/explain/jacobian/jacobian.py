@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, NotRequired, TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Extent, Finite, Indices, Matrix, Vector
 from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.plan import Plan
@@ -19,7 +20,49 @@ from backprop_explorer.problem import Problem
 from backprop_explorer.wording import counted, percent
 
 
-def jacobian(plan: Plan, step: int, name: str, *, values: bool = True, sample: int | None = None) -> dict[str, Any]:
+class Contraction(TypedDict):
+    """The incoming gradient times the Jacobian, both as one row, beside the rule that gives the same."""
+
+    incoming: str
+    rule: str
+    result: str | None
+    incoming_value: Vector
+    result_value: Vector
+    max_abs_difference: float
+
+
+class Cost(TypedDict):
+    """Numbers, bytes and floating-point operations: of the Jacobian and its product, and of the rule."""
+
+    jacobian_elements: int
+    jacobian_bytes: int
+    jacobian_flop: int
+    rule_elements: int
+    rule_bytes: int
+    rule_flop: int
+
+
+class Jacobian(TypedDict):
+    """All derivatives of one step: a row per element of the result, a column per element of the input."""
+
+    step: int
+    output: str
+    input: str
+    code: str
+    output_shape: Extent
+    input_shape: Extent
+    value: NotRequired[Matrix]
+    zeros: NotRequired[Annotated[Finite, "the share of derivatives that are 0"]]
+    sample: NotRequired[Annotated[int, "the sample whose part it is; missing: all of them"]]
+    rows: NotRequired[Annotated[Indices, "of a part: the places of its rows in row order"]]
+    columns: NotRequired[Annotated[Indices, "of a part: the places of its columns"]]
+    contraction: NotRequired[Contraction | None]
+    cost: Cost
+    limit: Annotated[int | None, "the most elements that are calculated; null: any number"]
+    text: str
+
+
+def jacobian(plan: Plan, step: int, name: str, *, values: bool = True, sample: int | None = None) -> Jacobian:
     """The derivatives of every element of a step's result by every element of one of its inputs.
 
     Rows are the result's elements, columns the input's, both in row order. The plan has run. Without `values` only
@@ -32,27 +75,30 @@ def jacobian(plan: Plan, step: int, name: str, *, values: bool = True, sample: i
     output = line.node
     rows, columns = output.size, moved.size
     contributions = _contributions(plan, line, moved)
-    answer: dict[str, Any] = {
+    answer: Jacobian = {
         "step": step, "output": line.output, "input": name, "code": line.code,
         "output_shape": list(output.shape), "input_shape": list(moved.shape),
         "cost": _cost(plan, rows, columns, contributions),
-        "limit": plan.program.graph.meter.budget.jacobian_elements,
+        "limit": plan.program.graph.meter.budget.jacobian_elements, "text": "",
     }  # fmt: skip
+    limits = ""
     if values:
         part = whole(line, moved) if sample is None else of_sample(plan.program, line, moved, sample)
-        answer |= _values(plan, line, moved, name, part)
-        answer["contraction"] = _contraction(plan, contributions, answer["value"]) if sample is None else None
-    answer["text"] = _text(answer, line, moved, contributions) + _limits(plan, answer, line, moved, sample)
+        matrix = _matrix(plan, line, moved, name, part)
+        answer["value"], answer["zeros"] = matrix, float(np.mean(matrix == 0))
+        answer["contraction"] = _contraction(plan, contributions, matrix) if sample is None else None
+        if sample is not None:
+            answer["sample"], answer["rows"], answer["columns"] = sample, part.rows, part.columns
+            limits = _limits(plan, part, line, moved)
+    answer["text"] = _text(answer, line, moved, contributions) + limits
     return answer
 
 
-def _values(plan: Plan, line: Line, moved: Node, name: str, part: Part) -> dict[str, Any]:
+def _matrix(plan: Plan, line: Line, moved: Node, name: str, part: Part) -> Array:
     what = f"the Jacobian of {line.output} {line.node.shape} by {name} {moved.shape}"
     size = f"{part.rows.size:,} × {part.columns.size:,}"
     plan.program.graph.meter.budget.check("jacobian_elements", part.size, f"{what} with its {size} elements")
-    matrix = local(line, moved, str(plan.program.graph.dtype)).jacobian(plan, part.rows, part.columns)
-    places = {} if part.sample is None else {"sample": part.sample, "rows": part.rows, "columns": part.columns}
-    return {"value": matrix, "zeros": float(np.mean(matrix == 0)), **places}
+    return local(line, moved, str(plan.program.graph.dtype)).jacobian(plan, part.rows, part.columns)
 
 
 def step_line(plan: Plan, step: int) -> Line:
@@ -98,7 +144,7 @@ def _contributions(plan: Plan, line: Line, moved: Node) -> list[Contribution]:
     return [contribution for contribution in known if contribution.user is line.node]
 
 
-def _contraction(plan: Plan, contributions: list[Contribution], matrix: Array) -> dict[str, Any] | None:
+def _contraction(plan: Plan, contributions: list[Contribution], matrix: Array) -> Contraction | None:
     """The incoming gradient times the Jacobian, beside what the rule gives."""
     if not contributions:
         return None
@@ -128,7 +174,7 @@ def _result(contributions: list[Contribution]) -> str | None:
     return contributions[0].value.name if len(contributions) == 1 else None
 
 
-def _cost(plan: Plan, rows: int, columns: int, contributions: list[Contribution]) -> dict[str, int]:
+def _cost(plan: Plan, rows: int, columns: int, contributions: list[Contribution]) -> Cost:
     """Numbers, bytes and floating-point operations: of the Jacobian and its product, and of the rule."""
     size = plan.program.graph.dtype.itemsize
     return {
@@ -154,7 +200,7 @@ def _rule_flop(contribution: Contribution) -> int:
     return total
 
 
-def _text(answer: dict[str, Any], line: Line, moved: Node, contributions: list[Contribution]) -> str:
+def _text(answer: Jacobian, line: Line, moved: Node, contributions: list[Contribution]) -> str:
     rows, columns, cost = line.node.size, moved.size, answer["cost"]
     output, name = f"`{line.output}`", f"`{answer['input']}`"
     sentences = [
@@ -176,12 +222,10 @@ def _text(answer: dict[str, Any], line: Line, moved: Node, contributions: list[C
     return " ".join(sentences)
 
 
-def _limits(plan: Plan, answer: dict[str, Any], line: Line, moved: Node, sample: int | None) -> str:
+def _limits(plan: Plan, part: Part, line: Line, moved: Node) -> str:
     """What a part does not show."""
-    if sample is None:
-        return ""
-    shown = f" Shown is the part of sample {sample}."
-    if answer["value"].shape[1] == moved.size:
+    shown = f" Shown is the part of sample {part.sample}."
+    if part.columns.size == moved.size:
         return shown
     if keeps_samples_apart(plan.program, line, moved):
         return f"{shown} No sample depends on another one here: all derivatives between two of them are 0."

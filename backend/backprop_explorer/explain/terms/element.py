@@ -16,6 +16,7 @@ import numpy as np
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.terms.factor import Cell, Factor
 from backprop_explorer.explain.terms.origin import origins, spread, used_by
+from backprop_explorer.explain.terms.place import Aim
 from backprop_explorer.explain.terms.terms import Term, Terms, chained, single, times
 from backprop_explorer.graph.code import call_code, fill, part, template_of
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
@@ -37,7 +38,7 @@ class Elements:
     `names` gives the tensor and field by which a node is known, `number` one element of any node.
     """
 
-    def __init__(self, names: Mapping[Node, tuple[str, str]], number: Callable[[Node, Shape], float]) -> None:
+    def __init__(self, names: Mapping[Node, tuple[str, Aim]], number: Callable[[Node, Shape], float]) -> None:
         self.names = names
         self.number = number
         self._stops = {node for node in self.names if _folds_here(node)}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NotRequired, TypedDict
 
+from backprop_explorer.answers import Extent
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.explain.terms.element import Elements
 from backprop_explorer.explain.terms.factor import Cell, Factor
-from backprop_explorer.explain.terms.place import Field, checked_index, named_node
+from backprop_explorer.explain.terms.place import Aim, Element, checked_index, named_node
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import closed_box
 from backprop_explorer.language.notation import notation
@@ -17,7 +18,37 @@ from backprop_explorer.language.notation import notation
 TERMS_LIMIT = 256
 
 
-def explain(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limit: int = TERMS_LIMIT) -> dict[str, Any]:
+class FactorAnswer(TypedDict):
+    """A cell, a constant (no cells), or a function of cells."""
+
+    code: str
+    value: float
+    cells: list[Element]
+
+
+class TermAnswer(TypedDict):
+    """A product of factors; `sample` where its cells stand for one sample of the batch."""
+
+    value: float
+    sample: NotRequired[int]
+    factors: list[FactorAnswer]
+
+
+class Explanation(Element):
+    """Where an element comes from: terms that add up to it. `rest` is the part of those that were cut off."""
+
+    shape: Extent
+    op: str
+    family: str
+    code: str
+    latex: str
+    mathml: str
+    terms: list[TermAnswer]
+    term_count: int
+    rest: NotRequired[float]
+
+
+def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit: int = TERMS_LIMIT) -> Explanation:
     """Why an element has its value: its terms, each a product of factors, as the contract describes them.
 
     The plan has run. Raises a `Problem` for an unknown tensor (404), an index that is not there, or labels' gradient.
@@ -32,7 +63,7 @@ def explain(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limi
     box = closed_box(node)
     text = code(node, root=True)
     latex, mathml = notation(f"{tensor}.g = {text}" if field == "gradient" else f"{tensor} = {text}")
-    answer: dict[str, Any] = {
+    answer: Explanation = {
         "tensor": tensor, "field": field, "index": list(at), "value": value, "shape": list(node.shape),
         "op": box.name if box else node.operation.name, "family": "composite" if box else node.operation.family,
         "code": text, "latex": latex, "mathml": mathml, "terms": shown, "term_count": terms.count,
@@ -42,15 +73,16 @@ def explain(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limi
     return answer
 
 
-def batch_by_cell(plan: Plan) -> dict[tuple[str, str], int]:
+def batch_by_cell(plan: Plan) -> dict[tuple[str, Aim], int]:
     """The batch axis by tensor and field; a gradient has the axes of its tensor."""
     axes = batch_axes(plan.program)
     by_name = {name: axes[node] for name, node in plan.program.visible.items() if node in axes}
-    return {(name, field): axis for name, axis in by_name.items() for field in ("value", "gradient")}
+    fields: tuple[Aim, ...] = ("value", "gradient")
+    return {(name, field): axis for name, axis in by_name.items() for field in fields}
 
 
-def told_term(factors: list[Factor], axes: dict[tuple[str, str], int]) -> dict[str, Any]:
-    """A term as it travels, with its sample where the cells agree on one."""
+def told_term(factors: list[Factor], axes: dict[tuple[str, Aim], int]) -> TermAnswer:
+    """A term of an answer, with its sample where the cells agree on one."""
     value = 1.0
     for factor in factors:
         value *= factor.value
@@ -60,15 +92,15 @@ def told_term(factors: list[Factor], axes: dict[tuple[str, str], int]) -> dict[s
         for cell in factor.cells
         if (cell.tensor, cell.field) in axes
     }
-    term: dict[str, Any] = {"value": value}
+    term: TermAnswer = {"value": value, "factors": [_factor(factor) for factor in factors]}
     if len(samples) == 1:
         term["sample"] = samples.pop()
-    return {**term, "factors": [_factor(factor) for factor in factors]}
+    return term
 
 
-def _factor(factor: Factor) -> dict[str, Any]:
+def _factor(factor: Factor) -> FactorAnswer:
     return {"code": factor.code, "value": factor.value, "cells": [_cell(cell) for cell in factor.cells]}
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
+def _cell(cell: Cell) -> Element:
     return {"tensor": cell.tensor, "field": cell.field, "index": list(cell.index), "value": cell.value}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backprop_explorer.explain.terms.place import Aim
 from backprop_explorer.ops.record import ATOM, Shape
 
 
@@ -12,7 +13,7 @@ class Cell:
     """An element of a tensor that the user knows."""
 
     tensor: str
-    field: str
+    field: Aim
     index: Shape
     value: float
 

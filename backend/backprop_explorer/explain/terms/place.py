@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, TypedDict
 
+from backprop_explorer.answers import Extent
 from backprop_explorer.engine.program import Program
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem, suggestion
 
-Field = Literal["value", "gradient", "next"]
+Aim = Literal["value", "gradient", "next"]
 """Of a tensor: its value, its gradient, or what the update makes of it."""
 
 
-def named_node(program: Program, tensor: str, field: Field) -> Node:
+class Element(TypedDict):
+    """An element of a tensor; of its next value where the update is explained."""
+
+    tensor: str
+    field: Aim
+    index: Extent
+    value: float
+
+
+def named_node(program: Program, tensor: str, field: Aim) -> Node:
     """The node of a tensor's value, gradient or next value; a `Problem` (404) for an unknown name, or (422) where
     there is no gradient, or no update."""
     nodes = program.nodes

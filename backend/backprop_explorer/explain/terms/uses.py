@@ -6,22 +6,70 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
-from backprop_explorer.engine.listing import Line
+from backprop_explorer.answers import Extent
+from backprop_explorer.engine.listing import Line, Phase
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.engine.program import Program
+from backprop_explorer.engine.program import Field, Program
 from backprop_explorer.explain.jacobian.local import local, read_by
-from backprop_explorer.explain.terms.place import Field, checked_index, named_node
+from backprop_explorer.explain.terms.place import Element, checked_index, named_node
 from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.ops.record import Array, Shape
 
 CELLS_LIMIT = 64
 
 
-def uses(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limit: int = CELLS_LIMIT) -> dict[str, Any]:
+class UsedCell(Element):
+    """An element that uses the one asked about; its contribution is derivative times gradient."""
+
+    derivative: float
+    gradient: float
+    contribution: float
+
+
+class Reader(TypedDict):
+    """A step that reads the tensor."""
+
+    step: int
+    phase: Phase
+    output: str
+    code: str
+
+
+class Branch(Reader):
+    """A step of the forward pass that reads the element."""
+
+    cell_count: int
+    cells: list[UsedCell]
+    contribution: float
+    rest: NotRequired[float]
+
+
+class ChainLink(Element):
+    """An element on the way to the loss, with its derivative by the one before."""
+
+    derivative: float | None
+
+
+class Uses(TypedDict):
+    """Where an element goes: branches whose contributions add up to its gradient, and the strongest way to the loss.
+    `read_by` are the steps of the backward pass and the update that read the tensor."""
+
+    tensor: str
+    field: Field
+    index: Extent
+    value: float
+    gradient: float | None
+    branches: list[Branch]
+    chain: list[ChainLink]
+    chain_product: float | None
+    read_by: list[Reader]
+
+
+def uses(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limit: int = CELLS_LIMIT) -> Uses:
     """What an element does: per step that reads it the elements it goes into, with their derivatives by it.
 
     Contributions are derivative times the gradient of what it goes into; over all branches they add up to the
@@ -30,6 +78,7 @@ def uses(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limit: 
     node = named_node(plan.program, tensor, field)
     at = checked_index(index, node, tensor)
     branches = _branches(plan, node, at)
+    chain, passed_on = _chain(plan, node, at)
     return {
         "tensor": tensor,
         "field": field,
@@ -37,7 +86,8 @@ def uses(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limit: 
         "value": float(plan.number(node, at)),
         "gradient": _gradient(plan, node, at),
         "branches": [branch.told(plan, limit) for branch in branches],
-        **_chain(plan, node, at),
+        "chain": chain,
+        "chain_product": passed_on,
         "read_by": [_told_line(plan, line) for line in readers(plan.program).get(node, []) if line.phase != "forward"],
     }
 
@@ -53,7 +103,7 @@ def readers(program: Program) -> dict[Node, list[Line]]:
 
 
 @dataclass(frozen=True)
-class Branch:
+class Use:
     """A step that uses the element: the derivatives of its result by the element, and the result's gradient."""
 
     line: Line
@@ -74,31 +124,34 @@ class Branch:
             return iter(self.cells)
         return (tuple(int(i) for i in place) for place in np.argwhere(self.derivatives != 0))
 
-    def told(self, plan: Plan, limit: int) -> dict[str, Any]:
-        """The branch as it travels."""
+    def told(self, plan: Plan, limit: int) -> Branch:
+        """The answer about it, with at most so many cells."""
         contributions = self.contributions
         shown = list(islice(self.places(), limit))
         total = float(contributions.sum())
         cells = [_cell(plan, self, place) for place in shown]
-        told = {**_told_line(plan, self.line), "cell_count": self.count, "contribution": total, "cells": cells}
+        told: Branch = {
+            "step": plan.program.lines.index(self.line), "phase": self.line.phase, "output": self.line.output,
+            "code": self.line.code, "cell_count": self.count, "contribution": total, "cells": cells,
+        }  # fmt: skip
         if self.count > len(shown):
             told["rest"] = total - sum(cell["contribution"] for cell in cells)
         return told
 
 
-def _branches(plan: Plan, node: Node, index: Shape) -> list[Branch]:
+def _branches(plan: Plan, node: Node, index: Shape) -> list[Use]:
     lines = [line for line in readers(plan.program).get(node, []) if line.phase == "forward"]
     return [_branch(plan, line, node, index) for line in lines if node.differentiable and line.node.differentiable]
 
 
-def _branch(plan: Plan, line: Line, node: Node, index: Shape) -> Branch:
+def _branch(plan: Plan, line: Line, node: Node, index: Shape) -> Use:
     derivatives = local(line, node, str(plan.program.graph.dtype)).derivatives(plan, index)
     gradient = plan.program.backward.gradient.get(line.node)
     incoming = plan.array(gradient) if gradient is not None else np.zeros(line.node.shape)
     places = _structural(line.node, node, index)
     if places is None:
-        return Branch(line, derivatives, incoming, None, int(np.count_nonzero(derivatives)))
-    return Branch(line, derivatives, incoming, places[0], places[1])
+        return Use(line, derivatives, incoming, None, int(np.count_nonzero(derivatives)))
+    return Use(line, derivatives, incoming, places[0], places[1])
 
 
 def _structural(user: Node, node: Node, index: Shape) -> tuple[list[Shape], int] | None:
@@ -125,7 +178,7 @@ def _gradient(plan: Plan, node: Node, index: Shape) -> float | None:
     return None if gradient is None else float(plan.number(gradient, index))
 
 
-def _cell(plan: Plan, branch: Branch, place: Shape) -> dict[str, Any]:
+def _cell(plan: Plan, branch: Use, place: Shape) -> UsedCell:
     name, field = plan.program.names[branch.line.node]
     return {
         "tensor": name,
@@ -138,13 +191,13 @@ def _cell(plan: Plan, branch: Branch, place: Shape) -> dict[str, Any]:
     }
 
 
-def _told_line(plan: Plan, line: Line) -> dict[str, Any]:
+def _told_line(plan: Plan, line: Line) -> Reader:
     return {"step": plan.program.lines.index(line), "phase": line.phase, "output": line.output, "code": line.code}
 
 
-def _chain(plan: Plan, node: Node, index: Shape) -> dict[str, Any]:
+def _chain(plan: Plan, node: Node, index: Shape) -> tuple[list[ChainLink], float | None]:
     """The way to the loss on which most of the gradient comes back: an element a step, with its derivative by the one
-    before. `chain_product` multiplies the derivatives: what this one way passes on."""
+    before. And the product of the derivatives: what this one way passes on."""
     links = [_link(plan, node, index, None)]
     product_of = 1.0
     while node is not plan.program.backward.loss:
@@ -156,10 +209,10 @@ def _chain(plan: Plan, node: Node, index: Shape) -> dict[str, Any]:
         links.append(_link(plan, node, place, float(branch.derivatives[place])))
         product_of *= float(branch.derivatives[place])
     reaches = node is plan.program.backward.loss
-    return {"chain": links if reaches else links[:1], "chain_product": product_of if reaches else None}
+    return (links, product_of) if reaches else (links[:1], None)
 
 
-def _link(plan: Plan, node: Node, index: Shape, derivative: float | None) -> dict[str, Any]:
+def _link(plan: Plan, node: Node, index: Shape, derivative: float | None) -> ChainLink:
     # One of several contributions to a gradient has a name of its own and no other.
     name, field = plan.program.names_after.get(node, (str(node.name), "value"))
     return {
@@ -171,9 +224,9 @@ def _link(plan: Plan, node: Node, index: Shape, derivative: float | None) -> dic
     }
 
 
-def _strongest(branches: list[Branch]) -> tuple[Branch, Shape] | None:
+def _strongest(branches: list[Use]) -> tuple[Use, Shape] | None:
     """The element that passes the most back; of equals, the one with the greatest derivative, then the first."""
-    best: tuple[tuple[float, float], Branch, Shape] | None = None
+    best: tuple[tuple[float, float], Use, Shape] | None = None
     for branch in branches:
         if not branch.count:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
@@ -12,7 +12,24 @@ from backprop_explorer.graph.code import part
 from backprop_explorer.graph.node import Node
 
 
-def agreement(plan: Plan, opened: Plan, link: Link) -> dict[str, Any] | None:
+class LongWay(TypedDict):
+    """A step of an opened composite."""
+
+    output: str
+    code: str
+
+
+class Agreement(TypedDict):
+    """A composite's short rule against the chain rule through what is inside."""
+
+    composite: str
+    closed: str
+    tensor: str
+    steps: list[LongWay]
+    max_abs_difference: float
+
+
+def agreement(plan: Plan, opened: Plan, link: Link) -> Agreement | None:
     """The gradient that the short rule gives, against the opened program's, whose steps are listed."""
     box = link.contribution.box
     tensor, program = link.tensor, plan.program
@@ -25,13 +42,13 @@ def agreement(plan: Plan, opened: Plan, link: Link) -> dict[str, Any] | None:
     return {
         "composite": box.name,
         "closed": part(link.contribution.raw, root=True)[0],
-        "tensor": tensor.name,
+        "tensor": str(tensor.name),
         "steps": _inside(opened, str(link.user.name), name),
         "max_abs_difference": float(np.nanmax(difference, initial=0.0)),
     }
 
 
-def _inside(opened: Plan, output: str, name: str) -> list[dict[str, str]]:
+def _inside(opened: Plan, output: str, name: str) -> list[LongWay]:
     """The backward steps of the opened program from the composite's result to the tensor's gradient."""
     wanted, start = opened.program.nodes[name], opened.program.nodes.get(f"{output}.g")
     needed: set[Node] = set()
@@ -43,6 +60,6 @@ def _inside(opened: Plan, output: str, name: str) -> list[dict[str, str]]:
         needed.add(node)
         stack.extend(node.operands)
     lines = [line for line in opened.program.lines if line.phase == "backward" and line.node in needed]
-    steps = [{"output": line.output, "code": line.code} for line in lines]
+    steps: list[LongWay] = [{"output": line.output, "code": line.code} for line in lines]
     named = any(line.node is wanted for line in lines)
     return steps if named else [*steps, {"output": name, "code": part(wanted)[0]}]

@@ -3,13 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Literal, TypedDict
 
+from backprop_explorer.answers import Extent
 from backprop_explorer.explain.why.indexform import IndexForm
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 
 
-def alignment(node: Node, output: str, form: IndexForm) -> dict[str, Any] | None:
+class Axis(TypedDict):
+    """An axis of a step: its letter, its length, and what becomes of it."""
+
+    letter: str
+    length: int
+    role: Literal["kept", "summed", "stretched"]
+
+
+class OwnAxis(TypedDict):
+    """An axis of one tensor; stretched where it has the length 1 and meets a longer one."""
+
+    letter: str
+    stretched: bool
+
+
+class AxesRow(TypedDict):
+    """A tensor of a step: its axes in order, and the axes of others along which it is repeated."""
+
+    code: str
+    shape: Extent
+    axes: list[OwnAxis]
+    repeated: list[str]
+    result: bool
+
+
+class Alignment(TypedDict):
+    """How the axes of a step's tensors meet; the result is the last row."""
+
+    axes: list[Axis]
+    rows: list[AxesRow]
+
+
+def alignment(node: Node, output: str, form: IndexForm) -> Alignment | None:
     """The axes by letter, and the operands and the result as rows of a table; None where the axes do not meet."""
     core = _core(node)
     labels = core.operation.labels
@@ -30,15 +63,19 @@ def alignment(node: Node, output: str, form: IndexForm) -> dict[str, Any] | None
         if operand.operation is not CONSTANT
     ]
     repeated = {letter for row in rows for letter in row["repeated"]}
-    result = {**_row(output, core, outer, outer, known, repeats=False), "shape": list(node.shape), "result": True}
-    axes = [
+    result: AxesRow = {
+        **_row(output, core, outer, outer, known, repeats=False),
+        "shape": list(node.shape),
+        "result": True,
+    }
+    axes: list[Axis] = [
         {"letter": known[label], "length": length, "role": _role(known[label], label in outer, repeated)}
         for label, length in lengths.items()
     ]
     return {"axes": axes, "rows": [*rows, result]} if axes else None
 
 
-def _role(letter: str, kept: bool, repeated: set[str]) -> str:
+def _role(letter: str, kept: bool, repeated: set[str]) -> Literal["kept", "summed", "stretched"]:
     return "summed" if not kept else "stretched" if letter in repeated else "kept"
 
 
@@ -57,9 +94,10 @@ def _named(form: IndexForm, known: dict[str, str], node: Node, labels: Sequence[
 
 def _row(
     code: str, node: Node, labels: Sequence[str], outer: Sequence[str], known: dict[str, str], *, repeats: bool
-) -> dict[str, Any]:
-    """A tensor's axes in order, and the axes of the others along which it is repeated."""
+) -> AxesRow:
     lead = len(outer) - len(labels)
-    axes = [{"letter": known[label or outer[lead + axis]], "stretched": not label} for axis, label in enumerate(labels)]
+    axes: list[OwnAxis] = [
+        {"letter": known[label or outer[lead + axis]], "stretched": not label} for axis, label in enumerate(labels)
+    ]
     missing = [known[label] for label in outer if label not in labels] if repeats else []
     return {"code": code, "shape": list(node.shape), "axes": axes, "repeated": missing, "result": False}

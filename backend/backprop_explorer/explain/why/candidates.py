@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Extent
 from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.code import part
@@ -26,6 +27,34 @@ TOLERANCE = 1e-9
 PRODUCTS = ("matmul", "multiply")
 AROUND = ("mT", "reshape", "sum", "identity")
 """What may stand around the product, or around the one operand, of a step that is solved."""
+
+
+class Combined(TypedDict):
+    """A tensor that the shape solver combines."""
+
+    code: str
+    shape: Extent
+
+
+class Way(TypedDict):
+    """One way to combine them; `right_numbers` is null where numbers were not compared."""
+
+    code: str
+    shape: Extent | None
+    runs: bool
+    right_shape: bool
+    right_numbers: bool | None
+    error: str | None
+    hint: str | None
+
+
+class Solved(TypedDict):
+    """The shape solver: which ways run, which fit, which are right, the right one first."""
+
+    target: Extent
+    operands: list[Combined]
+    coincidence: str | None
+    list: list[Way]
 
 
 @dataclass(frozen=True)
@@ -65,8 +94,8 @@ class Candidates:
             "because some dimensions are equal. With sizes that all differ, the shapes give such a mistake away."
         )
 
-    def told(self) -> dict[str, Any]:
-        """As it travels."""
+    def told(self) -> Solved:
+        """The answer about them."""
         return {
             "target": list(self.target),
             "operands": [{"code": code, "shape": list(shape)} for code, shape in self.operands],
@@ -75,7 +104,7 @@ class Candidates:
         }
 
 
-def _told(one: Candidate) -> dict[str, Any]:
+def _told(one: Candidate) -> Way:
     return {
         "code": one.code,
         "shape": None if one.shape is None else list(one.shape),

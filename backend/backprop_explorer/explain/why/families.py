@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.terms.origin import linear_origin
@@ -16,13 +17,17 @@ from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.ops.record import ATOM
 
 
-@dataclass(frozen=True)
-class Paragraph:
+class Paragraph(TypedDict):
     """A question and its answer; code stands in backticks. `kind` is a stable word for scripts."""
 
     kind: str
     title: str
     text: str
+
+
+def paragraph(kind: str, title: str, text: str) -> Paragraph:
+    """One of them."""
+    return {"kind": kind, "title": title, "text": text}
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,7 @@ def reduction(place: Place) -> Told:
         else f"It moves the result by exactly as much as it moves itself, so it gets what comes in: "
         f"`{place.incoming(result)[0]}`, and so does each of the {count:,}. Summing forward is copying back."
     )
-    return [_uses(place, text), Paragraph("product", "What does it get back?", back)], result
+    return [_uses(place, text), paragraph("product", "What does it get back?", back)], result
 
 
 def movement(place: Place) -> Told:
@@ -188,7 +193,7 @@ def _repeats(user: Node, tensor: Node) -> bool:
 
 
 def _uses(place: Place, text: str) -> Paragraph:
-    return Paragraph("uses", f"Which numbers contain `{place.element}`?", text)
+    return paragraph("uses", f"Which numbers contain `{place.element}`?", text)
 
 
 def _product(
@@ -203,7 +208,7 @@ def _product(
     factors += [] if incoming[0] == "1" and factors else [incoming]
     total = form.folded_over("sum", times(factors), free)[0]
     added = f", added up over {' and '.join(free)}" if free else ""
-    return Paragraph(
+    return paragraph(
         "product",
         "Why this product?" if not one else "Why is nothing multiplied?",
         f"Nudge `{place.element}`: {each} moves {moves}, and the loss {loss}. Together{added}: `{total}`.",
@@ -223,7 +228,7 @@ def _stretched(place: Place, free: Sequence[str]) -> Paragraph:
         if batch
         else ""
     )
-    return Paragraph(
+    return paragraph(
         "broadcast",
         "Why a sum over the batch?" if batch else "Why a sum?",
         f"Forward, broadcasting used `{tensor.name}` {tensor.shape} for a result of shape {place.user.shape}, each of "

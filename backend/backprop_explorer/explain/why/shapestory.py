@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backprop_explorer.explain.why.candidates import Candidate, Candidates
-from backprop_explorer.explain.why.families import Paragraph
+from backprop_explorer.explain.why.families import Paragraph, paragraph
 from backprop_explorer.explain.why.indexform import IndexForm
 from backprop_explorer.graph.code import part
 from backprop_explorer.graph.node import Node
@@ -39,11 +39,11 @@ def _product(node: Node, output: str, form: IndexForm) -> Paragraph:
     shapes = f"{left.shape} @ {right.shape} → {node.shape}"
     start = f"The sum runs over {ends[0]} and {ends[1]}: both stand for {what}. {_rule(left, right)}"
     if not turned:
-        return Paragraph("matrix_product", "Why `@`?", f"{start}, where they stand already: {shapes}.")
+        return paragraph("matrix_product", "Why `@`?", f"{start}, where they stand already: {shapes}.")
     whom = " and ".join(f"`{name}`" for name, operand in zip(names, node.operands, strict=True) if operand in turned)
     has = "has" if len(turned) == 1 else "have"
     text = f"{start}, so {whom} {has} to be turned: {shapes}, the shape of `{output.removesuffix('.g')}`."
-    return Paragraph("transpose", "Why the transpose?", text)
+    return paragraph("transpose", "Why the transpose?", text)
 
 
 def _rule(left: Node, right: Node) -> str:
@@ -66,7 +66,7 @@ def _summed_axis(operand: Node, side: int) -> int:
 def _sum(node: Node, output: str) -> Paragraph:
     operand, axes = node.operands[0], node.parameters["axis"]
     which = f"axis {axes[0]}" if len(axes) == 1 else f"the axes {', '.join(map(str, axes))}"
-    return Paragraph(
+    return paragraph(
         "sum",
         f"Why along {which}?",
         f"`{output.removesuffix('.g')}` has the shape {node.shape}, and so must `{output}`. `{part(operand)[0]}` has "
@@ -89,7 +89,7 @@ def _choice(output: str, solved: Candidates) -> list[Paragraph]:
         )
     else:
         return paragraphs
-    return [*paragraphs, Paragraph("choice", "Could it be anything else?", text)]
+    return [*paragraphs, paragraph("choice", "Could it be anything else?", text)]
 
 
 def _elementwise(solved: Candidates, right: Sequence[str]) -> list[Paragraph]:
@@ -100,7 +100,7 @@ def _elementwise(solved: Candidates, right: Sequence[str]) -> list[Paragraph]:
     mistake = next((one for one in solved.ways if one.code == f"{a} * {b}"), None)
     if mistake is None:
         return []
-    return [Paragraph("not_elementwise", f"Why not `{mistake.code}`?", _mistake(mistake, solved.target))]
+    return [paragraph("not_elementwise", f"Why not `{mistake.code}`?", _mistake(mistake, solved.target))]
 
 
 def _mistake(mistake: Candidate, target: Shape) -> str:

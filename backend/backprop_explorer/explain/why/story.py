@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.why.chain import Link
-from backprop_explorer.explain.why.families import FAMILIES, Paragraph, Place, Told
+from backprop_explorer.explain.why.families import FAMILIES, Paragraph, Place, Told, paragraph
 from backprop_explorer.explain.why.indexform import Index, IndexForm
 from backprop_explorer.graph.code import call_code, part
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
@@ -44,22 +44,22 @@ class Story:
         paragraphs, result = FAMILIES[link.user.operation.family](Place(self.plan, self.form, link, index))
         kink = link.user.operation.kink
         if kink is not None and link.user.operation.family == "elementwise":
-            paragraphs.append(Paragraph("kink", "And where there is no derivative?", kink.text))
+            paragraphs.append(paragraph("kink", "And where there is no derivative?", kink.text))
         return paragraphs, result
 
     def _given(self, line: Line, tensor: Node) -> Paragraph:
         if tensor is self.backward.loss:
             text = "It says how fast the loss moves when the loss moves: exactly as fast. Going back begins here."
-            return Paragraph("loss", f"Why `{line.output} = 1`?", text)
+            return paragraph("loss", f"Why `{line.output} = 1`?", text)
         text = (
             f"The loss does not depend on `{tensor.name}`: moving it changes nothing, so its gradient is 0 everywhere."
         )
-        return Paragraph("unused", f"Why is `{line.output}` zero?", text)
+        return paragraph("unused", f"Why is `{line.output}` zero?", text)
 
     def _fan_out(self, line: Line, tensor: Node) -> Paragraph:
         contributions = self.backward.contributions[tensor]
         uses = ", ".join(dict.fromkeys(f"`{one.user.name} = {self.form.own_code(one.user)}`" for one in contributions))
-        return Paragraph(
+        return paragraph(
             "fan_out",
             f"Why a sum of {len(contributions)} contributions?",
             f"`{tensor.name}` is used {len(contributions)} times: in {uses}. Moving it moves the loss in each of these "
@@ -75,7 +75,7 @@ class Story:
         between = self.backward.contributions.get(user, [])
         through = f" by `{between[0].user.name} = {self.form.own_code(between[0].user)}`" if len(between) == 1 else ""
         return [
-            Paragraph(
+            paragraph(
                 "passed_on",
                 f"Why `{name}.g` and not `{user.name}.g`?",
                 f"They are the same numbers: `{user.name}` is passed on{through} without a factor, so what moves "
@@ -86,7 +86,7 @@ class Story:
     def _composite_back(self, link: Link, box: Box) -> Paragraph:
         record = COMPOSITES[box.name]
         inside = [node for node in box.inside if node.operation is not CONSTANT]
-        return Paragraph(
+        return paragraph(
             "composite",
             f"What does `{box.name}` pass back?",
             f"`{link.user.name} = {call_code(box)}`. {record.summary} `{record.formula}`. It is made of {len(inside)} "
@@ -103,10 +103,10 @@ class Story:
         if box is not None:
             record = COMPOSITES[box.name]
             text = f"{record.summary} `{record.formula}`. Opened, it shows the steps that it is made of."
-            return [Paragraph("composite", f"What is `{box.name}`?", text)]
+            return [paragraph("composite", f"What is `{box.name}`?", text)]
         element = self.form.element(node, index)
         text = f"`{element} = {self.form.code(node, index, root=True)}`. {self._made(node)}"
-        told = [Paragraph("value", f"What is `{element}` made of?", text)]
+        told = [paragraph("value", f"What is `{element}` made of?", text)]
         return [*told, *self._stretched_operands(node)]
 
     def _made(self, node: Node) -> str:
@@ -134,7 +134,7 @@ class Story:
             if operand.shape != node.shape and operand.operation is not CONSTANT and operand.size < node.size
         ]
         return [
-            Paragraph(
+            paragraph(
                 "broadcast",
                 f"How does {operand.shape} meet {node.shape}?",
                 f"`{part(operand)[0]}` {operand.shape} is stretched: shapes are compared from the last axis to the "
@@ -152,10 +152,10 @@ class Story:
         if name in self.plan.program.rates:
             rate = float(self.plan.array(line.node))
             text = f"It is an expression of the iteration, {equation}, and {rate:.4g} at this one."
-            return [Paragraph("update", f"Where does `{name}` come from?", text)]
+            return [paragraph("update", f"Where does `{name}` come from?", text)]
         if name in self.plan.program.graph.draws:
             text = f"The next iteration gets other random numbers: {equation}."
-            return [Paragraph("update", f"Why does `{name}` change?", text)]
+            return [paragraph("update", f"Why does `{name}` change?", text)]
         told = KEPT.get(name.rpartition(".")[2]) if name in self.plan.program.state else None
         text = f"{told or OPTIMIZERS[optimizer['name']].summary} {equation}."
-        return [Paragraph("update", f"How does {optimizer['name']} change `{name}`?", text)]
+        return [paragraph("update", f"How does {optimizer['name']} change `{name}`?", text)]

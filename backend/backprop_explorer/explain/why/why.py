@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, TypedDict
 
-from backprop_explorer.engine.listing import Line
+from backprop_explorer.answers import Extent
+from backprop_explorer.engine.listing import Line, Phase
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.engine.program import Program
+from backprop_explorer.engine.program import Field, Program
 from backprop_explorer.explain.jacobian.jacobian import names_read, step_line
 from backprop_explorer.explain.terms.element import Elements
-from backprop_explorer.explain.terms.place import Field, checked_index, named_node
-from backprop_explorer.explain.why.agreement import agreement
-from backprop_explorer.explain.why.alignment import alignment
-from backprop_explorer.explain.why.candidates import candidates
+from backprop_explorer.explain.terms.place import Aim, checked_index, named_node
+from backprop_explorer.explain.why.agreement import Agreement, agreement
+from backprop_explorer.explain.why.alignment import Alignment, alignment
+from backprop_explorer.explain.why.candidates import Solved, candidates
 from backprop_explorer.explain.why.chain import Link, differentiated, links
-from backprop_explorer.explain.why.families import Paragraph
+from backprop_explorer.explain.why.families import Paragraph, paragraph
 from backprop_explorer.explain.why.indexform import Index, IndexForm
 from backprop_explorer.explain.why.shapestory import shape_story
 from backprop_explorer.explain.why.story import Story
 from backprop_explorer.graph.node import Node
-from backprop_explorer.language.notation import notation
+from backprop_explorer.language.notation import Formula, typeset
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem
 
@@ -29,7 +29,39 @@ NUMBERS_LIMIT = 12
 """A sum with more terms is not written out in numbers."""
 
 
-def why_step(plan: Plan, step: int, opened: Callable[[], Plan], index: Sequence[int] | None = None) -> dict[str, Any]:
+class StepReference(TypedDict):
+    """A step of the trace."""
+
+    step: int
+    output: str
+    code: str
+
+
+class JacobianReference(TypedDict):
+    """What to ask for a Jacobian."""
+
+    step: int
+    input: str
+
+
+class Why(StepReference):
+    """Why a step, or one element of its result, is what it is."""
+
+    phase: Phase
+    tensor: str
+    field: Field
+    index: Extent | None
+    formula: Formula
+    numbers: Annotated[Formula | None, "the element's equation in numbers, while it is short"]
+    story: list[Paragraph]
+    forward: Annotated[StepReference | None, "the forward step whose way back this is"]
+    jacobian: Annotated[JacobianReference | None, "the Jacobian that the rule saves"]
+    shapes: Alignment | None
+    candidates: Solved | None
+    agreement: Agreement | None
+
+
+def why_step(plan: Plan, step: int, opened: Callable[[], Plan], index: Sequence[int] | None = None) -> Why:
     """Why the step of that index calculates what it does; of one element of its result, where an index is given.
 
     The plan has run, and so has what `opened` gives: the same with composites written out. Raises a `Problem`: 404
@@ -39,8 +71,8 @@ def why_step(plan: Plan, step: int, opened: Callable[[], Plan], index: Sequence[
 
 
 def why_tensor(
-    plan: Plan, tensor: str, field: Field, opened: Callable[[], Plan], index: Sequence[int] | None = None
-) -> dict[str, Any]:
+    plan: Plan, tensor: str, field: Aim, opened: Callable[[], Plan], index: Sequence[int] | None = None
+) -> Why:
     """The same of the step that calculates a tensor's value or gradient. Raises the `Problem`s of an explanation, and
     one (422) for what is given and not calculated."""
     node = named_node(plan.program, tensor, field)
@@ -60,7 +92,7 @@ def _line_of(program: Program, node: Node, output: str, *, update: bool) -> Line
     return next((line for line in lines if line.output == output), lines[0] if lines else None)
 
 
-_OUTSIDE = Paragraph(
+_OUTSIDE = paragraph(
     "outside",
     "What if an index is outside?",
     "Then nothing is there: the term is 0. At the edges fewer numbers meet than in the middle.",
@@ -73,7 +105,7 @@ class _Answer:
         self.tensor = differentiated(plan.program, line)
         self.chain = links(plan.program, line, self.tensor) if self.tensor is not None else []
 
-    def told(self, index: Sequence[int] | None) -> dict[str, Any]:
+    def told(self, index: Sequence[int] | None) -> Why:
         line, node = self.line, self.line.node
         at = None if index is None else checked_index(index, node, line.output)
         name, field = self._name()
@@ -85,7 +117,7 @@ class _Answer:
             "step": self.program.lines.index(line), "phase": line.phase, "tensor": name, "field": field,
             "index": None if at is None else list(at), "output": line.output, "code": line.code,
             "formula": formula, "numbers": None if at is None else self._numbers(at),
-            "story": [asdict(paragraph) for paragraph in story],
+            "story": story,
             "forward": self._forward(), "jacobian": self._jacobian(),
             "shapes": alignment(node, line.output, self._form()),
             "candidates": solved.told() if solved else None,
@@ -95,7 +127,7 @@ class _Answer:
     def _form(self) -> IndexForm:
         return IndexForm(self.program, steps=self.line.phase == "forward")
 
-    def _name(self) -> tuple[str, str]:
+    def _name(self) -> tuple[str, Field]:
         if self.line.phase == "update":
             return self.line.output, "value"
         known = self.program.names.get(self.line.node)
@@ -103,29 +135,29 @@ class _Answer:
             return str(self.tensor.name), "gradient"
         return known if known is not None else (self.line.output, "value")
 
-    def _formula(self) -> tuple[dict[str, str], bool]:
+    def _formula(self) -> tuple[Formula, bool]:
         """The equation of any element, and whether its indices may point to where nothing is."""
         form = self._form()
         return _written(form, self.line, form.index(self.line.node)), form.reaches_out
 
-    def _numbers(self, at: Shape) -> dict[str, str] | None:
+    def _numbers(self, at: Shape) -> Formula | None:
         """The element's equation in numbers, while it is short."""
         line = self.line
         element = f"{line.output}[{', '.join(map(str, at))}]" if at else line.output
         if line.phase == "update":
             self.plan.propose()
             values = _Values(self.plan, steps=False)
-            return _typeset(f"{element} = {values.code(line.node, tuple(map(str, at)), root=True)}")
+            return typeset(f"{element} = {values.code(line.node, tuple(map(str, at)), root=True)}")
         if line.node.operation.family == "leaf":
             return None
         if line.phase == "forward" and line.node.operation.family == "elementwise":
             values = _Values(self.plan, steps=True)
-            return _typeset(f"{element} = {values.code(line.node, tuple(map(str, at)), root=True)}")
+            return typeset(f"{element} = {values.code(line.node, tuple(map(str, at)), root=True)}")
         terms = Elements.of(self.plan).terms(line.node, at)
         if not 0 < terms.count <= NUMBERS_LIMIT:
             return None
         products = [" * ".join(_number(factor.value) for factor in term) for term in terms.first(NUMBERS_LIMIT)]
-        return _typeset(f"{element} = {' + '.join(products)}")
+        return typeset(f"{element} = {' + '.join(products)}")
 
     def _story(self, at: Shape | None) -> list[Paragraph]:
         form, line = self._form(), self.line
@@ -138,7 +170,7 @@ class _Answer:
             return story.of_value(line, index)
         return story.of_gradient(line, self.tensor, index, self.chain)
 
-    def _forward(self) -> dict[str, Any] | None:
+    def _forward(self) -> StepReference | None:
         """The forward step whose way back this is."""
         found = self._user_line()
         if found is None:
@@ -146,7 +178,7 @@ class _Answer:
         step, line, _ = found
         return {"step": step, "output": line.output, "code": line.code}
 
-    def _jacobian(self) -> dict[str, Any] | None:
+    def _jacobian(self) -> JacobianReference | None:
         """Which Jacobian belongs to it: of the forward step by the tensor, or of this step by the first it reads."""
         found = self._user_line()
         if found is not None:
@@ -171,7 +203,7 @@ class _Answer:
                 return (step, line, named[link.tensor]) if link.tensor in named else None
         return None
 
-    def _agreement(self) -> dict[str, Any] | None:
+    def _agreement(self) -> Agreement | None:
         boxed = [link for link in self.chain if link.contribution.box is not None]
         return agreement(self.plan, self.opened(), boxed[0]) if boxed else None
 
@@ -190,16 +222,10 @@ class _Values(IndexForm):
         return _number(float(self.plan.number(node, at)))
 
 
-def _written(form: IndexForm, line: Line, index: Index) -> dict[str, str]:
+def _written(form: IndexForm, line: Line, index: Index) -> Formula:
     element = f"{line.output}[{', '.join(index)}]" if index else line.output
     scalars = {name: node.shape for name, node in form.program.nodes.items() if node.ndim == 0}
-    return _typeset(f"{element} = {form.code(line.node, index, root=True)}", scalars)
-
-
-def _typeset(code: str, shapes: Mapping[str, Shape] | None = None) -> dict[str, str]:
-    """The formula; a name without an index stands for a tensor unless its shape says that it is a number."""
-    latex, mathml = notation(code, shapes)
-    return {"code": code, "latex": latex, "mathml": mathml}
+    return typeset(f"{element} = {form.code(line.node, index, root=True)}", scalars)
 
 
 def _number(value: float) -> str:

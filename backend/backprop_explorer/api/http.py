@@ -1,4 +1,4 @@
-"""What goes out when all is well, and how much of it at once."""
+"""Answers as HTTP has them: JSON and files, how much at once, and HEAD."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backprop_explorer.api import wire
 from backprop_explorer.problem import Problem
@@ -31,6 +31,23 @@ class AnswerLimit:
             await self.app(scope, receive, send)
         finally:
             _most.reset(token)
+
+
+class Head:
+    """Lets every route that answers GET answer HEAD, too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self.app({**scope, "method": "GET"}, receive, send_without_body)
 
 
 def check_bytes(asked: int, instead: str | None = None) -> None:

@@ -1,0 +1,1326 @@
+/** What the service sends, out of its OpenAPI document: `python -m tests.house.page_types` writes this file. */
+
+/** A number as it travels. */
+export type Wire = number | "NaN" | "Infinity" | "-Infinity";
+/** The numbers of a tensor: nested lists, as deep as it has axes. */
+export type Nested = Wire | Nested[];
+
+/** A composite's short rule against the chain rule through what is inside. */
+export type Agreement = {
+  composite: string;
+  closed: string;
+  tensor: string;
+  steps: LongWay[];
+  max_abs_difference: Wire;
+};
+
+/** How the axes of a step's tensors meet; the result is the last row. */
+export type Alignment = {
+  axes: Axis[];
+  rows: AxesRow[];
+};
+
+/**
+ * How far two tensors of a name are apart: the largest distance, where it is, and the norm of the
+ * difference as a share of the larger norm.
+ */
+export type Apart = {
+  name: string;
+  field: "value" | "gradient";
+  shape: number[];
+  max_abs_difference: Wire;
+  index: number[];
+  one: Wire | boolean;
+  other: Wire | boolean;
+  relative: Wire;
+};
+
+/** A tensor of a step: its axes in order, and the axes of others along which it is repeated. */
+export type AxesRow = {
+  code: string;
+  shape: number[];
+  axes: OwnAxis[];
+  repeated: string[];
+  result: boolean;
+};
+
+/** An axis of a step: its letter, its length, and what becomes of it. */
+export type Axis = {
+  letter: string;
+  length: number;
+  role: "kept" | "summed" | "stretched";
+};
+
+/** Which rows of the data an iteration takes; epochs and batches are counted from 1. */
+export type BatchRows = {
+  rows: number[];
+  count: number;
+  epoch: number;
+  batch: number;
+  batches: number;
+};
+
+/** The loss at every iteration up to both moments. */
+export type BothLosses = {
+  one: Wire[];
+  other: Wire[];
+};
+
+/** A step of the forward pass that reads the element. */
+export type Branch = {
+  step: number;
+  phase: "forward" | "backward" | "update";
+  output: string;
+  code: string;
+  cell_count: number;
+  cells: UsedCell[];
+  contribution: Wire;
+  rest?: Wire;
+};
+
+/** A document, and what became of each layer. */
+export type Built = {
+  document: BuiltDocument;
+  layers: BuiltLayer[];
+};
+
+/** A network as a document: how its tensors are drawn or read, and not their numbers. */
+export type BuiltDocument = {
+  title: string | null;
+  program: string;
+  inputs: Record<string, Record<string, unknown>>;
+  parameters: Record<string, Record<string, unknown>>;
+  loss: string;
+  dtype: string;
+  seed: number;
+  optimizer: Record<string, unknown>;
+};
+
+/** What became of a layer: the tensor it gives, with its shape, and the parameters it learns. */
+export type BuiltLayer = {
+  position: number;
+  type: string;
+  options: Record<string, unknown>;
+  output: string;
+  shape: number[];
+  parameters: string[];
+};
+
+/** An element on the way to the loss, with its derivative by the one before. */
+export type ChainLink = {
+  tensor: string;
+  field: "value" | "gradient" | "next";
+  index: number[];
+  value: Wire;
+  derivative: Wire | null;
+};
+
+/** A key of the document that differs. */
+export type ChangedKey = {
+  key: string;
+  one: unknown;
+  other: unknown;
+};
+
+/** The verdicts, and whether all are correct and none is missing. */
+export type CheckAnswer = {
+  verdicts: Record<string, VerdictAnswer>;
+  correct: boolean;
+  /** there where a run's progress could not be recorded: why */
+  note?: string;
+  /** required and not there, where something is required */
+  missing?: string[];
+  /** what it was graded on, where that was named */
+  exercise?: string;
+  example?: string;
+  /** of the exercise or example */
+  title?: string | null;
+};
+
+/**
+ * A parameter's largest relative difference to central differences, among elements where the loss
+ * has a slope.
+ */
+export type CheckedParameter = {
+  max_relative_difference: Wire | null;
+  index: number[] | null;
+  gradient: Wire | null;
+  numeric: Wire | null;
+  checked: number;
+  elements: number;
+  kinks: Kink[];
+  kink_count: number;
+  /** never where a gradient, or the difference beside it, is no finite number */
+  passed: boolean;
+};
+
+/** A tensor that the shape solver combines. */
+export type Combined = {
+  code: string;
+  shape: number[];
+};
+
+/** One of two moments, and what was done on the way to it only. */
+export type ComparedMoment = {
+  id: string;
+  title: string | null;
+  iteration: number;
+  loss: Wire;
+  done: string[];
+};
+
+/**
+ * Two moments side by side; `difference` (this one minus the other) where a tensor was asked for.
+ */
+export type Comparison = {
+  one: ComparedMoment;
+  other: ComparedMoment;
+  losses: BothLosses;
+  document: ChangedKey[];
+  tensors: Apart[];
+  /** tensors that only one side has, or in another shape */
+  unlike: string[];
+  difference?: Nested;
+};
+
+/** For classifiers: how many samples of each class (row) are taken for each class (column). */
+export type ConfusionPlot = {
+  tensor: string;
+  classes: string[];
+  counts: number[][];
+  right: number;
+  count: number;
+  threshold: Wire | null;
+  text: string;
+};
+
+/** Where both weights were at these iterations. */
+export type ContourPath = {
+  iterations: number[];
+  x: Wire[];
+  y: Wire[];
+};
+
+/**
+ * The loss as a function of two weights, and the way of training up to that moment projected on it:
+ * `losses[row][column]` at `y[row]` and `x[column]`.
+ */
+export type ContourPlot = {
+  weights: ContourWeight[];
+  x: Wire[];
+  y: Wire[];
+  losses: Wire[][];
+  loss: Wire;
+  path: ContourPath;
+  text: string;
+  options: Record<string, string>;
+};
+
+/** One of the two weights, as it is. */
+export type ContourWeight = {
+  parameter: string;
+  index: number[];
+  value: Wire;
+  gradient: Wire;
+};
+
+/**
+ * The incoming gradient times the Jacobian, both as one row, beside the rule that gives the same.
+ */
+export type Contraction = {
+  incoming: string;
+  rule: string;
+  result: string | null;
+  incoming_value: Wire[];
+  result_value: Wire[];
+  max_abs_difference: Wire;
+};
+
+/**
+ * Numbers, bytes and floating-point operations: of the Jacobian and its product, and of the rule.
+ */
+export type Cost = {
+  jacobian_elements: number;
+  jacobian_bytes: number;
+  jacobian_flop: number;
+  rule_elements: number;
+  rule_bytes: number;
+  rule_flop: number;
+};
+
+/** A number that a generated data set depends on. */
+export type DatasetChoice = {
+  default: number;
+  least: number;
+  most: number;
+  whole: boolean;
+  summary: string;
+};
+
+/** A data set; a tensor is one of its fields: {"dataset", "field", "count"} and the options. */
+export type DatasetEntry = {
+  name: string;
+  title: string;
+  count: number;
+  fields: Record<string, DatasetField>;
+  classes: string[];
+  options: Record<string, DatasetChoice>;
+  source: string;
+  licence: string;
+};
+
+/** An array of a data set. */
+export type DatasetField = {
+  /** of one sample */
+  shape: number[];
+  /** other shapes in which a sample can be read */
+  views: number[][];
+  /** whether it holds labels */
+  whole: boolean;
+  summary: string;
+};
+
+/** What was probably done wrong. */
+export type DiagnosisAnswer = {
+  code: "transposed" | "elementwise_for_matmul" | "missing_batch_sum" | "mean_for_sum" | "sum_for_mean" | "missing_local_derivative" | "wrong_sign" | "constant_factor" | "wrong_tensor" | "missing_contribution" | "unknown";
+  message: string;
+};
+
+/** A formula as it is understood, from the inside to the outside; null where it cannot be read. */
+export type Draft = {
+  tensor: string;
+  expected_shape: number[];
+  code: string | null;
+  latex: string | null;
+  mathml: string | null;
+  shape: number[] | null;
+  /** whether the shapes are equal */
+  fits: boolean;
+  warnings: string[];
+  steps: DraftStep[];
+  names: NamedShape[];
+  /** where an index was given: that element's terms */
+  element: FormulaElement | null;
+  /** where it cannot be read: what is missing, and where */
+  problem: ProblemDetail | null;
+};
+
+/** A part of a formula. */
+export type DraftStep = {
+  code: string;
+  shape: number[];
+  op: string;
+  family: string;
+};
+
+/** Something that was changed by hand. */
+export type EditMark = {
+  iteration: number;
+  text: string;
+};
+
+/** An element of a tensor; of its next value where the update is explained. */
+export type Element = {
+  tensor: string;
+  field: "value" | "gradient" | "next";
+  index: number[];
+  value: Wire;
+};
+
+/** An example, to choose from. */
+export type ExampleSummary = {
+  name: string;
+  title: string;
+  description: string;
+};
+
+/** An exercise, to choose from. */
+export type ExerciseSummary = {
+  name: string;
+  title: string;
+  description: string;
+  level: number;
+};
+
+/**
+ * Where an element comes from: terms that add up to it. `rest` is the part of those that were cut
+ * off.
+ */
+export type Explanation = {
+  tensor: string;
+  field: "value" | "gradient" | "next";
+  index: number[];
+  value: Wire;
+  shape: number[];
+  op: string;
+  family: string;
+  code: string;
+  latex: string;
+  mathml: string;
+  terms: TermAnswer[];
+  term_count: number;
+  rest?: Wire;
+};
+
+/** A cell, a constant (no cells), or a function of cells. */
+export type FactorAnswer = {
+  code: string;
+  value: Wire;
+  cells: Element[];
+};
+
+/**
+ * A format of files: what is in it, how a file's name ends, and whether a run leaves and comes as
+ * one.
+ */
+export type FormatEntry = {
+  name: string;
+  title: string;
+  summary: string;
+  ending: string;
+  media_type: string;
+  exports: boolean;
+  imports: boolean;
+  /** the extra that must be installed to open such a file; null for none */
+  extra: string | null;
+};
+
+/** A formula as program text, as LaTeX and as MathML. */
+export type Formula = {
+  code: string;
+  latex: string;
+  mathml: string;
+};
+
+/** One element of a formula's result. */
+export type FormulaElement = {
+  index: number[];
+  value: Wire;
+  terms: TermAnswer[];
+  term_count: number;
+};
+
+/** Gradients beside central differences: of all parameters, or the curve of one weight. */
+export type Gradcheck = {
+  step: number;
+  tolerance: number;
+  passed: boolean;
+  parameters: Record<string, CheckedParameter>;
+  curve: LossCurve | null;
+};
+
+/** That the server is up. */
+export type Health = {
+  status: "ok";
+  version: string;
+};
+
+/** A hint towards a gradient. */
+export type Hint = {
+  title: string;
+  text: string;
+  /** level 1: what the gradient is made of, with shapes */
+  operands: Combined[];
+  /** level 2: one element with indices; level 4: the solution */
+  formula: Formula | null;
+  /** level 2: the element whose terms are given */
+  index: number[] | null;
+  terms: HintTerm[];
+  term_count: number | null;
+  /** level 3: the forward operations, from the tensor on */
+  rules: HintRule[];
+  /** level 4: the solution as a formula */
+  code: string | null;
+  tensor: string;
+  level: number;
+  levels: number;
+};
+
+/** A factor of a product, with its value. */
+export type HintFactor = {
+  code: string;
+  value: Wire;
+};
+
+/** An operation on the way from a tensor to the loss, and by which of its operands the way goes. */
+export type HintRule = {
+  op: string;
+  symbol: string;
+  family: string;
+  operand: string;
+  stretched: boolean;
+};
+
+/** A product in an element's sum. */
+export type HintTerm = {
+  value: Wire;
+  factors: HintFactor[];
+};
+
+/**
+ * How many numbers lie between one edge and the next, for each iteration. The outermost bins hold
+ * all beyond.
+ */
+export type Histogram = {
+  edges: Wire[];
+  counts: number[][];
+};
+
+/**
+ * How a layer's values and gradients are spread over the iterations; which units are dead or
+ * saturated.
+ */
+export type HistogramsPlot = {
+  tensor: string;
+  shape: number[];
+  units: number;
+  layers: LayerSummary[];
+  iterations: number[];
+  value: Histogram | null;
+  gradient: Histogram | null;
+  /** 0 for every sample, passing nothing back */
+  dead: UnitState[];
+  /** passing hardly anything back for any sample */
+  saturated: UnitState[];
+  text: string;
+  options: Record<string, string>;
+};
+
+/** All that happened in order, and the loss at every iteration on the way to now. */
+export type History = {
+  events: HistoryEntry[];
+  losses?: Wire[];
+};
+
+/** Something that happened to a run. */
+export type HistoryEntry = {
+  number: number;
+  kind: "create" | "edit" | "train" | "practise" | "replace" | "undo" | "redo" | "found";
+  /** the change that it followed; null for what only moved the head */
+  parent: number | null;
+  /** the change at which the run stood afterwards */
+  head: number;
+  iteration: number;
+  /** whether it is on the way to now */
+  present: boolean;
+  text: string;
+  iterations?: number;
+  first_loss?: Wire;
+  last_loss?: Wire;
+};
+
+/** The document that a file holds, ready to be posted. */
+export type ImportedDocument = {
+  format: string;
+  warnings: string[];
+  document: Record<string, unknown>;
+};
+
+/** The new run's state. */
+export type ImportedRun = {
+  format: string;
+  warnings: string[];
+  run: State;
+};
+
+/** The run's state, which tensors got the file's numbers, and what was left out. */
+export type ImportedTensors = {
+  /** the iteration since which the loss is not finite; null while it is */
+  diverged_at: number | null;
+  /** the same as a sentence: what led to it, and what to do */
+  divergence: string | null;
+  id: string;
+  title: string | null;
+  iteration: number;
+  loss: Wire;
+  /** counts the changes; also the ETag */
+  version: number;
+  /** the change at which the run stands, see its history */
+  event: number;
+  can_undo: boolean;
+  can_redo: boolean;
+  optimizer: Record<string, unknown> | null;
+  /** how the data is cut into batches; null: all rows at once */
+  batch: Record<string, unknown> | null;
+  /** of the weight matrices; null where there are none */
+  layout: "in_out" | "out_in" | "mixed" | null;
+  format: string;
+  warnings: string[];
+  /** the names of the inputs and parameters that the file had numbers for */
+  replaced: string[];
+};
+
+/**
+ * All derivatives of one step: a row per element of the result, a column per element of the input.
+ */
+export type Jacobian = {
+  step: number;
+  output: string;
+  input: string;
+  code: string;
+  output_shape: number[];
+  input_shape: number[];
+  value?: Wire[][];
+  /** the share of derivatives that are 0 */
+  zeros?: number;
+  /** the sample whose part it is; missing: all of them */
+  sample?: number;
+  /** of a part: the places of its rows in row order */
+  rows?: number[];
+  /** of a part: the places of its columns */
+  columns?: number[];
+  contraction?: Contraction | null;
+  cost: Cost;
+  /** the most elements that are calculated; null: any number */
+  limit: number | null;
+  text: string;
+};
+
+/** What to ask for a Jacobian. */
+export type JacobianReference = {
+  step: number;
+  input: string;
+};
+
+/** An element at which the loss has no slope, with those to both sides. */
+export type Kink = {
+  index: number[];
+  left: Wire;
+  right: Wire;
+  gradient: Wire;
+};
+
+/** Where there is no derivative: what is taken instead, and why. */
+export type KinkEntry = {
+  code: string;
+  document: ShownDocument;
+  text: string;
+  at: Record<string, unknown>;
+  gradient: Record<string, unknown>;
+};
+
+/** A rule of the language, with a document that shows it. */
+export type LanguageRule = {
+  anchor: string;
+  title: string;
+  text: string;
+  document: ShownDocument;
+};
+
+/**
+ * All that a network can be built with; `start` is one to begin with, and what a request may leave
+ * out.
+ */
+export type LayerCatalogue = {
+  layers: LayerEntry[];
+  initialisers: string[];
+  losses: LossEntry[];
+  datasets: DatasetEntry[];
+  start: Record<string, unknown>;
+};
+
+/** A type of layer. */
+export type LayerEntry = {
+  type: string;
+  title: string;
+  group: string;
+  summary: string;
+  options: LayerOption[];
+};
+
+/** Something to choose about a layer. A default of null follows from the rest. */
+export type LayerOption = {
+  name: string;
+  kind: "whole" | "number" | "flag" | "choice";
+  default: number | boolean | string | null;
+  least: number | null;
+  most: number | null;
+  choices: string[];
+  summary: string;
+};
+
+/** A tensor with a histogram; null counts where no activation function made it. */
+export type LayerSummary = {
+  name: string;
+  shape: number[];
+  units: number;
+  dead: number | null;
+  saturated: number | null;
+};
+
+/** A step of an opened composite. */
+export type LongWay = {
+  output: string;
+  code: string;
+};
+
+/** The loss as a function of one weight, with the line that the gradient claims to touch it. */
+export type LossCurve = {
+  parameter: string;
+  index: number[];
+  value: Wire;
+  loss: Wire;
+  gradient: Wire;
+  numeric: Wire;
+  left: Wire;
+  right: Wire;
+  kink: boolean;
+  relative_difference: Wire;
+  passed: boolean;
+  values: Wire[];
+  losses: Wire[];
+  tangent: Wire[];
+};
+
+/**
+ * A loss that a network can be built with; `classes` where it suits data of so many classes only.
+ */
+export type LossEntry = {
+  name: string;
+  title: string;
+  classes: number | null;
+};
+
+/**
+ * The loss over the iterations, its least, from where on it is no number, and what was changed by
+ * hand.
+ */
+export type LossPlot = {
+  iterations: number[];
+  losses: Wire[];
+  lowest: LowestLoss | null;
+  not_finite_from: number | null;
+  edits: EditMark[];
+  text: string;
+};
+
+/** The least loss. */
+export type LowestLoss = {
+  iteration: number;
+  loss: Wire;
+};
+
+/** A name that may stand in a formula. */
+export type NamedShape = {
+  name: string;
+  shape: number[];
+};
+
+/** A value that may stand in a formula. */
+export type NamedValue = {
+  name: string;
+  shape: number[];
+  role: "input" | "parameter" | "intermediate" | "loss" | "state";
+};
+
+/**
+ * The norm of every parameter, gradient and update over the iterations, and the ratio of update to
+ * parameter.
+ */
+export type NormsPlot = {
+  iterations: number[];
+  parameters: ParameterNorms[];
+  text: string;
+};
+
+/** A primitive, or a composite written in the language itself, whose `text` that is. */
+export type OperationEntry = {
+  formula: string;
+  latex: string;
+  mathml: string;
+  name: string;
+  family: string;
+  symbol: string;
+  summary: string;
+  operands: string[];
+  parameters: Record<string, unknown> | string[];
+  text?: string;
+  /** the gradient of each operand, as program text */
+  rules: Record<string, string>;
+  /** what happens where there is no derivative, and why */
+  kink: string | null;
+  source: string;
+  synonyms: string[];
+  internal?: boolean;
+  examples: string[];
+};
+
+/**
+ * An optimizer: its options with their defaults, its own tensors, its rule as program text. Those
+ * options that are `scheduled` may also be an expression of the iteration.
+ */
+export type OptimizerEntry = {
+  name: string;
+  options: Record<string, unknown>;
+  scheduled: string[];
+  state: string[];
+  summary: string;
+  rule: string;
+  source: string;
+};
+
+/** An axis of one tensor; stretched where it has the length 1 and meets a longer one. */
+export type OwnAxis = {
+  letter: string;
+  stretched: boolean;
+};
+
+/** A question and its answer; code stands in backticks. `kind` is a stable word for scripts. */
+export type Paragraph = {
+  kind: string;
+  title: string;
+  text: string;
+};
+
+/** A parameter, or an optimizer's option. */
+export type ParameterEntry = {
+  name: string;
+  /** as code; null where it must be given */
+  default: string | null;
+  allowed: string;
+  /** the names that PyTorch and others have for it */
+  also: string[];
+};
+
+/**
+ * How large a parameter, its gradient and its update are at each iteration; null where there was
+ * none.
+ */
+export type ParameterNorms = {
+  name: string;
+  shape: number[];
+  value: (Wire | null)[];
+  gradient: (Wire | null)[];
+  update: (Wire | null)[];
+  /** of the update's norm to the parameter's */
+  ratio: (Wire | null)[];
+};
+
+/** A plot in the list of plots. */
+export type PlotEntry = {
+  /** its numbers are at GET …/plots/{name} */
+  name: string;
+  title: string;
+  /** why it makes no sense for this program; null where it does */
+  reason: string | null;
+  /** it shows the whole run, not one moment of it */
+  over_time: boolean;
+  /** it tells single gradients */
+  shows_gradients: boolean;
+  options: PlotOption[];
+};
+
+/** Something that may be chosen about a plot. */
+export type PlotOption = {
+  /** the query parameter */
+  name: string;
+  /** plots whose options have the same key share the choice */
+  key: string;
+};
+
+/** The gradients to find, in backward order, and how many of those that count were found. */
+export type Practice = {
+  exercises: ToFind[];
+  values: NamedValue[];
+  /** in the order in which they are computed */
+  gradients: NamedShape[];
+  found: number;
+  total: number;
+  next: string | null;
+  done: boolean;
+};
+
+/** What is wrong, where, and what to do about it (RFC 9457). */
+export type ProblemAnswer = {
+  /** a stable word for scripts */
+  code: string;
+  detail: string;
+  where: Where;
+  hint: string | null;
+  type: string;
+  title: string;
+  status: number;
+};
+
+/** What is wrong, where, and what to do about it. */
+export type ProblemDetail = {
+  /** a stable word for scripts */
+  code: string;
+  detail: string;
+  where: Where;
+  hint: string | null;
+};
+
+/** A step that reads the tensor. */
+export type Reader = {
+  step: number;
+  phase: "forward" | "backward" | "update";
+  output: string;
+  code: string;
+};
+
+/** The whole reference. */
+export type Reference = {
+  language: LanguageRule[];
+  groups: ReferenceGroup[];
+};
+
+/** An operation, a composite or an optimizer. */
+export type ReferenceEntry = {
+  name: string;
+  family: string;
+  summary: string;
+  source: string;
+  internal: boolean;
+  synonyms: string[];
+  written: string[];
+  formulae: WrittenFormula[];
+  kink: KinkEntry | null;
+  sample: Shown | null;
+  remark: string;
+  refusals: Refusal[];
+  /** empty where it is not called like a function */
+  signature: string;
+  operands: string[];
+  parameters: ParameterEntry[];
+  /** its program; empty for an operation */
+  definition: string;
+  gradients: Rule[];
+};
+
+/** A family of operations with an entry for each. */
+export type ReferenceGroup = {
+  family: string;
+  title: string;
+  summary: string;
+  entries: ReferenceEntry[];
+};
+
+/** Something that an entry refuses, with the shapes of its operands. */
+export type Refusal = {
+  message: string;
+  hint: string | null;
+  code: string;
+  shapes: Record<string, number[]>;
+};
+
+/** The gradient of an operand, as program text over the result's, and as a formula. */
+export type Rule = {
+  code: string;
+  latex: string;
+  mathml: string;
+  operand: string;
+};
+
+/**
+ * The state, the document with the present numbers, and the loss at every iteration so far; with
+ * `document=false` the state alone.
+ */
+export type RunAnswer = {
+  /** the iteration since which the loss is not finite; null while it is */
+  diverged_at: number | null;
+  /** the same as a sentence: what led to it, and what to do */
+  divergence: string | null;
+  id: string;
+  title: string | null;
+  iteration: number;
+  loss: Wire;
+  /** counts the changes; also the ETag */
+  version: number;
+  /** the change at which the run stands, see its history */
+  event: number;
+  can_undo: boolean;
+  can_redo: boolean;
+  optimizer: Record<string, unknown> | null;
+  /** how the data is cut into batches; null: all rows at once */
+  batch: Record<string, unknown> | null;
+  /** of the weight matrices; null where there are none */
+  layout: "in_out" | "out_in" | "mixed" | null;
+  document?: Record<string, unknown>;
+  losses?: Wire[];
+};
+
+/** An expression, and a document that has it. */
+export type Shown = {
+  code: string;
+  document: ShownDocument;
+};
+
+/** A document that shows something and can be opened. */
+export type ShownDocument = {
+  title: string;
+  program: string;
+  inputs?: Record<string, unknown>;
+  parameters: Record<string, unknown>;
+  optimizer?: Record<string, unknown>;
+  batch?: Record<string, unknown>;
+};
+
+/**
+ * The loss as a function of one weight around where it is, with the tangent that its gradient
+ * claims.
+ */
+export type SlicePlot = {
+  parameter: string;
+  index: number[];
+  value: Wire;
+  loss: Wire;
+  gradient: Wire;
+  numeric: Wire;
+  left: Wire;
+  right: Wire;
+  kink: boolean;
+  relative_difference: Wire;
+  passed: boolean;
+  values: Wire[];
+  losses: Wire[];
+  tangent: Wire[];
+  text: string;
+  options: Record<string, string>;
+};
+
+/** The shape solver: which ways run, which fit, which are right, the right one first. */
+export type Solved = {
+  target: number[];
+  operands: Combined[];
+  coincidence: string | null;
+  list: Way[];
+};
+
+/** A run in a few words. */
+export type State = {
+  /** the iteration since which the loss is not finite; null while it is */
+  diverged_at: number | null;
+  /** the same as a sentence: what led to it, and what to do */
+  divergence: string | null;
+  id: string;
+  title: string | null;
+  iteration: number;
+  loss: Wire;
+  /** counts the changes; also the ETag */
+  version: number;
+  /** the change at which the run stands, see its history */
+  event: number;
+  can_undo: boolean;
+  can_redo: boolean;
+  optimizer: Record<string, unknown> | null;
+  /** how the data is cut into batches; null: all rows at once */
+  batch: Record<string, unknown> | null;
+  /** of the weight matrices; null where there are none */
+  layout: "in_out" | "out_in" | "mixed" | null;
+};
+
+/** Of the whole tensor's finite elements, null where there is none; and how many are not finite. */
+export type Statistics = {
+  min: Wire | null;
+  max: Wire | null;
+  mean: Wire | null;
+  std: Wire | null;
+  norm: Wire | null;
+  nan: number;
+  inf: number;
+};
+
+/** One line of the iteration's program; `value` where no tensor of the trace has it. */
+export type Step = {
+  index: number;
+  phase: "forward" | "backward" | "update";
+  line: number | null;
+  op: string;
+  family: string;
+  inputs: string[];
+  output: string;
+  code: string;
+  latex: string;
+  mathml: string;
+  shape: number[];
+  picture: StepPicture;
+  value?: Nested;
+};
+
+/**
+ * An operand as it is drawn: which tensor it is, letters per axis ("" where it is stretched), and
+ * where a movement takes each element of the result from. `value` where no tensor of the trace
+ * holds its numbers.
+ */
+export type StepOperand = {
+  code: string;
+  tensor: string | null;
+  field: "value" | "gradient" | null;
+  shape: number[];
+  labels: string[] | null;
+  transposed?: boolean;
+  origin?: number[];
+  value?: Nested;
+};
+
+/** How a step is drawn; `labels` are the letters of the result's axes. */
+export type StepPicture = {
+  kind: "product" | "elementwise" | "reduction" | "movement" | "composite";
+  labels: string[] | null;
+  operands: StepOperand[];
+};
+
+/** A step of the trace. */
+export type StepReference = {
+  step: number;
+  output: string;
+  code: string;
+};
+
+/** Why a training made fewer iterations than were asked for; those that it made are kept. */
+export type Stopped = {
+  /** cancelled, training_too_long or stopping (the server is) */
+  code: string;
+  detail: string;
+  hint: string | null;
+};
+
+/**
+ * For data with two features: what the program says of every point of their plane,
+ * `values[row][column]` at `y[row]` and `x[column]`, and the samples on it.
+ */
+export type SurfacePlot = {
+  tensor: string;
+  unit: number | null;
+  units: number;
+  kind: "classes" | "scores";
+  classes: string[] | null;
+  /** the score where one class becomes the other */
+  threshold: number | null;
+  features: string[];
+  x: Wire[];
+  y: Wire[];
+  values: Wire[][];
+  samples: SurfaceSamples;
+  text: string;
+};
+
+/**
+ * The samples: where they are, what they should be, and what is said of them (both by class where
+ * there are).
+ */
+export type SurfaceSamples = {
+  x: Wire[];
+  y: Wire[];
+  truth: Wire[] | null;
+  said: number[] | null;
+};
+
+/** One tensor, or a window of it: `window` has start and stop for each axis. */
+export type TensorAnswer = {
+  shape: number[];
+  window: number[][];
+  value: Nested;
+  statistics: Statistics;
+};
+
+/** A product of factors; `sample` where its cells stand for one sample of the batch. */
+export type TermAnswer = {
+  value: Wire;
+  sample?: number;
+  factors: FactorAnswer[];
+};
+
+/** A gradient to find: its shape, and the steps it comes back through. */
+export type ToFind = {
+  tensor: string;
+  gradient: string;
+  shape: number[];
+  role: "input" | "parameter" | "intermediate" | "loss" | "state";
+  line: number | null;
+  steps: string[];
+  /** how many of the gradients, from the first, may stand in its formula */
+  earlier: number;
+  /** an input's gradient trains nothing */
+  optional: boolean;
+  found: boolean;
+  answer: string | null;
+};
+
+/**
+ * One iteration, before its update: every tensor and every step; `batch` where the data is cut into
+ * batches.
+ */
+export type Trace = {
+  loss: Wire;
+  tensors: Record<string, TraceTensor>;
+  steps: Step[];
+  warnings: Warned[];
+  batch?: BatchRows;
+  /** the optimizer's options that are expressions of the iteration, where there are such */
+  rates?: Record<string, Wire>;
+};
+
+/** A tensor of a trace; `value` and `gradient` are left out by `values=none`. */
+export type TraceTensor = {
+  role: "input" | "parameter" | "intermediate" | "loss" | "state";
+  shape: number[];
+  dtype: string;
+  named: boolean;
+  line: number | null;
+  value?: Nested;
+  gradient?: Nested | null;
+  /** the tensor's other name, where it has two */
+  alias?: string;
+};
+
+/** The state, and what the training did. */
+export type TrainingAnswer = {
+  /** the iteration since which the loss is not finite; null while it is */
+  diverged_at: number | null;
+  /** the same as a sentence: what led to it, and what to do */
+  divergence: string | null;
+  id: string;
+  title: string | null;
+  iteration: number;
+  loss: Wire;
+  /** counts the changes; also the ETag */
+  version: number;
+  /** the change at which the run stands, see its history */
+  event: number;
+  can_undo: boolean;
+  can_redo: boolean;
+  optimizer: Record<string, unknown> | null;
+  /** how the data is cut into batches; null: all rows at once */
+  batch: Record<string, unknown> | null;
+  /** of the weight matrices; null where there are none */
+  layout: "in_out" | "out_in" | "mixed" | null;
+  losses: Wire[];
+  true_losses?: Wire[];
+  /** null where all iterations were made */
+  stopped: Stopped | null;
+};
+
+/** A unit, and since which iteration. */
+export type UnitState = {
+  unit: number;
+  since: number;
+};
+
+/** An element that uses the one asked about; its contribution is derivative times gradient. */
+export type UsedCell = {
+  tensor: string;
+  field: "value" | "gradient" | "next";
+  index: number[];
+  value: Wire;
+  derivative: Wire;
+  gradient: Wire;
+  contribution: Wire;
+};
+
+/**
+ * Where an element goes: branches whose contributions add up to its gradient, and the strongest way
+ * to the loss. `read_by` are the steps of the backward pass and the update that read the tensor.
+ */
+export type Uses = {
+  tensor: string;
+  field: "value" | "gradient";
+  index: number[];
+  value: Wire;
+  gradient: Wire | null;
+  branches: Branch[];
+  chain: ChainLink[];
+  chain_product: Wire | null;
+  read_by: Reader[];
+};
+
+/** What is said about one gradient. */
+export type VerdictAnswer = {
+  verdict: "correct" | "wrong_shape" | "wrong_value" | "error";
+  shape: number[] | null;
+  /** null where there is no such gradient */
+  expected_shape: number[] | null;
+  max_abs_difference: Wire | null;
+  diagnosis: DiagnosisAnswer | null;
+  hint: string | null;
+  /** the shape fits, or the numbers are right, by accident: because of these lengths or numbers */
+  notes: ("coincidental_shape" | "coincidental_numbers")[];
+  /** broadcasts in the formula that are probably a mistake; where the expected gradient is NaN */
+  warnings: string[];
+  /** the formula as it was understood */
+  code: string | null;
+  worst: WorstElement[];
+  /** with values=all: the numbers that were given, or that the formula gives */
+  value: Nested | null;
+  /** with values=all: by how much each is too large */
+  difference: Nested | null;
+  /** what is wrong with the formula itself, where the verdict is error */
+  message: string | null;
+  where: Where | null;
+};
+
+/** Something that is allowed, and probably a mistake. */
+export type Warned = {
+  line: number | null;
+  code: string;
+  message: string;
+};
+
+/** One way to combine them; `right_numbers` is null where numbers were not compared. */
+export type Way = {
+  code: string;
+  shape: number[] | null;
+  runs: boolean;
+  right_shape: boolean;
+  right_numbers: boolean | null;
+  error: string | null;
+  hint: string | null;
+};
+
+/** One weight and its gradient over the iterations. */
+export type WeightPlot = {
+  parameter: string;
+  index: number[];
+  iterations: number[];
+  values: (Wire | null)[];
+  gradients: (Wire | null)[];
+  text: string;
+  options: Record<string, string>;
+};
+
+/** The place of an error, as far as it applies. */
+export type Where = {
+  line?: number;
+  column?: number;
+  tensor?: string;
+  index?: number[];
+  /** the position in a list of layers, from 1 */
+  layer?: number;
+};
+
+/** Why a step, or one element of its result, is what it is. */
+export type Why = {
+  step: number;
+  output: string;
+  code: string;
+  phase: "forward" | "backward" | "update";
+  tensor: string;
+  field: "value" | "gradient";
+  index: number[] | null;
+  formula: Formula;
+  /** the element's equation in numbers, while it is short */
+  numbers: Formula | null;
+  story: Paragraph[];
+  /** the forward step whose way back this is */
+  forward: StepReference | null;
+  /** the Jacobian that the rule saves */
+  jacobian: JacobianReference | null;
+  shapes: Alignment | null;
+  candidates: Solved | null;
+  agreement: Agreement | null;
+};
+
+/** An element that is far off. */
+export type WorstElement = {
+  index: number[];
+  yours: Wire;
+  expected: Wire;
+};
+
+/** The same of a record: its formula, as LaTeX and as MathML. */
+export type WrittenFormula = {
+  formula: string;
+  latex: string;
+  mathml: string;
+};
