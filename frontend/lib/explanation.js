@@ -8,7 +8,6 @@
  * @typedef {{letter: string, values: number[]}} Running
  */
 
-import { gradientOf } from "./code.js";
 import { MINUS } from "./numbers.js";
 
 const SAMPLE_LETTERS = ["b", "s", "n", "beta"];
@@ -31,11 +30,10 @@ export function sameTarget(a, b) {
   return targetName(a) === targetName(b);
 }
 
-/** What a matrix shows of which tensor, by the name that its heading has: a gradient may be that of several tensors. Null where it is not a tensor's. @param {Matrix} matrix @returns {{tensor: string, field: Aim} | null} */
-export function subjectOf({ code, name, field, naming }) {
+/** What a matrix shows of which tensor. Null where it is not a tensor's. @param {Matrix} matrix @returns {{tensor: string, field: Aim} | null} */
+export function subjectOf({ name, field, naming }) {
   if (name === null || field === null) return null;
-  if (naming === "new") return { tensor: name, field: "next" };
-  return { tensor: field === "gradient" ? gradientOf(code.replace(/\.m?T$/, "")) ?? name : name, field };
+  return { tensor: name, field: naming === "new" ? "next" : field };
 }
 
 /** Does a matrix show that tensor's value, gradient or next value? @param {Matrix} matrix @param {{tensor: string, field: Aim}} target */

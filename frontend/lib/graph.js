@@ -25,8 +25,6 @@
  * @typedef {{nodes: GraphNode[], edges: GraphEdge[]}} Graph
  */
 
-import { gradientOf } from "./code.js";
-
 /** @param {Trace} trace @param {(op: string) => string} symbol @returns {Graph} */
 export function graphOf(trace, symbol) {
   const forward = trace.steps.filter((step) => step.phase === "forward");
@@ -102,8 +100,8 @@ function gradientSteps(trace, forward, name) {
   /** @type {Map<string, {index: number, inputs: string[]}[]>} */
   const own = new Map();
   for (const step of trace.steps) {
-    const tensor = step.phase === "backward" ? gradientOf(step.output) : null;
-    if (tensor) own.set(tensor, [...(own.get(tensor) ?? []), { index: step.index, inputs: step.inputs }]);
+    const { tensor } = step.of;
+    if (step.phase === "backward") own.set(tensor, [...(own.get(tensor) ?? []), { index: step.index, inputs: step.inputs }]);
   }
   const made = new Map(forward.map((step) => [step.output, step]));
   const same = (/** @type {string} */ a, /** @type {string} */ b) => String(trace.tensors[a]?.shape) === String(trace.tensors[b]?.shape);

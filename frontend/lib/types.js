@@ -28,12 +28,16 @@
  * @property {string[] | null} labels
  * @property {boolean} [transposed]
  * @property {number[]} [origin]
+ * @property {boolean} [constant]  no tensor of the document goes into it
  * @property {Nested} [value]
  *
  * @typedef {object} Picture
  * @property {"product" | "elementwise" | "reduction" | "movement" | "composite"} kind
  * @property {string[] | null} labels
  * @property {Operand[]} operands
+ *
+ * @typedef {{tensor: string, field: Aim, part?: number}} Made  what a step makes: a value, a gradient or the so-and-so-many-th contribution to it, or a next value
+ * @typedef {{text: string, tensor?: string, field?: Aim, operand?: number}} Token  a piece of a step's code: what a name refers to, and which operand of the picture it is a part of
  *
  * @typedef {object} Step
  * @property {number} index
@@ -43,7 +47,9 @@
  * @property {string} family
  * @property {string[]} inputs
  * @property {string} output
+ * @property {Made} of
  * @property {string} code
+ * @property {Token[]} tokens
  * @property {string} [mathml]
  * @property {number[]} shape
  * @property {Picture} [picture]
@@ -103,6 +109,7 @@
  * @property {string} id           unique on the page
  * @property {string} code         what its heading says
  * @property {string | null} name  the tensor it shows
+ * @property {number} [operand]    its position among the operands of the step
  * @property {Field | null} field
  * @property {number[]} shape      as drawn
  * @property {Tensor | null} part  the numbers at hand; null while they are on their way
@@ -145,7 +152,7 @@
  * @typedef {{axes: Axis[], rows: AxesRow[]}} Alignment  how the axes of a step's tensors meet; the result is the last row
  * @typedef {{code: string, shape: number[] | null, runs: boolean, right_shape: boolean, right_numbers: boolean | null, error: string | null, hint: string | null}} Way
  * @typedef {{target: number[], operands: {code: string, shape: number[]}[], list: Way[], coincidence: string | null}} Solved
- * @typedef {{composite: string, closed: string, tensor: string, steps: {output: string, code: string}[], max_abs_difference: Wire}} Agreement
+ * @typedef {{composite: string, closed: string, tensor: string, steps: {output: string, of: Made, code: string, tokens: Token[]}[], max_abs_difference: Wire}} Agreement
  *
  * @typedef {object} Why  why a step, or one element of its result, is what it is
  * @property {number} step

@@ -7,7 +7,7 @@ import { explanationKey, inThePast } from "../state/state.js";
 import { currentStep, readyAt } from "../state/scene.js";
 import { aspectOf, aspectsOf, isCovered, present } from "../state/studies.js";
 import { claimView, termsView } from "../views/terms.js";
-import { codeView } from "../views/code.js";
+import { codeView, statementView } from "../views/code.js";
 import { formulaView } from "../views/formula.js";
 import { jacobianView } from "../views/jacobian.js";
 import { alignmentView, waysView } from "../views/shapes.js";
@@ -62,7 +62,7 @@ function elementHeading({ answer, target, trouble }, state) {
 /** @param {State} state */
 function stepHeading(state) {
   const step = currentStep(state);
-  return h("h3", { class: "claim", key: "claim", tabindex: "-1", "data-home": "" }, step && h("code", null, ...codeView(`${step.output} = ${signed(step.code)}`, known(state)), h("span", { class: "shape" }, ` ${printShape(step.shape)}`)));
+  return h("h3", { class: "claim", key: "claim", tabindex: "-1", "data-home": "" }, step && h("code", null, ...statementView(step, known(state), signed), h("span", { class: "shape" }, ` ${printShape(step.shape)}`)));
 }
 
 /** @param {State} state @param {Acts} [acts] */

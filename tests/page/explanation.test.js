@@ -80,8 +80,8 @@ test("elements are lit by name, transposed or not; whole rows stay rows", () => 
   assert.ok(contains(two.c, [2, 1], [3, 2]) && !contains(two.c, [0, 1], [3, 2]) && contains(two.a, [1, 2], [2, 3]));
 });
 
-test("a gradient goes by the name that its heading has", () => {
-  const shown = { id: "a", code: "l1.g.T", name: "l1.matmul", field: "gradient", shape: [2, 3], transposed: true, naming: "contract" };
+test("a matrix shows a tensor's value, gradient or next value, or an expression", () => {
+  const shown = { id: "a", code: "l1.g.T", name: "l1", field: "gradient", shape: [2, 3], transposed: true, naming: "contract" };
   assert.deepEqual(subjectOf(shown), { tensor: "l1", field: "gradient" });
   assert.deepEqual(lightTargets([shown], [{ tensor: "l1", field: "gradient", index: [2, 1] }]), { a: { axes: [1, 2] } });
   const value = { ...shown, code: "w", field: "value", name: "w" };

@@ -7,14 +7,14 @@ import { layered, layersOf } from "../../frontend/lib/layout.js";
 import { search } from "../../frontend/lib/search.js";
 import { fits, fittingZoom, graphFigure, halfSize } from "../../frontend/views/graphfigure.js";
 import { labelsOf } from "../../frontend/views/graphlabels.js";
-import { smallTrace } from "./trace.js";
+import { made, smallTrace, written } from "./trace.js";
 
 /** A loop of so many repeats over one or two lines: `a = h * w`, `h = a + x`. */
 function loop(repeats) {
   const steps = [];
   const tensors = Object.fromEntries([["h0", "input"], ["x", "input"], ["w", "parameter"]].map(([name, role]) => [name, { role, shape: [2], dtype: "float64" }]));
   const step = (line, inputs, output, op) => {
-    steps.push({ index: steps.length, phase: "forward", line, op, family: "elementwise", inputs, output, code: inputs.join(op), shape: [2] });
+    steps.push({ index: steps.length, phase: "forward", line, op, family: "elementwise", inputs, ...made(output), ...written(...inputs.flatMap((name, at) => [...(at ? [op] : []), [name, at]])), shape: [2] });
     tensors[output] = { role: output === "loss" ? "loss" : "intermediate", shape: [2], dtype: "float64" };
   };
   for (let at = 1; at <= repeats; at += 1) {

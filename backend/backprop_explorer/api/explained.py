@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from backprop_explorer.api.schemas import Answer, Number, Numbers
+from backprop_explorer.api.schemas import Answer, Made, Number, Numbers, Token
 
 
 class SourceCell(Answer):
@@ -237,7 +237,9 @@ class LongWay(Answer):
     """A step of an opened composite."""
 
     output: str
+    of: Made
     code: str
+    tokens: list[Token]
 
 
 class Agreement(Answer):

@@ -196,6 +196,23 @@ class Tensor(Answer):
     gradient: Numbers | None = None
 
 
+class Made(Answer):
+    """What a step makes: a tensor's value, its gradient or the `part`-th contribution to that, or its next value."""
+
+    tensor: str
+    field: Literal["value", "gradient", "next"]
+    part: int | None = None
+
+
+class Token(Answer):
+    """A piece of a step's code: what a name refers to, and the operand of the picture that it is a part of."""
+
+    text: str
+    tensor: str | None = None
+    field: Literal["value", "gradient", "next"] | None = None
+    operand: int | None = None
+
+
 class Step(Answer):
     """One line of the iteration's program."""
 
@@ -206,7 +223,9 @@ class Step(Answer):
     family: str
     inputs: list[str]
     output: str
+    of: Made = Field(description="what `output` is")
     code: str
+    tokens: list[Token] = Field(description="the pieces of the code in their order")
     latex: str
     mathml: str
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Extent, Tensor
 from backprop_explorer.engine.listing import step_operands
 from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import part
@@ -199,28 +200,58 @@ _DRAWN: dict[str, Callable[[Node], Picture]] = {
 }
 
 
+class DrawnOperand(TypedDict):
+    """An operand as it travels: its code, the tensor and field whose numbers it has (those of an expression come with
+    it as `value`), `transposed` where the last two axes are swapped, how its elements meet the result's, and `constant`
+    where no tensor of the document goes into it."""
+
+    code: str
+    tensor: str | None
+    field: str | None
+    shape: Extent
+    labels: list[str] | None
+    transposed: NotRequired[bool]
+    origin: NotRequired[list[int]]
+    constant: NotRequired[bool]
+    value: NotRequired[Tensor]
+
+
+class DrawnPicture(TypedDict):
+    """A picture as it travels."""
+
+    kind: Kind
+    labels: list[str] | None
+    operands: list[DrawnOperand]
+
+
+Known = Callable[[Node], tuple[str, str] | None]
+"""The tensor and field by which a node goes."""
+
+
 def drawn(
-    picture: Picture, phase: str, values: Callable[[Node], Array] | None, names: Mapping[Node, tuple[str, str]]
-) -> dict[str, Any]:
-    """The picture as it travels; `names` gives a tensor's name and field, `values` numbers of inline expressions."""
-    operands = [_drawn_operand(operand, phase, values, names) for operand in picture.operands]
+    picture: Picture, values: Callable[[Node], Array] | None, known: Known, written: Callable[[int, Node], bool]
+) -> DrawnPicture:
+    """The picture as it travels; `values` gives numbers of inline expressions. An operand whose expression is not
+    `written` in the step's code (told by its position) goes by its name."""
     return {
         "kind": picture.kind,
         "labels": None if picture.labels is None else list(picture.labels),
-        "operands": operands,
+        "operands": [
+            _drawn_operand(operand, values, known, written(position, operand.node))
+            for position, operand in enumerate(picture.operands)
+        ],
     }
 
 
 def _drawn_operand(
-    operand: Operand, phase: str, values: Callable[[Node], Array] | None, names: Mapping[Node, tuple[str, str]]
-) -> dict[str, Any]:
-    """An operand of a forward step that has a step of its own goes by its name, as in the step's code."""
+    operand: Operand, values: Callable[[Node], Array] | None, known: Known, written: bool
+) -> DrawnOperand:
     node = operand.node
-    own = phase == "forward" and node in names
-    source = node.operands[0] if operand.transposed and not own else node
-    name, field = names.get(source, (None, None))
-    entry: dict[str, Any] = {
-        "code": name if own else operand.code,
+    own = None if written else known(node)
+    source = node.operands[0] if operand.transposed and own is None else node
+    name, field = known(source) or (None, None)
+    entry: DrawnOperand = {
+        "code": str(operand.code) if own is None else f"{name}.g" if field == "gradient" else str(name),
         "tensor": name,
         "field": field,
         "shape": list(node.shape),
@@ -230,6 +261,8 @@ def _drawn_operand(
         entry["transposed"] = True
     if operand.origin is not None:
         entry["origin"] = operand.origin
+    if name is None and not node.given:
+        entry["constant"] = True
     if name is None and values is not None and node.size <= SOURCE_LIMIT:
         entry["value"] = values(node)
     return entry

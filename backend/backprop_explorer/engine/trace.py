@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +10,8 @@ from backprop_explorer.engine.compiling import program_of
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.picture import Picture, drawn, picture_of
 from backprop_explorer.engine.plan import Plan
+from backprop_explorer.engine.program import Program
+from backprop_explorer.engine.references import Made, Token, made, references, tokens
 from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language.notation import notation
@@ -25,11 +27,11 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> dict[str, A
     loss = plan.run()
     plan.propose()
     program = plan.program
-    names = program.names
+    drawings = _drawings(program)
     return {
         "loss": loss,
         "tensors": _tensors(plan, values),
-        "steps": [_step(plan, index, line, names, values) for index, line in enumerate(program.lines)],
+        "steps": [_step(plan, index, line, drawings[index], values) for index, line in enumerate(program.lines)],
         "warnings": list(program.graph.warnings),
         **({"batch": batch} if (batch := plan.batch) else {}),
         **({"rates": _rates(plan)} if program.rates else {}),
@@ -68,11 +70,31 @@ def _tensors(plan: Plan, values: bool) -> dict[str, Any]:
     return result
 
 
-@lru_cache(maxsize=4096)
-def _drawing(line: Line) -> tuple[Picture, str, str]:
-    statement = f"{line.output} = {line.code}"
+@dataclass(frozen=True)
+class _Drawing:
+    """All of a step that does not depend on numbers."""
+
+    picture: Picture
+    latex: str
+    mathml: str
+    made: Made
+    tokens: list[Token]
+    written: frozenset[int]
+    """The operands of the picture that stand in the code."""
+
+
+@lru_cache(maxsize=64)
+def _drawings(program: Program) -> list[_Drawing]:
+    return [_drawing(program, line) for line in program.lines]
+
+
+def _drawing(program: Program, line: Line) -> _Drawing:
     shapes = {str(node.name): node.shape for node in _reachable_names(line.node)}
-    return picture_of(line.node), *notation(statement, shapes)
+    picture = picture_of(line.node)
+    cut = tokens(line.code, program, [operand.node for operand in picture.operands])
+    written = frozenset(token["operand"] for token in cut if "operand" in token)
+    statement = f"{line.output} = {line.code}"
+    return _Drawing(picture, *notation(statement, shapes), made(program, line), cut, written)
 
 
 def _reachable_names(root: Node) -> list[Node]:
@@ -86,10 +108,20 @@ def _reachable_names(root: Node) -> list[Node]:
     return found
 
 
-def _step(plan: Plan, index: int, line: Line, names: Mapping[Node, tuple[str, str]], values: bool) -> dict[str, Any]:
-    node, box = line.node, closed_box(line.node)
-    picture, latex, mathml = _drawing(line)
-    numbers = plan.array if values else None
+def _step(plan: Plan, index: int, line: Line, drawing: _Drawing, values: bool) -> dict[str, Any]:
+    node, box, names = line.node, closed_box(line.node), plan.program.names
+    known = references(plan.program)
+
+    def tensor_of(operand: Node) -> tuple[str, str] | None:
+        """The name that the code has; one whose numbers are another tensor's, too, may be listed under that."""
+        reference = known.get(operand)
+        if reference is None or reference.part or operand not in names:
+            return names.get(operand)
+        return (reference.tensor, reference.field) if reference.tensor in plan.program.visible else names[operand]
+
+    def is_written(position: int, operand: Node) -> bool:
+        return position in drawing.written and not (line.phase == "forward" and operand in names)
+
     step: dict[str, Any] = {
         "index": index,
         "phase": line.phase,
@@ -98,11 +130,13 @@ def _step(plan: Plan, index: int, line: Line, names: Mapping[Node, tuple[str, st
         "family": "composite" if box else node.operation.family,
         "inputs": line.inputs,
         "output": line.output,
-        "code": line.code,
-        "latex": latex,
-        "mathml": mathml,
+        "of": drawing.made,
+        "code": str(line.code),
+        "tokens": drawing.tokens,
+        "latex": drawing.latex,
+        "mathml": drawing.mathml,
         "shape": list(node.shape),
-        "picture": drawn(picture, line.phase, numbers, names),
+        "picture": drawn(drawing.picture, plan.array if values else None, tensor_of, is_written),
     }
     if line.phase == "update" and values:
         step["value"] = plan.update_value(line.output)
