@@ -9,6 +9,9 @@
  * @typedef {"forward" | "backward" | "update"} Phase
  * @typedef {"input" | "parameter" | "intermediate" | "loss" | "state"} Role
  *
+ * @typedef {{value: number | null, gradient: number | null}} Ready  the steps that compute a tensor's value and gradient
+ * @typedef {{tensor: string, gradient: number | null}} Edge  a tensor that a step reads, and the step that computes what comes back to it that way
+ *
  * @typedef {object} TensorRecord
  * @property {Role} role
  * @property {number[]} shape
@@ -17,6 +20,8 @@
  * @property {Nested | null} [gradient]
  * @property {boolean} [named]
  * @property {number | null} [line]
+ * @property {string | null} [assigned]  the name that the program gives it
+ * @property {Ready} ready
  * @property {string} [alias]
  * @property {boolean} [veiled]  its gradient is covered until it is found
  *
@@ -53,6 +58,7 @@
  * @property {string} [mathml]
  * @property {number[]} shape
  * @property {Picture} [picture]
+ * @property {Edge[]} [edges]  of a forward step
  * @property {Nested} [value]
  * @property {boolean} [veiled]  what it makes is covered until it is found
  *

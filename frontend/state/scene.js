@@ -9,7 +9,6 @@
  * @typedef {{key: string, name: string, field: Aim, window: string, shape: number[]}} Need
  */
 
-import { graphOf } from "../lib/graph.js";
 import { isSampled } from "../lib/samples.js";
 import { GRID_CELLS, cropped, firstPlace, slicesOf, windowOf as windowIn, windowText } from "../lib/slices.js";
 import { asTensor, size, swapped, transpose } from "../lib/tensor.js";
@@ -20,26 +19,10 @@ export function currentStep(state) {
   return state.shown?.trace.steps[state.cursor] ?? null;
 }
 
-/** @type {WeakMap<object, Map<string, {value: number, gradient: number}>>} */
-const readiness = new WeakMap();
-
 /** From which step on a tensor's value and gradient are known. @param {Shown} shown @param {string} name */
-export function readyAt(shown, name) {
-  const { trace } = shown;
-  if (!readiness.has(trace.steps)) readiness.set(trace.steps, readinessOf(shown));
-  return readiness.get(trace.steps)?.get(name) ?? { value: -1, gradient: Infinity };
-}
-
-/** @param {Shown} shown */
-function readinessOf({ trace }) {
-  const { edges } = graphOf(trace, String);
-  const made = new Map(trace.steps.filter(({ phase }) => phase === "forward").map((step) => [step.output, step.index]));
-  const known = new Map(trace.steps.filter(({ phase }) => phase === "backward").map(({ of, index }) => [of.tensor, index]));
-  return new Map(Object.keys(trace.tensors).map((name) => {
-    const own = trace.tensors[name].alias ?? name;
-    const through = edges.filter((edge) => edge.tensor === own).map((edge) => edge.backward);
-    return [name, { value: made.get(own) ?? -1, gradient: known.get(own) ?? Math.max(...through, -Infinity) }];
-  }));
+export function readyAt({ trace }, name) {
+  const { value, gradient } = trace.tensors[name]?.ready ?? { value: null, gradient: null };
+  return { value: value ?? -1, gradient: gradient ?? Infinity };
 }
 
 /** @param {State} state @returns {StepScene | null} */

@@ -7,15 +7,16 @@ import { layered, layersOf } from "../../frontend/lib/layout.js";
 import { search } from "../../frontend/lib/search.js";
 import { fits, fittingZoom, graphFigure, halfSize } from "../../frontend/views/graphfigure.js";
 import { labelsOf } from "../../frontend/views/graphlabels.js";
-import { made, smallTrace, written } from "./trace.js";
+import { made, ready, smallTrace, written } from "./trace.js";
 
 /** A loop of so many repeats over one or two lines: `a = h * w`, `h = a + x`. */
 function loop(repeats) {
   const steps = [];
-  const tensors = Object.fromEntries([["h0", "input"], ["x", "input"], ["w", "parameter"]].map(([name, role]) => [name, { role, shape: [2], dtype: "float64" }]));
+  const tensors = Object.fromEntries([["h0", "input"], ["x", "input"], ["w", "parameter"]].map(([name, role]) => [name, { role, shape: [2], dtype: "float64", ...ready() }]));
   const step = (line, inputs, output, op) => {
-    steps.push({ index: steps.length, phase: "forward", line, op, family: "elementwise", inputs, ...made(output), ...written(...inputs.flatMap((name, at) => [...(at ? [op] : []), [name, at]])), shape: [2] });
-    tensors[output] = { role: output === "loss" ? "loss" : "intermediate", shape: [2], dtype: "float64" };
+    steps.push({ index: steps.length, phase: "forward", edges: inputs.map((tensor) => ({ tensor, gradient: null })), line, op, family: "elementwise", inputs, ...made(output), ...written(...inputs.flatMap((name, at) => [...(at ? [op] : []), [name, at]])), shape: [2] });
+    const assigned = output.includes(".") ? null : output.split("__")[0];
+    tensors[output] = { role: output === "loss" ? "loss" : "intermediate", shape: [2], dtype: "float64", assigned, ...ready(steps.length - 1) };
   };
   for (let at = 1; at <= repeats; at += 1) {
     step(2, [at === 1 ? "h0" : `h__${at - 1}`, "w"], `a__${at}`, "*");

@@ -1,6 +1,8 @@
 /** The trace of a small program, by hand: `z = x @ w + b`, `loss = (z * z).sum()`. */
 
 const tensor = (role, shape, value, gradient, extra = {}) => ({ role, shape, dtype: "float64", value, gradient, ...extra });
+const edge = (tensor, gradient) => ({ tensor, gradient });
+export const ready = (value = null, gradient = null) => ({ ready: { value, gradient } });
 const operand = (code, tensor, field, shape, labels, extra = {}) => ({ code, tensor, field, shape, labels, ...extra });
 const named = (name, shape, labels) => operand(name, name, "value", shape, labels);
 
@@ -22,13 +24,13 @@ export const made = (tensor, field = "value", part = undefined) => ({ output: fi
 
 export function smallTrace() {
   const steps = [
-    { phase: "forward", line: 1, op: "product", family: "contraction", inputs: ["x", "w"], ...made("z.matmul"), ...written(["x", 0], " @ ", ["w", 1]), shape: [3, 2],
+    { phase: "forward", edges: [edge("x", null), edge("w", 6)], line: 1, op: "product", family: "contraction", inputs: ["x", "w"], ...made("z.matmul"), ...written(["x", 0], " @ ", ["w", 1]), shape: [3, 2],
       picture: { kind: "product", labels: ["i", "j"], operands: [named("x", [3, 2], ["i", "k"]), named("w", [2, 2], ["k", "j"])] } },
-    { phase: "forward", line: 1, op: "plus", family: "elementwise", inputs: ["z.matmul", "b"], ...made("z"), ...written(["z.matmul", 0], " + ", ["b", 1]), shape: [3, 2],
+    { phase: "forward", edges: [edge("z.matmul", 5), edge("b", 7)], line: 1, op: "plus", family: "elementwise", inputs: ["z.matmul", "b"], ...made("z"), ...written(["z.matmul", 0], " + ", ["b", 1]), shape: [3, 2],
       picture: { kind: "elementwise", labels: ["i", "j"], operands: [named("z.matmul", [3, 2], ["i", "j"]), named("b", [2], ["j"])] } },
-    { phase: "forward", line: 2, op: "times", family: "elementwise", inputs: ["z", "z"], ...made("loss.multiply"), ...written(["z", 0], " * ", ["z", 1]), shape: [3, 2],
+    { phase: "forward", edges: [edge("z", 5)], line: 2, op: "times", family: "elementwise", inputs: ["z", "z"], ...made("loss.multiply"), ...written(["z", 0], " * ", ["z", 1]), shape: [3, 2],
       picture: { kind: "elementwise", labels: ["i", "j"], operands: [named("z", [3, 2], ["i", "j"]), named("z", [3, 2], ["i", "j"])] } },
-    { phase: "forward", line: 2, op: "total", family: "reduction", inputs: ["loss.multiply"], ...made("loss"), ...written(["loss.multiply", 0], ".sum()"), shape: [],
+    { phase: "forward", edges: [edge("loss.multiply", 5)], line: 2, op: "total", family: "reduction", inputs: ["loss.multiply"], ...made("loss"), ...written(["loss.multiply", 0], ".sum()"), shape: [],
       picture: { kind: "reduction", labels: [], operands: [named("loss.multiply", [3, 2], ["i", "j"])] } },
     { phase: "backward", op: "one", family: "leaf", inputs: [], ...made("loss", "gradient"), ...written("1"), shape: [], picture: { kind: "composite", labels: [], operands: [] } },
     { phase: "backward", op: "times", family: "elementwise", inputs: ["z"], ...made("z", "gradient"), ...written("2 * ", ["z", 1]), shape: [3, 2],
@@ -45,13 +47,13 @@ export function smallTrace() {
   return {
     loss: 91,
     tensors: {
-      x: tensor("input", [3, 2], grid, grid),
-      w: tensor("parameter", [2, 2], [[1, 0], [0, 1]], [[70, 88], [88, 112]]),
-      b: tensor("parameter", [2], [0, 0], [18, 24]),
-      "z.matmul": tensor("intermediate", [3, 2], grid, grid, { named: false }),
-      z: tensor("intermediate", [3, 2], grid, [[2, 4], [6, 8], [10, 12]], { named: true }),
-      "loss.multiply": tensor("intermediate", [3, 2], grid, grid, { named: false }),
-      loss: tensor("loss", [], 91, 1, { named: true }),
+      x: tensor("input", [3, 2], grid, grid, ready()),
+      w: tensor("parameter", [2, 2], [[1, 0], [0, 1]], [[70, 88], [88, 112]], ready(null, 6)),
+      b: tensor("parameter", [2], [0, 0], [18, 24], ready(null, 7)),
+      "z.matmul": tensor("intermediate", [3, 2], grid, grid, { named: false, ...ready(0, 5) }),
+      z: tensor("intermediate", [3, 2], grid, [[2, 4], [6, 8], [10, 12]], { named: true, assigned: "z", ...ready(1, 5) }),
+      "loss.multiply": tensor("intermediate", [3, 2], grid, grid, { named: false, ...ready(2, 5) }),
+      loss: tensor("loss", [], 91, 1, { named: true, assigned: "loss", ...ready(3, 4) }),
     },
     steps,
     warnings: [],

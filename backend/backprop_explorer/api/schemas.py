@@ -186,12 +186,28 @@ class TrainingAnswer(State):
     stopped: Stopped | None = Field(description="null where all iterations were made")
 
 
+class Ready(Answer):
+    """The steps that compute a tensor's value and gradient; null where it is given, or where there is none."""
+
+    value: int | None
+    gradient: int | None
+
+
+class Edge(Answer):
+    """A tensor that a forward step reads, and the step that computes what comes back to its gradient that way."""
+
+    tensor: str
+    gradient: int | None
+
+
 class Tensor(Answer):
     """A tensor of a trace; `value` and `gradient` are left out by `values=none`."""
 
     role: Literal["input", "parameter", "intermediate", "loss", "state"]
     shape: list[int]
     dtype: str
+    assigned: str | None = Field(default=None, description="the name that the program gives it")
+    ready: Ready
     value: Numbers | None = None
     gradient: Numbers | None = None
 
@@ -228,6 +244,7 @@ class Step(Answer):
     tokens: list[Token] = Field(description="the pieces of the code in their order")
     latex: str
     mathml: str
+    edges: list[Edge] | None = Field(default=None, description="of a forward step")
 
 
 class Warned(Answer):

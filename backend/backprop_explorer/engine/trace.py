@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from backprop_explorer.engine.compiling import program_of
+from backprop_explorer.engine.edges import edges_of
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.picture import Picture, drawn, picture_of
 from backprop_explorer.engine.plan import Plan
@@ -52,6 +53,8 @@ def opened(plan: Plan) -> Plan:
 
 def _tensors(plan: Plan, values: bool) -> dict[str, Any]:
     result: dict[str, Any] = {}
+    assigned = {str(statement.root.name): statement.target for statement in plan.program.forward.statements}
+    ready = edges_of(plan.program).ready
     for name, info in plan.tensors.items():
         entry: dict[str, Any] = {
             "role": info.role,
@@ -59,6 +62,8 @@ def _tensors(plan: Plan, values: bool) -> dict[str, Any]:
             "dtype": info.dtype,
             "named": info.named,
             "line": info.line,
+            "assigned": assigned.get(name),
+            "ready": ready.get(name, {"value": None, "gradient": None}),
         }
         if values:
             entry["value"] = plan[name]
@@ -138,6 +143,8 @@ def _step(plan: Plan, index: int, line: Line, drawing: _Drawing, values: bool) -
         "shape": list(node.shape),
         "picture": drawn(drawing.picture, plan.array if values else None, tensor_of, is_written),
     }
+    if line.phase == "forward":
+        step["edges"] = edges_of(plan.program).read[line.output]
     if line.phase == "update" and values:
         step["value"] = plan.update_value(line.output)
     elif line.phase == "backward" and values and node not in names:
