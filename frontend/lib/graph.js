@@ -11,6 +11,7 @@
  * @property {string | null} caption  the name that the program gives to the result
  * @property {string} family
  * @property {number} step    the forward step that makes it, -1 for a leaf
+ * @property {number} [round]  the repeat of the loop that it is in
  * @property {import("./folding.js").Fold} [fold]  the steps that it stands for
  *
  * @typedef {object} GraphEdge
@@ -64,9 +65,9 @@ function leaf(tensor, role) {
 }
 
 /** @param {string} id @param {Step} step @param {Trace} trace @param {(op: string) => string} symbol @returns {GraphNode} */
-function operation(id, { output, op, family, index }, { tensors }, symbol) {
+function operation(id, { output, op, family, index, loop }, { tensors }, symbol) {
   const { role, assigned } = tensors[output];
-  return { id, kind: "operation", role, text: symbol(op), tensor: output, caption: role === "loss" ? null : assigned ?? null, family, step: index };
+  return { id, kind: "operation", role, text: symbol(op), tensor: output, caption: role === "loss" ? null : assigned ?? null, family, step: index, round: loop?.round };
 }
 
 /** @param {Trace} trace @param {Map<string, GraphNode>} nodes @param {GraphEdge[]} edges */

@@ -12,6 +12,8 @@
  * @typedef {{value: number | null, gradient: number | null}} Ready  the steps that compute a tensor's value and gradient
  * @typedef {{tensor: string, gradient: number | null}} Edge  a tensor that a step reads, and the step that computes what comes back to it that way
  *
+ * @typedef {{line: number, name: string, round: number}} Loop  a loop of the program: its line, what it assigns last, and which repeat it is, from 1
+ *
  * @typedef {object} TensorRecord
  * @property {Role} role
  * @property {number[]} shape
@@ -59,6 +61,7 @@
  * @property {number[]} shape
  * @property {Picture} [picture]
  * @property {Edge[]} [edges]  of a forward step
+ * @property {Loop} [loop]     of a forward step that a loop repeats
  * @property {Nested} [value]
  * @property {boolean} [veiled]  what it makes is covered until it is found
  *

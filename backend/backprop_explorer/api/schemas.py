@@ -229,6 +229,15 @@ class Token(Answer):
     operand: int | None = None
 
 
+class Loop(Answer):
+    """A loop of the program, the outermost where loops are nested: its line, what it assigns last, and which repeat it
+    is, from 1."""
+
+    line: int
+    name: str
+    round: int
+
+
 class Step(Answer):
     """One line of the iteration's program."""
 
@@ -244,6 +253,7 @@ class Step(Answer):
     tokens: list[Token] = Field(description="the pieces of the code in their order")
     latex: str
     mathml: str
+    loop: Loop | None = Field(default=None, description="of a forward step that a loop repeats")
     edges: list[Edge] | None = Field(default=None, description="of a forward step")
 
 

@@ -21,13 +21,14 @@ from backprop_explorer.language.forward import Forward, Statement
 
 @dataclass(frozen=True)
 class Line:
-    """One step of the iteration: `output = code`."""
+    """One step of the iteration: `output = code`; `statement` is what a forward step is a part of."""
 
     phase: Literal["forward", "backward", "update"]
     output: str
     node: Node
     code: str
     line: int | None
+    statement: Statement | None = None
 
     @property
     def operands(self) -> list[Node]:
@@ -74,7 +75,7 @@ def list_lines(forward: Forward, backward: Backward, update: Update | None) -> l
 
 
 def _forward_line(statement: Statement, node: Node) -> Line:
-    return Line("forward", str(node.name), node, _forward_code(node), statement.line)
+    return Line("forward", str(node.name), node, _forward_code(node), statement.line, statement)
 
 
 def _forward_code(node: Node) -> str:

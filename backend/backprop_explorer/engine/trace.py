@@ -102,6 +102,13 @@ def _drawing(program: Program, line: Line) -> _Drawing:
     return _Drawing(picture, *notation(statement, shapes), made(program, line), cut, written)
 
 
+@lru_cache(maxsize=64)
+def _last_targets(program: Program) -> dict[int, str]:
+    """What each loop assigns last, by the loop's line."""
+    statements = program.forward.statements
+    return {statement.round.line: statement.target for statement in statements if statement.round is not None}
+
+
 def _reachable_names(root: Node) -> list[Node]:
     found, stack = [root], list(root.operands)
     while stack:
@@ -143,6 +150,12 @@ def _step(plan: Plan, index: int, line: Line, drawing: _Drawing, values: bool) -
         "shape": list(node.shape),
         "picture": drawn(drawing.picture, plan.array if values else None, tensor_of, is_written),
     }
+    if line.statement is not None and line.statement.round is not None:
+        step["loop"] = {
+            "line": line.statement.round.line,
+            "round": line.statement.round.count,
+            "name": _last_targets(plan.program)[line.statement.round.line],
+        }
     if line.phase == "forward":
         step["edges"] = edges_of(plan.program).read[line.output]
     if line.phase == "update" and values:

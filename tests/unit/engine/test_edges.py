@@ -86,5 +86,5 @@ def test_what_the_loss_does_not_need_and_what_is_detached_has_no_way_back() -> N
 def test_the_name_that_the_program_gives() -> None:
     found = traced("h = w\nfor i in range(2):\n    h = tanh(h * w)\nloss = sum(h)", w=[1.0])
     assert {name: record["assigned"] for name, record in found["tensors"].items() if name.startswith("h")} == {
-        "h__1.multiply": None, "h__1": "h", "h__2.multiply": None, "h__2": "h", "h": "h",
+        "h__1.multiply": None, "h__1": "h", "h__2.multiply": None, "h__2": "h",
     }  # fmt: skip
