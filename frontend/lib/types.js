@@ -138,7 +138,9 @@
  *
  * @typedef {{tensor: string, field: Aim, index: number[]}} Target  one element, by the name that it has everywhere
  * @typedef {Target & {value: Wire}} Cell
- * @typedef {{code: string, value: Wire, cells: Cell[]}} Factor  a cell, a constant, or a function of cells
+ * @typedef {{text: string, cell?: number}} Piece  of a factor's code, and the position of the cell that it stands for
+ * @typedef {{code: string, value: Wire, cells: Cell[], pieces?: Piece[]}} Factor  a cell, a constant, or a function of cells, whose code is in pieces
+ * @typedef {{letters: string[], factors: {code: string, loose: boolean}[], terms: number[], places: number[][]}} Group  terms of one form, by their positions: the letters that run in it, their values in each term, and its factors in letters
  * @typedef {{value: Wire, sample?: number, factors: Factor[]}} Term
  *
  * @typedef {object} Explanation  what one element is made of, as the service sends it
@@ -152,6 +154,7 @@
  * @property {string} mathml
  * @property {Term[]} terms
  * @property {number} term_count  of all terms, the ones that are not listed too
+ * @property {Group[]} groups
  * @property {Wire} [rest]        the sum of those
  *
  * @typedef {{code: string, mathml: string}} Formula

@@ -18,12 +18,20 @@ class SourceCell(Answer):
     value: Number
 
 
+class Piece(Answer):
+    """A piece of a factor's code; `cell` is the position of the one that it stands for."""
+
+    text: str
+    cell: int | None = None
+
+
 class Factor(Answer):
     """A cell, a constant (no cells), or a function of cells."""
 
     code: str
     value: Number
     cells: list[SourceCell]
+    pieces: list[Piece] | None = Field(default=None, description="of the code, where it is computed from cells")
 
 
 class Term(Answer):
@@ -32,6 +40,22 @@ class Term(Answer):
     value: Number
     sample: int | None = None
     factors: list[Factor]
+
+
+class GroupFactor(Answer):
+    """A factor in letters; `loose` where it needs parentheses in a product."""
+
+    code: str
+    loose: bool
+
+
+class Group(Answer):
+    """Terms of one form, by their positions: the letters that run in it, their values in each term, and its factors."""
+
+    letters: list[str]
+    factors: list[GroupFactor]
+    terms: list[int]
+    places: list[list[int]]
 
 
 class Explanation(Answer):
@@ -48,6 +72,7 @@ class Explanation(Answer):
     mathml: str
     terms: list[Term]
     term_count: int
+    groups: list[Group]
     rest: Number | None = None
 
 

@@ -95,7 +95,7 @@ def test_an_operand_goes_by_the_name_that_the_code_gives_it() -> None:
 
 def test_names_inside_of_a_composite_refer_to_nothing_unless_it_is_open() -> None:
     program = "n = layer_norm(x, g, b)\nloss = sum(n * n)"
-    given = {"x": [[1.0, 2.0, 4.0]], "g": [1.0, 1.0, 1.0], "b": [0.0, 0.0, 0.0]}
+    given: dict[str, Any] = {"x": [[1.0, 2.0, 4.0]], "g": [1.0, 1.0, 1.0], "b": [0.0, 0.0, 0.0]}
     hidden = [
         token["text"]
         for step in steps_of(program, **given).values()

@@ -8,7 +8,8 @@ from typing import Any
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.explain.terms.element import Elements
-from backprop_explorer.explain.terms.factor import Cell, Factor
+from backprop_explorer.explain.terms.factor import Cell, Factor, pieces
+from backprop_explorer.explain.terms.groups import groups
 from backprop_explorer.explain.terms.place import Field, checked_index, named_node
 from backprop_explorer.graph.box import closed_box
 from backprop_explorer.graph.code import code
@@ -28,14 +29,16 @@ def explain(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limi
     value = float(plan.number(node, at))
     terms = elements.terms(node, at)
     axes = batch_by_cell(plan)
-    shown = [told_term(factors, axes) for factors in terms.first(limit)]
+    first = terms.first(limit)
+    shown = [told_term(factors, axes) for factors in first]
     box = closed_box(node)
     text = code(node, root=True)
     latex, mathml = notation(f"{tensor}.g = {text}" if field == "gradient" else f"{tensor} = {text}")
     answer: dict[str, Any] = {
         "tensor": tensor, "field": field, "index": list(at), "value": value, "shape": list(node.shape),
         "op": box.name if box else node.operation.name, "family": "composite" if box else node.operation.family,
-        "code": text, "latex": latex, "mathml": mathml, "terms": shown, "term_count": terms.count,
+        "code": str(text), "latex": latex, "mathml": mathml, "terms": shown, "term_count": terms.count,
+        "groups": groups(plan.program, first, [term.get("sample") for term in shown]),
     }  # fmt: skip
     if terms.count > len(shown):
         answer["rest"] = value - sum(term["value"] for term in shown)
@@ -67,7 +70,28 @@ def told_term(factors: list[Factor], axes: dict[tuple[str, str], int]) -> dict[s
 
 
 def _factor(factor: Factor) -> dict[str, Any]:
-    return {"code": factor.code, "value": factor.value, "cells": [_cell(cell) for cell in factor.cells]}
+    """A factor as it travels; one that is computed from cells comes with the pieces of its code."""
+    told: dict[str, Any] = {
+        "code": str(factor.code),
+        "value": factor.value,
+        "cells": [_cell(cell) for cell in factor.cells],
+    }
+    if factor.cells and getattr(factor.code, "of", None) != factor.cells[0]:
+        told["pieces"] = _pieces(factor)
+    return told
+
+
+def _pieces(factor: Factor) -> list[dict[str, Any]]:
+    """The pieces of a factor's code; `cell` is the position of the one that a piece stands for."""
+    found: list[dict[str, Any]] = []
+    for text, cell in pieces(factor.code, Cell):
+        if cell is not None:
+            found.append({"text": text, "cell": factor.cells.index(cell)})
+        elif found and "cell" not in found[-1]:
+            found[-1]["text"] += text
+        else:
+            found.append({"text": text})
+    return found
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
