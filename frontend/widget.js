@@ -16,7 +16,7 @@ import { viewActs } from "./panels/viewacts.js";
 import * as actions from "./state/actions.js";
 import { initial } from "./state/state.js";
 import { createStore } from "./state/store.js";
-import { codeView } from "./views/code.js";
+import { statementView } from "./views/code.js";
 
 const LOSS_DIGITS = 6;
 const PHASES = ["forward", "backward", "update"];
@@ -106,9 +106,9 @@ function view(state, acts) {
 
 /** @param {string} phase @param {Step[]} list @param {number} cursor @param {(name: string) => boolean} isTensor @param {any} acts */
 function phaseView(phase, list, cursor, isTensor, acts) {
-  return list.length > 0 && h("div", { key: phase }, h("h3", null, phase), h("ol", { class: "lines" }, list.map(({ index, output, code, shape }) =>
+  return list.length > 0 && h("div", { key: phase }, h("h3", null, phase), h("ol", { class: "lines" }, list.map(({ index, shape, ...step }) =>
     h("li", { key: index }, h("button", { type: "button", class: index === cursor ? "line now" : "line", "aria-current": index === cursor ? "step" : null, onclick: () => acts.goTo(index), hook: index === cursor ? keepInView : undefined },
-      h("span", { class: "line-number" }, String(index)), h("code", null, ...codeView(`${output} = ${code}`, isTensor)), h("span", { class: "shape" }, printShape(shape)))))));
+      h("span", { class: "line-number" }, String(index)), h("code", null, ...statementView(step, isTensor)), h("span", { class: "shape" }, printShape(shape)))))));
 }
 
 /** Within its list only: the notebook itself stays where it is. @param {HTMLElement} line */

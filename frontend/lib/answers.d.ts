@@ -313,6 +313,15 @@ export type DraftStep = {
   family: string;
 };
 
+/**
+ * A tensor that a forward step reads, and the step that computes what comes back to its gradient
+ * that way.
+ */
+export type Edge = {
+  tensor: string;
+  gradient: number | null;
+};
+
 /** Something that was changed by hand. */
 export type EditMark = {
   iteration: number;
@@ -359,6 +368,7 @@ export type Explanation = {
   mathml: string;
   terms: TermAnswer[];
   term_count: number;
+  groups: Group[];
   rest?: Wire;
 };
 
@@ -367,6 +377,8 @@ export type FactorAnswer = {
   code: string;
   value: Wire;
   cells: Element[];
+  /** of the code, where it is computed from cells */
+  pieces?: Piece[];
 };
 
 /**
@@ -407,6 +419,23 @@ export type Gradcheck = {
   passed: boolean;
   parameters: Record<string, CheckedParameter>;
   curve: LossCurve | null;
+};
+
+/**
+ * Terms of one form, by their positions: the letters that run in it, their values in each term, and
+ * its factors.
+ */
+export type Group = {
+  letters: string[];
+  factors: GroupFactor[];
+  terms: number[];
+  places: number[][];
+};
+
+/** A factor in letters; `loose` where it needs parentheses in a product. */
+export type GroupFactor = {
+  code: string;
+  loose: boolean;
 };
 
 /** That the server is up. */
@@ -651,7 +680,19 @@ export type LayerSummary = {
 /** A step of an opened composite. */
 export type LongWay = {
   output: string;
+  of: Made;
   code: string;
+  tokens: Token[];
+};
+
+/**
+ * A loop of the program, the outermost where loops are nested: its line, what it assigns last, and
+ * which repeat it is, from 1.
+ */
+export type Loop = {
+  line: number;
+  name: string;
+  round: number;
 };
 
 /** The loss as a function of one weight, with the line that the gradient claims to touch it. */
@@ -698,6 +739,16 @@ export type LossPlot = {
 export type LowestLoss = {
   iteration: number;
   loss: Wire;
+};
+
+/**
+ * What a step makes: a tensor's value, its gradient or the `part`-th contribution to that, or its
+ * next value.
+ */
+export type Made = {
+  tensor: string;
+  field: "value" | "gradient" | "next";
+  part?: number;
 };
 
 /** A name that may stand in a formula. */
@@ -796,6 +847,12 @@ export type ParameterNorms = {
   ratio: (Wire | null)[];
 };
 
+/** A piece of a factor's code; `cell` is the position of the one that it stands for. */
+export type Piece = {
+  text: string;
+  cell?: number;
+};
+
 /** A plot in the list of plots. */
 export type PlotEntry = {
   /** its numbers are at GET …/plots/{name} */
@@ -857,6 +914,15 @@ export type Reader = {
   phase: "forward" | "backward" | "update";
   output: string;
   code: string;
+};
+
+/**
+ * The steps that compute a tensor's value and gradient: null for a value that is given, and for a
+ * gradient that does not exist or that no step needs.
+ */
+export type Ready = {
+  value: number | null;
+  gradient: number | null;
 };
 
 /** The whole reference. */
@@ -1030,18 +1096,27 @@ export type Step = {
   family: string;
   inputs: string[];
   output: string;
+  /** what `output` is */
+  of: Made;
   code: string;
+  /** the pieces of the code in their order */
+  tokens: Token[];
   latex: string;
   mathml: string;
   shape: number[];
   picture: StepPicture;
+  /** of a forward step that a loop repeats */
+  loop?: Loop;
+  /** of a forward step: the tensors that it reads */
+  edges?: Edge[];
   value?: Nested;
 };
 
 /**
  * An operand as it is drawn: which tensor it is, letters per axis ("" where it is stretched), and
  * where a movement takes each element of the result from. `value` where no tensor of the trace
- * holds its numbers.
+ * holds its numbers; `transposed` where the last two axes are swapped; `constant` where no tensor
+ * of the document goes into it.
  */
 export type StepOperand = {
   code: string;
@@ -1051,6 +1126,7 @@ export type StepOperand = {
   labels: string[] | null;
   transposed?: boolean;
   origin?: number[];
+  constant?: boolean;
   value?: Nested;
 };
 
@@ -1139,6 +1215,18 @@ export type ToFind = {
 };
 
 /**
+ * A piece of a step's code. `tensor` and `field` are what a name refers to; `operand` is the
+ * position in the picture of the operand that the piece is a part of, with the parentheses around
+ * it.
+ */
+export type Token = {
+  text: string;
+  tensor?: string;
+  field?: "value" | "gradient" | "next";
+  operand?: number;
+};
+
+/**
  * One iteration, before its update: every tensor and every step; `batch` where the data is cut into
  * batches.
  */
@@ -1159,6 +1247,9 @@ export type TraceTensor = {
   dtype: string;
   named: boolean;
   line: number | null;
+  /** the name that the program gives it */
+  assigned: string | null;
+  ready: Ready;
   value?: Nested;
   gradient?: Nested | null;
   /** the tensor's other name, where it has two */

@@ -1,6 +1,5 @@
 /**
- * Several steps as one node of the graph: the repeats of a loop, or all that one line of the program does. The steps that one
- * line makes again and again carry the versions `h__1`, `h__2`, … in their names; lines that take turns belong to one loop.
+ * Several steps as one node of the graph: the repeats of a loop, or all that one line of the program does.
  *
  * @import { Graph, GraphEdge, GraphNode } from "./graph.js"
  * @import { Step, Trace } from "./types.js"
@@ -21,31 +20,18 @@
 export const MOST_REPEATS = 3;
 
 const LINE = "line ";
-const VERSION = /^([^.]+?)__(\d+)(?:\.|$)/;
 
 /** @param {Trace} trace @returns {Fold[]} in their order */
 export function loopsOf(trace) {
-  const forward = trace.steps.filter(({ phase }) => phase === "forward");
-  /** @type {Map<number, {first: number, last: number, names: string[], versions: Set<string>}>} */
-  const lines = new Map();
-  for (const { index, line, output } of forward) {
-    if (line === null || line === undefined) continue;
-    const known = lines.get(line) ?? { first: index, last: index, names: [], versions: new Set() };
-    const version = VERSION.exec(output);
-    if (version) known.versions.add(version[2]);
-    lines.set(line, { ...known, last: index, names: version ? [...known.names, version[1]] : known.names });
-  }
-  /** @type {Pick<Fold, "key" | "name" | "count" | "first" | "last" | "tensor">[]} */
-  const loops = [];
-  for (const { first, last, names, versions } of [...lines.values()].sort((a, b) => a.first - b.first)) {
-    if (versions.size < 2) continue;
-    const before = loops[loops.length - 1];
-    const name = names[names.length - 1];
-    const tensor = forward.find(({ index }) => index === last)?.output ?? "";
-    if (!before || before.last < first) loops.push({ key: `${name} ${first}`, name, count: versions.size, first, last, tensor });
-    else loops[loops.length - 1] = { ...before, ...(last > before.last ? { last, name, tensor } : {}), count: Math.max(before.count, versions.size) };
-  }
-  return loops.map((loop) => ({ ...loop, level: 0, text: `${loop.name} ×${loop.count}`, told: `${loop.count} repeats of a loop`, tensors: made(forward, loop) }));
+  /** @type {Map<number, Step[]>} */
+  const loops = new Map();
+  for (const step of trace.steps) if (step.loop) loops.set(step.loop.line, [...(loops.get(step.loop.line) ?? []), step]);
+  return [...loops.values()].flatMap((steps) => {
+    const [{ index: first, loop }, { index: last, output: tensor }] = [steps[0], steps[steps.length - 1]];
+    const count = new Set(steps.map((step) => step.loop?.round)).size;
+    if (!loop || count < 2) return [];
+    return [{ key: `${loop.name} ${first}`, level: 0, name: loop.name, text: `${loop.name} ×${count}`, told: `${count} repeats of a loop`, count, first, last, tensor, tensors: made(steps) }];
+  });
 }
 
 /** The lines that give a name to what they do, but for those of a loop. @param {Trace} trace @param {Fold[]} loops @returns {Fold[]} in their order */
@@ -57,10 +43,11 @@ export function linesOf(trace, loops) {
   return [...lines.values()].flatMap((steps) => {
     const [{ index: first }, { index: last, output: tensor }] = [steps[0], steps[steps.length - 1]];
     const whole = last - first === steps.length - 1;
-    if (!whole || tensor.includes(".") || loops.some((loop) => first <= loop.last && last >= loop.first)) return [];
-    const [name, count] = [tensor.replace(/__\d+$/, ""), steps.length];
-    const level = count > 1 && trace.tensors[tensor]?.role !== "loss" ? 1 : 2;
-    return [{ key: `${LINE}${first}`, level, name, text: name, told: `${count} operation${count > 1 ? "s" : ""} of a line`, count, first, last, tensor, tensors: made(forward, { first, last }) }];
+    const { assigned, role } = trace.tensors[tensor];
+    if (!whole || !assigned || loops.some((loop) => first <= loop.last && last >= loop.first)) return [];
+    const count = steps.length;
+    const level = count > 1 && role !== "loss" ? 1 : 2;
+    return [{ key: `${LINE}${first}`, level, name: assigned, text: assigned, told: `${count} operation${count > 1 ? "s" : ""} of a line`, count, first, last, tensor, tensors: made(steps) }];
   });
 }
 
@@ -69,9 +56,9 @@ export function isLine(key) {
   return key.startsWith(LINE);
 }
 
-/** @param {Step[]} forward @param {{first: number, last: number}} range */
-function made(forward, { first, last }) {
-  return new Set(forward.filter(({ index }) => index >= first && index <= last).map(({ output }) => output));
+/** @param {Step[]} steps */
+function made(steps) {
+  return new Set(steps.map(({ output }) => output));
 }
 
 /** @param {Fold} fold @param {Record<string, boolean>} chosen  what a person said of it @param {number} level  up to which lines are folded that nothing was said of */
@@ -115,7 +102,7 @@ export function unrolled(graph, loops) {
   const long = loops.filter(({ count }) => count > MOST_REPEATS);
   if (long.length === 0) return graph;
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const repeats = (/** @type {GraphNode | undefined} */ node) => (long.some((loop) => isWithin(node, loop)) ? VERSION.exec(node?.tensor ?? "")?.[2] : undefined);
+  const repeats = (/** @type {GraphNode | undefined} */ node) => (long.some((loop) => isWithin(node, loop)) ? node?.round : undefined);
   const edges = graph.edges.map((edge) => {
     const source = nodes.get(edge.from);
     const repeat = repeats(nodes.get(edge.to));
@@ -128,7 +115,7 @@ export function unrolled(graph, loops) {
   return { nodes: [...nodes.values()].filter(({ id }) => used.has(id)), edges };
 }
 
-/** Do only few repeats read it? @param {string} leaf @param {Graph} graph @param {Map<string, GraphNode>} nodes @param {(node: GraphNode | undefined) => string | undefined} repeats */
+/** Do only few repeats read it? @param {string} leaf @param {Graph} graph @param {Map<string, GraphNode>} nodes @param {(node: GraphNode | undefined) => number | undefined} repeats */
 function isRare(leaf, { edges }, nodes, repeats) {
   return new Set(edges.flatMap(({ from, to }) => (from === leaf ? [repeats(nodes.get(to))] : []))).size <= MOST_REPEATS;
 }

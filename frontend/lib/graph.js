@@ -11,6 +11,7 @@
  * @property {string | null} caption  the name that the program gives to the result
  * @property {string} family
  * @property {number} step    the forward step that makes it, -1 for a leaf
+ * @property {number} [round]  the repeat of the loop that it is in
  * @property {import("./folding.js").Fold} [fold]  the steps that it stands for
  *
  * @typedef {object} GraphEdge
@@ -25,33 +26,23 @@
  * @typedef {{nodes: GraphNode[], edges: GraphEdge[]}} Graph
  */
 
-import { gradientOf } from "./code.js";
-
 /** @param {Trace} trace @param {(op: string) => string} symbol @returns {Graph} */
 export function graphOf(trace, symbol) {
-  const forward = trace.steps.filter((step) => step.phase === "forward");
-  const name = (/** @type {string} */ tensor) => trace.tensors[tensor]?.alias ?? tensor;
-  const made = new Map(forward.map((step) => [step.output, step]));
-  const ready = gradientSteps(trace, forward, name);
   /** @type {Map<string, GraphNode>} */
   const nodes = new Map();
   /** @type {GraphEdge[]} */
   const edges = [];
-  for (const step of forward) {
+  for (const step of trace.steps) {
+    if (step.phase !== "forward") continue;
     const id = `step ${step.index}`;
-    [...new Set(step.inputs.map(name))].forEach((tensor, port) => {
-      const record = trace.tensors[tensor];
-      if (!record) return;
-      const source = made.get(tensor);
-      if (!source) nodes.set(tensor, leaf(tensor, record.role));
-      edges.push({
-        from: source ? `step ${source.index}` : tensor, to: id, tensor, port, shape: record.shape,
-        forward: source ? source.index : -1, backward: ready(tensor, step.output),
-      });
+    (step.edges ?? []).forEach(({ tensor, gradient }, port) => {
+      const { shape, role, ready: { value } } = trace.tensors[tensor];
+      if (value === null) nodes.set(tensor, leaf(tensor, role));
+      edges.push({ from: value === null ? tensor : `step ${value}`, to: id, tensor, port, shape, forward: value ?? -1, backward: gradient ?? Infinity });
     });
     nodes.set(id, operation(id, step, trace, symbol));
   }
-  addLoss(trace, made, nodes, edges, ready);
+  addLoss(trace, nodes, edges);
   return { nodes: [...nodes.values()], edges };
 }
 
@@ -74,48 +65,18 @@ function leaf(tensor, role) {
 }
 
 /** @param {string} id @param {Step} step @param {Trace} trace @param {(op: string) => string} symbol @returns {GraphNode} */
-function operation(id, step, trace, symbol) {
-  const record = trace.tensors[step.output];
-  const named = record?.named ?? !step.output.includes(".");
-  return {
-    id, kind: "operation", role: record?.role ?? "intermediate", text: symbol(step.op), tensor: step.output,
-    caption: named && record?.role !== "loss" ? step.output.replace(/__\d+$/, "") : null, family: step.family, step: step.index,
-  };
+function operation(id, { output, op, family, index, loop }, { tensors }, symbol) {
+  const { role, assigned } = tensors[output];
+  return { id, kind: "operation", role, text: symbol(op), tensor: output, caption: role === "loss" ? null : assigned ?? null, family, step: index, round: loop?.round };
 }
 
-/** @param {Trace} trace @param {Map<string, Step>} made @param {Map<string, GraphNode>} nodes @param {GraphEdge[]} edges @param {(tensor: string, user: string) => number} ready */
-function addLoss(trace, made, nodes, edges, ready) {
-  const loss = Object.keys(trace.tensors).find((tensor) => trace.tensors[tensor].role === "loss");
-  const step = loss && made.get(loss);
-  if (!loss || !step) return;
+/** @param {Trace} trace @param {Map<string, GraphNode>} nodes @param {GraphEdge[]} edges */
+function addLoss({ tensors }, nodes, edges) {
+  const loss = Object.keys(tensors).find((tensor) => tensors[tensor].role === "loss");
+  if (loss === undefined) return;
+  const { value, gradient } = tensors[loss].ready;
+  if (value === null) return;
   const id = `loss ${loss}`;
-  nodes.set(id, { id, kind: "loss", role: "loss", text: loss, tensor: loss, caption: null, family: "leaf", step: step.index });
-  edges.push({ from: `step ${step.index}`, to: id, tensor: loss, port: 0, shape: [], forward: step.index, backward: ready(loss, "") });
-}
-
-/**
- * From which step on the gradient of a tensor, as far as it comes through one of its users, is known.
- * A gradient without a step of its own is another's (an alias) or was folded into the gradients that need it.
- * @param {Trace} trace @param {Step[]} forward @param {(tensor: string) => string} name
- */
-function gradientSteps(trace, forward, name) {
-  /** @type {Map<string, {index: number, inputs: string[]}[]>} */
-  const own = new Map();
-  for (const step of trace.steps) {
-    const tensor = step.phase === "backward" ? gradientOf(step.output) : null;
-    if (tensor) own.set(tensor, [...(own.get(tensor) ?? []), { index: step.index, inputs: step.inputs }]);
-  }
-  const made = new Map(forward.map((step) => [step.output, step]));
-  const same = (/** @type {string} */ a, /** @type {string} */ b) => String(trace.tensors[a]?.shape) === String(trace.tensors[b]?.shape);
-  /** @param {string} tensor @param {string} user @returns {number} */
-  const ready = (tensor, user) => {
-    if (trace.tensors[tensor]?.dtype.startsWith("int")) return Infinity;
-    const steps = own.get(tensor);
-    if (steps) return (steps.find((step) => step.inputs.includes(`${user}.g`)) ?? steps[steps.length - 1]).index;
-    if (user && same(tensor, user) && own.has(user)) return Math.min(...(own.get(user) ?? []).map((step) => step.index));
-    const sources = made.get(tensor)?.inputs.map(name) ?? [];
-    const before = Math.min(...sources.map((source) => ready(source, tensor)));
-    return Number.isFinite(before) ? before : Infinity;
-  };
-  return ready;
+  nodes.set(id, { id, kind: "loss", role: "loss", text: loss, tensor: loss, caption: null, family: "leaf", step: value });
+  edges.push({ from: `step ${value}`, to: id, tensor: loss, port: 0, shape: [], forward: value, backward: gradient ?? Infinity });
 }

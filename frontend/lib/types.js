@@ -10,9 +10,11 @@
  * @typedef {answers.BatchRows} BatchTold
  * @typedef {answers.StepPicture} Picture
  * @typedef {answers.StepOperand} Operand
+ * @typedef {answers.Token} Token
  * @typedef {answers.Element} Cell
  * @typedef {answers.FactorAnswer} Factor
  * @typedef {answers.TermAnswer} Term
+ * @typedef {answers.Group} Group
  * @typedef {answers.Explanation} Explanation
  * @typedef {answers.Formula} Formula
  * @typedef {answers.StepReference} StepReference
@@ -64,6 +66,7 @@
  * @property {string} id           unique on the page
  * @property {string} code         what its heading says
  * @property {string | null} name  the tensor it shows
+ * @property {number} [operand]    its position among the operands of the step
  * @property {Field | null} field
  * @property {number[]} shape      as drawn
  * @property {Tensor | null} part  the numbers at hand; null while they are on their way

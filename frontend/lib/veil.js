@@ -1,10 +1,9 @@
 /**
  * Practice with the answers covered: gradients that are to be found have no numbers, and their lines say nothing but that they are missing.
- * @import { Nested, Step, TensorRecord, Trace } from "./types.js"
+ * @import { Nested, Step, TensorRecord, Token, Trace } from "./types.js"
  * @typedef {(name: string, record: TensorRecord) => boolean} Cover  whether a tensor's gradient is covered
  */
 
-import { gradientOf } from "./code.js";
 import { size } from "./tensor.js";
 
 export const COVERED = "?";
@@ -40,16 +39,15 @@ function blanks([length, ...rest]) {
 
 /** The way to a covered gradient is covered; of an update by it, the result. @param {Step} step @param {(name: string) => boolean} hides @param {(name: string) => boolean} hidesStep @returns {Step} */
 function veiledStep(step, hides, hidesStep) {
-  const owner = gradientOf(step.output);
-  if (step.phase === "backward" && owner !== null && hidesStep(owner)) {
-    return { ...step, code: COVERED, mathml: undefined, value: undefined, veiled: true, picture: { kind: "composite", labels: null, operands: [] } };
+  if (step.phase === "backward" && hidesStep(step.of.tensor)) {
+    return { ...step, code: COVERED, tokens: [{ text: COVERED }], mathml: undefined, value: undefined, veiled: true, picture: { kind: "composite", labels: null, operands: [] } };
   }
-  if (step.phase !== "update" || !step.inputs.some((name) => tells(name, hides))) return step;
+  if (step.phase !== "update" || !step.tokens.some((token) => tells(token, hides))) return step;
   return { ...step, value: undefined, veiled: true, picture: step.picture && { ...step.picture, operands: step.picture.operands.map((operand) => (operand.tensor === null ? { ...operand, value: undefined } : operand)) } };
 }
 
-/** Does what an update reads tell a covered gradient? It is one, or the optimizer has just made it of one. @param {string} name @param {(name: string) => boolean} hides */
-function tells(name, hides) {
-  const owner = gradientOf(name);
-  return owner !== null ? hides(owner) : name.includes(".") && hides(name.slice(0, name.lastIndexOf(".")));
+/** Does what an update reads tell a covered gradient? It is one, or the optimizer has just made it of one. @param {Token} token @param {(name: string) => boolean} hides */
+function tells({ tensor, field }, hides) {
+  if (tensor === undefined) return false;
+  return field === "gradient" ? hides(tensor) : tensor.includes(".") && hides(tensor.slice(0, tensor.lastIndexOf(".")));
 }

@@ -1,13 +1,13 @@
 /** What was chosen, an element or else the step at the cursor: what it is made of, why it is so, how shapes meet, where it goes. @import { Acts } from "./acts.js" @import { Explained, State, Study } from "../state/state.js" @import { Aspect, Explanation, Target } from "../lib/types.js" */
 
-import { groupsOf, targetName } from "../lib/explanation.js";
+import { targetName } from "../lib/explanation.js";
 import { h, idleWhen } from "../lib/h.js";
 import { printOne, printShape, signed } from "../lib/numbers.js";
 import { explanationKey, inThePast } from "../state/state.js";
 import { currentStep, readyAt } from "../state/scene.js";
 import { aspectOf, aspectsOf, isCovered, present } from "../state/studies.js";
 import { claimView, termsView } from "../views/terms.js";
-import { codeView } from "../views/code.js";
+import { codeView, statementView } from "../views/code.js";
 import { formulaView } from "../views/formula.js";
 import { jacobianView } from "../views/jacobian.js";
 import { alignmentView, waysView } from "../views/shapes.js";
@@ -46,23 +46,22 @@ function known({ shown }) {
   return (name) => Object.hasOwn(shown?.trace.tensors ?? {}, name);
 }
 
-/** @param {Explanation} answer @param {State} state */
-function groups(answer, state) {
-  const all = groupsOf(answer.terms, known(state));
-  const constant = all.every(({ terms }) => terms.every(({ factors }) => factors.every(({ cells }) => cells.length === 0)));
-  return answer.family === "leaf" || constant ? [] : all;
+/** The sums to be shown: none of what is given, or made of constants. @param {Explanation} answer */
+function groups({ terms, groups: all, family }) {
+  const constant = terms.every(({ factors }) => factors.every(({ cells }) => cells.length === 0));
+  return family === "leaf" || constant ? [] : all;
 }
 
 /** @param {Explained} explained @param {State} state */
 function elementHeading({ answer, target, trouble }, state) {
   if (!answer) return h("div", { key: "claim" }, h("h3", { class: "claim", tabindex: "-1", "data-home": "" }, h("code", null, targetName(target))), trouble && troubleView(trouble));
-  return h("h3", { class: "claim", key: "claim", tabindex: "-1", "data-home": "" }, ...claimView(answer, groups(answer, state), options(state)));
+  return h("h3", { class: "claim", key: "claim", tabindex: "-1", "data-home": "" }, ...claimView(answer, groups(answer), options(state)));
 }
 
 /** @param {State} state */
 function stepHeading(state) {
   const step = currentStep(state);
-  return h("h3", { class: "claim", key: "claim", tabindex: "-1", "data-home": "" }, step && h("code", null, ...codeView(`${step.output} = ${signed(step.code)}`, known(state)), h("span", { class: "shape" }, ` ${printShape(step.shape)}`)));
+  return h("h3", { class: "claim", key: "claim", tabindex: "-1", "data-home": "" }, step && h("code", null, ...statementView(step, known(state), signed), h("span", { class: "shape" }, ` ${printShape(step.shape)}`)));
 }
 
 /** @param {State} state @param {Acts} [acts] */
@@ -108,7 +107,7 @@ function content(state, acts) {
 function termsContent(state, acts) {
   const answer = state.explained?.answer;
   if (!answer) return [];
-  const own = groups(answer, state);
+  const own = groups(answer);
   return [own.length > 0 && termsView(answer, own, options(state, acts)), ...story(answer, acts, state)];
 }
 

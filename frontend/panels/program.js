@@ -3,12 +3,12 @@
 import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { keepInView } from "../lib/scrolling.js";
-import { codeView } from "../views/code.js";
+import { codeView, statementView } from "../views/code.js";
 import { troubleView } from "../views/trouble.js";
 import { inThePast } from "../state/state.js";
 import { builderView } from "./builder.js";
 
-/** @typedef {{key: string, number: number, code: string, shape: number[] | null, steps: number[], output: string | null, inside?: Step[]}} Line */
+/** @typedef {{key: string, number: number, code: string, shape: number[] | null, steps: number[], output: string | null, step?: Step, inside?: Step[]}} Line */
 
 const COMPOSITE = "composite";
 
@@ -50,7 +50,7 @@ function phasesOf(program, steps, open) {
     return { key: `line ${at}`, number: at + 1, code, shape: last ? last.shape : null, steps: own.map((step) => step.index), output: last?.output ?? null, inside: open && own.length > 1 ? own : [] };
   });
   const derived = steps.filter((step) => step.phase !== "forward").map((step, at) => ({
-    key: `step ${step.index}`, number: texts.length + 1 + at, code: `${step.output} = ${step.code}`, shape: step.shape, steps: [step.index], output: step.output, phase: step.phase,
+    key: `step ${step.index}`, number: texts.length + 1 + at, code: `${step.output} = ${step.code}`, step, shape: step.shape, steps: [step.index], output: step.output, phase: step.phase,
   }));
   return { forward, backward: derived.filter(({ phase }) => phase === "backward"), update: derived.filter(({ phase }) => phase === "update") };
 }
@@ -61,12 +61,12 @@ function lineList(lines, cursor, isTensor, acts) {
 }
 
 /** @param {Line} line @param {number} cursor @param {(name: string) => boolean} isTensor @param {Acts} acts */
-function lineView({ number, code, shape, steps }, cursor, isTensor, acts) {
+function lineView({ number, code, step, shape, steps }, cursor, isTensor, acts) {
   const now = steps.includes(cursor);
   const state = now ? "now" : steps.length && steps[steps.length - 1] < cursor ? "done" : "";
   const content = [
     h("span", { class: "line-number" }, String(number)),
-    h("code", null, ...codeView(code, isTensor)),
+    h("code", null, ...(step ? statementView(step, isTensor) : codeView(code, isTensor))),
     shape && h("span", { class: "shape" }, printShape(shape)),
   ];
   if (!steps.length) return h("div", { class: "line still" }, ...content);
@@ -79,9 +79,9 @@ function lineView({ number, code, shape, steps }, cursor, isTensor, acts) {
 /** The steps that a line is made of, where composites are open. @param {Line} line @param {number} cursor @param {(name: string) => boolean} isTensor @param {Acts} acts */
 function insideView({ inside }, cursor, isTensor, acts) {
   if (!inside?.length) return null;
-  return h("ol", { class: "inside" }, inside.map(({ index, output, code, shape }) => h("li", { key: index }, h("button", {
+  return h("ol", { class: "inside" }, inside.map(({ index, shape, ...step }) => h("li", { key: index }, h("button", {
     type: "button", class: `line ${index === cursor ? "now" : ""}`, tabindex: "-1", "aria-current": index === cursor ? "step" : null, onclick: () => acts.goTo(index), onkeydown: moveInProgram,
-  }, h("span"), h("code", null, ...codeView(`${output} = ${code}`, isTensor)), h("span", { class: "shape" }, printShape(shape))))));
+  }, h("span"), h("code", null, ...statementView(step, isTensor)), h("span", { class: "shape" }, printShape(shape))))));
 }
 
 /** Up and down from line to line. @param {KeyboardEvent} event */

@@ -3,8 +3,8 @@
 import { inShapes } from "../lib/code.js";
 import { h, idleWhen } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
-import { currentStep, operandsOf } from "../state/scene.js";
-import { codeView } from "../views/code.js";
+import { currentStep } from "../state/scene.js";
+import { statementView } from "../views/code.js";
 
 /** @param {State} state */
 export function select(state) {
@@ -29,11 +29,11 @@ export function view({ steps, tensors, step, playing, cursor, iteration }, acts)
 function stepText(step, steps, tensors) {
   const phase = steps.filter((other) => other.phase === step.phase);
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(tensors, name);
-  const operands = operandsOf(step);
-  const shapes = operands.some(({ shape }) => shape.length) ? `${inShapes(step.code, operands, printShape)} → ` : "";
+  const operands = step.picture?.operands ?? [];
+  const shapes = operands.some(({ shape }) => shape.length) ? `${inShapes(step.tokens, operands, printShape)} → ` : "";
   return [
     `${step.phase} ${phase.indexOf(step) + 1} of ${phase.length}: `,
-    h("code", { class: "statement" }, ...codeView(`${step.output} = ${step.code}`, isTensor)),
+    h("code", { class: "statement" }, ...statementView(step, isTensor)),
     h("span", { class: "shapes" }, `  ${shapes}${printShape(step.shape)}`),
   ];
 }

@@ -8,7 +8,7 @@ import { cell } from "../lib/tensor.js";
 import { GRID_CELLS, WINDOW, followers, partText } from "../lib/slices.js";
 import { stepScene, watch } from "../state/scene.js";
 import { aspectOf, present } from "../state/studies.js";
-import { linkedCode } from "../views/code.js";
+import { linkedStatement } from "../views/code.js";
 import { formulaView } from "../views/formula.js";
 import { drawnSize } from "../views/heatmap.js";
 import { nameOf, ownIndex } from "../views/matrix.js";
@@ -44,11 +44,11 @@ export function view(_, acts, state) {
     pick: (/** @type {Matrix} */ matrix, /** @type {number} */ axis, /** @type {number} */ at) => acts.slice(followers(all, matrix, axis), at),
   };
   const options = { ...slicing, digits: state.digits, lit, chosen: state.lit, explained: state.explained?.target ?? null, edit: state.edit, acts, palette: state.palette, select: acts.select, isTensor, copy: acts.copy, room: seen && state.room.width > 2 * WATCH_WIDTH ? { ...state.room, width: state.room.width - WATCH_WIDTH } : state.room, letters: scene.step.picture?.labels ?? null };
-  const equation = { code: scene.step.code, kind: scene.step.picture?.kind ?? "composite", letters: scene.step.picture?.labels ?? null, operands: scene.operands, result: scene.result };
+  const equation = { tokens: scene.step.tokens, kind: scene.step.picture?.kind ?? "composite", letters: scene.step.picture?.labels ?? null, operands: scene.operands, result: scene.result };
   return [
     h("h2", { id: "tensors-title" }, "Tensors"),
     h("div", { class: "equation" },
-      h("code", null, ...linkedCode(`${scene.step.output} = ${signed(scene.step.code)}`, isTensor, acts.select)),
+      h("code", null, ...linkedStatement(scene.step, isTensor, acts.select)),
       scene.step.mathml ? formulaView(scene.step.mathml) : null),
     h("div", { class: "stage" },
       h("div", { class: all.some(({ shape }) => shape.length > 2) ? "picture wraps" : "picture", role: "group", "aria-label": `Picture of ${scene.step.output} = ${scene.step.code}` }, pictureView(equation, { ...options, scale: sceneScale(scene, state.room), beside: seen !== null, busy: "on its way…" })),

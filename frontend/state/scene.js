@@ -9,8 +9,6 @@
  * @typedef {{key: string, name: string, field: Aim, window: string, shape: number[]}} Need
  */
 
-import { gradientOf, pieces } from "../lib/code.js";
-import { graphOf } from "../lib/graph.js";
 import { isSampled } from "../lib/samples.js";
 import { GRID_CELLS, cropped, firstPlace, slicesOf, windowOf as windowIn, windowText } from "../lib/slices.js";
 import { asTensor, size, swapped, transpose } from "../lib/tensor.js";
@@ -21,44 +19,19 @@ export function currentStep(state) {
   return state.shown?.trace.steps[state.cursor] ?? null;
 }
 
-/** @type {WeakMap<object, Map<string, {value: number, gradient: number}>>} */
-const readiness = new WeakMap();
-
 /** From which step on a tensor's value and gradient are known. @param {Shown} shown @param {string} name */
-export function readyAt(shown, name) {
-  const { trace } = shown;
-  if (!readiness.has(trace.steps)) readiness.set(trace.steps, readinessOf(shown));
-  return readiness.get(trace.steps)?.get(name) ?? { value: -1, gradient: Infinity };
-}
-
-/** @param {Shown} shown */
-function readinessOf({ trace }) {
-  const { edges } = graphOf(trace, String);
-  const made = new Map(trace.steps.filter(({ phase }) => phase === "forward").map((step) => [step.output, step.index]));
-  const known = new Map(trace.steps.filter(({ phase }) => phase === "backward").map((step) => [gradientOf(step.output), step.index]));
-  return new Map(Object.keys(trace.tensors).map((name) => {
-    const own = trace.tensors[name].alias ?? name;
-    const through = edges.filter((edge) => edge.tensor === own).map((edge) => edge.backward);
-    return [name, { value: made.get(own) ?? -1, gradient: known.get(own) ?? Math.max(...through, -Infinity) }];
-  }));
-}
-
-/** The operands of a step, each called as the step's text calls it: an expression that has a name there goes by that name. @param {Step} step @returns {Operand[]} */
-export function operandsOf(step) {
-  return (step.picture?.operands ?? []).map((operand) => {
-    if (operand.tensor === null || pieces(step.code, [operand.code])) return operand;
-    return { ...operand, code: operand.field === "gradient" ? `${operand.tensor}.g` : operand.tensor };
-  });
+export function readyAt({ trace }, name) {
+  const { value, gradient } = trace.tensors[name]?.ready ?? { value: null, gradient: null };
+  return { value: value ?? -1, gradient: gradient ?? Infinity };
 }
 
 /** @param {State} state @returns {StepScene | null} */
 export function stepScene(state) {
   const step = currentStep(state);
   if (!step || !state.shown) return null;
-  const operands = operandsOf(step).filter(({ shape, tensor, code }) => shape.length > 0 || tensor !== null || /[a-z_]\w*/i.test(code.replace(/\de[+-]?\d/g, "")));
   return {
     step,
-    operands: operands.map((operand, at) => operandMatrix(state, step, operand, at)),
+    operands: (step.picture?.operands ?? []).flatMap((operand, at) => (operand.constant && operand.shape.length === 0 ? [] : [operandMatrix(state, step, operand, at)])),
     result: resultMatrix(state, step),
   };
 }
@@ -72,7 +45,7 @@ function operandMatrix(state, step, operand, at) {
   const part = named && operand.tensor && operand.field ? partOf(state, operand.tensor, operand.field) : inline;
   const stretched = step.picture?.kind === "elementwise" && isStretched(operand, step) ? step.shape : null;
   return {
-    id: `operand ${at}`, code: operand.code, name: named ? operand.tensor : null, field: operand.field, shape: operand.shape,
+    id: `operand ${at}`, operand: at, code: operand.code, name: named ? operand.tensor : null, field: operand.field, shape: operand.shape,
     part: part && transposed && named ? transpose(part) : part, transposed: transposed && named, ready: true,
     editable: named && isLeaf(state, operand.tensor, operand.field), labels: operand.labels, origin: operand.origin ?? null,
     stretched, slices, mask: isMask(state, named ? operand.tensor : null, operand.value), note: null, veiled: named && isVeiled(state, operand.tensor, operand.field), naming: named && operand.tensor === state.selected ? "plain" : "contract",
@@ -86,26 +59,18 @@ function isStretched({ shape, labels }, step) {
 
 /** @param {State} state @param {Step} step @returns {Matrix} */
 function resultMatrix(state, step) {
-  const owner = gradientOf(step.output);
-  const name = owner ?? step.output;
-  const field = /** @type {Field} */ (owner ? "gradient" : "value");
-  const own = step.phase === "update" || /__\d+$/.test(step.output) && owner !== null;
-  const listed = step.value ?? (own ? summand(state, step.output) : undefined);
-  const slices = slicesIn(state, own && step.phase !== "update" ? step.output : name, step.shape);
+  const { tensor: name, field: aim, part: contribution } = step.of;
+  const field = aim === "gradient" ? aim : "value";
+  const listed = step.value;
+  const slices = slicesIn(state, contribution ? step.output : name, step.shape);
   const value = listed === undefined ? null : cropped(asTensor(listed, step.shape), slices.window);
   return {
-    id: "result", code: step.output, name: own && step.phase !== "update" ? null : name, field, shape: step.shape,
-    part: value ?? (step.phase === "update" ? partOf(state, name, "next") : own ? null : partOf(state, name, field)), transposed: false, ready: true, editable: false,
+    id: "result", code: step.output, name: contribution ? null : name, field, shape: step.shape,
+    part: value ?? (contribution ? null : partOf(state, name, aim)), transposed: false, ready: true, editable: false,
     labels: step.picture?.labels ?? null, origin: null, stretched: null, slices, mask: field === "value" && isMask(state, name, listed), veiled: step.veiled || isVeiled(state, name, field),
     note: step.phase === "update" ? "after the update" : null,
     naming: step.phase === "update" ? "new" : name === state.selected ? "plain" : "contract",
   };
-}
-
-/** One contribution to a gradient is listed where the contributions are added up. @param {State} state @param {string} name */
-function summand({ shown }, name) {
-  const operands = shown?.trace.steps.flatMap(({ picture }) => picture?.operands ?? []) ?? [];
-  return operands.find(({ code, value }) => code === name && value !== undefined)?.value;
 }
 
 /** @param {State} state @param {string | null} name @param {Field | null} field */

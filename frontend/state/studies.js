@@ -10,7 +10,6 @@
  * @typedef {{kind: string, key: string, query: Record<string, string>}} Asking
  */
 
-import { gradientOf } from "../lib/code.js";
 import { at } from "../lib/moment.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
@@ -48,8 +47,8 @@ export function isCovered(state) {
   const target = chosen(state);
   const tensors = state.shown?.trace.tensors ?? {};
   const own = target && (tensors[target.tensor]?.alias ?? target.tensor);
-  const step = target ? state.shown?.trace.steps.find(({ phase, output }) => (phase === "backward" && target.field === "gradient" && output === `${own}.g`) || (phase === "update" && target.field === "next" && output === own)) : currentStep(state);
-  return step !== null && step !== undefined && step.phase !== "forward" && (step.veiled || (target !== null && step.inputs.some((name) => tensors[gradientOf(name) ?? ""]?.veiled)));
+  const step = target ? state.shown?.trace.steps.find(({ of }) => of.tensor === own && of.field === target.field && !of.part) : currentStep(state);
+  return step !== null && step !== undefined && step.phase !== "forward" && (step.veiled || (target !== null && step.tokens.some(({ tensor, field }) => tensor !== undefined && field === "gradient" && tensors[tensor]?.veiled)));
 }
 
 /** What is shown of it. @param {State} state @returns {Aspect} */

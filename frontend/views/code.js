@@ -1,17 +1,28 @@
-/** Code with its values, gradients and numbers told apart. @import { VNode } from "../lib/h.js" @import { Token } from "../lib/code.js" */
+/** Code with its values, gradients and numbers told apart. @import { VNode } from "../lib/h.js" @import { Word } from "../lib/code.js" @import { Step } from "../lib/types.js" */
 
-import { tokens } from "../lib/code.js";
+import { statement, words } from "../lib/code.js";
 import { h } from "../lib/h.js";
+import { signed } from "../lib/numbers.js";
 
 /** @param {string} code @param {(name: string) => boolean} isTensor @returns {VNode[]} */
 export function codeView(code, isTensor) {
-  return tokens(code, isTensor).map(({ kind, text }) => h("span", { class: kind }, text));
+  return wordsView(words(code, isTensor));
 }
 
-/** The same, with names that one can click to see the tensor. @param {string} code @param {(name: string) => boolean} isTensor @param {(name: string) => void} select @returns {VNode[]} */
-export function linkedCode(code, isTensor, select) {
-  return tokens(code, isTensor).map(({ kind, text, tensor }) => {
-    if (!tensor) return h("span", { class: kind }, text);
+/** @param {Pick<Step, "output" | "of" | "tokens">} step @param {(name: string) => boolean} isTensor @param {(text: string) => string} [printed]  how its text is written @returns {VNode[]} */
+export function statementView(step, isTensor, printed) {
+  return wordsView(statement(step, isTensor), printed);
+}
+
+/** @param {Word[]} list @param {(text: string) => string} [printed] @returns {VNode[]} */
+function wordsView(list, printed = String) {
+  return list.map(({ kind, text }) => h("span", { class: kind }, printed(text)));
+}
+
+/** A step with names that one can click to see the tensor. @param {Step} step @param {(name: string) => boolean} isTensor @param {(name: string) => void} select @returns {VNode[]} */
+export function linkedStatement(step, isTensor, select) {
+  return statement(step, isTensor).map(({ kind, text, tensor }) => {
+    if (!tensor) return h("span", { class: kind }, signed(text));
     return h("button", { type: "button", class: `name-link ${kind}`, title: `Show ${tensor}`, onclick: () => select(tensor) }, text);
   });
 }

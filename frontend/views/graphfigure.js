@@ -9,7 +9,6 @@
  * @typedef {{node: GraphNode, x: number, y: number, halfWidth: number, halfHeight: number, now: boolean}} Box
  */
 
-import { gradientOf } from "../lib/code.js";
 import { printShape } from "../lib/numbers.js";
 import { escape, labelsOf } from "./graphlabels.js";
 
@@ -137,10 +136,9 @@ function stands(node, tensor) {
 
 /** Is this node what the current step is about? @param {GraphNode} node @param {Step} step */
 function isNow(node, step) {
-  if (node.fold) return step.phase === "forward" ? step.index >= node.fold.first && step.index <= node.fold.last : node.fold.tensors.has(gradientOf(step.output) ?? "");
+  if (node.fold) return step.phase === "forward" ? step.index >= node.fold.first && step.index <= node.fold.last : step.of.field === "gradient" && node.fold.tensors.has(step.of.tensor);
   if (step.phase === "forward") return node.kind === "operation" && node.step === step.index;
-  const tensor = gradientOf(step.output) ?? step.output;
-  return node.tensor === tensor && (node.kind !== "operation" || node.role !== "loss");
+  return node.tensor === step.of.tensor && (node.kind !== "operation" || node.role !== "loss");
 }
 
 /** @param {Box} box @param {Drawing} drawing */
@@ -193,7 +191,7 @@ function targets(boxes, { graph, zoom }) {
 function edgeOf(edge, ends, { cursor, palette, step, zoom }) {
   const backward = cursor >= edge.backward;
   const valueNow = step.phase === "forward" && `step ${step.index}` === edge.to;
-  const gradNow = step.phase === "backward" && gradientOf(step.output) === edge.tensor && backward;
+  const gradNow = step.phase === "backward" && step.of.tensor === edge.tensor && backward;
   const traces = [line(shifted(ends, backward ? -3.5 : 0), cursor >= edge.forward ? palette.value : palette.line, (valueNow ? 3.6 : 1.5) * zoom, 1)];
   if (backward) traces.push(line(shifted(ends, 3.5), palette.grad, (gradNow ? 3.8 : 1.7) * zoom, -1));
   return traces;

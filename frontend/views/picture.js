@@ -4,16 +4,16 @@
  *
  * @import { VNode } from "../lib/h.js"
  * @import { Cells } from "../lib/lighting.js"
- * @import { CellPlace, Matrix, Palette, Tensor } from "../lib/types.js"
+ * @import { CellPlace, Matrix, Palette, Tensor, Token } from "../lib/types.js"
  * @import { GridOptions } from "./matrix.js"
  *
  * @import { SliceActs } from "./slices.js"
  *
  * @typedef {GridOptions & SliceActs & {selected: string | null, palette: Palette | null, scale: number, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, beside?: boolean, room: {width: number, height: number}, busy: string}} PictureOptions
- * @typedef {{code: string, kind: string, letters: string[] | null, operands: Matrix[], result: Matrix}} Equation
+ * @typedef {{tokens: Token[], kind: string, letters: string[] | null, operands: Matrix[], result: Matrix}} Equation
  */
 
-import { pieces, unwrapped } from "../lib/code.js";
+import { between } from "../lib/code.js";
 import { h } from "../lib/h.js";
 import { printShape, signed } from "../lib/numbers.js";
 import { save } from "../lib/plotly.js";
@@ -134,15 +134,19 @@ function collapse(equation, options) {
 }
 
 /** @param {Equation} equation @param {PictureOptions} given */
-function inline({ code, operands, result }, given) {
+function inline({ tokens, operands, result }, given) {
   const share = shareOf(operands.concat(result), given.room);
-  const options = { ...given, share, spacing: rowDensity(operands.concat(result), given, code.length) };
-  const found = pieces(code, operands.map((operand) => operand.code));
-  const cut = found && unwrapped(found);
+  const options = { ...given, share, spacing: rowDensity(operands.concat(result), given, lengthOf(tokens)) };
+  const cut = between(tokens, operands.map(({ operand }) => operand));
   const parts = operands.map((operand, at) => h("div", { class: "part", key: operand.id }, sign(cut ? cut[at] : at ? "," : ""), tensorView(operand, options)));
   const tail = cut ? cut[operands.length] : "";
   const end = h("div", { class: "part", key: "end" }, operands.length > 0 && sign(`${tail} =`), tensorView(result, options));
   return h("div", { class: `inline ${options.spacing}`, key: "inline" }, parts, end);
+}
+
+/** @param {Token[]} tokens */
+function lengthOf(tokens) {
+  return sum(tokens.map(({ text }) => text.length));
 }
 
 /** What there is for the panels of one of the tensors. On a narrow screen they stand below each other. @param {Matrix[]} matrices @param {{width: number, height: number}} room */

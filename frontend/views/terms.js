@@ -2,14 +2,13 @@
  * An explanation in formula and table: `w1.g[0, 1] = Σ_b x[b, 0] · l1.g[b, 1] = 0.333`, and its terms one by one.
  *
  * @import { VNode } from "../lib/h.js"
- * @import { Group } from "../lib/explanation.js"
- * @import { Cell, Explanation, Factor, Target, Term } from "../lib/types.js"
+ * @import { Cell, Explanation, Factor, Group, Target, Term } from "../lib/types.js"
  * @import { Style } from "../lib/numbers.js"
  * @typedef {{digits: number, isTensor: (name: string) => boolean, follow: (cell: Target) => void, point: (cells: Target[] | null) => void}} TermOptions
  * @typedef {{factors: Style[], product: Style}} Styles
  */
 
-import { asFactor, linked, soleCell, targetCode, targetName } from "../lib/explanation.js";
+import { soleCell, targetCode, targetName, termsOf, unwritten } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
 import { exact, fromWire, print, printOne, signed, styleFor } from "../lib/numbers.js";
 import { codeView } from "./code.js";
@@ -29,30 +28,34 @@ export function claimView(answer, groups, { digits, isTensor }) {
 }
 
 /** @param {Group} group @param {(name: string) => boolean} isTensor @returns {(VNode | string)[]} */
-function formula({ letters, codes }, isTensor) {
-  const product = codes.flatMap((code, at) => [at ? " · " : "", h("code", null, ...codeView(signed(asFactor(code, codes.length)), isTensor))]);
+function formula({ letters, factors }, isTensor) {
+  const product = factors.flatMap(({ code, loose }, at) => [at ? " · " : "", h("code", null, ...codeView(signed(loose && factors.length > 1 ? `(${code})` : code), isTensor))]);
   return letters.length ? [h("span", { class: "running" }, "Σ", h("sub", null, letters.join(", "))), " ", ...product] : product;
 }
 
 /** @param {Explanation} answer @param {Group[]} groups @param {TermOptions} options */
 export function termsView(answer, groups, options) {
-  const most = Math.max(...groups.map(({ codes }) => codes.length));
+  const most = Math.max(...groups.map(({ factors }) => factors.length));
   const products = styleFor(answer.terms.map(({ value }) => fromWire(value)).concat(fromWire(answer.value)), options.digits);
-  const bodies = groups.map((group, at) => h("tbody", { key: at }, headings(group, most, options), group.terms.flatMap((term, row) => rowsView(term, group.places[row], most, { factors: stylesOf(group, options.digits), product: products }, options))));
+  const bodies = groups.map((group, at) => {
+    const terms = termsOf(group, answer.terms);
+    const styles = { factors: stylesOf(terms, options.digits), product: products };
+    return h("tbody", { key: at }, headings(group, most, options), terms.flatMap((term, row) => rowsView(term, group.places[row], most, styles, options)));
+  });
   return h("div", { class: "terms-box" },
     h("table", { class: "terms", "aria-label": `Terms of ${targetName(answer)}` }, bodies, foot(answer, most, products)));
 }
 
-/** Every column of factors has its own decimals. @param {Group} group @param {number} digits @returns {Style[]} */
-function stylesOf({ terms, codes }, digits) {
-  return codes.map((_, at) => styleFor(terms.map(({ factors }) => fromWire(factors[at].value)), digits));
+/** Every column of factors has its own decimals. @param {Term[]} terms @param {number} digits @returns {Style[]} */
+function stylesOf(terms, digits) {
+  return terms[0].factors.map((_, at) => styleFor(terms.map(({ factors }) => fromWire(factors[at].value)), digits));
 }
 
 /** @param {Group} group @param {number} most @param {TermOptions} options */
-function headings({ letters, codes }, most, { isTensor }) {
+function headings({ letters, factors }, most, { isTensor }) {
   return h("tr", null,
     letters.length ? h("th", { scope: "col", class: "place" }, letters.join(", ")) : h("td", null),
-    codes.flatMap((code, at) => [at ? h("td", null) : null, h("th", { scope: "col", colspan: widthOf(at, codes.length, most) }, h("code", null, codeView(signed(code), isTensor).flatMap((token) => [token, h("wbr", null)])))]),
+    factors.flatMap(({ code }, at) => [at ? h("td", null) : null, h("th", { scope: "col", colspan: widthOf(at, factors.length, most) }, h("code", null, codeView(signed(code), isTensor).flatMap((token) => [token, h("wbr", null)])))]),
     most > 1 && h("td", null),
     most > 1 && h("th", { scope: "col" }, "product"));
 }
@@ -87,9 +90,9 @@ function factorView(factor, style, options) {
 
 /** What a factor is computed from, with a button for every cell. @param {Factor} factor @param {TermOptions} options */
 function codeOf(factor, options) {
-  const { pieces, others } = linked(factor);
+  const others = unwritten(factor);
   return [
-    h("code", null, ...pieces.map(({ text: piece, cell }) => (cell ? cellLink(cell, piece, options) : h("span", null, signed(piece))))),
+    h("code", null, ...(factor.pieces ?? []).map(({ text, cell }) => (cell === undefined ? h("span", null, signed(text)) : cellLink(factor.cells[cell], text, options)))),
     others.length > 0 && " ",
     others.length > 0 && h("details", null, h("summary", null, others.length === 1 ? "its cell" : `its ${others.length} cells`), others.map((cell) => h("code", null, cellLink(cell, targetCode(cell), options), " "))),
   ];

@@ -5,10 +5,9 @@
  * @typedef {{isTensor: (name: string) => boolean, goTo: (step: number) => void, print: (number: number) => string}} WhyOptions
  */
 
-import { gradientOf } from "../lib/code.js";
 import { h } from "../lib/h.js";
 import { fromWire, signed } from "../lib/numbers.js";
-import { codeView } from "./code.js";
+import { codeView, statementView } from "./code.js";
 import { formulaView } from "./formula.js";
 import { proseView } from "./prose.js";
 
@@ -40,13 +39,11 @@ function stepRow(phase, { step, output, code }, { isTensor, goTo }) {
 }
 
 /** The short rule of a composite, and the long way through it. @param {Agreement} agreement @param {WhyOptions} options */
-function agreementView({ composite, closed, steps, max_abs_difference: difference }, { isTensor: isKnown, print }) {
+function agreementView({ composite, closed, steps, max_abs_difference: difference }, { isTensor, print }) {
   const most = fromWire(difference);
-  const inside = new Set(steps.map(({ output }) => gradientOf(output)));
-  const isTensor = (/** @type {string} */ name) => isKnown(name) || inside.has(name);
   return h("details", { class: "agreement", key: "agreement" },
     h("summary", null, `The long way through ${composite} gives the same numbers`),
     h("p", null, "In short: ", h("code", null, ...codeView(signed(closed), isTensor))),
-    h("ol", null, steps.map(({ output, code }) => h("li", { key: output }, h("code", null, ...codeView(`${output} = ${signed(code)}`, isTensor))))),
+    h("ol", null, steps.map((step) => h("li", { key: step.output }, h("code", null, ...statementView(step, () => true, signed))))),
     h("p", null, most === 0 ? "Both agree to the last digit." : `The largest difference is ${print(most)}, which is rounding.`));
 }

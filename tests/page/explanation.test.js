@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { now } from "../../frontend/lib/moment.js";
-import { asFactor, exists, groupsOf, linked, sameTarget, soleCell, subjectOf, targetCode, targetName } from "../../frontend/lib/explanation.js";
+import { exists, sameTarget, soleCell, subjectOf, targetCode, targetName, unwritten } from "../../frontend/lib/explanation.js";
 import { contains, lightTargets } from "../../frontend/lib/lighting.js";
 import { createExplainer } from "../../frontend/state/explainer.js";
 import * as actions from "../../frontend/state/actions.js";
@@ -18,48 +18,13 @@ const cellOf = (code, value = 1) => {
 };
 const plain = (code, value = 1) => ({ code, value, cells: [cellOf(code, value)] });
 const term = (factors, extra = {}) => ({ value: factors.reduce((product, { value }) => product * value, 1), factors, ...extra });
-const none = () => false;
-const formulae = (terms, isTaken = none) => groupsOf(terms, isTaken).map(({ letters, codes }) => `${letters.join(",")}: ${codes.join(" · ")}`);
+const group = (letters, codes, places) => ({ letters, factors: codes.map((code) => ({ code, loose: code.includes(" - ") })), terms: places.map((_, at) => at), places });
 
-test("what runs along the batch has the batch's letter", () => {
-  const terms = [0, 1, 2].map((b) => term([plain(`x[${b}, 4]`), plain(`l1.g[${b}, 1]`)], { sample: b }));
-  assert.deepEqual(formulae(terms), ["b: x[b, 4] · l1.g[b, 1]"]);
-  assert.deepEqual(formulae(terms, (name) => name === "b"), ["s: x[s, 4] · l1.g[s, 1]"]);
-});
-
-test("terms of another form are a group of their own", () => {
-  const terms = [0, 1].map((k) => term([plain(`x[3, ${k}]`), plain(`w1[${k}, 1]`)], { sample: 3 }));
-  const [products, bias] = groupsOf([...terms, term([plain("b1[1]")])], none);
-  assert.deepEqual([products.codes, products.places, bias.codes, bias.letters], [["x[3, k]", "w1[k, 1]"], [[0], [1]], ["b1[1]"], []]);
-});
-
-test("indices that run together differ by a number, or run against each other", () => {
-  const terms = [0, 1, 2].map((k) => term([plain(`x[${k + 2}]`), plain(`w[${k}]`), plain(`v[${2 - k}]`)]));
-  assert.deepEqual(formulae(terms), ["k: x[k] · w[k \u2212 2] · v[4 \u2212 k]"]);
-});
-
-test("a number outside brackets runs with an index, or else parts the terms", () => {
-  const choice = (b, k) => term([{ code: `y[${b}] == ${k}`, value: 1, cells: [] }, plain(`p[${b}, ${k}]`)], { sample: b });
-  assert.deepEqual(formulae([choice(0, 0), choice(0, 1), choice(1, 0), choice(1, 1)]), ["b,k: y[b] == k · p[b, k]"]);
-  const power = (k, by) => term([{ code: `x[${k}] ** ${by}`, value: 1, cells: [] }]);
-  assert.deepEqual(formulae([power(0, 2), power(1, 2), power(2, 3), power(3, 3)]), ["k: x[k] ** 2", "k: x[k] ** 3"]);
-});
-
-test("names with digits and fractions are not indices", () => {
-  assert.deepEqual(formulae([0, 1].map((k) => term([plain(`w1[${k}]`), { code: `0.${k + 5}`, value: 1, cells: [] }]))), [": w1[0] · 0.5", ": w1[1] · 0.6"]);
-});
-
-test("a factor that would fall apart stands in parentheses", () => {
-  assert.deepEqual(["x[0, 1]", "a[0] - b[0]", "(a[0] - b[0]) ** 2", "1 / 6", "f(a[0] + 1)", "-1"].map((code) => asFactor(code, 2)), ["x[0, 1]", "(a[0] - b[0])", "(a[0] - b[0]) ** 2", "(1 / 6)", "f(a[0] + 1)", "-1"]);
-  assert.equal(asFactor("a - b", 1), "a - b");
-});
-
-test("a factor is cut at its cells; those that do not stand in it are told apart", () => {
-  const factor = { code: "f(z)[0, 1] - z[0, 1] - zz[0, 1]", value: 1, cells: [cellOf("z[0, 1]"), cellOf("z[0, 2]")] };
-  const { pieces, others } = linked(factor);
-  assert.deepEqual(pieces.map(({ text, cell }) => [text, cell !== undefined]), [["f(z)[0, 1] - ", false], ["z[0, 1]", true], [" - zz[0, 1]", false]]);
-  assert.deepEqual(others.map(targetCode), ["z[0, 2]"]);
-  assert.equal(soleCell(factor), null);
+test("a factor is a cell, or is computed from cells; those that do not stand in its code are told apart", () => {
+  const pieces = [{ text: "f(z)[0, 1] - " }, { text: "z[0, 1]", cell: 0 }];
+  const factor = { code: "f(z)[0, 1] - z[0, 1]", value: 1, cells: [cellOf("z[0, 1]"), cellOf("z[0, 2]")], pieces };
+  assert.deepEqual(unwritten(factor).map(targetCode), ["z[0, 2]"]);
+  assert.deepEqual([soleCell(factor), soleCell({ ...factor, cells: [factor.cells[0]] }), unwritten(plain("z"))], [null, null, []]);
   assert.equal(targetCode(soleCell(plain("w1.g[0, 1]"))), "w1.g[0, 1]");
 });
 
@@ -80,8 +45,8 @@ test("elements are lit by name, transposed or not; whole rows stay rows", () => 
   assert.ok(contains(two.c, [2, 1], [3, 2]) && !contains(two.c, [0, 1], [3, 2]) && contains(two.a, [1, 2], [2, 3]));
 });
 
-test("a gradient goes by the name that its heading has", () => {
-  const shown = { id: "a", code: "l1.g.T", name: "l1.matmul", field: "gradient", shape: [2, 3], transposed: true, naming: "contract" };
+test("a matrix shows a tensor's value, gradient or next value, or an expression", () => {
+  const shown = { id: "a", code: "l1.g.T", name: "l1", field: "gradient", shape: [2, 3], transposed: true, naming: "contract" };
   assert.deepEqual(subjectOf(shown), { tensor: "l1", field: "gradient" });
   assert.deepEqual(lightTargets([shown], [{ tensor: "l1", field: "gradient", index: [2, 1] }]), { a: { axes: [1, 2] } });
   const value = { ...shown, code: "w", field: "value", name: "w" };
@@ -97,18 +62,20 @@ test("a next value is written like the present one, and is another", () => {
   assert.deepEqual(lightTargets([matrix], [next]), { result: { axes: [0, 1] } });
 });
 
-const explanation = (terms, extra = {}) => ({ tensor: "w", field: "gradient", index: [0, 1], value: 88, op: "product", family: "contraction", code: "x.T @ z.g", mathml: "<math></math>", terms, term_count: terms.length, ...extra });
+const explanation = (terms, extra = {}) => ({ tensor: "w", field: "gradient", index: [0, 1], value: 88, op: "product", family: "contraction", code: "x.T @ z.g", mathml: "<math></math>", terms, groups: [], term_count: terms.length, ...extra });
 const options = { digits: 3, isTensor: (name) => ["x", "w", "z"].includes(name), follow: () => {}, point: () => {} };
 
 test("the heading says the formula with indices and the number", () => {
   const answer = explanation([0, 1].map((b) => term([plain(`x[${b}, 0]`), plain(`z.g[${b}, 1]`)], { sample: b })), { value: -0.5 });
-  const groups = groupsOf(answer.terms, options.isTensor);
+  const groups = [group(["b"], ["x[b, 0]", "z.g[b, 1]"], [[0], [1]])];
   assert.equal(claimView(answer, groups, options).map(textOf).join(""), "w.g[0, 1] = Σb x[b, 0] · z.g[b, 1] = \u22120.500");
+  const loose = (...codes) => claimView(answer, [group([], codes, [[]])], options).map(textOf).join("");
+  assert.deepEqual([loose("x[0] - z", "z"), loose("x[0] - z")], ["w.g[0, 1] = (x[0] \u2212 z) · z = \u22120.500", "w.g[0, 1] = x[0] \u2212 z = \u22120.500"]);
 });
 
 test("the table says how many terms it does not list, and what they come to", () => {
   const answer = explanation([term([plain("x[0, 0]"), plain("z.g[0, 1]")], { sample: 0 })], { term_count: 50000, rest: 87 });
-  const text = textOf(termsView(answer, groupsOf(answer.terms, none), options));
+  const text = textOf(termsView(answer, [group([], ["x[0, 0]", "z.g[0, 1]"], [[]])], options));
   assert.match(text, /… and 49,999 more, together87/);
   assert.match(text, /sum of 50,000 products=88/);
 });

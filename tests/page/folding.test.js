@@ -7,30 +7,31 @@ import { layered, layersOf } from "../../frontend/lib/layout.js";
 import { search } from "../../frontend/lib/search.js";
 import { fits, fittingZoom, graphFigure, halfSize } from "../../frontend/views/graphfigure.js";
 import { labelsOf } from "../../frontend/views/graphlabels.js";
-import { smallTrace } from "./trace.js";
+import { made, ready, smallTrace, written } from "./trace.js";
 
 /** A loop of so many repeats over one or two lines: `a = h * w`, `h = a + x`. */
 function loop(repeats) {
   const steps = [];
-  const tensors = Object.fromEntries([["h0", "input"], ["x", "input"], ["w", "parameter"]].map(([name, role]) => [name, { role, shape: [2], dtype: "float64" }]));
-  const step = (line, inputs, output, op) => {
-    steps.push({ index: steps.length, phase: "forward", line, op, family: "elementwise", inputs, output, code: inputs.join(op), shape: [2] });
-    tensors[output] = { role: output === "loss" ? "loss" : "intermediate", shape: [2], dtype: "float64" };
+  const tensors = Object.fromEntries([["h0", "input"], ["x", "input"], ["w", "parameter"]].map(([name, role]) => [name, { role, shape: [2], dtype: "float64", ...ready() }]));
+  const step = (line, inputs, output, op, round) => {
+    steps.push({ index: steps.length, phase: "forward", edges: inputs.map((tensor) => ({ tensor, gradient: null })), line, op, family: "elementwise", inputs, ...(round ? { loop: { line: 1, name: "h", round } } : {}), ...made(output), ...written(...inputs.flatMap((name, at) => [...(at ? [op] : []), [name, at]])), shape: [2] });
+    const assigned = output.includes(".") ? null : output.split("__")[0];
+    tensors[output] = { role: output === "loss" ? "loss" : "intermediate", shape: [2], dtype: "float64", assigned, ...ready(steps.length - 1) };
   };
   for (let at = 1; at <= repeats; at += 1) {
-    step(2, [at === 1 ? "h0" : `h__${at - 1}`, "w"], `a__${at}`, "*");
-    step(3, [`a__${at}`, "x"], `h__${at}.add`, "+");
-    step(3, [`h__${at}.add`], `h__${at}`, "tanh");
+    step(2, [at === 1 ? "h0" : `h__${at - 1}`, "w"], `a__${at}`, "*", at);
+    step(3, [`a__${at}`, "x"], `h__${at}.add`, "+", at);
+    step(3, [`h__${at}.add`], `h__${at}`, "tanh", at);
   }
   step(4, [`h__${repeats}`], "loss", "sum");
   return { loss: 0, tensors, steps, warnings: [] };
 }
 
-test("lines that take turns are one loop, called by what it makes last", () => {
+test("a loop is called by what it makes last", () => {
   const [one, ...others] = loopsOf(loop(5));
   assert.deepEqual([one.name, one.count, one.first, one.last, one.tensor, others.length], ["h", 5, 0, 14, "h__5", 0]);
   assert.ok(one.tensors.has("a__3") && !one.tensors.has("loss"));
-  assert.deepEqual(loopsOf(smallTrace()), []);
+  assert.deepEqual([...loopsOf(smallTrace()), ...loopsOf(loop(1))], []);
 });
 
 test("more than three repeats are folded until one says otherwise", () => {

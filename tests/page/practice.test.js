@@ -11,7 +11,7 @@ import { initial } from "../../frontend/state/state.js";
 import { aspectsOf, askings, isCovered } from "../../frontend/state/studies.js";
 import { markedView } from "../../frontend/views/marked.js";
 import { hintsView, namesView, verdictView, worstView } from "../../frontend/views/practice.js";
-import { smallRun, smallTrace } from "./trace.js";
+import { made, smallRun, smallTrace } from "./trace.js";
 
 const exercise = (tensor, extra = {}) => ({ tensor, gradient: `${tensor}.g`, shape: [2], role: "parameter", line: null, steps: [], earlier: 1, optional: false, found: false, ...extra });
 const sheet = (found = []) => ({
@@ -141,7 +141,7 @@ test("hints say what belongs to their level", () => {
 
 test("what the backward pass names inside of a composite is covered as long as anything is", () => {
   const trace = smallTrace();
-  const steps = trace.steps.map((step) => (step.output === "z.g" ? { ...step, output: "z.inside.g" } : step));
+  const steps = trace.steps.map((step) => (step.output === "z.g" ? { ...step, ...made("z.inside", "gradient") } : step));
   const cover = coverOf(opened({ hiding: true, sheet: sheet() }));
   assert.equal(veiled({ ...trace, steps }, cover).steps.find(({ output }) => output === "z.inside.g").code, "?");
   const done = coverOf(opened({ hiding: true, sheet: sheet(["z", "w", "b"]) }));

@@ -3,11 +3,11 @@ import { test } from "node:test";
 
 import * as actions from "../../frontend/state/actions.js";
 import { now } from "../../frontend/lib/moment.js";
-import { needs, operandsOf, partOf, readyAt, stepScene, watch, windowOf } from "../../frontend/state/scene.js";
+import { needs, partOf, readyAt, stepScene, watch, windowOf } from "../../frontend/state/scene.js";
 import { inThePast, initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
 import { fromNested } from "../../frontend/lib/tensor.js";
-import { smallRun, smallTrace } from "./trace.js";
+import { made, smallRun, smallTrace } from "./trace.js";
 
 const opened = () => actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, now(smallRun), smallTrace(), 0);
 
@@ -86,25 +86,19 @@ test("what is broadcast is drawn stretched, plain numbers stay in the text", () 
   assert.deepEqual(stepScene(actions.cursorMoved(opened(), 5)).operands.map(({ code }) => code), ["z"]);
 });
 
-test("an operand goes by the name that the step's text gives it", () => {
-  const operand = { code: "x @ w", tensor: "z.matmul", field: "value", shape: [3, 2], labels: ["i", "j"] };
-  const step = { ...smallTrace().steps[1], picture: { kind: "elementwise", labels: ["i", "j"], operands: [operand] } };
-  assert.deepEqual(operandsOf(step).map(({ code }) => code), ["z.matmul"]);
-  assert.deepEqual(operandsOf({ ...step, code: "(x @ w) + b" }).map(({ code }) => code), ["x @ w"]);
-});
-
 test("the result of an update is not mistaken for the parameter before it", () => {
   const { result } = stepScene(actions.cursorMoved(opened(), 8));
   assert.equal(result.naming, "new");
   assert.deepEqual([...result.part.data], [1, 2, 3, 4]);
 });
 
-test("a contribution is found where it is added up", () => {
+test("a contribution is no tensor's gradient: it shows what is listed of it", () => {
   const trace = smallTrace();
-  trace.steps[4] = { ...trace.steps[4], output: "w.g__1", shape: [2, 2] };
-  trace.steps[7].picture.operands.push({ code: "w.g__1", tensor: null, field: null, shape: [2, 2], labels: null, value: [[9, 8], [7, 6]] });
-  const state = actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, now(smallRun), trace, 4);
-  assert.deepEqual([...stepScene(state).result.part.data], [9, 8, 7, 6]);
+  trace.steps[6] = { ...trace.steps[6], ...made("w", "gradient", 1), value: [[9, 8], [7, 6]] };
+  const scene = (steps) => stepScene(actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, now(smallRun), { ...trace, steps }, 6)).result;
+  const { name, code, part } = scene(trace.steps);
+  assert.deepEqual([name, code, ...part.data], [null, "w.g__1", 9, 8, 7, 6]);
+  assert.equal(scene(trace.steps.map((step) => ({ ...step, value: undefined }))).part, null);
 });
 
 test("a run that is read whole brings its losses", () => {

@@ -9,7 +9,7 @@ import { gridView, nameOf } from "../../frontend/views/matrix.js";
 import { pictureView, productTerms } from "../../frontend/views/picture.js";
 import { graphOf } from "../../frontend/lib/graph.js";
 import { layered } from "../../frontend/lib/layout.js";
-import { smallTrace } from "./trace.js";
+import { smallTrace, written } from "./trace.js";
 
 const matrix = (code, nested, shape, extra = {}) => ({
   id: code, code, name: code, field: "value", shape, part: fromNested(nested, shape), transposed: false, ready: true, editable: true,
@@ -55,7 +55,7 @@ test("copies made by broadcasting are drawn, but are no cells", () => {
 test("a product is Falk's scheme: left, above, and where they meet", () => {
   const operands = [matrix("a", [[1, 2]], [1, 2]), matrix("b", [[3], [4]], [2, 1])];
   const result = matrix("result", [[11]], [1, 1]);
-  const equation = { code: "a @ b", kind: "product", letters: ["i", "j"], operands, result };
+  const equation = { tokens: [], kind: "product", letters: ["i", "j"], operands, result };
   assert.deepEqual(pictureView(equation, options()).children.map(({ props }) => props.class), ["falk-left", "falk-top", "falk-meet"]);
   assert.equal(productTerms(equation, { matrix: "result", index: [0, 0] }, String), "1 × 3 + 2 × 4");
   assert.equal(productTerms(equation, { matrix: "a", index: [0, 0] }, String), null);
@@ -63,19 +63,19 @@ test("a product is Falk's scheme: left, above, and where they meet", () => {
 
 test("pictures are drawn as large as there is room", () => {
   const square = (count) => matrix("a", Array(count).fill(Array(count).fill(0.5)), [count, count]);
-  const along = (count, room) => pictureView({ code: "-a", kind: "elementwise", letters: ["i", "j"], operands: [square(count)], result: square(count) }, options(room ? { room } : {})).props.class;
+  const along = (count, room) => pictureView({ ...written("-", ["a", 0]), kind: "elementwise", letters: ["i", "j"], operands: [square(count)], result: square(count) }, options(room ? { room } : {})).props.class;
   assert.deepEqual([along(2), along(5), along(40), along(2, { width: 100, height: 80 })], ["inline large", "inline roomy", "inline tight", "inline tight"]);
 });
 
 test("an elementwise step is its own text with matrices for names", () => {
-  const [w, g] = [matrix("w", [1], [1]), matrix("w.g", [2], [1], { name: "w", field: "gradient" })];
-  const view = pictureView({ code: "w - 0.5 * w.g", kind: "elementwise", letters: ["i"], operands: [w, g], result: matrix("result", [0], [1]) }, options());
+  const [w, g] = [matrix("w", [1], [1], { operand: 0 }), matrix("w.g", [2], [1], { name: "w", field: "gradient", operand: 1 })];
+  const view = pictureView({ ...written(["w", 0], " - 0.5 * ", ["w.g", 1]), kind: "elementwise", letters: ["i"], operands: [w, g], result: matrix("result", [0], [1]) }, options());
   assert.deepEqual(all(view, ({ props }) => props.class === "between").map(textOf), ["\u2212 0.5 ×", "="]);
 });
 
 test("a reduction collapses downwards or to the right", () => {
   const operand = matrix("a", [[1, 2], [3, 4]], [2, 2], { labels: ["i", "j"] });
-  const along = (letters) => pictureView({ code: "a.sum()", kind: "reduction", letters, operands: [operand], result: matrix("result", [4, 6], [2], { labels: letters }) }, options()).props.class;
+  const along = (letters) => pictureView({ ...written(["a", 0], ".sum()"), kind: "reduction", letters, operands: [operand], result: matrix("result", [4, 6], [2], { labels: letters }) }, options()).props.class;
   assert.match(along(["j"]), /collapse down/);
   assert.match(along(["i"]), /collapse across/);
 });

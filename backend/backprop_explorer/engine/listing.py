@@ -22,13 +22,14 @@ Phase = Literal["forward", "backward", "update"]
 
 @dataclass(frozen=True)
 class Line:
-    """One step of the iteration: `output = code`."""
+    """One step of the iteration: `output = code`; `statement` is what a forward step is a part of."""
 
     phase: Phase
     output: str
     node: Node
     code: str
     line: int | None
+    statement: Statement | None = None
 
     @property
     def operands(self) -> list[Node]:
@@ -75,7 +76,7 @@ def list_lines(forward: Forward, backward: Backward, update: Update | None) -> l
 
 
 def _forward_line(statement: Statement, node: Node) -> Line:
-    return Line("forward", str(node.name), node, _forward_code(node), statement.line)
+    return Line("forward", str(node.name), node, _forward_code(node), statement.line, statement)
 
 
 def _forward_code(node: Node) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from backprop_explorer.answers import Extent, Tensor
 from backprop_explorer.engine.listing import step_operands
-from backprop_explorer.engine.program import Field
+from backprop_explorer.engine.program import Field, Name
 from backprop_explorer.graph.code import part
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.ops.axes import size
@@ -30,7 +30,8 @@ Kind = Literal["product", "elementwise", "reduction", "movement", "composite"]
 
 class StepOperand(TypedDict):
     """An operand as it is drawn: which tensor it is, letters per axis ("" where it is stretched), and where a movement
-    takes each element of the result from. `value` where no tensor of the trace holds its numbers."""
+    takes each element of the result from. `value` where no tensor of the trace holds its numbers; `transposed` where
+    the last two axes are swapped; `constant` where no tensor of the document goes into it."""
 
     code: str
     tensor: str | None
@@ -39,6 +40,7 @@ class StepOperand(TypedDict):
     labels: list[str] | None
     transposed: NotRequired[bool]
     origin: NotRequired[list[int]]
+    constant: NotRequired[bool]
     value: NotRequired[Tensor]
 
 
@@ -217,28 +219,34 @@ _DRAWN: dict[str, Callable[[Node], Picture]] = {
 }
 
 
+Known = Callable[[Node], Name | None]
+"""The tensor and field by which a node goes."""
+
+
 def drawn(
-    picture: Picture, phase: str, values: Callable[[Node], Array] | None, names: Mapping[Node, tuple[str, Field]]
+    picture: Picture, values: Callable[[Node], Array] | None, known: Known, written: Callable[[int, Node], bool]
 ) -> StepPicture:
-    """The answer about a picture; `names` gives a tensor's name and field, `values` numbers of inline expressions."""
-    operands = [_drawn_operand(operand, phase, values, names) for operand in picture.operands]
+    """The answer about a picture; `values` gives numbers of inline expressions. An operand whose expression is not
+    `written` in the step's code (told by its position) goes by its name."""
     return {
         "kind": picture.kind,
         "labels": None if picture.labels is None else list(picture.labels),
-        "operands": operands,
+        "operands": [
+            _drawn_operand(operand, values, known, written(position, operand.node))
+            for position, operand in enumerate(picture.operands)
+        ],
     }
 
 
 def _drawn_operand(
-    operand: Operand, phase: str, values: Callable[[Node], Array] | None, names: Mapping[Node, tuple[str, Field]]
+    operand: Operand, values: Callable[[Node], Array] | None, known: Known, written: bool
 ) -> StepOperand:
-    """An operand of a forward step that has a step of its own goes by its name, as in the step's code."""
     node = operand.node
-    own = phase == "forward" and node in names
-    source = node.operands[0] if operand.transposed and not own else node
-    name, field = names.get(source, (None, None))
+    own = None if written else known(node)
+    source = node.operands[0] if operand.transposed and own is None else node
+    name, field = known(source) or (None, None)
     entry: StepOperand = {
-        "code": name if own and name is not None else operand.code,
+        "code": str(operand.code) if own is None else f"{name}.g" if field == "gradient" else str(name),
         "tensor": name,
         "field": field,
         "shape": list(node.shape),
@@ -248,6 +256,8 @@ def _drawn_operand(
         entry["transposed"] = True
     if operand.origin is not None:
         entry["origin"] = operand.origin
+    if name is None and not node.given:
+        entry["constant"] = True
     if name is None and values is not None and node.size <= SOURCE_LIMIT:
         entry["value"] = values(node)
     return entry

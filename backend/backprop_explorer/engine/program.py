@@ -23,6 +23,8 @@ from backprop_explorer.problem import Problem, suggestion
 
 Role = Literal["input", "parameter", "intermediate", "loss", "state"]
 Field = Literal["value", "gradient"]
+Aim = Literal["value", "gradient", "next"]
+"""Of a tensor: its value, its gradient, or what the update makes of it."""
 Name = tuple[str, Field]
 """What a node's numbers are known by: a tensor's name, and which of its numbers they are."""
 
@@ -125,7 +127,7 @@ class Program:
         return known | {node: (name, "value") for name, node in {**self.visible, **self.kept}.items()}
 
     @cached_property
-    def names_after(self) -> dict[Node, tuple[str, Literal["value", "gradient", "next"]]]:
+    def names_after(self) -> dict[Node, tuple[str, Aim]]:
         """The same, and the next values that the update makes."""
         results = self.update.results if self.update else {}
         return {**{node: (name, "next") for name, node in results.items()}, **self.names}

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, NotRequired, TypedDict
 
 from backprop_explorer.answers import Extent, Tensor
 from backprop_explorer.engine.batches import BatchRows
 from backprop_explorer.engine.compiling import program_of
+from backprop_explorer.engine.edges import Edge, Ready, edges_of
 from backprop_explorer.engine.listing import Line, Phase
 from backprop_explorer.engine.picture import Picture, StepPicture, drawn, picture_of
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.engine.program import Field, Role
+from backprop_explorer.engine.program import Name, Program, Role
+from backprop_explorer.engine.references import Made, Token, made, references, tokens
 from backprop_explorer.graph.graph import Warned
 from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.language.notation import notation
@@ -26,9 +28,20 @@ class TraceTensor(TypedDict):
     dtype: str
     named: bool
     line: int | None
+    assigned: Annotated[str | None, "the name that the program gives it"]
+    ready: Ready
     value: NotRequired[Tensor]
     gradient: NotRequired[Tensor | None]
     alias: NotRequired[Annotated[str, "the tensor's other name, where it has two"]]
+
+
+class Loop(TypedDict):
+    """A loop of the program, the outermost where loops are nested: its line, what it assigns last, and which repeat it
+    is, from 1."""
+
+    line: int
+    name: str
+    round: int
 
 
 class Step(TypedDict):
@@ -41,11 +54,15 @@ class Step(TypedDict):
     family: str
     inputs: list[str]
     output: str
+    of: Annotated[Made, "what `output` is"]
     code: str
+    tokens: Annotated[list[Token], "the pieces of the code in their order"]
     latex: str
     mathml: str
     shape: Extent
     picture: StepPicture
+    loop: NotRequired[Annotated[Loop, "of a forward step that a loop repeats"]]
+    edges: NotRequired[Annotated[list[Edge], "of a forward step: the tensors that it reads"]]
     value: NotRequired[Tensor]
 
 
@@ -75,11 +92,11 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> Trace:
     loss = plan.run()
     plan.propose()
     program = plan.program
-    names = program.names
+    drawings = _drawings(program)
     found: Trace = {
         "loss": program.graph.dtype.type(loss),
         "tensors": _tensors(plan, values),
-        "steps": [_step(plan, index, line, names, values) for index, line in enumerate(program.lines)],
+        "steps": [_step(plan, index, line, drawings[index], values) for index, line in enumerate(program.lines)],
         "warnings": list(program.graph.warnings),
     }
     if plan.batch:
@@ -103,6 +120,8 @@ def opened(plan: Plan) -> Plan:
 
 def _tensors(plan: Plan, values: bool) -> dict[str, TraceTensor]:
     result: dict[str, TraceTensor] = {}
+    assigned = {str(statement.root.name): statement.target for statement in plan.program.forward.statements}
+    ready = edges_of(plan.program).ready
     for name, info in plan.tensors.items():
         entry: TraceTensor = {
             "role": info.role,
@@ -110,6 +129,8 @@ def _tensors(plan: Plan, values: bool) -> dict[str, TraceTensor]:
             "dtype": info.dtype,
             "named": info.named,
             "line": info.line,
+            "assigned": assigned.get(name),
+            "ready": ready.get(name, {"value": None, "gradient": None}),
         }
         if values:
             entry["value"] = plan[name]
@@ -121,11 +142,38 @@ def _tensors(plan: Plan, values: bool) -> dict[str, TraceTensor]:
     return result
 
 
-@lru_cache(maxsize=4096)
-def _drawing(line: Line) -> tuple[Picture, str, str]:
-    statement = f"{line.output} = {line.code}"
+@dataclass(frozen=True)
+class _Drawing:
+    """All of a step that does not depend on numbers."""
+
+    picture: Picture
+    latex: str
+    mathml: str
+    made: Made
+    tokens: list[Token]
+    written: frozenset[int]
+    """The operands of the picture that stand in the code."""
+
+
+@lru_cache(maxsize=64)
+def _drawings(program: Program) -> list[_Drawing]:
+    return [_drawing(program, line) for line in program.lines]
+
+
+def _drawing(program: Program, line: Line) -> _Drawing:
     shapes = {str(node.name): node.shape for node in _reachable_names(line.node)}
-    return picture_of(line.node), *notation(statement, shapes)
+    picture = picture_of(line.node)
+    cut = tokens(line.code, program, [operand.node for operand in picture.operands])
+    written = frozenset(token["operand"] for token in cut if "operand" in token)
+    statement = f"{line.output} = {line.code}"
+    return _Drawing(picture, *notation(statement, shapes), made(program, line), cut, written)
+
+
+@lru_cache(maxsize=64)
+def _last_targets(program: Program) -> dict[int, str]:
+    """What each loop assigns last, by the loop's line."""
+    statements = program.forward.statements
+    return {statement.round.line: statement.target for statement in statements if statement.round is not None}
 
 
 def _reachable_names(root: Node) -> list[Node]:
@@ -139,10 +187,20 @@ def _reachable_names(root: Node) -> list[Node]:
     return found
 
 
-def _step(plan: Plan, index: int, line: Line, names: Mapping[Node, tuple[str, Field]], values: bool) -> Step:
-    node, box = line.node, closed_box(line.node)
-    picture, latex, mathml = _drawing(line)
-    numbers = plan.array if values else None
+def _step(plan: Plan, index: int, line: Line, drawing: _Drawing, values: bool) -> Step:
+    node, box, names = line.node, closed_box(line.node), plan.program.names
+    known = references(plan.program)
+
+    def tensor_of(operand: Node) -> Name | None:
+        """The name that the code has; one whose numbers are another tensor's, too, may be listed under that."""
+        reference = known.get(operand)
+        if reference is None or reference.part or reference.field == "next" or operand not in names:
+            return names.get(operand)
+        return (reference.tensor, reference.field) if reference.tensor in plan.program.visible else names[operand]
+
+    def is_written(position: int, operand: Node) -> bool:
+        return position in drawing.written and not (line.phase == "forward" and operand in names)
+
     step: Step = {
         "index": index,
         "phase": line.phase,
@@ -151,12 +209,22 @@ def _step(plan: Plan, index: int, line: Line, names: Mapping[Node, tuple[str, Fi
         "family": "composite" if box else node.operation.family,
         "inputs": line.inputs,
         "output": line.output,
-        "code": line.code,
-        "latex": latex,
-        "mathml": mathml,
+        "of": drawing.made,
+        "code": str(line.code),
+        "tokens": drawing.tokens,
+        "latex": drawing.latex,
+        "mathml": drawing.mathml,
         "shape": list(node.shape),
-        "picture": drawn(picture, line.phase, numbers, names),
+        "picture": drawn(drawing.picture, plan.array if values else None, tensor_of, is_written),
     }
+    if line.statement is not None and line.statement.round is not None:
+        step["loop"] = {
+            "line": line.statement.round.line,
+            "round": line.statement.round.count,
+            "name": _last_targets(plan.program)[line.statement.round.line],
+        }
+    if line.phase == "forward":
+        step["edges"] = edges_of(plan.program).read[line.output]
     if line.phase == "update" and values:
         step["value"] = plan.update_value(line.output)
     elif line.phase == "backward" and values and node not in names:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from string import Formatter
 from typing import Any
 
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
@@ -13,6 +14,21 @@ Part = tuple[str, int]
 """A piece of code and how tightly it binds."""
 
 
+class Code(str):
+    """Program text that knows what it is made of: `pieces` in their order, each plain text or the code of something,
+    and what the whole stands `of` (a node, an element, an index)."""
+
+    pieces: tuple[str, ...]
+    of: Any
+
+    def __new__(cls, pieces: Iterable[str], of: Any = None) -> Code:
+        """The pieces one after another."""
+        listed = tuple(pieces)
+        made = super().__new__(cls, "".join(listed))
+        made.pieces, made.of = listed, of
+        return made
+
+
 def code(node: Node, *, root: bool = False) -> str:
     """The node's expression; a named node is its name, unless it is the `root` whose own expression is asked for."""
     return part(node, root=root)[0]
@@ -21,13 +37,14 @@ def code(node: Node, *, root: bool = False) -> str:
 def part(node: Node, *, root: bool = False) -> Part:
     """The node's expression and its precedence."""
     if node.operation is CONSTANT:
-        return node.text, node.precedence
+        return Code([node.text], node), node.precedence
     if node.shown and node.name is not None and not root:
-        return node.name, ATOM
+        return Code([node.name], node), ATOM
     box = closed_box(node)
     if box is not None:
-        return call_code(box), ATOM
-    return operation_code(node.operation, node, [part(operand) for operand in node.operands])
+        return Code([call_code(box)], node), ATOM
+    text, precedence = operation_code(node.operation, node, [part(operand) for operand in node.operands])
+    return Code([text], node), precedence
 
 
 def template_of(node: Node) -> str:
@@ -50,12 +67,26 @@ def operation_code(operation: Operation, node: Node, parts: Sequence[Part]) -> P
 
 def fill(operation: Operation, template: str, parts: Sequence[Part], parameters: Any) -> str:
     """The template with its operands, in parentheses where they are needed."""
-    texts: dict[str, str] = {}
+    texts: dict[str, list[str]] = {}
     for position, piece in enumerate(parts):
         name = operation.operand_name(position)
-        text = _parenthesised(piece, _needed(operation, template, name, position))
-        texts[name] = f"{texts[name]}, {text}" if name in texts else text
-    return template.format(**texts, **{name: value for name, value in parameters.items() if name not in texts})
+        text = parenthesised(piece, _needed(operation, template, name, position))
+        texts[name] = [*texts[name], ", ", text] if name in texts else [text]
+    return filled(template, texts, parameters)
+
+
+def filled(template: str, texts: Mapping[str, Iterable[str]], parameters: Mapping[str, Any]) -> Code:
+    """A template whose names in braces are replaced by pieces of code, those that have none by parameters."""
+    pieces: list[str] = []
+    for literal, name, style, conversion in Formatter().parse(template):
+        if literal:
+            pieces.append(literal)
+        if name is not None and name in texts:
+            pieces.extend(texts[name])
+        elif name is not None:
+            field = f"{name}!{conversion}" if conversion else name
+            pieces.append(f"{{{field}:{style}}}".format(**parameters))
+    return Code(pieces)
 
 
 def _needed(operation: Operation, template: str, name: str, position: int) -> int:
@@ -66,31 +97,38 @@ def _needed(operation: Operation, template: str, name: str, position: int) -> in
     return ATOM if template.startswith(f"{{{name}}}") and template != f"{{{name}}}" else 0
 
 
-def _parenthesised(piece: Part, needed: int) -> str:
+def parenthesised(piece: Part, needed: int) -> str:
+    """A piece of code in parentheses, unless it binds as tightly as is needed."""
     text, precedence = piece
     bare_number = needed == ATOM and text[:1].isdigit()
-    return f"({text})" if precedence < needed or bare_number else text
+    return Code(["(", text, ")"], getattr(text, "of", None)) if precedence < needed or bare_number else text
 
 
-def call_code(box: Box, texts: Mapping[Node, str] | None = None) -> str:
+def call_code(box: Box, texts: Mapping[Node, str] | None = None) -> Code:
     """The call of a composite as it would be written: parameters at their defaults are left out.
 
     `texts` puts other code in the place of operands.
     """
     written = texts or {}
-    arguments, keyword = [], False
+    arguments: list[Code] = []
+    keyword = False
     for name, value in box.bound.items():
         if name in box.defaults and not isinstance(value, Node) and raw(value) == raw(box.defaults[name]):
             keyword = True
             continue
         text = written.get(value, part(value)[0]) if isinstance(value, Node) else static_code(value)
         keyword = keyword or isinstance(value, bool)  # a bare True says nothing
-        arguments.append(f"{name}={text}" if keyword else text)
+        arguments.append(Code([f"{name}=", text] if keyword else [text]))
     if box.method:
         receiver = next(iter(box.bound.values()))
         shown = (written[receiver], 0) if receiver in written else part(receiver)
-        return f"{_parenthesised(shown, ATOM)}.{box.name}({', '.join(arguments[1:])})"
-    return f"{box.name}({', '.join(arguments)})"
+        return Code([parenthesised(shown, ATOM), f".{box.name}(", *separated(arguments[1:]), ")"])
+    return Code([f"{box.name}(", *separated(arguments), ")"])
+
+
+def separated(texts: Iterable[str]) -> list[str]:
+    """Pieces of code with commas between them."""
+    return [piece for text in texts for piece in (", ", text)][1:]
 
 
 def raw(value: Any) -> Any:

@@ -90,10 +90,19 @@ def unrolled(
 
 
 def _loop(evaluator: Evaluator, loop: ast.For, scope: Scope) -> Iterator[ast.Assign | ast.Return | ast.FunctionDef]:
+    for _, statement in turns(evaluator, loop, scope):
+        yield statement
+
+
+def turns(
+    evaluator: Evaluator, loop: ast.For, scope: Scope
+) -> Iterator[tuple[int, ast.Assign | ast.Return | ast.FunctionDef]]:
+    """The statements of a loop in the order in which they run, each with its round, from 1."""
     name, call = _head(evaluator, loop)
-    for value in _rounds(evaluator, call, scope):
+    for count, value in enumerate(_rounds(evaluator, call, scope), 1):
         scope.names[name] = Number.of(value)
-        yield from unrolled(evaluator, loop.body, scope)
+        for statement in unrolled(evaluator, loop.body, scope):
+            yield count, statement
 
 
 def _head(evaluator: Evaluator, loop: ast.For) -> tuple[str, ast.Call]:

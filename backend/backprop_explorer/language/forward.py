@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Box, Kind, Node
-from backprop_explorer.language.body import assigned, check_written, unrolled
+from backprop_explorer.language.body import assigned, check_written, turns, unrolled
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.names import check_name
 from backprop_explorer.language.scope import Scope
@@ -18,14 +18,24 @@ from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem
 
 
+@dataclass(frozen=True)
+class Round:
+    """A repeat of a loop of the program, the outermost where loops are nested: the line of its `for`, and the count of
+    the repeat from 1."""
+
+    line: int
+    count: int
+
+
 @dataclass(eq=False)
 class Statement:
-    """An assignment that ran: the result, and everything that was made for it, in order."""
+    """An assignment that ran: the result, and everything that was made for it, in order; `round` in a loop."""
 
     target: str
     line: int
     root: Node
     nodes: list[Node]
+    round: Round | None = None
 
 
 @dataclass(eq=False)
@@ -51,8 +61,12 @@ def build_forward(
     for written in parsed(text):
         if isinstance(written, (ast.FunctionDef, ast.For)):
             check_written(forward.evaluator, written)
-        for statement in unrolled(forward.evaluator, [written], forward.scope):
-            _run(forward, statement)
+        if isinstance(written, ast.For):
+            for count, statement in turns(forward.evaluator, written, forward.scope):
+                _run(forward, statement, Round(written.lineno, count))
+        else:
+            for statement in unrolled(forward.evaluator, [written], forward.scope):
+                _run(forward, statement)
     if not forward.statements:
         raise Problem(
             "empty_program", "the program has no assignment", hint="write a line such as loss = mse(x @ w, y)"
@@ -65,7 +79,7 @@ def build_forward(
     return forward
 
 
-def _run(forward: Forward, statement: ast.Assign | ast.Return | ast.FunctionDef) -> None:
+def _run(forward: Forward, statement: ast.Assign | ast.Return | ast.FunctionDef, repeat: Round | None = None) -> None:
     evaluator, graph = forward.evaluator, forward.graph
     if isinstance(statement, ast.Return):
         raise evaluator.problem("not_in_language", "return stands in a def only", statement)
@@ -85,7 +99,7 @@ def _run(forward: Forward, statement: ast.Assign | ast.Return | ast.FunctionDef)
         if value in fresh:
             made = _needed_for(value, fresh)
             fresh -= set(made)
-            forward.statements.append(Statement(target.id, statement.lineno, value, made))
+            forward.statements.append(Statement(target.id, statement.lineno, value, made, repeat))
         elif value is not forward.leaves.get(target.id):
             forward.aliases[target.id] = value
     if fresh and forward.statements and forward.statements[-1].line == statement.lineno:

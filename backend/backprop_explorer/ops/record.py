@@ -111,7 +111,8 @@ class Operation:
     indexed: `indexed(shapes, parameters, index, fresh)`, the operand's index in letters, and those letters, made by
         `fresh(length)`, over which it is summed; None where it cannot be said. Outside the operand is what `fills`.
     fills: `fills(parameters)`, the number where no element is moved to; 0 without it.
-    element: `element(code, index)`, the code of one element of the result and how tightly it binds.
+    element: `element(code, index)`, the code of one element of the result and how tightly it binds; both are text, or
+        names in braces that are replaced later.
     kernel: `kernel(arrays, out, constants, **parameters)`, the bound NumPy calls of a plan where `forward` with `out`
         would be slower.
     samples: calls with the shapes of their operands, for the tests and the reference.

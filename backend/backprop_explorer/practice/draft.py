@@ -7,9 +7,10 @@ from typing import Annotated, TypedDict
 
 from backprop_explorer.answers import Extent
 from backprop_explorer.engine.plan import Plan
+from backprop_explorer.engine.program import Aim
 from backprop_explorer.explain.terms.element import Elements
 from backprop_explorer.explain.terms.explanation import TERMS_LIMIT, TermAnswer, batch_by_cell, told_term
-from backprop_explorer.explain.terms.place import Aim, checked_index
+from backprop_explorer.explain.terms.place import checked_index
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.language.notation import notation

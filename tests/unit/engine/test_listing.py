@@ -145,3 +145,17 @@ def test_a_picture_names_gradients_as_its_code_does() -> None:
     steps = {step["output"]: step for step in steps_of(examples["lesson13"])}
     assert [operand["tensor"] for operand in steps["w1.g"]["picture"]["operands"]] == ["x", "l1"]
     assert [operand["tensor"] for operand in steps["w2.g"]["picture"]["operands"]] == ["l2", "out"]
+
+
+def test_steps_know_the_round_of_their_loop() -> None:
+    program = (
+        "h = x\nfor i in range(2):\n    a = h * w\n    for j in range(2):\n        h = tanh(a)\n"
+        "k = h\nk = k * w\nfor i in range(1):\n    k = k + 1\nloss = sum(k)"
+    )
+    plan = bx.compile({"program": program, "inputs": {"x": [1.0]}, "parameters": {"w": [2.0]}})
+    steps = [step for step in trace(plan)["steps"] if step["phase"] == "forward"]
+    assert [(step["output"], step["loop"]["round"]) for step in steps if "loop" in step] == [
+        ("a__1", 1), ("h__1", 1), ("h__2", 1), ("a__2", 2), ("h__3", 2), ("h__4", 2), ("k__2", 1),
+    ]  # fmt: skip
+    assert {(step["loop"]["line"], step["loop"]["name"]) for step in steps if "loop" in step} == {(2, "h"), (8, "k")}
+    assert all("loop" not in step for step in trace(plan)["steps"] if step["phase"] != "forward")

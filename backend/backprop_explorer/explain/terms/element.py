@@ -14,11 +14,11 @@ from itertools import islice, product
 import numpy as np
 
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.explain.terms.factor import Cell, Factor
+from backprop_explorer.engine.program import Aim
+from backprop_explorer.explain.terms.factor import Cell, Factor, index_codes, indexed
 from backprop_explorer.explain.terms.origin import origins, spread, used_by
-from backprop_explorer.explain.terms.place import Aim
 from backprop_explorer.explain.terms.terms import Term, Terms, chained, single, times
-from backprop_explorer.graph.code import call_code, fill, part, template_of
+from backprop_explorer.graph.code import Code, call_code, fill, filled, parenthesised, part, template_of
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned
@@ -29,7 +29,7 @@ CELLS_LIMIT = 64
 """A function of a whole tensor (softmax of a long row) names so many of its cells at the most."""
 
 
-MINUS = Factor("-1", -1.0, (), PRODUCT)
+MINUS = Factor("-1", -1.0, (), SIGN)
 
 
 class Elements:
@@ -168,9 +168,9 @@ class Elements:
 
     def _inverse(self, node: Node, index: Shape) -> Factor:
         factor = self.factor(node, index)
-        code = factor.code if factor.precedence > PRODUCT else f"({factor.code})"
+        code = parenthesised((factor.code, factor.precedence), PRODUCT + 1)
         with np.errstate(all="ignore"):
-            return Factor(f"1 / {code}", float(np.float64(1) / factor.value), factor.cells, PRODUCT)
+            return Factor(Code(["1 / ", code]), float(np.float64(1) / factor.value), factor.cells, PRODUCT)
 
     def _is_cell(self, node: Node) -> bool:
         return node in self.names and (node.shown or node in self._stops) or not node.operands
@@ -200,15 +200,17 @@ class Elements:
     def _cell(self, node: Node, index: Shape) -> Factor:
         name, field = self.names[node]
         value = float(self.number(node, index))
-        code = (f"{name}.g" if field == "gradient" else name) + (f"[{', '.join(map(str, index))}]" if index else "")
-        return Factor(code, value, (Cell(name, field, index, value),))
+        cell = Cell(name, field, index, value)
+        return Factor(indexed(f"{name}.g" if field == "gradient" else name, index, cell), value, (cell,))
 
     def _function(self, node: Node, index: Shape) -> Factor:
         operation = node.operation
         if operation.element is not None:
             inner = self.factor(node.operands[0], index[: node.operands[0].ndim])
-            code, precedence = operation.element(inner.code, index)
-            return Factor(code, float(self.number(node, index)), inner.cells, precedence)
+            template, precedence = operation.element("{x}", [f"{{{axis}}}" for axis in range(len(index))])
+            places = {str(axis): [place] for axis, place in enumerate(index_codes(index))}
+            text = filled(template, {"x": [inner.code], **places}, {})
+            return Factor(text, float(self.number(node, index)), inner.cells, precedence)
         factors = [self.factor(operand, aligned(operand.shape, index)) for operand in node.operands]
         code = fill(
             operation, template_of(node), [(factor.code, factor.precedence) for factor in factors], node.parameters
@@ -238,7 +240,7 @@ class Elements:
     def _whole(self, node: Node, index: Shape) -> Factor:
         """What cannot be taken apart here: the expression's own element, a function of all that it is made of."""
         text, precedence = part(node)
-        code = (text if precedence == ATOM else f"({text})") + (f"[{', '.join(map(str, index))}]" if index else "")
+        code = indexed(parenthesised((text, precedence), ATOM), index)
         return Factor(code, float(self.number(node, index)), tuple(islice(self._sources(node, index), CELLS_LIMIT)))
 
     def _sources(self, node: Node, index: Shape) -> Iterator[Cell]:

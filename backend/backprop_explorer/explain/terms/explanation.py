@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from backprop_explorer.answers import Extent
 from backprop_explorer.engine.plan import Plan
+from backprop_explorer.engine.program import Aim
 from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.explain.terms.element import Elements
-from backprop_explorer.explain.terms.factor import Cell, Factor
-from backprop_explorer.explain.terms.place import Aim, Element, checked_index, named_node
+from backprop_explorer.explain.terms.factor import Cell, Factor, pieces
+from backprop_explorer.explain.terms.groups import Group, groups
+from backprop_explorer.explain.terms.place import Element, checked_index, named_node
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import closed_box
 from backprop_explorer.language.notation import notation
 
 TERMS_LIMIT = 256
+
+
+class Piece(TypedDict):
+    """A piece of a factor's code; `cell` is the position of the one that it stands for."""
+
+    text: str
+    cell: NotRequired[int]
 
 
 class FactorAnswer(TypedDict):
@@ -24,6 +33,7 @@ class FactorAnswer(TypedDict):
     code: str
     value: float
     cells: list[Element]
+    pieces: NotRequired[Annotated[list[Piece], "of the code, where it is computed from cells"]]
 
 
 class TermAnswer(TypedDict):
@@ -45,6 +55,7 @@ class Explanation(Element):
     mathml: str
     terms: list[TermAnswer]
     term_count: int
+    groups: list[Group]
     rest: NotRequired[float]
 
 
@@ -59,14 +70,16 @@ def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit:
     value = float(plan.number(node, at))
     terms = elements.terms(node, at)
     axes = batch_by_cell(plan)
-    shown = [told_term(factors, axes) for factors in terms.first(limit)]
+    first = terms.first(limit)
+    shown = [told_term(factors, axes) for factors in first]
     box = closed_box(node)
     text = code(node, root=True)
     latex, mathml = notation(f"{tensor}.g = {text}" if field == "gradient" else f"{tensor} = {text}")
     answer: Explanation = {
         "tensor": tensor, "field": field, "index": list(at), "value": value, "shape": list(node.shape),
         "op": box.name if box else node.operation.name, "family": "composite" if box else node.operation.family,
-        "code": text, "latex": latex, "mathml": mathml, "terms": shown, "term_count": terms.count,
+        "code": str(text), "latex": latex, "mathml": mathml, "terms": shown, "term_count": terms.count,
+        "groups": groups(plan.program, first, [term.get("sample") for term in shown]),
     }  # fmt: skip
     if terms.count > len(shown):
         answer["rest"] = value - sum(term["value"] for term in shown)
@@ -99,7 +112,28 @@ def told_term(factors: list[Factor], axes: dict[tuple[str, Aim], int]) -> TermAn
 
 
 def _factor(factor: Factor) -> FactorAnswer:
-    return {"code": factor.code, "value": factor.value, "cells": [_cell(cell) for cell in factor.cells]}
+    """A factor as it travels; one that is computed from cells comes with the pieces of its code."""
+    told: FactorAnswer = {
+        "code": str(factor.code),
+        "value": factor.value,
+        "cells": [_cell(cell) for cell in factor.cells],
+    }
+    if factor.cells and getattr(factor.code, "of", None) != factor.cells[0]:
+        told["pieces"] = _pieces(factor)
+    return told
+
+
+def _pieces(factor: Factor) -> list[Piece]:
+    """The pieces of a factor's code; `cell` is the position of the one that a piece stands for."""
+    found: list[Piece] = []
+    for text, cell in pieces(factor.code, Cell):
+        if cell is not None:
+            found.append({"text": text, "cell": factor.cells.index(cell)})
+        elif found and "cell" not in found[-1]:
+            found[-1]["text"] += text
+        else:
+            found.append({"text": text})
+    return found
 
 
 def _cell(cell: Cell) -> Element:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from backprop_explorer.explain.terms.place import Aim
+from backprop_explorer.engine.program import Aim
+from backprop_explorer.graph.code import Code, separated
 from backprop_explorer.ops.record import ATOM, Shape
 
 
@@ -19,10 +22,42 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class At:
+    """A place along an axis, as it stands in an index."""
+
+    position: int
+
+
+@dataclass(frozen=True)
 class Factor:
-    """A piece of code with its value, the cells that it is a function of, and how tightly its code binds."""
+    """A piece of code with its value, the cells that it is a function of, and how tightly its code binds. The code
+    knows where its cells and indices stand."""
 
     code: str
     value: float
     cells: tuple[Cell, ...] = ()
     precedence: int = ATOM
+
+
+def index_codes(index: Sequence[int]) -> list[Code]:
+    """Indices as code that knows them."""
+    return [Code([str(position)], At(position)) for position in index]
+
+
+def indexed(code: str, index: Sequence[int], of: Cell | None = None) -> Code:
+    """An element's code, `w1[0, 2]`; a tensor without axes is its own."""
+    return Code([code, "[", *separated(index_codes(index)), "]"] if index else [code], of)
+
+
+Kind = TypeVar("Kind")
+
+
+def pieces(code: str, kind: type[Kind]) -> Iterator[tuple[str, Kind | None]]:
+    """Code cut at what stands for something of a kind: text with that, or with None."""
+    if isinstance(code, Code) and isinstance(code.of, kind):
+        yield str(code), code.of
+    elif isinstance(code, Code):
+        for piece in code.pieces:
+            yield from pieces(piece, kind)
+    else:
+        yield code, None

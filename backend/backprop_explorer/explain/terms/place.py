@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 from backprop_explorer.answers import Extent
-from backprop_explorer.engine.program import Program
+from backprop_explorer.engine.program import Aim, Program
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem, suggestion
-
-Aim = Literal["value", "gradient", "next"]
-"""Of a tensor: its value, its gradient, or what the update makes of it."""
 
 
 class Element(TypedDict):

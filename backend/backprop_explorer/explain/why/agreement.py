@@ -7,6 +7,8 @@ from typing import TypedDict
 import numpy as np
 
 from backprop_explorer.engine.plan import Plan
+from backprop_explorer.engine.program import Program
+from backprop_explorer.engine.references import Made, Token, made, tokens
 from backprop_explorer.explain.why.chain import Link
 from backprop_explorer.graph.code import part
 from backprop_explorer.graph.node import Node
@@ -16,7 +18,9 @@ class LongWay(TypedDict):
     """A step of an opened composite."""
 
     output: str
+    of: Made
     code: str
+    tokens: list[Token]
 
 
 class Agreement(TypedDict):
@@ -43,13 +47,14 @@ def agreement(plan: Plan, opened: Plan, link: Link) -> Agreement | None:
         "composite": box.name,
         "closed": part(link.contribution.raw, root=True)[0],
         "tensor": str(tensor.name),
-        "steps": _inside(opened, str(link.user.name), name),
+        "steps": _inside(opened, str(link.user.name), tensor),
         "max_abs_difference": float(np.nanmax(difference, initial=0.0)),
     }
 
 
-def _inside(opened: Plan, output: str, name: str) -> list[LongWay]:
+def _inside(opened: Plan, output: str, tensor: Node) -> list[LongWay]:
     """The backward steps of the opened program from the composite's result to the tensor's gradient."""
+    name = f"{tensor.name}.g"
     wanted, start = opened.program.nodes[name], opened.program.nodes.get(f"{output}.g")
     needed: set[Node] = set()
     stack = [wanted]
@@ -60,6 +65,12 @@ def _inside(opened: Plan, output: str, name: str) -> list[LongWay]:
         needed.add(node)
         stack.extend(node.operands)
     lines = [line for line in opened.program.lines if line.phase == "backward" and line.node in needed]
-    steps: list[LongWay] = [{"output": line.output, "code": line.code} for line in lines]
-    named = any(line.node is wanted for line in lines)
-    return steps if named else [*steps, {"output": name, "code": part(wanted)[0]}]
+    program = opened.program
+    steps = [_step(program, line.output, made(program, line), line.code) for line in lines]
+    if any(line.node is wanted for line in lines):
+        return steps
+    return [*steps, _step(program, name, {"tensor": str(tensor.name), "field": "gradient"}, part(wanted)[0])]
+
+
+def _step(program: Program, output: str, of: Made, code: str) -> LongWay:
+    return {"output": output, "of": of, "code": str(code), "tokens": tokens(code, program, inside=True)}

@@ -8,10 +8,10 @@ from typing import Annotated, TypedDict
 from backprop_explorer.answers import Extent
 from backprop_explorer.engine.listing import Line, Phase
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.engine.program import Field, Program
+from backprop_explorer.engine.program import Aim, Field, Program
 from backprop_explorer.explain.jacobian.jacobian import names_read, step_line
 from backprop_explorer.explain.terms.element import Elements
-from backprop_explorer.explain.terms.place import Aim, checked_index, named_node
+from backprop_explorer.explain.terms.place import checked_index, named_node
 from backprop_explorer.explain.why.agreement import Agreement, agreement
 from backprop_explorer.explain.why.alignment import Alignment, alignment
 from backprop_explorer.explain.why.candidates import Solved, candidates
