@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 import sys
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +18,8 @@ from backprop_explorer.settings import Settings
 
 READ_BYTES = 16_384
 """A client that takes less than this of what waits for it, in `unread_seconds`, does not read it."""
+RESET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+"""The socket option by which closing throws away what the system still holds for the client."""
 TOO_LARGE = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 _HEAD_ENDS = (b"\r\n\r\n", b"\n\n", b"\n\r\n")
 
@@ -140,7 +144,9 @@ def protocol(settings: Settings) -> type[asyncio.Protocol]:
             self.reading = None
             unread = self.transport.get_write_buffer_size()
             if unread and before - unread < READ_BYTES:
-                self.transport.abort()  # what is left is thrown away: to close would be to wait for the client
+                # What is left is thrown away, by the system too: to close would be to wait for the client.
+                self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                self.transport.abort()
             else:
                 self._watch_reading()
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any, TypedDict
 
 import numpy as np
 import orjson
 
+from backprop_explorer.engine.program import TensorInfo
+from backprop_explorer.ops.axes import size
 from backprop_explorer.problem import Problem, shortened
 
 Array = np.ndarray[Any, Any]
@@ -88,6 +90,15 @@ def json_bytes(content: Any) -> int:
     if isinstance(content, (list, tuple)):
         return 2 + sum(json_bytes(value) + 1 for value in content)
     return len(content) + 2 if isinstance(content, str) else WORD_BYTES
+
+
+def numbers_bytes(tensors: Iterable[TensorInfo]) -> int:
+    """About how long the values and gradients of these tensors are as JSON, found from their shapes alone."""
+    total = 0.0
+    for tensor in tensors:
+        dtype = np.dtype(tensor.dtype)
+        total += size(tensor.shape) * dtype.itemsize * NUMBER_BYTES[dtype.kind] * (2 if tensor.differentiable else 1)
+    return int(total)
 
 
 def decode(body: bytes, depth: int) -> Any:

@@ -11,15 +11,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from backprop_explorer import __version__
-from backprop_explorer.api import schemas
-from backprop_explorer.api.http import answer
+from backprop_explorer.api import schemas, wire
+from backprop_explorer.api.http import answer, check_bytes
 from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import OpenQuery
 from backprop_explorer.api.request import json_object
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
-from backprop_explorer.engine import Budget, Document, catalogue, compile_document, optimizers, trace
+from backprop_explorer.engine import Budget, Document, Plan, catalogue, optimizers, trace
 from backprop_explorer.engine.catalogue import OperationEntry, OptimizerEntry
+from backprop_explorer.engine.compiling import program_of
 from backprop_explorer.engine.trace import Trace
 from backprop_explorer.examples import examples
 from backprop_explorer.examples.named import named_document
@@ -100,7 +101,9 @@ async def post_trace(request: Request, query: Annotated[OpenQuery, Query()]) -> 
 def _trace(content: Mapping[str, Any], budget: Budget, open: bool) -> Response:
     with np.errstate(all="ignore"):
         document = Document.parse(content, budget)
-        return answer(trace(compile_document(document, budget=budget), values=True, open=open), instead=_AS_A_RUN)
+        program = program_of(document, budget)
+        check_bytes(wire.numbers_bytes(program.tensors.values()), _AS_A_RUN)
+        return answer(trace(Plan(program, document), values=True, open=open), instead=_AS_A_RUN)
 
 
 def example(name: str) -> Mapping[str, Any]:

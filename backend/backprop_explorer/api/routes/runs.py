@@ -128,6 +128,8 @@ async def get_trace(request: Request, id: str, query: Annotated[TraceQuery, Quer
     """One iteration of the run: every tensor, every gradient, every step."""
 
     def work(run: Run) -> Response:
+        if query.values == "all":
+            check_bytes(wire.numbers_bytes(run.at(query.moment).plan.tensors.values()), _BY_TENSOR)
         trace = run.trace(query.moment, values=query.values == "all", open=query.open == "true")
         return answer(trace, headers={"ETag": f'"{run.log.version}"'}, instead=_BY_TENSOR)
 
