@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Literal
@@ -158,6 +158,12 @@ class Program:
             "." not in name,  # only names that the engine gives have dots
             node.line,
         )
+
+
+def unknown_tensor(name: str, known: Iterable[str]) -> Problem:
+    """There is no tensor of that name; the hint is the nearest of those that there are."""
+    text, hint = f"there is no tensor called {name[:60]}", suggestion(name, known)
+    return Problem("unknown_tensor", text, status=404, tensor=name[:60], hint=hint)
 
 
 def node_dtype(node: Node, graph: Graph) -> str:

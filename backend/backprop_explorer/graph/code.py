@@ -72,6 +72,12 @@ def _parenthesised(piece: Part, needed: int) -> str:
     return f"({text})" if precedence < needed or bare_number else text
 
 
+def atomic(piece: Part) -> str:
+    """A piece of code in parentheses, unless nothing can come between its parts."""
+    text, precedence = piece
+    return text if precedence == ATOM else f"({text})"
+
+
 def call_code(box: Box, texts: Mapping[Node, str] | None = None) -> str:
     """The call of a composite as it would be written: parameters at their defaults are left out.
 

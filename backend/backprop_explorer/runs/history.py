@@ -9,6 +9,7 @@ from backprop_explorer.runs.edit import Edit
 from backprop_explorer.runs.event import CREATE, EDIT, PRACTISE, REDO, REPLACE, TRAIN, UNDO, Event
 from backprop_explorer.runs.log import Log
 from backprop_explorer.runs.pack import beginning
+from backprop_explorer.wording import element
 
 READ = 2_000
 """So many bytes of a payload are enough to tell what was done: whole-tensor edits may have millions."""
@@ -68,9 +69,5 @@ def _edit(payload: bytes) -> str:
     edit = Edit.unpack(payload)
     assert edit.indices is not None
     cells = zip(edit.indices.tolist(), edit.values.tolist(), strict=True)
-    shown = [f"{_cell(name, index)} = {value:.6g}" for index, value in cells if count <= CELLS]
+    shown = [f"{element(name, index)} = {value:.6g}" for index, value in cells if count <= CELLS]
     return ", ".join(shown) or f"{count:,} cells of {name}"
-
-
-def _cell(name: str, index: list[int]) -> str:
-    return f"{name}[{', '.join(map(str, index))}]" if index else name

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from backprop_explorer.engine.program import Program
+from backprop_explorer.engine.program import Program, unknown_tensor
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Shape
-from backprop_explorer.problem import Problem, suggestion
+from backprop_explorer.problem import Problem
 
 Field = Literal["value", "gradient", "next"]
 """Of a tensor: its value, its gradient, or what the update makes of it."""
@@ -22,14 +22,7 @@ def named_node(program: Program, tensor: str, field: Field) -> Node:
     if tensor in steps:
         return steps[tensor]
     if tensor not in nodes:
-        known = [name for name in nodes if not name.endswith(".g")]
-        raise Problem(
-            "unknown_tensor",
-            f"there is no tensor called {tensor[:60]}",
-            status=404,
-            tensor=tensor[:60],
-            hint=suggestion(tensor, known),
-        )
+        raise unknown_tensor(tensor, (name for name in nodes if not name.endswith(".g")))
     if field == "value":
         return nodes[tensor]
     if field == "next":
