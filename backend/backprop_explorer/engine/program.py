@@ -14,6 +14,7 @@ from backprop_explorer.engine.update import Update, build_update
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
+from backprop_explorer.graph.walk import in_order
 from backprop_explorer.language.forward import Forward, build_forward
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import OPTIMIZERS
@@ -70,11 +71,7 @@ class Program:
     @cached_property
     def scheduled(self) -> list[Node]:
         """The nodes that give these, in order: they follow from the iteration alone, so a run of it calculates them."""
-        needed = set(self.rates.values())
-        for node in reversed(self.graph.nodes):
-            if node in needed:
-                needed.update(node.operands)
-        return [node for node in self.graph.nodes if node in needed and node.operands]
+        return [node for node in in_order(*self.rates.values()) if node.operands]
 
     @property
     def kept(self) -> dict[str, Node]:

@@ -11,6 +11,7 @@ from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.picture import Picture, drawn, picture_of
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.node import Node, closed_box
+from backprop_explorer.graph.walk import written_out
 from backprop_explorer.language.notation import notation
 
 
@@ -70,19 +71,8 @@ def _tensors(plan: Plan, values: bool) -> dict[str, Any]:
 @lru_cache(maxsize=4096)
 def _drawing(line: Line) -> tuple[Picture, str, str]:
     statement = f"{line.output} = {line.code}"
-    shapes = {str(node.name): node.shape for node in _reachable_names(line.node)}
+    shapes = {str(node.name): node.shape for node in (line.node, *written_out(line.node)) if node.name is not None}
     return picture_of(line.node), *notation(statement, shapes)
-
-
-def _reachable_names(root: Node) -> list[Node]:
-    found, stack = [root], list(root.operands)
-    while stack:
-        node = stack.pop()
-        if node.name is not None:
-            found.append(node)
-        if not node.shown:
-            stack.extend(node.operands)
-    return found
 
 
 def _step(plan: Plan, index: int, line: Line, names: Mapping[Node, tuple[str, str]], values: bool) -> dict[str, Any]:

@@ -17,11 +17,13 @@ from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.terms.factor import Cell, Factor
 from backprop_explorer.explain.terms.origin import origins, spread, used_by
 from backprop_explorer.explain.terms.terms import Term, Terms, chained, single, times
-from backprop_explorer.graph.code import call_code, fill, part, template_of
+from backprop_explorer.graph.code import atomic, call_code, fill, part, template_of
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
+from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned
 from backprop_explorer.ops.record import ATOM, PRODUCT, SIGN, Shape
+from backprop_explorer.wording import element
 
 LINEAR = ("add", "subtract", "negative", "multiply", "divide")
 CELLS_LIMIT = 64
@@ -199,7 +201,7 @@ class Elements:
     def _cell(self, node: Node, index: Shape) -> Factor:
         name, field = self.names[node]
         value = float(self.number(node, index))
-        code = (f"{name}.g" if field == "gradient" else name) + (f"[{', '.join(map(str, index))}]" if index else "")
+        code = element(f"{name}.g" if field == "gradient" else name, index)
         return Factor(code, value, (Cell(name, field, index, value),))
 
     def _function(self, node: Node, index: Shape) -> Factor:
@@ -236,8 +238,7 @@ class Elements:
 
     def _whole(self, node: Node, index: Shape) -> Factor:
         """What cannot be taken apart here: the expression's own element, a function of all that it is made of."""
-        text, precedence = part(node)
-        code = (text if precedence == ATOM else f"({text})") + (f"[{', '.join(map(str, index))}]" if index else "")
+        code = element(atomic(part(node)), index)
         return Factor(code, float(self.number(node, index)), tuple(islice(self._sources(node, index), CELLS_LIMIT)))
 
     def _sources(self, node: Node, index: Shape) -> Iterator[Cell]:
@@ -284,6 +285,5 @@ def _filling(node: Node) -> Factor:
 
 def elementwise_only(node: Node, operands: set[Node]) -> bool:
     """Whether nothing but elementwise operations stands between a call's arguments and its result."""
-    if node in operands or node.operation is CONSTANT:
-        return True
-    return node.operation.family == "elementwise" and all(elementwise_only(inner, operands) for inner in node.operands)
+    between = ancestors(node, among=lambda one: one not in operands and one.operation is not CONSTANT)
+    return all(one.operation.family == "elementwise" for one in between)

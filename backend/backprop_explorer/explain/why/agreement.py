@@ -9,7 +9,7 @@ import numpy as np
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.why.chain import Link
 from backprop_explorer.graph.code import part
-from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.walk import ancestors
 
 
 def agreement(plan: Plan, opened: Plan, link: Link) -> dict[str, Any] | None:
@@ -34,14 +34,7 @@ def agreement(plan: Plan, opened: Plan, link: Link) -> dict[str, Any] | None:
 def _inside(opened: Plan, output: str, name: str) -> list[dict[str, str]]:
     """The backward steps of the opened program from the composite's result to the tensor's gradient."""
     wanted, start = opened.program.nodes[name], opened.program.nodes.get(f"{output}.g")
-    needed: set[Node] = set()
-    stack = [wanted]
-    while stack:
-        node = stack.pop()
-        if node in needed or node is start or node.phase != "backward":
-            continue
-        needed.add(node)
-        stack.extend(node.operands)
+    needed = set(ancestors(wanted, among=lambda node: node is not start and node.phase == "backward"))
     lines = [line for line in opened.program.lines if line.phase == "backward" and line.node in needed]
     steps = [{"output": line.output, "code": line.code} for line in lines]
     named = any(line.node is wanted for line in lines)
