@@ -37,6 +37,6 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def element(name: str, index: Sequence[int]) -> str:
-    """`w1[2, 1]`."""
+def element(name: str, index: Sequence[int] | Sequence[str]) -> str:
+    """`w1[2, 1]`, `w1[i, j]`; the name alone where there are no axes."""
     return f"{name}[{', '.join(map(str, index))}]" if index else name

@@ -14,6 +14,7 @@ from backprop_explorer.engine.lowering.slices import slices_of
 from backprop_explorer.engine.placement import place
 from backprop_explorer.engine.program import Program
 from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.ops.record import Array, Call
 
 
@@ -45,12 +46,8 @@ class Binder:
             return
         self.bindings.slices[node] = parts
         self.bindings.wholes |= dict.fromkeys(parts, node)
-        stack = list(node.operands)
-        while stack:
-            part = stack.pop()
-            self._unstored.add(part)
-            if part not in self.bindings.wholes:
-                stack.extend(part.operands)
+        wholes = self.bindings.wholes
+        self._unstored |= set(ancestors(*node.operands, operands=lambda one: () if one in wholes else one.operands))
 
     def _bind(self, node: Node) -> None:
         if node.phase == "leaf":

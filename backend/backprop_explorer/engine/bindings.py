@@ -9,6 +9,7 @@ import numpy as np
 from backprop_explorer.engine.buffers import empty_like_first
 from backprop_explorer.engine.program import Program, node_dtype
 from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.walk import in_order
 from backprop_explorer.ops.record import Array, Call
 
 
@@ -34,11 +35,7 @@ class Bindings:
         return {*self.program.nodes.values(), *results.values()}
 
     def _needed(self) -> list[Node]:
-        needed = set(self.roots)
-        for node in reversed(self.program.graph.nodes):
-            if node in needed:
-                needed.update(node.operands)
-        order = [node for node in self.program.graph.nodes if node in needed]
+        order = in_order(*self.roots)
         for node in order:
             for operand in node.operands:
                 self._users.setdefault(operand, []).append(node)

@@ -14,9 +14,11 @@ from typing import Any, Protocol
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Box, Node
 from backprop_explorer.graph.number import Number
+from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.language.forward import Forward
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.ops import OPERATIONS
+from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem
 
@@ -240,7 +242,7 @@ class _Differentiation:
             gradient = self._make("sum", gradient, axis=axes, keepdims=lead == 0)
         if gradient.shape == shape:
             return gradient
-        if gradient.size == _size(shape):
+        if gradient.size == size(shape):
             return self._make("reshape", gradient, shape=shape)
         return self._make("broadcast_to", gradient, shape=shape)
 
@@ -257,22 +259,10 @@ def rule_names(node: Node, gradient: Node) -> dict[str, Any]:
     return {**node.parameters, "g": gradient, "y": node, **operands, **derived}
 
 
-def _size(shape: Shape) -> int:
-    count = 1
-    for length in shape:
-        count *= length
-    return count
-
-
 def _users(roots: list[Node]) -> dict[Node, set[Node]]:
     """Which nodes use each node, among those that the roots need."""
     users: dict[Node, set[Node]] = {}
-    stack, seen = list(roots), set(roots)
-    while stack:
-        node = stack.pop()
+    for node in ancestors(*roots):
         for operand in node.operands:
             users.setdefault(operand, set()).add(node)
-            if operand not in seen:
-                seen.add(operand)
-                stack.append(operand)
     return users

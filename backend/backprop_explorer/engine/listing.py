@@ -7,14 +7,15 @@ Update: one line per updated tensor.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from backprop_explorer.engine.differentiate import Backward
 from backprop_explorer.engine.update import Update
 from backprop_explorer.graph.code import call_code, operation_code, part
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
+from backprop_explorer.graph.walk import ancestors, written_out
 from backprop_explorer.language.forward import Forward, Statement
 
 Phase = Literal["forward", "backward", "update"]
@@ -39,26 +40,23 @@ class Line:
     @property
     def inputs(self) -> list[str]:
         """The names of the tensors in the step's code, in their order, each once."""
-        names: dict[str, None] = {}
-        for operand in self.operands:
-            _collect_names(operand, names, by_key=self.phase == "forward")
-        return list(names)
+        return list(dict.fromkeys(str(node.name) for node in self.tensors))
+
+    @cached_property
+    def tensors(self) -> list[Node]:
+        """The tensors in the step's code, in their order, each once: those that have a name there."""
+
+        def named(node: Node) -> bool:
+            return not node.operands or node.name is not None and (node.shown or self.phase == "forward")
+
+        found = ancestors(*self.operands, operands=lambda node: () if named(node) else step_operands(node))
+        return [node for node in found if named(node) and node.operation is not CONSTANT]
 
 
 def step_operands(node: Node) -> list[Node]:
     """The operands of a node as it is shown: a closed box's arguments, else the operation's."""
     box = closed_box(node)
     return box.operands if box is not None else list(node.operands)
-
-
-def _collect_names(node: Node, names: dict[str, None], *, by_key: bool) -> None:
-    if node.operation is CONSTANT:
-        return
-    if node.name is not None and (node.shown or by_key):
-        names[node.name] = None
-        return
-    for operand in step_operands(node):
-        _collect_names(operand, names, by_key=by_key)
 
 
 def list_lines(forward: Forward, backward: Backward, update: Update | None) -> list[Line]:
@@ -128,36 +126,18 @@ class _Backward:
     def _emit(self, node: Node, line: int | None) -> None:
         if node in self.done:
             return
-        for operand in _named_operands(node):
-            self._emit(operand, line)
+        for operand in written_out(node, among=lambda one: one.phase == "backward"):
+            if operand.shown:
+                self._emit(operand, line)
         if node.shown and node.name is not None:
             self.done[node] = Line("backward", node.name, node, part(node, root=True)[0], line)
-
-
-def _named_operands(node: Node) -> Iterable[Node]:
-    """The backward lines that a node's code refers to."""
-    stack = list(reversed(node.operands))
-    while stack:
-        operand = stack.pop()
-        if operand.phase != "backward":
-            continue
-        if operand.shown:
-            yield operand
-        else:
-            stack.extend(reversed(operand.operands))
 
 
 def _written_order(statement: Statement, made: set[Node]) -> list[Node]:
     """The tensors that a statement uses, from left to right, each once; unnamed parts of the statement are looked
     through."""
-    found: dict[Node, None] = {}
-    stack = [statement.root]
-    while stack:
-        node = stack.pop()
-        if node in made and (node is statement.root or not node.shown):
-            stack.extend(reversed(step_operands(node)))
-        elif node.operation is not CONSTANT:
-            found[node] = None
-            if node in made:
-                stack.extend(reversed(step_operands(node)))
-    return list(found)
+    return [
+        node
+        for node in ancestors(statement.root, operands=lambda node: step_operands(node) if node in made else ())
+        if node.operation is not CONSTANT and not (node in made and (node is statement.root or not node.shown))
+    ]

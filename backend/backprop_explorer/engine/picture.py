@@ -13,6 +13,7 @@ from backprop_explorer.engine.listing import step_operands
 from backprop_explorer.engine.program import Field, Name
 from backprop_explorer.graph.code import part
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
+from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned_labels
 from backprop_explorer.ops.record import Array, Shape
@@ -120,21 +121,21 @@ def _elementwise(node: Node) -> Picture:
             letters,
             [_operand(operand, labels) for operand, labels in zip(node.operands, operands, strict=True)],
         )
-    found: dict[Node, None] = {}
-    stack = list(reversed(node.operands))
-    while stack:
-        operand = stack.pop()
-        inside = operand.operation.family == "elementwise" and not operand.shown and not _is_step(operand, node)
-        inside = inside and closed_box(operand) is None and not operand.operation.whole
-        if inside:
-            stack.extend(reversed(operand.operands))
-        else:
-            found[operand] = None
+
+    def inside(operand: Node) -> bool:
+        in_chain = operand.operation.family == "elementwise" and not operand.shown and not _is_step(operand, node)
+        return in_chain and closed_box(operand) is None and not operand.operation.whole
+
+    found = ancestors(*node.operands, operands=lambda operand: operand.operands if inside(operand) else ())
     letters, _ = aligned_labels([node.shape])
     return Picture(
         "elementwise",
         letters,
-        [_operand(operand, aligned_labels([node.shape, operand.shape])[1][1]) for operand in found],
+        [
+            _operand(operand, aligned_labels([node.shape, operand.shape])[1][1])
+            for operand in found
+            if not inside(operand)
+        ],
     )
 
 

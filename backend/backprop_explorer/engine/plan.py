@@ -15,7 +15,7 @@ from backprop_explorer.engine.feed import Feed
 from backprop_explorer.engine.interpreter import as_numbers
 from backprop_explorer.engine.labels import check_labels
 from backprop_explorer.engine.numbers import array_of, numpy_array
-from backprop_explorer.engine.program import Program, TensorInfo, node_dtype
+from backprop_explorer.engine.program import Program, TensorInfo, node_dtype, unknown_tensor
 from backprop_explorer.engine.schedule import ITERATION
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.ops.axes import size
@@ -175,13 +175,7 @@ class Plan:
         if name not in self._views:
             node = self.program.nodes.get(name)
             if node is None:
-                raise Problem(
-                    "unknown_tensor",
-                    f"there is no tensor called {name[:60]}",
-                    status=404,
-                    tensor=name[:60],
-                    hint=suggestion(name, self.program.nodes),
-                )
+                raise unknown_tensor(name, self.program.nodes)
             view = self._binder.buffers[node].view() if node in self._binder.buffers else None
             if view is None:  # a share of a gradient that is never written by itself
                 return self.array(node)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from backprop_explorer.engine.update import Update, build_update
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
+from backprop_explorer.graph.walk import in_order
 from backprop_explorer.language.forward import Forward, build_forward
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import OPTIMIZERS
@@ -75,11 +76,7 @@ class Program:
     @cached_property
     def scheduled(self) -> list[Node]:
         """The nodes that give these, in order: they follow from the iteration alone, so a run of it calculates them."""
-        needed = set(self.rates.values())
-        for node in reversed(self.graph.nodes):
-            if node in needed:
-                needed.update(node.operands)
-        return [node for node in self.graph.nodes if node in needed and node.operands]
+        return [node for node in in_order(*self.rates.values()) if node.operands]
 
     @property
     def kept(self) -> dict[str, Node]:
@@ -163,6 +160,12 @@ class Program:
             "." not in name,  # only names that the engine gives have dots
             node.line,
         )
+
+
+def unknown_tensor(name: str, known: Iterable[str]) -> Problem:
+    """There is no tensor of that name; the hint is the nearest of those that there are."""
+    text, hint = f"there is no tensor called {name[:60]}", suggestion(name, known)
+    return Problem("unknown_tensor", text, status=404, tensor=name[:60], hint=hint)
 
 
 def node_dtype(node: Node, graph: Graph) -> str:

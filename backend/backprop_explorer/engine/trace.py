@@ -17,6 +17,7 @@ from backprop_explorer.engine.program import Name, Program, Role
 from backprop_explorer.engine.references import Made, Token, made, references, tokens
 from backprop_explorer.graph.graph import Warned
 from backprop_explorer.graph.node import Node, closed_box
+from backprop_explorer.graph.walk import written_out
 from backprop_explorer.language.notation import notation
 
 
@@ -161,7 +162,7 @@ def _drawings(program: Program) -> list[_Drawing]:
 
 
 def _drawing(program: Program, line: Line) -> _Drawing:
-    shapes = {str(node.name): node.shape for node in _reachable_names(line.node)}
+    shapes = {str(node.name): node.shape for node in (line.node, *written_out(line.node)) if node.name is not None}
     picture = picture_of(line.node)
     cut = tokens(line.code, program, [operand.node for operand in picture.operands])
     written = frozenset(token["operand"] for token in cut if "operand" in token)
@@ -174,17 +175,6 @@ def _last_targets(program: Program) -> dict[int, str]:
     """What each loop assigns last, by the loop's line."""
     statements = program.forward.statements
     return {statement.round.line: statement.target for statement in statements if statement.round is not None}
-
-
-def _reachable_names(root: Node) -> list[Node]:
-    found, stack = [root], list(root.operands)
-    while stack:
-        node = stack.pop()
-        if node.name is not None:
-            found.append(node)
-        if not node.shown:
-            stack.extend(node.operands)
-    return found
 
 
 def _step(plan: Plan, index: int, line: Line, drawing: _Drawing, values: bool) -> Step:

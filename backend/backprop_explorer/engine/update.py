@@ -9,6 +9,7 @@ from typing import Any
 from backprop_explorer.engine.differentiate import Backward
 from backprop_explorer.engine.schedule import ITERATION, check_schedule, is_scheduled, own_name, scheduled
 from backprop_explorer.graph.node import Kind, Node
+from backprop_explorer.graph.walk import written_out
 from backprop_explorer.language.body import run_body
 from backprop_explorer.language.forward import Forward
 from backprop_explorer.language.scope import Scope
@@ -154,24 +155,12 @@ def _save_readers(forward: Forward, update: Update, scope: Scope, assigned: str,
         value = scope.names[local]
         if local == assigned or not isinstance(value, Node) or value.shown and value is not leaf:
             continue
-        if value is leaf or leaf in _inlined(value):
+        if value is leaf or leaf in written_out(value):
             name, taken = f"{parameter.name}.{local}", {node.name for node in forward.graph.nodes}
             while name in taken:
                 name += "_"
             saved = _own(forward, update, value, name)
             scope.names |= {other: saved for other, same in scope.names.items() if same is value}
-
-
-def _inlined(root: Node) -> set[Node]:
-    """The nodes whose code stands in a node's own code, and the named ones that it refers to."""
-    found: set[Node] = set()
-    stack = list(root.operands)
-    while stack:
-        node = stack.pop()
-        if node not in found:
-            found.add(node)
-            stack.extend(() if node.shown else node.operands)
-    return found
 
 
 def _assign(forward: Forward, update: Update, leaf: Node, following: Any) -> Node:
@@ -188,5 +177,5 @@ def _own(forward: Forward, update: Update, node: Node, name: str) -> Node:
     node.name, node.shown = name, True
     forward.graph.settle(node)
     update.results[name] = node
-    update.inlined |= _inlined(node)
+    update.inlined |= set(written_out(node))
     return node

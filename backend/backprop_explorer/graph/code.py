@@ -101,7 +101,18 @@ def parenthesised(piece: Part, needed: int) -> str:
     """A piece of code in parentheses, unless it binds as tightly as is needed."""
     text, precedence = piece
     bare_number = needed == ATOM and text[:1].isdigit()
-    return Code(["(", text, ")"], getattr(text, "of", None)) if precedence < needed or bare_number else text
+    return _enclosed(text) if precedence < needed or bare_number else text
+
+
+def atomic(piece: Part) -> str:
+    """A piece of code in parentheses, unless nothing can come between its parts; a number stays as it is."""
+    text, precedence = piece
+    return text if precedence == ATOM else _enclosed(text)
+
+
+def _enclosed(text: str) -> Code:
+    """The code in parentheses, which still stands for the same."""
+    return Code(["(", text, ")"], getattr(text, "of", None))
 
 
 def call_code(box: Box, texts: Mapping[Node, str] | None = None) -> Code:

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 import numpy as np
 
 from backprop_explorer.graph.budget import Budget, Meter
-from backprop_explorer.graph.code import code
+from backprop_explorer.graph.code import atomic, code, part
 from backprop_explorer.graph.node import CONSTANT, LEAF, Kind, Node, Phase
 from backprop_explorer.graph.number import Number
 from backprop_explorer.graph.simplify import simplified
@@ -48,6 +48,10 @@ class Graph:
         node = Node(LEAF, (), {}, shape, kind, "leaf")
         node.name, node.shown = name, True
         return self._append(node)
+
+    def stand_in(self, node: Node) -> Node:
+        """A leaf in the place of another graph's node, called as that is written."""
+        return self.leaf(atomic(part(node)), node.shape, Kind(node.kind.name))
 
     def draw(self, shape: Shape) -> Node:
         """Random numbers between 0 and 1: given with the iteration, as the optimizer's state is, so that a replay has

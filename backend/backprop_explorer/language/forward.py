@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Box, Kind, Node
+from backprop_explorer.graph.walk import in_order
 from backprop_explorer.language.body import assigned, check_written, turns, unrolled
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.names import check_name
@@ -97,7 +98,7 @@ def _run(forward: Forward, statement: ast.Assign | ast.Return | ast.FunctionDef,
         if not isinstance(value, Node):
             continue
         if value in fresh:
-            made = _needed_for(value, fresh)
+            made = in_order(value, among=fresh.__contains__)
             fresh -= set(made)
             forward.statements.append(Statement(target.id, statement.lineno, value, made, repeat))
         elif value is not forward.leaves.get(target.id):
@@ -121,17 +122,6 @@ def _define(forward: Forward, definition: ast.FunctionDef) -> None:
     for argument in arguments.args:
         check_name(argument.arg, line=argument.lineno)
     forward.scope.functions[check_name(definition.name, line=definition.lineno)] = definition
-
-
-def _needed_for(root: Node, among: set[Node]) -> list[Node]:
-    found: set[Node] = set()
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if node in among and node not in found:
-            found.add(node)
-            stack.extend(node.operands)
-    return sorted(found, key=lambda node: node.id)
 
 
 def _name(forward: Forward) -> None:

@@ -12,6 +12,7 @@ from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.program import Program
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
+from backprop_explorer.graph.walk import in_order
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 
@@ -204,11 +205,4 @@ def _after(program: Program, prediction: Prediction) -> list[Node]:
     for node in program.graph.nodes:
         if node.phase == "forward" and any(operand in later for operand in node.operands):
             later.add(node)
-    needed: set[Node] = set()
-    stack = [program.backward.loss]
-    while stack:
-        node = stack.pop()
-        if node in later and node not in needed:
-            needed.add(node)
-            stack += node.operands
-    return sorted(needed, key=lambda node: node.id)
+    return in_order(program.backward.loss, among=later.__contains__)

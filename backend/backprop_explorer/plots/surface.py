@@ -12,6 +12,7 @@ from backprop_explorer.engine import Plan
 from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.explain.terms.place import named_node
 from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.ops.record import Array
 from backprop_explorer.plots.limits import LEAST_POINTS, SURFACE, grid_points
 from backprop_explorer.plots.prediction import (
@@ -111,7 +112,8 @@ def features_of(plan: Plan) -> str:
     """The input with two features that the prediction depends on. A `Problem` that says what there is instead."""
     program = plan.program
     prediction = prediction_of(program)
-    names = [name for name in program.inputs if _reaches(program.forward.leaves[name], prediction)]
+    read = set(ancestors(prediction.output))
+    names = [name for name in program.inputs if program.forward.leaves[name] in read]
     floats = [name for name in names if plan.tensors[name].differentiable]
     if not floats:
         raise not_applicable(
@@ -127,19 +129,6 @@ def features_of(plan: Plan) -> str:
     if shape[1] != 2:
         raise not_applicable(f"this data has {counted(shape[1], 'feature')}; a decision surface needs two")
     return name
-
-
-def _reaches(leaf: Node, prediction: Prediction) -> bool:
-    seen: set[Node] = set()
-    stack = [prediction.output]
-    while stack:
-        node = stack.pop()
-        if node is leaf:
-            return True
-        if node not in seen:
-            seen.add(node)
-            stack += node.operands
-    return False
 
 
 def _drawn(plan: Plan, tensor: str | None, unit: int | None, feature: str) -> Drawn:

@@ -13,6 +13,7 @@ from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.program import Program
 from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
+from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.ops.record import Array
 
 STEP = 1e-4
@@ -65,16 +66,11 @@ def activation_of(node: Node) -> Activation | None:
 
 def _between(node: Node, argument: Node) -> tuple[Node, ...] | None:
     """What is calculated on the way, in order; None where it is not all element by element, or needs other tensors."""
-    found: set[Node] = set()
-    stack = [node]
-    while stack:
-        one = stack.pop()
-        if one is argument or one.operation is CONSTANT or one in found:
-            continue
+    found: list[Node] = []
+    for one in ancestors(node, among=lambda one: one is not argument and one.operation is not CONSTANT):
         if one.operation.family != "elementwise":
             return None
-        found.add(one)
-        stack += one.operands
+        found.append(one)
     return tuple(sorted(found, key=lambda one: one.id))
 
 

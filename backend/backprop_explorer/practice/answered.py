@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from backprop_explorer.engine.compiling import program_of
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.graph import Graph
-from backprop_explorer.graph.node import CONSTANT, Node
-from backprop_explorer.graph.number import Number
+from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.walk import copied
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.practice.formula import Formula, read_formula
 from backprop_explorer.practice.namespace import namespace
@@ -67,19 +67,11 @@ class _Answers:
 
 def _written_into(graph: Graph, formula: Formula, gradient_of: Callable[[Node], Node]) -> Node:
     """The formula's result as a node of another compilation's graph."""
-    known: dict[Node, Node] = {}
 
-    def copied(node: Node) -> Node:
-        if node.operation is CONSTANT:
-            return graph.constant(Number(float(node.parameters["value"]), node.text, node.precedence))
-        return known[node]
+    def own(leaf: Node) -> Node | None:
+        if leaf in formula.gradients:
+            return gradient_of(graph.nodes[formula.gradients[leaf].id])
+        return graph.nodes[formula.leaves[leaf].id] if leaf in formula.leaves else None
 
-    for node in formula.graph.nodes:
-        if node in formula.gradients:
-            known[node] = gradient_of(graph.nodes[formula.gradients[node].id])
-        elif node in formula.leaves:
-            known[node] = graph.nodes[formula.leaves[node].id]
-        else:
-            known[node] = graph.make(node.operation, [copied(operand) for operand in node.operands], node.parameters)
-    result = copied(formula.node)
+    result = copied(formula.node, graph, {}, own)
     return graph.make(OPERATIONS["float"], [result]) if result.kind.name == "bool" else result

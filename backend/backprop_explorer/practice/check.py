@@ -23,6 +23,7 @@ from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.repair import mended
 from backprop_explorer.practice.sketch import Sketch
 from backprop_explorer.problem import Problem, Where
+from backprop_explorer.wording import element
 
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
 WORST = 5
@@ -224,7 +225,7 @@ def _told_nan(tensor: Node, expected: Array) -> tuple[str, ...]:
     if len(places) == expected.size:
         where = "" if expected.size == 1 else " in every element"
     else:
-        first = f"{tensor.name}.g[{', '.join(map(str, places[0].tolist()))}]"
+        first = element(f"{tensor.name}.g", places[0].tolist())
         where = f" in {len(places):,} of {expected.size:,} elements, first in {first}"
     return (f"The expected gradient {tensor.name}.g is NaN{where}: only NaN is right there.",)
 

@@ -12,12 +12,14 @@ import numpy as np
 
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.graph.walk import written_out
 from backprop_explorer.ops.record import Array
 from backprop_explorer.practice.likeness import axes_to_sum, differences, is_plain, largest, spread, turned
 from backprop_explorer.practice.likeness import ratio as ratio_of
 from backprop_explorer.practice.mistakes import mutations
 from backprop_explorer.practice.mutation import Code, Mutation
 from backprop_explorer.practice.sketch import Sketch
+from backprop_explorer.wording import element
 
 ROUNDING = 1e-5
 """Numbers as near as this to the right ones were calculated with fewer digits."""
@@ -102,10 +104,9 @@ class _Diagnostician:
         )
 
     def _no_number(self) -> str:
-        place = np.argwhere(np.isnan(self.wanted))[0]
-        at = f"[{', '.join(map(str, place))}]" if place.size else ""
+        place = element(f"{self.name}.g", np.argwhere(np.isnan(self.wanted))[0].tolist())
         return (
-            f"Yours differ only where the backward pass gives NaN, as in `{self.name}.g{at}`: look for 0 times "
+            f"Yours differ only where the backward pass gives NaN, as in `{place}`: look for 0 times "
             f"infinity or 0 divided by 0 in {self.sketch.step}, and in what comes back to it from the loss."
         )
 
@@ -235,7 +236,8 @@ class _Diagnostician:
     def _with_incoming(self) -> list[Node]:
         """The expression, and those of the gradients in it."""
         nodes = self.sketch.nodes()
-        return [*nodes, *(operand for leaf in nodes for operand in _expression(self.sketch.stands_for.get(leaf)))]
+        standing = [self.sketch.stands_for[leaf] for leaf in nodes if leaf in self.sketch.stands_for]
+        return [*nodes, *(one for node in standing if node.phase == "backward" for one in written_out(node))]
 
     def _summed(self) -> set[int]:
         """How many terms each sum of the expression adds up, and how many elements the steps that read it make."""
@@ -261,27 +263,12 @@ class _Diagnostician:
             )
         else:
             away = np.nan_to_num(differences(self.given, self.wanted), nan=np.inf)
-            worst = np.unravel_index(int(np.argmax(away)), away.shape)
-            at = f"[{', '.join(map(str, worst))}]"
+            worst = element(self.name, [int(i) for i in np.unravel_index(int(np.argmax(away)), away.shape)])
             message = (
                 f"The shape fits, the numbers do not, and none of the usual mistakes gives yours: write down what "
-                f"`{self.name}{at if worst else ''}` changes in {self.sketch.step}, and add that up by hand."
+                f"`{worst}` changes in {self.sketch.step}, and add that up by hand."
             )
         return Diagnosis("unknown", message)
-
-
-def _expression(node: Node | None) -> list[Node]:
-    """A gradient's own expression, down to what has a name."""
-    if node is None or node.phase != "backward":
-        return []
-    found: list[Node] = []
-    stack = list(node.operands)
-    while stack:
-        one = stack.pop()
-        found.append(one)
-        if not one.shown:
-            stack.extend(one.operands)
-    return found
 
 
 def _contracted(node: Node) -> set[int]:

@@ -110,8 +110,8 @@ class _Reader:
         if self.offset:
             ast.increment_lineno(tree, self.offset)
         names: dict[str, Any] = dict.fromkeys(self.space.values)
-        for used in {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & self.space.known:
-            names[used] = self._meaning(used)
+        used = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+        names |= {name: self._meaning(name) for name in used if name in self.space.known}
         scope = Scope(names, functions=self.program.forward.scope.functions, gradient=self._gradient, backward=True)
         value = self.evaluator.evaluate(tree, scope)
         node = self.evaluator.node(value, "a gradient")

@@ -17,7 +17,7 @@ from backprop_explorer.language.notation import Formula, typeset
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.practice import solution
 from backprop_explorer.practice.sketch import Sketch
-from backprop_explorer.wording import counted
+from backprop_explorer.wording import counted, element
 
 Level = Literal[1, 2, 3, 4]
 TERMS = 6
@@ -113,7 +113,6 @@ def _element(plan: Plan, tensor: Node) -> HintContent:
     at = _telling(plan.array(gradient))
     form = IndexForm(plan.program)
     index = form.index(gradient)
-    element = f"{tensor.name}.g[{', '.join(index)}]" if index else f"{tensor.name}.g"
     explained = explain(plan, str(tensor.name), "gradient", at, limit=TERMS)
     terms: list[HintTerm] = [
         {
@@ -122,11 +121,12 @@ def _element(plan: Plan, tensor: Node) -> HintContent:
         }
         for term in explained["terms"]
     ]
-    place = f"{tensor.name}.g[{', '.join(map(str, at))}]" if at else f"{tensor.name}.g"
-    text = f"One element: `{place}` is {explained['value']:.6g}, the sum of {counted(explained['term_count'], 'term')}."
+    name = f"{tensor.name}.g"
+    count = counted(explained["term_count"], "term")
+    text = f"One element: `{element(name, at)}` is {explained['value']:.6g}, the sum of {count}."
     return {
         **_content("One element of it", text),
-        "formula": typeset(f"{element} = {form.code(gradient, index, root=True)}"),
+        "formula": typeset(f"{element(name, index)} = {form.code(gradient, index, root=True)}"),
         "index": list(at),
         "terms": terms,
         "term_count": explained["term_count"],

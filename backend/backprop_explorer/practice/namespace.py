@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import Any
 
-from backprop_explorer.engine.program import Program
+from backprop_explorer.engine.program import Program, unknown_tensor
 from backprop_explorer.graph.node import Node
-from backprop_explorer.problem import Problem, suggestion
+from backprop_explorer.problem import Problem
 
 ATTRIBUTES = frozenset({"T", "mT", "shape", "ndim", "size", "g", "grad"})
 """What the language reads as a tensor's attribute, even where a tensor's name ends so (`h.mT`)."""
@@ -77,14 +77,7 @@ class Namespace:
         gradient."""
         node = self.program.visible.get(name) or self.values.get(name)
         if not isinstance(node, Node):
-            known = [*self.program.visible, *self.values]
-            raise Problem(
-                "unknown_tensor",
-                f"there is no tensor called {name[:60]}",
-                status=404,
-                tensor=name[:60],
-                hint=suggestion(name, known),
-            )
+            raise unknown_tensor(name, [*self.program.visible, *self.values])
         if node not in self.program.backward.gradient:
             raise Problem("no_gradient", f"{name} has no gradient: it holds labels or truth values", tensor=name)
         return node

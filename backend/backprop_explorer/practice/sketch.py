@@ -13,15 +13,15 @@ from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.budget import Budget
-from backprop_explorer.graph.code import code, part
+from backprop_explorer.graph.code import code
 from backprop_explorer.graph.graph import Graph, flop
-from backprop_explorer.graph.node import CONSTANT, Box, Kind, Node, closed_box
-from backprop_explorer.graph.number import Number
+from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
+from backprop_explorer.graph.walk import ancestors, copied, in_order
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.language.values import written
 from backprop_explorer.ops import OPERATIONS
-from backprop_explorer.ops.record import ATOM, Array, Requirement
+from backprop_explorer.ops.record import Array, Requirement
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.problem import Problem
 
@@ -66,16 +66,7 @@ class Sketch:
 
     def copied(self, node: Node) -> Node:
         """The node's expression here, down to what has a name."""
-        if node not in self._copies:
-            self._copies[node] = self._copy(node)
-        return self._copies[node]
-
-    def _copy(self, node: Node) -> Node:
-        if node.operation is CONSTANT:
-            return self.graph.constant(Number(_whole(node), node.text, node.precedence))
-        if self._is_leaf(node):
-            return self._leaf(node)
-        return self.graph.make(node.operation, [self.copied(operand) for operand in node.operands], node.parameters)
+        return copied(node, self.graph, self._copies, self._leaf)
 
     def _is_leaf(self, node: Node) -> bool:
         if not node.operands:
@@ -86,9 +77,10 @@ class Sketch:
             return node in self._incoming
         return node.shown or closed_box(node) is not None
 
-    def _leaf(self, node: Node) -> Node:
-        text, precedence = part(node)
-        leaf = self.graph.leaf(text if precedence == ATOM else f"({text})", node.shape, Kind(node.kind.name))
+    def _leaf(self, node: Node) -> Node | None:
+        if not self._is_leaf(node):
+            return None
+        leaf = self.graph.stand_in(node)
         self.stands_for[leaf] = node
         self.numbers[leaf] = self.plan.array(node)
         return leaf
@@ -97,9 +89,11 @@ class Sketch:
 
     def nodes(self) -> list[Node]:
         """The root's expression, from the outside to the inside, each node once."""
-        found: dict[Node, None] = {self.root: None}
-        for node in found_while_growing(found):
-            found.update(dict.fromkeys(node.operands))
+        found: dict[Node, None] = {}
+        layer: dict[Node, None] = {self.root: None}
+        while layer:
+            found |= layer
+            layer = dict.fromkeys(one for node in layer for one in node.operands if one not in found)
         return list(found)
 
     def sites(self, *operations: str) -> list[Node]:
@@ -132,19 +126,16 @@ class Sketch:
         if by is None or by is site:
             return None
         try:
-            return self._rebuilt(self.root, {site: by}, site.id)
+            return self._rebuilt({site: by}, site.id)
         except Problem:
             return None
 
-    def _rebuilt(self, node: Node, known: dict[Node, Node], oldest: int) -> Node:
-        if node.id < oldest:  # what is older than the part does not contain it
-            return node
-        if node in known:
-            return known[node]
-        operands = [self._rebuilt(operand, known, oldest) for operand in node.operands]
-        same = all(new is old for new, old in zip(operands, node.operands, strict=True))
-        known[node] = node if same else self._remade(node, operands)
-        return known[node]
+    def _rebuilt(self, known: dict[Node, Node], oldest: int) -> Node:
+        # What is older than the part does not contain it.
+        for node in in_order(self.root, among=lambda one: one.id >= oldest and one not in known):
+            operands = [known.get(operand, operand) for operand in node.operands]
+            known[node] = node if operands == [*node.operands] else self._remade(node, operands)
+        return known.get(self.root, self.root)
 
     def _remade(self, node: Node, operands: list[Node]) -> Node:
         """The operation on other operands; a mere change of shape that does not fit any more is left out."""
@@ -163,7 +154,7 @@ class Sketch:
             return np.array(node.parameters["value"], self.graph.dtype)
         if node in self.numbers:
             return self.numbers[node]
-        needed = [one for one in self._order(node) if one not in self.numbers]
+        needed = in_order(node, among=lambda one: one not in self.numbers)
         self.flop += sum(
             flop(one.operation, [each.shape for each in one.operands], one.parameters, one.shape) for one in needed
         )
@@ -179,19 +170,10 @@ class Sketch:
         operands = {operand for one in needed for operand in one.operands}
         return {operand: self.numbers[operand] for operand in operands if operand in self.numbers}
 
-    def _order(self, node: Node) -> Iterable[Node]:
-        seen: dict[Node, None] = {node: None}
-        for one in found_while_growing(seen):
-            if one not in self.numbers:
-                seen.update(dict.fromkeys(operand for operand in one.operands if operand.operation is not CONSTANT))
-        return sorted(seen, key=lambda one: one.id)
-
     def carries_gradient(self, node: Node) -> bool:
         """Whether a gradient stands in an expression."""
-        standing = self.stands_for.get(node)
-        if standing is not None:
-            return standing.phase == "backward" and standing.name is not None
-        return any(self.carries_gradient(operand) for operand in node.operands)
+        standing = [self.stands_for[one] for one in ancestors(node) if one in self.stands_for]
+        return any(one.phase == "backward" and one.name is not None for one in standing)
 
     def incoming(self, contribution: Contribution) -> Node:
         """The gradient that comes in where a use of the tensor starts its way back."""
@@ -224,17 +206,3 @@ class Sketch:
         user = self.way(self.contributions[0])[-1].user
         text = code(user, root=True)
         return f"`{user.name} = {text}`" if user.shown and not user.hidden else f"`{text}`"
-
-
-def found_while_growing(found: dict[Node, None]) -> Iterable[Node]:
-    """The keys of a dict that grows while they are looked at."""
-    position = 0
-    while position < len(found):
-        for node in list(found)[position:]:
-            position += 1
-            yield node
-
-
-def _whole(node: Node) -> int | float:
-    value = node.parameters["value"]
-    return int(value) if node.text.isdigit() else float(value)

@@ -9,6 +9,7 @@ from backprop_explorer.runs.changes import Edit
 from backprop_explorer.runs.event import CREATE, EDIT, PRACTISE, REDO, REPLACE, TRAIN, UNDO, Event, Kind
 from backprop_explorer.runs.log import Log, Path
 from backprop_explorer.runs.serialization import header
+from backprop_explorer.wording import element
 
 READ = 2_000
 """How many bytes of a payload are read: enough to say what was done, where a whole tensor may have millions."""
@@ -94,9 +95,5 @@ def _edit(payload: bytes) -> str:
     edit = Edit.deserialize(payload)
     assert edit.indices is not None
     cells = zip(edit.indices.tolist(), edit.values.tolist(), strict=True)
-    shown = [f"{_cell(name, index)} = {value:.6g}" for index, value in cells if count <= CELLS]
+    shown = [f"{element(name, index)} = {value:.6g}" for index, value in cells if count <= CELLS]
     return ", ".join(shown) or f"{count:,} cells of {name}"
-
-
-def _cell(name: str, index: list[int]) -> str:
-    return f"{name}[{', '.join(map(str, index))}]" if index else name

@@ -50,6 +50,15 @@ def refused(plan: Plan, tensor: str, text: str) -> Problem:
     return caught.value
 
 
+def test_the_tensors_of_a_formula_are_in_the_same_order_in_every_process() -> None:
+    inputs = {name: [1.0, 2.0] for name in "abcdefgh"}
+    plan = ran(
+        {"program": "loss = sum(a + b + c + d + e + f + g + h + w)", "inputs": inputs, "parameters": {"w": [1.0]}}
+    )
+    formula = read(plan, "w", "a * (b * (c * (d * (e * (f * (w * h))))))")
+    assert [leaf.name for leaf in formula.leaves] == list("abcdefwh")
+
+
 @pytest.mark.parametrize(
     ("tensor", "text"),
     [

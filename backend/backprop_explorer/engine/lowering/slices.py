@@ -9,6 +9,7 @@ import numpy as np
 from backprop_explorer.engine.bindings import Bindings
 from backprop_explorer.engine.buffers import empty, memory_order
 from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.ops.indexing import same_place, view_at
 from backprop_explorer.ops.record import Call
 
@@ -18,16 +19,12 @@ def slices_of(bindings: Bindings, node: Node) -> list[Node] | None:
     if node.operation.name != "add":
         return None
     parts: list[Node] = []
-    stack = [node]
-    while stack:
-        part = stack.pop()
+    for part in ancestors(node, operands=lambda part: part.operands if part.operation.name == "add" else ()):
         if part is not node and len(bindings.users(part)) != 1:
             return None
-        if part.operation.name == "add":
-            stack.extend(reversed(part.operands))
-        elif part.operation.name == "unindex":
+        if part.operation.name == "unindex":
             parts.append(part)
-        else:
+        elif part.operation.name != "add":
             return None
     hits = np.zeros(node.shape, np.int8)
     for part in parts:

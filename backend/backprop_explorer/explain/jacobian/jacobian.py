@@ -10,11 +10,12 @@ from backprop_explorer.answers import Extent, Finite, Indices, Matrix, Vector
 from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.explain.jacobian.local import local, read_by
+from backprop_explorer.explain.jacobian.local import local
 from backprop_explorer.explain.terms.part import Part, keeps_samples_apart, of_sample, whole
 from backprop_explorer.graph.code import part
 from backprop_explorer.graph.graph import flop
 from backprop_explorer.graph.node import Node, closed_box
+from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 from backprop_explorer.wording import counted, percent
@@ -112,7 +113,7 @@ def step_line(plan: Plan, step: int) -> Line:
 def names_read(plan: Plan, line: Line) -> dict[str, Node]:
     """The tensors that a step reads, by the name that a trace knows, a gradient's with `.g`."""
     named = {}
-    for node in read_by(line):
+    for node in line.tensors:
         name, field = plan.program.names.get(node, (str(node.name), "value"))
         named[f"{name}.g" if field == "gradient" else name] = node
     return named
@@ -189,15 +190,15 @@ def _cost(plan: Plan, rows: int, columns: int, contributions: list[Contribution]
 
 def _rule_flop(contribution: Contribution) -> int:
     """The operations of the rule's expression, down to what has a name."""
-    total, stack, seen = 0, [contribution.value], {contribution.incoming}
-    while stack:
-        node = stack.pop()
-        if node in seen or node.phase != "backward" or (node.shown and node is not contribution.value):
-            continue
-        seen.add(node)
-        total += flop(node.operation, [operand.shape for operand in node.operands], node.parameters, node.shape)
-        stack.extend(node.operands)
-    return total
+
+    def own(node: Node) -> bool:
+        here = node.phase == "backward" and node is not contribution.incoming
+        return here and (node is contribution.value or not node.shown)
+
+    return sum(
+        flop(node.operation, [operand.shape for operand in node.operands], node.parameters, node.shape)
+        for node in ancestors(contribution.value, among=own)
+    )
 
 
 def _text(answer: Jacobian, line: Line, moved: Node, contributions: list[Contribution]) -> str:

@@ -14,28 +14,16 @@ import numpy as np
 
 from backprop_explorer.engine.differentiate import Backward, differentiate
 from backprop_explorer.engine.interpreter import calculate
-from backprop_explorer.engine.listing import Line, step_operands
+from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.graph import Graph
-from backprop_explorer.graph.node import CONSTANT, LEAF, Kind, Node
+from backprop_explorer.graph.node import LEAF, Kind, Node
+from backprop_explorer.graph.walk import copied, in_order
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.forward import Forward
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array, Shape
-
-
-def read_by(line: Line) -> list[Node]:
-    """The tensors in a step's code, each once: those that have a name there."""
-    found: dict[Node, None] = {}
-    stack = list(reversed(line.operands))
-    while stack:
-        node = stack.pop()
-        if node.name is not None and (node.shown or line.phase == "forward") or not node.operands:
-            found[node] = None
-        else:
-            stack.extend(reversed(step_operands(node)))
-    return [node for node in found if node.operation is not CONSTANT]
 
 
 class Local:
@@ -45,36 +33,22 @@ class Local:
         self.graph = Graph(dtype)
         self.originals: dict[Node, Node] = {}
         self._copies: dict[Node, Node] = {}
-        for node in read_by(line):
-            self._given(node)
-        self.output = self._copied(line.node)
+        for node in line.tensors:
+            self._copies[node] = self._given(node)
+        self.output = copied(line.node, self.graph, self._copies, self._drawn)
         self.moved = self._copies[moved]
         self._forward = Forward(self.graph, Evaluator(self.graph), Scope(), {})
         self.seed, self.row = self._differentiated(self.output, self.moved)
         self.pick, self.column = self._differentiated(self.row, self.seed)
 
-    def _given(self, node: Node) -> None:
+    def _given(self, node: Node) -> Node:
         leaf = self.graph.leaf(f"input{len(self.originals)}", node.shape, Kind(node.kind.name))
-        self.originals[leaf], self._copies[node] = node, leaf
+        self.originals[leaf] = node
+        return leaf
 
-    def _copied(self, root: Node) -> Node:
-        """The step's result in the own graph, made without recursion: a program may be deep."""
-        stack = [root]
-        while stack:
-            node = stack[-1]
-            missing = [part for part in node.operands if part not in self._copies and part.operation is not CONSTANT]
-            if missing and node not in self._copies:
-                stack += missing
-                continue
-            stack.pop()
-            if node in self._copies:
-                continue
-            if node.operation is LEAF:  # what a dropout draws has no name that the step reads
-                self._given(node)
-            else:
-                operands = [self._copies.get(operand, operand) for operand in node.operands]
-                self._copies[node] = self.graph.make(node.operation, operands, node.parameters)
-        return self._copies[root]
+    def _drawn(self, node: Node) -> Node | None:
+        """What a dropout draws has no name that the step reads."""
+        return self._given(node) if node.operation is LEAF else None
 
     def _differentiated(self, output: Node, by: Node) -> tuple[Node, Node]:
         """A tensor that weighs the elements of the output, and the gradient of the weighted sum."""
@@ -86,16 +60,8 @@ class Local:
 
     def _calculated(self, plan: Plan, wanted: Node, weights: dict[Node, Array]) -> Array:
         known = {leaf: plan.array(node) for leaf, node in self.originals.items()} | weights
-        needed: set[Node] = set()
-        stack = [wanted]
-        while stack:
-            node = stack.pop()
-            if node not in needed and node.operation is not CONSTANT:
-                needed.add(node)
-                stack.extend(node.operands)
-        order = [node for node in self.graph.nodes if node in needed]
         with np.errstate(all="ignore"):
-            return calculate(order, known, self.graph.dtype)[wanted]
+            return calculate(in_order(wanted), known, self.graph.dtype)[wanted]
 
     def derivatives(self, plan: Plan, index: Shape) -> Array:
         """The derivatives of every element of the result by one element of the input, in the result's shape."""

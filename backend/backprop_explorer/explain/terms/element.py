@@ -18,8 +18,9 @@ from backprop_explorer.engine.program import Aim
 from backprop_explorer.explain.terms.factor import Cell, Factor, index_codes, indexed
 from backprop_explorer.explain.terms.origin import origins, spread, used_by
 from backprop_explorer.explain.terms.terms import Term, Terms, chained, single, times
-from backprop_explorer.graph.code import Code, call_code, fill, filled, parenthesised, part, template_of
+from backprop_explorer.graph.code import Code, atomic, call_code, fill, filled, parenthesised, part, template_of
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
+from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned
 from backprop_explorer.ops.record import ATOM, PRODUCT, SIGN, Shape
@@ -239,8 +240,7 @@ class Elements:
 
     def _whole(self, node: Node, index: Shape) -> Factor:
         """What cannot be taken apart here: the expression's own element, a function of all that it is made of."""
-        text, precedence = part(node)
-        code = indexed(parenthesised((text, precedence), ATOM), index)
+        code = indexed(atomic(part(node)), index)
         return Factor(code, float(self.number(node, index)), tuple(islice(self._sources(node, index), CELLS_LIMIT)))
 
     def _sources(self, node: Node, index: Shape) -> Iterator[Cell]:
@@ -287,6 +287,5 @@ def _filling(node: Node) -> Factor:
 
 def elementwise_only(node: Node, operands: set[Node]) -> bool:
     """Whether nothing but elementwise operations stands between a call's arguments and its result."""
-    if node in operands or node.operation is CONSTANT:
-        return True
-    return node.operation.family == "elementwise" and all(elementwise_only(inner, operands) for inner in node.operands)
+    between = ancestors(node, among=lambda one: one not in operands and one.operation is not CONSTANT)
+    return all(one.operation.family == "elementwise" for one in between)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from backprop_explorer.answers import Extent
-from backprop_explorer.engine.program import Aim, Program
+from backprop_explorer.engine.program import Aim, Program, unknown_tensor
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Shape
-from backprop_explorer.problem import Problem, suggestion
+from backprop_explorer.problem import Problem
 
 
 class Element(TypedDict):
@@ -29,14 +29,7 @@ def named_node(program: Program, tensor: str, field: Aim) -> Node:
     if tensor in steps:
         return steps[tensor]
     if tensor not in nodes:
-        known = [name for name in nodes if not name.endswith(".g")]
-        raise Problem(
-            "unknown_tensor",
-            f"there is no tensor called {tensor[:60]}",
-            status=404,
-            tensor=tensor[:60],
-            hint=suggestion(tensor, known),
-        )
+        raise unknown_tensor(tensor, (name for name in nodes if not name.endswith(".g")))
     if field == "value":
         return nodes[tensor]
     if field == "next":

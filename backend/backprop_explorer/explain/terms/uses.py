@@ -14,7 +14,7 @@ from backprop_explorer.answers import Extent
 from backprop_explorer.engine.listing import Line, Phase
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Field, Program
-from backprop_explorer.explain.jacobian.local import local, read_by
+from backprop_explorer.explain.jacobian.local import local
 from backprop_explorer.explain.terms.place import Element, checked_index, named_node
 from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.ops.record import Array, Shape
@@ -97,7 +97,7 @@ def readers(program: Program) -> dict[Node, list[Line]]:
     """The steps that read each tensor."""
     found: dict[Node, list[Line]] = {}
     for line in program.lines:
-        for node in read_by(line):
+        for node in line.tensors:
             found.setdefault(node, []).append(line)
     return found
 

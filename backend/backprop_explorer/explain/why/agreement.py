@@ -12,6 +12,7 @@ from backprop_explorer.engine.references import Made, Token, made, tokens
 from backprop_explorer.explain.why.chain import Link
 from backprop_explorer.graph.code import part
 from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.walk import ancestors
 
 
 class LongWay(TypedDict):
@@ -56,14 +57,7 @@ def _inside(opened: Plan, output: str, tensor: Node) -> list[LongWay]:
     """The backward steps of the opened program from the composite's result to the tensor's gradient."""
     name = f"{tensor.name}.g"
     wanted, start = opened.program.nodes[name], opened.program.nodes.get(f"{output}.g")
-    needed: set[Node] = set()
-    stack = [wanted]
-    while stack:
-        node = stack.pop()
-        if node in needed or node is start or node.phase != "backward":
-            continue
-        needed.add(node)
-        stack.extend(node.operands)
+    needed = set(ancestors(wanted, among=lambda node: node is not start and node.phase == "backward"))
     lines = [line for line in opened.program.lines if line.phase == "backward" and line.node in needed]
     program = opened.program
     steps = [_step(program, line.output, made(program, line), line.code) for line in lines]

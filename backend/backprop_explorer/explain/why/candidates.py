@@ -14,10 +14,10 @@ from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.code import part
 from backprop_explorer.graph.graph import Graph
-from backprop_explorer.graph.node import CONSTANT, Kind, Node, closed_box
+from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.axes import size
-from backprop_explorer.ops.record import ATOM, Array, Shape
+from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem
 
 FLOP_LIMIT = 2_000_000
@@ -156,15 +156,11 @@ class _Solver:
     def __init__(self, plan: Plan, node: Node, operands: Sequence[Node]) -> None:
         self.plan, self.target = plan, node
         self.graph = Graph(str(plan.program.graph.dtype))
-        self.leaves = [self._leaf(operand) for operand in operands]
+        self.leaves = [self.graph.stand_in(operand) for operand in operands]
         self.arrays: dict[Node, Array] = {}
         self.compared = max(_work(a, b) for a in operands for b in operands) <= FLOP_LIMIT
         if self.compared:
             self.arrays = {leaf: plan.array(operand) for leaf, operand in zip(self.leaves, operands, strict=True)}
-
-    def _leaf(self, operand: Node) -> Node:
-        text, precedence = part(operand)
-        return self.graph.leaf(text if precedence == ATOM else f"({text})", operand.shape, Kind(operand.kind.name))
 
     def solved(self) -> list[Candidate]:
         found: dict[str, Candidate] = {}

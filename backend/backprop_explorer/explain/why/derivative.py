@@ -10,13 +10,12 @@ import numpy as np
 from backprop_explorer.engine.differentiate import rule_names
 from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.explain.why.chain import Link
-from backprop_explorer.graph.code import Part, part
+from backprop_explorer.graph.code import Part, atomic, part
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import CONSTANT, Kind, Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.scope import Scope
-from backprop_explorer.ops.record import ATOM
 
 
 @dataclass(frozen=True)
@@ -69,5 +68,4 @@ def local_derivative(link: Link, elements: Sequence[Part], result: str) -> Deriv
 
 
 def _called(graph: Graph, operand: Node, element: Part) -> Node:
-    text, precedence = element
-    return graph.leaf(text if precedence == ATOM else f"({text})", (), Kind(operand.kind.name))
+    return graph.leaf(atomic(element), (), Kind(operand.kind.name))

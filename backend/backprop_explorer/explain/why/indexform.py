@@ -12,10 +12,11 @@ from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.explain.terms.element import elementwise_only
 from backprop_explorer.explain.terms.groups import BATCH_LETTERS, LETTERS
 from backprop_explorer.explain.terms.origin import linear_origin
-from backprop_explorer.graph.code import Part, call_code, fill, part, template_of
+from backprop_explorer.graph.code import Part, atomic, call_code, fill, part, template_of
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.ops.indexing import linear_code
 from backprop_explorer.ops.record import ATOM, PRODUCT, Shape
+from backprop_explorer.wording import element
 
 Index = tuple[str, ...]
 """A letter or a number for each axis."""
@@ -79,9 +80,8 @@ class IndexForm:
         """One element by the tensor's name, or by its expression in parentheses."""
         named = self._name(node) or (node.name if node.hidden else None)
         if named is None:
-            text, precedence = part(node)
-            named = text if precedence == ATOM else f"({text})"
-        return f"{named}[{', '.join(index)}]" if index else named
+            named = atomic(part(node))
+        return element(named, index)
 
     def name(self, node: Node) -> str:
         """A tensor's name, or its expression."""
@@ -119,9 +119,8 @@ class IndexForm:
         return f"{name}.g" if field == "gradient" else name
 
     def _whole(self, node: Node, index: Index) -> Part:
-        text, precedence = part(node, root=True)
-        named = text if precedence == ATOM else f"({text})"
-        return (f"{named}[{', '.join(index)}]" if index else text), (ATOM if index else precedence)
+        written = part(node, root=True)
+        return (element(atomic(written), index), ATOM) if index else written
 
     def elementwise(self, node: Node, index: Index) -> Part:
         operation = node.operation

@@ -24,6 +24,7 @@ from backprop_explorer.graph.node import Node
 from backprop_explorer.language.notation import Formula, typeset
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem
+from backprop_explorer.wording import element
 
 NUMBERS_LIMIT = 12
 """A sum with more terms is not written out in numbers."""
@@ -143,21 +144,21 @@ class _Answer:
     def _numbers(self, at: Shape) -> Formula | None:
         """The element's equation in numbers, while it is short."""
         line = self.line
-        element = f"{line.output}[{', '.join(map(str, at))}]" if at else line.output
+        cell = element(line.output, at)
         if line.phase == "update":
             self.plan.propose()
             values = _Values(self.plan, steps=False)
-            return typeset(f"{element} = {values.code(line.node, tuple(map(str, at)), root=True)}")
+            return typeset(f"{cell} = {values.code(line.node, tuple(map(str, at)), root=True)}")
         if line.node.operation.family == "leaf":
             return None
         if line.phase == "forward" and line.node.operation.family == "elementwise":
             values = _Values(self.plan, steps=True)
-            return typeset(f"{element} = {values.code(line.node, tuple(map(str, at)), root=True)}")
+            return typeset(f"{cell} = {values.code(line.node, tuple(map(str, at)), root=True)}")
         terms = Elements.of(self.plan).terms(line.node, at)
         if not 0 < terms.count <= NUMBERS_LIMIT:
             return None
         products = [" * ".join(_number(factor.value) for factor in term) for term in terms.first(NUMBERS_LIMIT)]
-        return typeset(f"{element} = {' + '.join(products)}")
+        return typeset(f"{cell} = {' + '.join(products)}")
 
     def _story(self, at: Shape | None) -> list[Paragraph]:
         form, line = self._form(), self.line
@@ -223,9 +224,8 @@ class _Values(IndexForm):
 
 
 def _written(form: IndexForm, line: Line, index: Index) -> Formula:
-    element = f"{line.output}[{', '.join(index)}]" if index else line.output
     scalars = {name: node.shape for name, node in form.program.nodes.items() if node.ndim == 0}
-    return typeset(f"{element} = {form.code(line.node, index, root=True)}", scalars)
+    return typeset(f"{element(line.output, index)} = {form.code(line.node, index, root=True)}", scalars)
 
 
 def _number(value: float) -> str:
