@@ -1,4 +1,8 @@
-/** Puts the page together: store, effects, and one panel per region. @import { Theme } from "./state/state.js" */
+/**
+ * Puts the page together: store, effects, and one panel per region.
+ *
+ * @import { Theme } from "./state/state.js"
+ */
 
 import { keepFocus } from "./lib/focus.js";
 import { createClient } from "./service/client.js";
@@ -28,21 +32,44 @@ import { initial } from "./state/state.js";
 import { createStore } from "./state/store.js";
 import { memory } from "./state/memory.js";
 
-/** In the order in which they are drawn: what one waits for comes first. @type {Record<string, {select: (state: any) => Record<string, unknown>, view: (props: any, acts: any, state: any) => any}>} */
-const panels = { training, steps, program, tensors, explanation, practice, graph, header, alert, notice, status, dialogs, plots };
+/**
+ * In the order in which they are drawn: what one waits for comes first.
+ *
+ * @type
+ *   {Record<string, {select: (state: any) => Record<string, unknown>, view: (props: any, acts: any, state: any) => any}>}
+ */
+const panels = {
+  training,
+  steps,
+  program,
+  tensors,
+  explanation,
+  practice,
+  graph,
+  header,
+  alert,
+  notice,
+  status,
+  dialogs,
+  plots,
+};
 
 const store = createStore(initial);
 const remembered = memory(() => window.localStorage);
-const effects = createEffects(store, createClient((...request) => fetch(...request), "./api"), {
-  search: location.search,
-  hash: location.hash,
-  base: location.origin + location.pathname,
-  setAddress: (address) => history.replaceState(null, "", address),
-  copy: (text) => navigator.clipboard.writeText(text),
-  remember: remembered.addRun,
-  recent: remembered.runs,
-  save: saveFile,
-});
+const effects = createEffects(
+  store,
+  createClient((...request) => fetch(...request), "./api"),
+  {
+    search: location.search,
+    hash: location.hash,
+    base: location.origin + location.pathname,
+    setAddress: (address) => history.replaceState(null, "", address),
+    copy: (text) => navigator.clipboard.writeText(text),
+    remember: remembered.addRun,
+    recent: remembered.runs,
+    save: saveFile,
+  },
+);
 const acts = createActs(store, effects, { setTheme });
 
 /** @param {string} name @param {Blob} content */
@@ -64,7 +91,10 @@ function setTheme(theme) {
 const drawn = {};
 let waiting = false;
 
-/** Draw once the present task is done: changes that come together are drawn together, and requests leave before. */
+/**
+ * Draw once the present task is done: changes that come together are drawn together, and requests
+ * leave before.
+ */
 function drawSoon() {
   if (waiting) return;
   waiting = true;
@@ -87,12 +117,21 @@ function drawPanel(id, panel) {
 
 /** What is left for the picture under "Tensors", without headings and margins. */
 const tensorsRegion = /** @type {Element} */ (document.getElementById("tensors"));
-new ResizeObserver(() => store.apply(actions.roomMeasured, tensorsRegion.clientWidth - 44, Math.max(380, tensorsRegion.clientHeight - 130))).observe(tensorsRegion);
+new ResizeObserver(() =>
+  store.apply(
+    actions.roomMeasured,
+    tensorsRegion.clientWidth - 44,
+    Math.max(380, tensorsRegion.clientHeight - 130),
+  ),
+).observe(tensorsRegion);
 
 /** A link may leave regions out. */
 function hideRegions() {
   const { hidden } = store.get();
-  for (const id of Object.keys(REGIONS)) /** @type {HTMLElement} */ (document.getElementById(id)).hidden = hidden.includes(id);
+  for (const id of Object.keys(REGIONS)) {
+    const region = /** @type {HTMLElement} */ (document.getElementById(id));
+    region.hidden = hidden.includes(id);
+  }
 }
 
 store.subscribe(hideRegions);
@@ -101,8 +140,13 @@ store.subscribe(() => effects.fill());
 document.addEventListener("keydown", (event) => pressKey(event, acts));
 document.addEventListener("dragover", (event) => drag(event, acts));
 document.addEventListener("drop", (event) => drag(event, acts));
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void effects.look());
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTheme(store.get().theme));
+document.addEventListener(
+  "visibilitychange",
+  () => document.visibilityState === "visible" && void effects.look(),
+);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
+  setTheme(store.get().theme),
+);
 setTheme(remembered.theme());
 watchLibrary((library) => store.apply(actions.libraryTold, library));
 effects.start();

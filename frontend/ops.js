@@ -27,7 +27,8 @@ const acts = {
 /** @type {import("./views/operation.js").Travel} */
 const travel = {
   address: (document) => documentAddress("./", plainDocument(document)),
-  copyJson: (document, name) => void copy(JSON.stringify(document, null, 2), `${name} copied as JSON.`),
+  copyJson: (document, name) =>
+    void copy(JSON.stringify(document, null, 2), `${name} copied as JSON.`),
   copyCurl: (document, name) => void copy(curl(document), `${name} copied as a curl command.`),
 };
 
@@ -43,7 +44,13 @@ async function copy(text, said) {
     await navigator.clipboard.writeText(text);
     store.apply(told, said);
   } catch {
-    store.apply(failed, { detail: "The browser does not let the page write to the clipboard.", hint: "Open the example instead, and use Export.", where: {}, status: 0, code: "page" });
+    store.apply(failed, {
+      detail: "The browser does not let the page write to the clipboard.",
+      hint: "Open the example instead, and use Export.",
+      where: {},
+      status: 0,
+      code: "page",
+    });
   }
 }
 
@@ -56,12 +63,17 @@ function draw() {
   render(place("page-contents"), contentsView(state));
   render(place("page-entries"), entriesView(state, travel));
   render(place("page-status"), state.said);
-  render(place("page-alert"), state.trouble && `${state.trouble.detail} ${state.trouble.hint ?? ""}`);
+  render(
+    place("page-alert"),
+    state.trouble && `${state.trouble.detail} ${state.trouble.hint ?? ""}`,
+  );
 }
 
 /** What is wider than its place can be scrolled by keyboard; the rest is no stop on the way. */
 function markScrollers() {
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (place("page-entries").querySelectorAll(".typeset, pre"))) {
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (
+    place("page-entries").querySelectorAll(".typeset, pre")
+  )) {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
   }
@@ -79,7 +91,11 @@ function goToAnchor() {
   target.scrollIntoView();
 }
 
-/** `/` goes to the search, as elsewhere; Escape in it shows everything again. @param {KeyboardEvent} event */
+/**
+ * `/` goes to the search, as elsewhere; Escape in it shows everything again.
+ *
+ * @param {KeyboardEvent} event
+ */
 function pressKey(event) {
   const search = /** @type {HTMLInputElement} */ (document.querySelector("input[type=search]"));
   const typing = /** @type {Element} */ (event.target).matches?.("input, select, textarea");

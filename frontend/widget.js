@@ -1,9 +1,12 @@
 /**
- * A run in a notebook, by the page's own modules: its steps, and each of them as a picture of its equation. It shows and does not edit.
+ * A run in a notebook, by the page's own modules: its steps, and each of them as a picture of its
+ * equation. It shows and does not edit.
  *
  * @import { Run, Step, Trace } from "./lib/types.js"
  * @import { State } from "./state/state.js"
- * @typedef {{get: (name: string) => any, set: (name: string, value: unknown) => void, save_changes: () => void, on: (event: string, listen: () => void) => void, off: (event: string, listen: () => void) => void}} Model
+ * @typedef
+ *   {{get: (name: string) => any, set: (name: string, value: unknown) => void, save_changes: () => void, on: (event: string, listen: () => void) => void, off: (event: string, listen: () => void) => void}}
+ *   Model
  */
 
 import { asNumpy, asTabs } from "./lib/block.js";
@@ -21,12 +24,24 @@ import { statementView } from "./views/code.js";
 const LOSS_DIGITS = 6;
 const PHASES = ["forward", "backward", "update"];
 
-/** What a notebook calls with its model and a place on its page. @param {string} styles  of the page */
+/**
+ * What a notebook calls with its model and a place on its page.
+ *
+ * @param {string} styles of the page
+ */
 export function createWidget(styles) {
-  return { render: (/** @type {{model: Model, el: HTMLElement}} */ { model, el }) => show(model, root(el, styles)) };
+  return {
+    render: (/** @type {{model: Model, el: HTMLElement}} */ { model, el }) =>
+      show(model, root(el, styles)),
+  };
 }
 
-/** A page of its own, which neither takes styles from the notebook nor gives it any. @param {HTMLElement} el @param {string} styles */
+/**
+ * A page of its own, which neither takes styles from the notebook nor gives it any.
+ *
+ * @param {HTMLElement} el
+ * @param {string} styles
+ */
 function root(el, styles) {
   const shadow = el.attachShadow({ mode: "open" });
   const [sheet, page] = [document.createElement("style"), document.createElement("div")];
@@ -44,7 +59,9 @@ function show(model, page) {
   const acts = createActs(store, model);
   const load = () => store.apply(opened, model.get("run"), model.get("trace"), model.get("step"));
   const turn = () => store.apply(actions.cursorMoved, model.get("step"));
-  const measure = new ResizeObserver(() => store.apply(actions.roomMeasured, Math.max(200, page.clientWidth - 320), 420));
+  const measure = new ResizeObserver(() =>
+    store.apply(actions.roomMeasured, Math.max(200, page.clientWidth - 320), 420),
+  );
   store.subscribe((state) => render(page, view(state, acts)));
   load();
   measure.observe(page);
@@ -57,12 +74,30 @@ function show(model, page) {
   };
 }
 
-/** The moment at which it was read: one of the past, since nothing is edited here. @param {State} state @param {Run} run @param {Trace} trace @param {number} step @returns {State} */
+/**
+ * The moment at which it was read: one of the past, since nothing is edited here.
+ *
+ * @param {State} state
+ * @param {Run} run
+ * @param {Trace} trace
+ * @param {number} step
+ * @returns {State}
+ */
 function opened(state, run, trace, step) {
-  return actions.traceShown(actions.runOpened(state, run, null), run, { iteration: run.iteration, event: run.event }, trace, step);
+  return actions.traceShown(
+    actions.runOpened(state, run, null),
+    run,
+    { iteration: run.iteration, event: run.event },
+    trace,
+    step,
+  );
 }
 
-/** @param {ReturnType<typeof createStore<State>>} store @param {Model} model @returns {any}  those acts that look and do not change the run */
+/**
+ * @param {ReturnType<typeof createStore<State>>} store
+ * @param {Model} model
+ * @returns {any} those acts that look and do not change the run
+ */
 function createActs({ get, apply }, model) {
   const goTo = (/** @type {number} */ step) => {
     apply(actions.cursorMoved, step);
@@ -71,12 +106,17 @@ function createActs({ get, apply }, model) {
   };
   const nothing = () => {};
   return {
-    ...viewActs(apply), goTo, paste: nothing, edit: nothing, explain: nothing,
+    ...viewActs(apply),
+    goTo,
+    paste: nothing,
+    edit: nothing,
+    explain: nothing,
     next: () => goTo(get().cursor + 1),
     previous: () => goTo(get().cursor - 1),
     light: (/** @type {State["lit"]} */ place) => apply(actions.cellLit, place),
     select: (/** @type {string | null} */ name) => apply(actions.tensorSelected, name),
-    copy: (/** @type {any} */ _, /** @type {any} */ part, /** @type {string} */ how) => void navigator.clipboard.writeText(how === "numpy" ? asNumpy(part) : asTabs(part)),
+    copy: (/** @type {any} */ _, /** @type {any} */ part, /** @type {string} */ how) =>
+      void navigator.clipboard.writeText(how === "numpy" ? asNumpy(part) : asTabs(part)),
     key(/** @type {KeyboardEvent} */ event) {
       if (!moveInGrid(event, /** @type {HTMLElement} */ (event.target))) return;
       event.preventDefault();
@@ -93,22 +133,86 @@ function view(state, acts) {
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(shown.trace.tensors, name);
   const [, text] = steps.view(steps.select(state), acts);
   return [
-    h("p", { class: "row", key: "bar" },
-      h("button", { type: "button", disabled: cursor === 0, onclick: acts.previous }, "‹ Previous step"),
-      h("button", { type: "button", class: "primary", disabled: cursor === last, onclick: acts.next }, "Next step ›"),
-      h("span", null, `iteration ${shown.iteration}, loss ${printOne(fromWire(shown.trace.loss), LOSS_DIGITS)}`)),
+    h(
+      "p",
+      { class: "row", key: "bar" },
+      h(
+        "button",
+        { type: "button", disabled: cursor === 0, onclick: acts.previous },
+        "‹ Previous step",
+      ),
+      h(
+        "button",
+        { type: "button", class: "primary", disabled: cursor === last, onclick: acts.next },
+        "Next step ›",
+      ),
+      h(
+        "span",
+        null,
+        `iteration ${shown.iteration}, loss ${printOne(fromWire(shown.trace.loss), LOSS_DIGITS)}`,
+      ),
+    ),
     text,
-    h("div", { class: "columns", key: "columns" },
-      h("div", { id: "program", role: "group", "aria-label": "Steps" }, PHASES.map((phase) => phaseView(phase, shown.trace.steps.filter((step) => step.phase === phase), cursor, isTensor, acts))),
-      h("div", { id: "tensors" }, ...tensors.view(tensors.select(state), acts, state))),
+    h(
+      "div",
+      { class: "columns", key: "columns" },
+      h(
+        "div",
+        { id: "program", role: "group", "aria-label": "Steps" },
+        PHASES.map((phase) =>
+          phaseView(
+            phase,
+            shown.trace.steps.filter((step) => step.phase === phase),
+            cursor,
+            isTensor,
+            acts,
+          ),
+        ),
+      ),
+      h("div", { id: "tensors" }, ...tensors.view(tensors.select(state), acts, state)),
+    ),
   ];
 }
 
-/** @param {string} phase @param {Step[]} list @param {number} cursor @param {(name: string) => boolean} isTensor @param {any} acts */
+/**
+ * @param {string} phase
+ * @param {Step[]} list
+ * @param {number} cursor
+ * @param {(name: string) => boolean} isTensor
+ * @param {any} acts
+ */
 function phaseView(phase, list, cursor, isTensor, acts) {
-  return list.length > 0 && h("div", { key: phase }, h("h3", null, phase), h("ol", { class: "lines" }, list.map(({ index, shape, ...step }) =>
-    h("li", { key: index }, h("button", { type: "button", class: index === cursor ? "line now" : "line", "aria-current": index === cursor ? "step" : null, onclick: () => acts.goTo(index), hook: index === cursor ? keepInView : undefined },
-      h("span", { class: "line-number" }, String(index)), h("code", null, ...statementView(step, isTensor)), h("span", { class: "shape" }, printShape(shape)))))));
+  return (
+    list.length > 0 &&
+    h(
+      "div",
+      { key: phase },
+      h("h3", null, phase),
+      h(
+        "ol",
+        { class: "lines" },
+        list.map(({ index, shape, ...step }) =>
+          h(
+            "li",
+            { key: index },
+            h(
+              "button",
+              {
+                type: "button",
+                class: index === cursor ? "line now" : "line",
+                "aria-current": index === cursor ? "step" : null,
+                onclick: () => acts.goTo(index),
+                hook: index === cursor ? keepInView : undefined,
+              },
+              h("span", { class: "line-number" }, String(index)),
+              h("code", null, ...statementView(step, isTensor)),
+              h("span", { class: "shape" }, printShape(shape)),
+            ),
+          ),
+        ),
+      ),
+    )
+  );
 }
 
 /** Within its list only: the notebook itself stays where it is. @param {HTMLElement} line */
@@ -116,5 +220,6 @@ function keepInView(line) {
   const list = line.closest("#program");
   if (!list) return;
   const [here, around] = [line.getBoundingClientRect(), list.getBoundingClientRect()];
-  if (here.top < around.top || here.bottom > around.bottom) list.scrollTop += here.top - around.top - list.clientHeight / 2;
+  if (here.top < around.top || here.bottom > around.bottom)
+    list.scrollTop += here.top - around.top - list.clientHeight / 2;
 }

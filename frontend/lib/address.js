@@ -1,6 +1,8 @@
 /**
- * What stands in the page's address: `?run=ID`, a run to work on; `?fork=ID`, one to look at, of which the first change makes a copy; or a
- * whole document in `#doc=…`, as it is or compressed. Beside them what a teacher may add: `step`, `hide` and `practice`.
+ * What stands in the page's address: `?run=ID`, a run to work on; `?fork=ID`, one to look at, of
+ * which the first change makes a copy; or a
+ * whole document in `#doc=…`, as it is or compressed. Beside them what a teacher may add: `step`,
+ * `hide` and `practice`.
  * @typedef {{step?: number | null, hide?: string[], practice?: boolean}} Options
  * @typedef {object} Address
  * @property {string | null} run
@@ -17,23 +19,45 @@ import { REGIONS } from "./regions.js";
 const KNOWN = ["run", "fork", "doc", "practice", "step", "hide"];
 const NUMBER = /^\d{1,9}$/;
 const PACKED = "z.";
-/** The largest document that is taken out of a link, in bytes; larger ones travel as files or runs. */
+/**
+ * The largest document that is taken out of a link, in bytes; larger ones travel as files or runs.
+ */
 export const LARGEST_DOCUMENT = 1_000_000;
 
 /** @param {string} search @param {string} hash @returns {Address} */
 export function readAddress(search, hash) {
-  const [before, after] = [new URLSearchParams(search), new URLSearchParams(hash.replace(/^#/, ""))];
+  const [before, after] = [
+    new URLSearchParams(search),
+    new URLSearchParams(hash.replace(/^#/, "")),
+  ];
   const value = (/** @type {string} */ name) => after.get(name) ?? before.get(name);
   const names = [...new Set([...before.keys(), ...after.keys()])];
-  const odd = names.filter((name) => !KNOWN.includes(name)).map((name) => `“${shortened(name)}” in the address means nothing here.`);
+  const odd = names
+    .filter((name) => !KNOWN.includes(name))
+    .map((name) => `“${shortened(name)}” in the address means nothing here.`);
   const [step, practice] = [value("step"), value("practice")];
-  if (step !== null && !NUMBER.test(step)) odd.push(`step is the number of a step, from 0, not “${shortened(step)}”.`);
-  if (practice !== null && !["0", "1"].includes(practice)) odd.push(`practice is 1 or 0, not “${shortened(practice)}”.`);
+  if (step !== null && !NUMBER.test(step))
+    odd.push(`step is the number of a step, from 0, not “${shortened(step)}”.`);
+  if (practice !== null && !["0", "1"].includes(practice))
+    odd.push(`practice is 1 or 0, not “${shortened(practice)}”.`);
   const wanted = (value("hide") ?? "").split(",").filter(Boolean);
-  const hide = wanted.filter((name, at) => Object.hasOwn(REGIONS, name) && wanted.indexOf(name) === at);
+  const hide = wanted.filter(
+    (name, at) => Object.hasOwn(REGIONS, name) && wanted.indexOf(name) === at,
+  );
   const unknown = wanted.filter((name) => !Object.hasOwn(REGIONS, name));
-  if (unknown.length) odd.push(`There is no region “${shortened(unknown.join(", "))}” to hide; there are ${Object.keys(REGIONS).join(", ")}.`);
-  return { run: before.get("run"), fork: before.get("fork"), doc: after.get("doc"), practice: practice === "1", step: step !== null && NUMBER.test(step) ? Number(step) : null, hide, odd };
+  if (unknown.length)
+    odd.push(
+      `There is no region “${shortened(unknown.join(", "))}” to hide; there are ${Object.keys(REGIONS).join(", ")}.`,
+    );
+  return {
+    run: before.get("run"),
+    fork: before.get("fork"),
+    doc: after.get("doc"),
+    practice: practice === "1",
+    step: step !== null && NUMBER.test(step) ? Number(step) : null,
+    hide,
+    odd,
+  };
 }
 
 /** @param {string} text */
@@ -66,42 +90,69 @@ export function plainDocument(document) {
   return base64url(new TextEncoder().encode(JSON.stringify(document)));
 }
 
-/** JSON as base64url, compressed where that is shorter; null where it is too large for a link. @param {unknown} document @returns {Promise<string | null>} */
+/**
+ * JSON as base64url, compressed where that is shorter; null where it is too large for a link.
+ *
+ * @param {unknown} document
+ * @returns {Promise<string | null>}
+ */
 export async function encodeDocument(document) {
   const bytes = new TextEncoder().encode(JSON.stringify(document));
   if (bytes.length > LARGEST_DOCUMENT) return null;
-  const packed = PACKED + base64url(await collected(through(bytes, new CompressionStream("deflate-raw")), Infinity));
+  const packed =
+    PACKED +
+    base64url(await collected(through(bytes, new CompressionStream("deflate-raw")), Infinity));
   const plain = plainDocument(document);
   return packed.length < plain.length ? packed : plain;
 }
 
 /**
- * The document in a link, or why there is none. No more than the largest is ever unpacked, however much was packed.
+ * The document in a link, or why there is none. No more than the largest is ever unpacked, however
+ * much was packed.
  * @param {string} encoded @returns {Promise<{document: unknown, why: "damaged" | "large" | null}>}
  */
 export async function decodeDocument(encoded) {
   try {
     const packed = encoded.startsWith(PACKED);
     const bytes = bytesOf(packed ? encoded.slice(PACKED.length) : encoded);
-    const whole = await collected(packed ? through(bytes, new DecompressionStream("deflate-raw")) : through(bytes), LARGEST_DOCUMENT);
+    const whole = await collected(
+      packed ? through(bytes, new DecompressionStream("deflate-raw")) : through(bytes),
+      LARGEST_DOCUMENT,
+    );
     const document = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(whole));
-    return typeof document === "object" && document !== null && !Array.isArray(document) ? { document, why: null } : { document: null, why: "damaged" };
+    return typeof document === "object" && document !== null && !Array.isArray(document)
+      ? { document, why: null }
+      : { document: null, why: "damaged" };
   } catch (error) {
     return { document: null, why: error instanceof RangeError ? "large" : "damaged" };
   }
 }
 
-/** @param {Uint8Array<ArrayBuffer>} bytes @param {GenericTransformStream} [transform] @returns {ReadableStream<Uint8Array>} */
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {GenericTransformStream} [transform]
+ * @returns {ReadableStream<Uint8Array>}
+ */
 function through(bytes, transform) {
   const stream = new Blob([bytes]).stream();
   return transform ? stream.pipeThrough(/** @type {any} */ (transform)) : stream;
 }
 
-/** All that a stream gives; a RangeError, and nothing more is read, once it gives more than so many bytes. @param {ReadableStream<Uint8Array>} stream @param {number} most */
+/**
+ * All that a stream gives; a RangeError, and nothing more is read, once it gives more than so many
+ * bytes.
+ *
+ * @param {ReadableStream<Uint8Array>} stream
+ * @param {number} most
+ */
 async function collected(stream, most) {
   const [reader, parts] = [stream.getReader(), /** @type {Uint8Array[]} */ ([])];
   let total = 0;
-  for (let { value, done } = await reader.read(); !done && value; { value, done } = await reader.read()) {
+  for (
+    let { value, done } = await reader.read();
+    !done && value;
+    { value, done } = await reader.read()
+  ) {
     total += value.length;
     if (total > most) {
       await reader.cancel();
@@ -122,5 +173,7 @@ function base64url(bytes) {
 
 /** @param {string} text  base64url */
 function bytesOf(text) {
-  return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+  return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) =>
+    letter.charCodeAt(0),
+  );
 }

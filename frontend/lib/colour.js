@@ -1,6 +1,12 @@
 /** Colours as the browser tells them: `rgb(r, g, b)`. */
 
-/** So much of the second colour in the first. @param {string} one @param {string} other @param {number} share */
+/**
+ * So much of the second colour in the first.
+ *
+ * @param {string} one
+ * @param {string} other
+ * @param {number} share
+ */
 export function mix(one, other, share) {
   const [from, to] = [channels(one), channels(other)];
   return `rgb(${from.map((channel, at) => Math.round(channel + (to[at] - channel) * share)).join(", ")})`;

@@ -19,27 +19,47 @@ export function sameTarget(a, b) {
   return targetName(a) === targetName(b);
 }
 
-/** What a matrix shows of which tensor. Null where it is not a tensor's. @param {Matrix} matrix @returns {{tensor: string, field: Aim} | null} */
+/**
+ * What a matrix shows of which tensor. Null where it is not a tensor's.
+ *
+ * @param {Matrix} matrix
+ * @returns {{tensor: string, field: Aim} | null}
+ */
 export function subjectOf({ name, field, naming }) {
   if (name === null || field === null) return null;
   return { tensor: name, field: naming === "new" ? "next" : field };
 }
 
-/** Does a matrix show that tensor's value, gradient or next value? @param {Matrix} matrix @param {{tensor: string, field: Aim}} target */
+/**
+ * Does a matrix show that tensor's value, gradient or next value?
+ *
+ * @param {Matrix} matrix
+ * @param {{tensor: string, field: Aim}} target
+ */
 export function shows(matrix, { tensor, field }) {
   const subject = subjectOf(matrix);
   return subject?.tensor === tensor && subject.field === field;
 }
 
-/** Is there such an element? @param {Target} target @param {Record<string, TensorRecord>} tensors */
+/**
+ * Is there such an element?
+ *
+ * @param {Target} target
+ * @param {Record<string, TensorRecord>} tensors
+ */
 export function exists({ tensor, field, index }, tensors) {
   if (!Object.hasOwn(tensors, tensor)) return false;
   const { shape, gradient, dtype, veiled } = tensors[tensor];
-  if (field === "gradient" && (veiled || gradient === null || dtype.startsWith("int"))) return false;
+  if (field === "gradient" && (veiled || gradient === null || dtype.startsWith("int")))
+    return false;
   return index.length === shape.length && index.every((at, axis) => at < shape[axis]);
 }
 
-/** The one cell that a factor is, or null where it is a constant or computed from cells. @param {Factor} factor */
+/**
+ * The one cell that a factor is, or null where it is a constant or computed from cells.
+ *
+ * @param {Factor} factor
+ */
 export function soleCell({ cells, pieces }) {
   return cells.length === 1 && !pieces ? cells[0] : null;
 }

@@ -16,20 +16,36 @@ export const unopened = { formats: [], notes: [], numbers: null };
 
 /** What a file's name may end with, as an input asks for it. @param {Format[]} formats */
 export function accepted(formats) {
-  return [...new Set(formats.filter(({ imports }) => imports).map(({ ending }) => `.${ending}`))].join(",");
+  return [
+    ...new Set(formats.filter(({ imports }) => imports).map(({ ending }) => `.${ending}`)),
+  ].join(",");
 }
 
 /** The formats that can be opened, in words. @param {Format[]} formats */
 export function openable(formats) {
-  return formats.filter(({ imports }) => imports).map(({ title, ending }) => `${title} (.${ending})`).join(", ");
+  return formats
+    .filter(({ imports }) => imports)
+    .map(({ title, ending }) => `${title} (.${ending})`)
+    .join(", ");
 }
 
-/** Where a run is to be had as a file, below the service's root. @param {string} id @param {Format} format @param {Moment} moment */
+/**
+ * Where a run is to be had as a file, below the service's root.
+ *
+ * @param {string} id
+ * @param {Format} format
+ * @param {Moment} moment
+ */
 export function exportPath(id, { name }, moment) {
   return `/runs/${encodeURIComponent(id)}/export?format=${encodeURIComponent(name)}&${at(moment)}`;
 }
 
-/** The name that the service gives a file. @param {string | null} disposition @param {Format} format */
+/**
+ * The name that the service gives a file.
+ *
+ * @param {string | null} disposition
+ * @param {Format} format
+ */
 export function fileName(disposition, { ending }) {
   return /filename="([^"/\\]+)"/.exec(disposition ?? "")?.[1] ?? `run.${ending}`;
 }

@@ -1,13 +1,21 @@
 /** Whoever works by keyboard stays in the place, even when what had the focus is gone. */
 
-/** Draw; should the focus fall out of the document with what was removed, the panel's home gets it, or the panel itself. @param {HTMLElement} panel @param {() => void} draw */
+/**
+ * Draw; should the focus fall out of the document with what was removed, the panel's home gets it,
+ * or the panel itself.
+ *
+ * @param {HTMLElement} panel
+ * @param {() => void} draw
+ */
 export function keepFocus(panel, draw) {
   const within = panel.contains(document.activeElement);
   draw();
   if (!within || document.activeElement !== document.body) return;
   const home = /** @type {HTMLElement | null} */ (panel.querySelector("[data-home]"));
   if (home) return home.focus();
-  hold(panel.checkVisibility() ? panel : /** @type {HTMLElement} */ (document.querySelector("main")));
+  hold(
+    panel.checkVisibility() ? panel : /** @type {HTMLElement} */ (document.querySelector("main")),
+  );
 }
 
 /** Focus what is not a control, for as long as it has it. @param {HTMLElement} place */

@@ -1,11 +1,13 @@
 /**
- * Several steps as one node of the graph: the repeats of a loop, or all that one line of the program does.
+ * Several steps as one node of the graph: the repeats of a loop, or all that one line of the
+ * program does.
  *
  * @import { Graph, GraphEdge, GraphNode } from "./graph.js"
  * @import { Step, Trace } from "./types.js"
  * @typedef {object} Fold
  * @property {string} key
- * @property {number} level  0 for a loop; 1 for a line of several operations; 2 for one that is shorter by its name alone, and the loss's
+ * @property {number} level 0 for a loop; 1 for a line of several operations; 2 for one that is
+ *   shorter by its name alone, and the loss's
  * @property {string} name   what it makes, as `h`
  * @property {string} text   what stands in its node
  * @property {string} told   what it is, in words
@@ -25,29 +27,68 @@ const LINE = "line ";
 export function loopsOf(trace) {
   /** @type {Map<number, Step[]>} */
   const loops = new Map();
-  for (const step of trace.steps) if (step.loop) loops.set(step.loop.line, [...(loops.get(step.loop.line) ?? []), step]);
+  for (const step of trace.steps)
+    if (step.loop) loops.set(step.loop.line, [...(loops.get(step.loop.line) ?? []), step]);
   return [...loops.values()].flatMap((steps) => {
-    const [{ index: first, loop }, { index: last, output: tensor }] = [steps[0], steps[steps.length - 1]];
+    const [{ index: first, loop }, { index: last, output: tensor }] = [
+      steps[0],
+      steps[steps.length - 1],
+    ];
     const count = new Set(steps.map((step) => step.loop?.round)).size;
     if (!loop || count < 2) return [];
-    return [{ key: `${loop.name} ${first}`, level: 0, name: loop.name, text: `${loop.name} ×${count}`, told: `${count} repeats of a loop`, count, first, last, tensor, tensors: made(steps) }];
+    return [
+      {
+        key: `${loop.name} ${first}`,
+        level: 0,
+        name: loop.name,
+        text: `${loop.name} ×${count}`,
+        told: `${count} repeats of a loop`,
+        count,
+        first,
+        last,
+        tensor,
+        tensors: made(steps),
+      },
+    ];
   });
 }
 
-/** The lines that give a name to what they do, but for those of a loop. @param {Trace} trace @param {Fold[]} loops @returns {Fold[]} in their order */
+/**
+ * The lines that give a name to what they do, but for those of a loop.
+ *
+ * @param {Trace} trace
+ * @param {Fold[]} loops
+ * @returns {Fold[]} in their order
+ */
 export function linesOf(trace, loops) {
   const forward = trace.steps.filter(({ phase }) => phase === "forward");
   /** @type {Map<number, Step[]>} */
   const lines = new Map();
-  for (const step of forward) if (typeof step.line === "number") lines.set(step.line, [...(lines.get(step.line) ?? []), step]);
+  for (const step of forward)
+    if (typeof step.line === "number")
+      lines.set(step.line, [...(lines.get(step.line) ?? []), step]);
   return [...lines.values()].flatMap((steps) => {
     const [{ index: first }, { index: last, output: tensor }] = [steps[0], steps[steps.length - 1]];
     const whole = last - first === steps.length - 1;
     const { assigned, role } = trace.tensors[tensor];
-    if (!whole || !assigned || loops.some((loop) => first <= loop.last && last >= loop.first)) return [];
+    if (!whole || !assigned || loops.some((loop) => first <= loop.last && last >= loop.first))
+      return [];
     const count = steps.length;
     const level = count > 1 && role !== "loss" ? 1 : 2;
-    return [{ key: `${LINE}${first}`, level, name: assigned, text: assigned, told: `${count} operation${count > 1 ? "s" : ""} of a line`, count, first, last, tensor, tensors: made(steps) }];
+    return [
+      {
+        key: `${LINE}${first}`,
+        level,
+        name: assigned,
+        text: assigned,
+        told: `${count} operation${count > 1 ? "s" : ""} of a line`,
+        count,
+        first,
+        last,
+        tensor,
+        tensors: made(steps),
+      },
+    ];
   });
 }
 
@@ -61,22 +102,36 @@ function made(steps) {
   return new Set(steps.map(({ output }) => output));
 }
 
-/** @param {Fold} fold @param {Record<string, boolean>} chosen  what a person said of it @param {number} level  up to which lines are folded that nothing was said of */
+/**
+ * @param {Fold} fold
+ * @param {Record<string, boolean>} chosen what a person said of it
+ * @param {number} level up to which lines are folded that nothing was said of
+ */
 export function isFolded(fold, chosen, level) {
   return chosen[fold.key] ?? (fold.level ? fold.level <= level : fold.count > MOST_REPEATS);
 }
 
-/** The graph with each of the folds as one node, which for the loss's line is the loss; what enters or leaves it several times is one edge. @param {Graph} graph @param {Fold[]} folds @returns {Graph} */
+/**
+ * The graph with each of the folds as one node, which for the loss's line is the loss; what enters
+ * or leaves it several times is one edge.
+ *
+ * @param {Graph} graph
+ * @param {Fold[]} folds
+ * @returns {Graph}
+ */
 export function folded(graph, folds) {
   if (folds.length === 0) return graph;
   const within = (/** @type {GraphNode} */ node) => folds.find((fold) => isWithin(node, fold));
   const loss = graph.nodes.find(({ kind }) => kind === "loss");
   const ending = folds.find(({ tensor }) => tensor === loss?.tensor);
-  const homeOf = (/** @type {Fold} */ fold) => (loss && fold === ending ? loss.id : `fold ${fold.key}`);
-  const home = new Map(graph.nodes.map((node) => {
-    const fold = within(node);
-    return [node.id, fold ? homeOf(fold) : node.id];
-  }));
+  const homeOf = (/** @type {Fold} */ fold) =>
+    loss && fold === ending ? loss.id : `fold ${fold.key}`;
+  const home = new Map(
+    graph.nodes.map((node) => {
+      const fold = within(node);
+      return [node.id, fold ? homeOf(fold) : node.id];
+    }),
+  );
   /** @type {Map<string, GraphNode>} */
   const nodes = new Map();
   for (const node of graph.nodes) {
@@ -92,21 +147,35 @@ export function folded(graph, folds) {
     if (from === to) continue;
     const key = `${from} ${to} ${edge.tensor}`;
     const known = edges.get(key);
-    edges.set(key, known ? { ...known, backward: Math.min(known.backward, edge.backward) } : { ...edge, from, to });
+    edges.set(
+      key,
+      known
+        ? { ...known, backward: Math.min(known.backward, edge.backward) }
+        : { ...edge, from, to },
+    );
   }
   return { nodes: [...nodes.values()], edges: [...edges.values()] };
 }
 
-/** The graph with what every repeat of a long loop reads drawn anew at each of them, so that no line runs along the whole loop. @param {Graph} graph @param {Fold[]} loops  that are not folded @returns {Graph} */
+/**
+ * The graph with what every repeat of a long loop reads drawn anew at each of them, so that no line
+ * runs along the whole loop.
+ *
+ * @param {Graph} graph
+ * @param {Fold[]} loops that are not folded
+ * @returns {Graph}
+ */
 export function unrolled(graph, loops) {
   const long = loops.filter(({ count }) => count > MOST_REPEATS);
   if (long.length === 0) return graph;
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const repeats = (/** @type {GraphNode | undefined} */ node) => (long.some((loop) => isWithin(node, loop)) ? node?.round : undefined);
+  const repeats = (/** @type {GraphNode | undefined} */ node) =>
+    long.some((loop) => isWithin(node, loop)) ? node?.round : undefined;
   const edges = graph.edges.map((edge) => {
     const source = nodes.get(edge.from);
     const repeat = repeats(nodes.get(edge.to));
-    if (source?.kind !== "leaf" || repeat === undefined || isRare(edge.from, graph, nodes, repeats)) return edge;
+    if (source?.kind !== "leaf" || repeat === undefined || isRare(edge.from, graph, nodes, repeats))
+      return edge;
     const id = `${edge.from} ${repeat}`;
     nodes.set(id, { ...source, id });
     return { ...edge, from: id };
@@ -115,9 +184,19 @@ export function unrolled(graph, loops) {
   return { nodes: [...nodes.values()].filter(({ id }) => used.has(id)), edges };
 }
 
-/** Do only few repeats read it? @param {string} leaf @param {Graph} graph @param {Map<string, GraphNode>} nodes @param {(node: GraphNode | undefined) => number | undefined} repeats */
+/**
+ * Do only few repeats read it?
+ *
+ * @param {string} leaf
+ * @param {Graph} graph
+ * @param {Map<string, GraphNode>} nodes
+ * @param {(node: GraphNode | undefined) => number | undefined} repeats
+ */
 function isRare(leaf, { edges }, nodes, repeats) {
-  return new Set(edges.flatMap(({ from, to }) => (from === leaf ? [repeats(nodes.get(to))] : []))).size <= MOST_REPEATS;
+  return (
+    new Set(edges.flatMap(({ from, to }) => (from === leaf ? [repeats(nodes.get(to))] : [])))
+      .size <= MOST_REPEATS
+  );
 }
 
 /** @param {GraphNode | undefined} node @param {Fold} fold */
@@ -127,5 +206,15 @@ export function isWithin(node, { first, last }) {
 
 /** @param {Fold} fold @param {GraphNode} last @returns {GraphNode} */
 function foldNode(fold, last) {
-  return { ...last, id: `fold ${fold.key}`, role: "intermediate", text: fold.text, tensor: fold.tensor, caption: null, family: "folded", step: fold.last, fold };
+  return {
+    ...last,
+    id: `fold ${fold.key}`,
+    role: "intermediate",
+    text: fold.text,
+    tensor: fold.tensor,
+    caption: null,
+    family: "folded",
+    step: fold.last,
+    fold,
+  };
 }

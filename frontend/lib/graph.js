@@ -1,5 +1,6 @@
 /**
- * The computation graph of a trace: leaves, operations and the loss as nodes, tensors on the edges between them.
+ * The computation graph of a trace: leaves, operations and the loss as nodes, tensors on the edges
+ * between them.
  *
  * @import { Role, Step, Trace } from "./types.js"
  * @typedef {object} GraphNode
@@ -21,7 +22,8 @@
  * @property {number[]} shape
  * @property {number} port
  * @property {number} forward   the step from which on its value exists
- * @property {number} backward  the step from which on its gradient exists; Infinity where there is none
+ * @property {number} backward the step from which on its gradient exists; Infinity where there is
+ *   none
  *
  * @typedef {{nodes: GraphNode[], edges: GraphEdge[]}} Graph
  */
@@ -36,9 +38,21 @@ export function graphOf(trace, symbol) {
     if (step.phase !== "forward") continue;
     const id = `step ${step.index}`;
     (step.edges ?? []).forEach(({ tensor, gradient }, port) => {
-      const { shape, role, ready: { value } } = trace.tensors[tensor];
+      const {
+        shape,
+        role,
+        ready: { value },
+      } = trace.tensors[tensor];
       if (value === null) nodes.set(tensor, leaf(tensor, role));
-      edges.push({ from: value === null ? tensor : `step ${value}`, to: id, tensor, port, shape, forward: value ?? -1, backward: gradient ?? Infinity });
+      edges.push({
+        from: value === null ? tensor : `step ${value}`,
+        to: id,
+        tensor,
+        port,
+        shape,
+        forward: value ?? -1,
+        backward: gradient ?? Infinity,
+      });
     });
     nodes.set(id, operation(id, step, trace, symbol));
   }
@@ -46,7 +60,12 @@ export function graphOf(trace, symbol) {
   return { nodes: [...nodes.values()], edges };
 }
 
-/** The nodes that depend on no input and no parameter, as what makes a mask. @param {Graph} graph @returns {Set<string>} */
+/**
+ * The nodes that depend on no input and no parameter, as what makes a mask.
+ *
+ * @param {Graph} graph
+ * @returns {Set<string>}
+ */
 export function constants({ nodes, edges }) {
   /** @type {Map<string, string[]>} */
   const sources = new Map();
@@ -54,20 +73,46 @@ export function constants({ nodes, edges }) {
   /** @type {Set<string>} */
   const found = new Set();
   for (const { id, kind } of [...nodes].sort((a, b) => a.step - b.step)) {
-    if (kind === "operation" && (sources.get(id) ?? []).every((source) => found.has(source))) found.add(id);
+    if (kind === "operation" && (sources.get(id) ?? []).every((source) => found.has(source)))
+      found.add(id);
   }
   return found;
 }
 
 /** @param {string} tensor @param {Role} role @returns {GraphNode} */
 function leaf(tensor, role) {
-  return { id: tensor, kind: "leaf", role, text: tensor, tensor, caption: null, family: "leaf", step: -1 };
+  return {
+    id: tensor,
+    kind: "leaf",
+    role,
+    text: tensor,
+    tensor,
+    caption: null,
+    family: "leaf",
+    step: -1,
+  };
 }
 
-/** @param {string} id @param {Step} step @param {Trace} trace @param {(op: string) => string} symbol @returns {GraphNode} */
+/**
+ * @param {string} id
+ * @param {Step} step
+ * @param {Trace} trace
+ * @param {(op: string) => string} symbol
+ * @returns {GraphNode}
+ */
 function operation(id, { output, op, family, index, loop }, { tensors }, symbol) {
   const { role, assigned } = tensors[output];
-  return { id, kind: "operation", role, text: symbol(op), tensor: output, caption: role === "loss" ? null : assigned ?? null, family, step: index, round: loop?.round };
+  return {
+    id,
+    kind: "operation",
+    role,
+    text: symbol(op),
+    tensor: output,
+    caption: role === "loss" ? null : (assigned ?? null),
+    family,
+    step: index,
+    round: loop?.round,
+  };
 }
 
 /** @param {Trace} trace @param {Map<string, GraphNode>} nodes @param {GraphEdge[]} edges */
@@ -77,6 +122,23 @@ function addLoss({ tensors }, nodes, edges) {
   const { value, gradient } = tensors[loss].ready;
   if (value === null) return;
   const id = `loss ${loss}`;
-  nodes.set(id, { id, kind: "loss", role: "loss", text: loss, tensor: loss, caption: null, family: "leaf", step: value });
-  edges.push({ from: `step ${value}`, to: id, tensor: loss, port: 0, shape: [], forward: value, backward: gradient ?? Infinity });
+  nodes.set(id, {
+    id,
+    kind: "loss",
+    role: "loss",
+    text: loss,
+    tensor: loss,
+    caption: null,
+    family: "leaf",
+    step: value,
+  });
+  edges.push({
+    from: `step ${value}`,
+    to: id,
+    tensor: loss,
+    port: 0,
+    shape: [],
+    forward: value,
+    backward: gradient ?? Infinity,
+  });
 }

@@ -1,12 +1,17 @@
 /**
  * Pages as data: `h` describes an element, `render` makes the document agree with the description.
- * Elements are kept where tag and key stay the same, so focus, selection and scrolling survive a redraw.
+ * Elements are kept where tag and key stay the same, so focus, selection and scrolling survive a
+ * redraw.
  *
  * @typedef {VNode | string | number | null | undefined | false} Child
  * @typedef {Record<string, any>} Props
- *   `key`; `on…` handlers; `style` with CSS properties; `hook(element)` after every draw; `unhook(element)` on removal;
- *   `mathml` for a formula that the service printed; `value checked selected disabled open` as properties; all else attributes
- * @typedef {{tag: string, key: string | number | null, props: Props, children: (VNode | string)[], node?: any}} VNode
+ *   `key`; `on…` handlers; `style` with CSS properties; `hook(element)` after every draw;
+ *   `unhook(element)` on removal;
+ *   `mathml` for a formula that the service printed; `value checked selected disabled open` as
+ *   properties; all else attributes
+ * @typedef
+ *   {{tag: string, key: string | number | null, props: Props, children: (VNode | string)[], node?: any}}
+ *   VNode
  */
 
 const PROPERTIES = new Set(["value", "checked", "selected", "disabled", "open"]);
@@ -28,12 +33,23 @@ export function h(tag, props, ...children) {
   return { tag, key: props?.key ?? null, props: props ?? {}, children: list };
 }
 
-/** Props of a button that has nothing to do: unlike a disabled one it keeps the focus of who has just pressed it. @param {boolean} idle @returns {Props} */
+/**
+ * Props of a button that has nothing to do: unlike a disabled one it keeps the focus of who has
+ * just pressed it.
+ *
+ * @param {boolean} idle
+ * @returns {Props}
+ */
 export function idleWhen(idle) {
   return { "aria-disabled": idle ? "true" : null };
 }
 
-/** The text that a description would show; for tests and for accessible names. @param {VNode | string} vnode @returns {string} */
+/**
+ * The text that a description would show; for tests and for accessible names.
+ *
+ * @param {VNode | string} vnode
+ * @returns {string}
+ */
 export function textOf(vnode) {
   return typeof vnode === "string" ? vnode : vnode.children.map(textOf).join("");
 }
@@ -41,7 +57,12 @@ export function textOf(vnode) {
 /** @type {WeakMap<Element, (VNode | string)[]>} */
 const drawn = new WeakMap();
 
-/** Make the children of `parent` agree with the description. @param {Element} parent @param {Child | Child[]} vnodes */
+/**
+ * Make the children of `parent` agree with the description.
+ *
+ * @param {Element} parent
+ * @param {Child | Child[]} vnodes
+ */
 export function render(parent, vnodes) {
   const next = h("root", null, vnodes).children;
   patchChildren(parent, drawn.get(parent) ?? [], next);
@@ -65,7 +86,13 @@ function patchChildren(parent, before, after) {
   });
 }
 
-/** Take the old child that the new one continues out of the pool. @param {any[]} pool @param {VNode | string} vnode @returns {Placed | null} */
+/**
+ * Take the old child that the new one continues out of the pool.
+ *
+ * @param {any[]} pool
+ * @param {VNode | string} vnode
+ * @returns {Placed | null}
+ */
 function claim(pool, vnode) {
   const at = pool.findIndex((old) => old && sameKind(old.vnode, vnode));
   if (at < 0) return null;
@@ -115,23 +142,37 @@ function retire(vnode, node) {
   if (typeof vnode === "string") return;
   vnode.props.unhook?.(node);
   if ("mathml" in vnode.props) return;
-  vnode.children.forEach((child, at) => retire(child, /** @type {ChildNode} */ (node.childNodes[at])));
+  vnode.children.forEach((child, at) =>
+    retire(child, /** @type {ChildNode} */ (node.childNodes[at])),
+  );
 }
 
 /** @param {HTMLElement} element @param {Props} before @param {Props} after */
 function applyProps(element, before, after) {
-  for (const name of Object.keys(before)) if (!(name in after)) setProp(element, name, null, before[name]);
+  for (const name of Object.keys(before))
+    if (!(name in after)) setProp(element, name, null, before[name]);
   for (const [name, value] of Object.entries(after)) {
     if (PROPERTIES.has(name) || before[name] === value) continue;
     setProp(element, name, value, before[name]);
   }
-  if (after.mathml !== undefined && after.mathml !== before.mathml) element.innerHTML = after.mathml;
+  if (after.mathml !== undefined && after.mathml !== before.mathml)
+    element.innerHTML = after.mathml;
 }
 
-/** Properties of form controls come after their children: a select needs its options first. @param {any} element @param {Props} before @param {Props} after */
+/**
+ * Properties of form controls come after their children: a select needs its options first.
+ *
+ * @param {any} element
+ * @param {Props} before
+ * @param {Props} after
+ */
 function applyLate(element, before, after) {
   for (const name of PROPERTIES) {
-    if (name in after && element[name] !== after[name] && (name !== "value" || before.value !== after.value)) {
+    if (
+      name in after &&
+      element[name] !== after[name] &&
+      (name !== "value" || before.value !== after.value)
+    ) {
       element[name] = after[name];
     }
   }
@@ -147,15 +188,27 @@ function setProp(element, name, value, before) {
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
-/** @param {CSSStyleDeclaration} style @param {Record<string, string>} before @param {Record<string, string>} after */
+/**
+ * @param {CSSStyleDeclaration} style
+ * @param {Record<string, string>} before
+ * @param {Record<string, string>} after
+ */
 function setStyle(style, before, after) {
   for (const name of Object.keys(before)) if (!(name in after)) style.removeProperty(name);
-  for (const [name, value] of Object.entries(after)) if (before[name] !== value) style.setProperty(name, value);
+  for (const [name, value] of Object.entries(after))
+    if (before[name] !== value) style.setProperty(name, value);
 }
 
-/** One listener a type, whose handler is exchanged from draw to draw. @param {any} element @param {string} type @param {Function | null} handler */
+/**
+ * One listener a type, whose handler is exchanged from draw to draw.
+ *
+ * @param {any} element
+ * @param {string} type
+ * @param {Function | null} handler
+ */
 function listen(element, type, handler) {
   element.handlers ??= {};
-  if (!(type in element.handlers)) element.addEventListener(type, (/** @type {Event} */ event) => element.handlers[type]?.(event));
+  if (!(type in element.handlers))
+    element.addEventListener(type, (/** @type {Event} */ event) => element.handlers[type]?.(event));
   element.handlers[type] = handler;
 }

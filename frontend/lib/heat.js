@@ -10,7 +10,8 @@ export function span(numbers) {
 }
 
 /**
- * The sign of a cell and how strongly it is tinted, in whole per cents, so that equal tints are equal strings.
+ * The sign of a cell and how strongly it is tinted, in whole per cents, so that equal tints are
+ * equal strings.
  * @param {number} number @param {number} largest
  * @returns {{sign: "pos" | "neg" | "zero" | "endless" | "bad", strength: number}}
  */
@@ -18,7 +19,10 @@ export function heat(number, largest) {
   if (Math.abs(number) === Infinity) return { sign: "endless", strength: 0 };
   if (Number.isNaN(number)) return { sign: "bad", strength: 0 };
   if (number === 0 || largest === 0) return { sign: "zero", strength: 0 };
-  return { sign: number > 0 ? "pos" : "neg", strength: Math.round((100 * Math.abs(number)) / largest) };
+  return {
+    sign: number > 0 ? "pos" : "neg",
+    strength: Math.round((100 * Math.abs(number)) / largest),
+  };
 }
 
 /**
@@ -26,5 +30,9 @@ export function heat(number, largest) {
  * @returns {[number, string][]}
  */
 export function colorscale(palette) {
-  return [[0, palette.neg], [0.5, palette.mid], [1, palette.pos]];
+  return [
+    [0, palette.neg],
+    [0.5, palette.mid],
+    [1, palette.pos],
+  ];
 }

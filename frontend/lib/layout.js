@@ -1,13 +1,22 @@
 /**
- * Layered layout of a graph without cycles, from left to right: layers by longest path, order within a layer by barycentre,
- * heights by pulling every node towards its neighbours while it keeps its distance to the nodes above and below it.
- * Sources stand one layer before their first use. An edge over several layers bends at invisible points of its own.
+ * Layered layout of a graph without cycles, from left to right: layers by longest path, order
+ * within a layer by barycentre,
+ * heights by pulling every node towards its neighbours while it keeps its distance to the nodes
+ * above and below it.
+ * Sources stand one layer before their first use. An edge over several layers bends at invisible
+ * points of its own.
  *
- * @typedef {{id: string, height: number, spine?: boolean, late?: boolean}} Node  `height` in any unit; spine nodes are kept on one line where possible, late ones stand just before their first use
- * @typedef {{from: string, to: string, port?: number}} Edge  `port` is the position among the operands of `to`
+ * @typedef {{id: string, height: number, spine?: boolean, late?: boolean}} Node `height` in any
+ *   unit; spine nodes are kept on one line where possible, late ones stand just before their first
+ *   use
+ * @typedef {{from: string, to: string, port?: number}} Edge `port` is the position among the
+ *   operands of `to`
  * @typedef {{x: number, y: number}} Point  x in layers, y in the unit of the heights
- * @typedef {{nodes: Map<string, Point>, edges: Point[][], layers: number, top: number, bottom: number}} Layout
- * @typedef {{id: string, height: number, layer: number, y: number, order: number, weight: number}} Item
+ * @typedef
+ *   {{nodes: Map<string, Point>, edges: Point[][], layers: number, top: number, bottom: number}}
+ *   Layout
+ * @typedef {{id: string, height: number, layer: number, y: number, order: number, weight: number}}
+ *   Item
  * @typedef {{from: Item, to: Item, port: number}} Link
  */
 
@@ -52,7 +61,9 @@ export function layersOf(nodes, edges) {
     return own;
   };
   nodes.forEach(({ id }) => depth(id));
-  const late = nodes.filter((node) => node.late || !incoming.has(node.id)).sort((a, b) => depth(b.id) - depth(a.id));
+  const late = nodes
+    .filter((node) => node.late || !incoming.has(node.id))
+    .sort((a, b) => depth(b.id) - depth(a.id));
   for (const { id } of late) {
     const uses = outgoing.get(id);
     if (uses) layer.set(id, Math.min(...uses.map((edge) => depth(edge.to))) - 1);
@@ -72,7 +83,12 @@ function group(list, key) {
 function withBends(nodes, edges, layer) {
   /** @type {Map<string, Item>} */
   const items = new Map();
-  const add = (/** @type {string} */ id, /** @type {number} */ height, /** @type {number} */ at, /** @type {number} */ weight) => {
+  const add = (
+    /** @type {string} */ id,
+    /** @type {number} */ height,
+    /** @type {number} */ at,
+    /** @type {number} */ weight,
+  ) => {
     const item = { id, height, layer: at, y: 0, order: items.size, weight };
     items.set(id, item);
     return item;
@@ -84,10 +100,15 @@ function withBends(nodes, edges, layer) {
     const [start, end] = [items.get(edge.from), items.get(edge.to)];
     if (!start || !end) throw new Error(`edge ${edge.from} -> ${edge.to} has no such node`);
     const chain = [start];
-    for (let at = start.layer + 1; at < end.layer; at += 1) chain.push(add(`bend ${number} ${at}`, 0.4, at, 2));
+    for (let at = start.layer + 1; at < end.layer; at += 1)
+      chain.push(add(`bend ${number} ${at}`, 0.4, at, 2));
     chain.push(end);
     for (let at = 1; at < chain.length; at += 1) {
-      links.push({ from: chain[at - 1], to: chain[at], port: at === chain.length - 1 ? edge.port ?? 0 : 0 });
+      links.push({
+        from: chain[at - 1],
+        to: chain[at],
+        port: at === chain.length - 1 ? (edge.port ?? 0) : 0,
+      });
     }
     return chain;
   });
@@ -102,17 +123,25 @@ function columnsOf(items) {
   return Array.from(columns, (column) => column ?? []);
 }
 
-/** Barycentre sweeps, first from the right (operands by their port), then in both directions; the best order seen is kept. @param {Item[][]} columns @param {Link[]} links */
+/**
+ * Barycentre sweeps, first from the right (operands by their port), then in both directions; the
+ * best order seen is kept.
+ *
+ * @param {Item[][]} columns
+ * @param {Link[]} links
+ */
 function orderColumns(columns, links) {
   const near = neighbours(links);
   number(columns);
   let best = { crossings: Infinity, order: new Map() };
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     const leftwards = sweep % 2 === 0;
-    for (const column of leftwards ? [...columns].reverse() : columns) sortColumn(column, near, leftwards);
+    for (const column of leftwards ? [...columns].reverse() : columns)
+      sortColumn(column, near, leftwards);
     number(columns);
     const count = crossings(links);
-    if (count < best.crossings) best = { crossings: count, order: new Map(columns.flat().map((item) => [item, item.order])) };
+    if (count < best.crossings)
+      best = { crossings: count, order: new Map(columns.flat().map((item) => [item, item.order])) };
   }
   for (const column of columns) column.sort((a, b) => best.order.get(a) - best.order.get(b));
   number(columns);
@@ -142,10 +171,17 @@ function groupItems(links, end) {
 
 /** @param {Item[]} column @param {ReturnType<typeof neighbours>} near @param {boolean} leftwards */
 function sortColumn(column, { incoming, outgoing }, leftwards) {
-  const centre = new Map(column.map((item) => {
-    const places = leftwards ? (outgoing.get(item) ?? []).map((link) => link.to.order + 0.01 * link.port) : (incoming.get(item) ?? []).map((link) => link.from.order);
-    return [item, places.length ? places.reduce((sum, place) => sum + place, 0) / places.length : item.order];
-  }));
+  const centre = new Map(
+    column.map((item) => {
+      const places = leftwards
+        ? (outgoing.get(item) ?? []).map((link) => link.to.order + 0.01 * link.port)
+        : (incoming.get(item) ?? []).map((link) => link.from.order);
+      return [
+        item,
+        places.length ? places.reduce((sum, place) => sum + place, 0) / places.length : item.order,
+      ];
+    }),
+  );
   column.sort((a, b) => (centre.get(a) ?? 0) - (centre.get(b) ?? 0) || a.order - b.order);
   column.forEach((item, order) => (item.order = order));
 }
@@ -190,16 +226,26 @@ function stack(column, gap) {
   }
 }
 
-/** Where an item would like to be: amid its neighbours; the spine hears only the spine, so that it runs straight. @param {Item} item @param {ReturnType<typeof neighbours>} near */
+/**
+ * Where an item would like to be: amid its neighbours; the spine hears only the spine, so that it
+ * runs straight.
+ *
+ * @param {Item} item
+ * @param {ReturnType<typeof neighbours>} near
+ */
 function wish(item, { incoming, outgoing }) {
-  const pulls = [...(incoming.get(item) ?? []).map((link) => link.from), ...(outgoing.get(item) ?? []).map((link) => link.to)];
+  const pulls = [
+    ...(incoming.get(item) ?? []).map((link) => link.from),
+    ...(outgoing.get(item) ?? []).map((link) => link.to),
+  ];
   const spine = pulls.filter((other) => other.weight === SPINE);
   const heard = item.weight === SPINE && spine.length ? spine : pulls;
   return heard.length ? heard.reduce((sum, other) => sum + other.y, 0) / heard.length : item.y;
 }
 
 /**
- * Pool adjacent violators: the heights closest to the wishes (by weight) that keep order and distance.
+ * Pool adjacent violators: the heights closest to the wishes (by weight) that keep order and
+ * distance.
  * @param {Item[]} column @param {number[]} wishes @param {number} gap
  */
 function settle(column, wishes, gap) {
@@ -208,12 +254,21 @@ function settle(column, wishes, gap) {
   const blocks = [];
   column.forEach((item, at) => {
     if (at > 0) shift += (column[at - 1].height + item.height) / 2 + gap;
-    blocks.push({ sum: item.weight * (wishes[at] - shift), weight: item.weight, items: [{ item, shift }] });
+    blocks.push({
+      sum: item.weight * (wishes[at] - shift),
+      weight: item.weight,
+      items: [{ item, shift }],
+    });
     while (blocks.length > 1) {
       const [a, b] = blocks.slice(-2);
       if (a.sum / a.weight <= b.sum / b.weight) break;
-      blocks.splice(-2, 2, { sum: a.sum + b.sum, weight: a.weight + b.weight, items: [...a.items, ...b.items] });
+      blocks.splice(-2, 2, {
+        sum: a.sum + b.sum,
+        weight: a.weight + b.weight,
+        items: [...a.items, ...b.items],
+      });
     }
   });
-  for (const block of blocks) for (const { item, shift: own } of block.items) item.y = block.sum / block.weight + own;
+  for (const block of blocks)
+    for (const { item, shift: own } of block.items) item.y = block.sum / block.weight + own;
 }

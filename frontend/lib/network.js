@@ -9,7 +9,9 @@
  * @typedef {answers.LossEntry} Loss
  * @typedef {{type: string} & Record<string, unknown>} Layer
  * @typedef {{dataset: string} & Record<string, unknown>} Data
- * @typedef {{layers: Layer[], data: Data, count: number, loss: string, init: string, seed: number, optimizer: Optimizer}} Network
+ * @typedef
+ *   {{layers: Layer[], data: Data, count: number, loss: string, init: string, seed: number, optimizer: Optimizer}}
+ *   Network
  * @typedef {Omit<answers.LayerCatalogue, "start"> & {start: any}} Catalogue
  * @typedef {object} Building
  * @property {boolean} open
@@ -21,9 +23,21 @@
  */
 
 /** @type {Building} */
-export const unbuilt = { open: false, catalogue: null, network: null, layers: [], made: null, trouble: null };
+export const unbuilt = {
+  open: false,
+  catalogue: null,
+  network: null,
+  layers: [],
+  made: null,
+  trouble: null,
+};
 
-/** The network that the service proposes to begin with. @param {Catalogue} catalogue @returns {Network} */
+/**
+ * The network that the service proposes to begin with.
+ *
+ * @param {Catalogue} catalogue
+ * @returns {Network}
+ */
 export function beginning({ start }) {
   return { ...start, data: typeof start.data === "string" ? { dataset: start.data } : start.data };
 }
@@ -38,7 +52,14 @@ export function withoutLayer(network, at) {
   return { ...network, layers: network.layers.filter((_, place) => place !== at) };
 }
 
-/** Another place for a layer; at either end it stays. @param {Network} network @param {number} at @param {number} by @returns {Network} */
+/**
+ * Another place for a layer; at either end it stays.
+ *
+ * @param {Network} network
+ * @param {number} at
+ * @param {number} by
+ * @returns {Network}
+ */
 export function withMoved(network, at, by) {
   const to = at + by;
   if (to < 0 || to >= network.layers.length) return network;
@@ -48,32 +69,75 @@ export function withMoved(network, at, by) {
   return { ...network, layers };
 }
 
-/** Another type in its place; options that both know are kept. @param {Network} network @param {number} at @param {LayerType} type @returns {Network} */
+/**
+ * Another type in its place; options that both know are kept.
+ *
+ * @param {Network} network
+ * @param {number} at
+ * @param {LayerType} type
+ * @returns {Network}
+ */
 export function withType(network, at, type) {
   const known = new Set(type.options.map(({ name }) => name));
-  const kept = Object.fromEntries(Object.entries(network.layers[at]).filter(([name]) => known.has(name)));
+  const kept = Object.fromEntries(
+    Object.entries(network.layers[at]).filter(([name]) => known.has(name)),
+  );
   return withEntry(network, at, { ...kept, type: type.type });
 }
 
-/** @param {Network} network @param {number} at @param {string} name @param {unknown} value  null: as it follows from the rest @returns {Network} */
+/**
+ * @param {Network} network
+ * @param {number} at
+ * @param {string} name
+ * @param {unknown} value null: as it follows from the rest
+ * @returns {Network}
+ */
 export function withOption(network, at, name, value) {
   const { [name]: _, ...rest } = network.layers[at];
-  return withEntry(network, at, /** @type {Layer} */ (value === null ? rest : { ...rest, [name]: value }));
+  return withEntry(
+    network,
+    at,
+    /** @type {Layer} */ (value === null ? rest : { ...rest, [name]: value }),
+  );
 }
 
 /** @param {Network} network @param {number} at @param {Layer} layer @returns {Network} */
 function withEntry(network, at, layer) {
-  return { ...network, layers: network.layers.map((other, place) => (place === at ? layer : other)) };
+  return {
+    ...network,
+    layers: network.layers.map((other, place) => (place === at ? layer : other)),
+  };
 }
 
-/** Another data set, of which there may be fewer samples, and for which another loss may be due. @param {Network} network @param {Dataset} data @param {Loss[]} losses @returns {Network} */
+/**
+ * Another data set, of which there may be fewer samples, and for which another loss may be due.
+ *
+ * @param {Network} network
+ * @param {Dataset} data
+ * @param {Loss[]} losses
+ * @returns {Network}
+ */
 export function withData(network, data, losses) {
-  const suits = (/** @type {Loss} */ loss) => loss.classes === null || loss.classes === data.classes.length;
+  const suits = (/** @type {Loss} */ loss) =>
+    loss.classes === null || loss.classes === data.classes.length;
   const loss = losses.find(({ name }) => name === network.loss);
-  return { ...network, data: { dataset: data.name }, count: Math.min(network.count, data.count), loss: loss && suits(loss) ? loss.name : losses.filter(suits)[0].name };
+  return {
+    ...network,
+    data: { dataset: data.name },
+    count: Math.min(network.count, data.count),
+    loss: loss && suits(loss) ? loss.name : losses.filter(suits)[0].name,
+  };
 }
 
-/** The optimizer may have been changed elsewhere since. @param {Building} building @param {{id: string, optimizer?: Optimizer | null} | null} run @returns {Network | null} */
+/**
+ * The optimizer may have been changed elsewhere since.
+ *
+ * @param {Building} building
+ * @param {{id: string, optimizer?: Optimizer | null} | null} run
+ * @returns {Network | null}
+ */
 export function presentNetwork({ network, made }, run) {
-  return network && run?.optimizer && made?.run === run.id ? { ...network, optimizer: run.optimizer } : network;
+  return network && run?.optimizer && made?.run === run.id
+    ? { ...network, optimizer: run.optimizer }
+    : network;
 }

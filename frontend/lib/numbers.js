@@ -1,4 +1,8 @@
-/** Numbers: as they travel, exactly, and as they are printed in a column. @import { Wire } from "./types.js" */
+/**
+ * Numbers: as they travel, exactly, and as they are printed in a column.
+ *
+ * @import { Wire } from "./types.js"
+ */
 
 export const MINUS = "\u2212";
 
@@ -12,12 +16,21 @@ export function toWire(number) {
   return Number.isFinite(number) ? number : /** @type {Wire} */ (String(number));
 }
 
-/** The shortest text that reads back to the same number; the sign of a zero is kept. @param {number} number */
+/**
+ * The shortest text that reads back to the same number; the sign of a zero is kept.
+ *
+ * @param {number} number
+ */
 export function exact(number) {
   return Object.is(number, -0) ? "-0" : String(number);
 }
 
-/** What a person typed as a number, or null where it is none. @param {string} text @returns {number | null} */
+/**
+ * What a person typed as a number, or null where it is none.
+ *
+ * @param {string} text
+ * @returns {number | null}
+ */
 export function parseNumber(text) {
   const plain = text.trim().replace(/\u2212/g, "-");
   if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null;
@@ -42,7 +55,10 @@ export function styleFor(numbers, digits) {
     if (!Number.isInteger(number)) whole = false;
   }
   if (whole && largest < 1e6) return { decimals: 0, scientific: false };
-  return { decimals: digits, scientific: largest >= 1e6 || (largest > 0 && largest < 10 ** -digits) };
+  return {
+    decimals: digits,
+    scientific: largest >= 1e6 || (largest > 0 && largest < 10 ** -digits),
+  };
 }
 
 /** @param {number} number @param {Style} style */
@@ -50,7 +66,8 @@ export function print(number, style) {
   if (Number.isNaN(number)) return "NaN";
   if (!Number.isFinite(number)) return number > 0 ? "∞" : `${MINUS}∞`;
   if (number === 0) return style.scientific ? "0" : (0).toFixed(style.decimals);
-  if (style.scientific) return signed(number.toExponential(Math.max(1, style.decimals - 1)).replace("e+", "e"));
+  if (style.scientific)
+    return signed(number.toExponential(Math.max(1, style.decimals - 1)).replace("e+", "e"));
   const fixed = number.toFixed(style.decimals);
   return signed(Number(fixed) === 0 ? number.toExponential(0) : fixed);
 }

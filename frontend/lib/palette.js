@@ -2,7 +2,12 @@
 
 const NAMES = ["value", "grad", "pos", "neg", "mid", "ink", "soft", "line", "panel", "lit"];
 
-/** What the browser makes of the tokens in the present theme. @param {HTMLElement} root @returns {Palette} */
+/**
+ * What the browser makes of the tokens in the present theme.
+ *
+ * @param {HTMLElement} root
+ * @returns {Palette}
+ */
 export function readPalette(root) {
   const probe = root.ownerDocument.createElement("i");
   probe.style.setProperty("forced-color-adjust", "none");

@@ -1,16 +1,25 @@
 /**
- * The only door to Plotly. A plot is a function from its size to a figure; it is drawn again when what it depends on changes,
- * or its element's size does. The library comes when it comes, and perhaps not at all: the page does not wait for it.
+ * The only door to Plotly. A plot is a function from its size to a figure; it is drawn again when
+ * what it depends on changes,
+ * or its element's size does. The library comes when it comes, and perhaps not at all: the page
+ * does not wait for it.
  *
- * @typedef {{x: number, y: number, across: number} | undefined} Spot  a place in the figure, and where in the width of the view it should stand
- * @typedef {{content: object, step: string, chosen: string, current: Spot, selected: Spot}} View  what a figure that is scrolled should show
+ * @typedef {{x: number, y: number, across: number} | undefined} Spot a place in the figure, and
+ *   where in the width of the view it should stand
+ * @typedef {{content: object, step: string, chosen: string, current: Spot, selected: Spot}} View
+ *   what a figure that is scrolled should show
  * @typedef {{data: object[], layout: Record<string, any>, view?: View}} Figure
  * @typedef {(width: number, height: number) => Figure} Build
  * @typedef {"coming" | "here" | "missing"} Library
- * @typedef {{click?: (point: any) => void, hover?: (point: any) => void, unhover?: () => void}} Handlers
+ * @typedef {{click?: (point: any) => void, hover?: (point: any) => void, unhover?: () => void}}
+ *   Handlers
  */
 
-/** @typedef {{build: Build, depends: unknown[], handlers: Handlers, width: number, height: number, observer: ResizeObserver, view?: View}} Plot */
+/**
+ * @typedef
+ *   {{build: Build, depends: unknown[], handlers: Handlers, width: number, height: number, observer: ResizeObserver, view?: View}}
+ *   Plot
+ */
 
 /** @type {WeakMap<Element, Plot>} */
 const plots = new WeakMap();
@@ -23,20 +32,37 @@ let known = "coming";
 /** @type {(library: Library) => void} */
 let tellLibrary = () => undefined;
 
-const CONFIG = { displayModeBar: false, displaylogo: false, scrollZoom: false, doubleClick: "reset", showTips: false };
+const CONFIG = {
+  displayModeBar: false,
+  displaylogo: false,
+  scrollZoom: false,
+  doubleClick: "reset",
+  showTips: false,
+};
 
-/** @param {any} element @param {unknown[]} depends  what the figure shows @param {Build} build @param {Handlers} [handlers] */
+/**
+ * @param {any} element
+ * @param {unknown[]} depends what the figure shows
+ * @param {Build} build
+ * @param {Handlers} [handlers]
+ */
 export function draw(element, depends, build, handlers = {}) {
   const old = plots.get(element);
   if (old) {
-    const same = old.depends.length === depends.length && old.depends.every((value, at) => value === depends[at]);
+    const same =
+      old.depends.length === depends.length &&
+      old.depends.every((value, at) => value === depends[at]);
     Object.assign(old, { build, depends, handlers });
     if (!same) redrawSoon(element);
     return;
   }
   const observer = new ResizeObserver(() => {
     const plot = plots.get(element);
-    if (plot && (frame(element).clientWidth !== plot.width || frame(element).clientHeight !== plot.height)) redrawSoon(element);
+    if (
+      plot &&
+      (frame(element).clientWidth !== plot.width || frame(element).clientHeight !== plot.height)
+    )
+      redrawSoon(element);
   });
   const plot = { build, depends, handlers, width: 0, height: 0, observer };
   plots.set(element, plot);
@@ -47,7 +73,12 @@ export function draw(element, depends, build, handlers = {}) {
 /** @type {Set<any>} */
 const waiting = new Set();
 
-/** Plots come after the paint that brings the text: a number must not wait for a picture. Until then the picture is an old one. @param {any} element */
+/**
+ * Plots come after the paint that brings the text: a number must not wait for a picture. Until then
+ * the picture is an old one.
+ *
+ * @param {any} element
+ */
 function redrawSoon(element) {
   element.setAttribute("aria-busy", "true");
   if (waiting.size === 0) requestAnimationFrame(() => setTimeout(redrawAll));
@@ -61,12 +92,17 @@ function redrawAll() {
     const plot = plots.get(element);
     if (plot && !library()) undrawn.add(element);
     else if (plot) redraw(element, plot);
-    if (!waiting.has(element) && (known !== "coming" || !undrawn.has(element))) element.removeAttribute("aria-busy");
+    if (!waiting.has(element) && (known !== "coming" || !undrawn.has(element)))
+      element.removeAttribute("aria-busy");
     element.toggleAttribute("data-undrawn", known === "missing");
   }
 }
 
-/** Tells whether the library is here, as soon as that is known and whenever it changes. @param {(library: Library) => void} tell */
+/**
+ * Tells whether the library is here, as soon as that is known and whenever it changes.
+ *
+ * @param {(library: Library) => void} tell
+ */
 export function watchLibrary(tell) {
   tellLibrary = tell;
   if (library() || document.readyState === "complete") return settleLibrary();
@@ -77,7 +113,10 @@ export function watchLibrary(tell) {
 /** Asks for the library once more. */
 export function retryLibrary() {
   const failed = /** @type {HTMLScriptElement} */ (document.getElementById("plotly"));
-  const script = Object.assign(document.createElement("script"), { id: failed.id, src: failed.src });
+  const script = Object.assign(document.createElement("script"), {
+    id: failed.id,
+    src: failed.src,
+  });
   known = "coming";
   tellLibrary(known);
   listenTo(script);
@@ -86,7 +125,8 @@ export function retryLibrary() {
 
 /** @param {HTMLScriptElement} script */
 function listenTo(script) {
-  for (const ended of ["load", "error"]) script.addEventListener(ended, settleLibrary, { once: true });
+  for (const ended of ["load", "error"])
+    script.addEventListener(ended, settleLibrary, { once: true });
 }
 
 /** What waited for the library is drawn, or marked as not drawn. */
@@ -106,7 +146,12 @@ export function purge(element) {
   library()?.purge(element);
 }
 
-/** The element whose size counts: the plot may be wider than what it scrolls in. @param {HTMLElement} element @returns {HTMLElement} */
+/**
+ * The element whose size counts: the plot may be wider than what it scrolls in.
+ *
+ * @param {HTMLElement} element
+ * @returns {HTMLElement}
+ */
 function frame(element) {
   return /** @type {HTMLElement} */ (element.parentElement ?? element);
 }
@@ -124,24 +169,45 @@ function redraw(element, plot) {
   const { data, layout, view } = plot.build(plot.width, plot.height);
   const fresh = !element.on;
   const before = middleOf(frame(element));
-  if (view) Object.assign(element.style, { width: `${layout.width}px`, height: `${layout.height}px` });
+  if (view)
+    Object.assign(element.style, { width: `${layout.width}px`, height: `${layout.height}px` });
   library().react(element, data, layout, CONFIG);
   if (fresh) attach(element);
   if (view) scroll(frame(element), view, plot.view, before);
   plot.view = view;
 }
 
-/** The middle of what is in view, as parts of the whole; null where all is in view. @param {HTMLElement} frame @returns {[number, number] | null} */
+/**
+ * The middle of what is in view, as parts of the whole; null where all is in view.
+ *
+ * @param {HTMLElement} frame
+ * @returns {[number, number] | null}
+ */
 function middleOf({ scrollLeft, scrollTop, clientWidth, clientHeight, scrollWidth, scrollHeight }) {
   if (scrollWidth <= clientWidth && scrollHeight <= clientHeight) return null;
-  return [(scrollLeft + clientWidth / 2) / scrollWidth, (scrollTop + clientHeight / 2) / scrollHeight];
+  return [
+    (scrollLeft + clientWidth / 2) / scrollWidth,
+    (scrollTop + clientHeight / 2) / scrollHeight,
+  ];
 }
 
-/** What is new is brought into view; else the middle stays the middle. @param {HTMLElement} frame @param {View} view @param {View | undefined} last @param {[number, number] | null} middle */
+/**
+ * What is new is brought into view; else the middle stays the middle.
+ *
+ * @param {HTMLElement} frame
+ * @param {View} view
+ * @param {View | undefined} last
+ * @param {[number, number] | null} middle
+ */
 function scroll(frame, view, last, middle) {
   const chosen = last && last.chosen !== view.chosen && view.selected;
   const moved = last?.step !== view.step && view.current;
-  const spot = chosen || moved || (last?.content !== view.content || middle === null ? view.selected ?? view.current : undefined);
+  const spot =
+    chosen ||
+    moved ||
+    (last?.content !== view.content || middle === null
+      ? (view.selected ?? view.current)
+      : undefined);
   if (spot) {
     frame.scrollLeft = spot.x - spot.across * frame.clientWidth;
     frame.scrollTop = spot.y - frame.clientHeight / 2;
@@ -154,11 +220,26 @@ function scroll(frame, view, last, middle) {
 /** Of a saved picture, in pixels. */
 const LEAST_WIDTH = 800;
 
-/** Saves what the element shows as a file, on paper of that colour. @param {any} element @param {string} name @param {string} format  png or svg @param {string} paper */
+/**
+ * Saves what the element shows as a file, on paper of that colour.
+ *
+ * @param {any} element
+ * @param {string} name
+ * @param {string} format png or svg
+ * @param {string} paper
+ */
 export async function save(element, name, format, paper) {
   if (!element?.data) return;
   const { data, layout } = element;
-  const picture = await library().toImage({ data, layout: { ...layout, paper_bgcolor: paper } }, { format, width: layout.width, height: layout.height, scale: format === "png" ? Math.max(2, Math.ceil(LEAST_WIDTH / layout.width)) : 1 });
+  const picture = await library().toImage(
+    { data, layout: { ...layout, paper_bgcolor: paper } },
+    {
+      format,
+      width: layout.width,
+      height: layout.height,
+      scale: format === "png" ? Math.max(2, Math.ceil(LEAST_WIDTH / layout.width)) : 1,
+    },
+  );
   const link = document.createElement("a");
   Object.assign(link, { href: picture, download: `${name}.${format}` });
   link.click();

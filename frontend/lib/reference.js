@@ -7,17 +7,43 @@
  * @typedef {import("./answers.js").WrittenFormula} ReferenceFormula
  */
 
-/** Whether every word of the search stands in its name, other names, spellings, family, summary or source. @param {ReferenceEntry} entry @param {string} query */
+/**
+ * Whether every word of the search stands in its name, other names, spellings, family, summary or
+ * source.
+ *
+ * @param {ReferenceEntry} entry
+ * @param {string} query
+ */
 export function fits(entry, query) {
-  const text = [entry.name, ...entry.synonyms, ...entry.written, entry.signature, entry.family, entry.summary, entry.source].join("\n").toLowerCase();
-  return query.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  const text = [
+    entry.name,
+    ...entry.synonyms,
+    ...entry.written,
+    entry.signature,
+    entry.family,
+    entry.summary,
+    entry.source,
+  ]
+    .join("\n")
+    .toLowerCase();
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
-/** The anchor that an address means: an entry's own, or the one of whoever goes by that name. @param {Reference} reference @param {string} hash */
+/**
+ * The anchor that an address means: an entry's own, or the one of whoever goes by that name.
+ *
+ * @param {Reference} reference
+ * @param {string} hash
+ */
 export function anchorOf(reference, hash) {
   const wanted = decoded(hash.replace(/^#/, ""));
   const entries = reference.groups.flatMap(({ entries }) => entries);
-  const named = entries.find(({ name }) => name === wanted) ?? entries.find(({ synonyms }) => synonyms.includes(wanted));
+  const named =
+    entries.find(({ name }) => name === wanted) ??
+    entries.find(({ synonyms }) => synonyms.includes(wanted));
   return named?.name ?? wanted;
 }
 

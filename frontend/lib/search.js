@@ -1,4 +1,8 @@
-/** A search over the nodes of the graph: by a tensor's name, or by what makes it. @import { Trace } from "./types.js" */
+/**
+ * A search over the nodes of the graph: by a tensor's name, or by what makes it.
+ *
+ * @import { Trace } from "./types.js"
+ */
 
 const MOST = 12;
 
@@ -10,13 +14,22 @@ const MOST = 12;
 export function search(query, trace, symbol) {
   const wanted = query.trim().toLowerCase();
   if (!wanted) return [];
-  const makers = new Map(trace.steps.filter(({ phase }) => phase === "forward").map((step) => [step.output, step]));
+  const makers = new Map(
+    trace.steps.filter(({ phase }) => phase === "forward").map((step) => [step.output, step]),
+  );
   const ranked = Object.entries(trace.tensors).flatMap(([tensor, { role, alias }]) => {
     const maker = makers.get(alias ?? tensor);
-    const rank = rankOf(wanted, tensor.toLowerCase(), maker ? [maker.op, symbol(maker.op), maker.code] : [role]);
+    const rank = rankOf(
+      wanted,
+      tensor.toLowerCase(),
+      maker ? [maker.op, symbol(maker.op), maker.code] : [role],
+    );
     return rank === null ? [] : [{ rank, tensor, detail: maker ? maker.code : role }];
   });
-  return ranked.sort((a, b) => a.rank - b.rank).slice(0, MOST).map(({ tensor, detail }) => ({ tensor, detail }));
+  return ranked
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, MOST)
+    .map(({ tensor, detail }) => ({ tensor, detail }));
 }
 
 /** @param {string} wanted @param {string} name @param {string[]} others */

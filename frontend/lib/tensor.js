@@ -1,4 +1,8 @@
-/** Row-major tensors: from nested lists, their cells, and their names. @import { Field, Nested, Tensor } from "./types.js" */
+/**
+ * Row-major tensors: from nested lists, their cells, and their names.
+ *
+ * @import { Field, Nested, Tensor } from "./types.js"
+ */
 
 import { fromWire } from "./numbers.js";
 
@@ -23,7 +27,13 @@ export function fromNested(nested, shape) {
 /** @type {WeakMap<object, Tensor>} */
 const flat = new WeakMap();
 
-/** `fromNested`, remembered: the same list gives the same tensor, so that plots and views can compare by identity. @param {Nested} nested @param {number[]} shape */
+/**
+ * `fromNested`, remembered: the same list gives the same tensor, so that plots and views can
+ * compare by identity.
+ *
+ * @param {Nested} nested
+ * @param {number[]} shape
+ */
 export function asTensor(nested, shape) {
   if (typeof nested !== "object") return fromNested(nested, shape);
   const known = flat.get(nested);
@@ -48,10 +58,16 @@ export function ravel(index, shape) {
   return index.reduce((at, position, axis) => at * shape[axis] + position, 0);
 }
 
-/** The number at an index of the whole tensor; undefined outside the part at hand. @param {Tensor} tensor @param {number[]} index */
+/**
+ * The number at an index of the whole tensor; undefined outside the part at hand.
+ *
+ * @param {Tensor} tensor
+ * @param {number[]} index
+ */
 export function cell(tensor, index) {
   const local = index.map((position, axis) => position - tensor.offset[axis]);
-  if (local.some((position, axis) => position < 0 || position >= tensor.shape[axis])) return undefined;
+  if (local.some((position, axis) => position < 0 || position >= tensor.shape[axis]))
+    return undefined;
   return tensor.data[ravel(local, tensor.shape)];
 }
 
@@ -66,7 +82,12 @@ export function swapped(list) {
 /** @type {WeakMap<Tensor, Tensor>} */
 const turned = new WeakMap();
 
-/** Remembered, so that what is drawn can be compared by identity. @param {Tensor} tensor @returns {Tensor} */
+/**
+ * Remembered, so that what is drawn can be compared by identity.
+ *
+ * @param {Tensor} tensor
+ * @returns {Tensor}
+ */
 export function transpose(tensor) {
   const known = turned.get(tensor) ?? transposed(tensor);
   turned.set(tensor, known);
@@ -83,12 +104,23 @@ function transposed(tensor) {
   return { shape, offset: swapped(tensor.offset), whole: swapped(tensor.whole), data };
 }
 
-/** `w1[0, 1] gradient`; a scalar has no brackets. @param {string} name @param {number[]} index @param {Field | null} field */
+/**
+ * `w1[0, 1] gradient`; a scalar has no brackets.
+ *
+ * @param {string} name
+ * @param {number[]} index
+ * @param {Field | null} field
+ */
 export function cellName(name, index, field) {
   return [index.length ? `${name}[${index.join(", ")}]` : name, field ?? ""].join(" ").trim();
 }
 
-/** A new nested list with other numbers at some places; only the rows on the way are copied. @param {any} nested @param {{index: number[], value: number}[]} cells */
+/**
+ * A new nested list with other numbers at some places; only the rows on the way are copied.
+ *
+ * @param {any} nested
+ * @param {{index: number[], value: number}[]} cells
+ */
 export function withCells(nested, cells) {
   /** @param {any} list @param {number[]} index @param {number} value @returns {any} */
   const put = (list, [first, ...rest], value) => {

@@ -4,7 +4,8 @@
  * @import { Moment } from "./moment.js"
  * @import { HistoryEntry } from "./answers.js"
  * @typedef {Omit<HistoryEntry, "kind" | "present"> & {kind: string}} Change
- * @typedef {{change: Change, first: number, count: number, start: number}} Stretch  `first` is its first iteration, `start` its first position
+ * @typedef {{change: Change, first: number, count: number, start: number}} Stretch `first` is its
+ *   first iteration, `start` its first position
  * @typedef {{stretches: Stretch[], length: number}} Timeline
  */
 
@@ -13,7 +14,12 @@ export function isChange({ number, head }) {
   return number === head;
 }
 
-/** The changes that led to where the run stands, the first one first. @param {Change[]} events  in order @returns {Change[]} */
+/**
+ * The changes that led to where the run stands, the first one first.
+ *
+ * @param {Change[]} events in order
+ * @returns {Change[]}
+ */
 export function chainOf(events) {
   const changes = new Map(events.filter(isChange).map((change) => [change.number, change]));
   /** @type {Change[]} */
@@ -34,18 +40,30 @@ export function timelineOf(chain) {
   let length = 0;
   const stretches = chain.map((change) => {
     const count = change.iterations ?? 1;
-    const stretch = { change, first: change.iteration - (change.iterations ? count - 1 : 0), count, start: length };
+    const stretch = {
+      change,
+      first: change.iteration - (change.iterations ? count - 1 : 0),
+      count,
+      start: length,
+    };
     length += count;
     return stretch;
   });
   return { stretches, length };
 }
 
-/** While the history is not known: iterations alone. @param {number} iteration @returns {Timeline} */
+/**
+ * While the history is not known: iterations alone.
+ *
+ * @param {number} iteration
+ * @returns {Timeline}
+ */
 export function plainTimeline(iteration) {
   const place = { parent: null, head: 0, text: "" };
   const beginning = { ...place, number: 0, kind: "", iteration: 0 };
-  return timelineOf(iteration ? [beginning, { ...beginning, iteration, iterations: iteration }] : [beginning]);
+  return timelineOf(
+    iteration ? [beginning, { ...beginning, iteration, iterations: iteration }] : [beginning],
+  );
 }
 
 /** @param {Timeline} timeline @param {number} position */
@@ -65,21 +83,34 @@ export function momentAt(timeline, position) {
   const { change, first, count, start } = timeline.stretches[at];
   const iteration = first + Math.min(position - start, count - 1);
   const following = timeline.stretches[at + 1];
-  const superseded = following !== undefined && following.first === iteration; // what is asked for by its iteration alone is the last state there
+  // what is asked for by its iteration alone is the last state there
+  const superseded = following !== undefined && following.first === iteration;
   return { iteration, event: superseded ? change.number : null };
 }
 
-/** The position of a moment; of one on another branch that of its iteration. @param {Timeline} timeline @param {Moment} moment */
+/**
+ * The position of a moment; of one on another branch that of its iteration.
+ *
+ * @param {Timeline} timeline
+ * @param {Moment} moment
+ */
 export function positionOf({ stretches, length }, { iteration, event }) {
-  const named = stretches.find(({ change, first, count }) => change.number === event && first <= iteration && iteration < first + count);
+  const named = stretches.find(
+    ({ change, first, count }) =>
+      change.number === event && first <= iteration && iteration < first + count,
+  );
   if (named) return named.start + iteration - named.first;
   const last = stretches.filter(({ first }) => first <= iteration).pop();
-  return last ? Math.min(length - 1, last.start + Math.min(last.count - 1, iteration - last.first)) : 0;
+  return last
+    ? Math.min(length - 1, last.start + Math.min(last.count - 1, iteration - last.first))
+    : 0;
 }
 
 /** The moment in words. @param {Timeline} timeline @param {number} position @returns {string} */
 export function momentText(timeline, position) {
   const { change, first, count, start } = timeline.stretches[stretchAt(timeline, position)];
   const iteration = first + Math.min(position - start, count - 1);
-  return change.iterations || change.parent === null ? `iteration ${iteration}` : `iteration ${iteration}, after ${change.text}`;
+  return change.iterations || change.parent === null
+    ? `iteration ${iteration}`
+    : `iteration ${iteration}, after ${change.text}`;
 }

@@ -1,5 +1,6 @@
 /**
- * The shapes of the data that the page works with. What the service sends is described in `answers.d.ts`; here are the
+ * The shapes of the data that the page works with. What the service sends is described in
+ * `answers.d.ts`; here are the
  * page's names for it, and what the page makes of it.
  *
  * @import * as answers from "./answers.js"
@@ -32,19 +33,25 @@
  * @typedef {answers.Where} Where
  *
  * @typedef {"value" | "gradient"} Field
- * @typedef {Explanation["field"]} Aim  what of an element is explained: its next value is what the update makes of it
+ * @typedef {Explanation["field"]} Aim what of an element is explained: its next value is what the
+ *   update makes of it
  * @typedef {AnsweredStep["phase"]} Phase
  * @typedef {AnsweredTensor["role"]} Role
  *
  * @typedef {answers.Step} AnsweredStep
  * @typedef {answers.TraceTensor} AnsweredTensor
- * @typedef {AnsweredTensor & {veiled?: boolean}} TensorRecord  veiled: its gradient is covered until it is found
- * @typedef {Omit<AnsweredStep, "mathml"> & {mathml?: string, veiled?: boolean}} Step  veiled: what it makes is covered until it is found, and its formula
- * @typedef {Omit<answers.Trace, "tensors" | "steps"> & {tensors: Record<string, TensorRecord>, steps: Step[]}} Trace
+ * @typedef {AnsweredTensor & {veiled?: boolean}} TensorRecord veiled: its gradient is covered until
+ *   it is found
+ * @typedef {Omit<AnsweredStep, "mathml"> & {mathml?: string, veiled?: boolean}} Step veiled: what
+ *   it makes is covered until it is found, and its formula
+ * @typedef
+ *   {Omit<answers.Trace, "tensors" | "steps"> & {tensors: Record<string, TensorRecord>, steps: Step[]}}
+ *   Trace
  *
  * @typedef {{name: string} & Record<string, unknown>} Optimizer
  * @typedef {{size: number, shuffle: boolean}} Batches  how the data is cut
- * @typedef {{optimizer: Optimizer | null, batch: Batches | null, losses?: (Wire | null)[]}} RunParts
+ * @typedef {{optimizer: Optimizer | null, batch: Batches | null, losses?: (Wire | null)[]}}
+ *   RunParts
  * @typedef {Omit<answers.State, "optimizer" | "batch"> & RunParts} Run  the state of a run
  *
  * @typedef {object} Document
@@ -84,11 +91,15 @@
  *
  * @typedef {{matrix: string, index: number[]}} CellPlace
  *
- * @typedef {{tensor: string, field: Aim, index: number[]}} Target  one element, by the name that it has everywhere
+ * @typedef {{tensor: string, field: Aim, index: number[]}} Target one element, by the name that it
+ *   has everywhere
  *
- * @typedef {"terms" | "why" | "shapes" | "jacobian" | "uses"} Aspect  what can be asked about an element or a step
+ * @typedef {"terms" | "why" | "shapes" | "jacobian" | "uses"} Aspect what can be asked about an
+ *   element or a step
  *
- * @typedef {{value: string, grad: string, pos: string, neg: string, mid: string, ink: string, soft: string, line: string, panel: string, lit: string}} Palette
+ * @typedef
+ *   {{value: string, grad: string, pos: string, neg: string, mid: string, ink: string, soft: string, line: string, panel: string, lit: string}}
+ *   Palette
  */
 
 export {};

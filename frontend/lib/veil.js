@@ -1,7 +1,9 @@
 /**
- * Practice with the answers covered: gradients that are to be found have no numbers, and their lines say nothing but that they are missing.
+ * Practice with the answers covered: gradients that are to be found have no numbers, and their
+ * lines say nothing but that they are missing.
  * @import { Nested, Step, TensorRecord, Token, Trace } from "./types.js"
- * @typedef {(name: string, record: TensorRecord) => boolean} Cover  whether a tensor's gradient is covered
+ * @typedef {(name: string, record: TensorRecord) => boolean} Cover whether a tensor's gradient is
+ *   covered
  */
 
 import { size } from "./tensor.js";
@@ -22,14 +24,28 @@ export function veiled(trace, cover) {
     const record = trace.tensors[own];
     return record !== undefined && record.gradient !== null && cover(own, record);
   };
-  const hidesStep = (/** @type {string} */ name) => (Object.hasOwn(trace.tensors, name) ? hides(name) : cover(name, INSIDE));
-  const tensors = Object.fromEntries(Object.entries(trace.tensors).map(([name, record]) => [name, hides(name) ? blanked(record) : record]));
-  return { ...trace, tensors, steps: trace.steps.map((step) => veiledStep(step, hides, hidesStep)) };
+  const hidesStep = (/** @type {string} */ name) =>
+    Object.hasOwn(trace.tensors, name) ? hides(name) : cover(name, INSIDE);
+  const tensors = Object.fromEntries(
+    Object.entries(trace.tensors).map(([name, record]) => [
+      name,
+      hides(name) ? blanked(record) : record,
+    ]),
+  );
+  return {
+    ...trace,
+    tensors,
+    steps: trace.steps.map((step) => veiledStep(step, hides, hidesStep)),
+  };
 }
 
 /** @param {TensorRecord} record @returns {TensorRecord} */
 function blanked(record) {
-  return { ...record, veiled: true, gradient: size(record.shape) <= MOST_BLANKS ? blanks(record.shape) : null };
+  return {
+    ...record,
+    veiled: true,
+    gradient: size(record.shape) <= MOST_BLANKS ? blanks(record.shape) : null,
+  };
 }
 
 /** @param {number[]} shape @returns {Nested} */
@@ -37,17 +53,50 @@ function blanks([length, ...rest]) {
   return length === undefined ? "NaN" : Array.from({ length }, () => blanks(rest));
 }
 
-/** The way to a covered gradient is covered; of an update by it, the result. @param {Step} step @param {(name: string) => boolean} hides @param {(name: string) => boolean} hidesStep @returns {Step} */
+/**
+ * The way to a covered gradient is covered; of an update by it, the result.
+ *
+ * @param {Step} step
+ * @param {(name: string) => boolean} hides
+ * @param {(name: string) => boolean} hidesStep
+ * @returns {Step}
+ */
 function veiledStep(step, hides, hidesStep) {
   if (step.phase === "backward" && hidesStep(step.of.tensor)) {
-    return { ...step, code: COVERED, tokens: [{ text: COVERED }], mathml: undefined, value: undefined, veiled: true, picture: { kind: "composite", labels: null, operands: [] } };
+    return {
+      ...step,
+      code: COVERED,
+      tokens: [{ text: COVERED }],
+      mathml: undefined,
+      value: undefined,
+      veiled: true,
+      picture: { kind: "composite", labels: null, operands: [] },
+    };
   }
   if (step.phase !== "update" || !step.tokens.some((token) => tells(token, hides))) return step;
-  return { ...step, value: undefined, veiled: true, picture: step.picture && { ...step.picture, operands: step.picture.operands.map((operand) => (operand.tensor === null ? { ...operand, value: undefined } : operand)) } };
+  return {
+    ...step,
+    value: undefined,
+    veiled: true,
+    picture: step.picture && {
+      ...step.picture,
+      operands: step.picture.operands.map((operand) =>
+        operand.tensor === null ? { ...operand, value: undefined } : operand,
+      ),
+    },
+  };
 }
 
-/** Does what an update reads tell a covered gradient? It is one, or the optimizer has just made it of one. @param {Token} token @param {(name: string) => boolean} hides */
+/**
+ * Does what an update reads tell a covered gradient? It is one, or the optimizer has just made it
+ * of one.
+ *
+ * @param {Token} token
+ * @param {(name: string) => boolean} hides
+ */
 function tells({ tensor, field }, hides) {
   if (tensor === undefined) return false;
-  return field === "gradient" ? hides(tensor) : tensor.includes(".") && hides(tensor.slice(0, tensor.lastIndexOf(".")));
+  return field === "gradient"
+    ? hides(tensor)
+    : tensor.includes(".") && hides(tensor.slice(0, tensor.lastIndexOf(".")));
 }

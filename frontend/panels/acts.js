@@ -39,14 +39,23 @@ export function createActs(store, effects, surroundings) {
     const { shown } = get();
     const role = shown?.trace.tensors[name]?.role;
     if (inThePast(get())) return "This iteration is past; return to the present to edit.";
-    if (field === "gradient") return `${cellName(name, index, field)} is computed by the backward pass; edit an input or a parameter instead.`;
+    if (field === "gradient")
+      return `${cellName(name, index, field)} is computed by the backward pass; edit an input or a parameter instead.`;
     return `${name} is ${role === "state" ? "kept by the optimizer" : "computed by the program"}; edit an input or a parameter instead.`;
   };
 
-  /** Back to the cell that was edited, once it is drawn. @param {string} matrix @param {number[]} index */
-  const focusCell = (matrix, index) => queueMicrotask(() => {
-    /** @type {HTMLElement | null} */ (document.querySelector(`[data-matrix="${matrix}"] [data-index="${index.join(",")}"]`))?.focus();
-  });
+  /**
+   * Back to the cell that was edited, once it is drawn.
+   *
+   * @param {string} matrix
+   * @param {number[]} index
+   */
+  const focusCell = (matrix, index) =>
+    queueMicrotask(() => {
+      /** @type {HTMLElement | null} */ (
+        document.querySelector(`[data-matrix="${matrix}"] [data-index="${index.join(",")}"]`)
+      )?.focus();
+    });
 
   /** @param {boolean} back  give the focus back to the cell */
   const commit = async (back) => {
@@ -54,7 +63,13 @@ export function createActs(store, effects, surroundings) {
     if (!edit) return;
     const value = parseNumber(edit.text);
     if (value === null) {
-      apply(actions.alerted, { detail: `“${edit.text}” is not a number.`, hint: "Write it like −0.5 or 2e-3; Escape leaves the cell as it was.", where: {}, status: 0, code: "not_a_number" });
+      apply(actions.alerted, {
+        detail: `“${edit.text}” is not a number.`,
+        hint: "Write it like −0.5 or 2e-3; Escape leaves the cell as it was.",
+        where: {},
+        status: 0,
+        code: "not_a_number",
+      });
       return;
     }
     const drawn = get().edit?.matrix ?? "";
@@ -63,12 +78,22 @@ export function createActs(store, effects, surroundings) {
     apply(actions.editLeft);
     if (back) focusCell(drawn, place);
     if (await written) return;
-    apply((state) => ({ ...actions.editBegun(state, edit.matrix, edit.name, edit.index, edit.text), alert: state.alert }));
+    apply((state) => ({
+      ...actions.editBegun(state, edit.matrix, edit.name, edit.index, edit.text),
+      alert: state.alert,
+    }));
   };
 
-  /** The place on the screen of a cell that is known by its own index. @param {string} matrix @param {number[]} index */
+  /**
+   * The place on the screen of a cell that is known by its own index.
+   *
+   * @param {string} matrix
+   * @param {number[]} index
+   */
   const drawnIndex = (matrix, index) => {
-    const focused = document.querySelector(`[data-matrix="${matrix}"] .cell-editor`)?.closest("[data-index]");
+    const focused = document
+      .querySelector(`[data-matrix="${matrix}"] .cell-editor`)
+      ?.closest("[data-index]");
     const text = /** @type {HTMLElement | null | undefined} */ (focused)?.dataset.index;
     return text === undefined ? index : text.split(",").filter(Boolean).map(Number);
   };
@@ -137,26 +162,47 @@ export function createActs(store, effects, surroundings) {
     /** @param {string | null} name */
     select(name) {
       apply(actions.tensorSelected, name);
-      if (name) queueMicrotask(() => document.getElementById("selected")?.scrollIntoView({ block: "nearest" }));
+      if (name)
+        queueMicrotask(() =>
+          document.getElementById("selected")?.scrollIntoView({ block: "nearest" }),
+        );
     },
     /** @param {CellPlace | null} place */
     light(place) {
-      const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.closest?.("[role=grid] [data-index]");
+      const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.closest?.(
+        "[role=grid] [data-index]",
+      );
       if (place || !focused) return apply(actions.cellLit, place);
       const { index } = /** @type {HTMLElement} */ (focused).dataset;
-      const matrix = /** @type {HTMLElement} */ (focused.closest("[data-matrix]")).dataset.matrix ?? "";
-      apply(actions.cellLit, { matrix, index: (index ?? "").split(",").filter(Boolean).map(Number) });
+      const matrix =
+        /** @type {HTMLElement} */ (focused.closest("[data-matrix]")).dataset.matrix ?? "";
+      apply(actions.cellLit, {
+        matrix,
+        index: (index ?? "").split(",").filter(Boolean).map(Number),
+      });
     },
     /** @param {KeyboardEvent} event @param {Matrix} matrix */
     key(event, matrix) {
       const target = /** @type {HTMLElement} */ (event.target);
       if (target.tagName === "INPUT" || target.dataset.index === undefined) return;
       const index = target.dataset.index.split(",").filter(Boolean).map(Number);
-      if ((event.ctrlKey || event.metaKey) && event.key === "c" && matrix.part && !matrix.veiled && getSelection()?.isCollapsed) acts.copy(matrix, matrix.part, "tabs");
+      if (
+        (event.ctrlKey || event.metaKey) &&
+        event.key === "c" &&
+        matrix.part &&
+        !matrix.veiled &&
+        getSelection()?.isCollapsed
+      )
+        acts.copy(matrix, matrix.part, "tabs");
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-      if (plain && (event.key === "e" || event.key === " " || (event.key === "Enter" && !matrix.editable))) acts.explain(matrix, index);
+      if (
+        plain &&
+        (event.key === "e" || event.key === " " || (event.key === "Enter" && !matrix.editable))
+      )
+        acts.explain(matrix, index);
       else if (plain && (event.key === "Enter" || event.key === "F2")) acts.edit(matrix, index);
-      else if (plain && /^[\d.+-]$/.test(event.key) && matrix.editable) acts.edit(matrix, index, event.key);
+      else if (plain && /^[\d.+-]$/.test(event.key) && matrix.editable)
+        acts.edit(matrix, index, event.key);
       else if (!moveInGrid(event, target)) return;
       event.preventDefault();
       event.stopPropagation();
@@ -164,7 +210,8 @@ export function createActs(store, effects, surroundings) {
     /** @param {ClipboardEvent} event @param {Matrix} matrix */
     paste(event, matrix) {
       const target = /** @type {HTMLElement} */ (event.target);
-      if (target.tagName === "INPUT" || target.dataset.index === undefined || matrix.name === null) return;
+      if (target.tagName === "INPUT" || target.dataset.index === undefined || matrix.name === null)
+        return;
       event.preventDefault();
       const index = ownIndex(matrix, target.dataset.index.split(",").filter(Boolean).map(Number));
       if (!matrix.editable) return apply(actions.said, whyNot(matrix.name, index, matrix.field));
@@ -173,8 +220,13 @@ export function createActs(store, effects, surroundings) {
       const cells = block && blockCells(block, index, shape);
       if (cells) return void effects.edit(matrix.name, cells);
       apply(actions.alerted, {
-        detail: block ? `A block of ${block.length} × ${block[0].length} does not fit into ${matrix.name} from [${index.join(", ")}] on.` : "What was pasted is not a block of numbers.",
-        hint: "Copy a rectangle of plain numbers, and paste it onto the cell where its upper left corner belongs.", where: {}, status: 0, code: "paste",
+        detail: block
+          ? `A block of ${block.length} × ${block[0].length} does not fit into ${matrix.name} from [${index.join(", ")}] on.`
+          : "What was pasted is not a block of numbers.",
+        hint: "Copy a rectangle of plain numbers, and paste it onto the cell where its upper left corner belongs.",
+        where: {},
+        status: 0,
+        code: "paste",
       });
     },
     /** @param {Matrix} matrix @param {number[]} index @param {string} [text] */
@@ -185,7 +237,14 @@ export function createActs(store, effects, surroundings) {
         return apply(actions.said, whyNot(matrix.name ?? matrix.code, own, matrix.field));
       }
       const number = matrix.part ? cell(matrix.part, index) : undefined;
-      apply(actions.editBegun, matrix.id, matrix.name, own, text ?? exact(number ?? 0), text !== undefined);
+      apply(
+        actions.editBegun,
+        matrix.id,
+        matrix.name,
+        own,
+        text ?? exact(number ?? 0),
+        text !== undefined,
+      );
     },
     /** @param {string} text */
     type: (text) => apply(actions.editTyped, text),
@@ -201,7 +260,8 @@ export function createActs(store, effects, surroundings) {
       if (edit) focusCell(edit.matrix, place);
     },
     blur() {
-      if (get().edit && document.hasFocus() && get().alert?.status !== OVERTAKEN) void commit(false);
+      if (get().edit && document.hasFocus() && get().alert?.status !== OVERTAKEN)
+        void commit(false);
     },
     /** @param {Matrix} matrix @param {Tensor} part @param {"numpy" | "tabs"} how */
     copy: (matrix, part, how) => void effects.files.copy(matrix, part, how),
@@ -210,7 +270,10 @@ export function createActs(store, effects, surroundings) {
     open: (open) => void effects.setOpen(open),
 
     // the explanation
-    /** @param {import("../lib/types.js").Aspect} aspect @param {boolean} [focus]  give the tab the focus */
+    /**
+     * @param {import("../lib/types.js").Aspect} aspect
+     * @param {boolean} [focus] give the tab the focus
+     */
     aspect(aspect, focus) {
       apply(actions.aspectChosen, aspect);
       if (focus) queueMicrotask(() => document.getElementById(`aspect-${aspect}`)?.focus());
@@ -222,7 +285,10 @@ export function createActs(store, effects, surroundings) {
     /** @param {Matrix} matrix @param {number[]} index */
     explain(matrix, index) {
       const subject = subjectOf(matrix);
-      if (subject === null) return acts.explainStep(`${matrix.code} has no name of its own: it is explained with the step that it is part of.`);
+      if (subject === null)
+        return acts.explainStep(
+          `${matrix.code} has no name of its own: it is explained with the step that it is part of.`,
+        );
       if (matrix.veiled && subject.field === "gradient") return acts.seek(subject.tensor);
       void effects.explain({ ...subject, index: ownIndex(matrix, index) });
     },
@@ -237,7 +303,12 @@ export function createActs(store, effects, surroundings) {
       apply(actions.explanationClosed);
       apply(actions.said, why);
     },
-    /** From one explanation to another, for the keyboard too. @param {Target} target @param {Target[]} trail */
+    /**
+     * From one explanation to another, for the keyboard too.
+     *
+     * @param {Target} target
+     * @param {Target[]} trail
+     */
     async follow(target, trail) {
       const region = document.getElementById("explanation");
       const within = region?.contains(document.activeElement);
@@ -245,7 +316,9 @@ export function createActs(store, effects, surroundings) {
       if (within) queueMicrotask(acts.goToExplanation);
     },
     goToExplanation() {
-      /** @type {HTMLElement | null} */ (document.querySelector("#explanation [data-home]"))?.focus();
+      /** @type {HTMLElement | null} */ (
+        document.querySelector("#explanation [data-home]")
+      )?.focus();
     },
     /** @param {Target[] | null} cells */
     pointTerm: (cells) => apply(actions.termPointed, cells),
@@ -270,7 +343,8 @@ export function createActs(store, effects, surroundings) {
     // practice
     /** A covered gradient is chosen to be found. @param {string} tensor */
     seek(tensor) {
-      if (!get().practice.sheet?.exercises.some((one) => one.tensor === tensor)) return apply(actions.said, `${tensor}.g is covered until all gradients are found.`);
+      if (!get().practice.sheet?.exercises.some((one) => one.tensor === tensor))
+        return apply(actions.said, `${tensor}.g is covered until all gradients are found.`);
       effects.practice.choose(tensor);
       apply(actions.said, `${tensor}.g is to be found: write its formula under Practice.`);
     },
@@ -301,7 +375,13 @@ export function createActs(store, effects, surroundings) {
     train() {
       const { iterations } = get();
       if (Number.isInteger(iterations) && iterations > 0) return void effects.train(iterations);
-      apply(actions.alerted, { detail: "The number of iterations is a whole number from 1 on.", hint: null, where: {}, status: 0, code: "iterations" });
+      apply(actions.alerted, {
+        detail: "The number of iterations is a whole number from 1 on.",
+        hint: null,
+        where: {},
+        status: 0,
+        code: "iterations",
+      });
     },
     stopTraining: () => effects.stopTraining(),
     /** @param {number} iteration */

@@ -1,4 +1,9 @@
-/** What went wrong, and what to do about it. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" */
+/**
+ * What went wrong, and what to do about it.
+ *
+ * @import { Acts } from "./acts.js"
+ * @import { State } from "../state/state.js"
+ */
 
 import { h } from "../lib/h.js";
 import { OVERTAKEN } from "../service/client.js";
@@ -14,9 +19,18 @@ export function view({ alert }, acts) {
   if (!alert) return [];
   return [
     troubleView(alert),
-    h("div", { class: "choices" },
-      alert.status === OVERTAKEN && h("button", { type: "button", key: "reload", onclick: acts.reload }, "Reload"),
-      alert.status === OVERTAKEN && h("button", { type: "button", key: "copy", onclick: acts.copyAndRepeat }, "Make it my own copy"),
-      h("button", { type: "button", key: "dismiss", onclick: acts.dismiss }, "Dismiss")),
+    h(
+      "div",
+      { class: "choices" },
+      alert.status === OVERTAKEN &&
+        h("button", { type: "button", key: "reload", onclick: acts.reload }, "Reload"),
+      alert.status === OVERTAKEN &&
+        h(
+          "button",
+          { type: "button", key: "copy", onclick: acts.copyAndRepeat },
+          "Make it my own copy",
+        ),
+      h("button", { type: "button", key: "dismiss", onclick: acts.dismiss }, "Dismiss"),
+    ),
   ];
 }

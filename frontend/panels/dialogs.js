@@ -1,4 +1,9 @@
-/** The dialogs: the keys, files, the past. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" */
+/**
+ * The dialogs: the keys, files, the past.
+ *
+ * @import { Acts } from "./acts.js"
+ * @import { State } from "../state/state.js"
+ */
 
 import { h } from "../lib/h.js";
 import { historyDialog } from "./history.js";
@@ -7,12 +12,39 @@ import { modal } from "./modal.js";
 import { exportDialog, openDialog, openedDialog } from "./opening.js";
 
 /** @type {Record<NonNullable<State["dialog"]>, (state: State, acts: Acts) => any>} */
-const DIALOGS = { help: (_, acts) => help(acts), open: openDialog, opened: openedDialog, export: exportDialog, history: historyDialog };
+const DIALOGS = {
+  help: (_, acts) => help(acts),
+  open: openDialog,
+  opened: openedDialog,
+  export: exportDialog,
+  history: historyDialog,
+};
 
 /** @param {State} state */
-export function select({ dialog, opening, document, alert, recent, files, run, shown, past, palette, digits }) {
+export function select({
+  dialog,
+  opening,
+  document,
+  alert,
+  recent,
+  files,
+  run,
+  shown,
+  past,
+  palette,
+  digits,
+}) {
   const behind = dialog === "history" || dialog === "export" ? { run, shown } : null;
-  return { dialog, opening, document, alert, recent, files, ...behind, ...(dialog === "history" ? { past, palette, digits } : null) };
+  return {
+    dialog,
+    opening,
+    document,
+    alert,
+    recent,
+    files,
+    ...behind,
+    ...(dialog === "history" ? { past, palette, digits } : null),
+  };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
@@ -22,8 +54,24 @@ export function view({ dialog }, acts, state) {
 
 /** @param {Acts} acts */
 function help(acts) {
-  return modal("Keys", acts, "",
-    h("dl", { class: "keys" }, KEYS.flatMap(([keys, what]) => [h("dt", null, keys), h("dd", null, what)])),
-    h("p", null, "Blue stands for values, orange for gradients, everywhere. Cells are green above zero and purple below."),
-    h("p", { class: "actions" }, h("button", { type: "button", class: "primary", onclick: () => acts.dialog(null) }, "Close")));
+  return modal(
+    "Keys",
+    acts,
+    "",
+    h(
+      "dl",
+      { class: "keys" },
+      KEYS.flatMap(([keys, what]) => [h("dt", null, keys), h("dd", null, what)]),
+    ),
+    h(
+      "p",
+      null,
+      "Blue stands for values, orange for gradients, everywhere. Cells are green above zero and purple below.",
+    ),
+    h(
+      "p",
+      { class: "actions" },
+      h("button", { type: "button", class: "primary", onclick: () => acts.dialog(null) }, "Close"),
+    ),
+  );
 }

@@ -1,4 +1,9 @@
-/** The keys of the page. They never fire while one types, nor where a grid, list or button needs them itself. @import { Acts } from "./acts.js" */
+/**
+ * The keys of the page. They never fire while one types, nor where a grid, list or button needs
+ * them itself.
+ *
+ * @import { Acts } from "./acts.js"
+ */
 
 export const KEYS = [
   ["→ / ←", "next / previous step"],
@@ -8,7 +13,10 @@ export const KEYS = [
   ["Ctrl or ⌘ + Z", "undo"],
   ["Shift + Ctrl or ⌘ + Z", "redo"],
   ["Esc", "close the selected tensor, then the explanation"],
-  ["p / g / e / f", "to the program / to the graph's nodes / to the explanation / to the formula under Practice"],
+  [
+    "p / g / e / f",
+    "to the program / to the graph's nodes / to the explanation / to the formula under Practice",
+  ],
   ["/", "find a node of the graph"],
   ["+ − 0 1, arrows in the graph", "zoom in, zoom out, fit, original size; move it"],
   ["Arrows, Home, End", "move in a grid of numbers"],
@@ -33,7 +41,8 @@ export function pressKey(event, acts) {
 
 /** @param {KeyboardEvent} event @param {Acts} acts */
 function commandOf(event, acts) {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "z") return null;
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "z")
+    return null;
   return event.shiftKey ? acts.redo : acts.undo;
 }
 
@@ -50,7 +59,12 @@ function plainOf(event, acts, place) {
     t: acts.train,
     "/": () => document.getElementById("graph-search")?.focus(),
     g: () => document.getElementById("nodes")?.focus(),
-    p: () => /** @type {HTMLElement | null} */ (document.querySelector("#program [aria-current=step], #program textarea, #program button.line"))?.focus(),
+    p: () =>
+      /** @type {HTMLElement | null} */ (
+        document.querySelector(
+          "#program [aria-current=step], #program textarea, #program button.line",
+        )
+      )?.focus(),
     e: acts.goToExplanation,
     f: acts.goToFormula,
     Escape: !document.querySelector(":popover-open") && acts.escape,

@@ -1,4 +1,9 @@
-/** The dialogs of files: opening one, what there is to know about it, and saving a run as one. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" */
+/**
+ * The dialogs of files: opening one, what there is to know about it, and saving a run as one.
+ *
+ * @import { Acts } from "./acts.js"
+ * @import { State } from "../state/state.js"
+ */
 
 import { accepted, exportPath, openable, sentence } from "../lib/files.js";
 import { h } from "../lib/h.js";
@@ -9,20 +14,89 @@ import { modal } from "./modal.js";
 /** @param {State} state @param {Acts} acts */
 export function openDialog({ opening: text, document, alert, recent, files }, acts) {
   const { formats, numbers } = files;
-  return modal("Open a document", acts, "",
-    h("div", { class: "drop-zone" },
-      h("label", { class: "file" }, "Open a file… ", h("input", { type: "file", accept: accepted(formats), onchange: (/** @type {any} */ event) => chosen(event.target, acts) })),
-      h("p", { class: "note" }, `Or drop it on the page. ${formats.length ? `It may be: ${openable(formats)}.` : ""}`)),
-    h("textarea", { "aria-label": "Document", rows: "12", spellcheck: "false", value: text, placeholder: "Or paste a JSON document with a program, inputs and parameters.", oninput: (/** @type {any} */ event) => acts.openingTyped(event.target.value) }),
+  return modal(
+    "Open a document",
+    acts,
+    "",
+    h(
+      "div",
+      { class: "drop-zone" },
+      h(
+        "label",
+        { class: "file" },
+        "Open a file… ",
+        h("input", {
+          type: "file",
+          accept: accepted(formats),
+          onchange: (/** @type {any} */ event) => chosen(event.target, acts),
+        }),
+      ),
+      h(
+        "p",
+        { class: "note" },
+        `Or drop it on the page. ${formats.length ? `It may be: ${openable(formats)}.` : ""}`,
+      ),
+    ),
+    h("textarea", {
+      "aria-label": "Document",
+      rows: "12",
+      spellcheck: "false",
+      value: text,
+      placeholder: "Or paste a JSON document with a program, inputs and parameters.",
+      oninput: (/** @type {any} */ event) => acts.openingTyped(event.target.value),
+    }),
     alert && troubleView(alert),
-    numbers && h("p", { class: "actions" }, h("button", { type: "button", class: "primary", onclick: acts.takeNumbers }, "Put its numbers into the present run")),
-    h("p", { class: "actions" },
-      h("button", { type: "button", class: numbers ? "" : "primary", disabled: !text.trim(), onclick: () => acts.openText(text) }, "Open"),
-      h("button", { type: "button", disabled: !document, onclick: () => acts.openingTyped(JSON.stringify(document, null, 1)) }, "Start from the present one"),
-      h("button", { type: "button", onclick: () => acts.dialog(null) }, "Cancel")),
+    numbers &&
+      h(
+        "p",
+        { class: "actions" },
+        h(
+          "button",
+          { type: "button", class: "primary", onclick: acts.takeNumbers },
+          "Put its numbers into the present run",
+        ),
+      ),
+    h(
+      "p",
+      { class: "actions" },
+      h(
+        "button",
+        {
+          type: "button",
+          class: numbers ? "" : "primary",
+          disabled: !text.trim(),
+          onclick: () => acts.openText(text),
+        },
+        "Open",
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          disabled: !document,
+          onclick: () => acts.openingTyped(JSON.stringify(document, null, 1)),
+        },
+        "Start from the present one",
+      ),
+      h("button", { type: "button", onclick: () => acts.dialog(null) }, "Cancel"),
+    ),
     recent.length > 0 && h("h3", null, "Runs that this browser opened"),
-    recent.length > 0 && h("ul", { class: "recent" }, recent.slice(0, 8).map(({ id, title, opened }) =>
-      h("li", { key: id }, h("a", { href: `?run=${encodeURIComponent(id)}` }, title), ` ${new Date(opened).toLocaleString()}`))));
+    recent.length > 0 &&
+      h(
+        "ul",
+        { class: "recent" },
+        recent
+          .slice(0, 8)
+          .map(({ id, title, opened }) =>
+            h(
+              "li",
+              { key: id },
+              h("a", { href: `?run=${encodeURIComponent(id)}` }, title),
+              ` ${new Date(opened).toLocaleString()}`,
+            ),
+          ),
+      ),
+  );
 }
 
 /** The same file may be chosen again. @param {HTMLInputElement} input @param {Acts} acts */
@@ -42,9 +116,21 @@ export function drag(event, acts) {
 
 /** What was made up or left out. @param {State} state @param {Acts} acts */
 export function openedDialog({ files }, acts) {
-  return modal("Opened, and good to know", acts, "",
-    h("ul", { class: "notes" }, files.notes.map((note) => h("li", { key: note }, sentence(note)))),
-    h("p", { class: "actions" }, h("button", { type: "button", class: "primary", onclick: () => acts.dialog(null) }, "Close")));
+  return modal(
+    "Opened, and good to know",
+    acts,
+    "",
+    h(
+      "ul",
+      { class: "notes" },
+      files.notes.map((note) => h("li", { key: note }, sentence(note))),
+    ),
+    h(
+      "p",
+      { class: "actions" },
+      h("button", { type: "button", class: "primary", onclick: () => acts.dialog(null) }, "Close"),
+    ),
+  );
 }
 
 /** @param {State} state @param {Acts} acts */
@@ -52,17 +138,54 @@ export function exportDialog(state, acts) {
   const { run, shown, files, alert } = state;
   if (!run) return null;
   const moment = shown ?? { iteration: run.iteration, event: null };
-  return modal("Export", acts, "",
-    h("p", null, `The run as a file, ${inThePast(state) ? `as it was at iteration ${moment.iteration}` : "as it is now"}. Each can be opened again, as a new run that begins with these numbers.`),
-    h("ul", { class: "formats" }, files.formats.filter(({ exports }) => exports).map((format) =>
-      h("li", { key: format.name },
-        h("a", { href: `./api${exportPath(run.id, format, moment)}`, download: "", onclick: (/** @type {MouseEvent} */ event) => save(event, format, acts) }, format.title),
-        h("span", { class: "note" }, ` .${format.ending}`), h("p", { class: "note" }, format.summary)))),
+  return modal(
+    "Export",
+    acts,
+    "",
+    h(
+      "p",
+      null,
+      `The run as a file, ${inThePast(state) ? `as it was at iteration ${moment.iteration}` : "as it is now"}. Each can be opened again, as a new run that begins with these numbers.`,
+    ),
+    h(
+      "ul",
+      { class: "formats" },
+      files.formats
+        .filter(({ exports }) => exports)
+        .map((format) =>
+          h(
+            "li",
+            { key: format.name },
+            h(
+              "a",
+              {
+                href: `./api${exportPath(run.id, format, moment)}`,
+                download: "",
+                onclick: (/** @type {MouseEvent} */ event) => save(event, format, acts),
+              },
+              format.title,
+            ),
+            h("span", { class: "note" }, ` .${format.ending}`),
+            h("p", { class: "note" }, format.summary),
+          ),
+        ),
+    ),
     alert && troubleView(alert),
-    h("p", { class: "actions" }, h("button", { type: "button", onclick: () => acts.dialog(null) }, "Close")));
+    h(
+      "p",
+      { class: "actions" },
+      h("button", { type: "button", onclick: () => acts.dialog(null) }, "Close"),
+    ),
+  );
 }
 
-/** What the service refuses is told here; the link itself would only save its answer. @param {MouseEvent} event @param {import("../lib/files.js").Format} format @param {Acts} acts */
+/**
+ * What the service refuses is told here; the link itself would only save its answer.
+ *
+ * @param {MouseEvent} event
+ * @param {import("../lib/files.js").Format} format
+ * @param {Acts} acts
+ */
 function save(event, format, acts) {
   event.preventDefault();
   acts.saveAs(format);

@@ -1,4 +1,11 @@
-/** What an iteration goes by: the optimizer with its options, and which rows of the data. @import { Acts } from "./acts.js" @import { Tuning } from "../state/tuning.js" @import { BatchTold, Run, Trace, Trouble } from "../lib/types.js" @import { OptimizerRecord } from "../service/client.js" */
+/**
+ * What an iteration goes by: the optimizer with its options, and which rows of the data.
+ *
+ * @import { Acts } from "./acts.js"
+ * @import { Tuning } from "../state/tuning.js"
+ * @import { BatchTold, Run, Trace, Trouble } from "../lib/types.js"
+ * @import { OptimizerRecord } from "../service/client.js"
+ */
 
 import { h } from "../lib/h.js";
 import { exact, fromWire, parseNumber, printOne } from "../lib/numbers.js";
@@ -19,65 +26,162 @@ const TOGETHER = "goes-by";
  * @property {Run | null} run
  * @property {boolean} past
  * @property {OptimizerRecord[]} optimizers
- * @property {Trace | null} trace  of the iteration on the screen: what expressions give there, and which rows it takes
+ * @property {Trace | null} trace of the iteration on the screen: what expressions give there, and
+ *   which rows it takes
  * @property {Tuning} tuning
  */
 
-/** It has a key: a bar that appears in front of it must not take its place, what is open in it, and what is typed. @param {Props} props @param {Acts} acts */
+/**
+ * It has a key: a bar that appears in front of it must not take its place, what is open in it, and
+ * what is typed.
+ *
+ * @param {Props} props
+ * @param {Acts} acts
+ */
 export function optimizerForm(props, acts) {
   const { run, optimizers, tuning } = props;
   const present = run?.optimizer ?? null;
   if (!run) return null;
-  const names = [...new Set([...optimizers.map(({ name }) => name), ...(present ? [present.name] : [])])];
+  const names = [
+    ...new Set([...optimizers.map(({ name }) => name), ...(present ? [present.name] : [])]),
+  ];
   const record = optimizers.find(({ name }) => name === present?.name);
   const scheduled = record?.scheduled ?? [];
-  const fields = Object.entries(optionsOf(optimizers, present)).filter(([name, value]) => scheduled.includes(name) || typeof value === "number" || typeof value === "boolean");
-  const [rates, rest] = [fields.filter(([name]) => scheduled.includes(name)), fields.filter(([name]) => !scheduled.includes(name))];
-  const trouble = tuning && tuning.part !== "batch" ? tuning.trouble : rates.map(([name]) => foreseen(name, props)).find(Boolean);
+  const fields = Object.entries(optionsOf(optimizers, present)).filter(
+    ([name, value]) =>
+      scheduled.includes(name) || typeof value === "number" || typeof value === "boolean",
+  );
+  const [rates, rest] = [
+    fields.filter(([name]) => scheduled.includes(name)),
+    fields.filter(([name]) => !scheduled.includes(name)),
+  ];
+  const trouble =
+    tuning && tuning.part !== "batch"
+      ? tuning.trouble
+      : rates.map(([name]) => foreseen(name, props)).find(Boolean);
   const told = trouble && troubleView(trouble, { id: TROUBLE, role: "alert", key: "trouble" });
   const within = rest.some(([name]) => name === tuning?.part);
-  return h("div", { class: "optimizer", key: "optimizer" },
-    h("div", { class: "row" },
-      h("label", { class: "field" }, h("span", { class: "field-name" }, "Optimizer"),
-        h("select", { value: present?.name ?? "", onchange: (/** @type {any} */ event) => acts.tuning.choose(event.target.value) },
-          present === null && h("option", { value: "", disabled: true }, "none"), names.map((name) => h("option", { value: name, key: name }, name)))),
-      present && rates.map(([name, value]) => rateField(name, value, props, acts))),
+  return h(
+    "div",
+    { class: "optimizer", key: "optimizer" },
+    h(
+      "div",
+      { class: "row" },
+      h(
+        "label",
+        { class: "field" },
+        h("span", { class: "field-name" }, "Optimizer"),
+        h(
+          "select",
+          {
+            value: present?.name ?? "",
+            onchange: (/** @type {any} */ event) => acts.tuning.choose(event.target.value),
+          },
+          present === null && h("option", { value: "", disabled: true }, "none"),
+          names.map((name) => h("option", { value: name, key: name }, name)),
+        ),
+      ),
+      present && rates.map(([name, value]) => rateField(name, value, props, acts)),
+    ),
     !within && told,
-    h("div", { class: "goes-by", key: "goes-by", onkeydown: close },
-      present && rest.length > 0 && h("details", { key: "options", name: TOGETHER }, h("summary", null, "Optimizer's options"), h("div", { class: "row" }, rest.map(([name, value]) => optionField(name, value, tuning, acts)), within && told)),
-      batchForm(run, props, acts)));
+    h(
+      "div",
+      { class: "goes-by", key: "goes-by", onkeydown: close },
+      present &&
+        rest.length > 0 &&
+        h(
+          "details",
+          { key: "options", name: TOGETHER },
+          h("summary", null, "Optimizer's options"),
+          h(
+            "div",
+            { class: "row" },
+            rest.map(([name, value]) => optionField(name, value, tuning, acts)),
+            within && told,
+          ),
+        ),
+      batchForm(run, props, acts),
+    ),
+  );
 }
 
-/** A number, or an expression of the iteration beside what it gives now. @param {string} name @param {unknown} value @param {Props} props @param {Acts} acts */
+/**
+ * A number, or an expression of the iteration beside what it gives now.
+ *
+ * @param {string} name
+ * @param {unknown} value
+ * @param {Props} props
+ * @param {Acts} acts
+ */
 function rateField(name, value, props, acts) {
   const wrong = props.tuning?.part === name || foreseen(name, props) !== null;
   const now = rateNow(name, props);
-  return h("label", { class: "field rate", key: name }, h("span", { class: "field-name" }, name),
-    h("span", { class: "rate-box" }, h("input", {
-      type: "text", class: typeof value === "string" || wrong ? "formula" : "", autocomplete: "off", spellcheck: "false", title: "A number, or an expression such as 0.5 * 0.9 ** iteration",
-      ...typed(name, value, props.tuning, acts), ...markedAs(wrong),
-    }),
-    now !== null && h("span", { class: "rate-now", title: exact(now) }, `= ${printOne(now, 4)}`)));
+  return h(
+    "label",
+    { class: "field rate", key: name },
+    h("span", { class: "field-name" }, name),
+    h(
+      "span",
+      { class: "rate-box" },
+      h("input", {
+        type: "text",
+        class: typeof value === "string" || wrong ? "formula" : "",
+        autocomplete: "off",
+        spellcheck: "false",
+        title: "A number, or an expression such as 0.5 * 0.9 ** iteration",
+        ...typed(name, value, props.tuning, acts),
+        ...markedAs(wrong),
+      }),
+      now !== null && h("span", { class: "rate-now", title: exact(now) }, `= ${printOne(now, 4)}`),
+    ),
+  );
 }
 
-/** What a rate that is an expression gives at the iteration on the screen. @param {string} name @param {Props} props */
+/**
+ * What a rate that is an expression gives at the iteration on the screen.
+ *
+ * @param {string} name
+ * @param {Props} props
+ */
 function rateNow(name, { trace }) {
   return trace?.rates?.[name] === undefined ? null : fromWire(trace.rates[name]);
 }
 
-/** What is wrong at this iteration with a rate that the service took. @param {string} name @param {Props} props @returns {Trouble | null} */
+/**
+ * What is wrong at this iteration with a rate that the service took.
+ *
+ * @param {string} name
+ * @param {Props} props
+ * @returns {Trouble | null}
+ */
 function foreseen(name, props) {
   const now = rateNow(name, props);
   if (now === null || (Number.isFinite(now) && now >= 0)) return null;
   const objection = `${name} is ${now < 0 ? "negative" : "no finite number"} at this iteration`;
-  return { detail: props.past ? objection : `${objection}: training will refuse`, hint: null, where: {}, status: 0, code: "rate" };
+  return {
+    detail: props.past ? objection : `${objection}: training will refuse`,
+    hint: null,
+    where: {},
+    status: 0,
+    code: "rate",
+  };
 }
 
 /** @param {string} name @param {unknown} value @param {Tuning} tuning @param {Acts} acts */
 function optionField(name, value, tuning, acts) {
-  const input = typeof value === "boolean"
-    ? h("input", { type: "checkbox", checked: value, onchange: (/** @type {any} */ event) => acts.tuning.option(name, event.target.checked) })
-    : h("input", { type: "number", step: "any", ...typed(name, value, tuning, acts), ...markedAs(tuning?.part === name) });
+  const input =
+    typeof value === "boolean"
+      ? h("input", {
+          type: "checkbox",
+          checked: value,
+          onchange: (/** @type {any} */ event) => acts.tuning.option(name, event.target.checked),
+        })
+      : h("input", {
+          type: "number",
+          step: "any",
+          ...typed(name, value, tuning, acts),
+          ...markedAs(tuning?.part === name),
+        });
   return h("label", { class: "field", key: name }, h("span", { class: "field-name" }, name), input);
 }
 
@@ -86,7 +190,15 @@ function markedAs(wrong) {
   return { "aria-invalid": wrong ? "true" : null, "aria-describedby": wrong ? TROUBLE : null };
 }
 
-/** Props of a field for an option: emptied, or left by Escape, it shows what there is; what is refused stands. @param {string} name @param {unknown} value @param {Tuning} tuning @param {Acts} acts */
+/**
+ * Props of a field for an option: emptied, or left by Escape, it shows what there is; what is
+ * refused stands.
+ *
+ * @param {string} name
+ * @param {unknown} value
+ * @param {Tuning} tuning
+ * @param {Acts} acts
+ */
 function typed(name, value, tuning, acts) {
   const keep = (/** @type {HTMLInputElement} */ input) => {
     input.value = String(value);
@@ -106,14 +218,21 @@ function typed(name, value, tuning, acts) {
       event.stopPropagation();
       keep(event.target);
     },
-    hook: (/** @type {HTMLInputElement} */ input) => follow(input, tuning?.part === name ? tuning : null, value),
+    hook: (/** @type {HTMLInputElement} */ input) =>
+      follow(input, tuning?.part === name ? tuning : null, value),
   };
 }
 
 /** What was refused last in each field. @type {WeakMap<HTMLInputElement, Tuning>} */
 const stood = new WeakMap();
 
-/** A refusal that is over leaves no text behind; one that is in the way of a training is gone to. @param {HTMLInputElement} input @param {Tuning} refused @param {unknown} value */
+/**
+ * A refusal that is over leaves no text behind; one that is in the way of a training is gone to.
+ *
+ * @param {HTMLInputElement} input
+ * @param {Tuning} refused
+ * @param {unknown} value
+ */
 function follow(input, refused, value) {
   const before = stood.get(input) ?? null;
   stood.set(input, refused);
@@ -132,7 +251,13 @@ function close(event) {
   open.querySelector("summary").focus();
 }
 
-/** Which rows are in the batch, and how the data is cut. @param {Run} run @param {Props} props @param {Acts} acts */
+/**
+ * Which rows are in the batch, and how the data is cut.
+ *
+ * @param {Run} run
+ * @param {Props} props
+ * @param {Acts} acts
+ */
 function batchForm(run, { trace, tuning }, acts) {
   const [cut, batch] = [run.batch ?? null, trace?.batch];
   const submit = (/** @type {SubmitEvent} */ event) => {
@@ -140,15 +265,54 @@ function batchForm(run, { trace, tuning }, acts) {
     const { size, shuffle } = /** @type {any} */ (event.target).elements;
     acts.tuning.batch({ size: size.valueAsNumber, shuffle: shuffle.checked });
   };
-  return h("details", { class: "batches", key: "batches", name: TOGETHER },
-    h("summary", null, batch ? h("span", { title: `Rows ${batch.rows.join(", ")} of ${batch.count}` }, `Batch ${batch.batch} of ${batch.batches}, epoch ${batch.epoch}`, h("small", null, rowsText(batch))) : "All rows at once"),
-    h("form", { class: "row", onsubmit: submit },
-      h("label", { class: "field" }, h("span", { class: "field-name" }, "Rows in a batch"), h("input", { type: "number", name: "size", min: "1", step: "1", required: true, value: String(cut?.size ?? FIRST_SIZE) })),
-      h("label", { class: "field" }, h("span", { class: "field-name" }, "Shuffle"), h("input", { type: "checkbox", name: "shuffle", checked: cut?.shuffle ?? true })),
+  return h(
+    "details",
+    { class: "batches", key: "batches", name: TOGETHER },
+    h(
+      "summary",
+      null,
+      batch
+        ? h(
+            "span",
+            { title: `Rows ${batch.rows.join(", ")} of ${batch.count}` },
+            `Batch ${batch.batch} of ${batch.batches}, epoch ${batch.epoch}`,
+            h("small", null, rowsText(batch)),
+          )
+        : "All rows at once",
+    ),
+    h(
+      "form",
+      { class: "row", onsubmit: submit },
+      h(
+        "label",
+        { class: "field" },
+        h("span", { class: "field-name" }, "Rows in a batch"),
+        h("input", {
+          type: "number",
+          name: "size",
+          min: "1",
+          step: "1",
+          required: true,
+          value: String(cut?.size ?? FIRST_SIZE),
+        }),
+      ),
+      h(
+        "label",
+        { class: "field" },
+        h("span", { class: "field-name" }, "Shuffle"),
+        h("input", { type: "checkbox", name: "shuffle", checked: cut?.shuffle ?? true }),
+      ),
       h("button", { type: "submit", class: "small" }, cut ? "Change" : "Use batches"),
-      cut && h("button", { type: "button", class: "small", onclick: () => acts.tuning.batch(null) }, "All rows"),
+      cut &&
+        h(
+          "button",
+          { type: "button", class: "small", onclick: () => acts.tuning.batch(null) },
+          "All rows",
+        ),
       batch && h("p", { class: "rows", key: "rows" }, `On the screen: ${rowsText(batch)}`),
-      tuning?.part === "batch" && troubleView(tuning.trouble, { role: "alert", key: "trouble" })));
+      tuning?.part === "batch" && troubleView(tuning.trouble, { role: "alert", key: "trouble" }),
+    ),
+  );
 }
 
 /** The first rows of a batch. @param {BatchTold} batch */

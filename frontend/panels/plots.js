@@ -1,4 +1,11 @@
-/** The plots, in a dialog: one at a time, with a sentence, a table and buttons to keep it. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { Figure } from "../lib/plotly.js" @import { Drawing, PlotOptions } from "../views/plots/frame.js" */
+/**
+ * The plots, in a dialog: one at a time, with a sentence, a table and buttons to keep it.
+ *
+ * @import { Acts } from "./acts.js"
+ * @import { State } from "../state/state.js"
+ * @import { Figure } from "../lib/plotly.js"
+ * @import { Drawing, PlotOptions } from "../views/plots/frame.js"
+ */
 
 import { h } from "../lib/h.js";
 import { draw, purge, save } from "../lib/plotly.js";
@@ -10,7 +17,12 @@ import { unplottedView } from "../views/unplotted.js";
 /** @type {Map<string, Drawing>} */
 const drawings = new Map();
 
-/** How the plot of that name is drawn: by the file of its name, which is fetched the first time. @param {string} name @param {Acts} acts */
+/**
+ * How the plot of that name is drawn: by the file of its name, which is fetched the first time.
+ *
+ * @param {string} name
+ * @param {Acts} acts
+ */
 function drawingOf(name, acts) {
   const drawing = drawings.get(name);
   if (!drawing) {
@@ -32,15 +44,41 @@ export function select(state) {
 /** @param {ReturnType<typeof select>} _ @param {Acts} acts @param {State} state */
 export function view(_, acts, state) {
   if (!state.plots.open) return [];
-  return [h("dialog", {
-    key: "plots", class: "plots", "aria-label": "Plots", onclose: () => acts.plots.close(),
-    hook: (/** @type {HTMLDialogElement} */ element) => element.isConnected && !element.open && element.showModal(),
-    unhook: (/** @type {HTMLDialogElement} */ element) => element.close(),
-  },
-  h("div", { class: "plots-head" }, h("h2", null, "Plots"), h("span", { class: "space" }), h("button", { type: "button", class: "small", onclick: () => acts.plots.close() }, "Close")),
-  tabs(state, acts),
-  h("div", { class: "plots-body", key: state.plots.name, role: "tabpanel", id: "plot-panel", tabindex: "0", "aria-labelledby": `plot-${state.plots.name}` }, ...content(state, acts)),
-  scrubber(state, acts))];
+  return [
+    h(
+      "dialog",
+      {
+        key: "plots",
+        class: "plots",
+        "aria-label": "Plots",
+        onclose: () => acts.plots.close(),
+        hook: (/** @type {HTMLDialogElement} */ element) =>
+          element.isConnected && !element.open && element.showModal(),
+        unhook: (/** @type {HTMLDialogElement} */ element) => element.close(),
+      },
+      h(
+        "div",
+        { class: "plots-head" },
+        h("h2", null, "Plots"),
+        h("span", { class: "space" }),
+        h("button", { type: "button", class: "small", onclick: () => acts.plots.close() }, "Close"),
+      ),
+      tabs(state, acts),
+      h(
+        "div",
+        {
+          class: "plots-body",
+          key: state.plots.name,
+          role: "tabpanel",
+          id: "plot-panel",
+          tabindex: "0",
+          "aria-labelledby": `plot-${state.plots.name}`,
+        },
+        ...content(state, acts),
+      ),
+      scrubber(state, acts),
+    ),
+  ];
 }
 
 /** @param {State} state @param {Acts} acts */
@@ -54,14 +92,38 @@ function tabs(state, acts) {
   };
   const move = (/** @type {KeyboardEvent} */ event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const aim = event.key === "Home" ? names[0] : event.key === "End" ? names[names.length - 1] : by && names[(names.indexOf(now) + by + names.length) % names.length];
+    const aim =
+      event.key === "Home"
+        ? names[0]
+        : event.key === "End"
+          ? names[names.length - 1]
+          : by && names[(names.indexOf(now) + by + names.length) % names.length];
     if (!aim) return;
     event.preventDefault();
     choose(aim, true);
   };
-  return h("div", { class: "tabs", key: "tabs", role: "tablist", "aria-label": "Which plot", onkeydown: move }, entries.map(({ name, title, reason }) => h("button", {
-    type: "button", role: "tab", key: name, id: `plot-${name}`, class: `small${reason === null ? "" : " senseless"}`, "aria-selected": String(name === now), "aria-controls": name === now ? "plot-panel" : null, tabindex: name === now ? "0" : "-1", title: reason, onclick: () => choose(name),
-  }, title)));
+  return h(
+    "div",
+    { class: "tabs", key: "tabs", role: "tablist", "aria-label": "Which plot", onkeydown: move },
+    entries.map(({ name, title, reason }) =>
+      h(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          key: name,
+          id: `plot-${name}`,
+          class: `small${reason === null ? "" : " senseless"}`,
+          "aria-selected": String(name === now),
+          "aria-controls": name === now ? "plot-panel" : null,
+          tabindex: name === now ? "0" : "-1",
+          title: reason,
+          onclick: () => choose(name),
+        },
+        title,
+      ),
+    ),
+  );
 }
 
 /** @param {State} state @param {Acts} acts */
@@ -71,17 +133,44 @@ function content(state, acts) {
   const drawing = drawingOf(plots.name, acts);
   const reason = reasonOf(state);
   const trouble = plots.answers.list?.trouble ?? study?.trouble;
-  if (reason !== null) return [h("p", { class: "senseless-reason" }, `Nothing to draw here: ${reason}.`)];
+  if (reason !== null)
+    return [h("p", { class: "senseless-reason" }, `Nothing to draw here: ${reason}.`)];
   const choices = drawing && choicesView(drawing, state, acts);
   if (trouble && !old) return [choices, h("div", { role: "alert" }, troubleView(trouble))];
-  if (!drawing || !study?.answer || !palette || !shown) return [h("p", { class: "pending", role: "status" }, "Computing…")];
+  if (!drawing || !study?.answer || !palette || !shown)
+    return [h("p", { class: "pending", role: "status" }, "Computing…")];
   const { answer } = study;
   const options = { palette, iteration: shown.iteration, log: plots.log, digits };
   return [
     choices,
     h("p", { class: "plot-text", id: "plot-text", key: "text" }, answer.text),
-    state.library === "missing" ? unplottedView("The plot", "The sentence above and the table below have its numbers.", acts.retryPlots) : pictureView(drawing, answer, options, old, acts),
-    h("div", { class: "row plot-foot", key: "foot" }, state.library !== "missing" && ["png", "svg"].map((format) => h("button", { type: "button", class: "small", key: format, onclick: () => keep(plots.name, options.iteration, format, palette.panel) }, `Save as ${format.toUpperCase()}`)), state.library !== "missing" && drawing.iterationAt && h("span", { class: "hint" }, "A click on a point brings its iteration to the screen.")),
+    state.library === "missing"
+      ? unplottedView(
+          "The plot",
+          "The sentence above and the table below have its numbers.",
+          acts.retryPlots,
+        )
+      : pictureView(drawing, answer, options, old, acts),
+    h(
+      "div",
+      { class: "row plot-foot", key: "foot" },
+      state.library !== "missing" &&
+        ["png", "svg"].map((format) =>
+          h(
+            "button",
+            {
+              type: "button",
+              class: "small",
+              key: format,
+              onclick: () => keep(plots.name, options.iteration, format, palette.panel),
+            },
+            `Save as ${format.toUpperCase()}`,
+          ),
+        ),
+      state.library !== "missing" &&
+        drawing.iterationAt &&
+        h("span", { class: "hint" }, "A click on a point brings its iteration to the screen."),
+    ),
     tableView(drawing.table(answer, options)),
   ];
 }
@@ -89,22 +178,53 @@ function content(state, acts) {
 /** @param {Drawing} drawing @param {State} state @param {Acts} acts */
 function choicesView({ choices }, state, acts) {
   const { plots } = state;
-  const choosing = { state, answer: plots.answers[plots.name]?.answer, choose: acts.plots.pick, set: acts.plots.choose };
-  return choices && h("div", { class: "row plot-choices", key: "choices" }, choices.map((choice) => choice(choosing)));
+  const choosing = {
+    state,
+    answer: plots.answers[plots.name]?.answer,
+    choose: acts.plots.pick,
+    set: acts.plots.choose,
+  };
+  return (
+    choices &&
+    h(
+      "div",
+      { class: "row plot-choices", key: "choices" },
+      choices.map((choice) => choice(choosing)),
+    )
+  );
 }
 
-/** @param {Drawing} drawing @param {any} answer @param {PlotOptions} options @param {boolean} old @param {Acts} acts */
+/**
+ * @param {Drawing} drawing
+ * @param {any} answer
+ * @param {PlotOptions} options
+ * @param {boolean} old
+ * @param {Acts} acts
+ */
 function pictureView({ figure, iterationAt, tall }, answer, options, old, acts) {
   const { palette, iteration, log, digits } = options;
   const click = (/** @type {any} */ point) => {
     const aim = iterationAt?.(point);
     if (typeof aim === "number") acts.view(aim);
   };
-  return h("div", { class: `plot-frame${tall ? " tall" : ""}`, key: "picture", "data-old": old ? "true" : null }, h("div", {
-    class: "plot", id: "plot", role: "img", "aria-labelledby": "plot-text",
-    hook: (/** @type {HTMLElement} */ element) => draw(element, [answer, palette, iteration, log, digits], (width, height) => figure(answer, options, width, height), { click }),
-    unhook: purge,
-  }));
+  return h(
+    "div",
+    { class: `plot-frame${tall ? " tall" : ""}`, key: "picture", "data-old": old ? "true" : null },
+    h("div", {
+      class: "plot",
+      id: "plot",
+      role: "img",
+      "aria-labelledby": "plot-text",
+      hook: (/** @type {HTMLElement} */ element) =>
+        draw(
+          element,
+          [answer, palette, iteration, log, digits],
+          (width, height) => figure(answer, options, width, height),
+          { click },
+        ),
+      unhook: purge,
+    }),
+  );
 }
 
 /** @param {string} name @param {number} iteration @param {string} format @param {string} paper */
@@ -117,6 +237,20 @@ function keep(name, iteration, format, paper) {
 function scrubber({ run, shown }, acts) {
   if (!run || !shown) return null;
   const text = `iteration ${shown.iteration} of ${run.iteration}`;
-  return h("label", { class: "plots-scrubber", key: "scrubber" }, h("span", null, "On the screen: ", h("b", null, text)),
-    h("input", { type: "range", min: "0", max: String(run.iteration), step: "1", value: String(shown.iteration), disabled: run.iteration === 0, "aria-label": "Iteration of the plots", "aria-valuetext": text, oninput: (/** @type {any} */ event) => acts.view(Number(event.target.value)) }));
+  return h(
+    "label",
+    { class: "plots-scrubber", key: "scrubber" },
+    h("span", null, "On the screen: ", h("b", null, text)),
+    h("input", {
+      type: "range",
+      min: "0",
+      max: String(run.iteration),
+      step: "1",
+      value: String(shown.iteration),
+      disabled: run.iteration === 0,
+      "aria-label": "Iteration of the plots",
+      "aria-valuetext": text,
+      oninput: (/** @type {any} */ event) => acts.view(Number(event.target.value)),
+    }),
+  );
 }

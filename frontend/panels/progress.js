@@ -1,4 +1,9 @@
-/** What takes longer than a blink: how far it is, how fast it goes, how long it will take. @import { Acts } from "./acts.js" @import { Busy } from "../state/state.js" */
+/**
+ * What takes longer than a blink: how far it is, how fast it goes, how long it will take.
+ *
+ * @import { Acts } from "./acts.js"
+ * @import { Busy } from "../state/state.js"
+ */
 
 import { h } from "../lib/h.js";
 import { fromWire, printOne } from "../lib/numbers.js";
@@ -7,10 +12,33 @@ const COUNTED = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 /** @param {Busy} busy @param {Acts} acts */
 export function progress({ label, done, total, stop, pace }, acts) {
-  return h("div", { class: "progress" },
-    h("label", null, h("span", null, total ? `${label}: ${COUNTED.format(done)} of ${COUNTED.format(total)}` : `${label}…`), h("progress", total ? { max: String(total), value: done } : null)),
-    pace && h("span", { class: "pace" }, h("span", null, `loss ${printOne(fromWire(pace.loss), 4)}`), h("span", null, paceText(pace))),
-    total > 0 && h("button", { type: "button", class: "small", disabled: stop, onclick: acts.stopTraining }, "Stop"));
+  return h(
+    "div",
+    { class: "progress" },
+    h(
+      "label",
+      null,
+      h(
+        "span",
+        null,
+        total ? `${label}: ${COUNTED.format(done)} of ${COUNTED.format(total)}` : `${label}…`,
+      ),
+      h("progress", total ? { max: String(total), value: done } : null),
+    ),
+    pace &&
+      h(
+        "span",
+        { class: "pace" },
+        h("span", null, `loss ${printOne(fromWire(pace.loss), 4)}`),
+        h("span", null, paceText(pace)),
+      ),
+    total > 0 &&
+      h(
+        "button",
+        { type: "button", class: "small", disabled: stop, onclick: acts.stopTraining },
+        "Stop",
+      ),
+  );
 }
 
 /** @param {{speed: number, left: number | null}} pace */

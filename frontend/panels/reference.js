@@ -1,7 +1,11 @@
 /**
- * The page of operations: header with the search, table of contents, the language's rules, the entries by family.
- * @import { VNode } from "../lib/h.js" @import { ReferenceEntry, ReferenceGroup, LanguageRule } from "../lib/reference.js"
- * @import { ReferenceState } from "../state/reference.js" @import { Theme } from "../state/state.js" @import { Travel } from "../views/operation.js"
+ * The page of operations: header with the search, table of contents, the language's rules, the
+ * entries by family.
+ * @import { VNode } from "../lib/h.js"
+ * @import { ReferenceEntry, ReferenceGroup, LanguageRule } from "../lib/reference.js"
+ * @import { ReferenceState } from "../state/reference.js"
+ * @import { Theme } from "../state/state.js"
+ * @import { Travel } from "../views/operation.js"
  */
 
 import { h } from "../lib/h.js";
@@ -10,29 +14,69 @@ import { documentView, operationView } from "../views/operation.js";
 
 const THEMES = /** @type {Theme[]} */ (["system", "light", "dark"]);
 
-/** @param {ReferenceState} state @param {{search: (query: string) => void, theme: (theme: Theme) => void, home: string}} acts */
+/**
+ * @param {ReferenceState} state
+ * @param {{search: (query: string) => void, theme: (theme: Theme) => void, home: string}} acts
+ */
 export function headerView({ query, theme }, acts) {
   return [
     h("h1", null, "Operations"),
     h("a", { href: acts.home }, "Back to the explorer"),
     h("span", { class: "space" }),
-    h("label", { class: "field" }, h("span", { class: "field-name" }, "Search"),
-      h("input", { type: "search", value: query, placeholder: "name, spelling, word", autocomplete: "off", spellcheck: "false", oninput: (/** @type {any} */ event) => acts.search(event.target.value) })),
-    h("select", { "aria-label": "Theme", value: theme, onchange: (/** @type {any} */ event) => acts.theme(event.target.value) },
-      THEMES.map((name) => h("option", { value: name }, name[0].toUpperCase() + name.slice(1)))),
+    h(
+      "label",
+      { class: "field" },
+      h("span", { class: "field-name" }, "Search"),
+      h("input", {
+        type: "search",
+        value: query,
+        placeholder: "name, spelling, word",
+        autocomplete: "off",
+        spellcheck: "false",
+        oninput: (/** @type {any} */ event) => acts.search(event.target.value),
+      }),
+    ),
+    h(
+      "select",
+      {
+        "aria-label": "Theme",
+        value: theme,
+        onchange: (/** @type {any} */ event) => acts.theme(event.target.value),
+      },
+      THEMES.map((name) => h("option", { value: name }, name[0].toUpperCase() + name.slice(1))),
+    ),
   ];
 }
 
 /** @param {ReferenceState} state */
 export function contentsView({ reference, query }) {
   if (!reference) return [];
-  const language = h("div", { key: "language", hidden: query.trim() !== "" }, h("h2", null, h("a", { href: "#the-language" }, "The language")));
-  return [language, ...reference.groups.map(({ family, title, entries }) => {
-    const shown = entries.filter((entry) => fits(entry, query));
-    return h("div", { key: family, hidden: shown.length === 0 },
-      h("h2", null, h("a", { href: `#family-${family}` }, title), h("small", null, String(shown.length))),
-      h("ul", null, shown.map(({ name }) => h("li", { key: name }, h("a", { href: `#${name}` }, name)))));
-  })];
+  const language = h(
+    "div",
+    { key: "language", hidden: query.trim() !== "" },
+    h("h2", null, h("a", { href: "#the-language" }, "The language")),
+  );
+  return [
+    language,
+    ...reference.groups.map(({ family, title, entries }) => {
+      const shown = entries.filter((entry) => fits(entry, query));
+      return h(
+        "div",
+        { key: family, hidden: shown.length === 0 },
+        h(
+          "h2",
+          null,
+          h("a", { href: `#family-${family}` }, title),
+          h("small", null, String(shown.length)),
+        ),
+        h(
+          "ul",
+          null,
+          shown.map(({ name }) => h("li", { key: name }, h("a", { href: `#${name}` }, name))),
+        ),
+      );
+    }),
+  ];
 }
 
 /** @param {ReferenceState} state @param {Travel} travel */
@@ -42,30 +86,79 @@ export function entriesView({ reference, query, trouble }, travel) {
   return [
     languageView(reference.language, query.trim() !== "", travel),
     ...reference.groups.map((group) => groupView(group, query, travel)),
-    h("p", { key: "nothing", class: "nothing", hidden: found }, "Nothing fits. Try a shorter word: every word has to stand in a name, a spelling, a family, a summary or a source."),
+    h(
+      "p",
+      { key: "nothing", class: "nothing", hidden: found },
+      "Nothing fits. Try a shorter word: every word has to stand in a name, a spelling, a family, a summary or a source.",
+    ),
   ];
 }
 
 /** @param {LanguageRule[]} rules @param {boolean} hidden @param {Travel} travel */
 function languageView(rules, hidden, travel) {
-  return h("section", { key: "language", hidden, id: "the-language", "aria-labelledby": "the-language--title" },
+  return h(
+    "section",
+    { key: "language", hidden, id: "the-language", "aria-labelledby": "the-language--title" },
     h("h2", { id: "the-language--title" }, "The language"),
-    h("div", { class: "rules" }, rules.map((rule) => h("article", { key: rule.anchor, id: rule.anchor, class: "entry", "aria-labelledby": `${rule.anchor}--title` },
-      h("h3", { id: `${rule.anchor}--title` }, rule.title), h("p", null, rule.text), documentView(rule.document, rule.title, travel)))));
+    h(
+      "div",
+      { class: "rules" },
+      rules.map((rule) =>
+        h(
+          "article",
+          {
+            key: rule.anchor,
+            id: rule.anchor,
+            class: "entry",
+            "aria-labelledby": `${rule.anchor}--title`,
+          },
+          h("h3", { id: `${rule.anchor}--title` }, rule.title),
+          h("p", null, rule.text),
+          documentView(rule.document, rule.title, travel),
+        ),
+      ),
+    ),
+  );
 }
 
 /** @param {ReferenceGroup} group @param {string} query @param {Travel} travel */
 function groupView({ family, title, summary, entries }, query, travel) {
   const shown = new Set(entries.filter((entry) => fits(entry, query)));
-  return h("section", { key: family, hidden: shown.size === 0, id: `family-${family}`, "aria-labelledby": `family-${family}--title` },
-    h("h2", { id: `family-${family}--title` }, title), h("p", { class: "family-summary" }, summary),
-    ...entries.map((entry) => h("article", { key: entry.name, id: entry.name, class: "entry", hidden: !shown.has(entry), "aria-labelledby": `${entry.name}--title` }, drawn(entry, travel))));
+  return h(
+    "section",
+    {
+      key: family,
+      hidden: shown.size === 0,
+      id: `family-${family}`,
+      "aria-labelledby": `family-${family}--title`,
+    },
+    h("h2", { id: `family-${family}--title` }, title),
+    h("p", { class: "family-summary" }, summary),
+    ...entries.map((entry) =>
+      h(
+        "article",
+        {
+          key: entry.name,
+          id: entry.name,
+          class: "entry",
+          hidden: !shown.has(entry),
+          "aria-labelledby": `${entry.name}--title`,
+        },
+        drawn(entry, travel),
+      ),
+    ),
+  );
 }
 
 /** @type {WeakMap<ReferenceEntry, VNode>} */
 const kept = new WeakMap();
 
-/** An entry's description is made once: searching only hides and shows. @param {ReferenceEntry} entry @param {Travel} travel */
+/**
+ * An entry's description is made once: searching only hides and shows.
+ *
+ * @param {ReferenceEntry} entry
+ * @param {Travel} travel
+ */
 function drawn(entry, travel) {
   const vnode = kept.get(entry) ?? operationView(entry, travel);
   kept.set(entry, vnode);

@@ -1,4 +1,10 @@
-/** The link, which was copied already, and what a teacher may add to it. @import { Acts } from "./acts.js" @import { State } from "../state/state.js" @import { Sharing } from "../state/sharing.js" */
+/**
+ * The link, which was copied already, and what a teacher may add to it.
+ *
+ * @import { Acts } from "./acts.js"
+ * @import { State } from "../state/state.js"
+ * @import { Sharing } from "../state/sharing.js"
+ */
 
 import { h } from "../lib/h.js";
 import { REGIONS } from "../lib/regions.js";
@@ -6,44 +12,124 @@ import { linkOf } from "../state/sharing.js";
 
 const MARGIN = 12;
 
-/** Below the button that opens it, or null while there is nothing to share. @param {State["sharing"]} sharing @param {number} cursor @param {{output: string, code: string}[]} steps @param {Acts} acts */
+/**
+ * Below the button that opens it, or null while there is nothing to share.
+ *
+ * @param {State["sharing"]} sharing
+ * @param {number} cursor
+ * @param {{output: string, code: string}[]} steps
+ * @param {Acts} acts
+ */
 export function shareView(sharing, cursor, steps, acts) {
   if (!sharing) return null;
-  return h("div", {
-    key: "sharing", id: "sharing", role: "dialog", "aria-label": "Share", popover: "auto", hook: unfold,
-    ontoggle: (/** @type {ToggleEvent} */ event) => event.newState === "closed" && acts.closeSharing(),
-  },
-  h("p", { class: "row link-row" },
-    h("input", { type: "text", readonly: true, "aria-label": "Link", value: linkOf(sharing), onfocus: (/** @type {any} */ event) => event.target.select() }),
-    h("button", { type: "button", class: "primary", onclick: acts.copyLink }, "Copy link")),
-  h("p", { class: "hint" }, sharing.encoded === null
-    ? "This document is too large for a link. It shows this run as it is when it is opened, and the first change of whoever opens it makes a copy."
-    : "The document travels in the link, with the present numbers: whoever opens it gets a copy."),
-  options(sharing, cursor, steps, acts));
+  return h(
+    "div",
+    {
+      key: "sharing",
+      id: "sharing",
+      role: "dialog",
+      "aria-label": "Share",
+      popover: "auto",
+      hook: unfold,
+      ontoggle: (/** @type {ToggleEvent} */ event) =>
+        event.newState === "closed" && acts.closeSharing(),
+    },
+    h(
+      "p",
+      { class: "row link-row" },
+      h("input", {
+        type: "text",
+        readonly: true,
+        "aria-label": "Link",
+        value: linkOf(sharing),
+        onfocus: (/** @type {any} */ event) => event.target.select(),
+      }),
+      h("button", { type: "button", class: "primary", onclick: acts.copyLink }, "Copy link"),
+    ),
+    h(
+      "p",
+      { class: "hint" },
+      sharing.encoded === null
+        ? "This document is too large for a link. It shows this run as it is when it is opened, and the first change of whoever opens it makes a copy."
+        : "The document travels in the link, with the present numbers: whoever opens it gets a copy.",
+    ),
+    options(sharing, cursor, steps, acts),
+  );
 }
 
-/** @param {Sharing} sharing @param {number} cursor @param {{output: string, code: string}[]} steps @param {Acts} acts */
+/**
+ * @param {Sharing} sharing
+ * @param {number} cursor
+ * @param {{output: string, code: string}[]} steps
+ * @param {Acts} acts
+ */
 function options({ step, hide, practice }, cursor, steps, acts) {
   const first = steps[step ?? cursor];
-  return h("fieldset", null, h("legend", null, "For whoever opens it"),
-    h("p", { class: "row" },
-      tick("Start at step", step !== null, (on) => acts.chooseSharing({ step: on ? cursor : null })),
-      h("input", { type: "number", min: "0", max: String(Math.max(0, steps.length - 1)), step: "1", "aria-label": "Step to start at", value: String(step ?? cursor), disabled: step === null, oninput: (/** @type {any} */ event) => event.target.validity.valid && acts.chooseSharing({ step: event.target.valueAsNumber }) }),
-      first && h("code", { class: "first-step" }, `${first.output} = ${first.code}`)),
-    h("p", { class: "row" }, tick("Cover the gradients until they are found", practice, (on) => acts.chooseSharing({ practice: on }))),
-    h("p", { class: "row", role: "group", "aria-label": "Hide" }, h("span", { class: "field-name", "aria-hidden": "true" }, "Hide"), Object.entries(REGIONS).map(([id, name]) =>
-      tick(name, hide.includes(id), (on) => acts.chooseSharing({ hide: Object.keys(REGIONS).filter((one) => (one === id ? on : hide.includes(one))) })))));
+  return h(
+    "fieldset",
+    null,
+    h("legend", null, "For whoever opens it"),
+    h(
+      "p",
+      { class: "row" },
+      tick("Start at step", step !== null, (on) =>
+        acts.chooseSharing({ step: on ? cursor : null }),
+      ),
+      h("input", {
+        type: "number",
+        min: "0",
+        max: String(Math.max(0, steps.length - 1)),
+        step: "1",
+        "aria-label": "Step to start at",
+        value: String(step ?? cursor),
+        disabled: step === null,
+        oninput: (/** @type {any} */ event) =>
+          event.target.validity.valid && acts.chooseSharing({ step: event.target.valueAsNumber }),
+      }),
+      first && h("code", { class: "first-step" }, `${first.output} = ${first.code}`),
+    ),
+    h(
+      "p",
+      { class: "row" },
+      tick("Cover the gradients until they are found", practice, (on) =>
+        acts.chooseSharing({ practice: on }),
+      ),
+    ),
+    h(
+      "p",
+      { class: "row", role: "group", "aria-label": "Hide" },
+      h("span", { class: "field-name", "aria-hidden": "true" }, "Hide"),
+      Object.entries(REGIONS).map(([id, name]) =>
+        tick(name, hide.includes(id), (on) =>
+          acts.chooseSharing({
+            hide: Object.keys(REGIONS).filter((one) => (one === id ? on : hide.includes(one))),
+          }),
+        ),
+      ),
+    ),
+  );
 }
 
 /** @param {string} text @param {boolean} checked @param {(on: boolean) => void} choose */
 function tick(text, checked, choose) {
-  return h("label", { class: "tick", key: text }, h("input", { type: "checkbox", checked, onchange: (/** @type {any} */ event) => choose(event.target.checked) }), text);
+  return h(
+    "label",
+    { class: "tick", key: text },
+    h("input", {
+      type: "checkbox",
+      checked,
+      onchange: (/** @type {any} */ event) => choose(event.target.checked),
+    }),
+    text,
+  );
 }
 
 /** It comes up where its button is, as far as the window allows. @param {HTMLElement} element */
 function unfold(element) {
   if (!element.isConnected || element.matches(":popover-open")) return;
-  const button = /** @type {HTMLElement} */ (element.previousElementSibling).getBoundingClientRect();
+  const button = /** @type {HTMLElement} */ (
+    element.previousElementSibling
+  ).getBoundingClientRect();
   const { clientWidth } = document.documentElement;
   element.showPopover();
   element.style.top = `${button.bottom + 6 + scrollY}px`;

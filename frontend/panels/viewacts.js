@@ -1,5 +1,6 @@
 /**
- * What a person does to see more or less: of the graph, and of tensors that are not on the screen as a whole.
+ * What a person does to see more or less: of the graph, and of tensors that are not on the screen
+ * as a whole.
  * @import { Fold } from "../lib/folding.js"
  * @import { Place } from "../lib/slices.js"
  * @import { Matrix } from "../lib/types.js"
@@ -19,12 +20,20 @@ export function viewActs(apply) {
     /** @param {Fold} fold @param {boolean} folded */
     fold({ key, level, name, count, told }, folded) {
       apply(drawing.stepsFolded, key, folded);
-      apply(actions.said, folded ? `The ${told} are one node: ${name}.` : `All ${count} ${level ? "operations" : "repeats"} of ${name} are drawn.`);
+      apply(
+        actions.said,
+        folded
+          ? `The ${told} are one node: ${name}.`
+          : `All ${count} ${level ? "operations" : "repeats"} of ${name} are drawn.`,
+      );
     },
     /** @param {boolean} folded */
     foldLines(folded) {
       apply(drawing.linesFolded, folded);
-      apply(actions.said, folded ? "Every line of the program is one node." : "Every operation is drawn.");
+      apply(
+        actions.said,
+        folded ? "Every line of the program is one node." : "Every operation is drawn.",
+      );
     },
     /** @param {number} width @param {number} height */
     graphRoom: (width, height) => apply(drawing.roomMade, width, height),
@@ -38,8 +47,11 @@ export function viewActs(apply) {
     /** @param {{key: string, whole: number[], axis: number}[]} axes @param {number} at */
     slice: (axes, at) => apply(places.sliced, axes, at),
     /** @param {Matrix} matrix @param {boolean} numbers */
-    inNumbers: ({ slices }, numbers) => slices && apply(places.placeChosen, slices.key, { ...slices.place, numbers }),
+    inNumbers: ({ slices }, numbers) =>
+      slices && apply(places.placeChosen, slices.key, { ...slices.place, numbers }),
     /** @param {Matrix} matrix @param {number[]} index */
-    reveal: (matrix, index) => matrix.slices && apply(places.revealed, matrix.slices.key, matrix.slices.whole, ownIndex(matrix, index)),
+    reveal: (matrix, index) =>
+      matrix.slices &&
+      apply(places.revealed, matrix.slices.key, matrix.slices.whole, ownIndex(matrix, index)),
   };
 }

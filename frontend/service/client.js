@@ -37,19 +37,29 @@ export function isTooLarge(error) {
   return error instanceof Refusal && error.trouble.status === TOO_LARGE;
 }
 
-/** What there is to say about anything that was thrown. @param {unknown} error @returns {Trouble} */
+/**
+ * What there is to say about anything that was thrown.
+ *
+ * @param {unknown} error
+ * @returns {Trouble}
+ */
 export function troubleOf(error) {
   if (error instanceof Refusal) return error.trouble;
   console.error(error);
-  return refusal("Something in the page went wrong.", "Reload it: the run is kept by the server.").trouble;
+  return refusal("Something in the page went wrong.", "Reload it: the run is kept by the server.")
+    .trouble;
 }
 
 /**
  * @typedef {{name: string, symbol?: string}} Operation
- * @typedef {{name: string, options?: Record<string, unknown>, scheduled?: string[]}} OptimizerRecord
+ * @typedef {{name: string, options?: Record<string, unknown>, scheduled?: string[]}}
+ *   OptimizerRecord
  * @typedef {{name: string, title?: string, description?: string}} Example
- * @typedef {Omit<Run, "losses"> & {losses: Wire[], stopped?: {detail: string} | null}} Trained  `stopped` where it ended before its last iteration
- * @typedef {{iteration: number, loss: Wire, done: number, count: number, iterations_per_second: number, seconds_left: number | null}} Advance
+ * @typedef {Omit<Run, "losses"> & {losses: Wire[], stopped?: {detail: string} | null}} Trained
+ *   `stopped` where it ended before its last iteration
+ * @typedef
+ *   {{iteration: number, loss: Wire, done: number, count: number, iterations_per_second: number, seconds_left: number | null}}
+ *   Advance
  * @typedef {{shape: number[], window?: number[][], value: Nested}} Part
  * @typedef {Pick<Run, "id" | "version">} Version  of a run, as the page knows it
  * @typedef {ReturnType<typeof createClient>} Client
@@ -57,9 +67,22 @@ export function troubleOf(error) {
 
 /** @param {typeof fetch} fetcher @param {string} root */
 export function createClient(fetcher, root) {
-  /** @param {string} method @param {string} path @param {unknown} [body] @param {Record<string, string>} [conditions] @returns {Promise<any>} */
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   * @param {Record<string, string>} [conditions]
+   * @returns {Promise<any>}
+   */
   const call = async (method, path, body, conditions = {}) => {
-    const options = body === undefined ? { method, headers: conditions } : { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json", ...conditions } };
+    const options =
+      body === undefined
+        ? { method, headers: conditions }
+        : {
+            method,
+            body: JSON.stringify(body),
+            headers: { "Content-Type": "application/json", ...conditions },
+          };
     return (await fetched(path, options)).json().catch(() => null);
   };
   /** @param {string} path @param {RequestInit} [options]  an answer that is none of problems */
@@ -67,17 +90,52 @@ export function createClient(fetcher, root) {
     const answer = await fetcher(root + path, options).catch(() => {
       throw unreachable();
     });
-    if (!answer.ok && answer.status !== AS_KNOWN) throw new Refusal(problem(answer.status, await answer.json().catch(() => null)));
+    if (!answer.ok && answer.status !== AS_KNOWN)
+      throw new Refusal(problem(answer.status, await answer.json().catch(() => null)));
     return answer;
   };
-  /** @param {string} path @param {Blob} file @param {Record<string, string>} [conditions] @returns {Promise<any>} */
-  const send = async (path, file, conditions = {}) => (await fetched(path, { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream", ...conditions } })).json();
-  /** An answer that says on the way how far it is. @param {string} path @param {unknown} body @param {Record<string, string>} conditions @param {(advance: Advance) => void} tell @param {AbortSignal} signal @returns {Promise<any>} */
+  /**
+   * @param {string} path
+   * @param {Blob} file
+   * @param {Record<string, string>} [conditions]
+   * @returns {Promise<any>}
+   */
+  const send = async (path, file, conditions = {}) =>
+    (
+      await fetched(path, {
+        method: "POST",
+        body: file,
+        headers: { "Content-Type": "application/octet-stream", ...conditions },
+      })
+    ).json();
+  /**
+   * An answer that says on the way how far it is.
+   *
+   * @param {string} path
+   * @param {unknown} body
+   * @param {Record<string, string>} conditions
+   * @param {(advance: Advance) => void} tell
+   * @param {AbortSignal} signal
+   * @returns {Promise<any>}
+   */
   const watch = async (path, body, conditions, tell, signal) => {
-    const headers = { "Content-Type": "application/json", Accept: "text/event-stream", ...conditions };
-    const answer = await fetched(path, { method: "POST", body: JSON.stringify(body), headers, signal });
+    const headers = {
+      "Content-Type": "application/json",
+      Accept: "text/event-stream",
+      ...conditions,
+    };
+    const answer = await fetched(path, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers,
+      signal,
+    });
     const events = readEvents(/** @type {ReadableStream<Uint8Array>} */ (answer.body));
-    for (let event = await events.next().catch(gone); !event.done; event = await events.next().catch(gone)) {
+    for (
+      let event = await events.next().catch(gone);
+      !event.done;
+      event = await events.next().catch(gone)
+    ) {
       const { name, data } = event.value;
       if (name === "done") return data;
       if (name === "error") throw new Refusal(problem(data.status, data));
@@ -86,8 +144,17 @@ export function createClient(fetcher, root) {
     throw unreachable();
   };
   const run = (/** @type {string} */ id) => `/runs/${encodeURIComponent(id)}`;
-  /** A change of a run as the page knows it: refused where somebody else was faster. @param {string} method @param {Version} known @param {string} path @param {unknown} body @returns {Promise<any>} */
-  const change = (method, known, path, body) => call(method, run(known.id) + path, body, { "If-Match": tag(known) });
+  /**
+   * A change of a run as the page knows it: refused where somebody else was faster.
+   *
+   * @param {string} method
+   * @param {Version} known
+   * @param {string} path
+   * @param {unknown} body
+   * @returns {Promise<any>}
+   */
+  const change = (method, known, path, body) =>
+    call(method, run(known.id) + path, body, { "If-Match": tag(known) });
   return {
     /** @returns {Promise<Operation[]>} */
     operations: () => call("GET", "/ops"),
@@ -99,66 +166,218 @@ export function createClient(fetcher, root) {
     examples: () => call("GET", "/examples"),
     /** @param {unknown} document @returns {Promise<Run>} */
     create: (document) => call("POST", "/runs", document),
-    /** The numbers are left out: what is shown of them is asked for by itself. @param {string} id @returns {Promise<Run & {document: Document}>} */
+    /**
+     * The numbers are left out: what is shown of them is asked for by itself.
+     *
+     * @param {string} id
+     * @returns {Promise<Run & {document: Document}>}
+     */
     read: (id) => call("GET", `${run(id)}?values=none`),
     /** The document with all its numbers. @param {string} id @returns {Promise<Document>} */
     document: async (id) => (await call("GET", run(id))).document,
-    /** The run as it is now, or null where that is what is known. @param {Version} known @returns {Promise<(Run & {document: Document}) | null>} */
-    news: (known) => call("GET", `${run(known.id)}?values=none`, undefined, { "If-None-Match": tag(known) }),
-    /** @param {string} id @param {Moment} moment @param {boolean} values @param {boolean} open @returns {Promise<Trace>} */
-    trace: (id, moment, values, open) => call("GET", `${run(id)}/trace?${at(moment)}&values=${values ? "all" : "none"}${inside(open)}`),
-    /** @param {string} id @param {string} name @param {Aim} field @param {Moment} moment @param {string} window @param {boolean} open @returns {Promise<Part>} */
+    /**
+     * The run as it is now, or null where that is what is known.
+     *
+     * @param {Version} known
+     * @returns {Promise<(Run & {document: Document}) | null>}
+     */
+    news: (known) =>
+      call("GET", `${run(known.id)}?values=none`, undefined, { "If-None-Match": tag(known) }),
+    /**
+     * @param {string} id
+     * @param {Moment} moment
+     * @param {boolean} values
+     * @param {boolean} open
+     * @returns {Promise<Trace>}
+     */
+    trace: (id, moment, values, open) =>
+      call(
+        "GET",
+        `${run(id)}/trace?${at(moment)}&values=${values ? "all" : "none"}${inside(open)}`,
+      ),
+    /**
+     * @param {string} id
+     * @param {string} name
+     * @param {Aim} field
+     * @param {Moment} moment
+     * @param {string} window
+     * @param {boolean} open
+     * @returns {Promise<Part>}
+     */
     tensor: (id, name, field, moment, window, open) =>
-      call("GET", `${run(id)}/tensors/${encodeURIComponent(name)}?field=${field}&${at(moment)}${window && `&window=${window}`}${inside(open)}`),
-    /** @param {string} id @param {Target} target @param {Moment} moment @param {boolean} open @returns {Promise<Explanation>} */
+      call(
+        "GET",
+        `${run(id)}/tensors/${encodeURIComponent(name)}?field=${field}&${at(moment)}${window && `&window=${window}`}${inside(open)}`,
+      ),
+    /**
+     * @param {string} id
+     * @param {Target} target
+     * @param {Moment} moment
+     * @param {boolean} open
+     * @returns {Promise<Explanation>}
+     */
     explain: (id, { tensor, field, index }, moment, open) =>
-      call("GET", `${run(id)}/explain?${new URLSearchParams({ tensor, field, index: index.join() })}&${at(moment)}${inside(open)}`),
-    /** What is asked about an element or a step besides its terms. @param {string} id @param {string} kind @param {Record<string, string>} query @param {Moment} moment @param {boolean} open @returns {Promise<any>} */
-    study: (id, kind, query, moment, open) => call("GET", `${run(id)}/${kind}?${new URLSearchParams(query)}&${at(moment)}${inside(open)}`),
-    /** @param {Version} known @param {string} name @param {{index: number[], value: number}[]} cells @returns {Promise<Run>} */
-    edit: (known, name, cells) => change("PATCH", known, `/tensors/${encodeURIComponent(name)}`, { cells: cells.map(({ index, value }) => ({ index, value: toWire(value) })) }),
-    /** @param {Version} known @param {{program?: string, optimizer?: Optimizer | null, layout?: string}} changes @returns {Promise<Run>} */
+      call(
+        "GET",
+        `${run(id)}/explain?${new URLSearchParams({ tensor, field, index: index.join() })}&${at(moment)}${inside(open)}`,
+      ),
+    /**
+     * What is asked about an element or a step besides its terms.
+     *
+     * @param {string} id
+     * @param {string} kind
+     * @param {Record<string, string>} query
+     * @param {Moment} moment
+     * @param {boolean} open
+     * @returns {Promise<any>}
+     */
+    study: (id, kind, query, moment, open) =>
+      call("GET", `${run(id)}/${kind}?${new URLSearchParams(query)}&${at(moment)}${inside(open)}`),
+    /**
+     * @param {Version} known
+     * @param {string} name
+     * @param {{index: number[], value: number}[]} cells
+     * @returns {Promise<Run>}
+     */
+    edit: (known, name, cells) =>
+      change("PATCH", known, `/tensors/${encodeURIComponent(name)}`, {
+        cells: cells.map(({ index, value }) => ({ index, value: toWire(value) })),
+      }),
+    /**
+     * @param {Version} known
+     * @param {{program?: string, optimizer?: Optimizer | null, layout?: string}} changes
+     * @returns {Promise<Run>}
+     */
     change: (known, changes) => change("PATCH", known, "", changes),
-    /** @param {Version} known @param {number} count @param {(advance: Advance) => void} tell  called some ten times a second @param {AbortSignal} signal @returns {Promise<Trained>} */
-    iterate: (known, count, tell, signal) => watch(`${run(known.id)}/iterations`, { count }, { "If-Match": tag(known) }, tell, signal),
+    /**
+     * @param {Version} known
+     * @param {number} count
+     * @param {(advance: Advance) => void} tell called some ten times a second
+     * @param {AbortSignal} signal
+     * @returns {Promise<Trained>}
+     */
+    iterate: (known, count, tell, signal) =>
+      watch(`${run(known.id)}/iterations`, { count }, { "If-Match": tag(known) }, tell, signal),
     /** @returns {Promise<any[]>} */
     exercises: () => call("GET", "/exercises"),
     /** What of a run is to be found. @param {string} id @returns {Promise<any>} */
     exercisesOf: (id) => call("GET", `${run(id)}/exercises`),
-    /** The shape of a formula that is being written. @param {string} id @param {string} tensor @param {string} text @returns {Promise<any>} */
-    draft: (id, tensor, text) => call("GET", `${run(id)}/formula?${new URLSearchParams({ tensor, text })}`),
-    /** One element of what a formula gives. @param {string} id @param {string} tensor @param {string} text @param {number[]} index @returns {Promise<any>} */
-    element: (id, tensor, text, index) => call("GET", `${run(id)}/formula?${new URLSearchParams({ tensor, text, index: index.join() })}`),
-    /** @param {string} id @param {Record<string, string>} gradients @param {Moment | null} moment  null: now, and what is found is kept @returns {Promise<any>} */
-    check: (id, gradients, moment) => call("POST", `${run(id)}/check?values=all${moment ? `&${at(moment)}` : ""}`, { gradients }),
+    /**
+     * The shape of a formula that is being written.
+     *
+     * @param {string} id
+     * @param {string} tensor
+     * @param {string} text
+     * @returns {Promise<any>}
+     */
+    draft: (id, tensor, text) =>
+      call("GET", `${run(id)}/formula?${new URLSearchParams({ tensor, text })}`),
+    /**
+     * One element of what a formula gives.
+     *
+     * @param {string} id
+     * @param {string} tensor
+     * @param {string} text
+     * @param {number[]} index
+     * @returns {Promise<any>}
+     */
+    element: (id, tensor, text, index) =>
+      call(
+        "GET",
+        `${run(id)}/formula?${new URLSearchParams({ tensor, text, index: index.join() })}`,
+      ),
+    /**
+     * @param {string} id
+     * @param {Record<string, string>} gradients
+     * @param {Moment | null} moment null: now, and what is found is kept
+     * @returns {Promise<any>}
+     */
+    check: (id, gradients, moment) =>
+      call("POST", `${run(id)}/check?values=all${moment ? `&${at(moment)}` : ""}`, { gradients }),
     /** @param {string} id @param {string} tensor @param {number} level @returns {Promise<any>} */
     hint: (id, tensor, level) => call("POST", `${run(id)}/hint`, { tensor, level }),
-    /** @param {Version} known @param {number} count @param {Record<string, string>} gradients @returns {Promise<Trained & {true_losses: Wire[]}>} */
-    iterateBy: (known, count, gradients) => change("POST", known, "/iterations", { count, gradients }),
+    /**
+     * @param {Version} known
+     * @param {number} count
+     * @param {Record<string, string>} gradients
+     * @returns {Promise<Trained & {true_losses: Wire[]}>}
+     */
+    iterateBy: (known, count, gradients) =>
+      change("POST", known, "/iterations", { count, gradients }),
     /** @param {string} id @returns {Promise<any>} */
     gradcheck: (id) => call("GET", `${run(id)}/gradcheck`),
-    /** The loss around one weight. @param {string} id @param {string} parameter @param {number[]} index @returns {Promise<any>} */
-    curve: (id, parameter, index) => call("GET", `${run(id)}/gradcheck?${new URLSearchParams({ parameter, index: index.join() })}`),
-    /** All that a network can be built with. @returns {Promise<import("../lib/network.js").Catalogue>} */
+    /**
+     * The loss around one weight.
+     *
+     * @param {string} id
+     * @param {string} parameter
+     * @param {number[]} index
+     * @returns {Promise<any>}
+     */
+    curve: (id, parameter, index) =>
+      call(
+        "GET",
+        `${run(id)}/gradcheck?${new URLSearchParams({ parameter, index: index.join() })}`,
+      ),
+    /**
+     * All that a network can be built with.
+     *
+     * @returns {Promise<import("../lib/network.js").Catalogue>}
+     */
     layers: () => call("GET", "/layers"),
-    /** @param {unknown} network @returns {Promise<{document: Document, layers: import("../lib/network.js").BuiltLayer[]}>} */
+    /**
+     * @param {unknown} network
+     * @returns {Promise<{document: Document, layers: import("../lib/network.js").BuiltLayer[]}>}
+     */
     build: (network) => call("POST", "/build?layers=true", network),
-    /** What happened after the event of that number. @param {string} id @param {number} after @returns {Promise<import("../lib/timeline.js").Change[]>} */
-    history: async (id, after) => (await call("GET", `${run(id)}/history?losses=none&after=${after}`)).events,
-    /** A run of its own with the same past. @param {string} id @param {Moment} moment @returns {Promise<Run>} */
-    fork: (id, { iteration, event }) => call("POST", `${run(id)}/fork`, event === null ? { iteration } : { iteration, event }),
+    /**
+     * What happened after the event of that number.
+     *
+     * @param {string} id
+     * @param {number} after
+     * @returns {Promise<import("../lib/timeline.js").Change[]>}
+     */
+    history: async (id, after) =>
+      (await call("GET", `${run(id)}/history?losses=none&after=${after}`)).events,
+    /**
+     * A run of its own with the same past.
+     *
+     * @param {string} id
+     * @param {Moment} moment
+     * @returns {Promise<Run>}
+     */
+    fork: (id, { iteration, event }) =>
+      call("POST", `${run(id)}/fork`, event === null ? { iteration } : { iteration, event }),
     /** @param {string} id @param {string} query @returns {Promise<any>} */
     compare: (id, query) => call("GET", `${run(id)}/compare?${query}`),
     /** @returns {Promise<Format[]>} */
     formats: () => call("GET", "/formats"),
-    /** A run of what a file holds. @param {Blob} file @returns {Promise<{run: Run, warnings: string[]}>} */
+    /**
+     * A run of what a file holds.
+     *
+     * @param {Blob} file
+     * @returns {Promise<{run: Run, warnings: string[]}>}
+     */
     importFile: (file) => send("/import?run=true", file),
-    /** @param {Version} known @param {Blob} file @returns {Promise<Run & {replaced: string[], warnings: string[]}>} */
-    importTensors: (known, file) => send(`${run(known.id)}/import`, file, { "If-Match": tag(known) }),
-    /** @param {string} id @param {Format} format @param {Moment} moment @returns {Promise<{name: string, content: Blob}>} */
+    /**
+     * @param {Version} known
+     * @param {Blob} file
+     * @returns {Promise<Run & {replaced: string[], warnings: string[]}>}
+     */
+    importTensors: (known, file) =>
+      send(`${run(known.id)}/import`, file, { "If-Match": tag(known) }),
+    /**
+     * @param {string} id
+     * @param {Format} format
+     * @param {Moment} moment
+     * @returns {Promise<{name: string, content: Blob}>}
+     */
     async exportFile(id, format, moment) {
       const answer = await fetched(exportPath(id, format, moment));
-      return { name: fileName(answer.headers.get("Content-Disposition"), format), content: await answer.blob() };
+      return {
+        name: fileName(answer.headers.get("Content-Disposition"), format),
+        content: await answer.blob(),
+      };
     },
     /** @param {Version} known @returns {Promise<Run>} */
     undo: (known) => change("POST", known, "/undo", {}),
@@ -183,7 +402,10 @@ function gone() {
 }
 
 function unreachable() {
-  return refusal("The server does not answer.", "Is backprop-explorer still running? What you typed is kept; try again.");
+  return refusal(
+    "The server does not answer.",
+    "Is backprop-explorer still running? What you typed is kept; try again.",
+  );
 }
 
 /** @param {number} status @param {any} problem @returns {Trouble} */

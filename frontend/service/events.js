@@ -1,6 +1,15 @@
-/** Server-sent events out of the body of an answer. @typedef {{name: string, data: any}} ServerEvent */
+/**
+ * Server-sent events out of the body of an answer.
+ *
+ * @typedef {{name: string, data: any}} ServerEvent
+ */
 
-/** The events as they arrive, their data read as JSON. @param {ReadableStream<Uint8Array>} body @returns {AsyncGenerator<ServerEvent>} */
+/**
+ * The events as they arrive, their data read as JSON.
+ *
+ * @param {ReadableStream<Uint8Array>} body
+ * @returns {AsyncGenerator<ServerEvent>}
+ */
 export async function* readEvents(body) {
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -19,6 +28,13 @@ export async function* readEvents(body) {
 
 /** @param {string} text @returns {ServerEvent} */
 function readEvent(text) {
-  const fields = Object.fromEntries(text.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trimStart()]));
+  const fields = Object.fromEntries(
+    text
+      .split("\n")
+      .map((line) => [
+        line.slice(0, line.indexOf(":")),
+        line.slice(line.indexOf(":") + 1).trimStart(),
+      ]),
+  );
   return { name: fields.event, data: JSON.parse(fields.data) };
 }

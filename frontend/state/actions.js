@@ -16,7 +16,12 @@ import { unplotted } from "./plotting.js";
 import { coverKey, coverOf, unpractised } from "./sheet.js";
 import { explanationKey, wanted } from "./state.js";
 
-/** @param {State} state @param {Operation[]} operations @param {OptimizerRecord[]} optimizers @returns {State} */
+/**
+ * @param {State} state
+ * @param {Operation[]} operations
+ * @param {OptimizerRecord[]} optimizers
+ * @returns {State}
+ */
 export function catalogueRead(state, operations, optimizers) {
   const symbols = Object.fromEntries(operations.map(({ name, symbol }) => [name, symbol ?? name]));
   return { ...state, symbols, optimizers };
@@ -27,36 +32,104 @@ export function examplesRead(state, examples) {
   return { ...state, examples };
 }
 
-/** Another run: nothing of the one before stays. @param {State} state @param {Run} run @param {string | null} example @param {boolean} [borrowed] @returns {State} */
+/**
+ * Another run: nothing of the one before stays.
+ *
+ * @param {State} state
+ * @param {Run} run
+ * @param {string | null} example
+ * @param {boolean} [borrowed]
+ * @returns {State}
+ */
 export function runOpened(state, run, example, borrowed = false) {
   return {
-    ...state, run, example, borrowed, sharing: null, revision: state.revision + 1, document: null, shown: null, cursor: 0, selected: null, lit: null,
-    explained: null, asked: null, pointed: null, by: null, studies: {}, open: false, practice: { ...unpractised, list: state.practice.list, hiding: state.practice.hiding }, drawing: drawnFirst, plots: unplotted, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: lossesOf(run), playing: false, dialog: null, alert: null,
+    ...state,
+    run,
+    example,
+    borrowed,
+    sharing: null,
+    revision: state.revision + 1,
+    document: null,
+    shown: null,
+    cursor: 0,
+    selected: null,
+    lit: null,
+    explained: null,
+    asked: null,
+    pointed: null,
+    by: null,
+    studies: {},
+    open: false,
+    practice: { ...unpractised, list: state.practice.list, hiding: state.practice.hiding },
+    drawing: drawnFirst,
+    plots: unplotted,
+    edit: null,
+    draft: null,
+    places: {},
+    sample: 0,
+    parts: {},
+    losses: lossesOf(run),
+    playing: false,
+    dialog: null,
+    alert: null,
   };
 }
 
-/** The run as it is read whole: its document, and the losses of all its iterations where the service keeps them. @param {State} state @param {Run & {document: Document}} run @returns {State} */
+/**
+ * The run as it is read whole: its document, and the losses of all its iterations where the service
+ * keeps them.
+ *
+ * @param {State} state
+ * @param {Run & {document: Document}} run
+ * @returns {State}
+ */
 export function documentRead(state, run) {
   const { document } = run;
-  return { ...state, document, example: state.example ?? exampleOf(state, document), losses: run.losses ? lossesOf(run) : state.losses };
+  return {
+    ...state,
+    document,
+    example: state.example ?? exampleOf(state, document),
+    losses: run.losses ? lossesOf(run) : state.losses,
+  };
 }
 
 /** @param {State} state @param {Document} document */
 function exampleOf(state, document) {
-  return state.examples.find(({ name, title }) => document.title && (title === document.title || name === document.title))?.name ?? null;
+  return (
+    state.examples.find(
+      ({ name, title }) => document.title && (title === document.title || name === document.title),
+    )?.name ?? null
+  );
 }
 
-/** The service acknowledged a change: what the page has read of the run so far is old. @param {State} state @returns {State} */
+/**
+ * The service acknowledged a change: what the page has read of the run so far is old.
+ *
+ * @param {State} state
+ * @returns {State}
+ */
 export function revised(state) {
   return { ...state, revision: state.revision + 1, alert: null };
 }
 
-/** The run's new state, before its trace is here. @param {State} state @param {Run} run @returns {State} */
+/**
+ * The run's new state, before its trace is here.
+ *
+ * @param {State} state
+ * @param {Run} run
+ * @returns {State}
+ */
 export function runChanged(state, run) {
   return { ...state, run, losses: lossesAfter(state, run) };
 }
 
-/** A copy of what is on the screen takes its place; what was typed stays. @param {State} state @param {Run} run @returns {State} */
+/**
+ * A copy of what is on the screen takes its place; what was typed stays.
+ *
+ * @param {State} state
+ * @param {Run} run
+ * @returns {State}
+ */
 export function forked(state, run) {
   return { ...state, run, borrowed: false, sharing: null, losses: lossesAfter(state, run) };
 }
@@ -73,7 +146,9 @@ export function regionsHidden(state, hidden) {
 
 /** @param {Run} run */
 function lossesOf(run) {
-  const list = run.losses?.map((loss) => (loss === null ? null : fromWire(loss))) ?? new Array(run.iteration).fill(null);
+  const list =
+    run.losses?.map((loss) => (loss === null ? null : fromWire(loss))) ??
+    new Array(run.iteration).fill(null);
   return [...list.slice(0, run.iteration), fromWire(run.loss)];
 }
 
@@ -84,33 +159,70 @@ function lossesAfter(state, run) {
   return [...list, fromWire(run.loss)];
 }
 
-/** Losses that training answered, the first of them that of iteration `from`. @param {State} state @param {number} from @param {number[]} losses @returns {State} */
+/**
+ * Losses that training answered, the first of them that of iteration `from`.
+ *
+ * @param {State} state
+ * @param {number} from
+ * @param {number[]} losses
+ * @returns {State}
+ */
 export function lossesAdded(state, from, losses) {
   const list = state.losses.slice(0, from);
   while (list.length < from) list.push(null);
   return { ...state, losses: [...list, ...losses] };
 }
 
-/** Edited cells show their new numbers before the new trace is here. @param {State} state @param {string} name @param {{index: number[], value: number}[]} cells @returns {State} */
+/**
+ * Edited cells show their new numbers before the new trace is here.
+ *
+ * @param {State} state
+ * @param {string} name
+ * @param {{index: number[], value: number}[]} cells
+ * @returns {State}
+ */
 export function cellsWritten(state, name, cells) {
   const record = state.shown?.trace.tensors[name];
   if (!state.shown || !record || record.value === undefined) return state;
-  const tensors = { ...state.shown.trace.tensors, [name]: { ...record, value: withCells(record.value, cells) } };
+  const tensors = {
+    ...state.shown.trace.tensors,
+    [name]: { ...record, value: withCells(record.value, cells) },
+  };
   return { ...state, shown: { ...state.shown, trace: { ...state.shown.trace, tensors } } };
 }
 
-/** A moment comes on the screen, with the cursor at a step (-1: the last). @param {State} state @param {Run} run @param {import("../lib/moment.js").Moment} moment @param {Trace} trace @param {number} cursor @returns {State} */
+/**
+ * A moment comes on the screen, with the cursor at a step (-1: the last).
+ *
+ * @param {State} state
+ * @param {Run} run
+ * @param {import("../lib/moment.js").Moment} moment
+ * @param {Trace} trace
+ * @param {number} cursor
+ * @returns {State}
+ */
 export function traceShown(state, run, { iteration, event }, trace, cursor) {
   const last = trace.steps.length - 1;
   const losses = run === state.run ? [...state.losses] : lossesAfter(state, run);
   if (event === null && iteration < losses.length) losses[iteration] = fromWire(trace.loss);
   const seen = veiled(trace, coverOf(state));
   return {
-    ...state, run, losses,
-    shown: { iteration, event, revision: state.revision, open: state.open, trace: seen, whole: trace },
+    ...state,
+    run,
+    losses,
+    shown: {
+      iteration,
+      event,
+      revision: state.revision,
+      open: state.open,
+      trace: seen,
+      whole: trace,
+    },
     cursor: cursor < 0 ? last : Math.min(cursor, last),
     selected: state.selected && state.selected in trace.tensors ? state.selected : null,
-    explained: stillThere(state.explained, seen), asked: stillThere(state.asked, seen), pointed: null,
+    explained: stillThere(state.explained, seen),
+    asked: stillThere(state.asked, seen),
+    pointed: null,
   };
 }
 
@@ -134,11 +246,25 @@ export function tensorSelected(state, name) {
 
 /** @param {State} state @param {CellPlace | null} lit @returns {State} */
 export function cellLit(state, lit) {
-  if (lit === state.lit || (lit && state.lit && lit.matrix === state.lit.matrix && String(lit.index) === String(state.lit.index))) return state;
+  if (
+    lit === state.lit ||
+    (lit &&
+      state.lit &&
+      lit.matrix === state.lit.matrix &&
+      String(lit.index) === String(state.lit.index))
+  )
+    return state;
   return { ...state, lit, pointed: lit ? null : state.pointed };
 }
 
-/** An element is to be explained; what is on the screen stays until the answer is here. @param {State} state @param {Target} target @param {Target[]} trail @returns {State} */
+/**
+ * An element is to be explained; what is on the screen stays until the answer is here.
+ *
+ * @param {State} state
+ * @param {Target} target
+ * @param {Target[]} trail
+ * @returns {State}
+ */
 export function explanationAsked(state, target, trail) {
   if (!state.shown || !exists(target, state.shown.trace.tensors)) return state;
   const back = trail.findIndex((one) => sameTarget(one, target));
@@ -155,18 +281,36 @@ export function explanationRefused(state, key, trouble) {
   return explainedBy(state, key, { answer: null, trouble });
 }
 
-/** An answer to what is no longer asked changes nothing. @param {State} state @param {string} key @param {Pick<Explained, "answer" | "trouble">} outcome @returns {State} */
+/**
+ * An answer to what is no longer asked changes nothing.
+ *
+ * @param {State} state
+ * @param {string} key
+ * @param {Pick<Explained, "answer" | "trouble">} outcome
+ * @returns {State}
+ */
 function explainedBy(state, key, outcome) {
   const want = wanted(state);
   if (!want || key !== explanationKey(state)) return state;
-  const next = { ...state, explained: { target: want.target, trail: want.trail, key, ...outcome }, asked: null, pointed: null };
-  if (!outcome.answer || (state.explained && sameTarget(state.explained.target, want.target))) return next;
-  return allRevealed(next, [want.target, ...outcome.answer.terms.flatMap(({ factors }) => factors.flatMap(({ cells }) => cells))]);
+  const next = {
+    ...state,
+    explained: { target: want.target, trail: want.trail, key, ...outcome },
+    asked: null,
+    pointed: null,
+  };
+  if (!outcome.answer || (state.explained && sameTarget(state.explained.target, want.target)))
+    return next;
+  return allRevealed(next, [
+    want.target,
+    ...outcome.answer.terms.flatMap(({ factors }) => factors.flatMap(({ cells }) => cells)),
+  ]);
 }
 
 /** @param {State} state @returns {State} */
 export function explanationClosed(state) {
-  return state.explained || state.asked ? { ...state, explained: null, asked: null, pointed: null } : state;
+  return state.explained || state.asked
+    ? { ...state, explained: null, asked: null, pointed: null }
+    : state;
 }
 
 /** @param {State} state @param {Target[] | null} pointed @returns {State} */
@@ -189,12 +333,23 @@ export function studied(state, kind, study) {
   return { ...state, studies: { ...state.studies, [kind]: study } };
 }
 
-/** Practice goes on; what was found, or is covered from now on, changes what the trace shows. @param {State} state @param {Partial<Practice>} part @returns {State} */
+/**
+ * Practice goes on; what was found, or is covered from now on, changes what the trace shows.
+ *
+ * @param {State} state
+ * @param {Partial<Practice>} part
+ * @returns {State}
+ */
 export function practised(state, part) {
   const next = { ...state, practice: { ...state.practice, ...part } };
   if (!next.shown || coverKey(next) === coverKey(state)) return next;
   const trace = veiled(next.shown.whole, coverOf(next));
-  return { ...next, shown: { ...next.shown, trace }, explained: stillThere(next.explained, trace), asked: stillThere(next.asked, trace) };
+  return {
+    ...next,
+    shown: { ...next.shown, trace },
+    explained: stillThere(next.explained, trace),
+    asked: stillThere(next.asked, trace),
+  };
 }
 
 /** @param {State} state @param {Partial<State["builder"]>} part @returns {State} */
@@ -222,7 +377,15 @@ export function compositesOpened(state, open) {
   return { ...state, open };
 }
 
-/** @param {State} state @param {string} matrix @param {string} name @param {number[]} index @param {string} text @param {boolean} [typed]  rather than the number that is there @returns {State} */
+/**
+ * @param {State} state
+ * @param {string} matrix
+ * @param {string} name
+ * @param {number[]} index
+ * @param {string} text
+ * @param {boolean} [typed] rather than the number that is there
+ * @returns {State}
+ */
 export function editBegun(state, matrix, name, index, text, typed = true) {
   return { ...state, edit: { matrix, name, index, text, typed, trouble: null }, alert: null };
 }
@@ -242,23 +405,45 @@ export function draftTyped(state, text) {
   return { ...state, draft: text === null ? null : { text, trouble: null, open: true } };
 }
 
-/** The editor opens with what was left in it, else with the program. @param {State} state @returns {State} */
+/**
+ * The editor opens with what was left in it, else with the program.
+ *
+ * @param {State} state
+ * @returns {State}
+ */
 export function draftOpened(state) {
-  return state.draft ? { ...state, draft: { ...state.draft, open: true } } : draftTyped(state, state.document?.program ?? "");
+  return state.draft
+    ? { ...state, draft: { ...state.draft, open: true } }
+    : draftTyped(state, state.document?.program ?? "");
 }
 
 /** The editor closes; what was changed in it is kept. @param {State} state @returns {State} */
 export function draftClosed(state) {
   const { draft, document } = state;
-  return { ...state, draft: draft === null || draft.text === document?.program ? null : { ...draft, open: false } };
+  return {
+    ...state,
+    draft: draft === null || draft.text === document?.program ? null : { ...draft, open: false },
+  };
 }
 
-/** The program in the editor was refused; the one on the screen stays. @param {State} state @param {Trouble} trouble @returns {State} */
+/**
+ * The program in the editor was refused; the one on the screen stays.
+ *
+ * @param {State} state
+ * @param {Trouble} trouble
+ * @returns {State}
+ */
 export function draftRefused(state, trouble) {
   return state.draft ? { ...state, draft: { ...state.draft, trouble, open: true } } : state;
 }
 
-/** The program is the one that was in the editor; what was typed since then stays. @param {State} state @param {string} program @returns {State} */
+/**
+ * The program is the one that was in the editor; what was typed since then stays.
+ *
+ * @param {State} state
+ * @param {string} program
+ * @returns {State}
+ */
 export function draftApplied(state, program) {
   return state.draft?.text === program ? { ...state, draft: null } : state;
 }
@@ -286,7 +471,9 @@ export function themeSet(state, theme, palette) {
 
 /** @param {State} state @param {number} width @param {number} height @returns {State} */
 export function roomMeasured(state, width, height) {
-  return width === state.room.width && height === state.room.height ? state : { ...state, room: { width, height } };
+  return width === state.room.width && height === state.room.height
+    ? state
+    : { ...state, room: { width, height } };
 }
 
 /** @param {State} state @param {boolean} playing @returns {State} */
@@ -294,7 +481,12 @@ export function playing(state, playing) {
   return state.playing === playing ? state : { ...state, playing };
 }
 
-/** @param {State} state @param {State["dialog"]} dialog @param {State["recent"]} [recent] @returns {State} */
+/**
+ * @param {State} state
+ * @param {State["dialog"]} dialog
+ * @param {State["recent"]} [recent]
+ * @returns {State}
+ */
 export function dialogShown(state, dialog, recent = []) {
   return { ...state, dialog, recent, alert: null };
 }

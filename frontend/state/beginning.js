@@ -1,11 +1,14 @@
 /**
- * How the page begins: with what its address names, else with an example; whatever the address has that cannot be understood is said.
+ * How the page begins: with what its address names, else with an example; whatever the address has
+ * that cannot be understood is said.
  *
  * @import { Address } from "../lib/address.js"
  * @import { Client } from "../service/client.js"
  * @import { Run } from "../lib/types.js"
  * @import { Browser, Store } from "./effects.js"
- * @typedef {(run: Run, example: string | null, instead?: string | null, borrowed?: boolean) => Promise<void>} Open
+ * @typedef
+ *   {(run: Run, example: string | null, instead?: string | null, borrowed?: boolean) => Promise<void>}
+ *   Open
  */
 
 import { LARGEST_DOCUMENT, decodeDocument, readAddress } from "../lib/address.js";
@@ -14,12 +17,24 @@ import * as actions from "./actions.js";
 
 const FIRST_EXAMPLE = "lesson13";
 
-/** @param {Store} store @param {Client} client @param {Browser} browser @param {{change: (label: string, work: () => Promise<unknown>) => Promise<unknown>, open: Open, report: (error: unknown) => void}} means */
+/**
+ * @param {Store} store
+ * @param {Client} client
+ * @param {Browser} browser
+ * @param
+ *   {{change: (label: string, work: () => Promise<unknown>) => Promise<unknown>, open: Open, report: (error: unknown) => void}}
+ *   means
+ */
 export function createBeginning({ get, apply }, client, browser, { change, open, report }) {
   /** @returns {Promise<void>} */
   const readLists = async () => {
     try {
-      const [operations, optimizers, examples, exercises] = await Promise.all([client.operations(), client.optimizers(), client.examples(), client.exercises()]);
+      const [operations, optimizers, examples, exercises] = await Promise.all([
+        client.operations(),
+        client.optimizers(),
+        client.examples(),
+        client.exercises(),
+      ]);
       apply(actions.catalogueRead, operations, optimizers);
       apply(actions.examplesRead, examples);
       apply(actions.practised, { list: exercises });
@@ -28,7 +43,12 @@ export function createBeginning({ get, apply }, client, browser, { change, open,
     }
   };
 
-  /** The run that the address names, or a new one of its document; null where it names none. @param {Address} address @returns {Promise<Run | null>} */
+  /**
+   * The run that the address names, or a new one of its document; null where it names none.
+   *
+   * @param {Address} address
+   * @returns {Promise<Run | null>}
+   */
   const named = async ({ run, fork, doc }) => {
     if (doc !== null) return client.create(await documentOf(doc));
     const id = run ?? fork;
@@ -39,7 +59,9 @@ export function createBeginning({ get, apply }, client, browser, { change, open,
   const openNamed = async (address) => {
     /** @type {unknown} */
     let trouble = null;
-    const run = await named(address).catch((/** @type {unknown} */ error) => void (trouble = error));
+    const run = await named(address).catch(
+      (/** @type {unknown} */ error) => void (trouble = error),
+    );
     if (run) await open(run, null, null, address.doc === null && address.run === null);
     else await open(await client.create({ example: FIRST_EXAMPLE }), FIRST_EXAMPLE);
     if (trouble) report(trouble);
@@ -52,10 +74,16 @@ export function createBeginning({ get, apply }, client, browser, { change, open,
     if (address.practice) apply(actions.practised, { hiding: true });
     await change("Opening", () => openNamed(address));
     const odd = [...address.odd, ...goToStep(address.step)];
-    if (odd.length && !get().alert) report(refusal(odd.join(" "), "The rest of the link is followed."));
+    if (odd.length && !get().alert)
+      report(refusal(odd.join(" "), "The rest of the link is followed."));
   };
 
-  /** To the step that the address asks for. @param {number | null} step @returns {string[]} what is wrong with it */
+  /**
+   * To the step that the address asks for.
+   *
+   * @param {number | null} step
+   * @returns {string[]} what is wrong with it
+   */
   function goToStep(step) {
     const { shown } = get();
     if (step === null || !shown) return [];
@@ -68,7 +96,15 @@ export function createBeginning({ get, apply }, client, browser, { change, open,
 /** @param {string} encoded */
 async function documentOf(encoded) {
   const { document, why } = await decodeDocument(encoded);
-  if (why === "large") throw refusal(`The document in this link is larger than ${LARGEST_DOCUMENT.toLocaleString("en")} bytes.`, "Ask for it as a file; here is an example instead.");
-  if (why === "damaged") throw refusal("The document in this link is damaged.", "Ask for the link again; here is an example instead.");
+  if (why === "large")
+    throw refusal(
+      `The document in this link is larger than ${LARGEST_DOCUMENT.toLocaleString("en")} bytes.`,
+      "Ask for it as a file; here is an example instead.",
+    );
+  if (why === "damaged")
+    throw refusal(
+      "The document in this link is damaged.",
+      "Ask for the link again; here is an example instead.",
+    );
   return document;
 }

@@ -1,5 +1,6 @@
 /**
- * The layer builder: every change of the network is written as a document, which opens as a run of its own. A program is never
+ * The layer builder: every change of the network is written as a document, which opens as a run of
+ * its own. A program is never
  * read back into layers.
  *
  * @import { Client } from "../service/client.js"
@@ -24,7 +25,12 @@ export function createBuilder(store, client, { change, open, say }) {
   /** @param {Partial<Building>} part */
   const put = (part) => apply(actions.building, part);
 
-  /** The service's answer to the network; null where it refuses, or where another change has overtaken it. @param {number} own */
+  /**
+   * The service's answer to the network; null where it refuses, or where another change has
+   * overtaken it.
+   *
+   * @param {number} own
+   */
   const ask = async (own) => {
     try {
       const answer = await client.build(get().builder.network);
@@ -52,7 +58,9 @@ export function createBuilder(store, client, { change, open, say }) {
       const run = await client.create(document);
       put({ layers, trouble: null, made: { run: run.id, program: document.program } });
       await open(run, null, untouched);
-      say(`Built ${document.title}: the loss is ${run.loss}.${before?.can_undo ? " The run before is kept, see Open." : ""}`);
+      say(
+        `Built ${document.title}: the loss is ${run.loss}.${before?.can_undo ? " The run before is kept, see Open." : ""}`,
+      );
     });
   };
 

@@ -1,11 +1,13 @@
 /**
- * Changes of how the graph is drawn: its size, which loops and lines are folded, and what is searched in it.
+ * Changes of how the graph is drawn: its size, which loops and lines are folded, and what is
+ * searched in it.
  * @import { State } from "./state.js"
  * @typedef {object} Drawing
  * @property {number} zoom
  * @property {Record<string, boolean>} folded  what a person said of a loop or a line, by its key
  * @property {boolean | null} lines  what a person said of all lines
- * @property {{width: number, height: number} | null} room  for the drawing, in pixels, once it is known
+ * @property {{width: number, height: number} | null} room for the drawing, in pixels, once it is
+ *   known
  * @property {string} query
  * @property {number} choice  which of what was found Enter takes
  */
@@ -19,15 +21,27 @@ export const drawnFirst = { zoom: 1, folded: {}, lines: null, room: null, query:
 
 /** @param {State} state @param {number} zoom @returns {State} */
 export function zoomed(state, zoom) {
-  return { ...state, drawing: { ...state.drawing, zoom: Math.max(SMALLEST, Math.min(LARGEST, zoom)) } };
+  return {
+    ...state,
+    drawing: { ...state.drawing, zoom: Math.max(SMALLEST, Math.min(LARGEST, zoom)) },
+  };
 }
 
 /** @param {State} state @param {string} key @param {boolean} folded @returns {State} */
 export function stepsFolded(state, key, folded) {
-  return { ...state, drawing: { ...state.drawing, folded: { ...state.drawing.folded, [key]: folded } } };
+  return {
+    ...state,
+    drawing: { ...state.drawing, folded: { ...state.drawing.folded, [key]: folded } },
+  };
 }
 
-/** Of single lines nothing is said any more. @param {State} state @param {boolean} lines @returns {State} */
+/**
+ * Of single lines nothing is said any more.
+ *
+ * @param {State} state
+ * @param {boolean} lines
+ * @returns {State}
+ */
 export function linesFolded(state, lines) {
   const loops = Object.entries(state.drawing.folded).filter(([key]) => !isLine(key));
   return { ...state, drawing: { ...state.drawing, lines, folded: Object.fromEntries(loops) } };
@@ -36,7 +50,9 @@ export function linesFolded(state, lines) {
 /** @param {State} state @param {number} width @param {number} height @returns {State} */
 export function roomMade(state, width, height) {
   const { room } = state.drawing;
-  return room?.width === width && room.height === height ? state : { ...state, drawing: { ...state.drawing, room: { width, height } } };
+  return room?.width === width && room.height === height
+    ? state
+    : { ...state, drawing: { ...state.drawing, room: { width, height } } };
 }
 
 /** @param {State} state @param {string} query @returns {State} */

@@ -1,19 +1,23 @@
 /**
  * Everything that takes time: calls of the service and what follows from their answers.
- * Changes of the run go one after the other; an answer about the screen that has been overtaken is dropped.
+ * Changes of the run go one after the other; an answer about the screen that has been overtaken is
+ * dropped.
  *
  * @import { Client } from "../service/client.js"
  * @import { Moment } from "../lib/moment.js"
  * @import { Run } from "../lib/types.js"
  * @import { State } from "./state.js"
- * @typedef {{get: () => State, apply: (action: (state: State, ...args: any[]) => State, ...args: any[]) => void}} Store
+ * @typedef
+ *   {{get: () => State, apply: (action: (state: State, ...args: any[]) => State, ...args: any[]) => void}}
+ *   Store
  * @typedef {object} Browser  what the page needs of the browser
  * @property {string} search
  * @property {string} hash
  * @property {string} base
  * @property {(address: string) => void} setAddress
  * @property {(text: string) => Promise<void>} copy
- * @property {(id: string, title: string, instead?: string | null) => void} remember  perhaps in the place of another run
+ * @property {(id: string, title: string, instead?: string | null) => void} remember perhaps in the
+ *   place of another run
  * @property {() => State["recent"]} recent
  * @property {(name: string, content: Blob) => void} save  as a file
  * @typedef {ReturnType<typeof createEffects>} Effects
@@ -58,10 +62,20 @@ export function createEffects(store, client, browser) {
     apply(actions.alerted, troubleOf(error));
   };
 
-  /** Changes wait for one another; what takes longer than a blink says so. @template T @param {string} label @param {() => Promise<T>} work @returns {Promise<T | undefined>} */
+  /**
+   * Changes wait for one another; what takes longer than a blink says so.
+   *
+   * @template T
+   * @param {string} label
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T | undefined>}
+   */
   const change = (label, work) => {
     const turn = queue.then(async () => {
-      const slow = setTimeout(() => apply(actions.busyWith, { label, done: 0, total: 0, stop: false }), SLOW);
+      const slow = setTimeout(
+        () => apply(actions.busyWith, { label, done: 0, total: 0, stop: false }),
+        SLOW,
+      );
       try {
         return await work();
       } catch (error) {
@@ -77,7 +91,12 @@ export function createEffects(store, client, browser) {
     return turn;
   };
 
-  /** @param {Run} run @param {Moment} moment @param {number} cursor @returns {Promise<boolean>} false where it was overtaken */
+  /**
+   * @param {Run} run
+   * @param {Moment} moment
+   * @param {number} cursor
+   * @returns {Promise<boolean>} false where it was overtaken
+   */
   const show = async (run, moment, cursor) => {
     const own = (serial += 1);
     const trace = await reader.trace(run, get().revision, moment, get().open);
@@ -86,14 +105,27 @@ export function createEffects(store, client, browser) {
     return true;
   };
 
-  /** The service acknowledged a change. Where the iteration stays, the loss is on the screen before the trace is here. @param {Run} run @param {number} cursor @param {() => Promise<unknown>} [reload] */
+  /**
+   * The service acknowledged a change. Where the iteration stays, the loss is on the screen before
+   * the trace is here.
+   *
+   * @param {Run} run
+   * @param {number} cursor
+   * @param {() => Promise<unknown>} [reload]
+   */
   const settle = async (run, cursor, reload = () => show(run, now(run), cursor)) => {
     apply(actions.revised);
-    if (get().shown?.iteration === run.iteration && get().shown?.event === null) apply(actions.runChanged, run);
+    if (get().shown?.iteration === run.iteration && get().shown?.event === null)
+      apply(actions.runChanged, run);
     await reload();
   };
 
-  /** The program or the tensors' shapes may be others now. @param {Run} run @param {number} cursor */
+  /**
+   * The program or the tensors' shapes may be others now.
+   *
+   * @param {Run} run
+   * @param {number} cursor
+   */
   const showAnew = async (run, cursor) => {
     const [state] = await Promise.all([client.read(run.id), reader.measure(run)]);
     apply(actions.documentRead, state);
@@ -102,7 +134,12 @@ export function createEffects(store, client, browser) {
 
   const locate = () => browser.setAddress(presentAddress(browser.base, get()));
 
-  /** @param {Run} run @param {string | null} example @param {string | null} [instead]  the run that it takes the place of @param {boolean} [borrowed]  to be looked at only */
+  /**
+   * @param {Run} run
+   * @param {string | null} example
+   * @param {string | null} [instead] the run that it takes the place of
+   * @param {boolean} [borrowed] to be looked at only
+   */
   const open = async (run, example, instead = null, borrowed = false) => {
     apply(actions.runOpened, run, example, borrowed);
     reader.forget();
@@ -113,12 +150,18 @@ export function createEffects(store, client, browser) {
     say(`Opened ${title}.`);
   };
 
-  /** The run as it was read just now, in which anything may be another; what is being typed stays. @param {Run & {document: import("../lib/types.js").Document}} run @param {Moment} moment */
-  const renew = (run, moment) => settle(run, get().cursor, async () => {
-    await reader.measure(run);
-    apply(actions.documentRead, run);
-    await show(run, moment, get().cursor);
-  });
+  /**
+   * The run as it was read just now, in which anything may be another; what is being typed stays.
+   *
+   * @param {Run & {document: import("../lib/types.js").Document}} run
+   * @param {Moment} moment
+   */
+  const renew = (run, moment) =>
+    settle(run, get().cursor, async () => {
+      await reader.measure(run);
+      apply(actions.documentRead, run);
+      await show(run, moment, get().cursor);
+    });
 
   /** @param {string | undefined} output */
   const goToOutput = (output) => {
@@ -141,27 +184,46 @@ export function createEffects(store, client, browser) {
 
   const requirePresent = () => {
     if (!inThePast(get())) return;
-    throw refusal("This is an iteration of the past; edits change the present.", "Return to the present first (under Training), then edit.");
+    throw refusal(
+      "This is an iteration of the past; edits change the present.",
+      "Return to the present first (under Training), then edit.",
+    );
   };
 
-  const training = createTraining(store, client, { change, settle, say, ownRun: () => (tuning.demand(), ownRun()) });
+  const training = createTraining(store, client, {
+    change,
+    settle,
+    say,
+    ownRun: () => (tuning.demand(), ownRun()),
+  });
 
   const history = createHistory(store, client, { show, change, open, report, say });
 
   /** @param {number} iteration @param {number} [cursor] */
-  const view = (iteration, cursor) => history.view({ iteration: Math.max(0, Math.min(iteration, get().run?.iteration ?? 0)), event: null }, cursor);
+  const view = (iteration, cursor) =>
+    history.view(
+      { iteration: Math.max(0, Math.min(iteration, get().run?.iteration ?? 0)), event: null },
+      cursor,
+    );
 
   /** @param {"undo" | "redo"} which */
-  const travel = (which) => change(which, async () => {
-    const before = requireRun();
-    if (!before[which === "undo" ? "can_undo" : "can_redo"]) return say(`There is nothing to ${which}.`);
-    const run = await client[which](await ownRun());
-    const cursor = run.iteration === before.iteration ? get().cursor : 0;
-    await settle(run, cursor, () => showAnew(run, cursor));
-    say(`${which === "undo" ? "Undone" : "Done again"}: iteration ${run.iteration}, loss ${run.loss}.`);
-  });
+  const travel = (which) =>
+    change(which, async () => {
+      const before = requireRun();
+      if (!before[which === "undo" ? "can_undo" : "can_redo"])
+        return say(`There is nothing to ${which}.`);
+      const run = await client[which](await ownRun());
+      const cursor = run.iteration === before.iteration ? get().cursor : 0;
+      await settle(run, cursor, () => showAnew(run, cursor));
+      say(
+        `${which === "undo" ? "Undone" : "Done again"}: iteration ${run.iteration}, loss ${run.loss}.`,
+      );
+    });
 
-  /** Into the next iteration: through history while there is some, then by training once. A held key does not run ahead of the answers. */
+  /**
+   * Into the next iteration: through history while there is some, then by training once. A held key
+   * does not run ahead of the answers.
+   */
   const nextIteration = async () => {
     const { shown } = get();
     if (!shown || advancing) return;
@@ -170,14 +232,40 @@ export function createEffects(store, client, browser) {
     advancing = false;
   };
 
-  const ownership = createOwnership(store, client, { change, renew, locate, remember: browser.remember, say });
+  const ownership = createOwnership(store, client, {
+    change,
+    renew,
+    locate,
+    remember: browser.remember,
+    say,
+  });
   const sharing = createSharing(store, client, browser, { report, requireRun, say });
-  const practice = createPractice(store, client, { change, own: ownership.own, demand: () => tuning.demand(), settle, say });
+  const practice = createPractice(store, client, {
+    change,
+    own: ownership.own,
+    demand: () => tuning.demand(),
+    settle,
+    say,
+  });
   const builder = createBuilder(store, client, { change, open, say });
 
-  const tuning = createTuning(store, client, { change, say, present: () => (requirePresent(), ownRun()), changed: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)) });
+  const tuning = createTuning(store, client, {
+    change,
+    say,
+    present: () => (requirePresent(), ownRun()),
+    changed: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)),
+  });
 
-  const files = createFiles(store, client, { copy: (text, what) => effects.copy(text, what), change, own: ownRun, open, report, say, save: browser.save, settle: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)) });
+  const files = createFiles(store, client, {
+    copy: (text, what) => effects.copy(text, what),
+    change,
+    own: ownRun,
+    open,
+    report,
+    say,
+    save: browser.save,
+    settle: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)),
+  });
 
   const plots = createPlots(store, client);
 
@@ -190,45 +278,63 @@ export function createEffects(store, client, browser) {
     history,
 
     /** @param {string} name */
-    openExercise: (name) => change("Opening", async () => {
-      const run = await client.create({ exercise: name });
-      apply(actions.practised, { hiding: true });
-      await open(run, null);
-    }),
+    openExercise: (name) =>
+      change("Opening", async () => {
+        const run = await client.create({ exercise: name });
+        apply(actions.practised, { hiding: true });
+        await open(run, null);
+      }),
 
-    /** Cover the gradients until they are found, or lay them open; a reload keeps it so. @param {boolean} hiding */
+    /**
+     * Cover the gradients until they are found, or lay them open; a reload keeps it so.
+     *
+     * @param {boolean} hiding
+     */
     cover(hiding) {
       apply(actions.practised, { hiding });
       if (get().run) locate();
-      say(hiding ? "The gradients are covered until they are found." : "The gradients are laid open.");
+      say(
+        hiding ? "The gradients are covered until they are found." : "The gradients are laid open.",
+      );
     },
 
     /** @param {string} name */
-    openExample: (name) => change("Opening", async () => open(await client.create({ example: name }), name)),
+    openExample: (name) =>
+      change("Opening", async () => open(await client.create({ example: name }), name)),
 
     /** @param {unknown} document */
-    openDocument: (document) => change("Opening", async () => open(await client.create(document), null)),
+    openDocument: (document) =>
+      change("Opening", async () => open(await client.create(document), null)),
 
     /** @param {string} text */
     openText(text) {
       try {
         return effects.openDocument(JSON.parse(text));
       } catch (error) {
-        report(refusal(`This is not JSON: ${/** @type {Error} */ (error).message}.`, "A document has a program, inputs and parameters; see the one of an example."));
+        report(
+          refusal(
+            `This is not JSON: ${/** @type {Error} */ (error).message}.`,
+            "A document has a program, inputs and parameters; see the one of an example.",
+          ),
+        );
         return Promise.resolve();
       }
     },
 
     /** @param {string} name @param {{index: number[], value: number}[]} cells */
-    edit: (name, cells) => change("Writing", async () => {
-      requirePresent();
-      const run = await client.edit(await ownRun(), name, cells);
-      apply(actions.cellsWritten, name, cells);
-      await settle(run, get().cursor);
-      const what = cells.length === 1 ? `${cellName(name, cells[0].index, null)} is ${cells[0].value}` : `${cells.length} cells of ${name} are written`;
-      say(`${what}; the loss is ${run.loss}.`);
-      return true;
-    }),
+    edit: (name, cells) =>
+      change("Writing", async () => {
+        requirePresent();
+        const run = await client.edit(await ownRun(), name, cells);
+        apply(actions.cellsWritten, name, cells);
+        await settle(run, get().cursor);
+        const what =
+          cells.length === 1
+            ? `${cellName(name, cells[0].index, null)} is ${cells[0].value}`
+            : `${cells.length} cells of ${name} are written`;
+        say(`${what}; the loss is ${run.loss}.`);
+        return true;
+      }),
 
     /** @param {string} program */
     async setProgram(program) {
@@ -246,25 +352,41 @@ export function createEffects(store, client, browser) {
       });
     },
 
-    /** The weights as (in, out) or as (out, in): the program follows, the numbers stay. @param {"in_out" | "out_in"} layout */
-    setLayout: (layout) => change("Turning the weights", async () => {
-      requirePresent();
-      const output = currentStep(get())?.output;
-      const run = await client.change(await ownRun(), { layout });
-      await settle(run, get().cursor, () => showAnew(run, get().cursor));
-      goToOutput(output);
-      say(`The weights are stored as ${layout === "in_out" ? "(in, out)" : "(out, in)"} now; every number is the same.`);
-    }),
+    /**
+     * The weights as (in, out) or as (out, in): the program follows, the numbers stay.
+     *
+     * @param {"in_out" | "out_in"} layout
+     */
+    setLayout: (layout) =>
+      change("Turning the weights", async () => {
+        requirePresent();
+        const output = currentStep(get())?.output;
+        const run = await client.change(await ownRun(), { layout });
+        await settle(run, get().cursor, () => showAnew(run, get().cursor));
+        goToOutput(output);
+        say(
+          `The weights are stored as ${layout === "in_out" ? "(in, out)" : "(out, in)"} now; every number is the same.`,
+        );
+      }),
 
-    /** Composites written out, or as one step; the cursor stays with what it was at. @param {boolean} open */
-    setOpen: (open) => change("Looking inside", async () => {
-      const run = requireRun();
-      const output = currentStep(get())?.output;
-      apply(actions.compositesOpened, open);
-      await show(run, get().shown ?? now(run), get().cursor);
-      goToOutput(output);
-      say(open ? "Composites are open: you see the steps inside." : "Composites are one step each again.");
-    }),
+    /**
+     * Composites written out, or as one step; the cursor stays with what it was at.
+     *
+     * @param {boolean} open
+     */
+    setOpen: (open) =>
+      change("Looking inside", async () => {
+        const run = requireRun();
+        const output = currentStep(get())?.output;
+        apply(actions.compositesOpened, open);
+        await show(run, get().shown ?? now(run), get().cursor);
+        goToOutput(output);
+        say(
+          open
+            ? "Composites are open: you see the steps inside."
+            : "Composites are one step each again.",
+        );
+      }),
 
     explain: explainer.explain,
     hush: explainer.hush,
@@ -284,14 +406,19 @@ export function createEffects(store, client, browser) {
       if (!shown) return;
       const aim = cursor + by;
       if (aim >= shown.trace.steps.length) return nextIteration();
-      if (aim < 0 && shown.iteration === 0 && shown.event === null) return say("This is the first step of the first iteration.");
+      if (aim < 0 && shown.iteration === 0 && shown.event === null)
+        return say("This is the first step of the first iteration.");
       if (aim < 0) return history.back();
       apply(actions.cursorMoved, aim);
     },
 
     /** @param {State["dialog"]} dialog */
     dialog(dialog) {
-      apply(actions.dialogShown, dialog, dialog === "open" || dialog === "history" ? browser.recent() : []);
+      apply(
+        actions.dialogShown,
+        dialog,
+        dialog === "open" || dialog === "history" ? browser.recent() : [],
+      );
       if (dialog === "history") void history.begin();
       if (dialog === "open" || dialog === "export") void files.begin();
     },
@@ -302,7 +429,12 @@ export function createEffects(store, client, browser) {
         await browser.copy(text);
         say(`Copied ${what}.`);
       } catch {
-        report(refusal("The browser does not let the page write to the clipboard.", "Select the numbers and copy them by hand."));
+        report(
+          refusal(
+            "The browser does not let the page write to the clipboard.",
+            "Select the numbers and copy them by hand.",
+          ),
+        );
       }
     },
 
@@ -316,7 +448,9 @@ export function createEffects(store, client, browser) {
       const { run, shown } = get();
       if (!run || !shown) return;
       for (const need of needs(get())) {
-        reader.part(run.id, shown, shown.open, need).then((part) => part && apply(actions.partRead, need.key, part), report);
+        reader
+          .part(run.id, shown, shown.open, need)
+          .then((part) => part && apply(actions.partRead, need.key, part), report);
       }
     },
   };

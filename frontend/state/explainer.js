@@ -1,5 +1,6 @@
 /**
- * Asks the service what an element is made of, and asks anew whenever another iteration or other numbers come on the screen.
+ * Asks the service what an element is made of, and asks anew whenever another iteration or other
+ * numbers come on the screen.
  *
  * @import { Client } from "../service/client.js"
  * @import { Explanation, Target } from "../lib/types.js"
@@ -21,7 +22,11 @@ export function createExplainer({ get, apply }, client) {
   const answers = new Map();
   /** @type {string | null} */
   let asking = null;
-  /** What a person asked for and has not been told of, and what the status said then. @type {{target: Target, status: string} | null} */
+  /**
+   * What a person asked for and has not been told of, and what the status said then.
+   *
+   * @type {{target: Target, status: string} | null}
+   */
   let curious = null;
   /** @type {Promise<void>} */
   let reading = Promise.resolve();
@@ -39,9 +44,16 @@ export function createExplainer({ get, apply }, client) {
 
   /** Older news does not replace newer. @param {Explanation} explanation */
   const tell = (explanation) => {
-    const due = curious !== null && get().explained?.target === curious.target && get().status === curious.status;
+    const due =
+      curious !== null &&
+      get().explained?.target === curious.target &&
+      get().status === curious.status;
     if (get().explained?.target === curious?.target) curious = null;
-    if (due) apply(actions.said, `${targetName(explanation)} is ${signed(exact(fromWire(explanation.value)))}: ${madeOf(explanation)}.`);
+    if (due)
+      apply(
+        actions.said,
+        `${targetName(explanation)} is ${signed(exact(fromWire(explanation.value)))}: ${madeOf(explanation)}.`,
+      );
   };
 
   /** @param {string} id @param {Moment} moment @param {string} key @param {Target} target */
@@ -58,7 +70,12 @@ export function createExplainer({ get, apply }, client) {
   };
 
   const explainer = {
-    /** Resolves once it is on the screen. @param {Target} target @param {Target[]} [trail]  by which one came */
+    /**
+     * Resolves once it is on the screen.
+     *
+     * @param {Target} target
+     * @param {Target[]} [trail] by which one came
+     */
     explain(target, trail = []) {
       curious = { target, status: get().status };
       apply(actions.explanationAsked, target, trail);
@@ -75,7 +92,16 @@ export function createExplainer({ get, apply }, client) {
       const { run, shown, revision, explained, asked } = get();
       const key = explanationKey(get());
       const want = wanted(get());
-      if (!run || !shown || !want || key === null || shown.revision !== revision || shown.open !== get().open || asking === key) return;
+      if (
+        !run ||
+        !shown ||
+        !want ||
+        key === null ||
+        shown.revision !== revision ||
+        shown.open !== get().open ||
+        asking === key
+      )
+        return;
       if (asked || explained?.key !== key) reading = read(run.id, shown, key, want.target);
     },
   };

@@ -1,5 +1,6 @@
 /**
- * Numbers in and out: a file opens as a run of its own, or gives its numbers to the present one; a run is saved as a file, a tensor copied.
+ * Numbers in and out: a file opens as a run of its own, or gives its numbers to the present one; a
+ * run is saved as a file, a tensor copied.
  *
  * @import { Client } from "../service/client.js"
  * @import { Files, Format } from "../lib/files.js"
@@ -31,11 +32,28 @@ export function createFiles(store, client, { change, own, open, settle, report, 
   /** @param {Partial<Files>} part */
   const put = (part) => apply(actions.filesTold, part);
 
-  /** All its numbers, where only some of them are on the screen. @param {Matrix} matrix @param {Tensor} part @returns {Promise<Tensor>} */
+  /**
+   * All its numbers, where only some of them are on the screen.
+   *
+   * @param {Matrix} matrix
+   * @param {Tensor} part
+   * @returns {Promise<Tensor>}
+   */
   const whole = async ({ name, field, shape, transposed }, part) => {
     const { run, shown } = get();
-    if (!run || !shown || name === null || field === null || transposed || size(part.shape) === size(shape)) return part;
-    return fromNested((await client.tensor(run.id, name, field, shown, "", shown.open)).value, shape);
+    if (
+      !run ||
+      !shown ||
+      name === null ||
+      field === null ||
+      transposed ||
+      size(part.shape) === size(shape)
+    )
+      return part;
+    return fromNested(
+      (await client.tensor(run.id, name, field, shown, "", shown.open)).value,
+      shape,
+    );
   };
 
   /** Which formats there are is asked once. */
@@ -59,52 +77,65 @@ export function createFiles(store, client, { change, own, open, settle, report, 
   return {
     begin,
 
-    /** @param {Matrix} matrix @param {Tensor} part  what is on the screen of it @param {"numpy" | "tabs"} how */
+    /**
+     * @param {Matrix} matrix
+     * @param {Tensor} part what is on the screen of it
+     * @param {"numpy" | "tabs"} how
+     */
     async copy(matrix, part, how) {
       try {
         const tensor = await whole(matrix, part);
-        await copy(how === "numpy" ? asNumpy(tensor) : asTabs(tensor), `${matrix.code} as ${how === "numpy" ? "NumPy code" : "tab-separated text"}`);
+        await copy(
+          how === "numpy" ? asNumpy(tensor) : asTabs(tensor),
+          `${matrix.code} as ${how === "numpy" ? "NumPy code" : "tab-separated text"}`,
+        );
       } catch (error) {
         report(error);
       }
     },
 
     /** @param {File} file */
-    open: (file) => change("Opening", async () => {
-      put({ numbers: null });
-      apply(actions.alerted, null);
-      try {
-        const { run, warnings } = await client.importFile(file);
-        await open(run, null);
-        if (!warnings.length) return;
-        put({ notes: warnings });
-        apply(actions.dialogShown, "opened");
-      } catch (error) {
-        if (error instanceof Refusal && error.trouble.code === NO_PROGRAM && get().run) await offer(file);
-        throw error;
-      }
-    }),
+    open: (file) =>
+      change("Opening", async () => {
+        put({ numbers: null });
+        apply(actions.alerted, null);
+        try {
+          const { run, warnings } = await client.importFile(file);
+          await open(run, null);
+          if (!warnings.length) return;
+          put({ notes: warnings });
+          apply(actions.dialogShown, "opened");
+        } catch (error) {
+          if (error instanceof Refusal && error.trouble.code === NO_PROGRAM && get().run)
+            await offer(file);
+          throw error;
+        }
+      }),
 
     /** The numbers of a file into the present run. */
-    take: () => change("Opening", async () => {
-      const { files } = get();
-      if (!files.numbers) return;
-      const changed = await client.importTensors(await own(), files.numbers);
-      put({ numbers: null, notes: changed.warnings });
-      await settle(changed);
-      apply(actions.dialogShown, changed.warnings.length ? "opened" : null);
-      say(`${changed.replaced.join(", ")}: the numbers are the file's now; the loss is ${get().run?.loss}.`);
-    }),
+    take: () =>
+      change("Opening", async () => {
+        const { files } = get();
+        if (!files.numbers) return;
+        const changed = await client.importTensors(await own(), files.numbers);
+        put({ numbers: null, notes: changed.warnings });
+        await settle(changed);
+        apply(actions.dialogShown, changed.warnings.length ? "opened" : null);
+        say(
+          `${changed.replaced.join(", ")}: the numbers are the file's now; the loss is ${get().run?.loss}.`,
+        );
+      }),
 
     /** @param {Format} format */
-    save: (format) => change("Saving", async () => {
-      const { run, shown } = get();
-      if (!run) return;
-      apply(actions.alerted, null);
-      const { iteration, event } = shown ?? { iteration: run.iteration, event: null };
-      const { name, content } = await client.exportFile(run.id, format, { iteration, event });
-      save(name, content);
-      say(`Saved as ${name}.`);
-    }),
+    save: (format) =>
+      change("Saving", async () => {
+        const { run, shown } = get();
+        if (!run) return;
+        apply(actions.alerted, null);
+        const { iteration, event } = shown ?? { iteration: run.iteration, event: null };
+        const { name, content } = await client.exportFile(run.id, format, { iteration, event });
+        save(name, content);
+        say(`Saved as ${name}.`);
+      }),
   };
 }

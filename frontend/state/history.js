@@ -1,5 +1,6 @@
 /**
- * The past of a run: what happened to it, any moment of it on the screen, copies that go on from there, two moments compared.
+ * The past of a run: what happened to it, any moment of it on the screen, copies that go on from
+ * there, two moments compared.
  *
  * @import { Client } from "../service/client.js"
  * @import { Moment } from "../lib/moment.js"
@@ -37,13 +38,20 @@ export function createHistory(store, client, { show, change, open, report, say }
       const present = moment.event === null && moment.iteration === run.iteration;
       const timeline = timelineIn(get());
       const text = momentText(timeline, positionOf(timeline, moment));
-      say(present ? `${upper(text)}, the present.` : `${upper(text)} of ${run.iteration}, as it was.`);
+      say(
+        present ? `${upper(text)}, the present.` : `${upper(text)} of ${run.iteration}, as it was.`,
+      );
     } catch (error) {
       report(error);
     }
   };
 
-  /** To the moment before or after the one on the screen. @param {number} by @param {number} cursor */
+  /**
+   * To the moment before or after the one on the screen.
+   *
+   * @param {number} by
+   * @param {number} cursor
+   */
   const move = (by, cursor) => {
     const { shown } = get();
     if (!shown) return;
@@ -75,29 +83,48 @@ export function createHistory(store, client, { show, change, open, report, say }
     forward: () => move(1, 0),
 
     /** A copy of the run as it was then; the run itself stays. @param {Moment} moment */
-    fork: (moment) => change("Copying", async () => {
-      const { run } = get();
-      if (!run) return;
-      const copy = await client.fork(run.id, moment);
-      apply(actions.dialogShown, null);
-      await open(copy, null);
-      say(`A copy that goes on from iteration ${copy.iteration}. The run before is kept as it was, see Open.`);
-    }),
+    fork: (moment) =>
+      change("Copying", async () => {
+        const { run } = get();
+        if (!run) return;
+        const copy = await client.fork(run.id, moment);
+        apply(actions.dialogShown, null);
+        await open(copy, null);
+        say(
+          `A copy that goes on from iteration ${copy.iteration}. The run before is kept as it was, see Open.`,
+        );
+      }),
 
     /** @param {Partial<Past>} sides */
     compare(sides) {
-      put({ ...sides, comparison: sides.tensor === undefined ? null : get().past.comparison, trouble: null });
+      put({
+        ...sides,
+        comparison: sides.tensor === undefined ? null : get().past.comparison,
+        trouble: null,
+      });
       return compare();
     },
 
-    /** The dialog opens: the moment on the screen against the present, or where they are the same, against the beginning. */
+    /**
+     * The dialog opens: the moment on the screen against the present, or where they are the same,
+     * against the beginning.
+     */
     begin() {
       const { run, shown } = get();
       if (!run || !shown) return;
       const { iteration, event } = shown;
       const present = event === null && iteration === run.iteration;
-      const one = { run: run.id, moment: present ? { iteration: 0, event: null } : { iteration, event } };
-      put({ one, other: { run: run.id, moment: null }, comparison: null, tensor: null, trouble: null });
+      const one = {
+        run: run.id,
+        moment: present ? { iteration: 0, event: null } : { iteration, event },
+      };
+      put({
+        one,
+        other: { run: run.id, moment: null },
+        comparison: null,
+        tensor: null,
+        trouble: null,
+      });
       return compare();
     },
 
@@ -105,7 +132,8 @@ export function createHistory(store, client, { show, change, open, report, say }
     async follow() {
       const { run, shown, revision, past } = get();
       const key = keyOf(get());
-      if (!run || !shown || shown.revision !== revision || past.key === key || asking === key) return;
+      if (!run || !shown || shown.revision !== revision || past.key === key || asking === key)
+        return;
       asking = key;
       const known = past.run === run.id ? past.events : [];
       try {
@@ -119,11 +147,20 @@ export function createHistory(store, client, { show, change, open, report, say }
   };
 }
 
-/** @param {Moment | null} moment @param {Side} other @param {string} [tensor] @param {string} [field] */
+/**
+ * @param {Moment | null} moment
+ * @param {Side} other
+ * @param {string} [tensor]
+ * @param {string} [field]
+ */
 function query(moment, other, tensor, field) {
   const there = other.moment ? at(other.moment).replace(/\b(iteration|event)=/g, "other_$1=") : "";
-  const difference = tensor ? new URLSearchParams({ tensor, field: field ?? "value" }).toString() : "";
-  return [moment ? at(moment) : "", `other=${encodeURIComponent(other.run)}`, there, difference].filter(Boolean).join("&");
+  const difference = tensor
+    ? new URLSearchParams({ tensor, field: field ?? "value" }).toString()
+    : "";
+  return [moment ? at(moment) : "", `other=${encodeURIComponent(other.run)}`, there, difference]
+    .filter(Boolean)
+    .join("&");
 }
 
 /** @param {string} text */

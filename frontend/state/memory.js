@@ -1,5 +1,6 @@
 /**
- * What the browser keeps for this page: its own runs and the theme. Works without, where the browser keeps nothing.
+ * What the browser keeps for this page: its own runs and the theme. Works without, where the
+ * browser keeps nothing.
  * @import { Theme } from "./state.js"
  * @typedef {{id: string, title: string, opened: string}} OwnRun
  */
@@ -29,12 +30,21 @@ export function memory(storage) {
   /** @returns {OwnRun[]} */
   const runs = () => {
     const list = read(RUNS);
-    return Array.isArray(list) ? list.filter((run) => typeof run?.id === "string" && typeof run?.title === "string") : [];
+    return Array.isArray(list)
+      ? list.filter((run) => typeof run?.id === "string" && typeof run?.title === "string")
+      : [];
   };
   return {
     runs,
     /** @param {string} id @param {string} title @param {string | null} [instead] */
-    addRun: (id, title, instead = null) => write(RUNS, [{ id, title, opened: new Date().toISOString() }, ...runs().filter((run) => run.id !== id && run.id !== instead)].slice(0, MOST)),
+    addRun: (id, title, instead = null) =>
+      write(
+        RUNS,
+        [
+          { id, title, opened: new Date().toISOString() },
+          ...runs().filter((run) => run.id !== id && run.id !== instead),
+        ].slice(0, MOST),
+      ),
     /** @returns {Theme} */
     theme() {
       const theme = read(THEME);

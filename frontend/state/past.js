@@ -20,7 +20,16 @@
 import { chainOf, plainTimeline, timelineOf } from "../lib/timeline.js";
 
 /** @type {Past} */
-export const untold = { key: null, run: null, events: [], one: null, other: null, comparison: null, tensor: null, trouble: null };
+export const untold = {
+  key: null,
+  run: null,
+  events: [],
+  one: null,
+  other: null,
+  comparison: null,
+  tensor: null,
+  trouble: null,
+};
 
 /** Equal while nothing changes the run. @param {State} state */
 export function keyOf({ run, revision }) {
@@ -30,10 +39,16 @@ export function keyOf({ run, revision }) {
 /** @type {WeakMap<Change[], Timeline>} */
 const timelines = new WeakMap();
 
-/** All moments of the run; iterations alone while its history is on its way. @param {State} state @returns {Timeline} */
+/**
+ * All moments of the run; iterations alone while its history is on its way.
+ *
+ * @param {State} state
+ * @returns {Timeline}
+ */
 export function timelineIn(state) {
   const { run, past } = state;
-  if (run === null || past.key !== keyOf(state) || past.events.length === 0) return plainTimeline(run?.iteration ?? 0);
+  if (run === null || past.key !== keyOf(state) || past.events.length === 0)
+    return plainTimeline(run?.iteration ?? 0);
   const made = timelines.get(past.events) ?? timelineOf(chainOf(past.events));
   timelines.set(past.events, made);
   return made;

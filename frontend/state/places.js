@@ -14,30 +14,67 @@ export function placeChosen(state, name, place) {
   return { ...state, places: { ...state.places, [name]: place }, lit: null };
 }
 
-/** One position is picked on an axis of some tensors, or of all that have samples. @param {State} state @param {{key: string, whole: number[], axis: number}[]} axes @param {number} at @returns {State} */
+/**
+ * One position is picked on an axis of some tensors, or of all that have samples.
+ *
+ * @param {State} state
+ * @param {{key: string, whole: number[], axis: number}[]} axes
+ * @param {number} at
+ * @returns {State}
+ */
 export function sliced(state, axes, at) {
   const tensors = state.shown?.trace.tensors ?? {};
-  return axes.reduce((next, { key, whole, axis }) => {
-    if (axis === 0 && isSampled(tensors, key, whole)) return { ...next, sample: at };
-    return { ...next, places: { ...next.places, [key]: moved(placeOf(next, key, whole), axis, at) } };
-  }, /** @type {State} */ ({ ...state, lit: null }));
+  return axes.reduce(
+    (next, { key, whole, axis }) => {
+      if (axis === 0 && isSampled(tensors, key, whole)) return { ...next, sample: at };
+      return {
+        ...next,
+        places: { ...next.places, [key]: moved(placeOf(next, key, whole), axis, at) },
+      };
+    },
+    /** @type {State} */ ({ ...state, lit: null }),
+  );
 }
 
-/** An element comes on the screen, wherever its tensor is drawn. @param {State} state @param {string} key @param {number[]} whole @param {number[]} index @returns {State} */
+/**
+ * An element comes on the screen, wherever its tensor is drawn.
+ *
+ * @param {State} state
+ * @param {string} key
+ * @param {number[]} whole
+ * @param {number[]} index
+ * @returns {State}
+ */
 export function revealed(state, key, whole, index) {
   const place = placeShowing(whole, placeOf(state, key, whole), index);
   const sampled = isSampled(state.shown?.trace.tensors ?? {}, key, whole);
-  return { ...state, places: { ...state.places, [key]: place }, sample: sampled ? place.lead[0] : state.sample };
+  return {
+    ...state,
+    places: { ...state.places, [key]: place },
+    sample: sampled ? place.lead[0] : state.sample,
+  };
 }
 
-/** The element and what it is made of come on the screen: of every tensor the first such cell, unless one is there already. @param {State} state @param {Target[]} targets @returns {State} */
+/**
+ * The element and what it is made of come on the screen: of every tensor the first such cell,
+ * unless one is there already.
+ *
+ * @param {State} state
+ * @param {Target[]} targets
+ * @returns {State}
+ */
 export function allRevealed(state, targets) {
   /** @type {Map<string, Target[]>} */
   const groups = new Map();
-  for (const target of targets) groups.set(target.tensor, [...(groups.get(target.tensor) ?? []), target]);
+  for (const target of targets)
+    groups.set(target.tensor, [...(groups.get(target.tensor) ?? []), target]);
   return [...groups].reduce((next, [name, cells]) => {
     const shape = next.shown?.trace.tensors[name]?.shape;
-    if (!shape || cells.some(({ index }) => isWithin(windowOf(shape, placeOf(next, name, shape)), index))) return next;
+    if (
+      !shape ||
+      cells.some(({ index }) => isWithin(windowOf(shape, placeOf(next, name, shape)), index))
+    )
+      return next;
     return revealed(next, name, shape, cells[0].index);
   }, state);
 }

@@ -23,11 +23,19 @@ export function createPlots({ get, apply }, client) {
   /** @param {Partial<Plots>} part */
   const put = (part) => apply(actions.plotted, part);
 
-  /** What the answer chose belongs to the question from then on, so that it is not asked again. @param {Asking} asking @param {Study} study */
+  /**
+   * What the answer chose belongs to the question from then on, so that it is not asked again.
+   *
+   * @param {Asking} asking
+   * @param {Study} study
+   */
   const keep = (asking, study) => {
     const { plots } = get();
-    const chosen = study.answer && asking.name === plots.name ? chosenBy(get(), study.answer) : plots.chosen;
-    const next = askings({ ...get(), plots: { ...plots, chosen } }).find(({ name }) => name === asking.name);
+    const chosen =
+      study.answer && asking.name === plots.name ? chosenBy(get(), study.answer) : plots.chosen;
+    const next = askings({ ...get(), plots: { ...plots, chosen } }).find(
+      ({ name }) => name === asking.name,
+    );
     const named = next && study.answer ? { ...study, key: next.key } : study;
     if (study.answer) known.set(named.key, named);
     if (known.size > KEPT) known.delete([...known.keys()][0]);
@@ -41,7 +49,11 @@ export function createPlots({ get, apply }, client) {
     let study;
     try {
       const kind = asking.name === LIST ? "plots" : `plots/${asking.name}`;
-      study = { key: asking.key, answer: await client.study(id, kind, asking.query, asking.moment, false), trouble: null };
+      study = {
+        key: asking.key,
+        answer: await client.study(id, kind, asking.query, asking.moment, false),
+        trouble: null,
+      };
     } catch (error) {
       study = { key: asking.key, answer: null, trouble: troubleOf(error) };
     }
@@ -50,7 +62,10 @@ export function createPlots({ get, apply }, client) {
     else follow();
   };
 
-  /** Read what is on the screen and not at hand; one answer after the other, so that a slider does not pile them up. */
+  /**
+   * Read what is on the screen and not at hand; one answer after the other, so that a slider does
+   * not pile them up.
+   */
   const follow = () => {
     const { run, shown, revision, plots } = get();
     if (!run || !shown || !plots.open || shown.revision !== revision || reading !== null) return;
@@ -67,11 +82,16 @@ export function createPlots({ get, apply }, client) {
     close: () => put({ open: false }),
     /** @param {Partial<Plots>} part */
     choose: (part) => put(part),
-    /** Options by their keys; null: as the service thinks right. @param {Record<string, string | null>} part */
+    /**
+     * Options by their keys; null: as the service thinks right.
+     *
+     * @param {Record<string, string | null>} part
+     */
     pick: (part) => {
       /** @type {Record<string, string>} */
       const chosen = {};
-      for (const [key, value] of Object.entries({ ...get().plots.chosen, ...part })) if (value !== null) chosen[key] = value;
+      for (const [key, value] of Object.entries({ ...get().plots.chosen, ...part }))
+        if (value !== null) chosen[key] = value;
       put({ chosen });
     },
   };

@@ -8,7 +8,8 @@
  * @typedef {object} Plots
  * @property {boolean} open
  * @property {string} name             the plot on the screen
- * @property {Record<string, string>} chosen  options by their keys; what is not there is left to the service
+ * @property {Record<string, string>} chosen options by their keys; what is not there is left to the
+ *   service
  * @property {boolean} log             whether sizes are drawn on a logarithmic scale
  * @property {Record<string, Study>} answers  the last one of each plot; old where its key is
  *
@@ -33,46 +34,97 @@ function entryOf(state) {
   return entriesOf(state).find(({ name }) => name === state.plots.name);
 }
 
-/** Why there is no plot on the screen: it makes no sense for this program, or would tell what is to be found. @param {State} state */
+/**
+ * Why there is no plot on the screen: it makes no sense for this program, or would tell what is to
+ * be found.
+ *
+ * @param {State} state
+ */
 export function reasonOf(state) {
   const entry = entryOf(state);
-  if (entry?.shows_gradients && coverOf(state) !== null) return "it shows gradients, which are covered until they are found";
+  if (entry?.shows_gradients && coverOf(state) !== null)
+    return "it shows gradients, which are covered until they are found";
   return entry?.reason ?? null;
 }
 
-/** What has to be read for the screen, one after the other: what makes no sense is not asked for. @param {State} state @returns {Asking[]} */
+/**
+ * What has to be read for the screen, one after the other: what makes no sense is not asked for.
+ *
+ * @param {State} state
+ * @returns {Asking[]}
+ */
 export function askings(state) {
   const { run, shown, plots } = state;
   if (!run || !shown || !plots.open) return [];
   const moment = { iteration: shown.iteration, event: shown.event };
   const list = asking(state, LIST, moment, {});
-  if (plots.answers[LIST]?.key !== list.key || reasonOf(state) !== null || plots.answers[LIST].trouble) return [list];
+  if (
+    plots.answers[LIST]?.key !== list.key ||
+    reasonOf(state) !== null ||
+    plots.answers[LIST].trouble
+  )
+    return [list];
   const whole = shown.event === null ? now(run) : moment;
-  return [list, asking(state, plots.name, entryOf(state)?.over_time ? whole : moment, queryOf(state))];
+  return [
+    list,
+    asking(state, plots.name, entryOf(state)?.over_time ? whole : moment, queryOf(state)),
+  ];
 }
 
-/** @param {State} state @param {string} name @param {Moment} moment @param {Record<string, string>} query @returns {Asking} */
+/**
+ * @param {State} state
+ * @param {string} name
+ * @param {Moment} moment
+ * @param {Record<string, string>} query
+ * @returns {Asking}
+ */
 function asking({ run, shown }, name, moment, query) {
-  return { name, moment, query, key: [run?.id, shown?.revision, at(moment), name, JSON.stringify(query)].join("|") };
+  return {
+    name,
+    moment,
+    query,
+    key: [run?.id, shown?.revision, at(moment), name, JSON.stringify(query)].join("|"),
+  };
 }
 
-/** The options that were chosen, as the service calls them. @param {State} state @returns {Record<string, string>} */
+/**
+ * The options that were chosen, as the service calls them.
+ *
+ * @param {State} state
+ * @returns {Record<string, string>}
+ */
 function queryOf(state) {
   const { chosen } = state.plots;
   const options = (entryOf(state)?.options ?? []).filter(({ key }) => key in chosen);
   return Object.fromEntries(options.map(({ name, key }) => [name, chosen[key]]));
 }
 
-/** The last answer for the plot on the screen: old while a newer one is on its way. @param {State} state @returns {{study: Study | null, old: boolean}} */
+/**
+ * The last answer for the plot on the screen: old while a newer one is on its way.
+ *
+ * @param {State} state
+ * @returns {{study: Study | null, old: boolean}}
+ */
 export function onScreen(state) {
   const wanted = askings(state).find(({ name }) => name === state.plots.name);
   const study = state.plots.answers[state.plots.name] ?? null;
   return { study, old: study !== null && study.key !== wanted?.key };
 }
 
-/** What an answer chose by itself stays chosen. @param {State} state @param {any} answer @returns {Record<string, string>} */
+/**
+ * What an answer chose by itself stays chosen.
+ *
+ * @param {State} state
+ * @param {any} answer
+ * @returns {Record<string, string>}
+ */
 export function chosenBy(state, answer) {
   const { chosen } = state.plots;
-  const open = (entryOf(state)?.options ?? []).filter(({ name, key }) => !(key in chosen) && answer?.options?.[name] !== undefined);
-  return { ...chosen, ...Object.fromEntries(open.map(({ name, key }) => [key, answer.options[name]])) };
+  const open = (entryOf(state)?.options ?? []).filter(
+    ({ name, key }) => !(key in chosen) && answer?.options?.[name] !== undefined,
+  );
+  return {
+    ...chosen,
+    ...Object.fromEntries(open.map(({ name, key }) => [key, answer.options[name]])),
+  };
 }

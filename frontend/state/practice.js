@@ -17,7 +17,13 @@ import { troubleWith } from "./training.js";
 
 const TYPING = 180;
 
-/** @param {Store} store @param {Client} client @param {{change: (label: string, work: () => Promise<any>) => Promise<any>, own: () => Promise<void>, demand: () => void, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void}} tools */
+/**
+ * @param {Store} store
+ * @param {Client} client
+ * @param
+ *   {{change: (label: string, work: () => Promise<any>) => Promise<any>, own: () => Promise<void>, demand: () => void, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void}}
+ *   tools
+ */
 export function createPractice({ get, apply }, client, { change, own, demand, settle, say }) {
   /** @type {string | null} */
   let reading = null;
@@ -26,7 +32,8 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
   let checks = 0;
   let hinting = false;
   const put = (/** @type {Partial<Practice>} */ part) => apply(actions.practised, part);
-  const keyOf = (/** @type {State} */ { run, shown }) => run && shown && `${run.id} ${shown.revision}`;
+  const keyOf = (/** @type {State} */ { run, shown }) =>
+    run && shown && `${run.id} ${shown.revision}`;
 
   const readSheet = async (/** @type {string} */ key, /** @type {string} */ id) => {
     reading = key;
@@ -61,7 +68,14 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
     follow() {
       const state = get();
       const key = keyOf(state);
-      if (!key || !state.run || state.practice.key === key || reading === key || state.shown?.revision !== state.revision) return;
+      if (
+        !key ||
+        !state.run ||
+        state.practice.key === key ||
+        reading === key ||
+        state.shown?.revision !== state.revision
+      )
+        return;
       void readSheet(key, state.run.id);
     },
 
@@ -88,10 +102,24 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
       try {
         await own();
         const { id } = get().run ?? run;
-        const { verdicts } = await client.check(id, { [exercise.tensor]: text }, inThePast(get()) ? shown : null);
+        const { verdicts } = await client.check(
+          id,
+          { [exercise.tensor]: text },
+          inThePast(get()) ? shown : null,
+        );
         const verdict = verdicts[exercise.tensor];
         if (turn !== checks || get().run?.id !== id) return;
-        put({ tensor: exercise.tensor, answer: { tensor: exercise.tensor, text, revision: shown.revision, verdict, element: null }, newest: "answer" });
+        put({
+          tensor: exercise.tensor,
+          answer: {
+            tensor: exercise.tensor,
+            text,
+            revision: shown.revision,
+            verdict,
+            element: null,
+          },
+          newest: "answer",
+        });
         if (verdict.verdict === "correct") put({ sheet: await client.exercisesOf(id) });
         say(`${exercise.gradient}: ${verdict.verdict.replace("_", " ")}.`);
       } catch (error) {
@@ -101,7 +129,10 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
 
     /** What one's own formula makes of an element. @param {number[]} index */
     async element(index) {
-      const { run, practice: { answer } } = get();
+      const {
+        run,
+        practice: { answer },
+      } = get();
       if (!run || !answer) return;
       try {
         const { element } = await client.element(run.id, answer.tensor, answer.text, index);
@@ -113,7 +144,13 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
 
     /** One step further than what was shown. */
     async hint() {
-      const [{ run, practice: { hints, shown } }, exercise] = [get(), tried(get())];
+      const [
+        {
+          run,
+          practice: { hints, shown },
+        },
+        exercise,
+      ] = [get(), tried(get())];
       if (!run || !exercise) return;
       const known = hintsFor(get().practice, exercise.tensor);
       if (hinting || (known.length && known.length === known[0].levels)) return;
@@ -121,7 +158,11 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
       try {
         const hint = await client.hint(run.id, exercise.tensor, known.length + 1);
         const last = hint.level === hint.levels;
-        put({ hints: { ...hints, [exercise.tensor]: [...known, hint] }, shown: last ? [...shown, exercise.tensor] : shown, newest: "hint" });
+        put({
+          hints: { ...hints, [exercise.tensor]: [...known, hint] },
+          shown: last ? [...shown, exercise.tensor] : shown,
+          newest: "hint",
+        });
       } catch (error) {
         apply(actions.alerted, troubleOf(error));
       } finally {
@@ -129,21 +170,32 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
       }
     },
 
-    /** Train as one's own formula says, beside what the true gradient would have done. @param {number} count */
-    train: (count) => change("Training by your gradient", async () => {
-      const [exercise, text] = [tried(get()), typed(get())];
-      demand();
-      await own();
-      const { run } = get();
-      if (!run || !exercise) return;
-      const { losses: wire, true_losses, ...after } = await client.iterateBy(run, count, { [exercise.tensor]: text });
-      const losses = wire.map(fromWire);
-      apply(actions.lossesAdded, after.iteration - losses.length + 1, losses);
-      put({ race: { losses, truth: true_losses.map(fromWire), tensor: exercise.tensor } });
-      await settle(after, 0);
-      const trouble = troubleWith(after, get().losses[0]);
-      say(`Trained ${count} iterations by your formula for ${exercise.gradient}${trouble ? `. ${trouble}` : ";"} Undo takes them back.`);
-    }),
+    /**
+     * Train as one's own formula says, beside what the true gradient would have done.
+     *
+     * @param {number} count
+     */
+    train: (count) =>
+      change("Training by your gradient", async () => {
+        const [exercise, text] = [tried(get()), typed(get())];
+        demand();
+        await own();
+        const { run } = get();
+        if (!run || !exercise) return;
+        const {
+          losses: wire,
+          true_losses,
+          ...after
+        } = await client.iterateBy(run, count, { [exercise.tensor]: text });
+        const losses = wire.map(fromWire);
+        apply(actions.lossesAdded, after.iteration - losses.length + 1, losses);
+        put({ race: { losses, truth: true_losses.map(fromWire), tensor: exercise.tensor } });
+        await settle(after, 0);
+        const trouble = troubleWith(after, get().losses[0]);
+        say(
+          `Trained ${count} iterations by your formula for ${exercise.gradient}${trouble ? `. ${trouble}` : ";"} Undo takes them back.`,
+        );
+      }),
 
     /** The loss as a function of one weight. @param {string} parameter @param {number[]} index */
     async slice(parameter, index) {
@@ -163,7 +215,10 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
 
     async numeric() {
       const { run } = get();
-      if (run) await change("Checking numerically", async () => put({ numeric: await client.gradcheck(run.id) }));
+      if (run)
+        await change("Checking numerically", async () =>
+          put({ numeric: await client.gradcheck(run.id) }),
+        );
     },
   };
   return practice;

@@ -1,5 +1,6 @@
 /**
- * What the page reads of a run: traces, and the parts of tensors that are too large to come with them. Each is read once a revision.
+ * What the page reads of a run: traces, and the parts of tensors that are too large to come with
+ * them. Each is read once a revision.
  *
  * @import { Client } from "../service/client.js"
  * @import { Run, Tensor, Trace } from "../lib/types.js"
@@ -27,10 +28,15 @@ export function createReader(client) {
       asked.clear();
     },
 
-    /** Does the whole trace fit into one answer? Asked again whenever the program may have changed. @param {Run} run */
+    /**
+     * Does the whole trace fit into one answer? Asked again whenever the program may have changed.
+     *
+     * @param {Run} run
+     */
     async measure(run) {
       const { tensors } = await client.trace(run.id, now(run), false, false);
-      small = Object.values(tensors).reduce((sum, { shape }) => sum + size(shape), 0) <= SMALL_TRACE;
+      small =
+        Object.values(tensors).reduce((sum, { shape }) => sum + size(shape), 0) <= SMALL_TRACE;
     },
 
     /** @param {Run} run @param {number} revision @param {Moment} moment @param {boolean} open */
@@ -44,13 +50,28 @@ export function createReader(client) {
       return trace;
     },
 
-    /** The part that is needed, or null where it has been asked for already. @param {string} id @param {Moment} moment @param {boolean} open @param {Need} need @returns {Promise<Tensor | null>} */
+    /**
+     * The part that is needed, or null where it has been asked for already.
+     *
+     * @param {string} id
+     * @param {Moment} moment
+     * @param {boolean} open
+     * @param {Need} need
+     * @returns {Promise<Tensor | null>}
+     */
     async part(id, moment, open, { key, name, field, window, shape }) {
       if (asked.has(key)) return null;
       asked.add(key);
       const { value } = await client.tensor(id, name, field, moment, window, open);
       const ranges = window ? window.split(",").map((range) => range.split(":").map(Number)) : [];
-      return { ...fromNested(value, ranges.map(([start, stop]) => stop - start)), offset: ranges.map(([start]) => start), whole: shape };
+      return {
+        ...fromNested(
+          value,
+          ranges.map(([start, stop]) => stop - start),
+        ),
+        offset: ranges.map(([start]) => start),
+        whole: shape,
+      };
     },
   };
 }

@@ -1,6 +1,8 @@
 /**
  * The page of operations: what the service tells of them, and what is looked for.
- * @import { Reference } from "../lib/reference.js" @import { Trouble } from "../lib/types.js" @import { Theme } from "./state.js"
+ * @import { Reference } from "../lib/reference.js"
+ * @import { Trouble } from "../lib/types.js"
+ * @import { Theme } from "./state.js"
  *
  * @typedef {object} ReferenceState
  * @property {Reference | null} reference
@@ -33,8 +35,13 @@ export function themeSet(state, theme) {
 /** @param {ReferenceState} state @param {string} query */
 export function searched(state, query) {
   const next = { ...state, query };
-  const count = next.reference?.groups.flatMap(({ entries }) => entries.filter((entry) => fits(entry, query))).length ?? 0;
-  return { ...next, said: query.trim() ? `${count} ${count === 1 ? "entry fits" : "entries fit"}.` : "" };
+  const count =
+    next.reference?.groups.flatMap(({ entries }) => entries.filter((entry) => fits(entry, query)))
+      .length ?? 0;
+  return {
+    ...next,
+    said: query.trim() ? `${count} ${count === 1 ? "entry fits" : "entries fit"}.` : "",
+  };
 }
 
 /** @param {ReferenceState} state @param {string} said */

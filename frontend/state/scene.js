@@ -1,16 +1,25 @@
 /**
- * What stands under "Tensors": the step as matrices, and the selected tensor beside it. Derived from the state, never stored.
+ * What stands under "Tensors": the step as matrices, and the selected tensor beside it. Derived
+ * from the state, never stored.
  *
  * @import { Aim, Field, Matrix, Operand, Step, Tensor, TensorRecord } from "../lib/types.js"
  * @import { Place, Slices, Window } from "../lib/slices.js"
  * @import { Shown, State } from "./state.js"
  * @typedef {{step: Step, operands: Matrix[], result: Matrix}} StepScene
- * @typedef {{name: string, record: TensorRecord, matrices: Matrix[], whole: number[], place: Place}} Watch
+ * @typedef
+ *   {{name: string, record: TensorRecord, matrices: Matrix[], whole: number[], place: Place}} Watch
  * @typedef {{key: string, name: string, field: Aim, window: string, shape: number[]}} Need
  */
 
 import { isSampled } from "../lib/samples.js";
-import { GRID_CELLS, cropped, firstPlace, slicesOf, windowOf as windowIn, windowText } from "../lib/slices.js";
+import {
+  GRID_CELLS,
+  cropped,
+  firstPlace,
+  slicesOf,
+  windowOf as windowIn,
+  windowText,
+} from "../lib/slices.js";
 import { asTensor, size, swapped, transpose } from "../lib/tensor.js";
 import { inThePast, partKey } from "./state.js";
 
@@ -19,7 +28,12 @@ export function currentStep(state) {
   return state.shown?.trace.steps[state.cursor] ?? null;
 }
 
-/** From which step on a tensor's value and gradient are known. @param {Shown} shown @param {string} name */
+/**
+ * From which step on a tensor's value and gradient are known.
+ *
+ * @param {Shown} shown
+ * @param {string} name
+ */
 export function readyAt({ trace }, name) {
   const { value, gradient } = trace.tensors[name]?.ready ?? { value: null, gradient: null };
   return { value: value ?? -1, gradient: gradient ?? Infinity };
@@ -31,30 +45,70 @@ export function stepScene(state) {
   if (!step || !state.shown) return null;
   return {
     step,
-    operands: (step.picture?.operands ?? []).flatMap((operand, at) => (operand.constant && operand.shape.length === 0 ? [] : [operandMatrix(state, step, operand, at)])),
+    operands: (step.picture?.operands ?? []).flatMap((operand, at) =>
+      operand.constant && operand.shape.length === 0
+        ? []
+        : [operandMatrix(state, step, operand, at)],
+    ),
     result: resultMatrix(state, step),
   };
 }
 
-/** @param {State} state @param {Step} step @param {Operand} operand @param {number} at @returns {Matrix} */
+/**
+ * @param {State} state
+ * @param {Step} step
+ * @param {Operand} operand
+ * @param {number} at
+ * @returns {Matrix}
+ */
 function operandMatrix(state, step, operand, at) {
   const transposed = operand.transposed === true;
   const named = operand.value === undefined && operand.tensor !== null && operand.field !== null;
-  const slices = slicesIn(state, named && operand.tensor ? operand.tensor : operand.code, named && transposed ? swapped(operand.shape) : operand.shape);
-  const inline = operand.value === undefined ? null : cropped(asTensor(operand.value, operand.shape), slices.window);
-  const part = named && operand.tensor && operand.field ? partOf(state, operand.tensor, operand.field) : inline;
-  const stretched = step.picture?.kind === "elementwise" && isStretched(operand, step) ? step.shape : null;
+  const slices = slicesIn(
+    state,
+    named && operand.tensor ? operand.tensor : operand.code,
+    named && transposed ? swapped(operand.shape) : operand.shape,
+  );
+  const inline =
+    operand.value === undefined
+      ? null
+      : cropped(asTensor(operand.value, operand.shape), slices.window);
+  const part =
+    named && operand.tensor && operand.field
+      ? partOf(state, operand.tensor, operand.field)
+      : inline;
+  const stretched =
+    step.picture?.kind === "elementwise" && isStretched(operand, step) ? step.shape : null;
   return {
-    id: `operand ${at}`, operand: at, code: operand.code, name: named ? operand.tensor : null, field: operand.field, shape: operand.shape,
-    part: part && transposed && named ? transpose(part) : part, transposed: transposed && named, ready: true,
-    editable: named && isLeaf(state, operand.tensor, operand.field), labels: operand.labels, origin: operand.origin ?? null,
-    stretched, slices, mask: isMask(state, named ? operand.tensor : null, operand.value), note: null, veiled: named && isVeiled(state, operand.tensor, operand.field), naming: named && operand.tensor === state.selected ? "plain" : "contract",
+    id: `operand ${at}`,
+    operand: at,
+    code: operand.code,
+    name: named ? operand.tensor : null,
+    field: operand.field,
+    shape: operand.shape,
+    part: part && transposed && named ? transpose(part) : part,
+    transposed: transposed && named,
+    ready: true,
+    editable: named && isLeaf(state, operand.tensor, operand.field),
+    labels: operand.labels,
+    origin: operand.origin ?? null,
+    stretched,
+    slices,
+    mask: isMask(state, named ? operand.tensor : null, operand.value),
+    note: null,
+    veiled: named && isVeiled(state, operand.tensor, operand.field),
+    naming: named && operand.tensor === state.selected ? "plain" : "contract",
   };
 }
 
 /** @param {Operand} operand @param {Step} step */
 function isStretched({ shape, labels }, step) {
-  return labels !== null && size(shape) < size(step.shape) && size(step.shape) <= GRID_CELLS && step.shape.length <= 2;
+  return (
+    labels !== null &&
+    size(shape) < size(step.shape) &&
+    size(step.shape) <= GRID_CELLS &&
+    step.shape.length <= 2
+  );
 }
 
 /** @param {State} state @param {Step} step @returns {Matrix} */
@@ -65,9 +119,21 @@ function resultMatrix(state, step) {
   const slices = slicesIn(state, contribution ? step.output : name, step.shape);
   const value = listed === undefined ? null : cropped(asTensor(listed, step.shape), slices.window);
   return {
-    id: "result", code: step.output, name: contribution ? null : name, field, shape: step.shape,
-    part: value ?? (contribution ? null : partOf(state, name, aim)), transposed: false, ready: true, editable: false,
-    labels: step.picture?.labels ?? null, origin: null, stretched: null, slices, mask: field === "value" && isMask(state, name, listed), veiled: step.veiled || isVeiled(state, name, field),
+    id: "result",
+    code: step.output,
+    name: contribution ? null : name,
+    field,
+    shape: step.shape,
+    part: value ?? (contribution ? null : partOf(state, name, aim)),
+    transposed: false,
+    ready: true,
+    editable: false,
+    labels: step.picture?.labels ?? null,
+    origin: null,
+    stretched: null,
+    slices,
+    mask: field === "value" && isMask(state, name, listed),
+    veiled: step.veiled || isVeiled(state, name, field),
     note: step.phase === "update" ? "after the update" : null,
     naming: step.phase === "update" ? "new" : name === state.selected ? "plain" : "contract",
   };
@@ -79,13 +145,27 @@ function isLeaf(state, name, field) {
   return field === "value" && (role === "input" || role === "parameter") && !inThePast(state);
 }
 
-/** Does it say yes or no? @param {State} state @param {string | null} name @param {any} listed  its numbers, where they come with the step @returns {boolean} */
+/**
+ * Does it say yes or no?
+ *
+ * @param {State} state
+ * @param {string | null} name
+ * @param {any} listed its numbers, where they come with the step
+ * @returns {boolean}
+ */
 function isMask(state, name, listed) {
-  if (listed === undefined) return name !== null && state.shown?.trace.tensors[name]?.dtype === "bool";
+  if (listed === undefined)
+    return name !== null && state.shown?.trace.tensors[name]?.dtype === "bool";
   return Array.isArray(listed) ? isMask(state, null, listed[0] ?? 0) : typeof listed === "boolean";
 }
 
-/** Is it a gradient that is covered until it is found? @param {State} state @param {string | null} name @param {Field | null} field */
+/**
+ * Is it a gradient that is covered until it is found?
+ *
+ * @param {State} state
+ * @param {string | null} name
+ * @param {Field | null} field
+ */
 function isVeiled({ shown }, name, field) {
   return field === "gradient" && name !== null && shown?.trace.tensors[name]?.veiled === true;
 }
@@ -96,27 +176,64 @@ export function watch(state) {
   const record = name === null ? null : shown?.trace.tensors[name];
   if (!name || !record || !shown) return null;
   const ready = readyAt(shown, name);
-  const fields = /** @type {Field[]} */ ((record.gradient === null && !record.veiled) || record.dtype.startsWith("int") ? ["value"] : ["value", "gradient"]);
+  const fields = /** @type {Field[]} */ (
+    (record.gradient === null && !record.veiled) || record.dtype.startsWith("int")
+      ? ["value"]
+      : ["value", "gradient"]
+  );
   const matrices = fields.map((field) => watched(state, name, record, field, ready[field]));
   return { name, record, matrices, whole: record.shape, place: placeOf(state, name, record.shape) };
 }
 
-/** @param {State} state @param {string} name @param {TensorRecord} record @param {Field} field @param {number} from @returns {Matrix} */
+/**
+ * @param {State} state
+ * @param {string} name
+ * @param {TensorRecord} record
+ * @param {Field} field
+ * @param {number} from
+ * @returns {Matrix}
+ */
 function watched(state, name, record, field, from) {
   const ready = state.cursor >= from;
   const step = state.shown?.trace.steps[from];
   return {
-    id: `selected ${field}`, code: field === "gradient" ? `${name}.g` : name, name, field, shape: record.shape,
-    part: partOf(state, name, field), transposed: false, ready, editable: isLeaf(state, name, field),
-    labels: null, origin: null, stretched: null, slices: slicesIn(state, name, record.shape), mask: field === "value" && record.dtype === "bool", veiled: isVeiled(state, name, field), naming: "contract",
-    note: ready ? null : step ? `not yet: ${step.phase}, ${step.output} = ${step.code}` : "not needed for the parameters",
+    id: `selected ${field}`,
+    code: field === "gradient" ? `${name}.g` : name,
+    name,
+    field,
+    shape: record.shape,
+    part: partOf(state, name, field),
+    transposed: false,
+    ready,
+    editable: isLeaf(state, name, field),
+    labels: null,
+    origin: null,
+    stretched: null,
+    slices: slicesIn(state, name, record.shape),
+    mask: field === "value" && record.dtype === "bool",
+    veiled: isVeiled(state, name, field),
+    naming: "contract",
+    note: ready
+      ? null
+      : step
+        ? `not yet: ${step.phase}, ${step.output} = ${step.code}`
+        : "not needed for the parameters",
   };
 }
 
-/** Whoever picks a sample picks it for all tensors that have samples. @param {State} state @param {string} name @param {number[]} shape @returns {Place} */
+/**
+ * Whoever picks a sample picks it for all tensors that have samples.
+ *
+ * @param {State} state
+ * @param {string} name
+ * @param {number[]} shape
+ * @returns {Place}
+ */
 export function placeOf({ places, shown, sample }, name, shape) {
   const place = Object.hasOwn(places, name) ? places[name] : firstPlace(shape);
-  return shown && isSampled(shown.trace.tensors, name, shape) ? { ...place, lead: [sample, ...place.lead.slice(1)] } : place;
+  return shown && isSampled(shown.trace.tensors, name, shape)
+    ? { ...place, lead: [sample, ...place.lead.slice(1)] }
+    : place;
 }
 
 /** @param {State} state @param {string} name @param {number[]} shape @returns {Slices} */
@@ -125,12 +242,27 @@ function slicesIn(state, name, shape) {
   return slicesOf(name, shape, placeOf(state, name, shape), sampled);
 }
 
-/** Start and stop per axis of the part at hand. @param {State} state @param {string} name @param {number[]} shape @returns {Window} */
+/**
+ * Start and stop per axis of the part at hand.
+ *
+ * @param {State} state
+ * @param {string} name
+ * @param {number[]} shape
+ * @returns {Window}
+ */
 export function windowOf(state, name, shape) {
   return windowIn(shape, placeOf(state, name, shape));
 }
 
-/** The numbers at hand of a tensor: its window out of the trace, or out of the parts that were fetched. @param {State} state @param {string} name @param {Aim} field @returns {Tensor | null} */
+/**
+ * The numbers at hand of a tensor: its window out of the trace, or out of the parts that were
+ * fetched.
+ *
+ * @param {State} state
+ * @param {string} name
+ * @param {Aim} field
+ * @returns {Tensor | null}
+ */
 export function partOf(state, name, field) {
   const { shown } = state;
   const record = shown?.trace.tensors[name];
@@ -138,27 +270,43 @@ export function partOf(state, name, field) {
   const nested = listedIn(record, field);
   if (nested === null) return null;
   const window = windowOf(state, name, record.shape);
-  if (nested === undefined) return state.parts[partKey(shown, name, field, windowText(window))] ?? null;
+  if (nested === undefined)
+    return state.parts[partKey(shown, name, field, windowText(window))] ?? null;
   return cropped(asTensor(nested, record.shape), window);
 }
 
-/** What a trace lists of a tensor; next values stand with the steps that make them. @param {TensorRecord} record @param {Aim} field */
+/**
+ * What a trace lists of a tensor; next values stand with the steps that make them.
+ *
+ * @param {TensorRecord} record
+ * @param {Aim} field
+ */
 function listedIn(record, field) {
   return field === "next" ? undefined : record[field];
 }
 
-/** The parts of large tensors that are on the screen and have not been fetched. @param {State} state @returns {Need[]} */
+/**
+ * The parts of large tensors that are on the screen and have not been fetched.
+ *
+ * @param {State} state
+ * @returns {Need[]}
+ */
 export function needs(state) {
   const { shown } = state;
   if (!shown || shown.revision !== state.revision) return [];
   const step = stepScene(state);
-  const matrices = [...(step ? [...step.operands, step.result] : []), ...(watch(state)?.matrices ?? [])];
+  const matrices = [
+    ...(step ? [...step.operands, step.result] : []),
+    ...(watch(state)?.matrices ?? []),
+  ];
   return matrices.flatMap(({ name, field, part, naming }) => {
     if (part || name === null || field === null) return [];
     const record = shown.trace.tensors[name];
     const aim = naming === "new" ? "next" : field;
     if (!record || listedIn(record, aim) !== undefined) return [];
     const window = windowText(windowOf(state, name, record.shape));
-    return [{ key: partKey(shown, name, aim, window), name, field: aim, window, shape: record.shape }];
+    return [
+      { key: partKey(shown, name, aim, window), name, field: aim, window, shape: record.shape },
+    ];
   });
 }

@@ -1,12 +1,14 @@
 /**
- * Links: the document itself where it fits into one, else the run to look at; and what a teacher adds to them.
+ * Links: the document itself where it fits into one, else the run to look at; and what a teacher
+ * adds to them.
  *
  * @import { Options } from "../lib/address.js"
  * @import { Client } from "../service/client.js"
  * @import { Run } from "../lib/types.js"
  * @import { Browser, Store } from "./effects.js"
  * @import { State } from "./state.js"
- * @typedef {{base: string, id: string, encoded: string | null} & Required<Options>} Sharing  a link in the making; without a document it leads to the run
+ * @typedef {{base: string, id: string, encoded: string | null} & Required<Options>} Sharing a link
+ *   in the making; without a document it leads to the run
  */
 
 import { documentAddress, encodeDocument, forkAddress, runAddress } from "../lib/address.js";
@@ -17,15 +19,31 @@ const LONGEST_LINK = 6000;
 
 /** @param {Sharing} sharing */
 export function linkOf({ base, id, encoded, ...options }) {
-  return encoded === null ? forkAddress(base, id, options) : documentAddress(base, encoded, options);
+  return encoded === null
+    ? forkAddress(base, id, options)
+    : documentAddress(base, encoded, options);
 }
 
-/** The address of the run that is open, with what a reload should keep. @param {string} base @param {State} state */
+/**
+ * The address of the run that is open, with what a reload should keep.
+ *
+ * @param {string} base
+ * @param {State} state
+ */
 export function presentAddress(base, { run, borrowed, hidden, practice }) {
-  return (borrowed ? forkAddress : runAddress)(base, run?.id ?? "", { hide: hidden, practice: practice.hiding });
+  return (borrowed ? forkAddress : runAddress)(base, run?.id ?? "", {
+    hide: hidden,
+    practice: practice.hiding,
+  });
 }
 
-/** @param {Store} store @param {Client} client @param {Browser} browser @param {{report: (error: unknown) => void, requireRun: () => Run, say: (text: string) => void}} means */
+/**
+ * @param {Store} store
+ * @param {Client} client
+ * @param {Browser} browser
+ * @param {{report: (error: unknown) => void, requireRun: () => Run, say: (text: string) => void}}
+ *   means
+ */
 export function createSharing({ get, apply }, client, browser, { report, requireRun, say }) {
   /** @param {Options} options @returns {Promise<Sharing>} */
   const prepared = async (options) => {
@@ -36,7 +54,15 @@ export function createSharing({ get, apply }, client, browser, { report, require
     });
     const encoded = document && (await encodeDocument(document));
     const fits = encoded !== null && documentAddress(browser.base, encoded).length <= LONGEST_LINK;
-    return { base: browser.base, id, encoded: fits ? encoded : null, step: null, hide: [], practice: false, ...options };
+    return {
+      base: browser.base,
+      id,
+      encoded: fits ? encoded : null,
+      step: null,
+      hide: [],
+      practice: false,
+      ...options,
+    };
   };
 
   /** @param {Sharing} sharing @param {string} what */
@@ -46,8 +72,13 @@ export function createSharing({ get, apply }, client, browser, { report, require
     } catch {
       return say("The browser does not let the page copy: take the link out of its field.");
     }
-    const means = sharing.encoded === null ? "it shows this run, and the first change of whoever opens it makes a copy" : "the document travels in it, and whoever opens it gets a copy";
-    say(`${what} copied: ${means}${sharing.practice ? ", the gradients covered until they are found" : ""}.`);
+    const means =
+      sharing.encoded === null
+        ? "it shows this run, and the first change of whoever opens it makes a copy"
+        : "the document travels in it, and whoever opens it gets a copy";
+    say(
+      `${what} copied: ${means}${sharing.practice ? ", the gradients covered until they are found" : ""}.`,
+    );
   };
 
   return {

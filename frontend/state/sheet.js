@@ -15,27 +15,52 @@
  * @property {string | null} key           of the numbers that the sheet is about
  * @property {string | null} tensor        whose gradient is tried
  * @property {Record<string, string>} texts  what was typed, by tensor
- * @property {{key: string, shape: number[] | null, fits: boolean, trouble: Pick<Trouble, "detail" | "hint" | "where"> | null} | null} draft  the shape of what is typed
- * @property {{tensor: string, text: string, revision: number, verdict: Verdict, element: {index: number[], value: any, terms: {value: any, factors: {code: string, value: any}[]}[], term_count: number} | null} | null} answer
+ * @property
+ *   {{key: string, shape: number[] | null, fits: boolean, trouble: Pick<Trouble, "detail" | "hint" | "where"> | null} | null}
+ *   draft the shape of what is typed
+ * @property
+ *   {{tensor: string, text: string, revision: number, verdict: Verdict, element: {index: number[], value: any, terms: {value: any, factors: {code: string, value: any}[]}[], term_count: number} | null} | null}
+ *   answer
  * @property {Record<string, Hint[]>} hints
  * @property {"answer" | "hint" | null} newest  which of them came last
  * @property {{losses: number[], truth: number[], tensor: string} | null} race
  * @property {any} numeric                 the numeric check
- * @property {{curve: any, at: number} | null} slice  the loss around one weight, and the point on it
+ * @property {{curve: any, at: number} | null} slice the loss around one weight, and the point on it
  * @property {boolean} hiding              whether answers are covered
  * @property {string[]} shown              tensors whose solution was shown
  */
 
 /** @type {Practice} */
-export const unpractised = { list: [], sheet: null, key: null, tensor: null, texts: {}, draft: null, answer: null, hints: {}, newest: null, race: null, numeric: null, slice: null, hiding: false, shown: [] };
+export const unpractised = {
+  list: [],
+  sheet: null,
+  key: null,
+  tensor: null,
+  texts: {},
+  draft: null,
+  answer: null,
+  hints: {},
+  newest: null,
+  race: null,
+  numeric: null,
+  slice: null,
+  hiding: false,
+  shown: [],
+};
 
-/** The tensors whose gradients are to be found still; null while one does not know. @param {State} state @returns {Exercise[] | null} */
+/**
+ * The tensors whose gradients are to be found still; null while one does not know.
+ *
+ * @param {State} state
+ * @returns {Exercise[] | null}
+ */
 function missing({ practice: { sheet, shown } }) {
   return sheet && sheet.exercises.filter(({ tensor, found }) => !found && !shown.includes(tensor));
 }
 
 /**
- * Whose gradients are covered: what is to be found still; and while anything is that counts, those without a name on the way to it.
+ * Whose gradients are covered: what is to be found still; and while anything is that counts, those
+ * without a name on the way to it.
  * @param {State} state @returns {Cover | null}
  */
 export function coverOf(state) {
@@ -50,23 +75,43 @@ export function coverOf(state) {
 
 /** Equal for equal covers. @param {State} state */
 export function coverKey(state) {
-  return state.practice.hiding ? missing(state)?.map(({ tensor }) => tensor).join() ?? "all" : "";
+  return state.practice.hiding
+    ? (missing(state)
+        ?.map(({ tensor }) => tensor)
+        .join() ?? "all")
+    : "";
 }
 
-/** What is tried: the one that was chosen, else the next to find. @param {State} state @returns {Exercise | null} */
+/**
+ * What is tried: the one that was chosen, else the next to find.
+ *
+ * @param {State} state
+ * @returns {Exercise | null}
+ */
 export function tried({ practice: { sheet, tensor } }) {
   if (!sheet) return null;
   const chosen = sheet.exercises.find((one) => one.tensor === tensor);
-  return chosen ?? sheet.exercises.find((one) => one.tensor === sheet.next) ?? sheet.exercises[0] ?? null;
+  return (
+    chosen ?? sheet.exercises.find((one) => one.tensor === sheet.next) ?? sheet.exercises[0] ?? null
+  );
 }
 
 /** @param {State} state */
 export function typed(state) {
   const exercise = tried(state);
-  return exercise && Object.hasOwn(state.practice.texts, exercise.tensor) ? state.practice.texts[exercise.tensor] : "";
+  return exercise && Object.hasOwn(state.practice.texts, exercise.tensor)
+    ? state.practice.texts[exercise.tensor]
+    : "";
 }
 
-/** The hints towards a tensor's gradient so far. A tensor may be called like a property that every object has. @param {Practice} practice @param {string} tensor @returns {Hint[]} */
+/**
+ * The hints towards a tensor's gradient so far. A tensor may be called like a property that every
+ * object has.
+ *
+ * @param {Practice} practice
+ * @param {string} tensor
+ * @returns {Hint[]}
+ */
 export function hintsFor({ hints }, tensor) {
   return Object.hasOwn(hints, tensor) ? hints[tensor] : [];
 }

@@ -3,18 +3,28 @@
  * @import { Aspect, Document, Explanation, Optimizer, Run, Target, Tensor, Trace, Trouble, CellPlace, Palette, Wire } from "../lib/types.js"
  * @import { Example, OptimizerRecord } from "../service/client.js"
  *
- * @typedef {import("../lib/moment.js").Moment & {revision: number, open: boolean, trace: Trace, whole: Trace}} Shown  the moment on the screen
- * @typedef {{matrix: string, name: string, index: number[], text: string, typed: boolean, trouble: Trouble | null}} CellEdit
- * @typedef {{text: string, trouble: Trouble | null, open: boolean}} Draft  of the program; closed, it waits to be gone on with
- * @typedef {{label: string, done: number, total: number, stop: boolean, pace?: {loss: Wire, speed: number, left: number | null}}} Busy
- * @typedef {{target: Target, trail: Target[]}} Question  an element, and those by which one came to it
- * @typedef {Question & {key: string, answer: Explanation | null, trouble: Trouble | null}} Explained
- * @typedef {{key: string, answer: any, trouble: Trouble | null}} Study  the last answer of a kind; old where its key is
+ * @typedef
+ *   {import("../lib/moment.js").Moment & {revision: number, open: boolean, trace: Trace, whole: Trace}}
+ *   Shown the moment on the screen
+ * @typedef
+ *   {{matrix: string, name: string, index: number[], text: string, typed: boolean, trouble: Trouble | null}}
+ *   CellEdit
+ * @typedef {{text: string, trouble: Trouble | null, open: boolean}} Draft of the program; closed,
+ *   it waits to be gone on with
+ * @typedef
+ *   {{label: string, done: number, total: number, stop: boolean, pace?: {loss: Wire, speed: number, left: number | null}}}
+ *   Busy
+ * @typedef {{target: Target, trail: Target[]}} Question an element, and those by which one came to
+ *   it
+ * @typedef {Question & {key: string, answer: Explanation | null, trouble: Trouble | null}}
+ *   Explained
+ * @typedef {{key: string, answer: any, trouble: Trouble | null}} Study the last answer of a kind;
+ *   old where its key is
  * @typedef {"system" | "light" | "dark"} Theme
  *
  * @typedef {object} State
  * @property {Run | null} run
- * @property {boolean} borrowed       the run is somebody else's: the first change makes a copy of it
+ * @property {boolean} borrowed the run is somebody else's: the first change makes a copy of it
  * @property {import("./sharing.js").Sharing | null} sharing  the link in the making
  * @property {string[]} hidden        regions that are not shown, by their ids
  * @property {number} revision        counts the changes of the run that this page made
@@ -31,7 +41,7 @@
  * @property {Question | null} asked       the one that takes its place once the answer is here
  * @property {Target[] | null} pointed     the cells of the term at which one points
  * @property {Aspect | null} aspect        what was chosen to be shown of it
- * @property {string | null} by            the tensor by which the Jacobian is taken, where it was chosen
+ * @property {string | null} by the tensor by which the Jacobian is taken, where it was chosen
  * @property {Record<string, Study>} studies
  * @property {boolean} open                whether composites are written out
  * @property {import("./sheet.js").Practice} practice
@@ -42,7 +52,8 @@
  * @property {import("./tuning.js").Tuning} tuning
  * @property {CellEdit | null} edit
  * @property {Draft | null} draft
- * @property {Record<string, import("../lib/slices.js").Place>} places  which part of a tensor is at hand, by its name
+ * @property {Record<string, import("../lib/slices.js").Place>} places which part of a tensor is at
+ *   hand, by its name
  * @property {number} sample  the one that is shown of tensors that have samples
  * @property {Record<string, Tensor>} parts
  * @property {(number | null)[]} losses  by iteration
@@ -72,16 +83,62 @@ import { unpractised } from "./sheet.js";
 
 /** @type {State} */
 export const initial = {
-  run: null, revision: 0, document: null, examples: [], example: null, symbols: {}, optimizers: [],
-  shown: null, cursor: 0, selected: null, lit: null, explained: null, asked: null, pointed: null, aspect: null, by: null, studies: {}, open: false, practice: unpractised, builder: unbuilt, drawing: drawnFirst, plots: unplotted, past: untold, edit: null, draft: null, places: {}, sample: 0, parts: {}, losses: [], tuning: null,
-  iterations: 20, digits: 3, theme: "system", palette: null, room: { width: 700, height: 420 }, playing: false, dialog: null, files: unopened, opening: "", recent: [], busy: null, library: "coming",
-  status: "", alert: null,
-  borrowed: false, sharing: null, hidden: [],
+  run: null,
+  revision: 0,
+  document: null,
+  examples: [],
+  example: null,
+  symbols: {},
+  optimizers: [],
+  shown: null,
+  cursor: 0,
+  selected: null,
+  lit: null,
+  explained: null,
+  asked: null,
+  pointed: null,
+  aspect: null,
+  by: null,
+  studies: {},
+  open: false,
+  practice: unpractised,
+  builder: unbuilt,
+  drawing: drawnFirst,
+  plots: unplotted,
+  past: untold,
+  edit: null,
+  draft: null,
+  places: {},
+  sample: 0,
+  parts: {},
+  losses: [],
+  tuning: null,
+  iterations: 20,
+  digits: 3,
+  theme: "system",
+  palette: null,
+  room: { width: 700, height: 420 },
+  playing: false,
+  dialog: null,
+  files: unopened,
+  opening: "",
+  recent: [],
+  busy: null,
+  library: "coming",
+  status: "",
+  alert: null,
+  borrowed: false,
+  sharing: null,
+  hidden: [],
 };
 
 /** Is the moment on the screen another than the present? @param {State} state */
 export function inThePast(state) {
-  return state.run !== null && state.shown !== null && (state.shown.event !== null || state.shown.iteration < state.run.iteration);
+  return (
+    state.run !== null &&
+    state.shown !== null &&
+    (state.shown.event !== null || state.shown.iteration < state.run.iteration)
+  );
 }
 
 /** What should be explained on the screen. @param {State} state @returns {Question | null} */
@@ -89,15 +146,35 @@ export function wanted({ asked, explained }) {
   return asked ?? explained;
 }
 
-/** The text that names what should be explained, with the numbers that it is about; null where nothing should. @param {State} state */
+/**
+ * The text that names what should be explained, with the numbers that it is about; null where
+ * nothing should.
+ *
+ * @param {State} state
+ */
 export function explanationKey(state) {
   const want = wanted(state);
   if (!state.run || !state.shown || !want) return null;
   const { tensor, field, index } = want.target;
-  return [state.run.id, state.shown.revision, at(state.shown), state.open, tensor, field, index].join("|");
+  return [
+    state.run.id,
+    state.shown.revision,
+    at(state.shown),
+    state.open,
+    tensor,
+    field,
+    index,
+  ].join("|");
 }
 
-/** The text that names the part of a tensor under `parts`. @param {Shown} shown @param {string} name @param {import("../lib/types.js").Aim} field @param {string} window */
+/**
+ * The text that names the part of a tensor under `parts`.
+ *
+ * @param {Shown} shown
+ * @param {string} name
+ * @param {import("../lib/types.js").Aim} field
+ * @param {string} window
+ */
 export function partKey(shown, name, field, window) {
   return [shown.revision, at(shown), shown.open, name, field, window].join("|");
 }

@@ -1,5 +1,6 @@
 /**
- * Training as a stream: how far it is while it goes on, an end at any time that keeps what was done.
+ * Training as a stream: how far it is while it goes on, an end at any time that keeps what was
+ * done.
  *
  * @import { Advance, Client, Trained } from "../service/client.js"
  * @import { Run } from "../lib/types.js"
@@ -12,19 +13,50 @@ import * as actions from "./actions.js";
 /** A loss that is so many times the first one is on its way to infinity. */
 const GROWN = 1000;
 
-/** @param {Store} store @param {Client} client @param {{change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void, ownRun: () => Promise<Run>}} means */
+/**
+ * @param {Store} store
+ * @param {Client} client
+ * @param
+ *   {{change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void, ownRun: () => Promise<Run>}}
+ *   means
+ */
 export function createTraining({ get, apply }, client, { change, settle, say, ownRun }) {
   /** @type {AbortController | null} */
   let underway = null;
 
-  /** The curve grows at once; the bar waits until it is clear that this takes longer than a blink. @param {Advance} advance */
-  const tell = ({ iteration, loss, done, count, iterations_per_second: speed, seconds_left: left }) => {
+  /**
+   * The curve grows at once; the bar waits until it is clear that this takes longer than a blink.
+   *
+   * @param {Advance} advance
+   */
+  const tell = ({
+    iteration,
+    loss,
+    done,
+    count,
+    iterations_per_second: speed,
+    seconds_left: left,
+  }) => {
     const { busy } = get();
-    if (busy) apply(actions.busyWith, { label: "Training", done, total: count, stop: busy.stop, pace: { loss, speed, left } });
+    if (busy)
+      apply(actions.busyWith, {
+        label: "Training",
+        done,
+        total: count,
+        stop: busy.stop,
+        pace: { loss, speed, left },
+      });
     if (done < count) apply(actions.lossesAdded, iteration, [fromWire(loss)]);
   };
 
-  /** The run afterwards with the losses of these iterations; of all of them where it was stopped, which the service tells when it has ended. @param {Run} run @param {number} count @returns {Promise<Trained>} */
+  /**
+   * The run afterwards with the losses of these iterations; of all of them where it was stopped,
+   * which the service tells when it has ended.
+   *
+   * @param {Run} run
+   * @param {number} count
+   * @returns {Promise<Trained>}
+   */
   const trained = async (run, count) => {
     const control = (underway = new AbortController());
     try {
@@ -40,13 +72,14 @@ export function createTraining({ get, apply }, client, { change, settle, say, ow
 
   return {
     /** @param {number} count */
-    train: (count) => change("Training", async () => {
-      const before = await ownRun();
-      const { losses, ...run } = await trained(before, count);
-      apply(actions.lossesAdded, run.iteration - losses.length + 1, losses.map(fromWire));
-      await settle(run, 0);
-      say(told(run, run.iteration - before.iteration, count, get().losses[0]));
-    }),
+    train: (count) =>
+      change("Training", async () => {
+        const before = await ownRun();
+        const { losses, ...run } = await trained(before, count);
+        apply(actions.lossesAdded, run.iteration - losses.length + 1, losses.map(fromWire));
+        await settle(run, 0);
+        say(told(run, run.iteration - before.iteration, count, get().losses[0]));
+      }),
 
     /** Closing the connection is what ends it. */
     stop() {
@@ -57,17 +90,33 @@ export function createTraining({ get, apply }, client, { change, settle, say, ow
   };
 }
 
-/** What to say after a training. @param {Run & {stopped?: {detail: string} | null}} run @param {number} done @param {number} count @param {number | null} first  the loss at iteration 0, where it is known */
+/**
+ * What to say after a training.
+ *
+ * @param {Run & {stopped?: {detail: string} | null}} run
+ * @param {number} done
+ * @param {number} count
+ * @param {number | null} first the loss at iteration 0, where it is known
+ */
 export function told(run, done, count, first) {
   const trouble = troubleWith(run, first);
   if (done === count && trouble) return trouble;
-  if (done === count) return done === 1 ? `Iteration ${run.iteration} begins.` : `Trained ${done} iterations: the loss is ${run.loss}.`;
+  if (done === count)
+    return done === 1
+      ? `Iteration ${run.iteration} begins.`
+      : `Trained ${done} iterations: the loss is ${run.loss}.`;
   const why = run.stopped ? ` (${run.stopped.detail})` : "";
   const loss = trouble ? `. ${trouble}` : `: the loss is ${run.loss}.`;
   return `Trained ${done} of ${count} iterations, then stopped${why}${loss} Undo takes them back.`;
 }
 
-/** Why this is no success: the loss is not finite any more, or on its way there. @param {Run} run @param {number | null} first @returns {string | null} */
+/**
+ * Why this is no success: the loss is not finite any more, or on its way there.
+ *
+ * @param {Run} run
+ * @param {number | null} first
+ * @returns {string | null}
+ */
 export function troubleWith({ loss, divergence }, first) {
   if (divergence) return divergence;
   const last = fromWire(loss);

@@ -1,4 +1,10 @@
-/** Code with its values, gradients and numbers told apart. @import { VNode } from "../lib/h.js" @import { Word } from "../lib/code.js" @import { Step } from "../lib/types.js" */
+/**
+ * Code with its values, gradients and numbers told apart.
+ *
+ * @import { VNode } from "../lib/h.js"
+ * @import { Word } from "../lib/code.js"
+ * @import { Step } from "../lib/types.js"
+ */
 
 import { statement, words } from "../lib/code.js";
 import { h } from "../lib/h.js";
@@ -9,7 +15,12 @@ export function codeView(code, isTensor) {
   return wordsView(words(code, isTensor));
 }
 
-/** @param {Pick<Step, "output" | "of" | "tokens">} step @param {(name: string) => boolean} isTensor @param {(text: string) => string} [printed]  how its text is written @returns {VNode[]} */
+/**
+ * @param {Pick<Step, "output" | "of" | "tokens">} step
+ * @param {(name: string) => boolean} isTensor
+ * @param {(text: string) => string} [printed] how its text is written
+ * @returns {VNode[]}
+ */
 export function statementView(step, isTensor, printed) {
   return wordsView(statement(step, isTensor), printed);
 }
@@ -19,10 +30,26 @@ function wordsView(list, printed = String) {
   return list.map(({ kind, text }) => h("span", { class: kind }, printed(text)));
 }
 
-/** A step with names that one can click to see the tensor. @param {Step} step @param {(name: string) => boolean} isTensor @param {(name: string) => void} select @returns {VNode[]} */
+/**
+ * A step with names that one can click to see the tensor.
+ *
+ * @param {Step} step
+ * @param {(name: string) => boolean} isTensor
+ * @param {(name: string) => void} select
+ * @returns {VNode[]}
+ */
 export function linkedStatement(step, isTensor, select) {
   return statement(step, isTensor).map(({ kind, text, tensor }) => {
     if (!tensor) return h("span", { class: kind }, signed(text));
-    return h("button", { type: "button", class: `name-link ${kind}`, title: `Show ${tensor}`, onclick: () => select(tensor) }, text);
+    return h(
+      "button",
+      {
+        type: "button",
+        class: `name-link ${kind}`,
+        title: `Show ${tensor}`,
+        onclick: () => select(tensor),
+      },
+      text,
+    );
   });
 }

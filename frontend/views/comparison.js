@@ -1,10 +1,13 @@
 /**
- * Two moments side by side: their losses, what was done on the way to each, what differs, and by how much.
+ * Two moments side by side: their losses, what was done on the way to each, what differs, and by
+ * how much.
  *
  * @import { Figure } from "../lib/plotly.js"
  * @import { Apart as Row, ComparedMoment as Told } from "../lib/answers.js"
  * @import { Palette, Wire } from "../lib/types.js"
- * @typedef {{palette: Palette, digits: number, tensor: string | null, choose: (tensor: string | null) => void}} Options
+ * @typedef
+ *   {{palette: Palette, digits: number, tensor: string | null, choose: (tensor: string | null) => void}}
+ *   Options
  */
 
 import { h } from "../lib/h.js";
@@ -15,16 +18,32 @@ import { differenceView } from "./difference.js";
 import { drawable, iterationAxis, layout, mode, sizeAxis } from "./plots/frame.js";
 
 /** @param {any} comparison @param {Options} options */
-export function comparisonView({ one, other, losses, document, tensors, unlike, difference }, options) {
+export function comparisonView(
+  { one, other, losses, document, tensors, unlike, difference },
+  options,
+) {
   const apart = tensors.filter((/** @type {Row} */ row) => fromWire(row.relative) !== 0);
   const same = tensors.length - apart.length;
-  return h("div", { class: "comparison" },
-    h("div", { class: "told" }, toldView("This", one, options, "value"), toldView("The other", other, options, "ink")),
+  return h(
+    "div",
+    { class: "comparison" },
+    h(
+      "div",
+      { class: "told" },
+      toldView("This", one, options, "value"),
+      toldView("The other", other, options, "ink"),
+    ),
     (losses.one.length > 1 || losses.other.length > 1) && curvesView(losses, options),
     document.length > 0 && documentView(document),
     apart.length > 0 && rowsView(apart, difference, options),
-    apart.length > 0 && h("p", { class: "hint" }, "Distance ÷ size is the norm of the difference over the larger of both norms; this and the other are the two numbers that are farthest from one another."),
-    h("p", { class: "hint" }, summary(apart.length, same, unlike)));
+    apart.length > 0 &&
+      h(
+        "p",
+        { class: "hint" },
+        "Distance ÷ size is the norm of the difference over the larger of both norms; this and the other are the two numbers that are farthest from one another.",
+      ),
+    h("p", { class: "hint" }, summary(apart.length, same, unlike)),
+  );
 }
 
 /** @param {number} apart @param {number} same @param {string[]} unlike */
@@ -34,35 +53,85 @@ function summary(apart, same, unlike) {
   return `${same} ${same === 1 ? "value or gradient is" : "values and gradients are"} the same to the last bit.${none}`;
 }
 
-/** @param {string} label @param {Told} told @param {Options} options @param {"value" | "ink"} line */
+/**
+ * @param {string} label
+ * @param {Told} told
+ * @param {Options} options
+ * @param {"value" | "ink"} line
+ */
 function toldView(label, { title, iteration, loss, done }, { digits }, line) {
-  return h("div", { class: "side" },
-    h("p", null, h("span", { class: `stroke ${line}`, "aria-hidden": "true" }), h("b", null, label), title ? `: ${title}` : ""),
+  return h(
+    "div",
+    { class: "side" },
+    h(
+      "p",
+      null,
+      h("span", { class: `stroke ${line}`, "aria-hidden": "true" }),
+      h("b", null, label),
+      title ? `: ${title}` : "",
+    ),
     h("p", null, `iteration ${iteration}, loss ${printOne(fromWire(loss), Math.max(6, digits))}`),
-    done.length > 0 ? h("p", null, "Only here: ", done.join("; "), ".") : h("p", { class: "hint" }, "Nothing was done only here."));
+    done.length > 0
+      ? h("p", null, "Only here: ", done.join("; "), ".")
+      : h("p", { class: "hint" }, "Nothing was done only here."),
+  );
 }
 
 /** @param {{one: Wire[], other: Wire[]}} losses @param {Options} options */
 function curvesView(losses, { palette }) {
-  const last = (/** @type {Wire[]} */ list) => `${printOne(fromWire(list[list.length - 1]), 4)} after ${list.length - 1} iterations`;
-  return h("div", { class: "curves" }, h("div", {
-    class: "plot", role: "img", "aria-label": `Both losses: ${last(losses.one)} and ${last(losses.other)}`, unhook: purge,
-    hook: (/** @type {HTMLElement} */ element) => draw(element, [losses, palette], (width, height) => curvesFigure(losses, palette, width, height)),
-  }));
+  const last = (/** @type {Wire[]} */ list) =>
+    `${printOne(fromWire(list[list.length - 1]), 4)} after ${list.length - 1} iterations`;
+  return h(
+    "div",
+    { class: "curves" },
+    h("div", {
+      class: "plot",
+      role: "img",
+      "aria-label": `Both losses: ${last(losses.one)} and ${last(losses.other)}`,
+      unhook: purge,
+      hook: (/** @type {HTMLElement} */ element) =>
+        draw(element, [losses, palette], (width, height) =>
+          curvesFigure(losses, palette, width, height),
+        ),
+    }),
+  );
 }
 
-/** @param {{one: Wire[], other: Wire[]}} losses @param {Palette} palette @param {number} width @param {number} height @returns {Figure} */
+/**
+ * @param {{one: Wire[], other: Wire[]}} losses
+ * @param {Palette} palette
+ * @param {number} width
+ * @param {number} height
+ * @returns {Figure}
+ */
 function curvesFigure({ one, other }, palette, width, height) {
-  const line = (/** @type {Wire[]} */ list, /** @type {string} */ name, /** @type {object} */ style) => ({
-    type: "scatter", mode: mode(list.length), name, x: list.map((_, at) => at), y: drawable(list),
-    line: style, marker: { size: 4 }, hovertemplate: `${name}<br>iteration %{x}<br>loss %{y:.6g}<extra></extra>`,
+  const line = (
+    /** @type {Wire[]} */ list,
+    /** @type {string} */ name,
+    /** @type {object} */ style,
+  ) => ({
+    type: "scatter",
+    mode: mode(list.length),
+    name,
+    x: list.map((_, at) => at),
+    y: drawable(list),
+    line: style,
+    marker: { size: 4 },
+    hovertemplate: `${name}<br>iteration %{x}<br>loss %{y:.6g}<extra></extra>`,
   });
   const longer = other.length > one.length ? other : one;
   return {
-    data: [line(other, "the other", { color: palette.ink, width: 3, dash: "dot" }), line(one, "this", { color: palette.value, width: 1.8 })],
+    data: [
+      line(other, "the other", { color: palette.ink, width: 3, dash: "dot" }),
+      line(one, "this", { color: palette.value, width: 1.8 }),
+    ],
     layout: layout(palette, width, height, {
       margin: { l: 46, r: 12, t: 8, b: 34 },
-      xaxis: iterationAxis(palette, longer.map((_, at) => at)), yaxis: sizeAxis(palette, "loss", drawable(longer), false),
+      xaxis: iterationAxis(
+        palette,
+        longer.map((_, at) => at),
+      ),
+      yaxis: sizeAxis(palette, "loss", drawable(longer), false),
     }),
   };
 }
@@ -73,28 +142,122 @@ function documentView(changed) {
     if (typeof value === "string") return value;
     if (value === null || value === undefined) return "none";
     if (typeof value !== "object" || Array.isArray(value)) return JSON.stringify(value);
-    return Object.entries(value).map(([key, one]) => (key === "name" ? String(one) : `${key} ${Array.isArray(one) ? one.join(" ") : one}`)).join(", ");
+    return Object.entries(value)
+      .map(([key, one]) =>
+        key === "name" ? String(one) : `${key} ${Array.isArray(one) ? one.join(" ") : one}`,
+      )
+      .join(", ");
   };
-  return h("table", { class: "changed" },
-    h("thead", null, h("tr", null, h("th", { scope: "col" }, "Document"), h("th", { scope: "col" }, "this"), h("th", { scope: "col" }, "the other"))),
-    h("tbody", null, changed.map(({ key, one, other }) => h("tr", { key }, h("th", { scope: "row" }, key), h("td", null, h("code", null, text(one))), h("td", null, h("code", null, text(other)))))));
+  return h(
+    "table",
+    { class: "changed" },
+    h(
+      "thead",
+      null,
+      h(
+        "tr",
+        null,
+        h("th", { scope: "col" }, "Document"),
+        h("th", { scope: "col" }, "this"),
+        h("th", { scope: "col" }, "the other"),
+      ),
+    ),
+    h(
+      "tbody",
+      null,
+      changed.map(({ key, one, other }) =>
+        h(
+          "tr",
+          { key },
+          h("th", { scope: "row" }, key),
+          h("td", null, h("code", null, text(one))),
+          h("td", null, h("code", null, text(other))),
+        ),
+      ),
+    ),
+  );
 }
 
-/** The chosen tensor's difference stands below its row. @param {Row[]} rows @param {any} difference @param {Options} options */
+/**
+ * The chosen tensor's difference stands below its row.
+ *
+ * @param {Row[]} rows
+ * @param {any} difference
+ * @param {Options} options
+ */
 function rowsView(rows, difference, options) {
   const { digits, tensor, choose } = options;
-  const number = (/** @type {Wire | boolean} */ wire) => printOne(typeof wire === "boolean" ? Number(wire) : fromWire(wire), digits);
-  return h("div", { class: "distances-box" }, h("table", { class: "distances" },
-    h("thead", null, h("tr", null, ["Tensor", "shape", "distance ÷ size", "farthest at", "this", "the other"].map((title) => h("th", { scope: "col", key: title }, title)))),
-    h("tbody", null, rows.flatMap(({ name, field, shape, relative, index, one, other }) => {
-      const key = `${name} ${field}`;
-      const share = fromWire(relative);
-      const code = field === "gradient" ? `${name}.g` : name;
-      const chosen = tensor === key && difference !== undefined;
-      return [h("tr", { key },
-        h("th", { scope: "row" }, h("button", { type: "button", class: `name-link ${field}`, "aria-pressed": String(tensor === key), title: "Show the difference of every number", onclick: () => choose(tensor === key ? null : key) }, code)),
-        h("td", null, printShape(shape)), h("td", null, Number.isFinite(share) ? `${printOne(100 * share, share < 0.01 ? 3 : 0)} %` : "not finite"),
-        h("td", null, cellName(code, index, null)), h("td", null, number(one)), h("td", null, number(other))),
-      chosen && h("tr", { key: `${key} difference` }, h("td", { colspan: "6" }, differenceView(key, fromNested(difference, shape), options)))];
-    }))));
+  const number = (/** @type {Wire | boolean} */ wire) =>
+    printOne(typeof wire === "boolean" ? Number(wire) : fromWire(wire), digits);
+  return h(
+    "div",
+    { class: "distances-box" },
+    h(
+      "table",
+      { class: "distances" },
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          ["Tensor", "shape", "distance ÷ size", "farthest at", "this", "the other"].map((title) =>
+            h("th", { scope: "col", key: title }, title),
+          ),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        rows.flatMap(({ name, field, shape, relative, index, one, other }) => {
+          const key = `${name} ${field}`;
+          const share = fromWire(relative);
+          const code = field === "gradient" ? `${name}.g` : name;
+          const chosen = tensor === key && difference !== undefined;
+          return [
+            h(
+              "tr",
+              { key },
+              h(
+                "th",
+                { scope: "row" },
+                h(
+                  "button",
+                  {
+                    type: "button",
+                    class: `name-link ${field}`,
+                    "aria-pressed": String(tensor === key),
+                    title: "Show the difference of every number",
+                    onclick: () => choose(tensor === key ? null : key),
+                  },
+                  code,
+                ),
+              ),
+              h("td", null, printShape(shape)),
+              h(
+                "td",
+                null,
+                Number.isFinite(share)
+                  ? `${printOne(100 * share, share < 0.01 ? 3 : 0)} %`
+                  : "not finite",
+              ),
+              h("td", null, cellName(code, index, null)),
+              h("td", null, number(one)),
+              h("td", null, number(other)),
+            ),
+            chosen &&
+              h(
+                "tr",
+                { key: `${key} difference` },
+                h(
+                  "td",
+                  { colspan: "6" },
+                  differenceView(key, fromNested(difference, shape), options),
+                ),
+              ),
+          ];
+        }),
+      ),
+    ),
+  );
 }

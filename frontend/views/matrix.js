@@ -29,7 +29,8 @@
  * @property {{width: number, height: number}} [share]  of the room, for the panels of one tensor
  * @property {Panel} [panel]               where the grid is one of several of its tensor
  *
- * @typedef {{whole: Tensor, lead: number[], image: boolean, tab: boolean}} Panel  all panels' numbers; the place among them; whether it has the tab stop
+ * @typedef {{whole: Tensor, lead: number[], image: boolean, tab: boolean}} Panel all panels'
+ *   numbers; the place among them; whether it has the tab stop
  *
  * @typedef {{index: number[], ghost: boolean, goal: number[]}} Spot
  */
@@ -41,17 +42,26 @@ import { contains } from "../lib/lighting.js";
 import { exact, print, styleFor } from "../lib/numbers.js";
 import { cell, cellName, swapped } from "../lib/tensor.js";
 
-/** The index of a drawn cell in the tensor that it belongs to. @param {Matrix} matrix @param {number[]} index */
+/**
+ * The index of a drawn cell in the tensor that it belongs to.
+ *
+ * @param {Matrix} matrix
+ * @param {number[]} index
+ */
 export function ownIndex(matrix, index) {
   return matrix.transposed ? swapped(index) : index;
 }
 
 /** @param {Matrix} matrix @param {number[]} index */
 export function nameOf(matrix, index) {
-  if (matrix.naming === "plain") return [matrix.code, ...index.map((at, axis) => `${axisWord(axis, index.length)} ${at}`)].join(", ");
-  if (matrix.name === null) return cellName(/^[\w.]+$/.test(matrix.code) ? matrix.code : `(${matrix.code})`, index, null);
+  if (matrix.naming === "plain")
+    return [matrix.code, ...index.map((at, axis) => `${axisWord(axis, index.length)} ${at}`)].join(
+      ", ",
+    );
+  if (matrix.name === null)
+    return cellName(/^[\w.]+$/.test(matrix.code) ? matrix.code : `(${matrix.code})`, index, null);
   const name = cellName(matrix.name, ownIndex(matrix, index), null);
-  return `${name} ${matrix.naming === "new" ? "new value" : matrix.field ?? ""}`.trim();
+  return `${name} ${matrix.naming === "new" ? "new value" : (matrix.field ?? "")}`.trim();
 }
 
 /** @param {number} axis @param {number} count */
@@ -59,27 +69,47 @@ function axisWord(axis, count) {
   return axis === count - 1 ? "column" : axis === count - 2 ? "row" : `axis ${axis}`;
 }
 
-/** One way of printing for all of them, and the characters that the widest number takes. @param {Tensor[]} parts @param {number} digits */
+/**
+ * One way of printing for all of them, and the characters that the widest number takes.
+ *
+ * @param {Tensor[]} parts
+ * @param {number} digits
+ */
 export function printing(parts, digits) {
   const numbers = parts.flatMap(({ data }) => Array.from(data));
   const style = styleFor(numbers, digits);
-  return { style, width: numbers.reduce((most, number) => Math.max(most, print(number, style).length), 1) };
+  return {
+    style,
+    width: numbers.reduce((most, number) => Math.max(most, print(number, style).length), 1),
+  };
 }
 
-/** The drawn cells, row by row: where each comes from, and which are only copies made by broadcasting. @param {Matrix} matrix @param {Tensor} part @param {GridOptions} options @returns {Spot[][]} */
+/**
+ * The drawn cells, row by row: where each comes from, and which are only copies made by
+ * broadcasting.
+ *
+ * @param {Matrix} matrix
+ * @param {Tensor} part
+ * @param {GridOptions} options
+ * @returns {Spot[][]}
+ */
 export function spots(matrix, part, options) {
   if (matrix.stretched) return stretchedSpots(matrix, matrix.stretched, options.letters ?? []);
   const shape = part.shape;
   const lead = part.offset.slice(0, -2);
-  const rows = shape.length > 1 ? shape[shape.length - 2] : options.column ? shape[0] ?? 1 : 1;
-  const columns = shape.length > 1 ? shape[shape.length - 1] : options.column ? 1 : shape[0] ?? 1;
+  const rows = shape.length > 1 ? shape[shape.length - 2] : options.column ? (shape[0] ?? 1) : 1;
+  const columns = shape.length > 1 ? shape[shape.length - 1] : options.column ? 1 : (shape[0] ?? 1);
   const index = (/** @type {number} */ row, /** @type {number} */ column) => {
     if (shape.length === 0) return [];
     if (shape.length === 1) return [part.offset[0] + Math.max(row, column)];
     const [top, left] = part.offset.slice(-2);
     return [...lead, top + row, left + column];
   };
-  return table(rows, columns, (row, column) => ({ index: index(row, column), ghost: false, goal: index(row, column) }));
+  return table(rows, columns, (row, column) => ({
+    index: index(row, column),
+    ghost: false,
+    goal: index(row, column),
+  }));
 }
 
 /** @param {Matrix} matrix @param {number[]} shape @param {string[]} letters */
@@ -88,15 +118,27 @@ function stretchedSpots(matrix, shape, letters) {
   const columns = shape[shape.length - 1] ?? 1;
   return table(rows, columns, (row, column) => {
     const goal = shape.length > 1 ? [row, column] : [column];
-    const own = (matrix.labels ?? []).map((label) => (label === "" ? 0 : goal[letters.indexOf(label)]));
-    const ghost = letters.some((letter, axis) => !matrix.labels?.includes(letter) && goal[axis] > 0);
+    const own = (matrix.labels ?? []).map((label) =>
+      label === "" ? 0 : goal[letters.indexOf(label)],
+    );
+    const ghost = letters.some(
+      (letter, axis) => !matrix.labels?.includes(letter) && goal[axis] > 0,
+    );
     return { index: own, ghost, goal };
   });
 }
 
-/** @template T @param {number} rows @param {number} columns @param {(row: number, column: number) => T} make @returns {T[][]} */
+/**
+ * @template T
+ * @param {number} rows
+ * @param {number} columns
+ * @param {(row: number, column: number) => T} make
+ * @returns {T[][]}
+ */
 function table(rows, columns, make) {
-  return Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (__, column) => make(row, column)));
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: columns }, (__, column) => make(row, column)),
+  );
 }
 
 /** @param {Matrix} matrix @param {Tensor} part @param {GridOptions} options @returns {VNode} */
@@ -107,24 +149,49 @@ export function gridView(matrix, part, options) {
   const look = { style, largest: span((panel?.whole ?? part).data), blank: panel?.image ?? false };
   const on = litTable(matrix, rows, options);
   const tab = tabStop(matrix, rows, options);
-  return h("div", {
-    role: "grid", class: ["matrix", matrix.ready ? "" : "not-yet", panel?.image ? "image" : ""].join(" "), "aria-label": gridName(matrix, panel),
-    "aria-readonly": matrix.editable ? "false" : "true", "data-matrix": matrix.id,
-    style: { "--ch": `${width}ch` },
-    onkeydown: (/** @type {KeyboardEvent} */ event) => acts.key(event, matrix),
-    onpaste: (/** @type {ClipboardEvent} */ event) => acts.paste(event, matrix),
-    onmouseleave: () => acts.light(null),
-    onfocusout: (/** @type {any} */ event) => event.currentTarget.contains(event.relatedTarget) || acts.light(null),
-  }, rows.map((row, down) => h("div", { role: "row", "aria-hidden": row.every(({ ghost }) => ghost) ? "true" : null }, row.map((spot, right) => {
-    const shade = { lit: sides(on, down, right), ...look };
-    return spot.ghost ? ghostView(matrix, part, spot, shade) : cellView(matrix, part, spot, shade, tab === String(spot.index), options);
-  }))));
+  return h(
+    "div",
+    {
+      role: "grid",
+      class: ["matrix", matrix.ready ? "" : "not-yet", panel?.image ? "image" : ""].join(" "),
+      "aria-label": gridName(matrix, panel),
+      "aria-readonly": matrix.editable ? "false" : "true",
+      "data-matrix": matrix.id,
+      style: { "--ch": `${width}ch` },
+      onkeydown: (/** @type {KeyboardEvent} */ event) => acts.key(event, matrix),
+      onpaste: (/** @type {ClipboardEvent} */ event) => acts.paste(event, matrix),
+      onmouseleave: () => acts.light(null),
+      onfocusout: (/** @type {any} */ event) =>
+        event.currentTarget.contains(event.relatedTarget) || acts.light(null),
+    },
+    rows.map((row, down) =>
+      h(
+        "div",
+        { role: "row", "aria-hidden": row.every(({ ghost }) => ghost) ? "true" : null },
+        row.map((spot, right) => {
+          const shade = { lit: sides(on, down, right), ...look };
+          return spot.ghost
+            ? ghostView(matrix, part, spot, shade)
+            : cellView(matrix, part, spot, shade, tab === String(spot.index), options);
+        }),
+      ),
+    ),
+  );
 }
 
-/** The cell in the tab order. @param {Matrix} matrix @param {Spot[][]} rows @param {GridOptions} options */
+/**
+ * The cell in the tab order.
+ *
+ * @param {Matrix} matrix
+ * @param {Spot[][]} rows
+ * @param {GridOptions} options
+ */
 function tabStop(matrix, rows, { chosen, panel }) {
   if (panel && !panel.tab) return null;
-  return chosen?.matrix === matrix.id && (!panel || panel.lead.every((position, axis) => chosen.index[axis] === position)) ? String(chosen.index) : String(rows[0]?.[0]?.index ?? "");
+  return chosen?.matrix === matrix.id &&
+    (!panel || panel.lead.every((position, axis) => chosen.index[axis] === position))
+    ? String(chosen.index)
+    : String(rows[0]?.[0]?.index ?? "");
 }
 
 /** @param {Matrix} matrix @param {Panel} [panel] */
@@ -136,56 +203,144 @@ function gridName(matrix, panel) {
 /** @param {Matrix} matrix */
 function tensorName(matrix) {
   if (matrix.naming === "new") return `${matrix.name} after the update`;
-  return matrix.naming === "contract" && matrix.name ? `${matrix.code}: ${matrix.name} ${matrix.field}` : matrix.code;
+  return matrix.naming === "contract" && matrix.name
+    ? `${matrix.code}: ${matrix.name} ${matrix.field}`
+    : matrix.code;
 }
 
-/** @param {Matrix} matrix @param {Spot[][]} rows @param {GridOptions} options @returns {boolean[][] | null} */
+/**
+ * @param {Matrix} matrix
+ * @param {Spot[][]} rows
+ * @param {GridOptions} options
+ * @returns {boolean[][] | null}
+ */
 function litTable(matrix, rows, { lit }) {
   const cells = lit[matrix.id];
   if (!cells) return null;
   const goal = lit.result;
-  return rows.map((row) => row.map((spot) => {
-    if (!contains(cells, spot.index, matrix.shape)) return false;
-    return !matrix.stretched || !goal || contains(goal, spot.goal, matrix.stretched);
-  }));
+  return rows.map((row) =>
+    row.map((spot) => {
+      if (!contains(cells, spot.index, matrix.shape)) return false;
+      return !matrix.stretched || !goal || contains(goal, spot.goal, matrix.stretched);
+    }),
+  );
 }
 
-/** The classes of a lit cell: the frame runs around the whole lit region. @param {boolean[][] | null} on @param {number} row @param {number} column */
+/**
+ * The classes of a lit cell: the frame runs around the whole lit region.
+ *
+ * @param {boolean[][] | null} on
+ * @param {number} row
+ * @param {number} column
+ */
 function sides(on, row, column) {
   if (!on?.[row][column]) return "";
-  const open = [[-1, 0, "lit-top"], [1, 0, "lit-bottom"], [0, -1, "lit-left"], [0, 1, "lit-right"]];
-  return ["lit", ...open.flatMap(([down, right, name]) => (on[row + Number(down)]?.[column + Number(right)] ? [] : [String(name)]))].join(" ");
+  const open = [
+    [-1, 0, "lit-top"],
+    [1, 0, "lit-bottom"],
+    [0, -1, "lit-left"],
+    [0, 1, "lit-right"],
+  ];
+  return [
+    "lit",
+    ...open.flatMap(([down, right, name]) =>
+      on[row + Number(down)]?.[column + Number(right)] ? [] : [String(name)],
+    ),
+  ].join(" ");
 }
 
-/** @typedef {{lit: string, style: import("../lib/numbers.js").Style, largest: number, blank: boolean}} Shade */
+/**
+ * @typedef
+ *   {{lit: string, style: import("../lib/numbers.js").Style, largest: number, blank: boolean}}
+ *   Shade
+ */
 
 /** @param {Matrix} matrix @param {Tensor} part @param {Spot} spot @param {Shade} shade */
 function ghostView({ veiled }, part, spot, { lit, style, largest }) {
   const number = cell(part, spot.index) ?? NaN;
   const { sign, strength } = veiled ? { sign: "veiled", strength: 0 } : heat(number, largest);
-  return h("span", { class: `cell ghost ${sign} ${lit}`, "aria-hidden": "true", style: { "--heat": `${strength}%` } }, veiled ? "?" : print(number, style));
+  return h(
+    "span",
+    {
+      class: `cell ghost ${sign} ${lit}`,
+      "aria-hidden": "true",
+      style: { "--heat": `${strength}%` },
+    },
+    veiled ? "?" : print(number, style),
+  );
 }
 
-/** @param {Matrix} matrix @param {Tensor} part @param {Spot} spot @param {Shade} shade @param {boolean} tab @param {GridOptions} options @returns {VNode} */
-function cellView(matrix, part, spot, { lit, style, largest, blank }, tab, { chosen, explained, edit, acts }) {
+/**
+ * @param {Matrix} matrix
+ * @param {Tensor} part
+ * @param {Spot} spot
+ * @param {Shade} shade
+ * @param {boolean} tab
+ * @param {GridOptions} options
+ * @returns {VNode}
+ */
+function cellView(
+  matrix,
+  part,
+  spot,
+  { lit, style, largest, blank },
+  tab,
+  { chosen, explained, edit, acts },
+) {
   const { index } = spot;
   const number = cell(part, index) ?? NaN;
-  const { sign, strength } = matrix.veiled ? { sign: "veiled", strength: 0 } : heat(number, largest);
+  const { sign, strength } = matrix.veiled
+    ? { sign: "veiled", strength: 0 }
+    : heat(number, largest);
   const place = { matrix: matrix.id, index };
-  const edited = edit?.matrix === matrix.id && String(edit.index) === String(ownIndex(matrix, index)) ? edit : null;
+  const edited =
+    edit?.matrix === matrix.id && String(edit.index) === String(ownIndex(matrix, index))
+      ? edit
+      : null;
   const hit = chosen?.matrix === matrix.id && String(chosen.index) === String(index) ? "hit" : "";
-  const subject = explained && shows(matrix, explained) && String(explained.index) === String(ownIndex(matrix, index)) ? `explained-cell of-${matrix.field}` : "";
-  return h("span", {
-    role: "gridcell", key: index.join(), class: ["cell", sign, lit, hit, subject].filter(Boolean).join(" "), tabindex: tab && !edited ? "0" : "-1",
-    "aria-label": nameOf(matrix, index), "data-value": matrix.veiled ? null : exact(number), "data-index": index.join(","), style: { "--heat": `${strength}%` },
-    onmouseenter: () => acts.light(place), onfocus: () => acts.light(place), onclick: (/** @type {MouseEvent} */ event) => event.detail < 2 && !edited && acts.explain(matrix, index), ondblclick: () => acts.edit(matrix, index),
-  }, edited ? editor(edited, nameOf(matrix, index), acts) : matrix.veiled ? "?" : blank ? "" : print(number, style));
+  const subject =
+    explained &&
+    shows(matrix, explained) &&
+    String(explained.index) === String(ownIndex(matrix, index))
+      ? `explained-cell of-${matrix.field}`
+      : "";
+  return h(
+    "span",
+    {
+      role: "gridcell",
+      key: index.join(),
+      class: ["cell", sign, lit, hit, subject].filter(Boolean).join(" "),
+      tabindex: tab && !edited ? "0" : "-1",
+      "aria-label": nameOf(matrix, index),
+      "data-value": matrix.veiled ? null : exact(number),
+      "data-index": index.join(","),
+      style: { "--heat": `${strength}%` },
+      onmouseenter: () => acts.light(place),
+      onfocus: () => acts.light(place),
+      onclick: (/** @type {MouseEvent} */ event) =>
+        event.detail < 2 && !edited && acts.explain(matrix, index),
+      ondblclick: () => acts.edit(matrix, index),
+    },
+    edited
+      ? editor(edited, nameOf(matrix, index), acts)
+      : matrix.veiled
+        ? "?"
+        : blank
+          ? ""
+          : print(number, style),
+  );
 }
 
 /** @param {CellEdit} edit @param {string} name @param {GridActs} acts */
 function editor(edit, name, acts) {
   return h("input", {
-    key: "editor", class: "cell-editor", "aria-label": `New number for ${name.replace(/ value$/, "")}`, value: edit.text, inputmode: "decimal", autocomplete: "off", spellcheck: "false",
+    key: "editor",
+    class: "cell-editor",
+    "aria-label": `New number for ${name.replace(/ value$/, "")}`,
+    value: edit.text,
+    inputmode: "decimal",
+    autocomplete: "off",
+    spellcheck: "false",
     "aria-invalid": edit.trouble ? "true" : null,
     hook: (/** @type {HTMLInputElement} */ input) => {
       if (input.dataset.begun) return;

@@ -1,8 +1,18 @@
-/** What a glance does not tell about a tensor's numbers. @import { Matrix, Tensor } from "../lib/types.js" */
+/**
+ * What a glance does not tell about a tensor's numbers.
+ *
+ * @import { Matrix, Tensor } from "../lib/types.js"
+ */
 
 import { MINUS } from "../lib/numbers.js";
 
-/** How many of a mask are true, and how many numbers are none or without end. @param {Matrix} matrix @param {Tensor} part @returns {string | null} */
+/**
+ * How many of a mask are true, and how many numbers are none or without end.
+ *
+ * @param {Matrix} matrix
+ * @param {Tensor} part
+ * @returns {string | null}
+ */
 export function remark({ mask, veiled }, { data }) {
   if (veiled || data.length < 2) return null;
   const numbers = Array.from(data);
@@ -14,6 +24,8 @@ export function remark({ mask, veiled }, { data }) {
     [count((number) => number === Infinity), "∞"],
     [count(Number.isNaN), "NaN"],
   ];
-  const told = kinds.flatMap(([many, word]) => (many ? [`${many} of ${numbers.length} ${word}`] : []));
+  const told = kinds.flatMap(([many, word]) =>
+    many ? [`${many} of ${numbers.length} ${word}`] : [],
+  );
   return told.join(", ") || null;
 }

@@ -1,14 +1,22 @@
 /**
- * A search over the graph's nodes (WAI-ARIA combobox with a list): typing finds, arrows choose, Enter shows.
+ * A search over the graph's nodes (WAI-ARIA combobox with a list): typing finds, arrows choose,
+ * Enter shows.
  * @import { VNode } from "../lib/h.js"
  * @import { Found } from "../lib/search.js"
- * @typedef {{search: (query: string) => void, choose: (choice: number) => void, select: (name: string) => void}} SearchActs
+ * @typedef
+ *   {{search: (query: string) => void, choose: (choice: number) => void, select: (name: string) => void}}
+ *   SearchActs
  */
 
 import { h } from "../lib/h.js";
 import { signed } from "../lib/numbers.js";
 
-/** @param {{query: string, choice: number}} drawing @param {Found[]} found @param {SearchActs} acts @returns {VNode} */
+/**
+ * @param {{query: string, choice: number}} drawing
+ * @param {Found[]} found
+ * @param {SearchActs} acts
+ * @returns {VNode}
+ */
 export function searchView({ query, choice }, found, acts) {
   const open = query.trim() !== "";
   const take = (/** @type {Found | undefined} */ one) => {
@@ -16,10 +24,22 @@ export function searchView({ query, choice }, found, acts) {
     acts.search("");
     acts.select(one.tensor);
   };
-  return h("div", { class: "search" },
+  return h(
+    "div",
+    { class: "search" },
     h("input", {
-      type: "search", id: "graph-search", role: "combobox", "aria-label": "Find a node", placeholder: "Find a node", autocomplete: "off", spellcheck: "false", value: query,
-      "aria-expanded": String(open), "aria-controls": "graph-found", "aria-autocomplete": "list", "aria-activedescendant": found.length ? `found-${choice}` : null,
+      type: "search",
+      id: "graph-search",
+      role: "combobox",
+      "aria-label": "Find a node",
+      placeholder: "Find a node",
+      autocomplete: "off",
+      spellcheck: "false",
+      value: query,
+      "aria-expanded": String(open),
+      "aria-controls": "graph-found",
+      "aria-autocomplete": "list",
+      "aria-activedescendant": found.length ? `found-${choice}` : null,
       oninput: (/** @type {any} */ event) => acts.search(event.target.value),
       onblur: () => acts.search(""),
       onkeydown: (/** @type {KeyboardEvent} */ event) => {
@@ -31,13 +51,45 @@ export function searchView({ query, choice }, found, acts) {
         event.preventDefault();
       },
     }),
-    h("ul", { id: "graph-found", role: "listbox", "aria-label": "Nodes that were found", class: open ? "" : "closed" },
-      open && found.length === 0 && h("li", { role: "option", class: "none", "aria-disabled": "true", "aria-selected": "false", key: "none" }, "No node has this name or operation."),
-      open && found.map((one, at) => h("li", {
-        role: "option", id: `found-${at}`, key: one.tensor, "aria-selected": String(at === choice),
-        onpointerdown: (/** @type {Event} */ event) => {
-          event.preventDefault();
-          take(one);
-        },
-      }, h("code", null, one.tensor), h("small", null, signed(one.detail))))));
+    h(
+      "ul",
+      {
+        id: "graph-found",
+        role: "listbox",
+        "aria-label": "Nodes that were found",
+        class: open ? "" : "closed",
+      },
+      open &&
+        found.length === 0 &&
+        h(
+          "li",
+          {
+            role: "option",
+            class: "none",
+            "aria-disabled": "true",
+            "aria-selected": "false",
+            key: "none",
+          },
+          "No node has this name or operation.",
+        ),
+      open &&
+        found.map((one, at) =>
+          h(
+            "li",
+            {
+              role: "option",
+              id: `found-${at}`,
+              key: one.tensor,
+              "aria-selected": String(at === choice),
+              onpointerdown: (/** @type {Event} */ event) => {
+                event.preventDefault();
+                take(one);
+              },
+            },
+            h("code", null, one.tensor),
+            h("small", null, signed(one.detail)),
+          ),
+        ),
+    ),
+  );
 }

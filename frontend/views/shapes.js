@@ -1,5 +1,6 @@
 /**
- * How the axes of a step meet, drawn as a table: a column per axis, a row per tensor; and what else could have been written.
+ * How the axes of a step meet, drawn as a table: a column per axis, a row per tensor; and what else
+ * could have been written.
  *
  * @import { Alignment, Axis, AxesRow, Solved, Way } from "../lib/types.js"
  */
@@ -16,47 +17,114 @@ const SHOWN_WAYS = 5;
 
 /** @param {Alignment} shapes @param {Known} isTensor */
 export function alignmentView({ axes, rows }, isTensor) {
-  return h("div", { class: "terms-box", key: "alignment" },
-    h("table", { class: "alignment", "aria-label": "How the axes meet" },
-      h("thead", null, h("tr", null, h("td", null), axes.map(({ letter, length, role }) => h("th", { scope: "col", key: letter, class: role }, h("i", null, letter), h("span", { class: "axis-length" }, String(length)), h("span", { class: "role" }, ROLES[role]))))),
-      h("tbody", null, rows.map((row) => rowView(row, axes, isTensor)))));
+  return h(
+    "div",
+    { class: "terms-box", key: "alignment" },
+    h(
+      "table",
+      { class: "alignment", "aria-label": "How the axes meet" },
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          h("td", null),
+          axes.map(({ letter, length, role }) =>
+            h(
+              "th",
+              { scope: "col", key: letter, class: role },
+              h("i", null, letter),
+              h("span", { class: "axis-length" }, String(length)),
+              h("span", { class: "role" }, ROLES[role]),
+            ),
+          ),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        rows.map((row) => rowView(row, axes, isTensor)),
+      ),
+    ),
+  );
 }
 
 /** @param {AxesRow} row @param {Axis[]} axes @param {Known} isTensor */
 function rowView(row, axes, isTensor) {
-  return h("tr", { key: row.code, class: row.result ? "result" : "" },
-    h("th", { scope: "row" }, h("code", null, ...codeView(signed(row.code), isTensor)), h("span", { class: "shape" }, ` ${printShape(row.shape)}`)),
-    axes.map((axis) => h("td", { key: axis.letter }, boxView(row, axis))));
+  return h(
+    "tr",
+    { key: row.code, class: row.result ? "result" : "" },
+    h(
+      "th",
+      { scope: "row" },
+      h("code", null, ...codeView(signed(row.code), isTensor)),
+      h("span", { class: "shape" }, ` ${printShape(row.shape)}`),
+    ),
+    axes.map((axis) => h("td", { key: axis.letter }, boxView(row, axis))),
+  );
 }
 
 /** What a tensor has along an axis. @param {AxesRow} row @param {Axis} axis */
 function boxView({ axes, repeated, result }, { letter, length, role }) {
   const own = axes.find((one) => one.letter === letter);
   if (own && !own.stretched) return h("span", { class: "axis-box" }, String(length));
-  if (own || repeated.includes(letter)) return h("span", { class: "axis-box repeated" }, `${own ? "1" : "–"} → ${length}`);
+  if (own || repeated.includes(letter))
+    return h("span", { class: "axis-box repeated" }, `${own ? "1" : "–"} → ${length}`);
   return result && role === "summed" ? h("span", { class: "axis-box gone" }, "Σ") : null;
 }
 
 /** @param {Solved} solved @param {Known} isTensor */
 export function waysView({ target, operands, list, coincidence }, isTensor) {
   const whom = operands.map(({ code, shape }) => `\`${code}\` ${printShape(shape)}`).join(" and ");
-  const table = (/** @type {Way[]} */ ways) => h("table", { class: "ways", "aria-label": "Ways to combine the operands" }, h("tbody", null, ways.map((way) => wayView(way, isTensor))));
+  const table = (/** @type {Way[]} */ ways) =>
+    h(
+      "table",
+      { class: "ways", "aria-label": "Ways to combine the operands" },
+      h(
+        "tbody",
+        null,
+        ways.map((way) => wayView(way, isTensor)),
+      ),
+    );
   return [
     h("h4", { key: "ways" }, "What else could one write?"),
-    h("p", { key: "whom" }, ...proseView(`${whom} must give the shape ${printShape(target)}. Tried: \`*\`, \`@\`, transposes and sums.`, isTensor)),
+    h(
+      "p",
+      { key: "whom" },
+      ...proseView(
+        `${whom} must give the shape ${printShape(target)}. Tried: \`*\`, \`@\`, transposes and sums.`,
+        isTensor,
+      ),
+    ),
     coincidence && h("p", { class: "beware", key: "beware" }, ...proseView(coincidence, isTensor)),
     h("div", { class: "terms-box", key: "first" }, table(list.slice(0, SHOWN_WAYS))),
-    list.length > SHOWN_WAYS && h("details", { key: "rest" }, h("summary", null, `${list.length - SHOWN_WAYS} more`), table(list.slice(SHOWN_WAYS))),
+    list.length > SHOWN_WAYS &&
+      h(
+        "details",
+        { key: "rest" },
+        h("summary", null, `${list.length - SHOWN_WAYS} more`),
+        table(list.slice(SHOWN_WAYS)),
+      ),
   ];
 }
 
 /** @param {Way} way @param {Known} isTensor */
 function wayView(way, isTensor) {
   const [mark, kind, words] = judgement(way);
-  return h("tr", { key: way.code, class: kind },
+  return h(
+    "tr",
+    { key: way.code, class: kind },
     h("td", { class: "mark", "aria-hidden": "true" }, mark),
     h("th", { scope: "row" }, h("code", null, ...codeView(signed(way.code), isTensor))),
-    h("td", null, h("span", { class: "judgement" }, words), way.shape && h("span", { class: "shape" }, ` ${printShape(way.shape)}`), way.error && h("span", { class: "why-not" }, way.error)));
+    h(
+      "td",
+      null,
+      h("span", { class: "judgement" }, words),
+      way.shape && h("span", { class: "shape" }, ` ${printShape(way.shape)}`),
+      way.error && h("span", { class: "why-not" }, way.error),
+    ),
+  );
 }
 
 /** @param {Way} way @returns {[string, string, string]} */
@@ -64,5 +132,7 @@ function judgement({ runs, right_shape: fits, right_numbers: right }) {
   if (!runs) return ["✗", "refused", "does not run"];
   if (!fits) return ["✗", "misfit", "wrong shape"];
   if (right === null) return ["○", "fits", "right shape"];
-  return right ? ["✓", "right", "right shape, right numbers"] : ["≠", "wrong", "right shape, wrong numbers"];
+  return right
+    ? ["✓", "right", "right shape, right numbers"]
+    : ["≠", "wrong", "right shape, wrong numbers"];
 }

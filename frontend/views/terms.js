@@ -1,10 +1,13 @@
 /**
- * An explanation in formula and table: `w1.g[0, 1] = Σ_b x[b, 0] · l1.g[b, 1] = 0.333`, and its terms one by one.
+ * An explanation in formula and table: `w1.g[0, 1] = Σ_b x[b, 0] · l1.g[b, 1] = 0.333`, and its
+ * terms one by one.
  *
  * @import { VNode } from "../lib/h.js"
  * @import { Cell, Explanation, Factor, Group, Target, Term } from "../lib/types.js"
  * @import { Style } from "../lib/numbers.js"
- * @typedef {{digits: number, isTensor: (name: string) => boolean, follow: (cell: Target) => void, point: (cells: Target[] | null) => void}} TermOptions
+ * @typedef
+ *   {{digits: number, isTensor: (name: string) => boolean, follow: (cell: Target) => void, point: (cells: Target[] | null) => void}}
+ *   TermOptions
  * @typedef {{factors: Style[], product: Style}} Styles
  */
 
@@ -16,70 +19,184 @@ import { codeView } from "./code.js";
 /** More forms than this are not written out. */
 const MOST_GROUPS = 3;
 
-/** The heading: the element, its terms with indices, its number. @param {Explanation} answer @param {Group[]} groups @param {TermOptions} options */
+/**
+ * The heading: the element, its terms with indices, its number.
+ *
+ * @param {Explanation} answer
+ * @param {Group[]} groups
+ * @param {TermOptions} options
+ */
 export function claimView(answer, groups, { digits, isTensor }) {
   const value = fromWire(answer.value);
-  const sum = groups.slice(0, MOST_GROUPS).flatMap((group, at) => [at ? " + " : "", ...formula(group, isTensor)]);
+  const sum = groups
+    .slice(0, MOST_GROUPS)
+    .flatMap((group, at) => [at ? " + " : "", ...formula(group, isTensor)]);
   return [
-    h("code", null, ...codeView(targetCode(answer), isTensor)), answer.field === "next" ? " after the update = " : " = ",
+    h("code", null, ...codeView(targetCode(answer), isTensor)),
+    answer.field === "next" ? " after the update = " : " = ",
     ...(groups.length ? [...sum, groups.length > MOST_GROUPS ? " + … = " : " = "] : []),
     h("b", { "data-value": exact(value), title: exact(value) }, printOne(value, digits)),
   ];
 }
 
-/** @param {Group} group @param {(name: string) => boolean} isTensor @returns {(VNode | string)[]} */
+/**
+ * @param {Group} group
+ * @param {(name: string) => boolean} isTensor
+ * @returns {(VNode | string)[]}
+ */
 function formula({ letters, factors }, isTensor) {
-  const product = factors.flatMap(({ code, loose }, at) => [at ? " · " : "", h("code", null, ...codeView(signed(loose && factors.length > 1 ? `(${code})` : code), isTensor))]);
-  return letters.length ? [h("span", { class: "running" }, "Σ", h("sub", null, letters.join(", "))), " ", ...product] : product;
+  const product = factors.flatMap(({ code, loose }, at) => [
+    at ? " · " : "",
+    h(
+      "code",
+      null,
+      ...codeView(signed(loose && factors.length > 1 ? `(${code})` : code), isTensor),
+    ),
+  ]);
+  return letters.length
+    ? [h("span", { class: "running" }, "Σ", h("sub", null, letters.join(", "))), " ", ...product]
+    : product;
 }
 
 /** @param {Explanation} answer @param {Group[]} groups @param {TermOptions} options */
 export function termsView(answer, groups, options) {
   const most = Math.max(...groups.map(({ factors }) => factors.length));
-  const products = styleFor(answer.terms.map(({ value }) => fromWire(value)).concat(fromWire(answer.value)), options.digits);
+  const products = styleFor(
+    answer.terms.map(({ value }) => fromWire(value)).concat(fromWire(answer.value)),
+    options.digits,
+  );
   const bodies = groups.map((group, at) => {
     const terms = termsOf(group, answer.terms);
     const styles = { factors: stylesOf(terms, options.digits), product: products };
-    return h("tbody", { key: at }, headings(group, most, options), terms.flatMap((term, row) => rowsView(term, group.places[row], most, styles, options)));
+    return h(
+      "tbody",
+      { key: at },
+      headings(group, most, options),
+      terms.flatMap((term, row) => rowsView(term, group.places[row], most, styles, options)),
+    );
   });
-  return h("div", { class: "terms-box" },
-    h("table", { class: "terms", "aria-label": `Terms of ${targetName(answer)}` }, bodies, foot(answer, most, products)));
+  return h(
+    "div",
+    { class: "terms-box" },
+    h(
+      "table",
+      { class: "terms", "aria-label": `Terms of ${targetName(answer)}` },
+      bodies,
+      foot(answer, most, products),
+    ),
+  );
 }
 
-/** Every column of factors has its own decimals. @param {Term[]} terms @param {number} digits @returns {Style[]} */
+/**
+ * Every column of factors has its own decimals.
+ *
+ * @param {Term[]} terms
+ * @param {number} digits
+ * @returns {Style[]}
+ */
 function stylesOf(terms, digits) {
-  return terms[0].factors.map((_, at) => styleFor(terms.map(({ factors }) => fromWire(factors[at].value)), digits));
+  return terms[0].factors.map((_, at) =>
+    styleFor(
+      terms.map(({ factors }) => fromWire(factors[at].value)),
+      digits,
+    ),
+  );
 }
 
 /** @param {Group} group @param {number} most @param {TermOptions} options */
 function headings({ letters, factors }, most, { isTensor }) {
-  return h("tr", null,
+  return h(
+    "tr",
+    null,
     letters.length ? h("th", { scope: "col", class: "place" }, letters.join(", ")) : h("td", null),
-    factors.flatMap(({ code }, at) => [at ? h("td", null) : null, h("th", { scope: "col", colspan: widthOf(at, factors.length, most) }, h("code", null, codeView(signed(code), isTensor).flatMap((token) => [token, h("wbr", null)])))]),
+    factors.flatMap(({ code }, at) => [
+      at ? h("td", null) : null,
+      h(
+        "th",
+        { scope: "col", colspan: widthOf(at, factors.length, most) },
+        h(
+          "code",
+          null,
+          codeView(signed(code), isTensor).flatMap((token) => [token, h("wbr", null)]),
+        ),
+      ),
+    ]),
     most > 1 && h("td", null),
-    most > 1 && h("th", { scope: "col" }, "product"));
+    most > 1 && h("th", { scope: "col" }, "product"),
+  );
 }
 
-/** The last factor takes the place of those that others have more. @param {number} at @param {number} count @param {number} most */
+/**
+ * The last factor takes the place of those that others have more.
+ *
+ * @param {number} at
+ * @param {number} count
+ * @param {number} most
+ */
 function widthOf(at, count, most) {
   return at === count - 1 && count < most ? String(1 + 2 * (most - count)) : null;
 }
 
-/** @param {Term} term @param {number[]} place @param {number} most @param {Styles} styles @param {TermOptions} options */
+/**
+ * @param {Term} term
+ * @param {number[]} place
+ * @param {number} most
+ * @param {Styles} styles
+ * @param {TermOptions} options
+ */
 function rowsView({ value, factors }, place, most, styles, options) {
   const product = fromWire(value);
   const cells = factors.flatMap((factor) => factor.cells);
   const computed = factors.filter((factor) => factor.cells.length > 0 && !soleCell(factor));
-  const pointing = { class: product === 0 ? "nothing" : "", onmouseenter: () => options.point(cells), onmouseleave: () => options.point(null), onfocusin: () => options.point(cells), onfocusout: () => options.point(null) };
-  return [h("tr", pointing,
-  place.length ? h("th", { scope: "row", class: "place" }, place.join(", ")) : h("td", null),
-  factors.flatMap((factor, at) => [at ? h("td", { class: "between-numbers" }, "×") : null, h("td", { colspan: widthOf(at, factors.length, most) }, ...factorView(factor, styles.factors[at], options))]),
-  most > 1 && h("td", { class: "between-numbers" }, "="),
-  most > 1 && h("td", { class: "product", "data-value": exact(product), title: exact(product) }, print(product, styles.product))),
-  computed.length > 0 && h("tr", pointing, h("td", null), h("td", { class: "made-of", colspan: String(2 * most + (most > 1 ? 1 : 0) - (most > 1 ? 0 : 1)) }, computed.map((factor) => h("div", null, ...codeOf(factor, options)))))];
+  const pointing = {
+    class: product === 0 ? "nothing" : "",
+    onmouseenter: () => options.point(cells),
+    onmouseleave: () => options.point(null),
+    onfocusin: () => options.point(cells),
+    onfocusout: () => options.point(null),
+  };
+  return [
+    h(
+      "tr",
+      pointing,
+      place.length ? h("th", { scope: "row", class: "place" }, place.join(", ")) : h("td", null),
+      factors.flatMap((factor, at) => [
+        at ? h("td", { class: "between-numbers" }, "×") : null,
+        h(
+          "td",
+          { colspan: widthOf(at, factors.length, most) },
+          ...factorView(factor, styles.factors[at], options),
+        ),
+      ]),
+      most > 1 && h("td", { class: "between-numbers" }, "="),
+      most > 1 &&
+        h(
+          "td",
+          { class: "product", "data-value": exact(product), title: exact(product) },
+          print(product, styles.product),
+        ),
+    ),
+    computed.length > 0 &&
+      h(
+        "tr",
+        pointing,
+        h("td", null),
+        h(
+          "td",
+          { class: "made-of", colspan: String(2 * most + (most > 1 ? 1 : 0) - (most > 1 ? 0 : 1)) },
+          computed.map((factor) => h("div", null, ...codeOf(factor, options))),
+        ),
+      ),
+  ];
 }
 
-/** A cell is a button; the text of what is computed from cells stands below. @param {Factor} factor @param {Style} style @param {TermOptions} options */
+/**
+ * A cell is a button; the text of what is computed from cells stands below.
+ *
+ * @param {Factor} factor
+ * @param {Style} style
+ * @param {TermOptions} options
+ */
 function factorView(factor, style, options) {
   const number = fromWire(factor.value);
   const text = print(number, style);
@@ -88,22 +205,49 @@ function factorView(factor, style, options) {
   return [h("span", { title: exact(number) }, text)];
 }
 
-/** What a factor is computed from, with a button for every cell. @param {Factor} factor @param {TermOptions} options */
+/**
+ * What a factor is computed from, with a button for every cell.
+ *
+ * @param {Factor} factor
+ * @param {TermOptions} options
+ */
 function codeOf(factor, options) {
   const others = unwritten(factor);
   return [
-    h("code", null, ...(factor.pieces ?? []).map(({ text, cell }) => (cell === undefined ? h("span", null, signed(text)) : cellLink(factor.cells[cell], text, options)))),
+    h(
+      "code",
+      null,
+      ...(factor.pieces ?? []).map(({ text, cell }) =>
+        cell === undefined
+          ? h("span", null, signed(text))
+          : cellLink(factor.cells[cell], text, options),
+      ),
+    ),
     others.length > 0 && " ",
-    others.length > 0 && h("details", null, h("summary", null, others.length === 1 ? "its cell" : `its ${others.length} cells`), others.map((cell) => h("code", null, cellLink(cell, targetCode(cell), options), " "))),
+    others.length > 0 &&
+      h(
+        "details",
+        null,
+        h("summary", null, others.length === 1 ? "its cell" : `its ${others.length} cells`),
+        others.map((cell) => h("code", null, cellLink(cell, targetCode(cell), options), " ")),
+      ),
   ];
 }
 
 /** @param {Cell} cell @param {string} text @param {TermOptions} options @param {string} [label] */
 function cellLink(cell, text, { follow }, label) {
   const { tensor, field, index } = cell;
-  return h("button", {
-    type: "button", class: `name-link ${field}`, "aria-label": label ?? null, title: `${targetName(cell)} = ${exact(fromWire(cell.value))}`, onclick: () => follow({ tensor, field, index }),
-  }, text);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: `name-link ${field}`,
+      "aria-label": label ?? null,
+      title: `${targetName(cell)} = ${exact(fromWire(cell.value))}`,
+      onclick: () => follow({ tensor, field, index }),
+    },
+    text,
+  );
 }
 
 /** @param {Explanation} answer @param {number} most @param {Style} style */
@@ -111,7 +255,35 @@ function foot({ value, terms, term_count: count, rest }, most, style) {
   if (count === 1) return null;
   const span = String(most > 1 ? 2 * most : 1);
   const total = fromWire(value);
-  return h("tfoot", null,
-    count > terms.length && h("tr", { class: "more" }, h("th", { scope: "row", colspan: span }, `… and ${(count - terms.length).toLocaleString("en")} more, together`), h("td", { class: "between-numbers" }), h("td", { "data-value": exact(fromWire(rest)) }, print(fromWire(rest), style))),
-    h("tr", { class: "total" }, h("th", { scope: "row", colspan: span }, `sum of ${count.toLocaleString("en")} ${most > 1 ? "products" : "terms"}`), most > 1 && h("td", { class: "between-numbers" }, "="), h("td", { class: "product", "data-value": exact(total), title: exact(total) }, print(total, style))));
+  return h(
+    "tfoot",
+    null,
+    count > terms.length &&
+      h(
+        "tr",
+        { class: "more" },
+        h(
+          "th",
+          { scope: "row", colspan: span },
+          `… and ${(count - terms.length).toLocaleString("en")} more, together`,
+        ),
+        h("td", { class: "between-numbers" }),
+        h("td", { "data-value": exact(fromWire(rest)) }, print(fromWire(rest), style)),
+      ),
+    h(
+      "tr",
+      { class: "total" },
+      h(
+        "th",
+        { scope: "row", colspan: span },
+        `sum of ${count.toLocaleString("en")} ${most > 1 ? "products" : "terms"}`,
+      ),
+      most > 1 && h("td", { class: "between-numbers" }, "="),
+      h(
+        "td",
+        { class: "product", "data-value": exact(total), title: exact(total) },
+        print(total, style),
+      ),
+    ),
+  );
 }

@@ -1,4 +1,10 @@
-/** A few cells of a large tensor as an editable grid. @import { Matrix, Tensor } from "../lib/types.js" @import { Place } from "../lib/slices.js" @import { GridOptions } from "./matrix.js" */
+/**
+ * A few cells of a large tensor as an editable grid.
+ *
+ * @import { Matrix, Tensor } from "../lib/types.js"
+ * @import { Place } from "../lib/slices.js"
+ * @import { GridOptions } from "./matrix.js"
+ */
 
 import { cropped } from "../lib/slices.js";
 import { gridView } from "./matrix.js";
@@ -12,11 +18,18 @@ export function windowGrid(matrix, part, place, options) {
   const room = [GRID_ROWS, GRID_COLUMNS];
   const window = part.shape.map((length, axis) => {
     const at = axis - part.shape.length + 2;
-    if (at < 0) return /** @type {[number, number]} */ ([part.offset[axis], part.offset[axis] + length]);
+    if (at < 0)
+      return /** @type {[number, number]} */ ([part.offset[axis], part.offset[axis] + length]);
     const count = Math.min(length, room[at]);
-    const start = Math.max(part.offset[axis], Math.min(begin[at], part.offset[axis] + length - count));
+    const start = Math.max(
+      part.offset[axis],
+      Math.min(begin[at], part.offset[axis] + length - count),
+    );
     return /** @type {[number, number]} */ ([start, start + count]);
   });
   const id = `${matrix.id} window`;
-  return gridView({ ...matrix, id }, cropped(part, window), { ...options, lit: { ...options.lit, [id]: options.lit[matrix.id] } });
+  return gridView({ ...matrix, id }, cropped(part, window), {
+    ...options,
+    lit: { ...options.lit, [id]: options.lit[matrix.id] },
+  });
 }

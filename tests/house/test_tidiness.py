@@ -18,7 +18,8 @@ FORBIDDEN = {
     ),
     "a session's word": re.compile(r"\bissues? " + r"#?\d+\b", re.IGNORECASE),
 }
-LONGEST = 400
+LONGEST = {".py": 400, ".css": 400, ".js": 600}
+"""Of the lines of a file; those of scripts are short, since their formatter breaks them at 100 columns."""
 
 
 def text_of(path: Path) -> str | None:
@@ -41,8 +42,9 @@ def flaws(name: str, text: str | None) -> list[str]:
     if text is None:
         return found
     found += [what for what, pattern in FORBIDDEN.items() if pattern.search(text)]
-    if path.suffix in (".py", ".js", ".css") and text.count("\n") > LONGEST:
-        found.append(f"{text.count(chr(10))} lines, of {LONGEST} at most")
+    most, lines = LONGEST.get(path.suffix), text.count("\n")
+    if most is not None and lines > most:
+        found.append(f"{lines} lines, of {most} at most")
     return found
 
 
@@ -63,7 +65,8 @@ def test_files_are_tidy() -> None:
         ("a.md", "see /home" + "/ada/x", "machine"),
         ("a.toml", "index = 'https://pypi." + "org/simple'", "host"),
         ("a.py", "# see issue" + " 2", "word"),
-        ("a.js", "\n" * 401, "401 lines"),
+        ("a.js", "\n" * 601, "601 lines"),
+        ("a.py", "\n" * 401, "401 lines"),
     ],
 )
 def test_a_planted_flaw_is_seen(name: str, text: str, complaint: str) -> None:

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { now } from "../../frontend/lib/moment.js";
-import { exists, sameTarget, soleCell, subjectOf, targetCode, targetName, unwritten } from "../../frontend/lib/explanation.js";
+import {
+  exists,
+  sameTarget,
+  soleCell,
+  subjectOf,
+  targetCode,
+  targetName,
+  unwritten,
+} from "../../frontend/lib/explanation.js";
 import { contains, lightTargets } from "../../frontend/lib/lighting.js";
 import { createExplainer } from "../../frontend/state/explainer.js";
 import * as actions from "../../frontend/state/actions.js";
@@ -14,17 +22,39 @@ import { smallRun, smallTrace } from "./trace.js";
 
 const cellOf = (code, value = 1) => {
   const [, tensor, g, index] = /^([\w.]+?)(\.g)?(?:\[(.*)\])?$/.exec(code);
-  return { tensor, field: g ? "gradient" : "value", index: index ? index.split(", ").map(Number) : [], value };
+  return {
+    tensor,
+    field: g ? "gradient" : "value",
+    index: index ? index.split(", ").map(Number) : [],
+    value,
+  };
 };
 const plain = (code, value = 1) => ({ code, value, cells: [cellOf(code, value)] });
-const term = (factors, extra = {}) => ({ value: factors.reduce((product, { value }) => product * value, 1), factors, ...extra });
-const group = (letters, codes, places) => ({ letters, factors: codes.map((code) => ({ code, loose: code.includes(" - ") })), terms: places.map((_, at) => at), places });
+const term = (factors, extra = {}) => ({
+  value: factors.reduce((product, { value }) => product * value, 1),
+  factors,
+  ...extra,
+});
+const group = (letters, codes, places) => ({
+  letters,
+  factors: codes.map((code) => ({ code, loose: code.includes(" - ") })),
+  terms: places.map((_, at) => at),
+  places,
+});
 
 test("a factor is a cell, or is computed from cells; those that do not stand in its code are told apart", () => {
   const pieces = [{ text: "f(z)[0, 1] - " }, { text: "z[0, 1]", cell: 0 }];
-  const factor = { code: "f(z)[0, 1] - z[0, 1]", value: 1, cells: [cellOf("z[0, 1]"), cellOf("z[0, 2]")], pieces };
+  const factor = {
+    code: "f(z)[0, 1] - z[0, 1]",
+    value: 1,
+    cells: [cellOf("z[0, 1]"), cellOf("z[0, 2]")],
+    pieces,
+  };
   assert.deepEqual(unwritten(factor).map(targetCode), ["z[0, 2]"]);
-  assert.deepEqual([soleCell(factor), soleCell({ ...factor, cells: [factor.cells[0]] }), unwritten(plain("z"))], [null, null, []]);
+  assert.deepEqual(
+    [soleCell(factor), soleCell({ ...factor, cells: [factor.cells[0]] }), unwritten(plain("z"))],
+    [null, null, []],
+  );
   assert.equal(targetCode(soleCell(plain("w1.g[0, 1]"))), "w1.g[0, 1]");
 });
 
@@ -32,59 +62,168 @@ test("elements of the trace exist, others do not", () => {
   const { tensors } = smallTrace();
   const there = (tensor, field, index) => exists({ tensor, field, index }, tensors);
   assert.ok(there("x", "gradient", [2, 1]) && there("loss", "value", []));
-  assert.ok(!there("x", "value", [3, 0]) && !there("x", "value", [0]) && !there("toString", "value", []));
-  assert.ok(!exists({ tensor: "n", field: "gradient", index: [0] }, { n: { shape: [2], dtype: "int64", gradient: null } }));
+  assert.ok(
+    !there("x", "value", [3, 0]) && !there("x", "value", [0]) && !there("toString", "value", []),
+  );
+  assert.ok(
+    !exists(
+      { tensor: "n", field: "gradient", index: [0] },
+      { n: { shape: [2], dtype: "int64", gradient: null } },
+    ),
+  );
 });
 
 test("elements are lit by name, transposed or not; whole rows stay rows", () => {
-  const matrix = (id, name, field, shape, transposed = false) => ({ id, code: field === "gradient" ? `${name}.g` : name, name, field, shape, transposed, naming: "contract" });
-  const all = [matrix("a", "x", "value", [2, 3], true), matrix("b", "x", "gradient", [3, 2]), matrix("c", "x", "value", [3, 2])];
-  const lit = lightTargets(all, [0, 1, 2].map((b) => ({ tensor: "x", field: "value", index: [b, 1] })));
+  const matrix = (id, name, field, shape, transposed = false) => ({
+    id,
+    code: field === "gradient" ? `${name}.g` : name,
+    name,
+    field,
+    shape,
+    transposed,
+    naming: "contract",
+  });
+  const all = [
+    matrix("a", "x", "value", [2, 3], true),
+    matrix("b", "x", "gradient", [3, 2]),
+    matrix("c", "x", "value", [3, 2]),
+  ];
+  const lit = lightTargets(
+    all,
+    [0, 1, 2].map((b) => ({ tensor: "x", field: "value", index: [b, 1] })),
+  );
   assert.deepEqual(lit, { a: { axes: [1, null] }, c: { axes: [null, 1] } });
-  const two = lightTargets(all, [[0, 0], [2, 1]].map((index) => ({ tensor: "x", field: "value", index })));
-  assert.ok(contains(two.c, [2, 1], [3, 2]) && !contains(two.c, [0, 1], [3, 2]) && contains(two.a, [1, 2], [2, 3]));
+  const two = lightTargets(
+    all,
+    [
+      [0, 0],
+      [2, 1],
+    ].map((index) => ({ tensor: "x", field: "value", index })),
+  );
+  assert.ok(
+    contains(two.c, [2, 1], [3, 2]) &&
+      !contains(two.c, [0, 1], [3, 2]) &&
+      contains(two.a, [1, 2], [2, 3]),
+  );
 });
 
 test("a matrix shows a tensor's value, gradient or next value, or an expression", () => {
-  const shown = { id: "a", code: "l1.g.T", name: "l1", field: "gradient", shape: [2, 3], transposed: true, naming: "contract" };
+  const shown = {
+    id: "a",
+    code: "l1.g.T",
+    name: "l1",
+    field: "gradient",
+    shape: [2, 3],
+    transposed: true,
+    naming: "contract",
+  };
   assert.deepEqual(subjectOf(shown), { tensor: "l1", field: "gradient" });
-  assert.deepEqual(lightTargets([shown], [{ tensor: "l1", field: "gradient", index: [2, 1] }]), { a: { axes: [1, 2] } });
+  assert.deepEqual(lightTargets([shown], [{ tensor: "l1", field: "gradient", index: [2, 1] }]), {
+    a: { axes: [1, 2] },
+  });
   const value = { ...shown, code: "w", field: "value", name: "w" };
-  assert.deepEqual([subjectOf(value), subjectOf({ ...value, naming: "new" }), subjectOf({ ...shown, name: null })], [{ tensor: "w", field: "value" }, { tensor: "w", field: "next" }, null]);
+  assert.deepEqual(
+    [subjectOf(value), subjectOf({ ...value, naming: "new" }), subjectOf({ ...shown, name: null })],
+    [{ tensor: "w", field: "value" }, { tensor: "w", field: "next" }, null],
+  );
 });
 
 test("a next value is written like the present one, and is another", () => {
   const [now, next] = ["value", "next"].map((field) => ({ tensor: "w", field, index: [0, 1] }));
-  assert.deepEqual([targetCode(next), targetName(next), targetName(now)], ["w[0, 1]", "w[0, 1] after the update", "w[0, 1]"]);
+  assert.deepEqual(
+    [targetCode(next), targetName(next), targetName(now)],
+    ["w[0, 1]", "w[0, 1] after the update", "w[0, 1]"],
+  );
   assert.equal(sameTarget(now, next), false);
-  const matrix = { id: "result", code: "w", name: "w", field: "value", shape: [2, 3], transposed: false, naming: "new" };
+  const matrix = {
+    id: "result",
+    code: "w",
+    name: "w",
+    field: "value",
+    shape: [2, 3],
+    transposed: false,
+    naming: "new",
+  };
   assert.deepEqual(lightTargets([matrix], [now]), {});
   assert.deepEqual(lightTargets([matrix], [next]), { result: { axes: [0, 1] } });
 });
 
-const explanation = (terms, extra = {}) => ({ tensor: "w", field: "gradient", index: [0, 1], value: 88, op: "product", family: "contraction", code: "x.T @ z.g", mathml: "<math></math>", terms, groups: [], term_count: terms.length, ...extra });
-const options = { digits: 3, isTensor: (name) => ["x", "w", "z"].includes(name), follow: () => {}, point: () => {} };
+const explanation = (terms, extra = {}) => ({
+  tensor: "w",
+  field: "gradient",
+  index: [0, 1],
+  value: 88,
+  op: "product",
+  family: "contraction",
+  code: "x.T @ z.g",
+  mathml: "<math></math>",
+  terms,
+  groups: [],
+  term_count: terms.length,
+  ...extra,
+});
+const options = {
+  digits: 3,
+  isTensor: (name) => ["x", "w", "z"].includes(name),
+  follow: () => {},
+  point: () => {},
+};
 
 test("the heading says the formula with indices and the number", () => {
-  const answer = explanation([0, 1].map((b) => term([plain(`x[${b}, 0]`), plain(`z.g[${b}, 1]`)], { sample: b })), { value: -0.5 });
+  const answer = explanation(
+    [0, 1].map((b) => term([plain(`x[${b}, 0]`), plain(`z.g[${b}, 1]`)], { sample: b })),
+    { value: -0.5 },
+  );
   const groups = [group(["b"], ["x[b, 0]", "z.g[b, 1]"], [[0], [1]])];
-  assert.equal(claimView(answer, groups, options).map(textOf).join(""), "w.g[0, 1] = Σb x[b, 0] · z.g[b, 1] = \u22120.500");
-  const loose = (...codes) => claimView(answer, [group([], codes, [[]])], options).map(textOf).join("");
-  assert.deepEqual([loose("x[0] - z", "z"), loose("x[0] - z")], ["w.g[0, 1] = (x[0] \u2212 z) · z = \u22120.500", "w.g[0, 1] = x[0] \u2212 z = \u22120.500"]);
+  assert.equal(
+    claimView(answer, groups, options).map(textOf).join(""),
+    "w.g[0, 1] = Σb x[b, 0] · z.g[b, 1] = \u22120.500",
+  );
+  const loose = (...codes) =>
+    claimView(answer, [group([], codes, [[]])], options)
+      .map(textOf)
+      .join("");
+  assert.deepEqual(
+    [loose("x[0] - z", "z"), loose("x[0] - z")],
+    ["w.g[0, 1] = (x[0] \u2212 z) · z = \u22120.500", "w.g[0, 1] = x[0] \u2212 z = \u22120.500"],
+  );
 });
 
 test("the table says how many terms it does not list, and what they come to", () => {
-  const answer = explanation([term([plain("x[0, 0]"), plain("z.g[0, 1]")], { sample: 0 })], { term_count: 50000, rest: 87 });
+  const answer = explanation([term([plain("x[0, 0]"), plain("z.g[0, 1]")], { sample: 0 })], {
+    term_count: 50000,
+    rest: 87,
+  });
   const text = textOf(termsView(answer, [group([], ["x[0, 0]", "z.g[0, 1]"], [[]])], options));
   assert.match(text, /… and 49,999 more, together87/);
   assert.match(text, /sum of 50,000 products=88/);
 });
 
-/** A store with a run, an explainer that follows it, and the questions that wait for their answers. */
+/**
+ * A store with a run, an explainer that follows it, and the questions that wait for their answers.
+ */
 function asking() {
-  const store = createStore(actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, now(smallRun), smallTrace(), 0));
+  const store = createStore(
+    actions.traceShown(
+      actions.runOpened(initial, smallRun, null),
+      smallRun,
+      now(smallRun),
+      smallTrace(),
+      0,
+    ),
+  );
   const questions = [];
-  const client = { explain: (_, target, iteration) => new Promise((answer, refuse) => questions.push({ target, iteration, answer: () => answer(explanation([], { ...target, value: questions.length })), refuse })) };
+  const client = {
+    explain: (_, target, iteration) =>
+      new Promise((answer, refuse) =>
+        questions.push({
+          target,
+          iteration,
+          answer: () => answer(explanation([], { ...target, value: questions.length })),
+          refuse,
+        }),
+      ),
+  };
   const explainer = createExplainer(store, client);
   store.subscribe(() => explainer.follow());
   return { store, questions, explainer };
@@ -117,7 +256,10 @@ test("other numbers are explained anew, without a word", async () => {
   assert.equal(store.get().explained.answer.value, 1);
   questions[1].answer();
   await settled();
-  assert.deepEqual([store.get().explained.answer.value, store.get().status], [2, "Something else."]);
+  assert.deepEqual(
+    [store.get().explained.answer.value, store.get().status],
+    [2, "Something else."],
+  );
 });
 
 test("newer news is not replaced by what was explained", async () => {

@@ -3,9 +3,23 @@ import { test } from "node:test";
 
 import { accepted, exportPath, fileName, openable, sentence } from "../../frontend/lib/files.js";
 
-const numpy = { name: "numpy", title: "NumPy script", summary: "", ending: "py", exports: true, imports: true };
+const numpy = {
+  name: "numpy",
+  title: "NumPy script",
+  summary: "",
+  ending: "py",
+  exports: true,
+  imports: true,
+};
 const torch = { ...numpy, name: "torch", title: "Torch script" };
-const table = { name: "table", title: "Table", summary: "", ending: "csv", exports: true, imports: false };
+const table = {
+  name: "table",
+  title: "Table",
+  summary: "",
+  ending: "csv",
+  exports: true,
+  imports: false,
+};
 
 test("what can be opened is asked for by the endings of names, each once", () => {
   assert.equal(accepted([numpy, torch, table]), ".py");
@@ -14,13 +28,25 @@ test("what can be opened is asked for by the endings of names, each once", () =>
 });
 
 test("a run is had as a file at the moment that is on the screen", () => {
-  assert.equal(exportPath("a b", numpy, { iteration: 3, event: null }), "/runs/a%20b/export?format=numpy&iteration=3");
-  assert.equal(exportPath("r", table, { iteration: 3, event: 7 }), "/runs/r/export?format=table&iteration=3&event=7");
+  assert.equal(
+    exportPath("a b", numpy, { iteration: 3, event: null }),
+    "/runs/a%20b/export?format=numpy&iteration=3",
+  );
+  assert.equal(
+    exportPath("r", table, { iteration: 3, event: 7 }),
+    "/runs/r/export?format=table&iteration=3&event=7",
+  );
 });
 
 test("a file is called as the service says, and never by a path", () => {
   assert.equal(fileName('attachment; filename="xor-3.py"', numpy), "xor-3.py");
-  for (const odd of [null, "attachment", 'attachment; filename="../x.py"', 'attachment; filename=""']) assert.equal(fileName(odd, numpy), "run.py");
+  for (const odd of [
+    null,
+    "attachment",
+    'attachment; filename="../x.py"',
+    'attachment; filename=""',
+  ])
+    assert.equal(fileName(odd, numpy), "run.py");
 });
 
 test("notes are sentences", () => {

@@ -2,27 +2,44 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { heat, span } from "../../frontend/lib/heat.js";
-import { exact, fromWire, parseNumber, print, printOne, printShape, styleFor, toWire } from "../../frontend/lib/numbers.js";
+import {
+  exact,
+  fromWire,
+  parseNumber,
+  print,
+  printOne,
+  printShape,
+  styleFor,
+  toWire,
+} from "../../frontend/lib/numbers.js";
 
-const column = (numbers, digits) => numbers.map((number) => print(number, styleFor(numbers, digits)));
+const column = (numbers, digits) =>
+  numbers.map((number) => print(number, styleFor(numbers, digits)));
 
 test("numbers that are not finite travel as words", () => {
   assert.equal(fromWire("Infinity"), Infinity);
   assert.equal(fromWire("-Infinity"), -Infinity);
   assert.ok(Number.isNaN(fromWire("NaN")));
   assert.equal(fromWire(0.1), 0.1);
-  assert.deepEqual([Infinity, -Infinity, NaN, -0.5].map(toWire), ["Infinity", "-Infinity", "NaN", -0.5]);
+  assert.deepEqual([Infinity, -Infinity, NaN, -0.5].map(toWire), [
+    "Infinity",
+    "-Infinity",
+    "NaN",
+    -0.5,
+  ]);
 });
 
 test("the exact text reads back to the same bits", () => {
-  for (const number of [0.1, -0, 1 / 3, 5e-324, 1e21, -123456.789]) assert.ok(Object.is(Number(exact(number)), number));
+  for (const number of [0.1, -0, 1 / 3, 5e-324, 1e21, -123456.789])
+    assert.ok(Object.is(Number(exact(number)), number));
 });
 
 test("what people type", () => {
   assert.equal(parseNumber(" \u22120.5 "), -0.5);
   assert.equal(parseNumber("2e-3"), 0.002);
   assert.equal(parseNumber(".5"), 0.5);
-  for (const text of ["", "abc", "1,5", "0x10", "NaN", "1e999", "1 2", "--1"]) assert.equal(parseNumber(text), null, text);
+  for (const text of ["", "abc", "1,5", "0x10", "NaN", "1e999", "1 2", "--1"])
+    assert.equal(parseNumber(text), null, text);
 });
 
 test("a column of whole numbers has no decimals, any other the same number of them", () => {
@@ -38,11 +55,19 @@ test("a number never looks like zero unless it is zero", () => {
 
 test("large numbers and those that are none", () => {
   assert.equal(printOne(12345678.9, 3), "1.23e7");
-  assert.deepEqual([NaN, Infinity, -Infinity].map((number) => printOne(number, 3)), ["NaN", "∞", "\u2212∞"]);
+  assert.deepEqual(
+    [NaN, Infinity, -Infinity].map((number) => printOne(number, 3)),
+    ["NaN", "∞", "\u2212∞"],
+  );
 });
 
 test("shapes as NumPy writes them", () => {
-  assert.deepEqual([[], [2], [6, 2], [2, 3, 4]].map(printShape), ["scalar", "(2,)", "(6, 2)", "(2, 3, 4)"]);
+  assert.deepEqual([[], [2], [6, 2], [2, 3, 4]].map(printShape), [
+    "scalar",
+    "(2,)",
+    "(6, 2)",
+    "(2, 3, 4)",
+  ]);
 });
 
 test("the middle of the scale is exactly zero, and what is not finite stands apart", () => {

@@ -13,16 +13,35 @@ import { markedView } from "../../frontend/views/marked.js";
 import { hintsView, namesView, verdictView, worstView } from "../../frontend/views/practice.js";
 import { made, smallRun, smallTrace } from "./trace.js";
 
-const exercise = (tensor, extra = {}) => ({ tensor, gradient: `${tensor}.g`, shape: [2], role: "parameter", line: null, steps: [], earlier: 1, optional: false, found: false, ...extra });
+const exercise = (tensor, extra = {}) => ({
+  tensor,
+  gradient: `${tensor}.g`,
+  shape: [2],
+  role: "parameter",
+  line: null,
+  steps: [],
+  earlier: 1,
+  optional: false,
+  found: false,
+  ...extra,
+});
 const sheet = (found = []) => ({
-  exercises: [exercise("z"), exercise("x", { optional: true }), exercise("w"), exercise("b")].map((one) => ({ ...one, found: found.includes(one.tensor) })),
-  values: [], gradients: [], found: found.length, total: 3, next: ["z", "w", "b"].find((name) => !found.includes(name)) ?? null, done: found.length === 3,
+  exercises: [exercise("z"), exercise("x", { optional: true }), exercise("w"), exercise("b")].map(
+    (one) => ({ ...one, found: found.includes(one.tensor) }),
+  ),
+  values: [],
+  gradients: [],
+  found: found.length,
+  total: 3,
+  next: ["z", "w", "b"].find((name) => !found.includes(name)) ?? null,
+  done: found.length === 3,
 });
 const opened = (practice) => {
   const state = actions.practised(actions.runOpened(initial, smallRun, null), practice);
   return actions.traceShown(state, smallRun, now(smallRun), smallTrace(), 0);
 };
-const line = (state, output) => state.shown.trace.steps.find((step) => step.output === output && step.phase !== "forward");
+const line = (state, output) =>
+  state.shown.trace.steps.find((step) => step.output === output && step.phase !== "forward");
 const options = { digits: 3, isTensor: () => false, explain: () => {}, covered: false };
 
 test("nothing is covered unless one wants it", () => {
@@ -33,14 +52,23 @@ test("nothing is covered unless one wants it", () => {
 
 test("all is covered before one knows what is to be found, but for the loss", () => {
   const { tensors, steps } = opened({ hiding: true, sheet: null }).shown.trace;
-  assert.deepEqual(Object.keys(tensors).filter((name) => !tensors[name].veiled), ["loss"]);
-  assert.deepEqual(steps.filter(({ phase }) => phase === "backward").map(({ code }) => code), ["1", "?", "?", "?"]);
+  assert.deepEqual(
+    Object.keys(tensors).filter((name) => !tensors[name].veiled),
+    ["loss"],
+  );
+  assert.deepEqual(
+    steps.filter(({ phase }) => phase === "backward").map(({ code }) => code),
+    ["1", "?", "?", "?"],
+  );
 });
 
 test("what was found, or given up, is laid open; what has no name waits for the last", () => {
   let state = opened({ hiding: true, sheet: sheet() });
   assert.equal(line(state, "w.g").code, "?");
-  assert.deepEqual(state.shown.trace.tensors.w.gradient, [["NaN", "NaN"], ["NaN", "NaN"]]);
+  assert.deepEqual(state.shown.trace.tensors.w.gradient, [
+    ["NaN", "NaN"],
+    ["NaN", "NaN"],
+  ]);
   state = actions.practised(state, { sheet: sheet(["w"]), shown: ["b"] });
   assert.equal(line(state, "w.g").code, "x.T @ z.g");
   assert.equal(line(state, "b.g").code, "z.g.sum(0)");
@@ -48,14 +76,20 @@ test("what was found, or given up, is laid open; what has no name waits for the 
   assert.ok(state.shown.trace.tensors["z.matmul"].veiled);
   state = actions.practised(state, { sheet: sheet(["z", "w", "b"]) });
   assert.equal(state.shown.trace.tensors["z.matmul"].veiled, undefined);
-  assert.ok(state.shown.trace.tensors.x.veiled, "an input's gradient is still to be found by whoever wants");
+  assert.ok(
+    state.shown.trace.tensors.x.veiled,
+    "an input's gradient is still to be found by whoever wants",
+  );
   assert.equal(actions.practised(state, { hiding: false }).shown.trace, state.shown.whole);
 });
 
 test("an update by a covered gradient keeps its text and hides its result", () => {
   const step = line(opened({ hiding: true, sheet: sheet() }), "w");
   assert.deepEqual([step.code, step.value, step.veiled], ["w - 0.1 * w.g", undefined, true]);
-  assert.deepEqual(line(opened({ hiding: true, sheet: sheet(["w"]) }), "w").value, [[1, 2], [3, 4]]);
+  assert.deepEqual(line(opened({ hiding: true, sheet: sheet(["w"]) }), "w").value, [
+    [1, 2],
+    [3, 4],
+  ]);
 });
 
 test("writing draws no other trace", () => {
@@ -64,9 +98,15 @@ test("writing draws no other trace", () => {
 });
 
 test("covered matrices are drawn as such", () => {
-  const state = actions.cursorMoved(actions.tensorSelected(opened({ hiding: true, sheet: sheet() }), "w"), 6);
+  const state = actions.cursorMoved(
+    actions.tensorSelected(opened({ hiding: true, sheet: sheet() }), "w"),
+    6,
+  );
   assert.deepEqual([stepScene(state).operands, stepScene(state).result.veiled], [[], true]);
-  assert.deepEqual(watch(state).matrices.map(({ veiled: covered }) => covered), [false, true]);
+  assert.deepEqual(
+    watch(state).matrices.map(({ veiled: covered }) => covered),
+    [false, true],
+  );
 });
 
 test("what is covered is not explained, and what tells it is not offered", () => {
@@ -76,10 +116,21 @@ test("what is covered is not explained, and what tells it is not offered", () =>
   assert.deepEqual(aspectsOf(state), ["why", "shapes"]);
   const found = actions.practised(state, { sheet: sheet(["w"]) });
   assert.ok(!isCovered(found), "why a step that was found is right is told");
-  const element = (practice) => actions.explanationAsked(actions.practised(state, practice), { tensor: "w", field: "gradient", index: [0, 0] }, []);
-  assert.ok(isCovered(element({ sheet: sheet(["w"]) })), "its numbers come from z.g, which is covered still");
+  const element = (practice) =>
+    actions.explanationAsked(
+      actions.practised(state, practice),
+      { tensor: "w", field: "gradient", index: [0, 0] },
+      [],
+    );
+  assert.ok(
+    isCovered(element({ sheet: sheet(["w"]) })),
+    "its numbers come from z.g, which is covered still",
+  );
   assert.ok(!isCovered(element({ sheet: sheet(["w", "z"]) })));
-  assert.equal(actions.explanationAsked(state, { tensor: "w", field: "gradient", index: [0, 0] }, []), state);
+  assert.equal(
+    actions.explanationAsked(state, { tensor: "w", field: "gradient", index: [0, 0] }, []),
+    state,
+  );
 });
 
 test("an explanation does not outlast that its number is covered", () => {
@@ -96,54 +147,126 @@ test("one tries what was chosen, else what is next; every gradient keeps its tex
   assert.deepEqual([tried(chosen).tensor, typed(chosen)], ["b", "z"]);
 });
 
-const verdict = (extra) => ({ verdict: "wrong_value", shape: [2], expected_shape: [2], max_abs_difference: 0.5, diagnosis: null, hint: null, notes: [], warnings: [], worst: [], difference: null, message: null, where: null, ...extra });
+const verdict = (extra) => ({
+  verdict: "wrong_value",
+  shape: [2],
+  expected_shape: [2],
+  max_abs_difference: 0.5,
+  diagnosis: null,
+  hint: null,
+  notes: [],
+  warnings: [],
+  worst: [],
+  difference: null,
+  message: null,
+  where: null,
+  ...extra,
+});
 
 test("a verdict says in one glance whether shape and numbers fit", () => {
   const text = (extra) => textOf(verdictView(verdict(extra), "z.g", options));
   assert.match(text({ verdict: "correct", max_abs_difference: 0 }), /Right: shape and numbers/);
   assert.match(text({}), /The shape fits, the numbers do not\..*largest difference is 0\.500/);
-  assert.match(text({ verdict: "wrong_shape", shape: [3], max_abs_difference: null }), /The shape does not fit.*Yours \(3,\), wanted \(2,\)/);
-  assert.match(text({ verdict: "correct", max_abs_difference: 0, notes: ["coincidental_numbers"] }), /Right for these numbers only/);
+  assert.match(
+    text({ verdict: "wrong_shape", shape: [3], max_abs_difference: null }),
+    /The shape does not fit.*Yours \(3,\), wanted \(2,\)/,
+  );
+  assert.match(
+    text({ verdict: "correct", max_abs_difference: 0, notes: ["coincidental_numbers"] }),
+    /Right for these numbers only/,
+  );
 });
 
 test("where it differs most is told with the true numbers, or while these are covered by how much", () => {
-  const worst = [{ index: [1], yours: 0.5, expected: -1 }, { index: [0], yours: "NaN", expected: 2 }, { index: [2], yours: 0, expected: 0.25 }];
-  assert.match(textOf(worstView(worst, options)), /elementyourstrue\[1\]0\.500−1\[0\]NaN2\[2\]00\.250$/);
-  assert.match(textOf(worstView(worst, { ...options, covered: true })), /elementyoursoff by\[1\]0\.500\+1\.500\[0\]NaNNaN\[2\]0−0\.250$/);
+  const worst = [
+    { index: [1], yours: 0.5, expected: -1 },
+    { index: [0], yours: "NaN", expected: 2 },
+    { index: [2], yours: 0, expected: 0.25 },
+  ];
+  assert.match(
+    textOf(worstView(worst, options)),
+    /elementyourstrue\[1\]0\.500−1\[0\]NaN2\[2\]00\.250$/,
+  );
+  assert.match(
+    textOf(worstView(worst, { ...options, covered: true })),
+    /elementyoursoff by\[1\]0\.500\+1\.500\[0\]NaNNaN\[2\]0−0\.250$/,
+  );
 });
 
 test("a name is put into the formula by a click", () => {
   const put = [];
-  const group = namesView([{ name: "x", shape: [6, 10] }, { name: "l1.g", shape: [] }], { ...options, insert: (name) => put.push(name) });
+  const group = namesView(
+    [
+      { name: "x", shape: [6, 10] },
+      { name: "l1.g", shape: [] },
+    ],
+    { ...options, insert: (name) => put.push(name) },
+  );
   assert.deepEqual(group.children.map(textOf), ["x (6, 10)", "l1.g scalar"]);
   group.children[1].props.onclick();
   assert.deepEqual(put, ["l1.g"]);
 });
 
 test("a formula that does not run is marked where it fails", () => {
-  const marks = (column) => markedView("x.T @ l1.grad(", { line: 1, column }).map((part) => (typeof part === "string" ? part : `<${textOf(part)}>`)).join("");
+  const marks = (column) =>
+    markedView("x.T @ l1.grad(", { line: 1, column })
+      .map((part) => (typeof part === "string" ? part : `<${textOf(part)}>`))
+      .join("");
   assert.equal(marks(7), "x.T @ <l1.grad>(");
   assert.equal(marks(5), "x.T <@> l1.grad(");
   assert.equal(marks(14), "x.T @ l1.grad<(>");
   assert.equal(marks(99), "x.T @ l1.grad(< >");
-  assert.match(textOf(verdictView(verdict({ verdict: "error", shape: null, message: "there is no tensor called y", where: { line: 1, column: 1 } }), "y", options)), /does not run.*there is no tensor called y\./);
+  assert.match(
+    textOf(
+      verdictView(
+        verdict({
+          verdict: "error",
+          shape: null,
+          message: "there is no tensor called y",
+          where: { line: 1, column: 1 },
+        }),
+        "y",
+        options,
+      ),
+    ),
+    /does not run.*there is no tensor called y\./,
+  );
 });
 
 test("hints say what belongs to their level", () => {
   const none = { code: null, formula: null, terms: [], index: null, operands: [], levels: 4 };
-  const text = textOf(hintsView([
-    { ...none, level: 1, title: "The shape", text: "`w.g` is (2, 2).", operands: [{ code: "z.g", shape: [3, 2] }] },
-    { ...none, level: 4, title: "The solution", text: "`w.g = x.T @ z.g`", code: "x.T @ z.g" },
-  ], options));
+  const text = textOf(
+    hintsView(
+      [
+        {
+          ...none,
+          level: 1,
+          title: "The shape",
+          text: "`w.g` is (2, 2).",
+          operands: [{ code: "z.g", shape: [3, 2] }],
+        },
+        { ...none, level: 4, title: "The solution", text: "`w.g = x.T @ z.g`", code: "x.T @ z.g" },
+      ],
+      options,
+    ),
+  );
   assert.match(text, /The shapew\.g is \(2, 2\)\./);
   assert.match(text, /x\.T @ z\.g/);
 });
 
 test("what the backward pass names inside of a composite is covered as long as anything is", () => {
   const trace = smallTrace();
-  const steps = trace.steps.map((step) => (step.output === "z.g" ? { ...step, ...made("z.inside", "gradient") } : step));
+  const steps = trace.steps.map((step) =>
+    step.output === "z.g" ? { ...step, ...made("z.inside", "gradient") } : step,
+  );
   const cover = coverOf(opened({ hiding: true, sheet: sheet() }));
-  assert.equal(veiled({ ...trace, steps }, cover).steps.find(({ output }) => output === "z.inside.g").code, "?");
+  assert.equal(
+    veiled({ ...trace, steps }, cover).steps.find(({ output }) => output === "z.inside.g").code,
+    "?",
+  );
   const done = coverOf(opened({ hiding: true, sheet: sheet(["z", "w", "b"]) }));
-  assert.notEqual(veiled({ ...trace, steps }, done).steps.find(({ output }) => output === "z.inside.g").code, "?");
+  assert.notEqual(
+    veiled({ ...trace, steps }, done).steps.find(({ output }) => output === "z.inside.g").code,
+    "?",
+  );
 });

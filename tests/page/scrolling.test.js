@@ -10,5 +10,9 @@ test("what is in view stays where it is, what is not comes into the middle", () 
   assert.equal(topShowing(view, { top: 276, height: 25 }), 188.5, "cut off by a pixel");
   assert.equal(topShowing(view, { top: 1000, height: 20 }), 910);
   assert.equal(topShowing(view, { top: 20, height: 20 }), 0);
-  assert.equal(topShowing(view, { top: 500, height: 300 }), 500, "what is larger than the view begins at its top");
+  assert.equal(
+    topShowing(view, { top: 500, height: 300 }),
+    500,
+    "what is larger than the view begins at its top",
+  );
 });

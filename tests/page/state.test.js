@@ -9,7 +9,14 @@ import { createStore } from "../../frontend/state/store.js";
 import { fromNested } from "../../frontend/lib/tensor.js";
 import { made, smallRun, smallTrace } from "./trace.js";
 
-const opened = () => actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, now(smallRun), smallTrace(), 0);
+const opened = () =>
+  actions.traceShown(
+    actions.runOpened(initial, smallRun, null),
+    smallRun,
+    now(smallRun),
+    smallTrace(),
+    0,
+  );
 
 test("the store tells its listeners of changes, and of nothing else", () => {
   const store = createStore({ n: 1 });
@@ -34,13 +41,26 @@ test("losses follow training, edits and undo", () => {
   assert.deepEqual(state.losses, [91, 50, 25]);
   state = actions.runChanged(state, { ...smallRun, iteration: 0, loss: 91 });
   assert.deepEqual(state.losses, [91]);
-  assert.deepEqual(actions.runChanged(state, { ...smallRun, iteration: 2, loss: 20 }).losses, [91, null, 20]);
+  assert.deepEqual(actions.runChanged(state, { ...smallRun, iteration: 2, loss: 20 }).losses, [
+    91,
+    null,
+    20,
+  ]);
 });
 
 test("a new state of the run comes with its trace, and the losses follow", () => {
   const state = actions.lossesAdded(actions.revised(opened()), 0, [91, 50]);
-  const after = actions.traceShown(state, { ...smallRun, iteration: 1, loss: 50 }, now({ iteration: 1 }), { ...smallTrace(), loss: 50 }, 0);
-  assert.deepEqual([after.losses, after.run.iteration, after.shown.iteration, after.shown.revision], [[91, 50], 1, 1, state.revision]);
+  const after = actions.traceShown(
+    state,
+    { ...smallRun, iteration: 1, loss: 50 },
+    now({ iteration: 1 }),
+    { ...smallTrace(), loss: 50 },
+    0,
+  );
+  assert.deepEqual(
+    [after.losses, after.run.iteration, after.shown.iteration, after.shown.revision],
+    [[91, 50], 1, 1, state.revision],
+  );
 });
 
 test("an edited cell is seen before the new trace, and the old state is left alone", () => {
@@ -53,7 +73,10 @@ test("an edited cell is seen before the new trace, and the old state is left alo
 
 test("another run leaves nothing of the one before", () => {
   const state = actions.runOpened(actions.tensorSelected(opened(), "w"), smallRun, "other");
-  assert.deepEqual([state.shown, state.selected, state.cursor, state.example], [null, null, 0, "other"]);
+  assert.deepEqual(
+    [state.shown, state.selected, state.cursor, state.example],
+    [null, null, 0, "other"],
+  );
 });
 
 test("only tensors of the trace can be selected", () => {
@@ -62,7 +85,13 @@ test("only tensors of the trace can be selected", () => {
 });
 
 test("a refused program keeps what was typed", () => {
-  const trouble = { detail: "no", hint: null, where: { line: 2, column: 3 }, status: 422, code: "syntax" };
+  const trouble = {
+    detail: "no",
+    hint: null,
+    where: { line: 2, column: 3 },
+    status: 422,
+    code: "syntax",
+  };
   const state = actions.draftRefused(actions.draftTyped(opened(), "z = ?"), trouble);
   assert.deepEqual([state.draft.text, state.draft.trouble], ["z = ?", trouble]);
 });
@@ -75,15 +104,27 @@ test("an earlier iteration is the past", () => {
 
 test("the scene of a product: a transposed operand shows its own tensor's cells, and parameters can be edited", () => {
   const scene = stepScene(actions.cursorMoved(opened(), 6));
-  assert.deepEqual(scene.operands.map(({ code, transposed, editable }) => [code, transposed, editable]), [["x.T", true, true], ["z.g", false, false]]);
+  assert.deepEqual(
+    scene.operands.map(({ code, transposed, editable }) => [code, transposed, editable]),
+    [
+      ["x.T", true, true],
+      ["z.g", false, false],
+    ],
+  );
   assert.deepEqual([...scene.operands[0].part.data], [1, 3, 5, 2, 4, 6]);
   assert.deepEqual([scene.result.name, scene.result.field], ["w", "gradient"]);
 });
 
 test("what is broadcast is drawn stretched, plain numbers stay in the text", () => {
   const sum = stepScene(actions.cursorMoved(opened(), 1));
-  assert.deepEqual(sum.operands.map(({ stretched }) => stretched), [null, [3, 2]]);
-  assert.deepEqual(stepScene(actions.cursorMoved(opened(), 5)).operands.map(({ code }) => code), ["z"]);
+  assert.deepEqual(
+    sum.operands.map(({ stretched }) => stretched),
+    [null, [3, 2]],
+  );
+  assert.deepEqual(
+    stepScene(actions.cursorMoved(opened(), 5)).operands.map(({ code }) => code),
+    ["z"],
+  );
 });
 
 test("the result of an update is not mistaken for the parameter before it", () => {
@@ -94,24 +135,52 @@ test("the result of an update is not mistaken for the parameter before it", () =
 
 test("a contribution is no tensor's gradient: it shows what is listed of it", () => {
   const trace = smallTrace();
-  trace.steps[6] = { ...trace.steps[6], ...made("w", "gradient", 1), value: [[9, 8], [7, 6]] };
-  const scene = (steps) => stepScene(actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, now(smallRun), { ...trace, steps }, 6)).result;
+  trace.steps[6] = {
+    ...trace.steps[6],
+    ...made("w", "gradient", 1),
+    value: [
+      [9, 8],
+      [7, 6],
+    ],
+  };
+  const scene = (steps) =>
+    stepScene(
+      actions.traceShown(
+        actions.runOpened(initial, smallRun, null),
+        smallRun,
+        now(smallRun),
+        { ...trace, steps },
+        6,
+      ),
+    ).result;
   const { name, code, part } = scene(trace.steps);
   assert.deepEqual([name, code, ...part.data], [null, "w.g__1", 9, 8, 7, 6]);
   assert.equal(scene(trace.steps.map((step) => ({ ...step, value: undefined }))).part, null);
 });
 
 test("a run that is read whole brings its losses", () => {
-  const state = actions.documentRead(opened(), { ...smallRun, iteration: 2, loss: 3, losses: [91, 50, 3], document: { program: "" } });
+  const state = actions.documentRead(opened(), {
+    ...smallRun,
+    iteration: 2,
+    loss: 3,
+    losses: [91, 50, 3],
+    document: { program: "" },
+  });
   assert.deepEqual(state.losses, [91, 50, 3]);
 });
 
 test("a selected tensor knows whether the cursor has come to its gradient", () => {
   const early = watch(actions.tensorSelected(opened(), "w"));
-  assert.deepEqual(early.matrices.map(({ ready }) => ready), [true, false]);
+  assert.deepEqual(
+    early.matrices.map(({ ready }) => ready),
+    [true, false],
+  );
   assert.match(early.matrices[1].note, /w\.g = x\.T @ z\.g/);
   const late = watch(actions.cursorMoved(actions.tensorSelected(opened(), "w"), 6));
-  assert.deepEqual(late.matrices.map(({ ready }) => ready), [true, true]);
+  assert.deepEqual(
+    late.matrices.map(({ ready }) => ready),
+    [true, true],
+  );
   assert.deepEqual(readyAt(opened().shown, "z.matmul"), { value: 0, gradient: 5 });
 });
 
@@ -127,8 +196,17 @@ test("large tensors come by windows: what is missing is asked for once it is on 
     delete record.gradient;
   }
   trace.tensors.x.shape = [300, 2];
-  const state = actions.traceShown(actions.runOpened(initial, smallRun, null), smallRun, now(smallRun), trace, 0);
-  assert.deepEqual(needs(state).map(({ name, field, window }) => `${name} ${field} ${window}`), ["x value 0:100,0:2", "w value 0:2,0:2", "z.matmul value 0:3,0:2"]);
+  const state = actions.traceShown(
+    actions.runOpened(initial, smallRun, null),
+    smallRun,
+    now(smallRun),
+    trace,
+    0,
+  );
+  assert.deepEqual(
+    needs(state).map(({ name, field, window }) => `${name} ${field} ${window}`),
+    ["x value 0:100,0:2", "w value 0:2,0:2", "z.matmul value 0:3,0:2"],
+  );
   const [need] = needs(state);
   const filled = actions.partRead(state, need.key, fromNested([[1, 2]], [1, 2]));
   assert.equal(needs(filled).length, 2);
@@ -136,8 +214,15 @@ test("large tensors come by windows: what is missing is asked for once it is on 
 });
 
 test("windows: one slice of every leading axis, a hundred rows and columns", () => {
-  const state = { ...opened(), places: { t: { lead: [3], row: 150, column: 0, gridRow: 0, gridColumn: 0 } } };
-  assert.deepEqual(windowOf(state, "t", [5, 200, 7]), [[3, 4], [150, 200], [0, 7]]);
+  const state = {
+    ...opened(),
+    places: { t: { lead: [3], row: 150, column: 0, gridRow: 0, gridColumn: 0 } },
+  };
+  assert.deepEqual(windowOf(state, "t", [5, 200, 7]), [
+    [3, 4],
+    [150, 200],
+    [0, 7],
+  ]);
   assert.deepEqual(windowOf(state, "other", [1000]), [[0, 400]]);
   assert.deepEqual(windowOf(state, "scalar", []), []);
 });
@@ -151,15 +236,35 @@ test("a number that is there is replaced by what is typed, a typed digit goes on
 test("a program that was begun is kept when the editor closes, until it is applied or discarded", () => {
   const state = { ...opened(), document: { program: "z = x @ w" } };
   const begun = actions.draftTyped(actions.draftOpened(state), "z = x @");
-  assert.deepEqual(actions.draftOpened(state).draft, { text: "z = x @ w", trouble: null, open: true });
-  assert.deepEqual(actions.draftClosed(begun).draft, { text: "z = x @", trouble: null, open: false });
+  assert.deepEqual(actions.draftOpened(state).draft, {
+    text: "z = x @ w",
+    trouble: null,
+    open: true,
+  });
+  assert.deepEqual(actions.draftClosed(begun).draft, {
+    text: "z = x @",
+    trouble: null,
+    open: false,
+  });
   assert.deepEqual(actions.draftOpened(actions.draftClosed(begun)).draft, begun.draft);
   assert.equal(actions.draftClosed(actions.draftOpened(state)).draft, null, "nothing was changed");
   assert.equal(actions.draftTyped(actions.draftClosed(begun), null).draft, null, "discarded");
   const trouble = { detail: "no", hint: null, where: {}, status: 422, code: "syntax" };
   const refused = actions.draftRefused(actions.draftClosed(begun), trouble);
-  assert.deepEqual(refused.draft, { text: "z = x @", trouble, open: true }, "an answer that comes late is seen");
-  assert.deepEqual(actions.draftOpened(actions.draftClosed(refused)).draft, refused.draft, "with what was wrong in it");
+  assert.deepEqual(
+    refused.draft,
+    { text: "z = x @", trouble, open: true },
+    "an answer that comes late is seen",
+  );
+  assert.deepEqual(
+    actions.draftOpened(actions.draftClosed(refused)).draft,
+    refused.draft,
+    "with what was wrong in it",
+  );
   assert.equal(actions.draftApplied(begun, "z = x @").draft, null);
-  assert.equal(actions.draftApplied(begun, "z = x").draft.text, "z = x @", "more was typed since it was sent");
+  assert.equal(
+    actions.draftApplied(begun, "z = x").draft.text,
+    "z = x @",
+    "more was typed since it was sent",
+  );
 });

@@ -15,21 +15,32 @@ const OPTIMIZERS = [
 ];
 const RUN = { id: "r", iteration: 20, loss: 5, version: 1, optimizer: { name: "plain", lr: 0.5 } };
 
-/** A run whose service takes all but what `refused` says something about. @param {(optimizer: any) => string | null} [refused] */
+/**
+ * A run whose service takes all but what `refused` says something about.
+ *
+ * @param {(optimizer: any) => string | null} [refused]
+ */
 function tuningBy(refused = () => null, run = RUN) {
   const store = createStore({ ...actions.runOpened(initial, run, null), optimizers: OPTIMIZERS });
   const [said, sent] = [[], []];
-  const tuning = createTuning(store, {
-    change: async (known, { optimizer }) => {
-      sent.push(optimizer);
-      const detail = optimizer && refused(optimizer);
-      if (detail) throw new Refusal({ detail, hint: null, where: {}, status: 422, code: "bad_optimizer" });
-      return { ...known, optimizer };
+  const tuning = createTuning(
+    store,
+    {
+      change: async (known, { optimizer }) => {
+        sent.push(optimizer);
+        const detail = optimizer && refused(optimizer);
+        if (detail)
+          throw new Refusal({ detail, hint: null, where: {}, status: 422, code: "bad_optimizer" });
+        return { ...known, optimizer };
+      },
     },
-  }, {
-    change: async (_, work) => work(), present: async () => store.get().run, say: (text) => said.push(text),
-    changed: async (answer) => store.apply(actions.runChanged, answer),
-  });
+    {
+      change: async (_, work) => work(),
+      present: async () => store.get().run,
+      say: (text) => said.push(text),
+      changed: async (answer) => store.apply(actions.runChanged, answer),
+    },
+  );
   return { store, tuning, said, sent };
 }
 const refusesTexts = ({ lr }) => (typeof lr === "string" ? "the formula cannot be read" : null);
@@ -44,8 +55,13 @@ test("each optimizer comes back with the options that it had last in this run", 
   await tuning.choose("plain");
   await tuning.choose("clever");
   assert.deepEqual(said, [
-    "The optimizer is clever, lr 0.001, its default.", "The optimizer is plain, lr 0.5.", "The optimizer is plain, momentum 0.9.",
-    "The optimizer is clever, lr 0.001.", "The optimizer is clever, lr 0.1 * 0.5 ** iteration.", "The optimizer is plain, lr 0.5.", "The optimizer is clever, lr 0.1 * 0.5 ** iteration.",
+    "The optimizer is clever, lr 0.001, its default.",
+    "The optimizer is plain, lr 0.5.",
+    "The optimizer is plain, momentum 0.9.",
+    "The optimizer is clever, lr 0.001.",
+    "The optimizer is clever, lr 0.1 * 0.5 ** iteration.",
+    "The optimizer is plain, lr 0.5.",
+    "The optimizer is clever, lr 0.1 * 0.5 ** iteration.",
   ]);
   assert.deepEqual(sent[5], { name: "plain", lr: 0.5, momentum: 0.9 });
   store.apply(actions.runOpened, { ...RUN, id: "other" }, null);
@@ -58,11 +74,17 @@ test("what was refused and stands in its field is in the way of a training", asy
   tuning.demand();
   await tuning.option("lr", "abc(");
   assert.deepEqual([store.get().tuning.given, store.get().run.optimizer.lr], ["abc(", 0.5]);
-  assert.throws(() => tuning.demand(), (error) => {
-    assert.equal(`${error.trouble.detail}. ${error.trouble.hint}`, "The lr “abc(” is not understood. Correct it, or press Escape to go back to 0.5");
-    store.apply(actions.alerted, error.trouble);
-    return true;
-  });
+  assert.throws(
+    () => tuning.demand(),
+    (error) => {
+      assert.equal(
+        `${error.trouble.detail}. ${error.trouble.hint}`,
+        "The lr “abc(” is not understood. Correct it, or press Escape to go back to 0.5",
+      );
+      store.apply(actions.alerted, error.trouble);
+      return true;
+    },
+  );
   assert.equal(store.get().tuning.sought, 1);
   tuning.keep("momentum");
   assert.throws(() => tuning.demand());
@@ -72,7 +94,9 @@ test("what was refused and stands in its field is in the way of a training", asy
 });
 
 test("nothing is in the way once it is corrected, in another run, and of what stands in no field", async () => {
-  const { store, tuning } = tuningBy(({ lr, nesterov }) => (nesterov ? "a momentum is needed" : refusesTexts({ lr })));
+  const { store, tuning } = tuningBy(({ lr, nesterov }) =>
+    nesterov ? "a momentum is needed" : refusesTexts({ lr }),
+  );
   await tuning.option("lr", "abc(");
   await tuning.option("lr", 0.25);
   tuning.demand();
@@ -93,17 +117,39 @@ function all(vnode, pass) {
 
 /** The form, and its field of that name. @param {any} props @param {string} name */
 function drawn(props, name, acts = {}) {
-  const form = optimizerForm({ run: RUN, past: false, optimizers: OPTIMIZERS, trace: null, tuning: null, ...props }, { tuning: acts });
-  const label = all(form, ({ tag, children }) => tag === "label" && textOf(children[0]) === name)[0];
-  return { form, input: all(label, ({ tag }) => tag === "input")[0].props, alerts: all(form, ({ props: { role } }) => role === "alert").map(textOf) };
+  const form = optimizerForm(
+    { run: RUN, past: false, optimizers: OPTIMIZERS, trace: null, tuning: null, ...props },
+    { tuning: acts },
+  );
+  const label = all(
+    form,
+    ({ tag, children }) => tag === "label" && textOf(children[0]) === name,
+  )[0];
+  return {
+    form,
+    input: all(label, ({ tag }) => tag === "input")[0].props,
+    alerts: all(form, ({ props: { role } }) => role === "alert").map(textOf),
+  };
 }
 
-for (const [typed, becomes] of [["", "0.5"], ["  ", "0.5"], ["0.50", "0.5"], ["0.25", 0.25], ["abc(", "abc("]]) {
+for (const [typed, becomes] of [
+  ["", "0.5"],
+  ["  ", "0.5"],
+  ["0.50", "0.5"],
+  ["0.25", 0.25],
+  ["abc(", "abc("],
+]) {
   test(`the field of a rate with ${JSON.stringify(typed)} in it ends as ${becomes}`, () => {
     const target = { value: typed };
     const done = [];
-    drawn({}, "lr", { keep: (name) => done.push(name), option: (name, given) => done.push([name, given]) }).input.onchange({ target });
-    assert.deepEqual(becomes === "0.5" ? [target.value, done] : done, becomes === "0.5" ? ["0.5", ["lr"]] : [["lr", becomes]]);
+    drawn({}, "lr", {
+      keep: (name) => done.push(name),
+      option: (name, given) => done.push([name, given]),
+    }).input.onchange({ target });
+    assert.deepEqual(
+      becomes === "0.5" ? [target.value, done] : done,
+      becomes === "0.5" ? ["0.5", ["lr"]] : [["lr", becomes]],
+    );
   });
 }
 
@@ -111,7 +157,12 @@ test("Escape puts into the field what there is, and only then goes further", () 
   const kept = [];
   const { input } = drawn({}, "momentum", { keep: (name) => kept.push(name) });
   let stopped = 0;
-  const event = { key: "Escape", target: { value: "-3" }, preventDefault: () => {}, stopPropagation: () => (stopped += 1) };
+  const event = {
+    key: "Escape",
+    target: { value: "-3" },
+    preventDefault: () => {},
+    stopPropagation: () => (stopped += 1),
+  };
   input.onkeydown(event);
   input.onkeydown(event);
   assert.deepEqual([event.target.value, kept, stopped], ["0", ["momentum"], 1]);
@@ -122,10 +173,17 @@ test("of the options and the batches one is open at a time", () => {
   assert.deepEqual([details.length, new Set(details.map(({ props }) => props.name)).size], [2, 1]);
 });
 
-for (const [rate, words] of [[-19.5, "lr is negative at this iteration: training will refuse."], ["Infinity", "lr is no finite number at this iteration: training will refuse."], [0, null]]) {
+for (const [rate, words] of [
+  [-19.5, "lr is negative at this iteration: training will refuse."],
+  ["Infinity", "lr is no finite number at this iteration: training will refuse."],
+  [0, null],
+]) {
   test(`an expression that gives ${rate} is marked: ${words}`, () => {
     const run = { ...RUN, optimizer: { name: "plain", lr: "0.5 - iteration" } };
     const { input, alerts } = drawn({ run, trace: { rates: { lr: rate } } }, "lr");
-    assert.deepEqual([alerts, input["aria-invalid"]], [words ? [words] : [], words ? "true" : null]);
+    assert.deepEqual(
+      [alerts, input["aria-invalid"]],
+      [words ? [words] : [], words ? "true" : null],
+    );
   });
 }

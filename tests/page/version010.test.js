@@ -4,7 +4,9 @@ import { test } from "node:test";
 
 import { decodeDocument, readAddress } from "../../frontend/lib/address.js";
 
-const links = JSON.parse(readFileSync(new URL("../api/data/version-0.1.0.links.json", import.meta.url), "utf-8"));
+const links = JSON.parse(
+  readFileSync(new URL("../api/data/version-0.1.0.links.json", import.meta.url), "utf-8"),
+);
 
 test("links that version 0.1.0 made hold their document", async () => {
   for (const link of [links.packed, links.plain]) {
@@ -13,7 +15,10 @@ test("links that version 0.1.0 made hold their document", async () => {
     assert.deepEqual(document, links.document);
   }
   const { step, hide, practice, odd } = readAddress("", links.plain);
-  assert.deepEqual({ step, hide, practice, odd }, { step: 5, hide: ["explanation"], practice: true, odd: [] });
+  assert.deepEqual(
+    { step, hide, practice, odd },
+    { step: 5, hide: ["explanation"], practice: true, odd: [] },
+  );
 });
 
 test("addresses of runs that version 0.1.0 made are understood", () => {

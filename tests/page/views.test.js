@@ -12,10 +12,38 @@ import { layered } from "../../frontend/lib/layout.js";
 import { smallTrace, written } from "./trace.js";
 
 const matrix = (code, nested, shape, extra = {}) => ({
-  id: code, code, name: code, field: "value", shape, part: fromNested(nested, shape), transposed: false, ready: true, editable: true,
-  labels: null, origin: null, stretched: null, note: null, naming: "contract", ...extra,
+  id: code,
+  code,
+  name: code,
+  field: "value",
+  shape,
+  part: fromNested(nested, shape),
+  transposed: false,
+  ready: true,
+  editable: true,
+  labels: null,
+  origin: null,
+  stretched: null,
+  note: null,
+  naming: "contract",
+  ...extra,
 });
-const options = (extra = {}) => ({ digits: 3, lit: {}, chosen: null, edit: null, acts: {}, letters: ["i", "j"], palette: null, scale: 0, select: () => {}, isTensor: () => false, copy: () => {}, busy: "", room: { width: 700, height: 420 }, ...extra });
+const options = (extra = {}) => ({
+  digits: 3,
+  lit: {},
+  chosen: null,
+  edit: null,
+  acts: {},
+  letters: ["i", "j"],
+  palette: null,
+  scale: 0,
+  select: () => {},
+  isTensor: () => false,
+  copy: () => {},
+  busy: "",
+  room: { width: 700, height: 420 },
+  ...extra,
+});
 
 /** All descriptions below one that pass a test. */
 function all(vnode, pass) {
@@ -25,15 +53,44 @@ function all(vnode, pass) {
 const cells = (vnode) => all(vnode, ({ props }) => props.role === "gridcell");
 
 test("cells have the names that scripts rely on, and hold the exact number", () => {
-  const grid = gridView(matrix("w1", [[0.1, -2], [1 / 3, 4]], [2, 2]), fromNested([[0.1, -2], [1 / 3, 4]], [2, 2]), options());
-  assert.deepEqual(cells(grid).map(({ props }) => props["aria-label"]), ["w1[0, 0] value", "w1[0, 1] value", "w1[1, 0] value", "w1[1, 1] value"]);
+  const grid = gridView(
+    matrix(
+      "w1",
+      [
+        [0.1, -2],
+        [1 / 3, 4],
+      ],
+      [2, 2],
+    ),
+    fromNested(
+      [
+        [0.1, -2],
+        [1 / 3, 4],
+      ],
+      [2, 2],
+    ),
+    options(),
+  );
+  assert.deepEqual(
+    cells(grid).map(({ props }) => props["aria-label"]),
+    ["w1[0, 0] value", "w1[0, 1] value", "w1[1, 0] value", "w1[1, 1] value"],
+  );
   assert.equal(cells(grid)[2].props["data-value"], "0.3333333333333333");
   assert.deepEqual(cells(grid).map(textOf), ["0.100", "\u22122.000", "0.333", "4.000"]);
 });
 
 test("one cell of a grid is in the tab order", () => {
-  const part = fromNested([[1, 2], [3, 4]], [2, 2]);
-  const tabs = (chosen) => cells(gridView(matrix("w", [], [2, 2]), part, options({ chosen }))).map(({ props }) => props.tabindex).join("");
+  const part = fromNested(
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [2, 2],
+  );
+  const tabs = (chosen) =>
+    cells(gridView(matrix("w", [], [2, 2]), part, options({ chosen })))
+      .map(({ props }) => props.tabindex)
+      .join("");
   assert.equal(tabs(null), "0-1-1-1");
   assert.equal(tabs({ matrix: "w", index: [1, 0] }), "-1-10-1");
 });
@@ -41,13 +98,20 @@ test("one cell of a grid is in the tab order", () => {
 test("names of vectors, scalars, transposed operands, updates and expressions", () => {
   assert.equal(nameOf(matrix("b1", [1, 2], [2], { field: "gradient" }), [1]), "b1[1] gradient");
   assert.equal(nameOf(matrix("loss", 1, []), []), "loss value");
-  assert.equal(nameOf(matrix("x.T", [[1], [2]], [2, 1], { name: "x", transposed: true }), [1, 0]), "x[0, 1] value");
+  assert.equal(
+    nameOf(matrix("x.T", [[1], [2]], [2, 1], { name: "x", transposed: true }), [1, 0]),
+    "x[0, 1] value",
+  );
   assert.equal(nameOf(matrix("w", [1], [1], { naming: "new" }), [0]), "w[0] new value");
   assert.equal(nameOf(matrix("l1 > 0", [1], [1], { name: null }), [0]), "(l1 > 0)[0]");
 });
 
 test("copies made by broadcasting are drawn, but are no cells", () => {
-  const grid = gridView(matrix("b", [1, 2], [2], { labels: ["j"], stretched: [3, 2] }), fromNested([1, 2], [2]), options());
+  const grid = gridView(
+    matrix("b", [1, 2], [2], { labels: ["j"], stretched: [3, 2] }),
+    fromNested([1, 2], [2]),
+    options(),
+  );
   assert.equal(cells(grid).length, 2);
   assert.equal(all(grid, ({ props }) => String(props.class).includes("ghost")).length, 4);
 });
@@ -56,26 +120,78 @@ test("a product is Falk's scheme: left, above, and where they meet", () => {
   const operands = [matrix("a", [[1, 2]], [1, 2]), matrix("b", [[3], [4]], [2, 1])];
   const result = matrix("result", [[11]], [1, 1]);
   const equation = { tokens: [], kind: "product", letters: ["i", "j"], operands, result };
-  assert.deepEqual(pictureView(equation, options()).children.map(({ props }) => props.class), ["falk-left", "falk-top", "falk-meet"]);
-  assert.equal(productTerms(equation, { matrix: "result", index: [0, 0] }, String), "1 × 3 + 2 × 4");
+  assert.deepEqual(
+    pictureView(equation, options()).children.map(({ props }) => props.class),
+    ["falk-left", "falk-top", "falk-meet"],
+  );
+  assert.equal(
+    productTerms(equation, { matrix: "result", index: [0, 0] }, String),
+    "1 × 3 + 2 × 4",
+  );
   assert.equal(productTerms(equation, { matrix: "a", index: [0, 0] }, String), null);
 });
 
 test("pictures are drawn as large as there is room", () => {
   const square = (count) => matrix("a", Array(count).fill(Array(count).fill(0.5)), [count, count]);
-  const along = (count, room) => pictureView({ ...written("-", ["a", 0]), kind: "elementwise", letters: ["i", "j"], operands: [square(count)], result: square(count) }, options(room ? { room } : {})).props.class;
-  assert.deepEqual([along(2), along(5), along(40), along(2, { width: 100, height: 80 })], ["inline large", "inline roomy", "inline tight", "inline tight"]);
+  const along = (count, room) =>
+    pictureView(
+      {
+        ...written("-", ["a", 0]),
+        kind: "elementwise",
+        letters: ["i", "j"],
+        operands: [square(count)],
+        result: square(count),
+      },
+      options(room ? { room } : {}),
+    ).props.class;
+  assert.deepEqual(
+    [along(2), along(5), along(40), along(2, { width: 100, height: 80 })],
+    ["inline large", "inline roomy", "inline tight", "inline tight"],
+  );
 });
 
 test("an elementwise step is its own text with matrices for names", () => {
-  const [w, g] = [matrix("w", [1], [1], { operand: 0 }), matrix("w.g", [2], [1], { name: "w", field: "gradient", operand: 1 })];
-  const view = pictureView({ ...written(["w", 0], " - 0.5 * ", ["w.g", 1]), kind: "elementwise", letters: ["i"], operands: [w, g], result: matrix("result", [0], [1]) }, options());
-  assert.deepEqual(all(view, ({ props }) => props.class === "between").map(textOf), ["\u2212 0.5 ×", "="]);
+  const [w, g] = [
+    matrix("w", [1], [1], { operand: 0 }),
+    matrix("w.g", [2], [1], { name: "w", field: "gradient", operand: 1 }),
+  ];
+  const view = pictureView(
+    {
+      ...written(["w", 0], " - 0.5 * ", ["w.g", 1]),
+      kind: "elementwise",
+      letters: ["i"],
+      operands: [w, g],
+      result: matrix("result", [0], [1]),
+    },
+    options(),
+  );
+  assert.deepEqual(all(view, ({ props }) => props.class === "between").map(textOf), [
+    "\u2212 0.5 ×",
+    "=",
+  ]);
 });
 
 test("a reduction collapses downwards or to the right", () => {
-  const operand = matrix("a", [[1, 2], [3, 4]], [2, 2], { labels: ["i", "j"] });
-  const along = (letters) => pictureView({ ...written(["a", 0], ".sum()"), kind: "reduction", letters, operands: [operand], result: matrix("result", [4, 6], [2], { labels: letters }) }, options()).props.class;
+  const operand = matrix(
+    "a",
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [2, 2],
+    { labels: ["i", "j"] },
+  );
+  const along = (letters) =>
+    pictureView(
+      {
+        ...written(["a", 0], ".sum()"),
+        kind: "reduction",
+        letters,
+        operands: [operand],
+        result: matrix("result", [4, 6], [2], { labels: letters }),
+      },
+      options(),
+    ).props.class;
   assert.match(along(["j"]), /collapse down/);
   assert.match(along(["i"]), /collapse across/);
 });
@@ -87,9 +203,27 @@ test("text is text", () => {
 test("the figure of the graph says everything once, and user's names stay text", () => {
   const trace = smallTrace();
   const graph = graphOf(trace, () => "<op>");
-  const layout = layered(graph.nodes.map(({ id, kind }) => ({ id, height: 1, spine: kind !== "leaf" })), graph.edges);
-  const palette = { value: "blue", grad: "orange", pos: "", neg: "", mid: "", ink: "black", soft: "grey", line: "silver", panel: "white", lit: "yellow" };
-  const figure = graphFigure({ graph, layout, cursor: 6, step: trace.steps[6], selected: "w", palette, zoom: 1 }, 900, 220);
+  const layout = layered(
+    graph.nodes.map(({ id, kind }) => ({ id, height: 1, spine: kind !== "leaf" })),
+    graph.edges,
+  );
+  const palette = {
+    value: "blue",
+    grad: "orange",
+    pos: "",
+    neg: "",
+    mid: "",
+    ink: "black",
+    soft: "grey",
+    line: "silver",
+    panel: "white",
+    lit: "yellow",
+  };
+  const figure = graphFigure(
+    { graph, layout, cursor: 6, step: trace.steps[6], selected: "w", palette, zoom: 1 },
+    900,
+    220,
+  );
   assert.equal(figure.layout.shapes.length, graph.nodes.length);
   assert.equal(figure.layout.annotations.length, graph.nodes.length + graph.edges.length);
   assert.ok(figure.layout.annotations.some(({ text }) => text.includes("&lt;op&gt;")));
@@ -97,7 +231,13 @@ test("the figure of the graph says everything once, and user's names stay text",
 });
 
 test("keys in a grid", () => {
-  const key = (name, row, column, extra = {}) => target({ key: name, ctrlKey: false, shiftKey: false, metaKey: false, altKey: false, ...extra }, row, column, [3, 3]);
+  const key = (name, row, column, extra = {}) =>
+    target(
+      { key: name, ctrlKey: false, shiftKey: false, metaKey: false, altKey: false, ...extra },
+      row,
+      column,
+      [3, 3],
+    );
   assert.deepEqual(key("ArrowRight", 0, 2), [0, 2]);
   assert.deepEqual(key("ArrowDown", 0, 1), [1, 1]);
   assert.deepEqual(key("End", 1, 0), [1, 2]);

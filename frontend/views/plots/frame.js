@@ -14,7 +14,8 @@
  * @property {(answer: any, options: PlotOptions, width: number, height: number) => Figure} figure
  * @property {(answer: any, options: PlotOptions) => Table} table
  * @property {Choice[]} [choices]
- * @property {(point: any) => number | undefined} [iterationAt]  the iteration that a click on a point goes to
+ * @property {(point: any) => number | undefined} [iterationAt] the iteration that a click on a
+ *   point goes to
  * @property {boolean} [tall]
  */
 
@@ -32,33 +33,92 @@ const ROWS = 41;
 /** @param {Palette} palette @param {string} title @param {Record<string, any>} [more] */
 export function axis(palette, title, more = {}) {
   return {
-    color: palette.soft, gridcolor: palette.line, linecolor: palette.line, zeroline: false, fixedrange: true, automargin: true,
-    tickfont: { size: 11, color: palette.soft }, exponentformat: "power", title: { text: title, font: { size: 12, color: palette.ink }, standoff: 8 }, ...more,
+    color: palette.soft,
+    gridcolor: palette.line,
+    linecolor: palette.line,
+    zeroline: false,
+    fixedrange: true,
+    automargin: true,
+    tickfont: { size: 11, color: palette.soft },
+    exponentformat: "power",
+    title: { text: title, font: { size: 12, color: palette.ink }, standoff: 8 },
+    ...more,
   };
 }
 
-/** @param {Palette} palette @param {number} width @param {number} height @param {Record<string, any>} more */
+/**
+ * @param {Palette} palette
+ * @param {number} width
+ * @param {number} height
+ * @param {Record<string, any>} more
+ */
 export function layout(palette, width, height, more) {
   return {
-    width, height, margin: { l: 58, r: 16, t: 24, b: 44 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, dragmode: false, hovermode: "closest",
-    font: { family: "system-ui, DejaVu Sans, sans-serif", size: 11, color: palette.soft }, uirevision: "constant",
-    hoverlabel: { bgcolor: palette.panel, bordercolor: palette.ink, font: { color: palette.ink, size: 12 } }, ...more,
+    width,
+    height,
+    margin: { l: 58, r: 16, t: 24, b: 44 },
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    showlegend: false,
+    dragmode: false,
+    hovermode: "closest",
+    font: { family: "system-ui, DejaVu Sans, sans-serif", size: 11, color: palette.soft },
+    uirevision: "constant",
+    hoverlabel: {
+      bgcolor: palette.panel,
+      bordercolor: palette.ink,
+      font: { color: palette.ink, size: 12 },
+    },
+    ...more,
   };
 }
 
-/** The axis of iterations. @param {Palette} palette @param {number[]} iterations @param {Record<string, any>} [more] */
+/**
+ * The axis of iterations.
+ *
+ * @param {Palette} palette
+ * @param {number[]} iterations
+ * @param {Record<string, any>} [more]
+ */
 export function iterationAxis(palette, iterations, more = {}) {
   const last = Math.max(iterations[iterations.length - 1] ?? 0, FEWEST);
   const ticks = last > 2 * FEWEST ? { nticks: 7 } : { dtick: 1 };
-  return axis(palette, "iteration", { range: [-0.02 * last, 1.02 * last], tickformat: ",d", ...more, ...ticks });
+  return axis(palette, "iteration", {
+    range: [-0.02 * last, 1.02 * last],
+    tickformat: ",d",
+    ...more,
+    ...ticks,
+  });
 }
 
-/** A line across a figure at the iteration on the screen. @param {Palette} palette @param {number} iteration @param {string} x @param {string} y  its axes, `y2 domain` for the second one's height */
+/**
+ * A line across a figure at the iteration on the screen.
+ *
+ * @param {Palette} palette
+ * @param {number} iteration
+ * @param {string} x
+ * @param {string} y its axes, `y2 domain` for the second one's height
+ */
 export function marker(palette, iteration, x = "x", y = "y domain") {
-  return { type: "line", xref: x, yref: y, x0: iteration, x1: iteration, y0: 0, y1: 1, line: { color: palette.ink, width: 1, dash: "dot" }, layer: "above" };
+  return {
+    type: "line",
+    xref: x,
+    yref: y,
+    x0: iteration,
+    x1: iteration,
+    y0: 0,
+    y1: 1,
+    line: { color: palette.ink, width: 1, dash: "dot" },
+    layer: "above",
+  };
 }
 
-/** Numbers as Plotly draws them: a gap where there is none, or where a logarithm has none. @param {(Wire | null)[]} series @param {boolean} [log] */
+/**
+ * Numbers as Plotly draws them: a gap where there is none, or where a logarithm has none.
+ *
+ * @param {(Wire | null)[]} series
+ * @param {boolean} [log]
+ */
 export function drawable(series, log = false) {
   return series.map((wire) => {
     const number = fromWire(wire);
@@ -66,22 +126,53 @@ export function drawable(series, log = false) {
   });
 }
 
-/** An axis of sizes: on a logarithmic scale with round numbers at its ticks. @param {Palette} palette @param {string} title @param {(number | null)[]} numbers  all that are drawn @param {boolean} log @param {Record<string, any>} [more] */
+/**
+ * An axis of sizes: on a logarithmic scale with round numbers at its ticks.
+ *
+ * @param {Palette} palette
+ * @param {string} title
+ * @param {(number | null)[]} numbers all that are drawn
+ * @param {boolean} log
+ * @param {Record<string, any>} [more]
+ */
 export function sizeAxis(palette, title, numbers, log, more = {}) {
   const known = numbers.filter((number) => number !== null);
-  if (!log || known.length === 0) return axis(palette, title, { rangemode: "tozero", nticks: 6, ...more });
+  if (!log || known.length === 0)
+    return axis(palette, title, { rangemode: "tozero", nticks: 6, ...more });
   const [low, high] = [Math.log10(Math.min(...known)), Math.log10(Math.max(...known))];
   const room = 0.05 * (high - low || 1);
-  return axis(palette, title, { type: "log", range: [low - room, high + room], ...roundTicks(low - room, high + room), ...more });
+  return axis(palette, title, {
+    type: "log",
+    range: [low - room, high + room],
+    ...roundTicks(low - room, high + room),
+    ...more,
+  });
 }
 
-/** Round numbers between two positive ones, which are given by their logarithms. @param {number} from @param {number} to */
+/**
+ * Round numbers between two positive ones, which are given by their logarithms.
+ *
+ * @param {number} from
+ * @param {number} to
+ */
 export function roundTicks(from, to) {
   const decades = to - from;
   const every = Math.max(1, Math.ceil(decades / 8));
-  const factors = decades > 3 ? [1] : decades > 1.4 ? [1, 3] : decades > 0.5 ? [1, 2, 3, 5, 7] : [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
+  const factors =
+    decades > 3
+      ? [1]
+      : decades > 1.4
+        ? [1, 3]
+        : decades > 0.5
+          ? [1, 2, 3, 5, 7]
+          : [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
   const tickvals = [];
-  for (let power = Math.floor(from / every) * every; power <= to; power += every) tickvals.push(...factors.map((factor) => factor * 10 ** power).filter((number) => Math.log10(number) >= from && Math.log10(number) <= to));
+  for (let power = Math.floor(from / every) * every; power <= to; power += every)
+    tickvals.push(
+      ...factors
+        .map((factor) => factor * 10 ** power)
+        .filter((number) => Math.log10(number) >= from && Math.log10(number) <= to),
+    );
   return { tickvals, ticktext: tickvals.map(roundText) };
 }
 
@@ -109,11 +200,26 @@ export function printed(wire, digits) {
   return wire === null || wire === undefined ? "–" : printOne(fromWire(wire), digits);
 }
 
-/** A table with a row for some of the iterations. @param {string} caption @param {number[]} iterations @param {string[]} head @param {(at: number) => string[]} row @returns {Table} */
+/**
+ * A table with a row for some of the iterations.
+ *
+ * @param {string} caption
+ * @param {number[]} iterations
+ * @param {string[]} head
+ * @param {(at: number) => string[]} row
+ * @returns {Table}
+ */
 export function iterationTable(caption, iterations, head, row) {
   const places = thinned(iterations.length, ROWS);
-  const some = places.length < iterations.length ? `, ${places.length} of ${iterations.length} iterations` : "";
-  return { caption: caption + some, head: ["iteration", ...head], rows: places.map((at) => [String(iterations[at]), ...row(at)]) };
+  const some =
+    places.length < iterations.length
+      ? `, ${places.length} of ${iterations.length} iterations`
+      : "";
+  return {
+    caption: caption + some,
+    head: ["iteration", ...head],
+    rows: places.map((at) => [String(iterations[at]), ...row(at)]),
+  };
 }
 
 /** `w1[2, 1]` @param {{parameter: string, index: number[]}} weight */
