@@ -38,7 +38,7 @@ class Attended(Generic[R]):
 
     @property
     def gone(self) -> bool:
-        """Whether nobody is there any more."""
+        """Whether the client has gone."""
         return self._gone.done()
 
     async def begin(self) -> None:
@@ -52,7 +52,7 @@ class Attended(Generic[R]):
             self._work.result()
 
     async def progress(self) -> AsyncIterator[Progress]:
-        """How far it is, of which a slow reader gets the newest only; until it is done."""
+        """Yields progress until the work is done; a slow reader gets only the newest."""
         while self._newest is not None or not self._work.done():
             if self._newest is None:
                 await self._wait()
@@ -61,7 +61,7 @@ class Attended(Generic[R]):
                 yield newest
 
     async def end(self) -> R:
-        """What the work answers, or raises."""
+        """Return the work's answer, or raise its error."""
         while not self._work.done():
             await self._wait()
         self._gone.cancel()
@@ -122,7 +122,7 @@ class EventStream(Response):
 
 
 async def unless_gone(work: Work[R], receive: Receive) -> R:
-    """What a training answers, without the events on the way; it ends early when the client goes away."""
+    """Return a training's answer without progress events; the training ends early when the client disconnects."""
     training = Attended(work, receive)
     await training.begin()
     return await training.end()

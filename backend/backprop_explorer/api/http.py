@@ -1,4 +1,4 @@
-"""Answers as HTTP has them: JSON and files, how much at once, and HEAD."""
+"""HTTP answers: JSON and files, their size limit, and HEAD."""
 
 from __future__ import annotations
 

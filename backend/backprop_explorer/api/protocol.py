@@ -1,4 +1,4 @@
-"""HTTP/1.1 that gives a client its time and no more: for the head of a request, and for reading an answer."""
+"""HTTP/1.1 with time limits for sending the head of a request and for reading the answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from backprop_explorer.problem import Problem
 from backprop_explorer.settings import Settings
 
 READ_BYTES = 16_384
-"""A client that takes less than this of what waits for it, in `unread_seconds`, does not read it."""
+"""A client that reads fewer bytes than this in `unread_seconds` is disconnected."""
 RESET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """The socket option by which closing throws away what the system still holds for the client."""
 TOO_LARGE = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
@@ -25,7 +25,7 @@ _HEAD_ENDS = (b"\r\n\r\n", b"\n\n", b"\n\r\n")
 
 
 class _Connection(h11.Connection):
-    """Refuses a head that is too large before it is read, also where it comes in one piece."""
+    """Refuses a head that is too large before parsing it, even when it arrives in one piece."""
 
     def __init__(self, header_bytes: int) -> None:
         super().__init__(h11.SERVER, header_bytes)
@@ -50,7 +50,7 @@ class _Connection(h11.Connection):
 
 
 def _refusal(error: BaseException | None, header_bytes: int) -> Problem:
-    """What h11 cannot read, as a problem."""
+    """The problem for a request that h11 cannot parse."""
     if isinstance(error, h11.RemoteProtocolError) and error.error_status_hint == TOO_LARGE:
         return Problem(
             "head_too_large",
@@ -62,7 +62,7 @@ def _refusal(error: BaseException | None, header_bytes: int) -> Problem:
 
 
 def protocol(settings: Settings) -> type[asyncio.Protocol]:
-    """The protocol by these settings."""
+    """Return the protocol class for these settings."""
 
     class Protocol(H11Protocol):
         timer: asyncio.TimerHandle | None = None
@@ -98,7 +98,7 @@ def protocol(settings: Settings) -> type[asyncio.Protocol]:
             self._watch_reading()
 
         def send_400_response(self, msg: str) -> None:
-            """What h11 cannot read, answered like every other error."""
+            """Answer a request that h11 cannot parse with a problem, like every other error."""
             if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):  # otherwise an answer is on its way
                 problem = _refusal(sys.exception(), settings.header_bytes)
                 answer = problems.response(problem)

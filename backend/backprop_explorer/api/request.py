@@ -17,10 +17,10 @@ from backprop_explorer.settings import Settings
 S = TypeVar("S", bound=Schema)
 R = TypeVar("R")
 QUICK_BYTES = 16_384
-"""A body of at most this size is read here and now, a larger one in a thread."""
+"""Bodies up to this size are parsed on the event loop, larger ones in a thread."""
 _LONGEST_VERSION = 18
 _reading = CapacityLimiter(2)
-"""So many large bodies are read at once: each may take many times its size in memory."""
+"""The number of large bodies read at once: each may take many times its size in memory."""
 
 
 async def json_object(request: Request, settings: Settings) -> dict[str, Any]:
@@ -29,7 +29,7 @@ async def json_object(request: Request, settings: Settings) -> dict[str, Any]:
 
 
 async def made_of_json(request: Request, settings: Settings, make: Callable[[dict[str, Any]], R]) -> R:
-    """What that function makes of the body, a JSON object. A large body keeps nobody waiting meanwhile."""
+    """Apply that function to the body, a JSON object. A large body is read in a thread."""
     body = await request.body()
     if not body:
         raise Problem("not_json", "the body is empty, but must be a JSON object", status=400)

@@ -56,7 +56,7 @@ def _graded(content: dict[str, Any], budget: Budget, most: int) -> CheckAnswer:
 
 
 def _required(content: dict[str, Any]) -> Require:
-    """What the body says about it, taken out."""
+    """Remove `require` from the body and return it."""
     require = content.pop("require", None)
     if require is None or require in ("all", "none"):
         return str(require) if require else None
