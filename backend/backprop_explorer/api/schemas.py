@@ -27,6 +27,11 @@ BATCH = (
     '{"size": 16, "shuffle": true}: each iteration takes so many rows of the inputs that have the most of them; edits '
     "of these are edits of the rows that are in the batch"
 )
+DIALECT = (
+    "whose meaning words have that NumPy and PyTorch mean differently, such as x.max(1); left out, it is inferred from "
+    'the program; "0.1" is the meaning of version 0.1.0'
+)
+INFERRED = "whether the dialect was inferred, and is inferred again when the program changes"
 
 
 class Schema(BaseModel):
@@ -56,6 +61,8 @@ class Document(Schema):
         description='{"name": "sgd", "lr": 0.5} and other options; lr may be an expression: "0.5 * 0.9 ** iteration"',
     )
     batch: dict[str, Any] | None = Field(default=None, description=BATCH)
+    dialect: Literal["numpy", "torch", "0.1"] | None = Field(default=None, description=DIALECT)
+    dialect_inferred: bool = Field(default=False, description=INFERRED)
 
 
 class FromExample(Schema):

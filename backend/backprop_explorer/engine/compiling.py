@@ -76,5 +76,7 @@ def program_of(
         budget or Budget.unlimited(),
         batch=None if batches is None else batches.size,
         open_boxes=open_boxes,
+        dialect=document.dialect,
+        doubtful=document.dialect_inferred,
     )
     return compile_program(key, own)

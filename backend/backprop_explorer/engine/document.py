@@ -14,18 +14,35 @@ from backprop_explorer.engine.initial import initial_numbers, initial_shape
 from backprop_explorer.engine.numbers import array_of
 from backprop_explorer.engine.update import checked_options
 from backprop_explorer.graph.budget import Budget
+from backprop_explorer.language.dialect import DIALECTS, inferred_dialect, saved_dialect
 from backprop_explorer.language.names import check_name
+from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem, suggestion
 
-KEYS = ("title", "description", "program", "inputs", "parameters", "loss", "dtype", "seed", "optimizer", "batch")
+KEYS = (
+    "title",
+    "description",
+    "program",
+    "inputs",
+    "parameters",
+    "loss",
+    "dtype",
+    "seed",
+    "optimizer",
+    "batch",
+    "dialect",
+    "dialect_inferred",
+)
 DTYPES = ("float64", "float32")
+DIALECT = "it says whose meaning words have that NumPy and PyTorch mean differently; left out, the program tells"
 
 
 @dataclass(frozen=True)
 class Document:
-    """A checked document. `whole` names the tensors that were given as whole numbers, which labels must be."""
+    """A checked document. `whole` names the tensors that were given as whole numbers, which labels must be; the
+    `dialect` was given, or `dialect_inferred` from the program."""
 
     program: str
     inputs: Mapping[str, Array]
@@ -38,13 +55,15 @@ class Document:
     description: str | None = None
     whole: frozenset[str] = field(default_factory=frozenset)
     batch: Mapping[str, Any] | None = None
+    dialect: str = LEGACY
+    dialect_inferred: bool = False
     recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
     """What tensors were drawn or read from, such as `{"shape", "init"}`; only of a document that was just parsed."""
 
     @classmethod
-    def parse(cls, mapping: Any, budget: Budget | None = None) -> Document:
+    def parse(cls, mapping: Any, budget: Budget | None = None, *, saved: bool = False) -> Document:
         """Checks a mapping as in the contract and makes its tensors. Raises a `Problem` for the first thing that is
-        wrong."""
+        wrong. One that was `saved` without a dialect is of version 0.1.0, whose meaning it keeps."""
         if not isinstance(mapping, Mapping):
             raise Problem("bad_document", "a document is an object with the keys " + ", ".join(KEYS))
         for key in mapping:
@@ -63,8 +82,12 @@ class Document:
                 "bad_document", f"{min(both)} is given twice, as an input and as a parameter", tensor=min(both)
             )
         inputs = {name: array for name, (array, _) in tensors["inputs"].items()}
+        program = _text(mapping, "program", required=True) or ""
+        dialect, inferred = _dialect(mapping, program, saved=saved)
         return cls(
-            program=_text(mapping, "program", required=True) or "",
+            program=program,
+            dialect=dialect,
+            dialect_inferred=inferred,
             inputs=inputs,
             parameters={name: array for name, (array, _) in tensors["parameters"].items()},
             loss=_text(mapping, "loss"),
@@ -125,6 +148,8 @@ class Document:
             "seed": self.seed,
             "optimizer": None if self.optimizer is None else dict(self.optimizer),
             "batch": None if self.batch is None else dict(self.batch),
+            "dialect": self.dialect,
+            "dialect_inferred": True if self.dialect_inferred else None,
         }
         return {key: value for key, value in full.items() if value is not None}
 
@@ -167,6 +192,22 @@ def _dtype(value: Any) -> str:
     if value not in DTYPES:
         raise Problem("bad_document", f"dtype must be one of {', '.join(DTYPES)}; got {str(value)[:40]!r}")
     return str(value)
+
+
+def _dialect(mapping: Mapping[str, Any], program: str, *, saved: bool) -> tuple[str, bool]:
+    """The dialect, and whether it was inferred; it is inferred anew where it was before."""
+    given = mapping.get("dialect")
+    if given is not None and given not in (*DIALECTS, LEGACY):
+        raise Problem(
+            "bad_document", f"dialect must be one of {', '.join(DIALECTS)}; got {str(given)[:40]!r}", hint=DIALECT
+        )
+    if given == LEGACY or (given is None and saved):
+        return saved_dialect(program), False
+    if given is None:
+        return inferred_dialect(program).name, True
+    if mapping.get("dialect_inferred"):
+        return inferred_dialect(program, otherwise=given).name, True
+    return str(given), False
 
 
 def _optimizer(value: Any) -> dict[str, Any] | None:

@@ -15,7 +15,9 @@ from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
 from backprop_explorer.graph.walk import in_order
+from backprop_explorer.language.dialect import inferred_dialect
 from backprop_explorer.language.forward import Forward, build_forward
+from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import OPTIMIZERS
 from backprop_explorer.ops import OPERATIONS
@@ -186,6 +188,7 @@ class CompileKey:
     """What a compiled program depends on, and nothing else: the same key gives the same program.
 
     `optimizer` is the document's as sorted pairs; `batch` is the number of rows of a batch, where the inputs are one.
+    The `dialect` is `doubtful` where nobody gave it, so that a warning says where it matters.
     `records` are the operations, composites and optimizers that are known, so that a program compiled before one of
     them was registered is not taken for one compiled after.
     """
@@ -199,6 +202,8 @@ class CompileKey:
     budget: Budget = field(default_factory=Budget.unlimited)
     batch: int | None = None
     open_boxes: bool = False
+    dialect: str = LEGACY
+    doubtful: bool = False
     records: tuple[object, ...] = field(default_factory=_records)
 
 
@@ -227,7 +232,9 @@ def _built(key: CompileKey, own: Own | None = None) -> Program:
     kinds: dict[str, tuple[Shape, Kind]] = {
         name: (shape, Kind("open" if kind == "open" else "float")) for name, shape, kind in key.leaves
     }
-    forward = build_forward(key.text, kinds, graph, open_boxes=key.open_boxes)
+    forward = build_forward(key.text, kinds, graph, open_boxes=key.open_boxes, dialect=key.dialect)
+    if key.doubtful:
+        _warn_of_dialect(key.text, graph)
     backward = differentiate(forward, _loss(forward, key.loss), own)
     nodes = [forward.leaves[name] for name in key.parameters]
     for node in nodes:
@@ -241,6 +248,13 @@ def _built(key: CompileKey, own: Own | None = None) -> Program:
 
 
 _compiled = lru_cache(maxsize=256)(_built)
+
+
+def _warn_of_dialect(text: str, graph: Graph) -> None:
+    """Says where the program has a word that NumPy and PyTorch mean differently, and not whose it is."""
+    found = inferred_dialect(text)
+    if found.line is not None:
+        graph.warnings.append({"line": found.line, "code": "dialect", "message": found.doubt})
 
 
 def _loss(forward: Forward, name: str | None) -> Node:

@@ -124,17 +124,30 @@ def call_code(box: Box, texts: Mapping[Node, str] | None = None) -> Code:
     arguments: list[Code] = []
     keyword = False
     for name, value in box.bound.items():
+        if name == box.rest:
+            arguments.extend(Code([_argument(item, written)]) for item in value)
+            continue
+        keyword = keyword or name in box.by_name
         if name in box.defaults and not isinstance(value, Node) and raw(value) == raw(box.defaults[name]):
             keyword = True
             continue
-        text = written.get(value, part(value)[0]) if isinstance(value, Node) else static_code(value)
         keyword = keyword or isinstance(value, bool)  # a bare True says nothing
+        text = _argument(value, written)
         arguments.append(Code([f"{name}=", text] if keyword else [text]))
     if box.method:
         receiver = next(iter(box.bound.values()))
         shown = (written[receiver], 0) if receiver in written else part(receiver)
         return Code([parenthesised(shown, ATOM), f".{box.name}(", *separated(arguments[1:]), ")"])
-    return Code([f"{box.name}(", *separated(arguments), ")"])
+    return Code([f"{box.prefix}{box.name}(", *separated(arguments), ")"])
+
+
+def _argument(value: Any, written: Mapping[Node, str]) -> str:
+    if isinstance(value, Node):
+        return written.get(value, part(value)[0])
+    if isinstance(value, (tuple, list)) and any(isinstance(item, (Node, tuple, list)) for item in value):
+        last = "," if len(value) == 1 else ""
+        return Code(["(", *separated([_argument(item, written) for item in value]), last, ")"])
+    return static_code(value)
 
 
 def separated(texts: Iterable[str]) -> list[str]:

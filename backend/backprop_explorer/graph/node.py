@@ -3,9 +3,9 @@ a composite, which is shown as one step while it is closed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from backprop_explorer.ops.record import ATOM, Array, Operation, Shape
 
@@ -123,13 +123,27 @@ class Node:
         return f"<{self.name or self.operation.name} {self.shape}>"
 
 
+class Described(Protocol):
+    """What the record of a called function says of it."""
+
+    @property
+    def summary(self) -> str:
+        """What it computes, in a sentence or two; empty where the name says it."""
+
+    @property
+    def formula(self) -> str:
+        """What it computes, as a formula; empty where it is none."""
+
+
 @dataclass(eq=False)
 class Box:
     """The call of a composite: its name, what its parameters are bound to, its locals, the nodes inside and the
     result.
 
     `gradients` hold the simplified backward rule per operand, as program text over parameters, locals, `g` and `y`;
-    empty where the composite has none, so that the gradient flows through the nodes inside.
+    empty where the composite has none, so that the gradient flows through the nodes inside. `record` describes the
+    function, None for one of the user's. `prefix` is the library's name in front, such as `torch.`; the parameters
+    `by_name` can be given by name only, and `rest` takes any number of arguments.
     """
 
     name: str
@@ -143,11 +157,23 @@ class Box:
     closed: bool
     symbol: str = ""
     names: dict[int, str] = field(default_factory=dict)
+    record: Described | None = None
+    prefix: str = ""
+    by_name: Collection[str] = ()
+    rest: str | None = None
 
     @property
     def operands(self) -> list[Node]:
         """The tensors that the composite was called with, in the order of its parameters."""
-        return [value for value in self.bound.values() if isinstance(value, Node)]
+        return list(_nodes(self.bound.values()))
+
+
+def _nodes(values: Iterable[Any]) -> Iterator[Node]:
+    for value in values:
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, (tuple, list)):
+            yield from _nodes(value)
 
 
 def closed_box(node: Node) -> Box | None:

@@ -44,7 +44,7 @@ def document_of(words: Mapping[str, Any], tensors: Mapping[str, Array], what: st
         kind: {name: _cast(tensors[given[name]], dtype, name, what) for name, dtype in words.get(kind, {}).items()}
         for kind in KINDS
     }
-    return Content({**words, **filled})
+    return Content({**words, **filled}, saved=True)
 
 
 def numbers(array: Array, shape: Shape, name: str, what: str, order: Literal["C", "F"] = "C") -> Array:

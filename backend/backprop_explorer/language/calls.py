@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from backprop_explorer.graph.node import Box, Node
+from backprop_explorer.language.binding import bind, renamed, unexpected
 from backprop_explorer.language.body import run_body
-from backprop_explorer.language.names import PARAMETER_SYNONYMS
-from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.scope import LEGACY, Scope
 from backprop_explorer.language.statics import STATICS
-from backprop_explorer.language.values import raw, written
+from backprop_explorer.language.values import Dtype, Fields, raw, written
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES, Composite
+from backprop_explorer.library.signature import Signature
+from backprop_explorer.library.spellings import FUNCTIONS, METHODS, Spelling, place
 from backprop_explorer.ops import OPERATIONS, REQUIRED, SYNONYMS
 from backprop_explorer.ops.axes import lengths
 from backprop_explorer.ops.record import Operation, Requirement
@@ -24,23 +27,74 @@ if TYPE_CHECKING:
 MAX_CALL_DEPTH = 20
 DRAW = "random"
 """Draws random numbers between 0 and 1: given with every iteration, new ones after every update."""
+DIALECTS_OWN = ("dot", "flatten", "std", "take", "clip", "clamp")
+"""The language's own names that are, without a module in front, what the program's library means by them."""
+WITHOUT_EFFECT = ("device", "requires_grad", "memory_format", "non_blocking", "pin_memory", "copy", "order", "generator")
+"""Options of the libraries that change no number."""
+
+
+@dataclass(frozen=True)
+class Callee:
+    """A function as a program names it: `path` is dotted where a module is named (`torch.linalg.norm`); a `method`
+    has its receiver as the first argument."""
+
+    path: str
+    method: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name without the module."""
+        return self.path.rpartition(".")[2]
 
 
 class Calls:
-    """Resolves and makes calls: users' functions first, then composites, then operations."""
+    """Resolves and makes calls: users' functions first, then the libraries' words, composites and operations."""
 
     def __init__(self, evaluator: Evaluator, *, open_boxes: bool) -> None:
         self.evaluator = evaluator
         self.open_boxes = open_boxes
 
     def known(self, scope: Scope) -> list[str]:
-        """Every function that can be called here."""
+        """Every function that can be called here by a bare name."""
         composites = [name for name, composite in COMPOSITES.items() if not composite.internal]
         operations = [name for name, operation in OPERATIONS.items() if not operation.internal]
         return [*scope.functions, *composites, *COMPOSITE_SYNONYMS, *operations, *SYNONYMS, DRAW]
 
-    def call(self, name: str, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
+    def call(self, callee: Callee | str, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
         """The result of a call. Raises a `Problem`, or a `Requirement` that the caller turns into one."""
+        called = Callee(callee) if isinstance(callee, str) else callee
+        spelling = self._spelling(called, scope)
+        if spelling is not None:
+            return self._spelled(spelling, called, arguments, options, scope)
+        return self._own(called.name, arguments, options, scope)
+
+    def _spelling(self, callee: Callee, scope: Scope) -> Spelling | None:
+        """What a library means by the name, where it is the library's."""
+        if scope.internal or scope.dialect == LEGACY:
+            return None
+        found = place(callee.path) if "." in callee.path else None
+        if found is not None:
+            library, path = found
+            if path in FUNCTIONS[library]:
+                return FUNCTIONS[library][path]
+            raise _unknown_spelling(callee.path, FUNCTIONS[library], path)
+        name = callee.name
+        other = "torch" if scope.dialect == "numpy" else "numpy"
+        if callee.method:
+            own = METHODS[scope.dialect].get(name)
+            return own if own or self._is_own(name, scope) else METHODS[other].get(name)
+        if name in scope.functions:
+            return None
+        first = FUNCTIONS[scope.dialect].get(name) or FUNCTIONS[scope.dialect].get(f"nn.functional.{name}")
+        if self._is_own(name, scope) and not (first and name in DIALECTS_OWN):
+            return None
+        return first or FUNCTIONS[other].get(name) or FUNCTIONS[other].get(f"nn.functional.{name}")
+
+    def _is_own(self, name: str, scope: Scope) -> bool:
+        return name in self.known(scope) or (scope.backward and name in OPERATIONS)
+
+    def _own(self, name: str, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
+        """A call of the user's, of a composite or of an operation."""
         if scope.internal and name in STATICS:
             return self._static(name, arguments, options)
         if name in scope.functions and not scope.internal:
@@ -56,6 +110,14 @@ class Calls:
         raise Problem(
             "unknown_function", f"there is no function called {name[:40]}", hint=suggestion(name, self.known(scope))
         )
+
+    def again(self, box: Box, changes: Mapping[str, Any]) -> Any:
+        """The call of a box once more, with other values for some parameters."""
+        bound = {**box.bound, **changes}
+        if isinstance(box.record, Composite):
+            return self._composite(box.record, list(bound.values()), {}, Scope())
+        assert isinstance(box.record, Spelling)
+        return self._run_spelling(box.record, box, bound, dict(box.defaults), Scope())
 
     def _drawn(self, arguments: list[Any], options: dict[str, Any]) -> Node:
         shape = arguments[0] if len(arguments) == 1 else tuple(arguments)
@@ -96,7 +158,9 @@ class Calls:
         # A default of a user's is the user's text, too, and may call what the program knows.
         outside = scope.inner({}, definition.name, internal=False)
         bound, defaults = self._bind(definition, arguments, options, outside)
-        return self._boxed(definition, bound, defaults, scope.inner(dict(bound), definition.name, internal=False), None)
+        inner = scope.inner(dict(bound), definition.name, internal=False)
+        result, box, _ = self._run(definition, bound, defaults, inner)
+        return self._boxed(result, box, closed=False)
 
     def _composite(self, composite: Composite, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
         definition = composite.definition
@@ -111,78 +175,89 @@ class Calls:
                 {name: value.shape if isinstance(value, Node) else raw(value) for name, value in bound.items()}
             )
         inner = scope.inner(dict(bound), composite.name, internal=True)
-        return self._boxed(definition, bound, defaults, inner, composite)
+        result, box, first_made = self._run(definition, bound, defaults, inner)
+        if composite.internal or not isinstance(result, Node) or result.id < first_made:
+            return result
+        box.method, box.gradients, box.record = composite.method, composite.gradients, composite
+        box.symbol = composite.symbol or composite.name
+        return self._boxed(result, box, closed=not self.open_boxes)
+
+    def _spelled(
+        self, spelling: Spelling, callee: Callee, arguments: list[Any], options: dict[str, Any], scope: Scope
+    ) -> Any:
+        """A call in a library's words."""
+        known = spelling.parameters.names
+        kept = {name: value for name, value in options.items() if name in known or not _without_effect(name, value)}
+        outside = Scope(internal=True)
+        bound, defaults = bind(
+            callee.name, spelling.parameters, arguments, kept, lambda tree: self.evaluator.evaluate(tree, outside)
+        )
+        return self._run_spelling(spelling, callee, bound, defaults, scope)
+
+    def _run_spelling(
+        self, spelling: Spelling, callee: Callee | Box, bound: dict[str, Any], defaults: dict[str, Any], scope: Scope
+    ) -> Any:
+        inner = scope.inner(dict(bound), callee.name, internal=True)
+        if spelling.same_as is not None:
+            return self.evaluator.evaluate(spelling.same_as, inner)
+        result, box, first_made = self._run(spelling.definition, bound, defaults, inner)
+        if not isinstance(result, Node) or result.id < first_made:
+            return result
+        box.name = box.symbol = callee.name
+        box.record = spelling
+        box.method = callee.method
+        box.prefix = callee.prefix if isinstance(callee, Box) else callee.path.removesuffix(callee.name)
+        box.by_name, box.rest = spelling.parameters.by_name, spelling.parameters.rest
+        return self._boxed(result, box, closed=not self.open_boxes)
 
     def _bind(
         self, definition: ast.FunctionDef, arguments: list[Any], options: dict[str, Any], outside: Scope
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The parameters' values in order, and the defaults, which are read in the scope `outside` of the body."""
-        names = [argument.arg for argument in definition.args.args]
-        trees = definition.args.defaults
-        defaults = {
-            name: self.evaluator.evaluate(tree, outside)
-            for name, tree in zip(names[len(names) - len(trees) :], trees, strict=True)
-        }
-        options = renamed(options, dict.fromkeys(names))
-        if len(arguments) > len(names):
-            raise Problem(
-                "bad_call", f"{definition.name} takes {len(names)} arguments ({', '.join(names)}); got {len(arguments)}"
-            )
-        given = dict(zip(names, arguments, strict=False))
-        for name, value in options.items():
-            if name not in names or name in given:
-                raise _unexpected(definition.name, name, names, twice=name in given)
-            given[name] = value
-        missing = [name for name in names if name not in given and name not in defaults]
-        if missing:
-            raise Problem("bad_call", f"{definition.name} needs {missing[0]}; its parameters are {', '.join(names)}")
-        return {name: given.get(name, defaults.get(name)) for name in names}, defaults
+        return bind(
+            definition.name,
+            Signature.of(definition.args),
+            arguments,
+            options,
+            lambda tree: self.evaluator.evaluate(tree, outside),
+        )
 
-    def _boxed(
-        self,
-        definition: ast.FunctionDef,
-        bound: dict[str, Any],
-        defaults: dict[str, Any],
-        inner: Scope,
-        composite: Composite | None,
-    ) -> Any:
-        """Runs the body; what it made becomes the inside of a box. Users' own functions stay open: their inside is
-        what they want to see."""
+    def _run(
+        self, definition: ast.FunctionDef, bound: dict[str, Any], defaults: dict[str, Any], inner: Scope
+    ) -> tuple[Any, Box, int]:
+        """Runs the body: the result, a box around what was made, and the number of nodes before."""
         graph = self.evaluator.graph
         first = len(graph.nodes)
         result, local_names = run_body(self.evaluator, definition, inner)
-        if (composite is not None and composite.internal) or not isinstance(result, Node) or result.id < first:
-            return result
         inside = tuple(node for node in graph.nodes[first:] if node.phase != "leaf")
-        box = Box(
-            definition.name,
-            composite.method if composite else False,
-            bound,
-            defaults,
-            result,
-            inside,
-            inner.names,
-            composite.gradients if composite else {},
-            composite is not None and not self.open_boxes,
-            (composite.symbol if composite else "") or definition.name,
-            local_names,
-        )
+        name = definition.name
+        box = Box(name, False, bound, defaults, result, inside, inner.names, {}, False, name, local_names)
+        return result, box, first
+
+    def _boxed(self, result: Any, box: Box, *, closed: bool) -> Any:
+        """The result of a call, what was made for it in its box. Users' own functions stay open: their inside is what
+        they want to see."""
+        if not isinstance(result, Node) or result not in box.inside:
+            return result
+        box.closed = closed
         result.boxes.append(box)
-        for node in inside:
-            node.hidden = node.hidden or (box.closed and node is not result)
+        for node in box.inside:
+            node.hidden = node.hidden or (closed and node is not result)
         return result
 
 
-def renamed(options: dict[str, Any], known: Any) -> dict[str, Any]:
-    """PyTorch's words for parameters as NumPy's, where a function knows only those."""
-    result: dict[str, Any] = {}
-    for name, value in options.items():
-        other = PARAMETER_SYNONYMS.get(name, name)
-        own = other if name not in known and other in known else name
-        if own in result:
-            raise Problem("bad_call", f"{own} is given twice, the second time as {name}")
-        result[own] = value
-    return result
+def _without_effect(name: str, value: Any) -> bool:
+    return name in WITHOUT_EFFECT or (name == "dtype" and (value is None or value == Dtype("float")))
+
+
+def _unknown_spelling(path: str, known: Mapping[str, Spelling], name: str) -> Problem:
+    root = path.removesuffix(name)
+    near = suggestion(name, known)
+    return Problem(
+        "unknown_function",
+        f"{path[:60]} is not known" if near else f"{path[:60]} has no counterpart in the language",
+        hint=near and near.replace('"', f'"{root}', 1),
+    )
 
 
 def _taken(options: dict[str, Any], name: str, function: str) -> Any:
@@ -199,19 +274,9 @@ def _parameters(operation: Operation, rest: Sequence[Any], options: dict[str, An
     given = dict(zip(names, rest, strict=False))
     for name, value in options.items():
         if name not in names or name in given:
-            raise _unexpected(operation.name, name, names, twice=name in given)
+            raise unexpected(operation.name, name, names, twice=name in given)
         given[name] = value
     missing = [name for name in names if name not in given and operation.parameters[name] is REQUIRED]
     if missing:
         raise Problem("bad_call", f"{operation.name} needs {missing[0]}")
     return {name: given.get(name, operation.parameters[name]) for name in names}
-
-
-def _unexpected(function: str, name: str, known: Sequence[str], *, twice: bool) -> Problem:
-    if twice:
-        return Problem("bad_call", f"{function} got {name} twice")
-    return Problem(
-        "bad_call",
-        f"{function} has no parameter {name[:40]}",
-        hint=suggestion(name, known) or f"its parameters are {', '.join(known)}",
-    )

@@ -12,11 +12,12 @@ from typing import Any
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number, arithmetic, negated
-from backprop_explorer.language.calls import Calls
-from backprop_explorer.language.names import GRADIENT_ATTRIBUTES, PREFIXES
+from backprop_explorer.language.calls import Callee, Calls
+from backprop_explorer.language.names import GRADIENT_ATTRIBUTES
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.language.source import column_of
-from backprop_explorer.language.values import kind_of, raw, written
+from backprop_explorer.language.values import Dtype, Fields, kind_of, raw, written
+from backprop_explorer.library.spellings import MODULES, place
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Requirement
 from backprop_explorer.problem import Problem, suggestion
@@ -53,8 +54,14 @@ MODULE_VALUES: dict[str, Any] = {
     "inf": Number(math.inf, "np.inf"),
     "pi": Number(math.pi, "np.pi"),
     "e": Number(math.e, "np.e"),
+    "nan": Number(math.nan, "np.nan"),
+    **dict.fromkeys(("float", "double", "half", "float16", "float32", "float64", "bfloat16"), Dtype("float")),
+    **dict.fromkeys(("int", "long", "short", "int8", "int16", "int32", "int64", "uint8"), Dtype("whole")),
+    **dict.fromkeys(("bool", "bool_"), Dtype("bool")),
 }
-"""What may be written as np.pi."""
+"""What may be written as np.pi or torch.float64."""
+TYPES = ("float", "int", "bool")
+"""Types that Python itself has."""
 
 
 @lru_cache(maxsize=4096)
@@ -132,11 +139,13 @@ class Evaluator:
     def name(self, tree: ast.Name, scope: Scope) -> Any:
         if tree.id in scope.names:
             return scope.names[tree.id]
+        if tree.id in TYPES:
+            return MODULE_VALUES[tree.id]
         known = [*scope.names, *self.calls.known(scope)]
         hint = suggestion(tree.id, known) or (
             f"known here: {', '.join(list(scope.names)[:12])}" if scope.names else None
         )
-        if tree.id in PREFIXES or tree.id in self.calls.known(scope):
+        if tree.id in MODULES or tree.id in self.calls.known(scope):
             raise self.problem(
                 "unknown_name", f"{tree.id} is a function, not a tensor", tree, "call it with parentheses"
             )
@@ -219,16 +228,18 @@ class Evaluator:
         return all(results) if isinstance(tree.op, ast.And) else any(results)
 
     def attribute(self, tree: ast.Attribute, scope: Scope) -> Any:
-        if isinstance(tree.value, ast.Name) and tree.value.id in PREFIXES and tree.value.id not in scope.names:
+        if self._path(tree, scope) is not None:
             if tree.attr in MODULE_VALUES:
                 return MODULE_VALUES[tree.attr]
             raise self.problem(
                 "unknown_name",
-                f"{tree.value.id}.{tree.attr} is not a value of the language",
+                f"{ast.unparse(tree)[:60]} is not a value of the language",
                 tree,
                 suggestion(tree.attr, self.calls.known(scope)),
             )
         value = self.evaluate(tree.value, scope)
+        if isinstance(value, Fields) and tree.attr in value.names:
+            return value[value.names.index(tree.attr)]
         if not isinstance(value, Node):
             raise self.problem("not_a_tensor", f".{tree.attr} needs a tensor; got {kind_of(value)}", tree)
         return self._attribute_of(value, tree, scope)
@@ -289,7 +300,7 @@ class Evaluator:
         return self.graph.make(OPERATIONS["gather"], [value, index])
 
     def call(self, tree: ast.Call, scope: Scope) -> Any:
-        name, arguments = self._function(tree, scope)
+        callee, arguments = self._function(tree, scope)
         for argument in tree.args:
             if isinstance(argument, ast.Starred) and scope.internal:
                 arguments.extend(self.evaluate(argument.value, scope))
@@ -301,24 +312,34 @@ class Evaluator:
                 raise self.problem("not_in_language", "** in a call is not part of the language", tree)
             options[option.arg] = self.evaluate(option.value, scope)
         try:
-            return self.calls.call(name, arguments, options, scope)
+            return self.calls.call(callee, arguments, options, scope)
         except Requirement as requirement:
             nodes = [argument for argument in arguments if isinstance(argument, Node)]
-            raise self.graph.refusal(name, nodes, requirement) from None
+            raise self.graph.refusal(callee.name, nodes, requirement) from None
 
-    def _function(self, tree: ast.Call, scope: Scope) -> tuple[str, list[Any]]:
-        """The called function's name, and the receiver of a method as its first argument."""
+    def _function(self, tree: ast.Call, scope: Scope) -> tuple[Callee, list[Any]]:
+        """The called function as it is named, and the receiver of a method as its first argument."""
         function = tree.func
         if isinstance(function, ast.Name):
-            return function.id, []
+            return Callee(scope.imports.get(function.id, function.id)), []
         if not isinstance(function, ast.Attribute):
             raise self.problem("not_in_language", "only functions can be called", tree)
-        root: ast.expr = function
+        path = self._path(function, scope)
+        if path is not None:
+            return Callee(path), []
+        return Callee(function.attr, method=True), [self.evaluate(function.value, scope)]
+
+    def _path(self, tree: ast.Attribute, scope: Scope) -> str | None:
+        """The dotted path of what a module has; None where it is an attribute of a value."""
+        words: list[str] = []
+        root: ast.expr = tree
         while isinstance(root, ast.Attribute):
+            words.append(root.attr)
             root = root.value
-        if isinstance(root, ast.Name) and root.id in PREFIXES and root.id not in scope.names:
-            return function.attr, []
-        return function.attr, [self.evaluate(function.value, scope)]
+        if not isinstance(root, ast.Name) or root.id in scope.names:
+            return None
+        path = ".".join([scope.imports.get(root.id, root.id), *reversed(words)])
+        return path if place(path) is not None else None
 
 
 def _describe(tree: ast.AST) -> str:

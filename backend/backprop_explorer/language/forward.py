@@ -13,7 +13,7 @@ from backprop_explorer.graph.walk import in_order
 from backprop_explorer.language.body import assigned, check_written, turns, unrolled
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.names import check_name
-from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.scope import LEGACY, Scope
 from backprop_explorer.language.source import column_of, parsed
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem
@@ -52,11 +52,16 @@ class Forward:
 
 
 def build_forward(
-    text: str, leaves: Mapping[str, tuple[Shape, Kind]], graph: Graph, *, open_boxes: bool = False
+    text: str,
+    leaves: Mapping[str, tuple[Shape, Kind]],
+    graph: Graph,
+    *,
+    open_boxes: bool = False,
+    dialect: str = LEGACY,
 ) -> Forward:
     """Parses and evaluates a program over given tensors. Raises a `Problem` with its place for whatever is wrong."""
     graph.meter.budget.check("program_characters", len(text), "the program's text")
-    forward = Forward(graph, Evaluator(graph, text, open_boxes=open_boxes), Scope(), {})
+    forward = Forward(graph, Evaluator(graph, text, open_boxes=open_boxes), Scope(dialect=dialect), {})
     for name, (shape, kind) in leaves.items():
         forward.leaves[name] = forward.scope.names[name] = graph.leaf(check_name(name), shape, kind)
     for written in parsed(text):

@@ -8,9 +8,11 @@ from typing import Any
 
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.language import shapes
+from backprop_explorer.language.values import Fields
 from backprop_explorer.ops.axes import normal_axes, size
 from backprop_explorer.ops.indexing import takes_everything
 from backprop_explorer.ops.primitives.padding import inner
+from backprop_explorer.problem import Problem
 
 
 def _count(x: Any, axis: Any = None) -> int:
@@ -31,6 +33,21 @@ def _whole(index: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
 def _constant(x: Node) -> bool:
     """Whether x is a number of the program."""
     return x.operation is CONSTANT
+
+
+def _is_tensor(x: Any) -> bool:
+    """Whether x is a tensor and no number."""
+    return isinstance(x, Node)
+
+
+def _refuse(detail: str, hint: str = "") -> None:
+    """Refuses what the language has no counterpart of."""
+    raise Problem("not_in_language", detail, hint=hint or None)
+
+
+def _fields(**results: Any) -> Fields:
+    """Several results with names."""
+    return Fields(results)
 
 
 SHAPES: dict[str, Callable[..., Any]] = {
@@ -60,5 +77,8 @@ STATICS: dict[str, Callable[..., Any]] = {
     "whole": _whole,
     "constant": _constant,
     "inner": inner,
+    "is_tensor": _is_tensor,
+    "refuse": _refuse,
+    "fields": _fields,
     **SHAPES,
 }

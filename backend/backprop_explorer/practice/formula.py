@@ -112,7 +112,15 @@ class _Reader:
         names: dict[str, Any] = dict.fromkeys(self.space.values)
         used = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
         names |= {name: self._meaning(name) for name in used if name in self.space.known}
-        scope = Scope(names, functions=self.program.forward.scope.functions, gradient=self._gradient, backward=True)
+        program = self.program.forward.scope
+        scope = Scope(
+            names,
+            functions=program.functions,
+            gradient=self._gradient,
+            backward=True,
+            dialect=program.dialect,
+            imports=program.imports,
+        )
         value = self.evaluator.evaluate(tree, scope)
         node = self.evaluator.node(value, "a gradient")
         for made in self.graph.nodes:

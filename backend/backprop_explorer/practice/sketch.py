@@ -114,9 +114,9 @@ class Sketch:
     def called(self, box: Box, **changes: object) -> Node | None:
         """The call of a composite with other parameters."""
         bound = {**box.bound, **{name: written(value) for name, value in changes.items()}}
-        arguments = [self.copied(value) if isinstance(value, Node) else value for value in bound.values()]
+        copied = {name: self.copied(value) if isinstance(value, Node) else value for name, value in bound.items()}
         try:
-            result = Evaluator(self.graph).calls.call(box.name, arguments, {}, Scope())
+            result = Evaluator(self.graph).calls.again(box, copied)
         except (Problem, Requirement):
             return None
         return result if isinstance(result, Node) else None

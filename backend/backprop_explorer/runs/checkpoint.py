@@ -60,7 +60,7 @@ class Checkpoint:
         whole = set(words.pop("whole"))
         for group in ("inputs", "parameters"):
             words[group] = {name: _as_given(self.arrays[name], name in whole) for name in words[group]}
-        plan = compile_document(Document.parse(words, budget), budget=budget)
+        plan = compile_document(Document.parse(words, budget, saved=True), budget=budget)
         plan.restore(self.arrays)
         return plan
 

@@ -1,0 +1,103 @@
+"""The record of a spelling: what a library calls something, and what that means in program text of the language."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from inspect import cleandoc
+from typing import Literal
+
+from backprop_explorer.library.signature import Signature
+
+Library = Literal["numpy", "torch"]
+TENSOR = {"numpy": "ndarray", "torch": "Tensor"}
+"""What each library calls its tensors; a spelling under that name is a method."""
+
+
+@dataclass(frozen=True, eq=False)
+class Spelling:
+    """A function or method of a library, with its signature and defaults.
+
+    library: whose it is.
+    paths: where it is found there: `torch.addmm`, `F.linear`, `linalg.norm`; `Tensor.addmm` for a method.
+    definition: its signature, and what it means as a function of the language. It may use static choices.
+    """
+
+    library: Library
+    paths: tuple[str, ...]
+    definition: ast.FunctionDef
+
+    @property
+    def name(self) -> str:
+        """How it is called, without the module."""
+        return self.paths[0].rpartition(".")[2]
+
+    @cached_property
+    def text(self) -> str:
+        """The definition as program text, under a name that a script can have."""
+        return ast.unparse(self.definition)
+
+    @cached_property
+    def summary(self) -> str:
+        """What it does, where its name does not say it."""
+        return cleandoc(ast.get_docstring(self.definition) or "")
+
+    @cached_property
+    def formula(self) -> str:
+        """What it computes, where that is one expression."""
+        statement = self.definition.body[-1]
+        single = isinstance(statement, ast.Return) and statement.value is not None and len(self._statements) == 1
+        return f"y = {ast.unparse(statement.value)}" if single else ""  # type: ignore[attr-defined,arg-type]
+
+    @property
+    def _statements(self) -> list[ast.stmt]:
+        """The body without its docstring."""
+        return [statement for statement in self.definition.body if not isinstance(statement, ast.Expr)]
+
+    @cached_property
+    def parameters(self) -> Signature:
+        """Its parameters."""
+        return Signature.of(self.definition.args)
+
+    @cached_property
+    def signature(self) -> str:
+        """The parameters with their defaults."""
+        return ast.unparse(self.definition.args)
+
+    @cached_property
+    def same_as(self) -> ast.Call | None:
+        """The call of one of the language's own functions with the parameters as they are, where the spelling is
+        no more than another name for it; a call then shows as that one."""
+        body = self._statements
+        if len(body) != 1 or not isinstance(body[0], ast.Return) or not isinstance(body[0].value, ast.Call):
+            return None
+        call = body[0].value
+        passed = [*call.args, *(option.value for option in call.keywords)]
+        plain = isinstance(call.func, ast.Name) and all(isinstance(one, (ast.Name, ast.Constant)) for one in passed)
+        return call if plain else None
+
+
+def spellings(library: Library, table: str) -> Iterator[Spelling]:
+    """The spellings of a table, which is Python's grammar: `torch.exp, Tensor.exp = lambda input: exp(input)`, or a
+    `def` below `@names(torch.addmm, Tensor.addmm)`."""
+    for statement in ast.parse(table).body:
+        if isinstance(statement, ast.FunctionDef):
+            [names] = statement.decorator_list
+            assert isinstance(names, ast.Call)
+            yield _spelling(library, names.args, statement.args, statement.body)
+        elif isinstance(statement, ast.Assign):
+            [target], function = statement.targets, statement.value
+            assert isinstance(function, ast.Lambda)
+            places = target.elts if isinstance(target, ast.Tuple) else [target]
+            yield _spelling(library, places, function.args, [ast.Return(function.body)])
+
+
+def _spelling(library: Library, places: list[ast.expr], arguments: ast.arguments, body: list[ast.stmt]) -> Spelling:
+    paths = tuple(ast.unparse(place) for place in places)
+    name = f"{library}_{paths[0].rpartition('.')[2]}"
+    definition = ast.parse(f"def {name}():\n    pass").body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    definition.args, definition.body = arguments, body
+    return Spelling(library, paths, ast.fix_missing_locations(definition))
