@@ -90,6 +90,7 @@ class Changes(Schema):
     seed: int | None = None
     optimizer: dict[str, Any] | None = None
     batch: dict[str, Any] | None = Field(default=None, description=BATCH)
+    dialect: Literal["numpy", "torch"] | None = Field(default=None, description=DIALECT)
     layout: Literal["in_out", "out_in"] | None = Field(
         default=None, description="turns the weight matrices, and writes the program accordingly"
     )

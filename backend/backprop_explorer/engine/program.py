@@ -15,7 +15,7 @@ from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
 from backprop_explorer.graph.walk import in_order
-from backprop_explorer.language.dialect import inferred_dialect
+from backprop_explorer.language.dialect import DIFFERENCES, inferred_dialect
 from backprop_explorer.language.forward import Forward, build_forward
 from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.library import COMPOSITES
@@ -232,6 +232,7 @@ def _built(key: CompileKey, own: Own | None = None) -> Program:
     kinds: dict[str, tuple[Shape, Kind]] = {
         name: (shape, Kind("open" if kind == "open" else "float")) for name, shape, kind in key.leaves
     }
+    graph.qualified = DIFFERENCES if key.dialect == "torch" else ()
     forward = build_forward(key.text, kinds, graph, open_boxes=key.open_boxes, dialect=key.dialect)
     if key.doubtful:
         _warn_of_dialect(key.text, graph)

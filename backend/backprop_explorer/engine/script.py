@@ -13,7 +13,9 @@ from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.program import Program, node_dtype
 from backprop_explorer.language.calls import DRAW
 from backprop_explorer.language.statics import SHAPES
+from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.library import COMPOSITES
+from backprop_explorer.library.spellings import DEFINED, function_of, method_of
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array
 
@@ -33,7 +35,8 @@ def numpy_script(program: Program, leaves: Mapping[str, Array], titles: Titles, 
     Tensors that have a title are printed below it as soon as they are there.
     """
     names = _variables([*leaves, *(line.output for line in program.lines)])
-    lines = [(line, f"{names[line.output]} = {_translated(line.code, names)}") for line in program.lines]
+    dialect = program.forward.scope.dialect
+    lines = [(line, f"{names[line.output]} = {_translated(line.code, names, dialect)}") for line in program.lines]
     parts = ["import numpy as np", "from numpy import inf, nan", "", f"dtype = np.{program.graph.dtype}"]
     parts += definitions(line for _, line in lines)
     parts += ["\n" + SHOW] if titles else []
@@ -66,7 +69,7 @@ def _shown(title: str, variable: str, kind: object) -> str:
 
 def _variables(tensors: Iterable[str]) -> dict[str, str]:
     """A Python variable per tensor; one that would hide a function or another tensor gets an underscore."""
-    taken = {*FIXED, DRAW, *SHAPES, *OPERATIONS, *COMPOSITES, *vars(builtins)}
+    taken = {*FIXED, DRAW, *SHAPES, *DEFINED, *OPERATIONS, *COMPOSITES, *vars(builtins)}
     names: dict[str, str] = {}
     for tensor in dict.fromkeys(tensors):
         name = tensor.replace(".", "_")
@@ -78,10 +81,11 @@ def _variables(tensors: Iterable[str]) -> dict[str, str]:
 
 
 class _Translation(ast.NodeTransformer):
-    """Names of tensors to variables, and methods that arrays lack to functions."""
+    """Names of tensors to variables, and methods that arrays lack, or mean otherwise, to functions."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], dialect: str) -> None:
         self.names = names
+        self.dialect = dialect
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return ast.Name(self.names.get(node.id, node.id))
@@ -93,7 +97,11 @@ class _Translation(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         arguments = [self.visit(argument) for argument in node.args]
         function: ast.expr = node.func
-        if isinstance(function, ast.Attribute) and _is_function(function.attr):
+        spelled = self._spelled(function)
+        if spelled is not None:
+            arguments = [*([] if function_of(ast.unparse(function)) else [self.visit(function.value)]), *arguments]
+            function = ast.Name(spelled)
+        elif isinstance(function, ast.Attribute) and _is_function(function.attr):
             arguments.insert(0, self.visit(function.value))
             function = ast.Name(function.attr)
         elif isinstance(function, ast.Attribute):
@@ -102,8 +110,20 @@ class _Translation(ast.NodeTransformer):
         return ast.Call(function, arguments, keywords)
 
 
-def _translated(code: str, names: Mapping[str, str]) -> str:
-    return ast.unparse(_Translation(names).visit(ast.parse(code, mode="eval").body))
+    def _spelled(self, function: ast.expr) -> str | None:
+        """What a script calls the function or method that is a library's word."""
+        if self.dialect == LEGACY or not isinstance(function, ast.Attribute):
+            return None
+        own = {*OPERATIONS, *COMPOSITES}
+        spelling = function_of(ast.unparse(function)) or method_of(function.attr, self.dialect, own)
+        if spelling is None:
+            return None
+        same = spelling.same_as
+        return spelling.definition.name if same is None else ast.unparse(same.func)
+
+
+def _translated(code: str, names: Mapping[str, str], dialect: str) -> str:
+    return ast.unparse(_Translation(names, dialect).visit(ast.parse(code, mode="eval").body))
 
 
 def _is_function(method: str) -> bool:

@@ -74,6 +74,7 @@ class Trace(TypedDict):
     tensors: dict[str, TraceTensor]
     steps: list[Step]
     warnings: list[Warned]
+    dialect: Annotated[str, "whose words the program uses where the libraries differ: numpy or torch"]
     batch: NotRequired[BatchRows]
     rates: NotRequired[
         Annotated[
@@ -99,6 +100,7 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> Trace:
         "tensors": _tensors(plan, values),
         "steps": [_step(plan, index, line, drawings[index], values) for index, line in enumerate(program.lines)],
         "warnings": list(program.graph.warnings),
+        "dialect": plan.document.dialect,
     }
     if plan.batch:
         found["batch"] = plan.batch

@@ -49,12 +49,13 @@ def part(node: Node, *, root: bool = False) -> Part:
 
 def template_of(node: Node) -> str:
     """How the node's operation reads, with its operands' names in braces."""
-    template = node.operation.code
-    return (
-        template
-        if isinstance(template, str)
-        else template([operand.shape for operand in node.operands], node.parameters)
-    )
+    given = node.operation.code
+    template = given if isinstance(given, str) else given([operand.shape for operand in node.operands], node.parameters)
+    method = f"{{{node.operation.operand_name(0)}}}.{node.operation.name}("
+    if not node.qualified or not template.startswith(method):
+        return template
+    receiver, rest = method.partition(".")[0], template.removeprefix(method)
+    return f"np.{node.operation.name}({receiver}{'' if rest.startswith(')') else ', '}{rest}"
 
 
 def operation_code(operation: Operation, node: Node, parts: Sequence[Part]) -> Part:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypedDict
 
 import numpy as np
@@ -29,10 +29,15 @@ class Warned(TypedDict):
 
 class Graph:
     """A program of primitive operations. In the backward and update phases what is made is simplified, and made only
-    once."""
+    once.
+
+    The operations named in `qualified` are written with `np.` in front, since the program's own words for them mean
+    something else.
+    """
 
     def __init__(self, dtype: str = "float64", budget: Budget | None = None, *, formula: bool = False) -> None:
         self.formula = formula
+        self.qualified: Collection[str] = ()
         self.nodes: list[Node] = []
         self.dtype = np.dtype(dtype)
         self.meter = Meter(budget or Budget.unlimited())
@@ -104,6 +109,7 @@ class Graph:
         cost = flop(operation, [operand.shape for operand in operands], parameters, shape)
         self.meter.charge(f"{operation.name}'s result", shape, cost)
         node = self._append(Node(operation, operands, parameters, shape, kind, self.phase, self.line))
+        node.qualified = operation.name in self.qualified
         self._known.setdefault(key, node)
         return node
 

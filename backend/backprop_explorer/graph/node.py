@@ -42,7 +42,7 @@ class Node:
 
     `name` is its key for the outside (`l1`, `l1.matmul`, `l1.g`). Where it is `shown`, code refers to it by that
     name, else by its expression. `hidden` are the nodes inside a closed box, `given` those that depend on a
-    tensor of the document.
+    tensor of the document. A `qualified` node's operation is written with `np.` in front.
     """
 
     __slots__ = (
@@ -58,6 +58,7 @@ class Node:
         "parameters",
         "phase",
         "precedence",
+        "qualified",
         "shape",
         "shown",
         "text",
@@ -87,6 +88,7 @@ class Node:
         self.hidden = False
         self.text = ""
         self.precedence = ATOM
+        self.qualified = False
         self.boxes: list[Box] = []
 
     @property

@@ -15,7 +15,7 @@ from backprop_explorer.language.statics import STATICS
 from backprop_explorer.language.values import Dtype, Fields, raw, written
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES, Composite
 from backprop_explorer.library.signature import Signature
-from backprop_explorer.library.spellings import FUNCTIONS, METHODS, Spelling, place
+from backprop_explorer.library.spellings import FUNCTIONS, Spelling, method_of, place
 from backprop_explorer.ops import OPERATIONS, REQUIRED, SYNONYMS
 from backprop_explorer.ops.axes import lengths
 from backprop_explorer.ops.record import Operation, Requirement
@@ -79,10 +79,9 @@ class Calls:
                 return FUNCTIONS[library][path]
             raise _unknown_spelling(callee.path, FUNCTIONS[library], path)
         name = callee.name
-        other = "torch" if scope.dialect == "numpy" else "numpy"
         if callee.method:
-            own = METHODS[scope.dialect].get(name)
-            return own if own or self._is_own(name, scope) else METHODS[other].get(name)
+            return method_of(name, scope.dialect, [name] if self._is_own(name, scope) else ())
+        other = "torch" if scope.dialect == "numpy" else "numpy"
         if name in scope.functions:
             return None
         first = FUNCTIONS[scope.dialect].get(name) or FUNCTIONS[scope.dialect].get(f"nn.functional.{name}")
@@ -179,6 +178,8 @@ class Calls:
         if composite.internal or not isinstance(result, Node) or result.id < first_made:
             return result
         box.method, box.gradients, box.record = composite.method, composite.gradients, composite
+        if composite.name in self.evaluator.graph.qualified:
+            box.method, box.prefix = False, "np."
         box.symbol = composite.symbol or composite.name
         return self._boxed(result, box, closed=not self.open_boxes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import get_args
@@ -12,6 +13,8 @@ FUNCTIONS: dict[Library, dict[str, Spelling]] = {}
 """The functions of a library by their path in it: `addmm`, `linalg.norm`, `nn.functional.linear`."""
 METHODS: dict[Library, dict[str, Spelling]] = {}
 """The methods of its tensors by their name."""
+DEFINED: dict[str, Spelling] = {}
+"""The spellings by the name of their definition, under which a script calls them."""
 MODULES = {"np": "numpy", "numpy": "numpy", "torch": "torch", "F": "torch.nn.functional", "nn": "torch.nn"}
 """What module a name stands for that was not imported."""
 
@@ -24,7 +27,21 @@ def place(path: str) -> tuple[Library, str] | None:
     return (library, inner) if library in get_args(Library) else None  # type: ignore[return-value]
 
 
+def function_of(path: str) -> Spelling | None:
+    """The function at a dotted path that begins with a module's name."""
+    found = place(path)
+    return FUNCTIONS[found[0]].get(found[1]) if found is not None else None
+
+
+def method_of(name: str, library: Library, own: Container[str] = ()) -> Spelling | None:
+    """The method of that name: the library's, or the other one's where neither it nor the language's `own` has it."""
+    other: Library = "torch" if library == "numpy" else "numpy"
+    return METHODS[library].get(name) or (METHODS[other].get(name) if name not in own else None)
+
+
 def _register(spelling: Spelling) -> None:
+    if DEFINED.setdefault(spelling.definition.name, spelling) is not spelling:
+        raise ValueError(f"two spellings are defined as {spelling.definition.name}")
     for path in spelling.paths:
         root, _, name = path.partition(".")
         found = place(path)
@@ -42,4 +59,4 @@ for _library in get_args(Library):
         for _spelling in spellings(_library, import_module(f"{_package.__name__}.{_module}").TABLE):
             _register(_spelling)
 
-__all__ = ["FUNCTIONS", "METHODS", "MODULES", "Library", "Spelling", "place"]
+__all__ = ["DEFINED", "FUNCTIONS", "METHODS", "MODULES", "Library", "Spelling", "function_of", "method_of", "place"]

@@ -96,7 +96,7 @@ def spellings(library: Library, table: str) -> Iterator[Spelling]:
 
 def _spelling(library: Library, places: list[ast.expr], arguments: ast.arguments, body: list[ast.stmt]) -> Spelling:
     paths = tuple(ast.unparse(place) for place in places)
-    name = f"{library}_{paths[0].rpartition('.')[2]}"
+    name = f"{library}_{paths[0].partition('.')[2].replace('.', '_')}"
     definition = ast.parse(f"def {name}():\n    pass").body[0]
     assert isinstance(definition, ast.FunctionDef)
     definition.args, definition.body = arguments, body
