@@ -189,6 +189,12 @@ class Calls:
         """A call in a library's words."""
         known = spelling.parameters.names
         kept = {name: value for name, value in options.items() if name in known or not _without_effect(name, value)}
+        if kept.get("inplace") is True and "inplace" not in known:
+            raise Problem(
+                "not_in_language",
+                "inplace=True, which overwrites the argument, is not part of the language",
+                hint=f"give the result its name: x = {callee.name}(x)",
+            )
         outside = Scope(internal=True)
         bound, defaults = bind(
             callee.name, spelling.parameters, arguments, kept, lambda tree: self.evaluator.evaluate(tree, outside)
@@ -248,6 +254,8 @@ class Calls:
 
 
 def _without_effect(name: str, value: Any) -> bool:
+    if name == "inplace":
+        return value is False
     return name in WITHOUT_EFFECT or (name == "dtype" and (value is None or value == Dtype("float")))
 
 

@@ -7,7 +7,7 @@ from inspect import getsource
 from typing import Any
 
 from backprop_explorer.graph.node import CONSTANT, Node
-from backprop_explorer.language import shapes
+from backprop_explorer.language import extents, shapes
 from backprop_explorer.language.values import Fields
 from backprop_explorer.ops.axes import normal_axes, size
 from backprop_explorer.ops.indexing import takes_everything
@@ -33,6 +33,11 @@ def _whole(index: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
 def _constant(x: Node) -> bool:
     """Whether x is a number of the program."""
     return x.operation is CONSTANT
+
+
+def _is_mask(x: Any) -> bool:
+    """Whether x holds truth values: a comparison, or an input of whole numbers, which masks are given as."""
+    return isinstance(x, Node) and x.kind.name in ("bool", "open")
 
 
 def _is_tensor(x: Any) -> bool:
@@ -62,6 +67,7 @@ SHAPES: dict[str, Callable[..., Any]] = {
         shapes.joined,
         shapes.others,
         shapes.pair,
+        *extents.EXTENTS,
     )
 }
 
@@ -77,6 +83,7 @@ STATICS: dict[str, Callable[..., Any]] = {
     "whole": _whole,
     "constant": _constant,
     "inner": inner,
+    "is_mask": _is_mask,
     "is_tensor": _is_tensor,
     "refuse": _refuse,
     "fields": _fields,
