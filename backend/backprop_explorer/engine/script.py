@@ -116,10 +116,9 @@ class _Translation(ast.NodeTransformer):
             return None
         own = {*OPERATIONS, *COMPOSITES}
         spelling = function_of(ast.unparse(function)) or method_of(function.attr, self.dialect, own)
-        if spelling is None:
+        if spelling is None or spelling.same_as == function.attr:
             return None
-        same = spelling.same_as
-        return spelling.definition.name if same is None else ast.unparse(same.func)
+        return spelling.same_as or spelling.definition.name
 
 
 def _translated(code: str, names: Mapping[str, str], dialect: str) -> str:

@@ -16,6 +16,7 @@ from backprop_explorer.language.values import Dtype, Fields, raw, written
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES, Composite
 from backprop_explorer.library.signature import Signature
 from backprop_explorer.library.spellings import FUNCTIONS, Spelling, method_of, place
+from backprop_explorer.library.spellings.record import is_plain
 from backprop_explorer.ops import OPERATIONS, REQUIRED, SYNONYMS
 from backprop_explorer.ops.axes import lengths
 from backprop_explorer.ops.record import Operation, Requirement
@@ -199,8 +200,11 @@ class Calls:
         self, spelling: Spelling, callee: Callee | Box, bound: dict[str, Any], defaults: dict[str, Any], scope: Scope
     ) -> Any:
         inner = scope.inner(dict(bound), callee.name, internal=True)
-        if spelling.same_as is not None:
-            return self.evaluator.evaluate(spelling.same_as, inner)
+        meaning = spelling.expression
+        while isinstance(meaning, ast.IfExp):
+            meaning = meaning.body if raw(self.evaluator.evaluate(meaning.test, inner)) else meaning.orelse
+        if meaning is not None and is_plain(meaning):
+            return self.evaluator.evaluate(meaning, inner)
         result, box, first_made = self._run(spelling.definition, bound, defaults, inner)
         if not isinstance(result, Node) or result.id < first_made:
             return result
