@@ -30,7 +30,10 @@ FUNCTIONS = {
     ),
     "one_hot": lambda labels, n: (np.asarray(labels)[..., None] == np.arange(n)) * 1.0,
     **{name: getattr(np, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sign", "where", "maximum",
-    "minimum", "broadcast_to")},
+    "minimum", "broadcast_to", "exp2", "expm1", "log2", "log10", "log1p", "tan", "arcsin", "arccos", "arctan",
+    "arctan2", "sinh", "cosh", "arcsinh", "arccosh", "arctanh", "floor", "ceil", "trunc", "rint", "floor_divide",
+    "remainder", "fmod", "isnan", "isinf", "isfinite", "logical_not", "logical_and", "logical_or", "logical_xor")},
+    "erfc": np.vectorize(math.erfc, [float]),
 }  # fmt: skip
 
 
