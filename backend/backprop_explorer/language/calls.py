@@ -12,7 +12,7 @@ from backprop_explorer.language.binding import bind, renamed, unexpected
 from backprop_explorer.language.body import run_body
 from backprop_explorer.language.scope import LEGACY, Scope
 from backprop_explorer.language.statics import STATICS
-from backprop_explorer.language.values import Dtype, Fields, raw, written
+from backprop_explorer.language.values import Dtype, raw, written
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES, Composite
 from backprop_explorer.library.signature import Signature
 from backprop_explorer.library.spellings import FUNCTIONS, Spelling, method_of, place
@@ -30,7 +30,7 @@ DRAW = "random"
 """Draws random numbers between 0 and 1: given with every iteration, new ones after every update."""
 DIALECTS_OWN = ("dot", "flatten", "std", "take", "clip", "clamp")
 """The language's own names that are, without a module in front, what the program's library means by them."""
-WITHOUT_EFFECT = ("device", "requires_grad", "memory_format", "non_blocking", "pin_memory", "copy", "order", "generator")
+WITHOUT_EFFECT = ("device", "requires_grad", "memory_format", "non_blocking", "pin_memory", "copy", "order")
 """Options of the libraries that change no number."""
 
 
@@ -191,10 +191,14 @@ class Calls:
         known = spelling.parameters.names
         kept = {name: value for name, value in options.items() if name in known or not _without_effect(name, value)}
         outside = Scope(internal=True)
-        bound, defaults = bind(
-            callee.name, spelling.parameters, arguments, kept, lambda tree: self.evaluator.evaluate(tree, outside)
-        )
-        return self._run_spelling(spelling, callee, bound, defaults, scope)
+        try:
+            bound, defaults = bind(
+                callee.name, spelling.parameters, arguments, kept, lambda tree: self.evaluator.evaluate(tree, outside)
+            )
+            return self._run_spelling(spelling, callee, bound, defaults, scope)
+        except Problem as problem:  # it is the call's, not a line's of the definition
+            problem.line = problem.column = None
+            raise
 
     def _run_spelling(
         self, spelling: Spelling, callee: Callee | Box, bound: dict[str, Any], defaults: dict[str, Any], scope: Scope

@@ -18,7 +18,6 @@ from backprop_explorer.graph.graph import Graph, flop
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
 from backprop_explorer.graph.walk import ancestors, copied, in_order
 from backprop_explorer.language.evaluator import Evaluator
-from backprop_explorer.language.scope import Scope
 from backprop_explorer.language.values import written
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array, Requirement

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from inspect import cleandoc
-from typing import Literal
 
 from backprop_explorer.library.signature import Signature
 
-Library = Literal["numpy", "torch"]
+Library = str
+LIBRARIES: tuple[Library, ...] = ("numpy", "torch")
 STATIC = ("over",)
 """Functions of shapes that may stand in the place of a parameter in a definition that is only another name."""
 TENSOR = {"numpy": "ndarray", "torch": "Tensor"}

@@ -37,7 +37,13 @@ np.cbrt = lambda x: sign(x) * abs(x) ** (1 / 3)
 np.reciprocal = lambda x: 1 / x
 np.deg2rad, np.radians = lambda x: x * (np.pi / 180)
 np.rad2deg, np.degrees = lambda x: x * (180 / np.pi)
-np.sinc = lambda x: where(x == 0, 1, sin(np.pi * where(x == 0, 1, x)) / (np.pi * where(x == 0, 1, x)))
+
+@names(np.sinc)
+def sinc(x):
+    "sin(pi * x) / (pi * x), and 1 at 0."
+    angle = np.pi * where(x == 0, 1, x)
+    return where(x == 0, 1, sin(angle) / angle)
+
 np.add = lambda x1, x2: x1 + x2
 np.subtract = lambda x1, x2: x1 - x2
 np.multiply = lambda x1, x2: x1 * x2
@@ -108,6 +114,9 @@ np.logical_xor = lambda x1, x2: logical_xor(x1, x2)
 @names(np.where)
 def where(condition, x=None, y=None):
     if x is None:
-        refuse("np.where of a condition alone gives indices whose number depends on the numbers", "give it two tensors: np.where(condition, a, b)")
+        refuse(
+            "np.where of a condition alone gives indices whose number depends on the numbers",
+            "give it two tensors: np.where(condition, a, b)",
+        )
     return where(condition, x, y)
 """

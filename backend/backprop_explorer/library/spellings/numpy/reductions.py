@@ -38,7 +38,9 @@ def median(a, axis=None, *, keepdims=False):
     at = 0 if axis is None else axis
     ordered = take_along_axis(flat, argsort(flat, at), at)
     both = (part(ordered, at, (flat.shape[at] - 1) // 2) + part(ordered, at, flat.shape[at] // 2)) / 2
-    return (reshape(both, (1,) * a.ndim) if axis is None else both) if keepdims else reshape(both, ()) if axis is None else squeeze(both, axis)
+    if axis is None:
+        return reshape(both, (1,) * a.ndim if keepdims else ())
+    return both if keepdims else squeeze(both, axis)
 
 @names(np.cumsum, ndarray.cumsum)
 def cumsum(a, axis=None):

@@ -41,7 +41,12 @@ torch.reciprocal, Tensor.reciprocal = lambda input: 1 / input
 torch.rsqrt, Tensor.rsqrt = lambda input: 1 / sqrt(input)
 torch.deg2rad, Tensor.deg2rad = lambda input: input * (np.pi / 180)
 torch.rad2deg, Tensor.rad2deg = lambda input: input * (180 / np.pi)
-torch.sinc, Tensor.sinc, torch.special.sinc = lambda input: where(input == 0, 1, sin(np.pi * where(input == 0, 1, input)) / (np.pi * where(input == 0, 1, input)))
+
+@names(torch.sinc, Tensor.sinc, torch.special.sinc)
+def sinc(input):
+    "sin(pi * input) / (pi * input), and 1 at 0."
+    angle = np.pi * where(input == 0, 1, input)
+    return where(input == 0, 1, sin(angle) / angle)
 
 @names(torch.round, Tensor.round, torch.special.round)
 def round(input, *, decimals=0):
@@ -70,7 +75,9 @@ torch.mul, torch.multiply, Tensor.mul, Tensor.multiply = lambda input, other: in
 
 @names(torch.div, torch.divide, Tensor.div, Tensor.divide)
 def div(input, other, *, rounding_mode=None):
-    return input / other if rounding_mode is None else floor_divide(input, other) if rounding_mode == "floor" else trunc(input / other)
+    if rounding_mode == "floor":
+        return floor_divide(input, other)
+    return input / other if rounding_mode is None else trunc(input / other)
 
 torch.true_divide, Tensor.true_divide = lambda dividend, divisor: dividend / divisor
 torch.floor_divide, Tensor.floor_divide = lambda input, other: floor_divide(input, other)
@@ -160,6 +167,9 @@ Tensor.masked_fill, torch.masked_fill = lambda input, mask, value: where(mask, v
 @names(torch.where, Tensor.where)
 def where(condition, input=None, other=None):
     if input is None:
-        refuse("torch.where of a condition alone gives indices whose number depends on the numbers", "give it two tensors: torch.where(condition, a, b)")
+        refuse(
+            "torch.where of a condition alone gives indices whose number depends on the numbers",
+            "give it two tensors: torch.where(condition, a, b)",
+        )
     return where(condition, input, other)
 """

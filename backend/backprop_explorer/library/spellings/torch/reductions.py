@@ -10,16 +10,25 @@ torch.amin, Tensor.amin = lambda input, dim=None, keepdim=False: min(input, over
 torch.argmax, Tensor.argmax = lambda input, dim=None, keepdim=False: argmax(input, over(input, dim), keepdim)
 torch.argmin, Tensor.argmin = lambda input, dim=None, keepdim=False: argmin(input, over(input, dim), keepdim)
 torch.prod, Tensor.prod = lambda input, dim=None, keepdim=False: prod(input, over(input, dim), keepdim)
-torch.logsumexp, Tensor.logsumexp, torch.special.logsumexp = lambda input, dim, keepdim=False: logsumexp(input, over(input, dim), keepdim)
+
+@names(torch.logsumexp, Tensor.logsumexp, torch.special.logsumexp)
+def logsumexp(input, dim, keepdim=False):
+    return logsumexp(input, over(input, dim), keepdim)
+
 torch.count_nonzero, Tensor.count_nonzero = lambda input, dim=None: sum(input != 0, over(input, dim))
 torch.all, Tensor.all = lambda input, dim=None, keepdim=False: min(input != 0, over(input, dim), keepdim) != 0
 torch.any, Tensor.any = lambda input, dim=None, keepdim=False: max(input != 0, over(input, dim), keepdim) != 0
-torch.nansum, Tensor.nansum = lambda input, dim=None, keepdim=False: sum(where(isnan(input), 0, input), over(input, dim), keepdim)
+
+@names(torch.nansum, Tensor.nansum)
+def nansum(input, dim=None, keepdim=False):
+    "The sum of the numbers that are not NaN."
+    return sum(where(isnan(input), 0, input), over(input, dim), keepdim)
 
 @names(torch.nanmean, Tensor.nanmean)
 def nanmean(input, dim=None, keepdim=False):
     "The mean of the numbers that are not NaN."
-    return sum(where(isnan(input), 0, input), over(input, dim), keepdim) / sum(logical_not(isnan(input)), over(input, dim), keepdim)
+    known = logical_not(isnan(input))
+    return sum(where(known, input, 0), over(input, dim), keepdim) / sum(known, over(input, dim), keepdim)
 
 @names(torch.max, Tensor.max)
 def max(input, dim=None, keepdim=False, *, other=None):
