@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from backprop_explorer.graph.node import Box, Node
 from backprop_explorer.language.binding import bind, renamed, unexpected
 from backprop_explorer.language.body import run_body
+from backprop_explorer.language.derivative import GRAD, TORCHS
+from backprop_explorer.language.derivative import called as derivative
 from backprop_explorer.language.scope import LEGACY, Scope
 from backprop_explorer.language.statics import STATICS
 from backprop_explorer.language.values import Dtype, raw, written
@@ -59,15 +61,22 @@ class Calls:
         """Every function that can be called here by a bare name."""
         composites = [name for name, composite in COMPOSITES.items() if not composite.internal]
         operations = [name for name, operation in OPERATIONS.items() if not operation.internal]
-        return [*scope.functions, *composites, *COMPOSITE_SYNONYMS, *operations, *SYNONYMS, DRAW]
+        return [*scope.functions, *composites, *COMPOSITE_SYNONYMS, *operations, *SYNONYMS, DRAW, GRAD]
 
     def call(self, callee: Callee | str, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
         """The result of a call. Raises a `Problem`, or a `Requirement` that the caller turns into one."""
         called = Callee(callee) if isinstance(callee, str) else callee
+        if self._is_derivative(called, scope):
+            return derivative(self.evaluator, arguments, options, torchs=called.path != GRAD)
         spelling = self._spelling(called, scope)
         if spelling is not None:
             return self._spelled(spelling, called, arguments, options, scope)
         return self._own(called.name, arguments, options, scope)
+
+    def _is_derivative(self, callee: Callee, scope: Scope) -> bool:
+        """Whether the call is the derivative of a part of the program."""
+        own = callee.path == GRAD and not callee.method and callee.path not in scope.functions
+        return not scope.internal and (own or place(callee.path) == ("torch", TORCHS))
 
     def _spelling(self, callee: Callee, scope: Scope) -> Spelling | None:
         """What a library means by the name, where it is the library's."""
