@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,12 @@ RESIDUAL = "u = tanh(x @ w) @ v\nfirst = grad(u, x)\nsecond = grad(first, x)\nlo
 PROGRAMS = {
     "gradient penalty": PENALTY,
     "a differential equation": RESIDUAL,
-    "Hessian-vector product": "f = sum(tanh(x @ w) ** 3)\ng = grad(f, w)\nhv = grad(sum(g * w), w)\nloss = sum(hv ** 2)",
-    "through softmax and a loss": "z = relu(x @ w)\nl = cross_entropy(z, labels)\ng = grad(l, w)\nloss = l + sum(g ** 2)",
+    "Hessian-vector product": (
+        "f = sum(tanh(x @ w) ** 3)\ng = grad(f, w)\nhv = grad(sum(g * w), w)\nloss = sum(hv ** 2)"
+    ),
+    "through softmax and a loss": (
+        "z = relu(x @ w)\nl = cross_entropy(z, labels)\ng = grad(l, w)\nloss = l + sum(g ** 2)"
+    ),
     "PyTorch's words": (
         "h = torch.tanh(x @ w) @ v\ng, = torch.autograd.grad(h.sum(), x, create_graph=True)\n"
         "loss = (((g ** 2).sum(dim=1).sqrt() - 1) ** 2).mean()"
@@ -82,6 +87,5 @@ def test_without_create_graph_nothing_goes_back_through_it() -> None:
     ],
 )
 def test_what_cannot_be_derived_is_refused(program: str, says: str) -> None:
-    with pytest.raises(bx.Problem, match=".*") as problem:
+    with pytest.raises(bx.Problem, match=re.escape(says)):
         bx.compile(document(program))
-    assert says in str(problem.value)
