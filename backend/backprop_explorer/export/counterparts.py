@@ -15,9 +15,9 @@ KEYWORDS = {
 SAME = (
     "add", "subtract", "multiply", "divide", "negative", "greater", "greater_equal", "less", "less_equal",
     "not_equal", "matmul", "einsum", "exp", "log", "sqrt", "erf", "sin", "cos", "tanh", "sign", "abs", "stack",
-    "where", "reshape", "argmax", "zeros", "ones", "full", "eye", "tril", "triu", "arange", "exp2", "expm1", "log2",
-    "log10", "log1p", "erfc", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh", "arctanh",
-    "floor", "ceil", "trunc", "isnan", "isinf", "isfinite", "logical_not",
+    "where", "reshape", "argmax", "argmin", "zeros", "ones", "full", "eye", "tril", "triu", "arange", "exp2", "expm1",
+    "log2", "log10", "log1p", "erfc", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh",
+    "arctanh", "floor", "ceil", "trunc", "isnan", "isinf", "isfinite", "logical_not",
 )  # fmt: skip
 CALLED = {
     **{name: f"torch.{name}" for name in SAME},
@@ -26,6 +26,7 @@ CALLED = {
     "concatenate": "torch.cat",
     "detach": "torch.detach",
     "rint": "torch.round",
+    **{name: f"torch.linalg.{name}" for name in ("inv", "det", "cholesky")},
 }
 """The functions of NumPy that PyTorch has with the same arguments."""
 
@@ -124,6 +125,31 @@ def broadcast_to(x, *shape):
 def pad(x, pad_width, constant_values=0):
     widths = torch.broadcast_to(torch.tensor(pad_width), (x.ndim, 2)).flip(0).flatten().tolist()
     return F.pad(x, widths, value=constant_values)""",
+    "take_along_axis": """
+def take_along_axis(x, indices, axis=-1):
+    return torch.take_along_dim(x, indices, axis)""",
+    "add_along_axis": """
+def add_along_axis(x, indices, shape, axis=-1):
+    zeros = torch.zeros(shape, dtype=x.dtype)
+    return zeros.scatter_add(axis, indices.expand_as(x), x)""",
+    "argsort": """
+def argsort(x, axis=-1):
+    return torch.argsort(x, dim=axis, stable=True)""",
+    "logabsdet": """
+def logabsdet(x):
+    return torch.linalg.slogdet(x)[1]""",
+    "signdet": """
+def signdet(x):
+    return torch.linalg.slogdet(x)[0]""",
+    "solve": """
+def solve(a, b):
+    if b.ndim == 1:
+        return torch.linalg.solve(a, b[:, None])[..., 0]
+    batch = torch.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    return torch.linalg.solve(a, b.expand(batch + b.shape[-2:]))""",
+    "argcummax": """
+def argcummax(x, axis=-1):
+    return torch.cummax(x, axis)[1]""",
     "gather": """
 def gather(x, indices):
     return x[indices]""",
