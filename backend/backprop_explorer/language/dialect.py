@@ -11,11 +11,11 @@ from typing import Final
 from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.language.source import parsed
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES
-from backprop_explorer.library.spellings import METHODS, MODULES, Library
+from backprop_explorer.library.spellings import LIBRARIES, METHODS, MODULES, Library
 from backprop_explorer.ops import OPERATIONS, SYNONYMS
 from backprop_explorer.problem import Problem
 
-DIALECTS: Final = ("numpy", "torch")
+DIALECTS: Final = LIBRARIES
 NAMES: Mapping[str, str] = {"numpy": "NumPy", "torch": "PyTorch"}
 _OTHER: Mapping[str, Library] = {"numpy": "torch", "torch": "numpy"}
 _OPTIONS: Mapping[str, Library] = {
@@ -55,7 +55,6 @@ DIFFERENCES: Mapping[str, Difference] = {
     "min": _EXTREME,
     "transpose": Difference(_has_two, "gives the order of all axes", "swaps two axes"),
     "repeat": Difference(_has_arguments, "repeats each element", "repeats the whole tensor, as np.tile does"),
-    "flatten": Difference(_has_arguments, "takes an order in memory", "takes the first and the last axis to join"),
     "take": Difference(_has_arguments, "can take along an axis", "takes from all elements in a row"),
     "split": Difference(_has_arguments, "takes a number of parts", "takes the length of a part"),
 }
@@ -92,7 +91,7 @@ def inferred_dialect(program: str, otherwise: str | None = None) -> Dialect:
     try:
         tree = ast.Module(parsed(program), [])
     except Problem:
-        return Dialect(otherwise or "numpy")  # type: ignore[arg-type]
+        return Dialect(otherwise or "numpy")
     found = inferred(tree)
     silent = next(_evidence(tree), None) is None
     return replace(found, name=otherwise or found.name) if silent else found
@@ -137,12 +136,14 @@ def _evidence(tree: ast.AST) -> Iterator[tuple[int, Library]]:
         elif isinstance(node, ast.keyword):
             found = _OPTIONS.get(node.arg or "")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            found = found or _of_method(node.func.attr)
+            found = found or _of_method(node.func.attr, node)
         if found in DIALECTS:
-            yield getattr(node, "lineno", 1), found  # type: ignore[misc]
+            yield getattr(node, "lineno", 1), found
 
 
-def _of_method(name: str) -> Library | None:
+def _of_method(name: str, call: ast.Call) -> Library | None:
+    if name == "flatten" and call.args and not isinstance(getattr(call.args[0], "value", None), str):
+        return "torch"  # NumPy's takes an order in memory, PyTorch's the axes to join
     torch, numpy = name in METHODS["torch"], name in METHODS["numpy"]
     if torch == numpy or name == "view":
         return "torch" if name == "view" else None
@@ -152,7 +153,9 @@ def _of_method(name: str) -> Library | None:
     return None if own and name not in _TORCHS else "torch"
 
 
-_TORCHS = frozenset({"unsqueeze", "permute", "t", "pow", "expand", "mm", "bmm", "clamp", "clamp_min", "clamp_max", "masked_fill"})
+_TORCHS = frozenset(
+    ("unsqueeze", "permute", "t", "pow", "expand", "mm", "bmm", "clamp", "clamp_min", "clamp_max", "masked_fill")
+)
 """Names that the language itself also knows, and that it has from PyTorch."""
 
 
