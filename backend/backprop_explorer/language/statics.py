@@ -7,12 +7,17 @@ from inspect import getsource
 from typing import Any
 
 from backprop_explorer.graph.node import CONSTANT, Node
-from backprop_explorer.language import shapes
-from backprop_explorer.language.values import Fields
+from backprop_explorer.language import contractions, layouts, shapes
+from backprop_explorer.language.values import Dtype, Fields
+from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.axes import normal_axes, size
 from backprop_explorer.ops.indexing import takes_everything
 from backprop_explorer.ops.primitives.padding import inner
 from backprop_explorer.problem import Problem
+
+
+class Unfit(Exception):
+    """What a function's arguments would have to be, which the call that the user wrote is to tell."""
 
 
 def _count(x: Any, axis: Any = None) -> int:
@@ -33,6 +38,43 @@ def _whole(index: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
 def _constant(x: Node) -> bool:
     """Whether x is a number of the program."""
     return x.operation is CONSTANT
+
+
+def _kind(x: Any) -> str:
+    """What a tensor holds: float, whole, bool, or open for whole numbers that may become either."""
+    return x.kind.name if isinstance(x, Node) else "float"
+
+
+def _numbers(x: Any) -> Any:
+    """The numbers of what stands in the program, as nested tuples. Raises a `Problem` for what is calculated."""
+    if isinstance(x, Node) and x.operation is OPERATIONS["array"]:
+        return x.parameters["object"]
+    if isinstance(x, Node) and x.operation is OPERATIONS["arange"]:
+        return tuple(range(x.parameters["start"], x.parameters["stop"], x.parameters["step"]))
+    if isinstance(x, Node):
+        if x.constant is not None and x.constant == int(x.constant):
+            return int(x.constant)
+        raise Unfit("numbers that are known before the program runs")
+    return x
+
+
+def _asked(args: Any, dtype: Any = None) -> Any:
+    """The kind of numbers that the arguments of `Tensor.to` ask for, None where they ask for a place only."""
+    for one in (dtype, *args):
+        if isinstance(one, Dtype):
+            return one.kind
+        if isinstance(one, Node):
+            return "whole" if one.kind.name == "whole" else one.kind.name.replace("open", "float")
+        if isinstance(one, str) and one.rpartition(".")[2] in _TYPES:
+            return _TYPES[one.rpartition(".")[2]]
+    return None
+
+
+_TYPES = {
+    **dict.fromkeys(("FloatTensor", "DoubleTensor", "float32", "float64", "float", "double"), "float"),
+    **dict.fromkeys(("LongTensor", "IntTensor", "int32", "int64", "int", "long"), "whole"),
+    **dict.fromkeys(("BoolTensor", "bool"), "bool"),
+}
 
 
 def _is_tensor(x: Any) -> bool:
@@ -62,6 +104,8 @@ SHAPES: dict[str, Callable[..., Any]] = {
         shapes.joined,
         shapes.others,
         shapes.pair,
+        *layouts.LAYOUTS,
+        *contractions.CONTRACTIONS,
     )
 }
 
@@ -77,8 +121,12 @@ STATICS: dict[str, Callable[..., Any]] = {
     "whole": _whole,
     "constant": _constant,
     "inner": inner,
+    "asked": _asked,
     "is_tensor": _is_tensor,
+    "kind_of": _kind,
+    "numbers": _numbers,
     "refuse": _refuse,
+    "room": int,
     "fields": _fields,
     **SHAPES,
 }
