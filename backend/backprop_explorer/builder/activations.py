@@ -42,7 +42,7 @@ def _activates(record: Operation) -> bool:
         and bool(record.rules)
         and not record.internal
         and REQUIRED not in record.parameters.values()
-        and all(sample.domain[0] < 0 for sample in record.samples)
+        and all(low <= -2 and high >= 2 for low, high in (sample.domain for sample in record.samples))
     )
 
 

@@ -15,7 +15,9 @@ KEYWORDS = {
 SAME = (
     "add", "subtract", "multiply", "divide", "negative", "greater", "greater_equal", "less", "less_equal",
     "not_equal", "matmul", "einsum", "exp", "log", "sqrt", "erf", "sin", "cos", "tanh", "sign", "abs", "stack",
-    "where", "reshape", "argmax", "zeros", "ones", "full", "eye", "tril", "triu", "arange",
+    "where", "reshape", "argmax", "argmin", "zeros", "ones", "full", "eye", "tril", "triu", "arange", "exp2", "expm1",
+    "log2", "log10", "log1p", "erfc", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh",
+    "arctanh", "floor", "ceil", "trunc", "isnan", "isinf", "isfinite", "logical_not",
 )  # fmt: skip
 CALLED = {
     **{name: f"torch.{name}" for name in SAME},
@@ -23,6 +25,7 @@ CALLED = {
     "equal": "torch.eq",
     "concatenate": "torch.cat",
     "detach": "torch.detach",
+    "rint": "torch.round",
 }
 """The functions of NumPy that PyTorch has with the same arguments."""
 
@@ -33,8 +36,17 @@ from their own text, as those that PyTorch does not have at all."""
 MISSING = ("fold", "scatter_add", "redraw")
 """Functions that PyTorch does not have, or has under the same name with another meaning."""
 
-NUMERIC = ("exp", "log", "sqrt", "erf", "sin", "cos", "tanh", "sign", "abs", "sigmoid", "relu")
+NUMERIC = (
+    "exp", "log", "sqrt", "erf", "sin", "cos", "tanh", "sign", "abs", "sigmoid", "relu", "exp2", "expm1", "log2",
+    "log10", "log1p", "erfc", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh", "arctanh",
+    "floor", "ceil", "trunc", "rint", "isnan", "isinf", "isfinite", "logical_not",
+)  # fmt: skip
 """Functions of one tensor, which PyTorch refuses for a plain number."""
+
+OF_TENSORS = (
+    "maximum", "minimum", "arctan2", "remainder", "fmod", "logical_and", "logical_or", "logical_xor",
+)  # fmt: skip
+"""Functions of two tensors, which PyTorch refuses for a tensor and a plain number."""
 
 WRITTEN = {
     "binary_cross_entropy_with_logits": """
@@ -112,18 +124,34 @@ def broadcast_to(x, *shape):
 def pad(x, pad_width, constant_values=0):
     widths = torch.broadcast_to(torch.tensor(pad_width), (x.ndim, 2)).flip(0).flatten().tolist()
     return F.pad(x, widths, value=constant_values)""",
+    "take_along_axis": """
+def take_along_axis(x, indices, axis=-1):
+    return torch.take_along_dim(x, indices, axis)""",
+    "add_along_axis": """
+def add_along_axis(x, indices, shape, axis=-1):
+    zeros = torch.zeros(shape, dtype=x.dtype)
+    return zeros.scatter_add(axis, indices.expand_as(x), x)""",
+    "argsort": """
+def argsort(x, axis=-1):
+    return torch.argsort(x, dim=axis, stable=True)""",
+    "argcummax": """
+def argcummax(x, axis=-1):
+    return torch.cummax(x, axis)[1]""",
     "gather": """
 def gather(x, indices):
     return x[indices]""",
     "float": """
 def float(x):
     return x.to(dtype)""",
-    "maximum": """
-def maximum(a, b):
-    return torch.maximum(torch.as_tensor(a), torch.as_tensor(b))""",
-    "minimum": """
-def minimum(a, b):
-    return torch.minimum(torch.as_tensor(a), torch.as_tensor(b))""",
+    **{
+        name: f"""
+def {name}(a, b):
+    return torch.{name}(torch.as_tensor(a), torch.as_tensor(b))"""
+        for name in OF_TENSORS
+    },
+    "floor_divide": """
+def floor_divide(a, b):
+    return torch.div(torch.as_tensor(a), torch.as_tensor(b), rounding_mode="floor")""",
     "one_hot": """
 def one_hot(indices, n):
     return F.one_hot(indices, n).to(dtype)""",

@@ -134,9 +134,12 @@ CLIP = Composite(
     text="""
 def clip(x, min=None, max=None):
     low = x if min is None else where(x < min, min, x)
-    return low if max is None else where(x > max, max, low)
+    return low if max is None else where(low > max, max, low)
 """,
-    summary="The number, or the nearer end of the range from min to max where it is outside.",
+    summary=(
+        "The number, or the nearer end of the range from min to max where it is outside; max everywhere where min is "
+        "above it."
+    ),
     formula="y = clip(x, min, max)",
     kink=Kink(
         "At an end of the range the gradient is still passed on, beyond it is 0.",
@@ -152,6 +155,7 @@ def clip(x, min=None, max=None):
         Sample("clip(x, -0.5, 1)", {"x": (3, 2)}),
         Sample("x.clamp(min=0.1)", {"x": (4,)}),
         Sample("x.clamp(max=0.1)", {"x": (4,)}),
+        Sample("clip(x, a, 0.3)", {"x": (3, 2), "a": (2,)}),
     ),
     rejects=(Reject("clip(x, y)", {"x": (3,), "y": (4,)}, "differ in the last axis"),),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from backprop_explorer.ops.record import Array, Requirement, Shape
 
 Index = tuple[Any, ...]
@@ -124,6 +126,12 @@ def linear_code(parts: Sequence[tuple[int, str]], start: int = 0) -> str:
     texts.sort(key=lambda text: text[0] == "-")  # a minus does not begin where something else can
     first = texts[0][1] if texts[0][0] == "+" else f"-{texts[0][1]}"
     return " ".join([first, *(f"{sign} {text}" for sign, text in texts[1:])])
+
+
+def positions(indices: Array, length: int) -> Array:
+    """Whole numbers as NumPy takes them, which may be of 32 bits. Labels are checked before a program runs; where they
+    are not, in a formula that somebody tries, those out of bounds stand for the nearest that is not."""
+    return np.clip(indices, 0, length - 1).astype(np.intp, copy=False)
 
 
 def same_place(a: Array, b: Array) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]
-Family = Literal["elementwise", "contraction", "reduction", "movement", "scatter", "leaf", "composite"]
+Family = Literal["elementwise", "contraction", "reduction", "movement", "scatter", "axiswise", "leaf", "composite"]
 Call = Callable[[], object]
 Read = Callable[[int, Shape], int]
 """The label at an index of an operand, by the operand's position."""
@@ -74,7 +74,7 @@ class Operation:
     `shapes` are the operands' shapes in order, `parameters` a mapping by name, an `index` a tuple of whole numbers.
 
     name: how a program calls it.
-    family: one of the five families, or `leaf`; it decides how the operation is explained and drawn.
+    family: one of the six families, or `leaf`; it decides how the operation is explained and drawn.
     operands: the names of the tensors that it takes; a last one `*parts` stands for any number of tensors.
     shape: `shape(*shapes, **parameters)`, the result's shape; raises `Requirement` for shapes that do not fit.
     forward: `forward(*arrays, out=None, **parameters)`, the result computed by NumPy; a `view` takes no `out`.

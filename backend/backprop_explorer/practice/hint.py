@@ -29,6 +29,7 @@ FAMILIES = {
     "reduction": "a fold: each element that was folded in gets its part of the incoming gradient",
     "movement": "a movement: the incoming gradient is moved back",
     "scatter": "a scatter: each element gets the incoming gradient of the place it went to",
+    "axiswise": "a function of whole axes: its rule says what each element along them gets",
     "composite": "a function with a short rule for all that is inside",
 }
 """What a rule does, by the family of the operation that goes forward."""

@@ -32,7 +32,7 @@ UNKNOWN: list[tuple[str, str, int | None, int | None, str]] = [
     ("h = x @ ww\nloss = sum(h)", "unknown_name", 1, 9, 'did you mean "w"?'),
     ("loss = sum(x @ w, axs=0)", "bad_call", 1, 8, 'did you mean "axis"?'),
     ("loss = x.sm()", "unknown_function", 1, 8, 'did you mean "sum"?'),
-    ("loss = x.foo", "unknown_attribute", 1, 8, "methods with parentheses"),
+    ("loss = x.quux", "unknown_attribute", 1, 8, "methods with parentheses"),
     ("loss = x.g", "no_gradient_here", 1, 8, "formula"),
     ("loss = sum(w @ x)", "wrong_shape", 1, 12, ""),
     ("loss = sum(x[3])", "wrong_shape", 1, 12, ""),

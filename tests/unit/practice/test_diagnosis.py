@@ -221,6 +221,15 @@ UNKNOWN = {
     ("erf", "a power dropped"): "of a single number: 2 / pi for 2 / sqrt(pi) is no factor that has a name either",
     ("gelu", "a power dropped"): "a constant within one part of a sum",
     ("gelu", "a factor dropped"): "a constant within one part of a sum",
+    ("erfc", "a factor dropped"): "of a single number: as with erf",
+    ("erfc", "a power dropped"): "of a single number: as with erf",
+    ("tan", "x for y"): "within one part of a sum",
+    ("arctan2", "a power dropped"): "within one part of a sum",
+    ("arcsinh", "a power dropped"): "within one part of a sum",
+    **{
+        (name, "a sign"): "the root of a negative number, which is no number"
+        for name in ("arcsin", "arccos", "arcsinh", "arccosh")
+    },
     **{
         (norm, what): "one mean for another in a difference of three parts"
         for norm in ("standardize", "layer_norm", "batch_norm")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.ops.axes import lengths, size
+from backprop_explorer.ops.indexing import positions
 from backprop_explorer.ops.record import REQUIRED, Array, Operation, Read, Reject, Requirement, Sample, Shape
 
 Shapes = Sequence[Shape]
@@ -23,7 +24,8 @@ def _gather_shape(x: Shape, indices: Shape) -> Shape:
 
 def _gather(x: Array, indices: Array, out: Array | None = None) -> Array:
     # Labels are checked before a program runs; clipping spares NumPy a second check and a buffer.
-    result: Array = np.take(x, indices, axis=0, out=out, mode="clip")
+    # NumPy's own whole numbers may have 32 bits, and it takes no wider ones.
+    result: Array = np.take(x, indices.astype(np.intp, copy=False), axis=0, out=out, mode="clip")
     return result
 
 
@@ -69,7 +71,7 @@ def _scattered(x: Shape, indices: Shape, shape: Shape) -> Shape:
 def _scatter_add(x: Array, indices: Array, shape: Shape, out: Array | None = None) -> Array:
     result = np.empty(shape, x.dtype) if out is None else out
     result.fill(0)
-    np.add.at(result, indices, x)
+    np.add.at(result, positions(indices, shape[0]), x)
     return result
 
 
