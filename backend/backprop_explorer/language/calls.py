@@ -128,7 +128,7 @@ class Calls:
     def _static(self, name: str, arguments: Sequence[Any], options: dict[str, Any]) -> Any:
         if name == "room":
             self.evaluator.graph.meter.budget.check("tensor_elements", raw(arguments[0]), "a tensor")
-            return arguments[0]
+            return arguments[1]
         try:
             return written(STATICS[name](*map(raw, arguments), **{key: raw(value) for key, value in options.items()}))
         except ValueError as error:

@@ -108,11 +108,9 @@ def twice(term):
 
 def without_repeats(term):
     """The term of a tensor after the diagonals of its repeated letters were taken, each of which moves to the end."""
-    found = twice(term)
-    if found is None:
+    if twice(term) is None:
         return term
-    i, j = found
-    return without_repeats(term[:i] + term[i + 1 : j] + term[j + 1 :] + term[i])
+    return without_repeats(once_less(term))
 
 
 def diagonal_shape(term, shape):
@@ -124,7 +122,7 @@ def diagonal_shape(term, shape):
     if shape[i] != shape[j]:
         raise ValueError(f"the axes called {term[i]} to be equally long; got {shape[i]} and {shape[j]}")
     rest = tuple(length for k, length in enumerate(shape) if k not in (i, j))
-    return diagonal_shape(term[:i] + term[i + 1 : j] + term[j + 1 :] + term[i], (*rest, shape[i]))
+    return diagonal_shape(once_less(term), (*rest, shape[i]))
 
 
 def plain_einsum(spec, shapes):
@@ -142,8 +140,47 @@ def plain_einsum(spec, shapes):
     return f"{left}->{output}", terms, tuple(tuple(n for _, n in pairs) for pairs in kept)
 
 
+def once_less(term):
+    """The term after the diagonal of its first repeated letter was taken, which moves to the end."""
+    i, j = twice(term)
+    return term[:i] + term[i + 1 : j] + term[j + 1 :] + term[i]
+
+
+def first_of(shape, length):
+    """The first axis of that length."""
+    if length not in shape:
+        raise ValueError(f"an axis of length {length}; got the shape {tuple(shape)}")
+    return shape.index(length)
+
+
+def rank_of(x):
+    """The number of axes; a number has none."""
+    return len(getattr(x, "shape", ()))
+
+
+def axes_meant(ndim, axes):
+    """How many axes a norm goes along."""
+    if axes is None:
+        if ndim > 2:
+            raise ValueError(f"axes, since only vectors and matrices go without; got {ndim} axes")
+        return ndim
+    return len(axes) if isinstance(axes, (tuple, list)) else 1
+
+
+def magnitude(n):
+    """A whole number without its sign."""
+    if isinstance(n, bool) or not isinstance(n, int):
+        raise ValueError(f"a whole number that is known before the program runs; got {n!r}")
+    return -n if n < 0 else n
+
+
+def infinite():
+    """More than any number."""
+    return 1e400
+
+
 CONTRACTIONS = (
-    any_other, diagonal_shape, interleaved, letter, pairing, plain_einsum, spelled_out, summed_axes, twice,
-    without_repeats, written_out,
+    any_other, axes_meant, diagonal_shape, first_of, infinite, interleaved, letter, magnitude, once_less, pairing,
+    plain_einsum, rank_of, spelled_out, summed_axes, twice, without_repeats, written_out,
 )  # fmt: skip
 """All of these functions."""

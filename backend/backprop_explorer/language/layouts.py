@@ -145,11 +145,11 @@ def total(lengths):
     return count
 
 
-def chunks(length, count):
-    """The length of a chunk when torch.chunk cuts an axis into at most so many."""
+def portions(shape, axis, count):
+    """The length of a part where an axis is cut into at most so many."""
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ValueError(f"a number of chunks of at least 1; got {count!r}")
-    return -(-length // count)
+        raise ValueError(f"a number of parts of at least 1; got {count!r}")
+    return -(-shape[place(axis, len(shape))] // count)
 
 
 def sections(shape, axis, given, even=False):
@@ -236,16 +236,29 @@ def band(rows, columns, offset):
     return start, start + (length - 1) * (columns + 1) + 1, columns + 1
 
 
-def last(ndim, *axes):
-    """The axes with some of them at the end."""
-    chosen = places(axes, ndim)
-    return (*(i for i in range(ndim) if i not in chosen), *chosen)
+def strip(shape, offset, first, second):
+    """How the diagonal of two axes is taken: these as the last ones, both as one, and the index of its elements."""
+    ndim = len(shape)
+    chosen = places((first, second), ndim)
+    rest = tuple(i for i in range(ndim) if i not in chosen)
+    rows, columns = shape[chosen[0]], shape[chosen[1]]
+    joined = (*(shape[i] for i in rest), rows * columns)
+    return (*rest, *chosen), joined, along(len(joined), -1, slice(*band(rows, columns, offset)))
 
 
-def behind(ndim, *axes):
-    """The axes so that the last ones stand in these places."""
-    rest, chosen = iter(range(ndim - len(axes))), places(axes, ndim)
-    return tuple(ndim - len(axes) + chosen.index(i) if i in chosen else next(rest) for i in range(ndim))
+def framed(shape, offset, first, second):
+    """How an axis becomes a diagonal: the length of both axes, the widths of zeros around it, and the axes in their
+    places, nothing where they are the last ones."""
+    if not shape:
+        raise ValueError("a tensor with at least one axis")
+    if isinstance(offset, bool) or not isinstance(offset, int):
+        raise ValueError(f"a diagonal as a whole number; got {offset!r}")
+    before, after = (-offset, 0) if offset < 0 else (0, offset)
+    ndim = len(shape) + 1
+    rest, chosen = iter(range(ndim - 2)), places((first, second), ndim)
+    order = tuple(ndim - 2 + chosen.index(i) if i in chosen else next(rest) for i in range(ndim))
+    moved_axes = () if order == tuple(range(ndim)) else order
+    return shape[-1] + before + after, edges(len(shape), -1, before, after), moved_axes
 
 
 def edges(ndim, axis, before, after):
@@ -303,9 +316,118 @@ def int_above(number):
     return whole.__int__() + (whole != number)
 
 
+def lifted(shape, rank):
+    """The shape with at least so many axes, as NumPy's atleast functions add them."""
+    if rank == 3 and 0 < len(shape) < 3:
+        return ((1, *shape) if len(shape) == 1 else tuple(shape)) + (1,)
+    return (1,) * (rank - len(shape)) + tuple(shape)
+
+
+def margins(lengths):
+    """Per part what stands before and behind it, in a row of parts of these lengths."""
+    every = total(lengths)
+    return tuple((total(lengths[:i]), every - total(lengths[: i + 1])) for i in range(len(lengths)))
+
+
+def counts_for(shape, repeats):
+    """The repeats of a tensor of that shape; at least one for each axis."""
+    if len(repeats) < len(shape):
+        raise ValueError(f"a number of repeats for each axis of the shape {tuple(shape)}; got {tuple(repeats)}")
+    return repeats
+
+
+def single(counts):
+    """The one number that is given for all elements; None where each has its own."""
+    one = counts[0] if isinstance(counts, (tuple, list)) and len(counts) == 1 else counts
+    return None if isinstance(one, (tuple, list)) else one
+
+
+def mesh(lengths, indexing):
+    """The shape of a grid over vectors of these lengths, and the shape in which each vector stands in it."""
+    if indexing not in ("ij", "xy"):
+        raise ValueError(f"indexing to be 'ij' or 'xy'; got {indexing!r}")
+    order = list(range(len(lengths)))
+    if indexing == "xy" and len(order) > 1:
+        order[0], order[1] = 1, 0
+    full = tuple(lengths[i] for i in order)
+    alone = tuple(tuple(n if order[at] == i else 1 for at, n in enumerate(full)) for i in range(len(order)))
+    return full, alone
+
+
+def cut_to(shape, lengths, axis=None):
+    """The index of the first elements of all axes but one, as many as the lengths say; nothing where that is all."""
+    if len(shape) != len(lengths) or [n for i, n in enumerate(lengths) if i != axis and n > shape[i]]:
+        raise ValueError(f"an index that fits into the shape {tuple(shape)}; got the shape {tuple(lengths)}")
+    index = tuple(slice(None) if i == axis or n == shape[i] else slice(0, n) for i, n in enumerate(lengths))
+    return () if index == (slice(None),) * len(index) else index
+
+
+def channel(shape, axis):
+    """The shape in which a number for each element of one axis meets a tensor."""
+    at = place(axis, len(shape))
+    return tuple(-1 if i == at else 1 for i in range(len(shape)))
+
+
+def counted(places_given, length):
+    """Places counted from 0: negative ones were counted from the end."""
+    if isinstance(places_given, (tuple, list)):
+        return tuple(counted(one, length) for one in places_given)
+    if isinstance(places_given, bool) or not isinstance(places_given, int) or not -length <= places_given < length:
+        raise ValueError(f"places as whole numbers from {-length} to {length - 1}; got {places_given!r}")
+    return places_given % length
+
+
+def all_whole(*values):
+    """Whether all numbers are whole ones."""
+    return len([one for one in values if isinstance(one, int)]) == len(values)
+
+
+def row_of(*values):
+    """The shape in which a sequence meets tensors in front of their axes; nothing where there are none."""
+    rank = 0
+    for value in values:
+        own = len(getattr(value, "shape", ()))
+        rank = own if own > rank else rank
+    return (-1, *(1,) * rank) if rank else ()
+
+
+def turned(shape):
+    """The lengths in reverse order."""
+    return (tuple(shape) if isinstance(shape, (tuple, list)) else (shape,))[::-1]
+
+
+def rolled(ndim, axis, start):
+    """The axes with one of them moved until it lies in front of the one at start."""
+    at, to = place(axis, ndim), place(start, ndim + 1) if start >= 0 else place(start, ndim)
+    order = [i for i in range(ndim) if i != at]
+    order.insert(to - 1 if at < to else to, at)
+    return tuple(order)
+
+
+def is_nested(parts):
+    """Whether there are lists in a list."""
+    return len([part for part in parts if isinstance(part, (tuple, list))]) > 0
+
+
+def fronted(shape, rank):
+    """The shape with axes of length 1 in front, at least so many in all."""
+    return (1,) * (rank - len(shape)) + tuple(shape)
+
+
+def one_number(given):
+    """The number that is given for all edges, be it alone or in pairs."""
+    if not isinstance(given, (tuple, list)):
+        return given
+    found = {one_number(part) for part in given}
+    if len(found) != 1:
+        raise ValueError(f"the same number around everything; got {given}")
+    return found.pop()
+
+
 LAYOUTS = (
-    aligned, along, band, behind, bordered, chunks, copies, cuts, edges, int_above, last, listed, merged, moved,
-    opened, place, places, portion, product, repeated, reversal, rows_back, rows_first, sections, squeezed, steps,
-    stretched, swapped, tiles, total, triangle, turns, widths,
+    aligned, all_whole, along, band, bordered, channel, copies, counted, counts_for, cut_to, cuts, edges, framed,
+    fronted, int_above, is_nested, lifted, listed, margins, merged, mesh, moved, one_number, opened, place, places,
+    portion, portions, product, repeated, reversal, rolled, row_of, rows_back, rows_first, sections, single,
+    squeezed, steps, stretched, strip, swapped, tiles, total, triangle, turned, turns, widths,
 )  # fmt: skip
 """All of these functions."""

@@ -77,6 +77,27 @@ _TYPES = {
 }
 
 
+def _is_static(data: Any) -> bool:
+    """Whether no tensor stands in lists of numbers."""
+    return all(map(_is_static, data)) if isinstance(data, tuple) else not isinstance(data, Node)
+
+
+def _is_written(index: Any) -> bool:
+    """Whether indices are no tensor yet, or stand in the program with some that are counted from the end."""
+    if not isinstance(index, Node):
+        return True
+    return index.operation is OPERATIONS["array"] and _least(index.parameters["object"]) < 0
+
+
+def _least(numbers: Any) -> Any:
+    return min(map(_least, numbers)) if isinstance(numbers, tuple) else numbers
+
+
+def _kind_of_number(value: Any) -> str | None:
+    """The kind of numbers that a library gives a tensor which holds this one everywhere; None for floats."""
+    return "bool" if isinstance(value, bool) else "whole" if isinstance(value, int) else None
+
+
 def _is_tensor(x: Any) -> bool:
     """Whether x is a tensor and no number."""
     return isinstance(x, Node)
@@ -85,6 +106,11 @@ def _is_tensor(x: Any) -> bool:
 def _refuse(detail: str, hint: str = "") -> None:
     """Refuses what the language has no counterpart of."""
     raise Problem("not_in_language", detail, hint=hint or None)
+
+
+def _room(_: int, value: Any) -> Any:
+    """The value, where a tensor of so many elements is within the budget, which the caller checks."""
+    return value
 
 
 def _fields(**results: Any) -> Fields:
@@ -122,11 +148,14 @@ STATICS: dict[str, Callable[..., Any]] = {
     "constant": _constant,
     "inner": inner,
     "asked": _asked,
+    "is_static": _is_static,
     "is_tensor": _is_tensor,
+    "is_written": _is_written,
     "kind_of": _kind,
+    "kind_of_number": _kind_of_number,
     "numbers": _numbers,
     "refuse": _refuse,
-    "room": int,
+    "room": _room,
     "fields": _fields,
     **SHAPES,
 }
