@@ -158,7 +158,7 @@ class Program:
             role,
             node.shape,
             str(node_dtype(node, self.graph)),
-            role != "state" and node.differentiable,
+            role != "state" and node.differentiable and (role != "parameter" or node in self.backward.reached),
             "." not in name,  # only names that the engine gives have dots
             node.line,
         )
@@ -237,9 +237,9 @@ def _built(key: CompileKey, own: Own | None = None) -> Program:
     if key.doubtful:
         _warn_of_dialect(key.text, graph)
     backward = differentiate(forward, _loss(forward, key.loss), own)
-    nodes = [forward.leaves[name] for name in key.parameters]
-    for node in nodes:
-        _check_reached(backward, node)
+    parameters = [forward.leaves[name] for name in key.parameters]
+    _warn_of_unreached([node for node in parameters if node not in backward.reached], graph)
+    nodes = [node for node in parameters if node in backward.reached]
     update = None if key.optimizer is None else build_update(forward, backward, nodes, dict(key.optimizer))
     chosen = {} if key.batch is None else {ROWS: (key.batch,), COUNTER: ()}
     told = {name: graph.leaf(name, shape, Kind("whole")) for name, shape in chosen.items()}
@@ -273,11 +273,8 @@ def _loss(forward: Forward, name: str | None) -> Node:
     return loss
 
 
-def _check_reached(backward: Backward, parameter: Node) -> None:
-    if parameter not in backward.reached:
-        raise Problem(
-            "unused_parameter",
-            f"the loss does not depend on the parameter {parameter.name}",
-            tensor=parameter.name,
-            hint="use it in the program, or give it under inputs",
-        )
+def _warn_of_unreached(parameters: Iterable[Node], graph: Graph) -> None:
+    """Says which parameters the loss does not depend on: as in PyTorch they have no gradient and stay as they are."""
+    for parameter in parameters:
+        message = f"The loss does not depend on the parameter {parameter.name}: it has no gradient and is not updated"
+        graph.warnings.append({"line": None, "code": "unused_parameter", "message": message})

@@ -12,8 +12,8 @@ from backprop_explorer.engine.definitions import definitions
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.program import Program, node_dtype
 from backprop_explorer.language.calls import DRAW
-from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.language.scope import LEGACY
+from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.spellings import DEFINED, function_of, method_of
 from backprop_explorer.ops import OPERATIONS
@@ -99,7 +99,8 @@ class _Translation(ast.NodeTransformer):
         function: ast.expr = node.func
         spelled = self._spelled(function)
         if spelled is not None:
-            arguments = [*([] if function_of(ast.unparse(function)) else [self.visit(function.value)]), *arguments]
+            if isinstance(function, ast.Attribute) and function_of(ast.unparse(function)) is None:
+                arguments.insert(0, self.visit(function.value))
             function = ast.Name(spelled)
         elif isinstance(function, ast.Attribute) and _is_function(function.attr):
             arguments.insert(0, self.visit(function.value))
@@ -109,17 +110,15 @@ class _Translation(ast.NodeTransformer):
         keywords = [ast.keyword(keyword.arg, self.visit(keyword.value)) for keyword in node.keywords]
         return ast.Call(function, arguments, keywords)
 
-
     def _spelled(self, function: ast.expr) -> str | None:
         """What a script calls the function or method that is a library's word."""
         if self.dialect == LEGACY or not isinstance(function, ast.Attribute):
             return None
         own = {*OPERATIONS, *COMPOSITES}
         spelling = function_of(ast.unparse(function)) or method_of(function.attr, self.dialect, own)
-        if spelling is None:
+        if spelling is None or spelling.same_as == function.attr:
             return None
-        same = spelling.same_as
-        return spelling.definition.name if same is None else ast.unparse(same.func)
+        return spelling.same_as or spelling.definition.name
 
 
 def _translated(code: str, names: Mapping[str, str], dialect: str) -> str:

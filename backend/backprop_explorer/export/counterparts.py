@@ -26,6 +26,7 @@ CALLED = {
     "concatenate": "torch.cat",
     "detach": "torch.detach",
     "rint": "torch.round",
+    **{name: f"torch.linalg.{name}" for name in ("inv", "det", "cholesky")},
 }
 """The functions of NumPy that PyTorch has with the same arguments."""
 
@@ -134,6 +135,18 @@ def add_along_axis(x, indices, shape, axis=-1):
     "argsort": """
 def argsort(x, axis=-1):
     return torch.argsort(x, dim=axis, stable=True)""",
+    "logabsdet": """
+def logabsdet(x):
+    return torch.linalg.slogdet(x)[1]""",
+    "signdet": """
+def signdet(x):
+    return torch.linalg.slogdet(x)[0]""",
+    "solve": """
+def solve(a, b):
+    if b.ndim == 1:
+        return torch.linalg.solve(a, b[:, None])[..., 0]
+    batch = torch.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    return torch.linalg.solve(a, b.expand(batch + b.shape[-2:]))""",
     "argcummax": """
 def argcummax(x, axis=-1):
     return torch.cummax(x, axis)[1]""",

@@ -51,8 +51,10 @@ def template_of(node: Node) -> str:
     """How the node's operation reads, with its operands' names in braces."""
     given = node.operation.code
     template = given if isinstance(given, str) else given([operand.shape for operand in node.operands], node.parameters)
+    if not node.qualified:
+        return template
     method = f"{{{node.operation.operand_name(0)}}}.{node.operation.name}("
-    if not node.qualified or not template.startswith(method):
+    if not template.startswith(method):
         return template
     receiver, rest = method.partition(".")[0], template.removeprefix(method)
     return f"np.{node.operation.name}({receiver}{'' if rest.startswith(')') else ', '}{rest}"

@@ -31,7 +31,8 @@ class Graph:
     """A program of primitive operations. In the backward and update phases what is made is simplified, and made only
     once.
 
-    The operations named in `qualified` are written with `np.` in front, since the program's own words for them mean
+    So is what a derivative inside the program is made of, while the graph `derives` it. The operations named in
+    `qualified` are written with `np.` in front, since the program's own words for them mean
     something else.
     """
 
@@ -42,6 +43,7 @@ class Graph:
         self.dtype = np.dtype(dtype)
         self.meter = Meter(budget or Budget.unlimited())
         self.phase: Phase = "forward"
+        self.derives = False
         self.line: int | None = None
         self.warnings: list[Warned] = []
         self.draws: dict[str, Node] = {}
@@ -87,9 +89,10 @@ class Graph:
             raise self.refusal(operation.name, operands, requirement) from None
         kind = self._kind(operation, operands, given)
         on_purpose = not any(operand.given for operand in operands)  # a mask, made of nothing but positions
-        if self.phase == "forward" and operation.family == "elementwise" and len(shapes) == 2 and not on_purpose:
+        written = self.phase == "forward" and not self.derives
+        if written and operation.family == "elementwise" and len(shapes) == 2 and not on_purpose:
             self._warn_of_broadcast(operation, *shapes)
-        if self.phase != "forward":
+        if not written:
             node = simplified(self, operation, operands, given, shape)
             if node is not None:
                 return node

@@ -23,9 +23,7 @@ def bind(
     left = tuple(arguments[len(signature.by_place) :])
     if left and signature.rest is None:
         takes = ", ".join(signature.names)
-        raise Problem(
-            "bad_call", f"{name} takes {len(signature.by_place)} arguments ({takes}); got {len(arguments)}"
-        )
+        raise Problem("bad_call", f"{name} takes {len(signature.by_place)} arguments ({takes}); got {len(arguments)}")
     allowed = [*signature.by_place, *signature.by_name]
     for option, value in renamed(options, allowed).items():
         if option not in allowed or option in given:

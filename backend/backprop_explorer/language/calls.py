@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 from backprop_explorer.graph.node import Box, Node
 from backprop_explorer.language.binding import bind, renamed, unexpected
 from backprop_explorer.language.body import run_body
+from backprop_explorer.language.derivative import GRAD, TORCHS
+from backprop_explorer.language.derivative import called as derivative
 from backprop_explorer.language.scope import LEGACY, Scope
 from backprop_explorer.language.statics import STATICS, Unfit
-from backprop_explorer.language.values import Dtype, Fields, kind_of, raw, written
+from backprop_explorer.language.values import Dtype, kind_of, raw, written
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES, Composite
 from backprop_explorer.library.signature import Signature
 from backprop_explorer.library.spellings import FUNCTIONS, Spelling, method_of, place
+from backprop_explorer.library.spellings.record import is_plain
 from backprop_explorer.ops import OPERATIONS, REQUIRED, SYNONYMS
 from backprop_explorer.ops.axes import lengths
 from backprop_explorer.ops.record import Operation, Requirement
@@ -29,7 +32,7 @@ DRAW = "random"
 """Draws random numbers between 0 and 1: given with every iteration, new ones after every update."""
 DIALECTS_OWN = ("dot", "flatten", "std", "take", "clip", "clamp")
 """The language's own names that are, without a module in front, what the program's library means by them."""
-WITHOUT_EFFECT = ("device", "requires_grad", "memory_format", "non_blocking", "pin_memory", "copy", "order", "generator")
+WITHOUT_EFFECT = ("device", "requires_grad", "memory_format", "non_blocking", "pin_memory", "copy", "order")
 """Options of the libraries that change no number."""
 
 
@@ -58,15 +61,22 @@ class Calls:
         """Every function that can be called here by a bare name."""
         composites = [name for name, composite in COMPOSITES.items() if not composite.internal]
         operations = [name for name, operation in OPERATIONS.items() if not operation.internal]
-        return [*scope.functions, *composites, *COMPOSITE_SYNONYMS, *operations, *SYNONYMS, DRAW]
+        return [*scope.functions, *composites, *COMPOSITE_SYNONYMS, *operations, *SYNONYMS, DRAW, GRAD]
 
     def call(self, callee: Callee | str, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
         """The result of a call. Raises a `Problem`, or a `Requirement` that the caller turns into one."""
         called = Callee(callee) if isinstance(callee, str) else callee
+        if self._is_derivative(called, scope):
+            return derivative(self.evaluator, arguments, options, torchs=called.path != GRAD)
         spelling = self._spelling(called, scope)
         if spelling is not None:
             return self._spelled(spelling, called, arguments, options, scope)
         return self._own(called.name, arguments, options, scope)
+
+    def _is_derivative(self, callee: Callee, scope: Scope) -> bool:
+        """Whether the call is the derivative of a part of the program."""
+        own = callee.path == GRAD and not callee.method and callee.path not in scope.functions
+        return not scope.internal and (own or place(callee.path) == ("torch", TORCHS))
 
     def _spelling(self, callee: Callee, scope: Scope) -> Spelling | None:
         """What a library means by the name, where it is the library's."""
@@ -199,18 +209,25 @@ class Calls:
         known = spelling.parameters.names
         kept = {name: value for name, value in options.items() if name in known or not _without_effect(name, value)}
         outside = Scope(internal=True)
-        bound, defaults = bind(
-            callee.name, spelling.parameters, arguments, kept, lambda tree: self.evaluator.evaluate(tree, outside)
-        )
-        return self._run_spelling(spelling, callee, bound, defaults, scope)
+        try:
+            bound, defaults = bind(
+                callee.name, spelling.parameters, arguments, kept, lambda tree: self.evaluator.evaluate(tree, outside)
+            )
+            return self._run_spelling(spelling, callee, bound, defaults, scope)
+        except Problem as problem:  # it is the call's, not a line's of the definition
+            problem.line = problem.column = None
+            raise
 
     def _run_spelling(
         self, spelling: Spelling, callee: Callee | Box, bound: dict[str, Any], defaults: dict[str, Any], scope: Scope
     ) -> Any:
         inner = scope.inner(dict(bound), callee.name, internal=True)
-        if spelling.same_as is not None:
-            return self.evaluator.evaluate(spelling.same_as, inner)
         try:
+            meaning = spelling.expression
+            while isinstance(meaning, ast.IfExp):
+                meaning = meaning.body if raw(self.evaluator.evaluate(meaning.test, inner)) else meaning.orelse
+            if meaning is not None and is_plain(meaning):
+                return self.evaluator.evaluate(meaning, inner)
             result, box, first_made = self._run(spelling.definition, bound, defaults, inner)
         except Unfit as unfit:
             raise Requirement(str(unfit).replace("{", "{{").replace("}", "}}")) from None

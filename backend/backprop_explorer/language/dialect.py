@@ -11,11 +11,11 @@ from typing import Final
 from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.language.source import parsed
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES
-from backprop_explorer.library.spellings import METHODS, MODULES, Library
+from backprop_explorer.library.spellings import LIBRARIES, METHODS, MODULES, Library
 from backprop_explorer.ops import OPERATIONS, SYNONYMS
 from backprop_explorer.problem import Problem
 
-DIALECTS: Final = ("numpy", "torch")
+DIALECTS: Final = LIBRARIES
 NAMES: Mapping[str, str] = {"numpy": "NumPy", "torch": "PyTorch"}
 _OTHER: Mapping[str, Library] = {"numpy": "torch", "torch": "numpy"}
 _OPTIONS: Mapping[str, Library] = {
@@ -92,7 +92,7 @@ def inferred_dialect(program: str, otherwise: str | None = None) -> Dialect:
     try:
         tree = ast.Module(parsed(program), [])
     except Problem:
-        return Dialect(otherwise or "numpy")  # type: ignore[arg-type]
+        return Dialect(otherwise or "numpy")
     found = inferred(tree)
     silent = next(_evidence(tree), None) is None
     return replace(found, name=otherwise or found.name) if silent else found
@@ -139,7 +139,7 @@ def _evidence(tree: ast.AST) -> Iterator[tuple[int, Library]]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             found = found or _of_method(node.func.attr)
         if found in DIALECTS:
-            yield getattr(node, "lineno", 1), found  # type: ignore[misc]
+            yield getattr(node, "lineno", 1), found
 
 
 def _of_method(name: str) -> Library | None:
@@ -152,7 +152,9 @@ def _of_method(name: str) -> Library | None:
     return None if own and name not in _TORCHS else "torch"
 
 
-_TORCHS = frozenset({"unsqueeze", "permute", "t", "pow", "expand", "mm", "bmm", "clamp", "clamp_min", "clamp_max", "masked_fill"})
+_TORCHS = frozenset(
+    ("unsqueeze", "permute", "t", "pow", "expand", "mm", "bmm", "clamp", "clamp_min", "clamp_max", "masked_fill")
+)
 """Names that the language itself also knows, and that it has from PyTorch."""
 
 

@@ -152,6 +152,8 @@ def _name_unnamed(statement: Statement, prefix: str) -> None:
             continue
         local = local_names.get(node.id)
         word = local or (node.boxes[-1].name if node.boxes else node.operation.name)
+        if word == "mT" and node.ndim > 2:
+            word = "transposed"  # y.mT in the code of a step is y, turned, and no tensor of that name
         name = f"{enclosing[node].output.name if node in enclosing else prefix}.{word}"
         words[name] += 1
         node.name = name + (f"_{words[name]}" if words[name] > 1 else "")

@@ -1,6 +1,11 @@
 """Functions of shapes in composites. Plain Python without imports: a script of an iteration takes them along."""
 
 
+def alone(ndim, axis):  # type: ignore[no-untyped-def]
+    """The shape in which a vector lies along an axis of a tensor of so many axes."""
+    return tuple(-1 if i == axis % ndim else 1 for i in range(ndim))
+
+
 def around(padding, kernel, dilation, ndim):  # type: ignore[no-untyped-def]
     """Widths for pad over the last axes, as a convolution means them; nothing where there is nothing to pad."""
     rank = len(kernel)

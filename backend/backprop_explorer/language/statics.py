@@ -118,9 +118,15 @@ def _fields(**results: Any) -> Fields:
     return Fields(results)
 
 
+def _over(x: Any, dim: Any) -> Any:
+    """The axes that PyTorch means by dim: () are all, and a tensor without axes has one that can be named."""
+    return None if dim == () or (isinstance(x, Node) and not x.ndim) else dim
+
+
 SHAPES: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
+        shapes.alone,
         shapes.around,
         shapes.channelwise,
         shapes.contraction,
@@ -157,5 +163,6 @@ STATICS: dict[str, Callable[..., Any]] = {
     "refuse": _refuse,
     "room": _room,
     "fields": _fields,
+    "over": _over,
     **SHAPES,
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.graph.code import code, raw
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
+from backprop_explorer.language.rules import Contribution
 from backprop_explorer.practice.mutation import Mistakes, Mutation
 
 MOST_USES = 6

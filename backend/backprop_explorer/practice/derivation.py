@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.language.rules import Contribution
 from backprop_explorer.ops import OPERATIONS, Operation
 from backprop_explorer.practice.mutation import Mistakes, Mutation
 

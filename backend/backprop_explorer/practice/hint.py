@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal, TypedDict
 import numpy as np
 
 from backprop_explorer.answers import Extent
-from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.terms.explanation import explain
 from backprop_explorer.explain.why.candidates import Combined
 from backprop_explorer.explain.why.indexform import IndexForm
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language.notation import Formula, typeset
+from backprop_explorer.language.rules import Contribution
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.practice import solution
 from backprop_explorer.practice.sketch import Sketch

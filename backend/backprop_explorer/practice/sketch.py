@@ -9,7 +9,6 @@ from functools import cached_property
 
 import numpy as np
 
-from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.budget import Budget
@@ -18,7 +17,7 @@ from backprop_explorer.graph.graph import Graph, flop
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
 from backprop_explorer.graph.walk import ancestors, copied, in_order
 from backprop_explorer.language.evaluator import Evaluator
-from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.rules import Contribution
 from backprop_explorer.language.values import written
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array, Requirement

@@ -185,7 +185,7 @@ def test_only_what_may_stand_there_is_suggested(lr: str, meant: str) -> None:
     plan_of(f"{meant}(iteration)" if meant in ("sqrt", "softplus") else f"minimum(0.1, {meant})")
 
 
-@pytest.mark.parametrize("lr", ["sofmax(iteration)", "it(3)", "0.1 * w", "sum", "iteration.sqr", "np * 2", "newaxis"])
+@pytest.mark.parametrize("lr", ["sofmax(iteration)", "fold(3)", "0.1 * w", "sum", "iteration.sqr", "np * 2", "newaxis"])
 def test_what_may_not_stand_there_is_not_suggested(lr: str) -> None:
     with pytest.raises(bx.Problem) as caught:
         plan_of(lr)

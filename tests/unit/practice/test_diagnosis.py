@@ -12,11 +12,11 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
-from backprop_explorer.engine.differentiate import rule_names
 from backprop_explorer.examples import examples
 from backprop_explorer.examples.exercises import exercises
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language.evaluator import Evaluator
+from backprop_explorer.language.rules import rule_names
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array, Requirement, Sample

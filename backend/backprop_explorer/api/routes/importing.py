@@ -136,4 +136,6 @@ def _opened(service: Service, body: bytes, format: str | None, begin: bool) -> R
 def _tensors(content: Content, settings: Settings) -> dict[str, Array]:
     """The numbers that a file has for inputs and parameters."""
     document: dict[str, Any] | None = None if content.document is None else dict(content.document)
-    return dict(content.tensors) if document is None else Document.parse(document, settings.budget, saved=content.saved).tensors
+    if document is None:
+        return dict(content.tensors)
+    return Document.parse(document, settings.budget, saved=content.saved).tensors

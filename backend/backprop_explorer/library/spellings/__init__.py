@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Container
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import get_args
 
-from backprop_explorer.library.spellings.record import TENSOR, Library, Spelling, spellings
+from backprop_explorer.library.spellings.record import LIBRARIES, TENSOR, Library, Spelling, spellings
 
 FUNCTIONS: dict[Library, dict[str, Spelling]] = {}
 """The functions of a library by their path in it: `addmm`, `linalg.norm`, `nn.functional.linear`."""
@@ -24,7 +23,7 @@ def place(path: str) -> tuple[Library, str] | None:
     root, _, rest = path.partition(".")
     library, _, module = MODULES.get(root, root).partition(".")
     inner = ".".join(part for part in (module, rest) if part)
-    return (library, inner) if library in get_args(Library) else None  # type: ignore[return-value]
+    return (library, inner) if library in LIBRARIES else None
 
 
 def function_of(path: str) -> Spelling | None:
@@ -52,11 +51,22 @@ def _register(spelling: Spelling) -> None:
         table[key] = spelling
 
 
-for _library in get_args(Library):
+for _library in LIBRARIES:
     FUNCTIONS[_library], METHODS[_library] = {}, {}
     _package = import_module(f"{__name__}.{_library}")
     for _module in sorted(module.name for module in iter_modules(_package.__path__)):
         for _spelling in spellings(_library, import_module(f"{_package.__name__}.{_module}").TABLE):
             _register(_spelling)
 
-__all__ = ["DEFINED", "FUNCTIONS", "METHODS", "MODULES", "Library", "Spelling", "function_of", "method_of", "place"]
+__all__ = [
+    "DEFINED",
+    "FUNCTIONS",
+    "LIBRARIES",
+    "METHODS",
+    "MODULES",
+    "Library",
+    "Spelling",
+    "function_of",
+    "method_of",
+    "place",
+]

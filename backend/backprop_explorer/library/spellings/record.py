@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from inspect import cleandoc
-from typing import Literal
 
 from backprop_explorer.library.signature import Signature
 
-Library = Literal["numpy", "torch"]
+Library = str
+LIBRARIES: tuple[Library, ...] = ("numpy", "torch")
+STATIC = ("over",)
+"""Functions of shapes that may stand in the place of a parameter in a definition that is only another name."""
 TENSOR = {"numpy": "ndarray", "torch": "Tensor"}
 """What each library calls its tensors; a spelling under that name is a method."""
 
@@ -47,9 +49,7 @@ class Spelling:
     @cached_property
     def formula(self) -> str:
         """What it computes, where that is one expression."""
-        statement = self.definition.body[-1]
-        single = isinstance(statement, ast.Return) and statement.value is not None and len(self._statements) == 1
-        return f"y = {ast.unparse(statement.value)}" if single else ""  # type: ignore[attr-defined,arg-type]
+        return f"y = {ast.unparse(self.expression)}" if self.expression is not None else ""
 
     @property
     def _statements(self) -> list[ast.stmt]:
@@ -67,16 +67,39 @@ class Spelling:
         return ast.unparse(self.definition.args)
 
     @cached_property
-    def same_as(self) -> ast.Call | None:
-        """The call of one of the language's own functions with the parameters as they are, where the spelling is
-        no more than another name for it; a call then shows as that one."""
+    def expression(self) -> ast.expr | None:
+        """What it means, where that is one expression."""
         body = self._statements
-        if len(body) != 1 or not isinstance(body[0], ast.Return) or not isinstance(body[0].value, ast.Call):
-            return None
-        call = body[0].value
-        passed = [*call.args, *(option.value for option in call.keywords)]
-        plain = isinstance(call.func, ast.Name) and all(isinstance(one, (ast.Name, ast.Constant)) for one in passed)
-        return call if plain else None
+        return body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
+
+    @cached_property
+    def same_as(self) -> str | None:
+        """The language's own function of which it is no more than another name."""
+        call = self.expression
+        named = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and is_plain(call)
+        return ast.unparse(call.func) if named else None  # type: ignore[union-attr]
+
+
+def is_plain(tree: ast.expr) -> bool:
+    """Whether an expression is one operation on the parameters as they are, so that a call can show as that one."""
+    match tree:
+        case ast.Name() | ast.Constant():
+            return True
+        case ast.BinOp(left=left, right=right):
+            parts = [left, right]
+        case ast.Compare(left=left, comparators=[right]):
+            parts = [left, right]
+        case ast.UnaryOp(operand=operand):
+            parts = [operand]
+        case ast.Call(func=ast.Name()):
+            parts = [*tree.args, *(option.value for option in tree.keywords)]
+        case _:
+            return False
+    return all(isinstance(part, (ast.Name, ast.Constant)) or _is_static(part) for part in parts)
+
+
+def _is_static(tree: ast.expr) -> bool:
+    return isinstance(tree, ast.Call) and ast.unparse(tree.func) in STATIC
 
 
 def spellings(library: Library, table: str) -> Iterator[Spelling]:

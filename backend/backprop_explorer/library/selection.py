@@ -1,0 +1,65 @@
+"""Pieces of definitions that pick elements along an axis; only other definitions call them."""
+
+from __future__ import annotations
+
+from backprop_explorer.library.record import Composite
+
+SWAPPED = Composite(
+    text="""
+def swapped(x, axis):
+    return transpose(x, exchanged(x.ndim, axis)) if x.ndim > 1 else x
+""",
+    summary="The tensor with an axis and the last one in each other's place.",
+    formula="y = transpose(x)",
+    internal=True,
+)
+SQUEEZED = Composite(
+    text="""
+def squeezed(x, axis):
+    return squeeze(x, axis) if x.ndim else x
+""",
+    summary="The tensor without an axis of length 1.",
+    formula="y = squeeze(x, axis)",
+    internal=True,
+)
+PICKED = Composite(
+    text="""
+def picked(x, at, axis, keepdims):
+    y = take_along_axis(x, at, axis) if x.ndim else x
+    return y if keepdims else squeezed(y, axis)
+""",
+    summary="One element of each row along an axis.",
+    formula="y = take_along_axis(x, at)",
+    internal=True,
+)
+PART = Composite(
+    text="""
+def part(x, axis, i):
+    return swapped(swapped(x, axis)[..., i : i + 1], axis) if x.ndim else x
+""",
+    summary="The i-th elements along an axis, which stays as one of length 1.",
+    formula="y = x[i]",
+    internal=True,
+)
+LAST_LARGEST = Composite(
+    text="""
+def last_largest(x):
+    return gather(arange(x.shape[-1])[::-1], argmax(x[..., ::-1], -1))
+""",
+    summary="Where the largest element of each row is, the last of equal ones.",
+    formula="y = argmax(x)",
+    internal=True,
+)
+SO_FAR = Composite(
+    text="""
+def so_far(x, axis, least):
+    last = swapped(x, axis)
+    seen = arange(x.shape[axis])[:, None] >= arange(x.shape[axis])
+    rows = where(seen, -last[..., None, :] if least else last[..., None, :], -np.inf)
+    at = swapped(last_largest(rows), axis)
+    return fields(values=take_along_axis(x, at, axis), indices=at)
+""",
+    summary="The largest or the least element so far along an axis, and where it is, the last of equal ones.",
+    formula="y[j] = max(x[i], i <= j)",
+    internal=True,
+)
