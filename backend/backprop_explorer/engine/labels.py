@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from backprop_explorer.engine.numbers import place
 from backprop_explorer.graph.node import Node
@@ -16,11 +16,11 @@ def check_labels(nodes: Iterable[Node], numbers: Mapping[Node, Array]) -> None:
         if node.operation.bounds is None:
             continue
         low, high = node.operation.bounds([operand.shape for operand in node.operands], node.parameters)
-        labels = _source(node)
-        if labels.operation.extent is not None:
-            _check_extent(node, labels, low, high)
-        else:
-            _check_numbers(node, labels, numbers[labels], low, high)
+        for labels in _sources(node):
+            if labels.operation.extent is not None:
+                _check_extent(node, labels, low, high)
+            else:
+                _check_numbers(node, labels, numbers[labels], low, high)
 
 
 def _check_numbers(node: Node, labels: Node, numbers: Array, low: int, high: int) -> None:
@@ -52,10 +52,18 @@ def _out_of_bounds(
     )
 
 
-def _source(node: Node) -> Node:
-    """Where labels come from: they are only ever moved on the way."""
+def _sources(node: Node) -> Iterator[Node]:
+    """Where labels come from: they are only ever moved, and joined, on the way."""
     position = next(i for i in range(len(node.operands)) if node.operation.operand_name(i) in node.operation.whole)
-    labels = node.operands[position]
-    while labels.operands and labels.operation.extent is None:
-        labels = labels.operands[0]
-    return labels
+    seen, stack = set(), [node.operands[position]]
+    while stack:
+        labels = stack.pop()
+        if labels in seen:
+            continue
+        seen.add(labels)
+        if labels.operands and labels.operation.extent is None:
+            names = enumerate(labels.operands)
+            moved = [operand for i, operand in names if labels.operation.operand_name(i) not in labels.operation.whole]
+            stack.extend(reversed(moved))
+        else:
+            yield labels

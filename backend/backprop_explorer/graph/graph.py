@@ -13,7 +13,7 @@ from backprop_explorer.graph.node import CONSTANT, LEAF, Kind, Node, Phase
 from backprop_explorer.graph.number import Number
 from backprop_explorer.graph.simplify import simplified
 from backprop_explorer.ops.axes import size
-from backprop_explorer.ops.record import Operation, Requirement, Shape
+from backprop_explorer.ops.record import Operation, Requirement, Result, Shape
 from backprop_explorer.problem import Problem
 
 _ARTICLE = {"whole": "labels (whole numbers)", "float": "numbers to calculate with"}
@@ -87,7 +87,7 @@ class Graph:
             shape = operation.shape(*shapes, **given)
         except Requirement as requirement:
             raise self.refusal(operation.name, operands, requirement) from None
-        kind = self._kind(operation, operands)
+        kind = self._kind(operation, operands, given)
         on_purpose = not any(operand.given for operand in operands)  # a mask, made of nothing but positions
         written = self.phase == "forward" and not self.derives
         if written and operation.family == "elementwise" and len(shapes) == 2 and not on_purpose:
@@ -127,20 +127,43 @@ class Graph:
             if known is node:
                 del self._known[key]
 
-    def _kind(self, operation: Operation, operands: Sequence[Node]) -> Kind:
+    def _kind(self, operation: Operation, operands: Sequence[Node], parameters: Mapping[str, Any]) -> Kind:
         if operation.result == "bool" and any(operand.kind.name == "whole" for operand in operands):
             return self._compared(operation, operands)
         if operation.result == "same":
-            first = operands[0].kind
-            return (
-                first if all(operand.kind is first for operand in operands) else self._number_kind(operation, operands)
-            )
-        return self._number_kind(operation, operands)
+            moved = self._moved_kind(operation, operands)
+            return self._number_kind(operation, operands, "float") if moved is None else moved
+        result = operation.result(parameters) if callable(operation.result) else operation.result
+        return self._number_kind(operation, operands, result)
 
-    def _number_kind(self, operation: Operation, operands: Sequence[Node]) -> Kind:
+    def _moved_kind(self, operation: Operation, operands: Sequence[Node]) -> Kind | None:
+        """The kind of what is moved out of tensors that hold the same kind of numbers; None for a mixture."""
+        labels = [i for i in range(len(operands)) if operation.operand_name(i) in operation.whole]
+        for position in labels:
+            self._use(operation, operands[position], "whole")
+        operands = [operand for i, operand in enumerate(operands) if i not in labels]
+        first, names = operands[0].kind, {operand.kind.name for operand in operands}
+        if all(operand.kind is first for operand in operands):
+            return first
+        if names == {"open"}:
+            joined = {operand.kind for operand in operands}
+            for node in self.nodes:
+                node.kind = first if node.kind in joined else node.kind
+            return first
+        if names == {"bool"}:
+            return Kind("bool")
+        if names <= {"open", "whole"}:
+            for operand in operands:
+                self._use(operation, operand, "whole")
+            return Kind("whole")
+        return None
+
+    def _number_kind(self, operation: Operation, operands: Sequence[Node], result: Result) -> Kind:
         for position, operand in enumerate(operands):
+            if operation.casts and operand.kind.name == "whole":
+                continue
             self._use(operation, operand, "whole" if operation.operand_name(position) in operation.whole else "float")
-        return Kind("float" if operation.result == "same" else operation.result)
+        return Kind("float" if result == "same" else result)
 
     def _compared(self, operation: Operation, operands: Sequence[Node]) -> Kind:
         """Labels are compared with labels, and with numbers of the program."""

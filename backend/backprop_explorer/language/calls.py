@@ -13,8 +13,8 @@ from backprop_explorer.language.body import run_body
 from backprop_explorer.language.derivative import GRAD, TORCHS
 from backprop_explorer.language.derivative import called as derivative
 from backprop_explorer.language.scope import LEGACY, Scope
-from backprop_explorer.language.statics import STATICS
-from backprop_explorer.language.values import Dtype, raw, written
+from backprop_explorer.language.statics import STATICS, Unfit
+from backprop_explorer.language.values import Dtype, kind_of, raw, written
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES, Composite
 from backprop_explorer.library.signature import Signature
 from backprop_explorer.library.spellings import FUNCTIONS, Library, Spelling, method_of, place
@@ -136,7 +136,16 @@ class Calls:
         return self.evaluator.graph.draw(drawn)
 
     def _static(self, name: str, arguments: Sequence[Any], options: dict[str, Any]) -> Any:
-        return written(STATICS[name](*map(raw, arguments), **{key: raw(value) for key, value in options.items()}))
+        if name == "room":
+            self.evaluator.graph.meter.budget.check("tensor_elements", raw(arguments[0]), "a tensor")
+            return arguments[1]
+        try:
+            return written(STATICS[name](*map(raw, arguments), **{key: raw(value) for key, value in options.items()}))
+        except ValueError as error:
+            raise Unfit(str(error)) from None
+        except (TypeError, IndexError, AttributeError, OverflowError, ZeroDivisionError):
+            given = ", ".join(kind_of(argument) for argument in arguments)
+            raise Unfit(f"arguments of another kind; got {given}") from None
 
     def _operation(self, operation: Operation, arguments: list[Any], options: dict[str, Any]) -> Node:
         options = renamed(options, operation.parameters)
@@ -219,12 +228,15 @@ class Calls:
         self, spelling: Spelling, callee: Callee | Box, bound: dict[str, Any], defaults: dict[str, Any], scope: Scope
     ) -> Any:
         inner = scope.inner(dict(bound), callee.name, internal=True)
-        meaning = spelling.expression
-        while isinstance(meaning, ast.IfExp):
-            meaning = meaning.body if raw(self.evaluator.evaluate(meaning.test, inner)) else meaning.orelse
-        if meaning is not None and is_plain(meaning):
-            return self.evaluator.evaluate(meaning, inner)
-        result, box, first_made = self._run(spelling.definition, bound, defaults, inner)
+        try:
+            meaning = spelling.expression
+            while isinstance(meaning, ast.IfExp):
+                meaning = meaning.body if raw(self.evaluator.evaluate(meaning.test, inner)) else meaning.orelse
+            if meaning is not None and is_plain(meaning):
+                return self.evaluator.evaluate(meaning, inner)
+            result, box, first_made = self._run(spelling.definition, bound, defaults, inner)
+        except Unfit as unfit:
+            raise Requirement(str(unfit).replace("{", "{{").replace("}", "}}")) from None
         if not isinstance(result, Node) or result.id < first_made:
             return result
         box.name = box.symbol = callee.name

@@ -61,7 +61,9 @@ def window_edges(shape, kernel, stride, padding, dilation, ceil_mode):  # type: 
     """Widths around a tensor over which windows move; with ceil_mode a last window may begin inside and reach out."""
     rank = len(kernel)
     widths = []
-    for length, size, step, edge, gap in zip(shape[len(shape) - rank :], kernel, stride, padding, dilation, strict=True):
+    for length, size, step, edge, gap in zip(
+        shape[len(shape) - rank :], kernel, stride, padding, dilation, strict=True
+    ):
         reach, whole = gap * (size - 1) + 1, length + 2 * edge
         count = (whole - reach) // step + 1
         if ceil_mode and (whole - reach) % step and count * step < length + edge:
@@ -72,7 +74,9 @@ def window_edges(shape, kernel, stride, padding, dilation, ceil_mode):  # type: 
 
 def extra_edges(edges, padding):  # type: ignore[no-untyped-def]
     """The part of the last axes' widths that is more than the padding; nothing where none is."""
-    widths = tuple((0, after - edge) for (_, after), edge in zip(edges[len(edges) - len(padding) :], padding, strict=True))
+    widths = tuple(
+        (0, after - edge) for (_, after), edge in zip(edges[len(edges) - len(padding) :], padding, strict=True)
+    )
     return widths if any(map(any, widths)) else ()
 
 
@@ -85,7 +89,9 @@ def enlarged(shape, padding):  # type: ignore[no-untyped-def]
 def shares(shape, size):  # type: ignore[no-untyped-def]
     """The length of each bin along the last axes, where all are of one length."""
     pairs = tuple(zip(shape[len(shape) - len(size) :], size, strict=True))
-    return tuple(length // count for length, count in pairs) if not any(length % count for length, count in pairs) else ()
+    return (
+        tuple(length // count for length, count in pairs) if not any(length % count for length, count in pairs) else ()
+    )
 
 
 def filled(size, shape, rank):  # type: ignore[no-untyped-def]
@@ -129,7 +135,9 @@ def spread(shape, kernel, stride, dilation):  # type: ignore[no-untyped-def]
 
 def trimmed(ndim, padding, extra):  # type: ignore[no-untyped-def]
     """What a transposed convolution adds (where positive) or cuts off (where negative) on both sides of each axis."""
-    return ((0, 0),) * (ndim - len(padding)) + tuple((-edge, more - edge) for edge, more in zip(padding, extra, strict=True))
+    return ((0, 0),) * (ndim - len(padding)) + tuple(
+        (-edge, more - edge) for edge, more in zip(padding, extra, strict=True)
+    )
 
 
 def taken_apart(shape, rank, kernel):  # type: ignore[no-untyped-def]

@@ -15,6 +15,8 @@ Call = Callable[[], object]
 Read = Callable[[int, Shape], int]
 """The label at an index of an operand, by the operand's position."""
 
+Result = Literal["float", "bool", "same", "open", "whole"]
+
 REQUIRED: Final = object()
 """The default of a parameter that has none."""
 
@@ -91,7 +93,7 @@ class Operation:
     view: whether the result shares its operand's memory.
     casts: whether it only changes the type, so that it is left out for what are numbers already.
     result: the type of the result: `float`, `bool`, `whole`, the `same` as the operands', or `open`: whole numbers
-        that become floats unless they are used as labels.
+        that become floats unless they are used as labels; a function of the parameters where they decide.
     whole: the operands that are labels or indices: whole numbers without a gradient.
     synonyms: other names for it.
     internal: whether only backward rules and composites may call it.
@@ -136,7 +138,7 @@ class Operation:
     source: str = "NumPy"
     view: bool = False
     casts: bool = False
-    result: Literal["float", "bool", "same", "open", "whole"] = "float"
+    result: Result | Callable[[Mapping[str, Any]], Result] = "float"
     whole: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
     internal: bool = False

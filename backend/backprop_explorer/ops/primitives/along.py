@@ -70,6 +70,7 @@ TAKE_ALONG_AXIS = Operation(
     shape=_taken_shape,
     forward=_take,
     code=lambda _, parameters: f"take_along_axis({{x}}, {{indices}}, {parameters['axis']})",
+    result="same",
     whole=("indices",),
     parameters={"axis": -1},
     canonical=_explicit_taking,

@@ -41,6 +41,7 @@ GATHER = Operation(
     shape=_gather_shape,
     forward=_gather,
     code="{x}[{indices}]",
+    result="same",
     whole=("indices",),
     bounds=lambda shapes, _: (0, shapes[0][0] - 1),
     origins=_gather_origins,

@@ -3,7 +3,7 @@
 The gradients at kinks are PyTorch's: 0 at 0 for relu and at both ends for hardtanh, relu6 and hardsigmoid.
 """
 
-TABLE = '''
+TABLE = """
 F.relu, torch.relu, Tensor.relu = lambda input: relu(input)
 F.relu6 = lambda input: where(input <= 0, 0, where(input >= 6, 6, input))
 F.leaky_relu = lambda input, negative_slope=0.01: leaky_relu(input, negative_slope)
@@ -98,4 +98,4 @@ def softmin(input, dim=None, _stacklevel=3):
     if input.ndim == 0:
         return exp(input - input)
     return softmax(-input, usual_axis(input.ndim) if dim is None else dim)
-'''
+"""

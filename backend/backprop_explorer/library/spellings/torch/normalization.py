@@ -1,6 +1,6 @@
 """PyTorch's layers that mix features, look rows up, drop out and normalise."""
 
-TABLE = '''
+TABLE = """
 F.linear = lambda input, weight, bias=None: linear(input, weight, bias, layout="out_in")
 F.one_hot = lambda tensor, num_classes=-1: (
     refuse("The number of classes that one_hot finds in the labels is not part of the language",
@@ -129,4 +129,4 @@ def local_response_norm(input, size, alpha=1e-4, beta=0.75, k=1.0):
     squares = pad(transpose(input ** 2, order), behind(input.ndim, size))
     means = transpose(sum(windows(squares, size), -1) / size, inverse(order))
     return input / (k + alpha * means) ** beta
-'''
+"""

@@ -1,6 +1,6 @@
 """PyTorch's poolings, and changes of size."""
 
-TABLE = '''
+TABLE = """
 @names(F.max_pool1d, torch.max_pool1d)
 def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
     "The greatest element of every window; of equal ones the first gets the gradient. With return_indices a pair."
@@ -127,4 +127,4 @@ def channel_shuffle(input, groups):
         return refuse("A number of groups that does not divide the channels (axis 1) is not possible")
     apart = reshape(input, grouped(input.shape, groups))
     return reshape(transpose(apart, swapped_in(1, (1, 0), input.ndim - 2)), input.shape)
-'''
+"""
