@@ -82,8 +82,8 @@ def weights(shape: tuple[int, ...]) -> Array:
     return (np.round(np.cos(np.arange(count) * 1.7) + 0.013 * (1 + np.arange(count) % 5), 3) + 0.0007).reshape(shape)
 
 
-def judge(case: Case, rtol: float = 1e-8) -> Verdict:
-    """Runs a case; value and gradients may differ by `rtol` of the largest element."""
+def judge(case: Case, rtol: float = 1e-8, gradient_rtol: float | None = None) -> Verdict:
+    """Runs a case; the value may differ by `rtol` of the largest element, gradients by `gradient_rtol` or as much."""
     expected = array(case.out)
     told: dict[str, Any] = {
         "program": case.program,
@@ -98,11 +98,10 @@ def judge(case: Case, rtol: float = 1e-8) -> Verdict:
             plan = _plan(told)
             plan.run()
         differences = [difference("out", plan["out"], expected, rtol)]
-        for name in case.parameters:
-            wanted = (
-                array(case.gradients[name]) if name in case.gradients else np.zeros(array(case.parameters[name]).shape)
-            )
-            differences.append(difference(f"{name}.g", gradient(plan, name, wanted.shape), wanted, rtol))
+        for name, given in case.parameters.items():
+            shape = array(given).shape
+            wanted = array(case.gradients[name]) if name in case.gradients else np.zeros(shape)
+            differences.append(difference(f"{name}.g", gradient(plan, name, shape), wanted, gradient_rtol or rtol))
         said = "; ".join(filter(None, differences))
         return Verdict("different", said) if said else Verdict("right")
     except Problem as problem:
