@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import sys
 import time
@@ -48,7 +49,7 @@ class Truth:
 
     def value(self, text: str, first: str | None = None) -> Any:
         """The value of an expression over the tensors."""
-        space = {"torch": torch, "F": torch.nn.functional, **self.tensors}
+        space = {"torch": torch, "math": math, "F": torch.nn.functional, **self.tensors}
         if first is not None:
             exec(first, space)  # noqa: S102 - a line that this script has written
         return eval(text, space)  # noqa: S307

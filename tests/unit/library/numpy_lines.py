@@ -13,7 +13,7 @@ POINTWISE = (
     *(f"np.{name}({args})" for name in (
         "add", "subtract", "multiply", "divide", "true_divide", "maximum", "minimum", "fmax", "fmin", "arctan2",
         "hypot",
-        "logaddexp", "logaddexp2", "greater", "less_equal", "equal", "not_equal",
+        "logaddexp", "logaddexp2", "greater", "greater_equal", "less", "less_equal", "equal", "not_equal",
     ) for args in ("x, y.T", "x, v", "x, 0.7", "0.7, x", "s, x", "v, s", "x[:, None], y.T")),
     "np.power(p, 2)", "np.power(p, q)", "np.power(2, x)", "np.power(p, v)", "np.pow(p, 3)", "np.float_power(p, 1.5)",
     "np.remainder(x, 0.7)", "np.mod(x, 0.7)", "np.fmod(x, 0.7)", "np.floor_divide(x, 0.7)", "np.round(x, 1)",

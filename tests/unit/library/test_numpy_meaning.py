@@ -6,12 +6,14 @@ NumPy evaluates the very text; its gradients are central differences.
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from typing import Any
 
 import numpy as np
 import pytest
 
+from backprop_explorer.engine import catalogue
 from tests.meaning import ABOUT_THE_LANGUAGE, Array, Case, Verdict, judge, weights
 from tests.unit.library.numpy_lines import LINES, MAY_BE_REFUSED
 
@@ -27,6 +29,8 @@ WHOLE: dict[str, Any] = {
     "mask": np.array([[True, False, True], [False, False, True]]),
     "keep": np.array([True, False]),
 }
+OTHER_METHODS = {"view"}
+"""Methods of NumPy's arrays that are no functions of their numbers."""
 STEP = 1e-4
 VALUE, GRADIENT = 1e-12, 1e-6
 EVERY = [line for lines in LINES.values() for line in lines]
@@ -90,6 +94,17 @@ def test_what_is_accepted_means_what_numpy_means(line: str) -> None:
     if found.outcome == "refused":
         assert found.code in ABOUT_THE_LANGUAGE, found.why
         assert line in MAY_BE_REFUSED, found.why
+
+
+def test_every_function_that_goes_by_a_name_of_numpy_is_judged() -> None:
+    text = "\n".join(EVERY)
+    entries = [entry for entry in catalogue() if not entry.get("internal")]
+    names = {name for entry in entries for name in (entry["name"], *entry["synonyms"])}
+    assert len(names) > 80
+    functions = [name for name in names if callable(getattr(np, name, None))]
+    assert not [name for name in functions if f"np.{name}(" not in text]
+    methods = [name for name in names if callable(getattr(np.ndarray, name, None)) and name not in OTHER_METHODS]
+    assert not [name for name in methods if not re.search(rf"(?<!np)\.{name}\(", text)]
 
 
 def test_the_lines_are_told_once_and_the_reasons_are_theirs() -> None:
