@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from backprop_explorer.engine.bindings import Bindings
-from backprop_explorer.engine.interpreter import counts_as_numbers
+from backprop_explorer.graph.calculation import counts_as_numbers
 from backprop_explorer.engine.lowering import RULES, UNSTORED
 from backprop_explorer.engine.lowering.slices import slices_of
 from backprop_explorer.engine.placement import place

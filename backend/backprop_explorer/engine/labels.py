@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from backprop_explorer.engine.numbers import place
-from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 
@@ -15,12 +15,15 @@ def check_labels(nodes: Iterable[Node], numbers: Mapping[Node, Array]) -> None:
     for node in nodes:
         if node.operation.bounds is None:
             continue
-        low, high = node.operation.bounds([operand.shape for operand in node.operands], node.parameters)
-        labels = _source(node)
-        if labels.operation.extent is not None:
-            _check_extent(node, labels, low, high)
-        else:
-            _check_numbers(node, labels, numbers[labels], low, high)
+        found = node.operation.bounds([operand.shape for operand in node.operands], node.parameters)
+        holders = [one for i, one in enumerate(node.operands) if node.operation.operand_name(i) in node.operation.whole]
+        limits = found if isinstance(found, list) else [found] * len(holders)
+        for holder, (low, high) in zip(holders, limits, strict=True):
+            for labels in _sources(holder):
+                if labels.operation.extent is not None:
+                    _check_extent(node, labels, low, high)
+                elif labels.operation is not CONSTANT:
+                    _check_numbers(node, labels, numbers[labels], low, high)
 
 
 def _check_numbers(node: Node, labels: Node, numbers: Array, low: int, high: int) -> None:
@@ -52,10 +55,13 @@ def _out_of_bounds(
     )
 
 
-def _source(node: Node) -> Node:
+def _sources(labels: Node) -> Iterator[Node]:
     """Where labels come from: they are only ever moved on the way."""
-    position = next(i for i in range(len(node.operands)) if node.operation.operand_name(i) in node.operation.whole)
-    labels = node.operands[position]
-    while labels.operands and labels.operation.extent is None:
-        labels = labels.operands[0]
-    return labels
+    stack = [labels]
+    while stack:
+        node = stack.pop()
+        if not node.operands or node.operation.extent is not None:
+            yield node
+            continue
+        moved = [one for i, one in enumerate(node.operands) if node.operation.operand_name(i) not in node.operation.whole]
+        stack.extend(reversed(moved))

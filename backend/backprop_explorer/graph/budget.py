@@ -9,6 +9,10 @@ from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem
 
 
+WORK = 100
+"""So many expressions, or items of lists, count as a repetition."""
+
+
 @dataclass(frozen=True)
 class Budget:
     """The limits of a compilation; None means without limit. The service's settings are these fields, one each."""
@@ -48,6 +52,7 @@ class Meter:
         self.flop = 0
         self.primitives = 0
         self.repetitions = 0
+        self.worked = 0
 
     def charge(self, what: str, shape: Shape, flop: int) -> None:
         """Adds one result of that shape; raises a `Problem` as soon as a limit is passed."""
@@ -64,3 +69,12 @@ class Meter:
         """Adds rounds of a loop or calls of a function: they take time even where they make nothing."""
         self.repetitions += times
         self.budget.check("repetitions", self.repetitions, what)
+
+    def work(self, amount: int) -> None:
+        """Adds expressions that were read, and items of lists, which make no operation; a repetition stands for
+        `WORK` of them."""
+        self.worked += amount
+        if self.worked > WORK:
+            self.repetitions += self.worked // WORK
+            self.worked %= WORK
+            self.budget.check("repetitions", self.repetitions, "all that the program does without tensors")

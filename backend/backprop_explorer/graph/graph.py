@@ -118,15 +118,28 @@ class Graph:
             if known is node:
                 del self._known[key]
 
+    def forget(self, first: int) -> None:
+        """Takes back all nodes from an id on, which nothing needs."""
+        del self.nodes[first:]
+        self._known = {key: node for key, node in self._known.items() if node.id < first}
+        self.draws = {name: node for name, node in self.draws.items() if node.id < first}
+
     def _kind(self, operation: Operation, operands: Sequence[Node]) -> Kind:
         if operation.result == "bool" and any(operand.kind.name == "whole" for operand in operands):
             return self._compared(operation, operands)
         if operation.result == "same":
-            first = operands[0].kind
-            return (
-                first if all(operand.kind is first for operand in operands) else self._number_kind(operation, operands)
-            )
+            return self._moved_kind(operation, operands)
         return self._number_kind(operation, operands)
+
+    def _moved_kind(self, operation: Operation, operands: Sequence[Node]) -> Kind:
+        """The kind of what is only moved; labels say where and are not moved themselves."""
+        moved = [one for i, one in enumerate(operands) if operation.operand_name(i) not in operation.whole]
+        if any(one.kind is not moved[0].kind for one in moved):
+            return self._number_kind(operation, operands)
+        for one in operands:
+            if one not in moved:
+                self._use(operation, one, "whole")
+        return moved[0].kind
 
     def _number_kind(self, operation: Operation, operands: Sequence[Node]) -> Kind:
         for position, operand in enumerate(operands):

@@ -21,7 +21,6 @@ from backprop_explorer.problem import Problem, suggestion
 if TYPE_CHECKING:
     from backprop_explorer.language.evaluator import Evaluator
 
-MAX_CALL_DEPTH = 20
 DRAW = "random"
 """Draws random numbers between 0 and 1: given with every iteration, new ones after every update."""
 
@@ -43,8 +42,6 @@ class Calls:
         """The result of a call. Raises a `Problem`, or a `Requirement` that the caller turns into one."""
         if scope.internal and name in STATICS:
             return self._static(name, arguments, options)
-        if name in scope.functions and not scope.internal:
-            return self._user_function(scope.functions[name], arguments, options, scope)
         if name == DRAW:
             return self._drawn(arguments, options)
         composite = COMPOSITES.get(COMPOSITE_SYNONYMS.get(name, name))
@@ -81,22 +78,17 @@ class Calls:
             return nodes[0]
         return self.evaluator.graph.make(operation, nodes, {name: raw(value) for name, value in parameters.items()})
 
-    def _user_function(
-        self, definition: ast.FunctionDef, arguments: list[Any], options: dict[str, Any], scope: Scope
+    def has(self, name: str) -> bool:
+        """Whether a program may call a function of the library by that name."""
+        composite = COMPOSITES.get(COMPOSITE_SYNONYMS.get(name, name))
+        operation = OPERATIONS.get(SYNONYMS.get(name, name))
+        return name == DRAW or any(record is not None and not record.internal for record in (composite, operation))
+
+    def run_function(
+        self, definition: ast.FunctionDef, bound: dict[str, Any], defaults: dict[str, Any], inner: Scope
     ) -> Any:
-        if definition.name in scope.calls:
-            raise Problem(
-                "recursion",
-                f"{definition.name} calls itself, which would never end",
-                hint="use a loop: for i in range(3)",
-            )
-        if len(scope.calls) >= MAX_CALL_DEPTH:
-            raise Problem("too_deep", f"functions call each other more than {MAX_CALL_DEPTH} levels deep")
-        self.evaluator.graph.meter.repeat(1, f"with the calls of {definition.name}, the program")
-        # A default of a user's is the user's text, too, and may call what the program knows.
-        outside = scope.inner({}, definition.name, internal=False)
-        bound, defaults = self._bind(definition, arguments, options, outside)
-        return self._boxed(definition, bound, defaults, scope.inner(dict(bound), definition.name, internal=False), None)
+        """The result of a user's function, whose inside becomes an open box."""
+        return self._boxed(definition, bound, defaults, inner, None)
 
     def _composite(self, composite: Composite, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
         definition = composite.definition

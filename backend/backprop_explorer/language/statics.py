@@ -8,6 +8,7 @@ from typing import Any
 
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.language import shapes
+from backprop_explorer.ops.advanced import distinct
 from backprop_explorer.ops.axes import normal_axes, size
 from backprop_explorer.ops.indexing import takes_everything
 from backprop_explorer.ops.primitives.padding import inner
@@ -60,5 +61,6 @@ STATICS: dict[str, Callable[..., Any]] = {
     "whole": _whole,
     "constant": _constant,
     "inner": inner,
+    "distinct": distinct,
     **SHAPES,
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.engine.interpreter import calculate
+from backprop_explorer.graph.calculation import calculate
 from backprop_explorer.engine.labels import check_labels
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Program

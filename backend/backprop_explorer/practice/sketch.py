@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from backprop_explorer.engine.differentiate import Contribution
-from backprop_explorer.engine.interpreter import calculate
+from backprop_explorer.graph.calculation import calculate
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.code import code

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine.differentiate import Backward, differentiate
-from backprop_explorer.engine.interpreter import calculate
+from backprop_explorer.graph.calculation import calculate
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.graph import Graph
