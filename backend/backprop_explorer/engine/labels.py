@@ -63,5 +63,7 @@ def _sources(labels: Node) -> Iterator[Node]:
         if not node.operands or node.operation.extent is not None:
             yield node
             continue
-        moved = [one for i, one in enumerate(node.operands) if node.operation.operand_name(i) not in node.operation.whole]
+        moved = [
+            one for i, one in enumerate(node.operands) if node.operation.operand_name(i) not in node.operation.whole
+        ]
         stack.extend(reversed(moved))

@@ -8,7 +8,6 @@ from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem
 
-
 WORK = 100
 """So many expressions, or items of lists, count as a repetition."""
 

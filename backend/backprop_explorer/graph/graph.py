@@ -175,7 +175,11 @@ class Graph:
     def refusal(self, name: str, operands: Sequence[Node], requirement: Requirement) -> Problem:
         """The sentence about an operation that cannot be applied, with the operands' names filled in."""
         names = [code(operand) for operand in operands]
-        return Problem("wrong_shape", f"{name} needs {str(requirement).format(*names)}")
+        try:
+            told = str(requirement).format(*names)
+        except (LookupError, ValueError, AttributeError):  # what was got has braces of its own
+            told = str(requirement)
+        return Problem("wrong_shape", f"{name} needs {told}")
 
     def _warn_of_broadcast(self, operation: Operation, a: Shape, b: Shape) -> None:
         """(n, 1) with (n,) gives (n, n): legal in NumPy, and almost always a missing or superfluous axis."""

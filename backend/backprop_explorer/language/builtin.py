@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number
-from backprop_explorer.language import masked
-from backprop_explorer.language.displays import mapping
 from backprop_explorer.language.iteration import items_of, key_of, length_of, row_of
 from backprop_explorer.language.operators import operate, truth
 from backprop_explorer.language.scope import Scope
@@ -161,7 +159,12 @@ def _extreme(call: Call) -> Any:
     first = arguments[0] if arguments else None
     if _is_tensor(first) and len(arguments) < 2:
         return NotImplemented
-    if len(arguments) == 2 and isinstance(first, Node) and not _is_tensor(arguments[1]) and call.evaluator.numbers(first) is None:
+    if (
+        len(arguments) == 2
+        and isinstance(first, Node)
+        and not _is_tensor(arguments[1])
+        and call.evaluator.numbers(first) is None
+    ):
         return NotImplemented  # max(x, 1): of an axis
     key, default = call.options.pop("key", None), call.options.pop("default", None)
     items = call.items(arguments[0]) if len(arguments) == 1 else list(call.taken(1, len(arguments)))
@@ -270,11 +273,11 @@ def _dict(call: Call) -> dict[Any, Any]:
             if len(pair) != 2:
                 raise call.problem("needs pairs of a key and a value")
             key, value = pair
-            result[key if isinstance(given, dict) else key_of(key, call.tree)] = value
+            result[key if isinstance(given, dict) else key_of(key)] = value
     return result | call.options
 
 
-def _any(call: Call) -> bool:
+def _any(call: Call) -> Any:
     test = all if call.name == "all" else any
     value = call.arguments[0] if call.arguments else None
     if _is_tensor(value):
@@ -315,9 +318,9 @@ def _len(call: Call) -> Number:
     return Number.of(length_of(call.evaluator, call.taken(1, 1)[0], call.tree))
 
 
-def _divmod(call: Call) -> tuple[Any, Any]:
+def _divmod(call: Call) -> tuple[Any, ...]:
     left, right = call.taken(2, 2)
-    return tuple(operate(call.evaluator, sign, left, right, call.tree) for sign in (ast.FloorDiv, ast.Mod))  # type: ignore[return-value]
+    return tuple(operate(call.evaluator, sign, left, right, call.tree) for sign in (ast.FloorDiv, ast.Mod))
 
 
 PYTHONS: Mapping[str, Callable[[Call], Any]] = {
@@ -330,10 +333,43 @@ PYTHONS: Mapping[str, Callable[[Call], Any]] = {
 """By name; a function answers NotImplemented where the library's of that name is meant."""
 MATHS: Mapping[str, Callable[..., Any]] = {
     name: getattr(math, name)
-    for name in (
-        "sqrt exp log log2 log10 log1p expm1 sin cos tan asin acos atan atan2 sinh cosh tanh floor ceil trunc fabs "
-        "isqrt hypot isnan isinf isfinite degrees radians erf erfc gamma lgamma copysign fmod gcd"
-    ).split()
+    for name in [
+        "sqrt",
+        "exp",
+        "log",
+        "log2",
+        "log10",
+        "log1p",
+        "expm1",
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "atan2",
+        "sinh",
+        "cosh",
+        "tanh",
+        "floor",
+        "ceil",
+        "trunc",
+        "fabs",
+        "isqrt",
+        "hypot",
+        "isnan",
+        "isinf",
+        "isfinite",
+        "degrees",
+        "radians",
+        "erf",
+        "erfc",
+        "gamma",
+        "lgamma",
+        "copysign",
+        "fmod",
+        "gcd",
+    ]
 }
 MATH_VALUES: Mapping[str, Number] = {
     "pi": Number(math.pi, "np.pi"),

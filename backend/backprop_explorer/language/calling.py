@@ -6,7 +6,6 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from backprop_explorer.graph.node import Node
-from backprop_explorer.graph.number import Number
 from backprop_explorer.language import functions, masked
 from backprop_explorer.language.builtin import MATHS, PYTHONS, Call, math_call
 from backprop_explorer.language.displays import mapping
@@ -53,9 +52,7 @@ def callee(evaluator: Evaluator, function: ast.expr, scope: Scope) -> Callee:
         value = evaluator.evaluate(function, scope)
         if isinstance(value, (Function, Known)):
             return value
-    raise evaluator.problem(
-        "not_in_language", f"only functions can be called, and this is {kind_of(value)}", function
-    )
+    raise evaluator.problem("not_in_language", f"only functions can be called, and this is {kind_of(value)}", function)
 
 
 def is_prefixed(tree: ast.Attribute, scope: Scope) -> bool:
@@ -94,7 +91,7 @@ def arguments_of(evaluator: Evaluator, tree: ast.Call, scope: Scope) -> tuple[li
     options: dict[str, Any] = {}
     for option in tree.keywords:
         value = evaluator.evaluate(option.value, scope)
-        for name, one in mapping(value, option.value).items() if option.arg is None else ((option.arg, value),):
+        for name, one in mapping(value).items() if option.arg is None else ((option.arg, value),):
             if name in options or not isinstance(name, str):
                 raise evaluator.problem("bad_call", f"{str(name)[:40]} is given twice, or is no name", tree)
             options[name] = one
@@ -109,9 +106,7 @@ def apply(
         run = evaluator.calls.run_function
         return functions.call_function(evaluator, called, arguments, options, scope, run)
     if not isinstance(called, Known):
-        raise evaluator.problem(
-            "not_in_language", f"only functions can be called, and this is {kind_of(called)}", tree
-        )
+        raise evaluator.problem("not_in_language", f"only functions can be called, and this is {kind_of(called)}", tree)
     written = called.written
     request = Call(evaluator, called.text, arguments, dict(options), tree, scope)
     if _is_math(written, scope):
@@ -133,9 +128,7 @@ def apply(
     named = {name: _given(evaluator, one, tree) for name, one in options.items()}
     if any(isinstance(one, Masked) for one in (*taken, *named.values())):
         name = called.text.rpartition(".")[2]
-        return masked.called(
-            evaluator, name, taken, named, lambda a, b: library(evaluator, written, a, b, scope)
-        )
+        return masked.called(evaluator, name, taken, named, lambda a, b: library(evaluator, written, a, b, scope))
     result = library(evaluator, written, taken, named, scope)
     if isinstance(result, Node) and any(result is one for one in taken):
         evaluator.memory.maybe_shared.add(result)

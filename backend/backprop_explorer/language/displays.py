@@ -34,17 +34,17 @@ def dictionary(evaluator: Evaluator, tree: ast.Dict, scope: Scope) -> dict[Any, 
     result: dict[Any, Any] = {}
     for key, part in zip(tree.keys, tree.values, strict=True):
         if key is None:
-            result |= mapping(evaluator.evaluate(part, scope), part)
+            result |= mapping(evaluator.evaluate(part, scope))
         else:
-            name = key_of(evaluator.evaluate(key, scope), key)
+            name = key_of(evaluator.evaluate(key, scope))
             result[name] = evaluator.evaluate(part, scope)
     return result
 
 
-def mapping(value: Any, tree: ast.AST) -> dict[Any, Any]:
+def mapping(value: Any) -> dict[Any, Any]:
     """The value if it is a dict, else a `Problem`."""
     if not isinstance(value, dict):
-        raise Problem("bad_call", f"** needs a dict; got {kind_of(value)}", line=getattr(tree, "lineno", None))
+        raise Problem("bad_call", f"** needs a dict; got {kind_of(value)}")
     return value
 
 
@@ -69,7 +69,7 @@ def keyed(evaluator: Evaluator, tree: ast.DictComp, scope: Scope) -> dict[Any, A
     inner, rounds = _rounds(evaluator, tree.generators, scope)
     result: dict[Any, Any] = {}
     for _ in rounds:
-        key = key_of(evaluator.evaluate(tree.key, inner), tree.key)
+        key = key_of(evaluator.evaluate(tree.key, inner))
         result[key] = evaluator.evaluate(tree.value, inner)
         check_items(len(result))
     return result

@@ -40,7 +40,7 @@ def subscript(evaluator: Evaluator, tree: ast.Subscript, scope: Scope) -> Any:
 def element(evaluator: Evaluator, value: Any, index: Any, tree: ast.AST) -> Any:
     """The item of a list or dict, or the elements of a tensor, at an index."""
     if isinstance(value, dict):
-        key = key_of(index, tree)
+        key = key_of(index)
         if key not in value:
             raise evaluator.problem(
                 "bad_index",
@@ -87,7 +87,7 @@ def check_place(evaluator: Evaluator, value: Any, place: Any, tree: ast.AST) -> 
 def _looked_up(evaluator: Evaluator, value: Node, index: Any, tree: ast.AST) -> Any:
     value = evaluator.operand(value, "an index")
     entries = index_of(evaluator, index, tree)
-    mask = chosen_by(evaluator, value, entries, tree)
+    mask = chosen_by(evaluator, entries, tree)
     if mask is not None:
         return masked.chosen(evaluator, value, mask)
     return taken(evaluator, value, entries)
@@ -186,13 +186,14 @@ def _places(mask: Array) -> list[tuple[int, ...]]:
     return [tuple(axis.tolist()) for axis in np.nonzero(mask)]
 
 
-def chosen_by(evaluator: Evaluator, value: Node, entries: tuple[Any, ...], tree: ast.AST) -> Node | None:
+def chosen_by(evaluator: Evaluator, entries: tuple[Any, ...], tree: ast.AST) -> Node | None:
     """The mask of an index whose numbers are not known; None where there is none."""
     masks = [one for one in entries if isinstance(one, Node) and one.kind.name == "bool"]
     if not masks:
         return None
-    if len(masks) == 1 and entries[0] is masks[0] and all(one in (slice(None), ...) for one in entries[1:]):
-        return masks[0]
+    mask = masks[0]
+    if len(masks) == 1 and entries.index(mask) == 0 and all(one in (slice(None), ...) for one in entries[1:]):
+        return mask
     raise evaluator.problem(
         "bad_index",
         "the shape of x[mask] depends on the numbers, and the mask stands beside other indices",
@@ -204,11 +205,13 @@ def chosen_by(evaluator: Evaluator, value: Node, entries: tuple[Any, ...], tree:
 def overwritten(evaluator: Evaluator, value: Node, index: Any, new: Any, tree: ast.AST) -> Node:
     """What becomes of a tensor whose elements at an index are assigned."""
     entries = index_of(evaluator, index, tree, whole=not isinstance(index, tuple))
-    mask = chosen_by(evaluator, value, entries, tree)
+    mask = chosen_by(evaluator, entries, tree)
     if isinstance(new, Masked) and mask is None:
         raise masked.refused(evaluator, "what it fills", tree, "write z[mask] = …, with the same mask")
     number = new if isinstance(new, Masked) else evaluator.operand(_tensor(evaluator, new), "an assignment")
-    if value.kind.name == "bool" and not (isinstance(new, bool) or isinstance(number, Node) and number.kind.name == "bool"):
+    if value.kind.name == "bool" and not (
+        isinstance(new, bool) or isinstance(number, Node) and number.kind.name == "bool"
+    ):
         raise evaluator.problem(
             "wrong_kind", "an element of a mask is true or false", tree, "make the mask a tensor of numbers: m.float()"
         )

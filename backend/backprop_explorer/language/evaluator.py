@@ -16,7 +16,17 @@ from backprop_explorer.graph.graph import Graph, Warned
 from backprop_explorer.graph.node import CONSTANT, LEAF, Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.graph.walk import ancestors
-from backprop_explorer.language import calling, displays, elements, foreign, functions, operators, targets, texts
+from backprop_explorer.language import (
+    calling,
+    displays,
+    elements,
+    foreign,
+    functions,
+    masked,
+    operators,
+    targets,
+    texts,
+)
 from backprop_explorer.language.bounds import MAX_KNOWN
 from backprop_explorer.language.builtin import MATH_VALUES, PYTHONS
 from backprop_explorer.language.calls import Calls
@@ -40,8 +50,25 @@ MODULE_VALUES: dict[str, Any] = {
 
 
 WORDS = frozenset(
-    "float32 float64 float16 bfloat16 float double half int8 int16 int32 int64 long uint8 bool bool_ Tensor ndarray"
-    .split()
+    [
+        "float32",
+        "float64",
+        "float16",
+        "bfloat16",
+        "float",
+        "double",
+        "half",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "long",
+        "uint8",
+        "bool",
+        "bool_",
+        "Tensor",
+        "ndarray",
+    ]
 )
 """Types that may be written as torch.float32."""
 
@@ -120,7 +147,17 @@ class Evaluator:
             return self.graph.constant(value)
         if isinstance(value, bool):
             return self.graph.constant(Number(int(value), str(int(value))))
+        self.check_no_function(value)
         raise Problem("not_a_tensor", f"{wanted} needs a tensor or a number; got {kind_of(value)}")
+
+    def check_no_function(self, value: Any, tree: ast.AST | None = None) -> None:
+        """Raises a `Problem` for a function where a tensor is wanted."""
+        if isinstance(value, (Known, Function)):
+            name = value.text if isinstance(value, Known) else value.name
+            problem = Problem(
+                "unknown_name", f"{name[:40]} is a function, not a tensor", hint="call it with parentheses"
+            )
+            raise problem if tree is None else problem.at(getattr(tree, "lineno", None), column_of(self.text, tree))
 
     def operand(self, value: Any, wanted: str) -> Node:
         """The value as a tensor that something is calculated with: what it has become, and without its gradient where
@@ -253,7 +290,7 @@ class Evaluator:
             )
         value = self.evaluate(root, scope)
         if isinstance(value, Masked):
-            return operators.masked.attribute(self, value, tree)
+            return masked.attribute(self, value, tree)
         if not isinstance(value, Node):
             raise self.problem("not_a_tensor", f".{tree.attr} needs a tensor; got {kind_of(value)}", tree)
         return self._attribute_of(value, tree, scope)

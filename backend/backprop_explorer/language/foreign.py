@@ -68,6 +68,10 @@ def check_written(evaluator: Evaluator, tree: ast.AST) -> None:
             raise foreign(evaluator, part)
         if isinstance(part, ast.expr) and type(part) not in evaluator.expressions:
             raise foreign(evaluator, part)
+        if isinstance(part, ast.Constant) and isinstance(part.value, (complex, bytes)):
+            raise evaluator.problem(
+                "not_in_language", f"{type(part.value).__name__} {part.value!r} is not part of the language", part
+            )
         if isinstance(part, ast.FunctionDef) and part.decorator_list:
             raise evaluator.problem(
                 "not_in_language", "a decorator is not part of the language", part, "call the function by itself"
@@ -80,7 +84,10 @@ def silent(evaluator: Evaluator, statement: ast.Expr, scope: Scope) -> bool:
     """Whether a statement only shows something, or sets what the language sets by itself: noted, and left out."""
     call = statement.value
     if not isinstance(call, ast.Call):
-        return False
+        if not _only_names(call):
+            return False
+        evaluator.left_out(statement, f"{shortened(ast.unparse(call))} by itself only shows a value")
+        return True
     name = dotted(call.func, scope)
     first, last = name.partition(".")[0], name.rpartition(".")[2]
     shows = name == "print" and scope.get("print") is MISSING
@@ -95,6 +102,12 @@ def silent(evaluator: Evaluator, statement: ast.Expr, scope: Scope) -> bool:
     _check_changes_nothing(evaluator, call)
     evaluator.left_out(statement, f"{shortened(name)}(…) changes no tensor")
     return True
+
+
+def _only_names(tree: ast.expr) -> bool:
+    """Whether an expression reads something with a name and calculates nothing, as a notebook's last line does."""
+    kinds = (ast.Name, ast.Attribute, ast.Tuple, ast.expr_context)
+    return isinstance(tree, (ast.Attribute, ast.Tuple)) and all(isinstance(part, kinds) for part in ast.walk(tree))
 
 
 def _check_changes_nothing(evaluator: Evaluator, call: ast.Call) -> None:

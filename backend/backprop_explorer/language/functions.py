@@ -82,24 +82,22 @@ def call_function(
 
 def bind(function: Function, arguments: list[Any], options: dict[str, Any]) -> dict[str, Any]:
     """The parameters' values in their order. Raises a `Problem` that names what is missing or too much."""
+    written = function.definition.args
+    if not options and len(arguments) == len(written.args) and not (written.posonlyargs or written.kwonlyargs):
+        values = {one.arg: value for one, value in zip(written.args, arguments, strict=True)}
+        if written.vararg is None and written.kwarg is None:
+            return values
+    return _bound(function, arguments, options)
+
+
+def _bound(function: Function, arguments: list[Any], options: dict[str, Any]) -> dict[str, Any]:
     written, name = function.definition.args, function.name
     places = [one.arg for one in (*written.posonlyargs, *written.args)]
-    by_name = {one.arg for one in (*written.args, *written.kwonlyargs)}
     known = ", ".join(one.arg for one in parameters(written))
     if len(arguments) > len(places) and written.vararg is None:
         raise Problem("bad_call", f"{name} takes {len(places)} arguments ({known}); got {len(arguments)}")
     given: dict[str, Any] = dict(zip(places, arguments, strict=False))
-    others: dict[str, Any] = {}
-    for option, value in options.items():
-        if option in by_name and option not in given:
-            given[option] = value
-        elif option in given and option in by_name:
-            raise Problem("bad_call", f"{name} got {option} twice")
-        elif written.kwarg is not None:
-            others[option] = value
-        else:
-            hint = suggestion(option, by_name) or f"its parameters are {known}"
-            raise Problem("bad_call", f"{name} has no parameter {option[:40]}", hint=hint)
+    others = _named(function, given, options)
     values: dict[str, Any] = {}
     for one in (*places, *(one.arg for one in written.kwonlyargs)):
         if one not in given and one not in function.defaults:
@@ -110,3 +108,22 @@ def bind(function: Function, arguments: list[Any], options: dict[str, Any]) -> d
     if written.kwarg is not None:
         values[written.kwarg.arg] = others
     return values
+
+
+def _named(function: Function, given: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    """Adds the arguments by name to those that are given; what only `**options` takes."""
+    written, name = function.definition.args, function.name
+    by_name = {one.arg for one in (*written.args, *written.kwonlyargs)}
+    others: dict[str, Any] = {}
+    for option, value in options.items():
+        if option in by_name and option in given:
+            raise Problem("bad_call", f"{name} got {option} twice")
+        if option in by_name:
+            given[option] = value
+        elif written.kwarg is not None:
+            others[option] = value
+        else:
+            known = ", ".join(one.arg for one in parameters(written))
+            hint = suggestion(option, by_name) or f"its parameters are {known}"
+            raise Problem("bad_call", f"{name} has no parameter {option[:40]}", hint=hint)
+    return others

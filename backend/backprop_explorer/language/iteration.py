@@ -108,18 +108,16 @@ def contains(evaluator: Evaluator, items: Any, wanted: Any, tree: ast.AST) -> bo
     if isinstance(items, str) and isinstance(wanted, str):
         return wanted in items
     if isinstance(items, dict):
-        return key_of(wanted, tree) in items
+        return key_of(wanted) in items
     if isinstance(items, range):
         return raw(wanted) in items
     return any(item is wanted or equal(item, wanted) for item in items_of(evaluator, items, tree))
 
 
-def key_of(value: Any, tree: ast.AST) -> Any:
+def key_of(value: Any) -> Any:
     """A dict's key: a string, a number, or a tuple of such."""
     plain = raw(value)
     known = (str, int, float, bool, type(None))
     if isinstance(plain, known) or isinstance(value, tuple) and all(isinstance(one, known) for one in plain):
         return plain
-    raise Problem(
-        "bad_key", f"a key is a string or a number; got {kind_of(value)}", line=getattr(tree, "lineno", None)
-    )
+    raise Problem("bad_key", f"a key is a string or a number; got {kind_of(value)}")

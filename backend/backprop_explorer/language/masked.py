@@ -78,7 +78,9 @@ def joined(evaluator: Evaluator, left: Any, right: Any, function: Callable[[Any,
     return _kept(evaluator, like.mask, like.tensor, lambda: function(a, b))
 
 
-def called(evaluator: Evaluator, name: str, arguments: list[Any], options: dict[str, Any], call: Callable[..., Any]) -> Any:
+def called(
+    evaluator: Evaluator, name: str, arguments: list[Any], options: dict[str, Any], call: Callable[..., Any]
+) -> Any:
     """A call with what a mask chose among its arguments."""
     like = next(one for one in (*arguments, *options.values()) if isinstance(one, Masked))
     if name in REDUCTIONS and len(arguments) == 1 and not options:

@@ -7,8 +7,6 @@ whether two are the same memory, reading it is refused.
 
 from __future__ import annotations
 
-
-
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import CONSTANT, Node
@@ -64,10 +62,13 @@ class Memory:
     def change(self, old: Node, new: Node) -> None:
         """Records that a tensor was changed in place; what it is a view of changes, too."""
         if old in self.maybe_shared:
-            raise self._unclear(old, "a function gave it back as it was, and one library makes a copy where another does not")
+            raise self._unclear(
+                old, "a function gave it back as it was, and one library makes a copy where another does not"
+            )
         if not old.shape:
             self.doubtful[old] = (
-                "another name of it was changed in place: NumPy's numbers without axes stay what they are, PyTorch's change"
+                "another name of it was changed in place, where NumPy's numbers without axes stay as they are and "
+                "PyTorch's change"
             )
             return
         while is_view(old):
@@ -124,5 +125,3 @@ def _put_back(graph: Graph, view: Node, new: Node) -> Node:
         axes = view.parameters["axes"]
         return graph.make(OPERATIONS["transpose"], [new], {"axes": tuple(axes.index(i) for i in range(len(axes)))})
     return graph.make(OPERATIONS["reshape"], [new], {"shape": viewed.shape})
-
-

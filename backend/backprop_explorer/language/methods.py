@@ -95,24 +95,24 @@ def _pairs(items: dict[Any, Any], call: Call) -> list[Any]:
 
 def _get(items: dict[Any, Any], call: Call) -> Any:
     key, *default = call.taken(1, 2)
-    return items.get(key_of(key, call.tree), *default)
+    return items.get(key_of(key), *default)
 
 
 def _setdefault(items: dict[Any, Any], call: Call) -> Any:
     key, *default = call.taken(1, 2)
-    return items.setdefault(key_of(key, call.tree), *default)
+    return items.setdefault(key_of(key), *default)
 
 
 def _update(items: dict[Any, Any], call: Call) -> None:
     for given in call.arguments:
-        items |= mapping(given, call.tree)
+        items |= mapping(given)
     items |= call.options
     check_items(len(items), "a dict")
 
 
 def _pop_key(items: dict[Any, Any], call: Call) -> Any:
     key, *default = call.taken(1, 2)
-    plain = key_of(key, call.tree)
+    plain = key_of(key)
     if plain not in items and not default:
         raise call.problem(f"finds no key {plain!r}", suggestion(str(plain), map(str, items)))
     return items.pop(plain, *default)
@@ -157,7 +157,19 @@ _DICT: Mapping[str, Callable[[Any, Call], Any]] = {
 _TEXT: Mapping[str, Callable[[Any, Call], Any]] = {
     **{
         name: _of_text(getattr(str, name))
-        for name in "lower upper strip lstrip rstrip startswith endswith split isdigit title capitalize".split()
+        for name in [
+            "lower",
+            "upper",
+            "strip",
+            "lstrip",
+            "rstrip",
+            "startswith",
+            "endswith",
+            "split",
+            "isdigit",
+            "title",
+            "capitalize",
+        ]
     },
     "format": lambda text, call: filled_in(text, call.arguments, call.options),
     "join": _join,

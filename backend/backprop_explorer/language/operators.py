@@ -106,14 +106,17 @@ def binary(evaluator: Evaluator, tree: ast.BinOp, scope: Scope) -> Any:
         if isinstance(left, Number) and isinstance(right, Number) and name != "matmul":
             return arithmetic(name, left, right)
         return evaluator.graph.make(OPERATIONS[name], [evaluator.node(left, name), evaluator.node(right, name)])
+    for value, part in ((left, tree.left), (right, tree.right)):
+        if isinstance(value, Known):
+            evaluator.check_no_function(value, part)
     return operate(evaluator, type(tree.op), left, right, tree)
 
 
 def operate(evaluator: Evaluator, sign: type[ast.operator], left: Any, right: Any, tree: ast.AST) -> Any:
     """The result of an operator, as a user's program means it."""
-    if isinstance(left, (Node, Masked)) or isinstance(right, (Node, Masked)):
-        if not (isinstance(left, str) and sign is ast.Mod):
-            return _of_tensors(evaluator, sign, left, right, tree)
+    tensors = isinstance(left, (Node, Masked)) or isinstance(right, (Node, Masked))
+    if tensors and not (isinstance(left, str) and sign is ast.Mod):
+        return _of_tensors(evaluator, sign, left, right, tree)
     if isinstance(left, (Number, bool)) and isinstance(right, (Number, bool)):
         return _of_numbers(evaluator, sign, left, right, tree)
     if sign is ast.Mod and isinstance(left, str):
@@ -166,7 +169,8 @@ def _of_tensors(evaluator: Evaluator, sign: type[ast.operator], left: Any, right
 def _of_masks(evaluator: Evaluator, sign: type[ast.operator], left: Any, right: Any, tree: ast.AST) -> Node:
     """Masks joined by and, or, either: by their numbers 1 and 0."""
     nodes = [evaluator.operand(left, "a mask"), evaluator.operand(right, "a mask")]
-    if any(node.kind.name != "bool" and not isinstance(one, bool) for node, one in zip(nodes, (left, right), strict=True)):
+    plain = [isinstance(one, bool) or node.kind.name == "bool" for node, one in zip(nodes, (left, right), strict=True)]
+    if not all(plain):
         raise evaluator.problem(
             "not_in_language",
             f"the operator {_SIGNS[sign]} joins masks, such as (x > 0) {_SIGNS[sign]} (x < 1)",
@@ -188,9 +192,7 @@ def _of_numbers(evaluator: Evaluator, sign: type[ast.operator], left: Any, right
     name = BINARY.get(sign)
     if sign in (ast.FloorDiv, ast.Mod):
         try:
-            return Number.of(
-                first.value // second.value if sign is ast.FloorDiv else first.value % second.value
-            )
+            return Number.of(first.value // second.value if sign is ast.FloorDiv else first.value % second.value)
         except (ZeroDivisionError, OverflowError):
             text = f"{first.text} {_SIGNS[sign]} {second.text}"
             raise Problem("not_finite", f"{text} is not a finite real number") from None

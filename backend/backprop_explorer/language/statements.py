@@ -12,6 +12,7 @@ from backprop_explorer.language.imports import note_import
 from backprop_explorer.language.iteration import items_of
 from backprop_explorer.language.operators import truth
 from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.source import column_of
 from backprop_explorer.language.targets import Pair, assign, augment, delete
 from backprop_explorer.language.texts import text_of
 from backprop_explorer.language.values import Known
@@ -57,7 +58,9 @@ def run(evaluator: Evaluator, body: list[ast.stmt], scope: Scope, watch: Watch) 
         try:
             signal = handler(evaluator, statement, scope, watch)
         except Problem as problem:
-            raise problem if scope.internal else problem.at(statement.lineno, None) from None
+            raise (
+                problem if scope.internal else problem.at(statement.lineno, column_of(evaluator.text, statement))
+            ) from None
         if signal is not None:
             return signal
     return None
@@ -102,9 +105,7 @@ def _if(evaluator: Evaluator, statement: ast.If, scope: Scope, watch: Watch) -> 
 def _for(evaluator: Evaluator, statement: ast.For, scope: Scope, watch: Watch) -> Signal:
     watch.begins(statement)
     items = items_of(evaluator, evaluator.evaluate(statement.iter, scope), statement.iter, rounds=True)
-    count = 0
-    for item in items:
-        count += 1
+    for count, item in enumerate(items, 1):
         watch.round(statement, count)
         watch.ran(statement, assign(evaluator, statement.target, item, scope))
         signal = run(evaluator, statement.body, scope, watch)

@@ -38,9 +38,7 @@ def assign(evaluator: Evaluator, target: ast.expr, value: Any, scope: Scope) -> 
     )
 
 
-def _taken_apart(
-    evaluator: Evaluator, target: ast.Tuple | ast.List, value: Any, scope: Scope
-) -> list[Pair]:
+def _taken_apart(evaluator: Evaluator, target: ast.Tuple | ast.List, value: Any, scope: Scope) -> list[Pair]:
     wanted = target.elts
     if not isinstance(value, (tuple, list, range, dict, str, Node)) and not hasattr(value, "items"):
         raise _mismatch(evaluator, target, "one")
@@ -89,7 +87,7 @@ def _stored(evaluator: Evaluator, target: ast.Subscript, holder: Any, index: Any
         _put_in_list(evaluator, holder, index, value, target)
         return value
     if isinstance(holder, dict):
-        holder[key_of(index, target)] = value
+        holder[key_of(index)] = value
         check_items(len(holder), "a dict")
         return value
     if not isinstance(holder, Node):
@@ -203,8 +201,8 @@ def delete(evaluator: Evaluator, target: ast.expr, scope: Scope) -> None:
     elif isinstance(target, ast.Subscript):
         holder = evaluator.evaluate(target.value, scope)
         index = evaluator.evaluate(target.slice, scope)
-        if isinstance(holder, dict) and key_of(index, target) in holder:
-            del holder[key_of(index, target)]
+        if isinstance(holder, dict) and key_of(index) in holder:
+            del holder[key_of(index)]
         elif isinstance(holder, list) and not isinstance(raw(index), slice):
             elements.check_place(evaluator, holder, raw(index), target)
             del holder[raw(index)]

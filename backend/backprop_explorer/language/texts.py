@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,8 @@ def _part(evaluator: Evaluator, part: ast.expr, scope: Scope) -> str:
         return str(part.value)
     value = _plain(evaluator.evaluate(part.value, scope))
     if part.conversion != -1:
-        value = {"s": str, "r": repr, "a": ascii}[chr(part.conversion)](value)
+        convert: dict[str, Callable[[Any], str]] = {"s": str, "r": repr, "a": ascii}
+        value = convert[chr(part.conversion)](value)
     pattern = part.format_spec
     spec = joined_text(evaluator, pattern, scope) if isinstance(pattern, ast.JoinedStr) else ""
     return _in_format(value, spec)

@@ -106,18 +106,19 @@ def _fixed(value: Any, count: Count, depth: int) -> Any:
 
 
 def nodes_in(value: Any) -> Iterator[Node]:
-    """The tensors in a value, each once, in their order."""
-    seen: set[int] = set()
-    stack = [value]
+    """The tensors in a value, in their order."""
+    count = Count()
+    stack = [(value, 0)]
     while stack:
-        one = stack.pop()
+        one, depth = stack.pop()
         if isinstance(one, Node):
             yield one
         elif isinstance(one, Masked):
             yield one.tensor
-        elif isinstance(one, (tuple, list, dict)) and id(one) not in seen:
-            seen.add(id(one))
-            stack.extend(reversed(list(one.values()) if isinstance(one, dict) else one))
+        elif isinstance(one, (tuple, list, dict)):
+            count(one, depth)
+            items = list(one.values()) if isinstance(one, dict) else one
+            stack.extend((item, depth + 1) for item in reversed(items))
 
 
 def equal(left: Any, right: Any) -> bool:

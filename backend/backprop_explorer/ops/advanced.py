@@ -176,11 +176,11 @@ def split_index(index: Any) -> tuple[Index, list[Any]]:
     tensors: list[Any] = []
     entries: list[Any] = []
     for entry in index if isinstance(index, tuple) else (index,):
-        if isinstance(entry, (int, slice, tuple, list, Label)) or entry is None or entry is Ellipsis:
-            entries.append(tuple(entry) if isinstance(entry, list) else entry)
-        else:
+        if hasattr(entry, "shape"):
             entries.append(Label(len(tensors)))
             tensors.append(entry)
+        else:
+            entries.append(tuple(entry) if isinstance(entry, list) else entry)
     return tuple(entries), tensors
 
 

@@ -26,7 +26,8 @@ def explicit_index(shapes: Sequence[Shape], parameters: dict[str, Any]) -> dict[
     entries = list(given) if isinstance(given, tuple) else [given]
     used = sum(entry is not None and entry is not Ellipsis for entry in entries)
     if used > len(shape) or sum(entry is Ellipsis for entry in entries) > 1:
-        raise Requirement(f"at most one index per axis ({len(shape)}) and one ...; got [{index_code(tuple(entries))}]")
+        got = ", ".join("a tensor" if isinstance(entry, Label) else _entry_code(entry) for entry in entries)
+        raise Requirement(f"at most one index per axis ({len(shape)}) and one ...; got [{got}]")
     dots = [slice(None)] * (len(shape) - used)
     position = next((i for i, entry in enumerate(entries) if entry is Ellipsis), len(entries))
     entries[position : position + 1] = dots

@@ -19,7 +19,7 @@ from backprop_explorer.ops.advanced import (
     split_index,
 )
 from backprop_explorer.ops.axes import lengths, size
-from backprop_explorer.ops.elementwise import aligned, broadcast, written
+from backprop_explorer.ops.elementwise import aligned, written
 from backprop_explorer.ops.indexing import Index, Label, index_code, index_shape
 from backprop_explorer.ops.record import REQUIRED, Array, Operation, Read, Reject, Requirement, Sample, Shape
 
@@ -130,9 +130,7 @@ UNLOOKUP = Operation(
     ("x", "*indices"),
     shape=_unlookup_shape,
     forward=_unlookup,
-    code=lambda _, parameters: (
-        f"unlookup({{x}}, np.s_[{index_code(parameters['index'])}], {parameters['shape']})"
-    ),
+    code=lambda _, parameters: f"unlookup({{x}}, np.s_[{index_code(parameters['index'])}], {parameters['shape']})",
     parameters={"index": REQUIRED, "shape": REQUIRED},
     arrange=_arranged,
     canonical=_unlookup_explicit,
@@ -144,10 +142,7 @@ UNLOOKUP = Operation(
     flop=lambda x, *_, **__: size(x),
     internal=True,
     script=(
-        "def unlookup(x, index, shape):\n"
-        "    y = np.zeros(shape, x.dtype)\n"
-        "    np.add.at(y, index, x)\n"
-        "    return y"
+        "def unlookup(x, index, shape):\n    y = np.zeros(shape, x.dtype)\n    np.add.at(y, index, x)\n    return y"
     ),
     symbol="+[i]",
     summary="Zeros of the given shape, with the elements added where an index took them from.",
@@ -215,12 +210,7 @@ OVERWRITE = Operation(
         "v": "g[index] if distinct(index, x.shape) else last_written(g, index)",
     },
     internal=True,
-    script=(
-        "def overwrite(x, index, v):\n"
-        "    y = np.array(x, dtype)\n"
-        "    y[index] = v\n"
-        "    return y"
-    ),
+    script=("def overwrite(x, index, v):\n    y = np.array(x, dtype)\n    y[index] = v\n    return y"),
     symbol="[ ]=",
     summary="The tensor with other numbers at an index: x[index] = v.",
     formula="y = overwrite(x, index, v)",
