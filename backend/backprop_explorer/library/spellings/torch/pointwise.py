@@ -11,7 +11,6 @@ torch.sin, Tensor.sin = lambda input: sin(input)
 torch.cos, Tensor.cos = lambda input: cos(input)
 torch.tanh, Tensor.tanh, F.tanh = lambda input: tanh(input)
 torch.sigmoid, Tensor.sigmoid, torch.special.expit, F.sigmoid = lambda input: sigmoid(input)
-torch.relu, Tensor.relu = lambda input: relu(input)
 torch.erf, Tensor.erf, torch.special.erf = lambda input: erf(input)
 torch.erfc, Tensor.erfc, torch.special.erfc = lambda input: 1 - erf(input)
 torch.neg, torch.negative, Tensor.neg, Tensor.negative = lambda input: -input
