@@ -25,6 +25,9 @@ def check_labels(nodes: Iterable[Node], numbers: Mapping[Node, Array]) -> None:
 
 def _check_numbers(node: Node, labels: Node, numbers: Array, low: int, high: int) -> None:
     wrong = (numbers < low) | (numbers > high)
+    ignored = node.parameters.get("ignore")
+    if ignored is not None:
+        wrong &= numbers != ignored
     if wrong.any():
         index = tuple(int(position) for position in zip(*wrong.nonzero(), strict=True).__next__()) if wrong.ndim else ()
         name = str(labels.name)
