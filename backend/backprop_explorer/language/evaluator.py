@@ -152,7 +152,13 @@ class Evaluator:
         raise self.problem("unknown_name", f"there is no tensor called {tree.id}", tree, hint)
 
     def sequence(self, tree: ast.Tuple | ast.List, scope: Scope) -> tuple[Any, ...]:
-        return tuple(self.evaluate(item, scope) for item in tree.elts)
+        items: list[Any] = []
+        for item in tree.elts:
+            if isinstance(item, ast.Starred) and scope.internal:
+                items.extend(self.evaluate(item.value, scope))
+            else:
+                items.append(self.evaluate(item, scope))
+        return tuple(items)
 
     def section(self, tree: ast.Slice, scope: Scope) -> slice:
         return slice(

@@ -4,13 +4,13 @@ iteration takes them along."""
 
 def several(given, rank):  # type: ignore[no-untyped-def]
     """One number for several axes, or one for each: always one for each."""
-    numbers = given if isinstance(given, tuple) else (given,)
+    numbers = tuple(given) if isinstance(given, (tuple, list)) else (given,)
     return numbers * rank if len(numbers) == 1 else numbers
 
 
 def strides(given, kernel):  # type: ignore[no-untyped-def]
     """How far windows are apart: side by side unless told otherwise."""
-    return kernel if given is None or given == () else several(given, len(kernel))
+    return kernel if given is None or given in ((), []) else several(given, len(kernel))
 
 
 def left_over(number, divisor):  # type: ignore[no-untyped-def]
@@ -41,13 +41,13 @@ def last_axes(count):  # type: ignore[no-untyped-def]
 
 def is_ending(tail, shape):  # type: ignore[no-untyped-def]
     """Whether a shape ends with the lengths of the tail."""
-    lengths = tail if isinstance(tail, tuple) else (tail,)
-    return 0 < len(lengths) <= len(shape) and tuple(shape[len(shape) - len(lengths) :]) == tuple(lengths)
+    lengths = tuple(tail) if isinstance(tail, (tuple, list)) else (tail,)
+    return 0 < len(lengths) <= len(shape) and tuple(shape[len(shape) - len(lengths) :]) == lengths
 
 
 def rank_of(given):  # type: ignore[no-untyped-def]
     """The number of axes that a shape has, which may be a single length."""
-    return len(given) if isinstance(given, tuple) else 1
+    return len(given) if isinstance(given, (tuple, list)) else 1
 
 
 def backmost(ndim, axis):  # type: ignore[no-untyped-def]
