@@ -65,7 +65,7 @@ def banded(x, offset=0, first=0, second=1):
 )
 SPREAD = Composite(
     text="""
-def spread(x, offset=0, first=-2, second=-1):
+def on_diagonal(x, offset=0, first=-2, second=-1):
     parts = framed(x.shape, offset, first, second)
     filled = where(
         arange(parts[0])[:, None] + offset == arange(parts[0]),
@@ -144,7 +144,7 @@ def put(x, index, shape, axis=0):
 )
 FILLED = Composite(
     text="""
-def filled(shape=(), value=0, kind=None):
+def same_everywhere(shape=(), value=0, kind=None):
     return (
         broadcast_to(value, shape) if kind is None or kind == "float" or is_tensor(value)
         else cast(broadcast_to(array(value), shape), kind)

@@ -30,23 +30,23 @@ def outer(input, vec2):
 
 @names(torch.addmm, Tensor.addmm)
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
-    return added(input, mat1 @ mat2, beta, alpha)
+    return weighted(input, mat1 @ mat2, beta, alpha)
 
 @names(torch.addmv, Tensor.addmv)
 def addmv(input, mat, vec, *, beta=1, alpha=1):
-    return added(input, mat @ vec, beta, alpha)
+    return weighted(input, mat @ vec, beta, alpha)
 
 @names(torch.addr, Tensor.addr)
 def addr(input, vec1, vec2, *, beta=1, alpha=1):
-    return added(input, vec1[:, None] * vec2, beta, alpha)
+    return weighted(input, vec1[:, None] * vec2, beta, alpha)
 
 @names(torch.baddbmm, Tensor.baddbmm)
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
-    return added(input, batch1 @ batch2, beta, alpha)
+    return weighted(input, batch1 @ batch2, beta, alpha)
 
 @names(torch.addbmm, Tensor.addbmm)
 def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
-    return added(input, sum(batch1 @ batch2, 0), beta, alpha)
+    return weighted(input, sum(batch1 @ batch2, 0), beta, alpha)
 
 @names(torch.tensordot)
 def tensordot(a, b, dims=2):

@@ -17,39 +17,39 @@ def new_tensor(input, data, *, dtype=None):
 
 @names(torch.zeros)
 def zeros(*size, dtype=None):
-    return filled(listed(size), 0, asked((), dtype))
+    return same_everywhere(listed(size), 0, asked((), dtype))
 
 @names(torch.ones)
 def ones(*size, dtype=None):
-    return filled(listed(size), 1, asked((), dtype))
+    return same_everywhere(listed(size), 1, asked((), dtype))
 
 @names(torch.full)
 def full(size, fill_value, *, dtype=None):
-    return filled(size, fill_value, asked((), dtype) or kind_of_number(fill_value))
+    return same_everywhere(size, fill_value, asked((), dtype) or kind_of_number(fill_value))
 
 @names(torch.zeros_like)
 def zeros_like(input, *, dtype=None):
-    return filled(input.shape, 0, asked((input,), dtype))
+    return same_everywhere(input.shape, 0, asked((input,), dtype))
 
 @names(torch.ones_like)
 def ones_like(input, *, dtype=None):
-    return filled(input.shape, 1, asked((input,), dtype))
+    return same_everywhere(input.shape, 1, asked((input,), dtype))
 
 @names(torch.full_like)
 def full_like(input, fill_value, *, dtype=None):
-    return filled(input.shape, fill_value, asked((input,), dtype))
+    return same_everywhere(input.shape, fill_value, asked((input,), dtype))
 
 @names(Tensor.new_zeros)
 def new_zeros(input, *size, dtype=None):
-    return filled(listed(size), 0, asked((input,), dtype))
+    return same_everywhere(listed(size), 0, asked((input,), dtype))
 
 @names(Tensor.new_ones)
 def new_ones(input, *size, dtype=None):
-    return filled(listed(size), 1, asked((input,), dtype))
+    return same_everywhere(listed(size), 1, asked((input,), dtype))
 
 @names(Tensor.new_full)
 def new_full(input, size, fill_value, *, dtype=None):
-    return filled(size, fill_value, asked((input,), dtype))
+    return same_everywhere(size, fill_value, asked((input,), dtype))
 
 @names(torch.eye)
 def eye(n, m=None, *, dtype=None):
