@@ -104,6 +104,9 @@ def var(x, axis=None, ddof=0, keepdims=False):
     "cumsum": """
 def cumsum(x, axis=-1):
     return torch.cumsum(x, axis)""",
+    "cumprod": """
+def cumprod(x, axis=-1):
+    return torch.cumprod(x, axis)""",
     "transpose": """
 def transpose(x, *axes):
     axes = axes[0] if len(axes) == 1 else axes
