@@ -56,7 +56,7 @@ def opened(shape, axis, sizes):
     return (*shape[:at], *(shape[at] // rest if length == -1 else length for length in given), *shape[at + 1 :])
 
 
-def squeezed(shape, axes=None):
+def dropped(shape, axes=None):
     """The shape without axes of length 1, where PyTorch would drop them: longer ones stay."""
     chosen = range(len(shape)) if axes is None else places(axes, len(shape) or 1)
     return tuple(length for i, length in enumerate(shape) if i not in chosen or length != 1)
@@ -83,7 +83,7 @@ def aligned(shapes):
     return tuple(result)
 
 
-def swapped(ndim, one, other):
+def traded(ndim, one, other):
     """The axes with two of them in each other's place; a scalar has none."""
     a, b = place(one, ndim or 1), place(other, ndim or 1)
     order = list(range(ndim))
@@ -425,9 +425,9 @@ def one_number(given):
 
 
 LAYOUTS = (
-    aligned, all_whole, along, band, bordered, channel, copies, counted, counts_for, cut_to, cuts, edges, framed,
-    fronted, int_above, is_nested, lifted, listed, margins, merged, mesh, moved, one_number, opened, place, places,
-    portion, portions, product, repeated, reversal, rolled, row_of, rows_back, rows_first, sections, single,
-    squeezed, steps, stretched, strip, swapped, tiles, total, triangle, turned, turns, widths,
+    aligned, all_whole, along, band, bordered, channel, copies, counted, counts_for, cut_to, cuts, dropped, edges,
+    framed, fronted, int_above, is_nested, lifted, listed, margins, merged, mesh, moved, one_number, opened, place,
+    places, portion, portions, product, repeated, reversal, rolled, row_of, rows_back, rows_first, sections, single,
+    steps, stretched, strip, tiles, total, traded, triangle, turned, turns, widths,
 )  # fmt: skip
 """All of these functions."""

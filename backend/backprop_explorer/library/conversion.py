@@ -118,10 +118,10 @@ IS_LAST = Composite(
     text="""
 def is_last(index, axis=0):
     n = index.shape[axis] if index.ndim else 1
-    ends = transpose(index, swapped(index.ndim, axis, -1)) if index.ndim > 1 else index
+    ends = transpose(index, traded(index.ndim, axis, -1)) if index.ndim > 1 else index
     later = (arange(n) > arange(n)[:, None]) * (expand_dims(ends, -1) == expand_dims(ends, -2)) if n > 1 else 0
     found = sum(later, -1) == 0 if n > 1 else index == index
-    return transpose(found, swapped(index.ndim, axis, -1)) if index.ndim > 1 and n > 1 else found
+    return transpose(found, traded(index.ndim, axis, -1)) if index.ndim > 1 and n > 1 else found
 """,
     summary="Where no later index along the axis names the same place.",
     formula="y[i] = all(index[j] != index[i], j > i)",

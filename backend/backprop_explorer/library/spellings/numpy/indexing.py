@@ -37,14 +37,6 @@ np.take_along_axis = lambda arr, indices, axis=-1: (
     take_along_axis(reshape(arr, (-1,)), indices, 0) if axis is None else take_along_axis(arr, indices, axis)
 )
 
-@names(np.where)
-def where(condition, x=None, y=None):
-    "x where the condition holds, else y."
-    return (
-        refuse("The shape of np.where with one argument depends on the numbers", "multiply by the mask")
-        if x is None or y is None else where(condition, x, y)
-    )
-
 @names(np.argsort, ndarray.argsort)
 def argsort(a, axis=-1, kind=None, order=None, *, stable=None):
     "The places of the elements in their order; equal ones keep theirs."

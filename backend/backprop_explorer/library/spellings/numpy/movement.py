@@ -27,8 +27,8 @@ np.matrix_transpose, np.linalg.matrix_transpose = lambda x: mT(x)
 
 @names(np.swapaxes, ndarray.swapaxes)
 def swapaxes(a, axis1, axis2):
-    order = swapped(a.ndim, axis1, axis2)
-    return a.mT if order == swapped(a.ndim, -2, -1) and a.ndim > 1 else transpose(a, order)
+    order = traded(a.ndim, axis1, axis2)
+    return a.mT if order == traded(a.ndim, -2, -1) and a.ndim > 1 else transpose(a, order)
 
 np.moveaxis = lambda a, source, destination: transpose(a, moved(a.ndim, source, destination))
 
@@ -142,7 +142,7 @@ np.flipud = lambda m: m[::-1]
 @names(np.rot90)
 def rot90(m, k=1, axes=(0, 1)):
     "Turned by k quarters from the first axis named to the second."
-    order = swapped(m.ndim, axes[0], axes[1])
+    order = traded(m.ndim, axes[0], axes[1])
     return (
         m if k % 4 == 0 else m[reversal(m.ndim, axes)] if k % 4 == 2
         else transpose(m[reversal(m.ndim, axes[1])], order) if k % 4 == 1

@@ -95,22 +95,9 @@ def index_fill(input, dim, index, value):
     hit = sum(one_hot(reshape(index, (-1,)), input.shape[place(dim, input.ndim)]), 0) > 0
     return where(reshape(hit, channel(input.shape, dim)), value, input)
 
-@names(torch.masked_fill, Tensor.masked_fill)
-def masked_fill(input, mask, value):
-    "The value where the mask holds, else the input."
-    return where(mask, value, input)
-
 @names(torch.masked_select, Tensor.masked_select)
 def masked_select(input, mask):
     return refuse("The shape of torch.masked_select depends on the numbers", "multiply by the mask, or use torch.where")
-
-@names(torch.where)
-def where(condition, input=None, other=None):
-    "The input where the condition holds, else the other."
-    return (
-        refuse("The shape of torch.where with one argument depends on the numbers", "multiply by the mask")
-        if input is None or other is None else where(condition, input, other)
-    )
 
 @names(Tensor.where)
 def where_method(input, condition, other):

@@ -22,7 +22,7 @@ torch.unflatten, Tensor.unflatten = lambda input, dim, sizes: reshape(input, ope
 @names(torch.squeeze, Tensor.squeeze)
 def squeeze(input, dim=None):
     "Without its axes of length 1, or those of the ones named that have it."
-    return reshape(input, squeezed(input.shape, dim))
+    return reshape(input, dropped(input.shape, dim))
 
 torch.unsqueeze, Tensor.unsqueeze = lambda input, dim: expand_dims(input, dim)
 
@@ -38,8 +38,8 @@ torch.broadcast_to, Tensor.broadcast_to = lambda input, size: broadcast_to(input
 @names(torch.transpose, Tensor.transpose, torch.swapaxes, Tensor.swapaxes, torch.swapdims, Tensor.swapdims)
 def transpose(input, dim0, dim1):
     "Two axes in each other's place."
-    order = swapped(input.ndim, dim0, dim1)
-    return input.mT if order == swapped(input.ndim, -2, -1) and input.ndim > 1 else transpose(input, order)
+    order = traded(input.ndim, dim0, dim1)
+    return input.mT if order == traded(input.ndim, -2, -1) and input.ndim > 1 else transpose(input, order)
 
 @names(torch.t, Tensor.t)
 def t(input):
@@ -169,7 +169,7 @@ torch.flipud, Tensor.flipud = lambda input: input[::-1]
 @names(torch.rot90, Tensor.rot90)
 def rot90(input, k=1, dims=(0, 1)):
     "Turned by k quarters from the first axis named to the second."
-    order = swapped(input.ndim, dims[0], dims[1])
+    order = traded(input.ndim, dims[0], dims[1])
     return (
         input if k % 4 == 0 else input[reversal(input.ndim, dims)] if k % 4 == 2
         else transpose(input[reversal(input.ndim, dims[1])], order) if k % 4 == 1

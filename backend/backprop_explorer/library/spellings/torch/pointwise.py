@@ -164,7 +164,7 @@ torch.logical_or, Tensor.logical_or = lambda input, other: logical_or(input, oth
 torch.logical_xor, Tensor.logical_xor = lambda input, other: logical_xor(input, other)
 Tensor.masked_fill, torch.masked_fill = lambda input, mask, value: where(mask, value, input)
 
-@names(torch.where, Tensor.where)
+@names(torch.where)
 def where(condition, input=None, other=None):
     if input is None:
         refuse(
