@@ -14,15 +14,16 @@ def letter(number):
     return chr(65 + number) if number < 26 else chr(71 + number)
 
 
-def pairing(shape_a, shape_b, axes_a, axes_b):
-    """The specification of the sum of products over pairs of axes; the other axes of a come first."""
+def pairing(shape_a, shape_b, axes_a, axes_b, loose=False):
+    """The specification of the sum of products over pairs of axes; the other axes of a come first. Pairs are equally
+    long, or `loose`: one of them may have length 1."""
     a, b = places(axes_a, len(shape_a)), places(axes_b, len(shape_b))
     if len(a) != len(b):
         raise ValueError(f"as many axes of one as of the other; got {axes_a} and {axes_b}")
     left = [letter(26 + i) for i in range(len(shape_a))]
     right = [left[a[b.index(i)]] if i in b else letter(26 + len(shape_a) + i) for i in range(len(shape_b))]
     for one, other in zip(a, b, strict=True):
-        if shape_a[one] != shape_b[other]:
+        if shape_a[one] != shape_b[other] and not (loose and 1 in (shape_a[one], shape_b[other])):
             raise ValueError(f"axes of equal length; got axis {one} of {shape_a} and axis {other} of {shape_b}")
     kept = [one for i, one in enumerate(left) if i not in a] + [one for i, one in enumerate(right) if i not in b]
     return f"{''.join(left)},{''.join(right)}->{''.join(kept)}"

@@ -23,8 +23,10 @@ def places(axes, ndim):
     return found
 
 
-def listed(given):
-    """Arguments that may be given one by one or as one tuple."""
+def listed(given, named=None):
+    """Arguments that may be given one by one, as one tuple, or by name."""
+    if named is not None and not given:
+        return tuple(named) if isinstance(named, (tuple, list)) else (named,)
     return tuple(given[0]) if len(given) == 1 and isinstance(given[0], (tuple, list)) else tuple(given)
 
 
@@ -424,10 +426,18 @@ def one_number(given):
     return found.pop()
 
 
+def only(*given):
+    """The one of several arguments that is given."""
+    found = [one for one in given if one is not None]
+    if len(found) != 1:
+        raise ValueError("a number of parts, or a list of the places to cut at")
+    return found[0]
+
+
 LAYOUTS = (
     aligned, all_whole, along, band, bordered, channel, copies, counted, counts_for, cut_to, cuts, dropped, edges,
-    framed, fronted, int_above, is_nested, lifted, listed, margins, merged, mesh, moved, one_number, opened, place,
-    places, portion, portions, product, repeated, reversal, rolled, row_of, rows_back, rows_first, sections, single,
-    steps, stretched, strip, tiles, total, traded, triangle, turned, turns, widths,
+    framed, fronted, int_above, is_nested, lifted, listed, margins, merged, mesh, moved, one_number, only, opened,
+    place, places, portion, portions, product, repeated, reversal, rolled, row_of, rows_back, rows_first, sections,
+    single, steps, stretched, strip, tiles, total, traded, triangle, turned, turns, widths,
 )  # fmt: skip
 """All of these functions."""

@@ -127,10 +127,9 @@ def length_of(x, p=2, axis=None, keepdims=False):
     if p == 2:
         squares = sum(x ** 2, axis, keepdims)
         return where(squares == 0, 0, sqrt(where(squares == 0, 1, squares)))
-    if p < 0:
-        return sum(abs(x) ** p, axis, keepdims) ** (1 / p)
-    powers = sum(where(x == 0, 0, where(x == 0, 1, abs(x)) ** p), axis, keepdims)
-    return where(powers == 0, 0, where(powers == 0, 1, powers) ** (1 / p))
+    blank = 0 if p > 0 else infinite()
+    powers = sum(where(x == 0, blank, where(x == 0, 1, abs(x)) ** p), axis, keepdims)
+    return where(powers == blank, 0, where(powers == blank, 1, powers) ** (1 / p))
 """,
     summary="The p-norm of the numbers along axes. Where it is 0, its gradient is 0.",
     formula="y = sum(abs(x) ** p) ** (1 / p)",

@@ -218,3 +218,22 @@ def bordered_by(x, axis=0, around=(0, 0), mode="edge"):
     formula="y = pad(x, around, mode)",
     internal=True,
 )
+TRADED = Composite(
+    text="""
+def axes_traded(x, one, other):
+    order = traded(x.ndim, one, other)
+    return x.mT if x.ndim > 1 and order == traded(x.ndim, -2, -1) else transpose(x, order)
+""",
+    summary="A tensor with two axes in each other's place.",
+    formula="y = swapaxes(x, one, other)",
+    internal=True,
+)
+DIVIDED = Composite(
+    text="""
+def divided_in(x, parts, axis=0, even=False):
+    return [x[part] for part in cuts(x.shape, axis, sections(x.shape, axis, numbers(parts), even))]
+""",
+    summary="The parts of a tensor along an axis.",
+    formula="y = split(x, parts, axis)",
+    internal=True,
+)

@@ -12,7 +12,7 @@ np.ones = lambda shape, dtype=None: filled(shape, 1, asked((), dtype))
 
 @names(np.full)
 def full(shape, fill_value, dtype=None):
-    return filled(shape, fill_value, asked((), dtype) or kind_of_number(fill_value))
+    return filled(shape, fill_value, asked((), dtype, fill_value))
 
 np.zeros_like = lambda a, dtype=None, *, shape=None: filled(a.shape if shape is None else shape, 0, asked((a,), dtype))
 

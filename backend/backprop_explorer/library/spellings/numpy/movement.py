@@ -27,8 +27,7 @@ np.matrix_transpose, np.linalg.matrix_transpose = lambda x: mT(x)
 
 @names(np.swapaxes, ndarray.swapaxes)
 def swapaxes(a, axis1, axis2):
-    order = traded(a.ndim, axis1, axis2)
-    return a.mT if order == traded(a.ndim, -2, -1) and a.ndim > 1 else transpose(a, order)
+    return axes_traded(a, axis1, axis2)
 
 np.moveaxis = lambda a, source, destination: transpose(a, moved(a.ndim, source, destination))
 
@@ -86,25 +85,25 @@ def block(arrays):
 @names(np.split)
 def split(ary, indices_or_sections, axis=0):
     "So many equal parts, or cut at the places in a list."
-    return [ary[part] for part in cuts(ary.shape, axis, sections(ary.shape, axis, indices_or_sections, True))]
+    return divided_in(ary, indices_or_sections, axis, True)
 
 @names(np.array_split)
 def array_split(ary, indices_or_sections, axis=0):
     "So many parts, the first ones longer by one where it does not fit, or cut at the places in a list."
-    return [ary[part] for part in cuts(ary.shape, axis, sections(ary.shape, axis, indices_or_sections))]
+    return divided_in(ary, indices_or_sections, axis)
 
 @names(np.hsplit)
 def hsplit(ary, indices_or_sections):
     axis = 0 if ary.ndim == 1 else 1
-    return [ary[part] for part in cuts(ary.shape, axis, sections(ary.shape, axis, indices_or_sections, True))]
+    return divided_in(ary, indices_or_sections, axis, True)
 
 @names(np.vsplit)
 def vsplit(ary, indices_or_sections):
-    return [ary[part] for part in cuts(ary.shape, 0, sections(ary.shape, 0, indices_or_sections, True))]
+    return divided_in(ary, indices_or_sections, 0, True)
 
 @names(np.dsplit)
 def dsplit(ary, indices_or_sections):
-    return [ary[part] for part in cuts(ary.shape, 2, sections(ary.shape, 2, indices_or_sections, True))]
+    return divided_in(ary, indices_or_sections, 2, True)
 
 @names(np.unstack)
 def unstack(x, *, axis=0):

@@ -7,12 +7,20 @@ torch.mm, Tensor.mm, torch.bmm, Tensor.bmm = lambda input, mat2: matmul(input, m
 
 torch.mv, Tensor.mv = lambda input, vec: matmul(input, vec)
 
-@names(torch.dot, Tensor.dot, torch.vdot, Tensor.vdot)
+@names(torch.dot, Tensor.dot)
 def dot(input, tensor):
     "The sum of the products of two vectors."
     return (
         input @ tensor if input.ndim == 1 and tensor.ndim == 1
         else refuse("torch.dot takes two vectors", "write a @ b for matrices")
+    )
+
+@names(torch.vdot, Tensor.vdot)
+def vdot(input, other):
+    "The sum of the products of two vectors."
+    return (
+        input @ other if input.ndim == 1 and other.ndim == 1
+        else refuse("torch.vdot takes two vectors", "write a @ b for matrices")
     )
 
 @names(torch.inner, Tensor.inner)
@@ -52,7 +60,7 @@ def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
 def tensordot(a, b, dims=2):
     "Sums of products over pairs of axes."
     axes = summed_axes(a.shape, b.shape, dims)
-    return einsum(pairing(a.shape, b.shape, axes[0], axes[1]), a, b)
+    return named_sum((pairing(a.shape, b.shape, axes[0], axes[1], True), (a, b)))
 
 @names(torch.einsum)
 def einsum(equation, *operands):

@@ -16,16 +16,16 @@ def new_tensor(input, data, *, dtype=None):
     return arranged(data, asked((), dtype))
 
 @names(torch.zeros)
-def zeros(*size, dtype=None):
-    return filled(listed(size), 0, asked((), dtype))
+def zeros(*lengths, size=None, dtype=None):
+    return filled(listed(lengths, size), 0, asked((), dtype))
 
 @names(torch.ones)
-def ones(*size, dtype=None):
-    return filled(listed(size), 1, asked((), dtype))
+def ones(*lengths, size=None, dtype=None):
+    return filled(listed(lengths, size), 1, asked((), dtype))
 
 @names(torch.full)
 def full(size, fill_value, *, dtype=None):
-    return filled(size, fill_value, asked((), dtype) or kind_of_number(fill_value))
+    return filled(size, fill_value, asked((), dtype, fill_value))
 
 @names(torch.zeros_like)
 def zeros_like(input, *, dtype=None):
@@ -40,12 +40,12 @@ def full_like(input, fill_value, *, dtype=None):
     return filled(input.shape, fill_value, asked((input,), dtype))
 
 @names(Tensor.new_zeros)
-def new_zeros(input, *size, dtype=None):
-    return filled(listed(size), 0, asked((input,), dtype))
+def new_zeros(input, *lengths, size=None, dtype=None):
+    return filled(listed(lengths, size), 0, asked((input,), dtype))
 
 @names(Tensor.new_ones)
-def new_ones(input, *size, dtype=None):
-    return filled(listed(size), 1, asked((input,), dtype))
+def new_ones(input, *lengths, size=None, dtype=None):
+    return filled(listed(lengths, size), 1, asked((input,), dtype))
 
 @names(Tensor.new_full)
 def new_full(input, size, fill_value, *, dtype=None):

@@ -49,12 +49,15 @@ def take_along_dim(input, indices, dim=None):
 @names(torch.gather, Tensor.gather)
 def gather(input, dim, index, *, sparse_grad=False):
     "Along an axis, the elements that each line's own index names."
-    return take_along_axis(leading(input, index, dim), index, dim)
+    lines, places_named = raised(input, 1), raised(index, 1)
+    return collapsed(take_along_axis(leading(lines, places_named, place(dim, lines.ndim)), places_named, dim), index.shape)
 
 @names(torch.scatter_add, Tensor.scatter_add)
 def scatter_add(input, dim, index, src):
     "Along an axis, each element of src added to the place that its index names."
-    return input + add_along_axis(all_leading(src, index), index, input.shape, dim)
+    lines, places_named = raised(input, 1), raised(index, 1)
+    added_up = add_along_axis(leading(raised(src, 1), places_named), places_named, lines.shape, dim)
+    return input + collapsed(added_up, input.shape)
 
 @names(torch.scatter, Tensor.scatter)
 def scatter(input, dim, index, src=None, *, value=None, reduce=None):
@@ -62,11 +65,12 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     given = value if src is None else src
     if reduce is not None:
         return refuse("torch.scatter with reduce", "use torch.scatter_add for a sum")
-    hit = add_along_axis(ones(index.shape), index, input.shape, dim) > 0
-    if not is_tensor(given) or given.ndim == 0:
-        return where(hit, given, input)
-    final = all_leading(given, index) * float(is_last(index, dim))
-    return where(hit, add_along_axis(final, index, input.shape, dim), input)
+    lines, places_named = raised(input, 1), raised(index, 1)
+    hit = add_along_axis(ones(places_named.shape), places_named, lines.shape, dim) > 0
+    if not is_tensor(given) or (given.ndim == 0 and input.ndim > 0):
+        return collapsed(where(hit, given, lines), input.shape)
+    final = where(is_last(places_named, dim), leading(raised(given, 1), places_named), 0)
+    return collapsed(where(hit, add_along_axis(final, places_named, lines.shape, dim), lines), input.shape)
 
 @names(torch.index_select, Tensor.index_select)
 def index_select(input, dim, index):
@@ -79,21 +83,24 @@ def index_select(input, dim, index):
 @names(torch.index_add, Tensor.index_add)
 def index_add(input, dim, index, source, *, alpha=1):
     "Along an axis, alpha times each slice of source added to the place that its index names."
-    return input + rescaled(put(source, index, input.shape, dim), alpha)
+    lines = raised(input, 1)
+    added_up = put(raised(source, 1), raised(index, 1), lines.shape, dim)
+    return input + rescaled(collapsed(added_up, input.shape), alpha)
 
 @names(torch.index_copy, Tensor.index_copy)
 def index_copy(input, dim, index, source):
     "Along an axis, the slices of source in the places that the index names; of several the last."
-    rows = reshape(index, (-1,))
-    kept = reshape(float(is_last(rows, 0)), channel(source.shape, dim))
-    hit = put(ones(source.shape), rows, input.shape, dim) > 0
-    return where(hit, put(where(kept > 0, source, 0), rows, input.shape, dim), input)
+    lines, rows, slices = raised(input, 1), raised(index, 1), raised(source, 1)
+    hit = put(ones(slices.shape), rows, lines.shape, dim) > 0
+    final = where(reshape(is_last(rows), channel(slices.shape, dim)), slices, 0)
+    return collapsed(where(hit, put(final, rows, lines.shape, dim), lines), input.shape)
 
 @names(torch.index_fill, Tensor.index_fill)
 def index_fill(input, dim, index, value):
     "Along an axis, one number in all places that the index names."
-    hit = sum(one_hot(reshape(index, (-1,)), input.shape[place(dim, input.ndim)]), 0) > 0
-    return where(reshape(hit, channel(input.shape, dim)), value, input)
+    lines = raised(input, 1)
+    hit = sum(one_hot(raised(index, 1), lines.shape[place(dim, lines.ndim)]), 0) > 0
+    return collapsed(where(reshape(hit, channel(lines.shape, dim)), value, lines), input.shape)
 
 @names(torch.masked_select, Tensor.masked_select)
 def masked_select(input, mask):
@@ -107,6 +114,8 @@ def where_method(input, condition, other):
 @names(Tensor.unfold)
 def unfold(input, dimension, size, step):
     "Windows along an axis, with their elements as a new last axis."
+    if input.ndim == 0:
+        return reshape(input, (1,)) if size == 1 else refuse("Windows over more than a number")
     axis = place(dimension, input.ndim)
     last = moved(input.ndim, axis, -1)
     return transpose(windows(transpose(input, last), size, stride=step), moved(input.ndim + 1, -2, axis))

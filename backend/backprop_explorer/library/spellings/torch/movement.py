@@ -2,12 +2,12 @@
 
 TABLE = """
 @names(Tensor.view)
-def view(input, *shape):
-    return reshape(input, listed(shape))
+def view(input, *shape, size=None):
+    return reshape(input, listed(shape, size))
 
 @names(Tensor.reshape)
-def reshape_method(input, *shape):
-    return reshape(input, listed(shape))
+def reshape_method(input, *lengths, shape=None):
+    return reshape(input, listed(lengths, shape))
 
 torch.reshape = lambda input, shape: reshape(input, shape)
 
@@ -27,19 +27,23 @@ def squeeze(input, dim=None):
 torch.unsqueeze, Tensor.unsqueeze = lambda input, dim: expand_dims(input, dim)
 
 @names(Tensor.expand)
-def expand(input, *sizes):
+def expand(input, *sizes, size=None):
     "Stretched to these lengths, -1 keeping one; new axes stand in front."
-    return broadcast_to(input, stretched(input.shape, listed(sizes)))
+    return broadcast_to(input, stretched(input.shape, listed(sizes, size)))
 
 Tensor.expand_as = lambda input, other: broadcast_to(input, other.shape)
 
 torch.broadcast_to, Tensor.broadcast_to = lambda input, size: broadcast_to(input, stretched(input.shape, size))
 
-@names(torch.transpose, Tensor.transpose, torch.swapaxes, Tensor.swapaxes, torch.swapdims, Tensor.swapdims)
+@names(torch.transpose, Tensor.transpose, torch.swapdims, Tensor.swapdims)
 def transpose(input, dim0, dim1):
     "Two axes in each other's place."
-    order = traded(input.ndim, dim0, dim1)
-    return input.mT if order == traded(input.ndim, -2, -1) and input.ndim > 1 else transpose(input, order)
+    return axes_traded(input, dim0, dim1)
+
+@names(torch.swapaxes, Tensor.swapaxes)
+def swapaxes(input, axis0, axis1):
+    "Two axes in each other's place."
+    return axes_traded(input, axis0, axis1)
 
 @names(torch.t, Tensor.t)
 def t(input):
@@ -53,8 +57,8 @@ torch.adjoint, Tensor.adjoint = lambda input: mT(input)
 torch.permute = lambda input, dims: transpose(input, places(dims, input.ndim))
 
 @names(Tensor.permute)
-def permute_method(input, *dims):
-    return transpose(input, places(listed(dims), input.ndim))
+def permute_method(input, *axes, dims=None):
+    return transpose(input, places(listed(axes, dims), input.ndim))
 
 @names(torch.movedim, Tensor.movedim, torch.moveaxis, Tensor.moveaxis)
 def movedim(input, source, destination):
@@ -92,10 +96,20 @@ def block_diag(*tensors):
     around = margins([part.shape[1] for part in parts])
     return concatenate([pad(parts[i], ((0, 0), around[i])) for i in range(len(parts))], 0)
 
-@names(torch.split, Tensor.split, torch.split_with_sizes, Tensor.split_with_sizes)
+@names(torch.split)
 def split(tensor, split_size_or_sections, dim=0):
     "Parts of that length, the last one shorter where it does not fit, or of the lengths in a list."
     return [tensor[part] for part in cuts(tensor.shape, dim, split_size_or_sections)]
+
+@names(Tensor.split)
+def split_method(tensor, split_size, dim=0):
+    "Parts of that length, the last one shorter where it does not fit, or of the lengths in a list."
+    return [tensor[part] for part in cuts(tensor.shape, dim, split_size)]
+
+@names(torch.split_with_sizes, Tensor.split_with_sizes)
+def split_with_sizes(input, split_sizes, dim=0):
+    "Parts of these lengths."
+    return [input[part] for part in cuts(input.shape, dim, listed(split_sizes))]
 
 @names(torch.chunk, Tensor.chunk)
 def chunk(input, chunks, dim=0):
@@ -103,22 +117,24 @@ def chunk(input, chunks, dim=0):
     return [input[part] for part in cuts(input.shape, dim, portions(input.shape, dim, chunks))]
 
 @names(torch.tensor_split, Tensor.tensor_split)
-def tensor_split(input, indices_or_sections, dim=0):
+def tensor_split(input, indices_or_sections=None, dim=0, *, sections=None, indices=None):
     "So many parts, the first ones longer by one where it does not fit, or cut at the places in a list."
-    return [input[part] for part in cuts(input.shape, dim, sections(input.shape, dim, indices_or_sections))]
+    return divided_in(input, only(indices_or_sections, sections, indices), dim)
 
 @names(torch.hsplit, Tensor.hsplit)
-def hsplit(input, indices_or_sections):
-    dim = 0 if input.ndim == 1 else 1
-    return [input[part] for part in cuts(input.shape, dim, sections(input.shape, dim, indices_or_sections, True))]
+def hsplit(input, indices_or_sections=None, *, sections=None, indices=None):
+    "Equal parts along the second axis, of a vector along its only one, or cut at the places in a list."
+    return divided_in(input, only(indices_or_sections, sections, indices), 0 if input.ndim == 1 else 1, True)
 
 @names(torch.vsplit, Tensor.vsplit)
-def vsplit(input, indices_or_sections):
-    return [input[part] for part in cuts(input.shape, 0, sections(input.shape, 0, indices_or_sections, True))]
+def vsplit(input, indices_or_sections=None, *, sections=None, indices=None):
+    "Equal parts along the first axis, or cut at the places in a list."
+    return divided_in(input, only(indices_or_sections, sections, indices), 0, True)
 
 @names(torch.dsplit, Tensor.dsplit)
-def dsplit(input, indices_or_sections):
-    return [input[part] for part in cuts(input.shape, 2, sections(input.shape, 2, indices_or_sections, True))]
+def dsplit(input, indices_or_sections=None, *, sections=None, indices=None):
+    "Equal parts along the third axis, or cut at the places in a list."
+    return divided_in(input, only(indices_or_sections, sections, indices), 2, True)
 
 @names(torch.unbind, Tensor.unbind)
 def unbind(input, dim=0):
@@ -128,13 +144,13 @@ def unbind(input, dim=0):
 torch.tile = lambda input, dims: repeated_as(input, tiles(input.shape, dims))
 
 @names(Tensor.tile)
-def tile_method(input, *dims):
-    return repeated_as(input, tiles(input.shape, listed(dims)))
+def tile_method(input, *repeats, dims=None):
+    return repeated_as(input, tiles(input.shape, listed(repeats, dims)))
 
 @names(Tensor.repeat)
-def repeat(input, *repeats):
+def repeat(input, *counts, repeats=None):
     "The whole tensor, so often along each axis; more numbers than axes make new axes in front."
-    return repeated_as(input, tiles(input.shape, counts_for(input.shape, listed(repeats))))
+    return repeated_as(input, tiles(input.shape, counts_for(input.shape, listed(counts, repeats))))
 
 @names(torch.repeat_interleave, Tensor.repeat_interleave)
 def repeat_interleave(input, repeats, dim=None, *, output_size=None):
@@ -159,8 +175,8 @@ def roll(input, shifts, dims=None):
 torch.flip = lambda input, dims: input[reversal(input.ndim, dims)]
 
 @names(Tensor.flip)
-def flip_method(input, *dims):
-    return input[reversal(input.ndim, listed(dims))]
+def flip_method(input, *axes, dims=None):
+    return input[reversal(input.ndim, listed(axes, dims))]
 
 torch.fliplr, Tensor.fliplr = lambda input: input[:, ::-1]
 
