@@ -417,13 +417,11 @@ def fronted(shape, rank):
 
 
 def one_number(given):
-    """The number that is given for all edges, be it alone or in pairs."""
+    """The number that is given for all edges, be it alone or in pairs; None where they differ."""
     if not isinstance(given, (tuple, list)):
         return given
     found = {one_number(part) for part in given}
-    if len(found) != 1:
-        raise ValueError(f"the same number around everything; got {given}")
-    return found.pop()
+    return found.pop() if len(found) == 1 else None
 
 
 def only(*given):
@@ -434,10 +432,30 @@ def only(*given):
     return found[0]
 
 
+def chosen(mask, length):
+    """The places at which a mask that stands in the program holds."""
+    given = mask if isinstance(mask, (tuple, list)) else (mask,)
+    if len(given) > length:
+        raise ValueError(f"a mask of at most {length} elements; got {len(given)}")
+    return tuple(i for i, one in enumerate(given) if one)
+
+
+def remaining(given, length):
+    """The places that are left once those given were taken out."""
+    without = counted(given if isinstance(given, (tuple, list)) else (given,), length)
+    return tuple(i for i in range(length) if i not in without)
+
+
+def shape_of(x):
+    """The shape of a tensor; a number has none."""
+    return tuple(getattr(x, "shape", ()))
+
+
 LAYOUTS = (
-    aligned, all_whole, along, band, bordered, channel, copies, counted, counts_for, cut_to, cuts, dropped, edges,
-    framed, fronted, int_above, is_nested, lifted, listed, margins, merged, mesh, moved, one_number, only, opened,
-    place, places, portion, portions, product, repeated, reversal, rolled, row_of, rows_back, rows_first, sections,
-    single, steps, stretched, strip, tiles, total, traded, triangle, turned, turns, widths,
+    aligned, all_whole, along, band, bordered, channel, chosen, copies, counted, counts_for, cut_to, cuts, dropped,
+    edges, framed, fronted, int_above, is_nested, lifted, listed, margins, merged, mesh, moved, one_number, only,
+    opened, place, places, portion, portions, product, remaining, repeated, reversal, rolled, row_of, rows_back,
+    rows_first, sections, shape_of, single, steps, stretched, strip, tiles, total, traded, triangle, turned, turns,
+    widths,
 )  # fmt: skip
 """All of these functions."""

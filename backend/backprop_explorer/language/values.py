@@ -14,6 +14,11 @@ class Dtype:
 
     kind: str
 
+    @property
+    def text(self) -> str:
+        """The type that Python has for such numbers, which both libraries take."""
+        return {"whole": "int"}.get(self.kind, self.kind)
+
 
 class Fields(tuple[Any, ...]):
     """Several results of one call, which also have names: `torch.max(x, 1).values`."""

@@ -81,7 +81,7 @@ def spread(x, offset=0, first=-2, second=-1):
 RAISED = Composite(
     text="""
 def raised(x, rank=1):
-    return x if x.ndim >= rank else reshape(x, lifted(x.shape, rank))
+    return x if rank_of(x) >= rank else reshape(x, lifted(shape_of(x), rank))
 """,
     summary="A tensor with at least so many axes.",
     formula="y = x",
@@ -206,6 +206,20 @@ def raised_in_front(x, rank=0):
 """,
     summary="A tensor with at least so many axes, new ones in front.",
     formula="y = x",
+    internal=True,
+)
+FRAMED = Composite(
+    text="""
+def framed_by(x, around, values):
+    if one_number(values) is not None:
+        return pad(x, around, constant_values=one_number(values))
+    for i in range(x.ndim):
+        x = pad(x, edges(x.ndim, i, around[i][0], 0), constant_values=values[i][0])
+        x = pad(x, edges(x.ndim, i, 0, around[i][1]), constant_values=values[i][1])
+    return x
+""",
+    summary="Numbers of their own at each end of each axis.",
+    formula="y = pad(x, around)",
     internal=True,
 )
 BORDERED = Composite(

@@ -46,6 +46,7 @@ GATHER = Operation(
     bounds=lambda shapes, _: (0, shapes[0][0] - 1),
     origins=_gather_origins,
     rules={"x": "scatter_add(g, indices, x.shape)"},
+    script="def gather(x, indices): return x[indices]",
     symbol="[i]",
     synonyms=("take",),
     summary="The rows at the places that whole numbers name, in their order; a row that is named twice is there twice.",

@@ -61,9 +61,30 @@ def searchsorted(a, v, side="left", sorter=None):
 def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None):
     return refuse("The shape of np.unique depends on the numbers", "compare with each of the values that there are")
 
-@names(np.compress, ndarray.compress, np.extract)
+@names(np.compress)
 def compress(condition, a, axis=None):
-    return refuse("The shape of np.compress depends on the numbers", "multiply by the mask, or use np.where")
+    "What stands where the condition holds, which has to stand in the program."
+    line = reshape(a, (-1,)) if axis is None else a
+    at = 0 if axis is None else axis
+    return taken(line, array(chosen(numbers(condition), line.shape[place(at, line.ndim)])), at)
+
+@names(ndarray.compress)
+def compress_method(a, condition, axis=None):
+    "What stands where the condition holds, which has to stand in the program."
+    line = reshape(a, (-1,)) if axis is None else a
+    at = 0 if axis is None else axis
+    return taken(line, array(chosen(numbers(condition), line.shape[place(at, line.ndim)])), at)
+
+@names(np.delete)
+def delete(arr, obj, axis=None):
+    "What is left without the places named, which have to stand in the program."
+    line = reshape(arr, (-1,)) if axis is None else arr
+    at = 0 if axis is None else axis
+    return taken(line, array(remaining(numbers(obj), line.shape[place(at, line.ndim)])), at)
+
+@names(np.extract)
+def extract(condition, arr):
+    return refuse("The shape of np.extract depends on the numbers", "multiply by the mask, or use np.where")
 
 @names(ndarray.sort)
 def sort_in_place(a, axis=-1, kind=None, order=None, *, stable=None):

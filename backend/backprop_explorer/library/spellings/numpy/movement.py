@@ -189,11 +189,10 @@ def pad(array, pad_width, mode="constant", *, constant_values=0, reflect_type="e
     "Numbers around the array: one number, or what its own edge is continued to."
     around = widths(pad_width, array.ndim)
     if mode == "constant":
-        return pad(array, around, constant_values=one_number(constant_values))
-    if mode not in ("edge", "reflect", "symmetric", "wrap") or reflect_type != "even":
+        return framed_by(array, around, widths(constant_values, array.ndim))
+    if reflect_type != "even" or (mode != "edge" and mode != "reflect" and mode != "symmetric" and mode != "wrap"):
         return refuse("np.pad in this mode", "use one of constant, edge, reflect, symmetric and wrap")
     for i in range(array.ndim):
-        if around[i] != (0, 0):
-            array = bordered_by(array, i, around[i], mode)
+        array = bordered_by(array, i, around[i], mode) if total(around[i]) else array
     return array
 """

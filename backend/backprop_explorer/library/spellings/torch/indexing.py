@@ -61,7 +61,8 @@ def scatter_add(input, dim, index, src):
 
 @names(torch.scatter, Tensor.scatter)
 def scatter(input, dim, index, src=None, *, value=None, reduce=None):
-    "Along an axis, the elements of src, or one number, in the places that the index names; of several the last."
+    '''Along an axis, the elements of src, or one number, in the places that the index names. Of several for one place
+    the last stays; as in PyTorch, all of them get its gradient.'''
     given = value if src is None else src
     if reduce is not None:
         return refuse("torch.scatter with reduce", "use torch.scatter_add for a sum")
@@ -69,7 +70,8 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     hit = add_along_axis(ones(places_named.shape), places_named, lines.shape, dim) > 0
     if not is_tensor(given) or (given.ndim == 0 and input.ndim > 0):
         return collapsed(where(hit, given, lines), input.shape)
-    final = where(is_last(places_named, dim), leading(raised(given, 1), places_named), 0)
+    sent = leading(raised(given, 1), places_named)
+    final = where(is_last(places_named, dim), sent, sent - detach(sent))
     return collapsed(where(hit, add_along_axis(final, places_named, lines.shape, dim), lines), input.shape)
 
 @names(torch.index_select, Tensor.index_select)
@@ -89,10 +91,11 @@ def index_add(input, dim, index, source, *, alpha=1):
 
 @names(torch.index_copy, Tensor.index_copy)
 def index_copy(input, dim, index, source):
-    "Along an axis, the slices of source in the places that the index names; of several the last."
+    '''Along an axis, the slices of source in the places that the index names. Of several for one place the last stays;
+    as in PyTorch, all of them get its gradient.'''
     lines, rows, slices = raised(input, 1), raised(index, 1), raised(source, 1)
     hit = put(ones(slices.shape), rows, lines.shape, dim) > 0
-    final = where(reshape(is_last(rows), channel(slices.shape, dim)), slices, 0)
+    final = where(reshape(is_last(rows), channel(slices.shape, dim)), slices, slices - detach(slices))
     return collapsed(where(hit, put(final, rows, lines.shape, dim), lines), input.shape)
 
 @names(torch.index_fill, Tensor.index_fill)
