@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.values import raw
 from backprop_explorer.problem import Problem
 
 if TYPE_CHECKING:
@@ -85,6 +86,9 @@ def unrolled(
             yield statement
         elif isinstance(statement, ast.For):
             yield from _loop(evaluator, statement, scope)
+        elif isinstance(statement, ast.If) and scope.internal:
+            chosen = statement.body if raw(evaluator.evaluate(statement.test, scope)) else statement.orelse
+            yield from unrolled(evaluator, chosen, scope)
         elif not _is_docstring(statement):
             raise _foreign(evaluator, statement)
 

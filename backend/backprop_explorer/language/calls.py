@@ -17,7 +17,7 @@ from backprop_explorer.language.statics import STATICS, Unfit
 from backprop_explorer.language.values import Dtype, kind_of, raw, written
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES, Composite
 from backprop_explorer.library.signature import Signature
-from backprop_explorer.library.spellings import FUNCTIONS, Spelling, method_of, place
+from backprop_explorer.library.spellings import FUNCTIONS, Library, Spelling, method_of, place
 from backprop_explorer.library.spellings.record import is_plain
 from backprop_explorer.ops import OPERATIONS, REQUIRED, SYNONYMS
 from backprop_explorer.ops.axes import lengths
@@ -87,7 +87,7 @@ class Calls:
             library, path = found
             if path in FUNCTIONS[library]:
                 return FUNCTIONS[library][path]
-            raise _unknown_spelling(callee.path, FUNCTIONS[library], path)
+            raise _unknown_spelling(callee.path, library, path)
         name = callee.name
         if callee.method:
             return method_of(name, scope.dialect, [name] if self._is_own(name, scope) else ())
@@ -208,6 +208,12 @@ class Calls:
         """A call in a library's words."""
         known = spelling.parameters.names
         kept = {name: value for name, value in options.items() if name in known or not _without_effect(name, value)}
+        if kept.get("inplace") is True and "inplace" not in known:
+            raise Problem(
+                "not_in_language",
+                "inplace=True, which overwrites the argument, is not part of the language",
+                hint=f"give the result its name: x = {callee.name}(x)",
+            )
         outside = Scope(internal=True)
         try:
             bound, defaults = bind(
@@ -277,17 +283,23 @@ class Calls:
 
 
 def _without_effect(name: str, value: Any) -> bool:
+    if name == "inplace":
+        return value is False
     return name in WITHOUT_EFFECT or (name == "dtype" and (value is None or value == Dtype("float")))
 
 
-def _unknown_spelling(path: str, known: Mapping[str, Spelling], name: str) -> Problem:
-    root = path.removesuffix(name)
-    near = suggestion(name, known)
-    return Problem(
-        "unknown_function",
-        f"{path[:60]} is not known" if near else f"{path[:60]} has no counterpart in the language",
-        hint=near and near.replace('"', f'"{root}', 1),
-    )
+def _unknown_spelling(path: str, library: Library, name: str) -> Problem:
+    """Nothing of that name is known: what is meant is something near, or nothing in the language."""
+    written = {_written_path(library, known): known for known in FUNCTIONS[library]}
+    near = suggestion(_written_path(library, name), written)
+    detail = "is not known" if near else "has no counterpart in the language"
+    return Problem("unknown_function", f"{path[:60]} {detail}", hint=near)
+
+
+def _written_path(library: Library, path: str) -> str:
+    """How the function at a path of a library is usually written."""
+    layers = path.removeprefix("nn.functional.")
+    return f"F.{layers}" if layers != path else f"{'np' if library == 'numpy' else library}.{path}"
 
 
 def _taken(options: dict[str, Any], name: str, function: str) -> Any:

@@ -154,7 +154,7 @@ def first_of(shape, length):
     return shape.index(length)
 
 
-def rank_of(x):
+def axis_count(x):
     """The number of axes; a number has none."""
     return len(getattr(x, "shape", ()))
 
@@ -181,7 +181,7 @@ def infinite():
 
 
 CONTRACTIONS = (
-    any_other, axes_meant, diagonal_shape, first_of, infinite, interleaved, letter, magnitude, once_less, pairing,
-    plain_einsum, rank_of, spelled_out, summed_axes, twice, without_repeats, written_out,
+    any_other, axes_meant, axis_count, diagonal_shape, first_of, infinite, interleaved, letter, magnitude,
+    once_less, pairing, plain_einsum, spelled_out, summed_axes, twice, without_repeats, written_out,
 )  # fmt: skip
 """All of these functions."""

@@ -55,7 +55,6 @@ DIFFERENCES: Mapping[str, Difference] = {
     "min": _EXTREME,
     "transpose": Difference(_has_two, "gives the order of all axes", "swaps two axes"),
     "repeat": Difference(_has_arguments, "repeats each element", "repeats the whole tensor, as np.tile does"),
-    "flatten": Difference(_has_arguments, "takes an order in memory", "takes the first and the last axis to join"),
     "take": Difference(_has_arguments, "can take along an axis", "takes from all elements in a row"),
     "split": Difference(_has_arguments, "takes a number of parts", "takes the length of a part"),
 }
@@ -137,12 +136,14 @@ def _evidence(tree: ast.AST) -> Iterator[tuple[int, Library]]:
         elif isinstance(node, ast.keyword):
             found = _OPTIONS.get(node.arg or "")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            found = found or _of_method(node.func.attr)
+            found = found or _of_method(node.func.attr, node)
         if found in DIALECTS:
             yield getattr(node, "lineno", 1), found
 
 
-def _of_method(name: str) -> Library | None:
+def _of_method(name: str, call: ast.Call) -> Library | None:
+    if name == "flatten" and call.args and not isinstance(getattr(call.args[0], "value", None), str):
+        return "torch"  # NumPy's takes an order in memory, PyTorch's the axes to join
     torch, numpy = name in METHODS["torch"], name in METHODS["numpy"]
     if torch == numpy or name == "view":
         return "torch" if name == "view" else None

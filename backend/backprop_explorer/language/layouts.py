@@ -30,7 +30,7 @@ def listed(given, named=None):
     return tuple(given[0]) if len(given) == 1 and isinstance(given[0], (tuple, list)) else tuple(given)
 
 
-def product(lengths):
+def product_of(lengths):
     """The product of whole numbers: the number of elements of a shape."""
     count = 1
     for length in lengths:
@@ -45,14 +45,14 @@ def merged(shape, start, end):
     first, last = place(start, len(shape)), place(end, len(shape))
     if first > last:
         raise ValueError(f"a first axis before the last one; got {start} and {end}")
-    return (*shape[:first], product(shape[first : last + 1]), *shape[last + 1 :])
+    return (*shape[:first], product_of(shape[first : last + 1]), *shape[last + 1 :])
 
 
 def opened(shape, axis, sizes):
     """The shape with an axis taken apart into axes of these lengths, one of which may be -1."""
     at = place(axis, len(shape))
     given = tuple(sizes) if isinstance(sizes, (tuple, list)) else (sizes,)
-    rest = product(length for length in given if length != -1)
+    rest = product_of(length for length in given if length != -1)
     if rest < 1 or given.count(-1) > 1 or shape[at] % rest or (-1 not in given and rest != shape[at]):
         raise ValueError(f"lengths whose product is that of the axis ({shape[at]}); got {given}")
     return (*shape[:at], *(shape[at] // rest if length == -1 else length for length in given), *shape[at + 1 :])
@@ -129,7 +129,7 @@ def cuts(shape, axis, sizes):
     at = place(axis, len(shape))
     length = shape[at]
     if isinstance(sizes, (tuple, list)):
-        if product(size + 1 if size >= 0 else 0 for size in sizes) == 0 or len(range(length)) != total(sizes):
+        if product_of(size + 1 if size >= 0 else 0 for size in sizes) == 0 or len(range(length)) != total(sizes):
             raise ValueError(f"lengths that add up to that of the axis ({length}); got {tuple(sizes)}")
         parts = tuple(sizes)
     else:
@@ -171,7 +171,7 @@ def tiles(shape, repeats):
     """Three shapes that repeat a tensor as a whole: with an axis of length 1 in front of each, that one stretched to
     the repeats, and all joined."""
     counts = tuple(repeats) if isinstance(repeats, (tuple, list)) else (repeats,)
-    if product(1 if isinstance(count, int) and count > 0 else 0 for count in counts) == 0:
+    if product_of(1 if isinstance(count, int) and count > 0 else 0 for count in counts) == 0:
         raise ValueError(f"repeats as whole numbers of at least 1; got {counts}")
     counts = (1,) * (len(shape) - len(counts)) + counts
     lengths = (1,) * (len(counts) - len(shape)) + tuple(shape)
@@ -194,7 +194,7 @@ def repeated(counts, length):
     """The places of elements of which each is repeated as often as its count says."""
     given = tuple(counts) if isinstance(counts, (tuple, list)) else (counts,)
     given = given * length if len(given) == 1 else given
-    if len(given) != length or product(1 if isinstance(one, int) and one >= 0 else 0 for one in given) == 0:
+    if len(given) != length or product_of(1 if isinstance(one, int) and one >= 0 else 0 for one in given) == 0:
         raise ValueError(f"a count of at least 0 for each of the {length} elements; got {given}")
     return tuple(i for i, count in enumerate(given) for _ in range(count))
 
@@ -277,14 +277,14 @@ def widths(given, ndim):
         given = (tuple(given) * 2 if len(given) == 1 else tuple(given),)
     pairs = tuple(tuple(pair) * 2 if len(pair) == 1 else tuple(pair) for pair in given)
     pairs = pairs * ndim if len(pairs) == 1 else pairs
-    if len(pairs) != ndim or product(1 if len(pair) == 2 else 0 for pair in pairs) == 0:
+    if len(pairs) != ndim or product_of(1 if len(pair) == 2 else 0 for pair in pairs) == 0:
         raise ValueError(f"a width, or a pair (before, after) for each of the {ndim} axes; got {given}")
     return pairs
 
 
 def bordered(length, before, after, mode):
     """The places of an axis of that length that stand in a padded one, as np.pad's mode continues them."""
-    if product(1 if isinstance(width, int) and width >= 0 else 0 for width in (before, after)) == 0:
+    if product_of(1 if isinstance(width, int) and width >= 0 else 0 for width in (before, after)) == 0:
         raise ValueError(f"widths as whole numbers of at least 0; got {before} and {after}")
     everywhere = range(-before, length + after)
     if mode == "edge":
@@ -299,9 +299,7 @@ def bordered(length, before, after, mode):
 
 def triangle(rows, columns, offset, upper):
     """The rows and columns of a triangle's elements, as two tuples."""
-    pairs = [
-        (i, j) for i in range(rows) for j in range(columns) if (j - i >= offset if upper else j - i <= offset)
-    ]
+    pairs = [(i, j) for i in range(rows) for j in range(columns) if (j - i >= offset if upper else j - i <= offset)]
     return tuple(i for i, _ in pairs), tuple(j for _, j in pairs)
 
 
@@ -338,7 +336,7 @@ def counts_for(shape, repeats):
     return repeats
 
 
-def single(counts):
+def common_count(counts):
     """The one number that is given for all elements; None where each has its own."""
     one = counts[0] if isinstance(counts, (tuple, list)) and len(counts) == 1 else counts
     return None if isinstance(one, (tuple, list)) else one
@@ -452,10 +450,10 @@ def shape_of(x):
 
 
 LAYOUTS = (
-    aligned, all_whole, along, band, bordered, channel, chosen, copies, counted, counts_for, cut_to, cuts, dropped,
-    edges, framed, fronted, int_above, is_nested, lifted, listed, margins, merged, mesh, moved, one_number, only,
-    opened, place, places, portion, portions, product, remaining, repeated, reversal, rolled, row_of, rows_back,
-    rows_first, sections, shape_of, single, steps, stretched, strip, tiles, total, traded, triangle, turned, turns,
-    widths,
+    aligned, all_whole, along, band, bordered, channel, chosen, common_count, copies, counted, counts_for, cut_to,
+    cuts, dropped, edges, framed, fronted, int_above, is_nested, lifted, listed, margins, merged, mesh, moved,
+    one_number, only, opened, place, places, portion, portions, product_of, remaining, repeated, reversal, rolled,
+    row_of, rows_back, rows_first, sections, shape_of, steps, stretched, strip, tiles, total, traded, triangle,
+    turned, turns, widths,
 )  # fmt: skip
 """All of these functions."""

@@ -7,7 +7,7 @@ from inspect import getsource
 from typing import Any
 
 from backprop_explorer.graph.node import CONSTANT, Node
-from backprop_explorer.language import contractions, layouts, shapes
+from backprop_explorer.language import contractions, extents, layouts, shapes
 from backprop_explorer.language.values import Dtype, Fields
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.axes import normal_axes, size
@@ -38,6 +38,11 @@ def _whole(index: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
 def _constant(x: Node) -> bool:
     """Whether x is a number of the program."""
     return x.operation is CONSTANT
+
+
+def _is_mask(x: Any) -> bool:
+    """Whether x holds truth values: a comparison, or an input of whole numbers, which masks are given as."""
+    return isinstance(x, Node) and x.kind.name in ("bool", "open")
 
 
 def _kind(x: Any) -> str:
@@ -132,6 +137,7 @@ SHAPES: dict[str, Callable[..., Any]] = {
         shapes.joined,
         shapes.others,
         shapes.pair,
+        *extents.EXTENTS,
         *layouts.LAYOUTS,
         *contractions.CONTRACTIONS,
     )
@@ -149,6 +155,7 @@ STATICS: dict[str, Callable[..., Any]] = {
     "whole": _whole,
     "constant": _constant,
     "inner": inner,
+    "is_mask": _is_mask,
     "asked": _asked,
     "is_static": _is_static,
     "is_tensor": _is_tensor,

@@ -17,7 +17,7 @@ INNER_PRODUCT = Composite(
     text="""
 def inner_product(a, b):
     return (
-        a * b if rank_of(a) == 0 or rank_of(b) == 0 else a @ b if b.ndim == 1 else a @ b.mT if b.ndim == 2
+        a * b if axis_count(a) == 0 or axis_count(b) == 0 else a @ b if b.ndim == 1 else a @ b.mT if b.ndim == 2
         else einsum(pairing(a.shape, b.shape, -1, -1), a, b)
     )
 """,

@@ -65,7 +65,7 @@ def banded(x, offset=0, first=0, second=1):
 )
 SPREAD = Composite(
     text="""
-def spread(x, offset=0, first=-2, second=-1):
+def diagonal_matrix(x, offset=0, first=-2, second=-1):
     parts = framed(x.shape, offset, first, second)
     filled = where(
         arange(parts[0])[:, None] + offset == arange(parts[0]),
@@ -81,7 +81,7 @@ def spread(x, offset=0, first=-2, second=-1):
 RAISED = Composite(
     text="""
 def raised(x, rank=1):
-    return x if rank_of(x) >= rank else reshape(x, lifted(shape_of(x), rank))
+    return x if axis_count(x) >= rank else reshape(x, lifted(shape_of(x), rank))
 """,
     summary="A tensor with at least so many axes.",
     formula="y = x",
@@ -144,7 +144,7 @@ def put(x, index, shape, axis=0):
 )
 FILLED = Composite(
     text="""
-def filled(shape=(), value=0, kind=None):
+def made_of(shape=(), value=0, kind=None):
     return (
         broadcast_to(value, shape) if kind is None or kind == "float" or is_tensor(value)
         else cast(broadcast_to(array(value), shape), kind)

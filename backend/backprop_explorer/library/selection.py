@@ -63,3 +63,21 @@ def so_far(x, axis, least):
     formula="y[j] = max(x[i], i <= j)",
     internal=True,
 )
+RAISED = Composite(
+    text="""
+def raised(x, low):
+    return maximum(x, low) if is_tensor(low) else where(x <= low, low, x)
+""",
+    summary="The number, or low where it is not greater; the gradient at a low that is no tensor is 0.",
+    formula="y = max(x, low)",
+    internal=True,
+)
+LOWERED = Composite(
+    text="""
+def lowered(x, high):
+    return minimum(x, high) if is_tensor(high) else where(x >= high, high, x)
+""",
+    summary="The number, or high where it is not less; the gradient at a high that is no tensor is 0.",
+    formula="y = min(x, high)",
+    internal=True,
+)

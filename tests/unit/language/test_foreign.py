@@ -8,7 +8,7 @@ EXPRESSIONS = [
     "lambda: 1", "[i for i in x]", "{i for i in x}", "{i: i for i in x}", "(i for i in x)", "{1: x}", "{1, 2}",
     "(y := x)", "await x", "f'{x}'", "sum(*x)", "sum(**x)", "x if x else x", "x and x", "not x", "~x", "x // 2",
     "x % 2", "x | x", "x << 1", "1 < x < 2", "x in x", "x is x", "x()()", "x[0]()", "(x + x)(x)", "1j", "b'x'",
-    "x.__class__", "None @ x", "count(x)", "inner(3)", "whole(1, 2)", "contraction('a', 'b')", "around(1, 2)",
+    "x.__class__", "None @ x", "count(x)", "inner(3)", "whole(1, 2)", "contraction('a', 'b')", "channelwise(2)",
     "[*x]", "x[*x]",
 ]  # fmt: skip
 STATEMENTS = [

@@ -119,8 +119,7 @@ def spellings(library: Library, table: str) -> Iterator[Spelling]:
 
 def _spelling(library: Library, places: list[ast.expr], arguments: ast.arguments, body: list[ast.stmt]) -> Spelling:
     paths = tuple(ast.unparse(place) for place in places)
-    root, _, rest = paths[0].partition(".")
-    name = "_".join([library, *([root] if root == TENSOR[library] else []), *rest.split(".")])
+    name = paths[0].replace(".", "_")
     definition = ast.parse(f"def {name}():\n    pass").body[0]
     assert isinstance(definition, ast.FunctionDef)
     definition.args, definition.body = arguments, body

@@ -22,7 +22,9 @@ def _shape_of(given: Any) -> Shape:
     if isinstance(given, (bool, int, float)):
         return ()
     if not isinstance(given, (tuple, list)) or not given:
-        raise Requirement("numbers that stand in the program, in lists of equal length, such as array([[1, 2], [3, 4]])")
+        raise Requirement(
+            "numbers that stand in the program, in lists of equal length, such as array([[1, 2], [3, 4]])"
+        )
     shapes = {_shape_of(part) for part in given}
     if len(shapes) > 1:
         one, other = sorted(shapes)[:2]

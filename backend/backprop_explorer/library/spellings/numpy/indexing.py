@@ -15,14 +15,14 @@ def linalg_diagonal(x, *, offset=0):
 def diag(v, k=0):
     "The diagonal of a matrix, or the matrix of zeros that has a vector as its diagonal."
     return (
-        spread(v, k) if v.ndim == 1 else banded(v, k) if v.ndim == 2
+        diagonal_matrix(v, k) if v.ndim == 1 else banded(v, k) if v.ndim == 2
         else refuse("np.diag takes a vector or a matrix", "use np.diagonal for more axes")
     )
 
 @names(np.diagflat)
 def diagflat(v, k=0):
     "The matrix of zeros that has all elements as its diagonal."
-    return spread(reshape(v, (-1,)), k)
+    return diagonal_matrix(reshape(v, (-1,)), k)
 
 @names(np.take, ndarray.take)
 def take(a, indices, axis=None, *, mode="raise"):

@@ -119,7 +119,7 @@ def repeat(a, repeats, axis=None):
     at = 0 if axis is None else axis
     counts = numbers(repeats)
     return (
-        repeated_as(line, copies(line.shape, at, single(counts))) if single(counts) is not None
+        repeated_as(line, copies(line.shape, at, common_count(counts))) if common_count(counts) is not None
         else taken(line, array(repeated(counts, line.shape[place(at, line.ndim)])), at)
     )
 

@@ -110,13 +110,4 @@ np.logical_not = lambda x: logical_not(x)
 np.logical_and = lambda x1, x2: logical_and(x1, x2)
 np.logical_or = lambda x1, x2: logical_or(x1, x2)
 np.logical_xor = lambda x1, x2: logical_xor(x1, x2)
-
-@names(np.where)
-def where(condition, x=None, y=None):
-    if x is None:
-        refuse(
-            "np.where of a condition alone gives indices whose number depends on the numbers",
-            "give it two tensors: np.where(condition, a, b)",
-        )
-    return where(condition, x, y)
 """

@@ -17,39 +17,39 @@ def new_tensor(input, data, *, dtype=None):
 
 @names(torch.zeros)
 def zeros(*lengths, size=None, dtype=None):
-    return filled(listed(lengths, size), 0, asked((), dtype))
+    return made_of(listed(lengths, size), 0, asked((), dtype))
 
 @names(torch.ones)
 def ones(*lengths, size=None, dtype=None):
-    return filled(listed(lengths, size), 1, asked((), dtype))
+    return made_of(listed(lengths, size), 1, asked((), dtype))
 
 @names(torch.full)
 def full(size, fill_value, *, dtype=None):
-    return filled(size, fill_value, asked((), dtype, fill_value))
+    return made_of(size, fill_value, asked((), dtype, fill_value))
 
 @names(torch.zeros_like)
 def zeros_like(input, *, dtype=None):
-    return filled(input.shape, 0, asked((input,), dtype))
+    return made_of(input.shape, 0, asked((input,), dtype))
 
 @names(torch.ones_like)
 def ones_like(input, *, dtype=None):
-    return filled(input.shape, 1, asked((input,), dtype))
+    return made_of(input.shape, 1, asked((input,), dtype))
 
 @names(torch.full_like)
 def full_like(input, fill_value, *, dtype=None):
-    return filled(input.shape, fill_value, asked((input,), dtype))
+    return made_of(input.shape, fill_value, asked((input,), dtype))
 
 @names(Tensor.new_zeros)
 def new_zeros(input, *lengths, size=None, dtype=None):
-    return filled(listed(lengths, size), 0, asked((input,), dtype))
+    return made_of(listed(lengths, size), 0, asked((input,), dtype))
 
 @names(Tensor.new_ones)
 def new_ones(input, *lengths, size=None, dtype=None):
-    return filled(listed(lengths, size), 1, asked((input,), dtype))
+    return made_of(listed(lengths, size), 1, asked((input,), dtype))
 
 @names(Tensor.new_full)
 def new_full(input, size, fill_value, *, dtype=None):
-    return filled(size, fill_value, asked((input,), dtype))
+    return made_of(size, fill_value, asked((input,), dtype))
 
 @names(torch.eye)
 def eye(n, m=None, *, dtype=None):

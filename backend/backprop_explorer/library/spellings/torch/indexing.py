@@ -19,19 +19,19 @@ def linalg_diagonal(A, *, offset=0, dim1=-2, dim2=-1):
 def diag(input, diagonal=0):
     "The diagonal of a matrix, or the matrix of zeros that has a vector as its diagonal."
     return (
-        spread(input, diagonal) if input.ndim == 1 else banded(input, diagonal) if input.ndim == 2
+        diagonal_matrix(input, diagonal) if input.ndim == 1 else banded(input, diagonal) if input.ndim == 2
         else refuse("torch.diag takes a vector or a matrix", "use torch.diagonal or torch.diag_embed for more axes")
     )
 
 @names(torch.diag_embed, Tensor.diag_embed)
 def diag_embed(input, offset=0, dim1=-2, dim2=-1):
     "Matrices of zeros that have the last axis as their diagonal."
-    return spread(input, offset, dim1, dim2)
+    return diagonal_matrix(input, offset, dim1, dim2)
 
 @names(torch.diagflat, Tensor.diagflat)
 def diagflat(input, offset=0):
     "The matrix of zeros that has all elements as its diagonal."
-    return spread(reshape(input, (-1,)), offset)
+    return diagonal_matrix(reshape(input, (-1,)), offset)
 
 @names(torch.take, Tensor.take)
 def take(input, index):

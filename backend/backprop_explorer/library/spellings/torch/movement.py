@@ -159,7 +159,7 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
     axis = 0 if dim is None else dim
     counts = numbers(repeats)
     return (
-        repeated_as(line, copies(line.shape, axis, single(counts))) if single(counts) is not None
+        repeated_as(line, copies(line.shape, axis, common_count(counts))) if common_count(counts) is not None
         else taken(line, array(repeated(counts, line.shape[place(axis, line.ndim)])), axis)
     )
 

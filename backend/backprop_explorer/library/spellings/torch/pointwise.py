@@ -9,9 +9,6 @@ torch.log, Tensor.log = lambda input: log(input)
 torch.sqrt, Tensor.sqrt = lambda input: sqrt(input)
 torch.sin, Tensor.sin = lambda input: sin(input)
 torch.cos, Tensor.cos = lambda input: cos(input)
-torch.tanh, Tensor.tanh, F.tanh = lambda input: tanh(input)
-torch.sigmoid, Tensor.sigmoid, torch.special.expit, F.sigmoid = lambda input: sigmoid(input)
-torch.relu, Tensor.relu = lambda input: relu(input)
 torch.erf, Tensor.erf, torch.special.erf = lambda input: erf(input)
 torch.erfc, Tensor.erfc, torch.special.erfc = lambda input: 1 - erf(input)
 torch.neg, torch.negative, Tensor.neg, Tensor.negative = lambda input: -input
@@ -132,12 +129,19 @@ torch.addcdiv, Tensor.addcdiv = lambda input, tensor1, tensor2, *, value=1: inpu
 
 @names(torch.clamp, torch.clip, Tensor.clamp, Tensor.clip)
 def clamp(input, min=None, max=None):
-    "input, or the nearer end of the range where it is outside. At an end the gradient still passes."
-    low = input if min is None else where(input < min, min, input)
-    return low if max is None else where(low > max, max, low)
+    "input, or the nearer end of the range where it is outside; the gradient at a number is 0, at a tensor shared."
+    low = input if min is None else raised(input, min)
+    return low if max is None else lowered(low, max)
 
-torch.clamp_min, Tensor.clamp_min = lambda input, min: where(input < min, min, input)
-torch.clamp_max, Tensor.clamp_max = lambda input, max: where(input > max, max, input)
+@names(torch.clamp_min, Tensor.clamp_min)
+def clamp_min(input, min):
+    "input, or min where it is less."
+    return raised(input, min)
+
+@names(torch.clamp_max, Tensor.clamp_max)
+def clamp_max(input, max):
+    "input, or max where it is greater."
+    return lowered(input, max)
 
 @names(torch.nan_to_num, Tensor.nan_to_num)
 def nan_to_num(input, nan=None, posinf=None, neginf=None):
@@ -162,14 +166,4 @@ torch.logical_not, Tensor.logical_not = lambda input: logical_not(input)
 torch.logical_and, Tensor.logical_and = lambda input, other: logical_and(input, other)
 torch.logical_or, Tensor.logical_or = lambda input, other: logical_or(input, other)
 torch.logical_xor, Tensor.logical_xor = lambda input, other: logical_xor(input, other)
-Tensor.masked_fill, torch.masked_fill = lambda input, mask, value: where(mask, value, input)
-
-@names(torch.where)
-def where(condition, input=None, other=None):
-    if input is None:
-        refuse(
-            "torch.where of a condition alone gives indices whose number depends on the numbers",
-            "give it two tensors: torch.where(condition, a, b)",
-        )
-    return where(condition, input, other)
 """
