@@ -41,7 +41,7 @@ STATIC_SCRIPTS = {
         '            return "whole" if name == "int" else name\n'
         "    return None if number is None or is_tensor(number) else kind_of(number)"
     ),
-    "numbers": "def numbers(x):\n    return np.asarray(x).tolist()",
+    "known_numbers": "def known_numbers(x):\n    return np.asarray(x).tolist()",
     "is_static": (
         "def is_static(data):\n"
         "    return all(map(is_static, data)) if isinstance(data, (tuple, list)) else not is_tensor(data)"

@@ -58,13 +58,13 @@ def opened(shape, axis, sizes):
     return (*shape[:at], *(shape[at] // rest if length == -1 else length for length in given), *shape[at + 1 :])
 
 
-def dropped(shape, axes=None):
+def without_ones(shape, axes=None):
     """The shape without axes of length 1, where PyTorch would drop them: longer ones stay."""
     chosen = range(len(shape)) if axes is None else places(axes, len(shape) or 1)
     return tuple(length for i, length in enumerate(shape) if i not in chosen or length != 1)
 
 
-def stretched(shape, sizes):
+def expanded_to(shape, sizes):
     """The shape that expand stretches to: -1 keeps a length."""
     lead = len(sizes) - len(shape)
     if lead < 0:
@@ -199,7 +199,7 @@ def repeated(counts, length):
     return tuple(i for i, count in enumerate(given) for _ in range(count))
 
 
-def turns(shape, shifts, axes):
+def rolled_parts(shape, shifts, axes):
     """Per axis that is rolled: the axis, and the indices of what comes first and of what comes behind it."""
     steps = tuple(shifts) if isinstance(shifts, (tuple, list)) else (shifts,)
     which = tuple(axes) if isinstance(axes, (tuple, list)) else (axes,)
@@ -451,9 +451,9 @@ def shape_of(x):
 
 LAYOUTS = (
     aligned, all_whole, along, band, bordered, channel, chosen, common_count, copies, counted, counts_for, cut_to,
-    cuts, dropped, edges, framed, fronted, int_above, is_nested, lifted, listed, margins, merged, mesh, moved,
+    cuts, edges, expanded_to, framed, fronted, int_above, is_nested, lifted, listed, margins, merged, mesh, moved,
     one_number, only, opened, place, places, portion, portions, product_of, remaining, repeated, reversal, rolled,
-    row_of, rows_back, rows_first, sections, shape_of, steps, stretched, strip, tiles, total, traded, triangle,
-    turned, turns, widths,
+    rolled_parts, row_of, rows_back, rows_first, sections, shape_of, steps, strip, tiles, total, traded, triangle,
+    turned, widths, without_ones,
 )  # fmt: skip
 """All of these functions."""

@@ -161,7 +161,7 @@ STATICS: dict[str, Callable[..., Any]] = {
     "is_tensor": _is_tensor,
     "is_written": _is_written,
     "kind_of": _kind,
-    "numbers": _numbers,
+    "known_numbers": _numbers,
     "refuse": _refuse,
     "room": _room,
     "fields": _fields,

@@ -6,7 +6,7 @@ from backprop_explorer.library.record import Composite
 
 ADDED = Composite(
     text="""
-def added(x, product, beta=1, alpha=1):
+def summed_up(x, product, beta=1, alpha=1):
     return rescaled(product, alpha) if beta == 0 else rescaled(x, beta) + rescaled(product, alpha)
 """,
     summary="beta times a tensor, plus alpha times a product; with beta 0 the tensor is not looked at.",

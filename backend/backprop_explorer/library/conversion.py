@@ -80,7 +80,7 @@ def diagonal_matrix(x, offset=0, first=-2, second=-1):
 )
 RAISED = Composite(
     text="""
-def raised(x, rank=1):
+def at_least(x, rank=1):
     return x if axis_count(x) >= rank else reshape(x, lifted(shape_of(x), rank))
 """,
     summary="A tensor with at least so many axes.",
@@ -99,7 +99,7 @@ def rescaled(x, factor=1):
 WRAPPED = Composite(
     text="""
 def wrapped(index=(), length=1):
-    return array(counted(numbers(index), length)) if is_written(index) else index
+    return array(counted(known_numbers(index), length)) if is_written(index) else index
 """,
     summary="Indices as a tensor of places from 0.",
     formula="y = index",
@@ -245,7 +245,7 @@ def axes_traded(x, one, other):
 DIVIDED = Composite(
     text="""
 def divided_in(x, parts, axis=0, even=False):
-    return [x[part] for part in cuts(x.shape, axis, sections(x.shape, axis, numbers(parts), even))]
+    return [x[part] for part in cuts(x.shape, axis, sections(x.shape, axis, known_numbers(parts), even))]
 """,
     summary="The parts of a tensor along an axis.",
     formula="y = split(x, parts, axis)",

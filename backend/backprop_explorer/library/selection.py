@@ -34,7 +34,7 @@ def picked(x, at, axis, keepdims):
 )
 PART = Composite(
     text="""
-def part(x, axis, i):
+def nth(x, axis, i):
     return swapped(swapped(x, axis)[..., i : i + 1], axis) if x.ndim else x
 """,
     summary="The i-th elements along an axis, which stays as one of length 1.",

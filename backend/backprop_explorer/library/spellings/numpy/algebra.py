@@ -127,5 +127,5 @@ def linalg_solve(a, b):
 
 @names(np.linalg.cholesky)
 def linalg_cholesky(a, *, upper=False):
-    return mT(cholesky(a)) if upper else cholesky(a)
+    return cholesky(a).mT if upper else cholesky(a)
 """

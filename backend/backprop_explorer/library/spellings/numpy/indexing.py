@@ -37,6 +37,16 @@ np.take_along_axis = lambda arr, indices, axis=-1: (
     take_along_axis(reshape(arr, (-1,)), indices, 0) if axis is None else take_along_axis(arr, indices, axis)
 )
 
+@names(np.where)
+def where(condition, x=None, y=None):
+    "x where the condition holds, else y."
+    return (
+        refuse(
+            "np.where of a condition alone gives indices whose number depends on the numbers",
+            "give it two tensors: np.where(condition, a, b)",
+        ) if x is None or y is None else where(condition, x, y)
+    )
+
 @names(np.argsort, ndarray.argsort)
 def argsort(a, axis=-1, kind=None, order=None, *, stable=None):
     "The places of the elements in their order; equal ones keep theirs."
@@ -66,21 +76,21 @@ def compress(condition, a, axis=None):
     "What stands where the condition holds, which has to stand in the program."
     line = reshape(a, (-1,)) if axis is None else a
     at = 0 if axis is None else axis
-    return taken(line, array(chosen(numbers(condition), line.shape[place(at, line.ndim)])), at)
+    return taken(line, array(chosen(known_numbers(condition), line.shape[place(at, line.ndim)])), at)
 
 @names(ndarray.compress)
 def compress_method(a, condition, axis=None):
     "What stands where the condition holds, which has to stand in the program."
     line = reshape(a, (-1,)) if axis is None else a
     at = 0 if axis is None else axis
-    return taken(line, array(chosen(numbers(condition), line.shape[place(at, line.ndim)])), at)
+    return taken(line, array(chosen(known_numbers(condition), line.shape[place(at, line.ndim)])), at)
 
 @names(np.delete)
 def delete(arr, obj, axis=None):
     "What is left without the places named, which have to stand in the program."
     line = reshape(arr, (-1,)) if axis is None else arr
     at = 0 if axis is None else axis
-    return taken(line, array(remaining(numbers(obj), line.shape[place(at, line.ndim)])), at)
+    return taken(line, array(remaining(known_numbers(obj), line.shape[place(at, line.ndim)])), at)
 
 @names(np.extract)
 def extract(condition, arr):

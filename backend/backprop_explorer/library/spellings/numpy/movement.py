@@ -23,7 +23,7 @@ np.permute_dims = lambda a, axes=None: transpose(a, axes)
 def transpose_method(a, *axes):
     return transpose(a, listed(axes) if axes and axes[0] is not None else None)
 
-np.matrix_transpose, np.linalg.matrix_transpose = lambda x: mT(x)
+np.matrix_transpose, np.linalg.matrix_transpose = lambda x: x.mT
 
 @names(np.swapaxes, ndarray.swapaxes)
 def swapaxes(a, axis1, axis2):
@@ -48,18 +48,18 @@ np.stack = lambda arrays, axis=0, *, dtype=None, casting="same_kind": stack(arra
 @names(np.hstack)
 def hstack(tup, *, dtype=None, casting="same_kind"):
     "Joined along the second axis, vectors and numbers along the first."
-    parts = [raised(part, 1) for part in tup]
+    parts = [at_least(part, 1) for part in tup]
     return concatenate(parts, 0 if parts[0].ndim == 1 else 1)
 
 @names(np.vstack, np.row_stack)
 def vstack(tup, *, dtype=None, casting="same_kind"):
     "Joined along the first axis, vectors as rows."
-    return concatenate([raised(part, 2) for part in tup], 0)
+    return concatenate([at_least(part, 2) for part in tup], 0)
 
 @names(np.dstack)
 def dstack(tup):
     "Joined along the third axis."
-    return concatenate([raised(part, 3) for part in tup], 2)
+    return concatenate([at_least(part, 3) for part in tup], 2)
 
 @names(np.column_stack)
 def column_stack(tup):
@@ -70,7 +70,7 @@ def column_stack(tup):
 def append(arr, values, axis=None):
     "The values behind the array, along an axis or all in a row."
     return (
-        concatenate((reshape(raised(arr, 1), (-1,)), reshape(raised(values, 1), (-1,))), 0) if axis is None
+        concatenate((reshape(at_least(arr, 1), (-1,)), reshape(at_least(values, 1), (-1,))), 0) if axis is None
         else concatenate((arr, values), axis)
     )
 
@@ -78,8 +78,8 @@ def append(arr, values, axis=None):
 def block(arrays):
     "A matrix out of rows of matrices; a single list is one row."
     return (
-        concatenate([concatenate([raised(part, 2) for part in row], -1) for row in arrays], -2)
-        if is_nested(arrays) else concatenate([raised(part, 1) for part in arrays], -1)
+        concatenate([concatenate([at_least(part, 2) for part in row], -1) for row in arrays], -2)
+        if is_nested(arrays) else concatenate([at_least(part, 1) for part in arrays], -1)
     )
 
 @names(np.split)
@@ -117,7 +117,7 @@ def repeat(a, repeats, axis=None):
     "Each element, so often, along an axis, or of all elements in a row."
     line = reshape(a, (-1,)) if axis is None else a
     at = 0 if axis is None else axis
-    counts = numbers(repeats)
+    counts = known_numbers(repeats)
     return (
         repeated_as(line, copies(line.shape, at, common_count(counts))) if common_count(counts) is not None
         else taken(line, array(repeated(counts, line.shape[place(at, line.ndim)])), at)
@@ -127,7 +127,7 @@ def repeat(a, repeats, axis=None):
 def roll(a, shift, axis=None):
     "The elements shifted along axes; what falls off at one end comes back at the other."
     line = reshape(a, (-1,)) if axis is None else a
-    steps = turns(line.shape, shift, 0 if axis is None else axis)
+    steps = rolled_parts(line.shape, shift, 0 if axis is None else axis)
     for i in range(len(steps)):
         line = concatenate((line[steps[i][1]], line[steps[i][2]]), steps[i][0])
     return reshape(line, a.shape) if axis is None else line
@@ -150,17 +150,17 @@ def rot90(m, k=1, axes=(0, 1)):
 
 @names(np.atleast_1d)
 def atleast_1d(*arys):
-    found = [raised(one, 1) for one in arys]
+    found = [at_least(one, 1) for one in arys]
     return found[0] if len(found) == 1 else found
 
 @names(np.atleast_2d)
 def atleast_2d(*arys):
-    found = [raised(one, 2) for one in arys]
+    found = [at_least(one, 2) for one in arys]
     return found[0] if len(found) == 1 else found
 
 @names(np.atleast_3d)
 def atleast_3d(*arys):
-    found = [raised(one, 3) for one in arys]
+    found = [at_least(one, 3) for one in arys]
     return found[0] if len(found) == 1 else found
 
 @names(np.broadcast_arrays)

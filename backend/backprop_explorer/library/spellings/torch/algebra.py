@@ -38,23 +38,23 @@ def outer(input, vec2):
 
 @names(torch.addmm, Tensor.addmm)
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
-    return added(input, mat1 @ mat2, beta, alpha)
+    return summed_up(input, mat1 @ mat2, beta, alpha)
 
 @names(torch.addmv, Tensor.addmv)
 def addmv(input, mat, vec, *, beta=1, alpha=1):
-    return added(input, mat @ vec, beta, alpha)
+    return summed_up(input, mat @ vec, beta, alpha)
 
 @names(torch.addr, Tensor.addr)
 def addr(input, vec1, vec2, *, beta=1, alpha=1):
-    return added(input, vec1[:, None] * vec2, beta, alpha)
+    return summed_up(input, vec1[:, None] * vec2, beta, alpha)
 
 @names(torch.baddbmm, Tensor.baddbmm)
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
-    return added(input, batch1 @ batch2, beta, alpha)
+    return summed_up(input, batch1 @ batch2, beta, alpha)
 
 @names(torch.addbmm, Tensor.addbmm)
 def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
-    return added(input, sum(batch1 @ batch2, 0), beta, alpha)
+    return summed_up(input, sum(batch1 @ batch2, 0), beta, alpha)
 
 @names(torch.tensordot)
 def tensordot(a, b, dims=2):
@@ -154,9 +154,9 @@ torch.logdet, Tensor.logdet = lambda input: log(det(input))
 
 @names(torch.linalg.solve)
 def linalg_solve(A, B, *, left=True):
-    return solved(A, B) if left else mT(solved(mT(A), mT(B)))
+    return solved(A, B) if left else solved(A.mT, B.mT).mT
 
 @names(torch.linalg.cholesky, torch.cholesky, Tensor.cholesky)
 def linalg_cholesky(input, upper=False):
-    return mT(cholesky(input)) if upper else cholesky(input)
+    return cholesky(input).mT if upper else cholesky(input)
 """

@@ -22,18 +22,18 @@ torch.unflatten, Tensor.unflatten = lambda input, dim, sizes: reshape(input, ope
 @names(torch.squeeze, Tensor.squeeze)
 def squeeze(input, dim=None):
     "Without its axes of length 1, or those of the ones named that have it."
-    return reshape(input, dropped(input.shape, dim))
+    return reshape(input, without_ones(input.shape, dim))
 
 torch.unsqueeze, Tensor.unsqueeze = lambda input, dim: expand_dims(input, dim)
 
 @names(Tensor.expand)
 def expand(input, *sizes, size=None):
     "Stretched to these lengths, -1 keeping one; new axes stand in front."
-    return broadcast_to(input, stretched(input.shape, listed(sizes, size)))
+    return broadcast_to(input, expanded_to(input.shape, listed(sizes, size)))
 
 Tensor.expand_as = lambda input, other: broadcast_to(input, other.shape)
 
-torch.broadcast_to, Tensor.broadcast_to = lambda input, size: broadcast_to(input, stretched(input.shape, size))
+torch.broadcast_to, Tensor.broadcast_to = lambda input, size: broadcast_to(input, expanded_to(input.shape, size))
 
 @names(torch.transpose, Tensor.transpose, torch.swapdims, Tensor.swapdims)
 def transpose(input, dim0, dim1):
@@ -52,7 +52,7 @@ def t(input):
         else refuse("torch.t takes a matrix or less", "use .mT for the last two axes")
     )
 
-torch.adjoint, Tensor.adjoint = lambda input: mT(input)
+torch.adjoint, Tensor.adjoint = lambda input: input.mT
 
 torch.permute = lambda input, dims: transpose(input, places(dims, input.ndim))
 
@@ -71,18 +71,18 @@ torch.stack = lambda tensors, dim=0: stack(tensors, dim)
 @names(torch.hstack)
 def hstack(tensors):
     "Joined along the second axis, vectors and numbers along the first."
-    parts = [raised(part, 1) for part in tensors]
+    parts = [at_least(part, 1) for part in tensors]
     return concatenate(parts, 0 if parts[0].ndim == 1 else 1)
 
 @names(torch.vstack, torch.row_stack)
 def vstack(tensors):
     "Joined along the first axis, vectors as rows."
-    return concatenate([raised(part, 2) for part in tensors], 0)
+    return concatenate([at_least(part, 2) for part in tensors], 0)
 
 @names(torch.dstack)
 def dstack(tensors):
     "Joined along the third axis."
-    return concatenate([raised(part, 3) for part in tensors], 2)
+    return concatenate([at_least(part, 3) for part in tensors], 2)
 
 @names(torch.column_stack)
 def column_stack(tensors):
@@ -92,7 +92,7 @@ def column_stack(tensors):
 @names(torch.block_diag)
 def block_diag(*tensors):
     "The matrices along the diagonal, zeros elsewhere; vectors are rows."
-    parts = [raised(part, 2) for part in tensors]
+    parts = [at_least(part, 2) for part in tensors]
     around = margins([part.shape[1] for part in parts])
     return concatenate([pad(parts[i], ((0, 0), around[i])) for i in range(len(parts))], 0)
 
@@ -157,7 +157,7 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
     "Each element, so often, along an axis, or of all elements in a row."
     line = reshape(input, (-1,)) if dim is None else input
     axis = 0 if dim is None else dim
-    counts = numbers(repeats)
+    counts = known_numbers(repeats)
     return (
         repeated_as(line, copies(line.shape, axis, common_count(counts))) if common_count(counts) is not None
         else taken(line, array(repeated(counts, line.shape[place(axis, line.ndim)])), axis)
@@ -167,7 +167,7 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
 def roll(input, shifts, dims=None):
     "The elements shifted along axes; what falls off at one end comes back at the other."
     line = reshape(input, (-1,)) if dims is None else input
-    steps = turns(line.shape, shifts, 0 if dims is None else dims)
+    steps = rolled_parts(line.shape, shifts, 0 if dims is None else dims)
     for i in range(len(steps)):
         line = concatenate((line[steps[i][1]], line[steps[i][2]]), steps[i][0])
     return reshape(line, input.shape) if dims is None else line
@@ -194,17 +194,17 @@ def rot90(input, k=1, dims=(0, 1)):
 
 @names(torch.atleast_1d)
 def atleast_1d(*tensors):
-    found = [raised(one, 1) for one in listed(tensors)]
+    found = [at_least(one, 1) for one in listed(tensors)]
     return found[0] if len(found) == 1 else found
 
 @names(torch.atleast_2d)
 def atleast_2d(*tensors):
-    found = [raised(one, 2) for one in listed(tensors)]
+    found = [at_least(one, 2) for one in listed(tensors)]
     return found[0] if len(found) == 1 else found
 
 @names(torch.atleast_3d)
 def atleast_3d(*tensors):
-    found = [raised(one, 3) for one in listed(tensors)]
+    found = [at_least(one, 3) for one in listed(tensors)]
     return found[0] if len(found) == 1 else found
 
 @names(torch.broadcast_tensors)

@@ -63,7 +63,7 @@ def median(input, dim=None, keepdim=False):
         return flat[argsort(flat, 0)[(flat.shape[0] - 1) // 2]]
     if input.ndim == 0:
         return fields(values=input, indices=arange(1)[0])
-    at = part(argsort(input, dim), dim, (input.shape[dim] - 1) // 2)
+    at = nth(argsort(input, dim), dim, (input.shape[dim] - 1) // 2)
     return fields(values=picked(input, at, dim, keepdim), indices=at if keepdim else squeezed(at, dim))
 
 @names(torch.cummax, Tensor.cummax)
