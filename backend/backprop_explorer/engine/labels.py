@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from backprop_explorer.engine.numbers import place
-from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 
@@ -15,12 +15,15 @@ def check_labels(nodes: Iterable[Node], numbers: Mapping[Node, Array]) -> None:
     for node in nodes:
         if node.operation.bounds is None:
             continue
-        low, high = node.operation.bounds([operand.shape for operand in node.operands], node.parameters)
-        for labels in _sources(node):
-            if labels.operation.extent is not None:
-                _check_extent(node, labels, low, high)
-            else:
-                _check_numbers(node, labels, numbers[labels], low, high)
+        found = node.operation.bounds([operand.shape for operand in node.operands], node.parameters)
+        holders = [one for i, one in enumerate(node.operands) if node.operation.operand_name(i) in node.operation.whole]
+        limits = found if isinstance(found, list) else [found] * len(holders)
+        for holder, (low, high) in zip(holders, limits, strict=True):
+            for labels in _sources(holder):
+                if labels.operation.extent is not None:
+                    _check_extent(node, labels, low, high)
+                elif labels.operation is not CONSTANT:
+                    _check_numbers(node, labels, numbers[labels], low, high)
 
 
 def _check_numbers(node: Node, labels: Node, numbers: Array, low: int, high: int) -> None:
@@ -52,18 +55,18 @@ def _out_of_bounds(
     )
 
 
-def _sources(node: Node) -> Iterator[Node]:
+def _sources(labels: Node) -> Iterator[Node]:
     """Where labels come from: they are only ever moved, and joined, on the way."""
-    position = next(i for i in range(len(node.operands)) if node.operation.operand_name(i) in node.operation.whole)
-    seen, stack = set(), [node.operands[position]]
+    seen, stack = set(), [labels]
     while stack:
-        labels = stack.pop()
-        if labels in seen:
+        node = stack.pop()
+        if node in seen:
             continue
-        seen.add(labels)
-        if labels.operands and labels.operation.extent is None:
-            names = enumerate(labels.operands)
-            moved = [operand for i, operand in names if labels.operation.operand_name(i) not in labels.operation.whole]
-            stack.extend(reversed(moved))
-        else:
-            yield labels
+        seen.add(node)
+        if not node.operands or node.operation.extent is not None:
+            yield node
+            continue
+        moved = [
+            one for i, one in enumerate(node.operands) if node.operation.operand_name(i) not in node.operation.whole
+        ]
+        stack.extend(reversed(moved))

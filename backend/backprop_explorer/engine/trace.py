@@ -99,7 +99,7 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> Trace:
         "loss": program.graph.dtype.type(loss),
         "tensors": _tensors(plan, values),
         "steps": [_step(plan, index, line, drawings[index], values) for index, line in enumerate(program.lines)],
-        "warnings": list(program.graph.warnings),
+        "warnings": [*program.graph.warnings, *program.forward.notes],
         "dialect": plan.document.dialect,
     }
     if plan.batch:

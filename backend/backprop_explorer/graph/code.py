@@ -78,6 +78,8 @@ def fill(operation: Operation, template: str, parts: Sequence[Part], parameters:
         name = operation.operand_name(position)
         text = parenthesised(piece, _needed(operation, template, name, position))
         texts[name] = [*texts[name], ", ", text] if name in texts else [text]
+        if operation.variadic and position >= len(operation.operands) - 1:  # one by one, where a template tells them
+            texts[f"{name}{position - len(operation.operands) + 1}"] = [text]
     return filled(template, texts, parameters)
 
 

@@ -127,6 +127,12 @@ class Graph:
             if known is node:
                 del self._known[key]
 
+    def forget(self, first: int) -> None:
+        """Takes back all nodes from an id on, which nothing needs."""
+        del self.nodes[first:]
+        self._known = {key: node for key, node in self._known.items() if node.id < first}
+        self.draws = {name: node for name, node in self.draws.items() if node.id < first}
+
     def _kind(self, operation: Operation, operands: Sequence[Node], parameters: Mapping[str, Any]) -> Kind:
         if operation.result == "bool" and any(operand.kind.name == "whole" for operand in operands):
             return self._compared(operation, operands)
@@ -194,7 +200,11 @@ class Graph:
     def refusal(self, name: str, operands: Sequence[Node], requirement: Requirement) -> Problem:
         """The sentence about an operation that cannot be applied, with the operands' names filled in."""
         names = [code(operand) for operand in operands]
-        return Problem("wrong_shape", f"{name} needs {str(requirement).format(*names)}")
+        try:
+            told = str(requirement).format(*names)
+        except (LookupError, ValueError, AttributeError):  # what was got has braces of its own
+            told = str(requirement)
+        return Problem("wrong_shape", f"{name} needs {told}")
 
     def _warn_of_broadcast(self, operation: Operation, a: Shape, b: Shape) -> None:
         """(n, 1) with (n,) gives (n, n): legal in NumPy, and almost always a missing or superfluous axis."""

@@ -17,7 +17,7 @@ from backprop_explorer.language.statics import STATICS, Unfit
 from backprop_explorer.language.values import Dtype, kind_of, raw, written
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES, Composite
 from backprop_explorer.library.signature import Signature
-from backprop_explorer.library.spellings import FUNCTIONS, Library, Spelling, method_of, place
+from backprop_explorer.library.spellings import FUNCTIONS, Library, Spelling, function_of, method_of, place
 from backprop_explorer.library.spellings.record import is_plain
 from backprop_explorer.ops import OPERATIONS, REQUIRED, SYNONYMS
 from backprop_explorer.ops.axes import lengths
@@ -27,7 +27,6 @@ from backprop_explorer.problem import Problem, suggestion
 if TYPE_CHECKING:
     from backprop_explorer.language.evaluator import Evaluator
 
-MAX_CALL_DEPTH = 20
 DRAW = "random"
 """Draws random numbers between 0 and 1: given with every iteration, new ones after every update."""
 DIALECTS_OWN = ("dot", "flatten", "std", "take", "clip", "clamp")
@@ -75,7 +74,7 @@ class Calls:
 
     def _is_derivative(self, callee: Callee, scope: Scope) -> bool:
         """Whether the call is the derivative of a part of the program."""
-        own = callee.path == GRAD and not callee.method and callee.path not in scope.functions
+        own = callee.path == GRAD and not callee.method
         return not scope.internal and (own or place(callee.path) == ("torch", TORCHS))
 
     def _spelling(self, callee: Callee, scope: Scope) -> Spelling | None:
@@ -92,22 +91,18 @@ class Calls:
         if callee.method:
             return method_of(name, scope.dialect, [name] if self._is_own(name, scope) else ())
         other = "torch" if scope.dialect == "numpy" else "numpy"
-        if name in scope.functions:
-            return None
         first = FUNCTIONS[scope.dialect].get(name) or FUNCTIONS[scope.dialect].get(f"nn.functional.{name}")
         if self._is_own(name, scope) and not (first and name in DIALECTS_OWN):
             return None
         return first or FUNCTIONS[other].get(name) or FUNCTIONS[other].get(f"nn.functional.{name}")
 
     def _is_own(self, name: str, scope: Scope) -> bool:
-        return name in self.known(scope) or (scope.backward and name in OPERATIONS)
+        return self.has(name) or (scope.backward and name in OPERATIONS)
 
     def _own(self, name: str, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
         """A call of the user's, of a composite or of an operation."""
         if scope.internal and name in STATICS:
             return self._static(name, arguments, options)
-        if name in scope.functions and not scope.internal:
-            return self._user_function(scope.functions[name], arguments, options, scope)
         if name == DRAW:
             return self._drawn(arguments, options)
         composite = COMPOSITES.get(COMPOSITE_SYNONYMS.get(name, name))
@@ -161,22 +156,23 @@ class Calls:
             return nodes[0]
         return self.evaluator.graph.make(operation, nodes, {name: raw(value) for name, value in parameters.items()})
 
-    def _user_function(
-        self, definition: ast.FunctionDef, arguments: list[Any], options: dict[str, Any], scope: Scope
+    def has(self, name: str, *, inside: bool = False) -> bool:
+        """Whether a program, or `inside` of a definition a rule, may call a function of the language by that name."""
+        composite = COMPOSITES.get(COMPOSITE_SYNONYMS.get(name, name))
+        operation = OPERATIONS.get(SYNONYMS.get(name, name))
+        records = [record for record in (composite, operation) if record is not None]
+        if inside:
+            return bool(records) or name in STATICS
+        return name in (DRAW, GRAD) or any(not record.internal for record in records)
+
+    def knows(self, path: str, dialect: str) -> bool:
+        """Whether a module has a function of that dotted path, as the program means it."""
+        return self.has(path.rpartition(".")[2]) if dialect == LEGACY else function_of(path) is not None
+
+    def run_function(
+        self, definition: ast.FunctionDef, bound: dict[str, Any], defaults: dict[str, Any], inner: Scope
     ) -> Any:
-        if definition.name in scope.calls:
-            raise Problem(
-                "recursion",
-                f"{definition.name} calls itself, which would never end",
-                hint="use a loop: for i in range(3)",
-            )
-        if len(scope.calls) >= MAX_CALL_DEPTH:
-            raise Problem("too_deep", f"functions call each other more than {MAX_CALL_DEPTH} levels deep")
-        self.evaluator.graph.meter.repeat(1, f"with the calls of {definition.name}, the program")
-        # A default of a user's is the user's text, too, and may call what the program knows.
-        outside = scope.inner({}, definition.name, internal=False)
-        bound, defaults = self._bind(definition, arguments, options, outside)
-        inner = scope.inner(dict(bound), definition.name, internal=False)
+        """The result of a user's function, whose inside becomes an open box."""
         result, box, _ = self._run(definition, bound, defaults, inner)
         return self._boxed(result, box, closed=False)
 

@@ -2,7 +2,6 @@
 Python without imports, as `layouts`."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
-# ruff: noqa: ANN001, ANN002, ANN201
 
 from backprop_explorer.language.layouts import places
 

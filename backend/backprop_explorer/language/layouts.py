@@ -2,7 +2,6 @@
 script of an iteration takes them along; what does not fit is a `ValueError` that ends the sentence "flip needs …"."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
-# ruff: noqa: ANN001, ANN002, ANN201
 
 
 def place(axis, ndim):
@@ -119,7 +118,7 @@ def portion(shape, axis, start, length):
     """The index of so many elements from start along an axis."""
     at = place(axis, len(shape))
     first = start + shape[at] if start < 0 else start
-    if not (0 <= first and 0 < length and first + length <= shape[at]):
+    if not (first >= 0 and length > 0 and first + length <= shape[at]):
         raise ValueError(f"a start and a length inside of the axis ({shape[at]}); got {start} and {length}")
     return along(len(shape), at, slice(first, first + length))
 

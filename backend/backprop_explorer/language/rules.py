@@ -102,7 +102,9 @@ def rule_names(node: Node, gradient: Node) -> dict[str, Any]:
     derives."""
     operation = node.operation
     if operation.variadic:
-        operands: Mapping[str, Any] = {operation.operand_name(0): node.operands}
+        fixed = len(operation.operands) - 1
+        alone = dict(zip(operation.operands, node.operands[:fixed], strict=False))
+        operands: Mapping[str, Any] = {**alone, operation.operand_name(fixed): node.operands[fixed:]}
     else:
         operands = dict(zip(operation.operands, node.operands, strict=True))
     derived = operation.derive(node.operands, node.parameters) if operation.derive is not None else {}

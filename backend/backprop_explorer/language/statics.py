@@ -10,6 +10,7 @@ from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.language import contractions, extents, layouts, shapes
 from backprop_explorer.language.values import Dtype, Fields
 from backprop_explorer.ops import OPERATIONS
+from backprop_explorer.ops.advanced import distinct
 from backprop_explorer.ops.axes import normal_axes, size
 from backprop_explorer.ops.indexing import takes_everything
 from backprop_explorer.ops.primitives.padding import inner
@@ -166,5 +167,6 @@ STATICS: dict[str, Callable[..., Any]] = {
     "room": _room,
     "fields": _fields,
     "over": _over,
+    "distinct": distinct,
     **SHAPES,
 }

@@ -6,7 +6,7 @@ from backprop_explorer.library.record import Composite
 
 SWAPPED = Composite(
     text="""
-def swapped(x, axis):
+def with_last(x, axis):
     return transpose(x, exchanged(x.ndim, axis)) if x.ndim > 1 else x
 """,
     summary="The tensor with an axis and the last one in each other's place.",
@@ -15,7 +15,7 @@ def swapped(x, axis):
 )
 SQUEEZED = Composite(
     text="""
-def squeezed(x, axis):
+def without_axis(x, axis):
     return squeeze(x, axis) if x.ndim else x
 """,
     summary="The tensor without an axis of length 1.",
@@ -24,9 +24,9 @@ def squeezed(x, axis):
 )
 PICKED = Composite(
     text="""
-def picked(x, at, axis, keepdims):
+def taken_at(x, at, axis, keepdims):
     y = take_along_axis(x, at, axis) if x.ndim else x
-    return y if keepdims else squeezed(y, axis)
+    return y if keepdims else without_axis(y, axis)
 """,
     summary="One element of each row along an axis.",
     formula="y = take_along_axis(x, at)",
@@ -34,8 +34,8 @@ def picked(x, at, axis, keepdims):
 )
 PART = Composite(
     text="""
-def nth(x, axis, i):
-    return swapped(swapped(x, axis)[..., i : i + 1], axis) if x.ndim else x
+def part_at(x, axis, i):
+    return with_last(with_last(x, axis)[..., i : i + 1], axis) if x.ndim else x
 """,
     summary="The i-th elements along an axis, which stays as one of length 1.",
     formula="y = x[i]",
@@ -53,10 +53,10 @@ def last_largest(x):
 SO_FAR = Composite(
     text="""
 def so_far(x, axis, least):
-    last = swapped(x, axis)
+    last = with_last(x, axis)
     seen = arange(x.shape[axis])[:, None] >= arange(x.shape[axis])
     rows = where(seen, -last[..., None, :] if least else last[..., None, :], -np.inf)
-    at = swapped(last_largest(rows), axis)
+    at = with_last(last_largest(rows), axis)
     return fields(values=take_along_axis(x, at, axis), indices=at)
 """,
     summary="The largest or the least element so far along an axis, and where it is, the last of equal ones.",
@@ -65,7 +65,7 @@ def so_far(x, axis, least):
 )
 RAISED = Composite(
     text="""
-def raised(x, low):
+def at_least(x, low):
     return maximum(x, low) if is_tensor(low) else where(x <= low, low, x)
 """,
     summary="The number, or low where it is not greater; the gradient at a low that is no tensor is 0.",
@@ -74,7 +74,7 @@ def raised(x, low):
 )
 LOWERED = Composite(
     text="""
-def lowered(x, high):
+def at_most(x, high):
     return minimum(x, high) if is_tensor(high) else where(x >= high, high, x)
 """,
     summary="The number, or high where it is not less; the gradient at a high that is no tensor is 0.",

@@ -9,9 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.budget import Budget
+from backprop_explorer.graph.calculation import calculate
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.graph import Graph, flop
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box

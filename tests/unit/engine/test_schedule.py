@@ -139,7 +139,7 @@ def test_the_numpy_script_makes_the_same_update() -> None:
         ("'0.1'", "a string"),
         ("iteration < 3", "true or false"),
         ("iteration.shape", "a tuple"),
-        ("0.1 if iteration < 3 else 0.01", "if is not part of the language"),
+        ("0.1 if iteration < 3 else 0.01", "if needs what is known before the program runs"),
         ("random(())", "random numbers"),
         ("__import__('os')", "no function called __import__"),
         ("10 ** 10 ** 10", "not a finite real number"),

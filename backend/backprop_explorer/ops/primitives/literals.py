@@ -42,7 +42,7 @@ def _kind(parameters: Parameters) -> Literal["float", "bool", "open"]:
     return "bool" if types == {bool} else "float" if float in types else "open"
 
 
-def _array(object: Any, out: Array | None = None) -> Array:  # noqa: A002 - NumPy's own name
+def _array(object: Any, out: Array | None = None) -> Array:
     return written(np.array(object), out)
 
 

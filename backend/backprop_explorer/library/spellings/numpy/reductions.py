@@ -37,7 +37,7 @@ def median(a, axis=None, *, keepdims=False):
     flat = reshape(a, (-1,)) if axis is None else a
     at = 0 if axis is None else axis
     ordered = take_along_axis(flat, argsort(flat, at), at)
-    both = (nth(ordered, at, (flat.shape[at] - 1) // 2) + nth(ordered, at, flat.shape[at] // 2)) / 2
+    both = (part_at(ordered, at, (flat.shape[at] - 1) // 2) + part_at(ordered, at, flat.shape[at] // 2)) / 2
     if axis is None:
         return reshape(both, (1,) * a.ndim if keepdims else ())
     return both if keepdims else squeeze(both, axis)

@@ -130,18 +130,18 @@ torch.addcdiv, Tensor.addcdiv = lambda input, tensor1, tensor2, *, value=1: inpu
 @names(torch.clamp, torch.clip, Tensor.clamp, Tensor.clip)
 def clamp(input, min=None, max=None):
     "input, or the nearer end of the range where it is outside; the gradient at a number is 0, at a tensor shared."
-    low = input if min is None else raised(input, min)
-    return low if max is None else lowered(low, max)
+    low = input if min is None else at_least(input, min)
+    return low if max is None else at_most(low, max)
 
 @names(torch.clamp_min, Tensor.clamp_min)
 def clamp_min(input, min):
     "input, or min where it is less."
-    return raised(input, min)
+    return at_least(input, min)
 
 @names(torch.clamp_max, Tensor.clamp_max)
 def clamp_max(input, max):
     "input, or max where it is greater."
-    return lowered(input, max)
+    return at_most(input, max)
 
 @names(torch.nan_to_num, Tensor.nan_to_num)
 def nan_to_num(input, nan=None, posinf=None, neginf=None):

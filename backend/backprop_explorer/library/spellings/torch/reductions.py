@@ -38,7 +38,7 @@ def max(input, dim=None, keepdim=False, *, other=None):
     if dim is None:
         return max(input)
     at = argmax(input, over(input, dim), True)
-    return fields(values=picked(input, at, dim, keepdim), indices=at if keepdim else squeezed(at, dim))
+    return fields(values=taken_at(input, at, dim, keepdim), indices=at if keepdim else without_axis(at, dim))
 
 @names(torch.min, Tensor.min)
 def min(input, dim=None, keepdim=False, *, other=None):
@@ -48,7 +48,7 @@ def min(input, dim=None, keepdim=False, *, other=None):
     if dim is None:
         return min(input)
     at = argmin(input, over(input, dim), True)
-    return fields(values=picked(input, at, dim, keepdim), indices=at if keepdim else squeezed(at, dim))
+    return fields(values=taken_at(input, at, dim, keepdim), indices=at if keepdim else without_axis(at, dim))
 
 @names(torch.aminmax, Tensor.aminmax)
 def aminmax(input, *, dim=None, keepdim=False):
@@ -63,8 +63,8 @@ def median(input, dim=None, keepdim=False):
         return flat[argsort(flat, 0)[(flat.shape[0] - 1) // 2]]
     if input.ndim == 0:
         return fields(values=input, indices=arange(1)[0])
-    at = nth(argsort(input, dim), dim, (input.shape[dim] - 1) // 2)
-    return fields(values=picked(input, at, dim, keepdim), indices=at if keepdim else squeezed(at, dim))
+    at = part_at(argsort(input, dim), dim, (input.shape[dim] - 1) // 2)
+    return fields(values=taken_at(input, at, dim, keepdim), indices=at if keepdim else without_axis(at, dim))
 
 @names(torch.cummax, Tensor.cummax)
 def cummax(input, dim):
@@ -127,9 +127,9 @@ def mode(input, dim=-1, keepdim=False):
     "The value that occurs most often along dim, the smallest of several, and an index of it."
     if input.ndim == 0:
         return fields(values=input, indices=arange(1)[0])
-    last = swapped(input, dim)
+    last = with_last(input, dim)
     times = sum(last[..., None, :] == last[..., :, None], -1)
     least = min(where(times == max(times, -1, True), last, np.inf), -1, True)
-    index = swapped(last_largest(float(last == least))[..., None], dim)
-    return fields(values=picked(input, index, dim, keepdim), indices=index if keepdim else squeezed(index, dim))
+    index = with_last(last_largest(float(last == least))[..., None], dim)
+    return fields(values=taken_at(input, index, dim, keepdim), indices=index if keepdim else without_axis(index, dim))
 """
