@@ -29,10 +29,7 @@ STATIC_SCRIPTS = {
     "is_tensor": "def is_tensor(x):\n    return isinstance(x, (np.ndarray, np.generic))",
     "over": "def over(x, dim):\n    return None if dim == () or (is_tensor(x) and not x.ndim) else dim",
     "inverse": "def inverse(axes):\n    return tuple(axes.index(i) for i in range(len(axes)))",
-    "kind_of": (
-        "def kind_of(x):\n"
-        '    return {"b": "bool", "f": "float"}.get(np.asarray(x).dtype.kind, "whole")'
-    ),
+    "kind_of": ('def kind_of(x):\n    return {"b": "bool", "f": "float"}.get(np.asarray(x).dtype.kind, "whole")'),
     "asked": (
         "def asked(args, dtype=None, number=None):\n"
         "    for one in (dtype, *args):\n"

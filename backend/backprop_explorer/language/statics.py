@@ -7,7 +7,7 @@ from inspect import getsource
 from typing import Any
 
 from backprop_explorer.graph.node import CONSTANT, Node
-from backprop_explorer.language import contractions, extents, layouts, shapes
+from backprop_explorer.language import contractions, extents, layouts, portions, shapes
 from backprop_explorer.language.values import Dtype, Fields
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.advanced import distinct
@@ -140,6 +140,7 @@ SHAPES: dict[str, Callable[..., Any]] = {
         shapes.pair,
         *extents.EXTENTS,
         *layouts.LAYOUTS,
+        *portions.PORTIONS,
         *contractions.CONTRACTIONS,
     )
 }

@@ -80,7 +80,7 @@ def diagonal_matrix(x, offset=0, first=-2, second=-1):
 )
 RAISED = Composite(
     text="""
-def at_least(x, rank=1):
+def lifted_to(x, rank=1):
     return x if axis_count(x) >= rank else reshape(x, lifted(shape_of(x), rank))
 """,
     summary="A tensor with at least so many axes.",

@@ -48,18 +48,18 @@ np.stack = lambda arrays, axis=0, *, dtype=None, casting="same_kind": stack(arra
 @names(np.hstack)
 def hstack(tup, *, dtype=None, casting="same_kind"):
     "Joined along the second axis, vectors and numbers along the first."
-    parts = [at_least(part, 1) for part in tup]
+    parts = [lifted_to(part, 1) for part in tup]
     return concatenate(parts, 0 if parts[0].ndim == 1 else 1)
 
 @names(np.vstack, np.row_stack)
 def vstack(tup, *, dtype=None, casting="same_kind"):
     "Joined along the first axis, vectors as rows."
-    return concatenate([at_least(part, 2) for part in tup], 0)
+    return concatenate([lifted_to(part, 2) for part in tup], 0)
 
 @names(np.dstack)
 def dstack(tup):
     "Joined along the third axis."
-    return concatenate([at_least(part, 3) for part in tup], 2)
+    return concatenate([lifted_to(part, 3) for part in tup], 2)
 
 @names(np.column_stack)
 def column_stack(tup):
@@ -70,7 +70,7 @@ def column_stack(tup):
 def append(arr, values, axis=None):
     "The values behind the array, along an axis or all in a row."
     return (
-        concatenate((reshape(at_least(arr, 1), (-1,)), reshape(at_least(values, 1), (-1,))), 0) if axis is None
+        concatenate((reshape(lifted_to(arr, 1), (-1,)), reshape(lifted_to(values, 1), (-1,))), 0) if axis is None
         else concatenate((arr, values), axis)
     )
 
@@ -78,8 +78,8 @@ def append(arr, values, axis=None):
 def block(arrays):
     "A matrix out of rows of matrices; a single list is one row."
     return (
-        concatenate([concatenate([at_least(part, 2) for part in row], -1) for row in arrays], -2)
-        if is_nested(arrays) else concatenate([at_least(part, 1) for part in arrays], -1)
+        concatenate([concatenate([lifted_to(part, 2) for part in row], -1) for row in arrays], -2)
+        if is_nested(arrays) else concatenate([lifted_to(part, 1) for part in arrays], -1)
     )
 
 @names(np.split)
@@ -150,17 +150,17 @@ def rot90(m, k=1, axes=(0, 1)):
 
 @names(np.atleast_1d)
 def atleast_1d(*arys):
-    found = [at_least(one, 1) for one in arys]
+    found = [lifted_to(one, 1) for one in arys]
     return found[0] if len(found) == 1 else found
 
 @names(np.atleast_2d)
 def atleast_2d(*arys):
-    found = [at_least(one, 2) for one in arys]
+    found = [lifted_to(one, 2) for one in arys]
     return found[0] if len(found) == 1 else found
 
 @names(np.atleast_3d)
 def atleast_3d(*arys):
-    found = [at_least(one, 3) for one in arys]
+    found = [lifted_to(one, 3) for one in arys]
     return found[0] if len(found) == 1 else found
 
 @names(np.broadcast_arrays)

@@ -49,14 +49,15 @@ def take_along_dim(input, indices, dim=None):
 @names(torch.gather, Tensor.gather)
 def gather(input, dim, index, *, sparse_grad=False):
     "Along an axis, the elements that each line's own index names."
-    lines, places_named = at_least(input, 1), at_least(index, 1)
-    return collapsed(take_along_axis(leading(lines, places_named, place(dim, lines.ndim)), places_named, dim), index.shape)
+    lines, places_named = lifted_to(input, 1), lifted_to(index, 1)
+    first = leading(lines, places_named, place(dim, lines.ndim))
+    return collapsed(take_along_axis(first, places_named, dim), index.shape)
 
 @names(torch.scatter_add, Tensor.scatter_add)
 def scatter_add(input, dim, index, src):
     "Along an axis, each element of src added to the place that its index names."
-    lines, places_named = at_least(input, 1), at_least(index, 1)
-    added_up = add_along_axis(leading(at_least(src, 1), places_named), places_named, lines.shape, dim)
+    lines, places_named = lifted_to(input, 1), lifted_to(index, 1)
+    added_up = add_along_axis(leading(lifted_to(src, 1), places_named), places_named, lines.shape, dim)
     return input + collapsed(added_up, input.shape)
 
 @names(torch.scatter, Tensor.scatter)
@@ -66,11 +67,11 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     given = value if src is None else src
     if reduce is not None:
         return refuse("torch.scatter with reduce", "use torch.scatter_add for a sum")
-    lines, places_named = at_least(input, 1), at_least(index, 1)
+    lines, places_named = lifted_to(input, 1), lifted_to(index, 1)
     hit = add_along_axis(ones(places_named.shape), places_named, lines.shape, dim) > 0
     if not is_tensor(given) or (given.ndim == 0 and input.ndim > 0):
         return collapsed(where(hit, given, lines), input.shape)
-    sent = leading(at_least(given, 1), places_named)
+    sent = leading(lifted_to(given, 1), places_named)
     final = where(is_last(places_named, dim), sent, sent - detach(sent))
     return collapsed(where(hit, add_along_axis(final, places_named, lines.shape, dim), lines), input.shape)
 
@@ -85,15 +86,15 @@ def index_select(input, dim, index):
 @names(torch.index_add, Tensor.index_add)
 def index_add(input, dim, index, source, *, alpha=1):
     "Along an axis, alpha times each slice of source added to the place that its index names."
-    lines = at_least(input, 1)
-    added_up = put(at_least(source, 1), at_least(index, 1), lines.shape, dim)
+    lines = lifted_to(input, 1)
+    added_up = put(lifted_to(source, 1), lifted_to(index, 1), lines.shape, dim)
     return input + rescaled(collapsed(added_up, input.shape), alpha)
 
 @names(torch.index_copy, Tensor.index_copy)
 def index_copy(input, dim, index, source):
     '''Along an axis, the slices of source in the places that the index names. Of several for one place the last stays;
     as in PyTorch, all of them get its gradient.'''
-    lines, rows, slices = at_least(input, 1), at_least(index, 1), at_least(source, 1)
+    lines, rows, slices = lifted_to(input, 1), lifted_to(index, 1), lifted_to(source, 1)
     hit = put(ones(slices.shape), rows, lines.shape, dim) > 0
     final = where(reshape(is_last(rows), channel(slices.shape, dim)), slices, slices - detach(slices))
     return collapsed(where(hit, put(final, rows, lines.shape, dim), lines), input.shape)
@@ -101,8 +102,8 @@ def index_copy(input, dim, index, source):
 @names(torch.index_fill, Tensor.index_fill)
 def index_fill(input, dim, index, value):
     "Along an axis, one number in all places that the index names."
-    lines = at_least(input, 1)
-    hit = sum(one_hot(at_least(index, 1), lines.shape[place(dim, lines.ndim)]), 0) > 0
+    lines = lifted_to(input, 1)
+    hit = sum(one_hot(lifted_to(index, 1), lines.shape[place(dim, lines.ndim)]), 0) > 0
     return collapsed(where(reshape(hit, channel(lines.shape, dim)), value, lines), input.shape)
 
 @names(torch.masked_fill, Tensor.masked_fill)

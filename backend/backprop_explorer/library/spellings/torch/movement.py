@@ -15,7 +15,9 @@ Tensor.view_as, Tensor.reshape_as = lambda input, other: reshape(input, other.sh
 
 torch.ravel, Tensor.ravel = lambda input: reshape(input, (-1,))
 
-torch.flatten, Tensor.flatten = lambda input, start_dim=0, end_dim=-1: reshape(input, merged(input.shape, start_dim, end_dim))
+@names(torch.flatten, Tensor.flatten)
+def flatten(input, start_dim=0, end_dim=-1):
+    return reshape(input, merged(input.shape, start_dim, end_dim))
 
 torch.unflatten, Tensor.unflatten = lambda input, dim, sizes: reshape(input, opened(input.shape, dim, sizes))
 
@@ -71,18 +73,18 @@ torch.stack = lambda tensors, dim=0: stack(tensors, dim)
 @names(torch.hstack)
 def hstack(tensors):
     "Joined along the second axis, vectors and numbers along the first."
-    parts = [at_least(part, 1) for part in tensors]
+    parts = [lifted_to(part, 1) for part in tensors]
     return concatenate(parts, 0 if parts[0].ndim == 1 else 1)
 
 @names(torch.vstack, torch.row_stack)
 def vstack(tensors):
     "Joined along the first axis, vectors as rows."
-    return concatenate([at_least(part, 2) for part in tensors], 0)
+    return concatenate([lifted_to(part, 2) for part in tensors], 0)
 
 @names(torch.dstack)
 def dstack(tensors):
     "Joined along the third axis."
-    return concatenate([at_least(part, 3) for part in tensors], 2)
+    return concatenate([lifted_to(part, 3) for part in tensors], 2)
 
 @names(torch.column_stack)
 def column_stack(tensors):
@@ -92,7 +94,7 @@ def column_stack(tensors):
 @names(torch.block_diag)
 def block_diag(*tensors):
     "The matrices along the diagonal, zeros elsewhere; vectors are rows."
-    parts = [at_least(part, 2) for part in tensors]
+    parts = [lifted_to(part, 2) for part in tensors]
     around = margins([part.shape[1] for part in parts])
     return concatenate([pad(parts[i], ((0, 0), around[i])) for i in range(len(parts))], 0)
 
@@ -194,17 +196,17 @@ def rot90(input, k=1, dims=(0, 1)):
 
 @names(torch.atleast_1d)
 def atleast_1d(*tensors):
-    found = [at_least(one, 1) for one in listed(tensors)]
+    found = [lifted_to(one, 1) for one in listed(tensors)]
     return found[0] if len(found) == 1 else found
 
 @names(torch.atleast_2d)
 def atleast_2d(*tensors):
-    found = [at_least(one, 2) for one in listed(tensors)]
+    found = [lifted_to(one, 2) for one in listed(tensors)]
     return found[0] if len(found) == 1 else found
 
 @names(torch.atleast_3d)
 def atleast_3d(*tensors):
-    found = [at_least(one, 3) for one in listed(tensors)]
+    found = [lifted_to(one, 3) for one in listed(tensors)]
     return found[0] if len(found) == 1 else found
 
 @names(torch.broadcast_tensors)
