@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language import functions, masked
-from backprop_explorer.language.builtin import MATHS, PYTHONS, Call, math_call
+from backprop_explorer.language.builtin import PYTHONS, Call
 from backprop_explorer.language.displays import mapping
 from backprop_explorer.language.iteration import items_of
+from backprop_explorer.language.mathematics import MATHS, math_call
 from backprop_explorer.language.methods import METHODS, about_tensor, method_call
 from backprop_explorer.language.names import PREFIXES
 from backprop_explorer.language.scope import MISSING, Scope

@@ -28,8 +28,9 @@ from backprop_explorer.language import (
     texts,
 )
 from backprop_explorer.language.bounds import MAX_KNOWN
-from backprop_explorer.language.builtin import MATH_VALUES, PYTHONS
+from backprop_explorer.language.builtin import PYTHONS
 from backprop_explorer.language.calls import Calls
+from backprop_explorer.language.mathematics import MATH_VALUES
 from backprop_explorer.language.memory import Memory
 from backprop_explorer.language.names import GRADIENT_ATTRIBUTES, PREFIXES
 from backprop_explorer.language.scope import MISSING, Scope
