@@ -112,6 +112,11 @@ def broadcast_to(x, *shape):
 def pad(x, pad_width, constant_values=0):
     widths = torch.broadcast_to(torch.tensor(pad_width), (x.ndim, 2)).flip(0).flatten().tolist()
     return F.pad(x, widths, value=constant_values)""",
+    "overwrite": """
+def overwrite(x, index, v):
+    y = x.clone()
+    y[index] = v
+    return y""",
     "gather": """
 def gather(x, indices):
     return x[indices]""",

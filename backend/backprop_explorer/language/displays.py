@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from backprop_explorer.language.evaluator import Evaluator
 
 
+ANONYMOUS = "anonymous"
+"""What a lambda is called, also in the names of tensors that it makes, where a word of Python's cannot stand."""
+
+
 def sequence(evaluator: Evaluator, tree: ast.Tuple | ast.List, scope: Scope) -> tuple[Any, ...] | list[Any]:
     """A tuple or a list, with `*items` in it; in rules and composites always a tuple."""
     items: list[Any] = []
@@ -98,5 +102,5 @@ def _nested(evaluator: Evaluator, parts: list[ast.comprehension], items: Any, in
 def anonymous(evaluator: Evaluator, tree: ast.Lambda, scope: Scope) -> Function:
     """A lambda: a function whose body is one return."""
     body: list[ast.stmt] = [ast.copy_location(ast.Return(tree.body), tree.body)]
-    definition = ast.FunctionDef("lambda", tree.args, body, [], None, None)
+    definition = ast.FunctionDef(ANONYMOUS, tree.args, body, [], None, None)
     return evaluator.defined(ast.copy_location(definition, tree), scope)

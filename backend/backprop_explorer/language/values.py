@@ -27,7 +27,7 @@ class Function:
 
     @property
     def name(self) -> str:
-        """What it is called; `lambda` for one without a name."""
+        """What it is called; `anonymous` for a lambda."""
         return self.definition.name
 
 
