@@ -5,19 +5,17 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language.iteration import items_of, key_of, length_of, row_of
 from backprop_explorer.language.operators import operate, truth
-from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.reader import Reader
+from backprop_explorer.language.scope import Function, Scope
 from backprop_explorer.language.texts import text_of
-from backprop_explorer.language.values import Function, Known, Masked, Once, Word, kind_of, raw, written
+from backprop_explorer.language.values import Known, Masked, Once, Word, kind_of, raw, written
 from backprop_explorer.problem import Problem
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 Options = dict[str, Any]
 
@@ -26,7 +24,7 @@ class Call:
     """One call of a function of Python's: its arguments, and where it stands."""
 
     def __init__(
-        self, evaluator: Evaluator, name: str, arguments: list[Any], options: Options, tree: ast.AST, scope: Scope
+        self, evaluator: Reader, name: str, arguments: list[Any], options: Options, tree: ast.AST, scope: Scope
     ) -> None:
         self.evaluator, self.name, self.arguments = evaluator, name, arguments
         self.options, self.tree, self.scope = options, tree, scope

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language import functions, masked
@@ -13,17 +13,15 @@ from backprop_explorer.language.iteration import items_of
 from backprop_explorer.language.mathematics import MATHS, math_call
 from backprop_explorer.language.methods import METHODS, about_tensor, method_call
 from backprop_explorer.language.names import PREFIXES
-from backprop_explorer.language.scope import MISSING, Scope
-from backprop_explorer.language.values import Function, Known, Masked, Once, fixed, kind_of
+from backprop_explorer.language.reader import Reader
+from backprop_explorer.language.scope import MISSING, Function, Scope
+from backprop_explorer.language.values import Known, Masked, Once, fixed, kind_of
 from backprop_explorer.ops.record import Requirement
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 Callee = Function | Known
 
 
-def call(evaluator: Evaluator, tree: ast.Call, scope: Scope) -> Any:
+def call(evaluator: Reader, tree: ast.Call, scope: Scope) -> Any:
     """The result of a call."""
     if scope.internal:
         receiver = _receiver(evaluator, tree.func, scope)
@@ -34,7 +32,7 @@ def call(evaluator: Evaluator, tree: ast.Call, scope: Scope) -> Any:
     return apply(evaluator, called, arguments, options, tree, scope)
 
 
-def callee(evaluator: Evaluator, function: ast.expr, scope: Scope) -> Callee:
+def callee(evaluator: Reader, function: ast.expr, scope: Scope) -> Callee:
     """What is called; of a method with what it belongs to."""
     if isinstance(function, ast.Name):
         value = scope.get(function.id)
@@ -66,7 +64,7 @@ def is_prefixed(tree: ast.Attribute, scope: Scope) -> bool:
     return root.id in PREFIXES or scope.imports.get(root.id, root.id) == "math"
 
 
-def is_function(evaluator: Evaluator, tree: ast.Attribute, scope: Scope) -> bool:
+def is_function(evaluator: Reader, tree: ast.Attribute, scope: Scope) -> bool:
     """Whether a name with a module in front is a function of the language."""
     return _is_math(tree, scope) and tree.attr in MATHS or evaluator.calls.has(tree.attr)
 
@@ -80,7 +78,7 @@ def _is_math(tree: ast.expr, scope: Scope) -> bool:
     )
 
 
-def arguments_of(evaluator: Evaluator, tree: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
+def arguments_of(evaluator: Reader, tree: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
     """The arguments by position and by name, `*items` and `**options` taken apart."""
     arguments: list[Any] = []
     for part in tree.args:
@@ -100,7 +98,7 @@ def arguments_of(evaluator: Evaluator, tree: ast.Call, scope: Scope) -> tuple[li
 
 
 def apply(
-    evaluator: Evaluator, called: Any, arguments: list[Any], options: dict[str, Any], tree: ast.AST, scope: Scope
+    evaluator: Reader, called: Any, arguments: list[Any], options: dict[str, Any], tree: ast.AST, scope: Scope
 ) -> Any:
     """The result of a function for arguments."""
     if isinstance(called, Function):
@@ -136,7 +134,7 @@ def apply(
     return result
 
 
-def _given(evaluator: Evaluator, value: Any, tree: ast.AST) -> Any:
+def _given(evaluator: Reader, value: Any, tree: ast.AST) -> Any:
     """An argument as the library takes it."""
     if isinstance(value, Node):
         return evaluator.operand(value, "a function")
@@ -146,15 +144,13 @@ def _given(evaluator: Evaluator, value: Any, tree: ast.AST) -> Any:
     return _operands(evaluator, value) if isinstance(value, tuple) else value
 
 
-def _operands(evaluator: Evaluator, value: Any) -> Any:
+def _operands(evaluator: Reader, value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_operands(evaluator, one) for one in value)
     return evaluator.operand(value, "a function") if isinstance(value, Node) else value
 
 
-def library(
-    evaluator: Evaluator, function: ast.expr, arguments: list[Any], options: dict[str, Any], scope: Scope
-) -> Any:
+def library(evaluator: Reader, function: ast.expr, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
     """The result of a function of the library, under the name that it was called by."""
     assert isinstance(function, (ast.Name, ast.Attribute))
     name = function.id if isinstance(function, ast.Name) else function.attr
@@ -165,7 +161,7 @@ def library(
         raise evaluator.graph.refusal(name, nodes, requirement) from None
 
 
-def _receiver(evaluator: Evaluator, function: ast.expr, scope: Scope) -> list[Any]:
+def _receiver(evaluator: Reader, function: ast.expr, scope: Scope) -> list[Any]:
     """The receiver of a method as its first argument, in a rule or a composite."""
     if isinstance(function, ast.Name) or not isinstance(function, ast.Attribute) or is_prefixed(function, scope):
         return []

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.graph.node import Box, Node
 from backprop_explorer.language.body import run_body
 from backprop_explorer.language.names import PARAMETER_SYNONYMS
+from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.language.statics import STATICS
 from backprop_explorer.language.values import raw, written
@@ -18,9 +19,6 @@ from backprop_explorer.ops.axes import lengths
 from backprop_explorer.ops.record import Operation, Requirement
 from backprop_explorer.problem import Problem, suggestion
 
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
-
 DRAW = "random"
 """Draws random numbers between 0 and 1: given with every iteration, new ones after every update."""
 
@@ -28,7 +26,7 @@ DRAW = "random"
 class Calls:
     """Resolves and makes calls: users' functions first, then composites, then operations."""
 
-    def __init__(self, evaluator: Evaluator, *, open_boxes: bool) -> None:
+    def __init__(self, evaluator: Reader, *, open_boxes: bool) -> None:
         self.evaluator = evaluator
         self.open_boxes = open_boxes
 
