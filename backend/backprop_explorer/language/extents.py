@@ -1,6 +1,8 @@
 """Shapes, places and indices of layers over windows, groups and classes. Plain Python without imports: a script of an
 iteration takes them along."""
 
+# mypy: disable-error-code="no-untyped-call"
+
 
 def several(given, rank):  # type: ignore[no-untyped-def]
     """One number for several axes, or one for each: always one for each."""

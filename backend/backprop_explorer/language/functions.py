@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.language.bounds import MAX_CALL_DEPTH
-from backprop_explorer.language.scope import Scope
-from backprop_explorer.language.values import Function
+from backprop_explorer.language.reader import Reader
+from backprop_explorer.language.scope import Function, Scope
 from backprop_explorer.problem import Problem, suggestion
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 Run = Callable[[ast.FunctionDef, dict[str, Any], dict[str, Any], Scope], Any]
 
 
-def define(evaluator: Evaluator, definition: ast.FunctionDef, scope: Scope) -> Function:
+def define(evaluator: Reader, definition: ast.FunctionDef, scope: Scope) -> Function:
     """The function of a def or a lambda; its defaults are read here and now, as in Python."""
     if definition.decorator_list:
         raise evaluator.problem(
@@ -61,7 +58,7 @@ def assigned_names(tree: ast.AST) -> Iterator[str]:
 
 
 def call_function(
-    evaluator: Evaluator, function: Function, arguments: list[Any], options: dict[str, Any], scope: Scope, run: Run
+    evaluator: Reader, function: Function, arguments: list[Any], options: dict[str, Any], scope: Scope, run: Run
 ) -> Any:
     """The result of a user's function; `run` goes through its body."""
     if function in scope.calls:
