@@ -62,6 +62,8 @@ _STATIC_COMPARISON: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.NotEq: operator.ne,
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
+    ast.In: lambda a, b: a in b,
+    ast.NotIn: lambda a, b: a not in b,
 }
 WHERE = "use where(condition, a, b)"
 JOINED = "multiply or add comparisons, or join masks by & and |"
