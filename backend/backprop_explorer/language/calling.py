@@ -98,10 +98,10 @@ def arguments_of(evaluator: Reader, tree: ast.Call, scope: Scope) -> tuple[list[
     options: dict[str, Any] = {}
     for option in tree.keywords:
         value = evaluator.evaluate(option.value, scope)
-        for name, one in mapping(value).items() if option.arg is None else ((option.arg, value),):
-            if name in options or not isinstance(name, str):
-                raise evaluator.problem("bad_call", f"{str(name)[:40]} is given twice, or is no name", tree)
-            options[name] = one
+        named = mapping(value) if option.arg is None else {option.arg: value}
+        if option.arg is None and not all(isinstance(name, str) for name in named) or options.keys() & named.keys():
+            raise evaluator.problem("bad_call", "an argument is given twice, or its key is no name", tree)
+        options |= named
     return arguments, options
 
 

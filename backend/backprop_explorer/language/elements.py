@@ -32,6 +32,9 @@ def subscript(evaluator: Reader, tree: ast.Subscript, scope: Scope) -> Any:
     if scope.backward and ast.unparse(tree.value) == "np.s_":  # an index by itself, as backward code shows it
         return evaluator.evaluate(tree.slice, scope)
     value = evaluator.evaluate(tree.value, scope)
+    if scope.internal and isinstance(value, Node):
+        index = raw(evaluator.evaluate(tree.slice, scope))
+        return taken(evaluator, value, index if isinstance(index, tuple) else (index,))
     return evaluator.seen(element(evaluator, value, evaluator.evaluate(tree.slice, scope), tree))
 
 

@@ -29,7 +29,7 @@ def define(evaluator: Reader, definition: ast.FunctionDef, scope: Scope) -> Func
     for one, tree_or_none in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         if tree_or_none is not None:
             defaults[one.arg] = evaluator.evaluate(tree_or_none, scope)
-    return Function(definition, scope, defaults, _local_names(definition))
+    return Function(definition, scope, defaults, local_names(definition))
 
 
 def parameters(arguments: ast.arguments) -> list[ast.arg]:
@@ -38,7 +38,7 @@ def parameters(arguments: ast.arguments) -> list[ast.arg]:
     return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *rest]
 
 
-def _local_names(definition: ast.FunctionDef) -> frozenset[str]:
+def local_names(definition: ast.FunctionDef) -> frozenset[str]:
     """Names that belong to the function: its parameters and all that its body assigns."""
     names = {one.arg for one in parameters(definition.args)}
     return frozenset(names | {name for statement in definition.body for name in assigned_names(statement)})
