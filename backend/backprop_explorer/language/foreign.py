@@ -83,6 +83,9 @@ def silent(evaluator: Reader, statement: ast.Expr, scope: Scope) -> bool:
     if not isinstance(call, ast.Call):
         if not _only_names(call):
             return False
+        first = len(evaluator.graph.nodes)
+        evaluator.evaluate(call, scope)
+        evaluator.forget(first)
         evaluator.left_out(statement, f"{shortened(ast.unparse(call))} by itself only shows a value")
         return True
     name = dotted(call.func, scope)
@@ -103,8 +106,9 @@ def silent(evaluator: Reader, statement: ast.Expr, scope: Scope) -> bool:
 
 def _only_names(tree: ast.expr) -> bool:
     """Whether an expression reads something with a name and calculates nothing, as a notebook's last line does."""
-    kinds = (ast.Name, ast.Attribute, ast.Tuple, ast.expr_context)
-    return isinstance(tree, (ast.Attribute, ast.Tuple)) and all(isinstance(part, kinds) for part in ast.walk(tree))
+    kinds = (ast.Name, ast.Attribute, ast.Tuple, ast.Subscript, ast.Slice, ast.Constant, ast.expr_context)
+    shown = (ast.Name, ast.Attribute, ast.Tuple, ast.Subscript)
+    return isinstance(tree, shown) and all(isinstance(part, kinds) for part in ast.walk(tree))
 
 
 def _check_changes_nothing(evaluator: Reader, call: ast.Call) -> None:
