@@ -25,6 +25,9 @@ from backprop_explorer.problem import Problem
 COUNT = """def count(x, axis=None):
     return x.size if axis is None else int(np.prod([x.shape[i] for i in np.atleast_1d(axis)]))"""
 
+IS_MASK = """def is_mask(x):
+    return x.dtype.kind in "bi\""""
+
 
 def definitions(lines: Iterable[str]) -> list[str]:
     """The functions that lines of code call, and those that these call: NumPy's own, an operation's script, a
@@ -58,6 +61,8 @@ def _definition(name: str) -> str | None:
     """The text that defines a function; None for what NumPy or Python has by that name."""
     if name == "count":
         return COUNT
+    if name == "is_mask":
+        return IS_MASK
     if name in SHAPES:
         return source_of_shape(name)
     if name == DRAW:
