@@ -25,8 +25,30 @@ from backprop_explorer.problem import Problem
 COUNT = """def count(x, axis=None):
     return x.size if axis is None else int(np.prod([x.shape[i] for i in np.atleast_1d(axis)]))"""
 
-IS_MASK = """def is_mask(x):
-    return x.dtype.kind in "bi\""""
+STATIC_SCRIPTS = {
+    "is_mask": 'def is_mask(x):\n    return x.dtype.kind in "bi"',
+    "is_tensor": "def is_tensor(x):\n    return isinstance(x, (np.ndarray, np.generic))",
+    "over": "def over(x, dim):\n    return None if dim == () or (is_tensor(x) and not x.ndim) else dim",
+    "inverse": "def inverse(axes):\n    return tuple(axes.index(i) for i in range(len(axes)))",
+    "kind_of": ('def kind_of(x):\n    return {"b": "bool", "f": "float"}.get(np.asarray(x).dtype.kind, "whole")'),
+    "asked": (
+        "def asked(args, dtype=None, number=None):\n"
+        "    for one in (dtype, *args):\n"
+        '        name = kind_of(one) if is_tensor(one) else getattr(one, "__name__", "")\n'
+        '        if name in ("float", "int", "bool", "whole"):\n'
+        '            return "whole" if name == "int" else name\n'
+        "    return None if number is None or is_tensor(number) else kind_of(number)"
+    ),
+    "known_numbers": "def known_numbers(x):\n    return np.asarray(x).tolist()",
+    "is_static": (
+        "def is_static(data):\n"
+        "    return all(map(is_static, data)) if isinstance(data, (tuple, list)) else not is_tensor(data)"
+    ),
+    "is_written": "def is_written(index):\n    return not is_tensor(index) or bool(np.min(index) < 0)",
+    "room": "def room(count, value):\n    return value",
+    "refuse": "def refuse(detail, hint=None):\n    raise ValueError(detail)",
+}
+"""Static functions as a script has them, which knows arrays in the place of nodes."""
 
 
 def definitions(lines: Iterable[str]) -> list[str]:
@@ -61,8 +83,8 @@ def _definition(name: str) -> str | None:
     """The text that defines a function; None for what NumPy or Python has by that name."""
     if name == "count":
         return COUNT
-    if name == "is_mask":
-        return IS_MASK
+    if name in STATIC_SCRIPTS:
+        return STATIC_SCRIPTS[name]
     if name in SHAPES:
         return source_of_shape(name)
     if name == DRAW:

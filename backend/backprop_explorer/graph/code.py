@@ -57,6 +57,9 @@ def template_of(node: Node) -> str:
     if not template.startswith(method):
         return template
     receiver, rest = method.partition(".")[0], template.removeprefix(method)
+    values = [*node.parameters.values()]
+    if len(values) == 1 and rest == str(values[0])[1:]:  # NumPy's function takes the tuple that the method spells out
+        rest = f"{values[0]})"
     return f"np.{node.operation.name}({receiver}{'' if rest.startswith(')') else ', '}{rest}"
 
 

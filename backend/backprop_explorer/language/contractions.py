@@ -13,15 +13,16 @@ def letter(number):
     return chr(65 + number) if number < 26 else chr(71 + number)
 
 
-def pairing(shape_a, shape_b, axes_a, axes_b):
-    """The specification of the sum of products over pairs of axes; the other axes of a come first."""
+def pairing(shape_a, shape_b, axes_a, axes_b, loose=False):
+    """The specification of the sum of products over pairs of axes; the other axes of a come first. Pairs are equally
+    long, or `loose`: one of them may have length 1."""
     a, b = places(axes_a, len(shape_a)), places(axes_b, len(shape_b))
     if len(a) != len(b):
         raise ValueError(f"as many axes of one as of the other; got {axes_a} and {axes_b}")
     left = [letter(26 + i) for i in range(len(shape_a))]
     right = [left[a[b.index(i)]] if i in b else letter(26 + len(shape_a) + i) for i in range(len(shape_b))]
     for one, other in zip(a, b, strict=True):
-        if shape_a[one] != shape_b[other]:
+        if shape_a[one] != shape_b[other] and not (loose and 1 in (shape_a[one], shape_b[other])):
             raise ValueError(f"axes of equal length; got axis {one} of {shape_a} and axis {other} of {shape_b}")
     kept = [one for i, one in enumerate(left) if i not in a] + [one for i, one in enumerate(right) if i not in b]
     return f"{''.join(left)},{''.join(right)}->{''.join(kept)}"
@@ -152,7 +153,7 @@ def first_of(shape, length):
     return shape.index(length)
 
 
-def rank_of(x):
+def axis_count(x):
     """The number of axes; a number has none."""
     return len(getattr(x, "shape", ()))
 
@@ -179,7 +180,7 @@ def infinite():
 
 
 CONTRACTIONS = (
-    any_other, axes_meant, diagonal_shape, first_of, infinite, interleaved, letter, magnitude, once_less, pairing,
-    plain_einsum, rank_of, spelled_out, summed_axes, twice, without_repeats, written_out,
+    any_other, axes_meant, axis_count, diagonal_shape, first_of, infinite, interleaved, letter, magnitude,
+    once_less, pairing, plain_einsum, spelled_out, summed_axes, twice, without_repeats, written_out,
 )  # fmt: skip
 """All of these functions."""

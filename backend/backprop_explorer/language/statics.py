@@ -7,7 +7,7 @@ from inspect import getsource
 from typing import Any
 
 from backprop_explorer.graph.node import CONSTANT, Node
-from backprop_explorer.language import contractions, extents, layouts, shapes
+from backprop_explorer.language import contractions, extents, layouts, portions, shapes
 from backprop_explorer.language.values import Dtype, Fields
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.advanced import distinct
@@ -67,8 +67,9 @@ def _numbers(x: Any) -> Any:
     return x
 
 
-def _asked(args: Any, dtype: Any = None) -> Any:
-    """The kind of numbers that the arguments of `Tensor.to` ask for, None where they ask for a place only."""
+def _asked(args: Any, dtype: Any = None, number: Any = None) -> Any:
+    """The kind of numbers that the arguments of `Tensor.to` ask for, None where they ask for a place only. Without a
+    dtype, that of a number which stands everywhere in a new tensor."""
     for one in (dtype, *args):
         if isinstance(one, Dtype):
             return one.kind
@@ -76,7 +77,7 @@ def _asked(args: Any, dtype: Any = None) -> Any:
             return "whole" if one.kind.name == "whole" else one.kind.name.replace("open", "float")
         if isinstance(one, str) and one.rpartition(".")[2] in _TYPES:
             return _TYPES[one.rpartition(".")[2]]
-    return None
+    return "bool" if isinstance(number, bool) else "whole" if isinstance(number, int) else None
 
 
 _TYPES = {
@@ -100,11 +101,6 @@ def _is_written(index: Any) -> bool:
 
 def _least(numbers: Any) -> Any:
     return min(map(_least, numbers)) if isinstance(numbers, tuple) else numbers
-
-
-def _kind_of_number(value: Any) -> str | None:
-    """The kind of numbers that a library gives a tensor which holds this one everywhere; None for floats."""
-    return "bool" if isinstance(value, bool) else "whole" if isinstance(value, int) else None
 
 
 def _is_tensor(x: Any) -> bool:
@@ -147,6 +143,7 @@ SHAPES: dict[str, Callable[..., Any]] = {
         shapes.pair,
         *extents.EXTENTS,
         *layouts.LAYOUTS,
+        *portions.PORTIONS,
         *contractions.CONTRACTIONS,
     )
 }
@@ -169,8 +166,7 @@ STATICS: dict[str, Callable[..., Any]] = {
     "is_tensor": _is_tensor,
     "is_written": _is_written,
     "kind_of": _kind,
-    "kind_of_number": _kind_of_number,
-    "numbers": _numbers,
+    "known_numbers": _numbers,
     "refuse": _refuse,
     "room": _room,
     "fields": _fields,

@@ -53,6 +53,11 @@ class Dtype:
 
     kind: str
 
+    @property
+    def text(self) -> str:
+        """The type that Python has for such numbers, which both libraries take."""
+        return {"whole": "int"}.get(self.kind, self.kind)
+
 
 TYPES: Mapping[str, Dtype] = {
     **dict.fromkeys(("float", "double", "half", "float16", "float32", "float64", "bfloat16"), Dtype("float")),

@@ -6,7 +6,7 @@ from backprop_explorer.library.record import Composite
 
 ADDED = Composite(
     text="""
-def weighted(x, product, beta=1, alpha=1):
+def summed_up(x, product, beta=1, alpha=1):
     return rescaled(product, alpha) if beta == 0 else rescaled(x, beta) + rescaled(product, alpha)
 """,
     summary="beta times a tensor, plus alpha times a product; with beta 0 the tensor is not looked at.",
@@ -17,7 +17,7 @@ INNER_PRODUCT = Composite(
     text="""
 def inner_product(a, b):
     return (
-        a * b if rank_of(a) == 0 or rank_of(b) == 0 else a @ b if b.ndim == 1 else a @ b.mT if b.ndim == 2
+        a * b if axis_count(a) == 0 or axis_count(b) == 0 else a @ b if b.ndim == 1 else a @ b.mT if b.ndim == 2
         else einsum(pairing(a.shape, b.shape, -1, -1), a, b)
     )
 """,
@@ -127,10 +127,9 @@ def length_of(x, p=2, axis=None, keepdims=False):
     if p == 2:
         squares = sum(x ** 2, axis, keepdims)
         return where(squares == 0, 0, sqrt(where(squares == 0, 1, squares)))
-    if p < 0:
-        return sum(abs(x) ** p, axis, keepdims) ** (1 / p)
-    powers = sum(where(x == 0, 0, where(x == 0, 1, abs(x)) ** p), axis, keepdims)
-    return where(powers == 0, 0, where(powers == 0, 1, powers) ** (1 / p))
+    blank = 0 if p > 0 else infinite()
+    powers = sum(where(x == 0, blank, where(x == 0, 1, abs(x)) ** p), axis, keepdims)
+    return where(powers == blank, 0, where(powers == blank, 1, powers) ** (1 / p))
 """,
     summary="The p-norm of the numbers along axes. Where it is 0, its gradient is 0.",
     formula="y = sum(abs(x) ** p) ** (1 / p)",

@@ -65,7 +65,7 @@ def banded(x, offset=0, first=0, second=1):
 )
 SPREAD = Composite(
     text="""
-def on_diagonal(x, offset=0, first=-2, second=-1):
+def diagonal_matrix(x, offset=0, first=-2, second=-1):
     parts = framed(x.shape, offset, first, second)
     filled = where(
         arange(parts[0])[:, None] + offset == arange(parts[0]),
@@ -80,8 +80,8 @@ def on_diagonal(x, offset=0, first=-2, second=-1):
 )
 RAISED = Composite(
     text="""
-def raised(x, rank=1):
-    return x if x.ndim >= rank else reshape(x, lifted(x.shape, rank))
+def lifted_to(x, rank=1):
+    return x if axis_count(x) >= rank else reshape(x, lifted(shape_of(x), rank))
 """,
     summary="A tensor with at least so many axes.",
     formula="y = x",
@@ -99,7 +99,7 @@ def rescaled(x, factor=1):
 WRAPPED = Composite(
     text="""
 def wrapped(index=(), length=1):
-    return array(counted(numbers(index), length)) if is_written(index) else index
+    return array(counted(known_numbers(index), length)) if is_written(index) else index
 """,
     summary="Indices as a tensor of places from 0.",
     formula="y = index",
@@ -118,10 +118,10 @@ IS_LAST = Composite(
     text="""
 def is_last(index, axis=0):
     n = index.shape[axis] if index.ndim else 1
-    ends = transpose(index, swapped(index.ndim, axis, -1)) if index.ndim > 1 else index
+    ends = transpose(index, traded(index.ndim, axis, -1)) if index.ndim > 1 else index
     later = (arange(n) > arange(n)[:, None]) * (expand_dims(ends, -1) == expand_dims(ends, -2)) if n > 1 else 0
     found = sum(later, -1) == 0 if n > 1 else index == index
-    return transpose(found, swapped(index.ndim, axis, -1)) if index.ndim > 1 and n > 1 else found
+    return transpose(found, traded(index.ndim, axis, -1)) if index.ndim > 1 and n > 1 else found
 """,
     summary="Where no later index along the axis names the same place.",
     formula="y[i] = all(index[j] != index[i], j > i)",
@@ -144,7 +144,7 @@ def put(x, index, shape, axis=0):
 )
 FILLED = Composite(
     text="""
-def same_everywhere(shape=(), value=0, kind=None):
+def made_of(shape=(), value=0, kind=None):
     return (
         broadcast_to(value, shape) if kind is None or kind == "float" or is_tensor(value)
         else cast(broadcast_to(array(value), shape), kind)
@@ -208,6 +208,20 @@ def raised_in_front(x, rank=0):
     formula="y = x",
     internal=True,
 )
+FRAMED = Composite(
+    text="""
+def framed_by(x, around, values):
+    if one_number(values) is not None:
+        return pad(x, around, constant_values=one_number(values))
+    for i in range(x.ndim):
+        x = pad(x, edges(x.ndim, i, around[i][0], 0), constant_values=values[i][0])
+        x = pad(x, edges(x.ndim, i, 0, around[i][1]), constant_values=values[i][1])
+    return x
+""",
+    summary="Numbers of their own at each end of each axis.",
+    formula="y = pad(x, around)",
+    internal=True,
+)
 BORDERED = Composite(
     text="""
 def bordered_by(x, axis=0, around=(0, 0), mode="edge"):
@@ -216,5 +230,24 @@ def bordered_by(x, axis=0, around=(0, 0), mode="edge"):
 """,
     summary="A tensor whose edges are continued along an axis.",
     formula="y = pad(x, around, mode)",
+    internal=True,
+)
+TRADED = Composite(
+    text="""
+def axes_traded(x, one, other):
+    order = traded(x.ndim, one, other)
+    return x.mT if x.ndim > 1 and order == traded(x.ndim, -2, -1) else transpose(x, order)
+""",
+    summary="A tensor with two axes in each other's place.",
+    formula="y = swapaxes(x, one, other)",
+    internal=True,
+)
+DIVIDED = Composite(
+    text="""
+def divided_in(x, parts, axis=0, even=False):
+    return [x[part] for part in cuts(x.shape, axis, sections(x.shape, axis, known_numbers(parts), even))]
+""",
+    summary="The parts of a tensor along an axis.",
+    formula="y = split(x, parts, axis)",
     internal=True,
 )

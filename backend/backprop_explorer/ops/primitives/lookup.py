@@ -48,6 +48,7 @@ GATHER = Operation(
     bounds=lambda shapes, parameters: (-shapes[0][0] if parameters["signed"] else 0, shapes[0][0] - 1),
     origins=_gather_origins,
     rules={"x": "scatter_add(g, indices, x.shape)"},
+    script="def gather(x, indices): return x[indices]",
     symbol="[i]",
     synonyms=("take",),
     summary=(

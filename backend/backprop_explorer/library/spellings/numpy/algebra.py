@@ -11,7 +11,7 @@ np.vecmat = lambda x1, x2: matmul(x1[..., None, :], x2)[..., 0, :]
 def dot(a, b):
     "The product with a number; else sums of products over the last axis of a and the one before the last of b."
     return (
-        a * b if rank_of(a) == 0 or rank_of(b) == 0 else a @ b if b.ndim < 3
+        a * b if axis_count(a) == 0 or axis_count(b) == 0 else a @ b if b.ndim < 3
         else einsum(pairing(a.shape, b.shape, -1, -2), a, b)
     )
 
@@ -127,5 +127,5 @@ def linalg_solve(a, b):
 
 @names(np.linalg.cholesky)
 def linalg_cholesky(a, *, upper=False):
-    return mT(cholesky(a)) if upper else cholesky(a)
+    return cholesky(a).mT if upper else cholesky(a)
 """

@@ -6,21 +6,21 @@ def array(object, dtype=None, *, ndmin=0):
     "The numbers of the program as an array; an array stays what it is."
     return raised_in_front(arranged(object, asked((), dtype)), ndmin)
 
-np.zeros = lambda shape, dtype=None: same_everywhere(shape, 0, asked((), dtype))
+np.zeros = lambda shape, dtype=None: made_of(shape, 0, asked((), dtype))
 
-np.ones = lambda shape, dtype=None: same_everywhere(shape, 1, asked((), dtype))
+np.ones = lambda shape, dtype=None: made_of(shape, 1, asked((), dtype))
 
 @names(np.full)
 def full(shape, fill_value, dtype=None):
-    return same_everywhere(shape, fill_value, asked((), dtype) or kind_of_number(fill_value))
+    return made_of(shape, fill_value, asked((), dtype, fill_value))
 
-np.zeros_like = lambda a, dtype=None, *, shape=None: same_everywhere(a.shape if shape is None else shape, 0, asked((a,), dtype))
+np.zeros_like = lambda a, dtype=None, *, shape=None: made_of(a.shape if shape is None else shape, 0, asked((a,), dtype))
 
-np.ones_like = lambda a, dtype=None, *, shape=None: same_everywhere(a.shape if shape is None else shape, 1, asked((a,), dtype))
+np.ones_like = lambda a, dtype=None, *, shape=None: made_of(a.shape if shape is None else shape, 1, asked((a,), dtype))
 
 @names(np.full_like)
 def full_like(a, fill_value, dtype=None, *, shape=None):
-    return same_everywhere(a.shape if shape is None else shape, fill_value, asked((a,), dtype))
+    return made_of(a.shape if shape is None else shape, fill_value, asked((a,), dtype))
 
 @names(np.eye)
 def eye(N, M=None, k=0, dtype=None):

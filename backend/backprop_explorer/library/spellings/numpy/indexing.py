@@ -15,14 +15,14 @@ def linalg_diagonal(x, *, offset=0):
 def diag(v, k=0):
     "The diagonal of a matrix, or the matrix of zeros that has a vector as its diagonal."
     return (
-        on_diagonal(v, k) if v.ndim == 1 else banded(v, k) if v.ndim == 2
+        diagonal_matrix(v, k) if v.ndim == 1 else banded(v, k) if v.ndim == 2
         else refuse("np.diag takes a vector or a matrix", "use np.diagonal for more axes")
     )
 
 @names(np.diagflat)
 def diagflat(v, k=0):
     "The matrix of zeros that has all elements as its diagonal."
-    return on_diagonal(reshape(v, (-1,)), k)
+    return diagonal_matrix(reshape(v, (-1,)), k)
 
 @names(np.take, ndarray.take)
 def take(a, indices, axis=None, *, mode="raise"):
@@ -41,8 +41,10 @@ np.take_along_axis = lambda arr, indices, axis=-1: (
 def where(condition, x=None, y=None):
     "x where the condition holds, else y."
     return (
-        refuse("The shape of np.where with one argument depends on the numbers", "multiply by the mask")
-        if x is None or y is None else where(condition, x, y)
+        refuse(
+            "np.where of a condition alone gives indices whose number depends on the numbers",
+            "give it two tensors: np.where(condition, a, b)",
+        ) if x is None or y is None else where(condition, x, y)
     )
 
 @names(np.argsort, ndarray.argsort)
@@ -69,9 +71,30 @@ def searchsorted(a, v, side="left", sorter=None):
 def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None):
     return refuse("The shape of np.unique depends on the numbers", "compare with each of the values that there are")
 
-@names(np.compress, ndarray.compress, np.extract)
+@names(np.compress)
 def compress(condition, a, axis=None):
-    return refuse("The shape of np.compress depends on the numbers", "multiply by the mask, or use np.where")
+    "What stands where the condition holds, which has to stand in the program."
+    line = reshape(a, (-1,)) if axis is None else a
+    at = 0 if axis is None else axis
+    return taken(line, array(chosen(known_numbers(condition), line.shape[place(at, line.ndim)])), at)
+
+@names(ndarray.compress)
+def compress_method(a, condition, axis=None):
+    "What stands where the condition holds, which has to stand in the program."
+    line = reshape(a, (-1,)) if axis is None else a
+    at = 0 if axis is None else axis
+    return taken(line, array(chosen(known_numbers(condition), line.shape[place(at, line.ndim)])), at)
+
+@names(np.delete)
+def delete(arr, obj, axis=None):
+    "What is left without the places named, which have to stand in the program."
+    line = reshape(arr, (-1,)) if axis is None else arr
+    at = 0 if axis is None else axis
+    return taken(line, array(remaining(known_numbers(obj), line.shape[place(at, line.ndim)])), at)
+
+@names(np.extract)
+def extract(condition, arr):
+    return refuse("The shape of np.extract depends on the numbers", "multiply by the mask, or use np.where")
 
 @names(ndarray.sort)
 def sort_in_place(a, axis=-1, kind=None, order=None, *, stable=None):

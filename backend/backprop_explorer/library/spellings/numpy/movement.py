@@ -23,12 +23,11 @@ np.permute_dims = lambda a, axes=None: transpose(a, axes)
 def transpose_method(a, *axes):
     return transpose(a, listed(axes) if axes and axes[0] is not None else None)
 
-np.matrix_transpose, np.linalg.matrix_transpose = lambda x: mT(x)
+np.matrix_transpose, np.linalg.matrix_transpose = lambda x: x.mT
 
 @names(np.swapaxes, ndarray.swapaxes)
 def swapaxes(a, axis1, axis2):
-    order = swapped(a.ndim, axis1, axis2)
-    return a.mT if order == swapped(a.ndim, -2, -1) and a.ndim > 1 else transpose(a, order)
+    return axes_traded(a, axis1, axis2)
 
 np.moveaxis = lambda a, source, destination: transpose(a, moved(a.ndim, source, destination))
 
@@ -49,18 +48,18 @@ np.stack = lambda arrays, axis=0, *, dtype=None, casting="same_kind": stack(arra
 @names(np.hstack)
 def hstack(tup, *, dtype=None, casting="same_kind"):
     "Joined along the second axis, vectors and numbers along the first."
-    parts = [raised(part, 1) for part in tup]
+    parts = [lifted_to(part, 1) for part in tup]
     return concatenate(parts, 0 if parts[0].ndim == 1 else 1)
 
 @names(np.vstack, np.row_stack)
 def vstack(tup, *, dtype=None, casting="same_kind"):
     "Joined along the first axis, vectors as rows."
-    return concatenate([raised(part, 2) for part in tup], 0)
+    return concatenate([lifted_to(part, 2) for part in tup], 0)
 
 @names(np.dstack)
 def dstack(tup):
     "Joined along the third axis."
-    return concatenate([raised(part, 3) for part in tup], 2)
+    return concatenate([lifted_to(part, 3) for part in tup], 2)
 
 @names(np.column_stack)
 def column_stack(tup):
@@ -71,7 +70,7 @@ def column_stack(tup):
 def append(arr, values, axis=None):
     "The values behind the array, along an axis or all in a row."
     return (
-        concatenate((reshape(raised(arr, 1), (-1,)), reshape(raised(values, 1), (-1,))), 0) if axis is None
+        concatenate((reshape(lifted_to(arr, 1), (-1,)), reshape(lifted_to(values, 1), (-1,))), 0) if axis is None
         else concatenate((arr, values), axis)
     )
 
@@ -79,32 +78,32 @@ def append(arr, values, axis=None):
 def block(arrays):
     "A matrix out of rows of matrices; a single list is one row."
     return (
-        concatenate([concatenate([raised(part, 2) for part in row], -1) for row in arrays], -2)
-        if is_nested(arrays) else concatenate([raised(part, 1) for part in arrays], -1)
+        concatenate([concatenate([lifted_to(part, 2) for part in row], -1) for row in arrays], -2)
+        if is_nested(arrays) else concatenate([lifted_to(part, 1) for part in arrays], -1)
     )
 
 @names(np.split)
 def split(ary, indices_or_sections, axis=0):
     "So many equal parts, or cut at the places in a list."
-    return [ary[part] for part in cuts(ary.shape, axis, sections(ary.shape, axis, indices_or_sections, True))]
+    return divided_in(ary, indices_or_sections, axis, True)
 
 @names(np.array_split)
 def array_split(ary, indices_or_sections, axis=0):
     "So many parts, the first ones longer by one where it does not fit, or cut at the places in a list."
-    return [ary[part] for part in cuts(ary.shape, axis, sections(ary.shape, axis, indices_or_sections))]
+    return divided_in(ary, indices_or_sections, axis)
 
 @names(np.hsplit)
 def hsplit(ary, indices_or_sections):
     axis = 0 if ary.ndim == 1 else 1
-    return [ary[part] for part in cuts(ary.shape, axis, sections(ary.shape, axis, indices_or_sections, True))]
+    return divided_in(ary, indices_or_sections, axis, True)
 
 @names(np.vsplit)
 def vsplit(ary, indices_or_sections):
-    return [ary[part] for part in cuts(ary.shape, 0, sections(ary.shape, 0, indices_or_sections, True))]
+    return divided_in(ary, indices_or_sections, 0, True)
 
 @names(np.dsplit)
 def dsplit(ary, indices_or_sections):
-    return [ary[part] for part in cuts(ary.shape, 2, sections(ary.shape, 2, indices_or_sections, True))]
+    return divided_in(ary, indices_or_sections, 2, True)
 
 @names(np.unstack)
 def unstack(x, *, axis=0):
@@ -118,9 +117,9 @@ def repeat(a, repeats, axis=None):
     "Each element, so often, along an axis, or of all elements in a row."
     line = reshape(a, (-1,)) if axis is None else a
     at = 0 if axis is None else axis
-    counts = numbers(repeats)
+    counts = known_numbers(repeats)
     return (
-        repeated_as(line, copies(line.shape, at, single(counts))) if single(counts) is not None
+        repeated_as(line, copies(line.shape, at, common_count(counts))) if common_count(counts) is not None
         else taken(line, array(repeated(counts, line.shape[place(at, line.ndim)])), at)
     )
 
@@ -128,7 +127,7 @@ def repeat(a, repeats, axis=None):
 def roll(a, shift, axis=None):
     "The elements shifted along axes; what falls off at one end comes back at the other."
     line = reshape(a, (-1,)) if axis is None else a
-    steps = turns(line.shape, shift, 0 if axis is None else axis)
+    steps = rolled_parts(line.shape, shift, 0 if axis is None else axis)
     for i in range(len(steps)):
         line = concatenate((line[steps[i][1]], line[steps[i][2]]), steps[i][0])
     return reshape(line, a.shape) if axis is None else line
@@ -142,7 +141,7 @@ np.flipud = lambda m: m[::-1]
 @names(np.rot90)
 def rot90(m, k=1, axes=(0, 1)):
     "Turned by k quarters from the first axis named to the second."
-    order = swapped(m.ndim, axes[0], axes[1])
+    order = traded(m.ndim, axes[0], axes[1])
     return (
         m if k % 4 == 0 else m[reversal(m.ndim, axes)] if k % 4 == 2
         else transpose(m[reversal(m.ndim, axes[1])], order) if k % 4 == 1
@@ -151,17 +150,17 @@ def rot90(m, k=1, axes=(0, 1)):
 
 @names(np.atleast_1d)
 def atleast_1d(*arys):
-    found = [raised(one, 1) for one in arys]
+    found = [lifted_to(one, 1) for one in arys]
     return found[0] if len(found) == 1 else found
 
 @names(np.atleast_2d)
 def atleast_2d(*arys):
-    found = [raised(one, 2) for one in arys]
+    found = [lifted_to(one, 2) for one in arys]
     return found[0] if len(found) == 1 else found
 
 @names(np.atleast_3d)
 def atleast_3d(*arys):
-    found = [raised(one, 3) for one in arys]
+    found = [lifted_to(one, 3) for one in arys]
     return found[0] if len(found) == 1 else found
 
 @names(np.broadcast_arrays)
@@ -190,11 +189,10 @@ def pad(array, pad_width, mode="constant", *, constant_values=0, reflect_type="e
     "Numbers around the array: one number, or what its own edge is continued to."
     around = widths(pad_width, array.ndim)
     if mode == "constant":
-        return pad(array, around, constant_values=one_number(constant_values))
-    if mode not in ("edge", "reflect", "symmetric", "wrap") or reflect_type != "even":
+        return framed_by(array, around, widths(constant_values, array.ndim))
+    if reflect_type != "even" or (mode != "edge" and mode != "reflect" and mode != "symmetric" and mode != "wrap"):
         return refuse("np.pad in this mode", "use one of constant, edge, reflect, symmetric and wrap")
     for i in range(array.ndim):
-        if around[i] != (0, 0):
-            array = bordered_by(array, i, around[i], mode)
+        array = bordered_by(array, i, around[i], mode) if total(around[i]) else array
     return array
 """

@@ -7,12 +7,20 @@ torch.mm, Tensor.mm, torch.bmm, Tensor.bmm = lambda input, mat2: matmul(input, m
 
 torch.mv, Tensor.mv = lambda input, vec: matmul(input, vec)
 
-@names(torch.dot, Tensor.dot, torch.vdot, Tensor.vdot)
+@names(torch.dot, Tensor.dot)
 def dot(input, tensor):
     "The sum of the products of two vectors."
     return (
         input @ tensor if input.ndim == 1 and tensor.ndim == 1
         else refuse("torch.dot takes two vectors", "write a @ b for matrices")
+    )
+
+@names(torch.vdot, Tensor.vdot)
+def vdot(input, other):
+    "The sum of the products of two vectors."
+    return (
+        input @ other if input.ndim == 1 and other.ndim == 1
+        else refuse("torch.vdot takes two vectors", "write a @ b for matrices")
     )
 
 @names(torch.inner, Tensor.inner)
@@ -30,29 +38,29 @@ def outer(input, vec2):
 
 @names(torch.addmm, Tensor.addmm)
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
-    return weighted(input, mat1 @ mat2, beta, alpha)
+    return summed_up(input, mat1 @ mat2, beta, alpha)
 
 @names(torch.addmv, Tensor.addmv)
 def addmv(input, mat, vec, *, beta=1, alpha=1):
-    return weighted(input, mat @ vec, beta, alpha)
+    return summed_up(input, mat @ vec, beta, alpha)
 
 @names(torch.addr, Tensor.addr)
 def addr(input, vec1, vec2, *, beta=1, alpha=1):
-    return weighted(input, vec1[:, None] * vec2, beta, alpha)
+    return summed_up(input, vec1[:, None] * vec2, beta, alpha)
 
 @names(torch.baddbmm, Tensor.baddbmm)
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
-    return weighted(input, batch1 @ batch2, beta, alpha)
+    return summed_up(input, batch1 @ batch2, beta, alpha)
 
 @names(torch.addbmm, Tensor.addbmm)
 def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
-    return weighted(input, sum(batch1 @ batch2, 0), beta, alpha)
+    return summed_up(input, sum(batch1 @ batch2, 0), beta, alpha)
 
 @names(torch.tensordot)
 def tensordot(a, b, dims=2):
     "Sums of products over pairs of axes."
     axes = summed_axes(a.shape, b.shape, dims)
-    return einsum(pairing(a.shape, b.shape, axes[0], axes[1]), a, b)
+    return named_sum((pairing(a.shape, b.shape, axes[0], axes[1], True), (a, b)))
 
 @names(torch.einsum)
 def einsum(equation, *operands):
@@ -146,9 +154,9 @@ torch.logdet, Tensor.logdet = lambda input: log(det(input))
 
 @names(torch.linalg.solve)
 def linalg_solve(A, B, *, left=True):
-    return solved(A, B) if left else mT(solved(mT(A), mT(B)))
+    return solved(A, B) if left else solved(A.mT, B.mT).mT
 
 @names(torch.linalg.cholesky, torch.cholesky, Tensor.cholesky)
 def linalg_cholesky(input, upper=False):
-    return mT(cholesky(input)) if upper else cholesky(input)
+    return cholesky(input).mT if upper else cholesky(input)
 """

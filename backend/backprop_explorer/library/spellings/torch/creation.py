@@ -16,40 +16,40 @@ def new_tensor(input, data, *, dtype=None):
     return arranged(data, asked((), dtype))
 
 @names(torch.zeros)
-def zeros(*size, dtype=None):
-    return same_everywhere(listed(size), 0, asked((), dtype))
+def zeros(*lengths, size=None, dtype=None):
+    return made_of(listed(lengths, size), 0, asked((), dtype))
 
 @names(torch.ones)
-def ones(*size, dtype=None):
-    return same_everywhere(listed(size), 1, asked((), dtype))
+def ones(*lengths, size=None, dtype=None):
+    return made_of(listed(lengths, size), 1, asked((), dtype))
 
 @names(torch.full)
 def full(size, fill_value, *, dtype=None):
-    return same_everywhere(size, fill_value, asked((), dtype) or kind_of_number(fill_value))
+    return made_of(size, fill_value, asked((), dtype, fill_value))
 
 @names(torch.zeros_like)
 def zeros_like(input, *, dtype=None):
-    return same_everywhere(input.shape, 0, asked((input,), dtype))
+    return made_of(input.shape, 0, asked((input,), dtype))
 
 @names(torch.ones_like)
 def ones_like(input, *, dtype=None):
-    return same_everywhere(input.shape, 1, asked((input,), dtype))
+    return made_of(input.shape, 1, asked((input,), dtype))
 
 @names(torch.full_like)
 def full_like(input, fill_value, *, dtype=None):
-    return same_everywhere(input.shape, fill_value, asked((input,), dtype))
+    return made_of(input.shape, fill_value, asked((input,), dtype))
 
 @names(Tensor.new_zeros)
-def new_zeros(input, *size, dtype=None):
-    return same_everywhere(listed(size), 0, asked((input,), dtype))
+def new_zeros(input, *lengths, size=None, dtype=None):
+    return made_of(listed(lengths, size), 0, asked((input,), dtype))
 
 @names(Tensor.new_ones)
-def new_ones(input, *size, dtype=None):
-    return same_everywhere(listed(size), 1, asked((input,), dtype))
+def new_ones(input, *lengths, size=None, dtype=None):
+    return made_of(listed(lengths, size), 1, asked((input,), dtype))
 
 @names(Tensor.new_full)
 def new_full(input, size, fill_value, *, dtype=None):
-    return same_everywhere(size, fill_value, asked((input,), dtype))
+    return made_of(size, fill_value, asked((input,), dtype))
 
 @names(torch.eye)
 def eye(n, m=None, *, dtype=None):

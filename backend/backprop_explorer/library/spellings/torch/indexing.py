@@ -19,19 +19,19 @@ def linalg_diagonal(A, *, offset=0, dim1=-2, dim2=-1):
 def diag(input, diagonal=0):
     "The diagonal of a matrix, or the matrix of zeros that has a vector as its diagonal."
     return (
-        on_diagonal(input, diagonal) if input.ndim == 1 else banded(input, diagonal) if input.ndim == 2
+        diagonal_matrix(input, diagonal) if input.ndim == 1 else banded(input, diagonal) if input.ndim == 2
         else refuse("torch.diag takes a vector or a matrix", "use torch.diagonal or torch.diag_embed for more axes")
     )
 
 @names(torch.diag_embed, Tensor.diag_embed)
 def diag_embed(input, offset=0, dim1=-2, dim2=-1):
     "Matrices of zeros that have the last axis as their diagonal."
-    return on_diagonal(input, offset, dim1, dim2)
+    return diagonal_matrix(input, offset, dim1, dim2)
 
 @names(torch.diagflat, Tensor.diagflat)
 def diagflat(input, offset=0):
     "The matrix of zeros that has all elements as its diagonal."
-    return on_diagonal(reshape(input, (-1,)), offset)
+    return diagonal_matrix(reshape(input, (-1,)), offset)
 
 @names(torch.take, Tensor.take)
 def take(input, index):
@@ -49,24 +49,31 @@ def take_along_dim(input, indices, dim=None):
 @names(torch.gather, Tensor.gather)
 def gather(input, dim, index, *, sparse_grad=False):
     "Along an axis, the elements that each line's own index names."
-    return take_along_axis(leading(input, index, dim), index, dim)
+    lines, places_named = lifted_to(input, 1), lifted_to(index, 1)
+    first = leading(lines, places_named, place(dim, lines.ndim))
+    return collapsed(take_along_axis(first, places_named, dim), index.shape)
 
 @names(torch.scatter_add, Tensor.scatter_add)
 def scatter_add(input, dim, index, src):
     "Along an axis, each element of src added to the place that its index names."
-    return input + add_along_axis(all_leading(src, index), index, input.shape, dim)
+    lines, places_named = lifted_to(input, 1), lifted_to(index, 1)
+    added_up = add_along_axis(leading(lifted_to(src, 1), places_named), places_named, lines.shape, dim)
+    return input + collapsed(added_up, input.shape)
 
 @names(torch.scatter, Tensor.scatter)
 def scatter(input, dim, index, src=None, *, value=None, reduce=None):
-    "Along an axis, the elements of src, or one number, in the places that the index names; of several the last."
+    '''Along an axis, the elements of src, or one number, in the places that the index names. Of several for one place
+    the last stays; as in PyTorch, all of them get its gradient.'''
     given = value if src is None else src
     if reduce is not None:
         return refuse("torch.scatter with reduce", "use torch.scatter_add for a sum")
-    hit = add_along_axis(ones(index.shape), index, input.shape, dim) > 0
-    if not is_tensor(given) or given.ndim == 0:
-        return where(hit, given, input)
-    final = all_leading(given, index) * float(is_last(index, dim))
-    return where(hit, add_along_axis(final, index, input.shape, dim), input)
+    lines, places_named = lifted_to(input, 1), lifted_to(index, 1)
+    hit = add_along_axis(ones(places_named.shape), places_named, lines.shape, dim) > 0
+    if not is_tensor(given) or (given.ndim == 0 and input.ndim > 0):
+        return collapsed(where(hit, given, lines), input.shape)
+    sent = leading(lifted_to(given, 1), places_named)
+    final = where(is_last(places_named, dim), sent, sent - detach(sent))
+    return collapsed(where(hit, add_along_axis(final, places_named, lines.shape, dim), lines), input.shape)
 
 @names(torch.index_select, Tensor.index_select)
 def index_select(input, dim, index):
@@ -79,38 +86,44 @@ def index_select(input, dim, index):
 @names(torch.index_add, Tensor.index_add)
 def index_add(input, dim, index, source, *, alpha=1):
     "Along an axis, alpha times each slice of source added to the place that its index names."
-    return input + rescaled(put(source, index, input.shape, dim), alpha)
+    lines = lifted_to(input, 1)
+    added_up = put(lifted_to(source, 1), lifted_to(index, 1), lines.shape, dim)
+    return input + rescaled(collapsed(added_up, input.shape), alpha)
 
 @names(torch.index_copy, Tensor.index_copy)
 def index_copy(input, dim, index, source):
-    "Along an axis, the slices of source in the places that the index names; of several the last."
-    rows = reshape(index, (-1,))
-    kept = reshape(float(is_last(rows, 0)), channel(source.shape, dim))
-    hit = put(ones(source.shape), rows, input.shape, dim) > 0
-    return where(hit, put(where(kept > 0, source, 0), rows, input.shape, dim), input)
+    '''Along an axis, the slices of source in the places that the index names. Of several for one place the last stays;
+    as in PyTorch, all of them get its gradient.'''
+    lines, rows, slices = lifted_to(input, 1), lifted_to(index, 1), lifted_to(source, 1)
+    hit = put(ones(slices.shape), rows, lines.shape, dim) > 0
+    final = where(reshape(is_last(rows), channel(slices.shape, dim)), slices, slices - detach(slices))
+    return collapsed(where(hit, put(final, rows, lines.shape, dim), lines), input.shape)
 
 @names(torch.index_fill, Tensor.index_fill)
 def index_fill(input, dim, index, value):
     "Along an axis, one number in all places that the index names."
-    hit = sum(one_hot(reshape(index, (-1,)), input.shape[place(dim, input.ndim)]), 0) > 0
-    return where(reshape(hit, channel(input.shape, dim)), value, input)
+    lines = lifted_to(input, 1)
+    hit = sum(one_hot(lifted_to(index, 1), lines.shape[place(dim, lines.ndim)]), 0) > 0
+    return collapsed(where(reshape(hit, channel(lines.shape, dim)), value, lines), input.shape)
 
 @names(torch.masked_fill, Tensor.masked_fill)
 def masked_fill(input, mask, value):
     "The value where the mask holds, else the input."
     return where(mask, value, input)
 
-@names(torch.masked_select, Tensor.masked_select)
-def masked_select(input, mask):
-    return refuse("The shape of torch.masked_select depends on the numbers", "multiply by the mask, or use torch.where")
-
 @names(torch.where)
 def where(condition, input=None, other=None):
     "The input where the condition holds, else the other."
     return (
-        refuse("The shape of torch.where with one argument depends on the numbers", "multiply by the mask")
-        if input is None or other is None else where(condition, input, other)
+        refuse(
+            "torch.where of a condition alone gives indices whose number depends on the numbers",
+            "give it two tensors: torch.where(condition, a, b)",
+        ) if input is None or other is None else where(condition, input, other)
     )
+
+@names(torch.masked_select, Tensor.masked_select)
+def masked_select(input, mask):
+    return refuse("The shape of torch.masked_select depends on the numbers", "multiply by the mask, or use torch.where")
 
 @names(Tensor.where)
 def where_method(input, condition, other):
@@ -120,6 +133,8 @@ def where_method(input, condition, other):
 @names(Tensor.unfold)
 def unfold(input, dimension, size, step):
     "Windows along an axis, with their elements as a new last axis."
+    if input.ndim == 0:
+        return reshape(input, (1,)) if size == 1 else refuse("Windows over more than a number")
     axis = place(dimension, input.ndim)
     last = moved(input.ndim, axis, -1)
     return transpose(windows(transpose(input, last), size, stride=step), moved(input.ndim + 1, -2, axis))
