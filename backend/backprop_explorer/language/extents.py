@@ -1,3 +1,4 @@
+# mypy: allow-untyped-calls
 """Shapes, places and indices of layers over windows, groups and classes. Plain Python without imports, and without max,
 min, sum and abs, which are NumPy's in the scripts of an iteration that take these functions along."""
 
@@ -297,10 +298,10 @@ def all_heads(shape, queries):  # type: ignore[no-untyped-def]
 
 
 EXTENTS = (
-    several, strides, left_over, middle, part, usual_axis, last_axes, is_ending, rank_of, backmost, foremost, grouped, window_edges,
-    extra_edges, enlarged, shares, filled, swapped_in, scaled_up, scaled_down, product, spread, trimmed, taken_apart, columns, window_grid, enclosing, inside,
-    behind_start, before_end, stretched, nearest_places, single, places_between, resized,
-    shuffled, unshuffled, edges_of, added, kept,
-    whole_channels, behind, common_shape, heads, all_heads,
+    several, strides, left_over, middle, part, usual_axis, last_axes, is_ending, rank_of, backmost, foremost, grouped,
+    window_edges, extra_edges, enlarged, shares, filled, swapped_in, scaled_up, scaled_down, product, spread, trimmed,
+    taken_apart, columns, window_grid, enclosing, inside, behind_start, before_end, stretched, nearest_places, single,
+    places_between, resized, shuffled, unshuffled, edges_of, added, kept, whole_channels, behind, common_shape, heads,
+    all_heads,
 )  # fmt: skip
 """All of them, for `statics`."""
