@@ -57,7 +57,7 @@ def others(ndim, axis):  # type: ignore[no-untyped-def]
 
 
 def channelwise(ndim):  # type: ignore[no-untyped-def]
-    """The shape in which a number per channel (axis 1) meets a tensor of so many axes; a single number meets a scalar."""
+    """The shape in which a number per channel (axis 1) meets a tensor of so many axes; a single number a scalar."""
     return (-1, *(1,) * (ndim - 2)) if ndim else ()
 
 
