@@ -9,6 +9,10 @@ from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 
+USUALLY_IGNORED = -100
+IGNORED_HINT = "F.cross_entropy(…, ignore_index=-100) leaves such labels out"
+"""The label that PyTorch's losses take as none, and how to say that it is none."""
+
 
 def check_labels(nodes: Iterable[Node], numbers: Mapping[Node, Array]) -> None:
     """Raises a `Problem` that names the first label which is out of bounds; `numbers` are the given tensors'."""
@@ -28,11 +32,15 @@ def check_labels(nodes: Iterable[Node], numbers: Mapping[Node, Array]) -> None:
 
 def _check_numbers(node: Node, labels: Node, numbers: Array, low: int, high: int) -> None:
     wrong = (numbers < low) | (numbers > high)
+    ignored = node.parameters.get("ignore")
+    if ignored is not None:
+        wrong &= numbers != ignored
     if wrong.any():
         index = tuple(int(position) for position in zip(*wrong.nonzero(), strict=True).__next__()) if wrong.ndim else ()
         name = str(labels.name)
         got = f"{place(name, index)} is {numbers[index]:g}"
-        raise _out_of_bounds(node, low, high, got, tensor=name, index=index)
+        hint = IGNORED_HINT if numbers[index] == USUALLY_IGNORED else None
+        raise _out_of_bounds(node, low, high, got, tensor=name, index=index, hint=hint)
 
 
 def _check_extent(node: Node, labels: Node, low: int, high: int) -> None:
@@ -43,7 +51,13 @@ def _check_extent(node: Node, labels: Node, low: int, high: int) -> None:
 
 
 def _out_of_bounds(
-    node: Node, low: int, high: int, got: str, tensor: str | None = None, index: tuple[int, ...] | None = None
+    node: Node,
+    low: int,
+    high: int,
+    got: str,
+    tensor: str | None = None,
+    index: tuple[int, ...] | None = None,
+    hint: str | None = None,
 ) -> Problem:
     name = node.boxes[-1].name if node.boxes else node.operation.name
     return Problem(
@@ -51,6 +65,7 @@ def _out_of_bounds(
         f"{name} needs labels from {low} to {high}; {got}",
         tensor=tensor,
         index=index,
+        hint=hint,
         line=node.line if tensor is None else None,
     )
 

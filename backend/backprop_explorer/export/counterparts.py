@@ -94,7 +94,7 @@ def min(x, axis=None, keepdims=False):
     return torch.amin(x, dim=() if axis is None else axis, keepdim=keepdims)""",
     "prod": """
 def prod(x, axis=None, keepdims=False):
-    axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = range(x.ndim) if axis is None or not x.ndim else axis if isinstance(axis, tuple) else (axis,)
     for one in sorted((one % x.ndim for one in axes), reverse=True):
         x = torch.prod(x, one, keepdim=keepdims)
     return x""",
@@ -104,6 +104,9 @@ def var(x, axis=None, ddof=0, keepdims=False):
     "cumsum": """
 def cumsum(x, axis=-1):
     return torch.cumsum(x, axis)""",
+    "cumprod": """
+def cumprod(x, axis=-1):
+    return torch.cumprod(x, axis)""",
     "transpose": """
 def transpose(x, *axes):
     axes = axes[0] if len(axes) == 1 else axes

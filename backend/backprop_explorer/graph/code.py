@@ -51,7 +51,7 @@ def template_of(node: Node) -> str:
     """How the node's operation reads, with its operands' names in braces."""
     given = node.operation.code
     template = given if isinstance(given, str) else given([operand.shape for operand in node.operands], node.parameters)
-    if not node.qualified:
+    if not node.qualified or not node.operation.operands:
         return template
     method = f"{{{node.operation.operand_name(0)}}}.{node.operation.name}("
     if not template.startswith(method):

@@ -4,8 +4,18 @@ iteration takes them along."""
 
 def several(given, rank):  # type: ignore[no-untyped-def]
     """One number for several axes, or one for each: always one for each."""
-    numbers = given if isinstance(given, tuple) else (given,)
+    numbers = tuple(given) if isinstance(given, (tuple, list)) else (given,)
     return numbers * rank if len(numbers) == 1 else numbers
+
+
+def strides(given, kernel):  # type: ignore[no-untyped-def]
+    """How far windows are apart: side by side unless told otherwise."""
+    return kernel if given is None or given in ((), []) else several(given, len(kernel))
+
+
+def left_over(number, divisor):  # type: ignore[no-untyped-def]
+    """What is left after a division of whole numbers."""
+    return number % divisor
 
 
 def middle(shape, axis):  # type: ignore[no-untyped-def]
@@ -31,13 +41,13 @@ def last_axes(count):  # type: ignore[no-untyped-def]
 
 def is_ending(tail, shape):  # type: ignore[no-untyped-def]
     """Whether a shape ends with the lengths of the tail."""
-    lengths = tail if isinstance(tail, tuple) else (tail,)
-    return 0 < len(lengths) <= len(shape) and tuple(shape[len(shape) - len(lengths) :]) == tuple(lengths)
+    lengths = tuple(tail) if isinstance(tail, (tuple, list)) else (tail,)
+    return 0 < len(lengths) <= len(shape) and tuple(shape[len(shape) - len(lengths) :]) == lengths
 
 
 def rank_of(given):  # type: ignore[no-untyped-def]
     """The number of axes that a shape has, which may be a single length."""
-    return len(given) if isinstance(given, tuple) else 1
+    return len(given) if isinstance(given, (tuple, list)) else 1
 
 
 def backmost(ndim, axis):  # type: ignore[no-untyped-def]
@@ -126,11 +136,12 @@ def product(numbers):  # type: ignore[no-untyped-def]
     return result
 
 
-def spread(shape, kernel, stride, dilation):  # type: ignore[no-untyped-def]
-    """The lengths over which a transposed convolution writes, before its padding is cut off."""
+def spread(windows, shape, kernel, stride, dilation):  # type: ignore[no-untyped-def]
+    """The shape over which a transposed convolution of x of that shape writes, before its padding is cut off."""
     rank = len(kernel)
     axes = zip(shape[len(shape) - rank :], kernel, stride, dilation, strict=True)
-    return tuple((length - 1) * step + gap * (size - 1) + 1 for length, size, step, gap in axes)
+    lengths = tuple((length - 1) * step + gap * (size - 1) + 1 for length, size, step, gap in axes)
+    return (*windows[: len(windows) - 2 * rank], *lengths)
 
 
 def trimmed(ndim, padding, extra):  # type: ignore[no-untyped-def]
@@ -140,10 +151,57 @@ def trimmed(ndim, padding, extra):  # type: ignore[no-untyped-def]
     )
 
 
-def taken_apart(shape, rank, kernel):  # type: ignore[no-untyped-def]
-    """The order of axes that puts the places inside a window in front of the windows' own places."""
-    lead = len(shape) - 2 * rank
-    return (*range(lead), *range(lead + rank, lead + 2 * rank), *range(lead, lead + rank))
+def taken_apart(ndim, rank):  # type: ignore[no-untyped-def]
+    """The order of axes that exchanges the windows' own places with the places inside of them, so many axes each."""
+    lead = ndim - 2 * rank
+    return (*range(lead), *range(lead + rank, ndim), *range(lead, lead + rank))
+
+
+def columns(shape):  # type: ignore[no-untyped-def]
+    """The shape of windows over two axes, (…, channels, rows, columns, height, width), as (…, elements, windows)."""
+    *lead, channels, rows, across, height, width = shape
+    return (*lead, channels * height * width, rows * across)
+
+
+def window_grid(shape, size, kernel, stride, padding, dilation):  # type: ignore[no-untyped-def]
+    """The shape of columns of windows taken apart again; nothing where they are not the windows of that size."""
+    counts = tuple(
+        (length + 2 * edge - gap * (window - 1) - 1) // step + 1
+        for length, window, step, edge, gap in zip(size, kernel, stride, padding, dilation, strict=True)
+    )
+    *lead, elements, places = shape
+    fits = places == counts[0] * counts[1] and not elements % (kernel[0] * kernel[1])
+    return (*lead, elements // (kernel[0] * kernel[1]), *kernel, *counts) if fits else ()
+
+
+def enclosing(shape, size, kernel, padding):  # type: ignore[no-untyped-def]
+    """The shape that windows are folded to, with the padding that is cut off afterwards."""
+    *lead, elements, _ = shape
+    around = tuple(length + 2 * edge for length, edge in zip(size, padding, strict=True))
+    return (*lead, elements // (kernel[0] * kernel[1]), *around)
+
+
+def inside(padding):  # type: ignore[no-untyped-def]
+    """The index of what is left without so many places on both sides of the last axes; nothing where there are none."""
+    return (..., *(slice(edge or None, -edge or None) for edge in padding)) if any(padding) else ()
+
+
+def behind_start(axis, length, count, reflect):  # type: ignore[no-untyped-def]
+    """The index of what stands in front of an axis that goes on by itself, or as in a mirror."""
+    places = slice(count, 0, -1) if reflect else slice(length - count, None)
+    return (*(slice(None),) * axis, places)
+
+
+def before_end(axis, length, count, reflect):  # type: ignore[no-untyped-def]
+    """The index of what stands behind an axis that goes on by itself, or as in a mirror."""
+    last = length - 2 - count
+    places = slice(length - 2, last if last >= 0 else None, -1) if reflect else slice(0, count)
+    return (*(slice(None),) * axis, places)
+
+
+def stretched(shape, axis, count):  # type: ignore[no-untyped-def]
+    """The shape with another length of one axis."""
+    return (*shape[:axis], count, *shape[axis + 1 :])
 
 
 def nearest_places(length, size, scale, exact):  # type: ignore[no-untyped-def]
@@ -160,13 +218,13 @@ def single(number):  # type: ignore[no-untyped-def]
     return wide - (wide - number)
 
 
-def linear_places(length, size, scale, align_corners):  # type: ignore[no-untyped-def]
-    """For each place of a result of that size where it lies in an axis of that length."""
+def places_between(length, size, scale, align_corners):  # type: ignore[no-untyped-def]
+    """For each place of a result of that size where it lies in an axis of that length, which may be a bit outside."""
     if align_corners:
         step = (length - 1) / (size - 1) if size > 1 else 0.0
         return tuple(place * step for place in range(size))
     step = 1 / scale if scale else length / size
-    return tuple(min(max((place + 0.5) * step - 0.5, 0.0), length - 1.0) for place in range(size))
+    return tuple((place + 0.5) * step - 0.5 for place in range(size))
 
 
 def resized(shape, rank, size, scales):  # type: ignore[no-untyped-def]
@@ -225,10 +283,23 @@ def common_shape(one, other):  # type: ignore[no-untyped-def]
     return tuple(b if a == 1 else a for a, b in pairs)
 
 
+def heads(shape, queries):  # type: ignore[no-untyped-def]
+    """The shape of keys with one more axis, of the queries' heads that share each of theirs."""
+    *lead, own, places, features = shape
+    return (*lead, own, queries[-3] // own, places, features)
+
+
+def all_heads(shape, queries):  # type: ignore[no-untyped-def]
+    """The shape of keys with as many heads as the queries have."""
+    *lead, own, places, features = shape
+    return (*lead, queries[-3] // own * own, places, features)
+
+
 EXTENTS = (
-    several, middle, part, usual_axis, last_axes, is_ending, rank_of, backmost, foremost, grouped, window_edges,
-    extra_edges, enlarged, shares, filled, swapped_in, scaled_up, scaled_down, product, spread, trimmed, taken_apart, nearest_places, single, linear_places, resized,
+    several, strides, left_over, middle, part, usual_axis, last_axes, is_ending, rank_of, backmost, foremost, grouped, window_edges,
+    extra_edges, enlarged, shares, filled, swapped_in, scaled_up, scaled_down, product, spread, trimmed, taken_apart, columns, window_grid, enclosing, inside,
+    behind_start, before_end, stretched, nearest_places, single, places_between, resized,
     shuffled, unshuffled, edges_of, added, kept,
-    whole_channels, behind, common_shape,
+    whole_channels, behind, common_shape, heads, all_heads,
 )  # fmt: skip
 """All of them, for `statics`."""

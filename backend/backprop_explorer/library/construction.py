@@ -116,6 +116,32 @@ def cumsum(x, axis=-1):
     ),
     rejects=(Reject("cumsum(x, 2)", {"x": (3, 2)}, "one that exists"),),
 )
+CUMPROD = Composite(
+    text="""
+def cumprod(x, axis=-1):
+    last = transpose(x, exchanged(x.ndim, axis)) if x.ndim > 1 else x
+    n = x.shape[axis]
+    y = prod(where(arange(n)[:, None] >= arange(n), last[..., None, :], 1), -1)
+    return transpose(y, exchanged(x.ndim, axis)) if x.ndim > 1 else y
+""",
+    summary="Running products along an axis: products of the lines of a triangle. The gradient is exact also at zeros.",
+    formula="y[j] = prod(x[i], i <= j)",
+    kink=Kink(
+        "A single 0 so far gets the product of the others; of several nobody gets anything.",
+        "cumprod(x)",
+        {"x": [2.0, 0.0, 3.0, 0.0, 5.0]},
+        {"x": [1.0, 8.0, 0.0, 0.0, 0.0]},
+    ),
+    method=True,
+    check=_axis_exists("axis"),
+    symbol="Π→",
+    samples=(
+        Sample("cumprod(x)", {"x": (4,)}),
+        Sample("x.cumprod(0)", {"x": (3, 2)}),
+        Sample("x.cumprod(1)", {"x": (2, 3, 2)}),
+    ),
+    rejects=(Reject("cumprod(x, 2)", {"x": (3, 2)}, "one that exists"),),
+)
 FLATTEN = Composite(
     text="""
 def flatten(x, start_dim=0, end_dim=-1):

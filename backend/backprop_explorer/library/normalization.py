@@ -12,7 +12,7 @@ from backprop_explorer.ops.record import Reject, Requirement, Sample
 def _per_feature(axis: int, words: str) -> Callable[[Mapping[str, Any]], None]:
     def check(arguments: Mapping[str, Any]) -> None:
         x = arguments["x"]
-        if len(x) < (2 if axis else 1):
+        if len(x) < (2 if axis > 0 else 1):
             raise Requirement(f"x with {words}; got {x}")
         length = x[axis]
         for name in ("weight", "bias"):
@@ -55,8 +55,12 @@ def layer_norm(x, weight=None, bias=None, eps=1e-5):
         Sample("layer_norm(x, w, b)", {"x": (3, 4), "w": (4,), "b": (4,)}),
         Sample("layer_norm(x, w, b, eps=0.1)", {"x": (2, 3, 4), "w": (4,), "b": (4,)}),
         Sample("layer_norm(x)", {"x": (3, 4)}),
+        Sample("layer_norm(x, w, b)", {"x": (4,), "w": (4,), "b": (4,)}),
     ),
-    rejects=(Reject("layer_norm(x, w)", {"x": (3, 4), "w": (3,)}, "a weight per element of its last axis"),),
+    rejects=(
+        Reject("layer_norm(x, w)", {"x": (3, 4), "w": (3,)}, "a weight per element of its last axis"),
+        Reject("layer_norm(x)", {"x": ()}, "x with element of its last axis"),
+    ),
 )
 RMS = Composite(
     text="""
@@ -89,6 +93,7 @@ def rms_norm(x, weight=None, eps=1e-5):
         Sample("rms_norm(x, w)", {"x": (3, 4), "w": (4,)}),
         Sample("rms_norm(x, w, eps=0.1)", {"x": (2, 3, 4), "w": (4,)}),
         Sample("rms_norm(x)", {"x": (3, 4)}),
+        Sample("rms_norm(x, w)", {"x": (4,), "w": (4,)}),
     ),
     rejects=(Reject("rms_norm(x, w)", {"x": (3, 4), "w": (3,)}, "a weight per element of its last axis"),),
 )

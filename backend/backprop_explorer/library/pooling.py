@@ -7,9 +7,9 @@ from backprop_explorer.library.record import Composite
 FIRST_GREATEST = Composite(
     text="""
 def first_greatest(x, places=None):
-    chosen = one_hot(argmax(x, -1), x.shape[-1])
-    found = sum(where(chosen, x, 0), -1)
-    return found if places is None else (found, sum(where(chosen, places, 0), -1))
+    first = argmax(x, -1, True)
+    found = take_along_axis(x, first, -1)[..., 0]
+    return found if places is None else (found, take_along_axis(broadcast_to(places, x.shape), first, -1)[..., 0])
 """,
     summary=(
         "The greatest element along the last axis; the gradient goes to the first of several that are equal. With "
@@ -22,7 +22,7 @@ WINDOW_MAXIMA = Composite(
     text="""
 def window_maxima(x, kernel=(), stride=None, padding=0, dilation=1, ceil_mode=False, with_places=False):
     rank = rank_of(kernel)
-    steps = kernel if stride is None else several(stride, rank)
+    steps = strides(stride, kernel)
     gaps = several(dilation, rank)
     edges = window_edges(x.shape, kernel, steps, several(padding, rank), gaps, ceil_mode)
     padded = pad(x, edges, constant_values=-np.inf) if edges else x
@@ -30,7 +30,7 @@ def window_maxima(x, kernel=(), stride=None, padding=0, dilation=1, ceil_mode=Fa
     row = flattened(each.shape, -rank, -1)
     if not with_places:
         return first_greatest(reshape(each, row) if rank > 1 else each)
-    numbered = numbers(x.shape[-rank:])
+    numbered = numbered_places(x.shape[-rank:])
     place = windows(pad(numbered, edges[-rank:]) if edges else numbered, kernel, steps, gaps)
     return first_greatest(reshape(each, row), reshape(place, flattened(place.shape, -rank, -1)))
 """,
@@ -40,7 +40,7 @@ def window_maxima(x, kernel=(), stride=None, padding=0, dilation=1, ceil_mode=Fa
 )
 NUMBERS = Composite(
     text="""
-def numbers(shape=()):
+def numbered_places(shape=()):
     return reshape(arange(product(shape)), shape)
 """,
     summary="The number of each place, row by row.",
@@ -51,7 +51,7 @@ WINDOW_MEANS = Composite(
     text="""
 def window_means(x, kernel=(), stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor=None):
     rank = rank_of(kernel)
-    steps = kernel if stride is None else several(stride, rank)
+    steps = strides(stride, kernel)
     around = several(padding, rank)
     edges = window_edges(x.shape, kernel, steps, around, several(1, rank), ceil_mode)
     each = windows(pad(x, edges) if edges else x, kernel, steps)
@@ -60,7 +60,7 @@ def window_means(x, kernel=(), stride=None, padding=0, ceil_mode=False, count_in
         return sum(each, last_axes(rank)) / divisor
     if not beyond and (count_include_pad or not edges):
         return mean(each, last_axes(rank))
-    counted = ones(enlarged(x.shape, around if count_include_pad else (0,) * rank))
+    counted = ones(enlarged(x.shape, around if count_include_pad else several(0, rank)))
     inside = pad(counted, beyond if count_include_pad else edges[-rank:])
     return sum(each, last_axes(rank)) / sum(windows(inside, kernel, steps), last_axes(rank))
 """,
@@ -73,7 +73,7 @@ BINS = Composite(
 def bins(length=1, count=1):
     place = arange(length)[:, None]
     bin = arange(count)
-    return ((place + 1) * count > bin * length) * (place * count < (bin + 1) * length)
+    return float((place + 1) * count > bin * length) * (place * count < (bin + 1) * length)
 """,
     summary="Which places of an axis belong to each of so many bins of about one length, which may overlap by one.",
     formula="y[place, bin] = 1 where floor(bin * length / count) <= place < ceil((bin + 1) * length / count)",
@@ -104,14 +104,13 @@ def bin_maxima(x, size=(), with_places=False):
     if kernel:
         return window_maxima(x, kernel, None, 0, 1, False, with_places)
     y = x
-    place = numbers(x.shape[-rank:]) if with_places else None
+    place = numbered_places(x.shape[-rank:]) if with_places else None
     for i in range(rank):
         axis = -1 - i
         inside = bins(x.shape[axis], size[axis]).mT
         rows = where(inside, put_last(y, axis)[..., None, :], -np.inf)
         if with_places:
-            there = put_last(place, axis)[..., None, :] + 0 * inside
-            found = first_greatest(rows, there)
+            found = first_greatest(rows, put_last(place, axis)[..., None, :])
             y = put_last(found[0], axis)
             place = put_last(found[1], axis)
         else:
@@ -151,12 +150,24 @@ def window_norms(x, p=2, kernel=(), stride=None, ceil_mode=False):
     formula="y[q] = sum(x[stride * q + k] ** p, k) ** (1 / p)",
     internal=True,
 )
-HATS = Composite(
+CURVES = Composite(
     text="""
-def hats(length=1, places=()):
-    return relu(1 - abs(arange(length)[:, None] - stack(places)))
+def curves(length=1, places=(), cubic=False):
+    if not cubic:
+        return relu(1 - abs(arange(length)[:, None] - clip(stack(places), 0, length - 1)))
+    d = abs(arange(-3, length + 3)[:, None] - stack(places))
+    near = 1.25 * d ** 3 - 2.25 * d ** 2 + 1
+    far = -0.75 * (d ** 3 - 5 * d ** 2 + 8 * d - 4)
+    w = where(d <= 1, near, where(d < 2, far, 0))
+    if length == 1:
+        return sum(w, 0, True)
+    ends = (sum(w[:4], 0, True), sum(w[-4:], 0, True))
+    return concatenate(ends if length == 2 else (ends[0], w[4:-4], ends[1]), 0)
 """,
-    summary="How much each place of an axis counts at places in between: less in proportion to the distance.",
+    summary=(
+        "How much each place of an axis counts at places in between: less in proportion to the distance; or by Keys' "
+        "cubic curve, beyond the ends the last place again."
+    ),
     formula="y[i, j] = relu(1 - abs(i - places[j]))",
     internal=True,
 )
@@ -167,5 +178,40 @@ def picked(length=1, places=()):
 """,
     summary="The matrix that takes the named places of an axis.",
     formula="y[i, j] = (i == places[j])",
+    internal=True,
+)
+REPEATED_ENDS = Composite(
+    text="""
+def repeated_ends(x, axis=0, before=0, after=0):
+    first = broadcast_to(x[part(x.ndim, axis, 0, 1)], stretched(x.shape, axis, before)) if before > 0 else None
+    last = broadcast_to(x[part(x.ndim, axis, -1, None)], stretched(x.shape, axis, after)) if after > 0 else None
+    return with_ends(x, first, last, axis)
+""",
+    summary="The first element of an axis so many times before it and the last so many times behind it.",
+    formula="y[i] = x[clip(i - before, 0, n - 1)]",
+    internal=True,
+)
+CONTINUED = Composite(
+    text="""
+def continued(x, axis=0, before=0, after=0, reflect=False):
+    first = x[behind_start(axis, x.shape[axis], before, reflect)] if before > 0 else None
+    last = x[before_end(axis, x.shape[axis], after, reflect)] if after > 0 else None
+    return with_ends(x, first, last, axis)
+""",
+    summary="An axis that goes on before and behind it by itself, from its other end, or as in a mirror.",
+    formula="y[i] = x[(i - before) % n]",
+    internal=True,
+)
+WITH_ENDS = Composite(
+    text="""
+def with_ends(x, first=None, last=None, axis=0):
+    if first is None and last is None:
+        return x
+    if last is None:
+        return concatenate((first, x), axis)
+    return concatenate((x, last), axis) if first is None else concatenate((first, x, last), axis)
+""",
+    summary="What stands before and behind along an axis put on.",
+    formula="y = concatenate((first, x, last))",
     internal=True,
 )

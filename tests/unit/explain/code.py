@@ -36,6 +36,7 @@ FUNCTIONS = {
     "take_along_axis": np.take_along_axis, "argsort": lambda x, axis=-1: np.argsort(x, axis, kind="stable"),
     "argcummax": lambda x, axis=-1: np.argmax(np.where(np.tri(x.shape[axis]) > 0, x[..., None, :], -np.inf), -1),
     **{name: getattr(np.linalg, name) for name in ("inv", "det", "cholesky", "solve")},
+    "arange": np.arange, "cumprod": lambda x, axis=-1: np.cumprod(x, axis),
     "cofactors": lambda x: np.linalg.det(x) * np.linalg.inv(x).mT,
     "logabsdet": lambda x: np.linalg.slogdet(x)[1], "signdet": lambda x: np.linalg.slogdet(x)[0],
     "erfc": np.vectorize(math.erfc, [float]),

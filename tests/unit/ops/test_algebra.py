@@ -11,6 +11,9 @@ import pytest
 from autograd import grad
 
 import backprop_explorer as bx
+from backprop_explorer.engine import opened
+from backprop_explorer.explain import why_tensor
+from backprop_explorer.explain.terms.uses import uses
 
 RANDOM = np.random.default_rng(6)
 MATRICES = RANDOM.standard_normal((2, 3, 3)) + 2 * np.eye(3)
@@ -82,3 +85,12 @@ def test_a_determinant_that_overflows_has_a_logarithm() -> None:
     plan = run("loss = logabsdet(x) * signdet(x)", x=-1e200 * np.eye(3))
     assert float(plan["loss"]) == pytest.approx(-3 * np.log(1e200), rel=1e-14)
     np.testing.assert_allclose(plan["x.g"], np.eye(3) / 1e200, rtol=1e-14)
+
+
+def test_why_says_that_an_element_goes_into_all_of_the_result() -> None:
+    plan = run("y = inv(x)\nloss = sum(y * y)", x=MATRICES[0])
+    told = why_tensor(plan, "x", "gradient", lambda: opened(plan), (0, 1))
+    assert "makes every number of a result out of all numbers along whole axes" in told["story"][0]["text"]
+    branch = uses(plan, "x", "value", (0, 1))["branches"][0]
+    assert branch["cell_count"] == 9
+    assert branch["contribution"] == pytest.approx(float(plan["x.g"][0, 1]), rel=1e-12)

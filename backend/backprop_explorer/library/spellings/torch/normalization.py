@@ -108,7 +108,7 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
 @names(F.group_norm, torch.group_norm)
 def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     "Each sample's channels in groups: over each group and all its places mean 0 and variance 1."
-    if input.shape[1] % num_groups:
+    if left_over(input.shape[1], num_groups):
         return refuse("A number of groups that does not divide the channels (axis 1) is not possible")
     apart = reshape(input, grouped(input.shape, num_groups))
     n = standardize(apart, last_axes(input.ndim - 1), eps)

@@ -83,9 +83,10 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
     rank = input.ndim - 2
     nearest = mode == "nearest" or mode == "nearest-exact"
     linear = mode == "linear" or mode == "bilinear" or mode == "trilinear"
-    if antialias or not (nearest or linear or mode == "area"):
-        return refuse("What interpolate does by bicubic curves or with antialias=True is not part of the language",
-                      'take mode="nearest", "bilinear" or "area"')
+    if not (nearest or linear or mode == "bicubic" or mode == "area"):
+        return refuse("A mode of interpolate is one of nearest, nearest-exact, linear, bilinear, trilinear, bicubic, area")
+    if antialias:
+        return refuse("What interpolate does with antialias=True is not part of the language")
     if (size is None) == (scale_factor is None):
         return refuse("interpolate takes either a size or a scale_factor, and not both")
     scales = None if scale_factor is None else several(scale_factor, rank)
@@ -97,15 +98,16 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
         scale = None if scales is None or recompute_scale_factor else scales[i]
         length = input.shape[i - rank]
         if nearest:
-            y = along_axis(y, picked(length, nearest_places(length, lengths[i], scale, mode == "nearest-exact")), i - rank)
+            matrix = picked(length, nearest_places(length, lengths[i], scale, mode == "nearest-exact"))
         else:
-            y = along_axis(y, hats(length, linear_places(length, lengths[i], scale, align_corners)), i - rank)
+            matrix = curves(length, places_between(length, lengths[i], scale, align_corners), mode == "bicubic")
+        y = along_axis(y, matrix, i - rank)
     return y
 
 @names(F.pixel_shuffle, torch.pixel_shuffle)
 def pixel_shuffle(input, upscale_factor):
     "Channels become the places of squares: fewer channels, more rows and columns."
-    if input.shape[-3] % upscale_factor ** 2:
+    if left_over(input.shape[-3], upscale_factor ** 2):
         return refuse("A number of channels that the square of upscale_factor does not divide is not possible")
     return reshape(
         transpose(reshape(input, shuffled(input.shape, upscale_factor)), swapped_in(input.ndim - 3, (0, 3, 1, 4, 2))),
@@ -114,7 +116,7 @@ def pixel_shuffle(input, upscale_factor):
 @names(F.pixel_unshuffle, torch.pixel_unshuffle)
 def pixel_unshuffle(input, downscale_factor):
     "The places of squares become channels: more channels, fewer rows and columns."
-    if input.shape[-1] % downscale_factor or input.shape[-2] % downscale_factor:
+    if left_over(input.shape[-1], downscale_factor) or left_over(input.shape[-2], downscale_factor):
         return refuse("Lengths that downscale_factor does not divide are not possible")
     return reshape(
         transpose(reshape(input, unshuffled(input.shape, downscale_factor)), swapped_in(input.ndim - 3, (0, 2, 4, 1, 3))),
@@ -123,7 +125,7 @@ def pixel_unshuffle(input, downscale_factor):
 @names(F.channel_shuffle, torch.channel_shuffle)
 def channel_shuffle(input, groups):
     "The channels of all groups by turns."
-    if input.shape[1] % groups:
+    if left_over(input.shape[1], groups):
         return refuse("A number of groups that does not divide the channels (axis 1) is not possible")
     apart = reshape(input, grouped(input.shape, groups))
     return reshape(transpose(apart, swapped_in(1, (1, 0), input.ndim - 2)), input.shape)
