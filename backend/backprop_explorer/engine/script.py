@@ -118,7 +118,7 @@ class _Translation(ast.NodeTransformer):
         spelling = function_of(ast.unparse(function)) or method_of(function.attr, self.dialect, own)
         if spelling is None or spelling.same_as == function.attr:
             return None
-        return spelling.same_as or spelling.definition.name
+        return spelling.same_as or spelling.own_name
 
 
 def _translated(code: str, names: Mapping[str, str], dialect: str) -> str:

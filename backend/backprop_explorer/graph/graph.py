@@ -166,7 +166,10 @@ class Graph:
 
     def _number_kind(self, operation: Operation, operands: Sequence[Node], result: Result) -> Kind:
         for position, operand in enumerate(operands):
-            if operation.casts and operand.kind.name == "whole":
+            kind = operand.kind
+            if not operation.whole and not kind.was_open and kind.name == "float":
+                continue  # by far the most
+            if operation.casts and kind.name == "whole":
                 continue
             self._use(operation, operand, "whole" if operation.operand_name(position) in operation.whole else "float")
         return Kind("float" if result == "same" else result)
