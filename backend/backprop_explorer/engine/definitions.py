@@ -26,6 +26,7 @@ COUNT = """def count(x, axis=None):
     return x.size if axis is None else int(np.prod([x.shape[i] for i in np.atleast_1d(axis)]))"""
 
 STATIC_SCRIPTS = {
+    "is_mask": 'def is_mask(x):\n    return x.dtype.kind in "bi"',
     "is_tensor": "def is_tensor(x):\n    return isinstance(x, (np.ndarray, np.generic))",
     "over": "def over(x, dim):\n    return None if dim == () or (is_tensor(x) and not x.ndim) else dim",
     "inverse": "def inverse(axes):\n    return tuple(axes.index(i) for i in range(len(axes)))",

@@ -1,5 +1,8 @@
-"""Shapes, places and indices of layers over windows, groups and classes. Plain Python without imports: a script of an
-iteration takes them along."""
+# mypy: allow-untyped-calls
+"""Shapes, places and indices of layers over windows, groups and classes. Plain Python without imports, and without max,
+min, sum and abs, which are NumPy's in the scripts of an iteration that take these functions along."""
+
+# mypy: disable-error-code="no-untyped-call"
 
 
 def several(given, rank):  # type: ignore[no-untyped-def]
@@ -78,7 +81,8 @@ def window_edges(shape, kernel, stride, padding, dilation, ceil_mode):  # type: 
         count = (whole - reach) // step + 1
         if ceil_mode and (whole - reach) % step and count * step < length + edge:
             count += 1
-        widths.append((edge, edge + max(0, (count - 1) * step + reach - whole)))
+        beyond = (count - 1) * step + reach - whole
+        widths.append((edge, edge + beyond if beyond > 0 else edge))
     return ((0, 0),) * (len(shape) - rank) + tuple(widths) if any(map(any, widths)) else ()
 
 
@@ -209,7 +213,7 @@ def nearest_places(length, size, scale, exact):  # type: ignore[no-untyped-def]
     PyTorch decides it in."""
     ratio = single(1 / scale if scale else length / size)
     places = (int(single(single(place + 0.5 if exact else place) * ratio)) for place in range(size))
-    return tuple(min(place, length - 1) for place in places)
+    return tuple(place if place < length else length - 1 for place in places)
 
 
 def single(number):  # type: ignore[no-untyped-def]
@@ -256,14 +260,14 @@ def edges_of(padding, ndim):  # type: ignore[no-untyped-def]
 
 def added(edges):  # type: ignore[no-untyped-def]
     """The widths that add something; nothing where none does."""
-    widths = tuple((max(before, 0), max(after, 0)) for before, after in edges)
+    widths = tuple((before if before > 0 else 0, after if after > 0 else 0) for before, after in edges)
     return widths if any(map(any, widths)) else ()
 
 
 def kept(edges):  # type: ignore[no-untyped-def]
     """The index of what negative widths leave; nothing where there are none."""
-    slices = tuple(slice(max(-before, 0), min(after, 0) or None) for before, after in edges)
-    return slices if any(one != slice(0, None) for one in slices) else ()
+    slices = tuple(slice(-before if before < 0 else None, after if after < 0 else None) for before, after in edges)
+    return slices if any(one != slice(None) for one in slices) else ()
 
 
 def whole_channels(shape, rank):  # type: ignore[no-untyped-def]
@@ -278,7 +282,7 @@ def behind(ndim, size):  # type: ignore[no-untyped-def]
 
 def common_shape(one, other):  # type: ignore[no-untyped-def]
     """The shape that two shapes are broadcast to."""
-    rank = max(len(one), len(other))
+    rank = len(one) if len(one) > len(other) else len(other)
     pairs = zip((1,) * (rank - len(one)) + one, (1,) * (rank - len(other)) + other, strict=True)
     return tuple(b if a == 1 else a for a, b in pairs)
 
@@ -296,10 +300,10 @@ def all_heads(shape, queries):  # type: ignore[no-untyped-def]
 
 
 EXTENTS = (
-    several, strides, left_over, middle, part, usual_axis, last_axes, is_ending, rank_of, backmost, foremost, grouped, window_edges,
-    extra_edges, enlarged, shares, filled, swapped_in, scaled_up, scaled_down, product, spread, trimmed, taken_apart, columns, window_grid, enclosing, inside,
-    behind_start, before_end, stretched, nearest_places, single, places_between, resized,
-    shuffled, unshuffled, edges_of, added, kept,
-    whole_channels, behind, common_shape, heads, all_heads,
+    several, strides, left_over, middle, part, usual_axis, last_axes, is_ending, rank_of, backmost, foremost, grouped,
+    window_edges, extra_edges, enlarged, shares, filled, swapped_in, scaled_up, scaled_down, product, spread, trimmed,
+    taken_apart, columns, window_grid, enclosing, inside, behind_start, before_end, stretched, nearest_places, single,
+    places_between, resized, shuffled, unshuffled, edges_of, added, kept, whole_channels, behind, common_shape, heads,
+    all_heads,
 )  # fmt: skip
 """All of them, for `statics`."""

@@ -38,6 +38,13 @@ def contraction(spec, batch, group):  # type: ignore[no-untyped-def]
     return f"{batch}{group}{windows},{group}{kernel}->{batch}{group}{result}"
 
 
+def freedom(unbiased, correction):  # type: ignore[no-untyped-def]
+    """What is taken from the number of elements in a variance, as PyTorch's two options say it."""
+    if unbiased is None:
+        return 1 if correction is None else correction
+    return 1 if unbiased else 0
+
+
 def pair(given):  # type: ignore[no-untyped-def]
     """One number for two axes, or one for each."""
     return given if isinstance(given, tuple) else (given, given)
@@ -50,7 +57,7 @@ def others(ndim, axis):  # type: ignore[no-untyped-def]
 
 
 def channelwise(ndim):  # type: ignore[no-untyped-def]
-    """The shape in which a number per channel (axis 1) meets a tensor of so many axes; a single number meets a scalar."""
+    """The shape in which a number per channel (axis 1) meets a tensor of so many axes; a single number a scalar."""
     return (-1, *(1,) * (ndim - 2)) if ndim else ()
 
 

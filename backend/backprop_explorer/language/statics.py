@@ -42,8 +42,11 @@ def _constant(x: Node) -> bool:
 
 
 def _is_mask(x: Any) -> bool:
-    """Whether x holds truth values: a comparison, or an input of whole numbers, which masks are given as."""
-    return isinstance(x, Node) and x.kind.name in ("bool", "open")
+    """Whether x holds truth values: a comparison, or an input of whole numbers, which masks are given as and which is
+    used as one from here on."""
+    if isinstance(x, Node) and x.kind.name == "open":
+        x.kind.name = "whole"
+    return isinstance(x, Node) and x.kind.name in ("bool", "whole")
 
 
 def _kind(x: Any) -> str:
@@ -135,6 +138,7 @@ SHAPES: dict[str, Callable[..., Any]] = {
         shapes.divided,
         shapes.exchanged,
         shapes.flattened,
+        shapes.freedom,
         shapes.joined,
         shapes.others,
         shapes.pair,

@@ -98,6 +98,6 @@ def repeated_heads(x, shape=()):
     return reshape(broadcast_to(x[..., None, :, :], heads(x.shape, shape)), all_heads(x.shape, shape))
 """,
     summary="Each head of keys or values as often as queries share it.",
-    formula="y[h] = x[h // shared]",
+    formula="y = broadcast_to(x)",
     internal=True,
 )

@@ -172,7 +172,8 @@ def {name}(x, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1
     split = x if groups == 1 else reshape(x, divided(x.shape, -{rank + 1}, groups))
     apart = weight if groups == 1 else reshape(weight, divided(weight.shape, 0, groups))
     batch = "n" if x.ndim == {rank + 2} else ""
-    cols = einsum(contraction("c{places},co{inside}->o{places}{inside}", batch, "g" if groups > 1 else ""), split, apart)
+    group = "g" if groups > 1 else ""
+    cols = einsum(contraction("c{places},co{inside}->o{places}{inside}", batch, group), split, apart)
     each = cols if groups == 1 else reshape(cols, joined(cols.shape, -{2 * rank + 2}))
     full = fold(each, spread(each.shape, x.shape, kernel, steps, gaps), kernel, steps, gaps)
     edges = trimmed(full.ndim, several(padding, {rank}), several(output_padding, {rank}))

@@ -76,7 +76,7 @@ def bins(length=1, count=1):
     return float((place + 1) * count > bin * length) * (place * count < (bin + 1) * length)
 """,
     summary="Which places of an axis belong to each of so many bins of about one length, which may overlap by one.",
-    formula="y[place, bin] = 1 where floor(bin * length / count) <= place < ceil((bin + 1) * length / count)",
+    formula="y[i, j] = (i >= floor(j * length / count)) * (i < ceil((j + 1) * length / count))",
     internal=True,
 )
 BIN_MEANS = Composite(
@@ -93,7 +93,7 @@ def bin_means(x, size=()):
     return y
 """,
     summary="The mean of each bin, of so many along each of the last axes.",
-    formula="y[bin] = mean(x[place], place in bin)",
+    formula="y = x @ bins",
     internal=True,
 )
 BIN_MAXIMA = Composite(
@@ -118,7 +118,7 @@ def bin_maxima(x, size=(), with_places=False):
     return (y, place) if with_places else y
 """,
     summary="The greatest element of each bin, of so many along each of the last axes; with_places a pair.",
-    formula="y[bin] = max(x[place], place in bin)",
+    formula="y[j] = max(where(bins[i, j], x[i], -inf), i)",
     internal=True,
 )
 PUT_LAST = Composite(
@@ -136,7 +136,7 @@ def along_axis(x, matrix, axis=-1):
     return put_last(put_last(x, axis) @ matrix, axis)
 """,
     summary="x times a matrix along one of its axes.",
-    formula="y[…, j, …] = sum(x[…, i, …] * matrix[i, j], i)",
+    formula="y[j] = sum(x[i] * matrix[i, j], i)",
     internal=True,
 )
 WINDOW_NORMS = Composite(
@@ -199,7 +199,7 @@ def continued(x, axis=0, before=0, after=0, reflect=False):
     return with_ends(x, first, last, axis)
 """,
     summary="An axis that goes on before and behind it by itself, from its other end, or as in a mirror.",
-    formula="y[i] = x[(i - before) % n]",
+    formula="y = concatenate((first, x, last))",
     internal=True,
 )
 WITH_ENDS = Composite(
@@ -213,5 +213,14 @@ def with_ends(x, first=None, last=None, axis=0):
 """,
     summary="What stands before and behind along an axis put on.",
     formula="y = concatenate((first, x, last))",
+    internal=True,
+)
+PADDED = Composite(
+    text="""
+def padded(x, widths=(), value=0):
+    return pad(x, widths, constant_values=value)
+""",
+    summary="A tensor with a number around it.",
+    formula="y = pad(x, widths)",
     internal=True,
 )

@@ -40,10 +40,10 @@ def pad(input, pad, mode="constant", value=None):
     "Widths for the last axis first; negative ones cut off."
     edges = edges_of(pad, input.ndim)
     if edges is None:
-        return refuse("The widths of pad are pairs (before, after), the last axis's first, for as many axes as there are")
+        return refuse("The widths of pad are pairs (before, after), those of the last axis first")
     if mode == "constant":
         cut = input[kept(edges)] if kept(edges) else input
-        return pad(cut, added(edges), constant_values=0 if value is None else value) if added(edges) else cut
+        return padded(cut, added(edges), 0 if value is None else value) if added(edges) else cut
     y = input[kept(edges)] if kept(edges) and mode == "circular" else input
     for axis in range(input.ndim):
         before, after = edges[axis]

@@ -22,12 +22,14 @@ def avg_pool1d(input, kernel_size, stride=None, padding=0, ceil_mode=False, coun
     return window_means(input, several(kernel_size, 1), stride, padding, ceil_mode, count_include_pad)
 
 @names(F.avg_pool2d)
-def avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
+def avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True,
+               divisor_override=None):
     "The mean of every window, with or without the zeros around."
     return window_means(input, several(kernel_size, 2), stride, padding, ceil_mode, count_include_pad, divisor_override)
 
 @names(F.avg_pool3d)
-def avg_pool3d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
+def avg_pool3d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True,
+               divisor_override=None):
     "The mean of every window, with or without the zeros around."
     return window_means(input, several(kernel_size, 3), stride, padding, ceil_mode, count_include_pad, divisor_override)
 
@@ -84,7 +86,7 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
     nearest = mode == "nearest" or mode == "nearest-exact"
     linear = mode == "linear" or mode == "bilinear" or mode == "trilinear"
     if not (nearest or linear or mode == "bicubic" or mode == "area"):
-        return refuse("A mode of interpolate is one of nearest, nearest-exact, linear, bilinear, trilinear, bicubic, area")
+        return refuse("A mode of interpolate is nearest, nearest-exact, linear, bilinear, trilinear, bicubic or area")
     if antialias:
         return refuse("What interpolate does with antialias=True is not part of the language")
     if (size is None) == (scale_factor is None):
@@ -119,7 +121,8 @@ def pixel_unshuffle(input, downscale_factor):
     if left_over(input.shape[-1], downscale_factor) or left_over(input.shape[-2], downscale_factor):
         return refuse("Lengths that downscale_factor does not divide are not possible")
     return reshape(
-        transpose(reshape(input, unshuffled(input.shape, downscale_factor)), swapped_in(input.ndim - 3, (0, 2, 4, 1, 3))),
+        transpose(reshape(input, unshuffled(input.shape, downscale_factor)),
+                  swapped_in(input.ndim - 3, (0, 2, 4, 1, 3))),
         scaled_down(input.shape, downscale_factor))
 
 @names(F.channel_shuffle, torch.channel_shuffle)

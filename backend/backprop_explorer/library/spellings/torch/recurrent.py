@@ -21,15 +21,18 @@ def lstm(input, hx, params, has_biases, num_layers, dropout, train, bidirectiona
 @names(torch.gru)
 def gru(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first):
     "Layers of GRUs over a sequence: the outputs, and the last ones."
-    return over_sequence(input, "gru", hx, None, params, has_biases, num_layers, dropout, train, bidirectional, batch_first)
+    return over_sequence(input, "gru", hx, None, params, has_biases, num_layers, dropout, train, bidirectional,
+                         batch_first)
 
 @names(torch.rnn_tanh)
 def rnn_tanh(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first):
     "Plain recurrent layers over a sequence: the outputs, and the last ones."
-    return over_sequence(input, "tanh", hx, None, params, has_biases, num_layers, dropout, train, bidirectional, batch_first)
+    return over_sequence(input, "tanh", hx, None, params, has_biases, num_layers, dropout, train, bidirectional,
+                         batch_first)
 
 @names(torch.rnn_relu)
 def rnn_relu(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first):
     "Plain recurrent layers with relu over a sequence: the outputs, and the last ones."
-    return over_sequence(input, "relu", hx, None, params, has_biases, num_layers, dropout, train, bidirectional, batch_first)
+    return over_sequence(input, "relu", hx, None, params, has_biases, num_layers, dropout, train, bidirectional,
+                         batch_first)
 """
