@@ -193,3 +193,15 @@ def test_whole_numbers_are_labels_and_numbers_in_one_tensor() -> None:
     plan.run()
     np.testing.assert_allclose(plan["loss"], (np.arange(3) * 2 * SQUARE).sum())
     np.testing.assert_allclose(plan["sq.g"], np.tile(np.arange(3) * 2.0, (3, 1)))
+
+
+def test_labels_below_0_count_from_the_end_also_on_the_way_back() -> None:
+    document = {"program": "loss = (sq[i] ** 2).sum()", "parameters": {"sq": SQUARE}, "inputs": {"i": [-1, 0, -1]}}
+    plan = bx.compile(document)
+    plan.run()
+    np.testing.assert_allclose(plan["sq.g"], 2 * SQUARE * np.array([[1.0], [0.0], [2.0]]))
+
+
+@pytest.mark.parametrize(("line", "expected"), [("sq.H", SQUARE.T), ("sq.mH", SQUARE.T), ("v.H", GIVEN["v"])])
+def test_the_conjugate_transpose_of_real_numbers_is_the_transpose(line: str, expected: Any) -> None:
+    assert np.array_equal(plan_of(line)["out"], expected)
