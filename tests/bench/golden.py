@@ -25,6 +25,7 @@ NOT_WANTED = {
     "weights that are normalised in place": re.compile(r"max_norm="),
     "gradients that are scaled by frequency, or sparse": re.compile(r"scale_grad_by_freq=|sparse="),
     "a way of computing that changes no number": re.compile(r"use_mm_for"),
+    "a shape that depends on the numbers": re.compile(r"one_hot\(\w+\)"),
     "deprecated words for reduction": re.compile(r"size_average=|reduce="),
 }
 """What may be refused, never different; everything else has to be right."""
