@@ -573,6 +573,8 @@ export type ImportedTensors = {
   batch: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** whose words the program uses where the libraries differ: numpy or torch */
+  dialect: string;
   format: string;
   warnings: string[];
   /** the names of the inputs and parameters that the file had numbers for */
@@ -1002,6 +1004,8 @@ export type RunAnswer = {
   batch: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** whose words the program uses where the libraries differ: numpy or torch */
+  dialect: string;
   document?: Record<string, unknown>;
   losses?: Wire[];
 };
@@ -1074,6 +1078,8 @@ export type State = {
   batch: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** whose words the program uses where the libraries differ: numpy or torch */
+  dialect: string;
 };
 
 /** Of the whole tensor's finite elements, null where there is none; and how many are not finite. */
@@ -1235,6 +1241,8 @@ export type Trace = {
   tensors: Record<string, TraceTensor>;
   steps: Step[];
   warnings: Warned[];
+  /** whose words the program uses where the libraries differ: numpy or torch */
+  dialect: string;
   batch?: BatchRows;
   /** the optimizer's options that are expressions of the iteration, where there are such */
   rates?: Record<string, Wire>;
@@ -1277,6 +1285,8 @@ export type TrainingAnswer = {
   batch: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** whose words the program uses where the libraries differ: numpy or torch */
+  dialect: string;
   losses: Wire[];
   true_losses?: Wire[];
   /** null where all iterations were made */

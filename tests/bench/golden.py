@@ -25,8 +25,9 @@ NOT_WANTED = {
     "weights that are normalised in place": re.compile(r"max_norm="),
     "gradients that are scaled by frequency, or sparse": re.compile(r"scale_grad_by_freq=|sparse="),
     "a way of computing that changes no number": re.compile(r"use_mm_for"),
-    "a shape that depends on the numbers": re.compile(r"one_hot\(\w+\)"),
     "deprecated words for reduction": re.compile(r"size_average=|reduce="),
+    "singular values": re.compile(r"'nuc'"),
+    "a shape that depends on the numbers": re.compile(r"(narrow|tensor_split|repeat_interleave)\(.*\bi\b|one_hot\(\w+\)"),
 }
 """What may be refused, never different; everything else has to be right."""
 
@@ -55,7 +56,8 @@ def _marked(case: Case) -> Case:
 
 
 def shrunk(tensors: dict[str, torch.Tensor]) -> list[dict[str, torch.Tensor]]:
-    """The tensors with shorter axes, equal ones cut alike: labels as they are, or brought below the new lengths."""
+    """The tensors with shorter axes, equal ones cut alike: labels brought below the new lengths, or as they are, since
+    PyTorch takes some that are too large for a tensor that was cut."""
     cut = {
         name: one[tuple(slice(SIZES.get(n, min(n, LONGEST))) for n in one.shape)]
         .detach()
@@ -63,7 +65,7 @@ def shrunk(tensors: dict[str, torch.Tensor]) -> list[dict[str, torch.Tensor]]:
         for name, one in tensors.items()
     }
     whole = {name: one % min(SIZES.values()) for name, one in cut.items() if one.dtype == torch.int64}
-    return [cut, {**cut, **whole}] if whole else [cut]
+    return [{**cut, **whole}, cut] if whole else [cut]
 
 
 def features(case: Case) -> set[str]:

@@ -220,7 +220,6 @@ def test_a_planted_operation_name_is_seen() -> None:
 
 CIRCLES = {
     ("graph.graph", "graph.simplify"): "what is made is simplified, and what is simplified is made",
-    ("language.body", "language.calls", "language.evaluator"): "one interpreter: a call runs a body of expressions",
 }
 """The circles of imports that remain, those for types alone included, and why."""
 

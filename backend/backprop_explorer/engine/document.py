@@ -11,7 +11,7 @@ import numpy as np
 from backprop_explorer.data import dataset
 from backprop_explorer.engine.batches import Batches, batched_names, checked_batch, row_count
 from backprop_explorer.engine.initial import initial_numbers, initial_shape
-from backprop_explorer.engine.numbers import array_of
+from backprop_explorer.engine.numbers import array_of, is_mask
 from backprop_explorer.engine.update import checked_options
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.language.dialect import DIALECTS, inferred_dialect, saved_dialect
@@ -41,8 +41,8 @@ DIALECT = "it says whose meaning words have that NumPy and PyTorch mean differen
 
 @dataclass(frozen=True)
 class Document:
-    """A checked document. `whole` names the tensors that were given as whole numbers, which labels must be; the
-    `dialect` was given, or `dialect_inferred` from the program."""
+    """A checked document. `whole` names the tensors that were given as whole numbers, which labels must be, `masks`
+    those that were given as true and false; the `dialect` was given, or `dialect_inferred` from the program."""
 
     program: str
     inputs: Mapping[str, Array]
@@ -54,6 +54,7 @@ class Document:
     title: str | None = None
     description: str | None = None
     whole: frozenset[str] = field(default_factory=frozenset)
+    masks: frozenset[str] = field(default_factory=frozenset)
     batch: Mapping[str, Any] | None = None
     dialect: str = LEGACY
     dialect_inferred: bool = False
@@ -82,6 +83,7 @@ class Document:
                 "bad_document", f"{min(both)} is given twice, as an input and as a parameter", tensor=min(both)
             )
         inputs = {name: array for name, (array, _) in tensors["inputs"].items()}
+        masks = frozenset(name for name, entry in (mapping.get("inputs") or {}).items() if is_mask(entry))
         program = _text(mapping, "program", required=True) or ""
         dialect, inferred = _dialect(mapping, program, saved=saved)
         return cls(
@@ -96,7 +98,8 @@ class Document:
             optimizer=_optimizer(mapping.get("optimizer")),
             title=_text(mapping, "title"),
             description=_text(mapping, "description"),
-            whole=frozenset(name for name, (_, whole) in tensors["inputs"].items() if whole),
+            whole=frozenset(name for name, (_, whole) in tensors["inputs"].items() if whole) - masks,
+            masks=masks,
             batch=checked_batch(mapping.get("batch"), inputs),
             recipes={name: dict(entry) for name, entry in _entries(mapping) if isinstance(entry, Mapping)},
         )
@@ -124,9 +127,14 @@ class Document:
             self,
             recipes={},
             whole=frozenset(name for name in self.whole if _holds_whole(numbers.get(name, self.inputs[name]))),
+            masks=frozenset(name for name in self.masks if _holds_truth(numbers.get(name, self.inputs[name]))),
             inputs={name: numbers.get(name, array) for name, array in self.inputs.items()},
             parameters={name: numbers.get(name, array) for name, array in self.parameters.items()},
         )
+
+    def _given_type(self, name: str) -> type[np.generic]:
+        """The type that an input is given in."""
+        return np.bool_ if name in self.masks else np.int64 if name in self.whole else np.float64
 
     def replace(self, **changes: Any) -> Document:
         """The document with some keys changed, checked like a new one. A budget is given as `budget`."""
@@ -136,7 +144,7 @@ class Document:
     def to_json_dict(self) -> dict[str, Any]:
         """The document as a mapping; tensors are arrays, labels whole numbers. Keys that were not given are left
         out."""
-        inputs = {name: array.astype(np.int64) if name in self.whole else array for name, array in self.inputs.items()}
+        inputs = {name: array.astype(self._given_type(name)) for name, array in self.inputs.items()}
         full = {
             "title": self.title,
             "description": self.description,
@@ -165,6 +173,10 @@ def drawn(name: str, recipe: Mapping[str, Any], seed: int) -> Array:
 
 def _holds_whole(array: Array) -> bool:
     return bool(np.isfinite(array).all() and (array == np.trunc(array)).all())
+
+
+def _holds_truth(array: Array) -> bool:
+    return bool(((array == 0) | (array == 1)).all())
 
 
 def _text(mapping: Mapping[str, Any], key: str, *, required: bool = False) -> str | None:

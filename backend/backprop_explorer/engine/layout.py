@@ -13,6 +13,7 @@ import numpy as np
 from backprop_explorer.engine.compiling import program_of
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.program import Program
+from backprop_explorer.language.functions import assigned_names, local_names, parameters
 from backprop_explorer.language.source import parsed
 from backprop_explorer.library.layers import LINEAR
 from backprop_explorer.ops.record import Array
@@ -83,19 +84,47 @@ def _turned(array: Array) -> Array:
     return np.ascontiguousarray(array.T)
 
 
-def _assigned(tree: ast.AST, name: str) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == name and _stores(node) for node in ast.walk(tree))
+def _assigned(node: ast.AST, name: str) -> bool:
+    """Whether the program gives the name another meaning, changes its elements, or puts it into a text: then turning
+    what it stands for would not be turning each place where it is read."""
+    if isinstance(node, ast.JoinedStr):
+        return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node))
+    if isinstance(node, (ast.Name, ast.Subscript)) and not isinstance(node.ctx, ast.Load) and _base(node) == name:
+        return True
+    return any(_assigned(part, name) for part, own in _scoped(node) if name not in own)
 
 
-def _stores(node: ast.Name) -> bool:
-    return isinstance(node.ctx, ast.Store)
+def _base(tree: ast.expr) -> str:
+    """The name in front of all brackets and dots."""
+    while isinstance(tree, (ast.Subscript, ast.Attribute)):
+        tree = tree.value
+    return tree.id if isinstance(tree, ast.Name) else ""
+
+
+def _scoped(node: ast.AST) -> Iterator[tuple[ast.AST, frozenset[str]]]:
+    """The parts of a node, each with the names that mean something of its own there."""
+    own: frozenset[str] = frozenset()
+    outside: list[ast.AST] = []
+    if isinstance(node, ast.FunctionDef):
+        own, outside = local_names(node), [*node.args.defaults, *(one for one in node.args.kw_defaults if one)]
+    elif isinstance(node, ast.Lambda):
+        own = frozenset(one.arg for one in parameters(node.args))
+        outside = [*node.args.defaults, *(one for one in node.args.kw_defaults if one)]
+    elif isinstance(node, (ast.ListComp, ast.GeneratorExp, ast.DictComp)):
+        own = frozenset(name for part in node.generators for name in assigned_names(part.target))
+        outside = [node.generators[0].iter]
+    yield from ((part, frozenset()) for part in outside)
+    stack = list(ast.iter_child_nodes(node))
+    for part in stack:
+        if isinstance(part, (ast.arguments, ast.comprehension)):
+            stack.extend(ast.iter_child_nodes(part))
+        elif not any(part is one for one in outside):
+            yield part, own
 
 
 def _rewritten(text: str, tree: ast.Module, names: set[str]) -> str:
     source = text.encode()
-    edits = [
-        edit for node in tree.body if not isinstance(node, ast.FunctionDef) for edit in _edits(source, node, names)
-    ]
+    edits = [edit for node in tree.body for edit in _edits(source, node, names)]
     for start, stop, new in sorted(edits, reverse=True):
         source = source[:start] + new + source[stop:]
     return source.decode()
@@ -116,9 +145,9 @@ def _edits(source: bytes, node: ast.AST, names: set[str]) -> Iterator[Edit]:
     if weight is not None and _is_one(weight, names):
         assert isinstance(node, ast.Call)
         yield _layout_edit(source, node)
-    for child in ast.iter_child_nodes(node):
+    for child, own in _scoped(node):
         if weight is None or child is not weight or not _is_one(weight, names):
-            yield from _edits(source, child, names)
+            yield from _edits(source, child, names - own)
 
 
 def _is_one(node: ast.AST, names: set[str]) -> bool:

@@ -176,7 +176,7 @@ def node_dtype(node: Node, graph: Graph) -> str:
 
 
 Leaves = tuple[tuple[str, Shape, str], ...]
-"""Name, shape and whether a list is of whole numbers ("open") or not ("float"), per given tensor."""
+"""Name, shape and whether a list is of whole numbers ("open"), truth values ("bool") or neither ("float")."""
 
 
 def _records() -> tuple[object, ...]:
@@ -227,10 +227,13 @@ def compile_program(key: CompileKey, own: Own | None = None) -> Program:
         ) from None
 
 
+_KINDS: Mapping[str, Literal["open", "bool"]] = {"open": "open", "bool": "bool"}
+
+
 def _built(key: CompileKey, own: Own | None = None) -> Program:
     graph = Graph(key.dtype, key.budget)
     kinds: dict[str, tuple[Shape, Kind]] = {
-        name: (shape, Kind("open" if kind == "open" else "float")) for name, shape, kind in key.leaves
+        name: (shape, Kind(_KINDS.get(kind, "float"))) for name, shape, kind in key.leaves
     }
     graph.qualified = DIFFERENCES if key.dialect == "torch" else ()
     forward = build_forward(key.text, kinds, graph, open_boxes=key.open_boxes, dialect=key.dialect)

@@ -153,6 +153,11 @@ def solve(a, b):
     "argcummax": """
 def argcummax(x, axis=-1):
     return torch.cummax(x, axis)[1]""",
+    "overwrite": """
+def overwrite(x, index, v):
+    y = x.clone()
+    y[index] = v
+    return y""",
     "gather": """
 def gather(x, indices):
     return x[indices]""",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from backprop_explorer.engine.schedule import ITERATION
 from backprop_explorer.export.counterparts import MODULE, WRITTEN
 from backprop_explorer.export.embedded_document import script_writer
 from backprop_explorer.export.record import PYTHON, Exporter, Format
+from backprop_explorer.export.straight import is_straight, straight_text
 from backprop_explorer.export.translation import Translation, defined, missing, own_text, renamed
 from backprop_explorer.language.source import parsed
 from backprop_explorer.language.statics import SHAPES, source_of_shape
@@ -36,7 +38,7 @@ import torch.nn.functional as F
 
 def pytorch(plan: Plan) -> str:
     """The script; a `Problem` that names an operation which PyTorch does not have."""
-    document, turned = _in_pytorchs_layout(plan)
+    document, turned, loss = _written(plan)
     attributes = {name: f"{name}_" if name in MODULE else name for name in document.parameters}
     tree = ast.Module(parsed(document.program), [])
     changed = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
@@ -46,7 +48,7 @@ def pytorch(plan: Plan) -> str:
     translation = Translation(own, flat, functions)
     body = [f"{renamed(name)} = self.{attribute}" for name, attribute in attributes.items() if name not in own]
     body += [line for statement in tree.body for line in ast.unparse(translation.visit(statement)).splitlines()]
-    body.append(f"return {ast.unparse(translation.visit(ast.Name(_loss(plan), ast.Load())))}")
+    body.append(f"return {ast.unparse(translation.visit(ast.Name(loss, ast.Load())))}")
     state = turned_state(plan.snapshot(), turned)
     parts = [
         *(IMPORTS, f"dtype = torch.{document.dtype}\ntorch.set_default_dtype(dtype)"),
@@ -82,6 +84,16 @@ def _data(document: Document, plan: Plan) -> list[str]:
     snapshot = plan.snapshot()
     draws = [_literal(snapshot[name]) for name in plan.program.graph.draws]
     return [*lines, *([f"draws = cycle([{', '.join(draws)}])"] if draws else [])]
+
+
+def _written(plan: Plan) -> tuple[Document, list[str], str]:
+    """The document whose program is translated, the weights that were turned for it, and its loss: a program with more
+    than assignments and plain loops is written out step by step."""
+    if not is_straight(ast.Module(parsed(plan.document.program), [])):
+        text, loss = straight_text(plan.program)
+        return replace(plan.document, program=text), [], loss
+    document, turned = _in_pytorchs_layout(plan)
+    return document, turned, _loss(plan)
 
 
 def _in_pytorchs_layout(plan: Plan) -> tuple[Document, list[str]]:

@@ -66,6 +66,19 @@ class Translation(ast.NodeTransformer):
             return ast.Call(ast.Attribute(value, "numel"), [], [])
         return ast.Attribute(value, node.attr)
 
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        if ast.unparse(node.value) == "np.s_":  # an index by itself
+            entries = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+            return ast.Tuple([self._entry(entry) for entry in entries], ast.Load())
+        return ast.Subscript(self.visit(node.value), self.visit(node.slice), node.ctx)
+
+    def _entry(self, entry: ast.expr) -> ast.expr:
+        entry = self.visit(entry)
+        if not isinstance(entry, ast.Slice):
+            return entry
+        parts = (entry.lower, entry.upper, entry.step)
+        return ast.Call(ast.Name("slice"), [part or ast.Constant(None) for part in parts], [])
+
     def visit_Slice(self, node: ast.Slice) -> ast.Slice:
         if isinstance(node.step, ast.UnaryOp) and isinstance(node.step.op, ast.USub):
             raise missing("a slice that goes backwards")

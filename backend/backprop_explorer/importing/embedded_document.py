@@ -75,4 +75,4 @@ def holds_whole(array: Array) -> bool:
 
 
 def _is_number_type(entry: object) -> bool:
-    return entry in ("float64", "float32", "int64")
+    return entry in ("float64", "float32", "int64", "bool")

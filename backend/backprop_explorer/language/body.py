@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.graph.node import Node
+from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.language.statements import Returned, run
 from backprop_explorer.language.targets import Pair
 from backprop_explorer.language.values import nodes_in
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 
 class _Locals:
@@ -38,7 +36,7 @@ class _Locals:
 
 
 def run_body(
-    evaluator: Evaluator, definition: ast.FunctionDef, scope: Scope, after_each: Callable[[], None] | None = None
+    evaluator: Reader, definition: ast.FunctionDef, scope: Scope, after_each: Callable[[], None] | None = None
 ) -> tuple[Any, dict[int, str]]:
     """The returned value, None without one, and the names of the locals by node id. `after_each` is called after every
     assignment."""

@@ -5,19 +5,17 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language.iteration import items_of, key_of, length_of, row_of
 from backprop_explorer.language.operators import operate, truth
-from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.reader import Reader
+from backprop_explorer.language.scope import Function, Scope
 from backprop_explorer.language.texts import text_of
-from backprop_explorer.language.values import Function, Known, Masked, Once, Word, kind_of, raw, written
+from backprop_explorer.language.values import Known, Masked, Once, Word, kind_of, raw, written
 from backprop_explorer.problem import Problem
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 Options = dict[str, Any]
 
@@ -26,7 +24,7 @@ class Call:
     """One call of a function of Python's: its arguments, and where it stands."""
 
     def __init__(
-        self, evaluator: Evaluator, name: str, arguments: list[Any], options: Options, tree: ast.AST, scope: Scope
+        self, evaluator: Reader, name: str, arguments: list[Any], options: Options, tree: ast.AST, scope: Scope
     ) -> None:
         self.evaluator, self.name, self.arguments = evaluator, name, arguments
         self.options, self.tree, self.scope = options, tree, scope
@@ -136,7 +134,7 @@ def _reversed(call: Call) -> Once:
 
 
 def _sum(call: Call) -> Any:
-    if not isinstance(call.arguments[0], (list, tuple, range, dict, Once)):
+    if not call.arguments or not isinstance(call.arguments[0], (list, tuple, range, dict, Once)):
         return NotImplemented
     start = call.options.pop("start", Number(0, "0"))
     items, *rest = call.taken(1, 2)
@@ -157,14 +155,9 @@ def _extreme(call: Call) -> Any:
     """max and min of what is known; of tensors they are the library's."""
     arguments = call.arguments
     first = arguments[0] if arguments else None
-    if _is_tensor(first) and len(arguments) < 2:
+    if _is_tensor(first) and len(arguments) < 2 or not arguments:
         return NotImplemented
-    if (
-        len(arguments) == 2
-        and isinstance(first, Node)
-        and not _is_tensor(arguments[1])
-        and call.evaluator.numbers(first) is None
-    ):
+    if _is_tensor(first) and not any(map(_is_tensor, arguments[1:])) and _unknown(call, first):
         return NotImplemented  # max(x, 1): of an axis
     key, default = call.options.pop("key", None), call.options.pop("default", None)
     items = call.items(arguments[0]) if len(arguments) == 1 else list(call.taken(1, len(arguments)))
@@ -174,7 +167,7 @@ def _extreme(call: Call) -> Any:
         raise call.problem("needs at least one item" if not items else f"has no option {min(call.options)}")
     values = [item if key is None else call.call(key, item) for item in items]
     if any(_is_tensor(value) for value in values):
-        if any(_is_tensor(value) and call.evaluator.numbers(value) is None for value in values):
+        if any(_unknown(call, value) for value in values):
             hint = "maximum(a, b)" if call.name == "max" else "minimum(a, b)"
             raise call.problem("of several tensors depends on their numbers", f"write {hint}, element by element")
         values = [Number.of(call.number(value)) for value in values]
@@ -183,6 +176,10 @@ def _extreme(call: Call) -> Any:
         if _less(call, values[best], value) if call.name == "max" else _less(call, value, values[best]):
             best = position
     return items[best]
+
+
+def _unknown(call: Call, value: Any) -> bool:
+    return isinstance(value, Masked) or isinstance(value, Node) and call.evaluator.numbers(value) is None
 
 
 def _less(call: Call, one: Any, other: Any) -> bool:
@@ -210,12 +207,12 @@ def _static_number(function: Callable[..., Any]) -> Callable[[Call], Any]:
     def called(call: Call) -> Any:
         if not call.arguments or not isinstance(call.arguments[0], (Number, bool)):
             return NotImplemented
-        return _calculated(call, function)
+        return calculated(call, function)
 
     return called
 
 
-def _calculated(call: Call, function: Callable[..., Any]) -> Any:
+def calculated(call: Call, function: Callable[..., Any]) -> Any:
     values = [raw(one) for one in call.arguments]
     try:
         result = function(*values, **{key: raw(one) for key, one in call.options.items()})
@@ -236,7 +233,7 @@ def _float(call: Call) -> Any:
         if word in ("inf", "infinity", "nan"):
             number = Number(math.nan if word == "nan" else math.inf, f"np.{word[:3]}")
             return Number(-number.value, f"-{number.text}", 6) if sign else number
-        return _calculated(call, float)
+        return calculated(call, float)
     if isinstance(value, Node) and call.evaluator.numbers(value) is None:
         return NotImplemented
     return Number.of(float(call.number(value)))
@@ -245,7 +242,7 @@ def _float(call: Call) -> Any:
 def _int(call: Call) -> Any:
     value = call.taken(1, 1)[0]
     if isinstance(value, str) and len(value) <= 20:
-        return _calculated(call, int)
+        return calculated(call, int)
     number = call.number(value)
     if not math.isfinite(number):
         raise call.problem(f"cannot take {number}")
@@ -331,71 +328,3 @@ PYTHONS: Mapping[str, Callable[[Call], Any]] = {
     "dict": _dict, "isinstance": _isinstance, "callable": _callable, "divmod": _divmod,
 }  # fmt: skip
 """By name; a function answers NotImplemented where the library's of that name is meant."""
-MATHS: Mapping[str, Callable[..., Any]] = {
-    name: getattr(math, name)
-    for name in [
-        "sqrt",
-        "exp",
-        "log",
-        "log2",
-        "log10",
-        "log1p",
-        "expm1",
-        "sin",
-        "cos",
-        "tan",
-        "asin",
-        "acos",
-        "atan",
-        "atan2",
-        "sinh",
-        "cosh",
-        "tanh",
-        "floor",
-        "ceil",
-        "trunc",
-        "fabs",
-        "isqrt",
-        "hypot",
-        "isnan",
-        "isinf",
-        "isfinite",
-        "degrees",
-        "radians",
-        "erf",
-        "erfc",
-        "gamma",
-        "lgamma",
-        "copysign",
-        "fmod",
-        "gcd",
-    ]
-}
-MATH_VALUES: Mapping[str, Number] = {
-    "pi": Number(math.pi, "np.pi"),
-    "e": Number(math.e, "np.e"),
-    "inf": Number(math.inf, "np.inf"),
-    "nan": Number(math.nan, "np.nan"),
-    "tau": Number(math.tau, "2 * np.pi", 5),
-}
-
-
-def math_call(call: Call) -> Any:
-    """A function of math."""
-    name = call.name.rpartition(".")[2]
-    if name in ("prod", "fsum", "pow"):
-        return _math_of_items(call, name)
-    if name not in MATHS:
-        raise call.evaluator.problem("unknown_function", f"there is no function called {call.name[:40]}", call.tree)
-    call.arguments = [Number.of(call.number(one)) for one in call.arguments]
-    return _calculated(call, MATHS[name])
-
-
-def _math_of_items(call: Call, name: str) -> Any:
-    if name == "pow":
-        base, power = call.taken(2, 2)
-        return operate(call.evaluator, ast.Pow, Number.of(float(call.number(base))), power, call.tree)
-    total: Any = Number.of(1 if name == "prod" else 0)
-    for item in call.items(call.taken(1, 1)[0]):
-        total = operate(call.evaluator, ast.Mult if name == "prod" else ast.Add, total, item, call.tree)
-    return total

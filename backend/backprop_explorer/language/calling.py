@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language import functions, masked
-from backprop_explorer.language.builtin import MATHS, PYTHONS, Call, math_call
-from backprop_explorer.language.calls import Callee
+from backprop_explorer.language.builtin import PYTHONS, Call
+from backprop_explorer.language.callee import Callee
 from backprop_explorer.language.displays import mapping
 from backprop_explorer.language.formula import dotted
 from backprop_explorer.language.iteration import items_of
+from backprop_explorer.language.mathematics import MATHS, math_call
 from backprop_explorer.language.methods import METHODS, about_tensor, method_call
-from backprop_explorer.language.scope import MISSING, Scope
-from backprop_explorer.language.values import TYPES, Function, Known, Masked, Once, fixed, kind_of
+from backprop_explorer.language.reader import Reader
+from backprop_explorer.language.scope import MISSING, Function, Scope
+from backprop_explorer.language.values import TYPES, Known, Masked, Once, fixed, kind_of
 from backprop_explorer.library.spellings import place
 from backprop_explorer.ops.record import Requirement
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 Called = Function | Known
 
 
-def call(evaluator: Evaluator, tree: ast.Call, scope: Scope) -> Any:
+def call(evaluator: Reader, tree: ast.Call, scope: Scope) -> Any:
     """The result of a call."""
     if scope.internal:
         receiver = _receiver(evaluator, tree.func, scope)
@@ -38,7 +37,7 @@ def call(evaluator: Evaluator, tree: ast.Call, scope: Scope) -> Any:
     return apply(evaluator, called, arguments, options, tree, scope)
 
 
-def callee(evaluator: Evaluator, function: ast.expr, scope: Scope) -> Called:
+def callee(evaluator: Reader, function: ast.expr, scope: Scope) -> Called:
     """What is called; of a method with what it belongs to."""
     if isinstance(function, ast.Name):
         value = scope.get(function.id)
@@ -71,7 +70,7 @@ def is_prefixed(tree: ast.Attribute, scope: Scope) -> bool:
     return path == "math" or place(f"{path}.") is not None
 
 
-def is_function(evaluator: Evaluator, tree: ast.Attribute, scope: Scope) -> bool:
+def is_function(evaluator: Reader, tree: ast.Attribute, scope: Scope) -> bool:
     """Whether a name with a module in front is a function of the language."""
     if _is_math(tree, scope):
         return tree.attr in MATHS
@@ -87,7 +86,7 @@ def _is_math(tree: ast.expr, scope: Scope) -> bool:
     )
 
 
-def arguments_of(evaluator: Evaluator, tree: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
+def arguments_of(evaluator: Reader, tree: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
     """The arguments by position and by name, `*items` and `**options` taken apart."""
     arguments: list[Any] = []
     for part in tree.args:
@@ -99,15 +98,15 @@ def arguments_of(evaluator: Evaluator, tree: ast.Call, scope: Scope) -> tuple[li
     options: dict[str, Any] = {}
     for option in tree.keywords:
         value = evaluator.evaluate(option.value, scope)
-        for name, one in mapping(value).items() if option.arg is None else ((option.arg, value),):
-            if name in options or not isinstance(name, str):
-                raise evaluator.problem("bad_call", f"{str(name)[:40]} is given twice, or is no name", tree)
-            options[name] = one
+        named = mapping(value) if option.arg is None else {option.arg: value}
+        if option.arg is None and not all(isinstance(name, str) for name in named) or options.keys() & named.keys():
+            raise evaluator.problem("bad_call", "an argument is given twice, or its key is no name", tree)
+        options |= named
     return arguments, options
 
 
 def apply(
-    evaluator: Evaluator, called: Any, arguments: list[Any], options: dict[str, Any], tree: ast.AST, scope: Scope
+    evaluator: Reader, called: Any, arguments: list[Any], options: dict[str, Any], tree: ast.AST, scope: Scope
 ) -> Any:
     """The result of a function for arguments."""
     if isinstance(called, Function):
@@ -143,7 +142,7 @@ def apply(
     return result
 
 
-def _given(evaluator: Evaluator, value: Any, tree: ast.AST) -> Any:
+def _given(evaluator: Reader, value: Any, tree: ast.AST) -> Any:
     """An argument as the library takes it."""
     if isinstance(value, Node):
         return evaluator.operand(value, "a function")
@@ -155,15 +154,13 @@ def _given(evaluator: Evaluator, value: Any, tree: ast.AST) -> Any:
     return _operands(evaluator, value) if isinstance(value, tuple) else value
 
 
-def _operands(evaluator: Evaluator, value: Any) -> Any:
+def _operands(evaluator: Reader, value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_operands(evaluator, one) for one in value)
     return evaluator.operand(value, "a function") if isinstance(value, Node) else value
 
 
-def library(
-    evaluator: Evaluator, function: ast.expr, arguments: list[Any], options: dict[str, Any], scope: Scope
-) -> Any:
+def library(evaluator: Reader, function: ast.expr, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
     """The result of a function of the library, under the name that it was called by."""
     named = _named(function, scope)
     try:
@@ -185,7 +182,7 @@ def _named(function: ast.expr, scope: Scope) -> Callee:
     return Callee(f"{scope.imports.get(root, root)}.{rest}")
 
 
-def _receiver(evaluator: Evaluator, function: ast.expr, scope: Scope) -> list[Any]:
+def _receiver(evaluator: Reader, function: ast.expr, scope: Scope) -> list[Any]:
     """The receiver of a method as its first argument, in a rule or a composite."""
     if isinstance(function, ast.Name) or not isinstance(function, ast.Attribute) or is_prefixed(function, scope):
         return []

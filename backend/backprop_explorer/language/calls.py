@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.graph.node import Box, Node
 from backprop_explorer.language.binding import bind, renamed, unexpected
 from backprop_explorer.language.body import run_body
+from backprop_explorer.language.callee import Callee
 from backprop_explorer.language.derivative import GRAD, TORCHS
 from backprop_explorer.language.derivative import called as derivative
+from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import LEGACY, Scope
 from backprop_explorer.language.statics import STATICS, Unfit
 from backprop_explorer.language.values import Dtype, kind_of, raw, written
@@ -24,9 +25,6 @@ from backprop_explorer.ops.axes import lengths
 from backprop_explorer.ops.record import Operation, Requirement
 from backprop_explorer.problem import Problem, suggestion
 
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
-
 DRAW = "random"
 """Draws random numbers between 0 and 1: given with every iteration, new ones after every update."""
 DIALECTS_OWN = ("dot", "flatten", "std", "take", "clip", "clamp")
@@ -35,24 +33,10 @@ WITHOUT_EFFECT = ("device", "requires_grad", "memory_format", "non_blocking", "p
 """Options of the libraries that change no number."""
 
 
-@dataclass(frozen=True)
-class Callee:
-    """A function as a program names it: `path` is dotted where a module is named (`torch.linalg.norm`); a `method`
-    has its receiver as the first argument."""
-
-    path: str
-    method: bool = False
-
-    @property
-    def name(self) -> str:
-        """The name without the module."""
-        return self.path.rpartition(".")[2]
-
-
 class Calls:
     """Resolves and makes calls: users' functions first, then the libraries' words, composites and operations."""
 
-    def __init__(self, evaluator: Evaluator, *, open_boxes: bool) -> None:
+    def __init__(self, evaluator: Reader, *, open_boxes: bool) -> None:
         self.evaluator = evaluator
         self.open_boxes = open_boxes
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import Box, Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.graph.walk import ancestors
+from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.rules import Rules
 from backprop_explorer.language.values import raw
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Requirement
 from backprop_explorer.problem import Problem
 
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
-
 GRAD = "grad"
 TORCHS = "autograd.grad"
 """Where PyTorch has it."""
 
 
-def derivative(evaluator: Evaluator, y: Node, x: Node, weight: Node | None = None) -> Node:
+def derivative(evaluator: Reader, y: Node, x: Node, weight: Node | None = None) -> Node:
     """The gradient of the sum of `y`, weighted where there is a `weight`, with respect to `x`, of the shape of `x`.
 
     Its nodes are part of the forward program, in an open box: the gradient of each tensor on the way has a name of
@@ -48,7 +46,7 @@ def derivative(evaluator: Evaluator, y: Node, x: Node, weight: Node | None = Non
 class _Pass:
     """Goes back from y to x once."""
 
-    def __init__(self, evaluator: Evaluator, y: Node, x: Node) -> None:
+    def __init__(self, evaluator: Reader, y: Node, x: Node) -> None:
         self.rules = Rules(evaluator)
         self.y, self.x = y, x
         self.names: dict[int, str] = {}
@@ -85,7 +83,7 @@ def _word(node: Node) -> str:
     return node.name or (node.boxes[-1].name if node.boxes else node.operation.name)
 
 
-def called(evaluator: Evaluator, arguments: list[Any], options: dict[str, Any], *, torchs: bool) -> Any:
+def called(evaluator: Reader, arguments: list[Any], options: dict[str, Any], *, torchs: bool) -> Any:
     """`grad(y, x)`, or PyTorch's `torch.autograd.grad(outputs, inputs)`, which gives a tuple and, without
     create_graph=True, numbers that nothing goes back through."""
     names = ("outputs", "inputs", "grad_outputs", "retain_graph", "create_graph", "is_grads_batched", "allow_unused")

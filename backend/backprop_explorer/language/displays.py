@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.language.bounds import check_items
 from backprop_explorer.language.iteration import items_of, key_of
 from backprop_explorer.language.operators import truth
-from backprop_explorer.language.scope import Scope
-from backprop_explorer.language.values import Function, Once, kind_of
+from backprop_explorer.language.reader import Reader
+from backprop_explorer.language.scope import Function, Scope
+from backprop_explorer.language.values import Once, kind_of
 from backprop_explorer.problem import Problem
 
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
+ANONYMOUS = "anonymous"
+"""What a lambda is called, also in the names of tensors that it makes, where a word of Python's cannot stand."""
 
 
-def sequence(evaluator: Evaluator, tree: ast.Tuple | ast.List, scope: Scope) -> tuple[Any, ...] | list[Any]:
+def sequence(evaluator: Reader, tree: ast.Tuple | ast.List, scope: Scope) -> tuple[Any, ...] | list[Any]:
     """A tuple or a list, with `*items` in it; in rules and composites always a tuple."""
     items: list[Any] = []
     for part in tree.elts:
@@ -29,7 +30,7 @@ def sequence(evaluator: Evaluator, tree: ast.Tuple | ast.List, scope: Scope) -> 
     return items if isinstance(tree, ast.List) and not scope.internal else tuple(items)
 
 
-def dictionary(evaluator: Evaluator, tree: ast.Dict, scope: Scope) -> dict[Any, Any]:
+def dictionary(evaluator: Reader, tree: ast.Dict, scope: Scope) -> dict[Any, Any]:
     """A dict, with `**others` in it."""
     result: dict[Any, Any] = {}
     for key, part in zip(tree.keys, tree.values, strict=True):
@@ -48,7 +49,7 @@ def mapping(value: Any) -> dict[Any, Any]:
     return value
 
 
-def listed(evaluator: Evaluator, tree: ast.ListComp, scope: Scope) -> list[Any] | tuple[Any, ...]:
+def listed(evaluator: Reader, tree: ast.ListComp, scope: Scope) -> list[Any] | tuple[Any, ...]:
     """A list comprehension."""
     inner, rounds = _rounds(evaluator, tree.generators, scope)
     items: list[Any] = []
@@ -58,13 +59,13 @@ def listed(evaluator: Evaluator, tree: ast.ListComp, scope: Scope) -> list[Any] 
     return items
 
 
-def generated(evaluator: Evaluator, tree: ast.GeneratorExp, scope: Scope) -> Once:
+def generated(evaluator: Reader, tree: ast.GeneratorExp, scope: Scope) -> Once:
     """A generator: its items are made as they are asked for, and once."""
     inner, rounds = _rounds(evaluator, tree.generators, scope)
     return Once((evaluator.evaluate(tree.elt, inner) for _ in rounds), "a generator")
 
 
-def keyed(evaluator: Evaluator, tree: ast.DictComp, scope: Scope) -> dict[Any, Any]:
+def keyed(evaluator: Reader, tree: ast.DictComp, scope: Scope) -> dict[Any, Any]:
     """A dict comprehension."""
     inner, rounds = _rounds(evaluator, tree.generators, scope)
     result: dict[Any, Any] = {}
@@ -75,7 +76,7 @@ def keyed(evaluator: Evaluator, tree: ast.DictComp, scope: Scope) -> dict[Any, A
     return result
 
 
-def _rounds(evaluator: Evaluator, parts: list[ast.comprehension], scope: Scope) -> tuple[Scope, Iterator[None]]:
+def _rounds(evaluator: Reader, parts: list[ast.comprehension], scope: Scope) -> tuple[Scope, Iterator[None]]:
     """The scope of a comprehension, and its rounds. What the first part runs over is read outside, as in Python."""
     targets = (part.target for part in parts)
     names = {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
@@ -84,7 +85,7 @@ def _rounds(evaluator: Evaluator, parts: list[ast.comprehension], scope: Scope) 
     return inner, _nested(evaluator, parts, first, inner)
 
 
-def _nested(evaluator: Evaluator, parts: list[ast.comprehension], items: Any, inner: Scope) -> Iterator[None]:
+def _nested(evaluator: Reader, parts: list[ast.comprehension], items: Any, inner: Scope) -> Iterator[None]:
     part, rest = parts[0], parts[1:]
     for item in items_of(evaluator, items, part.iter, rounds=True):
         evaluator.bind(part.target, item, inner)
@@ -95,8 +96,8 @@ def _nested(evaluator: Evaluator, parts: list[ast.comprehension], items: Any, in
                 yield
 
 
-def anonymous(evaluator: Evaluator, tree: ast.Lambda, scope: Scope) -> Function:
+def anonymous(evaluator: Reader, tree: ast.Lambda, scope: Scope) -> Function:
     """A lambda: a function whose body is one return."""
     body: list[ast.stmt] = [ast.copy_location(ast.Return(tree.body), tree.body)]
-    definition = ast.FunctionDef("lambda", tree.args, body, [], None, None)
+    definition = ast.FunctionDef(ANONYMOUS, tree.args, body, [], None, None)
     return evaluator.defined(ast.copy_location(definition, tree), scope)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language import masked
 from backprop_explorer.language.iteration import items_of, key_of
+from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.language.values import Masked, kind_of, raw, written
 from backprop_explorer.ops import OPERATIONS
@@ -18,26 +19,26 @@ from backprop_explorer.ops.advanced import is_advanced, split_index
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem, shortened, suggestion
 
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
-
-def section(evaluator: Evaluator, tree: ast.Slice, scope: Scope) -> slice:
+def section(evaluator: Reader, tree: ast.Slice, scope: Scope) -> slice:
     """A slice in brackets."""
     return slice(
         *(None if part is None else evaluator.evaluate(part, scope) for part in (tree.lower, tree.upper, tree.step))
     )
 
 
-def subscript(evaluator: Evaluator, tree: ast.Subscript, scope: Scope) -> Any:
+def subscript(evaluator: Reader, tree: ast.Subscript, scope: Scope) -> Any:
     """What stands at an index."""
     if scope.backward and ast.unparse(tree.value) == "np.s_":  # an index by itself, as backward code shows it
         return evaluator.evaluate(tree.slice, scope)
     value = evaluator.evaluate(tree.value, scope)
+    if scope.internal and isinstance(value, Node):
+        index = raw(evaluator.evaluate(tree.slice, scope))
+        return taken(evaluator, value, index if isinstance(index, tuple) else (index,))
     return evaluator.seen(element(evaluator, value, evaluator.evaluate(tree.slice, scope), tree))
 
 
-def element(evaluator: Evaluator, value: Any, index: Any, tree: ast.AST) -> Any:
+def element(evaluator: Reader, value: Any, index: Any, tree: ast.AST) -> Any:
     """The item of a list or dict, or the elements of a tensor, at an index."""
     if isinstance(value, dict):
         key = key_of(index)
@@ -58,7 +59,7 @@ def element(evaluator: Evaluator, value: Any, index: Any, tree: ast.AST) -> Any:
     return _looked_up(evaluator, value, index, tree)
 
 
-def _item(evaluator: Evaluator, value: Any, place: Any, tree: ast.AST) -> Any:
+def _item(evaluator: Reader, value: Any, place: Any, tree: ast.AST) -> Any:
     if isinstance(place, slice):
         try:
             found = value[place]
@@ -73,7 +74,7 @@ def _item(evaluator: Evaluator, value: Any, place: Any, tree: ast.AST) -> Any:
     return written(value[place])
 
 
-def check_place(evaluator: Evaluator, value: Any, place: Any, tree: ast.AST) -> None:
+def check_place(evaluator: Reader, value: Any, place: Any, tree: ast.AST) -> None:
     """Raises a `Problem` for what is no position in a list."""
     try:
         value[place]
@@ -84,7 +85,7 @@ def check_place(evaluator: Evaluator, value: Any, place: Any, tree: ast.AST) -> 
         ) from None
 
 
-def _looked_up(evaluator: Evaluator, value: Node, index: Any, tree: ast.AST) -> Any:
+def _looked_up(evaluator: Reader, value: Node, index: Any, tree: ast.AST) -> Any:
     value = evaluator.operand(value, "an index")
     entries = index_of(evaluator, index, tree)
     mask = chosen_by(evaluator, entries, tree)
@@ -93,7 +94,7 @@ def _looked_up(evaluator: Evaluator, value: Node, index: Any, tree: ast.AST) -> 
     return taken(evaluator, value, entries)
 
 
-def taken(evaluator: Evaluator, value: Node, entries: tuple[Any, ...]) -> Node:
+def taken(evaluator: Reader, value: Node, entries: tuple[Any, ...]) -> Node:
     """The elements at an index whose tensors hold whole numbers."""
     if isinstance(entries[0] if entries else None, Node) and all(one == slice(None) for one in entries[1:]):
         return evaluator.graph.make(OPERATIONS["gather"], [value, entries[0]], {"signed": True})
@@ -103,7 +104,7 @@ def taken(evaluator: Evaluator, value: Node, entries: tuple[Any, ...]) -> Node:
     return evaluator.graph.make(OPERATIONS["index"], [value], {"index": split})
 
 
-def index_of(evaluator: Evaluator, index: Any, tree: ast.AST, *, whole: bool = False) -> tuple[Any, ...]:
+def index_of(evaluator: Reader, index: Any, tree: ast.AST, *, whole: bool = False) -> tuple[Any, ...]:
     """The entries of an index: what is known as whole numbers, lists as tuples; other tensors stay, and with `whole`
     also a mask that is known."""
     given = index if isinstance(index, tuple) else (index,)
@@ -119,7 +120,7 @@ def index_of(evaluator: Evaluator, index: Any, tree: ast.AST, *, whole: bool = F
     return tuple(entries)
 
 
-def _entry(evaluator: Evaluator, entry: Any, tree: ast.AST) -> Any:
+def _entry(evaluator: Reader, entry: Any, tree: ast.AST) -> Any:
     if isinstance(entry, Node):
         return _label(evaluator, evaluator.operand(entry, "an index"))
     if isinstance(entry, Masked):
@@ -133,11 +134,11 @@ def _entry(evaluator: Evaluator, entry: Any, tree: ast.AST) -> Any:
     return _list(evaluator, raw(entry), tree)
 
 
-def _bound(evaluator: Evaluator, part: Any, tree: ast.AST) -> Any:
+def _bound(evaluator: Reader, part: Any, tree: ast.AST) -> Any:
     return _known_number(evaluator, part, tree) if isinstance(part, Node) else raw(part)
 
 
-def _known_number(evaluator: Evaluator, node: Node, tree: ast.AST) -> int:
+def _known_number(evaluator: Reader, node: Node, tree: ast.AST) -> int:
     known = evaluator.numbers(node)
     if known is None or known.size != 1 or known.item() != int(known.item()):
         raise evaluator.problem(
@@ -149,7 +150,7 @@ def _known_number(evaluator: Evaluator, node: Node, tree: ast.AST) -> int:
     return int(known.item())
 
 
-def _list(evaluator: Evaluator, items: tuple[Any, ...], tree: ast.AST) -> Any:
+def _list(evaluator: Reader, items: tuple[Any, ...], tree: ast.AST) -> Any:
     """A list of an index: whole numbers, or a mask of true and false."""
     plain = tuple(
         _list(evaluator, one, tree)
@@ -164,7 +165,7 @@ def _list(evaluator: Evaluator, items: tuple[Any, ...], tree: ast.AST) -> Any:
     return plain
 
 
-def _label(evaluator: Evaluator, node: Node) -> Any:
+def _label(evaluator: Reader, node: Node) -> Any:
     """A tensor in an index: as a list where its numbers are known, unless it is a plain range or a mask."""
     if node.kind.name in ("bool", "whole", "open"):
         return node
@@ -186,7 +187,7 @@ def _places(mask: Array) -> list[tuple[int, ...]]:
     return [tuple(axis.tolist()) for axis in np.nonzero(mask)]
 
 
-def chosen_by(evaluator: Evaluator, entries: tuple[Any, ...], tree: ast.AST) -> Node | None:
+def chosen_by(evaluator: Reader, entries: tuple[Any, ...], tree: ast.AST) -> Node | None:
     """The mask of an index whose numbers are not known; None where there is none."""
     masks = [one for one in entries if isinstance(one, Node) and one.kind.name == "bool"]
     if not masks:
@@ -202,7 +203,7 @@ def chosen_by(evaluator: Evaluator, entries: tuple[Any, ...], tree: ast.AST) -> 
     )
 
 
-def overwritten(evaluator: Evaluator, value: Node, index: Any, new: Any, tree: ast.AST) -> Node:
+def overwritten(evaluator: Reader, value: Node, index: Any, new: Any, tree: ast.AST) -> Node:
     """What becomes of a tensor whose elements at an index are assigned."""
     entries = index_of(evaluator, index, tree, whole=not isinstance(index, tuple))
     mask = chosen_by(evaluator, entries, tree)
@@ -222,7 +223,7 @@ def overwritten(evaluator: Evaluator, value: Node, index: Any, new: Any, tree: a
 
 
 def _changed(
-    evaluator: Evaluator, value: Node, entries: tuple[Any, ...], mask: Node | None, new: Node | Masked, tree: ast.AST
+    evaluator: Reader, value: Node, entries: tuple[Any, ...], mask: Node | None, new: Node | Masked, tree: ast.AST
 ) -> Node:
     make = evaluator.graph.make
     if mask is None:
@@ -251,7 +252,7 @@ def _changed(
     return make(OPERATIONS["overwrite"], [value, new], {"index": tuple(_places(known))})
 
 
-def _tensor(evaluator: Evaluator, value: Any) -> Any:
+def _tensor(evaluator: Reader, value: Any) -> Any:
     """A list of numbers or tensors as one tensor."""
     if not isinstance(value, (list, tuple, range)):
         return value

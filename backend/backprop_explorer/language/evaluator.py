@@ -28,14 +28,15 @@ from backprop_explorer.language import (
     texts,
 )
 from backprop_explorer.language.bounds import MAX_KNOWN
-from backprop_explorer.language.builtin import MATH_VALUES, PYTHONS
+from backprop_explorer.language.builtin import PYTHONS
 from backprop_explorer.language.calls import Calls
+from backprop_explorer.language.mathematics import MATH_VALUES
 from backprop_explorer.language.memory import Memory
 from backprop_explorer.language.names import GRADIENT_ATTRIBUTES, PREFIXES
-from backprop_explorer.language.scope import MISSING, Scope
+from backprop_explorer.language.scope import MISSING, Function, Scope
 from backprop_explorer.language.source import column_of
 from backprop_explorer.language.statements import KNOWN
-from backprop_explorer.language.values import TYPES, Dtype, Fields, Function, Known, Masked, Word, kind_of, written
+from backprop_explorer.language.values import TYPES, Dtype, Fields, Known, Masked, Word, kind_of, written
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem, suggestion

@@ -2,6 +2,8 @@
 """Shapes, places and indices of layers over windows, groups and classes. Plain Python without imports, and without max,
 min, sum and abs, which are NumPy's in the scripts of an iteration that take these functions along."""
 
+# mypy: disable-error-code="no-untyped-call"
+
 
 def several(given, rank):  # type: ignore[no-untyped-def]
     """One number for several axes, or one for each: always one for each."""

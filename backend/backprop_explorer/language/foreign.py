@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from backprop_explorer.language.methods import CHANGING
 from backprop_explorer.language.names import PREFIXES
+from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import MISSING, Scope
 from backprop_explorer.problem import Problem, shortened
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 SEEDS = frozenset({"manual_seed", "manual_seed_all", "seed", "set_printoptions", "set_num_threads", "seterr"})
 _NAMES = {
@@ -46,7 +43,7 @@ def hinted(tree: ast.AST) -> str | None:
     return _HINTS.get(type(tree).__name__)
 
 
-def foreign(evaluator: Evaluator, tree: ast.AST) -> Problem:
+def foreign(evaluator: Reader, tree: ast.AST) -> Problem:
     """The `Problem` of what is not part of the language."""
     return evaluator.problem("not_in_language", f"{described(tree)} is not part of the language", tree, hinted(tree))
 
@@ -60,7 +57,7 @@ def is_docstring(statement: ast.stmt) -> bool:
     )
 
 
-def check_written(evaluator: Evaluator, tree: ast.AST) -> None:
+def check_written(evaluator: Reader, tree: ast.AST) -> None:
     """Raises a `Problem` for what is never of the language in a statement with others inside, also where it never
     runs: behind a return, in a branch that is not taken, in a function that nobody calls."""
     for part in ast.walk(tree):
@@ -80,12 +77,15 @@ def check_written(evaluator: Evaluator, tree: ast.AST) -> None:
             raise evaluator.problem("not_in_language", "async is not part of the language", tree)
 
 
-def silent(evaluator: Evaluator, statement: ast.Expr, scope: Scope) -> bool:
+def silent(evaluator: Reader, statement: ast.Expr, scope: Scope) -> bool:
     """Whether a statement only shows something, or sets what the language sets by itself: noted, and left out."""
     call = statement.value
     if not isinstance(call, ast.Call):
         if not _only_names(call):
             return False
+        before = len(evaluator.graph.nodes)
+        evaluator.evaluate(call, scope)
+        evaluator.forget(before)
         evaluator.left_out(statement, f"{shortened(ast.unparse(call))} by itself only shows a value")
         return True
     name = dotted(call.func, scope)
@@ -106,11 +106,12 @@ def silent(evaluator: Evaluator, statement: ast.Expr, scope: Scope) -> bool:
 
 def _only_names(tree: ast.expr) -> bool:
     """Whether an expression reads something with a name and calculates nothing, as a notebook's last line does."""
-    kinds = (ast.Name, ast.Attribute, ast.Tuple, ast.expr_context)
-    return isinstance(tree, (ast.Attribute, ast.Tuple)) and all(isinstance(part, kinds) for part in ast.walk(tree))
+    kinds = (ast.Name, ast.Attribute, ast.Tuple, ast.Subscript, ast.Slice, ast.Constant, ast.expr_context)
+    shown = (ast.Name, ast.Attribute, ast.Tuple, ast.Subscript)
+    return isinstance(tree, shown) and all(isinstance(part, kinds) for part in ast.walk(tree))
 
 
-def _check_changes_nothing(evaluator: Evaluator, call: ast.Call) -> None:
+def _check_changes_nothing(evaluator: Reader, call: ast.Call) -> None:
     for part in ast.walk(call):
         if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in CHANGING:
             raise evaluator.problem(

@@ -13,11 +13,11 @@ from backprop_explorer.graph.walk import in_order
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.foreign import check_written
 from backprop_explorer.language.names import check_name
-from backprop_explorer.language.scope import LEGACY, Scope
+from backprop_explorer.language.scope import LEGACY, Function, Scope
 from backprop_explorer.language.source import column_of, parsed
 from backprop_explorer.language.statements import run
 from backprop_explorer.language.targets import Pair
-from backprop_explorer.language.values import Function, nodes_in
+from backprop_explorer.language.values import nodes_in
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.language.bounds import MAX_CALL_DEPTH
-from backprop_explorer.language.scope import Scope
-from backprop_explorer.language.values import Function
+from backprop_explorer.language.reader import Reader
+from backprop_explorer.language.scope import Function, Scope
 from backprop_explorer.problem import Problem, suggestion
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 Run = Callable[[ast.FunctionDef, dict[str, Any], dict[str, Any], Scope], Any]
 
 
-def define(evaluator: Evaluator, definition: ast.FunctionDef, scope: Scope) -> Function:
+def define(evaluator: Reader, definition: ast.FunctionDef, scope: Scope) -> Function:
     """The function of a def or a lambda; its defaults are read here and now, as in Python."""
     if definition.decorator_list:
         raise evaluator.problem(
@@ -32,7 +29,7 @@ def define(evaluator: Evaluator, definition: ast.FunctionDef, scope: Scope) -> F
     for one, tree_or_none in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         if tree_or_none is not None:
             defaults[one.arg] = evaluator.evaluate(tree_or_none, scope)
-    return Function(definition, scope, defaults, _local_names(definition))
+    return Function(definition, scope, defaults, local_names(definition))
 
 
 def parameters(arguments: ast.arguments) -> list[ast.arg]:
@@ -41,7 +38,7 @@ def parameters(arguments: ast.arguments) -> list[ast.arg]:
     return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *rest]
 
 
-def _local_names(definition: ast.FunctionDef) -> frozenset[str]:
+def local_names(definition: ast.FunctionDef) -> frozenset[str]:
     """Names that belong to the function: its parameters and all that its body assigns."""
     names = {one.arg for one in parameters(definition.args)}
     return frozenset(names | {name for statement in definition.body for name in assigned_names(statement)})
@@ -61,7 +58,7 @@ def assigned_names(tree: ast.AST) -> Iterator[str]:
 
 
 def call_function(
-    evaluator: Evaluator, function: Function, arguments: list[Any], options: dict[str, Any], scope: Scope, run: Run
+    evaluator: Reader, function: Function, arguments: list[Any], options: dict[str, Any], scope: Scope, run: Run
 ) -> Any:
     """The result of a user's function; `run` goes through its body."""
     if function in scope.calls:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
+from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import Scope
 
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
-
-def note_import(evaluator: Evaluator, statement: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+def note_import(evaluator: Reader, statement: ast.Import | ast.ImportFrom, scope: Scope) -> None:
     """Records the dotted path of every name that the statement binds, such as `torch.nn.functional.linear` for
     `linear`, and notes that the line is left out: nothing is ever imported."""
     if isinstance(statement, ast.Import):

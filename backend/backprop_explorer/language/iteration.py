@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language import masked
+from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.values import Masked, Once, equal, kind_of, raw, written
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.problem import Problem
 
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
-
-def items_of(evaluator: Evaluator, value: Any, tree: ast.AST, *, rounds: bool = False) -> Iterator[Any]:
+def items_of(evaluator: Reader, value: Any, tree: ast.AST, *, rounds: bool = False) -> Iterator[Any]:
     """The items in their order; `rounds` of a loop count as repetitions, all others as work."""
     if isinstance(value, range):
         _check_range(evaluator, value, rounds)
@@ -26,7 +24,7 @@ def items_of(evaluator: Evaluator, value: Any, tree: ast.AST, *, rounds: bool = 
     return _guarded(items, tree) if isinstance(value, dict) else items
 
 
-def _items(evaluator: Evaluator, value: Any, tree: ast.AST) -> Iterator[Any]:
+def _items(evaluator: Reader, value: Any, tree: ast.AST) -> Iterator[Any]:
     if isinstance(value, (list, tuple)):
         return map(evaluator.seen, value)
     if isinstance(value, dict):
@@ -48,12 +46,12 @@ def _items(evaluator: Evaluator, value: Any, tree: ast.AST) -> Iterator[Any]:
     )
 
 
-def row_of(evaluator: Evaluator, value: Node, position: int) -> Node:
+def row_of(evaluator: Reader, value: Node, position: int) -> Node:
     """A tensor's element along its first axis."""
     return evaluator.graph.make(OPERATIONS["index"], [evaluator.operand(value, "a loop")], {"index": (position,)})
 
 
-def _check_range(evaluator: Evaluator, value: range, rounds: bool) -> None:
+def _check_range(evaluator: Reader, value: range, rounds: bool) -> None:
     count = max(0, -((value.start - value.stop) // value.step))  # a range of more than sys.maxsize has no len()
     written_out = [value.start, value.stop, value.step][: 2 if value.step == 1 else 3]
     if rounds:
@@ -63,7 +61,7 @@ def _check_range(evaluator: Evaluator, value: range, rounds: bool) -> None:
         evaluator.graph.meter.work(count)
 
 
-def _counted(evaluator: Evaluator, items: Iterator[Any], rounds: bool) -> Iterator[Any]:
+def _counted(evaluator: Reader, items: Iterator[Any], rounds: bool) -> Iterator[Any]:
     meter = evaluator.graph.meter
     for item in items:
         if rounds:
@@ -85,7 +83,7 @@ def _guarded(items: Iterator[Any], tree: ast.AST) -> Iterator[Any]:
         ) from None
 
 
-def length_of(evaluator: Evaluator, value: Any, tree: ast.AST) -> int:
+def length_of(evaluator: Reader, value: Any, tree: ast.AST) -> int:
     """What `len` gives."""
     if isinstance(value, Node) and value.ndim:
         return value.shape[0]
@@ -99,7 +97,7 @@ def length_of(evaluator: Evaluator, value: Any, tree: ast.AST) -> int:
     raise evaluator.problem("bad_call", f"len needs a list or a tensor with an axis; got {what}", tree)
 
 
-def contains(evaluator: Evaluator, items: Any, wanted: Any, tree: ast.AST) -> bool:
+def contains(evaluator: Reader, items: Any, wanted: Any, tree: ast.AST) -> bool:
     """`wanted in items`."""
     if isinstance(items, (Node, Masked)) or isinstance(wanted, (Node, Masked)) and not isinstance(items, (list, tuple)):
         raise evaluator.problem(

@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.graph.number import Number
+from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.values import Masked, fixed, kind_of
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.problem import Problem, shortened
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 REDUCTIONS = ("sum", "mean")
 """The functions of all elements that a mask chose which need no count of them that is known."""
 
 
-def chosen(evaluator: Evaluator, x: Node, mask: Node) -> Masked:
+def chosen(evaluator: Reader, x: Node, mask: Node) -> Masked:
     """`x[mask]`. Raises a `Problem` for a mask whose axes are not the first ones of x."""
     check_mask(x, mask)
     wide = widened(evaluator, mask, x)
@@ -37,7 +35,7 @@ def check_mask(x: Node, mask: Node) -> None:
         raise Problem("wrong_shape", f"a mask lies over the first axes of a tensor; got {mask.shape} for {x.shape}")
 
 
-def widened(evaluator: Evaluator, mask: Node, x: Node) -> Node:
+def widened(evaluator: Reader, mask: Node, x: Node) -> Node:
     """The mask with an axis of length 1 for each that it lacks."""
     if mask.ndim == x.ndim:
         return mask
@@ -45,7 +43,7 @@ def widened(evaluator: Evaluator, mask: Node, x: Node) -> Node:
     return evaluator.graph.make(OPERATIONS["index"], [mask], {"index": index})
 
 
-def _where(evaluator: Evaluator, mask: Node, x: Node, otherwise: int) -> Node:
+def _where(evaluator: Reader, mask: Node, x: Node, otherwise: int) -> Node:
     other = evaluator.graph.constant(Number.of(otherwise))
     return evaluator.graph.make(OPERATIONS["where"], [mask, x, other])
 
@@ -66,12 +64,12 @@ def same(one: Node, other: Node) -> bool:
     return not pairs
 
 
-def applied(evaluator: Evaluator, value: Masked, function: Callable[[Node], Any]) -> Masked:
+def applied(evaluator: Reader, value: Masked, function: Callable[[Node], Any]) -> Masked:
     """A function of single elements, of what a mask chose."""
     return _kept(evaluator, value.mask, value.tensor, lambda: function(value.tensor))
 
 
-def joined(evaluator: Evaluator, left: Any, right: Any, function: Callable[[Any, Any], Any]) -> Masked:
+def joined(evaluator: Reader, left: Any, right: Any, function: Callable[[Any, Any], Any]) -> Masked:
     """A function of two values of which at least one is what a mask chose."""
     like = left if isinstance(left, Masked) else right
     a, b = (_aligned(evaluator, one, like) for one in (left, right))
@@ -79,7 +77,7 @@ def joined(evaluator: Evaluator, left: Any, right: Any, function: Callable[[Any,
 
 
 def called(
-    evaluator: Evaluator, name: str, arguments: list[Any], options: dict[str, Any], call: Callable[..., Any]
+    evaluator: Reader, name: str, arguments: list[Any], options: dict[str, Any], call: Callable[..., Any]
 ) -> Any:
     """A call with what a mask chose among its arguments."""
     like = next(one for one in (*arguments, *options.values()) if isinstance(one, Masked))
@@ -90,7 +88,7 @@ def called(
     return _kept(evaluator, like.mask, like.tensor, lambda: call(aligned, named), name)
 
 
-def _reduced(evaluator: Evaluator, name: str, value: Masked) -> Node:
+def _reduced(evaluator: Reader, name: str, value: Masked) -> Node:
     make, tensor = evaluator.graph.make, value.tensor
     wide = widened(evaluator, value.mask, tensor)
     total: Node = make(OPERATIONS["sum"], [_where(evaluator, wide, tensor, 0)], {"axis": None, "keepdims": False})
@@ -103,7 +101,7 @@ def _reduced(evaluator: Evaluator, name: str, value: Masked) -> Node:
     return make(OPERATIONS["divide"], [total, count])
 
 
-def _aligned(evaluator: Evaluator, value: Any, like: Masked) -> Any:
+def _aligned(evaluator: Reader, value: Any, like: Masked) -> Any:
     """A value as it meets what a mask chose: another that the same mask chose, or a number."""
     if isinstance(value, Masked):
         if value.mask.shape != like.mask.shape or not same(value.mask, like.mask):
@@ -119,7 +117,7 @@ def _aligned(evaluator: Evaluator, value: Any, like: Masked) -> Any:
     return value
 
 
-def _kept(evaluator: Evaluator, mask: Node, like: Node, make: Callable[[], Any], name: str = "this") -> Masked:
+def _kept(evaluator: Reader, mask: Node, like: Node, make: Callable[[], Any], name: str = "this") -> Masked:
     first = len(evaluator.graph.nodes)
     result = make()
     made = evaluator.graph.nodes[first:]
@@ -129,7 +127,7 @@ def _kept(evaluator: Evaluator, mask: Node, like: Node, make: Callable[[], Any],
     return Masked(result, mask)
 
 
-def attribute(evaluator: Evaluator, value: Masked, tree: ast.Attribute) -> Any:
+def attribute(evaluator: Reader, value: Masked, tree: ast.Attribute) -> Any:
     """What is known of what a mask chose: the number of its axes."""
     if tree.attr == "ndim":
         return Number.of(value.tensor.ndim - value.mask.ndim + 1)
@@ -145,7 +143,7 @@ def _unlike(detail: str) -> Problem:
     )
 
 
-def refused(evaluator: Evaluator, what: str, tree: ast.AST, hint: str | None = None) -> Problem:
+def refused(evaluator: Reader, what: str, tree: ast.AST, hint: str | None = None) -> Problem:
     """The `Problem` of something that would have to know how many elements a mask chose."""
     return evaluator.problem(
         "bad_index",

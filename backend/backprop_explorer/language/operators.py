@@ -5,21 +5,19 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number, arithmetic, negated
 from backprop_explorer.language import masked
 from backprop_explorer.language.bounds import check_items, check_text
 from backprop_explorer.language.iteration import contains
-from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.reader import Reader
+from backprop_explorer.language.scope import Function, Scope
 from backprop_explorer.language.texts import formatted
-from backprop_explorer.language.values import Function, Known, Masked, Once, Word, equal, kind_of, raw
+from backprop_explorer.language.values import Known, Masked, Once, Word, equal, kind_of, raw
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.problem import Problem, shortened
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 BINARY: dict[type[ast.operator], str] = {
     ast.Add: "add",
@@ -64,12 +62,14 @@ _STATIC_COMPARISON: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.NotEq: operator.ne,
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
+    ast.In: lambda a, b: a in b,
+    ast.NotIn: lambda a, b: a not in b,
 }
 WHERE = "use where(condition, a, b)"
 JOINED = "multiply or add comparisons, or join masks by & and |"
 
 
-def unary(evaluator: Evaluator, tree: ast.UnaryOp, scope: Scope) -> Any:
+def unary(evaluator: Reader, tree: ast.UnaryOp, scope: Scope) -> Any:
     """A sign, `not` of what is known, `~` of a mask."""
     value = evaluator.evaluate(tree.operand, scope)
     if isinstance(tree.op, ast.Not):
@@ -89,7 +89,7 @@ def unary(evaluator: Evaluator, tree: ast.UnaryOp, scope: Scope) -> Any:
     return evaluator.graph.make(OPERATIONS["negative"], [evaluator.operand(value, "the minus sign")])
 
 
-def _inverted(evaluator: Evaluator, value: Any, tree: ast.UnaryOp) -> Any:
+def _inverted(evaluator: Reader, value: Any, tree: ast.UnaryOp) -> Any:
     if isinstance(value, Number) and isinstance(value.value, int):
         return Number.of(~value.value)
     if isinstance(value, Node) and value.kind.name == "bool":
@@ -100,7 +100,7 @@ def _inverted(evaluator: Evaluator, value: Any, tree: ast.UnaryOp) -> Any:
     )
 
 
-def binary(evaluator: Evaluator, tree: ast.BinOp, scope: Scope) -> Any:
+def binary(evaluator: Reader, tree: ast.BinOp, scope: Scope) -> Any:
     """Two values and the operator between them."""
     left, right = evaluator.evaluate(tree.left, scope), evaluator.evaluate(tree.right, scope)
     if scope.internal:
@@ -120,7 +120,7 @@ def binary(evaluator: Evaluator, tree: ast.BinOp, scope: Scope) -> Any:
     return operate(evaluator, type(tree.op), left, right, tree)
 
 
-def operate(evaluator: Evaluator, sign: type[ast.operator], left: Any, right: Any, tree: ast.AST) -> Any:
+def operate(evaluator: Reader, sign: type[ast.operator], left: Any, right: Any, tree: ast.AST) -> Any:
     """The result of an operator, as a user's program means it."""
     tensors = isinstance(left, (Node, Masked)) or isinstance(right, (Node, Masked))
     if tensors and not (isinstance(left, str) and sign is ast.Mod):
@@ -146,12 +146,12 @@ def operate(evaluator: Evaluator, sign: type[ast.operator], left: Any, right: An
     raise evaluator.problem("not_a_tensor", f"{word} cannot join {kind_of(left)} and {kind_of(right)}", tree)
 
 
-def _check_length(length: int, like: Any, evaluator: Evaluator) -> None:
+def _check_length(length: int, like: Any, evaluator: Reader) -> None:
     check_text(length) if isinstance(like, str) else check_items(length, kind_of(like))
     evaluator.graph.meter.work(length)
 
 
-def _of_tensors(evaluator: Evaluator, sign: type[ast.operator], left: Any, right: Any, tree: ast.AST) -> Any:
+def _of_tensors(evaluator: Reader, sign: type[ast.operator], left: Any, right: Any, tree: ast.AST) -> Any:
     if isinstance(left, Masked) or isinstance(right, Masked):
         return masked.joined(evaluator, left, right, lambda a, b: _of_tensors(evaluator, sign, a, b, tree))
     if sign in _BITS:
@@ -174,7 +174,7 @@ def _of_tensors(evaluator: Evaluator, sign: type[ast.operator], left: Any, right
     )
 
 
-def _of_masks(evaluator: Evaluator, sign: type[ast.operator], left: Any, right: Any, tree: ast.AST) -> Node:
+def _of_masks(evaluator: Reader, sign: type[ast.operator], left: Any, right: Any, tree: ast.AST) -> Node:
     """Masks joined by and, or, either: by their numbers 1 and 0."""
     nodes = [evaluator.operand(left, "a mask"), evaluator.operand(right, "a mask")]
     plain = [isinstance(one, bool) or node.kind.name == "bool" for node, one in zip(nodes, (left, right), strict=True)]
@@ -192,7 +192,7 @@ def _of_masks(evaluator: Evaluator, sign: type[ast.operator], left: Any, right: 
     return make(OPERATIONS["greater"], [both, evaluator.graph.constant(Number(0, "0"))])
 
 
-def _of_numbers(evaluator: Evaluator, sign: type[ast.operator], left: Any, right: Any, tree: ast.AST) -> Any:
+def _of_numbers(evaluator: Reader, sign: type[ast.operator], left: Any, right: Any, tree: ast.AST) -> Any:
     if sign in _BITS and isinstance(raw(left), int) and isinstance(raw(right), int):
         result = _BITS[sign](raw(left), raw(right))
         return result if isinstance(result, bool) else Number.of(result)
@@ -210,7 +210,7 @@ def _of_numbers(evaluator: Evaluator, sign: type[ast.operator], left: Any, right
     return arithmetic(name, first, second)
 
 
-def compare(evaluator: Evaluator, tree: ast.Compare, scope: Scope) -> Any:
+def compare(evaluator: Reader, tree: ast.Compare, scope: Scope) -> Any:
     """A comparison: a mask for tensors, true or false for what is known; of several, whether all hold."""
     left = evaluator.evaluate(tree.left, scope)
     if scope.internal:
@@ -232,7 +232,7 @@ def compare(evaluator: Evaluator, tree: ast.Compare, scope: Scope) -> Any:
     return result
 
 
-def _internal(evaluator: Evaluator, sign: type[ast.cmpop], left: Any, right: Any) -> Any:
+def _internal(evaluator: Reader, sign: type[ast.cmpop], left: Any, right: Any) -> Any:
     static = not isinstance(left, Node) and not isinstance(right, Node)
     if static or sign in (ast.Is, ast.IsNot) or not {type(left), type(right)} <= {Node, Number}:
         return _STATIC_COMPARISON[sign](raw(left), raw(right))
@@ -242,7 +242,7 @@ def _internal(evaluator: Evaluator, sign: type[ast.cmpop], left: Any, right: Any
     return evaluator.graph.make(OPERATIONS[name], [evaluator.node(left, name), evaluator.node(right, name)])
 
 
-def _compared(evaluator: Evaluator, sign: type[ast.cmpop], left: Any, right: Any, tree: ast.AST) -> Any:
+def _compared(evaluator: Reader, sign: type[ast.cmpop], left: Any, right: Any, tree: ast.AST) -> Any:
     if sign in (ast.Is, ast.IsNot):
         return _same(evaluator, left, right, tree) == (sign is ast.Is)
     if sign in (ast.In, ast.NotIn):
@@ -266,7 +266,7 @@ def _compared(evaluator: Evaluator, sign: type[ast.cmpop], left: Any, right: Any
         ) from None
 
 
-def _same(evaluator: Evaluator, left: Any, right: Any, tree: ast.AST) -> bool:
+def _same(evaluator: Reader, left: Any, right: Any, tree: ast.AST) -> bool:
     """`is`, where Python's answer does not depend on how Python keeps its values."""
     if any(one is None or one is Ellipsis or isinstance(one, bool) for one in (left, right)):
         return left is right
@@ -275,7 +275,7 @@ def _same(evaluator: Evaluator, left: Any, right: Any, tree: ast.AST) -> bool:
     return left is right
 
 
-def truth(evaluator: Evaluator, value: Any, tree: ast.AST, construct: str, hint: str = WHERE) -> bool:
+def truth(evaluator: Reader, value: Any, tree: ast.AST, construct: str, hint: str = WHERE) -> bool:
     """Whether a condition holds. Raises a `Problem` for one that depends on the numbers of given tensors."""
     if isinstance(value, Node):
         known = evaluator.numbers(value)
@@ -295,14 +295,14 @@ def truth(evaluator: Evaluator, value: Any, tree: ast.AST, construct: str, hint:
     return bool(raw(value)) if isinstance(value, Number) else bool(value)
 
 
-def choice(evaluator: Evaluator, tree: ast.IfExp, scope: Scope) -> Any:
+def choice(evaluator: Reader, tree: ast.IfExp, scope: Scope) -> Any:
     """`a if condition else b`; only what is chosen is evaluated."""
     condition = evaluator.evaluate(tree.test, scope)
     holds = raw(condition) if scope.internal else truth(evaluator, condition, tree.test, "if")
     return evaluator.evaluate(tree.body if holds else tree.orelse, scope)
 
 
-def logic(evaluator: Evaluator, tree: ast.BoolOp, scope: Scope) -> Any:
+def logic(evaluator: Reader, tree: ast.BoolOp, scope: Scope) -> Any:
     """`and`, `or`: as in Python the value that decides."""
     if scope.internal:
         results = (bool(raw(evaluator.evaluate(value, scope))) for value in tree.values)

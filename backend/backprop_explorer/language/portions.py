@@ -27,7 +27,16 @@ def cuts(shape, axis, sizes):
         if isinstance(sizes, bool) or not isinstance(sizes, int) or sizes < 1:
             raise ValueError(f"the length of a part as a whole number of at least 1; got {sizes!r}")
         parts = tuple(length - first if first + sizes > length else sizes for first in range(0, length, sizes))
-    return tuple(along(len(shape), at, slice(total(parts[:i]), total(parts[: i + 1]))) for i in range(len(parts)))
+    return tuple(along(len(shape), at, slice(first, last)) for first, last in spans(parts))
+
+
+def spans(lengths):
+    """Where parts of these lengths begin and end, one behind the other."""
+    found, start = [], 0
+    for length in lengths:
+        found.append((start, start + length))
+        start += length
+    return tuple(found)
 
 
 def total(lengths):
@@ -143,6 +152,8 @@ def bordered(length, before, after, mode):
 
 def triangle(rows, columns, offset, upper):
     """The rows and columns of a triangle's elements, as two tuples."""
+    if rows < 1 or columns < 1:
+        raise ValueError(f"at least one row and one column; got {rows} and {columns}")
     pairs = [(i, j) for i in range(rows) for j in range(columns) if (j - i >= offset if upper else j - i <= offset)]
     return tuple(i for i, _ in pairs), tuple(j for _, j in pairs)
 
@@ -163,7 +174,7 @@ def int_above(number):
 def margins(lengths):
     """Per part what stands before and behind it, in a row of parts of these lengths."""
     every = total(lengths)
-    return tuple((total(lengths[:i]), every - total(lengths[: i + 1])) for i in range(len(lengths)))
+    return tuple((first, every - last) for first, last in spans(lengths))
 
 
 def counts_for(shape, repeats):
@@ -261,7 +272,7 @@ def framed(shape, offset, first, second):
 
 PORTIONS = (
     all_whole, bordered, chosen, common_count, copies, counted, counts_for, cuts, edges, framed, int_above, margins,
-    mesh, one_number, only, portion, portions, remaining, repeated, rolled_parts, row_of, sections, steps, tiles,
-    total, triangle, widths,
+    mesh, one_number, only, portion, portions, remaining, repeated, rolled_parts, row_of, sections, spans, steps,
+    tiles, total, triangle, widths,
 )  # fmt: skip
 """All of these functions."""

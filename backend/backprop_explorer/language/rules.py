@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.graph.node import Box, Node
 from backprop_explorer.graph.number import Number
+from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Shape
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +36,7 @@ class Contribution:
 class Rules:
     """Evaluates the records' rules over a program's nodes."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Reader) -> None:
         self.evaluator = evaluator
         self.graph = evaluator.graph
 

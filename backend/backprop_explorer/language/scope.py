@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import ast
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from backprop_explorer.graph.node import Node
-from backprop_explorer.language.values import Function
 
 LEGACY = "0.1"
 """The dialect of version 0.1.0, in which a module in front of a name means nothing."""
 MISSING: Final = object()
 """What an unknown name stands for."""
+
+
+@dataclass(eq=False)
+class Function:
+    """A function of the user's, a def or a lambda: its text, the scope that it stands in, and its defaults."""
+
+    definition: ast.FunctionDef
+    scope: Scope
+    defaults: Mapping[str, Any]
+    local: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def name(self) -> str:
+        """What it is called; `anonymous` for a lambda."""
+        return self.definition.name
 
 
 @dataclass

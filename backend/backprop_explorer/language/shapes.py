@@ -38,6 +38,13 @@ def contraction(spec, batch, group):  # type: ignore[no-untyped-def]
     return f"{batch}{group}{windows},{group}{kernel}->{batch}{group}{result}"
 
 
+def freedom(unbiased, correction):  # type: ignore[no-untyped-def]
+    """What is taken from the number of elements in a variance, as PyTorch's two options say it."""
+    if unbiased is None:
+        return 1 if correction is None else correction
+    return 1 if unbiased else 0
+
+
 def pair(given):  # type: ignore[no-untyped-def]
     """One number for two axes, or one for each."""
     return given if isinstance(given, tuple) else (given, given)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from backprop_explorer.language.foreign import foreign, is_docstring, silent
 from backprop_explorer.language.imports import note_import
 from backprop_explorer.language.iteration import items_of
 from backprop_explorer.language.operators import truth
+from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.language.source import column_of
 from backprop_explorer.language.targets import Pair, assign, augment, delete
@@ -18,9 +19,6 @@ from backprop_explorer.language.texts import text_of
 from backprop_explorer.language.values import Known
 from backprop_explorer.language.without_gradient import context
 from backprop_explorer.problem import Problem, shortened
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 
 class Watch(Protocol):
@@ -48,7 +46,7 @@ Signal = Any
 """What ended a block early: a `Returned`, BREAK, CONTINUE; None where nothing did."""
 
 
-def run(evaluator: Evaluator, body: list[ast.stmt], scope: Scope, watch: Watch) -> Signal:
+def run(evaluator: Reader, body: list[ast.stmt], scope: Scope, watch: Watch) -> Signal:
     """Runs statements one after another, up to what ends them early."""
     for statement in body:
         handler = _HANDLERS.get(type(statement))
@@ -66,43 +64,43 @@ def run(evaluator: Evaluator, body: list[ast.stmt], scope: Scope, watch: Watch) 
     return None
 
 
-def _assign(evaluator: Evaluator, statement: ast.Assign, scope: Scope, watch: Watch) -> Signal:
+def _assign(evaluator: Reader, statement: ast.Assign, scope: Scope, watch: Watch) -> Signal:
     watch.begins(statement)
     value = evaluator.evaluate(statement.value, scope)
     watch.ran(statement, [pair for target in statement.targets for pair in assign(evaluator, target, value, scope)])
 
 
-def _annotated(evaluator: Evaluator, statement: ast.AnnAssign, scope: Scope, watch: Watch) -> Signal:
+def _annotated(evaluator: Reader, statement: ast.AnnAssign, scope: Scope, watch: Watch) -> Signal:
     if statement.value is not None:
         watch.begins(statement)
         value = evaluator.evaluate(statement.value, scope)
         watch.ran(statement, assign(evaluator, statement.target, value, scope))
 
 
-def _augmented(evaluator: Evaluator, statement: ast.AugAssign, scope: Scope, watch: Watch) -> Signal:
+def _augmented(evaluator: Reader, statement: ast.AugAssign, scope: Scope, watch: Watch) -> Signal:
     watch.begins(statement)
     watch.ran(statement, augment(evaluator, statement, scope))
 
 
-def _function(evaluator: Evaluator, statement: ast.FunctionDef, scope: Scope, watch: Watch) -> Signal:
+def _function(evaluator: Reader, statement: ast.FunctionDef, scope: Scope, watch: Watch) -> Signal:
     watch.begins(statement)
     function = evaluator.defined(statement, scope)
     scope.names[statement.name] = function
     watch.ran(statement, [(ast.copy_location(ast.Name(statement.name, ast.Store()), statement), function)])
 
 
-def _return(evaluator: Evaluator, statement: ast.Return, scope: Scope, _: Watch) -> Signal:
+def _return(evaluator: Reader, statement: ast.Return, scope: Scope, _: Watch) -> Signal:
     return Returned(None if statement.value is None else evaluator.evaluate(statement.value, scope))
 
 
-def _if(evaluator: Evaluator, statement: ast.If, scope: Scope, watch: Watch) -> Signal:
+def _if(evaluator: Reader, statement: ast.If, scope: Scope, watch: Watch) -> Signal:
     watch.begins(statement)
     condition = evaluator.evaluate(statement.test, scope)
     holds = truth(evaluator, condition, statement.test, "if")
     return run(evaluator, statement.body if holds else statement.orelse, scope, watch)
 
 
-def _for(evaluator: Evaluator, statement: ast.For, scope: Scope, watch: Watch) -> Signal:
+def _for(evaluator: Reader, statement: ast.For, scope: Scope, watch: Watch) -> Signal:
     watch.begins(statement)
     items = items_of(evaluator, evaluator.evaluate(statement.iter, scope), statement.iter, rounds=True)
     for count, item in enumerate(items, 1):
@@ -118,7 +116,7 @@ def _for(evaluator: Evaluator, statement: ast.For, scope: Scope, watch: Watch) -
     return _ended(evaluator, statement, signal, scope, watch)
 
 
-def _while(evaluator: Evaluator, statement: ast.While, scope: Scope, watch: Watch) -> Signal:
+def _while(evaluator: Reader, statement: ast.While, scope: Scope, watch: Watch) -> Signal:
     count, signal = 0, None
     while truth(evaluator, evaluator.evaluate(statement.test, scope), statement.test, "while", "use for i in range(3)"):
         count += 1
@@ -132,18 +130,18 @@ def _while(evaluator: Evaluator, statement: ast.While, scope: Scope, watch: Watc
     return _ended(evaluator, statement, signal, scope, watch)
 
 
-def _ended(evaluator: Evaluator, loop: ast.For | ast.While, signal: Signal, scope: Scope, watch: Watch) -> Signal:
+def _ended(evaluator: Reader, loop: ast.For | ast.While, signal: Signal, scope: Scope, watch: Watch) -> Signal:
     if isinstance(signal, Returned):
         return signal
     return None if signal is BREAK else run(evaluator, loop.orelse, scope, watch)
 
 
-def _with(evaluator: Evaluator, statement: ast.With, scope: Scope, watch: Watch) -> Signal:
+def _with(evaluator: Reader, statement: ast.With, scope: Scope, watch: Watch) -> Signal:
     with context(evaluator, statement, scope):
         return run(evaluator, statement.body, scope, watch)
 
 
-def _assert(evaluator: Evaluator, statement: ast.Assert, scope: Scope, watch: Watch) -> Signal:
+def _assert(evaluator: Reader, statement: ast.Assert, scope: Scope, watch: Watch) -> Signal:
     watch.begins(statement)
     first = len(evaluator.graph.nodes)
     try:
@@ -161,12 +159,12 @@ def _assert(evaluator: Evaluator, statement: ast.Assert, scope: Scope, watch: Wa
         raise evaluator.problem("assertion", f"The assert does not hold: {text}{told}", statement)
 
 
-def _delete(evaluator: Evaluator, statement: ast.Delete, scope: Scope, _: Watch) -> Signal:
+def _delete(evaluator: Reader, statement: ast.Delete, scope: Scope, _: Watch) -> Signal:
     for target in statement.targets:
         delete(evaluator, target, scope)
 
 
-def _raise(evaluator: Evaluator, statement: ast.Raise, scope: Scope, _: Watch) -> Signal:
+def _raise(evaluator: Reader, statement: ast.Raise, scope: Scope, _: Watch) -> Signal:
     told, name = "", ""
     if isinstance(statement.exc, ast.Call):
         name = ast.unparse(statement.exc.func)
@@ -176,11 +174,11 @@ def _raise(evaluator: Evaluator, statement: ast.Raise, scope: Scope, _: Watch) -
     raise evaluator.problem("raised", f"The program raises {shortened(name)}: {told}".rstrip(": "), statement)
 
 
-def _import(evaluator: Evaluator, statement: ast.Import | ast.ImportFrom, scope: Scope, _: Watch) -> Signal:
+def _import(evaluator: Reader, statement: ast.Import | ast.ImportFrom, scope: Scope, _: Watch) -> Signal:
     note_import(evaluator, statement, scope)
 
 
-def _expression(evaluator: Evaluator, statement: ast.Expr, scope: Scope, watch: Watch) -> Signal:
+def _expression(evaluator: Reader, statement: ast.Expr, scope: Scope, watch: Watch) -> Signal:
     """A call for what it does: `hs.append(h)`; what only shows something is left out."""
     if is_docstring(statement) or isinstance(statement.value, ast.Constant) and statement.value.value is ...:
         return
@@ -208,7 +206,7 @@ def _nothing(*_: Any) -> Signal:
     return None
 
 
-_HANDLERS: dict[type[ast.stmt], Callable[[Evaluator, Any, Scope, Watch], Signal]] = {
+_HANDLERS: dict[type[ast.stmt], Callable[[Reader, Any, Scope, Watch], Signal]] = {
     ast.Assign: _assign,
     ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented,

@@ -138,6 +138,7 @@ SHAPES: dict[str, Callable[..., Any]] = {
         shapes.divided,
         shapes.exchanged,
         shapes.flattened,
+        shapes.freedom,
         shapes.joined,
         shapes.others,
         shapes.pair,

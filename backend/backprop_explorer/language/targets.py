@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language import elements
 from backprop_explorer.language.bounds import check_items
 from backprop_explorer.language.iteration import items_of, key_of
 from backprop_explorer.language.operators import operate
+from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import MISSING, Scope
 from backprop_explorer.language.values import Masked, kind_of, raw
 from backprop_explorer.problem import Problem
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 Pair = tuple[ast.Name, Any]
 """The name under which a value can be found after a statement, and the value."""
 
 
-def assign(evaluator: Evaluator, target: ast.expr, value: Any, scope: Scope) -> list[Pair]:
+def assign(evaluator: Reader, target: ast.expr, value: Any, scope: Scope) -> list[Pair]:
     """Gives a target its value; the names and the values that they got."""
     if isinstance(target, ast.Name):
         scope.names[target.id] = value
@@ -38,7 +36,7 @@ def assign(evaluator: Evaluator, target: ast.expr, value: Any, scope: Scope) -> 
     )
 
 
-def _taken_apart(evaluator: Evaluator, target: ast.Tuple | ast.List, value: Any, scope: Scope) -> list[Pair]:
+def _taken_apart(evaluator: Reader, target: ast.Tuple | ast.List, value: Any, scope: Scope) -> list[Pair]:
     wanted = target.elts
     if not isinstance(value, (tuple, list, range, dict, str, Node)) and not hasattr(value, "items"):
         raise _mismatch(evaluator, target, "one")
@@ -69,19 +67,19 @@ def _taken_apart(evaluator: Evaluator, target: ast.Tuple | ast.List, value: Any,
     return [pair for one, item in parts for pair in assign(evaluator, one, item, scope)]
 
 
-def _mismatch(evaluator: Evaluator, target: ast.Tuple | ast.List, got: str) -> Problem:
+def _mismatch(evaluator: Reader, target: ast.Tuple | ast.List, got: str) -> Problem:
     return evaluator.problem(
         "bad_assignment", f"the left side has {len(target.elts)} names, the right side {got}", target
     )
 
 
-def _put(evaluator: Evaluator, target: ast.Subscript, value: Any, scope: Scope) -> list[Pair]:
+def _put(evaluator: Reader, target: ast.Subscript, value: Any, scope: Scope) -> list[Pair]:
     holder = evaluator.evaluate(target.value, scope)
     index = evaluator.evaluate(target.slice, scope)
     return [(_base(evaluator, target), _stored(evaluator, target, holder, index, value))]
 
 
-def _stored(evaluator: Evaluator, target: ast.Subscript, holder: Any, index: Any, value: Any) -> Any:
+def _stored(evaluator: Reader, target: ast.Subscript, holder: Any, index: Any, value: Any) -> Any:
     """Puts a value at an index; what was put there, or what became of a tensor."""
     if isinstance(holder, list):
         _put_in_list(evaluator, holder, index, value, target)
@@ -98,7 +96,7 @@ def _stored(evaluator: Evaluator, target: ast.Subscript, holder: Any, index: Any
     return changed
 
 
-def _put_in_list(evaluator: Evaluator, items: list[Any], index: Any, value: Any, tree: ast.AST) -> None:
+def _put_in_list(evaluator: Reader, items: list[Any], index: Any, value: Any, tree: ast.AST) -> None:
     place = raw(index)
     if isinstance(place, slice):
         new = list(items_of(evaluator, value, tree))
@@ -113,7 +111,7 @@ def _put_in_list(evaluator: Evaluator, items: list[Any], index: Any, value: Any,
     items[place] = value
 
 
-def _base(evaluator: Evaluator, tree: ast.expr) -> ast.Name:
+def _base(evaluator: Reader, tree: ast.expr) -> ast.Name:
     """The name in front of all brackets: `hs` of `hs[t]`."""
     while isinstance(tree, (ast.Subscript, ast.Attribute, ast.Call)):
         tree = tree.func if isinstance(tree, ast.Call) else tree.value
@@ -124,7 +122,7 @@ def _base(evaluator: Evaluator, tree: ast.expr) -> ast.Name:
     return tree
 
 
-def augment(evaluator: Evaluator, statement: ast.AugAssign, scope: Scope) -> list[Pair]:
+def augment(evaluator: Reader, statement: ast.AugAssign, scope: Scope) -> list[Pair]:
     """`h += x`: of a number a new one; of a list or a tensor a change in place, which all its names see."""
     target, sign = statement.target, type(statement.op)
     if isinstance(target, ast.Name):
@@ -145,7 +143,7 @@ def augment(evaluator: Evaluator, statement: ast.AugAssign, scope: Scope) -> lis
     return [(_base(evaluator, target), _stored(evaluator, target, holder, index, new))]
 
 
-def _own(evaluator: Evaluator, target: ast.Name, scope: Scope) -> Any:
+def _own(evaluator: Reader, target: ast.Name, scope: Scope) -> Any:
     if target.id not in scope.names:
         if scope.get(target.id) is MISSING:
             evaluator.name(target, scope)  # says what is missing
@@ -158,7 +156,7 @@ def _own(evaluator: Evaluator, target: ast.Name, scope: Scope) -> Any:
     return evaluator.seen(scope.names[target.id])
 
 
-def _joined(evaluator: Evaluator, sign: type[ast.operator], old: Any, right: Any, statement: ast.AugAssign) -> Any:
+def _joined(evaluator: Reader, sign: type[ast.operator], old: Any, right: Any, statement: ast.AugAssign) -> Any:
     if isinstance(old, list) and sign is ast.Add:
         old.extend(items_of(evaluator, right, statement))
         check_items(len(old))
@@ -174,7 +172,7 @@ def _joined(evaluator: Evaluator, sign: type[ast.operator], old: Any, right: Any
     return new
 
 
-def _check_fits(evaluator: Evaluator, old: Node, new: Any, statement: ast.AugAssign) -> None:
+def _check_fits(evaluator: Reader, old: Node, new: Any, statement: ast.AugAssign) -> None:
     if isinstance(new, Masked) or new.shape != old.shape:
         shape = "what a mask chose" if isinstance(new, Masked) else str(new.shape)
         raise evaluator.problem(
@@ -189,7 +187,7 @@ def _check_fits(evaluator: Evaluator, old: Node, new: Any, statement: ast.AugAss
         )
 
 
-def delete(evaluator: Evaluator, target: ast.expr, scope: Scope) -> None:
+def delete(evaluator: Reader, target: ast.expr, scope: Scope) -> None:
     """`del name`, `del items[i]`."""
     if isinstance(target, ast.Tuple):
         for one in target.elts:

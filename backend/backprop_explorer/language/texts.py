@@ -6,17 +6,15 @@ import ast
 import re
 from collections.abc import Callable
 from string import Formatter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language.bounds import check_text
+from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.language.values import Masked, Word, kind_of, raw
 from backprop_explorer.problem import Problem
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 _FORMAT = re.compile(r"[^{}\d]{0,3}0?(\d{0,3})[,_]?(\.\d{1,2})?[a-zA-Z%]?")
 """A number's format as f-strings have it: `.3f`, `>5`, `02d`; widths of at most three digits."""
@@ -44,12 +42,12 @@ def _plain(value: Any) -> Any:
     raise Problem("not_in_language", f"{kind_of(value)} has no text in the language")
 
 
-def joined_text(evaluator: Evaluator, tree: ast.JoinedStr, scope: Scope) -> str:
+def joined_text(evaluator: Reader, tree: ast.JoinedStr, scope: Scope) -> str:
     """An f-string."""
     return _checked("".join(_part(evaluator, part, scope) for part in tree.values))
 
 
-def _part(evaluator: Evaluator, part: ast.expr, scope: Scope) -> str:
+def _part(evaluator: Reader, part: ast.expr, scope: Scope) -> str:
     if not isinstance(part, ast.FormattedValue):
         assert isinstance(part, ast.Constant)
         return str(part.value)

@@ -4,31 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language.bounds import Count
+from backprop_explorer.language.scope import Function
 from backprop_explorer.problem import Problem
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.scope import Scope
-
-
-@dataclass(eq=False)
-class Function:
-    """A function of the user's, a def or a lambda: its text, the scope that it stands in, and its defaults."""
-
-    definition: ast.FunctionDef
-    scope: Scope
-    defaults: Mapping[str, Any]
-    local: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def name(self) -> str:
-        """What it is called; `lambda` for one without a name."""
-        return self.definition.name
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,20 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from backprop_explorer.language.foreign import dotted
+from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import Scope
-
-if TYPE_CHECKING:
-    from backprop_explorer.language.evaluator import Evaluator
 
 _WITHOUT = ("torch.no_grad", "torch.inference_mode", "torch.autograd.no_grad", "torch.autograd.inference_mode")
 _NOTHING = ("np.errstate", "numpy.errstate", "torch.autograd.set_detect_anomaly", "torch.autograd.detect_anomaly")
 
 
 @contextmanager
-def context(evaluator: Evaluator, statement: ast.With, scope: Scope) -> Iterator[None]:
+def context(evaluator: Reader, statement: ast.With, scope: Scope) -> Iterator[None]:
     """The block of a `with`: without gradients where it says so."""
     before = evaluator.detached
     for item in statement.items:

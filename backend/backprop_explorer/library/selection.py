@@ -41,22 +41,10 @@ def part_at(x, axis, i):
     formula="y = x[i]",
     internal=True,
 )
-LAST_LARGEST = Composite(
-    text="""
-def last_largest(x):
-    return gather(arange(x.shape[-1])[::-1], argmax(x[..., ::-1], -1))
-""",
-    summary="Where the largest element of each row is, the last of equal ones.",
-    formula="y = argmax(x)",
-    internal=True,
-)
 SO_FAR = Composite(
     text="""
 def so_far(x, axis, least):
-    last = with_last(x, axis)
-    seen = arange(x.shape[axis])[:, None] >= arange(x.shape[axis])
-    rows = where(seen, -last[..., None, :] if least else last[..., None, :], -np.inf)
-    at = with_last(last_largest(rows), axis)
+    at = argcummax(-x if least else x, axis)
     return fields(values=take_along_axis(x, at, axis), indices=at)
 """,
     summary="The largest or the least element so far along an axis, and where it is, the last of equal ones.",

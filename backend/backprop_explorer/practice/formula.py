@@ -22,9 +22,8 @@ from backprop_explorer.graph.code import code
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import CONSTANT, Kind, Node
 from backprop_explorer.language.evaluator import Evaluator
-from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.scope import Function, Scope
 from backprop_explorer.language.source import parsed_formula
-from backprop_explorer.language.values import Function
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.practice.namespace import Namespace, namespace
 from backprop_explorer.problem import Problem

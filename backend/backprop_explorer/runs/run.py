@@ -50,6 +50,7 @@ class State(Divergence):
     optimizer: Mapping[str, Any] | None
     batch: Annotated[Mapping[str, Any] | None, "how the data is cut into batches; null: all rows at once"]
     layout: Annotated[Literal["in_out", "out_in", "mixed"] | None, "of the weight matrices; null where there are none"]
+    dialect: Annotated[str, "whose words the program uses where the libraries differ: numpy or torch"]
 
 
 class TrainingAnswer(State, Trained):
@@ -134,6 +135,7 @@ class Run:
             "optimizer": present.optimizer,
             "batch": present.batch,
             "layout": layout_of(present.plan.program),
+            "dialect": present.plan.document.dialect,
             **divergence_state(self.losses() if not np.isfinite(present.loss) else None),
         }
 

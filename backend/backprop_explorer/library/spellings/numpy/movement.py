@@ -120,7 +120,7 @@ def repeat(a, repeats, axis=None):
     counts = known_numbers(repeats)
     return (
         repeated_as(line, copies(line.shape, at, common_count(counts))) if common_count(counts) is not None
-        else taken(line, array(repeated(counts, line.shape[place(at, line.ndim)])), at)
+        else taken(line, array(repeated(room(total(counts), counts), line.shape[place(at, line.ndim)])), at)
     )
 
 @names(np.roll)

@@ -162,7 +162,7 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
     counts = known_numbers(repeats)
     return (
         repeated_as(line, copies(line.shape, axis, common_count(counts))) if common_count(counts) is not None
-        else taken(line, array(repeated(counts, line.shape[place(axis, line.ndim)])), axis)
+        else taken(line, array(repeated(room(total(counts), counts), line.shape[place(axis, line.ndim)])), axis)
     )
 
 @names(torch.roll, Tensor.roll)

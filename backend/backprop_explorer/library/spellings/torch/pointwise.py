@@ -9,6 +9,8 @@ torch.log, Tensor.log = lambda input: log(input)
 torch.sqrt, Tensor.sqrt = lambda input: sqrt(input)
 torch.sin, Tensor.sin = lambda input: sin(input)
 torch.cos, Tensor.cos = lambda input: cos(input)
+torch.tanh, Tensor.tanh, F.tanh = lambda input: tanh(input)
+torch.sigmoid, Tensor.sigmoid, torch.special.expit, F.sigmoid = lambda input: sigmoid(input)
 torch.erf, Tensor.erf, torch.special.erf = lambda input: erf(input)
 torch.erfc, Tensor.erfc, torch.special.erfc = lambda input: 1 - erf(input)
 torch.neg, torch.negative, Tensor.neg, Tensor.negative = lambda input: -input
@@ -52,8 +54,10 @@ def round(input, *, decimals=0):
 
 @names(torch.logit, Tensor.logit, torch.special.logit)
 def logit(input, eps=None):
-    "The logarithm of the odds: the inverse of sigmoid."
-    p = input if eps is None else clip(input, eps, 1 - eps)
+    "The logarithm of the odds, the inverse of sigmoid; with eps of the input within eps and 1 - eps."
+    if eps is None:
+        return log(input / (1 - input))
+    p = where(input < eps, eps, where(input > 1 - eps, 1 - eps, input))
     return log(p / (1 - p))
 
 @names(torch.add, Tensor.add)
@@ -76,7 +80,7 @@ def div(input, other, *, rounding_mode=None):
         return floor_divide(input, other)
     return input / other if rounding_mode is None else trunc(input / other)
 
-torch.true_divide, Tensor.true_divide = lambda dividend, divisor: dividend / divisor
+torch.true_divide, Tensor.true_divide = lambda input, other: input / other
 torch.floor_divide, Tensor.floor_divide = lambda input, other: floor_divide(input, other)
 torch.remainder, Tensor.remainder = lambda input, other: remainder(input, other)
 torch.fmod, Tensor.fmod = lambda input, other: input - trunc(input / other) * other

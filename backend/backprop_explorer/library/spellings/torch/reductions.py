@@ -97,21 +97,21 @@ def var(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
     "The variance, divided by n - 1 unless correction says otherwise."
     if isinstance(dim, bool):
         return var(input, None, 1 if dim else 0)
-    return var(input, over(input, dim), correction if unbiased is None else 1 if unbiased else 0, keepdim)
+    return var(input, over(input, dim), freedom(unbiased, correction), keepdim)
 
 @names(torch.std, Tensor.std)
 def std(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
     "The standard deviation, with n - 1 unless correction says otherwise."
     if isinstance(dim, bool):
         return std(input, None, 1 if dim else 0)
-    return std(input, over(input, dim), correction if unbiased is None else 1 if unbiased else 0, keepdim)
+    return std(input, over(input, dim), freedom(unbiased, correction), keepdim)
 
 @names(torch.var_mean)
 def var_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
     "The variance and the mean."
     if isinstance(dim, bool):
         return (var(input, None, 1 if dim else 0), mean(input))
-    ddof = correction if unbiased is None else 1 if unbiased else 0
+    ddof = freedom(unbiased, correction)
     return (var(input, over(input, dim), ddof, keepdim), mean(input, over(input, dim), keepdim))
 
 @names(torch.std_mean)
@@ -119,8 +119,13 @@ def std_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=1):
     "The standard deviation and the mean."
     if isinstance(dim, bool):
         return (std(input, None, 1 if dim else 0), mean(input))
-    ddof = correction if unbiased is None else 1 if unbiased else 0
+    ddof = freedom(unbiased, correction)
     return (std(input, over(input, dim), ddof, keepdim), mean(input, over(input, dim), keepdim))
+
+@names(torch.dist, Tensor.dist)
+def dist(input, other, p=2):
+    "The p-norm of the difference."
+    return norm_along(reshape(input - other, (-1,)), p)
 
 @names(torch.mode, Tensor.mode)
 def mode(input, dim=-1, keepdim=False):
@@ -130,6 +135,6 @@ def mode(input, dim=-1, keepdim=False):
     last = with_last(input, dim)
     times = sum(last[..., None, :] == last[..., :, None], -1)
     least = min(where(times == max(times, -1, True), last, np.inf), -1, True)
-    index = with_last(last_largest(float(last == least))[..., None], dim)
+    index = with_last(argcummax(float(last == least))[..., -1:], dim)
     return fields(values=taken_at(input, index, dim, keepdim), indices=index if keepdim else without_axis(index, dim))
 """
