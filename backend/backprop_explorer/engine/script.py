@@ -15,7 +15,7 @@ from backprop_explorer.language.calls import DRAW
 from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.library import COMPOSITES
-from backprop_explorer.library.spellings import DEFINED, function_of, method_of
+from backprop_explorer.library.spellings import DEFINED, MODULES, function_of, method_of
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array
 
@@ -103,7 +103,8 @@ class _Translation(ast.NodeTransformer):
                 arguments.insert(0, self.visit(function.value))
             function = ast.Name(spelled)
         elif isinstance(function, ast.Attribute) and _is_function(function.attr):
-            arguments.insert(0, self.visit(function.value))
+            if ast.unparse(function.value) not in MODULES:
+                arguments.insert(0, self.visit(function.value))
             function = ast.Name(function.attr)
         elif isinstance(function, ast.Attribute):
             function = ast.Attribute(self.visit(function.value), function.attr)

@@ -174,8 +174,10 @@ def {name}(a, b):
 def floor_divide(a, b):
     return torch.div(torch.as_tensor(a), torch.as_tensor(b), rounding_mode="floor")""",
     "one_hot": """
-def one_hot(indices, n):
-    return F.one_hot(indices, n).to(dtype)""",
+def one_hot(indices, n, ignore=None):
+    if ignore is None or 0 <= ignore < n:
+        return F.one_hot(indices, n).to(dtype)
+    return F.one_hot(indices.where(indices != ignore, n), n + 1)[..., :n].to(dtype)""",
     "windows": """
 def windows(x, size, stride=1, dilation=1):
     size = size if isinstance(size, tuple) else (size,)
