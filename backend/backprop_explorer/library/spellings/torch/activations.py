@@ -10,8 +10,6 @@ F.leaky_relu = lambda input, negative_slope=0.01: leaky_relu(input, negative_slo
 F.elu = lambda input, alpha=1.0: elu(input, alpha)
 F.gelu = lambda input, *, approximate="none": gelu(input, approximate)
 F.silu = lambda input: silu(input)
-torch.sigmoid, Tensor.sigmoid, F.sigmoid, torch.special.expit = lambda input: sigmoid(input)
-torch.tanh, Tensor.tanh, F.tanh = lambda input: tanh(input)
 F.mish = lambda input: input * tanh(softplus(input))
 F.softsign = lambda input: input / (1 + abs(input))
 F.tanhshrink = lambda input: input - tanh(input)
