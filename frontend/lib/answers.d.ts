@@ -122,10 +122,15 @@ export type ChangedKey = {
   other: unknown;
 };
 
-/** The verdicts, and whether all are correct and none is missing. */
+/**
+ * The verdicts in backward order, whose own steps are wrong, and whether all are correct and none
+ * is missing.
+ */
 export type CheckAnswer = {
   verdicts: Record<string, VerdictAnswer>;
   correct: boolean;
+  /** the tensors whose own step is wrong, in backward order */
+  blame: string[];
   /** there where a run's progress could not be recorded: why */
   note?: string;
   /** required and not there, where something is required */
@@ -1325,8 +1330,18 @@ export type VerdictAnswer = {
   max_abs_difference: Wire | null;
   diagnosis: DiagnosisAnswer | null;
   hint: string | null;
-  /** the shape fits, or the numbers are right, by accident: because of these lengths or numbers */
-  notes: ("coincidental_shape" | "coincidental_numbers")[];
+  /**
+   * right by accident, for these lengths or numbers; or right in another sense: up to rounding,
+   * with another library's choice where maxima tie, for what an input visibly is, where the
+   * backward pass itself gives NaN
+   */
+  notes: ("coincidental_shape" | "coincidental_numbers" | "rounded" | "tie_convention" | "holds_for_one_hot" | "holds_for_mask" | "backward_gives_nan")[];
+  /** whether this step is right, given the gradients that were sent before it; null: unknown */
+  own_step: "correct" | "wrong" | null;
+  /**
+   * where the own step is right: the wrong gradients, sent before it, that it is wrong because of
+   */
+  follows_from: string[];
   /** broadcasts in the formula that are probably a mistake; where the expected gradient is NaN */
   warnings: string[];
   /** the formula as it was understood */

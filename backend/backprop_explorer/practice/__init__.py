@@ -1,15 +1,18 @@
 """Practice: a learner's own gradients, as formulae or numbers, checked, diagnosed and trained with."""
 
 from backprop_explorer.practice.answered import answered_plan
-from backprop_explorer.practice.check import CheckAnswer, check
+from backprop_explorer.practice.check import check
 from backprop_explorer.practice.draft import Draft, draft
 from backprop_explorer.practice.gradcheck import Gradcheck, LossCurve, gradcheck, loss_curve
 from backprop_explorer.practice.grading import Require, Task, complete, graded, gradients_of
 from backprop_explorer.practice.hint import Hint, hint
 from backprop_explorer.practice.practice import Practice, is_found, practice, still_found, to_find
+from backprop_explorer.practice.tolerance import Bounds, checked_tolerance
 from backprop_explorer.practice.trial import Trial, Weight, checked_weight
+from backprop_explorer.practice.verdict import CheckAnswer
 
 __all__ = [
+    "Bounds",
     "CheckAnswer",
     "Draft",
     "Gradcheck",
@@ -22,6 +25,7 @@ __all__ = [
     "Weight",
     "answered_plan",
     "check",
+    "checked_tolerance",
     "checked_weight",
     "complete",
     "draft",

@@ -13,7 +13,7 @@ import numpy as np
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.graph.walk import written_out
-from backprop_explorer.ops.record import Array
+from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.practice.likeness import axes_to_sum, differences, is_plain, largest, spread, turned
 from backprop_explorer.practice.likeness import ratio as ratio_of
 from backprop_explorer.practice.mistakes import mutations
@@ -21,8 +21,8 @@ from backprop_explorer.practice.mutation import Code, Mutation
 from backprop_explorer.practice.sketch import Sketch
 from backprop_explorer.wording import element
 
-ROUNDING = 1e-5
-"""Numbers as near as this to the right ones were calculated with fewer digits."""
+ALIKE = 1e-7
+"""A mistake gives the numbers that are given if they differ by no more than this part of the largest."""
 
 
 @dataclass(frozen=True)
@@ -34,17 +34,18 @@ class Diagnosis:
     formula: str | None = None
 
 
-def diagnose(sketch: Sketch, given: Array, wanted: Array, tolerance: float) -> Diagnosis:
-    """Why the given numbers are not the gradient's."""
-    return _Diagnostician(sketch, given, wanted, tolerance).diagnosis()
+def diagnose(sketch: Sketch, given: Array, wanted: Array, room: Array) -> Diagnosis:
+    """Why the given numbers are not the wanted ones; `room` is how far each may be off."""
+    return _Diagnostician(sketch, given, wanted, room).diagnosis()
 
 
 class _Diagnostician:
-    def __init__(self, sketch: Sketch, given: Array, wanted: Array, tolerance: float) -> None:
+    def __init__(self, sketch: Sketch, given: Array, wanted: Array, room: Array) -> None:
         self.sketch, self.given = sketch, given
         self.wanted = np.asarray(wanted, np.float64)
         # What is looked for differs by far more than rounding, so numbers from elsewhere may be rounded, too.
-        self.tolerance = max(tolerance, 1e-7) * max(1e-30, largest(self.wanted), largest(given))
+        least = ALIKE * max(1e-30, largest(self.wanted), largest(given))
+        self.room = np.maximum(room, least) if room.shape == given.shape else np.full(given.shape, least)
         self.name = str(sketch.tensor.name)
         self.tried: list[Mutation] = []
 
@@ -58,8 +59,11 @@ class _Diagnostician:
         finite = np.isfinite(a) & np.isfinite(b)
         return bool(
             np.array_equal(np.where(finite, 0, a), np.where(finite, 0, b), equal_nan=True)
-            and (np.abs(np.where(finite, a, 0) - np.where(finite, b, 0)) <= self.tolerance).all()
+            and (np.abs(np.where(finite, a, 0) - np.where(finite, b, 0)) <= self._room_of(a.shape)).all()
         )
+
+    def _room_of(self, shape: Shape) -> Array | float:
+        return self.room if self.room.shape == shape else float(np.max(self.room, initial=0.0))
 
     # -- the right numbers, changed as a whole
 
@@ -69,12 +73,6 @@ class _Diagnostician:
             return Diagnosis("unknown", "Some of yours are no finite numbers: look for a division by zero.")
         if self._differs_at_nan_alone():
             return Diagnosis("unknown", self._no_number())
-        if self._rounded():
-            return Diagnosis(
-                "unknown",
-                "Yours are right up to rounding: they were probably calculated with fewer digits. "
-                'A document of the dtype "float32" is checked less strictly.',
-            )
         if self._same(given, -wanted):
             return Diagnosis("wrong_sign", self._sign())
         if (given == 1).all() and self.sketch.contributions:
@@ -109,10 +107,6 @@ class _Diagnostician:
             f"Yours differ only where the backward pass gives NaN, as in `{place}`: look for 0 times "
             f"infinity or 0 divided by 0 in {self.sketch.step}, and in what comes back to it from the loss."
         )
-
-    def _rounded(self) -> bool:
-        scale = ROUNDING * max(1e-30, largest(self.wanted))
-        return self.given.shape == self.wanted.shape and bool((np.abs(self.given - self.wanted) <= scale).all())
 
     def _sign(self) -> str:
         return (

@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
 from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.engine.interpreter import calculate
-from backprop_explorer.engine.plan import Plan
+from backprop_explorer.engine.program import Program
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.graph import Graph, flop
@@ -32,6 +33,17 @@ KEPT = 100_000
 """Results of up to so many elements are kept for the next expression."""
 
 
+class Numbers(Protocol):
+    """A program with the numbers of its nodes: a plan that has run, or somebody's own backward pass."""
+
+    @property
+    def program(self) -> Program:
+        """The program."""
+
+    def array(self, node: Node) -> Array:
+        """The numbers of any node."""
+
+
 class Sketch:
     """The gradient of a tensor as an expression over named tensors, which are its leaves. The plan has run.
 
@@ -39,7 +51,7 @@ class Sketch:
     for the target's becomes `-2 / 6 * (out - y)`.
     """
 
-    def __init__(self, plan: Plan, tensor: Node, *, through: bool = False) -> None:
+    def __init__(self, plan: Numbers, tensor: Node, *, through: bool = False) -> None:
         self.plan, self.tensor = plan, tensor
         self.space = namespace(plan.program)
         self.backward = plan.program.backward
@@ -54,7 +66,7 @@ class Sketch:
         self._opened = {one.value for one in self.contributions} if len(self.contributions) > 1 else set()
         ways = [link for one in self.contributions for link in self.way(one)]
         self._incoming = {link.incoming for link in ways} if through else None
-        gradient = self.backward.gradient[tensor]
+        gradient = self.backward.rule(tensor)
         self._root = None if self._is_anothers(gradient) else gradient
         self.root = self.copied(gradient)
 

@@ -319,10 +319,7 @@ def test_numbers_from_elsewhere_are_diagnosed_like_formulae() -> None:
     plan = bx.compile(examples["lesson13"])
     plan.run()
     torch_layout = plan["w1.g"].T.tolist()
-    rounded = judged(plan, "w2", (plan["w2.g"] * (1 + 1e-7)).tolist())
     assert judged(plan, "w1", torch_layout).diagnosis.code == "transposed"  # type: ignore[union-attr]
-    assert rounded.diagnosis is not None
-    assert "fewer digits" in rounded.diagnosis.message
 
 
 SQUARE = {

@@ -1,0 +1,124 @@
+"""A backward pass gone through with somebody's own gradients: what each step gives that is made of the ones before
+it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from backprop_explorer.engine.interpreter import calculate
+from backprop_explorer.engine.plan import Plan
+from backprop_explorer.engine.program import Program, compile_program
+from backprop_explorer.graph.budget import Budget
+from backprop_explorer.graph.graph import Graph
+from backprop_explorer.graph.node import CONSTANT, Kind, Node
+from backprop_explorer.graph.walk import ancestors
+from backprop_explorer.ops.record import Array
+
+
+class _Cut:
+    """Own gradients for all named results and some others, as leaves that are given numbers later."""
+
+    def __init__(self, loss: int, others: Collection[int]) -> None:
+        self.loss, self.others = loss, others
+        self.leaves: dict[Node, Node] = {}
+
+    def __call__(self, tensor: Node, gradient_of: Callable[[Node], Node], graph: Graph) -> Node | None:
+        named = tensor.shown and not tensor.hidden and tensor.id != self.loss and bool(tensor.operands)
+        if not named and tensor.id not in self.others:
+            return None
+        leaf = graph.leaf(f"{tensor.name}.g", tensor.shape, Kind("float"))
+        self.leaves[leaf] = tensor
+        return leaf
+
+
+@lru_cache(maxsize=64)
+def _cut(program: Program, others: frozenset[int]) -> tuple[Program, dict[Node, Node]]:
+    """The program with each named gradient a leaf, so that what a step gives is made of those just before it alone."""
+    own = _Cut(program.backward.loss.id, others)
+    key = replace(program.key, budget=Budget.unlimited(), optimizer=None)
+    return compile_program(key, own), own.leaves
+
+
+class OwnPass:
+    """The backward pass of a plan that has run, with `given` gradients of its tensors in the place of the true ones;
+    those that are not given follow from the ones before them.
+
+    Its tensors and gradients are nodes of a program of its own: `tensor` finds them.
+    """
+
+    def __init__(self, plan: Plan, given: Mapping[Node, Array]) -> None:
+        self.plan = plan
+        unnamed = (tensor.id for tensor in given if not tensor.shown or tensor.hidden)
+        loss = (tensor.id for tensor in given if tensor is plan.program.backward.loss)
+        self.program, self._leaves = _cut(plan.program, frozenset((*unnamed, *loss)))
+        self._first = next(node.id for node in plan.program.graph.nodes if node.phase == "backward")
+        self._values: dict[Node, Array] = {}
+        self._ends: dict[Node, list[Node]] = {}
+        self.given = {self.tensor(tensor): array for tensor, array in given.items()}
+        self._calculate(self.given)
+
+    def tensor(self, tensor: Node) -> Node:
+        """A tensor of the plan's program here; of this one, there."""
+        here = self.program.graph.nodes[tensor.id]
+        return self.plan.program.graph.nodes[tensor.id] if tensor is here else here
+
+    def array(self, node: Node) -> Array:
+        """The numbers of any node."""
+        if node.operation is CONSTANT:
+            return np.array(node.parameters["value"], self.program.graph.dtype)
+        if node.id < self._first:
+            return self.plan.array(self.plan.program.graph.nodes[node.id])
+        return self._values[node]
+
+    def step(self, tensor: Node) -> Array:
+        """What the chain rule gives for a tensor, made of the given gradients before it, as float64."""
+        value = self.array(self.program.backward.rule(tensor))
+        return np.array(np.broadcast_to(value, tensor.shape), np.float64)
+
+    def moved(self, changes: Mapping[Node, Array], wanted: Collection[Node]) -> dict[Node, Array]:
+        """What the steps of some tensors would give with these gradients added to the given ones."""
+        kept, self._values = self._values, {}
+        try:
+            self._calculate({tensor: array + changes[tensor] for tensor, array in self.given.items()})
+            return {tensor: self.step(tensor) for tensor in wanted}
+        finally:
+            self._values = kept
+
+    def before(self, tensor: Node, among: Collection[Node]) -> list[Node]:
+        """The tensors, of those `among`, whose gradients the step of a tensor takes in directly, or through gradients
+        of none of them."""
+        found: dict[Node, None] = {}
+        seen = {tensor}
+        waiting = [tensor]
+        while waiting:
+            for end in self._taken_in(waiting.pop()):
+                if end in among:
+                    found[end] = None
+                elif end not in seen:
+                    seen.add(end)
+                    waiting.append(end)
+        return sorted(found, key=lambda one: -one.id)
+
+    def _taken_in(self, tensor: Node) -> list[Node]:
+        """The tensors whose gradients stand in the rule of one."""
+        if tensor not in self._ends:
+            parts = ancestors(self.program.backward.rule(tensor), among=lambda one: one.id >= self._first)
+            self._ends[tensor] = [self._leaves[one] for one in parts if one in self._leaves]
+        return self._ends[tensor]
+
+    def _calculate(self, given: Mapping[Node, Array]) -> None:
+        dtype = self.program.graph.dtype
+        rule = self.program.backward.rule
+        with np.errstate(all="ignore"):
+            for node in self.program.graph.nodes[self._first :]:
+                if node.phase == "backward":
+                    known = {one: self.array(one) for one in node.operands if one.operation is not CONSTANT}
+                    self._values[node] = calculate([node], known, dtype)[node]
+                elif node in self._leaves:
+                    tensor = self._leaves[node]
+                    value = given[tensor] if tensor in given else self.array(rule(tensor))
+                    self._values[node] = np.asarray(np.broadcast_to(value, tensor.shape), dtype)

@@ -1,0 +1,97 @@
+"""How exactly numbers are told: as float32 or bfloat16, or printed with a few decimals or digits, and what room that
+leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_explorer.ops.record import Array
+from backprop_explorer.practice.likeness import largest
+
+MOST_DECIMALS, MOST_DIGITS, FEWEST_DIGITS = 10, 9, 3
+"""Numbers that need more decimals or digits were not shortened; one that has fewer digits says nothing."""
+
+TYPES = (("bfloat16", 8), ("float16", 11), ("float32", 24))
+"""The bits that a number has in each type, its first one too."""
+
+UNUSED = 2
+"""So many of a type's last bits may be zero by accident in all numbers."""
+
+CALCULATED = {"bfloat16": 4, "float16": 4, "float32": 128}
+"""By how many roundings, of the array's largest number, a result may be off that was calculated in a type."""
+
+BETWEEN = 1.02
+"""A printed number may have been rounded twice."""
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How exactly numbers are told, in words; by bits, decimals and digits, as far as each is known."""
+
+    words: str
+    bits: int | None = None
+    calculated: float = 0.0
+    decimals: int | None = None
+    digits: int | None = None
+
+    def room(self, array: Array) -> Array:
+        """How far each number may be from the one that was meant."""
+        size = np.abs(np.where(np.isfinite(array), array, 0.0))
+        room = np.zeros_like(size)
+        if self.bits is not None:
+            unit = 2.0**-self.bits
+            room = np.maximum(unit * size, self.calculated * unit * largest(array))
+        if self.decimals is not None:
+            room = np.maximum(room, BETWEEN * 0.5 * 10.0**-self.decimals)
+        if self.digits is not None:
+            room = np.maximum(room, BETWEEN * 0.5 * 10.0 ** (_exponent(size) - self.digits + 1) * (size > 0))
+        return room
+
+
+def precision(arrays: Iterable[Array]) -> Precision | None:
+    """How exactly these numbers are told, all in the same way; None for such as have all their digits, or too few of
+    them to tell."""
+    parts = [np.ravel(array[np.isfinite(array) & (array != 0)]) for array in arrays]
+    numbers = np.abs(np.concatenate(parts)) if parts else np.zeros(0)
+    if not numbers.size:
+        return None
+    return _printed(numbers) or _typed(numbers)
+
+
+def _typed(numbers: Array) -> Precision | None:
+    mantissa = np.ldexp(np.frexp(numbers)[0], 53).astype(np.int64)
+    used = 53 - int(np.min(np.log2((mantissa & -mantissa).astype(np.float64))))
+    for name, bits in TYPES:
+        low, high = (1e-7, 65504.0) if name == "float16" else (1e-37, 3e38)
+        if used <= bits and numbers.min() > low and numbers.max() < high:
+            enough = used >= bits - UNUSED or name == "float32" and used > TYPES[1][1]
+            return Precision(name, bits, CALCULATED[name]) if enough else None
+    return None
+
+
+def _printed(numbers: Array) -> Precision | None:
+    first = _exponent(numbers)
+    digits = next((n for n in range(1, MOST_DIGITS + 1) if _whole(numbers * 10.0 ** (n - 1 - first))), None)
+    decimals = next((n for n in range(MOST_DECIMALS + 1) if _whole(numbers * 10.0**n)), None)
+    longest = digits or (MOST_DIGITS if decimals is not None else 0)
+    if longest < FEWEST_DIGITS:
+        return None
+    if decimals is not None and numbers.max() * 10.0**decimals >= 10.0 ** (FEWEST_DIGITS - 1):
+        unit = 0.5 * 10.0**-decimals * numbers.size
+        finer = digits is None or unit >= float(np.sum(0.5 * 10.0 ** (_exponent(numbers) - digits + 1)))
+        words = f"{decimals} decimals" if finer else f"{digits} digits"
+        return Precision(words, decimals=decimals if finer else None, digits=None if finer else digits)
+    return Precision(f"{digits} digits", digits=digits) if digits is not None else None
+
+
+def _exponent(numbers: Array) -> Array:
+    with np.errstate(divide="ignore"):
+        return np.where(numbers > 0, np.floor(np.log10(np.where(numbers > 0, numbers, 1.0))), 0.0)
+
+
+def _whole(numbers: Array) -> bool:
+    near = np.abs(numbers - np.rint(numbers)) <= 1e-15 * np.maximum(numbers, 1.0) * 8
+    return bool(near.all()) and float(numbers.max()) < 2.0**49
