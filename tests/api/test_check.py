@@ -256,7 +256,7 @@ def test_the_step_that_is_wrong_is_blamed(client: TestClient, lesson: dict[str, 
     right = {name: np.array(tensors[name]["gradient"]) for name in ("out", "w2", "l1", "w1", "l2")}
     doubled = {name: (array if name == "out" else 2 * array).tolist() for name, array in right.items()}
     found = checked(client, lesson, **doubled)
-    assert found["blame"] == ["w2", "l2"]
+    assert found["blame"] == ["l2", "w2"]
     told = {name: (one["own_step"], one["follows_from"]) for name, one in found["verdicts"].items()}
     assert told == {
         "out": ("correct", []), "w2": ("wrong", []), "l2": ("wrong", []), "l1": ("correct", ["l2"]),
