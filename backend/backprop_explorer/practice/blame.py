@@ -14,6 +14,7 @@ from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Array
 from backprop_explorer.practice.answer import Answer
+from backprop_explorer.practice.conventions import chosen_otherwise, derivative_exists
 from backprop_explorer.practice.diagnosis import Diagnosis, diagnose
 from backprop_explorer.practice.dimensions import fits_by_coincidence
 from backprop_explorer.practice.likeness import differences, largest
@@ -83,9 +84,31 @@ class Judge:
             return Verdict("correct", own_step="correct", **known)
         if not self.tolerance.given and name in self._room and bool((away <= room + self._room[name]).all()):
             return self._excused(Verdict("correct", own_step="correct", **known), ["rounded"])
+        own = self.own if answer.formula is None else self.true
+        if chosen_otherwise(own, own.tensor(answer.tensor), answer.given, own.step(own.tensor(answer.tensor)), room):
+            verdict = Verdict("wrong_value", own_step="correct", **known)
+            return self._following(name, verdict, self._before(answer), "tie_convention")
         if answer.formula is not None:
-            return Verdict("wrong_value", own_step="wrong", diagnosis=self._diagnosis(name, answer, expected), **known)
+            return self._formula(name, answer, known)
         return self._own(name, answer, known)
+
+    def _formula(self, name: str, answer: Answer, known: dict[str, Any]) -> Verdict:
+        """The verdict on a formula, which reads the true gradients, and does not give the true one."""
+        tensor, expected, given = self.true.tensor(answer.tensor), known["expected"], known["given"]
+        room = self.tolerance.room(expected)
+        if _lacks_numbers_alone(given, expected, room) or not np.isfinite(expected).any():
+            return self._without_number(self.true, tensor, known)
+        return Verdict("wrong_value", own_step="wrong", diagnosis=self._diagnosis(name, answer, expected), **known)
+
+    def _without_number(self, own: OwnPass, tensor: Node, known: dict[str, Any]) -> Verdict:
+        """The verdict where the backward pass gives NaN, and somebody a number."""
+        given, step = known["given"], own.step(tensor)
+        if derivative_exists(own, tensor, given, step):
+            hint = "The backward pass gives NaN there, but the derivative exists, and yours is it."
+            notes = (*known["notes"], "backward_gives_nan")
+            return Verdict("correct", own_step="correct", hint=hint, **{**known, "notes": notes})
+        found = diagnose(self._sketch(own, tensor), given, step, self.tolerance.room(step))
+        return Verdict("wrong_value", own_step=None, diagnosis=found, **known)
 
     def _expected(self, answer: Answer) -> Array:
         return np.array(self.plan.array(self.plan.program.backward.gradient[answer.tensor]), np.float64)
@@ -111,6 +134,11 @@ class Judge:
         return OwnPass(self.plan, {one.tensor: one.given for one in self.numbers.values() if one.given is not None})
 
     @cached_property
+    def true(self) -> OwnPass:
+        """The backward pass with the true gradients."""
+        return OwnPass(self.plan, {})
+
+    @cached_property
     def _trials(self) -> dict[Node, Array]:
         """How much the rounding of the gradients before moves each step: the spread over trials."""
         random = np.random.default_rng(0)
@@ -132,19 +160,17 @@ class Judge:
         step = self.own.step(tensor)
         room = self._own_room(name, step)
         away = differences(given, step)
-        before = self._before(tensor)
+        before = self._before(answer)
         if bool((away <= room).all()):
             return self._following(name, Verdict("wrong_value", own_step="correct", **known), before)
-        if any(self.done[one].verdict in ("wrong_shape", "error") for one in before):
+        if any(self.done[one].own_step is None or self.done[one].verdict == "wrong_shape" for one in before):
             return Verdict("wrong_value", own_step=None, **known)
         if name in self._room:
             room = room + SURE * self._trials[tensor]
             if bool((away <= room).all()):
                 return self._following(name, Verdict("wrong_value", own_step="correct", **known), before)
-        if self._lacks_numbers_alone(given, step, room):
-            return Verdict(
-                "wrong_value", own_step=None, diagnosis=diagnose(self._sketch(tensor), given, step, room), **known
-            )
+        if _lacks_numbers_alone(given, step, room):
+            return self._without_number(self.own, tensor, known)
         near = name not in self._room and not self.tolerance.given
         if near and bool((away <= NEAR * max(largest(step), largest(given))).all()):
             return self._following(name, Verdict("wrong_value", own_step="correct", **known), before)
@@ -154,27 +180,24 @@ class Judge:
         room = self.tolerance.room(step) + UNIT * largest(step)
         return room + self._room[name] if name in self._room and not self.tolerance.given else room
 
-    @staticmethod
-    def _lacks_numbers_alone(given: Array, step: Array, room: Array) -> bool:
-        """Whether the step gives NaN, and the answer differs there alone."""
-        missing = np.isnan(step) & ~np.isnan(given)
-        away = differences(given, step)
-        return bool(missing.any() and (away <= room)[~missing].all())
-
-    def _before(self, tensor: Node) -> list[str]:
-        """The answers that a step takes in, as they were called."""
+    def _before(self, answer: Answer) -> list[str]:
+        """The answers that a step takes in, as they were called; a formula takes in none."""
+        if answer.formula is not None:
+            return []
         called = {self.own.tensor(one.tensor): name for name, one in self.answers.items()}
-        return [called[one] for one in self.own.before(tensor, called)]
+        return [called[one] for one in self.own.before(self.own.tensor(answer.tensor), called)]
 
-    def _following(self, name: str, verdict: Verdict, before: list[str]) -> Verdict:
-        """The verdict on a step that is right by itself: wrong because of others, or by rounding alone."""
+    def _following(self, name: str, verdict: Verdict, before: list[str], excuse: Note = "rounded") -> Verdict:
+        """The verdict on a step that is right by itself: wrong because of others, or right in another sense."""
         causes = tuple(one for one in before if not self.done[one].correct)
         if causes:
             return replace(verdict, follows_from=causes)
         excuses: list[Note] = [
             note for one in before for note in self.done[one].notes if note in ("tie_convention", "rounded")
         ]
-        return self._excused(replace(verdict, verdict="correct"), excuses or ["rounded"])
+        if excuse == "tie_convention" or not excuses:
+            excuses = [excuse]
+        return self._excused(replace(verdict, verdict="correct"), excuses)
 
     def _excused(self, verdict: Verdict, excuses: list[Note]) -> Verdict:
         notes = tuple(dict.fromkeys((*verdict.notes, *excuses)))
@@ -182,7 +205,10 @@ class Judge:
 
     def _excuse(self, notes: tuple[Note, ...]) -> str | None:
         if "tie_convention" in notes:
-            return "Right with another choice where the derivative does not exist."
+            return (
+                "Right with another choice where there is no derivative, which other libraries make: at a kink, or "
+                "among the greatest that tie."
+            )
         if "rounded" in notes:
             told = f": yours are told as {self._told.words}" if self._told is not None and self._told.bits else ""
             told = f": yours have {self._told.words}" if self._told is not None and not self._told.bits else told
@@ -191,16 +217,17 @@ class Judge:
 
     # -- what the mistake is
 
-    def _sketch(self, tensor: Node) -> Sketch:
-        return Sketch(self.own, tensor, through=True)
+    @staticmethod
+    def _sketch(own: OwnPass, tensor: Node) -> Sketch:
+        return Sketch(own, tensor, through=True, deep=True)
 
     def _cause(self, answer: Answer, step: Array, room: Array, before: list[str]) -> Diagnosis:
         """What is wrong with numbers, seen from the gradients before them, or, where these are right, from all of the
         backward pass."""
         assert answer.given is not None
-        found = diagnose(self._sketch(self.own.tensor(answer.tensor)), answer.given, step, room)
+        found = diagnose(self._sketch(self.own, self.own.tensor(answer.tensor)), answer.given, step, room)
         if found.code == "unknown" and all(self.done[one].correct for one in before):
-            whole = diagnose(Sketch(self.plan, answer.tensor, through=True), answer.given, step, room)
+            whole = diagnose(Sketch(self.plan, answer.tensor, through=True, deep=True), answer.given, step, room)
             return found if whole.code == "unknown" else whole
         return found
 
@@ -210,13 +237,19 @@ class Judge:
         if answer.formula is None:
             tensor = self.own.tensor(answer.tensor)
             step = self.own.step(tensor)
-            return diagnose(self._sketch(tensor), answer.given, step, self.tolerance.room(step))
+            return diagnose(self._sketch(self.own, tensor), answer.given, step, self.tolerance.room(step))
         room = self.tolerance.room(expected)
-        found = diagnose(Sketch(self.plan, answer.tensor, through=True), answer.given, expected, room)
+        found = diagnose(Sketch(self.plan, answer.tensor, through=True, deep=True), answer.given, expected, room)
         if found.code == "unknown":
             text = answer.formula.text
             return mended(self.plan, answer.tensor, text, expected, self.tolerance.default) or found
         return found
+
+
+def _lacks_numbers_alone(given: Array, step: Array, room: Array) -> bool:
+    """Whether the step gives NaN, and the answer differs there alone."""
+    missing = np.isnan(step) & ~np.isnan(given)
+    return bool(missing.any() and (differences(given, step) <= room)[~missing].all())
 
 
 def _told_nan(tensor: Node, expected: Array) -> tuple[str, ...]:

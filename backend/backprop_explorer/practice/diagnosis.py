@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from math import prod
 
@@ -18,6 +19,7 @@ from backprop_explorer.practice.likeness import axes_to_sum, differences, is_pla
 from backprop_explorer.practice.likeness import ratio as ratio_of
 from backprop_explorer.practice.mistakes import mutations
 from backprop_explorer.practice.mutation import Code, Mutation
+from backprop_explorer.practice.patterns import Patterns
 from backprop_explorer.practice.sketch import Sketch
 from backprop_explorer.wording import element
 
@@ -51,7 +53,15 @@ class _Diagnostician:
 
     def diagnosis(self) -> Diagnosis:
         with np.errstate(all="ignore"):
-            return self._of_whole() or self._of_changes() or self._of_factor() or self._of_scaled() or self._unknown()
+            return (
+                self._of_whole()
+                or self._of_changes()
+                or self._of_factor()
+                or self._of_patterns()
+                or self._of_scaled()
+                or self._approximate()
+                or self._unknown()
+            )
 
     def _same(self, a: Array, b: Array) -> bool:
         if a.shape != b.shape:
@@ -168,6 +178,17 @@ class _Diagnostician:
                 return factor or Diagnosis(mutation.code, mutation.message, code(mutation.node))
         return factor
 
+    @cached_property
+    def _patterns(self) -> Patterns:
+        return Patterns(self.sketch, self.given, self.wanted, self.room)
+
+    def _of_patterns(self) -> Diagnosis | None:
+        return next((Diagnosis(kind, message) for kind, message in self._patterns.findings()), None)
+
+    def _approximate(self) -> Diagnosis | None:
+        found = self._patterns.close()
+        return None if found is None else Diagnosis(*found)
+
     def _of_scaled(self) -> Diagnosis | None:
         """A mistake, and besides a constant factor; only where there are enough numbers for it to be no accident."""
         if np.count_nonzero(self.given) < 3:
@@ -184,19 +205,27 @@ class _Diagnostician:
 
     # -- a factor
 
+    @property
+    def _near(self) -> float:
+        """How exact a factor is, that rounded numbers show."""
+        return max(1e-6, min(0.05, 2 * float(np.max(self.room, initial=0.0)) / max(largest(self.given), 1e-300)))
+
+    def _ratio(self, of: Array) -> float | None:
+        return ratio_of(self.given, of, float(np.max(self.room, initial=0.0)))
+
     def _of_count(self) -> Diagnosis | None:
         """A factor that is the length of something: the number of samples, as a rule."""
-        ratio = ratio_of(self.given, self.wanted)
+        ratio = self._ratio(self.wanted)
         if ratio is None or ratio <= 0:
             return None
         times, part = round(ratio), round(1 / ratio)
-        if times > 1 and abs(times - ratio) < 1e-6 * ratio and times in self._divisors():
+        if times > 1 and abs(times - ratio) < self._near * ratio and times in self._divisors():
             return Diagnosis(
                 "sum_for_mean",
                 f"Yours is {times} times as large: the way from `{self.name}` to the loss goes through a mean, so look "
                 "at what dividing by a count does to the derivative.",
             )
-        if part > 1 and abs(part - 1 / ratio) < 1e-6 * part and part in self._summed():
+        if part > 1 and abs(part - 1 / ratio) < self._near * part and part in self._summed():
             return Diagnosis(
                 "mean_for_sum",
                 f"Yours is {part} times too small: you probably took a mean, so look at whether what comes back along "
@@ -205,10 +234,11 @@ class _Diagnostician:
         return None
 
     def _of_factor(self) -> Diagnosis | None:
-        ratio = ratio_of(self.given, self.wanted)
-        if ratio is None or self.wanted.size < 2 and not is_plain(ratio):
+        ratio = self._ratio(self.wanted)
+        if ratio is None or self.wanted.size < 2 and not is_plain(ratio, self._near):
             return None
-        name = f"{ratio:.6g}" if not is_plain(1 / ratio) or is_plain(ratio) else f"1/{1 / ratio:.6g}"
+        whole, part = is_plain(ratio, self._near), is_plain(1 / ratio, self._near)
+        name = f"1/{round(1 / ratio)}" if part else f"{round(ratio)}" if whole else f"{ratio:.6g}"
         sign = "and with the other sign " if ratio < 0 else ""
         return Diagnosis(
             "constant_factor",

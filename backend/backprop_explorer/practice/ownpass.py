@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from backprop_explorer.engine.program import Program, compile_program
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import CONSTANT, Kind, Node
-from backprop_explorer.graph.walk import ancestors
+from backprop_explorer.graph.walk import ancestors, in_order
 from backprop_explorer.ops.record import Array
 
 
@@ -87,6 +87,50 @@ class OwnPass:
             return {tensor: self.step(tensor) for tensor in wanted}
         finally:
             self._values = kept
+
+    def step_at(self, tensor: Node, value: Array) -> Array:
+        """What the step of a tensor would give if the tensor had another value, with the same gradients before it."""
+        forward = self._forward_from(tensor, value)
+        rule = self.program.backward.rule(tensor)
+        if rule.operation is CONSTANT:
+            return self.step(tensor)
+        known = {**self._values, **forward}
+        needed = in_order(rule, among=lambda one: one.phase == "backward" and one not in self._gradients)
+        for node in needed:
+            known.pop(node, None)
+        operands = {operand for one in needed for operand in one.operands if operand.operation is not CONSTANT}
+        missing = {one: self.array(one) for one in operands if one not in known and one not in needed}
+        with np.errstate(all="ignore"):
+            result = calculate(needed, {**missing, **known}, self.program.graph.dtype)
+        found = result.get(rule)
+        return self.step(tensor) if found is None else np.array(np.broadcast_to(found, tensor.shape), np.float64)
+
+    def loss_at(self, tensor: Node, value: Array) -> float:
+        """The loss if a tensor had another value."""
+        loss = self.program.backward.loss
+        return float(self._forward_from(tensor, value).get(loss, self.array(loss)))
+
+    def _forward_from(self, tensor: Node, value: Array) -> dict[Node, Array]:
+        """The values of a tensor and of all that is made of it."""
+        dtype = self.program.graph.dtype
+        values: dict[Node, Array] = {tensor: np.asarray(value, dtype)}
+        with np.errstate(all="ignore"):
+            for node in self.program.graph.nodes[tensor.id + 1 : self._first]:
+                if any(operand in values for operand in node.operands):
+                    known = {one: values.get(one) for one in node.operands}
+                    arrays = {
+                        one: self.array(one) if array is None else array
+                        for one, array in known.items()
+                        if one.operation is not CONSTANT
+                    }
+                    values[node] = calculate([node], arrays, dtype)[node]
+        return values
+
+    @cached_property
+    def _gradients(self) -> frozenset[Node]:
+        """The gradients before a step as they are named: what is given, or follows from what is given."""
+        named = (one for one in self.program.graph.nodes if one.operation.name == "identity")
+        return frozenset(one for one in named if one.operands[0] in self._leaves)
 
     def before(self, tensor: Node, among: Collection[Node]) -> list[Node]:
         """The tensors, of those `among`, whose gradients the step of a tensor takes in directly, or through gradients

@@ -16,7 +16,7 @@ from backprop_explorer.engine.program import Program
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.graph import Graph, flop
-from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
+from backprop_explorer.graph.node import CONSTANT, Box, Kind, Node, closed_box
 from backprop_explorer.graph.walk import ancestors, copied, in_order
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.scope import Scope
@@ -48,11 +48,13 @@ class Sketch:
     """The gradient of a tensor as an expression over named tensors, which are its leaves. The plan has run.
 
     With `through`, only gradients that the chain rule itself takes in are leaves, and others are written out: `-out.g`
-    for the target's becomes `-2 / 6 * (out - y)`.
+    for the target's becomes `-2 / 6 * (out - y)`. With `deep`, composites that a rule itself calls are opened, such as
+    the means in that of a normalisation.
     """
 
-    def __init__(self, plan: Numbers, tensor: Node, *, through: bool = False) -> None:
+    def __init__(self, plan: Numbers, tensor: Node, *, through: bool = False, deep: bool = False) -> None:
         self.plan, self.tensor = plan, tensor
+        self._deep = deep
         self.space = namespace(plan.program)
         self.backward = plan.program.backward
         self.contributions = self.backward.contributions.get(tensor, [])
@@ -87,7 +89,13 @@ class Sketch:
             return False
         if self._incoming is not None and node.phase == "backward" and node.shown:
             return node in self._incoming
-        return node.shown or closed_box(node) is not None
+        return node.shown or closed_box(node) is not None and not self._opens(node)
+
+    def _opens(self, node: Node) -> bool:
+        """Whether it is a composite that is written out: one that a rule calls, and that folds what it gets."""
+        box = closed_box(node)
+        folds = box is not None and any(node.size < operand.size for operand in box.operands)
+        return self._deep and node.phase == "backward" and folds
 
     def _leaf(self, node: Node) -> Node | None:
         if not self._is_leaf(node):
@@ -142,6 +150,34 @@ class Sketch:
         except Problem:
             return None
 
+    def exchanged(self, swaps: dict[Node, Node]) -> Node | None:
+        """The root's expression with something else in the place of several parts, the inner ones first; None where
+        that does not run, or there are none."""
+        if not swaps:
+            return None
+        known: dict[Node, Node] = {}
+        try:
+            for node in in_order(self.root):
+                operands = [known.get(operand, operand) for operand in node.operands]
+                again = node if operands == [*node.operands] else self._remade(node, operands)
+                if node in swaps:
+                    again = self._exchanged_for(node, swaps[node], known)
+                known[node] = again
+        except Problem:
+            return None
+        return known.get(self.root, self.root)
+
+    def _exchanged_for(self, node: Node, by: Node, known: dict[Node, Node]) -> Node:
+        """What stands for a part, made of what stands for its own parts; what stands for the part itself in it is
+        made once more."""
+        if not by.operands:
+            return by  # several leaves may be exchanged for one another
+        for one in in_order(by, among=lambda one: one not in known):
+            operands = [known.get(operand, operand) for operand in one.operands]
+            changed = operands != [*one.operands]
+            known[one] = self._remade(one, operands) if changed else one
+        return known.get(by, by)
+
     def _rebuilt(self, known: dict[Node, Node], oldest: int) -> Node:
         # What is older than the part does not contain it.
         for node in in_order(self.root, among=lambda one: one.id >= oldest and one not in known):
@@ -157,6 +193,12 @@ class Sketch:
             if node.operation.view and len(operands) == 1:
                 return operands[0]
             raise
+
+    def number(self, array: Array, name: str) -> Node:
+        """A leaf with these numbers."""
+        leaf = self.graph.leaf(name, array.shape, Kind("float"))
+        self.numbers[leaf] = np.asarray(array, self.graph.dtype)
+        return leaf
 
     # -- looking
 
