@@ -21,7 +21,7 @@ from backprop_explorer.practice.likeness import differences, largest
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.ownpass import OwnPass
 from backprop_explorer.practice.repair import mended
-from backprop_explorer.practice.rounding import precision
+from backprop_explorer.practice.rounding import Precision, precision
 from backprop_explorer.practice.sketch import Sketch
 from backprop_explorer.practice.tolerance import Tolerance
 from backprop_explorer.practice.verdict import Note, Verdict
@@ -49,13 +49,7 @@ class Judge:
         places = namespace(plan.program).place
         self.answers = dict(sorted(answers.items(), key=lambda item: places(item[1].tensor)))
         self.numbers = {name: one for name, one in self.answers.items() if one.fits}
-        told = {name: one for name, one in self.numbers.items() if one.formula is None}
-        self._told = precision(one.given for one in told.values() if one.given is not None)
-        self._room = {
-            name: precise.room(one.given)
-            for name, one in told.items()
-            if one.given is not None and (precise := self._told or precision([one.given])) is not None
-        }
+        self._rooms: dict[str, Array | None] = {}
         self.done: dict[str, Verdict] = {}
 
     def verdicts(self) -> dict[str, Verdict]:
@@ -63,6 +57,21 @@ class Judge:
         for name, answer in self.answers.items():
             self.done[name] = self._verdict(name, answer)
         return self.done
+
+    @cached_property
+    def _told(self) -> Precision | None:
+        """How exactly all numbers are told."""
+        told = (one.given for one in self.numbers.values() if one.formula is None)
+        return precision(given for given in told if given is not None)
+
+    def _rounding(self, name: str) -> Array | None:
+        """What the way in which an answer is told leaves open; None for one with all its digits."""
+        if name not in self._rooms:
+            given = self.answers[name].given
+            numbers = name in self.numbers and self.answers[name].formula is None
+            told = (self._told or precision([given])) if numbers and given is not None else None
+            self._rooms[name] = told.room(given) if told is not None and given is not None else None
+        return self._rooms[name]
 
     def _verdict(self, name: str, answer: Answer) -> Verdict:
         expected = self._expected(answer)
@@ -82,7 +91,8 @@ class Judge:
         room = self.tolerance.room(expected)
         if bool((away <= room).all()):
             return Verdict("correct", own_step="correct", **known)
-        if not self.tolerance.given and name in self._room and bool((away <= room + self._room[name]).all()):
+        told = None if self.tolerance.given else self._rounding(name)
+        if told is not None and bool((away <= room + told).all()):
             return self._excused(Verdict("correct", own_step="correct", **known), ["rounded"])
         own = self.own if answer.formula is None else self.true
         if chosen_otherwise(own, own.tensor(answer.tensor), answer.given, own.step(own.tensor(answer.tensor)), room):
@@ -142,7 +152,7 @@ class Judge:
     def _trials(self) -> dict[Node, Array]:
         """How much the rounding of the gradients before moves each step: the spread over trials."""
         random = np.random.default_rng(0)
-        here = {self.own.tensor(one.tensor): self._room.get(name) for name, one in self.numbers.items()}
+        here = {self.own.tensor(one.tensor): self._rounding(name) for name, one in self.numbers.items()}
         steps = {tensor: self.own.step(tensor) for tensor in here}
         squares = {tensor: np.zeros(tensor.shape) for tensor in here}
         for _ in range(PROBES):
@@ -165,20 +175,21 @@ class Judge:
             return self._following(name, Verdict("wrong_value", own_step="correct", **known), before)
         if any(self.done[one].own_step is None or self.done[one].verdict == "wrong_shape" for one in before):
             return Verdict("wrong_value", own_step=None, **known)
-        if name in self._room:
+        if self._rounding(name) is not None and not self.tolerance.given:
             room = room + SURE * self._trials[tensor]
             if bool((away <= room).all()):
                 return self._following(name, Verdict("wrong_value", own_step="correct", **known), before)
         if _lacks_numbers_alone(given, step, room):
             return self._without_number(self.own, tensor, known)
-        near = name not in self._room and not self.tolerance.given
+        near = self._rounding(name) is None and not self.tolerance.given
         if near and bool((away <= NEAR * max(largest(step), largest(given))).all()):
             return self._following(name, Verdict("wrong_value", own_step="correct", **known), before)
         return Verdict("wrong_value", own_step="wrong", diagnosis=self._cause(answer, step, room, before), **known)
 
     def _own_room(self, name: str, step: Array) -> Array:
         room = self.tolerance.room(step) + UNIT * largest(step)
-        return room + self._room[name] if name in self._room and not self.tolerance.given else room
+        told = None if self.tolerance.given else self._rounding(name)
+        return room if told is None else room + told
 
     def _before(self, answer: Answer) -> list[str]:
         """The answers that a step takes in, as they were called; a formula takes in none."""

@@ -17,6 +17,9 @@ MOST_DECIMALS, MOST_DIGITS, FEWEST_DIGITS = 10, 9, 3
 TYPES = (("bfloat16", 8), ("float16", 11), ("float32", 24))
 """The bits that a number has in each type, its first one too."""
 
+FIRST = 64
+"""If so many numbers are not printed with few digits, the others need not be looked at."""
+
 UNUSED = 2
 """So many of a type's last bits may be zero by accident in all numbers."""
 
@@ -58,12 +61,15 @@ def precision(arrays: Iterable[Array]) -> Precision | None:
     numbers = np.abs(np.concatenate(parts)) if parts else np.zeros(0)
     if not numbers.size:
         return None
-    return _printed(numbers) or _typed(numbers)
+    printed = _printed(numbers[:FIRST])
+    if numbers.size > FIRST and printed is not None:
+        printed = _printed(numbers)
+    return printed or _typed(numbers)
 
 
 def _typed(numbers: Array) -> Precision | None:
     mantissa = np.ldexp(np.frexp(numbers)[0], 53).astype(np.int64)
-    used = 53 - int(np.min(np.log2((mantissa & -mantissa).astype(np.float64))))
+    used = 54 - int(np.min(mantissa & -mantissa)).bit_length()
     for name, bits in TYPES:
         low, high = (1e-7, 65504.0) if name == "float16" else (1e-37, 3e38)
         if used <= bits and numbers.min() > low and numbers.max() < high:
