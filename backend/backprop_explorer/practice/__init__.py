@@ -7,6 +7,8 @@ from backprop_explorer.practice.gradcheck import Gradcheck, LossCurve, gradcheck
 from backprop_explorer.practice.grading import Require, Task, complete, graded, gradients_of
 from backprop_explorer.practice.hint import Hint, hint
 from backprop_explorer.practice.practice import Practice, is_found, practice, still_found, to_find
+from backprop_explorer.practice.report import Report, assert_gradients
+from backprop_explorer.practice.report import check as report
 from backprop_explorer.practice.tolerance import Bounds, checked_tolerance
 from backprop_explorer.practice.trial import Trial, Weight, checked_weight
 from backprop_explorer.practice.verdict import CheckAnswer
@@ -19,11 +21,13 @@ __all__ = [
     "Hint",
     "LossCurve",
     "Practice",
+    "Report",
     "Require",
     "Task",
     "Trial",
     "Weight",
     "answered_plan",
+    "assert_gradients",
     "check",
     "checked_tolerance",
     "checked_weight",
@@ -36,6 +40,7 @@ __all__ = [
     "is_found",
     "loss_curve",
     "practice",
+    "report",
     "still_found",
     "to_find",
 ]

@@ -56,11 +56,9 @@ class _Elsewhere:
         found = {name: verdicts[name] for name in self.answers}
         near = self._there("near", [*found])
         kept = self._there("kept", [name for name, there in near.items() if _refuted(there)])
-        for name, there in near.items():
-            if not _refuted(there):
-                continue
-            held = kept.get(name)
-            found[name] = self._only(found[name], there if held is None else held)
+        for name, one in near.items():
+            if _refuted(one):
+                found[name] = self._only(found[name], kept.get(name, one))
         signs = [name for name, verdict in found.items() if "coincidental_numbers" not in verdict.notes]
         for trial in ("signs", "parameters"):
             there = self._there(trial, signs)
