@@ -125,7 +125,7 @@ class Verdict:
             "own_step": self.own_step,
             "follows_from": list(self.follows_from),
             "warnings": list(self.warnings),
-            "code": self.code,
+            "code": None if self.code is None else str(self.code),
             "worst": self._worst(),
             "value": shown,
             "difference": _difference(shown, expected) if shown is not None and expected is not None and same else None,
