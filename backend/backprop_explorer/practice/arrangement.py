@@ -232,11 +232,16 @@ class Arrangement(Mistakes):
         for leaf in sketch.leaves():
             for other, name in others:
                 yield from self.each("wrong_tensor", iter([sketch.changed(leaf, other)]), self._mistaken(name))
-            for other, name in others:
-                yield from self.each("wrong_tensor", self._parts(leaf, other), self._mistaken(f"a part of {name}"))
-        yield from self._shifted()
         for other, name in others:
             yield from self.each("wrong_tensor", iter([other, self._turned(other)]), self._mistaken(name))
+
+    def parts(self) -> Iterator[Mutation]:
+        """A part of another tensor in a tensor's place."""
+        others = [*self._named_gradients(), *self._named_values()]
+        for leaf in self.sketch.leaves():
+            for other, name in others:
+                message = self._mistaken(name).replace(f"`{name}`", f"a part of `{name}`", 1)
+                yield from self.each("wrong_tensor", self._parts(leaf, other), message)
 
     def _parts(self, leaf: Node, other: Node) -> Iterator[Node | None]:
         """One place along an axis of a tensor that has an axis more, the first or the last; or every other place."""
@@ -252,7 +257,7 @@ class Arrangement(Mistakes):
                 index = tuple(slice(None, None, step) for step in steps)
                 yield self.sketch.changed(leaf, self.sketch.make("index", other, index=index))
 
-    def _shifted(self) -> Iterator[Mutation]:
+    def shifted(self) -> Iterator[Mutation]:
         """The values of a loop's rounds, each taken one round too late or too early."""
         sketch = self.sketch
         visible = sketch.plan.program.visible

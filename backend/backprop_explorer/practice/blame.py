@@ -15,8 +15,9 @@ from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Array
 from backprop_explorer.practice.answer import Answer
 from backprop_explorer.practice.conventions import chosen_otherwise, derivative_exists
-from backprop_explorer.practice.diagnosis import Diagnosis, diagnose
+from backprop_explorer.practice.diagnosis import ALIKE, Diagnosis, diagnose
 from backprop_explorer.practice.dimensions import fits_by_coincidence
+from backprop_explorer.practice.hidden import Unexplained, explained
 from backprop_explorer.practice.likeness import differences, largest
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.ownpass import OwnPass
@@ -37,6 +38,9 @@ NEAR = 1e-5
 """Numbers that have all their digits and are off by no more than this part of the largest were calculated less
 exactly: in float32, or by differences of losses."""
 
+VAGUE = ("unknown", "wrong_approximation")
+"""Diagnoses that say less than a mistake further back would."""
+
 UNIT = 1e-12
 """What adding up in another order may change, as a part of the largest number."""
 
@@ -56,7 +60,50 @@ class Judge:
         """The verdict on each, in backward order."""
         for name, answer in self.answers.items():
             self.done[name] = self._verdict(name, answer)
+        self._look_further_back()
+        self._tell_of_loops()
         return self.done
+
+    def _look_further_back(self) -> None:
+        """Where a wrong step has no cause of its own, that may be in a step that was not sent."""
+        unknown = [
+            name
+            for name, verdict in self.done.items()
+            if verdict.own_step == "wrong" and verdict.diagnosis is not None and verdict.diagnosis.code in VAGUE
+        ]
+        open_ones: dict[str, Unexplained] = {}
+        for name in unknown:
+            answer = self.answers[name]
+            if name in self.numbers and answer.formula is None and answer.given is not None:
+                tensor = self.own.tensor(answer.tensor)
+                room = self._own_room(name, self.own.step(tensor))
+                least = ALIKE * max(largest(answer.given), 1e-30)
+                open_ones[name] = Unexplained(tensor, answer.given, np.maximum(room, least))
+        if open_ones:
+            for name, diagnosis in explained(self.own, open_ones).items():
+                self.done[name] = replace(self.done[name], diagnosis=diagnosis)
+
+    def _tell_of_loops(self) -> None:
+        """Of a line in a loop that is wrong in every round it is told once that it is one line."""
+        rounds: dict[tuple[int | None, str, str], list[str]] = {}
+        for name, verdict in self.done.items():
+            tensor = self.answers[name].tensor
+            base, _, number = str(tensor.name).rpartition("__")
+            if verdict.own_step == "wrong" and verdict.diagnosis is not None and number.isdecimal():
+                rounds.setdefault((tensor.line, base, verdict.diagnosis.code), []).append(name)
+        for (_, base, _), names in rounds.items():
+            first = self.done[names[0]]
+            if len(names) > 1 and first.diagnosis is not None:
+                others = ", ".join(f"`{one}.g`" for one in names[1:])
+                message = f"{first.diagnosis.message} One line of the loop is wrong, so {others} are wrong, too."
+                self.done[names[0]] = replace(first, diagnosis=replace(first.diagnosis, message=message))
+            for name in names[1:]:
+                found = self.done[name].diagnosis
+                assert found is not None
+                message = (
+                    f"The same as in `{names[0]}.g`: one line of the loop, that of `{base}`, is wrong in each round."
+                )
+                self.done[name] = replace(self.done[name], diagnosis=replace(found, message=message))
 
     @cached_property
     def _told(self) -> Precision | None:
@@ -116,7 +163,7 @@ class Judge:
         if derivative_exists(own, tensor, given, step):
             hint = "The backward pass gives NaN there, but the derivative exists, and yours is it."
             notes = (*known["notes"], "backward_gives_nan")
-            return Verdict("correct", own_step="correct", hint=hint, **{**known, "notes": notes})
+            return Verdict("correct", own_step="correct", hint=hint, **{**known, "notes": notes, "warnings": ()})
         found = diagnose(self._sketch(own, tensor), given, step, self.tolerance.room(step))
         return Verdict("wrong_value", own_step=None, diagnosis=found, **known)
 

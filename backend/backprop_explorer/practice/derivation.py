@@ -22,7 +22,8 @@ class Derivation(Mistakes):
         """A factor of the chain rule was left out."""
         sketch = self.sketch
         for one in sketch.contributions:
-            yield from self.each("missing_local_derivative", iter(self._handed_on(one)), self._missing_local())
+            for link in sketch.whole_way(one):
+                yield from self.each("missing_local_derivative", iter(self._handed_on(link)), self._missing_local())
         for site in sketch.sites("multiply", "divide", "matmul", "einsum"):
             for position, gone in enumerate(site.operands):
                 if gone.operation is CONSTANT:

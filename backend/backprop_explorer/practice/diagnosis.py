@@ -19,7 +19,7 @@ from backprop_explorer.practice.likeness import axes_to_sum, differences, is_pla
 from backprop_explorer.practice.likeness import ratio as ratio_of
 from backprop_explorer.practice.mistakes import mutations
 from backprop_explorer.practice.mutation import Code, Mutation
-from backprop_explorer.practice.patterns import Patterns
+from backprop_explorer.practice.patterns import FEWEST, Patterns
 from backprop_explorer.practice.sketch import Sketch
 from backprop_explorer.wording import element
 
@@ -161,13 +161,15 @@ class _Diagnostician:
     # -- changes of the expression
 
     def _mutations(self) -> Iterator[Mutation]:
-        for mutation in mutations(self.sketch):
+        for mutation in mutations(self.sketch, few=int(np.count_nonzero(self.given)) < FEWEST):
             if mutation.node.shape == self.given.shape:
                 self.tried.append(mutation)
                 yield mutation
 
     def _of_changes(self) -> Diagnosis | None:
         factor = self._of_count()
+        if factor is None and self.given.size == 1:
+            factor = self._of_factor()  # one number is equal to many others by accident
         for mutation in self._mutations():
             if factor is not None and mutation.code not in ("missing_contribution", "missing_batch_sum"):
                 return factor
@@ -175,8 +177,13 @@ class _Diagnostician:
             if value is not None and self._same(self.given, value) and not self._same(value, self.wanted):
                 if mutation.code == "missing_local_derivative" and self.wanted.size > 1:
                     factor = self._of_factor()
-                return factor or Diagnosis(mutation.code, mutation.message, code(mutation.node))
+                return factor or Diagnosis(mutation.code, self._placed(mutation), code(mutation.node))
         return factor
+
+    def _placed(self, mutation: Mutation) -> str:
+        """The message, about the step where the mistake is."""
+        use = self.sketch.changed_use(mutation.node)
+        return mutation.message if use is None else mutation.message.replace(self.sketch.step, self.sketch.step_of(use))
 
     @cached_property
     def _patterns(self) -> Patterns:

@@ -58,6 +58,7 @@ class OwnPass:
         self._first = next(node.id for node in plan.program.graph.nodes if node.phase == "backward")
         self._values: dict[Node, Array] = {}
         self._ends: dict[Node, list[Node]] = {}
+        self._paths: dict[tuple[Node, Node], list[Node]] = {}
         self.given = {self.tensor(tensor): array for tensor, array in given.items()}
         self._calculate(self.given)
 
@@ -146,6 +147,58 @@ class OwnPass:
                     seen.add(end)
                     waiting.append(end)
         return sorted(found, key=lambda one: -one.id)
+
+    def unsent_before(self, tensor: Node) -> list[Node]:
+        """The tensors whose gradients follow from those before them, and that a tensor's step takes in directly or
+        through one another; the nearest first."""
+        found: dict[Node, None] = {}
+        waiting = [tensor]
+        while waiting:
+            for end in self._taken_in(waiting.pop(0)):
+                if end not in self.given and end not in found:
+                    found[end] = None
+                    waiting.append(end)
+        return [*found]
+
+    def behind(self, before: Node, value: Array, tensor: Node) -> Array:
+        """What the step of a tensor would give if the gradient of one before it were this."""
+        path = self._path(before, tensor)
+        leaf = next(one for one, each in self._leaves.items() if each is before)
+        rule = self.program.backward.rule
+        dtype = self.program.graph.dtype
+        moved: dict[Node, Array] = {leaf: np.asarray(value, dtype)}
+        with np.errstate(all="ignore"):
+            for node in path:
+                if node in self._leaves:
+                    each = self._leaves[node]
+                    made = rule(each)
+                    if each not in self.given and made in moved:
+                        moved[node] = np.asarray(np.broadcast_to(moved[made], each.shape), dtype)
+                elif any(one in moved for one in node.operands):
+                    known = {one: moved[one] if one in moved else self.array(one) for one in node.operands}
+                    numbers = {one: array for one, array in known.items() if one.operation is not CONSTANT}
+                    moved[node] = calculate([node], numbers, dtype)[node]
+        result = moved.get(rule(tensor))
+        if result is None:
+            return self.step(tensor)
+        return np.array(np.broadcast_to(result, tensor.shape), np.float64)
+
+    def distance(self, before: Node, tensor: Node) -> int:
+        """Of how many operations the way from a gradient to a tensor's step is made."""
+        return len(self._path(before, tensor))
+
+    def _path(self, before: Node, tensor: Node) -> list[Node]:
+        """The nodes between the gradient of one tensor and the step of another, in order."""
+        key = (before, tensor)
+        if key not in self._paths:
+            leaf = next(one for one, each in self._leaves.items() if each is before)
+            last = self.program.backward.rule(tensor)
+            self._paths[key] = [
+                one
+                for one in self.program.graph.nodes[leaf.id + 1 : last.id + 1]
+                if one.phase == "backward" or one in self._leaves
+            ]
+        return self._paths[key]
 
     def _taken_in(self, tensor: Node) -> list[Node]:
         """The tensors whose gradients stand in the rule of one."""

@@ -57,9 +57,10 @@ class Patterns:
             "none where one is, or values that were kept with few digits."
         )
 
-    def _multiple(self, of: Array, what: Array | None = None) -> float | None:
-        """How many times an array the difference is; None where it is no multiple, or that may be an accident."""
-        rest = self.rest if what is None else what
+    def _multiple(self, of: Array, less: float = 0.0) -> float | None:
+        """How many times an array the difference is; None where it is no multiple, or that may be an accident: of few
+        numbers it counts where the multiple, `less` of them taken away, is whole, or one of a whole number."""
+        rest = self.rest
         if of.shape != rest.shape or not np.isfinite(of).all() or not of.any() or not rest.any():
             return None
         scale = largest(of)
@@ -67,9 +68,11 @@ class Patterns:
         times = float(np.divide((rest * unit).sum() / (unit * unit).sum(), scale))
         if not np.isfinite(times) or (np.abs(rest - times * of) > self.room).any():
             return None
-        if np.count_nonzero(np.abs(rest) > self.room) < FEWEST and not is_plain(times):
-            return None
-        return times
+        if np.count_nonzero(np.abs(rest) > self.room) >= FEWEST:
+            return times
+        factor = times - less
+        plain = is_plain(factor) or abs(factor) > 1e-6 and is_plain(1 / factor) or abs(factor + 1) < 1e-6
+        return times if plain and rest.size > 1 else None
 
     def _of_contributions(self) -> Iterator[Finding]:
         """One of several uses comes back with a factor."""
@@ -78,7 +81,7 @@ class Patterns:
             return
         for one in uses:
             value = self.sketch.value(self.sketch.copied(one.value))
-            times = None if value is None else self._multiple(np.broadcast_to(value, self.given.shape))
+            times = None if value is None else self._multiple(np.broadcast_to(value, self.given.shape), less=-1.0)
             if times is None or abs(times) < 1e-12:
                 continue
             part = f"`{code(self.sketch.copied(one.value))}`"

@@ -224,6 +224,14 @@ class Sketch:
         operands = {operand for one in needed for operand in one.operands}
         return {operand: self.numbers[operand] for operand in operands if operand in self.numbers}
 
+    def changed_use(self, node: Node) -> Contribution | None:
+        """The one use of several that a changed expression has something else for."""
+        if len(self.contributions) < 2:
+            return None
+        kept = set(ancestors(node))
+        changed = [one for one in self.contributions if self.copied(one.value) not in kept]
+        return changed[0] if len(changed) == 1 else None
+
     def carries_gradient(self, node: Node) -> bool:
         """Whether a gradient stands in an expression."""
         standing = [self.stands_for[one] for one in ancestors(node) if one in self.stands_for]
@@ -243,6 +251,16 @@ class Sketch:
             found.append(following[0])
         return found
 
+    def whole_way(self, one: Contribution) -> list[Contribution]:
+        """The same, on to a result that the program itself names."""
+        found = self.way(one)
+        while "." in str(found[-1].user.name):
+            following = self.backward.contributions.get(found[-1].user, [])
+            if len(following) != 1:
+                break
+            found += self.way(following[0])
+        return found
+
     def links(self, one: Contribution) -> list[Contribution]:
         """The same, but only up to a gradient that has a name: what the gradient's own code takes in."""
         found = []
@@ -254,9 +272,15 @@ class Sketch:
 
     @cached_property
     def step(self) -> str:
-        """The forward step that reads the tensor, as it stands in the program."""
-        if not self.contributions:
-            return f"`{self.tensor.name}`"
-        user = self.way(self.contributions[0])[-1].user
+        """The forward step that reads the tensor, as it stands in the program; of several the first."""
+        return self.step_of(self.contributions[0]) if self.contributions else f"`{self.tensor.name}`"
+
+    def step_of(self, one: Contribution) -> str:
+        """The forward step that a use of the tensor is a part of; where its result has no name in the program, the
+        line as it is written there."""
+        user = self.way(one)[-1].user
+        lines = self.plan.program.text.splitlines()
+        if user.shown and "." in str(user.name) and user.line is not None and 0 < user.line <= len(lines):
+            return f"`{lines[user.line - 1].strip()}`"
         text = code(user, root=True)
         return f"`{user.name} = {text}`" if user.shown and not user.hidden else f"`{text}`"

@@ -9,7 +9,7 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.practice import check
-from tests.unit.practice.passes import GATED, WHITENED, Kernel, Step
+from tests.unit.practice.passes import GATED, WHITENED, Kernel, Step, drawn
 
 KERNELS = {"gated": GATED, "whitened": WHITENED}
 
@@ -174,3 +174,98 @@ def test_two_mistakes_that_cancel_are_one_step_that_differs() -> None:
     answer = check(plan, {**right, "b": -right["b"]})
     assert answer["blame"] == ["b"]
     assert answer["verdicts"]["a"]["verdict"] == "correct"
+
+
+def test_a_mistake_in_a_step_that_was_not_sent_is_found_by_what_follows() -> None:
+    """Only the parameters' gradients are there: the wrong factor of a branch shows in v alone."""
+    wrong = WHITENED.gradients({"n": lambda k: k.p * k.d_p})
+    answer = check(WHITENED.plan(), {"w": wrong["w"]})
+    assert answer["blame"] == ["w"]
+    diagnosis = answer["verdicts"]["w"]["diagnosis"]
+    assert diagnosis is not None
+    assert "you did not send, `n.g`" in diagnosis["message"]
+    assert diagnosis["code"] == "missing_contribution"
+
+
+LOOP = {
+    "program": "s = s0\nfor k in range(3):\n    a = x[k] @ w + s @ r\n    s = tanh(a)\nloss = mean(s ** 2)",
+    "inputs": {"x": drawn(31, 3, 4, 2)},
+    "parameters": {"s0": drawn(32, 4, 3), "w": drawn(33, 2, 3), "r": drawn(34, 3, 3)},
+}
+
+
+def test_one_wrong_line_of_a_loop_blames_every_round_and_is_told_once() -> None:
+    plan = bx.compile(LOOP)
+    plan.run()
+    given: dict[str, Any] = {"s__3": 2 * plan["s__3"] / 12}
+    for k in (3, 2, 1):
+        given[f"a__{k}"] = given[f"s__{k}"]  # the derivative of tanh is forgotten
+        if k > 1:
+            given[f"s__{k - 1}"] = given[f"a__{k}"] @ plan["r"].T
+    answer = check(plan, given)
+    assert answer["blame"] == ["a__3", "a__2", "a__1"]
+    told = [one["diagnosis"]["message"] for one in answer["verdicts"].values() if one["diagnosis"]]
+    assert "One line of the loop is wrong" in told[0]
+    assert all(message.startswith("The same as in `a__3.g`") for message in told[1:])
+
+
+TIES: list[tuple[str, dict[str, Any], Any]] = [
+    ("sum(relu(x) * c)", {"x": [0.0, -1.0, 2.0], "c": [1.0, 2.0, 3.0]}, [1, 0, 3]),
+    ("sum(abs(x) * c)", {"x": [0.0, -1.0, 2.0], "c": [1.0, 2.0, 3.0]}, [1, -2, 3]),
+    ("sum(clip(x, -1, 1) * c)", {"x": [1.0, -1.0, 0.5], "c": [1.0, 2.0, 3.0]}, [0, 0, 3]),
+    ("sum(max(x, axis=1) * c)", {"x": [[2.0, 2.0, 1.0], [3.0, 0.0, 3.0]], "c": [1.0, 2.0]}, [[1, 0, 0], [2, 0, 0]]),
+    ("sum(max(x, axis=1) * c)", {"x": [[2.0, 2.0, 1.0], [3.0, 0.0, 3.0]], "c": [1.0, 2.0]}, [[0, 1, 0], [0, 0, 2]]),
+    ("sum(max_pool2d(x, 2) ** 2)", {"x": [[[[1.0, 1.0], [0.0, 1.0]]]]}, [[[[2, 0], [0, 0]]]]),
+]
+
+
+@pytest.mark.parametrize(("loss", "tensors", "other"), TIES)
+def test_another_choice_at_a_tie_or_kink_is_right_and_noted(loss: str, tensors: dict[str, Any], other: Any) -> None:
+    inputs = {name: value for name, value in tensors.items() if name != "x"}
+    plan = bx.compile({"program": f"loss = {loss}", "inputs": inputs, "parameters": {"x": tensors["x"]}})
+    plan.run()
+    answer = check(plan, {"x": other})
+    assert answer["correct"]
+    assert answer["verdicts"]["x"]["notes"] == ["tie_convention"]
+    assert not check(plan, {"x": (np.array(other) + 0.5).tolist()})["correct"]
+
+
+def test_where_maxima_tie_the_gradient_cannot_go_to_all() -> None:
+    plan = bx.compile({"program": "loss = sum(max(x, axis=1))", "parameters": {"x": [[2.0, 2.0, 1.0]]}})
+    plan.run()
+    assert check(plan, {"x": [[1, 1, 0]]})["blame"] == ["x"]
+
+
+def test_nan_is_right_where_it_is_and_the_derivative_where_it_exists() -> None:
+    program = "y = where(x > 1, sqrt(x - 1), x)\nloss = sum(y)"
+    plan = bx.compile({"program": program, "parameters": {"x": [0.5, -1.0, 5.0]}})
+    with np.errstate(all="ignore"):
+        plan.run()
+        assert np.isnan(plan["x.g"]).any()
+        assert check(plan, {"x": plan["x.g"]})["correct"]
+        found = check(plan, {"x": [1.0, 1.0, 0.25]})["verdicts"]["x"]
+        wrong = check(plan, {"x": [1.0, 2.0, 0.25]})
+    assert (found["verdict"], found["notes"], found["warnings"]) == ("correct", ["backward_gives_nan"], [])
+    assert not wrong["correct"]
+    assert wrong["blame"] == []
+
+
+def test_at_a_kink_where_the_backward_pass_gives_nan_there_is_no_derivative() -> None:
+    plan = bx.compile({"program": "loss = sqrt(sum(x ** 2))", "parameters": {"x": [0.0, 0.0]}})
+    with np.errstate(all="ignore"):
+        plan.run()
+        answer = check(plan, {"x": [0.0, 0.0]})
+    assert not answer["correct"]
+    assert answer["blame"] == []
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e308])
+def test_whatever_is_not_finite_is_answered(value: float) -> None:
+    plan = GATED.plan()
+    gradients = GATED.gradients()
+    for name in gradients:
+        changed = {**gradients, name: np.full_like(gradients[name], value)}
+        with np.errstate(all="ignore"):
+            answer = check(plan, changed)
+        assert not answer["correct"]
+        assert name in answer["blame"]
