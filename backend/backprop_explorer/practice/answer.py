@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,15 @@ class Answer:
     def fits(self) -> bool:
         """Whether there are numbers, in the tensor's shape."""
         return self.given is not None and self.given.shape == self.tensor.shape
+
+    def on(self, plan: Plan) -> Answer:
+        """The same answer to a plan of the same program with other numbers, which has run."""
+        if self.formula is None:
+            return self
+        try:
+            return replace(self, given=self.formula.value(plan))
+        except Problem as problem:
+            return Answer(self.tensor, self.content, problem=problem)
 
 
 def read_answer(plan: Plan, name: str, content: Any) -> Answer:

@@ -34,13 +34,28 @@ def chosen_otherwise(own: OwnPass, tensor: Node, given: Array, step: Array, room
     if not np.isfinite(step).all() or not np.isfinite(given).all() or given.shape != step.shape:
         return False
     near = room + SIMILAR * largest(step)
-    if not (differences(given, step) > near).any():
+    if not (differences(given, step) > near).any() or not _has_kink(own, tensor):
         return False
     sides = [own.step_at(tensor, value) for value in _sides(own, tensor)]
     low, high = np.minimum.reduce([step, *sides]), np.maximum.reduce([step, *sides])
     if bool(((low - near <= given) & (given <= high + near)).all()):
         return True
     return any(bool((differences(given, own.step_at(tensor, value)) <= near).all()) for value in _orders(own, tensor))
+
+
+def _has_kink(own: OwnPass, tensor: Node) -> bool:
+    """Whether the tensor goes into a function with a kink, or into a comparison, on its way to results with names."""
+    waiting, seen = [tensor], {tensor}
+    users = own.program.backward.contributions
+    while waiting:
+        for one in users.get(waiting.pop(), []):
+            inside = one.box.inside if one.box is not None else (one.user, *one.user.operands)
+            if any(node.operation.kink is not None or node.operation.result == "bool" for node in inside):
+                return True
+            if not one.user.shown and one.user not in seen:
+                seen.add(one.user)
+                waiting.append(one.user)
+    return False
 
 
 def _sides(own: OwnPass, tensor: Node) -> Iterator[Array]:

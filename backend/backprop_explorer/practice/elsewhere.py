@@ -12,7 +12,7 @@ import numpy as np
 
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.ops.record import Array
-from backprop_explorer.practice.answer import Answer, read_answer
+from backprop_explorer.practice.answer import Answer
 from backprop_explorer.practice.blame import Judge
 from backprop_explorer.practice.tolerance import Bounds, Tolerance
 from backprop_explorer.practice.verdict import Note, Verdict
@@ -70,7 +70,7 @@ class _Elsewhere:
         moved = self.trials.get(trial)
         if moved is None or not names:
             return {}
-        again = {name: read_answer(moved, name, self.answers[name].content) for name in names}
+        again = {name: self.answers[name].on(moved) for name in names}
         return Judge(moved, again, Tolerance.of(moved, self.tolerance)).verdicts()
 
     def _only(self, here: Verdict, held: Verdict) -> Verdict:
