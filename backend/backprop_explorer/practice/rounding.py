@@ -23,6 +23,15 @@ FIRST = 64
 UNUSED = 2
 """So many of a type's last bits may be zero by accident in all numbers."""
 
+UNUSUAL = 5
+"""Numbers of a short type are decimal fractions, too: of so many decimals or more, as nobody prints them."""
+
+GREATEST = 1e100
+"""Of greater numbers nothing is said."""
+
+MANY = 8
+"""So many numbers that all have few decimals were printed so, however few digits each has."""
+
 CALCULATED = {"bfloat16": 4, "float16": 4, "float32": 128}
 """By how many roundings, of the array's largest number, a result may be off that was calculated in a type."""
 
@@ -59,19 +68,22 @@ def precision(arrays: Iterable[Array]) -> Precision | None:
     them to tell."""
     parts = [np.ravel(array[np.isfinite(array) & (array != 0)]) for array in arrays]
     numbers = np.abs(np.concatenate(parts)) if parts else np.zeros(0)
-    if not numbers.size:
+    if not numbers.size or numbers.max() > GREATEST:
         return None
     printed = _printed(numbers[:FIRST])
     if numbers.size > FIRST and printed is not None:
         printed = _printed(numbers)
-    return printed or _typed(numbers)
+    if printed is not None and (printed.decimals or printed.digits or 0) < UNUSUAL:
+        return printed
+    typed = _typed(numbers)
+    return printed if typed is None or printed is not None and typed.words == "float32" else typed
 
 
 def _typed(numbers: Array) -> Precision | None:
     mantissa = np.ldexp(np.frexp(numbers)[0], 53).astype(np.int64)
     used = 54 - int(np.min(mantissa & -mantissa)).bit_length()
     for name, bits in TYPES:
-        low, high = (1e-7, 65504.0) if name == "float16" else (1e-37, 3e38)
+        low, high = (5e-8, 65504.0) if name == "float16" else (1e-37, 3e38)
         if used <= bits and numbers.min() > low and numbers.max() < high:
             enough = used >= bits - UNUSED or name == "float32" and used > TYPES[1][1]
             return Precision(name, bits, CALCULATED[name]) if enough else None
@@ -83,9 +95,10 @@ def _printed(numbers: Array) -> Precision | None:
     digits = next((n for n in range(1, MOST_DIGITS + 1) if _whole(numbers * 10.0 ** (n - 1 - first))), None)
     decimals = next((n for n in range(MOST_DECIMALS + 1) if _whole(numbers * 10.0**n)), None)
     longest = digits or (MOST_DIGITS if decimals is not None else 0)
-    if longest < FEWEST_DIGITS:
+    many = decimals is not None and decimals >= FEWEST_DIGITS and numbers.size >= MANY
+    if longest < FEWEST_DIGITS and not many:
         return None
-    if decimals is not None and numbers.max() * 10.0**decimals >= 10.0 ** (FEWEST_DIGITS - 1):
+    if decimals is not None and (many or numbers.max() * 10.0**decimals >= 10.0 ** (FEWEST_DIGITS - 1)):
         unit = 0.5 * 10.0**-decimals * numbers.size
         finer = digits is None or unit >= float(np.sum(0.5 * 10.0 ** (_exponent(numbers) - digits + 1)))
         words = f"{decimals} decimals" if finer else f"{digits} digits"
