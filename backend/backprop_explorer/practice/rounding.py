@@ -30,7 +30,8 @@ GREATEST = 1e100
 """Of greater numbers nothing is said."""
 
 MANY = 8
-"""So many numbers that all have few decimals were printed so, however few digits each has."""
+"""So many numbers that all have few decimals were printed so, however few digits each has; or have a short type, if
+that is true of all."""
 
 CALCULATED = {"bfloat16": 4, "float16": 4, "float32": 128}
 """By how many roundings, of the array's largest number, a result may be off that was calculated in a type."""
@@ -73,7 +74,8 @@ def precision(arrays: Iterable[Array]) -> Precision | None:
     printed = _printed(numbers[:FIRST])
     if numbers.size > FIRST and printed is not None:
         printed = _printed(numbers)
-    if printed is not None and (printed.decimals or printed.digits or 0) < UNUSUAL:
+    usual = printed is not None and (printed.decimals or printed.digits or 0) < UNUSUAL
+    if usual and numbers.size < MANY:
         return printed
     typed = _typed(numbers)
     return printed if typed is None or printed is not None and typed.words == "float32" else typed
@@ -102,7 +104,7 @@ def _printed(numbers: Array) -> Precision | None:
         unit = 0.5 * 10.0**-decimals * numbers.size
         finer = digits is None or unit >= float(np.sum(0.5 * 10.0 ** (_exponent(numbers) - digits + 1)))
         words = f"{decimals} decimals" if finer else f"{digits} digits"
-        return Precision(words, decimals=decimals if finer else None, digits=None if finer else digits)
+        return Precision(words, decimals=decimals, digits=digits)
     return Precision(f"{digits} digits", digits=digits) if digits is not None else None
 
 
