@@ -6,6 +6,7 @@ import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from backprop_explorer import torch
 from backprop_explorer.client import Client, RemoteRun
 from backprop_explorer.engine import Plan
 from backprop_explorer.engine import compile_document as compile
@@ -27,5 +28,5 @@ if not TYPE_CHECKING:  # a type checker would take every name for one of ours
 
 
 __all__ = [
-    "Client", "Plan", "Problem", "RemoteRun", "Report", "assert_gradients", "check", "compile", "widget",
+    "Client", "Plan", "Problem", "RemoteRun", "Report", "assert_gradients", "check", "compile", "torch", "widget",
 ]  # fmt: skip
