@@ -11,7 +11,7 @@ import numpy as np
 
 from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace
 from backprop_explorer.engine.trace import Trace
-from backprop_explorer.practice import CheckAnswer, check, is_found, still_found, to_find
+from backprop_explorer.practice import Bounds, CheckAnswer, check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.changes import Edit, replaced, sentence
 from backprop_explorer.runs.checkpoint import Checkpoint
@@ -227,10 +227,16 @@ class Run:
         return still_found(self.studied(), self._solutions.of(self.log))
 
     def check(
-        self, gradients: Mapping[str, Any], when: When = None, *, open: bool = False, most: int = 0
+        self,
+        gradients: Mapping[str, Any],
+        when: When = None,
+        *,
+        open: bool = False,
+        most: int = 0,
+        tolerance: Bounds = (None, None),
     ) -> CheckAnswer:
         """The verdicts on somebody's gradients; right ones are recorded, unless they are about another moment."""
-        answer = check(self.studied(when, open=open), gradients, most)
+        answer = check(self.studied(when, open=open), gradients, most, tolerance)
         right = [name for name, verdict in answer["verdicts"].items() if is_found(verdict)]
         if right and when is None and not open:
             try:

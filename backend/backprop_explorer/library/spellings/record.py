@@ -138,8 +138,5 @@ def spellings(library: Library, table: str) -> Iterator[Spelling]:
 
 def _paths(entry: str) -> tuple[str, ...]:
     """The names in front of an entry."""
-    if entry.startswith("@"):
-        names = entry.removeprefix("@names(").partition(")")[0]
-    else:
-        names = entry.partition(" = ")[0]
+    names = entry.removeprefix("@names(").partition(")")[0] if entry.startswith("@") else entry.partition(" = ")[0]
     return tuple(name.strip() for name in names.split(",") if name.strip())
