@@ -29,6 +29,8 @@ DRAW = "random"
 """Draws random numbers between 0 and 1: given with every iteration, new ones after every update."""
 DIALECTS_OWN = ("dot", "flatten", "std", "take", "clip", "clamp")
 """The language's own names that are, without a module in front, what the program's library means by them."""
+ARRAYS = frozenset(("a", "b", "x", "x1", "x2", "y", "m", "v", "arr", "ary", "condition"))
+"""What NumPy calls parameters that are arrays."""
 WITHOUT_EFFECT = ("device", "requires_grad", "memory_format", "non_blocking", "pin_memory", "copy", "order")
 """Options of the libraries that change no number."""
 
@@ -199,10 +201,21 @@ class Calls:
             bound, defaults = bind(
                 callee.name, spelling.parameters, arguments, kept, lambda tree: self.evaluator.evaluate(tree, outside)
             )
-            return self._run_spelling(spelling, callee, bound, defaults, scope)
+            given = self._with_arrays(bound) if spelling.library == "numpy" else bound
+            return self._run_spelling(spelling, callee, given, defaults, scope)
         except Problem as problem:  # it is the call's, not a line's of the definition
             problem.line = problem.column = None
             raise
+
+    def _with_arrays(self, bound: dict[str, Any]) -> dict[str, Any]:
+        """Lists in the place of arrays as arrays, which NumPy makes of them by itself."""
+        inside = Scope(internal=True)
+        return {
+            name: self._own("arranged", [value, None], {}, inside)
+            if name in ARRAYS and type(value) in (tuple, list)
+            else value
+            for name, value in bound.items()
+        }
 
     def _run_spelling(
         self, spelling: Spelling, callee: Callee | Box, bound: dict[str, Any], defaults: dict[str, Any], scope: Scope
