@@ -102,8 +102,16 @@ class Translation(ast.NodeTransformer):
         value, index = self.visit(node.value), self.visit(node.slice)
         if self.dialect is None and not _is_plain(node.slice) or any(map(_goes_back, ast.walk(node.slice))):
             self.needed[AT] = None
-            return ast.Call(ast.Name(AT), [value, ast.Tuple(self._entries(node.slice), ast.Load())
-                                           if any(map(_goes_back, ast.walk(node.slice))) else index], [])
+            return ast.Call(
+                ast.Name(AT),
+                [
+                    value,
+                    ast.Tuple(self._entries(node.slice), ast.Load())
+                    if any(map(_goes_back, ast.walk(node.slice)))
+                    else index,
+                ],
+                [],
+            )
         return ast.Subscript(value, index, node.ctx)
 
     def _entries(self, index: ast.expr) -> list[ast.expr]:
@@ -253,7 +261,6 @@ class Translation(ast.NodeTransformer):
         if isinstance(node, ast.Attribute):
             return node.attr in ("ndim", "size") or is_prefix(node.value)
         return isinstance(node, ast.Name) and node.id in self.numbers
-
 
     def is_mask(self, node: ast.expr) -> bool:
         """Whether an expression is a comparison, or the name of one."""
