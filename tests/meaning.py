@@ -88,7 +88,7 @@ def judge(case: Case, rtol: float = 1e-8, gradient_rtol: float | None = None) ->
     """Runs a case; the value may differ by `rtol` of the largest element, gradients by `gradient_rtol` or as much."""
     expected = array(case.out)
     try:
-        plan = _plan(case, weights(expected.shape))
+        plan = planned(case, weights(expected.shape))
         differences = [difference("out", plan["out"], expected, rtol)]
         for name, given in case.parameters.items():
             shape = array(given).shape
@@ -107,13 +107,13 @@ def _hidden(case: Case, expected: Array, rtol: float) -> str:
     """What differs where not the line was refused, but the loss over it: another shape does not fit the weights, and
     a gradient that should be there is missing."""
     try:
-        plan = _plan(replace(case, parameters={}, inputs={**case.inputs, **case.parameters}), np.asarray(1.0))
+        plan = planned(replace(case, parameters={}, inputs={**case.inputs, **case.parameters}), np.asarray(1.0))
         return difference("out", plan["out"], expected, rtol)
     except Problem:
         return ""
 
 
-def _plan(case: Case, weight: Array) -> Plan:
+def planned(case: Case, weight: Array) -> Plan:
     """The case's program as a plan that has run. Without parameters the weight is one."""
     told: dict[str, Any] = {
         "program": case.program,

@@ -14,8 +14,8 @@ from backprop_explorer.engine.interpreter import interpret
 from backprop_explorer.engine.program import CompileKey, Program, compile_program
 from backprop_explorer.graph.code import operation_code
 from backprop_explorer.graph.node import Node
-from backprop_explorer.language.calls import DRAW
 from backprop_explorer.language.statics import SHAPES, source_of_shape
+from backprop_explorer.language.words import DRAW
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.spellings import DEFINED
 from backprop_explorer.ops import ATOM, OPERATIONS, REQUIRED, Operation

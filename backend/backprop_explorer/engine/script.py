@@ -11,11 +11,10 @@ import numpy as np
 from backprop_explorer.engine.definitions import definitions
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.program import Program, node_dtype
-from backprop_explorer.language.calls import DRAW
-from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.language.statics import SHAPES
+from backprop_explorer.language.words import DRAW, callee_of, spelling_of
 from backprop_explorer.library import COMPOSITES
-from backprop_explorer.library.spellings import DEFINED, MODULES, function_of, method_of
+from backprop_explorer.library.spellings import DEFINED, Spelling
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array
 
@@ -95,31 +94,23 @@ class _Translation(ast.NodeTransformer):
         return ast.Name(name) if name else ast.Attribute(self.visit(node.value), node.attr)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
+        callee = callee_of(node.func)
         arguments = [self.visit(argument) for argument in node.args]
-        function: ast.expr = node.func
-        spelled = self._spelled(function)
-        if spelled is not None:
-            if isinstance(function, ast.Attribute) and function_of(ast.unparse(function)) is None:
-                arguments.insert(0, self.visit(function.value))
-            function = ast.Name(spelled)
-        elif isinstance(function, ast.Attribute) and _is_function(function.attr):
-            if ast.unparse(function.value) not in MODULES:
-                arguments.insert(0, self.visit(function.value))
-            function = ast.Name(function.attr)
-        elif isinstance(function, ast.Attribute):
-            function = ast.Attribute(self.visit(function.value), function.attr)
         keywords = [ast.keyword(keyword.arg, self.visit(keyword.value)) for keyword in node.keywords]
-        return ast.Call(function, arguments, keywords)
+        spelling = spelling_of(callee, self.dialect)
+        named = callee.name if spelling is None or spelling.same_as == callee.name else _called(spelling)
+        if not callee.method:
+            return ast.Call(ast.Name(named), arguments, keywords)
+        assert isinstance(node.func, ast.Attribute)
+        receiver = self.visit(node.func.value)
+        if named != callee.name or _is_function(named):
+            return ast.Call(ast.Name(named), [receiver, *arguments], keywords)
+        return ast.Call(ast.Attribute(receiver, named), arguments, keywords)
 
-    def _spelled(self, function: ast.expr) -> str | None:
-        """What a script calls the function or method that is a library's word."""
-        if self.dialect == LEGACY or not isinstance(function, ast.Attribute):
-            return None
-        own = {*OPERATIONS, *COMPOSITES}
-        spelling = function_of(ast.unparse(function)) or method_of(function.attr, self.dialect, own)
-        if spelling is None or spelling.same_as == function.attr:
-            return None
-        return spelling.same_as or spelling.own_name
+
+def _called(spelling: Spelling) -> str:
+    """What a script calls the function that is a library's word."""
+    return spelling.same_as or spelling.own_name
 
 
 def _translated(code: str, names: Mapping[str, str], dialect: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -10,8 +11,9 @@ import numpy as np
 
 from backprop_explorer.engine import Document, Plan, layout_of, turned_state, with_layout
 from backprop_explorer.engine.schedule import ITERATION
-from backprop_explorer.export.counterparts import MODULE, WRITTEN
+from backprop_explorer.export.counterparts import MODULE
 from backprop_explorer.export.embedded_document import script_writer
+from backprop_explorer.export.functions import STATIC, WRITTEN
 from backprop_explorer.export.record import PYTHON, Exporter, Format
 from backprop_explorer.export.straight import is_straight, straight_text
 from backprop_explorer.export.translation import Translation, defined, missing, own_text, renamed
@@ -23,10 +25,7 @@ from backprop_explorer.ops.record import Array
 
 STEP = "optimizer.step"
 """The one tensor that all parameters share; PyTorch has one for each."""
-COUNT = """
-def count(x, axis=None):
-    axes = axis if isinstance(axis, tuple) else (axis,)
-    return x.numel() if axis is None else math.prod(x.shape[one] for one in axes)"""
+BUILTINS = frozenset(vars(builtins))
 IMPORTS = """import math
 from itertools import cycle
 from math import inf, nan
@@ -45,7 +44,7 @@ def pytorch(plan: Plan) -> str:
     own = {name: attribute for name, attribute in attributes.items() if name not in changed}
     flat = [name for name, array in document.tensors.items() if array.ndim == 1]
     functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-    translation = Translation(own, flat, functions)
+    translation = Translation(own, flat, functions, plan.program.forward.scope.dialect)
     body = [f"{renamed(name)} = self.{attribute}" for name, attribute in attributes.items() if name not in own]
     body += [line for statement in tree.body for line in ast.unparse(translation.visit(statement)).splitlines()]
     body.append(f"return {ast.unparse(translation.visit(ast.Name(loss, ast.Load())))}")
@@ -58,9 +57,10 @@ def pytorch(plan: Plan) -> str:
         *("model = Model()", *_optimizer(document, attributes, state, plan)),
         *("loss = model(**data)", 'print("loss:", loss.item())'),
     ]
+    reaches = any(plan.program.forward.leaves[name] in plan.program.backward.reached for name in attributes)
     trained = [
-        *(["loss.backward()"] if attributes else []),
-        *(["optimizer.step()"] if attributes and document.optimizer else []),
+        *(["loss.backward()"] if reaches else []),
+        *(["optimizer.step()"] if reaches and document.optimizer else []),
     ]
     return "\n".join([*parts, *trained, ""])
 
@@ -79,11 +79,17 @@ def _model(document: Document, attributes: Mapping[str, str], body: list[str]) -
 
 
 def _data(document: Document, plan: Plan) -> list[str]:
-    given = {name: _literal(plan[name], plan[name].dtype.kind) for name in document.inputs}
+    given = {name: _literal(plan[name], _kind(plan, name)) for name in document.inputs}
     lines = ["data = {", *(f"    {renamed(name)!r}: {literal}," for name, literal in given.items()), "}"]
     snapshot = plan.snapshot()
     draws = [_literal(snapshot[name]) for name in plan.program.graph.draws]
     return [*lines, *([f"draws = cycle([{', '.join(draws)}])"] if draws else [])]
+
+
+def _kind(plan: Plan, name: str) -> str:
+    """What an input's numbers are: whole ones of which nothing has decided yet whether they are labels stay whole."""
+    undecided = plan.program.forward.leaves[name].kind.name == "open"
+    return (plan.document.inputs[name] if undecided else plan[name]).dtype.kind
 
 
 def _written(plan: Plan) -> tuple[Document, list[str], str]:
@@ -119,12 +125,12 @@ def _definitions(translation: Translation) -> list[str]:
 
 
 def _definition(name: str, translation: Translation) -> str:
-    if name == "count":
-        return COUNT
-    if name in WRITTEN:
-        return WRITTEN[name]
-    if name in SHAPES:
-        return source_of_shape(name)
+    ready = {**WRITTEN, **STATIC}.get(name) or (source_of_shape(name) if name in SHAPES else None)
+    if ready is not None:
+        called = {node.id for node in ast.walk(ast.parse(ready)) if isinstance(node, ast.Name)}
+        further = {one for one in called if one in SHAPES or one in STATIC or one in WRITTEN and one not in BUILTINS}
+        translation.needed |= dict.fromkeys(further - {name})
+        return ready
     own = own_text(name)
     assert own is not None
     inner = Translation({}, (), ())
@@ -164,8 +170,9 @@ def _rates(plan: Plan) -> list[str]:
 
 
 def _literal(array: Array, kind: str = "f") -> str:
-    numbers = array.tolist() if kind == "f" else array.astype(int).tolist()
-    return f"torch.tensor({numbers!r}{'' if kind != 'f' else ', dtype=dtype'})"
+    numbers = array.tolist() if kind in "fb" else array.astype(int).tolist()
+    explicit = {"f": ", dtype=dtype"}.get(kind, "" if array.size else ", dtype=torch.int64")
+    return f"torch.tensor({numbers!r}{explicit})"
 
 
 _SUMMARY = "The model as a module, its data, one training step."

@@ -10,6 +10,7 @@ from backprop_explorer.engine.program import Program
 from backprop_explorer.language.builtin import PYTHONS
 from backprop_explorer.language.methods import METHODS
 from backprop_explorer.language.names import PREFIXES
+from backprop_explorer.language.words import GRAD, callee_of, is_derivative
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS
 
@@ -93,8 +94,8 @@ def _call(call: ast.Call, functions: set[str], stored: set[str]) -> bool:
     if any(keyword.arg is None for keyword in call.keywords):
         return False
     if isinstance(name, ast.Attribute):
-        return name.attr not in _ASKED
-    if not isinstance(name, ast.Name) or name.id in stored:
+        return name.attr not in _ASKED and not is_derivative(callee_of(name))
+    if not isinstance(name, ast.Name) or name.id in stored or name.id == GRAD:
         return False
     return name.id in functions or name.id in OPERATIONS or name.id in COMPOSITES or name.id not in PYTHONS
 

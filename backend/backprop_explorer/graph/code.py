@@ -8,7 +8,7 @@ from typing import Any
 
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
 from backprop_explorer.ops.indexing import index_code
-from backprop_explorer.ops.record import ATOM, POWER, SIGN, Operation
+from backprop_explorer.ops.record import ATOM, COMPARISON, POWER, SIGN, Operation
 
 Part = tuple[str, int]
 """A piece of code and how tightly it binds."""
@@ -101,7 +101,7 @@ def _needed(operation: Operation, template: str, name: str, position: int) -> in
     if operation.precedence == POWER:
         return POWER + 1 if position == 0 else SIGN
     if operation.precedence < ATOM:
-        return operation.precedence + (position > 0)
+        return operation.precedence + (position > 0 or operation.precedence == COMPARISON)
     return ATOM if template.startswith(f"{{{name}}}") and template != f"{{{name}}}" else 0
 
 

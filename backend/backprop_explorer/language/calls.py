@@ -10,25 +10,21 @@ from backprop_explorer.graph.node import Box, Node
 from backprop_explorer.language.binding import bind, renamed, unexpected
 from backprop_explorer.language.body import run_body
 from backprop_explorer.language.callee import Callee
-from backprop_explorer.language.derivative import GRAD, TORCHS
 from backprop_explorer.language.derivative import called as derivative
 from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import LEGACY, Scope
 from backprop_explorer.language.statics import STATICS, Unfit
 from backprop_explorer.language.values import Dtype, kind_of, raw, written
+from backprop_explorer.language.words import DRAW, GRAD, is_derivative, is_own, spelling_of
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES, Composite
 from backprop_explorer.library.signature import Signature
-from backprop_explorer.library.spellings import FUNCTIONS, Library, Spelling, function_of, method_of, place
+from backprop_explorer.library.spellings import FUNCTIONS, Library, Spelling, function_of, place
 from backprop_explorer.library.spellings.record import is_plain
 from backprop_explorer.ops import OPERATIONS, REQUIRED, SYNONYMS
 from backprop_explorer.ops.axes import lengths
 from backprop_explorer.ops.record import Operation, Requirement
 from backprop_explorer.problem import Problem, suggestion
 
-DRAW = "random"
-"""Draws random numbers between 0 and 1: given with every iteration, new ones after every update."""
-DIALECTS_OWN = ("dot", "flatten", "std", "take", "clip", "clamp")
-"""The language's own names that are, without a module in front, what the program's library means by them."""
 ARRAYS = frozenset(("a", "b", "x", "x1", "x2", "y", "m", "v", "arr", "ary", "condition"))
 """What NumPy calls parameters that are arrays."""
 WITHOUT_EFFECT = ("device", "requires_grad", "memory_format", "non_blocking", "pin_memory", "copy", "order")
@@ -51,36 +47,22 @@ class Calls:
     def call(self, callee: Callee | str, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
         """The result of a call. Raises a `Problem`, or a `Requirement` that the caller turns into one."""
         called = Callee(callee) if isinstance(callee, str) else callee
-        if self._is_derivative(called, scope):
+        if not scope.internal and is_derivative(called):
             return derivative(self.evaluator, arguments, options, torchs=called.path != GRAD)
         spelling = self._spelling(called, scope)
         if spelling is not None:
             return self._spelled(spelling, called, arguments, options, scope)
         return self._own(called.name, arguments, options, scope)
 
-    def _is_derivative(self, callee: Callee, scope: Scope) -> bool:
-        """Whether the call is the derivative of a part of the program."""
-        own = callee.path == GRAD and not callee.method
-        return not scope.internal and (own or place(callee.path) == ("torch", TORCHS))
-
     def _spelling(self, callee: Callee, scope: Scope) -> Spelling | None:
         """What a library means by the name, where it is the library's."""
         if scope.internal or scope.dialect == LEGACY:
             return None
+        spelling = spelling_of(callee, scope.dialect, lambda name: self._is_own(name, scope))
         found = place(callee.path) if "." in callee.path else None
-        if found is not None:
-            library, path = found
-            if path in FUNCTIONS[library]:
-                return FUNCTIONS[library][path]
-            raise _unknown_spelling(callee.path, library, path)
-        name = callee.name
-        if callee.method:
-            return method_of(name, scope.dialect, [name] if self._is_own(name, scope) else ())
-        other = "torch" if scope.dialect == "numpy" else "numpy"
-        first = FUNCTIONS[scope.dialect].get(name) or FUNCTIONS[scope.dialect].get(f"nn.functional.{name}")
-        if self._is_own(name, scope) and not (first and name in DIALECTS_OWN):
-            return None
-        return first or FUNCTIONS[other].get(name) or FUNCTIONS[other].get(f"nn.functional.{name}")
+        if spelling is None and found is not None:
+            raise _unknown_spelling(callee.path, *found)
+        return spelling
 
     def _is_own(self, name: str, scope: Scope) -> bool:
         return self.has(name) or (scope.backward and name in OPERATIONS)
@@ -144,12 +126,9 @@ class Calls:
 
     def has(self, name: str, *, inside: bool = False) -> bool:
         """Whether a program, or `inside` of a definition a rule, may call a function of the language by that name."""
-        composite = COMPOSITES.get(COMPOSITE_SYNONYMS.get(name, name))
-        operation = OPERATIONS.get(SYNONYMS.get(name, name))
-        records = [record for record in (composite, operation) if record is not None]
         if inside:
-            return bool(records) or name in STATICS
-        return name in (DRAW, GRAD) or any(not record.internal for record in records)
+            return any(name in table for table in (COMPOSITES, COMPOSITE_SYNONYMS, OPERATIONS, SYNONYMS, STATICS))
+        return is_own(name)
 
     def knows(self, path: str, dialect: str) -> bool:
         """Whether a module has a function of that dotted path, as the program means it."""

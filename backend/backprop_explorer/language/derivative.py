@@ -11,13 +11,10 @@ from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.rules import Rules
 from backprop_explorer.language.values import raw
+from backprop_explorer.language.words import GRAD
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Requirement
 from backprop_explorer.problem import Problem
-
-GRAD = "grad"
-TORCHS = "autograd.grad"
-"""Where PyTorch has it."""
 
 
 def derivative(evaluator: Reader, y: Node, x: Node, weight: Node | None = None) -> Node:

@@ -162,6 +162,7 @@ def _place(name: str, function: Callable[..., Any], word: str) -> Operation:
         summary=f"Where the {word} element stands, the first of equal ones. A whole number: it passes no gradient.",
         formula=f"y = {name}(x)",
         symbol=name,
+        script=(f"def {name}(x, axis=None, keepdims=False):\n    return np.{name}(x, axis=axis, keepdims=keepdims)"),
         samples=(
             Sample(f"({name}(x, 1) == labels).float() * w", {"x": (3, 2), **labels}, whole={"labels": 2}),
             Sample(f"(x.{name}() == labels).float() * w", {"x": (3, 2), **labels}, whole={"labels": 6}),
