@@ -322,11 +322,18 @@ def _write(options: argparse.Namespace) -> None:
     options.digits = options.digits or 3
     cases = [case for label, found, _ in collected(options, {}) for case in select(found, every=label in LINES)]
     told = [replace(case, out=_rounded(case.out), gradients=_rounded(case.gradients)).told() for case in cases]
-    for part in ("layers", "operations"):
-        own = [one for one in told if one["operation"].startswith("nn.") == (part == "layers")]
+    for part in dict.fromkeys(_part(case.operation) for case in cases):
+        own = [one for one in told if _part(one["operation"]) == part]
         text = "[\n" + ",\n".join(json.dumps(one, separators=(",", ":")) for one in own) + "\n]\n"
         (options.write / f"{part}.json").write_text(text)
         print(f"{part}: {len(own)} cases of {len({one['operation'] for one in own})} operations, {len(text):,} bytes")
+
+
+def _part(operation: str) -> str:
+    """The file that the cases of an operation are in."""
+    if operation.startswith("nn."):
+        return "layers"
+    return "a_to_l" if operation.lstrip("_").lower() < "m" else "m_to_z"
 
 
 def _rounded(value: Any) -> Any:
