@@ -214,7 +214,7 @@ class Calls:
         box.name = box.symbol = callee.name
         box.record = spelling
         box.method = callee.method
-        box.prefix = callee.prefix if isinstance(callee, Box) else callee.path.removesuffix(callee.name)
+        box.prefix = callee.prefix
         box.by_name, box.rest = spelling.parameters.by_name, spelling.parameters.rest
         return self._boxed(result, box, closed=not self.open_boxes)
 
