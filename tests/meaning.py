@@ -20,6 +20,8 @@ from backprop_explorer.problem import Problem
 
 Array = np.ndarray[Any, Any]
 Outcome = Literal["right", "different", "refused", "crashed"]
+ROUNDING = 1e-12
+"""So far from 0 a library's number may be that is 0."""
 DIALECT = "dialect"
 WEIGHT = "weight"
 ABOUT_THE_LANGUAGE = frozenset({
@@ -164,7 +166,7 @@ def difference(name: str, own: Any, expected: Array, rtol: float) -> str:
     if found.shape != expected.shape:
         return f"{name} has the shape {found.shape}, not {expected.shape}"
     finite = np.abs(expected[np.isfinite(expected)])
-    slack = rtol * float(finite.max(initial=0.0)) + 1e-13
+    slack = rtol * float(finite.max(initial=0.0)) + ROUNDING
     if np.allclose(found, expected, rtol=rtol, atol=slack, equal_nan=True):
         return ""
     apart = ~np.isclose(found, expected, rtol=rtol, atol=slack, equal_nan=True)

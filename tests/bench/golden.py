@@ -27,7 +27,9 @@ NOT_WANTED = {
     "a way of computing that changes no number": re.compile(r"use_mm_for"),
     "deprecated words for reduction": re.compile(r"size_average=|reduce="),
     "singular values": re.compile(r"'nuc'"),
-    "a shape that depends on the numbers": re.compile(r"(narrow|tensor_split|repeat_interleave)\(.*\bi\b"),
+    "a shape that depends on the numbers": re.compile(
+        r"(narrow|tensor_split|repeat_interleave)\(.*\bi\b|one_hot\(\w+\)"
+    ),
 }
 """What may be refused, never different; everything else has to be right."""
 

@@ -11,10 +11,22 @@ SHAPES: dict[str, tuple[int, ...]] = {
     "img": (1, 2, 4, 4), "cols": (1, 8, 9), "hid": (2, 3), "mem": (2, 3), "inp": (2, 4), "bat": (2, 3, 3),
     "w_ih": (3, 4), "w_hh": (3, 3), "b_ih": (3,), "b_hh": (3,), "w_ih4": (12, 4), "w_hh4": (12, 3), "b_ih4": (12,),
     "b_hh4": (12,), "w_ih3": (9, 4), "w_hh3": (9, 3), "b_ih3": (9,), "b_hh3": (9,), "h0": (1, 2, 3), "c0": (1, 2, 3),
-    "lin": (4, 3), "bias": (4,),
+    "lin": (4, 3), "bias": (4,), "cube": (2, 3, 3), "cube4": (4, 2, 3), "wide1": (2, 2, 3), "quad": (1, 8, 2, 2),
 }  # fmt: skip
-WHOLE = {"i": [0, 2], "j": [1, 0], "labels": [2, 0], "rows": [[0, 1, 1], [1, 0, 1]]}
-MASKS = {"mask": [[True, False, True], [False, False, True]], "keep": [True, False]}
+GIVEN = {
+    "edge": [-1.0, 0.0, 1.0], "ends": [0.0, 1.0, 0.3], "equal": [[1.0, 1.0, 0.5, 0.5], [0.0, 0.0, 0.0, 0.0]],
+    "sides": [1.0, -1.0, -1.0],
+}  # fmt: skip
+"""Numbers at which functions have kinks, or elements are equal; `sides` are never learned."""
+WHOLE = {
+    "missing": [2, -100], "places": [[0, 2, 1, 1], [1, 0, 2, 2]], "listed": [[2, -1, 1], [0, 2, -1]],
+    "i": [0, 2], "j": [1, 0], "labels": [2, 0], "rows": [[0, 1, 1], [1, 0, 1]],
+}  # fmt: skip
+MASKS = {
+    "mask": [[True, False, True], [False, False, True]], "keep": [True, False],
+    "hidden": [[False, True, False], [False, True, False]], "blind": [[True, False, True], [False, False, False]],
+    "square": [[True, False, True], [False, True, True], [True, True, True]],
+}  # fmt: skip
 
 LINES: dict[str, tuple[str, ...]] = {
     "indexing": (
@@ -97,6 +109,86 @@ LINES: dict[str, tuple[str, ...]] = {
         "F.fold(cols, (4, 4), 2)", "F.fold(cols, output_size=(4, 4), kernel_size=(2, 2))",
         "F.fold(cols[:, :, :4], (4, 4), 2, stride=2)", "F.fold(cols, (2, 2), 2, padding=1)",
     ),
+    "kinks": (
+        "F.relu6(edge * 6)", "F.hardtanh(edge)", "F.hardtanh(edge, -0.5, 0.5)", "F.hardswish(edge * 3)",
+        "F.hardshrink(edge / 2)", "F.softshrink(edge / 2)", "F.celu(edge, 0.5)", "F.selu(edge)",
+        "F.elu(edge, alpha=2.0)",
+        "F.leaky_relu(edge)", "F.prelu(edge, s)", "F.rrelu(edge)", "F.threshold(edge, 0.5, 3.0)",
+        "F.softplus(edge, 2, 1)",
+        "F.softsign(edge)", "F.relu(edge)", "F.l1_loss(edge, edge.detach(), reduction='none')", "F.mish(edge)",
+        "F.smooth_l1_loss(edge, edge.detach() * 0, reduction='none')", "F.normalize(edge * 0, dim=0)",
+        "F.huber_loss(edge, edge.detach() * 0, reduction='none')", "F.margin_ranking_loss(edge, edge.detach(), sides)",
+        "F.smooth_l1_loss(edge, edge.detach() * 0, beta=0.0)", "F.hinge_embedding_loss(edge, sides)",
+        "F.multi_margin_loss(equal, labels)", "F.pairwise_distance(x, x.detach(), eps=0.0)",
+        "F.cosine_similarity(x * 0, x.detach())", "F.triplet_margin_loss(edge[:1], edge[1:2], edge[1:2] + 2, eps=0.0)",
+        "F.cosine_embedding_loss(x * 0, x, sides[1:])",
+        "F.max_pool1d(equal, 2, 1)", "F.max_pool2d(equal[None], 2, 1)", "F.adaptive_max_pool1d(equal, 2)",
+        "F.max_pool2d(equal[None] * 0, (2, 3), padding=1)", "F.lp_pool1d(equal * 0, 2, 2)",
+    ),
+    "options of layers": (
+        "F.embedding(i, sq, padding_idx=2)", "F.embedding(i, sq, -1)", "F.bilinear(x, x, cube)",
+        "F.bilinear(v, v, cube, u)", "F.normalize(z, p=1, dim=-1)", "F.normalize(z, float('inf'), 0)",
+        "F.normalize(z, 3, (1, 2))", "F.layer_norm(z, (3, 4))", "F.layer_norm(z, [3, 4], z[0], z[1], 0.1)",
+        "F.rms_norm(z, (3, 4), eps=0.1)", "F.group_norm(z[:, :2], 2, u, u)",
+        "F.instance_norm(z, v, v * v, v, v, False)",
+        "F.instance_norm(z, weight=v, bias=v, eps=0.1)", "F.batch_norm(z, None, None, v, v, True)",
+        "F.batch_norm(z, v, v * v, v, v)", "F.local_response_norm(z, 2, 0.5, 0.3, 2.0)", "F.dropout(x, 0.0)",
+        "F.dropout(x, p=1.0)", "F.dropout(x, 0.3, training=False)", "F.alpha_dropout(x, 0.3)", "F.glu(z, 0)",
+        "F.conv1d(seq, wide1, padding='same')", "F.conv1d(seq[0], wide1, stride=2)",
+        "F.conv1d(seq, wide1, padding='valid')",
+        "F.conv_transpose1d(seq, wide1, stride=2, padding=1, output_padding=1)", "F.unfold(img, 2, 2, 1, (1, 2))",
+        "F.conv_transpose1d(seq[0], wide1, None, 3, 0, 1, 1, 2)", "F.unfold(img[0], (2, 1))",
+        "F.pixel_shuffle(quad, 2)",
+        "F.avg_pool1d(seq, 3, 2, 1, True, False)", "F.avg_pool2d(img, 3, 2, 1, ceil_mode=True)",
+        "F.avg_pool2d(img[0], (2, 3), 1, (1, 0), count_include_pad=False)", "F.avg_pool2d(img, 2, divisor_override=3)",
+        "F.max_pool2d(img, 2, 1, 1, 2)", "F.max_pool2d(img, (3, 2), ceil_mode=True)", "F.max_pool2d(img, 3, 2, 1)",
+        "F.max_pool2d(img, 2, return_indices=True)[1]", "F.adaptive_avg_pool2d(img, (3, None))",
+        "F.adaptive_avg_pool1d(seq, 3)", "F.adaptive_max_pool2d(img, 3)", "F.lp_pool2d(img, 2, 2)",
+        "F.interpolate(img, 7)", "F.interpolate(img, scale_factor=1.7)", "F.interpolate(seq, 6, mode='linear')",
+        "F.interpolate(img, (3, 5), mode='bilinear')", "F.interpolate(img, (3, 5), None, 'bilinear', True)",
+        "F.interpolate(img, scale_factor=(2.0, 0.5), mode='bicubic')", "F.pixel_unshuffle(img, 2)",
+        "F.interpolate(img, scale_factor=1.3, mode='bilinear', recompute_scale_factor=True)",
+        "F.pad(img, (1, 2, 0, 1), mode='reflect')", "F.pad(img, (1, 2), 'replicate')",
+        "F.pad(img, (2, 1, 1, 0), 'circular')",
+        "F.pad(x, (-1, 2), value=0.5)", "F.channel_shuffle(quad[:, :4], 2)", "F.softmax(s, 0)", "F.softmax(x)",
+    ),
+    "options of losses": (
+        "F.cross_entropy(x, labels, weight=v * v)", "F.cross_entropy(x, labels, ignore_index=2)",
+        "F.cross_entropy(x, missing, ignore_index=-100)",
+        "F.cross_entropy(x, missing, v * v, None, -100, None, 'none')",
+        "F.cross_entropy(x, missing, ignore_index=-100, label_smoothing=0.2)", "F.cross_entropy(z, places)",
+        "F.cross_entropy(x, labels, label_smoothing=0.1, weight=(v * v).detach(), reduction='sum')",
+        "F.cross_entropy(x, x.softmax(1), weight=v, label_smoothing=0.1)", "F.cross_entropy(v, labels[0])",
+        "F.cross_entropy(z, z.softmax(1), reduction='none')", "F.cross_entropy(z, places, reduction='none')",
+        "F.cross_entropy(x.masked_fill(mask, 1.0), labels)", "F.nll_loss(z, places, (v * v).detach())",
+        "F.cross_entropy(x.masked_fill(hidden, float('-inf')), labels)", "F.nll_loss(x, labels, ignore_index=0)",
+        "F.mse_loss(x, y.t(), weight=(x * x).detach())", "F.l1_loss(x, y.t(), weight=x * x)", "F.l1_loss(x, v)",
+        "F.huber_loss(x, y.t(), 'sum', 0.3, x * x)", "F.smooth_l1_loss(x, y.t(), beta=0.3)",
+        "F.kl_div(x, y.t().softmax(1), reduction='batchmean')", "F.kl_div(x, y.t(), log_target=True)",
+        "F.binary_cross_entropy(x.sigmoid(), y.t().sigmoid(), weight=v.detach())",
+        "F.binary_cross_entropy(ends, ends.detach())",
+        "F.binary_cross_entropy(ends, 1 - ends.detach(), reduction='none')",
+        "F.binary_cross_entropy_with_logits(x, y.t(), (v * v).detach(), pos_weight=(v * v).detach())",
+        "F.gaussian_nll_loss(x, y.t(), x * x, full=True)", "F.gaussian_nll_loss(x, y.t(), u * u, eps=0.5)",
+        "F.gaussian_nll_loss(x, y.t(), 0.3)", "F.poisson_nll_loss(x, (y.t() * 4).detach(), full=True)",
+        "F.poisson_nll_loss(x * x, y.t(), False, eps=0.1)", "F.hinge_embedding_loss(v, sides, 2.0)",
+        "F.margin_ranking_loss(v, v.detach() + 0.2, sides, 0.5, reduction='none')", "F.soft_margin_loss(v, sides)",
+        "F.cosine_embedding_loss(sq, sq.t(), sides, 0.3)",
+        "F.triplet_margin_loss(sq, sq.t(), sq * 2, 3.0, 1, swap=True)",
+        "F.triplet_margin_with_distance_loss(sq, sq.t(), sq * 2, margin=3.0)",
+        "F.cosine_embedding_loss(v, v * v, sides[0])",
+        "F.multi_margin_loss(x, labels, 2, 0.5, (v * v).detach())", "F.multi_margin_loss(v, labels[0])",
+        "F.multilabel_margin_loss(x, listed)", "F.multilabel_margin_loss(v, listed[0], reduction='none')",
+        "F.multilabel_soft_margin_loss(x, y.t(), v.detach(), reduction='none')",
+    ),
+    "options of attention": (
+        "F.scaled_dot_product_attention(bat, bat, bat, square)", "F.scaled_dot_product_attention(bat, bat, bat, sq)",
+        "F.scaled_dot_product_attention(bat, bat, bat, is_causal=True, scale=0.7)",
+        "F.scaled_dot_product_attention(x, sq, sq, mask)", "F.scaled_dot_product_attention(x, sq, sq, blind)",
+        "F.scaled_dot_product_attention(cube4, bat, bat, enable_gqa=True)",
+        "F.scaled_dot_product_attention(bat, bat, bat, square.tril().to(torch.bool))",
+    ),
+    "single precision": ("F.hardsigmoid(x)", "F.hardsigmoid(edge * 3)"),
     "cells": (
         "torch.lstm_cell(inp, (hid, mem), w_ih4, w_hh4, b_ih4, b_hh4)[0]",
         "torch.lstm_cell(inp, (hid, mem), w_ih4, w_hh4, b_ih4, b_hh4)[1]",
@@ -195,6 +287,8 @@ def given(text: str) -> dict[str, torch.Tensor]:
             draw = torch.Generator().manual_seed(sum(map(ord, name)) * 31 + len(name))
             values = torch.randn(SHAPES[name], generator=draw, dtype=torch.float64)
             found[name] = torch.round(values, decimals=2).requires_grad_()
+        elif name in GIVEN:
+            found[name] = torch.tensor(GIVEN[name], dtype=torch.float64, requires_grad=name != "sides")
         elif name in WHOLE:
             found[name] = torch.tensor(WHOLE[name])
         elif name in MASKS:

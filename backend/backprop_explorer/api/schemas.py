@@ -168,6 +168,20 @@ REQUIRE = Field(
     description='gradients that must be there: "all" (of the parameters), "none", or these; without them it is not '
     "correct. Default: all where an exercise is named",
 )
+TOLERANCE = Field(
+    default=None,
+    description="an element may be off by atol and rtol of its magnitude; by default by 1e-9 of the greater of that "
+    "and 1 (float32: 1e-4), and by what rounding leaves open",
+)
+
+
+class Tolerance(Schema):
+    """How far each element may be from the right one."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"rtol": 1e-5, "atol": 1e-8}]})
+
+    rtol: float | None = Field(default=None, ge=0, description="as a part of the element's magnitude")
+    atol: float | None = Field(default=None, ge=0)
 
 
 class Answers(Schema):
@@ -177,6 +191,7 @@ class Answers(Schema):
 
     gradients: dict[str, str | Numbers] = GRADIENTS
     require: Literal["all", "none"] | list[str] | None = REQUIRE
+    tolerance: Tolerance | None = TOLERANCE
 
 
 class AnsweredDocument(Document):
@@ -186,6 +201,7 @@ class AnsweredDocument(Document):
 
     gradients: dict[str, str | Numbers] = GRADIENTS
     require: Literal["all", "none"] | list[str] | None = REQUIRE
+    tolerance: Tolerance | None = TOLERANCE
 
 
 class AnsweredExercise(Answers):

@@ -23,12 +23,17 @@ from backprop_explorer.problem import Problem
 @dataclass(eq=False)
 class Backward:
     """The backward program of a loss. `gradient` has every tensor that can have one, `contributions` what its uses add
-    to it, the loss's own 1 aside."""
+    to it, the loss's own 1 aside. `replaced` has what the chain rule gives where somebody's own gradient stands."""
 
     loss: Node
     gradient: dict[Node, Node] = field(default_factory=dict)
     contributions: dict[Node, list[Contribution]] = field(default_factory=dict)
     reached: set[Node] = field(default_factory=set)
+    replaced: dict[Node, Node] = field(default_factory=dict)
+
+    def rule(self, tensor: Node) -> Node:
+        """What the chain rule gives for a tensor, whatever gradient of it the pass goes on with."""
+        return self.replaced.get(tensor, self.gradient[tensor])
 
 
 class Own(Protocol):
@@ -95,6 +100,8 @@ class _Differentiation:
             return
         total = self.graph.constant(Number(1, "1")) if node is self.backward.loss else self._sum_of(node)
         own = self.own(node, lambda tensor: self._earlier(tensor, node), self.graph) if self.own is not None else None
+        if own is not None:
+            self.backward.replaced[node] = total
         self._differentiate(node, total if own is None else own)
 
     def _earlier(self, tensor: Node, before: Node) -> Node:

@@ -56,6 +56,7 @@ class Program:
     inputs: tuple[str, ...]
     parameters: tuple[str, ...]
     batch: Mapping[str, Node]
+    key: CompileKey
     as_written: bool = True
     """Whether its composites are closed, and its gradients the true ones."""
 
@@ -248,7 +249,7 @@ def _built(key: CompileKey, own: Own | None = None) -> Program:
     told = {name: graph.leaf(name, shape, Kind("whole")) for name, shape in chosen.items()}
     inputs = tuple(name for name, _, _ in key.leaves if name not in key.parameters)
     as_written = own is None and not key.open_boxes
-    return Program(key.text, forward, backward, update, inputs, key.parameters, told, as_written)
+    return Program(key.text, forward, backward, update, inputs, key.parameters, told, key, as_written)
 
 
 _compiled = lru_cache(maxsize=256)(_built)

@@ -110,7 +110,7 @@ class _Translation(ast.NodeTransformer):
 
 def _called(spelling: Spelling) -> str:
     """What a script calls the function that is a library's word."""
-    return spelling.same_as or spelling.definition.name
+    return spelling.same_as or spelling.own_name
 
 
 def _translated(code: str, names: Mapping[str, str], dialect: str) -> str:

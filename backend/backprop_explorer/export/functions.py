@@ -85,7 +85,7 @@ def squeeze(x, axis=None):
     return torch.squeeze(x) if axis is None else torch.squeeze(x, axis)""",
     "broadcast_to": """
 def broadcast_to(x, *shape):
-    return torch.as_tensor(x).expand(*shape)""",
+    return (torch.tensor(x, dtype=dtype) if type(x) in (int, float) else torch.as_tensor(x)).expand(*shape)""",
     "pad": """
 def pad(x, pad_width, constant_values=0):
     widths = torch.broadcast_to(torch.tensor(pad_width), (x.ndim, 2)).flip(0).flatten().tolist()
@@ -118,8 +118,9 @@ def argcummax(x, axis=-1):
     "overwrite": """
 def overwrite(x, index, v):
     places = at(torch.arange(x.numel()).reshape(x.shape), index)
-    values = torch.as_tensor(v).to(x.dtype).expand(places.shape).flatten()
-    return x.flatten().index_put((places.flatten(),), values).reshape(x.shape)""",
+    values, kind = torch.as_tensor(v), torch.result_type(x, v)
+    given = values.to(kind).expand(places.shape).flatten()
+    return x.to(kind).flatten().index_put((places.flatten(),), given).reshape(x.shape)""",
     "last_written": """
 def last_written(x, index):
     taken = at(x, index)
@@ -169,8 +170,10 @@ def {name}(a, b):
 def floor_divide(a, b):
     return torch.div(torch.as_tensor(a), torch.as_tensor(b), rounding_mode="floor")""",
     "one_hot": """
-def one_hot(indices, n):
-    return F.one_hot(indices, n).to(dtype)""",
+def one_hot(indices, n, ignore=None):
+    if ignore is None or 0 <= ignore < n:
+        return F.one_hot(indices, n).to(dtype)
+    return F.one_hot(indices.where(indices != ignore, n), n + 1)[..., :n].to(dtype)""",
     "windows": """
 def windows(x, size, stride=1, dilation=1):
     size = size if isinstance(size, tuple) else (size,)

@@ -153,6 +153,7 @@ class Graph:
             return first
         if names == {"open"}:
             joined = {operand.kind for operand in operands}
+            first = next((kind for kind in joined if not kind.made), first)
             for node in self.nodes:
                 node.kind = first if node.kind in joined else node.kind
             return first
@@ -166,10 +167,13 @@ class Graph:
 
     def _number_kind(self, operation: Operation, operands: Sequence[Node], result: Result) -> Kind:
         for position, operand in enumerate(operands):
-            if operation.casts and operand.kind.name == "whole":
+            kind = operand.kind
+            if not operation.whole and not kind.was_open and kind.name == "float":
+                continue  # by far the most
+            if operation.casts and kind.name == "whole":
                 continue
             self._use(operation, operand, "whole" if operation.operand_name(position) in operation.whole else "float")
-        return Kind("float" if result == "same" else result)
+        return Kind("float" if result == "same" else result, made=True)
 
     def _compared(self, operation: Operation, operands: Sequence[Node]) -> Kind:
         """Labels are compared with labels, and with numbers of the program."""
@@ -180,7 +184,7 @@ class Graph:
 
     def _use(self, operation: Operation, operand: Node, wanted: str) -> None:
         kind = operand.kind
-        if kind.name == "open":
+        if kind.name == "open" or (kind.made and wanted == "whole"):
             kind.name = "whole" if wanted == "whole" else "float"
         elif wanted == "whole" != kind.name and not kind.was_open:
             raise Problem(

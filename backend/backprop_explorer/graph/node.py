@@ -27,14 +27,16 @@ CONSTANT = Operation("constant", "leaf", (), _shape_of_leaf, _no_value, "constan
 class Kind:
     """What numbers a tensor holds. It is `open` for a list of whole numbers until an operation uses it.
 
-    Tensors that are moved copies of one another share one `Kind`, so that the first use decides for all of them.
+    Tensors that are moved copies of one another share one `Kind`, so that the first use decides for all of them. Whole
+    numbers that are `made` by the program itself can be used as labels and as numbers at once.
     """
 
-    __slots__ = ("name", "was_open")
+    __slots__ = ("made", "name", "was_open")
 
-    def __init__(self, name: Literal["float", "bool", "whole", "open"]) -> None:
+    def __init__(self, name: Literal["float", "bool", "whole", "open"], *, made: bool = False) -> None:
         self.name = name
-        self.was_open = name == "open"
+        self.made = made and name == "open"
+        self.was_open = name == "open" and not made
 
 
 class Node:

@@ -56,7 +56,6 @@ DIFFERENCES: Mapping[str, Difference] = {
     "transpose": Difference(_has_two, "gives the order of all axes", "swaps two axes"),
     "repeat": Difference(_has_arguments, "repeats each element", "repeats the whole tensor, as np.tile does"),
     "take": Difference(_has_arguments, "can take along an axis", "takes from all elements in a row"),
-    "split": Difference(_has_arguments, "takes a number of parts", "takes the length of a part"),
 }
 """Methods that exist in both libraries and differ."""
 

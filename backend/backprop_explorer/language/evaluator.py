@@ -281,10 +281,10 @@ class Evaluator:
     def _attribute_of(self, node: Node, tree: ast.Attribute, scope: Scope) -> Any:
         if tree.attr in ("shape", "ndim", "size"):
             return written(getattr(node, tree.attr))
-        if tree.attr in ("T", "mT"):
+        if tree.attr in ("T", "mT", "H", "mH"):  # real numbers are their own conjugates
             if not scope.internal:
                 node = self.operand(node, tree.attr)
-            if tree.attr == "mT" or node.ndim == 2:
+            if tree.attr in ("mT", "mH") or node.ndim == 2:
                 return self.graph.make(OPERATIONS["mT"], [node])
             return node if node.ndim < 2 else self.graph.make(OPERATIONS["transpose"], [node], {"axes": None})
         if tree.attr in GRADIENT_ATTRIBUTES:

@@ -83,9 +83,9 @@ def silent(evaluator: Reader, statement: ast.Expr, scope: Scope) -> bool:
     if not isinstance(call, ast.Call):
         if not _only_names(call):
             return False
-        first = len(evaluator.graph.nodes)
+        before = len(evaluator.graph.nodes)
         evaluator.evaluate(call, scope)
-        evaluator.forget(first)
+        evaluator.forget(before)
         evaluator.left_out(statement, f"{shortened(ast.unparse(call))} by itself only shows a value")
         return True
     name = dotted(call.func, scope)

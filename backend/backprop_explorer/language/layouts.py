@@ -26,6 +26,8 @@ def listed(given, named=None):
     """Arguments that may be given one by one, as one tuple, or by name."""
     if named is not None and not given:
         return tuple(named) if isinstance(named, (tuple, list)) else (named,)
+    if not given:
+        raise ValueError("at least one argument")
     return tuple(given[0]) if len(given) == 1 and isinstance(given[0], (tuple, list)) else tuple(given)
 
 

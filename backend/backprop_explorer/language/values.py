@@ -103,6 +103,8 @@ def _bare(value: Any, count: Count, depth: int) -> Any:
 
 def written(value: Any) -> Any:
     """A Python value as the language's own: numbers get their text."""
+    if type(value) is Node or type(value) is Number:
+        return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return Number.of(value)
     plain = isinstance(value, tuple) and not isinstance(value, Fields)

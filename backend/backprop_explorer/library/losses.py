@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from backprop_explorer.library.record import Composite
-from backprop_explorer.ops.record import Reject, Requirement, Sample
+from backprop_explorer.ops.record import Kink, Reject, Requirement, Sample
 
 REDUCTION = {"reduction": ("mean", "sum", "none")}
 
@@ -204,6 +205,19 @@ def cross_entropy(logits, labels, reduction="mean"):
         Reject("cross_entropy(x, labels)", {"x": (5, 3), "labels": (5, 3)}, "labels of shape (5,); got (5, 3)"),
         Reject("cross_entropy(x, y)", {"x": (2, 3), "y": (2,)}, "whole numbers"),
     ),
+)
+XLOGX = Composite(
+    text="""
+def xlogx(x):
+    return x * log(where(x == 0, 1, x))
+""",
+    summary="The number times its logarithm, and 0 at 0: what a probability adds to an entropy, negated.",
+    formula="y = x * log(x)",
+    gradients={"x": "(log(x) + x / x) * g"},
+    kink=Kink("At 0 the gradient is no number, as PyTorch's.", "xlogx(x)", {"x": [0.0, 1.0]}, {"x": [math.nan, 1.0]}),
+    symbol="x log x",
+    source="torch.xlogy",
+    samples=(Sample("xlogx(x)", {"x": (3, 2)}, domain=(0.1, 2.0)),),
 )
 PROBABILITY_CROSS_ENTROPY = Composite(
     text="""

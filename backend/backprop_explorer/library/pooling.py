@@ -7,7 +7,7 @@ from backprop_explorer.library.record import Composite
 FIRST_GREATEST = Composite(
     text="""
 def first_greatest(x, places=None):
-    first = argmax(x, -1, True)
+    first = argmax(x, -1, keepdims=True)
     found = take_along_axis(x, first, -1)[..., 0]
     return found if places is None else (found, take_along_axis(broadcast_to(places, x.shape), first, -1)[..., 0])
 """,

@@ -69,3 +69,16 @@ def at_most(x, high):
     formula="y = min(x, high)",
     internal=True,
 )
+ORDERED = Composite(
+    text="""
+def ordered_places(x, axis, descending=False):
+    if not descending or x.ndim == 0:
+        return argsort(x, axis)
+    last = with_last(x, axis)
+    backwards = arange(last.shape[-1])[::-1]
+    return with_last(gather(backwards, argsort(last[..., ::-1], -1))[..., ::-1], axis)
+""",
+    summary="Where the elements are in their order along an axis; equal ones in theirs, NaN the greatest of all.",
+    formula="y = argsort(x)",
+    internal=True,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Signature:
     defaults: Mapping[str, ast.expr]
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def of(cls, arguments: ast.arguments) -> Signature:
         """The signature that a syntax tree has."""
         listed = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
@@ -26,7 +28,7 @@ class Signature:
         rest = arguments.vararg.arg if arguments.vararg is not None else None
         return cls(tuple(listed), rest, tuple(named), {**dict(trees), **further})
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """All parameters in their order."""
         return (*self.by_place, *((self.rest,) if self.rest else ()), *self.by_name)

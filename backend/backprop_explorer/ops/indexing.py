@@ -156,9 +156,10 @@ def linear_code(parts: Sequence[tuple[int, str]], start: int = 0) -> str:
 
 
 def positions(indices: Array, length: int) -> Array:
-    """Whole numbers as NumPy takes them, which may be of 32 bits. Labels are checked before a program runs; where they
-    are not, in a formula that somebody tries, those out of bounds stand for the nearest that is not."""
-    return np.clip(indices, 0, length - 1).astype(np.intp, copy=False)
+    """Whole numbers as NumPy takes them, which may be of 32 bits; those below 0 count from the end. Labels are checked
+    before a program runs; where they are not, in a formula that somebody tries, those out of bounds stand for the
+    nearest that is not."""
+    return np.clip(indices, -length, length - 1).astype(np.intp, copy=False)
 
 
 def same_place(a: Array, b: Array) -> bool:

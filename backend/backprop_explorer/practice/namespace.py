@@ -68,6 +68,10 @@ class Namespace:
         """Whether a tensor's gradient is computed before another's."""
         return self._places[tensor] < self._places[other]
 
+    def place(self, tensor: Node) -> tuple[float, int]:
+        """Where a tensor's gradient stands in the backward pass."""
+        return self._places[tensor]
+
     def in_order(self) -> list[Node]:
         """The tensors that have a gradient, from the loss backward."""
         return sorted(self._places, key=self._places.__getitem__)

@@ -86,7 +86,7 @@ UNKNOWN: list[tuple[str, str, int | None, int | None, str]] = [
     ("loss = 10 ** 10 ** 10 * sum(x)", "not_finite", 1, 8, ""),
     ("loss = 1 / 0 * sum(x)", "not_finite", 1, 8, ""),
     ("loss = sum(x, dim=0, axis=1)", "bad_call", 1, 8, ""),
-    ("loss = x.reshape()", "bad_call", 1, 8, ""),
+    ("loss = x.reshape()", "wrong_shape", 1, 8, ""),
     ("loss = softmax(x, 1, 2)", "bad_call", 1, 8, ""),
     ("größe = x\nloss = sum(größe @ ww)", "unknown_name", 2, 20, 'did you mean "w"?'),
 ]

@@ -176,3 +176,32 @@ def test_the_gradient_of_a_norm_is_0_where_it_is_0(line: str) -> None:
 
 def test_a_name_in_a_meaning_is_either_a_shape_function_or_the_languages_own() -> None:
     assert not set(STATICS) & {*COMPOSITES, *OPERATIONS, *SYNONYMS}
+
+
+@pytest.mark.parametrize("line", [
+    "sq[torch.arange(3)] * torch.arange(3)", "torch.cummax(x, 1).indices * x", "x.mode(1, True).indices * x",
+])  # fmt: skip
+def test_whole_numbers_that_the_program_makes_are_labels_and_numbers_at_once(line: str) -> None:
+    assert np.isfinite(plan_of(line)["out"]).all()
+    both = plan_of("sq[torch.tensor([1, 0])].sum() * torch.tensor([1, 0])")
+    assert np.array_equal(both["out"], SQUARE[:2].sum() * np.array([1, 0]))
+
+
+def test_whole_numbers_are_labels_and_numbers_in_one_tensor() -> None:
+    document = {"program": "k = torch.arange(3)\nloss = (k * 2 * sq[k]).sum()", "parameters": {"sq": SQUARE}}
+    plan = bx.compile(document)
+    plan.run()
+    np.testing.assert_allclose(plan["loss"], (np.arange(3) * 2 * SQUARE).sum())
+    np.testing.assert_allclose(plan["sq.g"], np.tile(np.arange(3) * 2.0, (3, 1)))
+
+
+def test_labels_below_0_count_from_the_end_also_on_the_way_back() -> None:
+    document = {"program": "loss = (sq[i] ** 2).sum()", "parameters": {"sq": SQUARE}, "inputs": {"i": [-1, 0, -1]}}
+    plan = bx.compile(document)
+    plan.run()
+    np.testing.assert_allclose(plan["sq.g"], 2 * SQUARE * np.array([[1.0], [0.0], [2.0]]))
+
+
+@pytest.mark.parametrize(("line", "expected"), [("sq.H", SQUARE.T), ("sq.mH", SQUARE.T), ("v.H", GIVEN["v"])])
+def test_the_conjugate_transpose_of_real_numbers_is_the_transpose(line: str, expected: Any) -> None:
+    assert np.array_equal(plan_of(line)["out"], expected)

@@ -39,8 +39,8 @@ def method_of(name: str, library: Library, own: Container[str] = ()) -> Spelling
 
 
 def _register(spelling: Spelling) -> None:
-    if DEFINED.setdefault(spelling.definition.name, spelling) is not spelling:
-        raise ValueError(f"two spellings are defined as {spelling.definition.name}")
+    if DEFINED.setdefault(spelling.own_name, spelling) is not spelling:
+        raise ValueError(f"two spellings are defined as {spelling.own_name}")
     for path in spelling.paths:
         root, _, name = path.partition(".")
         found = place(path)

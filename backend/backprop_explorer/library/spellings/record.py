@@ -24,17 +24,37 @@ class Spelling:
 
     library: whose it is.
     paths: where it is found there: `torch.addmm`, `F.linear`, `linalg.norm`; `Tensor.addmm` for a method.
-    definition: its signature, and what it means as a function of the language. It may use static choices.
+    entry: its signature, and what it means as a function of the language, as its table says it.
     """
 
     library: Library
     paths: tuple[str, ...]
-    definition: ast.FunctionDef
+    entry: str
 
     @property
     def name(self) -> str:
         """How it is called, without the module."""
         return self.paths[0].rpartition(".")[2]
+
+    @property
+    def own_name(self) -> str:
+        """What a script calls it."""
+        return self.paths[0].replace(".", "_")
+
+    @cached_property
+    def definition(self) -> ast.FunctionDef:
+        """The entry as a function; read when it is first asked for, since there are many."""
+        [statement] = ast.parse(self.entry).body
+        definition = ast.parse(f"def {self.own_name}():\n    pass").body[0]
+        assert isinstance(definition, ast.FunctionDef)
+        if isinstance(statement, ast.FunctionDef):
+            definition.args, definition.body = statement.args, statement.body
+        else:
+            assert isinstance(statement, ast.Assign)
+            function = statement.value
+            assert isinstance(function, ast.Lambda)
+            definition.args, definition.body = function.args, [ast.Return(function.body)]
+        return ast.fix_missing_locations(definition)
 
     @cached_property
     def text(self) -> str:
@@ -104,23 +124,19 @@ def _is_static(tree: ast.expr) -> bool:
 
 def spellings(library: Library, table: str) -> Iterator[Spelling]:
     """The spellings of a table, which is Python's grammar: `torch.exp, Tensor.exp = lambda input: exp(input)`, or a
-    `def` below `@names(torch.addmm, Tensor.addmm)`."""
-    for statement in ast.parse(table).body:
-        if isinstance(statement, ast.FunctionDef):
-            [names] = statement.decorator_list
-            assert isinstance(names, ast.Call)
-            yield _spelling(library, names.args, statement.args, statement.body)
-        elif isinstance(statement, ast.Assign):
-            [target], function = statement.targets, statement.value
-            assert isinstance(function, ast.Lambda)
-            places = target.elts if isinstance(target, ast.Tuple) else [target]
-            yield _spelling(library, places, function.args, [ast.Return(function.body)])
+    `def` below `@names(torch.addmm, Tensor.addmm)`. Every entry begins at the margin."""
+    entry: list[str] = []
+    for line in [*table.splitlines(), "@names()"]:
+        begins = line.startswith("@names(") or " = lambda" in line and line[:1].strip()
+        if begins and entry:
+            text = "\n".join(entry)
+            yield Spelling(library, _paths(text), text)
+            entry = []
+        if begins or entry:
+            entry.append(line)
 
 
-def _spelling(library: Library, places: list[ast.expr], arguments: ast.arguments, body: list[ast.stmt]) -> Spelling:
-    paths = tuple(ast.unparse(place) for place in places)
-    name = paths[0].replace(".", "_")
-    definition = ast.parse(f"def {name}():\n    pass").body[0]
-    assert isinstance(definition, ast.FunctionDef)
-    definition.args, definition.body = arguments, body
-    return Spelling(library, paths, ast.fix_missing_locations(definition))
+def _paths(entry: str) -> tuple[str, ...]:
+    """The names in front of an entry."""
+    names = entry.removeprefix("@names(").partition(")")[0] if entry.startswith("@") else entry.partition(" = ")[0]
+    return tuple(name.strip() for name in names.split(",") if name.strip())

@@ -85,6 +85,6 @@ ARRAY = Operation(
     rejects=(
         Reject("array([[1, 2], [3]]) * x", {"x": (2,)}, "lists of equal length"),
         Reject("array([]) * x", {"x": (2,)}, "numbers that stand in the program"),
-        Reject("x[array([0, 2])]", {"x": (2, 3)}, "labels from 0 to 1; array gives numbers from 0 to 2"),
+        Reject("x[array([0, 2])]", {"x": (2, 3)}, "labels from -2 to 1; array gives numbers from 0 to 2"),
     ),
 )

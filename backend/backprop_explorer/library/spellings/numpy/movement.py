@@ -7,7 +7,13 @@ np.reshape = lambda a, shape, order="C", *, copy=None: reshaped(a, shape, order)
 def reshape_method(a, *shape, order="C", copy=None):
     return reshaped(a, listed(shape), order)
 
-np.ravel, ndarray.ravel, ndarray.flatten = lambda a, order="C": reshaped(a, (-1,), order)
+np.ravel, ndarray.ravel = lambda a, order="C": reshaped(a, (-1,), order)
+
+@names(ndarray.flatten)
+def flatten(a, order="C", end_dim=-1, *, start_dim=None):
+    "All elements in a row; given numbers, as the language's own flatten, the axes from one to the other as one."
+    first = order if start_dim is None else start_dim
+    return reshape(a, merged(a.shape, first, end_dim)) if all_whole(first) else reshaped(a, (-1,), order)
 
 np.squeeze, ndarray.squeeze = lambda a, axis=None: squeeze(a, axis)
 
@@ -183,6 +189,16 @@ def tril(m, k=0):
 def triu(m, k=0):
     "The upper triangle of the last two axes; below its k-th diagonal stand zeros."
     return triu(broadcast_to(m, (m.shape[0], m.shape[0])) if m.ndim == 1 else m, k)
+
+@names(np.diff)
+def diff(a, n=1, axis=-1, *, prepend=None, append=None):
+    "The differences of neighbours along an axis, n times over."
+    first = a if prepend is None else concatenate((prepend, a), axis)
+    y = first if append is None else concatenate((first, append), axis)
+    for i in range(n):
+        rest = y.shape[axis] - 1
+        y = y[portion(y.shape, axis, 1, rest)] - y[portion(y.shape, axis, 0, rest)]
+    return y
 
 @names(np.pad)
 def pad(array, pad_width, mode="constant", *, constant_values=0, reflect_type="even"):

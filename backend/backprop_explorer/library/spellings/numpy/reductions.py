@@ -16,6 +16,11 @@ np.count_nonzero = lambda a, axis=None, *, keepdims=False: sum(a != 0, axis, kee
 np.all, ndarray.all = lambda a, axis=None, keepdims=False: min(a != 0, axis, keepdims) != 0
 np.any, ndarray.any = lambda a, axis=None, keepdims=False: max(a != 0, axis, keepdims) != 0
 np.nansum = lambda a, axis=None, keepdims=False: sum(where(isnan(a), 0, a), axis, keepdims)
+np.nanmax = lambda a, axis=None, keepdims=False: max(where(isnan(a), -np.inf, a), axis, keepdims)
+np.nanmin = lambda a, axis=None, keepdims=False: min(where(isnan(a), np.inf, a), axis, keepdims)
+np.size = lambda a, axis=None: count(a, axis)
+np.shape = lambda a: a.shape
+np.ndim = lambda a: a.ndim
 np.ptp = lambda a, axis=None, keepdims=False: max(a, axis, keepdims) - min(a, axis, keepdims)
 
 @names(np.nanmean)
@@ -49,4 +54,9 @@ def cumsum(a, axis=None):
 @names(np.cumprod, ndarray.cumprod)
 def cumprod(a, axis=None):
     return cumprod(reshape(a, (-1,)) if axis is None else a, 0 if axis is None else axis)
+
+@names(np.float64, np.float32, np.float16, np.double)
+def float64(x=0.0):
+    "The number, or the tensor, in the document's type."
+    return float(x) if is_tensor(x) else x
 """

@@ -17,7 +17,8 @@ F.logsigmoid = lambda input: -softplus(-input)
 
 @names(F.prelu, torch.prelu, Tensor.prelu)
 def prelu(input, weight):
-    slope = weight if weight.ndim == 0 or input.ndim in (1, 2) else reshape(weight, channelwise(input.ndim))
+    fits = weight.ndim == 0 or input.ndim == 1 or input.ndim == 2
+    slope = weight if fits else reshape(weight, channelwise(input.ndim))
     return where(input > 0, input, slope * input)
 
 @names(F.rrelu, torch.rrelu)
@@ -29,11 +30,11 @@ def rrelu(input, lower=1/8, upper=1/3, training=False):
 
 @names(F.celu, torch.celu)
 def celu(input, alpha=1.0):
-    return where(input > 0, input, alpha * (exp(clip(input, max=0) / alpha) - 1))
+    return where(input > 0, input, alpha * (exp(where(input > 0, 0, input) / alpha) - 1))
 
 @names(F.selu, torch.selu)
 def selu(input):
-    return 1.0507009873554805 * where(input > 0, input, 1.6732632423543772 * (exp(clip(input, max=0)) - 1))
+    return 1.0507009873554805 * where(input > 0, input, 1.6732632423543772 * (exp(where(input > 0, 0, input)) - 1))
 
 @names(F.softplus)
 def softplus(input, beta=1, threshold=20):

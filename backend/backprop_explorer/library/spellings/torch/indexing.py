@@ -142,12 +142,12 @@ def unfold(input, dimension, size, step):
 @names(torch.argsort, Tensor.argsort)
 def argsort(input, dim=-1, descending=False, stable=False):
     "The places of the elements in their order; equal ones keep theirs."
-    return argsort(-input if descending else input, dim)
+    return ordered_places(input, dim, descending)
 
 @names(torch.sort, Tensor.sort)
 def sort(input, dim=-1, descending=False, stable=False):
     "The elements in their order, and where they stood; equal ones keep theirs."
-    order = argsort(-input if descending else input, dim)
+    order = ordered_places(input, dim, descending)
     return fields(values=take_along_axis(input, order, dim), indices=order)
 
 torch.msort, Tensor.msort = lambda input: take_along_axis(input, argsort(input, 0), 0)
@@ -155,7 +155,7 @@ torch.msort, Tensor.msort = lambda input: take_along_axis(input, argsort(input, 
 @names(torch.topk, Tensor.topk)
 def topk(input, k, dim=-1, largest=True, sorted=True):
     "The k greatest elements along an axis, or the smallest, in order, and where they stand."
-    order = argsort(-input if largest else input, dim)
+    order = ordered_places(input, dim, largest)
     chosen = order if input.ndim == 0 else order[portion(input.shape, dim, 0, k)]
     return fields(values=take_along_axis(input, chosen, dim), indices=chosen)
 

@@ -32,7 +32,7 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
     if log_target:
         each = exp(target) * (target - input)
     else:
-        each = where(target == 0, 0, target * log(where(target == 0, 1, target))) - target * input
+        each = xlogx(target) - target * input
     return sum(each) / each.shape[0] if by == "batchmean" and each.ndim > 0 else reduced(each, by)
 
 @names(F.nll_loss)
@@ -103,13 +103,13 @@ def poisson_nll_loss(input, target, log_input=True, full=False, size_average=Non
 def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=None, reduction="mean"):
     "The distance of pairs that belong together (1); what others (-1) lack of the margin."
     by = current(reduction, size_average, reduce)
-    return reduced(where(target != 1, clip(margin - input, min=0), 0) + where(target != -1, input, 0), by)
+    return reduced(where(target != 1, relu(margin - input), 0) + where(target != -1, input, 0), by)
 
 @names(F.margin_ranking_loss, torch.margin_ranking_loss)
 def margin_ranking_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"):
     "What the first score lacks of being higher (1), or lower (-1), by the margin."
     by = current(reduction, size_average, reduce)
-    return reduced(clip(margin - target * (input1 - input2), min=0), by)
+    return reduced(relu(margin - target * (input1 - input2)), by)
 
 @names(F.cosine_embedding_loss, torch.cosine_embedding_loss)
 def cosine_embedding_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"):
@@ -118,7 +118,7 @@ def cosine_embedding_loss(input1, input2, target, margin=0, size_average=None, r
     axis = -1 if input1.ndim == 1 else 1
     lengths = sqrt((sum(input1 ** 2, axis) + 1e-12) * (sum(input2 ** 2, axis) + 1e-12))
     cosine = sum(input1 * input2, axis) / lengths
-    return reduced(where(target == 1, 1 - cosine, 0) + where(target == -1, clip(cosine - margin, min=0), 0), by)
+    return reduced(where(target == 1, 1 - cosine, 0) + where(target == -1, relu(cosine - margin), 0), by)
 
 @names(F.triplet_margin_loss, torch.triplet_margin_loss)
 def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-6, swap=False, size_average=None,
@@ -128,7 +128,7 @@ def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-6, s
     near = norm_along(anchor - positive + eps, p, -1)
     far = norm_along(anchor - negative + eps, p, -1)
     least = minimum(far, norm_along(positive - negative + eps, p, -1)) if swap else far
-    return reduced(clip(margin + near - least, min=0), by)
+    return reduced(relu(margin + near - least), by)
 
 @names(F.triplet_margin_with_distance_loss)
 def triplet_margin_with_distance_loss(anchor, positive, negative, *, distance_function=None, margin=1.0, swap=False,
@@ -139,7 +139,7 @@ def triplet_margin_with_distance_loss(anchor, positive, negative, *, distance_fu
     near = norm_along(anchor - positive + 1e-6, 2, -1)
     far = norm_along(anchor - negative + 1e-6, 2, -1)
     least = minimum(far, norm_along(positive - negative + 1e-6, 2, -1)) if swap else far
-    return reduced(clip(margin + near - least, min=0), reduction)
+    return reduced(relu(margin + near - least), reduction)
 
 @names(F.multi_margin_loss)
 def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction="mean"):

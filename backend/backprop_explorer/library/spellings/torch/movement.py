@@ -230,4 +230,14 @@ def tril(input, diagonal=0):
 def triu(input, diagonal=0):
     "The upper triangle of the last two axes; below its diagonal of that number stand zeros."
     return triu(input, diagonal)
+
+@names(torch.diff, Tensor.diff)
+def diff(input, n=1, dim=-1, *, prepend=None, append=None):
+    "The differences of neighbours along an axis, n times over."
+    first = input if prepend is None else concatenate((prepend, input), dim)
+    y = first if append is None else concatenate((first, append), dim)
+    for i in range(n):
+        rest = y.shape[dim] - 1
+        y = y[portion(y.shape, dim, 1, rest)] - y[portion(y.shape, dim, 0, rest)]
+    return y
 """

@@ -19,7 +19,7 @@ def embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, sca
     if max_norm is not None:
         return refuse("max_norm, which overwrites the weights, is not part of the language")
     if scale_grad_by_freq:
-        return refuse("scale_grad_by_freq, which divides gradients by how often a row is taken, is no part of the language")
+        return refuse("scale_grad_by_freq, which divides by how often a row is taken, is not part of the language")
     if padding_idx is None:
         return embedding(input, weight)
     fixed = arange(weight.shape[0])[:, None] == padding_idx % weight.shape[0]
