@@ -14,6 +14,9 @@ def binary_cross_entropy_with_logits(logits, targets, reduction="mean"):
     "softplus": """
 def softplus(x):
     return torch.logaddexp(x, torch.zeros_like(x))  # F.softplus is a straight line above 20""",
+    "xlogx": """
+def xlogx(x):
+    return torch.xlogy(x, x)""",
     "softmax": """
 def softmax(x, axis=-1):
     return F.softmax(x, dim=axis)""",

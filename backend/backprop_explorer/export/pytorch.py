@@ -94,6 +94,11 @@ def _kind(plan: Plan, name: str) -> str:
     return "i" if leaf.kind.was_open and not read else plan[name].dtype.kind
 
 
+def turned_weights(plan: Plan) -> list[str]:
+    """The weights that the script has in PyTorch's layout, which is not the document's."""
+    return _written(plan)[1]
+
+
 def _written(plan: Plan) -> tuple[Document, list[str], str]:
     """The document whose program is translated, the weights that were turned for it, and its loss: a program with more
     than assignments and plain loops is written out step by step."""
