@@ -26,6 +26,9 @@ NOT_WANTED = {
     "gradients that are scaled by frequency, or sparse": re.compile(r"scale_grad_by_freq=|sparse="),
     "a way of computing that changes no number": re.compile(r"use_mm_for"),
     "deprecated words for reduction": re.compile(r"size_average=|reduce="),
+    "an answer that depends on all numbers, or on the memory": re.compile(r"torch\.equal|empty_like"),
+    "what a mask chooses, beside another tensor": re.compile(r"\w\[(m|mask|keep)\]"),
+    "labels that are calculated with": re.compile(r"\[i\[1\] - 1\]"),
     "singular values": re.compile(r"'nuc'"),
     "a shape that depends on the numbers": re.compile(
         r"(narrow|tensor_split|repeat_interleave)\(.*\bi\b|one_hot\(\w+\)"

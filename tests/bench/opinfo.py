@@ -3,7 +3,7 @@
 python tests/bench/opinfo.py                         # where PyTorch is installed; a table by operation
 python tests/bench/opinfo.py --only softmax          # operations whose name holds that word; --exact for one
 python tests/bench/opinfo.py --refused --different   # with reasons
-python tests/bench/opinfo.py --write tests/unit/library/torch_golden.json
+python tests/bench/opinfo.py --write tests/unit/library/torch_golden
 """
 
 from __future__ import annotations
@@ -244,7 +244,7 @@ def main() -> None:
     parser.add_argument("--refused", action="store_true", help="list what is refused, and why")
     parser.add_argument("--different", action="store_true", help="list what is different or crashed")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every case and its verdict")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write a small selection with PyTorch's numbers")
+    parser.add_argument("--write", type=Path, metavar="FOLDER", help="write a small selection with PyTorch's numbers")
     options = parser.parse_args()
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
@@ -322,9 +322,18 @@ def _write(options: argparse.Namespace) -> None:
     options.digits = options.digits or 3
     cases = [case for label, found, _ in collected(options, {}) for case in select(found, every=label in LINES)]
     told = [replace(case, out=_rounded(case.out), gradients=_rounded(case.gradients)).told() for case in cases]
-    text = "[\n" + ",\n".join(json.dumps(one, separators=(",", ":")) for one in told) + "\n]\n"
-    options.write.write_text(text)
-    print(f"{len(told)} cases of {len({case.operation for case in cases})} operations, {len(text):,} bytes")
+    for part in dict.fromkeys(_part(case.operation) for case in cases):
+        own = [one for one in told if _part(one["operation"]) == part]
+        text = "[\n" + ",\n".join(json.dumps(one, separators=(",", ":")) for one in own) + "\n]\n"
+        (options.write / f"{part}.json").write_text(text)
+        print(f"{part}: {len(own)} cases of {len({one['operation'] for one in own})} operations, {len(text):,} bytes")
+
+
+def _part(operation: str) -> str:
+    """The file that the cases of an operation are in."""
+    if operation.startswith("nn."):
+        return "layers"
+    return "a_to_l" if operation.lstrip("_").lower() < "m" else "m_to_z"
 
 
 def _rounded(value: Any) -> Any:

@@ -14,6 +14,7 @@ from backprop_explorer.engine.compiling import program_of
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.program import Program
 from backprop_explorer.language.functions import assigned_names, local_names, parameters
+from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.language.source import parsed
 from backprop_explorer.library.layers import LINEAR
 from backprop_explorer.ops.record import Array
@@ -67,7 +68,7 @@ def with_layout(document: Document, layout: Layout) -> tuple[Document, list[str]
         )
     tree = ast.Module(parsed(document.program), [])
     turning = [name for name, own in known.items() if own not in (layout, None) and not _assigned(tree, name)]
-    text = _rewritten(document.program, tree, set(turning))
+    text = _rewritten(document.program, tree, set(turning), old=document.dialect == LEGACY)
     parameters = {name: _turned(array) if name in turning else array for name, array in document.parameters.items()}
     return replace(document, program=text, parameters=parameters), turning
 
@@ -122,15 +123,15 @@ def _scoped(node: ast.AST) -> Iterator[tuple[ast.AST, frozenset[str]]]:
             yield part, own
 
 
-def _rewritten(text: str, tree: ast.Module, names: set[str]) -> str:
+def _rewritten(text: str, tree: ast.Module, names: set[str], *, old: bool) -> str:
     source = text.encode()
-    edits = [edit for node in tree.body for edit in _edits(source, node, names)]
+    edits = [edit for node in tree.body for edit in _edits(source, node, names, old)]
     for start, stop, new in sorted(edits, reverse=True):
         source = source[:start] + new + source[stop:]
     return source.decode()
 
 
-def _edits(source: bytes, node: ast.AST, names: set[str]) -> Iterator[Edit]:
+def _edits(source: bytes, node: ast.AST, names: set[str], old: bool) -> Iterator[Edit]:
     """`w` becomes `w.T` and `w.T` becomes `w`; in a call of `linear` the layout changes instead."""
     if isinstance(node, ast.Attribute) and node.attr in TURNED and _is_one(node.value, names):
         yield *_span(source, node), node.value.id.encode()  # type: ignore[attr-defined]
@@ -141,13 +142,13 @@ def _edits(source: bytes, node: ast.AST, names: set[str]) -> Iterator[Edit]:
     if isinstance(node, ast.Name) and node.id in names:
         yield *_span(source, node), f"{node.id}.T".encode()
         return
-    weight = _linear_weight(node)
+    weight = _linear_weight(node, old)
     if weight is not None and _is_one(weight, names):
         assert isinstance(node, ast.Call)
         yield _layout_edit(source, node)
     for child, own in _scoped(node):
         if weight is None or child is not weight or not _is_one(weight, names):
-            yield from _edits(source, child, names - own)
+            yield from _edits(source, child, names - own, old)
 
 
 def _is_one(node: ast.AST, names: set[str]) -> bool:
@@ -159,11 +160,11 @@ def _is_turning_call(node: ast.Call, names: set[str]) -> bool:
     return isinstance(function, ast.Attribute) and function.attr == "t" and _is_one(function.value, names)
 
 
-def _linear_weight(node: ast.AST) -> ast.expr | None:
-    """The weight that a call of `linear` is given."""
+def _linear_weight(node: ast.AST, old: bool) -> ast.expr | None:
+    """The weight that a call of the language's `linear` is given; in `old` programs F.linear is that, too."""
     if not isinstance(node, ast.Call):
         return None
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
+    name = node.func.attr if old and isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
     if name != LINEAR.name:
         return None
     named = next((option.value for option in node.keywords if option.arg == "w"), None)

@@ -185,7 +185,7 @@ class Translation(ast.NodeTransformer):
     def _argument(self, node: ast.expr) -> ast.expr:
         """An argument, which may be one of Python's types."""
         is_type = self.dialect is not None and isinstance(node, ast.Name) and node.id in _TYPES
-        return _type(node.id) if is_type else self.visit(node)  # type: ignore[attr-defined, no-any-return]
+        return _type(node.id) if is_type else self.visit(node)  # type: ignore[attr-defined]
 
     def _own(self, callee: Callee, given: list[ast.expr], options: list[ast.keyword]) -> ast.expr:
         """A call in the language's words."""

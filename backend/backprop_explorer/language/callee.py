@@ -14,6 +14,12 @@ class Callee:
     method: bool = False
 
     @property
+    def prefix(self) -> str:
+        """The module in front of the name, in its usual short form."""
+        module = self.path.removesuffix(self.name)
+        return module.replace("torch.nn.functional.", "F.").replace("numpy.", "np.")
+
+    @property
     def name(self) -> str:
         """The name without the module."""
         return self.path.rpartition(".")[2]

@@ -25,6 +25,8 @@ from backprop_explorer.ops.axes import lengths
 from backprop_explorer.ops.record import Operation, Requirement
 from backprop_explorer.problem import Problem, suggestion
 
+ARRAYS = frozenset(("a", "b", "x", "x1", "x2", "y", "m", "v", "arr", "ary", "condition"))
+"""What NumPy calls parameters that are arrays."""
 WITHOUT_EFFECT = ("device", "requires_grad", "memory_format", "non_blocking", "pin_memory", "copy", "order")
 """Options of the libraries that change no number."""
 
@@ -178,10 +180,21 @@ class Calls:
             bound, defaults = bind(
                 callee.name, spelling.parameters, arguments, kept, lambda tree: self.evaluator.evaluate(tree, outside)
             )
-            return self._run_spelling(spelling, callee, bound, defaults, scope)
+            given = self._with_arrays(bound) if spelling.library == "numpy" else bound
+            return self._run_spelling(spelling, callee, given, defaults, scope)
         except Problem as problem:  # it is the call's, not a line's of the definition
             problem.line = problem.column = None
             raise
+
+    def _with_arrays(self, bound: dict[str, Any]) -> dict[str, Any]:
+        """Lists in the place of arrays as arrays, which NumPy makes of them by itself."""
+        inside = Scope(internal=True)
+        return {
+            name: self._own("arranged", [value, None], {}, inside)
+            if name in ARRAYS and type(value) in (tuple, list)
+            else value
+            for name, value in bound.items()
+        }
 
     def _run_spelling(
         self, spelling: Spelling, callee: Callee | Box, bound: dict[str, Any], defaults: dict[str, Any], scope: Scope
@@ -201,7 +214,7 @@ class Calls:
         box.name = box.symbol = callee.name
         box.record = spelling
         box.method = callee.method
-        box.prefix = callee.prefix if isinstance(callee, Box) else callee.path.removesuffix(callee.name)
+        box.prefix = callee.prefix
         box.by_name, box.rest = spelling.parameters.by_name, spelling.parameters.rest
         return self._boxed(result, box, closed=not self.open_boxes)
 

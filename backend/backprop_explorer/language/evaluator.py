@@ -300,6 +300,8 @@ class Evaluator:
             return Dtype({"open": "whole"}.get(node.kind.name, node.kind.name))
         if tree.attr == "device":
             return Word("cpu")
+        if tree.attr == "data":
+            return self.graph.make(OPERATIONS["detach"], [self.operand(node, tree.attr)])
         known = ["T", "mT", "shape", "ndim", "size", "dtype", *self.calls.known(scope)]
         raise self.problem(
             "unknown_attribute",

@@ -17,7 +17,7 @@ from backprop_explorer.language.scope import LEGACY, Function, Scope
 from backprop_explorer.language.source import column_of, parsed
 from backprop_explorer.language.statements import run
 from backprop_explorer.language.targets import Pair
-from backprop_explorer.language.values import nodes_in
+from backprop_explorer.language.values import Masked, nodes_in
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem
 
@@ -33,13 +33,15 @@ class Round:
 
 @dataclass(eq=False)
 class Statement:
-    """An assignment that ran: the result, and everything that was made for it, in order; `round` in a loop."""
+    """An assignment that ran: the result, and everything that was made for it, in order; `round` in a loop. The name
+    may stand for more than the result, which is then called after a `part` of it."""
 
     target: str
     line: int
     root: Node
     nodes: list[Node]
     round: Round | None = None
+    part: str = ""
 
 
 @dataclass(eq=False)
@@ -135,15 +137,16 @@ class _Recorder:
                     self._check(target)
                 forward.aliases.pop(target.id, None)
         for target, value in pairs:
+            part = "masked" if isinstance(value, Masked) else ""
             for node in () if isinstance(value, Node) else nodes_in(value):
                 if node in fresh:
-                    self._record(statement, target, node, fresh)
+                    self._record(statement, target, node, fresh, part)
         if len(forward.statements) > first:
             forward.statements[-1].nodes = sorted([*forward.statements[-1].nodes, *fresh], key=lambda node: node.id)
             fresh = set()
         self._waiting = sorted(fresh, key=lambda node: node.id)
 
-    def _record(self, statement: ast.stmt, target: ast.Name, value: Node, fresh: set[Node]) -> None:
+    def _record(self, statement: ast.stmt, target: ast.Name, value: Node, fresh: set[Node], part: str = "") -> None:
         forward = self.forward
         forward.aliases.pop(target.id, None)
         if target.id == "_":  # what nobody wants a name for
@@ -152,7 +155,7 @@ class _Recorder:
         if value in fresh:
             made = in_order(value, among=fresh.__contains__)
             fresh -= set(made)
-            forward.statements.append(Statement(target.id, statement.lineno, value, made, self._round))
+            forward.statements.append(Statement(target.id, statement.lineno, value, made, self._round, part))
         elif value is not forward.leaves.get(target.id) and forward.scope.names.get(target.id) is value:
             forward.aliases[target.id] = value
 
@@ -176,7 +179,7 @@ def _name(forward: Forward) -> None:
         seen[statement.target] += 1
         versioned = total[statement.target] > 1 or statement.target in forward.leaves
         name = f"{statement.target}__{seen[statement.target]}" if versioned else statement.target
-        statement.root.name, statement.root.shown = name, True
+        statement.root.name, statement.root.shown = f"{name}.{statement.part}" if statement.part else name, True
         _name_unnamed(statement, name)
 
 

@@ -16,8 +16,8 @@ RANDOM = np.random.default_rng(5)
 PROGRAMS = {
     "plain": ("h = tanh(x @ a + c)\nloss = mean((h @ d) ** 2)", "h = tanh(x @ a.T + c)\nloss = mean((h @ d.T) ** 2)"),
     "linear": (
-        "h = F.linear(x, a, c)\nloss = mean(linear(h, d) ** 2)",
-        'h = F.linear(x, a, c, layout="out_in")\nloss = mean(linear(h, d, layout="out_in") ** 2)',
+        "h = linear(x, a, c)\nloss = mean(linear(h, d) ** 2)",
+        'h = linear(x, a, c, layout="out_in")\nloss = mean(linear(h, d, layout="out_in") ** 2)',
     ),
     "used elsewhere": (
         "h = x @ a + c\nloss = mean((h @ d) ** 2) + sum(a[1:] ** 2)",

@@ -11,7 +11,7 @@ EXPRESSIONS = [
 MEANINGLESS = [
     "f'{x}'", "sum(*x)", "sum(**x)", "x if x else x", "x and x", "not x", "~x", "x | x", "x << 1", "1 < x < 2",
     "x in x", "x()()", "x[0]()", "(x + x)(x)", "x.__class__", "None @ x", "count(x)", "inner(3)", "whole(1, 2)",
-    "contraction('a', 'b')", "around(1, 2)", "x[*x]", "distinct(1, 2)", "overwrite(x, 0, 1)", "len(3)", "int(x)",
+    "contraction('a', 'b')", "channelwise(2)", "x[*x]", "distinct(1, 2)", "overwrite(x, 0, 1)", "len(3)", "int(x)",
     "range(x)", "[1][x]", "{}['a']", "[1, 2][2]", "'a' + 1", "[] < 1", "float('a')", "int('a')", "math.sqrt(x)",
     "str(x)", "'%d' % x", "max(x, x)", "sorted([x, x])", "[x] == [w]", "zip(1)", "{[]: 1}", "print(x)[0]",
 ]  # fmt: skip

@@ -61,7 +61,7 @@ UNKNOWN: list[tuple[str, str, int | None, int | None, str]] = [
     ("loss = (y := x)", "not_in_language", 1, 9, ""),
     ("loss = x and w", "not_in_language", 1, 8, "multiply or add"),
     ("loss = 1 < x < 2", "not_in_language", 1, 8, "multiply two comparisons"),
-    ("loss = x % 2", "not_in_language", 1, 8, ""),
+    ("loss = x << 1", "not_in_language", 1, 8, ""),
     ("loss = ~x", "not_in_language", 1, 8, ""),
     ("loss = 2j * x", "not_in_language", 1, 8, ""),
     ("loss = sum(**x)", "bad_call", 1, 8, ""),

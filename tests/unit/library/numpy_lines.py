@@ -6,14 +6,14 @@ POINTWISE = (
     *(f"np.{name}(x)" for name in (
         "exp", "sin", "cos", "tanh", "tan", "sinh", "cosh", "arctan", "arcsinh", "exp2", "expm1", "square", "abs",
         "absolute", "fabs", "negative", "positive", "sign", "floor", "ceil", "trunc", "rint", "round", "reciprocal",
-        "cbrt", "nan_to_num", "deg2rad", "sinc", "isnan", "isfinite",
+        "cbrt", "nan_to_num", "deg2rad", "sinc", "isnan", "isfinite", "isinf", "fix", "atan", "asinh",
     )),
-    *(f"np.{name}(p)" for name in ("log", "log10", "log2", "log1p", "sqrt", "arccosh")),
-    *(f"np.{name}(q)" for name in ("arcsin", "arccos", "arctanh")),
+    *(f"np.{name}(p)" for name in ("log", "log10", "log2", "log1p", "sqrt", "arccosh", "acosh")),
+    *(f"np.{name}(q)" for name in ("arcsin", "arccos", "arctanh", "asin", "acos", "atanh")),
     *(f"np.{name}({args})" for name in (
         "add", "subtract", "multiply", "divide", "true_divide", "maximum", "minimum", "fmax", "fmin", "arctan2",
-        "hypot",
-        "logaddexp", "logaddexp2", "greater", "greater_equal", "less", "less_equal", "equal", "not_equal",
+        "hypot", "atan2", "logaddexp", "logaddexp2",
+        "greater", "greater_equal", "less", "less_equal", "equal", "not_equal",
     ) for args in ("x, y.T", "x, v", "x, 0.7", "0.7, x", "s, x", "v, s", "x[:, None], y.T")),
     "np.power(p, 2)", "np.power(p, q)", "np.power(2, x)", "np.power(p, v)", "np.pow(p, 3)", "np.float_power(p, 1.5)",
     "np.remainder(x, 0.7)", "np.mod(x, 0.7)", "np.fmod(x, 0.7)", "np.floor_divide(x, 0.7)", "np.round(x, 1)",
@@ -22,7 +22,8 @@ POINTWISE = (
     "np.where(s > 0, v, -v)", "np.where(keep[:, None], x, y.T)", "np.clip(x, -0.5, 0.5)", "np.clip(x, -0.5, None)",
     "np.clip(x, None, 0.5)", "np.clip(x, a_min=0, a_max=1)", "np.clip(x, min=0)", "np.clip(x, max=0.2)",
     "np.clip(x, -v * v, 0.6)", "np.clip(x, 0.5, -0.5)", "np.logical_and(x > 0, x < 1) * x", "np.logical_not(x > 0) * x",
-    "np.logical_or(x > 1, x < 0) * x", "np.abs(x - y.T)", "np.maximum(0, x)", "np.maximum(x, 0)",
+    "np.logical_or(x > 1, x < 0) * x", "np.logical_xor(x > 1, x < 0) * x", "np.abs(x - y.T)",
+    "np.maximum(0, x)", "np.maximum(x, 0)",
     "np.sqrt(np.sum(x ** 2, axis=1))", "np.log(np.exp(x).sum(axis=-1))", "np.nan_to_num(x, nan=1.0)",
 )  # fmt: skip
 _REDUCING = ("sum", "mean", "prod", "max", "min", "var", "std")
@@ -103,7 +104,8 @@ MOVEMENT = (
     "np.pad(x, 1, constant_values=(1, 2))", "np.take(x, [0, 2], axis=1)", "np.take(x, [0, 4])", "np.take(v, i)",
     "np.take(x, 1, axis=0)", "np.take(x, i, 1)", "np.take(x, -1, axis=1)", "x.take(i, axis=1)", "x.take([0, 5])",
     "np.take_along_axis(x, rows, 1)", "np.take_along_axis(x, rows, axis=-1)", "np.sort(x)", "np.sort(x, axis=0)",
-    "np.sort(x, 0)", "np.sort(x, axis=None)", "np.sort(v)[::-1]", "np.argsort(x) * 1.0", "np.argsort(v) * 1.0",
+    "np.sort(x, 0)", "np.sort(x, axis=None)", "np.sort(v)[::-1]", "x.argsort(1) * x",
+    "np.argsort(x) * 1.0", "np.argsort(v) * 1.0",
     "x.copy()",
     "np.copy(x)", "x.astype(float)", "x.clip(-0.5, 0.5)", "x.clip(0, None)", "x.clip(min=0)", "x.round()", "x.round(1)",
     "x.dot(y)", "v.dot(v)", "np.array(x)", "np.asarray(x)", "np.extract(mask, x)",
@@ -142,7 +144,7 @@ ALGEBRA = (
     "np.linalg.norm(x, 'nuc')", "np.linalg.norm(v, -np.inf)", "np.linalg.norm(z)", "np.linalg.vector_norm(x)",
     "np.linalg.vector_norm(x, axis=1, ord=1)", "np.linalg.matrix_norm(z)", "np.linalg.det(sq)", "np.linalg.inv(sq)",
     "np.linalg.det(bat)", "np.linalg.inv(bat)", "np.linalg.solve(sq, y)", "np.linalg.solve(sq, v)",
-    "np.linalg.solve(bat, bat)", "np.linalg.slogdet(sq)[1]", "np.linalg.slogdet(sq).logabsdet",
+    "np.linalg.solve(bat, bat * bat)", "np.linalg.slogdet(sq)[1]", "np.linalg.slogdet(sq).logabsdet",
     "np.linalg.slogdet(sq)[0]",
     "np.linalg.cholesky(sq @ sq.T)", "np.linalg.multi_dot([x, y, x])", "np.linalg.multi_dot((u, x, v))",
     "np.linalg.matrix_power(sq, 3)", "np.linalg.trace(bat)", "np.linalg.outer(u, v)", "np.linalg.cross(v, v[::-1])",
@@ -186,6 +188,8 @@ LINES = {
     "made": MADE,
 }
 MAY_BE_REFUSED = {
+    **dict.fromkeys(("x[mask]", "x[keep]", "z[mask]"), "a shape that depends on the numbers, beside another tensor"),
+    "x[i - 1]": "labels that are calculated with",
     "np.random.rand(2, 3) * 0 + x": "random numbers",
     "x[[]].sum() + s": "an empty tensor",
     "np.sum(x, where=mask)": "an option that stands for a product with the mask",

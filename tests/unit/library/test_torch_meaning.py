@@ -15,7 +15,7 @@ import pytest
 
 from tests.meaning import ABOUT_THE_LANGUAGE, Case, Verdict, judge
 
-GOLDEN = Path(__file__).with_name("torch_golden.json")
+GOLDEN = Path(__file__).with_name("torch_golden")
 TOLERANCE = 1e-8
 SINGLE = dict.fromkeys(("nn.functional.hardsigmoid", "single precision"), 1e-7)
 """Operations whose gradients PyTorch calculates with a number in single precision: a sixth."""
@@ -25,9 +25,10 @@ SINGLE = dict.fromkeys(("nn.functional.hardsigmoid", "single precision"), 1e-7)
 def cases() -> dict[str, list[Case]]:
     """The cases of each operation."""
     found: dict[str, list[Case]] = {}
-    for told in json.loads(GOLDEN.read_text("utf-8")):
-        case = Case.read(told)
-        found.setdefault(case.operation, []).append(case)
+    for part in sorted(GOLDEN.glob("*.json")):
+        for told in json.loads(part.read_text("utf-8")):
+            case = Case.read(told)
+            found.setdefault(case.operation, []).append(case)
     return found
 
 

@@ -225,6 +225,7 @@ FITTING = {
 """Which diagnoses fit a change; a factor of 1 or of a constant makes one look like another."""
 
 UNKNOWN = {
+    ("binary_cross_entropy", "a sign"): "the logarithm of a negative number, which is no number",
     ("power", "a sign"): "the exponent's sign is folded into the code: 2 * a * g has no exponent any more",
     ("tanh", "x for y"): "of a single number near 0, which is nearly its own tanh: only rounding is seen",
     ("max", "a sum dropped"): "divides by zero: the numbers are not finite, which is said instead",
