@@ -14,6 +14,9 @@ def binary_cross_entropy_with_logits(logits, targets, reduction="mean"):
     "softplus": """
 def softplus(x):
     return torch.logaddexp(x, torch.zeros_like(x))  # F.softplus is a straight line above 20""",
+    "xlogx": """
+def xlogx(x):
+    return torch.xlogy(x, x)""",
     "softmax": """
 def softmax(x, axis=-1):
     return F.softmax(x, dim=axis)""",
@@ -85,7 +88,7 @@ def squeeze(x, axis=None):
     return torch.squeeze(x) if axis is None else torch.squeeze(x, axis)""",
     "broadcast_to": """
 def broadcast_to(x, *shape):
-    return torch.as_tensor(x).expand(*shape)""",
+    return (torch.tensor(x, dtype=dtype) if type(x) in (int, float) else torch.as_tensor(x)).expand(*shape)""",
     "pad": """
 def pad(x, pad_width, constant_values=0):
     widths = torch.broadcast_to(torch.tensor(pad_width), (x.ndim, 2)).flip(0).flatten().tolist()
@@ -118,8 +121,9 @@ def argcummax(x, axis=-1):
     "overwrite": """
 def overwrite(x, index, v):
     places = at(torch.arange(x.numel()).reshape(x.shape), index)
-    values = torch.as_tensor(v).to(x.dtype).expand(places.shape).flatten()
-    return x.flatten().index_put((places.flatten(),), values).reshape(x.shape)""",
+    values, kind = torch.as_tensor(v), torch.result_type(x, v)
+    given = values.to(kind).expand(places.shape).flatten()
+    return x.to(kind).flatten().index_put((places.flatten(),), given).reshape(x.shape)""",
     "last_written": """
 def last_written(x, index):
     taken = at(x, index)

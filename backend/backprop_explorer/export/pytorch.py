@@ -87,9 +87,16 @@ def _data(document: Document, plan: Plan) -> list[str]:
 
 
 def _kind(plan: Plan, name: str) -> str:
-    """What an input's numbers are: whole ones of which nothing has decided yet whether they are labels stay whole."""
-    undecided = plan.program.forward.leaves[name].kind.name == "open"
-    return (plan.document.inputs[name] if undecided else plan[name]).dtype.kind
+    """What an input's numbers are: a list of whole ones that no step reads stays whole, as what PyTorch reads then
+    are labels."""
+    leaf = plan.program.forward.leaves[name]
+    read = any(leaf is operand for node in plan.program.graph.nodes for operand in node.operands)
+    return "i" if leaf.kind.was_open and not read else plan[name].dtype.kind
+
+
+def turned_weights(plan: Plan) -> list[str]:
+    """The weights that the script has in PyTorch's layout, which is not the document's."""
+    return _written(plan)[1]
 
 
 def _written(plan: Plan) -> tuple[Document, list[str], str]:

@@ -165,14 +165,14 @@ class Translation(ast.NodeTransformer):
             assert isinstance(own.func, ast.Name)
             return self._own(Callee(own.func.id, callee.method), own.args, own.keywords)
         if own is not None:
-            return self.visit(own)  # type: ignore[no-any-return]
-        return self._defined(spelling.definition.name, given, words)
+            return self.visit(own)
+        return self._defined(spelling.own_name, given, words)
 
     def _is_unlike(self, spelling: Spelling, callee: Callee, given: list[ast.expr]) -> bool:
         """Whether a word of PyTorch's is not left to PyTorch: for a kind of numbers, or for a plain number in the
         place of a tensor."""
         numbers = spelling.same_as in OF_TENSORS and any(map(self.is_number, given))
-        return numbers or spelling.definition.name in UNLIKE or (callee.method and callee.name in PLACES)
+        return numbers or spelling.own_name in UNLIKE or (callee.method and callee.name in PLACES)
 
     def _defined(self, name: str, given: list[ast.expr], options: Mapping[str, ast.expr]) -> ast.Call:
         """A call of a function that is written out from its own text."""
@@ -202,7 +202,7 @@ class Translation(ast.NodeTransformer):
                 return ast.Call(method, [self.visit(part) for part in given[1:]], self._keywords(options, True))
         elif self.dialect is None and (name in SHAPES or name in STATIC):
             return self._defined(name, given, {str(one.arg): one.value for one in options})
-        elif self.dialect is None and not is_known(name):
+        elif not is_known(name) and name in vars(builtins):
             return ast.Call(ast.Name(name), [self.visit(part) for part in given], self._keywords(options, False))
         return self._called(callee.name, given, options)
 

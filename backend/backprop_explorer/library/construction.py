@@ -106,7 +106,6 @@ def cumsum(x, axis=-1):
 """,
     summary="Running sums along an axis: a product with a triangle of ones.",
     formula="y[j] = sum(x[i], i <= j)",
-    method=True,
     check=_axis_exists("axis"),
     symbol="Σ→",
     samples=(
@@ -132,7 +131,6 @@ def cumprod(x, axis=-1):
         {"x": [2.0, 0.0, 3.0, 0.0, 5.0]},
         {"x": [1.0, 8.0, 0.0, 0.0, 0.0]},
     ),
-    method=True,
     check=_axis_exists("axis"),
     symbol="Π→",
     samples=(
@@ -149,7 +147,6 @@ def flatten(x, start_dim=0, end_dim=-1):
 """,
     summary="The axes from start_dim to end_dim as one; all of them, unless told otherwise.",
     formula="y = reshape(x)",
-    method=True,
     check=_axis_exists("start_dim", "end_dim"),
     symbol="flatten",
     source="torch.flatten",
