@@ -6,9 +6,12 @@ import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from backprop_explorer import torch
 from backprop_explorer.client import Client, RemoteRun
 from backprop_explorer.engine import Plan
 from backprop_explorer.engine import compile_document as compile
+from backprop_explorer.practice import Report, assert_gradients
+from backprop_explorer.practice import report as check
 from backprop_explorer.problem import Problem
 from backprop_explorer.widget import widget
 
@@ -24,4 +27,6 @@ if not TYPE_CHECKING:  # a type checker would take every name for one of ours
         raise AttributeError(message, name=name, obj=sys.modules[__name__])
 
 
-__all__ = ["Client", "Plan", "Problem", "RemoteRun", "compile", "widget"]
+__all__ = [
+    "Client", "Plan", "Problem", "RemoteRun", "Report", "assert_gradients", "check", "compile", "torch", "widget",
+]  # fmt: skip

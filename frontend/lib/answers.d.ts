@@ -122,10 +122,15 @@ export type ChangedKey = {
   other: unknown;
 };
 
-/** The verdicts, and whether all are correct and none is missing. */
+/**
+ * The verdicts in backward order, whose own steps are wrong, and whether all are correct and none
+ * is missing.
+ */
 export type CheckAnswer = {
   verdicts: Record<string, VerdictAnswer>;
   correct: boolean;
+  /** the tensors whose own step is wrong, in backward order */
+  blame: string[];
   /** there where a run's progress could not be recorded: why */
   note?: string;
   /** required and not there, where something is required */
@@ -282,7 +287,7 @@ export type DatasetField = {
 
 /** What was probably done wrong. */
 export type DiagnosisAnswer = {
-  code: "transposed" | "elementwise_for_matmul" | "missing_batch_sum" | "mean_for_sum" | "sum_for_mean" | "missing_local_derivative" | "wrong_sign" | "constant_factor" | "wrong_tensor" | "missing_contribution" | "unknown";
+  code: "transposed" | "elementwise_for_matmul" | "missing_batch_sum" | "mean_for_sum" | "sum_for_mean" | "missing_local_derivative" | "wrong_sign" | "constant_factor" | "wrong_tensor" | "missing_contribution" | "overwritten_not_added" | "statistics_held_constant" | "activation_for_preactivation" | "stale_value" | "kernel_not_flipped" | "stride_or_padding_ignored" | "mask_ignored" | "missing_incoming_gradient" | "axis_wrong" | "only_last_step" | "gradient_through_detached" | "diagonal_only" | "extra_local_derivative" | "extra_contribution" | "eps_forgotten" | "wrong_approximation" | "unknown";
   message: string;
 };
 
@@ -573,6 +578,8 @@ export type ImportedTensors = {
   batch: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** whose words the program uses where the libraries differ: numpy or torch */
+  dialect: string;
   format: string;
   warnings: string[];
   /** the names of the inputs and parameters that the file had numbers for */
@@ -1002,6 +1009,8 @@ export type RunAnswer = {
   batch: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** whose words the program uses where the libraries differ: numpy or torch */
+  dialect: string;
   document?: Record<string, unknown>;
   losses?: Wire[];
 };
@@ -1074,6 +1083,8 @@ export type State = {
   batch: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** whose words the program uses where the libraries differ: numpy or torch */
+  dialect: string;
 };
 
 /** Of the whole tensor's finite elements, null where there is none; and how many are not finite. */
@@ -1235,6 +1246,8 @@ export type Trace = {
   tensors: Record<string, TraceTensor>;
   steps: Step[];
   warnings: Warned[];
+  /** whose words the program uses where the libraries differ: numpy or torch */
+  dialect: string;
   batch?: BatchRows;
   /** the optimizer's options that are expressions of the iteration, where there are such */
   rates?: Record<string, Wire>;
@@ -1277,6 +1290,8 @@ export type TrainingAnswer = {
   batch: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** whose words the program uses where the libraries differ: numpy or torch */
+  dialect: string;
   losses: Wire[];
   true_losses?: Wire[];
   /** null where all iterations were made */
@@ -1325,8 +1340,18 @@ export type VerdictAnswer = {
   max_abs_difference: Wire | null;
   diagnosis: DiagnosisAnswer | null;
   hint: string | null;
-  /** the shape fits, or the numbers are right, by accident: because of these lengths or numbers */
-  notes: ("coincidental_shape" | "coincidental_numbers")[];
+  /**
+   * right by accident, for these lengths or numbers; or right in another sense: up to rounding,
+   * with another library's choice where maxima tie, for what an input visibly is, where the
+   * backward pass itself gives NaN
+   */
+  notes: ("coincidental_shape" | "coincidental_numbers" | "rounded" | "tie_convention" | "holds_for_one_hot" | "holds_for_mask" | "backward_gives_nan")[];
+  /** whether this step is right, given the gradients that were sent before it; null: unknown */
+  own_step: "correct" | "wrong" | null;
+  /**
+   * where the own step is right: the wrong gradients, sent before it, that it is wrong because of
+   */
+  follows_from: string[];
   /** broadcasts in the formula that are probably a mistake; where the expected gradient is NaN */
   warnings: string[];
   /** the formula as it was understood */

@@ -13,6 +13,7 @@ import { inThePast } from "../state/state.js";
 import { hintsFor, tried, typed } from "../state/sheet.js";
 import { codeView } from "../views/code.js";
 import { markedView } from "../views/marked.js";
+import { passView } from "../views/pass.js";
 import {
   differenceView,
   elementView,
@@ -89,6 +90,7 @@ export function view({ practice, shown, digits, palette, iterations, past }, act
         ...options,
         insert,
       }),
+    wholePass(state, acts, options),
     h(
       "details",
       { class: "more-practice", key: "more" },
@@ -157,6 +159,62 @@ export function view({ practice, shown, digits, palette, iterations, past }, act
         }),
     ),
   ];
+}
+
+/**
+ * A backward pass of one's own, all of its gradients at once.
+ *
+ * @param {State} state
+ * @param {Acts} acts
+ * @param {{digits: number, isTensor: (name: string) => boolean}} options
+ */
+function wholePass(state, acts, options) {
+  const { pass, judged } = state.practice;
+  return h(
+    "details",
+    { class: "more-practice whole-pass", key: "whole" },
+    h("summary", null, "Find the wrong step of my backward pass"),
+    h(
+      "label",
+      { class: "field" },
+      h("span", { class: "field-name" }, "The gradients of your own code, as it prints them"),
+      h("textarea", {
+        id: "practice-pass",
+        rows: "4",
+        spellcheck: "false",
+        placeholder: "l1 = [[0.1, -0.2], …]\nw1 = [[…]]",
+        value: pass,
+        oninput: (/** @type {any} */ event) => acts.practice.paste(event.target.value),
+      }),
+    ),
+    h(
+      "p",
+      { class: "row" },
+      h(
+        "button",
+        { type: "button", class: "small primary", onclick: () => void acts.practice.judge() },
+        "Check all",
+      ),
+      judged &&
+        judged.revision !== state.shown?.revision &&
+        h("span", { class: "hint" }, "The numbers have changed since; check again."),
+    ),
+    h(
+      "div",
+      { key: "judged", "aria-live": "polite" },
+      judged &&
+        passView(judged.verdicts, judged.blame, {
+          ...options,
+          explain: (tensor) => explainGradient(state, acts, tensor),
+        }),
+    ),
+  );
+}
+
+/** @param {State} state @param {Acts} acts @param {string} tensor */
+function explainGradient(state, acts, tensor) {
+  const step = state.shown?.trace.steps.find(({ output }) => output === `${tensor}.g`);
+  if (step) acts.explainAt(step.index);
 }
 
 /** @param {boolean} hiding @param {Acts} acts */

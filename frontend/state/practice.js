@@ -9,6 +9,7 @@
  */
 
 import { fromWire } from "../lib/numbers.js";
+import { pasted } from "../lib/pasted.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
 import { hintsFor, tried, typed } from "./sheet.js";
@@ -122,6 +123,34 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
         });
         if (verdict.verdict === "correct") put({ sheet: await client.exercisesOf(id) });
         say(`${exercise.gradient}: ${verdict.verdict.replace("_", " ")}.`);
+      } catch (error) {
+        apply(actions.alerted, troubleOf(error));
+      }
+    },
+
+    /** @param {string} text */
+    paste(text) {
+      put({ pass: text });
+    },
+
+    /** All gradients of a backward pass of one's own: whose step is wrong, and what follows. */
+    async judge() {
+      const { run, shown, practice } = get();
+      if (!run || !shown) return;
+      const gradients = pasted(practice.pass, (name) => Object.hasOwn(shown.trace.tensors, name));
+      if (!Object.keys(gradients).length) return say("Paste your gradients first: w1 = [[…]].");
+      try {
+        await own();
+        const { id } = get().run ?? run;
+        const { verdicts, blame } = await client.check(
+          id,
+          gradients,
+          inThePast(get()) ? shown : null,
+        );
+        if (get().run?.id !== id) return;
+        put({ judged: { verdicts, blame, revision: shown.revision } });
+        put({ sheet: await client.exercisesOf(id) });
+        say(blame.length ? `Wrong by itself: ${blame.join(", ")}.` : "No step is wrong by itself.");
       } catch (error) {
         apply(actions.alerted, troubleOf(error));
       }

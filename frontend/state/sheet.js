@@ -21,6 +21,9 @@
  * @property
  *   {{tensor: string, text: string, revision: number, verdict: Verdict, element: {index: number[], value: any, terms: {value: any, factors: {code: string, value: any}[]}[], term_count: number} | null} | null}
  *   answer
+ * @property {string} pass                 a whole backward pass as it was pasted
+ * @property {{verdicts: Record<string, Verdict>, blame: string[], revision: number} | null} judged  what
+ *   is said about it
  * @property {Record<string, Hint[]>} hints
  * @property {"answer" | "hint" | null} newest  which of them came last
  * @property {{losses: number[], truth: number[], tensor: string} | null} race
@@ -39,6 +42,8 @@ export const unpractised = {
   texts: {},
   draft: null,
   answer: null,
+  pass: "",
+  judged: null,
   hints: {},
   newest: null,
   race: null,

@@ -24,10 +24,19 @@ const WORDS = {
   wrong_value: ["≠", "wrong", "The shape fits, the numbers do not."],
   error: ["!", "wrong", "This does not run."],
 };
-/** @type {Record<string, string>} */
+/**
+ * What a note adds to the hint, if anything.
+ *
+ * @type {Record<Verdict["notes"][number], string | null>}
+ */
 const NOTES = {
   coincidental_shape: "The shape fits only because some dimensions are equal.",
   coincidental_numbers: "So it does not count as found.",
+  rounded: null,
+  tie_convention: null,
+  holds_for_one_hot: null,
+  holds_for_mask: null,
+  backward_gives_nan: null,
 };
 
 /** Is it right, and not by accident? @param {Verdict} verdict */
@@ -81,8 +90,8 @@ export function verdictView(answer, text, { digits, isTensor }) {
     message && h("p", null, ...proseView(`${message}.`, isTensor)),
     diagnosis && h("p", { class: "diagnosis" }, ...proseView(diagnosis.message, isTensor)),
     hint && h("p", { class: "hint" }, ...proseView(hint, isTensor)),
-    [...notes.map((note) => NOTES[note] ?? note), ...warnings].map((note) =>
-      h("p", { class: "beware", key: note }, note),
+    [...notes.map((note) => NOTES[note]), ...warnings].map(
+      (note) => note && h("p", { class: "beware", key: note }, note),
     ),
   );
 }

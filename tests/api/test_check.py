@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
@@ -10,7 +11,7 @@ from tests.api.problem_shape import assert_problem
 
 VERDICT = {
     "verdict", "shape", "expected_shape", "max_abs_difference", "diagnosis", "hint", "notes", "warnings", "code",
-    "worst", "value", "difference", "message", "where",
+    "worst", "value", "difference", "message", "where", "own_step", "follows_from",
 }  # fmt: skip
 
 
@@ -147,7 +148,7 @@ def test_what_is_required_and_on_what_it_is_graded(client: TestClient, run: RunC
     for require in ("none", ["w1"], ["b1", "w1"]):
         answer = posted(document=lesson, require=require, **some)
         assert (answer["correct"], answer["missing"]) == (True, [])
-    assert posted(document=lesson, **some).keys() == {"verdicts", "correct"}
+    assert posted(document=lesson, **some).keys() == {"verdicts", "correct", "blame"}
     answer = posted(exercise="bias", gradients={"b": "z.g.sum(0)"})
     assert (answer["correct"], answer["missing"]) == (False, ["w"])
     assert (answer["exercise"], answer["title"]) == ("bias", "Exercise 6: A bias over a batch")
@@ -232,3 +233,32 @@ def test_an_element_of_a_formula_is_explained_like_any_other(run: RunClient) -> 
     assert answer["value"] == pytest.approx(expected / 2, rel=1e-12)
     assert sum(term["value"] for term in answer["terms"]) == pytest.approx(answer["value"], rel=1e-12)
     assert run("GET", "/formula", params={"tensor": "w1", "text": "x.T @ l1.g", "index": "10,0"}).status_code == 422
+
+
+def test_a_tolerance_of_ones_own(client: TestClient, run: Any) -> None:
+    document = {"program": "loss = sum(x ** 3)", "parameters": {"x": [1.0, 2.0, 3.0]}}
+    body = {**document, "gradients": {"x": [3.01, 12.0, 27.0]}}
+
+    def correct(**tolerance: Any) -> bool:
+        return bool(client.post("/api/check", json={**body, "tolerance": tolerance}).json()["correct"])
+
+    assert not client.post("/api/check", json=body).json()["correct"]
+    assert (correct(atol=0.02), correct(atol=0.001), correct(rtol=0.01), correct(rtol=0.001)) == (True, False) * 2
+    for wrong in ({"rtol": -1}, {"rtol": "a"}, {"eps": 1}, 0.1, {"atol": True}):
+        answer = client.post("/api/check", json={**body, "tolerance": wrong})
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_tolerance"), answer.text
+    given = run("POST", "/check", {"gradients": {"w2": [[5.0], [5.0]]}, "tolerance": {"atol": 100}}).json()
+    assert given["correct"]
+
+
+def test_the_step_that_is_wrong_is_blamed(client: TestClient, lesson: dict[str, Any]) -> None:
+    tensors = client.post("/api/trace", json=lesson).json()["tensors"]
+    right = {name: np.array(tensors[name]["gradient"]) for name in ("out", "w2", "l1", "w1", "l2")}
+    doubled = {name: (array if name == "out" else 2 * array).tolist() for name, array in right.items()}
+    found = checked(client, lesson, **doubled)
+    assert found["blame"] == ["l2", "w2"]
+    told = {name: (one["own_step"], one["follows_from"]) for name, one in found["verdicts"].items()}
+    assert told == {
+        "out": ("correct", []), "w2": ("wrong", []), "l2": ("wrong", []), "l1": ("correct", ["l2"]),
+        "w1": ("correct", ["l1"]),
+    }  # fmt: skip

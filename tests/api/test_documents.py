@@ -92,14 +92,18 @@ def test_what_a_document_shows_is_what_happens(path: Path, server: Server, monke
     monkeypatch.chdir(folder)
     known = dict(OPERATIONS)
     every = blocks(path.read_text("utf-8"))
+    ran = [block for block in every if block.language == "python"]
+    typed = [block for block in every if block.language == "sh"]
+    printed: list[tuple[Block, str]] = []
+    first = next(block.language for block in every if block.language in RUN)
+    if first == "sh":  # the programs read what the commands have written
+        printed += zip(typed, commands(typed, server.url, folder), strict=True)
     try:
-        ran = [block for block in every if block.language == "python"]
-        printed = [*zip(ran, programs(ran, server.url), strict=True)]
+        printed += zip(ran, programs(ran, server.url), strict=True)
     finally:
         for operation in [record for name, record in OPERATIONS.items() if name not in known]:
             unregister(operation)
-    typed = [block for block in every if block.language == "sh"]
-    if typed:
+    if typed and first != "sh":
         printed += zip(typed, commands(typed, server.url, folder), strict=True)
     wrong = [
         f"line {block.line} shows\n{block.answer or ''}\nand prints\n{answer}"

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from tests.api.conftest import RunClient
 from tests.api.problem_shape import assert_problem
+from tests.new_operation import cube, registered
 
 FORMATS = {
     "json": ("json", "application/json"),
@@ -74,9 +75,10 @@ def test_pytorchs_script_is_the_program_in_pytorchs_words(run: RunClient) -> Non
 
 
 def test_what_pytorch_does_not_have_is_refused_by_name(client: TestClient) -> None:
-    document = {"program": "loss = sum(x[::-1] * w)", "inputs": {"x": [1.0, 2.0]}, "parameters": {"w": [1.0, 2.0]}}
-    problem = assert_problem(RunClient(client, document)("GET", "/export?format=pytorch"), 422, "no_counterpart")
-    assert "a slice that goes backwards" in problem["detail"]
+    document = {"program": "loss = sum(cube(w))", "parameters": {"w": [1.0, 2.0]}}
+    with registered(cube(formula="")):
+        problem = assert_problem(RunClient(client, document)("GET", "/export?format=pytorch"), 422, "no_counterpart")
+    assert "PyTorch has no counterpart of cube" in problem["detail"]
 
 
 @pytest.mark.parametrize("query", ["", "?format=pickle", "?format=npz&open=true", "?format=json&iteration=-1"])

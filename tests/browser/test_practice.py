@@ -3,6 +3,7 @@
 import re
 from math import prod
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -277,3 +278,43 @@ def test_the_numeric_check(explorer: Explorer) -> None:
     before = practice.locator(".slice p").last.inner_text()
     slider.press("ArrowRight")
     expect(practice.locator(".slice p").last).not_to_have_text(before)
+
+
+def paste_a_wrong_pass(explorer: Explorer) -> Locator:
+    """A backward pass whose step l2 is twice too large, and all that follows from it."""
+    tensors = explorer.trace()["tensors"]
+    twice = {"l2", "l1", "w1", "b1"}
+    lines = []
+    for name in ("out", "w2", "b2", "l2", "l1", "w1", "b1"):
+        numbers = np.array(tensors[name]["gradient"]) * (2 if name in twice else 1)
+        lines.append(f"{name} = {np.array2string(numbers, precision=17)}")
+    practice = explorer.region("Practice")
+    practice.get_by_text("Find the wrong step of my backward pass").click()
+    practice.get_by_role("textbox", name="The gradients of your own code").fill("\n".join(lines))
+    practice.get_by_role("button", name="Check all", exact=True).click()
+    judged = practice.get_by_role("list", name="Your backward pass", exact=True)
+    expect(judged).to_be_visible()
+    return judged
+
+
+def test_the_wrong_step_of_a_pasted_pass_is_marked_and_the_others_follow(explorer: Explorer) -> None:
+    judged = paste_a_wrong_pass(explorer)
+    expect(judged.locator("li")).to_have_count(7)
+    wrong = judged.locator("li.first")
+    expect(wrong).to_have_count(1)
+    expect(wrong).to_contain_text("l2.g")
+    expect(wrong).to_contain_text("this step is wrong")
+    expect(wrong.locator(".diagnosis")).to_contain_text("2 times")
+    follows = judged.locator("li.follows")
+    expect(follows).to_have_count(3)
+    expect(follows.nth(0)).to_contain_text("follows from your l2.g")
+    expect(judged).to_contain_text("follows from your l1.g")
+    judged.get_by_role("button", name="l2.g", exact=True).click()
+    expect(explorer.region("Explanation")).to_contain_text("l2.g")
+
+
+@pytest.mark.parametrize("look", looks("wide light", "wide dark"))
+def test_axe_finds_nothing_in_a_pasted_pass(explorer: Explorer, look: str) -> None:
+    look_at(explorer.page, look)
+    paste_a_wrong_pass(explorer)
+    assert_clean(explorer.page, look, "#practice")

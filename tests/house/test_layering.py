@@ -13,7 +13,7 @@ from tests.house.repository import FRONTEND, PACKAGE, files
 LAYERS = (
     "problem", "wording", "answers", "data", "ops", "graph", "library", "language", "engine", "builder",
     "examples", "explain", "practice", "reference", "export", "importing", "plots", "printout",
-    "runs", "settings", "api", "notebook", "client", "widget", "cli",
+    "runs", "settings", "api", "notebook", "client", "torch", "widget", "cli",
 )  # fmt: skip
 CORE = {*LAYERS[: LAYERS.index("runs")]}
 ANYWHERE = {"__init__", "__main__"}  # these gather what is public
@@ -220,7 +220,6 @@ def test_a_planted_operation_name_is_seen() -> None:
 
 CIRCLES = {
     ("graph.graph", "graph.simplify"): "what is made is simplified, and what is simplified is made",
-    ("language.body", "language.calls", "language.evaluator"): "one interpreter: a call runs a body of expressions",
 }
 """The circles of imports that remain, those for types alone included, and why."""
 

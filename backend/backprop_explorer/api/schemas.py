@@ -27,6 +27,11 @@ BATCH = (
     '{"size": 16, "shuffle": true}: each iteration takes so many rows of the inputs that have the most of them; edits '
     "of these are edits of the rows that are in the batch"
 )
+DIALECT = (
+    "whose meaning words have that NumPy and PyTorch mean differently, such as x.max(1); left out, it is inferred from "
+    'the program; "0.1" is the meaning of version 0.1.0'
+)
+INFERRED = "whether the dialect was inferred, and is inferred again when the program changes"
 
 
 class Schema(BaseModel):
@@ -56,6 +61,8 @@ class Document(Schema):
         description='{"name": "sgd", "lr": 0.5} and other options; lr may be an expression: "0.5 * 0.9 ** iteration"',
     )
     batch: dict[str, Any] | None = Field(default=None, description=BATCH)
+    dialect: Literal["numpy", "torch", "0.1"] | None = Field(default=None, description=DIALECT)
+    dialect_inferred: bool = Field(default=False, description=INFERRED)
 
 
 class FromExample(Schema):
@@ -83,6 +90,7 @@ class Changes(Schema):
     seed: int | None = None
     optimizer: dict[str, Any] | None = None
     batch: dict[str, Any] | None = Field(default=None, description=BATCH)
+    dialect: Literal["numpy", "torch"] | None = Field(default=None, description=DIALECT)
     layout: Literal["in_out", "out_in"] | None = Field(
         default=None, description="turns the weight matrices, and writes the program accordingly"
     )
@@ -160,6 +168,20 @@ REQUIRE = Field(
     description='gradients that must be there: "all" (of the parameters), "none", or these; without them it is not '
     "correct. Default: all where an exercise is named",
 )
+TOLERANCE = Field(
+    default=None,
+    description="an element may be off by atol and rtol of its magnitude; by default by 1e-9 of the greater of that "
+    "and 1 (float32: 1e-4), and by what rounding leaves open",
+)
+
+
+class Tolerance(Schema):
+    """How far each element may be from the right one."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"rtol": 1e-5, "atol": 1e-8}]})
+
+    rtol: float | None = Field(default=None, ge=0, description="as a part of the element's magnitude")
+    atol: float | None = Field(default=None, ge=0)
 
 
 class Answers(Schema):
@@ -169,6 +191,7 @@ class Answers(Schema):
 
     gradients: dict[str, str | Numbers] = GRADIENTS
     require: Literal["all", "none"] | list[str] | None = REQUIRE
+    tolerance: Tolerance | None = TOLERANCE
 
 
 class AnsweredDocument(Document):
@@ -178,6 +201,7 @@ class AnsweredDocument(Document):
 
     gradients: dict[str, str | Numbers] = GRADIENTS
     require: Literal["all", "none"] | list[str] | None = REQUIRE
+    tolerance: Tolerance | None = TOLERANCE
 
 
 class AnsweredExercise(Answers):

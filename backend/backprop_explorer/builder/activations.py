@@ -42,13 +42,18 @@ def _activates(record: Operation) -> bool:
         and bool(record.rules)
         and not record.internal
         and REQUIRED not in record.parameters.values()
-        and all(sample.domain[0] < 0 for sample in record.samples)
+        and _of_any_number(record)
     )
 
 
+def _of_any_number(record: Operation | Composite) -> bool:
+    """Whether its samples are of numbers on both sides of 0."""
+    return all(low <= -2 and high >= 2 for low, high in (sample.domain for sample in record.samples))
+
+
 def _is_elementwise(record: Composite) -> bool:
-    """Whether a composite of one tensor is made of elementwise operations alone."""
-    if record.internal or len(record.required) != 1:
+    """Whether a composite of any one tensor is made of elementwise operations alone."""
+    if record.internal or len(record.required) != 1 or not _of_any_number(record):
         return False
     graph = Graph()
     try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import threading
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -129,21 +129,42 @@ def check(
             "[default: all where there is an exercise]",
         ),
     ] = None,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="json|lines|csv|table|gradescope",
+            help="How grades are printed: one JSON object, a line of JSON for each file, CSV, a table with a summary "
+            "of the class, or the results.json of Gradescope.",
+        ),
+    ] = "json",
+    jobs: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="How many processes grade at once.")] = 1,
 ) -> None:
-    """Check gradients in files: prints verdicts as JSON; exit code 0 all correct, 1 a wrong or missing one, 2 a problem
-    in a file.
+    """Check gradients in files: prints verdicts; exit code 0 all correct, 1 a wrong or missing one, 2 a problem in a
+    file.
 
     Instead of a program and its tensors a file may name an exercise or an example: {"exercise": "relu", "gradients": …}
     """
-    from backprop_explorer.api import wire
-    from backprop_explorer.cli.checking import check_files, exit_code
+    from backprop_explorer.cli.checking import Grader, exit_code
+    from backprop_explorer.cli.grades import FORMS, printed
 
+    if form not in FORMS:
+        _fail(f"there is no format {form[:40]!r}: there are {', '.join(FORMS)}")
+    found: list[dict[str, Any]] = []
     try:
-        found = check_files(paths, _settings({}), exercise, require)
+        grader = Grader(_settings({}), exercise, require)
     except Problem as problem:
         _fail(str(problem))
-    typer.echo(wire.encode(found).decode())
+    for piece in printed(_noted(grader.results(paths, jobs), found), form):
+        typer.echo(piece, nl=False)
     raise typer.Exit(exit_code(found))
+
+
+def _noted(results: Iterable[dict[str, Any]], found: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The results, and besides of each what the exit code needs."""
+    for result in results:
+        found.append({key: result[key] for key in ("problem", "correct") if key in result})
+        yield result
 
 
 @app.command()

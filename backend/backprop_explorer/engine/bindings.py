@@ -53,7 +53,8 @@ class Bindings:
         """Where a node's numbers stand. A constant is an array without axes: half the cost of a Python number."""
         if node.operation is CONSTANT:
             value = node.parameters["value"]
-            return self._constants.setdefault(value, np.array(value, self.program.graph.dtype))
+            with np.errstate(over="ignore"):  # a constant may be too large for float32: then it is infinite there
+                return self._constants.setdefault(value, np.array(value, self.program.graph.dtype))
         return self.buffers[node]
 
     def buffer(self, node: Node, operands: Sequence[Array]) -> Array:

@@ -64,7 +64,8 @@ def program_of(
     if batches is not None:
         shapes |= {name: batch_shape(array.shape, batches.size) for name, array in document.batched.items()}
     leaves: Leaves = tuple(
-        (name, shape, "open" if name in document.whole else "float") for name, shape in shapes.items()
+        (name, shape, "bool" if name in document.masks else "open" if name in document.whole else "float")
+        for name, shape in shapes.items()
     )
     key = CompileKey(
         document.program,
@@ -76,5 +77,7 @@ def program_of(
         budget or Budget.unlimited(),
         batch=None if batches is None else batches.size,
         open_boxes=open_boxes,
+        dialect=document.dialect,
+        doubtful=document.dialect_inferred,
     )
     return compile_program(key, own)

@@ -14,15 +14,41 @@ from backprop_explorer.engine.interpreter import interpret
 from backprop_explorer.engine.program import CompileKey, Program, compile_program
 from backprop_explorer.graph.code import operation_code
 from backprop_explorer.graph.node import Node
-from backprop_explorer.language.calls import DRAW
 from backprop_explorer.language.statics import SHAPES, source_of_shape
+from backprop_explorer.language.words import DRAW
 from backprop_explorer.library import COMPOSITES
+from backprop_explorer.library.spellings import DEFINED
 from backprop_explorer.ops import ATOM, OPERATIONS, REQUIRED, Operation
 from backprop_explorer.ops.record import Array, Sample
 from backprop_explorer.problem import Problem
 
 COUNT = """def count(x, axis=None):
     return x.size if axis is None else int(np.prod([x.shape[i] for i in np.atleast_1d(axis)]))"""
+
+STATIC_SCRIPTS = {
+    "is_mask": 'def is_mask(x):\n    return x.dtype.kind in "bi"',
+    "is_tensor": "def is_tensor(x):\n    return isinstance(x, (np.ndarray, np.generic))",
+    "over": "def over(x, dim):\n    return None if dim == () or (is_tensor(x) and not x.ndim) else dim",
+    "inverse": "def inverse(axes):\n    return tuple(axes.index(i) for i in range(len(axes)))",
+    "kind_of": ('def kind_of(x):\n    return {"b": "bool", "f": "float"}.get(np.asarray(x).dtype.kind, "whole")'),
+    "asked": (
+        "def asked(args, dtype=None, number=None):\n"
+        "    for one in (dtype, *args):\n"
+        '        name = kind_of(one) if is_tensor(one) else getattr(one, "__name__", "")\n'
+        '        if name in ("float", "int", "bool", "whole"):\n'
+        '            return "whole" if name == "int" else name\n'
+        "    return None if number is None or is_tensor(number) else kind_of(number)"
+    ),
+    "known_numbers": "def known_numbers(x):\n    return np.asarray(x).tolist()",
+    "is_static": (
+        "def is_static(data):\n"
+        "    return all(map(is_static, data)) if isinstance(data, (tuple, list)) else not is_tensor(data)"
+    ),
+    "is_written": "def is_written(index):\n    return not is_tensor(index) or bool(np.min(index) < 0)",
+    "room": "def room(count, value):\n    return value",
+    "refuse": "def refuse(detail, hint=None):\n    raise ValueError(detail)",
+}
+"""Static functions as a script has them, which knows arrays in the place of nodes."""
 
 
 def definitions(lines: Iterable[str]) -> list[str]:
@@ -57,10 +83,14 @@ def _definition(name: str) -> str | None:
     """The text that defines a function; None for what NumPy or Python has by that name."""
     if name == "count":
         return COUNT
+    if name in STATIC_SCRIPTS:
+        return STATIC_SCRIPTS[name]
     if name in SHAPES:
         return source_of_shape(name)
     if name == DRAW:
         return "def random(shape): return next(draws)"
+    if name in DEFINED:
+        return DEFINED[name].text
     if name in COMPOSITES:
         return COMPOSITES[name].text.strip()
     return _script(OPERATIONS[name]) if name in OPERATIONS else None

@@ -7,49 +7,33 @@ added.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from backprop_explorer.graph.graph import Graph
-from backprop_explorer.graph.node import Box, Node
+from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.language.forward import Forward
-from backprop_explorer.language.scope import Scope
-from backprop_explorer.ops import OPERATIONS
-from backprop_explorer.ops.axes import size
-from backprop_explorer.ops.record import Shape
+from backprop_explorer.language.rules import Contribution, Rules
 from backprop_explorer.problem import Problem
-
-
-@dataclass(frozen=True, eq=False)
-class Contribution:
-    """What one use of a tensor adds to its gradient, and why.
-
-    `user` is the operation that uses it (the result of a closed `box`), `operand` the tensor's place there by the
-    record's name, `rule` the text that was evaluated, `incoming` the gradient of the user's result. `raw` is what the
-    rule gave, `value` the same with broadcasting undone.
-    """
-
-    value: Node
-    raw: Node
-    user: Node
-    operand: str
-    rule: str
-    incoming: Node
-    box: Box | None = None
 
 
 @dataclass(eq=False)
 class Backward:
     """The backward program of a loss. `gradient` has every tensor that can have one, `contributions` what its uses add
-    to it, the loss's own 1 aside."""
+    to it, the loss's own 1 aside. `replaced` has what the chain rule gives where somebody's own gradient stands."""
 
     loss: Node
     gradient: dict[Node, Node] = field(default_factory=dict)
     contributions: dict[Node, list[Contribution]] = field(default_factory=dict)
     reached: set[Node] = field(default_factory=set)
+    replaced: dict[Node, Node] = field(default_factory=dict)
+
+    def rule(self, tensor: Node) -> Node:
+        """What the chain rule gives for a tensor, whatever gradient of it the pass goes on with."""
+        return self.replaced.get(tensor, self.gradient[tensor])
 
 
 class Own(Protocol):
@@ -88,7 +72,8 @@ def _check_loss(loss: Node) -> None:
 
 class _Differentiation:
     def __init__(self, forward: Forward, loss: Node, own: Own | None) -> None:
-        self.evaluator, self.graph, self.own = forward.evaluator, forward.graph, own
+        self.graph, self.own = forward.graph, own
+        self.rules = Rules(forward.evaluator)
         self.nodes = list(self.graph.nodes)
         self.backward = Backward(loss)
         self.contributions = self.backward.contributions
@@ -102,13 +87,12 @@ class _Differentiation:
             if node.differentiable and not node.hidden and node not in self.backward.gradient:
                 zero = self.graph.constant(Number(0, "0"))
                 self.backward.gradient[node] = (
-                    self._make("broadcast_to", zero, shape=node.shape) if node.shape else self._make("identity", zero)
+                    self.rules.make("broadcast_to", zero, shape=node.shape)
+                    if node.shape
+                    else self.rules.make("identity", zero)
                 )
         self._name_shared()
         return self.backward
-
-    def _make(self, name: str, *operands: Node, **parameters: Any) -> Node:
-        return self.graph.make(OPERATIONS[name], operands, parameters)
 
     def _settle(self, node: Node) -> None:
         """Gives a tensor whose uses have all been gone back through its gradient, unless it has it."""
@@ -116,6 +100,8 @@ class _Differentiation:
             return
         total = self.graph.constant(Number(1, "1")) if node is self.backward.loss else self._sum_of(node)
         own = self.own(node, lambda tensor: self._earlier(tensor, node), self.graph) if self.own is not None else None
+        if own is not None:
+            self.backward.replaced[node] = total
         self._differentiate(node, total if own is None else own)
 
     def _earlier(self, tensor: Node, before: Node) -> Node:
@@ -134,7 +120,7 @@ class _Differentiation:
     def _differentiate(self, node: Node, total: Node) -> None:
         gradient = self._settled(node, total)
         self.backward.reached.add(node)
-        for operand, contribution in self._contributions(node, gradient):
+        for operand, contribution in self.rules.contributions(node, gradient):
             self.contributions.setdefault(operand, []).append(contribution)
 
     # -- the gradient of a tensor out of its contributions
@@ -144,11 +130,11 @@ class _Differentiation:
         contributions = self.contributions[node]
         if len(contributions) == 1:
             value = contributions[0].value
-            return value if value.shape == node.shape else self._make("broadcast_to", value, shape=node.shape)
+            return value if value.shape == node.shape else self.rules.make("broadcast_to", value, shape=node.shape)
         self.contributions[node] = named = self._named_contributions(node, contributions)
         total = named[0].value
         for contribution in named[1:]:
-            total = self._make("add", total, contribution.value)
+            total = self.rules.make("add", total, contribution.value)
         return total
 
     def _settled(self, node: Node, total: Node) -> Node:
@@ -156,7 +142,7 @@ class _Differentiation:
         left out."""
         several = len(self.contributions.get(node, ())) > 1
         if total.phase == "forward" and not total.shown and not node.shown:
-            total = self._make("identity", total)  # so that it can get a line of its own
+            total = self.rules.make("identity", total)  # so that it can get a line of its own
         constant = total.constant is not None
         if node.shown or several or constant:
             named = self._named(total, f"{node.name}.g", shown=node.shown or several)
@@ -178,7 +164,7 @@ class _Differentiation:
         """The node under that name; one that has a name already, or is no backward result, gets a line of its own:
         `a.g = h.g`."""
         if node.shown or node.phase != "backward" or node.name is not None:
-            node = self._make("identity", node)
+            node = self.rules.make("identity", node)
         node.name, node.shown = name, shown
         self.graph.settle(node)
         return node
@@ -199,64 +185,6 @@ class _Differentiation:
                 node.shown = (
                     node.shown or not node.hidden
                 )  # (h.add > 0) * h.g reads better than the whole expression once h.add.g has a line
-
-    # -- the rules
-
-    def _contributions(self, node: Node, gradient: Node) -> Iterator[tuple[Node, Contribution]]:
-        box = next((box for box in reversed(node.boxes) if box.closed and box.gradients), None)
-        rules = self._rules_of_box(box, node, gradient) if box is not None else self._rules_of_operation(node, gradient)
-        for operand, name, rule, scope in rules:
-            raw = self.evaluator.node(self.evaluator.rule(rule, scope), "a rule")
-            yield operand, Contribution(self._unbroadcast(raw, operand.shape), raw, node, name, rule, gradient, box)
-
-    def _rules_of_box(self, box: Box, node: Node, gradient: Node) -> Iterator[tuple[Node, str, str, Scope]]:
-        scope = Scope({**box.scope, "g": gradient, "y": node}, internal=True)
-        for name, operand in box.bound.items():
-            if isinstance(operand, Node) and operand.differentiable and name in box.gradients:
-                yield operand, name, box.gradients[name], scope
-
-    def _rules_of_operation(self, node: Node, gradient: Node) -> Iterator[tuple[Node, str, str, Scope]]:
-        operation = node.operation
-        if not node.operands or not operation.rules:
-            return
-        names = rule_names(node, gradient)
-        for position, operand in enumerate(node.operands):
-            name = operation.operand_name(position)
-            if name in operation.rules and operand.differentiable:
-                scope = Scope({**names, "i": Number.of(position)}, internal=True)
-                yield operand, name, operation.rules[name], scope
-
-    def _unbroadcast(self, gradient: Node, shape: Shape) -> Node:
-        """Sums over what was stretched: a number that was used n times gets n contributions, in one sum and a
-        reshape."""
-        if gradient.shape == shape:
-            return gradient
-        lead = gradient.ndim - len(shape)
-        if lead < 0:
-            return self._make("broadcast_to", gradient, shape=shape)
-        stretched = tuple(
-            axis + lead for axis, length in enumerate(shape) if length == 1 and gradient.shape[axis + lead] != 1
-        )
-        axes = (*range(lead), *stretched)
-        if axes:
-            gradient = self._make("sum", gradient, axis=axes, keepdims=lead == 0)
-        if gradient.shape == shape:
-            return gradient
-        if gradient.size == size(shape):
-            return self._make("reshape", gradient, shape=shape)
-        return self._make("broadcast_to", gradient, shape=shape)
-
-
-def rule_names(node: Node, gradient: Node) -> dict[str, Any]:
-    """What the names in an operation's rules stand for: operands, `g`, `y`, the parameters and what its record
-    derives."""
-    operation = node.operation
-    if operation.variadic:
-        operands: Mapping[str, Any] = {operation.operand_name(0): node.operands}
-    else:
-        operands = dict(zip(operation.operands, node.operands, strict=True))
-    derived = operation.derive(node.operands, node.parameters) if operation.derive is not None else {}
-    return {**node.parameters, "g": gradient, "y": node, **operands, **derived}
 
 
 def _users(roots: list[Node]) -> dict[Node, set[Node]]:

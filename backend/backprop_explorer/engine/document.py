@@ -11,21 +11,38 @@ import numpy as np
 from backprop_explorer.data import dataset
 from backprop_explorer.engine.batches import Batches, batched_names, checked_batch, row_count
 from backprop_explorer.engine.initial import initial_numbers, initial_shape
-from backprop_explorer.engine.numbers import array_of
+from backprop_explorer.engine.numbers import array_of, is_mask
 from backprop_explorer.engine.update import checked_options
 from backprop_explorer.graph.budget import Budget
+from backprop_explorer.language.dialect import DIALECTS, inferred_dialect, saved_dialect
 from backprop_explorer.language.names import check_name
+from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem, suggestion
 
-KEYS = ("title", "description", "program", "inputs", "parameters", "loss", "dtype", "seed", "optimizer", "batch")
+KEYS = (
+    "title",
+    "description",
+    "program",
+    "inputs",
+    "parameters",
+    "loss",
+    "dtype",
+    "seed",
+    "optimizer",
+    "batch",
+    "dialect",
+    "dialect_inferred",
+)
 DTYPES = ("float64", "float32")
+DIALECT = "it says whose meaning words have that NumPy and PyTorch mean differently; left out, the program tells"
 
 
 @dataclass(frozen=True)
 class Document:
-    """A checked document. `whole` names the tensors that were given as whole numbers, which labels must be."""
+    """A checked document. `whole` names the tensors that were given as whole numbers, which labels must be, `masks`
+    those that were given as true and false; the `dialect` was given, or `dialect_inferred` from the program."""
 
     program: str
     inputs: Mapping[str, Array]
@@ -37,14 +54,17 @@ class Document:
     title: str | None = None
     description: str | None = None
     whole: frozenset[str] = field(default_factory=frozenset)
+    masks: frozenset[str] = field(default_factory=frozenset)
     batch: Mapping[str, Any] | None = None
+    dialect: str = LEGACY
+    dialect_inferred: bool = False
     recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
     """What tensors were drawn or read from, such as `{"shape", "init"}`; only of a document that was just parsed."""
 
     @classmethod
-    def parse(cls, mapping: Any, budget: Budget | None = None) -> Document:
+    def parse(cls, mapping: Any, budget: Budget | None = None, *, saved: bool = False) -> Document:
         """Checks a mapping as in the contract and makes its tensors. Raises a `Problem` for the first thing that is
-        wrong."""
+        wrong. One that was `saved` without a dialect is of version 0.1.0, whose meaning it keeps."""
         if not isinstance(mapping, Mapping):
             raise Problem("bad_document", "a document is an object with the keys " + ", ".join(KEYS))
         for key in mapping:
@@ -63,8 +83,13 @@ class Document:
                 "bad_document", f"{min(both)} is given twice, as an input and as a parameter", tensor=min(both)
             )
         inputs = {name: array for name, (array, _) in tensors["inputs"].items()}
+        masks = frozenset(name for name, entry in (mapping.get("inputs") or {}).items() if is_mask(entry))
+        program = _text(mapping, "program", required=True) or ""
+        dialect, inferred = _dialect(mapping, program, saved=saved)
         return cls(
-            program=_text(mapping, "program", required=True) or "",
+            program=program,
+            dialect=dialect,
+            dialect_inferred=inferred,
             inputs=inputs,
             parameters={name: array for name, (array, _) in tensors["parameters"].items()},
             loss=_text(mapping, "loss"),
@@ -73,7 +98,8 @@ class Document:
             optimizer=_optimizer(mapping.get("optimizer")),
             title=_text(mapping, "title"),
             description=_text(mapping, "description"),
-            whole=frozenset(name for name, (_, whole) in tensors["inputs"].items() if whole),
+            whole=frozenset(name for name, (_, whole) in tensors["inputs"].items() if whole) - masks,
+            masks=masks,
             batch=checked_batch(mapping.get("batch"), inputs),
             recipes={name: dict(entry) for name, entry in _entries(mapping) if isinstance(entry, Mapping)},
         )
@@ -101,9 +127,14 @@ class Document:
             self,
             recipes={},
             whole=frozenset(name for name in self.whole if _holds_whole(numbers.get(name, self.inputs[name]))),
+            masks=frozenset(name for name in self.masks if _holds_truth(numbers.get(name, self.inputs[name]))),
             inputs={name: numbers.get(name, array) for name, array in self.inputs.items()},
             parameters={name: numbers.get(name, array) for name, array in self.parameters.items()},
         )
+
+    def _given_type(self, name: str) -> type[np.generic]:
+        """The type that an input is given in."""
+        return np.bool_ if name in self.masks else np.int64 if name in self.whole else np.float64
 
     def replace(self, **changes: Any) -> Document:
         """The document with some keys changed, checked like a new one. A budget is given as `budget`."""
@@ -113,7 +144,7 @@ class Document:
     def to_json_dict(self) -> dict[str, Any]:
         """The document as a mapping; tensors are arrays, labels whole numbers. Keys that were not given are left
         out."""
-        inputs = {name: array.astype(np.int64) if name in self.whole else array for name, array in self.inputs.items()}
+        inputs = {name: array.astype(self._given_type(name)) for name, array in self.inputs.items()}
         full = {
             "title": self.title,
             "description": self.description,
@@ -125,6 +156,8 @@ class Document:
             "seed": self.seed,
             "optimizer": None if self.optimizer is None else dict(self.optimizer),
             "batch": None if self.batch is None else dict(self.batch),
+            "dialect": self.dialect,
+            "dialect_inferred": True if self.dialect_inferred else None,
         }
         return {key: value for key, value in full.items() if value is not None}
 
@@ -140,6 +173,10 @@ def drawn(name: str, recipe: Mapping[str, Any], seed: int) -> Array:
 
 def _holds_whole(array: Array) -> bool:
     return bool(np.isfinite(array).all() and (array == np.trunc(array)).all())
+
+
+def _holds_truth(array: Array) -> bool:
+    return bool(((array == 0) | (array == 1)).all())
 
 
 def _text(mapping: Mapping[str, Any], key: str, *, required: bool = False) -> str | None:
@@ -167,6 +204,22 @@ def _dtype(value: Any) -> str:
     if value not in DTYPES:
         raise Problem("bad_document", f"dtype must be one of {', '.join(DTYPES)}; got {str(value)[:40]!r}")
     return str(value)
+
+
+def _dialect(mapping: Mapping[str, Any], program: str, *, saved: bool) -> tuple[str, bool]:
+    """The dialect, and whether it was inferred; it is inferred anew where it was before."""
+    given = mapping.get("dialect")
+    if given is not None and given not in (*DIALECTS, LEGACY):
+        raise Problem(
+            "bad_document", f"dialect must be one of {', '.join(DIALECTS)}; got {str(given)[:40]!r}", hint=DIALECT
+        )
+    if given == LEGACY or (given is None and saved):
+        return saved_dialect(program), False
+    if given is None:
+        return inferred_dialect(program).name, True
+    if mapping.get("dialect_inferred"):
+        return inferred_dialect(program, otherwise=given).name, True
+    return str(given), False
 
 
 def _optimizer(value: Any) -> dict[str, Any] | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from backprop_explorer.engine.numbers import place
-from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
+
+USUALLY_IGNORED = -100
+IGNORED_HINT = "F.cross_entropy(…, ignore_index=-100) leaves such labels out"
+"""The label that PyTorch's losses take as none, and how to say that it is none."""
 
 
 def check_labels(nodes: Iterable[Node], numbers: Mapping[Node, Array]) -> None:
@@ -15,21 +19,28 @@ def check_labels(nodes: Iterable[Node], numbers: Mapping[Node, Array]) -> None:
     for node in nodes:
         if node.operation.bounds is None:
             continue
-        low, high = node.operation.bounds([operand.shape for operand in node.operands], node.parameters)
-        labels = _source(node)
-        if labels.operation.extent is not None:
-            _check_extent(node, labels, low, high)
-        else:
-            _check_numbers(node, labels, numbers[labels], low, high)
+        found = node.operation.bounds([operand.shape for operand in node.operands], node.parameters)
+        holders = [one for i, one in enumerate(node.operands) if node.operation.operand_name(i) in node.operation.whole]
+        limits = found if isinstance(found, list) else [found] * len(holders)
+        for holder, (low, high) in zip(holders, limits, strict=True):
+            for labels in _sources(holder):
+                if labels.operation.extent is not None:
+                    _check_extent(node, labels, low, high)
+                elif labels.operation is not CONSTANT:
+                    _check_numbers(node, labels, numbers[labels], low, high)
 
 
 def _check_numbers(node: Node, labels: Node, numbers: Array, low: int, high: int) -> None:
     wrong = (numbers < low) | (numbers > high)
+    ignored = node.parameters.get("ignore")
+    if ignored is not None:
+        wrong &= numbers != ignored
     if wrong.any():
         index = tuple(int(position) for position in zip(*wrong.nonzero(), strict=True).__next__()) if wrong.ndim else ()
         name = str(labels.name)
         got = f"{place(name, index)} is {numbers[index]:g}"
-        raise _out_of_bounds(node, low, high, got, tensor=name, index=index)
+        hint = IGNORED_HINT if numbers[index] == USUALLY_IGNORED else None
+        raise _out_of_bounds(node, low, high, got, tensor=name, index=index, hint=hint)
 
 
 def _check_extent(node: Node, labels: Node, low: int, high: int) -> None:
@@ -40,7 +51,13 @@ def _check_extent(node: Node, labels: Node, low: int, high: int) -> None:
 
 
 def _out_of_bounds(
-    node: Node, low: int, high: int, got: str, tensor: str | None = None, index: tuple[int, ...] | None = None
+    node: Node,
+    low: int,
+    high: int,
+    got: str,
+    tensor: str | None = None,
+    index: tuple[int, ...] | None = None,
+    hint: str | None = None,
 ) -> Problem:
     name = node.boxes[-1].name if node.boxes else node.operation.name
     return Problem(
@@ -48,14 +65,23 @@ def _out_of_bounds(
         f"{name} needs labels from {low} to {high}; {got}",
         tensor=tensor,
         index=index,
+        hint=hint,
         line=node.line if tensor is None else None,
     )
 
 
-def _source(node: Node) -> Node:
-    """Where labels come from: they are only ever moved on the way."""
-    position = next(i for i in range(len(node.operands)) if node.operation.operand_name(i) in node.operation.whole)
-    labels = node.operands[position]
-    while labels.operands and labels.operation.extent is None:
-        labels = labels.operands[0]
-    return labels
+def _sources(labels: Node) -> Iterator[Node]:
+    """Where labels come from: they are only ever moved, and joined, on the way."""
+    seen, stack = set(), [labels]
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if not node.operands or node.operation.extent is not None:
+            yield node
+            continue
+        moved = [
+            one for i, one in enumerate(node.operands) if node.operation.operand_name(i) not in node.operation.whole
+        ]
+        stack.extend(reversed(moved))

@@ -13,6 +13,8 @@ import numpy as np
 from backprop_explorer.engine.compiling import program_of
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.program import Program
+from backprop_explorer.language.functions import assigned_names, local_names, parameters
+from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.language.source import parsed
 from backprop_explorer.library.layers import LINEAR
 from backprop_explorer.ops.record import Array
@@ -66,7 +68,7 @@ def with_layout(document: Document, layout: Layout) -> tuple[Document, list[str]
         )
     tree = ast.Module(parsed(document.program), [])
     turning = [name for name, own in known.items() if own not in (layout, None) and not _assigned(tree, name)]
-    text = _rewritten(document.program, tree, set(turning))
+    text = _rewritten(document.program, tree, set(turning), old=document.dialect == LEGACY)
     parameters = {name: _turned(array) if name in turning else array for name, array in document.parameters.items()}
     return replace(document, program=text, parameters=parameters), turning
 
@@ -83,25 +85,53 @@ def _turned(array: Array) -> Array:
     return np.ascontiguousarray(array.T)
 
 
-def _assigned(tree: ast.AST, name: str) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == name and _stores(node) for node in ast.walk(tree))
+def _assigned(node: ast.AST, name: str) -> bool:
+    """Whether the program gives the name another meaning, changes its elements, or puts it into a text: then turning
+    what it stands for would not be turning each place where it is read."""
+    if isinstance(node, ast.JoinedStr):
+        return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node))
+    if isinstance(node, (ast.Name, ast.Subscript)) and not isinstance(node.ctx, ast.Load) and _base(node) == name:
+        return True
+    return any(_assigned(part, name) for part, own in _scoped(node) if name not in own)
 
 
-def _stores(node: ast.Name) -> bool:
-    return isinstance(node.ctx, ast.Store)
+def _base(tree: ast.expr) -> str:
+    """The name in front of all brackets and dots."""
+    while isinstance(tree, (ast.Subscript, ast.Attribute)):
+        tree = tree.value
+    return tree.id if isinstance(tree, ast.Name) else ""
 
 
-def _rewritten(text: str, tree: ast.Module, names: set[str]) -> str:
+def _scoped(node: ast.AST) -> Iterator[tuple[ast.AST, frozenset[str]]]:
+    """The parts of a node, each with the names that mean something of its own there."""
+    own: frozenset[str] = frozenset()
+    outside: list[ast.AST] = []
+    if isinstance(node, ast.FunctionDef):
+        own, outside = local_names(node), [*node.args.defaults, *(one for one in node.args.kw_defaults if one)]
+    elif isinstance(node, ast.Lambda):
+        own = frozenset(one.arg for one in parameters(node.args))
+        outside = [*node.args.defaults, *(one for one in node.args.kw_defaults if one)]
+    elif isinstance(node, (ast.ListComp, ast.GeneratorExp, ast.DictComp)):
+        own = frozenset(name for part in node.generators for name in assigned_names(part.target))
+        outside = [node.generators[0].iter]
+    yield from ((part, frozenset()) for part in outside)
+    stack = list(ast.iter_child_nodes(node))
+    for part in stack:
+        if isinstance(part, (ast.arguments, ast.comprehension)):
+            stack.extend(ast.iter_child_nodes(part))
+        elif not any(part is one for one in outside):
+            yield part, own
+
+
+def _rewritten(text: str, tree: ast.Module, names: set[str], *, old: bool) -> str:
     source = text.encode()
-    edits = [
-        edit for node in tree.body if not isinstance(node, ast.FunctionDef) for edit in _edits(source, node, names)
-    ]
+    edits = [edit for node in tree.body for edit in _edits(source, node, names, old)]
     for start, stop, new in sorted(edits, reverse=True):
         source = source[:start] + new + source[stop:]
     return source.decode()
 
 
-def _edits(source: bytes, node: ast.AST, names: set[str]) -> Iterator[Edit]:
+def _edits(source: bytes, node: ast.AST, names: set[str], old: bool) -> Iterator[Edit]:
     """`w` becomes `w.T` and `w.T` becomes `w`; in a call of `linear` the layout changes instead."""
     if isinstance(node, ast.Attribute) and node.attr in TURNED and _is_one(node.value, names):
         yield *_span(source, node), node.value.id.encode()  # type: ignore[attr-defined]
@@ -112,13 +142,13 @@ def _edits(source: bytes, node: ast.AST, names: set[str]) -> Iterator[Edit]:
     if isinstance(node, ast.Name) and node.id in names:
         yield *_span(source, node), f"{node.id}.T".encode()
         return
-    weight = _linear_weight(node)
+    weight = _linear_weight(node, old)
     if weight is not None and _is_one(weight, names):
         assert isinstance(node, ast.Call)
         yield _layout_edit(source, node)
-    for child in ast.iter_child_nodes(node):
+    for child, own in _scoped(node):
         if weight is None or child is not weight or not _is_one(weight, names):
-            yield from _edits(source, child, names)
+            yield from _edits(source, child, names - own, old)
 
 
 def _is_one(node: ast.AST, names: set[str]) -> bool:
@@ -130,11 +160,11 @@ def _is_turning_call(node: ast.Call, names: set[str]) -> bool:
     return isinstance(function, ast.Attribute) and function.attr == "t" and _is_one(function.value, names)
 
 
-def _linear_weight(node: ast.AST) -> ast.expr | None:
-    """The weight that a call of `linear` is given."""
+def _linear_weight(node: ast.AST, old: bool) -> ast.expr | None:
+    """The weight that a call of the language's `linear` is given; in `old` programs F.linear is that, too."""
     if not isinstance(node, ast.Call):
         return None
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
+    name = node.func.attr if old and isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
     if name != LINEAR.name:
         return None
     named = next((option.value for option in node.keywords if option.arg == "w"), None)

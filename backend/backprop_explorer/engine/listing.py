@@ -47,7 +47,8 @@ class Line:
         """The tensors in the step's code, in their order, each once: those that have a name there."""
 
         def named(node: Node) -> bool:
-            return not node.operands or node.name is not None and (node.shown or self.phase == "forward")
+            steps = self.phase == "forward" and not node.hidden
+            return not node.operands or node.name is not None and (node.shown or steps)
 
         found = ancestors(*self.operands, operands=lambda node: () if named(node) else step_operands(node))
         return [node for node in found if named(node) and node.operation is not CONSTANT]
@@ -80,7 +81,11 @@ def _forward_line(statement: Statement, node: Node) -> Line:
 def _forward_code(node: Node) -> str:
     """The step's code: unnamed operands, which have a step of their own, by their names."""
     box = closed_box(node)
-    renamed = [operand for operand in step_operands(node) if operand.name is not None and not operand.shown]
+    renamed = [
+        operand
+        for operand in step_operands(node)
+        if operand.name is not None and not operand.shown and not operand.hidden
+    ]
     for operand in renamed:
         operand.shown = True
     try:

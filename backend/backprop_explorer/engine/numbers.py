@@ -71,6 +71,15 @@ def array_of(value: Any, name: str, *, masks: bool = False) -> tuple[Array, bool
     return np.array(flat, dtype=float).reshape(shape), whole
 
 
+def is_mask(value: Any) -> bool:
+    """Whether a tensor is given as truth values alone."""
+    if is_array(value):
+        return bool(np.asarray(value).dtype.kind == "b") if isinstance(value, np.ndarray | np.generic) else False
+    while isinstance(value, list) and value:
+        value = value[0]
+    return isinstance(value, bool)
+
+
 def is_array(value: Any) -> bool:
     """Whether it is an array or a scalar, of NumPy or of a library that speaks its protocol: PyTorch, JAX, pandas …"""
     return isinstance(value, (np.ndarray, np.generic)) or hasattr(type(value), "__array__")

@@ -217,6 +217,7 @@ _DRAWN: dict[str, Callable[[Node], Picture]] = {
     "reduction": _labelled("reduction"),
     "movement": _movement,
     "scatter": _movement,
+    "axiswise": _labelled("composite"),
 }
 
 

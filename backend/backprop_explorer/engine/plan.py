@@ -12,11 +12,11 @@ from backprop_explorer.engine.batches import BatchRows
 from backprop_explorer.engine.binder import Binder
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.feed import Feed
-from backprop_explorer.engine.interpreter import as_numbers
 from backprop_explorer.engine.labels import check_labels
 from backprop_explorer.engine.numbers import array_of, numpy_array
 from backprop_explorer.engine.program import Program, TensorInfo, node_dtype, unknown_tensor
 from backprop_explorer.engine.schedule import ITERATION
+from backprop_explorer.graph.calculation import as_numbers
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned

@@ -15,7 +15,9 @@ from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
 from backprop_explorer.graph.walk import in_order
+from backprop_explorer.language.dialect import DIFFERENCES, inferred_dialect
 from backprop_explorer.language.forward import Forward, build_forward
+from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import OPTIMIZERS
 from backprop_explorer.ops import OPERATIONS
@@ -54,6 +56,7 @@ class Program:
     inputs: tuple[str, ...]
     parameters: tuple[str, ...]
     batch: Mapping[str, Node]
+    key: CompileKey
     as_written: bool = True
     """Whether its composites are closed, and its gradients the true ones."""
 
@@ -156,7 +159,7 @@ class Program:
             role,
             node.shape,
             str(node_dtype(node, self.graph)),
-            role != "state" and node.differentiable,
+            role != "state" and node.differentiable and (role != "parameter" or node in self.backward.reached),
             "." not in name,  # only names that the engine gives have dots
             node.line,
         )
@@ -174,7 +177,7 @@ def node_dtype(node: Node, graph: Graph) -> str:
 
 
 Leaves = tuple[tuple[str, Shape, str], ...]
-"""Name, shape and whether a list is of whole numbers ("open") or not ("float"), per given tensor."""
+"""Name, shape and whether a list is of whole numbers ("open"), truth values ("bool") or neither ("float")."""
 
 
 def _records() -> tuple[object, ...]:
@@ -186,6 +189,7 @@ class CompileKey:
     """What a compiled program depends on, and nothing else: the same key gives the same program.
 
     `optimizer` is the document's as sorted pairs; `batch` is the number of rows of a batch, where the inputs are one.
+    The `dialect` is `doubtful` where nobody gave it, so that a warning says where it matters.
     `records` are the operations, composites and optimizers that are known, so that a program compiled before one of
     them was registered is not taken for one compiled after.
     """
@@ -199,6 +203,8 @@ class CompileKey:
     budget: Budget = field(default_factory=Budget.unlimited)
     batch: int | None = None
     open_boxes: bool = False
+    dialect: str = LEGACY
+    doubtful: bool = False
     records: tuple[object, ...] = field(default_factory=_records)
 
 
@@ -222,25 +228,38 @@ def compile_program(key: CompileKey, own: Own | None = None) -> Program:
         ) from None
 
 
+_KINDS: Mapping[str, Literal["open", "bool"]] = {"open": "open", "bool": "bool"}
+
+
 def _built(key: CompileKey, own: Own | None = None) -> Program:
     graph = Graph(key.dtype, key.budget)
     kinds: dict[str, tuple[Shape, Kind]] = {
-        name: (shape, Kind("open" if kind == "open" else "float")) for name, shape, kind in key.leaves
+        name: (shape, Kind(_KINDS.get(kind, "float"))) for name, shape, kind in key.leaves
     }
-    forward = build_forward(key.text, kinds, graph, open_boxes=key.open_boxes)
+    graph.qualified = DIFFERENCES if key.dialect == "torch" else ()
+    forward = build_forward(key.text, kinds, graph, open_boxes=key.open_boxes, dialect=key.dialect)
+    if key.doubtful:
+        _warn_of_dialect(key.text, graph)
     backward = differentiate(forward, _loss(forward, key.loss), own)
-    nodes = [forward.leaves[name] for name in key.parameters]
-    for node in nodes:
-        _check_reached(backward, node)
+    parameters = [forward.leaves[name] for name in key.parameters]
+    _warn_of_unreached([node for node in parameters if node not in backward.reached], graph)
+    nodes = [node for node in parameters if node in backward.reached]
     update = None if key.optimizer is None else build_update(forward, backward, nodes, dict(key.optimizer))
     chosen = {} if key.batch is None else {ROWS: (key.batch,), COUNTER: ()}
     told = {name: graph.leaf(name, shape, Kind("whole")) for name, shape in chosen.items()}
     inputs = tuple(name for name, _, _ in key.leaves if name not in key.parameters)
     as_written = own is None and not key.open_boxes
-    return Program(key.text, forward, backward, update, inputs, key.parameters, told, as_written)
+    return Program(key.text, forward, backward, update, inputs, key.parameters, told, key, as_written)
 
 
 _compiled = lru_cache(maxsize=256)(_built)
+
+
+def _warn_of_dialect(text: str, graph: Graph) -> None:
+    """Says where the program has a word that NumPy and PyTorch mean differently, and not whose it is."""
+    found = inferred_dialect(text)
+    if found.line is not None:
+        graph.warnings.append({"line": found.line, "code": "dialect", "message": found.doubt})
 
 
 def _loss(forward: Forward, name: str | None) -> Node:
@@ -258,11 +277,8 @@ def _loss(forward: Forward, name: str | None) -> Node:
     return loss
 
 
-def _check_reached(backward: Backward, parameter: Node) -> None:
-    if parameter not in backward.reached:
-        raise Problem(
-            "unused_parameter",
-            f"the loss does not depend on the parameter {parameter.name}",
-            tensor=parameter.name,
-            hint="use it in the program, or give it under inputs",
-        )
+def _warn_of_unreached(parameters: Iterable[Node], graph: Graph) -> None:
+    """Says which parameters the loss does not depend on: as in PyTorch they have no gradient and stay as they are."""
+    for parameter in parameters:
+        message = f"The loss does not depend on the parameter {parameter.name}: it has no gradient and is not updated"
+        graph.warnings.append({"line": None, "code": "unused_parameter", "message": message})

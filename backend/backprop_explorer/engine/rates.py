@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.program import Program
 from backprop_explorer.engine.schedule import ITERATION
+from backprop_explorer.graph.calculation import calculate
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 

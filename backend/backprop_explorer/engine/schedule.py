@@ -10,6 +10,7 @@ from backprop_explorer.engine.numbers import NOT_FINITE
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
+from backprop_explorer.graph.number import Number
 from backprop_explorer.language.evaluator import MODULE_VALUES, Evaluator
 from backprop_explorer.language.names import PREFIXES
 from backprop_explorer.language.scope import Scope
@@ -117,7 +118,7 @@ def _instead_of(word: str) -> str | None:
 
 def _constant(word: str) -> str | None:
     """`np.e`, where something like it was written."""
-    known = {name: f"np.{name}" for name, value in MODULE_VALUES.items() if value is not None}
+    known = {name: f"np.{name}" for name, value in MODULE_VALUES.items() if isinstance(value, Number) and name != "nan"}
     return meant(known[word]) if word in known else suggestion(f"np.{word}", known.values())
 
 

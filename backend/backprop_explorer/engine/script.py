@@ -11,9 +11,10 @@ import numpy as np
 from backprop_explorer.engine.definitions import definitions
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.program import Program, node_dtype
-from backprop_explorer.language.calls import DRAW
 from backprop_explorer.language.statics import SHAPES
+from backprop_explorer.language.words import DRAW, callee_of, spelling_of
 from backprop_explorer.library import COMPOSITES
+from backprop_explorer.library.spellings import DEFINED, Spelling
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array
 
@@ -33,7 +34,8 @@ def numpy_script(program: Program, leaves: Mapping[str, Array], titles: Titles, 
     Tensors that have a title are printed below it as soon as they are there.
     """
     names = _variables([*leaves, *(line.output for line in program.lines)])
-    lines = [(line, f"{names[line.output]} = {_translated(line.code, names)}") for line in program.lines]
+    dialect = program.forward.scope.dialect
+    lines = [(line, f"{names[line.output]} = {_translated(line.code, names, dialect)}") for line in program.lines]
     parts = ["import numpy as np", "from numpy import inf, nan", "", f"dtype = np.{program.graph.dtype}"]
     parts += definitions(line for _, line in lines)
     parts += ["\n" + SHOW] if titles else []
@@ -66,7 +68,7 @@ def _shown(title: str, variable: str, kind: object) -> str:
 
 def _variables(tensors: Iterable[str]) -> dict[str, str]:
     """A Python variable per tensor; one that would hide a function or another tensor gets an underscore."""
-    taken = {*FIXED, DRAW, *SHAPES, *OPERATIONS, *COMPOSITES, *vars(builtins)}
+    taken = {*FIXED, DRAW, *SHAPES, *DEFINED, *OPERATIONS, *COMPOSITES, *vars(builtins)}
     names: dict[str, str] = {}
     for tensor in dict.fromkeys(tensors):
         name = tensor.replace(".", "_")
@@ -78,10 +80,11 @@ def _variables(tensors: Iterable[str]) -> dict[str, str]:
 
 
 class _Translation(ast.NodeTransformer):
-    """Names of tensors to variables, and methods that arrays lack to functions."""
+    """Names of tensors to variables, and methods that arrays lack, or mean otherwise, to functions."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], dialect: str) -> None:
         self.names = names
+        self.dialect = dialect
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return ast.Name(self.names.get(node.id, node.id))
@@ -91,19 +94,27 @@ class _Translation(ast.NodeTransformer):
         return ast.Name(name) if name else ast.Attribute(self.visit(node.value), node.attr)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
+        callee = callee_of(node.func)
         arguments = [self.visit(argument) for argument in node.args]
-        function: ast.expr = node.func
-        if isinstance(function, ast.Attribute) and _is_function(function.attr):
-            arguments.insert(0, self.visit(function.value))
-            function = ast.Name(function.attr)
-        elif isinstance(function, ast.Attribute):
-            function = ast.Attribute(self.visit(function.value), function.attr)
         keywords = [ast.keyword(keyword.arg, self.visit(keyword.value)) for keyword in node.keywords]
-        return ast.Call(function, arguments, keywords)
+        spelling = spelling_of(callee, self.dialect)
+        named = callee.name if spelling is None or spelling.same_as == callee.name else _called(spelling)
+        if not callee.method:
+            return ast.Call(ast.Name(named), arguments, keywords)
+        assert isinstance(node.func, ast.Attribute)
+        receiver = self.visit(node.func.value)
+        if named != callee.name or _is_function(named):
+            return ast.Call(ast.Name(named), [receiver, *arguments], keywords)
+        return ast.Call(ast.Attribute(receiver, named), arguments, keywords)
 
 
-def _translated(code: str, names: Mapping[str, str]) -> str:
-    return ast.unparse(_Translation(names).visit(ast.parse(code, mode="eval").body))
+def _called(spelling: Spelling) -> str:
+    """What a script calls the function that is a library's word."""
+    return spelling.same_as or spelling.own_name
+
+
+def _translated(code: str, names: Mapping[str, str], dialect: str) -> str:
+    return ast.unparse(_Translation(names, dialect).visit(ast.parse(code, mode="eval").body))
 
 
 def _is_function(method: str) -> bool:

@@ -74,6 +74,7 @@ class Trace(TypedDict):
     tensors: dict[str, TraceTensor]
     steps: list[Step]
     warnings: list[Warned]
+    dialect: Annotated[str, "whose words the program uses where the libraries differ: numpy or torch"]
     batch: NotRequired[BatchRows]
     rates: NotRequired[
         Annotated[
@@ -98,7 +99,8 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> Trace:
         "loss": program.graph.dtype.type(loss),
         "tensors": _tensors(plan, values),
         "steps": [_step(plan, index, line, drawings[index], values) for index, line in enumerate(program.lines)],
-        "warnings": list(program.graph.warnings),
+        "warnings": [*program.graph.warnings, *program.forward.notes],
+        "dialect": plan.document.dialect,
     }
     if plan.batch:
         found["batch"] = plan.batch

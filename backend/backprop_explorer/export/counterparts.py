@@ -15,7 +15,9 @@ KEYWORDS = {
 SAME = (
     "add", "subtract", "multiply", "divide", "negative", "greater", "greater_equal", "less", "less_equal",
     "not_equal", "matmul", "einsum", "exp", "log", "sqrt", "erf", "sin", "cos", "tanh", "sign", "abs", "stack",
-    "where", "reshape", "argmax", "zeros", "ones", "full", "eye", "tril", "triu", "arange",
+    "where", "argmax", "argmin", "zeros", "ones", "full", "eye", "tril", "triu", "arange", "exp2", "expm1",
+    "log2", "log10", "log1p", "erfc", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh",
+    "arctanh", "floor", "ceil", "trunc", "isnan", "isinf", "isfinite", "logical_not",
 )  # fmt: skip
 CALLED = {
     **{name: f"torch.{name}" for name in SAME},
@@ -23,6 +25,8 @@ CALLED = {
     "equal": "torch.eq",
     "concatenate": "torch.cat",
     "detach": "torch.detach",
+    "rint": "torch.round",
+    **{name: f"torch.linalg.{name}" for name in ("inv", "det", "cholesky")},
 }
 """The functions of NumPy that PyTorch has with the same arguments."""
 
@@ -30,120 +34,28 @@ OWN_TEXT = ("standardize", "rms", "attention_weights", "dropout")
 """Composites that are a part of what their source does, or have random numbers of their own in PyTorch: written out
 from their own text, as those that PyTorch does not have at all."""
 
-MISSING = ("fold", "scatter_add", "redraw")
-"""Functions that PyTorch does not have, or has under the same name with another meaning."""
+MISSING = ("redraw",)
+"""Functions that PyTorch does not have."""
 
-NUMERIC = ("exp", "log", "sqrt", "erf", "sin", "cos", "tanh", "sign", "abs", "sigmoid", "relu")
+UNLIKE = (
+    "Tensor_float", "Tensor_long", "Tensor_to", "Tensor_type_as", "Tensor_cuda", "torch_from_numpy", "torch_as_tensor",
+)  # fmt: skip
+"""Words of PyTorch's, by the name of their definition, whose meaning in a script is that of the definition: how exact
+the numbers are, and where they are kept, is said once for the whole script."""
+PLACES = ("cpu", "numpy")
+"""Methods that only say where numbers are kept."""
+
+NUMERIC = (
+    "exp", "log", "sqrt", "erf", "sin", "cos", "tanh", "sign", "abs", "sigmoid", "relu", "exp2", "expm1", "log2",
+    "log10", "log1p", "erfc", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh", "arctanh",
+    "floor", "ceil", "trunc", "rint", "isnan", "isinf", "isfinite", "logical_not",
+)  # fmt: skip
 """Functions of one tensor, which PyTorch refuses for a plain number."""
 
-WRITTEN = {
-    "binary_cross_entropy_with_logits": """
-def binary_cross_entropy_with_logits(logits, targets, reduction="mean"):
-    return F.binary_cross_entropy_with_logits(*torch.broadcast_tensors(logits, targets), reduction=reduction)""",
-    "softplus": """
-def softplus(x):
-    return torch.logaddexp(x, torch.zeros_like(x))  # F.softplus is a straight line above 20""",
-    "softmax": """
-def softmax(x, axis=-1):
-    return F.softmax(x, dim=axis)""",
-    "log_softmax": """
-def log_softmax(x, axis=-1):
-    return F.log_softmax(x, dim=axis)""",
-    "logsumexp": """
-def logsumexp(x, axis=None, keepdims=False):
-    return torch.logsumexp(x, tuple(range(x.ndim)) if axis is None else axis, keepdims)""",
-    "linear": """
-def linear(x, w, b=None, layout="in_out"):
-    return F.linear(x, w if layout == "out_in" else w.T, b)""",
-    "layer_norm": """
-def layer_norm(x, weight=None, bias=None, eps=1e-5):
-    return F.layer_norm(x, x.shape[-1:], weight, bias, eps)""",
-    "rms_norm": """
-def rms_norm(x, weight=None, eps=1e-5):
-    return F.rms_norm(x, x.shape[-1:], weight, eps)""",
-    "batch_norm": """
-def batch_norm(x, weight=None, bias=None, eps=1e-5):
-    return F.batch_norm(x, None, None, weight, bias, training=True, eps=eps)""",
-    "scaled_dot_product_attention": """
-def scaled_dot_product_attention(q, k, v, is_causal=False):
-    return F.scaled_dot_product_attention(q, k, v, is_causal=is_causal)""",
-    "sum": """
-def sum(x, axis=None, keepdims=False):
-    return torch.sum(x, dim=axis, keepdim=keepdims)""",
-    "mean": """
-def mean(x, axis=None, keepdims=False):
-    return torch.mean(x, dim=axis, keepdim=keepdims)""",
-    "max": """
-def max(x, axis=None, keepdims=False):
-    return torch.amax(x, dim=() if axis is None else axis, keepdim=keepdims)""",
-    "min": """
-def min(x, axis=None, keepdims=False):
-    return torch.amin(x, dim=() if axis is None else axis, keepdim=keepdims)""",
-    "prod": """
-def prod(x, axis=None, keepdims=False):
-    axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    for one in sorted((one % x.ndim for one in axes), reverse=True):
-        x = torch.prod(x, one, keepdim=keepdims)
-    return x""",
-    "var": """
-def var(x, axis=None, ddof=0, keepdims=False):
-    return torch.var(x, dim=axis, correction=ddof, keepdim=keepdims)""",
-    "cumsum": """
-def cumsum(x, axis=-1):
-    return torch.cumsum(x, axis)""",
-    "transpose": """
-def transpose(x, *axes):
-    axes = axes[0] if len(axes) == 1 else axes
-    if not axes:
-        return x.permute(*reversed(range(x.ndim)))
-    return x.permute(axes) if len(axes) == x.ndim else x.transpose(*axes)""",
-    "expand_dims": """
-def expand_dims(x, axis):
-    for one in axis if isinstance(axis, tuple) else (axis,):
-        x = torch.unsqueeze(x, one)
-    return x""",
-    "squeeze": """
-def squeeze(x, axis=None):
-    return torch.squeeze(x) if axis is None else torch.squeeze(x, axis)""",
-    "broadcast_to": """
-def broadcast_to(x, *shape):
-    return torch.as_tensor(x).expand(*shape)""",
-    "pad": """
-def pad(x, pad_width, constant_values=0):
-    widths = torch.broadcast_to(torch.tensor(pad_width), (x.ndim, 2)).flip(0).flatten().tolist()
-    return F.pad(x, widths, value=constant_values)""",
-    "gather": """
-def gather(x, indices):
-    return x[indices]""",
-    "float": """
-def float(x):
-    return x.to(dtype)""",
-    "maximum": """
-def maximum(a, b):
-    return torch.maximum(torch.as_tensor(a), torch.as_tensor(b))""",
-    "minimum": """
-def minimum(a, b):
-    return torch.minimum(torch.as_tensor(a), torch.as_tensor(b))""",
-    "one_hot": """
-def one_hot(indices, n):
-    return F.one_hot(indices, n).to(dtype)""",
-    "windows": """
-def windows(x, size, stride=1, dilation=1):
-    size = size if isinstance(size, tuple) else (size,)
-    first = x.ndim - len(size)
-    for i, length in enumerate(size):
-        step = stride[i] if isinstance(stride, tuple) else stride
-        gap = dilation[i] if isinstance(dilation, tuple) else dilation
-        x = x.unfold(first + i, gap * (length - 1) + 1, step)[..., ::gap]
-    return x""",
-    "mT": """
-def mT(x):
-    return x.mT""",
-    "random": """
-def random(*shape):
-    return next(draws)""",
-}
-"""Functions of PyTorch behind the language's signature."""
+OF_TENSORS = (
+    "maximum", "minimum", "arctan2", "remainder", "fmod", "logical_and", "logical_or", "logical_xor",
+)  # fmt: skip
+"""Functions of two tensors, which PyTorch refuses for a tensor and a plain number."""
 
 METHODS = (
     "reshape",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from backprop_explorer.engine import Document, Plan, layout_of, turned_state, with_layout
 from backprop_explorer.engine.schedule import ITERATION
-from backprop_explorer.export.counterparts import MODULE, WRITTEN
+from backprop_explorer.export.counterparts import MODULE
 from backprop_explorer.export.embedded_document import script_writer
+from backprop_explorer.export.functions import STATIC, WRITTEN
 from backprop_explorer.export.record import PYTHON, Exporter, Format
+from backprop_explorer.export.straight import is_straight, straight_text
 from backprop_explorer.export.translation import Translation, defined, missing, own_text, renamed
 from backprop_explorer.language.source import parsed
 from backprop_explorer.language.statics import SHAPES, source_of_shape
@@ -21,10 +25,7 @@ from backprop_explorer.ops.record import Array
 
 STEP = "optimizer.step"
 """The one tensor that all parameters share; PyTorch has one for each."""
-COUNT = """
-def count(x, axis=None):
-    axes = axis if isinstance(axis, tuple) else (axis,)
-    return x.numel() if axis is None else math.prod(x.shape[one] for one in axes)"""
+BUILTINS = frozenset(vars(builtins))
 IMPORTS = """import math
 from itertools import cycle
 from math import inf, nan
@@ -36,17 +37,17 @@ import torch.nn.functional as F
 
 def pytorch(plan: Plan) -> str:
     """The script; a `Problem` that names an operation which PyTorch does not have."""
-    document, turned = _in_pytorchs_layout(plan)
+    document, turned, loss = _written(plan)
     attributes = {name: f"{name}_" if name in MODULE else name for name in document.parameters}
     tree = ast.Module(parsed(document.program), [])
     changed = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     own = {name: attribute for name, attribute in attributes.items() if name not in changed}
     flat = [name for name, array in document.tensors.items() if array.ndim == 1]
     functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-    translation = Translation(own, flat, functions)
+    translation = Translation(own, flat, functions, plan.program.forward.scope.dialect)
     body = [f"{renamed(name)} = self.{attribute}" for name, attribute in attributes.items() if name not in own]
     body += [line for statement in tree.body for line in ast.unparse(translation.visit(statement)).splitlines()]
-    body.append(f"return {ast.unparse(translation.visit(ast.Name(_loss(plan), ast.Load())))}")
+    body.append(f"return {ast.unparse(translation.visit(ast.Name(loss, ast.Load())))}")
     state = turned_state(plan.snapshot(), turned)
     parts = [
         *(IMPORTS, f"dtype = torch.{document.dtype}\ntorch.set_default_dtype(dtype)"),
@@ -56,9 +57,10 @@ def pytorch(plan: Plan) -> str:
         *("model = Model()", *_optimizer(document, attributes, state, plan)),
         *("loss = model(**data)", 'print("loss:", loss.item())'),
     ]
+    reaches = any(plan.program.forward.leaves[name] in plan.program.backward.reached for name in attributes)
     trained = [
-        *(["loss.backward()"] if attributes else []),
-        *(["optimizer.step()"] if attributes and document.optimizer else []),
+        *(["loss.backward()"] if reaches else []),
+        *(["optimizer.step()"] if reaches and document.optimizer else []),
     ]
     return "\n".join([*parts, *trained, ""])
 
@@ -77,11 +79,34 @@ def _model(document: Document, attributes: Mapping[str, str], body: list[str]) -
 
 
 def _data(document: Document, plan: Plan) -> list[str]:
-    given = {name: _literal(plan[name], plan[name].dtype.kind) for name in document.inputs}
+    given = {name: _literal(plan[name], _kind(plan, name)) for name in document.inputs}
     lines = ["data = {", *(f"    {renamed(name)!r}: {literal}," for name, literal in given.items()), "}"]
     snapshot = plan.snapshot()
     draws = [_literal(snapshot[name]) for name in plan.program.graph.draws]
     return [*lines, *([f"draws = cycle([{', '.join(draws)}])"] if draws else [])]
+
+
+def _kind(plan: Plan, name: str) -> str:
+    """What an input's numbers are: a list of whole ones that no step reads stays whole, as what PyTorch reads then
+    are labels."""
+    leaf = plan.program.forward.leaves[name]
+    read = any(leaf is operand for node in plan.program.graph.nodes for operand in node.operands)
+    return "i" if leaf.kind.was_open and not read else plan[name].dtype.kind
+
+
+def turned_weights(plan: Plan) -> list[str]:
+    """The weights that the script has in PyTorch's layout, which is not the document's."""
+    return _written(plan)[1]
+
+
+def _written(plan: Plan) -> tuple[Document, list[str], str]:
+    """The document whose program is translated, the weights that were turned for it, and its loss: a program with more
+    than assignments and plain loops is written out step by step."""
+    if not is_straight(ast.Module(parsed(plan.document.program), [])):
+        text, loss = straight_text(plan.program)
+        return replace(plan.document, program=text), [], loss
+    document, turned = _in_pytorchs_layout(plan)
+    return document, turned, _loss(plan)
 
 
 def _in_pytorchs_layout(plan: Plan) -> tuple[Document, list[str]]:
@@ -107,12 +132,12 @@ def _definitions(translation: Translation) -> list[str]:
 
 
 def _definition(name: str, translation: Translation) -> str:
-    if name == "count":
-        return COUNT
-    if name in WRITTEN:
-        return WRITTEN[name]
-    if name in SHAPES:
-        return source_of_shape(name)
+    ready = {**WRITTEN, **STATIC}.get(name) or (source_of_shape(name) if name in SHAPES else None)
+    if ready is not None:
+        called = {node.id for node in ast.walk(ast.parse(ready)) if isinstance(node, ast.Name)}
+        further = {one for one in called if one in SHAPES or one in STATIC or one in WRITTEN and one not in BUILTINS}
+        translation.needed |= dict.fromkeys(further - {name})
+        return ready
     own = own_text(name)
     assert own is not None
     inner = Translation({}, (), ())
@@ -152,8 +177,9 @@ def _rates(plan: Plan) -> list[str]:
 
 
 def _literal(array: Array, kind: str = "f") -> str:
-    numbers = array.tolist() if kind == "f" else array.astype(int).tolist()
-    return f"torch.tensor({numbers!r}{'' if kind != 'f' else ', dtype=dtype'})"
+    numbers = array.tolist() if kind in "fb" else array.astype(int).tolist()
+    explicit = {"f": ", dtype=dtype"}.get(kind, "" if array.size else ", dtype=torch.int64")
+    return f"torch.tensor({numbers!r}{explicit})"
 
 
 _SUMMARY = "The model as a module, its data, one training step."

@@ -8,6 +8,9 @@ from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem
 
+WORK = 100
+"""So many expressions, or items of lists, count as a repetition."""
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -48,6 +51,7 @@ class Meter:
         self.flop = 0
         self.primitives = 0
         self.repetitions = 0
+        self.worked = 0
 
     def charge(self, what: str, shape: Shape, flop: int) -> None:
         """Adds one result of that shape; raises a `Problem` as soon as a limit is passed."""
@@ -64,3 +68,12 @@ class Meter:
         """Adds rounds of a loop or calls of a function: they take time even where they make nothing."""
         self.repetitions += times
         self.budget.check("repetitions", self.repetitions, what)
+
+    def work(self, amount: int) -> None:
+        """Adds expressions that were read, and items of lists, which make no operation; a repetition stands for
+        `WORK` of them."""
+        self.worked += amount
+        if self.worked > WORK:
+            self.repetitions += self.worked // WORK
+            self.worked %= WORK
+            self.budget.check("repetitions", self.repetitions, "all that the program does without tensors")

@@ -8,7 +8,7 @@ from typing import Any
 
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
 from backprop_explorer.ops.indexing import index_code
-from backprop_explorer.ops.record import ATOM, POWER, SIGN, Operation
+from backprop_explorer.ops.record import ATOM, COMPARISON, POWER, SIGN, Operation
 
 Part = tuple[str, int]
 """A piece of code and how tightly it binds."""
@@ -49,12 +49,18 @@ def part(node: Node, *, root: bool = False) -> Part:
 
 def template_of(node: Node) -> str:
     """How the node's operation reads, with its operands' names in braces."""
-    template = node.operation.code
-    return (
-        template
-        if isinstance(template, str)
-        else template([operand.shape for operand in node.operands], node.parameters)
-    )
+    given = node.operation.code
+    template = given if isinstance(given, str) else given([operand.shape for operand in node.operands], node.parameters)
+    if not node.qualified or not node.operation.operands:
+        return template
+    method = f"{{{node.operation.operand_name(0)}}}.{node.operation.name}("
+    if not template.startswith(method):
+        return template
+    receiver, rest = method.partition(".")[0], template.removeprefix(method)
+    values = [*node.parameters.values()]
+    if len(values) == 1 and rest == str(values[0])[1:]:  # NumPy's function takes the tuple that the method spells out
+        rest = f"{values[0]})"
+    return f"np.{node.operation.name}({receiver}{'' if rest.startswith(')') else ', '}{rest}"
 
 
 def operation_code(operation: Operation, node: Node, parts: Sequence[Part]) -> Part:
@@ -72,6 +78,8 @@ def fill(operation: Operation, template: str, parts: Sequence[Part], parameters:
         name = operation.operand_name(position)
         text = parenthesised(piece, _needed(operation, template, name, position))
         texts[name] = [*texts[name], ", ", text] if name in texts else [text]
+        if operation.variadic and position >= len(operation.operands) - 1:  # one by one, where a template tells them
+            texts[f"{name}{position - len(operation.operands) + 1}"] = [text]
     return filled(template, texts, parameters)
 
 
@@ -93,7 +101,7 @@ def _needed(operation: Operation, template: str, name: str, position: int) -> in
     if operation.precedence == POWER:
         return POWER + 1 if position == 0 else SIGN
     if operation.precedence < ATOM:
-        return operation.precedence + (position > 0)
+        return operation.precedence + (position > 0 or operation.precedence == COMPARISON)
     return ATOM if template.startswith(f"{{{name}}}") and template != f"{{{name}}}" else 0
 
 
@@ -124,17 +132,30 @@ def call_code(box: Box, texts: Mapping[Node, str] | None = None) -> Code:
     arguments: list[Code] = []
     keyword = False
     for name, value in box.bound.items():
+        if name == box.rest:
+            arguments.extend(Code([_argument(item, written)]) for item in value)
+            continue
+        keyword = keyword or name in box.by_name
         if name in box.defaults and not isinstance(value, Node) and raw(value) == raw(box.defaults[name]):
             keyword = True
             continue
-        text = written.get(value, part(value)[0]) if isinstance(value, Node) else static_code(value)
         keyword = keyword or isinstance(value, bool)  # a bare True says nothing
+        text = _argument(value, written)
         arguments.append(Code([f"{name}=", text] if keyword else [text]))
     if box.method:
         receiver = next(iter(box.bound.values()))
         shown = (written[receiver], 0) if receiver in written else part(receiver)
         return Code([parenthesised(shown, ATOM), f".{box.name}(", *separated(arguments[1:]), ")"])
-    return Code([f"{box.name}(", *separated(arguments), ")"])
+    return Code([f"{box.prefix}{box.name}(", *separated(arguments), ")"])
+
+
+def _argument(value: Any, written: Mapping[Node, str]) -> str:
+    if isinstance(value, Node):
+        return written.get(value, part(value)[0])
+    if isinstance(value, (tuple, list)) and any(isinstance(item, (Node, tuple, list)) for item in value):
+        last = "," if len(value) == 1 else ""
+        return Code(["(", *separated([_argument(item, written) for item in value]), last, ")"])
+    return static_code(value)
 
 
 def separated(texts: Iterable[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypedDict
 
 import numpy as np
@@ -13,7 +13,7 @@ from backprop_explorer.graph.node import CONSTANT, LEAF, Kind, Node, Phase
 from backprop_explorer.graph.number import Number
 from backprop_explorer.graph.simplify import simplified
 from backprop_explorer.ops.axes import size
-from backprop_explorer.ops.record import Operation, Requirement, Shape
+from backprop_explorer.ops.record import Operation, Requirement, Result, Shape
 from backprop_explorer.problem import Problem
 
 _ARTICLE = {"whole": "labels (whole numbers)", "float": "numbers to calculate with"}
@@ -29,14 +29,21 @@ class Warned(TypedDict):
 
 class Graph:
     """A program of primitive operations. In the backward and update phases what is made is simplified, and made only
-    once."""
+    once.
+
+    So is what a derivative inside the program is made of, while the graph `derives` it. The operations named in
+    `qualified` are written with `np.` in front, since the program's own words for them mean
+    something else.
+    """
 
     def __init__(self, dtype: str = "float64", budget: Budget | None = None, *, formula: bool = False) -> None:
         self.formula = formula
+        self.qualified: Collection[str] = ()
         self.nodes: list[Node] = []
         self.dtype = np.dtype(dtype)
         self.meter = Meter(budget or Budget.unlimited())
         self.phase: Phase = "forward"
+        self.derives = False
         self.line: int | None = None
         self.warnings: list[Warned] = []
         self.draws: dict[str, Node] = {}
@@ -80,11 +87,12 @@ class Graph:
             shape = operation.shape(*shapes, **given)
         except Requirement as requirement:
             raise self.refusal(operation.name, operands, requirement) from None
-        kind = self._kind(operation, operands)
+        kind = self._kind(operation, operands, given)
         on_purpose = not any(operand.given for operand in operands)  # a mask, made of nothing but positions
-        if self.phase == "forward" and operation.family == "elementwise" and len(shapes) == 2 and not on_purpose:
+        written = self.phase == "forward" and not self.derives
+        if written and operation.family == "elementwise" and len(shapes) == 2 and not on_purpose:
             self._warn_of_broadcast(operation, *shapes)
-        if self.phase != "forward":
+        if not written:
             node = simplified(self, operation, operands, given, shape)
             if node is not None:
                 return node
@@ -104,6 +112,7 @@ class Graph:
         cost = flop(operation, [operand.shape for operand in operands], parameters, shape)
         self.meter.charge(f"{operation.name}'s result", shape, cost)
         node = self._append(Node(operation, operands, parameters, shape, kind, self.phase, self.line))
+        node.qualified = operation.name in self.qualified
         self._known.setdefault(key, node)
         return node
 
@@ -118,20 +127,53 @@ class Graph:
             if known is node:
                 del self._known[key]
 
-    def _kind(self, operation: Operation, operands: Sequence[Node]) -> Kind:
+    def forget(self, first: int) -> None:
+        """Takes back all nodes from an id on, which nothing needs."""
+        del self.nodes[first:]
+        self._known = {key: node for key, node in self._known.items() if node.id < first}
+        self.draws = {name: node for name, node in self.draws.items() if node.id < first}
+
+    def _kind(self, operation: Operation, operands: Sequence[Node], parameters: Mapping[str, Any]) -> Kind:
         if operation.result == "bool" and any(operand.kind.name == "whole" for operand in operands):
             return self._compared(operation, operands)
         if operation.result == "same":
-            first = operands[0].kind
-            return (
-                first if all(operand.kind is first for operand in operands) else self._number_kind(operation, operands)
-            )
-        return self._number_kind(operation, operands)
+            moved = self._moved_kind(operation, operands)
+            return self._number_kind(operation, operands, "float") if moved is None else moved
+        result = operation.result(parameters) if callable(operation.result) else operation.result
+        return self._number_kind(operation, operands, result)
 
-    def _number_kind(self, operation: Operation, operands: Sequence[Node]) -> Kind:
+    def _moved_kind(self, operation: Operation, operands: Sequence[Node]) -> Kind | None:
+        """The kind of what is moved out of tensors that hold the same kind of numbers; None for a mixture."""
+        labels = [i for i in range(len(operands)) if operation.operand_name(i) in operation.whole]
+        for position in labels:
+            self._use(operation, operands[position], "whole")
+        operands = [operand for i, operand in enumerate(operands) if i not in labels]
+        first, names = operands[0].kind, {operand.kind.name for operand in operands}
+        if all(operand.kind is first for operand in operands):
+            return first
+        if names == {"open"}:
+            joined = {operand.kind for operand in operands}
+            first = next((kind for kind in joined if not kind.made), first)
+            for node in self.nodes:
+                node.kind = first if node.kind in joined else node.kind
+            return first
+        if names == {"bool"}:
+            return Kind("bool")
+        if names <= {"open", "whole"}:
+            for operand in operands:
+                self._use(operation, operand, "whole")
+            return Kind("whole")
+        return None
+
+    def _number_kind(self, operation: Operation, operands: Sequence[Node], result: Result) -> Kind:
         for position, operand in enumerate(operands):
+            kind = operand.kind
+            if not operation.whole and not kind.was_open and kind.name == "float":
+                continue  # by far the most
+            if operation.casts and kind.name == "whole":
+                continue
             self._use(operation, operand, "whole" if operation.operand_name(position) in operation.whole else "float")
-        return Kind("float" if operation.result == "same" else operation.result)
+        return Kind("float" if result == "same" else result, made=True)
 
     def _compared(self, operation: Operation, operands: Sequence[Node]) -> Kind:
         """Labels are compared with labels, and with numbers of the program."""
@@ -142,7 +184,7 @@ class Graph:
 
     def _use(self, operation: Operation, operand: Node, wanted: str) -> None:
         kind = operand.kind
-        if kind.name == "open":
+        if kind.name == "open" or (kind.made and wanted == "whole"):
             kind.name = "whole" if wanted == "whole" else "float"
         elif wanted == "whole" != kind.name and not kind.was_open:
             raise Problem(
@@ -162,7 +204,11 @@ class Graph:
     def refusal(self, name: str, operands: Sequence[Node], requirement: Requirement) -> Problem:
         """The sentence about an operation that cannot be applied, with the operands' names filled in."""
         names = [code(operand) for operand in operands]
-        return Problem("wrong_shape", f"{name} needs {str(requirement).format(*names)}")
+        try:
+            told = str(requirement).format(*names)
+        except (LookupError, ValueError, AttributeError):  # what was got has braces of its own
+            told = str(requirement)
+        return Problem("wrong_shape", f"{name} needs {told}")
 
     def _warn_of_broadcast(self, operation: Operation, a: Shape, b: Shape) -> None:
         """(n, 1) with (n,) gives (n, n): legal in NumPy, and almost always a missing or superfluous axis."""

@@ -3,9 +3,9 @@ a composite, which is shown as one step while it is closed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from backprop_explorer.ops.record import ATOM, Array, Operation, Shape
 
@@ -27,14 +27,16 @@ CONSTANT = Operation("constant", "leaf", (), _shape_of_leaf, _no_value, "constan
 class Kind:
     """What numbers a tensor holds. It is `open` for a list of whole numbers until an operation uses it.
 
-    Tensors that are moved copies of one another share one `Kind`, so that the first use decides for all of them.
+    Tensors that are moved copies of one another share one `Kind`, so that the first use decides for all of them. Whole
+    numbers that are `made` by the program itself can be used as labels and as numbers at once.
     """
 
-    __slots__ = ("name", "was_open")
+    __slots__ = ("made", "name", "was_open")
 
-    def __init__(self, name: Literal["float", "bool", "whole", "open"]) -> None:
+    def __init__(self, name: Literal["float", "bool", "whole", "open"], *, made: bool = False) -> None:
         self.name = name
-        self.was_open = name == "open"
+        self.made = made and name == "open"
+        self.was_open = name == "open" and not made
 
 
 class Node:
@@ -42,7 +44,7 @@ class Node:
 
     `name` is its key for the outside (`l1`, `l1.matmul`, `l1.g`). Where it is `shown`, code refers to it by that
     name, else by its expression. `hidden` are the nodes inside a closed box, `given` those that depend on a
-    tensor of the document.
+    tensor of the document. A `qualified` node's operation is written with `np.` in front.
     """
 
     __slots__ = (
@@ -58,6 +60,7 @@ class Node:
         "parameters",
         "phase",
         "precedence",
+        "qualified",
         "shape",
         "shown",
         "text",
@@ -87,6 +90,7 @@ class Node:
         self.hidden = False
         self.text = ""
         self.precedence = ATOM
+        self.qualified = False
         self.boxes: list[Box] = []
 
     @property
@@ -123,13 +127,27 @@ class Node:
         return f"<{self.name or self.operation.name} {self.shape}>"
 
 
+class Described(Protocol):
+    """What the record of a called function says of it."""
+
+    @property
+    def summary(self) -> str:
+        """What it computes, in a sentence or two; empty where the name says it."""
+
+    @property
+    def formula(self) -> str:
+        """What it computes, as a formula; empty where it is none."""
+
+
 @dataclass(eq=False)
 class Box:
     """The call of a composite: its name, what its parameters are bound to, its locals, the nodes inside and the
     result.
 
     `gradients` hold the simplified backward rule per operand, as program text over parameters, locals, `g` and `y`;
-    empty where the composite has none, so that the gradient flows through the nodes inside.
+    empty where the composite has none, so that the gradient flows through the nodes inside. `record` describes the
+    function, None for one of the user's. `prefix` is the library's name in front, such as `torch.`; the parameters
+    `by_name` can be given by name only, and `rest` takes any number of arguments.
     """
 
     name: str
@@ -143,11 +161,23 @@ class Box:
     closed: bool
     symbol: str = ""
     names: dict[int, str] = field(default_factory=dict)
+    record: Described | None = None
+    prefix: str = ""
+    by_name: Collection[str] = ()
+    rest: str | None = None
 
     @property
     def operands(self) -> list[Node]:
         """The tensors that the composite was called with, in the order of its parameters."""
-        return [value for value in self.bound.values() if isinstance(value, Node)]
+        return list(_nodes(self.bound.values()))
+
+
+def _nodes(values: Iterable[Any]) -> Iterator[Node]:
+    for value in values:
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, (tuple, list)):
+            yield from _nodes(value)
 
 
 def closed_box(node: Node) -> Box | None:

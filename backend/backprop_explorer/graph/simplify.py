@@ -144,6 +144,8 @@ def _reshape(graph: Graph, operands: list[Node], parameters: dict[str, Any]) -> 
     operand = operands[0]
     if operand.shape == parameters["shape"]:
         return operand
+    if operand.constant is not None:
+        return graph.make(OPERATIONS["broadcast_to"], [operand], parameters)
     if operand.operation.name == "reshape" and not operand.shown and not operand.boxes:
         return graph.make(OPERATIONS["reshape"], [operand.operands[0]], parameters)
     return None

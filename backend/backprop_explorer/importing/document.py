@@ -24,7 +24,7 @@ def read(content: bytes, rules: Rules) -> Content:
         raise Problem("bad_document", "the document in the file must be an object")
     count = len(events) if isinstance(events, list) else 0
     left_out = f"the {count} events of its history are left out: this begins with the numbers that they led to"
-    return Content(document, warnings=[left_out] if count > 1 else [])
+    return Content(document, warnings=[left_out] if count > 1 else [], saved=True)
 
 
 IMPORTER = Importer(EXPORTER.format, looks, read)

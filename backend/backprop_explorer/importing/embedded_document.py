@@ -44,7 +44,7 @@ def document_of(words: Mapping[str, Any], tensors: Mapping[str, Array], what: st
         kind: {name: _cast(tensors[given[name]], dtype, name, what) for name, dtype in words.get(kind, {}).items()}
         for kind in KINDS
     }
-    return Content({**words, **filled})
+    return Content({**words, **filled}, saved=True)
 
 
 def numbers(array: Array, shape: Shape, name: str, what: str, order: Literal["C", "F"] = "C") -> Array:
@@ -75,4 +75,4 @@ def holds_whole(array: Array) -> bool:
 
 
 def _is_number_type(entry: object) -> bool:
-    return entry in ("float64", "float32", "int64")
+    return entry in ("float64", "float32", "int64", "bool")

@@ -26,11 +26,15 @@ class Rules:
 
 @dataclass(frozen=True)
 class Content:
-    """What a file holds: a document, or tensors only; and what there is to know about how it was read."""
+    """What a file holds: a document, or tensors only; and what there is to know about how it was read.
+
+    A document was `saved` where the product wrote the file: without a dialect it is of version 0.1.0 then.
+    """
 
     document: Mapping[str, Any] | None = None
     tensors: Mapping[str, Array] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    saved: bool = False
 
 
 @dataclass(frozen=True)

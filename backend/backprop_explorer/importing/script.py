@@ -46,7 +46,7 @@ def read(content: bytes, rules: Rules) -> Content:
             hint="only scripts that were exported here can be opened; write its program yourself, by Edit above it",
         )
     document = decoded(comments[DOCUMENT].encode(), rules, WHAT, "its document")
-    return Content(document, warnings=[] if comments.get(CHECK) == fingerprint(script) else [CHANGED])
+    return Content(document, warnings=[] if comments.get(CHECK) == fingerprint(script) else [CHANGED], saved=True)
 
 
 IMPORTERS = (

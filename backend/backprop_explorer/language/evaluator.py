@@ -9,52 +9,49 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from backprop_explorer.graph.graph import Graph
-from backprop_explorer.graph.node import Node
-from backprop_explorer.graph.number import Number, arithmetic, negated
-from backprop_explorer.language.calls import Calls
-from backprop_explorer.language.names import GRADIENT_ATTRIBUTES, PREFIXES
-from backprop_explorer.language.scope import Scope
-from backprop_explorer.language.source import column_of
-from backprop_explorer.language.values import kind_of, raw, written
-from backprop_explorer.ops import OPERATIONS
-from backprop_explorer.ops.record import Requirement
-from backprop_explorer.problem import Problem, suggestion
+import numpy as np
 
-_BINARY: dict[type[ast.operator], str] = {
-    ast.Add: "add",
-    ast.Sub: "subtract",
-    ast.Mult: "multiply",
-    ast.Div: "divide",
-    ast.Pow: "power",
-    ast.MatMult: "matmul",
-}
-_COMPARISON: dict[type[ast.cmpop], str] = {
-    ast.Gt: "greater",
-    ast.Lt: "less",
-    ast.GtE: "greater_equal",
-    ast.LtE: "less_equal",
-    ast.Eq: "equal",
-    ast.NotEq: "not_equal",
-}
-_STATIC_COMPARISON: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Gt: lambda a, b: a > b,
-    ast.Lt: lambda a, b: a < b,
-    ast.GtE: lambda a, b: a >= b,
-    ast.LtE: lambda a, b: a <= b,
-    ast.Eq: lambda a, b: a == b,
-    ast.NotEq: lambda a, b: a != b,
-    ast.Is: lambda a, b: a is b,
-    ast.IsNot: lambda a, b: a is not b,
-}
+from backprop_explorer.graph.calculation import calculate
+from backprop_explorer.graph.graph import Graph, Warned
+from backprop_explorer.graph.node import CONSTANT, LEAF, Node
+from backprop_explorer.graph.number import Number
+from backprop_explorer.graph.walk import ancestors
+from backprop_explorer.language import (
+    calling,
+    displays,
+    elements,
+    foreign,
+    functions,
+    masked,
+    operators,
+    targets,
+    texts,
+)
+from backprop_explorer.language.bounds import MAX_KNOWN
+from backprop_explorer.language.builtin import PYTHONS
+from backprop_explorer.language.calls import Calls
+from backprop_explorer.language.mathematics import MATH_VALUES
+from backprop_explorer.language.memory import Memory
+from backprop_explorer.language.names import GRADIENT_ATTRIBUTES, PREFIXES
+from backprop_explorer.language.scope import MISSING, Function, Scope
+from backprop_explorer.language.source import column_of
+from backprop_explorer.language.statements import KNOWN
+from backprop_explorer.language.values import TYPES, Dtype, Fields, Known, Masked, Word, kind_of, written
+from backprop_explorer.ops import OPERATIONS
+from backprop_explorer.ops.record import Array
+from backprop_explorer.problem import Problem, suggestion
 
 MODULE_VALUES: dict[str, Any] = {
     "newaxis": None,
     "inf": Number(math.inf, "np.inf"),
     "pi": Number(math.pi, "np.pi"),
     "e": Number(math.e, "np.e"),
+    "nan": Number(math.nan, "np.nan"),
+    **TYPES,
 }
-"""What may be written as np.pi."""
+"""What may be written as np.pi or torch.float64."""
+WORDS = frozenset(("Tensor", "ndarray"))
+"""Names of modules that stand for nothing to calculate with."""
 
 
 @lru_cache(maxsize=4096)
@@ -71,18 +68,33 @@ class Evaluator:
         self.text = text
         self.lines = text.encode().splitlines()
         self.calls = Calls(self, open_boxes=open_boxes)
+        self.memory = Memory(graph)
+        self.notes: list[Warned] = []
+        self.detached: dict[Node, Node] | None = None
+        """Inside of `with torch.no_grad()`: tensors from outside, and what stands for them."""
+        self.detached_from = 0
+        self._numbers: dict[Node, Array] = {}
+
+    statements = KNOWN
+    """The kinds of statements that the language has."""
+
+    @property
+    def expressions(self) -> frozenset[type[ast.AST]]:
+        """The kinds of expressions that it has, and those that stand inside of such."""
+        return frozenset((*_HANDLERS, ast.Starred, ast.FormattedValue))
 
     def evaluate(self, tree: ast.expr, scope: Scope) -> Any:
-        """The value of an expression: a node, a number, a tuple, a string, a slice, None or `...`."""
+        """The value of an expression: a node, a number, a string, a list, a function, None or `...`."""
         handler = _HANDLERS.get(type(tree))
         if handler is None:
-            raise self.problem("not_in_language", f"{_describe(tree)} is not part of the language", tree)
+            raise foreign.foreign(self, tree)
+        if scope.internal:
+            return handler(self, tree, scope)
+        self.graph.meter.work(1)
         try:
             return handler(self, tree, scope)
         except Problem as problem:
-            raise (
-                problem if scope.internal else problem.at(getattr(tree, "lineno", None), column_of(self.text, tree))
-            ) from None
+            raise problem.at(getattr(tree, "lineno", None), column_of(self.text, tree)) from None
 
     def rule(self, text: str, scope: Scope) -> Any:
         """The value of a rule's text."""
@@ -92,13 +104,21 @@ class Evaluator:
         """A problem at a place of the program."""
         return Problem(code, detail, hint=hint, line=getattr(tree, "lineno", None), column=column_of(self.text, tree))
 
-    def check_written(self, tree: ast.AST) -> None:
-        """Raises a `Problem` for an expression that is never one of the language, whatever its names stand for."""
-        for part in ast.walk(tree):
-            if isinstance(part, ast.expr) and type(part) not in _HANDLERS:
-                raise self.problem("not_in_language", f"{_describe(part)} is not part of the language", part)
-            if isinstance(part, ast.Call) and not isinstance(part.func, (ast.Name, ast.Attribute)):
-                raise self.problem("not_in_language", "only functions can be called", part)
+    def left_out(self, tree: ast.AST, message: str) -> None:
+        """Notes once that a line of the program is left out."""
+        note: Warned = {"line": getattr(tree, "lineno", None), "code": "left_out", "message": message}
+        if note not in self.notes[-1000:]:
+            self.notes.append(note)
+
+    def forget(self, first: int) -> None:
+        """Takes back what was made from a node's id on."""
+        self.graph.forget(first)
+        self.memory.forget(first)
+        for known in (self._numbers, self.detached or {}):
+            for node in [node for node in known if node.id >= first]:
+                del known[node]
+
+    # -- tensors
 
     def node(self, value: Any, wanted: str) -> Node:
         """The value as a tensor: a number becomes a constant."""
@@ -108,9 +128,85 @@ class Evaluator:
             return self.graph.constant(value)
         if isinstance(value, bool):
             return self.graph.constant(Number(int(value), str(int(value))))
+        self.check_no_function(value)
         raise Problem("not_a_tensor", f"{wanted} needs a tensor or a number; got {kind_of(value)}")
 
+    def check_no_function(self, value: Any, tree: ast.AST | None = None) -> None:
+        """Raises a `Problem` for a function where a tensor is wanted."""
+        if isinstance(value, (Known, Function)):
+            name = value.text if isinstance(value, Known) else value.name
+            problem = Problem(
+                "unknown_name", f"{name[:40]} is a function, not a tensor", hint="call it with parentheses"
+            )
+            raise problem if tree is None else problem.at(getattr(tree, "lineno", None), column_of(self.text, tree))
+
+    def operand(self, value: Any, wanted: str) -> Node:
+        """The value as a tensor that something is calculated with: what it has become, and without its gradient where
+        the program says so."""
+        node = self.memory.current(self.node(value, wanted))
+        if self.detached is None or node.id < 0 or node.id >= self.detached_from or not node.differentiable:
+            return node
+        if node not in self.detached:
+            self.detached[node] = self.graph.make(OPERATIONS["detach"], [node])
+        return self.detached[node]
+
+    def seen(self, value: Any) -> Any:
+        """A value as the program reads it: a tensor that was changed in place is what it has become."""
+        return self.memory.current(value) if isinstance(value, Node) else value
+
+    def check_changeable(self, node: Node, tree: ast.AST) -> None:
+        """Raises a `Problem` for a change in place of what must stay as it is."""
+        if self.detached is not None and node.id < self.detached_from and node.differentiable:
+            raise self.problem(
+                "not_in_language",
+                "a tensor that has a gradient cannot be changed in place under torch.no_grad()",
+                tree,
+                "write the new numbers into the document, or change it outside of the with",
+            )
+
+    def numbers(self, node: Node) -> Array | None:
+        """The numbers of a tensor that is made of constants alone, None for all others. Raises a `Problem` where that
+        would be too much to calculate while the program is read."""
+        if node.operation is CONSTANT:
+            return np.array(node.parameters["value"])
+        if node.given or node in self._numbers:
+            return self._numbers.get(node)
+        needed = list(ancestors(node, among=lambda one: one not in self._numbers and one.operation is not CONSTANT))
+        if any(one.operation is LEAF for one in needed):
+            return None  # random numbers
+        if sum(one.size for one in needed) > MAX_KNOWN:
+            raise Problem("too_large", f"more than {MAX_KNOWN:,} elements would have to be known to read the program")
+        self.graph.meter.work(sum(one.size for one in needed))
+        order = sorted(needed, key=lambda one: one.id)
+        self._numbers |= calculate(order, self._numbers, self.graph.dtype)
+        return self._numbers[node]
+
+    # -- calls
+
+    def callee(self, function: ast.expr, scope: Scope) -> calling.Called:
+        """What a call calls."""
+        return calling.callee(self, function, scope)
+
+    def arguments(self, tree: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
+        """The arguments of a call by position and by name."""
+        return calling.arguments_of(self, tree, scope)
+
+    def apply(self, called: Any, given: list[Any], options: dict[str, Any], tree: ast.AST, scope: Scope) -> Any:
+        """The result of a function for arguments."""
+        return calling.apply(self, called, given, options, tree, scope)
+
+    # -- names and constants
+
+    def bind(self, target: ast.expr, value: Any, scope: Scope) -> None:
+        """Gives a target of a comprehension its value."""
+        targets.assign(self, target, value, scope)
+
+    def defined(self, definition: ast.FunctionDef, scope: Scope) -> Function:
+        """The function of a def or a lambda."""
+        return functions.define(self, definition, scope)
+
     def constant(self, tree: ast.Constant, scope: Scope) -> Any:
+        """A number, a string, true, false, None or `...`."""
         value = tree.value
         if value is None or value is Ellipsis or isinstance(value, (bool, str)):
             return value
@@ -130,105 +226,54 @@ class Evaluator:
         return self.lines[tree.lineno - 1][tree.col_offset : tree.end_col_offset].decode()
 
     def name(self, tree: ast.Name, scope: Scope) -> Any:
-        if tree.id in scope.names:
-            return scope.names[tree.id]
-        known = [*scope.names, *self.calls.known(scope)]
-        hint = suggestion(tree.id, known) or (
-            f"known here: {', '.join(list(scope.names)[:12])}" if scope.names else None
-        )
-        if tree.id in PREFIXES or tree.id in self.calls.known(scope):
-            raise self.problem(
-                "unknown_name", f"{tree.id} is a function, not a tensor", tree, "call it with parentheses"
-            )
-        raise self.problem("unknown_name", f"there is no tensor called {tree.id}", tree, hint)
-
-    def sequence(self, tree: ast.Tuple | ast.List, scope: Scope) -> tuple[Any, ...]:
-        return tuple(self.evaluate(item, scope) for item in tree.elts)
-
-    def section(self, tree: ast.Slice, scope: Scope) -> slice:
-        return slice(
-            *(None if part is None else self.evaluate(part, scope) for part in (tree.lower, tree.upper, tree.step))
-        )
-
-    def unary(self, tree: ast.UnaryOp, scope: Scope) -> Any:
-        value = self.evaluate(tree.operand, scope)
-        if scope.internal and isinstance(tree.op, ast.Not):
-            return not raw(value)
-        if isinstance(tree.op, ast.UAdd):
-            return value
-        if not isinstance(tree.op, ast.USub):
-            raise self.problem(
-                "not_in_language", f"the operator {type(tree.op).__name__} is not part of the language", tree
-            )
-        if isinstance(value, Number):
-            return negated(value)
-        return self.graph.make(OPERATIONS["negative"], [self.node(value, "the minus sign")])
-
-    def binary(self, tree: ast.BinOp, scope: Scope) -> Any:
-        name = _BINARY.get(type(tree.op))
-        if name is None:
-            raise self.problem(
-                "not_in_language", f"the operator {type(tree.op).__name__} is not part of the language", tree
-            )
-        left, right = self.evaluate(tree.left, scope), self.evaluate(tree.right, scope)
-        if isinstance(left, Number) and isinstance(right, Number) and name != "matmul":
-            return arithmetic(name, left, right)
-        return self.graph.make(OPERATIONS[name], [self.node(left, name), self.node(right, name)])
-
-    def compare(self, tree: ast.Compare, scope: Scope) -> Any:
-        if len(tree.ops) > 1:
-            raise self.problem(
-                "not_in_language",
-                "chained comparisons are not part of the language",
-                tree,
-                "multiply two comparisons: (a < b) * (b < c)",
-            )
-        operator = type(tree.ops[0])
-        left, right = self.evaluate(tree.left, scope), self.evaluate(tree.comparators[0], scope)
-        static = not isinstance(left, Node) and not isinstance(right, Node)
-        if scope.internal and (
-            static or operator in (ast.Is, ast.IsNot) or not {type(left), type(right)} <= {Node, Number}
-        ):
-            return _STATIC_COMPARISON[operator](raw(left), raw(right))
-        if (
-            scope.internal
-            and operator is ast.Eq
-            and isinstance(left, Node)
-            and left.constant is not None
-            and not isinstance(right, Node)
-        ):
-            return left.constant == raw(right)
-        name = _COMPARISON.get(operator)
-        if name is None:
-            raise self.problem(
-                "not_in_language", f"the comparison {operator.__name__} is not part of the language", tree
-            )
-        return self.graph.make(OPERATIONS[name], [self.node(left, name), self.node(right, name)])
-
-    def choice(self, tree: ast.IfExp, scope: Scope) -> Any:
-        if not scope.internal:
-            raise self.problem("not_in_language", "if is not part of the language", tree, "use where(condition, a, b)")
-        return self.evaluate(tree.body if raw(self.evaluate(tree.test, scope)) else tree.orelse, scope)
-
-    def logic(self, tree: ast.BoolOp, scope: Scope) -> Any:
-        if not scope.internal:
-            raise self.problem(
-                "not_in_language", "and / or are not part of the language", tree, "multiply or add comparisons"
-            )
-        results = (bool(raw(self.evaluate(value, scope))) for value in tree.values)
-        return all(results) if isinstance(tree.op, ast.And) else any(results)
-
-    def attribute(self, tree: ast.Attribute, scope: Scope) -> Any:
-        if isinstance(tree.value, ast.Name) and tree.value.id in PREFIXES and tree.value.id not in scope.names:
-            if tree.attr in MODULE_VALUES:
-                return MODULE_VALUES[tree.attr]
+        """What a name stands for; a function of the language as a value, too."""
+        value = scope.get(tree.id)
+        if value is not MISSING:
+            return value if scope.internal else self.seen(value)
+        if scope.is_local(tree.id):
             raise self.problem(
                 "unknown_name",
-                f"{tree.value.id}.{tree.attr} is not a value of the language",
+                f"{tree.id} has no value yet: the function gives it one only later",
+                tree,
+                "give it a value before, or give what the function makes another name",
+            )
+        if tree.id in PYTHONS or self.calls.has(tree.id):
+            return Known(tree, tree.id)
+        if tree.id in PREFIXES:
+            raise self.problem(
+                "unknown_name", f"{tree.id} is a module, not a tensor", tree, f"write {tree.id}.relu(x), or relu(x)"
+            )
+        names = list(scope.known)
+        hint = suggestion(tree.id, [*names, *self.calls.known(scope)])
+        if hint is None and names:
+            hint = f"known here: {', '.join(names[:12])}"
+        raise self.problem("unknown_name", f"there is no tensor called {tree.id}", tree, hint)
+
+    def attribute(self, tree: ast.Attribute, scope: Scope) -> Any:
+        """`np.pi`, `torch.relu` as a value, `x.shape`."""
+        root = tree.value
+        if isinstance(root, ast.Name) and scope.get(root.id) is MISSING:
+            path = scope.imports.get(root.id, root.id)
+            if path == "math" and tree.attr in MATH_VALUES:
+                return MATH_VALUES[tree.attr]
+        if calling.is_prefixed(tree, scope):
+            if tree.attr in MODULE_VALUES:
+                return MODULE_VALUES[tree.attr]
+            if tree.attr in WORDS:
+                return Word(tree.attr)
+            if calling.is_function(self, tree, scope):
+                return Known(tree, ast.unparse(tree))
+            raise self.problem(
+                "unknown_name",
+                f"{ast.unparse(root)}.{tree.attr} is not a value of the language",
                 tree,
                 suggestion(tree.attr, self.calls.known(scope)),
             )
-        value = self.evaluate(tree.value, scope)
+        value = self.evaluate(root, scope)
+        if isinstance(value, Masked):
+            return masked.attribute(self, value, tree)
+        if isinstance(value, Fields) and tree.attr in value.names:
+            return value[value.names.index(tree.attr)]
         if not isinstance(value, Node):
             raise self.problem("not_a_tensor", f".{tree.attr} needs a tensor; got {kind_of(value)}", tree)
         return self._attribute_of(value, tree, scope)
@@ -236,9 +281,11 @@ class Evaluator:
     def _attribute_of(self, node: Node, tree: ast.Attribute, scope: Scope) -> Any:
         if tree.attr in ("shape", "ndim", "size"):
             return written(getattr(node, tree.attr))
-        if tree.attr == "mT" or (tree.attr == "T" and node.ndim == 2):
-            return self.graph.make(OPERATIONS["mT"], [node])
-        if tree.attr == "T":
+        if tree.attr in ("T", "mT", "H", "mH"):  # real numbers are their own conjugates
+            if not scope.internal:
+                node = self.operand(node, tree.attr)
+            if tree.attr in ("mT", "mH") or node.ndim == 2:
+                return self.graph.make(OPERATIONS["mT"], [node])
             return node if node.ndim < 2 else self.graph.make(OPERATIONS["transpose"], [node], {"axes": None})
         if tree.attr in GRADIENT_ATTRIBUTES:
             if scope.gradient is None:
@@ -249,7 +296,13 @@ class Evaluator:
                     "use them in a formula for a gradient",
                 )
             return scope.gradient(node)
-        known = ["T", "mT", "shape", "ndim", "size", *self.calls.known(scope)]
+        if tree.attr == "dtype":
+            return Dtype({"open": "whole"}.get(node.kind.name, node.kind.name))
+        if tree.attr == "device":
+            return Word("cpu")
+        if tree.attr == "data":
+            return self.graph.make(OPERATIONS["detach"], [self.operand(node, tree.attr)])
+        known = ["T", "mT", "shape", "ndim", "size", "dtype", *self.calls.known(scope)]
         raise self.problem(
             "unknown_attribute",
             f"a tensor has no attribute {tree.attr[:40]!r}",
@@ -257,100 +310,25 @@ class Evaluator:
             suggestion(tree.attr, known) or "write methods with parentheses, such as x.sum(0)",
         )
 
-    def subscript(self, tree: ast.Subscript, scope: Scope) -> Any:
-        if scope.backward and ast.unparse(tree.value) == "np.s_":  # an index by itself, as backward code shows it
-            return self.evaluate(tree.slice, scope)
-        value, index = self.evaluate(tree.value, scope), raw(self.evaluate(tree.slice, scope))
-        if isinstance(value, tuple):
-            try:
-                return value[index]
-            except (IndexError, TypeError, ValueError):
-                raise self.problem(
-                    "bad_index", f"index {index!r} does not fit a tuple of length {len(value)}", tree
-                ) from None
-        if not isinstance(value, Node):
-            raise self.problem("not_a_tensor", f"an index needs a tensor; got {kind_of(value)}", tree)
-        if isinstance(index, Node):
-            return self._looked_up(value, index, tree)
-        if isinstance(index, tuple) and any(isinstance(entry, Node) for entry in index):
-            raise self.problem(
-                "bad_index",
-                "an index is made of whole numbers, slices, None and ..., or is one tensor of whole numbers",
-                tree,
-                "sum(one_hot(labels, classes) * x, -1) takes one element of each row",
-            )
-        return self.graph.make(OPERATIONS["index"], [value], {"index": index})
-
-    def _looked_up(self, value: Node, index: Node, tree: ast.Subscript) -> Node:
-        if index.kind.name == "bool":
-            raise self.problem(
-                "bad_index", "the shape of x[mask] depends on the numbers", tree, "multiply by the mask, or use where"
-            )
-        return self.graph.make(OPERATIONS["gather"], [value, index])
-
-    def call(self, tree: ast.Call, scope: Scope) -> Any:
-        name, arguments = self._function(tree, scope)
-        for argument in tree.args:
-            if isinstance(argument, ast.Starred) and scope.internal:
-                arguments.extend(self.evaluate(argument.value, scope))
-            else:
-                arguments.append(self.evaluate(argument, scope))
-        options = {}
-        for option in tree.keywords:
-            if option.arg is None:
-                raise self.problem("not_in_language", "** in a call is not part of the language", tree)
-            options[option.arg] = self.evaluate(option.value, scope)
-        try:
-            return self.calls.call(name, arguments, options, scope)
-        except Requirement as requirement:
-            nodes = [argument for argument in arguments if isinstance(argument, Node)]
-            raise self.graph.refusal(name, nodes, requirement) from None
-
-    def _function(self, tree: ast.Call, scope: Scope) -> tuple[str, list[Any]]:
-        """The called function's name, and the receiver of a method as its first argument."""
-        function = tree.func
-        if isinstance(function, ast.Name):
-            return function.id, []
-        if not isinstance(function, ast.Attribute):
-            raise self.problem("not_in_language", "only functions can be called", tree)
-        root: ast.expr = function
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        if isinstance(root, ast.Name) and root.id in PREFIXES and root.id not in scope.names:
-            return function.attr, []
-        return function.attr, [self.evaluate(function.value, scope)]
-
-
-def _describe(tree: ast.AST) -> str:
-    names = {
-        "Lambda": "lambda",
-        "ListComp": "a comprehension",
-        "GeneratorExp": "a comprehension",
-        "SetComp": "a comprehension",
-        "Dict": "a dict",
-        "DictComp": "a comprehension",
-        "JoinedStr": "an f-string",
-        "NamedExpr": ":=",
-        "Await": "await",
-        "Yield": "yield",
-        "Set": "a set",
-        "Starred": "*",
-    }
-    return names.get(type(tree).__name__, type(tree).__name__)
-
 
 _HANDLERS: dict[type[ast.AST], Callable[[Evaluator, Any, Scope], Any]] = {
     ast.Constant: Evaluator.constant,
     ast.Name: Evaluator.name,
-    ast.Tuple: Evaluator.sequence,
-    ast.List: Evaluator.sequence,
-    ast.Slice: Evaluator.section,
-    ast.UnaryOp: Evaluator.unary,
-    ast.BinOp: Evaluator.binary,
-    ast.Compare: Evaluator.compare,
-    ast.IfExp: Evaluator.choice,
-    ast.BoolOp: Evaluator.logic,
     ast.Attribute: Evaluator.attribute,
-    ast.Subscript: Evaluator.subscript,
-    ast.Call: Evaluator.call,
+    ast.Tuple: displays.sequence,
+    ast.List: displays.sequence,
+    ast.Dict: displays.dictionary,
+    ast.ListComp: displays.listed,
+    ast.GeneratorExp: displays.generated,
+    ast.DictComp: displays.keyed,
+    ast.Lambda: displays.anonymous,
+    ast.Slice: elements.section,
+    ast.Subscript: elements.subscript,
+    ast.UnaryOp: operators.unary,
+    ast.BinOp: operators.binary,
+    ast.Compare: operators.compare,
+    ast.IfExp: operators.choice,
+    ast.BoolOp: operators.logic,
+    ast.JoinedStr: texts.joined_text,
+    ast.Call: calling.call,
 }

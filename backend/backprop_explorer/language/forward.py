@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from backprop_explorer.graph.graph import Graph
+from backprop_explorer.graph.graph import Graph, Warned
 from backprop_explorer.graph.node import Box, Kind, Node
 from backprop_explorer.graph.walk import in_order
-from backprop_explorer.language.body import assigned, check_written, turns, unrolled
 from backprop_explorer.language.evaluator import Evaluator
+from backprop_explorer.language.foreign import check_written
 from backprop_explorer.language.names import check_name
-from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.scope import LEGACY, Function, Scope
 from backprop_explorer.language.source import column_of, parsed
+from backprop_explorer.language.statements import run
+from backprop_explorer.language.targets import Pair
+from backprop_explorer.language.values import Masked, nodes_in
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem
 
@@ -30,13 +33,15 @@ class Round:
 
 @dataclass(eq=False)
 class Statement:
-    """An assignment that ran: the result, and everything that was made for it, in order; `round` in a loop."""
+    """An assignment that ran: the result, and everything that was made for it, in order; `round` in a loop. The name
+    may stand for more than the result, which is then called after a `part` of it."""
 
     target: str
     line: int
     root: Node
     nodes: list[Node]
     round: Round | None = None
+    part: str = ""
 
 
 @dataclass(eq=False)
@@ -50,28 +55,39 @@ class Forward:
     statements: list[Statement] = field(default_factory=list)
     aliases: dict[str, Node] = field(default_factory=dict)
 
+    @property
+    def notes(self) -> list[Warned]:
+        """What of the text was left out, by line."""
+        return self.evaluator.notes
+
 
 def build_forward(
-    text: str, leaves: Mapping[str, tuple[Shape, Kind]], graph: Graph, *, open_boxes: bool = False
+    text: str,
+    leaves: Mapping[str, tuple[Shape, Kind]],
+    graph: Graph,
+    *,
+    open_boxes: bool = False,
+    dialect: str = LEGACY,
 ) -> Forward:
     """Parses and evaluates a program over given tensors. Raises a `Problem` with its place for whatever is wrong."""
     graph.meter.budget.check("program_characters", len(text), "the program's text")
-    forward = Forward(graph, Evaluator(graph, text, open_boxes=open_boxes), Scope(), {})
+    forward = Forward(graph, Evaluator(graph, text, open_boxes=open_boxes), Scope(dialect=dialect), {})
     for name, (shape, kind) in leaves.items():
         forward.leaves[name] = forward.scope.names[name] = graph.leaf(check_name(name), shape, kind)
+    recorder = _Recorder(forward)
     for written in parsed(text):
-        if isinstance(written, (ast.FunctionDef, ast.For)):
+        if isinstance(written, COMPOUND):
             check_written(forward.evaluator, written)
-        if isinstance(written, ast.For):
-            for count, statement in turns(forward.evaluator, written, forward.scope):
-                _run(forward, statement, Round(written.lineno, count))
-        else:
-            for statement in unrolled(forward.evaluator, [written], forward.scope):
-                _run(forward, statement)
+        signal = run(forward.evaluator, [written], forward.scope, recorder)
+        if signal is not None:
+            raise forward.evaluator.problem(
+                "not_in_language", "return stands in a def, break and continue in a loop", written
+            )
     if not forward.statements:
         raise Problem(
             "empty_program", "the program has no assignment", hint="write a line such as loss = mse(x @ w, y)"
         )
+    recorder.end()
     _name(forward)
     graph.line = None
     for node in graph.nodes:
@@ -80,48 +96,78 @@ def build_forward(
     return forward
 
 
-def _run(forward: Forward, statement: ast.Assign | ast.Return | ast.FunctionDef, repeat: Round | None = None) -> None:
-    evaluator, graph = forward.evaluator, forward.graph
-    if isinstance(statement, ast.Return):
-        raise evaluator.problem("not_in_language", "return stands in a def only", statement)
-    if isinstance(statement, ast.FunctionDef):
-        _define(forward, statement)
-        return
-    graph.line = statement.lineno
-    first = len(graph.nodes)
-    pairs = assigned(evaluator, statement, forward.scope)
-    fresh = {node for node in graph.nodes[first:] if node.phase != "leaf"}
-    for target, value in pairs:
-        check_name(target.id, line=target.lineno, column=column_of(evaluator.text, target))
-        forward.scope.names[target.id] = value
+COMPOUND = (ast.FunctionDef, ast.For, ast.While, ast.If, ast.With)
+"""Statements with others inside."""
+
+
+class _Recorder:
+    """Makes a `Statement` of every assignment that runs, and gives it the nodes that were made for it."""
+
+    def __init__(self, forward: Forward) -> None:
+        self.forward = forward
+        self._loops: list[ast.stmt] = []
+        self._round: Round | None = None
+        self._seen = len(forward.graph.nodes)
+        self._waiting: list[Node] = []
+
+    def begins(self, statement: ast.stmt) -> None:
+        self.forward.graph.line = statement.lineno
+
+    def round(self, loop: ast.stmt, count: int | None) -> None:
+        """Only the outermost loop counts."""
+        if count is None:
+            self._loops = [one for one in self._loops if one is not loop]
+        elif loop not in self._loops:
+            self._loops.append(loop)
+        if self._loops[:1] == [loop] and count is not None:
+            self._round = Round(loop.lineno, count)
+        elif not self._loops:
+            self._round = None
+
+    def ran(self, statement: ast.stmt, pairs: list[Pair]) -> None:
+        forward, graph = self.forward, self.forward.graph
+        fresh = set(self._waiting) | {node for node in graph.nodes[self._seen :] if node.phase != "leaf"}
+        self._seen = len(graph.nodes)
+        first = len(forward.statements)
+        for target, value in pairs:
+            if isinstance(value, Node):
+                self._record(statement, target, value, fresh)
+            else:
+                if isinstance(value, Function):
+                    self._check(target)
+                forward.aliases.pop(target.id, None)
+        for target, value in pairs:
+            part = "masked" if isinstance(value, Masked) else ""
+            for node in () if isinstance(value, Node) else nodes_in(value):
+                if node in fresh:
+                    self._record(statement, target, node, fresh, part)
+        if len(forward.statements) > first:
+            forward.statements[-1].nodes = sorted([*forward.statements[-1].nodes, *fresh], key=lambda node: node.id)
+            fresh = set()
+        self._waiting = sorted(fresh, key=lambda node: node.id)
+
+    def _record(self, statement: ast.stmt, target: ast.Name, value: Node, fresh: set[Node], part: str = "") -> None:
+        forward = self.forward
         forward.aliases.pop(target.id, None)
-        if not isinstance(value, Node):
-            continue
+        if target.id == "_":  # what nobody wants a name for
+            return
+        self._check(target)
         if value in fresh:
             made = in_order(value, among=fresh.__contains__)
             fresh -= set(made)
-            forward.statements.append(Statement(target.id, statement.lineno, value, made, repeat))
-        elif value is not forward.leaves.get(target.id):
+            forward.statements.append(Statement(target.id, statement.lineno, value, made, self._round, part))
+        elif value is not forward.leaves.get(target.id) and forward.scope.names.get(target.id) is value:
             forward.aliases[target.id] = value
-    if fresh and forward.statements and forward.statements[-1].line == statement.lineno:
-        last = forward.statements[-1]
-        last.nodes = sorted([*last.nodes, *fresh], key=lambda node: node.id)
 
+    def _check(self, target: ast.Name) -> None:
+        check_name(target.id, line=target.lineno, column=column_of(self.forward.evaluator.text, target))
 
-def _define(forward: Forward, definition: ast.FunctionDef) -> None:
-    arguments = definition.args
-    plain = not (
-        arguments.posonlyargs
-        or arguments.kwonlyargs
-        or arguments.vararg
-        or arguments.kwarg
-        or definition.decorator_list
-    )
-    if not plain:
-        raise forward.evaluator.problem("not_in_language", "a def has plain parameters and no decorators", definition)
-    for argument in arguments.args:
-        check_name(argument.arg, line=argument.lineno)
-    forward.scope.functions[check_name(definition.name, line=definition.lineno)] = definition
+    def end(self) -> None:
+        """What was made for nothing goes to the last statement; names stand for what their tensors have become."""
+        graph, last = self.forward.graph, self.forward.statements[-1]
+        rest = [node for node in graph.nodes[self._seen :] if node.phase != "leaf"]
+        last.nodes = sorted({*last.nodes, *self._waiting, *rest}, key=lambda node: node.id)
+        self.forward.evaluator.memory.final(self.forward.scope.names)
 
 
 def _name(forward: Forward) -> None:
@@ -133,7 +179,7 @@ def _name(forward: Forward) -> None:
         seen[statement.target] += 1
         versioned = total[statement.target] > 1 or statement.target in forward.leaves
         name = f"{statement.target}__{seen[statement.target]}" if versioned else statement.target
-        statement.root.name, statement.root.shown = name, True
+        statement.root.name, statement.root.shown = f"{name}.{statement.part}" if statement.part else name, True
         _name_unnamed(statement, name)
 
 
@@ -147,6 +193,8 @@ def _name_unnamed(statement: Statement, prefix: str) -> None:
             continue
         local = local_names.get(node.id)
         word = local or (node.boxes[-1].name if node.boxes else node.operation.name)
+        if word == "mT" and node.ndim > 2:
+            word = "transposed"  # y.mT in the code of a step is y, turned, and no tensor of that name
         name = f"{enclosing[node].output.name if node in enclosing else prefix}.{word}"
         words[name] += 1
         node.name = name + (f"_{words[name]}" if words[name] > 1 else "")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import keyword
 import unicodedata
 
+from backprop_explorer.library.spellings import MODULES
 from backprop_explorer.problem import Problem
 
-PREFIXES = frozenset({"np", "numpy", "torch", "F", "nn"})
+PREFIXES = frozenset(MODULES)
 PARAMETER_SYNONYMS = {"dim": "axis", "keepdim": "keepdims", "input": "x", "num_classes": "n", "correction": "ddof"}
 GRADIENT_ATTRIBUTES = frozenset({"g", "grad"})
 

@@ -1,6 +1,11 @@
 """Functions of shapes in composites. Plain Python without imports: a script of an iteration takes them along."""
 
 
+def alone(ndim, axis):  # type: ignore[no-untyped-def]
+    """The shape in which a vector lies along an axis of a tensor of so many axes."""
+    return tuple(-1 if i == axis % ndim else 1 for i in range(ndim))
+
+
 def around(padding, kernel, dilation, ndim):  # type: ignore[no-untyped-def]
     """Widths for pad over the last axes, as a convolution means them; nothing where there is nothing to pad."""
     rank = len(kernel)
@@ -33,6 +38,13 @@ def contraction(spec, batch, group):  # type: ignore[no-untyped-def]
     return f"{batch}{group}{windows},{group}{kernel}->{batch}{group}{result}"
 
 
+def freedom(unbiased, correction):  # type: ignore[no-untyped-def]
+    """What is taken from the number of elements in a variance, as PyTorch's two options say it."""
+    if unbiased is None:
+        return 1 if correction is None else correction
+    return 1 if unbiased else 0
+
+
 def pair(given):  # type: ignore[no-untyped-def]
     """One number for two axes, or one for each."""
     return given if isinstance(given, tuple) else (given, given)
@@ -45,8 +57,8 @@ def others(ndim, axis):  # type: ignore[no-untyped-def]
 
 
 def channelwise(ndim):  # type: ignore[no-untyped-def]
-    """The shape in which a number per channel (axis 1) meets a tensor of so many axes."""
-    return (-1, *(1,) * (ndim - 2))
+    """The shape in which a number per channel (axis 1) meets a tensor of so many axes; a single number a scalar."""
+    return (-1, *(1,) * (ndim - 2)) if ndim else ()
 
 
 def exchanged(ndim, axis):  # type: ignore[no-untyped-def]

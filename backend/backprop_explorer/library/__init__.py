@@ -12,8 +12,9 @@ COMPOSITE_SYNONYMS: dict[str, str] = {}
 
 for _module in sorted(module.name for module in iter_modules(__path__)):
     for _value in vars(import_module(f"{__name__}.{_module}")).values():
-        if isinstance(_value, Composite) and _value.name not in COMPOSITES:
-            COMPOSITES[_value.name] = _value
+        if isinstance(_value, Composite):
+            if COMPOSITES.setdefault(_value.name, _value) is not _value:
+                raise ValueError(f"two composites are called {_value.name}")
             COMPOSITE_SYNONYMS.update(dict.fromkeys(_value.synonyms, _value.name))
 
 __all__ = ["COMPOSITES", "COMPOSITE_SYNONYMS", "Composite"]

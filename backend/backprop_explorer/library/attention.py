@@ -90,3 +90,14 @@ def scaled_dot_product_attention(q, k, v, is_causal=False):
         ),
     ),
 )
+REPEATED_HEADS = Composite(
+    text="""
+def repeated_heads(x, shape=()):
+    if x.shape[-3] == shape[-3]:
+        return x
+    return reshape(broadcast_to(x[..., None, :, :], heads(x.shape, shape)), all_heads(x.shape, shape))
+""",
+    summary="Each head of keys or values as often as queries share it.",
+    formula="y = broadcast_to(x)",
+    internal=True,
+)

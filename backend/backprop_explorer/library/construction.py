@@ -106,7 +106,6 @@ def cumsum(x, axis=-1):
 """,
     summary="Running sums along an axis: a product with a triangle of ones.",
     formula="y[j] = sum(x[i], i <= j)",
-    method=True,
     check=_axis_exists("axis"),
     symbol="Σ→",
     samples=(
@@ -116,6 +115,31 @@ def cumsum(x, axis=-1):
     ),
     rejects=(Reject("cumsum(x, 2)", {"x": (3, 2)}, "one that exists"),),
 )
+CUMPROD = Composite(
+    text="""
+def cumprod(x, axis=-1):
+    last = transpose(x, exchanged(x.ndim, axis)) if x.ndim > 1 else x
+    n = x.shape[axis]
+    y = prod(where(arange(n)[:, None] >= arange(n), last[..., None, :], 1), -1)
+    return transpose(y, exchanged(x.ndim, axis)) if x.ndim > 1 else y
+""",
+    summary="Running products along an axis: products of the lines of a triangle. The gradient is exact also at zeros.",
+    formula="y[j] = prod(x[i], i <= j)",
+    kink=Kink(
+        "A single 0 so far gets the product of the others; of several nobody gets anything.",
+        "cumprod(x)",
+        {"x": [2.0, 0.0, 3.0, 0.0, 5.0]},
+        {"x": [1.0, 8.0, 0.0, 0.0, 0.0]},
+    ),
+    check=_axis_exists("axis"),
+    symbol="Π→",
+    samples=(
+        Sample("cumprod(x)", {"x": (4,)}),
+        Sample("x.cumprod(0)", {"x": (3, 2)}),
+        Sample("x.cumprod(1)", {"x": (2, 3, 2)}),
+    ),
+    rejects=(Reject("cumprod(x, 2)", {"x": (3, 2)}, "one that exists"),),
+)
 FLATTEN = Composite(
     text="""
 def flatten(x, start_dim=0, end_dim=-1):
@@ -123,7 +147,6 @@ def flatten(x, start_dim=0, end_dim=-1):
 """,
     summary="The axes from start_dim to end_dim as one; all of them, unless told otherwise.",
     formula="y = reshape(x)",
-    method=True,
     check=_axis_exists("start_dim", "end_dim"),
     symbol="flatten",
     source="torch.flatten",
@@ -134,9 +157,12 @@ CLIP = Composite(
     text="""
 def clip(x, min=None, max=None):
     low = x if min is None else where(x < min, min, x)
-    return low if max is None else where(x > max, max, low)
+    return low if max is None else where(low > max, max, low)
 """,
-    summary="The number, or the nearer end of the range from min to max where it is outside.",
+    summary=(
+        "The number, or the nearer end of the range from min to max where it is outside; max everywhere where min is "
+        "above it."
+    ),
     formula="y = clip(x, min, max)",
     kink=Kink(
         "At an end of the range the gradient is still passed on, beyond it is 0.",
@@ -152,6 +178,7 @@ def clip(x, min=None, max=None):
         Sample("clip(x, -0.5, 1)", {"x": (3, 2)}),
         Sample("x.clamp(min=0.1)", {"x": (4,)}),
         Sample("x.clamp(max=0.1)", {"x": (4,)}),
+        Sample("clip(x, a, 0.3)", {"x": (3, 2), "a": (2,)}),
     ),
     rejects=(Reject("clip(x, y)", {"x": (3,), "y": (4,)}, "differ in the last axis"),),
 )

@@ -11,6 +11,9 @@ from backprop_explorer.ops.record import Reject, Requirement, Sample, Shape
 
 Arguments = Mapping[str, Any]
 SAME, VALID = "same", "valid"
+LENGTHS = {1: "length", 2: "height, width", 3: "depth, height, width"}
+PLACES = {1: "x", 2: "yx", 3: "zyx"}
+INSIDE = {1: "i", 2: "ij", 3: "ijk"}
 PAPER = 'Y. LeCun et al., "Backpropagation Applied to Handwritten Zip Code Recognition", 1989'
 
 
@@ -33,12 +36,12 @@ def _fitting(arguments: Arguments, kernel: Shape, rank: int) -> None:
 
 
 def _convolution_fits(rank: int) -> Callable[[Arguments], None]:
-    form = "(channels, height, width)" if rank == 2 else "(channels, length)"
+    form = f"(channels, {LENGTHS[rank]})"
 
     def check(arguments: Arguments) -> None:
         x, weight, groups = arguments["x"], arguments["weight"], arguments["groups"]
         if not isinstance(weight, tuple) or len(weight) != rank + 2:
-            raise Requirement(f"weight of shape (out, in, {'height, width' if rank == 2 else 'length'}); got {weight}")
+            raise Requirement(f"weight of shape (out, in, {LENGTHS[rank]}); got {weight}")
         if len(x) not in (rank + 1, rank + 2):
             raise Requirement(f"x of shape {form}, with the batch in front or without; got {x}")
         channels = x[-rank - 1]
@@ -70,9 +73,10 @@ def _pooling_fits(arguments: Arguments) -> None:
 
 
 def _convolution(rank: int) -> Composite:
-    places, inside, ones = ("yx", "ij", ", None, None") if rank == 2 else ("x", "i", ", None")
+    places, inside, ones = PLACES[rank], INSIDE[rank], ", None" * rank
+    where = ", ".join(f"{place} + {step}" for place, step in zip(places, inside, strict=True))
     plain = f"c{places}{inside},oc{inside}->"
-    sizes = {2: ((2, 5, 4), (3, 2, 3, 2)), 1: ((2, 7), (3, 2, 3))}[rank]
+    sizes = {3: ((2, 3, 4, 3), (3, 2, 2, 3, 2)), 2: ((2, 5, 4), (3, 2, 3, 2)), 1: ((2, 7), (3, 2, 3))}[rank]
     x, weight = sizes
     name, batch = f"conv{rank}d", (2,)
     return Composite(
@@ -90,17 +94,16 @@ def {name}(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
 """,
         summary=(
             "Every window of x times the kernel, summed: the weights, of shape (out, in, "
-            f"{'height, width' if rank == 2 else 'length'}), are the same at every place. "
+            f"{LENGTHS[rank]}), are the same at every place. "
             'padding="same" keeps the lengths, where stride is 1.'
         ),
         formula=(
-            "y[n, o, y, x] = bias[o] + sum(weight[o, c, i, j] * x[n, c, y + i, x + j], (c, i, j))"
-            if rank == 2
-            else "y[n, o, x] = bias[o] + sum(weight[o, c, i] * x[n, c, x + i], (c, i))"
+            f"y[n, o, {', '.join(places)}] = bias[o] + "
+            f"sum(weight[o, c, {', '.join(inside)}] * x[n, c, {where}], (c, {', '.join(inside)}))"
         ),
         symbols=(
-            f"n: sample, o: output channel, c: input channel, {'y, x' if rank == 2 else 'x'}: place in the output, "
-            f"{'i, j' if rank == 2 else 'i'}: place in the kernel; with stride 1, no padding and no dilation"
+            f"n: sample, o: output channel, c: input channel, {', '.join(places)}: place in the output, "
+            f"{', '.join(inside)}: place in the kernel; with stride 1, no padding and no dilation"
         ),
         check=_convolution_fits(rank),
         symbol=name,
@@ -128,6 +131,92 @@ def {name}(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
 
 CONV1D = _convolution(1)
 CONV2D = _convolution(2)
+CONV3D = _convolution(3)
+
+
+def _transposed_fits(rank: int) -> Callable[[Arguments], None]:
+    def check(arguments: Arguments) -> None:
+        x, weight, bias = arguments["x"], arguments["weight"], arguments["bias"]
+        if not isinstance(weight, tuple) or len(weight) != rank + 2:
+            raise Requirement(f"weight of shape (in, out, {LENGTHS[rank]}); got {weight}")
+        if len(x) not in (rank + 1, rank + 2):
+            raise Requirement(f"x of shape (channels, {LENGTHS[rank]}), with the batch in front or without; got {x}")
+        if x[-rank - 1] != weight[0]:
+            raise Requirement(f"x's channels ({x[-rank - 1]}) to equal weight's axis 0; got x {x} and weight {weight}")
+        (groups,) = whole_numbers(arguments["groups"], 1, "groups", 1)
+        if weight[0] % groups:
+            raise Requirement(f"groups that divide the {weight[0]} channels of x; got {groups}")
+        if bias not in (None, (weight[1] * groups,)):
+            raise Requirement(f"a bias per channel of the result, of shape {(weight[1] * groups,)}; got {bias}")
+        steps = whole_numbers(arguments["stride"], rank, "stride", 1)
+        gaps = whole_numbers(arguments["dilation"], rank, "dilation", 1)
+        whole_numbers(arguments["padding"], rank, "padding", 0)
+        extra = whole_numbers(arguments["output_padding"], rank, "output_padding", 0)
+        if any(more >= max(step, gap) for more, step, gap in zip(extra, steps, gaps, strict=True)):
+            raise Requirement(f"output_padding to be less than stride or dilation; got {arguments['output_padding']}")
+
+    return check
+
+
+def _transposed(rank: int) -> Composite:
+    places, inside, ones = PLACES[rank], INSIDE[rank], ", None" * rank
+    name, weight = f"conv_transpose{rank}d", (2, 3, *(3, 2, 2)[:rank])
+    x = (2, *(3, 2, 2)[:rank])
+    wide = {"x": (2, *x), "w": weight, "b": (3,)}
+    return Composite(
+        text=f"""
+def {name}(x, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+    kernel = weight.shape[2:]
+    steps = several(stride, {rank})
+    gaps = several(dilation, {rank})
+    split = x if groups == 1 else reshape(x, divided(x.shape, -{rank + 1}, groups))
+    apart = weight if groups == 1 else reshape(weight, divided(weight.shape, 0, groups))
+    batch = "n" if x.ndim == {rank + 2} else ""
+    group = "g" if groups > 1 else ""
+    cols = einsum(contraction("c{places},co{inside}->o{places}{inside}", batch, group), split, apart)
+    each = cols if groups == 1 else reshape(cols, joined(cols.shape, -{2 * rank + 2}))
+    full = fold(each, spread(each.shape, x.shape, kernel, steps, gaps), kernel, steps, gaps)
+    edges = trimmed(full.ndim, several(padding, {rank}), several(output_padding, {rank}))
+    cut = full[kept(edges)] if kept(edges) else full
+    y = pad(cut, added(edges)) if added(edges) else cut
+    return y if bias is None else y + bias[:{ones}]
+""",
+        summary=(
+            "The mirror of a convolution, which makes more places: every element of x times the kernel is added where "
+            f"its window would lie. The weights have the shape (in, out, {LENGTHS[rank]}); padding is cut off."
+        ),
+        formula=(
+            f"y[n, o, {', '.join(f'{place} + {step}' for place, step in zip(places, inside, strict=True))}] += "
+            f"x[n, c, {', '.join(places)}] * weight[c, o, {', '.join(inside)}]"
+        ),
+        symbols=(
+            f"n: sample, c: input channel, o: output channel, {', '.join(places)}: place in x, {', '.join(inside)}: "
+            "place in the kernel; with stride 1, no padding and no dilation"
+        ),
+        check=_transposed_fits(rank),
+        symbol=name,
+        source=f"torch.nn.functional.{name}",
+        paper='M. D. Zeiler, D. Krishnan, G. W. Taylor and R. Fergus, "Deconvolutional Networks", 2010',
+        samples=(
+            Sample(f"{name}(x, w, b)", wide),
+            Sample(f"{name}(x, w)", {"x": x, "w": weight}),
+            Sample(f"{name}(x, w, b, stride=2, padding=1, output_padding=1)", wide),
+            Sample(f"{name}(x, w, stride=3, output_padding=2, dilation=2)", {"x": x, "w": weight}),
+            Sample(f"{name}(x, w, groups=2, padding=1)", {"x": (2, *x), "w": (2, 1, *(3,) * rank)}),
+        ),
+        rejects=(
+            Reject(f"{name}(x, w)", {"x": (2, *x), "w": (3, *weight[1:])}, "x's channels (2) to equal weight's axis 0"),
+            Reject(f"{name}(x, w, groups=3)", {"x": (2, *x), "w": weight}, "groups that divide the 2 channels"),
+            Reject(f"{name}(x, w, b)", {**wide, "b": (2,)}, "a bias per channel of the result, of shape (3,)"),
+            Reject(f"{name}(x, w, output_padding=1)", {"x": x, "w": weight}, "output_padding to be less than stride"),
+            Reject(f"{name}(x, w)", {"x": x, "w": weight[1:]}, "weight of shape (in, out"),
+        ),
+    )
+
+
+CONV_TRANSPOSE1D = _transposed(1)
+CONV_TRANSPOSE2D = _transposed(2)
+CONV_TRANSPOSE3D = _transposed(3)
 
 
 def _pooling(name: str, fold: str, filling: str, summary: str, formula: str) -> Composite:

@@ -68,6 +68,19 @@ def dropout(x, p=0.5):
     samples=(Sample("dropout(x)", {"x": (3, 4)}), Sample("dropout(x, p=0.2)", {"x": (5,)})),
     rejects=(Reject("dropout(x, 1.5)", {"x": (3,)}, "a number from 0 to below 1; got 1.5"),),
 )
+DROPPED = Composite(
+    text="""
+def dropped(x, p=0.5, training=True, shape=()):
+    if not training or p == 0:
+        return x
+    if p == 1:
+        return x * 0
+    return dropout(x, p) if shape == x.shape else x * (random(shape) >= p) / (1 - p)
+""",
+    summary="Dropout in training, with one draw for each element of a shape that x's shape is broadcast from.",
+    formula="y = x * mask / (1 - p)",
+    internal=True,
+)
 EMBEDDING = Composite(
     text="""
 def embedding(indices, weight):

@@ -2,14 +2,115 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from backprop_explorer.library.record import Composite
-from backprop_explorer.ops.record import Reject, Requirement, Sample
+from backprop_explorer.ops.record import Kink, Reject, Requirement, Sample
 
 REDUCTION = {"reduction": ("mean", "sum", "none")}
 
+CURRENT = Composite(
+    text="""
+def current(reduction="mean", size_average=None, reduce=None):
+    if size_average is None and reduce is None:
+        return reduction
+    return refuse("size_average and reduce, which PyTorch has given up, are not part of the language",
+                  'say reduction="mean", "sum" or "none"')
+""",
+    summary="The reduction, which is given by its name alone.",
+    formula="y = reduction",
+    internal=True,
+)
+REDUCED = Composite(
+    text="""
+def reduced(x, reduction="mean"):
+    if reduction == "mean":
+        return mean(x)
+    if reduction == "sum":
+        return sum(x)
+    return x if reduction == "none" else refuse('A reduction is one of "mean", "sum" and "none"')
+""",
+    summary="The mean or the sum of all elements, or these as they are.",
+    formula="y = mean(x)",
+    internal=True,
+)
+WEIGHTED = Composite(
+    text="""
+def weighted(x, weight=None, reduction="mean"):
+    if weight is None:
+        return reduced(x, reduction)
+    return sum(x * weight) / sum(weight) if reduction == "mean" else reduced(x * weight, reduction)
+""",
+    summary="The elements times their weights; their mean is over the sum of the weights.",
+    formula="y = sum(x * weight) / sum(weight)",
+    internal=True,
+)
+CLASS_LAST = Composite(
+    text="""
+def class_last(x):
+    return x if x.ndim < 3 else transpose(x, backmost(x.ndim, 1))
+""",
+    summary="The classes, which PyTorch has as axis 1, as the last axis.",
+    formula="y = transpose(x)",
+    internal=True,
+)
+LABELLED = Composite(
+    text="""
+def labelled(log_probs, labels, weight=None, ignore_index=None, reduction="mean", label_smoothing=0):
+    n = log_probs.shape[-1]
+    if labels.shape != log_probs.shape[:-1]:
+        return refuse("Labels, of which there is one for each sample and place, and scores do not fit")
+    if weight is None and ignore_index is None and label_smoothing == 0 and log_probs.ndim < 3:
+        return nll_loss(log_probs, labels, reduction)
+    right = one_hot(labels, n, ignore_index)
+    known = right if ignore_index is None or ignore_index < 0 else right * (labels != ignore_index)[..., None]
+    share = known if weight is None else known * weight
+    plain = -sum(share * where(known, log_probs, 0), -1)
+    spread = -sum(log_probs if weight is None else log_probs * weight, -1) if label_smoothing else 0
+    kept = where(sum(known, -1), spread, 0) if label_smoothing else 0
+    each = (1 - label_smoothing) * plain + label_smoothing / n * kept if label_smoothing else plain
+    if reduction == "mean":
+        return sum(each) / (count(labels) if ignore_index is None and weight is None else sum(share))
+    return reduced(each, reduction)
+""",
+    summary=(
+        "Minus the log-probabilities of the right classes, with a weight per class, labels that count as none, and a "
+        "share for all classes alike. The mean is over the weights of those that count."
+    ),
+    formula="y = -sum(weight[labels] * log_probs[labels]) / sum(weight[labels])",
+    internal=True,
+)
+ROWS_OF = Composite(
+    text="""
+def rows_of(x):
+    return x if x.ndim == 2 else reshape(x, (1, -1))
+""",
+    summary="One sample as a batch of one.",
+    formula="y = reshape(x)",
+    internal=True,
+)
+ROWS_OF_LABELS = Composite(
+    text="""
+def rows_of_labels(labels, ndim=2):
+    return labels if ndim == 2 else reshape(labels, (1,))
+""",
+    summary="The label of one sample as that of a batch of one.",
+    formula="y = reshape(labels)",
+    internal=True,
+)
+ONE_SHAPE = Composite(
+    text="""
+def one_shape(var, x):
+    if not is_tensor(var):
+        return var * ones(x.shape)
+    return var[..., None] if var.ndim + 1 == x.ndim and var.shape == x.shape[:-1] else var
+""",
+    summary="A variance per sample, or a single one, as it meets all elements.",
+    formula="y = var",
+    internal=True,
+)
 MSE = Composite(
     text="""
 def mse(pred, target, reduction="mean"):
@@ -61,7 +162,7 @@ def _row(term: str) -> str:
 NLL_LOSS = Composite(
     text="""
 def nll_loss(log_probs, labels, reduction="mean"):
-    chosen = one_hot(labels, log_probs.shape[-1]) * log_probs
+    chosen = where(one_hot(labels, log_probs.shape[-1]), log_probs, 0)
     total = -sum(chosen, -1) if reduction == "none" else -sum(chosen)
     return total / count(labels) if reduction == "mean" else total
 """,
@@ -104,6 +205,46 @@ def cross_entropy(logits, labels, reduction="mean"):
         Reject("cross_entropy(x, labels)", {"x": (5, 3), "labels": (5, 3)}, "labels of shape (5,); got (5, 3)"),
         Reject("cross_entropy(x, y)", {"x": (2, 3), "y": (2,)}, "whole numbers"),
     ),
+)
+XLOGX = Composite(
+    text="""
+def xlogx(x):
+    return x * log(where(x == 0, 1, x))
+""",
+    summary="The number times its logarithm, and 0 at 0: what a probability adds to an entropy, negated.",
+    formula="y = x * log(x)",
+    gradients={"x": "(log(x) + x / x) * g"},
+    kink=Kink("At 0 the gradient is no number, as PyTorch's.", "xlogx(x)", {"x": [0.0, 1.0]}, {"x": [math.nan, 1.0]}),
+    symbol="x log x",
+    source="torch.xlogy",
+    samples=(Sample("xlogx(x)", {"x": (3, 2)}, domain=(0.1, 2.0)),),
+)
+PROBABILITY_CROSS_ENTROPY = Composite(
+    text="""
+def binary_cross_entropy(probs, targets, reduction="mean"):
+    each = -(targets * clip(log(probs), min=-100) + (1 - targets) * clip(log(1 - probs), min=-100))
+    return mean(each) if reduction == "mean" else sum(each) if reduction == "sum" else each
+""",
+    summary=(
+        "The cross-entropy of yes-or-no answers, from probabilities; a logarithm is at least -100, the divisor of the "
+        "gradient at least 1e-12."
+    ),
+    formula="y = -mean(targets * log(probs) + (1 - targets) * log(1 - probs))",
+    symbols="probs: probabilities; probs, targets: shapes that broadcast",
+    gradients={
+        "probs": (
+            '(probs - targets) / clip(probs * (1 - probs), min=1e-12) / (count(each) if reduction == "mean" else 1) * g'
+        ),
+        "targets": '(log(1 - probs) - log(probs)) / (count(each) if reduction == "mean" else 1) * g',
+    },
+    choices=REDUCTION,
+    symbol="bce",
+    source="torch.nn.functional.binary_cross_entropy",
+    samples=tuple(
+        Sample(f"binary_cross_entropy(x, t{option})", {"x": (3, 2), "t": (3, 2)}, domain=(0.1, 0.9))
+        for option in ("", ', reduction="sum"', ', reduction="none"')
+    ),
+    rejects=(Reject("binary_cross_entropy(x, t)", {"x": (3,), "t": (4,)}, "differ in the last axis"),),
 )
 BINARY_CROSS_ENTROPY = Composite(
     text="""

@@ -12,7 +12,7 @@ from backprop_explorer.ops.record import Reject, Requirement, Sample
 def _per_feature(axis: int, words: str) -> Callable[[Mapping[str, Any]], None]:
     def check(arguments: Mapping[str, Any]) -> None:
         x = arguments["x"]
-        if len(x) < (2 if axis else 1):
+        if len(x) < (2 if axis > 0 else 1):
             raise Requirement(f"x with {words}; got {x}")
         length = x[axis]
         for name in ("weight", "bias"):
@@ -55,8 +55,12 @@ def layer_norm(x, weight=None, bias=None, eps=1e-5):
         Sample("layer_norm(x, w, b)", {"x": (3, 4), "w": (4,), "b": (4,)}),
         Sample("layer_norm(x, w, b, eps=0.1)", {"x": (2, 3, 4), "w": (4,), "b": (4,)}),
         Sample("layer_norm(x)", {"x": (3, 4)}),
+        Sample("layer_norm(x, w, b)", {"x": (4,), "w": (4,), "b": (4,)}),
     ),
-    rejects=(Reject("layer_norm(x, w)", {"x": (3, 4), "w": (3,)}, "a weight per element of its last axis"),),
+    rejects=(
+        Reject("layer_norm(x, w)", {"x": (3, 4), "w": (3,)}, "a weight per element of its last axis"),
+        Reject("layer_norm(x)", {"x": ()}, "x with element of its last axis"),
+    ),
 )
 RMS = Composite(
     text="""
@@ -89,6 +93,7 @@ def rms_norm(x, weight=None, eps=1e-5):
         Sample("rms_norm(x, w)", {"x": (3, 4), "w": (4,)}),
         Sample("rms_norm(x, w, eps=0.1)", {"x": (2, 3, 4), "w": (4,)}),
         Sample("rms_norm(x)", {"x": (3, 4)}),
+        Sample("rms_norm(x, w)", {"x": (4,), "w": (4,)}),
     ),
     rejects=(Reject("rms_norm(x, w)", {"x": (3, 4), "w": (3,)}, "a weight per element of its last axis"),),
 )
@@ -125,4 +130,44 @@ def batch_norm(x, weight=None, bias=None, eps=1e-5):
         Reject("batch_norm(x, w)", {"x": (3, 4), "w": (3,)}, "a weight per channel"),
         Reject("batch_norm(x)", {"x": (3,)}, "x with channel (axis 1)"),
     ),
+)
+BY_CHANNEL = Composite(
+    text="""
+def by_channel(x, weight=None, bias=None):
+    scaled = x if weight is None else x * reshape(weight, channelwise(x.ndim))
+    return scaled if bias is None else scaled + reshape(bias, channelwise(x.ndim))
+""",
+    summary="x scaled and shifted by channel, which is axis 1.",
+    formula="y = x * weight + bias",
+    internal=True,
+)
+SETTLED = Composite(
+    text="""
+def settled(x, mean, var, eps=1e-5):
+    m = reshape(detach(mean), channelwise(x.ndim))
+    return (x - m) / sqrt(reshape(detach(var), channelwise(x.ndim)) + eps)
+""",
+    summary="x by given means and variances of the channels, axis 1; these get no gradient.",
+    formula="y = (x - mean) / sqrt(var + eps)",
+    internal=True,
+)
+NORM_ALONG = Composite(
+    text="""
+def norm_along(x, p=2, axis=-1, keepdims=False):
+    along = None if x.ndim == 0 else axis
+    if p == 1:
+        return sum(abs(x), along, keepdims)
+    if p == np.inf:
+        return max(abs(x), along, keepdims)
+    if p == -np.inf:
+        return min(abs(x), along, keepdims)
+    if p == 0:
+        return sum(x != 0, along, keepdims)
+    s = sum(x ** 2 if p == 2 else where(x == 0, 0, where(x == 0, 1, abs(x)) ** p), along, keepdims)
+    root = sqrt(where(s == 0, 1, s)) if p == 2 else where(s == 0, 1, s) ** (1 / p)
+    return where(s == 0, 0, root)
+""",
+    summary="The length of vectors along an axis; where it is 0 the gradient is 0.",
+    formula="y = sum(abs(x) ** p) ** (1 / p)",
+    internal=True,
 )

@@ -1,4 +1,4 @@
-"""The primitive operations: five families of records."""
+"""The primitive operations: six families of records."""
 
 from backprop_explorer.ops.record import ATOM, REQUIRED, Array, Operation, Requirement, Shape
 from backprop_explorer.ops.registry import OPERATIONS, SYNONYMS, discover, register, unregister

@@ -59,3 +59,8 @@ def whole_numbers(given: Any, count: int, name: str, least: int) -> tuple[int, .
     if any(one > MOST_STEPS for one in numbers):
         raise Requirement(f"{name} to be at most {MOST_STEPS:,}; got {given}")
     return numbers
+
+
+def one_axis(axis: Any, rank: int) -> int:
+    """One axis as a position from 0. A scalar counts as a line of one number, whose axis is 0 or -1."""
+    return normal_axis(axis, rank or 1)

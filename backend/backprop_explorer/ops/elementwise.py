@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.ops.record import ATOM, Array, Call, Operation, Requirement, Shape
+from backprop_explorer.ops.record import ATOM, Array, Call, Operation, Requirement, Sample, Shape
 
 AXIS_LETTERS = "ijklmnopqrstuvwxyzabcdefgh"
 
@@ -98,5 +98,22 @@ def elementwise(
         precedence=precedence,
         kernel=kernel or (one_call if is_ufunc else None),
         labels=aligned_labels,
+        **rest,
+    )
+
+
+def function(
+    name: str, ufunc: np.ufunc, rule: str, summary: str, domain: tuple[float, float] = (-2.0, 2.0), **rest: Any
+) -> Operation:
+    """The record of NumPy's function of one number; without a rule it passes no gradient."""
+    return elementwise(
+        name,
+        "x",
+        ufunc,
+        {"x": rule} if rule else {},
+        symbol=name,
+        summary=summary,
+        formula=rest.pop("formula", f"y = {name}(x)"),
+        samples=(Sample(f"{name}(x)", {"x": (3, 2)}, domain), Sample(f"{name}(x)", {"x": ()}, domain)),
         **rest,
     )

@@ -1,13 +1,24 @@
-"""Basic indices: whole numbers, slices, None and `...`, as parameters and as text."""
+"""Indices as parameters and as text: whole numbers, slices, None and `...`; lists of whole numbers as tuples, and
+`Label` for those that a tensor holds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from backprop_explorer.ops.record import Array, Requirement, Shape
 
 Index = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Label:
+    """The place in an index of whole numbers that an operand holds: the first such operand has the position 0."""
+
+    position: int
 
 
 def explicit_index(shapes: Sequence[Shape], parameters: dict[str, Any]) -> dict[str, Any]:
@@ -17,7 +28,8 @@ def explicit_index(shapes: Sequence[Shape], parameters: dict[str, Any]) -> dict[
     entries = list(given) if isinstance(given, tuple) else [given]
     used = sum(entry is not None and entry is not Ellipsis for entry in entries)
     if used > len(shape) or sum(entry is Ellipsis for entry in entries) > 1:
-        raise Requirement(f"at most one index per axis ({len(shape)}) and one ...; got [{index_code(tuple(entries))}]")
+        got = ", ".join("a tensor" if isinstance(entry, Label) else _entry_code(entry) for entry in entries)
+        raise Requirement(f"at most one index per axis ({len(shape)}) and one ...; got [{got}]")
     dots = [slice(None)] * (len(shape) - used)
     position = next((i for i, entry in enumerate(entries) if entry is Ellipsis), len(entries))
     entries[position : position + 1] = dots
@@ -27,6 +39,10 @@ def explicit_index(shapes: Sequence[Shape], parameters: dict[str, Any]) -> dict[
 
 def _entry(entry: Any, axis: int, shape: Shape) -> Any:
     length = shape[axis]
+    if isinstance(entry, Label):
+        return entry
+    if isinstance(entry, (tuple, list)):
+        return tuple(_listed(one, axis, shape) for one in entry)
     if isinstance(entry, slice):
         parts = (entry.start, entry.stop, entry.step)
         if (
@@ -44,6 +60,15 @@ def _entry(entry: Any, axis: int, shape: Shape) -> Any:
     if not -length <= entry < length:
         raise Requirement(f"an index from {-length} to {length - 1} in axis {axis} of {{0}} {shape}; got {entry}")
     return entry % length
+
+
+def _listed(entry: Any, axis: int, shape: Shape) -> Any:
+    """Whole numbers in a list of an index, from 0."""
+    if isinstance(entry, (tuple, list)):
+        return tuple(_listed(one, axis, shape) for one in entry)
+    if isinstance(entry, (slice, Label)) or entry is None or entry is Ellipsis:
+        raise Requirement(f"whole numbers in the lists of an index; got {entry!r}")
+    return _entry(entry, axis, shape)
 
 
 def index_shape(shape: Shape, index: Index) -> Shape:
@@ -80,6 +105,10 @@ def index_code(index: Index) -> str:
 def _entry_code(entry: Any) -> str:
     if entry is None or isinstance(entry, int):
         return str(entry)
+    if isinstance(entry, (tuple, list)):
+        return f"[{', '.join(map(_entry_code, entry))}]"
+    if isinstance(entry, Label):
+        return f"{{indices{entry.position}}}"
     if entry is Ellipsis:
         return "..."
     if not isinstance(entry, slice):
@@ -124,6 +153,13 @@ def linear_code(parts: Sequence[tuple[int, str]], start: int = 0) -> str:
     texts.sort(key=lambda text: text[0] == "-")  # a minus does not begin where something else can
     first = texts[0][1] if texts[0][0] == "+" else f"-{texts[0][1]}"
     return " ".join([first, *(f"{sign} {text}" for sign, text in texts[1:])])
+
+
+def positions(indices: Array, length: int) -> Array:
+    """Whole numbers as NumPy takes them, which may be of 32 bits; those below 0 count from the end. Labels are checked
+    before a program runs; where they are not, in a formula that somebody tries, those out of bounds stand for the
+    nearest that is not."""
+    return np.clip(indices, -length, length - 1).astype(np.intp, copy=False)
 
 
 def same_place(a: Array, b: Array) -> bool:

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]
-Family = Literal["elementwise", "contraction", "reduction", "movement", "scatter", "leaf", "composite"]
+Family = Literal["elementwise", "contraction", "reduction", "movement", "scatter", "axiswise", "leaf", "composite"]
 Call = Callable[[], object]
 Read = Callable[[int, Shape], int]
 """The label at an index of an operand, by the operand's position."""
+
+Result = Literal["float", "bool", "same", "open", "whole"]
 
 REQUIRED: Final = object()
 """The default of a parameter that has none."""
@@ -72,8 +74,9 @@ class Operation:
     `shapes` are the operands' shapes in order, `parameters` a mapping by name, an `index` a tuple of whole numbers.
 
     name: how a program calls it.
-    family: one of the five families, or `leaf`; it decides how the operation is explained and drawn.
-    operands: the names of the tensors that it takes; a last one `*parts` stands for any number of tensors.
+    family: one of the six families, or `leaf`; it decides how the operation is explained and drawn.
+    operands: the names of the tensors that it takes; a last one `*parts` stands for any number of tensors, which a
+        template of `code` may name together, `{parts}`, or one by one, `{parts0}`.
     shape: `shape(*shapes, **parameters)`, the result's shape; raises `Requirement` for shapes that do not fit.
     forward: `forward(*arrays, out=None, **parameters)`, the result computed by NumPy; a `view` takes no `out`.
     code: how a call reads: a template over the operands, or `code(shapes, parameters)` that gives one.
@@ -91,7 +94,7 @@ class Operation:
     view: whether the result shares its operand's memory.
     casts: whether it only changes the type, so that it is left out for what are numbers already.
     result: the type of the result: `float`, `bool`, `whole`, the `same` as the operands', or `open`: whole numbers
-        that become floats unless they are used as labels.
+        that become floats unless they are used as labels; a function of the parameters where they decide.
     whole: the operands that are labels or indices: whole numbers without a gradient.
     synonyms: other names for it.
     internal: whether only backward rules and composites may call it.
@@ -101,7 +104,8 @@ class Operation:
     labels: `labels(shapes, parameters)`, a letter for each axis of the result and of the operands; "" for an axis of
         length 1 that is broadcast.
     flop: `flop(*shapes, **parameters)`, the floating-point operations of one call; by default one an element.
-    bounds: `bounds(shapes, parameters)`, the least and greatest label that it accepts.
+    bounds: `bounds(shapes, parameters)`, the least and greatest label that it accepts; a list of such pairs where the
+        operands that are labels differ in them.
     extent: `extent(shapes, parameters)`, the least and greatest number of a result that can be used as labels.
     script: the definition that an exported script needs where NumPy has no such function.
     origin: `origin(shapes, parameters, index)`, the operand's position and the index of the one element of which an
@@ -136,7 +140,7 @@ class Operation:
     source: str = "NumPy"
     view: bool = False
     casts: bool = False
-    result: Literal["float", "bool", "same", "open", "whole"] = "float"
+    result: Result | Callable[[Mapping[str, Any]], Result] = "float"
     whole: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
     internal: bool = False
@@ -145,7 +149,7 @@ class Operation:
     derive: Callable[[Sequence[Any], Mapping[str, Any]], Mapping[str, Any]] | None = None
     labels: Callable[[Sequence[Shape], Mapping[str, Any]], tuple[str, list[list[str]]]] | None = None
     flop: Callable[..., int] | None = None
-    bounds: Callable[[Sequence[Shape], Mapping[str, Any]], tuple[int, int]] | None = None
+    bounds: Callable[[Sequence[Shape], Mapping[str, Any]], tuple[int, int] | list[tuple[int, int]]] | None = None
     extent: Callable[[Sequence[Shape], Mapping[str, Any]], tuple[int, int]] | None = None
     script: str = ""
     origin: Callable[[Sequence[Shape], Mapping[str, Any], Shape], tuple[int, Shape] | None] | None = None

@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from backprop_explorer.engine import Plan, compile_document
-from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.program import Program
+from backprop_explorer.graph.calculation import calculate
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.graph.walk import in_order

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.graph.code import code, raw
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
-from backprop_explorer.practice.mutation import Mistakes, Mutation
+from backprop_explorer.language.rules import Contribution
+from backprop_explorer.practice.mutation import Code, Mistakes, Mutation
 
 MOST_USES = 6
 """Of how many uses of a tensor every selection is tried."""
@@ -27,14 +28,50 @@ class Arrangement(Mistakes):
                 f"`{self.name}` is read {len(uses)} times on the way to the loss, and yours counts "
                 f"{'only one' if count == 1 else f'only {count}'} of them: look at every place that reads it."
             )
-            yield from self.each("missing_contribution", self._selections(uses, count), message)
+            for chosen in combinations(uses, count):
+                kind, more = self._selection(uses, chosen)
+                yield from self.each(kind, iter([self._total(chosen)]), f"{message}{more}")
 
-    def _selections(self, uses: list[Contribution], count: int) -> Iterator[Node | None]:
-        for chosen in combinations(uses, count):
-            total: Node | None = self.sketch.copied(chosen[0].value)
-            for one in chosen[1:]:
-                total = None if total is None else self.sketch.make("add", total, self.sketch.copied(one.value))
-            yield total
+    def _total(self, chosen: Sequence[Contribution]) -> Node | None:
+        total: Node | None = self.sketch.copied(chosen[0].value)
+        for one in chosen[1:]:
+            total = None if total is None else self.sketch.make("add", total, self.sketch.copied(one.value))
+        return total
+
+    def _selection(self, uses: Sequence[Contribution], chosen: Sequence[Contribution]) -> tuple[Code, str]:
+        """What counting these uses alone looks like: which of them are gone, and which are the last that the backward
+        pass comes to."""
+        gone = [one for one in uses if one not in chosen]
+        if any(self._is_statistic(one) for one in gone):
+            return "statistics_held_constant", " What a mean or a sum takes out of it depends on it, too."
+        rounds = [self._rounds_on(one) for one in uses]
+        if any(rounds) and not any(self._rounds_on(one) for one in chosen) and all(map(self._rounds_on, gone)):
+            return "only_last_step", " What the next round of the loop reads of it counts, too."
+        last = max(uses, key=lambda one: -one.user.id)
+        if [*chosen] == [last] and all(self._way_end(one).ndim for one in uses if self.sketch.tensor.ndim):
+            return "overwritten_not_added", " That is the last one that a backward pass comes to: is `=` where `+=` is?"
+        return "missing_contribution", ""
+
+    def _way_end(self, one: Contribution) -> Node:
+        return self.sketch.way(one)[-1].user
+
+    def _is_statistic(self, one: Contribution) -> bool:
+        """Whether the use folds the tensor, and what it gives meets the tensor again."""
+        for link in self.sketch.way(one):
+            if (
+                link.user.operation.family == "reduction"
+                and link.user.ndim
+                and link.user.size < self.sketch.tensor.size
+            ):
+                return True
+            if link.box is not None and any(node.operation.family == "reduction" for node in link.box.inside):
+                return link.user.size < self.sketch.tensor.size and link.user.ndim > 0
+        return False
+
+    def _rounds_on(self, one: Contribution) -> bool:
+        """Whether the use is in a later round of a loop than the tensor."""
+        here, there = _round(self.sketch.tensor), _round(self.sketch.way(one)[-1].user)
+        return here is not None and there is not None and there > here
 
     def sums(self) -> Iterator[Mutation]:
         """A sum was left out, or taken along other axes."""
@@ -45,13 +82,20 @@ class Arrangement(Mistakes):
         for site in sketch.sites("sum"):
             inner = site.operands[0]
             message = self._stretched(inner) if site is sketch.root else self._not_summed(inner)
-            yield from self.each("missing_batch_sum", iter([sketch.changed(site, inner)]), message)
+            kind: Code = "diagonal_only" if self._mixes(site) else "missing_batch_sum"
+            yield from self.each(kind, iter([sketch.changed(site, inner)]), message)
             yield from self.each("mean_for_sum", iter([self._averaged(site)]), self._mean(inner))
             message = (
                 f"You probably summed along other axes of `{code(inner)}` {inner.shape}: look at which of them "
                 f"`{self.name}` {sketch.tensor.shape} does not have."
             )
-            yield from self.each("missing_batch_sum", self._other_axes(site), message)
+            yield from self.each("axis_wrong", self._other_axes(site), message)
+
+    def _mixes(self, site: Node) -> bool:
+        """Whether the sum is what mixes the elements of one row in the derivative of the step."""
+        users = [self.sketch.way(one)[-1].user for one in self.sketch.contributions]
+        within = any(site in other.operands for other in self.sketch.sites("subtract"))
+        return within and len(users) == 1 and users[0].shape == self.sketch.tensor.shape
 
     def _stretched(self, raw: Node) -> str:
         return (
@@ -155,19 +199,31 @@ class Arrangement(Mistakes):
         near = {node: None for one in ways for node in (sketch.tensor, one.user, *one.user.operands)}
         for node in near:
             if node.shown and not node.hidden and node.kind.name == "float":
-                message = self._mistaken(str(node.name))
-                yield from self.each("wrong_tensor", self._with_value(sketch.copied(node)), message)
+                yield from self._with_value(sketch.copied(node), node)
 
-    def _with_value(self, other: Node) -> Iterator[Node | None]:
+    def _with_value(self, other: Node, node: Node) -> Iterator[Mutation]:
         """Another value in a value's place, everywhere or in one place only."""
+        for leaf in self.sketch.leaves():
+            if self.sketch.stands_for[leaf].phase in ("leaf", "forward"):
+                message = self._mistaken(str(node.name))
+                kind: Code = "activation_for_preactivation" if self._activates(leaf, node) else "wrong_tensor"
+                yield from self.each(kind, self._in_places(leaf, other), message)
+
+    def _in_places(self, leaf: Node, other: Node) -> Iterator[Node | None]:
         sketch = self.sketch
-        for leaf in sketch.leaves():
-            if sketch.stands_for[leaf].phase in ("leaf", "forward"):
-                yield sketch.changed(leaf, other)
-                for site in sketch.nodes():
-                    for position in (i for i, operand in enumerate(site.operands) if operand is leaf):
-                        operands = (*site.operands[:position], other, *site.operands[position + 1 :])
-                        yield sketch.changed(site, sketch.make(site.operation.name, *operands, **site.parameters))
+        yield sketch.changed(leaf, other)
+        for site in sketch.nodes():
+            for position in (i for i, operand in enumerate(site.operands) if operand is leaf):
+                operands = (*site.operands[:position], other, *site.operands[position + 1 :])
+                yield sketch.changed(site, sketch.make(site.operation.name, *operands, **site.parameters))
+
+    def _activates(self, leaf: Node, other: Node) -> bool:
+        """Whether one of the two is a function of the other, element by element."""
+        own = self.sketch.stands_for[leaf]
+        return any(
+            after.shape == before.shape and after is not before and _source(after) is before
+            for after, before in ((own, other), (other, own))
+        )
 
     def tensors(self) -> Iterator[Mutation]:
         """Another tensor in a tensor's place, or another gradient altogether."""
@@ -179,18 +235,94 @@ class Arrangement(Mistakes):
         for other, name in others:
             yield from self.each("wrong_tensor", iter([other, self._turned(other)]), self._mistaken(name))
 
+    def parts(self) -> Iterator[Mutation]:
+        """A part of another tensor in a tensor's place."""
+        others = [*self._named_gradients(), *self._named_values()]
+        for leaf in self.sketch.leaves():
+            for other, name in others:
+                message = self._mistaken(name).replace(f"`{name}`", f"a part of `{name}`", 1)
+                yield from self.each("wrong_tensor", self._parts(leaf, other), message)
+
+    def _parts(self, leaf: Node, other: Node) -> Iterator[Node | None]:
+        """One place along an axis of a tensor that has an axis more, the first or the last; or every other place."""
+        if other.ndim == leaf.ndim + 1:
+            for axis in range(other.ndim):
+                if other.shape[:axis] + other.shape[axis + 1 :] == leaf.shape:
+                    for place in (0, other.shape[axis] - 1):
+                        index = (*(slice(None),) * axis, place, ...)
+                        yield self.sketch.changed(leaf, self.sketch.make("index", other, index=index))
+        elif other.ndim == leaf.ndim and other.shape != leaf.shape:
+            steps = [math.ceil(many / few) if few else 0 for many, few in zip(other.shape, leaf.shape, strict=True)]
+            if all(steps) and all(-(-n // k) == m for n, k, m in zip(other.shape, steps, leaf.shape, strict=True)):
+                index = tuple(slice(None, None, step) for step in steps)
+                yield self.sketch.changed(leaf, self.sketch.make("index", other, index=index))
+
+    def shifted(self) -> Iterator[Mutation]:
+        """The values of a loop's rounds, each taken one round too late or too early."""
+        sketch = self.sketch
+        visible = sketch.plan.program.visible
+        for step in (1, -1):
+            swaps: dict[Node, Node] = {}
+            for leaf in sketch.leaves():
+                other = self._version(sketch.stands_for[leaf], step)
+                if other is not None and other in visible and visible[other].shape == leaf.shape:
+                    swaps[leaf] = sketch.copied(visible[other])
+            bases = dict.fromkeys(_base(one) for one in swaps.values())
+            parts = [{leaf: one for leaf, one in swaps.items() if _base(one) == base} for base in bases]
+            for chosen in (swaps, *parts):
+                names = ", ".join(f"`{leaf.name}`" for leaf in chosen)
+                message = (
+                    f"Yours takes the values of another round of the loop in the place of {names}: look at what "
+                    f"`{self.name}` met in each round, before or after it was calculated anew."
+                )
+                yield from self.each("wrong_tensor", iter([sketch.exchanged({**chosen})]), message)
+
+    def _version(self, node: Node, step: int) -> str | None:
+        """The name of a tensor's version in another round; what a loop starts with stands before the first."""
+        if node.phase == "backward":
+            return None
+        number = _round(node)
+        if number is not None:
+            return f"{_base(node)}__{number + step}"
+        ahead = [name for name in self.sketch.plan.program.visible if name.endswith("__1")]
+        near = [name for name in ahead if str(node.name).startswith(name.removesuffix("__1"))]
+        return near[0] if step == 1 and near else None
+
     def _named_gradients(self) -> Iterator[tuple[Node, str]]:
         for tensor in self.sketch.space.in_order():
             if tensor.shown and not tensor.hidden and tensor is not self.sketch.tensor:
                 yield self.sketch.copied(self.sketch.backward.gradient[tensor]), f"{tensor.name}.g"
 
     def _named_values(self) -> Iterator[tuple[Node, str]]:
-        for name, tensor in self.sketch.plan.program.visible.items():
+        visible = self.sketch.plan.program.visible
+        for name, tensor in visible.items():
             if tensor.shown and not tensor.hidden and tensor.kind.name == "float":
                 yield self.sketch.copied(tensor), name
+        for tensor in visible.values():  # `x @ w1`, where a bias is added before the result has a name
+            unnamed = not tensor.shown and not tensor.hidden and tensor.kind.name == "float" and tensor.ndim
+            if unnamed and tensor.line == self.sketch.tensor.line:
+                yield self.sketch.number(self.sketch.plan.array(tensor), code(tensor)), code(tensor)
 
     def _mistaken(self, name: str) -> str:
         return (
             f"You probably used `{name}` where another tensor belongs: look at which result `{self.name}` goes into "
             f"directly, in {self.sketch.step}, and what else that step reads."
         )
+
+
+def _base(node: Node) -> str:
+    """The name without the number of its version."""
+    return str(node.name).rpartition("__")[0] or str(node.name)
+
+
+def _round(node: Node) -> int | None:
+    """The number of a tensor's version, as the rounds of a loop make them."""
+    _, _, number = str(node.name).rpartition("__")
+    return int(number) if number.isdecimal() else None
+
+
+def _source(node: Node) -> Node | None:
+    """The tensor of which a function of one tensor is taken."""
+    box = closed_box(node)
+    operands = box.operands if box is not None else [*node.operands]
+    return operands[0] if len(operands) == 1 else None

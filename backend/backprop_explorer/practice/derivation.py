@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import lru_cache
 
-from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.language.rules import Contribution
 from backprop_explorer.ops import OPERATIONS, Operation
 from backprop_explorer.practice.mutation import Mistakes, Mutation
+
+SMALL = 0.01
+"""A number that is added and is no greater keeps a division or a logarithm from zero."""
 
 
 class Derivation(Mistakes):
@@ -18,15 +22,19 @@ class Derivation(Mistakes):
         """A factor of the chain rule was left out."""
         sketch = self.sketch
         for one in sketch.contributions:
-            yield from self.each("missing_local_derivative", iter(self._handed_on(one)), self._missing_local())
+            for link in sketch.whole_way(one):
+                yield from self.each("missing_local_derivative", iter(self._handed_on(link)), self._missing_local())
         for site in sketch.sites("multiply", "divide", "matmul", "einsum"):
             for position, gone in enumerate(site.operands):
                 if gone.operation is CONSTANT:
                     continue
                 kept = [operand for i, operand in enumerate(site.operands) if i != position]
-                message = self._missing_gradient() if sketch.carries_gradient(gone) else self._missing_local()
+                carries = sketch.carries_gradient(gone)
+                message = self._missing_gradient() if carries else self._missing_local()
                 changes = (change for one in kept for change in self._kept(site, one))
-                yield from self.each("missing_local_derivative", changes, message)
+                yield from self.each(
+                    "missing_incoming_gradient" if carries else "missing_local_derivative", changes, message
+                )
 
     def _kept(self, site: Node, kept: Node) -> Iterator[Node | None]:
         """What is left of a product, turned as it stood there or as it was."""
@@ -132,12 +140,29 @@ class Derivation(Mistakes):
         message = f"A constant is off: look at every number in {sketch.step}, and at what its derivative makes of it."
         for site in sketch.nodes():
             for position, operand in enumerate(site.operands):
+                if operand.operation is CONSTANT and self._is_small(site, operand):
+                    forgotten = (
+                        f"Yours is what comes out without the {operand.text} that is added in {sketch.step}: it keeps "
+                        "the derivative from being divided by zero, too."
+                    )
+                    yield from self.each("eps_forgotten", self._without_number(site, position), forgotten)
                 if operand.operation is CONSTANT:
                     yield from self.each("constant_factor", self._other_numbers(site, position), message)
 
+    @staticmethod
+    def _is_small(site: Node, number: Node) -> bool:
+        return site.operation.name == "add" and 0 < abs(float(number.parameters["value"])) <= SMALL
+
+    def _without_number(self, site: Node, position: int) -> Iterator[Node | None]:
+        """The sum without its number, here and wherever else the same is added to the same."""
+        yield self.sketch.changed(site, site.operands[1 - position])
+
     def _other_numbers(self, site: Node, position: int) -> Iterator[Node | None]:
         sketch, value = self.sketch, float(site.operands[position].parameters["value"])
-        for other in {1.0, 2.0, 0.0, 0.5, -value, value * 2, value / 2, value + 1, value - 1} - {value}:
+        usual = {1.0, 2.0, 0.0, 0.5, 0.01, -value, value * 2, value / 2, value + 1, value - 1, value * value}
+        if value > 0:
+            usual |= {math.sqrt(value), 1 / value}
+        for other in (one for one in usual - {value} if math.isfinite(one)):
             operands = list(site.operands)
             operands[position] = sketch.graph.constant(other)
             yield sketch.changed(site, sketch.make(site.operation.name, *operands, **site.parameters))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from math import prod
 
@@ -13,16 +14,17 @@ import numpy as np
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.graph.walk import written_out
-from backprop_explorer.ops.record import Array
+from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.practice.likeness import axes_to_sum, differences, is_plain, largest, spread, turned
 from backprop_explorer.practice.likeness import ratio as ratio_of
 from backprop_explorer.practice.mistakes import mutations
 from backprop_explorer.practice.mutation import Code, Mutation
+from backprop_explorer.practice.patterns import FEWEST, Patterns
 from backprop_explorer.practice.sketch import Sketch
 from backprop_explorer.wording import element
 
-ROUNDING = 1e-5
-"""Numbers as near as this to the right ones were calculated with fewer digits."""
+ALIKE = 1e-7
+"""A mistake gives the numbers that are given if they differ by no more than this part of the largest."""
 
 
 @dataclass(frozen=True)
@@ -34,23 +36,32 @@ class Diagnosis:
     formula: str | None = None
 
 
-def diagnose(sketch: Sketch, given: Array, wanted: Array, tolerance: float) -> Diagnosis:
-    """Why the given numbers are not the gradient's."""
-    return _Diagnostician(sketch, given, wanted, tolerance).diagnosis()
+def diagnose(sketch: Sketch, given: Array, wanted: Array, room: Array) -> Diagnosis:
+    """Why the given numbers are not the wanted ones; `room` is how far each may be off."""
+    return _Diagnostician(sketch, given, wanted, room).diagnosis()
 
 
 class _Diagnostician:
-    def __init__(self, sketch: Sketch, given: Array, wanted: Array, tolerance: float) -> None:
+    def __init__(self, sketch: Sketch, given: Array, wanted: Array, room: Array) -> None:
         self.sketch, self.given = sketch, given
         self.wanted = np.asarray(wanted, np.float64)
         # What is looked for differs by far more than rounding, so numbers from elsewhere may be rounded, too.
-        self.tolerance = max(tolerance, 1e-7) * max(1e-30, largest(self.wanted), largest(given))
+        least = ALIKE * max(1e-30, largest(self.wanted), largest(given))
+        self.room = np.maximum(room, least) if room.shape == given.shape else np.full(given.shape, least)
         self.name = str(sketch.tensor.name)
         self.tried: list[Mutation] = []
 
     def diagnosis(self) -> Diagnosis:
         with np.errstate(all="ignore"):
-            return self._of_whole() or self._of_changes() or self._of_factor() or self._of_scaled() or self._unknown()
+            return (
+                self._of_whole()
+                or self._of_changes()
+                or self._of_factor()
+                or self._of_patterns()
+                or self._of_scaled()
+                or self._approximate()
+                or self._unknown()
+            )
 
     def _same(self, a: Array, b: Array) -> bool:
         if a.shape != b.shape:
@@ -58,8 +69,11 @@ class _Diagnostician:
         finite = np.isfinite(a) & np.isfinite(b)
         return bool(
             np.array_equal(np.where(finite, 0, a), np.where(finite, 0, b), equal_nan=True)
-            and (np.abs(np.where(finite, a, 0) - np.where(finite, b, 0)) <= self.tolerance).all()
+            and (np.abs(np.where(finite, a, 0) - np.where(finite, b, 0)) <= self._room_of(a.shape)).all()
         )
+
+    def _room_of(self, shape: Shape) -> Array | float:
+        return self.room if self.room.shape == shape else float(np.max(self.room, initial=0.0))
 
     # -- the right numbers, changed as a whole
 
@@ -69,12 +83,6 @@ class _Diagnostician:
             return Diagnosis("unknown", "Some of yours are no finite numbers: look for a division by zero.")
         if self._differs_at_nan_alone():
             return Diagnosis("unknown", self._no_number())
-        if self._rounded():
-            return Diagnosis(
-                "unknown",
-                "Yours are right up to rounding: they were probably calculated with fewer digits. "
-                'A document of the dtype "float32" is checked less strictly.',
-            )
         if self._same(given, -wanted):
             return Diagnosis("wrong_sign", self._sign())
         if (given == 1).all() and self.sketch.contributions:
@@ -109,10 +117,6 @@ class _Diagnostician:
             f"Yours differ only where the backward pass gives NaN, as in `{place}`: look for 0 times "
             f"infinity or 0 divided by 0 in {self.sketch.step}, and in what comes back to it from the loss."
         )
-
-    def _rounded(self) -> bool:
-        scale = ROUNDING * max(1e-30, largest(self.wanted))
-        return self.given.shape == self.wanted.shape and bool((np.abs(self.given - self.wanted) <= scale).all())
 
     def _sign(self) -> str:
         return (
@@ -157,13 +161,15 @@ class _Diagnostician:
     # -- changes of the expression
 
     def _mutations(self) -> Iterator[Mutation]:
-        for mutation in mutations(self.sketch):
+        for mutation in mutations(self.sketch, few=int(np.count_nonzero(self.given)) < FEWEST):
             if mutation.node.shape == self.given.shape:
                 self.tried.append(mutation)
                 yield mutation
 
     def _of_changes(self) -> Diagnosis | None:
         factor = self._of_count()
+        if factor is None and self.given.size == 1:
+            factor = self._of_factor()  # one number is equal to many others by accident
         for mutation in self._mutations():
             if factor is not None and mutation.code not in ("missing_contribution", "missing_batch_sum"):
                 return factor
@@ -171,8 +177,24 @@ class _Diagnostician:
             if value is not None and self._same(self.given, value) and not self._same(value, self.wanted):
                 if mutation.code == "missing_local_derivative" and self.wanted.size > 1:
                     factor = self._of_factor()
-                return factor or Diagnosis(mutation.code, mutation.message, code(mutation.node))
+                return factor or Diagnosis(mutation.code, self._placed(mutation), code(mutation.node))
         return factor
+
+    def _placed(self, mutation: Mutation) -> str:
+        """The message, about the step where the mistake is."""
+        use = self.sketch.changed_use(mutation.node)
+        return mutation.message if use is None else mutation.message.replace(self.sketch.step, self.sketch.step_of(use))
+
+    @cached_property
+    def _patterns(self) -> Patterns:
+        return Patterns(self.sketch, self.given, self.wanted, self.room)
+
+    def _of_patterns(self) -> Diagnosis | None:
+        return next((Diagnosis(kind, message) for kind, message in self._patterns.findings()), None)
+
+    def _approximate(self) -> Diagnosis | None:
+        found = self._patterns.close()
+        return None if found is None else Diagnosis(*found)
 
     def _of_scaled(self) -> Diagnosis | None:
         """A mistake, and besides a constant factor; only where there are enough numbers for it to be no accident."""
@@ -190,19 +212,27 @@ class _Diagnostician:
 
     # -- a factor
 
+    @property
+    def _near(self) -> float:
+        """How exact a factor is, that rounded numbers show."""
+        return max(1e-6, min(0.05, 2 * float(np.max(self.room, initial=0.0)) / max(largest(self.given), 1e-300)))
+
+    def _ratio(self, of: Array) -> float | None:
+        return ratio_of(self.given, of, float(np.max(self.room, initial=0.0)))
+
     def _of_count(self) -> Diagnosis | None:
         """A factor that is the length of something: the number of samples, as a rule."""
-        ratio = ratio_of(self.given, self.wanted)
+        ratio = self._ratio(self.wanted)
         if ratio is None or ratio <= 0:
             return None
         times, part = round(ratio), round(1 / ratio)
-        if times > 1 and abs(times - ratio) < 1e-6 * ratio and times in self._divisors():
+        if times > 1 and abs(times - ratio) < self._near * ratio and times in self._divisors():
             return Diagnosis(
                 "sum_for_mean",
                 f"Yours is {times} times as large: the way from `{self.name}` to the loss goes through a mean, so look "
                 "at what dividing by a count does to the derivative.",
             )
-        if part > 1 and abs(part - 1 / ratio) < 1e-6 * part and part in self._summed():
+        if part > 1 and abs(part - 1 / ratio) < self._near * part and part in self._summed():
             return Diagnosis(
                 "mean_for_sum",
                 f"Yours is {part} times too small: you probably took a mean, so look at whether what comes back along "
@@ -211,10 +241,11 @@ class _Diagnostician:
         return None
 
     def _of_factor(self) -> Diagnosis | None:
-        ratio = ratio_of(self.given, self.wanted)
-        if ratio is None or self.wanted.size < 2 and not is_plain(ratio):
+        ratio = self._ratio(self.wanted)
+        if ratio is None or self.wanted.size < 2 and not is_plain(ratio, self._near):
             return None
-        name = f"{ratio:.6g}" if not is_plain(1 / ratio) or is_plain(ratio) else f"1/{1 / ratio:.6g}"
+        whole, part = is_plain(ratio, self._near), is_plain(1 / ratio, self._near)
+        name = f"1/{round(1 / ratio)}" if part else f"{round(ratio)}" if whole else f"{ratio:.6g}"
         sign = "and with the other sign " if ratio < 0 else ""
         return Diagnosis(
             "constant_factor",

@@ -6,23 +6,23 @@ It lives in a graph of its own, whose leaves stand for tensors of the program; t
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.labels import check_labels
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Program
 from backprop_explorer.graph.budget import Budget
+from backprop_explorer.graph.calculation import calculate
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import CONSTANT, Kind, Node
 from backprop_explorer.language.evaluator import Evaluator
-from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.scope import Function, Scope
 from backprop_explorer.language.source import parsed_formula
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.practice.namespace import Namespace, namespace
@@ -97,7 +97,8 @@ class _Reader:
         self.program, self.text, self.before, self.shapes = program, text, before, shapes
         self.graph = Graph(str(program.graph.dtype), _budget(program), formula=True)
         # Users' functions are evaluated where they stand, so the formula follows the program's last line.
-        prefix = program.text + "\n" if program.forward.scope.functions else ""
+        self.functions = _own_functions(program)
+        prefix = program.text + "\n" if self.functions else ""
         self.offset = len(prefix.encode().splitlines())
         self.evaluator = Evaluator(self.graph, prefix + text)
         self.space = namespace(program)
@@ -110,15 +111,31 @@ class _Reader:
         if self.offset:
             ast.increment_lineno(tree, self.offset)
         names: dict[str, Any] = dict.fromkeys(self.space.values)
-        used = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+        used = dict.fromkeys(_names_in(tree))
+        called = self._called(used)
+        used |= dict.fromkeys(name for function in called.values() for name in _outer_names(function))
         names |= {name: self._meaning(name) for name in used if name in self.space.known}
-        scope = Scope(names, functions=self.program.forward.scope.functions, gradient=self._gradient, backward=True)
+        around = self.program.forward.scope
+        scope = Scope(names, gradient=self._gradient, backward=True, dialect=around.dialect, imports=around.imports)
+        for name, function in called.items():  # what they read from outside is the formula's
+            names[name] = self.evaluator.defined(function.definition, scope)
         value = self.evaluator.evaluate(tree, scope)
         node = self.evaluator.node(value, "a gradient")
         for made in self.graph.nodes:
             _check_axes(made)
         gradients = {**self.inside, **{gradient: self.leaves[leaf] for leaf, gradient in self.places.items()}}
         return Formula(self.text, self.graph, node, self.leaves, gradients)
+
+    def _called(self, names: Iterable[str]) -> dict[str, Function]:
+        """The program's functions that these names, or such functions, call; in the program's order."""
+        found: set[str] = set()
+        stack = [name for name in names if name in self.functions]
+        while stack:
+            name = stack.pop()
+            if name not in found:
+                found.add(name)
+                stack.extend(one for one in _outer_names(self.functions[name]) if one in self.functions)
+        return {name: function for name, function in self.functions.items() if name in found}
 
     def _meaning(self, name: str) -> Any:
         """What a name stands for: a leaf of the formula's graph, or a number of the program."""
@@ -179,6 +196,21 @@ class _Reader:
         if problem.code == "over_budget":
             problem.hint = "a gradient is no larger than its tensor, and costs about as much as the step forward"
         return problem.at(1, 1)
+
+
+def _own_functions(program: Program) -> dict[str, Function]:
+    """The functions that stand in the program itself, and in no other function."""
+    scope = program.forward.scope
+    return {name: function for name, function in scope.functions.items() if function.scope is scope}
+
+
+def _names_in(tree: ast.AST) -> Iterator[str]:
+    return (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
+def _outer_names(function: Function) -> list[str]:
+    """The names that a function reads and does not assign."""
+    return [name for name in _names_in(function.definition) if name not in function.local]
 
 
 class _Dotted(ast.NodeTransformer):

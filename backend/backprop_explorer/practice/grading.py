@@ -13,8 +13,10 @@ from backprop_explorer.engine import Budget, Document, Plan, compile_document
 from backprop_explorer.engine.document import KEYS
 from backprop_explorer.engine.program import Program
 from backprop_explorer.examples.named import KINDS, kind_of, named_document
-from backprop_explorer.practice.check import CheckAnswer, check
+from backprop_explorer.practice.check import check
 from backprop_explorer.practice.namespace import namespace
+from backprop_explorer.practice.tolerance import Bounds
+from backprop_explorer.practice.verdict import CheckAnswer
 from backprop_explorer.problem import Problem, suggestion
 
 Require = str | Collection[str] | None
@@ -66,11 +68,17 @@ class Task:
             plan.run()
         return cls(plan, content, kind, name)
 
-    def graded(self, gradients: Mapping[str, Any], most: int = 0, require: Require = None) -> CheckAnswer:
+    def graded(
+        self,
+        gradients: Mapping[str, Any],
+        most: int = 0,
+        require: Require = None,
+        tolerance: Bounds = (None, None),
+    ) -> CheckAnswer:
         """The verdicts, and which of the gradients that are required are `missing`: without these it is not correct."""
         wanted = "all" if require is None and self.kind == "exercise" else require
         with np.errstate(all="ignore"):
-            found = complete(check(self.plan, gradients, most), self.plan.program, wanted)
+            found = complete(check(self.plan, gradients, most, tolerance), self.plan.program, wanted)
         if self.kind == "exercise":
             found["exercise"] = str(self.name)
         elif self.kind == "example":
@@ -100,7 +108,13 @@ class Task:
         return key in _WORDS or self.document.get(key) == value
 
 
-def graded(content: dict[str, Any], budget: Budget, most: int = 0, require: Require = None) -> CheckAnswer:
+def graded(
+    content: dict[str, Any],
+    budget: Budget,
+    most: int = 0,
+    require: Require = None,
+    tolerance: Bounds = (None, None),
+) -> CheckAnswer:
     """The verdicts on the `gradients` of a document, or of the example or exercise that is named instead of one; with
     their numbers if they are at most so many.
 
@@ -108,7 +122,7 @@ def graded(content: dict[str, Any], budget: Budget, most: int = 0, require: Requ
     `Problem` for a document, or gradients, that cannot be understood.
     """
     gradients = gradients_of(content)
-    return Task.of(content, budget).graded(gradients, most, require)
+    return Task.of(content, budget).graded(gradients, most, require, tolerance)
 
 
 def gradients_of(content: dict[str, Any]) -> dict[str, Any]:

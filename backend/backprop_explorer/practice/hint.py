@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal, TypedDict
 import numpy as np
 
 from backprop_explorer.answers import Extent
-from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.terms.explanation import explain
 from backprop_explorer.explain.why.candidates import Combined
 from backprop_explorer.explain.why.indexform import IndexForm
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language.notation import Formula, typeset
+from backprop_explorer.language.rules import Contribution
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.practice import solution
 from backprop_explorer.practice.sketch import Sketch
@@ -29,6 +29,7 @@ FAMILIES = {
     "reduction": "a fold: each element that was folded in gets its part of the incoming gradient",
     "movement": "a movement: the incoming gradient is moved back",
     "scatter": "a scatter: each element gets the incoming gradient of the place it went to",
+    "axiswise": "a function of whole axes: its rule says what each element along them gets",
     "composite": "a function with a short rule for all that is inside",
 }
 """What a rule does, by the family of the operation that goes forward."""

@@ -46,8 +46,9 @@ def spread(array: Array, shape: tuple[int, ...]) -> Array:
         return array
 
 
-def ratio(given: Array, wanted: Array) -> float | None:
-    """The one factor between two arrays, if there is one other than 0 and 1."""
+def ratio(given: Array, wanted: Array, room: float = 0.0) -> float | None:
+    """The one factor between two arrays, if there is one other than 0 and 1; `room` is how far each number may be
+    off."""
     if given.shape != wanted.shape or not np.isfinite(given).all() or not np.isfinite(wanted).all():
         return None
     high, wide = largest(given), largest(wanted)
@@ -57,12 +58,12 @@ def ratio(given: Array, wanted: Array) -> float | None:
     ratio = float((a * b).sum() / (b * b).sum()) * (high / wide)
     if not np.isfinite(ratio):
         return None
-    small = 1e-7 * max(largest(given), 1e-300)
-    if abs(ratio) < 1e-12 or abs(ratio - 1) < 1e-7 or (np.abs(given - ratio * wanted) > small).any():
+    small = max(1e-7 * max(high, 1e-300), room)
+    if abs(ratio) < 1e-12 or abs(ratio - 1) < small / high or (np.abs(given - ratio * wanted) > small).any():
         return None
     return ratio
 
 
-def is_plain(ratio: float) -> bool:
-    """Whether a factor is a small whole number."""
-    return 1 < abs(ratio) <= 1000 and abs(ratio - round(ratio)) < 1e-6 * abs(ratio)
+def is_plain(ratio: float, near: float = 1e-6) -> bool:
+    """Whether a factor is a small whole number, as near as that relative to it."""
+    return 1 < abs(ratio) <= 1000 and abs(ratio - round(ratio)) < near * abs(ratio)

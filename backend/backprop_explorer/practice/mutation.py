@@ -13,9 +13,16 @@ from typing import Literal
 from backprop_explorer.graph.node import Node
 from backprop_explorer.practice.sketch import Sketch
 
+MOST_TERMS = 4
+"""Of so many terms within a rule every selection is tried."""
+
 Code = Literal[
     "transposed", "elementwise_for_matmul", "missing_batch_sum", "mean_for_sum", "sum_for_mean",
-    "missing_local_derivative", "wrong_sign", "constant_factor", "wrong_tensor", "missing_contribution", "unknown",
+    "missing_local_derivative", "wrong_sign", "constant_factor", "wrong_tensor", "missing_contribution",
+    "overwritten_not_added", "statistics_held_constant", "activation_for_preactivation", "stale_value",
+    "kernel_not_flipped", "stride_or_padding_ignored", "mask_ignored", "missing_incoming_gradient", "axis_wrong",
+    "only_last_step", "gradient_through_detached", "diagonal_only", "extra_local_derivative", "extra_contribution",
+    "eps_forgotten", "wrong_approximation", "unknown",
 ]  # fmt: skip
 
 

@@ -7,10 +7,14 @@ from typing import Any
 
 from backprop_explorer.engine.program import Program, unknown_tensor
 from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.number import Number
 from backprop_explorer.problem import Problem
 
 ATTRIBUTES = frozenset({"T", "mT", "shape", "ndim", "size", "g", "grad"})
 """What the language reads as a tensor's attribute, even where a tensor's name ends so (`h.mT`)."""
+
+_PLAIN = (Node, Number, bool, str, type(None))
+"""What a formula may read of a program: no lists, which it could change."""
 
 
 class Namespace:
@@ -31,8 +35,9 @@ class Namespace:
         }
         """Tensors inside of a closed composite whose gradients are steps of their own: `n.standardize.g`."""
         self.contributions |= {name: backward.gradient[tensor] for name, tensor in self.inside.items()}
-        self.values: dict[str, Any] = {**forward.scope.names, **made}
-        self.values |= {name: value for name, value in forward.scope.names.items() if name in made}
+        plain = {name: value for name, value in forward.scope.names.items() if isinstance(value, _PLAIN)}
+        self.values: dict[str, Any] = {**plain, **made}
+        self.values |= {name: value for name, value in plain.items() if name in made}
         self.dotted = frozenset(name for name in (*made, *self.contributions) if "." in name)
         self.known = frozenset((*self.values, *self.contributions))
 
@@ -62,6 +67,10 @@ class Namespace:
     def precedes(self, tensor: Node, other: Node) -> bool:
         """Whether a tensor's gradient is computed before another's."""
         return self._places[tensor] < self._places[other]
+
+    def place(self, tensor: Node) -> tuple[float, int]:
+        """Where a tensor's gradient stands in the backward pass."""
+        return self._places[tensor]
 
     def in_order(self) -> list[Node]:
         """The tensors that have a gradient, from the loss backward."""

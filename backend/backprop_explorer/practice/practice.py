@@ -10,10 +10,11 @@ from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Program, Role
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import Node
-from backprop_explorer.practice.check import VerdictAnswer, judged
+from backprop_explorer.practice.check import judged
 from backprop_explorer.practice.draft import NamedShape
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.sketch import Sketch
+from backprop_explorer.practice.verdict import VerdictAnswer
 from backprop_explorer.problem import Problem
 
 

@@ -6,19 +6,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
-from backprop_explorer.engine.differentiate import Contribution
-from backprop_explorer.engine.interpreter import calculate
-from backprop_explorer.engine.plan import Plan
+from backprop_explorer.engine.program import Program
 from backprop_explorer.graph.budget import Budget
+from backprop_explorer.graph.calculation import calculate
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.graph import Graph, flop
-from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
+from backprop_explorer.graph.node import CONSTANT, Box, Kind, Node, closed_box
 from backprop_explorer.graph.walk import ancestors, copied, in_order
 from backprop_explorer.language.evaluator import Evaluator
-from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.rules import Contribution
 from backprop_explorer.language.values import written
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array, Requirement
@@ -32,15 +32,28 @@ KEPT = 100_000
 """Results of up to so many elements are kept for the next expression."""
 
 
+class Numbers(Protocol):
+    """A program with the numbers of its nodes: a plan that has run, or somebody's own backward pass."""
+
+    @property
+    def program(self) -> Program:
+        """The program."""
+
+    def array(self, node: Node) -> Array:
+        """The numbers of any node."""
+
+
 class Sketch:
     """The gradient of a tensor as an expression over named tensors, which are its leaves. The plan has run.
 
     With `through`, only gradients that the chain rule itself takes in are leaves, and others are written out: `-out.g`
-    for the target's becomes `-2 / 6 * (out - y)`.
+    for the target's becomes `-2 / 6 * (out - y)`. With `deep`, composites that a rule itself calls are opened, such as
+    the means in that of a normalisation.
     """
 
-    def __init__(self, plan: Plan, tensor: Node, *, through: bool = False) -> None:
+    def __init__(self, plan: Numbers, tensor: Node, *, through: bool = False, deep: bool = False) -> None:
         self.plan, self.tensor = plan, tensor
+        self._deep = deep
         self.space = namespace(plan.program)
         self.backward = plan.program.backward
         self.contributions = self.backward.contributions.get(tensor, [])
@@ -54,7 +67,7 @@ class Sketch:
         self._opened = {one.value for one in self.contributions} if len(self.contributions) > 1 else set()
         ways = [link for one in self.contributions for link in self.way(one)]
         self._incoming = {link.incoming for link in ways} if through else None
-        gradient = self.backward.gradient[tensor]
+        gradient = self.backward.rule(tensor)
         self._root = None if self._is_anothers(gradient) else gradient
         self.root = self.copied(gradient)
 
@@ -75,7 +88,13 @@ class Sketch:
             return False
         if self._incoming is not None and node.phase == "backward" and node.shown:
             return node in self._incoming
-        return node.shown or closed_box(node) is not None
+        return node.shown or closed_box(node) is not None and not self._opens(node)
+
+    def _opens(self, node: Node) -> bool:
+        """Whether it is a composite that is written out: one that a rule calls, and that folds what it gets."""
+        box = closed_box(node)
+        folds = box is not None and any(node.size < operand.size for operand in box.operands)
+        return self._deep and node.phase == "backward" and folds
 
     def _leaf(self, node: Node) -> Node | None:
         if not self._is_leaf(node):
@@ -114,9 +133,9 @@ class Sketch:
     def called(self, box: Box, **changes: object) -> Node | None:
         """The call of a composite with other parameters."""
         bound = {**box.bound, **{name: written(value) for name, value in changes.items()}}
-        arguments = [self.copied(value) if isinstance(value, Node) else value for value in bound.values()]
+        copied = {name: self.copied(value) if isinstance(value, Node) else value for name, value in bound.items()}
         try:
-            result = Evaluator(self.graph).calls.call(box.name, arguments, {}, Scope())
+            result = Evaluator(self.graph).calls.again(box, copied)
         except (Problem, Requirement):
             return None
         return result if isinstance(result, Node) else None
@@ -129,6 +148,34 @@ class Sketch:
             return self._rebuilt({site: by}, site.id)
         except Problem:
             return None
+
+    def exchanged(self, swaps: dict[Node, Node]) -> Node | None:
+        """The root's expression with something else in the place of several parts, the inner ones first; None where
+        that does not run, or there are none."""
+        if not swaps:
+            return None
+        known: dict[Node, Node] = {}
+        try:
+            for node in in_order(self.root):
+                operands = [known.get(operand, operand) for operand in node.operands]
+                again = node if operands == [*node.operands] else self._remade(node, operands)
+                if node in swaps:
+                    again = self._exchanged_for(node, swaps[node], known)
+                known[node] = again
+        except Problem:
+            return None
+        return known.get(self.root, self.root)
+
+    def _exchanged_for(self, node: Node, by: Node, known: dict[Node, Node]) -> Node:
+        """What stands for a part, made of what stands for its own parts; what stands for the part itself in it is
+        made once more."""
+        if not by.operands:
+            return by  # several leaves may be exchanged for one another
+        for one in in_order(by, among=lambda one: one not in known):
+            operands = [known.get(operand, operand) for operand in one.operands]
+            changed = operands != [*one.operands]
+            known[one] = self._remade(one, operands) if changed else one
+        return known.get(by, by)
 
     def _rebuilt(self, known: dict[Node, Node], oldest: int) -> Node:
         # What is older than the part does not contain it.
@@ -145,6 +192,12 @@ class Sketch:
             if node.operation.view and len(operands) == 1:
                 return operands[0]
             raise
+
+    def number(self, array: Array, name: str) -> Node:
+        """A leaf with these numbers."""
+        leaf = self.graph.leaf(name, array.shape, Kind("float"))
+        self.numbers[leaf] = np.asarray(array, self.graph.dtype)
+        return leaf
 
     # -- looking
 
@@ -170,6 +223,14 @@ class Sketch:
         operands = {operand for one in needed for operand in one.operands}
         return {operand: self.numbers[operand] for operand in operands if operand in self.numbers}
 
+    def changed_use(self, node: Node) -> Contribution | None:
+        """The one use of several that a changed expression has something else for."""
+        if len(self.contributions) < 2:
+            return None
+        kept = set(ancestors(node))
+        changed = [one for one in self.contributions if self.copied(one.value) not in kept]
+        return changed[0] if len(changed) == 1 else None
+
     def carries_gradient(self, node: Node) -> bool:
         """Whether a gradient stands in an expression."""
         standing = [self.stands_for[one] for one in ancestors(node) if one in self.stands_for]
@@ -189,6 +250,16 @@ class Sketch:
             found.append(following[0])
         return found
 
+    def whole_way(self, one: Contribution) -> list[Contribution]:
+        """The same, on to a result that the program itself names."""
+        found = self.way(one)
+        while "." in str(found[-1].user.name):
+            following = self.backward.contributions.get(found[-1].user, [])
+            if len(following) != 1:
+                break
+            found += self.way(following[0])
+        return found
+
     def links(self, one: Contribution) -> list[Contribution]:
         """The same, but only up to a gradient that has a name: what the gradient's own code takes in."""
         found = []
@@ -200,9 +271,15 @@ class Sketch:
 
     @cached_property
     def step(self) -> str:
-        """The forward step that reads the tensor, as it stands in the program."""
-        if not self.contributions:
-            return f"`{self.tensor.name}`"
-        user = self.way(self.contributions[0])[-1].user
+        """The forward step that reads the tensor, as it stands in the program; of several the first."""
+        return self.step_of(self.contributions[0]) if self.contributions else f"`{self.tensor.name}`"
+
+    def step_of(self, one: Contribution) -> str:
+        """The forward step that a use of the tensor is a part of; where its result has no name in the program, the
+        line as it is written there."""
+        user = self.way(one)[-1].user
+        lines = self.plan.program.text.splitlines()
+        if user.shown and "." in str(user.name) and user.line is not None and 0 < user.line <= len(lines):
+            return f"`{lines[user.line - 1].strip()}`"
         text = code(user, root=True)
         return f"`{user.name} = {text}`" if user.shown and not user.hidden else f"`{text}`"

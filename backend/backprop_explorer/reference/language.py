@@ -48,7 +48,8 @@ RULES = (
         "Assignment",
         "A program is a list of assignments, in a subset of Python's grammar. The last one, or the one to the name "
         "loss, is what is differentiated; it must be a single number. a = b makes a second name for the same tensor, "
-        "c = 3 a number, and a, b = x.shape takes a tuple apart. There is no +=, no if and no import.",
+        "c = 3 a number, and a, b = x.shape takes a tuple apart. Imports, print and what else changes no tensor are "
+        "left out, with a note.",
         "rows, columns = x.shape\nh = x @ w\nloss = sum(h ** 2) / rows",
         {"x": (3, 2), "w": (2, 4)},
     ),
@@ -74,29 +75,59 @@ RULES = (
         "indices",
         "Indices",
         "Whole numbers, slices, None or np.newaxis, and ... pick from a tensor as in NumPy; so does a tensor of whole "
-        "numbers under inputs. Indices count from 0, negative ones from the end. An element cannot be "
-        "set: make a new tensor.",
+        "numbers under inputs, and lists and such tensors for several axes. Indices count from 0, negative ones from "
+        "the end. x[mask] may go through functions of single elements, be summed, or be put back by z[mask] = ….",
         "rows = w[labels]\nfirst = rows[:, 0]\nrest = rows[..., 1:]\nloss = sum(first ** 2) + mean(rest[::2] ** 2)",
         {"labels": (5,), "w": (3, 4)},
         labels=3,
     ),
     _rule(
+        "elements",
+        "Changes in place",
+        "a[i] = v and a += v make a new version of the tensor, which all its names and views see, as in NumPy and "
+        "PyTorch; what was overwritten gets no gradient. Where the two libraries differ in who sees a change, reading "
+        "it is an error.",
+        "a = x @ w\na[:, 0] = a[:, 1] * 2\na[a < 0] = 0\na += 1\nloss = mean(a ** 2)",
+        {"x": (3, 2), "w": (2, 4)},
+    ),
+    _rule(
         "functions",
         "def",
-        "A function has arguments, which may have defaults, assignments and one return. It may call others, but not "
-        "itself. The graph shows a call as a box that opens.",
+        "A function has parameters, with defaults, *args and **kwargs where they are wanted, and reads names around "
+        "it; it may stand in another, or be a lambda or a value. It may call others, but not itself. The graph shows a "
+        "call as a box that opens.",
         "def layer(x, w, b, slope=0.1):\n    h = x @ w + b\n    return maximum(h, slope * h)\n\n"
         "h = layer(x, w1, b1)\nout = layer(h, w2, b2, slope=1)\nloss = mean(out ** 2)",
         {"x": (3, 2), "w1": (2, 4), "b1": (4,), "w2": (4, 1), "b2": (1,)},
     ),
     _rule(
         "loops",
-        "for",
-        "for i in range(…) is written out before the program runs, so the count has to be a number that is known by "
-        "then; x.shape[0] is one. A tensor that is used in every round gets a gradient from every round, and they are "
-        "added up.",
+        "for and while",
+        "A loop is written out before the program runs, over a range, a list, a dict, or the rows of a tensor; the "
+        "number of rounds has to be known by then. A tensor that is used in every round gets a gradient from every "
+        "round, and they are added up.",
         "h = 0 * x[0] @ w\nfor t in range(x.shape[0]):\n    h = tanh(x[t] @ w + h @ wh)\nloss = sum(h ** 2)",
         {"x": (4, 2), "w": (2, 3), "wh": (3, 3)},
+    ),
+    _rule(
+        "choices",
+        "if",
+        "if, while, and, or, not and assert decide by what is known before the program runs: shapes, numbers, strings, "
+        "None. Where a tensor's numbers decide, where(condition, a, b) chooses for each element.",
+        "activation = 'tanh'\nh = x @ w\nif activation == 'tanh' and h.ndim == 2:\n    h = tanh(h)\nelse:\n"
+        "    h = where(h > 0, h, 0.1 * h)\nloss = mean(h ** 2)",
+        {"x": (3, 2), "w": (2, 4)},
+    ),
+    _rule(
+        "collections",
+        "Lists and dicts",
+        "Lists, tuples and dicts of tensors, strings and numbers mean what they mean in Python, comprehensions and "
+        "methods such as append and items included. They are gone through while the program is read; a tensor in them "
+        "is called after the name it was put under.",
+        "layers = {'W1': w1, 'W2': w2}\nhs = [x]\nfor i in range(len(layers)):\n"
+        "    hs.append(tanh(hs[-1] @ layers[f'W{i + 1}']))\n"
+        "loss = mean(hs[-1] ** 2) + 0.01 * sum(sum(W ** 2) for W in layers.values())",
+        {"x": (3, 2), "w1": (2, 4), "w2": (4, 1)},
     ),
     _rule(
         "names",

@@ -36,6 +36,12 @@ GROUPS = {
         "Numbers are added up where they arrive. They are what movements that read a number more than once need "
         "backward.",
     ),
+    "axiswise": (
+        "Functions of whole axes",
+        "Every element of the result depends on all elements along one axis or two, in a way of the operation's own: "
+        "an order, an inverse, a determinant. Other axes are gone through one by one. Backward, the record's rule says "
+        "what each of them gets.",
+    ),
     "leaf": ("Leaves", "What has no operands."),
     "composite": (
         "Composites",

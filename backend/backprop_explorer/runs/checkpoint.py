@@ -49,18 +49,21 @@ class Checkpoint:
         """A copy of the plan's current state."""
         words = plan.document.to_json_dict()
         whole = [name for name, array in words["inputs"].items() if array.dtype.kind == "i"]
+        masks = [name for name, array in words["inputs"].items() if array.dtype.kind == "b"]
         words["inputs"] = list(words["inputs"])
         words["parameters"] = list(words["parameters"])
         recipes = {name: Recipe(name, entry, words["seed"]) for name, entry in plan.recipes.items()}
-        return cls({**words, "whole": whole}, plan.snapshot(), recipes)
+        return cls({**words, "whole": whole, **({"masks": masks} if masks else {})}, plan.snapshot(), recipes)
 
     def plan(self, budget: Budget) -> Plan:
         """A new plan in this state."""
         words = dict(self.words)
-        whole = set(words.pop("whole"))
+        types = {**dict.fromkeys(words.pop("whole"), np.int64), **dict.fromkeys(words.pop("masks", ()), np.bool_)}
         for group in ("inputs", "parameters"):
-            words[group] = {name: _as_given(self.arrays[name], name in whole) for name in words[group]}
-        plan = compile_document(Document.parse(words, budget), budget=budget)
+            words[group] = {
+                name: self.arrays[name].astype(types.get(name, self.arrays[name].dtype)) for name in words[group]
+            }
+        plan = compile_document(Document.parse(words, budget, saved=True), budget=budget)
         plan.restore(self.arrays)
         return plan
 
@@ -68,10 +71,6 @@ class Checkpoint:
     def size(self) -> int:
         """How many bytes its arrays have."""
         return sum(array.nbytes for array in self.arrays.values())
-
-
-def _as_given(array: Array, whole: bool) -> Array:
-    return array.astype(np.int64) if whole else array
 
 
 class CheckpointPolicy:

@@ -11,7 +11,7 @@ import numpy as np
 
 from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace
 from backprop_explorer.engine.trace import Trace
-from backprop_explorer.practice import CheckAnswer, check, is_found, still_found, to_find
+from backprop_explorer.practice import Bounds, CheckAnswer, check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.changes import Edit, replaced, sentence
 from backprop_explorer.runs.checkpoint import Checkpoint
@@ -50,6 +50,7 @@ class State(Divergence):
     optimizer: Mapping[str, Any] | None
     batch: Annotated[Mapping[str, Any] | None, "how the data is cut into batches; null: all rows at once"]
     layout: Annotated[Literal["in_out", "out_in", "mixed"] | None, "of the weight matrices; null where there are none"]
+    dialect: Annotated[str, "whose words the program uses where the libraries differ: numpy or torch"]
 
 
 class TrainingAnswer(State, Trained):
@@ -134,6 +135,7 @@ class Run:
             "optimizer": present.optimizer,
             "batch": present.batch,
             "layout": layout_of(present.plan.program),
+            "dialect": present.plan.document.dialect,
             **divergence_state(self.losses() if not np.isfinite(present.loss) else None),
         }
 
@@ -225,10 +227,16 @@ class Run:
         return still_found(self.studied(), self._solutions.of(self.log))
 
     def check(
-        self, gradients: Mapping[str, Any], when: When = None, *, open: bool = False, most: int = 0
+        self,
+        gradients: Mapping[str, Any],
+        when: When = None,
+        *,
+        open: bool = False,
+        most: int = 0,
+        tolerance: Bounds = (None, None),
     ) -> CheckAnswer:
         """The verdicts on somebody's gradients; right ones are recorded, unless they are about another moment."""
-        answer = check(self.studied(when, open=open), gradients, most)
+        answer = check(self.studied(when, open=open), gradients, most, tolerance)
         right = [name for name, verdict in answer["verdicts"].items() if is_found(verdict)]
         if right and when is None and not open:
             try:

@@ -158,6 +158,8 @@ def test_activations_are_the_library_s_functions_of_one_number() -> None:
     types = {layer.type for layer in activations()}
     assert {"relu", "tanh", "sigmoid", "softplus", "leaky_relu"} <= types
     assert not {"log", "sqrt", "sign", "negative", "mean", "softmax", "float", "detach", "one_hot"} & types
+    assert {"arctan", "sinh", "expm1"} <= types
+    assert not {"arcsin", "arctanh", "log1p", "tan", "floor"} & types, "those are not for every number"
 
 
 def test_an_operation_that_is_added_is_a_layer_at_once() -> None:

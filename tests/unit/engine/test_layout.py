@@ -16,8 +16,8 @@ RANDOM = np.random.default_rng(5)
 PROGRAMS = {
     "plain": ("h = tanh(x @ a + c)\nloss = mean((h @ d) ** 2)", "h = tanh(x @ a.T + c)\nloss = mean((h @ d.T) ** 2)"),
     "linear": (
-        "h = F.linear(x, a, c)\nloss = mean(linear(h, d) ** 2)",
-        'h = F.linear(x, a, c, layout="out_in")\nloss = mean(linear(h, d, layout="out_in") ** 2)',
+        "h = linear(x, a, c)\nloss = mean(linear(h, d) ** 2)",
+        'h = linear(x, a, c, layout="out_in")\nloss = mean(linear(h, d, layout="out_in") ** 2)',
     ),
     "used elsewhere": (
         "h = x @ a + c\nloss = mean((h @ d) ** 2) + sum(a[1:] ** 2)",
@@ -30,6 +30,14 @@ PROGRAMS = {
     "beside other letters": (
         "h = x @ a + c  # größer\nloss = mean(h @ d)",
         "h = x @ a.T + c  # größer\nloss = mean(h @ d.T)",
+    ),
+    "outer names": (
+        "def layer(x, k=d):\n  return relu(x @ a) @ k\nloss = mean(layer(x)) + sum([a for a in (c, c)][0])",
+        "def layer(x, k=d.T):\n  return relu(x @ a.T) @ k\nloss = mean(layer(x)) + sum([a for a in (c, c)][0])",
+    ),
+    "lists and dicts": (
+        "p = {'a': a}\nh = x\nfor w in [p['a'], d]:\n  h = h @ w\nf = lambda d: d * 2\nloss = mean(f(h)) + sum(c)",
+        "p = {'a': a.T}\nh = x\nfor w in [p['a'], d.T]:\n  h = h @ w\nf = lambda d: d * 2\nloss = mean(f(h)) + sum(c)",
     ),
     "longer names": ("aa = x @ a + c\nloss = mean(aa @ d)", "aa = x @ a.T + c\nloss = mean(aa @ d.T)"),
 }
@@ -115,6 +123,14 @@ def test_a_weight_that_is_assigned_again_is_left_as_it_is() -> None:
         "parameters": {"w": np.ones((3, 2))},
     }
     assert layout_of(bx.compile(again).program) is None
+
+
+@pytest.mark.parametrize("line", ["w[0] = 1", "w += 1", "del w", "def f():\n    w[0, 0] = 2\nf()", "k = f'{w.ndim}'"])
+def test_a_weight_that_is_changed_is_left_as_it_is(line: str) -> None:
+    text = f"h = x @ w\n{line}\nloss = mean(h)"
+    changed = {"program": text, "inputs": {"x": np.ones((2, 3))}, "parameters": {"w": np.ones((3, 2))}}
+    parsed = Document.parse(changed)
+    assert with_layout(parsed, "out_in") == (parsed, [])
 
 
 def test_a_layout_that_does_not_exist() -> None:

@@ -30,7 +30,16 @@ FUNCTIONS = {
     ),
     "one_hot": lambda labels, n: (np.asarray(labels)[..., None] == np.arange(n)) * 1.0,
     **{name: getattr(np, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sign", "where", "maximum",
-    "minimum", "broadcast_to")},
+    "minimum", "broadcast_to", "exp2", "expm1", "log2", "log10", "log1p", "tan", "arcsin", "arccos", "arctan",
+    "arctan2", "sinh", "cosh", "arcsinh", "arccosh", "arctanh", "floor", "ceil", "trunc", "rint", "floor_divide",
+    "remainder", "fmod", "isnan", "isinf", "isfinite", "logical_not", "logical_and", "logical_or", "logical_xor")},
+    "take_along_axis": np.take_along_axis, "argsort": lambda x, axis=-1: np.argsort(x, axis, kind="stable"),
+    "argcummax": lambda x, axis=-1: np.argmax(np.where(np.tri(x.shape[axis]) > 0, x[..., None, :], -np.inf), -1),
+    **{name: getattr(np.linalg, name) for name in ("inv", "det", "cholesky", "solve")},
+    "arange": np.arange, "cumprod": lambda x, axis=-1: np.cumprod(x, axis),
+    "cofactors": lambda x: np.linalg.det(x) * np.linalg.inv(x).mT,
+    "logabsdet": lambda x: np.linalg.slogdet(x)[1], "signdet": lambda x: np.linalg.slogdet(x)[0],
+    "erfc": np.vectorize(math.erfc, [float]),
 }  # fmt: skip
 
 

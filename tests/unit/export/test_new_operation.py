@@ -118,3 +118,10 @@ def test_an_optimizer_that_pytorch_does_not_have_is_refused_in_words() -> None:
             pytorch(bx.compile({"program": "loss = sum(w * w)", **given}))
     finally:
         del OPTIMIZERS["descent"]
+
+
+def test_a_step_that_transposes_is_not_taken_for_another_tensor_transposed() -> None:
+    x = np.random.default_rng(3).standard_normal((2, 3, 3))
+    plan = bx.compile({"program": "y = x @ x.mT\nloss = sum(y @ y.mT)", "inputs": {"x": x}})
+    assert_script_agrees(plan)
+    assert [line.output for line in plan.program.lines][:2] == ["y.transposed", "y"]

@@ -12,11 +12,11 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
-from backprop_explorer.engine.differentiate import rule_names
 from backprop_explorer.examples import examples
 from backprop_explorer.examples.exercises import exercises
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language.evaluator import Evaluator
+from backprop_explorer.language.rules import rule_names
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array, Requirement, Sample
@@ -74,6 +74,10 @@ def proportional(a: Array, b: Array) -> bool:
     return bool(np.allclose(a, ratio * b, atol=1e-9))
 
 
+FORGOTTEN = ("missing_contribution", "overwritten_not_added", "statistics_held_constant")
+"""What it can be called that one of several uses was forgotten."""
+
+
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_changes_of_the_whole_gradient(sample: Sample) -> None:
     plan = ran(sample)
@@ -89,6 +93,8 @@ def test_changes_of_the_whole_gradient(sample: Sample) -> None:
             assert verdict.diagnosis is not None
             if code == "missing_contribution" and proportional(given, right):
                 assert verdict.diagnosis.code in ("missing_contribution", "constant_factor", "wrong_sign"), name
+            elif code == "missing_contribution":
+                assert verdict.diagnosis.code in FORGOTTEN, (name, verdict.diagnosis)
             else:
                 assert verdict.diagnosis.code == code, (name, code, verdict.diagnosis)
 
@@ -190,25 +196,36 @@ def wrong_rules(plan: Plan, names: Iterable[str]) -> Iterator[tuple[str, str, st
 FITTING = {
     "a sign": {
         "wrong_sign", "missing_local_derivative", "wrong_tensor", "constant_factor", "mean_for_sum",
-        "missing_batch_sum",
+        "missing_batch_sum", "axis_wrong",
     },
     "a factor dropped": {
-        "missing_local_derivative", "constant_factor", "sum_for_mean", "elementwise_for_matmul", "wrong_sign",
-        "wrong_tensor", "missing_batch_sum",
+        "missing_local_derivative", "missing_incoming_gradient", "constant_factor", "sum_for_mean",
+        "elementwise_for_matmul", "wrong_sign", "wrong_tensor", "missing_batch_sum", "missing_contribution",
+        "diagonal_only", "statistics_held_constant",
     },
-    "@ and *": {"elementwise_for_matmul", "missing_local_derivative", "transposed", "missing_batch_sum"},
-    "a term dropped": {"missing_local_derivative", "constant_factor", "wrong_tensor"},
+    "@ and *": {
+        "elementwise_for_matmul", "missing_local_derivative", "transposed", "missing_batch_sum",
+        "statistics_held_constant",
+    },
+    "a term dropped": {
+        "missing_local_derivative", "missing_contribution", "statistics_held_constant", "constant_factor",
+        "wrong_tensor",
+    },
     "a power dropped": {"missing_local_derivative", "constant_factor"},
     "a transpose dropped": {"transposed"},
-    "a sum dropped": {"missing_batch_sum"},
+    "a sum dropped": {"missing_batch_sum", "diagonal_only"},
     "a mask turned": {"missing_local_derivative", "constant_factor"},
-    "a mask dropped": {"missing_local_derivative", "constant_factor"},
+    "a mask dropped": {"missing_local_derivative", "constant_factor", "mask_ignored"},
     "a function dropped": {"missing_local_derivative", "wrong_tensor", "constant_factor"},
-    "x for y": {"wrong_tensor", "missing_local_derivative", "mean_for_sum", "missing_batch_sum"},
+    "x for y": {
+        "wrong_tensor", "activation_for_preactivation", "missing_local_derivative", "mean_for_sum",
+        "missing_batch_sum",
+    },
 }  # fmt: skip
 """Which diagnoses fit a change; a factor of 1 or of a constant makes one look like another."""
 
 UNKNOWN = {
+    ("binary_cross_entropy", "a sign"): "the logarithm of a negative number, which is no number",
     ("power", "a sign"): "the exponent's sign is folded into the code: 2 * a * g has no exponent any more",
     ("tanh", "x for y"): "of a single number near 0, which is nearly its own tanh: only rounding is seen",
     ("max", "a sum dropped"): "divides by zero: the numbers are not finite, which is said instead",
@@ -221,6 +238,15 @@ UNKNOWN = {
     ("erf", "a power dropped"): "of a single number: 2 / pi for 2 / sqrt(pi) is no factor that has a name either",
     ("gelu", "a power dropped"): "a constant within one part of a sum",
     ("gelu", "a factor dropped"): "a constant within one part of a sum",
+    ("erfc", "a factor dropped"): "of a single number: as with erf",
+    ("erfc", "a power dropped"): "of a single number: as with erf",
+    ("tan", "x for y"): "within one part of a sum",
+    ("arctan2", "a power dropped"): "within one part of a sum",
+    ("arcsinh", "a power dropped"): "within one part of a sum",
+    **{
+        (name, "a sign"): "the root of a negative number, which is no number"
+        for name in ("arcsin", "arccos", "arcsinh", "arccosh")
+    },
     **{
         (norm, what): "one mean for another in a difference of three parts"
         for norm in ("standardize", "layer_norm", "batch_norm")
@@ -237,7 +263,7 @@ def test_each_change_of_each_rule_has_its_diagnosis(sample: Sample, request: pyt
     names = sorted(sample.shapes.keys() - sample.whole.keys() - set(sample.blocked))
     for name, what, text, verdict in wrong_rules(plan, names):
         assert verdict.diagnosis is not None
-        if verdict.diagnosis.code == "unknown":
+        if verdict.diagnosis.code in ("unknown", "wrong_approximation"):
             assert (record, what) in UNKNOWN, (name, text)
         else:
             assert verdict.diagnosis.code in FITTING[what], (name, text, verdict.diagnosis)
@@ -280,7 +306,7 @@ LESSON = {
         ("x.T @ l2.g", "wrong_value", "wrong_tensor"), ("x.T @ out.g", "wrong_shape", "wrong_tensor"),
         ("-x.T @ l1.g", "wrong_value", "wrong_sign"), ("x.T @ l1.g / 6", "wrong_value", "mean_for_sum"),
         ("2 * x.T @ l1.g", "wrong_value", "constant_factor"), ("l1.g", "wrong_shape", "missing_local_derivative"),
-        ("x @ l1.g.T", "error", "transposed"), ("x.T", "wrong_shape", "missing_local_derivative"),
+        ("x @ l1.g.T", "error", "transposed"), ("x.T", "wrong_shape", "missing_incoming_gradient"),
         ("x[:, :, None] * l1.g[:, None, :]", "wrong_shape", "missing_batch_sum"),
         ("x.T @ l1", "wrong_value", "wrong_tensor"),
     ],
@@ -319,10 +345,7 @@ def test_numbers_from_elsewhere_are_diagnosed_like_formulae() -> None:
     plan = bx.compile(examples["lesson13"])
     plan.run()
     torch_layout = plan["w1.g"].T.tolist()
-    rounded = judged(plan, "w2", (plan["w2.g"] * (1 + 1e-7)).tolist())
     assert judged(plan, "w1", torch_layout).diagnosis.code == "transposed"  # type: ignore[union-attr]
-    assert rounded.diagnosis is not None
-    assert "fewer digits" in rounded.diagnosis.message
 
 
 SQUARE = {

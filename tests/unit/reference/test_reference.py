@@ -17,7 +17,7 @@ from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.reference import reference
 
 RECORDS: dict[str, Any] = {**OPERATIONS, **COMPOSITES, **OPTIMIZERS}
-FAMILIES = {"elementwise", "contraction", "reduction", "movement", "scatter", "composite", "optimizer"}
+FAMILIES = {"elementwise", "contraction", "reduction", "movement", "scatter", "axiswise", "composite", "optimizer"}
 
 
 @pytest.fixture(scope="module")

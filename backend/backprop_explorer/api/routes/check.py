@@ -17,7 +17,18 @@ from backprop_explorer.api.request import check_keys, json_object, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Budget
-from backprop_explorer.practice import CheckAnswer, Draft, Require, Task, complete, draft, graded, gradients_of
+from backprop_explorer.practice import (
+    Bounds,
+    CheckAnswer,
+    Draft,
+    Require,
+    Task,
+    checked_tolerance,
+    complete,
+    draft,
+    graded,
+    gradients_of,
+)
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Run
 
@@ -45,14 +56,14 @@ async def check_document(request: Request, query: Annotated[ValuesQuery, Query()
 
 
 def _graded(content: dict[str, Any], budget: Budget, most: int) -> CheckAnswer:
-    require = _required(content)
+    require, tolerance = _required(content), checked_tolerance(content.pop("tolerance", None))
     if "document" not in content:
-        return graded(content, budget, most, require)
+        return graded(content, budget, most, require, tolerance)
     check_keys(content, ["document", "gradients"])
     document, gradients = content["document"], gradients_of(content)
     if not isinstance(document, dict):
         raise Problem("bad_document", "document must be an object with a program, inputs and parameters")
-    return Task.of(document, budget).graded(gradients, most, require)
+    return Task.of(document, budget).graded(gradients, most, require, tolerance)
 
 
 def _required(content: dict[str, Any]) -> Require:
@@ -74,19 +85,19 @@ def _required(content: dict[str, Any]) -> Require:
 )
 async def check_run(request: Request, id: str, query: Annotated[CheckQuery, Query()]) -> Response:
     """The same for a run, which remembers the gradients that were found."""
-    gradients, require = await made_of_json(request, Service.of(request).settings, _answers)
+    gradients, require, tolerance = await made_of_json(request, Service.of(request).settings, _answers)
     most = Service.of(request).settings.window_elements if query.values == "all" else 0
 
     def work(run: Run) -> Response:
-        found = run.check(gradients, query.moment, open=query.open == "true", most=most)
+        found = run.check(gradients, query.moment, open=query.open == "true", most=most, tolerance=tolerance)
         return answer(complete(found, run.studied(query.moment).program, require), instead=_FEWER)
 
     return await Service.of(request).on_run(id, work, None)  # how long a diagnosis takes cannot be said
 
 
-def _answers(content: dict[str, Any]) -> tuple[Mapping[str, Any], Require]:
-    check_keys(content, ["gradients", "require"])
-    return gradients_of(content), _required(content)
+def _answers(content: dict[str, Any]) -> tuple[Mapping[str, Any], Require, Bounds]:
+    check_keys(content, ["gradients", "require", "tolerance"])
+    return gradients_of(content), _required(content), checked_tolerance(content.get("tolerance"))
 
 
 @router.get("/runs/{id}/formula", response_model=response(Draft), responses=answering(run=True))

@@ -123,17 +123,19 @@ def _opened(service: Service, body: bytes, format: str | None, begin: bool) -> R
             f"this {name} file has tensors only ({listed(content.tensors)}), and no program that computes with them",
             hint="its numbers can go into a run whose inputs and parameters are called so: POST /runs/{id}/import",
         )
-    document = Document.parse(content.document, settings.budget)
+    document = Document.parse(content.document, settings.budget, saved=content.saved)
     found: Imported = {"format": name, "warnings": [*content.warnings, *begins_anew(document)]}
     if begin:
         run: ImportedRun = {**found, "run": service.runs.create(document)}
         return answer(run, 201, {"Location": f"/api/runs/{run['run']['id']}"})
     compile_document(document, settings.budget)
-    opened: ImportedDocument = {**found, "document": content.document}
+    opened: ImportedDocument = {**found, "document": {**content.document, "dialect": document.dialect}}
     return answer(opened)
 
 
 def _tensors(content: Content, settings: Settings) -> dict[str, Array]:
     """The numbers that a file has for inputs and parameters."""
     document: dict[str, Any] | None = None if content.document is None else dict(content.document)
-    return dict(content.tensors) if document is None else Document.parse(document, settings.budget).tensors
+    if document is None:
+        return dict(content.tensors)
+    return Document.parse(document, settings.budget, saved=content.saved).tensors

@@ -7,7 +7,6 @@ from typing import Annotated, NotRequired, TypedDict
 import numpy as np
 
 from backprop_explorer.answers import Extent, Finite, Indices, Matrix, Vector
-from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.jacobian.local import local
@@ -16,6 +15,7 @@ from backprop_explorer.graph.code import part
 from backprop_explorer.graph.graph import flop
 from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.graph.walk import ancestors
+from backprop_explorer.language.rules import Contribution
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 from backprop_explorer.wording import counted, percent

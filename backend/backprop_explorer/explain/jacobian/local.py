@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine.differentiate import Backward, differentiate
-from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.plan import Plan
+from backprop_explorer.graph.calculation import calculate
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import LEAF, Kind, Node
 from backprop_explorer.graph.walk import copied, in_order

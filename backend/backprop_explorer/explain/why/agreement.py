@@ -49,7 +49,7 @@ def agreement(plan: Plan, opened: Plan, link: Link) -> Agreement | None:
         "closed": part(link.contribution.raw, root=True)[0],
         "tensor": str(tensor.name),
         "steps": _inside(opened, str(link.user.name), tensor),
-        "max_abs_difference": float(np.nanmax(difference, initial=0.0)),
+        "max_abs_difference": float(np.fmax.reduce(difference, axis=None, initial=0.0)),
     }
 
 

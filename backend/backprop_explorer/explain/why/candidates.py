@@ -10,8 +10,8 @@ from typing import TypedDict
 import numpy as np
 
 from backprop_explorer.answers import Extent
-from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.engine.plan import Plan
+from backprop_explorer.graph.calculation import calculate
 from backprop_explorer.graph.code import part
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box

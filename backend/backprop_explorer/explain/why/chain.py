@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backprop_explorer.engine.differentiate import Contribution
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.program import Program
 from backprop_explorer.graph.node import Node
+from backprop_explorer.language.rules import Contribution
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop_explorer.engine.differentiate import rule_names
-from backprop_explorer.engine.interpreter import calculate
 from backprop_explorer.explain.why.chain import Link
+from backprop_explorer.graph.calculation import calculate
 from backprop_explorer.graph.code import Part, atomic, part
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import CONSTANT, Kind, Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language.evaluator import Evaluator
+from backprop_explorer.language.rules import rule_names
 from backprop_explorer.language.scope import Scope
 
 

@@ -188,6 +188,22 @@ def scatter(place: Place) -> Told:
     return [_uses(place, text)], place.form.index(place.user)
 
 
+def axiswise(place: Place) -> Told:
+    """Everything along some axes in, everything out: the rule says it in one go."""
+    form, user = place.form, place.user
+    own, name = form.own_code(user), place.link.tensor.name
+    text = (
+        f"Forward, `{user.name} = {own}` makes every number of a result out of all numbers along whole axes. So "
+        f"`{place.element}` is in all of those, and no single one tells its gradient."
+    )
+    back = (
+        f"Nudge `{place.element}`: each of the numbers that it is in moves by its own derivative, and the loss by that "
+        f"times what comes in there, `{place.incoming(form.index(user))[0]}`. The rule of `{user.operation.name}` adds "
+        f"them up for all of `{name}` at once."
+    )
+    return [_uses(place, text), paragraph("product", "Why this rule?", back)], form.index(user)
+
+
 def _repeats(user: Node, tensor: Node) -> bool:
     return user.size > tensor.size
 
@@ -262,4 +278,5 @@ FAMILIES: dict[str, Callable[[Place], Told]] = {
     "reduction": reduction,
     "movement": movement,
     "scatter": scatter,
+    "axiswise": axiswise,
 }

@@ -12,7 +12,6 @@ from backprop_explorer.explain.why.families import FAMILIES, Paragraph, Place, T
 from backprop_explorer.explain.why.indexform import Index, IndexForm
 from backprop_explorer.graph.code import call_code, part
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
-from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import KEPT, OPTIMIZERS
 from backprop_explorer.ops.axes import size
 
@@ -84,12 +83,11 @@ class Story:
         ]
 
     def _composite_back(self, link: Link, box: Box) -> Paragraph:
-        record = COMPOSITES[box.name]
         inside = [node for node in box.inside if node.operation is not CONSTANT]
         return paragraph(
             "composite",
             f"What does `{box.name}` pass back?",
-            f"`{link.user.name} = {call_code(box)}`. {record.summary} `{record.formula}`. It is made of {len(inside)} "
+            f"`{link.user.name} = {call_code(box)}`. {_described(box)}It is made of {len(inside)} "
             f"operations, and the chain rule through all of them comes to something short: "
             f"`{part(link.contribution.raw, root=True)[0]}`.",
         )
@@ -101,8 +99,7 @@ class Story:
         node = line.node
         box = closed_box(node)
         if box is not None:
-            record = COMPOSITES[box.name]
-            text = f"{record.summary} `{record.formula}`. Opened, it shows the steps that it is made of."
+            text = f"{_described(box)}Opened, it shows the steps that it is made of."
             return [paragraph("composite", f"What is `{box.name}`?", text)]
         element = self.form.element(node, index)
         text = f"`{element} = {self.form.code(node, index, root=True)}`. {self._made(node)}"
@@ -159,3 +156,10 @@ class Story:
         told = KEPT.get(name.rpartition(".")[2]) if name in self.plan.program.state else None
         text = f"{told or OPTIMIZERS[optimizer['name']].summary} {equation}."
         return [paragraph("update", f"How does {optimizer['name']} change `{name}`?", text)]
+
+
+def _described(box: Box) -> str:
+    """What the record says of the function, followed by a space."""
+    assert box.record is not None
+    formula = f" `{box.record.formula}`." if box.record.formula else ""
+    return f"{box.record.summary}{formula} " if box.record.summary else formula.lstrip() + " " * bool(formula)

@@ -5,42 +5,47 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 
-from backprop_explorer.ops.elementwise import bound, elementwise, written
-from backprop_explorer.ops.record import Array, Call, Kink, Operation, Sample
+from backprop_explorer.ops.elementwise import bound, elementwise, function, written
+from backprop_explorer.ops.record import Array, Call, Kink, Sample
 
 POSITIVE = (0.2, 3.0)
 
 
-def _function(
-    name: str, ufunc: np.ufunc, rule: str, summary: str, domain: tuple[float, float] = (-2.0, 2.0), **rest: Any
-) -> Operation:
-    return elementwise(
-        name,
-        "x",
-        ufunc,
-        {"x": rule} if rule else {},
-        symbol=name,
-        summary=summary,
-        formula=rest.pop("formula", f"y = {name}(x)"),
-        samples=(Sample(f"{name}(x)", {"x": (3, 2)}, domain), Sample(f"{name}(x)", {"x": ()}, domain)),
-        **rest,
-    )
-
-
-_erf_of_one = np.frompyfunc(math.erf, 1, 1)
+_erf_of_one, _erfc_of_one = np.frompyfunc(math.erf, 1, 1), np.frompyfunc(math.erfc, 1, 1)
 
 
 def _erf(x: Array, out: Array | None = None) -> Array:
     return written(np.asarray(_erf_of_one(x), x.dtype if x.dtype.kind == "f" else float), out)
 
 
-EXP = _function("exp", np.exp, "y * g", "e to the power of x.", notation="exponential")
-LOG = _function("log", np.log, "g / x", "The natural logarithm.", POSITIVE)
-SQRT = _function("sqrt", np.sqrt, "g / (2 * y)", "The square root.", POSITIVE, notation="root")
+def _erfc(x: Array, out: Array | None = None) -> Array:
+    return written(np.asarray(_erfc_of_one(x), x.dtype if x.dtype.kind == "f" else float), out)
+
+
+EXP = function("exp", np.exp, "y * g", "e to the power of x.", notation="exponential")
+LOG = function("log", np.log, "g / x", "The natural logarithm.", POSITIVE)
+EXP2 = function("exp2", np.exp2, "log(2) * y * g", "2 to the power of x.")
+EXPM1 = function(
+    "expm1",
+    np.expm1,
+    "(y + 1) * g",
+    "e to the power of x, less 1: exact also for small x, where the difference would lose digits.",
+    formula="y = exp(x) - 1",
+)
+LOG2 = function("log2", np.log2, "g / (x * log(2))", "The logarithm to base 2.", POSITIVE)
+LOG10 = function("log10", np.log10, "g / (x * log(10))", "The logarithm to base 10.", POSITIVE)
+LOG1P = function(
+    "log1p",
+    np.log1p,
+    "g / (1 + x)",
+    "The natural logarithm of 1 + x: exact also for small x, where the sum would lose digits.",
+    (-0.8, 3.0),
+    formula="y = log(1 + x)",
+)
+SQRT = function("sqrt", np.sqrt, "g / (2 * y)", "The square root.", POSITIVE, notation="root")
 ERF = elementwise(
     "erf",
     "x",
@@ -53,11 +58,23 @@ ERF = elementwise(
     source="math.erf",
     samples=(Sample("erf(x)", {"x": (3, 2)}), Sample("erf(x)", {"x": ()})),
 )
-SIN = _function("sin", np.sin, "cos(x) * g", "The sine of an angle in radians.")
-COS = _function("cos", np.cos, "-sin(x) * g", "The cosine of an angle in radians.")
-TANH = _function("tanh", np.tanh, "(1 - y ** 2) * g", "The hyperbolic tangent, between -1 and 1.")
-SIGN = _function("sign", np.sign, "", "1, 0 or -1. A step function: its derivative is 0 wherever it has one.")
-ABS = _function(
+ERFC = elementwise(
+    "erfc",
+    "x",
+    _erfc,
+    {"x": "-2 / np.pi ** 0.5 * exp(-x ** 2) * g"},
+    script='from math import erfc as erfc_of_one\n\ndef erfc(x): return np.vectorize(erfc_of_one, "d")(x)',
+    symbol="erfc",
+    summary="1 less the error function: exact also for large x, where the difference would lose digits.",
+    formula="y = 1 - erf(x)",
+    source="math.erfc",
+    samples=(Sample("erfc(x)", {"x": (3, 2)}), Sample("erfc(x)", {"x": ()})),
+)
+SIN = function("sin", np.sin, "cos(x) * g", "The sine of an angle in radians.")
+COS = function("cos", np.cos, "-sin(x) * g", "The cosine of an angle in radians.")
+TANH = function("tanh", np.tanh, "(1 - y ** 2) * g", "The hyperbolic tangent, between -1 and 1.")
+SIGN = function("sign", np.sign, "", "1, 0 or -1. A step function: its derivative is 0 wherever it has one.")
+ABS = function(
     "abs",
     np.absolute,
     "sign(x) * g",

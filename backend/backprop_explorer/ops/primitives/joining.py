@@ -62,7 +62,7 @@ CONCATENATE = Operation(
     origin=_part_origin,
     symbol="concat",
     synonyms=("cat",),
-    code=lambda _, parameters: f"concatenate(({{parts}}), {parameters['axis']})",
+    code=lambda shapes, parameters: f"concatenate(({{parts}}{_lone(shapes)}), {parameters['axis']})",
     rules={"parts": "g[sections[i]]"},
     summary="Tensors one behind the other along an axis that they have.",
     formula="y = concatenate((a, b), axis)",
@@ -75,6 +75,11 @@ CONCATENATE = Operation(
         Reject("concatenate(a, 0)", {"a": (3, 2)}, "in one tuple"),
     ),
 )
+
+
+def _lone(shapes: Sequence[Shape]) -> str:
+    """What makes a tuple of one tensor in parentheses."""
+    return "," if len(shapes) == 1 else ""
 
 
 def _stacked(*shapes: Shape, axis: int) -> Shape:
@@ -106,7 +111,7 @@ STACK = Operation(
     derive=lambda operands, parameters: {
         "places": tuple((slice(None),) * parameters["axis"] + (i,) for i in range(len(operands)))
     },
-    code=lambda _, parameters: f"stack(({{parts}}), {parameters['axis']})",
+    code=lambda shapes, parameters: f"stack(({{parts}}{_lone(shapes)}), {parameters['axis']})",
     rules={"parts": "g[places[i]]"},
     summary="Tensors of one shape side by side along a new axis.",
     formula="y = stack((a, b), axis)",

@@ -9,27 +9,30 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.ops.axes import lengths, size
+from backprop_explorer.ops.indexing import positions
 from backprop_explorer.ops.record import REQUIRED, Array, Operation, Read, Reject, Requirement, Sample, Shape
 
 Shapes = Sequence[Shape]
 Parameters = Mapping[str, Any]
 
 
-def _gather_shape(x: Shape, indices: Shape) -> Shape:
+def _gather_shape(x: Shape, indices: Shape, signed: bool) -> Shape:
     if not x:
         raise Requirement("a tensor with at least one axis to look up in; got the scalar {0}")
     return indices + x[1:]
 
 
-def _gather(x: Array, indices: Array, out: Array | None = None) -> Array:
+def _gather(x: Array, indices: Array, signed: bool, out: Array | None = None) -> Array:
     # Labels are checked before a program runs; clipping spares NumPy a second check and a buffer.
-    result: Array = np.take(x, indices, axis=0, out=out, mode="clip")
+    # NumPy's own whole numbers may have 32 bits, and it takes no wider ones.
+    places = indices.astype(np.intp, copy=False)
+    result: Array = np.take(x, places, axis=0, out=out, mode="wrap" if signed else "clip")
     return result
 
 
 def _gather_origins(shapes: Shapes, _: Parameters, index: Shape, read: Read) -> Iterator[tuple[int, Shape]]:
     rank = len(shapes[1])
-    yield 0, (read(1, index[:rank]), *index[rank:])
+    yield 0, (read(1, index[:rank]) % shapes[0][0], *index[rank:])
 
 
 GATHER = Operation(
@@ -39,13 +42,19 @@ GATHER = Operation(
     shape=_gather_shape,
     forward=_gather,
     code="{x}[{indices}]",
+    result="same",
     whole=("indices",),
-    bounds=lambda shapes, _: (0, shapes[0][0] - 1),
+    parameters={"signed": False},
+    bounds=lambda shapes, parameters: (-shapes[0][0] if parameters["signed"] else 0, shapes[0][0] - 1),
     origins=_gather_origins,
     rules={"x": "scatter_add(g, indices, x.shape)"},
+    script="def gather(x, indices): return x[indices]",
     symbol="[i]",
     synonyms=("take",),
-    summary="The rows at the places that whole numbers name, in their order; a row that is named twice is there twice.",
+    summary=(
+        "The rows at the places that whole numbers name, in their order; a row that is named twice is there twice. "
+        "Written x[i], numbers below 0 count from the end."
+    ),
     formula="y[i, j] = x[indices[i], j]",
     source="numpy.take",
     samples=(
@@ -68,14 +77,14 @@ def _scattered(x: Shape, indices: Shape, shape: Shape) -> Shape:
 def _scatter_add(x: Array, indices: Array, shape: Shape, out: Array | None = None) -> Array:
     result = np.empty(shape, x.dtype) if out is None else out
     result.fill(0)
-    np.add.at(result, indices, x)
+    np.add.at(result, positions(indices, shape[0]), x)
     return result
 
 
-def _scatter_origins(shapes: Shapes, _: Parameters, index: Shape, read: Read) -> Iterator[tuple[int, Shape]]:
+def _scatter_origins(shapes: Shapes, parameters: Parameters, index: Shape, read: Read) -> Iterator[tuple[int, Shape]]:
     """Every place where this row was named."""
     for place in product(*map(range, shapes[1])):
-        if read(1, place) == index[0]:
+        if read(1, place) % parameters["shape"][0] == index[0]:
             yield 0, (*place, *index[1:])
 
 
@@ -87,7 +96,7 @@ SCATTER_ADD = Operation(
     forward=_scatter_add,
     code="scatter_add({x}, {indices}, {shape})",
     whole=("indices",),
-    bounds=lambda _, parameters: (0, parameters["shape"][0] - 1),
+    bounds=lambda _, parameters: (-parameters["shape"][0], parameters["shape"][0] - 1),
     canonical=lambda _, parameters: {"shape": lengths(parameters["shape"])},
     origins=_scatter_origins,
     parameters={"shape": REQUIRED},

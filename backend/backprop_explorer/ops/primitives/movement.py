@@ -161,7 +161,9 @@ def _explicit_shape(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, Any
 
 def _reshape_code(shapes: Shapes, parameters: Parameters) -> str:
     index = reshape_index(shapes[0], parameters["shape"])
-    return f"{{x}}[{index_code(index)}]" if index else f"{{x}}.reshape({', '.join(map(str, parameters['shape']))})"
+    return (
+        f"{{x}}[{index_code(index)}]" if index else f"{{x}}.reshape({', '.join(map(str, parameters['shape'])) or '()'})"
+    )
 
 
 def _arrange_shape(args: list[Any], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.ops.axes import normal_axes, size
-from backprop_explorer.ops.elementwise import AXIS_LETTERS
+from backprop_explorer.ops.elementwise import AXIS_LETTERS, written
 from backprop_explorer.ops.record import Array, Kink, Operation, Reject, Requirement, Sample, Shape
 
 AXES = {"axis": None, "keepdims": False}
@@ -20,8 +20,11 @@ def reduced(shape: Shape, axis: tuple[int, ...], keepdims: bool) -> Shape:
 
 
 def explicit_axes(shapes: Sequence[Shape], parameters: dict[str, Any]) -> dict[str, Any]:
-    """The parameters with the axes from 0 and sorted, as the engine stores them."""
-    return {"axis": normal_axes(parameters["axis"], len(shapes[0])), "keepdims": bool(parameters["keepdims"])}
+    """The parameters with the axes from 0 and sorted, as the engine stores them. A scalar has none, and 0 or -1 names
+    it as in NumPy and PyTorch."""
+    rank = len(shapes[0])
+    axes = normal_axes(parameters["axis"], rank or 1)
+    return {"axis": axes if rank else (), "keepdims": bool(parameters["keepdims"])}
 
 
 def reduction_arguments(rank: int, axis: tuple[int, ...], keepdims: bool) -> str:
@@ -72,6 +75,7 @@ def _reduction(name: str, ufunc: np.ufunc, rule: str, summary: str, symbol: str,
             Sample(f"x.{name}(axis=-1, keepdims=True)", {"x": (3, 2)}),
             Sample(f"{name}(x, (0, 2))", {"x": (2, 3, 2)}),
             Sample(f"{name}(x)", {"x": ()}),
+            Sample(f"x.{name}(-1)", {"x": ()}),
         ),
         rejects=(
             Reject(f"{name}(x, 2)", {"x": (3, 2)}, "axis to be one that exists (from -2 to 1); got 2"),
@@ -134,32 +138,43 @@ def _one_or_all(shapes: Sequence[Shape], parameters: dict[str, Any]) -> dict[str
     return found
 
 
-def _argmax(x: Array, axis: tuple[int, ...], keepdims: bool, out: Array | None = None) -> Array:
-    one = axis[0] if len(axis) == 1 else None
-    return np.asarray(np.argmax(x, axis=one, out=out, keepdims=keepdims))
+def _place(name: str, function: Callable[..., Any], word: str) -> Operation:
+    """The record of the place of an extreme; NumPy's function would take no buffer of 64 bits where its own whole
+    numbers have 32."""
+
+    def forward(x: Array, axis: tuple[int, ...], keepdims: bool, out: Array | None = None) -> Array:
+        one = axis[0] if len(axis) == 1 else None
+        return written(np.asarray(function(x, axis=one, keepdims=keepdims)), out)
+
+    labels = {"labels": (3,), "w": (3,)}
+    return Operation(
+        name,
+        "reduction",
+        ("x",),
+        shape=reduced,
+        forward=forward,
+        code=lambda shapes, parameters: f"{{x}}.{name}({reduction_arguments(len(shapes[0]), **parameters)})",
+        parameters=AXES,
+        canonical=_one_or_all,
+        labels=_labels,
+        result="whole",
+        extent=lambda shapes, parameters: (0, size(tuple(shapes[0][axis] for axis in parameters["axis"])) - 1),
+        summary=f"Where the {word} element stands, the first of equal ones. A whole number: it passes no gradient.",
+        formula=f"y = {name}(x)",
+        symbol=name,
+        script=(f"def {name}(x, axis=None, keepdims=False):\n    return np.{name}(x, axis=axis, keepdims=keepdims)"),
+        samples=(
+            Sample(f"({name}(x, 1) == labels).float() * w", {"x": (3, 2), **labels}, whole={"labels": 2}),
+            Sample(f"(x.{name}() == labels).float() * w", {"x": (3, 2), **labels}, whole={"labels": 6}),
+        ),
+        rejects=(
+            Reject(f"({name}(x, 2) == labels).float()", {"x": (3, 2), "labels": (3,)}, "one that exists"),
+            Reject(
+                f"({name}(x, (0, 1)) == labels).float()", {"x": (3, 2, 2), "labels": (2,)}, "one axis, or none for all"
+            ),
+        ),
+    )
 
 
-ARGMAX = Operation(
-    "argmax",
-    "reduction",
-    ("x",),
-    shape=reduced,
-    forward=_argmax,
-    code=lambda shapes, parameters: f"{{x}}.argmax({reduction_arguments(len(shapes[0]), **parameters)})",
-    parameters=AXES,
-    canonical=_one_or_all,
-    labels=_labels,
-    result="whole",
-    extent=lambda shapes, parameters: (0, size(tuple(shapes[0][axis] for axis in parameters["axis"])) - 1),
-    summary="Where the greatest element stands, the first of equal ones. A whole number: it passes no gradient.",
-    formula="y = argmax(x)",
-    symbol="argmax",
-    samples=(
-        Sample("(argmax(x, 1) == labels).float() * w", {"x": (3, 2), "labels": (3,), "w": (3,)}, whole={"labels": 2}),
-        Sample("(x.argmax() == labels).float() * w", {"x": (3, 2), "labels": (3,), "w": (3,)}, whole={"labels": 6}),
-    ),
-    rejects=(
-        Reject("(argmax(x, 2) == labels).float()", {"x": (3, 2), "labels": (3,)}, "one that exists"),
-        Reject("(argmax(x, (0, 1)) == labels).float()", {"x": (3, 2, 2), "labels": (2,)}, "one axis, or none for all"),
-    ),
-)
+ARGMAX = _place("argmax", np.argmax, "greatest")
+ARGMIN = _place("argmin", np.argmin, "smallest")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -80,13 +80,15 @@ MINIMUM = elementwise(
 )
 
 
-def _one_hot_shape(indices: Shape, n: int) -> Shape:
+def _one_hot_shape(indices: Shape, n: int, ignore: int | None = None) -> Shape:
     if not isinstance(n, int) or n < 1:
         raise Requirement(f"n, the number of classes, to be a whole number of at least 1; got {n}")
+    if ignore is not None and (isinstance(ignore, bool) or not isinstance(ignore, int)):
+        raise Requirement(f"ignore, the label that counts as none, to be a whole number; got {ignore}")
     return (*indices, n)
 
 
-def _one_hot(indices: Array, n: int, out: Array | None = None) -> Array:
+def _one_hot(indices: Array, n: int, ignore: int | None = None, out: Array | None = None) -> Array:
     mask = indices[..., None] == np.arange(n)
     if out is None:
         return np.asarray(mask, dtype=float)
@@ -99,27 +101,35 @@ def _one_hot_labels(shapes: Sequence[Shape], _: Any) -> tuple[str, list[list[str
     return letters, [list(letters[:-1])]
 
 
+def _one_hot_code(_: Sequence[Shape], parameters: Mapping[str, Any]) -> str:
+    ignore = parameters["ignore"]
+    return f"one_hot({{indices}}, {parameters['n']}{'' if ignore is None else f', ignore={ignore}'})"
+
+
 ONE_HOT = Operation(
     "one_hot",
     "elementwise",
     ("indices",),
     shape=_one_hot_shape,
     forward=_one_hot,
-    code="one_hot({indices}, {n})",
-    parameters={"n": REQUIRED},
+    code=_one_hot_code,
+    parameters={"n": REQUIRED, "ignore": None},
     whole=("indices",),
     element=lambda code, index: (f"{code} == {index[-1]}", COMPARISON),
-    script="def one_hot(indices, n): return (indices[..., None] == np.arange(n)).astype(dtype)",
+    script="def one_hot(indices, n, ignore=None): return (indices[..., None] == np.arange(n)).astype(dtype)",
     bounds=lambda _, parameters: (0, parameters["n"] - 1),
     symbol="one_hot",
     labels=_one_hot_labels,
     source="torch.nn.functional.one_hot",
     summary=(
         "A row per label: 1 at the label's place, 0 elsewhere. Labels are whole numbers from 0 to n - 1 and have no "
-        "gradient."
+        "gradient; one that is ignore, if that is no class, has a row of zeros."
     ),
     formula="y[i, c] = (indices[i] == c)",
-    samples=(Sample("one_hot(labels, 3) * x", {"labels": (4,), "x": (4, 3)}, whole={"labels": 3}),),
+    samples=(
+        Sample("one_hot(labels, 3) * x", {"labels": (4,), "x": (4, 3)}, whole={"labels": 3}),
+        Sample("one_hot(labels, 2, ignore=2) * x", {"labels": (4,), "x": (4, 2)}, whole={"labels": 3}),
+    ),
     rejects=(Reject("one_hot(labels, 0) * x", {"labels": (4,), "x": (4, 3)}, "at least 1"),),
 )
 

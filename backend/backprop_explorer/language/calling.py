@@ -1,0 +1,189 @@
+"""Calls: what is called, with which arguments, and who answers: Python's own functions, the user's, the library's."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from backprop_explorer.graph.node import Node
+from backprop_explorer.language import functions, masked
+from backprop_explorer.language.builtin import PYTHONS, Call
+from backprop_explorer.language.callee import Callee
+from backprop_explorer.language.displays import mapping
+from backprop_explorer.language.formula import dotted
+from backprop_explorer.language.iteration import items_of
+from backprop_explorer.language.mathematics import MATHS, math_call
+from backprop_explorer.language.methods import METHODS, about_tensor, method_call
+from backprop_explorer.language.reader import Reader
+from backprop_explorer.language.scope import MISSING, Function, Scope
+from backprop_explorer.language.values import TYPES, Known, Masked, Once, fixed, kind_of
+from backprop_explorer.library.spellings import place
+from backprop_explorer.ops.record import Requirement
+
+Called = Function | Known
+
+
+def call(evaluator: Reader, tree: ast.Call, scope: Scope) -> Any:
+    """The result of a call."""
+    if scope.internal:
+        receiver = _receiver(evaluator, tree.func, scope)
+        arguments, options = arguments_of(evaluator, tree, scope)
+        name = tree.func.id if isinstance(tree.func, ast.Name) else ""
+        if name in PYTHONS and not evaluator.calls.has(name, inside=True):
+            return PYTHONS[name](Call(evaluator, name, arguments, options, tree, scope))
+        return library(evaluator, tree.func, [*receiver, *arguments], options, scope)
+    called = callee(evaluator, tree.func, scope)
+    arguments, options = arguments_of(evaluator, tree, scope)
+    return apply(evaluator, called, arguments, options, tree, scope)
+
+
+def callee(evaluator: Reader, function: ast.expr, scope: Scope) -> Called:
+    """What is called; of a method with what it belongs to."""
+    if isinstance(function, ast.Name):
+        value = scope.get(function.id)
+        if isinstance(value, (Function, Known)):
+            return value
+        if value is MISSING and scope.is_local(function.id):
+            evaluator.name(function, scope)  # says that it has no value yet
+        if value is MISSING or function.id in PYTHONS or evaluator.calls.has(function.id):
+            return Known(function, function.id)  # a tensor may have the name of a function
+    elif isinstance(function, ast.Attribute):
+        if is_prefixed(function, scope):
+            return Known(function, ast.unparse(function))
+        receiver = evaluator.evaluate(function.value, scope)
+        return Known(function, function.attr, (receiver,))
+    else:
+        value = evaluator.evaluate(function, scope)
+        if isinstance(value, (Function, Known)):
+            return value
+    raise evaluator.problem("not_in_language", f"only functions can be called, and this is {kind_of(value)}", function)
+
+
+def is_prefixed(tree: ast.Attribute, scope: Scope) -> bool:
+    """Whether a name such as `torch.nn.functional.relu` or `math.sqrt` belongs to a module."""
+    root: ast.expr = tree
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    if not isinstance(root, ast.Name) or scope.get(root.id) is not MISSING:
+        return False
+    path = scope.imports.get(root.id, root.id)
+    return path == "math" or place(f"{path}.") is not None
+
+
+def is_function(evaluator: Reader, tree: ast.Attribute, scope: Scope) -> bool:
+    """Whether a name with a module in front is a function of the language."""
+    if _is_math(tree, scope):
+        return tree.attr in MATHS
+    return evaluator.calls.knows(_named(tree, scope).path, scope.dialect)
+
+
+def _is_math(tree: ast.expr, scope: Scope) -> bool:
+    return (
+        isinstance(tree, ast.Attribute)
+        and isinstance(tree.value, ast.Name)
+        and scope.get(tree.value.id) is MISSING
+        and scope.imports.get(tree.value.id, tree.value.id) == "math"
+    )
+
+
+def arguments_of(evaluator: Reader, tree: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments by position and by name, `*items` and `**options` taken apart."""
+    arguments: list[Any] = []
+    for part in tree.args:
+        if isinstance(part, ast.Starred):
+            items = evaluator.evaluate(part.value, scope)
+            arguments.extend(items if scope.internal else items_of(evaluator, items, part))
+        else:
+            arguments.append(evaluator.evaluate(part, scope))
+    options: dict[str, Any] = {}
+    for option in tree.keywords:
+        value = evaluator.evaluate(option.value, scope)
+        named = mapping(value) if option.arg is None else {option.arg: value}
+        if option.arg is None and not all(isinstance(name, str) for name in named) or options.keys() & named.keys():
+            raise evaluator.problem("bad_call", "an argument is given twice, or its key is no name", tree)
+        options |= named
+    return arguments, options
+
+
+def apply(
+    evaluator: Reader, called: Any, arguments: list[Any], options: dict[str, Any], tree: ast.AST, scope: Scope
+) -> Any:
+    """The result of a function for arguments."""
+    if isinstance(called, Function):
+        run = evaluator.calls.run_function
+        return functions.call_function(evaluator, called, arguments, options, scope, run)
+    if not isinstance(called, Known):
+        raise evaluator.problem("not_in_language", f"only functions can be called, and this is {kind_of(called)}", tree)
+    written = called.written
+    request = Call(evaluator, called.text, arguments, dict(options), tree, scope)
+    if _is_math(written, scope):
+        return math_call(request)
+    if isinstance(written, ast.Name) and written.id in PYTHONS:
+        result = PYTHONS[written.id](request)
+        if result is not NotImplemented:
+            return result
+    receiver: list[Any] = []
+    if called.receiver is not None:
+        receiver = [evaluator.seen(called.receiver[0])]
+        if type(receiver[0]) in METHODS:
+            return method_call(receiver[0], request)
+        if isinstance(receiver[0], Node):
+            result = about_tensor(receiver[0], request)
+            if result is not NotImplemented:
+                return result
+    taken = [_given(evaluator, one, tree) for one in (*receiver, *arguments)]
+    named = {name: _given(evaluator, one, tree) for name, one in options.items()}
+    if any(isinstance(one, Masked) for one in (*taken, *named.values())):
+        name = called.text.rpartition(".")[2]
+        return masked.called(evaluator, name, taken, named, lambda a, b: library(evaluator, written, a, b, scope))
+    result = library(evaluator, written, taken, named, scope)
+    if isinstance(result, Node) and any(result is one for one in taken):
+        evaluator.memory.maybe_shared.add(result)
+    return result
+
+
+def _given(evaluator: Reader, value: Any, tree: ast.AST) -> Any:
+    """An argument as the library takes it."""
+    if isinstance(value, Node):
+        return evaluator.operand(value, "a function")
+    if isinstance(value, Known) and value.receiver is None and value.text in PYTHONS and value.text in TYPES:
+        return TYPES[value.text]
+    if isinstance(value, Once):
+        value = list(items_of(evaluator, value, tree))
+    value = fixed(value)
+    return _operands(evaluator, value) if isinstance(value, tuple) else value
+
+
+def _operands(evaluator: Reader, value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_operands(evaluator, one) for one in value)
+    return evaluator.operand(value, "a function") if isinstance(value, Node) else value
+
+
+def library(evaluator: Reader, function: ast.expr, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
+    """The result of a function of the library, under the name that it was called by."""
+    named = _named(function, scope)
+    try:
+        return evaluator.calls.call(named, arguments, options, scope)
+    except Requirement as requirement:
+        nodes = [argument for argument in arguments if isinstance(argument, Node)]
+        raise evaluator.graph.refusal(named.name, nodes, requirement) from None
+
+
+def _named(function: ast.expr, scope: Scope) -> Callee:
+    """The function of a library as it was written: with its module, bare, or as a method."""
+    if isinstance(function, ast.Name):
+        return Callee(scope.imports.get(function.id, function.id))
+    assert isinstance(function, ast.Attribute)
+    words = dotted(function)
+    if words is None or not is_prefixed(function, scope):
+        return Callee(function.attr, method=True)
+    root, _, rest = words.partition(".")
+    return Callee(f"{scope.imports.get(root, root)}.{rest}")
+
+
+def _receiver(evaluator: Reader, function: ast.expr, scope: Scope) -> list[Any]:
+    """The receiver of a method as its first argument, in a rule or a composite."""
+    if isinstance(function, ast.Name) or not isinstance(function, ast.Attribute) or is_prefixed(function, scope):
+        return []
+    return [evaluator.evaluate(function.value, scope)]

@@ -1,0 +1,121 @@
+"""What a loop can run over: lists, ranges, the rows of a tensor; one item after another, each counted."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from backprop_explorer.graph.node import Node
+from backprop_explorer.graph.number import Number
+from backprop_explorer.language import masked
+from backprop_explorer.language.reader import Reader
+from backprop_explorer.language.values import Masked, Once, equal, kind_of, raw, written
+from backprop_explorer.ops import OPERATIONS
+from backprop_explorer.problem import Problem
+
+
+def items_of(evaluator: Reader, value: Any, tree: ast.AST, *, rounds: bool = False) -> Iterator[Any]:
+    """The items in their order; `rounds` of a loop count as repetitions, all others as work."""
+    if isinstance(value, range):
+        _check_range(evaluator, value, rounds)
+        return map(Number.of, value)
+    items = _counted(evaluator, _items(evaluator, value, tree), rounds)
+    return _guarded(items, tree) if isinstance(value, dict) else items
+
+
+def _items(evaluator: Reader, value: Any, tree: ast.AST) -> Iterator[Any]:
+    if isinstance(value, (list, tuple)):
+        return map(evaluator.seen, value)
+    if isinstance(value, dict):
+        return map(written, value)
+    if isinstance(value, str):
+        return iter(value)
+    if isinstance(value, Once):
+        return value.items
+    if isinstance(value, Node) and value.ndim:
+        return (row_of(evaluator, value, i) for i in range(value.shape[0]))
+    if isinstance(value, Masked):
+        raise masked.refused(evaluator, "a loop over it", tree)
+    what = "a number without axes" if isinstance(value, Node) else kind_of(value)
+    raise evaluator.problem(
+        "bad_loop",
+        f"a loop and whatever else goes through items needs a list, a range or a tensor with an axis; this is {what}",
+        tree,
+        "write for i in range(3), or for row in x",
+    )
+
+
+def row_of(evaluator: Reader, value: Node, position: int) -> Node:
+    """A tensor's element along its first axis."""
+    return evaluator.graph.make(OPERATIONS["index"], [evaluator.operand(value, "a loop")], {"index": (position,)})
+
+
+def _check_range(evaluator: Reader, value: range, rounds: bool) -> None:
+    count = max(0, -((value.start - value.stop) // value.step))  # a range of more than sys.maxsize has no len()
+    written_out = [value.start, value.stop, value.step][: 2 if value.step == 1 else 3]
+    if rounds:
+        text = ", ".join(map(str, written_out[1:] if value.step == 1 and not value.start else written_out))
+        evaluator.graph.meter.repeat(count, f"with the loop over range({text}), the program")
+    else:
+        evaluator.graph.meter.work(count)
+
+
+def _counted(evaluator: Reader, items: Iterator[Any], rounds: bool) -> Iterator[Any]:
+    meter = evaluator.graph.meter
+    for item in items:
+        if rounds:
+            meter.repeat(1, "with its loops, the program")
+        else:
+            meter.work(1)
+        yield item
+
+
+def _guarded(items: Iterator[Any], tree: ast.AST) -> Iterator[Any]:
+    try:
+        yield from items
+    except RuntimeError:
+        raise Problem(
+            "bad_loop",
+            "the dict changed its keys while a loop ran over it",
+            line=getattr(tree, "lineno", None),
+            hint="run over list(d)",
+        ) from None
+
+
+def length_of(evaluator: Reader, value: Any, tree: ast.AST) -> int:
+    """What `len` gives."""
+    if isinstance(value, Node) and value.ndim:
+        return value.shape[0]
+    if isinstance(value, Masked):
+        raise masked.refused(evaluator, "its length", tree, "its mask's sum() counts the elements")
+    if isinstance(value, range):
+        return max(0, -((value.start - value.stop) // value.step))
+    if isinstance(value, (list, tuple, dict, str)):
+        return len(value)
+    what = "a tensor without axes" if isinstance(value, Node) else kind_of(value)
+    raise evaluator.problem("bad_call", f"len needs a list or a tensor with an axis; got {what}", tree)
+
+
+def contains(evaluator: Reader, items: Any, wanted: Any, tree: ast.AST) -> bool:
+    """`wanted in items`."""
+    if isinstance(items, (Node, Masked)) or isinstance(wanted, (Node, Masked)) and not isinstance(items, (list, tuple)):
+        raise evaluator.problem(
+            "not_in_language", "in depends on the numbers of a tensor", tree, "compare with ==, which gives a mask"
+        )
+    if isinstance(items, str) and isinstance(wanted, str):
+        return wanted in items
+    if isinstance(items, dict):
+        return key_of(wanted) in items
+    if isinstance(items, range):
+        return raw(wanted) in items
+    return any(item is wanted or equal(item, wanted) for item in items_of(evaluator, items, tree))
+
+
+def key_of(value: Any) -> Any:
+    """A dict's key: a string, a number, or a tuple of such."""
+    plain = raw(value)
+    known = (str, int, float, bool, type(None))
+    if isinstance(plain, known) or isinstance(value, tuple) and all(isinstance(one, known) for one in plain):
+        return plain
+    raise Problem("bad_key", f"a key is a string or a number; got {kind_of(value)}")

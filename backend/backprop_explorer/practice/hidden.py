@@ -1,0 +1,67 @@
+"""Mistakes in steps that were not sent, told by what they make of the gradients that were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_explorer.graph.node import Node
+from backprop_explorer.ops.record import Array
+from backprop_explorer.practice.diagnosis import Diagnosis
+from backprop_explorer.practice.likeness import differences
+from backprop_explorer.practice.mistakes import mutations
+from backprop_explorer.practice.ownpass import OwnPass
+from backprop_explorer.practice.sketch import Sketch
+
+MOST_STEPS = 6
+"""So many steps before a wrong gradient are tried."""
+
+MOST_WORK = 20_000
+"""So many operations all trials together may be made of."""
+
+
+@dataclass(frozen=True)
+class Unexplained:
+    """A tensor whose gradient was sent and is wrong by itself, and how far each number may be off."""
+
+    tensor: Node
+    given: Array
+    room: Array
+
+    def is_like(self, step: Array) -> bool:
+        """Whether the step gives what was sent."""
+        return bool((differences(self.given, step) <= self.room).all())
+
+
+def explained(own: OwnPass, open_ones: Mapping[str, Unexplained]) -> dict[str, Diagnosis]:
+    """What one mistake in a step that was not sent makes of those gradients, by name."""
+    if not open_ones:
+        return {}
+    first = next(iter(open_ones.values()))
+    work = 0
+    for step in own.unsent_before(first.tensor)[:MOST_STEPS]:
+        sketch = Sketch(own, step, through=True, deep=True)
+        length = own.distance(step, first.tensor)
+        right = own.step(step)
+        for mutation in mutations(sketch):
+            if mutation.node.shape != step.shape:
+                continue
+            work += length
+            if work > MOST_WORK:
+                return {}
+            value = sketch.value(mutation.node)
+            if value is None or not np.isfinite(value).all() or np.allclose(value, right, rtol=1e-9, atol=1e-12):
+                continue
+            if first.is_like(own.behind(step, value, first.tensor)):
+                others = _those_alike(own, open_ones, step, value)
+                message = f"It follows from a step that you did not send, `{step.name}.g`. {mutation.message}"
+                return {name: Diagnosis(mutation.code, message) for name in others}
+    return {}
+
+
+def _those_alike(own: OwnPass, open_ones: Mapping[str, Unexplained], step: Node, value: Array) -> Iterator[str]:
+    for name, one in open_ones.items():
+        if one.is_like(own.behind(step, value, one.tensor)):
+            yield name

@@ -1,0 +1,213 @@
+"""Mistakes with what several places give back to one: overwritten, averaged, counted once; and windows that stand
+elsewhere, by another stride or padding, or with their kernel turned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from backprop_explorer.graph.node import Node
+from backprop_explorer.language.evaluator import Evaluator
+from backprop_explorer.language.rules import rule_names
+from backprop_explorer.language.scope import Scope
+from backprop_explorer.ops.record import Array, Requirement
+from backprop_explorer.practice.mutation import Mistakes, Mutation
+from backprop_explorer.problem import Problem
+
+
+class Scattering(Mistakes):
+    """Wrong mirrors of lookups and windows."""
+
+    def places(self) -> Iterator[Mutation]:
+        """Where several elements go to one place, one of them alone is kept, or their mean."""
+        for site in self.sketch.nodes():
+            if site.operation.family != "scatter":
+                continue
+            value, places = self.sketch.value(site.operands[0]), self._places(site)
+            if value is None or places is None or places.shape != value.shape:
+                continue
+            counts = np.bincount(places.ravel(), minlength=site.size)
+            if counts.max(initial=0) > 1:
+                yield from self._of_several(site, value, places, counts)
+
+    def _places(self, site: Node) -> Array | None:
+        """The place of the result to which each element of the operand goes: what the mirror takes back from a tensor
+        of the places' own numbers."""
+        sketch = self.sketch
+        numbers = sketch.number(np.arange(site.size, dtype=np.float64).reshape(site.shape), "places")
+        name = site.operation.operand_name(0)
+        try:
+            scope = Scope(rule_names(site, numbers), internal=True)
+            evaluator = Evaluator(sketch.graph)
+            back = evaluator.node(evaluator.rule(site.operation.rules[name], scope), "a rule")
+        except (Problem, Requirement, KeyError):
+            return None
+        found = sketch.value(back)
+        return None if found is None else np.rint(found).astype(np.int64)
+
+    def _of_several(self, site: Node, value: Array, places: Array, counts: Array) -> Iterator[Mutation]:
+        most = int(counts.max())
+        message = (
+            f"`{self.name}` is read up to {most} times at one place in {self.sketch.step}, and yours keeps one of what "
+            "comes back to it: add up with `+=`, or `np.add.at`, where you assign."
+        )
+        flat, to = value.ravel(), places.ravel()
+        for order in (slice(None), slice(None, None, -1)):
+            kept = np.zeros(site.size)
+            kept[to[order]] = flat[order]
+            one = kept.reshape(site.shape)
+            yield from self.each("overwritten_not_added", iter([self._instead(site, one)]), message)
+            yield from self._over_the_rest(site, one, counts.reshape(site.shape) > 0, message)
+        total = np.bincount(to, weights=flat, minlength=site.size)
+        mean = (total / np.maximum(1, counts)).reshape(site.shape)
+        message = (
+            f"Yours divides by how often each place of `{self.name}` is read in {self.sketch.step}: what comes back "
+            "to one place is added up, not averaged."
+        )
+        yield from self.each("mean_for_sum", iter([self._instead(site, mean)]), message)
+
+    def _instead(self, site: Node, array: Array) -> Node | None:
+        number = self.sketch.number(array, "kept")
+        return number if site is self.sketch.root else self.sketch.changed(site, number)
+
+    def _over_the_rest(self, site: Node, kept: Array, touched: Array, message: str) -> Iterator[Mutation]:
+        """What is kept stands in the place of other contributions, too."""
+        rest, whole = self._instead(site, np.zeros(site.shape)), self._instead(site, kept)
+        if rest is None or whole is None or site is self.sketch.root or touched.shape != whole.shape:
+            return
+        others, value = self.sketch.value(rest), self.sketch.value(whole)
+        if others is not None and value is not None:
+            number = self.sketch.number(np.where(touched, kept, others), "kept")
+            yield from self.each("overwritten_not_added", iter([number]), message)
+
+    # -- windows
+
+    def windows(self) -> Iterator[Mutation]:
+        """A kernel that is not turned, a stride or a padding that is not there."""
+        for site in self.sketch.sites("fold"):
+            yield from self._stride_of_fold(site)
+        for site in self.sketch.sites("windows"):
+            yield from self._stride_of_windows(site)
+            yield from self._padding_of_windows(site)
+        yield from self._turned_kernels()
+
+    def _turned_kernels(self) -> Iterator[Mutation]:
+        sketch = self.sketch
+        sizes = [one.parameters["size"] for one in sketch.sites("fold", "windows")]
+        message = (
+            f"The kernel is turned the wrong way along its places: look at which element of it met which one of the "
+            f"tensor in {sketch.step}, and at where each of them goes back to."
+        )
+        for size in sizes:
+            axes = tuple(range(-len(size), 0))
+            for leaf in sketch.leaves():
+                value = sketch.value(leaf)
+                if value is not None and leaf.shape[-len(size) :] == size:
+                    turned = sketch.number(np.flip(value, axes), f"turned {leaf.name}")
+                    yield from self.each("kernel_not_flipped", iter([sketch.changed(leaf, turned)]), message)
+            whole = sketch.value(sketch.root)
+            if whole is not None and whole.shape[-len(size) :] == size:
+                turned = sketch.number(np.flip(whole, axes), "turned")
+                yield from self.each("kernel_not_flipped", iter([turned]), message)
+
+    def _ignored(self, what: str) -> str:
+        return (
+            f"Yours goes back as if {self.sketch.step} had {what}: look at where the window of each result begins in "
+            f"`{self.name}`."
+        )
+
+    def _stride_of_fold(self, site: Node) -> Iterator[Mutation]:
+        """The windows put back next to each other, or at every other place."""
+        sketch, given = self.sketch, site.parameters
+        size, dilation = given["size"], given["dilation"]
+        rank = len(size)
+        counts = site.operands[0].shape[-2 * rank : -rank]
+        for stride in (1, 2):
+            jumps = (stride,) * rank
+            if jumps == tuple(given["stride"]):
+                continue
+            spatial = tuple(
+                (count - 1) * stride + gap * (length - 1) + 1
+                for count, length, gap in zip(counts, size, dilation, strict=True)
+            )
+            shape = (*site.shape[:-rank], *spatial)
+            made = sketch.make("fold", site.operands[0], shape=shape, size=size, stride=jumps, dilation=dilation)
+            value = None if made is None else sketch.value(made)
+            if value is not None:
+                put = self._instead(site, fitted_to(value, site.shape))
+                what = "no stride" if stride == 1 else f"a stride of {stride}"
+                yield from self.each("stride_or_padding_ignored", iter([put]), self._ignored(what))
+
+    def _stride_of_windows(self, site: Node) -> Iterator[Mutation]:
+        sketch, given = self.sketch, site.parameters
+        rank = len(given["size"])
+        for stride in (1, 2):
+            jumps = (stride,) * rank
+            if jumps == tuple(given["stride"]):
+                continue
+            kept = {"size": given["size"], "stride": jumps, "dilation": given["dilation"]}
+            made = sketch.make("windows", site.operands[0], **kept)
+            value = None if made is None else sketch.value(made)
+            if value is not None:
+                put = self._instead(site, fitted_to(value, site.shape))
+                what = "no stride" if stride == 1 else f"a stride of {stride}"
+                yield from self.each("stride_or_padding_ignored", iter([put]), self._ignored(what))
+
+    def _padding_of_windows(self, site: Node) -> Iterator[Mutation]:
+        sketch, inner = self.sketch, site.operands[0]
+        if inner.operation.name != "pad":
+            return
+        fewer = self._fewer_windows(site, inner)
+        yield from self.each("stride_or_padding_ignored", fewer, self._ignored("no padding"))
+        value = sketch.value(inner.operands[0])
+        if value is None:
+            return
+        for where in ("end", "start"):
+            put = sketch.number(fitted_to(value, inner.shape, at_end=where == "start"), "unpadded")
+            changed = sketch.changed(inner, put)
+            yield from self.each("stride_or_padding_ignored", iter([changed]), self._ignored("no padding"))
+
+    def _fewer_windows(self, site: Node, inner: Node) -> Iterator[Node | None]:
+        """The windows of what is not padded, with as much of the gradient as they have places for."""
+        sketch = self.sketch
+        rank = len(site.parameters["size"])
+        made = sketch.make("windows", inner.operands[0], **site.parameters)
+        for user in sketch.sites("einsum") if made is not None else ():
+            if site not in user.operands or len(user.operands) != 2:
+                continue
+            assert made is not None
+            counts = made.shape[-2 * rank : -rank]
+            other = next(one for one in user.operands if one is not site)
+            for at_end in (False, True):
+                index = (..., *(slice(-n, None) if at_end else slice(n) for n in counts))
+                cut = sketch.make("index", other, index=index)
+                if cut is not None:
+                    operands = [made if one is site else cut for one in user.operands]
+                    yield sketch.changed(user, sketch.make("einsum", *operands, **user.parameters))
+
+    def cropping(self) -> Iterator[Mutation]:
+        """What the padding added cut away at one end, or not at all."""
+        sketch = self.sketch
+        for site in sketch.sites("index"):
+            inner = site.operands[0]
+            if inner.operation.name != "fold":
+                continue
+            yield from self.each(
+                "stride_or_padding_ignored", iter([sketch.changed(site, inner)]), self._ignored("no padding")
+            )
+            value = sketch.value(inner)
+            if value is not None:
+                for at_end in (False, True):
+                    put = self._instead(site, fitted_to(value, site.shape, at_end=at_end))
+                    yield from self.each("stride_or_padding_ignored", iter([put]), self._ignored("no padding"))
+
+
+def fitted_to(array: Array, shape: tuple[int, ...], *, at_end: bool = False) -> Array:
+    """The array cut or filled up with zeros to a shape, at the end of each axis or, `at_end`, before its start."""
+    result = np.zeros(shape)
+    lengths = [min(a, b) for a, b in zip(array.shape, shape, strict=True)]
+    here = tuple(slice(b - n, b) if at_end else slice(n) for n, b in zip(lengths, shape, strict=True))
+    there = tuple(slice(a - n, a) if at_end else slice(n) for n, a in zip(lengths, array.shape, strict=True))
+    result[here] = array[there]
+    return result

@@ -1,0 +1,55 @@
+"""Programs with lists, branches and changes in place, taken away as scripts: NumPy's and PyTorch's."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+
+import backprop_explorer as bx
+from backprop_explorer.export.pytorch import pytorch
+from tests.unit.language.test_changes import ELEMENTS, SHARED
+from tests.unit.language.test_constructs import PROGRAMS, W, X
+
+TEXTS = {**PROGRAMS, **ELEMENTS, **SHARED}
+TWICE = ("twice at one place", "added twice at one place")
+"""Where one place gets several numbers PyTorch's gradient reaches all of them."""
+
+
+def compiled(text: str) -> bx.Plan:
+    """The plan of a program over x, and over w where it reads that."""
+    reads_w = any(isinstance(node, ast.Name) and node.id == "w" for node in ast.walk(ast.parse(text)))
+    return bx.compile({"program": text, "parameters": {"x": X, **({"w": W} if reads_w else {})}})
+
+
+def ran(script: str) -> tuple[float, dict[str, Any]]:
+    """The loss that a script prints first, and its variables."""
+    variables: dict[str, Any] = {"__name__": "script"}
+    with contextlib.redirect_stdout(io.StringIO()) as output, np.errstate(all="ignore"):
+        exec(compile(script, "script", "exec"), variables)  # noqa: S102 - our own text, as a user would run it
+    return float(output.getvalue().splitlines()[0].removeprefix("loss: ")), variables
+
+
+@pytest.mark.parametrize("name", list(TEXTS))
+def test_the_numpy_script_agrees(name: str) -> None:
+    plan = compiled(TEXTS[name])
+    found, variables = ran(plan.code())
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(found, plan.run(), rtol=1e-12)
+    np.testing.assert_allclose(variables["x_g"], plan["x.g"], rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", list(TEXTS))
+def test_the_pytorch_script_agrees(name: str) -> None:
+    pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch runs the exported scripts")
+    plan = compiled(TEXTS[name])
+    found, variables = ran(pytorch(plan))
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(found, plan.run(), rtol=1e-9)
+    for key, parameter in variables["model"].named_parameters():
+        if name not in TWICE:
+            np.testing.assert_allclose(parameter.grad.numpy(), plan[f"{key}.g"], rtol=1e-8, atol=1e-10)
