@@ -684,6 +684,14 @@ export type LayerSummary = {
   saturated: number | null;
 };
 
+/** A library's words that the language accepts. */
+export type LibraryWords = {
+  library: string;
+  title: string;
+  summary: string;
+  entries: SpellingEntry[];
+};
+
 /** A step of an opened composite. */
 export type LongWay = {
   output: string;
@@ -805,6 +813,8 @@ export type OperationEntry = {
   kink: string | null;
   source: string;
   synonyms: string[];
+  /** what NumPy and PyTorch call the same: np.exp, Tensor.exp */
+  spelled: string[];
   internal?: boolean;
   examples: string[];
 };
@@ -942,6 +952,7 @@ export type Ready = {
 export type Reference = {
   language: LanguageRule[];
   groups: ReferenceGroup[];
+  words: LibraryWords[];
 };
 
 /** An operation, a composite or an optimizer. */
@@ -1066,6 +1077,20 @@ export type Solved = {
   operands: Combined[];
   coincidence: string | null;
   list: Way[];
+};
+
+/** A function or method of a library, and what it means as program text of the language. */
+export type SpellingEntry = {
+  name: string;
+  library: string;
+  /** where the library has it; Tensor.exp and ndarray.dot are methods */
+  paths: string[];
+  /** the library's own, with its defaults */
+  signature: string;
+  /** empty where the name says it */
+  summary: string;
+  /** an expression, or the body of a function, over the parameters */
+  means: string;
 };
 
 /** A run in a few words. */
