@@ -239,10 +239,7 @@ UNKNOWN = {
     **{("erfc", f"a {what} dropped"): "of a single number: as with erf" for what in ("power", "factor")},
     ("tan", "x for y"): "within one part of a sum",
     **{(name, "a power dropped"): "within one part of a sum" for name in ("arctan2", "arcsinh")},
-    **{
-        (name, "a sign"): "the root of a negative number, which is no number"
-        for name in ("arcsin", "arccos", "arcsinh", "arccosh")
-    },
+    **{(f"arc{name}", "a sign"): "the root of a negative number, no number" for name in ("sin", "cos", "sinh", "cosh")},
     **{
         (norm, what): "one mean for another in a difference of three parts"
         for norm in ("standardize", "layer_norm", "batch_norm")
