@@ -226,6 +226,7 @@ FITTING = {
 
 UNKNOWN = {
     ("binary_cross_entropy", "a sign"): "the logarithm of a negative number, which is no number",
+    ("binary_cross_entropy", "a factor dropped"): "one of two divisors that depend on the numbers",
     ("power", "a sign"): "the exponent's sign is folded into the code: 2 * a * g has no exponent any more",
     ("tanh", "x for y"): "of a single number near 0, which is nearly its own tanh: only rounding is seen",
     **{(name, "a sum dropped"): "divides by zero, which is said instead" for name in ("max", "min")},
