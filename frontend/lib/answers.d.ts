@@ -684,6 +684,14 @@ export type LayerSummary = {
   saturated: number | null;
 };
 
+/** A library's words that the language accepts. */
+export type LibraryWords = {
+  library: string;
+  title: string;
+  summary: string;
+  entries: SpellingEntry[];
+};
+
 /** A step of an opened composite. */
 export type LongWay = {
   output: string;
@@ -781,6 +789,12 @@ export type NormsPlot = {
   text: string;
 };
 
+/** A number that an element was computed from. */
+export type Operand = {
+  code: string;
+  value: Wire;
+};
+
 /** A primitive, or a composite written in the language itself, whose `text` that is. */
 export type OperationEntry = {
   formula: string;
@@ -799,6 +813,8 @@ export type OperationEntry = {
   kink: string | null;
   source: string;
   synonyms: string[];
+  /** what NumPy and PyTorch call the same: np.exp, Tensor.exp */
+  spelled: string[];
   internal?: boolean;
   examples: string[];
 };
@@ -936,6 +952,7 @@ export type Ready = {
 export type Reference = {
   language: LanguageRule[];
   groups: ReferenceGroup[];
+  words: LibraryWords[];
 };
 
 /** An operation, a composite or an optimizer. */
@@ -1060,6 +1077,20 @@ export type Solved = {
   operands: Combined[];
   coincidence: string | null;
   list: Way[];
+};
+
+/** A function or method of a library, and what it means as program text of the language. */
+export type SpellingEntry = {
+  name: string;
+  library: string;
+  /** where the library has it; Tensor.exp and ndarray.dot are methods */
+  paths: string[];
+  /** the library's own, with its defaults */
+  signature: string;
+  /** empty where the name says it */
+  summary: string;
+  /** an expression, or the body of a function, over the parameters */
+  means: string;
 };
 
 /** A run in a few words. */
@@ -1366,11 +1397,19 @@ export type VerdictAnswer = {
   where: Where | null;
 };
 
-/** Something that is allowed, and probably a mistake. */
+/**
+ * Something that is allowed, and probably a mistake. Of a number that is not finite also which
+ * element it is, the step that made it, and the numbers at the same place that it was made of.
+ */
 export type Warned = {
   line: number | null;
   code: string;
   message: string;
+  tensor?: string;
+  field?: "value" | "gradient";
+  index?: number[];
+  step?: number;
+  operands?: Operand[];
 };
 
 /** One way to combine them; `right_numbers` is null where numbers were not compared. */

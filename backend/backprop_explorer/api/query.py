@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from backprop_explorer.export import EXPORTERS
 from backprop_explorer.importing import IMPORTERS
+from backprop_explorer.library.spellings import LIBRARIES
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Moment
 
@@ -36,9 +37,11 @@ YesOrNo = Literal["true", "false"]
 
 if TYPE_CHECKING:
     ExportFormat = str
+    LibraryName = str
     ImportFormat = str
 else:
     ExportFormat = Literal[tuple(EXPORTERS)]
+    LibraryName = Literal[LIBRARIES]
     ImportFormat = Literal[tuple(IMPORTERS)]
 
 
@@ -49,6 +52,15 @@ class Query(BaseModel):
     """Every parameter must be known."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class WordsQuery(Query):
+    """Whose words."""
+
+    library: Annotated[
+        LibraryName | None,
+        Field(description="the words of that library, and what they mean, instead of the operations"),
+    ] = None
 
 
 class MomentQuery(Query):

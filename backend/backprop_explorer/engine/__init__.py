@@ -1,6 +1,6 @@
 """The engine: documents to plans, plans to traces."""
 
-from backprop_explorer.engine.catalogue import catalogue, optimizers
+from backprop_explorer.engine.catalogue import catalogue, optimizers, spellings
 from backprop_explorer.engine.compiling import compile_document
 from backprop_explorer.engine.document import Document, drawn
 from backprop_explorer.engine.layout import layout_of, turned_state, with_layout
@@ -22,6 +22,7 @@ __all__ = [
     "layout_of",
     "opened",
     "optimizers",
+    "spellings",
     "trace",
     "turned_state",
     "with_layout",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any, NotRequired, TypedDict
 
 from backprop_explorer.language.notation import WrittenFormula, notation
+from backprop_explorer.language.operators import BINARY, COMPARISON
 from backprop_explorer.library import COMPOSITES, Composite
 from backprop_explorer.library.optimizers import OPTIMIZERS, SCHEDULED
+from backprop_explorer.library.spellings import FUNCTIONS, LIBRARIES, METHODS, Library, Spelling
 from backprop_explorer.ops import OPERATIONS, REQUIRED, Operation
 
 
@@ -25,8 +29,20 @@ class OperationEntry(WrittenFormula):
     kink: Annotated[str | None, "what happens where there is no derivative, and why"]
     source: str
     synonyms: list[str]
+    spelled: Annotated[list[str], "what NumPy and PyTorch call the same: np.exp, Tensor.exp"]
     internal: NotRequired[bool]
     examples: list[str]
+
+
+class SpellingEntry(TypedDict):
+    """A function or method of a library, and what it means as program text of the language."""
+
+    name: str
+    library: str
+    paths: Annotated[list[str], "where the library has it; Tensor.exp and ndarray.dot are methods"]
+    signature: Annotated[str, "the library's own, with its defaults"]
+    summary: Annotated[str, "empty where the name says it"]
+    means: Annotated[str, "an expression, or the body of a function, over the parameters"]
 
 
 class OptimizerEntry(TypedDict):
@@ -46,6 +62,47 @@ def catalogue() -> list[OperationEntry]:
     """Every operation and composite, ready for JSON."""
     composites = [_composite(record) for record in COMPOSITES.values() if not record.internal]
     return [*(_operation(record) for record in OPERATIONS.values()), *composites]
+
+
+@cache
+def spellings(library: Library) -> tuple[SpellingEntry, ...]:
+    """Every word of a library that the language accepts, by name, ready for JSON."""
+    found = dict.fromkeys([*FUNCTIONS[library].values(), *METHODS[library].values()])
+    entries = [_spelling(record) for record in found if not record.is_refusal]
+    return tuple(sorted(entries, key=lambda entry: (entry["name"].lower(), entry["paths"])))
+
+
+def _spelling(record: Spelling) -> SpellingEntry:
+    return {
+        "name": record.name,
+        "library": record.library,
+        "paths": list(record.paths),
+        "signature": record.signature,
+        "summary": record.summary,
+        "means": record.body,
+    }
+
+
+@cache
+def _spelled() -> dict[str, list[str]]:
+    """What the libraries call each function of the language, where they call the very same."""
+    found: dict[str, list[str]] = {}
+    for library in LIBRARIES:
+        for record in dict.fromkeys([*FUNCTIONS[library].values(), *METHODS[library].values()]):
+            name = record.same_as or _of_operator(record.expression)
+            if name is not None:
+                found.setdefault(name, []).extend(record.paths)
+    return found
+
+
+def _of_operator(expression: ast.expr | None) -> str | None:
+    """The operation of an expression that is two parameters and the sign between them."""
+    match expression:
+        case ast.BinOp(left=ast.Name(), op=sign, right=ast.Name()):
+            return BINARY[type(sign)]
+        case ast.Compare(left=ast.Name(), ops=[sign], comparators=[ast.Name()]):
+            return COMPARISON.get(type(sign))
+    return None
 
 
 def optimizers() -> list[OptimizerEntry]:
@@ -99,6 +156,7 @@ def _entry(
         "kink": record.kink.text if record.kink else None,
         "source": record.source,
         "synonyms": list(record.synonyms),
+        "spelled": list(_spelled().get(record.name, ())),
         "examples": [sample.code for sample in record.samples],
     }
 

@@ -8,10 +8,13 @@ from collections.abc import Mapping
 
 from backprop_explorer.engine.program import Program
 from backprop_explorer.language.builtin import PYTHONS
+from backprop_explorer.language.callee import Callee
+from backprop_explorer.language.calls import ARRAYS
 from backprop_explorer.language.methods import METHODS
 from backprop_explorer.language.names import PREFIXES
 from backprop_explorer.language.words import GRAD, callee_of, is_derivative
 from backprop_explorer.library import COMPOSITES
+from backprop_explorer.library.spellings import function_of
 from backprop_explorer.ops import OPERATIONS
 
 _STATEMENTS = (ast.Assign, ast.For, ast.FunctionDef, ast.Return, ast.Expr)
@@ -94,10 +97,27 @@ def _call(call: ast.Call, functions: set[str], stored: set[str]) -> bool:
     if any(keyword.arg is None for keyword in call.keywords):
         return False
     if isinstance(name, ast.Attribute):
-        return name.attr not in _ASKED and not is_derivative(callee_of(name))
+        callee = callee_of(name)
+        return name.attr not in _ASKED and not is_derivative(callee) and not _has_lists(callee, call)
     if not isinstance(name, ast.Name) or name.id in stored or name.id == GRAD:
         return False
     return name.id in functions or name.id in OPERATIONS or name.id in COMPOSITES or name.id not in PYTHONS
+
+
+def _has_lists(callee: Callee, call: ast.Call) -> bool:
+    """Whether lists stand in the place of arrays, of which NumPy makes some by itself."""
+    spelling = function_of(callee.path) if not callee.method else None
+    if spelling is None or spelling.library != "numpy":
+        return False
+    given = [
+        *zip(spelling.parameters.by_place, call.args, strict=False),
+        *((one.arg, one.value) for one in call.keywords),
+    ]
+    return any(
+        name in ARRAYS
+        and (isinstance(part, (ast.Tuple, ast.List)) or isinstance(part, ast.Attribute) and part.attr == "shape")
+        for name, part in given
+    )
 
 
 def straight_text(program: Program) -> tuple[str, str]:

@@ -165,7 +165,8 @@ class Translation(ast.NodeTransformer):
             assert isinstance(own.func, ast.Name)
             return self._own(Callee(own.func.id, callee.method), own.args, own.keywords)
         if own is not None:
-            return self.visit(own)  # type: ignore[no-any-return]
+            translated: ast.expr = self.visit(own)
+            return translated
         return self._defined(spelling.own_name, given, words)
 
     def _is_unlike(self, spelling: Spelling, callee: Callee, given: list[ast.expr]) -> bool:

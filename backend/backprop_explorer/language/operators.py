@@ -45,7 +45,7 @@ _BITS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.BitOr: operator.or_,
     ast.BitXor: operator.xor,
 }
-_COMPARISON: dict[type[ast.cmpop], str] = {
+COMPARISON: dict[type[ast.cmpop], str] = {
     ast.Gt: "greater",
     ast.Lt: "less",
     ast.GtE: "greater_equal",
@@ -238,7 +238,7 @@ def _internal(evaluator: Reader, sign: type[ast.cmpop], left: Any, right: Any) -
         return _STATIC_COMPARISON[sign](raw(left), raw(right))
     if sign is ast.Eq and isinstance(left, Node) and left.constant is not None and not isinstance(right, Node):
         return left.constant == raw(right)
-    name = _COMPARISON[sign]
+    name = COMPARISON[sign]
     return evaluator.graph.make(OPERATIONS[name], [evaluator.node(left, name), evaluator.node(right, name)])
 
 
@@ -249,7 +249,7 @@ def _compared(evaluator: Reader, sign: type[ast.cmpop], left: Any, right: Any, t
         return contains(evaluator, right, left, tree) == (sign is ast.In)
     if isinstance(left, Masked) or isinstance(right, Masked):
         return masked.joined(evaluator, left, right, lambda a, b: _compared(evaluator, sign, a, b, tree))
-    name = _COMPARISON[sign]
+    name = COMPARISON[sign]
     if isinstance(left, Node) or isinstance(right, Node):
         if left is None or right is None:
             raise evaluator.problem(

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypedDict
 
+from backprop_explorer.engine.catalogue import SpellingEntry, spellings
+from backprop_explorer.language.dialect import NAMES
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import OPTIMIZERS
+from backprop_explorer.library.spellings import LIBRARIES, Library
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.reference.entry import ReferenceEntry, composite_entry, operation_entry, optimizer_entry
 from backprop_explorer.reference.language import RULES, LanguageRule
@@ -66,11 +69,21 @@ class ReferenceGroup(TypedDict):
     entries: list[ReferenceEntry]
 
 
+class LibraryWords(TypedDict):
+    """A library's words that the language accepts."""
+
+    library: str
+    title: str
+    summary: str
+    entries: list[SpellingEntry]
+
+
 class Reference(TypedDict):
     """The whole reference."""
 
     language: list[LanguageRule]
     groups: list[ReferenceGroup]
+    words: list[LibraryWords]
 
 
 def reference() -> Reference:
@@ -81,7 +94,22 @@ def reference() -> Reference:
         *map(optimizer_entry, OPTIMIZERS.values()),
     ]
     groups = [_group(family, [entry for entry in entries if entry["family"] == family]) for family in GROUPS]
-    return {"language": list(RULES), "groups": [group for group in groups if group["entries"]]}
+    words = [_words(library) for library in LIBRARIES]
+    return {"language": list(RULES), "groups": [group for group in groups if group["entries"]], "words": words}
+
+
+def _words(library: Library) -> LibraryWords:
+    """A library's words, and what they are."""
+    own, tensors = NAMES[library], "arrays" if library == "numpy" else "tensors"
+    return {
+        "library": library,
+        "title": f"{own}'s words",
+        "summary": (
+            f"Functions of {own}, and methods of its {tensors}, with {own}'s own parameters and defaults. Each means "
+            "what stands beside it, in the language's own functions; a call shows as it was written, and opens."
+        ),
+        "entries": list(spellings(library)),
+    }
 
 
 def _group(family: str, entries: Iterable[ReferenceEntry]) -> ReferenceGroup:

@@ -14,12 +14,12 @@ from backprop_explorer import __version__
 from backprop_explorer.api import schemas, wire
 from backprop_explorer.api.http import answer, check_bytes
 from backprop_explorer.api.openapi import answering, taking
-from backprop_explorer.api.query import OpenQuery
+from backprop_explorer.api.query import OpenQuery, WordsQuery
 from backprop_explorer.api.request import json_object
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
-from backprop_explorer.engine import Budget, Document, Plan, catalogue, optimizers, trace
-from backprop_explorer.engine.catalogue import OperationEntry, OptimizerEntry
+from backprop_explorer.engine import Budget, Document, Plan, catalogue, optimizers, spellings, trace
+from backprop_explorer.engine.catalogue import OperationEntry, OptimizerEntry, SpellingEntry
 from backprop_explorer.engine.compiling import program_of
 from backprop_explorer.engine.trace import Trace
 from backprop_explorer.examples import examples
@@ -53,9 +53,13 @@ async def health() -> Response:
     return answer(said)
 
 
-@router.get("/ops", response_model=response(list[OperationEntry]), responses=answering())
-async def ops() -> Response:
-    """The catalogue of operations: shapes, formula, rules, what happens at a kink, source."""
+@router.get("/ops", response_model=response(list[OperationEntry] | list[SpellingEntry]), responses=answering())
+async def ops(query: Annotated[WordsQuery, Query()]) -> Response:
+    """The catalogue of operations: shapes, formula, rules, what happens at a kink, source; or a library's words, and
+    what each means as program text."""
+    if query.library is not None:
+        library = query.library
+        return await run_in_threadpool(lambda: answer(list(spellings(library))))
     return answer(catalogue())
 
 

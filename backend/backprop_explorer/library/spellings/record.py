@@ -92,6 +92,18 @@ class Spelling:
         body = self._statements
         return body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
 
+    @property
+    def body(self) -> str:
+        """What it means: an expression, or the statements of a function."""
+        if self.expression is not None:
+            return ast.unparse(self.expression)
+        return "\n".join(map(ast.unparse, self._statements))
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it is only known so that it can be refused by name."""
+        return isinstance(self.expression, ast.Call) and ast.unparse(self.expression.func) == "refuse"
+
     @cached_property
     def same_as(self) -> str | None:
         """The language's own function of which it is no more than another name."""
