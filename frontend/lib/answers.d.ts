@@ -789,6 +789,12 @@ export type NormsPlot = {
   text: string;
 };
 
+/** A number that an element was computed from. */
+export type Operand = {
+  code: string;
+  value: Wire;
+};
+
 /** A primitive, or a composite written in the language itself, whose `text` that is. */
 export type OperationEntry = {
   formula: string;
@@ -1391,11 +1397,19 @@ export type VerdictAnswer = {
   where: Where | null;
 };
 
-/** Something that is allowed, and probably a mistake. */
+/**
+ * Something that is allowed, and probably a mistake. Of a number that is not finite also which
+ * element it is, the step that made it, and the numbers at the same place that it was made of.
+ */
 export type Warned = {
   line: number | null;
   code: string;
   message: string;
+  tensor?: string;
+  field?: "value" | "gradient";
+  index?: number[];
+  step?: number;
+  operands?: Operand[];
 };
 
 /** One way to combine them; `right_numbers` is null where numbers were not compared. */

@@ -349,8 +349,13 @@ function warnings(list) {
     ? h(
         "ul",
         { class: "warnings" },
-        list.map(({ line, message }) =>
-          h("li", null, line ? h("b", null, `Line ${line}: `) : null, message),
+        list.map(({ line, code, message }) =>
+          h(
+            "li",
+            { class: code === "left_out" ? "note" : null },
+            line ? h("b", null, `Line ${line}: `) : null,
+            message,
+          ),
         ),
       )
     : null;

@@ -198,8 +198,9 @@ def names_in(source: str, names: set[str]) -> set[str]:
     return {match[2] for match in STRING.finditer(COMMENT.sub("", source))} & names
 
 
-# What stands in quotes in the page with another meaning: Plotly's words for axes, straight lines and exponents.
-PAGE_WORDS = {"linear", "log", "power"}
+# What stands in quotes in the page with another meaning: Plotly's words for axes, straight lines and exponents, and a
+# copy of a run.
+PAGE_WORDS = {"linear", "log", "power", "copy"}
 
 
 def test_no_operation_is_named_in_the_page() -> None:

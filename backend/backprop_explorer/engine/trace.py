@@ -8,6 +8,7 @@ from typing import Annotated, NotRequired, TypedDict
 
 from backprop_explorer.answers import Extent, Tensor
 from backprop_explorer.engine.batches import BatchRows
+from backprop_explorer.engine.births import births
 from backprop_explorer.engine.compiling import program_of
 from backprop_explorer.engine.edges import Edge, Ready, edges_of
 from backprop_explorer.engine.listing import Line, Phase
@@ -99,7 +100,7 @@ def trace(plan: Plan, *, values: bool = True, open: bool = False) -> Trace:
         "loss": program.graph.dtype.type(loss),
         "tensors": _tensors(plan, values),
         "steps": [_step(plan, index, line, drawings[index], values) for index, line in enumerate(program.lines)],
-        "warnings": [*program.graph.warnings, *program.forward.notes],
+        "warnings": [*program.graph.warnings, *program.forward.notes, *births(plan)],
         "dialect": plan.document.dialect,
     }
     if plan.batch:

@@ -157,6 +157,9 @@ def cofactors(x):
     "array": """
 def array(object):
     return torch.tensor(object)""",
+    "copy": """
+def copy(x):
+    return x.clone()""",
     "gather": """
 def gather(x, indices):
     return x[indices]""",

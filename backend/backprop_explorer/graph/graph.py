@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 import numpy as np
 
@@ -19,12 +19,25 @@ from backprop_explorer.problem import Problem
 _ARTICLE = {"whole": "labels (whole numbers)", "float": "numbers to calculate with"}
 
 
+class Operand(TypedDict):
+    """A number that an element was computed from."""
+
+    code: str
+    value: float
+
+
 class Warned(TypedDict):
-    """Something that is allowed, and probably a mistake."""
+    """Something that is allowed, and probably a mistake. Of a number that is not finite also which element it is, the
+    step that made it, and the numbers at the same place that it was made of."""
 
     line: int | None
     code: str
     message: str
+    tensor: NotRequired[str]
+    field: NotRequired[Literal["value", "gradient"]]
+    index: NotRequired[list[int]]
+    step: NotRequired[int]
+    operands: NotRequired[list[Operand]]
 
 
 class Graph:

@@ -138,8 +138,8 @@ class Calls:
         self, definition: ast.FunctionDef, bound: dict[str, Any], defaults: dict[str, Any], inner: Scope
     ) -> Any:
         """The result of a user's function, whose inside becomes an open box."""
-        result, box, _ = self._run(definition, bound, defaults, inner)
-        return self._boxed(result, box, closed=False)
+        result, box = self._run(definition, bound, defaults, inner)
+        return result if box is None else self._boxed(box, closed=False)
 
     def _composite(self, composite: Composite, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
         definition = composite.definition
@@ -154,14 +154,14 @@ class Calls:
                 {name: value.shape if isinstance(value, Node) else raw(value) for name, value in bound.items()}
             )
         inner = scope.inner(dict(bound), composite.name, internal=True)
-        result, box, first_made = self._run(definition, bound, defaults, inner)
-        if composite.internal or not isinstance(result, Node) or result.id < first_made:
+        result, box = self._run(definition, bound, defaults, inner)
+        if composite.internal or box is None:
             return result
         box.method, box.gradients, box.record = composite.method, composite.gradients, composite
         if composite.name in self.evaluator.graph.qualified:
             box.method, box.prefix = False, "np."
         box.symbol = composite.symbol or composite.name
-        return self._boxed(result, box, closed=not self.open_boxes)
+        return self._boxed(box, closed=not self.open_boxes)
 
     def _spelled(
         self, spelling: Spelling, callee: Callee, arguments: list[Any], options: dict[str, Any], scope: Scope
@@ -206,17 +206,17 @@ class Calls:
                 meaning = meaning.body if raw(self.evaluator.evaluate(meaning.test, inner)) else meaning.orelse
             if meaning is not None and is_plain(meaning):
                 return self.evaluator.evaluate(meaning, inner)
-            result, box, first_made = self._run(spelling.definition, bound, defaults, inner)
+            result, box = self._run(spelling.definition, bound, defaults, inner)
         except Unfit as unfit:
             raise Requirement(str(unfit).replace("{", "{{").replace("}", "}}")) from None
-        if not isinstance(result, Node) or result.id < first_made:
+        if box is None:
             return result
         box.name = box.symbol = callee.name
         box.record = spelling
         box.method = callee.method
         box.prefix = callee.prefix
         box.by_name, box.rest = spelling.parameters.by_name, spelling.parameters.rest
-        return self._boxed(result, box, closed=not self.open_boxes)
+        return self._boxed(box, closed=not self.open_boxes)
 
     def _bind(
         self, definition: ast.FunctionDef, arguments: list[Any], options: dict[str, Any], outside: Scope
@@ -232,21 +232,22 @@ class Calls:
 
     def _run(
         self, definition: ast.FunctionDef, bound: dict[str, Any], defaults: dict[str, Any], inner: Scope
-    ) -> tuple[Any, Box, int]:
-        """Runs the body: the result, a box around what was made, and the number of nodes before."""
+    ) -> tuple[Any, Box | None]:
+        """Runs the body: the result, and a box around what was made for it; None where it is nothing new."""
         graph = self.evaluator.graph
         first = len(graph.nodes)
         result, local_names = run_body(self.evaluator, definition, inner)
+        if not isinstance(result, Node) or result.id < first or result.phase == "leaf":
+            return result, None
         inside = tuple(node for node in graph.nodes[first:] if node.phase != "leaf")
         name = definition.name
         box = Box(name, False, bound, defaults, result, inside, inner.names, {}, False, name, local_names)
-        return result, box, first
+        return result, box
 
-    def _boxed(self, result: Any, box: Box, *, closed: bool) -> Any:
+    def _boxed(self, box: Box, *, closed: bool) -> Node:
         """The result of a call, what was made for it in its box. Users' own functions stay open: their inside is what
         they want to see."""
-        if not isinstance(result, Node) or result not in box.inside:
-            return result
+        result = box.output
         box.closed = closed
         result.boxes.append(box)
         for node in box.inside:

@@ -134,7 +134,7 @@ def _histogram(arrays: list[Array]) -> Histogram | None:
     if high - low <= 1e-12 * max(abs(low), abs(high)):
         room = max(abs(low), 1.0) / 2
         low, high = low - room, high + room
-    edges = np.linspace(low, high, BINS + 1)
+    edges = 2 * np.linspace(low / 2, high / 2, BINS + 1)  # the width of all of them may be more than a float holds
     counts = np.array([np.histogram(np.clip(array, low, high), edges)[0] for array in arrays])
     return {"edges": edges, "counts": counts}
 

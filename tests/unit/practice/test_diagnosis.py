@@ -226,27 +226,21 @@ FITTING = {
 
 UNKNOWN = {
     ("binary_cross_entropy", "a sign"): "the logarithm of a negative number, which is no number",
+    ("binary_cross_entropy", "a factor dropped"): "one of two divisors that depend on the numbers",
     ("power", "a sign"): "the exponent's sign is folded into the code: 2 * a * g has no exponent any more",
     ("tanh", "x for y"): "of a single number near 0, which is nearly its own tanh: only rounding is seen",
-    ("max", "a sum dropped"): "divides by zero: the numbers are not finite, which is said instead",
-    ("min", "a sum dropped"): "divides by zero: the numbers are not finite, which is said instead",
+    **{(name, "a sum dropped"): "divides by zero, which is said instead" for name in ("max", "min")},
     ("mse", "a factor dropped"): "a number without axes, once for a target that was stretched: two mistakes in one",
     ("erf", "a factor dropped"): "of a single number: 2 / sqrt(pi) upside down is a factor that nobody has a name for",
     ("prod", "x for y"): "each number divided by itself, where the product was to be divided by it",
     ("std", "x for y"): "a division by each number, where the standard deviation was meant",
     ("silu", "a function dropped"): "one of two sigmoids, within a sum",
     ("erf", "a power dropped"): "of a single number: 2 / pi for 2 / sqrt(pi) is no factor that has a name either",
-    ("gelu", "a power dropped"): "a constant within one part of a sum",
-    ("gelu", "a factor dropped"): "a constant within one part of a sum",
-    ("erfc", "a factor dropped"): "of a single number: as with erf",
-    ("erfc", "a power dropped"): "of a single number: as with erf",
+    **{("gelu", f"a {what} dropped"): "a constant within one part of a sum" for what in ("power", "factor")},
+    **{("erfc", f"a {what} dropped"): "of a single number: as with erf" for what in ("power", "factor")},
     ("tan", "x for y"): "within one part of a sum",
-    ("arctan2", "a power dropped"): "within one part of a sum",
-    ("arcsinh", "a power dropped"): "within one part of a sum",
-    **{
-        (name, "a sign"): "the root of a negative number, which is no number"
-        for name in ("arcsin", "arccos", "arcsinh", "arccosh")
-    },
+    **{(name, "a power dropped"): "within one part of a sum" for name in ("arctan2", "arcsinh")},
+    **{(f"arc{name}", "a sign"): "the root of a negative number, no number" for name in ("sin", "cos", "sinh", "cosh")},
     **{
         (norm, what): "one mean for another in a difference of three parts"
         for norm in ("standardize", "layer_norm", "batch_norm")

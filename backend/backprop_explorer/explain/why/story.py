@@ -3,6 +3,7 @@ and filled with the names, shapes and letters of the user's own network."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
 from backprop_explorer.engine.listing import Line
@@ -12,7 +13,9 @@ from backprop_explorer.explain.why.families import FAMILIES, Paragraph, Place, T
 from backprop_explorer.explain.why.indexform import Index, IndexForm
 from backprop_explorer.graph.code import call_code, part
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
+from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import KEPT, OPTIMIZERS
+from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.axes import size
 
 
@@ -161,5 +164,16 @@ class Story:
 def _described(box: Box) -> str:
     """What the record says of the function, followed by a space."""
     assert box.record is not None
-    formula = f" `{box.record.formula}`." if box.record.formula else ""
-    return f"{box.record.summary}{formula} " if box.record.summary else formula.lstrip() + " " * bool(formula)
+    formula = f"`{box.record.formula}`." if _is_public(box.record.formula) else ""
+    return "".join(f"{part} " for part in (box.record.summary, formula) if part)
+
+
+def _is_public(formula: str) -> bool:
+    """Whether a formula names only functions that a program can call, and so means something to its reader."""
+    try:
+        tree = ast.parse(formula)
+    except SyntaxError:
+        return bool(formula)
+    called = [node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    records = [COMPOSITES.get(name) or OPERATIONS.get(name) for name in called]
+    return bool(formula) and all(record is not None and not record.internal for record in records)

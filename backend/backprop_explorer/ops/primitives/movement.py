@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.ops.axes import lengths, normal_axes, normal_axis, size
-from backprop_explorer.ops.elementwise import AXIS_LETTERS, aligned_labels
+from backprop_explorer.ops.elementwise import AXIS_LETTERS, aligned_labels, written
 from backprop_explorer.ops.indexing import explicit_index, index_code, index_shape, linear_code, reshape_index, view_at
 from backprop_explorer.ops.record import REQUIRED, Array, Kink, Operation, Reject, Requirement, Sample, Shape
 
@@ -59,6 +59,23 @@ IDENTITY = _view(
     formula="y = x",
     labels=_same_labels,
     internal=True,
+)
+COPY = Operation(
+    "copy",
+    "movement",
+    ("x",),
+    shape=_same,
+    forward=lambda x, out=None: x.copy() if out is None else written(x, out),
+    code="{x}.copy()",
+    summary="The same numbers in a place of their own, so that a change of one leaves the other as it is.",
+    formula="y = x",
+    rules={"x": "g"},
+    result="same",
+    labels=_same_labels,
+    origin=lambda shapes, parameters, index: (0, index),
+    indexed=lambda shapes, parameters, index, fresh: (list(index), []),
+    synonyms=("clone",),
+    samples=(Sample("copy(x) * x", {"x": (3, 2)}), Sample("x.copy() ** 2", {"x": (3,)})),
 )
 DETACH = _view(
     "detach",

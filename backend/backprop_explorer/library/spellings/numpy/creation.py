@@ -87,9 +87,7 @@ def astype(x, dtype, *, casting="unsafe", subok=True):
     "The numbers as another kind. The document says how exact floating-point ones are."
     return cast(x, asked((), dtype))
 
-@names(np.copy, ndarray.copy)
-def copy(a):
-    return a
+np.copy, ndarray.copy = lambda a: copy(a)
 
 @names(np.empty)
 def empty(shape, dtype=None):

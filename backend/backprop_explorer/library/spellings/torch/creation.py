@@ -112,8 +112,10 @@ def type_as(input, other):
     "The numbers as the kind that another tensor holds."
     return cast(input, asked((other,)))
 
-@names(torch.clone, Tensor.clone, Tensor.contiguous, Tensor.cpu, Tensor.numpy)
-def clone(input):
+torch.clone, Tensor.clone = lambda input: copy(input)
+
+@names(Tensor.contiguous, Tensor.cpu, Tensor.numpy)
+def contiguous(input):
     return input
 
 @names(Tensor.cuda, Tensor.requires_grad_, Tensor.retain_grad)
