@@ -105,7 +105,7 @@ def test_the_libraries_words_are_tables_that_the_search_filters(explorer: Explor
     search(page).fill("addmm")
     row = torchs.get_by_role("row", name="torch.addmm")
     expect(row).to_contain_text("torch.addmm(input, mat1, mat2, *, beta=1, alpha=1)")
-    expect(row).to_contain_text("beta * input + alpha * (mat1 @ mat2)")
+    expect(row).to_contain_text("mat1 @ mat2, beta, alpha")
     expect(page.get_by_role("table", name="NumPy's words", exact=True)).to_be_hidden()
 
 
