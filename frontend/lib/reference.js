@@ -4,6 +4,8 @@
  * @typedef {import("./answers.js").ReferenceGroup} ReferenceGroup
  * @typedef {import("./answers.js").ReferenceEntry} ReferenceEntry
  * @typedef {import("./answers.js").LanguageRule} LanguageRule
+ * @typedef {import("./answers.js").LibraryWords} LibraryWords
+ * @typedef {import("./answers.js").SpellingEntry} SpellingEntry
  * @typedef {import("./answers.js").WrittenFormula} ReferenceFormula
  */
 
@@ -23,9 +25,24 @@ export function fits(entry, query) {
     entry.family,
     entry.summary,
     entry.source,
-  ]
-    .join("\n")
-    .toLowerCase();
+  ];
+  return holds(text, query);
+}
+
+/**
+ * Whether every word of the search stands in the names of a library's word, its parameters, its
+ * summary or its meaning.
+ *
+ * @param {SpellingEntry} entry
+ * @param {string} query
+ */
+export function fitsWord({ paths, signature, summary, means }, query) {
+  return holds([...paths, signature, summary, means], query);
+}
+
+/** @param {string[]} parts @param {string} query */
+function holds(parts, query) {
+  const text = parts.join("\n").toLowerCase();
   return query
     .toLowerCase()
     .split(/\s+/)

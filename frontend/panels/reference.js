@@ -1,16 +1,17 @@
 /**
  * The page of operations: header with the search, table of contents, the language's rules, the
- * entries by family.
+ * entries by family, the libraries' words.
  * @import { VNode } from "../lib/h.js"
- * @import { ReferenceEntry, ReferenceGroup, LanguageRule } from "../lib/reference.js"
+ * @import { ReferenceEntry, ReferenceGroup, LanguageRule, LibraryWords } from "../lib/reference.js"
  * @import { ReferenceState } from "../state/reference.js"
  * @import { Theme } from "../state/state.js"
  * @import { Travel } from "../views/operation.js"
  */
 
 import { h } from "../lib/h.js";
-import { fits } from "../lib/reference.js";
+import { fits, fitsWord } from "../lib/reference.js";
 import { documentView, operationView } from "../views/operation.js";
+import { wordRow } from "../views/words.js";
 
 const THEMES = /** @type {Theme[]} */ (["system", "light", "dark"]);
 
@@ -76,16 +77,32 @@ export function contentsView({ reference, query }) {
         ),
       );
     }),
+    ...reference.words.map(({ library, title, entries }) => {
+      const shown = entries.filter((entry) => fitsWord(entry, query)).length;
+      return h(
+        "div",
+        { key: `words-${library}`, hidden: shown === 0 },
+        h(
+          "h2",
+          null,
+          h("a", { href: `#words-${library}` }, title),
+          h("small", null, String(shown)),
+        ),
+      );
+    }),
   ];
 }
 
 /** @param {ReferenceState} state @param {Travel} travel */
 export function entriesView({ reference, query, trouble }, travel) {
   if (!reference) return trouble ? [] : [h("p", { class: "pending" }, "on its way…")];
-  const found = reference.groups.some(({ entries }) => entries.some((entry) => fits(entry, query)));
+  const found =
+    reference.groups.some(({ entries }) => entries.some((entry) => fits(entry, query))) ||
+    reference.words.some(({ entries }) => entries.some((entry) => fitsWord(entry, query)));
   return [
     languageView(reference.language, query.trim() !== "", travel),
     ...reference.groups.map((group) => groupView(group, query, travel)),
+    ...reference.words.map((words) => wordsView(words, query)),
     h(
       "p",
       { key: "nothing", class: "nothing", hidden: found },
@@ -145,6 +162,34 @@ function groupView({ family, title, summary, entries }, query, travel) {
           "aria-labelledby": `${entry.name}--title`,
         },
         drawn(entry, travel),
+      ),
+    ),
+  );
+}
+
+/** @param {LibraryWords} words @param {string} query */
+function wordsView({ library, title, summary, entries }, query) {
+  const shown = new Set(entries.filter((entry) => fitsWord(entry, query)));
+  const id = `words-${library}`;
+  return h(
+    "section",
+    { key: id, id, hidden: shown.size === 0, "aria-labelledby": `${id}--title` },
+    h("h2", { id: `${id}--title` }, title),
+    h("p", { class: "family-summary" }, summary),
+    h(
+      "table",
+      { class: "words", "aria-labelledby": `${id}--title` },
+      h(
+        "thead",
+        null,
+        h("tr", null, h("th", { scope: "col" }, "Word"), h("th", { scope: "col" }, "Means")),
+      ),
+      h(
+        "tbody",
+        null,
+        entries.map((entry) =>
+          h("tr", { key: entry.paths[0], hidden: !shown.has(entry) }, wordRow(entry)),
+        ),
       ),
     ),
   );

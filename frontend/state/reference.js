@@ -12,7 +12,7 @@
  * @property {string} said  what just happened
  */
 
-import { fits } from "../lib/reference.js";
+import { fits, fitsWord } from "../lib/reference.js";
 
 /** @type {ReferenceState} */
 export const initial = { reference: null, query: "", theme: "system", trouble: null, said: "" };
@@ -35,9 +35,10 @@ export function themeSet(state, theme) {
 /** @param {ReferenceState} state @param {string} query */
 export function searched(state, query) {
   const next = { ...state, query };
+  const { groups = [], words = [] } = next.reference ?? {};
   const count =
-    next.reference?.groups.flatMap(({ entries }) => entries.filter((entry) => fits(entry, query)))
-      .length ?? 0;
+    groups.flatMap(({ entries }) => entries.filter((entry) => fits(entry, query))).length +
+    words.flatMap(({ entries }) => entries.filter((entry) => fitsWord(entry, query))).length;
   return {
     ...next,
     said: query.trim() ? `${count} ${count === 1 ? "entry fits" : "entries fit"}.` : "",

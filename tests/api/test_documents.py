@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,8 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+import backprop_explorer as bx
 from backprop_explorer.ops import OPERATIONS, unregister
 from tests.documents import Block, blocks, documents, matches
 from tests.house.repository import ROOT
@@ -150,3 +153,24 @@ def test_the_spare_curl_answers_as_the_documents_need_it(server: Server, tmp_pat
 def test_a_planted_answer_is_compared(text: str, printed: str, right: bool) -> None:
     [block] = blocks(text)
     assert matches(block, printed) is right
+
+
+TENSORS: dict[str, Any] = {
+    "inputs": {"x": [[0.5, -1.0], [0.25, 2.0]]},
+    "parameters": {"w1": [[0.3, -0.2], [0.1, 0.7]], "w2": [[0.2, 0.4], [-0.5, 0.1]]},
+}
+PROGRAMS = [
+    pytest.param(block.code, id=f"tutorial, line {block.line}")
+    for block in blocks((ROOT / "backend" / "docs" / "tutorial.md").read_text("utf-8"))
+    if "\nloss = " in block.code
+]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_the_tutorials_programs_are_programs(program: str) -> None:
+    more = {name: [0.1, -0.3] for name in ("b1", "b2") if name in program}
+    more |= {"w3": [[0.6, 0.2], [0.1, 0.9]]} if "w3" in program else {}
+    y = [1, 0] if "cross_entropy" in program else [[0.1, 0.2], [0.3, 0.4]]
+    inputs = {**TENSORS["inputs"], **({"y": y} if re.search(r"\by\b", program) else {})}
+    plan = bx.compile({"program": program, "inputs": inputs, "parameters": {**TENSORS["parameters"], **more}})
+    assert np.isfinite(plan.run())

@@ -29,6 +29,40 @@ def test_the_catalogue(client: TestClient) -> None:
     assert all(keys <= entry.keys() for entry in catalogue)
 
 
+def test_the_catalogue_tells_what_the_libraries_call_the_same(client: TestClient) -> None:
+    catalogue = {operation["name"]: operation for operation in client.get("/api/ops").json()}
+    assert catalogue["exp"]["spelled"] == ["np.exp", "torch.exp", "Tensor.exp"]
+    assert "torch.amax" in catalogue["max"]["spelled"]
+    assert "torch.max" not in catalogue["max"]["spelled"]  # with an axis it is a pair
+    assert "np.greater" in catalogue["greater"]["spelled"]
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+def test_a_librarys_words(client: TestClient, library: str) -> None:
+    words = client.get(f"/api/ops?library={library}").json()
+    assert len(words) > 150
+    assert all(word.keys() == {"name", "library", "paths", "signature", "summary", "means"} for word in words)
+    assert {word["library"] for word in words} == {library}
+    assert all(word["means"] and word["paths"] for word in words)
+    paths = [path for word in words for path in word["paths"]]
+    assert len({*paths}) == len(paths)
+    assert not {"np.empty", "torch.randn", "torch.equal"} & {*paths}  # known only so that they can be refused by name
+
+
+def test_a_word_has_its_librarys_defaults_and_its_meaning(client: TestClient) -> None:
+    words = {path: word for word in client.get("/api/ops?library=torch").json() for path in word["paths"]}
+    assert words["torch.addmm"]["signature"] == "input, mat1, mat2, *, beta=1, alpha=1"
+    assert words["torch.lerp"]["means"] == "input + weight * (end - input)"
+    assert words["torch.addmm"] == words["Tensor.addmm"]
+    assert words["F.linear"]["signature"] == "input, weight, bias=None"
+
+
+def test_an_unknown_library_is_refused(client: TestClient) -> None:
+    answer = client.get("/api/ops?library=jax")
+    assert answer.status_code == 422
+    assert "library" in answer.json()["detail"]
+
+
 def test_the_optimizers(client: TestClient) -> None:
     optimizers = {optimizer["name"]: optimizer for optimizer in client.get("/api/optimizers").json()}
     assert optimizers.keys() == {"sgd", "adam", "adamw", "rmsprop", "adagrad"}

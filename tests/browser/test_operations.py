@@ -57,7 +57,8 @@ def test_it_shows_every_entry_of_the_api(explorer: Explorer) -> None:
     shown = page.get_by_role("main").get_by_role("article")
     expect(shown).to_have_count(len(entries) + len(explorer.get("/reference")["language"]))
     contents = page.get_by_role("navigation", name="Contents", exact=True)
-    titles = ["The language", *(group["title"] for group in groups)]
+    words = explorer.get("/reference")["words"]
+    titles = ["The language", *(group["title"] for group in (*groups, *words))]
     expect(contents.get_by_role("heading")).to_have_count(len(titles))
     assert [text.rstrip("0123456789") for text in contents.get_by_role("heading").all_text_contents()] == titles
     expect(contents.get_by_role("listitem")).to_have_text(list(entries))
@@ -84,13 +85,28 @@ def test_the_search_filters_while_one_types(page: Page) -> None:
     shown = page.get_by_role("main").get_by_role("article")
     expect(shown).to_have_count(1)
     expect(shown).to_have_attribute("id", "mse")
-    expect(page.get_by_role("status")).to_have_text("1 entry fits.")
+    expect(page.get_by_role("status")).to_have_text("2 entries fit.")
+    expect(page.get_by_role("main").get_by_role("row", name="F.mse_loss")).to_be_visible()
     search(page).press_sequentially("zz")
     expect(page.get_by_role("main")).to_contain_text("Nothing fits.")
     expect(shown).to_have_count(0)
     page.keyboard.press("Escape")
     expect(search(page)).to_have_value("")
     expect(entry(page, "relu")).to_be_visible()
+
+
+def test_the_libraries_words_are_tables_that_the_search_filters(explorer: Explorer) -> None:
+    page, words = explorer.page, explorer.get("/reference")["words"]
+    opened(page, "/ops#words-torch")
+    for listed in words:
+        table = page.get_by_role("table", name=listed["title"], exact=True)
+        expect(table.get_by_role("row")).to_have_count(1 + len(listed["entries"]))
+    torchs = page.get_by_role("table", name="PyTorch's words", exact=True)
+    search(page).fill("addmm")
+    row = torchs.get_by_role("row", name="torch.addmm")
+    expect(row).to_contain_text("torch.addmm(input, mat1, mat2, *, beta=1, alpha=1)")
+    expect(row).to_contain_text("mat1 @ mat2, beta, alpha")
+    expect(page.get_by_role("table", name="NumPy's words", exact=True)).to_be_hidden()
 
 
 def test_an_address_leads_to_its_entry_also_by_another_name_and_behind_a_search(page: Page) -> None:
@@ -180,6 +196,8 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, look: str) -
     # One entry of each kind: all of them together take axe longer than a test may.
     parts = ["#page-header", "#page-contents", "#the-language", "#power", "#softmax", "#adam"]
     assert_clean(page, "entries of each kind", *parts)
+    search(page).fill("norm")
+    assert_clean(page, "words of the libraries", "#words-numpy", "#words-torch")
 
 
 def test_the_theme_is_the_explorer_s(explorer: Explorer) -> None:

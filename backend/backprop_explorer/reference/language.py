@@ -64,11 +64,23 @@ RULES = (
     ),
     _rule(
         "calls",
-        "Calls and spellings",
-        "Functions may be written bare, with np., torch. or F. in front, or as a method of their first operand. "
-        "PyTorch's dim and keepdim stand for axis and keepdims, .t() for .T, .unsqueeze(1) for [:, None]; each entry "
-        "below lists the other names that it goes by.",
-        "h = F.relu(x @ w)\np = h.exp() / np.sum(h.exp(), axis=1, keepdims=True)\nloss = p.pow(2).mean()",
+        "Calls",
+        "A bare name is the language's own function, listed below by family; it may stand behind its first operand as "
+        "a method. With np., torch., F. or math. in front it is that library's, with the library's parameters and "
+        "defaults: F.linear(x, w) is x @ w.T, torch.max(x, 1) a pair of values and indices. An import binds names as "
+        "in Python. What cannot be represented is refused by name.",
+        "from torch.nn.functional import linear\nh = F.relu(linear(x, w))\n"
+        "p = h.exp() / torch.sum(h.exp(), dim=1, keepdim=True)\nloss = p.pow(2).mean()",
+        {"x": (3, 2), "w": (4, 2)},
+    ),
+    _rule(
+        "dialect",
+        "Whose words",
+        "Methods and bare names that NumPy and PyTorch mean differently follow the document's dialect, numpy or torch. "
+        "Left out, it is torch where the text has anything that only PyTorch has, such as dim= or .unsqueeze, else "
+        "numpy; a warning names the line where nothing decides. So x.std() divides by n in one and by n − 1 in the "
+        "other, and x.transpose(0, 1) is the order of all axes or swaps two.",
+        "import torch\nh = x @ w\nz = (h - h.mean(0)) / h.std(0)\nbest, place = z.max(1)\nloss = best.sum()",
         {"x": (3, 2), "w": (2, 4)},
     ),
     _rule(
@@ -145,6 +157,15 @@ RULES = (
         "may use it, under Practice and in POST /api/check: here w.g is x.T @ h.g. Where a derivative does not exist, "
         "at a kink, each operation says what it takes instead. detach(x) lets no gradient through.",
         "h = x @ w\ncentre = detach(mean(h, axis=0))\nloss = mean((h - centre) ** 2)",
+        {"x": (3, 2), "w": (2, 4)},
+    ),
+    _rule(
+        "derivative",
+        "A derivative in a program",
+        "grad(y, x) is the gradient of the sum of y with respect to x, as more of the program: its steps are shown, "
+        "and the loss may depend on it. torch.autograd.grad(y, x, create_graph=True) gives the same in a tuple; "
+        "without create_graph=True nothing goes back through it.",
+        "h = tanh(x @ w)\nslope = grad(h, x)\nloss = mean(h ** 2) + 0.1 * sum(slope ** 2)",
         {"x": (3, 2), "w": (2, 4)},
     ),
     _rule(

@@ -142,5 +142,5 @@ torch.numel = lambda input: count(input)
 
 @names(torch.equal, Tensor.equal, torch.allclose, Tensor.allclose)
 def equal(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
-    refuse("Whether all elements are equal depends on the numbers", "compare them one by one: a == b")
+    return refuse("Whether all elements are equal depends on the numbers", "compare them one by one: a == b")
 """
