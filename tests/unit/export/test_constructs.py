@@ -1,4 +1,4 @@
-"""Programs with lists, branches and changes in place, taken away as scripts: NumPy's and PyTorch's."""
+"""Programs with lists, branches and changes in place, taken away as NumPy scripts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ import numpy as np
 import pytest
 
 import backprop_explorer as bx
-from backprop_explorer.export.pytorch import pytorch
 from tests.unit.language.test_changes import ELEMENTS, SHARED
 from tests.unit.language.test_constructs import PROGRAMS, W, X
 
 TEXTS = {**PROGRAMS, **ELEMENTS, **SHARED}
-TWICE = ("twice at one place", "added twice at one place")
-"""Where one place gets several numbers PyTorch's gradient reaches all of them."""
 
 
 def compiled(text: str) -> bx.Plan:
@@ -41,15 +38,3 @@ def test_the_numpy_script_agrees(name: str) -> None:
     with np.errstate(all="ignore"):
         np.testing.assert_allclose(found, plan.run(), rtol=1e-12)
     np.testing.assert_allclose(variables["x_g"], plan["x.g"], rtol=1e-12)
-
-
-@pytest.mark.parametrize("name", list(TEXTS))
-def test_the_pytorch_script_agrees(name: str) -> None:
-    pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch runs the exported scripts")
-    plan = compiled(TEXTS[name])
-    found, variables = ran(pytorch(plan))
-    with np.errstate(all="ignore"):
-        np.testing.assert_allclose(found, plan.run(), rtol=1e-9)
-    for key, parameter in variables["model"].named_parameters():
-        if name not in TWICE:
-            np.testing.assert_allclose(parameter.grad.numpy(), plan[f"{key}.g"], rtol=1e-8, atol=1e-10)
