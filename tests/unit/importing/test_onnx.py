@@ -98,7 +98,8 @@ UNARY = (
     *("Relu", "Sigmoid", "Tanh", "Exp", "Abs", "Neg", "Sin", "Cos", "Erf", "Softplus", "Softsign", "HardSwish", "Mish"),
     *("Gelu", "Selu", "Elu", "LeakyRelu", "HardSigmoid", "Softmax", "Flatten", "Identity", "Transpose", "Dropout"),
     *("LogSoftmax", "Reciprocal", "Celu", "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2"),
-    *("ReduceProd", "ReduceSumSquare", "ReduceLogSumExp"),
+    *("ReduceProd", "ReduceSumSquare", "ReduceLogSumExp", "Tan", "Atan", "Sinh", "Cosh", "Asinh", "ThresholdedRelu"),
+    *("Shrink", "LpNormalization"),
 )
 
 
@@ -121,6 +122,17 @@ OPERATORS = {
     "Sum": one("Sum", drawn(6), drawn(6)),
     "PRelu": one("PRelu", drawn(6)),
     "Clip": one("Clip", np.float32(-0.5), np.float32(1)),
+    "Mean": one("Mean", drawn(6), drawn(4, 1)),
+    "Mod": one("Mod", np.float32(0.7), fmod=1),
+    "CumSum": one("CumSum", np.array(-1)),
+    "GatherElements": one("GatherElements", np.array([[0, 2, 1, 5, 3, 0]] * 4), axis=1),
+    "Shrink": one("Shrink", lambd=0.3, bias=0.1),
+    "LpNormalization of sizes": model(  # ONNX's evaluator adds up signed numbers, so these are above 0
+        ending(node("Exp", "scaled"), node("LpNormalization", "Exp_1", axis=0, p=1)), ONES
+    ),
+    "Det": one("Det", shape=(2, 3, 3)),
+    "DepthToSpace": one("DepthToSpace", shape=IMAGE, blocksize=2),
+    "DepthToSpace by columns": one("DepthToSpace", shape=IMAGE, blocksize=2, mode="CRD"),
     "Einsum": one("Einsum", drawn(6, 3), equation="bi, io -> bo"),
     "Softmax of another axis": one("Softmax", axis=0),
     "LayerNormalization": one("LayerNormalization", drawn(6), drawn(6), epsilon=0.01),
@@ -164,6 +176,35 @@ OPERATORS = {
 @pytest.mark.parametrize("name", OPERATORS)
 def test_operators_with_numbers_and_attributes(name: str) -> None:
     assert_same(OPERATORS[name])
+
+
+@pytest.mark.parametrize("kind", ["Asin", "Acos", "Atanh"])
+def test_operators_of_what_is_small(kind: str) -> None:
+    nodes = ending(node("Tanh", "scaled"), node("Mul", "Tanh_1 half"), node(kind, "Mul_1"))
+    assert_same(model(nodes, {**ONES, "half": np.float32(0.5)}))
+
+
+@pytest.mark.parametrize("kind", ["Floor", "Ceil", "Round"])
+def test_steps_pass_no_gradient_but_are_added(kind: str) -> None:
+    assert_same(model(ending(node(kind, "scaled"), node("Add", f"{kind}_1 scaled")), ONES))
+
+
+@pytest.mark.parametrize("kind", ["And", "Or", "Xor"])
+def test_masks_are_joined(kind: str) -> None:
+    nodes = ending(
+        node("Greater", "scaled zero", "a"), node("Less", "scaled one", "b"), node("Not", "b", "c"),
+        node(kind, "a c"), node("Where", f"{kind}_1 scaled zero"),
+    )  # fmt: skip
+    assert_same(model(nodes, {**ONES, "zero": np.float32(0), "one": np.float32(1)}))
+
+
+def test_rms_normalization() -> None:
+    nodes = ending(node("RMSNormalization", "scaled g", epsilon=0.01))
+    assert_same(model(nodes, {**ONES, "g": drawn(6)}, opset=23))
+
+
+def test_a_document_says_whose_words_it_is_in() -> None:
+    assert dict(imported(PERCEPTRON).document or {})["dialect"] == "numpy"
 
 
 def test_parts_comparisons_and_choices() -> None:

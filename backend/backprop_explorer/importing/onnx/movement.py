@@ -91,7 +91,7 @@ def _flatten(call: Call) -> str:
     axis = call.option("axis", 1)
     axis = axis + len(shape) if axis < 0 else axis
     if axis == 1 and len(shape) > 1:
-        return f"{call[0]}.flatten(1)"
+        return f"flatten({call[0]}, 1)"
     return f"{call[0]}.reshape({size(shape[:axis])}, {size(shape[axis:])})"
 
 

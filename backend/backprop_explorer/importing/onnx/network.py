@@ -69,6 +69,7 @@ class Network:
             "parameters": self._parameters,
             "loss": self._loss.name,
             "dtype": self.dtype,
+            "dialect": "numpy",
             "seed": 0,
             "optimizer": dict(OPTIMIZER),
         }

@@ -104,6 +104,48 @@ def _many(text: str) -> Operator:
     return many
 
 
+def _mean(call: Call) -> str:
+    return f"({_many('{0} + {1}')(call)}) / {max(1, len(call.operands))}"  # type: ignore[operator]
+
+
+def _modulo(call: Call) -> str:
+    name = "fmod" if call.option("fmod", 0) else "remainder"
+    return f"{name}({call[0]}, {call[1]})"
+
+
+def _cumsum(call: Call) -> str:
+    if call.option("exclusive", 0) or call.option("reverse", 0):
+        raise call.refuse("adds up from the end, or without the element itself")
+    [axis] = call.whole(1)
+    if not -len(call.shape()) <= axis < len(call.shape()):
+        raise call.refuse(f"has the axis {axis}, but its input has {len(call.shape())} axes")
+    return f"cumsum({call[0]}, {axis % len(call.shape())})"
+
+
+def _lp_norm(call: Call) -> str:
+    axis, power = call.axis(-1), call.option("p", 2, (1, 2).__contains__)
+    size = f"sum(abs({call[0]}), {axis}, True)" if power == 1 else f"sqrt(sum({call[0]} ** 2, {axis}, True))"
+    return f"{call[0]} / {size}"
+
+
+def _rms_norm(call: Call) -> str:
+    if call.axis(-1) != len(call.shape()) - 1:
+        raise call.refuse("normalises over several axes; the language knows the last one only")
+    return f"rms_norm({call[0]}, {call[1]}, eps={call.fraction('epsilon', 1e-5)})"
+
+
+def _depth_to_space(call: Call) -> str:
+    samples, channels, height, width = call.shape() if len(call.shape()) == 4 else (0, 0, 0, 0)
+    block = call.option("blocksize", 0)
+    if block < 1 or not channels or channels % block**2:
+        raise call.refuse("needs samples, channels and two axes, and as many channels as fill a block")
+    rest, dcr = channels // block**2, call.option("mode", "DCR") == "DCR"
+    apart = (samples, block, block, rest, height, width) if dcr else (samples, rest, block, block, height, width)
+    order = (0, 3, 4, 1, 5, 2) if dcr else (0, 1, 4, 2, 5, 3)
+    joined = (samples, rest, height * block, width * block)
+    return f"reshape(transpose(reshape({call[0]}, {apart}), {order}), {joined})"
+
+
 def _einsum(call: Call) -> str:
     equation = call.option("equation", "", lambda text: isinstance(text, str) and bool(_EQUATION.fullmatch(text)))
     operands = ", ".join(call[position] for position in range(len(call.operands)))
@@ -144,6 +186,32 @@ OPERATORS: Mapping[str, Operator] = {
     "Sign": "sign({0})",
     "Sin": "sin({0})",
     "Cos": "cos({0})",
+    "Tan": "tan({0})",
+    "Asin": "arcsin({0})",
+    "Acos": "arccos({0})",
+    "Atan": "arctan({0})",
+    "Sinh": "sinh({0})",
+    "Cosh": "cosh({0})",
+    "Asinh": "arcsinh({0})",
+    "Acosh": "arccosh({0})",
+    "Atanh": "arctanh({0})",
+    "Floor": "floor({0})",
+    "Ceil": "ceil({0})",
+    "Round": "rint({0})",
+    "IsNaN": "isnan({0})",
+    "Not": "logical_not({0})",
+    "And": "logical_and({0}, {1})",
+    "Or": "logical_or({0}, {1})",
+    "Xor": "logical_xor({0}, {1})",
+    "Mod": _modulo,
+    "CumSum": _cumsum,
+    "Det": "det({0})",
+    "GatherElements": lambda call: f"take_along_axis({call[0]}, {call[1]}, {call.axis(0)})",
+    "ThresholdedRelu": _with("where({0} > {alpha}, {0}, 0)", alpha=1.0),
+    "Shrink": _with("where({0} < -{lambd}, {0} + {bias}, where({0} > {lambd}, {0} - {bias}, 0))", lambd=0.5, bias=0.0),
+    "LpNormalization": _lp_norm,
+    "RMSNormalization": _rms_norm,
+    "DepthToSpace": _depth_to_space,
     "Erf": "erf({0})",
     "Softplus": "softplus({0})",
     "Reciprocal": "1 / {0}",
@@ -176,6 +244,7 @@ OPERATORS: Mapping[str, Operator] = {
     "GreaterOrEqual": "{0} >= {1}",
     "LessOrEqual": "{0} <= {1}",
     "Sum": _many("{0} + {1}"),
+    "Mean": _mean,
     "Max": _many("maximum({0}, {1})"),
     "Min": _many("minimum({0}, {1})"),
     "ReduceSum": _reduction("sum({0}, {axes}, {keep})"),
