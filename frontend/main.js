@@ -12,20 +12,20 @@ import { readPalette } from "./lib/palette.js";
 import { REGIONS } from "./lib/regions.js";
 import { createActs } from "./panels/acts.js";
 import * as alert from "./panels/alert.js";
+import * as build from "./panels/builder.js";
 import * as dialogs from "./panels/dialogs.js";
 import * as explanation from "./panels/explanation.js";
 import * as graph from "./panels/graph.js";
 import * as header from "./panels/header.js";
+import * as history from "./panels/history.js";
 import { pressKey } from "./panels/keys.js";
+import * as lesson from "./panels/lesson.js";
 import { drag } from "./panels/opening.js";
-import * as notice from "./panels/notice.js";
 import * as plots from "./panels/plots.js";
 import * as practice from "./panels/practice.js";
 import * as program from "./panels/program.js";
-import * as status from "./panels/status.js";
-import * as steps from "./panels/steps.js";
 import * as tensors from "./panels/tensors.js";
-import * as training from "./panels/training.js";
+import * as transport from "./panels/transport.js";
 import * as actions from "./state/actions.js";
 import { createEffects } from "./state/effects.js";
 import { initial } from "./state/state.js";
@@ -39,19 +39,19 @@ import { memory } from "./state/memory.js";
  *   {Record<string, {select: (state: any) => Record<string, unknown>, view: (props: any, acts: any, state: any) => any}>}
  */
 const panels = {
-  training,
-  steps,
-  program,
+  training: transport,
   tensors,
-  explanation,
-  practice,
-  graph,
+  program,
   header,
-  alert,
-  notice,
-  status,
-  dialogs,
+  explanation,
+  lesson,
+  graph,
+  practice,
+  build,
   plots,
+  history,
+  alert,
+  dialogs,
 };
 
 const store = createStore(initial);
@@ -63,7 +63,7 @@ const effects = createEffects(
     search: location.search,
     hash: location.hash,
     base: location.origin + location.pathname,
-    setAddress: (address) => history.replaceState(null, "", address),
+    setAddress: (address) => window.history.replaceState(null, "", address),
     copy: (text) => navigator.clipboard.writeText(text),
     remember: remembered.addRun,
     recent: remembered.runs,
@@ -115,26 +115,27 @@ function drawPanel(id, panel) {
   keepFocus(element, () => render(element, panel.view(props, acts, state)));
 }
 
-/** What is left for the picture under "Tensors", without headings and margins. */
+/** What the picture of a step has room in. */
 const tensorsRegion = /** @type {Element} */ (document.getElementById("tensors"));
 new ResizeObserver(() =>
-  store.apply(
-    actions.roomMeasured,
-    tensorsRegion.clientWidth - 44,
-    Math.max(380, tensorsRegion.clientHeight - 130),
-  ),
+  store.apply(actions.roomMeasured, tensorsRegion.clientWidth, tensorsRegion.clientHeight),
 ).observe(tensorsRegion);
 
-/** A link may leave regions out. */
-function hideRegions() {
-  const { hidden } = store.get();
-  for (const id of Object.keys(REGIONS)) {
+/** What stands in the stage's place, and what a link leaves out. */
+function arrange() {
+  const { hidden, mode, tab } = store.get();
+  document.body.dataset.mode = mode;
+  document.body.dataset.tab = tab;
+  for (const id of new Set([...Object.keys(REGIONS), ...Object.keys(PLACES)])) {
     const region = /** @type {HTMLElement} */ (document.getElementById(id));
-    region.hidden = hidden.includes(id);
+    region.hidden = hidden.includes(id) || (id in PLACES && PLACES[id] !== mode);
   }
 }
 
-store.subscribe(hideRegions);
+/** The regions that only one mode has. @type {Record<string, import("./state/state.js").Mode>} */
+const PLACES = { practice: "practice", build: "build", plots: "plots", history: "history" };
+
+store.subscribe(arrange);
 store.subscribe(drawSoon);
 store.subscribe(() => effects.fill());
 document.addEventListener("keydown", (event) => pressKey(event, acts));
@@ -148,5 +149,6 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
   setTheme(store.get().theme),
 );
 setTheme(remembered.theme());
+if (!remembered.visited()) store.apply(actions.lessonTurned, { intro: 0 });
 watchLibrary((library) => store.apply(actions.libraryTold, library));
 effects.start();

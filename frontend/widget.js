@@ -13,7 +13,7 @@ import { asNumpy, asTabs } from "./lib/block.js";
 import { h, render } from "./lib/h.js";
 import { fromWire, printOne, printShape } from "./lib/numbers.js";
 import { moveInGrid } from "./panels/gridkeys.js";
-import * as steps from "./panels/steps.js";
+import { stepText } from "./panels/steps.js";
 import * as tensors from "./panels/tensors.js";
 import { viewActs } from "./panels/viewacts.js";
 import * as actions from "./state/actions.js";
@@ -131,7 +131,6 @@ function view(state, acts) {
   if (!shown || !run) return [];
   const last = shown.trace.steps.length - 1;
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(shown.trace.tensors, name);
-  const [, text] = steps.view(steps.select(state), acts);
   return [
     h(
       "p",
@@ -152,7 +151,7 @@ function view(state, acts) {
         `iteration ${shown.iteration}, loss ${printOne(fromWire(shown.trace.loss), LOSS_DIGITS)}`,
       ),
     ),
-    text,
+    stepText(shown.trace.steps[cursor] ?? null, shown.trace.steps.length),
     h(
       "div",
       { class: "columns", key: "columns" },
@@ -204,7 +203,7 @@ function phaseView(phase, list, cursor, isTensor, acts) {
                 onclick: () => acts.goTo(index),
                 hook: index === cursor ? keepInView : undefined,
               },
-              h("span", { class: "line-number" }, String(index)),
+              h("span", { class: "line-number" }, String(index + 1)),
               h("code", null, ...statementView(step, isTensor)),
               h("span", { class: "shape" }, printShape(shape)),
             ),

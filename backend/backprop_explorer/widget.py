@@ -16,7 +16,7 @@ from backprop_explorer.client import RemoteRun
 from backprop_explorer.problem import Problem
 
 ENTRY = "widget.js"
-STYLES = ("reset", "tokens", "base", "panels", "widget")
+STYLES = ("reset", "tokens", "base", "program", "stage", "widget")
 _IMPORT = re.compile(r'^((?:import|export|\})[^;"\n]*\bfrom +)"(\.[^"\n]+)"', re.MULTILINE)
 _BODY = re.compile(r"\bbody\b")
 _MODULE = """

@@ -79,7 +79,7 @@ function patchChildren(parent, before, after) {
   for (const { vnode, node } of pool.filter(Boolean)) discard(vnode, node);
   let place = parent.firstChild;
   after.forEach((vnode, at) => {
-    const node = matches[at] ? update(matches[at], vnode) : create(vnode);
+    const node = matches[at] ? update(matches[at], vnode) : create(vnode, parent);
     if (node === place) place = place.nextSibling;
     else parent.insertBefore(node, place);
     if (typeof vnode !== "string") vnode.props.hook?.(node);
@@ -106,10 +106,25 @@ function sameKind(a, b) {
   return a.tag === b.tag && a.key === b.key;
 }
 
-/** @param {VNode | string} vnode @returns {ChildNode} */
-function create(vnode) {
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * A drawing's elements are of another kind than those of a text.
+ *
+ * @param {string} tag
+ * @param {Element} parent
+ * @returns {any}
+ */
+function elementOf(tag, parent) {
+  return tag === "svg" || parent.namespaceURI === SVG
+    ? document.createElementNS(SVG, tag)
+    : document.createElement(tag);
+}
+
+/** @param {VNode | string} vnode @param {Element} parent @returns {ChildNode} */
+function create(vnode, parent) {
   if (typeof vnode === "string") return document.createTextNode(vnode);
-  const element = document.createElement(vnode.tag);
+  const element = elementOf(vnode.tag, parent);
   applyProps(element, {}, vnode.props);
   patchChildren(element, [], vnode.children);
   applyLate(element, {}, vnode.props);

@@ -19,18 +19,17 @@ import * as actions from "../state/actions.js";
 import { inThePast } from "../state/state.js";
 import { ownIndex } from "../views/matrix.js";
 import { moveInGrid } from "./gridkeys.js";
+import { INTRO } from "./lesson.js";
 import { viewActs } from "./viewacts.js";
-
-const PACE = 900;
 
 /** @param {Store} store @param {Effects} effects @param {Surroundings} surroundings */
 export function createActs(store, effects, surroundings) {
   const { get, apply } = store;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let clock;
 
   const stop = () => {
-    clearInterval(clock);
+    clearTimeout(clock);
     apply(actions.playing, false);
   };
 
@@ -106,17 +105,36 @@ export function createActs(store, effects, surroundings) {
     play() {
       if (get().playing) return stop();
       apply(actions.playing, true);
-      clock = setInterval(() => {
-        const { cursor, shown, playing } = get();
+      const go = () => {
+        const { cursor, shown, playing, pace } = get();
         const last = (shown?.trace.steps.length ?? 1) - 1;
         if (!playing || cursor >= last) return stop();
         void effects.step(1);
-      }, PACE);
+        clock = setTimeout(go, pace);
+      };
+      clock = setTimeout(go, get().pace);
     },
+    /** @param {number} pace */
+    pace: (pace) => apply(actions.paceSet, pace),
     /** @param {number} index */
     goTo: (index) => apply(actions.cursorMoved, index),
 
     // the header
+    /** @param {import("../state/state.js").Mode} mode */
+    mode: (mode) => effects.mode(mode),
+    /** @param {import("../state/state.js").Tab} tab */
+    tab: (tab) => apply(actions.tabChosen, tab),
+    lesson: {
+      /** The three sentences of a first visit, from the first on. */
+      intro: () => apply(actions.lessonTurned, { open: true, intro: 0 }),
+      open: () => apply(actions.lessonTurned, { open: true, intro: null }),
+      close: () => apply(actions.lessonTurned, { open: false, intro: null }),
+      next() {
+        const { intro } = get().lesson;
+        const next = intro === null || intro + 1 >= INTRO.length ? null : intro + 1;
+        apply(actions.lessonTurned, { intro: next });
+      },
+    },
     /** @param {string} name */
     example: (name) => void effects.openExample(name),
     undo: () => void effects.undo(),
@@ -146,6 +164,8 @@ export function createActs(store, effects, surroundings) {
     saveAs: (format) => void effects.files.save(format),
 
     // the program
+    /** @param {import("../lib/types.js").Phase} phase @param {boolean} folded */
+    phase: (phase, folded) => apply(actions.phaseFolded, phase, folded),
     /** @param {string | null} text */
     draft: (text) => apply(actions.draftTyped, text),
     openDraft: () => apply(actions.draftOpened),
@@ -390,7 +410,6 @@ export function createActs(store, effects, surroundings) {
     viewAt: (position) => void effects.history.viewAt(position),
     /** @param {Moment} moment */
     lookBack(moment) {
-      apply(actions.dialogShown, null);
       void effects.history.view(moment, 0);
     },
     /** @param {Moment} moment */

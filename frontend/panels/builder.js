@@ -20,15 +20,20 @@ import {
 import { printShape } from "../lib/numbers.js";
 import { troubleView } from "../views/trouble.js";
 
-/** @param {State} state @param {Acts} acts */
-export function builderView(state, acts) {
+/** @param {State} state */
+export function select({ builder, run, document, optimizers }) {
+  return builder.open ? { builder, run, document, optimizers } : { builder: null };
+}
+
+/** @param {unknown} _ @param {Acts} acts @param {State} state */
+export function view(_, acts, state) {
   const { builder } = state;
-  if (!builder.open) return null;
+  if (!builder.open) return [];
   const network = presentNetwork(builder, state.run);
   const { catalogue, trouble } = builder;
-  return h(
+  return [h(
     "div",
-    { class: "builder", id: "builder", role: "group", "aria-label": "Build", key: "builder" },
+    { class: "builder", id: "builder", key: "builder" },
     !catalogue || !network
       ? h(
           "p",
@@ -52,7 +57,7 @@ export function builderView(state, acts) {
             trouble && trouble.where.layer === undefined && troubleView(trouble),
           ),
         ],
-  );
+  )];
 }
 
 /**

@@ -1,12 +1,11 @@
 /**
- * The dialogs: the keys, files, the past.
+ * The dialogs: the keys, and files.
  *
  * @import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
  */
 
 import { h } from "../lib/h.js";
-import { historyDialog } from "./history.js";
 import { KEYS } from "./keys.js";
 import { modal } from "./modal.js";
 import { exportDialog, openDialog, openedDialog } from "./opening.js";
@@ -17,7 +16,6 @@ const DIALOGS = {
   open: openDialog,
   opened: openedDialog,
   export: exportDialog,
-  history: historyDialog,
 };
 
 /** @param {State} state */
@@ -30,11 +28,8 @@ export function select({
   files,
   run,
   shown,
-  past,
-  palette,
-  digits,
 }) {
-  const behind = dialog === "history" || dialog === "export" ? { run, shown } : null;
+  const behind = dialog === "export" ? { run, shown } : null;
   return {
     dialog,
     opening,
@@ -43,7 +38,6 @@ export function select({
     recent,
     files,
     ...behind,
-    ...(dialog === "history" ? { past, palette, digits } : null),
   };
 }
 

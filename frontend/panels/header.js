@@ -1,24 +1,38 @@
 /**
- * Title, examples, documents, undo and the looks.
+ * Title, document, modes, undo, and what is needed less often.
  *
  * @import { Acts } from "./acts.js"
- * @import { State, Theme } from "../state/state.js"
+ * @import { Mode, State, Theme } from "../state/state.js"
  */
 
 import { h, idleWhen } from "../lib/h.js";
 import { shareView } from "./share.js";
+import { unfoldBelow } from "../lib/unfolding.js";
 
 /** @type {never[]} */
 const none = [];
 
+/** @type {[Mode, string][]} */
+export const MODES = [
+  ["explore", "Explore"],
+  ["practice", "Practice"],
+  ["build", "Build"],
+  ["plots", "Plots"],
+  ["history", "History"],
+];
+
 /** @param {State} state */
-export function select({ examples, example, run, digits, theme, busy, sharing, cursor, shown }) {
+export function select({ examples, example, document, run, digits, theme, busy, sharing, cursor, shown, mode, lesson, pace }) {
   return {
+    mode,
+    lesson,
+    pace,
     sharing,
     cursor,
     steps: shown?.trace.steps ?? none,
     examples,
     example,
+    title: document?.title ?? null,
     undo: run?.can_undo ?? false,
     redo: run?.can_redo ?? false,
     ready: run !== null,
@@ -32,79 +46,222 @@ export function select({ examples, example, run, digits, theme, busy, sharing, c
 export function view(props, acts) {
   return [
     h("h1", null, "Backprop Explorer"),
-    h(
-      "label",
-      { class: "field" },
-      h("span", { class: "field-name" }, "Example"),
-      exampleBox(props, acts),
-    ),
-    button("Open", () => acts.dialog("open"), { "aria-haspopup": "dialog" }),
-    h("a", { href: "./ops" }, "Operations"),
+    ...exampleBox(props, acts),
+    modesView(props.mode, acts),
     h("span", { class: "space" }),
-    button("Undo", props.undo ? acts.undo : null, idleWhen(!props.undo)),
-    button("Redo", props.redo ? acts.redo : null, idleWhen(!props.redo)),
+    button("Undo", props.undo ? acts.undo : null, { class: "quiet", ...idleWhen(!props.undo) }),
+    button("Redo", props.redo ? acts.redo : null, { class: "quiet", ...idleWhen(!props.redo) }),
     button("Share", acts.share, {
+      class: "quiet on-desk",
       disabled: !props.ready,
       "aria-haspopup": "dialog",
       "aria-expanded": String(props.sharing !== null),
     }),
     shareView(props.sharing, props.cursor, props.steps, acts),
-    button("Export", () => acts.dialog("export"), {
-      disabled: !props.ready,
-      "aria-haspopup": "dialog",
-    }),
-    h(
-      "select",
-      {
-        "aria-label": "Precision",
-        value: String(props.digits),
-        onchange: (/** @type {any} */ event) => acts.digits(Number(event.target.value)),
-      },
-      [2, 3, 4, 6, 9, 12, 15].map((digits) =>
-        h("option", { value: String(digits) }, `${digits} digits`),
-      ),
-    ),
-    h(
-      "select",
-      {
-        "aria-label": "Theme",
-        value: props.theme,
-        onchange: (/** @type {any} */ event) => acts.theme(event.target.value),
-      },
-      /** @type {Theme[]} */ (["system", "light", "dark"]).map((theme) =>
-        h("option", { value: theme }, theme[0].toUpperCase() + theme.slice(1)),
-      ),
-    ),
-    button("?", () => acts.dialog("help"), {
-      "aria-label": "Keys and help",
-      "aria-haspopup": "dialog",
-      title: "Keys and help",
-    }),
+    h("button", { type: "button", class: "quiet", popovertarget: "more", "aria-haspopup": "dialog" }, "More", h("span", { "aria-hidden": "true" }, " ▾")),
+    moreView(props, acts),
   ];
 }
 
-/** @param {ReturnType<typeof select>} props @param {Acts} acts */
-function exampleBox({ examples, example }, acts) {
+/** One radio group: what stands in the stage's place. @param {Mode} mode @param {Acts} acts */
+function modesView(mode, acts) {
   return h(
-    "select",
-    {
-      "aria-label": "Example",
-      value: example ?? "",
-      onchange: (/** @type {any} */ event) => acts.example(event.target.value),
-    },
-    example === null &&
-      h("option", { value: "", disabled: true, hidden: true, selected: true }, "your own"),
-    examples.map(({ name, title, description }) =>
-      h("option", { value: name, key: name, title: description ?? title ?? null }, name),
+    "div",
+    { class: "modes", role: "radiogroup", "aria-label": "Mode", onkeydown: turn },
+    MODES.map(([name, text]) =>
+      h(
+        "button",
+        {
+          type: "button",
+          role: "radio",
+          key: name,
+          "data-text": text,
+          "aria-checked": String(name === mode),
+          tabindex: name === mode ? "0" : "-1",
+          onclick: () => acts.mode(name),
+        },
+        text,
+      ),
     ),
+  );
+}
+
+/** Arrows choose, as in every radio group. @param {KeyboardEvent} event */
+function turn(event) {
+  const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (!by) return;
+  const group = /** @type {HTMLElement} */ (event.currentTarget);
+  const radios = /** @type {HTMLElement[]} */ ([...group.querySelectorAll("[role=radio]")]);
+  const at = radios.indexOf(/** @type {HTMLElement} */ (event.target));
+  const next = radios[(at + by + radios.length) % radios.length];
+  event.preventDefault();
+  event.stopPropagation();
+  next.click();
+  next.focus();
+}
+
+/** @param {ReturnType<typeof select>} props @param {Acts} acts */
+function exampleBox({ examples, example, title }, acts) {
+  const choose = (/** @type {any} */ event) => {
+    const option = event.target.closest("[data-name]");
+    if (!option) return;
+    option.closest("[popover]").hidePopover();
+    acts.example(option.dataset.name);
+  };
+  return [
+    h(
+      "button",
+      {
+        type: "button",
+        class: "examples-button",
+        key: "button",
+        popovertarget: "examples",
+        "aria-haspopup": "listbox",
+        title: "Choose an example",
+      },
+      "Example",
+      h("span", { "aria-hidden": "true" }, " ▾"),
+    ),
+    h("span", { class: "document", key: "document", title }, title),
+    h(
+      "div",
+      {
+        id: "examples",
+        key: "examples",
+        popover: "auto",
+        role: "listbox",
+        "aria-label": "Examples",
+        hook: unfoldBelow(".examples-button", "[aria-selected=true]"),
+        onclick: choose,
+        onkeydown: (/** @type {KeyboardEvent} */ event) => moveInList(event, choose),
+      },
+      examples.map(({ name, title: own, description }) =>
+        h(
+          "div",
+          {
+            role: "option",
+            key: name,
+            "data-name": name,
+            tabindex: "-1",
+            "aria-label": own ?? name,
+            "aria-selected": String(name === example),
+          },
+          own ?? name,
+          description && h("small", { "aria-hidden": "true" }, firstSentence(description)),
+        ),
+      ),
+    ),
+  ];
+}
+
+/** @param {string} text */
+function firstSentence(text) {
+  return text.slice(0, 1 + text.indexOf(". ") || undefined);
+}
+
+/** @param {KeyboardEvent} event @param {(event: KeyboardEvent) => void} choose */
+function moveInList(event, choose) {
+  const list = /** @type {HTMLElement} */ (event.currentTarget);
+  const options = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[role=option]")]);
+  const at = options.indexOf(/** @type {HTMLElement} */ (event.target));
+  const aim = /** @type {Record<string, number>} */ ({
+    ArrowDown: Math.min(at + 1, options.length - 1),
+    ArrowUp: Math.max(at - 1, 0),
+    Home: 0,
+    End: options.length - 1,
+  })[event.key];
+  if (event.key === "Enter" || event.key === " ") choose(event);
+  else if (aim !== undefined) options[aim].focus();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** @param {ReturnType<typeof select>} props @param {Acts} acts */
+function moreView(props, acts) {
+  const item = (/** @type {string} */ text, /** @type {() => void} */ act, /** @type {any} */ rest = {}) =>
+    button(
+      text,
+      (/** @type {any} */ event) => {
+        event.currentTarget.closest("[popover]").hidePopover();
+        act();
+      },
+      rest,
+    );
+  return h(
+    "div",
+    { id: "more", popover: "auto", role: "dialog", "aria-label": "More", hook: unfoldBelow("[popovertarget=more]") },
+    item("Open a document…", () => acts.dialog("open"), { "aria-label": "Open", "aria-haspopup": "dialog" }),
+    item("Export…", () => acts.dialog("export"), {
+      "aria-label": "Export",
+      disabled: !props.ready,
+      "aria-haspopup": "dialog",
+    }),
+    h("a", { href: "./ops" }, "Operations"),
+    h("hr"),
+    h(
+      "label",
+      { class: "field" },
+      h("span", { class: "field-name" }, "Precision"),
+      h(
+        "select",
+        {
+          "aria-label": "Precision",
+          value: String(props.digits),
+          onchange: (/** @type {any} */ event) => acts.digits(Number(event.target.value)),
+        },
+        [2, 3, 4, 6, 9, 12, 15].map((digits) => h("option", { value: String(digits) }, `${digits} digits`)),
+      ),
+    ),
+    h(
+      "label",
+      { class: "field" },
+      h("span", { class: "field-name" }, "Play speed"),
+      h(
+        "select",
+        {
+          "aria-label": "Play speed",
+          value: String(props.pace),
+          onchange: (/** @type {any} */ event) => acts.pace(Number(event.target.value)),
+        },
+        [
+          [1800, "half"],
+          [900, "normal"],
+          [450, "double"],
+          [150, "fast"],
+        ].map(([pace, text]) => h("option", { value: String(pace) }, text)),
+      ),
+    ),
+    h(
+      "label",
+      { class: "field" },
+      h("span", { class: "field-name" }, "Theme"),
+      h(
+        "select",
+        {
+          "aria-label": "Theme",
+          value: props.theme,
+          onchange: (/** @type {any} */ event) => acts.theme(event.target.value),
+        },
+        /** @type {[Theme, string][]} */ ([
+          ["system", "As the system"],
+          ["light", "Light"],
+          ["dark", "Dark"],
+        ]).map(([theme, text]) => h("option", { value: theme }, text)),
+      ),
+    ),
+    h("hr"),
+    item("How to read this page", acts.lesson.intro),
+    !props.lesson.open && item("Show the description", acts.lesson.open),
+    item("Keyboard shortcuts", () => acts.dialog("help"), { "aria-haspopup": "dialog" }),
   );
 }
 
 /**
  * @param {string} text
- * @param {(() => void) | null} onclick
+ * @param {((event: any) => void) | null} onclick
  * @param {Record<string, any>} [props]
  */
 function button(text, onclick, props = {}) {
-  return h("button", { type: "button", onclick, ...props }, text);
+  return h("button", { type: "button", key: text, onclick, ...props }, text);
 }

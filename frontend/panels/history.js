@@ -12,27 +12,29 @@ import { fromWire, printOne } from "../lib/numbers.js";
 import { chainOf, isChange } from "../lib/timeline.js";
 import { comparisonView } from "../views/comparison.js";
 import { troubleView } from "../views/trouble.js";
-import { modal } from "./modal.js";
 
-/**
- * @param {Pick<State, "run" | "shown" | "past" | "recent" | "palette" | "digits">} state
- * @param {Acts} acts
- */
-export function historyDialog({ run, shown, past, recent, palette, digits }, acts) {
+/** @param {State} state */
+export function select(state) {
+  if (state.mode !== "history") return { past: null };
+  const { run, shown, past, recent, palette, digits } = state;
+  return { run, shown, past, recent, palette, digits };
+}
+
+/** @param {unknown} _ @param {Acts} acts @param {State} state */
+export function view(_, acts, state) {
+  if (state.mode !== "history") return [];
+  const { run, shown, past, recent, palette, digits } = state;
   const now = new Set(chainOf(past.events).map(({ number }) => number));
   const changes = past.events.filter(isChange);
   const head = past.events[past.events.length - 1]?.head;
-  return modal(
-    "History",
-    acts,
-    "wide history",
+  return [
     h(
       "div",
       { class: "two" },
       h(
-        "section",
-        { "aria-labelledby": "changes-title" },
-        h("h3", { id: "changes-title" }, "What happened, the newest first"),
+        "div",
+        { role: "group", "aria-labelledby": "changes-title" },
+        h("h3", { id: "changes-title" }, "Changes, newest first"),
         h(
           "ol",
           { class: "changes", reversed: true },
@@ -44,9 +46,9 @@ export function historyDialog({ run, shown, past, recent, palette, digits }, act
         ),
       ),
       h(
-        "section",
-        { "aria-labelledby": "compare-title" },
-        h("h3", { id: "compare-title" }, "Two moments side by side"),
+        "div",
+        { role: "group", "aria-labelledby": "compare-title" },
+        h("h3", { id: "compare-title" }, "Compare two states"),
         run && sidesView(run.id, changes, past, recent, acts),
         past.trouble && troubleView(past.trouble),
         past.comparison && palette
@@ -59,12 +61,7 @@ export function historyDialog({ run, shown, past, recent, palette, digits }, act
           : !past.trouble && h("p", { class: "hint" }, "Comparing…"),
       ),
     ),
-    h(
-      "p",
-      { class: "actions" },
-      h("button", { type: "button", class: "primary", onclick: () => acts.dialog(null) }, "Close"),
-    ),
-  );
+  ];
 }
 
 /**

@@ -5,6 +5,8 @@
  * @import { Acts } from "./acts.js"
  */
 
+import { MODES } from "./header.js";
+
 export const KEYS = [
   ["→ / ←", "next / previous step"],
   ["Shift + →", "finish the iteration"],
@@ -12,6 +14,7 @@ export const KEYS = [
   ["t", "train"],
   ["Ctrl or ⌘ + Z", "undo"],
   ["Shift + Ctrl or ⌘ + Z", "redo"],
+  ["1 to 5", "Explore, Practice, Build, Plots, History"],
   ["Esc", "close the selected tensor, then the explanation"],
   [
     "p / g / e / f",
@@ -53,6 +56,7 @@ function plainOf(event, acts, place) {
   const space = !place.closest("button, input, summary, a, [role=grid]");
   /** @type {Record<string, (() => void) | false>} */
   const keys = {
+    ...Object.fromEntries(MODES.map(([mode], at) => [at + 1, () => acts.mode(mode)])),
     ArrowRight: arrows && (event.shiftKey ? acts.finish : acts.next),
     ArrowLeft: arrows && !event.shiftKey && acts.previous,
     " ": space && acts.play,

@@ -32,6 +32,21 @@ const TOGETHER = "goes-by";
  */
 
 /**
+ * What an iteration goes by, in a few words.
+ *
+ * @param {Pick<Props, "run" | "optimizers">} props
+ */
+export function optimizerText({ run, optimizers }) {
+  const present = run?.optimizer;
+  if (!present) return "Optimizer";
+  const scheduled = optimizers.find(({ name }) => name === present.name)?.scheduled ?? [];
+  const rates = Object.entries(optionsOf(optimizers, present))
+    .filter(([name]) => scheduled.includes(name))
+    .map(([name, value]) => `, ${name} ${typeof value === "number" ? value : "by formula"}`);
+  return `${present.name}${rates.slice(0, 1).join("")}${run.batch ? `, batch ${run.batch.size}` : ""}`;
+}
+
+/**
  * It has a key: a bar that appears in front of it must not take its place, what is open in it, and
  * what is typed.
  *
@@ -86,13 +101,13 @@ export function optimizerForm(props, acts) {
     !within && told,
     h(
       "div",
-      { class: "goes-by", key: "goes-by", onkeydown: close },
+      { class: "goes-by", key: "goes-by" },
       present &&
         rest.length > 0 &&
         h(
           "details",
           { key: "options", name: TOGETHER },
-          h("summary", null, "Optimizer's options"),
+          h("summary", null, "Optimizer options"),
           h(
             "div",
             { class: "row" },
@@ -239,16 +254,9 @@ function follow(input, refused, value) {
   if (before && !refused) input.value = String(value);
   if (!refused || refused.sought <= (before?.sought ?? 0)) return;
   input.closest("details")?.setAttribute("open", "");
+  const popover = /** @type {HTMLElement | null} */ (input.closest("[popover]"));
+  if (popover && !popover.matches(":popover-open")) popover.showPopover();
   input.focus();
-}
-
-/** Escape closes what is open, from within. @param {any} event */
-function close(event) {
-  const open = event.currentTarget.querySelector("details[open]");
-  if (event.key !== "Escape" || !open) return;
-  event.preventDefault();
-  open.open = false;
-  open.querySelector("summary").focus();
 }
 
 /**
@@ -278,7 +286,7 @@ function batchForm(run, { trace, tuning }, acts) {
             `Batch ${batch.batch} of ${batch.batches}, epoch ${batch.epoch}`,
             h("small", null, rowsText(batch)),
           )
-        : "All rows at once",
+        : "Batch: all rows",
     ),
     h(
       "form",

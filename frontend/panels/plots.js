@@ -1,5 +1,5 @@
 /**
- * The plots, in a dialog: one at a time, with a sentence, a table and buttons to keep it.
+ * The plots: one at a time, with a sentence, a table and buttons to keep it.
  *
  * @import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
@@ -45,38 +45,18 @@ export function select(state) {
 export function view(_, acts, state) {
   if (!state.plots.open) return [];
   return [
+    tabs(state, acts),
     h(
-      "dialog",
+      "div",
       {
-        key: "plots",
-        class: "plots",
-        "aria-label": "Plots",
-        onclose: () => acts.plots.close(),
-        hook: (/** @type {HTMLDialogElement} */ element) =>
-          element.isConnected && !element.open && element.showModal(),
-        unhook: (/** @type {HTMLDialogElement} */ element) => element.close(),
+        class: "plots-body",
+        key: state.plots.name,
+        role: "tabpanel",
+        id: "plot-panel",
+        tabindex: "0",
+        "aria-labelledby": `plot-${state.plots.name}`,
       },
-      h(
-        "div",
-        { class: "plots-head" },
-        h("h2", null, "Plots"),
-        h("span", { class: "space" }),
-        h("button", { type: "button", class: "small", onclick: () => acts.plots.close() }, "Close"),
-      ),
-      tabs(state, acts),
-      h(
-        "div",
-        {
-          class: "plots-body",
-          key: state.plots.name,
-          role: "tabpanel",
-          id: "plot-panel",
-          tabindex: "0",
-          "aria-labelledby": `plot-${state.plots.name}`,
-        },
-        ...content(state, acts),
-      ),
-      scrubber(state, acts),
+      ...content(state, acts),
     ),
   ];
 }
@@ -231,26 +211,4 @@ function pictureView({ figure, iterationAt, tall }, answer, options, old, acts) 
 function keep(name, iteration, format, paper) {
   const element = document.getElementById("plot");
   if (element) void save(element, `${name}-${iteration}`, format, paper);
-}
-
-/** The moment on the screen, from here too. @param {State} state @param {Acts} acts */
-function scrubber({ run, shown }, acts) {
-  if (!run || !shown) return null;
-  const text = `iteration ${shown.iteration} of ${run.iteration}`;
-  return h(
-    "label",
-    { class: "plots-scrubber", key: "scrubber" },
-    h("span", null, "On the screen: ", h("b", null, text)),
-    h("input", {
-      type: "range",
-      min: "0",
-      max: String(run.iteration),
-      step: "1",
-      value: String(shown.iteration),
-      disabled: run.iteration === 0,
-      "aria-label": "Iteration of the plots",
-      "aria-valuetext": text,
-      oninput: (/** @type {any} */ event) => acts.view(Number(event.target.value)),
-    }),
-  );
 }

@@ -4,7 +4,7 @@
  *
  * @import { Acts } from "./acts.js"
  * @import { Draft, State } from "../state/state.js"
- * @import { Step, TensorRecord, Warning } from "../lib/types.js"
+ * @import { Phase, Step, Trace, Warning } from "../lib/types.js"
  */
 
 import { h } from "../lib/h.js";
@@ -13,240 +13,264 @@ import { keepInView } from "../lib/scrolling.js";
 import { codeView, statementView } from "../views/code.js";
 import { troubleView } from "../views/trouble.js";
 import { inThePast } from "../state/state.js";
-import { builderView } from "./builder.js";
+import { thumbnailView } from "../views/thumbnail.js";
 
 /**
- * @typedef
- *   {{key: string, number: number, code: string, shape: number[] | null, steps: number[], output: string | null, step?: Step, inside?: Step[]}}
- *   Line
+ * @typedef {object} Line
+ * @property {string} key
+ * @property {Phase} phase
+ * @property {string} code       as it was written
+ * @property {Step[]} steps      what it makes; none for an empty line or a comment
  */
 
 const COMPOSITE = "composite";
+/** @type {Phase[]} */
+const PHASES = ["forward", "backward", "update"];
+/** From so many lines on, phases that are not being stepped are one line each. */
+const LONG = 25;
 
 /** @param {State} state */
 export function select(state) {
-  const { shown, cursor, document, draft, builder, run, optimizers } = state;
+  const { shown, cursor, document, draft, mode, practice, palette, phases } = state;
   return {
-    builder,
-    run,
-    optimizers,
-    document,
     trace: shown?.trace ?? null,
     open: shown?.open ?? false,
     cursor,
     program: document?.program ?? null,
     draft,
+    mode,
+    hiding: practice.hiding,
+    palette,
+    phases,
     past: inThePast(state),
   };
 }
 
-/** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
-export function view({ trace, open, cursor, program, draft, past, builder }, acts, state) {
-  const build = h(
-    "button",
-    {
-      type: "button",
-      class: "small",
-      key: "build",
-      "aria-expanded": String(builder.open),
-      title: "Layers to choose from, which write a program",
-      onclick: acts.builder.toggle,
-    },
-    "Build",
-  );
+/** @param {ReturnType<typeof select>} props @param {Acts} acts */
+export function view(props, acts) {
+  const { trace, program, draft, cursor } = props;
+  const title = h("span", { id: "program-title" }, "Program");
   if (!trace || program === null)
-    return [
-      h(
-        "h2",
-        null,
-        h("span", { id: "program-title" }, "Program"),
-        h("span", { class: "space" }),
-        build,
-      ),
-      builderView(state, acts),
-      h("p", { class: "pending" }, "Nothing is open yet: choose an example above."),
-    ];
-  const phases = phasesOf(program, trace.steps, open);
-  const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
-  const list = (/** @type {Line[]} */ lines) => lineList(lines, cursor, isTensor, acts);
+    return [h("h2", null, title), h("p", { class: "pending" }, "No document is open: choose an example above.")];
   return [
+    head(title, props, acts),
     h(
-      "h2",
+      "div",
       {
-        hook: (/** @type {HTMLElement} */ heading) =>
-          heading.parentElement &&
-          keepInView(
-            heading.parentElement,
-            "[aria-current=step]",
-            [cursor, trace.steps.length, draft?.open, builder.open].join(),
-          ),
+        class: "lines-box",
+        key: "lines",
+        hook: (/** @type {HTMLElement} */ box) =>
+          keepInView(box, "[aria-current=step]", [cursor, trace.steps.length, draft?.open].join()),
       },
-      h("span", { id: "program-title" }, "Program"),
-      h("span", { class: "space" }),
-      build,
-      (open || trace.steps.some(({ family }) => family === COMPOSITE)) &&
+      draft &&
+        !draft.open &&
         h(
-          "button",
-          {
-            type: "button",
-            class: "small",
-            "aria-pressed": String(open),
-            title: "Show the steps inside of composites",
-            onclick: () => acts.open(!open),
-          },
-          "Open composites",
+          "p",
+          { class: "kept-draft", key: "kept" },
+          h("span", null, "Unapplied changes are kept."),
+          discardButton(acts),
         ),
-      !draft?.open &&
-        h(
-          "button",
-          {
-            type: "button",
-            class: "small",
-            "data-home": "",
-            disabled: past,
-            onclick: acts.openDraft,
-          },
-          "Edit",
-        ),
+      phaseViews({ ...props, trace, program }, acts),
     ),
-    builderView(state, acts),
-    draft &&
-      !draft.open &&
-      h(
-        "p",
-        { class: "kept-draft", key: "kept" },
-        h("span", null, "Unapplied changes are kept."),
-        discardButton(acts),
-      ),
-    h("h3", null, "forward"),
-    draft?.open ? editor(draft, program, acts) : list(phases.forward),
-    warnings(trace.warnings),
-    h("h3", null, "backward"),
-    list(phases.backward),
-    phases.update.length > 0 && h("h3", null, "update"),
-    phases.update.length > 0 && list(phases.update),
   ];
 }
 
-/** @param {string} program @param {Step[]} steps @param {boolean} open */
-function phasesOf(program, steps, open) {
-  const texts = program.split("\n");
-  while (texts.length > 1 && !texts[texts.length - 1]) texts.pop();
-  const forward = texts.map((code, at) => {
-    const own = steps.filter((step) => step.phase === "forward" && step.line === at + 1);
-    const last = own[own.length - 1];
-    return {
-      key: `line ${at}`,
-      number: at + 1,
-      code,
-      shape: last ? last.shape : null,
-      steps: own.map((step) => step.index),
-      output: last?.output ?? null,
-      inside: open && own.length > 1 ? own : [],
-    };
+/** @param {import("../lib/h.js").VNode} title @param {ReturnType<typeof select>} props @param {Acts} acts */
+function head(title, { trace, open, draft, past, mode, hiding }, acts) {
+  const composed = open || trace?.steps.some(({ family }) => family === COMPOSITE);
+  return h(
+    "h2",
+    { key: "head" },
+    title,
+    h("span", { class: "space" }),
+    mode === "practice" &&
+      h(
+        "button",
+        { type: "button", class: "quiet", "aria-pressed": String(hiding), onclick: () => acts.cover(!hiding) },
+        "Hide answers",
+      ),
+    composed &&
+      mode !== "practice" &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "quiet",
+          "aria-pressed": String(open),
+          title: "Show the steps inside of every operation that is made of others",
+          onclick: () => acts.open(!open),
+        },
+        "Expand operations",
+      ),
+    !draft?.open &&
+      h(
+        "button",
+        { type: "button", class: "quiet", "data-home": "", disabled: past, onclick: acts.openDraft },
+        "Edit",
+      ),
+  );
+}
+
+/**
+ * @typedef {ReturnType<typeof select> & {trace: Trace, program: string}} Shown
+ *
+ * @param {Shown} props
+ * @param {Acts} acts
+ */
+function phaseViews(props, acts) {
+  const { trace, program, cursor, draft, phases } = props;
+  const lines = linesOf(program, trace.steps);
+  const now = trace.steps[cursor]?.phase;
+  const long = lines.length > LONG;
+  return PHASES.flatMap((phase) => {
+    const own = lines.filter((line) => line.phase === phase);
+    if (!own.length) return [];
+    const folded = phases[phase] ?? (long && phase !== now);
+    const editing = phase === "forward" && draft?.open;
+    return [
+      h("h3", { key: phase, class: phase }, phase),
+      editing
+        ? editor(draft, program, acts)
+        : h(
+            "ol",
+            { class: "lines", key: `lines ${phase}` },
+            folded && foldedView(phase, own, acts),
+            own.filter((line) => !folded || stays(line, trace, cursor)).map((line) => lineView(line, props, acts)),
+          ),
+      phase === "forward" && warnings(trace.warnings),
+    ];
   });
-  const derived = steps
-    .filter((step) => step.phase !== "forward")
-    .map((step, at) => ({
-      key: `step ${step.index}`,
-      number: texts.length + 1 + at,
-      code: `${step.output} = ${step.code}`,
-      step,
-      shape: step.shape,
-      steps: [step.index],
-      output: step.output,
-      phase: step.phase,
-    }));
-  return {
-    forward,
-    backward: derived.filter(({ phase }) => phase === "backward"),
-    update: derived.filter(({ phase }) => phase === "update"),
-  };
 }
 
 /**
- * @param {Line[]} lines
- * @param {number} cursor
- * @param {(name: string) => boolean} isTensor
- * @param {Acts} acts
- */
-function lineList(lines, cursor, isTensor, acts) {
-  return h(
-    "ol",
-    { class: "lines" },
-    lines.map((line) =>
-      h(
-        "li",
-        { key: line.key },
-        lineView(line, cursor, isTensor, acts),
-        insideView(line, cursor, isTensor, acts),
-      ),
-    ),
-  );
-}
-
-/**
- * @param {Line} line
- * @param {number} cursor
- * @param {(name: string) => boolean} isTensor
- * @param {Acts} acts
- */
-function lineView({ number, code, step, shape, steps }, cursor, isTensor, acts) {
-  const now = steps.includes(cursor);
-  const state = now ? "now" : steps.length && steps[steps.length - 1] < cursor ? "done" : "";
-  const content = [
-    h("span", { class: "line-number" }, String(number)),
-    h("code", null, ...(step ? statementView(step, isTensor) : codeView(code, isTensor))),
-    shape && h("span", { class: "shape" }, printShape(shape)),
-  ];
-  if (!steps.length) return h("div", { class: "line still" }, ...content);
-  const aim = now ? steps[(steps.indexOf(cursor) + 1) % steps.length] : steps[0];
-  return h(
-    "button",
-    {
-      type: "button",
-      class: `line ${state}`,
-      "aria-current": now ? "step" : null,
-      onclick: () => acts.goTo(aim),
-      onkeydown: moveInProgram,
-      tabindex: now ? "0" : "-1",
-    },
-    ...content,
-  );
-}
-
-/**
- * The steps that a line is made of, where composites are open.
+ * Of a folded phase the line stays that the step at the cursor is about.
  *
  * @param {Line} line
+ * @param {Trace} trace
  * @param {number} cursor
- * @param {(name: string) => boolean} isTensor
- * @param {Acts} acts
  */
-function insideView({ inside }, cursor, isTensor, acts) {
-  if (!inside?.length) return null;
+function stays({ steps }, trace, cursor) {
+  const step = trace.steps[cursor];
+  return steps.some(({ phase, line }) => phase === "forward" && step?.line !== null && line === step?.line);
+}
+
+/** @param {Phase} phase @param {Line[]} lines @param {Acts} acts */
+function foldedView(phase, lines, acts) {
+  const steps = lines.flatMap((line) => line.steps);
+  const [first, last] = [steps[0], steps[steps.length - 1]];
   return h(
-    "ol",
-    { class: "inside" },
-    inside.map(({ index, shape, ...step }) =>
+    "li",
+    { key: "folded" },
+    h(
+      "button",
+      { type: "button", class: "line", "aria-expanded": "false", onclick: () => acts.phase(phase, false) },
+      h("span", { class: "line-number" }, "▸"),
       h(
-        "li",
-        { key: index },
-        h(
-          "button",
-          {
-            type: "button",
-            class: `line ${index === cursor ? "now" : ""}`,
-            tabindex: "-1",
-            "aria-current": index === cursor ? "step" : null,
-            onclick: () => acts.goTo(index),
-            onkeydown: moveInProgram,
-          },
-          h("span"),
-          h("code", null, ...statementView(step, isTensor)),
-          h("span", { class: "shape" }, printShape(shape)),
-        ),
+        "span",
+        null,
+        first ? `steps ${numbers(first.index, last.index)}, ${lines.length} lines` : `${lines.length} lines`,
       ),
+    ),
+  );
+}
+
+/**
+ * The lines of the program with the steps that they make, and a line for each step that was derived.
+ *
+ * @param {string} program
+ * @param {Step[]} steps
+ * @returns {Line[]}
+ */
+function linesOf(program, steps) {
+  const texts = program.split("\n");
+  while (texts.length > 1 && !texts[texts.length - 1]) texts.pop();
+  return [
+    ...texts.map((code, at) => ({
+      key: `line ${at}`,
+      phase: /** @type {Phase} */ ("forward"),
+      code,
+      steps: steps.filter((step) => step.phase === "forward" && step.line === at + 1),
+    })),
+    ...steps
+      .filter((step) => step.phase !== "forward")
+      .map((step) => ({
+        key: `step ${step.index}`,
+        phase: step.phase,
+        code: `${step.output} = ${step.code}`,
+        steps: [step],
+      })),
+  ];
+}
+
+/** Steps as a person counts them: from 1. @param {number} first @param {number} last */
+function numbers(first, last) {
+  return first === last ? String(first + 1) : `${first + 1}–${last + 1}`;
+}
+
+/** @param {Line} line @param {Shown} props @param {Acts} acts */
+function lineView(line, props, acts) {
+  const { key, phase, code, steps } = line;
+  const { cursor, trace, palette } = props;
+  const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
+  const now = steps.some(({ index }) => index === cursor);
+  if (!steps.length)
+    return h(
+      "li",
+      { key },
+      h("div", { class: "line still" }, h("span"), h("code", null, ...codeView(code, isTensor))),
+    );
+  const [first, last] = [steps[0], steps[steps.length - 1]];
+  const single = steps.length === 1;
+  const unneeded = phase === "backward" && trace.tensors[last.of.tensor]?.role === "input";
+  return h(
+    "li",
+    { key, class: now ? `now ${phase}` : null },
+    h(
+      "button",
+      {
+        type: "button",
+        class: ["line", unneeded && !now ? "unneeded" : ""].join(" ").trim(),
+        "aria-current": now && single ? "step" : null,
+        title: `${code} ${printShape(last.shape)}`,
+        onclick: () => acts.goTo(first.index),
+        onkeydown: moveInProgram,
+        tabindex: now ? "0" : "-1",
+      },
+      h("span", { class: "line-number" }, numbers(first.index, last.index)),
+      h("code", null, ...(phase === "forward" ? codeView(code, isTensor) : statementView(last, isTensor))),
+      thumbnailView(last, trace, cursor, palette),
+    ),
+    now &&
+      !single &&
+      h(
+        "ol",
+        { class: "inside" },
+        steps.map((step) => insideView(step, props, acts)),
+      ),
+  );
+}
+
+/** A step of the line at the cursor. @param {Step} step @param {Shown} props @param {Acts} acts */
+function insideView(step, { cursor, trace, palette }, acts) {
+  const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
+  const current = step.index === cursor;
+  return h(
+    "li",
+    { key: step.index, class: current ? "current" : null },
+    h(
+      "button",
+      {
+        type: "button",
+        class: "line",
+        tabindex: current ? "0" : "-1",
+        "aria-current": current ? "step" : null,
+        title: printShape(step.shape),
+        onclick: () => acts.goTo(step.index),
+        onkeydown: moveInProgram,
+      },
+      h("span", { class: "line-number" }, String(step.index + 1)),
+      h("code", null, ...statementView(step, isTensor)),
+      thumbnailView(step, trace, cursor, palette),
     ),
   );
 }

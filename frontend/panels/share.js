@@ -132,6 +132,6 @@ function unfold(element) {
   ).getBoundingClientRect();
   const { clientWidth } = document.documentElement;
   element.showPopover();
-  element.style.top = `${button.bottom + 6 + scrollY}px`;
+  element.style.top = `${button.bottom + 6}px`;
   element.style.left = `${Math.max(MARGIN, Math.min(button.right, clientWidth - MARGIN) - element.offsetWidth)}px`;
 }

@@ -1,92 +1,53 @@
 /**
- * The step bar: the cursor on the iteration's program.
+ * The buttons that move the cursor, and where it stands: shared by the page and the widget of a
+ * notebook.
  *
- * @import { Acts } from "./acts.js"
- * @import { State } from "../state/state.js"
+ * @import { Step } from "../lib/types.js"
  */
 
-import { inShapes } from "../lib/code.js";
 import { h, idleWhen } from "../lib/h.js";
-import { printShape } from "../lib/numbers.js";
-import { currentStep } from "../state/scene.js";
-import { statementView } from "../views/code.js";
-
-/** @param {State} state */
-export function select(state) {
-  const { shown, cursor, playing } = state;
-  return {
-    steps: shown?.trace.steps ?? null,
-    tensors: shown?.trace.tensors ?? {},
-    step: currentStep(state),
-    cursor,
-    playing,
-    iteration: shown?.iteration ?? 0,
-  };
-}
-
-/** @param {ReturnType<typeof select>} props @param {Acts} acts */
-export function view({ steps, tensors, step, playing, cursor, iteration }, acts) {
-  const idle = step === null;
-  return [
-    h(
-      "div",
-      { class: "step-buttons" },
-      h(
-        "button",
-        {
-          type: "button",
-          "aria-label": "Previous step",
-          disabled: idle,
-          ...idleWhen(cursor === 0 && iteration === 0),
-          onclick: acts.previous,
-        },
-        "‹ Previous step",
-      ),
-      h(
-        "button",
-        {
-          type: "button",
-          class: "primary",
-          "aria-label": "Next step",
-          disabled: idle,
-          onclick: acts.next,
-        },
-        "Next step ›",
-      ),
-      h(
-        "button",
-        { type: "button", disabled: idle, onclick: acts.play },
-        playing ? "Pause" : "Play",
-      ),
-      h("button", { type: "button", disabled: idle, onclick: acts.finish }, "Finish iteration"),
-    ),
-    h(
-      "p",
-      {
-        id: "step",
-        "data-index": step ? step.index : null,
-        "data-phase": step ? step.phase : null,
-      },
-      step && steps && stepText(step, steps, tensors),
-    ),
-  ];
-}
 
 /**
- * @param {import("../lib/types.js").Step} step
- * @param {import("../lib/types.js").Step[]} steps
- * @param {Record<string, unknown>} tensors
+ * @typedef {{previous: () => void, next: () => void, play: () => void, finish: () => void}} StepActs
+ *
+ * @param {{idle: boolean, first: boolean, playing: boolean, mode?: string}} props
+ * @param {StepActs} acts
  */
-function stepText(step, steps, tensors) {
-  const phase = steps.filter((other) => other.phase === step.phase);
-  const isTensor = (/** @type {string} */ name) => Object.hasOwn(tensors, name);
-  const operands = step.picture?.operands ?? [];
-  const shapes = operands.some(({ shape }) => shape.length)
-    ? `${inShapes(step.tokens, operands, printShape)} → `
-    : "";
-  return [
-    `${step.phase} ${phase.indexOf(step) + 1} of ${phase.length}: `,
-    h("code", { class: "statement" }, ...statementView(step, isTensor)),
-    h("span", { class: "shapes" }, `  ${shapes}${printShape(step.shape)}`),
-  ];
+export function stepButtons({ idle, first, playing, mode }, acts) {
+  return h(
+    "div",
+    { class: "step-buttons", key: "buttons" },
+    h(
+      "button",
+      { type: "button", disabled: idle, ...idleWhen(first), onclick: acts.previous },
+      arrow("‹ "),
+      "Previous step",
+    ),
+    h(
+      "button",
+      { type: "button", class: mode === "practice" ? null : "primary", disabled: idle, onclick: acts.next },
+      "Next step",
+      arrow(" ›"),
+    ),
+    h(
+      "button",
+      { type: "button", class: "play", disabled: idle, onclick: acts.play },
+      playing ? "Pause" : "Play",
+    ),
+    h("button", { type: "button", class: "finish", disabled: idle, onclick: acts.finish }, "Finish iteration"),
+  );
+}
+
+/** @param {string} text */
+function arrow(text) {
+  return h("span", { "aria-hidden": "true" }, text);
+}
+
+/** Where the cursor stands; counted from 1, as in the program. @param {Step | null} step @param {number} count */
+export function stepText(step, count) {
+  return h(
+    "p",
+    { id: "step", "data-index": step ? step.index : null, "data-phase": step ? step.phase : null },
+    step && ["Step ", h("b", null, String(step.index + 1)), ` of ${count} · ${step.phase}`],
+  );
 }

@@ -27,6 +27,42 @@ export function catalogueRead(state, operations, optimizers) {
   return { ...state, symbols, optimizers };
 }
 
+/** @param {State} state @param {State["mode"]} mode @returns {State} */
+export function modeChosen(state, mode) {
+  return {
+    ...state,
+    mode,
+    tab: "stage",
+    builder: { ...state.builder, open: mode === "build" },
+    plots: { ...state.plots, open: mode === "plots" },
+  };
+}
+
+/** @param {State} state @param {number} pace @returns {State} */
+export function paceSet(state, pace) {
+  return { ...state, pace };
+}
+
+/**
+ * @param {State} state
+ * @param {import("../lib/types.js").Phase} phase
+ * @param {boolean} folded
+ * @returns {State}
+ */
+export function phaseFolded(state, phase, folded) {
+  return { ...state, phases: { ...state.phases, [phase]: folded } };
+}
+
+/** @param {State} state @param {State["tab"]} tab @returns {State} */
+export function tabChosen(state, tab) {
+  return { ...state, tab };
+}
+
+/** @param {State} state @param {Partial<State["lesson"]>} part @returns {State} */
+export function lessonTurned(state, part) {
+  return { ...state, lesson: { ...state.lesson, ...part } };
+}
+
 /** @param {State} state @param {Example[]} examples @returns {State} */
 export function examplesRead(state, examples) {
   return { ...state, examples };
@@ -62,9 +98,10 @@ export function runOpened(state, run, example, borrowed = false) {
     open: false,
     practice: { ...unpractised, list: state.practice.list, hiding: state.practice.hiding },
     drawing: drawnFirst,
-    plots: unplotted,
+    plots: { ...unplotted, open: state.mode === "plots" },
     edit: null,
     draft: null,
+    phases: {},
     places: {},
     sample: 0,
     parts: {},
@@ -489,6 +526,11 @@ export function playing(state, playing) {
  */
 export function dialogShown(state, dialog, recent = []) {
   return { ...state, dialog, recent, alert: null };
+}
+
+/** @param {State} state @param {State["recent"]} recent @returns {State} */
+export function recentRead(state, recent) {
+  return { ...state, recent };
 }
 
 /** @param {State} state @param {string} opening @returns {State} */

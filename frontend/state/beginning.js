@@ -71,7 +71,10 @@ export function createBeginning({ get, apply }, client, browser, { change, open,
     await readLists();
     const address = readAddress(browser.search, browser.hash);
     apply(actions.regionsHidden, address.hide);
-    if (address.practice) apply(actions.practised, { hiding: true });
+    if (address.practice) {
+      apply(actions.practised, { hiding: true });
+      apply(actions.modeChosen, "practice");
+    }
     await change("Opening", () => openNamed(address));
     const odd = [...address.odd, ...goToStep(address.step)];
     if (odd.length && !get().alert)

@@ -65,10 +65,9 @@ export function createBuilder(store, client, { change, open, say }) {
   };
 
   return {
-    async toggle() {
-      const { open: opened, catalogue } = get().builder;
-      put({ open: !opened });
-      if (opened || catalogue) return;
+    /** What there is to build with is read once. */
+    async begin() {
+      if (get().builder.catalogue) return;
       try {
         const found = await client.layers();
         put({ catalogue: found, network: beginning(found) });

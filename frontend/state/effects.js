@@ -282,6 +282,7 @@ export function createEffects(store, client, browser) {
       change("Opening", async () => {
         const run = await client.create({ exercise: name });
         apply(actions.practised, { hiding: true });
+        apply(actions.modeChosen, "practice");
         await open(run, null);
       }),
 
@@ -293,9 +294,25 @@ export function createEffects(store, client, browser) {
     cover(hiding) {
       apply(actions.practised, { hiding });
       if (get().run) locate();
-      say(
-        hiding ? "The gradients are covered until they are found." : "The gradients are laid open.",
-      );
+      say(hiding ? "Gradients are hidden until they are solved." : "All gradients are shown.");
+    },
+
+    /**
+     * What stands in the stage's place. Practice begins with the gradients covered, and leaves them
+     * open behind it.
+     *
+     * @param {State["mode"]} mode
+     */
+    mode(mode) {
+      const before = get().mode;
+      if (mode === before) return;
+      apply(actions.modeChosen, mode);
+      if (mode === "practice" || before === "practice") effects.cover(mode === "practice");
+      if (mode === "build") void builder.begin();
+      if (mode === "history") {
+        apply(actions.recentRead, browser.recent());
+        void history.begin();
+      }
     },
 
     /** @param {string} name */
@@ -417,9 +434,8 @@ export function createEffects(store, client, browser) {
       apply(
         actions.dialogShown,
         dialog,
-        dialog === "open" || dialog === "history" ? browser.recent() : [],
+        dialog === "open" ? browser.recent() : [],
       );
-      if (dialog === "history") void history.begin();
       if (dialog === "open" || dialog === "export") void files.begin();
     },
 

@@ -7,6 +7,7 @@
 
 const RUNS = "backprop-explorer.runs";
 const THEME = "backprop-explorer.theme";
+const VISITED = "backprop-explorer.visited";
 const MOST = 30;
 
 /** @param {() => Storage} storage  may throw */
@@ -49,6 +50,12 @@ export function memory(storage) {
     theme() {
       const theme = read(THEME);
       return theme === "light" || theme === "dark" ? theme : "system";
+    },
+    /** Has the page been here before? From now on it has. */
+    visited() {
+      const before = read(VISITED) === true;
+      write(VISITED, true);
+      return before;
     },
     /** @param {Theme} theme */
     setTheme: (theme) => write(THEME, theme),

@@ -78,8 +78,6 @@ export function createPlots({ get, apply }, client) {
 
   return {
     follow,
-    open: () => put({ open: true }),
-    close: () => put({ open: false }),
     /** @param {Partial<Plots>} part */
     choose: (part) => put(part),
     /**

@@ -22,7 +22,15 @@
  *   old where its key is
  * @typedef {"system" | "light" | "dark"} Theme
  *
+ * @typedef {"explore" | "practice" | "build" | "plots" | "history"} Mode what stands in the stage's
+ *   place
+ * @typedef {"stage" | "program" | "explanation" | "graph" | "training"} Tab what a phone shows
+ *
  * @typedef {object} State
+ * @property {Mode} mode
+ * @property {Tab} tab
+ * @property {{open: boolean, intro: number | null}} lesson  the strip; which sentence of a first visit
+ *   it says
  * @property {Run | null} run
  * @property {boolean} borrowed the run is somebody else's: the first change makes a copy of it
  * @property {import("./sharing.js").Sharing | null} sharing  the link in the making
@@ -63,7 +71,10 @@
  * @property {Palette | null} palette
  * @property {{width: number, height: number}} room  for the picture of a step, in pixels
  * @property {boolean} playing
- * @property {"help" | "open" | "opened" | "export" | "history" | null} dialog
+ * @property {number} pace        milliseconds that a step is shown while the page plays
+ * @property {Partial<Record<import("../lib/types.js").Phase, boolean>>} phases  whether they are
+ *   folded in the program, where a person said so
+ * @property {"help" | "open" | "opened" | "export" | null} dialog
  * @property {import("../lib/files.js").Files} files
  * @property {string} opening        text in the dialog "Open"
  * @property {{id: string, title: string, opened: string}[]} recent  runs that this browser opened
@@ -83,6 +94,9 @@ import { unpractised } from "./sheet.js";
 
 /** @type {State} */
 export const initial = {
+  mode: "explore",
+  tab: "stage",
+  lesson: { open: true, intro: null },
   run: null,
   revision: 0,
   document: null,
@@ -119,6 +133,8 @@ export const initial = {
   palette: null,
   room: { width: 700, height: 420 },
   playing: false,
+  pace: 900,
+  phases: {},
   dialog: null,
   files: unopened,
   opening: "",

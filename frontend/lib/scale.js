@@ -1,0 +1,47 @@
+/**
+ * One colour scale for all values of a document, and one for all gradients: the same number has the
+ * same tint wherever it stands. The tint grows with the square root, so that small numbers are seen
+ * beside large ones.
+ *
+ * @import { Field, Trace } from "./types.js"
+ * @typedef {Record<Field, number>} Scales the magnitude with the strongest tint
+ */
+
+import { span } from "./heat.js";
+import { asTensor } from "./tensor.js";
+
+/** @type {WeakMap<Trace, Scales>} */
+const known = new WeakMap();
+
+/**
+ * Of all numbers that the trace lists; whole numbers are labels and places, which no tint tells
+ * anything of.
+ *
+ * @param {Trace} trace
+ * @returns {Scales}
+ */
+export function scalesOf(trace) {
+  const found = known.get(trace);
+  if (found) return found;
+  const scales = { value: 0, gradient: 0 };
+  for (const { dtype, shape, value, gradient } of Object.values(trace.tensors)) {
+    if (!dtype.startsWith("float")) continue;
+    if (value !== undefined && value !== null)
+      scales.value = Math.max(scales.value, span(asTensor(value, shape).data));
+    if (gradient !== undefined && gradient !== null)
+      scales.gradient = Math.max(scales.gradient, span(asTensor(gradient, shape).data));
+  }
+  known.set(trace, scales);
+  return scales;
+}
+
+/**
+ * How strongly a number is tinted, from 0 to 1.
+ *
+ * @param {number} number
+ * @param {number} largest
+ */
+export function strength(number, largest) {
+  if (!Number.isFinite(number) || largest === 0) return 0;
+  return Math.min(1, Math.sqrt(Math.abs(number) / largest));
+}

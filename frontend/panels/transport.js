@@ -1,0 +1,243 @@
+/**
+ * One bar for time: from step to step within an iteration, and along the curve of the loss from
+ * iteration to iteration.
+ *
+ * @import { Acts } from "./acts.js"
+ * @import { State, Tab } from "../state/state.js"
+ */
+
+import { h, idleWhen } from "../lib/h.js";
+import { exact, fromWire, printOne } from "../lib/numbers.js";
+import { momentText, positionOf } from "../lib/timeline.js";
+import { unfoldBelow } from "../lib/unfolding.js";
+import { refusedOf } from "../state/tuning.js";
+import { timelineIn } from "../state/past.js";
+import { inThePast } from "../state/state.js";
+import { curveView } from "../views/curve.js";
+import { optimizerForm, optimizerText } from "./optimizer.js";
+import { progress } from "./progress.js";
+import { stepButtons, stepText } from "./steps.js";
+
+/** From so many steps on, the track shows phases only. */
+const MOST_TICKS = 40;
+
+/** @type {[Tab, string][]} */
+const TABS = [
+  ["stage", "Stage"],
+  ["program", "Program"],
+  ["explanation", "Why"],
+  ["graph", "Graph"],
+  ["training", "Train"],
+];
+
+/** @param {State} state */
+export function select(state) {
+  const { run, shown, losses, iterations, optimizers, digits, busy, cursor, playing, mode, tab, pace, status } = state;
+  const past = inThePast(state);
+  const timeline = run && timelineIn(state);
+  const position = timeline && shown ? positionOf(timeline, shown) : 0;
+  const trained = (timeline?.stretches.at(-1)?.change.iterations ?? 0) > 0;
+  return {
+    run,
+    past,
+    trained,
+    mode,
+    tab,
+    cursor,
+    playing,
+    pace,
+    status,
+    moments: timeline?.length ?? 1,
+    position,
+    moment: timeline ? momentText(timeline, position) : "",
+    iteration: past ? (shown?.iteration ?? 0) : (run?.iteration ?? 0),
+    loss: past ? shown?.trace.loss : run?.loss,
+    losses,
+    iterations,
+    optimizers,
+    digits,
+    busy,
+    tuning: refusedOf(state),
+    trace: shown?.trace ?? null,
+  };
+}
+
+/** @typedef {ReturnType<typeof select>} Props */
+
+/** @param {Props} props @param {Acts} acts */
+export function view(props, acts) {
+  const { trace, cursor, losses, iteration, run, moments, position, moment } = props;
+  const steps = trace?.steps ?? [];
+  return [
+    h("h2", { id: "training-title", class: "unseen" }, "Training"),
+    stepButtons({ ...props, idle: !trace, first: cursor === 0 && iteration === 0 }, acts),
+    h(
+      "div",
+      { class: "step-text", key: "step" },
+      stepText(steps[cursor] ?? null, steps.length),
+      trace && track(steps, cursor, acts),
+    ),
+    figures(props),
+    curveView(
+      { losses, at: iteration, diverged: run?.diverged_at ?? null },
+      { moments, position, moment, view: acts.viewAt },
+    ),
+    trainForm(props, acts),
+    optimizerPopover(props, acts),
+    overBar(props, acts),
+    h("p", { id: "status", role: "status", key: "status" }, props.status),
+    tabBar(props.tab, acts),
+  ];
+}
+
+/**
+ * The steps as marks in the colours of their phases; many of them as one mark for a stretch.
+ *
+ * @param {import("../lib/types.js").Step[]} steps
+ * @param {number} cursor
+ * @param {Acts} acts
+ */
+function track(steps, cursor, acts) {
+  const each = Math.max(1, Math.ceil(steps.length / MOST_TICKS));
+  const marks = [];
+  for (let at = 0; at < steps.length; at += each) {
+    const { phase } = steps[at];
+    const stretch = cursor >= at && cursor < at + each;
+    if (at > 0 && phase !== steps[at - each].phase) marks.push(h("span", { class: "gap", key: `gap ${at}` }));
+    marks.push(
+      h("button", {
+        type: "button",
+        key: at,
+        tabindex: "-1",
+        "aria-hidden": "true",
+        class: [at <= cursor ? phase : "", stretch ? "now" : ""].join(" ").trim() || null,
+        title: `Step ${at + 1}: ${steps[at].output}`,
+        onclick: () => acts.goTo(at),
+      }),
+    );
+  }
+  return h("div", { class: "track" }, marks);
+}
+
+/** @param {Props} props */
+function figures({ iteration, loss, digits, run }) {
+  const number = fromWire(loss);
+  const told = run ? exact(number) : null;
+  return h(
+    "dl",
+    { class: "figures", key: "figures" },
+    h(
+      "div",
+      null,
+      h("dt", null, "iteration"),
+      h("dd", { id: "iteration", "data-value": run ? String(iteration) : null }, run ? String(iteration) : "–"),
+    ),
+    h(
+      "div",
+      null,
+      h("dt", null, "loss"),
+      h(
+        "dd",
+        { id: "loss", "data-value": told, title: told },
+        run ? printOne(number, Math.max(4, digits)) : "–",
+      ),
+    ),
+  );
+}
+
+/** @param {Props} props @param {Acts} acts */
+function trainForm(props, acts) {
+  const { iterations, run, busy } = props;
+  return h(
+    "form",
+    {
+      class: "train",
+      key: "train",
+      onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), busy ?? acts.train()),
+    },
+    h("button", { type: "submit", disabled: !run, ...idleWhen(busy !== null) }, "Train"),
+    h("input", {
+      type: "number",
+      min: "1",
+      step: "1",
+      "aria-label": "Iterations",
+      title: "Iterations",
+      value: Number.isNaN(iterations) ? "" : String(iterations),
+      oninput: (/** @type {any} */ event) => acts.iterations(event.target.valueAsNumber),
+    }),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "quiet optimizer-button",
+        popovertarget: "optimizer",
+        "aria-haspopup": "dialog",
+        title: "Optimizer, its options, and batches",
+        disabled: !run,
+      },
+      optimizerText(props),
+      h("span", { "aria-hidden": "true" }, " ▾"),
+    ),
+  );
+}
+
+/** @param {Props} props @param {Acts} acts */
+function optimizerPopover(props, acts) {
+  return h(
+    "div",
+    {
+      id: "optimizer",
+      key: "optimizer",
+      class: "optimizer-popover",
+      popover: "auto",
+      role: "dialog",
+      "aria-label": "Optimizer and batch",
+      hook: unfoldBelow(".optimizer-button"),
+    },
+    optimizerForm(props, acts),
+  );
+}
+
+/** What is said above the bar while it lasts. @param {Props} props @param {Acts} acts */
+function overBar(props, acts) {
+  const { busy, past, run, moment, trained } = props;
+  if (busy) return h("div", { class: "over-bar", key: "over" }, progress(busy, acts));
+  if (past)
+    return h(
+      "p",
+      { class: "over-bar past", key: "over" },
+      `Viewing ${moment}; the latest is ${run?.iteration}.`,
+      h(
+        "button",
+        { type: "button", class: "small", onclick: () => acts.view(run?.iteration ?? 0) },
+        "Back to latest",
+      ),
+    );
+  if (!run?.divergence) return null;
+  return h(
+    "p",
+    { class: "over-bar trouble diverged", key: "over" },
+    `${run.divergence} `,
+    run.can_undo &&
+      h(
+        "button",
+        { type: "button", class: "small", onclick: acts.undo },
+        trained ? "Undo training" : "Undo the last change",
+      ),
+  );
+}
+
+/** A phone shows one of them at a time. @param {Tab} tab @param {Acts} acts */
+function tabBar(tab, acts) {
+  return h(
+    "div",
+    { class: "tab-bar", role: "group", "aria-label": "Part of the page", key: "tabs" },
+    TABS.map(([name, text]) =>
+      h(
+        "button",
+        { type: "button", key: name, "aria-pressed": String(name === tab), onclick: () => acts.tab(name) },
+        text,
+      ),
+    ),
+  );
+}
