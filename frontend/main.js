@@ -117,9 +117,12 @@ function drawPanel(id, panel) {
 
 /** What the picture of a step has room in. */
 const tensorsRegion = /** @type {Element} */ (document.getElementById("tensors"));
-new ResizeObserver(() =>
-  store.apply(actions.roomMeasured, tensorsRegion.clientWidth, tensorsRegion.clientHeight),
-).observe(tensorsRegion);
+const BESIDE = 32;
+new ResizeObserver(() => {
+  const height = parseFloat(getComputedStyle(tensorsRegion).gridTemplateRows.split(" ")[1]);
+  if (!Number.isFinite(height)) return;
+  store.apply(actions.roomMeasured, tensorsRegion.clientWidth - BESIDE, height - 8);
+}).observe(tensorsRegion);
 
 /** What stands in the stage's place, and what a link leaves out. */
 function arrange() {

@@ -1,4 +1,7 @@
-/** The diverging scale of cells: its middle is exactly zero. */
+/**
+ * The diverging scale of cells: its middle is exactly zero, and the tint grows with the square root,
+ * so that small numbers are seen beside large ones.
+ */
 
 /** The largest finite magnitude. @param {ArrayLike<number>} numbers */
 export function span(numbers) {
@@ -21,7 +24,7 @@ export function heat(number, largest) {
   if (number === 0 || largest === 0) return { sign: "zero", strength: 0 };
   return {
     sign: number > 0 ? "pos" : "neg",
-    strength: Math.round((100 * Math.abs(number)) / largest),
+    strength: Math.round(100 * Math.min(1, Math.sqrt(Math.abs(number) / largest))),
   };
 }
 

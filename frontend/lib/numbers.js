@@ -38,6 +38,11 @@ export function parseNumber(text) {
   return Number.isFinite(number) ? number : null;
 }
 
+/** Is it written like a number, but beyond the largest one? @param {string} text */
+export function isTooLarge(text) {
+  return parseNumber(text) === null && Math.abs(Number(text.trim().replace(/\u2212/g, "-"))) === Infinity;
+}
+
 /**
  * How a set of numbers is printed, so that decimal points stand in one line.
  * @typedef {{decimals: number, scientific: boolean}} Style

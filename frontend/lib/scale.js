@@ -1,7 +1,6 @@
 /**
  * One colour scale for all values of a document, and one for all gradients: the same number has the
- * same tint wherever it stands. The tint grows with the square root, so that small numbers are seen
- * beside large ones.
+ * same tint wherever it stands.
  *
  * @import { Field, Trace } from "./types.js"
  * @typedef {Record<Field, number>} Scales the magnitude with the strongest tint
@@ -33,15 +32,4 @@ export function scalesOf(trace) {
   }
   known.set(trace, scales);
   return scales;
-}
-
-/**
- * How strongly a number is tinted, from 0 to 1.
- *
- * @param {number} number
- * @param {number} largest
- */
-export function strength(number, largest) {
-  if (!Number.isFinite(number) || largest === 0) return 0;
-  return Math.min(1, Math.sqrt(Math.abs(number) / largest));
 }

@@ -6,7 +6,7 @@
  */
 
 import { mix } from "./colour.js";
-import { strength } from "./scale.js";
+import { heat } from "./heat.js";
 
 /** How much of the full colour the strongest cell has, as in the cells themselves. */
 const FULL = { pos: 0.62, neg: 0.58 };
@@ -71,9 +71,9 @@ function strongest(data, columns, top, bottom, [left, right]) {
 
 /** The colour of a number. @param {number} number @param {number} largest @param {Palette} palette */
 export function tint(number, largest, palette) {
-  if (Number.isNaN(number)) return palette.ink;
-  if (number === 0) return palette.mid;
-  const sign = number > 0 ? "pos" : "neg";
-  const share = number === Infinity || number === -Infinity ? 1 : strength(number, largest);
-  return mix(palette.mid, palette[sign], FULL[sign] * share);
+  const { sign, strength } = heat(number, largest);
+  if (sign === "bad") return palette.ink;
+  if (sign === "zero") return palette.mid;
+  const side = number > 0 ? "pos" : "neg";
+  return mix(palette.mid, palette[side], FULL[side] * (sign === "endless" ? 1 : strength / 100));
 }

@@ -40,8 +40,8 @@
  *
  * @typedef {answers.Step} AnsweredStep
  * @typedef {answers.TraceTensor} AnsweredTensor
- * @typedef {AnsweredTensor & {veiled?: boolean}} TensorRecord veiled: its gradient is covered until
- *   it is found
+ * @typedef {AnsweredTensor & {veiled?: boolean, blocked?: number[]}} TensorRecord veiled: its
+ *   gradient is covered until it is found
  * @typedef {Omit<AnsweredStep, "mathml"> & {mathml?: string, veiled?: boolean}} Step veiled: what
  *   it makes is covered until it is found, and its formula
  * @typedef

@@ -11,7 +11,7 @@
 
 import { blockCells, parseBlock } from "../lib/block.js";
 import { subjectOf } from "../lib/explanation.js";
-import { exact, parseNumber } from "../lib/numbers.js";
+import { exact, isTooLarge, parseNumber } from "../lib/numbers.js";
 import { retryLibrary } from "../lib/plotly.js";
 import { cell, cellName } from "../lib/tensor.js";
 import { OVERTAKEN } from "../service/client.js";
@@ -62,14 +62,15 @@ export function createActs(store, effects, surroundings) {
     if (!edit) return;
     const value = parseNumber(edit.text);
     if (value === null) {
-      apply(actions.alerted, {
-        detail: `“${edit.text}” is not a number.`,
-        hint: "Write it like −0.5 or 2e-3; Escape leaves the cell as it was.",
+      return apply(actions.editRefused, {
+        detail: isTooLarge(edit.text)
+          ? `“${edit.text}” is too large for a 64-bit number.`
+          : `“${edit.text}” is not a number.`,
+        hint: "Try −0.5 or 2e-3, or press Esc to cancel.",
         where: {},
         status: 0,
         code: "not_a_number",
       });
-      return;
     }
     const drawn = get().edit?.matrix ?? "";
     const place = drawnIndex(drawn, edit.index);

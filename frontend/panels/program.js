@@ -97,10 +97,11 @@ function head(title, { trace, open, draft, past, mode, hiding }, acts) {
           type: "button",
           class: "quiet",
           "aria-pressed": String(open),
+          "aria-label": "Expand operations",
           title: "Show the steps inside of every operation that is made of others",
           onclick: () => acts.open(!open),
         },
-        "Expand operations",
+        "Expand",
       ),
     !draft?.open &&
       h(

@@ -1,5 +1,5 @@
 /**
- * The step as a picture of its equation, and the selected tensor beside it.
+ * The stage: the step as a picture of its whole equation, with its result always in view.
  *
  * @import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
@@ -8,31 +8,23 @@
  * @import { Matrix, Target } from "../lib/types.js"
  */
 
+import { inShapes } from "../lib/code.js";
 import { sameTarget, subjectOf } from "../lib/explanation.js";
+import { dotFor, fits } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
 import { lightStep, lightTargets, lightTwins } from "../lib/lighting.js";
+import { moveTensors } from "../lib/motion.js";
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
-import { cell } from "../lib/tensor.js";
-import { GRID_CELLS, WINDOW, followers, partText } from "../lib/slices.js";
-import { stepScene, watch } from "../state/scene.js";
+import { scalesOf } from "../lib/scale.js";
+import { cell, size } from "../lib/tensor.js";
+import { GRID_CELLS, followers } from "../lib/slices.js";
+import { equationOf, levelOf, stepScene, watch } from "../state/scene.js";
 import { aspectOf, present } from "../state/studies.js";
 import { linkedStatement } from "../views/code.js";
-import { formulaView } from "../views/formula.js";
 import { drawnSize } from "../views/heatmap.js";
+import { legendView } from "../views/legend.js";
 import { nameOf, ownIndex } from "../views/matrix.js";
-import { isLarge, pictureView, productTerms, tensorView } from "../views/picture.js";
-import { placeView } from "../views/place.js";
-import { pickersView } from "../views/slices.js";
-import { windowGrid } from "../views/windowgrid.js";
-
-/** About what a selected tensor takes of the room. */
-const WATCH_WIDTH = 330;
-
-/** What the panels of a selected tensor take of it. */
-const SHARE = { width: 165, height: 300 };
-
-/** What is said above a picture of which part is drawn, in pixels. */
-const PART_NOTE = 34;
+import { pictureView, productTerms } from "../views/picture.js";
 
 /** @param {State} state */
 export function select({
@@ -52,6 +44,8 @@ export function select({
   sample,
   parts,
   room,
+  mode,
+  drag,
 }) {
   return {
     shown,
@@ -70,83 +64,125 @@ export function select({
     sample,
     parts,
     room,
+    mode,
+    drag,
   };
 }
 
 /** @param {ReturnType<typeof select>} _ @param {Acts} acts @param {State} state */
 export function view(_, acts, state) {
+  const title = h("h2", { id: "tensors-title", class: "unseen" }, "Tensors");
   const scene = stepScene(state);
-  const seen = watch(state);
   if (!scene || !state.shown)
-    return [
-      h("h2", { id: "tensors-title" }, "Tensors"),
-      h("p", { class: "pending" }, "Nothing is open yet."),
-    ];
-  const lit = litCells(scene, seen, state);
-  const isTensor = (/** @type {string} */ name) =>
-    Object.hasOwn(state.shown?.trace.tensors ?? {}, name);
+    return [title, h("p", { class: "pending stage-empty" }, state.busy ? "Loading…" : "No document is open.")];
+  const { step } = scene;
+  const seen = watch(state);
+  const trace = state.shown.trace;
+  const options = optionsOf(scene, seen, acts, state);
+  const equation = {
+    tokens: step.tokens,
+    kind: step.picture?.kind ?? "composite",
+    letters: step.picture?.labels ?? null,
+    operands: scene.operands,
+    result: scene.result,
+  };
+  const { level } = options;
+  return [
+    title,
+    h(
+      "div",
+      { class: "equation", key: "equation" },
+      h("code", null, ...linkedStatement(step, options.isTensor, acts.select)),
+      h("span", { class: "shapes" }, shapesText(step)),
+    ),
+    h(
+      "div",
+      {
+        class: "picture",
+        key: "picture",
+        role: "group",
+        "aria-label": `Picture of ${step.output} = ${step.code}`,
+        style: {
+          "--cell-height": `${level.height}px`,
+          "--cell-font": `${level.font}px`,
+        },
+        hook: (/** @type {HTMLElement} */ element) =>
+          moveTensors(element, `${state.run?.id} ${state.shown?.iteration} ${state.cursor}`),
+      },
+      pictureView(equation, options),
+    ),
+    h(
+      "div",
+      { class: "stage-foot", key: "foot" },
+      h("p", { class: "readout" }, readout(scene, state, equation)),
+      legendView(trace, step, options.scales, hatchedText(scene, state)),
+    ),
+  ];
+}
+
+/**
+ * @param {StepScene} scene
+ * @param {Watch | null} seen
+ * @param {Acts} acts
+ * @param {State} state
+ */
+function optionsOf(scene, seen, acts, state) {
+  const trace = /** @type {NonNullable<State["shown"]>} */ (state.shown).trace;
   const all = [...scene.operands, scene.result, ...(seen?.matrices ?? [])];
-  const slicing = {
+  const { room } = state;
+  const level = levelOf(state);
+  return {
+    trace,
+    level,
+    room,
+    dot: dotOf(scene, level, state),
+    scales: scalesOf(trace),
+    ghosts: state.drag?.before ?? null,
     selected: state.selected,
     inNumbers: acts.inNumbers,
     reveal: acts.reveal,
     pick: (/** @type {Matrix} */ matrix, /** @type {number} */ axis, /** @type {number} */ at) =>
       acts.slice(followers(all, matrix, axis), at),
-  };
-  const options = {
-    ...slicing,
     digits: state.digits,
-    lit,
+    lit: litCells(scene, seen, state),
     chosen: state.lit,
     explained: state.explained?.target ?? null,
     edit: state.edit,
     acts,
     palette: state.palette,
     select: acts.select,
-    isTensor,
+    isTensor: (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name),
     copy: acts.copy,
-    room:
-      seen && state.room.width > 2 * WATCH_WIDTH
-        ? { ...state.room, width: state.room.width - WATCH_WIDTH }
-        : state.room,
     letters: scene.step.picture?.labels ?? null,
+    busy: "Loading…",
   };
-  const equation = {
-    tokens: scene.step.tokens,
-    kind: scene.step.picture?.kind ?? "composite",
-    letters: scene.step.picture?.labels ?? null,
-    operands: scene.operands,
-    result: scene.result,
-  };
-  return [
-    h("h2", { id: "tensors-title" }, "Tensors"),
-    h(
-      "div",
-      { class: "equation" },
-      h("code", null, ...linkedStatement(scene.step, isTensor, acts.select)),
-      scene.step.mathml ? formulaView(scene.step.mathml) : null,
-    ),
-    h(
-      "div",
-      { class: "stage" },
-      h(
-        "div",
-        {
-          class: all.some(({ shape }) => shape.length > 2) ? "picture wraps" : "picture",
-          role: "group",
-          "aria-label": `Picture of ${scene.step.output} = ${scene.step.code}`,
-        },
-        pictureView(equation, {
-          ...options,
-          scale: sceneScale(scene, state.room),
-          beside: seen !== null,
-          busy: "on its way…",
-        }),
-      ),
-      seen && watchView(seen, options, acts),
-    ),
-    h("p", { class: "readout" }, readout(scene, seen, state, equation)),
-  ];
+}
+
+/** The step in shapes: `(10, 6) @ (6, 2) → (10, 2)`. @param {import("../lib/types.js").Step} step */
+function shapesText(step) {
+  const operands = step.picture?.operands ?? [];
+  return operands.some(({ shape }) => shape.length)
+    ? `${inShapes(step.tokens, operands, printShape)} → ${printShape(step.shape)}`
+    : printShape(step.shape);
+}
+
+/**
+ * Pixels a number where the equation does not fit with numbers in its cells; 0 where it does.
+ *
+ * @param {StepScene} scene
+ * @param {import("../lib/fitting.js").Level} level
+ * @param {State} state
+ */
+function dotOf({ operands, result, step }, level, state) {
+  const all = [...operands, result];
+  const { room } = state;
+  const equation = equationOf(state, step);
+  const large = all.some(({ part }) => {
+    const [rows, columns] = part ? drawnSize(part) : [1, 1];
+    return rows * columns > GRID_CELLS;
+  });
+  if (all.some(({ shape }) => shape.length > 2)) return large ? dotFor(equation, room) : 0;
+  return large || (size(step.shape) > 1 && !fits(equation, level, room)) ? dotFor(equation, room) : 0;
 }
 
 /**
@@ -197,127 +233,42 @@ function toldCells(state) {
 }
 
 /**
- * Pixels per cell where a tensor of the step is too large for a grid; 0 where all are grids.
+ * What hatched cells mean here, where there are any.
  *
  * @param {StepScene} scene
- * @param {State["room"]} room
+ * @param {State} state
  */
-function sceneScale({ operands, result, step }, room) {
-  const parts = [...operands, result].flatMap(({ part }) => (part ? [part] : []));
-  if (!parts.some(isLarge)) return 0;
-  const sizes = parts.map((part) => drawnSize(part));
-  const tallest = Math.max(...sizes.map(([rows]) => rows));
-  const widest = Math.max(...sizes.map(([, columns]) => columns));
-  const product = step.picture?.kind === "product";
-  const [rows, columns] = product
-    ? [
-        sum(sizes.slice(0, 2).map(([length]) => length)),
-        sum(sizes.slice(0, 2).map(([, length]) => length)),
-      ]
-    : [tallest, widest * sizes.length];
-  const notes = [...operands, result].some(({ part, shape }) => part && partText(part, shape))
-    ? (product ? 2 : 1) * PART_NOTE
-    : 0;
-  return Math.max(
-    1.5,
-    Math.min(12, (room.height - 60 - notes) / rows, (room.width - 100) / columns),
+function hatchedText({ operands, result }, { shown }) {
+  const blocked = [...operands, result].some(
+    ({ name, field }) =>
+      name !== null && field === "gradient" && shown?.trace.tensors[name]?.blocked?.length,
   );
-}
-
-/** @param {number[]} numbers */
-function sum(numbers) {
-  return numbers.reduce((total, number) => total + number, 0);
-}
-
-/** @param {Watch} seen @param {any} options @param {Acts} acts */
-function watchView({ name, record, matrices, whole, place }, options, acts) {
-  const large = matrices.some(({ part }) => part && isLarge(part));
-  const [rows, columns] = matrices[0]?.part ? drawnSize(matrices[0].part) : [1, 1];
-  const scale = large ? Math.max(1.5, Math.min(8, 220 / Math.max(rows, columns))) : 0;
-  const begin = (/** @type {number[]} */ index) =>
-    acts.place(name, {
-      ...place,
-      gridRow: index[index.length - 2] ?? 0,
-      gridColumn: index[index.length - 1] ?? 0,
-    });
-  return h(
-    "aside",
-    { id: "selected", "aria-label": `Selected: ${name}`, key: "selected" },
-    h(
-      "h3",
-      null,
-      h("code", null, name),
-      ` ${record.role} ${printShape(whole)} ${record.dtype}`,
-      h("span", { class: "space" }),
-      h(
-        "button",
-        {
-          type: "button",
-          class: "small",
-          "aria-label": `Close ${name}`,
-          onclick: () => acts.select(null),
-        },
-        "Close",
-      ),
-    ),
-    pickersView(matrices[0], options.pick),
-    placeView(
-      name,
-      whole,
-      place,
-      { room: whole.length > 1 ? WINDOW : GRID_CELLS, grid: large },
-      acts.place,
-    ),
-    h(
-      "div",
-      { class: "pair" },
-      matrices.map((matrix) =>
-        h(
-          "div",
-          { key: matrix.id, class: matrix.ready ? "" : "not-yet" },
-          tensorView(matrix, {
-            ...options,
-            scale,
-            share: SHARE,
-            click: begin,
-            copies: true,
-            busy: "on its way…",
-          }),
-          large && matrix.part ? windowGrid(matrix, matrix.part, place, options) : null,
-        ),
-      ),
-    ),
-  );
+  const mask = operands.some((operand) => operand.mask);
+  return blocked || mask ? "hatched: nothing passes" : null;
 }
 
 /**
  * The chosen cell in full.
  *
  * @param {StepScene} scene
- * @param {Watch | null} seen
  * @param {State} state
  * @param {any} equation
  */
-function readout({ operands, result }, seen, { lit, digits }, equation) {
-  const matrix = [...operands, result, ...(seen?.matrices ?? [])].find(
-    ({ id }) => id === lit?.matrix,
-  );
+function readout({ operands, result }, { lit, digits }, equation) {
+  const matrix = [...operands, result].find(({ id }) => id === lit?.matrix);
   const number = lit && matrix?.part ? cell(matrix.part, lit.index) : undefined;
   if (!lit || !matrix || number === undefined)
-    return "Point at a cell to see where it comes from and where it goes.";
+    return "Point at a number to see its sources.";
   if (matrix?.veiled)
-    return [
-      h("code", null, `${nameOf(matrix, lit.index)} = ?`),
-      " is to be found: write its formula under Practice.",
-    ];
+    return [h("code", null, `${nameOf(matrix, lit.index)} = ?`), " Write its formula to see it."];
   const terms = productTerms(equation, lit, (term) => printOne(term, digits));
   return [
     h(
       "code",
-      null,
+      { title: signed(exact(number)) },
       `${nameOf(matrix, lit.index)} = `,
       terms && h("span", { class: "terms" }, `${terms} = `),
-      h("b", null, signed(exact(number))),
+      h("b", null, terms ? printOne(number, digits) : signed(exact(number))),
     ),
   ];
 }

@@ -429,7 +429,12 @@ export function editBegun(state, matrix, name, index, text, typed = true) {
 
 /** @param {State} state @param {string} text @returns {State} */
 export function editTyped(state, text) {
-  return state.edit ? { ...state, edit: { ...state.edit, text } } : state;
+  return state.edit ? { ...state, edit: { ...state.edit, text, trouble: null } } : state;
+}
+
+/** What was typed is no number; it stays. @param {State} state @param {Trouble} trouble @returns {State} */
+export function editRefused(state, trouble) {
+  return state.edit ? { ...state, edit: { ...state.edit, trouble } } : state;
 }
 
 /** @param {State} state @returns {State} */

@@ -9,6 +9,9 @@
  * @typedef
  *   {{matrix: string, name: string, index: number[], text: string, typed: boolean, trouble: Trouble | null}}
  *   CellEdit
+ * @typedef {{name: string, index: number[], from: number, value: number, before: Trace, seen: number}}
+ *   Drag a number that is being dragged: what it was, what it is now, the trace before; `seen`: the
+ *   value of which the trace is on the screen
  * @typedef {{text: string, trouble: Trouble | null, open: boolean}} Draft of the program; closed,
  *   it waits to be gone on with
  * @typedef
@@ -59,6 +62,7 @@
  * @property {import("./past.js").Past} past
  * @property {import("./tuning.js").Tuning} tuning
  * @property {CellEdit | null} edit
+ * @property {Drag | null} drag
  * @property {Draft | null} draft
  * @property {Record<string, import("../lib/slices.js").Place>} places which part of a tensor is at
  *   hand, by its name
@@ -121,6 +125,7 @@ export const initial = {
   plots: unplotted,
   past: untold,
   edit: null,
+  drag: null,
   draft: null,
   places: {},
   sample: 0,

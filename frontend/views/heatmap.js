@@ -1,21 +1,33 @@
 /**
- * A large tensor as a picture: a Plotly heatmap on the same scale as the cells of a grid.
+ * A tensor whose numbers have no room: a picture with so many pixels a number, on the scale of the
+ * cells, in which one points at a number as at a cell.
  *
- * @import { Figure } from "../lib/plotly.js"
  * @import { Cells } from "../lib/lighting.js"
  * @import { Matrix, Palette, Tensor } from "../lib/types.js"
+ *
+ * @typedef {object} HeatmapOptions
+ * @property {Palette} palette
+ * @property {number} dot      pixels a number
+ * @property {number} largest  the magnitude with the strongest tint
+ * @property {number} digits
+ * @property {Cells | undefined} cells  that are lit
+ * @property {boolean} [column] draw a 1-D tensor as a column
+ * @property {(index: number[] | null) => void} hover
+ * @property {(index: number[]) => void} [click]
  */
 
 import { h } from "../lib/h.js";
-import { colorscale, span } from "../lib/heat.js";
-import { draw, purge } from "../lib/plotly.js";
+import { span } from "../lib/heat.js";
 import { printOne } from "../lib/numbers.js";
 import { partText } from "../lib/slices.js";
-import { unravel } from "../lib/tensor.js";
+import { cell, unravel } from "../lib/tensor.js";
+import { paint } from "../lib/thumbnail.js";
 import { nameOf } from "./matrix.js";
 
 /** Single cells beyond these are not framed. */
 const MOST_FRAMES = 200;
+/** A row of numbers is no thinner, so that it can be seen. */
+const THINNEST = 14;
 
 /**
  * Rows and columns as they are drawn.
@@ -29,152 +41,105 @@ export function drawnSize({ shape }, column = false) {
   return column ? [shape[0] ?? 1, 1] : [1, shape[0] ?? 1];
 }
 
-/**
- * @param {Matrix} matrix @param {Tensor} part
- * @param
- *   {{palette: Palette, scale: number, cells: Cells | undefined, digits: number, column?: boolean, hover: (index: number[] | null) => void, click?: (index: number[]) => void}}
- *   options
- */
+/** @param {Matrix} matrix @param {Tensor} part @param {HeatmapOptions} options */
 export function heatmapView(matrix, part, options) {
-  const [rows, columns] = drawnSize(part, options.column);
-  const lead = part.offset.slice(0, -2);
-  const index = (/** @type {{x: number, y: number}} */ point) => {
-    if (part.shape.length < 2) return [Math.max(point.x, point.y)];
-    return [...lead, point.y, point.x];
-  };
+  const { palette, dot, largest, digits, column } = options;
+  const [rows, columns] = drawnSize(part, column);
+  const [width, height] = [Math.max(THINNEST, columns * dot), Math.max(THINNEST, rows * dot)];
+  const at = (/** @type {any} */ { offsetX, offsetY }) =>
+    indexAt(part, Math.floor((rows * offsetY) / height), Math.floor((columns * offsetX) / width));
   const drawn = partText(part, matrix.shape);
   return h(
     "div",
     {
       class: "heatmap",
       role: "img",
-      "aria-label": `${matrix.code}, ${rows} by ${columns} numbers drawn as colours${drawn && ` (${drawn})`}; the largest magnitude is ${printOne(span(part.data), options.digits)}`,
-      style: {
-        width: `${Math.max(14, columns * options.scale)}px`,
-        height: `${Math.max(14, rows * options.scale)}px`,
+      "aria-label": `${matrix.code}, ${rows} by ${columns} numbers drawn as colours${drawn && ` (${drawn})`}; the largest magnitude is ${printOne(span(part.data), digits)}`,
+      style: { width: `${width}px`, height: `${height}px` },
+      onpointermove(/** @type {any} */ event) {
+        const index = at(event);
+        options.hover(index);
+        event.currentTarget.title = index
+          ? `${nameOf(matrix, index)} = ${printOne(cell(part, index) ?? NaN, digits)}`
+          : "";
+      },
+      onpointerleave: () => options.hover(null),
+      onclick(/** @type {any} */ event) {
+        const index = at(event);
+        if (index) options.click?.(index);
       },
     },
-    h("div", {
-      class: "plot",
-      hook: (/** @type {HTMLElement} */ element) =>
-        draw(
-          element,
-          [part, options.cells, options.palette, options.scale],
-          (width, height) => figure(matrix, part, options, width, height),
-          {
-            hover: (point) => options.hover(index(point)),
-            unhover: () => options.hover(null),
-            click: (point) => options.click?.(index(point)),
-          },
-        ),
-      unhook: purge,
+    h("canvas", {
+      hook: (/** @type {HTMLCanvasElement & {shows?: unknown[]}} */ canvas) => {
+        const shows = [part, largest, palette, column];
+        if (canvas.shows?.every((one, place) => one === shows[place])) return;
+        canvas.shows = shows;
+        const shape = column ? [rows, columns] : part.shape;
+        paint(canvas, part.data, shape, largest, palette, { rows, columns });
+      },
     }),
+    frames(options.cells, matrix, part, column ?? false).map(([top, left, bottom, right]) =>
+      h("i", {
+        class: "frame",
+        style: {
+          top: `${(100 * top) / rows}%`,
+          left: `${(100 * left) / columns}%`,
+          height: `${(100 * (bottom - top + 1)) / rows}%`,
+          width: `${(100 * (right - left + 1)) / columns}%`,
+        },
+      }),
+    ),
   );
 }
 
 /**
- * @param {Matrix} matrix
+ * The index of a drawn number in its tensor; null outside of the picture.
+ *
  * @param {Tensor} part
- * @param {any} options
- * @param {number} width
- * @param {number} height
- * @returns {Figure}
+ * @param {number} row
+ * @param {number} column
+ * @returns {number[] | null}
  */
-function figure(matrix, part, { palette, cells, digits, column }, width, height) {
-  const [rows, columns] = drawnSize(part, column);
-  const [top, left] =
-    part.shape.length > 1
-      ? part.offset.slice(-2)
-      : column
-        ? [part.offset[0] ?? 0, 0]
-        : [0, part.offset[0] ?? 0];
-  const lines = Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: columns }, (__, at) => part.data[row * columns + at]),
-  );
-  const lead = part.offset.slice(0, -2);
-  const most = span(part.data) || 1;
-  const label = (/** @type {number} */ row, /** @type {number} */ at) =>
-    nameOf(
-      matrix,
-      part.shape.length > 1 ? [...lead, top + row, left + at] : [Math.max(top + row, left + at)],
-    );
-  return {
-    data: [
-      {
-        type: "heatmap",
-        z: lines,
-        x: lines[0]?.map((_, at) => left + at),
-        y: lines.map((_, at) => top + at),
-        zmin: -most,
-        zmax: most,
-        colorscale: colorscale(palette),
-        showscale: false,
-        hoverinfo: "text",
-        text: lines.map((line, row) =>
-          line.map((number, at) => `${label(row, at)} = ${printOne(number, digits)}`),
-        ),
-      },
-    ],
-    layout: {
-      width,
-      height,
-      margin: { l: 0, r: 0, t: 0, b: 0 },
-      paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: palette.line,
-      xaxis: { visible: false, range: [left - 0.5, left + columns - 0.5], fixedrange: true },
-      yaxis: { visible: false, range: [top + rows - 0.5, top - 0.5], fixedrange: true },
-      shapes: frames(cells, matrix, part, column ?? false, palette),
-      dragmode: false,
-      hovermode: "closest",
-      uirevision: "constant",
-      hoverlabel: {
-        bgcolor: palette.panel,
-        bordercolor: palette.ink,
-        font: { color: palette.ink, size: 12 },
-      },
-    },
-  };
+function indexAt(part, row, column) {
+  const { shape, offset } = part;
+  if (row < 0 || column < 0) return null;
+  if (shape.length < 2) {
+    const at = Math.max(row, column);
+    return at < (shape[0] ?? 1) ? [offset[0] + at] : null;
+  }
+  const [down, across] = shape.slice(-2);
+  if (row >= down || column >= across) return null;
+  const [top, left] = offset.slice(-2);
+  return [...offset.slice(0, -2), top + row, left + column];
 }
 
 /**
  * Frames around what is lit in the part at hand: one around whole rows, columns or windows of it,
- * else one a cell.
+ * else one a cell; as top, left, bottom and right.
  *
  * @param {Cells | undefined} cells
  * @param {Matrix} matrix
  * @param {Tensor} part
  * @param {boolean} column
- * @param {Palette} palette
+ * @returns {[number, number, number, number][]}
  */
-function frames(cells, matrix, part, column, palette) {
+function frames(cells, matrix, part, column) {
   if (!cells) return [];
-  const rectangle = (/** @type {number[]} */ [y0, y1], /** @type {number[]} */ [x0, x1]) => ({
-    type: "rect",
-    x0: x0 - 0.5,
-    x1: x1 + 0.5,
-    y0: y0 - 0.5,
-    y1: y1 + 0.5,
-    line: { color: palette.ink, width: 2 },
-  });
-  const ends = part.shape.map((length, axis) => [
-    part.offset[axis],
-    part.offset[axis] + length - 1,
-  ]);
-  const drawn = (/** @type {number[][]} */ ranges) =>
-    ranges.length > 1
-      ? rectangle(ranges[ranges.length - 2], ranges[ranges.length - 1])
-      : column
-        ? rectangle(ranges[0] ?? [0, 0], [0, 0])
-        : rectangle([0, 0], ranges[0] ?? [0, 0]);
+  const ends = part.shape.map((length, axis) => [part.offset[axis], part.offset[axis] + length - 1]);
+  const drawn = (/** @type {number[][]} */ ranges) => {
+    const own = ranges.map(([low, high], axis) => [low - part.offset[axis], high - part.offset[axis]]);
+    const [down, across] =
+      own.length > 1 ? own.slice(-2) : column ? [own[0] ?? [0, 0], [0, 0]] : [[0, 0], own[0] ?? [0, 0]];
+    return /** @type {[number, number, number, number]} */ ([down[0], across[0], down[1], across[1]]);
+  };
   if ("axes" in cells) {
     const shown = cells.axes.every(
       (at, axis) => at === null || (at >= ends[axis][0] && at <= ends[axis][1]),
     );
-    return shown
-      ? [drawn(cells.axes.map((at, axis) => (at === null ? ends[axis] : [at, at])))]
-      : [];
+    return shown ? [drawn(cells.axes.map((at, axis) => (at === null ? ends[axis] : [at, at])))] : [];
   }
   const places = [...cells.flat]
+    .filter((at) => at >= 0)
     .map((at) => unravel(at, matrix.shape))
     .filter((index) => index.every((at, axis) => at >= ends[axis][0] && at <= ends[axis][1]));
   const around = ends.map((_, axis) => [

@@ -15,9 +15,14 @@
  * @property {(text: string) => void} type
  * @property {(event: KeyboardEvent) => void} editKey
  * @property {() => void} blur
+ * @property {(event: PointerEvent, matrix: Matrix, index: number[]) => void} [grab]
  *
  * @typedef {object} GridOptions
  * @property {number} digits
+ * @property {import("../lib/scale.js").Scales} scales the magnitudes with the strongest tints
+ * @property {import("../lib/fitting.js").Level} level of the cells
+ * @property {import("../lib/types.js").Trace | null} [ghosts] the numbers before one was dragged
+ * @property {import("../lib/types.js").Trace | null} [trace]
  * @property {Record<string, Cells | undefined>} lit
  * @property {CellPlace | null} chosen
  * @property {Target | null} [explained]
@@ -37,10 +42,12 @@
 
 import { shows } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
+import { cellWidth } from "../lib/fitting.js";
 import { heat, span } from "../lib/heat.js";
 import { contains } from "../lib/lighting.js";
-import { exact, print, styleFor } from "../lib/numbers.js";
-import { cell, cellName, swapped } from "../lib/tensor.js";
+import { exact } from "../lib/numbers.js";
+import { cellText, printing } from "../lib/printing.js";
+import { asTensor, cell, cellName, ravel, swapped } from "../lib/tensor.js";
 
 /**
  * The index of a drawn cell in the tensor that it belongs to.
@@ -70,18 +77,43 @@ function axisWord(axis, count) {
 }
 
 /**
- * One way of printing for all of them, and the characters that the widest number takes.
+ * The numbers that a tensor had before one was dragged.
  *
- * @param {Tensor[]} parts
- * @param {number} digits
+ * @param {Matrix} matrix
+ * @param {import("../lib/types.js").Trace | null} [before]
+ * @returns {((index: number[]) => number | undefined) | null}
  */
-export function printing(parts, digits) {
-  const numbers = parts.flatMap(({ data }) => Array.from(data));
-  const style = styleFor(numbers, digits);
-  return {
-    style,
-    width: numbers.reduce((most, number) => Math.max(most, print(number, style).length), 1),
-  };
+function oldNumbers(matrix, before) {
+  const record = matrix.name === null ? null : before?.tensors[matrix.name];
+  const listed = record && matrix.field && matrix.naming !== "new" ? record[matrix.field] : null;
+  if (!record || listed === null || listed === undefined) return null;
+  const tensor = asTensor(listed, record.shape);
+  return (index) => cell(tensor, ownIndex(matrix, index));
+}
+
+/**
+ * The cells of a gradient that are zero because a step in front lets nothing through.
+ *
+ * @param {Matrix} matrix
+ * @param {import("../lib/types.js").Trace | null} [trace]
+ * @returns {((index: number[]) => boolean) | null}
+ */
+function blockedCells(matrix, trace) {
+  const record = matrix.name === null || matrix.field !== "gradient" ? null : trace?.tensors[matrix.name];
+  const blocked = record?.blocked;
+  if (!record || !blocked?.length) return null;
+  const flat = new Set(blocked);
+  return (index) => flat.has(ravel(ownIndex(matrix, index), record.shape));
+}
+
+/**
+ * Is it an image that was given, which is best seen in grey?
+ *
+ * @param {Matrix} matrix
+ * @param {Tensor} whole
+ */
+function isPhoto({ origin, editable, field }, whole) {
+  return origin === null && editable && field === "value" && whole.data.every((number) => number >= 0);
 }
 
 /**
@@ -146,18 +178,35 @@ export function gridView(matrix, part, options) {
   const { acts, panel } = options;
   const rows = spots(matrix, part, options);
   const { style, width } = printing(options.together ?? [panel?.whole ?? part], options.digits);
-  const look = { style, largest: span((panel?.whole ?? part).data), blank: panel?.image ?? false };
+  const look = {
+    style,
+    largest: options.scales[matrix.field === "gradient" ? "gradient" : "value"] || span((panel?.whole ?? part).data),
+    blank: panel?.image ?? false,
+    old: oldNumbers(matrix, options.ghosts),
+    hatched: blockedCells(matrix, options.trace),
+  };
   const on = litTable(matrix, rows, options);
   const tab = tabStop(matrix, rows, options);
   return h(
     "div",
     {
       role: "grid",
-      class: ["matrix", matrix.ready ? "" : "not-yet", panel?.image ? "image" : ""].join(" "),
+      class: [
+        "matrix",
+        matrix.ready ? "" : "not-yet",
+        panel?.image ? "image" : "",
+        panel?.image && isPhoto(matrix, panel.whole) ? "photo" : "",
+        matrix.mask ? "mask" : "",
+        style.decimals === 0 && !style.scientific ? "whole" : "",
+      ].join(" "),
       "aria-label": gridName(matrix, panel),
       "aria-readonly": matrix.editable ? "false" : "true",
       "data-matrix": matrix.id,
-      style: { "--ch": `${width}ch` },
+      style: {
+        "--cell-width": `${cellWidth(options.level, width)}px`,
+        "--cell-height": `${options.level.height}px`,
+        "--cell-font": `${options.level.font}px`,
+      },
       onkeydown: (/** @type {KeyboardEvent} */ event) => acts.key(event, matrix),
       onpaste: (/** @type {ClipboardEvent} */ event) => acts.paste(event, matrix),
       onmouseleave: () => acts.light(null),
@@ -251,7 +300,7 @@ function sides(on, row, column) {
 
 /**
  * @typedef
- *   {{lit: string, style: import("../lib/numbers.js").Style, largest: number, blank: boolean}}
+ *   {{lit: string, style: import("../lib/numbers.js").Style, largest: number, blank: boolean, old: ReturnType<typeof oldNumbers>, hatched: ReturnType<typeof blockedCells>}}
  *   Shade
  */
 
@@ -266,7 +315,7 @@ function ghostView({ veiled }, part, spot, { lit, style, largest }) {
       "aria-hidden": "true",
       style: { "--heat": `${strength}%` },
     },
-    veiled ? "?" : print(number, style),
+    veiled ? "?" : cellText(number, style),
   );
 }
 
@@ -283,7 +332,7 @@ function cellView(
   matrix,
   part,
   spot,
-  { lit, style, largest, blank },
+  { lit, style, largest, blank, old, hatched },
   tab,
   { chosen, explained, edit, acts },
 ) {
@@ -293,6 +342,8 @@ function cellView(
     ? { sign: "veiled", strength: 0 }
     : heat(number, largest);
   const place = { matrix: matrix.id, index };
+  const before = old?.(index);
+  const ghost = before !== undefined && before !== number ? cellText(before, style) : null;
   const edited =
     edit?.matrix === matrix.id && String(edit.index) === String(ownIndex(matrix, index))
       ? edit
@@ -309,12 +360,14 @@ function cellView(
     {
       role: "gridcell",
       key: index.join(),
-      class: ["cell", sign, lit, hit, subject].filter(Boolean).join(" "),
+      class: ["cell", sign, lit, hit, subject, hatched?.(index) ? "blocked" : ""].filter(Boolean).join(" "),
       tabindex: tab && !edited ? "0" : "-1",
       "aria-label": nameOf(matrix, index),
       "data-value": matrix.veiled ? null : exact(number),
       "data-index": index.join(","),
       style: { "--heat": `${strength}%` },
+      onpointerdown: (/** @type {PointerEvent} */ event) =>
+        matrix.editable && acts.grab?.(event, matrix, index),
       onmouseenter: () => acts.light(place),
       onfocus: () => acts.light(place),
       onclick: (/** @type {MouseEvent} */ event) =>
@@ -322,12 +375,12 @@ function cellView(
       ondblclick: () => acts.edit(matrix, index),
     },
     edited
-      ? editor(edited, nameOf(matrix, index), acts)
+      ? [editor(edited, nameOf(matrix, index), acts), edited.trouble && troubleAt(edited.trouble)]
       : matrix.veiled
         ? "?"
         : blank
           ? ""
-          : print(number, style),
+          : [ghost !== null && h("s", { "aria-hidden": "true" }, ghost), cellText(number, style)],
   );
 }
 
@@ -342,6 +395,7 @@ function editor(edit, name, acts) {
     autocomplete: "off",
     spellcheck: "false",
     "aria-invalid": edit.trouble ? "true" : null,
+    "aria-describedby": edit.trouble ? "cell-trouble" : null,
     hook: (/** @type {HTMLInputElement} */ input) => {
       if (input.dataset.begun) return;
       input.dataset.begun = "yes";
@@ -352,4 +406,13 @@ function editor(edit, name, acts) {
     onkeydown: (/** @type {KeyboardEvent} */ event) => acts.editKey(event),
     onblur: () => acts.blur(),
   });
+}
+
+/** What is wrong with what was typed, right below it and over what is there. @param {import("../lib/types.js").Trouble} trouble */
+function troubleAt({ detail, hint }) {
+  return h(
+    "span",
+    { class: "cell-trouble", id: "cell-trouble", role: "alert", key: "trouble" },
+    [detail, hint].filter(Boolean).join(" "),
+  );
 }

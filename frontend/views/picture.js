@@ -11,7 +11,7 @@
  * @import { SliceActs } from "./slices.js"
  *
  * @typedef
- *   {GridOptions & SliceActs & {selected: string | null, palette: Palette | null, scale: number, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, beside?: boolean, room: {width: number, height: number}, busy: string}}
+ *   {GridOptions & SliceActs & {selected: string | null, palette: Palette | null, level: import("../lib/fitting.js").Level, dot: number, scales: import("../lib/scale.js").Scales, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, room: {width: number, height: number}, busy: string}}
  *   PictureOptions
  * @typedef
  *   {{tokens: Token[], kind: string, letters: string[] | null, operands: Matrix[], result: Matrix}}
@@ -21,17 +21,14 @@
 import { between } from "../lib/code.js";
 import { h } from "../lib/h.js";
 import { printShape, signed } from "../lib/numbers.js";
-import { save } from "../lib/plotly.js";
-import { GRID_CELLS, partText } from "../lib/slices.js";
+import { span } from "../lib/heat.js";
+import { partText } from "../lib/slices.js";
 import { size } from "../lib/tensor.js";
 import { codeView } from "./code.js";
-import { drawnSize, heatmapView } from "./heatmap.js";
-import { gridView, printing } from "./matrix.js";
+import { heatmapView } from "./heatmap.js";
+import { gridView } from "./matrix.js";
 import { remark } from "./remark.js";
 import { elsewhereView, numbersToggle, panelsView, pickersView } from "./slices.js";
-
-/** Pixels of room. */
-const NARROW = 480;
 
 /** @param {Equation} equation @param {PictureOptions} options @returns {VNode} */
 export function pictureView(equation, options) {
@@ -51,22 +48,21 @@ export function pictureView(equation, options) {
 export function tensorView(matrix, options) {
   return h(
     "figure",
-    { class: `tensor ${matrix.field ?? "expression"}`, key: matrix.id },
+    {
+      class: `tensor ${matrix.field ?? "expression"}`,
+      key: matrix.id,
+      "data-tensor": matrix.name ?? matrix.code,
+      "data-field": matrix.field,
+      "data-transposed": matrix.transposed ? "" : null,
+      "data-result": matrix.id === "result" ? "" : null,
+    },
     heading(matrix, options),
-    !matrix.id.startsWith("selected") &&
-      matrix.slices?.key !== options.selected &&
-      pickersView(matrix, options.pick),
+    !matrix.id.startsWith("selected") && pickersView(matrix, options.pick),
     body(matrix, options),
     matrix.part &&
       !matrix.veiled &&
       elsewhereView(matrix, matrix.part, options.lit[matrix.id], options.reveal),
   );
-}
-
-/** Are its cells too many to be drawn one by one? @param {Tensor} part */
-export function isLarge(part) {
-  const [rows, columns] = drawnSize(part);
-  return rows * columns > GRID_CELLS;
 }
 
 /** @param {Matrix} matrix @param {PictureOptions} options */
@@ -90,11 +86,11 @@ function heading(matrix, options) {
     null,
     h("span", { class: "tensor-name" }, label),
     h("span", { class: "shape" }, printShape(matrix.stretched ? matrix.stretched : matrix.shape)),
-    matrix.stretched && h("span", { class: "note" }, `stretched from ${printShape(matrix.shape)}`),
+    matrix.stretched && h("span", { class: "note" }, `broadcast from ${printShape(matrix.shape)}`),
     part && remark(matrix, part) && h("span", { class: "remark" }, remark(matrix, part)),
     drawn && h("span", { class: "note part-drawn" }, drawn),
     matrix.note && h("span", { class: "note" }, matrix.note),
-    part && !matrix.veiled && !isLarge(part) && numbersToggle(matrix, part, options.inNumbers),
+    part && !matrix.veiled && !options.dot && numbersToggle(matrix, part, options.inNumbers),
     options.copies &&
       part &&
       !matrix.veiled &&
@@ -103,9 +99,7 @@ function heading(matrix, options) {
         { class: "copies" },
         copyButton("NumPy", "numpy", matrix, part, options),
         copyButton("TSV", "tabs", matrix, part, options),
-        isLarge(part) &&
-          options.palette &&
-          ["PNG", "SVG"].map((format) => saveButton(format, matrix, options.palette?.panel ?? "")),
+        options.dot > 0 && saveButton(matrix),
       ),
   );
 }
@@ -130,55 +124,75 @@ function copyButton(text, how, matrix, part, options) {
   );
 }
 
-/** A heat map as a file. @param {string} format @param {Matrix} matrix @param {string} paper */
-function saveButton(format, { code, field }, paper) {
-  const name = `${code.replace(/[^\w.]+/g, "-")}-${field}`;
+/** A picture as a file. @param {Matrix} matrix */
+function saveButton({ code, field }) {
+  const name = `${code.replace(/[^\w.]+/g, "-")}-${field}.png`;
   return h(
     "button",
     {
       type: "button",
       class: "quiet",
-      key: format,
-      "aria-label": `Save ${code} as ${format}`,
-      onclick: (/** @type {any} */ event) =>
-        void save(
-          event.currentTarget.closest("figure").querySelector(".heatmap .plot"),
-          name,
-          format.toLowerCase(),
-          paper,
-        ),
+      key: "PNG",
+      "aria-label": `Save ${code} as PNG`,
+      onclick: (/** @type {any} */ event) => {
+        const canvas = event.currentTarget.closest("figure").querySelector("canvas");
+        const link = Object.assign(document.createElement("a"), { href: canvas.toDataURL(), download: name });
+        link.click();
+      },
     },
-    format,
+    "PNG",
   );
 }
 
 /** @param {Matrix} matrix @param {PictureOptions} options */
 function body(matrix, options) {
   const { part } = matrix;
-  if (matrix.veiled && (!part || (options.scale && isLarge(part))))
-    return h("p", { class: "pending" }, "covered until it is found");
+  if (matrix.veiled && (!part || options.dot)) return covered(matrix, options);
   if (!part)
-    return h(
-      "p",
-      { class: "pending" },
-      matrix.name === null ? "its numbers are not listed" : options.busy,
-    );
-  if (part.shape.length > 2 && !isLarge(part)) return panelsView(matrix, part, options);
-  if (!options.scale || !options.palette || matrix.shape.length === 0)
+    return matrix.name === null
+      ? h("p", { class: "pending" }, "its numbers are not listed")
+      : covered(matrix, options, options.busy);
+  if (part.shape.length > 2 && !options.dot) return panelsView(matrix, part, options);
+  if (!options.dot || !options.palette || matrix.shape.length === 0)
     return gridView(matrix, part, options);
   return heatmapView(matrix, part, {
     palette: options.palette,
-    scale: options.scale,
+    dot: options.dot,
+    largest: options.scales[matrix.field === "gradient" ? "gradient" : "value"] || span(part.data),
     digits: options.digits,
     cells: options.lit[matrix.id],
     column: options.column,
     hover: (index) => options.acts.light(index && { matrix: matrix.id, index }),
     click: (index) => {
       if (options.click) options.click(index);
-      else if (matrix.name) options.select(matrix.name);
       if (matrix.name) options.acts.explain(matrix, index);
     },
   });
+}
+
+/**
+ * A tensor of which only the shape may be seen, or is known: hatched, as large as it is.
+ *
+ * @param {Matrix} matrix
+ * @param {PictureOptions} options
+ * @param {string} [text]
+ */
+function covered({ shape, code }, { level, dot }, text = "hidden until it is solved") {
+  const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
+  const [width, height] = dot ? [dot, dot] : [level.width + 1, level.height];
+  return h(
+    "div",
+    {
+      class: "covered-tensor",
+      role: "img",
+      "aria-label": `${code}: ${text}`,
+      title: text,
+      style: {
+        width: `${Math.max(14, Math.min(columns * width, 600))}px`,
+        height: `${Math.max(14, Math.min(rows * height, 400))}px`,
+      },
+    },
+  );
 }
 
 /**
@@ -192,11 +206,10 @@ function falk(equation, options) {
     operands: [left, right],
     result,
   } = equation;
-  const spacing = falkDensity(equation, options);
   const meeting = { ...options, together: partsOf([right, result]) };
   return h(
     "div",
-    { class: `falk ${spacing}`, key: "falk" },
+    { class: "falk", key: "falk" },
     h("div", { class: "falk-left" }, tensorView(left, options)),
     h("div", { class: "falk-top" }, tensorView(right, meeting)),
     h("div", { class: "falk-meet" }, tensorView(result, meeting)),
@@ -227,12 +240,12 @@ function collapse(equation, options) {
     "span",
     { class: "collapse-arrow" },
     h("b", null, downwards ? "↓" : "→"),
-    ` ${over || "all"} collapses`,
+    ` summed over ${over || "all axes"}`,
   );
   return h(
     "div",
     {
-      class: `collapse ${downwards ? "down" : "across"} ${rowDensity([operand], options, 0)}`,
+      class: `collapse ${downwards ? "down" : "across"}`,
       key: "collapse",
     },
     tensorView(operand, shared),
@@ -243,12 +256,7 @@ function collapse(equation, options) {
 
 /** @param {Equation} equation @param {PictureOptions} given */
 function inline({ tokens, operands, result }, given) {
-  const share = shareOf(operands.concat(result), given.room);
-  const options = {
-    ...given,
-    share,
-    spacing: rowDensity(operands.concat(result), given, lengthOf(tokens)),
-  };
+  const options = { ...given, share: shareOf(operands.concat(result), given.room) };
   const cut = between(
     tokens,
     operands.map(({ operand }) => operand),
@@ -268,109 +276,23 @@ function inline({ tokens, operands, result }, given) {
     operands.length > 0 && sign(`${tail} =`),
     tensorView(result, options),
   );
-  return h("div", { class: `inline ${options.spacing}`, key: "inline" }, parts, end);
-}
-
-/** @param {Token[]} tokens */
-function lengthOf(tokens) {
-  return sum(tokens.map(({ text }) => text.length));
+  return h("div", { class: "inline", key: "inline" }, parts, end);
 }
 
 /**
- * What there is for the panels of one of the tensors. On a narrow screen they stand below each
- * other.
+ * What there is for the panels of one of the tensors.
  *
  * @param {Matrix[]} matrices
  * @param {{width: number, height: number}} room
  */
 function shareOf(matrices, { width, height }) {
-  const sliced = matrices.filter(({ shape }) => shape.length > 2).length;
-  if (width < NARROW) return { width: width - 12, height: 230 };
+  const sliced = Math.max(1, matrices.filter(({ shape }) => shape.length > 2).length);
+  const beside = width - 90 * (matrices.length - sliced) - 34 * matrices.length;
+  const lines = beside / sliced < 110 ? Math.ceil((110 * sliced) / Math.max(1, beside)) : 1;
   return {
-    width: Math.max(110, (width - 100 * (matrices.length - sliced)) / Math.max(1, sliced) - 34),
-    height: 0.8 * height - 40,
+    width: Math.max(90, (beside * lines) / sliced),
+    height: height / lines - 60,
   };
-}
-
-/**
- * Ways of drawing: a name, the width of a character, the padding and the least width of a cell, and
- * its height.
- *
- * @type {[string, number, number, number, number][]}
- */
-const DENSITIES = [
-  ["large", 10.3, 20, 52, 34],
-  ["roomy", 8.5, 13, 34, 27],
-  ["", 7.3, 13, 34, 21],
-  ["tight", 6.7, 8, 22, 19],
-];
-
-/**
- * The largest way of drawing that fits into the room.
- *
- * @param {PictureOptions} options
- * @param {(cell: (characters: number) => number, height: number) => [number, number]} measure width
- *   and height of the whole
- */
-function density({ scale, beside, room }, measure) {
-  if (scale) return "";
-  const allowed = beside ? DENSITIES.slice(2) : DENSITIES;
-  const fitting = allowed.find(([, letter, padding, least, height]) => {
-    const [width, tall] = measure(
-      (characters) => 1 + Math.max(least, letter * characters + padding),
-      height + 1,
-    );
-    return width <= room.width && tall <= room.height;
-  });
-  return fitting?.[0] ?? "tight";
-}
-
-/**
- * @param {Matrix[]} matrices
- * @param {PictureOptions} options
- * @param {number} letters of code between them
- */
-function rowDensity(matrices, options, letters) {
-  return density(options, (cell, height) => {
-    const widths = matrices.map((matrix) =>
-      Math.max(90, columnsOf(matrix) * cell(charactersOf([matrix], options))),
-    );
-    return [
-      sum(widths) + 28 * matrices.length + 9.5 * letters,
-      Math.max(...matrices.map(rowsOf)) * height,
-    ];
-  });
-}
-
-/** @param {Equation} equation @param {PictureOptions} options */
-function falkDensity({ operands: [left, right], result }, options) {
-  return density(options, (cell, height) => [
-    left.shape[1] * cell(charactersOf([left], options)) +
-      24 +
-      right.shape[1] * cell(charactersOf([right, result], options)),
-    (left.shape[0] + right.shape[0]) * height + 50,
-  ]);
-}
-
-/** @param {Matrix[]} matrices @param {PictureOptions} options */
-function charactersOf(matrices, { digits }) {
-  const parts = partsOf(matrices);
-  return parts.length ? printing(parts, digits).width : 4;
-}
-
-/** @param {Matrix} matrix */
-function columnsOf({ shape, stretched }) {
-  return (stretched ?? shape).at(-1) ?? 1;
-}
-
-/** @param {Matrix} matrix */
-function rowsOf({ shape, stretched }) {
-  return (stretched ?? shape).at(-2) ?? 1;
-}
-
-/** @param {number[]} numbers */
-function sum(numbers) {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** A piece of code between two matrices; small ones as signs. @param {string} text */

@@ -124,7 +124,9 @@ def _elementwise(node: Node) -> Picture:
 
     def inside(operand: Node) -> bool:
         in_chain = operand.operation.family == "elementwise" and not operand.shown and not _is_step(operand, node)
-        return in_chain and closed_box(operand) is None and not operand.operation.whole
+        # A condition is a tensor that one sees: which elements let something through.
+        whole = operand.operation.whole or operand.operation.result == "bool"
+        return in_chain and closed_box(operand) is None and not whole
 
     found = ancestors(*node.operands, operands=lambda operand: operand.operands if inside(operand) else ())
     letters, _ = aligned_labels([node.shape])

@@ -1,0 +1,165 @@
+/**
+ * The one size of cells for a document in a window: the largest with which every step's whole
+ * equation is on the stage. A step that does not fit with the smallest legible cells is drawn as a
+ * picture without numbers, and has no say.
+ *
+ * @typedef {object} Box  a tensor as it is laid out
+ * @property {number} rows
+ * @property {number} columns
+ * @property {number} panels      how many such grids it has, side by side
+ * @property {number} characters  of its widest number
+ * @property {number} caption     characters of its heading
+ *
+ * @typedef {object} Equation
+ * @property {string} kind   how it is drawn, as the step says
+ * @property {boolean} down  a reduction whose result stands below
+ * @property {Box[]} operands
+ * @property {Box} result
+ * @property {number} letters  of code between the matrices
+ *
+ * @typedef {{font: number, height: number, width: number}} Level of cells; `width`: of the widest
+ *   that need no more
+ * @typedef {{width: number, height: number}} Room
+ */
+
+/** Type sizes with the heights of cells, the best first. @type {[number, number][]} */
+const SIZES = [
+  [14, 28],
+  [14, 26],
+  [13, 24],
+  [13, 22],
+  [12, 22],
+  [12, 20],
+];
+const [WIDEST, NARROWEST, STEP] = [56, 24, 4];
+/** A monospaced letter is so much of its type size wide; so much is free beside a number. */
+const LETTER = 0.602;
+const BESIDE = 7;
+/** Above a tensor its heading stands; between parts of an equation there is a gap. */
+export const CAPTION = 22;
+export const GAP = 24;
+const CAPTION_LETTER = 7.9;
+const CODE_LETTER = 9.7;
+const PANEL_CAPTION = 18;
+/** Pixels per number where no numbers are printed. */
+const DOTS = [20, 18, 16, 14, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3.5, 3, 2.5, 2, 1.5, 1.25, 1, 0.75, 0.5];
+
+/**
+ * The levels, the best first.
+ *
+ * @returns {Level[]}
+ */
+function levels() {
+  return SIZES.flatMap(([font, height]) => {
+    const list = [];
+    for (let width = WIDEST; width >= NARROWEST; width -= STEP) list.push({ font, height, width });
+    return list;
+  });
+}
+
+/** The smallest one that can be read. @type {Level} */
+export const LEAST = { font: 12, height: 20, width: NARROWEST };
+
+/** What a cell of that many characters takes. @param {Level} level @param {number} characters */
+export function cellWidth({ font, width }, characters) {
+  return characters === 0 ? width : Math.max(width, Math.ceil(characters * font * LETTER) + BESIDE);
+}
+
+/** @param {Box} box @param {Level} level @param {number} [characters] @returns {Room} */
+function boxSize(box, level, characters = box.characters) {
+  const width = box.columns * (1 + cellWidth(level, characters)) + 1;
+  const panels = Math.max(1, box.panels);
+  return {
+    width: Math.max(width * panels + 10 * (panels - 1), Math.min(box.caption, 18) * CAPTION_LETTER),
+    height: box.rows * level.height + 1 + CAPTION + (panels > 1 ? PANEL_CAPTION : 0),
+  };
+}
+
+/**
+ * What an equation takes.
+ *
+ * @param {Equation} equation
+ * @param {Level} level
+ * @param {number} room its width: an equation may go on in a second line
+ * @returns {Room}
+ */
+export function equationSize(equation, level, room) {
+  const { kind, operands, result, down } = equation;
+  if (kind === "product" && operands.length === 2) {
+    const [left, right] = operands;
+    const shared = Math.max(right.characters, result.characters);
+    const [one, other, third] = [
+      boxSize(left, level),
+      boxSize(right, level, shared),
+      boxSize(result, level, shared),
+    ];
+    return {
+      width: one.width + GAP + Math.max(other.width, third.width),
+      height: other.height + 4 + Math.max(one.height, third.height),
+    };
+  }
+  if (kind === "reduction" && down) {
+    const shared = Math.max(operands[0].characters, result.characters);
+    const [one, other] = [boxSize(operands[0], level, shared), boxSize(result, level, shared)];
+    return { width: Math.max(one.width, other.width), height: one.height + 26 + other.height };
+  }
+  return linesSize([...operands, result], level, equation.letters, room);
+}
+
+/**
+ * One after the other, in as many lines as need be.
+ *
+ * @param {Box[]} boxes
+ * @param {Level} level
+ * @param {number} letters
+ * @param {number} room
+ */
+function linesSize(boxes, level, letters, room) {
+  const between = Math.max(30, (CODE_LETTER * letters) / boxes.length + 26);
+  let [across, widest, tall, height] = [0, 0, 0, 0];
+  for (const box of boxes) {
+    const own = boxSize(box, level);
+    if (across > 0 && across + between + own.width > room) {
+      height += tall + 10;
+      [across, tall] = [0, 0];
+    }
+    across += (across > 0 ? between : 0) + own.width;
+    widest = Math.max(widest, across);
+    tall = Math.max(tall, own.height);
+  }
+  return { width: widest, height: height + tall };
+}
+
+/** @param {Equation} equation @param {Level} level @param {Room} room */
+export function fits(equation, level, room) {
+  const { width, height } = equationSize(equation, level, room.width);
+  return width <= room.width && height <= room.height;
+}
+
+/**
+ * @param {Equation[]} equations of all steps
+ * @param {Room} room
+ * @returns {Level}
+ */
+export function levelFor(equations, room) {
+  const possible = equations.filter((equation) => fits(equation, LEAST, room));
+  return (
+    levels().find((level) => possible.every((equation) => fits(equation, level, room))) ?? LEAST
+  );
+}
+
+/**
+ * Pixels per number of an equation that is drawn without numbers: the same for all of its tensors,
+ * so that their sizes can be compared.
+ *
+ * @param {Equation} equation
+ * @param {Room} room
+ */
+export function dotFor(equation, room) {
+  const bare = (/** @type {Box} */ box) => ({ ...box, characters: 0 });
+  const plain = { ...equation, operands: equation.operands.map(bare), result: bare(equation.result) };
+  const found = DOTS.find((dot) =>
+    fits(plain, { font: 0, height: dot, width: dot - 1 }, room),
+  );
+  return found ?? DOTS[DOTS.length - 1];
+}

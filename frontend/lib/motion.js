@@ -1,0 +1,56 @@
+/**
+ * A tensor is one thing: when the step changes, it moves from where it stood to where it stands, so
+ * that one sees that the result of a step is the operand of the next. A transpose turns about its
+ * diagonal.
+ */
+
+const DURATION = 200;
+
+/** @typedef {{left: number, top: number, transposed: boolean}} Stand */
+
+/** @type {WeakMap<HTMLElement, {scene: string, stands: Map<string, Stand>}>} */
+const before = new WeakMap();
+
+/**
+ * To be called after every draw of the picture.
+ *
+ * @param {HTMLElement} picture
+ * @param {string} scene names the step that it shows
+ */
+export function moveTensors(picture, scene) {
+  const old = before.get(picture);
+  if (old?.scene === scene) return;
+  const stands = standsOf(picture);
+  before.set(picture, { scene, stands: new Map([...stands].map(([key, { stand }]) => [key, stand])) });
+  if (!old || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  for (const [key, { element, stand }] of stands) {
+    const from = old.stands.get(key);
+    if (from) move(element, from, stand);
+    else element.animate([{ opacity: 0 }, { opacity: 1 }], { duration: DURATION, easing: "ease-out" });
+  }
+}
+
+/** @param {HTMLElement} picture @returns {Map<string, {element: HTMLElement, stand: Stand}>} */
+function standsOf(picture) {
+  const found = new Map();
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (picture.querySelectorAll("[data-tensor]"))) {
+    const { left, top } = element.getBoundingClientRect();
+    const { tensor, field, transposed } = element.dataset;
+    found.set(`${tensor} ${field}`, { element, stand: { left, top, transposed: transposed !== undefined } });
+  }
+  return found;
+}
+
+/** @param {HTMLElement} element @param {Stand} from @param {Stand} to */
+function move(element, from, to) {
+  const [x, y] = [from.left - to.left, from.top - to.top];
+  const turn = from.transposed === to.transposed ? "" : " rotate3d(1, 1, 0, 180deg)";
+  if (!turn && Math.abs(x) < 1 && Math.abs(y) < 1) return;
+  element.animate(
+    [
+      { transform: `translate(${x}px, ${y}px)${turn}`, transformOrigin: "0 0" },
+      { transform: `translate(0, 0)${turn ? " rotate3d(1, 1, 0, 0deg)" : ""}`, transformOrigin: "0 0" },
+    ],
+    { duration: DURATION, easing: "ease-in-out" },
+  );
+}
