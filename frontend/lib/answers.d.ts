@@ -910,6 +910,23 @@ export type Practice = {
   done: boolean;
 };
 
+/** The trace with other numbers in place. */
+export type PreviewTrace = {
+  loss: Wire;
+  tensors: Record<string, TraceTensor>;
+  steps: Step[];
+  warnings: Warned[];
+  /** whose words the program uses where the libraries differ: numpy or torch */
+  dialect: string;
+  batch?: BatchRows;
+  /** the optimizer's options that are expressions of the iteration, where there are such */
+  rates?: Record<string, Wire>;
+  /** the values and gradients (`w1.g`) that are computed from the tensors given */
+  changed: string[];
+  /** of the run, whose numbers all others are */
+  version: number;
+};
+
 /** What is wrong, where, and what to do about it (RFC 9457). */
 export type ProblemAnswer = {
   /** a stable word for scripts */
@@ -1284,7 +1301,7 @@ export type Trace = {
   rates?: Record<string, Wire>;
 };
 
-/** A tensor of a trace; `value` and `gradient` are left out by `values=none`. */
+/** A tensor of a trace; `value` and `gradient` are there where these numbers are listed. */
 export type TraceTensor = {
   role: "input" | "parameter" | "intermediate" | "loss" | "state";
   shape: number[];

@@ -1,6 +1,7 @@
 /**
  * The service, call by call. Every refusal becomes a `Refusal` with a detail and a hint.
  * @import { Aim, Document, Explanation, Nested, Optimizer, Run, Target, Trace, Trouble, Where, Wire } from "../lib/types.js"
+ * @import { PreviewTrace } from "../lib/answers.js"
  * @import { Format } from "../lib/files.js"
  * @import { Moment } from "../lib/moment.js"
  */
@@ -61,6 +62,7 @@ export function troubleOf(error) {
  *   {{iteration: number, loss: Wire, done: number, count: number, iterations_per_second: number, seconds_left: number | null}}
  *   Advance
  * @typedef {{shape: number[], window?: number[][], value: Nested}} Part
+ * @typedef {"all" | "none" | string[]} Listed  whose numbers a trace lists: `l1`, for a gradient `w1.g`
  * @typedef {Pick<Run, "id" | "version">} Version  of a run, as the page knows it
  * @typedef {ReturnType<typeof createClient>} Client
  */
@@ -241,8 +243,35 @@ export function createClient(fetcher, root) {
      */
     edit: (known, name, cells) =>
       change("PATCH", known, `/tensors/${encodeURIComponent(name)}`, {
-        cells: cells.map(({ index, value }) => ({ index, value: toWire(value) })),
+        cells: cells.map(cellToWire),
       }),
+    /**
+     * The trace with other numbers in place, of which nothing is kept.
+     *
+     * @param {string} id
+     * @param {Record<string, {index: number[], value: number}[]>} tensors cells by tensor
+     * @param {Listed} values
+     * @param {boolean} open
+     * @param {AbortSignal} [signal] aborted when the answer is of no use any more
+     * @returns {Promise<PreviewTrace>}
+     */
+    preview: async (id, tensors, values, open, signal) =>
+      (
+        await fetched(`${run(id)}/preview${open ? "?open=true" : ""}`, {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({
+            tensors: Object.fromEntries(
+              Object.entries(tensors).map(([name, cells]) => [
+                name,
+                { cells: cells.map(cellToWire) },
+              ]),
+            ),
+            values,
+          }),
+          signal,
+        })
+      ).json(),
     /**
      * @param {Version} known
      * @param {{program?: string, optimizer?: Optimizer | null, layout?: string}} changes
@@ -389,6 +418,11 @@ export function createClient(fetcher, root) {
 /** @param {Version} known */
 function tag({ version }) {
   return `"${version}"`;
+}
+
+/** @param {{index: number[], value: number}} cell */
+function cellToWire({ index, value }) {
+  return { index, value: toWire(value) };
 }
 
 /** @param {boolean} open  whether composites are looked into */

@@ -102,6 +102,10 @@ class TraceQuery(OpenQuery, MomentQuery):
     values: Literal["all", "none"] = Field("all", description="none: without the numbers")
 
 
+class PreviewQuery(OpenQuery, MomentQuery):
+    """At which moment other numbers are tried, and whether composites are shown inside."""
+
+
 class StudyQuery(OpenQuery, MomentQuery):
     """At which moment, and whether inside of composites."""
 

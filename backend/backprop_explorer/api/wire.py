@@ -32,6 +32,10 @@ DEEPEST = 1024
 """How deep brackets may be nested for the parser, which reads no deeper whatever the setting."""
 
 
+_PLAIN = frozenset((str, int, bool, type(None)))
+"""What is written as it is."""
+
+
 class Statistics(TypedDict):
     """Of the whole tensor's finite elements, null where there is none; and how many are not finite."""
 
@@ -83,6 +87,11 @@ def _inside(content: Any) -> Iterator[bytes]:
 
 def json_bytes(content: Any) -> int:
     """About how long the content is as JSON, found without writing it: numbers count with all their digits."""
+    kind = type(content)
+    if kind is str:
+        return len(content) + 2
+    if kind in _PLAIN:
+        return WORD_BYTES
     if isinstance(content, np.ndarray):
         return int(content.nbytes * NUMBER_BYTES.get(content.dtype.kind, 1))
     if isinstance(content, dict):
@@ -143,6 +152,8 @@ def statistics(array: Array) -> Statistics:
 
 def _plain(content: Any) -> Any:
     """The same for orjson to write: its arrays must be contiguous and finite, with at least one axis."""
+    if type(content) in _PLAIN:  # most of what there is
+        return content
     if isinstance(content, dict):
         return {key: _plain(value) for key, value in content.items()}
     if isinstance(content, (list, tuple)):

@@ -2,6 +2,7 @@
 
 from backprop_explorer.engine.catalogue import catalogue, optimizers, spellings
 from backprop_explorer.engine.compiling import compile_document
+from backprop_explorer.engine.dependents import dependents
 from backprop_explorer.engine.document import Document, drawn
 from backprop_explorer.engine.layout import layout_of, turned_state, with_layout
 from backprop_explorer.engine.plan import Plan
@@ -18,6 +19,7 @@ __all__ = [
     "catalogue",
     "check_rates",
     "compile_document",
+    "dependents",
     "drawn",
     "layout_of",
     "opened",
