@@ -63,8 +63,14 @@ export function troubleOf(error) {
  *   Advance
  * @typedef {{shape: number[], window?: number[][], value: Nested}} Part
  * @typedef {"all" | "none" | string[]} Listed  whose numbers a trace lists: `l1`, for a gradient `w1.g`
+ * @typedef {{values: Listed, open?: boolean}} Shown  the trace that the answer to a change has, too
  * @typedef {Pick<Run, "id" | "version">} Version  of a run, as the page knows it
  * @typedef {ReturnType<typeof createClient>} Client
+ */
+
+/**
+ * @template T
+ * @typedef {T & {trace?: Trace | null}} Traced  null where it is too large, or a tensor is gone
  */
 
 /** @param {typeof fetch} fetcher @param {string} root */
@@ -239,10 +245,11 @@ export function createClient(fetcher, root) {
      * @param {Version} known
      * @param {string} name
      * @param {{index: number[], value: number}[]} cells
-     * @returns {Promise<Run>}
+     * @param {Shown} [shown]
+     * @returns {Promise<Traced<Run>>}
      */
-    edit: (known, name, cells) =>
-      change("PATCH", known, `/tensors/${encodeURIComponent(name)}`, {
+    edit: (known, name, cells, shown) =>
+      change("PATCH", known, `/tensors/${encodeURIComponent(name)}${traced(shown)}`, {
         cells: cells.map(cellToWire),
       }),
     /**
@@ -275,18 +282,26 @@ export function createClient(fetcher, root) {
     /**
      * @param {Version} known
      * @param {{program?: string, optimizer?: Optimizer | null, layout?: string}} changes
-     * @returns {Promise<Run>}
+     * @param {Shown} [shown]
+     * @returns {Promise<Traced<Run>>}
      */
-    change: (known, changes) => change("PATCH", known, "", changes),
+    change: (known, changes, shown) => change("PATCH", known, traced(shown), changes),
     /**
      * @param {Version} known
      * @param {number} count
      * @param {(advance: Advance) => void} tell called some ten times a second
      * @param {AbortSignal} signal
-     * @returns {Promise<Trained>}
+     * @param {Shown} [shown]
+     * @returns {Promise<Traced<Trained>>}
      */
-    iterate: (known, count, tell, signal) =>
-      watch(`${run(known.id)}/iterations`, { count }, { "If-Match": tag(known) }, tell, signal),
+    iterate: (known, count, tell, signal, shown) =>
+      watch(
+        `${run(known.id)}/iterations${traced(shown)}`,
+        { count },
+        { "If-Match": tag(known) },
+        tell,
+        signal,
+      ),
     /** @returns {Promise<any[]>} */
     exercises: () => call("GET", "/exercises"),
     /** What of a run is to be found. @param {string} id @returns {Promise<any>} */
@@ -408,10 +423,10 @@ export function createClient(fetcher, root) {
         content: await answer.blob(),
       };
     },
-    /** @param {Version} known @returns {Promise<Run>} */
-    undo: (known) => change("POST", known, "/undo", {}),
-    /** @param {Version} known @returns {Promise<Run>} */
-    redo: (known) => change("POST", known, "/redo", {}),
+    /** @param {Version} known @param {Shown} [shown] @returns {Promise<Traced<Run>>} */
+    undo: (known, shown) => change("POST", known, `/undo${traced(shown)}`, {}),
+    /** @param {Version} known @param {Shown} [shown] @returns {Promise<Traced<Run>>} */
+    redo: (known, shown) => change("POST", known, `/redo${traced(shown)}`, {}),
   };
 }
 
@@ -423,6 +438,16 @@ function tag({ version }) {
 /** @param {{index: number[], value: number}} cell */
 function cellToWire({ index, value }) {
   return { index, value: toWire(value) };
+}
+
+/**
+ * The query that asks for the trace after a change.
+ *
+ * @param {Shown} [shown]
+ */
+function traced(shown) {
+  if (!shown) return "";
+  return `?${new URLSearchParams({ trace: `${shown.values}` })}${inside(shown.open ?? false)}`;
 }
 
 /** @param {boolean} open  whether composites are looked into */

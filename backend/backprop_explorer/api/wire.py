@@ -16,6 +16,7 @@ import numpy as np
 import orjson
 
 from backprop_explorer.engine.program import TensorInfo
+from backprop_explorer.engine.trace import Listed
 from backprop_explorer.ops.axes import size
 from backprop_explorer.problem import Problem, shortened
 
@@ -101,13 +102,17 @@ def json_bytes(content: Any) -> int:
     return len(content) + 2 if isinstance(content, str) else WORD_BYTES
 
 
-def numbers_bytes(tensors: Iterable[TensorInfo]) -> int:
-    """About how long the values and gradients of these tensors are as JSON, found from their shapes alone."""
+def numbers_bytes(tensors: Iterable[TensorInfo], listed: Listed = True) -> int:
+    """About how long the values and gradients of these tensors, or those `listed`, are as JSON, found from their
+    shapes alone."""
     total = 0.0
     for tensor in tensors:
+        fields = 2 if tensor.differentiable else 1
+        if not isinstance(listed, bool):
+            fields = (tensor.name in listed) + (f"{tensor.name}.g" in listed)
         dtype = np.dtype(tensor.dtype)
-        total += size(tensor.shape) * dtype.itemsize * NUMBER_BYTES[dtype.kind] * (2 if tensor.differentiable else 1)
-    return int(total)
+        total += size(tensor.shape) * dtype.itemsize * NUMBER_BYTES[dtype.kind] * fields
+    return int(total) if listed else 0
 
 
 def decode(body: bytes, depth: int) -> Any:

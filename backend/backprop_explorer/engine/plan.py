@@ -82,6 +82,11 @@ class Plan:
             call()
         return float(self._loss)
 
+    @property
+    def loss(self) -> float:
+        """The loss of the last run."""
+        return float(self._loss)
+
     def propose(self) -> None:
         """Computes the update of the last run without making it: what the update's steps show."""
         for call in self._update:

@@ -123,14 +123,19 @@ def trace(plan: Plan, *, values: Listed = True, open: bool = False) -> Trace:
     """
     if open:
         plan = opened(plan)
+    plan.run()
+    return trace_of_run(plan, values)
+
+
+def trace_of_run(plan: Plan, values: Listed = True) -> Trace:
+    """The same of a plan that has run; its composites are written out where they are in the plan."""
     program = plan.program
     check_listed(program, () if isinstance(values, bool) else values)
     wanted = _wanted(values)
-    loss = plan.run()
     plan.propose()
     drawings = _drawings(program)
     found: Trace = {
-        "loss": program.graph.dtype.type(loss),
+        "loss": program.graph.dtype.type(plan.loss),
         "tensors": _tensors(plan, wanted),
         "steps": [
             _step(plan, index, line, drawings[index], line.output in wanted) for index, line in enumerate(program.lines)
@@ -150,9 +155,14 @@ def _rates(plan: Plan) -> dict[str, float]:
     return {name.rpartition(".")[2]: float(plan[name]) for name in plan.program.rates}
 
 
+def opened_program(plan: Plan) -> Program:
+    """The plan's program with composites written out."""
+    return program_of(plan.document, plan.program.graph.meter.budget, open_boxes=True)
+
+
 def opened(plan: Plan) -> Plan:
     """The same iteration with composites written out; it has not run."""
-    copy = Plan(program_of(plan.document, plan.program.graph.meter.budget, open_boxes=True), plan.document)
+    copy = Plan(opened_program(plan), plan.document)
     copy.restore(plan.snapshot())
     return copy
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace
+from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace_of_run
 from backprop_explorer.engine.trace import Listed, Trace
 from backprop_explorer.practice import Bounds, CheckAnswer, check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
@@ -169,7 +169,7 @@ class Run:
 
     def trace(self, when: When = None, *, values: Listed = True, open: bool = False) -> Trace:
         """The trace of that moment."""
-        return trace(self.at(when).plan, values=values, open=open)
+        return trace_of_run(self.studied(when, open=open), values)
 
     def preview(
         self,

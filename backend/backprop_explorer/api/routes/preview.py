@@ -58,7 +58,7 @@ def _answer(trace: PreviewTrace) -> Response:
 
 def _wanted(content: dict[str, Any]) -> _Wanted:
     check_keys(content, list(schemas.Preview.model_fields))
-    return _Wanted(_edits(content.get("tensors")), listed(content.get("values", "all")))
+    return _Wanted(_edits(content.get("tensors")), _listed(content.get("values", "all")))
 
 
 def _edits(tensors: object) -> list[Edit]:
@@ -72,7 +72,7 @@ def _edits(tensors: object) -> list[Edit]:
     return [edit_of(name, edit) for name, edit in tensors.items()]
 
 
-def listed(values: object) -> Listed:
+def _listed(values: object) -> Listed:
     """Whose numbers are listed: `"all"`, `"none"` or names. Raises a `Problem` for anything else."""
     if values in ("all", "none"):
         return values == "all"
