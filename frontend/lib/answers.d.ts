@@ -122,6 +122,36 @@ export type ChangedKey = {
   other: unknown;
 };
 
+/** The state after a change. */
+export type ChangedState = {
+  /** the iteration since which the loss is not finite; null while it is */
+  diverged_at: number | null;
+  /** the same as a sentence: what led to it, and what to do */
+  divergence: string | null;
+  id: string;
+  title: string | null;
+  iteration: number;
+  loss: Wire;
+  /** counts the changes; also the ETag */
+  version: number;
+  /** the change at which the run stands, see its history */
+  event: number;
+  can_undo: boolean;
+  can_redo: boolean;
+  optimizer: Record<string, unknown> | null;
+  /** how the data is cut into batches; null: all rows at once */
+  batch: Record<string, unknown> | null;
+  /** of the weight matrices; null where there are none */
+  layout: "in_out" | "out_in" | "mixed" | null;
+  /** whose words the program uses where the libraries differ: numpy or torch */
+  dialect: string;
+  /**
+   * the trace after the change, where the query asks for it; null where it would be too large, or a
+   * tensor that is asked for is not there any more
+   */
+  trace?: Trace | null;
+};
+
 /**
  * The verdicts in backward order, whose own steps are wrong, and whether all are correct and none
  * is missing.
@@ -910,6 +940,23 @@ export type Practice = {
   done: boolean;
 };
 
+/** The trace with other numbers in place. */
+export type PreviewTrace = {
+  loss: Wire;
+  tensors: Record<string, TraceTensor>;
+  steps: Step[];
+  warnings: Warned[];
+  /** whose words the program uses where the libraries differ: numpy or torch */
+  dialect: string;
+  batch?: BatchRows;
+  /** the optimizer's options that are expressions of the iteration, where there are such */
+  rates?: Record<string, Wire>;
+  /** the values and gradients (`w1.g`) that are computed from the tensors given */
+  changed: string[];
+  /** of the run, whose numbers all others are */
+  version: number;
+};
+
 /** What is wrong, where, and what to do about it (RFC 9457). */
 export type ProblemAnswer = {
   /** a stable word for scripts */
@@ -1284,7 +1331,7 @@ export type Trace = {
   rates?: Record<string, Wire>;
 };
 
-/** A tensor of a trace; `value` and `gradient` are left out by `values=none`. */
+/** A tensor of a trace; `value` and `gradient` are there where these numbers are listed. */
 export type TraceTensor = {
   role: "input" | "parameter" | "intermediate" | "loss" | "state";
   shape: number[];
@@ -1300,8 +1347,8 @@ export type TraceTensor = {
   alias?: string;
 };
 
-/** The state, and what the training did. */
-export type TrainingAnswer = {
+/** The state after a training, and what the training did. */
+export type TrainedState = {
   /** the iteration since which the loss is not finite; null while it is */
   diverged_at: number | null;
   /** the same as a sentence: what led to it, and what to do */
@@ -1327,6 +1374,11 @@ export type TrainingAnswer = {
   true_losses?: Wire[];
   /** null where all iterations were made */
   stopped: Stopped | null;
+  /**
+   * the trace after the change, where the query asks for it; null where it would be too large, or a
+   * tensor that is asked for is not there any more
+   */
+  trace?: Trace | null;
 };
 
 /** A unit, and since which iteration. */

@@ -1,6 +1,7 @@
 /**
  * The service, call by call. Every refusal becomes a `Refusal` with a detail and a hint.
  * @import { Aim, Document, Explanation, Nested, Optimizer, Run, Target, Trace, Trouble, Where, Wire } from "../lib/types.js"
+ * @import { PreviewTrace } from "../lib/answers.js"
  * @import { Format } from "../lib/files.js"
  * @import { Moment } from "../lib/moment.js"
  */
@@ -61,8 +62,15 @@ export function troubleOf(error) {
  *   {{iteration: number, loss: Wire, done: number, count: number, iterations_per_second: number, seconds_left: number | null}}
  *   Advance
  * @typedef {{shape: number[], window?: number[][], value: Nested}} Part
+ * @typedef {"all" | "none" | string[]} Listed  whose numbers a trace lists: `l1`, for a gradient `w1.g`
+ * @typedef {{values: Listed, open?: boolean}} Shown  the trace that the answer to a change has, too
  * @typedef {Pick<Run, "id" | "version">} Version  of a run, as the page knows it
  * @typedef {ReturnType<typeof createClient>} Client
+ */
+
+/**
+ * @template T
+ * @typedef {T & {trace?: Trace | null}} Traced  null where it is too large, or a tensor is gone
  */
 
 /** @param {typeof fetch} fetcher @param {string} root */
@@ -237,27 +245,63 @@ export function createClient(fetcher, root) {
      * @param {Version} known
      * @param {string} name
      * @param {{index: number[], value: number}[]} cells
-     * @returns {Promise<Run>}
+     * @param {Shown} [shown]
+     * @returns {Promise<Traced<Run>>}
      */
-    edit: (known, name, cells) =>
-      change("PATCH", known, `/tensors/${encodeURIComponent(name)}`, {
-        cells: cells.map(({ index, value }) => ({ index, value: toWire(value) })),
+    edit: (known, name, cells, shown) =>
+      change("PATCH", known, `/tensors/${encodeURIComponent(name)}${traced(shown)}`, {
+        cells: cells.map(cellToWire),
       }),
+    /**
+     * The trace with other numbers in place, of which nothing is kept.
+     *
+     * @param {string} id
+     * @param {Record<string, {index: number[], value: number}[]>} tensors cells by tensor
+     * @param {Listed} values
+     * @param {boolean} open
+     * @param {AbortSignal} [signal] aborted when the answer is of no use any more
+     * @returns {Promise<PreviewTrace>}
+     */
+    preview: async (id, tensors, values, open, signal) =>
+      (
+        await fetched(`${run(id)}/preview${open ? "?open=true" : ""}`, {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({
+            tensors: Object.fromEntries(
+              Object.entries(tensors).map(([name, cells]) => [
+                name,
+                { cells: cells.map(cellToWire) },
+              ]),
+            ),
+            values,
+          }),
+          signal,
+        })
+      ).json(),
     /**
      * @param {Version} known
      * @param {{program?: string, optimizer?: Optimizer | null, layout?: string}} changes
-     * @returns {Promise<Run>}
+     * @param {Shown} [shown]
+     * @returns {Promise<Traced<Run>>}
      */
-    change: (known, changes) => change("PATCH", known, "", changes),
+    change: (known, changes, shown) => change("PATCH", known, traced(shown), changes),
     /**
      * @param {Version} known
      * @param {number} count
      * @param {(advance: Advance) => void} tell called some ten times a second
      * @param {AbortSignal} signal
-     * @returns {Promise<Trained>}
+     * @param {Shown} [shown]
+     * @returns {Promise<Traced<Trained>>}
      */
-    iterate: (known, count, tell, signal) =>
-      watch(`${run(known.id)}/iterations`, { count }, { "If-Match": tag(known) }, tell, signal),
+    iterate: (known, count, tell, signal, shown) =>
+      watch(
+        `${run(known.id)}/iterations${traced(shown)}`,
+        { count },
+        { "If-Match": tag(known) },
+        tell,
+        signal,
+      ),
     /** @returns {Promise<any[]>} */
     exercises: () => call("GET", "/exercises"),
     /** What of a run is to be found. @param {string} id @returns {Promise<any>} */
@@ -379,16 +423,31 @@ export function createClient(fetcher, root) {
         content: await answer.blob(),
       };
     },
-    /** @param {Version} known @returns {Promise<Run>} */
-    undo: (known) => change("POST", known, "/undo", {}),
-    /** @param {Version} known @returns {Promise<Run>} */
-    redo: (known) => change("POST", known, "/redo", {}),
+    /** @param {Version} known @param {Shown} [shown] @returns {Promise<Traced<Run>>} */
+    undo: (known, shown) => change("POST", known, `/undo${traced(shown)}`, {}),
+    /** @param {Version} known @param {Shown} [shown] @returns {Promise<Traced<Run>>} */
+    redo: (known, shown) => change("POST", known, `/redo${traced(shown)}`, {}),
   };
 }
 
 /** @param {Version} known */
 function tag({ version }) {
   return `"${version}"`;
+}
+
+/** @param {{index: number[], value: number}} cell */
+function cellToWire({ index, value }) {
+  return { index, value: toWire(value) };
+}
+
+/**
+ * The query that asks for the trace after a change.
+ *
+ * @param {Shown} [shown]
+ */
+function traced(shown) {
+  if (!shown) return "";
+  return `?${new URLSearchParams({ trace: `${shown.values}` })}${inside(shown.open ?? false)}`;
 }
 
 /** @param {boolean} open  whether composites are looked into */

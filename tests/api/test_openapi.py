@@ -43,6 +43,7 @@ OPERATIONS = {
     ("/api/runs/{id}", "patch"),
     ("/api/runs/{id}", "delete"),
     ("/api/runs/{id}/trace", "get"),
+    ("/api/runs/{id}/preview", "post"),
     ("/api/runs/{id}/explain", "get"),
     ("/api/runs/{id}/jacobian", "get"),
     ("/api/runs/{id}/uses", "get"),

@@ -25,6 +25,7 @@ from backprop_explorer.api.routes import (
     oneshot,
     plots,
     practice,
+    preview,
     runs,
     tensors,
 )
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         runs,
         iterations,
         tensors,
+        preview,
         history,
         explain,
         plots,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from backprop_explorer.engine.trace import Listed
 from backprop_explorer.export import EXPORTERS
 from backprop_explorer.importing import IMPORTERS
 from backprop_explorer.library.spellings import LIBRARIES
@@ -46,6 +47,7 @@ else:
 
 
 _LONGEST_NUMBER = 15
+LISTED = "`all`, `none`, or names with commas between them, `l1` for a value and `w1.g` for a gradient"
 
 
 class Query(BaseModel):
@@ -99,7 +101,29 @@ class RunQuery(Query):
 class TraceQuery(OpenQuery, MomentQuery):
     """Which trace of a run."""
 
-    values: Literal["all", "none"] = Field("all", description="none: without the numbers")
+    values: str = Field("all", description=f"whose numbers are listed: {LISTED}", examples=["none", "l1,w1.g"])
+
+    @property
+    def listed(self) -> Listed:
+        """Whose numbers are listed."""
+        return read_names(self.values)
+
+
+class ChangeQuery(OpenQuery):
+    """Whether the answer to a change has the trace after it."""
+
+    trace: str | None = Field(
+        None, description=f"answer the trace, too, with the numbers of: {LISTED}", examples=["all", "l1,w1.g"]
+    )
+
+    @property
+    def listed(self) -> Listed | None:
+        """Whose numbers the trace lists; None where there is to be no trace."""
+        return None if self.trace is None else read_names(self.trace)
+
+
+class PreviewQuery(OpenQuery, MomentQuery):
+    """At which moment other numbers are tried, and whether composites are shown inside."""
 
 
 class StudyQuery(OpenQuery, MomentQuery):
@@ -254,6 +278,11 @@ class JacobianQuery(StudyQuery):
 def moment_of(iteration: int | None, event: int | None) -> Moment | None:
     """The moment; None where neither is given."""
     return None if iteration is None and event is None else Moment(iteration, event)
+
+
+def read_names(text: str) -> Listed:
+    """Whose numbers a trace lists, out of a query."""
+    return text == "all" if text in ("all", "none") else tuple(name.strip() for name in text.split(","))
 
 
 def read_index(text: str) -> tuple[int, ...]:

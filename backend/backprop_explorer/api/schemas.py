@@ -119,6 +119,26 @@ class DataEdit(Schema):
     data: Numbers
 
 
+class Preview(Schema):
+    """Other numbers for some inputs and parameters, which are not kept."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"tensors": {"w1": {"cells": [{"index": [0, 0], "value": 1.5}]}}, "values": ["l1", "w1.g"]},
+                {"tensors": {"w1": {"data": [[0.5], [0.25]]}}},
+            ]
+        }
+    )
+
+    tensors: dict[str, CellsEdit | DataEdit] = Field(description="new numbers by tensor, as an edit takes them")
+    values: Literal["all", "none"] | list[str] = Field(
+        default="all",
+        description="whose numbers are listed: all, none, or these, such as l1, and w1.g for a gradient; a step's own "
+        "numbers with those of what it computes",
+    )
+
+
 class FromExercise(Schema):
     """One of the exercises by its name."""
 

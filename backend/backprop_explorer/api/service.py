@@ -10,12 +10,14 @@ from weakref import WeakValueDictionary
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
-from backprop_explorer.runs import Run, Runs
+from backprop_explorer.runs import QUICK_ELEMENTS, Run, Runs
 from backprop_explorer.settings import Settings
 
 R = TypeVar("R")
 TRAININGS = 32
 """So many runs may be trained at once; others wait for these."""
+PREVIEWS = 4
+"""So many previews of large runs may be computed at once."""
 
 
 class Service:
@@ -25,6 +27,7 @@ class Service:
         self.settings = settings
         self.runs = runs
         self._trainings = CapacityLimiter(TRAININGS)
+        self._previews = CapacityLimiter(PREVIEWS)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @classmethod
@@ -54,3 +57,19 @@ class Service:
     def _on_run(self, identity: str, work: Callable[[Run], R]) -> R:
         with self.runs.borrow(identity) as run:
             return work(run)
+
+    async def beside_run(self, identity: str, preview: Callable[[Run], R | None]) -> R:
+        """A preview of that run, which waits for no change of it: here and now when it is small, else in a thread.
+
+        It gives None while the run is not in memory; then it is read, and asked again.
+        """
+        with self.runs.beside(identity) as run:
+            while True:
+                if run.elements is not None and run.elements <= QUICK_ELEMENTS and not run.previewing:
+                    found = preview(run)
+                else:
+                    async with self._turns.setdefault(f"preview of {identity}", asyncio.Lock()):
+                        found = await to_thread.run_sync(preview, run, limiter=self._previews)
+                if found is not None:
+                    return found
+                await self.on_run(identity, lambda run: run.present, None)

@@ -16,6 +16,7 @@ import numpy as np
 import orjson
 
 from backprop_explorer.engine.program import TensorInfo
+from backprop_explorer.engine.trace import Listed
 from backprop_explorer.ops.axes import size
 from backprop_explorer.problem import Problem, shortened
 
@@ -30,6 +31,10 @@ WORD_BYTES = 20
 """What any other number takes."""
 DEEPEST = 1024
 """How deep brackets may be nested for the parser, which reads no deeper whatever the setting."""
+
+
+_PLAIN = frozenset((str, int, bool, type(None)))
+"""What is written as it is."""
 
 
 class Statistics(TypedDict):
@@ -83,6 +88,11 @@ def _inside(content: Any) -> Iterator[bytes]:
 
 def json_bytes(content: Any) -> int:
     """About how long the content is as JSON, found without writing it: numbers count with all their digits."""
+    kind = type(content)
+    if kind is str:
+        return len(content) + 2
+    if kind in _PLAIN:
+        return WORD_BYTES
     if isinstance(content, np.ndarray):
         return int(content.nbytes * NUMBER_BYTES.get(content.dtype.kind, 1))
     if isinstance(content, dict):
@@ -92,13 +102,17 @@ def json_bytes(content: Any) -> int:
     return len(content) + 2 if isinstance(content, str) else WORD_BYTES
 
 
-def numbers_bytes(tensors: Iterable[TensorInfo]) -> int:
-    """About how long the values and gradients of these tensors are as JSON, found from their shapes alone."""
+def numbers_bytes(tensors: Iterable[TensorInfo], listed: Listed = True) -> int:
+    """About how long the values and gradients of these tensors, or those `listed`, are as JSON, found from their
+    shapes alone."""
     total = 0.0
     for tensor in tensors:
+        fields = 2 if tensor.differentiable else 1
+        if not isinstance(listed, bool):
+            fields = (tensor.name in listed) + (f"{tensor.name}.g" in listed)
         dtype = np.dtype(tensor.dtype)
-        total += size(tensor.shape) * dtype.itemsize * NUMBER_BYTES[dtype.kind] * (2 if tensor.differentiable else 1)
-    return int(total)
+        total += size(tensor.shape) * dtype.itemsize * NUMBER_BYTES[dtype.kind] * fields
+    return int(total) if listed else 0
 
 
 def decode(body: bytes, depth: int) -> Any:
@@ -143,6 +157,8 @@ def statistics(array: Array) -> Statistics:
 
 def _plain(content: Any) -> Any:
     """The same for orjson to write: its arrays must be contiguous and finite, with at least one axis."""
+    if type(content) in _PLAIN:  # most of what there is
+        return content
     if isinstance(content, dict):
         return {key: _plain(value) for key, value in content.items()}
     if isinstance(content, (list, tuple)):

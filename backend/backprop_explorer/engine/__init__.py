@@ -2,12 +2,13 @@
 
 from backprop_explorer.engine.catalogue import catalogue, optimizers, spellings
 from backprop_explorer.engine.compiling import compile_document
+from backprop_explorer.engine.dependents import dependents
 from backprop_explorer.engine.document import Document, drawn
 from backprop_explorer.engine.layout import layout_of, turned_state, with_layout
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import TensorInfo
 from backprop_explorer.engine.rates import check_rates
-from backprop_explorer.engine.trace import opened, trace
+from backprop_explorer.engine.trace import opened, trace, trace_of_run
 from backprop_explorer.graph.budget import Budget
 
 __all__ = [
@@ -18,12 +19,14 @@ __all__ = [
     "catalogue",
     "check_rates",
     "compile_document",
+    "dependents",
     "drawn",
     "layout_of",
     "opened",
     "optimizers",
     "spellings",
     "trace",
+    "trace_of_run",
     "turned_state",
     "with_layout",
 ]

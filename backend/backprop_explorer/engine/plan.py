@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -80,6 +80,11 @@ class Plan:
         """One forward and backward pass; every intermediate is kept. Returns the loss."""
         for call in self._iteration:
             call()
+        return float(self._loss)
+
+    @property
+    def loss(self) -> float:
+        """The loss of the last run."""
         return float(self._loss)
 
     def propose(self) -> None:
@@ -218,9 +223,17 @@ class Plan:
             raise Problem("wrong_kind", f"{name} holds labels, which are whole numbers", tensor=name)
         return array
 
-    def snapshot(self) -> dict[str, Array]:
-        """Copies of all that an iteration starts from: inputs, parameters and the optimizer's state."""
-        return {name: array.copy() for name, array in self._kept.items()}
+    def snapshot(self, names: Iterable[str] | None = None) -> dict[str, Array]:
+        """Copies of all that an iteration starts from: inputs, parameters and the optimizer's state; or of those of
+        these names."""
+        kept = self._kept
+        chosen = kept if names is None else (name for name in names if name in kept)
+        return {name: kept[name].copy() for name in chosen}
+
+    @property
+    def trained(self) -> list[str]:
+        """The names of what iterations change: parameters, the optimizer's state, the rows of the batch."""
+        return [name for name in self._kept if name not in self._document.inputs]
 
     def restore(self, snapshot: Mapping[str, Any], *, partial: bool = False) -> None:
         """Copies a snapshot back. Other types are converted, float32 copies among them, and shapes must be the same.

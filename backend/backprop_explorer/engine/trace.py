@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, NotRequired, TypedDict
@@ -14,16 +15,21 @@ from backprop_explorer.engine.edges import Edge, Ready, edges_of
 from backprop_explorer.engine.listing import Line, Phase
 from backprop_explorer.engine.picture import Picture, StepPicture, drawn, picture_of
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.engine.program import Name, Program, Role
+from backprop_explorer.engine.program import Name, Program, Role, unknown_tensor
 from backprop_explorer.engine.references import Made, Token, made, references, tokens
 from backprop_explorer.graph.graph import Warned
 from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.graph.walk import written_out
 from backprop_explorer.language.notation import notation
+from backprop_explorer.problem import Problem
+
+Listed = bool | tuple[str, ...]
+"""Whose numbers a trace lists: all, none, or those of these names, `l1` for a value and `w1.g` for a gradient. A step's
+own numbers are listed with those of what it computes."""
 
 
 class TraceTensor(TypedDict):
-    """A tensor of a trace; `value` and `gradient` are left out by `values=none`."""
+    """A tensor of a trace; `value` and `gradient` are there where these numbers are listed."""
 
     role: Role
     shape: Extent
@@ -85,21 +91,55 @@ class Trace(TypedDict):
     ]
 
 
-def trace(plan: Plan, *, values: bool = True, open: bool = False) -> Trace:
+class _Every(Container[str]):
+    """All names."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def _wanted(values: Listed) -> Container[str]:
+    if isinstance(values, bool):
+        return _Every() if values else ()
+    return frozenset(values)
+
+
+def check_listed(program: Program, names: Iterable[str]) -> None:
+    """Raises a `Problem` for a name whose numbers a trace cannot list."""
+    for name in names:
+        tensor, dot, field = name.rpartition(".")
+        if name in program.nodes:
+            continue
+        if dot and field == "g" and tensor in program.nodes:
+            raise Problem("no_gradient", f"{tensor} has no gradient", tensor=tensor)
+        raise unknown_tensor(name, program.nodes)
+
+
+def trace(plan: Plan, *, values: Listed = True, open: bool = False) -> Trace:
     """One iteration of the plan as the contract describes it; arrays stay arrays. Runs the plan.
 
-    With `open`, composites are written out and what is inside them is listed, too.
+    With `open`, composites are written out and what is inside them is listed, too. Raises a `Problem` for a name in
+    `values` that is not there.
     """
     if open:
         plan = opened(plan)
-    loss = plan.run()
-    plan.propose()
+    plan.run()
+    return trace_of_run(plan, values)
+
+
+def trace_of_run(plan: Plan, values: Listed = True) -> Trace:
+    """The same of a plan that has run; its composites are written out where they are in the plan."""
     program = plan.program
+    check_listed(program, () if isinstance(values, bool) else values)
+    wanted = _wanted(values)
+    plan.propose()
     drawings = _drawings(program)
     found: Trace = {
-        "loss": program.graph.dtype.type(loss),
-        "tensors": _tensors(plan, values),
-        "steps": [_step(plan, index, line, drawings[index], values) for index, line in enumerate(program.lines)],
+        "loss": program.graph.dtype.type(plan.loss),
+        "tensors": _tensors(plan, wanted),
+        "steps": [
+            _step(plan, index, line, drawings[index], line.output in wanted) for index, line in enumerate(program.lines)
+        ],
         "warnings": [*program.graph.warnings, *program.forward.notes, *births(plan)],
         "dialect": plan.document.dialect,
     }
@@ -115,14 +155,19 @@ def _rates(plan: Plan) -> dict[str, float]:
     return {name.rpartition(".")[2]: float(plan[name]) for name in plan.program.rates}
 
 
+def opened_program(plan: Plan) -> Program:
+    """The plan's program with composites written out."""
+    return program_of(plan.document, plan.program.graph.meter.budget, open_boxes=True)
+
+
 def opened(plan: Plan) -> Plan:
     """The same iteration with composites written out; it has not run."""
-    copy = Plan(program_of(plan.document, plan.program.graph.meter.budget, open_boxes=True), plan.document)
+    copy = Plan(opened_program(plan), plan.document)
     copy.restore(plan.snapshot())
     return copy
 
 
-def _tensors(plan: Plan, values: bool) -> dict[str, TraceTensor]:
+def _tensors(plan: Plan, wanted: Container[str]) -> dict[str, TraceTensor]:
     result: dict[str, TraceTensor] = {}
     assigned = {str(statement.root.name): statement.target for statement in plan.program.forward.statements}
     ready = edges_of(plan.program).ready
@@ -136,14 +181,21 @@ def _tensors(plan: Plan, values: bool) -> dict[str, TraceTensor]:
             "assigned": assigned.get(name),
             "ready": ready.get(name, {"value": None, "gradient": None}),
         }
-        if values:
-            entry["value"] = plan[name]
-            entry["gradient"] = plan[f"{name}.g"] if info.differentiable else None
+        _list_numbers(plan, entry, name, name, wanted)
         result[name] = entry
     for alias, node in plan.program.forward.aliases.items():
         if alias not in result and node.name in result:
             result[alias] = {**result[node.name], "alias": node.name, "named": True}
+            _list_numbers(plan, result[alias], node.name, alias, wanted)
     return result
+
+
+def _list_numbers(plan: Plan, entry: TraceTensor, name: str, called: str, wanted: Container[str]) -> None:
+    """Adds the numbers of a tensor that are wanted by the name that it is called."""
+    if called in wanted:
+        entry["value"] = plan[name]
+    if f"{called}.g" in wanted:
+        entry["gradient"] = plan[f"{name}.g"] if plan.tensors[name].differentiable else None
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 
-from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace
-from backprop_explorer.engine.trace import Trace
+from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace_of_run
+from backprop_explorer.engine.trace import Listed, Trace
 from backprop_explorer.practice import Bounds, CheckAnswer, check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.changes import Edit, replaced, sentence
@@ -21,40 +21,22 @@ from backprop_explorer.runs.fork import fork
 from backprop_explorer.runs.history import READ, HistoryEntry, annotations_along, history
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log, Moment
-from backprop_explorer.runs.losses import Divergence, divergence_state, losses_along
+from backprop_explorer.runs.losses import divergence_state, losses_along
 from backprop_explorer.runs.position import Answers, Position
+from backprop_explorer.runs.preview import Base, Previews, PreviewTrace, preview_of
 from backprop_explorer.runs.progress import ProgressListener
 from backprop_explorer.runs.replay import Choice, Replay, walk
 from backprop_explorer.runs.serialization import Array, serialize
 from backprop_explorer.runs.solutions import Found, Solutions, serialized
+from backprop_explorer.runs.state import State, TrainingAnswer
 from backprop_explorer.runs.store import Database, PendingEvent
 from backprop_explorer.runs.store.file import DISK_FULL, noticed
-from backprop_explorer.runs.training import Trained, TrainingRun
+from backprop_explorer.runs.training import TrainingRun
 
+R = TypeVar("R")
 EDITS_TO_REPLAY = 50
 When = Moment | int | None
 """An iteration on the way to now, any moment, or now."""
-
-
-class State(Divergence):
-    """A run in a few words."""
-
-    id: str
-    title: str | None
-    iteration: int
-    loss: float
-    version: Annotated[int, "counts the changes; also the ETag"]
-    event: Annotated[int, "the change at which the run stands, see its history"]
-    can_undo: bool
-    can_redo: bool
-    optimizer: Mapping[str, Any] | None
-    batch: Annotated[Mapping[str, Any] | None, "how the data is cut into batches; null: all rows at once"]
-    layout: Annotated[Literal["in_out", "out_in", "mixed"] | None, "of the weight matrices; null where there are none"]
-    dialect: Annotated[str, "whose words the program uses where the libraries differ: numpy or torch"]
-
-
-class TrainingAnswer(State, Trained):
-    """The state, and what the training did."""
 
 
 class Run:
@@ -66,6 +48,7 @@ class Run:
         self._database = database
         self._limits = limits
         self._stopping = stopping
+        self._previews = Previews()
         self._log: Log | None = None
         self._present: Position | None = None
         self._past: tuple[Event, Position] | None = None
@@ -105,6 +88,11 @@ class Run:
     def elements(self) -> int | None:
         """How many elements all its tensors have; None while it is not in memory."""
         return None if self._present is None else self._present.elements
+
+    @property
+    def kept_elements(self) -> int:
+        """How many numbers it keeps in memory."""
+        return (self.elements or 0) + self._previews.elements
 
     @property
     def length(self) -> int:
@@ -179,10 +167,36 @@ class Run:
         store = self._database.open()
         return (event.to_json(store.payload(self.id, event.number)) for event in store.events(self.id))
 
-    def trace(self, when: When = None, *, values: bool = True, open: bool = False) -> Trace:
+    def trace(self, when: When = None, *, values: Listed = True, open: bool = False) -> Trace:
         """The trace of that moment."""
+        return trace_of_run(self.studied(when, open=open), values)
+
+    def preview(
+        self,
+        edits: Sequence[Edit],
+        values: Listed,
+        make: Callable[[PreviewTrace], R],
+        when: When = None,
+        *,
+        open: bool = False,
+    ) -> R | None:
+        """What `make` makes of the trace with these edits in place, which change nothing; arrays of the trace are
+        overwritten later. Of now it waits for no change of the run: it is used without the `lock`, and gives None
+        while the run is not in memory."""
+        if when is None:
+            return self._previews.preview(self._base, edits, values, make, open=open)
         position = self.at(when)
-        return trace(position.plan, values=values, open=open)
+        base = Base(position.plan, position.iteration, self.log.version)
+        return preview_of(base, edits, values, make, open=open)
+
+    @property
+    def previewing(self) -> bool:
+        """Whether a preview of now is being computed."""
+        return self._previews.lock.locked()
+
+    def _base(self) -> Base | None:
+        log, present = self._log, self._present
+        return None if log is None or present is None else Base(present.plan, present.iteration, log.version)
 
     def tensor(self, name: str, field: str, when: When = None, *, open: bool = False) -> Array:
         """A tensor's "value", "gradient" or "next" value: a view, which the next change may overwrite."""
@@ -272,7 +286,7 @@ class Run:
                 pending.take({position.iteration: Checkpoint.of(position.plan)})
             return self.log.change(EDIT, position.iteration, edit.serialize())
 
-        return self._change(change)
+        return self._change(change, [edit.tensor])
 
     def train(
         self, count: int, answers: Answers | None = None, listener: ProgressListener | None = None
@@ -290,7 +304,7 @@ class Run:
         def change(_: Position, pending: PendingEvent) -> Event:
             return training.make(pending, lambda event: self._write(event, pending))
 
-        return {**self._change(change), **training.to_json()}
+        return {**self._change(change, self.present.plan.trained), **training.to_json()}
 
     def replace(self, changes: Mapping[str, Any]) -> State:
         """Replaces these keys of the document, such as `program`, `optimizer` or `title`; the state.
@@ -324,17 +338,21 @@ class Run:
 
     # How
 
-    def _change(self, change: Callable[[Position, PendingEvent], Event]) -> State:
-        """Changes the current position, then writes the event; forgets the position when either fails."""
+    def _change(self, change: Callable[[Position, PendingEvent], Event], written: Iterable[str] = ()) -> State:
+        """Changes the current position, then writes the event; forgets the position when either fails.
+
+        `written` are the tensors of its plan that the change writes into.
+        """
         present, pending = self.present, PendingEvent(self._database, self.id)
-        try:
-            event = change(present, pending)
-            self.present.settle()
-            self._append(event, pending)
-        except BaseException:
-            if self._present is not present or not present.settled:
-                self._present = self._log = None
-            raise
+        with self._previews.change(self._base(), written):
+            try:
+                event = change(present, pending)
+                self.present.settle()
+                self._append(event, pending)
+            except BaseException:
+                if self._present is not present or not present.settled:
+                    self._present = self._log = None
+                raise
         return self.state()
 
     def _append(self, event: Event, pending: PendingEvent | None = None) -> None:
@@ -352,9 +370,10 @@ class Run:
             raise
 
     def _move(self, event: Event) -> State:
-        self._append(event)
-        self._present = self._past = None
-        return self.state()
+        with self._previews.change(self._base(), ()):
+            self._append(event)
+            self._present = self._past = None
+            return self.state()
 
 
 def new_identity() -> str:

@@ -11,7 +11,8 @@ import numpy as np
 
 from backprop_explorer.engine import Document
 from backprop_explorer.runs.limits import Limits
-from backprop_explorer.runs.run import Run, State, new_identity
+from backprop_explorer.runs.run import Run, new_identity
+from backprop_explorer.runs.state import State
 from backprop_explorer.runs.store import Database
 
 QUICK_ELEMENTS = 50_000
@@ -66,6 +67,15 @@ class Runs:
         finally:
             self._give_back(run)
 
+    @contextmanager
+    def beside(self, identity: str) -> Iterator[Run]:
+        """The run without its lock, for what may be asked of it whatever is being done with it."""
+        run = self._take(identity)
+        try:
+            yield run
+        finally:
+            self._give_back(run)
+
     def stop(self) -> None:
         """Ends trainings that are under way; the iterations made so far are kept."""
         self._stopping.set()
@@ -90,7 +100,7 @@ class Runs:
         """Drops the least recently used runs from memory, and those that turned out not to exist."""
         elements = 0
         for position, (identity, run) in enumerate(reversed(list(self._shelf.items()))):
-            elements += run.elements or 0
+            elements += run.kept_elements
             crowded = position >= self.limits.live_runs or (position > 0 and elements > self.limits.live_elements)
             if identity not in self._users and (crowded or run.elements is None):
                 del self._shelf[identity]

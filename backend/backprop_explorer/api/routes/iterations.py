@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from backprop_explorer.api import schemas
 from backprop_explorer.api.eventstream import MEDIA_TYPE, EventStream, unless_gone
 from backprop_explorer.api.http import state_answer
 from backprop_explorer.api.openapi import answering, taking, with_etag
+from backprop_explorer.api.query import ChangeQuery
 from backprop_explorer.api.request import accepts, checked, expected_versions, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
+from backprop_explorer.api.traced import TrainedState, check_traced, traced
 from backprop_explorer.api.wire import encode
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import ProgressListener, Run, TrainingAnswer
+from backprop_explorer.runs import ProgressListener, Run
 
 router = APIRouter(prefix="/api/runs")
 _RESPONSES = with_etag(answering(run=True, change=True, body=True))
@@ -31,11 +33,11 @@ _RESPONSES[200]["content"] = {
 
 @router.post(
     "/{id}/iterations",
-    response_model=response(TrainingAnswer),
+    response_model=response(TrainedState),
     responses=_RESPONSES,
     openapi_extra=taking(schemas.Training, conditional=True),
 )
-async def train(request: Request, id: str) -> Response:
+async def train(request: Request, id: str, query: Annotated[ChangeQuery, Query()]) -> Response:
     """Trains, perhaps by somebody's own gradients; the loss before each of the iterations and after the last.
 
     Where the time for a request is up, or the server stops, the answer holds the iterations that were made until then,
@@ -46,9 +48,10 @@ async def train(request: Request, id: str) -> Response:
     service = Service.of(request)
     wanted, versions = await made_of_json(request, service.settings, _wanted), expected_versions(request)
 
-    def work(run: Run, listener: ProgressListener | None = None) -> TrainingAnswer:
+    def work(run: Run, listener: ProgressListener | None = None) -> dict[str, Any]:
         run.expect(versions)
-        return run.train(wanted.count, wanted.gradients, listener)
+        check_traced(run, query)
+        return traced(run, query, run.train(wanted.count, wanted.gradients, listener))
 
     async def streamed(listener: ProgressListener) -> bytes:
         return await service.on_run(id, lambda run: encode(work(run, listener)), None, training=True)

@@ -13,12 +13,13 @@ from backprop_explorer.answers import Vector
 from backprop_explorer.api import schemas, wire
 from backprop_explorer.api.http import answer, check_bytes, state_answer
 from backprop_explorer.api.openapi import IF_NONE_MATCH, answering, taking, with_etag
-from backprop_explorer.api.query import RunQuery, TraceQuery
+from backprop_explorer.api.query import ChangeQuery, RunQuery, TraceQuery
 from backprop_explorer.api.request import check_keys, checked, expected_versions, is_known, json_object
 from backprop_explorer.api.routes.oneshot import example
 from backprop_explorer.api.routes.practice import exercise
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
+from backprop_explorer.api.traced import ChangedState, traced
 from backprop_explorer.engine import Document
 from backprop_explorer.engine.trace import Trace
 from backprop_explorer.problem import Problem
@@ -95,17 +96,17 @@ async def get_run(request: Request, id: str, query: Annotated[RunQuery, Query()]
 
 @router.patch(
     "/{id}",
-    response_model=response(State),
+    response_model=response(ChangedState),
     responses=_CHANGE_WITH_BODY,
     openapi_extra=taking(schemas.Changes, conditional=True),
 )
-async def change_run(request: Request, id: str) -> Response:
+async def change_run(request: Request, id: str, query: Annotated[ChangeQuery, Query()]) -> Response:
     """Another program, optimizer, title …: each key replaces what the document has under it."""
     changes = await json_object(request, Service.of(request).settings)
     check_keys(changes, list(schemas.Changes.model_fields))
     if not changes:
         raise Problem("nothing_to_change", "the body names nothing to change", hint='for example {"title": "…"}')
-    return await _changed(request, id, lambda run: run.replace(changes), None)
+    return await _changed(request, id, query, lambda run: run.replace(changes))
 
 
 @router.delete(
@@ -128,31 +129,34 @@ async def get_trace(request: Request, id: str, query: Annotated[TraceQuery, Quer
     """One iteration of the run: every tensor, every gradient, every step."""
 
     def work(run: Run) -> Response:
-        if query.values == "all":
-            check_bytes(wire.numbers_bytes(run.at(query.moment).plan.tensors.values()), _BY_TENSOR)
-        trace = run.trace(query.moment, values=query.values == "all", open=query.open == "true")
+        check_bytes(wire.numbers_bytes(run.at(query.moment).plan.tensors.values(), query.listed), _BY_TENSOR)
+        trace = run.trace(query.moment, values=query.listed, open=query.open == "true")
         return answer(trace, headers={"ETag": f'"{run.log.version}"'}, instead=_BY_TENSOR)
 
     return await Service.of(request).on_run(id, work, 1 if query.moment is None else None)
 
 
-@router.post("/{id}/undo", response_model=response(State), responses=_CHANGE, openapi_extra=taking(conditional=True))
-async def undo(request: Request, id: str) -> Response:
+@router.post(
+    "/{id}/undo", response_model=response(ChangedState), responses=_CHANGE, openapi_extra=taking(conditional=True)
+)
+async def undo(request: Request, id: str, query: Annotated[ChangeQuery, Query()]) -> Response:
     """Takes the last change back: an edit, a replacement, a whole training."""
-    return await _changed(request, id, Run.undo, None)
+    return await _changed(request, id, query, Run.undo)
 
 
-@router.post("/{id}/redo", response_model=response(State), responses=_CHANGE, openapi_extra=taking(conditional=True))
-async def redo(request: Request, id: str) -> Response:
+@router.post(
+    "/{id}/redo", response_model=response(ChangedState), responses=_CHANGE, openapi_extra=taking(conditional=True)
+)
+async def redo(request: Request, id: str, query: Annotated[ChangeQuery, Query()]) -> Response:
     """Makes the change again that was undone last."""
-    return await _changed(request, id, Run.redo, None)
+    return await _changed(request, id, query, Run.redo)
 
 
-async def _changed(request: Request, id: str, change: Callable[[Run], State], iterations: int | None) -> Response:
+async def _changed(request: Request, id: str, query: ChangeQuery, change: Callable[[Run], State]) -> Response:
     versions = expected_versions(request)
 
     def work(run: Run) -> Response:
         run.expect(versions)
-        return state_answer(change(run))
+        return state_answer(traced(run, query, change(run)))
 
-    return await Service.of(request).on_run(id, work, iterations)
+    return await Service.of(request).on_run(id, work, None)

@@ -13,11 +13,12 @@ from backprop_explorer.api import schemas, wire
 from backprop_explorer.api.edit import edit_of
 from backprop_explorer.api.http import answer, check_bytes, file, state_answer
 from backprop_explorer.api.openapi import answering, taking, with_etag
-from backprop_explorer.api.query import TensorQuery, check_size, window
+from backprop_explorer.api.query import ChangeQuery, TensorQuery, check_size, window
 from backprop_explorer.api.request import expected_versions, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
-from backprop_explorer.runs import Run, State
+from backprop_explorer.api.traced import ChangedState, check_traced, traced
+from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api/runs/{id}/tensors")
 _NPY = "application/octet-stream"
@@ -68,17 +69,18 @@ def _numbers(array: wire.Array, query: TensorQuery, limit: int) -> Response:
 
 @router.patch(
     "/{name}",
-    response_model=response(State),
+    response_model=response(ChangedState),
     responses=with_etag(answering(run=True, change=True, body=True)),
     openapi_extra=taking(schemas.CellsEdit, schemas.DataEdit, conditional=True),
 )
-async def edit_tensor(request: Request, id: str, name: str) -> Response:
+async def edit_tensor(request: Request, id: str, name: str, query: Annotated[ChangeQuery, Query()]) -> Response:
     """New numbers for an input or a parameter; everything follows."""
     versions = expected_versions(request)
     edit = await made_of_json(request, Service.of(request).settings, partial(edit_of, name))
 
     def work(run: Run) -> Response:
         run.expect(versions)
-        return state_answer(run.edit(edit))
+        check_traced(run, query)
+        return state_answer(traced(run, query, run.edit(edit)))
 
     return await Service.of(request).on_run(id, work, 1 if edit.values.size <= QUICK_EDIT else None)
