@@ -18,6 +18,7 @@ import { OVERTAKEN } from "../service/client.js";
 import * as actions from "../state/actions.js";
 import { inThePast } from "../state/state.js";
 import { ownIndex } from "../views/matrix.js";
+import { dragPointer, rounded, unitOf } from "../lib/dragging.js";
 import { moveInGrid } from "./gridkeys.js";
 import { INTRO } from "./lesson.js";
 import { viewActs } from "./viewacts.js";
@@ -216,15 +217,18 @@ export function createActs(store, effects, surroundings) {
       )
         acts.copy(matrix, matrix.part, "tabs");
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+      const scrubbed = plain && acts.scrub(event, matrix, index);
       if (
+        !scrubbed &&
         plain &&
         (event.key === "e" || event.key === " " || (event.key === "Enter" && !matrix.editable))
       )
         acts.explain(matrix, index);
-      else if (plain && (event.key === "Enter" || event.key === "F2")) acts.edit(matrix, index);
-      else if (plain && /^[\d.+-]$/.test(event.key) && matrix.editable)
+      else if (!scrubbed && plain && (event.key === "Enter" || event.key === "F2"))
+        acts.edit(matrix, index);
+      else if (!scrubbed && plain && /^[\d.+-]$/.test(event.key) && matrix.editable)
         acts.edit(matrix, index, event.key);
-      else if (!moveInGrid(event, target)) return;
+      else if (!scrubbed && !moveInGrid(event, target)) return;
       event.preventDefault();
       event.stopPropagation();
     },
@@ -250,6 +254,51 @@ export function createActs(store, effects, surroundings) {
         code: "paste",
       });
     },
+    /**
+     * A press on a number that moves sideways drags it.
+     *
+     * @param {PointerEvent} event
+     * @param {Matrix} matrix
+     * @param {number[]} index
+     */
+    grab(event, matrix, index) {
+      const number = matrix.part ? cell(matrix.part, index) : undefined;
+      if (event.button !== 0 || number === undefined || !matrix.name || get().edit) return;
+      const own = ownIndex(matrix, index);
+      const unit = unitOf(matrix.part?.data ?? []);
+      dragPointer(event, {
+        begin: () => effects.scrubbing.begin(matrix.name ?? "", own, number),
+        move: (units) => effects.scrubbing.move(rounded(number + unit * units, unit / 10)),
+        end: () => void effects.scrubbing.keep(),
+        cancel: () => effects.scrubbing.cancel(),
+      });
+    },
+    /**
+     * `[` and `]` change a number by a tenth, with Shift by one.
+     *
+     * @param {KeyboardEvent} event
+     * @param {Matrix} matrix
+     * @param {number[]} index
+     * @returns {boolean} whether the key was for it
+     */
+    scrub(event, matrix, index) {
+      const { drag } = get();
+      if (drag && (event.key === "Enter" || event.key === "Escape")) {
+        if (event.key === "Enter") void effects.scrubbing.keep();
+        else effects.scrubbing.cancel();
+        return true;
+      }
+      const by = /** @type {Record<string, number>} */ ({ BracketLeft: -1, BracketRight: 1 })[event.code];
+      const typed = /** @type {Record<string, number>} */ ({ "[": -0.1, "]": 0.1, "{": -1, "}": 1 })[event.key];
+      const change = typed ?? (by === undefined ? undefined : by * (event.shiftKey ? 1 : 0.1));
+      if (change === undefined || !matrix.editable || !matrix.name) return false;
+      const number = matrix.part ? (cell(matrix.part, index) ?? 0) : 0;
+      if (!drag) effects.scrubbing.begin(matrix.name, ownIndex(matrix, index), number);
+      effects.scrubbing.move(rounded((get().drag?.value ?? number) + change, 0.1));
+      return true;
+    },
+    /** Whoever leaves a number that was scrubbed keeps it. */
+    leaveScrub: () => void effects.scrubbing.keep(),
     /** @param {Matrix} matrix @param {number[]} index @param {string} [text] */
     edit(matrix, index, text) {
       const own = ownIndex(matrix, index);

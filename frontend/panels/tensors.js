@@ -24,6 +24,7 @@ import { linkedStatement } from "../views/code.js";
 import { drawnSize } from "../views/heatmap.js";
 import { legendView } from "../views/legend.js";
 import { nameOf, ownIndex } from "../views/matrix.js";
+import { sliceBox } from "../views/slicebox.js";
 import { pictureView, productTerms } from "../views/picture.js";
 
 /** @param {State} state */
@@ -110,6 +111,7 @@ export function view(_, acts, state) {
           moveTensors(element, `${state.run?.id} ${state.shown?.iteration} ${state.cursor}`),
       },
       pictureView(equation, options),
+      state.drag && sliceBox(state.drag, trace),
     ),
     h(
       "div",
@@ -138,6 +140,7 @@ function optionsOf(scene, seen, acts, state) {
     dot: dotOf(scene, level, state),
     scales: scalesOf(trace),
     ghosts: state.drag?.before ?? null,
+    drag: state.drag,
     selected: state.selected,
     inNumbers: acts.inNumbers,
     reveal: acts.reveal,

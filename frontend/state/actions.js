@@ -100,6 +100,7 @@ export function runOpened(state, run, example, borrowed = false) {
     drawing: drawnFirst,
     plots: { ...unplotted, open: state.mode === "plots" },
     edit: null,
+    drag: null,
     draft: null,
     phases: {},
     places: {},
@@ -256,6 +257,7 @@ export function traceShown(state, run, { iteration, event }, trace, cursor) {
       whole: trace,
     },
     cursor: cursor < 0 ? last : Math.min(cursor, last),
+    drag: null,
     selected: state.selected && state.selected in trace.tensors ? state.selected : null,
     explained: stillThere(state.explained, seen),
     asked: stillThere(state.asked, seen),
@@ -425,6 +427,50 @@ export function compositesOpened(state, open) {
  */
 export function editBegun(state, matrix, name, index, text, typed = true) {
   return { ...state, edit: { matrix, name, index, text, typed, trouble: null }, alert: null };
+}
+
+/**
+ * @param {State} state
+ * @param {string} name
+ * @param {number[]} index
+ * @param {number} value
+ * @returns {State}
+ */
+export function dragBegun(state, name, index, value) {
+  if (!state.shown) return state;
+  const { trace, whole } = state.shown;
+  const drag = { name, index, from: value, value, seen: value, before: trace, whole, slice: null };
+  return { ...state, drag, edit: null };
+}
+
+/**
+ * @param {State} state
+ * @param {Partial<import("./state.js").Drag>} part
+ * @returns {State}
+ */
+export function dragged(state, part) {
+  return state.drag ? { ...state, drag: { ...state.drag, ...part } } : state;
+}
+
+/**
+ * The trace with the dragged number in place; nothing of it is kept.
+ *
+ * @param {State} state
+ * @param {Trace} trace
+ * @param {number} value
+ * @returns {State}
+ */
+export function previewShown(state, trace, value) {
+  if (!state.drag || !state.shown) return state;
+  const shown = { ...state.shown, trace: veiled(trace, coverOf(state)), whole: trace };
+  return { ...state, shown, drag: { ...state.drag, seen: value } };
+}
+
+/** The numbers before are on the screen again. @param {State} state @returns {State} */
+export function dragEnded(state) {
+  if (!state.drag || !state.shown) return { ...state, drag: null };
+  const { before, whole } = state.drag;
+  return { ...state, drag: null, shown: { ...state.shown, trace: before, whole } };
 }
 
 /** @param {State} state @param {string} text @returns {State} */

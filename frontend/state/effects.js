@@ -25,6 +25,7 @@
 
 import { isOvertaken, refusal, troubleOf } from "../service/client.js";
 import { now } from "../lib/moment.js";
+import { fromWire, printOne } from "../lib/numbers.js";
 import { cellName } from "../lib/tensor.js";
 import * as actions from "./actions.js";
 import { createBeginning } from "./beginning.js";
@@ -37,6 +38,7 @@ import { createPractice } from "./practice.js";
 import { createReader } from "./reader.js";
 import { currentStep, needs } from "./scene.js";
 import { createOwnership } from "./ownership.js";
+import { createScrubbing } from "./scrubbing.js";
 import { createSharing, presentAddress } from "./sharing.js";
 import { inThePast } from "./state.js";
 import { createStudies } from "./studies.js";
@@ -118,6 +120,30 @@ export function createEffects(store, client, browser) {
     if (get().shown?.iteration === run.iteration && get().shown?.event === null)
       apply(actions.runChanged, run);
     await reload();
+  };
+
+  /** What a trace on the screen lists. @returns {import("../service/client.js").Shown} */
+  const listed = () => ({ values: reader.isSmall() ? "all" : "none", open: get().open });
+
+  /**
+   * The trace that came with a change is not asked for again.
+   *
+   * @param {Run} run
+   * @param {import("../lib/types.js").Trace | null | undefined} trace
+   */
+  const keep = (run, trace) =>
+    trace && reader.keep(run, get().revision + 1, now(run), get().open, trace);
+
+  /**
+   * @param {import("../lib/types.js").Wire | undefined} before
+   * @param {import("../lib/types.js").Wire} after
+   */
+  const lossText = (before, after) => {
+    const print = (/** @type {import("../lib/types.js").Wire | undefined} */ loss) =>
+      printOne(fromWire(loss), Math.max(4, get().digits));
+    return before === undefined || before === after
+      ? `the loss is ${print(after)}`
+      : `the loss went from ${print(before)} to ${print(after)}`;
   };
 
   /**
@@ -212,7 +238,8 @@ export function createEffects(store, client, browser) {
       const before = requireRun();
       if (!before[which === "undo" ? "can_undo" : "can_redo"])
         return say(`There is nothing to ${which}.`);
-      const run = await client[which](await ownRun());
+      const { trace, ...run } = await client[which](await ownRun(), listed());
+      keep(run, trace);
       const cursor = run.iteration === before.iteration ? get().cursor : 0;
       await settle(run, cursor, () => showAnew(run, cursor));
       say(
@@ -268,9 +295,16 @@ export function createEffects(store, client, browser) {
   });
 
   const plots = createPlots(store, client);
+  const scrubbing = createScrubbing(store, client, {
+    edit: (name, cells) => effects.edit(name, cells),
+    say,
+    report,
+    listed: () => listed().values,
+  });
 
   const effects = {
     plots,
+    scrubbing,
     files,
     practice,
     builder,
@@ -342,14 +376,17 @@ export function createEffects(store, client, browser) {
     edit: (name, cells) =>
       change("Writing", async () => {
         requirePresent();
-        const run = await client.edit(await ownRun(), name, cells);
+        const before = get().drag?.before.loss ?? get().run?.loss;
+        const own = await ownRun();
+        const { trace, ...run } = await client.edit(own, name, cells, listed());
         apply(actions.cellsWritten, name, cells);
+        keep(run, trace);
         await settle(run, get().cursor);
         const what =
           cells.length === 1
             ? `${cellName(name, cells[0].index, null)} is ${cells[0].value}`
             : `${cells.length} cells of ${name} are written`;
-        say(`${what}; the loss is ${run.loss}.`);
+        say(`${what}; ${lossText(before, run.loss)}.`);
         return true;
       }),
 

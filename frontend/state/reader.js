@@ -39,6 +39,21 @@ export function createReader(client) {
         Object.values(tensors).reduce((sum, { shape }) => sum + size(shape), 0) <= SMALL_TRACE;
     },
 
+    isSmall: () => small,
+
+    /**
+     * A trace that came with an answer.
+     *
+     * @param {Run} run
+     * @param {number} revision
+     * @param {Moment} moment
+     * @param {boolean} open
+     * @param {Trace} trace
+     */
+    keep(run, revision, moment, open, trace) {
+      traces.set(`${run.id} ${revision} ${at(moment)} ${open}`, trace);
+    },
+
     /** @param {Run} run @param {number} revision @param {Moment} moment @param {boolean} open */
     async trace(run, revision, moment, open) {
       const key = `${run.id} ${revision} ${at(moment)} ${open}`;

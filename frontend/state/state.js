@@ -9,9 +9,10 @@
  * @typedef
  *   {{matrix: string, name: string, index: number[], text: string, typed: boolean, trouble: Trouble | null}}
  *   CellEdit
- * @typedef {{name: string, index: number[], from: number, value: number, before: Trace, seen: number}}
+ * @typedef
+ *   {{name: string, index: number[], from: number, value: number, before: Trace, whole: Trace, seen: number, slice: import("../lib/answers.js").SlicePlot | null}}
  *   Drag a number that is being dragged: what it was, what it is now, the trace before; `seen`: the
- *   value of which the trace is on the screen
+ *   value whose trace is on the screen; `slice`: the loss along it
  * @typedef {{text: string, trouble: Trouble | null, open: boolean}} Draft of the program; closed,
  *   it waits to be gone on with
  * @typedef

@@ -15,6 +15,7 @@
  * @property {(text: string) => void} type
  * @property {(event: KeyboardEvent) => void} editKey
  * @property {() => void} blur
+ * @property {() => void} [leaveScrub]
  * @property {(event: PointerEvent, matrix: Matrix, index: number[]) => void} [grab]
  *
  * @typedef {object} GridOptions
@@ -22,6 +23,7 @@
  * @property {import("../lib/scale.js").Scales} scales the magnitudes with the strongest tints
  * @property {import("../lib/fitting.js").Level} level of the cells
  * @property {import("../lib/types.js").Trace | null} [ghosts] the numbers before one was dragged
+ * @property {import("../state/state.js").Drag | null} [drag] the number that is being dragged
  * @property {import("../lib/types.js").Trace | null} [trace]
  * @property {Record<string, Cells | undefined>} lit
  * @property {CellPlace | null} chosen
@@ -176,6 +178,7 @@ function table(rows, columns, make) {
 /** @param {Matrix} matrix @param {Tensor} part @param {GridOptions} options @returns {VNode} */
 export function gridView(matrix, part, options) {
   const { acts, panel } = options;
+  const dragged = options.drag?.name === matrix.name ? options.drag : null;
   const rows = spots(matrix, part, options);
   const { style, width } = printing(options.together ?? [panel?.whole ?? part], options.digits);
   const look = {
@@ -210,8 +213,10 @@ export function gridView(matrix, part, options) {
       onkeydown: (/** @type {KeyboardEvent} */ event) => acts.key(event, matrix),
       onpaste: (/** @type {ClipboardEvent} */ event) => acts.paste(event, matrix),
       onmouseleave: () => acts.light(null),
-      onfocusout: (/** @type {any} */ event) =>
-        event.currentTarget.contains(event.relatedTarget) || acts.light(null),
+      onfocusout: (/** @type {any} */ event) => {
+        if (dragged && event.relatedTarget && event.target.tagName !== "INPUT") acts.leaveScrub?.();
+        if (!event.currentTarget.contains(event.relatedTarget)) acts.light(null);
+      },
     },
     rows.map((row, down) =>
       h(
@@ -334,7 +339,7 @@ function cellView(
   spot,
   { lit, style, largest, blank, old, hatched },
   tab,
-  { chosen, explained, edit, acts },
+  { chosen, explained, edit, acts, drag },
 ) {
   const { index } = spot;
   const number = cell(part, index) ?? NaN;
@@ -342,6 +347,9 @@ function cellView(
     ? { sign: "veiled", strength: 0 }
     : heat(number, largest);
   const place = { matrix: matrix.id, index };
+  const pulled =
+    drag && matrix.field === "value" && drag.name === matrix.name && matrix.naming !== "new" &&
+    String(drag.index) === String(ownIndex(matrix, index));
   const before = old?.(index);
   const ghost = before !== undefined && before !== number ? cellText(before, style) : null;
   const edited =
@@ -360,7 +368,7 @@ function cellView(
     {
       role: "gridcell",
       key: index.join(),
-      class: ["cell", sign, lit, hit, subject, hatched?.(index) ? "blocked" : ""].filter(Boolean).join(" "),
+      class: ["cell", sign, lit, hit, subject, hatched?.(index) ? "blocked" : "", pulled ? "dragged" : ""].filter(Boolean).join(" "),
       tabindex: tab && !edited ? "0" : "-1",
       "aria-label": nameOf(matrix, index),
       "data-value": matrix.veiled ? null : exact(number),
