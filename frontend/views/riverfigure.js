@@ -28,9 +28,8 @@
  */
 
 import { mix } from "../lib/colour.js";
-import { ARC_DEPTH } from "../lib/course.js";
 import { UNKNOWN } from "../lib/norms.js";
-import { arc, band, box, capsule, hatch, pathOf, smooth, stump } from "../lib/ribbon.js";
+import { band, box, capsule, hanging, hatch, pathOf, smooth, stump } from "../lib/ribbon.js";
 import { targetsOf } from "./rivertargets.js";
 import { textsOf } from "./rivertexts.js";
 
@@ -149,7 +148,7 @@ function shapesOf(sight) {
     shape(values, mix(palette.panel, palette.value, share)),
     shape(gradients, mix(palette.panel, palette.grad, share)),
     shape(traced?.line ?? "", none, palette.ink, 2.6),
-    shape(course.ties.map(([a, b]) => arc(a, b, ARC_DEPTH)).join(""), none, palette.soft, 1, "2px,2px"),
+    shape(course.ties.map(({ from, to, low }) => hanging(from, to, low)).join(""), none, palette.soft, 1, "2px,2px"),
     shape(frames(pictures.filter((one) => !one.ready)), palette.panel, inked, 1),
     shape(hatches(pictures.filter((one) => !one.ready)), none, palette.skeleton, 0.8),
     shape(frames(ready), none, inked, 1.2),
