@@ -13,7 +13,7 @@ import { keepInView } from "../lib/scrolling.js";
 import { codeView, statementView } from "../views/code.js";
 import { troubleView } from "../views/trouble.js";
 import { inThePast } from "../state/state.js";
-import { thumbnailView } from "../views/thumbnail.js";
+import { listedResult, thumbnailView } from "../views/thumbnail.js";
 
 /**
  * @typedef {object} Line
@@ -31,7 +31,7 @@ const LONG = 25;
 
 /** @param {State} state */
 export function select(state) {
-  const { shown, cursor, document, draft, mode, practice, palette, phases } = state;
+  const { shown, cursor, document, draft, mode, practice, palette, phases, drag } = state;
   return {
     trace: shown?.trace ?? null,
     open: shown?.open ?? false,
@@ -42,6 +42,7 @@ export function select(state) {
     hiding: practice.hiding,
     palette,
     phases,
+    before: drag?.before ?? null,
     past: inThePast(state),
   };
 }
@@ -211,7 +212,7 @@ function numbers(first, last) {
 /** @param {Line} line @param {Shown} props @param {Acts} acts */
 function lineView(line, props, acts) {
   const { key, phase, code, steps } = line;
-  const { cursor, trace, palette } = props;
+  const { cursor, trace, palette, before } = props;
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
   const now = steps.some(({ index }) => index === cursor);
   if (!steps.length)
@@ -222,6 +223,7 @@ function lineView(line, props, acts) {
     );
   const [first, last] = [steps[0], steps[steps.length - 1]];
   const single = steps.length === 1;
+  const changed = before !== null && steps.some((step) => isChanged(step, trace, before));
   const unneeded = phase === "backward" && trace.tensors[last.of.tensor]?.role === "input";
   return h(
     "li",
@@ -230,14 +232,14 @@ function lineView(line, props, acts) {
       "button",
       {
         type: "button",
-        class: ["line", unneeded && !now ? "unneeded" : ""].join(" ").trim(),
+        class: ["line", unneeded && !now ? "unneeded" : "", changed ? "changed" : ""].join(" ").trim(),
         "aria-current": now && single ? "step" : null,
         title: `${code} ${printShape(last.shape)}`,
         onclick: () => acts.goTo(first.index),
         onkeydown: moveInProgram,
         tabindex: now ? "0" : "-1",
       },
-      h("span", { class: "line-number" }, numbers(first.index, last.index)),
+      h("span", { class: "line-number" }, `${numbers(first.index, last.index)}${changed ? "•" : ""}`),
       h("code", null, ...(phase === "forward" ? codeView(code, isTensor) : statementView(last, isTensor))),
       thumbnailView(last, trace, cursor, palette),
     ),
@@ -249,6 +251,18 @@ function lineView(line, props, acts) {
         steps.map((step) => insideView(step, props, acts)),
       ),
   );
+}
+
+/**
+ * Does the step make other numbers than before one was dragged?
+ *
+ * @param {Step} step
+ * @param {Trace} trace
+ * @param {Trace} before
+ */
+function isChanged(step, trace, before) {
+  const [now, then] = [listedResult(step, trace), listedResult(before.steps[step.index], before)];
+  return JSON.stringify(now) !== JSON.stringify(then);
 }
 
 /** A step of the line at the cursor. @param {Step} step @param {Shown} props @param {Acts} acts */

@@ -16,7 +16,7 @@ import { lightStep, lightTargets, lightTwins } from "../lib/lighting.js";
 import { moveTensors } from "../lib/motion.js";
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { scalesOf } from "../lib/scale.js";
-import { cell, size } from "../lib/tensor.js";
+import { cell } from "../lib/tensor.js";
 import { GRID_CELLS, followers } from "../lib/slices.js";
 import { equationOf, levelOf, stepScene, watch } from "../state/scene.js";
 import { aspectOf, present } from "../state/studies.js";
@@ -47,6 +47,7 @@ export function select({
   room,
   mode,
   drag,
+  tight,
 }) {
   return {
     shown,
@@ -67,6 +68,7 @@ export function select({
     room,
     mode,
     drag,
+    tight,
   };
 }
 
@@ -99,7 +101,7 @@ export function view(_, acts, state) {
     h(
       "div",
       {
-        class: "picture",
+        class: options.tight ? "picture tight" : "picture",
         key: "picture",
         role: "group",
         "aria-label": `Picture of ${step.output} = ${step.code}`,
@@ -107,8 +109,11 @@ export function view(_, acts, state) {
           "--cell-height": `${level.height}px`,
           "--cell-font": `${level.font}px`,
         },
-        hook: (/** @type {HTMLElement} */ element) =>
-          moveTensors(element, `${state.run?.id} ${state.shown?.iteration} ${state.cursor}`),
+        hook: (/** @type {HTMLElement} */ element) => {
+          if (overflows(element) && options.tight < TIGHTEST)
+            return acts.tighten(tightKey(state), options.tight + 1);
+          moveTensors(element, `${state.run?.id} ${state.shown?.iteration} ${state.cursor}`);
+        },
       },
       pictureView(equation, options),
       state.drag && sliceBox(state.drag, trace),
@@ -122,6 +127,19 @@ export function view(_, acts, state) {
   ];
 }
 
+/** So many times a picture that does not fit is made smaller, each time by this factor. */
+const [TIGHTEST, SHRINK] = [9, 0.84];
+
+/** Is more drawn than can be seen? @param {HTMLElement} element */
+function overflows({ scrollWidth, clientWidth, scrollHeight, clientHeight }) {
+  return clientWidth > 0 && (scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1);
+}
+
+/** What the size of a picture depends on. @param {State} state */
+function tightKey({ run, cursor, room, digits, shown }) {
+  return [run?.id, cursor, room.width, room.height, digits, shown?.open, shown?.revision].join();
+}
+
 /**
  * @param {StepScene} scene
  * @param {Watch | null} seen
@@ -131,13 +149,15 @@ export function view(_, acts, state) {
 function optionsOf(scene, seen, acts, state) {
   const trace = /** @type {NonNullable<State["shown"]>} */ (state.shown).trace;
   const all = [...scene.operands, scene.result, ...(seen?.matrices ?? [])];
-  const { room } = state;
   const level = levelOf(state);
+  const tight = state.tight.key === tightKey(state) ? state.tight.level : 0;
+  const shrunk = SHRINK ** tight;
   return {
     trace,
     level,
-    room,
-    dot: dotOf(scene, level, state),
+    tight,
+    room: { width: state.room.width, height: state.room.height * shrunk },
+    dot: dotOf(scene, level, state, tight),
     scales: scalesOf(trace),
     ghosts: state.drag?.before ?? null,
     drag: state.drag,
@@ -175,8 +195,9 @@ function shapesText(step) {
  * @param {StepScene} scene
  * @param {import("../lib/fitting.js").Level} level
  * @param {State} state
+ * @param {number} tight
  */
-function dotOf({ operands, result, step }, level, state) {
+function dotOf({ operands, result, step }, level, state, tight) {
   const all = [...operands, result];
   const { room } = state;
   const equation = equationOf(state, step);
@@ -184,8 +205,11 @@ function dotOf({ operands, result, step }, level, state) {
     const [rows, columns] = part ? drawnSize(part) : [1, 1];
     return rows * columns > GRID_CELLS;
   });
-  if (all.some(({ shape }) => shape.length > 2)) return large ? dotFor(equation, room) : 0;
-  return large || (size(step.shape) > 1 && !fits(equation, level, room)) ? dotFor(equation, room) : 0;
+  const sliced = all.some(({ shape }) => shape.length > 2);
+  if (large) return dotFor(equation, room) * SHRINK ** tight;
+  if (sliced) return 0;
+  if (!tight && fits(equation, level, room)) return 0;
+  return dotFor(equation, room) * SHRINK ** Math.max(0, tight - 1);
 }
 
 /**

@@ -51,7 +51,7 @@ export function select(state) {
     position,
     moment: timeline ? momentText(timeline, position) : "",
     iteration: past ? (shown?.iteration ?? 0) : (run?.iteration ?? 0),
-    loss: past ? shown?.trace.loss : run?.loss,
+    loss: past || state.drag ? shown?.trace.loss : run?.loss,
     losses,
     iterations,
     optimizers,

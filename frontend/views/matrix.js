@@ -175,6 +175,9 @@ function table(rows, columns, make) {
   );
 }
 
+/** An old number and its new one have room in a cell up to so many letters. */
+const GHOSTLY = 6;
+
 /** @param {Matrix} matrix @param {Tensor} part @param {GridOptions} options @returns {VNode} */
 export function gridView(matrix, part, options) {
   const { acts, panel } = options;
@@ -351,7 +354,9 @@ function cellView(
     drag && matrix.field === "value" && drag.name === matrix.name && matrix.naming !== "new" &&
     String(drag.index) === String(ownIndex(matrix, index));
   const before = old?.(index);
+  const text = cellText(number, style);
   const ghost = before !== undefined && before !== number ? cellText(before, style) : null;
+  const seen = ghost !== null && ghost.length + text.length <= GHOSTLY;
   const edited =
     edit?.matrix === matrix.id && String(edit.index) === String(ownIndex(matrix, index))
       ? edit
@@ -368,9 +373,10 @@ function cellView(
     {
       role: "gridcell",
       key: index.join(),
-      class: ["cell", sign, lit, hit, subject, hatched?.(index) ? "blocked" : "", pulled ? "dragged" : ""].filter(Boolean).join(" "),
+      class: ["cell", sign, lit, hit, subject, hatched?.(index) ? "blocked" : "", pulled ? "dragged" : "", ghost === null ? "" : "changed"].filter(Boolean).join(" "),
       tabindex: tab && !edited ? "0" : "-1",
       "aria-label": nameOf(matrix, index),
+      title: ghost === null ? null : `was ${ghost}`,
       "data-value": matrix.veiled ? null : exact(number),
       "data-index": index.join(","),
       style: { "--heat": `${strength}%` },
@@ -388,7 +394,7 @@ function cellView(
         ? "?"
         : blank
           ? ""
-          : [ghost !== null && h("s", { "aria-hidden": "true" }, ghost), cellText(number, style)],
+          : [seen && h("s", { "aria-hidden": "true" }, ghost), text],
   );
 }
 
