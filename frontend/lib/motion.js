@@ -11,6 +11,22 @@ const DURATION = 200;
 /** @type {WeakMap<HTMLElement, {scene: string, stands: Map<string, Stand>}>} */
 const before = new WeakMap();
 
+/** Is anything on its way? Then nothing can be measured. @param {Element} picture */
+export function isMoving(picture) {
+  return picture.getAnimations({ subtree: true }).some(({ playState }) => playState === "running");
+}
+
+/**
+ * Whatever is on its way arrives, as soon as another step is to be shown.
+ *
+ * @param {HTMLElement} picture
+ * @param {string} scene
+ */
+export function settleTensors(picture, scene) {
+  if (before.get(picture)?.scene === scene) return;
+  for (const animation of picture.getAnimations({ subtree: true })) animation.finish();
+}
+
 /**
  * To be called after every draw of the picture.
  *

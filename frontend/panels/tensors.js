@@ -13,7 +13,7 @@ import { sameTarget, subjectOf } from "../lib/explanation.js";
 import { dotFor, fits } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
 import { lightStep, lightTargets, lightTwins } from "../lib/lighting.js";
-import { moveTensors } from "../lib/motion.js";
+import { isMoving, moveTensors, settleTensors } from "../lib/motion.js";
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { scalesOf } from "../lib/scale.js";
 import { cell } from "../lib/tensor.js";
@@ -110,9 +110,11 @@ export function view(_, acts, state) {
           "--cell-font": `${level.font}px`,
         },
         hook: (/** @type {HTMLElement} */ element) => {
-          if (overflows(element) && options.tight < TIGHTEST)
+          const name = `${state.run?.id} ${state.shown?.iteration} ${state.cursor}`;
+          settleTensors(element, name);
+          if (!isMoving(element) && overflows(element) && options.tight < TIGHTEST)
             return acts.tighten(tightKey(state), options.tight + 1);
-          moveTensors(element, `${state.run?.id} ${state.shown?.iteration} ${state.cursor}`);
+          moveTensors(element, name);
         },
       },
       pictureView(equation, options),

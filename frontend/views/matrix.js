@@ -109,13 +109,17 @@ function blockedCells(matrix, trace) {
 }
 
 /**
- * Is it an image that was given, which is best seen in grey?
+ * Is it an image that was given, or only rearranged since? That is best seen in grey.
  *
  * @param {Matrix} matrix
  * @param {Tensor} whole
+ * @param {import("../lib/types.js").Trace | null} [trace]
  */
-function isPhoto({ origin, editable, field }, whole) {
-  return origin === null && editable && field === "value" && whole.data.every((number) => number >= 0);
+function isPhoto({ name, field }, whole, trace) {
+  const record = name === null || field !== "value" ? null : trace?.tensors[name];
+  if (!record || !Array.from(whole.data).every((number) => number >= 0)) return false;
+  const maker = trace?.steps.find(({ output }) => output === name);
+  return record.role === "input" || (maker?.phase === "forward" && maker.family === "movement");
 }
 
 /**
@@ -201,7 +205,7 @@ export function gridView(matrix, part, options) {
         "matrix",
         matrix.ready ? "" : "not-yet",
         panel?.image ? "image" : "",
-        panel?.image && isPhoto(matrix, panel.whole) ? "photo" : "",
+        panel?.image && isPhoto(matrix, panel.whole, options.trace) ? "photo" : "",
         matrix.mask ? "mask" : "",
         style.decimals === 0 && !style.scientific ? "whole" : "",
       ].join(" "),
