@@ -13,8 +13,9 @@ from backprop_explorer.explain.terms.element import Elements
 from backprop_explorer.explain.terms.factor import Cell, Factor, pieces
 from backprop_explorer.explain.terms.groups import Group, groups
 from backprop_explorer.explain.terms.place import Element, checked_index, named_node
+from backprop_explorer.explain.terms.zeros import Blocker, Zero, Zeros
 from backprop_explorer.graph.code import code
-from backprop_explorer.graph.node import closed_box
+from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.language.notation import notation
 
 TERMS_LIMIT = 256
@@ -41,6 +42,14 @@ class TermAnswer(TypedDict):
 
     value: float
     sample: NotRequired[int]
+    zero: NotRequired[
+        Annotated[
+            Zero,
+            "why a factor is 0: a step lets nothing through, such as relu (blocked), a mask does not, it was filled in "
+            "at an edge (padding), it is an element of an input (input), or none of these (exact)",
+        ]
+    ]
+    by: NotRequired[Annotated[Blocker, "the step that blocks or masks it"]]
     factors: list[FactorAnswer]
 
 
@@ -72,6 +81,7 @@ def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit:
     axes = batch_by_cell(plan)
     first = terms.first(limit)
     shown = [told_term(factors, axes) for factors in first]
+    _tell_zeros(plan, node, first, shown)
     box = closed_box(node)
     text = code(node, root=True)
     latex, mathml = notation(f"{tensor}.g = {text}" if field == "gradient" else f"{tensor} = {text}")
@@ -84,6 +94,17 @@ def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit:
     if terms.count > len(shown):
         answer["rest"] = value - sum(term["value"] for term in shown)
     return answer
+
+
+def _tell_zeros(plan: Plan, node: Node, terms: Sequence[Sequence[Factor]], told: Sequence[TermAnswer]) -> None:
+    """Adds to each term with a factor of 0 why it is 0."""
+    zeros = Zeros(plan)
+    for factors, term in zip(terms, told, strict=True):
+        reason = zeros.of_term(factors, node) if term["value"] == 0 else None
+        if reason is not None:
+            term["zero"] = reason.zero
+            if reason.by is not None:
+                term["by"] = reason.by
 
 
 def batch_by_cell(plan: Plan) -> dict[tuple[str, Aim], int]:
