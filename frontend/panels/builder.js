@@ -31,33 +31,35 @@ export function view(_, acts, state) {
   if (!builder.open) return [];
   const network = presentNetwork(builder, state.run);
   const { catalogue, trouble } = builder;
-  return [h(
-    "div",
-    { class: "builder", id: "builder", key: "builder" },
-    !catalogue || !network
-      ? h(
-          "p",
-          { class: "pending" },
-          trouble ? trouble.detail : "Reading what there is to build with…",
-        )
-      : [
-          notice(state, acts),
-          h(
-            "ol",
-            { class: "layers", "aria-label": "Layers" },
-            network.layers.map((layer, at) =>
-              layerView(layer, at, network, catalogue, builder, acts),
+  return [
+    h(
+      "div",
+      { class: "builder", id: "builder", key: "builder" },
+      !catalogue || !network
+        ? h(
+            "p",
+            { class: "pending" },
+            trouble ? trouble.detail : "Reading what there is to build with…",
+          )
+        : [
+            notice(state, acts),
+            h(
+              "ol",
+              { class: "layers", "aria-label": "Layers" },
+              network.layers.map((layer, at) =>
+                layerView(layer, at, network, catalogue, builder, acts),
+              ),
             ),
-          ),
-          addForm(network, catalogue, acts),
-          settings(network, catalogue, state, acts),
-          h(
-            "div",
-            { role: "alert", key: "alert" },
-            trouble && trouble.where.layer === undefined && troubleView(trouble),
-          ),
-        ],
-  )];
+            addForm(network, catalogue, acts),
+            settings(network, catalogue, state, acts),
+            h(
+              "div",
+              { role: "alert", key: "alert" },
+              trouble && trouble.where.layer === undefined && troubleView(trouble),
+            ),
+          ],
+    ),
+  ];
 }
 
 /**

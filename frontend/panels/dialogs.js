@@ -19,16 +19,7 @@ const DIALOGS = {
 };
 
 /** @param {State} state */
-export function select({
-  dialog,
-  opening,
-  document,
-  alert,
-  recent,
-  files,
-  run,
-  shown,
-}) {
+export function select({ dialog, opening, document, alert, recent, files, run, shown }) {
   const behind = dialog === "export" ? { run, shown } : null;
   return {
     dialog,

@@ -52,7 +52,10 @@ export function view(props, acts) {
   const { trace, program, draft, cursor } = props;
   const title = h("span", { id: "program-title" }, "Program");
   if (!trace || program === null)
-    return [h("h2", null, title), h("p", { class: "pending" }, "No document is open: choose an example above.")];
+    return [
+      h("h2", null, title),
+      h("p", { class: "pending" }, "No document is open: choose an example above."),
+    ];
   return [
     head(title, props, acts),
     h(
@@ -87,7 +90,12 @@ function head(title, { trace, open, draft, past, mode, hiding }, acts) {
     mode === "practice" &&
       h(
         "button",
-        { type: "button", class: "quiet", "aria-pressed": String(hiding), onclick: () => acts.cover(!hiding) },
+        {
+          type: "button",
+          class: "quiet",
+          "aria-pressed": String(hiding),
+          onclick: () => acts.cover(!hiding),
+        },
         "Hide answers",
       ),
     composed &&
@@ -107,7 +115,13 @@ function head(title, { trace, open, draft, past, mode, hiding }, acts) {
     !draft?.open &&
       h(
         "button",
-        { type: "button", class: "quiet", "data-home": "", disabled: past, onclick: acts.openDraft },
+        {
+          type: "button",
+          class: "quiet",
+          "data-home": "",
+          disabled: past,
+          onclick: acts.openDraft,
+        },
         "Edit",
       ),
   );
@@ -137,7 +151,9 @@ function phaseViews(props, acts) {
             "ol",
             { class: "lines", key: `lines ${phase}` },
             folded && foldedView(phase, own, acts),
-            own.filter((line) => !folded || stays(line, trace, cursor)).map((line) => lineView(line, props, acts)),
+            own
+              .filter((line) => !folded || stays(line, trace, cursor))
+              .map((line) => lineView(line, props, acts)),
           ),
       phase === "forward" && warnings(trace.warnings),
     ];
@@ -153,7 +169,9 @@ function phaseViews(props, acts) {
  */
 function stays({ steps }, trace, cursor) {
   const step = trace.steps[cursor];
-  return steps.some(({ phase, line }) => phase === "forward" && step?.line !== null && line === step?.line);
+  return steps.some(
+    ({ phase, line }) => phase === "forward" && step?.line !== null && line === step?.line,
+  );
 }
 
 /** @param {Phase} phase @param {Line[]} lines @param {Acts} acts */
@@ -165,12 +183,19 @@ function foldedView(phase, lines, acts) {
     { key: "folded" },
     h(
       "button",
-      { type: "button", class: "line", "aria-expanded": "false", onclick: () => acts.phase(phase, false) },
+      {
+        type: "button",
+        class: "line",
+        "aria-expanded": "false",
+        onclick: () => acts.phase(phase, false),
+      },
       h("span", { class: "line-number" }, "▸"),
       h(
         "span",
         null,
-        first ? `steps ${numbers(first.index, last.index)}, ${lines.length} lines` : `${lines.length} lines`,
+        first
+          ? `steps ${numbers(first.index, last.index)}, ${lines.length} lines`
+          : `${lines.length} lines`,
       ),
     ),
   );
@@ -232,15 +257,25 @@ function lineView(line, props, acts) {
       "button",
       {
         type: "button",
-        class: ["line", unneeded && !now ? "unneeded" : "", changed ? "changed" : ""].join(" ").trim(),
+        class: ["line", unneeded && !now ? "unneeded" : "", changed ? "changed" : ""]
+          .join(" ")
+          .trim(),
         "aria-current": now && single ? "step" : null,
         title: `${code} ${printShape(last.shape)}`,
         onclick: () => acts.goTo(first.index),
         onkeydown: moveInProgram,
         tabindex: now ? "0" : "-1",
       },
-      h("span", { class: "line-number" }, `${numbers(first.index, last.index)}${changed ? "•" : ""}`),
-      h("code", null, ...(phase === "forward" ? codeView(code, isTensor) : statementView(last, isTensor))),
+      h(
+        "span",
+        { class: "line-number" },
+        `${numbers(first.index, last.index)}${changed ? "•" : ""}`,
+      ),
+      h(
+        "code",
+        null,
+        ...(phase === "forward" ? codeView(code, isTensor) : statementView(last, isTensor)),
+      ),
       thumbnailView(last, trace, cursor, palette),
     ),
     now &&

@@ -77,7 +77,10 @@ export function view(_, acts, state) {
   const title = h("h2", { id: "tensors-title", class: "unseen" }, "Tensors");
   const scene = stepScene(state);
   if (!scene || !state.shown)
-    return [title, h("p", { class: "pending stage-empty" }, state.busy ? "Loading…" : "No document is open.")];
+    return [
+      title,
+      h("p", { class: "pending stage-empty" }, state.busy ? "Loading…" : "No document is open."),
+    ];
   const { step } = scene;
   const seen = watch(state);
   const trace = state.shown.trace;
@@ -286,8 +289,7 @@ function hatchedText({ operands, result }, { shown }) {
 function readout({ operands, result }, { lit, digits }, equation) {
   const matrix = [...operands, result].find(({ id }) => id === lit?.matrix);
   const number = lit && matrix?.part ? cell(matrix.part, lit.index) : undefined;
-  if (!lit || !matrix || number === undefined)
-    return "Point at a number to see its sources.";
+  if (!lit || !matrix || number === undefined) return "Point at a number to see its sources.";
   if (matrix?.veiled)
     return [h("code", null, `${nameOf(matrix, lit.index)} = ?`), " Write its formula to see it."];
   const terms = productTerms(equation, lit, (term) => printOne(term, digits));

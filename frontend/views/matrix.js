@@ -101,7 +101,8 @@ function oldNumbers(matrix, before) {
  * @returns {((index: number[]) => boolean) | null}
  */
 function blockedCells(matrix, trace) {
-  const record = matrix.name === null || matrix.field !== "gradient" ? null : trace?.tensors[matrix.name];
+  const record =
+    matrix.name === null || matrix.field !== "gradient" ? null : trace?.tensors[matrix.name];
   const blocked = record?.blocked;
   if (!record || !blocked?.length) return null;
   const flat = new Set(blocked);
@@ -190,7 +191,9 @@ export function gridView(matrix, part, options) {
   const { style, width } = printing(options.together ?? [panel?.whole ?? part], options.digits);
   const look = {
     style,
-    largest: options.scales[matrix.field === "gradient" ? "gradient" : "value"] || span((panel?.whole ?? part).data),
+    largest:
+      options.scales[matrix.field === "gradient" ? "gradient" : "value"] ||
+      span((panel?.whole ?? part).data),
     blank: panel?.image ?? false,
     old: oldNumbers(matrix, options.ghosts),
     hatched: blockedCells(matrix, options.trace),
@@ -355,7 +358,10 @@ function cellView(
     : heat(number, largest);
   const place = { matrix: matrix.id, index };
   const pulled =
-    drag && matrix.field === "value" && drag.name === matrix.name && matrix.naming !== "new" &&
+    drag &&
+    matrix.field === "value" &&
+    drag.name === matrix.name &&
+    matrix.naming !== "new" &&
     String(drag.index) === String(ownIndex(matrix, index));
   const before = old?.(index);
   const text = cellText(number, style);
@@ -377,7 +383,18 @@ function cellView(
     {
       role: "gridcell",
       key: index.join(),
-      class: ["cell", sign, lit, hit, subject, hatched?.(index) ? "blocked" : "", pulled ? "dragged" : "", ghost === null ? "" : "changed"].filter(Boolean).join(" "),
+      class: [
+        "cell",
+        sign,
+        lit,
+        hit,
+        subject,
+        hatched?.(index) ? "blocked" : "",
+        pulled ? "dragged" : "",
+        ghost === null ? "" : "changed",
+      ]
+        .filter(Boolean)
+        .join(" "),
       tabindex: tab && !edited ? "0" : "-1",
       "aria-label": nameOf(matrix, index),
       title: ghost === null ? null : `was ${ghost}`,
