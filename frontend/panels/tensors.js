@@ -127,7 +127,7 @@ export function view(_, acts, state) {
       "div",
       { class: "stage-foot", key: "foot" },
       h("p", { class: "readout" }, readout(scene, state, equation)),
-      legendView(trace, step, options.scales, hatchedText(scene, state)),
+      legendView(step, options.scales, hatchedText(scene, state)),
     ),
   ];
 }

@@ -182,7 +182,7 @@ function charactersOf(trace, name, field, digits) {
   const known = widths.get(listed);
   const found = known ?? printing([asTensor(listed, record.shape)], digits).width;
   if (known === undefined) widths.set(listed, found);
-  const given = field === "value" && (record.role === "input" || !record.dtype.startsWith("float"));
+  const given = field === "value" && (record.role === "input" || !/^float/.test(record.dtype));
   return given ? found : Math.max(found, fraction);
 }
 

@@ -91,18 +91,16 @@ function curve({ slice, from, value, name: tensor, index, before }, trace, name)
       role: "img",
       "aria-label": `Slope ${printOne(old, DIGITS)} at ${printOne(from, DIGITS)}, ${printOne(now, DIGITS)} at ${printOne(value, DIGITS)}`,
     },
-    [low, (low + high) / 2, high]
-      .map((loss) => [
-        h("line", {
-          class: "axis",
-          x1: EDGE.left,
-          x2: WIDTH - EDGE.right,
-          y1: down(loss),
-          y2: down(loss),
-        }),
-        text(EDGE.left - 6, down(loss) + 4, printOne(loss, 2), "", "end"),
-      ])
-      .flat(),
+    ...[low, (low + high) / 2, high].flatMap((loss) => [
+      h("line", {
+        class: "axis",
+        x1: EDGE.left,
+        x2: WIDTH - EDGE.right,
+        y1: down(loss),
+        y2: down(loss),
+      }),
+      text(EDGE.left - 6, down(loss) + 4, printOne(loss, 2), "", "end"),
+    ]),
     [left, (left + right) / 2, right].map((at) =>
       text(across(at), HEIGHT - 20, signed(String(Number(at.toPrecision(3))))),
     ),
