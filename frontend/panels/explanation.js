@@ -7,6 +7,7 @@
  * @import { Aspect, Explanation, Target } from "../lib/types.js"
  */
 
+import { exerciseView } from "./exercise.js";
 import { targetName } from "../lib/explanation.js";
 import { h, idleWhen } from "../lib/h.js";
 import { printOne, printShape, signed } from "../lib/numbers.js";
@@ -35,9 +36,12 @@ const PHASES = { forward: "Forward", backward: "Backward", update: "Update" };
 
 /** @param {State} state */
 export function select(state) {
-  const { explained, shown, digits, cursor, aspect, by, studies, palette, run, practice } = state;
+  const { explained, shown, digits, cursor, aspect, by, studies, palette, run, practice, mode } = state;
   return {
-    practice: practice.hiding && practice.sheet,
+    mode,
+    practice: mode === "practice" ? practice : practice.hiding && practice.sheet,
+    iterations: mode === "practice" ? state.iterations : null,
+    document: mode === "practice" ? state.document : null,
     explained,
     shown,
     digits,
@@ -53,6 +57,7 @@ export function select(state) {
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
 export function view({ explained, shown, current }, acts, state) {
+  if (state.mode === "practice") return exerciseView(state, acts);
   const title = h("span", { id: "explanation-title" }, "Explanation");
   if (!shown) return [h("h2", null, title), h("p", { class: "pending" }, "Nothing is open yet.")];
   const close = h(

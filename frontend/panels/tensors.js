@@ -20,6 +20,7 @@ import { cell, size } from "../lib/tensor.js";
 import { GRID_CELLS, followers } from "../lib/slices.js";
 import { equationOf, levelOf, stepScene, watch } from "../state/scene.js";
 import { aspectOf, present } from "../state/studies.js";
+import { ownStage } from "./practice.js";
 import { linkedStatement } from "../views/code.js";
 import { drawnSize } from "../views/heatmap.js";
 import { legendView } from "../views/legend.js";
@@ -47,6 +48,7 @@ export function select({
   room,
   mode,
   drag,
+  practice,
 }) {
   return {
     shown,
@@ -67,6 +69,8 @@ export function select({
     room,
     mode,
     drag,
+    answer: mode === "practice" ? practice.answer : null,
+    sheet: mode === "practice" ? practice.tensor : null,
   };
 }
 
@@ -76,6 +80,8 @@ export function view(_, acts, state) {
   const scene = stepScene(state);
   if (!scene || !state.shown)
     return [title, h("p", { class: "pending stage-empty" }, state.busy ? "Loading…" : "No document is open.")];
+  const own = ownStage(state, acts);
+  if (own) return [title, ...own];
   const { step } = scene;
   const seen = watch(state);
   const trace = state.shown.trace;

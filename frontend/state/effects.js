@@ -269,6 +269,7 @@ export function createEffects(store, client, browser) {
   const sharing = createSharing(store, client, browser, { report, requireRun, say });
   const practice = createPractice(store, client, {
     change,
+    open,
     own: ownership.own,
     demand: () => tuning.demand(),
     settle,
@@ -342,6 +343,7 @@ export function createEffects(store, client, browser) {
       if (mode === before) return;
       apply(actions.modeChosen, mode);
       if (mode === "practice" || before === "practice") effects.cover(mode === "practice");
+      if (mode === "practice") practice.go();
       if (mode === "build") void builder.begin();
       if (mode === "history") {
         apply(actions.recentRead, browser.recent());
