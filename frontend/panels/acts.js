@@ -466,8 +466,13 @@ export function createActs(store, effects, surroundings) {
     viewAt: (position) => void effects.history.viewAt(position),
     /** @param {Moment} moment */
     lookBack(moment) {
+      effects.mode("explore");
       void effects.history.view(moment, 0);
     },
+    film: effects.film,
+    brush: effects.history.brush,
+    /** Two moments of the run as files. @param {Moment[]} moments */
+    exportMoments: (moments) => void effects.files.saveMoments(moments),
     /** @param {Moment} moment */
     fork: (moment) => void effects.history.fork(moment),
     /** @param {Partial<import("../state/past.js").Past>} sides */

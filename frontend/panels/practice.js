@@ -139,6 +139,7 @@ function liveShape({ tensor, shape: expected }, state) {
   const { draft } = state.practice;
   if (!text.trim()) return [`Expected shape: ${printShape(expected)}.`];
   if (!draft || draft.key !== `${tensor} ${text}`) return ["…"];
+  if (draft.trouble && refused(tensor, state)) return ["✗ This does not run."];
   if (draft.trouble)
     return [
       h("b", { class: "trouble" }, "✗ "),
@@ -161,6 +162,14 @@ function liveShape({ tensor, shape: expected }, state) {
       ? h("b", { class: "good" }, "✓ the shape fits")
       : h("b", { class: "trouble" }, `✗ expected ${printShape(expected)}`),
   ];
+}
+
+/** Is the verdict about what is typed that it does not run? @param {string} tensor @param {State} state */
+function refused(tensor, state) {
+  const { answer } = state.practice;
+  return (
+    answer?.tensor === tensor && answer.text === typed(state) && answer.verdict.verdict === "error"
+  );
 }
 
 /** @param {Exercise} exercise @param {State} state */
@@ -246,13 +255,13 @@ export function ownStage(state, acts) {
   const here = stepOf(state)?.index === currentStep(state)?.index;
   if (!here || verdict.verdict === "correct" || !verdict.value || !verdict.shape) return null;
   const { trace } = state.shown;
-  const scale = scalesOf(state.shown.whole).gradient;
+  const scales = scalesOf(state.shown.whole);
   const dtype = trace.tensors[exercise.tensor]?.dtype === "float32" ? "float32" : "float64";
   const result = asTensor(verdict.value, verdict.shape);
   const marks = marksOf(verdict, dtype);
   const { wrong, all } = wrongCount(verdict, dtype);
   return [
-    pictureOf(state, result, marks, scale, picture ?? { pieces: [], family: null, values: [] }, verdict, acts),
+    pictureOf(state, result, marks, scales, picture ?? { pieces: [], family: null, values: [] }, verdict, acts),
     h(
       "div",
       { class: "stage-foot", key: "own foot" },
@@ -268,7 +277,7 @@ export function ownStage(state, acts) {
             ]
           : `Yours is ${printShape(verdict.shape)}; expected ${printShape(exercise.shape)}.`,
       ),
-      h("div", { class: "legend" }, scaleView("gradient", scale, null)),
+      h("div", { class: "legend" }, scaleView("gradient", scales.gradient, null)),
     ),
   ];
 }
@@ -279,12 +288,12 @@ export function ownStage(state, acts) {
  * @param {State} state
  * @param {import("../lib/types.js").Tensor} result
  * @param {number[] | null} marks
- * @param {number} largest
+ * @param {import("../lib/scale.js").Scales} scales
  * @param {import("../state/sheet.js").Own} own
  * @param {Verdict} verdict
  * @param {Acts} acts
  */
-function pictureOf(state, result, marks, largest, own, verdict, acts) {
+function pictureOf(state, result, marks, scales, own, verdict, acts) {
   const { digits } = state;
   const room = { ...state.room, height: state.room.height + HEAD };
   const { parts, product } = partsOf(own, result);
@@ -313,7 +322,7 @@ function pictureOf(state, result, marks, largest, own, verdict, acts) {
   const options = {
     digits,
     level: found?.level ?? usual,
-    largest,
+    scales,
     isTensor: known(state),
     explain: acts.practice.element,
     move: (/** @type {KeyboardEvent} */ event) => {

@@ -31,6 +31,7 @@ import * as actions from "./actions.js";
 import { createBeginning } from "./beginning.js";
 import { createBuilder } from "./builder.js";
 import { createExplainer } from "./explainer.js";
+import { createFilm } from "./filming.js";
 import { createFiles } from "./files.js";
 import { createHistory } from "./history.js";
 import { createPlots } from "./plots.js";
@@ -296,6 +297,7 @@ export function createEffects(store, client, browser) {
   });
 
   const plots = createPlots(store, client);
+  const film = createFilm(store, client);
   const scrubbing = createScrubbing(store, client, {
     edit: (name, cells) => effects.edit(name, cells),
     say,
@@ -311,6 +313,7 @@ export function createEffects(store, client, browser) {
     builder,
     tuning,
     history,
+    film,
 
     /** @param {string} name */
     openExercise: (name) =>
@@ -348,6 +351,7 @@ export function createEffects(store, client, browser) {
       if (mode === "history") {
         apply(actions.recentRead, browser.recent());
         void history.begin();
+        void files.begin();
       }
     },
 
@@ -500,6 +504,7 @@ export function createEffects(store, client, browser) {
       practice.follow();
       plots.follow();
       void history.follow();
+      void film.follow();
       const { run, shown } = get();
       if (!run || !shown) return;
       for (const need of needs(get())) {

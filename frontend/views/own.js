@@ -9,6 +9,7 @@
  */
 
 import { isProduct } from "../lib/annotated.js";
+import { words } from "../lib/code.js";
 import { cellWidth } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
 import { heat } from "../lib/heat.js";
@@ -48,7 +49,7 @@ export function wrongCount(verdict, dtype) {
  * @typedef {object} Options
  * @property {number} digits
  * @property {Level} level   of the cells
- * @property {number} largest the number of the strongest tint
+ * @property {import("../lib/scale.js").Scales} scales
  * @property {(name: string) => boolean} isTensor
  * @property {(index: number[]) => void} explain  an element of one's own result
  * @property {(event: KeyboardEvent) => void} move  in its grid
@@ -117,7 +118,10 @@ export function laid(shape) {
  * @param {number[] | null} [marks] there for one's own result, whose cells can be chosen
  */
 function gridOf(title, tensor, options, marks) {
-  const { digits, level, largest, isTensor } = options;
+  const { digits, level, scales, isTensor } = options;
+  const ofGradients =
+    marks !== undefined || words(title, isTensor).some(({ kind }) => kind === "gradient");
+  const largest = ofGradients ? scales.gradient : scales.value;
   const [rows, columns] = laid(tensor.shape);
   const { style, width } = printing([tensor], digits);
   const mine = marks !== undefined;
@@ -161,7 +165,7 @@ function gridOf(title, tensor, options, marks) {
       "div",
       {
         role: "grid",
-        class: "matrix own",
+        class: `matrix own${mine || !tensor.data.every(Number.isInteger) ? "" : " whole"}`,
         "aria-label": mine ? "Yours" : title,
         "aria-readonly": "true",
         style: { "--cell-width": `${cellWidth(level, width + (mine ? 1 : 0))}px` },
