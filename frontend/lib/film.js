@@ -6,6 +6,7 @@
  * @typedef {{name: string, field: Field}} Row
  */
 
+import { asTensor } from "./tensor.js";
 import { thinned } from "./thin.js";
 
 /** As many columns can be told apart. */
@@ -140,6 +141,18 @@ export function isSilent({ data, shape }, samples) {
     for (let unit = 0; unit < units; unit += 1) if (data[sample * units + unit] !== 0) return false;
     return true;
   });
+}
+
+/**
+ * B minus A: the service subtracts the other way round.
+ *
+ * @param {import("./types.js").Nested} difference
+ * @param {number[]} shape
+ * @returns {Tensor}
+ */
+export function gained(difference, shape) {
+  const { data, ...rest } = asTensor(difference, shape);
+  return { ...rest, data: data.map((number) => (number === 0 ? 0 : -number)) };
 }
 
 /**

@@ -8,7 +8,7 @@
  * @import { Row } from "../lib/film.js"
  */
 
-import { firstRows, predictionOf, rowCode, sameRow } from "../lib/film.js";
+import { firstRows, gained, predictionOf, rowCode, sameRow } from "../lib/film.js";
 import { h } from "../lib/h.js";
 import { printOne } from "../lib/numbers.js";
 import { asTensor } from "../lib/tensor.js";
@@ -331,9 +331,7 @@ function gain(state, acts) {
   const [name, field] = tensor?.split(" ") ?? [];
   const row = comparison.tensors.find((/** @type {any} */ one) => one.name === name && one.field === field);
   if (!row || comparison.difference === undefined || !palette) return null;
-  const { shape, data, ...rest } = asTensor(comparison.difference, row.shape);
-  // the service subtracts B from A
-  const difference = { ...rest, shape, data: data.map((number) => (number === 0 ? 0 : -number)) };
+  const difference = gained(comparison.difference, row.shape);
   const code = field === "gradient" ? `${name}.g` : name;
   const choice = h(
     "select",

@@ -93,7 +93,7 @@ export function filmView(props, acts) {
 /** A row is as high as its tensor has rows, while there is room. @param {number[]} shape */
 function rowStyle(shape) {
   const rows = Math.max(2, Math.min(12, faceOf(shape)[0]));
-  return { flex: `${rows} 1 0`, "max-height": `${13 * rows}px` };
+  return { flex: `${rows} 1 0`, "max-height": `${Math.max(48, 30 * rows)}px` };
 }
 
 /**
@@ -156,6 +156,9 @@ function lossView({ columns, hovered }) {
 function iterationsView({ columns, brushes, shown, hovered }, acts) {
   const every = Math.ceil(columns.length / LABELS);
   const home = hovered?.column ?? shown ?? 0;
+  const marked = [...brushes.map(({ column }) => column), shown ?? -every];
+  const crowded = (/** @type {number} */ at) =>
+    marked.some((column) => column !== at && Math.abs(column - at) < every);
   return h(
     "div",
     {
@@ -166,7 +169,8 @@ function iterationsView({ columns, brushes, shown, hovered }, acts) {
     },
     columns.map((column, at) => {
       const brushed = brushes.some((brush) => brush.column === at);
-      const labelled = at % every === 0 || brushed || at === shown;
+      const forced = brushed || at === shown;
+      const labelled = forced || (at % every === 0 && !crowded(at));
       const { iteration } = column.state;
       return h(
         "button",

@@ -18,8 +18,10 @@ const LISTED = 80;
 /** `−26 %` @param {number} from @param {number} to */
 export function change(from, to) {
   if (!Number.isFinite(from) || !Number.isFinite(to) || from === 0) return null;
-  const percent = Math.round((100 * (to - from)) / Math.abs(from));
-  return `${percent > 0 ? "+" : percent < 0 ? MINUS : ""}${Math.abs(percent)}\u00a0%`;
+  const percent = (100 * (to - from)) / Math.abs(from);
+  const near = Math.abs(percent) >= 99.5 && Math.abs(percent) < 100;
+  const text = Math.abs(percent).toFixed(near ? 1 : 0);
+  return `${Number(text) === 0 ? "" : percent > 0 ? "+" : MINUS}${text}\u00a0%`;
 }
 
 /**
