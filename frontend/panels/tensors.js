@@ -20,6 +20,7 @@ import { cell, size } from "../lib/tensor.js";
 import { GRID_CELLS, followers } from "../lib/slices.js";
 import { equationOf, levelOf, stepScene, watch } from "../state/scene.js";
 import { aspectOf, present } from "../state/studies.js";
+import { pinnedView } from "./plots.js";
 import { ownStage } from "./practice.js";
 import { linkedStatement } from "../views/code.js";
 import { drawnSize } from "../views/heatmap.js";
@@ -49,6 +50,8 @@ export function select({
   mode,
   drag,
   practice,
+  plots,
+  library,
 }) {
   return {
     shown,
@@ -69,6 +72,8 @@ export function select({
     room,
     mode,
     drag,
+    plots: plots.pinned === null ? null : plots,
+    library,
     answer: mode === "practice" ? practice.answer : null,
     sheet: mode === "practice" ? practice.tensor : null,
   };
@@ -118,6 +123,7 @@ export function view(_, acts, state) {
       },
       pictureView(equation, options),
       state.drag && sliceBox(state.drag, trace),
+      pinnedView(state, acts),
     ),
     h(
       "div",
