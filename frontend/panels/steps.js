@@ -25,7 +25,7 @@ export function stepButtons({ idle, first, playing, mode }, acts) {
     ),
     h(
       "button",
-      { type: "button", class: mode === "practice" ? null : "primary", disabled: idle, onclick: acts.next },
+      { type: "button", class: mode === "practice" || mode === "build" ? null : "primary", disabled: idle, onclick: acts.next },
       "Next step",
       arrow(" ›"),
     ),

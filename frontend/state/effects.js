@@ -276,7 +276,12 @@ export function createEffects(store, client, browser) {
     settle,
     say,
   });
-  const builder = createBuilder(store, client, { change, open, say });
+  const builder = createBuilder(store, client, {
+    change,
+    open,
+    say,
+    leave: () => effects.mode("explore"),
+  });
 
   const tuning = createTuning(store, client, {
     change,
