@@ -51,7 +51,10 @@ export function predictionOf({ steps, tensors }) {
   const prediction = loss?.inputs.find((name) => tensors[name]?.role === "intermediate");
   if (!loss || prediction === undefined) return null;
   const target = loss.inputs.find(
-    (name) => given(name) && tensors[name].dtype.startsWith("float") && alike(tensors[name], tensors[prediction]),
+    (name) =>
+      given(name) &&
+      tensors[name].dtype.startsWith("float") &&
+      alike(tensors[name], tensors[prediction]),
   );
   return { prediction, target: target ?? null, shown: namedSource(prediction, steps, tensors) };
 }

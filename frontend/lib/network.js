@@ -157,6 +157,9 @@ export function parameterCount({ parameters }) {
 function countOf(tensor) {
   if (Array.isArray(tensor)) return tensor.reduce((sum, part) => sum + countOf(part), 0);
   if (tensor && typeof tensor === "object" && Array.isArray(tensor.shape))
-    return tensor.shape.reduce((/** @type {number} */ product, /** @type {number} */ one) => product * one, 1);
+    return tensor.shape.reduce(
+      (/** @type {number} */ product, /** @type {number} */ one) => product * one,
+      1,
+    );
   return 1;
 }

@@ -77,15 +77,23 @@ function previewView(state, acts) {
       ),
       h(
         "pre",
-        { class: "preview-program", key: "program", "aria-label": "Program", tabindex: "0", "data-old": trouble ? "true" : null },
-        preview.program.split("\n").map((line, at) =>
-          h(
-            "div",
-            { key: at },
-            h("span", { class: "line-number", "aria-hidden": "true" }, String(at + 1)),
-            h("code", null, ...codeView(line, (name) => isNamed(name, preview))),
+        {
+          class: "preview-program",
+          key: "program",
+          "aria-label": "Program",
+          tabindex: "0",
+          "data-old": trouble ? "true" : null,
+        },
+        preview.program
+          .split("\n")
+          .map((line, at) =>
+            h(
+              "div",
+              { key: at },
+              h("span", { class: "line-number", "aria-hidden": "true" }, String(at + 1)),
+              h("code", null, ...codeView(line, (name) => isNamed(name, preview))),
+            ),
           ),
-        ),
       ),
       h(
         "ol",
@@ -448,7 +456,10 @@ function settings(network, catalogue, { optimizers }, acts) {
     choiceField(
       "Optimizer",
       network.optimizer.name,
-      optimizers.map(({ name }) => [name, "its other options are in the transport, once it is built"]),
+      optimizers.map(({ name }) => [
+        name,
+        "its other options are in the transport, once it is built",
+      ]),
       (name) =>
         become({
           optimizer: { name, lr: optimizers.find((one) => one.name === name)?.options?.lr ?? rate },

@@ -21,7 +21,9 @@ export function eventsView({ past, shown }, acts) {
     { class: "changes", reversed: true, "aria-label": "Changes, newest first" },
     [...changes]
       .reverse()
-      .map((change) => changeView(change, now.has(change.number), change.number === head, shown, acts)),
+      .map((change) =>
+        changeView(change, now.has(change.number), change.number === head, shown, acts),
+      ),
   );
 }
 

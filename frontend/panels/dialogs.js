@@ -74,11 +74,7 @@ function help(acts) {
 /** What the page is, and what its colours mean. */
 function legend() {
   const sample = (/** @type {string} */ kind, /** @type {string} */ text) =>
-    h(
-      "i",
-      { class: `sample ${kind}`, "aria-hidden": "true", style: { "--heat": "80%" } },
-      text,
-    );
+    h("i", { class: `sample ${kind}`, "aria-hidden": "true", style: { "--heat": "80%" } }, text);
   return h(
     "div",
     { class: "page-legend" },
@@ -91,11 +87,21 @@ function legend() {
       "ul",
       null,
       h("li", null, h("code", { class: "value" }, "w1"), h("span", null, "blue: a value")),
-      h("li", null, h("code", { class: "gradient" }, "w1.g"), h("span", null, "orange: a gradient, of the loss with respect to w1")),
+      h(
+        "li",
+        null,
+        h("code", { class: "gradient" }, "w1.g"),
+        h("span", null, "orange: a gradient, of the loss with respect to w1"),
+      ),
       h("li", null, sample("cell pos", "0.5"), h("span", null, "green: positive")),
       h("li", null, sample("cell neg", `${MINUS}0.5`), h("span", null, "purple: negative")),
       h("li", null, sample("cell zero", "0"), h("span", null, "a grey 0: exactly zero")),
-      h("li", null, sample("hatched", ""), h("span", null, "hatched: not computed yet, or nothing passes")),
+      h(
+        "li",
+        null,
+        sample("hatched", ""),
+        h("span", null, "hatched: not computed yet, or nothing passes"),
+      ),
     ),
   );
 }

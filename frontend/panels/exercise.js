@@ -13,7 +13,14 @@ import { ownFormulas, tried } from "../state/sheet.js";
 import { inThePast } from "../state/state.js";
 import { codeView } from "../views/code.js";
 import { passView } from "../views/pass.js";
-import { elementView, isFound, namesView, numericView, raceView, sliceView } from "../views/practice.js";
+import {
+  elementView,
+  isFound,
+  namesView,
+  numericView,
+  raceView,
+  sliceView,
+} from "../views/practice.js";
 
 /** What there is to see of a step otherwise; it would tell the answer. */
 const OTHERS = ["Why", "Terms", "Shapes", "Jacobian", "Path"];
@@ -39,9 +46,18 @@ export function exerciseView(state, acts) {
       tabs(),
       h(
         "div",
-        { class: "exercise-body", role: "tabpanel", "aria-labelledby": "exercise-tab", tabindex: "0", id: "exercise-body" },
-        task(exercise, sheet, options),
-        namesView([...sheet.values, ...sheet.gradients.slice(0, exercise.earlier)], { ...options, insert }),
+        {
+          class: "exercise-body",
+          role: "tabpanel",
+          "aria-labelledby": "exercise-tab",
+          tabindex: "0",
+          id: "exercise-body",
+        },
+        task(exercise, options),
+        namesView([...sheet.values, ...sheet.gradients.slice(0, exercise.earlier)], {
+          ...options,
+          insert,
+        }),
         afterWrong(exercise, state, acts, options),
         list(exercise, sheet, acts),
         race(state),
@@ -101,15 +117,18 @@ function tabs() {
   );
 }
 
-/** @param {Exercise} exercise @param {Sheet} sheet @param {Options} options */
-function task({ tensor, steps, shape, role }, sheet, { isTensor }) {
+/** @param {Exercise} exercise @param {Options} options */
+function task({ tensor, steps, shape, role }, { isTensor }) {
   const times = ["", "once", "twice"][steps.length] ?? `${steps.length} times`;
   return h(
     "p",
     { class: "task", key: "task" },
     h("code", null, ...codeView(tensor, isTensor)),
     steps.length ? ` is used ${times}: ` : ` is ${role === "input" ? "an input" : "the loss"}. `,
-    ...steps.flatMap((step, at) => [at > 0 ? "; " : "", h("code", null, ...codeView(step, isTensor))]),
+    ...steps.flatMap((step, at) => [
+      at > 0 ? "; " : "",
+      h("code", null, ...codeView(step, isTensor)),
+    ]),
     steps.length ? ". " : "",
     "Its gradient needs the shape ",
     h("code", null, printShape(shape)),
@@ -143,7 +162,12 @@ function afterWrong({ tensor }, state, acts, options) {
         ),
       h(
         "button",
-        { type: "button", class: "small", title: "The same program with other shapes and numbers", onclick: acts.practice.variant },
+        {
+          type: "button",
+          class: "small",
+          title: "The same program with other shapes and numbers",
+          onclick: acts.practice.variant,
+        },
         "Try a fresh variant",
       ),
     ),
@@ -327,7 +351,8 @@ function wholePass(state, acts, options) {
 function foot({ tensor }, { exercises }, state, acts) {
   const open = exercises.filter(({ found, optional }) => !found && !optional);
   const at = exercises.findIndex((one) => one.tensor === tensor);
-  const next = open.find((one) => exercises.indexOf(one) > at) ?? open.find((one) => one.tensor !== tensor);
+  const next =
+    open.find((one) => exercises.indexOf(one) > at) ?? open.find((one) => one.tensor !== tensor);
   const names = Object.keys(ownFormulas(state));
   const idle = inThePast(state) || names.length === 0;
   return h(
@@ -351,7 +376,11 @@ function foot({ tensor }, { exercises }, state, acts) {
       "Train with these",
     ),
     h("span", { class: "space" }),
-    h("button", { type: "button", class: "quiet", onclick: () => acts.mode("explore") }, "End practice"),
+    h(
+      "button",
+      { type: "button", class: "quiet", onclick: () => acts.mode("explore") },
+      "End practice",
+    ),
   );
 }
 

@@ -81,7 +81,12 @@ function head(columns, state, acts) {
     ),
     h(
       "button",
-      { type: "button", class: "rows-button", popovertarget: "film-rows", "aria-haspopup": "dialog" },
+      {
+        type: "button",
+        class: "rows-button",
+        popovertarget: "film-rows",
+        "aria-haspopup": "dialog",
+      },
       `Rows: ${film.rowsOf(state).map(rowCode).join(", ")}`,
       h("span", { "aria-hidden": "true" }, " ▾"),
     ),
@@ -94,13 +99,18 @@ function rowsPopover(state, acts) {
   const rows = film.rowsOf(state);
   const tensors = state.shown?.trace.tensors ?? {};
   const possible = Object.entries(tensors)
-    .filter(([, { role, named, dtype }]) => dtype.startsWith("float") && (named || role === "parameter") && role !== "loss")
+    .filter(
+      ([, { role, named, dtype }]) =>
+        dtype.startsWith("float") && (named || role === "parameter") && role !== "loss",
+    )
     .flatMap(([name, { role, gradient }]) => [
       ...(role === "input" ? [] : [{ name, field: /** @type {const} */ ("value") }]),
       ...(gradient === null ? [] : [{ name, field: /** @type {const} */ ("gradient") }]),
     ]);
   const toggle = (/** @type {Row} */ row, /** @type {boolean} */ on) =>
-    acts.film.rows(on ? [...rows, row].slice(-MOST_ROWS) : rows.filter((one) => !sameRow(one, row)));
+    acts.film.rows(
+      on ? [...rows, row].slice(-MOST_ROWS) : rows.filter((one) => !sameRow(one, row)),
+    );
   return h(
     "div",
     {
@@ -171,9 +181,7 @@ function foot(columns, state) {
   const scales = film.filmScales(state, columns);
   const all = timelineIn(state).length;
   const told =
-    columns.length < all
-      ? `${columns.length} of ${all} moments`
-      : "One column is one iteration";
+    columns.length < all ? `${columns.length} of ${all} moments` : "One column is one iteration";
   return h(
     "div",
     { class: "film-foot", key: "foot" },
@@ -254,7 +262,13 @@ function tabs(now, acts) {
   };
   return h(
     "div",
-    { class: "tabs", key: "tabs", role: "tablist", "aria-label": "What to compare", onkeydown: move },
+    {
+      class: "tabs",
+      key: "tabs",
+      role: "tablist",
+      "aria-label": "What to compare",
+      onkeydown: move,
+    },
     TABS.map(([name, text]) =>
       h(
         "button",
@@ -281,8 +295,14 @@ function compareTab(state, acts) {
   if (!comparison) return past.trouble ? null : h("p", { class: "pending" }, "Comparing…");
   const predictions = predictionsOf(state);
   const told = {
-    losses: /** @type {[number, number]} */ ([film.lossOf(comparison.one), film.lossOf(comparison.other)]),
-    iterations: /** @type {[number, number]} */ ([comparison.one.iteration, comparison.other.iteration]),
+    losses: /** @type {[number, number]} */ ([
+      film.lossOf(comparison.one),
+      film.lossOf(comparison.other),
+    ]),
+    iterations: /** @type {[number, number]} */ ([
+      comparison.one.iteration,
+      comparison.other.iteration,
+    ]),
     digits,
   };
   return h(
@@ -311,7 +331,10 @@ function predictionsOf(state) {
   const single = shape.length > 0 && shape.slice(1).every((length) => length === 1);
   if (!before || !after || !single || before.data.length !== after.data.length) return null;
   const record = found.target === null ? null : trace.tensors[found.target];
-  const target = record?.value === undefined || record.value === null ? null : asTensor(record.value, record.shape);
+  const target =
+    record?.value === undefined || record.value === null
+      ? null
+      : asTensor(record.value, record.shape);
   const layer = firstRows(trace).at(-1);
   const numbers = layer && film.frameOf(state, other, layer);
   return {
@@ -329,7 +352,9 @@ function gain(state, acts) {
   const { past, digits, palette } = state;
   const { comparison, tensor } = past;
   const [name, field] = tensor?.split(" ") ?? [];
-  const row = comparison.tensors.find((/** @type {any} */ one) => one.name === name && one.field === field);
+  const row = comparison.tensors.find(
+    (/** @type {any} */ one) => one.name === name && one.field === field,
+  );
   if (!row || comparison.difference === undefined || !palette) return null;
   const difference = gained(comparison.difference, row.shape);
   const code = field === "gradient" ? `${name}.g` : name;
@@ -348,8 +373,13 @@ function gain(state, acts) {
       ),
     ),
   );
-  return gainView(code, field === "gradient" ? "gradient" : "value", difference, digits, choice, (large) =>
-    differenceView(code, large, { palette, digits }),
+  return gainView(
+    code,
+    field === "gradient" ? "gradient" : "value",
+    difference,
+    digits,
+    choice,
+    (large) => differenceView(code, large, { palette, digits }),
   );
 }
 
@@ -358,7 +388,9 @@ function buttons(state, acts) {
   const { past, run } = state;
   const [one, other] = [past.one, past.other];
   const own = (/** @type {typeof one} */ side) =>
-    side && run && side.run === run.id ? (side.moment ?? { iteration: run.iteration, event: null }) : null;
+    side && run && side.run === run.id
+      ? (side.moment ?? { iteration: run.iteration, event: null })
+      : null;
   const [a, b] = [own(one), own(other)];
   return h(
     "div",

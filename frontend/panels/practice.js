@@ -47,10 +47,18 @@ export function view(_, acts, state) {
       h(
         "p",
         { class: "pending" },
-        sheet ? "This program has no gradient to find." : state.shown ? "Loading…" : "No document is open.",
+        sheet
+          ? "This program has no gradient to find."
+          : state.shown
+            ? "Loading…"
+            : "No document is open.",
       ),
     ];
-  return [tryForm(exercise, state, acts), ...liveView(exercise, state), answers(exercise, state, acts)];
+  return [
+    tryForm(exercise, state, acts),
+    ...liveView(exercise, state),
+    answers(exercise, state, acts),
+  ];
 }
 
 /** @param {State} state */
@@ -83,7 +91,8 @@ function tryForm(exercise, state, acts) {
       autocapitalize: "off",
       autocomplete: "off",
       maxlength: "500",
-      "aria-invalid": draft && draft.key === `${tensor} ${typed(state)}` && draft.trouble ? "true" : null,
+      "aria-invalid":
+        draft && draft.key === `${tensor} ${typed(state)}` && draft.trouble ? "true" : null,
       "aria-describedby": "practice-shape",
       oninput: (/** @type {any} */ event) => acts.practice.type(event.target.value),
       onkeydown: (/** @type {any} */ event) => event.key === "Escape" && event.target.blur(),
@@ -125,11 +134,7 @@ function hintButton(tensor, { practice }, acts) {
  */
 function liveView(exercise, state) {
   return [
-    h(
-      "p",
-      { id: "practice-shape", class: "live", key: "live" },
-      ...liveShape(exercise, state),
-    ),
+    h("p", { id: "practice-shape", class: "live", key: "live" }, ...liveShape(exercise, state)),
   ];
 }
 
@@ -261,7 +266,15 @@ export function ownStage(state, acts) {
   const marks = marksOf(verdict, dtype);
   const { wrong, all } = wrongCount(verdict, dtype);
   return [
-    pictureOf(state, result, marks, scales, picture ?? { pieces: [], family: null, values: [] }, verdict, acts),
+    pictureOf(
+      state,
+      result,
+      marks,
+      scales,
+      picture ?? { pieces: [], family: null, values: [] },
+      verdict,
+      acts,
+    ),
     h(
       "div",
       { class: "stage-foot", key: "own foot" },
@@ -297,7 +310,10 @@ function pictureOf(state, result, marks, scales, own, verdict, acts) {
   const { digits } = state;
   const room = { ...state.room, height: state.room.height + HEAD };
   const { parts, product } = partsOf(own, result);
-  const box = (/** @type {import("../lib/types.js").Tensor} */ tensor, /** @type {string} */ title) => {
+  const box = (
+    /** @type {import("../lib/types.js").Tensor} */ tensor,
+    /** @type {string} */ title,
+  ) => {
     const [rows, columns] = laid(tensor.shape);
     const { width } = printing([tensor], digits);
     return { rows, columns, panels: 1, characters: width + 1, caption: title.length + 8 };
@@ -345,7 +361,7 @@ function pictureOf(state, result, marks, scales, own, verdict, acts) {
     },
     found && !large
       ? ownView(found.equation === whole ? own : { ...own, pieces: [] }, result, marks, options)
-      : verdict.difference !== null && differenceView(verdict.difference, dotFor(alone, room), state.palette),
+      : verdict.difference !== null &&
+          differenceView(verdict.difference, dotFor(alone, room), state.palette),
   );
 }
-

@@ -101,9 +101,7 @@ function options({ step, hide, practice }, cursor, steps, acts) {
     h(
       "p",
       { class: "row" },
-      tick("Hide gradients until solved", practice, (on) =>
-        acts.chooseSharing({ practice: on }),
-      ),
+      tick("Hide gradients until solved", practice, (on) => acts.chooseSharing({ practice: on })),
     ),
     h(
       "p",

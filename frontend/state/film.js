@@ -167,7 +167,8 @@ export function filmed(state, part) {
 export function framesCame(state, frames) {
   const all = { ...state.past.film.frames, ...frames };
   const keys = Object.keys(all);
-  const own = keys.length > MOST_FRAMES ? keys.filter((key) => key.startsWith(`${state.run?.id}|`)) : keys;
+  const own =
+    keys.length > MOST_FRAMES ? keys.filter((key) => key.startsWith(`${state.run?.id}|`)) : keys;
   return filmed(state, {
     frames: Object.fromEntries(own.slice(-MOST_FRAMES).map((key) => [key, all[key]])),
   });
@@ -184,7 +185,8 @@ export function filmScales(state, columns) {
       const frame = frameOf(state, column, row);
       if (!frame) continue;
       for (const number of frame.data)
-        if (Number.isFinite(number)) scales[row.field] = Math.max(scales[row.field], Math.abs(number));
+        if (Number.isFinite(number))
+          scales[row.field] = Math.max(scales[row.field], Math.abs(number));
     }
   return scales;
 }

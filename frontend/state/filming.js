@@ -28,7 +28,10 @@ export function createFilm({ get, apply }, client) {
     const { window } = faceWindow(shape);
     try {
       const part = await client.tensor(id, row.name, row.field, state, window, false);
-      return fromNested(part.value, part.window ? part.window.map(([from, to]) => to - from) : part.shape);
+      return fromNested(
+        part.value,
+        part.window ? part.window.map(([from, to]) => to - from) : part.shape,
+      );
     } catch {
       return null; // the tensor is not there at that moment, or has another shape
     }
@@ -44,10 +47,7 @@ export function createFilm({ get, apply }, client) {
         if (!needs.length || id === undefined) return;
         const frames = await Promise.all(needs.map((need) => frame(id, need)));
         if (get().run?.id !== id) continue;
-        apply(
-          film.framesCame,
-          Object.fromEntries(needs.map(({ key }, at) => [key, frames[at]])),
-        );
+        apply(film.framesCame, Object.fromEntries(needs.map(({ key }, at) => [key, frames[at]])));
       }
     } finally {
       reading = false;
@@ -64,7 +64,8 @@ export function createFilm({ get, apply }, client) {
     /** @param {{column: number, row: number} | null} hovered */
     hover(hovered) {
       const old = get().past.film.hovered;
-      if (get().past.film.playing || (old?.column === hovered?.column && old?.row === hovered?.row)) return;
+      if (get().past.film.playing || (old?.column === hovered?.column && old?.row === hovered?.row))
+        return;
       apply(film.filmed, { hovered });
     },
     /** @param {import("../lib/film.js").Row[]} rows */
@@ -80,7 +81,10 @@ export function createFilm({ get, apply }, client) {
         const brush = film.brushOf(get(), which);
         return brush ? film.columnOf(columns, brush) : null;
       });
-      const [from, to] = [Math.min(ends[0] ?? 0, ends[1] ?? 0), Math.max(ends[0] ?? 0, ends[1] ?? columns.length - 1)];
+      const [from, to] = [
+        Math.min(ends[0] ?? 0, ends[1] ?? 0),
+        Math.max(ends[0] ?? 0, ends[1] ?? columns.length - 1),
+      ];
       const go = (/** @type {number} */ column) => {
         if (get().mode !== "history" || !get().past.film.playing || column > to) return stop();
         apply(film.filmed, { hovered: { column, row: 0 } });

@@ -68,7 +68,8 @@ export function createPlots({ get, apply }, client) {
    */
   const follow = () => {
     const { run, shown, revision, plots } = get();
-    if (!run || !shown || nameOf(get()) === null || shown.revision !== revision || reading !== null) return;
+    if (!run || !shown || nameOf(get()) === null || shown.revision !== revision || reading !== null)
+      return;
     const missing = askings(get()).find(({ name, key }) => plots.answers[name]?.key !== key);
     if (!missing) return;
     const study = known.get(missing.key);

@@ -80,10 +80,7 @@ export function askings(state) {
   )
     return [list];
   const whole = shown.event === null ? now(run) : moment;
-  return [
-    list,
-    asking(state, name, entryOf(state)?.over_time ? whole : moment, queryOf(state)),
-  ];
+  return [list, asking(state, name, entryOf(state)?.over_time ? whole : moment, queryOf(state))];
 }
 
 /**

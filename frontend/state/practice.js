@@ -68,7 +68,14 @@ export function createPractice({ get, apply }, client, { change, open, own, dema
     try {
       draft = { key, ...(await understood(run.id, exercise.tensor, text)) };
     } catch (error) {
-      draft = { key, shape: null, fits: false, trouble: troubleOf(error), pieces: [], family: null };
+      draft = {
+        key,
+        shape: null,
+        fits: false,
+        trouble: troubleOf(error),
+        pieces: [],
+        family: null,
+      };
     }
     if (key === `${tried(get())?.tensor} ${typed(get())}`) put({ draft });
   };
@@ -103,7 +110,8 @@ export function createPractice({ get, apply }, client, { change, open, own, dema
     const parts = pieces.filter(({ shape }) => shape !== null);
     const tells = parts.some((part) => isCovered(get(), part.text));
     const few = parts.every(({ shape }) => size(shape ?? []) <= LISTED);
-    if (!shown || tells || !few || parts.length > FACTORS) return { pieces: [], family, values: [] };
+    if (!shown || tells || !few || parts.length > FACTORS)
+      return { pieces: [], family, values: [] };
     const values = await Promise.all(
       pieces.map(async (piece) => {
         if (piece.shape === null) return null;
@@ -125,7 +133,9 @@ export function createPractice({ get, apply }, client, { change, open, own, dema
       const now = step && `${state.run?.id} ${step.index}`;
       if (now !== place) {
         place = now;
-        const aim = state.practice.sheet?.exercises.find(({ gradient }) => gradient === step?.output);
+        const aim = state.practice.sheet?.exercises.find(
+          ({ gradient }) => gradient === step?.output,
+        );
         if (aim && aim.tensor !== tried(state)?.tensor) return practice.choose(aim.tensor);
       }
       const key = keyOf(state);

@@ -80,7 +80,9 @@ export function createSharing({ get, apply }, client, browser, { report, require
       sharing.encoded === null
         ? "it shows this run, and the first change makes a copy"
         : "whoever opens it gets their own copy of the document";
-    say(`${what} copied: ${means}${sharing.practice ? ", its gradients hidden until solved" : ""}.`);
+    say(
+      `${what} copied: ${means}${sharing.practice ? ", its gradients hidden until solved" : ""}.`,
+    );
   };
 
   return {

@@ -48,7 +48,9 @@ export function comparisonView(
 
 /** @param {number} apart @param {number} same @param {string[]} unlike */
 function summary(apart, same, unlike) {
-  const none = unlike.length ? ` Only in one of them, or in another shape: ${unlike.join(", ")}.` : "";
+  const none = unlike.length
+    ? ` Only in one of them, or in another shape: ${unlike.join(", ")}.`
+    : "";
   if (apart === 0) return `All values and gradients are identical.${none}`;
   return `${same} ${same === 1 ? "tensor is" : "values and gradients are"} identical.${none}`;
 }
@@ -248,11 +250,7 @@ function rowsView(rows, difference, options) {
               h(
                 "tr",
                 { key: `${key} difference` },
-                h(
-                  "td",
-                  { colspan: "5" },
-                  differenceView(key, gained(difference, shape), options),
-                ),
+                h("td", { colspan: "5" }, differenceView(key, gained(difference, shape), options)),
               ),
           ];
         }),

@@ -108,12 +108,12 @@ export function curveOf(columns) {
   const log = known.length > 0 && least > 0 && most > LOGARITHMIC * least;
   const height = (/** @type {number} */ loss) => {
     if (log) return Math.log(loss / least) / Math.log(most / least);
-    return most === Math.min(0, least) ? 0 : (loss - Math.min(0, least)) / (most - Math.min(0, least));
+    return most === Math.min(0, least)
+      ? 0
+      : (loss - Math.min(0, least)) / (most - Math.min(0, least));
   };
   const points = losses.map((loss, at) =>
-    loss === null
-      ? null
-      : { x: (at + 0.5) / columns.length, y: 0.92 - 0.84 * height(loss), at },
+    loss === null ? null : { x: (at + 0.5) / columns.length, y: 0.92 - 0.84 * height(loss), at },
   );
   return { points: points.filter((point) => point !== null), log };
 }
@@ -139,7 +139,9 @@ function lossView({ columns, hovered }) {
       h("polyline", {
         class: "losses",
         "vector-effect": "non-scaling-stroke",
-        points: points.map(({ x, y }) => `${(WIDTH * x).toFixed(1)},${(HEIGHT * y).toFixed(1)}`).join(" "),
+        points: points
+          .map(({ x, y }) => `${(WIDTH * x).toFixed(1)},${(HEIGHT * y).toFixed(1)}`)
+          .join(" "),
       }),
     ),
     points.map(({ x, y, at }) =>
@@ -256,8 +258,7 @@ function pictureOf(tensor, largest, palette) {
 function brushView({ which, name, column, at }, columns, acts) {
   const last = columns.length - 1;
   const loss = at.loss === null ? "" : printOne(at.loss, 3);
-  const put = (/** @type {number} */ aim) =>
-    acts.brush(which, Math.max(0, Math.min(last, aim)));
+  const put = (/** @type {number} */ aim) => acts.brush(which, Math.max(0, Math.min(last, aim)));
   const move = (/** @type {any} */ event) => {
     if (event.buttons !== 1 || !event.currentTarget.hasPointerCapture(event.pointerId)) return;
     const room = event.currentTarget.closest(".film-room").getBoundingClientRect();
@@ -274,42 +275,38 @@ function brushView({ which, name, column, at }, columns, acts) {
         width: `${100 / columns.length}%`,
       },
     },
-    h(
-      "div",
-      {
-        class: "brush-grip",
-        role: "slider",
-        tabindex: "0",
-        "aria-label": name,
-        "aria-valuemin": "0",
-        "aria-valuemax": String(last),
-        "aria-valuenow": String(column),
-        "aria-valuetext": `iteration ${at.state.iteration}${loss && `, loss ${loss}`}`,
-        title: `Drag ${name}, or move it with the arrow keys`,
-        onpointerdown: (/** @type {any} */ event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          event.currentTarget.focus();
-          event.preventDefault();
-        },
-        onpointermove: move,
-        onkeydown: (/** @type {KeyboardEvent} */ event) => {
-          const aim = /** @type {Record<string, number>} */ ({
-            ArrowRight: column + 1,
-            ArrowUp: column + 1,
-            ArrowLeft: column - 1,
-            ArrowDown: column - 1,
-            Home: 0,
-            End: last,
-          })[event.key];
-          if (aim === undefined) return;
-          put(aim);
-          event.preventDefault();
-          event.stopPropagation();
-        },
+    h("div", {
+      class: "brush-grip",
+      role: "slider",
+      tabindex: "0",
+      "aria-label": name,
+      "aria-valuemin": "0",
+      "aria-valuemax": String(last),
+      "aria-valuenow": String(column),
+      "aria-valuetext": `iteration ${at.state.iteration}${loss && `, loss ${loss}`}`,
+      title: `Drag ${name}, or move it with the arrow keys`,
+      onpointerdown: (/** @type {any} */ event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        event.currentTarget.focus();
+        event.preventDefault();
       },
-    ),
-    point &&
-      h("i", { class: "ring", style: { top: `calc(var(--loss-height) * ${point.y})` } }),
+      onpointermove: move,
+      onkeydown: (/** @type {KeyboardEvent} */ event) => {
+        const aim = /** @type {Record<string, number>} */ ({
+          ArrowRight: column + 1,
+          ArrowUp: column + 1,
+          ArrowLeft: column - 1,
+          ArrowDown: column - 1,
+          Home: 0,
+          End: last,
+        })[event.key];
+        if (aim === undefined) return;
+        put(aim);
+        event.preventDefault();
+        event.stopPropagation();
+      },
+    }),
+    point && h("i", { class: "ring", style: { top: `calc(var(--loss-height) * ${point.y})` } }),
     h(
       "span",
       {

@@ -72,8 +72,7 @@ export function dotsView({ name, before, after, targetName, target }, digits) {
     .flatMap((at) => [before.data[at], after.data[at], target?.data[at] ?? after.data[at]])
     .filter(Number.isFinite);
   const [low, high] = [Math.min(0, ...numbers), Math.max(...numbers, 0)];
-  const place = (/** @type {number} */ number) =>
-    `${(100 * (number - low)) / (high - low || 1)}%`;
+  const place = (/** @type {number} */ number) => `${(100 * (number - low)) / (high - low || 1)}%`;
   const print = (/** @type {number} */ number) => short(number, Math.min(digits, 2));
   return h(
     "div",
@@ -184,4 +183,3 @@ export function gainView(code, field, difference, digits, choice, large) {
     ),
   );
 }
-

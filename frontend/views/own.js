@@ -69,7 +69,9 @@ export function partsOf({ pieces, values }, result) {
       : [];
   });
   const whole = parts.length === pieces.filter(({ shape }) => shape).length;
-  return whole ? { parts, product: isProduct(pieces, result.shape) } : { parts: [], product: false };
+  return whole
+    ? { parts, product: isProduct(pieces, result.shape) }
+    : { parts: [], product: false };
 }
 
 /**
@@ -147,8 +149,7 @@ function gridOf(title, tensor, options, marks) {
           ((/** @type {KeyboardEvent} */ event) =>
             event.key === "Enter" ? options.explain(index) : options.move(event)),
       },
-      mark !== 0 &&
-        h("b", { "aria-hidden": "true" }, mark > 0 ? "↑" : mark < 0 ? "↓" : "≠"),
+      mark !== 0 && h("b", { "aria-hidden": "true" }, mark > 0 ? "↑" : mark < 0 ? "↓" : "≠"),
       cellText(number, style),
     );
   };

@@ -61,8 +61,17 @@ function glance(answer) {
  * @param {{digits: number, isTensor: (name: string) => boolean}} options
  */
 export function verdictView(answer, text, { isTensor }) {
-  const { verdict, shape, expected_shape: expected, diagnosis, hint, notes, warnings, message, where } =
-    answer;
+  const {
+    verdict,
+    shape,
+    expected_shape: expected,
+    diagnosis,
+    hint,
+    notes,
+    warnings,
+    message,
+    where,
+  } = answer;
   const [mark, kind, words] = glance(answer);
   const prose = (/** @type {string} */ said) => [" ", ...proseView(said, isTensor)];
   return h(
@@ -194,7 +203,10 @@ export function hintsView(hints, options) {
 }
 
 /** @param {Hint} hint @param {{digits: number, isTensor: (name: string) => boolean}} options */
-function hintView({ level, levels, title, text, formula, code, terms, index }, { digits, isTensor }) {
+function hintView(
+  { level, levels, title, text, formula, code, terms, index },
+  { digits, isTensor },
+) {
   const name = level < levels ? `Hint ${level} of ${levels - 1}.` : `${title}.`;
   return h(
     "div",
@@ -211,7 +223,9 @@ function hintView({ level, levels, title, text, formula, code, terms, index }, {
           `[${(index ?? []).join(", ")}]: ${terms.map(({ factors }) => factors.map(({ value }) => printOne(fromWire(value), digits)).join(" × ")).join(" + ")}`,
         ),
       ),
-    code && !text.includes(code) && h("p", null, h("code", null, ...proseView(`\`${code}\``, isTensor))),
+    code &&
+      !text.includes(code) &&
+      h("p", null, h("code", null, ...proseView(`\`${code}\``, isTensor))),
   );
 }
 

@@ -11,7 +11,16 @@ import { mix } from "../../lib/colour.js";
 import { fromWire } from "../../lib/numbers.js";
 import { thinned } from "../../lib/thin.js";
 import { weightBox } from "./choices.js";
-import { axis, isToScale, layout, printed, roundTicks, sidesOf, toScale, weightName } from "./frame.js";
+import {
+  axis,
+  isToScale,
+  layout,
+  printed,
+  roundTicks,
+  sidesOf,
+  toScale,
+  weightName,
+} from "./frame.js";
 
 /** Losses further apart than this factor have levels by their logarithm, so that the valley has some. */
 const WIDE = 1.5;
@@ -52,14 +61,16 @@ export function contourFigure(
               x: columns,
               y: rows,
               z: numbers.map((row) =>
-                row.map((number) =>
-                  Number.isFinite(number) ? level(number) : null,
-                ),
+                row.map((number) => (Number.isFinite(number) ? level(number) : null)),
               ),
               text: numbers.map((row) => row.map((number) => number.toPrecision(4))),
               hovertemplate: `${names[0]} = %{x:.3g}<br>${names[1]} = %{y:.3g}<br>loss %{text}<extra></extra>`,
               autocontour: false,
-              contours: { start: level(low), end: level(high), size: (level(high) - level(low)) / LEVELS || 1 },
+              contours: {
+                start: level(low),
+                end: level(high),
+                size: (level(high) - level(low)) / LEVELS || 1,
+              },
               colorscale: [
                 [0, palette.panel],
                 [1, mix(palette.panel, palette.value, 0.62)],
@@ -108,7 +119,11 @@ export function contourFigure(
     ],
     layout: layout(palette, width, height, {
       margin: { l: 58, r: 16, t: 16, b: 44 },
-      xaxis: axis(palette, names[0], { showgrid: false, range: ends(columns), constrain: "domain" }),
+      xaxis: axis(palette, names[0], {
+        showgrid: false,
+        range: ends(columns),
+        constrain: "domain",
+      }),
       yaxis: axis(palette, names[1], {
         showgrid: false,
         range: ends(rows),

@@ -65,7 +65,9 @@ export function surfaceFigure(answer, { palette, digits, small = false }, width,
   };
   return {
     data: [
-      ...(answer.kind === "classes" ? areas(answer, palette) : levels(answer, palette, wide ? right : null)),
+      ...(answer.kind === "classes"
+        ? areas(answer, palette)
+        : levels(answer, palette, wide ? right : null)),
       ...samples(answer, palette, digits),
     ],
     layout: layout(palette, width, height, {
@@ -261,4 +263,9 @@ export function surfaceTable({ features, samples: { x, y, truth, said }, classes
 }
 
 /** @type {import("./frame.js").Drawing} */
-export const plot = { figure: surfaceFigure, table: surfaceTable, choices: [surfaceBox, unitBox], pinnable: true };
+export const plot = {
+  figure: surfaceFigure,
+  table: surfaceTable,
+  choices: [surfaceBox, unitBox],
+  pinnable: true,
+};
