@@ -7,6 +7,7 @@
  * @import { Aspect } from "../lib/types.js"
  */
 
+import { exerciseView } from "./exercise.js";
 import { targetName } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
 import { explanationKey } from "../state/state.js";
@@ -30,10 +31,14 @@ const TITLES = {
 /** @param {State} state */
 export function select(state) {
   const { explained, asked, shown, digits, cursor, aspect, by, studies, palette, run } = state;
+  const { mode } = state;
   const { selected, lit, pointed, edit, places, sample, parts, drag, practice } = state;
   const watched = selected !== null;
   return {
-    practice: practice.hiding && practice.sheet,
+    mode,
+    practice: mode === "practice" ? practice : practice.hiding && practice.sheet,
+    iterations: mode === "practice" ? state.iterations : null,
+    document: mode === "practice" ? state.document : null,
     explained,
     asked,
     shown,
@@ -61,6 +66,7 @@ export function select(state) {
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
 export function view({ explained, shown, current }, acts, state) {
+  if (state.mode === "practice") return exerciseView(state, acts);
   const title = h("h2", { id: "explanation-title", class: "unseen" }, "Explanation");
   if (!shown) return [title, h("p", { class: "pending explained-empty" }, "No document is open.")];
   const seen = watch(state);

@@ -40,6 +40,7 @@ export function select(state) {
     draft,
     mode,
     hiding: practice.hiding,
+    sheet: mode === "practice" ? practice.sheet : null,
     palette,
     phases,
     before: drag?.before ?? null,
@@ -269,13 +270,10 @@ function lineView(line, props, acts) {
       h(
         "span",
         { class: "line-number" },
+        solved(last, props) && h("span", { class: "solved", title: "Solved" }, "✓ "),
         `${numbers(first.index, last.index)}${changed ? "•" : ""}`,
       ),
-      h(
-        "code",
-        null,
-        ...(phase === "forward" ? codeView(code, isTensor) : statementView(last, isTensor)),
-      ),
+      h("code", null, ...lineCode(phase, code, last, isTensor)),
       thumbnailView(last, trace, cursor, palette),
     ),
     now &&
@@ -298,6 +296,29 @@ function lineView(line, props, acts) {
 function isChanged(step, trace, before) {
   const [now, then] = [listedResult(step, trace), listedResult(before.steps[step.index], before)];
   return JSON.stringify(now) !== JSON.stringify(then);
+}
+
+/** Has its formula been found? @param {Step} step @param {Shown} props */
+function solved({ output, phase }, { sheet }) {
+  return (
+    phase === "backward" &&
+    sheet?.exercises.some(({ gradient, found }) => found && gradient === output)
+  );
+}
+
+/**
+ * A formula that is to be found is a blank.
+ *
+ * @param {Phase} phase
+ * @param {string} code
+ * @param {Step} last
+ * @param {(name: string) => boolean} isTensor
+ */
+function lineCode(phase, code, last, isTensor) {
+  if (phase === "forward") return codeView(code, isTensor);
+  const text = statementView(last, isTensor);
+  if (phase !== "backward" || !last.veiled) return text;
+  return [...text.slice(0, -1), h("span", { class: "covered" }, ...text.slice(-1))];
 }
 
 /** A step of the line at the cursor. @param {Step} step @param {Shown} props @param {Acts} acts */

@@ -27,7 +27,7 @@ export function stepButtons({ idle, first, playing, mode }, acts) {
       "button",
       {
         type: "button",
-        class: mode === "practice" ? null : "primary",
+        class: mode === "practice" || mode === "build" ? null : "primary",
         disabled: idle,
         onclick: acts.next,
       },

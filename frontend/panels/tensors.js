@@ -21,6 +21,8 @@ import { GRID_CELLS, followers } from "../lib/slices.js";
 import { equationOf, levelOf, stepScene, watch } from "../state/scene.js";
 import { present } from "../state/studies.js";
 import { aspectOf } from "../state/subject.js";
+import { pinnedView } from "./plots.js";
+import { ownStage } from "./practice.js";
 import { linkedStatement } from "../views/code.js";
 import { drawnSize } from "../views/heatmap.js";
 import { legendView } from "../views/legend.js";
@@ -49,6 +51,9 @@ export function select({
   mode,
   drag,
   tight,
+  practice,
+  plots,
+  library,
 }) {
   return {
     shown,
@@ -70,6 +75,10 @@ export function select({
     mode,
     drag,
     tight,
+    plots: plots.pinned === null ? null : plots,
+    library,
+    answer: mode === "practice" ? practice.answer : null,
+    sheet: mode === "practice" ? practice.tensor : null,
   };
 }
 
@@ -82,6 +91,8 @@ export function view(_, acts, state) {
       title,
       h("p", { class: "pending stage-empty" }, state.busy ? "Loading…" : "No document is open."),
     ];
+  const own = ownStage(state, acts);
+  if (own) return [title, ...own];
   const { step } = scene;
   const seen = watch(state);
   const trace = state.shown.trace;
@@ -123,6 +134,7 @@ export function view(_, acts, state) {
       },
       pictureView(equation, options),
       state.drag && sliceBox(state.drag, trace),
+      pinnedView(state, acts),
     ),
     h(
       "div",

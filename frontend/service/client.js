@@ -341,6 +341,13 @@ export function createClient(fetcher, root) {
     /** @param {string} id @param {string} tensor @param {number} level @returns {Promise<any>} */
     hint: (id, tensor, level) => call("POST", `${run(id)}/hint`, { tensor, level }),
     /**
+     * A run of the same program with other shapes and numbers.
+     *
+     * @param {string} id
+     * @returns {Promise<Run>}
+     */
+    variant: (id) => call("POST", `${run(id)}/variant`, {}),
+    /**
      * @param {Version} known
      * @param {number} count
      * @param {Record<string, string>} gradients

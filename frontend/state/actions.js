@@ -100,7 +100,7 @@ export function runOpened(state, run, example, borrowed = false) {
     open: false,
     practice: { ...unpractised, list: state.practice.list, hiding: state.practice.hiding },
     drawing: drawnFirst,
-    plots: { ...unplotted, open: state.mode === "plots" },
+    plots: { ...unplotted, open: state.mode === "plots", pinned: state.plots.pinned },
     edit: null,
     drag: null,
     draft: null,
