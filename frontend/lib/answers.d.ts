@@ -168,8 +168,8 @@ export type ChangedState = {
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
   /**
-   * the trace after the change, where the query asks for it; null where it would be too large, or a
-   * tensor that is asked for is not there any more
+   * the trace, after a change that after it, where the query asks for it; null where it would be
+   * too large, or a tensor that is asked for is not there
    */
   trace?: Trace | null;
 };
@@ -1103,6 +1103,11 @@ export type RunAnswer = {
   layout: "in_out" | "out_in" | "mixed" | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
+  /**
+   * the trace, after a change that after it, where the query asks for it; null where it would be
+   * too large, or a tensor that is asked for is not there
+   */
+  trace?: Trace | null;
   document?: Record<string, unknown>;
   losses?: Wire[];
 };
@@ -1416,8 +1421,8 @@ export type TrainedState = {
   /** null where all iterations were made */
   stopped: Stopped | null;
   /**
-   * the trace after the change, where the query asks for it; null where it would be too large, or a
-   * tensor that is asked for is not there any more
+   * the trace, after a change that after it, where the query asks for it; null where it would be
+   * too large, or a tensor that is asked for is not there
    */
   trace?: Trace | null;
 };
