@@ -427,6 +427,8 @@ export type Explanation = {
   term_count: number;
   groups: Group[];
   rest?: Wire;
+  /** of a sum over samples of which not all terms are listed: each sample's part */
+  samples?: SampleSum[];
 };
 
 /** A cell, a constant (no cells), or a function of cells. */
@@ -1110,6 +1112,13 @@ export type RunAnswer = {
   trace?: Trace | null;
   document?: Record<string, unknown>;
   losses?: Wire[];
+};
+
+/** A sample's part of a sum, and how many of its terms are not 0. */
+export type SampleSum = {
+  sample: number;
+  value: Wire;
+  terms: number;
 };
 
 /** An expression, and a document that has it. */
