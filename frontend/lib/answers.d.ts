@@ -60,6 +60,20 @@ export type BatchRows = {
   batches: number;
 };
 
+/**
+ * The step that lets nothing through; `tensor` with `index` and `value` is the element at which its
+ * derivative is 0, or which it masks.
+ */
+export type Blocker = {
+  step: number;
+  output: string;
+  op: string;
+  code: string;
+  tensor?: string;
+  index?: number[];
+  value?: Wire;
+};
+
 /** The loss at every iteration up to both moments. */
 export type BothLosses = {
   one: Wire[];
@@ -106,13 +120,21 @@ export type BuiltLayer = {
   parameters: string[];
 };
 
-/** An element on the way to the loss, with its derivative by the one before. */
+/**
+ * An element on the path to the loss, with its derivative by the one before and the step that
+ * computes it (null for the first).
+ */
 export type ChainLink = {
   tensor: string;
   field: "value" | "gradient" | "next";
   index: number[];
   value: Wire;
   derivative: Wire | null;
+  step: number | null;
+  /** of the derivatives from the loss back to here: what this one path passes on */
+  product: Wire | null;
+  /** of the loss with respect to it, over all paths */
+  gradient: Wire | null;
 };
 
 /** A key of the document that differs. */
@@ -809,6 +831,12 @@ export type NamedValue = {
   role: "input" | "parameter" | "intermediate" | "loss" | "state";
 };
 
+/** The Euclidean norms of all numbers of a tensor and of its gradient. */
+export type Norm = {
+  value: Wire;
+  gradient: Wire | null;
+};
+
 /**
  * The norm of every parameter, gradient and update over the iterations, and the ratio of update to
  * parameter.
@@ -1284,6 +1312,13 @@ export type TensorAnswer = {
 export type TermAnswer = {
   value: Wire;
   sample?: number;
+  /**
+   * why a factor is 0: a step lets nothing through, such as relu (blocked), a mask does not, it was
+   * filled in at an edge (padding), it is an element of an input (input), or none of these (exact)
+   */
+  zero?: "blocked" | "masked" | "padding" | "input" | "exact";
+  /** the step that blocks or masks it */
+  by?: Blocker;
   factors: FactorAnswer[];
 };
 
@@ -1341,8 +1376,14 @@ export type TraceTensor = {
   /** the name that the program gives it */
   assigned: string | null;
   ready: Ready;
+  norm: Norm;
   value?: Nested;
   gradient?: Nested | null;
+  /**
+   * the flat indices of the gradient's elements to which nothing is let through, by a derivative of
+   * 0 such as relu's or by a mask, where there are such
+   */
+  blocked?: number[];
   /** the tensor's other name, where it has two */
   alias?: string;
 };

@@ -16,6 +16,7 @@
  * @property {number} last
  * @property {string} tensor  what comes out of the last step
  * @property {Set<string>} tensors  all that it makes
+ * @property {string[]} symbols  of the operations of a line
  */
 
 /** Loops with more repeats than this are folded until one opens them. */
@@ -48,6 +49,7 @@ export function loopsOf(trace) {
         last,
         tensor,
         tensors: made(steps),
+        symbols: [],
       },
     ];
   });
@@ -58,9 +60,10 @@ export function loopsOf(trace) {
  *
  * @param {Trace} trace
  * @param {Fold[]} loops
+ * @param {(op: string) => string} symbol
  * @returns {Fold[]} in their order
  */
-export function linesOf(trace, loops) {
+export function linesOf(trace, loops, symbol) {
   const forward = trace.steps.filter(({ phase }) => phase === "forward");
   /** @type {Map<number, Step[]>} */
   const lines = new Map();
@@ -87,6 +90,7 @@ export function linesOf(trace, loops) {
         last,
         tensor,
         tensors: made(steps),
+        symbols: steps.map(({ op }) => symbol(op)),
       },
     ];
   });
@@ -155,48 +159,6 @@ export function folded(graph, folds) {
     );
   }
   return { nodes: [...nodes.values()], edges: [...edges.values()] };
-}
-
-/**
- * The graph with what every repeat of a long loop reads drawn anew at each of them, so that no line
- * runs along the whole loop.
- *
- * @param {Graph} graph
- * @param {Fold[]} loops that are not folded
- * @returns {Graph}
- */
-export function unrolled(graph, loops) {
-  const long = loops.filter(({ count }) => count > MOST_REPEATS);
-  if (long.length === 0) return graph;
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const repeats = (/** @type {GraphNode | undefined} */ node) =>
-    long.some((loop) => isWithin(node, loop)) ? node?.round : undefined;
-  const edges = graph.edges.map((edge) => {
-    const source = nodes.get(edge.from);
-    const repeat = repeats(nodes.get(edge.to));
-    if (source?.kind !== "leaf" || repeat === undefined || isRare(edge.from, graph, nodes, repeats))
-      return edge;
-    const id = `${edge.from} ${repeat}`;
-    nodes.set(id, { ...source, id });
-    return { ...edge, from: id };
-  });
-  const used = new Set(edges.flatMap(({ from, to }) => [from, to]));
-  return { nodes: [...nodes.values()].filter(({ id }) => used.has(id)), edges };
-}
-
-/**
- * Do only few repeats read it?
- *
- * @param {string} leaf
- * @param {Graph} graph
- * @param {Map<string, GraphNode>} nodes
- * @param {(node: GraphNode | undefined) => number | undefined} repeats
- */
-function isRare(leaf, { edges }, nodes, repeats) {
-  return (
-    new Set(edges.flatMap(({ from, to }) => (from === leaf ? [repeats(nodes.get(to))] : [])))
-      .size <= MOST_REPEATS
-  );
 }
 
 /** @param {GraphNode | undefined} node @param {Fold} fold */

@@ -6,22 +6,25 @@
  * Sources stand one layer before their first use. An edge over several layers bends at invisible
  * points of its own.
  *
- * @typedef {{id: string, height: number, spine?: boolean, late?: boolean}} Node `height` in any
- *   unit; spine nodes are kept on one line where possible, late ones stand just before their first
- *   use
+ * @typedef {{id: string, up: number, down: number, spine?: boolean, late?: boolean}} Node how far it
+ *   reaches above and below its line, in any unit; spine nodes are kept on one line where possible,
+ *   late ones stand just before their first use
  * @typedef {{from: string, to: string, port?: number}} Edge `port` is the position among the
  *   operands of `to`
- * @typedef {{x: number, y: number}} Point  x in layers, y in the unit of the heights
+ * @typedef {{x: number, y: number}} Point  x in layers, y in the unit of the reach
  * @typedef
  *   {{nodes: Map<string, Point>, edges: Point[][], layers: number, top: number, bottom: number}}
  *   Layout
- * @typedef {{id: string, height: number, layer: number, y: number, order: number, weight: number}}
+ * @typedef
+ *   {{id: string, up: number, down: number, layer: number, y: number, order: number, weight: number}}
  *   Item
  * @typedef {{from: Item, to: Item, port: number}} Link
  */
 
 const SWEEPS = 12;
 const SPINE = 1000;
+/** What an edge takes above and below itself where it runs past others, as a part of the gap. */
+const BEND = 0.6;
 
 /**
  * @param {Node[]} nodes
@@ -31,7 +34,7 @@ const SPINE = 1000;
  */
 export function layered(nodes, edges, gap = 0.35) {
   const layer = layersOf(nodes, edges);
-  const { items, links, chains } = withBends(nodes, edges, layer);
+  const { items, links, chains } = withBends(nodes, edges, layer, BEND * gap);
   const columns = columnsOf(items);
   orderColumns(columns, links);
   placeColumns(columns, links, gap);
@@ -41,8 +44,8 @@ export function layered(nodes, edges, gap = 0.35) {
     nodes: new Map(nodes.map(({ id }) => [id, place(/** @type {Item} */ (items.get(id)))])),
     edges: chains.map((chain) => chain.map(place)),
     layers: columns.length,
-    top: Math.min(...all.map((item) => item.y - item.height / 2)),
-    bottom: Math.max(...all.map((item) => item.y + item.height / 2)),
+    top: Math.min(...all.map((item) => item.y - item.up)),
+    bottom: Math.max(...all.map((item) => item.y + item.down)),
   };
 }
 
@@ -79,21 +82,27 @@ function group(list, key) {
   return groups;
 }
 
-/** @param {Node[]} nodes @param {Edge[]} edges @param {Map<string, number>} layer */
-function withBends(nodes, edges, layer) {
+/**
+ * @param {Node[]} nodes
+ * @param {Edge[]} edges
+ * @param {Map<string, number>} layer
+ * @param {number} reach of an edge that runs past others
+ */
+function withBends(nodes, edges, layer, reach) {
   /** @type {Map<string, Item>} */
   const items = new Map();
   const add = (
     /** @type {string} */ id,
-    /** @type {number} */ height,
+    /** @type {{up: number, down: number}} */ { up, down },
     /** @type {number} */ at,
     /** @type {number} */ weight,
   ) => {
-    const item = { id, height, layer: at, y: 0, order: items.size, weight };
+    const item = { id, up, down, layer: at, y: 0, order: items.size, weight };
     items.set(id, item);
     return item;
   };
-  for (const { id, height, spine } of nodes) add(id, height, layer.get(id) ?? 0, spine ? SPINE : 1);
+  for (const node of nodes)
+    add(node.id, node, layer.get(node.id) ?? 0, node.spine ? SPINE : 1);
   /** @type {Link[]} */
   const links = [];
   const chains = edges.map((edge, number) => {
@@ -101,7 +110,7 @@ function withBends(nodes, edges, layer) {
     if (!start || !end) throw new Error(`edge ${edge.from} -> ${edge.to} has no such node`);
     const chain = [start];
     for (let at = start.layer + 1; at < end.layer; at += 1)
-      chain.push(add(`bend ${number} ${at}`, 0.4, at, 2));
+      chain.push(add(`bend ${number} ${at}`, { up: reach, down: reach }, at, 2));
     chain.push(end);
     for (let at = 1; at < chain.length; at += 1) {
       links.push({
@@ -218,11 +227,12 @@ function placeColumns(columns, links, gap) {
 
 /** Centred about zero, as close as allowed. @param {Item[]} column @param {number} gap */
 function stack(column, gap) {
-  const total = column.reduce((sum, item) => sum + item.height, 0) + gap * (column.length - 1);
+  const total =
+    column.reduce((sum, { up, down }) => sum + up + down, 0) + gap * (column.length - 1);
   let y = -total / 2;
   for (const item of column) {
-    item.y = y + item.height / 2;
-    y += item.height + gap;
+    item.y = y + item.up;
+    y += item.up + item.down + gap;
   }
 }
 
@@ -253,7 +263,7 @@ function settle(column, wishes, gap) {
   /** @type {{sum: number, weight: number, items: {item: Item, shift: number}[]}[]} */
   const blocks = [];
   column.forEach((item, at) => {
-    if (at > 0) shift += (column[at - 1].height + item.height) / 2 + gap;
+    if (at > 0) shift += column[at - 1].down + item.up + gap;
     blocks.push({
       sum: item.weight * (wishes[at] - shift),
       weight: item.weight,

@@ -98,7 +98,7 @@
  *   element or a step
  *
  * @typedef
- *   {{value: string, grad: string, pos: string, neg: string, mid: string, ink: string, soft: string, line: string, panel: string, lit: string}}
+ *   {{value: string, grad: string, pos: string, neg: string, mid: string, ink: string, soft: string, line: string, skeleton: string, panel: string, lit: string}}
  *   Palette
  */
 

@@ -17,11 +17,12 @@ export const KEYS = [
   ["1 to 5", "Explore, Practice, Build, Plots, History"],
   ["Esc", "close the selected tensor, then the explanation"],
   [
-    "p / g / e / f",
-    "to the program / to the graph's nodes / to the explanation / to the formula under Practice",
+    "p / e / f",
+    "to the program / to the explanation / to the formula under Practice",
   ],
+  ["g", "enlarge the graph, or close it"],
   ["/", "find a node of the graph"],
-  ["+ − 0 1, arrows in the graph", "zoom in, zoom out, fit, original size; move it"],
+  ["+ − 0 1, arrows in the large graph", "zoom in, zoom out, fit, original size; move it"],
   ["Arrows, Home, End", "move in a grid of numbers"],
   ["Click, e or Space on a cell", "explain its number; Enter does where it cannot be edited"],
   ["Enter, double click or a digit", "edit the number in a cell"],
@@ -61,8 +62,8 @@ function plainOf(event, acts, place) {
     ArrowLeft: arrows && !event.shiftKey && acts.previous,
     " ": space && acts.play,
     t: acts.train,
-    "/": () => document.getElementById("graph-search")?.focus(),
-    g: () => document.getElementById("nodes")?.focus(),
+    "/": () => acts.enlarge(true, "graph-search"),
+    g: () => acts.enlarge(!isGraphLarge()),
     p: () =>
       /** @type {HTMLElement | null} */ (
         document.querySelector(
@@ -71,8 +72,14 @@ function plainOf(event, acts, place) {
       )?.focus(),
     e: acts.goToExplanation,
     f: acts.goToFormula,
-    Escape: !document.querySelector(":popover-open") && acts.escape,
+    Escape:
+      !document.querySelector(":popover-open") &&
+      (isGraphLarge() ? () => acts.enlarge(false) : acts.escape),
     "?": () => acts.dialog("help"),
   };
   return Object.hasOwn(keys, event.key) ? keys[event.key] : null;
+}
+
+function isGraphLarge() {
+  return document.querySelector("#graph > .graph-head") !== null;
 }

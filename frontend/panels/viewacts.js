@@ -15,6 +15,20 @@ import { ownIndex } from "../views/matrix.js";
 /** @param {Store["apply"]} apply */
 export function viewActs(apply) {
   return {
+    /**
+     * The large graph takes the focus, and gives it back to the page.
+     *
+     * @param {boolean} large
+     * @param {string} [focus] what takes it
+     */
+    enlarge(large, focus = "graph-plot") {
+      const place = document.activeElement;
+      apply(drawing.enlarged, large);
+      queueMicrotask(() => {
+        if (large) document.getElementById(focus)?.focus();
+        else if (place instanceof HTMLElement && place.closest("#graph")) place.blur();
+      });
+    },
     /** @param {number} zoom */
     zoom: (zoom) => apply(drawing.zoomed, zoom),
     /** @param {Fold} fold @param {boolean} folded */
@@ -24,7 +38,9 @@ export function viewActs(apply) {
         actions.said,
         folded
           ? `The ${told} are one node: ${name}.`
-          : `All ${count} ${level ? "operations" : "repeats"} of ${name} are drawn.`,
+          : level
+            ? `All ${count} operations of ${name} are shown.`
+            : `Loop ${name} is expanded (${count} times).`,
       );
     },
     /** @param {boolean} folded */
@@ -32,7 +48,7 @@ export function viewActs(apply) {
       apply(drawing.linesFolded, folded);
       apply(
         actions.said,
-        folded ? "Every line of the program is one node." : "Every operation is drawn.",
+        folded ? "Every line of the program is one node." : "All operations are shown.",
       );
     },
     /** @param {number} width @param {number} height */
@@ -42,6 +58,8 @@ export function viewActs(apply) {
     /** @param {number} choice */
     choose: (choice) => apply(drawing.choiceMoved, choice),
 
+    /** @param {string} key @param {number} level */
+    tighten: (key, level) => apply(places.tightened, key, level),
     /** @param {string} name @param {Place} place */
     place: (name, place) => apply(places.placeChosen, name, place),
     /** @param {{key: string, whole: number[], axis: number}[]} axes @param {number} at */

@@ -1,9 +1,10 @@
 /**
- * Changes of how the graph is drawn: its size, which loops and lines are folded, and what is
- * searched in it.
+ * Changes of how the graph is drawn: as a strip or large, its size, which loops and lines are
+ * folded, and what is searched in it.
  * @import { State } from "./state.js"
  * @typedef {object} Drawing
- * @property {number} zoom
+ * @property {boolean} large over the stage, with all that moves and folds it
+ * @property {number} zoom of the large form
  * @property {Record<string, boolean>} folded  what a person said of a loop or a line, by its key
  * @property {boolean | null} lines  what a person said of all lines
  * @property {{width: number, height: number} | null} room for the drawing, in pixels, once it is
@@ -17,7 +18,30 @@ import { isLine } from "../lib/folding.js";
 const [SMALLEST, LARGEST] = [0.1, 2.5];
 
 /** @type {Drawing} */
-export const drawnFirst = { zoom: 1, folded: {}, lines: null, room: null, query: "", choice: 0 };
+export const drawnFirst = {
+  large: false,
+  zoom: 1,
+  folded: {},
+  lines: null,
+  room: null,
+  query: "",
+  choice: 0,
+};
+
+/**
+ * The modes that have no graph have no large one.
+ *
+ * @param {State} state
+ * @param {boolean} large
+ * @returns {State}
+ */
+export function enlarged(state, large) {
+  const possible = state.mode === "explore" || state.mode === "practice";
+  return {
+    ...state,
+    drawing: { ...state.drawing, large: large && possible, query: "", choice: 0 },
+  };
+}
 
 /** @param {State} state @param {number} zoom @returns {State} */
 export function zoomed(state, zoom) {

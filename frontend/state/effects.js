@@ -479,11 +479,7 @@ export function createEffects(store, client, browser) {
 
     /** @param {State["dialog"]} dialog */
     dialog(dialog) {
-      apply(
-        actions.dialogShown,
-        dialog,
-        dialog === "open" ? browser.recent() : [],
-      );
+      apply(actions.dialogShown, dialog, dialog === "open" ? browser.recent() : []);
       if (dialog === "open" || dialog === "export") void files.begin();
     },
 

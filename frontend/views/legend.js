@@ -1,7 +1,7 @@
 /**
  * The colour scale of what is on the stage, and what else its cells can look like.
  *
- * @import { Step, Trace } from "../lib/types.js"
+ * @import { Step } from "../lib/types.js"
  * @import { Scales } from "../lib/scale.js"
  */
 
@@ -13,12 +13,11 @@ const MARKS = [-1, -0.56, -0.25, -0.06, 0, 0.06, 0.25, 0.56, 1];
 const FEW = [-1, -0.25, 0, 0.25, 1];
 
 /**
- * @param {Trace} trace
  * @param {Step} step
  * @param {Scales} scales
  * @param {string | null} hatched
  */
-export function legendView(trace, step, scales, hatched) {
+export function legendView(step, scales, hatched) {
   const fields = /** @type {const} */ (["value", "gradient"]).filter(
     (field) =>
       scales[field] > 0 &&
