@@ -57,9 +57,7 @@ export function courseOf({ parts, streams }, late, { room, wrap, names }) {
   const layout = layered(nodes, streams, LANES_GAP);
   const layerOf = (/** @type {string} */ id) => layout.nodes.get(id)?.x ?? 0;
   const columns = columnsOf(parts, layerOf, layout.layers, names);
-  const set = wrap
-    ? wrapped(columns, Math.max(room.width, 300))
-    : spread(columns, room.width);
+  const set = wrap ? wrapped(columns, Math.max(room.width, 300)) : spread(columns, room.width);
   const rows = rowsOf(nodes, layout, set.rows);
   const height = rows.height + 2 * ROWS_GAP;
   const lines = rows.height + FOOT;
@@ -108,8 +106,7 @@ function copies(parts) {
 
 /** @param {Part} part @param {Set<string>} tied @param {"above" | "below"} names */
 function extent({ height, hung, name, step, tensor }, tied, names) {
-  const arc =
-    hung.some((one) => tied.has(one.tensor)) || (step < 0 && tied.has(tensor)) ? ARC : 0;
+  const arc = hung.some((one) => tied.has(one.tensor)) || (step < 0 && tied.has(tensor)) ? ARC : 0;
   const low = hung.length ? JOIN + Math.max(...hung.map((one) => Math.max(12, one.height))) : 0;
   if (names === "below") return { up: height / 2 + 2, down: height / 2 + (name ? 15 : 2) };
   return {
@@ -243,13 +240,16 @@ function wrapped(columns, width) {
 function rowsOf(nodes, layout, rowOf) {
   /** @type {{top: number, bottom: number}[]} */
   const rows = [];
-  const hold = (/** @type {Point} */ { x, y }, /** @type {number} */ up, /** @type {number} */ down) => {
+  const hold = (
+    /** @type {Point} */ { x, y },
+    /** @type {number} */ up,
+    /** @type {number} */ down,
+  ) => {
     const row = (rows[rowOf[x]] ??= { top: Infinity, bottom: -Infinity });
     row.top = Math.min(row.top, y - up);
     row.bottom = Math.max(row.bottom, y + down);
   };
-  for (const { id, up, down } of nodes)
-    hold(/** @type {Point} */ (layout.nodes.get(id)), up, down);
+  for (const { id, up, down } of nodes) hold(/** @type {Point} */ (layout.nodes.get(id)), up, down);
   for (const chain of layout.edges)
     for (const point of chain.slice(1, -1)) hold(point, LANES_GAP / 2, LANES_GAP / 2);
   let height = 0;
@@ -272,9 +272,7 @@ function rowsOf(nodes, layout, rowOf) {
 function waysOf(streams, chains, places, at, set) {
   const ends = spreadEnds(streams, chains);
   return streams.map((stream, number) => {
-    const [from, to] = [stream.from, stream.to].map(
-      (id) => /** @type {Place} */ (places.get(id)),
-    );
+    const [from, to] = [stream.from, stream.to].map((id) => /** @type {Place} */ (places.get(id)));
     const chain = chains[number];
     const last = chain.length - 1;
     const points = chain.map((point, index) => {

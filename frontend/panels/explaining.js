@@ -59,7 +59,7 @@ export function subjectTold(state, acts) {
       step: step ? placeOf(step, state, acts) : null,
     };
   const own = stepOf(state, target);
-  const value = valueOf(state, target);
+  const value = presentNumber(state, target);
   const given = isGiven(state, target);
   const birth = value !== null && !Number.isFinite(value) ? bornAt(state, target, own, acts) : null;
   return {
@@ -81,7 +81,7 @@ export function subjectTold(state, acts) {
 }
 
 /** @param {State} state @param {Target} target @returns {number | null} */
-function valueOf(state, target) {
+function presentNumber(state, target) {
   const { drag, explained, studies } = state;
   if (drag) return drag.value;
   const listed = numberOf(state, target);

@@ -7,6 +7,7 @@
  * @import { Aspect } from "../lib/types.js"
  */
 
+import { exerciseView } from "./exercise.js";
 import { targetName } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
 import { explanationKey } from "../state/state.js";
@@ -16,7 +17,6 @@ import { ASPECTS, aspectOf, senseless } from "../state/subject.js";
 import { headView } from "../views/subjecthead.js";
 import { inspectorView } from "../views/inspector.js";
 import { contentOf } from "./aspects.js";
-import { exerciseView } from "./exercise.js";
 import { inspectorOptions, speechOf, subjectTold } from "./explaining.js";
 
 /** @type {Record<Aspect, string>} */
@@ -31,13 +31,14 @@ const TITLES = {
 /** @param {State} state */
 export function select(state) {
   const { explained, asked, shown, digits, cursor, aspect, by, studies, palette, run } = state;
-  const { selected, lit, pointed, edit, places, sample, parts, drag, practice, mode } = state;
+  const { mode } = state;
+  const { selected, lit, pointed, edit, places, sample, parts, drag, practice } = state;
   const watched = selected !== null;
   return {
     mode,
     practice: mode === "practice" ? practice : practice.hiding && practice.sheet,
-    iterations: mode === "practice" && state.iterations,
-    document: mode === "practice" && state.document,
+    iterations: mode === "practice" ? state.iterations : null,
+    document: mode === "practice" ? state.document : null,
     explained,
     asked,
     shown,

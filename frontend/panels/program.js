@@ -286,6 +286,18 @@ function lineView(line, props, acts) {
   );
 }
 
+/**
+ * Does the step make other numbers than before one was dragged?
+ *
+ * @param {Step} step
+ * @param {Trace} trace
+ * @param {Trace} before
+ */
+function isChanged(step, trace, before) {
+  const [now, then] = [listedResult(step, trace), listedResult(before.steps[step.index], before)];
+  return JSON.stringify(now) !== JSON.stringify(then);
+}
+
 /** Has its formula been found? @param {Step} step @param {Shown} props */
 function solved({ output, phase }, { sheet }) {
   return (
@@ -307,18 +319,6 @@ function lineCode(phase, code, last, isTensor) {
   const text = statementView(last, isTensor);
   if (phase !== "backward" || !last.veiled) return text;
   return [...text.slice(0, -1), h("span", { class: "covered" }, ...text.slice(-1))];
-}
-
-/**
- * Does the step make other numbers than before one was dragged?
- *
- * @param {Step} step
- * @param {Trace} trace
- * @param {Trace} before
- */
-function isChanged(step, trace, before) {
-  const [now, then] = [listedResult(step, trace), listedResult(before.steps[step.index], before)];
-  return JSON.stringify(now) !== JSON.stringify(then);
 }
 
 /** A step of the line at the cursor. @param {Step} step @param {Shown} props @param {Acts} acts */

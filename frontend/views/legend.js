@@ -28,9 +28,7 @@ export function legendView(step, scales, hatched) {
     "div",
     { class: "legend", key: "legend" },
     hatched && h("span", { class: "hatched-text" }, hatched),
-    fields.map((field) =>
-      scaleView(field, scales[field], fields.length > 1 ? `${field}s ` : null),
-    ),
+    fields.map((field) => scaleView(field, scales[field], fields.length > 1 ? `${field}s ` : null)),
   );
 }
 
