@@ -155,7 +155,7 @@ export function isSilent({ data, shape }, samples) {
  */
 export function gained(difference, shape) {
   const { data, ...rest } = asTensor(difference, shape);
-  return { ...rest, data: data.map((number) => (number === 0 ? 0 : -number)) };
+  return { ...rest, data: Float64Array.from(data, (number) => (number === 0 ? 0 : -number)) };
 }
 
 /**

@@ -150,7 +150,8 @@ export function presentNetwork({ network, made }, run) {
  * @param {Pick<Document, "parameters">} document
  */
 export function parameterCount({ parameters }) {
-  return Object.values(parameters).reduce((sum, tensor) => sum + countOf(tensor), 0);
+  const counts = Object.values(/** @type {Record<string, unknown>} */ (parameters)).map(countOf);
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** @param {any} tensor nested lists, or a shape with how it is drawn @returns {number} */

@@ -66,7 +66,7 @@ export function select(state) {
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
 export function view({ explained, shown, current }, acts, state) {
-  if (state.mode === "practice") return exerciseView(state, acts);
+  if (state.mode === "practice" && state.selected === null) return exerciseView(state, acts);
   const title = h("h2", { id: "explanation-title", class: "unseen" }, "Explanation");
   if (!shown) return [title, h("p", { class: "pending explained-empty" }, "No document is open.")];
   const seen = watch(state);

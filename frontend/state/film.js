@@ -21,6 +21,7 @@
  */
 
 import { columnPositions, firstRows, nearest, predictionOf } from "../lib/film.js";
+import { span } from "../lib/heat.js";
 import { fromWire } from "../lib/numbers.js";
 import { momentAt, positionOf, stateAt } from "../lib/timeline.js";
 import { keyOf, timelineIn } from "./past.js";
@@ -184,9 +185,7 @@ export function filmScales(state, columns) {
     for (const column of columns) {
       const frame = frameOf(state, column, row);
       if (!frame) continue;
-      for (const number of frame.data)
-        if (Number.isFinite(number))
-          scales[row.field] = Math.max(scales[row.field], Math.abs(number));
+      scales[row.field] = Math.max(scales[row.field], span(frame.data));
     }
   return scales;
 }

@@ -166,7 +166,7 @@ function gridOf(title, tensor, options, marks) {
       "div",
       {
         role: "grid",
-        class: `matrix own${mine || !tensor.data.every(Number.isInteger) ? "" : " whole"}`,
+        class: `matrix own${mine || !Array.from(tensor.data).every(Number.isInteger) ? "" : " whole"}`,
         "aria-label": mine ? "Yours" : title,
         "aria-readonly": "true",
         style: { "--cell-width": `${cellWidth(level, width + (mine ? 1 : 0))}px` },

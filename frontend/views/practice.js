@@ -60,7 +60,7 @@ function glance(answer) {
  * @param {string} text the formula
  * @param {{digits: number, isTensor: (name: string) => boolean}} options
  */
-export function verdictView(answer, text, { isTensor }) {
+export function verdictView(answer, text, { digits, isTensor }) {
   const {
     verdict,
     shape,
@@ -84,6 +84,11 @@ export function verdictView(answer, text, { isTensor }) {
       h("strong", null, words),
       ...(shape && expected && verdict === "wrong_shape"
         ? prose(`Yours is \`${printShape(shape)}\`; expected \`${printShape(expected)}\`.`)
+        : []),
+      ...(verdict === "wrong_value" && !answer.difference && answer.max_abs_difference !== null
+        ? prose(
+            `The largest difference is ${printOne(fromWire(answer.max_abs_difference), digits)}.`,
+          )
         : []),
       ...(message ? [" ", h("code", { class: "failing" }, ...markedView(text, where))] : []),
       ...(message ? prose(`${message}.`) : []),
