@@ -237,6 +237,7 @@ function operandMatrix(state, step, operand, at) {
 function isStretched({ shape, labels }, step) {
   return (
     labels !== null &&
+    shape.length > 0 &&
     size(shape) < size(step.shape) &&
     size(step.shape) <= GRID_CELLS &&
     step.shape.length <= 2
