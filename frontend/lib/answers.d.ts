@@ -60,6 +60,20 @@ export type BatchRows = {
   batches: number;
 };
 
+/**
+ * The step that lets nothing through; `tensor` with `index` and `value` is the element at which its
+ * derivative is 0, or which it masks.
+ */
+export type Blocker = {
+  step: number;
+  output: string;
+  op: string;
+  code: string;
+  tensor?: string;
+  index?: number[];
+  value?: Wire;
+};
+
 /** The loss at every iteration up to both moments. */
 export type BothLosses = {
   one: Wire[];
@@ -106,13 +120,21 @@ export type BuiltLayer = {
   parameters: string[];
 };
 
-/** An element on the way to the loss, with its derivative by the one before. */
+/**
+ * An element on the path to the loss, with its derivative by the one before and the step that
+ * computes it (null for the first).
+ */
 export type ChainLink = {
   tensor: string;
   field: "value" | "gradient" | "next";
   index: number[];
   value: Wire;
   derivative: Wire | null;
+  step: number | null;
+  /** of the derivatives from the loss back to here: what this one path passes on */
+  product: Wire | null;
+  /** of the loss with respect to it, over all paths */
+  gradient: Wire | null;
 };
 
 /** A key of the document that differs. */
@@ -146,8 +168,8 @@ export type ChangedState = {
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
   /**
-   * the trace after the change, where the query asks for it; null where it would be too large, or a
-   * tensor that is asked for is not there any more
+   * the trace, after a change that after it, where the query asks for it; null where it would be
+   * too large, or a tensor that is asked for is not there
    */
   trace?: Trace | null;
 };
@@ -405,6 +427,8 @@ export type Explanation = {
   term_count: number;
   groups: Group[];
   rest?: Wire;
+  /** of a sum over samples of which not all terms are listed: each sample's part */
+  samples?: SampleSum[];
 };
 
 /** A cell, a constant (no cells), or a function of cells. */
@@ -809,6 +833,12 @@ export type NamedValue = {
   role: "input" | "parameter" | "intermediate" | "loss" | "state";
 };
 
+/** The Euclidean norms of all numbers of a tensor and of its gradient. */
+export type Norm = {
+  value: Wire;
+  gradient: Wire | null;
+};
+
 /**
  * The norm of every parameter, gradient and update over the iterations, and the ratio of update to
  * parameter.
@@ -1075,8 +1105,20 @@ export type RunAnswer = {
   layout: "in_out" | "out_in" | "mixed" | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
+  /**
+   * the trace, after a change that after it, where the query asks for it; null where it would be
+   * too large, or a tensor that is asked for is not there
+   */
+  trace?: Trace | null;
   document?: Record<string, unknown>;
   losses?: Wire[];
+};
+
+/** A sample's part of a sum, and how many of its terms are not 0. */
+export type SampleSum = {
+  sample: number;
+  value: Wire;
+  terms: number;
 };
 
 /** An expression, and a document that has it. */
@@ -1284,6 +1326,13 @@ export type TensorAnswer = {
 export type TermAnswer = {
   value: Wire;
   sample?: number;
+  /**
+   * why a factor is 0: a step lets nothing through, such as relu (blocked), a mask does not, it was
+   * filled in at an edge (padding), it is an element of an input (input), or none of these (exact)
+   */
+  zero?: "blocked" | "masked" | "padding" | "input" | "exact";
+  /** the step that blocks or masks it */
+  by?: Blocker;
   factors: FactorAnswer[];
 };
 
@@ -1341,8 +1390,14 @@ export type TraceTensor = {
   /** the name that the program gives it */
   assigned: string | null;
   ready: Ready;
+  norm: Norm;
   value?: Nested;
   gradient?: Nested | null;
+  /**
+   * the flat indices of the gradient's elements to which nothing is let through, by a derivative of
+   * 0 such as relu's or by a mask, where there are such
+   */
+  blocked?: number[];
   /** the tensor's other name, where it has two */
   alias?: string;
 };
@@ -1375,8 +1430,8 @@ export type TrainedState = {
   /** null where all iterations were made */
   stopped: Stopped | null;
   /**
-   * the trace after the change, where the query asks for it; null where it would be too large, or a
-   * tensor that is asked for is not there any more
+   * the trace, after a change that after it, where the query asks for it; null where it would be
+   * too large, or a tensor that is asked for is not there
    */
   trace?: Trace | null;
 };

@@ -124,8 +124,7 @@ function copies(parts) {
  * @param {typeof PLAIN} sizes
  */
 function extent({ height, hung, name, step, tensor }, tied, names, { above, join }) {
-  const tie =
-    hung.some((one) => tied.has(one.tensor)) || (step < 0 && tied.has(tensor)) ? TIE : 0;
+  const tie = hung.some((one) => tied.has(one.tensor)) || (step < 0 && tied.has(tensor)) ? TIE : 0;
   const low = hung.length ? join + Math.max(...hung.map((one) => Math.max(12, one.height))) : 0;
   if (names === "below") return { up: height / 2 + 2, down: height / 2 + (name ? 15 : 2) };
   return {
@@ -278,15 +277,17 @@ function wrapped(columns, gap, width) {
 function rowsOf(nodes, layout, rowOf) {
   /** @type {{top: number, bottom: number}[]} */
   const rows = [];
-  const hold = (/** @type {Point} */ { x, y }, /** @type {number} */ up, /** @type {number} */ down) => {
+  const hold = (
+    /** @type {Point} */ { x, y },
+    /** @type {number} */ up,
+    /** @type {number} */ down,
+  ) => {
     const row = (rows[rowOf[x]] ??= { top: Infinity, bottom: -Infinity });
     row.top = Math.min(row.top, y - up);
     row.bottom = Math.max(row.bottom, y + down);
   };
-  for (const { id, up, down } of nodes)
-    hold(/** @type {Point} */ (layout.nodes.get(id)), up, down);
-  for (const chain of layout.edges)
-    for (const point of chain.slice(1, -1)) hold(point, BEND, BEND);
+  for (const { id, up, down } of nodes) hold(/** @type {Point} */ (layout.nodes.get(id)), up, down);
+  for (const chain of layout.edges) for (const point of chain.slice(1, -1)) hold(point, BEND, BEND);
   let height = 0;
   const shift = rows.map(({ top, bottom }, at) => {
     const own = height - top + (at ? ROWS_GAP : 0);
@@ -308,9 +309,7 @@ function rowsOf(nodes, layout, rowOf) {
 function waysOf(streams, chains, places, at, set, columns) {
   const ends = spreadEnds(streams, chains);
   return streams.map((stream, number) => {
-    const [from, to] = [stream.from, stream.to].map(
-      (id) => /** @type {Place} */ (places.get(id)),
-    );
+    const [from, to] = [stream.from, stream.to].map((id) => /** @type {Place} */ (places.get(id)));
     const chain = chains[number];
     const last = chain.length - 1;
     const points = chain.map((point, index) => {

@@ -42,7 +42,9 @@ const CAPTION_LETTER = 7.9;
 const CODE_LETTER = 9.7;
 const PANEL_CAPTION = 18;
 /** Pixels per number where no numbers are printed. */
-const DOTS = [20, 18, 16, 14, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3.5, 3, 2.5, 2, 1.5, 1.25, 1, 0.75, 0.5];
+const DOTS = [
+  20, 18, 16, 14, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3.5, 3, 2.5, 2, 1.5, 1.25, 1, 0.75, 0.5,
+];
 
 /**
  * The levels, the best first.
@@ -157,9 +159,11 @@ export function levelFor(equations, room) {
  */
 export function dotFor(equation, room) {
   const bare = (/** @type {Box} */ box) => ({ ...box, characters: 0 });
-  const plain = { ...equation, operands: equation.operands.map(bare), result: bare(equation.result) };
-  const found = DOTS.find((dot) =>
-    fits(plain, { font: 0, height: dot, width: dot - 1 }, room),
-  );
+  const plain = {
+    ...equation,
+    operands: equation.operands.map(bare),
+    result: bare(equation.result),
+  };
+  const found = DOTS.find((dot) => fits(plain, { font: 0, height: dot, width: dot - 1 }, room));
   return found ?? DOTS[DOTS.length - 1];
 }

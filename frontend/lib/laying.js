@@ -144,7 +144,6 @@ function lay(trace, symbols, { large, folded: chosen, lines: wanted, room: measu
  */
 function lateOf(graph, open) {
   const late = constants(graph);
-  for (const node of graph.nodes)
-    if (open.some((loop) => isWithin(node, loop))) late.add(node.id);
+  for (const node of graph.nodes) if (open.some((loop) => isWithin(node, loop))) late.add(node.id);
   return late;
 }

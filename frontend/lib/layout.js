@@ -100,8 +100,7 @@ function withBends(nodes, edges, layer, reach) {
     items.set(id, item);
     return item;
   };
-  for (const node of nodes)
-    add(node.id, node, layer.get(node.id) ?? 0, node.spine ? SPINE : 1);
+  for (const node of nodes) add(node.id, node, layer.get(node.id) ?? 0, node.spine ? SPINE : 1);
   /** @type {Link[]} */
   const links = [];
   const chains = edges.map((edge, number) => {

@@ -11,6 +11,22 @@ const DURATION = 200;
 /** @type {WeakMap<HTMLElement, {scene: string, stands: Map<string, Stand>}>} */
 const before = new WeakMap();
 
+/** Is anything on its way? Then nothing can be measured. @param {Element} picture */
+export function isMoving(picture) {
+  return picture.getAnimations({ subtree: true }).some(({ playState }) => playState === "running");
+}
+
+/**
+ * Whatever is on its way arrives, as soon as another step is to be shown.
+ *
+ * @param {HTMLElement} picture
+ * @param {string} scene
+ */
+export function settleTensors(picture, scene) {
+  if (before.get(picture)?.scene === scene) return;
+  for (const animation of picture.getAnimations({ subtree: true })) animation.finish();
+}
+
 /**
  * To be called after every draw of the picture.
  *
@@ -21,22 +37,31 @@ export function moveTensors(picture, scene) {
   const old = before.get(picture);
   if (old?.scene === scene) return;
   const stands = standsOf(picture);
-  before.set(picture, { scene, stands: new Map([...stands].map(([key, { stand }]) => [key, stand])) });
+  before.set(picture, {
+    scene,
+    stands: new Map([...stands].map(([key, { stand }]) => [key, stand])),
+  });
   if (!old || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   for (const [key, { element, stand }] of stands) {
     const from = old.stands.get(key);
     if (from) move(element, from, stand);
-    else element.animate([{ opacity: 0 }, { opacity: 1 }], { duration: DURATION, easing: "ease-out" });
+    else
+      element.animate([{ opacity: 0 }, { opacity: 1 }], { duration: DURATION, easing: "ease-out" });
   }
 }
 
 /** @param {HTMLElement} picture @returns {Map<string, {element: HTMLElement, stand: Stand}>} */
 function standsOf(picture) {
   const found = new Map();
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (picture.querySelectorAll("[data-tensor]"))) {
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (
+    picture.querySelectorAll("[data-tensor]")
+  )) {
     const { left, top } = element.getBoundingClientRect();
     const { tensor, field, transposed } = element.dataset;
-    found.set(`${tensor} ${field}`, { element, stand: { left, top, transposed: transposed !== undefined } });
+    found.set(`${tensor} ${field}`, {
+      element,
+      stand: { left, top, transposed: transposed !== undefined },
+    });
   }
   return found;
 }
@@ -49,7 +74,10 @@ function move(element, from, to) {
   element.animate(
     [
       { transform: `translate(${x}px, ${y}px)${turn}`, transformOrigin: "0 0" },
-      { transform: `translate(0, 0)${turn ? " rotate3d(1, 1, 0, 0deg)" : ""}`, transformOrigin: "0 0" },
+      {
+        transform: `translate(0, 0)${turn ? " rotate3d(1, 1, 0, 0deg)" : ""}`,
+        transformOrigin: "0 0",
+      },
     ],
     { duration: DURATION, easing: "ease-in-out" },
   );

@@ -1,6 +1,6 @@
 /**
  * A network as one asks for it: layers, data, and how it learns; and every way to change that.
- * @import { Optimizer, Trouble } from "./types.js"
+ * @import { Document, Optimizer, Trouble } from "./types.js"
  * @import * as answers from "./answers.js"
  * @typedef {answers.LayerOption} LayerOption
  * @typedef {answers.LayerEntry} LayerType
@@ -18,7 +18,8 @@
  * @property {Catalogue | null} catalogue
  * @property {Network | null} network    what is asked for
  * @property {answers.BuiltLayer[]} layers       what became of each layer when all was well last
- * @property {{run: string, program: string} | null} made  what was written last
+ * @property {Document | null} preview  what would be built
+ * @property {{run: string, program: string, network: Network} | null} made  what was built last
  * @property {Trouble | null} trouble
  */
 
@@ -28,6 +29,7 @@ export const unbuilt = {
   catalogue: null,
   network: null,
   layers: [],
+  preview: null,
   made: null,
   trouble: null,
 };
@@ -140,4 +142,25 @@ export function presentNetwork({ network, made }, run) {
   return network && run?.optimizer && made?.run === run.id
     ? { ...network, optimizer: run.optimizer }
     : network;
+}
+
+/**
+ * How many numbers a document's parameters have.
+ *
+ * @param {Pick<Document, "parameters">} document
+ */
+export function parameterCount({ parameters }) {
+  const counts = Object.values(/** @type {Record<string, unknown>} */ (parameters)).map(countOf);
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** @param {any} tensor nested lists, or a shape with how it is drawn @returns {number} */
+function countOf(tensor) {
+  if (Array.isArray(tensor)) return tensor.reduce((sum, part) => sum + countOf(part), 0);
+  if (tensor && typeof tensor === "object" && Array.isArray(tensor.shape))
+    return tensor.shape.reduce(
+      (/** @type {number} */ product, /** @type {number} */ one) => product * one,
+      1,
+    );
+  return 1;
 }

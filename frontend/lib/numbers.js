@@ -40,7 +40,9 @@ export function parseNumber(text) {
 
 /** Is it written like a number, but beyond the largest one? @param {string} text */
 export function isTooLarge(text) {
-  return parseNumber(text) === null && Math.abs(Number(text.trim().replace(/\u2212/g, "-"))) === Infinity;
+  return (
+    parseNumber(text) === null && Math.abs(Number(text.trim().replace(/\u2212/g, "-"))) === Infinity
+  );
 }
 
 /**

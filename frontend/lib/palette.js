@@ -1,6 +1,18 @@
 /** The colours of the style sheet, for plots. @import { Palette } from "./types.js" */
 
-const NAMES = ["value", "grad", "pos", "neg", "mid", "ink", "soft", "line", "skeleton", "panel", "lit"];
+const NAMES = [
+  "value",
+  "grad",
+  "pos",
+  "neg",
+  "mid",
+  "ink",
+  "soft",
+  "line",
+  "skeleton",
+  "panel",
+  "lit",
+];
 
 /**
  * What the browser makes of the tokens in the present theme.

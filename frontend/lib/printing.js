@@ -4,7 +4,7 @@
  * @import { Tensor } from "./types.js"
  */
 
-import { print, styleFor } from "./numbers.js";
+import { MINUS, print, styleFor } from "./numbers.js";
 
 /**
  * One way of printing for all of them, and the characters that the widest number takes.
@@ -22,11 +22,16 @@ export function printing(parts, digits) {
 }
 
 /**
- * A number in a cell: one that is exactly zero is seen to be.
+ * A number in a cell: zeros at its end are left out where the number is exactly what remains, so that
+ * one sees which numbers are round.
  *
  * @param {number} number
  * @param {import("./numbers.js").Style} style
  */
 export function cellText(number, style) {
-  return number === 0 ? "0" : print(number, style);
+  if (number === 0) return "0";
+  const text = print(number, style);
+  if (style.decimals === 0 || style.scientific || !text.includes(".")) return text;
+  const short = text.replace(/\.?0+$/, "");
+  return Number(short.replace(MINUS, "-")) === number ? short : text;
 }

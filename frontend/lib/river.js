@@ -105,7 +105,8 @@ export function riverOf(graph, trace, detail) {
       if (source) parts.set(source, given(source, edge, nodes, trace, detail.dense));
     const made = partsOf(node, trace, detail);
     for (const part of made) parts.set(part.id, part);
-    made[0].hung = detail.given === "below" ? hungOf(own, nodes, trace, made[0].id, detail.dense) : [];
+    made[0].hung =
+      detail.given === "below" ? hungOf(own, nodes, trace, made[0].id, detail.dense) : [];
     if (made.length > 1) streams.push(within(made[0], made[1], trace));
     exits.set(node.id, made[made.length - 1].id);
   }

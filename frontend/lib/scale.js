@@ -13,8 +13,8 @@ import { asTensor } from "./tensor.js";
 const known = new WeakMap();
 
 /**
- * Of all numbers that the trace lists; whole numbers are labels and places, which no tint tells
- * anything of.
+ * Of all numbers that the trace lists; whole numbers are labels and places, of which no tint tells
+ * anything, and a single number, such as the loss, has nothing to be compared with.
  *
  * @param {Trace} trace
  * @returns {Scales}
@@ -22,9 +22,10 @@ const known = new WeakMap();
 export function scalesOf(trace) {
   const found = known.get(trace);
   if (found) return found;
+  const several = Object.values(trace.tensors).some(({ shape }) => shape.length > 0);
   const scales = { value: 0, gradient: 0 };
   for (const { dtype, shape, value, gradient } of Object.values(trace.tensors)) {
-    if (!dtype.startsWith("float")) continue;
+    if (!/^float/.test(dtype) || (shape.length === 0 && several)) continue;
     if (value !== undefined && value !== null)
       scales.value = Math.max(scales.value, span(asTensor(value, shape).data));
     if (gradient !== undefined && gradient !== null)

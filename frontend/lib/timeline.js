@@ -89,6 +89,18 @@ export function momentAt(timeline, position) {
 }
 
 /**
+ * The state at a position by the change that made it, which names it whatever happens later.
+ *
+ * @param {Timeline} timeline
+ * @param {number} position
+ * @returns {{iteration: number, event: number}}
+ */
+export function stateAt(timeline, position) {
+  const { change, first, count, start } = timeline.stretches[stretchAt(timeline, position)];
+  return { iteration: first + Math.min(position - start, count - 1), event: change.number };
+}
+
+/**
  * The position of a moment; of one on another branch that of its iteration.
  *
  * @param {Timeline} timeline

@@ -17,7 +17,9 @@ export function unfoldBelow(control, first) {
       if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
       place(element, document.querySelector(control));
       const home = first ? element.querySelector(first) : null;
-      /** @type {HTMLElement | null} */ (home ?? (first ? element.firstElementChild : null))?.focus();
+      /** @type {HTMLElement | null} */ (
+        home ?? (first ? element.firstElementChild : null)
+      )?.focus();
     });
   };
 }
@@ -27,7 +29,10 @@ export function place(element, control) {
   if (!control) return;
   const box = control.getBoundingClientRect();
   const { width, height } = element.getBoundingClientRect();
-  const [wide, high] = [document.documentElement.clientWidth, document.documentElement.clientHeight];
+  const [wide, high] = [
+    document.documentElement.clientWidth,
+    document.documentElement.clientHeight,
+  ];
   const left = Math.max(MARGIN, Math.min(box.left, wide - width - MARGIN));
   const below = box.bottom + 4;
   const top = below + height + MARGIN <= high ? below : Math.max(MARGIN, box.top - height - 4);

@@ -288,8 +288,15 @@ export function createActs(store, effects, surroundings) {
         else effects.scrubbing.cancel();
         return true;
       }
-      const by = /** @type {Record<string, number>} */ ({ BracketLeft: -1, BracketRight: 1 })[event.code];
-      const typed = /** @type {Record<string, number>} */ ({ "[": -0.1, "]": 0.1, "{": -1, "}": 1 })[event.key];
+      const by = /** @type {Record<string, number>} */ ({ BracketLeft: -1, BracketRight: 1 })[
+        event.code
+      ];
+      const typed = /** @type {Record<string, number>} */ ({
+        "[": -0.1,
+        "]": 0.1,
+        "{": -1,
+        "}": 1,
+      })[event.key];
       const change = typed ?? (by === undefined ? undefined : by * (event.shiftKey ? 1 : 0.1));
       if (change === undefined || !matrix.editable || !matrix.name) return false;
       const number = matrix.part ? (cell(matrix.part, index) ?? 0) : 0;
@@ -414,9 +421,15 @@ export function createActs(store, effects, surroundings) {
     /** A covered gradient is chosen to be found. @param {string} tensor */
     seek(tensor) {
       if (!get().practice.sheet?.exercises.some((one) => one.tensor === tensor))
-        return apply(actions.said, `${tensor}.g is covered until all gradients are found.`);
+        return apply(actions.said, `${tensor}.g is hidden until all gradients are solved.`);
       effects.practice.choose(tensor);
-      apply(actions.said, `${tensor}.g is to be found: write its formula under Practice.`);
+      apply(actions.said, `Write the formula of ${tensor}.g.`);
+      queueMicrotask(acts.goToFormula);
+    },
+    /** Out of practice, to the explanation of a step whose gradient is solved. @param {number} index */
+    whyCorrect(index) {
+      effects.mode("explore");
+      acts.explainAt(index);
     },
     practice: effects.practice,
     builder: effects.builder,
@@ -460,8 +473,13 @@ export function createActs(store, effects, surroundings) {
     viewAt: (position) => void effects.history.viewAt(position),
     /** @param {Moment} moment */
     lookBack(moment) {
+      effects.mode("explore");
       void effects.history.view(moment, 0);
     },
+    film: effects.film,
+    brush: effects.history.brush,
+    /** Two moments of the run as files. @param {Moment[]} moments */
+    exportMoments: (moments) => void effects.files.saveMoments(moments),
     /** @param {Moment} moment */
     fork: (moment) => void effects.history.fork(moment),
     /** @param {Partial<import("../state/past.js").Past>} sides */

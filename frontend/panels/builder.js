@@ -9,6 +9,7 @@
 
 import { h, idleWhen } from "../lib/h.js";
 import {
+  parameterCount,
   presentNetwork,
   withData,
   withLayer,
@@ -18,6 +19,7 @@ import {
   withoutLayer,
 } from "../lib/network.js";
 import { printShape } from "../lib/numbers.js";
+import { codeView } from "../views/code.js";
 import { troubleView } from "../views/trouble.js";
 
 /** @param {State} state */
@@ -31,66 +33,124 @@ export function view(_, acts, state) {
   if (!builder.open) return [];
   const network = presentNetwork(builder, state.run);
   const { catalogue, trouble } = builder;
-  return [h(
-    "div",
-    { class: "builder", id: "builder", key: "builder" },
-    !catalogue || !network
-      ? h(
-          "p",
-          { class: "pending" },
-          trouble ? trouble.detail : "Reading what there is to build with…",
-        )
-      : [
-          notice(state, acts),
-          h(
-            "ol",
-            { class: "layers", "aria-label": "Layers" },
-            network.layers.map((layer, at) =>
-              layerView(layer, at, network, catalogue, builder, acts),
-            ),
-          ),
-          addForm(network, catalogue, acts),
-          settings(network, catalogue, state, acts),
-          h(
-            "div",
-            { role: "alert", key: "alert" },
-            trouble && trouble.where.layer === undefined && troubleView(trouble),
-          ),
-        ],
-  )];
+  if (!catalogue || !network)
+    return [h("p", { class: "pending build-empty" }, trouble ? trouble.detail : "Loading…")];
+  return [
+    h(
+      "div",
+      { class: "builder", id: "builder", key: "builder" },
+      h("h2", { key: "title" }, "Layers"),
+      h(
+        "ol",
+        { class: "layers", "aria-label": "Layers" },
+        network.layers.map((layer, at) => layerView(layer, at, network, catalogue, builder, acts)),
+      ),
+      addForm(network, catalogue, acts),
+      settings(network, catalogue, state, acts),
+      h(
+        "div",
+        { role: "alert", key: "alert" },
+        trouble && trouble.where.layer === undefined && troubleView(trouble),
+      ),
+    ),
+    previewView(state, acts),
+  ];
 }
 
-/**
- * How the layers and the program on the screen stand to each other.
- *
- * @param {State} state
- * @param {Acts} acts
- */
-function notice({ builder: { made, trouble }, run, document }, acts) {
-  const ours = made !== null && made.run === run?.id;
-  const edited = ours && document !== null && document.program !== made.program;
-  const text = edited
-    ? "Edited by hand: the program counts, and the layers here do not follow it."
-    : ours
-      ? "Each change here writes the program anew, as a run of its own. By hand you change it below."
-      : "These layers are not what is on the screen. Each change here, or the button, opens them as a run of their own.";
+/** What would be built, as it follows every change. @param {State} state @param {Acts} acts */
+function previewView(state, acts) {
+  const { builder } = state;
+  const { preview, layers, trouble } = builder;
+  const count = preview ? parameterCount(preview) : 0;
   return h(
     "div",
-    { class: "row notice", key: "notice" },
-    h("p", { class: "hint", id: "builder-notice" }, text),
-    (edited || !ours) &&
+    { class: "build-preview", key: "preview", role: "group", "aria-label": "Preview" },
+    h("h2", null, "Preview"),
+    preview && [
+      h("p", { class: "preview-title", key: "title" }, preview.title ?? ""),
+      h(
+        "p",
+        { class: "hint", key: "count" },
+        `${count.toLocaleString("en")} ${count === 1 ? "parameter" : "parameters"}`,
+        layers[0] ? `, ${layers[0].shape[0].toLocaleString("en")} samples` : "",
+        trouble ? ". The last network without an error." : "",
+      ),
+      h(
+        "pre",
+        {
+          class: "preview-program",
+          key: "program",
+          "aria-label": "Program",
+          tabindex: "0",
+          "data-old": trouble ? "true" : null,
+        },
+        preview.program
+          .split("\n")
+          .map((line, at) =>
+            h(
+              "div",
+              { key: at },
+              h("span", { class: "line-number", "aria-hidden": "true" }, String(at + 1)),
+              h("code", null, ...codeView(line, (name) => isNamed(name, preview))),
+            ),
+          ),
+      ),
+      h(
+        "ol",
+        { class: "flow", key: "flow", "aria-label": "Shapes" },
+        layers.map(({ shape }, at) =>
+          h(
+            "li",
+            { key: at },
+            h("span", { class: "flow-bar", style: { width: `${flowWidth(shape)}%` } }),
+            h("code", null, builder.network?.layers[at]?.type ?? ""),
+            h("code", { class: "shape" }, printShape(shape)),
+          ),
+        ),
+      ),
+    ],
+    h(
+      "div",
+      { class: "build-foot", key: "foot" },
+      h("p", { class: "hint", id: "builder-notice" }, noticeText(state)),
       h(
         "button",
         {
           type: "button",
-          class: "small primary",
-          key: "write",
+          class: "primary",
           ...idleWhen(trouble !== null),
           onclick: () => trouble ?? acts.builder.write(),
         },
-        edited ? "Write it anew" : "Build these layers",
+        "Build this network",
       ),
+    ),
   );
+}
+
+/** @param {string} name @param {import("../lib/types.js").Document} document */
+function isNamed(name, { program, inputs, parameters }) {
+  return (
+    Object.hasOwn(inputs ?? {}, name) ||
+    Object.hasOwn(parameters ?? {}, name) ||
+    program.split("\n").some((line) => line.startsWith(`${name} = `))
+  );
+}
+
+/** How wide a layer is drawn: by the logarithm of what it has for a sample. @param {number[]} shape */
+function flowWidth(shape) {
+  const units = shape.slice(1).reduce((product, length) => product * length, 1);
+  return Math.min(100, 8 + 9 * Math.log2(1 + units));
+}
+
+/** How the layers and the program that is open stand to each other. @param {State} state */
+function noticeText({ builder: { made, network }, run, document }) {
+  if (made === null || made.run !== run?.id)
+    return "These layers differ from the program shown. Building them opens a new run.";
+  if (document !== null && document.program !== made.program)
+    return "The program was edited by hand, and these layers do not follow it. Building them opens a new run.";
+  return made.network === network
+    ? "This network is built: it is the program shown."
+    : "These layers changed since they were built. Building them opens a new run.";
 }
 
 /**
@@ -394,9 +454,12 @@ function settings(network, catalogue, { optimizers }, acts) {
       (seed) => seed !== null && become({ seed }),
     ),
     choiceField(
-      "Learns by",
+      "Optimizer",
       network.optimizer.name,
-      optimizers.map(({ name }) => [name, "its other options stand under Training"]),
+      optimizers.map(({ name }) => [
+        name,
+        "its other options are in the transport, once it is built",
+      ]),
       (name) =>
         become({
           optimizer: { name, lr: optimizers.find((one) => one.name === name)?.options?.lr ?? rate },
@@ -406,15 +469,15 @@ function settings(network, catalogue, { optimizers }, acts) {
       ? h(
           "p",
           { class: "hint", key: "lr" },
-          "lr is ",
+          "Learning rate: ",
           h("code", null, rate),
-          ", as it stands under Training.",
+          ", set in the transport.",
         )
       : numberField(
-          "lr",
+          "Learning rate",
           rate,
           { min: 0, step: "any" },
-          "the learning rate",
+          "how far each update goes",
           (lr) => lr !== null && become({ optimizer: { ...network.optimizer, lr } }),
         ),
     choiceField(
@@ -425,9 +488,15 @@ function settings(network, catalogue, { optimizers }, acts) {
     ),
     data &&
       h(
-        "p",
-        { class: "hint", key: "source", title: `${data.source}. ${data.licence}` },
-        `${data.title}; ${data.licence}`,
+        "div",
+        { class: "hint about-data", key: "source" },
+        h("p", null, data.title),
+        h(
+          "details",
+          null,
+          h("summary", null, "Source"),
+          h("p", null, `${data.source}. Licence: ${data.licence}.`),
+        ),
       ),
   );
 }

@@ -1,11 +1,12 @@
 /**
- * The dialogs: the keys, and files.
+ * The dialogs: keyboard shortcuts with a legend, and files.
  *
  * @import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
  */
 
 import { h } from "../lib/h.js";
+import { MINUS } from "../lib/numbers.js";
 import { KEYS } from "./keys.js";
 import { modal } from "./modal.js";
 import { exportDialog, openDialog, openedDialog } from "./opening.js";
@@ -28,6 +29,8 @@ export function select({
   files,
   run,
   shown,
+  examples,
+  example,
 }) {
   const behind = dialog === "export" ? { run, shown } : null;
   return {
@@ -37,6 +40,8 @@ export function select({
     alert,
     recent,
     files,
+    examples: dialog === "open" ? examples : null,
+    example,
     ...behind,
   };
 }
@@ -49,9 +54,10 @@ export function view({ dialog }, acts, state) {
 /** @param {Acts} acts */
 function help(acts) {
   return modal(
-    "Keys",
+    "Keyboard shortcuts",
     acts,
-    "",
+    "shortcuts",
+    legend(),
     h(
       "dl",
       { class: "keys" },
@@ -59,13 +65,43 @@ function help(acts) {
     ),
     h(
       "p",
-      null,
-      "Blue stands for values, orange for gradients, everywhere. Cells are green above zero and purple below.",
-    ),
-    h(
-      "p",
       { class: "actions" },
       h("button", { type: "button", class: "primary", onclick: () => acts.dialog(null) }, "Close"),
+    ),
+  );
+}
+
+/** What the page is, and what its colours mean. */
+function legend() {
+  const sample = (/** @type {string} */ kind, /** @type {string} */ text) =>
+    h("i", { class: `sample ${kind}`, "aria-hidden": "true", style: { "--heat": "80%" } }, text);
+  return h(
+    "div",
+    { class: "page-legend" },
+    h(
+      "p",
+      null,
+      "A debugger for backpropagation: every value and every gradient of a training iteration, step by step.",
+    ),
+    h(
+      "ul",
+      null,
+      h("li", null, h("code", { class: "value" }, "w1"), h("span", null, "blue: a value")),
+      h(
+        "li",
+        null,
+        h("code", { class: "gradient" }, "w1.g"),
+        h("span", null, "orange: a gradient, of the loss with respect to w1"),
+      ),
+      h("li", null, sample("cell pos", "0.5"), h("span", null, "green: positive")),
+      h("li", null, sample("cell neg", `${MINUS}0.5`), h("span", null, "purple: negative")),
+      h("li", null, sample("cell zero", "0"), h("span", null, "a grey 0: exactly zero")),
+      h(
+        "li",
+        null,
+        sample("hatched", ""),
+        h("span", null, "hatched: not computed yet, or nothing passes"),
+      ),
     ),
   );
 }

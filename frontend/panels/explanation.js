@@ -1,44 +1,46 @@
 /**
- * What was chosen, an element or else the step at the cursor: what it is made of, why it is so, how
- * shapes meet, where it goes.
+ * The explanation: two lines that name a number, five tabs that never move, and below them what was
+ * selected, one sentence, one picture, and questions that open.
  *
  * @import { Acts } from "./acts.js"
- * @import { Explained, State, Study } from "../state/state.js"
- * @import { Aspect, Explanation, Target } from "../lib/types.js"
+ * @import { Explained, State } from "../state/state.js"
+ * @import { Aspect } from "../lib/types.js"
  */
 
+import { exerciseView } from "./exercise.js";
 import { targetName } from "../lib/explanation.js";
-import { h, idleWhen } from "../lib/h.js";
-import { printOne, printShape, signed } from "../lib/numbers.js";
-import { explanationKey, inThePast } from "../state/state.js";
-import { currentStep, readyAt } from "../state/scene.js";
-import { aspectOf, aspectsOf, isCovered, present } from "../state/studies.js";
-import { claimView, termsView } from "../views/terms.js";
-import { codeView, statementView } from "../views/code.js";
-import { formulaView } from "../views/formula.js";
-import { jacobianView } from "../views/jacobian.js";
-import { alignmentView, waysView } from "../views/shapes.js";
-import { troubleView } from "../views/trouble.js";
-import { usesView } from "../views/uses.js";
-import { whyView } from "../views/why.js";
+import { h } from "../lib/h.js";
+import { explanationKey } from "../state/state.js";
+import { watch } from "../state/scene.js";
+import { isAsking } from "../state/studies.js";
+import { ASPECTS, aspectOf, senseless } from "../state/subject.js";
+import { headView } from "../views/subjecthead.js";
+import { inspectorView } from "../views/inspector.js";
+import { contentOf } from "./aspects.js";
+import { inspectorOptions, speechOf, subjectTold } from "./explaining.js";
 
 /** @type {Record<Aspect, string>} */
 const TITLES = {
-  terms: "Terms",
   why: "Why",
+  terms: "Terms",
   shapes: "Shapes",
   jacobian: "Jacobian",
-  uses: "Where it goes",
+  uses: "Path",
 };
-
-const PHASES = { forward: "Forward", backward: "Backward", update: "Update" };
 
 /** @param {State} state */
 export function select(state) {
-  const { explained, shown, digits, cursor, aspect, by, studies, palette, run, practice } = state;
+  const { explained, asked, shown, digits, cursor, aspect, by, studies, palette, run } = state;
+  const { mode } = state;
+  const { selected, lit, pointed, edit, places, sample, parts, drag, practice } = state;
+  const watched = selected !== null;
   return {
-    practice: practice.hiding && practice.sheet,
+    mode,
+    practice: mode === "practice" ? practice : practice.hiding && practice.sheet,
+    iterations: mode === "practice" ? state.iterations : null,
+    document: mode === "practice" ? state.document : null,
     explained,
+    asked,
     shown,
     digits,
     cursor,
@@ -47,128 +49,68 @@ export function select(state) {
     studies,
     palette,
     layout: run?.layout,
+    iteration: run?.iteration,
+    drag,
+    selected,
+    symbols: state.symbols,
+    sample,
+    // only what is selected is drawn as numbers
+    lit: watched && lit,
+    pointed: watched && pointed,
+    edit: watched && edit,
+    places: watched && places,
+    parts: watched && parts,
     current: explained?.key === explanationKey(state),
   };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
 export function view({ explained, shown, current }, acts, state) {
-  const title = h("span", { id: "explanation-title" }, "Explanation");
-  if (!shown) return [h("h2", null, title), h("p", { class: "pending" }, "Nothing is open yet.")];
-  const close = h(
-    "button",
-    {
-      type: "button",
-      class: "small",
-      "aria-label": "Close the explanation",
-      onclick: acts.closeExplanation,
-    },
-    "Close",
-  );
+  if (state.mode === "practice" && state.selected === null) return exerciseView(state, acts);
+  const title = h("h2", { id: "explanation-title", class: "unseen" }, "Explanation");
+  if (!shown) return [title, h("p", { class: "pending explained-empty" }, "No document is open.")];
+  const seen = watch(state);
+  const aspect = aspectOf(state);
+  const busy = explained ? !current : false;
   return [
-    h("h2", null, title, h("span", { class: "space" }), explained && close),
+    title,
     h(
       "div",
       {
         class: "explained",
         key: "explained",
-        "aria-busy": current || !explained ? null : "true",
+        "aria-busy": busy || isAsking(state) ? "true" : null,
         onkeydown: acts.explanationKey,
       },
-      explained
-        ? trail(explained, acts)
-        : h(
-            "p",
-            { class: "hint", key: "hint" },
-            "Of this step; click any number to see what made it.",
-          ),
-      explained ? elementHeading(explained, state) : stepHeading(state),
+      headView(subjectTold(state, acts)),
       tabs(state, acts),
       h(
         "div",
-        {
-          class: "aspect",
-          key: aspectOf(state),
-          role: "tabpanel",
-          id: "aspect",
-          tabindex: "0",
-          "aria-labelledby": `aspect-${aspectOf(state)}`,
-        },
-        ...content(state, acts),
+        { class: "explained-body", key: "body" },
+        seen && inspectorView(seen, inspectorOptions(seen, acts, state), acts),
+        explained && trail(explained, acts),
+        h(
+          "div",
+          {
+            class: "aspect",
+            key: aspect,
+            role: "tabpanel",
+            id: "aspect",
+            tabindex: "0",
+            "aria-labelledby": `aspect-${aspect}`,
+          },
+          ...contentOf(state, acts, speechOf(state, acts)),
+        ),
+        !explained && !seen && !state.drag && reading(),
       ),
     ),
   ];
 }
 
-/** @param {State} state @returns {(name: string) => boolean} */
-function known({ shown }) {
-  return (name) => Object.hasOwn(shown?.trace.tensors ?? {}, name);
-}
-
-/**
- * The sums to be shown: none of what is given, or made of constants.
- *
- * @param {Explanation} answer
- */
-function groups({ terms, groups: all, family }) {
-  const constant = terms.every(({ factors }) => factors.every(({ cells }) => cells.length === 0));
-  return family === "leaf" || constant ? [] : all;
-}
-
-/** @param {Explained} explained @param {State} state */
-function elementHeading({ answer, target, trouble }, state) {
-  if (!answer)
-    return h(
-      "div",
-      { key: "claim" },
-      h(
-        "h3",
-        { class: "claim", tabindex: "-1", "data-home": "" },
-        h("code", null, targetName(target)),
-      ),
-      trouble && troubleView(trouble),
-    );
-  return h(
-    "h3",
-    { class: "claim", key: "claim", tabindex: "-1", "data-home": "" },
-    ...claimView(answer, groups(answer), options(state)),
-  );
-}
-
-/** @param {State} state */
-function stepHeading(state) {
-  const step = currentStep(state);
-  return h(
-    "h3",
-    { class: "claim", key: "claim", tabindex: "-1", "data-home": "" },
-    step &&
-      h(
-        "code",
-        null,
-        ...statementView(step, known(state), signed),
-        h("span", { class: "shape" }, ` ${printShape(step.shape)}`),
-      ),
-  );
-}
-
-/** @param {State} state @param {Acts} [acts] */
-function options(state, acts) {
-  const explained = state.explained;
-  const from = explained ? [...explained.trail, explained.target] : [];
-  return {
-    digits: state.digits,
-    isTensor: known(state),
-    palette: state.palette,
-    print: (/** @type {number} */ number) => printOne(number, state.digits),
-    follow: (/** @type {Target} */ target) => void acts?.follow(target, from),
-    point: (/** @type {Target[] | null} */ cells) => acts?.pointTerm(cells),
-    goTo: (/** @type {number} */ step) => acts?.explainAt(step),
-  };
-}
-
 /** @param {State} state @param {Acts} acts */
 function tabs(state, acts) {
-  const [possible, now] = [aspectsOf(state), aspectOf(state)];
+  const [none, now] = [senseless(state), aspectOf(state)];
+  const possible = ASPECTS.filter((aspect) => !(aspect in none));
   const move = (/** @type {KeyboardEvent} */ event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const aim =
@@ -185,13 +127,13 @@ function tabs(state, acts) {
   return h(
     "div",
     {
-      class: "tabs",
+      class: "aspects",
       key: "tabs",
       role: "tablist",
       "aria-label": "What to explain",
       onkeydown: move,
     },
-    possible.map((aspect) =>
+    ASPECTS.map((aspect) =>
       h(
         "button",
         {
@@ -199,11 +141,12 @@ function tabs(state, acts) {
           role: "tab",
           key: aspect,
           id: `aspect-${aspect}`,
-          class: "small",
           "aria-selected": String(aspect === now),
           "aria-controls": "aspect",
+          "aria-disabled": none[aspect] ? "true" : null,
+          title: none[aspect] ?? null,
           tabindex: aspect === now ? "0" : "-1",
-          onclick: () => acts.aspect(aspect),
+          onclick: () => none[aspect] || acts.aspect(aspect),
         },
         TITLES[aspect],
       ),
@@ -211,105 +154,12 @@ function tabs(state, acts) {
   );
 }
 
-/** @param {State} state @param {Acts} acts */
-function content(state, acts) {
-  const aspect = aspectOf(state);
-  if (isCovered(state))
-    return [
-      h(
-        "p",
-        { key: "covered" },
-        state.explained
-          ? "Covered until all that it is made of is found."
-          : "Covered until it is found: write its formula under Practice.",
-      ),
-    ];
-  if (aspect === "terms") return termsContent(state, acts);
-  const kind = aspect === "shapes" ? "why" : aspect;
-  const study = present(state, kind) ?? state.studies[kind];
-  const refused = aspect === "jacobian" && !study ? state.studies.why?.trouble : study?.trouble;
-  if (aspect === "jacobian" && state.studies.why?.answer && !state.studies.why.answer.jacobian)
-    return [h("p", null, "This step reads nothing by which it could be differentiated.")];
-  const draw = {
-    why: () => whyView(study?.answer, options(state, acts)),
-    shapes: () => shapesContent(study?.answer, state, acts),
-    jacobian: () => jacobianContent(/** @type {Study} */ (study), state, acts),
-    uses: () => usesView(study?.answer, options(state, acts)),
-  }[aspect];
-  return [
-    refused && troubleView(refused),
-    study?.answer ? draw() : !refused && h("p", { class: "pending" }, "on its way…"),
-  ].flat();
-}
-
-/** @param {State} state @param {Acts} acts */
-function termsContent(state, acts) {
-  const answer = state.explained?.answer;
-  if (!answer) return [];
-  const own = groups(answer);
-  return [
-    own.length > 0 && termsView(answer, own, options(state, acts)),
-    ...story(answer, acts, state),
-  ];
-}
-
-/** @param {import("../lib/types.js").Why} why @param {State} state @param {Acts} acts */
-function shapesContent(why, state, acts) {
-  return [
-    why.shapes
-      ? alignmentView(why.shapes, known(state))
-      : h("p", { key: "none" }, "No axes meet here: numbers only change their place."),
-    ...(why.candidates ? waysView(why.candidates, known(state)) : []),
-    layoutView(state, acts),
-  ];
-}
-
-/** The same network with its weights turned. @param {State} state @param {Acts} acts */
-function layoutView(state, acts) {
-  const layout = state.run?.layout;
-  if (layout !== "in_out" && layout !== "out_in") return null;
-  const other = layout === "in_out" ? "out_in" : "in_out";
-  const words = {
-    in_out: "(in, out), used as x @ w",
-    out_in: "(out, in), used as x @ w.T as PyTorch stores them",
-  };
-  return h(
-    "div",
-    { class: "answer", key: "layout" },
-    h("h4", null, "How are the weights stored?"),
-    h(
-      "p",
-      null,
-      `As ${words[layout]}. `,
-      h(
-        "button",
-        {
-          type: "button",
-          class: "small",
-          ...idleWhen(inThePast(state)),
-          onclick: () => inThePast(state) || acts.layout(other),
-        },
-        `Show them as ${other === "in_out" ? "(in, out)" : "(out, in)"}`,
-      ),
-    ),
-  );
-}
-
-/** @param {Study} study @param {State} state @param {Acts} acts */
-function jacobianContent({ answer }, state, acts) {
-  const inputs = state.shown?.trace.steps[answer.step]?.inputs ?? [];
-  const numeric = inputs.filter(
-    (name) => !state.shown?.trace.tensors[name]?.dtype.match(/^(int|bool)/),
-  );
-  return jacobianView(answer, { ...options(state, acts), inputs: numeric, by: acts.jacobianBy });
-}
-
 /** By which elements one came. @param {Explained} explained @param {Acts} acts */
 function trail({ target, trail }, acts) {
   if (trail.length === 0) return null;
   return h(
     "nav",
-    { "aria-label": "Trail", class: "trail" },
+    { "aria-label": "Trail", class: "trail", key: "trail" },
     h(
       "ol",
       null,
@@ -337,78 +187,19 @@ function trail({ target, trail }, acts) {
   );
 }
 
-/** @param {Explanation} answer @param {Acts} acts @param {State} state */
-function story(answer, acts, state) {
-  const { tensor, field, family } = answer;
-  const record = state.shown?.trace.tensors[tensor];
-  if (record?.role === "loss" && field === "gradient")
-    return [
-      h(
-        "p",
-        { key: "story" },
-        "The loss grows by 1 where the loss grows by 1: the backward pass begins here.",
-      ),
-    ];
-  if (family === "leaf")
-    return [
-      h(
-        "p",
-        { key: "story" },
-        `${tensor} is ${record?.role === "input" ? "an input" : record?.role === "parameter" ? "a parameter" : "kept from the iteration before"}: nothing in the program computes it.`,
-      ),
-    ];
-  return [
-    h("p", { class: "made", key: "made" }, ...made(answer, acts, state), about(answer.op, state)),
-    h("div", { class: "rule", key: "rule" }, formulaView(answer.mathml)),
-  ];
-}
-
-/**
- * Where the operation is described; a function of the program's own is not.
- *
- * @param {string} op
- * @param {State} state
- */
-function about(op, { symbols }) {
-  return (
-    Object.hasOwn(symbols, op) &&
+/** What stands in the empty part of the column until something is chosen. */
+function reading() {
+  return h(
+    "footer",
+    { class: "reading", key: "reading" },
+    h("h3", null, "How to read this page"),
     h(
-      "span",
-      { class: "about" },
-      " · ",
-      h("a", { href: `./ops#${op}`, "aria-label": `${op} under Operations` }, op),
-    )
-  );
-}
-
-/**
- * The step that computes it, to go to.
- *
- * @param {Explanation} answer
- * @param {Acts} acts
- * @param {State} state
- */
-function made({ tensor, field, code }, acts, { shown }) {
-  if (!shown) return [];
-  const isTensor = (/** @type {string} */ name) => Object.hasOwn(shown.trace.tensors, name);
-  const name = field === "gradient" ? `${tensor}.g` : tensor;
-  const updated = field === "next" || shown.trace.tensors[tensor]?.role === "state";
-  const step = updated
-    ? shown.trace.steps.find(({ phase, output }) => phase === "update" && output === tensor)
-    : shown.trace.steps[readyAt(shown, tensor)[field]];
-  const text = codeView(`${name} = ${code}`, isTensor);
-  if (step?.output !== name) return [h("code", null, ...text)];
-  return [
-    `${PHASES[step.phase]}: `,
-    h(
-      "button",
-      {
-        type: "button",
-        class: "name-link",
-        title: "Go to this step",
-        onclick: () => acts.goTo(step.index),
-      },
-      h("code", null, ...text),
+      "p",
+      null,
+      h("b", { class: "value" }, "Blue"),
+      " is a value, ",
+      h("b", { class: "gradient" }, "orange"),
+      " a gradient. Green cells are positive, purple ones negative; a plain 0 is exactly zero, hatched means not computed yet. Click any number to see how it was computed; drag a weight to see what it does.",
     ),
-  ];
+  );
 }

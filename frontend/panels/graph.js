@@ -48,8 +48,7 @@ export function select(state) {
 /** @param {Props} props @param {Acts} acts */
 export function view(props, acts) {
   const { missing, trace, selected, symbols, drawing, palette } = props;
-  const large =
-    drawing.large || (props.tab === "graph" && (drawing.room?.width ?? PHONE) < PHONE);
+  const large = drawing.large || (props.tab === "graph" && (drawing.room?.width ?? PHONE) < PHONE);
   const laid = trace && laidOut(trace, symbols, { ...drawing, large });
   return [
     h("h2", { id: "graph-title", class: "unseen", key: "title" }, "Computation graph"),

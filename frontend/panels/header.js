@@ -22,7 +22,21 @@ export const MODES = [
 ];
 
 /** @param {State} state */
-export function select({ examples, example, document, run, digits, theme, busy, sharing, cursor, shown, mode, lesson, pace }) {
+export function select({
+  examples,
+  example,
+  document,
+  run,
+  digits,
+  theme,
+  busy,
+  sharing,
+  cursor,
+  shown,
+  mode,
+  lesson,
+  pace,
+}) {
   return {
     mode,
     lesson,
@@ -50,7 +64,10 @@ export function view(props, acts) {
     modesView(props.mode, acts),
     h("span", { class: "space" }),
     button("Undo", props.undo ? acts.undo : null, { class: "quiet", ...idleWhen(!props.undo) }),
-    button("Redo", props.redo ? acts.redo : null, { class: "quiet", ...idleWhen(!props.redo) }),
+    button("Redo", props.redo ? acts.redo : null, {
+      class: "quiet on-desk",
+      ...idleWhen(!props.redo),
+    }),
     button("Share", acts.share, {
       class: "quiet on-desk",
       disabled: !props.ready,
@@ -58,7 +75,12 @@ export function view(props, acts) {
       "aria-expanded": String(props.sharing !== null),
     }),
     shareView(props.sharing, props.cursor, props.steps, acts),
-    h("button", { type: "button", class: "quiet", popovertarget: "more", "aria-haspopup": "dialog" }, "More", h("span", { "aria-hidden": "true" }, " ▾")),
+    h(
+      "button",
+      { type: "button", class: "quiet", popovertarget: "more", "aria-haspopup": "dialog" },
+      "More",
+      h("span", { "aria-hidden": "true" }, " ▾"),
+    ),
     moreView(props, acts),
   ];
 }
@@ -179,7 +201,11 @@ function moveInList(event, choose) {
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
 function moreView(props, acts) {
-  const item = (/** @type {string} */ text, /** @type {() => void} */ act, /** @type {any} */ rest = {}) =>
+  const item = (
+    /** @type {string} */ text,
+    /** @type {() => void} */ act,
+    /** @type {any} */ rest = {},
+  ) =>
     button(
       text,
       (/** @type {any} */ event) => {
@@ -190,8 +216,17 @@ function moreView(props, acts) {
     );
   return h(
     "div",
-    { id: "more", popover: "auto", role: "dialog", "aria-label": "More", hook: unfoldBelow("[popovertarget=more]") },
-    item("Open a document…", () => acts.dialog("open"), { "aria-label": "Open", "aria-haspopup": "dialog" }),
+    {
+      id: "more",
+      popover: "auto",
+      role: "dialog",
+      "aria-label": "More",
+      hook: unfoldBelow("[popovertarget=more]"),
+    },
+    item("Open a document…", () => acts.dialog("open"), {
+      "aria-label": "Open",
+      "aria-haspopup": "dialog",
+    }),
     item("Export…", () => acts.dialog("export"), {
       "aria-label": "Export",
       disabled: !props.ready,
@@ -210,7 +245,9 @@ function moreView(props, acts) {
           value: String(props.digits),
           onchange: (/** @type {any} */ event) => acts.digits(Number(event.target.value)),
         },
-        [2, 3, 4, 6, 9, 12, 15].map((digits) => h("option", { value: String(digits) }, `${digits} digits`)),
+        [2, 3, 4, 6, 9, 12, 15].map((digits) =>
+          h("option", { value: String(digits) }, `${digits} digits`),
+        ),
       ),
     ),
     h(

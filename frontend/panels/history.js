@@ -1,180 +1,419 @@
 /**
- * What happened to the run, to be looked at, copied and compared.
+ * The past of a run as a film strip: the loss and some tensors at each sampled moment, two moments
+ * compared, and all that was done.
  *
  * @import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
- * @import { Change } from "../lib/timeline.js"
- * @import { Moment } from "../lib/moment.js"
+ * @import { Column } from "../state/film.js"
+ * @import { Row } from "../lib/film.js"
  */
 
+import { firstRows, gained, predictionOf, rowCode, sameRow } from "../lib/film.js";
 import { h } from "../lib/h.js";
-import { fromWire, printOne } from "../lib/numbers.js";
-import { chainOf, isChange } from "../lib/timeline.js";
-import { comparisonView } from "../views/comparison.js";
+import { printOne } from "../lib/numbers.js";
+import { asTensor } from "../lib/tensor.js";
+import { unfoldBelow } from "../lib/unfolding.js";
+import { positionOf } from "../lib/timeline.js";
+import * as film from "../state/film.js";
+import { timelineIn } from "../state/past.js";
+import { differenceView } from "../views/difference.js";
+import { filmView } from "../views/film.js";
+import { change, dotsView, gainView, sentenceView } from "../views/filmcompare.js";
+import { scaleView } from "../views/legend.js";
 import { troubleView } from "../views/trouble.js";
+import { eventsView, numbersTab } from "./changes.js";
+
+/** As many rows can be looked at at once. */
+const MOST_ROWS = 6;
+
+/** @type {[import("../state/film.js").FilmTab, string][]} */
+const TABS = [
+  ["compare", "Compare"],
+  ["numbers", "Numbers"],
+  ["events", "Events"],
+];
 
 /** @param {State} state */
 export function select(state) {
   if (state.mode !== "history") return { past: null };
-  const { run, shown, past, recent, palette, digits } = state;
-  return { run, shown, past, recent, palette, digits };
+  const { run, shown, past, recent, palette, digits, losses, revision } = state;
+  return { run, shown, past, recent, palette, digits, losses, revision };
 }
 
 /** @param {unknown} _ @param {Acts} acts @param {State} state */
 export function view(_, acts, state) {
   if (state.mode !== "history") return [];
-  const { run, shown, past, recent, palette, digits } = state;
-  const now = new Set(chainOf(past.events).map(({ number }) => number));
-  const changes = past.events.filter(isChange);
-  const head = past.events[past.events.length - 1]?.head;
+  if (!state.run || !state.shown) return [h("p", { class: "pending" }, "No document is open.")];
+  const columns = film.columnsOf(state);
   return [
     h(
       "div",
-      { class: "two" },
-      h(
-        "div",
-        { role: "group", "aria-labelledby": "changes-title" },
-        h("h3", { id: "changes-title" }, "Changes, newest first"),
-        h(
-          "ol",
-          { class: "changes", reversed: true },
-          [...changes]
-            .reverse()
-            .map((change) =>
-              changeView(change, now.has(change.number), change.number === head, shown, acts),
-            ),
-        ),
-      ),
-      h(
-        "div",
-        { role: "group", "aria-labelledby": "compare-title" },
-        h("h3", { id: "compare-title" }, "Compare two states"),
-        run && sidesView(run.id, changes, past, recent, acts),
-        past.trouble && troubleView(past.trouble),
-        past.comparison && palette
-          ? comparisonView(past.comparison, {
-              palette,
-              digits,
-              tensor: past.tensor,
-              choose: (tensor) => acts.compare({ tensor }),
-            })
-          : !past.trouble && h("p", { class: "hint" }, "Comparing…"),
-      ),
+      { class: "film-side", key: "film" },
+      head(columns, state, acts),
+      strip(columns, state, acts),
+      foot(columns, state),
     ),
+    aside(state, acts),
   ];
 }
 
-/**
- * @param {Change} change
- * @param {boolean} done
- * @param {boolean} head
- * @param {State["shown"]} shown
- * @param {Acts} acts
- */
-function changeView(
-  { number, text, iteration, iterations, first_loss: first, last_loss: last },
-  done,
-  head,
-  shown,
-  acts,
-) {
-  const moment = { iteration, event: number };
-  const losses = iterations
-    ? `, the loss from ${printOne(fromWire(first), 4)} to ${printOne(fromWire(last), 4)}`
-    : "";
-  const where = iterations
-    ? `iterations ${iteration - iterations} to ${iteration}${losses}`
-    : `at iteration ${iteration}`;
-  const onScreen =
-    shown?.event === number || (head && shown?.event === null && shown.iteration === iteration);
-  const name = `${text}, ${where}`;
+/** @param {Column[]} columns @param {State} state @param {Acts} acts */
+function head(columns, state, acts) {
+  const { run, past } = state;
+  const count = run?.iteration ?? 0;
   return h(
-    "li",
-    { key: String(number), class: done ? "" : "undone", "aria-current": onScreen ? "true" : null },
+    "div",
+    { class: "film-head", key: "head" },
+    h("h2", null, `${count} ${count === 1 ? "iteration" : "iterations"}`),
     h(
-      "span",
-      { class: "what" },
-      h("b", null, text),
-      " ",
-      h("small", null, where),
-      head && h("span", { class: "tag" }, "now"),
-      !done && h("span", { class: "tag" }, "undone"),
+      "p",
+      { class: "hint" },
+      count === 0
+        ? "Train to fill the strip: each iteration becomes a column."
+        : "Point at a column to see its numbers, drag A or B to compare.",
+    ),
+    h("span", { class: "space" }),
+    h(
+      "button",
+      { type: "button", disabled: columns.length < 2, onclick: acts.film.play },
+      past.film.playing ? "Pause" : "Play",
+      h("span", { "aria-hidden": "true" }, past.film.playing ? "" : " ▸"),
     ),
     h(
-      "span",
-      { class: "row" },
-      h(
-        "button",
-        {
-          type: "button",
-          class: "small",
-          "aria-label": `Show ${name}`,
-          onclick: () => acts.lookBack(head ? { iteration, event: null } : moment),
-        },
-        "Show",
-      ),
-      h(
-        "button",
-        {
-          type: "button",
-          class: "small",
-          title: "A run of its own that goes on from here",
-          "aria-label": `Copy the run after ${name}`,
-          onclick: () => acts.fork(moment),
-        },
-        "Copy from here",
+      "button",
+      {
+        type: "button",
+        class: "rows-button",
+        popovertarget: "film-rows",
+        "aria-haspopup": "dialog",
+      },
+      `Rows: ${film.rowsOf(state).map(rowCode).join(", ")}`,
+      h("span", { "aria-hidden": "true" }, " ▾"),
+    ),
+    rowsPopover(state, acts),
+  );
+}
+
+/** @param {State} state @param {Acts} acts */
+function rowsPopover(state, acts) {
+  const rows = film.rowsOf(state);
+  const tensors = state.shown?.trace.tensors ?? {};
+  const possible = Object.entries(tensors)
+    .filter(
+      ([, { role, named, dtype }]) =>
+        dtype.startsWith("float") && (named || role === "parameter") && role !== "loss",
+    )
+    .flatMap(([name, { role, gradient }]) => [
+      ...(role === "input" ? [] : [{ name, field: /** @type {const} */ ("value") }]),
+      ...(gradient === null ? [] : [{ name, field: /** @type {const} */ ("gradient") }]),
+    ]);
+  const toggle = (/** @type {Row} */ row, /** @type {boolean} */ on) =>
+    acts.film.rows(
+      on ? [...rows, row].slice(-MOST_ROWS) : rows.filter((one) => !sameRow(one, row)),
+    );
+  return h(
+    "div",
+    {
+      id: "film-rows",
+      key: "rows",
+      popover: "auto",
+      role: "dialog",
+      "aria-label": "Rows",
+      hook: unfoldBelow(".rows-button"),
+    },
+    h("p", { class: "hint" }, `At most ${MOST_ROWS} rows.`),
+    h(
+      "div",
+      { class: "ticks" },
+      possible.map((row) =>
+        h(
+          "label",
+          { class: "tick", key: rowCode(row) },
+          h("input", {
+            type: "checkbox",
+            checked: rows.some((one) => sameRow(one, row)),
+            onchange: (/** @type {any} */ event) => toggle(row, event.target.checked),
+          }),
+          h("code", { class: row.field }, rowCode(row)),
+        ),
       ),
     ),
   );
 }
 
-/**
- * @param {string} run
- * @param {Change[]} changes
- * @param {State["past"]} past
- * @param {State["recent"]} recent
- * @param {Acts} acts
- */
-function sidesView(run, changes, { one, other }, recent, acts) {
-  const moments = changes.map(({ number, iteration, text }) => ({
-    text: `iteration ${iteration}, after ${text}`,
-    side: { run, moment: { iteration, event: number } },
-  }));
-  const others = recent
-    .filter(({ id }) => id !== run)
-    .slice(0, 8)
-    .map(({ id, title, opened }) => ({
-      text: `${title}, opened ${new Date(opened).toLocaleString()}`,
-      side: { run: id, moment: null },
-    }));
-  const present = { text: "now", side: { run, moment: null } };
-  const select = (
-    /** @type {string} */ label,
-    /** @type {import("../state/past.js").Side | null} */ chosen,
-    /** @type {"one" | "other"} */ which,
-  ) => {
-    const listed = [present, ...[...moments].reverse(), ...others];
-    const value = JSON.stringify(chosen);
-    const extra =
-      chosen && !listed.some(({ side }) => JSON.stringify(side) === value)
-        ? [{ text: `iteration ${chosen.moment?.iteration}`, side: chosen }]
-        : [];
-    return h(
-      "label",
-      { class: "field" },
-      h("span", { class: "field-name" }, label),
-      h(
-        "select",
-        {
-          value,
-          onchange: (/** @type {any} */ event) =>
-            acts.compare({ [which]: JSON.parse(event.target.value) }),
-        },
-        [...extra, ...listed].map(({ text, side }) =>
-          h("option", { key: JSON.stringify(side), value: JSON.stringify(side) }, text),
-        ),
+/** @param {Column[]} columns @param {State} state @param {Acts} acts */
+function strip(columns, state, acts) {
+  const { past, shown, palette, digits } = state;
+  const rows = film.rowsOf(state);
+  const brushes = /** @type {const} */ (["one", "other"]).flatMap((which, at) => {
+    const brush = film.brushOf(state, which);
+    return brush
+      ? [{ which, name: "AB"[at], column: film.columnOf(columns, brush), at: brush }]
+      : [];
+  });
+  const timeline = timelineIn(state);
+  const position = shown ? positionOf(timeline, shown) : 0;
+  const exact = columns.findIndex((column) => column.position === position);
+  return filmView(
+    {
+      columns,
+      rows,
+      shapes: rows.map(({ name }) => shown?.trace.tensors[name]?.shape ?? []),
+      frame: (column, row) => film.frameOf(state, column, row),
+      scales: film.filmScales(state, columns),
+      brushes,
+      shown: exact < 0 ? null : exact,
+      hovered: past.film.hovered,
+      playing: past.film.playing,
+      palette,
+      digits,
+    },
+    {
+      hover: acts.film.hover,
+      go: (column) => acts.viewAt(column.position),
+      brush: (which, column) => acts.brush(which, columns[column].position),
+    },
+  );
+}
+
+/** @param {Column[]} columns @param {State} state */
+function foot(columns, state) {
+  const scales = film.filmScales(state, columns);
+  const all = timelineIn(state).length;
+  const told =
+    columns.length < all ? `${columns.length} of ${all} moments` : "One column is one iteration";
+  return h(
+    "div",
+    { class: "film-foot", key: "foot" },
+    h("p", { class: "readout" }, `${told}; one colour scale per kind for the whole strip.`),
+    h(
+      "div",
+      { class: "legend" },
+      /** @type {const} */ (["value", "gradient"]).map(
+        (field) => scales[field] > 0 && scaleView(field, scales[field], `${field}s `),
       ),
-    );
+    ),
+  );
+}
+
+/** @param {State} state @param {Acts} acts */
+function aside(state, acts) {
+  const { past, digits } = state;
+  const { comparison } = past;
+  const from = comparison && film.lossOf(comparison.one);
+  const to = comparison && film.lossOf(comparison.other);
+  const by = comparison && change(from, to);
+  return h(
+    "aside",
+    { class: "film-aside", key: "aside", "aria-label": "A to B" },
+    h(
+      "div",
+      { class: "film-aside-head", key: "head" },
+      h("h2", { class: "large" }, "A to B", by ? `: loss ${by}` : ""),
+      h(
+        "p",
+        null,
+        comparison
+          ? [
+              "iteration ",
+              h("b", null, String(comparison.one.iteration)),
+              " → ",
+              h("b", null, String(comparison.other.iteration)),
+              ` · ${printOne(from, digits)} → ${printOne(to, digits)}`,
+            ]
+          : "\u00a0",
+      ),
+    ),
+    tabs(past.film.tab, acts),
+    h(
+      "div",
+      {
+        class: "film-aside-body",
+        key: past.film.tab,
+        role: "tabpanel",
+        id: "film-panel",
+        tabindex: "0",
+        "aria-labelledby": `film-tab-${past.film.tab}`,
+      },
+      past.trouble && past.film.tab !== "events" && troubleView(past.trouble),
+      past.film.tab === "compare"
+        ? compareTab(state, acts)
+        : past.film.tab === "numbers"
+          ? numbersTab(state, acts)
+          : eventsView(state, acts),
+    ),
+    buttons(state, acts),
+  );
+}
+
+/** @param {import("../state/film.js").FilmTab} now @param {Acts} acts */
+function tabs(now, acts) {
+  const choose = (/** @type {import("../state/film.js").FilmTab} */ tab) => {
+    acts.film.tab(tab);
+    queueMicrotask(() => document.getElementById(`film-tab-${tab}`)?.focus());
   };
-  return h("div", { class: "sides" }, select("This", one, "one"), select("with", other, "other"));
+  const move = (/** @type {KeyboardEvent} */ event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    const at = TABS.findIndex(([name]) => name === now);
+    event.preventDefault();
+    event.stopPropagation();
+    choose(TABS[(at + by + TABS.length) % TABS.length][0]);
+  };
+  return h(
+    "div",
+    {
+      class: "tabs",
+      key: "tabs",
+      role: "tablist",
+      "aria-label": "What to compare",
+      onkeydown: move,
+    },
+    TABS.map(([name, text]) =>
+      h(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          key: name,
+          id: `film-tab-${name}`,
+          "aria-selected": String(name === now),
+          "aria-controls": name === now ? "film-panel" : null,
+          tabindex: name === now ? "0" : "-1",
+          onclick: () => acts.film.tab(name),
+        },
+        text,
+      ),
+    ),
+  );
+}
+
+/** @param {State} state @param {Acts} acts */
+function compareTab(state, acts) {
+  const { past, digits } = state;
+  const { comparison } = past;
+  if (!comparison) return past.trouble ? null : h("p", { class: "pending" }, "Comparing…");
+  const predictions = predictionsOf(state);
+  const told = {
+    losses: /** @type {[number, number]} */ ([
+      film.lossOf(comparison.one),
+      film.lossOf(comparison.other),
+    ]),
+    iterations: /** @type {[number, number]} */ ([
+      comparison.one.iteration,
+      comparison.other.iteration,
+    ]),
+    digits,
+  };
+  return h(
+    "div",
+    { class: "film-compare" },
+    sentenceView(told, predictions),
+    predictions && dotsView(predictions, digits),
+    gain(state, acts),
+  );
+}
+
+/**
+ * The prediction of each sample at A and at B, where it is one number.
+ *
+ * @param {State} state
+ * @returns {import("../views/filmcompare.js").Predictions | null}
+ */
+function predictionsOf(state) {
+  const trace = state.shown?.trace;
+  const found = trace && predictionOf(trace);
+  const [one, other] = [film.brushOf(state, "one"), film.brushOf(state, "other")];
+  if (!found || !one || !other) return null;
+  const row = { name: found.prediction, field: /** @type {const} */ ("value") };
+  const [before, after] = [film.frameOf(state, one, row), film.frameOf(state, other, row)];
+  const { shape } = trace.tensors[found.prediction];
+  const single = shape.length > 0 && shape.slice(1).every((length) => length === 1);
+  if (!before || !after || !single || before.data.length !== after.data.length) return null;
+  const record = found.target === null ? null : trace.tensors[found.target];
+  const target =
+    record?.value === undefined || record.value === null
+      ? null
+      : asTensor(record.value, record.shape);
+  const layer = firstRows(trace).at(-1);
+  const numbers = layer && film.frameOf(state, other, layer);
+  return {
+    name: found.shown,
+    before,
+    after,
+    targetName: found.target,
+    target,
+    layer: layer && numbers ? { name: layer.name, numbers } : null,
+  };
+}
+
+/** @param {State} state @param {Acts} acts */
+function gain(state, acts) {
+  const { past, digits, palette } = state;
+  const { comparison, tensor } = past;
+  const [name, field] = tensor?.split(" ") ?? [];
+  const row = comparison.tensors.find(
+    (/** @type {any} */ one) => one.name === name && one.field === field,
+  );
+  if (!row || comparison.difference === undefined || !palette) return null;
+  const difference = gained(comparison.difference, row.shape);
+  const code = field === "gradient" ? `${name}.g` : name;
+  const choice = h(
+    "select",
+    {
+      "aria-label": "Difference of",
+      value: tensor,
+      onchange: (/** @type {any} */ event) => acts.compare({ tensor: event.target.value }),
+    },
+    comparison.tensors.map((/** @type {any} */ one) =>
+      h(
+        "option",
+        { key: `${one.name} ${one.field}`, value: `${one.name} ${one.field}` },
+        one.field === "gradient" ? `${one.name}.g` : one.name,
+      ),
+    ),
+  );
+  return gainView(
+    code,
+    field === "gradient" ? "gradient" : "value",
+    difference,
+    digits,
+    choice,
+    (large) => differenceView(code, large, { palette, digits }),
+  );
+}
+
+/** @param {State} state @param {Acts} acts */
+function buttons(state, acts) {
+  const { past, run } = state;
+  const [one, other] = [past.one, past.other];
+  const own = (/** @type {typeof one} */ side) =>
+    side && run && side.run === run.id
+      ? (side.moment ?? { iteration: run.iteration, event: null })
+      : null;
+  const [a, b] = [own(one), own(other)];
+  return h(
+    "div",
+    { class: "film-buttons", key: "buttons" },
+    h(
+      "button",
+      {
+        type: "button",
+        disabled: !b,
+        title: "A run of its own that goes on from B",
+        onclick: () => b && acts.fork(b),
+      },
+      "Fork from B",
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        disabled: !a || !b,
+        title: "Both as documents, each can be opened again",
+        onclick: () => a && b && acts.exportMoments([a, b]),
+      },
+      "Export A and B",
+    ),
+  );
 }

@@ -16,10 +16,7 @@ export const KEYS = [
   ["Shift + Ctrl or ⌘ + Z", "redo"],
   ["1 to 5", "Explore, Practice, Build, Plots, History"],
   ["Esc", "close the selected tensor, then the explanation"],
-  [
-    "p / e / f",
-    "to the program / to the explanation / to the formula under Practice",
-  ],
+  ["p / e / f", "to the program / to the explanation / to the formula under Practice"],
   ["g", "enlarge the graph, or close it"],
   ["/", "find a node of the graph"],
   ["+ − 0 1, arrows in the large graph", "zoom in, zoom out, fit, original size; move it"],

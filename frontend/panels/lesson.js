@@ -50,7 +50,13 @@ export function view({ lesson, title, description, hidden, borrowed, mode }, act
       ),
     h(
       "button",
-      { type: "button", class: "quiet", key: "close", "aria-label": "Close lesson", onclick: acts.lesson.close },
+      {
+        type: "button",
+        class: "quiet",
+        key: "close",
+        "aria-label": "Close lesson",
+        onclick: acts.lesson.close,
+      },
       "Close",
     ),
   ];
@@ -74,13 +80,20 @@ function noticesView(hidden, borrowed, acts) {
         { key: "borrowed" },
         "This run belongs to a link and stays as it is. Your first change makes a copy of your own.",
       ),
-    hidden.length > 0 && h("p", { key: "hidden" }, `This link hides ${listed(hidden.map((id) => REGIONS[id]))}.`),
     hidden.length > 0 &&
-      h("button", { type: "button", class: "small", key: "all", onclick: acts.showAll }, "Show all"),
+      h("p", { key: "hidden" }, `This link hides ${listed(hidden.map((id) => REGIONS[id]))}.`),
+    hidden.length > 0 &&
+      h(
+        "button",
+        { type: "button", class: "small", key: "all", onclick: acts.showAll },
+        "Show all",
+      ),
   ].filter(Boolean);
 }
 
 /** @param {string[]} names */
 function listed(names) {
-  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
+  return names.length < 2
+    ? names.join()
+    : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
 }

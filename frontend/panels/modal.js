@@ -16,12 +16,37 @@ export function modal(title, acts, kind, ...content) {
       key: title,
       "aria-label": title,
       class: kind,
+      // a click beside it closes it
+      onpointerdown: (/** @type {any} */ event) => {
+        if (event.target === event.currentTarget && !isWithin(event)) event.currentTarget.close();
+      },
       onclose: (/** @type {any} */ event) => event.target.isConnected && acts.dialog(null),
       hook: (/** @type {HTMLDialogElement} */ element) =>
         element.isConnected && !element.open && element.showModal(),
       unhook: (/** @type {HTMLDialogElement} */ element) => element.close(),
     },
-    h("h2", null, title),
+    h(
+      "div",
+      { class: "dialog-head" },
+      h("h2", null, title),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "quiet",
+          "aria-label": "Close dialog",
+          title: "Close (Esc)",
+          onclick: () => acts.dialog(null),
+        },
+        "×",
+      ),
+    ),
     ...content,
   );
+}
+
+/** @param {any} event */
+function isWithin({ clientX, clientY, currentTarget }) {
+  const { left, right, top, bottom } = currentTarget.getBoundingClientRect();
+  return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
 }

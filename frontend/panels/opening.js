@@ -11,13 +11,89 @@ import { inThePast } from "../state/state.js";
 import { troubleView } from "../views/trouble.js";
 import { modal } from "./modal.js";
 
-/** @param {State} state @param {Acts} acts */
-export function openDialog({ opening: text, document, alert, recent, files }, acts) {
-  const { formats, numbers } = files;
+/** What one is likely to look for comes first. @param {State} state @param {Acts} acts */
+export function openDialog(state, acts) {
+  const { alert, recent, files } = state;
   return modal(
     "Open a document",
     acts,
-    "",
+    "opening",
+    alert && troubleView(alert),
+    files.numbers &&
+      h(
+        "p",
+        { class: "actions" },
+        h(
+          "button",
+          { type: "button", class: "primary", onclick: acts.takeNumbers },
+          "Put its numbers into the current run",
+        ),
+      ),
+    examplesView(state, acts),
+    recent.length > 0 && recentView(recent),
+    fileView(files, acts),
+    pasteView(state, acts),
+  );
+}
+
+/** @param {State} state @param {Acts} acts */
+function examplesView({ examples, example }, acts) {
+  return h(
+    "section",
+    { key: "examples", "aria-label": "Examples" },
+    h("h3", null, "Examples"),
+    h(
+      "ul",
+      { class: "example-list" },
+      examples.map(({ name, title, description }) =>
+        h(
+          "li",
+          { key: name },
+          h(
+            "button",
+            {
+              type: "button",
+              "aria-current": name === example ? "true" : null,
+              title: description,
+              onclick: () => acts.example(name),
+            },
+            title ?? name,
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** @param {State["recent"]} recent */
+function recentView(recent) {
+  return h(
+    "section",
+    { key: "recent", "aria-label": "Recent runs" },
+    h("h3", null, "Recent runs"),
+    h(
+      "ul",
+      { class: "recent" },
+      recent
+        .slice(0, 8)
+        .map(({ id, title, opened }) =>
+          h(
+            "li",
+            { key: id },
+            h("a", { href: `?run=${encodeURIComponent(id)}` }, title),
+            h("span", { class: "note" }, ` ${new Date(opened).toLocaleString()}`),
+          ),
+        ),
+    ),
+  );
+}
+
+/** @param {State["files"]} files @param {Acts} acts */
+function fileView({ formats }, acts) {
+  return h(
+    "section",
+    { key: "file", "aria-label": "File" },
+    h("h3", null, "File"),
     h(
       "div",
       { class: "drop-zone" },
@@ -37,25 +113,23 @@ export function openDialog({ opening: text, document, alert, recent, files }, ac
         `Or drop it on the page. ${formats.length ? `It may be: ${openable(formats)}.` : ""}`,
       ),
     ),
+  );
+}
+
+/** @param {State} state @param {Acts} acts */
+function pasteView({ opening: text, document, files }, acts) {
+  return h(
+    "details",
+    { key: "paste", open: text !== "" || undefined },
+    h("summary", null, "Paste a document"),
     h("textarea", {
       "aria-label": "Document",
-      rows: "12",
+      rows: "10",
       spellcheck: "false",
       value: text,
-      placeholder: "Or paste a JSON document with a program, inputs and parameters.",
+      placeholder: "A JSON document with a program, inputs and parameters.",
       oninput: (/** @type {any} */ event) => acts.openingTyped(event.target.value),
     }),
-    alert && troubleView(alert),
-    numbers &&
-      h(
-        "p",
-        { class: "actions" },
-        h(
-          "button",
-          { type: "button", class: "primary", onclick: acts.takeNumbers },
-          "Put its numbers into the present run",
-        ),
-      ),
     h(
       "p",
       { class: "actions" },
@@ -63,7 +137,7 @@ export function openDialog({ opening: text, document, alert, recent, files }, ac
         "button",
         {
           type: "button",
-          class: numbers ? "" : "primary",
+          class: files.numbers ? "" : "primary",
           disabled: !text.trim(),
           onclick: () => acts.openText(text),
         },
@@ -76,26 +150,9 @@ export function openDialog({ opening: text, document, alert, recent, files }, ac
           disabled: !document,
           onclick: () => acts.openingTyped(JSON.stringify(document, null, 1)),
         },
-        "Start from the present one",
+        "Insert the current document",
       ),
-      h("button", { type: "button", onclick: () => acts.dialog(null) }, "Cancel"),
     ),
-    recent.length > 0 && h("h3", null, "Runs that this browser opened"),
-    recent.length > 0 &&
-      h(
-        "ul",
-        { class: "recent" },
-        recent
-          .slice(0, 8)
-          .map(({ id, title, opened }) =>
-            h(
-              "li",
-              { key: id },
-              h("a", { href: `?run=${encodeURIComponent(id)}` }, title),
-              ` ${new Date(opened).toLocaleString()}`,
-            ),
-          ),
-      ),
   );
 }
 
@@ -117,7 +174,7 @@ export function drag(event, acts) {
 /** What was made up or left out. @param {State} state @param {Acts} acts */
 export function openedDialog({ files }, acts) {
   return modal(
-    "Opened, and good to know",
+    "Opened, with notes",
     acts,
     "",
     h(

@@ -45,6 +45,7 @@ export function select(state) {
 export function view(_, acts, state) {
   if (!state.plots.open) return [];
   return [
+    h("h2", { class: "unseen", key: "title" }, "Plots"),
     tabs(state, acts),
     h(
       "div",
@@ -93,7 +94,7 @@ function tabs(state, acts) {
           role: "tab",
           key: name,
           id: `plot-${name}`,
-          class: `small${reason === null ? "" : " senseless"}`,
+          class: reason === null ? null : "senseless",
           "aria-selected": String(name === now),
           "aria-controls": name === now ? "plot-panel" : null,
           tabindex: name === now ? "0" : "-1",
@@ -149,10 +150,91 @@ function content(state, acts) {
         ),
       state.library !== "missing" &&
         drawing.iterationAt &&
-        h("span", { class: "hint" }, "A click on a point brings its iteration to the screen."),
+        h("span", { class: "hint" }, "Click a point to go to that iteration."),
+      drawing.pinnable && pinButton(plots, acts),
     ),
     tableView(drawing.table(answer, options)),
   ];
+}
+
+/** @param {State["plots"]} plots @param {Acts} acts */
+function pinButton({ name, pinned }, acts) {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "small",
+      key: "pin",
+      "aria-pressed": String(pinned === name),
+      title: "Keep a small picture of it in the stage's corner; it follows the iterations",
+      onclick: () => acts.plots.choose({ pinned: pinned === name ? null : name }),
+    },
+    "Pin to the stage",
+  );
+}
+
+/**
+ * The pinned plot in the stage's corner, as it is at the iteration on the screen; null where nothing
+ * is pinned, or makes no sense here.
+ *
+ * @param {State} state
+ * @param {Acts} acts
+ */
+export function pinnedView(state, acts) {
+  const { plots, palette, digits, shown } = state;
+  const { pinned } = plots;
+  if (pinned === null || state.mode !== "explore" || !shown || !palette) return null;
+  if (reasonOf(state) !== null || state.library === "missing") return null;
+  const { study, old } = onScreen(state);
+  const drawing = drawingOf(pinned, acts);
+  const title = entriesOf(state).find(({ name }) => name === pinned)?.title ?? "Plot";
+  const options = { palette, iteration: shown.iteration, log: plots.log, digits, small: true };
+  return h(
+    "figure",
+    { class: "pinned", key: "pinned", "data-old": old ? "true" : null },
+    h(
+      "figcaption",
+      null,
+      h(
+        "button",
+        {
+          type: "button",
+          class: "name-link",
+          title: "Open it under Plots",
+          onclick: () => (acts.plots.choose({ name: pinned }), acts.mode("plots")),
+        },
+        title,
+      ),
+      h("span", { class: "space" }),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "quiet",
+          "aria-label": `Unpin: ${title}`,
+          title: "Unpin",
+          onclick: () => acts.plots.choose({ pinned: null }),
+        },
+        "×",
+      ),
+    ),
+    h(
+      "div",
+      { class: "pinned-frame" },
+      drawing && study?.answer
+        ? h("div", {
+            class: "plot",
+            role: "img",
+            "aria-label": study.answer.text,
+            hook: (/** @type {HTMLElement} */ element) =>
+              draw(element, [study.answer, palette, digits], (width, height) =>
+                drawing.figure(study.answer, options, width, height),
+              ),
+            unhook: purge,
+          })
+        : h("p", { class: "pending" }, study?.trouble ? study.trouble.detail : "Computing…"),
+    ),
+  );
 }
 
 /** @param {Drawing} drawing @param {State} state @param {Acts} acts */

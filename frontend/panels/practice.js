@@ -1,236 +1,196 @@
 /**
- * Practice: write a gradient's formula yourself, and be told whether shape and numbers fit.
+ * Practice: the formula of a gradient is typed above the stage; shape, verdict and the newest hint
+ * stand directly below it, and the stage draws what the formula gives.
  *
  * @import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
- * @import { Exercise, Sheet } from "../state/sheet.js"
+ * @import { Exercise, Sheet, Verdict } from "../state/sheet.js"
  */
 
-import { targetCode } from "../lib/explanation.js";
-import { h, idleWhen } from "../lib/h.js";
+import { dotFor, fits, levelFor } from "../lib/fitting.js";
+import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
-import { inThePast } from "../state/state.js";
-import { hintsFor, tried, typed } from "../state/sheet.js";
+import { printing } from "../lib/printing.js";
+import { scalesOf } from "../lib/scale.js";
+import { asTensor, size } from "../lib/tensor.js";
+
+import { currentStep, levelOf } from "../state/scene.js";
+import { hintsFor, stepOf, tried, typed } from "../state/sheet.js";
 import { codeView } from "../views/code.js";
+import { scaleView } from "../views/legend.js";
 import { markedView } from "../views/marked.js";
-import { passView } from "../views/pass.js";
-import {
-  differenceView,
-  elementView,
-  hintsView,
-  isFound,
-  namesView,
-  numericView,
-  raceView,
-  sliceView,
-  verdictView,
-  worstView,
-} from "../views/practice.js";
+import { laid, marksOf, ownView, partsOf, wrongCount } from "../views/own.js";
+import { differenceView, hintsView, isFound, verdictView } from "../views/practice.js";
+import { moveInGrid } from "./gridkeys.js";
+
+/** As many levels a hint has while the service has not said so. */
+const LEVELS = 4;
+/** What the stage's heading takes, which has no place here: the formula stands above. */
+const HEAD = 34;
+/** Of larger results only the differences are drawn. */
+const LISTED = 400;
 
 /** @param {State} state */
 export function select(state) {
-  const { practice, document, shown, digits, palette, iterations, busy, explained } = state;
-  return {
-    explained,
-    practice,
-    document,
-    shown,
-    digits,
-    palette,
-    iterations,
-    busy,
-    past: inThePast(state),
-  };
+  if (state.mode !== "practice") return { practice: null };
+  const { practice, shown, digits, palette, cursor } = state;
+  return { practice, shown, digits, palette, cursor };
 }
 
-/** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
-export function view({ practice, shown, digits, palette, iterations, past }, acts, state) {
-  const { sheet, list } = practice;
-  const chosen = list.find(({ title }) => title === state.document?.title);
+/** @param {unknown} _ @param {Acts} acts @param {State} state */
+export function view(_, acts, state) {
+  if (state.mode !== "practice") return [];
+  const { sheet } = state.practice;
   const exercise = tried(state);
-  const fits =
-    practice.draft !== null &&
-    practice.draft.fits &&
-    practice.draft.key === `${exercise?.tensor} ${typed(state)}`;
-  const weight =
-    state.explained &&
-    state.shown?.trace.tensors[state.explained.target.tensor]?.role === "parameter"
-      ? state.explained.target
-      : null;
-  const options = {
-    digits,
-    isTensor: (/** @type {string} */ name) => Object.hasOwn(shown?.trace.tensors ?? {}, name),
-  };
-  return [
-    h(
-      "h2",
-      null,
-      h("span", { id: "practice-title" }, "Practice"),
-      h("span", { class: "space" }),
-      sheet && h("small", null, `${sheet.found} of ${sheet.total} found`),
-      exercise && coverButton(practice.hiding, acts),
-    ),
-    chosen && h("p", { key: "told" }, chosen.description),
-    exercise && sheet
-      ? h(
-          "form",
-          {
-            class: "try",
-            onsubmit: (/** @type {Event} */ event) => (
-              event.preventDefault(), goOn(exercise, state, acts)
-            ),
-          },
-          ...field(exercise, state, acts, options),
-        )
-      : h("p", { class: "hint" }, "There is no gradient to find here."),
-    exercise && answers(exercise, state, acts, options),
-    exercise &&
-      sheet &&
-      namesView([...sheet.values, ...sheet.gradients.slice(0, exercise.earlier)], {
-        ...options,
-        insert,
-      }),
-    wholePass(state, acts, options),
-    h(
-      "details",
-      { class: "more-practice", key: "more" },
-      h("summary", null, "Exercises and more"),
-      h(
-        "label",
-        { class: "field" },
-        h("span", { class: "field-name" }, "Exercise"),
-        h(
-          "select",
-          {
-            key: `of ${list.length}`,
-            "aria-label": "Exercise",
-            value: chosen?.name ?? "",
-            onchange: (/** @type {any} */ event) => acts.exercise(event.target.value),
-          },
-          h("option", { value: "", disabled: true, hidden: true }, "choose one"),
-          list.map(({ name, title, description }) =>
-            h("option", { value: name, key: name, title: description }, title),
-          ),
-        ),
-      ),
+  if (!exercise)
+    return [
       h(
         "p",
-        { class: "row" },
-        h(
-          "button",
-          {
-            type: "button",
-            class: "small",
-            title: fits ? null : "First write a formula whose shape fits",
-            ...idleWhen(past || !fits),
-            onclick: () => past || !fits || acts.trainMine(),
-          },
-          `Train ${iterations} by my formula`,
-        ),
-        h(
-          "button",
-          { type: "button", class: "small", onclick: acts.practice.numeric },
-          "Check numerically",
-        ),
-        h(
-          "button",
-          { type: "button", class: "small", onclick: acts.sharePractice },
-          "Copy a practice link",
-        ),
+        { class: "pending" },
+        sheet
+          ? "This program has no gradient to find."
+          : state.shown
+            ? "Loading…"
+            : "No document is open.",
       ),
-      practice.race && raceView(practice.race, palette),
-      practice.numeric && numericView(practice.numeric, { digits, slice: acts.practice.slice }),
-      weight &&
-        h(
-          "button",
-          {
-            type: "button",
-            class: "small",
-            key: "along",
-            onclick: () => acts.practice.slice(weight.tensor, weight.index),
-          },
-          `The loss along ${targetCode({ ...weight, field: "value" })}`,
-        ),
-      practice.slice &&
-        sliceView(practice.slice, palette, {
-          digits,
-          covered: shown?.trace.tensors[practice.slice.curve.parameter]?.veiled === true,
-          slide: acts.practice.slide,
-        }),
-    ),
+    ];
+  return [
+    tryForm(exercise, state, acts),
+    ...liveView(exercise, state),
+    answers(exercise, state, acts),
   ];
 }
 
-/**
- * A backward pass of one's own, all of its gradients at once.
- *
- * @param {State} state
- * @param {Acts} acts
- * @param {{digits: number, isTensor: (name: string) => boolean}} options
- */
-function wholePass(state, acts, options) {
-  const { pass, judged } = state.practice;
+/** @param {State} state */
+function known({ shown }) {
+  return (/** @type {string} */ name) => Object.hasOwn(shown?.trace.tensors ?? {}, name);
+}
+
+/** @param {Exercise} exercise @param {State} state @param {Acts} acts */
+function tryForm(exercise, state, acts) {
+  const { tensor, gradient } = exercise;
+  const { draft } = state.practice;
+  const next = settled(exercise, state) ? nextOf(exercise, state) : null;
   return h(
-    "details",
-    { class: "more-practice whole-pass", key: "whole" },
-    h("summary", null, "Find the wrong step of my backward pass"),
+    "form",
+    {
+      class: "try",
+      key: "try",
+      onsubmit: (/** @type {Event} */ event) => (
+        event.preventDefault(), goOn(exercise, state, acts)
+      ),
+    },
+    h("code", { "aria-hidden": "true", class: "gradient" }, gradient),
+    h("code", { "aria-hidden": "true" }, "="),
+    h("input", {
+      id: "practice-formula",
+      type: "text",
+      "aria-label": `Formula for ${gradient}`,
+      value: typed(state),
+      spellcheck: "false",
+      autocapitalize: "off",
+      autocomplete: "off",
+      maxlength: "500",
+      "aria-invalid":
+        draft && draft.key === `${tensor} ${typed(state)}` && draft.trouble ? "true" : null,
+      "aria-describedby": "practice-shape",
+      oninput: (/** @type {any} */ event) => acts.practice.type(event.target.value),
+      onkeydown: (/** @type {any} */ event) => event.key === "Escape" && event.target.blur(),
+    }),
     h(
-      "label",
-      { class: "field" },
-      h("span", { class: "field-name" }, "The gradients of your own code, as it prints them"),
-      h("textarea", {
-        id: "practice-pass",
-        rows: "4",
-        spellcheck: "false",
-        placeholder: "l1 = [[0.1, -0.2], …]\nw1 = [[…]]",
-        value: pass,
-        oninput: (/** @type {any} */ event) => acts.practice.paste(event.target.value),
-      }),
+      "button",
+      { type: "submit", class: next ? null : "primary" },
+      "Check",
+      h("span", { "aria-hidden": "true" }, " ↵"),
     ),
-    h(
-      "p",
-      { class: "row" },
+    next &&
       h(
         "button",
-        { type: "button", class: "small primary", onclick: () => void acts.practice.judge() },
-        "Check all",
+        { type: "button", class: "primary", key: "next", onclick: () => acts.nextToFind(next) },
+        `Next: ${next}.g`,
       ),
-      judged &&
-        judged.revision !== state.shown?.revision &&
-        h("span", { class: "hint" }, "The numbers have changed since; check again."),
-    ),
-    h(
-      "div",
-      { key: "judged", "aria-live": "polite" },
-      judged &&
-        passView(judged.verdicts, judged.blame, {
-          ...options,
-          explain: (tensor) => explainGradient(state, acts, tensor),
-        }),
-    ),
+    !next && hintButton(tensor, state, acts),
   );
 }
 
-/** @param {State} state @param {Acts} acts @param {string} tensor */
-function explainGradient(state, acts, tensor) {
-  const step = state.shown?.trace.steps.find(({ output }) => output === `${tensor}.g`);
-  if (step) acts.explainAt(step.index);
-}
-
-/** @param {boolean} hiding @param {Acts} acts */
-function coverButton(hiding, acts) {
+/** @param {string} tensor @param {State} state @param {Acts} acts */
+function hintButton(tensor, { practice }, acts) {
+  const hints = hintsFor(practice, tensor);
+  const levels = hints[0]?.levels ?? LEVELS;
+  const level = hints.length + 1;
+  if (level > levels) return null;
   return h(
     "button",
-    {
-      type: "button",
-      class: "small",
-      key: "cover",
-      "aria-pressed": String(hiding),
-      title: "Cover the gradients everywhere on the page until they are found",
-      onclick: () => acts.cover(!hiding),
-    },
-    "Cover the answers",
+    { type: "button", key: "hint", onclick: () => void acts.practice.hint() },
+    level === levels ? "Show the solution" : `Hint ${level} of ${levels - 1}`,
   );
+}
+
+/**
+ * The shapes of what is typed, in one line that is always there.
+ *
+ * @param {Exercise} exercise
+ * @param {State} state
+ */
+function liveView(exercise, state) {
+  return [
+    h("p", { id: "practice-shape", class: "live", key: "live" }, ...liveShape(exercise, state)),
+  ];
+}
+
+/** @param {Exercise} exercise @param {State} state */
+function liveShape({ tensor, shape: expected }, state) {
+  const text = typed(state);
+  const { draft } = state.practice;
+  if (!text.trim()) return [`Expected shape: ${printShape(expected)}.`];
+  if (!draft || draft.key !== `${tensor} ${text}`) return ["…"];
+  if (draft.trouble && refused(tensor, state)) return ["✗ This does not run."];
+  if (draft.trouble)
+    return [
+      h("b", { class: "trouble" }, "✗ "),
+      h("code", { class: "failing" }, ...markedView(text, draft.trouble.where)),
+      ` ${draft.trouble.detail}`,
+      draft.trouble.hint ? ` (${draft.trouble.hint})` : "",
+    ];
+  const isTensor = known(state);
+  return [
+    h(
+      "code",
+      null,
+      ...draft.pieces.flatMap(({ text: part, shape }) => [
+        ...codeView(part, isTensor),
+        shape?.length ? ` ${printShape(shape)}` : "",
+      ]),
+      ` → ${printShape(draft.shape ?? [])} `,
+    ),
+    draft.fits
+      ? h("b", { class: "good" }, "✓ the shape fits")
+      : h("b", { class: "trouble" }, `✗ expected ${printShape(expected)}`),
+  ];
+}
+
+/** Is the verdict about what is typed that it does not run? @param {string} tensor @param {State} state */
+function refused(tensor, state) {
+  const { answer } = state.practice;
+  return (
+    answer?.tensor === tensor && answer.text === typed(state) && answer.verdict.verdict === "error"
+  );
+}
+
+/** @param {Exercise} exercise @param {State} state */
+function settled({ tensor }, state) {
+  const { answer } = state.practice;
+  return (
+    answer?.tensor === tensor &&
+    answer.text === typed(state) &&
+    answer.revision === state.shown?.revision &&
+    isFound(answer.verdict)
+  );
+}
+
+/** @param {Exercise} exercise @param {State} state */
+function nextOf({ tensor }, { practice: { sheet } }) {
+  return sheet?.next && sheet.next !== tensor ? sheet.next : null;
 }
 
 /**
@@ -240,209 +200,168 @@ function coverButton(hiding, acts) {
  * @param {State} state
  * @param {Acts} acts
  */
-function goOn({ tensor }, state, acts) {
-  const { answer, sheet } = state.practice;
-  const settled =
-    answer?.tensor === tensor &&
-    answer.text === typed(state) &&
-    answer.revision === state.shown?.revision &&
-    isFound(answer.verdict);
-  if (settled && sheet?.next && sheet.next !== tensor) return acts.nextToFind(sheet.next);
-  void acts.practice.check().then(showNewest);
+function goOn(exercise, state, acts) {
+  const next = settled(exercise, state) && nextOf(exercise, state);
+  if (next) return acts.nextToFind(next);
+  void acts.practice.check();
 }
 
 /**
- * A name comes where the caret is, as if it were typed: it can be undone, and its shape is told.
+ * What came last stands first; what was said before is below it.
  *
- * @param {string} name
- */
-function insert(name) {
-  const input = /** @type {HTMLInputElement | null} */ (
-    document.querySelector("#practice-formula")
-  );
-  if (!input) return;
-  input.focus();
-  const [before, after] = [
-    input.value.slice(0, input.selectionStart ?? 0),
-    input.value.slice(input.selectionEnd ?? 0),
-  ];
-  document.execCommand(
-    "insertText",
-    false,
-    `${/[\w)\]@*+/%,]$/.test(before) ? " " : ""}${name}${/^\w/.test(after) ? " " : ""}`,
-  );
-}
-
-/**
  * @param {Exercise} exercise
  * @param {State} state
  * @param {Acts} acts
- * @param {{isTensor: (name: string) => boolean}} options
  */
-function field({ tensor, gradient, shape, steps }, state, acts, { isTensor }) {
-  const { draft } = state.practice;
-  const sheet = /** @type {Sheet} */ (state.practice.sheet);
-  const text = typed(state);
-  const live = draft && draft.key === `${tensor} ${text}` ? draft : null;
-  const refused =
-    state.practice.answer?.tensor === tensor &&
-    state.practice.answer.text === text &&
-    state.practice.answer.verdict.verdict === "error";
-  return [
-    h(
-      "div",
-      { class: "row", key: "which" },
-      h(
-        "select",
-        {
-          "aria-label": "Gradient to find",
-          value: tensor,
-          onchange: (/** @type {any} */ event) => acts.practice.choose(event.target.value),
-        },
-        sheet.exercises.map((one) =>
-          h(
-            "option",
-            { value: one.tensor, key: one.tensor },
-            `${one.found ? "✓ " : ""}${one.gradient} ${printShape(one.shape)}${one.optional ? " (optional)" : ""}`,
-          ),
-        ),
-      ),
-      h(
-        "span",
-        { class: "used-in" },
-        "used in ",
-        h("code", null, ...codeView(steps.join("; "), isTensor)),
-      ),
-    ),
-    h(
-      "div",
-      { class: "formula-row", key: "formula" },
-      h("code", { "aria-hidden": "true", class: "gradient" }, `${gradient} =`),
-      h("input", {
-        id: "practice-formula",
-        type: "text",
-        "aria-label": `Formula for ${gradient}`,
-        value: text,
-        spellcheck: "false",
-        autocapitalize: "off",
-        autocomplete: "off",
-        maxlength: "500",
-        "aria-invalid": live?.trouble ? "true" : null,
-        "aria-describedby": "practice-shape practice-trouble",
-        oninput: (/** @type {any} */ event) => acts.practice.type(event.target.value),
-        onkeydown: (/** @type {any} */ event) => event.key === "Escape" && event.target.blur(),
-      }),
-    ),
-    h(
-      "div",
-      { class: "live-row", key: "live" },
-      h("p", { id: "practice-shape", class: "live" }, ...liveShape(live, shape, text)),
-      h("button", { type: "submit", class: "primary small" }, "Check"),
-      hintButton(tensor, state, acts),
-    ),
-    live?.trouble &&
-      !refused &&
-      h(
-        "p",
-        { id: "practice-trouble", class: "live", key: "trouble" },
-        h("code", { class: "failing" }, ...markedView(text, live.trouble.where)),
-        ` ${live.trouble.detail}`,
-        live.trouble.hint ? ` (${live.trouble.hint})` : "",
-      ),
-  ];
-}
-
-/**
- * @param {import("../state/sheet.js").Practice["draft"]} live
- * @param {number[]} wanted
- * @param {string} text
- */
-function liveShape(live, wanted, text) {
-  if (!text.trim()) return [`Wanted: the shape ${printShape(wanted)}.`];
-  if (!live) return ["…"];
-  if (live.trouble) return ["This does not run yet."];
-  return [
-    h("b", null, live.fits ? "✓ " : "✗ "),
-    `shape ${printShape(live.shape ?? [])}`,
-    live.fits ? "" : `, not ${printShape(wanted)}`,
-  ];
-}
-
-/** @param {string} tensor @param {State} state @param {Acts} acts */
-function hintButton(tensor, { practice }, acts) {
-  const known = hintsFor(practice, tensor);
-  const left = known.length ? known[0].levels - known.length : 4;
-  if (left <= 0) return null;
-  return h(
-    "button",
-    { type: "button", class: "small", onclick: () => void acts.practice.hint().then(showNewest) },
-    left === 1 ? "Show the solution" : known.length ? "Next hint" : "Hint",
-  );
-}
-
-/**
- * @param {Exercise} exercise
- * @param {State} state
- * @param {Acts} acts
- * @param {{digits: number, isTensor: (name: string) => boolean}} options
- */
-function answers({ tensor, gradient }, state, acts, options) {
-  const { answer, sheet } = state.practice;
+function answers({ tensor, gradient }, state, acts) {
+  const { answer, newest } = state.practice;
+  const options = { digits: state.digits, isTensor: known(state) };
   const hints = hintsFor(state.practice, tensor);
   const own = answer?.tensor === tensor ? answer : null;
-  const right = own !== null && isFound(own.verdict);
   const step = state.shown?.trace.steps.find(({ output }) => output === gradient);
-  const next = sheet?.next && sheet.next !== tensor ? sheet.next : null;
-  const covered = state.shown?.trace.tensors[tensor]?.veiled === true;
   const list = hints.length > 0 && hintsView(hints, options);
-  const hinted = state.practice.newest === "hint";
   return h(
     "div",
     { class: "answers", key: "answers", "aria-live": "polite" },
-    hinted && list,
+    newest === "hint" && list,
     own && verdictView(own.verdict, own.text, options),
     own &&
       own.revision !== state.shown?.revision &&
       h("p", { class: "hint", key: "old" }, "The numbers have changed since; check again."),
     own &&
-      own.verdict.worst.length > 0 &&
-      h(
-        "div",
-        { class: "apart", key: "apart" },
-        own.verdict.difference !== null &&
-          differenceView(own.verdict.difference, gradient, state.palette),
-        worstView(own.verdict.worst, { ...options, covered, explain: acts.practice.element }),
-      ),
-    own?.element && elementView(own.element, options),
-    right &&
+      isFound(own.verdict) &&
+      step &&
       h(
         "p",
-        { class: "row" },
-        step &&
-          h(
-            "button",
-            { type: "button", class: "small", onclick: () => acts.explainAt(step.index) },
-            "Why it is right",
-          ),
-        next &&
-          h(
-            "button",
-            { type: "button", class: "small primary", onclick: () => acts.nextToFind(next) },
-            `Next: ${next}.g`,
-          ),
+        { key: "why" },
+        h(
+          "button",
+          { type: "button", class: "small", onclick: () => acts.whyCorrect(step.index) },
+          "Why is this correct?",
+        ),
       ),
-    !hinted && list,
+    newest !== "hint" && list,
   );
 }
 
 /**
- * What came last stands directly below the field; both are scrolled to where they are out of sight.
+ * The stage while the formula that was checked last is wrong: what it gives, and of each number
+ * whether it should be larger. Null where the step itself is to be seen.
+ *
+ * @param {State} state
+ * @param {Acts} acts
  */
-function showNewest() {
-  requestAnimationFrame(() => {
-    const parts = document.querySelectorAll(
-      "#practice .answers > :first-child:not(.hints), #practice .answers > .hints:first-child > :first-child, #practice-formula",
-    );
-    [...parts].reverse().forEach((part) => part.scrollIntoView({ block: "nearest" }));
-  });
+export function ownStage(state, acts) {
+  const exercise = tried(state);
+  const { answer } = state.practice;
+  if (state.mode !== "practice" || !exercise || !state.shown || answer?.tensor !== exercise.tensor)
+    return null;
+  const { verdict, picture } = answer;
+  const here = stepOf(state)?.index === currentStep(state)?.index;
+  if (!here || verdict.verdict === "correct" || !verdict.value || !verdict.shape) return null;
+  const { trace } = state.shown;
+  const scales = scalesOf(state.shown.whole);
+  const dtype = trace.tensors[exercise.tensor]?.dtype === "float32" ? "float32" : "float64";
+  const result = asTensor(verdict.value, verdict.shape);
+  const marks = marksOf(verdict, dtype);
+  const { wrong, all } = wrongCount(verdict, dtype);
+  return [
+    pictureOf(
+      state,
+      result,
+      marks,
+      scales,
+      picture ?? { pieces: [], family: null, values: [] },
+      verdict,
+      acts,
+    ),
+    h(
+      "div",
+      { class: "stage-foot", key: "own foot" },
+      h(
+        "p",
+        { class: "readout" },
+        marks
+          ? [
+              h("b", null, "↑"),
+              " should be larger, ",
+              h("b", null, "↓"),
+              ` smaller · ${all - wrong} of ${all} are right`,
+            ]
+          : `Yours is ${printShape(verdict.shape)}; expected ${printShape(exercise.shape)}.`,
+      ),
+      h("div", { class: "legend" }, scaleView("gradient", scales.gradient, null)),
+    ),
+  ];
+}
+
+/**
+ * In cells while there is room, else the differences as a picture.
+ *
+ * @param {State} state
+ * @param {import("../lib/types.js").Tensor} result
+ * @param {number[] | null} marks
+ * @param {import("../lib/scale.js").Scales} scales
+ * @param {import("../state/sheet.js").Own} own
+ * @param {Verdict} verdict
+ * @param {Acts} acts
+ */
+function pictureOf(state, result, marks, scales, own, verdict, acts) {
+  const { digits } = state;
+  const room = { ...state.room, height: state.room.height + HEAD };
+  const { parts, product } = partsOf(own, result);
+  const box = (
+    /** @type {import("../lib/types.js").Tensor} */ tensor,
+    /** @type {string} */ title,
+  ) => {
+    const [rows, columns] = laid(tensor.shape);
+    const { width } = printing([tensor], digits);
+    return { rows, columns, panels: 1, characters: width + 1, caption: title.length + 8 };
+  };
+  const yours = box(result, "yours");
+  const whole = {
+    kind: product ? "product" : "composite",
+    down: false,
+    operands: parts.map(({ text, tensor }) => box(tensor, text)),
+    result: yours,
+    letters: own.pieces.reduce((sum, { text, shape }) => sum + (shape ? 0 : text.length), 0),
+  };
+  const alone = { ...whole, kind: "composite", operands: [], letters: 0 };
+  const usual = levelOf(state);
+  const found = [whole, alone]
+    .map((equation) => ({
+      equation,
+      level: fits(equation, usual, room) ? usual : levelFor([equation], room),
+    }))
+    .find(({ equation, level }) => fits(equation, level, room));
+  const large = size(result.shape) > LISTED;
+  const options = {
+    digits,
+    level: found?.level ?? usual,
+    scales,
+    isTensor: known(state),
+    explain: acts.practice.element,
+    move: (/** @type {KeyboardEvent} */ event) => {
+      if (!moveInGrid(event, /** @type {HTMLElement} */ (event.target))) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+  };
+  return h(
+    "div",
+    {
+      class: "picture own-picture",
+      key: "own picture",
+      role: "group",
+      "aria-label": "What your formula gives",
+      style: {
+        "--cell-height": `${options.level.height}px`,
+        "--cell-font": `${options.level.font}px`,
+      },
+    },
+    found && !large
+      ? ownView(found.equation === whole ? own : { ...own, pieces: [] }, result, marks, options)
+      : verdict.difference !== null &&
+          differenceView(verdict.difference, dotFor(alone, room), state.palette),
+  );
 }

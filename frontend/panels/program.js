@@ -13,7 +13,7 @@ import { keepInView } from "../lib/scrolling.js";
 import { codeView, statementView } from "../views/code.js";
 import { troubleView } from "../views/trouble.js";
 import { inThePast } from "../state/state.js";
-import { thumbnailView } from "../views/thumbnail.js";
+import { listedResult, thumbnailView } from "../views/thumbnail.js";
 
 /**
  * @typedef {object} Line
@@ -31,7 +31,7 @@ const LONG = 25;
 
 /** @param {State} state */
 export function select(state) {
-  const { shown, cursor, document, draft, mode, practice, palette, phases } = state;
+  const { shown, cursor, document, draft, mode, practice, palette, phases, drag } = state;
   return {
     trace: shown?.trace ?? null,
     open: shown?.open ?? false,
@@ -40,8 +40,10 @@ export function select(state) {
     draft,
     mode,
     hiding: practice.hiding,
+    sheet: mode === "practice" ? practice.sheet : null,
     palette,
     phases,
+    before: drag?.before ?? null,
     past: inThePast(state),
   };
 }
@@ -51,7 +53,10 @@ export function view(props, acts) {
   const { trace, program, draft, cursor } = props;
   const title = h("span", { id: "program-title" }, "Program");
   if (!trace || program === null)
-    return [h("h2", null, title), h("p", { class: "pending" }, "No document is open: choose an example above.")];
+    return [
+      h("h2", null, title),
+      h("p", { class: "pending" }, "No document is open: choose an example above."),
+    ];
   return [
     head(title, props, acts),
     h(
@@ -86,7 +91,12 @@ function head(title, { trace, open, draft, past, mode, hiding }, acts) {
     mode === "practice" &&
       h(
         "button",
-        { type: "button", class: "quiet", "aria-pressed": String(hiding), onclick: () => acts.cover(!hiding) },
+        {
+          type: "button",
+          class: "quiet",
+          "aria-pressed": String(hiding),
+          onclick: () => acts.cover(!hiding),
+        },
         "Hide answers",
       ),
     composed &&
@@ -106,7 +116,13 @@ function head(title, { trace, open, draft, past, mode, hiding }, acts) {
     !draft?.open &&
       h(
         "button",
-        { type: "button", class: "quiet", "data-home": "", disabled: past, onclick: acts.openDraft },
+        {
+          type: "button",
+          class: "quiet",
+          "data-home": "",
+          disabled: past,
+          onclick: acts.openDraft,
+        },
         "Edit",
       ),
   );
@@ -136,7 +152,9 @@ function phaseViews(props, acts) {
             "ol",
             { class: "lines", key: `lines ${phase}` },
             folded && foldedView(phase, own, acts),
-            own.filter((line) => !folded || stays(line, trace, cursor)).map((line) => lineView(line, props, acts)),
+            own
+              .filter((line) => !folded || stays(line, trace, cursor))
+              .map((line) => lineView(line, props, acts)),
           ),
       phase === "forward" && warnings(trace.warnings),
     ];
@@ -152,7 +170,9 @@ function phaseViews(props, acts) {
  */
 function stays({ steps }, trace, cursor) {
   const step = trace.steps[cursor];
-  return steps.some(({ phase, line }) => phase === "forward" && step?.line !== null && line === step?.line);
+  return steps.some(
+    ({ phase, line }) => phase === "forward" && step?.line !== null && line === step?.line,
+  );
 }
 
 /** @param {Phase} phase @param {Line[]} lines @param {Acts} acts */
@@ -164,12 +184,19 @@ function foldedView(phase, lines, acts) {
     { key: "folded" },
     h(
       "button",
-      { type: "button", class: "line", "aria-expanded": "false", onclick: () => acts.phase(phase, false) },
+      {
+        type: "button",
+        class: "line",
+        "aria-expanded": "false",
+        onclick: () => acts.phase(phase, false),
+      },
       h("span", { class: "line-number" }, "▸"),
       h(
         "span",
         null,
-        first ? `steps ${numbers(first.index, last.index)}, ${lines.length} lines` : `${lines.length} lines`,
+        first
+          ? `steps ${numbers(first.index, last.index)}, ${lines.length} lines`
+          : `${lines.length} lines`,
       ),
     ),
   );
@@ -211,7 +238,7 @@ function numbers(first, last) {
 /** @param {Line} line @param {Shown} props @param {Acts} acts */
 function lineView(line, props, acts) {
   const { key, phase, code, steps } = line;
-  const { cursor, trace, palette } = props;
+  const { cursor, trace, palette, before } = props;
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
   const now = steps.some(({ index }) => index === cursor);
   if (!steps.length)
@@ -222,6 +249,7 @@ function lineView(line, props, acts) {
     );
   const [first, last] = [steps[0], steps[steps.length - 1]];
   const single = steps.length === 1;
+  const changed = before !== null && steps.some((step) => isChanged(step, trace, before));
   const unneeded = phase === "backward" && trace.tensors[last.of.tensor]?.role === "input";
   return h(
     "li",
@@ -230,15 +258,22 @@ function lineView(line, props, acts) {
       "button",
       {
         type: "button",
-        class: ["line", unneeded && !now ? "unneeded" : ""].join(" ").trim(),
+        class: ["line", unneeded && !now ? "unneeded" : "", changed ? "changed" : ""]
+          .join(" ")
+          .trim(),
         "aria-current": now && single ? "step" : null,
         title: `${code} ${printShape(last.shape)}`,
         onclick: () => acts.goTo(first.index),
         onkeydown: moveInProgram,
         tabindex: now ? "0" : "-1",
       },
-      h("span", { class: "line-number" }, numbers(first.index, last.index)),
-      h("code", null, ...(phase === "forward" ? codeView(code, isTensor) : statementView(last, isTensor))),
+      h(
+        "span",
+        { class: "line-number" },
+        solved(last, props) && h("span", { class: "solved", title: "Solved" }, "✓ "),
+        `${numbers(first.index, last.index)}${changed ? "•" : ""}`,
+      ),
+      h("code", null, ...lineCode(phase, code, last, isTensor)),
       thumbnailView(last, trace, cursor, palette),
     ),
     now &&
@@ -249,6 +284,41 @@ function lineView(line, props, acts) {
         steps.map((step) => insideView(step, props, acts)),
       ),
   );
+}
+
+/**
+ * Does the step make other numbers than before one was dragged?
+ *
+ * @param {Step} step
+ * @param {Trace} trace
+ * @param {Trace} before
+ */
+function isChanged(step, trace, before) {
+  const [now, then] = [listedResult(step, trace), listedResult(before.steps[step.index], before)];
+  return JSON.stringify(now) !== JSON.stringify(then);
+}
+
+/** Has its formula been found? @param {Step} step @param {Shown} props */
+function solved({ output, phase }, { sheet }) {
+  return (
+    phase === "backward" &&
+    sheet?.exercises.some(({ gradient, found }) => found && gradient === output)
+  );
+}
+
+/**
+ * A formula that is to be found is a blank.
+ *
+ * @param {Phase} phase
+ * @param {string} code
+ * @param {Step} last
+ * @param {(name: string) => boolean} isTensor
+ */
+function lineCode(phase, code, last, isTensor) {
+  if (phase === "forward") return codeView(code, isTensor);
+  const text = statementView(last, isTensor);
+  if (phase !== "backward" || !last.veiled) return text;
+  return [...text.slice(0, -1), h("span", { class: "covered" }, ...text.slice(-1))];
 }
 
 /** A step of the line at the cursor. @param {Step} step @param {Shown} props @param {Acts} acts */

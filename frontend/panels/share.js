@@ -1,5 +1,5 @@
 /**
- * The link, which was copied already, and what a teacher may add to it.
+ * The link, which was copied already, with its word beside it, and what a teacher may add to it.
  *
  * @import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
@@ -48,10 +48,19 @@ export function shareView(sharing, cursor, steps, acts) {
     ),
     h(
       "p",
+      { class: "copied", "data-copied": sharing.copied === null ? null : String(sharing.copied) },
+      sharing.copied === null
+        ? "\u00a0"
+        : sharing.copied
+          ? "✓ Copied to the clipboard."
+          : "The browser does not let the page copy. Select the link and copy it.",
+    ),
+    h(
+      "p",
       { class: "hint" },
       sharing.encoded === null
-        ? "This document is too large for a link. It shows this run as it is when it is opened, and the first change of whoever opens it makes a copy."
-        : "The document travels in the link, with the present numbers: whoever opens it gets a copy.",
+        ? "This document is too large for a link. The link shows this run as it is when opened; the first change makes a copy."
+        : "The link contains the document with its current numbers; whoever opens it gets their own copy.",
     ),
     options(sharing, cursor, steps, acts),
   );
@@ -68,7 +77,7 @@ function options({ step, hide, practice }, cursor, steps, acts) {
   return h(
     "fieldset",
     null,
-    h("legend", null, "For whoever opens it"),
+    h("legend", null, "When opened"),
     h(
       "p",
       { class: "row" },
@@ -77,23 +86,22 @@ function options({ step, hide, practice }, cursor, steps, acts) {
       ),
       h("input", {
         type: "number",
-        min: "0",
-        max: String(Math.max(0, steps.length - 1)),
+        min: "1",
+        max: String(Math.max(1, steps.length)),
         step: "1",
         "aria-label": "Step to start at",
-        value: String(step ?? cursor),
+        value: String((step ?? cursor) + 1),
         disabled: step === null,
         oninput: (/** @type {any} */ event) =>
-          event.target.validity.valid && acts.chooseSharing({ step: event.target.valueAsNumber }),
+          event.target.validity.valid &&
+          acts.chooseSharing({ step: event.target.valueAsNumber - 1 }),
       }),
       first && h("code", { class: "first-step" }, `${first.output} = ${first.code}`),
     ),
     h(
       "p",
       { class: "row" },
-      tick("Cover the gradients until they are found", practice, (on) =>
-        acts.chooseSharing({ practice: on }),
-      ),
+      tick("Hide gradients until solved", practice, (on) => acts.chooseSharing({ practice: on })),
     ),
     h(
       "p",

@@ -25,7 +25,12 @@ export function stepButtons({ idle, first, playing, mode }, acts) {
     ),
     h(
       "button",
-      { type: "button", class: mode === "practice" ? null : "primary", disabled: idle, onclick: acts.next },
+      {
+        type: "button",
+        class: mode === "practice" || mode === "build" ? null : "primary",
+        disabled: idle,
+        onclick: acts.next,
+      },
       "Next step",
       arrow(" ›"),
     ),
@@ -34,7 +39,11 @@ export function stepButtons({ idle, first, playing, mode }, acts) {
       { type: "button", class: "play", disabled: idle, onclick: acts.play },
       playing ? "Pause" : "Play",
     ),
-    h("button", { type: "button", class: "finish", disabled: idle, onclick: acts.finish }, "Finish iteration"),
+    h(
+      "button",
+      { type: "button", class: "finish", disabled: idle, onclick: acts.finish },
+      "Finish iteration",
+    ),
   );
 }
 

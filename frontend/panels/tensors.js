@@ -13,13 +13,16 @@ import { sameTarget, subjectOf } from "../lib/explanation.js";
 import { dotFor, fits } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
 import { lightStep, lightTargets, lightTwins } from "../lib/lighting.js";
-import { moveTensors } from "../lib/motion.js";
+import { isMoving, moveTensors, settleTensors } from "../lib/motion.js";
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { scalesOf } from "../lib/scale.js";
-import { cell, size } from "../lib/tensor.js";
+import { cell } from "../lib/tensor.js";
 import { GRID_CELLS, followers } from "../lib/slices.js";
 import { equationOf, levelOf, stepScene, watch } from "../state/scene.js";
-import { aspectOf, present } from "../state/studies.js";
+import { present } from "../state/studies.js";
+import { aspectOf } from "../state/subject.js";
+import { pinnedView } from "./plots.js";
+import { ownStage } from "./practice.js";
 import { linkedStatement } from "../views/code.js";
 import { drawnSize } from "../views/heatmap.js";
 import { legendView } from "../views/legend.js";
@@ -47,6 +50,10 @@ export function select({
   room,
   mode,
   drag,
+  tight,
+  practice,
+  plots,
+  library,
 }) {
   return {
     shown,
@@ -67,6 +74,11 @@ export function select({
     room,
     mode,
     drag,
+    tight,
+    plots: plots.pinned === null ? null : plots,
+    library,
+    answer: mode === "practice" ? practice.answer : null,
+    sheet: mode === "practice" ? practice.tensor : null,
   };
 }
 
@@ -75,7 +87,12 @@ export function view(_, acts, state) {
   const title = h("h2", { id: "tensors-title", class: "unseen" }, "Tensors");
   const scene = stepScene(state);
   if (!scene || !state.shown)
-    return [title, h("p", { class: "pending stage-empty" }, state.busy ? "Loading…" : "No document is open.")];
+    return [
+      title,
+      h("p", { class: "pending stage-empty" }, state.busy ? "Loading…" : "No document is open."),
+    ];
+  const own = ownStage(state, acts);
+  if (own) return [title, ...own];
   const { step } = scene;
   const seen = watch(state);
   const trace = state.shown.trace;
@@ -99,7 +116,7 @@ export function view(_, acts, state) {
     h(
       "div",
       {
-        class: "picture",
+        class: options.tight ? "picture tight" : "picture",
         key: "picture",
         role: "group",
         "aria-label": `Picture of ${step.output} = ${step.code}`,
@@ -107,19 +124,38 @@ export function view(_, acts, state) {
           "--cell-height": `${level.height}px`,
           "--cell-font": `${level.font}px`,
         },
-        hook: (/** @type {HTMLElement} */ element) =>
-          moveTensors(element, `${state.run?.id} ${state.shown?.iteration} ${state.cursor}`),
+        hook: (/** @type {HTMLElement} */ element) => {
+          const name = `${state.run?.id} ${state.shown?.iteration} ${state.cursor}`;
+          settleTensors(element, name);
+          if (!isMoving(element) && overflows(element) && options.tight < TIGHTEST)
+            return acts.tighten(tightKey(state), options.tight + 1);
+          moveTensors(element, name);
+        },
       },
       pictureView(equation, options),
       state.drag && sliceBox(state.drag, trace),
+      pinnedView(state, acts),
     ),
     h(
       "div",
       { class: "stage-foot", key: "foot" },
       h("p", { class: "readout" }, readout(scene, state, equation)),
-      legendView(trace, step, options.scales, hatchedText(scene, state)),
+      legendView(step, options.scales, hatchedText(scene, state)),
     ),
   ];
+}
+
+/** So many times a picture that does not fit is made smaller, each time by this factor. */
+const [TIGHTEST, SHRINK] = [9, 0.84];
+
+/** Is more drawn than can be seen? @param {HTMLElement} element */
+function overflows({ scrollWidth, clientWidth, scrollHeight, clientHeight }) {
+  return clientWidth > 0 && (scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1);
+}
+
+/** What the size of a picture depends on. @param {State} state */
+function tightKey({ run, cursor, room, digits, shown }) {
+  return [run?.id, cursor, room.width, room.height, digits, shown?.open, shown?.revision].join();
 }
 
 /**
@@ -131,13 +167,15 @@ export function view(_, acts, state) {
 function optionsOf(scene, seen, acts, state) {
   const trace = /** @type {NonNullable<State["shown"]>} */ (state.shown).trace;
   const all = [...scene.operands, scene.result, ...(seen?.matrices ?? [])];
-  const { room } = state;
   const level = levelOf(state);
+  const tight = state.tight.key === tightKey(state) ? state.tight.level : 0;
+  const shrunk = SHRINK ** tight;
   return {
     trace,
     level,
-    room,
-    dot: dotOf(scene, level, state),
+    tight,
+    room: { width: state.room.width, height: state.room.height * shrunk },
+    dot: dotOf(scene, level, state, tight),
     scales: scalesOf(trace),
     ghosts: state.drag?.before ?? null,
     drag: state.drag,
@@ -175,8 +213,9 @@ function shapesText(step) {
  * @param {StepScene} scene
  * @param {import("../lib/fitting.js").Level} level
  * @param {State} state
+ * @param {number} tight
  */
-function dotOf({ operands, result, step }, level, state) {
+function dotOf({ operands, result, step }, level, state, tight) {
   const all = [...operands, result];
   const { room } = state;
   const equation = equationOf(state, step);
@@ -184,8 +223,11 @@ function dotOf({ operands, result, step }, level, state) {
     const [rows, columns] = part ? drawnSize(part) : [1, 1];
     return rows * columns > GRID_CELLS;
   });
-  if (all.some(({ shape }) => shape.length > 2)) return large ? dotFor(equation, room) : 0;
-  return large || (size(step.shape) > 1 && !fits(equation, level, room)) ? dotFor(equation, room) : 0;
+  const sliced = all.some(({ shape }) => shape.length > 2);
+  if (large) return dotFor(equation, room) * SHRINK ** tight;
+  if (sliced) return 0;
+  if (!tight && fits(equation, level, room)) return 0;
+  return dotFor(equation, room) * SHRINK ** Math.max(0, tight - 1);
 }
 
 /**
@@ -260,8 +302,7 @@ function hatchedText({ operands, result }, { shown }) {
 function readout({ operands, result }, { lit, digits }, equation) {
   const matrix = [...operands, result].find(({ id }) => id === lit?.matrix);
   const number = lit && matrix?.part ? cell(matrix.part, lit.index) : undefined;
-  if (!lit || !matrix || number === undefined)
-    return "Point at a number to see its sources.";
+  if (!lit || !matrix || number === undefined) return "Point at a number to see its sources.";
   if (matrix?.veiled)
     return [h("code", null, `${nameOf(matrix, lit.index)} = ?`), " Write its formula to see it."];
   const terms = productTerms(equation, lit, (term) => printOne(term, digits));

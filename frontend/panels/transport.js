@@ -32,7 +32,21 @@ const TABS = [
 
 /** @param {State} state */
 export function select(state) {
-  const { run, shown, losses, iterations, optimizers, digits, busy, cursor, playing, mode, tab, pace, status } = state;
+  const {
+    run,
+    shown,
+    losses,
+    iterations,
+    optimizers,
+    digits,
+    busy,
+    cursor,
+    playing,
+    mode,
+    tab,
+    pace,
+    status,
+  } = state;
   const past = inThePast(state);
   const timeline = run && timelineIn(state);
   const position = timeline && shown ? positionOf(timeline, shown) : 0;
@@ -51,7 +65,7 @@ export function select(state) {
     position,
     moment: timeline ? momentText(timeline, position) : "",
     iteration: past ? (shown?.iteration ?? 0) : (run?.iteration ?? 0),
-    loss: past ? shown?.trace.loss : run?.loss,
+    loss: past || state.drag ? shown?.trace.loss : run?.loss,
     losses,
     iterations,
     optimizers,
@@ -103,7 +117,8 @@ function track(steps, cursor, acts) {
   for (let at = 0; at < steps.length; at += each) {
     const { phase } = steps[at];
     const stretch = cursor >= at && cursor < at + each;
-    if (at > 0 && phase !== steps[at - each].phase) marks.push(h("span", { class: "gap", key: `gap ${at}` }));
+    if (at > 0 && phase !== steps[at - each].phase)
+      marks.push(h("span", { class: "gap", key: `gap ${at}` }));
     marks.push(
       h("button", {
         type: "button",
@@ -130,7 +145,11 @@ function figures({ iteration, loss, digits, run }) {
       "div",
       null,
       h("dt", null, "iteration"),
-      h("dd", { id: "iteration", "data-value": run ? String(iteration) : null }, run ? String(iteration) : "–"),
+      h(
+        "dd",
+        { id: "iteration", "data-value": run ? String(iteration) : null },
+        run ? String(iteration) : "–",
+      ),
     ),
     h(
       "div",
@@ -235,7 +254,12 @@ function tabBar(tab, acts) {
     TABS.map(([name, text]) =>
       h(
         "button",
-        { type: "button", key: name, "aria-pressed": String(name === tab), onclick: () => acts.tab(name) },
+        {
+          type: "button",
+          key: name,
+          "aria-pressed": String(name === tab),
+          onclick: () => acts.tab(name),
+        },
         text,
       ),
     ),

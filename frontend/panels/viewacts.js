@@ -58,6 +58,8 @@ export function viewActs(apply) {
     /** @param {number} choice */
     choose: (choice) => apply(drawing.choiceMoved, choice),
 
+    /** @param {string} key @param {number} level */
+    tighten: (key, level) => apply(places.tightened, key, level),
     /** @param {string} name @param {Place} place */
     place: (name, place) => apply(places.placeChosen, name, place),
     /** @param {{key: string, whole: number[], axis: number}[]} axes @param {number} at */

@@ -1,7 +1,6 @@
 /**
- * The layer builder: every change of the network is written as a document, which opens as a run of
- * its own. A program is never
- * read back into layers.
+ * The layer builder: every change of the network shows what it would become; building it opens a
+ * run of its own. A program is never read back into layers.
  *
  * @import { Client } from "../service/client.js"
  * @import { Building, Network } from "../lib/network.js"
@@ -11,14 +10,16 @@
  * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
  * @property {(run: Run, example: null, instead: string | null) => Promise<void>} open
  * @property {(text: string) => void} say
+ * @property {() => void} leave  to what was built
  */
 
 import { beginning } from "../lib/network.js";
+import { fromWire, printOne } from "../lib/numbers.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
 
 /** @param {Store} store @param {Client} client @param {Means} means */
-export function createBuilder(store, client, { change, open, say }) {
+export function createBuilder(store, client, { change, open, say, leave }) {
   const { get, apply } = store;
   let latest = 0;
 
@@ -41,10 +42,10 @@ export function createBuilder(store, client, { change, open, say }) {
     }
   };
 
-  /** What the layers would give, while nothing is written yet. */
+  /** What the layers would give. */
   const look = async () => {
     const answer = await ask((latest += 1));
-    if (answer) put({ layers: answer.layers, trouble: null });
+    if (answer) put({ layers: answer.layers, preview: answer.document, trouble: null });
   };
 
   const write = () => {
@@ -55,11 +56,18 @@ export function createBuilder(store, client, { change, open, say }) {
       const { document, layers } = answer;
       const [before, made] = [get().run, get().builder.made];
       const untouched = before && made?.run === before.id && !before.can_undo ? before.id : null;
+      const network = /** @type {Network} */ (get().builder.network);
       const run = await client.create(document);
-      put({ layers, trouble: null, made: { run: run.id, program: document.program } });
+      put({
+        layers,
+        preview: document,
+        trouble: null,
+        made: { run: run.id, program: document.program, network },
+      });
       await open(run, null, untouched);
+      leave();
       say(
-        `Built ${document.title}: the loss is ${run.loss}.${before?.can_undo ? " The run before is kept, see Open." : ""}`,
+        `Built ${document.title}: the loss is ${printOne(fromWire(run.loss), get().digits)}.${before?.can_undo ? " The run before is kept; see Open." : ""}`,
       );
     });
   };
@@ -77,10 +85,10 @@ export function createBuilder(store, client, { change, open, say }) {
       }
     },
 
-    /** Another network, which is written at once. @param {Network} network */
+    /** Another network, whose preview follows. @param {Network} network */
     become(network) {
       put({ network });
-      return write();
+      return look();
     },
 
     write,

@@ -31,6 +31,7 @@ import * as actions from "./actions.js";
 import { createBeginning } from "./beginning.js";
 import { createBuilder } from "./builder.js";
 import { createExplainer } from "./explainer.js";
+import { createFilm } from "./filming.js";
 import { createFiles } from "./files.js";
 import { createHistory } from "./history.js";
 import { createPlots } from "./plots.js";
@@ -269,12 +270,18 @@ export function createEffects(store, client, browser) {
   const sharing = createSharing(store, client, browser, { report, requireRun, say });
   const practice = createPractice(store, client, {
     change,
+    open,
     own: ownership.own,
     demand: () => tuning.demand(),
     settle,
     say,
   });
-  const builder = createBuilder(store, client, { change, open, say });
+  const builder = createBuilder(store, client, {
+    change,
+    open,
+    say,
+    leave: () => effects.mode("explore"),
+  });
 
   const tuning = createTuning(store, client, {
     change,
@@ -295,6 +302,7 @@ export function createEffects(store, client, browser) {
   });
 
   const plots = createPlots(store, client);
+  const film = createFilm(store, client);
   const scrubbing = createScrubbing(store, client, {
     edit: (name, cells) => effects.edit(name, cells),
     say,
@@ -310,6 +318,7 @@ export function createEffects(store, client, browser) {
     builder,
     tuning,
     history,
+    film,
 
     /** @param {string} name */
     openExercise: (name) =>
@@ -342,10 +351,12 @@ export function createEffects(store, client, browser) {
       if (mode === before) return;
       apply(actions.modeChosen, mode);
       if (mode === "practice" || before === "practice") effects.cover(mode === "practice");
+      if (mode === "practice") practice.go();
       if (mode === "build") void builder.begin();
       if (mode === "history") {
         apply(actions.recentRead, browser.recent());
         void history.begin();
+        void files.begin();
       }
     },
 
@@ -468,11 +479,7 @@ export function createEffects(store, client, browser) {
 
     /** @param {State["dialog"]} dialog */
     dialog(dialog) {
-      apply(
-        actions.dialogShown,
-        dialog,
-        dialog === "open" ? browser.recent() : [],
-      );
+      apply(actions.dialogShown, dialog, dialog === "open" ? browser.recent() : []);
       if (dialog === "open" || dialog === "export") void files.begin();
     },
 
@@ -498,6 +505,7 @@ export function createEffects(store, client, browser) {
       practice.follow();
       plots.follow();
       void history.follow();
+      void film.follow();
       const { run, shown } = get();
       if (!run || !shown) return;
       for (const need of needs(get())) {

@@ -4,6 +4,7 @@
  *
  * @import { Client } from "../service/client.js"
  * @import { Files, Format } from "../lib/files.js"
+ * @import { Moment } from "../lib/moment.js"
  * @import { Matrix, Run, Tensor } from "../lib/types.js"
  * @import { Store } from "./effects.js"
  * @typedef {object} Means  what it shares with the other effects
@@ -124,6 +125,22 @@ export function createFiles(store, client, { change, own, open, settle, report, 
         say(
           `${changed.replaced.join(", ")}: the numbers are the file's now; the loss is ${get().run?.loss}.`,
         );
+      }),
+
+    /** The run at these moments, each as a document that can be opened again. @param {Moment[]} moments */
+    saveMoments: (moments) =>
+      change("Saving", async () => {
+        await begin();
+        const { run, files } = get();
+        const format = files.formats.find(({ exports, imports }) => exports && imports);
+        if (!run || !format) return;
+        const names = [];
+        for (const moment of moments) {
+          const { name, content } = await client.exportFile(run.id, format, moment);
+          save(name, content);
+          names.push(name);
+        }
+        say(`Saved as ${names.join(" and ")}.`);
       }),
 
     /** @param {Format} format */

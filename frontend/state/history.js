@@ -19,6 +19,7 @@ import { at } from "../lib/moment.js";
 import { momentAt, momentText, positionOf } from "../lib/timeline.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
+import { rowsOf, sideAt } from "./film.js";
 import { keyOf, timelineIn } from "./past.js";
 
 /** @param {Store} store @param {Client} client @param {Means} means */
@@ -26,6 +27,8 @@ export function createHistory(store, client, { show, change, open, report, say }
   const { get, apply } = store;
   /** @type {string | null} */
   let asking = null;
+  /** @type {string | null} */
+  let comparing = null;
 
   /** @param {Partial<Past>} part */
   const put = (part) => apply(actions.pastTold, part);
@@ -65,13 +68,13 @@ export function createHistory(store, client, { show, change, open, report, say }
     const { one, other, tensor } = get().past;
     if (!one || !other) return;
     const key = JSON.stringify([one, other, tensor]);
-    asking = key;
+    comparing = key;
     const [name, field] = tensor?.split(" ") ?? [];
     try {
       const comparison = await client.compare(one.run, query(one.moment, other, name, field));
-      if (asking === key) put({ comparison, trouble: null });
+      if (comparing === key) put({ comparison, trouble: null });
     } catch (error) {
-      if (asking === key) put({ comparison: null, trouble: troubleOf(error) });
+      if (comparing === key) put({ comparison: null, trouble: troubleOf(error) });
     }
   };
 
@@ -88,32 +91,34 @@ export function createHistory(store, client, { show, change, open, report, say }
         const { run } = get();
         if (!run) return;
         const copy = await client.fork(run.id, moment);
-        apply(actions.dialogShown, null);
         await open(copy, null);
-        say(
-          `A copy that goes on from iteration ${copy.iteration}. The run before is kept as it was, see Open.`,
-        );
+        say(`Forked at iteration ${copy.iteration}. The run before is kept as it was; see Open.`);
       }),
 
     /** @param {Partial<Past>} sides */
     compare(sides) {
-      put({
-        ...sides,
-        comparison: sides.tensor === undefined ? null : get().past.comparison,
-        trouble: null,
-      });
+      put({ ...sides, trouble: null });
+      return compare();
+    },
+
+    /** A brush to a position of the film. @param {"one" | "other"} which @param {number} position */
+    brush(which, position) {
+      const side = sideAt(get(), position);
+      if (!side || JSON.stringify(side) === JSON.stringify(get().past[which])) return;
+      put({ [which]: side, trouble: null });
       return compare();
     },
 
     /**
-     * The dialog opens: the moment on the screen against the present, or where they are the same,
-     * against the beginning.
+     * The moment on the screen against the present, or where they are the same, against the
+     * beginning.
      */
     begin() {
       const { run, shown } = get();
       if (!run || !shown) return;
       const { iteration, event } = shown;
       const present = event === null && iteration === run.iteration;
+      const [row] = rowsOf(get());
       const one = {
         run: run.id,
         moment: present ? { iteration: 0, event: null } : { iteration, event },
@@ -122,7 +127,7 @@ export function createHistory(store, client, { show, change, open, report, say }
         one,
         other: { run: run.id, moment: null },
         comparison: null,
-        tensor: null,
+        tensor: row ? `${row.name} ${row.field}` : null,
         trouble: null,
       });
       return compare();

@@ -15,6 +15,7 @@
  * @property {any} comparison           the service's answer; null until it is here
  * @property {string | null} tensor     whose difference is shown, with its field: `w1 gradient`
  * @property {Trouble | null} trouble
+ * @property {import("./film.js").Film} film
  */
 
 import { chainOf, plainTimeline, timelineOf } from "../lib/timeline.js";
@@ -29,6 +30,7 @@ export const untold = {
   comparison: null,
   tensor: null,
   trouble: null,
+  film: { rows: null, frames: {}, hovered: null, playing: false, tab: "compare" },
 };
 
 /** Equal while nothing changes the run. @param {State} state */

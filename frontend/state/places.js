@@ -78,3 +78,8 @@ export function allRevealed(state, targets) {
     return revealed(next, name, shape, cells[0].index);
   }, state);
 }
+
+/** The picture of a step is to be smaller. @param {State} state @param {string} key @param {number} level @returns {State} */
+export function tightened(state, key, level) {
+  return { ...state, tight: { key, level } };
+}

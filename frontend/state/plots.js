@@ -9,7 +9,7 @@
 
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
-import { askings, chosenBy, LIST } from "./plotting.js";
+import { askings, chosenBy, LIST, nameOf } from "./plotting.js";
 
 const KEPT = 40;
 
@@ -32,7 +32,7 @@ export function createPlots({ get, apply }, client) {
   const keep = (asking, study) => {
     const { plots } = get();
     const chosen =
-      study.answer && asking.name === plots.name ? chosenBy(get(), study.answer) : plots.chosen;
+      study.answer && asking.name === nameOf(get()) ? chosenBy(get(), study.answer) : plots.chosen;
     const next = askings({ ...get(), plots: { ...plots, chosen } }).find(
       ({ name }) => name === asking.name,
     );
@@ -68,7 +68,8 @@ export function createPlots({ get, apply }, client) {
    */
   const follow = () => {
     const { run, shown, revision, plots } = get();
-    if (!run || !shown || !plots.open || shown.revision !== revision || reading !== null) return;
+    if (!run || !shown || nameOf(get()) === null || shown.revision !== revision || reading !== null)
+      return;
     const missing = askings(get()).find(({ name, key }) => plots.answers[name]?.key !== key);
     if (!missing) return;
     const study = known.get(missing.key);

@@ -10,6 +10,7 @@
  * @property {string} name             the plot on the screen
  * @property {Record<string, string>} chosen options by their keys; what is not there is left to the
  *   service
+ * @property {string | null} pinned    the plot that is on the stage, too
  * @property {boolean} log             whether sizes are drawn on a logarithmic scale
  * @property {Record<string, Study>} answers  the last one of each plot; old where its key is
  *
@@ -20,7 +21,14 @@ import { at, now } from "../lib/moment.js";
 import { coverOf } from "./sheet.js";
 
 /** @type {Plots} */
-export const unplotted = { open: false, name: "loss", chosen: {}, log: true, answers: {} };
+export const unplotted = {
+  open: false,
+  name: "loss",
+  chosen: {},
+  pinned: null,
+  log: true,
+  answers: {},
+};
 
 /** The list of plots is asked for like one of them. */
 export const LIST = "list";
@@ -29,9 +37,15 @@ export function entriesOf({ plots }) {
   return plots.answers[LIST]?.answer ?? [];
 }
 
-/** @param {State} state @returns {PlotEntry | undefined} */
-function entryOf(state) {
-  return entriesOf(state).find(({ name }) => name === state.plots.name);
+/** @param {State} state @param {string} [wanted] @returns {PlotEntry | undefined} */
+function entryOf(state, wanted = nameOf(state) ?? state.plots.name) {
+  return entriesOf(state).find(({ name }) => name === wanted);
+}
+
+/** The plot that is to be seen: in its own mode, or pinned to the stage. @param {State} state */
+export function nameOf({ plots, mode }) {
+  if (plots.open) return plots.name;
+  return mode === "explore" ? plots.pinned : null;
 }
 
 /**
@@ -43,7 +57,7 @@ function entryOf(state) {
 export function reasonOf(state) {
   const entry = entryOf(state);
   if (entry?.shows_gradients && coverOf(state) !== null)
-    return "it shows gradients, which are covered until they are found";
+    return "it shows gradients, which are hidden until they are solved";
   return entry?.reason ?? null;
 }
 
@@ -55,7 +69,8 @@ export function reasonOf(state) {
  */
 export function askings(state) {
   const { run, shown, plots } = state;
-  if (!run || !shown || !plots.open) return [];
+  const name = nameOf(state);
+  if (!run || !shown || name === null) return [];
   const moment = { iteration: shown.iteration, event: shown.event };
   const list = asking(state, LIST, moment, {});
   if (
@@ -65,10 +80,7 @@ export function askings(state) {
   )
     return [list];
   const whole = shown.event === null ? now(run) : moment;
-  return [
-    list,
-    asking(state, plots.name, entryOf(state)?.over_time ? whole : moment, queryOf(state)),
-  ];
+  return [list, asking(state, name, entryOf(state)?.over_time ? whole : moment, queryOf(state))];
 }
 
 /**
@@ -106,8 +118,9 @@ function queryOf(state) {
  * @returns {{study: Study | null, old: boolean}}
  */
 export function onScreen(state) {
-  const wanted = askings(state).find(({ name }) => name === state.plots.name);
-  const study = state.plots.answers[state.plots.name] ?? null;
+  const aim = nameOf(state) ?? state.plots.name;
+  const wanted = askings(state).find(({ name }) => name === aim);
+  const study = state.plots.answers[aim] ?? null;
   return { study, old: study !== null && study.key !== wanted?.key };
 }
 

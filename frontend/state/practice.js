@@ -8,30 +8,39 @@
  * @import { State } from "./state.js"
  */
 
+import { annotated } from "../lib/annotated.js";
+import { words } from "../lib/code.js";
 import { fromWire } from "../lib/numbers.js";
 import { pasted } from "../lib/pasted.js";
+import { size } from "../lib/tensor.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
-import { hintsFor, tried, typed } from "./sheet.js";
+import { currentStep } from "./scene.js";
+import { hintsFor, ownFormulas, stepOf, tried, typed } from "./sheet.js";
 import { inThePast } from "./state.js";
 import { troubleWith } from "./training.js";
 
 const TYPING = 180;
 
+/** Of one's own product no more than so many factors of so many numbers are drawn. */
+const [FACTORS, LISTED] = [2, 400];
+
 /**
  * @param {Store} store
  * @param {Client} client
  * @param
- *   {{change: (label: string, work: () => Promise<any>) => Promise<any>, own: () => Promise<void>, demand: () => void, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void}}
+ *   {{change: (label: string, work: () => Promise<any>) => Promise<any>, open: (run: Run, example: null) => Promise<void>, own: () => Promise<void>, demand: () => void, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void}}
  *   tools
  */
-export function createPractice({ get, apply }, client, { change, own, demand, settle, say }) {
+export function createPractice({ get, apply }, client, { change, open, own, demand, settle, say }) {
   /** @type {string | null} */
   let reading = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let clock;
   let checks = 0;
   let hinting = false;
+  /** The step at which one has been last. @type {string | null} */
+  let place = null;
   const put = (/** @type {Partial<Practice>} */ part) => apply(actions.practised, part);
   const keyOf = (/** @type {State} */ { run, shown }) =>
     run && shown && `${run.id} ${shown.revision}`;
@@ -41,6 +50,7 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
     try {
       const sheet = await client.exercisesOf(id);
       if (keyOf(get()) === key) put({ sheet, key, numeric: null, slice: null });
+      if (get().practice.tensor === null) practice.go();
     } catch (error) {
       if (keyOf(get()) === key) put({ sheet: null, key });
       if (troubleOf(error).status === 0) apply(actions.alerted, troubleOf(error));
@@ -56,18 +66,78 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
     /** @type {Practice["draft"]} */
     let draft;
     try {
-      const { shape, fits, problem } = await client.draft(run.id, exercise.tensor, text);
-      draft = { key, shape, fits, trouble: problem };
+      draft = { key, ...(await understood(run.id, exercise.tensor, text)) };
     } catch (error) {
-      draft = { key, shape: null, fits: false, trouble: troubleOf(error) };
+      draft = {
+        key,
+        shape: null,
+        fits: false,
+        trouble: troubleOf(error),
+        pieces: [],
+        family: null,
+      };
     }
     if (key === `${tried(get())?.tensor} ${typed(get())}`) put({ draft });
   };
 
+  /** @param {string} id @param {string} tensor @param {string} text */
+  const understood = async (id, tensor, text) => {
+    const { shape, fits, problem, code, steps, names } = await client.draft(id, tensor, text);
+    const known = [
+      ...steps,
+      ...names.map((/** @type {any} */ one) => ({ code: one.name, shape: one.shape })),
+    ];
+    return {
+      shape,
+      fits,
+      trouble: problem,
+      pieces: code ? annotated(code, known) : [],
+      family: steps.at(-1)?.family ?? null,
+    };
+  };
+
+  /**
+   * The numbers of the parts of one's own formula, where they are few and none of them is covered
+   * still.
+   *
+   * @param {string} id
+   * @param {string} tensor
+   * @param {string} text
+   */
+  const drawn = async (id, tensor, text) => {
+    const { shown } = get();
+    const { pieces, family } = await understood(id, tensor, text);
+    const parts = pieces.filter(({ shape }) => shape !== null);
+    const tells = parts.some((part) => isCovered(get(), part.text));
+    const few = parts.every(({ shape }) => size(shape ?? []) <= LISTED);
+    if (!shown || tells || !few || parts.length > FACTORS)
+      return { pieces: [], family, values: [] };
+    const values = await Promise.all(
+      pieces.map(async (piece) => {
+        if (piece.shape === null) return null;
+        const { verdicts } = await client.check(id, { [tensor]: piece.text }, shown);
+        return verdicts[tensor].value ?? null;
+      }),
+    );
+    return { pieces, family, values };
+  };
+
   const practice = {
-    /** Read what is to be found once numbers are on the screen. */
+    /**
+     * Read what is to be found once numbers are on the screen; whoever steps to a gradient that is to
+     * be found, wants to find it.
+     */
     follow() {
       const state = get();
+      const step = state.mode === "practice" ? currentStep(state) : null;
+      const now = step && `${state.run?.id} ${step.index}`;
+      if (now !== place) {
+        place = now;
+        const aim = state.practice.sheet?.exercises.find(
+          ({ gradient }) => gradient === step?.output,
+        );
+        if (aim && aim.tensor !== tried(state)?.tensor) return practice.choose(aim.tensor);
+      }
       const key = keyOf(state);
       if (
         !key ||
@@ -84,7 +154,14 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
     choose(tensor) {
       checks += 1;
       put({ tensor, draft: null, answer: null });
+      practice.go();
       void readDraft();
+    },
+
+    /** To the step of what is to be found. */
+    go() {
+      const step = get().mode === "practice" ? stepOf(get()) : null;
+      if (step && step.index !== get().cursor) apply(actions.cursorMoved, step.index);
     },
 
     /** @param {string} text */
@@ -109,6 +186,8 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
           inThePast(get()) ? shown : null,
         );
         const verdict = verdicts[exercise.tensor];
+        const wrong = verdict.verdict !== "correct" && verdict.value;
+        const picture = wrong ? await drawn(id, exercise.tensor, text) : null;
         if (turn !== checks || get().run?.id !== id) return;
         put({
           tensor: exercise.tensor,
@@ -117,12 +196,13 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
             text,
             revision: shown.revision,
             verdict,
+            picture,
             element: null,
           },
           newest: "answer",
         });
         if (verdict.verdict === "correct") put({ sheet: await client.exercisesOf(id) });
-        say(`${exercise.gradient}: ${verdict.verdict.replace("_", " ")}.`);
+        say(`${exercise.gradient}: ${SAID[/** @type {keyof typeof SAID} */ (verdict.verdict)]}.`);
       } catch (error) {
         apply(actions.alerted, troubleOf(error));
       }
@@ -150,7 +230,11 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
         if (get().run?.id !== id) return;
         put({ judged: { verdicts, blame, revision: shown.revision } });
         put({ sheet: await client.exercisesOf(id) });
-        say(blame.length ? `Wrong by itself: ${blame.join(", ")}.` : "No step is wrong by itself.");
+        say(
+          blame.length
+            ? `Wrong in itself: ${blame.map((/** @type {string} */ name) => `${name}.g`).join(", ")}.`
+            : "No step is wrong in itself.",
+        );
       } catch (error) {
         apply(actions.alerted, troubleOf(error));
       }
@@ -199,30 +283,42 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
       }
     },
 
+    /** The same program with other shapes and numbers, to find its gradients once more. */
+    variant: () =>
+      change("Drawing other numbers", async () => {
+        const { run, practice } = get();
+        if (!run) return;
+        const made = await client.variant(run.id);
+        await open(made, null);
+        if (practice.tensor) put({ tensor: practice.tensor });
+        say("The same program with other shapes and numbers.");
+      }),
+
     /**
-     * Train as one's own formula says, beside what the true gradient would have done.
+     * Train as one's own formulas say, beside what the true gradients would have done.
      *
      * @param {number} count
      */
     train: (count) =>
-      change("Training by your gradient", async () => {
-        const [exercise, text] = [tried(get()), typed(get())];
+      change("Training with your formulas", async () => {
+        const formulas = ownFormulas(get());
+        const names = Object.keys(formulas).map((name) => `${name}.g`);
         demand();
         await own();
         const { run } = get();
-        if (!run || !exercise) return;
+        if (!run || !names.length) return;
         const {
           losses: wire,
           true_losses,
           ...after
-        } = await client.iterateBy(run, count, { [exercise.tensor]: text });
+        } = await client.iterateBy(run, count, formulas);
         const losses = wire.map(fromWire);
         apply(actions.lossesAdded, after.iteration - losses.length + 1, losses);
-        put({ race: { losses, truth: true_losses.map(fromWire), tensor: exercise.tensor } });
+        put({ race: { losses, truth: true_losses.map(fromWire), names } });
         await settle(after, 0);
         const trouble = troubleWith(after, get().losses[0]);
         say(
-          `Trained ${count} iterations by your formula for ${exercise.gradient}${trouble ? `. ${trouble}` : ";"} Undo takes them back.`,
+          `Trained ${count} iterations with your ${names.length === 1 ? "formula" : "formulas"} for ${names.join(", ")}${trouble ? `. ${trouble}` : ";"} Undo takes them back.`,
         );
       }),
 
@@ -251,4 +347,18 @@ export function createPractice({ get, apply }, client, { change, own, demand, se
     },
   };
   return practice;
+}
+
+const SAID = {
+  correct: "correct",
+  wrong_shape: "wrong shape",
+  wrong_value: "wrong numbers",
+  error: "cannot be computed",
+};
+
+/** Does a piece of a formula name a gradient that is covered? @param {State} state @param {string} text */
+function isCovered({ shown }, text) {
+  return words(text, (name) => Object.hasOwn(shown?.trace.tensors ?? {}, name)).some(
+    ({ kind, tensor }) => kind === "gradient" && tensor && shown?.trace.tensors[tensor]?.veiled,
+  );
 }

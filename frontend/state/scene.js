@@ -95,7 +95,10 @@ export function levelOf(state) {
  */
 function decimals(trace, digits) {
   return Object.entries(trace.tensors)
-    .map(([name]) => charactersOf(trace, name, "value", digits) + charactersOf(trace, name, "gradient", digits))
+    .map(
+      ([name]) =>
+        charactersOf(trace, name, "value", digits) + charactersOf(trace, name, "gradient", digits),
+    )
     .join();
 }
 
@@ -115,14 +118,19 @@ export function equationOf(state, step) {
   const kind = step.picture?.kind ?? "composite";
   const letters = step.picture?.labels;
   const [first] = operands;
-  const gone = (first?.labels ?? []).findIndex((label) => label === "" || !letters?.includes(label));
+  const gone = (first?.labels ?? []).findIndex(
+    (label) => label === "" || !letters?.includes(label),
+  );
   return {
     kind,
-    down: kind === "reduction" && operands.length === 1 && first.shape.length === 2 && gone === 0 && step.shape.length === 1,
+    down:
+      kind === "reduction" &&
+      operands.length === 1 &&
+      first.shape.length === 2 &&
+      gone === 0 &&
+      step.shape.length === 1,
     operands: operands.map((operand) => ({
-      ...extent(
-        kind === "elementwise" && isStretched(operand, step) ? step.shape : operand.shape,
-      ),
+      ...extent(kind === "elementwise" && isStretched(operand, step) ? step.shape : operand.shape),
       characters:
         operand.value === undefined && operand.tensor !== null && operand.field !== null
           ? charactersOf(trace, operand.tensor, operand.field, digits)
@@ -174,7 +182,7 @@ function charactersOf(trace, name, field, digits) {
   const known = widths.get(listed);
   const found = known ?? printing([asTensor(listed, record.shape)], digits).width;
   if (known === undefined) widths.set(listed, found);
-  const given = field === "value" && (record.role === "input" || !record.dtype.startsWith("float"));
+  const given = field === "value" && (record.role === "input" || !/^float/.test(record.dtype));
   return given ? found : Math.max(found, fraction);
 }
 
@@ -229,6 +237,7 @@ function operandMatrix(state, step, operand, at) {
 function isStretched({ shape, labels }, step) {
   return (
     labels !== null &&
+    shape.length > 0 &&
     size(shape) < size(step.shape) &&
     size(step.shape) <= GRID_CELLS &&
     step.shape.length <= 2

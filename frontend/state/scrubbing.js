@@ -78,7 +78,9 @@ export function createScrubbing({ get, apply }, client, { edit, say, report, lis
       const { drag } = get();
       if (!drag) return;
       apply(actions.dragEnded);
-      say(`${cellName(drag.name, drag.index, null)} is ${printOne(drag.from, get().digits)} again.`);
+      say(
+        `${cellName(drag.name, drag.index, null)} is ${printOne(drag.from, get().digits)} again.`,
+      );
     },
 
     /** What is on the screen is kept, as one change. */

@@ -7,8 +7,9 @@
  * @import { Run } from "../lib/types.js"
  * @import { Browser, Store } from "./effects.js"
  * @import { State } from "./state.js"
- * @typedef {{base: string, id: string, encoded: string | null} & Required<Options>} Sharing a link
- *   in the making; without a document it leads to the run
+ * @typedef {{base: string, id: string, encoded: string | null, copied: boolean | null} & Required<Options>}
+ *   Sharing a link in the making; without a document it leads to the run; `copied`: as it is, null
+ *   where that was not tried
  */
 
 import { documentAddress, encodeDocument, forkAddress, runAddress } from "../lib/address.js";
@@ -18,7 +19,7 @@ import * as actions from "./actions.js";
 const LONGEST_LINK = 6000;
 
 /** @param {Sharing} sharing */
-export function linkOf({ base, id, encoded, ...options }) {
+export function linkOf({ base, id, encoded, copied: _, ...options }) {
   return encoded === null
     ? forkAddress(base, id, options)
     : documentAddress(base, encoded, options);
@@ -58,6 +59,7 @@ export function createSharing({ get, apply }, client, browser, { report, require
       base: browser.base,
       id,
       encoded: fits ? encoded : null,
+      copied: null,
       step: null,
       hide: [],
       practice: false,
@@ -67,17 +69,19 @@ export function createSharing({ get, apply }, client, browser, { report, require
 
   /** @param {Sharing} sharing @param {string} what */
   const copy = async (sharing, what) => {
-    try {
-      await browser.copy(linkOf(sharing));
-    } catch {
-      return say("The browser does not let the page copy: take the link out of its field.");
-    }
+    const copied = await browser.copy(linkOf(sharing)).then(
+      () => true,
+      () => false,
+    );
+    const open = get().sharing;
+    if (open) apply(actions.sharingChanged, { ...open, copied });
+    if (!copied) return say("The browser does not let the page copy: select the link and copy it.");
     const means =
       sharing.encoded === null
-        ? "it shows this run, and the first change of whoever opens it makes a copy"
-        : "the document travels in it, and whoever opens it gets a copy";
+        ? "it shows this run, and the first change makes a copy"
+        : "whoever opens it gets their own copy of the document";
     say(
-      `${what} copied: ${means}${sharing.practice ? ", the gradients covered until they are found" : ""}.`,
+      `${what} copied: ${means}${sharing.practice ? ", its gradients hidden until solved" : ""}.`,
     );
   };
 
@@ -93,7 +97,7 @@ export function createSharing({ get, apply }, client, browser, { report, require
       }
     },
 
-    /** A link whose gradients are covered until they are found. */
+    /** A link whose gradients are hidden until they are solved. */
     async sharePractice() {
       try {
         await copy(await prepared({ practice: true }), "Practice link");
@@ -105,7 +109,7 @@ export function createSharing({ get, apply }, client, browser, { report, require
     /** @param {Options} options */
     chooseSharing(options) {
       const { sharing } = get();
-      if (sharing) apply(actions.sharingChanged, { ...sharing, ...options });
+      if (sharing) apply(actions.sharingChanged, { ...sharing, ...options, copied: null });
     },
 
     async copyLink() {

@@ -2,13 +2,17 @@
  * What of a run is to be found, and what was tried.
  * @import * as answers from "../lib/answers.js"
  * @import { Trouble } from "../lib/types.js"
+ * @import { Piece } from "../lib/annotated.js"
  * @import { Cover } from "../lib/veil.js"
+ * @import { Nested, Step } from "../lib/types.js"
  * @import { State } from "./state.js"
  * @typedef {answers.ToFind} Exercise
  * @typedef {answers.Practice} Sheet
  * @typedef {answers.VerdictAnswer} Verdict
  * @typedef {answers.Hint} Hint
  * @typedef {answers.ExerciseSummary} Listed
+ * @typedef {{pieces: Piece[], family: string | null, values: (Nested | null)[]}} Own  one's own formula in
+ *   its parts, with their numbers
  * @typedef {object} Practice
  * @property {Listed[]} list               the exercises that come with the service
  * @property {Sheet | null} sheet          what of this run is to be found
@@ -16,17 +20,17 @@
  * @property {string | null} tensor        whose gradient is tried
  * @property {Record<string, string>} texts  what was typed, by tensor
  * @property
- *   {{key: string, shape: number[] | null, fits: boolean, trouble: Pick<Trouble, "detail" | "hint" | "where"> | null} | null}
- *   draft the shape of what is typed
+ *   {{key: string, shape: number[] | null, fits: boolean, trouble: Pick<Trouble, "detail" | "hint" | "where"> | null, pieces: Piece[], family: string | null} | null}
+ *   draft the shape of what is typed, and of its parts
  * @property
- *   {{tensor: string, text: string, revision: number, verdict: Verdict, element: {index: number[], value: any, terms: {value: any, factors: {code: string, value: any}[]}[], term_count: number} | null} | null}
+ *   {{tensor: string, text: string, revision: number, verdict: Verdict, picture: Own | null, element: {index: number[], value: any, terms: {value: any, factors: {code: string, value: any}[]}[], term_count: number} | null} | null}
  *   answer
  * @property {string} pass                 a whole backward pass as it was pasted
  * @property {{verdicts: Record<string, Verdict>, blame: string[], revision: number} | null} judged  what
  *   is said about it
  * @property {Record<string, Hint[]>} hints
  * @property {"answer" | "hint" | null} newest  which of them came last
- * @property {{losses: number[], truth: number[], tensor: string} | null} race
+ * @property {{losses: number[], truth: number[], names: string[]} | null} race
  * @property {any} numeric                 the numeric check
  * @property {{curve: any, at: number} | null} slice the loss around one weight, and the point on it
  * @property {boolean} hiding              whether answers are covered
@@ -119,4 +123,40 @@ export function typed(state) {
  */
 export function hintsFor({ hints }, tensor) {
   return Object.hasOwn(hints, tensor) ? hints[tensor] : [];
+}
+
+/**
+ * The step that computes what is tried.
+ *
+ * @param {State} state
+ * @returns {Step | null}
+ */
+export function stepOf(state) {
+  const exercise = tried(state);
+  return (
+    state.shown?.trace.steps.find(
+      ({ phase, output }) => phase === "backward" && output === exercise?.gradient,
+    ) ?? null
+  );
+}
+
+/**
+ * The formulas of one's own that can be trained with: those that were found right, and the one that
+ * is being written where its shape fits.
+ *
+ * @param {State} state
+ * @returns {Record<string, string>}
+ */
+export function ownFormulas(state) {
+  const { sheet, texts, draft } = state.practice;
+  const exercise = tried(state);
+  const text = typed(state);
+  const fits = exercise && draft?.fits && draft.key === `${exercise.tensor} ${text}`;
+  const right = (sheet?.exercises ?? []).filter(
+    ({ tensor, found }) => found && Object.hasOwn(texts, tensor) && texts[tensor].trim(),
+  );
+  return {
+    ...Object.fromEntries(right.map(({ tensor }) => [tensor, texts[tensor]])),
+    ...(fits ? { [exercise.tensor]: text } : {}),
+  };
 }

@@ -75,6 +75,8 @@
  * @property {Theme} theme
  * @property {Palette | null} palette
  * @property {{width: number, height: number}} room  for the picture of a step, in pixels
+ * @property {{key: string, level: number}} tight by how much the picture of a step was made smaller
+ *   than it was reckoned, because it did not fit
  * @property {boolean} playing
  * @property {number} pace        milliseconds that a step is shown while the page plays
  * @property {Partial<Record<import("../lib/types.js").Phase, boolean>>} phases  whether they are
@@ -138,6 +140,7 @@ export const initial = {
   theme: "system",
   palette: null,
   room: { width: 700, height: 420 },
+  tight: { key: "", level: 0 },
   playing: false,
   pace: 900,
   phases: {},

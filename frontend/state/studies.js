@@ -1,91 +1,29 @@
 /**
- * What can be asked about the chosen element, or else about the step at the cursor: why it is so,
- * how its shapes meet, its Jacobian,
- * where it goes. What is on the screen is read, and read anew whenever another iteration or other
- * numbers come on it.
+ * What has to be read for the explanation: why it is so, how its shapes meet, its Jacobian, where it
+ * goes, and of a number that is given the loss along it. What is on the screen is read, and read anew
+ * whenever another iteration or other numbers come on it.
  *
  * @import { Client } from "../service/client.js"
- * @import { Aspect, Target, Step } from "../lib/types.js"
+ * @import { Target } from "../lib/types.js"
  * @import { Moment } from "../lib/moment.js"
  * @import { Store } from "./effects.js"
  * @import { State, Study } from "./state.js"
- * @typedef {{kind: string, key: string, query: Record<string, string>}} Asking
+ * @typedef {{kind: string, path: string, key: string, query: Record<string, string>}} Asking
  */
 
+import { imageTensor } from "../lib/images.js";
 import { at } from "../lib/moment.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
 import { currentStep } from "./scene.js";
 import { coverOf } from "./sheet.js";
-import { wanted } from "./state.js";
+import { aspectOf, chosen, exampleOf, hasGradient, isCovered, isGiven } from "./subject.js";
 
 const KEPT = 60;
 /** What has no samples, or not this one, or is too large for one. */
 const TOO_LARGE = ["no_samples", "unknown_sample", "over_budget"];
-
-/**
- * The element that is explained, or null where it is the step.
- *
- * @param {State} state
- * @returns {Target | null}
- */
-export function chosen(state) {
-  return wanted(state)?.target ?? null;
-}
-
-/**
- * Is the element given, so that nothing computes it?
- *
- * @param {State} state
- * @param {Target} target
- */
-function isGiven({ shown }, { tensor, field }) {
-  const role = shown?.trace.tensors[tensor]?.role;
-  return field === "value" && (role === "input" || role === "parameter" || role === "state");
-}
-
-/** What can be asked. @param {State} state @returns {Aspect[]} */
-export function aspectsOf(state) {
-  const target = chosen(state);
-  const covered = coverOf(state) !== null; // the Jacobian's rule and what comes back would tell the answers
-  if (!target) return covered ? ["why", "shapes"] : ["why", "shapes", "jacobian"];
-  if (target.field === "next") return ["terms", "why", "shapes"];
-  if (isGiven(state, target)) return covered ? ["terms"] : ["terms", "uses"];
-  return covered ? ["terms", "why", "shapes"] : ["terms", "why", "shapes", "jacobian", "uses"];
-}
-
-/**
- * Is it about what is covered until it is found, or about an element that is made of such?
- *
- * @param {State} state
- */
-export function isCovered(state) {
-  const target = chosen(state);
-  const tensors = state.shown?.trace.tensors ?? {};
-  const own = target && (tensors[target.tensor]?.alias ?? target.tensor);
-  const step = target
-    ? state.shown?.trace.steps.find(
-        ({ of }) => of.tensor === own && of.field === target.field && !of.part,
-      )
-    : currentStep(state);
-  return (
-    step !== null &&
-    step !== undefined &&
-    step.phase !== "forward" &&
-    (step.veiled ||
-      (target !== null &&
-        step.tokens.some(
-          ({ tensor, field }) =>
-            tensor !== undefined && field === "gradient" && tensors[tensor]?.veiled,
-        )))
-  );
-}
-
-/** What is shown of it. @param {State} state @returns {Aspect} */
-export function aspectOf(state) {
-  const possible = aspectsOf(state);
-  return state.aspect && possible.includes(state.aspect) ? state.aspect : possible[0];
-}
+/** What knows nothing of the steps inside of others. */
+const CLOSED = ["plots/slice"];
 
 /**
  * The answer to what is asked now; null while it is on its way.
@@ -100,6 +38,11 @@ export function present(state, kind) {
   return asking && study?.key === asking.key ? study : null;
 }
 
+/** Is something on its way? @param {State} state */
+export function isAsking(state) {
+  return askings(state).some(({ kind, key }) => state.studies[kind]?.key !== key);
+}
+
 /**
  * What has to be read for the screen, one after the other: the Jacobian that belongs to a step is
  * named by its reasons.
@@ -109,21 +52,35 @@ export function present(state, kind) {
  */
 export function askings(state) {
   const { run, shown, open } = state;
+  if (!run || !shown || state.drag || isCovered(state)) return [];
   const aspect = aspectOf(state);
-  if (!run || !shown || aspect === "terms" || isCovered(state)) return [];
-  const asking = (/** @type {string} */ kind, /** @type {Record<string, string>} */ query) => ({
+  const asking = (
+    /** @type {string} */ kind,
+    /** @type {Record<string, string>} */ query,
+    /** @type {string} */ path = kind,
+  ) => ({
     kind,
+    path,
     query,
     key: [run.id, shown.revision, at(shown), open, kind, JSON.stringify(query)].join("|"),
   });
-  const subject = subjectQuery(state);
-  if (subject === null) return [];
+  const target = chosen(state);
+  const example = target ? null : exampleOf(state);
+  const subject = target ?? example;
+  // the explainer reads what was chosen
+  const terms = example ? [asking("explain", elementQuery(example))] : [];
   // what a gradient tells of is where its number goes
-  if (aspect === "uses") return [asking("uses", { ...subject, field: "value" })];
-  const why = asking("why", subject);
+  if (aspect === "uses")
+    return subject ? [asking("uses", { ...elementQuery(subject), field: "value" })] : [];
+  if (aspect === "why" && target && isGiven(state, target)) return given(state, target, asking);
+  const query = subjectQuery(state);
+  if (query === null) return [];
+  const why = asking("why", query);
   const reasons = state.studies.why;
   const matrix = reasons?.key === why.key ? reasons.answer?.jacobian : null;
-  if (aspect !== "jacobian" || !matrix) return [why];
+  if (aspect === "why" || aspect === "terms") return [...terms, why, ...images(state, asking)];
+  if (aspect === "shapes") return [why];
+  if (!matrix) return [why];
   const { inputs } = shown.trace.steps[matrix.step] ?? { inputs: [] };
   return [
     why,
@@ -135,10 +92,55 @@ export function askings(state) {
   ];
 }
 
-/** @param {State} state @returns {Record<string, string> | null} */
+/**
+ * The loss along a number that is given, what the update makes of it, and where it goes.
+ *
+ * @param {State} state
+ * @param {Target} target
+ * @param {(kind: string, query: Record<string, string>, path?: string) => Asking} asking
+ */
+function given(state, target, asking) {
+  if (coverOf(state) !== null) return [];
+  const query = elementQuery(target);
+  const steps = state.shown?.trace.steps ?? [];
+  const updated = steps.some(({ of }) => of.tensor === target.tensor && of.field === "next");
+  return [
+    asking("uses", query),
+    ...(hasGradient(state, target.tensor)
+      ? [asking("slice", { parameter: target.tensor, index: target.index.join() }, "plots/slice")]
+      : []),
+    ...(updated ? [asking("next", { ...query, field: "next" }, "explain")] : []),
+  ];
+}
+
+/**
+ * The images of samples whose parts are told, where the trace does not list them.
+ *
+ * @param {State} state
+ * @param {(kind: string, query: Record<string, string>, path?: string) => Asking} asking
+ */
+function images({ shown, explained, studies }, asking) {
+  const answer = explained ? explained.answer : studies.explain?.answer;
+  const name = shown && answer?.samples ? imageTensor(shown.trace) : null;
+  if (!shown || name === null || shown.trace.tensors[name].value !== undefined) return [];
+  return [asking("images", { field: "value" }, `tensors/${encodeURIComponent(name)}`)];
+}
+
+/** @param {Target} target @returns {Record<string, string>} */
+function elementQuery({ tensor, field, index }) {
+  return { tensor, field, index: index.join() };
+}
+
+/**
+ * Nothing computes what is given: how its shapes meet is told of its gradient.
+ *
+ * @param {State} state
+ * @returns {Record<string, string> | null}
+ */
 function subjectQuery(state) {
   const target = chosen(state);
-  if (target) return { tensor: target.tensor, field: target.field, index: target.index.join() };
+  if (target)
+    return elementQuery(isGiven(state, target) ? { ...target, field: "gradient" } : target);
   const step = currentStep(state);
   return step && { step: String(step.index) };
 }
@@ -151,12 +153,12 @@ export function createStudies({ get, apply }, client) {
   const asked = new Set();
 
   /** @param {string} id @param {Moment} moment @param {boolean} open @param {Asking} asking */
-  const read = async (id, moment, open, { kind, key, query }) => {
+  const read = async (id, moment, open, { kind, path, key, query }) => {
     asked.add(key);
     /** @type {Study} */
     let study;
     try {
-      study = { key, answer: await ask(id, kind, query, moment, open), trouble: null };
+      study = { key, answer: await ask(id, path, query, moment, open), trouble: null };
       known.set(key, study);
       if (known.size > KEPT) known.delete([...known.keys()][0]);
     } catch (error) {
@@ -170,18 +172,19 @@ export function createStudies({ get, apply }, client) {
    * What a Jacobian costs comes first: of one that is too large the part of a sample is asked for.
    *
    * @param {string} id
-   * @param {string} kind
+   * @param {string} path
    * @param {Record<string, string>} query
    * @param {Moment} moment
    * @param {boolean} open
    */
-  const ask = async (id, kind, query, moment, open) => {
-    if (kind !== "jacobian") return client.study(id, kind, query, moment, open);
+  const ask = async (id, path, query, moment, open) => {
+    if (path !== "jacobian")
+      return client.study(id, path, query, moment, open && !CLOSED.includes(path));
     const { sample, ...plain } = query;
-    const costs = await client.study(id, kind, { ...plain, values: "none" }, moment, open);
+    const costs = await client.study(id, path, { ...plain, values: "none" }, moment, open);
     const fits = costs.limit === null || costs.cost.jacobian_elements <= costs.limit;
-    if (fits) return client.study(id, kind, plain, moment, open);
-    return client.study(id, kind, query, moment, open).catch((/** @type {any} */ error) => {
+    if (fits) return client.study(id, path, plain, moment, open);
+    return client.study(id, path, query, moment, open).catch((/** @type {any} */ error) => {
       if (TOO_LARGE.includes(troubleOf(error).code)) return costs;
       throw error;
     });

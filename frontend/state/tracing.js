@@ -8,7 +8,7 @@
 
 import { at } from "../lib/moment.js";
 import { pathOf } from "../lib/path.js";
-import { aspectOf, chosen } from "./studies.js";
+import { aspectOf, chosen } from "./subject.js";
 
 /** @type {{answer: Uses, path: Path} | null} */
 let last = null;

@@ -13,7 +13,7 @@
 import { h } from "../lib/h.js";
 import { fromWire, printOne, printShape } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
-import { cellName, fromNested } from "../lib/tensor.js";
+import { gained } from "../lib/film.js";
 import { differenceView } from "./difference.js";
 import { drawable, iterationAxis, layout, mode, sizeAxis } from "./plots/frame.js";
 
@@ -30,8 +30,8 @@ export function comparisonView(
     h(
       "div",
       { class: "told" },
-      toldView("This", one, options, "value"),
-      toldView("The other", other, options, "ink"),
+      toldView("A", one, options, "value"),
+      toldView("B", other, options, "ink"),
     ),
     (losses.one.length > 1 || losses.other.length > 1) && curvesView(losses, options),
     document.length > 0 && documentView(document),
@@ -40,7 +40,7 @@ export function comparisonView(
       h(
         "p",
         { class: "hint" },
-        "Distance ÷ size is the norm of the difference over the larger of both norms; this and the other are the two numbers that are farthest from one another.",
+        "Relative difference: the norm of the difference over the larger of both norms. A and B: the numbers where the difference is largest.",
       ),
     h("p", { class: "hint" }, summary(apart.length, same, unlike)),
   );
@@ -48,9 +48,11 @@ export function comparisonView(
 
 /** @param {number} apart @param {number} same @param {string[]} unlike */
 function summary(apart, same, unlike) {
-  const none = unlike.length ? ` Only on one side, or in another shape: ${unlike.join(", ")}.` : "";
-  if (apart === 0) return `Every number is the same.${none}`;
-  return `${same} ${same === 1 ? "value or gradient is" : "values and gradients are"} the same to the last bit.${none}`;
+  const none = unlike.length
+    ? ` Only in one of them, or in another shape: ${unlike.join(", ")}.`
+    : "";
+  if (apart === 0) return `All values and gradients are identical.${none}`;
+  return `${same} ${same === 1 ? "tensor is" : "values and gradients are"} identical.${none}`;
 }
 
 /**
@@ -72,8 +74,8 @@ function toldView(label, { title, iteration, loss, done }, { digits }, line) {
     ),
     h("p", null, `iteration ${iteration}, loss ${printOne(fromWire(loss), Math.max(6, digits))}`),
     done.length > 0
-      ? h("p", null, "Only here: ", done.join("; "), ".")
-      : h("p", { class: "hint" }, "Nothing was done only here."),
+      ? h("p", null, "Its own changes: ", done.join("; "), ".")
+      : h("p", { class: "hint" }, "No changes of its own."),
   );
 }
 
@@ -122,8 +124,8 @@ function curvesFigure({ one, other }, palette, width, height) {
   const longer = other.length > one.length ? other : one;
   return {
     data: [
-      line(other, "the other", { color: palette.ink, width: 3, dash: "dot" }),
-      line(one, "this", { color: palette.value, width: 1.8 }),
+      line(other, "B", { color: palette.ink, width: 3, dash: "dot" }),
+      line(one, "A", { color: palette.value, width: 1.8 }),
     ],
     layout: layout(palette, width, height, {
       margin: { l: 46, r: 12, t: 8, b: 34 },
@@ -158,8 +160,8 @@ function documentView(changed) {
         "tr",
         null,
         h("th", { scope: "col" }, "Document"),
-        h("th", { scope: "col" }, "this"),
-        h("th", { scope: "col" }, "the other"),
+        h("th", { scope: "col" }, "A"),
+        h("th", { scope: "col" }, "B"),
       ),
     ),
     h(
@@ -201,7 +203,7 @@ function rowsView(rows, difference, options) {
         h(
           "tr",
           null,
-          ["Tensor", "shape", "distance ÷ size", "farthest at", "this", "the other"].map((title) =>
+          ["Tensor", "relative difference", "largest at", "A", "B"].map((title) =>
             h("th", { scope: "col", key: title }, title),
           ),
         ),
@@ -227,13 +229,12 @@ function rowsView(rows, difference, options) {
                     type: "button",
                     class: `name-link ${field}`,
                     "aria-pressed": String(tensor === key),
-                    title: "Show the difference of every number",
+                    title: `${printShape(shape)}: show the difference of every number`,
                     onclick: () => choose(tensor === key ? null : key),
                   },
                   code,
                 ),
               ),
-              h("td", null, printShape(shape)),
               h(
                 "td",
                 null,
@@ -241,7 +242,7 @@ function rowsView(rows, difference, options) {
                   ? `${printOne(100 * share, share < 0.01 ? 3 : 0)} %`
                   : "not finite",
               ),
-              h("td", null, cellName(code, index, null)),
+              h("td", null, `[${index.join(", ")}]`),
               h("td", null, number(one)),
               h("td", null, number(other)),
             ),
@@ -249,11 +250,7 @@ function rowsView(rows, difference, options) {
               h(
                 "tr",
                 { key: `${key} difference` },
-                h(
-                  "td",
-                  { colspan: "6" },
-                  differenceView(key, fromNested(difference, shape), options),
-                ),
+                h("td", { colspan: "5" }, differenceView(key, gained(difference, shape), options)),
               ),
           ];
         }),

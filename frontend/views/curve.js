@@ -36,7 +36,9 @@ export function curveOf({ losses, at, diverged }) {
   };
   const points = drawn(losses, 400)
     .flatMap(([iteration, loss]) =>
-      loss === null ? [] : [`${((WIDTH * iteration) / last).toFixed(1)},${height(loss).toFixed(1)}`],
+      loss === null
+        ? []
+        : [`${((WIDTH * iteration) / last).toFixed(1)},${height(loss).toFixed(1)}`],
     )
     .join(" ");
   const here = losses[at];
@@ -68,14 +70,25 @@ export function curveView(what, { moments, position, moment, view }) {
     { class: "curve", "data-losses": known.join(" ") },
     h("span", { class: "unseen", id: "curve-text" }, told),
     h("span", { class: "scale-top", "aria-hidden": "true" }, known.length ? printOne(most, 2) : ""),
-    h("span", { class: "scale-bottom", "aria-hidden": "true" }, known.length > 1 ? printOne(least, 2) : ""),
+    h(
+      "span",
+      { class: "scale-bottom", "aria-hidden": "true" },
+      known.length > 1 ? printOne(least, 2) : "",
+    ),
     h(
       "div",
       { class: "curve-room" },
       h(
         "svg",
         { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
-        lost !== null && h("rect", { class: "lost", x: lost * WIDTH, y: 0, width: WIDTH * (1 - lost), height: HEIGHT }),
+        lost !== null &&
+          h("rect", {
+            class: "lost",
+            x: lost * WIDTH,
+            y: 0,
+            width: WIDTH * (1 - lost),
+            height: HEIGHT,
+          }),
         h("line", { class: "axis", x1: 0, x2: WIDTH, y1: HEIGHT, y2: HEIGHT }),
         h("line", { class: "axis", x1: 0, x2: WIDTH, y1: 0, y2: 0 }),
         h("polyline", { class: "losses", points, "vector-effect": "non-scaling-stroke" }),

@@ -33,7 +33,7 @@ function flat(shape) {
 export function differenceView(title, difference, { palette, digits }) {
   const [rows, columns] = flat(difference.shape);
   const largest = span(difference.data);
-  const label = `Difference of ${title}, this minus the other`;
+  const label = `Difference of ${title}, B minus A`;
   const shown =
     rows * columns <= LISTED
       ? gridOf(difference, rows, columns, largest, digits, label)

@@ -1,11 +1,12 @@
 /**
  * A formula as the service typeset it, as small as need be to fit its place; browsers break no line
- * of one.
+ * of one. Letters of axes can be pointed at.
  */
 
 import { h } from "../lib/h.js";
 
-const SMALLEST = 9;
+/** Smaller type is not read; what is still too wide is scrolled. */
+const SMALLEST = 12;
 
 /**
  * The room a formula was fitted to, so that an unchanged one is not measured again.
@@ -14,9 +15,22 @@ const SMALLEST = 9;
  */
 const fittedTo = new WeakMap();
 
-/** @param {string} mathml */
-export function formulaView(mathml) {
-  return h("span", { class: "formula", key: mathml, mathml, hook: fit });
+/**
+ * @param {string} mathml
+ * @param {{letters?: string[], pointLetter?: (letter: string | null) => void}} [alive]
+ */
+export function formulaView(mathml, { letters = [], pointLetter } = {}) {
+  return h("span", {
+    class: "formula",
+    key: mathml,
+    mathml,
+    hook: fit,
+    onmouseover: (/** @type {any} */ { target }) => {
+      const letter = target.closest?.("mi:not([class])")?.textContent;
+      pointLetter?.(letters.includes(letter) ? letter : null);
+    },
+    onmouseleave: () => pointLetter?.(null),
+  });
 }
 
 /** @param {HTMLElement} element */

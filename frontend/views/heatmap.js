@@ -125,18 +125,35 @@ function indexAt(part, row, column) {
  */
 function frames(cells, matrix, part, column) {
   if (!cells) return [];
-  const ends = part.shape.map((length, axis) => [part.offset[axis], part.offset[axis] + length - 1]);
+  const ends = part.shape.map((length, axis) => [
+    part.offset[axis],
+    part.offset[axis] + length - 1,
+  ]);
   const drawn = (/** @type {number[][]} */ ranges) => {
-    const own = ranges.map(([low, high], axis) => [low - part.offset[axis], high - part.offset[axis]]);
+    const own = ranges.map(([low, high], axis) => [
+      low - part.offset[axis],
+      high - part.offset[axis],
+    ]);
     const [down, across] =
-      own.length > 1 ? own.slice(-2) : column ? [own[0] ?? [0, 0], [0, 0]] : [[0, 0], own[0] ?? [0, 0]];
-    return /** @type {[number, number, number, number]} */ ([down[0], across[0], down[1], across[1]]);
+      own.length > 1
+        ? own.slice(-2)
+        : column
+          ? [own[0] ?? [0, 0], [0, 0]]
+          : [[0, 0], own[0] ?? [0, 0]];
+    return /** @type {[number, number, number, number]} */ ([
+      down[0],
+      across[0],
+      down[1],
+      across[1],
+    ]);
   };
   if ("axes" in cells) {
     const shown = cells.axes.every(
       (at, axis) => at === null || (at >= ends[axis][0] && at <= ends[axis][1]),
     );
-    return shown ? [drawn(cells.axes.map((at, axis) => (at === null ? ends[axis] : [at, at])))] : [];
+    return shown
+      ? [drawn(cells.axes.map((at, axis) => (at === null ? ends[axis] : [at, at])))]
+      : [];
   }
   const places = [...cells.flat]
     .filter((at) => at >= 0)

@@ -2,18 +2,20 @@
  * The Jacobian of a step as a matrix of blocks: a block per row of the result and row of the input;
  * its product with the incoming gradient; what it costs.
  *
- * @import { Jacobian, Palette } from "../lib/types.js"
+ * @import { Jacobian, Palette, Target } from "../lib/types.js"
  * @typedef
- *   {{isTensor: (name: string) => boolean, digits: number, palette: Palette | null, inputs: string[], by: (input: string) => void}}
+ *   {{isTensor: (name: string) => boolean, digits: number, palette: Palette | null, inputs: string[], by: (input: string) => void, point: (cells: Target[] | null) => void}}
  *   JacobianOptions
  */
 
 import { h } from "../lib/h.js";
 import { fromWire, printOne, printShape } from "../lib/numbers.js";
+import { unravel } from "../lib/tensor.js";
 import { draw, purge } from "../lib/plotly.js";
 import { codeView } from "./code.js";
 import { jacobianFigure, placeText } from "./jacobianfigure.js";
 import { proseView } from "./prose.js";
+import { questionView, questionsView } from "./questions.js";
 
 /** More numbers are not listed beside the picture. */
 const LISTED = 400;
@@ -21,36 +23,50 @@ const LISTED = 400;
 /** @param {Jacobian} answer @param {JacobianOptions} options */
 export function jacobianView(answer, options) {
   const { isTensor } = options;
+  const { value } = answer;
   return [
+    h("p", { class: "first", key: "told" }, ...proseView(sizeText(answer), isTensor)),
     inputView(answer, options),
-    answer.value
-      ? pictureView(answer, answer.value, options)
+    value
+      ? pictureView(answer, value, options)
       : h(
           "p",
           { class: "hint", key: "large" },
           `Too large to be drawn here: more than ${(answer.limit ?? 0).toLocaleString("en")} derivatives.`,
         ),
-    h("p", { key: "text" }, ...proseView(answer.text, isTensor)),
-    answer.contraction && contractionView(answer, options),
     costView(answer),
-    answer.value &&
-      answer.value.length * answer.value[0].length <= LISTED &&
-      tableView(answer, answer.value, options),
+    questionsView([
+      questionView(
+        "Why is it never built?",
+        [h("p", null, ...proseView(answer.text, isTensor)), contractionView(answer, options)],
+        options,
+      ),
+      value &&
+        value.length * value[0].length <= LISTED &&
+        questionView("Which numbers are in it?", [tableView(answer, value, options)], options),
+    ]),
   ];
+}
+
+/** @param {Jacobian} answer */
+function sizeText({ output, output_shape: outer, input, input_shape: inner, cost }) {
+  const [rows, columns] = [outer, inner].map((shape) => shape.reduce((a, b) => a * b, 1));
+  const count = (/** @type {number} */ number) => number.toLocaleString("en");
+  return `How each of the ${count(rows)} numbers of \`${output}\` depends on each of the ${count(columns)} of \`${input}\`: ${count(rows)} × ${count(columns)} = ${count(cost.jacobian_elements)} derivatives.`;
 }
 
 /** @param {Jacobian} answer @param {JacobianOptions} options */
 function inputView({ output, input, sample }, { inputs, by, isTensor }) {
   const part =
-    sample !== undefined &&
-    h("small", null, `the part of sample ${sample}: the whole is too large`);
+    sample !== undefined && h("small", null, `only sample ${sample}: the whole is too large`);
   const name = h("code", null, ...codeView(output, isTensor));
   if (inputs.length < 2)
     return h(
       "p",
       { class: "row", key: "input" },
+      "∂ ",
       name,
-      " by ",
+      " / ∂ ",
       h("code", null, ...codeView(input, isTensor)),
       part,
     );
@@ -61,7 +77,7 @@ function inputView({ output, input, sample }, { inputs, by, isTensor }) {
     h(
       "label",
       { class: "field" },
-      h("span", { class: "field-name" }, "by"),
+      h("span", { class: "field-name" }, "with respect to"),
       h(
         "select",
         { value: input, onchange: (/** @type {any} */ event) => by(event.target.value) },
@@ -77,9 +93,9 @@ function inputView({ output, input, sample }, { inputs, by, isTensor }) {
  * @param {import("../lib/types.js").Wire[][]} value
  * @param {JacobianOptions} options
  */
-function pictureView(answer, value, { palette }) {
-  const part = answer.sample === undefined ? "" : `, the part of sample ${answer.sample}`;
-  const label = `The Jacobian of ${answer.output} by ${answer.input}${part}: ${value.length} rows, ${value[0].length} columns`;
+function pictureView(answer, value, { palette, point }) {
+  const part = answer.sample === undefined ? "" : `, only sample ${answer.sample}`;
+  const label = `The Jacobian of ${answer.output} with respect to ${answer.input}${part}: ${value.length} rows, ${value[0].length} columns`;
   return h(
     "div",
     { class: "jacobian-plot", key: "plot" },
@@ -90,9 +106,41 @@ function pictureView(answer, value, { palette }) {
         "aria-label": label,
         unhook: purge,
         hook: (/** @type {HTMLElement} */ element) =>
-          draw(element, [value, palette], (width) => jacobianFigure(answer, value, palette, width)),
+          draw(
+            element,
+            [value, palette],
+            (width) => jacobianFigure(answer, value, palette, width),
+            {
+              hover: ({ x, y }) => point(numbersAt(answer, y, x)),
+              unhover: () => point(null),
+            },
+          ),
       }),
   );
+}
+
+/**
+ * The two numbers that a derivative is about.
+ *
+ * @param {Jacobian} answer
+ * @param {number} row
+ * @param {number} column
+ * @returns {Target[]}
+ */
+export function numbersAt(
+  { output, output_shape: outer, input, input_shape: inner, rows, columns },
+  row,
+  column,
+) {
+  const target = (
+    /** @type {string} */ tensor,
+    /** @type {number} */ at,
+    /** @type {number[]} */ shape,
+  ) => ({ tensor, field: /** @type {const} */ ("value"), index: unravel(at, shape) });
+  return [
+    target(output, rows?.[row] ?? row, outer),
+    target(input, columns?.[column] ?? column, inner),
+  ];
 }
 
 /**
@@ -143,7 +191,7 @@ function contractionView(
         "td",
         { colspan: "3" },
         h("code", null, ...codeView(rule, isTensor)),
-        h("small", null, "the short rule"),
+        h("small", null, "the rule"),
       ),
       h("td", null, "="),
       h(
@@ -175,8 +223,8 @@ function costView({ cost }) {
   return h(
     "div",
     { class: "costs", key: "costs", role: "group", "aria-label": "Numbers to compute" },
-    bar("numbers in the Jacobian", cost.jacobian_elements),
-    bar("numbers in the gradient", cost.rule_elements),
+    bar("in the Jacobian", cost.jacobian_elements),
+    bar("in the gradient", cost.rule_elements),
   );
 }
 
@@ -185,51 +233,44 @@ function costView({ cost }) {
  * @param {import("../lib/types.js").Wire[][]} value
  * @param {JacobianOptions} options
  */
-function tableView(
-  { output, output_shape: outer, input, input_shape: inner, rows, columns: across },
-  value,
-  { digits },
-) {
+function tableView(answer, value, { digits, point }) {
+  const { output, output_shape: outer, input, input_shape: inner, rows, columns: across } = answer;
   const columns = value[0].map((_, at) => placeText(input, inner, across?.[at] ?? at));
-  return h(
-    "details",
-    { key: "table" },
-    h("summary", null, "All its numbers"),
+  const head = h(
+    "tr",
+    null,
+    h("td", null),
+    columns.map((column) => h("th", { scope: "col", key: column }, column)),
+  );
+  const row = (/** @type {import("../lib/types.js").Wire[]} */ list, /** @type {number} */ at) =>
     h(
-      "div",
-      { class: "terms-box" },
-      h(
-        "table",
-        { class: "jacobian-table", "aria-label": `The Jacobian of ${output} by ${input}` },
+      "tr",
+      { key: at },
+      h("th", { scope: "row" }, placeText(output, outer, rows?.[at] ?? at)),
+      list.map((number, column) =>
         h(
-          "thead",
-          null,
-          h(
-            "tr",
-            null,
-            h("td", null),
-            columns.map((column) => h("th", { scope: "col", key: column }, column)),
-          ),
-        ),
-        h(
-          "tbody",
-          null,
-          value.map((row, at) =>
-            h(
-              "tr",
-              { key: at },
-              h("th", { scope: "row" }, placeText(output, outer, rows?.[at] ?? at)),
-              row.map((number, column) =>
-                h(
-                  "td",
-                  { key: column, class: number === 0 ? "nothing" : "" },
-                  printOne(fromWire(number), digits),
-                ),
-              ),
-            ),
-          ),
+          "td",
+          {
+            key: column,
+            class: number === 0 ? "nothing" : "",
+            onmouseenter: () => point(numbersAt(answer, at, column)),
+            onmouseleave: () => point(null),
+          },
+          number === 0 ? "0" : printOne(fromWire(number), digits),
         ),
       ),
+    );
+  return h(
+    "div",
+    { class: "terms-box" },
+    h(
+      "table",
+      {
+        class: "jacobian-table",
+        "aria-label": `The Jacobian of ${output} with respect to ${input}`,
+      },
+      h("thead", null, head),
+      h("tbody", null, value.map(row)),
     ),
   );
 }

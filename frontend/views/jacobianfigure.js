@@ -80,12 +80,12 @@ export function jacobianFigure(
       xaxis: {
         ...axis,
         side: "top",
-        title: { text: `${input} →`, font: { size: 11 }, standoff: 2 },
+        title: { text: `${input} →`, font: { size: 12 }, standoff: 2 },
       },
       yaxis: {
         ...axis,
         autorange: "reversed",
-        title: { text: `← ${output}`, font: { size: 11 }, standoff: 2 },
+        title: { text: `← ${output}`, font: { size: 12 }, standoff: 2 },
       },
       shapes: [
         ...lines(blockEdges(outer, rows), "y", columns, palette),

@@ -1,7 +1,7 @@
 /**
  * The colour scale of what is on the stage, and what else its cells can look like.
  *
- * @import { Step, Trace } from "../lib/types.js"
+ * @import { Step } from "../lib/types.js"
  * @import { Scales } from "../lib/scale.js"
  */
 
@@ -13,12 +13,11 @@ const MARKS = [-1, -0.56, -0.25, -0.06, 0, 0.06, 0.25, 0.56, 1];
 const FEW = [-1, -0.25, 0, 0.25, 1];
 
 /**
- * @param {Trace} trace
  * @param {Step} step
  * @param {Scales} scales
  * @param {string | null} hatched
  */
-export function legendView(trace, step, scales, hatched) {
+export function legendView(step, scales, hatched) {
   const fields = /** @type {const} */ (["value", "gradient"]).filter(
     (field) =>
       scales[field] > 0 &&
@@ -29,20 +28,27 @@ export function legendView(trace, step, scales, hatched) {
     "div",
     { class: "legend", key: "legend" },
     hatched && h("span", { class: "hatched-text" }, hatched),
-    fields.map((field) =>
-      h(
-        "span",
-        { class: "scale", key: field, title: `One scale for every ${field} of this document` },
-        h("span", { class: field }, fields.length > 1 ? `${field}s ` : ""),
-        h("span", null, `${MINUS}${printOne(scales[field], 2)}`),
-        (fields.length > 1 ? FEW : MARKS).map((mark) =>
-          h("i", {
-            class: mark < 0 ? "cell neg" : mark > 0 ? "cell pos" : "cell zero",
-            style: { "--heat": `${Math.round(100 * Math.sqrt(Math.abs(mark)))}%` },
-          }),
-        ),
-        h("span", null, printOne(scales[field], 2)),
-      ),
+    fields.map((field) => scaleView(field, scales[field], fields.length > 1 ? `${field}s ` : null)),
+  );
+}
+
+/**
+ * @param {"value" | "gradient"} field
+ * @param {number} largest
+ * @param {string | null} name where there is more than one scale
+ */
+export function scaleView(field, largest, name) {
+  return h(
+    "span",
+    { class: "scale", key: field, title: `One scale for every ${field} of this document` },
+    h("span", { class: field }, name ?? ""),
+    h("span", null, `${MINUS}${printOne(largest, 2)}`),
+    (name === null ? MARKS : FEW).map((mark) =>
+      h("i", {
+        class: mark < 0 ? "cell neg" : mark > 0 ? "cell pos" : "cell zero",
+        style: { "--heat": `${Math.round(100 * Math.sqrt(Math.abs(mark)))}%` },
+      }),
     ),
+    h("span", null, printOne(largest, 2)),
   );
 }

@@ -101,7 +101,8 @@ function oldNumbers(matrix, before) {
  * @returns {((index: number[]) => boolean) | null}
  */
 function blockedCells(matrix, trace) {
-  const record = matrix.name === null || matrix.field !== "gradient" ? null : trace?.tensors[matrix.name];
+  const record =
+    matrix.name === null || matrix.field !== "gradient" ? null : trace?.tensors[matrix.name];
   const blocked = record?.blocked;
   if (!record || !blocked?.length) return null;
   const flat = new Set(blocked);
@@ -109,13 +110,17 @@ function blockedCells(matrix, trace) {
 }
 
 /**
- * Is it an image that was given, which is best seen in grey?
+ * Is it an image that was given, or only rearranged since? That is best seen in grey.
  *
  * @param {Matrix} matrix
  * @param {Tensor} whole
+ * @param {import("../lib/types.js").Trace | null} [trace]
  */
-function isPhoto({ origin, editable, field }, whole) {
-  return origin === null && editable && field === "value" && whole.data.every((number) => number >= 0);
+function isPhoto({ name, field }, whole, trace) {
+  const record = name === null || field !== "value" ? null : trace?.tensors[name];
+  if (!record || !Array.from(whole.data).every((number) => number >= 0)) return false;
+  const maker = trace?.steps.find(({ output }) => output === name);
+  return record.role === "input" || (maker?.phase === "forward" && maker.family === "movement");
 }
 
 /**
@@ -175,6 +180,9 @@ function table(rows, columns, make) {
   );
 }
 
+/** An old number and its new one have room in a cell up to so many letters. */
+const GHOSTLY = 6;
+
 /** @param {Matrix} matrix @param {Tensor} part @param {GridOptions} options @returns {VNode} */
 export function gridView(matrix, part, options) {
   const { acts, panel } = options;
@@ -183,7 +191,9 @@ export function gridView(matrix, part, options) {
   const { style, width } = printing(options.together ?? [panel?.whole ?? part], options.digits);
   const look = {
     style,
-    largest: options.scales[matrix.field === "gradient" ? "gradient" : "value"] || span((panel?.whole ?? part).data),
+    largest:
+      options.scales[matrix.field === "gradient" ? "gradient" : "value"] ||
+      span((panel?.whole ?? part).data),
     blank: panel?.image ?? false,
     old: oldNumbers(matrix, options.ghosts),
     hatched: blockedCells(matrix, options.trace),
@@ -198,7 +208,7 @@ export function gridView(matrix, part, options) {
         "matrix",
         matrix.ready ? "" : "not-yet",
         panel?.image ? "image" : "",
-        panel?.image && isPhoto(matrix, panel.whole) ? "photo" : "",
+        panel?.image && isPhoto(matrix, panel.whole, options.trace) ? "photo" : "",
         matrix.mask ? "mask" : "",
         style.decimals === 0 && !style.scientific ? "whole" : "",
       ].join(" "),
@@ -348,10 +358,15 @@ function cellView(
     : heat(number, largest);
   const place = { matrix: matrix.id, index };
   const pulled =
-    drag && matrix.field === "value" && drag.name === matrix.name && matrix.naming !== "new" &&
+    drag &&
+    matrix.field === "value" &&
+    drag.name === matrix.name &&
+    matrix.naming !== "new" &&
     String(drag.index) === String(ownIndex(matrix, index));
   const before = old?.(index);
+  const text = cellText(number, style);
   const ghost = before !== undefined && before !== number ? cellText(before, style) : null;
+  const seen = ghost !== null && ghost.length + text.length <= GHOSTLY;
   const edited =
     edit?.matrix === matrix.id && String(edit.index) === String(ownIndex(matrix, index))
       ? edit
@@ -368,9 +383,21 @@ function cellView(
     {
       role: "gridcell",
       key: index.join(),
-      class: ["cell", sign, lit, hit, subject, hatched?.(index) ? "blocked" : "", pulled ? "dragged" : ""].filter(Boolean).join(" "),
+      class: [
+        "cell",
+        sign,
+        lit,
+        hit,
+        subject,
+        hatched?.(index) ? "blocked" : "",
+        pulled ? "dragged" : "",
+        ghost === null ? "" : "changed",
+      ]
+        .filter(Boolean)
+        .join(" "),
       tabindex: tab && !edited ? "0" : "-1",
       "aria-label": nameOf(matrix, index),
+      title: ghost === null ? null : `was ${ghost}`,
       "data-value": matrix.veiled ? null : exact(number),
       "data-index": index.join(","),
       style: { "--heat": `${strength}%` },
@@ -388,7 +415,7 @@ function cellView(
         ? "?"
         : blank
           ? ""
-          : [ghost !== null && h("s", { "aria-hidden": "true" }, ghost), cellText(number, style)],
+          : [seen && h("s", { "aria-hidden": "true" }, ghost), text],
   );
 }
 

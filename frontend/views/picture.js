@@ -136,7 +136,10 @@ function saveButton({ code, field }) {
       "aria-label": `Save ${code} as PNG`,
       onclick: (/** @type {any} */ event) => {
         const canvas = event.currentTarget.closest("figure").querySelector("canvas");
-        const link = Object.assign(document.createElement("a"), { href: canvas.toDataURL(), download: name });
+        const link = Object.assign(document.createElement("a"), {
+          href: canvas.toDataURL(),
+          download: name,
+        });
         link.click();
       },
     },
@@ -180,19 +183,16 @@ function body(matrix, options) {
 function covered({ shape, code }, { level, dot }, text = "hidden until it is solved") {
   const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
   const [width, height] = dot ? [dot, dot] : [level.width + 1, level.height];
-  return h(
-    "div",
-    {
-      class: "covered-tensor",
-      role: "img",
-      "aria-label": `${code}: ${text}`,
-      title: text,
-      style: {
-        width: `${Math.max(14, Math.min(columns * width, 600))}px`,
-        height: `${Math.max(14, Math.min(rows * height, 400))}px`,
-      },
+  return h("div", {
+    class: "covered-tensor",
+    role: "img",
+    "aria-label": `${code}: ${text}`,
+    title: text,
+    style: {
+      width: `${Math.max(14, Math.min(columns * width, 600))}px`,
+      height: `${Math.max(14, Math.min(rows * height, 400))}px`,
     },
-  );
+  });
 }
 
 /**

@@ -10,6 +10,7 @@ import { fromWire, printOne, printShape } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
 import { codeView } from "./code.js";
 import { formulaView } from "./formula.js";
+import { wrongCount } from "./own.js";
 import { markedView } from "./marked.js";
 import { proseView } from "./prose.js";
 
@@ -19,7 +20,7 @@ import { proseView } from "./prose.js";
  * @type {Record<Verdict["verdict"], [string, string, string]>}
  */
 const WORDS = {
-  correct: ["✓", "right", "Right: shape and numbers."],
+  correct: ["✓", "right", "Correct."],
   wrong_shape: ["✗", "wrong", "The shape does not fit."],
   wrong_value: ["≠", "wrong", "The shape fits, the numbers do not."],
   error: ["!", "wrong", "This does not run."],
@@ -31,7 +32,7 @@ const WORDS = {
  */
 const NOTES = {
   coincidental_shape: "The shape fits only because some dimensions are equal.",
-  coincidental_numbers: "So it does not count as found.",
+  coincidental_numbers: "So it does not count as solved.",
   rounded: null,
   tie_convention: null,
   holds_for_one_hot: null,
@@ -44,6 +45,16 @@ export function isFound({ verdict, notes }) {
   return verdict === "correct" && !notes.includes("coincidental_numbers");
 }
 
+/** @param {Verdict} answer @returns {[string, string, string]} */
+function glance(answer) {
+  if (answer.verdict === "correct" && !isFound(answer))
+    return ["≈", "wrong", "Correct for these numbers only."];
+  const [mark, kind, words] = WORDS[answer.verdict];
+  if (answer.verdict !== "wrong_value") return [mark, kind, words];
+  const { wrong, all } = wrongCount(answer);
+  return [mark, kind, wrong ? `The shape fits, ${wrong} of ${all} numbers differ.` : words];
+}
+
 /**
  * @param {Verdict} answer
  * @param {string} text the formula
@@ -54,7 +65,6 @@ export function verdictView(answer, text, { digits, isTensor }) {
     verdict,
     shape,
     expected_shape: expected,
-    max_abs_difference: difference,
     diagnosis,
     hint,
     notes,
@@ -62,97 +72,33 @@ export function verdictView(answer, text, { digits, isTensor }) {
     message,
     where,
   } = answer;
-  const [mark, kind, words] =
-    verdict === "correct" && !isFound(answer)
-      ? ["≈", "wrong", "Right for these numbers only."]
-      : WORDS[verdict];
-  const most = difference === null ? NaN : fromWire(difference);
+  const [mark, kind, words] = glance(answer);
+  const prose = (/** @type {string} */ said) => [" ", ...proseView(said, isTensor)];
   return h(
     "div",
     { class: `verdict ${kind}`, key: "verdict" },
-    h("p", { class: "glance" }, h("b", { "aria-hidden": "true" }, mark), h("strong", null, words)),
-    shape &&
-      expected &&
-      verdict === "wrong_shape" &&
-      h(
-        "p",
-        null,
-        "Yours ",
-        h("code", null, printShape(shape)),
-        ", wanted ",
-        h("code", null, printShape(expected)),
-        ".",
-      ),
-    verdict === "wrong_value" &&
-      Number.isFinite(most) &&
-      h("p", null, `The largest difference is ${printOne(most, digits)}.`),
-    message && h("p", null, h("code", { class: "failing" }, ...markedView(text, where))),
-    message && h("p", null, ...proseView(`${message}.`, isTensor)),
-    diagnosis && h("p", { class: "diagnosis" }, ...proseView(diagnosis.message, isTensor)),
-    hint && h("p", { class: "hint" }, ...proseView(hint, isTensor)),
+    h(
+      "p",
+      null,
+      h("b", { "aria-hidden": "true" }, `${mark} `),
+      h("strong", null, words),
+      ...(shape && expected && verdict === "wrong_shape"
+        ? prose(`Yours is \`${printShape(shape)}\`; expected \`${printShape(expected)}\`.`)
+        : []),
+      ...(verdict === "wrong_value" && !answer.difference && answer.max_abs_difference !== null
+        ? prose(
+            `The largest difference is ${printOne(fromWire(answer.max_abs_difference), digits)}.`,
+          )
+        : []),
+      ...(message ? [" ", h("code", { class: "failing" }, ...markedView(text, where))] : []),
+      ...(message ? prose(`${message}.`) : []),
+      ...(diagnosis ? prose(diagnosis.message) : []),
+      ...(hint ? prose(hint) : []),
+    ),
     [...notes.map((note) => NOTES[note]), ...warnings].map(
       (note) => note && h("p", { class: "beware", key: note }, note),
     ),
   );
-}
-
-/**
- * The elements that differ most; of a gradient that is covered still, by how much, not what they
- * should be.
- *
- * @param {Verdict["worst"]} worst
- * @param {{digits: number, covered: boolean, explain: (index: number[]) => void}} options
- */
-export function worstView(worst, { digits, covered, explain }) {
-  const print = (/** @type {number} */ number) => printOne(number, digits);
-  return h(
-    "table",
-    { class: "terms worst", key: "worst", "aria-label": "Where it differs most" },
-    h(
-      "tbody",
-      null,
-      h(
-        "tr",
-        null,
-        h("th", { scope: "col", class: "place" }, "element"),
-        h("th", { scope: "col" }, "yours"),
-        h("th", { scope: "col" }, covered ? "off by" : "true"),
-      ),
-      worst.map(({ index, yours, expected }) =>
-        h(
-          "tr",
-          { key: index.join() },
-          h(
-            "th",
-            { scope: "row", class: "place" },
-            h(
-              "button",
-              {
-                type: "button",
-                class: "name-link value",
-                title: "What your formula adds up here",
-                onclick: () => explain(index),
-              },
-              `[${index.join(", ")}]`,
-            ),
-          ),
-          h("td", null, print(fromWire(yours))),
-          h(
-            "td",
-            null,
-            covered
-              ? offBy(fromWire(yours) - fromWire(expected), print)
-              : print(fromWire(expected)),
-          ),
-        ),
-      ),
-    ),
-  );
-}
-
-/** @param {number} difference @param {(number: number) => string} print */
-function offBy(difference, print) {
-  return difference > 0 ? `+${print(difference)}` : print(difference);
 }
 
 /**
@@ -171,12 +117,10 @@ export function namesView(names, { isTensor, insert }) {
         {
           type: "button",
           key: name,
-          title: `Put ${name} where the caret is`,
+          title: `${name} ${printShape(shape)}: put it where the caret is`,
           onclick: () => insert(name),
         },
         h("code", null, ...codeView(name, isTensor)),
-        " ",
-        h("span", { class: "shape" }, printShape(shape)),
       ),
     ),
   );
@@ -237,37 +181,56 @@ export function elementView({ index, value, terms, term_count: count }, { digits
 }
 
 /**
- * The newest first.
+ * The newest in full, those before it folded.
  *
  * @param {Hint[]} hints
  * @param {{digits: number, isTensor: (name: string) => boolean}} options
  */
-export function hintsView(hints, { digits, isTensor }) {
+export function hintsView(hints, options) {
+  const newest = hints[hints.length - 1];
+  const older = hints.slice(0, -1).reverse();
   return h(
-    "ol",
-    { class: "hints", key: "hints", reversed: true },
-    [...hints]
-      .reverse()
-      .map(({ level, title, text, formula, code, terms, index }) =>
+    "div",
+    { class: "hints", key: "hints" },
+    hintView(newest, options),
+    older.length > 0 &&
+      h(
+        "details",
+        { class: "older", key: "older" },
         h(
-          "li",
-          { key: level },
-          h("h3", null, title),
-          h("p", null, ...proseView(text, isTensor)),
-          formula && h("div", { class: "index-form" }, formulaView(formula.mathml)),
-          terms?.length > 0 &&
-            h(
-              "p",
-              { class: "in-numbers" },
-              h(
-                "code",
-                null,
-                `[${(index ?? []).join(", ")}]: ${terms.map(({ factors }) => factors.map(({ value }) => printOne(fromWire(value), digits)).join(" × ")).join(" + ")}`,
-              ),
-            ),
-          code && h("p", null, h("code", null, ...proseView(`\`${code}\``, isTensor))),
+          "summary",
+          null,
+          older.length === 1 ? "The hint before" : `The ${older.length} hints before`,
+        ),
+        older.map((hint) => hintView(hint, options)),
+      ),
+  );
+}
+
+/** @param {Hint} hint @param {{digits: number, isTensor: (name: string) => boolean}} options */
+function hintView(
+  { level, levels, title, text, formula, code, terms, index },
+  { digits, isTensor },
+) {
+  const name = level < levels ? `Hint ${level} of ${levels - 1}.` : `${title}.`;
+  return h(
+    "div",
+    { class: "a-hint", key: level },
+    h("p", null, h("strong", null, name), " ", ...proseView(text, isTensor)),
+    formula && h("div", { class: "index-form" }, formulaView(formula.mathml)),
+    terms?.length > 0 &&
+      h(
+        "p",
+        { class: "in-numbers" },
+        h(
+          "code",
+          null,
+          `[${(index ?? []).join(", ")}]: ${terms.map(({ factors }) => factors.map(({ value }) => printOne(fromWire(value), digits)).join(" × ")).join(" + ")}`,
         ),
       ),
+    code &&
+      !text.includes(code) &&
+      h("p", null, h("code", null, ...proseView(`\`${code}\``, isTensor))),
   );
 }
 
@@ -277,8 +240,8 @@ export function hintsView(hints, { digits, isTensor }) {
  * @param {NonNullable<Practice["race"]>} race
  * @param {import("../lib/types.js").Palette | null} palette
  */
-export function raceView({ losses, truth, tensor }, palette) {
-  const label = `Loss by your formula for ${tensor}.g: from ${printOne(losses[0], 4)} to ${printOne(losses[losses.length - 1], 4)}; by the true gradient to ${printOne(truth[truth.length - 1], 4)}`;
+export function raceView({ losses, truth, names }, palette) {
+  const label = `Loss with your ${names.join(", ")}: from ${printOne(losses[0], 4)} to ${printOne(losses[losses.length - 1], 4)}; with the true ${names.length === 1 ? "gradient" : "gradients"} to ${printOne(truth[truth.length - 1], 4)}`;
   return h(
     "div",
     { class: "race", key: "race" },
@@ -305,8 +268,8 @@ export function raceView({ losses, truth, tensor }, palette) {
                 paper_bgcolor: "rgba(0,0,0,0)",
                 plot_bgcolor: "rgba(0,0,0,0)",
                 dragmode: false,
-                legend: { x: 1, xanchor: "right", y: 1, font: { size: 11, color: palette.soft } },
-                font: { color: palette.soft, size: 11 },
+                legend: { x: 1, xanchor: "right", y: 1, font: { size: 12, color: palette.soft } },
+                font: { color: palette.soft, size: 12 },
                 xaxis: { gridcolor: palette.line, fixedrange: true, tickformat: "d", nticks: 5 },
                 yaxis: { gridcolor: palette.line, fixedrange: true, nticks: 4 },
               },
@@ -333,14 +296,13 @@ function curve(losses, name, color, dash) {
  * Where a formula's numbers are too large or too small, as colours.
  *
  * @param {any} difference
- * @param {string} name
+ * @param {number} size pixels of a number
  * @param {import("../lib/types.js").Palette | null} palette
  */
-export function differenceView(difference, name, palette) {
+export function differenceView(difference, size, palette) {
   const rows = rowsOf(difference);
   const numbers = rows.map((row) => row.map(fromWire));
   const most = span(numbers.flat()) || 1;
-  const size = Math.max(3, Math.min(16, 250 / numbers[0].length, 160 / numbers.length));
   return h(
     "div",
     { class: "difference", key: "difference" },
@@ -356,7 +318,7 @@ export function differenceView(difference, name, palette) {
         h("div", {
           class: "plot",
           role: "img",
-          "aria-label": `Differences of your ${name}, ${numbers.length} by ${numbers[0].length}; the largest is ${printOne(most, 4)}`,
+          "aria-label": `Differences of your result, ${numbers.length} by ${numbers[0].length}; the largest is ${printOne(most, 4)}`,
           unhook: purge,
           hook: (/** @type {HTMLElement} */ element) =>
             draw(element, [difference, palette], (width, height) => ({
@@ -391,7 +353,7 @@ export function differenceView(difference, name, palette) {
             })),
         }),
       ),
-    h("p", { class: "hint" }, "Green is too large, purple too small."),
+    h("p", { class: "hint" }, "Green: yours is too large. Purple: too small."),
   );
 }
 
@@ -457,7 +419,7 @@ export function sliceView({ curve, at }, palette, { digits, covered, slide }) {
                 plot_bgcolor: "rgba(0,0,0,0)",
                 dragmode: false,
                 showlegend: false,
-                font: { color: palette.soft, size: 11 },
+                font: { color: palette.soft, size: 12 },
                 xaxis: { gridcolor: palette.line, fixedrange: true, nticks: 5 },
                 yaxis: { gridcolor: palette.line, fixedrange: true, nticks: 4 },
               },
@@ -480,7 +442,7 @@ export function sliceView({ curve, at }, palette, { digits, covered, slide }) {
     h(
       "p",
       null,
-      `At ${printOne(x, digits)} the loss is ${printOne(loss, digits)}${covered ? "; the tangent is covered until its gradient is found" : `; the tangent says ${printOne(tangent, digits)}`}.`,
+      `At ${printOne(x, digits)} the loss is ${printOne(loss, digits)}${covered ? "; the tangent is hidden until its gradient is solved" : `; the tangent says ${printOne(tangent, digits)}`}.`,
     ),
     curve.kink &&
       !covered &&

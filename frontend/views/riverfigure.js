@@ -95,7 +95,11 @@ export function riverFigure(sight) {
       hoverlabel: {
         bgcolor: palette.panel,
         bordercolor: palette.ink,
-        font: { color: palette.ink, size: 12, family: "ui-monospace, 'DejaVu Sans Mono', monospace" },
+        font: {
+          color: palette.ink,
+          size: 12,
+          family: "ui-monospace, 'DejaVu Sans Mono', monospace",
+        },
       },
     },
     view: viewOf(sight),
@@ -122,7 +126,12 @@ function shapesOf(sight) {
   const none = "rgba(0,0,0,0)";
   const { skeleton, values, gradients } = ribbonsOf(sight);
   const share = traced ? DIM : FULL;
-  const accent = step.phase === "forward" ? palette.value : step.phase === "backward" ? palette.grad : palette.ink;
+  const accent =
+    step.phase === "forward"
+      ? palette.value
+      : step.phase === "backward"
+        ? palette.grad
+        : palette.ink;
   const streams = course.ways.map(({ stream }) => stream);
   const all = [...course.places.values()];
   const now = all.filter((place) => isNow(place, step, streams));
@@ -131,7 +140,9 @@ function shapesOf(sight) {
   const ready = pictures.filter((one) => one.ready);
   const inked = mix(palette.panel, palette.ink, 0.75);
   const hungNow =
-    step.phase === "forward" ? [] : pictures.filter((one) => one.hung && one.tensor === step.of.tensor);
+    step.phase === "forward"
+      ? []
+      : pictures.filter((one) => one.hung && one.tensor === step.of.tensor);
   const losses = all.filter(({ part }) => part.kind === "loss");
   const known = losses.filter(({ part }) => cursor >= part.step);
   return [
@@ -148,7 +159,13 @@ function shapesOf(sight) {
     shape(values, mix(palette.panel, palette.value, share)),
     shape(gradients, mix(palette.panel, palette.grad, share)),
     shape(traced?.line ?? "", none, palette.ink, 2.6),
-    shape(course.ties.map(({ from, to, low }) => hanging(from, to, low)).join(""), none, palette.soft, 1, "2px,2px"),
+    shape(
+      course.ties.map(({ from, to, low }) => hanging(from, to, low)).join(""),
+      none,
+      palette.soft,
+      1,
+      "2px,2px",
+    ),
     shape(frames(pictures.filter((one) => !one.ready)), palette.panel, inked, 1),
     shape(hatches(pictures.filter((one) => !one.ready)), none, palette.skeleton, 0.8),
     shape(frames(ready), none, inked, 1.2),
@@ -157,7 +174,10 @@ function shapesOf(sight) {
     shape(frames(known.map(plain)), palette.ink, palette.ink, 1.2),
     shape(pillsOf(now), palette.panel, accent, 3),
     shape(
-      frames([...now.filter(({ part }) => part.kind === "picture" || part.kind === "loss").map(plain), ...hungNow]),
+      frames([
+        ...now.filter(({ part }) => part.kind === "picture" || part.kind === "loss").map(plain),
+        ...hungNow,
+      ]),
       none,
       accent,
       3,
@@ -206,7 +226,8 @@ function pillsOf(places) {
  * @returns {(Area & {tensor: string, ready: boolean, hung: boolean})[]}
  */
 export function framesOf({ course, trace, cursor }) {
-  const isReady = (/** @type {string} */ tensor) => cursor >= (trace.tensors[tensor].ready.value ?? -1);
+  const isReady = (/** @type {string} */ tensor) =>
+    cursor >= (trace.tensors[tensor].ready.value ?? -1);
   return [
     ...[...course.places.values()]
       .filter(({ part }) => part.kind === "picture")

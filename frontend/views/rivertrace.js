@@ -42,9 +42,7 @@ export function tracedOn(course, path) {
     line: [...begin.lines, ...linesAlong(course, along)].map((line) => pathOf(line)).join(""),
     factors,
     products,
-    start: begin.id
-      ? { id: begin.id, code: codeOf(first), gradient: first.gradient }
-      : null,
+    start: begin.id ? { id: begin.id, code: codeOf(first), gradient: first.gradient } : null,
   };
 }
 

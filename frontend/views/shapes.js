@@ -3,6 +3,7 @@
  * could have been written.
  *
  * @import { Alignment, Axis, AxesRow, Solved, Way } from "../lib/types.js"
+ * @import { Speech } from "./prose.js"
  */
 
 import { h } from "../lib/h.js";
@@ -10,19 +11,50 @@ import { printShape, signed } from "../lib/numbers.js";
 import { codeView } from "./code.js";
 import { proseView } from "./prose.js";
 
-const ROLES = { kept: "stays", summed: "is summed over", stretched: "is stretched" };
+const ROLES = { kept: "kept", summed: "summed over", stretched: "broadcast" };
 const SHOWN_WAYS = 5;
+/** More axes stand closer. */
+const MANY = 3;
 
 /** @typedef {(name: string) => boolean} Known */
 
-/** @param {Alignment} shapes @param {Known} isTensor */
-export function alignmentView({ axes, rows }, isTensor) {
+/**
+ * What becomes of the axes, in a sentence.
+ *
+ * @param {Alignment} shapes
+ */
+export function axesText({ axes, rows }) {
+  const result = rows.find((row) => row.result);
+  const named = (/** @type {Axis["role"]} */ role) =>
+    axes
+      .filter((axis) => axis.role === role)
+      .map(({ letter, length }) => `${letter} (${length})`)
+      .join(", ");
+  const [summed, stretched] = [named("summed"), named("stretched")];
+  const whose = result ? `, the shape of \`${result.code}\`` : "";
+  const shape = result ? printShape(result.shape) : "";
+  if (summed) return `Summed over axis ${summed}; what remains is ${shape}${whose}.`;
+  if (stretched) return `Broadcast along axis ${stretched} to ${shape}${whose}.`;
+  return `Every axis is kept: ${shape}${whose}.`;
+}
+
+/** @param {Alignment} shapes @param {Speech} speech */
+export function alignmentView({ axes, rows }, { isTensor, pointLetter }) {
+  const pointing = (/** @type {string} */ letter) => ({
+    onmouseenter: () => pointLetter?.(letter),
+    onmouseleave: () => pointLetter?.(null),
+    onfocusin: () => pointLetter?.(letter),
+    onfocusout: () => pointLetter?.(null),
+  });
   return h(
     "div",
     { class: "terms-box", key: "alignment" },
     h(
       "table",
-      { class: "alignment", "aria-label": "How the axes meet" },
+      {
+        class: axes.length > MANY ? "alignment dense" : "alignment",
+        "aria-label": "How the axes meet",
+      },
       h(
         "thead",
         null,
@@ -33,8 +65,16 @@ export function alignmentView({ axes, rows }, isTensor) {
           axes.map(({ letter, length, role }) =>
             h(
               "th",
-              { scope: "col", key: letter, class: role },
-              h("i", null, letter),
+              { scope: "col", key: letter, class: role, ...pointing(letter) },
+              h(
+                "button",
+                {
+                  type: "button",
+                  class: "letter",
+                  title: `Show on the stage what ${letter} runs over`,
+                },
+                letter,
+              ),
               h("span", { class: "axis-length" }, String(length)),
               h("span", { class: "role" }, ROLES[role]),
             ),
@@ -88,12 +128,11 @@ export function waysView({ target, operands, list, coincidence }, isTensor) {
       ),
     );
   return [
-    h("h4", { key: "ways" }, "What else could one write?"),
     h(
       "p",
       { key: "whom" },
       ...proseView(
-        `${whom} must give the shape ${printShape(target)}. Tried: \`*\`, \`@\`, transposes and sums.`,
+        `All ways to combine ${whom} with \`*\`, \`@\`, transposes and sums; the shape must be ${printShape(target)}.`,
         isTensor,
       ),
     ),

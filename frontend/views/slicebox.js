@@ -91,15 +91,25 @@ function curve({ slice, from, value, name: tensor, index, before }, trace, name)
       role: "img",
       "aria-label": `Slope ${printOne(old, DIGITS)} at ${printOne(from, DIGITS)}, ${printOne(now, DIGITS)} at ${printOne(value, DIGITS)}`,
     },
-    [low, (low + high) / 2, high].map((loss) => [
-      h("line", { class: "axis", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: down(loss), y2: down(loss) }),
+    ...[low, (low + high) / 2, high].flatMap((loss) => [
+      h("line", {
+        class: "axis",
+        x1: EDGE.left,
+        x2: WIDTH - EDGE.right,
+        y1: down(loss),
+        y2: down(loss),
+      }),
       text(EDGE.left - 6, down(loss) + 4, printOne(loss, 2), "", "end"),
-    ]).flat(),
-    [left, (left + right) / 2, right].map((at) => text(across(at), HEIGHT - 20, signed(String(Number(at.toPrecision(3)))))),
+    ]),
+    [left, (left + right) / 2, right].map((at) =>
+      text(across(at), HEIGHT - 20, signed(String(Number(at.toPrecision(3))))),
+    ),
     text((EDGE.left + WIDTH) / 2, HEIGHT - 4, name),
     h("polyline", {
       class: "losses",
-      points: x.map((at, place) => `${across(at).toFixed(1)},${down(y[place]).toFixed(1)}`).join(" "),
+      points: x
+        .map((at, place) => `${across(at).toFixed(1)},${down(y[place]).toFixed(1)}`)
+        .join(" "),
     }),
     moved && tangent(from, there, old, "tangent old"),
     moved && h("circle", { class: "old", cx: across(from), cy: down(there), r: 5 }),

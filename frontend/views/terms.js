@@ -1,6 +1,5 @@
 /**
- * An explanation in formula and table: `w1.g[0, 1] = Σ_b x[b, 0] · l1.g[b, 1] = 0.333`, and its
- * terms one by one.
+ * All terms of an explanation one by one, with every element that they are computed from as a link.
  *
  * @import { VNode } from "../lib/h.js"
  * @import { Cell, Explanation, Factor, Group, Target, Term } from "../lib/types.js"
@@ -13,50 +12,8 @@
 
 import { soleCell, targetCode, targetName, termsOf, unwritten } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
-import { exact, fromWire, print, printOne, signed, styleFor } from "../lib/numbers.js";
+import { exact, fromWire, print, signed, styleFor } from "../lib/numbers.js";
 import { codeView } from "./code.js";
-
-/** More forms than this are not written out. */
-const MOST_GROUPS = 3;
-
-/**
- * The heading: the element, its terms with indices, its number.
- *
- * @param {Explanation} answer
- * @param {Group[]} groups
- * @param {TermOptions} options
- */
-export function claimView(answer, groups, { digits, isTensor }) {
-  const value = fromWire(answer.value);
-  const sum = groups
-    .slice(0, MOST_GROUPS)
-    .flatMap((group, at) => [at ? " + " : "", ...formula(group, isTensor)]);
-  return [
-    h("code", null, ...codeView(targetCode(answer), isTensor)),
-    answer.field === "next" ? " after the update = " : " = ",
-    ...(groups.length ? [...sum, groups.length > MOST_GROUPS ? " + … = " : " = "] : []),
-    h("b", { "data-value": exact(value), title: exact(value) }, printOne(value, digits)),
-  ];
-}
-
-/**
- * @param {Group} group
- * @param {(name: string) => boolean} isTensor
- * @returns {(VNode | string)[]}
- */
-function formula({ letters, factors }, isTensor) {
-  const product = factors.flatMap(({ code, loose }, at) => [
-    at ? " · " : "",
-    h(
-      "code",
-      null,
-      ...codeView(signed(loose && factors.length > 1 ? `(${code})` : code), isTensor),
-    ),
-  ]);
-  return letters.length
-    ? [h("span", { class: "running" }, "Σ", h("sub", null, letters.join(", "))), " ", ...product]
-    : product;
-}
 
 /** @param {Explanation} answer @param {Group[]} groups @param {TermOptions} options */
 export function termsView(answer, groups, options) {
@@ -80,7 +37,7 @@ export function termsView(answer, groups, options) {
     { class: "terms-box" },
     h(
       "table",
-      { class: "terms", "aria-label": `Terms of ${targetName(answer)}` },
+      { class: "terms", "aria-label": `All terms of ${targetName(answer)}` },
       bodies,
       foot(answer, most, products),
     ),

@@ -1,79 +1,121 @@
 /**
- * Why a step, or one element of it, is what it is: its formula, the story in questions and answers,
- * and the step beside the one that it undoes.
+ * Why a step, or one element of it, is what it is: one sentence, the formula, the terms as bars, and
+ * questions that open.
  *
- * @import { Agreement, StepReference, Why } from "../lib/types.js"
+ * @import { Agreement, Explanation, Why } from "../lib/types.js"
+ * @import { BarOptions } from "./bars.js"
+ * @import { Speech } from "./prose.js"
  * @typedef
- *   {{isTensor: (name: string) => boolean, goTo: (step: number) => void, print: (number: number) => string}}
+ *   {BarOptions & Speech & {goTo: (step: number) => void, print: (number: number) => string, shapeOf: (name: string) => number[] | undefined}}
  *   WhyOptions
  */
 
 import { h } from "../lib/h.js";
-import { fromWire, signed } from "../lib/numbers.js";
+import { fromWire, printShape, signed } from "../lib/numbers.js";
+import { sumText } from "../lib/telling.js";
+import { barsView } from "./bars.js";
 import { codeView, statementView } from "./code.js";
 import { formulaView } from "./formula.js";
+import { stepLink } from "./path.js";
 import { proseView } from "./prose.js";
+import { questionView, questionsView, storyView } from "./questions.js";
 
-/** @param {Why} why @param {WhyOptions} options */
-export function whyView(why, options) {
-  const { formula, numbers, story } = why;
+/** Which answer comes first, the best one first. */
+const FIRST = ["product", "loss", "update", "composite"];
+
+/**
+ * @param {Why} why
+ * @param {Explanation | null} answer of one element
+ * @param {WhyOptions} options
+ */
+export function whyView(why, answer, options) {
+  const first = FIRST.map((kind) => why.story.find((one) => one.kind === kind)).find(Boolean);
+  const sum = answer && why.phase === "forward" && !first ? sumText(answer) : "";
+  const told = sum || (first ?? why.story[0])?.text || "";
   return [
-    h(
-      "div",
-      { class: "index-form", key: "formula" },
-      formulaView(formula.mathml),
-      numbers &&
-        h(
-          "p",
-          { class: "in-numbers" },
-          h("code", null, ...codeView(signed(numbers.code), options.isTensor)),
-        ),
-    ),
-    ...story.map(({ title, text }) =>
+    told && h("p", { class: "first", key: "told" }, ...proseView(told, options.isTensor, options)),
+    !isVacuous(why.formula.code) &&
       h(
         "div",
-        { class: "answer", key: title },
-        h("h4", null, ...proseView(title, options.isTensor)),
-        h("p", null, ...proseView(text, options.isTensor)),
+        { class: "index-form", key: "formula" },
+        formulaView(
+          why.formula.mathml,
+          options.letters && options.pointLetter ? options : undefined,
+        ),
       ),
+    answer && barsView(answer, options, true),
+    questionsView(questionsOf(why, sum ? null : (first ?? why.story[0]), options)),
+  ];
+}
+
+/** Does it say no more than the code, `m[n, i] = max_pool2d(a)[n, i]`? @param {string} code */
+function isVacuous(code) {
+  return /^[\w.]+(\[[^\]]*\]) = .*\)\1$/.test(code);
+}
+
+/**
+ * What else one may ask about it.
+ *
+ * @param {Why} why
+ * @param {Why["story"][number] | null | undefined} told  what is answered already
+ * @param {WhyOptions} options
+ */
+export function questionsOf(why, told, options) {
+  return [
+    ...storyView(
+      why.story.filter((one) => one !== told),
+      options,
     ),
+    shapeQuestion(why, options),
     pairView(why, options),
     why.agreement && agreementView(why.agreement, options),
   ];
 }
 
-/**
- * The forward step and its way back, one above the other.
- *
- * @param {Why} why
- * @param {WhyOptions} options
- */
-function pairView({ forward, step, output, code }, options) {
-  if (!forward) return null;
-  return h(
-    "table",
-    { class: "pair-of-steps", key: "pair", "aria-label": "The step forward and its way back" },
-    stepRow("forward", forward, options),
-    stepRow("backward", { step, output, code }, options),
+/** A gradient has a slope for every element. @param {Why} why @param {WhyOptions} options */
+function shapeQuestion({ tensor, field }, options) {
+  const shape = field === "gradient" && options.shapeOf(tensor);
+  if (!shape || shape.length === 0) return null;
+  return questionView(
+    `Why does it have the shape of \`${tensor}\`?`,
+    [
+      h(
+        "p",
+        null,
+        ...proseView(
+          `\`${tensor}.g\` holds one slope for each element of \`${tensor}\`: how much the loss changes per unit of change in that element alone. So its shape is ${printShape(shape)}, too.`,
+          options.isTensor,
+        ),
+      ),
+    ],
+    options,
   );
 }
 
-/** @param {string} phase @param {StepReference} reference @param {WhyOptions} options */
-function stepRow(phase, { step, output, code }, { isTensor, goTo }) {
-  const text = `${output} = ${signed(code)}`;
-  return h(
-    "tr",
-    { key: phase },
-    h("th", { scope: "row" }, phase),
-    h(
-      "td",
-      null,
+/** The forward step and its way back. @param {Why} why @param {WhyOptions} options */
+function pairView({ forward, step, output, code }, options) {
+  if (!forward) return null;
+  const rows = [
+    { phase: "forward", ...forward },
+    { phase: "backward", step, output, code },
+  ];
+  return questionView(
+    "Which forward step does it belong to?",
+    [
       h(
-        "button",
-        { type: "button", class: "name-link", title: "Go to this step", onclick: () => goTo(step) },
-        h("code", null, ...codeView(text, isTensor)),
+        "ul",
+        { class: "readers", "aria-label": "The forward step and its backward step" },
+        rows.map((row) =>
+          h(
+            "li",
+            { key: row.phase },
+            h("span", { class: "phase" }, row.phase),
+            stepLink(row, options),
+          ),
+        ),
       ),
-    ),
+    ],
+    options,
   );
 }
 
@@ -83,29 +125,31 @@ function stepRow(phase, { step, output, code }, { isTensor, goTo }) {
  * @param {Agreement} agreement
  * @param {WhyOptions} options
  */
-function agreementView(
-  { composite, closed, steps, max_abs_difference: difference },
-  { isTensor, print },
-) {
+function agreementView({ composite, closed, steps, max_abs_difference: difference }, options) {
   const most = fromWire(difference);
-  return h(
-    "details",
-    { class: "agreement", key: "agreement" },
-    h("summary", null, `The long way through ${composite} gives the same numbers`),
-    h("p", null, "In short: ", h("code", null, ...codeView(signed(closed), isTensor))),
-    h(
-      "ol",
-      null,
-      steps.map((step) =>
-        h("li", { key: step.output }, h("code", null, ...statementView(step, () => true, signed))),
+  return questionView(
+    `Does the chain rule through \`${composite}\` give the same numbers?`,
+    [
+      h("p", null, "In short: ", h("code", null, ...codeView(signed(closed), options.isTensor))),
+      h(
+        "ol",
+        { class: "long-way" },
+        steps.map((step) =>
+          h(
+            "li",
+            { key: step.output },
+            h("code", null, ...statementView(step, () => true, signed)),
+          ),
+        ),
       ),
-    ),
-    h(
-      "p",
-      null,
-      most === 0
-        ? "Both agree to the last digit."
-        : `The largest difference is ${print(most)}, which is rounding.`,
-    ),
+      h(
+        "p",
+        null,
+        most === 0
+          ? "Yes, both agree to the last digit."
+          : `Yes; the largest difference is ${options.print(most)}, which is rounding.`,
+      ),
+    ],
+    options,
   );
 }

@@ -107,3 +107,63 @@ def test_what_cannot_be_asked(run: RunClient, path: str, query: dict[str, str], 
     answer = run("GET", path, params=query)
     assert answer.status_code == status
     assert says in answer.json()["detail"]
+
+
+def test_a_term_says_why_it_is_zero(run: RunClient) -> None:
+    trace = run.get("/trace")
+    l1, x = trace["tensors"]["l1"], trace["tensors"]["x"]["value"]
+    relu = next(step for step in trace["steps"] if step["op"] == "relu")
+    for row in range(10):
+        for term in run.get("/explain", tensor="w1", field="gradient", index=f"{row},1")["terms"]:
+            sample, before = term["sample"], l1["value"][term["sample"]][1]
+            if before <= 0:
+                assert term["zero"] == "blocked"
+                assert term["by"] == {
+                    "step": relu["index"],
+                    "output": "l2",
+                    "op": "relu",
+                    "code": "relu(l1)",
+                    "tensor": "l1",
+                    "index": [sample, 1],
+                    "value": before,
+                }
+            elif x[sample][row] == 0:
+                assert term["zero"] == "input"
+                assert "by" not in term
+            else:
+                assert ("zero" in term) == (term["value"] == 0)
+
+
+def test_a_trace_says_which_elements_are_blocked_and_how_large_tensors_are(run: RunClient) -> None:
+    tensors = run.get("/trace")["tensors"]
+    flat = [number for row in tensors["l1"]["value"] for number in row]
+    assert tensors["l1"]["blocked"] == [at for at, number in enumerate(flat) if number <= 0]
+    assert {name for name, tensor in tensors.items() if "blocked" in tensor} == {"l1", "l1.matmul"}
+    for values in ("none", "all"):
+        for name, tensor in run.get("/trace", values=values)["tensors"].items():
+            for field in ("value", "gradient"):
+                norm = tensor["norm"][field]
+                if norm is None:
+                    assert tensors[name][field] is None
+                else:
+                    statistics = run.get(f"/tensors/{name}", field=field)["statistics"]
+                    assert norm == pytest.approx(statistics["norm"], rel=1e-12)
+    assert "blocked" not in run.get("/trace", values="none")["tensors"]["l1"]
+
+
+def test_each_link_of_a_path_has_its_step_and_the_product_so_far(run: RunClient) -> None:
+    steps = run.get("/trace")["steps"]
+    told = run.get("/uses", tensor="w1", index="3,1")
+    first, *links = told["chain"]
+    assert (first["step"], first["product"], first["gradient"]) == (None, told["chain_product"], told["gradient"])
+    assert (links[-1]["tensor"], links[-1]["product"], links[-1]["gradient"]) == ("loss", 1.0, 1.0)
+    for before, link in zip(told["chain"], links, strict=False):
+        assert before["product"] == pytest.approx(link["derivative"] * link["product"])
+        assert steps[link["step"]]["of"] == {"tensor": link["tensor"], "field": link["field"]}
+        whole = run.get(
+            f"/tensors/{link['tensor']}", field="gradient", window=",".join(f"{i}:{i + 1}" for i in link["index"])
+        )
+        part = whole["value"]
+        while isinstance(part, list):
+            part = part[0]
+        assert link["gradient"] == part

@@ -14,7 +14,7 @@ from tests.browser.trouble import Trouble
 from tests.browser.window import Windows
 from tests.server import Server, running
 
-expect.set_options(timeout=30_000)  # what is there soon is seen soon; a machine may be busy with something else
+expect.set_options(timeout=6_000)  # what is there soon is seen soon; a machine may be busy with something else
 
 
 @pytest.hookimpl(tryfirst=True)

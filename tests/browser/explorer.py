@@ -43,8 +43,13 @@ class Explorer:
         return self.page.get_by_role("spinbutton", name="Iterations", exact=True)
 
     @property
-    def example(self) -> Locator:
-        return self.page.get_by_role("combobox", name="Example", exact=True)
+    def examples(self) -> Locator:
+        """The list that the button "Example" opens."""
+        return self.page.get_by_role("listbox", name="Examples", exact=True)
+
+    @property
+    def step(self) -> Locator:
+        return self.page.locator("#step")
 
     @property
     def status(self) -> Locator:
@@ -71,14 +76,24 @@ class Explorer:
 
     def choose(self, example: str) -> None:
         before = self.page.url
-        self.example.select_option(example)
+        self.button("Example").click()
+        self.examples.locator(f'[data-name="{example}"]').click()
         expect(self.page).not_to_have_url(before)
         expect(self.status).to_contain_text("Opened")
         expect(self.page.locator("#step")).to_have_attribute("data-index", "0")
 
+    def mode(self, name: str) -> None:
+        """What stands in the stage's place."""
+        self.page.get_by_role("radiogroup", name="Mode", exact=True).get_by_role("radio", name=name, exact=True).click()
+
+    def more(self, name: str) -> None:
+        """Chooses what is needed less often."""
+        self.button("More").click()
+        self.page.get_by_role("dialog", name="More", exact=True).get_by_role("button", name=name, exact=True).click()
+
     def select(self, tensor: str) -> Locator:
         """Chooses a tensor in the list box; what is shown of it."""
-        self.nodes.get_by_role("option", name=tensor, exact=True).click()
+        self.nodes.select_option(tensor)
         return self.shown(tensor)
 
     def shown(self, tensor: str) -> Locator:
@@ -93,7 +108,7 @@ class Explorer:
         expect(editor).to_be_focused()
         editor.fill(text)
         editor.press("Enter")
-        expect(self.status).to_contain_text(f"{cell.removesuffix(' value')} is {float(text):g}; the loss is")
+        expect(self.status).to_contain_text(f"{cell.removesuffix(' value')} is {float(text):g}; the loss ")
 
     def train(self, count: int) -> None:
         self.iterations.fill(str(count))

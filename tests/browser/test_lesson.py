@@ -1,12 +1,14 @@
 """The main job by mouse: see, edit and step through an iteration, train, go back, and find every number in the API."""
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.explorer import Explorer, exact
 from tests.browser.trouble import Trouble
 
-REGIONS = ("Program", "Computation graph", "Tensors", "Explanation", "Practice", "Training")
+REGIONS = ("Program", "Computation graph", "Tensors", "Explanation", "Training", "Lesson")
 BUTTONS = ("Previous step", "Next step", "Finish iteration", "Train", "Undo", "Redo", "Share")
 
 
@@ -16,9 +18,16 @@ def test_the_page_opens_with_the_handles_of_the_contract(explorer: Explorer) -> 
         expect(explorer.region(name)).to_be_visible()
     for name in BUTTONS:
         expect(explorer.button(name)).to_be_visible()
-    for locator in (explorer.iterations, explorer.example, explorer.nodes, explorer.status):
+    for locator in (explorer.iterations, explorer.button("Example"), explorer.status):
         expect(locator).to_be_visible()
-    expect(explorer.example).to_have_value("lesson13")
+    expect(explorer.nodes).to_be_attached()
+    modes = explorer.page.get_by_role("radiogroup", name="Mode", exact=True).get_by_role("radio")
+    assert modes.all_text_contents() == ["Explore", "Practice", "Build", "Plots", "History"]
+    expect(modes.first).to_be_checked()
+    explorer.button("Example").click()
+    expect(explorer.examples.get_by_role("option", selected=True)).to_have_attribute("data-name", "lesson13")
+    explorer.page.keyboard.press("Escape")
+    expect(explorer.examples).to_be_hidden()
     assert explorer.state()["iteration"] == 0
     explorer.expect_step(explorer.trace()["steps"][0])
     explorer.assert_agreement()
@@ -57,7 +66,9 @@ def test_steps_to_the_end(explorer: Explorer) -> None:
     assert [step["phase"] for step in steps] == ["forward"] * 7 + ["backward"] * 10 + ["update"] * 4
     for step in steps:
         explorer.expect_step(step)
-        expect(explorer.page.locator("#step")).to_contain_text(f"{step['output']} = {step['code']}")
+        expect(explorer.step).to_contain_text(f"Step {step['index'] + 1} of {len(steps)}")
+        result = explorer.region("Tensors").locator("[data-result]")
+        expect(result).to_have_attribute("data-tensor", step["of"]["tensor"])
         explorer.button("Next step").click()
     explorer.expect_step(steps[0])
     explorer.expect_iteration(1)
@@ -150,10 +161,10 @@ def test_training_undoing_and_reloading(explorer: Explorer) -> None:
 
 def curve(explorer: Explorer) -> list[str]:
     """The losses of the drawn curve."""
-    plot = explorer.plot(explorer.region("Training"))
-    points = plot.locator(".scatterlayer .trace").first.locator(".point")
-    expect(points).to_have_count(explorer.state()["iteration"] + 1)
-    return [exact(loss) for loss in plot.evaluate("plot => [...plot.data[0].y]")]
+    line = explorer.region("Training").locator("[data-losses]")
+    count = explorer.state()["iteration"] + 1
+    expect(line).to_have_attribute("data-losses", re.compile(rf"^(\S+ ){{{count - 1}}}\S+$"))
+    return [exact(loss) for loss in (line.get_attribute("data-losses") or "").split()]
 
 
 def test_an_edit_of_what_is_computed_is_refused(explorer: Explorer) -> None:
@@ -196,7 +207,8 @@ def test_what_is_no_number_is_refused_and_kept(explorer: Explorer) -> None:
     for text in ("one", "1,5", "1e999", "NaN", "0x10", "1 2", ""):
         editor.fill(text)
         editor.press("Enter")
-        expect(explorer.alert).to_contain_text(f"“{text}” is not a number")
+        why = "is too large" if text == "1e999" else "is not a number"
+        expect(explorer.alert).to_contain_text(f"“{text}” {why}")
         expect(editor).to_have_value(text)
         expect(editor).to_be_focused()
     editor.press("Escape")

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import {
   beginning,
+  parameterCount,
   presentNetwork,
   withData,
   withLayer,
@@ -93,4 +94,16 @@ test("an optimizer that was changed under Training counts, while the run is the 
 test("another run leaves the builder as it is", () => {
   const state = actions.building(initial, { open: true, network });
   assert.equal(actions.runOpened(state, smallRun, null).builder, state.builder);
+});
+
+test("the parameters of a document are counted, listed or only described", () => {
+  const parameters = {
+    w: [
+      [1, 2],
+      [3, 4],
+    ],
+    b: { shape: [3, 5], init: "zeros" },
+    s: 1,
+  };
+  assert.equal(parameterCount({ parameters }), 4 + 15 + 1);
 });

@@ -83,7 +83,7 @@ test("what makes no sense is not asked for", () => {
 test("what tells single gradients waits until they are found", () => {
   const covered = (name) =>
     reasonOf(actions.practised(listed(opened({ name }), [entry(name)]), { hiding: true }));
-  assert.match(covered("slice"), /covered until they are found/);
+  assert.match(covered("slice"), /hidden until they are solved/);
   assert.equal(covered("norms"), null);
 });
 
@@ -265,7 +265,7 @@ test("the table of a contour has the greatest number above", () => {
   ]);
 });
 
-test("samples that are taken for another class have a ring", () => {
+test("misclassified samples have a ring", () => {
   const answer = {
     tensor: "s",
     unit: null,
@@ -283,7 +283,7 @@ test("samples that are taken for another class have a ring", () => {
     samples: { x: [0, 1, 1], y: [0, 0, 1], truth: [0, 1, 0], said: [0, 1, 1] },
   };
   const rings = surfaceFigure(answer, options, 800, 400).data.find(
-    ({ name }) => name === "taken for another",
+    ({ name }) => name === "misclassified",
   );
   assert.deepEqual([rings.x, rings.y], [[1], [1]]);
 });

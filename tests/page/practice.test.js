@@ -6,11 +6,13 @@ import { textOf } from "../../frontend/lib/h.js";
 import { veiled } from "../../frontend/lib/veil.js";
 import * as actions from "../../frontend/state/actions.js";
 import { stepScene, watch } from "../../frontend/state/scene.js";
-import { coverOf, tried, typed } from "../../frontend/state/sheet.js";
+import { coverOf, ownFormulas, stepOf, tried, typed } from "../../frontend/state/sheet.js";
 import { initial } from "../../frontend/state/state.js";
-import { aspectsOf, askings, isCovered } from "../../frontend/state/studies.js";
+import { askings } from "../../frontend/state/studies.js";
+import { aspectsOf, isCovered } from "../../frontend/state/subject.js";
 import { markedView } from "../../frontend/views/marked.js";
-import { hintsView, namesView, verdictView, worstView } from "../../frontend/views/practice.js";
+import { marksOf, partsOf } from "../../frontend/views/own.js";
+import { hintsView, namesView, verdictView } from "../../frontend/views/practice.js";
 import { made, smallRun, smallTrace } from "./trace.js";
 
 const exercise = (tensor, extra = {}) => ({
@@ -165,32 +167,76 @@ const verdict = (extra) => ({
 
 test("a verdict says in one glance whether shape and numbers fit", () => {
   const text = (extra) => textOf(verdictView(verdict(extra), "z.g", options));
-  assert.match(text({ verdict: "correct", max_abs_difference: 0 }), /Right: shape and numbers/);
-  assert.match(text({}), /The shape fits, the numbers do not\..*largest difference is 0\.500/);
+  assert.match(text({ verdict: "correct", max_abs_difference: 0 }), /✓ Correct\./);
+  assert.match(text({}), /The shape fits, the numbers do not\. The largest difference is 0\.500/);
   assert.match(
     text({ verdict: "wrong_shape", shape: [3], max_abs_difference: null }),
-    /The shape does not fit.*Yours \(3,\), wanted \(2,\)/,
+    /The shape does not fit\. Yours is \(3,\); expected \(2,\)\./,
   );
   assert.match(
     text({ verdict: "correct", max_abs_difference: 0, notes: ["coincidental_numbers"] }),
-    /Right for these numbers only/,
+    /Correct for these numbers only.*does not count as solved/,
   );
 });
 
-test("where it differs most is told with the true numbers, or while these are covered by how much", () => {
-  const worst = [
-    { index: [1], yours: 0.5, expected: -1 },
-    { index: [0], yours: "NaN", expected: 2 },
-    { index: [2], yours: 0, expected: 0.25 },
+test("each number of one's own says whether it should be larger, and how many are right", () => {
+  const wrong = verdict({ value: [1, 2], difference: [0.5, 0] });
+  assert.deepEqual(marksOf(wrong), [-1, 0]);
+  assert.deepEqual(marksOf(verdict({ value: [1, 2], difference: [1e-12, -1] })), [0, 1]);
+  const single = verdict({ value: [1, 2], difference: [1e-6, -1] });
+  assert.deepEqual(
+    [marksOf(single), marksOf(single, "float32")],
+    [
+      [-1, 1],
+      [0, 1],
+    ],
+  );
+  assert.deepEqual(marksOf(verdict({ value: ["NaN", 2], difference: ["NaN", 0] })), [NaN, 0]);
+  assert.equal(marksOf(verdict({ value: [1, 2, 3] })), null);
+  assert.match(
+    textOf(verdictView(wrong, "z.g", options)),
+    /The shape fits, 1 of 2 numbers differ\./,
+  );
+});
+
+test("one's own product is drawn in its factors, where all of them have numbers", () => {
+  const pieces = [
+    { text: "x.T", shape: [2, 3] },
+    { text: " @ ", shape: null },
+    { text: "z.g", shape: [3, 1] },
   ];
-  assert.match(
-    textOf(worstView(worst, options)),
-    /elementyourstrue\[1\]0\.500−1\[0\]NaN2\[2\]00\.250$/,
+  const result = { shape: [2, 1] };
+  const values = [
+    [
+      [1, 0, 1],
+      [0, 1, 0],
+    ],
+    null,
+    [[1], [2], [3]],
+  ];
+  const drawn = partsOf({ pieces, family: null, values }, result);
+  assert.deepEqual(
+    drawn.parts.map(({ text }) => text),
+    ["x.T", "z.g"],
   );
-  assert.match(
-    textOf(worstView(worst, { ...options, covered: true })),
-    /elementyoursoff by\[1\]0\.500\+1\.500\[0\]NaNNaN\[2\]0−0\.250$/,
+  assert.ok(drawn.product);
+  const missing = partsOf({ pieces, family: null, values: [null, null, values[2]] }, result);
+  assert.deepEqual(missing, { parts: [], product: false });
+});
+
+test("one trains with what was found right, and with what is being written where its shape fits", () => {
+  const texts = { z: "1 * z", w: "x.T @ z.g", b: "" };
+  const draft = { key: "w x.T @ z.g", fits: true };
+  const state = opened({ sheet: sheet(["z"]), texts });
+  assert.deepEqual(ownFormulas(state), { z: "1 * z" });
+  assert.deepEqual(
+    ownFormulas(actions.practised(state, { draft })),
+    texts.b ? {} : { z: "1 * z", w: "x.T @ z.g" },
   );
+  assert.deepEqual(ownFormulas(actions.practised(state, { draft: { ...draft, fits: false } })), {
+    z: "1 * z",
+  });
+  assert.equal(stepOf(state).output, "w.g");
 });
 
 test("a name is put into the formula by a click", () => {
@@ -202,7 +248,8 @@ test("a name is put into the formula by a click", () => {
     ],
     { ...options, insert: (name) => put.push(name) },
   );
-  assert.deepEqual(group.children.map(textOf), ["x (6, 10)", "l1.g scalar"]);
+  assert.deepEqual(group.children.map(textOf), ["x", "l1.g"]);
+  assert.match(group.children[0].props.title, /^x \(6, 10\)/);
   group.children[1].props.onclick();
   assert.deepEqual(put, ["l1.g"]);
 });
@@ -250,8 +297,8 @@ test("hints say what belongs to their level", () => {
       options,
     ),
   );
-  assert.match(text, /The shapew\.g is \(2, 2\)\./);
-  assert.match(text, /x\.T @ z\.g/);
+  assert.match(text, /^The solution\. w\.g = x\.T @ z\.g/, "the newest stands first");
+  assert.match(text, /The hint beforeHint 1 of 3\. w\.g is \(2, 2\)\./);
 });
 
 test("what the backward pass names inside of a composite is covered as long as anything is", () => {

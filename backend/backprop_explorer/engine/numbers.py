@@ -3,6 +3,7 @@ numbers; and the arrays of other libraries, by the protocols that they share."""
 
 from __future__ import annotations
 
+import math
 from typing import Any, NoReturn
 
 import numpy as np
@@ -16,6 +17,8 @@ NOT_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float(
 MAX_AXES = 8
 EXACT = 2**53
 """Whole numbers beyond this are not all floats."""
+_SMALLEST, _LARGEST = 1e-30, 1e30
+"""Sums of squares between these have lost nothing, in float32 neither."""
 _PLAIN = {int, float}
 _TAKEN = "give numbers, nested lists of them, or arrays: of NumPy, or of a library whose arrays turn into NumPy's"
 
@@ -188,3 +191,17 @@ def _ragged(length: int, got: str | None, name: str, index: tuple[int, ...]) -> 
         tensor=name,
         index=index or None,
     )
+
+
+def norm(array: Array) -> float:
+    """The Euclidean norm of all elements, also where their squares are too large or too small for their type."""
+    flat = array.ravel() if array.dtype.kind == "f" else array.ravel().astype(np.float64)
+    with np.errstate(all="ignore"):
+        squares = float(flat.dot(flat))
+        if _SMALLEST < squares < _LARGEST:
+            return math.sqrt(squares)
+        largest = float(np.abs(flat).max(initial=0))
+        if not 0 < largest < math.inf:
+            return largest
+        scaled = flat.astype(np.float64) / largest
+        return largest * math.sqrt(float(scaled.dot(scaled)))

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, NotRequired, TypedDict
 
-from backprop_explorer.answers import Extent, Tensor
+from backprop_explorer.answers import Extent, Indices, Tensor
 from backprop_explorer.engine.batches import BatchRows
 from backprop_explorer.engine.births import births
 from backprop_explorer.engine.compiling import program_of
 from backprop_explorer.engine.edges import Edge, Ready, edges_of
+from backprop_explorer.engine.gates import blocked
 from backprop_explorer.engine.listing import Line, Phase
+from backprop_explorer.engine.numbers import norm
 from backprop_explorer.engine.picture import Picture, StepPicture, drawn, picture_of
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Name, Program, Role, unknown_tensor
@@ -28,6 +30,13 @@ Listed = bool | tuple[str, ...]
 own numbers are listed with those of what it computes."""
 
 
+class Norm(TypedDict):
+    """The Euclidean norms of all numbers of a tensor and of its gradient."""
+
+    value: float
+    gradient: float | None
+
+
 class TraceTensor(TypedDict):
     """A tensor of a trace; `value` and `gradient` are there where these numbers are listed."""
 
@@ -38,8 +47,16 @@ class TraceTensor(TypedDict):
     line: int | None
     assigned: Annotated[str | None, "the name that the program gives it"]
     ready: Ready
+    norm: Norm
     value: NotRequired[Tensor]
     gradient: NotRequired[Tensor | None]
+    blocked: NotRequired[
+        Annotated[
+            Indices,
+            "the flat indices of the gradient's elements to which nothing is let through, by a derivative of 0 such as "
+            "relu's or by a mask, where there are such",
+        ]
+    ]
     alias: NotRequired[Annotated[str, "the tensor's other name, where it has two"]]
 
 
@@ -180,6 +197,10 @@ def _tensors(plan: Plan, wanted: Container[str]) -> dict[str, TraceTensor]:
             "line": info.line,
             "assigned": assigned.get(name),
             "ready": ready.get(name, {"value": None, "gradient": None}),
+            "norm": {
+                "value": norm(plan[name]),
+                "gradient": norm(plan[f"{name}.g"]) if info.differentiable else None,
+            },
         }
         _list_numbers(plan, entry, name, name, wanted)
         result[name] = entry
@@ -195,7 +216,11 @@ def _list_numbers(plan: Plan, entry: TraceTensor, name: str, called: str, wanted
     if called in wanted:
         entry["value"] = plan[name]
     if f"{called}.g" in wanted:
-        entry["gradient"] = plan[f"{name}.g"] if plan.tensors[name].differentiable else None
+        is_there = plan.tensors[name].differentiable
+        entry["gradient"] = plan[f"{name}.g"] if is_there else None
+        closed = blocked(plan, plan.program.nodes[f"{name}.g"]) if is_there else None
+        if closed is not None:
+            entry["blocked"] = closed
 
 
 @dataclass(frozen=True)

@@ -51,13 +51,13 @@ def confusion(plan: Plan) -> ConfusionPlot:
 
 def _sentence(counts: Array, names: list[str], right: int) -> str:
     total = int(counts.sum())
-    told = f"{right:,} of {counted(total, 'sample')} ({percent(right / total)}) are classified as they should be"
+    told = f"{right:,} of {counted(total, 'sample')} ({percent(right / total)}) are classified correctly"
     wrong = counts - np.diag(np.diag(counts))
     if not wrong.any():
         return f"{told}."
     row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
     times = counted(int(wrong.max()), "time")
-    return f"{told}; the most frequent mistake is to take {names[row]} for {names[column]} ({times})."
+    return f"{told}; most common mistake: {names[row]} predicted as {names[column]} ({times})."
 
 
 def _of_run(subject: Subject, options: Options) -> ConfusionPlot:
@@ -68,4 +68,4 @@ def _is_classifier(plan: Plan) -> None:
     classes_of(plan, prediction_of(plan.program))
 
 
-CONFUSION = Plot("confusion", "Confusion", 8, ConfusionPlot, _of_run, _is_classifier)
+CONFUSION = Plot("confusion", "Confusion matrix", 8, ConfusionPlot, _of_run, _is_classifier)

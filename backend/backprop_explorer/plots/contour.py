@@ -114,16 +114,16 @@ def _sentence(weights: tuple[Weight, Weight], loss: float, axes: list[Array], gr
     codes = " and ".join(element(*weight) for weight in weights)
     drawn = ""
     if len(way) > 1:
-        drawn = f"; the way of {counted(way[-1], 'iteration')} is drawn on it, though the others moved, too"
-    rest = "With all other weights as they are"
+        drawn = f" The line is the path of {counted(way[-1], 'iteration')}; the other weights moved, too."
+    rest = "With all other weights fixed"
     if not np.isfinite(grid).any():
         return f"The loss is no finite number around {codes}."
     row, column = np.unravel_index(int(np.nanargmin(np.where(np.isfinite(grid), grid, np.nan))), grid.shape)
     place = f"({short(float(axes[0][column]))}, {short(float(axes[1][row]))})"
     least = float(grid[row, column])
     if least >= loss:
-        return f"{rest}, no other {codes} in this picture lowers the loss of {short(loss)}{drawn}."
-    return f"{rest}, {codes} near {place} would lower the loss from {short(loss)} to {short(least)}{drawn}."
+        return f"{rest}, the current {codes} (loss {short(loss)}) are the lowest in view.{drawn}"
+    return f"{rest}, {codes} near {place} would lower the loss from {short(loss)} to {short(least)}.{drawn}"
 
 
 def _of_run(subject: Subject, options: AroundTwoWeights) -> ContourPlot:
@@ -141,7 +141,7 @@ def _weights(plan: Plan, options: AroundTwoWeights) -> tuple[Weight, Weight]:
 
 CONTOUR_PLOT = Plot(
     "contour",
-    "Loss by two weights",
+    "Loss surface",
     6,
     ContourPlot,
     _of_run,

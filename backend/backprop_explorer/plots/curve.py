@@ -46,7 +46,7 @@ def _sentence(code: str, curve: LossCurve) -> str:
         return f"{told}."
     best = int(np.nanargmin(losses))
     if best == len(losses) // 2:
-        return f"{told}: of what is drawn it is least here."
+        return f"{told}: the lowest value in view."
     way = "smaller" if gradient > 0 else "larger"
     edge = "within what is drawn the loss is least at its edge," if best in (0, len(losses) - 1) else "it is least"
     return f"{told}: a {way} {code} would lower it, and {edge} near {short(float(curve['values'][best]))}."
@@ -56,4 +56,4 @@ def _of_run(subject: Subject, options: AroundAWeight) -> SlicePlot:
     return loss_slice(subject.plan, chosen_weight(subject.plan, options), options.reach)
 
 
-SLICE = Plot("slice", "Loss by a weight", 5, SlicePlot, _of_run, check_parameters, AroundAWeight, shows_gradients=True)
+SLICE = Plot("slice", "Loss along a weight", 5, SlicePlot, _of_run, check_parameters, AroundAWeight, shows_gradients=True)

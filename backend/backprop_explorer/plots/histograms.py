@@ -213,4 +213,4 @@ def _of_run(subject: Subject, options: OfALayer) -> HistogramsPlot:
     return histograms(subject.plan, subject.moments(), options.tensor)
 
 
-HISTOGRAMS = Plot("histograms", "Layers", 3, HistogramsPlot, _of_run, layers_of, OfALayer, over_time=True)
+HISTOGRAMS = Plot("histograms", "Activations", 3, HistogramsPlot, _of_run, layers_of, OfALayer, over_time=True)

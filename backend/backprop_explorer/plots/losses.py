@@ -66,15 +66,15 @@ def losses(all_losses: Array, edits: Iterable[Edit], batch_sizes: BatchSizes = (
 def _sentence(all_losses: Array, lowest: int | None, broken: int | None, batch_sizes: BatchSizes) -> str:
     count, first, last = len(all_losses) - 1, float(all_losses[0]), float(all_losses[-1])
     if broken is not None:
-        return f"From iteration {broken:,} on the loss is no finite number: the training has diverged."
+        return f"The loss diverged: it is not a finite number from iteration {broken:,} on."
     if not count:
-        return f"Nothing is trained yet: the loss{_of(batch_sizes[1])} is {short(first)}."
-    way = "falls" if last < first else "rises" if last > first else "stays"
+        return f"Not trained yet: the loss{_of(batch_sizes[1])} is {short(first)}."
+    way = "fell" if last < first else "rose" if last > first else "stayed"
     told = (
         f"Over {counted(count, 'iteration')} the loss {way} from {short(first)} to {short(last)}{_whose(batch_sizes)}"
     )
     if lowest is None or all_losses[lowest] == last:
-        return f"{told}, and was never lower." if last < first else f"{told}."
+        return f"{told}, its lowest value." if last < first else f"{told}."
     return f"{told}; its lowest is {short(float(all_losses[lowest]))} at iteration {lowest:,}."
 
 

@@ -64,7 +64,7 @@ export function confusionFigure({ classes, counts }, { palette }, width, height)
         customdata: counts.map((row, truth) =>
           row.map(
             (count, said) =>
-              `${count} of ${all[truth]} of class ${classes[truth]}<br>are taken for ${classes[said]}`,
+              `${count} of ${all[truth]} of class ${classes[truth]}<br>are predicted as ${classes[said]}`,
           ),
         ),
         hovertemplate: "%{customdata}<extra></extra>",
@@ -77,13 +77,13 @@ export function confusionFigure({ classes, counts }, { palette }, width, height)
       {
         margin: MARGIN,
         plot_bgcolor: palette.line,
-        xaxis: axis(palette, "is taken for", {
+        xaxis: axis(palette, "predicted", {
           ...names,
           side: "top",
           type: "linear",
           range: [-0.5, classes.length - 0.5],
         }),
-        yaxis: axis(palette, "belongs to", {
+        yaxis: axis(palette, "actual", {
           ...names,
           type: "linear",
           range: [classes.length - 0.5, -0.5],
@@ -96,7 +96,7 @@ export function confusionFigure({ classes, counts }, { palette }, width, height)
 /** @param {ConfusionPlot} answer @returns {Table} */
 export function confusionTable({ classes, counts }) {
   return {
-    caption: "Samples of each class (rows) by what they are taken for (columns)",
+    caption: "Samples of each actual class (rows) by predicted class (columns)",
     head: ["", ...classes],
     rows: counts.map((row, at) => [classes[at], ...row.map(String)]),
   };

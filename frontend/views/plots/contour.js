@@ -11,10 +11,20 @@ import { mix } from "../../lib/colour.js";
 import { fromWire } from "../../lib/numbers.js";
 import { thinned } from "../../lib/thin.js";
 import { weightBox } from "./choices.js";
-import { axis, layout, printed, roundTicks, weightName } from "./frame.js";
+import {
+  axis,
+  isToScale,
+  layout,
+  printed,
+  roundTicks,
+  sidesOf,
+  toScale,
+  weightName,
+} from "./frame.js";
 
-/** Losses further apart than this factor are drawn by their logarithm. */
-const WIDE = 20;
+/** Losses further apart than this factor have levels by their logarithm, so that the valley has some. */
+const WIDE = 1.5;
+const LEVELS = 18;
 const ARROW = 70;
 const EDGE = 60;
 /** Of the table, to each side. */
@@ -37,6 +47,7 @@ export function contourFigure(
   const finite = numbers.flat().filter(Number.isFinite);
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
   const log = low > 0 && high > WIDE * low;
+  const level = (/** @type {number} */ loss) => (log ? Math.log10(loss) : loss);
   const names = weights.map(weightName);
   const [columns, rows] = [x.map(fromWire), y.map(fromWire)];
   const here = weights.map(({ value }) => fromWire(value));
@@ -50,13 +61,16 @@ export function contourFigure(
               x: columns,
               y: rows,
               z: numbers.map((row) =>
-                row.map((number) =>
-                  Number.isFinite(number) ? (log ? Math.log10(number) : number) : null,
-                ),
+                row.map((number) => (Number.isFinite(number) ? level(number) : null)),
               ),
               text: numbers.map((row) => row.map((number) => number.toPrecision(4))),
               hovertemplate: `${names[0]} = %{x:.3g}<br>${names[1]} = %{y:.3g}<br>loss %{text}<extra></extra>`,
-              ncontours: 16,
+              autocontour: false,
+              contours: {
+                start: level(low),
+                end: level(high),
+                size: (level(high) - level(low)) / LEVELS || 1,
+              },
               colorscale: [
                 [0, palette.panel],
                 [1, mix(palette.panel, palette.value, 0.62)],
@@ -64,9 +78,10 @@ export function contourFigure(
               line: { color: mix(palette.panel, palette.value, 0.8), width: 0.7 },
               showscale: wide,
               colorbar: {
+                x: sidesOf(ends(columns), ends(rows), width - 144, height - 60)[1] + 0.02,
                 thickness: 10,
                 outlinewidth: 0,
-                tickfont: { size: 11, color: palette.soft },
+                tickfont: { size: 12, color: palette.soft },
                 title: { text: "loss", side: "right", font: { size: 12, color: palette.ink } },
                 ...(log ? bar(low, high) : { nticks: 6 }),
               },
@@ -99,13 +114,21 @@ export function contourFigure(
         y: [here[1]],
         customdata: [iteration],
         marker: { size: 12, color: palette.panel, line: { color: palette.ink, width: 2.5 } },
-        hovertemplate: "iteration %{customdata}, on the screen<extra></extra>",
+        hovertemplate: "iteration %{customdata}, shown<extra></extra>",
       },
     ],
     layout: layout(palette, width, height, {
       margin: { l: 58, r: 16, t: 16, b: 44 },
-      xaxis: axis(palette, names[0], { showgrid: false, range: ends(columns) }),
-      yaxis: axis(palette, names[1], { showgrid: false, range: ends(rows) }),
+      xaxis: axis(palette, names[0], {
+        showgrid: false,
+        range: ends(columns),
+        constrain: "domain",
+      }),
+      yaxis: axis(palette, names[1], {
+        showgrid: false,
+        range: ends(rows),
+        ...toScale(ends(columns), ends(rows)),
+      }),
       annotations: [
         ...downhill(weights, here, [columns, rows], width - 74 - (wide ? 60 : 0), height - 60).map(
           (arrow) => ({
@@ -123,7 +146,7 @@ export function contourFigure(
                 text: `iteration ${path.iterations[0]}`,
                 showarrow: false,
                 yshift: 14,
-                font: { size: 11, color: palette.ink },
+                font: { size: 12, color: palette.ink },
                 bgcolor: palette.panel,
               },
             ]
@@ -144,7 +167,11 @@ export function contourFigure(
  */
 function downhill(weights, here, axes, width, height) {
   const slopes = weights.map(({ gradient }) => fromWire(gradient));
-  const steps = [slopes[0] * (width / span(axes[0])), -slopes[1] * (height / span(axes[1]))];
+  const units = [width / span(axes[0]), height / span(axes[1])];
+  const [across, up] = isToScale(ends(axes[0]), ends(axes[1]))
+    ? [Math.min(...units), Math.min(...units)]
+    : units;
+  const steps = [slopes[0] * across, -slopes[1] * up];
   const length = Math.hypot(...steps);
   if (!(length > 0) || !Number.isFinite(length)) return [];
   const [ax, ay] = steps.map((step) => (-step / length) * ARROW);
@@ -190,7 +217,7 @@ export function contourTable({ weights, x, y, losses }, { digits }) {
   const names = weights.map(weightName);
   const [columns, rows] = [thinned(x.length, CELLS), thinned(y.length, CELLS).reverse()];
   return {
-    caption: `The loss by ${names[0]} (columns) and ${names[1]} (rows)`,
+    caption: `The loss along ${names[0]} (columns) and ${names[1]} (rows)`,
     head: ["", ...columns.map((at) => printed(x[at], digits))],
     rows: rows.map((row) => [
       printed(y[row], digits),

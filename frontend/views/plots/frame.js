@@ -10,6 +10,7 @@
  * @property {number} iteration  on the screen
  * @property {boolean} log
  * @property {number} digits
+ * @property {boolean} [small]  there is no room for axes and legends
  * @typedef {object} Drawing     how a plot is drawn: what the file of its name exports as `plot`
  * @property {(answer: any, options: PlotOptions, width: number, height: number) => Figure} figure
  * @property {(answer: any, options: PlotOptions) => Table} table
@@ -17,6 +18,7 @@
  * @property {(point: any) => number | undefined} [iterationAt] the iteration that a click on a
  *   point goes to
  * @property {boolean} [tall]
+ * @property {boolean} [pinnable]  it is worth being seen beside the numbers
  */
 
 import { fromWire, MINUS, printOne } from "../../lib/numbers.js";
@@ -30,6 +32,40 @@ const FEWEST = 5;
 /** More rows than these are thinned out in a table. */
 const ROWS = 41;
 
+/** Axes further apart than this are not drawn to one scale: one of them would be a line. */
+const APART = 5;
+
+/**
+ * One unit is as long on the second axis as on the first.
+ *
+ * @param {number[]} x  ends of the first axis
+ * @param {number[]} y
+ */
+export function toScale(x, y) {
+  return isToScale(x, y) ? { scaleanchor: "x", scaleratio: 1, constrain: "domain" } : {};
+}
+
+/** @param {number[]} x @param {number[]} y */
+export function isToScale([left, right], [low, high]) {
+  const ratio = Math.abs((right - left) / (high - low || 1));
+  return ratio > 1 / APART && ratio < APART;
+}
+
+/**
+ * Where a picture to scale begins and ends in the room beside its axes, as parts of its width.
+ *
+ * @param {number[]} x @param {number[]} y
+ * @param {number} width of the room
+ * @param {number} height
+ * @returns {[number, number]}
+ */
+export function sidesOf(x, y, width, height) {
+  if (!isToScale(x, y)) return [0, 1];
+  const unit = Math.min(width / (x[1] - x[0]), height / (y[1] - y[0]));
+  const half = Math.min(0.5, (unit * (x[1] - x[0])) / width / 2);
+  return [0.5 - half, 0.5 + half];
+}
+
 /** @param {Palette} palette @param {string} title @param {Record<string, any>} [more] */
 export function axis(palette, title, more = {}) {
   return {
@@ -39,7 +75,7 @@ export function axis(palette, title, more = {}) {
     zeroline: false,
     fixedrange: true,
     automargin: true,
-    tickfont: { size: 11, color: palette.soft },
+    tickfont: { size: 12, color: palette.soft },
     exponentformat: "power",
     title: { text: title, font: { size: 12, color: palette.ink }, standoff: 8 },
     ...more,
@@ -62,7 +98,7 @@ export function layout(palette, width, height, more) {
     showlegend: false,
     dragmode: false,
     hovermode: "closest",
-    font: { family: "system-ui, DejaVu Sans, sans-serif", size: 11, color: palette.soft },
+    font: { family: "system-ui, DejaVu Sans, sans-serif", size: 12, color: palette.soft },
     uirevision: "constant",
     hoverlabel: {
       bgcolor: palette.panel,

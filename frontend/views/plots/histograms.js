@@ -79,7 +79,7 @@ export function histogramsFigure(
         marker(palette, iteration, `x${part + 1}`, `y${part + 1} domain`),
       ),
       annotations: parts.map(({ title, colour }, part) => ({
-        text: `numbers of <b>${title}</b>, the stronger the more`,
+        text: `distribution of <b>${title}</b> (darker: more values)`,
         xref: "paper",
         yref: "paper",
         x: domains[part].x[0],

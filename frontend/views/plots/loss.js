@@ -107,7 +107,7 @@ export function lossPlotFigure(
               showarrow: false,
               xanchor: where > iterations[iterations.length - 1] / 2 ? "right" : "left",
               xshift: where > iterations[iterations.length - 1] / 2 ? -6 : 6,
-              font: { size: 11, color: palette.ink },
+              font: { size: 12, color: palette.ink },
             })),
     }),
   };

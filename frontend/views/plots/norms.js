@@ -133,7 +133,7 @@ export function normsFigure(
           yanchor: "middle",
           xshift: 3,
           showarrow: false,
-          font: { size: 11, color: palette[colour] },
+          font: { size: 12, color: palette[colour] },
         })),
       ]),
     }),

@@ -85,7 +85,7 @@ export function sliceTable(answer, { digits }) {
     printed(answer.tangent[at], Math.max(6, digits)),
   ]);
   return {
-    caption: `The loss by ${weightName(answer)}`,
+    caption: `The loss along ${weightName(answer)}`,
     head: [weightName(answer), "loss", "tangent"],
     rows,
   };

@@ -12,7 +12,7 @@ import { colorscale, span } from "../../lib/heat.js";
 import { fromWire, printOne } from "../../lib/numbers.js";
 import { thinned } from "../../lib/thin.js";
 import { surfaceBox, unitBox } from "./choices.js";
-import { axis, layout, printed } from "./frame.js";
+import { axis, layout, printed, sidesOf, toScale } from "./frame.js";
 
 const SYMBOLS = [
   "circle",
@@ -52,21 +52,30 @@ function colourOf(palette, one) {
  * @param {number} height
  * @returns {Figure}
  */
-export function surfaceFigure(answer, { palette, digits }, width, height) {
+export function surfaceFigure(answer, { palette, digits, small = false }, width, height) {
   const { features, x, y, classes } = answer;
-  const wide = width >= 520;
-  const axes = { constrain: "domain", showgrid: false, zeroline: false };
+  const wide = width >= 520 && !small;
+  const bar = wide && answer.kind !== "classes" ? 70 : 0;
+  const [left, right] = sidesOf(ends(x), ends(y), width - 72 - bar, height - 78);
+  const axes = {
+    constrain: "domain",
+    showgrid: false,
+    zeroline: false,
+    ...(small ? { visible: false, automargin: false } : {}),
+  };
   return {
     data: [
-      ...(answer.kind === "classes" ? areas(answer, palette) : levels(answer, palette, wide)),
+      ...(answer.kind === "classes"
+        ? areas(answer, palette)
+        : levels(answer, palette, wide ? right : null)),
       ...samples(answer, palette, digits),
     ],
     layout: layout(palette, width, height, {
-      margin: { l: 56, r: 16, t: classes ? 34 : 16, b: 44 },
-      showlegend: classes !== null,
+      margin: small ? { l: 1, r: 1, t: 1, b: 1 } : { l: 56, r: 16, t: classes ? 34 : 16, b: 44 },
+      showlegend: classes !== null && !small,
       legend: {
         orientation: "h",
-        x: 0,
+        x: left,
         y: 1.01,
         xanchor: "left",
         yanchor: "bottom",
@@ -75,7 +84,7 @@ export function surfaceFigure(answer, { palette, digits }, width, height) {
         itemdoubleclick: false,
       },
       xaxis: axis(palette, features[0], { ...axes, range: ends(x) }),
-      yaxis: axis(palette, features[1], { ...axes, range: ends(y) }),
+      yaxis: axis(palette, features[1], { ...axes, range: ends(y), ...toScale(ends(x), ends(y)) }),
     }),
   };
 }
@@ -85,9 +94,9 @@ export function surfaceFigure(answer, { palette, digits }, width, height) {
  *
  * @param {SurfacePlot} answer
  * @param {Palette} palette
- * @param {boolean} wide
+ * @param {number | null} right  where the scale has its place; null where there is no room for it
  */
-function levels({ tensor, unit, x, y, values, threshold }, palette, wide) {
+function levels({ tensor, unit, x, y, values, threshold }, palette, right) {
   const z = values.map((row) => row.map(fromWire));
   const middle = threshold ?? 0;
   const known = z.flat().filter(Number.isFinite);
@@ -119,12 +128,13 @@ function levels({ tensor, unit, x, y, values, threshold }, palette, wide) {
     ...place,
     zsmooth: "best",
     ...scale,
-    showscale: wide,
+    showscale: right !== null,
     colorbar: {
+      x: (right ?? 1) + 0.02,
       thickness: 10,
       outlinewidth: 0,
       nticks: 7,
-      tickfont: { size: 11, color: palette.soft },
+      tickfont: { size: 12, color: palette.soft },
       title: { text: name, side: "right", font: { size: 12, color: palette.ink } },
     },
     hovertemplate: `${name} = %{z:.4g}<extra></extra>`,
@@ -203,7 +213,7 @@ function samples({ samples: { x, y, truth, said }, classes }, palette, digits) {
       y: places.map((at) => up[at]),
       text: places.map(
         (at) =>
-          `class ${name}${said && said[at] !== one ? `, taken for ${classes[said[at]]}` : ""}`,
+          `class ${name}${said && said[at] !== one ? `, predicted as ${classes[said[at]]}` : ""}`,
       ),
       hovertemplate: "%{text}<extra></extra>",
       marker: {
@@ -220,7 +230,7 @@ function samples({ samples: { x, y, truth, said }, classes }, palette, digits) {
   const rings = {
     type: "scatter",
     mode: "markers",
-    name: "taken for another",
+    name: "misclassified",
     x: wrong.map((at) => across[at]),
     y: wrong.map((at) => up[at]),
     hoverinfo: "skip",
@@ -242,7 +252,7 @@ export function surfaceTable({ features, samples: { x, y, truth, said }, classes
   return {
     caption:
       places.length < x.length ? `The samples, ${places.length} of ${x.length}` : "The samples",
-    head: [...features, "should be", ...(said ? ["is called"] : [])],
+    head: [...features, "actual", ...(said ? ["predicted"] : [])],
     rows: places.map((at) => [
       printed(x[at], digits),
       printed(y[at], digits),
@@ -253,4 +263,9 @@ export function surfaceTable({ features, samples: { x, y, truth, said }, classes
 }
 
 /** @type {import("./frame.js").Drawing} */
-export const plot = { figure: surfaceFigure, table: surfaceTable, choices: [surfaceBox, unitBox] };
+export const plot = {
+  figure: surfaceFigure,
+  table: surfaceTable,
+  choices: [surfaceBox, unitBox],
+  pinnable: true,
+};

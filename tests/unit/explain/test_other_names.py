@@ -23,7 +23,8 @@ def test_where_a_contribution_goes() -> None:
     for name in contributions:
         told = uses(plan, name, "value", [0])
         assert told["chain"] == [
-            {"tensor": name, "field": "value", "index": [0], "value": float(plan[name][0]), "derivative": None}
+            {"tensor": name, "field": "value", "index": [0], "value": float(plan[name][0])}
+            | dict.fromkeys(("derivative", "step", "product", "gradient"))
         ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -88,6 +89,13 @@ def test_the_strongest_way_ends_at_the_loss(plan: Plan) -> None:
         assert plan.tensors[chain[-1]["tensor"]].role == "loss"
         product = math.prod(link["derivative"] for link in chain[1:])
         assert product == pytest.approx(answer["chain_product"], rel=1e-12, abs=1e-300)
+        assert chain[0]["product"] == answer["chain_product"]
+        assert (chain[0]["step"], chain[-1]["product"], chain[-1]["gradient"]) == (None, 1.0, 1.0)
+        for before, link in pairwise(chain):
+            assert before["product"] == pytest.approx(link["product"] * link["derivative"], rel=1e-12, abs=1e-300)
+            assert link["gradient"] == pytest.approx(float(plan[f"{link['tensor']}.g"][tuple(link["index"])]))
+            step = plan.program.lines[link["step"]]
+            assert plan.program.names[step.node][0] == link["tensor"]
         checked += 1
     assert checked
 

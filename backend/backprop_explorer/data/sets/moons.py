@@ -16,7 +16,7 @@ def _curve(along: Array, label: Array) -> tuple[Array, Array]:
 
 MOONS = generated(
     "moons",
-    "Two moons: half circles that reach into each other",
+    "Two moons: two interleaving half-circles",
     "a point of the plane; the moons have the radius 1",
     ("upper", "lower"),
     _curve,

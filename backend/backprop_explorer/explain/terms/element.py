@@ -83,7 +83,7 @@ class Elements:
         """The elements that were moved here; what fills a place that nothing was moved to is a term unless it is 0."""
         places = origins(node, index, self.number)
         if not places:
-            filled = _filling(node)
+            filled = _filling(node, index)
             return single([filled]) if filled.value else Terms(0, lambda: iter(()))
         parts = [self._expanded(*place, folded=folded) for place in places]
         return parts[0] if len(parts) == 1 else chained(parts)
@@ -157,7 +157,7 @@ class Elements:
             places = origins(node, index, self.number)
             if len(places) == 1:
                 return self._factors(*places[0])
-            return [self._whole(node, index) if places else _filling(node)]
+            return [self._whole(node, index) if places else _filling(node, index)]
         name = node.operation.name
         if name not in ("multiply", "divide", "negative") or self._is_cell(node) or closed_box(node) is not None:
             return [self.factor(node, index)]
@@ -191,7 +191,7 @@ class Elements:
             places = origins(node, index, self.number)
             if len(places) == 1:
                 return self.factor(*places[0])
-            return self._whole(node, index) if places else _filling(node)
+            return self._whole(node, index) if places else _filling(node, index)
         if node.operation.family == "elementwise":
             return self._function(node, index)
         if node.operation.name in ("max", "min"):
@@ -202,7 +202,8 @@ class Elements:
         name, field = self.names[node]
         value = float(self.number(node, index))
         cell = Cell(name, field, index, value)
-        return Factor(indexed(f"{name}.g" if field == "gradient" else name, index, cell), value, (cell,))
+        code = indexed(f"{name}.g" if field == "gradient" else name, index, cell)
+        return Factor(code, value, (cell,), place=(node, index))
 
     def _function(self, node: Node, index: Shape) -> Factor:
         operation = node.operation
@@ -211,13 +212,13 @@ class Elements:
             template, precedence = operation.element("{x}", [f"{{{axis}}}" for axis in range(len(index))])
             places = {str(axis): [place] for axis, place in enumerate(index_codes(index))}
             text = filled(template, {"x": [inner.code], **places}, {})
-            return Factor(text, float(self.number(node, index)), inner.cells, precedence)
+            return Factor(text, float(self.number(node, index)), inner.cells, precedence, (node, index))
         factors = [self.factor(operand, aligned(operand.shape, index)) for operand in node.operands]
         code = fill(
             operation, template_of(node), [(factor.code, factor.precedence) for factor in factors], node.parameters
         )
         cells = tuple(dict.fromkeys(cell for factor in factors for cell in factor.cells))
-        return Factor(code, float(self.number(node, index)), cells, operation.precedence)
+        return Factor(code, float(self.number(node, index)), cells, operation.precedence, (node, index))
 
     def _call(self, box: Box, node: Node, index: Shape) -> Factor:
         """A closed composite as a function: of elements where all that is inside works element by element."""
@@ -226,7 +227,7 @@ class Elements:
         factors = {operand: self.factor(operand, aligned(operand.shape, index)) for operand in box.operands}
         text = call_code(box, {operand: factor.code for operand, factor in factors.items()})
         cells = tuple(dict.fromkeys(cell for factor in factors.values() for cell in factor.cells))
-        return Factor(text, float(self.number(node, index)), cells)
+        return Factor(text, float(self.number(node, index)), cells, place=(node, index))
 
     def _extreme(self, node: Node, index: Shape) -> Factor:
         """The greatest or smallest element is one of them: the first that has the value."""
@@ -241,7 +242,8 @@ class Elements:
     def _whole(self, node: Node, index: Shape) -> Factor:
         """What cannot be taken apart here: the expression's own element, a function of all that it is made of."""
         code = indexed(atomic(part(node)), index)
-        return Factor(code, float(self.number(node, index)), tuple(islice(self._sources(node, index), CELLS_LIMIT)))
+        cells = tuple(islice(self._sources(node, index), CELLS_LIMIT))
+        return Factor(code, float(self.number(node, index)), cells, place=(node, index))
 
     def _sources(self, node: Node, index: Shape) -> Iterator[Cell]:
         """The cells that an element depends on, each once."""
@@ -276,13 +278,13 @@ def _adds_up(node: Node) -> bool:
     return node.operation.family == "scatter" and node.operation.origins is not None
 
 
-def _constant(value: float) -> Factor:
-    return Factor(f"{value:g}", value, (), SIGN if value < 0 else ATOM)
+def _constant(value: float, place: tuple[Node, Shape] | None = None) -> Factor:
+    return Factor(f"{value:g}", value, (), SIGN if value < 0 else ATOM, place)
 
 
-def _filling(node: Node) -> Factor:
+def _filling(node: Node, index: Shape) -> Factor:
     """What stands where nothing was moved to."""
-    return _constant(node.operation.fills(node.parameters) if node.operation.fills else 0.0)
+    return _constant(node.operation.fills(node.parameters) if node.operation.fills else 0.0, (node, index))
 
 
 def elementwise_only(node: Node, operands: set[Node]) -> bool:

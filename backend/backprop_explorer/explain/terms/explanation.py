@@ -13,8 +13,10 @@ from backprop_explorer.explain.terms.element import Elements
 from backprop_explorer.explain.terms.factor import Cell, Factor, pieces
 from backprop_explorer.explain.terms.groups import Group, groups
 from backprop_explorer.explain.terms.place import Element, checked_index, named_node
+from backprop_explorer.explain.terms.samples import SampleSum, sample_of, sample_sums
+from backprop_explorer.explain.terms.zeros import Blocker, Zero, Zeros
 from backprop_explorer.graph.code import code
-from backprop_explorer.graph.node import closed_box
+from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.language.notation import notation
 
 TERMS_LIMIT = 256
@@ -41,6 +43,14 @@ class TermAnswer(TypedDict):
 
     value: float
     sample: NotRequired[int]
+    zero: NotRequired[
+        Annotated[
+            Zero,
+            "why a factor is 0: a step lets nothing through, such as relu (blocked), a mask does not, it was filled in "
+            "at an edge (padding), it is an element of an input (input), or none of these (exact)",
+        ]
+    ]
+    by: NotRequired[Annotated[Blocker, "the step that blocks or masks it"]]
     factors: list[FactorAnswer]
 
 
@@ -57,6 +67,9 @@ class Explanation(Element):
     term_count: int
     groups: list[Group]
     rest: NotRequired[float]
+    samples: NotRequired[
+        Annotated[list[SampleSum], "of a sum over samples of which not all terms are listed: each sample's part"]
+    ]
 
 
 def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit: int = TERMS_LIMIT) -> Explanation:
@@ -72,6 +85,8 @@ def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit:
     axes = batch_by_cell(plan)
     first = terms.first(limit)
     shown = [told_term(factors, axes) for factors in first]
+    _tell_zeros(plan, node, first, shown)
+    named = sum(length > 1 and axes.get((tensor, field)) != axis for axis, length in enumerate(node.shape))
     box = closed_box(node)
     text = code(node, root=True)
     latex, mathml = notation(f"{tensor}.g = {text}" if field == "gradient" else f"{tensor} = {text}")
@@ -79,11 +94,25 @@ def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit:
         "tensor": tensor, "field": field, "index": list(at), "value": value, "shape": list(node.shape),
         "op": box.name if box else node.operation.name, "family": "composite" if box else node.operation.family,
         "code": str(text), "latex": latex, "mathml": mathml, "terms": shown, "term_count": terms.count,
-        "groups": groups(plan.program, first, [term.get("sample") for term in shown]),
+        "groups": groups(plan.program, first, [term.get("sample") for term in shown], named=named),
     }  # fmt: skip
     if terms.count > len(shown):
         answer["rest"] = value - sum(term["value"] for term in shown)
+        samples = sample_sums(terms, axes)
+        if samples is not None:
+            answer["samples"] = samples
     return answer
+
+
+def _tell_zeros(plan: Plan, node: Node, terms: Sequence[Sequence[Factor]], told: Sequence[TermAnswer]) -> None:
+    """Adds to each term with a factor of 0 why it is 0."""
+    zeros = Zeros(plan)
+    for factors, term in zip(terms, told, strict=True):
+        reason = zeros.of_term(factors, node) if term["value"] == 0 else None
+        if reason is not None:
+            term["zero"] = reason.zero
+            if reason.by is not None:
+                term["by"] = reason.by
 
 
 def batch_by_cell(plan: Plan) -> dict[tuple[str, Aim], int]:
@@ -99,15 +128,10 @@ def told_term(factors: list[Factor], axes: dict[tuple[str, Aim], int]) -> TermAn
     value = 1.0
     for factor in factors:
         value *= factor.value
-    samples = {
-        cell.index[axes[cell.tensor, cell.field]]
-        for factor in factors
-        for cell in factor.cells
-        if (cell.tensor, cell.field) in axes
-    }
     term: TermAnswer = {"value": value, "factors": [_factor(factor) for factor in factors]}
-    if len(samples) == 1:
-        term["sample"] = samples.pop()
+    sample = sample_of(factors, axes)
+    if sample is not None:
+        term["sample"] = sample
     return term
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from backprop_explorer.engine.program import Aim
 from backprop_explorer.graph.code import Code, separated
+from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import ATOM, Shape
 
 
@@ -31,12 +32,13 @@ class At:
 @dataclass(frozen=True)
 class Factor:
     """A piece of code with its value, the cells that it is a function of, and how tightly its code binds. The code
-    knows where its cells and indices stand."""
+    knows where its cells and indices stand. `place` is the node and the index whose number it is, if it is one's."""
 
     code: str
     value: float
     cells: tuple[Cell, ...] = ()
     precedence: int = ATOM
+    place: tuple[Node, Shape] | None = field(default=None, compare=False)
 
 
 def index_codes(index: Sequence[int]) -> list[Code]:

@@ -38,9 +38,13 @@ class _Running:
     values: tuple[int, ...]
 
 
-def groups(program: Program, terms: Sequence[Term], samples: Sequence[int | None]) -> list[Group]:
-    """The terms by their form, in the order in which the forms appear; `samples` has each term's place in the batch."""
+def groups(program: Program, terms: Sequence[Term], samples: Sequence[int | None], *, named: int = 0) -> list[Group]:
+    """The terms by their form, in the order in which the forms appear; `samples` has each term's place in the batch.
+
+    The result has `named` axes besides its batch, whose letters are those of its formula and stay theirs.
+    """
     taken = {name.partition(".")[0] for name in program.nodes}
+    taken |= set([letter for letter in LETTERS if letter not in taken][:named])
     forms: dict[tuple[tuple[str | None, ...], ...], list[int]] = {}
     for position, term in enumerate(terms):
         form = tuple(tuple(None if isinstance(piece, int) else piece for piece in _form(factor)) for factor in term)

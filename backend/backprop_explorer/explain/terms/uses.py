@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
-from typing import NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 import numpy as np
 
@@ -49,9 +49,13 @@ class Branch(Reader):
 
 
 class ChainLink(Element):
-    """An element on the way to the loss, with its derivative by the one before."""
+    """An element on the path to the loss, with its derivative by the one before and the step that computes it (null for
+    the first)."""
 
     derivative: float | None
+    step: int | None
+    product: Annotated[float | None, "of the derivatives from the loss back to here: what this one path passes on"]
+    gradient: Annotated[float | None, "of the loss with respect to it, over all paths"]
 
 
 class Uses(TypedDict):
@@ -196,23 +200,24 @@ def _told_line(plan: Plan, line: Line) -> Reader:
 
 
 def _chain(plan: Plan, node: Node, index: Shape) -> tuple[list[ChainLink], float | None]:
-    """The way to the loss on which most of the gradient comes back: an element a step, with its derivative by the one
-    before. And the product of the derivatives: what this one way passes on."""
-    links = [_link(plan, node, index, None)]
-    product_of = 1.0
+    """The path to the loss on which most of the gradient comes back: an element a step, with its derivative by the one
+    before. And the product of the derivatives: what this one path passes on."""
+    links = [_link(plan, node, index)]
     while node is not plan.program.backward.loss:
         onward = _strongest(_branches(plan, node, index))
         if onward is None:
-            break
+            return links[:1], None
         branch, place = onward
         node, index = branch.line.node, place
-        links.append(_link(plan, node, place, float(branch.derivatives[place])))
-        product_of *= float(branch.derivatives[place])
-    reaches = node is plan.program.backward.loss
-    return (links, product_of) if reaches else (links[:1], None)
+        links.append(_link(plan, node, place, branch))
+    product_of = 1.0
+    for link in reversed(links):
+        link["product"] = product_of
+        product_of *= 1.0 if link["derivative"] is None else link["derivative"]
+    return links, product_of
 
 
-def _link(plan: Plan, node: Node, index: Shape, derivative: float | None) -> ChainLink:
+def _link(plan: Plan, node: Node, index: Shape, branch: Use | None = None) -> ChainLink:
     # One of several contributions to a gradient has a name of its own and no other.
     name, field = plan.program.names_after.get(node, (str(node.name), "value"))
     return {
@@ -220,7 +225,10 @@ def _link(plan: Plan, node: Node, index: Shape, derivative: float | None) -> Cha
         "field": field,
         "index": list(index),
         "value": float(plan.number(node, index)),
-        "derivative": derivative,
+        "derivative": None if branch is None else float(branch.derivatives[index]),
+        "step": None if branch is None else plan.program.lines.index(branch.line),
+        "product": None,
+        "gradient": _gradient(plan, node, index),
     }
 
 

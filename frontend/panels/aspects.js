@@ -1,0 +1,249 @@
+/**
+ * What stands below the tabs: why, the terms, how the shapes meet, the Jacobian, the path to the loss.
+ *
+ * @import { Acts } from "./acts.js"
+ * @import { Speaking } from "./explaining.js"
+ * @import { State, Study } from "../state/state.js"
+ * @import { Explanation, Why } from "../lib/types.js"
+ */
+
+import { h, idleWhen } from "../lib/h.js";
+import { fromWire } from "../lib/numbers.js";
+import { promiseText, slopeText, sumText } from "../lib/telling.js";
+import { groupsOf, samplesOf } from "../lib/terms.js";
+import { inThePast } from "../state/state.js";
+import { present } from "../state/studies.js";
+import { aspectOf, chosen, isCovered, isGiven } from "../state/subject.js";
+import { coverOf } from "../state/sheet.js";
+import { barsView } from "../views/bars.js";
+import { formulaView } from "../views/formula.js";
+import { givenView } from "../views/given.js";
+import { jacobianView } from "../views/jacobian.js";
+import { pathView, stepLink } from "../views/path.js";
+import { proseView } from "../views/prose.js";
+import { questionView, questionsView } from "../views/questions.js";
+import { alignmentView, axesText, waysView } from "../views/shapes.js";
+import { termsView } from "../views/terms.js";
+import { troubleView } from "../views/trouble.js";
+import { questionsOf, whyView } from "../views/why.js";
+import { gradientBefore, gradientOf, shownTarget, stepOf } from "./explaining.js";
+
+/** Fewer terms are all in the picture. */
+const LISTED = 12;
+/** Longer code is not set as a formula, too. */
+const SHORT = 48;
+
+/** @param {State} state @param {Acts} acts @param {Speaking} options */
+export function contentOf(state, acts, options) {
+  const aspect = aspectOf(state);
+  if (state.drag && aspect === "why") return dragContent(state, options);
+  if (isCovered(state))
+    return [
+      h(
+        "p",
+        { class: "first", key: "covered" },
+        state.explained
+          ? "Hidden until everything it is computed from is solved."
+          : "Hidden: solve it in Practice to reveal it.",
+      ),
+    ];
+  const refused = state.explained?.trouble;
+  if (refused && aspect === "terms") return [troubleView(refused, { key: "trouble" })];
+  const target = state.explained?.target ?? chosen(state);
+  if (aspect === "why" && target && isGiven(state, target)) return givenContent(state, options);
+  const answer = explanationOf(state);
+  if (aspect === "terms") return answer ? termsContent(answer, state, options) : [pending()];
+  const kind = aspect === "shapes" ? "why" : aspect;
+  const study = present(state, kind) ?? state.studies[kind];
+  const why = state.studies.why;
+  if (aspect === "jacobian" && why?.answer && !why.answer.jacobian)
+    return [h("p", { class: "first", key: "none" }, "This step has no differentiable input.")];
+  const trouble = aspect === "jacobian" && !study ? why?.trouble : study?.trouble;
+  if (trouble) return [troubleView(trouble, { key: "trouble" })];
+  if (!study?.answer) return [pending()];
+  if (aspect === "why")
+    return [...whyView(study.answer, answer, options), answer && aboutView(answer.op, state)];
+  if (aspect === "shapes") return shapesContent(study.answer, state, acts, options);
+  if (aspect === "jacobian") return jacobianContent(study, state, acts, options);
+  return pathView(study.answer, options);
+}
+
+function pending() {
+  return h("p", { class: "pending", key: "pending" }, "Loading…");
+}
+
+/** The terms of what was chosen, or of the example. @param {State} state @returns {Explanation | null} */
+function explanationOf({ explained, studies }) {
+  return explained ? explained.answer : (studies.explain?.answer ?? null);
+}
+
+/** @param {State} state @param {Speaking} options */
+function givenContent(state, options) {
+  const target = /** @type {NonNullable<ReturnType<typeof chosen>>} */ (
+    state.explained?.target ?? chosen(state)
+  );
+  const covered = coverOf(state) !== null;
+  const role = state.shown?.trace.tensors[target.tensor].role ?? "input";
+  const of = (/** @type {string} */ kind) => present(state, kind) ?? state.studies[kind] ?? null;
+  const listed = gradientOf(state, target);
+  const told = present(state, "uses")?.answer?.gradient;
+  const gradient = covered
+    ? null
+    : (listed ?? (told === null || told === undefined ? null : fromWire(told)));
+  return givenView(
+    { target, role, gradient, covered },
+    { uses: of("uses"), slice: of("slice"), next: of("next") },
+    options,
+  );
+}
+
+/** What dragging did, beside what the gradient promised. @param {State} state @param {Speaking} options */
+function dragContent(state, options) {
+  const { drag, shown, digits } = state;
+  const target = shownTarget(state);
+  if (!drag || !shown || !target) return [];
+  const [before, after] = [gradientBefore(drag), gradientOf(state, target)];
+  if (before === null || after === null)
+    return [h("p", { class: "first", key: "told" }, "Everything that depends on it follows.")];
+  const text =
+    drag.value === drag.from
+      ? slopeText(target, before, digits)
+      : promiseText(
+          {
+            from: drag.from,
+            value: drag.value,
+            slopes: [before, after],
+            losses: [fromWire(drag.before.loss), fromWire(shown.trace.loss)],
+          },
+          digits,
+        );
+  return [h("p", { class: "first", key: "told" }, ...proseView(text, options.isTensor))];
+}
+
+/** @param {Explanation} answer @param {State} state @param {Speaking} options */
+function termsContent(answer, state, options) {
+  const { tensor, field, family, term_count: count } = answer;
+  const record = state.shown?.trace.tensors[tensor];
+  if (record?.role === "loss" && field === "gradient")
+    return [
+      h(
+        "p",
+        { class: "first", key: "told" },
+        "The derivative of the loss with respect to itself is 1. The backward pass starts here.",
+      ),
+    ];
+  if (family === "leaf")
+    return [
+      h(
+        "p",
+        { class: "first", key: "told" },
+        `${tensor} is given: nothing in the program computes it.`,
+      ),
+    ];
+  const groups = groupsOf(answer);
+  const why = (present(state, "why") ?? state.studies.why)?.answer;
+  const slope = field === "gradient" ? slopeText(answer, fromWire(answer.value), state.digits) : "";
+  const told = [slope, sumText(answer)].filter(Boolean).join(" ");
+  const step = stepOf(state, answer);
+  const computed = answer.terms.some(({ factors }) =>
+    factors.some(({ cells }) => cells.length > 1),
+  );
+  const onebyone = groups.length > 0 && (computed || count > LISTED || samplesOf(answer));
+  return [
+    told && h("p", { class: "first", key: "told" }, ...proseView(told, options.isTensor, options)),
+    barsView(answer, options),
+    step &&
+      h("p", { class: "made", key: "made" }, stepLink({ ...step, step: step.index }, options)),
+    answer.code.length <= SHORT &&
+      h("div", { class: "index-form", key: "rule" }, formulaView(answer.mathml)),
+    questionsView([
+      onebyone && questionView(listText(answer), [termsView(answer, groups, options)], options),
+      ...(why ? questionsOf(why, null, options) : []),
+    ]),
+    aboutView(answer.op, state),
+  ];
+}
+
+/** @param {Explanation} answer */
+function listText({ terms, term_count: count }) {
+  if (count <= LISTED) return "What is each factor computed from?";
+  const words = (/** @type {number} */ number) => number.toLocaleString("en");
+  return count > terms.length
+    ? `The first ${words(terms.length)} of ${words(count)} terms, one by one`
+    : `All ${words(count)} terms, one by one`;
+}
+
+/**
+ * Where the operation is described; a function of the program's own is not.
+ *
+ * @param {string} op
+ * @param {State} state
+ */
+function aboutView(op, { symbols }) {
+  return (
+    Object.hasOwn(symbols, op) &&
+    h(
+      "p",
+      { class: "about", key: "about" },
+      "Operation: ",
+      h("a", { href: `./ops#${op}`, "aria-label": `${op} under Operations` }, op),
+    )
+  );
+}
+
+/** @param {Why} why @param {State} state @param {Acts} acts @param {Speaking} options */
+function shapesContent(why, state, acts, options) {
+  const text = why.shapes
+    ? axesText(why.shapes)
+    : "No axes meet here: elements are only rearranged.";
+  return [
+    h("p", { class: "first", key: "told" }, ...proseView(text, options.isTensor, options)),
+    why.shapes && alignmentView(why.shapes, options),
+    questionsView([
+      why.candidates &&
+        questionView(
+          "What else could one write?",
+          waysView(why.candidates, options.isTensor),
+          options,
+        ),
+      layoutView(state, acts, options),
+    ]),
+  ];
+}
+
+/** The same network with its weights transposed. @param {State} state @param {Acts} acts @param {Speaking} options */
+function layoutView(state, acts, options) {
+  const layout = state.run?.layout;
+  if (layout !== "in_out" && layout !== "out_in") return null;
+  const other = layout === "in_out" ? "out_in" : "in_out";
+  const words = {
+    in_out: "(in, out), used as x @ w",
+    out_in: "(out, in), used as x @ w.T as PyTorch stores them",
+  };
+  return questionView(
+    "How are the weights stored?",
+    [
+      h("p", null, `As ${words[layout]}.`),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "small",
+          ...idleWhen(inThePast(state)),
+          onclick: () => inThePast(state) || acts.layout(other),
+        },
+        `Show them as ${other === "in_out" ? "(in, out)" : "(out, in)"}`,
+      ),
+    ],
+    options,
+  );
+}
+
+/** @param {Study} study @param {State} state @param {Acts} acts @param {Speaking} options */
+function jacobianContent({ answer }, state, acts, options) {
+  const inputs = state.shown?.trace.steps[answer.step]?.inputs ?? [];
+  const numeric = inputs.filter(
+    (name) => !state.shown?.trace.tensors[name]?.dtype.match(/^(int|bool)/),
+  );
+  return jacobianView(answer, { ...options, inputs: numeric, by: acts.jacobianBy });
+}

@@ -1,0 +1,407 @@
+/**
+ * The right column while one practises: what is to be found, with what, and how far one is.
+ *
+ * @import { Acts } from "./acts.js"
+ * @import { State } from "../state/state.js"
+ * @import { Exercise, Sheet } from "../state/sheet.js"
+ */
+
+import { targetCode } from "../lib/explanation.js";
+import { h, idleWhen } from "../lib/h.js";
+import { printShape } from "../lib/numbers.js";
+import { ownFormulas, tried } from "../state/sheet.js";
+import { inThePast } from "../state/state.js";
+import { codeView } from "../views/code.js";
+import { passView } from "../views/pass.js";
+import {
+  elementView,
+  isFound,
+  namesView,
+  numericView,
+  raceView,
+  sliceView,
+} from "../views/practice.js";
+
+/** What there is to see of a step otherwise; it would tell the answer. */
+const OTHERS = ["Why", "Terms", "Shapes", "Jacobian", "Path"];
+
+/** @typedef {{digits: number, isTensor: (name: string) => boolean}} Options */
+
+/** @param {State} state @param {Acts} acts */
+export function exerciseView(state, acts) {
+  const exercise = tried(state);
+  const { sheet } = state.practice;
+  const title = h("h2", { id: "explanation-title", class: "unseen", key: "title" }, "Explanation");
+  if (!exercise || !sheet) return [title];
+  const options = {
+    digits: state.digits,
+    isTensor: (/** @type {string} */ name) => Object.hasOwn(state.shown?.trace.tensors ?? {}, name),
+  };
+  return [
+    title,
+    h(
+      "div",
+      { class: "exercise", key: "exercise" },
+      head(exercise, sheet),
+      tabs(),
+      h(
+        "div",
+        {
+          class: "exercise-body",
+          role: "tabpanel",
+          "aria-labelledby": "exercise-tab",
+          tabindex: "0",
+          id: "exercise-body",
+        },
+        task(exercise, options),
+        namesView([...sheet.values, ...sheet.gradients.slice(0, exercise.earlier)], {
+          ...options,
+          insert,
+        }),
+        afterWrong(exercise, state, acts, options),
+        list(exercise, sheet, acts),
+        race(state),
+        questions(state, acts, options),
+      ),
+      foot(exercise, sheet, state, acts),
+    ),
+  ];
+}
+
+/** @param {Exercise} exercise @param {Sheet} sheet */
+function head({ gradient, optional, tensor }, { exercises, found, total }) {
+  const counted = exercises.filter((one) => !one.optional);
+  const place = counted.findIndex((one) => one.tensor === tensor) + 1;
+  return h(
+    "div",
+    { class: "exercise-head", key: "head" },
+    h("p", { class: "large" }, h("code", null, h("span", { class: "gradient" }, gradient), " = ?")),
+    h(
+      "p",
+      null,
+      optional ? "optional exercise" : `exercise ${place} of ${counted.length}`,
+      ` · ${found} of ${total} solved`,
+    ),
+  );
+}
+
+function tabs() {
+  return h(
+    "div",
+    { class: "tabs", key: "tabs", role: "tablist", "aria-label": "What to explain" },
+    h(
+      "button",
+      {
+        type: "button",
+        role: "tab",
+        id: "exercise-tab",
+        "aria-selected": "true",
+        "aria-controls": "exercise-body",
+      },
+      "Exercise",
+    ),
+    OTHERS.map((name) =>
+      h(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          key: name,
+          "aria-selected": "false",
+          disabled: true,
+          title: "It would tell the answer",
+        },
+        name,
+      ),
+    ),
+  );
+}
+
+/** @param {Exercise} exercise @param {Options} options */
+function task({ tensor, steps, shape, role }, { isTensor }) {
+  const times = ["", "once", "twice"][steps.length] ?? `${steps.length} times`;
+  return h(
+    "p",
+    { class: "task", key: "task" },
+    h("code", null, ...codeView(tensor, isTensor)),
+    steps.length ? ` is used ${times}: ` : ` is ${role === "input" ? "an input" : "the loss"}. `,
+    ...steps.flatMap((step, at) => [
+      at > 0 ? "; " : "",
+      h("code", null, ...codeView(step, isTensor)),
+    ]),
+    steps.length ? ". " : "",
+    "Its gradient needs the shape ",
+    h("code", null, printShape(shape)),
+    ". You may use these:",
+  );
+}
+
+/**
+ * After a wrong answer: what one's own formula adds up, and the exercise with other numbers.
+ *
+ * @param {Exercise} exercise
+ * @param {State} state
+ * @param {Acts} acts
+ * @param {Options} options
+ */
+function afterWrong({ tensor }, state, acts, options) {
+  const { answer } = state.practice;
+  if (answer?.tensor !== tensor || isFound(answer.verdict)) return null;
+  const [worst] = answer.verdict.worst;
+  return h(
+    "div",
+    { class: "after-wrong", key: "wrong" },
+    h(
+      "p",
+      { class: "row" },
+      worst &&
+        h(
+          "button",
+          { type: "button", class: "small", onclick: () => acts.practice.element(worst.index) },
+          "Explain my answer",
+        ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "small",
+          title: "The same program with other shapes and numbers",
+          onclick: acts.practice.variant,
+        },
+        "Try a fresh variant",
+      ),
+    ),
+    answer.element && elementView(answer.element, options),
+  );
+}
+
+/** @param {Exercise} exercise @param {Sheet} sheet @param {Acts} acts */
+function list({ tensor }, { exercises }, acts) {
+  const rest = exercises.filter(({ optional }) => optional).map(({ gradient }) => gradient);
+  return h(
+    "div",
+    { key: "list" },
+    h(
+      "ol",
+      { class: "exercises", "aria-label": "Gradients to find" },
+      exercises.map((one) =>
+        h(
+          "li",
+          { key: one.tensor },
+          h(
+            "button",
+            {
+              type: "button",
+              class: one.tensor === tensor ? "now" : null,
+              "aria-current": one.tensor === tensor ? "true" : null,
+              "aria-label": `${one.gradient} ${printShape(one.shape)}${one.found ? ", solved" : ""}${one.optional ? ", optional" : ""}`,
+              onclick: () => acts.nextToFind(one.tensor),
+            },
+            h("span", { class: "mark" }, one.found ? "✓" : one.tensor === tensor ? "▸" : ""),
+            h("code", { class: one.optional ? "soft" : "gradient" }, one.gradient),
+            h("code", { class: "shape" }, printShape(one.shape)),
+          ),
+        ),
+      ),
+    ),
+    rest.length > 0 &&
+      h("p", { class: "hint" }, `Training does not use ${rest.join(" and ")}: optional.`),
+  );
+}
+
+/** @param {State} state */
+function race({ practice, palette }) {
+  return practice.race && raceView(practice.race, palette);
+}
+
+/** @param {State} state @param {Acts} acts @param {Options} options */
+function questions(state, acts, options) {
+  const { practice } = state;
+  const chosen = practice.list.find(({ title }) => title === state.document?.title);
+  return h(
+    "div",
+    { class: "questions", key: "questions" },
+    wholePass(state, acts, options),
+    numeric(state, acts, options),
+    h(
+      "details",
+      { key: "others" },
+      h("summary", null, "Other exercises"),
+      chosen && h("p", null, chosen.description),
+      h(
+        "label",
+        { class: "field" },
+        h("span", { class: "field-name" }, "Exercise"),
+        h(
+          "select",
+          {
+            key: `of ${practice.list.length}`,
+            "aria-label": "Exercise",
+            value: chosen?.name ?? "",
+            onchange: (/** @type {any} */ event) => acts.exercise(event.target.value),
+          },
+          h("option", { value: "", disabled: true, hidden: true }, "choose one"),
+          practice.list.map(({ name, title, description }) =>
+            h("option", { value: name, key: name, title: description }, title),
+          ),
+        ),
+      ),
+      h(
+        "p",
+        null,
+        h(
+          "button",
+          { type: "button", class: "small", onclick: acts.sharePractice },
+          "Copy a practice link",
+        ),
+      ),
+    ),
+  );
+}
+
+/** @param {State} state @param {Acts} acts @param {Options} options */
+function numeric(state, acts, { digits }) {
+  const { practice, palette, shown, explained } = state;
+  const weight =
+    explained && shown?.trace.tensors[explained.target.tensor]?.role === "parameter"
+      ? explained.target
+      : null;
+  return h(
+    "details",
+    { key: "numeric" },
+    h("summary", null, "Is the backward pass right?"),
+    h(
+      "p",
+      { class: "row" },
+      h(
+        "button",
+        { type: "button", class: "small", onclick: acts.practice.numeric },
+        "Check numerically",
+      ),
+      weight &&
+        h(
+          "button",
+          {
+            type: "button",
+            class: "small",
+            key: "along",
+            onclick: () => acts.practice.slice(weight.tensor, weight.index),
+          },
+          `The loss along ${targetCode({ ...weight, field: "value" })}`,
+        ),
+    ),
+    practice.numeric && numericView(practice.numeric, { digits, slice: acts.practice.slice }),
+    practice.slice &&
+      sliceView(practice.slice, palette, {
+        digits,
+        covered: shown?.trace.tensors[practice.slice.curve.parameter]?.veiled === true,
+        slide: acts.practice.slide,
+      }),
+  );
+}
+
+/**
+ * A backward pass of one's own, all of its gradients at once.
+ *
+ * @param {State} state
+ * @param {Acts} acts
+ * @param {Options} options
+ */
+function wholePass(state, acts, options) {
+  const { pass, judged } = state.practice;
+  const seek = (/** @type {string} */ tensor) => acts.seek(tensor);
+  return h(
+    "details",
+    { class: "whole-pass", key: "whole" },
+    h("summary", null, "Find the wrong step of my backward pass"),
+    h(
+      "label",
+      null,
+      h("span", { class: "field-name" }, "The gradients of your own code, as it prints them"),
+      h("textarea", {
+        id: "practice-pass",
+        rows: "4",
+        spellcheck: "false",
+        placeholder: "l1 = [[0.1, -0.2], …]\nw1 = [[…]]",
+        value: pass,
+        oninput: (/** @type {any} */ event) => acts.practice.paste(event.target.value),
+      }),
+    ),
+    h(
+      "p",
+      { class: "row" },
+      h(
+        "button",
+        { type: "button", class: "small", onclick: () => void acts.practice.judge() },
+        "Check all",
+      ),
+      judged &&
+        judged.revision !== state.shown?.revision &&
+        h("span", { class: "hint" }, "The numbers have changed since; check again."),
+    ),
+    h(
+      "div",
+      { key: "judged", "aria-live": "polite" },
+      judged && passView(judged.verdicts, judged.blame, { ...options, explain: seek }),
+    ),
+  );
+}
+
+/** @param {Exercise} exercise @param {Sheet} sheet @param {State} state @param {Acts} acts */
+function foot({ tensor }, { exercises }, state, acts) {
+  const open = exercises.filter(({ found, optional }) => !found && !optional);
+  const at = exercises.findIndex((one) => one.tensor === tensor);
+  const next =
+    open.find((one) => exercises.indexOf(one) > at) ?? open.find((one) => one.tensor !== tensor);
+  const names = Object.keys(ownFormulas(state));
+  const idle = inThePast(state) || names.length === 0;
+  return h(
+    "div",
+    { class: "exercise-foot", key: "foot" },
+    h(
+      "button",
+      { type: "button", ...idleWhen(!next), onclick: () => next && acts.nextToFind(next.tensor) },
+      "Skip",
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        title: idle
+          ? "First write a formula whose shape fits"
+          : `Train ${state.iterations} iterations with your ${names.map((name) => `${name}.g`).join(", ")}`,
+        ...idleWhen(idle),
+        onclick: () => idle || acts.trainMine(),
+      },
+      "Train with these",
+    ),
+    h("span", { class: "space" }),
+    h(
+      "button",
+      { type: "button", class: "quiet", onclick: () => acts.mode("explore") },
+      "End practice",
+    ),
+  );
+}
+
+/**
+ * A name comes where the caret is, as if it were typed: it can be undone, and its shape is told.
+ *
+ * @param {string} name
+ */
+function insert(name) {
+  const input = /** @type {HTMLInputElement | null} */ (
+    document.querySelector("#practice-formula")
+  );
+  if (!input) return;
+  input.focus();
+  const [before, after] = [
+    input.value.slice(0, input.selectionStart ?? 0),
+    input.value.slice(input.selectionEnd ?? 0),
+  ];
+  document.execCommand(
+    "insertText",
+    false,
+    `${/[\w)\]@*+/%,]$/.test(before) ? " " : ""}${name}${/^\w/.test(after) ? " " : ""}`,
+  );
+}

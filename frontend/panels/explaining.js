@@ -1,0 +1,235 @@
+/**
+ * What the explanation says in its head, and what all its pictures share.
+ *
+ * @import { Acts } from "./acts.js"
+ * @import { State } from "../state/state.js"
+ * @import { Watch } from "../state/scene.js"
+ * @import { Matrix, Step, Target } from "../lib/types.js"
+ * @import { Told } from "../views/subjecthead.js"
+ */
+
+import { axisCells } from "../lib/axes.js";
+import { sameTarget, targetCode } from "../lib/explanation.js";
+import { lightTargets, lightTwins } from "../lib/lighting.js";
+import { fromWire, printOne, printShape } from "../lib/numbers.js";
+import { scalesOf } from "../lib/scale.js";
+import { followers } from "../lib/slices.js";
+import { asTensor, cell } from "../lib/tensor.js";
+import { birthOf } from "../lib/telling.js";
+import { currentStep, readyAt, stepScene } from "../state/scene.js";
+import { exampleOf, hasGradient, isGiven, numberOf } from "../state/subject.js";
+import { photoOf } from "../views/photo.js";
+
+/** Of the cells of the selected tensor, which stand in a narrow column. */
+const LEVEL = { font: 12, height: 22, width: 44 };
+
+/** @param {State} state @returns {(name: string) => boolean} */
+export function known({ shown }) {
+  return (name) => Object.hasOwn(shown?.trace.tensors ?? {}, name);
+}
+
+/** The element on the screen: dragged, chosen, or the step's example. @param {State} state @returns {Target | null} */
+export function shownTarget(state) {
+  const { drag, explained } = state;
+  if (drag) return { tensor: drag.name, field: "value", index: drag.index };
+  return explained?.target ?? exampleOf(state);
+}
+
+/** @param {State} state @param {Acts} acts @returns {Told} */
+export function subjectTold(state, acts) {
+  const { explained, drag, digits } = state;
+  const target = shownTarget(state);
+  const step = currentStep(state);
+  const common = {
+    was: null,
+    next: target?.field === "next",
+    gradient: null,
+    birth: null,
+    close: explained ? acts.closeExplanation : null,
+    isTensor: known(state),
+    print: (/** @type {number} */ number) => printOne(number, digits),
+  };
+  if (!target)
+    return {
+      ...common,
+      code: step?.output ?? "",
+      value: null,
+      shape: step ? printShape(step.shape) : "",
+      kind: step?.of.part ? "contribution" : step ? fieldWord(step.of.field) : "",
+      step: step ? placeOf(step, state, acts) : null,
+    };
+  const own = stepOf(state, target);
+  const value = numberShown(state, target);
+  const given = isGiven(state, target);
+  const birth = value !== null && !Number.isFinite(value) ? bornAt(state, target, own, acts) : null;
+  return {
+    ...common,
+    code: targetCode(target),
+    value,
+    shape: "",
+    was: drag && drag.value !== drag.from ? drag.from : null,
+    kind: given ? roleWord(state, target.tensor) : fieldWord(target.field),
+    gradient: given
+      ? {
+          now: numberOf(state, { ...target, field: "gradient" }),
+          was: drag && drag.value !== drag.from ? gradientBefore(drag) : null,
+        }
+      : null,
+    step: given || !own ? null : placeOf(own, state, acts),
+    birth,
+  };
+}
+
+/** @param {State} state @param {Target} target @returns {number | null} */
+function numberShown(state, target) {
+  const { drag, explained, studies } = state;
+  if (drag) return drag.value;
+  const listed = numberOf(state, target);
+  if (listed !== null) return listed;
+  const answer =
+    explained && sameTarget(explained.target, target) ? explained.answer : studies.explain?.answer;
+  return answer && sameTarget(answer, target) ? fromWire(answer.value) : null;
+}
+
+/** @param {NonNullable<State["drag"]>} drag */
+export function gradientBefore({ name, index, before }) {
+  const { gradient, shape } = before.tensors[name];
+  return gradient === null || gradient === undefined
+    ? null
+    : (cell(asTensor(gradient, shape), index) ?? null);
+}
+
+/** The step that computes an element. @param {State} state @param {Target} target @returns {Step | null} */
+export function stepOf({ shown }, { tensor, field }) {
+  if (!shown) return null;
+  const { steps, tensors } = shown.trace;
+  const updated = field === "next" || tensors[tensor]?.role === "state";
+  if (updated)
+    return steps.find(({ phase, output }) => phase === "update" && output === tensor) ?? null;
+  return steps[readyAt(shown, tensor)[field]] ?? null;
+}
+
+/** @param {Step} step @param {State} state @param {Acts} acts */
+function placeOf(step, { cursor }, acts) {
+  return {
+    number: step.index + 1,
+    phase: step.phase,
+    code: `${step.output} = ${step.code}`,
+    go: step.index === cursor ? null : () => acts.goTo(step.index),
+  };
+}
+
+/** @param {string} field */
+function fieldWord(field) {
+  return field === "next" ? "new value" : field;
+}
+
+/** @param {State} state @param {string} tensor */
+function roleWord({ shown }, tensor) {
+  const record = shown?.trace.tensors[tensor];
+  if (record?.role === "parameter") return record.shape.length === 1 ? "parameter" : "weight";
+  return record?.role === "input" ? "input" : "kept by the optimizer";
+}
+
+/**
+ * Where the first number that is none was made, of those that this one comes from.
+ *
+ * @param {State} state
+ * @param {Target} target
+ * @param {Step | null} step
+ * @param {Acts} acts
+ */
+function bornAt({ shown }, target, step, acts) {
+  const warnings = /** @type {any[]} */ (shown?.trace.warnings ?? []);
+  const own = warnings.find(
+    (one) => one.code === "not_finite" && one.index && sameTarget(one, target),
+  );
+  const birth = own ?? birthOf(warnings, step?.index ?? Infinity);
+  if (!birth || birth.step === undefined) return null;
+  return { text: birth.message, go: () => acts.goTo(birth.step) };
+}
+
+/**
+ * What sentences and pictures need: which names are tensors, how numbers are written, what follows
+ * from pointing and choosing.
+ *
+ * @param {State} state
+ * @param {Acts} acts
+ */
+export function speechOf(state, acts) {
+  const { explained, digits, palette, shown } = state;
+  const from = explained ? [...explained.trail, explained.target] : [];
+  const shapes = state.studies.why?.answer?.shapes;
+  const tensors = shown?.trace.tensors ?? {};
+  const index = shownTarget(state)?.index ?? null;
+  return {
+    digits,
+    palette,
+    isTensor: known(state),
+    letters: shapes?.axes.map((/** @type {{letter: string}} */ { letter }) => letter) ?? [],
+    pointLetter: (/** @type {string | null} */ letter) =>
+      acts.pointTerm(letter && shapes ? axisCells(shapes, letter, index, tensors) : null),
+    print: (/** @type {number} */ number) => printOne(number, digits),
+    shapeOf: (/** @type {string} */ name) => tensors[name]?.shape,
+    follow: (/** @type {Target} */ target) => void acts.follow(target, from),
+    point: (/** @type {Target[] | null} */ cells) => acts.pointTerm(cells),
+    goTo: (/** @type {number} */ step) => acts.explainAt(step),
+    image: photoOf(shown?.trace ?? null, state.studies.images?.answer ?? null, palette),
+  };
+}
+
+/** @typedef {ReturnType<typeof speechOf>} Speaking */
+
+/** How the selected tensor is drawn. @param {Watch} seen @param {Acts} acts @param {State} state */
+export function inspectorOptions(seen, acts, state) {
+  const trace = /** @type {NonNullable<State["shown"]>} */ (state.shown).trace;
+  const scene = stepScene(state);
+  const all = [...(scene ? [...scene.operands, scene.result] : []), ...seen.matrices];
+  return {
+    trace,
+    level: LEVEL,
+    dot: 0,
+    room: { width: 340, height: 300 },
+    share: { width: 320, height: 300 },
+    scales: scalesOf(trace),
+    ghosts: state.drag?.before ?? null,
+    drag: state.drag,
+    digits: state.digits,
+    lit: litIn(seen.matrices, all, state),
+    chosen: state.lit,
+    explained: state.explained?.target ?? null,
+    edit: state.edit,
+    acts,
+    palette: state.palette,
+    selected: state.selected,
+    select: acts.select,
+    isTensor: known(state),
+    copy: acts.copy,
+    inNumbers: acts.inNumbers,
+    reveal: acts.reveal,
+    pick: (/** @type {Matrix} */ matrix, /** @type {number} */ axis, /** @type {number} */ at) =>
+      acts.slice(followers(all, matrix, axis), at),
+    letters: null,
+    busy: "Loading…",
+  };
+}
+
+/**
+ * The cells at which one points, here or on the stage.
+ *
+ * @param {Matrix[]} own
+ * @param {Matrix[]} all
+ * @param {State} state
+ */
+function litIn(own, all, { lit, pointed }) {
+  if (pointed) return lightTargets(own, pointed);
+  const from = lit && all.find(({ id }) => id === lit.matrix || `${id} window` === lit.matrix);
+  return lit && from && from.naming !== "new" ? lightTwins(own, from, lit.index) : {};
+}
+
+/** @param {State} state @param {Target} target */
+export function gradientOf(state, target) {
+  return hasGradient(state, target.tensor)
+    ? numberOf(state, { ...target, field: "gradient" })
+    : null;
+}

@@ -1,0 +1,207 @@
+/**
+ * A number that is given: what its gradient means, the loss along it, what the update makes of it,
+ * and where it goes.
+ *
+ * @import { Explanation, Palette, Role, Target, Uses } from "../lib/types.js"
+ * @import { SlicePlot } from "../lib/answers.js"
+ * @import { Study } from "../state/state.js"
+ * @import { PathOptions } from "./path.js"
+ * @typedef {{uses: Study | null, slice: Study | null, next: Study | null}} GivenStudies
+ * @typedef {{target: Target, role: Role, gradient: number | null, covered: boolean}} GivenElement
+ */
+
+import { h } from "../lib/h.js";
+import { fromWire, printOne, signed } from "../lib/numbers.js";
+import { draw, purge } from "../lib/plotly.js";
+import { slopeText } from "../lib/telling.js";
+import { stepLink } from "./path.js";
+import { sliceFigure } from "./plots/slice.js";
+import { proseView } from "./prose.js";
+import { questionView, questionsView } from "./questions.js";
+
+const PLOT_HEIGHT = 190;
+/** More terms or factors are not written out. */
+const WRITTEN = 3;
+
+/**
+ * @param {GivenElement} element
+ * @param {GivenStudies} studies
+ * @param {PathOptions & {palette: Palette | null}} options
+ */
+export function givenView(element, { uses, slice, next }, options) {
+  const { target, role, gradient, covered } = element;
+  return [
+    h(
+      "p",
+      { class: "first", key: "told" },
+      ...proseView(firstText(element, options.digits), options.isTensor),
+    ),
+    slice?.answer && gradient !== null && sliceView(slice.answer, options),
+    !covered && next?.answer && updateView(next.answer, target, options),
+    !covered && uses?.answer && whereView(uses.answer, options),
+    questionsView([
+      gradient !== null &&
+        slice?.answer &&
+        questionView(
+          "Where is the loss lowest?",
+          [h("p", null, signed(slice.answer.text))],
+          options,
+        ),
+      role === "parameter" &&
+        gradient !== null &&
+        questionView(
+          "Is a weight not a constant during the pass?",
+          [
+            h(
+              "p",
+              null,
+              "Yes, and its gradient answers what would happen if it were not: how the loss would change if this one number were a little different and every other weight and input stayed the same. The update then uses that answer.",
+            ),
+          ],
+          options,
+        ),
+    ]),
+  ];
+}
+
+/** @param {GivenElement} element @param {number} digits */
+function firstText({ target, role, gradient, covered }, digits) {
+  const words = {
+    input: `\`${target.tensor}\` is an input: its numbers are given.`,
+    parameter: `\`${target.tensor}\` is a parameter: training sets it.`,
+  };
+  const kind =
+    role === "input" || role === "parameter"
+      ? words[role]
+      : `\`${target.tensor}\` is kept by the optimizer from the iteration before.`;
+  if (gradient === null)
+    return covered ? `${kind} Its gradient is hidden until it is solved.` : kind;
+  return role === "parameter"
+    ? slopeText(target, gradient, digits)
+    : `${kind} ${slopeText(target, gradient, digits)}`;
+}
+
+/** @param {SlicePlot} answer @param {{palette: Palette | null, digits: number}} options */
+function sliceView(answer, { palette }) {
+  return h(
+    "div",
+    { class: "slice-plot", key: "slice" },
+    palette &&
+      h("div", {
+        class: "plot",
+        role: "img",
+        "aria-label": signed(answer.text),
+        unhook: purge,
+        hook: (/** @type {HTMLElement} */ element) =>
+          draw(element, [answer, palette], (width) => smallSlice(answer, palette, width)),
+      }),
+  );
+}
+
+/** @param {SlicePlot} answer @param {Palette} palette @param {number} width */
+function smallSlice(answer, palette, width) {
+  const figure = sliceFigure(answer, /** @type {any} */ ({ palette }), width, PLOT_HEIGHT);
+  const { layout } = figure;
+  const tick = { size: 12, color: palette.soft };
+  return {
+    ...figure,
+    layout: {
+      ...layout,
+      margin: { l: 44, r: 8, t: 6, b: 38 },
+      xaxis: { ...layout.xaxis, nticks: 5, tickfont: tick },
+      yaxis: { ...layout.yaxis, nticks: 4, tickfont: tick, title: { text: "" } },
+      annotations: [
+        ...(layout.annotations ?? []).map((/** @type {any} */ note) => ({
+          ...note,
+          font: { ...note.font, size: 12 },
+        })),
+        {
+          text: "loss",
+          x: 0,
+          y: 1,
+          xref: "paper",
+          yref: "paper",
+          xanchor: "left",
+          yanchor: "top",
+          showarrow: false,
+          font: { size: 12, color: palette.ink },
+        },
+      ],
+    },
+  };
+}
+
+/**
+ * What the update makes of it, written out where that is short.
+ *
+ * @param {Explanation} answer
+ * @param {Target} target
+ * @param {PathOptions} options
+ */
+function updateView(answer, target, options) {
+  const written = writtenOut(answer, options.digits);
+  const next = printOne(fromWire(answer.value), options.digits);
+  return h(
+    "p",
+    { class: "first", key: "update" },
+    "The update makes it ",
+    h("code", null, written && `${written} = `, h("b", null, next)),
+    " ",
+    h(
+      "button",
+      {
+        type: "button",
+        class: "name-link next",
+        onclick: () => options.follow({ ...target, field: "next" }),
+      },
+      "(its terms)",
+    ),
+  );
+}
+
+/**
+ * `1 − 0.5 × 0.333`, or null where it is longer.
+ *
+ * @param {Explanation} answer
+ * @param {number} digits
+ * @returns {string | null}
+ */
+export function writtenOut({ terms, term_count: count }, digits) {
+  if (count > WRITTEN || terms.some(({ factors }) => factors.length > WRITTEN)) return null;
+  return terms
+    .map(({ factors }, at) => {
+      const numbers = factors.map(({ value }) => fromWire(value));
+      const negative = numbers.filter((number) => number < 0).length % 2 === 1;
+      const sizes = numbers
+        .map(Math.abs)
+        .filter(
+          (number, place) =>
+            number !== 1 || numbers.length === 1 || factors[place].cells.length > 0,
+        );
+      const text = sizes.map((number) => shortest(number, digits)).join(" × ") || "1";
+      return `${at === 0 ? (negative ? "−" : "") : negative ? " − " : " + "}${text}`;
+    })
+    .join("");
+}
+
+/** @param {Uses} uses @param {PathOptions} options */
+function whereView({ branches }, options) {
+  if (branches.length === 0) return null;
+  return h(
+    "div",
+    { class: "where", key: "where" },
+    h("p", null, "It is used in"),
+    h(
+      "ul",
+      { class: "readers" },
+      branches.map((branch) => h("li", { key: branch.step }, stepLink(branch, options))),
+    ),
+  );
+}
+
+/** Without zeros at its end: `0.5`. @param {number} number @param {number} digits */
+function shortest(number, digits) {
+  const plain = String(number);
+  const text = printOne(number, digits);
+  return plain.length <= text.length ? plain : text;
+}

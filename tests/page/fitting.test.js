@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  LEAST,
+  cellWidth,
+  dotFor,
+  equationSize,
+  fits,
+  levelFor,
+} from "../../frontend/lib/fitting.js";
+
+const box = (rows, columns, characters = 1) => ({
+  rows,
+  columns,
+  panels: 1,
+  characters,
+  caption: 8,
+});
+const product = (m, k, n, characters = 6) => ({
+  kind: "product",
+  down: false,
+  operands: [box(m, k), box(k, n, characters)],
+  result: box(m, n, characters),
+  letters: 3,
+});
+const WIDE = { width: 710, height: 500 };
+
+test("a product is as wide as its left operand and its result, as high as its right one and its result", () => {
+  const level = { font: 14, height: 28, width: 56 };
+  const { width, height } = equationSize(product(6, 10, 2), level, 710);
+  assert.equal(width, 10 * 57 + 1 + 24 + Math.max(2 * (1 + cellWidth(level, 6)) + 1, 8 * 7.9));
+  assert.equal(height, 10 * 28 + 23 + 4 + 6 * 28 + 23);
+});
+
+test("the largest cells are taken with which every step fits", () => {
+  const [small, large] = [product(2, 2, 2), product(6, 10, 2)];
+  assert.equal(levelFor([small], WIDE).height, 28);
+  const level = levelFor([small, large], { width: 660, height: 390 });
+  assert.ok(level.height < 28);
+  assert.ok(fits(large, level, { width: 660, height: 390 }));
+});
+
+test("what never fits has no say", () => {
+  const huge = product(200, 784, 128);
+  assert.ok(!fits(huge, LEAST, WIDE));
+  assert.deepEqual(levelFor([product(2, 2, 2), huge], WIDE), levelFor([product(2, 2, 2)], WIDE));
+  const dot = dotFor(huge, WIDE);
+  assert.ok(dot > 0 && (200 + 784) * dot <= WIDE.height);
+});
+
+test("no number is wider than its cell", () => {
+  for (const font of [12, 13, 14])
+    for (let characters = 1; characters < 9; characters += 1)
+      assert.ok(cellWidth({ font, height: 20, width: 24 }, characters) > 0.602 * font * characters);
+});
+
+test("an equation that is too wide goes on in a second line", () => {
+  const sum = {
+    kind: "elementwise",
+    down: false,
+    operands: [box(4, 6, 6), box(4, 6, 6)],
+    result: box(4, 6, 6),
+    letters: 3,
+  };
+  const level = { font: 14, height: 28, width: 56 };
+  const [one, two] = [equationSize(sum, level, 2000), equationSize(sum, level, 800)];
+  assert.ok(two.width <= 800 && two.width < one.width && two.height > one.height);
+});
