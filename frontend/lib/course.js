@@ -157,7 +157,8 @@ function columnsOf(parts, layout, { named, join }, products) {
     column.right = Math.max(column.right, half);
     column.areas.push({ left: half, right: half, top: y - height / 2, bottom: low });
     const word = nameWidth(name) / 2;
-    if (name) column.areas.push({ left: word, right: word, top: y - named - 6, bottom: y - named + 6 });
+    if (name)
+      column.areas.push({ left: word, right: word, top: y - named - 6, bottom: y - named + 6 });
     if (name && step >= 0 && products)
       column.areas.push({ left: PRODUCT, right: PRODUCT, top: low + 4, bottom: low + 38 });
     for (const one of hung) {
@@ -216,7 +217,7 @@ function packed(columns, gap, start, end = Infinity) {
   return { xs, right };
 }
 
-/** @typedef {{xs: number[], rows: number[], width: number, lefts: number[], rights: number[]}} Set of every layer its place and row, of every row its ends */
+/** @typedef {{xs: number[], rows: number[], width: number, lefts: number[], rights: number[]}} Setting of every layer its place and row, of every row its ends */
 
 /**
  * In one row, with what room there is shared out.
@@ -224,7 +225,7 @@ function packed(columns, gap, start, end = Infinity) {
  * @param {Column[]} columns
  * @param {number} gap
  * @param {number} width
- * @returns {Set}
+ * @returns {Setting}
  */
 function spread(columns, gap, width) {
   const { xs, right } = packed(columns, gap, MARGIN);
@@ -246,10 +247,10 @@ function spread(columns, gap, width) {
  * @param {Column[]} columns
  * @param {number} gap
  * @param {number} width
- * @returns {Set}
+ * @returns {Setting}
  */
 function wrapped(columns, gap, width) {
-  /** @type {Set} */
+  /** @type {Setting} */
   const set = { xs: [], rows: [], width, lefts: [], rights: [] };
   while (set.xs.length < columns.length) {
     const row = set.lefts.length;
@@ -302,7 +303,7 @@ function rowsOf(nodes, layout, rowOf) {
  * @param {Point[][]} chains
  * @param {Map<string, Place>} places
  * @param {(point: Point) => Point} at
- * @param {Set} set
+ * @param {Setting} set
  * @param {Column[]} columns
  * @returns {Way[]}
  */
