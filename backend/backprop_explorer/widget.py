@@ -1,7 +1,6 @@
 """A run as a widget of a notebook, drawn by the page's own modules: `bx.widget(run)`.
 
-A notebook loads one module. So those of the page travel together in it, each as the text that it is, and become
-modules of the browser again there, the ones that others import first. It needs the extra `[notebook]`.
+A notebook loads one module, so those of the page travel together in it. It needs the extra `[notebook]`.
 """
 
 from __future__ import annotations
@@ -12,24 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from backprop_explorer.bundle import bundled_script, bundled_styles
 from backprop_explorer.client import RemoteRun
 from backprop_explorer.problem import Problem
 
 ENTRY = "widget.js"
 STYLES = ("reset", "tokens", "base", "program", "stage", "widget")
-_IMPORT = re.compile(r'^((?:import|export|\})[^;"\n]*\bfrom +)"(\.[^"\n]+)"', re.MULTILINE)
 _BODY = re.compile(r"\bbody\b")
-_MODULE = """
-const page = {sources};
-const addresses = {{}};
-for (const [name, source] of page) {{
-  const text = source.replace(/"@page\\/([^"]+)"/g, (_, other) => JSON.stringify(addresses[other]));
-  addresses[name] = URL.createObjectURL(new Blob([text], {{ type: "text/javascript" }}));
-}}
-const {{ createWidget }} = await import(addresses[{entry}]);
-for (const address of Object.values(addresses)) URL.revokeObjectURL(address);
-export default createWidget({styles});
-"""
 
 
 def widget(run: RemoteRun) -> Any:
@@ -83,11 +71,9 @@ def _read(run: RemoteRun) -> dict[str, Any]:
 
 def bundle(folder: Path) -> str:
     """The widget's modules and styles as one module."""
-    sources: dict[str, str] = {}
-    _gather(folder.resolve(), ENTRY, sources, ())
-    styles = "\n".join((folder / "styles" / f"{name}.css").read_text("utf-8") for name in STYLES)
-    own = _selected(styles.replace(":root", ":host"))
-    return _MODULE.format(sources=_json(list(sources.items())), entry=_json(ENTRY), styles=_json(own))
+    styles = bundled_styles(folder, [f"styles/{name}.css" for name in STYLES])
+    own = _json(_selected(styles.replace(":root", ":host")))
+    return f"{bundled_script(folder, ENTRY)}\nexport default createWidget({own});\n"
 
 
 def _selected(styles: str) -> str:
@@ -95,22 +81,6 @@ def _selected(styles: str) -> str:
     *rules, last = styles.split("{")
     parts = (rule.rpartition("}") for rule in rules)  # what stands before a brace: the rule before, then a selector
     return "{".join([*(before + end + _BODY.sub(".page", selector) for before, end, selector in parts), last])
-
-
-def _gather(folder: Path, name: str, sources: dict[str, str], way: tuple[str, ...]) -> None:
-    """Adds a module after all that it imports, which it names `@page/…`."""
-    if name in sources:
-        return
-    if name in way:
-        raise ValueError(f"{' imports '.join([*way, name])}: no module can come first")
-    path = folder / name
-
-    def placed(match: re.Match[str]) -> str:
-        target = (path.parent / match[2]).resolve().relative_to(folder).as_posix()
-        _gather(folder, target, sources, (*way, name))
-        return f'{match[1]}"@page/{target}"'
-
-    sources[name] = _IMPORT.sub(placed, path.read_text("utf-8"))
 
 
 def _json(content: object) -> str:

@@ -168,8 +168,8 @@ export type ChangedState = {
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
   /**
-   * the trace after the change, where the query asks for it; null where it would be too large, or a
-   * tensor that is asked for is not there any more
+   * the trace, after a change that after it, where the query asks for it; null where it would be
+   * too large, or a tensor that is asked for is not there
    */
   trace?: Trace | null;
 };
@@ -427,6 +427,8 @@ export type Explanation = {
   term_count: number;
   groups: Group[];
   rest?: Wire;
+  /** of a sum over samples of which not all terms are listed: each sample's part */
+  samples?: SampleSum[];
 };
 
 /** A cell, a constant (no cells), or a function of cells. */
@@ -1103,8 +1105,20 @@ export type RunAnswer = {
   layout: "in_out" | "out_in" | "mixed" | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
+  /**
+   * the trace, after a change that after it, where the query asks for it; null where it would be
+   * too large, or a tensor that is asked for is not there
+   */
+  trace?: Trace | null;
   document?: Record<string, unknown>;
   losses?: Wire[];
+};
+
+/** A sample's part of a sum, and how many of its terms are not 0. */
+export type SampleSum = {
+  sample: number;
+  value: Wire;
+  terms: number;
 };
 
 /** An expression, and a document that has it. */
@@ -1416,8 +1430,8 @@ export type TrainedState = {
   /** null where all iterations were made */
   stopped: Stopped | null;
   /**
-   * the trace after the change, where the query asks for it; null where it would be too large, or a
-   * tensor that is asked for is not there any more
+   * the trace, after a change that after it, where the query asks for it; null where it would be
+   * too large, or a tensor that is asked for is not there
    */
   trace?: Trace | null;
 };

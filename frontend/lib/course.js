@@ -8,8 +8,10 @@
  * @typedef {{hung: Hung, on: Place, x: number, y: number}} HungPlace  its middle
  * @typedef {{stream: Stream, pieces: Point[][]}} Way  a piece per row that it runs through
  * @typedef
- *   {{places: Map<string, Place>, hung: HungPlace[], ways: Way[], ties: [Point, Point][], width: number, height: number}}
- *   Course
+ *   {{places: Map<string, Place>, hung: HungPlace[], ways: Way[], ties: Tie[], width: number, height: number, named: number}}
+ *   Course `named`: how far above the line names stand
+ * @typedef {{from: Point, to: Point, low: number}} Tie between what is drawn twice, which runs down
+ *   to a height
  * @typedef {{left: number, right: number}} Reach  to both sides of the middle
  * @typedef {{middle: Reach, upper: Reach, lower: Reach}} Column how far it reaches in its three
  *   bands: names, parts, what hangs below
@@ -19,19 +21,21 @@
 import { layered } from "./layout.js";
 import { BESIDE, nameWidth } from "./river.js";
 
-const MARGIN = 14;
-/** Between parts, between names, and between what hangs below. */
-const [PARTS_GAP, NAMES_GAP, HUNG_GAP] = [15, 6, 12];
+const MARGIN = 12;
+/** Between names, and between what hangs below. */
+const [NAMES_GAP, HUNG_GAP] = [6, 10];
 const WIDEST_GAP = 46;
-/** Between lanes, and between rows. */
-const [LANES_GAP, ROWS_GAP] = [12, 14];
-/** Names stand so far above the line. */
-export const NAMED = 25;
-const ABOVE = 34;
-/** From the river down to what hangs below it. */
-const JOIN = 17;
-/** What hangs by an arc from its like. */
-const ARC = 9;
+const ROWS_GAP = 14;
+/**
+ * How far above the line names stand, and how far up they reach; from the river down to what hangs
+ * below it; between lanes.
+ */
+const PLAIN = { named: 25, above: 34, join: 17, lanes: 12 };
+const DENSE = { named: 16, above: 22, join: 10, lanes: 3 };
+/** So far up and down a ribbon reaches that runs past others. */
+const BEND = 8;
+/** Below what is drawn twice runs a tie. */
+const TIE = 7;
 /** Below a picture stands the product of a path. */
 const PRODUCT = 20;
 /** Where a row goes on: so far it reaches out. */
@@ -43,21 +47,25 @@ const FOOT = 14;
 /**
  * @param {River} river
  * @param {Set<string>} late nodes that stand just before their first use
- * @param {{room: Room, wrap: boolean, names: "above" | "below"}} options
+ * @param {{room: Room, wrap: boolean, gap: number, dense: boolean, products: boolean, names: "above" | "below"}} options `products`:
+ *   whether room is kept for those of a path
  * @returns {Course}
  */
-export function courseOf({ parts, streams }, late, { room, wrap, names }) {
+export function courseOf({ parts, streams }, late, { room, wrap, gap, dense, products, names }) {
+  const sizes = dense ? DENSE : PLAIN;
   const tied = copies(parts);
   const nodes = parts.map((part) => ({
     id: part.id,
-    ...extent(part, tied, names),
+    ...extent(part, tied, names, sizes),
     spine: part.step >= 0,
     late: late.has(part.node.id),
   }));
-  const layout = layered(nodes, streams, LANES_GAP);
+  const layout = layered(nodes, streams, sizes.lanes, BEND);
   const layerOf = (/** @type {string} */ id) => layout.nodes.get(id)?.x ?? 0;
-  const columns = columnsOf(parts, layerOf, layout.layers, names);
-  const set = wrap ? wrapped(columns, Math.max(room.width, 300)) : spread(columns, room.width);
+  const columns = columnsOf(parts, layerOf, layout.layers, products);
+  const set = wrap
+    ? wrapped(columns, gap, Math.max(room.width, 300))
+    : spread(columns, gap, room.width);
   const rows = rowsOf(nodes, layout, set.rows);
   const height = rows.height + 2 * ROWS_GAP;
   const lines = rows.height + FOOT;
@@ -77,7 +85,7 @@ export function courseOf({ parts, streams }, late, { room, wrap, names }) {
       hung: one,
       on,
       x: on.x + one.x,
-      y: on.y + on.part.height / 2 + JOIN + one.height / 2,
+      y: on.y + on.part.height / 2 + sizes.join + one.height / 2,
     })),
   );
   return {
@@ -87,6 +95,7 @@ export function courseOf({ parts, streams }, late, { room, wrap, names }) {
     ties: tiesOf(places, hung),
     width: Math.max(room.width, set.width),
     height: Math.max(room.height, wrap ? height : rows.height + 8),
+    named: sizes.named,
   };
 }
 
@@ -104,14 +113,19 @@ function copies(parts) {
   return new Set(drawn.filter((name, at) => drawn.indexOf(name) !== at));
 }
 
-/** @param {Part} part @param {Set<string>} tied @param {"above" | "below"} names */
-function extent({ height, hung, name, step, tensor }, tied, names) {
-  const arc = hung.some((one) => tied.has(one.tensor)) || (step < 0 && tied.has(tensor)) ? ARC : 0;
-  const low = hung.length ? JOIN + Math.max(...hung.map((one) => Math.max(12, one.height))) : 0;
+/**
+ * @param {Part} part
+ * @param {Set<string>} tied
+ * @param {"above" | "below"} names
+ * @param {typeof PLAIN} sizes
+ */
+function extent({ height, hung, name, step, tensor }, tied, names, { above, join }) {
+  const tie = hung.some((one) => tied.has(one.tensor)) || (step < 0 && tied.has(tensor)) ? TIE : 0;
+  const low = hung.length ? join + Math.max(...hung.map((one) => Math.max(12, one.height))) : 0;
   if (names === "below") return { up: height / 2 + 2, down: height / 2 + (name ? 15 : 2) };
   return {
-    up: name ? Math.max(ABOVE, height / 2 + 2) : height / 2 + 6,
-    down: height / 2 + low + arc,
+    up: name ? Math.max(above, height / 2 + 2) : height / 2 + 4,
+    down: height / 2 + low + tie,
   };
 }
 
@@ -119,10 +133,10 @@ function extent({ height, hung, name, step, tensor }, tied, names) {
  * @param {Part[]} parts
  * @param {(id: string) => number} layerOf
  * @param {number} layers
- * @param {"above" | "below"} names
+ * @param {boolean} products
  * @returns {Column[]}
  */
-function columnsOf(parts, layerOf, layers, names) {
+function columnsOf(parts, layerOf, layers, products) {
   const nothing = () => ({ left: 0, right: 0 });
   const columns = Array.from({ length: layers }, () => ({
     middle: nothing(),
@@ -141,7 +155,7 @@ function columnsOf(parts, layerOf, layers, names) {
     const { middle, upper, lower } = columns[layerOf(id)];
     widen(middle, width / 2);
     if (name) widen(upper, nameWidth(name) / 2);
-    if (name && step >= 0 && names === "above") widen(lower, PRODUCT);
+    if (name && step >= 0 && products) widen(lower, PRODUCT);
     for (const one of hung)
       widen(lower, one.width / 2 - one.x, one.x + one.width / 2 + BESIDE + nameWidth(one.name));
   }
@@ -187,11 +201,12 @@ function packed(columns, gap, start, end = Infinity) {
  * In one row, with what room there is shared out.
  *
  * @param {Column[]} columns
+ * @param {number} gap
  * @param {number} width
  * @returns {Set}
  */
-function spread(columns, width) {
-  const { xs, right } = packed(columns, PARTS_GAP, MARGIN);
+function spread(columns, gap, width) {
+  const { xs, right } = packed(columns, gap, MARGIN);
   const spare = width - right - MARGIN;
   const more = Math.max(0, Math.min(spare / Math.max(1, xs.length - 1), WIDEST_GAP));
   const left = Math.max(0, (spare - more * (xs.length - 1)) / 2);
@@ -208,17 +223,18 @@ function spread(columns, width) {
  * In as many rows as need be.
  *
  * @param {Column[]} columns
+ * @param {number} gap
  * @param {number} width
  * @returns {Set}
  */
-function wrapped(columns, width) {
+function wrapped(columns, gap, width) {
   /** @type {Set} */
   const set = { xs: [], rows: [], width, lefts: [], rights: [] };
   while (set.xs.length < columns.length) {
     const row = set.lefts.length;
     const { xs, right } = packed(
       columns.slice(set.xs.length),
-      PARTS_GAP,
+      gap,
       MARGIN + (row ? RUN_ON : 0),
       width - MARGIN - RUN_ON,
     );
@@ -250,8 +266,7 @@ function rowsOf(nodes, layout, rowOf) {
     row.bottom = Math.max(row.bottom, y + down);
   };
   for (const { id, up, down } of nodes) hold(/** @type {Point} */ (layout.nodes.get(id)), up, down);
-  for (const chain of layout.edges)
-    for (const point of chain.slice(1, -1)) hold(point, LANES_GAP / 2, LANES_GAP / 2);
+  for (const chain of layout.edges) for (const point of chain.slice(1, -1)) hold(point, BEND, BEND);
   let height = 0;
   const shift = rows.map(({ top, bottom }, at) => {
     const own = height - top + (at ? ROWS_GAP : 0);
@@ -320,27 +335,35 @@ function spreadEnds(streams, chains) {
  *
  * @param {Map<string, Place>} places
  * @param {HungPlace[]} hung
- * @returns {[Point, Point][]}
+ * @returns {Tie[]}
  */
 function tiesOf(places, hung) {
-  /** @type {Map<string, (Point & {row: number})[]>} */
-  const drawn = new Map();
-  const add = (
-    /** @type {string} */ tensor,
-    /** @type {{x: number, y: number, row: number}} */ { x, y, row },
-    /** @type {number} */ height,
-  ) => drawn.set(tensor, [...(drawn.get(tensor) ?? []), { x, y: y + height / 2, row }]);
-  for (const place of places.values())
-    if (place.part.step < 0) add(place.part.tensor, place, place.part.height);
-  for (const { hung: one, x, y, on } of hung) add(one.tensor, { x, y, row: on.row }, one.height);
-  return [...drawn.values()].flatMap((points) => {
-    const sorted = points.sort((a, b) => a.row - b.row || a.x - b.x);
-    return sorted
-      .slice(1)
-      .map((point, at) => /** @type {[Point, Point]} */ ([sorted[at], point]))
-      .filter((_, at) => sorted[at].row === sorted[at + 1].row);
+  const all = [
+    ...[...places.values()].map(({ part, x, y, row }) => ({
+      tensor: part.step < 0 ? part.tensor : null,
+      ...{ x, row, bottom: y + part.height / 2 },
+    })),
+    ...hung.map(({ hung: { tensor, height }, x, y, on: { row } }) => ({
+      ...{ tensor, x, row, bottom: y + height / 2 },
+    })),
+  ].sort((a, b) => a.row - b.row || a.x - b.x);
+  return all.flatMap((from, at) => {
+    if (from.tensor === null) return [];
+    const next = all.findIndex((one, place) => place > at && one.tensor === from.tensor);
+    const to = all[next];
+    if (!to || to.row !== from.row) return [];
+    const below = all.slice(at, next + 1).filter(({ bottom }) => isNear(bottom, from, to));
+    return [
+      {
+        from: { x: from.x, y: from.bottom },
+        to: { x: to.x, y: to.bottom },
+        low: Math.max(...below.map(({ bottom }) => bottom)) + TIE - 2,
+      },
+    ];
   });
 }
 
-/** How far down the arc of a tie hangs. */
-export const ARC_DEPTH = ARC * 0.66;
+/** Is it no other lane's? @param {number} bottom @param {{bottom: number}} from @param {{bottom: number}} to */
+function isNear(bottom, from, to) {
+  return bottom <= Math.max(from.bottom, to.bottom) + 30;
+}

@@ -25,13 +25,43 @@ import { riverOf } from "./river.js";
 const ROOM = { width: 742, height: 120 };
 /** A strip lower than this has the river alone. */
 const LOW = 90;
-/** How many letters a pill has, and which lines are one node each: the first that fits. */
+const [BELOW, LEFT, NONE] = /** @type {import("./river.js").Detail["given"][]} */ ([
+  "below",
+  "left",
+  "none",
+]);
+const PLAIN = {
+  letters: 7,
+  level: 0,
+  gap: 7,
+  dots: true,
+  dense: false,
+  given: BELOW,
+  products: false,
+};
+const DENSE = { ...PLAIN, gap: 9, dense: true };
+/**
+ * From all of it in its full size to less and less: lines of several operations as one node, every
+ * line as one picture, everything lower, and without what hangs below. The first that fits is taken.
+ *
+ * @typedef {import("./river.js").Detail & {level: number, gap: number}} Attempt
+ * @type {Attempt[]}
+ */
 const ATTEMPTS = [
-  { letters: 11, level: 0 },
-  { letters: 7, level: 0 },
-  { letters: 7, level: 1 },
-  { letters: 7, level: 2 },
-];
+  { ...PLAIN, letters: 11, gap: 15, dots: false, products: true },
+  { ...PLAIN },
+  { ...PLAIN, level: 1, gap: 9 },
+  { ...PLAIN, level: 2, gap: 9 },
+  { ...DENSE },
+  { ...DENSE, level: 1 },
+  { ...DENSE, given: LEFT },
+  { ...DENSE, level: 2 },
+  { ...DENSE, level: 1, given: NONE },
+  { ...DENSE, level: 2, given: NONE },
+].map((one) => ({ ...one, pills: one.level < 2 }));
+const [WHOLE] = ATTEMPTS;
+const LEAST = ATTEMPTS[ATTEMPTS.length - 1];
+/** In the large form. */
 const ALL_LETTERS = 16;
 
 /** @type {{key: string, depends: unknown[], laid: Laid}[]} the last of the strip and the large one */
@@ -79,25 +109,30 @@ function lay(trace, symbols, { large, folded: chosen, lines: wanted, room: measu
   const room = measured ?? ROOM;
   const compact = !large && room.height < LOW;
   const names = compact ? /** @type {const} */ ("below") : /** @type {const} */ ("above");
-  const attempt = (/** @type {number} */ level, /** @type {number} */ letters) => {
+  const attempt = (/** @type {Attempt} */ detail) => {
+    const { level, gap, dense, products } = detail;
     const isOne = (/** @type {Fold} */ fold) => isFolded(fold, chosen, level);
     const graph = folded(whole, [...loops, ...lines].filter(isOne));
-    const river = riverOf(graph, trace, { letters, pills: level < 2, given: !compact });
+    const river = riverOf(graph, trace, { ...detail, given: compact ? NONE : detail.given });
     const late = lateOf(
       graph,
       loops.filter((loop) => !isOne(loop)),
     );
-    const course = courseOf(river, late, { room, wrap: large, names });
+    const course = courseOf(river, late, { room, wrap: large, gap, dense, products, names });
     return { graph, course, loops, lines, level, names };
   };
-  if (large) return attempt(wanted ? 1 : 0, ALL_LETTERS);
+  if (large) return attempt({ ...WHOLE, letters: ALL_LETTERS, level: wanted ? 1 : 0 });
   const least = wanted ? 1 : 0;
-  for (const { level, letters } of ATTEMPTS) {
-    if (level < least) continue;
-    const laid = attempt(level, letters);
-    if (laid.course.width <= room.width && laid.course.height <= room.height) return laid;
+  /** @type {Laid | null} */
+  let low = null;
+  for (const detail of ATTEMPTS) {
+    if (detail.level < least) continue;
+    const laid = attempt(detail);
+    if (laid.course.height > room.height) continue;
+    if (laid.course.width <= room.width) return laid;
+    if (detail.level > 0) low ??= laid;
   }
-  return attempt(2, 7);
+  return low ?? attempt(LEAST);
 }
 
 /**

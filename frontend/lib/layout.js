@@ -23,18 +23,17 @@
 
 const SWEEPS = 12;
 const SPINE = 1000;
-/** What an edge takes above and below itself where it runs past others, as a part of the gap. */
-const BEND = 0.6;
 
 /**
  * @param {Node[]} nodes
  * @param {Edge[]} edges
- * @param {number} [gap]  between neighbours of a layer
+ * @param {number} gap  between neighbours of a layer
+ * @param {number} reach  of an edge that runs past others, above and below itself
  * @returns {Layout}
  */
-export function layered(nodes, edges, gap = 0.35) {
+export function layered(nodes, edges, gap, reach) {
   const layer = layersOf(nodes, edges);
-  const { items, links, chains } = withBends(nodes, edges, layer, BEND * gap);
+  const { items, links, chains } = withBends(nodes, edges, layer, reach);
   const columns = columnsOf(items);
   orderColumns(columns, links);
   placeColumns(columns, links, gap);

@@ -90,8 +90,10 @@ function redrawAll() {
   waiting.clear();
   for (const element of elements) {
     const plot = plots.get(element);
-    if (plot && !library()) undrawn.add(element);
-    else if (plot) redraw(element, plot);
+    if (plot && !library()) {
+      undrawn.add(element);
+      askForLibrary();
+    } else if (plot) redraw(element, plot);
     if (!waiting.has(element) && (known !== "coming" || !undrawn.has(element)))
       element.removeAttribute("aria-busy");
     element.toggleAttribute("data-undrawn", known === "missing");
@@ -99,28 +101,56 @@ function redrawAll() {
 }
 
 /**
- * Tells whether the library is here, as soon as that is known and whenever it changes.
+ * Tells whether the library is here, as soon as that is known and whenever it changes. It is
+ * fetched from now on, with what bandwidth is left, and run when there is something to draw.
  *
  * @param {(library: Library) => void} tell
  */
 export function watchLibrary(tell) {
   tellLibrary = tell;
-  if (library() || document.readyState === "complete") return settleLibrary();
-  listenTo(/** @type {HTMLScriptElement} */ (document.getElementById("plotly")));
-  window.addEventListener("load", settleLibrary, { once: true });
+  if (library()) return settleLibrary();
+  const ahead = Object.assign(document.createElement("link"), { rel: "prefetch", as: "script" });
+  ahead.href = named().src;
+  document.head.append(ahead);
 }
 
 /** Asks for the library once more. */
 export function retryLibrary() {
-  const failed = /** @type {HTMLScriptElement} */ (document.getElementById("plotly"));
-  const script = Object.assign(document.createElement("script"), {
-    id: failed.id,
-    src: failed.src,
-  });
   known = "coming";
   tellLibrary(known);
+  load();
+}
+
+let asked = false;
+
+/** Where there are no numbers to wait for, it is not waited for longer than this. */
+const NUMBERS_MILLISECONDS = 2000;
+
+/** Running the library takes a while: that is left until the first numbers are painted. */
+function askForLibrary() {
+  if (asked) return;
+  asked = true;
+  const go = () => {
+    observer.disconnect();
+    clearTimeout(timer);
+    requestAnimationFrame(() => setTimeout(load));
+  };
+  const look = () => document.querySelector('[role="gridcell"][data-value]') && go();
+  const observer = new MutationObserver(look);
+  const timer = setTimeout(go, NUMBERS_MILLISECONDS);
+  observer.observe(document.body, { childList: true, subtree: true });
+  look();
+}
+
+function load() {
+  const script = Object.assign(document.createElement("script"), { id: "plotly", async: true });
+  script.src = named().src;
   listenTo(script);
-  failed.replaceWith(script);
+  named().replaceWith(script);
+}
+
+function named() {
+  return /** @type {HTMLScriptElement} */ (document.getElementById("plotly"));
 }
 
 /** @param {HTMLScriptElement} script */

@@ -119,8 +119,16 @@ export function hatch(x, y, width, height) {
   return path;
 }
 
-/** A hanging arc between two places. @param {Point} a @param {Point} b @param {number} deep */
-export function arc(a, b, deep) {
-  const low = Math.max(a.y, b.y) + 2 * deep;
-  return `M${short(a.x)},${short(a.y)}C${short(a.x)},${short(low)} ${short(b.x)},${short(low)} ${short(b.x)},${short(b.y)}`;
+/**
+ * A line that leads down from one place, along and up to another.
+ *
+ * @param {Point} from
+ * @param {Point} to
+ * @param {number} low how far down
+ */
+export function hanging(from, to, low) {
+  const turn = Math.min(5, low - from.y, low - to.y, Math.abs(to.x - from.x) / 2);
+  const way = Math.sign(to.x - from.x) || 1;
+  const at = (/** @type {number} */ x, /** @type {number} */ y) => `${short(x)},${short(y)}`;
+  return `M${at(from.x, from.y)}L${at(from.x, low - turn)}Q${at(from.x, low)} ${at(from.x + way * turn, low)}L${at(to.x - way * turn, low)}Q${at(to.x, low)} ${at(to.x, low - turn)}L${at(to.x, to.y)}`;
 }

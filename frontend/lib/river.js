@@ -21,22 +21,26 @@
  * @typedef {{from: string, to: string, tensor: string, reached: number, backward: number, port: number}}
  *   Stream  from part to part: the steps from which on its value and its gradient flow
  * @typedef {{parts: Part[], streams: Stream[]}} River
- * @typedef {{letters: number, pills: boolean, given: boolean}} Detail how many letters a pill has;
- *   whether folded lines have one; whether what hangs below is drawn
+ * @typedef {object} Detail
+ * @property {number} letters  that a pill has at most
+ * @property {boolean} pills   whether folded lines have one
+ * @property {boolean} dots    whether what only moves numbers is a dot
+ * @property {"below" | "left" | "none"} given  where what is given stands
+ * @property {boolean} products  whether room is kept for those of a path
+ * @property {boolean} dense   whether everything is as low as can be read
  */
 
 import { faceOf } from "./thumbnail.js";
 
-export const PILL = 26;
-/** Cells of a picture have at most this size, and pictures these. */
-const CELL = 9;
-const [WIDEST, TALLEST] = [46, 28];
-const [NARROWEST, LOWEST] = [16, 9];
-const LETTER = 7.6;
+/** How high pills are; cells of a picture have at most this size, and pictures these. */
+const PLAIN = { pill: 26, cell: 9, widest: 46, tallest: 28, number: 50, line: 20 };
+const DENSE = { pill: 20, cell: 6, widest: 30, tallest: 14, number: 46, line: 15 };
+const [NARROWEST, LOWEST] = [14, 8];
+const DOT = 12;
+const LETTER = 7.2;
+const PADDING = 17;
 const NAME_LETTER = 7.9;
-const LOSS = 62;
-/** A tensor of one number is the number. */
-const NUMBER = 50;
+const LOSS = 56;
 /** Between what hangs below one operation. */
 const APART = 10;
 /** Between a picture and the name at its right. */
@@ -65,12 +69,14 @@ export function shortened(text, most) {
  * thin.
  *
  * @param {number[]} shape
+ * @param {boolean} [dense]
  * @returns {{width: number, height: number}}
  */
-export function pictureSize(shape) {
-  if (shape.length === 0) return { width: NUMBER, height: 20 };
+export function pictureSize(shape, dense = false) {
+  const { cell: most, widest, tallest, number, line } = dense ? DENSE : PLAIN;
+  if (shape.length === 0) return { width: number, height: line };
   const [rows, columns] = faceOf(shape);
-  const cell = Math.min(WIDEST / columns, TALLEST / rows, CELL);
+  const cell = Math.min(widest / columns, tallest / rows, most);
   return {
     width: Math.max(NARROWEST, columns * cell),
     height: Math.max(LOWEST, rows * cell),
@@ -85,7 +91,7 @@ export function pictureSize(shape) {
  */
 export function riverOf(graph, trace, detail) {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const reads = readsOf(graph, nodes, trace);
+  const reads = readsOf(graph, nodes, trace, detail.given === "left");
   /** @type {Map<string, Part>} */
   const parts = new Map();
   /** @type {Stream[]} */
@@ -96,10 +102,11 @@ export function riverOf(graph, trace, detail) {
     if (node.kind === "leaf") continue;
     const own = reads.get(node.id) ?? [];
     for (const { edge, source } of own)
-      if (source) parts.set(source, given(source, edge, nodes, trace));
+      if (source) parts.set(source, given(source, edge, nodes, trace, detail.dense));
     const made = partsOf(node, trace, detail);
     for (const part of made) parts.set(part.id, part);
-    made[0].hung = detail.given ? hungOf(own, nodes, trace, made[0].id) : [];
+    made[0].hung =
+      detail.given === "below" ? hungOf(own, nodes, trace, made[0].id, detail.dense) : [];
     if (made.length > 1) streams.push(within(made[0], made[1], trace));
     exits.set(node.id, made[made.length - 1].id);
   }
@@ -123,8 +130,9 @@ export function riverOf(graph, trace, detail) {
  * @param {Graph} graph
  * @param {Map<string, GraphNode>} nodes
  * @param {Trace} trace
+ * @param {boolean} all whether the river begins with all that is given
  */
-function readsOf({ edges }, nodes, trace) {
+function readsOf({ edges }, nodes, trace, all) {
   /** @type {Map<string, GraphEdge[]>} */
   const incoming = new Map();
   for (const edge of edges) incoming.set(edge.to, [...(incoming.get(edge.to) ?? []), edge]);
@@ -140,7 +148,7 @@ function readsOf({ edges }, nodes, trace) {
     reads.set(
       to,
       list.map((edge) => {
-        const begins = first !== null && edge.tensor === first.tensor;
+        const begins = isGiven(edge) && (all || edge.tensor === first?.tensor);
         const source = begins ? `given ${edge.tensor}${repeat ? ` ${repeat}` : ""}` : null;
         return { edge, source, hangs: isGiven(edge) && !begins };
       }),
@@ -177,9 +185,10 @@ function within(pill, picture, trace) {
  * @param {GraphEdge} edge
  * @param {Map<string, GraphNode>} nodes
  * @param {Trace} trace
+ * @param {boolean} dense
  * @returns {Part}
  */
-function given(id, { tensor, from }, nodes, trace) {
+function given(id, { tensor, from }, nodes, trace, dense) {
   return {
     id,
     kind: "picture",
@@ -187,7 +196,7 @@ function given(id, { tensor, from }, nodes, trace) {
     tensor,
     text: "",
     name: shortened(tensor, 12),
-    ...pictureSize(trace.tensors[tensor].shape),
+    ...pictureSize(trace.tensors[tensor].shape, dense),
     step: -1,
     hung: [],
   };
@@ -201,21 +210,23 @@ function given(id, { tensor, from }, nodes, trace) {
  * @param {Detail} detail
  * @returns {Part[]}
  */
-function partsOf(node, trace, { letters, pills }) {
-  const { id, kind, fold, tensor, step } = node;
+function partsOf(node, trace, { letters, pills, dots, dense }) {
+  const { id, kind, fold, tensor, step, family } = node;
   const common = { node, tensor, step, hung: [] };
+  const height = (dense ? DENSE : PLAIN).pill;
   if (kind === "loss")
-    return [{ ...common, id, kind: "loss", text: "", name: node.text, width: LOSS, height: PILL }];
-  const text = shortened(fold ? textOfFold(fold, trace) : textOf(node, trace), letters);
+    return [{ ...common, id, kind: "loss", text: "", name: node.text, width: LOSS, height }];
+  const text = shortened(fold ? textOfFold(fold) : textOf(node, trace), letters);
+  const dot = dots && !fold && family === "movement" && text.length > 2;
   /** @type {Part} */
   const pill = {
     ...common,
     id,
     kind: fold && fold.count > 1 ? "stack" : "pill",
-    text,
+    text: dot ? "" : text,
     name: "",
-    width: Math.max(PILL, text.length * LETTER + 16),
-    height: PILL,
+    width: dot ? DOT : Math.max(height, text.length * LETTER + PADDING),
+    height: dot ? DOT : height,
   };
   const name = fold?.name ?? node.caption;
   if (!name) return [pill];
@@ -226,7 +237,7 @@ function partsOf(node, trace, { letters, pills }) {
     kind: "picture",
     text: "",
     name: shortened(name, 12),
-    ...pictureSize(trace.tensors[tensor].shape),
+    ...pictureSize(trace.tensors[tensor].shape, dense),
   };
   return fold && fold.level > 0 && !pills ? [picture] : [pill, picture];
 }
@@ -244,11 +255,9 @@ function textOf({ text, step }, trace) {
   return family === "movement" && /^\[.*\]$/.test(rest) && rest.length <= 8 ? rest : text;
 }
 
-/** @param {import("./folding.js").Fold} fold @param {Trace} trace */
-function textOfFold({ level, text, count, symbols }) {
-  if (level === 0) return text;
-  const all = symbols.join(" ");
-  return count === 1 || all.length <= 7 ? all : `${count} steps`;
+/** @param {import("./folding.js").Fold} fold */
+function textOfFold({ level, text, symbols }) {
+  return level === 0 ? text : symbols.join(" ");
 }
 
 /**
@@ -258,15 +267,16 @@ function textOfFold({ level, text, count, symbols }) {
  * @param {Map<string, GraphNode>} nodes
  * @param {Trace} trace
  * @param {string} below the part that it hangs on
+ * @param {boolean} dense
  * @returns {Hung[]}
  */
-function hungOf(reads, nodes, trace, below) {
+function hungOf(reads, nodes, trace, below, dense) {
   /** @type {Hung[]} */
   const hung = [];
   let left = 0;
   for (const { edge, hangs } of reads) {
     if (!hangs || hung.some(({ tensor }) => tensor === edge.tensor)) continue;
-    const size = pictureSize(trace.tensors[edge.tensor].shape);
+    const size = pictureSize(trace.tensors[edge.tensor].shape, dense);
     const name = shortened(edge.tensor, 12);
     hung.push({
       id: `${edge.tensor} at ${below}`,

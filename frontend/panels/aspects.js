@@ -30,6 +30,8 @@ import { gradientBefore, gradientOf, shownTarget, stepOf } from "./explaining.js
 
 /** Fewer terms are all in the picture. */
 const LISTED = 12;
+/** Longer code is not set as a formula, too. */
+const SHORT = 48;
 
 /** @param {State} state @param {Acts} acts @param {Speaking} options */
 export function contentOf(state, acts, options) {
@@ -152,20 +154,23 @@ function termsContent(answer, state, options) {
     barsView(answer, options),
     step &&
       h("p", { class: "made", key: "made" }, stepLink({ ...step, step: step.index }, options)),
-    h("div", { class: "index-form", key: "rule" }, formulaView(answer.mathml)),
+    answer.code.length <= SHORT &&
+      h("div", { class: "index-form", key: "rule" }, formulaView(answer.mathml)),
     questionsView([
-      onebyone &&
-        questionView(
-          count > LISTED
-            ? `What are the ${Math.min(count, answer.terms.length)} terms?`
-            : "What is each factor computed from?",
-          [termsView(answer, groups, options)],
-          options,
-        ),
+      onebyone && questionView(listText(answer), [termsView(answer, groups, options)], options),
       ...(why ? questionsOf(why, null, options) : []),
     ]),
     aboutView(answer.op, state),
   ];
+}
+
+/** @param {Explanation} answer */
+function listText({ terms, term_count: count }) {
+  if (count <= LISTED) return "What is each factor computed from?";
+  const words = (/** @type {number} */ number) => number.toLocaleString("en");
+  return count > terms.length
+    ? `The first ${words(terms.length)} of ${words(count)} terms, one by one`
+    : `All ${words(count)} terms, one by one`;
 }
 
 /**

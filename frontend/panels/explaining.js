@@ -59,7 +59,7 @@ export function subjectTold(state, acts) {
       step: step ? placeOf(step, state, acts) : null,
     };
   const own = stepOf(state, target);
-  const value = presentNumber(state, target);
+  const value = numberShown(state, target);
   const given = isGiven(state, target);
   const birth = value !== null && !Number.isFinite(value) ? bornAt(state, target, own, acts) : null;
   return {
@@ -81,7 +81,7 @@ export function subjectTold(state, acts) {
 }
 
 /** @param {State} state @param {Target} target @returns {number | null} */
-function presentNumber(state, target) {
+function numberShown(state, target) {
   const { drag, explained, studies } = state;
   if (drag) return drag.value;
   const listed = numberOf(state, target);
@@ -174,7 +174,7 @@ export function speechOf(state, acts) {
     follow: (/** @type {Target} */ target) => void acts.follow(target, from),
     point: (/** @type {Target[] | null} */ cells) => acts.pointTerm(cells),
     goTo: (/** @type {number} */ step) => acts.explainAt(step),
-    image: photoOf(shown?.trace ?? null, palette),
+    image: photoOf(shown?.trace ?? null, state.studies.images?.answer ?? null, palette),
   };
 }
 

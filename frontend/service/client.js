@@ -172,15 +172,16 @@ export function createClient(fetcher, root) {
     optimizers: () => call("GET", "/optimizers"),
     /** @returns {Promise<Example[]>} */
     examples: () => call("GET", "/examples"),
-    /** @param {unknown} document @returns {Promise<Run>} */
-    create: (document) => call("POST", "/runs", document),
+    /** @param {unknown} document @param {Shown} [shown] @returns {Promise<Traced<Run>>} */
+    create: (document, shown) => call("POST", `/runs${traced(shown)}`, document),
     /**
      * The numbers are left out: what is shown of them is asked for by itself.
      *
      * @param {string} id
-     * @returns {Promise<Run & {document: Document}>}
+     * @param {Shown} [shown]
+     * @returns {Promise<Traced<Run & {document: Document}>>}
      */
-    read: (id) => call("GET", `${run(id)}?values=none`),
+    read: (id, shown) => call("GET", `${run(id)}?values=none${traced(shown, "&")}`),
     /** The document with all its numbers. @param {string} id @returns {Promise<Document>} */
     document: async (id) => (await call("GET", run(id))).document,
     /**
@@ -451,10 +452,11 @@ function cellToWire({ index, value }) {
  * The query that asks for the trace after a change.
  *
  * @param {Shown} [shown]
+ * @param {string} mark what stands before it
  */
-function traced(shown) {
+function traced(shown, mark = "?") {
   if (!shown) return "";
-  return `?${new URLSearchParams({ trace: `${shown.values}` })}${inside(shown.open ?? false)}`;
+  return `${mark}${new URLSearchParams({ trace: `${shown.values}` })}${inside(shown.open ?? false)}`;
 }
 
 /** @param {boolean} open  whether composites are looked into */

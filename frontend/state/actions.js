@@ -10,7 +10,7 @@ import { exists, sameTarget } from "../lib/explanation.js";
 import { fromWire } from "../lib/numbers.js";
 import { withCells } from "../lib/tensor.js";
 import { veiled } from "../lib/veil.js";
-import { drawnFirst } from "./drawing.js";
+import { drawnAnew } from "./drawing.js";
 import { allRevealed } from "./places.js";
 import { unplotted } from "./plotting.js";
 import { coverKey, coverOf, unpractised } from "./sheet.js";
@@ -99,7 +99,7 @@ export function runOpened(state, run, example, borrowed = false) {
     studies: {},
     open: false,
     practice: { ...unpractised, list: state.practice.list, hiding: state.practice.hiding },
-    drawing: drawnFirst,
+    drawing: drawnAnew(state.drawing),
     plots: { ...unplotted, open: state.mode === "plots", pinned: state.plots.pinned },
     edit: null,
     drag: null,

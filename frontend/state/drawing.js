@@ -28,6 +28,11 @@ export const drawnFirst = {
   choice: 0,
 };
 
+/** Of another document; how much room there is stays known. @param {Drawing} drawing @returns {Drawing} */
+export function drawnAnew({ room }) {
+  return { ...drawnFirst, room };
+}
+
 /**
  * The modes that have no graph have no large one.
  *

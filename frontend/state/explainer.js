@@ -9,7 +9,7 @@
  */
 
 import { targetName } from "../lib/explanation.js";
-import { exact, fromWire, signed } from "../lib/numbers.js";
+import { fromWire, printOne } from "../lib/numbers.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
 import { explanationKey, wanted } from "./state.js";
@@ -52,7 +52,7 @@ export function createExplainer({ get, apply }, client) {
     if (due)
       apply(
         actions.said,
-        `${targetName(explanation)} is ${signed(exact(fromWire(explanation.value)))}: ${madeOf(explanation)}.`,
+        `${targetName(explanation)} = ${printOne(fromWire(explanation.value), get().digits)}${madeOf(explanation)}.`,
       );
   };
 
@@ -110,6 +110,6 @@ export function createExplainer({ get, apply }, client) {
 
 /** @param {Explanation} explanation */
 function madeOf({ family, term_count: count }) {
-  if (family === "leaf") return "nothing computes it";
-  return count === 1 ? "one term makes it" : `${count} terms make it`;
+  if (family === "leaf") return ", which is given";
+  return count === 1 ? ", a single term" : `, the sum of ${count.toLocaleString("en")} terms`;
 }

@@ -11,6 +11,7 @@
  * @typedef {{kind: string, path: string, key: string, query: Record<string, string>}} Asking
  */
 
+import { imageTensor } from "../lib/images.js";
 import { at } from "../lib/moment.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
@@ -77,7 +78,7 @@ export function askings(state) {
   const why = asking("why", query);
   const reasons = state.studies.why;
   const matrix = reasons?.key === why.key ? reasons.answer?.jacobian : null;
-  if (aspect === "why" || aspect === "terms") return [...terms, why];
+  if (aspect === "why" || aspect === "terms") return [...terms, why, ...images(state, asking)];
   if (aspect === "shapes") return [why];
   if (!matrix) return [why];
   const { inputs } = shown.trace.steps[matrix.step] ?? { inputs: [] };
@@ -110,6 +111,19 @@ function given(state, target, asking) {
       : []),
     ...(updated ? [asking("next", { ...query, field: "next" }, "explain")] : []),
   ];
+}
+
+/**
+ * The images of samples whose parts are told, where the trace does not list them.
+ *
+ * @param {State} state
+ * @param {(kind: string, query: Record<string, string>, path?: string) => Asking} asking
+ */
+function images({ shown, explained, studies }, asking) {
+  const answer = explained ? explained.answer : studies.explain?.answer;
+  const name = shown && answer?.samples ? imageTensor(shown.trace) : null;
+  if (!shown || name === null || shown.trace.tensors[name].value !== undefined) return [];
+  return [asking("images", { field: "value" }, `tensors/${encodeURIComponent(name)}`)];
 }
 
 /** @param {Target} target @returns {Record<string, string>} */

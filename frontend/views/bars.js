@@ -75,8 +75,9 @@ function sampleBars(answer, samples, options, brief) {
   const others = samples.slice(shown.length);
   const rest = others.reduce((sum, { value }) => sum + value, 0);
   const total = fromWire(answer.value);
-  const values = [total, rest, ...shown.map(({ value }) => value)];
-  const look = { scale: barScale(values), style: styleFor(values, options.digits + 1) };
+  const values = [rest, ...shown.map(({ value }) => value)];
+  const style = styleFor([total, ...values], options.digits + 1);
+  const look = { scale: barScale(values), style };
   return h(
     "table",
     { class: "bars", key: "bars", "aria-label": `Terms of ${targetName(answer)} per sample` },
@@ -97,7 +98,7 @@ function sampleBars(answer, samples, options, brief) {
           h(
             "th",
             { scope: "row", class: "place" },
-            String(sample),
+            h("span", { class: "sample" }, String(sample)),
             options.image?.(sample) ?? null,
           ),
           h("td", { class: "product" }, grouped(count)),
@@ -110,7 +111,12 @@ function sampleBars(answer, samples, options, brief) {
       "tfoot",
       null,
       others.length > 0 && plainRow(`${others.length} smaller samples`, rest, look, "more"),
-      plainRow(`${samples.length} samples`, total, look, "total"),
+      h(
+        "tr",
+        { class: "total", key: "total" },
+        h("th", { scope: "row", colspan: "3" }, `${samples.length} samples`),
+        numberCell(total, look),
+      ),
     ),
   );
 }

@@ -17,6 +17,9 @@ import { codeView } from "./code.js";
 import { proseView } from "./prose.js";
 import { questionView, questionsView } from "./questions.js";
 
+/** So many numbers are all shown; of more, so many. */
+const [FEW, SHOWN] = [12, 8];
+
 /** @param {Uses} uses @param {PathOptions} options */
 export function pathView(uses, options) {
   const { branches } = uses;
@@ -118,9 +121,13 @@ function branchView(
   several,
 ) {
   const [total, left] = [fromWire(contribution), rest === undefined ? 0 : fromWire(rest)];
-  const values = [total, left, ...cells.map((cell) => fromWire(cell.contribution))];
+  const { kept, smaller, zeros } = largest(cells);
+  const fewer = smaller.reduce((sum, { contribution: own }) => sum + fromWire(own), 0);
+  const values = [total, left, fewer, ...kept.map((cell) => fromWire(cell.contribution))];
   const look = { scale: barScale(values), style: styleFor(values, options.digits) };
   const foot = [
+    smaller.length > 0 && footRow(`${smaller.length} smaller`, fewer, look, "more"),
+    zeros > 0 && footRow(`${zeros.toLocaleString("en")} more, folded`, 0, look, "nothing"),
     rest !== undefined &&
       footRow(`${(count - cells.length).toLocaleString("en")} more`, left, look, "more"),
     (count > 1 || several) &&
@@ -142,11 +149,28 @@ function branchView(
           h("th", { scope: "col" }, "number"),
           h("th", { scope: "col", colspan: "3" }, "local derivative × its gradient"),
         ),
-        cells.map((cell) => cellRow(cell, look, options)),
+        kept.map((cell) => cellRow(cell, look, options)),
       ),
       foot.some(Boolean) && h("tfoot", null, foot),
     ),
   );
+}
+
+/**
+ * Of many numbers those through which most comes back.
+ *
+ * @param {UsedCell[]} cells
+ * @returns {{kept: UsedCell[], smaller: UsedCell[], zeros: number}}
+ */
+function largest(cells) {
+  if (cells.length <= FEW) return { kept: cells, smaller: [], zeros: 0 };
+  const back = (/** @type {UsedCell} */ { contribution }) => Math.abs(fromWire(contribution));
+  const others = cells.filter((cell) => back(cell) !== 0).sort((a, b) => back(b) - back(a));
+  return {
+    kept: others.slice(0, SHOWN),
+    smaller: others.slice(SHOWN),
+    zeros: cells.length - others.length,
+  };
 }
 
 /** @param {string} text @param {number} value @param {any} look @param {string} kind */

@@ -8,20 +8,19 @@
 import { mix } from "../lib/colour.js";
 import { h } from "../lib/h.js";
 import { span } from "../lib/heat.js";
+import { imageTensor } from "../lib/images.js";
 import { asTensor, size } from "../lib/tensor.js";
 
-/** Rows and columns of what is seen as an image. */
-const [SMALLEST, LARGEST] = [6, 64];
-
 /**
- * The picture of a sample; undefined where samples are no images.
+ * The picture of a sample; undefined where samples are no images, or their numbers are not here.
  *
  * @param {Trace | null} trace
+ * @param {{shape: number[], value: any} | null} read  of a trace that does not list them
  * @param {Palette | null} palette
  * @returns {((sample: number) => VNode) | undefined}
  */
-export function photoOf(trace, palette) {
-  const images = trace && imagesOf(trace);
+export function photoOf(trace, read, palette) {
+  const images = trace && imagesOf(trace, read);
   if (!images || !palette) return undefined;
   return (sample) =>
     h("canvas", {
@@ -35,25 +34,15 @@ export function photoOf(trace, palette) {
     });
 }
 
-/** @param {Trace} trace */
-function imagesOf({ tensors, steps }) {
-  const moved = new Set(
-    steps.flatMap(({ phase, family, output }) =>
-      phase === "forward" && family === "movement" ? [output] : [],
-    ),
-  );
-  const found = Object.entries(tensors).find(
-    ([name, { role, shape, value }]) =>
-      (role === "input" || moved.has(name)) &&
-      shape.length > 2 &&
-      shape.slice(-2).every((length) => length >= SMALLEST && length <= LARGEST) &&
-      typeof value === "object" &&
-      value !== null,
-  );
-  if (!found) return null;
-  const { shape, value } = found[1];
-  const { data } = asTensor(/** @type {any} */ (value), shape);
-  return { data, shape };
+/** @param {Trace} trace @param {{shape: number[], value: any} | null} read */
+function imagesOf(trace, read) {
+  const name = imageTensor(trace);
+  if (name === null) return null;
+  const { shape, value } = trace.tensors[name];
+  const listed = value ?? (String(read?.shape) === String(shape) ? read?.value : undefined);
+  return typeof listed === "object" && listed !== null
+    ? { data: asTensor(listed, shape).data, shape }
+    : null;
 }
 
 /**

@@ -28,9 +28,8 @@
  */
 
 import { mix } from "../lib/colour.js";
-import { ARC_DEPTH } from "../lib/course.js";
 import { UNKNOWN } from "../lib/norms.js";
-import { arc, band, box, capsule, hatch, pathOf, smooth, stump } from "../lib/ribbon.js";
+import { band, box, capsule, hanging, hatch, pathOf, smooth, stump } from "../lib/ribbon.js";
 import { targetsOf } from "./rivertargets.js";
 import { textsOf } from "./rivertexts.js";
 
@@ -161,7 +160,7 @@ function shapesOf(sight) {
     shape(gradients, mix(palette.panel, palette.grad, share)),
     shape(traced?.line ?? "", none, palette.ink, 2.6),
     shape(
-      course.ties.map(([a, b]) => arc(a, b, ARC_DEPTH)).join(""),
+      course.ties.map(({ from, to, low }) => hanging(from, to, low)).join(""),
       none,
       palette.soft,
       1,

@@ -6,7 +6,6 @@
  * @typedef {{x: number, y: number, text: string, color: string, size: number, place: string, mono: boolean}} Text
  */
 
-import { NAMED } from "../lib/course.js";
 import { fromWire, printOne } from "../lib/numbers.js";
 import { BESIDE, nameWidth } from "../lib/river.js";
 import { isNow } from "./riverfigure.js";
@@ -76,7 +75,7 @@ function namesOf(sight) {
       texts.push({
         ...plain,
         x,
-        y: names === "above" ? y - NAMED : y + part.height / 2 + 8,
+        y: names === "above" ? y - course.named : y + part.height / 2 + 8,
         text: escapeText(part.name),
         mono: true,
       });
@@ -126,7 +125,7 @@ function pathTexts({ course, palette, traced, digits }) {
         .filter(({ part }) => factors.has(part.id))
         .map(({ part, x, y }) => ({
           x,
-          y: y - NAMED,
+          y: y - course.named,
           factor: /** @type {number} */ (factors.get(part.id)),
         })),
       print,
@@ -239,6 +238,10 @@ function legendOf({ course, palette, traced }) {
       ...[...course.places.values()].map(({ part, x, y: middle }) => ({
         right: x + part.width / 2,
         bottom: middle + part.height / 2,
+      })),
+      ...course.ties.map(({ from, to, low }) => ({
+        right: Math.max(from.x, to.x),
+        bottom: low,
       })),
     ].some((one) => one.right > right - room && one.bottom > y - 8);
   const legend = traced ? undefined : LEGENDS.find(({ room }) => isFree(room));

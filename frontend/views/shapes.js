@@ -13,6 +13,8 @@ import { proseView } from "./prose.js";
 
 const ROLES = { kept: "kept", summed: "summed over", stretched: "broadcast" };
 const SHOWN_WAYS = 5;
+/** More axes stand closer. */
+const MANY = 3;
 
 /** @typedef {(name: string) => boolean} Known */
 
@@ -49,7 +51,10 @@ export function alignmentView({ axes, rows }, { isTensor, pointLetter }) {
     { class: "terms-box", key: "alignment" },
     h(
       "table",
-      { class: "alignment", "aria-label": "How the axes meet" },
+      {
+        class: axes.length > MANY ? "alignment dense" : "alignment",
+        "aria-label": "How the axes meet",
+      },
       h(
         "thead",
         null,

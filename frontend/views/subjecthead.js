@@ -42,18 +42,21 @@ export function headView(told) {
       value === null && shape && h("span", { class: "shape" }, ` ${shape}`),
       was !== null && h("span", { class: "was" }, ` was ${signed(String(was))}`),
     ),
-    whatView(told),
-    close &&
-      h(
-        "button",
-        {
-          type: "button",
-          class: "small quiet close",
-          "aria-label": "Close the explanation",
-          onclick: close,
-        },
-        "Close",
-      ),
+    h("div", { class: "what-line" }, whatView(told), close && closeButton(close)),
+  );
+}
+
+/** @param {() => void} close */
+function closeButton(close) {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "small quiet close",
+      "aria-label": "Close the explanation",
+      onclick: close,
+    },
+    "Close",
   );
 }
 

@@ -34,14 +34,23 @@ export function whyView(why, answer, options) {
   const told = sum || (first ?? why.story[0])?.text || "";
   return [
     told && h("p", { class: "first", key: "told" }, ...proseView(told, options.isTensor, options)),
-    h(
-      "div",
-      { class: "index-form", key: "formula" },
-      formulaView(why.formula.mathml, options.letters && options.pointLetter ? options : undefined),
-    ),
+    !isVacuous(why.formula.code) &&
+      h(
+        "div",
+        { class: "index-form", key: "formula" },
+        formulaView(
+          why.formula.mathml,
+          options.letters && options.pointLetter ? options : undefined,
+        ),
+      ),
     answer && barsView(answer, options, true),
     questionsView(questionsOf(why, sum ? null : (first ?? why.story[0]), options)),
   ];
+}
+
+/** Does it say no more than the code, `m[n, i] = max_pool2d(a)[n, i]`? @param {string} code */
+function isVacuous(code) {
+  return /^[\w.]+(\[[^\]]*\]) = .*\)\1$/.test(code);
 }
 
 /**

@@ -36,6 +36,20 @@ def test_every_change_answers_the_trace_after_it(run: RunClient, values: str, qu
         }
 
 
+def test_a_new_run_and_a_run_that_is_read_answer_their_trace(client: TestClient) -> None:
+    created = client.post("/api/runs?trace=l1,w1.g", json={"example": "lesson13"})
+    assert created.status_code == 201
+    path, state = created.headers["location"], created.json()
+    trace = client.get(f"{path}/trace?values=l1,w1.g").json()
+    assert state.pop("trace") == trace
+    read = client.get(f"{path}?values=none&trace=l1,w1.g").json()
+    assert read.pop("trace") == trace
+    assert read == client.get(f"{path}?values=none").json()
+    assert client.get(f"{path}?document=false&trace=l1,w1.g").json() == {**state, "trace": trace}
+    assert_problem(client.get(f"{path}?trace=nowhere"), 404, "unknown_tensor")
+    assert client.post("/api/runs?trace=nowhere", json={"example": "lesson13"}).json()["trace"] is None
+
+
 def test_without_the_question_there_is_no_trace(run: RunClient) -> None:
     for method, path, body in CHANGES:
         assert "trace" not in run(method, path, body).json()

@@ -1,8 +1,9 @@
-"""How long an edit of lesson13 takes on the page: from the Enter key to the frame that shows the new loss.
+"""How long a person waits for the page: from an empty cache to the first painted numbers and to the drawn graph, over
+the loopback and over an emulated network; from Enter in a cell to the painted loss; and how many requests that takes.
 
-Run it as a script; `--edits 30`. The clock is the browser's own: it starts with the time stamp of the key's event, and
-stops in the first task after the animation frame that follows the change of `#loss`. Prints the median, quartiles and
-how long the request took.
+Run it as a script; `--edits 30 --loads 5`. The clock is the browser's own. A cold page is opened in a context of its
+own, whose network is slowed down by the DevTools protocol; a moment counts when the frame that shows it is done. An
+edit begins with the time stamp of the key's event.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import os
 import statistics
 import sys
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import node
 from tests.browser import provision
@@ -24,10 +27,49 @@ from tests.server import running
 
 CELL = "w1[0, 1] value"
 WARM_UP = 5
+VIEWPORT = {"width": 1440, "height": 900}
+
+
+@dataclass(frozen=True)
+class Network:
+    """What is between page and server: milliseconds there and back, and megabits a second."""
+
+    name: str
+    milliseconds: float = 0
+    megabits: float = 0
+
+
+NETWORKS = (Network("loopback"), Network("40 ms, 20 Mbit/s", 40, 20), Network("100 ms, 10 Mbit/s", 100, 10))
+
+WATCH = """() => {
+    const moments = { numbers: "[role=gridcell][data-value]", graph: ".js-plotly-plot .main-svg .trace" };
+    const marks = window.marks = {};
+    window.reached = new Promise((resolve) => {
+        const look = () => {
+            for (const [name, selector] of Object.entries(moments)) {
+                if (name in marks || !document.querySelector(selector)) continue;
+                marks[name] = null;
+                requestAnimationFrame(() => {
+                    const { port1, port2 } = new MessageChannel();
+                    port1.onmessage = () => {
+                        marks[name] = performance.now();
+                        if (Object.keys(moments).every((one) => marks[one])) resolve(marks);
+                    };
+                    port2.postMessage(null);
+                });
+            }
+        };
+        new MutationObserver(look).observe(document, { childList: true, subtree: true, attributes: true });
+    });
+}"""
+REQUESTS = "performance.getEntriesByType('resource').length + 1"
+BYTES = """performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))
+    .reduce((sum, { transferSize }) => sum + transferSize, 0)"""
 
 ARM = """() => {
     let start = 0;
     const loss = document.getElementById("loss"), before = loss.dataset.value;
+    performance.clearResourceTimings();
     document.addEventListener("keydown", (event) => { start = event.timeStamp; }, {capture: true, once: true});
     window.painted = new Promise((resolve) => {
         const observer = new MutationObserver(() => {
@@ -42,42 +84,103 @@ ARM = """() => {
         observer.observe(loss, {attributes: true, attributeFilter: ["data-value"]});
     });
 }"""
-SERVER = """() => performance.getEntriesByType("resource").filter(({name}) => name.includes("/tensors/"))
+SENT = """performance.getEntriesByType("resource").filter(({name}) => name.includes("/api/"))
     .map(({duration}) => duration)"""
 
 
-def edit(page: Page, number: float) -> float:
-    """Milliseconds from Enter to paint."""
+@dataclass(frozen=True)
+class Load:
+    """A cold page: milliseconds to the first painted numbers and to the drawn graph; requests, and bytes received."""
+
+    numbers: float
+    graph: float
+    requests: int
+    size: int
+
+
+def load(browser: Browser, address: str, network: Network) -> Load:
+    """Opens the page with an empty cache."""
+    context = browser.new_context(viewport=VIEWPORT)
+    try:
+        page = context.new_page()
+        page.add_init_script(f"({WATCH})()")
+        if network.megabits:
+            speed = network.megabits * 1e6 / 8
+            devtools = context.new_cdp_session(page)
+            devtools.send("Network.enable")
+            devtools.send(
+                "Network.emulateNetworkConditions",
+                {
+                    "offline": False,
+                    "latency": network.milliseconds,
+                    "downloadThroughput": speed,
+                    "uploadThroughput": speed,
+                },
+            )
+        page.goto(address)
+        marks = page.evaluate("window.reached")
+        page.wait_for_load_state("networkidle")
+        return Load(marks["numbers"], marks["graph"], page.evaluate(REQUESTS), page.evaluate(BYTES))
+    finally:
+        context.close()
+
+
+def edit(page: Page, number: float) -> tuple[float, list[float]]:
+    """Milliseconds from Enter to paint, and those that each request took."""
     page.get_by_role("gridcell", name=CELL, exact=True).press("Enter")
     editor = page.get_by_role("textbox", name="New number for w1[0, 1]", exact=True)
     editor.fill(str(number))
     page.evaluate(ARM)
     editor.press("Enter")
     milliseconds = page.evaluate("window.painted")
-    page.get_by_role("status").filter(has_text=f"w1[0, 1] is {number};").wait_for()
-    return milliseconds
+    page.get_by_role("status").filter(has_text="w1[0, 1] is").filter(has_text=str(number)).wait_for()
+    page.wait_for_load_state("networkidle")
+    return milliseconds, page.evaluate(SENT)
 
 
-def main(edits: int) -> None:
+def edits(browser: Browser, address: str, count: int) -> list[tuple[float, list[float]]]:
+    """Edits of the page that is open, without the first ones."""
+    page = browser.new_page(base_url=address, viewport=VIEWPORT)
+    page.goto("/")
+    page.get_by_role("status").filter(has_text="Opened").wait_for()
+    return [edit(page, (at + 1) / 100) for at in range(WARM_UP + count)][WARM_UP:]
+
+
+def middle(numbers: Sequence[float]) -> str:
+    """The median, with the least and the greatest."""
+    return f"{statistics.median(numbers):7.0f}  ({min(numbers):.0f}–{max(numbers):.0f})"
+
+
+def main(count: int, loads: int) -> None:
+    """Prints the tables."""
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node.EXECUTABLE))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = provision.provide(playwright).launch(playwright)
         with running(Path(folder, "runs.sqlite3"), Path(folder, "server.log")) as server:
-            page = browser.new_page(base_url=server.url, viewport={"width": 1440, "height": 900})
-            page.goto("/")
-            page.get_by_role("status").filter(has_text="Opened").wait_for()
-            times = [edit(page, (at + 1) / 100) for at in range(WARM_UP + edits)][WARM_UP:]
-            server_times = page.evaluate(SERVER)[WARM_UP:]
+            load(browser, server.url, NETWORKS[0])  # the server's first answers
+            cold = {network: [load(browser, server.url, network) for _ in range(loads)] for network in NETWORKS}
+            made = edits(browser, server.url, count)
         browser.close()
+    print(f"A cold page, milliseconds: median of {loads} (least and greatest)")
+    print(f"{'network':20}{'numbers painted':>24}{'graph drawn':>24}{'requests':>10}{'kB':>8}")
+    for network, found in cold.items():
+        numbers, graph = middle([one.numbers for one in found]), middle([one.graph for one in found])
+        requests, size = max(one.requests for one in found), max(one.size for one in found)
+        print(f"{network.name:20}{numbers:>24}{graph:>24}{requests:>10}{size / 1000:>8.0f}")
+    times = [milliseconds for milliseconds, _ in made]
     low, median, high = statistics.quantiles(times, n=4)
-    print(f"Chromium, {edits} edits of {CELL}: from Enter to the painted loss")
+    first = [sent[0] for _, sent in made if sent]
+    print(f"\n{count} edits of {CELL}, milliseconds from Enter to the painted loss")
     print(
-        f"  median {median:.1f} ms, quartiles {low:.1f} and {high:.1f}, best {min(times):.1f}, worst {max(times):.1f}"
+        f"  median {median:.1f}, quartiles {low:.1f} and {high:.1f}, best {min(times):.1f}, worst {max(times):.1f}\n"
+        f"  the first request took {statistics.median(first):.1f}; requests an edit: "
+        f"{statistics.median(len(sent) for _, sent in made):g}"
     )
-    print(f"  of which the request took {statistics.median(server_times):.1f} ms (median)")
 
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--edits", type=int, default=30)
-    main(arguments.parse_args().edits)
+    arguments.add_argument("--loads", type=int, default=5)
+    given = arguments.parse_args()
+    main(given.edits, given.loads)

@@ -17,7 +17,8 @@ import * as actions from "../../frontend/state/actions.js";
 import { initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
 import { textOf } from "../../frontend/lib/h.js";
-import { claimView, termsView } from "../../frontend/views/terms.js";
+import { barsView } from "../../frontend/views/bars.js";
+import { termsView } from "../../frontend/views/terms.js";
 import { smallRun, smallTrace } from "./trace.js";
 
 const cellOf = (code, value = 1) => {
@@ -169,23 +170,23 @@ const options = {
   point: () => {},
 };
 
-test("the heading says the formula with indices and the number", () => {
-  const answer = explanation(
-    [0, 1].map((b) => term([plain(`x[${b}, 0]`), plain(`z.g[${b}, 1]`)], { sample: b })),
-    { value: -0.5 },
+test("terms are bars: what is multiplied, why the others are 0, and their sum last", () => {
+  const terms = [0, 1, 2].map((b) =>
+    term([plain(`x[${b}, 0]`, b === 1 ? 0 : 2), plain(`z.g[${b}, 1]`, 0.25)], { sample: b }),
   );
-  const groups = [group(["b"], ["x[b, 0]", "z.g[b, 1]"], [[0], [1]])];
-  assert.equal(
-    claimView(answer, groups, options).map(textOf).join(""),
-    "w.g[0, 1] = Σb x[b, 0] · z.g[b, 1] = \u22120.500",
-  );
-  const loose = (...codes) =>
-    claimView(answer, [group([], codes, [[]])], options)
-      .map(textOf)
-      .join("");
+  const groups = [group(["b"], ["x[b, 0]", "z.g[b, 1]"], [[0], [1], [2]])];
+  const table = barsView(explanation(terms, { groups, value: 1 }), options);
+  assert.equal(table.props["aria-label"], "Terms of w.g[0, 1]");
+  const rows = [...table.children].flatMap(({ children }) => children);
   assert.deepEqual(
-    [loose("x[0] - z", "z"), loose("x[0] - z")],
-    ["w.g[0, 1] = (x[0] \u2212 z) · z = \u22120.500", "w.g[0, 1] = x[0] \u2212 z = \u22120.500"],
+    rows.map((row) => row.children.map(textOf).join(" ").replace(/ +/g, " ").trim()),
+    [
+      "b x[b, 0] × z.g[b, 1]",
+      "0 2 × 0.250 0.500",
+      "1 0 × 0.250 x[1, 0] is 0 0",
+      "2 2 × 0.250 0.500",
+      "sum over 3 samples 1.000",
+    ],
   );
 });
 
@@ -240,7 +241,7 @@ test("an answer that was overtaken is dropped", async () => {
   questions[0].answer();
   await settled();
   assert.deepEqual(store.get().explained.answer.index, [0, 1]);
-  assert.match(store.get().status, /^w\.g\[0, 1\] is/);
+  assert.match(store.get().status, /^w\.g\[0, 1\] = 2, /);
 });
 
 test("other numbers are explained anew, without a word", async () => {

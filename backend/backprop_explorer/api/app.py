@@ -42,10 +42,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The app over the database that the settings name, which is opened at once; a `Problem` when it is refused."""
     settings = settings or Settings()
     database = open_database(settings.database)
+    pages = Pages(page_folder(), INSTALLED)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        warming = threading.Thread(target=_warm_up, args=(database,), daemon=True)
+        warming = threading.Thread(target=_warm_up, args=(database, pages), daemon=True)
         warming.start()
         yield
         app.state.service.runs.stop()
@@ -81,7 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ):
         app.include_router(routes.router)
         app.state.api_routes += routes.router.routes
-    Pages(page_folder(), INSTALLED).install(app)
+    pages.install(app)
     openapi.install(app)
     problems.install(app)
     app.add_middleware(AnswerLimit, answer_bytes=settings.answer_bytes)
@@ -91,8 +92,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _warm_up(database: Database) -> None:
+def _warm_up(database: Database, pages: Pages) -> None:
     """Loads, once the server is up, what the first answer did not need."""
     with suppress(Problem):  # whoever asks for a run is told
         database.open()
-    INSTALLED.compress()
+    pages.warm_up()

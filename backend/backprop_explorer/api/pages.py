@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from backprop_explorer.api.delivery import Delivery
 from backprop_explorer.api.plotly import Plotly
 from backprop_explorer.api.security import page_policy
 
@@ -54,21 +55,33 @@ class Pages:
     def __init__(self, folder: Path, plotly: Plotly) -> None:
         self.folder = folder.resolve()
         self.plotly = plotly
+        self.delivery = Delivery(self.folder)
 
     def install(self, app: FastAPI) -> None:
         """Adds its routes, which take every address that is not the API's."""
         app.router.routes.append(Route("/vendor/{name}", self.vendor))
+        app.router.routes.append(Route("/assets/{name}", self.asset))
         app.router.routes.append(Route("/{path:page}", self.file))
+
+    def warm_up(self) -> None:
+        """Makes what the first page is made of."""
+        self.delivery.page(PAGES[""])
+        self.plotly.compress()
 
     async def vendor(self, request: Request) -> Response:
         """The plots' library under its address, compressed where the browser takes that."""
         if request.path_params["name"] != await run_in_threadpool(lambda: self.plotly.file):
             raise HTTPException(404)
-        headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            headers["Content-Encoding"] = "gzip"
-            return Response(await run_in_threadpool(self.plotly.compress), 200, headers, MEDIA_TYPES[".js"])
-        return Response(self.plotly.script, 200, headers, MEDIA_TYPES[".js"])
+        compressed = await run_in_threadpool(self.plotly.compress) if _takes_gzip(request) else None
+        return _kept_for_ever(self.plotly.script, compressed, ".js")
+
+    async def asset(self, request: Request) -> Response:
+        """The page's script or its styles under the address that the page has for them."""
+        asset = await run_in_threadpool(self.delivery.asset, request.path_params["name"])
+        if asset is None:
+            raise HTTPException(404)
+        compressed = await run_in_threadpool(lambda: asset.compressed) if _takes_gzip(request) else None
+        return _kept_for_ever(asset.content, compressed, asset.suffix)
 
     async def file(self, request: Request) -> Response:
         """A file as it is on disk now; the browser asks each time, and is told when nothing has changed."""
@@ -93,5 +106,18 @@ class Pages:
         return path
 
     def _content(self, path: Path) -> bytes:
-        content = path.read_bytes()
-        return content.replace(PLACEHOLDER, self.plotly.address.encode()) if path.suffix == ".html" else content
+        if path.suffix != ".html":
+            return path.read_bytes()
+        return self.delivery.page(path.name).replace(PLACEHOLDER, self.plotly.address.encode())
+
+
+def _takes_gzip(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
+
+
+def _kept_for_ever(content: bytes, compressed: bytes | None, suffix: str) -> Response:
+    """A file whose address changes with its content; compressed where the browser takes that."""
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    if compressed is not None:
+        headers["Content-Encoding"] = "gzip"
+    return Response(content if compressed is None else compressed, 200, headers, MEDIA_TYPES[suffix])

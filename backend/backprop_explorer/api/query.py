@@ -91,13 +91,6 @@ class BuildQuery(Query):
     )
 
 
-class RunQuery(Query):
-    """How much of a run's document is answered."""
-
-    document: YesOrNo = Field("true", description="false: the state alone, without document and losses")
-    values: Literal["all", "none"] = Field("all", description="none: shapes in the place of the document's numbers")
-
-
 class TraceQuery(OpenQuery, MomentQuery):
     """Which trace of a run."""
 
@@ -110,7 +103,7 @@ class TraceQuery(OpenQuery, MomentQuery):
 
 
 class ChangeQuery(OpenQuery):
-    """Whether the answer to a change has the trace after it."""
+    """Whether the answer has the run's trace, too: after a change, that after it."""
 
     trace: str | None = Field(
         None, description=f"answer the trace, too, with the numbers of: {LISTED}", examples=["all", "l1,w1.g"]
@@ -120,6 +113,13 @@ class ChangeQuery(OpenQuery):
     def listed(self) -> Listed | None:
         """Whose numbers the trace lists; None where there is to be no trace."""
         return None if self.trace is None else read_names(self.trace)
+
+
+class RunQuery(ChangeQuery):
+    """How much of a run's document is answered, and whether its trace is."""
+
+    document: YesOrNo = Field("true", description="false: the state alone, without document and losses")
+    values: Literal["all", "none"] = Field("all", description="none: shapes in the place of the document's numbers")
 
 
 class PreviewQuery(OpenQuery, MomentQuery):

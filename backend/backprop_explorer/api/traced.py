@@ -14,10 +14,10 @@ from backprop_explorer.runs import Run, State, TrainingAnswer
 
 TraceAfter = Annotated[
     Trace | None,
-    "the trace after the change, where the query asks for it; null where it would be too large, or a tensor that is "
-    "asked for is not there any more",
+    "the trace, after a change that after it, where the query asks for it; null where it would be too large, or a "
+    "tensor that is asked for is not there",
 ]
-_LESS = "ask for the trace of fewer tensors, or for none: the change was not made"
+_LESS = "ask for the trace of fewer tensors, or for none; no change was made"
 
 
 class ChangedState(State):

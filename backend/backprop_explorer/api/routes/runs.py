@@ -19,7 +19,7 @@ from backprop_explorer.api.routes.oneshot import example
 from backprop_explorer.api.routes.practice import exercise
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
-from backprop_explorer.api.traced import ChangedState, traced
+from backprop_explorer.api.traced import ChangedState, check_traced, traced
 from backprop_explorer.engine import Document
 from backprop_explorer.engine.trace import Trace
 from backprop_explorer.problem import Problem
@@ -34,7 +34,7 @@ _CHANGE = with_etag(answering(run=True, change=True))
 _CHANGE_WITH_BODY = with_etag(answering(run=True, change=True, body=True))
 
 
-class RunAnswer(State):
+class RunAnswer(ChangedState):
     """The state, the document with the present numbers, and the loss at every iteration so far; with `document=false`
     the state alone."""
 
@@ -45,18 +45,21 @@ class RunAnswer(State):
 @router.post(
     "",
     status_code=201,
-    response_model=response(State),
+    response_model=response(ChangedState),
     responses=with_etag(
         answering(body=True, status_404="No such example or exercise", status_507="The disk is full"), 201
     ),
     openapi_extra=taking(schemas.Document, schemas.FromExample, schemas.FromExercise),
 )
-async def create_run(request: Request) -> Response:
+async def create_run(request: Request, query: Annotated[ChangeQuery, Query()]) -> Response:
     """A new run of a document, of an example or of an exercise."""
     service = Service.of(request)
     content = await json_object(request, service.settings)
     state = await run_in_threadpool(_create, service, content)
-    return state_answer(state, 201, {"Location": f"/api/runs/{state['id']}"})
+    location = {"Location": f"/api/runs/{state['id']}"}
+    if query.listed is None:
+        return state_answer(state, 201, location)
+    return await service.on_run(state["id"], lambda run: state_answer(traced(run, query, state), 201, location))
 
 
 def _create(service: Service, content: Mapping[str, Any]) -> State:
@@ -77,7 +80,7 @@ async def get_run(request: Request, id: str, query: Annotated[RunQuery, Query()]
     """The state, the document with the present numbers, and the loss at every iteration so far.
 
     With `values=none` there stands, in the place of each tensor of the document, its shape and type; with
-    `document=false` there is the state alone.
+    `document=false` there is the state alone. With `trace` there is the current trace, too.
     """
 
     def work(run: Run) -> Response:
@@ -85,11 +88,12 @@ async def get_run(request: Request, id: str, query: Annotated[RunQuery, Query()]
         check_bytes(wire.json_bytes(run.present.plan.given) if numbers else 0, _BY_TENSOR)
         if is_known(request, run.log.version):
             return Response(None, 304, {"ETag": f'"{run.log.version}"'})
+        check_traced(run, query)
         if query.document == "false":
-            return state_answer(run.state())
+            return state_answer(traced(run, query, run.state()))
         document = run.document() if query.values == "all" else run.outline()
-        whole: RunAnswer = {**run.state(), "document": document, "losses": run.losses()}
-        return state_answer(whole)
+        whole = {**run.state(), "document": document, "losses": run.losses()}
+        return state_answer(traced(run, query, whole))
 
     return await Service.of(request).on_run(id, work)
 

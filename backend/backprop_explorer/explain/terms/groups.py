@@ -38,9 +38,7 @@ class _Running:
     values: tuple[int, ...]
 
 
-def groups(
-    program: Program, terms: Sequence[Term], samples: Sequence[int | None], *, named: int = 0
-) -> list[Group]:
+def groups(program: Program, terms: Sequence[Term], samples: Sequence[int | None], *, named: int = 0) -> list[Group]:
     """The terms by their form, in the order in which the forms appear; `samples` has each term's place in the batch.
 
     The result has `named` axes besides its batch, whose letters are those of its formula and stay theirs.

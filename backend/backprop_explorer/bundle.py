@@ -1,0 +1,108 @@
+"""The page's modules as one script, and its styles as one: what a browser asks for once instead of a hundred times.
+
+Each module that is imported becomes a function that is called once, before those that import it, and its exports an
+object; the module that it all begins with follows as it is. No file is written: the script is made where it is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+_IMPORT = re.compile(r'^import\s+(?:([*{][^"\';]*?)\s+from\s+)?"(\.[^"\n]+)";?[ \t]*$', re.MULTILINE)
+_EXPORT_FROM = re.compile(r'^export\s+(\*|\{[^}"\']*\})\s+from\s+"(\.[^"\n]+)";?[ \t]*$', re.MULTILINE)
+_EXPORT_LIST = re.compile(r"^export\s+\{([^}]*)\};?[ \t]*$", re.MULTILINE)
+_EXPORT = re.compile(r"^export\s+((?:async\s+)?function\b\s*\*?|class\b|const\b)\s*([\w$]+)", re.MULTILINE)
+_LEFT = re.compile(r"^(?:import|export)\b[^\n(]*$", re.MULTILINE)
+_NAME = re.compile(r"[^\w]")
+_RENAMED = re.compile(r"\s+as\s+")
+
+
+def bundled_script(folder: Path, entry: str) -> str:
+    """A module that does what `entry` does with all that it imports; it exports nothing.
+
+    Raises ValueError for what no module of the page may be: one that imports itself by some way, or that is left by an
+    export whose value may change.
+    """
+    found: dict[str, str] = {}
+    _gather(folder.resolve(), entry, found, ())
+    return "\n".join(found.values())
+
+
+def _exported(name: str) -> str:
+    """The object with a module's exports."""
+    return f"$${_NAME.sub('_', name)}"
+
+
+def bundled_styles(folder: Path, names: Iterator[str] | list[str]) -> str:
+    """These styles, in that order."""
+    return "\n".join((folder / name).read_text("utf-8") for name in names)
+
+
+def _gather(folder: Path, name: str, found: dict[str, str], way: tuple[str, ...]) -> None:
+    """Adds a module after all that it imports."""
+    if name in found:
+        return
+    if name in way:
+        raise ValueError(f"{' imports '.join([*way, name])}: no module can come first")
+    text = (folder / name).read_text("utf-8")
+    for target in _targets(folder, name, text):
+        _gather(folder, target, found, (*way, name))
+    found[name] = _rewritten(folder, name, text, is_entry=not way)
+
+
+def _targets(folder: Path, name: str, text: str) -> Iterator[str]:
+    for pattern in (_IMPORT, _EXPORT_FROM):
+        for match in pattern.finditer(text):
+            yield _target(folder, name, match[2])
+
+
+def _target(folder: Path, name: str, address: str) -> str:
+    """The name of the module that another one imports by that address."""
+    return ((folder / name).parent / address).resolve().relative_to(folder).as_posix()
+
+
+def _rewritten(folder: Path, name: str, text: str, *, is_entry: bool) -> str:
+    """A module as a function that is called; the one that it all begins with as it is."""
+    exports: list[str] = []
+
+    def imported(match: re.Match[str]) -> str:
+        names, other = (match[1] or "").strip(), _exported(_target(folder, name, match[2]))
+        if not names:
+            return ""
+        if names.startswith("*"):
+            return f"const {names.removeprefix('*').strip().removeprefix('as ').strip()} = {other};"
+        return f"const {_RENAMED.sub(': ', names)} = {other};"
+
+    def exported_from(match: re.Match[str]) -> str:
+        other = _exported(_target(folder, name, match[2]))
+        exports.extend([f"...{other}"] if match[1] == "*" else _listed(match[1].strip("{}"), f"{other}."))
+        return ""
+
+    def listed(match: re.Match[str]) -> str:
+        exports.extend(_listed(match[1], ""))
+        return ""
+
+    def declared(match: re.Match[str]) -> str:
+        exports.append(match[2])
+        return match[0].removeprefix("export").lstrip()
+
+    for pattern, change in (
+        (_IMPORT, imported), (_EXPORT_FROM, exported_from), (_EXPORT_LIST, listed), (_EXPORT, declared),
+    ):  # fmt: skip
+        text = pattern.sub(change, text)
+    if left := _LEFT.search(text):
+        raise ValueError(f"{name}: a bundle cannot have {left[0].strip()!r}")
+    if is_entry:
+        return text
+    return f"const {_exported(name)} = (() => {{\n{text}\nreturn {{ {', '.join(exports)} }};\n}})();"
+
+
+def _listed(names: str, owner: str) -> list[str]:
+    """`a, b as c` as the keys of an object."""
+    found = []
+    for one in filter(None, (part.strip() for part in names.split(","))):
+        own, *given = _RENAMED.split(one)
+        found.append(f"{given[0] if given else own}: {owner}{own}")
+    return found

@@ -1,0 +1,114 @@
+"""The page's modules as one script: what it does is what the modules do, and what it cannot carry is refused."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from backprop_explorer.api.pages import page_folder
+from backprop_explorer.bundle import bundled_script, bundled_styles
+from tests import node
+
+FILES = {
+    "main.js": """\
+import { add, twice as double } from "./lib/numbers.js";
+import * as names from "./lib/names.js";
+import {
+  Counter,
+  later,
+} from "./state/counter.js";
+import "./effect.js";
+const counter = new Counter();
+counter.count();
+const waited = await later(5);
+console.log(JSON.stringify([add(1, 2), double(4), names.FIRST, names.other(), counter.value, waited, globalThis.seen]));
+""",
+    "effect.js": "globalThis.seen = 'once' + (globalThis.seen ?? '');\n",
+    "lib/numbers.js": """\
+export function add(a, b) {
+  return a + b;
+}
+const two = 2;
+const multiplied = (number) => number * two;
+export { multiplied as twice };
+export {};
+""",
+    "lib/names.js": """\
+import "../effect.js";
+/** Words such as export and import in a comment: import { a } from "./nowhere.js" */
+export const FIRST = "import { x } from 'y'";
+export { add as other } from "./aliases.js";
+export * from "./numbers.js";
+""",
+    "lib/aliases.js": 'const two = "shadowed";\nexport const add = () => two;\n',
+    "state/counter.js": """\
+import { add } from "../lib/numbers.js";
+export class Counter {
+  value = 0;
+  count() {
+    this.value = add(this.value, 1);
+  }
+}
+export async function later(value) {
+  return value;
+}
+""",
+}
+
+
+def written(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+def run(path: Path) -> str:
+    return node.run(str(path))
+
+
+def test_the_script_does_what_the_modules_do(tmp_path: Path) -> None:
+    folder = written(tmp_path, {**FILES, "package.json": '{"type": "module"}'})
+    (folder / "all.js").write_text(bundled_script(folder, "main.js"), "utf-8")
+    assert (
+        run(folder / "all.js") == run(folder / "main.js") == '[3,8,"import { x } from \'y\'","shadowed",1,5,"once"]\n'
+    )
+
+
+def test_each_module_is_there_once(tmp_path: Path) -> None:
+    text = bundled_script(written(tmp_path, FILES), "main.js")
+    assert text.count("globalThis.seen =") == 1
+    assert not re.search(r"^(import|export)\b", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("module", "says"),
+    [
+        ("export let count = 0;", "export let count = 0;"),
+        ("export default 5;", "export default 5;"),
+        ("export const { a } = {};", "export const { a } = {};"),
+        ('import a from "./b.js";\nexport const c = a;', 'import a from "./b.js";'),
+        ('import { a } from "elsewhere";', 'import { a } from "elsewhere";'),
+    ],
+)
+def test_what_it_cannot_carry_is_refused(tmp_path: Path, module: str, says: str) -> None:
+    folder = written(tmp_path, {"main.js": 'import "./a.js";\n', "a.js": module, "b.js": ""})
+    with pytest.raises(ValueError, match=re.escape(f"a.js: a bundle cannot have {says!r}")):
+        bundled_script(folder, "main.js")
+
+
+def test_modules_that_import_each_other_are_refused(tmp_path: Path) -> None:
+    files = {"main.js": 'import { a } from "./a.js";\n', "a.js": 'import { b } from "./main.js";\n'}
+    with pytest.raises(ValueError, match=r"main\.js imports a\.js imports main\.js"):
+        bundled_script(written(tmp_path, files), "main.js")
+
+
+def test_styles_keep_their_order(tmp_path: Path) -> None:
+    written(tmp_path, {"b.css": "b {}", "a.css": "a {}"})
+    assert bundled_styles(tmp_path, ["b.css", "a.css"]) == "b {}\na {}"
+
+
+@pytest.mark.parametrize("entry", ["main.js", "ops.js", "widget.js"])
+def test_the_page_s_scripts_can_be_read(tmp_path: Path, entry: str) -> None:
+    (tmp_path / "all.mjs").write_text(bundled_script(page_folder(), entry), "utf-8")
+    assert node.run("--check", str(tmp_path / "all.mjs")) == ""
