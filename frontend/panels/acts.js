@@ -446,6 +446,7 @@ export function createActs(store, effects, surroundings) {
     /** @param {string} tensor */
     nextToFind(tensor) {
       effects.practice.choose(tensor);
+      apply(actions.tabChosen, "stage");
       queueMicrotask(acts.goToFormula);
     },
     goToFormula() {

@@ -50,7 +50,7 @@ export function createPractice({ get, apply }, client, { change, open, own, dema
     try {
       const sheet = await client.exercisesOf(id);
       if (keyOf(get()) === key) put({ sheet, key, numeric: null, slice: null });
-      if (get().practice.tensor === null) practice.go();
+      if (get().practice.tensor === null && get().cursor === 0) practice.go();
     } catch (error) {
       if (keyOf(get()) === key) put({ sheet: null, key });
       if (troubleOf(error).status === 0) apply(actions.alerted, troubleOf(error));
