@@ -34,7 +34,7 @@ const SIZES = [
 const [WIDEST, NARROWEST, STEP] = [56, 24, 4];
 /** A monospaced letter is so much of its type size wide; so much is free beside a number. */
 const LETTER = 0.602;
-const BESIDE = 7;
+const BESIDE = 5;
 /** Above a tensor its heading stands; between parts of an equation there is a gap. */
 export const CAPTION = 22;
 export const GAP = 24;
