@@ -34,6 +34,7 @@ def share(explorer: Explorer) -> Locator:
     expect(explorer.status).to_contain_text("Link copied")
     panel = explorer.page.get_by_role("dialog", name="Share", exact=True)
     expect(panel).to_be_visible()
+    expect(panel).to_contain_text("✓ Copied to the clipboard.")
     return panel
 
 
@@ -62,7 +63,8 @@ def test_a_teacher_says_where_a_link_starts_and_what_it_leaves_out(explorer: Exp
     panel = share(explorer)
     assert copied(explorer) == link_of(panel)
     panel.get_by_role("checkbox", name="Start at step").check()
-    panel.get_by_role("spinbutton", name="Step to start at").fill("8")
+    panel.get_by_role("spinbutton", name="Step to start at").fill("9")
+    expect(panel).not_to_contain_text("Copied")
     panel.get_by_role("group", name="Hide").get_by_role("checkbox", name="Training").check()
     panel.get_by_role("group", name="Hide").get_by_role("checkbox", name="Explanation").check()
     panel.get_by_role("button", name="Copy link", exact=True).click()
