@@ -184,6 +184,7 @@ export function createActs(store, effects, surroundings) {
     /** @param {string | null} name */
     select(name) {
       apply(actions.tensorSelected, name);
+      if (name) apply(actions.tabChosen, "explanation");
       if (name)
         queueMicrotask(() =>
           document.getElementById("selected")?.scrollIntoView({ block: "nearest" }),
