@@ -23,7 +23,7 @@ import {
   windowOf as windowIn,
   windowText,
 } from "../lib/slices.js";
-import { asTensor, size, swapped, transpose } from "../lib/tensor.js";
+import { isFloat, asTensor, size, swapped, transpose } from "../lib/tensor.js";
 import { inThePast, partKey } from "./state.js";
 
 /** @param {State} state */
@@ -186,7 +186,7 @@ function charactersOf(trace, name, field, digits, narrow = false) {
   const known = widths.get(listed);
   const found = known ?? printing([asTensor(listed, record.shape)], digits).width;
   if (known === undefined) widths.set(listed, found);
-  const given = field === "value" && (record.role === "input" || !/^float/.test(record.dtype));
+  const given = field === "value" && (record.role === "input" || !isFloat(record.dtype));
   return given || narrow ? found : Math.max(found, fraction);
 }
 
