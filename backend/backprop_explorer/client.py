@@ -254,6 +254,11 @@ class RemoteRun:
         body = {} if iteration is None else {"iteration": iteration}
         return RemoteRun(self._client, self._call("POST", "/fork", body)["id"])
 
+    def variant(self, seed: int | None = None) -> RemoteRun:
+        """A new run of the same program with other shapes and numbers, the same ones for the same seed."""
+        body = {} if seed is None else {"seed": seed}
+        return RemoteRun(self._client, self._call("POST", "/variant", body)["id"])
+
     def trace(self, iteration: int | None = None) -> dict[str, Any]:
         """Every tensor and every step of an iteration."""
         return self._call("GET", "/trace", iteration=iteration)

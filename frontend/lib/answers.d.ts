@@ -455,7 +455,7 @@ export type Hint = {
   text: string;
   /** level 1: what the gradient is made of, with shapes */
   operands: Combined[];
-  /** level 2: one element with indices; level 4: the solution */
+  /** level 4: the solution */
   formula: Formula | null;
   /** level 2: the element whose terms are given */
   index: number[] | null;
@@ -470,14 +470,17 @@ export type Hint = {
   levels: number;
 };
 
-/** A factor of a product, with its value. */
+/** A factor of a product: its value alone, since its name would be the formula's. */
 export type HintFactor = {
-  code: string;
   value: Wire;
 };
 
-/** An operation on the way from a tensor to the loss, and by which of its operands the way goes. */
+/**
+ * An operation on the way from a tensor to the loss, as it stands in the program, and by which of
+ * its operands the way goes: by what the program calls it.
+ */
 export type HintRule = {
+  code: string;
   op: string;
   symbol: string;
   family: string;

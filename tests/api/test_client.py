@@ -96,6 +96,15 @@ def test_explanations_checks_and_files(client: bx.Client) -> None:
         run.state()
 
 
+def test_a_variant_has_other_shapes(client: bx.Client) -> None:
+    run = client.create({"exercise": "network"})
+    other = run.variant(seed=7)
+    assert other["w1"].shape != run["w1"].shape
+    assert other.check(w1="x.T @ l1.g")["correct"]
+    assert (run.variant(7)["w1"] == other["w1"]).all()
+    assert run.variant().id not in (run.id, other.id)
+
+
 def test_a_fork_goes_its_own_way(client: bx.Client) -> None:
     run = client.create({"example": "lesson13"})
     losses = run.train(5)
