@@ -375,6 +375,8 @@ export type Explanation = {
   term_count: number;
   groups: Group[];
   rest?: Wire;
+  /** where it is not finite: the operations that made it so, the first one first */
+  births?: Warned[];
 };
 
 /** A cell, a constant (no cells), or a function of cells. */
@@ -1401,18 +1403,30 @@ export type VerdictAnswer = {
 };
 
 /**
- * Something that is allowed, and probably a mistake. Of a number that is not finite also which
- * element it is, the step that made it, and the numbers at the same place that it was made of.
+ * Something that is allowed, and probably a mistake. Of the code `not_finite`: an operation that
+ * made a number which is not finite out of numbers that are, or NaN out of infinities. `tensor`,
+ * `field` and `index` are the element of the step in which it did, or of a tensor that is given;
+ * `expression` is the operation in numbers, `operands` the same by name, `cause` what that is
+ * called, `cure` what to write instead. `sample` is its place in the batch, `iteration` the earlier
+ * iteration at which it happened.
  */
 export type Warned = {
   line: number | null;
   code: string;
   message: string;
   tensor?: string;
-  field?: "value" | "gradient";
+  field?: "value" | "gradient" | "next";
   index?: number[];
+  value?: Wire;
   step?: number;
+  phase?: "given" | "forward" | "backward" | "update";
+  op?: string;
+  expression?: string;
   operands?: Operand[];
+  cause?: string;
+  cure?: string;
+  sample?: number;
+  iteration?: number;
 };
 
 /** One way to combine them; `right_numbers` is null where numbers were not compared. */
@@ -1467,6 +1481,11 @@ export type Why = {
   shapes: Alignment | null;
   candidates: Solved | null;
   agreement: Agreement | null;
+  /**
+   * where it is not finite: the operations that made it so, the first one first; without an index
+   * of the first such element
+   */
+  births?: Warned[];
 };
 
 /** An element that is far off. */

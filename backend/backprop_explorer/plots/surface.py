@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop_explorer.answers import Finite, Indices, Matrix, Vector
 from backprop_explorer.engine import Plan
-from backprop_explorer.explain.terms.batch import batch_axes
+from backprop_explorer.engine.batch_axes import batch_axes
 from backprop_explorer.explain.terms.place import named_node
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.walk import ancestors

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Annotated, NotRequired, TypedDict
 
 from backprop_explorer.answers import Extent
+from backprop_explorer.engine.batch_axes import batch_axes
+from backprop_explorer.engine.births import ancestry
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Aim
-from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.explain.terms.element import Elements
 from backprop_explorer.explain.terms.factor import Cell, Factor, pieces
 from backprop_explorer.explain.terms.groups import Group, groups
 from backprop_explorer.explain.terms.place import Element, checked_index, named_node
 from backprop_explorer.graph.code import code
+from backprop_explorer.graph.graph import Warned
 from backprop_explorer.graph.node import closed_box
 from backprop_explorer.language.notation import notation
 
@@ -57,6 +59,9 @@ class Explanation(Element):
     term_count: int
     groups: list[Group]
     rest: NotRequired[float]
+    births: NotRequired[
+        Annotated[list[Warned], "where it is not finite: the operations that made it so, the first one first"]
+    ]
 
 
 def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit: int = TERMS_LIMIT) -> Explanation:
@@ -83,6 +88,8 @@ def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit:
     }  # fmt: skip
     if terms.count > len(shown):
         answer["rest"] = value - sum(term["value"] for term in shown)
+    if births := ancestry(plan, node, at):
+        answer["births"] = births
     return answer
 
 
