@@ -34,6 +34,7 @@ INFINITY_LESS_INFINITY = Hazard(
     _both_infinite,
     "infinity less infinity",
     "keep both from becoming infinite; where a mask made them so, leave at least one element of each row unmasked",
+    example={"a": np.inf, "b": np.inf},
 )
 
 
