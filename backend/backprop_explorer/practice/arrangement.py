@@ -42,7 +42,7 @@ class Arrangement(Mistakes):
         """What counting these uses alone looks like: which of them are gone, and which are the last that the backward
         pass comes to."""
         gone = [one for one in uses if one not in chosen]
-        if any(self._is_statistic(one) for one in gone):
+        if any(self._is_statistic(one) for one in gone) and not all(self._is_statistic(one) for one in chosen):
             return "statistics_held_constant", " What a mean or a sum takes out of it depends on it, too."
         rounds = [self._rounds_on(one) for one in uses]
         if any(rounds) and not any(self._rounds_on(one) for one in chosen) and all(map(self._rounds_on, gone)):
@@ -125,7 +125,19 @@ class Arrangement(Mistakes):
             for axes in combinations(range(inner.ndim), count):
                 if axes != site.parameters["axis"]:
                     for kept in (False, True):
-                        yield self.sketch.changed(site, self.sketch.make("sum", inner, axis=axes, keepdims=kept))
+                        made = self.sketch.make("sum", inner, axis=axes, keepdims=kept)
+                        yield self.sketch.changed(site, made)
+                        yield self.sketch.changed(site, self._forced(made, site.shape))
+
+    def _forced(self, node: Node | None, shape: tuple[int, ...]) -> Node | None:
+        """What is cut off to a shape, or repeated to it, where it has as many axes of other lengths."""
+        if node is None or node.shape == shape or node.ndim != len(shape):
+            return None
+        if all(own >= wanted for own, wanted in zip(node.shape, shape, strict=True)):
+            return self.sketch.make("index", node, index=tuple(slice(None, length) for length in shape))
+        if all(own in (1, wanted) for own, wanted in zip(node.shape, shape, strict=True)):
+            return self.sketch.make("broadcast_to", node, shape=shape)
+        return None
 
     def products(self) -> Iterator[Mutation]:
         """`*` where `@` belongs, or the reverse."""

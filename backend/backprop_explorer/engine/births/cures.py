@@ -134,7 +134,8 @@ def _cured(node: Node, hazard: Hazard) -> str:
     """A hazard's code over a node's operands; empty for one that cannot be written where the node stands."""
     if not _is_written(node):
         return ""
-    template, operands = hazard.code, {}
+    template = hazard.code
+    operands: dict[str, list[str]] = {}
     for at, operand in enumerate(node.operands):
         name, piece = node.operation.operand_name(at), _written(operand)
         operands |= {name: [atomic(piece)], f"whole_{name}": [piece[0]]}
