@@ -10,6 +10,7 @@ from backprop_explorer.graph.code import code, raw
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.language.rules import Contribution
 from backprop_explorer.practice.mutation import Code, Mistakes, Mutation
+from backprop_explorer.wording import listed
 
 MOST_USES = 6
 """Of how many uses of a tensor every selection is tried."""
@@ -31,6 +32,24 @@ class Arrangement(Mistakes):
             for chosen in combinations(uses, count):
                 kind, more = self._selection(uses, chosen)
                 yield from self.each(kind, iter([self._total(chosen)]), f"{message}{more}")
+        rows = [one.user.shape[0] if one.user.ndim else 1 for one in uses]
+        if len({*rows}) > 1:
+            yield from self.each("mean_for_sum", iter([self._mean_of_means(uses, rows)]), self._unequal(rows))
+
+    def _mean_of_means(self, uses: Sequence[Contribution], rows: Sequence[int]) -> Node | None:
+        """Each use's part weighted as if all had equally many rows: a mean of the parts' means."""
+        sketch, total = self.sketch, None
+        for one, count in zip(uses, rows, strict=True):
+            weight = sketch.graph.constant(sum(rows) / (len(rows) * count))
+            part = sketch.make("multiply", sketch.copied(one.value), weight)
+            total = part if total is None or part is None else sketch.make("add", total, part)
+        return total
+
+    def _unequal(self, rows: Sequence[int]) -> str:
+        return (
+            f"Yours is the mean of the means of parts that have {listed(map(str, sorted(rows)))} rows: that counts the rows of "
+            "a small part more than those of a large one. Add all up, and divide by the number of all rows."
+        )
 
     def _total(self, chosen: Sequence[Contribution]) -> Node | None:
         total: Node | None = self.sketch.copied(chosen[0].value)
