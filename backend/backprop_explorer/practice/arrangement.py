@@ -47,8 +47,8 @@ class Arrangement(Mistakes):
 
     def _unequal(self, rows: Sequence[int]) -> str:
         return (
-            f"Yours is the mean of the means of parts that have {listed(map(str, sorted(rows)))} rows: that counts the rows of "
-            "a small part more than those of a large one. Add all up, and divide by the number of all rows."
+            f"Yours is the mean of the means of parts that have {listed(map(str, sorted(rows)))} rows: that counts the "
+            "rows of a small part more than those of a large one. Add all up, and divide by the number of all rows."
         )
 
     def _total(self, chosen: Sequence[Contribution]) -> Node | None:
