@@ -10,7 +10,7 @@ from backprop_explorer import torch
 from backprop_explorer.client import Client, RemoteRun
 from backprop_explorer.engine import Plan
 from backprop_explorer.engine import compile_document as compile
-from backprop_explorer.practice import Report, assert_gradients
+from backprop_explorer.practice import Report, assert_gradients, variant
 from backprop_explorer.practice import report as check
 from backprop_explorer.problem import Problem
 from backprop_explorer.widget import widget
@@ -28,5 +28,6 @@ if not TYPE_CHECKING:  # a type checker would take every name for one of ours
 
 
 __all__ = [
-    "Client", "Plan", "Problem", "RemoteRun", "Report", "assert_gradients", "check", "compile", "torch", "widget",
+    "Client", "Plan", "Problem", "RemoteRun", "Report", "assert_gradients", "check", "compile", "torch", "variant",
+    "widget",
 ]  # fmt: skip

@@ -254,6 +254,10 @@ class RemoteRun:
         body = {} if iteration is None else {"iteration": iteration}
         return RemoteRun(self._client, self._call("POST", "/fork", body)["id"])
 
+    def variant(self, seed: int | None = None) -> RemoteRun:
+        """A new run of the same program with other shapes and numbers, the same ones for the same seed."""
+        return RemoteRun(self._client, self._call("POST", "/variant", {} if seed is None else {"seed": seed})["id"])
+
     def trace(self, iteration: int | None = None) -> dict[str, Any]:
         """Every tensor and every step of an iteration."""
         return self._call("GET", "/trace", iteration=iteration)
@@ -264,9 +268,11 @@ class RemoteRun:
         place = {"index": ",".join(map(str, index)), "iteration": iteration}
         return self._call("GET", "/explain", tensor=plain, field=field, **place)
 
-    def check(self, **gradients: Any) -> dict[str, Any]:
-        """Verdicts on formulae or numbers: `run.check(w1="x.T @ l1.g", b1=array)`."""
-        return self._call("POST", "/check", {"gradients": gradients})
+    def check(self, given: Mapping[str, Any] | None = None, /, **gradients: Any) -> dict[str, Any]:
+        """Verdicts on formulae or numbers: `run.check(w1="x.T @ l1.g", b1=array)`, or `run.check({"fc.weight": …})`.
+        A `tolerance={"rtol": 1e-5, "atol": 1e-8}` among them is one."""
+        body: dict[str, Any] = {"tolerance": told} if (told := gradients.pop("tolerance", None)) is not None else {}
+        return self._call("POST", "/check", {**body, "gradients": {**(given or {}), **gradients}})
 
     def export(self, format: str, iteration: int | None = None) -> bytes:
         """A file: json, numpy, pytorch, npz or safetensors."""

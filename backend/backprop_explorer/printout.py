@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Budget, Document, Plan, compile_document, trace
+from backprop_explorer.engine.births import sentences
 from backprop_explorer.export import HEADINGS, given_title, step_title
 
 Array = np.ndarray[Any, Any]
@@ -26,7 +27,8 @@ def lines(plan: Plan) -> Iterator[str]:
     """One iteration of the plan as text."""
     content = trace(plan, values=True)
     for warning in content["warnings"]:
-        yield f"warning, line {warning['line']}: {warning['message']}"
+        where = "" if warning["line"] is None else f", line {warning['line']}"
+        yield f"warning{where}: {sentences(warning)}"
     for name, tensor in content["tensors"].items():
         if tensor["role"] in ("input", "parameter"):
             yield _entry(given_title(name, tensor), plan[name])

@@ -429,6 +429,8 @@ export type Explanation = {
   rest?: Wire;
   /** of a sum over samples of which not all terms are listed: each sample's part */
   samples?: SampleSum[];
+  /** where it is not finite: the operations that made it so, the first one first */
+  births?: Warned[];
 };
 
 /** A cell, a constant (no cells), or a function of cells. */
@@ -509,7 +511,7 @@ export type Hint = {
   text: string;
   /** level 1: what the gradient is made of, with shapes */
   operands: Combined[];
-  /** level 2: one element with indices; level 4: the solution */
+  /** level 4: the solution */
   formula: Formula | null;
   /** level 2: the element whose terms are given */
   index: number[] | null;
@@ -524,14 +526,17 @@ export type Hint = {
   levels: number;
 };
 
-/** A factor of a product, with its value. */
+/** A factor of a product: its value alone, since its name would be the formula's. */
 export type HintFactor = {
-  code: string;
   value: Wire;
 };
 
-/** An operation on the way from a tensor to the loss, and by which of its operands the way goes. */
+/**
+ * An operation on the way from a tensor to the loss, as it stands in the program, and by which of
+ * its operands the way goes: by what the program calls it.
+ */
 export type HintRule = {
+  code: string;
   op: string;
   symbol: string;
   family: string;
@@ -1505,18 +1510,30 @@ export type VerdictAnswer = {
 };
 
 /**
- * Something that is allowed, and probably a mistake. Of a number that is not finite also which
- * element it is, the step that made it, and the numbers at the same place that it was made of.
+ * Something that is allowed, and probably a mistake. Of the code `not_finite`: an operation that
+ * made a number which is not finite out of numbers that are, or NaN out of infinities. `tensor`,
+ * `field` and `index` are the element of the step in which it did, or of a tensor that is given;
+ * `expression` is the operation in numbers, `operands` the same by name, `cause` what that is
+ * called, `cure` what to write instead. `sample` is its place in the batch, `iteration` the earlier
+ * iteration at which it happened.
  */
 export type Warned = {
   line: number | null;
   code: string;
   message: string;
   tensor?: string;
-  field?: "value" | "gradient";
+  field?: "value" | "gradient" | "next";
   index?: number[];
+  value?: Wire;
   step?: number;
+  phase?: "given" | "forward" | "backward" | "update";
+  op?: string;
+  expression?: string;
   operands?: Operand[];
+  cause?: string;
+  cure?: string;
+  sample?: number;
+  iteration?: number;
 };
 
 /** One way to combine them; `right_numbers` is null where numbers were not compared. */
@@ -1571,6 +1588,11 @@ export type Why = {
   shapes: Alignment | null;
   candidates: Solved | null;
   agreement: Agreement | null;
+  /**
+   * where it is not finite: the operations that made it so, the first one first; without an index
+   * of the first such element
+   */
+  births?: Warned[];
 };
 
 /** An element that is far off. */

@@ -96,6 +96,23 @@ def test_explanations_checks_and_files(client: bx.Client) -> None:
         run.state()
 
 
+def test_a_check_has_a_tolerance_and_takes_any_name(client: bx.Client) -> None:
+    run = client.create({"example": "lesson13"})
+    near = run["w1.g"] + 1e-3
+    assert not run.check(w1=near)["correct"]
+    assert run.check(w1=near, tolerance={"atol": 1e-2, "rtol": 0})["correct"]
+    assert [*run.check({"l1.matmul": run["l1.g"]}, w1=near)["verdicts"]] == ["l1.matmul", "w1"]
+
+
+def test_a_variant_has_other_shapes(client: bx.Client) -> None:
+    run = client.create({"exercise": "network"})
+    other = run.variant(seed=7)
+    assert other["w1"].shape != run["w1"].shape
+    assert other.check(w1="x.T @ l1.g")["correct"]
+    assert (run.variant(7)["w1"] == other["w1"]).all()
+    assert run.variant().id not in (run.id, other.id)
+
+
 def test_a_fork_goes_its_own_way(client: bx.Client) -> None:
     run = client.create({"example": "lesson13"})
     losses = run.train(5)

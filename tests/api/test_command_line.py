@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from backprop_explorer.examples import examples
 from backprop_explorer.settings import Settings
@@ -62,6 +63,27 @@ def test_a_trace_of_the_lesson(tmp_path: Path) -> None:
     assert titles.index("w2.g = l2.T @ out.g") < titles.index("w1.g = x.T @ l1.g") < titles.index("b1.g = l1.g.sum(0)")
     assert titles[titles.index("*** update ***") + 1] == "w1 = w1 - 0.5 * w1.g"
     assert "(10, 6), (6, 2) -> (10, 2)" in printed.stdout
+
+
+def test_a_trace_says_where_numbers_stopped_being_finite(tmp_path: Path) -> None:
+    file = tmp_path / "document.json"
+    document = {"program": "b = sqrt(x)\nloss = sum(b)", "parameters": {"x": [4.0, -1.0]}}
+    file.write_text(json.dumps(document))
+    first = command("trace", str(file)).stdout.splitlines()[0]
+    assert first == (
+        "warning, line 1: b[1] is NaN: sqrt(-1). Keep what is under the root from falling below 0: "
+        "`sqrt(maximum(x, 0) + 1e-12)`."
+    )
+
+
+def test_a_trace_as_json_is_the_service_s(tmp_path: Path, client: TestClient) -> None:
+    file = tmp_path / "document.json"
+    document = {"program": "b = sqrt(x)\nloss = sum(b)", "parameters": {"x": [4.0, -1.0]}}
+    file.write_text(json.dumps(document))
+    printed = command("trace", str(file), "--format", "json")
+    assert (printed.returncode, printed.stderr) == (0, "")
+    assert json.loads(printed.stdout) == client.post("/api/trace", json=document).json()
+    assert command("trace", str(file), "--format", "yaml").returncode == 2
 
 
 @pytest.mark.parametrize("name", list(examples))

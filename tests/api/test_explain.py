@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from starlette.testclient import TestClient
 
 from tests.api.conftest import RunClient
 
@@ -167,3 +168,43 @@ def test_each_link_of_a_path_has_its_step_and_the_product_so_far(run: RunClient)
         while isinstance(part, list):
             part = part[0]
         assert link["gradient"] == part
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_what_is_not_finite_says_which_operation_made_it(client: TestClient) -> None:
+    run = RunClient(client, {"program": "b = sqrt(x)\nc = b * 2\nloss = sum(c)", "parameters": {"x": [4.0, -1.0]}})
+    for answer in (
+        run.get("/explain", tensor="c", index="1"),
+        run.get("/explain", tensor="x", field="gradient", index="1"),
+        run.get("/why", tensor="c", index="1"),
+        run.get("/why", tensor="c"),
+        run.get("/why", step=0, index="1"),
+    ):
+        [birth] = answer["births"]
+        assert birth["message"] == "b[1] is NaN: sqrt(-1)"
+        assert (birth["tensor"], birth["field"], birth["index"], birth["step"]) == ("b", "value", [1], 0)
+        assert birth["operands"] == [{"code": "x[1]", "value": -1.0}]
+        assert birth["cure"].endswith("`sqrt(maximum(x, 0) + 1e-12)`")
+    assert "births" not in run.get("/why", tensor="c", index="0")
+    assert "births" not in run.get("/explain", tensor="c", index="0")
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_what_training_made_so_says_at_which_iteration(client: TestClient) -> None:
+    """Each iteration takes a quarter off: 0.125 is the first number below 0, at iteration 5."""
+    document = {"program": "h = sqrt(w)\nloss = sum(w) + sum(0 * h)", "parameters": {"w": [9.0, 1.125]}}
+    run = RunClient(client, {**document, "optimizer": {"name": "sgd", "lr": 0.25}})
+    run("POST", "/iterations", {"count": 9})
+    for answer in (
+        run.get("/explain", tensor="loss", index=""),
+        run.get("/explain", tensor="w", index="1"),
+        run.get("/why", tensor="h", index="1"),
+        {"births": run.get("/trace")["warnings"]},
+    ):
+        birth = answer["births"][0]
+        assert birth["message"] == "At iteration 5 h[1] is NaN: sqrt(-0.125)"
+        assert (birth["iteration"], birth["tensor"], birth["index"], birth["step"]) == (5, "h", [1], 0)
+    assert "iteration" not in run.get("/explain", tensor="h", index="1", iteration="5")["births"][0]
+    assert run.get("/trace", iteration="4")["warnings"] == []
+    run("POST", "/undo")
+    assert run.get("/trace")["warnings"] == []

@@ -35,6 +35,7 @@ OPERATIONS = {
     ("/api/exercises/{name}", "get"),
     ("/api/runs/{id}/exercises", "get"),
     ("/api/runs/{id}/hint", "post"),
+    ("/api/runs/{id}/variant", "post"),
     ("/api/runs/{id}/formula", "get"),
     ("/api/runs/{id}/gradcheck", "get"),
     ("/api/runs/{id}/check", "post"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
@@ -90,7 +91,7 @@ def test_hints_say_more_with_each_level(run: RunClient) -> None:
     assert [level["title"] for level in levels] == ["The shape", "One element of it", "The rule", "The solution"]
     assert "(10, 2)" in levels[0]["text"]
     assert {"code": "x", "shape": [6, 10]} in levels[0]["operands"]
-    assert levels[1]["formula"]["code"] == "w1.g[i, j] = sum(x[b, i] * l1.g[b, j], b)"
+    assert levels[1]["formula"] is None
     gradient = run.get("/tensors/w1", field="gradient")["value"]
     i, j = levels[1]["index"]
     assert sum(term["value"] for term in levels[1]["terms"]) == pytest.approx(gradient[i][j])
@@ -98,6 +99,36 @@ def test_hints_say_more_with_each_level(run: RunClient) -> None:
     assert levels[3]["code"] == "x.T @ l1.g"
     assert answered(run, w1=levels[3]["code"])["correct"]
     assert all("x.T @ l1.g" not in str(level) for level in levels[:3])
+
+
+def test_an_exercise_has_variants(client: TestClient) -> None:
+    document = client.get("/api/exercises/network?seed=7").json()
+    assert document == client.get("/api/exercises/network?seed=7").json()
+    known = client.get("/api/exercises/network").json()
+    assert document["program"] == known["program"]
+    assert np.shape(document["parameters"]["w1"]) != np.shape(known["parameters"]["w1"])
+    run = RunClient(client, document)
+    assert answered(run, w1="x.T @ l1.g", b2="out.g.sum(0)")["correct"]
+    assert_problem(client.get("/api/exercises/network?seed=x"), 422, "invalid_request")
+
+
+def test_a_run_has_variants(client: TestClient, run: RunClient) -> None:
+    assert not answered(run, w1="x.T @ l2.g")["correct"]
+    before = run.get()
+    made = run("POST", "/variant", {"seed": 4})
+    assert made.status_code == 201
+    assert made.headers["Location"] == f"/api/runs/{made.json()['id']}"
+    fresh = client.get(f"/api/runs/{made.json()['id']}").json()
+    again = client.get(f"/api/runs/{run('POST', '/variant', {'seed': 4}).json()['id']}").json()
+    assert fresh["document"] == again["document"]
+    assert fresh["document"]["program"] == before["document"]["program"]
+    assert fresh["document"]["seed"] == 4
+    assert np.shape(fresh["document"]["inputs"]["x"]) != np.shape(before["document"]["inputs"]["x"])
+    assert fresh["iteration"] == 0
+    assert run.get() == before
+    drawn = [run("POST", "/variant", {}).json()["loss"] for _ in range(2)]
+    assert drawn[0] != drawn[1]
+    assert_problem(run("POST", "/variant", {"seed": -1}), 422, "invalid_request")
 
 
 def test_a_hint_that_does_not_exist(run: RunClient) -> None:

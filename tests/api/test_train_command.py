@@ -54,6 +54,34 @@ def test_divergence_has_an_exit_code_and_a_sentence(tmp_path: Path) -> None:
     assert "smaller learning rate" in done.stderr
 
 
+BELOW_0 = {
+    "program": "h = sqrt(w)\nloss = sum(w) + sum(0 * h)",
+    "parameters": {"w": [99.0, 50.125]},
+    "optimizer": {"name": "sgd", "lr": 0.25},
+}
+"""Each iteration takes a quarter off: the first number below 0 comes at iteration 201."""
+
+
+def test_the_operation_that_ended_it_is_named(tmp_path: Path) -> None:
+    done = command("train", str(written(tmp_path, BELOW_0)), "--iterations", "300")
+    assert done.returncode == 1
+    assert "At iteration 201 h[1] is NaN: sqrt(-0.125). Keep what is under the root" in done.stderr
+    assert "`sqrt(maximum(w, 0) + 1e-12)`" in done.stderr
+
+
+def test_as_json(tmp_path: Path) -> None:
+    file = str(written(tmp_path, BELOW_0))
+    done = command("train", file, "--iterations", "300", "--every", "100", "--format", "json")
+    assert (done.returncode, done.stderr) == (1, "")
+    told = json.loads(done.stdout)
+    assert [one["iteration"] for one in told["losses"]] == [0, 100, 200, 300]
+    assert (told["iteration"], told["loss"], told["diverged_at"]) == (300, "NaN", 201)
+    [birth] = told["births"]
+    assert (birth["iteration"], birth["op"], birth["tensor"], birth["index"]) == (201, "sqrt", "h", [1])
+    short = json.loads(command("train", file, "--iterations", "3", "--format", "json").stdout)
+    assert (short["births"], short["diverged_at"], short["stopped"]) == ([], None, None)
+
+
 @pytest.mark.parametrize(
     ("changes", "arguments", "reason"),
     [

@@ -89,13 +89,17 @@ def test_a_tensor_keeps_its_size_from_step_to_step(explorer: Explorer) -> None:
     explorer.open()
     sizes: dict[str, set[tuple[int, int]]] = {}
     for _ in explorer.trace()["steps"]:
-        for name, width, height in explorer.region("Tensors").locator("[data-tensor]").evaluate_all(
-            """figures => figures.flatMap(figure => {
+        for name, width, height in (
+            explorer.region("Tensors")
+            .locator("[data-tensor]")
+            .evaluate_all(
+                """figures => figures.flatMap(figure => {
                 const matrix = figure.querySelector(".matrix .cell");
                 if (!matrix) return [];
                 const {width, height} = matrix.getBoundingClientRect();
                 return [[`${figure.dataset.tensor} ${figure.dataset.field}`, Math.round(width), Math.round(height)]];
             })"""
+            )
         ):
             sizes.setdefault(name, set()).add((width, height))
         explorer.page.keyboard.press("ArrowRight")
@@ -109,8 +113,10 @@ def test_equal_numbers_have_equal_tints(explorer: Explorer) -> None:
     for _ in range(2):
         explorer.page.keyboard.press("ArrowRight")
     expect(explorer.step).to_have_attribute("data-index", "2")
-    tints = explorer.region("Tensors").get_by_role("gridcell").evaluate_all(
-        "cells => cells.map(cell => [cell.dataset.value, getComputedStyle(cell).backgroundColor])"
+    tints = (
+        explorer.region("Tensors")
+        .get_by_role("gridcell")
+        .evaluate_all("cells => cells.map(cell => [cell.dataset.value, getComputedStyle(cell).backgroundColor])")
     )
     by_number: dict[str, set[str]] = {}
     for number, tint in tints:

@@ -254,6 +254,12 @@ class FormulaQuery(OpenQuery):
         return None if self.index is None else read_index(self.index)
 
 
+class ExerciseQuery(Query):
+    """Which variant of an exercise."""
+
+    seed: Annotated[Count, Field(description="a variant, other for each seed")] = None
+
+
 class GradcheckQuery(MomentQuery):
     """Of all parameters, or of one weight."""
 

@@ -169,6 +169,14 @@ class Fork(Schema):
     event: int | None = Field(default=None, ge=1, description="on the way to that change, done or undone")
 
 
+class VariantWanted(Schema):
+    """Which variant; without a seed one is drawn."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"seed": 7}, {}]})
+
+    seed: int | None = Field(default=None, ge=0, lt=2**63, description="the same seed gives the same variant")
+
+
 class HintWanted(Schema):
     """For which gradient, and how much of it."""
 

@@ -7,6 +7,7 @@ import threading
 import webbrowser
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from enum import StrEnum
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -68,15 +69,27 @@ DOCUMENT = typer.Argument(
 )
 
 
+class Form(StrEnum):
+    """How something is printed."""
+
+    text = "text"
+    json = "json"
+
+
+FORM = typer.Option("--format", help="Text for people, or one JSON object for programs.")
+
+
 @app.command()
-def trace(file: Annotated[Path, DOCUMENT]) -> None:
-    """Print every step of one iteration, with shapes and numbers."""
+def trace(file: Annotated[Path, DOCUMENT], form: Annotated[Form, FORM] = Form.text) -> None:
+    """Print every step of one iteration, with shapes and numbers; as JSON what POST /api/trace answers."""
     from backprop_explorer.cli.files import called, read_document
+    from backprop_explorer.cli.tracing import print_json
     from backprop_explorer.printout import print_trace
 
     settings = _settings({})
     try:
-        print_trace(read_document(file, settings), settings.budget)
+        printed = print_json if form is Form.json else print_trace
+        printed(read_document(file, settings), settings.budget)
     except Problem as problem:
         _fail(f"{called(file)}: {problem}")
 
@@ -93,17 +106,21 @@ def train(
             help="Write the document with the trained numbers here. It does not hold the optimizer's own tensors.",
         ),
     ] = None,
+    form: Annotated[Form, FORM] = Form.text,
 ) -> None:
-    """Train a document: prints iteration and loss, and a progress bar in a terminal. Ctrl+C keeps what was done.
+    """Train a document: prints iteration and loss, and a progress bar in a terminal. Ctrl+C keeps what was done. Where
+    the loss stops being finite, it is said which operation made it so.
 
     Exit code 0 trained, 1 the loss is not finite any more, 2 a problem with the file, 130 ended by Ctrl+C.
     """
     from backprop_explorer.cli.files import called, read_document
+    from backprop_explorer.cli.losses import JsonPrinter, TextPrinter
     from backprop_explorer.cli.training import train
 
     settings = _settings({})
     try:
-        raise typer.Exit(train(read_document(file, settings), settings.budget, iterations, every, output))
+        printer = JsonPrinter() if form is Form.json else TextPrinter()
+        raise typer.Exit(train(read_document(file, settings), settings.budget, iterations, every, output, printer))
     except Problem as problem:
         _fail(f"{called(file)}: {problem}")
 

@@ -14,9 +14,11 @@ import numpy as np
 import typer
 
 from backprop_explorer.api import wire
+from backprop_explorer.cli.losses import Printer
 from backprop_explorer.engine import Budget, Document, compile_document
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.losses import divergence
+from backprop_explorer.runs.births import Watch
+from backprop_explorer.runs.losses import diverged_at
 from backprop_explorer.runs.position import Position
 from backprop_explorer.runs.progress import Progress, ProgressListener
 from backprop_explorer.runs.training import Training, check_trainable
@@ -27,30 +29,37 @@ _MOST_NAMED = 4
 """So many tensors stand in a sentence."""
 
 
-def train(document: Document, budget: Budget, count: int, every: int | None, output: Path | None) -> int:
-    """Trains; prints iteration and loss, each `every` iterations and at the end. Ctrl+C ends it after the iteration
-    under way; what was done is written. The exit code."""
+def train(
+    document: Document, budget: Budget, count: int, every: int | None, output: Path | None, printer: Printer
+) -> int:
+    """Trains; prints iteration and loss, each `every` iterations and at the end, and which operation made the loss
+    infinite or NaN. Ctrl+C ends it after the iteration under way; what was done is written. The exit code."""
     _check_output(output)
     with np.errstate(all="ignore"):
         position = Position(compile_document(document, budget=budget), 0)
         check_trainable(position, count)
-        training = _trained(position, count, every)
-        _print(position.iteration, float(position.loss))
+        watch = Watch(position)
+        training = _trained(position, count, every, printer, watch)
+        printer.loss(position.iteration, float(position.loss))
+        diverged = diverged_at(training.losses)
+        births = [] if diverged is None else watch.births(diverged)
     if output is not None:
         _write(position, output)
         _say_what_is_left_out(position, output)
-    return _say_how_it_ended(training)
+    printer.end(training, births)
+    return INTERRUPTED if training.stopped else TRAINED if diverged is None else DIVERGED
 
 
-def _trained(position: Position, count: int, every: int | None) -> Training:
+def _trained(position: Position, count: int, every: int | None, printer: Printer, watch: Watch) -> Training:
     bar = _Bar(count) if sys.stderr.isatty() else None
     listener = bar or ProgressListener()
     training = Training(position, count, threading.Event(), listener)
 
     def print_loss(_: float) -> None:
+        watch.after_step()
         before = position.iteration - 1
         if every is not None and before % every == 0:
-            _print(before, training.latest)
+            printer.loss(before, training.latest)
 
     with _ending_at_ctrl_c(listener.ended), bar or nullcontext():
         training.run(print_loss)
@@ -97,14 +106,6 @@ def _ending_at_ctrl_c(ended: threading.Event) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _say_how_it_ended(training: Training) -> int:
-    diverged = divergence(training.losses)
-    for sentence in (diverged, training.stopped and training.stopped.detail):
-        if sentence:
-            typer.secho(f"backprop-explorer: {sentence}", err=True, fg="yellow")
-    return INTERRUPTED if training.stopped else DIVERGED if diverged else TRAINED
-
-
 def _say_what_is_left_out(position: Position, output: Path) -> None:
     """A document has no place for an optimizer's own tensors: trained further, it begins with these anew."""
     update = position.plan.program.update
@@ -114,11 +115,6 @@ def _say_what_is_left_out(position: Position, output: Path) -> None:
         lost = f"{output} does not hold the optimizer's own tensors ({', '.join(names[:_MOST_NAMED])}{more})"
         sentence = f"backprop-explorer: {lost}: trained further, it starts with new ones"
         typer.secho(sentence, err=True, fg="yellow")
-
-
-def _print(iteration: int, loss: float) -> None:
-    """A line on standard output, above the bar where both are in a terminal."""
-    print(f"{iteration}\t{loss!r}", flush=True)
 
 
 def _check_output(output: Path | None) -> None:

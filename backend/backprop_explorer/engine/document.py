@@ -75,7 +75,7 @@ class Document:
                     hint=suggestion(str(key), KEYS) or f"its keys are {', '.join(KEYS)}",
                 )
         limits = budget or Budget.unlimited()
-        seed = _seed(mapping.get("seed", 0))
+        seed = checked_seed(mapping.get("seed", 0))
         tensors = {kind: _tensors(mapping.get(kind), kind, seed, limits) for kind in ("inputs", "parameters")}
         both = tensors["inputs"].keys() & tensors["parameters"].keys()
         if both:
@@ -194,7 +194,8 @@ def _text(mapping: Mapping[str, Any], key: str, *, required: bool = False) -> st
     return value
 
 
-def _seed(value: Any) -> int:
+def checked_seed(value: Any) -> int:
+    """The seed as a number. Raises a `Problem` for what is none."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
         raise Problem("bad_document", "seed must be a whole number from 0 to 2**63 - 1")
     return value

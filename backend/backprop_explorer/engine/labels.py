@@ -16,6 +16,25 @@ IGNORED_HINT = "F.cross_entropy(…, ignore_index=-100) leaves such labels out"
 
 def check_labels(nodes: Iterable[Node], numbers: Mapping[Node, Array]) -> None:
     """Raises a `Problem` that names the first label which is out of bounds; `numbers` are the given tensors'."""
+    for node, labels, low, high in _bounded(nodes):
+        if labels.operation.extent is not None:
+            _check_extent(node, labels, low, high)
+        elif labels.operation is not CONSTANT:
+            _check_numbers(node, labels, numbers[labels], low, high)
+
+
+def label_bounds(nodes: Iterable[Node]) -> dict[str, tuple[int, int]]:
+    """The least and greatest label that each given tensor of labels may hold, by its name."""
+    found: dict[str, tuple[int, int]] = {}
+    for _, labels, low, high in _bounded(nodes):
+        if not labels.operands and labels.operation is not CONSTANT:
+            least, most = found.get(str(labels.name), (low, high))
+            found[str(labels.name)] = max(least, low), min(most, high)
+    return found
+
+
+def _bounded(nodes: Iterable[Node]) -> Iterator[tuple[Node, Node, int, int]]:
+    """Each use of labels: the operation, where the labels come from, the least and the greatest that it accepts."""
     for node in nodes:
         if node.operation.bounds is None:
             continue
@@ -23,11 +42,7 @@ def check_labels(nodes: Iterable[Node], numbers: Mapping[Node, Array]) -> None:
         holders = [one for i, one in enumerate(node.operands) if node.operation.operand_name(i) in node.operation.whole]
         limits = found if isinstance(found, list) else [found] * len(holders)
         for holder, (low, high) in zip(holders, limits, strict=True):
-            for labels in _sources(holder):
-                if labels.operation.extent is not None:
-                    _check_extent(node, labels, low, high)
-                elif labels.operation is not CONSTANT:
-                    _check_numbers(node, labels, numbers[labels], low, high)
+            yield from ((node, labels, low, high) for labels in _sources(holder))
 
 
 def _check_numbers(node: Node, labels: Node, numbers: Array, low: int, high: int) -> None:

@@ -27,17 +27,30 @@ class Operand(TypedDict):
 
 
 class Warned(TypedDict):
-    """Something that is allowed, and probably a mistake. Of a number that is not finite also which element it is, the
-    step that made it, and the numbers at the same place that it was made of."""
+    """Something that is allowed, and probably a mistake.
+
+    Of the code `not_finite`: an operation that made a number which is not finite out of numbers that are, or NaN out of
+    infinities. `tensor`, `field` and `index` are the element of the step in which it did, or of a tensor that is given;
+    `expression` is the operation in numbers, `operands` the same by name, `cause` what that is called, `cure` what to
+    write instead. `sample` is its place in the batch, `iteration` the earlier iteration at which it happened.
+    """
 
     line: int | None
     code: str
     message: str
     tensor: NotRequired[str]
-    field: NotRequired[Literal["value", "gradient"]]
+    field: NotRequired[Literal["value", "gradient", "next"]]
     index: NotRequired[list[int]]
+    value: NotRequired[float]
     step: NotRequired[int]
+    phase: NotRequired[Literal["given", "forward", "backward", "update"]]
+    op: NotRequired[str]
+    expression: NotRequired[str]
     operands: NotRequired[list[Operand]]
+    cause: NotRequired[str]
+    cure: NotRequired[str]
+    sample: NotRequired[int]
+    iteration: NotRequired[int]
 
 
 class Graph:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -67,6 +68,23 @@ class Kink:
     gradient: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Hazard:
+    """Finite or infinite numbers for which an operation's result, or its `slope`, is not finite.
+
+    `at` says of the operands whether they are such, element by element, where the result is not finite; `says` is what
+    that is called. `cure` is what to do, in words, and `code` how it is written: a template over the operands.
+    `example` has such numbers, by operand.
+    """
+
+    at: Callable[..., Array | np.bool_]
+    says: str
+    cure: str
+    code: str = ""
+    slope: bool = False
+    example: Mapping[str, Any] | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Operation:
     """A primitive operation: everything about it, a line for each field.
@@ -119,6 +137,7 @@ class Operation:
         names in braces that are replaced later.
     kernel: `kernel(arrays, out, constants, **parameters)`, the bound NumPy calls of a plan where `forward` with `out`
         would be slower.
+    hazards: the numbers for which its result, or its slope, is not finite, and what to write instead.
     samples: calls with the shapes of their operands, for the tests and the reference.
     rejects: calls that it refuses, and what it must say.
     """
@@ -158,6 +177,7 @@ class Operation:
     fills: Callable[[Mapping[str, Any]], float] | None = None
     element: Callable[[str, Sequence[object]], tuple[str, int]] | None = None
     kernel: Callable[..., list[Call]] | None = None
+    hazards: tuple[Hazard, ...] = ()
     samples: tuple[Sample, ...] = ()
     rejects: tuple[Reject, ...] = ()
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from backprop_explorer.engine import Plan
+from backprop_explorer.engine.batch_axes import batch_axes
 from backprop_explorer.engine.program import Program
-from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.graph.calculation import calculate
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.graph.walk import ancestors

@@ -7,6 +7,7 @@ from backprop_explorer.practice.gradcheck import Gradcheck, LossCurve, gradcheck
 from backprop_explorer.practice.grading import Require, Task, complete, graded, gradients_of
 from backprop_explorer.practice.hint import Hint, hint
 from backprop_explorer.practice.practice import Practice, is_found, practice, still_found, to_find
+from backprop_explorer.practice.renewal import renewed, variant
 from backprop_explorer.practice.report import Report, assert_gradients
 from backprop_explorer.practice.report import check as report
 from backprop_explorer.practice.tolerance import Bounds, checked_tolerance
@@ -40,7 +41,9 @@ __all__ = [
     "is_found",
     "loss_curve",
     "practice",
+    "renewed",
     "report",
     "still_found",
     "to_find",
+    "variant",
 ]

@@ -10,6 +10,7 @@ from backprop_explorer.graph.code import code, raw
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.language.rules import Contribution
 from backprop_explorer.practice.mutation import Code, Mistakes, Mutation
+from backprop_explorer.wording import listed
 
 MOST_USES = 6
 """Of how many uses of a tensor every selection is tried."""
@@ -31,6 +32,24 @@ class Arrangement(Mistakes):
             for chosen in combinations(uses, count):
                 kind, more = self._selection(uses, chosen)
                 yield from self.each(kind, iter([self._total(chosen)]), f"{message}{more}")
+        rows = [one.user.shape[0] if one.user.ndim else 1 for one in uses]
+        if len({*rows}) > 1:
+            yield from self.each("mean_for_sum", iter([self._mean_of_means(uses, rows)]), self._unequal(rows))
+
+    def _mean_of_means(self, uses: Sequence[Contribution], rows: Sequence[int]) -> Node | None:
+        """Each use's part weighted as if all had equally many rows: a mean of the parts' means."""
+        sketch, total = self.sketch, None
+        for one, count in zip(uses, rows, strict=True):
+            weight = sketch.graph.constant(sum(rows) / (len(rows) * count))
+            part = sketch.make("multiply", sketch.copied(one.value), weight)
+            total = part if total is None or part is None else sketch.make("add", total, part)
+        return total
+
+    def _unequal(self, rows: Sequence[int]) -> str:
+        return (
+            f"Yours is the mean of the means of parts that have {listed(map(str, sorted(rows)))} rows: that counts the "
+            "rows of a small part more than those of a large one. Add all up, and divide by the number of all rows."
+        )
 
     def _total(self, chosen: Sequence[Contribution]) -> Node | None:
         total: Node | None = self.sketch.copied(chosen[0].value)
@@ -42,7 +61,7 @@ class Arrangement(Mistakes):
         """What counting these uses alone looks like: which of them are gone, and which are the last that the backward
         pass comes to."""
         gone = [one for one in uses if one not in chosen]
-        if any(self._is_statistic(one) for one in gone):
+        if any(self._is_statistic(one) for one in gone) and not all(self._is_statistic(one) for one in chosen):
             return "statistics_held_constant", " What a mean or a sum takes out of it depends on it, too."
         rounds = [self._rounds_on(one) for one in uses]
         if any(rounds) and not any(self._rounds_on(one) for one in chosen) and all(map(self._rounds_on, gone)):
@@ -125,7 +144,19 @@ class Arrangement(Mistakes):
             for axes in combinations(range(inner.ndim), count):
                 if axes != site.parameters["axis"]:
                     for kept in (False, True):
-                        yield self.sketch.changed(site, self.sketch.make("sum", inner, axis=axes, keepdims=kept))
+                        made = self.sketch.make("sum", inner, axis=axes, keepdims=kept)
+                        yield self.sketch.changed(site, made)
+                        yield self.sketch.changed(site, self._forced(made, site.shape))
+
+    def _forced(self, node: Node | None, shape: tuple[int, ...]) -> Node | None:
+        """What is cut off to a shape, or repeated to it, where it has as many axes of other lengths."""
+        if node is None or node.shape == shape or node.ndim != len(shape):
+            return None
+        if all(own >= wanted for own, wanted in zip(node.shape, shape, strict=True)):
+            return self.sketch.make("index", node, index=tuple(slice(None, length) for length in shape))
+        if all(own in (1, wanted) for own, wanted in zip(node.shape, shape, strict=True)):
+            return self.sketch.make("broadcast_to", node, shape=shape)
+        return None
 
     def products(self) -> Iterator[Mutation]:
         """`*` where `@` belongs, or the reverse."""

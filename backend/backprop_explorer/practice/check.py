@@ -9,6 +9,7 @@ from typing import Any
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.practice.answer import Answer, read_answer
 from backprop_explorer.practice.blame import Judge
+from backprop_explorer.practice.detached import through_detached
 from backprop_explorer.practice.elsewhere import generally
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.tolerance import Bounds, Tolerance
@@ -38,7 +39,8 @@ def checked(plan: Plan, gradients: Mapping[str, Any], tolerance: Bounds = (None,
         except Problem as problem:
             refused[name] = Verdict("error", None, problem=problem, hint=problem.hint)
     verdicts = Judge(plan, answers, Tolerance.of(plan, tolerance)).verdicts()
-    return generally(plan, answers, verdicts, tolerance) | refused
+    told = through_detached(plan, answers, verdicts, tolerance)
+    return generally(plan, answers, told, tolerance) | refused
 
 
 def judged(plan: Plan, name: str, answer: Any) -> Verdict:

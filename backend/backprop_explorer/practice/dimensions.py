@@ -46,7 +46,7 @@ def _writes_lengths(formula: Formula) -> bool:
 @lru_cache(maxsize=64)
 def distinct_shapes(program: Program) -> Mapping[Node, Shape] | None:
     """The shapes of the forward program's tensors if every dimension had a length of its own; None where each has."""
-    axes = _Dimensions(program)
+    axes = Dimensions(program)
     nodes = [node for node in program.graph.nodes if node.phase in ("leaf", "forward")]
     lengths = {axes.of((node, axis)): length for node in nodes for axis, length in enumerate(node.shape) if length > 1}
     free = [dimension for dimension in lengths if dimension not in axes.fixed]
@@ -60,7 +60,7 @@ def distinct_shapes(program: Program) -> Mapping[Node, Shape] | None:
     }
 
 
-class _Dimensions:
+class Dimensions:
     """Sets of axes that must be equally long. A `fixed` one has a length that the program's text says."""
 
     def __init__(self, program: Program) -> None:
@@ -72,6 +72,7 @@ class _Dimensions:
         self.fixed = {self.of(axis) for axis in fixed}
 
     def of(self, axis: Axis) -> Axis:
+        """The axis that stands for all that are as long as this one."""
         while axis in self._parent:
             axis = self._parent[axis]
         return axis

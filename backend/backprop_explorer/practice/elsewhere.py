@@ -162,10 +162,11 @@ def _kept(array: Array, visible: Property, random: np.random.Generator) -> Array
 def visible_properties(plan: Plan) -> dict[str, Property]:
     """What inputs visibly are, by name."""
     inputs = {name: plan.given[name] for name in plan.program.inputs}
-    return {name: kind for name, array in inputs.items() if (kind := _property(array)) is not None}
+    return {name: kind for name, array in inputs.items() if (kind := visible_property(array)) is not None}
 
 
-def _property(array: Array) -> Property | None:
+def visible_property(array: Array) -> Property | None:
+    """What an array visibly is; None where it is but numbers."""
     if array.dtype.kind != "f" or not array.size or not np.isfinite(array).all():
         return None
     if np.isin(array, (0, 1)).all() and array.any() and not array.all():

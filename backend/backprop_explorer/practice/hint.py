@@ -10,7 +10,7 @@ from backprop_explorer.answers import Extent
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.explain.terms.explanation import explain
 from backprop_explorer.explain.why.candidates import Combined
-from backprop_explorer.explain.why.indexform import IndexForm
+from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language.notation import Formula, typeset
 from backprop_explorer.language.rules import Contribution
@@ -36,9 +36,8 @@ FAMILIES = {
 
 
 class HintFactor(TypedDict):
-    """A factor of a product, with its value."""
+    """A factor of a product: its value alone, since its name would be the formula's."""
 
-    code: str
     value: float
 
 
@@ -50,8 +49,10 @@ class HintTerm(TypedDict):
 
 
 class HintRule(TypedDict):
-    """An operation on the way from a tensor to the loss, and by which of its operands the way goes."""
+    """An operation on the way from a tensor to the loss, as it stands in the program, and by which of its operands
+    the way goes: by what the program calls it."""
 
+    code: str
     op: str
     symbol: str
     family: str
@@ -65,7 +66,7 @@ class HintContent(TypedDict):
     title: str
     text: str
     operands: Annotated[list[Combined], "level 1: what the gradient is made of, with shapes"]
-    formula: Annotated[Formula | None, "level 2: one element with indices; level 4: the solution"]
+    formula: Annotated[Formula | None, "level 4: the solution"]
     index: Annotated[Extent | None, "level 2: the element whose terms are given"]
     terms: list[HintTerm]
     term_count: int | None
@@ -112,22 +113,23 @@ def _shape(plan: Plan, tensor: Node) -> HintContent:
 def _element(plan: Plan, tensor: Node) -> HintContent:
     gradient = plan.program.backward.gradient[tensor]
     at = _telling(plan.array(gradient))
-    form = IndexForm(plan.program)
-    index = form.index(gradient)
     explained = explain(plan, str(tensor.name), "gradient", at, limit=TERMS)
     terms: list[HintTerm] = [
         {
             "value": term["value"],
-            "factors": [{"code": factor["code"], "value": factor["value"]} for factor in term["factors"]],
+            "factors": [{"value": factor["value"]} for factor in term["factors"]],
         }
         for term in explained["terms"]
     ]
     name = f"{tensor.name}.g"
-    count = counted(explained["term_count"], "term")
-    text = f"One element: `{element(name, at)}` is {explained['value']:.6g}, the sum of {count}."
+    count = explained["term_count"]
+    made = f"the sum of {counted(count, 'term')}" if count > 1 else "made of these numbers"
+    text = (
+        f"One element: `{element(name, at)}` is {explained['value']:.6g}, {made}. "
+        "Find where each number stands, and what changes from one term to the next."
+    )
     return {
-        **_content("One element of it", text),
-        "formula": typeset(f"{element(name, index)} = {form.code(gradient, index, root=True)}"),
+        **_content("One element of it", text if count > 1 else text.partition(", and what")[0] + "."),
         "index": list(at),
         "terms": terms,
         "term_count": explained["term_count"],
@@ -142,17 +144,24 @@ def _telling(array: np.ndarray[Any, Any]) -> tuple[int, ...]:
 
 def _rule(plan: Plan, tensor: Node) -> HintContent:
     sketch = Sketch(plan, tensor)
-    uses = [[_named_rule(link) for link in sketch.links(one)] for one in sketch.contributions]
+    uses = [_named_rules(tensor, sketch.links(one)) for one in sketch.contributions]
     return {**_content("The rule", _told_rules(tensor, uses)), "rules": [rule for way in uses for rule in way]}
 
 
-def _named_rule(link: Contribution) -> HintRule:
+def _named_rules(tensor: Node, links: list[Contribution]) -> list[HintRule]:
+    """The operations on one way; each reads the result of the one before."""
+    read = [tensor, *(link.user for link in links)]
+    return [_named_rule(link, operand) for link, operand in zip(links, read, strict=False)]
+
+
+def _named_rule(link: Contribution, operand: Node) -> HintRule:
     box, operation = link.box, link.user.operation
     return {
+        "code": code(link.user, root=True),
         "op": box.name if box is not None else operation.name,
         "symbol": box.symbol if box is not None else operation.symbol,
         "family": "composite" if box is not None else operation.family,
-        "operand": link.operand,
+        "operand": code(operand),
         "stretched": link.value.shape != link.raw.shape,
     }
 
@@ -160,7 +169,7 @@ def _named_rule(link: Contribution) -> HintRule:
 def _told_rules(tensor: Node, uses: list[list[HintRule]]) -> str:
     if not uses:
         return f"`{tensor.name}.g` is 1: the loss moves with itself exactly as fast."
-    told = [f"{' then '.join(map(_told_rule, reversed(way)))}" for way in uses]
+    told = [f"{', then '.join(map(_told_rule, reversed(way)))}" for way in uses]
     if len(told) == 1:
         return f"The way back goes through {told[0]}."
     ways = "; through ".join(told)
@@ -169,7 +178,7 @@ def _told_rules(tensor: Node, uses: list[list[HintRule]]) -> str:
 
 def _told_rule(rule: HintRule) -> str:
     summed = ", and what broadcasting had stretched is summed up again" if rule["stretched"] else ""
-    return f"`{rule['op']}` by its operand `{rule['operand']}` ({FAMILIES[rule['family']]}){summed}"
+    return f"`{rule['code']}` to its `{rule['operand']}` ({rule['op']} is {FAMILIES[rule['family']]}{summed})"
 
 
 def _solution(plan: Plan, tensor: Node) -> HintContent:

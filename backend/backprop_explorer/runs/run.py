@@ -11,8 +11,10 @@ import numpy as np
 
 from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace_of_run
 from backprop_explorer.engine.trace import Listed, Trace
+from backprop_explorer.graph.graph import Warned
 from backprop_explorer.practice import Bounds, CheckAnswer, check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
+from backprop_explorer.runs.births import At, earlier_births, element_births
 from backprop_explorer.runs.changes import Edit, replaced, sentence
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.comparison import Side, numbers_of, words_of
@@ -169,7 +171,9 @@ class Run:
 
     def trace(self, when: When = None, *, values: Listed = True, open: bool = False) -> Trace:
         """The trace of that moment."""
-        return trace_of_run(self.studied(when, open=open), values)
+        found = trace_of_run(self.studied(when, open=open), values)
+        births = earlier_births(self._earlier(when), self.at(when).iteration)
+        return {**found, "warnings": [*births, *found["warnings"]]}
 
     def preview(
         self,
@@ -197,6 +201,20 @@ class Run:
     def _base(self) -> Base | None:
         log, present = self._log, self._present
         return None if log is None or present is None else Base(present.plan, present.iteration, log.version)
+
+    def _earlier(self, when: When) -> At:
+        """The positions on the way to that moment."""
+        path = self.log.path(when)
+        return lambda iteration: self.at(Moment(iteration, path.events[-1].number))
+
+    def reached(self, births: list[Warned], when: When = None) -> list[Warned]:
+        """The births behind an element, with those of earlier iterations in the place of a parameter that is not
+        finite any more."""
+        if not births or births[0].get("phase") != "given":
+            return births
+        element = births[0]["tensor"], tuple(births[0]["index"])
+        earlier = element_births(self._earlier(when), self.at(when).iteration, element)
+        return [*earlier, *births[1:]] if earlier else births
 
     def tensor(self, name: str, field: str, when: When = None, *, open: bool = False) -> Array:
         """A tensor's "value", "gradient" or "next" value: a view, which the next change may overwrite."""

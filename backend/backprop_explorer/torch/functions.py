@@ -24,6 +24,9 @@ STEP = 1e-6
 MOST_DIFFERENCES = 512
 """In so many elements of each argument the derivative is looked at, chosen at random where there are more."""
 
+COUNTED = 1e-4
+"""As near as this a factor is a count."""
+
 RTOL = 1e-5
 """By how much of its argument's largest gradient an element may be off: as exact as differences are."""
 
@@ -132,7 +135,7 @@ class _Call:
             return Verdict("correct", own_step="correct", **known)
         alone = self._differences(i, chosen, [self.torch.ones_like(one) for one in incoming])
         handed = [one.numpy().ravel()[chosen] for one in incoming if tuple(one.shape) == given.shape]
-        diagnosis = self._diagnosis(i, seen, wanted, alone, handed, room, returned=returned)
+        diagnosis = self._diagnosis(i, seen, wanted, alone, handed, incoming, room, returned=returned)
         return Verdict("wrong_value", own_step="wrong", diagnosis=diagnosis, **known)
 
     def _differences(self, i: int, chosen: Array, incoming: list[Any]) -> Array:
@@ -154,7 +157,16 @@ class _Call:
         return found
 
     def _diagnosis(
-        self, i: int, seen: Array, wanted: Array, alone: Array, handed: list[Array], room: float, *, returned: bool
+        self,
+        i: int,
+        seen: Array,
+        wanted: Array,
+        alone: Array,
+        handed: list[Array],
+        incoming: list[Any],
+        room: float,
+        *,
+        returned: bool,
     ) -> Diagnosis:
         name, cls = self.names[i], self.cls.__name__
         if not returned or not seen.any():
@@ -168,13 +180,47 @@ class _Call:
         if any(bool((np.abs(seen - one) <= room).all()) for one in handed):
             message = f"That is the incoming gradient, unchanged: look at how the result changes with `{name}`."
             return Diagnosis("missing_local_derivative", message)
-        factor = ratio(seen, wanted, room)
+        factor, given = ratio(seen, wanted, room), self.arguments[i].numel()
         if factor is not None:
-            message = f"It is {factor:.6g} times the gradient everywhere: look for a constant or a count."
-            return Diagnosis("constant_factor", message)
+            return self._factor(factor, folds=any(one.numel() != given for one in incoming))
+        right = np.abs(seen - wanted) <= room
+        if bool(right.any() and (right | (wanted == 0)).all()):
+            message = (
+                f"It is right but where the result does not change with `{name}` at all: "
+                f"{int((~right).sum())} of {len(seen)} elements should be 0. Look at what {cls} masks or cuts off."
+            )
+            return Diagnosis("mask_ignored", message)
+        other = self._another(i, seen, incoming, room)
+        if other is not None:
+            message = f"That is the gradient of `{other}`: a backward returns one for each argument, in their order."
+            return Diagnosis("wrong_tensor", message)
         worst = int(np.argmax(np.abs(seen - wanted)))
         message = (
             f"For `{name}` it gives {seen[worst]:.6g} where differences of the forward give {wanted[worst]:.6g}; "
             f"{int((np.abs(seen - wanted) > room).sum())} of {len(seen)} elements are off."
         )
         return Diagnosis("unknown", message)
+
+    def _factor(self, factor: float, *, folds: bool) -> Diagnosis:
+        """What a factor is that all elements are off by: a count of elements, where the function `folds` or repeats
+        them, or a constant."""
+        shapes = [tuple(one.shape) for one in self.arguments if self._is_float(one)]
+        counts = {length for shape in shapes for length in (*shape, int(np.prod(shape))) if folds and length > 1}
+        for count in sorted(counts):
+            if abs(factor * count - 1) < COUNTED:
+                message = f"It is {count} times too small: is a mean taken where the rule adds up?"
+                return Diagnosis("mean_for_sum", message)
+            if abs(factor / count - 1) < COUNTED:
+                message = f"It is {count} times too large: does the result take a mean over so many?"
+                return Diagnosis("sum_for_mean", message)
+        message = f"It is {factor:.6g} times the gradient everywhere: look for a constant or a count."
+        return Diagnosis("constant_factor", message)
+
+    def _another(self, i: int, seen: Array, incoming: list[Any], room: float) -> str | None:
+        """The argument of the same shape whose gradient it is."""
+        whole = np.arange(seen.size)
+        for k, one in enumerate(self.arguments):
+            alike = k != i and self._is_float(one) and one.shape == self.arguments[i].shape and one.numel() == seen.size
+            if alike and bool((np.abs(seen - self._differences(k, whole, incoming)) <= room).all()):
+                return self.names[k]
+        return None

@@ -7,10 +7,10 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
+from backprop_explorer.engine.batch_axes import batch_axes
 from backprop_explorer.examples import examples
 from backprop_explorer.explain import jacobian
 from backprop_explorer.explain.jacobian.jacobian import names_read
-from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem

@@ -34,7 +34,15 @@ router = APIRouter(prefix="/api/runs/{id}")
 async def explain_element(request: Request, id: str, query: Annotated[ExplainQuery, Query()]) -> Response:
     """One element of a value or gradient as its terms, each a product of the elements that made it."""
     place = query.place
-    return await _studied(request, id, query, lambda plan: explain(plan, query.tensor, query.field, place))
+
+    def work(run: Run) -> Response:
+        plan = run.studied(query.moment, open=query.open == "true")
+        found = explain(plan, query.tensor, query.field, place)
+        if "births" in found:
+            found["births"] = run.reached(found["births"], query.moment)
+        return answer(found)
+
+    return await Service.of(request).on_run(id, work, query.passes)
 
 
 @router.get("/uses", response_model=response(Uses), responses=answering(run=True))
@@ -66,8 +74,12 @@ async def why(request: Request, id: str, query: Annotated[WhyQuery, Query()]) ->
             return run.studied(query.moment, open=True)
 
         if isinstance(asked, int):
-            return answer(why_step(plan, asked, opened, place))
-        return answer(why_tensor(plan, asked, query.field, opened, place))
+            found = why_step(plan, asked, opened, place)
+        else:
+            found = why_tensor(plan, asked, query.field, opened, place)
+        if "births" in found:
+            found["births"] = run.reached(found["births"], query.moment)
+        return answer(found)
 
     return await Service.of(request).on_run(id, work, query.passes)
 

@@ -6,20 +6,23 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any, TypedDict
 
+import numpy as np
 from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from backprop_explorer.api import schemas
-from backprop_explorer.api.http import answer
-from backprop_explorer.api.openapi import answering, taking
-from backprop_explorer.api.query import GradcheckQuery
+from backprop_explorer.api.http import answer, state_answer
+from backprop_explorer.api.openapi import answering, taking, with_etag
+from backprop_explorer.api.query import ExerciseQuery, GradcheckQuery
 from backprop_explorer.api.request import checked, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
+from backprop_explorer.engine import Document
 from backprop_explorer.examples.exercises import exercises
 from backprop_explorer.examples.named import named_document
-from backprop_explorer.practice import Gradcheck, Hint, Practice, gradcheck, hint, practice
-from backprop_explorer.runs import Run
+from backprop_explorer.practice import Gradcheck, Hint, Practice, gradcheck, hint, practice, renewed
+from backprop_explorer.runs import Run, State
 
 router = APIRouter(prefix="/api")
 
@@ -46,9 +49,13 @@ def _summary(name: str) -> ExerciseSummary:
 
 
 @router.get("/exercises/{name}", response_model=dict[str, Any], responses=answering(status_404="No such exercise"))
-async def get_exercise(name: str) -> Response:
-    """One exercise: a document, ready to be posted."""
-    return answer(exercise(name))
+async def get_exercise(request: Request, name: str, query: Annotated[ExerciseQuery, Query()]) -> Response:
+    """One exercise, or with a seed a variant of it: a document, ready to be posted."""
+    known = exercise(name)
+    if query.seed is None:
+        return answer(known)
+    budget = Service.of(request).settings.budget
+    return answer(renewed(Document.parse(known), query.seed, budget).to_json_dict())
 
 
 def exercise(name: str) -> Mapping[str, Any]:
@@ -81,6 +88,27 @@ async def hint_for_run(request: Request, id: str) -> Response:
         return answer(hint(run.studied(), wanted.tensor, wanted.level))
 
     return await Service.of(request).on_run(id, work, None)
+
+
+@router.post(
+    "/runs/{id}/variant",
+    status_code=201,
+    response_model=response(State),
+    responses=with_etag(answering(run=True, body=True, status_507="The disk is full"), 201),
+    openapi_extra=taking(schemas.VariantWanted),
+)
+async def variant_of_run(request: Request, id: str) -> Response:
+    """A new run of the same program with tensors of other shapes and with other numbers, to practise once more."""
+    service = Service.of(request)
+    wanted = await made_of_json(request, service.settings, partial(checked, schemas.VariantWanted))
+    document = await service.on_run(id, lambda run: run.present.plan.document, None)
+
+    def work() -> State:
+        with np.errstate(all="ignore"):
+            return service.runs.create(renewed(document, wanted.seed, service.settings.budget))
+
+    state = await run_in_threadpool(work)
+    return state_answer(state, 201, {"Location": f"/api/runs/{state['id']}"})
 
 
 @router.get("/runs/{id}/gradcheck", response_model=response(Gradcheck), responses=answering(run=True))

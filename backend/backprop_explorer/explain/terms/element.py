@@ -13,10 +13,10 @@ from itertools import islice, product
 
 import numpy as np
 
+from backprop_explorer.engine.origin import origins, spread, used_by
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Aim
 from backprop_explorer.explain.terms.factor import Cell, Factor, index_codes, indexed
-from backprop_explorer.explain.terms.origin import origins, spread, used_by
 from backprop_explorer.explain.terms.terms import Term, Terms, chained, single, times
 from backprop_explorer.graph.code import Code, atomic, call_code, fill, filled, parenthesised, part, template_of
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box

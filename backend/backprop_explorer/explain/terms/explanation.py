@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Annotated, NotRequired, TypedDict
 
 from backprop_explorer.answers import Extent
+from backprop_explorer.engine.batch_axes import batch_axes
+from backprop_explorer.engine.births import ancestry
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Aim
-from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.explain.terms.element import Elements
 from backprop_explorer.explain.terms.factor import Cell, Factor, pieces
 from backprop_explorer.explain.terms.groups import Group, groups
@@ -16,6 +17,7 @@ from backprop_explorer.explain.terms.place import Element, checked_index, named_
 from backprop_explorer.explain.terms.samples import SampleSum, sample_of, sample_sums
 from backprop_explorer.explain.terms.zeros import Blocker, Zero, Zeros
 from backprop_explorer.graph.code import code
+from backprop_explorer.graph.graph import Warned
 from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.language.notation import notation
 
@@ -70,6 +72,9 @@ class Explanation(Element):
     samples: NotRequired[
         Annotated[list[SampleSum], "of a sum over samples of which not all terms are listed: each sample's part"]
     ]
+    births: NotRequired[
+        Annotated[list[Warned], "where it is not finite: the operations that made it so, the first one first"]
+    ]
 
 
 def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit: int = TERMS_LIMIT) -> Explanation:
@@ -101,6 +106,8 @@ def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit:
         samples = sample_sums(terms, axes)
         if samples is not None:
             answer["samples"] = samples
+    if births := ancestry(plan, node, at):
+        answer["births"] = births
     return answer
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backprop_explorer.engine.batch_axes import batch_axes
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.program import Program
-from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem

@@ -11,11 +11,11 @@ import numpy as np
 
 from backprop_explorer.answers import Extent
 from backprop_explorer.engine.gates import is_gate
+from backprop_explorer.engine.origin import Place, origins
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Program
 from backprop_explorer.explain.terms.element import Elements
 from backprop_explorer.explain.terms.factor import Factor
-from backprop_explorer.explain.terms.origin import Place, origins
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.ops.elementwise import aligned

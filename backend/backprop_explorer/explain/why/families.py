@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
+from backprop_explorer.engine.origin import linear_origin
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.explain.terms.origin import linear_origin
 from backprop_explorer.explain.why.chain import Link
 from backprop_explorer.explain.why.derivative import local_derivative
 from backprop_explorer.explain.why.indexform import Index, IndexForm, times

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from backprop_explorer.engine.batch_axes import batch_axes
+from backprop_explorer.engine.origin import linear_origin
 from backprop_explorer.engine.program import Program
-from backprop_explorer.explain.terms.batch import batch_axes
 from backprop_explorer.explain.terms.element import elementwise_only
 from backprop_explorer.explain.terms.groups import BATCH_LETTERS, LETTERS
-from backprop_explorer.explain.terms.origin import linear_origin
 from backprop_explorer.graph.code import Part, atomic, call_code, fill, part, template_of
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.ops.indexing import linear_code

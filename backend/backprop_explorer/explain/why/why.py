@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from backprop_explorer.answers import Extent
+from backprop_explorer.engine.births import ancestry, first_place
 from backprop_explorer.engine.listing import Line, Phase
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Aim, Field, Program
@@ -20,6 +21,7 @@ from backprop_explorer.explain.why.families import Paragraph, paragraph
 from backprop_explorer.explain.why.indexform import Index, IndexForm
 from backprop_explorer.explain.why.shapestory import shape_story
 from backprop_explorer.explain.why.story import Story
+from backprop_explorer.graph.graph import Warned
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language.notation import Formula, typeset
 from backprop_explorer.ops.record import Shape
@@ -60,6 +62,13 @@ class Why(StepReference):
     shapes: Alignment | None
     candidates: Solved | None
     agreement: Agreement | None
+    births: NotRequired[
+        Annotated[
+            list[Warned],
+            "where it is not finite: the operations that made it so, the first one first; without an index of the "
+            "first such element",
+        ]
+    ]
 
 
 def why_step(plan: Plan, step: int, opened: Callable[[], Plan], index: Sequence[int] | None = None) -> Why:
@@ -114,7 +123,7 @@ class _Answer:
         form = self._form()
         formula, reaches_out = self._formula()
         story = [*self._story(at), *([_OUTSIDE] if reaches_out else []), *shape_story(node, line.output, form, solved)]
-        return {
+        answer: Why = {
             "step": self.program.lines.index(line), "phase": line.phase, "tensor": name, "field": field,
             "index": None if at is None else list(at), "output": line.output, "code": line.code,
             "formula": formula, "numbers": None if at is None else self._numbers(at),
@@ -124,6 +133,14 @@ class _Answer:
             "candidates": solved.told() if solved else None,
             "agreement": self._agreement(),
         }  # fmt: skip
+        found = self._births(at)
+        return {**answer, "births": found} if found else answer
+
+    def _births(self, at: Shape | None) -> list[Warned]:
+        if self.line.phase == "update":
+            self.plan.propose()
+        place = first_place(self.plan.array(self.line.node)) if at is None else at
+        return [] if place is None else ancestry(self.plan, self.line.node, place, self.program.lines.index(self.line))
 
     def _form(self) -> IndexForm:
         return IndexForm(self.program, steps=self.line.phase == "forward")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from backprop_explorer.ops.elementwise import bound, elementwise
-from backprop_explorer.ops.record import POWER, PRODUCT, SIGN, SUM, Array, Call, Kink, Reject, Sample
+from backprop_explorer.ops.hazards import EPS, INFINITY_LESS_INFINITY, ZERO_TIMES_INFINITY
+from backprop_explorer.ops.record import POWER, PRODUCT, SIGN, SUM, Array, Call, Hazard, Kink, Reject, Sample
 
 MISFIT = Reject("a + b", {"a": (3, 2), "b": (3,)}, "got a (3, 2) and b (3,), which differ in the last axis")
 
@@ -22,6 +23,7 @@ ADD = elementwise(
     notation="infix",
     summary="The sum of aligned elements.",
     formula="y = a + b",
+    hazards=(INFINITY_LESS_INFINITY,),
     samples=(
         Sample("a + b", {"a": (3, 2), "b": (3, 2)}),
         Sample("a + b", {"a": (3, 2), "b": (2,)}),
@@ -42,6 +44,7 @@ SUBTRACT = elementwise(
     notation="infix",
     summary="The difference of aligned elements.",
     formula="y = a - b",
+    hazards=(INFINITY_LESS_INFINITY,),
     synonyms=("sub",),
     samples=(Sample("a - b", {"a": (3, 2), "b": (3, 1)}), Sample("2 - a", {"a": (3,)})),
     rejects=(Reject("a - b", {"a": (2, 3), "b": (2, 4)}, "differ in the last axis"),),
@@ -57,6 +60,7 @@ MULTIPLY = elementwise(
     notation="infix",
     summary="The product of aligned elements, not a matrix product.",
     formula="y = a * b",
+    hazards=(ZERO_TIMES_INFINITY,),
     synonyms=("mul",),
     samples=(
         Sample("a * b", {"a": (3, 2), "b": (3, 2)}),
@@ -76,6 +80,28 @@ DIVIDE = elementwise(
     notation="fraction",
     summary="The quotient of aligned elements.",
     formula="y = a / b",
+    hazards=(
+        Hazard(
+            lambda a, b: (a == 0) & (b == 0),
+            "0 divided by 0",
+            "add a small number (eps) to the divisor",
+            f"{{a}} / ({{b}} + {EPS})",
+            example={"a": 0.0, "b": 0.0},
+        ),
+        Hazard(
+            lambda a, b: b == 0,
+            "a division by 0",
+            "add a small number (eps) to the divisor",
+            f"{{a}} / ({{b}} + {EPS})",
+            example={"a": 1.0, "b": 0.0},
+        ),
+        Hazard(
+            lambda a, b: np.isinf(a) & np.isinf(b),
+            "infinity divided by infinity",
+            "keep both from becoming infinite",
+            example={"a": np.inf, "b": np.inf},
+        ),
+    ),
     synonyms=("div", "true_divide"),
     samples=(Sample("a / b", {"a": (3, 2), "b": (2,)}, (0.5, 2.0)), Sample("1 / a", {"a": (3,)}, (0.5, 2.0))),
     rejects=(Reject("a / b", {"a": (3,), "b": (4,)}, "differ in the last axis"),),
@@ -104,6 +130,30 @@ POWER_OF = elementwise(
     notation="power",
     summary="a to the power of b, element by element.",
     formula="y = a ** b",
+    hazards=(
+        Hazard(
+            lambda a, b: (a == 0) & (b < 0),
+            "0 to a negative power, a division by 0",
+            "add a small number (eps) to the base",
+            f"({{a}} + {EPS}) ** {{b}}",
+            example={"a": 0.0, "b": -1.0},
+        ),
+        Hazard(
+            lambda a, b: (a < 0) & (b != np.floor(b)),
+            "a negative number to a power that is no whole number",
+            "keep the base from falling below 0",
+            f"maximum({{a}}, {EPS}) ** {{b}}",
+            example={"a": -1.0, "b": 0.5},
+        ),
+        Hazard(
+            lambda a, b: (a == 0) & (b < 1),
+            "the slope of a power below 1 at 0, which is infinite",
+            "add a small number (eps) to the base",
+            f"({{a}} + {EPS}) ** {{b}}",
+            slope=True,
+            example={"a": 0.0, "b": 0.5},
+        ),
+    ),
     synonyms=("pow",),
     kink=Kink(
         "0 ** 0 is 1, and its gradients are 0.",

@@ -9,7 +9,8 @@ from functools import partial
 import numpy as np
 
 from backprop_explorer.ops.elementwise import bound, elementwise, function, written
-from backprop_explorer.ops.record import Array, Call, Kink, Sample
+from backprop_explorer.ops.hazards import EPS, logarithm, overflow_of_exp
+from backprop_explorer.ops.record import Array, Call, Hazard, Kink, Sample
 
 POSITIVE = (0.2, 3.0)
 
@@ -25,18 +26,23 @@ def _erfc(x: Array, out: Array | None = None) -> Array:
     return written(np.asarray(_erfc_of_one(x), x.dtype if x.dtype.kind == "f" else float), out)
 
 
-EXP = function("exp", np.exp, "y * g", "e to the power of x.", notation="exponential")
-LOG = function("log", np.log, "g / x", "The natural logarithm.", POSITIVE)
-EXP2 = function("exp2", np.exp2, "log(2) * y * g", "2 to the power of x.")
+EXP = function(
+    "exp", np.exp, "y * g", "e to the power of x.", notation="exponential", hazards=(overflow_of_exp("exp", "e"),)
+)
+LOG = function("log", np.log, "g / x", "The natural logarithm.", POSITIVE, hazards=logarithm("log"))
+EXP2 = function("exp2", np.exp2, "log(2) * y * g", "2 to the power of x.", hazards=(overflow_of_exp("exp2", "2"),))
 EXPM1 = function(
     "expm1",
     np.expm1,
     "(y + 1) * g",
     "e to the power of x, less 1: exact also for small x, where the difference would lose digits.",
     formula="y = exp(x) - 1",
+    hazards=(overflow_of_exp("expm1", "e"),),
 )
-LOG2 = function("log2", np.log2, "g / (x * log(2))", "The logarithm to base 2.", POSITIVE)
-LOG10 = function("log10", np.log10, "g / (x * log(10))", "The logarithm to base 10.", POSITIVE)
+LOG2 = function("log2", np.log2, "g / (x * log(2))", "The logarithm to base 2.", POSITIVE, hazards=logarithm("log2"))
+LOG10 = function(
+    "log10", np.log10, "g / (x * log(10))", "The logarithm to base 10.", POSITIVE, hazards=logarithm("log10")
+)
 LOG1P = function(
     "log1p",
     np.log1p,
@@ -44,8 +50,33 @@ LOG1P = function(
     "The natural logarithm of 1 + x: exact also for small x, where the sum would lose digits.",
     (-0.8, 3.0),
     formula="y = log(1 + x)",
+    hazards=logarithm("log1p", -1.0),
 )
-SQRT = function("sqrt", np.sqrt, "g / (2 * y)", "The square root.", POSITIVE, notation="root")
+SQRT = function(
+    "sqrt",
+    np.sqrt,
+    "g / (2 * y)",
+    "The square root.",
+    POSITIVE,
+    notation="root",
+    hazards=(
+        Hazard(
+            lambda x: x < 0,
+            "the root of a negative number",
+            "keep what is under the root from falling below 0",
+            f"sqrt(maximum({{x}}, 0) + {EPS})",
+            example={"x": -1.0},
+        ),
+        Hazard(
+            lambda x: x == 0,
+            "the slope of the root at 0, which is infinite",
+            "add a small number (eps) inside the root",
+            f"sqrt({{x}} + {EPS})",
+            slope=True,
+            example={"x": 0.0},
+        ),
+    ),
+)
 ERF = elementwise(
     "erf",
     "x",

@@ -9,6 +9,7 @@ import numpy as np
 
 from backprop_explorer.ops.axes import normal_axes, size
 from backprop_explorer.ops.elementwise import AXIS_LETTERS, written
+from backprop_explorer.ops.hazards import INFINITY_LESS_INFINITY, ZERO_TIMES_INFINITY
 from backprop_explorer.ops.record import Array, Kink, Operation, Reject, Requirement, Sample, Shape
 
 AXES = {"axis": None, "keepdims": False}
@@ -93,6 +94,7 @@ SUM = _reduction(
     "The sum along the axes, or of everything.",
     "Σ",
     formula="y = sum(x)",
+    hazards=(INFINITY_LESS_INFINITY,),
 )
 PROD = _reduction(
     "prod",
@@ -102,6 +104,7 @@ PROD = _reduction(
     "The product along the axes, or of everything.",
     "Π",
     formula="y = prod(x)",
+    hazards=(ZERO_TIMES_INFINITY,),
     kink=Kink(
         "A single 0 gets the product of the others; of several nobody gets anything.",
         "prod(x, 1)",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from backprop_explorer.engine.origin import origin
 from backprop_explorer.engine.program import Program
-from backprop_explorer.explain.terms.origin import origin
 from backprop_explorer.graph.node import Node
 
 
