@@ -11,7 +11,7 @@ from backprop_explorer.language.notation import WrittenFormula, notation
 from backprop_explorer.language.operators import BINARY, COMPARISON
 from backprop_explorer.library import COMPOSITES, Composite
 from backprop_explorer.library.optimizers import OPTIMIZERS, SCHEDULED
-from backprop_explorer.library.spellings import FUNCTIONS, LIBRARIES, METHODS, Library, Spelling
+from backprop_explorer.library.spellings import LIBRARIES, Library, Spelling, functions, methods
 from backprop_explorer.ops import OPERATIONS, REQUIRED, Operation
 
 
@@ -67,7 +67,7 @@ def catalogue() -> list[OperationEntry]:
 @cache
 def spellings(library: Library) -> tuple[SpellingEntry, ...]:
     """Every word of a library that the language accepts, by name, ready for JSON."""
-    found = dict.fromkeys([*FUNCTIONS[library].values(), *METHODS[library].values()])
+    found = dict.fromkeys([*functions(library).values(), *methods(library).values()])
     entries = [_spelling(record) for record in found if not record.is_refusal]
     return tuple(sorted(entries, key=lambda entry: (entry["name"].lower(), entry["paths"])))
 
@@ -88,7 +88,7 @@ def _spelled() -> dict[str, list[str]]:
     """What the libraries call each function of the language, where they call the very same."""
     found: dict[str, list[str]] = {}
     for library in LIBRARIES:
-        for record in dict.fromkeys([*FUNCTIONS[library].values(), *METHODS[library].values()]):
+        for record in dict.fromkeys([*functions(library).values(), *methods(library).values()]):
             name = record.same_as or _of_operator(record.expression)
             if name is not None:
                 found.setdefault(name, []).extend(record.paths)

@@ -39,6 +39,10 @@ class Kind:
         self.was_open = name == "open" and not made
 
 
+FLOAT = Kind("float")
+"""What most tensors hold; a kind that is not open never changes, so that they can share it."""
+
+
 class Node:
     """One value of the program. `shape` is static; the numbers stand in a plan's buffers, never here.
 
@@ -83,7 +87,11 @@ class Node:
         self.kind = kind
         self.phase = phase
         self.line = line
-        self.given: bool = operation is LEAF or any(operand.given for operand in self.operands)
+        self.given: bool = operation is LEAF
+        for operand in operands:
+            if operand.given:
+                self.given = True
+                break
         self.id = -1
         self.name: str | None = None
         self.shown = False
