@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, NotRequired, TypedDict
 
+from backprop_explorer.language.meaning import meaning
 from backprop_explorer.language.notation import WrittenFormula, notation
 from backprop_explorer.language.operators import BINARY, COMPARISON
 from backprop_explorer.library import COMPOSITES, Composite
@@ -42,7 +43,9 @@ class SpellingEntry(TypedDict):
     paths: Annotated[list[str], "where the library has it; Tensor.exp and ndarray.dot are methods"]
     signature: Annotated[str, "the library's own, with its defaults"]
     summary: Annotated[str, "empty where the name says it"]
-    means: Annotated[str, "an expression, or the body of a function, over the parameters"]
+    means: Annotated[
+        str, "over the parameters: an expression, an equation for the result y, the body of a function; or a sentence"
+    ]
 
 
 class OptimizerEntry(TypedDict):
@@ -79,7 +82,7 @@ def _spelling(record: Spelling) -> SpellingEntry:
         "paths": list(record.paths),
         "signature": record.signature,
         "summary": record.summary,
-        "means": record.body,
+        "means": meaning(record),
     }
 
 

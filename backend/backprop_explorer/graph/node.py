@@ -142,10 +142,6 @@ class Described(Protocol):
     def summary(self) -> str:
         """What it computes, in a sentence or two; empty where the name says it."""
 
-    @property
-    def formula(self) -> str:
-        """What it computes, as a formula; empty where it is none."""
-
 
 @dataclass(eq=False)
 class Box:
