@@ -205,6 +205,14 @@ class Graph:
         kind = operand.kind
         if kind.name == "open" or (kind.made and wanted == "whole"):
             kind.name = "whole" if wanted == "whole" else "float"
+        elif wanted == "whole" != kind.name and _is_of_labels(operand):
+            raise Problem(
+                "wrong_kind",
+                f"{operation.name} needs labels that are given, and {code(operand)} is calculated from some",
+                tensor=operand.name,
+                hint=f"give {code(operand)} as an input of its own, a list of whole numbers; or move what is looked "
+                "up: np.roll(x, 1, 0)[labels] is x[labels - 1]",
+            )
         elif wanted == "whole" != kind.name and not kind.was_open:
             raise Problem(
                 "wrong_kind",
@@ -238,6 +246,11 @@ class Graph:
             self.warnings.append(
                 {"line": self.line, "code": "broadcast", "message": f"{expression} broadcasts to {result}"}
             )
+
+
+def _is_of_labels(node: Node) -> bool:
+    """Whether a tensor is calculated from whole numbers that are given, as `labels - 1` is."""
+    return node.operation.family == "elementwise" and any(one.kind.was_open for one in node.operands)
 
 
 def flop(operation: Operation, shapes: Sequence[Shape], parameters: Mapping[str, Any], shape: Shape) -> int:
