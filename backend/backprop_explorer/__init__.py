@@ -3,28 +3,48 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import version
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from backprop_explorer import torch
-from backprop_explorer.client import Client, RemoteRun
 from backprop_explorer.engine import Plan
 from backprop_explorer.engine import compile_document as compile
-from backprop_explorer.practice import Report, assert_gradients, variant
-from backprop_explorer.practice import report as check
 from backprop_explorer.problem import Problem
 from backprop_explorer.widget import widget
 
 __version__: str
 
-if not TYPE_CHECKING:  # a type checker would take every name for one of ours
+if TYPE_CHECKING:
+    from backprop_explorer import torch
+    from backprop_explorer.client import Client, RemoteRun
+    from backprop_explorer.practice import Report, assert_gradients, variant
+    from backprop_explorer.practice import report as check
+else:  # a type checker would take every name for one of ours
+    # The engine is what everybody needs; these are imported when they are first used.
+    _LATER = {
+        "Client": ("client", "Client"),
+        "RemoteRun": ("client", "RemoteRun"),
+        "Report": ("practice", "Report"),
+        "assert_gradients": ("practice", "assert_gradients"),
+        "check": ("practice", "report"),
+        "torch": ("torch", None),
+        "variant": ("practice", "variant"),
+    }
 
     def __getattr__(name):
-        """The version, which is looked up only when somebody asks."""
+        """The version, which is looked up only when somebody asks, and what is imported later."""
         if name == "__version__":
+            from importlib.metadata import version
+
             return version("backprop-explorer")
+        if name in _LATER:
+            place, called = _LATER[name]
+            module = import_module(f"{__name__}.{place}")
+            return globals().setdefault(name, module if called is None else getattr(module, called))
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message, name=name, obj=sys.modules[__name__])
+
+    def __dir__():
+        return sorted({*globals(), *_LATER})
 
 
 __all__ = [

@@ -9,11 +9,13 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backprop_explorer.bundle import bundled_script, bundled_styles
-from backprop_explorer.client import RemoteRun
 from backprop_explorer.problem import Problem
+
+if TYPE_CHECKING:
+    from backprop_explorer.client import RemoteRun
 
 ENTRY = "widget.js"
 STYLES = ("reset", "tokens", "base", "program", "stage", "widget")
@@ -24,6 +26,8 @@ def widget(run: RemoteRun) -> Any:
     """An `AnyWidget` of the run at its present iteration, step by step. `refresh()` shows what has become of it since;
     `step` is the step that is shown. A `Problem` where the extra `[notebook]` is not installed, and for what is no run.
     """
+    from backprop_explorer.client import RemoteRun
+
     if not isinstance(run, RemoteRun):
         hint = "make a run of it: bx.Client().create(plan.document.to_json_dict())"
         detail = f"a widget shows a run on a server; got an object of the type {type(run).__name__}"

@@ -1183,7 +1183,10 @@ export type SpellingEntry = {
   signature: string;
   /** empty where the name says it */
   summary: string;
-  /** an expression, or the body of a function, over the parameters */
+  /**
+   * over the parameters: an expression, an equation for the result y, the body of a function; or a
+   * sentence
+   */
   means: string;
 };
 

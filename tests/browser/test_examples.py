@@ -143,8 +143,8 @@ def test_large_tensors_are_heatmaps_with_a_window(explorer: Explorer) -> None:
             code = name if field == "value" else f"{name}.g"
             rows, columns = large[name]
             heatmap = shown.get_by_role("img", name=f"{code}, {rows} by {columns} numbers drawn as colours")
-            signs = [("+" if number > 0 else "-" if number < 0 else "0") for _, text in cells(name, field, answer["value"])
-                     for number in [float(text)]]  # fmt: skip
+            numbers = [float(text) for _, text in cells(name, field, answer["value"])]
+            signs = ["+" if number > 0 else "-" if number < 0 else "0" for number in numbers]
             assert heatmap.locator("canvas").evaluate(SIGNS) == signs
         expect(shown.get_by_role("gridcell")).to_have_count(2 * 8 * min(5, large[name][1]))
     w1 = explorer.select("w1")

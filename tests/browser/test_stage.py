@@ -48,7 +48,7 @@ PLACES = """() => ["program", "graph", "tensors", "explanation", "training"].map
 
 
 def looked_at(explorer: Explorer) -> dict[str, Any]:
-    """What is wrong with the picture of each step, by the step's number, and where the regions are not where they were."""
+    """What is wrong with the picture of each step, by its number, and whether a region has moved."""
     places = explorer.page.evaluate(PLACES)
     faults: dict[str, Any] = {}
     count = len(explorer.trace()["steps"])

@@ -27,13 +27,18 @@ def test_a_name_that_is_not_there() -> None:
 def test_all_that_is_public_is_there() -> None:
     assert {"Client", "RemoteRun", "Plan", "Problem", "compile", "widget"} <= set(bx.__all__)
     assert all(hasattr(bx, name) for name in bx.__all__)
+    assert set(bx.__all__) <= set(dir(bx))
 
 
 def test_the_import_leaves_servers_and_clients_out() -> None:
     code = "import backprop_explorer, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-    heavy = {"fastapi", "starlette", "pydantic", "httpx", "sqlalchemy", "uvicorn", "typer", "plotly"}
-    assert not heavy & set(done.stdout.split())
+    loaded = set(done.stdout.split())
+    heavy = {"fastapi", "starlette", "pydantic", "httpx", "sqlalchemy", "uvicorn", "typer", "plotly", "orjson"}
+    later = {f"backprop_explorer.{name}" for name in ("client", "practice", "explain", "torch")}
+    assert not heavy & loaded
+    assert not later & loaded
+    assert not any(name.startswith("backprop_explorer.library.spellings.torch.") for name in loaded)
 
 
 TYPED = """

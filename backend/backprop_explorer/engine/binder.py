@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from backprop_explorer.engine.bindings import Bindings
+from backprop_explorer.engine.buffers import allocated
 from backprop_explorer.engine.lowering import RULES, UNSTORED
 from backprop_explorer.engine.lowering.slices import slices_of
 from backprop_explorer.engine.placement import place
@@ -92,7 +93,7 @@ class Binder:
         if np.may_share_memory(view, source) and node not in self._next:
             self.buffers[node] = view
             return
-        copy = np.empty(node.shape, source.dtype)
+        copy = allocated(node.shape, source.dtype)
         self.buffers[node] = copy
         self._add(node, [partial(np.copyto, copy.reshape(source.shape), source)])
 
@@ -105,7 +106,7 @@ class Binder:
         arrays = [self.bindings.array(operand) for operand in node.operands]
         before: list[Call] = []
         if counts_as_numbers(operation, arrays):
-            numbers = [np.empty(array.shape, self.bindings.program.graph.dtype) for array in arrays]
+            numbers = [allocated(array.shape, self.bindings.program.graph.dtype) for array in arrays]
             before = [partial(np.copyto, number, array) for number, array in zip(numbers, arrays, strict=True)]
             arrays = numbers
         out = (

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, NotRequired, TypedDict
 
+from backprop_explorer.language.meaning import meaning
 from backprop_explorer.language.notation import WrittenFormula, notation
 from backprop_explorer.language.operators import BINARY, COMPARISON
 from backprop_explorer.library import COMPOSITES, Composite
 from backprop_explorer.library.optimizers import OPTIMIZERS, SCHEDULED
-from backprop_explorer.library.spellings import FUNCTIONS, LIBRARIES, METHODS, Library, Spelling
+from backprop_explorer.library.spellings import LIBRARIES, Library, Spelling, functions, methods
 from backprop_explorer.ops import OPERATIONS, REQUIRED, Operation
 
 
@@ -42,7 +43,9 @@ class SpellingEntry(TypedDict):
     paths: Annotated[list[str], "where the library has it; Tensor.exp and ndarray.dot are methods"]
     signature: Annotated[str, "the library's own, with its defaults"]
     summary: Annotated[str, "empty where the name says it"]
-    means: Annotated[str, "an expression, or the body of a function, over the parameters"]
+    means: Annotated[
+        str, "over the parameters: an expression, an equation for the result y, the body of a function; or a sentence"
+    ]
 
 
 class OptimizerEntry(TypedDict):
@@ -67,7 +70,7 @@ def catalogue() -> list[OperationEntry]:
 @cache
 def spellings(library: Library) -> tuple[SpellingEntry, ...]:
     """Every word of a library that the language accepts, by name, ready for JSON."""
-    found = dict.fromkeys([*FUNCTIONS[library].values(), *METHODS[library].values()])
+    found = dict.fromkeys([*functions(library).values(), *methods(library).values()])
     entries = [_spelling(record) for record in found if not record.is_refusal]
     return tuple(sorted(entries, key=lambda entry: (entry["name"].lower(), entry["paths"])))
 
@@ -79,7 +82,7 @@ def _spelling(record: Spelling) -> SpellingEntry:
         "paths": list(record.paths),
         "signature": record.signature,
         "summary": record.summary,
-        "means": record.body,
+        "means": meaning(record),
     }
 
 
@@ -88,7 +91,7 @@ def _spelled() -> dict[str, list[str]]:
     """What the libraries call each function of the language, where they call the very same."""
     found: dict[str, list[str]] = {}
     for library in LIBRARIES:
-        for record in dict.fromkeys([*FUNCTIONS[library].values(), *METHODS[library].values()]):
+        for record in dict.fromkeys([*functions(library).values(), *methods(library).values()]):
             name = record.same_as or _of_operator(record.expression)
             if name is not None:
                 found.setdefault(name, []).extend(record.paths)

@@ -17,7 +17,7 @@ from backprop_explorer.graph.node import Node
 from backprop_explorer.language.statics import SHAPES, source_of_shape
 from backprop_explorer.language.words import DRAW
 from backprop_explorer.library import COMPOSITES
-from backprop_explorer.library.spellings import DEFINED
+from backprop_explorer.library.spellings import by_definition
 from backprop_explorer.ops import ATOM, OPERATIONS, REQUIRED, Operation
 from backprop_explorer.ops.record import Array, Sample
 from backprop_explorer.problem import Problem
@@ -89,8 +89,8 @@ def _definition(name: str) -> str | None:
         return source_of_shape(name)
     if name == DRAW:
         return "def random(shape): return next(draws)"
-    if name in DEFINED:
-        return DEFINED[name].text
+    if name in by_definition():
+        return by_definition()[name].text
     if name in COMPOSITES:
         return COMPOSITES[name].text.strip()
     return _script(OPERATIONS[name]) if name in OPERATIONS else None

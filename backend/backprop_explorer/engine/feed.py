@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from backprop_explorer.engine.batches import Batches, BatchRows, batch_shape
+from backprop_explorer.engine.buffers import allocated
 from backprop_explorer.ops.record import Array
 
 ROWS, COUNTER = "batch.rows", "batch.iteration"
@@ -22,7 +23,7 @@ class Feed:
         self._rows = np.zeros(batches.size, np.int64)
         self._counter = np.zeros((), np.int64)
         self._parts = {
-            name: np.empty(batch_shape(array.shape, batches.size), array.dtype) for name, array in data.items()
+            name: allocated(batch_shape(array.shape, batches.size), array.dtype) for name, array in data.items()
         }
         self.leaves: dict[str, Array] = {**self._parts, ROWS: self._rows, COUNTER: self._counter}
         self.go_to(0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from backprop_explorer.engine.bindings import Bindings
-from backprop_explorer.engine.buffers import empty, memory_order
+from backprop_explorer.engine.buffers import allocated, empty, memory_order
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.indexing import view_at
@@ -58,7 +58,7 @@ class _Placement:
             return None
         beyond = self._beyond(user, None)
         if beyond is None and name == "reshape" and _rearranges(source, user):
-            beyond = np.empty(user.shape, self.bindings.program.graph.dtype)
+            beyond = allocated(user.shape, self.bindings.program.graph.dtype)
         return None if beyond is None else _undone(user, source, beyond)
 
     def _buffer(self, node: Node, order: list[int] | None) -> Array:

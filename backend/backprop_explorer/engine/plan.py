@@ -10,6 +10,7 @@ import numpy as np
 
 from backprop_explorer.engine.batches import BatchRows
 from backprop_explorer.engine.binder import Binder
+from backprop_explorer.engine.buffers import copied
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.feed import Feed
 from backprop_explorer.engine.labels import check_labels
@@ -37,7 +38,7 @@ class Plan:
         self.program = program
         self._document = document
         self._given = {
-            name: np.array(array, node_dtype(program.forward.leaves[name], program.graph), order="C")
+            name: copied(array, node_dtype(program.forward.leaves[name], program.graph))
             for name, array in document.tensors.items()
         }
         batches = document.batches

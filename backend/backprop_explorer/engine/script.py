@@ -14,7 +14,7 @@ from backprop_explorer.engine.program import Program, node_dtype
 from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.language.words import DRAW, callee_of, spelling_of
 from backprop_explorer.library import COMPOSITES
-from backprop_explorer.library.spellings import DEFINED, Spelling
+from backprop_explorer.library.spellings import Spelling, by_definition
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array
 
@@ -68,7 +68,7 @@ def _shown(title: str, variable: str, kind: object) -> str:
 
 def _variables(tensors: Iterable[str]) -> dict[str, str]:
     """A Python variable per tensor; one that would hide a function or another tensor gets an underscore."""
-    taken = {*FIXED, DRAW, *SHAPES, *DEFINED, *OPERATIONS, *COMPOSITES, *vars(builtins)}
+    taken = {*FIXED, DRAW, *SHAPES, *by_definition(), *OPERATIONS, *COMPOSITES, *vars(builtins)}
     names: dict[str, str] = {}
     for tensor in dict.fromkeys(tensors):
         name = tensor.replace(".", "_")

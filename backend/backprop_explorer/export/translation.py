@@ -26,7 +26,7 @@ from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.language.values import TYPES
 from backprop_explorer.language.words import callee_of, spelling_of
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES
-from backprop_explorer.library.spellings import DEFINED, Spelling
+from backprop_explorer.library.spellings import Spelling, by_definition
 from backprop_explorer.ops import OPERATIONS, SYNONYMS
 from backprop_explorer.problem import Problem
 
@@ -287,8 +287,8 @@ def is_known(name: str) -> bool:
 def own_text(name: str) -> str | None:
     """The definition, in the language, of what PyTorch lacks or has with another meaning: a composite's text, or the
     formula of an operation whose derivative is what PyTorch makes of it; what a library's word means."""
-    if name in DEFINED:
-        return DEFINED[name].text
+    if name in by_definition():
+        return by_definition()[name].text
     record = COMPOSITES.get(name)
     if name in OWN_TEXT and record is not None:
         return record.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 
 from backprop_explorer.ops.axes import size
@@ -52,17 +53,23 @@ class Meter:
         self.primitives = 0
         self.repetitions = 0
         self.worked = 0
+        limits = budget.tensor_elements, budget.trace_elements, budget.iteration_flop, budget.primitives
+        self._limits = tuple(math.inf if limit is None else limit for limit in limits)
 
-    def charge(self, what: str, shape: Shape, flop: int) -> None:
-        """Adds one result of that shape; raises a `Problem` as soon as a limit is passed."""
+    def charge(self, what: str, shape: Shape, flop: int, *, made: bool = False) -> None:
+        """Adds one result of that shape, a tensor's or one that an operation `made`; raises a `Problem` as soon as a
+        limit is passed."""
         elements = size(shape)
         self.elements += elements
         self.flop += flop
         self.primitives += 1
-        self.budget.check("tensor_elements", elements, f"the {elements:,} elements of {what} {shape}")
-        self.budget.check("trace_elements", self.elements, "all tensors together")
-        self.budget.check("iteration_flop", self.flop, "the floating-point operations of an iteration")
-        self.budget.check("primitives", self.primitives, "the operations of an iteration")
+        tensor, trace, operations, primitives = self._limits
+        if elements > tensor or self.elements > trace or self.flop > operations or self.primitives > primitives:
+            result = f"{what}'s result" if made else what
+            self.budget.check("tensor_elements", elements, f"the {elements:,} elements of {result} {shape}")
+            self.budget.check("trace_elements", self.elements, "all tensors together")
+            self.budget.check("iteration_flop", self.flop, "the floating-point operations of an iteration")
+            self.budget.check("primitives", self.primitives, "the operations of an iteration")
 
     def repeat(self, times: int, what: str) -> None:
         """Adds rounds of a loop or calls of a function: they take time even where they make nothing."""

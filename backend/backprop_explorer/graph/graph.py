@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop_explorer.graph.budget import Budget, Meter
 from backprop_explorer.graph.code import atomic, code, part
-from backprop_explorer.graph.node import CONSTANT, LEAF, Kind, Node, Phase
+from backprop_explorer.graph.node import CONSTANT, FLOAT, LEAF, Kind, Node, Phase
 from backprop_explorer.graph.number import Number
 from backprop_explorer.graph.simplify import simplified
 from backprop_explorer.ops.axes import size
@@ -74,6 +74,7 @@ class Graph:
         self.warnings: list[Warned] = []
         self.draws: dict[str, Node] = {}
         self._known: dict[tuple[object, ...], Node] = {}
+        self._keys: dict[Node, tuple[object, ...]] = {}
 
     def leaf(self, name: str, shape: Shape, kind: Kind) -> Node:
         """A tensor that is given: an input, a parameter or the optimizer's state."""
@@ -99,7 +100,7 @@ class Graph:
     def constant(self, number: Number | float) -> Node:
         """A number of the program as a node without axes."""
         written = number if isinstance(number, Number) else Number.of(number)
-        node = Node(CONSTANT, (), {"value": float(written.value)}, (), Kind("float"), "constant")
+        node = Node(CONSTANT, (), {"value": float(written.value)}, (), FLOAT, "constant")
         node.text, node.precedence = written.text, written.precedence
         return node
 
@@ -114,11 +115,12 @@ class Graph:
         except Requirement as requirement:
             raise self.refusal(operation.name, operands, requirement) from None
         kind = self._kind(operation, operands, given)
-        on_purpose = not any(operand.given for operand in operands)  # a mask, made of nothing but positions
-        written = self.phase == "forward" and not self.derives
-        if written and operation.family == "elementwise" and len(shapes) == 2 and not on_purpose:
-            self._warn_of_broadcast(operation, *shapes)
-        if not written:
+        if self.phase == "forward" and not self.derives:
+            if operation.family == "elementwise" and len(shapes) == 2:
+                on_purpose = not any(operand.given for operand in operands)  # a mask, made of nothing but positions
+                if not on_purpose:
+                    self._warn_of_broadcast(operation, *shapes)
+        else:
             node = simplified(self, operation, operands, given, shape)
             if node is not None:
                 return node
@@ -130,16 +132,18 @@ class Graph:
         key = (
             operation.name,
             *(operand.id if operand.id >= 0 else operand.text for operand in operands),
-            repr(parameters),
+            repr(parameters) if parameters else "",
         )
         known = self._known.get(key)
         if known is not None and self.phase != "forward" and not operation.internal:
             return known
         cost = flop(operation, [operand.shape for operand in operands], parameters, shape)
-        self.meter.charge(f"{operation.name}'s result", shape, cost)
+        self.meter.charge(operation.name, shape, cost, made=True)
         node = self._append(Node(operation, operands, parameters, shape, kind, self.phase, self.line))
         node.qualified = operation.name in self.qualified
-        self._known.setdefault(key, node)
+        if known is None:
+            self._known[key] = node
+            self._keys[node] = key
         return node
 
     def _append(self, node: Node) -> Node:
@@ -149,14 +153,15 @@ class Graph:
 
     def settle(self, node: Node) -> None:
         """Keeps the node to itself: what is made later and looks the same becomes a node of its own."""
-        for key, known in list(self._known.items()):
-            if known is node:
-                del self._known[key]
+        key = self._keys.pop(node, None)
+        if key is not None:
+            del self._known[key]
 
     def forget(self, first: int) -> None:
         """Takes back all nodes from an id on, which nothing needs."""
         del self.nodes[first:]
         self._known = {key: node for key, node in self._known.items() if node.id < first}
+        self._keys = {node: key for key, node in self._known.items()}
         self.draws = {name: node for name, node in self.draws.items() if node.id < first}
 
     def _kind(self, operation: Operation, operands: Sequence[Node], parameters: Mapping[str, Any]) -> Kind:
@@ -192,14 +197,15 @@ class Graph:
         return None
 
     def _number_kind(self, operation: Operation, operands: Sequence[Node], result: Result) -> Kind:
+        labels = operation.whole
         for position, operand in enumerate(operands):
             kind = operand.kind
-            if not operation.whole and not kind.was_open and kind.name == "float":
+            if not labels and kind.name == "float" and not kind.was_open:
                 continue  # by far the most
             if operation.casts and kind.name == "whole":
                 continue
             self._use(operation, operand, "whole" if operation.operand_name(position) in operation.whole else "float")
-        return Kind("float" if result == "same" else result, made=True)
+        return FLOAT if result == "float" or result == "same" else Kind(result, made=True)
 
     def _compared(self, operation: Operation, operands: Sequence[Node]) -> Kind:
         """Labels are compared with labels, and with numbers of the program."""
@@ -212,6 +218,14 @@ class Graph:
         kind = operand.kind
         if kind.name == "open" or (kind.made and wanted == "whole"):
             kind.name = "whole" if wanted == "whole" else "float"
+        elif wanted == "whole" != kind.name and _is_of_labels(operand):
+            raise Problem(
+                "wrong_kind",
+                f"{operation.name} needs labels that are given, and {code(operand)} is calculated from some",
+                tensor=operand.name,
+                hint=f"give {code(operand)} as an input of its own, a list of whole numbers; or move what is looked "
+                "up: np.roll(x, 1, 0)[labels] is x[labels - 1]",
+            )
         elif wanted == "whole" != kind.name and not kind.was_open:
             raise Problem(
                 "wrong_kind",
@@ -245,6 +259,11 @@ class Graph:
             self.warnings.append(
                 {"line": self.line, "code": "broadcast", "message": f"{expression} broadcasts to {result}"}
             )
+
+
+def _is_of_labels(node: Node) -> bool:
+    """Whether a tensor is calculated from whole numbers that are given, as `labels - 1` is."""
+    return node.operation.family == "elementwise" and any(one.kind.was_open for one in node.operands)
 
 
 def flop(operation: Operation, shapes: Sequence[Shape], parameters: Mapping[str, Any], shape: Shape) -> int:

@@ -39,6 +39,10 @@ class Kind:
         self.was_open = name == "open" and not made
 
 
+FLOAT = Kind("float")
+"""What most tensors hold; a kind that is not open never changes, so that they can share it."""
+
+
 class Node:
     """One value of the program. `shape` is static; the numbers stand in a plan's buffers, never here.
 
@@ -83,7 +87,11 @@ class Node:
         self.kind = kind
         self.phase = phase
         self.line = line
-        self.given: bool = operation is LEAF or any(operand.given for operand in self.operands)
+        self.given: bool = operation is LEAF
+        for operand in operands:
+            if operand.given:
+                self.given = True
+                break
         self.id = -1
         self.name: str | None = None
         self.shown = False
@@ -133,10 +141,6 @@ class Described(Protocol):
     @property
     def summary(self) -> str:
         """What it computes, in a sentence or two; empty where the name says it."""
-
-    @property
-    def formula(self) -> str:
-        """What it computes, as a formula; empty where it is none."""
 
 
 @dataclass(eq=False)

@@ -24,6 +24,8 @@ class Number:
     @classmethod
     def of(cls, value: float) -> Number:
         """A number in its shortest text."""
+        if type(value) is int and value in _SHORT:
+            return _SHORT[value]
         text = repr(value)
         return cls(value, text, SIGN if text.startswith("-") else ATOM)
 
@@ -33,6 +35,8 @@ class Number:
         return isinstance(self.value, int) and self.text == str(self.value)
 
 
+_SHORT = {value: Number(value, str(value)) for value in range(100)}
+"""The whole numbers that lengths and axes mostly are."""
 _OPERATORS: dict[str, tuple[Callable[[float, float], float], str, int]] = {
     "add": (operator.add, "+", SUM),
     "subtract": (operator.sub, "-", SUM),

@@ -27,11 +27,11 @@ def ancestors(
     stack = list(reversed(roots))
     while stack:
         node = stack.pop()
-        if node in found or not (among is None or among(node)):
+        if node in found or among is not None and not among(node):
             continue
         found.add(node)
         yield node
-        stack.extend(reversed([*operands(node)]))
+        stack.extend(node.operands[::-1] if operands is _operands else reversed([*operands(node)]))
 
 
 def written_out(root: Node, among: Callable[[Node], bool] | None = None) -> Iterator[Node]:

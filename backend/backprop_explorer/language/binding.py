@@ -24,8 +24,8 @@ def bind(
     if left and signature.rest is None:
         takes = ", ".join(signature.names)
         raise Problem("bad_call", f"{name} takes {len(signature.by_place)} arguments ({takes}); got {len(arguments)}")
-    allowed = [*signature.by_place, *signature.by_name]
-    for option, value in renamed(options, allowed).items():
+    allowed = signature.named
+    for option, value in renamed(options, allowed).items() if options else ():
         if option not in allowed or option in given:
             raise unexpected(name, option, allowed, twice=option in given)
         given[option] = value

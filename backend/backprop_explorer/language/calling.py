@@ -19,6 +19,7 @@ from backprop_explorer.language.scope import MISSING, Function, Scope
 from backprop_explorer.language.values import TYPES, Known, Masked, Once, fixed, kind_of
 from backprop_explorer.library.spellings import place
 from backprop_explorer.ops.record import Requirement
+from backprop_explorer.problem import Problem
 
 Called = Function | Known
 
@@ -26,15 +27,30 @@ Called = Function | Known
 def call(evaluator: Reader, tree: ast.Call, scope: Scope) -> Any:
     """The result of a call."""
     if scope.internal:
-        receiver = _receiver(evaluator, tree.func, scope)
-        arguments, options = arguments_of(evaluator, tree, scope)
-        name = tree.func.id if isinstance(tree.func, ast.Name) else ""
-        if name in PYTHONS and not evaluator.calls.has(name, inside=True):
-            return PYTHONS[name](Call(evaluator, name, arguments, options, tree, scope))
-        return library(evaluator, tree.func, [*receiver, *arguments], options, scope)
+        return _inside(evaluator, tree, scope)
     called = callee(evaluator, tree.func, scope)
     arguments, options = arguments_of(evaluator, tree, scope)
     return apply(evaluator, called, arguments, options, tree, scope)
+
+
+def _inside(evaluator: Reader, tree: ast.Call, scope: Scope) -> Any:
+    """The result of a call in a rule or a definition, where names mean the language's own functions."""
+    function = tree.func
+    if isinstance(function, ast.Name):
+        name = function.id
+        arguments, options = arguments_of(evaluator, tree, scope)
+        if name in PYTHONS and not evaluator.calls.has(name, inside=True):
+            return PYTHONS[name](Call(evaluator, name, arguments, options, tree, scope))
+    else:
+        assert isinstance(function, ast.Attribute)
+        name = function.attr
+        receiver = [] if is_prefixed(function, scope) else [evaluator.evaluate(function.value, scope)]
+        arguments, options = arguments_of(evaluator, tree, scope)
+        arguments = [*receiver, *arguments]
+    try:
+        return evaluator.calls.own(name, arguments, options, scope)
+    except Requirement as requirement:
+        raise _refusal(evaluator, name, arguments, requirement) from None
 
 
 def callee(evaluator: Reader, function: ast.expr, scope: Scope) -> Called:
@@ -90,7 +106,7 @@ def arguments_of(evaluator: Reader, tree: ast.Call, scope: Scope) -> tuple[list[
     """The arguments by position and by name, `*items` and `**options` taken apart."""
     arguments: list[Any] = []
     for part in tree.args:
-        if isinstance(part, ast.Starred):
+        if type(part) is ast.Starred:
             items = evaluator.evaluate(part.value, scope)
             arguments.extend(items if scope.internal else items_of(evaluator, items, part))
         else:
@@ -166,8 +182,12 @@ def library(evaluator: Reader, function: ast.expr, arguments: list[Any], options
     try:
         return evaluator.calls.call(named, arguments, options, scope)
     except Requirement as requirement:
-        nodes = [argument for argument in arguments if isinstance(argument, Node)]
-        raise evaluator.graph.refusal(named.name, nodes, requirement) from None
+        raise _refusal(evaluator, named.name, arguments, requirement) from None
+
+
+def _refusal(evaluator: Reader, name: str, arguments: list[Any], requirement: Requirement) -> Problem:
+    nodes = [argument for argument in arguments if isinstance(argument, Node)]
+    return evaluator.graph.refusal(name, nodes, requirement)
 
 
 def _named(function: ast.expr, scope: Scope) -> Callee:
@@ -180,10 +200,3 @@ def _named(function: ast.expr, scope: Scope) -> Callee:
         return Callee(function.attr, method=True)
     root, _, rest = words.partition(".")
     return Callee(f"{scope.imports.get(root, root)}.{rest}")
-
-
-def _receiver(evaluator: Reader, function: ast.expr, scope: Scope) -> list[Any]:
-    """The receiver of a method as its first argument, in a rule or a composite."""
-    if isinstance(function, ast.Name) or not isinstance(function, ast.Attribute) or is_prefixed(function, scope):
-        return []
-    return [evaluator.evaluate(function.value, scope)]

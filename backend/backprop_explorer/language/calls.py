@@ -18,7 +18,7 @@ from backprop_explorer.language.values import Dtype, kind_of, raw, written
 from backprop_explorer.language.words import DRAW, GRAD, is_derivative, is_own, spelling_of
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES, Composite
 from backprop_explorer.library.signature import Signature
-from backprop_explorer.library.spellings import FUNCTIONS, Library, Spelling, function_of, place
+from backprop_explorer.library.spellings import Library, Spelling, function_of, functions, place
 from backprop_explorer.library.spellings.record import is_plain
 from backprop_explorer.ops import OPERATIONS, REQUIRED, SYNONYMS
 from backprop_explorer.ops.axes import lengths
@@ -52,7 +52,7 @@ class Calls:
         spelling = self._spelling(called, scope)
         if spelling is not None:
             return self._spelled(spelling, called, arguments, options, scope)
-        return self._own(called.name, arguments, options, scope)
+        return self.own(called.name, arguments, options, scope)
 
     def _spelling(self, callee: Callee, scope: Scope) -> Spelling | None:
         """What a library means by the name, where it is the library's."""
@@ -67,7 +67,7 @@ class Calls:
     def _is_own(self, name: str, scope: Scope) -> bool:
         return self.has(name) or (scope.backward and name in OPERATIONS)
 
-    def _own(self, name: str, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
+    def own(self, name: str, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
         """A call of the user's, of a composite or of an operation."""
         if scope.internal and name in STATICS:
             return self._static(name, arguments, options)
@@ -111,7 +111,7 @@ class Calls:
             raise Unfit(f"arguments of another kind; got {given}") from None
 
     def _operation(self, operation: Operation, arguments: list[Any], options: dict[str, Any]) -> Node:
-        options = renamed(options, operation.parameters)
+        options = renamed(options, operation.parameters) if options else {}
         if operation.arrange is not None:
             arguments, options = operation.arrange([raw(argument) for argument in arguments], options)
         count = len(arguments) if operation.variadic else len(operation.operands)
@@ -190,7 +190,7 @@ class Calls:
         """Lists in the place of arrays as arrays, which NumPy makes of them by itself."""
         inside = Scope(internal=True)
         return {
-            name: self._own("arranged", [value, None], {}, inside)
+            name: self.own("arranged", [value, None], {}, inside)
             if name in ARRAYS and type(value) in (tuple, list)
             else value
             for name, value in bound.items()
@@ -263,7 +263,7 @@ def _without_effect(name: str, value: Any) -> bool:
 
 def _unknown_spelling(path: str, library: Library, name: str) -> Problem:
     """Nothing of that name is known: what is meant is something near, or nothing in the language."""
-    written = {_written_path(library, known): known for known in FUNCTIONS[library]}
+    written = {_written_path(library, known): known for known in functions(library)}
     near = suggestion(_written_path(library, name), written)
     detail = "is not known" if near else "has no counterpart in the language"
     return Problem("unknown_function", f"{path[:60]} {detail}", hint=near)

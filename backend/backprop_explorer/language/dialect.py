@@ -11,7 +11,7 @@ from typing import Final
 from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.language.source import parsed
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES
-from backprop_explorer.library.spellings import LIBRARIES, METHODS, MODULES, Library
+from backprop_explorer.library.spellings import LIBRARIES, MODULES, Library, methods
 from backprop_explorer.ops import OPERATIONS, SYNONYMS
 from backprop_explorer.problem import Problem
 
@@ -143,7 +143,7 @@ def _evidence(tree: ast.AST) -> Iterator[tuple[int, Library]]:
 def _of_method(name: str, call: ast.Call) -> Library | None:
     if name == "flatten" and call.args and not isinstance(getattr(call.args[0], "value", None), str):
         return "torch"  # NumPy's takes an order in memory, PyTorch's the axes to join
-    torch, numpy = name in METHODS["torch"], name in METHODS["numpy"]
+    torch, numpy = name in methods("torch"), name in methods("numpy")
     if torch == numpy or name == "view":
         return "torch" if name == "view" else None
     if numpy:

@@ -88,6 +88,7 @@ def check_place(evaluator: Reader, value: Any, place: Any, tree: ast.AST) -> Non
 def _looked_up(evaluator: Reader, value: Node, index: Any, tree: ast.AST) -> Any:
     value = evaluator.operand(value, "an index")
     entries = index_of(evaluator, index, tree)
+    value, entries = _beside_mask(evaluator, value, entries)
     mask = chosen_by(evaluator, entries, tree)
     if mask is not None:
         return masked.chosen(evaluator, value, mask)
@@ -187,7 +188,26 @@ def _places(mask: Array) -> list[tuple[int, ...]]:
     return [tuple(axis.tolist()) for axis in np.nonzero(mask)]
 
 
-def chosen_by(evaluator: Reader, entries: tuple[Any, ...], tree: ast.AST) -> Node | None:
+def _beside_mask(evaluator: Reader, value: Node, entries: tuple[Any, ...]) -> tuple[Node, tuple[Any, ...]]:
+    """What numbers and slices beside a mask take is taken first: `x[mask, 1]` is `x[:, 1][mask]`, `x[0, mask]` is
+    `x[0][mask]`."""
+    at = next((i for i, one in enumerate(entries) if isinstance(one, Node) and one.kind.name == "bool"), 0)
+    if len(entries) < 2 or not isinstance(entries[at], Node) or entries[at].kind.name != "bool":
+        return value, entries
+    before, mask, behind = entries[:at], entries[at], entries[at + 1 :]
+    plain = all(type(one) is int or one is None or isinstance(one, slice) or one is ... for one in behind)
+    axes = len(before) + mask.ndim + sum(one is not None and one is not ... for one in behind)
+    if not plain or not all(type(one) is int for one in before) or axes > value.ndim:
+        return value, entries
+    whole = (slice(None),) * mask.ndim
+    return taken(evaluator, value, (*before, *whole, *behind)), (mask,)
+
+
+TAKEN_FIRST = "take the rest of the index first, then what the mask chooses: x[np.arange(n), labels][mask], x.T[mask]"
+ASSIGNED = "use where(mask, a, b) with tensors of the whole shape"
+
+
+def chosen_by(evaluator: Reader, entries: tuple[Any, ...], tree: ast.AST, hint: str = TAKEN_FIRST) -> Node | None:
     """The mask of an index whose numbers are not known; None where there is none."""
     masks = [one for one in entries if isinstance(one, Node) and one.kind.name == "bool"]
     if not masks:
@@ -197,16 +217,16 @@ def chosen_by(evaluator: Reader, entries: tuple[Any, ...], tree: ast.AST) -> Nod
         return mask
     raise evaluator.problem(
         "bad_index",
-        "the shape of x[mask] depends on the numbers, and the mask stands beside other indices",
+        "how many elements x[mask] has depends on the numbers, and the mask stands beside another index",
         tree,
-        "multiply by the mask, or use where",
+        hint,
     )
 
 
 def overwritten(evaluator: Reader, value: Node, index: Any, new: Any, tree: ast.AST) -> Node:
     """What becomes of a tensor whose elements at an index are assigned."""
     entries = index_of(evaluator, index, tree, whole=not isinstance(index, tuple))
-    mask = chosen_by(evaluator, entries, tree)
+    mask = chosen_by(evaluator, entries, tree, ASSIGNED)
     if isinstance(new, Masked) and mask is None:
         raise masked.refused(evaluator, "what it fills", tree, "write z[mask] = …, with the same mask")
     number = new if isinstance(new, Masked) else evaluator.operand(_tensor(evaluator, new), "an assignment")
@@ -247,7 +267,7 @@ def _changed(
             "bad_index",
             f"x[mask] = … takes one number, or what the same mask chose; got a tensor of the shape {new.shape}",
             tree,
-            "use where(mask, a, b) with tensors of the whole shape",
+            ASSIGNED,
         )
     return make(OPERATIONS["overwrite"], [value, new], {"index": tuple(_places(known))})
 

@@ -218,7 +218,7 @@ class Evaluator:
             finite = False
         if not finite:
             raise self.problem("not_finite", "the number is too large", tree)
-        return Number(value, repr(value) if scope.internal else self._source_of(tree))
+        return Number.of(value) if scope.internal else Number(value, self._source_of(tree))
 
     def _source_of(self, tree: ast.Constant) -> str:
         """A number as the user wrote it. Numbers stand on one line and are ASCII, but what stands before them need
@@ -227,7 +227,7 @@ class Evaluator:
 
     def name(self, tree: ast.Name, scope: Scope) -> Any:
         """What a name stands for; a function of the language as a value, too."""
-        value = scope.get(tree.id)
+        value = scope.names[tree.id] if tree.id in scope.names else scope.get(tree.id)
         if value is not MISSING:
             return value if scope.internal else self.seen(value)
         if scope.is_local(tree.id):
@@ -252,11 +252,12 @@ class Evaluator:
     def attribute(self, tree: ast.Attribute, scope: Scope) -> Any:
         """`np.pi`, `torch.relu` as a value, `x.shape`."""
         root = tree.value
-        if isinstance(root, ast.Name) and scope.get(root.id) is MISSING:
+        known = isinstance(root, ast.Name) and scope.get(root.id) is not MISSING
+        if isinstance(root, ast.Name) and not known:
             path = scope.imports.get(root.id, root.id)
             if path == "math" and tree.attr in MATH_VALUES:
                 return MATH_VALUES[tree.attr]
-        if calling.is_prefixed(tree, scope):
+        if not known and calling.is_prefixed(tree, scope):
             if tree.attr in MODULE_VALUES:
                 return MODULE_VALUES[tree.attr]
             if tree.attr in WORDS:

@@ -30,6 +30,9 @@ class Library(Protocol):
     def call(self, callee: Callee | str, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
         """The result of a call."""
 
+    def own(self, name: str, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
+        """The result of one of the language's own functions."""
+
     def run_function(
         self, definition: ast.FunctionDef, bound: dict[str, Any], defaults: dict[str, Any], inner: Scope
     ) -> Any:

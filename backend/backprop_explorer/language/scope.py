@@ -53,8 +53,8 @@ class Scope:
     dialect: str = LEGACY
 
     def inner(self, names: dict[str, Any], function: object, *, internal: bool) -> Scope:
-        """The scope of the body of a function of the library."""
-        return Scope(names, internal, None, (*self.calls, function), imports=self.imports, dialect=self.dialect)
+        """The scope of the body of a function of the library, in which the program's imports mean nothing."""
+        return Scope(names, internal, None, (*self.calls, function), dialect=self.dialect)
 
     def within(self, names: dict[str, Any], local: frozenset[str] = frozenset(), function: object = None) -> Scope:
         """A scope inside of this one, of a function of the user's or a comprehension."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from backprop_explorer.language.callee import Callee
 from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES
-from backprop_explorer.library.spellings import FUNCTIONS, MODULES, Spelling, function_of, method_of, place
+from backprop_explorer.library.spellings import MODULES, Spelling, function_of, functions, method_of, place
 from backprop_explorer.ops import OPERATIONS, SYNONYMS
 
 DRAW = "random"
@@ -60,7 +60,7 @@ def spelling_of(callee: Callee, dialect: str, own: Callable[[str], bool] = is_ow
     if callee.method:
         return method_of(name, dialect, [name] if own(name) else ())
     other = "torch" if dialect == "numpy" else "numpy"
-    first = FUNCTIONS[dialect].get(name) or FUNCTIONS[dialect].get(f"nn.functional.{name}")
+    first = functions(dialect).get(name) or functions(dialect).get(f"nn.functional.{name}")
     if own(name) and not (first and name in DIALECTS_OWN):
         return None
-    return first or FUNCTIONS[other].get(name) or FUNCTIONS[other].get(f"nn.functional.{name}")
+    return first or functions(other).get(name) or functions(other).get(f"nn.functional.{name}")

@@ -83,7 +83,7 @@ class Composite:
         names = [argument.arg for argument in self.definition.args.args]
         return names[: len(names) - len(self.defaults)]
 
-    @property
+    @cached_property
     def name(self) -> str:
-        """The function's name."""
-        return self.definition.name
+        """The function's name; read off the text, which is parsed only where somebody calls it."""
+        return self.text.strip().removeprefix("def ").partition("(")[0]

@@ -57,7 +57,7 @@ def at_least(x, low):
     return maximum(x, low) if is_tensor(low) else where(x <= low, low, x)
 """,
     summary="The number, or low where it is not greater; the gradient at a low that is no tensor is 0.",
-    formula="y = max(x, low)",
+    formula="y = maximum(x, low)",
     internal=True,
 )
 LOWERED = Composite(
@@ -66,7 +66,7 @@ def at_most(x, high):
     return minimum(x, high) if is_tensor(high) else where(x >= high, high, x)
 """,
     summary="The number, or high where it is not less; the gradient at a high that is no tensor is 0.",
-    formula="y = min(x, high)",
+    formula="y = minimum(x, high)",
     internal=True,
 )
 ORDERED = Composite(

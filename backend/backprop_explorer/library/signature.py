@@ -29,6 +29,11 @@ class Signature:
         return cls(tuple(listed), rest, tuple(named), {**dict(trees), **further})
 
     @cached_property
+    def named(self) -> tuple[str, ...]:
+        """The parameters that may be given by name."""
+        return (*self.by_place, *self.by_name)
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """All parameters in their order."""
         return (*self.by_place, *((self.rest,) if self.rest else ()), *self.by_name)

@@ -95,7 +95,7 @@ REFUSED = {
     "x[x > 0].max()": "how many elements",
     "x[x > 0] + x[x > 1]": "two different masks",
     "x[x > 0].shape[0]": "how many elements",
-    "x[x > 0, 0]": "beside other indices",
+    "x[x > 0, 0]": "beside another index",
     "x[x > 0].cumsum()": "",
     "[r for r in x[x > 0]]": "how many elements",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -123,3 +124,62 @@ def test_labels_that_are_looked_up_stay_labels() -> None:
     plan = bx.compile({"program": program, "inputs": {"y": y}, "parameters": {"x": x}})
     y_array = np.array(y)
     assert plan.run() == (x[y_array[[1, -1]]] ** 2).sum() + x[y_array[y_array], 1:].sum()
+
+
+BESIDE_MASKS: dict[str, tuple[int, Callable[[Any], Any]]] = {
+    "mask, 1": (0, lambda m: np.s_[m, 1]),
+    "mask, -1": (0, lambda m: np.s_[m, -1]),
+    "mask, 1:": (0, lambda m: np.s_[m, 1:]),
+    "mask, :, 1": (0, lambda m: np.s_[m, :, 1]),
+    "mask, ..., 0": (0, lambda m: np.s_[m, ..., 0]),
+    "mask, None, 1": (0, lambda m: np.s_[m, None, 1]),
+    "mask, 1, ::-1": (0, lambda m: np.s_[m, 1, ::-1]),
+    "mask, 1:3, 0": (0, lambda m: np.s_[m, 1:3, 0]),
+    "2, mask": (1, lambda m: np.s_[2, m]),
+    "-1, mask, 1": (1, lambda m: np.s_[-1, m, 1]),
+    "0, 3, mask": (2, lambda m: np.s_[0, 3, m]),
+}
+
+
+@pytest.mark.parametrize("text", BESIDE_MASKS)
+def test_numbers_and_slices_stand_beside_a_mask(text: str) -> None:
+    axis, index = BESIDE_MASKS[text]
+    x = np.random.default_rng(5).standard_normal(SHAPE)
+    mask = np.arange(SHAPE[axis]) != 1
+    entries = index(mask)
+    program = f"loss = (x[{text}] ** 2).sum()"
+    plan = bx.compile({"program": program, "inputs": {"mask": mask.tolist()}, "parameters": {"x": x}})
+    assert plan.run() == pytest.approx((x[entries] ** 2).sum(), rel=1e-14)
+    gradient = np.zeros(SHAPE)
+    gradient[entries] = 2 * x[entries]
+    np.testing.assert_allclose(plan["x.g"], gradient, rtol=1e-14)
+
+
+@pytest.mark.parametrize("text", ["x[mask, labels]", "x[:, cols]", "x[mask, [0, 1]]"])
+def test_a_mask_beside_other_tensors_is_refused_with_what_to_write(text: str) -> None:
+    inputs = {"mask": [True, False, True], "cols": [True, False, True, True], "labels": [0, 1]}
+    with pytest.raises(bx.Problem, match="the mask stands beside another index") as caught:
+        bx.compile({"program": f"loss = {text}.sum()", "inputs": inputs, "parameters": {"x": np.ones(SHAPE)}})
+    assert "x[np.arange(n), labels][mask]" in str(caught.value.hint)
+
+
+def test_what_the_refusals_say_to_write_means_the_same() -> None:
+    x = np.random.default_rng(6).standard_normal((4, 3))
+    mask, labels = np.array([True, False, True, True]), np.array([0, 2, 1, 2])
+    inputs = {"mask": mask.tolist(), "labels": labels.tolist()}
+    for text, wanted in (
+        ("x[np.arange(4), labels][mask]", x[mask, labels[mask]]),
+        ("x.T[cols]", x.T[mask[:3]]),
+        ("np.roll(x, 1, 0)[labels]", x[labels - 1]),
+    ):
+        given = {**inputs, "cols": mask[:3].tolist()}
+        plan = bx.compile({"program": f"loss = {text}.sum()", "inputs": given, "parameters": {"x": x}})
+        assert plan.run() == pytest.approx(wanted.sum(), rel=1e-13), text
+
+
+@pytest.mark.parametrize("index", ["i - 1", "2 * i", "-i", "i // 2", "i[1:] - i[:-1]"])
+def test_an_index_that_is_calculated_from_labels_is_refused_by_name(index: str) -> None:
+    document = {"program": f"loss = x[{index}].sum()", "inputs": {"i": [1, 2]}, "parameters": {"x": np.ones((4, 3))}}
+    with pytest.raises(bx.Problem, match=r"needs labels that are given, and .* is calculated from some") as caught:
+        bx.compile(document)
+    assert "as an input of its own" in str(caught.value.hint)

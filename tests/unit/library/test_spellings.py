@@ -6,10 +6,11 @@ import ast
 
 import pytest
 
-from backprop_explorer.library.spellings import DEFINED, FUNCTIONS, METHODS, Spelling
+from backprop_explorer.library import COMPOSITES
+from backprop_explorer.library.spellings import Spelling, by_definition, functions, methods
 
 
-@pytest.mark.parametrize("spelling", DEFINED.values(), ids=DEFINED)
+@pytest.mark.parametrize("spelling", by_definition().values(), ids=by_definition())
 def test_an_entry_is_one_function_under_the_names_in_front_of_it(spelling: Spelling) -> None:
     [statement] = ast.parse(spelling.entry).body
     if isinstance(statement, ast.FunctionDef):
@@ -22,5 +23,9 @@ def test_an_entry_is_one_function_under_the_names_in_front_of_it(spelling: Spell
         places = target.elts if isinstance(target, ast.Tuple) else [target]
     assert spelling.paths == tuple(map(ast.unparse, places))
     assert spelling.definition.name.isidentifier()
-    known = {*FUNCTIONS[spelling.library].values(), *METHODS[spelling.library].values()}
+    known = {*functions(spelling.library).values(), *methods(spelling.library).values()}
     assert spelling in known
+
+
+def test_a_composite_is_called_as_its_text_defines_it() -> None:
+    assert [composite.name for composite in COMPOSITES.values()] == [one.definition.name for one in COMPOSITES.values()]

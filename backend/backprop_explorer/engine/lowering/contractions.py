@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from backprop_explorer.engine.bindings import Bindings
+from backprop_explorer.engine.buffers import allocated
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.primitives.contraction import split_spec
@@ -36,7 +37,7 @@ def einsum_as_product(bindings: Bindings, node: Node) -> list[Call] | None:
     turned = a.shape[1] > b.shape[1]
     first, second = (b, a) if turned else (a, b)
     order = free[1] + free[0] if turned else free[0] + free[1]
-    out = np.empty((first.shape[1], second.shape[1]), bindings.program.graph.dtype)
+    out = allocated((first.shape[1], second.shape[1]), bindings.program.graph.dtype)
     lengths = dict(zip(output, node.shape, strict=True))
     shaped = out.reshape([lengths[letter] for letter in order])
     bindings.buffers[node] = shaped.transpose([order.index(letter) for letter in output])
@@ -54,7 +55,7 @@ def _matrix(bindings: Bindings, node: Node, term: str, rows: list[str], columns:
         if found is not None:
             return found.T if turned else found
     order = axes[0] + axes[1]
-    copy = np.empty([array.shape[axis] for axis in order], array.dtype)
+    copy = allocated([array.shape[axis] for axis in order], array.dtype)
     bindings.copies[(node, tuple(order))] = copy
     calls.append(partial(np.copyto, copy, array.transpose(order)))
     return copy.reshape(shape)

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from backprop_explorer.engine.bindings import Bindings
-from backprop_explorer.engine.buffers import as_rows
+from backprop_explorer.engine.buffers import allocated, as_rows
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Array, Call
 
@@ -36,7 +36,7 @@ def _by_columns(larger: np.ufunc, rows: Array, out: Array) -> list[Call]:
     calls: list[Call] = []
     while rows.shape[1] > MOST_COLUMNS:
         width = (rows.shape[1] + 1) // 2  # of an odd number the one in the middle is compared with itself
-        half = np.empty((len(rows), width), rows.dtype)
+        half = allocated((len(rows), width), rows.dtype)
         calls.append(partial(larger, rows[:, :width], rows[:, -width:], out=half))
         rows = half
     calls.append(partial(larger, rows[:, 0], rows[:, 1], out=out))

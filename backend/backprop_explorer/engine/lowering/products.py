@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from backprop_explorer.engine.bindings import Bindings
-from backprop_explorer.engine.buffers import matrix
+from backprop_explorer.engine.buffers import allocated, matrix
 from backprop_explorer.engine.placement import place
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Call
@@ -42,7 +42,7 @@ def sum_of_products_as_one(bindings: Bindings, node: Node) -> list[Call] | None:
     out, rows, gradients = bindings.buffer(node, []), matrix(x), matrix(g)
     if rows is not None and gradients is not None:
         return [partial(rows.T.dot, gradients, out)]
-    products = np.empty((*x.shape[:-2], *out.shape), out.dtype)
+    products = allocated((*x.shape[:-2], *out.shape), out.dtype)
     return [partial(np.matmul, x.mT, g, products), partial(np.add.reduce, products, node.parameters["axis"], None, out)]
 
 

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from backprop_explorer.engine.bindings import Bindings
-from backprop_explorer.engine.buffers import as_rows, flat
+from backprop_explorer.engine.buffers import allocated, as_rows, flat
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Call
 
@@ -49,7 +49,7 @@ def sum_of_product_as_dot(bindings: Bindings, node: Node) -> list[Call] | None:
     vectors = (flat(a), flat(b))
     if vectors[0] is not None and vectors[1] is not None and a.strides == b.strides:
         return [partial(vectors[0].dot, vectors[1], out)]
-    product = np.empty(a.shape, a.dtype)
+    product = allocated(a.shape, a.dtype)
     return [partial(np.multiply, a, b, product), partial(np.add.reduce, product, None, None, out)]
 
 

@@ -13,8 +13,10 @@ from backprop_explorer.explain.why.families import FAMILIES, Paragraph, Place, T
 from backprop_explorer.explain.why.indexform import Index, IndexForm
 from backprop_explorer.graph.code import call_code, part
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
-from backprop_explorer.library import COMPOSITES
+from backprop_explorer.language.meaning import formula
+from backprop_explorer.library import COMPOSITES, Composite
 from backprop_explorer.library.optimizers import KEPT, OPTIMIZERS
+from backprop_explorer.library.spellings import Spelling
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.axes import size
 
@@ -164,8 +166,12 @@ class Story:
 def _described(box: Box) -> str:
     """What the record says of the function, followed by a space."""
     assert box.record is not None
-    formula = f"`{box.record.formula}`." if _is_public(box.record.formula) else ""
-    return "".join(f"{part} " for part in (box.record.summary, formula) if part)
+    text = ""
+    if isinstance(box.record, Spelling):
+        text = formula(box.record)
+    elif isinstance(box.record, Composite) and _is_public(box.record.formula):
+        text = box.record.formula
+    return "".join(f"{part} " for part in (box.record.summary, f"`{text}`." if text else "") if part)
 
 
 def _is_public(formula: str) -> bool:

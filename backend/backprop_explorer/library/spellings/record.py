@@ -66,11 +66,6 @@ class Spelling:
         """What it does, where its name does not say it."""
         return cleandoc(ast.get_docstring(self.definition) or "")
 
-    @cached_property
-    def formula(self) -> str:
-        """What it computes, where that is one expression."""
-        return f"y = {ast.unparse(self.expression)}" if self.expression is not None else ""
-
     @property
     def _statements(self) -> list[ast.stmt]:
         """The body without its docstring."""
@@ -91,13 +86,6 @@ class Spelling:
         """What it means, where that is one expression."""
         body = self._statements
         return body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
-
-    @property
-    def body(self) -> str:
-        """What it means: an expression, or the statements of a function."""
-        if self.expression is not None:
-            return ast.unparse(self.expression)
-        return "\n".join(map(ast.unparse, self._statements))
 
     @property
     def is_refusal(self) -> bool:

@@ -18,7 +18,11 @@ np.any, ndarray.any = lambda a, axis=None, keepdims=False: max(a != 0, axis, kee
 np.nansum = lambda a, axis=None, keepdims=False: sum(where(isnan(a), 0, a), axis, keepdims)
 np.nanmax = lambda a, axis=None, keepdims=False: max(where(isnan(a), -np.inf, a), axis, keepdims)
 np.nanmin = lambda a, axis=None, keepdims=False: min(where(isnan(a), np.inf, a), axis, keepdims)
-np.size = lambda a, axis=None: count(a, axis)
+@names(np.size)
+def size(a, axis=None):
+    "How many elements there are, of all axes or along one."
+    return count(a, axis)
+
 np.shape = lambda a: a.shape
 np.ndim = lambda a: a.ndim
 np.ptp = lambda a, axis=None, keepdims=False: max(a, axis, keepdims) - min(a, axis, keepdims)

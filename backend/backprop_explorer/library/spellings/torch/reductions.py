@@ -138,7 +138,10 @@ def mode(input, dim=-1, keepdim=False):
     index = with_last(argcummax(float(last == least))[..., -1:], dim)
     return fields(values=taken_at(input, index, dim, keepdim), indices=index if keepdim else without_axis(index, dim))
 
-torch.numel = lambda input: count(input)
+@names(torch.numel)
+def numel(input):
+    "How many elements there are."
+    return count(input)
 
 @names(torch.equal, Tensor.equal, torch.allclose, Tensor.allclose)
 def equal(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
