@@ -16,7 +16,6 @@ _EXPORT_LIST = re.compile(r"^export\s+\{([^}]*)\};?[ \t]*$", re.MULTILINE)
 _EXPORT = re.compile(r"^export\s+((?:async\s+)?function\b\s*\*?|class\b|const\b)\s*([\w$]+)", re.MULTILINE)
 _LEFT = re.compile(r"^(?:import|export)\b[^\n(]*$", re.MULTILINE)
 _NAME = re.compile(r"[^\w]")
-_RENAMED = re.compile(r"\s+as\s+")
 
 
 def bundled_script(folder: Path, entry: str) -> str:
@@ -73,7 +72,8 @@ def _rewritten(folder: Path, name: str, text: str, *, is_entry: bool) -> str:
             return ""
         if names.startswith("*"):
             return f"const {names.removeprefix('*').strip().removeprefix('as ').strip()} = {other};"
-        return f"const {_RENAMED.sub(': ', names)} = {other};"
+        taken = ", ".join(": ".join(_renamed(one)) for one in names.strip("{} \n").split(",") if one.strip())
+        return f"const {{ {taken} }} = {other};"
 
     def exported_from(match: re.Match[str]) -> str:
         other = _exported(_target(folder, name, match[2]))
@@ -103,6 +103,11 @@ def _listed(names: str, owner: str) -> list[str]:
     """`a, b as c` as the keys of an object."""
     found = []
     for one in filter(None, (part.strip() for part in names.split(","))):
-        own, *given = _RENAMED.split(one)
+        own, *given = _renamed(one)
         found.append(f"{given[0] if given else own}: {owner}{own}")
     return found
+
+
+def _renamed(one: str) -> list[str]:
+    """A name, and the one that it is given: `a as b` is a and b."""
+    return [word for word in one.split() if word != "as"]

@@ -52,9 +52,7 @@ export function predictionOf({ steps, tensors }) {
   if (!loss || prediction === undefined) return null;
   const target = loss.inputs.find(
     (name) =>
-      given(name) &&
-      isFloat(tensors[name].dtype) &&
-      alike(tensors[name], tensors[prediction]),
+      given(name) && isFloat(tensors[name].dtype) && alike(tensors[name], tensors[prediction]),
   );
   return { prediction, target: target ?? null, shown: namedSource(prediction, steps, tensors) };
 }

@@ -15,7 +15,9 @@ from backprop_explorer.bundle import bundled_script, bundled_styles
 KEPT = 16
 """So many files are kept, those of pages that were delivered before a change among them."""
 _SCRIPT = re.compile(r'<script type="module" src="\./([\w/.-]+\.js)"></script>')
-_STYLES = re.compile(r'(?:[ \t]*<link rel="stylesheet" href="\./[\w/.-]+\.css">\n)+')
+_STYLES = re.compile(
+    r'<link rel="stylesheet" href="\./[\w/.-]+\.css">(?:\n *<link rel="stylesheet" href="\./[\w/.-]+\.css">)*'
+)
 _HREF = re.compile(r'href="\./([^"]+)"')
 
 
@@ -84,7 +86,7 @@ class Delivery:
             text = bundled_styles(self.folder, _HREF.findall(links[0]))
         except OSError:
             return links[0]
-        return f'  <link rel="stylesheet" href="{self._address("styles", ".css", text)}">\n'
+        return f'<link rel="stylesheet" href="{self._address("styles", ".css", text)}">'
 
     def _address(self, stem: str, suffix: str, text: str) -> str:
         """The address, relative to the page, of a file with this text."""

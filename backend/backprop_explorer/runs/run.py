@@ -172,8 +172,8 @@ class Run:
     def trace(self, when: When = None, *, values: Listed = True, open: bool = False) -> Trace:
         """The trace of that moment."""
         found = trace_of_run(self.studied(when, open=open), values)
-        births = earlier_births(self._earlier(when), self.at(when).iteration)
-        return {**found, "warnings": [*births, *found["warnings"]]}
+        earlier = earlier_births(self._earlier(when), self.at(when).iteration)
+        return {**found, "warnings": [*earlier, *found["warnings"]]}
 
     def preview(
         self,
@@ -184,14 +184,12 @@ class Run:
         *,
         open: bool = False,
     ) -> R | None:
-        """What `make` makes of the trace with these edits in place, which change nothing; arrays of the trace are
-        overwritten later. Of now it waits for no change of the run: it is used without the `lock`, and gives None
-        while the run is not in memory."""
+        """What `make` makes of the trace with these edits in place, which change nothing; its arrays are overwritten
+        later. Of now it needs no `lock`, and gives None while the run is not in memory."""
         if when is None:
             return self._previews.preview(self._base, edits, values, make, open=open)
         position = self.at(when)
-        base = Base(position.plan, position.iteration, self.log.version)
-        return preview_of(base, edits, values, make, open=open)
+        return preview_of(Base(position.plan, position.iteration, self.log.version), edits, values, make, open=open)
 
     @property
     def previewing(self) -> bool:
@@ -208,8 +206,7 @@ class Run:
         return lambda iteration: self.at(Moment(iteration, path.events[-1].number))
 
     def reached(self, births: list[Warned], when: When = None) -> list[Warned]:
-        """The births behind an element, with those of earlier iterations in the place of a parameter that is not
-        finite any more."""
+        """The births behind an element; for a parameter that is not finite any more those of earlier iterations."""
         if not births or births[0].get("phase") != "given":
             return births
         element = births[0]["tensor"], tuple(births[0]["index"])
