@@ -81,7 +81,7 @@ def test_the_lesson_s_training_by_keyboard_alone(explorer: Explorer) -> None:
     keyboard.press("Control+Shift+Z")
     explorer.expect_iteration(22)
 
-    keyboard.press("g")
+    keyboard.press("g", "Tab")
     expect(explorer.nodes).to_be_focused()
     for name, record in explorer.trace()["tensors"].items():
         keyboard.press("ArrowDown")
