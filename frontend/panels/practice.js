@@ -354,6 +354,7 @@ function pictureOf(state, result, marks, scales, own, verdict, acts) {
       key: "own picture",
       role: "group",
       "aria-label": "What your formula gives",
+      tabindex: found && !large ? null : "0",
       style: {
         "--cell-height": `${options.level.height}px`,
         "--cell-font": `${options.level.font}px`,

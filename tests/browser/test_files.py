@@ -16,7 +16,7 @@ def dialog(explorer: Explorer, name: str) -> Locator:
 
 
 def open_file(explorer: Explorer, name: str, content: bytes) -> None:
-    explorer.button("Open").click()
+    explorer.more("Open")
     opening = dialog(explorer, "Open a document")
     expect(opening).to_contain_text("It may be: ")
     payload = FilePayload(name=name, mimeType="application/octet-stream", buffer=content)
@@ -39,7 +39,7 @@ def test_a_run_is_saved_as_each_file_that_the_service_offers_and_opened_again(ex
     explorer.open()
     explorer.train(3)
     before, loss = explorer.run, explorer.loss()
-    explorer.button("Export").click()
+    explorer.more("Export")
     exporting = dialog(explorer, "Export")
     offered = [format for format in explorer.get("/formats") if format["exports"]]
     expect(exporting.get_by_role("link")).to_have_count(len(offered))
@@ -60,7 +60,7 @@ def test_a_run_is_saved_as_each_file_that_the_service_offers_and_opened_again(ex
 def test_a_foreign_network_opens_with_what_was_made_up_for_it(explorer: Explorer) -> None:
     explorer.open()
     drop_file(explorer, "network.onnx", network())
-    told = dialog(explorer, "Opened, and good to know")
+    told = dialog(explorer, "Opened, with notes")
     expect(told).to_contain_text("The file has no loss: loss = cross_entropy(out, labels) is made up")
     told.get_by_role("button", name="Close", exact=True).click()
     expect(told).to_have_count(0)
@@ -93,10 +93,10 @@ def test_a_file_of_numbers_goes_into_the_run_on_the_screen(explorer: Explorer, t
     file = io.BytesIO()
     np.savez(file, w1=np.full((10, 2), 0.25), elsewhere=np.ones(1))
     open_file(explorer, "weights.npz", file.getvalue())
-    take = explorer.button("Put its numbers into the present run")
+    take = explorer.button("Put its numbers into the current run")
     expect(dialog(explorer, "Open a document")).to_contain_text("tensors only (w1 and elsewhere)")
     take.click()
-    told = dialog(explorer, "Opened, and good to know")
+    told = dialog(explorer, "Opened, with notes")
     expect(told).to_contain_text("Left out, since the run has no input or parameter of the name: elsewhere.")
     told.get_by_role("button", name="Close", exact=True).click()
     expect(told).to_have_count(0)
@@ -104,3 +104,26 @@ def test_a_file_of_numbers_goes_into_the_run_on_the_screen(explorer: Explorer, t
     assert explorer.state()["document"]["parameters"]["w1"] == [[0.25, 0.25]] * 10
     explorer.select("w1")
     expect(explorer.cell("w1[9, 1] value").first).to_have_attribute("data-value", "0.25")
+
+
+def test_examples_come_first_then_recent_runs_and_a_click_beside_closes(explorer: Explorer) -> None:
+    explorer.open()
+    first = explorer.run
+    explorer.choose("xor")
+    explorer.more("Open")
+    opening = dialog(explorer, "Open a document")
+    assert opening.get_by_role("heading", level=3).all_inner_texts() == ["Examples", "Recent runs", "File"]
+    titles = [example["title"] for example in explorer.get("/examples")]
+    examples = opening.get_by_role("region", name="Examples", exact=True)
+    expect(examples.get_by_role("button")).to_have_text(titles)
+    recent = opening.get_by_role("region", name="Recent runs", exact=True).get_by_role("link")
+    assert recent.evaluate_all("links => links.map(link => link.getAttribute('href'))")[1] == f"?run={first}"
+    opening.get_by_text("Paste a document", exact=True).click()
+    opening.get_by_role("textbox", name="Document", exact=True).fill("{not a document")
+    explorer.page.mouse.click(5, 300)
+    expect(opening).to_have_count(0)
+    explorer.more("Open")
+    expect(opening.get_by_role("textbox", name="Document", exact=True)).to_have_value("{not a document")
+    examples.get_by_role("button", name=titles[0], exact=True).click()
+    expect(explorer.status).to_contain_text(f"Opened {titles[0]}")
+    expect(opening).to_have_count(0)

@@ -81,8 +81,7 @@ def test_the_lesson_s_training_by_keyboard_alone(explorer: Explorer) -> None:
     keyboard.press("Control+Shift+Z")
     explorer.expect_iteration(22)
 
-    keyboard.press("g", "Tab")
-    expect(explorer.nodes).to_be_focused()
+    keyboard.walk_to(explorer.nodes)
     for name, record in explorer.trace()["tensors"].items():
         keyboard.press("ArrowDown")
         explorer.expect_numbers(explorer.shown(name), numbers_of(name, record))
@@ -100,7 +99,7 @@ def test_training_by_its_form(explorer: Explorer) -> None:
     keyboard.press("Control+a", "7", "Enter")
     expect(explorer.status).to_contain_text("Trained 7 iterations")
     expect(explorer.iterations).to_be_focused()
-    keyboard.walk_to(explorer.button("Train"))
+    keyboard.walk_to(explorer.button("Train"), "Shift+Tab")
     keyboard.press("Enter")
     explorer.expect_iteration(14)
     expect(explorer.button("Train")).to_be_focused()
@@ -130,7 +129,8 @@ def test_keys_do_not_fire_while_typing(explorer: Explorer) -> None:
 def test_a_list_and_a_grid_keep_the_arrows_that_they_need(explorer: Explorer) -> None:
     explorer.open()
     keyboard = Keyboard(explorer.page)
-    keyboard.press("g")
+    keyboard.press("p")
+    keyboard.walk_to(explorer.nodes)
     keyboard.press("ArrowDown", "ArrowRight", "ArrowLeft", "ArrowDown")
     expect(explorer.page.locator("#step")).to_have_attribute("data-index", "0")
     keyboard.walk_to(explorer.cell("w1[0, 0] value"))
@@ -236,7 +236,7 @@ def test_a_dismissed_alert_leaves_the_focus_on_the_page(explorer: Explorer, trou
     keyboard = Keyboard(explorer.page)
     expect(explorer.alert).to_contain_text("there is no run")
     keyboard.press("p")
-    keyboard.walk_to(explorer.button("Dismiss"), "Shift+Tab")
+    keyboard.walk_to(explorer.button("Dismiss"))
     keyboard.press("Enter")
     expect(explorer.alert).to_have_count(0)
     keyboard.press("ArrowRight")

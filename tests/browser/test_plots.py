@@ -13,18 +13,20 @@ from tests.browser.looks import assert_clean, look_at, looks
 
 
 class Plots:
-    """The dialog, by role and name."""
+    """The mode, by role and name."""
 
     def __init__(self, explorer: Explorer) -> None:
         self.page: Page = explorer.page
         self.explorer = explorer
-        self.button = explorer.region("Training").get_by_role("button", name="Plots", exact=True)
-        self.dialog = self.page.get_by_role("dialog", name="Plots", exact=True)
-        self.panel = self.dialog.get_by_role("tabpanel")
+        self.region = explorer.region("Plots")
+        self.panel = self.region.get_by_role("tabpanel")
         self.sentence = self.panel.locator("#plot-text")
 
     def tab(self, title: str) -> Locator:
-        return self.dialog.get_by_role("tab", name=title, exact=True)
+        return self.region.get_by_role("tab", name=title, exact=True)
+
+    def open(self) -> None:
+        self.explorer.mode("Plots")
 
     def says(self, name: str, **query: object) -> None:
         """Waits for the sentence that the API has for that plot, and for its picture."""
@@ -47,9 +49,8 @@ def plots(explorer: Explorer) -> Plots:
 @pytest.mark.parametrize("look", looks("wide light"))
 def test_every_plot_has_a_picture_a_sentence_and_a_table(plots: Plots, look: str) -> None:
     look_at(plots.page, look)
-    plots.button.click()
+    plots.open()
     parts = () if LONG else ("#plots",)  # the rest of the page is the same each time
-    assert_clean(plots.page, "the page behind")
     for plot in plots.explorer.get(f"/runs/{plots.explorer.run}/plots"):
         plots.tab(plot["title"]).click()
         expect(plots.tab(plot["title"])).to_have_attribute("aria-selected", "true")
@@ -63,40 +64,74 @@ def test_every_plot_has_a_picture_a_sentence_and_a_table(plots: Plots, look: str
 
 def test_by_keyboard(plots: Plots) -> None:
     keyboard = plots.page.keyboard
-    plots.button.focus()
-    keyboard.press("Enter")
+    keyboard.press("4")
+    expect(plots.page.get_by_role("radio", name="Plots", exact=True)).to_be_checked()
     plots.says("loss")
     plots.tab("Loss").focus()
     keyboard.press("ArrowRight")
     expect(plots.tab("Norms")).to_be_focused()
     plots.says("norms")
     keyboard.press("End")
-    expect(plots.tab("Confusion")).to_be_focused()
+    expect(plots.tab("Confusion matrix")).to_be_focused()
     plots.says("confusion")
     keyboard.press("Home")
     expect(plots.tab("Loss")).to_be_focused()
-    keyboard.press("Escape")
-    expect(plots.dialog).to_have_count(0)
-    expect(plots.button).to_be_focused()
+    keyboard.press("1")
+    expect(plots.region).to_have_count(0)
+    expect(plots.explorer.region("Tensors")).to_be_visible()
 
 
 def test_a_point_brings_its_iteration_and_all_plots_follow(plots: Plots) -> None:
-    plots.button.click()
+    plots.open()
     plots.says("loss")
     plots.explorer.plot(plots.panel).evaluate("plot => plot.emit('plotly_click', { points: [{ x: 10 }] })")
-    expect(plots.dialog).to_contain_text("iteration 10 of 30")
     plots.explorer.expect_iteration(10)
     plots.says("loss")
     plots.tab("Decision surface").click()
     plots.says("surface", iteration=10)
-    plots.dialog.get_by_role("slider", name="Iteration of the plots").press("Home")
-    expect(plots.dialog).to_contain_text("iteration 0 of 30")
+    plots.page.get_by_role("slider", name="Iteration on the screen").press("Home")
+    plots.explorer.expect_iteration(0)
     plots.says("surface", iteration=0)
 
 
+def test_a_decision_surface_is_pinned_to_the_stage_and_follows(plots: Plots) -> None:
+    plots.open()
+    plots.tab("Decision surface").click()
+    plots.says("surface")
+    plots.panel.get_by_role("button", name="Pin to the stage", exact=True).click()
+    plots.explorer.mode("Explore")
+    stage = plots.explorer.region("Tensors")
+
+    def follows(iteration: int) -> None:
+        text = plots.explorer.get(f"/runs/{plots.explorer.run}/plots/surface", iteration=iteration)["text"]
+        expect(stage.get_by_role("img", name=text, exact=True)).to_be_visible()
+        plots.explorer.plot(stage)
+
+    follows(30)
+    plots.page.get_by_role("slider", name="Iteration on the screen").press("Home")
+    follows(0)
+    assert_clean(plots.page, "a pinned plot", ".pinned")
+    stage.get_by_role("button", name="Decision surface", exact=True).click()
+    expect(plots.tab("Decision surface")).to_have_attribute("aria-selected", "true")
+    plots.explorer.mode("Explore")
+    stage.get_by_role("button", name="Unpin: Decision surface", exact=True).click()
+    expect(stage.locator(".pinned")).to_have_count(0)
+
+
+def test_surfaces_are_drawn_to_scale(plots: Plots) -> None:
+    plots.open()
+    plots.tab("Decision surface").click()
+    plots.says("surface")
+    box = plots.explorer.plot(plots.panel).locator(".bglayer .bg, .plotbg, .cartesianlayer .xy .plot").first.bounding_box()
+    assert box is not None
+    surface = plots.explorer.get(f"/runs/{plots.explorer.run}/plots/surface")
+    spans = [float(surface[axis][-1]) - float(surface[axis][0]) for axis in ("x", "y")]
+    assert box["width"] / spans[0] == pytest.approx(box["height"] / spans[1], rel=0.03)
+
+
 def test_what_it_is_of_is_chosen(plots: Plots) -> None:
-    plots.button.click()
-    plots.tab("Loss by a weight").click()
+    plots.open()
+    plots.tab("Loss along a weight").click()
     plots.says("slice")
     plots.panel.get_by_role("combobox", name="Weight: parameter").select_option("w1")
     plots.says("slice", parameter="w1", index="0,0")
@@ -106,16 +141,16 @@ def test_what_it_is_of_is_chosen(plots: Plots) -> None:
     plots.panel.get_by_role("spinbutton", name="How far to both sides").fill("2.5")
     plots.page.keyboard.press("Enter")
     plots.says("slice", parameter="w1", index="0,2", reach=2.5)
-    plots.tab("One weight").click()
+    plots.tab("Weight over time").click()
     plots.says("weight", parameter="w1", index="0,2")
-    plots.tab("Layers").click()
+    plots.tab("Activations").click()
     plots.says("histograms", tensor="h")
     plots.panel.get_by_role("combobox", name="Layer").select_option("score")
     plots.says("histograms", tensor="score")
 
 
 def test_a_plot_is_kept_as_a_file(plots: Plots, tmp_path: Path) -> None:
-    plots.button.click()
+    plots.open()
     plots.tab("Decision surface").click()
     plots.says("surface")
     for ending, beginning in (("png", b"\x89PNG"), ("svg", b"<svg")):
@@ -128,25 +163,10 @@ def test_a_plot_is_kept_as_a_file(plots: Plots, tmp_path: Path) -> None:
         assert len(content) > 5_000
 
 
-def test_the_graph_and_a_heat_map_are_kept_as_files(explorer: Explorer, tmp_path: Path) -> None:
-    explorer.open()
-    explorer.choose("digits")
-    explorer.plot(explorer.region("Computation graph"))
-    with explorer.page.expect_download() as download:
-        explorer.button("Save the graph as SVG").click()
-    download.value.save_as(tmp_path / "graph.svg")
-    assert "scores" in (tmp_path / "graph.svg").read_text("utf-8")
-    heat_map = explorer.select("w1")
-    explorer.plot(heat_map.locator(".heatmap").first)
-    with explorer.page.expect_download() as download:
-        heat_map.get_by_role("button", name="Save w1 as PNG", exact=True).first.click()
-    assert download.value.suggested_filename == "w1-value.png"
-
-
 def test_where_a_plot_makes_no_sense_it_says_why(plots: Plots) -> None:
     plots.explorer.open()
-    plots.button.click()
+    plots.open()
     plots.tab("Decision surface").click()
     expect(plots.panel).to_have_text("Nothing to draw here: this data has 10 features; a decision surface needs two.")
-    plots.tab("Confusion").click()
+    plots.tab("Confusion matrix").click()
     plots.says("confusion")
