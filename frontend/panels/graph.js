@@ -75,7 +75,7 @@ export function view(props, acts) {
         ),
       !missing && laid && plotView(laid, large, props, acts),
     ),
-    trace && nodeList(trace, selected, acts),
+    trace && nodeList(trace, selected, drawing.large, acts),
     !missing &&
       !large &&
       trace &&
@@ -160,8 +160,15 @@ function summary({ nodes, edges }, phase) {
   return `${operations} operations${folds}, from left to right, with ${tensors} tensors between them; the cursor is in the ${phase} phase. The list Nodes has every tensor.`;
 }
 
-/** @param {Trace} trace @param {string | null} selected @param {Acts} acts */
-function nodeList(trace, selected, acts) {
+/**
+ * The keyboard's way into the graph: it is seen while it has the focus.
+ *
+ * @param {Trace} trace
+ * @param {string | null} selected
+ * @param {boolean} large
+ * @param {Acts} acts
+ */
+function nodeList(trace, selected, large, acts) {
   const choose = (/** @type {any} */ event) =>
     event.target.value && acts.select(event.target.value);
   return h(
@@ -174,6 +181,8 @@ function nodeList(trace, selected, acts) {
       "aria-label": "Nodes",
       value: selected ?? "",
       onchange: choose,
+      onkeydown: (/** @type {KeyboardEvent} */ event) =>
+        large && event.key === "Escape" && acts.enlarge(false),
       onclick: (/** @type {any} */ event) => event.target.tagName === "OPTION" && choose(event),
     },
     Object.entries(trace.tensors).map(([name, { shape, role }]) =>

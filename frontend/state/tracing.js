@@ -8,7 +8,7 @@
 
 import { at } from "../lib/moment.js";
 import { pathOf } from "../lib/path.js";
-import { aspectOf, chosen } from "./subject.js";
+import { aspectOf, subjectOf } from "./subject.js";
 
 /** @type {{answer: Uses, path: Path | null} | null} */
 let last = null;
@@ -22,7 +22,7 @@ let last = null;
  */
 export function tracedPath(state) {
   const { run, shown, open, studies } = state;
-  const target = chosen(state);
+  const target = subjectOf(state);
   const study = studies.uses;
   if (!run || !shown || !target || !study?.answer) return null;
   const aspect = aspectOf(state);

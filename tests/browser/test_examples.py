@@ -40,11 +40,13 @@ def test_each_opens_with_its_steps_and_a_graph_that_can_be_read(explorer: Explor
         trace = explorer.trace(values="none")
         explorer.expect_loss(trace["loss"])
         derived = [f"{step['output']} = {step['code']}" for step in trace["steps"] if step["phase"] != "forward"]
-        for folded in explorer.region("Program").locator(".line[aria-expanded=false]").all():
-            folded.click()
+        folded = explorer.region("Program").locator(".line[aria-expanded=false]")
+        for _ in range(folded.count()):
+            folded.first.click()
         lines = explorer.region("Program").locator(".lines > li > .line code")
         assert lines.all_text_contents() == [*explorer.state()["document"]["program"].strip().split("\n"), *derived]
-        expect_readable(explorer, drawn_graph(explorer))
+        graph = explorer.region("Computation graph")
+        expect_readable(explorer.plot(graph), graph)
         lines.last.click()
         picture = explorer.page.get_by_role("group", name=f"Picture of {derived[-1]}", exact=True)
         expect(picture.get_by_role("figure").last).to_contain_text(trace["steps"][-1]["output"])
@@ -79,55 +81,71 @@ def test_the_steps_are_the_api_s_and_each_has_a_picture(explorer: Explorer, exam
     assert explorer.state()["iteration"] == 1
 
 
-@pytest.mark.parametrize("width", some([1440, 1920], 1440))
+@pytest.mark.parametrize("width", some([1280, 1440, 1920], 1440))
 @pytest.mark.parametrize("name", some(NAMES, "rnn", "transformer_block"))
 def test_the_graph_can_be_read(explorer: Explorer, name: str, width: int) -> None:
     explorer.page.set_viewport_size({"width": width, "height": 900})
     open_example(explorer, name)
-    folds = explorer.region("Computation graph").get_by_role("button", name="Fold ", pressed=True)
-    expect_readable(explorer, drawn_graph(explorer))
-    whole = "place => place.scrollWidth <= place.clientWidth && place.scrollHeight <= place.clientHeight"
-    assert explorer.page.get_by_role("group", name="Drawing of the graph", exact=True).evaluate(whole)
-    for _ in range(folds.count()):
-        left = folds.count() - 1
-        folds.first.click()
-        expect(folds).to_have_count(left)
-    plot = drawn_graph(explorer)
-    expect_readable(explorer, plot)
+    plot = explorer.plot(explorer.region("Computation graph"))
+    expect_readable(plot, explorer.region("Computation graph"))
+
+    explorer.page.keyboard.press("g")
+    drawing = explorer.page.get_by_role("group", name="Drawing of the graph", exact=True)
+    expect(drawing).to_be_focused()
+    loops = explorer.page.get_by_role("button", name="Collapse loop ", pressed=True)
+    for _ in range(loops.count()):
+        left = loops.count() - 1
+        loops.first.click()
+        expect(loops).to_have_count(left)
+    plot = explorer.plot(drawing)
+    texts = expect_readable(plot, plot)
+    leaves = [leaf for leaf, role in roles(explorer).items() if role in ("input", "parameter")]
+    assert not [leaf for leaf in leaves if leaf not in texts]
     steps = explorer.trace(values="none")["steps"]
-    assert len(node_boxes(plot)) >= len([step for step in steps if step["phase"] == "forward"]) + 2
+    forward = [step for step in steps if step["phase"] == "forward"]
+    assert plot.locator(".points path").count() >= len(forward) + len(leaves) + 1
+    assert drawing.evaluate("place => place.scrollWidth <= place.clientWidth")
 
 
-def expect_readable(explorer: Explorer, plot: Locator) -> None:
-    """All leaves are there; nothing overlaps, nothing is cut off, every node's text is in its node."""
-    boxes, labels = node_boxes(plot), label_boxes(plot)
-    texts = [label["text"] for label in labels]
-    leaves = [name for name, role in roles(explorer).items() if role in ("input", "parameter")]
-    assert not [name for name in leaves if name not in texts]
-    assert not [pair for pair in combinations(boxes, 2) if overlap(*pair)]
-    nodes = [label for label in labels if label["font"] >= 12]
-    assert len(nodes) == len(boxes)
+def expect_readable(plot: Locator, frame: Locator) -> list[str]:
+    """No text is small, cut off or on another; all texts."""
+    labels = plot.locator(".textpoint").evaluate_all(BOXES)
+    assert labels
+    assert not [label["text"] for label in labels if label["font"] < 12]
     assert not [(a["text"], b["text"]) for a, b in combinations(labels, 2) if overlap(a, b)]
-    assert not [label["text"] for label in nodes if not any(inside(label, box) for box in boxes)]
-
-    frame = plot.evaluate("plot => { const {left, right, top, bottom} = plot.getBoundingClientRect();"
-                          " return {left, right, top, bottom}; }")  # fmt: skip
-    assert not [box for box in [*boxes, *labels] if not inside(box, frame)]
+    [around] = frame.evaluate_all(BOXES)
+    assert not [label["text"] for label in labels if not inside(label, around)]
+    return [label["text"] for label in labels]
 
 
-def test_a_graph_that_is_wider_than_its_window_follows_the_cursor(explorer: Explorer) -> None:
-    explorer.page.set_viewport_size({"width": 320, "height": 640})
-    explorer.open()
-    plot = drawn_graph(explorer)
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_a_graph_that_is_wider_than_its_window_follows_the_cursor(explorer: Explorer, size: tuple[int, int]) -> None:
+    explorer.page.set_viewport_size({"width": size[0], "height": size[1]})
+    count = 30
+    program = "\n".join(f"x{at} = {f'x{at - 1}' if at else 'x'} * w{at}" for at in range(count))
+    run = explorer.api.post(
+        "/runs",
+        json={
+            "program": f"{program}\nloss = x{count - 1}.sum()",
+            "inputs": {"x": [1, 2, 3]},
+            "parameters": {f"w{at}": [1, 1, 1] for at in range(count)},
+        },
+    )
+    explorer.open(f"/?run={run.raise_for_status().json()['id']}")
+    explorer.plot(explorer.region("Computation graph"))
     drawing = explorer.page.get_by_role("group", name="Drawing of the graph", exact=True)
     expect(drawing).to_have_js_property("scrollLeft", 0)
-    explorer.region("Program").get_by_role("button", name="out.g = (2 / 6 * (out[:, 0] - y))[:, None]").click()
-    drawing.scroll_into_view_if_needed()
-    expect(plot.get_by_text("mse", exact=True)).to_be_in_viewport()
-    expect(plot).not_to_have_attribute("aria-busy", "true")
-    drawing.evaluate("drawing => { drawing.scrollLeft = drawing.scrollWidth; }")
-    frame = drawing.bounding_box()
-    assert max(box["right"] for box in node_boxes(plot)) <= frame["x"] + frame["width"]
+    before = 0
+    for step in explorer.trace(values="none")["steps"][: count + 1]:
+        plot = explorer.plot(explorer.region("Computation graph"))
+        name = step["output"]
+        expect(plot.get_by_text(name if name != "loss" else f"x{count - 1}", exact=True)).to_be_in_viewport()
+        moved = drawing.evaluate("place => place.scrollLeft")
+        assert moved >= before
+        before = moved
+        explorer.page.keyboard.press("ArrowRight")
+        expect(explorer.page.locator("#step")).to_have_attribute("data-index", str(step["index"] + 1))
+    assert before > size[0]
 
 
 def test_large_tensors_are_heatmaps_with_a_window(explorer: Explorer) -> None:
@@ -204,22 +222,6 @@ BOXES = """elements => elements.map(element => {
     const font = parseFloat(getComputedStyle(element.querySelector("text") ?? element).fontSize);
     return {left, right, top, bottom, text: element.textContent, font};
 })"""
-
-
-def drawn_graph(explorer: Explorer) -> Locator:
-    plot = explorer.plot(explorer.region("Computation graph"))
-    expect(plot.locator(".annotation-text-g").first).to_be_visible()
-    return plot
-
-
-def node_boxes(plot: Locator) -> list[Box]:
-    """The shapes of operations and leaves."""
-    return plot.locator(".shapelayer path").evaluate_all(BOXES)
-
-
-def label_boxes(plot: Locator) -> list[Box]:
-    """The texts in the nodes and on the edges."""
-    return plot.locator(".annotation-text-g").evaluate_all(BOXES)
 
 
 def overlap(a: Box, b: Box) -> bool:
