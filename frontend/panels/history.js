@@ -101,7 +101,7 @@ function rowsPopover(state, acts) {
   const possible = Object.entries(tensors)
     .filter(
       ([, { role, named, dtype }]) =>
-        dtype.startsWith("float") && (named || role === "parameter") && role !== "loss",
+        /^float/.test(dtype) && (named || role === "parameter") && role !== "loss",
     )
     .flatMap(([name, { role, gradient }]) => [
       ...(role === "input" ? [] : [{ name, field: /** @type {const} */ ("value") }]),

@@ -122,7 +122,11 @@ def test_surfaces_are_drawn_to_scale(plots: Plots) -> None:
     plots.open()
     plots.tab("Decision surface").click()
     plots.says("surface")
-    box = plots.explorer.plot(plots.panel).locator(".bglayer .bg, .plotbg, .cartesianlayer .xy .plot").first.bounding_box()
+    box = (
+        plots.explorer.plot(plots.panel)
+        .locator(".bglayer .bg, .plotbg, .cartesianlayer .xy .plot")
+        .first.bounding_box()
+    )
     assert box is not None
     surface = plots.explorer.get(f"/runs/{plots.explorer.run}/plots/surface")
     spans = [float(surface[axis][-1]) - float(surface[axis][0]) for axis in ("x", "y")]

@@ -56,4 +56,6 @@ def _of_run(subject: Subject, options: AroundAWeight) -> SlicePlot:
     return loss_slice(subject.plan, chosen_weight(subject.plan, options), options.reach)
 
 
-SLICE = Plot("slice", "Loss along a weight", 5, SlicePlot, _of_run, check_parameters, AroundAWeight, shows_gradients=True)
+SLICE = Plot(
+    "slice", "Loss along a weight", 5, SlicePlot, _of_run, check_parameters, AroundAWeight, shows_gradients=True
+)

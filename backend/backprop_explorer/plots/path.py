@@ -78,5 +78,13 @@ def _of_run(subject: Subject, options: OfAWeight) -> WeightPlot:
 
 
 WEIGHT = Plot(
-    "weight", "Weight over time", 4, WeightPlot, _of_run, check_parameters, OfAWeight, over_time=True, shows_gradients=True
+    "weight",
+    "Weight over time",
+    4,
+    WeightPlot,
+    _of_run,
+    check_parameters,
+    OfAWeight,
+    over_time=True,
+    shows_gradients=True,
 )

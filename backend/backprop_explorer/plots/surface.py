@@ -217,7 +217,9 @@ def _sentence(drawn: Drawn, values: Array, features: list[str]) -> str:
     said = values if classes.threshold is None else (values > classes.threshold).astype(int)
     share, name = max((float((said == one).mean()), name) for one, name in enumerate(classes.names))
     right = f"{int(classes.right.sum())} of the {len(classes.truth)} samples are classified correctly"
-    return f"Over the plane of {plane}, the model predicts class {name} on {percent(share)} of the plotted area; {right}."
+    return (
+        f"Over the plane of {plane}, the model predicts class {name} on {percent(share)} of the plotted area; {right}."
+    )
 
 
 def _of_run(subject: Subject, options: OfAUnit) -> SurfacePlot:
