@@ -1,6 +1,8 @@
 """What all tests share: the options, what belongs to a smoke test, and the order in which the tests are dealt out."""
 
+import functools
 import os
+import sys
 from pathlib import Path
 
 import hypothesis
@@ -10,6 +12,13 @@ from tests import amount, node
 from tests.time_limit import pytest_runtest_call, pytest_timeout_set_timer
 
 __all__ = ["pytest_runtest_call", "pytest_timeout_set_timer"]
+
+# Where Python may not leave compiled modules beside their source, every worker, server and command of the tests would
+# compile all of them again.
+if sys.dont_write_bytecode and sys.pycache_prefix is None:
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(node.CACHE / "compiled")
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Playwright's bundled Node needs libatomic, which a bare machine lacks.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node.EXECUTABLE))
@@ -38,19 +47,21 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
-        if any(item.path.is_relative_to(part) for part in SMOKE):
+        if _within(item.path, SMOKE) is not None:
             item.add_marker(pytest.mark.smoke)
         if amount.LONG and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(3_600))
-    items.sort(key=_turn)
+    items.sort(key=lambda item: turn if (turn := _within(item.path, EARLY)) is not None else len(EARLY))
     if not amount.LONG:
         _leave_out(config, items, "long")
     if config.getoption("--no-browser"):
         _leave_out(config, items, "browser")
 
 
-def _turn(item: pytest.Item) -> int:
-    return next((turn for turn, part in enumerate(EARLY) if item.path.is_relative_to(part)), len(EARLY))
+@functools.cache
+def _within(path: Path, parts: tuple[Path, ...]) -> int | None:
+    """The first of the parts that the path lies in, by its position; thousands of tests share a file."""
+    return next((position for position, part in enumerate(parts) if path.is_relative_to(part)), None)
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item], marker: str) -> None:

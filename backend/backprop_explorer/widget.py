@@ -71,9 +71,10 @@ def _read(run: RemoteRun) -> dict[str, Any]:
 
 def bundle(folder: Path) -> str:
     """The widget's modules and styles as one module."""
+    script = bundled_script(folder, ENTRY)
     styles = bundled_styles(folder, [f"styles/{name}.css" for name in STYLES])
     own = _json(_selected(styles.replace(":root", ":host")))
-    return f"{bundled_script(folder, ENTRY)}\nexport default createWidget({own});\n"
+    return f"{script}\nexport default createWidget({own});\n"
 
 
 def _selected(styles: str) -> str:

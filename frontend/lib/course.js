@@ -12,9 +12,10 @@
  *   Course `named`: how far above the line names stand
  * @typedef {{from: Point, to: Point, low: number}} Tie between what is drawn twice, which runs down
  *   to a height
- * @typedef {{left: number, right: number}} Reach  to both sides of the middle
- * @typedef {{middle: Reach, upper: Reach, lower: Reach}} Column how far it reaches in its three
- *   bands: names, parts, what hangs below
+ * @typedef {{left: number, right: number, top: number, bottom: number}} Area  from the middle of its
+ *   column, and from the middle of the layout
+ * @typedef {{left: number, right: number, areas: Area[], before: number}} Column  of its parts the
+ *   reach to both sides; names and what hangs below; how much more room the ribbons before it need
  * @typedef {{width: number, height: number}} Room
  */
 
@@ -22,8 +23,12 @@ import { layered } from "./layout.js";
 import { BESIDE, nameWidth } from "./river.js";
 
 const MARGIN = 12;
-/** Between names, and between what hangs below. */
-const [NAMES_GAP, HUNG_GAP] = [6, 10];
+/** Between names, and whatever else is no part. */
+const WORDS_GAP = 8;
+/** A ribbon that rises takes some width, of its height a part. */
+const [SLOPE, MOST_SLOPE] = [0.2, 26];
+/** What rises less is level. */
+const LEVEL = 6;
 const WIDEST_GAP = 46;
 const ROWS_GAP = 14;
 /**
@@ -61,8 +66,7 @@ export function courseOf({ parts, streams }, late, { room, wrap, gap, dense, pro
     late: late.has(part.node.id),
   }));
   const layout = layered(nodes, streams, sizes.lanes, BEND);
-  const layerOf = (/** @type {string} */ id) => layout.nodes.get(id)?.x ?? 0;
-  const columns = columnsOf(parts, layerOf, layout.layers, products);
+  const columns = columnsOf(parts, layout, sizes, products);
   const set = wrap
     ? wrapped(columns, gap, Math.max(room.width, 300))
     : spread(columns, gap, room.width);
@@ -91,7 +95,7 @@ export function courseOf({ parts, streams }, late, { room, wrap, gap, dense, pro
   return {
     places,
     hung,
-    ways: waysOf(streams, layout.edges, places, at, set),
+    ways: waysOf(streams, layout.edges, places, at, set, columns),
     ties: tiesOf(places, hung),
     width: Math.max(room.width, set.width),
     height: Math.max(room.height, wrap ? height : rows.height + 8),
@@ -131,39 +135,57 @@ function extent({ height, hung, name, step, tensor }, tied, names, { above, join
 
 /**
  * @param {Part[]} parts
- * @param {(id: string) => number} layerOf
- * @param {number} layers
+ * @param {import("./layout.js").Layout} layout
+ * @param {typeof PLAIN} sizes
  * @param {boolean} products
  * @returns {Column[]}
  */
-function columnsOf(parts, layerOf, layers, products) {
-  const nothing = () => ({ left: 0, right: 0 });
-  const columns = Array.from({ length: layers }, () => ({
-    middle: nothing(),
-    upper: nothing(),
-    lower: nothing(),
+function columnsOf(parts, layout, { named, join }, products) {
+  /** @type {Column[]} */
+  const columns = Array.from({ length: layout.layers }, () => ({
+    left: 0,
+    right: 0,
+    areas: [],
+    before: 0,
   }));
-  const widen = (
-    /** @type {Reach} */ reach,
-    /** @type {number} */ left,
-    /** @type {number} */ right = left,
-  ) => {
-    reach.left = Math.max(reach.left, left);
-    reach.right = Math.max(reach.right, right);
-  };
-  for (const { id, width, name, hung, step } of parts) {
-    const { middle, upper, lower } = columns[layerOf(id)];
-    widen(middle, width / 2);
-    if (name) widen(upper, nameWidth(name) / 2);
-    if (name && step >= 0 && products) widen(lower, PRODUCT);
-    for (const one of hung)
-      widen(lower, one.width / 2 - one.x, one.x + one.width / 2 + BESIDE + nameWidth(one.name));
+  for (const { id, width, height, name, hung, step } of parts) {
+    const { x, y } = /** @type {Point} */ (layout.nodes.get(id));
+    const column = columns[x];
+    const half = width / 2;
+    const low = y + height / 2;
+    column.left = Math.max(column.left, half);
+    column.right = Math.max(column.right, half);
+    column.areas.push({ left: half, right: half, top: y - height / 2, bottom: low });
+    const word = nameWidth(name) / 2;
+    if (name)
+      column.areas.push({ left: word, right: word, top: y - named - 6, bottom: y - named + 6 });
+    if (name && step >= 0 && products)
+      column.areas.push({ left: PRODUCT, right: PRODUCT, top: low + 4, bottom: low + 38 });
+    for (const one of hung) {
+      const reach = one.width / 2;
+      column.areas.push({
+        left: reach - one.x,
+        right: one.x + reach + BESIDE + nameWidth(one.name),
+        top: low + join,
+        bottom: low + join + Math.max(12, one.height),
+      });
+    }
   }
+  for (const chain of layout.edges)
+    chain.slice(1).forEach(({ x, y }, at) => {
+      const rise = Math.abs(y - chain[at].y);
+      columns[x].before = Math.max(columns[x].before, Math.min(MOST_SLOPE, SLOPE * rise));
+      if (rise < LEVEL) return;
+      // a ribbon rises between the columns, beside all that stands in them
+      columns[x].left = Math.max(columns[x].left, ...columns[x].areas.map(({ left }) => left));
+      const before = columns[x - 1];
+      before.right = Math.max(before.right, ...before.areas.map(({ right }) => right));
+    });
   return columns;
 }
 
 /**
- * As near to each other as their three bands allow.
+ * As near to each other as they can stand, without one on the other.
  *
  * @param {Column[]} columns
  * @param {number} gap between parts
@@ -174,28 +196,28 @@ function columnsOf(parts, layerOf, layers, products) {
 function packed(columns, gap, start, end = Infinity) {
   /** @type {number[]} */
   const xs = [];
-  const edge = { middle: start - gap, upper: -Infinity, lower: -Infinity };
-  let right = start;
-  for (const { middle, upper, lower } of columns) {
-    const least = Math.max(middle.left, upper.left, lower.left);
-    const x = Math.max(
-      start + (xs.length ? 0 : least),
-      edge.middle + gap + middle.left,
-      edge.upper + NAMES_GAP + upper.left,
-      lower.left ? edge.lower + HUNG_GAP + lower.left : -Infinity,
-    );
-    const reach = x + Math.max(middle.right, upper.right, lower.right);
+  /** @type {(Area & {end: number})[]} */
+  const taken = [];
+  let [middle, right] = [start - gap, start];
+  for (const { left, right: half, areas, before } of columns) {
+    let x = middle + gap + (xs.length ? before : 0) + left;
+    for (const area of areas) {
+      x = Math.max(x, start + area.left);
+      for (const other of taken)
+        if (area.top < other.bottom && other.top < area.bottom)
+          x = Math.max(x, other.end + WORDS_GAP + area.left);
+    }
+    const reach = Math.max(x + half, ...areas.map((area) => x + area.right));
     if (xs.length && reach > end) break;
     xs.push(x);
-    edge.middle = x + middle.right;
-    if (upper.right) edge.upper = x + upper.right;
-    if (lower.right) edge.lower = x + lower.right;
+    taken.push(...areas.map((area) => ({ ...area, end: x + area.right })));
+    middle = x + half;
     right = Math.max(right, reach);
   }
   return { xs, right };
 }
 
-/** @typedef {{xs: number[], rows: number[], width: number, lefts: number[], rights: number[]}} Set of every layer its place and row, of every row its ends */
+/** @typedef {{xs: number[], rows: number[], width: number, lefts: number[], rights: number[]}} Setting of every layer its place and row, of every row its ends */
 
 /**
  * In one row, with what room there is shared out.
@@ -203,7 +225,7 @@ function packed(columns, gap, start, end = Infinity) {
  * @param {Column[]} columns
  * @param {number} gap
  * @param {number} width
- * @returns {Set}
+ * @returns {Setting}
  */
 function spread(columns, gap, width) {
   const { xs, right } = packed(columns, gap, MARGIN);
@@ -225,10 +247,10 @@ function spread(columns, gap, width) {
  * @param {Column[]} columns
  * @param {number} gap
  * @param {number} width
- * @returns {Set}
+ * @returns {Setting}
  */
 function wrapped(columns, gap, width) {
-  /** @type {Set} */
+  /** @type {Setting} */
   const set = { xs: [], rows: [], width, lefts: [], rights: [] };
   while (set.xs.length < columns.length) {
     const row = set.lefts.length;
@@ -281,10 +303,11 @@ function rowsOf(nodes, layout, rowOf) {
  * @param {Point[][]} chains
  * @param {Map<string, Place>} places
  * @param {(point: Point) => Point} at
- * @param {Set} set
+ * @param {Setting} set
+ * @param {Column[]} columns
  * @returns {Way[]}
  */
-function waysOf(streams, chains, places, at, set) {
+function waysOf(streams, chains, places, at, set, columns) {
   const ends = spreadEnds(streams, chains);
   return streams.map((stream, number) => {
     const [from, to] = [stream.from, stream.to].map((id) => /** @type {Place} */ (places.get(id)));
@@ -303,6 +326,12 @@ function waysOf(streams, chains, places, at, set) {
       if (before !== row) {
         piece.push({ x: set.rights[before], y: piece[piece.length - 1].y });
         pieces.push([{ x: set.lefts[row], y: points[index].y }]);
+      } else {
+        const [left, right] = [chain[index - 1].x, chain[index].x];
+        piece.push(
+          { x: set.xs[left] + columns[left].right, y: points[index - 1].y },
+          { x: set.xs[right] - columns[right].left, y: points[index].y },
+        );
       }
       pieces[pieces.length - 1].push(points[index]);
     }
@@ -340,30 +369,23 @@ function spreadEnds(streams, chains) {
 function tiesOf(places, hung) {
   const all = [
     ...[...places.values()].map(({ part, x, y, row }) => ({
-      tensor: part.step < 0 ? part.tensor : null,
-      ...{ x, row, bottom: y + part.height / 2 },
+      ...{ tensor: part.step < 0 ? part.tensor : null, x, row },
+      ...{ top: y - part.height / 2, bottom: y + part.height / 2 },
     })),
     ...hung.map(({ hung: { tensor, height }, x, y, on: { row } }) => ({
-      ...{ tensor, x, row, bottom: y + height / 2 },
+      ...{ tensor, x, row, top: y - height / 2, bottom: y + height / 2 },
     })),
   ].sort((a, b) => a.row - b.row || a.x - b.x);
   return all.flatMap((from, at) => {
-    if (from.tensor === null) return [];
-    const next = all.findIndex((one, place) => place > at && one.tensor === from.tensor);
+    const next = all.findIndex(
+      ({ tensor }, place) => place > at && tensor !== null && tensor === from.tensor,
+    );
     const to = all[next];
     if (!to || to.row !== from.row) return [];
-    const below = all.slice(at, next + 1).filter(({ bottom }) => isNear(bottom, from, to));
-    return [
-      {
-        from: { x: from.x, y: from.bottom },
-        to: { x: to.x, y: to.bottom },
-        low: Math.max(...below.map(({ bottom }) => bottom)) + TIE - 2,
-      },
-    ];
+    let low = Math.max(from.bottom, to.bottom) + TIE - 2;
+    const between = all.slice(at + 1, next).sort((a, b) => a.bottom - b.bottom);
+    for (const { top, bottom } of between)
+      if (top < low + 2 && bottom > low - 2) low = bottom + TIE - 2;
+    return [{ from: { x: from.x, y: from.bottom }, to: { x: to.x, y: to.bottom }, low }];
   });
-}
-
-/** Is it no other lane's? @param {number} bottom @param {{bottom: number}} from @param {{bottom: number}} to */
-function isNear(bottom, from, to) {
-  return bottom <= Math.max(from.bottom, to.bottom) + 30;
 }

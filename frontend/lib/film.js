@@ -6,7 +6,7 @@
  * @typedef {{name: string, field: Field}} Row
  */
 
-import { asTensor } from "./tensor.js";
+import { isFloat, asTensor } from "./tensor.js";
 import { thinned } from "./thin.js";
 
 /** As many columns can be told apart. */
@@ -53,7 +53,7 @@ export function predictionOf({ steps, tensors }) {
   const target = loss.inputs.find(
     (name) =>
       given(name) &&
-      /^float/.test(tensors[name].dtype) &&
+      isFloat(tensors[name].dtype) &&
       alike(tensors[name], tensors[prediction]),
   );
   return { prediction, target: target ?? null, shown: namedSource(prediction, steps, tensors) };
@@ -80,7 +80,7 @@ function namedSource(name, steps, tensors) {
  */
 export function firstRows(trace) {
   const names = Object.keys(trace.tensors);
-  const floats = names.filter((name) => /^float/.test(trace.tensors[name].dtype));
+  const floats = names.filter((name) => isFloat(trace.tensors[name].dtype));
   const parameter = floats.find((name) => trace.tensors[name].role === "parameter");
   const prediction = predictionOf(trace)?.shown;
   const layers = floats.filter((name) => {

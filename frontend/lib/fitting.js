@@ -34,10 +34,12 @@ const SIZES = [
 const [WIDEST, NARROWEST, STEP] = [56, 24, 4];
 /** A monospaced letter is so much of its type size wide; so much is free beside a number. */
 const LETTER = 0.602;
-const BESIDE = 7;
+const BESIDE = 5;
 /** Above a tensor its heading stands; between parts of an equation there is a gap. */
 export const CAPTION = 22;
 export const GAP = 24;
+const NARROW_GAP = 10;
+const [HEADING, SHORT_HEADING] = [18, 8];
 const CAPTION_LETTER = 7.9;
 const CODE_LETTER = 9.7;
 const PANEL_CAPTION = 18;
@@ -67,14 +69,28 @@ export function cellWidth({ font, width }, characters) {
   return characters === 0 ? width : Math.max(width, Math.ceil(characters * font * LETTER) + BESIDE);
 }
 
-/** @param {Box} box @param {Level} level @param {number} [characters] @returns {Room} */
-function boxSize(box, level, characters = box.characters) {
+/**
+ * @param {Box} box
+ * @param {Level} level
+ * @param {number} [characters]
+ * @param {number} [heading] so many letters of it have room of their own
+ * @returns {Room}
+ */
+function boxSize(box, level, characters = box.characters, heading = HEADING) {
   const width = box.columns * (1 + cellWidth(level, characters)) + 1;
   const panels = Math.max(1, box.panels);
   return {
-    width: Math.max(width * panels + 10 * (panels - 1), Math.min(box.caption, 18) * CAPTION_LETTER),
+    width: Math.max(
+      width * panels + 10 * (panels - 1),
+      Math.min(box.caption, heading) * CAPTION_LETTER,
+    ),
     height: box.rows * level.height + 1 + CAPTION + (panels > 1 ? PANEL_CAPTION : 0),
   };
+}
+
+/** A phone, where everything is closer together. @param {number} width of the room */
+export function isNarrow(width) {
+  return width < 480;
 }
 
 /**
@@ -90,13 +106,15 @@ export function equationSize(equation, level, room) {
   if (kind === "product" && operands.length === 2) {
     const [left, right] = operands;
     const shared = Math.max(right.characters, result.characters);
+    const narrow = isNarrow(room);
+    const heading = narrow ? SHORT_HEADING : HEADING;
     const [one, other, third] = [
       boxSize(left, level),
-      boxSize(right, level, shared),
-      boxSize(result, level, shared),
+      boxSize(right, level, shared, heading),
+      boxSize(result, level, shared, heading),
     ];
     return {
-      width: one.width + GAP + Math.max(other.width, third.width),
+      width: one.width + (narrow ? NARROW_GAP : GAP) + Math.max(other.width, third.width),
       height: other.height + 4 + Math.max(one.height, third.height),
     };
   }

@@ -221,6 +221,56 @@ function placeColumns(columns, links, gap) {
       settle(column, wishes, gap);
     }
   }
+  straighten(columns, links, gap);
+}
+
+/**
+ * What leads on from one another is pulled to one height, as far as what stands above and below
+ * allows.
+ *
+ * @param {Item[][]} columns
+ * @param {Link[]} links
+ * @param {number} gap
+ */
+function straighten(columns, links, gap) {
+  const chains = chainsOf(links);
+  for (let round = 0; round < SWEEPS; round += 1) {
+    const mean = new Map(
+      [...new Set(chains.values())].map((chain) => [
+        chain,
+        chain.reduce((sum, { y }) => sum + y, 0) / chain.length,
+      ]),
+    );
+    for (const column of columns)
+      settle(
+        column,
+        column.map((item) => mean.get(chains.get(item) ?? []) ?? item.y),
+        gap,
+      );
+  }
+}
+
+/**
+ * Of every item the chain that it is in: an item is followed by the one that it leads to first of
+ * all and that begins with it first of all.
+ *
+ * @param {Link[]} links
+ * @returns {Map<Item, Item[]>}
+ */
+function chainsOf(links) {
+  const { incoming, outgoing } = neighbours(links);
+  const first = (/** @type {Link[]} */ list, /** @type {"from" | "to"} */ end) =>
+    [...list].sort((a, b) => b[end].weight - a[end].weight || a.port - b.port)[0]?.[end];
+  /** @type {Map<Item, Item[]>} */
+  const chains = new Map();
+  for (const [item, list] of [...incoming].sort(([a], [b]) => a.layer - b.layer)) {
+    const before = first(list, "from");
+    if (first(outgoing.get(before) ?? [], "to") !== item) continue;
+    const chain = chains.get(before) ?? [before];
+    chain.push(item);
+    chains.set(before, chain).set(item, chain);
+  }
+  return chains;
 }
 
 /** Centred about zero, as close as allowed. @param {Item[]} column @param {number} gap */

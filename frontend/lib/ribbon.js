@@ -32,8 +32,9 @@ export function pathOf(points, closed = false) {
  */
 export function smooth(points, upright = false) {
   const line = [points[0]];
-  points.slice(1).forEach((b, at) => {
-    const a = points[at];
+  points.slice(1).forEach((b) => {
+    const a = line[line.length - 1];
+    if (Math.hypot(b.x - a.x, b.y - a.y) < 0.5) return;
     const straight = upright ? Math.abs(a.x - b.x) < 0.5 : Math.abs(a.y - b.y) < 0.5;
     for (let part = 1; part <= (straight ? 1 : SAMPLES); part += 1) {
       const t = straight ? 1 : part / SAMPLES;

@@ -9,7 +9,7 @@
  *   Hung a given tensor below an operation; `x` from the middle of what it hangs on
  * @typedef {object} Part  what stands on the river
  * @property {string} id
- * @property {"pill" | "stack" | "picture" | "loss"} kind
+ * @property {"pill" | "cards" | "picture" | "loss"} kind
  * @property {GraphNode} node
  * @property {string} tensor  what choosing it shows
  * @property {string} text    what stands in it
@@ -222,7 +222,7 @@ function partsOf(node, trace, { letters, pills, dots, dense }) {
   const pill = {
     ...common,
     id,
-    kind: fold && fold.count > 1 ? "stack" : "pill",
+    kind: fold && fold.count > 1 ? "cards" : "pill",
     text: dot ? "" : text,
     name: "",
     width: dot ? DOT : Math.max(height, text.length * LETTER + PADDING),

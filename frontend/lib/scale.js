@@ -7,7 +7,7 @@
  */
 
 import { span } from "./heat.js";
-import { asTensor } from "./tensor.js";
+import { isFloat, asTensor } from "./tensor.js";
 
 /** @type {WeakMap<Trace, Scales>} */
 const known = new WeakMap();
@@ -25,7 +25,7 @@ export function scalesOf(trace) {
   const several = Object.values(trace.tensors).some(({ shape }) => shape.length > 0);
   const scales = { value: 0, gradient: 0 };
   for (const { dtype, shape, value, gradient } of Object.values(trace.tensors)) {
-    if (!/^float/.test(dtype) || (shape.length === 0 && several)) continue;
+    if (!isFloat(dtype) || (shape.length === 0 && several)) continue;
     if (value !== undefined && value !== null)
       scales.value = Math.max(scales.value, span(asTensor(value, shape).data));
     if (gradient !== undefined && gradient !== null)

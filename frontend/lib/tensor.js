@@ -6,6 +6,11 @@
 
 import { fromWire } from "./numbers.js";
 
+/** Is it a type with fractions? Whole numbers are labels and places. @param {string} dtype */
+export function isFloat(dtype) {
+  return /^float/.test(dtype);
+}
+
 /** @param {number[]} shape */
 export function size(shape) {
   return shape.reduce((product, length) => product * length, 1);

@@ -9,7 +9,7 @@
  *
  * @typedef {{kind: "term", group: Group, term: Told, place: number[], value: number, reason: Reason | null}}
  *   TermRow
- * @typedef {{kind: "zeros", group: Group, count: number, reason: string, value: number, cells: Target[]}}
+ * @typedef {{kind: "folded", group: Group, count: number, reason: string, value: number, cells: Target[]}}
  *   ZerosRow  several that are 0 for one reason
  * @typedef {{kind: "rest", group: Group, count: number, value: number}} RestRow  all that is smaller
  * @typedef {TermRow | ZerosRow | RestRow} Row
@@ -136,7 +136,7 @@ function foldedZeros(group, zeros) {
     list.length === 1
       ? list[0]
       : {
-          kind: /** @type {const} */ ("zeros"),
+          kind: /** @type {const} */ ("folded"),
           group,
           count: list.length,
           reason,

@@ -184,6 +184,7 @@ export function createActs(store, effects, surroundings) {
     /** @param {string | null} name */
     select(name) {
       apply(actions.tensorSelected, name);
+      if (name) apply(actions.tabChosen, "explanation");
       if (name)
         queueMicrotask(() =>
           document.getElementById("selected")?.scrollIntoView({ block: "nearest" }),
@@ -288,16 +289,10 @@ export function createActs(store, effects, surroundings) {
         else effects.scrubbing.cancel();
         return true;
       }
-      const by = /** @type {Record<string, number>} */ ({ BracketLeft: -1, BracketRight: 1 })[
-        event.code
-      ];
-      const typed = /** @type {Record<string, number>} */ ({
-        "[": -0.1,
-        "]": 0.1,
-        "{": -1,
-        "}": 1,
-      })[event.key];
-      const change = typed ?? (by === undefined ? undefined : by * (event.shiftKey ? 1 : 0.1));
+      const sign =
+        { "[": -1, "{": -1, "]": 1, "}": 1 }[event.key] ??
+        { BracketLeft: -1, BracketRight: 1 }[event.code];
+      const change = sign === undefined ? undefined : sign * (event.shiftKey ? 1 : 0.1);
       if (change === undefined || !matrix.editable || !matrix.name) return false;
       const number = matrix.part ? (cell(matrix.part, index) ?? 0) : 0;
       if (!drag) effects.scrubbing.begin(matrix.name, ownIndex(matrix, index), number);

@@ -66,7 +66,16 @@ function help(acts) {
     h(
       "p",
       { class: "actions" },
-      h("button", { type: "button", class: "primary", onclick: () => acts.dialog(null) }, "Close"),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "primary",
+          autofocus: true,
+          onclick: () => acts.dialog(null),
+        },
+        "Close",
+      ),
     ),
   );
 }

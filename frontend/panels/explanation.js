@@ -192,7 +192,7 @@ function reading() {
   return h(
     "footer",
     { class: "reading", key: "reading" },
-    h("h3", null, "How to read this page"),
+    h("p", { class: "reading-title" }, "How to read this page"),
     h(
       "p",
       null,

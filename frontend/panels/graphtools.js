@@ -41,16 +41,17 @@ export function toolsView({ laid, trace, drawing, symbols, palette, missing }, a
       h("span", { class: "gradient" }, "← gradients"),
     ),
     h("span", { class: "space" }),
-    h(
-      "button",
-      {
-        type: "button",
-        class: "quiet",
-        title: "Close the large graph (Escape)",
-        onclick: () => acts.enlarge(false),
-      },
-      "Close",
-    ),
+    drawing.large &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "quiet",
+          title: "Close the large graph (Escape)",
+          onclick: () => acts.enlarge(false),
+        },
+        "Close graph",
+      ),
     h(
       "div",
       { class: "tools" },

@@ -11,7 +11,7 @@
 import { firstRows, gained, predictionOf, rowCode, sameRow } from "../lib/film.js";
 import { h } from "../lib/h.js";
 import { printOne } from "../lib/numbers.js";
-import { asTensor } from "../lib/tensor.js";
+import { isFloat, asTensor } from "../lib/tensor.js";
 import { unfoldBelow } from "../lib/unfolding.js";
 import { positionOf } from "../lib/timeline.js";
 import * as film from "../state/film.js";
@@ -101,7 +101,7 @@ function rowsPopover(state, acts) {
   const possible = Object.entries(tensors)
     .filter(
       ([, { role, named, dtype }]) =>
-        /^float/.test(dtype) && (named || role === "parameter") && role !== "loss",
+        isFloat(dtype) && (named || role === "parameter") && role !== "loss",
     )
     .flatMap(([name, { role, gradient }]) => [
       ...(role === "input" ? [] : [{ name, field: /** @type {const} */ ("value") }]),

@@ -13,6 +13,7 @@ import { sameTarget, subjectOf } from "../lib/explanation.js";
 import { dotFor, fits } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
 import { lightStep, lightTargets, lightTwins } from "../lib/lighting.js";
+import { imageTensor } from "../lib/images.js";
 import { isMoving, moveTensors, settleTensors } from "../lib/motion.js";
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { scalesOf } from "../lib/scale.js";
@@ -172,6 +173,7 @@ function optionsOf(scene, seen, acts, state) {
   const shrunk = SHRINK ** tight;
   return {
     trace,
+    photo: imageTensor(trace),
     level,
     tight,
     room: { width: state.room.width, height: state.room.height * shrunk },

@@ -12,7 +12,7 @@
  * @typedef {{key: string, name: string, field: Aim, window: string, shape: number[]}} Need
  */
 
-import { LEAST, levelFor } from "../lib/fitting.js";
+import { LEAST, isNarrow, levelFor } from "../lib/fitting.js";
 import { printing } from "../lib/printing.js";
 import { isSampled } from "../lib/samples.js";
 import {
@@ -23,7 +23,7 @@ import {
   windowOf as windowIn,
   windowText,
 } from "../lib/slices.js";
-import { asTensor, size, swapped, transpose } from "../lib/tensor.js";
+import { isFloat, asTensor, size, swapped, transpose } from "../lib/tensor.js";
 import { inThePast, partKey } from "./state.js";
 
 /** @param {State} state */
@@ -75,7 +75,7 @@ export function levelOf(state) {
     steps.map(({ output, code, shape }) => [output, code, shape].join()).join(),
     digits,
     room,
-    decimals(shown.trace, digits),
+    decimals(shown.trace, digits, isNarrow(room.width)),
   ];
   if (lastLevel?.depends.every((one, at) => one === depends[at])) return lastLevel.level;
   const level = levelFor(
@@ -92,12 +92,14 @@ export function levelOf(state) {
  *
  * @param {Trace} trace
  * @param {number} digits
+ * @param {boolean} narrow
  */
-function decimals(trace, digits) {
+function decimals(trace, digits, narrow) {
   return Object.entries(trace.tensors)
     .map(
       ([name]) =>
-        charactersOf(trace, name, "value", digits) + charactersOf(trace, name, "gradient", digits),
+        charactersOf(trace, name, "value", digits, narrow) +
+        charactersOf(trace, name, "gradient", digits, narrow),
     )
     .join();
 }
@@ -133,7 +135,7 @@ export function equationOf(state, step) {
       ...extent(kind === "elementwise" && isStretched(operand, step) ? step.shape : operand.shape),
       characters:
         operand.value === undefined && operand.tensor !== null && operand.field !== null
-          ? charactersOf(trace, operand.tensor, operand.field, digits)
+          ? charactersOf(trace, operand.tensor, operand.field, digits, isNarrow(state.room.width))
           : digits + 3,
       caption: operand.code.length + 2 + 3 * operand.shape.length,
     })),
@@ -144,6 +146,7 @@ export function equationOf(state, step) {
         step.of.tensor,
         step.of.field === "gradient" ? "gradient" : "value",
         digits,
+        isNarrow(state.room.width),
       ),
       caption: step.output.length + 2 + 3 * step.shape.length,
     },
@@ -167,14 +170,15 @@ const widths = new WeakMap();
 
 /**
  * The letters of a tensor's widest number. What is computed may have any decimals in the next
- * iteration; what is given stays.
+ * iteration; what is given stays. In a narrow room there is no place for what may be.
  *
  * @param {Trace} trace
  * @param {string} name
  * @param {Field} field
  * @param {number} digits
+ * @param {boolean} [narrow]
  */
-function charactersOf(trace, name, field, digits) {
+function charactersOf(trace, name, field, digits, narrow = false) {
   const record = trace.tensors[name];
   const listed = record?.[field];
   const fraction = digits + 3;
@@ -182,8 +186,8 @@ function charactersOf(trace, name, field, digits) {
   const known = widths.get(listed);
   const found = known ?? printing([asTensor(listed, record.shape)], digits).width;
   if (known === undefined) widths.set(listed, found);
-  const given = field === "value" && (record.role === "input" || !/^float/.test(record.dtype));
-  return given ? found : Math.max(found, fraction);
+  const given = field === "value" && (record.role === "input" || !isFloat(record.dtype));
+  return given || narrow ? found : Math.max(found, fraction);
 }
 
 /**
@@ -237,6 +241,7 @@ function operandMatrix(state, step, operand, at) {
 function isStretched({ shape, labels }, step) {
   return (
     labels !== null &&
+    shape.length > 0 &&
     size(shape) < size(step.shape) &&
     size(step.shape) <= GRID_CELLS &&
     step.shape.length <= 2

@@ -10,7 +10,7 @@ import { at } from "../lib/moment.js";
 import { pathOf } from "../lib/path.js";
 import { aspectOf, chosen } from "./subject.js";
 
-/** @type {{answer: Uses, path: Path} | null} */
+/** @type {{answer: Uses, path: Path | null} | null} */
 let last = null;
 
 /**
@@ -29,8 +29,10 @@ export function tracedPath(state) {
   if (aspect !== "uses" && !(aspect === "terms" && target.field === "gradient")) return null;
   const now = [run.id, shown.revision, at(shown), open].join("|");
   if (!study.key.startsWith(`${now}|`) || !isAbout(study.answer, target)) return null;
-  if (last?.answer !== study.answer) last = { answer: study.answer, path: pathOf(study.answer) };
-  return last.path.length > 1 ? last.path : null;
+  if (last && last.answer === study.answer) return last.path;
+  const path = pathOf(study.answer);
+  last = { answer: study.answer, path: path.length > 1 ? path : null };
+  return last.path;
 }
 
 /** @param {Uses} answer @param {Target} target */

@@ -169,7 +169,7 @@ function heading({ letters, factors }, { isTensor }) {
  */
 function rowView(row, look, options) {
   if (row.kind === "rest") return plainRow(`${row.count} smaller`, row.value, look, "more");
-  if (row.kind === "zeros")
+  if (row.kind === "folded")
     return h(
       "tr",
       { class: "nothing", ...pointing(row.cells, options) },

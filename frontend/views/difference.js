@@ -38,7 +38,12 @@ export function differenceView(title, difference, { palette, digits }) {
     rows * columns <= LISTED
       ? gridOf(difference, rows, columns, largest, digits, label)
       : pictureOf(difference, rows, columns, largest, palette, label);
-  return h("div", { class: "difference-view" }, h("p", { class: "difference-title" }, label), shown);
+  return h(
+    "div",
+    { class: "difference-view" },
+    h("p", { class: "difference-title" }, label),
+    shown,
+  );
 }
 
 /**

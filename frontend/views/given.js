@@ -189,7 +189,7 @@ function whereView({ branches }, options) {
   if (branches.length === 0) return null;
   return h(
     "div",
-    { class: "where", key: "where" },
+    { class: "used-in", key: "used-in" },
     h("p", null, "It is used in"),
     h(
       "ul",

@@ -24,6 +24,7 @@
  * @property {import("../lib/fitting.js").Level} level of the cells
  * @property {import("../lib/types.js").Trace | null} [ghosts] the numbers before one was dragged
  * @property {import("../state/state.js").Drag | null} [drag] the number that is being dragged
+ * @property {string | null} [photo]   the tensor that shows the samples as images
  * @property {import("../lib/types.js").Trace | null} [trace]
  * @property {Record<string, Cells | undefined>} lit
  * @property {CellPlace | null} chosen
@@ -107,20 +108,6 @@ function blockedCells(matrix, trace) {
   if (!record || !blocked?.length) return null;
   const flat = new Set(blocked);
   return (index) => flat.has(ravel(ownIndex(matrix, index), record.shape));
-}
-
-/**
- * Is it an image that was given, or only rearranged since? That is best seen in grey.
- *
- * @param {Matrix} matrix
- * @param {Tensor} whole
- * @param {import("../lib/types.js").Trace | null} [trace]
- */
-function isPhoto({ name, field }, whole, trace) {
-  const record = name === null || field !== "value" ? null : trace?.tensors[name];
-  if (!record || !Array.from(whole.data).every((number) => number >= 0)) return false;
-  const maker = trace?.steps.find(({ output }) => output === name);
-  return record.role === "input" || (maker?.phase === "forward" && maker.family === "movement");
 }
 
 /**
@@ -208,7 +195,7 @@ export function gridView(matrix, part, options) {
         "matrix",
         matrix.ready ? "" : "not-yet",
         panel?.image ? "image" : "",
-        panel?.image && isPhoto(matrix, panel.whole, options.trace) ? "photo" : "",
+        panel?.image && matrix.field === "value" && options.photo === matrix.name ? "photo" : "",
         matrix.mask ? "mask" : "",
         style.decimals === 0 && !style.scientific ? "whole" : "",
       ].join(" "),

@@ -213,7 +213,7 @@ function pillsOf(places) {
     .map(({ part: { kind, width, height }, x, y }) => {
       const pill = capsule(x, y, width, height);
       if (kind === "pill") return pill;
-      if (kind !== "stack") return "";
+      if (kind !== "cards") return "";
       return capsule(x + CARD, y - CARD, width, height) + pill;
     })
     .join("");

@@ -18,7 +18,7 @@ export function targetsOf({ course, trace, norms, digits, zoom }) {
       x,
       y,
       tensor: part.tensor,
-      fold: part.kind === "stack" ? part : null,
+      fold: part.kind === "cards" ? part : null,
     })),
     ...course.hung.map(({ hung, x, y }) => ({ x, y, tensor: hung.tensor, fold: null })),
   ];

@@ -31,6 +31,7 @@ export function escapeText(text) {
 export function textsOf(sight) {
   const texts = [
     ...namesOf(sight),
+    ...continuedOf(sight),
     ...(sight.traced ? pathTexts(sight) : []),
     ...(sight.legend ? legendOf(sight) : []),
   ];
@@ -104,6 +105,31 @@ function namesOf(sight) {
       texts.push({ ...plain, x, y, text: number(hung.tensor), size: CAPTION, mono: true });
   }
   return texts;
+}
+
+/**
+ * Where a ribbon goes on in the next row it is said whose it is, if there is room before the next
+ * part.
+ *
+ * @param {Sight} sight
+ * @returns {Text[]}
+ */
+function continuedOf({ course, palette, trace }) {
+  const done = new Set();
+  return course.ways.flatMap(({ stream: { tensor }, pieces }) =>
+    pieces.slice(1).flatMap(([{ x, y }, next]) => {
+      const name = trace.tensors[tensor].assigned ?? "";
+      const spot = `${tensor} ${y}`;
+      if (!name || done.has(spot) || next.x - x < nameWidth(name) + 12) return [];
+      done.add(spot);
+      return [
+        {
+          ...{ x, y: y - 9, text: escapeText(name), color: palette.soft, size: CAPTION },
+          ...{ place: "middle right", mono: true },
+        },
+      ];
+    }),
+  );
 }
 
 /**

@@ -31,7 +31,7 @@ export function tracedOn(course, path) {
     for (const place of stationsOf(places, link)) {
       const { id, kind, tensor } = place.part;
       if (along[along.length - 1] !== place) along.push(place);
-      if (kind === "pill" || kind === "stack")
+      if (kind === "pill" || kind === "cards")
         factors.set(id, (factors.get(id) ?? 1) * link.derivative);
       else if (tensor === link.tensor) products.set(id, link.gradient);
     }
@@ -62,7 +62,7 @@ function stationsOf(places, { tensor }) {
     ({ part }) =>
       part.step >= 0 &&
       (part.tensor === tensor ||
-        ((part.kind === "stack" || part.kind === "pill") &&
+        ((part.kind === "cards" || part.kind === "pill") &&
           (part.node.fold?.tensors.has(tensor) ?? false))),
   );
 }

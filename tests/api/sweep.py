@@ -259,6 +259,9 @@ class Sweep:
             return [*subject.parameters, "x"][:2]
         if word == "other":
             return [subject.run, "x"]
+        if word in ("values", "trace"):
+            names = some(list(subject.shapes), 2)
+            return ["all", "none", *names, *(f"{name}.g" for name in names), ""]
         if word == "points":
             return [5, 0]
         if word.endswith("index") or word == "window":
@@ -294,6 +297,13 @@ class Sweep:
                 index = [int(i) for i in subject.index(name, last=True).split(",") if i]
                 yield {"cells": [{"index": index, "value": value}]}
             yield from ({"data": data} for data in ([], 1.0, [1.0], [["NaN"]], [[]]))
+        elif "tensors" in words:
+            for name, value in zip(cycle(subject.tensors()), [*MIXED, 1e308, "1", None], strict=False):
+                index = [int(i) for i in subject.index(name, last=True).split(",") if i]
+                values = ["all", "none", [name], [f"{name}.g", "loss"]][len(index) % 4]
+                yield {"tensors": {name: {"cells": [{"index": index, "value": value}]}}, "values": values}
+            given = {name: {"data": _lists(subject.shapes[name], MIXED)} for name in subject.parameters}
+            yield from ({"tensors": tensors} for tensors in ({}, given, {"x": {"data": []}}, {"x": 1}))
         elif "gradients" in words and "program" not in words:
             count = {"count": 2} if "count" in words else {}
             yield from ({**count, "gradients": answers} for answers in self._answers(subject))

@@ -42,13 +42,13 @@ def with_a_program_refused(explorer: Explorer) -> None:
 
 
 def with_the_help_open(explorer: Explorer) -> None:
-    explorer.button("Keys and help").click()
-    expect(explorer.page.get_by_role("dialog", name="Keys", exact=True)).to_be_visible()
+    explorer.more("Keyboard shortcuts")
+    expect(explorer.page.get_by_role("dialog", name="Keyboard shortcuts", exact=True)).to_be_visible()
 
 
 def with_a_document_refused(explorer: Explorer) -> None:
     explorer.page.keyboard.press("Escape")
-    explorer.button("Open").click()
+    explorer.more("Open")
     dialog = explorer.page.get_by_role("dialog", name="Open a document", exact=True)
     dialog.get_by_role("textbox", name="Document", exact=True).fill("{")
     dialog.get_by_role("button", name="Open", exact=True).click()
@@ -57,7 +57,7 @@ def with_a_document_refused(explorer: Explorer) -> None:
 
 def with_the_files_to_save(explorer: Explorer) -> None:
     explorer.page.keyboard.press("Escape")
-    explorer.button("Export").click()
+    explorer.more("Export")
     expect(explorer.page.get_by_role("dialog", name="Export", exact=True)).to_contain_text("PyTorch script")
 
 
@@ -116,7 +116,9 @@ def test_axe_finds_nothing_when_every_chapter_looks_otherwise(explorer: Explorer
 def test_axe_finds_nothing_in_the_theme_that_one_chooses(explorer: Explorer, theme: str) -> None:
     explorer.page.emulate_media(color_scheme="dark" if theme == "Light" else "light")
     explorer.open()
+    explorer.button("More").click()
     explorer.page.get_by_role("combobox", name="Theme", exact=True).select_option(label=theme)
+    explorer.page.keyboard.press("Escape")
     ground = explorer.page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
     brightness = [int(part) for part in ground.removeprefix("rgb(").removesuffix(")").split(",")]
     assert (min(brightness) > 200) if theme == "Light" else (max(brightness) < 60)

@@ -160,8 +160,8 @@ def test_an_element_that_is_followed_comes_on_the_screen(explorer: Explorer) -> 
 def test_where_a_weight_goes_is_lit(explorer: Explorer) -> None:
     picture = step(explorer, "z")
     explorer.cell("w[1, 0, 2, 3] value").click()
-    explorer.region("Explanation").get_by_role("tab", name="Where it goes", exact=True).click()
-    expect(explorer.region("Explanation").get_by_role("table", name="What it moves in z")).to_be_visible()
+    explorer.region("Explanation").get_by_role("tab", name="Path", exact=True).click()
+    expect(explorer.region("Explanation").get_by_role("table", name="What it changes in z")).to_be_visible()
     explorer.page.mouse.move(1, 1)
     explorer.button("Finish iteration").focus()
     expect(explorer.cell("z[0, 1, 5, 3] value")).to_contain_class("lit")

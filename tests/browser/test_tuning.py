@@ -28,14 +28,23 @@ def training(explorer: Explorer) -> Locator:
     return explorer.region("Training")
 
 
+def options(explorer: Explorer) -> Locator:
+    """The popover with the optimizer and the batch, which is opened where it is closed."""
+    popover = explorer.page.get_by_role("dialog", name="Optimizer and batch", exact=True)
+    if not popover.is_visible():
+        training(explorer).get_by_title("Optimizer, its options, and batches", exact=True).click()
+    expect(popover).to_be_visible()
+    return popover
+
+
 def test_a_rate_is_an_expression(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
     run = opened(explorer)
-    field = training(run).get_by_role("textbox", name="lr", exact=True)
+    field = options(run).get_by_role("textbox", name="lr", exact=True)
     expect(field).to_have_value("0.1")
     field.fill("0.1 * iteraton")
     field.press("Enter")
-    expect(training(run).get_by_role("alert")).to_contain_text('Did you mean "iteration"?')
+    expect(options(run).get_by_role("alert")).to_contain_text('Did you mean "iteration"?')
     expect(field).to_have_value("0.1 * iteraton")
     expect(field).to_have_attribute("aria-invalid", "true")
     assert run.state()["document"]["optimizer"]["lr"] == 0.1
@@ -43,19 +52,19 @@ def test_a_rate_is_an_expression(explorer: Explorer, trouble: Trouble) -> None:
     field.fill("0.1 * 0.5 ** iteration")
     field.press("Enter")
     expect(run.status).to_contain_text("The optimizer is adam")
-    expect(training(run).get_by_role("alert")).to_have_count(0)
-    expect(training(run)).to_contain_text("= 0.1000")
+    expect(options(run).get_by_role("alert")).to_have_count(0)
+    expect(options(run)).to_contain_text("= 0.1000")
     run.iterations.fill("2")
     run.button("Train").click()
     expect(run.page.locator("#iteration")).to_have_attribute("data-value", "2")
-    expect(training(run)).to_contain_text("= 0.0250")
+    expect(options(run)).to_contain_text("= 0.0250")
     assert run.state()["document"]["optimizer"]["lr"] == "0.1 * 0.5 ** iteration"
 
 
 def test_nothing_is_trained_by_another_rate_than_one_reads(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
     run = opened(explorer)
-    field, alert = training(run).get_by_role("textbox", name="lr", exact=True), run.page.locator("#alert")
+    field, alert = options(run).get_by_role("textbox", name="lr", exact=True), run.page.locator("#alert")
     expect(field).to_have_value("0.1")
     field.fill("abc(")
     run.button("Train").click()
@@ -66,36 +75,36 @@ def test_nothing_is_trained_by_another_rate_than_one_reads(explorer: Explorer, t
     field.press("Escape")
     expect(field).to_have_value("0.1")
     expect(alert).to_be_empty()
-    expect(training(run).get_by_role("alert")).to_have_count(0)
+    expect(options(run).get_by_role("alert")).to_have_count(0)
 
     field.fill("")
     field.press("Tab")
     expect(field).to_have_value("0.1")
 
-    options, rows = (
-        training(run).locator("summary", has_text="options"),
-        training(run).locator("summary", has_text="rows"),
+    others, rows = (
+        options(run).locator("summary", has_text="options"),
+        options(run).locator("summary", has_text="rows"),
     )
-    options.click()
-    expect(training(run).get_by_role("spinbutton", name="Rows in a batch")).to_be_hidden()
+    others.click()
+    expect(options(run).get_by_role("spinbutton", name="Rows in a batch")).to_be_hidden()
     rows.click()
-    expect(training(run).get_by_role("spinbutton", name="Rows in a batch")).to_be_visible()
-    expect(training(run).locator("details[open]")).to_have_count(1)
+    expect(options(run).get_by_role("spinbutton", name="Rows in a batch")).to_be_visible()
+    expect(options(run).locator("details[open]")).to_have_count(1)
     rows.press("Escape")
-    expect(training(run).locator("details[open]")).to_have_count(0)
+    expect(run.page.get_by_role("dialog", name="Optimizer and batch", exact=True)).to_be_hidden()
 
 
 def test_batches_are_cut_and_told(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
     run = opened(explorer)
-    training(run).get_by_text("All rows at once").click()
-    size = training(run).get_by_role("spinbutton", name="Rows in a batch", exact=True)
+    options(run).get_by_text("Batch: all rows").click()
+    size = options(run).get_by_role("spinbutton", name="Rows in a batch", exact=True)
     size.fill("151")
     run.button("Use batches").click()
-    expect(training(run).get_by_role("alert")).to_contain_text("(x, y) has 150")
+    expect(options(run).get_by_role("alert")).to_contain_text("(x, y) has 150")
     size.fill("40")
     run.button("Use batches").click()
-    told = training(run).locator("summary", has_text="Batch 1 of 3, epoch 1")
+    told = options(run).locator("summary", has_text="Batch 1 of 3, epoch 1")
     expect(told).to_be_visible()
     rows = run.trace()["batch"]["rows"]
     expect(told).to_contain_text(f"rows {rows[0]}, {rows[1]}, {rows[2]}, … of 150")
@@ -103,9 +112,9 @@ def test_batches_are_cut_and_told(explorer: Explorer, trouble: Trouble) -> None:
 
     run.iterations.fill("4")
     run.button("Train").click()
-    expect(training(run).locator("summary", has_text="Batch 2 of 3, epoch 2")).to_be_visible()
-    run.button("All rows").click()
-    expect(training(run).get_by_text("All rows at once")).to_be_visible()
+    expect(options(run).locator("summary", has_text="Batch 2 of 3, epoch 2")).to_be_visible()
+    options(run).get_by_role("button", name="All rows", exact=True).click()
+    expect(options(run).get_by_text("Batch: all rows")).to_be_visible()
     assert run.state()["batch"] is None
 
 
@@ -114,7 +123,8 @@ def test_what_the_update_makes_is_explained(explorer: Explorer) -> None:
     run.region("Program").get_by_role("button", name=re.compile(r"w\.exp_avg = ")).click()
     run.cell("w.exp_avg[1, 2] new value").click()
     heading = run.region("Explanation").get_by_role("heading", level=3)
-    expect(heading).to_contain_text("w.exp_avg[1, 2] after the update = 0.9 · w.exp_avg[1, 2]")
-    expect(run.status).to_contain_text("2 terms make it")
+    expect(heading).to_contain_text("w.exp_avg[1, 2] becomes")
+    expect(run.region("Explanation").get_by_role("tabpanel")).to_contain_text("0.9 × w.exp_avg[1, 2]")
+    expect(run.status).to_contain_text("the sum of 2 terms")
     run.region("Explanation").get_by_role("tab", name="Why", exact=True).click()
     expect(run.region("Explanation").get_by_role("tabpanel")).to_contain_text("A decaying mean of the gradients")

@@ -39,6 +39,8 @@ class Use:
 
 def uses(path: Path, text: str) -> Iterator[Use]:
     """The patterns of a module. An AssertionError for one that is no literal: nobody could test it."""
+    if not re.search(r"\bre\b", text):
+        return
     tree = ast.parse(text)
     kept: dict[str, tuple[str | bytes, int, str]] = {}
     called: list[tuple[str, str]] = []

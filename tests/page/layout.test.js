@@ -5,16 +5,17 @@ import { constants, graphOf } from "../../frontend/lib/graph.js";
 import { layered, layersOf } from "../../frontend/lib/layout.js";
 import { smallTrace } from "./trace.js";
 
-const node = (id, spine = false) => ({ id, height: 1, spine });
+const node = (id, spine = false) => ({ id, up: 0.4, down: 0.6, spine });
 const edge = (from, to, port = 0) => ({ from, to, port });
 
 /** Pairs of nodes of one layer that stand closer than the gap. */
 function overlaps(nodes, { nodes: places }, gap) {
-  const list = nodes.map(({ id, height }) => ({ id, height, ...places.get(id) }));
+  const list = nodes.map(({ id, up, down }) => ({ id, up, down, ...places.get(id) }));
+  const above = (a, b) => a.y + a.down + gap <= b.y - b.up + 1e-9;
   return list.flatMap((a, at) =>
     list
       .slice(at + 1)
-      .filter((b) => a.x === b.x && Math.abs(a.y - b.y) < (a.height + b.height) / 2 + gap - 1e-9)
+      .filter((b) => a.x === b.x && !above(a, b) && !above(b, a))
       .map((b) => [a.id, b.id]),
   );
 }
@@ -34,7 +35,12 @@ test("a layer is the longest path; a source stands just before its first use", (
 
 test("every edge leads to the right, and bends once a layer on its way", () => {
   const nodes = ["x", "a", "b", "c"].map((id) => node(id));
-  const layout = layered(nodes, [edge("x", "a"), edge("a", "b"), edge("b", "c"), edge("x", "c")]);
+  const layout = layered(
+    nodes,
+    [edge("x", "a"), edge("a", "b"), edge("b", "c"), edge("x", "c")],
+    0.3,
+    0.1,
+  );
   for (const points of layout.edges)
     points.slice(1).forEach((point, at) => assert.equal(point.x, points[at].x + 1));
   assert.equal(layout.edges[3].length, 4);
@@ -60,20 +66,39 @@ test("nothing overlaps, the spine is straight, and operands stand in their order
     edge("n", "l", 0),
     edge("y", "l", 1),
   ];
-  const layout = layered(nodes, edges, 0.3);
+  const layout = layered(nodes, edges, 0.3, 0.1);
   assert.deepEqual(overlaps(nodes, layout, 0.3), []);
   const heights = ["m", "s", "r", "n", "l"].map((id) => layout.nodes.get(id).y);
   assert.ok(Math.max(...heights) - Math.min(...heights) < 0.01, String(heights));
   assert.ok(layout.nodes.get("x").y < layout.nodes.get("w1").y);
 });
 
+test("what runs past others keeps its distance, and the spine stays straight below it", () => {
+  const nodes = ["x", "a", "b", "c", "d"].map((id) => node(id, true));
+  const edges = [
+    ["x", "a"],
+    ["a", "b"],
+    ["b", "c"],
+    ["c", "d"],
+    ["x", "d"],
+  ].map(([from, to], at) => edge(from, to, at === 4 ? 1 : 0));
+  const layout = layered(nodes, edges, 0.3, 0.1);
+  const heights = nodes.map(({ id }) => layout.nodes.get(id).y);
+  assert.ok(Math.max(...heights) - Math.min(...heights) < 1e-6, String(heights));
+  const around = layout.edges[4].slice(1, -1).map(({ y }) => y);
+  assert.ok(Math.max(...around) - Math.min(...around) < 1e-6, String(around));
+  assert.ok(
+    around.every(
+      (y) => y - 0.1 >= heights[0] + 0.6 + 0.3 - 1e-9 || y + 0.1 <= heights[0] - 0.4 - 0.3 + 1e-9,
+    ),
+  );
+});
+
 test("a wide fan of leaves does not overlap either", () => {
   const leaves = Array.from({ length: 9 }, (_, at) => node(`p${at}`));
   const nodes = [...leaves, node("sum", true), node("end", true)];
-  const layout = layered(nodes, [
-    ...leaves.map(({ id }, port) => edge(id, "sum", port)),
-    edge("sum", "end"),
-  ]);
+  const edges = [...leaves.map(({ id }, port) => edge(id, "sum", port)), edge("sum", "end")];
+  const layout = layered(nodes, edges, 0.35, 0.1);
   assert.deepEqual(overlaps(nodes, layout, 0.35), []);
   assert.deepEqual(
     leaves.map(({ id }) => layout.nodes.get(id).y),

@@ -41,7 +41,7 @@ const kinds = (rows) =>
   rows.map((row) =>
     row.kind === "term"
       ? row.place[0]
-      : row.kind === "zeros"
+      : row.kind === "folded"
         ? `${row.count} ${row.reason}`
         : `${row.count} = ${row.value}`,
   );

@@ -248,3 +248,45 @@ export const smallRun = {
   can_redo: false,
   optimizer: { name: "plain", lr: 0.1 },
 };
+
+/** A loop of so many repeats over one or two lines: `a = h * w`, `h = a + x`. */
+export function loop(repeats) {
+  const steps = [];
+  const tensors = Object.fromEntries(
+    [
+      ["h0", "input"],
+      ["x", "input"],
+      ["w", "parameter"],
+    ].map(([name, role]) => [name, { role, shape: [2], dtype: "float64", ...ready() }]),
+  );
+  const step = (line, inputs, output, op, round) => {
+    steps.push({
+      index: steps.length,
+      phase: "forward",
+      edges: inputs.map((tensor) => ({ tensor, gradient: null })),
+      line,
+      op,
+      family: "elementwise",
+      inputs,
+      ...(round ? { loop: { line: 1, name: "h", round } } : {}),
+      ...made(output),
+      ...written(...inputs.flatMap((name, at) => [...(at ? [op] : []), [name, at]])),
+      shape: [2],
+    });
+    const assigned = output.includes(".") ? null : output.split("__")[0];
+    tensors[output] = {
+      role: output === "loss" ? "loss" : "intermediate",
+      shape: [2],
+      dtype: "float64",
+      assigned,
+      ...ready(steps.length - 1),
+    };
+  };
+  for (let at = 1; at <= repeats; at += 1) {
+    step(2, [at === 1 ? "h0" : `h__${at - 1}`, "w"], `a__${at}`, "*", at);
+    step(3, [`a__${at}`, "x"], `h__${at}.add`, "+", at);
+    step(3, [`h__${at}.add`], `h__${at}`, "tanh", at);
+  }
+  step(4, [`h__${repeats}`], "loss", "sum");
+  return { loss: 0, tensors, steps, warnings: [] };
+}

@@ -4,12 +4,9 @@ import { test } from "node:test";
 import { h, textOf } from "../../frontend/lib/h.js";
 import { fromNested } from "../../frontend/lib/tensor.js";
 import { target } from "../../frontend/panels/gridkeys.js";
-import { graphFigure } from "../../frontend/views/graphfigure.js";
 import { gridView, nameOf } from "../../frontend/views/matrix.js";
 import { pictureView, productTerms } from "../../frontend/views/picture.js";
-import { graphOf } from "../../frontend/lib/graph.js";
-import { layered } from "../../frontend/lib/layout.js";
-import { smallTrace, written } from "./trace.js";
+import { written } from "./trace.js";
 
 const matrix = (code, nested, shape, extra = {}) => ({
   id: code,
@@ -181,36 +178,6 @@ test("a reduction collapses downwards or to the right", () => {
 
 test("text is text", () => {
   assert.equal(textOf(h("p", null, "<b>", ["&", 1, null, false])), "<b>&1");
-});
-
-test("the figure of the graph says everything once, and user's names stay text", () => {
-  const trace = smallTrace();
-  const graph = graphOf(trace, () => "<op>");
-  const layout = layered(
-    graph.nodes.map(({ id, kind }) => ({ id, height: 1, spine: kind !== "leaf" })),
-    graph.edges,
-  );
-  const palette = {
-    value: "blue",
-    grad: "orange",
-    pos: "",
-    neg: "",
-    mid: "",
-    ink: "black",
-    soft: "grey",
-    line: "silver",
-    panel: "white",
-    lit: "yellow",
-  };
-  const figure = graphFigure(
-    { graph, layout, cursor: 6, step: trace.steps[6], selected: "w", palette, zoom: 1 },
-    900,
-    220,
-  );
-  assert.equal(figure.layout.shapes.length, graph.nodes.length);
-  assert.equal(figure.layout.annotations.length, graph.nodes.length + graph.edges.length);
-  assert.ok(figure.layout.annotations.some(({ text }) => text.includes("&lt;op&gt;")));
-  assert.ok(figure.data.some(({ line }) => line?.color === "orange"));
 });
 
 test("keys in a grid", () => {

@@ -20,20 +20,16 @@ _WITH_BODY = {400: "Not JSON", 408: "The body did not arrive", 413: "Over a limi
 _OF_A_RUN = {404: "No such run, tensor or iteration"}
 _OF_A_CHANGE = {409: "A conflict", 412: "The run has another version by now", 507: "The disk is full"}
 
-IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "required": False,
-    "schema": {"type": "string"},
-    "description": 'the version that the run must still have, `"7"`',
-}
-IF_NONE_MATCH = {
-    "name": "If-None-Match",
-    "in": "header",
-    "required": False,
-    "schema": {"type": "string"},
-    "description": 'the version that is known, `"7"`; while the run has it, the answer is 304 without a body',
-}
+
+def _header(name: str, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "schema": {"type": "string"}, "description": description}
+
+
+IF_MATCH = _header("If-Match", 'the version that the run must still have, `"7"`')
+IF_NONE_MATCH = _header(
+    "If-None-Match",
+    'the version that is known, `"7"`; while the run has it, the answer is 304 without a body',
+)
 _ETAG = {"ETag": {"description": "the run's version", "schema": {"type": "string"}}}
 
 

@@ -7,22 +7,30 @@ calculated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number, arithmetic, negated
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Operation, Shape
 
-if TYPE_CHECKING:
-    from backprop_explorer.graph.graph import Graph
 
-Rule = Callable[["Graph", list[Node], dict[str, Any]], Node | None]
+class Maker(Protocol):
+    """What a rule makes its simpler nodes with: the graph, which simplifies these in turn."""
+
+    def constant(self, number: Number | float) -> Node: ...
+
+    def make(
+        self, operation: Operation, operands: Sequence[Node], parameters: Mapping[str, Any] | None = None
+    ) -> Node: ...
+
+
+Rule = Callable[[Maker, list[Node], dict[str, Any]], Node | None]
 
 
 def simplified(
-    graph: Graph, operation: Operation, operands: Sequence[Node], parameters: dict[str, Any], shape: Shape
+    graph: Maker, operation: Operation, operands: Sequence[Node], parameters: dict[str, Any], shape: Shape
 ) -> Node | None:
     """A simpler node of the same value and shape, or None."""
     if operation.family == "elementwise":
@@ -62,7 +70,7 @@ def _whole(node: Node) -> int | float:
     return int(value) if node.text.isdigit() else float(value)
 
 
-def _fold(graph: Graph, name: str, operands: Sequence[Node]) -> Node | None:
+def _fold(graph: Maker, name: str, operands: Sequence[Node]) -> Node | None:
     left, right = (_number(operand) for operand in operands)
     return None if left is None or right is None else graph.constant(arithmetic(name, left, right))
 
@@ -76,7 +84,7 @@ def _scaled(node: Node) -> tuple[Number, Node] | None:
     return None
 
 
-def _multiply(graph: Graph, operands: list[Node], _: dict[str, Any]) -> Node | None:
+def _multiply(graph: Maker, operands: list[Node], _: dict[str, Any]) -> Node | None:
     a, b = operands
     first, second = _number(a), _number(b)
     if first is not None and second is not None:
@@ -86,7 +94,7 @@ def _multiply(graph: Graph, operands: list[Node], _: dict[str, Any]) -> Node | N
     return _times(graph, first, b, constant_last=False) if first is not None else None
 
 
-def _times(graph: Graph, factor: Number, node: Node, *, constant_last: bool) -> Node | None:
+def _times(graph: Maker, factor: Number, node: Node, *, constant_last: bool) -> Node | None:
     """factor * node, with the constant in front and merged with one that is there already."""
     if factor.value == 1:
         return node
@@ -100,7 +108,7 @@ def _times(graph: Graph, factor: Number, node: Node, *, constant_last: bool) -> 
     return graph.make(OPERATIONS["multiply"], [graph.constant(factor), node]) if constant_last else None
 
 
-def _negative(graph: Graph, operands: list[Node], _: dict[str, Any]) -> Node | None:
+def _negative(graph: Maker, operands: list[Node], _: dict[str, Any]) -> Node | None:
     operand = operands[0]
     number = _number(operand)
     if number is not None:
@@ -113,34 +121,34 @@ def _negative(graph: Graph, operands: list[Node], _: dict[str, Any]) -> Node | N
     return graph.make(OPERATIONS["multiply"], [graph.constant(negated(scaled[0])), scaled[1]])
 
 
-def _add(graph: Graph, operands: list[Node], _: dict[str, Any]) -> Node | None:
+def _add(graph: Maker, operands: list[Node], _: dict[str, Any]) -> Node | None:
     a, b = operands
     if a.constant == 0:
         return b
     return a if b.constant == 0 else _fold(graph, "add", operands)
 
 
-def _subtract(graph: Graph, operands: list[Node], _: dict[str, Any]) -> Node | None:
+def _subtract(graph: Maker, operands: list[Node], _: dict[str, Any]) -> Node | None:
     return operands[0] if operands[1].constant == 0 else _fold(graph, "subtract", operands)
 
 
-def _divide(graph: Graph, operands: list[Node], _: dict[str, Any]) -> Node | None:
+def _divide(graph: Maker, operands: list[Node], _: dict[str, Any]) -> Node | None:
     return operands[0] if operands[1].constant == 1 else _fold(graph, "divide", operands)
 
 
-def _power(graph: Graph, operands: list[Node], _: dict[str, Any]) -> Node | None:
+def _power(graph: Maker, operands: list[Node], _: dict[str, Any]) -> Node | None:
     exponent = operands[1].constant
     if exponent == 0:
         return graph.constant(1)
     return operands[0] if exponent == 1 else _fold(graph, "power", operands)
 
 
-def _only_movement(graph: Graph, operands: list[Node], _: dict[str, Any]) -> Node | None:
+def _only_movement(graph: Maker, operands: list[Node], _: dict[str, Any]) -> Node | None:
     """A change of shape that changes nothing: `simplified` compares the shapes."""
     return operands[0]
 
 
-def _reshape(graph: Graph, operands: list[Node], parameters: dict[str, Any]) -> Node | None:
+def _reshape(graph: Maker, operands: list[Node], parameters: dict[str, Any]) -> Node | None:
     operand = operands[0]
     if operand.shape == parameters["shape"]:
         return operand
@@ -151,7 +159,7 @@ def _reshape(graph: Graph, operands: list[Node], parameters: dict[str, Any]) -> 
     return None
 
 
-def _transpose(graph: Graph, operands: list[Node], _: dict[str, Any]) -> Node | None:
+def _transpose(graph: Maker, operands: list[Node], _: dict[str, Any]) -> Node | None:
     """Turned twice is not turned; `(x.T @ g).T` is `g.T @ x`, which is how people write it."""
     operand = operands[0]
     if operand.shown:
@@ -166,7 +174,7 @@ def _transpose(graph: Graph, operands: list[Node], _: dict[str, Any]) -> Node | 
     return graph.make(OPERATIONS["matmul"], [graph.make(OPERATIONS["mT"], [g]), x])
 
 
-def _index(graph: Graph, operands: list[Node], parameters: dict[str, Any]) -> Node | None:
+def _index(graph: Maker, operands: list[Node], parameters: dict[str, Any]) -> Node | None:
     return operands[0] if all(entry == slice(None) for entry in parameters["index"]) else None
 
 

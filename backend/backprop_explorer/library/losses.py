@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop_explorer.library.record import Composite
-from backprop_explorer.ops.record import Kink, Reject, Requirement, Sample
+from backprop_explorer.ops.record import Kink, Reject, Requirement, Sample, Shape
 
 REDUCTION = {"reduction": ("mean", "sum", "none")}
+_OF_CLASSES = "(samples, classes), labels (samples,): the number of the correct class; y: the mean over the samples"
 
 CURRENT = Composite(
     text="""
@@ -153,6 +154,14 @@ def _labels_fit(scores: str) -> Any:
     return check
 
 
+def _reductions(call: str, shapes: Mapping[str, Shape], **options: Any) -> tuple[Sample, ...]:
+    """A sample of each reduction, `mean` being the default; `{}` in the call stands for it."""
+    return tuple(
+        Sample(call.format(reduction), shapes, **options)
+        for reduction in ("", ', reduction="sum"', ', reduction="none"')
+    )
+
+
 def _row(term: str) -> str:
     """A gradient per sample: divided by their number, or scaled by each sample's own."""
     each = f'({term}) * (g if reduction == "sum" else g[..., None])'
@@ -168,18 +177,13 @@ def nll_loss(log_probs, labels, reduction="mean"):
 """,
     summary="Minus the logarithm of the probability that the right class was given.",
     formula="y = -log_probs[labels]",
-    symbols=(
-        "log_probs (samples, classes), labels (samples,): the number of the correct class; y: the mean over the samples"
-    ),
+    symbols=f"log_probs {_OF_CLASSES}",
     gradients={"log_probs": _row("-one_hot(labels, log_probs.shape[-1])")},
     choices=REDUCTION,
     check=_labels_fit("log_probs"),
     symbol="nll",
     source="torch.nn.functional.nll_loss",
-    samples=tuple(
-        Sample(f"nll_loss(x, labels{option})", {"x": (5, 3), "labels": (5,)}, whole={"labels": 3})
-        for option in ("", ', reduction="sum"', ', reduction="none"')
-    ),
+    samples=_reductions("nll_loss(x, labels{})", {"x": (5, 3), "labels": (5,)}, whole={"labels": 3}),
     rejects=(Reject("nll_loss(x, labels)", {"x": (5, 3), "labels": (4,)}, "labels of shape (5,); got (4,)"),),
 )
 CROSS_ENTROPY = Composite(
@@ -189,18 +193,13 @@ def cross_entropy(logits, labels, reduction="mean"):
 """,
     summary="How surprised softmax(logits) is by the right classes: minus the logarithm of their probability.",
     formula="y = -log(softmax(logits))[labels]",
-    symbols=(
-        "logits (samples, classes), labels (samples,): the number of the correct class; y: the mean over the samples"
-    ),
+    symbols=f"logits {_OF_CLASSES}",
     gradients={"logits": _row("softmax(logits) - one_hot(labels, logits.shape[-1])")},
     choices=REDUCTION,
     check=_labels_fit("logits"),
     symbol="cross entropy",
     source="torch.nn.functional.cross_entropy",
-    samples=tuple(
-        Sample(f"cross_entropy(x, labels{option})", {"x": (5, 3), "labels": (5,)}, whole={"labels": 3})
-        for option in ("", ', reduction="sum"', ', reduction="none"')
-    ),
+    samples=_reductions("cross_entropy(x, labels{})", {"x": (5, 3), "labels": (5,)}, whole={"labels": 3}),
     rejects=(
         Reject("cross_entropy(x, labels)", {"x": (5, 3), "labels": (5, 3)}, "labels of shape (5,); got (5, 3)"),
         Reject("cross_entropy(x, y)", {"x": (2, 3), "y": (2,)}, "whole numbers"),
@@ -240,10 +239,7 @@ def binary_cross_entropy(probs, targets, reduction="mean"):
     choices=REDUCTION,
     symbol="bce",
     source="torch.nn.functional.binary_cross_entropy",
-    samples=tuple(
-        Sample(f"binary_cross_entropy(x, t{option})", {"x": (3, 2), "t": (3, 2)}, domain=(0.1, 0.9))
-        for option in ("", ', reduction="sum"', ', reduction="none"')
-    ),
+    samples=_reductions("binary_cross_entropy(x, t{})", {"x": (3, 2), "t": (3, 2)}, domain=(0.1, 0.9)),
     rejects=(Reject("binary_cross_entropy(x, t)", {"x": (3,), "t": (4,)}, "differ in the last axis"),),
 )
 BINARY_CROSS_ENTROPY = Composite(
@@ -262,9 +258,6 @@ def binary_cross_entropy_with_logits(logits, targets, reduction="mean"):
     choices=REDUCTION,
     symbol="bce",
     source="torch.nn.functional.binary_cross_entropy_with_logits",
-    samples=tuple(
-        Sample(f"binary_cross_entropy_with_logits(x, t{option})", {"x": (3, 2), "t": (3, 2)})
-        for option in ("", ', reduction="sum"', ', reduction="none"')
-    ),
+    samples=_reductions("binary_cross_entropy_with_logits(x, t{})", {"x": (3, 2), "t": (3, 2)}),
     rejects=(Reject("binary_cross_entropy_with_logits(x, t)", {"x": (3,), "t": (4,)}, "differ in the last axis"),),
 )

@@ -4,6 +4,7 @@ elsewhere, by another stride or padding, or with their kernel turned."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -119,40 +120,33 @@ class Scattering(Mistakes):
 
     def _stride_of_fold(self, site: Node) -> Iterator[Mutation]:
         """The windows put back next to each other, or at every other place."""
-        sketch, given = self.sketch, site.parameters
-        size, dilation = given["size"], given["dilation"]
+        size, dilation = site.parameters["size"], site.parameters["dilation"]
         rank = len(size)
         counts = site.operands[0].shape[-2 * rank : -rank]
-        for stride in (1, 2):
-            jumps = (stride,) * rank
-            if jumps == tuple(given["stride"]):
-                continue
+        for stride in self._other_strides(site):
             spatial = tuple(
                 (count - 1) * stride + gap * (length - 1) + 1
                 for count, length, gap in zip(counts, size, dilation, strict=True)
             )
-            shape = (*site.shape[:-rank], *spatial)
-            made = sketch.make("fold", site.operands[0], shape=shape, size=size, stride=jumps, dilation=dilation)
-            value = None if made is None else sketch.value(made)
-            if value is not None:
-                put = self._instead(site, fitted_to(value, site.shape))
-                what = "no stride" if stride == 1 else f"a stride of {stride}"
-                yield from self.each("stride_or_padding_ignored", iter([put]), self._ignored(what))
+            yield from self._moved_on_by(stride, site, shape=(*site.shape[:-rank], *spatial))
 
     def _stride_of_windows(self, site: Node) -> Iterator[Mutation]:
-        sketch, given = self.sketch, site.parameters
-        rank = len(given["size"])
-        for stride in (1, 2):
-            jumps = (stride,) * rank
-            if jumps == tuple(given["stride"]):
-                continue
-            kept = {"size": given["size"], "stride": jumps, "dilation": given["dilation"]}
-            made = sketch.make("windows", site.operands[0], **kept)
-            value = None if made is None else sketch.value(made)
-            if value is not None:
-                put = self._instead(site, fitted_to(value, site.shape))
-                what = "no stride" if stride == 1 else f"a stride of {stride}"
-                yield from self.each("stride_or_padding_ignored", iter([put]), self._ignored(what))
+        for stride in self._other_strides(site):
+            yield from self._moved_on_by(stride, site)
+
+    def _other_strides(self, site: Node) -> list[int]:
+        return [stride for stride in (1, 2) if any(jump != stride for jump in site.parameters["stride"])]
+
+    def _moved_on_by(self, stride: int, site: Node, **changed: Any) -> Iterator[Mutation]:
+        """The operation at the site with that stride along every axis."""
+        sketch, size = self.sketch, site.parameters["size"]
+        given = {**site.parameters, **changed, "stride": (stride,) * len(size)}
+        made = sketch.make(site.operation.name, site.operands[0], **given)
+        value = None if made is None else sketch.value(made)
+        if value is not None:
+            put = self._instead(site, fitted_to(value, site.shape))
+            what = "no stride" if stride == 1 else f"a stride of {stride}"
+            yield from self.each("stride_or_padding_ignored", iter([put]), self._ignored(what))
 
     def _padding_of_windows(self, site: Node) -> Iterator[Mutation]:
         sketch, inner = self.sketch, site.operands[0]

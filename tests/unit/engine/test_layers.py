@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +10,7 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.engine.interpreter import interpret
 from backprop_explorer.examples import examples
+from tests.script import run
 
 RANDOM = np.random.default_rng(5)
 CONVOLUTION = {
@@ -140,13 +139,8 @@ def test_two_dropouts_have_masks_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("name", ["convolution", "heads", "dropped", "rnn", "transformer_block", "convnet"])
-def test_the_script_of_a_network_computes_its_numbers(name: str, tmp_path: Path) -> None:
-    import subprocess
-
+def test_the_script_of_a_network_computes_its_numbers(name: str) -> None:
     plan = bx.compile({"optimizer": {"name": "sgd", "lr": 0.1}, **NETWORKS[name]})
     loss = plan.run()
-    script = tmp_path / "iteration.py"
-    script.write_text(plan.code())
-    result = subprocess.run([sys.executable, str(script)], text=True, capture_output=True, timeout=60)
-    assert result.returncode == 0, result.stderr[-500:]
-    assert float(result.stdout.split()[-1]) == pytest.approx(loss, rel=1e-9)
+    printed, _ = run(plan.code())
+    assert float(printed.split()[-1]) == pytest.approx(loss, rel=1e-9)

@@ -1,6 +1,5 @@
 """The script that was taken away prints what the command `trace` prints, with NumPy alone."""
 
-import io
 import re
 import subprocess
 import sys
@@ -14,14 +13,10 @@ from backprop_explorer.examples import examples
 from backprop_explorer.export.numpy import numpy_trace
 from backprop_explorer.export.tensors import tensors_of
 from backprop_explorer.printout import lines
+from tests.script import run
 
 NUMBER = re.compile(r"-?\b\d+\.\d*(?:e[-+]\d+)?|-?\b\d+\b|\bnan\b|-?\binf\b|\bTrue\b|\bFalse\b")
 GUARD = "import sys\nsys.modules['backprop_explorer'] = None\n"
-KEEP = "\nimport io\nfile = io.BytesIO()\nnp.savez(file, **{{{pairs}}})\nsys.stderr.write(file.getvalue().hex())\n"
-
-
-def ran(script: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-"], input=GUARD + script, text=True, capture_output=True, timeout=60)
 
 
 def entries(text: str) -> list[tuple[str, list[float]]]:
@@ -37,9 +32,7 @@ def entries(text: str) -> list[tuple[str, list[float]]]:
 
 
 def assert_prints_the_same(plan: Plan) -> None:
-    result = ran(numpy_trace(plan))
-    assert result.returncode == 0, result.stderr[-2000:]
-    shown, _, loss = result.stdout.rpartition("loss: ")
+    shown, _, loss = run(numpy_trace(plan))[0].rpartition("loss: ")
     assert float(loss) == pytest.approx(plan.run(), rel=1e-6 if plan.program.graph.dtype == "float32" else 1e-9)
     for (title, numbers), (expected, those) in zip(entries(shown), entries("\n".join(lines(plan))), strict=True):
         assert title == expected
@@ -57,16 +50,25 @@ def test_an_examples_script_prints_its_trace(name: str) -> None:
 def test_an_examples_script_agrees_to_1e_9(name: str) -> None:
     plan = bx.compile({key: value for key, value in examples[name].items() if key != "optimizer"})
     plan.run()
-    names = [*tensors_of(plan)]
-    tree = {key: key.replace(".", "_") for key in names}
+    variables = run(numpy_trace(plan))[1]
     given = {line.output for line in plan.program.lines} | {*plan.document.tensors}
-    pairs = ", ".join(f"{key!r}: {variable}" for key, variable in tree.items() if key in given)
-    result = ran(numpy_trace(plan) + KEEP.format(pairs=pairs))
-    assert result.returncode == 0, result.stderr[-2000:]
-    found = np.load(io.BytesIO(bytes.fromhex(result.stderr)), allow_pickle=False)
-    assert set(found.files) >= {"loss", *(f"{name}.g" for name in plan.program.parameters)}
-    for key in found.files:
-        np.testing.assert_allclose(found[key], plan[key], rtol=1e-9, atol=1e-9, err_msg=key)
+    compared = [key for key in tensors_of(plan) if key in given]
+    assert set(compared) >= {"loss", *(f"{name}.g" for name in plan.program.parameters)}
+    for key in compared:
+        np.testing.assert_allclose(variables[key.replace(".", "_")], plan[key], rtol=1e-9, atol=1e-9, err_msg=key)
+
+
+def test_a_process_of_its_own_prints_the_same() -> None:
+    script = numpy_trace(bx.compile(examples["lesson13"]))
+    done = subprocess.run(
+        [sys.executable, "-"], input=GUARD + script, text=True, capture_output=True, timeout=60, check=True
+    )
+    assert (done.stdout, done.stderr) == (run(script)[0], "")
+
+
+def test_the_package_cannot_be_imported_by_a_script() -> None:
+    with pytest.raises(ImportError):
+        run("import backprop_explorer.ops")
 
 
 def test_names_that_a_script_needs_itself_are_still_the_users() -> None:

@@ -32,12 +32,6 @@ def cases() -> dict[str, list[Case]]:
     return found
 
 
-@lru_cache(maxsize=1)
-def verdicts(operation: str) -> list[tuple[Case, Verdict]]:
-    """What comes of the cases of an operation; both tests of one read it."""
-    return [(case, judge(case, TOLERANCE, SINGLE.get(operation))) for case in cases()[operation]]
-
-
 def said(judged: list[tuple[Case, Verdict]]) -> str:
     """One line for each: the program's own first lines, and why."""
     return "\n".join(
@@ -53,14 +47,11 @@ def test_there_is_enough_to_judge_by() -> None:
 
 
 @pytest.mark.parametrize("operation", cases())
-def test_what_is_accepted_means_what_pytorch_means(operation: str) -> None:
-    wrong = [one for one in verdicts(operation) if one[1].outcome in ("different", "crashed")]
+def test_what_people_use_is_accepted_and_means_what_pytorch_means(operation: str) -> None:
+    verdicts = [(case, judge(case, TOLERANCE, SINGLE.get(operation))) for case in cases()[operation]]
+    wrong = [one for one in verdicts if one[1].outcome in ("different", "crashed")]
     assert not wrong, said(wrong)
-    refused = [one for one in verdicts(operation) if one[1].code and one[1].code not in ABOUT_THE_LANGUAGE]
+    refused = [one for one in verdicts if one[1].code and one[1].code not in ABOUT_THE_LANGUAGE]
     assert not refused, said(refused)
-
-
-@pytest.mark.parametrize("operation", cases())
-def test_what_people_use_is_accepted(operation: str) -> None:
-    missing = [one for one in verdicts(operation) if one[0].must and one[1].outcome != "right"]
+    missing = [one for one in verdicts if one[0].must and one[1].outcome != "right"]
     assert not missing, said(missing)

@@ -1,0 +1,119 @@
+"""The stage at every size: the whole equation is seen, nothing is cut off, and nothing moves when one steps."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from backprop_explorer.examples import examples
+from tests.amount import some
+from tests.browser.explorer import Explorer
+
+SIZES = [(1440, 900), (1280, 720), (1366, 768), (1920, 1080), (1024, 768), (390, 844)]
+LEAST = 12
+"""Pixels of the smallest type."""
+
+SEEN = """() => {
+    const box = element => element.getBoundingClientRect();
+    const within = (inner, outer) => inner.left >= outer.left - 1 && inner.right <= outer.right + 1
+        && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
+    const picture = document.querySelector("#tensors .picture");
+    const result = picture.querySelector("[data-result]");
+    const faults = [];
+    if (!within(box(result), box(picture))) faults.push("the result is outside of the stage");
+    if (picture.scrollWidth > picture.clientWidth + 1 || picture.scrollHeight > picture.clientHeight + 1)
+        faults.push("the picture is cut off");
+    for (const cell of picture.querySelectorAll(".cell"))
+        if (cell.scrollWidth > cell.clientWidth + 1) faults.push(`${cell.getAttribute("aria-label")} is cut off`);
+    const line = document.querySelector("#program [aria-current=step]");
+    if (!line || !within(box(line), box(document.querySelector("#program .lines-box"))))
+        faults.push("the line of the step is out of sight");
+    return faults;
+}"""
+SMALL = """least => {
+    const small = new Set();
+    for (const element of document.querySelectorAll("body *")) {
+        const own = [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+        if (!own || !element.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
+        if (element.closest("math, noscript")) continue;
+        const size = parseFloat(getComputedStyle(element).fontSize);
+        if (size < least) small.add(`${element.tagName} ${element.className} ${size}`);
+    }
+    return [...small];
+}"""
+PLACES = """() => ["program", "graph", "tensors", "explanation", "training"].map(id => {
+    const {left, top, width, height} = document.getElementById(id).getBoundingClientRect();
+    return [id, left, top, width, height].map(part => typeof part === "number" ? Math.round(part) : part).join(" ");
+})"""
+
+
+def looked_at(explorer: Explorer) -> dict[str, Any]:
+    """What is wrong with the picture of each step, by the step's number, and where the regions are not where they were."""
+    places = explorer.page.evaluate(PLACES)
+    faults: dict[str, Any] = {}
+    count = len(explorer.trace()["steps"])
+    for index in range(count):
+        expect(explorer.step).to_have_attribute("data-index", str(index))
+        expect(explorer.region("Tensors").locator(".pending")).to_have_count(0)
+        found = [*explorer.page.evaluate(SEEN)]
+        if explorer.page.evaluate(PLACES) != places:
+            found.append("the page has moved")
+        if found:
+            faults[f"step {index}"] = found
+        if index < count - 1:
+            explorer.page.keyboard.press("ArrowRight")
+    return faults
+
+
+@pytest.mark.parametrize("size", [f"{width}x{height}" for width, height in SIZES])
+def test_every_step_of_the_lesson_is_seen_whole(explorer: Explorer, size: str) -> None:
+    width, height = map(int, size.split("x"))
+    explorer.page.emulate_media(reduced_motion="reduce")
+    explorer.page.set_viewport_size({"width": width, "height": height})
+    explorer.open()
+    explorer.button("Close lesson").click()
+    assert explorer.page.evaluate(SMALL, LEAST) == []
+    assert looked_at(explorer) == {}
+
+
+@pytest.mark.parametrize("example", some(list(examples), "softmax_classifier", "convnet"))
+def test_every_step_of_an_example_is_seen_whole(explorer: Explorer, example: str) -> None:
+    explorer.page.emulate_media(reduced_motion="reduce")
+    explorer.open()
+    explorer.choose(example)
+    assert looked_at(explorer) == {}
+
+
+def test_a_tensor_keeps_its_size_from_step_to_step(explorer: Explorer) -> None:
+    explorer.page.emulate_media(reduced_motion="reduce")
+    explorer.open()
+    sizes: dict[str, set[tuple[int, int]]] = {}
+    for _ in explorer.trace()["steps"]:
+        for name, width, height in explorer.region("Tensors").locator("[data-tensor]").evaluate_all(
+            """figures => figures.flatMap(figure => {
+                const matrix = figure.querySelector(".matrix .cell");
+                if (!matrix) return [];
+                const {width, height} = matrix.getBoundingClientRect();
+                return [[`${figure.dataset.tensor} ${figure.dataset.field}`, Math.round(width), Math.round(height)]];
+            })"""
+        ):
+            sizes.setdefault(name, set()).add((width, height))
+        explorer.page.keyboard.press("ArrowRight")
+    assert len(sizes) > 10
+    assert {name: seen for name, seen in sizes.items() if len(seen) > 1} == {}
+
+
+def test_equal_numbers_have_equal_tints(explorer: Explorer) -> None:
+    explorer.page.emulate_media(reduced_motion="reduce")
+    explorer.open()
+    for _ in range(2):
+        explorer.page.keyboard.press("ArrowRight")
+    expect(explorer.step).to_have_attribute("data-index", "2")
+    tints = explorer.region("Tensors").get_by_role("gridcell").evaluate_all(
+        "cells => cells.map(cell => [cell.dataset.value, getComputedStyle(cell).backgroundColor])"
+    )
+    by_number: dict[str, set[str]] = {}
+    for number, tint in tints:
+        by_number.setdefault(number.removeprefix("-") if float(number) == 0 else number, set()).add(tint)
+    assert len(by_number) > 3
+    assert {number: seen for number, seen in by_number.items() if len(seen) > 1} == {}
