@@ -227,6 +227,11 @@ function moreView(props, acts) {
       "aria-label": "Open",
       "aria-haspopup": "dialog",
     }),
+    item("Share", acts.share, {
+      class: "on-phone",
+      disabled: !props.ready,
+      "aria-haspopup": "dialog",
+    }),
     item("Export…", () => acts.dialog("export"), {
       "aria-label": "Export",
       disabled: !props.ready,

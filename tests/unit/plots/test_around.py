@@ -69,7 +69,7 @@ def test_the_contour_is_the_loss(bowl: Plan) -> None:
     assert found["path"]["x"] == [float(plan["a"][0]) for _, plan in way]
     assert found["path"]["y"] == [float(plan["a"][1]) for _, plan in way]
     assert [weight["gradient"] for weight in found["weights"]] == [-16, 2]
-    assert "the way of 3 iterations is drawn on it" in found["text"]
+    assert "The line is the path of 3 iterations" in found["text"]
 
 
 def test_all_of_the_way_is_in_the_picture(bowl: Plan) -> None:

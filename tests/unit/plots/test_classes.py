@@ -30,8 +30,8 @@ def test_a_confusion_counted_by_hand() -> None:
     assert found["counts"].tolist() == [[1, 0, 0], [0, 1, 0], [2, 0, 0]]
     assert (found["right"], found["count"]) == (2, 4)
     assert found["text"] == (
-        "2 of 4 samples (50\u00a0%) are classified as they should be; "
-        "the most frequent mistake is to take 2 for 0 (2 times)."
+        "2 of 4 samples (50\u00a0%) are classified correctly; "
+        "most common mistake: 2 predicted as 0 (2 times)."
     )
 
 
@@ -86,7 +86,7 @@ def test_the_surface_of_a_line() -> None:
     assert (found["x"][0], found["x"][-1]) == pytest.approx((-0.15, 1.15))
     assert found["samples"]["said"].tolist() == found["samples"]["truth"].tolist() == [0, 0, 0, 1]
     assert (found["threshold"], found["kind"], found["classes"]) == (0.0, "scores", ["0", "1"])
-    assert found["text"].endswith("4 of the 4 samples lie where they should.")
+    assert found["text"].endswith("4 of the 4 samples are classified correctly.")
 
 
 def test_the_surface_of_three_classes() -> None:

@@ -150,29 +150,29 @@ def test_losses() -> None:
     found = losses(np.array([3.0, 1.0, 2.0]), [(1, "w1[0, 0] = 2")])
     assert found["lowest"] == {"iteration": 1, "loss": 1.0}
     assert found["edits"] == [{"iteration": 1, "text": "w1[0, 0] = 2"}]
-    assert found["text"] == "Over 2 iterations the loss falls from 3 to 2; its lowest is 1 at iteration 1."
-    assert "Nothing is trained yet" in losses(np.array([3.0]), [])["text"]
+    assert found["text"] == "Over 2 iterations the loss fell from 3 to 2; its lowest is 1 at iteration 1."
+    assert "Not trained yet" in losses(np.array([3.0]), [])["text"]
 
 
 @pytest.mark.parametrize(
     ("cut", "text"),
     [
-        ((4, 4), "falls from 3 to 2, each of its own batch of 4 rows; its lowest is 1 at iteration 1."),
-        ((None, 1), "falls from 3 to 2, the last of its own batch of 1 row; its"),
-        ((4, None), "falls from 3 to 2, the first of its own batch of 4 rows; its"),
+        ((4, 4), "fell from 3 to 2, each of its own batch of 4 rows; its lowest is 1 at iteration 1."),
+        ((None, 1), "fell from 3 to 2, the last of its own batch of 1 row; its"),
+        ((4, None), "fell from 3 to 2, the first of its own batch of 4 rows; its"),
         ((4, 8), "the first of its own batch of 4 rows, the last of its own batch of 8 rows; its"),
     ],
 )
 def test_losses_of_batches_are_said_to_be_such(cut: tuple[int | None, int | None], text: str) -> None:
     assert text in losses(np.array([3.0, 1.0, 2.0]), [], cut)["text"]
     untrained = losses(np.array([3.0]), [], (4, 4))["text"]
-    assert untrained == "Nothing is trained yet: the loss of its own batch of 4 rows is 3."
+    assert untrained == "Not trained yet: the loss of its own batch of 4 rows is 3."
 
 
 def test_a_loss_that_is_no_number_is_told() -> None:
     found = losses(np.array([1.0, 5.0, np.inf, np.nan]), [])
     assert found["not_finite_from"] == 2
-    assert found["text"] == "From iteration 2 on the loss is no finite number: the training has diverged."
+    assert found["text"] == "The loss diverged: it is not a finite number from iteration 2 on."
 
 
 def test_of_many_losses_the_least_and_the_greatest_are_kept() -> None:
