@@ -34,6 +34,8 @@ def read_object(file: Path, settings: Settings) -> dict[str, Any]:
     """What stands in a JSON file, by the rules for a request's body; a `Problem` for a file that cannot be read, is
     too large, or holds no object."""
     text = _text(_bytes(file, settings.body_bytes))
+    if not text.strip():
+        raise Problem("not_json", "is not JSON: it is empty", hint="write an object into it: { }")
     try:
         content = wire.decode(text.encode(), settings.json_depth)
     except UnicodeEncodeError:
@@ -43,7 +45,7 @@ def read_object(file: Path, settings: Settings) -> dict[str, Any]:
         problem.detail = told if told.startswith("is ") else f"is not JSON that can be taken: {told}"
         raise
     if not isinstance(content, dict):
-        raise Problem("not_an_object", "is not a document: a JSON object with a program, inputs and parameters")
+        raise Problem("not_an_object", "is not a document, or an answer: these are JSON objects")
     return content
 
 

@@ -86,8 +86,15 @@ def _row(result: Result) -> list[str]:
         " ".join(result["blame"]),
         " ".join(_codes(result).values()),
         " ".join(result.get("missing", [])),
-        "; ".join(f"{name}: {one['message']}" for name, one in result["verdicts"].items() if one["message"]),
+        "; ".join(_errors(result)),
     ]
+
+
+def _errors(result: Result) -> list[str]:
+    """What could not be understood, by tensor, with what was probably meant."""
+    verdicts: Mapping[str, Any] = result["verdicts"]
+    hints = {name: f" ({one['hint']})" if one.get("hint") else "" for name, one in verdicts.items()}
+    return [f"{name}: {one['message']}{hints[name]}" for name, one in verdicts.items() if one["message"]]
 
 
 def _codes(result: Result) -> dict[str, str]:
@@ -112,8 +119,7 @@ def _short(result: Result) -> list[str]:
     if "problem" in result:
         return [result["file"], "-", "-", "-", "", result["problem"]["detail"]]
     points, missing = result["points"], result.get("missing", [])
-    errors = [f"{name}: {one['message']}" for name, one in result["verdicts"].items() if one["message"]]
-    why = [*_codes(result).values(), *([f"missing {' '.join(missing)}"] if missing else []), *errors]
+    why = [*_codes(result).values(), *([f"missing {' '.join(missing)}"] if missing else []), *_errors(result)]
     numbers = [str(points[key]) for key in ("correct", "own", "of")]
     return [result["file"], *numbers, " ".join(result["blame"]), ", ".join(why)]
 
