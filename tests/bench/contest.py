@@ -25,6 +25,13 @@ try:
 except ImportError:
     torch = None  # type: ignore[assignment]
 
+try:
+    os.environ.setdefault("XLA_FLAGS", f"--xla_cpu_multi_thread_eigen={str(OPTIONS.threads > 1).lower()}")
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    import jax
+except ImportError:
+    jax = None  # type: ignore[assignment]
+
 Array = np.ndarray
 Contestants = dict[str, Callable[[], object]]
 RANDOM = np.random.default_rng(0)
@@ -34,6 +41,14 @@ ZERO = np.zeros((), np.float32)
 def normal(*shape: int, scale: float = 1.0) -> Array:
     """Random numbers in float32."""
     return (RANDOM.standard_normal(shape) * scale).astype(np.float32)
+
+
+def compiled(loss: Callable[..., object], *arrays: Array) -> Callable[[], object]:
+    """What jax's compiler makes of a loss that also gives its intermediates: all of these, and the gradients of the
+    arrays, at every call."""
+    step = jax.jit(jax.value_and_grad(loss, argnums=tuple(range(len(arrays))), has_aux=True))
+    given = [jax.numpy.asarray(array) for array in arrays]
+    return lambda: jax.block_until_ready(step(*given))
 
 
 def ours(

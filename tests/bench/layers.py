@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contest import RANDOM, Contestants, normal, ours, torch
+from typing import Any
+
+from contest import RANDOM, Contestants, compiled, jax, normal, ours, torch
 
 CONVOLUTION = """
 z1 = conv2d(x, k1, c1, padding=1)
@@ -84,4 +86,18 @@ def attention() -> Contestants:
             function.mse_loss(out, goal).backward()
 
         found["torch"] = eager
+    if jax is not None:
+
+        def loss_of(x: Any, gain: Any, shift: Any, wq: Any, bq: Any, wo: Any, bo: Any) -> Any:
+            mean, var = x.mean(-1, keepdims=True), x.var(-1, keepdims=True)
+            xn = (x - mean) / jax.numpy.sqrt(var + 1e-5) * gain + shift
+            qkv = xn @ wq + bq
+            heads = [part.reshape(8, 64, 4, 16).transpose(0, 2, 1, 3) for part in jax.numpy.split(qkv, 3, -1)]
+            scores = heads[0] @ heads[1].mT * 0.25
+            p = jax.nn.softmax(scores)
+            context = (p @ heads[2]).transpose(0, 2, 1, 3).reshape(8, 64, 64)
+            out = x + (context @ wo + bo)
+            return ((out - target) ** 2).mean(), (xn, qkv, *heads, scores, p, context, out)
+
+        found["jax.jit"] = compiled(loss_of, x, *weights.values())
     return found

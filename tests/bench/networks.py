@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
-from contest import RANDOM, ZERO, Contestants, normal, ours, torch
+from contest import RANDOM, ZERO, Contestants, compiled, jax, normal, ours, torch
 
 
 def tiny() -> Contestants:
@@ -53,6 +54,15 @@ def tiny() -> Contestants:
             torch.nn.functional.mse_loss(c, ty).backward()
 
         found["torch"] = eager
+    if jax is not None:
+
+        def loss_of(x: Any, w1: Any, w2: Any, y: Any) -> Any:
+            a = x @ w1
+            b = jax.nn.relu(a)
+            c = b @ w2
+            return ((c - y) ** 2).mean(), (a, b, c)
+
+        found["jax.jit"] = compiled(loss_of, x, w1, w2, y)
     return found
 
 
@@ -117,6 +127,20 @@ def mlp() -> Contestants:
             torch.nn.functional.cross_entropy(h, ty).backward()
 
         found["torch"] = eager
+    if jax is not None:
+        chosen = jax.numpy.asarray(labels)
+
+        def loss_of(x: Any, *weights: Any) -> Any:
+            h, kept = x, []
+            for i in range(3):
+                kept.append(h @ weights[i] + weights[i + 3])
+                h = kept[-1]
+                if i < 2:
+                    h = jax.nn.relu(h)
+                    kept.append(h)
+            return -jax.nn.log_softmax(h)[jax.numpy.arange(64), chosen].mean(), kept
+
+        found["jax.jit"] = compiled(loss_of, x, *w, *b)
     return found
 
 
@@ -153,4 +177,13 @@ def lesson() -> Contestants:
             torch.nn.functional.mse_loss(kept[2], ty).backward()
 
         found["torch"] = eager
+    if jax is not None:
+
+        def loss_of(x: Any, w1: Any, b1: Any, w2: Any, b2: Any) -> Any:
+            l1 = x @ w1 + b1
+            l2 = jax.nn.relu(l1)
+            out = l2 @ w2 + b2
+            return ((out - y) ** 2).mean(), (l1, l2, out)
+
+        found["jax.jit"] = compiled(loss_of, x, w1, b1, w2, b2)
     return found

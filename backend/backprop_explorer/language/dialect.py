@@ -23,6 +23,8 @@ _OPTIONS: Mapping[str, Library] = {
     **dict.fromkeys(("axis", "axes", "keepdims", "ddof"), "numpy"),
 }
 """Options that only one of the libraries has."""
+_FIELDS = ("values", "indices")
+"""What PyTorch's results with several tensors have of them."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ def _own_evidence(call: ast.Call) -> bool:
 def _evidence(tree: ast.AST) -> Iterator[tuple[int, Library]]:
     """The lines that only one of the libraries could have written."""
     assigned = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     for node in ast.walk(tree):
         found: str | None = None
         if isinstance(node, ast.Import):
@@ -134,6 +137,8 @@ def _evidence(tree: ast.AST) -> Iterator[tuple[int, Library]]:
             found = MODULES.get(node.value.id, "").partition(".")[0]
         elif isinstance(node, ast.keyword):
             found = _OPTIONS.get(node.arg or "")
+        elif isinstance(node, ast.Attribute) and node.attr in _FIELDS and id(node) not in called:
+            found = "torch" if isinstance(node.value, ast.Call) else None  # x.max(1).values
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             found = found or _of_method(node.func.attr, node)
         if found in DIALECTS:

@@ -9,6 +9,7 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import Budget, Document, compile_document
+from backprop_explorer.engine.buffers import CACHE_LINE
 from backprop_explorer.examples import examples
 from tests.new_operation import cube, registered
 from tests.script import run
@@ -172,3 +173,13 @@ def test_a_record_registered_anew_is_what_is_compiled() -> None:
         assert bx.compile(document).run() == 16
     with pytest.raises(bx.Problem, match="cube"):
         bx.compile(document)
+
+
+def test_large_buffers_begin_with_a_cache_line() -> None:
+    x = np.ones((96, 96), np.float32)
+    document = {"program": "h = x @ w\nloss = (relu(h) * 2).mean()", "parameters": {"x": x, "w": x}, "dtype": "float32"}
+    plan = bx.compile(document)
+    plan.run()
+    large = {name: plan[name] for name in ("x", "w", "h", "x.g", "w.g", "h.g")}
+    assert {name: array.ctypes.data % CACHE_LINE for name, array in large.items()} == dict.fromkeys(large, 0)
+    assert plan["h"] == pytest.approx(96)

@@ -36,6 +36,8 @@ def document(program: str, **more: Any) -> dict[str, Any]:
         ("h = x.view(-1)", "torch"),
         ("h = x.permute(1, 0)", "torch"),
         ("h = x.t()", "torch"),
+        ("h = x.max(1).values", "torch"),
+        ("d = {'a': x}\nh = [v for v in d.values()][0]", "numpy"),
         ("h = x.masked_fill(x > 0, 0.0)", "torch"),
         ("h = x.flatten(0)", "torch"),
         ("import torch.nn.functional as TF\nh = TF.relu(x)", "torch"),
