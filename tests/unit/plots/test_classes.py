@@ -30,8 +30,7 @@ def test_a_confusion_counted_by_hand() -> None:
     assert found["counts"].tolist() == [[1, 0, 0], [0, 1, 0], [2, 0, 0]]
     assert (found["right"], found["count"]) == (2, 4)
     assert found["text"] == (
-        "2 of 4 samples (50\u00a0%) are classified correctly; "
-        "most common mistake: 2 predicted as 0 (2 times)."
+        "2 of 4 samples (50\u00a0%) are classified correctly; most common mistake: 2 predicted as 0 (2 times)."
     )
 
 
