@@ -21,6 +21,8 @@ const LEGENDS = [
   { words: "", room: 160 },
 ];
 const FOOT = 9;
+/** How high a line of text is. */
+const LINE = 14;
 
 /** Plotly reads a little HTML in texts; names come from users. @param {string} text */
 export function escapeText(text) {
@@ -108,24 +110,30 @@ function namesOf(sight) {
 }
 
 /**
- * Where a ribbon goes on in the next row it is said whose it is, if there is room before the next
- * part.
+ * Where a ribbon goes on in the next row it is said whose it is, if nothing else stands there.
  *
  * @param {Sight} sight
  * @returns {Text[]}
  */
 function continuedOf({ course, palette, trace }) {
-  const done = new Set();
+  const taken = [...course.places.values()].map(({ part, x, y }) => ({
+    left: x - Math.max(part.width, nameWidth(part.name)) / 2,
+    top: y - (part.name ? course.named + LINE / 2 : part.height / 2),
+    bottom: y + part.height / 2,
+  }));
   return course.ways.flatMap(({ stream: { tensor }, pieces }) =>
-    pieces.slice(1).flatMap(([{ x, y }, next]) => {
+    pieces.slice(1).flatMap(([{ x, y }]) => {
       const name = trace.tensors[tensor].assigned ?? "";
-      const spot = `${tensor} ${y}`;
-      if (!name || done.has(spot) || next.x - x < nameWidth(name) + 12) return [];
-      done.add(spot);
+      const [right, top, bottom] = [x + nameWidth(name), y - BESIDE - LINE, y - BESIDE];
+      const isTaken = taken.some(
+        (one) => one.left < right + BESIDE && one.top < bottom && one.bottom > top,
+      );
+      if (!name || isTaken) return [];
+      taken.push({ left: x, top, bottom });
       return [
         {
-          ...{ x, y: y - 9, text: escapeText(name), color: palette.soft, size: CAPTION },
-          ...{ place: "middle right", mono: true },
+          ...{ x, y: bottom - LINE / 2 + 2, text: escapeText(name), color: palette.soft },
+          ...{ size: CAPTION, place: "middle right", mono: true },
         },
       ];
     }),
