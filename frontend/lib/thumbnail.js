@@ -9,7 +9,7 @@ import { mix } from "./colour.js";
 import { heat } from "./heat.js";
 
 /** How much of the full colour the strongest cell has, as in the cells themselves. */
-const FULL = { pos: 0.62, neg: 0.58 };
+const FULL = { pos: 0.6, neg: 0.58 };
 
 /**
  * Rows and columns of what is drawn of it: the last two axes, of the first sample where it has more.

@@ -67,7 +67,9 @@ export function lessonTurned(state, part) {
 
 /** @param {State} state @param {Example[]} examples @returns {State} */
 export function examplesRead(state, examples) {
-  return { ...state, examples };
+  const next = { ...state, examples };
+  const example = next.document && !next.example ? exampleOf(next, next.document) : next.example;
+  return { ...next, example };
 }
 
 /**

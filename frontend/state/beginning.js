@@ -68,7 +68,7 @@ export function createBeginning({ get, apply }, client, browser, { change, open,
   };
 
   return async () => {
-    await readLists();
+    const lists = readLists();
     const address = readAddress(browser.search, browser.hash);
     apply(actions.regionsHidden, address.hide);
     if (address.practice) {
@@ -76,6 +76,7 @@ export function createBeginning({ get, apply }, client, browser, { change, open,
       apply(actions.modeChosen, "practice");
     }
     await change("Opening", () => openNamed(address));
+    await lists;
     const odd = [...address.odd, ...goToStep(address.step)];
     if (odd.length && !get().alert)
       report(refusal(odd.join(" "), "The rest of the link is followed."));

@@ -44,11 +44,11 @@ def test_everything_works_below_a_path_prefix(
     explorer.expect_iteration(3)
     explorer.assert_agreement()
 
-    explorer.region("Training").get_by_role("button", name="Plots", exact=True).click()
-    plots = explorer.page.get_by_role("dialog", name="Plots", exact=True)
+    explorer.mode("Plots")
+    plots = explorer.region("Plots")
     expect(plots.locator("#plot-text")).to_contain_text("the loss")
     explorer.plot(plots.get_by_role("tabpanel"))
-    explorer.page.keyboard.press("Escape")
+    explorer.mode("Explore")
 
     explorer.button("Share").click()
     panel = explorer.page.get_by_role("dialog", name="Share", exact=True)
@@ -63,7 +63,7 @@ def test_everything_works_below_a_path_prefix(
     explorer.expect_loss(loss)
 
     [title] = [known["title"] for known in explorer.get("/formats") if known["name"] == "json"]
-    explorer.button("Export").click()
+    explorer.more("Export")
     with explorer.page.expect_download() as download:
         explorer.page.get_by_role("link", name=title, exact=True).click()
     assert download.value.suggested_filename.endswith(".json")
@@ -105,8 +105,8 @@ def test_without_plotly_the_page_says_so_and_all_else_works(explorer: Explorer, 
     explorer.train(5)
     explorer.assert_agreement()
 
-    explorer.region("Training").get_by_role("button", name="Plots", exact=True).click()
-    plots = explorer.page.get_by_role("dialog", name="Plots", exact=True)
+    explorer.mode("Plots")
+    plots = explorer.region("Plots")
     expect(plots.locator("#plot-text")).to_contain_text("the loss")
     expect(plots).to_contain_text("The plot cannot be drawn: the plotting library (Plotly) could not be loaded.")
     expect(plots.get_by_role("button", name="Save as PNG")).to_have_count(0)
@@ -117,9 +117,8 @@ def test_without_plotly_the_page_says_so_and_all_else_works(explorer: Explorer, 
     explorer.page.unroute(LIBRARY)
     plots.get_by_role("button", name="Load it again", exact=True).click()
     drawn(explorer, plots.get_by_role("tabpanel"))
-    explorer.page.keyboard.press("Escape")
+    explorer.mode("Explore")
     drawn(explorer, graph)
-    drawn(explorer, explorer.region("Training"))
     expect(explorer.page.locator("[data-undrawn]")).to_have_count(0)
 
 
