@@ -10,8 +10,22 @@ from starlette.testclient import TestClient
 
 from backprop_explorer.api.app import create_app
 from backprop_explorer.settings import Settings
+from tests.server import Server, running
 
+SERVERS = {"ordinary": "ordinary", "server": None}
+"""Fixtures that start a server, and the group of tests that share it: by default those of the file."""
 LESSON = {"example": "lesson13"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a server stay on one worker: two workers would start two."""
+    for item in items:
+        if item.path.parent != Path(__file__).parent or item.get_closest_marker("xdist_group"):
+            continue
+        for fixture, group in SERVERS.items():
+            if fixture in item.fixturenames:  # type: ignore[attr-defined]
+                item.add_marker(pytest.mark.xdist_group(group or item.path.stem))
 
 
 def client_of(folder: Path, **settings: Any) -> TestClient:
@@ -24,6 +38,14 @@ def client_of(folder: Path, **settings: Any) -> TestClient:
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with client_of(tmp_path_factory.mktemp("api")) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server as it is by default, of all tests that ask for no other."""
+    folder = tmp_path_factory.mktemp("ordinary")
+    with running(folder / "runs.sqlite3", folder / "server.log") as server:
+        yield server
 
 
 class RunClient:

@@ -10,13 +10,12 @@ import pytest
 
 import backprop_explorer as bx
 from tests.api.stream import ENDLESS, endless_document
-from tests.server import free_port, running
+from tests.server import Server, free_port
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bx.Client]:
-    folder = tmp_path_factory.mktemp("client")
-    with running(folder / "runs.sqlite3", folder / "server.log") as server, bx.Client(server.url) as client:
+def client(ordinary: Server) -> Iterator[bx.Client]:
+    with bx.Client(ordinary.url) as client:
         yield client
 
 

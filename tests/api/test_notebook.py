@@ -1,15 +1,12 @@
 """The notebook's story is true: its cells run, and answer what stands below them."""
 
-from pathlib import Path
-
 from tests import notebook
-from tests.server import running
+from tests.server import Server
 
 
-def test_the_notebook_answers_what_it_shows(tmp_path: Path) -> None:
+def test_the_notebook_answers_what_it_shows(ordinary: Server) -> None:
     written = notebook.read()
-    with running(tmp_path / "runs.sqlite3", tmp_path / "log") as server:
-        made = notebook.executed(written, server.url)
+    made = notebook.executed(written, ordinary.url)
     for cell, outputs in zip(notebook.code_cells(written), made, strict=True):
         shown = notebook.plain(cell["outputs"])
         assert notebook.plain(outputs) == shown, "python -m tests.notebook writes what there is now"

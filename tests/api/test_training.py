@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from tests.api.conftest import LESSON, RunClient, client_of
 from tests.api.problem_shape import assert_problem
 from tests.api.stream import ENDLESS, Event, endless_document, events, training_stream
-from tests.server import Server, running
+from tests.server import Server
 
 STREAM = {"Accept": "text/event-stream"}
 PROGRESS = {"iteration", "loss", "done", "count", "iterations_per_second", "seconds_left"}
@@ -126,18 +126,12 @@ def test_what_goes_wrong_on_the_way_is_an_event(tmp_path: Path, monkeypatch: pyt
         assert run("POST", "/iterations", {"count": 3}).json()["iteration"] == 3
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("training")
-    with running(folder / "runs.sqlite3", folder / "server.log") as server:
-        yield server
-        assert "Traceback" not in server.log.read_text()
-
-
 @pytest.fixture
-def caller(server: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
+def caller(ordinary: Server) -> Iterator[httpx.Client]:
+    begin = len(ordinary.log.read_text())
+    with httpx.Client(base_url=ordinary.url, trust_env=False, timeout=60) as client:
         yield client
+    assert "Traceback" not in ordinary.log.read_text()[begin:]
 
 
 def test_a_client_that_goes_away_ends_the_training_and_what_was_done_is_kept(caller: httpx.Client) -> None:
@@ -160,14 +154,15 @@ def test_other_runs_go_on_beside_a_training(caller: httpx.Client) -> None:
         assert next(told)[0] == "progress"
 
 
-def test_however_many_wait_for_a_run_others_go_on(caller: httpx.Client, server: Server) -> None:
+def test_however_many_wait_for_a_run_others_go_on(caller: httpx.Client, ordinary: Server) -> None:
     paths = [caller.post("/api/runs", json=document).headers["location"] for document in (endless_document(), LESSON)]
     head = f"GET {paths[0]} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     with ExitStack() as stack:
         with training_stream(caller, paths[0], ENDLESS) as told:
             next(told)
             waiting = [
-                stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=60)) for _ in range(60)
+                stack.enter_context(socket.create_connection(("127.0.0.1", ordinary.port), timeout=60))
+                for _ in range(60)
             ]
             for connection in waiting:
                 connection.sendall(head.encode())

@@ -13,6 +13,7 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.problem import suggestion
 from tests.house.repository import ROOT
+from tests.house.test_lint import MYPY
 
 
 def test_a_name_that_is_not_there() -> None:
@@ -58,10 +59,11 @@ names: list[str] = list(bx.compile({}))
 def types_of(folder: Path, text: str) -> str:
     file = folder / "script.py"
     file.write_text(text)
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", str(ROOT / "pyproject.toml"), str(file)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=280, cwd=folder).stdout
+    command = [sys.executable, "-m", *MYPY, str(file)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=280, cwd=ROOT).stdout
 
 
+@pytest.mark.xdist_group("mypy")
 def test_scripts_are_typed_and_misspelt_names_are_seen(tmp_path: Path) -> None:
     told = types_of(tmp_path, f"{TYPED}\nbx.chekc\nfrom backprop_explorer import Compiler\n").splitlines()
     assert len([line for line in told if ": error:" in line]) == 2, told

@@ -17,7 +17,6 @@ from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.spellings import function_of
 from backprop_explorer.ops import OPERATIONS
 
-_STATEMENTS = (ast.Assign, ast.For, ast.FunctionDef, ast.Return, ast.Expr)
 _EXPRESSIONS = (
     ast.Constant, ast.Name, ast.Tuple, ast.List, ast.Slice, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Attribute,
     ast.Subscript, ast.Call,

@@ -14,7 +14,8 @@ from backprop_explorer.engine import Document, Plan, opened, trace
 from backprop_explorer.engine.batches import Batches
 from backprop_explorer.export.numpy import numpy_trace
 from backprop_explorer.export.pytorch import pytorch
-from tests.unit.export.test_numpy import entries, ran
+from tests.script import run
+from tests.unit.export.test_numpy import entries
 
 RANDOM = np.random.default_rng(3)
 X, LABELS = RANDOM.normal(size=(10, 3)), RANDOM.integers(0, 2, 10)
@@ -160,9 +161,8 @@ def test_the_document_keeps_all_rows_and_reads_back() -> None:
 def test_the_scripts_have_the_rows_of_the_batch() -> None:
     plan = plan_of()
     plan.step()
-    result = ran(numpy_trace(plan))
-    assert result.returncode == 0, result.stderr[-2000:]
-    shown = dict(entries(result.stdout))
+    printed, _ = run(numpy_trace(plan))
+    shown = dict(entries(printed))
     np.testing.assert_allclose(shown["x, input (3, 3)"], plan["x"].ravel(), atol=1e-7)
     assert repr(plan["x"].tolist()) in pytorch(plan)
 

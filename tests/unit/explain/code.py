@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Container
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -46,7 +47,7 @@ FUNCTIONS = {
 class _Names(ast.NodeTransformer):
     """`l1.g` and `l1.matmul` become entries of a mapping."""
 
-    def __init__(self, known: set[str]) -> None:
+    def __init__(self, known: Container[str]) -> None:
         self.known = known
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
@@ -70,7 +71,6 @@ class _Names(ast.NodeTransformer):
 
 def evaluated(code: str, plan: Plan) -> float:
     """The number that a factor's code gives."""
-    tree = ast.fix_missing_locations(_Names(set(plan.program.nodes)).visit(ast.parse(code, mode="eval")))
-    tensors = {name: plan[name] for name in plan.program.nodes}
-    names = {"TENSORS": tensors, "np": np, **FUNCTIONS}
+    tree = ast.fix_missing_locations(_Names(plan.program.nodes).visit(ast.parse(code, mode="eval")))
+    names = {"TENSORS": plan, "np": np, **FUNCTIONS}
     return float(eval(compile(tree, "factor", "eval"), names))  # noqa: S307 - the engine's own code, in a test

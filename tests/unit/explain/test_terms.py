@@ -21,7 +21,7 @@ from tests.unit.explain.plans import questions
 
 
 def close(a: float, b: float) -> bool:
-    return a == pytest.approx(b, rel=1e-9, abs=1e-12)
+    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def test_terms_add_up_and_factors_are_what_they_say(plan: Plan) -> None:

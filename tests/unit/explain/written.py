@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Mapping
 from itertools import product
 
@@ -11,7 +10,6 @@ from backprop_explorer.engine import Plan
 from tests.unit.explain.code import evaluated
 
 FOLDS = {"sum": sum, "max": max, "min": min}
-_LETTERS = re.compile(r"[a-z]|i\d+")
 
 
 def written(code: str, plan: Plan, lengths: Mapping[str, int], at: Mapping[str, int]) -> float:

@@ -20,7 +20,7 @@ from backprop_explorer.ops.advanced import (
 )
 from backprop_explorer.ops.axes import lengths, size
 from backprop_explorer.ops.elementwise import aligned, written
-from backprop_explorer.ops.indexing import Index, Label, index_code, index_shape
+from backprop_explorer.ops.indexing import Index, index_code, index_shape
 from backprop_explorer.ops.record import REQUIRED, Array, Operation, Read, Reject, Requirement, Sample, Shape
 
 Shapes = Sequence[Shape]
@@ -43,10 +43,6 @@ def _arranged(args: list[Any], options: dict[str, Any]) -> tuple[list[Any], dict
 
 def _with_tensors(operands: Sequence[Any], parameters: Parameters) -> Parameters:
     return {"index": joined_index(parameters["index"], operands[1:])}
-
-
-def _labels_of(index: Index) -> int:
-    return sum(isinstance(entry, Label) for entry in index)
 
 
 def _lookup(x: Array, *labels: Array, index: Index, out: Array | None = None) -> Array:
