@@ -62,7 +62,16 @@ function show(model, page) {
   const measure = new ResizeObserver(() =>
     store.apply(actions.roomMeasured, Math.max(200, page.clientWidth - 320), 420),
   );
-  store.subscribe((state) => render(page, view(state, acts)));
+  let waiting = false;
+  // What a draw finds out, such as that a picture does not fit, is drawn after it.
+  store.subscribe(() => {
+    if (waiting) return;
+    waiting = true;
+    queueMicrotask(() => {
+      waiting = false;
+      render(page, view(store.get(), acts));
+    });
+  });
   load();
   measure.observe(page);
   model.on("change:trace", load);

@@ -35,7 +35,9 @@ export function place(element, control) {
   ];
   const left = Math.max(MARGIN, Math.min(box.left, wide - width - MARGIN));
   const below = box.bottom + 4;
-  const top = below + height + MARGIN <= high ? below : Math.max(MARGIN, box.top - height - 4);
+  const fits = below + height + MARGIN <= high;
   element.style.left = `${left}px`;
-  element.style.top = `${top}px`;
+  // What grows while it is open grows away from its control.
+  element.style.top = fits ? `${below}px` : "auto";
+  element.style.bottom = fits ? "auto" : `${high - box.top + 4}px`;
 }

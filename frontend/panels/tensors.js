@@ -140,7 +140,7 @@ export function view(_, acts, state) {
     h(
       "div",
       { class: "stage-foot", key: "foot" },
-      h("p", { class: "readout" }, readout(scene, state, equation)),
+      h("p", { class: "readout" }, readout(scene, seen, state, equation)),
       legendView(step, options.scales, hatchedText(scene, state)),
     ),
   ];
@@ -298,11 +298,13 @@ function hatchedText({ operands, result }, { shown }) {
  * The chosen cell in full.
  *
  * @param {StepScene} scene
+ * @param {Watch | null} seen
  * @param {State} state
  * @param {any} equation
  */
-function readout({ operands, result }, { lit, digits }, equation) {
-  const matrix = [...operands, result].find(({ id }) => id === lit?.matrix);
+function readout({ operands, result }, seen, { lit, digits }, equation) {
+  const all = [...operands, result, ...(seen?.matrices ?? [])];
+  const matrix = all.find(({ id }) => id === lit?.matrix);
   const number = lit && matrix?.part ? cell(matrix.part, lit.index) : undefined;
   if (!lit || !matrix || number === undefined) return "Point at a number to see its sources.";
   if (matrix?.veiled)

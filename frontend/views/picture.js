@@ -57,7 +57,9 @@ export function tensorView(matrix, options) {
       "data-result": matrix.id === "result" ? "" : null,
     },
     heading(matrix, options),
-    !matrix.id.startsWith("selected") && pickersView(matrix, options.pick),
+    !matrix.id.startsWith("selected") &&
+      matrix.slices?.key !== options.selected &&
+      pickersView(matrix, options.pick),
     body(matrix, options),
     matrix.part &&
       !matrix.veiled &&

@@ -50,6 +50,7 @@ def with_a_document_refused(explorer: Explorer) -> None:
     explorer.page.keyboard.press("Escape")
     explorer.more("Open")
     dialog = explorer.page.get_by_role("dialog", name="Open a document", exact=True)
+    dialog.get_by_text("Paste a document", exact=True).click()
     dialog.get_by_role("textbox", name="Document", exact=True).fill("{")
     dialog.get_by_role("button", name="Open", exact=True).click()
     expect(dialog).to_contain_text("This is not JSON")

@@ -110,42 +110,41 @@ def test_on_a_phone_stepping_does_not_scroll_the_page(explorer: Explorer) -> Non
 @pytest.mark.parametrize("size", [*SIZES, (390, 844)])
 def test_a_hint_appears_below_the_field_and_in_view(explorer: Explorer, size: tuple[int, int]) -> None:
     explorer.page.set_viewport_size({"width": size[0], "height": size[1]})
-    explorer.open()
-    practice, footer = explorer.region("Practice"), explorer.page.locator("footer")
-    practice.get_by_role("combobox", name="Gradient to find", exact=True).select_option("b1")
-    field = practice.get_by_role("textbox", name="Formula for b1.g", exact=True)
+    explorer.open("/#practice=1")
+    practice, bar = explorer.region("Practice"), explorer.region("Training")
+    field = practice.get_by_role("textbox")
 
     def seen(element: Locator) -> None:
-        """Directly below the field with its buttons; both are in view, but for a fraction of a pixel."""
+        """Below the field; both are in view, but for a fraction of a pixel."""
         expect(element).to_be_in_viewport(ratio=0.98)
         expect(field).to_be_in_viewport(ratio=0.98)
-        (_, above), (top, bottom) = practice.locator(".live-row").evaluate(BOX), element.evaluate(BOX)
-        assert 0 <= top - above < 20
-        assert bottom <= footer.evaluate(BOX)[0]
+        (_, above), (top, bottom) = field.evaluate(BOX), element.evaluate(BOX)
+        assert top >= above
+        assert bottom <= bar.evaluate(BOX)[0]
 
-    for count, name in enumerate(("Hint", "Next hint", "Next hint"), 1):
-        practice.get_by_role("button", name=name, exact=True).click()
-        expect(practice.locator(".hints > li")).to_have_count(count)
-        seen(practice.locator(".hints > li").first)
-    field.fill("l1.sum(0)")
+    for count in (1, 2, 3):
+        practice.get_by_role("button", name=f"Hint {count} of 3", exact=True).click()
+        expect(practice.locator(".a-hint")).to_have_count(count)
+        seen(practice.locator(".a-hint").first)
+    field.fill("out * 2")
     field.press("Enter")
     expect(practice.locator(".verdict")).to_be_visible()
     seen(practice.locator(".verdict .glance"))
-    practice.get_by_role("button", name="Show the solution", exact=True).click()
-    expect(practice.locator(".hints > li").first).to_contain_text("l1.g.sum(0)")
-    seen(practice.locator(".hints > li").first)
 
 
 def test_the_answers_are_covered_beside_the_question(explorer: Explorer) -> None:
     explorer.open()
-    practice = explorer.region("Practice")
-    cover = practice.get_by_role("button", name="Cover the answers", exact=True)
-    question = practice.get_by_role("combobox", name="Gradient to find", exact=True)
-    expect(cover).to_be_in_viewport(ratio=1)
-    assert 0 <= question.evaluate(BOX)[0] - cover.evaluate(BOX)[1] < 24
-    cover.click()
+    explorer.mode("Practice")
+    line = explorer.region("Program").get_by_role("button", name="w1.g = ?")
+    expect(line).to_be_visible()
+    cover = explorer.region("Program").get_by_role("button", name="Hide answers", exact=True)
     expect(cover).to_have_attribute("aria-pressed", "true")
-    expect(explorer.region("Program").get_by_role("button", name="w1.g = ?")).to_be_visible()
+    cover.click()
+    expect(explorer.region("Program").get_by_role("button", name="w1.g = x.T @ l1.g")).to_be_visible()
+    cover.click()
+    expect(line).to_be_visible()
+    explorer.mode("Explore")
+    expect(explorer.region("Program").get_by_role("button", name="w1.g = x.T @ l1.g")).to_be_visible()
 
 
 def test_a_large_tensor_says_which_part_of_it_is_drawn(explorer: Explorer) -> None:

@@ -162,8 +162,12 @@ def test_large_tensors_are_heatmaps_with_a_window(explorer: Explorer) -> None:
             rows, columns = large[name]
             heatmap = shown.get_by_role("img", name=f"{code}, {rows} by {columns} numbers drawn as colours")
             numbers = [float(text) for _, text in cells(name, field, answer["value"])]
-            signs = ["+" if number > 0 else "-" if number < 0 else "0" for number in numbers]
-            assert heatmap.locator("canvas").evaluate(SIGNS) == signs
+            drawn = heatmap.locator("canvas").evaluate(SIGNS)
+            assert len(drawn) == len(numbers)
+            seen = max(map(abs, numbers)) / 100  # what is smaller may be too pale to tell
+            wrong = [(sign, number) for sign, number in zip(drawn, numbers, strict=True)
+                     if abs(number) > seen and sign != ("+" if number > 0 else "-")]  # fmt: skip
+            assert not wrong
         expect(shown.get_by_role("gridcell")).to_have_count(2 * 8 * min(5, large[name][1]))
     w1 = explorer.select("w1")
     w1.get_by_role("spinbutton", name="grid from row").fill("50")

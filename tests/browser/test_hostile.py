@@ -102,7 +102,9 @@ def paste(explorer: Explorer, text: str) -> Locator:
     """Opens a document through the dialog."""
     dialog = explorer.page.get_by_role("dialog", name="Open a document", exact=True)
     if not dialog.count():
-        explorer.button("Open").click()
+        explorer.more("Open")
+    if not dialog.get_by_role("textbox", name="Document", exact=True).is_visible():
+        dialog.get_by_text("Paste a document", exact=True).click()
     dialog.get_by_role("textbox", name="Document", exact=True).fill(text)
     dialog.get_by_role("button", name="Open", exact=True).click()
     return dialog

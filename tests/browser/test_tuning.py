@@ -108,7 +108,7 @@ def test_batches_are_cut_and_told(explorer: Explorer, trouble: Trouble) -> None:
     expect(told).to_be_visible()
     rows = run.trace()["batch"]["rows"]
     expect(told).to_contain_text(f"rows {rows[0]}, {rows[1]}, {rows[2]}, … of 150")
-    expect(run.region("Program")).to_contain_text("(40, 3)")
+    expect(run.region("Tensors")).to_contain_text("(40, 3)")
 
     run.iterations.fill("4")
     run.button("Train").click()
