@@ -86,7 +86,7 @@ function heading(matrix, options) {
   return h(
     "figcaption",
     null,
-    h("span", { class: "tensor-name" }, label),
+    h("span", { class: "tensor-name", title: matrix.code }, label),
     h("span", { class: "shape" }, printShape(matrix.stretched ? matrix.stretched : matrix.shape)),
     matrix.stretched && h("span", { class: "note" }, `broadcast from ${printShape(matrix.shape)}`),
     part && remark(matrix, part) && h("span", { class: "remark" }, remark(matrix, part)),

@@ -146,17 +146,6 @@ def test_cells_in_other_slices_are_told_and_shown(explorer: Explorer) -> None:
     expect(explorer.cell("a[1, 0, 0, 2] value")).to_contain_class("lit")
 
 
-def test_an_element_that_is_followed_comes_on_the_screen(explorer: Explorer) -> None:
-    step(explorer, "w.g")
-    explorer.cell("w[1, 0, 2, 3] gradient").click()
-    table = explorer.region("Explanation").get_by_role("table", name="Terms of w.g[1, 0, 2, 3]")
-    expect(table).to_be_visible()
-    explorer.select("a")
-    expect(explorer.cell("a[5, 0, 7, 2] value")).to_have_count(0)
-    table.get_by_role("row").filter(has_text="5, 7").get_by_role("button").first.click()
-    expect(explorer.page.locator(".explained-cell").first).to_be_visible()
-
-
 def test_where_a_weight_goes_is_lit(explorer: Explorer) -> None:
     picture = step(explorer, "z")
     explorer.cell("w[1, 0, 2, 3] value").click()
