@@ -63,9 +63,8 @@ function plainOf(event, acts, place) {
     g: () => acts.enlarge(!isGraphLarge()),
     p: () =>
       /** @type {HTMLElement | null} */ (
-        document.querySelector(
-          "#program [aria-current=step], #program textarea, #program button.line",
-        )
+        document.querySelector("#program [aria-current=step]") ??
+          document.querySelector("#program textarea, #program button.line")
       )?.focus(),
     e: acts.goToExplanation,
     f: acts.goToFormula,

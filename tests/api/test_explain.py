@@ -208,3 +208,14 @@ def test_what_training_made_so_says_at_which_iteration(client: TestClient) -> No
     assert run.get("/trace", iteration="4")["warnings"] == []
     run("POST", "/undo")
     assert run.get("/trace")["warnings"] == []
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_training_that_diverges_in_a_matrix_product_is_traced_all_the_same(client: TestClient) -> None:
+    """Uphill with w1: zeros of x meet infinite weights, in operands whose shapes are not each other's."""
+    run = RunClient(client, {"example": "lesson13"})
+    run("POST", "/iterations", {"count": 20, "gradients": {"w1": "-x.T @ l1.g"}})
+    for iteration in range(12, 21):
+        trace = run.get("/trace", iteration=str(iteration))
+        births = [warning for warning in trace["warnings"] if warning["code"] == "not_finite"]
+        assert bool(births) == (not isinstance(trace["loss"], float)), iteration

@@ -4,7 +4,7 @@ from typing import Any
 
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.amount import some
 
@@ -27,6 +27,10 @@ SIDEWAYS = """() => {
 }"""
 
 
+ARRIVED = """() => Promise.all(document.getAnimations().map(({finished}) => finished.catch(() => null)))"""
+"""What moves is looked at where it stands still."""
+
+
 def looks(*always: str) -> list[Any]:
     """All of them as parameters of a test; those that are not named here under --long only."""
     return some(LOOKS, *always)
@@ -42,6 +46,8 @@ def look_at(page: Page, look: str) -> None:
 
 def assert_clean(page: Page, place: str, *parts: str) -> None:
     """axe finds nothing, on the whole page or in those parts of it, and nothing scrolls sideways."""
+    expect(page.get_by_text("Loading…", exact=True)).to_have_count(0)
+    page.evaluate(ARRIVED)
     context = {"include": [[part] for part in parts]} if parts else None
     if not page.evaluate("() => typeof axe === 'object'"):  # a document keeps it from one look to the next
         page.evaluate(AXE.axe_script)

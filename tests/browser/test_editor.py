@@ -129,7 +129,7 @@ def test_a_hint_appears_below_the_field_and_in_view(explorer: Explorer, size: tu
     field.fill("out * 2")
     field.press("Enter")
     expect(practice.locator(".verdict")).to_be_visible()
-    seen(practice.locator(".verdict .glance"))
+    seen(practice.locator(".verdict"))
 
 
 def test_the_answers_are_covered_beside_the_question(explorer: Explorer) -> None:

@@ -128,7 +128,7 @@ def test_titles_descriptions_and_comments_are_text(explorer: Explorer, dialogs: 
         for at, text in enumerate(texts):
             expect(lines.nth(at)).to_have_text(f"# {text}")
         assert_harmless(explorer, dialogs, texts[0])
-    explorer.button("Open").click()
+    explorer.more("Open")
     expect(dialog.get_by_role("link").first).to_have_text(BATCHES[-1][0])
     assert_harmless(explorer, dialogs, "the titles of recent runs")
 

@@ -69,6 +69,7 @@ def test_everything_works_below_a_path_prefix(
     assert download.value.suggested_filename.endswith(".json")
     explorer.page.keyboard.press("Escape")
 
+    explorer.button("More").click()
     explorer.page.get_by_role("link", name="Operations", exact=True).click()
     expect(explorer.page).to_have_url(re.compile(f"^{re.escape(address)}ops"))
     expect(explorer.page.get_by_role("link", name="matmul", exact=True).first).to_be_visible(timeout=LOADED)

@@ -6,6 +6,7 @@ The hazards that several records share stand here; a record's own stand in it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,6 +25,15 @@ def _zero_and_infinity(a: Array, b: Array) -> Array:
     return np.asarray(((a == 0) & np.isinf(b)) | (np.isinf(a) & (b == 0)))
 
 
+def _zero_meets_infinity(a: Array, b: Array) -> Array:
+    """Of a product in which every row may meet every column."""
+    return np.asarray((np.any(a == 0) and np.any(np.isinf(b))) or (np.any(np.isinf(a)) and np.any(b == 0)))
+
+
+def _infinite_products(a: Array, b: Array) -> Array:
+    return np.asarray(np.any(np.isinf(a)) or np.any(np.isinf(b)))
+
+
 ZERO_TIMES_INFINITY = Hazard(
     _zero_and_infinity,
     "0 times infinity",
@@ -36,6 +46,12 @@ INFINITY_LESS_INFINITY = Hazard(
     "keep both from becoming infinite; where a mask made them so, leave at least one element of each row unmasked",
     example={"a": np.inf, "b": np.inf},
 )
+
+SUMS_OF_PRODUCTS = (
+    replace(ZERO_TIMES_INFINITY, at=_zero_meets_infinity),
+    replace(INFINITY_LESS_INFINITY, at=_infinite_products),
+)
+"""Those of a contraction, whose operands have shapes of their own."""
 
 
 def overflow_of_exp(name: str, base: str) -> Hazard:

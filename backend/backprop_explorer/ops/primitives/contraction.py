@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import AXIS_LETTERS, aligned_labels, broadcast
-from backprop_explorer.ops.hazards import INFINITY_LESS_INFINITY, ZERO_TIMES_INFINITY
+from backprop_explorer.ops.hazards import SUMS_OF_PRODUCTS
 from backprop_explorer.ops.record import PRODUCT, REQUIRED, Array, Operation, Reject, Requirement, Sample, Shape
 
 
@@ -63,7 +63,7 @@ MATMUL = Operation(
         "and a column at the right."
     ),
     formula="y[i, j] = sum(a[i, k] * b[k, j], k)",
-    hazards=(ZERO_TIMES_INFINITY, INFINITY_LESS_INFINITY),
+    hazards=SUMS_OF_PRODUCTS,
     rules={
         "a": "g @ b.mT if a.ndim > 1 and b.ndim > 1 else g * b if a.ndim == 1 and b.ndim == 1 else b @ g if b.ndim == 2"
         " else (b @ g[..., None])[..., 0] if a.ndim == 1 else g[..., None] * b",
@@ -192,7 +192,7 @@ EINSUM = Operation(
     flop=_einsum_flop,
     summary="Sums of products named by letters: an axis per letter, summed over those that the result lacks.",
     formula='y = einsum("ij,jk->ik", a, b)',
-    hazards=(ZERO_TIMES_INFINITY, INFINITY_LESS_INFINITY),
+    hazards=SUMS_OF_PRODUCTS,
     rules={"operands": "broadcast_to(einsum(specs[i], g, *others[i])[spread[i]], operands[i].shape)"},
     samples=(
         Sample('einsum("ij,jk->ik", a, b)', {"a": (3, 4), "b": (4, 2)}),
