@@ -95,7 +95,8 @@ class Judge:
             first = self.done[names[0]]
             if len(names) > 1 and first.diagnosis is not None:
                 others = ", ".join(f"`{one}.g`" for one in names[1:])
-                message = f"{first.diagnosis.message} One line of the loop is wrong, so {others} are wrong, too."
+                verb = "are" if len(names) > 2 else "is"
+                message = f"{first.diagnosis.message} One line of the loop is wrong, so {others} {verb} wrong, too."
                 self.done[names[0]] = replace(first, diagnosis=replace(first.diagnosis, message=message))
             for name in names[1:]:
                 found = self.done[name].diagnosis

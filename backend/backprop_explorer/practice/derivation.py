@@ -23,7 +23,9 @@ class Derivation(Mistakes):
         sketch = self.sketch
         for one in sketch.contributions:
             for link in sketch.whole_way(one):
-                yield from self.each("missing_local_derivative", iter(self._handed_on(link)), self._missing_local())
+                nodes = self._handed_on(link)
+                yield from self.each("missing_local_derivative", iter(nodes[:1]), self._unchanged(link))
+                yield from self.each("missing_local_derivative", iter(nodes[1:]), self._missing_local())
         for site in sketch.sites("multiply", "divide", "matmul", "einsum"):
             for position, gone in enumerate(site.operands):
                 if gone.operation is CONSTANT:
@@ -56,6 +58,15 @@ class Derivation(Mistakes):
         return (
             "You probably passed the gradient on without the whole derivative of the step itself: look at how the "
             f"result of {self.sketch.step} changes with `{self.name}`, element by element."
+        )
+
+    def _unchanged(self, one: Contribution) -> str:
+        """The message about the incoming gradient where the tensor's own belongs; with its name, if it has one."""
+        if not one.incoming.shown:
+            return self._missing_local()
+        return (
+            f"Yours is the incoming gradient, `{one.incoming.name}`, unchanged: look at how the result of "
+            f"{self.sketch.step} changes with `{self.name}`, element by element."
         )
 
     def _missing_gradient(self) -> str:

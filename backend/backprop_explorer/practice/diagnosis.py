@@ -175,10 +175,22 @@ class _Diagnostician:
                 return factor
             value = self.sketch.value(mutation.node)
             if value is not None and self._same(self.given, value) and not self._same(value, self.wanted):
-                if mutation.code == "missing_local_derivative" and self.wanted.size > 1:
+                many = self.wanted.size > 1
+                if mutation.code == "missing_local_derivative" and many and not self._hands_on(mutation):
                     factor = self._of_factor()
                 return factor or Diagnosis(mutation.code, self._placed(mutation), code(mutation.node))
         return factor
+
+    def _hands_on(self, mutation: Mutation) -> bool:
+        """Whether it is the gradient of the step's result as it is, where the step multiplies by a tensor (a mask).
+
+        A mask divided by a number makes it a constant factor off as well, which says less.
+        """
+        sketch = self.sketch
+        results = [sketch.whole_way(one)[-1] for one in sketch.contributions]
+        if all(mutation.node is not sketch.incoming(one) for one in results):
+            return False
+        return any(leaf.ndim > 0 and not sketch.carries_gradient(leaf) for leaf in sketch.leaves())
 
     def _placed(self, mutation: Mutation) -> str:
         """The message, about the step where the mistake is."""

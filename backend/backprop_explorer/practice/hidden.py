@@ -55,10 +55,21 @@ def explained(own: OwnPass, open_ones: Mapping[str, Unexplained]) -> dict[str, D
             if value is None or not np.isfinite(value).all() or np.allclose(value, right, rtol=1e-9, atol=1e-12):
                 continue
             if first.is_like(own.behind(step, value, first.tensor)):
-                others = _those_alike(own, open_ones, step, value)
-                message = f"It follows from a step that you did not send, `{step.name}.g`. {mutation.message}"
+                others = [*_those_alike(own, open_ones, step, value)]
+                sure = any(open_ones[name].given.size > 1 for name in others)
+                message = _told(step, mutation.message, sure=sure)
                 return {name: Diagnosis(mutation.code, message) for name in others}
     return {}
+
+
+def _told(step: Node, message: str, *, sure: bool) -> str:
+    """The mistake with the step where it is; only as a guess where single numbers are all that speaks for it."""
+    if sure:
+        return f"It follows from a step that you did not send, `{step.name}.g`. {message}"
+    return (
+        f"It may follow from a step that you did not send, `{step.name}.g`, but a single number can match by accident: "
+        f"send that one, too, to be sure. If it does, {message[:1].lower()}{message[1:]}"
+    )
 
 
 def _those_alike(own: OwnPass, open_ones: Mapping[str, Unexplained], step: Node, value: Array) -> Iterator[str]:

@@ -187,6 +187,18 @@ def test_a_mistake_in_a_step_that_was_not_sent_is_found_by_what_follows() -> Non
     assert diagnosis["code"] == "missing_contribution"
 
 
+def test_what_a_single_number_says_of_a_step_that_was_not_sent_is_a_guess() -> None:
+    """29 comes from passing c and d on before they are complete, and another mistake at c gives it, too."""
+    program = "c = a + b\nd = a * b\ne = c + d\nf = c * d\ny = e + f"
+    plan = bx.compile({"program": program, "loss": "y", "parameters": {"a": 2.0, "b": 3.0}})
+    plan.run()
+    assert [float(plan["a.g"]), float(plan["b.g"])] == [25, 19]
+    diagnosis = check(plan, {"a": 29.0, "b": 22.0})["verdicts"]["a"]["diagnosis"]
+    assert diagnosis is not None
+    assert diagnosis["message"].startswith("It may follow from a step that you did not send, `c.g`, but ")
+    assert "If it does, the derivative of `f = c * d` is not that" in diagnosis["message"]
+
+
 LOOP = {
     "program": "s = s0\nfor k in range(3):\n    a = x[k] @ w + s @ r\n    s = tanh(a)\nloss = mean(s ** 2)",
     "inputs": {"x": drawn(31, 3, 4, 2)},
@@ -205,8 +217,12 @@ def test_one_wrong_line_of_a_loop_blames_every_round_and_is_told_once() -> None:
     answer = check(plan, given)
     assert answer["blame"] == ["a__3", "a__2", "a__1"]
     told = [one["diagnosis"]["message"] for one in answer["verdicts"].values() if one["diagnosis"]]
-    assert "One line of the loop is wrong" in told[0]
+    assert told[0].endswith("One line of the loop is wrong, so `a__2.g`, `a__1.g` are wrong, too.")
     assert all(message.startswith("The same as in `a__3.g`") for message in told[1:])
+    of_two = check(plan, {"s__3": given["s__3"], "a__3": given["a__3"], "s__2": given["s__2"], "a__2": given["a__2"]})
+    told_of_two = of_two["verdicts"]["a__3"]["diagnosis"]
+    assert told_of_two is not None
+    assert told_of_two["message"].endswith("One line of the loop is wrong, so `a__2.g` is wrong, too.")
 
 
 TIES: list[tuple[str, dict[str, Any], Any]] = [
