@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, expect
 from backprop_explorer.examples import examples
 from tests.amount import some
 from tests.browser.explorer import Explorer, cells, numbers_of
+from tests.browser.trouble import Trouble
 
 GRID_CELLS = 400
 NAMES = list(examples)
@@ -148,7 +149,8 @@ def test_a_graph_that_is_wider_than_its_window_follows_the_cursor(explorer: Expl
     assert before > size[0]
 
 
-def test_large_tensors_are_heatmaps_with_a_window(explorer: Explorer) -> None:
+def test_large_tensors_are_heatmaps_with_a_window(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("willReadFrequently")  # the test reads the drawings, the page does not
     explorer.open()
     explorer.choose("digits")
     large = {name: record["shape"] for name, record in explorer.trace(values="none")["tensors"].items()
