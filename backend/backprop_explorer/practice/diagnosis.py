@@ -147,7 +147,7 @@ class _Diagnostician:
                     f"You added up too much: compare {given.shape} with {wanted.shape}, the shape of `{self.name}`, "
                 )
                 return Diagnosis("missing_batch_sum", f"{message}and look at which axes must stay.")
-        if given.size < wanted.size and self._same(spread(given, wanted.shape), wanted):
+        if given.size < wanted.size and any(self._same(one, wanted) for one in spread(given, wanted.shape)):
             message = f"The numbers are right, but there must be one for each element of `{self.name}` {wanted.shape}: "
             return Diagnosis("missing_local_derivative", f"{message}look at what each of them gets.")
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import combinations
 from math import prod
 
@@ -38,12 +39,18 @@ def axes_to_sum(many: tuple[int, ...], few: tuple[int, ...]) -> Iterator[tuple[i
                 yield axes
 
 
-def spread(array: Array, shape: tuple[int, ...]) -> Array:
-    """The array in that shape, where broadcasting allows it, else as it is."""
-    try:
-        return np.broadcast_to(array, shape)
-    except ValueError:
-        return array
+def spread(array: Array, shape: tuple[int, ...]) -> Iterator[Array]:
+    """The array in that shape, where broadcasting allows it, and where axes that are missing allow it."""
+    for one in (array, *_with_missing(array, shape)):
+        with suppress(ValueError):
+            yield np.broadcast_to(one, shape)
+
+
+def _with_missing(array: Array, shape: tuple[int, ...]) -> Iterator[Array]:
+    """The array with an axis of length 1 for each that it has less than the shape."""
+    for axes in axes_to_sum(shape, array.shape):
+        if array.shape == tuple(length for axis, length in enumerate(shape) if axis not in axes):
+            yield np.expand_dims(array, axes)
 
 
 def ratio(given: Array, wanted: Array, room: float = 0.0) -> float | None:
