@@ -9,7 +9,8 @@ import { fromWire } from "./numbers.js";
 import { asTensor } from "./tensor.js";
 
 /** Of a ribbon, in pixels. */
-export const [THINNEST, WIDEST] = [1.5, 10.5];
+export const THINNEST = 1.5;
+export const WIDEST = 10.5;
 /** Where the norm is not known. */
 export const UNKNOWN = 4;
 /** So many powers of ten the widths tell apart at least. */

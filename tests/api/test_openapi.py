@@ -77,11 +77,8 @@ TAKES_NOTHING = {
     ("/api/datasets", "get"),
     ("/api/layers", "get"),
     ("/api/runs/{id}", "delete"),
-    ("/api/runs/{id}/undo", "post"),
-    ("/api/runs/{id}/redo", "post"),
     ("/api/formats", "get"),
     ("/api/exercises", "get"),
-    ("/api/exercises/{name}", "get"),
     ("/api/runs/{id}/exercises", "get"),
 }
 """Operations with neither a query nor a body, which nobody can ask wrongly."""
