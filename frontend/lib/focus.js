@@ -1,17 +1,21 @@
 /** Whoever works by keyboard stays in the place, even when what had the focus is gone. */
 
 /**
- * Draw; should the focus fall out of the document with what was removed, the panel's home gets it,
- * or the panel itself.
+ * Draw; should the focus fall out of the document with what was removed, the line of the step gets
+ * it where it was on a line, else the panel's home, or the panel itself.
  *
  * @param {HTMLElement} panel
  * @param {() => void} draw
  */
 export function keepFocus(panel, draw) {
   const within = panel.contains(document.activeElement);
+  const stepping = document.activeElement?.matches(".line") ?? false;
   draw();
   if (!within || document.activeElement !== document.body) return;
-  const home = /** @type {HTMLElement | null} */ (panel.querySelector("[data-home]"));
+  const home = /** @type {HTMLElement | null} */ (
+    (stepping && panel.querySelector("[aria-current=step]")) ||
+      panel.querySelector("[data-home]:not(:disabled)")
+  );
   if (home) return home.focus();
   hold(
     panel.checkVisibility() ? panel : /** @type {HTMLElement} */ (document.querySelector("main")),
