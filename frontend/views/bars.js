@@ -233,7 +233,7 @@ export function cellLink(cell, text, { follow }, label) {
 }
 
 /** @param {string} text @param {number} value @param {Look} look @param {string} kind */
-function plainRow(text, value, look, kind) {
+export function plainRow(text, value, look, kind) {
   return h(
     "tr",
     { class: kind, key: kind },

@@ -12,7 +12,7 @@ import { targetCode } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
 import { exact, fromWire, printOne, signed, styleFor } from "../lib/numbers.js";
 import { barScale } from "../lib/terms.js";
-import { barCell, cellLink, numberCell, pointing } from "./bars.js";
+import { barCell, cellLink, numberCell, plainRow, pointing } from "./bars.js";
 import { codeView } from "./code.js";
 import { proseView } from "./prose.js";
 import { questionView, questionsView } from "./questions.js";
@@ -126,12 +126,12 @@ function branchView(
   const values = [total, left, fewer, ...kept.map((cell) => fromWire(cell.contribution))];
   const look = { scale: barScale(values), style: styleFor(values, options.digits) };
   const foot = [
-    smaller.length > 0 && footRow(`${smaller.length} smaller`, fewer, look, "more"),
-    zeros > 0 && footRow(`${zeros.toLocaleString("en")} more, folded`, 0, look, "nothing"),
+    smaller.length > 0 && plainRow(`${smaller.length} smaller`, fewer, look, "more"),
+    zeros > 0 && plainRow(`${zeros.toLocaleString("en")} more, folded`, 0, look, "nothing"),
     rest !== undefined &&
-      footRow(`${(count - cells.length).toLocaleString("en")} more`, left, look, "more"),
+      plainRow(`${(count - cells.length).toLocaleString("en")} more`, left, look, "more"),
     (count > 1 || several) &&
-      footRow(several ? "passed back here" : "its gradient", total, look, "total"),
+      plainRow(several ? "passed back here" : "its gradient", total, look, "total"),
   ];
   return h(
     "div",
@@ -171,17 +171,6 @@ function largest(cells) {
     smaller: others.slice(SHOWN),
     zeros: cells.length - others.length,
   };
-}
-
-/** @param {string} text @param {number} value @param {any} look @param {string} kind */
-function footRow(text, value, look, kind) {
-  return h(
-    "tr",
-    { class: kind, key: kind },
-    h("th", { scope: "row", colspan: "2" }, text),
-    barCell(value, look),
-    numberCell(value, look),
-  );
 }
 
 /** @param {UsedCell} cell @param {any} look @param {PathOptions} options */
