@@ -291,3 +291,32 @@ function hungOf(reads, nodes, trace, below, dense) {
   for (const one of hung) one.x -= middle;
   return hung;
 }
+
+/** A part that is just now computed or differentiated. @param {Part} part @param {Step} step @param {Stream[]} streams */
+export function isNow(part, step, streams) {
+  const { node, kind, id } = part;
+  if (step.phase === "forward") {
+    if (kind === "picture")
+      return (
+        part.step >= 0 &&
+        node.fold !== undefined &&
+        covers(node.fold, step) &&
+        !streams.some(({ to, from }) => to === id && from === node.id)
+      );
+    if (kind === "loss") return node.fold !== undefined && covers(node.fold, step);
+    return node.fold ? covers(node.fold, step) : part.step === step.index;
+  }
+  const { tensor, field } = step.of;
+  if (kind === "picture" || kind === "loss") return part.tensor === tensor;
+  if (field !== "gradient") return false;
+  return (
+    streams.some((one) => one.to === id && one.tensor === tensor) ||
+    part.hung.some((one) => one.tensor === tensor) ||
+    (node.fold?.tensors.has(tensor) ?? false)
+  );
+}
+
+/** @param {import("./folding.js").Fold} fold @param {Step} step */
+function covers({ first, last }, { index }) {
+  return index >= first && index <= last;
+}

@@ -30,6 +30,7 @@
 import { mix } from "../lib/colour.js";
 import { UNKNOWN } from "../lib/norms.js";
 import { band, box, capsule, hanging, hatch, pathOf, smooth, stump } from "../lib/ribbon.js";
+import { isNow } from "../lib/river.js";
 import { targetsOf } from "./rivertargets.js";
 import { textsOf } from "./rivertexts.js";
 
@@ -38,35 +39,6 @@ const [FULL, DIM] = [0.72, 0.28];
 const STUMP = 6;
 /** The cards behind a node that stands for several are so far off. */
 const CARD = 3;
-
-/** A part that is just now computed or differentiated. @param {Place} place @param {Step} step @param {Stream[]} streams */
-export function isNow({ part }, step, streams) {
-  const { node, kind, id } = part;
-  if (step.phase === "forward") {
-    if (kind === "picture")
-      return (
-        part.step >= 0 &&
-        node.fold !== undefined &&
-        within(node.fold, step) &&
-        !streams.some(({ to, from }) => to === id && from === node.id)
-      );
-    if (kind === "loss") return node.fold !== undefined && within(node.fold, step);
-    return node.fold ? within(node.fold, step) : part.step === step.index;
-  }
-  const { tensor, field } = step.of;
-  if (kind === "picture" || kind === "loss") return part.tensor === tensor;
-  if (field !== "gradient") return false;
-  return (
-    streams.some((one) => one.to === id && one.tensor === tensor) ||
-    part.hung.some((one) => one.tensor === tensor) ||
-    (node.fold?.tensors.has(tensor) ?? false)
-  );
-}
-
-/** @param {import("../lib/folding.js").Fold} fold @param {Step} step */
-function within({ first, last }, { index }) {
-  return index >= first && index <= last;
-}
 
 /**
  * The figure is as large as the course; what shows it scrolls.
@@ -134,7 +106,7 @@ function shapesOf(sight) {
         : palette.ink;
   const streams = course.ways.map(({ stream }) => stream);
   const all = [...course.places.values()];
-  const now = all.filter((place) => isNow(place, step, streams));
+  const now = all.filter((place) => isNow(place.part, step, streams));
   const chosen = all.filter(({ part }) => part.kind !== "pill" && stands(part, selected));
   const pictures = framesOf(sight);
   const ready = pictures.filter((one) => one.ready);
@@ -329,7 +301,7 @@ function addRibbon(paths, { cursor, norms, width }, { tensor, reached, backward 
 function viewOf({ course, step, selected, zoom }) {
   const streams = course.ways.map(({ stream }) => stream);
   const all = [...course.places.values()];
-  const current = all.find((place) => isNow(place, step, streams));
+  const current = all.find((place) => isNow(place.part, step, streams));
   const below = course.hung.find(({ hung }) => hung.tensor === selected);
   const chosen = all.find(({ part }) => stands(part, selected)) ?? below;
   const spot = (/** @type {Point | undefined} */ place, /** @type {number} */ across) =>

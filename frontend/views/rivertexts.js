@@ -7,8 +7,7 @@
  */
 
 import { fromWire, printOne } from "../lib/numbers.js";
-import { BESIDE, nameWidth } from "../lib/river.js";
-import { isNow } from "./riverfigure.js";
+import { BESIDE, isNow, nameWidth } from "../lib/river.js";
 
 const SANS = "system-ui, 'DejaVu Sans', sans-serif";
 const MONO = "ui-monospace, 'DejaVu Sans Mono', monospace";
@@ -71,7 +70,7 @@ function namesOf(sight) {
     const scalar = part.kind === "picture" && trace.tensors[part.tensor].shape.length === 0;
     if (part.text) {
       const text = escapeText(part.text);
-      const bold = isNow(place, step, streams);
+      const bold = isNow(place.part, step, streams);
       texts.push({ ...plain, x, y, text: bold ? `<b>${text}</b>` : text, mono: false });
     }
     if (part.name && !(traced && traced.products.has(part.id)))
