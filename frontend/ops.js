@@ -69,14 +69,31 @@ function draw() {
   );
 }
 
-/** What is wider than its place can be scrolled by keyboard; the rest is no stop on the way. */
-function markScrollers() {
+/**
+ * What is wider than its place can be scrolled by keyboard; the rest is no stop on the way. An
+ * entry has its measures from when it comes into sight.
+ *
+ * @param {Element} part
+ */
+function markScrollers(part) {
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (
-    place("page-entries").querySelectorAll(".typeset, pre")
+    part.querySelectorAll(".typeset, pre")
   )) {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
   }
+}
+
+/** Marks the entries that are in sight, and each that comes there. */
+function watchScrollers() {
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) markScrollers(target);
+  });
+  for (const entry of place("page-entries").querySelectorAll(".entry")) seen.observe(entry);
+  addEventListener("resize", () => {
+    for (const entry of place("page-entries").querySelectorAll(".entry"))
+      if (entry.checkVisibility({ contentVisibilityAuto: true })) markScrollers(entry);
+  });
 }
 
 /** Shows what the address means, also by another name and behind a search; going there marks it. */
@@ -112,7 +129,7 @@ addEventListener("keydown", pressKey);
 acts.theme(remembered.theme());
 try {
   store.apply(referenceRead, await client.reference());
-  new ResizeObserver(markScrollers).observe(place("page-entries"));
+  watchScrollers();
   goToAnchor();
 } catch (error) {
   store.apply(failed, troubleOf(error));
