@@ -126,11 +126,12 @@ class _Script:
         return position
 
     def _after_token(self, position: int, waiting: list[str]) -> int:
-        found = (_TEMPLATE if waiting[-1] == "`" else _BRACKET).match(self.text, position)
+        within = waiting[-1] == "`"
+        found = _TEMPLATE.match(self.text, position) if within else _BRACKET.match(self.text, position)
         if found is None:
             raise UnknownForm("a bracket is never closed")
         token = found[1]
-        if token == "`" and waiting[-1] == "`":
+        if token == "`" and within:
             waiting.pop()
         elif token in ("(", "{", "`"):
             waiting.append(token)
