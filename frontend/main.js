@@ -91,17 +91,20 @@ function setTheme(theme) {
 const drawn = {};
 let waiting = false;
 
+/** So many promises may settle one after the other before a drawing. */
+const SETTLING = 100;
+
 /**
- * Draw once the present task is done: changes that come together are drawn together, and requests
- * leave before.
+ * Draw when the present task is done, before the next event: what follows from one answer is drawn
+ * together, and the requests that follow leave before. Whatever waits for promises that are settled
+ * already has its turn first.
  */
-function drawSoon() {
+async function drawSoon() {
   if (waiting) return;
   waiting = true;
-  queueMicrotask(() => {
-    waiting = false;
-    for (const [id, panel] of Object.entries(panels)) drawPanel(id, panel);
-  });
+  for (let turn = 0; turn < SETTLING; turn += 1) await null;
+  waiting = false;
+  for (const [id, panel] of Object.entries(panels)) drawPanel(id, panel);
 }
 
 /** @param {string} id @param {(typeof panels)[string]} panel */
@@ -139,7 +142,7 @@ function arrange() {
 const PLACES = { practice: "practice", build: "build", plots: "plots", history: "history" };
 
 store.subscribe(arrange);
-store.subscribe(drawSoon);
+store.subscribe(() => void drawSoon());
 store.subscribe(() => effects.fill());
 document.addEventListener("keydown", (event) => pressKey(event, acts));
 document.addEventListener("dragover", (event) => drag(event, acts));
