@@ -4,6 +4,7 @@
  * @import { Theme } from "./state/state.js"
  */
 
+import { drawSoon } from "./lib/drawing.js";
 import { keepFocus } from "./lib/focus.js";
 import { createClient } from "./service/client.js";
 import { render } from "./lib/h.js";
@@ -89,21 +90,7 @@ function setTheme(theme) {
 
 /** @type {Record<string, Record<string, unknown>>} */
 const drawn = {};
-let waiting = false;
-
-/** So many promises may settle one after the other before a drawing. */
-const SETTLING = 100;
-
-/**
- * Draw when the present task is done, before the next event: what follows from one answer is drawn
- * together, and the requests that follow leave before. Whatever waits for promises that are settled
- * already has its turn first.
- */
-async function drawSoon() {
-  if (waiting) return;
-  waiting = true;
-  for (let turn = 0; turn < SETTLING; turn += 1) await null;
-  waiting = false;
+function drawPanels() {
   for (const [id, panel] of Object.entries(panels)) drawPanel(id, panel);
 }
 
@@ -142,7 +129,7 @@ function arrange() {
 const PLACES = { practice: "practice", build: "build", plots: "plots", history: "history" };
 
 store.subscribe(arrange);
-store.subscribe(() => void drawSoon());
+store.subscribe(() => void drawSoon(drawPanels));
 store.subscribe(() => effects.fill());
 document.addEventListener("keydown", (event) => pressKey(event, acts));
 document.addEventListener("dragover", (event) => drag(event, acts));
