@@ -75,7 +75,7 @@ export function createBeginning({ get, apply }, client, browser, { change, open,
       apply(actions.modeChosen, "practice");
     }
     const opened = change("Opening", () => openNamed(address));
-    const lists = Promise.resolve().then(readLists); // the run comes first
+    const lists = new Promise((go) => setTimeout(go)).then(readLists); // the run comes first
     await opened;
     await lists;
     const odd = [...address.odd, ...goToStep(address.step)];
