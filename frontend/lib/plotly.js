@@ -73,19 +73,32 @@ export function draw(element, depends, build, handlers = {}) {
 /** @type {Set<any>} */
 const waiting = new Set();
 
+/** Between two drawings there is so many times the time that the first of them took. */
+const REST = 3;
+let rested = 0;
+
 /**
  * Plots come after the paint that brings the text: a number must not wait for a picture. Until then
- * the picture is an old one.
+ * the picture is an old one. Where one change follows the other, as while a number is dragged, the
+ * pictures take a part of the time and no more.
  *
  * @param {any} element
  */
 function redrawSoon(element) {
   element.setAttribute("aria-busy", "true");
-  if (waiting.size === 0) requestAnimationFrame(() => setTimeout(redrawAll));
+  if (waiting.size === 0)
+    requestAnimationFrame(() => setTimeout(redrawAll, Math.max(0, rested - performance.now())));
   waiting.add(element);
 }
 
 function redrawAll() {
+  const begun = performance.now();
+  drawWaiting();
+  const ended = performance.now();
+  rested = ended + REST * (ended - begun);
+}
+
+function drawWaiting() {
   const elements = [...waiting];
   waiting.clear();
   for (const element of elements) {

@@ -9,6 +9,7 @@
  * @typedef {{setTheme: (theme: Theme) => void}} Surroundings
  */
 
+import { afterDrawing } from "../lib/drawing.js";
 import { blockCells, parseBlock } from "../lib/block.js";
 import { subjectOf } from "../lib/explanation.js";
 import { exact, isTooLarge, parseNumber } from "../lib/numbers.js";
@@ -51,7 +52,7 @@ export function createActs(store, effects, surroundings) {
    * @param {number[]} index
    */
   const focusCell = (matrix, index) =>
-    queueMicrotask(() => {
+    afterDrawing(() => {
       /** @type {HTMLElement | null} */ (
         document.querySelector(`[data-matrix="${matrix}"] [data-index="${index.join(",")}"]`)
       )?.focus();
@@ -186,7 +187,7 @@ export function createActs(store, effects, surroundings) {
       apply(actions.tensorSelected, name);
       if (name) apply(actions.tabChosen, "explanation");
       if (name)
-        queueMicrotask(() =>
+        afterDrawing(() =>
           document.getElementById("selected")?.scrollIntoView({ block: "nearest" }),
         );
     },
@@ -348,7 +349,7 @@ export function createActs(store, effects, surroundings) {
      */
     aspect(aspect, focus) {
       apply(actions.aspectChosen, aspect);
-      if (focus) queueMicrotask(() => document.getElementById(`aspect-${aspect}`)?.focus());
+      if (focus) afterDrawing(() => document.getElementById(`aspect-${aspect}`)?.focus());
     },
     /** @param {string} by */
     jacobianBy: (by) => apply(actions.jacobianBy, by),
@@ -385,7 +386,7 @@ export function createActs(store, effects, surroundings) {
       const region = document.getElementById("explanation");
       const within = region?.contains(document.activeElement);
       await effects.explain(target, trail);
-      if (within) queueMicrotask(acts.goToExplanation);
+      if (within) afterDrawing(acts.goToExplanation);
     },
     goToExplanation() {
       /** @type {HTMLElement | null} */ (
@@ -419,7 +420,7 @@ export function createActs(store, effects, surroundings) {
         return apply(actions.said, `${tensor}.g is hidden until all gradients are solved.`);
       effects.practice.choose(tensor);
       apply(actions.said, `Write the formula of ${tensor}.g.`);
-      queueMicrotask(acts.goToFormula);
+      afterDrawing(acts.goToFormula);
     },
     /** Out of practice, to the explanation of a step whose gradient is solved. @param {number} index */
     whyCorrect(index) {
@@ -442,7 +443,7 @@ export function createActs(store, effects, surroundings) {
     nextToFind(tensor) {
       effects.practice.choose(tensor);
       apply(actions.tabChosen, "stage");
-      queueMicrotask(acts.goToFormula);
+      afterDrawing(acts.goToFormula);
     },
     goToFormula() {
       /** @type {HTMLElement | null} */ (document.querySelector("#practice-formula"))?.focus();

@@ -11,6 +11,7 @@
 import { inShapes } from "../lib/code.js";
 import { sameTarget, subjectOf } from "../lib/explanation.js";
 import { dotFor, fits } from "../lib/fitting.js";
+import { afterDrawing } from "../lib/drawing.js";
 import { h } from "../lib/h.js";
 import { lightStep, lightTargets, lightTwins } from "../lib/lighting.js";
 import { imageTensor } from "../lib/images.js";
@@ -127,10 +128,12 @@ export function view(_, acts, state) {
         },
         hook: (/** @type {HTMLElement} */ element) => {
           const name = `${state.run?.id} ${state.shown?.iteration} ${state.cursor}`;
-          settleTensors(element, name);
-          if (!isMoving(element) && overflows(element) && options.tight < TIGHTEST)
-            return acts.tighten(tightKey(state), options.tight + 1);
-          moveTensors(element, name);
+          afterDrawing(() => {
+            settleTensors(element, name);
+            if (!isMoving(element) && overflows(element) && options.tight < TIGHTEST)
+              return acts.tighten(tightKey(state), options.tight + 1);
+            moveTensors(element, name);
+          });
         },
       },
       pictureView(equation, options),

@@ -17,10 +17,14 @@ const GROWN = 1000;
  * @param {Store} store
  * @param {Client} client
  * @param
- *   {{change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void, ownRun: () => Promise<Run>}}
+ *   {{change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void, listed: () => import("../service/client.js").Shown, keep: (run: Run, trace: import("../lib/types.js").Trace | null | undefined) => void, ownRun: () => Promise<Run>}}
  *   means
  */
-export function createTraining({ get, apply }, client, { change, settle, say, ownRun }) {
+export function createTraining(
+  { get, apply },
+  client,
+  { change, settle, say, listed, keep, ownRun },
+) {
   /** @type {AbortController | null} */
   let underway = null;
 
@@ -55,12 +59,12 @@ export function createTraining({ get, apply }, client, { change, settle, say, ow
    *
    * @param {Run} run
    * @param {number} count
-   * @returns {Promise<Trained>}
+   * @returns {Promise<import("../service/client.js").Traced<Trained>>}
    */
   const trained = async (run, count) => {
     const control = (underway = new AbortController());
     try {
-      return await client.iterate(run, count, tell, control.signal);
+      return await client.iterate(run, count, tell, control.signal, listed());
     } catch (error) {
       apply(actions.lossesAdded, run.iteration + 1, []);
       if (!control.signal.aborted) throw error;
@@ -75,8 +79,9 @@ export function createTraining({ get, apply }, client, { change, settle, say, ow
     train: (count) =>
       change("Training", async () => {
         const before = await ownRun();
-        const { losses, ...run } = await trained(before, count);
+        const { losses, trace, ...run } = await trained(before, count);
         apply(actions.lossesAdded, run.iteration - losses.length + 1, losses.map(fromWire));
+        keep(run, trace);
         await settle(run, 0);
         say(told(run, run.iteration - before.iteration, count, get().losses[0]));
       }),

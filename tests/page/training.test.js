@@ -94,20 +94,23 @@ function trainingBy(client) {
     ...actions.runOpened(initial, RUN, null),
     busy: { label: "Training", done: 0, total: 0, stop: false },
   });
-  const said = [];
+  const [said, kept] = [[], []];
   const training = createTraining(store, client, {
     change: (_, work) => work(),
     settle: async (run) => store.apply(actions.runChanged, run),
     say: (text) => said.push(text),
+    listed: () => ({ values: "few" }),
+    keep: (run, trace) => kept.push([run.iteration, trace]),
     ownRun: async () => RUN,
   });
-  return { store, training, said };
+  return { store, training, said, kept };
 }
 
 test("the curve and the bar grow while it trains", async () => {
   let seen;
-  const { store, training, said } = trainingBy({
-    iterate: async (_, __, tell) => {
+  const { store, training, said, kept } = trainingBy({
+    iterate: async (_, __, tell, ___, shown) => {
+      assert.deepEqual(shown, { values: "few" });
       tell(ADVANCE);
       seen = store.get();
       return {
@@ -116,6 +119,7 @@ test("the curve and the bar grow while it trains", async () => {
         loss: 1,
         losses: [5, 4, 4, 3, 3, 3, 2, 2, 2, 1, 1],
         stopped: null,
+        trace: "the trace",
       };
     },
   });
@@ -130,6 +134,7 @@ test("the curve and the bar grow while it trains", async () => {
   });
   assert.deepEqual(store.get().losses, [9, 5, 4, 4, 3, 3, 3, 2, 2, 2, 1, 1]);
   assert.deepEqual(said, ["Trained 10 iterations: the loss is 1."]);
+  assert.deepEqual(kept, [[11, "the trace"]], "what came with the answer is not asked for again");
 });
 
 test("Stop closes the stream, and the page shows what was kept", async () => {
