@@ -25,7 +25,7 @@
 
 import { OPENING, isOvertaken, refusal, troubleOf } from "../service/client.js";
 import { now } from "../lib/moment.js";
-import { fromWire, printOne } from "../lib/numbers.js";
+import { printLoss } from "../lib/numbers.js";
 import { cellName } from "../lib/tensor.js";
 import * as actions from "./actions.js";
 import { createBeginning } from "./beginning.js";
@@ -141,8 +141,8 @@ export function createEffects(store, client, browser) {
    * @param {import("../lib/types.js").Wire} after
    */
   const lossText = (before, after) => {
-    const print = (/** @type {import("../lib/types.js").Wire | undefined} */ loss) =>
-      printOne(fromWire(loss), Math.max(4, get().digits));
+    const print = (/** @type {import("../lib/types.js").Wire} */ loss) =>
+      printLoss(loss, get().digits);
     return before === undefined || before === after
       ? `the loss is ${print(after)}`
       : `the loss went from ${print(before)} to ${print(after)}`;

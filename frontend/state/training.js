@@ -7,7 +7,7 @@
  * @import { Store } from "./effects.js"
  */
 
-import { fromWire, signed } from "../lib/numbers.js";
+import { fromWire, printLoss, signed } from "../lib/numbers.js";
 import * as actions from "./actions.js";
 
 /** A loss that is so many times the first one is on its way to infinity. */
@@ -83,7 +83,8 @@ export function createTraining(
         apply(actions.lossesAdded, run.iteration - losses.length + 1, losses.map(fromWire));
         keep(run, trace);
         await settle(run, 0);
-        say(told(run, run.iteration - before.iteration, count, get().losses[0]));
+        const { losses: all, digits } = get();
+        say(told(run, run.iteration - before.iteration, count, all[0], digits));
       }),
 
     /** Closing the connection is what ends it. */
@@ -102,16 +103,17 @@ export function createTraining(
  * @param {number} done
  * @param {number} count
  * @param {number | null} first the loss at iteration 0, where it is known
+ * @param {number} digits
  */
-export function told(run, done, count, first) {
+export function told(run, done, count, first, digits) {
   const trouble = troubleWith(run, first);
   if (done === count && trouble) return trouble;
   if (done === count)
     return done === 1
       ? `Iteration ${run.iteration} begins.`
-      : `Trained ${done} iterations: the loss is ${run.loss}.`;
+      : `Trained ${done} iterations: the loss is ${printLoss(run.loss, digits)}.`;
   const why = run.stopped ? ` (${run.stopped.detail})` : "";
-  const loss = trouble ? `. ${trouble}` : `: the loss is ${run.loss}.`;
+  const loss = trouble ? `. ${trouble}` : `: the loss is ${printLoss(run.loss, digits)}.`;
   return `Trained ${done} of ${count} iterations, then stopped${why}${loss} Undo takes them back.`;
 }
 

@@ -136,6 +136,8 @@ def test_the_contents_lead_by_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url("/ops#matmul")
     expect(entry(page, "matmul")).to_be_in_viewport()
+    expect(link).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("navigation", name="Contents").locator("[aria-current]")).to_have_count(1)
 
 
 def test_an_example_opens_in_the_explorer_with_its_numbers(explorer: Explorer) -> None:

@@ -188,20 +188,23 @@ test("divergence and an early end are told", async () => {
 test("after a divergence, and on the way to one, the status is no success", () => {
   const divergence = "The loss diverged at iteration 3 (4 → ∞). Try a smaller learning rate.";
   const nan = { ...RUN, loss: "NaN", diverged_at: 3, divergence };
-  assert.equal(told(nan, 20, 20, 9), divergence);
-  assert.equal(told(nan, 1, 1, 9), divergence);
+  assert.equal(told(nan, 20, 20, 9, 3), divergence);
+  assert.equal(told(nan, 1, 1, 9, 3), divergence);
   assert.equal(
-    told({ ...RUN, loss: 2.1032e101 }, 40, 40, 1),
+    told({ ...RUN, loss: 2.1032e101 }, 40, 40, 1, 3),
     "The loss is diverging (1 → 2.1e101). Try a smaller learning rate.",
   );
-  assert.equal(told({ ...RUN, loss: 999 }, 40, 40, 1), "Trained 40 iterations: the loss is 999.");
   assert.equal(
-    told({ ...RUN, loss: 999 }, 40, 40, null),
+    told({ ...RUN, loss: 999 }, 40, 40, 1, 3),
+    "Trained 40 iterations: the loss is 999.",
+  );
+  assert.equal(
+    told({ ...RUN, loss: 999 }, 40, 40, null, 3),
     "Trained 40 iterations: the loss is 999.",
     "what it has grown from is not known",
   );
   assert.equal(
-    told({ ...RUN, loss: 5 }, 40, 40, 0),
+    told({ ...RUN, loss: 5 }, 40, 40, 0, 3),
     "Trained 40 iterations: the loss is 5.",
     "nothing is a thousand times 0",
   );
