@@ -114,7 +114,25 @@ def _called(spelling: Spelling) -> str:
 
 
 def _translated(code: str, names: Mapping[str, str], dialect: str) -> str:
-    return ast.unparse(_Translation(names, dialect).visit(ast.parse(code, mode="eval").body))
+    """The expression in NumPy's words. A sum is translated summand by summand: the gradient of what a long loop reads
+    has as many as the loop has rounds, and syntax trees are walked by recursion."""
+    translation = _Translation(names, dialect)
+    first, rest = ast.parse(code, mode="eval").body, list[tuple[ast.operator, ast.expr]]()
+    while isinstance(first, ast.BinOp) and isinstance(first.op, (ast.Add, ast.Sub)):
+        rest.append((first.op, first.right))
+        first = first.left
+    if not rest:
+        return ast.unparse(translation.visit(first))
+    left, written = translation.visit(first), ""
+    for operator, right in reversed(rest):
+        text = ast.unparse(ast.BinOp(left, operator, translation.visit(right)))
+        written += text.removeprefix(_BEFORE)
+        left = ast.Name(_BEFORE)
+    return written
+
+
+_BEFORE = "_"
+"""Stands for what has been written of a sum; no variable of a script is called so."""
 
 
 def _is_function(method: str) -> bool:
