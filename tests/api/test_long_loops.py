@@ -1,4 +1,4 @@
-"""A loop as long as an iteration may be: what it reads has a gradient of hundreds of summands, and all is still told."""
+"""A loop as long as an iteration may be: what it reads has a gradient of hundreds of summands, and all is told."""
 
 import runpy
 from pathlib import Path
