@@ -73,6 +73,8 @@ export function draw(element, depends, build, handlers = {}) {
 /** @type {Set<any>} */
 const waiting = new Set();
 
+/** Milliseconds from the paint to a drawing, in which whatever else waited for the paint goes first. */
+const PAUSE = 8;
 /** Between two drawings there is so many times the time that the first of them took. */
 const REST = 3;
 let rested = 0;
@@ -87,7 +89,7 @@ let rested = 0;
 function redrawSoon(element) {
   element.setAttribute("aria-busy", "true");
   if (waiting.size === 0)
-    requestAnimationFrame(() => setTimeout(redrawAll, Math.max(0, rested - performance.now())));
+    requestAnimationFrame(() => setTimeout(redrawAll, Math.max(PAUSE, rested - performance.now())));
   waiting.add(element);
 }
 
