@@ -124,9 +124,19 @@ function drawWaiting() {
 export function watchLibrary(tell) {
   tellLibrary = tell;
   if (library()) return settleLibrary();
-  const ahead = Object.assign(document.createElement("link"), { rel: "prefetch", as: "script" });
-  ahead.href = named().src;
-  document.head.append(ahead);
+  void fetchAhead();
+}
+
+/**
+ * Into the browser's cache, from where the script takes it. Not by a link that prefetches: Firefox
+ * refuses that under a policy whose default is nothing.
+ */
+async function fetchAhead() {
+  try {
+    await (await fetch(named().src, { priority: "low" })).arrayBuffer();
+  } catch {
+    // The script, which is asked for later, says what is missing.
+  }
 }
 
 /** Asks for the library once more. */
