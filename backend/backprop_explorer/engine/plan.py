@@ -126,7 +126,7 @@ class Plan:
     @property
     def batch(self) -> BatchRows | None:
         """Which rows of the data are in this batch, `{rows, count, epoch, batch, batches}`; None without batches."""
-        return self._feed.told() if self._feed else None
+        return self._feed.to_json() if self._feed else None
 
     @property
     def tensors(self) -> dict[str, TensorInfo]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from backprop_explorer.engine import Document, Plan, layout_of, turned_state, with_layout
+from backprop_explorer.engine import Document, Plan, layout_of, transposed_state, with_layout
 from backprop_explorer.engine.schedule import ITERATION
 from backprop_explorer.export.counterparts import MODULE
 from backprop_explorer.export.embedded_document import script_writer
@@ -37,7 +37,7 @@ import torch.nn.functional as F
 
 def pytorch(plan: Plan) -> str:
     """The script; a `Problem` that names an operation which PyTorch does not have."""
-    document, turned, loss = _written(plan)
+    document, transposed, loss = _written(plan)
     attributes = {name: f"{name}_" if name in MODULE else name for name in document.parameters}
     tree = ast.Module(parsed(document.program), [])
     changed = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
@@ -48,7 +48,7 @@ def pytorch(plan: Plan) -> str:
     body = [f"{renamed(name)} = self.{attribute}" for name, attribute in attributes.items() if name not in own]
     body += [line for statement in tree.body for line in ast.unparse(translation.visit(statement)).splitlines()]
     body.append(f"return {ast.unparse(translation.visit(ast.Name(loss, ast.Load())))}")
-    state = turned_state(plan.snapshot(), turned)
+    state = transposed_state(plan.snapshot(), transposed)
     parts = [
         *(IMPORTS, f"dtype = torch.{document.dtype}\ntorch.set_default_dtype(dtype)"),
         *_definitions(translation),
@@ -100,13 +100,13 @@ def turned_weights(plan: Plan) -> list[str]:
 
 
 def _written(plan: Plan) -> tuple[Document, list[str], str]:
-    """The document whose program is translated, the weights that were turned for it, and its loss: a program with more
-    than assignments and plain loops is written out step by step."""
+    """The document whose program is translated, the weights that were transposed for it, and its loss: a program with
+    more than assignments and plain loops is written out step by step."""
     if not is_straight(ast.Module(parsed(plan.document.program), [])):
         text, loss = straight_text(plan.program)
         return replace(plan.document, program=text), [], loss
-    document, turned = _in_pytorchs_layout(plan)
-    return document, turned, _loss(plan)
+    document, transposed = _in_pytorchs_layout(plan)
+    return document, transposed, _loss(plan)
 
 
 def _in_pytorchs_layout(plan: Plan) -> tuple[Document, list[str]]:

@@ -18,7 +18,7 @@ from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import MISSING, Function, Scope
 from backprop_explorer.language.values import TYPES, Known, Masked, Once, fixed, kind_of
 from backprop_explorer.library.spellings import place
-from backprop_explorer.ops.record import Requirement
+from backprop_explorer.ops.record import OperandError
 from backprop_explorer.problem import Problem
 
 Called = Function | Known
@@ -49,7 +49,7 @@ def _inside(evaluator: Reader, tree: ast.Call, scope: Scope) -> Any:
         arguments = [*receiver, *arguments]
     try:
         return evaluator.calls.own(name, arguments, options, scope)
-    except Requirement as requirement:
+    except OperandError as requirement:
         raise _refusal(evaluator, name, arguments, requirement) from None
 
 
@@ -181,11 +181,11 @@ def library(evaluator: Reader, function: ast.expr, arguments: list[Any], options
     named = _named(function, scope)
     try:
         return evaluator.calls.call(named, arguments, options, scope)
-    except Requirement as requirement:
+    except OperandError as requirement:
         raise _refusal(evaluator, named.name, arguments, requirement) from None
 
 
-def _refusal(evaluator: Reader, name: str, arguments: list[Any], requirement: Requirement) -> Problem:
+def _refusal(evaluator: Reader, name: str, arguments: list[Any], requirement: OperandError) -> Problem:
     nodes = [argument for argument in arguments if isinstance(argument, Node)]
     return evaluator.graph.refusal(name, nodes, requirement)
 

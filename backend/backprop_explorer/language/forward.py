@@ -194,7 +194,7 @@ def _name_unnamed(statement: Statement, prefix: str) -> None:
         local = local_names.get(node.id)
         word = local or (node.boxes[-1].name if node.boxes else node.operation.name)
         if word == "mT" and node.ndim > 2:
-            word = "transposed"  # y.mT in the code of a step is y, turned, and no tensor of that name
+            word = "transposed"  # y.mT in the code of a step is y, transposed, and no tensor of that name
         name = f"{enclosing[node].output.name if node in enclosing else prefix}.{word}"
         words[name] += 1
         node.name = name + (f"_{words[name]}" if words[name] > 1 else "")
