@@ -1165,6 +1165,35 @@ export type SlicePlot = {
   options: Record<string, string>;
 };
 
+/**
+ * A step as a sum: to the element at `result` each choice of letters adds the product of one
+ * element of each operand.
+ */
+export type Slide = {
+  /** how many values each letter has, from 0 on */
+  letters: Record<string, number>;
+  /** the letters that run along one axis together, for each such axis */
+  pairs: string[][];
+  result: SlideAxis[];
+  operands: SlideOperand[];
+  /** what is added besides, such as a bias */
+  added?: SlideOperand;
+};
+
+/** Where on an axis: `start`, and so many steps for each letter. */
+export type SlideAxis = {
+  start: number;
+  steps: Record<string, number>;
+};
+
+/** A tensor of a slide, with the place along each of its axes in letters; outside of it is 0. */
+export type SlideOperand = {
+  tensor: string;
+  field: "value" | "gradient";
+  shape: number[];
+  axes: SlideAxis[];
+};
+
 /** The shape solver: which ways run, which fit, which are right, the right one first. */
 export type Solved = {
   target: number[];
@@ -1274,6 +1303,8 @@ export type StepPicture = {
   kind: "product" | "elementwise" | "reduction" | "movement" | "composite";
   labels: string[] | null;
   operands: StepOperand[];
+  /** of a step that slides one tensor along another, such as a convolution */
+  slide?: Slide;
 };
 
 /** A step of the trace. */

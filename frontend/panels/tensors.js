@@ -10,7 +10,7 @@
 
 import { inShapes } from "../lib/code.js";
 import { sameTarget, subjectOf } from "../lib/explanation.js";
-import { dotFor, fits } from "../lib/fitting.js";
+import { dotFor, fits, isNarrow } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
 import { lightStep, lightTargets, lightTwins } from "../lib/lighting.js";
 import { imageTensor } from "../lib/images.js";
@@ -20,6 +20,7 @@ import { scalesOf } from "../lib/scale.js";
 import { cell } from "../lib/tensor.js";
 import { GRID_CELLS, followers } from "../lib/slices.js";
 import { equationOf, levelOf, stepScene, watch } from "../state/scene.js";
+import { slideScene } from "../state/sliding.js";
 import { present } from "../state/studies.js";
 import { aspectOf } from "../state/subject.js";
 import { pinnedView } from "./plots.js";
@@ -28,6 +29,7 @@ import { linkedStatement } from "../views/code.js";
 import { drawnSize } from "../views/heatmap.js";
 import { legendView } from "../views/legend.js";
 import { nameOf, ownIndex } from "../views/matrix.js";
+import { choosersView, placeText, slideView } from "../views/slide.js";
 import { sliceBox } from "../views/slicebox.js";
 import { pictureView, productTerms } from "../views/picture.js";
 
@@ -47,6 +49,7 @@ export function select({
   palette,
   places,
   sample,
+  sliding,
   parts,
   room,
   mode,
@@ -71,6 +74,7 @@ export function select({
     palette,
     places,
     sample,
+    sliding,
     parts,
     room,
     mode,
@@ -106,13 +110,16 @@ export function view(_, acts, state) {
     result: scene.result,
   };
   const { level } = options;
+  const slide = slideScene(state);
   return [
     title,
     h(
       "div",
       { class: "equation", key: "equation" },
       h("code", null, ...linkedStatement(step, options.isTensor, acts.select)),
-      h("span", { class: "shapes" }, shapesText(step)),
+      slide && !isNarrow(state.room.width)
+        ? choosersView(slide, scene.result, acts.slides(scene.result, slide.index))
+        : h("span", { class: "shapes" }, shapesText(step)),
     ),
     h(
       "div",
@@ -133,14 +140,20 @@ export function view(_, acts, state) {
           moveTensors(element, name);
         },
       },
-      pictureView(equation, options),
+      slide
+        ? slideView(slide, scene.result, options, acts.slides(scene.result, slide.index))
+        : pictureView(equation, options),
       state.drag && sliceBox(state.drag, trace),
       pinnedView(state, acts),
     ),
     h(
       "div",
       { class: "stage-foot", key: "foot" },
-      h("p", { class: "readout" }, readout(scene, seen, state, equation)),
+      h(
+        "p",
+        { class: "readout" },
+        (slide && placeText(slide, state.digits)) ?? readout(scene, seen, state, equation),
+      ),
       legendView(step, options.scales, hatchedText(scene, state)),
     ),
   ];

@@ -15,6 +15,7 @@ import { allRevealed } from "./places.js";
 import { unplotted } from "./plotting.js";
 import { coverKey, coverOf, unpractised } from "./sheet.js";
 import { explanationKey, wanted } from "./state.js";
+import { unslid } from "./unslid.js";
 
 export * from "./editing.js";
 
@@ -109,6 +110,7 @@ export function runOpened(state, run, example, borrowed = false) {
     phases: {},
     places: {},
     sample: 0,
+    sliding: unslid,
     parts: {},
     losses: lossesOf(run),
     playing: false,

@@ -68,6 +68,7 @@
  * @property {Record<string, import("../lib/slices.js").Place>} places which part of a tensor is at
  *   hand, by its name
  * @property {number} sample  the one that is shown of tensors that have samples
+ * @property {import("./unslid.js").Sliding} sliding  one tensor along another
  * @property {Record<string, Tensor>} parts
  * @property {(number | null)[]} losses  by iteration
  * @property {number} iterations
@@ -97,6 +98,7 @@ import { unbuilt } from "../lib/network.js";
 import { drawnFirst } from "./drawing.js";
 import { untold } from "./past.js";
 import { unplotted } from "./plotting.js";
+import { unslid } from "./unslid.js";
 import { unpractised } from "./sheet.js";
 
 /** @type {State} */
@@ -132,6 +134,7 @@ export const initial = {
   draft: null,
   places: {},
   sample: 0,
+  sliding: unslid,
   parts: {},
   losses: [],
   tuning: null,

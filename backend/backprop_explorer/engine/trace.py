@@ -19,6 +19,7 @@ from backprop_explorer.engine.picture import Picture, StepPicture, drawn, pictur
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Name, Program, Role, unknown_tensor
 from backprop_explorer.engine.references import Made, Token, made, references, tokens
+from backprop_explorer.engine.sliding import Slide, slide_of
 from backprop_explorer.graph.graph import Warned
 from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.graph.walk import written_out
@@ -234,6 +235,7 @@ class _Drawing:
     tokens: list[Token]
     written: frozenset[int]
     """The operands of the picture that stand in the code."""
+    slide: Slide | None
 
 
 @lru_cache(maxsize=64)
@@ -247,7 +249,8 @@ def _drawing(program: Program, line: Line) -> _Drawing:
     cut = tokens(line.code, program, [operand.node for operand in picture.operands])
     written = frozenset(token["operand"] for token in cut if "operand" in token)
     statement = f"{line.output} = {line.code}"
-    return _Drawing(picture, *notation(statement, shapes), made(program, line), cut, written)
+    slide = slide_of(line.node, program.names)
+    return _Drawing(picture, *notation(statement, shapes), made(program, line), cut, written, slide)
 
 
 @lru_cache(maxsize=64)
@@ -287,6 +290,8 @@ def _step(plan: Plan, index: int, line: Line, drawing: _Drawing, values: bool) -
         "shape": list(node.shape),
         "picture": drawn(drawing.picture, plan.array if values else None, tensor_of, is_written),
     }
+    if drawing.slide is not None:
+        step["picture"]["slide"] = drawing.slide
     if line.statement is not None and line.statement.round is not None:
         step["loop"] = {
             "line": line.statement.round.line,
