@@ -898,6 +898,19 @@ export type OptimizerEntry = {
   source: string;
 };
 
+/**
+ * A tensor's last two axes as a picture: each number is the one of a block that is farthest from 0,
+ * with its sign; NaN where there is one in the block. Blocks at the end may be smaller.
+ */
+export type Overview = {
+  shape: number[];
+  /** the position on the axes before the last two */
+  lead: number[];
+  /** rows and columns of a block */
+  block: number[];
+  value: Nested;
+};
+
 /** An axis of one tensor; stretched where it has the length 1 and meets a longer one. */
 export type OwnAxis = {
   letter: string;

@@ -52,6 +52,7 @@ OPERATIONS = {
     ("/api/runs/{id}/why", "get"),
     ("/api/runs/{id}/tensors/{name}", "get"),
     ("/api/runs/{id}/tensors/{name}", "patch"),
+    ("/api/runs/{id}/tensors/{name}/overview", "get"),
     ("/api/runs/{id}/iterations", "post"),
     ("/api/runs/{id}/fork", "post"),
     ("/api/runs/{id}/history", "get"),
