@@ -18,7 +18,9 @@ import { isMoving, moveTensors, settleTensors } from "../lib/motion.js";
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { scalesOf } from "../lib/scale.js";
 import { cell } from "../lib/tensor.js";
-import { GRID_CELLS, followers } from "../lib/slices.js";
+import { frameAt, frameText, moveFrames, printedSize } from "../lib/overview.js";
+import { span } from "../lib/heat.js";
+import { GRID_CELLS, firstPlace, followers } from "../lib/slices.js";
 import { equationOf, levelOf, stepScene, watch } from "../state/scene.js";
 import { slideScene } from "../state/sliding.js";
 import { present } from "../state/studies.js";
@@ -30,8 +32,10 @@ import { drawnSize } from "../views/heatmap.js";
 import { legendView } from "../views/legend.js";
 import { nameOf, ownIndex } from "../views/matrix.js";
 import { choosersView, placeText, slideView } from "../views/slide.js";
+import { pixelText } from "../views/overview.js";
 import { sliceBox } from "../views/slicebox.js";
 import { pictureView, productTerms } from "../views/picture.js";
+import { windowGrid } from "../views/windowgrid.js";
 
 /** @param {State} state */
 export function select({
@@ -50,6 +54,7 @@ export function select({
   places,
   sample,
   sliding,
+  framed,
   parts,
   room,
   mode,
@@ -75,6 +80,7 @@ export function select({
     places,
     sample,
     sliding,
+    framed,
     parts,
     room,
     mode,
@@ -135,14 +141,19 @@ export function view(_, acts, state) {
         hook: (/** @type {HTMLElement} */ element) => {
           const name = `${state.run?.id} ${state.shown?.iteration} ${state.cursor}`;
           settleTensors(element, name);
-          if (!isMoving(element) && overflows(element) && options.tight < TIGHTEST)
+          if (
+            !isComing(scene) &&
+            !isMoving(element) &&
+            overflows(element) &&
+            options.tight < TIGHTEST
+          )
             return acts.tighten(tightKey(state), options.tight + 1);
           moveTensors(element, name);
         },
       },
       slide
         ? slideView(slide, scene.result, options, acts.slides(scene.result, slide.index))
-        : pictureView(equation, options),
+        : framedView(pictureView(equation, options), printedView(options), state.room),
       state.drag && sliceBox(state.drag, trace),
       pinnedView(state, acts),
     ),
@@ -159,8 +170,23 @@ export function view(_, acts, state) {
   ];
 }
 
+/** What the printed numbers of a large tensor take: below the picture in a narrow room, else beside it. */
+const PRINTED_ROOM = { width: 330, height: 214, wide: 600 };
+
+/** @param {{width: number, height: number}} room */
+function besidePrinted({ width, height }) {
+  return width < PRINTED_ROOM.wide
+    ? { width, height: height - PRINTED_ROOM.height }
+    : { width: width - PRINTED_ROOM.width, height, narrow: false };
+}
+
 /** So many times a picture that does not fit is made smaller, each time by this factor. */
 const [TIGHTEST, SHRINK] = [9, 0.84];
+
+/** Are pictures on their way? What stands in their place has no say in the size. @param {StepScene} scene */
+function isComing({ operands, result }) {
+  return [...operands, result].some(({ overview }) => overview === null);
+}
 
 /** Is more drawn than can be seen? @param {HTMLElement} element */
 function overflows({ scrollWidth, clientWidth, scrollHeight, clientHeight }) {
@@ -184,14 +210,16 @@ function optionsOf(scene, seen, acts, state) {
   const level = levelOf(state);
   const tight = state.tight.key === tightKey(state) ? state.tight.level : 0;
   const shrunk = SHRINK ** tight;
+  const drawn = [...scene.operands, scene.result];
   return {
+    ...framing(drawn, acts, state),
     trace,
     photo: imageTensor(trace),
     level,
     tight,
     room: { width: state.room.width, height: state.room.height * shrunk },
     dot: dotOf(scene, level, state, tight),
-    scales: scalesOf(trace),
+    scales: scalesIn(scalesOf(trace), drawn),
     ghosts: state.drag?.before ?? null,
     drag: state.drag,
     selected: state.selected,
@@ -214,6 +242,89 @@ function optionsOf(scene, seen, acts, state) {
   };
 }
 
+/**
+ * The frames of tensors that are drawn as pictures of the whole, and the one whose numbers are printed.
+ *
+ * @param {Matrix[]} drawn
+ * @param {Acts} acts
+ * @param {State} state
+ */
+function framing(drawn, acts, state) {
+  const large = drawn.filter(({ overview }) => overview !== undefined);
+  if (large.length === 0) return { framed: null };
+  const framed = large.find(({ id }) => id === state.framed) ?? large[large.length - 1];
+  const placeOf = (/** @type {Matrix} */ { slices, shape }) => slices?.place ?? firstPlace(shape);
+  const cornerOf = (/** @type {Matrix} */ matrix) =>
+    frameAt(matrix.shape, placeOf(matrix), matrix.transposed);
+  return {
+    framed: { matrix: framed, corner: cornerOf(framed) },
+    frame: (/** @type {Matrix} */ matrix) => ({
+      corner: cornerOf(matrix),
+      active: matrix.id === framed.id,
+      move: (/** @type {[number, number]} */ corner) =>
+        acts.frame(matrix.id, moveFrames(large, matrix, corner, placeOf)),
+    }),
+  };
+}
+
+/**
+ * A picture with the numbers of one of its frames.
+ *
+ * @param {import("../lib/h.js").VNode} picture
+ * @param {import("../lib/h.js").VNode | null} printed
+ * @param {{width: number, height: number}} room
+ */
+function framedView(picture, printed, { width }) {
+  if (!printed) return picture;
+  const beside = width >= PRINTED_ROOM.wide;
+  return h("div", { class: beside ? "framed beside" : "framed", key: "framed" }, picture, printed);
+}
+
+/**
+ * The exact numbers in the frame of a tensor that is too large for cells.
+ *
+ * @param {ReturnType<typeof optionsOf>} options
+ */
+function printedView({ framed, ...options }) {
+  if (!framed) return null;
+  const { matrix, corner } = framed;
+  const { part, shape } = matrix;
+  const [gridRow, gridColumn] = corner;
+  const level = { ...options.level, font: 12, height: 22, width: 52 };
+  return h(
+    "figure",
+    { class: "printed", key: "printed", style: { "--rows": String(printedSize(shape)[0]) } },
+    h(
+      "figcaption",
+      null,
+      h("span", { class: `tensor-name ${matrix.field ?? ""}` }, signed(matrix.code)),
+      h("span", { class: "note" }, frameText(shape, corner)),
+    ),
+    part && !matrix.veiled
+      ? windowGrid(matrix, part, { gridRow, gridColumn }, { ...options, level }, printedSize(shape))
+      : h("p", { class: "pending" }, matrix.veiled ? "hidden until it is solved" : "Loading…"),
+    matrix.overview && h("p", { class: "note" }, pixelText(matrix.overview)),
+  );
+}
+
+/**
+ * One scale for a step where the trace lists no numbers.
+ *
+ * @param {import("../lib/scale.js").Scales} scales
+ * @param {Matrix[]} drawn
+ */
+function scalesIn(scales, drawn) {
+  if (scales.value || scales.gradient) return scales;
+  const largest = (/** @type {boolean} */ gradient) =>
+    Math.max(
+      0,
+      ...drawn.map(({ field, overview, part }) =>
+        (field === "gradient") === gradient ? span((overview?.tensor ?? part)?.data ?? []) : 0,
+      ),
+    );
+  return { value: largest(false), gradient: largest(true) };
+}
+
 /** The step in shapes: `(10, 6) @ (6, 2) → (10, 2)`. @param {import("../lib/types.js").Step} step */
 function shapesText(step) {
   const operands = step.picture?.operands ?? [];
@@ -232,7 +343,8 @@ function shapesText(step) {
  */
 function dotOf({ operands, result, step }, level, state, tight) {
   const all = [...operands, result];
-  const { room } = state;
+  const printed = all.some(({ overview }) => overview !== undefined);
+  const room = printed ? besidePrinted(state.room) : state.room;
   const equation = equationOf(state, step);
   const large = all.some(({ part }) => {
     const [rows, columns] = part ? drawnSize(part) : [1, 1];

@@ -9,6 +9,7 @@
  */
 
 import { at, now } from "../lib/moment.js";
+import { PIXELS } from "../lib/overview.js";
 import { fromNested, size } from "../lib/tensor.js";
 
 const SMALL_TRACE = 20000;
@@ -23,6 +24,29 @@ export function createReader(client) {
   let small = false;
 
   return {
+    /**
+     * A picture of the whole, each number for a block: where it begins in the whole is 0, and how much
+     * it stands for follows from the sizes.
+     *
+     * @param {string} id
+     * @param {Moment} moment
+     * @param {boolean} open
+     * @param {string} name
+     * @param {import("../lib/types.js").Aim} field
+     * @param {number[]} lead
+     * @returns {Promise<Tensor>}
+     */
+    async overview(id, moment, open, name, field, lead) {
+      const { rows, columns } = PIXELS;
+      const query = { lead: lead.join(), rows: String(rows), columns: String(columns) };
+      const { value, block } = await client.overview(id, name, field, moment, query, open);
+      const list = /** @type {any[][]} */ (value);
+      return {
+        ...fromNested(value, [list.length, list[0]?.length ?? 0]),
+        whole: block,
+      };
+    },
+
     forget() {
       traces.clear();
       asked.clear();
@@ -74,9 +98,10 @@ export function createReader(client) {
      * @param {Need} need
      * @returns {Promise<Tensor | null>}
      */
-    async part(id, moment, open, { key, name, field, window, shape }) {
+    async part(id, moment, open, { key, name, field, window, shape, lead }) {
       if (asked.has(key)) return null;
       asked.add(key);
+      if (lead) return this.overview(id, moment, open, name, field, lead);
       const { value } = await client.tensor(id, name, field, moment, window, open);
       const ranges = window ? window.split(",").map((range) => range.split(":").map(Number)) : [];
       return {

@@ -69,6 +69,7 @@
  *   hand, by its name
  * @property {number} sample  the one that is shown of tensors that have samples
  * @property {import("./unslid.js").Sliding} sliding  one tensor along another
+ * @property {string} framed  the matrix whose numbers are printed, of those that are too large
  * @property {Record<string, Tensor>} parts
  * @property {(number | null)[]} losses  by iteration
  * @property {number} iterations
@@ -135,6 +136,7 @@ export const initial = {
   places: {},
   sample: 0,
   sliding: unslid,
+  framed: "result",
   parts: {},
   losses: [],
   tuning: null,

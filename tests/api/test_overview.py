@@ -77,7 +77,7 @@ def test_what_is_not_there_is_said(large: RunClient) -> None:
     assert_problem(large("GET", "/tensors/h/overview?lead=0,26"), 422, "bad_index")
     assert_problem(large("GET", "/tensors/h/overview?lead=a"), 422, "bad_index")
     for rows in ("0", "1001", "-1", "1.5"):
-        assert_problem(large("GET", f"/tensors/x/overview?rows={rows}"), 422, "bad_query")
+        assert_problem(large("GET", f"/tensors/x/overview?rows={rows}"), 422, "invalid_request")
 
 
 def test_a_picture_is_bounded_like_other_answers(tmp_path: Path) -> None:
