@@ -948,6 +948,12 @@ export type ParameterNorms = {
   ratio: (Wire | null)[];
 };
 
+/** The parts of a step in their order; the last one of each step makes what the step makes. */
+export type Parts = {
+  step: number;
+  parts: StepPart[];
+};
+
 /** A piece of a factor's code; `cell` is the position of the one that it stands for. */
 export type Piece = {
   text: string;
@@ -1288,6 +1294,8 @@ export type Step = {
   picture: StepPicture;
   /** of a forward step that a loop repeats */
   loop?: Loop;
+  /** of a step of many operations: how many named parts it has, see /runs/{id}/parts */
+  parts?: number;
   /** of a forward step: the tensors that it reads */
   edges?: Edge[];
   value?: Nested;
@@ -1309,6 +1317,21 @@ export type StepOperand = {
   origin?: number[];
   constant?: boolean;
   value?: Nested;
+};
+
+/** A part of a step: what it computes, out of tensors of the program and of parts before it. */
+export type StepPart = {
+  /** the step that it is a part of */
+  step: number;
+  name: string;
+  code: string;
+  tokens: Token[];
+  shape: number[];
+  picture: StepPicture;
+  /** where no tensor of the trace holds it */
+  value?: Nested;
+  /** what it is, in a sentence */
+  summary?: string;
 };
 
 /** How a step is drawn; `labels` are the letters of the result's axes. */

@@ -16,6 +16,7 @@ import { retryLibrary } from "../lib/plotly.js";
 import { cell, cellName } from "../lib/tensor.js";
 import { OVERTAKEN } from "../service/client.js";
 import * as actions from "../state/actions.js";
+import { partChosen } from "../state/scene.js";
 import { leadPicked, placePointed } from "../state/sliding.js";
 import { inThePast } from "../state/state.js";
 import { ownIndex } from "../views/matrix.js";
@@ -121,6 +122,17 @@ export function createActs(store, effects, surroundings) {
     pace: (pace) => apply(actions.paceSet, pace),
     /** @param {number} index */
     goTo: (index) => apply(actions.cursorMoved, index),
+
+    /** To a named part of a step. @param {number} step @param {number} at @param {boolean} [focus] */
+    part(step, at, focus) {
+      apply(partChosen, step, at);
+      if (focus)
+        queueMicrotask(() =>
+          /** @type {HTMLElement | null} */ (
+            document.querySelector(".step-parts [aria-selected=true]")
+          )?.focus(),
+        );
+    },
 
     // the header
     /** @param {import("../state/state.js").Mode} mode */

@@ -14,14 +14,22 @@ import { dotFor, fits, isNarrow } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
 import { lightStep, lightTargets, lightTwins } from "../lib/lighting.js";
 import { imageTensor } from "../lib/images.js";
-import { isMoving, moveTensors, settleTensors } from "../lib/motion.js";
+import { isMoving, moveTensors, settleTensors, whenStill } from "../lib/motion.js";
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { scalesOf } from "../lib/scale.js";
 import { cell } from "../lib/tensor.js";
 import { frameAt, frameText, moveFrames, printedSize } from "../lib/overview.js";
 import { span } from "../lib/heat.js";
 import { GRID_CELLS, firstPlace, followers } from "../lib/slices.js";
-import { equationOf, levelOf, stepScene, watch } from "../state/scene.js";
+import {
+  currentStep,
+  equationOf,
+  levelOf,
+  partAt,
+  partsOf,
+  stepScene,
+  watch,
+} from "../state/scene.js";
 import { slideScene } from "../state/sliding.js";
 import { present } from "../state/studies.js";
 import { aspectOf } from "../state/subject.js";
@@ -29,6 +37,7 @@ import { pinnedView } from "./plots.js";
 import { ownStage } from "./practice.js";
 import { linkedStatement } from "../views/code.js";
 import { drawnSize } from "../views/heatmap.js";
+import { partsView } from "../views/parts.js";
 import { legendView } from "../views/legend.js";
 import { nameOf, ownIndex } from "../views/matrix.js";
 import { choosersView, placeText, slideView } from "../views/slide.js";
@@ -55,6 +64,7 @@ export function select({
   sample,
   sliding,
   framed,
+  part,
   parts,
   room,
   mode,
@@ -81,6 +91,8 @@ export function select({
     sample,
     sliding,
     framed,
+    part,
+    divided: studies.parts,
     parts,
     room,
     mode,
@@ -105,6 +117,8 @@ export function view(_, acts, state) {
   const own = ownStage(state, acts);
   if (own) return [title, ...own];
   const { step } = scene;
+  const whole = currentStep(state) ?? step;
+  const parts = partsOf(state);
   const seen = watch(state);
   const trace = state.shown.trace;
   const options = optionsOf(scene, seen, acts, state);
@@ -130,10 +144,12 @@ export function view(_, acts, state) {
     h(
       "div",
       {
-        class: options.tight ? "picture tight" : "picture",
+        class: ["picture", options.tight ? "tight" : "", whole.parts ? "parted" : ""]
+          .join(" ")
+          .trim(),
         key: "picture",
         role: "group",
-        "aria-label": `Picture of ${step.output} = ${step.code}`,
+        "aria-label": `Picture of ${whole.output} = ${whole.code}`,
         style: {
           "--cell-height": `${level.height}px`,
           "--cell-font": `${level.font}px`,
@@ -141,16 +157,22 @@ export function view(_, acts, state) {
         hook: (/** @type {HTMLElement} */ element) => {
           const name = `${state.run?.id} ${state.shown?.iteration} ${state.cursor}`;
           settleTensors(element, name);
-          if (
-            !isComing(scene) &&
-            !isMoving(element) &&
-            overflows(element) &&
-            options.tight < TIGHTEST
-          )
-            return acts.tighten(tightKey(state), options.tight + 1);
+          const fit = () => {
+            if (isComing(scene) || !overflows(element) || options.tight >= TIGHTEST) return false;
+            acts.tighten(tightKey(state), options.tight + 1);
+            return true;
+          };
+          if (isMoving(element)) whenStill(element, fit);
+          else if (fit()) return;
           moveTensors(element, name);
         },
       },
+      parts.length > 0 &&
+        partsView(
+          { parts, at: partAt(state), whole: whole.phase === "forward" ? whole.code : null },
+          state.cursor,
+          acts.part,
+        ),
       slide
         ? slideView(slide, scene.result, options, acts.slides(scene.result, slide.index))
         : framedView(pictureView(equation, options), printedView(options), state.room),
@@ -180,6 +202,14 @@ function besidePrinted({ width, height }) {
     : { width: width - PRINTED_ROOM.width, height, narrow: false };
 }
 
+/** The row of parts stands above the picture. @param {State} state */
+function roomOf(state) {
+  const { width, height } = state.room;
+  return { width, height: currentStep(state)?.parts ? height - PARTS : height };
+}
+
+const PARTS = 36;
+
 /** So many times a picture that does not fit is made smaller, each time by this factor. */
 const [TIGHTEST, SHRINK] = [9, 0.84];
 
@@ -194,8 +224,17 @@ function overflows({ scrollWidth, clientWidth, scrollHeight, clientHeight }) {
 }
 
 /** What the size of a picture depends on. @param {State} state */
-function tightKey({ run, cursor, room, digits, shown }) {
-  return [run?.id, cursor, room.width, room.height, digits, shown?.open, shown?.revision].join();
+function tightKey({ run, cursor, room, digits, shown, part }) {
+  return [
+    run?.id,
+    cursor,
+    part?.at,
+    room.width,
+    room.height,
+    digits,
+    shown?.open,
+    shown?.revision,
+  ].join();
 }
 
 /**
@@ -217,7 +256,7 @@ function optionsOf(scene, seen, acts, state) {
     photo: imageTensor(trace),
     level,
     tight,
-    room: { width: state.room.width, height: state.room.height * shrunk },
+    room: { width: state.room.width, height: roomOf(state).height * shrunk },
     dot: dotOf(scene, level, state, tight),
     scales: scalesIn(scalesOf(trace), drawn),
     ghosts: state.drag?.before ?? null,
@@ -344,7 +383,8 @@ function shapesText(step) {
 function dotOf({ operands, result, step }, level, state, tight) {
   const all = [...operands, result];
   const printed = all.some(({ overview }) => overview !== undefined);
-  const room = printed ? besidePrinted(state.room) : state.room;
+  const own = roomOf(state);
+  const room = printed ? besidePrinted(own) : own;
   const equation = equationOf(state, step);
   const large = all.some(({ part }) => {
     const [rows, columns] = part ? drawnSize(part) : [1, 1];

@@ -27,11 +27,66 @@ import {
   windowText,
 } from "../lib/slices.js";
 import { isFloat, asTensor, size, swapped, transpose } from "../lib/tensor.js";
-import { inThePast, partKey } from "./state.js";
+import { inThePast, partKey, studyKey } from "./state.js";
 
 /** @param {State} state */
 export function currentStep(state) {
   return state.shown?.trace.steps[state.cursor] ?? null;
+}
+
+/**
+ * The named parts of the step at the cursor; empty where it has none, or they are not here.
+ *
+ * @param {State} state
+ * @returns {import("../lib/answers.js").StepPart[]}
+ */
+export function partsOf(state) {
+  const { studies, cursor, drag } = state;
+  const key = studyKey(state, "parts", { step: String(cursor) });
+  return !drag && currentStep(state)?.parts && key !== null && studies.parts?.key === key
+    ? (studies.parts.answer?.parts ?? [])
+    : [];
+}
+
+/** What a choice among the parts belongs to. @param {State} state */
+function placeKey({ run, shown, cursor }) {
+  return [run?.id, shown?.open, cursor].join("|");
+}
+
+/**
+ * Which part is on the stage: the chosen one, else what the step makes; -1 for a call as a whole.
+ *
+ * @param {State} state
+ */
+export function partAt(state) {
+  const parts = partsOf(state);
+  if (state.part?.key === placeKey(state) && state.part.at < parts.length) return state.part.at;
+  const step = currentStep(state);
+  if (step?.phase === "forward") return -1;
+  return parts.findIndex((part, at) => part.step === state.cursor && isLast(parts, at));
+}
+
+/** Does it make what its step makes? @param {import("../lib/answers.js").StepPart[]} parts @param {number} at */
+function isLast(parts, at) {
+  return parts[at + 1]?.step !== parts[at].step;
+}
+
+/** @param {State} state @param {number} step @param {number} at @returns {State} */
+export function partChosen(state, step, at) {
+  const moved = step === state.cursor ? state : { ...state, cursor: step };
+  return { ...moved, lit: null, part: { key: placeKey(moved), at } };
+}
+
+/** The part on the stage as a step. @param {State} state @returns {Step | null} */
+function partStep(state) {
+  const step = currentStep(state);
+  const parts = partsOf(state);
+  const part = parts[partAt(state)];
+  if (!step || !part) return null;
+  const { name, code, tokens, shape, picture, value } = part;
+  const drawn = { ...step, code, tokens, shape, picture };
+  if (isLast(parts, parts.indexOf(part))) return drawn;
+  return { ...drawn, output: name, value, of: { ...step.of, field: "value", part: 1 } };
 }
 
 /**
@@ -47,8 +102,9 @@ export function readyAt({ trace }, name) {
 
 /** @param {State} state @returns {StepScene | null} */
 export function stepScene(state) {
-  const step = currentStep(state);
-  if (!step || !state.shown) return null;
+  const whole = currentStep(state);
+  if (!whole || !state.shown) return null;
+  const step = partStep(state) ?? whole;
   return {
     step,
     operands: (step.picture?.operands ?? []).flatMap((operand, at) =>

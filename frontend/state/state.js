@@ -69,6 +69,7 @@
  *   hand, by its name
  * @property {number} sample  the one that is shown of tensors that have samples
  * @property {import("./unslid.js").Sliding} sliding  one tensor along another
+ * @property {{key: string, at: number} | null} part  which of the named parts of a step is on the stage
  * @property {string} framed  the matrix whose numbers are printed, of those that are too large
  * @property {Record<string, Tensor>} parts
  * @property {(number | null)[]} losses  by iteration
@@ -136,6 +137,7 @@ export const initial = {
   places: {},
   sample: 0,
   sliding: unslid,
+  part: null,
   framed: "result",
   parts: {},
   losses: [],
@@ -195,6 +197,18 @@ export function explanationKey(state) {
     field,
     index,
   ].join("|");
+}
+
+/**
+ * The text that names what is read for the screen, with the numbers that it is about.
+ *
+ * @param {State} state
+ * @param {string} kind
+ * @param {Record<string, string>} query
+ */
+export function studyKey({ run, shown, open }, kind, query) {
+  if (!run || !shown) return null;
+  return [run.id, shown.revision, at(shown), open, kind, JSON.stringify(query)].join("|");
 }
 
 /**

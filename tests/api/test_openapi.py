@@ -47,6 +47,7 @@ OPERATIONS = {
     ("/api/runs/{id}/explain", "get"),
     ("/api/runs/{id}/jacobian", "get"),
     ("/api/runs/{id}/uses", "get"),
+    ("/api/runs/{id}/parts", "get"),
     ("/api/runs/{id}/export", "get"),
     ("/api/runs/{id}/import", "post"),
     ("/api/runs/{id}/why", "get"),

@@ -292,6 +292,12 @@ class GradcheckQuery(MomentQuery):
         return None if self.index is None else read_index(self.index)
 
 
+class PartsQuery(StudyQuery):
+    """Which step."""
+
+    step: Annotated[int, Field(ge=0), BeforeValidator(_digits)] = Field(description="the step's index in the trace")
+
+
 class JacobianQuery(StudyQuery):
     """Which step, by which of the tensors that it reads."""
 
