@@ -91,6 +91,7 @@
  * @property {Busy | null} busy
  * @property {import("../lib/plotly.js").Library} library  that draws the plots
  * @property {string} status
+ * @property {boolean} concern  what the status says went wrong by what was done last, which can be undone
  * @property {Trouble | null} alert
  */
 
@@ -158,6 +159,7 @@ export const initial = {
   busy: null,
   library: "coming",
   status: "",
+  concern: false,
   alert: null,
   borrowed: false,
   sharing: null,

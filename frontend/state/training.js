@@ -8,6 +8,7 @@
  */
 
 import { fromWire, signed } from "../lib/numbers.js";
+import { newlyOff } from "../lib/telling.js";
 import * as actions from "./actions.js";
 
 /** A loss that is so many times the first one is on its way to infinity. */
@@ -17,7 +18,7 @@ const GROWN = 1000;
  * @param {Store} store
  * @param {Client} client
  * @param
- *   {{change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void, ownRun: () => Promise<Run>}}
+ *   {{change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string, concern?: boolean) => void, ownRun: () => Promise<Run>}}
  *   means
  */
 export function createTraining({ get, apply }, client, { change, settle, say, ownRun }) {
@@ -75,10 +76,16 @@ export function createTraining({ get, apply }, client, { change, settle, say, ow
     train: (count) =>
       change("Training", async () => {
         const before = await ownRun();
+        const warnings = get().shown?.trace.warnings ?? [];
         const { losses, ...run } = await trained(before, count);
         apply(actions.lossesAdded, run.iteration - losses.length + 1, losses.map(fromWire));
         await settle(run, 0);
-        say(told(run, run.iteration - before.iteration, count, get().losses[0]));
+        const off = newlyOff(warnings, get().shown?.trace.warnings ?? []);
+        const text = told(run, run.iteration - before.iteration, count, get().losses[0]);
+        say(
+          off ? `${text} ${off}` : text,
+          off !== "" || troubleWith(run, get().losses[0]) !== null,
+        );
       }),
 
     /** Closing the connection is what ends it. */
