@@ -1,4 +1,4 @@
-"""Units that let nothing through for any sample: said in a trace's warnings, with the iteration since which it is so."""
+"""Units that let nothing through for any sample: said in a trace's warnings, with the iteration since which it is."""
 
 from typing import Any
 
