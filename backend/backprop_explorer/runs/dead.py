@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backprop_explorer.engine import Plan
-from backprop_explorer.plots.dead import EACH, DeadUnit, Since, dead_units
-from backprop_explorer.runs.births import At, began
+from backprop_explorer.engine.trace import Trace
+from backprop_explorer.plots.dead import EACH, DeadUnit, Since, dead_units, told
+from backprop_explorer.runs.births import At, began, earlier_births
 from backprop_explorer.runs.position import Position
 
 SMALL = 5_000
 """Of runs with more numbers the iterations before are not calculated again for it."""
+
+
+def warned(found: Trace, at: At, iteration: int, plan: Plan) -> Trace:
+    """The trace of an iteration, whose plan has run, with what the iterations before it have to do with its warnings:
+    where numbers stopped being finite, and since when units are dead."""
+    units = dead_units(plan)
+    dead = told(units, since(at, iteration, units)) if units else []
+    return {**found, "warnings": [*earlier_births(at, iteration), *found["warnings"], *dead]}
 
 
 def since(at: At, iteration: int, units: Sequence[DeadUnit]) -> dict[tuple[str, int], Since]:
