@@ -19,6 +19,28 @@ export function isMoving(picture) {
   return (moving.get(picture) ?? []).some(({ playState }) => playState === "running");
 }
 
+/** @type {WeakMap<Element, () => unknown>} */
+const waiting = new WeakMap();
+
+/**
+ * Once nothing is on its way any more: the last one that was asked for is done.
+ *
+ * @param {Element} picture
+ * @param {() => unknown} act
+ */
+export function whenStill(picture, act) {
+  const waits = waiting.has(picture);
+  waiting.set(picture, act);
+  if (waits) return;
+  const moving = picture.getAnimations({ subtree: true }).map(({ finished }) => finished);
+  void Promise.allSettled(moving).then(() => {
+    const last = waiting.get(picture);
+    waiting.delete(picture);
+    if (isMoving(picture) && last) whenStill(picture, last);
+    else last?.();
+  });
+}
+
 /**
  * Whatever is on its way arrives, as soon as another step is to be shown.
  *

@@ -17,6 +17,8 @@ import { retryLibrary } from "../lib/plotly.js";
 import { cell, cellName } from "../lib/tensor.js";
 import { OVERTAKEN } from "../service/client.js";
 import * as actions from "../state/actions.js";
+import { partChosen } from "../state/scene.js";
+import { leadPicked, placePointed } from "../state/sliding.js";
 import { inThePast } from "../state/state.js";
 import { ownIndex } from "../views/matrix.js";
 import { dragPointer, rounded, unitOf } from "../lib/dragging.js";
@@ -121,6 +123,17 @@ export function createActs(store, effects, surroundings) {
     pace: (pace) => apply(actions.paceSet, pace),
     /** @param {number} index */
     goTo: (index) => apply(actions.cursorMoved, index),
+
+    /** To a named part of a step. @param {number} step @param {number} at @param {boolean} [focus] */
+    part(step, at, focus) {
+      apply(partChosen, step, at);
+      if (focus)
+        queueMicrotask(() =>
+          /** @type {HTMLElement | null} */ (
+            document.querySelector(".step-parts [aria-selected=true]")
+          )?.focus(),
+        );
+    },
 
     // the header
     /** @param {import("../state/state.js").Mode} mode */
@@ -319,6 +332,30 @@ export function createActs(store, effects, surroundings) {
         text !== undefined,
       );
     },
+    /**
+     * What one does with a tensor that is laid on another, for an element of the result.
+     *
+     * @param {Matrix} result
+     * @param {number[]} index
+     */
+    slides: (result, index) => ({
+      pick: (/** @type {import("../lib/slide.js").Lead} */ lead, /** @type {number} */ at) =>
+        apply(leadPicked, lead, at),
+      turn: (/** @type {number} */ axis, /** @type {number} */ at) => {
+        acts.light(null);
+        acts.explain(
+          result,
+          index.map((old, place) => (place === axis ? at : old)),
+        );
+      },
+      point: (/** @type {[number, number] | null} */ at) => apply(placePointed, at),
+      key(/** @type {KeyboardEvent} */ event) {
+        if (!moveInGrid(event, /** @type {HTMLElement} */ (event.target))) return;
+        event.preventDefault();
+        event.stopPropagation();
+      },
+    }),
+
     /** @param {string} text */
     type: (text) => apply(actions.editTyped, text),
     /** @param {KeyboardEvent} event */

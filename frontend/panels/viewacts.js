@@ -65,6 +65,8 @@ export function viewActs(apply) {
     place: (name, place) => apply(places.placeChosen, name, place),
     /** @param {{key: string, whole: number[], axis: number}[]} axes @param {number} at */
     slice: (axes, at) => apply(places.sliced, axes, at),
+    /** @param {string} matrix @param {{key: string, place: Place}[]} moves */
+    frame: (matrix, moves) => apply(places.framesMoved, matrix, moves),
     /** @param {Matrix} matrix @param {boolean} numbers */
     inNumbers: ({ slices }, numbers) =>
       slices && apply(places.placeChosen, slices.key, { ...slices.place, numbers }),

@@ -226,6 +226,22 @@ export function createClient(fetcher, root) {
         `${run(id)}/tensors/${encodeURIComponent(name)}?field=${field}&${at(moment)}${window && `&window=${window}`}${inside(open)}`,
       ),
     /**
+     * A picture of a tensor of any size.
+     *
+     * @param {string} id
+     * @param {string} name
+     * @param {Aim} field
+     * @param {Moment} moment
+     * @param {Record<string, string>} query  `lead`, `rows` and `columns`
+     * @param {boolean} open
+     * @returns {Promise<import("../lib/answers.js").Overview>}
+     */
+    overview: (id, name, field, moment, query, open) =>
+      call(
+        "GET",
+        `${run(id)}/tensors/${encodeURIComponent(name)}/overview?${new URLSearchParams({ field, ...query })}&${at(moment)}${inside(open)}`,
+      ),
+    /**
      * @param {string} id
      * @param {Target} target
      * @param {Moment} moment

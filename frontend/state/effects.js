@@ -26,6 +26,7 @@
 import { OPENING, isOvertaken, refusal, troubleOf } from "../service/client.js";
 import { now } from "../lib/moment.js";
 import { printLoss } from "../lib/numbers.js";
+import { newlyOff } from "../lib/telling.js";
 import { cellName } from "../lib/tensor.js";
 import * as actions from "./actions.js";
 import { createBeginning } from "./beginning.js";
@@ -59,7 +60,7 @@ export function createEffects(store, client, browser) {
   const studies = createStudies(store, client);
   let advancing = false;
 
-  const say = (/** @type {string} */ text) => apply(actions.said, text);
+  const say = (/** @type {string} */ text, concern = false) => apply(actions.said, text, concern);
   /** @param {unknown} error */
   const report = (error) => {
     apply(actions.alerted, troubleOf(error));
@@ -402,6 +403,7 @@ export function createEffects(store, client, browser) {
       change("Writing", async () => {
         requirePresent();
         const before = get().drag?.before.loss ?? get().run?.loss;
+        const warnings = (get().drag?.before ?? get().shown?.trace)?.warnings ?? [];
         const own = await ownRun();
         const { trace, ...run } = await client.edit(own, name, cells, listed());
         apply(actions.cellsWritten, name, cells);
@@ -411,7 +413,8 @@ export function createEffects(store, client, browser) {
           cells.length === 1
             ? `${cellName(name, cells[0].index, null)} is ${cells[0].value}`
             : `${cells.length} cells of ${name} are written`;
-        say(`${what}; ${lossText(before, run.loss)}.`);
+        const off = newlyOff(warnings, get().shown?.trace.warnings ?? []);
+        say(`${what}; ${lossText(before, run.loss)}.${off && ` ${off}`}`, off !== "");
         return true;
       }),
 

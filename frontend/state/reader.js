@@ -9,6 +9,7 @@
  */
 
 import { at } from "../lib/moment.js";
+import { PIXELS } from "../lib/overview.js";
 import { fromNested } from "../lib/tensor.js";
 
 const KEPT = 12;
@@ -37,6 +38,29 @@ export function createReader(client) {
   };
 
   return {
+    /**
+     * A picture of the whole, each number for a block: where it begins in the whole is 0, and how much
+     * it stands for follows from the sizes.
+     *
+     * @param {string} id
+     * @param {Moment} moment
+     * @param {boolean} open
+     * @param {string} name
+     * @param {import("../lib/types.js").Aim} field
+     * @param {number[]} lead
+     * @returns {Promise<Tensor>}
+     */
+    async overview(id, moment, open, name, field, lead) {
+      const { rows, columns } = PIXELS;
+      const query = { lead: lead.join(), rows: String(rows), columns: String(columns) };
+      const { value, block } = await client.overview(id, name, field, moment, query, open);
+      const list = /** @type {any[][]} */ (value);
+      return {
+        ...fromNested(value, [list.length, list[0]?.length ?? 0]),
+        whole: block,
+      };
+    },
+
     forget() {
       traces.clear();
       asked.clear();
@@ -66,9 +90,10 @@ export function createReader(client) {
      * @param {Need} need
      * @returns {Promise<Tensor | null>}
      */
-    async part(id, moment, open, { key, name, field, window, shape }) {
+    async part(id, moment, open, { key, name, field, window, shape, lead }) {
       if (asked.has(key)) return null;
       asked.add(key);
+      if (lead) return this.overview(id, moment, open, name, field, lead);
       const { value } = await client.tensor(id, name, field, moment, window, open);
       const ranges = window ? window.split(",").map((range) => range.split(":").map(Number)) : [];
       return {

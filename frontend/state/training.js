@@ -8,6 +8,7 @@
  */
 
 import { fromWire, printLoss, signed } from "../lib/numbers.js";
+import { newlyOff } from "../lib/telling.js";
 import * as actions from "./actions.js";
 
 /** A loss that is so many times the first one is on its way to infinity. */
@@ -17,7 +18,7 @@ const GROWN = 1000;
  * @param {Store} store
  * @param {Client} client
  * @param
- *   {{change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void, listed: () => import("../service/client.js").Shown, keep: (run: Run, trace: import("../lib/types.js").Trace | null | undefined) => void, ownRun: () => Promise<Run>}}
+ *   {{change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string, concern?: boolean) => void, listed: () => import("../service/client.js").Shown, keep: (run: Run, trace: import("../lib/types.js").Trace | null | undefined) => void, ownRun: () => Promise<Run>}}
  *   means
  */
 export function createTraining(
@@ -79,12 +80,15 @@ export function createTraining(
     train: (count) =>
       change("Training", async () => {
         const before = await ownRun();
+        const warnings = get().shown?.trace.warnings ?? [];
         const { losses, trace, ...run } = await trained(before, count);
         apply(actions.lossesAdded, run.iteration - losses.length + 1, losses.map(fromWire));
         keep(run, trace);
         await settle(run, 0);
-        const { losses: all, digits } = get();
-        say(told(run, run.iteration - before.iteration, count, all[0], digits));
+        const { losses: all, digits, shown } = get();
+        const off = newlyOff(warnings, shown?.trace.warnings ?? []);
+        const text = told(run, run.iteration - before.iteration, count, all[0], digits);
+        say(off ? `${text} ${off}` : text, off !== "" || troubleWith(run, all[0]) !== null);
       }),
 
     /** Closing the connection is what ends it. */

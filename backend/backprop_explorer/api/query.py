@@ -49,6 +49,8 @@ else:
 
 
 _LONGEST_NUMBER = 15
+OVERVIEW = 1000
+"""Rows and columns of a picture at most: more pixels than a screen has for it."""
 LISTED = "`all`, `none`, or names with commas between them, `l1` for a value and `w1.g` for a gradient"
 FEW = 20_000
 """So many numbers are few: a page lists them all at once."""
@@ -150,6 +152,24 @@ class TensorQuery(StudyQuery):
     field: Literal["value", "gradient", "next"] = Field("value", description="next: what the update makes of it")
     window: str | None = Field(None, description="START:STOP for each axis", examples=["0:50,0:50"])
     format: Literal["json", "npy"] = "json"
+
+
+class OverviewQuery(StudyQuery):
+    """Which numbers of a tensor are drawn, and in how many blocks."""
+
+    field: Literal["value", "gradient", "next"] = Field("value", description="next: what the update makes of it")
+    lead: str = Field("", description="the position on the axes before the last two, 0 by default", examples=["0,2"])
+    rows: Annotated[int, Field(ge=1, le=OVERVIEW), BeforeValidator(_digits)] = Field(
+        100, description="the picture has so many rows at most"
+    )
+    columns: Annotated[int, Field(ge=1, le=OVERVIEW), BeforeValidator(_digits)] = Field(
+        100, description="and so many columns"
+    )
+
+    @property
+    def position(self) -> tuple[int, ...]:
+        """The position as numbers. Raises a `Problem` for anything else."""
+        return read_index(self.lead)
 
 
 class PlaceQuery(StudyQuery):
@@ -279,6 +299,12 @@ class GradcheckQuery(MomentQuery):
     def place(self) -> tuple[int, ...] | None:
         """The index as numbers."""
         return None if self.index is None else read_index(self.index)
+
+
+class PartsQuery(StudyQuery):
+    """Which step."""
+
+    step: Annotated[int, Field(ge=0), BeforeValidator(_digits)] = Field(description="the step's index in the trace")
 
 
 class JacobianQuery(StudyQuery):

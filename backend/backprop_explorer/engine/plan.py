@@ -294,6 +294,10 @@ class Plan:
         numbers = [np.asarray(self.number(operand, aligned(operand.shape, index))) for operand in node.operands]
         return float(node.operation.forward(*numbers, **node.parameters))
 
+    def holds(self, node: Node) -> bool:
+        """Whether the node has a buffer of its own."""
+        return node in self._binder.buffers
+
     def array(self, node: Node) -> Array:
         """The numbers of any node; an expression that has no buffer is calculated from what has one."""
         buffer = self._binder.buffers.get(node)
