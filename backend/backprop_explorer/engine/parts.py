@@ -22,7 +22,7 @@ from backprop_explorer.engine.program import Name, Program
 from backprop_explorer.engine.references import Token, tokens
 from backprop_explorer.graph.calculation import as_numbers
 from backprop_explorer.graph.code import part
-from backprop_explorer.graph.node import CONSTANT, Node, closed_box
+from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
 from backprop_explorer.graph.walk import in_order
 from backprop_explorer.library.optimizers import KEPT, LOCAL
 from backprop_explorer.ops.record import Array
@@ -115,17 +115,17 @@ def _owner(program: Program, line: Line) -> str | None:
 
 def _cuts(program: Program, step: int) -> list[_Cut]:
     line = program.lines[step]
-    inside = _expression(program, line)
+    inside, same = _without_repeats(_expression(program, line))
     names = _local_names(program, line)
-    stations = _stations(line, inside, names)
+    stations = _stations(line, inside, same, names)
     count = sum(node.operation.family != "movement" for node in inside)
     if count < FEWEST[line.phase] or len(stations) > MOST:
         stations = []
     used = {*program.tensors}
     labels: dict[Node, str] = {}
     for node in stations:
-        labels[node] = _unique(names.get(node.id) or _word(node), used)
-    copies = _written(line, inside, labels)
+        labels[node] = _unique(names.get(node.id) or _word(node, line), used)
+    copies = _written(line, inside, same, labels)
     sources = {copy: node for node, copy in copies.items()}
     made = [
         _Cut(step, labels[node], node, copies[node], sources, _summary(labels[node], node, line)) for node in stations
@@ -144,6 +144,21 @@ def _expression(program: Program, line: Line) -> list[Node]:
         return () if node is not line.node and ends_here else node.operands
 
     return [node for node in in_order(line.node, operands=operands) if node is line.node or not _ends(node, line, ends)]
+
+
+def _without_repeats(inside: list[Node]) -> tuple[list[Node], dict[Node, Node]]:
+    """The nodes without those that calculate what an earlier one does, such as a mean within a variance; and the
+    earlier one of each that is left out."""
+    same: dict[Node, Node] = {}
+    first: dict[tuple[object, ...], Node] = {}
+    for node in inside:
+        operands = tuple(
+            repr(one.parameters) if one.operation is CONSTANT else same.get(one, one) for one in node.operands
+        )
+        key = (node.operation.name, operands, repr(node.parameters), node.shape, node.text)
+        if first.setdefault(key, node) is not node:
+            same[node] = first[key]
+    return [node for node in inside if node not in same], same
 
 
 def _ends(node: Node, line: Line, ends: set[Node]) -> bool:
@@ -166,21 +181,38 @@ def _local_names(program: Program, line: Line) -> Mapping[int, str]:
     return found
 
 
-def _stations(line: Line, inside: list[Node], names: Mapping[int, str]) -> list[Node]:
+def _stations(line: Line, inside: list[Node], same: Mapping[Node, Node], names: Mapping[int, str]) -> list[Node]:
     within = set(inside)
     users: dict[Node, list[Node]] = {}
     for node in inside:
-        for operand in dict.fromkeys(node.operands if not _is_call(node, line) or node is line.node else ()):
+        read = [same.get(operand, operand) for operand in node.operands]
+        for operand in dict.fromkeys(read if not _is_call(node, line) or node is line.node else ()):
             if operand in within:
                 users.setdefault(operand, []).append(node)
+    within_folds = {one for node in inside if (box := _folding(node, line)) is not None for one in box.inside} - {
+        node for node in inside if _folding(node, line) is not None
+    }
     return [
         node
         for node in inside
-        if node is not line.node and node.given and _is_station(node, line, users.get(node, []), node.id in names)
+        if node is not line.node
+        and node.given
+        and node not in within_folds
+        and (_folding(node, line) is not None or _is_station(node, line, users.get(node, []), named=node.id in names))
     ]
 
 
-def _is_station(node: Node, line: Line, users: list[Node], named: bool) -> bool:
+def _folding(node: Node, line: Line) -> Box | None:
+    """The function within a forward step whose result the node is, if that has fewer elements than what it is of: a
+    mean, a variance or a norm is one part, with its name."""
+    if line.phase != "forward" or node is line.node:
+        return None
+    outer = {id(box) for box in line.node.boxes}
+    inner = (box for box in reversed(node.boxes) if id(box) not in outer and box.operands)
+    return next((box for box in inner if node.size < max(operand.size for operand in box.operands)), None)
+
+
+def _is_station(node: Node, line: Line, users: list[Node], *, named: bool) -> bool:
     if named or _is_call(node, line):
         return node.ndim > 0
     family = node.operation.family
@@ -193,8 +225,8 @@ def _is_station(node: Node, line: Line, users: list[Node], named: bool) -> bool:
     return len(users) > 1 or any(user.operation.family in ("contraction", "scatter") for user in users)
 
 
-def _word(node: Node) -> str:
-    box = closed_box(node)
+def _word(node: Node, line: Line) -> str:
+    box = _folding(node, line) or closed_box(node)
     if box is not None:
         return box.name
     return "mask" if node.kind.name == "bool" else node.operation.name
@@ -212,18 +244,20 @@ def _unique(word: str, used: set[str]) -> str:
 def _summary(label: str, node: Node, line: Line) -> str:
     if line.phase == "update":
         return LOCAL.get(label, "")
-    box = closed_box(node)
+    box = _folding(node, line) or closed_box(node)
     if box is not None and box.record is not None:
         return box.record.summary
     return "" if node.kind.name == "bool" else node.operation.summary
 
 
-def _written(line: Line, inside: list[Node], labels: Mapping[Node, str]) -> dict[Node, Node]:
+def _written(line: Line, inside: list[Node], same: Mapping[Node, Node], labels: Mapping[Node, str]) -> dict[Node, Node]:
     """Each node of the expression as it is written where the parts have names."""
     copies: dict[Node, Node] = {}
     for node in inside:
         call = _is_call(node, line) and node is not line.node
-        operands = node.operands if call else [copies.get(operand, operand) for operand in node.operands]
+        operands = (
+            node.operands if call else [copies.get(same.get(operand, operand), operand) for operand in node.operands]
+        )
         copy = Node(node.operation, operands, node.parameters, node.shape, node.kind, "backward", node.line)
         copy.id, copy.text, copy.precedence, copy.qualified = node.id, node.text, node.precedence, node.qualified
         copy.boxes = [*node.boxes] if call else []

@@ -55,6 +55,18 @@ def test_what_is_drawn_of_a_part_are_its_own_numbers(name: str) -> None:
                     assert operand["code"] in {before["name"] for before in parts[:at]}
 
 
+def test_a_layer_norm_goes_by_its_mean_and_its_variance() -> None:
+    program, shapes = PROGRAMS["layer norm"]
+    plan, _ = made(program, shapes)
+    parts = {part["name"]: part for part in parts_of(plan, 0)["parts"]}
+    assert list(parts) == ["mean", "var", "n", "scaled", "h"]
+    x = plan["x"]
+    np.testing.assert_allclose(parts["mean"]["value"], x.mean(1, keepdims=True))
+    np.testing.assert_allclose(parts["var"]["value"], x.var(1, keepdims=True))
+    assert parts["n"]["code"] == "(x - mean) / sqrt(var + 1e-05)"
+    assert parts["mean"]["summary"].startswith("The sum along the axes")
+
+
 def test_adam_goes_from_the_means_to_the_update() -> None:
     optimizer = {"name": "adam", "lr": 0.1}
     plan, steps = made("loss = (x * x).sum()", {"x": (2,)}, optimizer=optimizer)
