@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from backprop_explorer.language.foreign import foreign, is_docstring, silent
 from backprop_explorer.language.imports import note_import
 from backprop_explorer.language.iteration import items_of
+from backprop_explorer.language.objects import made_class
 from backprop_explorer.language.operators import truth
 from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import Scope
@@ -57,7 +58,7 @@ def run(evaluator: Reader, body: list[ast.stmt], scope: Scope, watch: Watch) -> 
             signal = handler(evaluator, statement, scope, watch)
         except Problem as problem:
             raise (
-                problem if scope.internal else problem.at(statement.lineno, column_of(evaluator.text, statement))
+                problem if scope.internal or scope.ours else problem.at(statement.lineno, column_of(evaluator.text, statement))
             ) from None
         if signal is not None:
             return signal
@@ -87,6 +88,13 @@ def _function(evaluator: Reader, statement: ast.FunctionDef, scope: Scope, watch
     function = evaluator.defined(statement, scope)
     scope.names[statement.name] = function
     watch.ran(statement, [(ast.copy_location(ast.Name(statement.name, ast.Store()), statement), function)])
+
+
+def _class(evaluator: Reader, statement: ast.ClassDef, scope: Scope, watch: Watch) -> Signal:
+    watch.begins(statement)
+    made = made_class(evaluator, statement, scope)
+    scope.names[statement.name] = made
+    watch.ran(statement, [(ast.copy_location(ast.Name(statement.name, ast.Store()), statement), made)])
 
 
 def _return(evaluator: Reader, statement: ast.Return, scope: Scope, _: Watch) -> Signal:
@@ -211,6 +219,7 @@ _HANDLERS: dict[type[ast.stmt], Callable[[Reader, Any, Scope, Watch], Signal]] =
     ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented,
     ast.FunctionDef: _function,
+    ast.ClassDef: _class,
     ast.Return: _return,
     ast.If: _if,
     ast.For: _for,

@@ -1,0 +1,109 @@
+"""What of a script the loss depends on: the statements that are kept, and the tensors that the text does not give."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Container
+
+from backprop_explorer.importing.code.bindings import Use, use_of
+from backprop_explorer.importing.code.loss import Loss
+from backprop_explorer.importing.code.notes import Notes, excerpt
+from backprop_explorer.importing.code.script import Piece, updated_by
+from backprop_explorer.problem import Problem
+
+
+class Needed:
+    """The pieces that the loss needs, in their order, and the names that they read before any gives them a value."""
+
+    def __init__(self, pieces: list[Piece], loss: Loss, setters: frozenset[str]) -> None:
+        self.pieces = pieces
+        self.uses = [use_of(piece.statement, setters) for piece in pieces]
+        self.kept: set[int] = set()
+        self.open: dict[str, int] = {}
+        """By name the piece that reads it first."""
+        self._walk(loss)
+        self._asserts(loss)
+
+    def _walk(self, loss: Loss) -> None:
+        live: dict[str, int] = {loss.name: loss.after}
+        for position in range(min(loss.after, len(self.pieces)) - 1, -1, -1):
+            piece, use = self.pieces[position], self.uses[position]
+            if isinstance(piece.statement, ast.Assert) or _updates(piece):
+                continue
+            touched = (use.gives | use.changes) & live.keys()
+            if not touched:
+                continue
+            self.kept.add(position)
+            for name in use.surely:
+                live.pop(name, None)
+            for name in use.reads | use.changes:
+                live[name] = position
+        self.open = live
+
+    def _asserts(self, loss: Loss) -> None:
+        """Asserts about what is kept are kept, so that they are checked."""
+        known: set[str] = set()
+        assigned = {name for use in self.uses for name in use.gives}
+        for position in range(min(loss.after, len(self.pieces))):
+            use = self.uses[position]
+            if position in self.kept:
+                known |= use.gives | use.changes
+            if isinstance(self.pieces[position].statement, ast.Assert) and not (use.reads & assigned) - known:
+                self.kept.add(position)
+
+    def missing(self, known: Container[str]) -> dict[str, int]:
+        """The names that are read and that nothing gives, with the line that reads them first."""
+        found: dict[str, int] = {}
+        given = {name for position in self.kept for name in self.uses[position].gives}
+        for name, position in self.open.items():
+            if name not in known and name not in given and position < len(self.pieces):
+                found[name] = _line_of(self.pieces[position].statement, name)
+        return dict(sorted(found.items(), key=lambda item: item[1]))
+
+    def note_others(self, notes: Notes, loss: Loss, begins: int | None) -> None:
+        """Says what is left out, and why."""
+        for position, piece in enumerate(self.pieces):
+            statement = piece.statement
+            if position in self.kept or isinstance(statement, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)):
+                continue
+            if not hasattr(statement, "lineno"):
+                continue
+            if piece.training and position >= loss.after or _updates(piece):
+                notes.add(statement.lineno, "training", f"{excerpt(statement)} is part of the training, and left out")
+            else:
+                notes.add(statement.lineno, "left_out", f"{excerpt(statement)}: the loss does not depend on it")
+
+
+def _updates(piece: Piece) -> bool:
+    """Whether a piece is the update of a training."""
+    statement = piece.statement
+    if not piece.training or not updated_by(statement):
+        return False
+    return not isinstance(statement, ast.AugAssign) or isinstance(statement.op, ast.Sub)
+
+
+def _line_of(statement: ast.stmt, name: str) -> int:
+    lines = [
+        node.lineno
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+    ]
+    return min(lines, default=getattr(statement, "lineno", 1))
+
+
+def check_given(missing: dict[str, int]) -> None:
+    """Raises a `Problem` that names what the text does not give."""
+    if not missing:
+        return
+    name, line = next(iter(missing.items()))
+    others = [one for one in missing if one != name]
+    more = f", nor {', '.join(others[:10])}" if others else ""
+    example = ", ".join(f'"{one}": …' for one in list(missing)[:4])
+    raise Problem(
+        "missing_tensor",
+        f"The text uses {name} and does not say what it is{more}",
+        line=line,
+        tensor=name,
+        hint='Write its numbers into the text, or send them beside it as application/json: {"code": "…", "inputs": '
+        f'{{{example}}}, "parameters": {{…}}}}',
+    )
