@@ -2,7 +2,7 @@
 answers is compared with the right numbers.
 
 A case is a JSON file with `text`, `expect` (`loss` and `gradients` by name), perhaps `tensors` that the text does not
-define, `loss_name`. Prints a line per case and the counts; ends with 1 if any was accepted and differs.
+define, `tolerance` (by default 1e-9, relative). Prints a line per case and the counts; ends with 1 if any was accepted and differs.
 
     python -m tests.bench.paste FILE…
 """
@@ -48,8 +48,8 @@ def judged(client: TestClient, case: dict[str, Any]) -> tuple[str, str]:
     trace = traced.json()
     if traced.status_code != 200:
         return "crashed" if traced.status_code >= 500 else "refused", f"trace: {trace.get('detail')}"
-    wrong = difference(trace["loss"], case["expect"]["loss"])
-    if wrong > RELATIVE:
+    allowed = case.get("tolerance", RELATIVE)
+    if difference(trace["loss"], case["expect"]["loss"]) > allowed:
         return "different", f"loss {trace['loss']} is not {case['expect']['loss']}"
     for name, right in case["expect"]["gradients"].items():
         tensor = trace["tensors"].get(name)
@@ -57,7 +57,7 @@ def judged(client: TestClient, case: dict[str, Any]) -> tuple[str, str]:
             return "different", f"there is no tensor {name}: {', '.join(trace['tensors'])[:300]}"
         if tensor["role"] != "parameter":
             return "different", f"{name} is an {tensor['role']}"
-        if tensor["gradient"] is None or difference(tensor["gradient"], right) > RELATIVE:
+        if tensor["gradient"] is None or difference(tensor["gradient"], right) > allowed:
             return "different", f"the gradient of {name} differs"
     return "ok", f"{len(content['notes'])} notes"
 

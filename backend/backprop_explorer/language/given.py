@@ -45,6 +45,8 @@ class Given:
         self.parameters: set[Node] = set()
         self.unset: dict[Node, Recipe] = {}
         self.constructing = 0
+        self.settled_as: dict[Node, Node] = {}
+        """The document's tensor by what is unset: a tensor that stands at several places is one."""
         self._touched: set[Node] = set()
         self._looked_at = 0
 
@@ -115,6 +117,8 @@ class Given:
         else what is there."""
         if not self.touched(node):
             return node
+        if node in self.settled_as:
+            return self.settled_as[node]
         leaf = next((self.leaves[name] for name in names_of(place, root) if name in self.leaves), None)
         if leaf is None:
             return node
@@ -128,6 +132,7 @@ class Given:
         recipe = self.unset.get(node)
         if recipe is not None and recipe.required:
             self.parameters.add(leaf)
+        self.settled_as[node] = leaf
         return leaf
 
     def check(self, nodes: Iterator[Node]) -> None:

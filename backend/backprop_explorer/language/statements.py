@@ -203,11 +203,16 @@ def _expression(evaluator: Reader, statement: ast.Expr, scope: Scope, watch: Wat
     while isinstance(base, (ast.Attribute, ast.Subscript)):
         base = base.value
     if isinstance(callee, Known) and callee.receiver is None or not isinstance(base, ast.Name):
-        if result is not None:
+        if result is not None and not callee_name(call).endswith("_"):
             raise foreign(evaluator, statement)
         watch.ran(statement, [])
         return
     watch.ran(statement, [(base, [*arguments, *options.values()])] if isinstance(callee, Known) else [])
+
+
+def callee_name(call: ast.Call) -> str:
+    """The last word of what is called: of `torch.nn.init.zeros_` that ends with `_`, and changes its argument."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _nothing(*_: Any) -> Signal:

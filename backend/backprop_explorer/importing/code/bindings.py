@@ -52,6 +52,7 @@ def use_of(statement: ast.stmt, setters: frozenset[str]) -> Use:
         elif isinstance(node, ast.Import | ast.ImportFrom):
             use.gives |= {one.asname or one.name.partition(".")[0] for one in node.names}
     use.gives |= set(assigned_names(statement))
+    use.changes |= _through_loops(statement, use.changes)
     if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom)):
         use.surely = set(use.gives)
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
@@ -84,6 +85,27 @@ def free_names(tree: ast.AST) -> set[str]:
 def _add(names: set[str], name: str | None) -> None:
     if name is not None:
         names.add(name)
+
+
+def _through_loops(statement: ast.stmt, changed: set[str]) -> set[str]:
+    """What a loop goes through whose variable is changed: `model` in `for p in model.parameters(): p.fill_(0)`."""
+    found: set[str] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, (ast.For, ast.comprehension)):
+            targets = {one.id for one in ast.walk(node.target) if isinstance(one, ast.Name)}
+            if targets & (changed | found):
+                found |= free_names(node.iter)
+    return found
+
+
+def aliases_of(statement: ast.stmt) -> dict[str, str]:
+    """The names that a statement gives to what another name keeps: `w = net.weight`."""
+    value = statement.value if isinstance(statement, ast.Assign) else None
+    while isinstance(value, (ast.Attribute, ast.Subscript)):
+        value = value.value
+    if not isinstance(value, ast.Name) or not isinstance(statement, ast.Assign):
+        return {}
+    return {one.id: value.id for one in statement.targets if isinstance(one, ast.Name) and one.id != value.id}
 
 
 def _changed_by(call: ast.Call, setters: frozenset[str]) -> set[str]:

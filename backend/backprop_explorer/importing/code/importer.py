@@ -26,7 +26,7 @@ from backprop_explorer.importing.code.needed import Needed, check_given
 from backprop_explorer.importing.code.notes import Notes, excerpt
 from backprop_explorer.importing.code.optimizing import optimizer_of
 from backprop_explorer.importing.code.reading import Reading
-from backprop_explorer.importing.code.script import Piece, Script, drop_training, straight
+from backprop_explorer.importing.code.script import Piece, Script, drop_training, straight, updaters_of
 from backprop_explorer.importing.code.source import Source, looks, source_of
 from backprop_explorer.importing.code.trained import trained_attributes, trained_names
 from backprop_explorer.importing.code.words import Known
@@ -69,9 +69,9 @@ class _Import:
 
     def content(self) -> Content:
         script = straight(self.body, self.notes, torch=self.dialect == "torch")
-        loss = loss_of(script, self.source.options.get("loss"))
+        loss = loss_of(script, self.source.options.get("loss"), torch=self.dialect == "torch")
         everything = list(script.pieces)
-        needed = Needed(script.pieces, loss, setters_of(self.body))
+        needed = Needed(script.pieces, loss, setters_of(self.body), updaters_of(self.body))
         check_given(needed.missing(Known(self._sent_names(), self.dialect)))
         needed.note_others(self.notes, loss, script.begins)
         reading = self._read(script, needed, loss)

@@ -22,10 +22,10 @@ class Loss:
     after: int
 
 
-def loss_of(script: Script, wanted: str | None) -> Loss:
+def loss_of(script: Script, wanted: str | None, *, torch: bool) -> Loss:
     """The loss of a script: what goes backward first, else what is called a loss. Raises a `Problem` for none."""
     for position, piece in enumerate(script.pieces):
-        if wanted is None and (found := _backward_of(piece)) is not None:
+        if wanted is None and (found := _backward_of(piece, torch=torch)) is not None:
             if isinstance(found, ast.Name):
                 return Loss(found.id, position)
             name = NAME if not _is_given(script, NAME) else "total_loss"
@@ -35,12 +35,13 @@ def loss_of(script: Script, wanted: str | None) -> Loss:
     return _by_name(script, wanted)
 
 
-def _backward_of(piece: Piece) -> ast.expr | None:
+def _backward_of(piece: Piece, *, torch: bool) -> ast.expr | None:
     """What goes backward in a piece: the receiver of `backward()`, or what `torch.autograd.grad` is given."""
     for call in calls_in(piece.statement) if not isinstance(piece.statement, (ast.FunctionDef, ast.ClassDef)) else ():
         if isinstance(call.func, ast.Attribute) and call.func.attr == "backward" and not call.args:
             own = isinstance(call.func.value, ast.Name) and call.func.value.id in ("self", "super")
-            if not own:
+            alone = isinstance(piece.statement, ast.Expr) and piece.statement.value is call
+            if not own and (torch or alone):
                 return call.func.value
         if isinstance(call.func, ast.Attribute) and ast.unparse(call.func) in _GRADS and call.args:
             return call.args[0].elts[0] if isinstance(call.args[0], (ast.List, ast.Tuple)) else call.args[0]

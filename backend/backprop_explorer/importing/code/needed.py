@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Container
 
-from backprop_explorer.importing.code.bindings import Use, use_of
+from backprop_explorer.importing.code.bindings import aliases_of, use_of
 from backprop_explorer.importing.code.loss import Loss
 from backprop_explorer.importing.code.notes import Notes, excerpt
 from backprop_explorer.importing.code.script import Piece, updated_by
@@ -15,20 +15,37 @@ from backprop_explorer.problem import Problem
 class Needed:
     """The pieces that the loss needs, in their order, and the names that they read before any gives them a value."""
 
-    def __init__(self, pieces: list[Piece], loss: Loss, setters: frozenset[str]) -> None:
-        self.pieces = pieces
+    def __init__(
+        self, pieces: list[Piece], loss: Loss, setters: frozenset[str], updaters: frozenset[str] = frozenset()
+    ) -> None:
+        self.pieces, self.updaters = pieces, updaters
         self.uses = [use_of(piece.statement, setters) for piece in pieces]
+        self._follow_aliases()
         self.kept: set[int] = set()
         self.open: dict[str, int] = {}
         """By name the piece that reads it first."""
         self._walk(loss)
         self._asserts(loss)
 
+    def _follow_aliases(self) -> None:
+        """What is changed by another name of it is changed."""
+        known: dict[str, str] = {}
+        for piece, use in zip(self.pieces, self.uses, strict=True):
+            for name in list(use.changes):
+                for _ in range(10):
+                    if name not in known:
+                        break
+                    name = known[name]
+                    use.changes.add(name)
+            for name in use.gives:
+                known.pop(name, None)
+            known |= aliases_of(piece.statement)
+
     def _walk(self, loss: Loss) -> None:
         live: dict[str, int] = {loss.name: loss.after}
         for position in range(min(loss.after, len(self.pieces)) - 1, -1, -1):
             piece, use = self.pieces[position], self.uses[position]
-            if isinstance(piece.statement, ast.Assert) or _updates(piece):
+            if isinstance(piece.statement, ast.Assert) or self._updates(piece):
                 continue
             touched = (use.gives | use.changes) & live.keys()
             if not touched:
@@ -51,6 +68,13 @@ class Needed:
             if isinstance(self.pieces[position].statement, ast.Assert) and not (use.reads & assigned) - known:
                 self.kept.add(position)
 
+    def _updates(self, piece: Piece) -> bool:
+        """Whether a piece is the update of a training."""
+        statement = piece.statement
+        if not piece.training or not updated_by(statement, self.updaters):
+            return False
+        return not isinstance(statement, ast.AugAssign) or isinstance(statement.op, ast.Sub)
+
     def missing(self, known: Container[str]) -> dict[str, int]:
         """The names that are read and that nothing gives, with the line that reads them first."""
         found: dict[str, int] = {}
@@ -68,18 +92,10 @@ class Needed:
                 continue
             if not hasattr(statement, "lineno"):
                 continue
-            if piece.training and position >= loss.after or _updates(piece):
+            if piece.training and position >= loss.after or self._updates(piece):
                 notes.add(statement.lineno, "training", f"{excerpt(statement)} is part of the training, and left out")
             else:
                 notes.add(statement.lineno, "left_out", f"{excerpt(statement)}: the loss does not depend on it")
-
-
-def _updates(piece: Piece) -> bool:
-    """Whether a piece is the update of a training."""
-    statement = piece.statement
-    if not piece.training or not updated_by(statement):
-        return False
-    return not isinstance(statement, ast.AugAssign) or isinstance(statement.op, ast.Sub)
 
 
 def _line_of(statement: ast.stmt, name: str) -> int:

@@ -68,7 +68,7 @@ class Reading:
         if isinstance(statement, ast.Assert):
             self.outcome[position] = []
             return
-        count = len(self.material.lifted)
+        count = len(self.material.lifted) + len(self.used)
         names = sorted(name for name in (use.gives | use.changes) if name in self.scope.names)
         changed = self._settle_changes(names, statement)
         for name in names:
@@ -76,7 +76,7 @@ class Reading:
             named(value, name)
             if value is not before.get(name) or name in use.changes:
                 self.scope.names[name] = self._lifted(name, value, statement)
-        if len(self.material.lifted) > count:
+        if len(self.material.lifted) + len(self.used) > count:
             self._decide_text(position, piece, names)
         elif changed:  # it only said how tensors begin
             self.outcome[position] = []
@@ -113,10 +113,12 @@ class Reading:
         self, node: Node, place: str, root: str, statement: ast.stmt, updated: bool, in_object: bool
     ) -> Node:
         material = self.material
+        if node in material.settled_as:
+            return material.settled_as[node]
         touched = material.touched(node)
         required = node in material.required or updated
         sent = next((self.sent[name] for name in names_of(place, root) if name in self.sent), None)
-        if sent is not None and (touched or required) and sent.leaf.name not in self.used:
+        if sent is not None and material.is_material(node) and sent.leaf.name not in self.used:
             return self._bound(sent, node, place)
         if not touched and not required:
             return node
@@ -148,6 +150,7 @@ class Reading:
             of_module=in_object,
             frozen=node in material.frozen,
         )
+        material.settled_as[node] = leaf
         return material.lift(node, lifted)
 
     def _bound(self, sent: Lifted, node: Node, place: str) -> Node:
@@ -163,6 +166,7 @@ class Reading:
         recipe = self.material.unset.get(node)
         if recipe is not None and recipe.required:
             self.material.parameters.add(sent.leaf)
+        self.material.settled_as[node] = sent.leaf
         return sent.leaf
 
     # -- changes in place of what is the document's already

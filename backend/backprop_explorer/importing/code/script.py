@@ -49,6 +49,7 @@ class _Straight:
         self.functions = {one.name: one for one in body if isinstance(one, ast.FunctionDef)}
         self.classes = {one.name: one for one in body if isinstance(one, ast.ClassDef)}
         self.objects: dict[str, str] = {}
+        self.updaters = updaters_of(body)
         self.marked = any(_is_backward(call) for statement in body for call in calls_in(statement))
         self.taken = {name for one in body for name in assigned_names(one)}
         self.script = Script()
@@ -64,7 +65,7 @@ class _Straight:
             raise Problem("too_large", f"the text has more than {MAX_STATEMENTS:,} statements", status=413)
         if isinstance(statement, ast.If) and _is_main(statement.test):
             self._all(statement.body, plain=plain, training=training)
-        elif isinstance(statement, (ast.For, ast.While)) and (training and _may_train(statement) or self._trains(statement)):
+        elif isinstance(statement, (ast.For, ast.While)) and (training and _may_train(statement, self.updaters) or self._trains(statement)):
             self._first_round(statement)
         elif isinstance(statement, ast.With) and training and self._has_backward(statement):
             self._all(statement.body, plain=False, training=training)
@@ -89,7 +90,7 @@ class _Straight:
             return True
         if self.marked:
             return False
-        return _updates_what_it_used(loop)
+        return _updates_what_it_used(loop, self.updaters)
 
     def _has_backward(self, statement: ast.stmt) -> bool:
         return any(_is_training_step(call) for call in calls_in(statement)) or self._calls_training(statement)
@@ -250,11 +251,11 @@ def _is_training_step(call: ast.Call) -> bool:
     return _is_backward(call) or call.func.attr == "zero_grad" or (call.func.attr == "step" and not call.args)
 
 
-def _may_train(loop: ast.For | ast.While) -> bool:
-    return any(_is_training_step(call) for call in calls_in(loop)) or _updates_what_it_used(loop)
+def _may_train(loop: ast.For | ast.While, updaters: frozenset[str]) -> bool:
+    return any(_is_training_step(call) for call in calls_in(loop)) or _updates_what_it_used(loop, updaters)
 
 
-def updated_by(statement: ast.stmt) -> set[str]:
+def updated_by(statement: ast.stmt, updaters: frozenset[str] = frozenset()) -> set[str]:
     """The variables that a statement moves a step: `w -= lr * dw`, `w = w - lr * dw`, `for p, g in …: p -= lr * g`."""
     if isinstance(statement, ast.AugAssign) and isinstance(statement.op, (ast.Sub, ast.Add)):
         root = root_of(statement.target)
@@ -262,16 +263,51 @@ def updated_by(statement: ast.stmt) -> set[str]:
     if isinstance(statement, ast.Assign):
         return _updated_by_assignment(statement)
     if isinstance(statement, (ast.For, ast.With, ast.If)):
-        inner = {name for one in statement.body for name in updated_by(one)}
+        inner = {name for one in statement.body for name in updated_by(one, updaters)}
         if isinstance(statement, ast.For):
             targets = {node.id for node in ast.walk(statement.target) if isinstance(node, ast.Name)}
             if inner & targets:
                 inner = inner - targets | {node.id for node in ast.walk(statement.iter) if isinstance(node, ast.Name)}
         return inner
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        root = root_of(call.func.value)
+        if root is not None and (call.func.attr in updaters):
+            return {root}
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and _names_update(statement.value):
-        given = (*statement.value.args, *(option.value for option in statement.value.keywords))
+        given = [one for one in statement.value.args[1:] if isinstance(one, (ast.List, ast.Tuple))]
+        given += statement.value.args[:1]
+        given += [one.value for one in statement.value.keywords if one.arg in ("params", "parameters", "weights")]
         return {root for one in given for root in _roots(one)}
     return set()
+
+
+def updaters_of(body: list[ast.stmt]) -> frozenset[str]:
+    """The methods of the text's classes that move attributes of their object a step, themselves or by others."""
+    methods = [
+        part
+        for statement in body
+        if isinstance(statement, ast.ClassDef)
+        for part in statement.body
+        if isinstance(part, ast.FunctionDef) and part.args.args and part.name != "__init__"
+    ]
+    found = {one.name for one in methods if any(_moves(node, one.args.args[0].arg) for node in ast.walk(one))}
+    for _ in range(MAX_INLINED):
+        found |= {one.name for one in methods if any(_calls_own(call, one.args.args[0].arg, found) for call in calls_in(one))}
+    return frozenset(found)
+
+
+def _moves(node: ast.AST, this: str) -> bool:
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Sub, ast.Add)):
+        return root_of(node.target) == this and not isinstance(node.value, (ast.Constant, ast.List))
+    if not isinstance(node, ast.Assign) or this not in {root_of(target) for target in node.targets}:
+        return False
+    return this in _updated_by_assignment(node)
+
+
+def _calls_own(call: ast.Call, this: str, names: set[str]) -> bool:
+    function = call.func
+    return isinstance(function, ast.Attribute) and function.attr in names and root_of(function.value) == this
 
 
 def _roots(tree: ast.expr) -> set[str]:
@@ -312,13 +348,13 @@ def _names_update(call: ast.Call) -> bool:
     )
 
 
-def _updates_what_it_used(loop: ast.For | ast.While) -> bool:
+def _updates_what_it_used(loop: ast.For | ast.While, updaters: frozenset[str]) -> bool:
     """Whether a loop makes a loss, and moves something from outside that it read before it did so."""
     used: set[str] = set()
     made: set[str] = set()
     has_loss = moved = False
     for statement in _flat(loop.body):
-        names = updated_by(statement)
+        names = updated_by(statement, updaters)
         moved = moved or any(name in used and name not in made for name in names)
         use = use_of(statement, frozenset())
         if not names:

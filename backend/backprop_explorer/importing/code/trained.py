@@ -20,7 +20,7 @@ def trained_names(script: Script, needed: Needed, loss: Loss) -> set[str]:
     found: set[str] = set()
     for piece in script.pieces[begins:]:
         if piece.training:
-            found |= updated_by(piece.statement)
+            found |= updated_by(piece.statement, needed.updaters)
     read = {name for position in needed.kept for name in needed.uses[position].reads}
     rebound = {
         name
