@@ -18,8 +18,8 @@ from backprop_explorer.language.mathematics import MATHS, math_call
 from backprop_explorer.language.methods import METHODS, about_tensor, method_call
 from backprop_explorer.language.modules import FUNCTIONS, method_of
 from backprop_explorer.language.objects import attribute_of, called_object, construct
-from backprop_explorer.language.reflection import native, of_objects
 from backprop_explorer.language.reader import Reader
+from backprop_explorer.language.reflection import native, of_objects
 from backprop_explorer.language.scope import MISSING, Class, Function, Instance, Scope
 from backprop_explorer.language.values import TYPES, Generator, Known, Masked, Once, fixed, kind_of
 from backprop_explorer.library.spellings import MODULES, place

@@ -13,10 +13,11 @@ from backprop_explorer.graph.node import Box, Kind, Node
 from backprop_explorer.graph.walk import in_order
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.foreign import check_written
+from backprop_explorer.language.given import names_of
 from backprop_explorer.language.given_names import given_names
 from backprop_explorer.language.names import check_name, check_tensor_name, spelled
 from backprop_explorer.language.objects import named
-from backprop_explorer.language.places import replaced
+from backprop_explorer.language.places import holds_objects, replaced
 from backprop_explorer.language.scope import LEGACY, Class, Function, Scope
 from backprop_explorer.language.source import column_of, parsed
 from backprop_explorer.language.statements import run
@@ -134,7 +135,7 @@ class _Recorder:
     def ran(self, statement: ast.stmt, pairs: list[Pair]) -> None:
         forward, graph = self.forward, self.forward.graph
         given = forward.evaluator.given
-        if given.unset:
+        if given.unset or given.objects:
             pairs = self._settled(pairs)
         fresh = set(self._waiting) | {
             node for node in graph.nodes[self._seen :] if node.phase != "leaf" and not given.touched(node)
@@ -161,15 +162,21 @@ class _Recorder:
     def _settled(self, pairs: list[Pair]) -> list[Pair]:
         """Puts the document's tensors where what the statement gave a name to is to have its numbers."""
         evaluator, names = self.forward.evaluator, self.forward.scope.names
+        given = evaluator.given
         for root in dict.fromkeys(target.id for target, _ in pairs):
             value = names.get(root)
             named(value, root)
+            objects = holds_objects(value, evaluator.graph.meter.work)
 
-            def settled(place: str, one: Any, root: str = root) -> Any:
-                return evaluator.given.settled(place, root, evaluator.seen(one)) if isinstance(one, Node) else one
+            def settled(place: str, one: Any, root: str = root, objects: bool = objects) -> Any:
+                if not isinstance(one, Node):
+                    known = objects and place != root and any(name in given.leaves for name in names_of(place, root))
+                    return given.settled(place, root, evaluator.graph.constant(one)) if known else one
+                node = evaluator.seen(one)
+                return given.settled(place, root, node) if objects or given.touched(node) else one
 
-            names[root] = replaced(value, root, settled)
-        return [(target, names[target.id] if target.id in names else value) for target, value in pairs]
+            names[root] = replaced(value, root, settled, evaluator.graph.meter.work)
+        return [(target, names.get(target.id, value)) for target, value in pairs]
 
     def _record(self, statement: ast.stmt, target: ast.Name, value: Node, fresh: set[Node], part: str = "") -> None:
         forward = self.forward

@@ -45,6 +45,8 @@ class Given:
         self.parameters: set[Node] = set()
         self.unset: dict[Node, Recipe] = {}
         self.constructing = 0
+        self.objects = False
+        """Whether the program has made objects."""
         self.settled_as: dict[Node, Node] = {}
         """The document's tensor by what is unset: a tensor that stands at several places is one."""
         self._touched: set[Node] = set()
@@ -113,9 +115,9 @@ class Given:
         self._touched = {node for node in self._touched if node.id < first}
 
     def settled(self, place: str, root: str, node: Node) -> Node:
-        """The document's tensor for a place within what the name `root` stands for, where the tensor there is unset;
-        else what is there."""
-        if not self.touched(node):
+        """The document's tensor for a place within what the name `root` stands for, where the tensor there is unset or
+        made of numbers of the program; else what is there."""
+        if node.given and not self.touched(node):
             return node
         if node in self.settled_as:
             return self.settled_as[node]

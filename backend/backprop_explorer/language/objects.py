@@ -20,8 +20,24 @@ KINDS = {"property": "property", "staticmethod": "static", "classmethod": "class
 """What decorators of a method mean."""
 WITHOUT_EFFECT = frozenset({"torch.no_grad", "torch.jit.export", "torch.jit.ignore", "override", "typing.override"})
 _FORBIDDEN = frozenset(
-    "__new__ __getattr__ __getattribute__ __setattr__ __delattr__ __init_subclass__ __class_getitem__ __del__ "
-    "__set_name__ __get__ __set__ __prepare__ __mro_entries__ __instancecheck__ __subclasscheck__ __reduce__".split()
+    [
+        "__new__",
+        "__getattr__",
+        "__getattribute__",
+        "__setattr__",
+        "__delattr__",
+        "__init_subclass__",
+        "__class_getitem__",
+        "__del__",
+        "__set_name__",
+        "__get__",
+        "__set__",
+        "__prepare__",
+        "__mro_entries__",
+        "__instancecheck__",
+        "__subclasscheck__",
+        "__reduce__",
+    ]
 )
 """Methods that change what Python itself means by a class."""
 OBJECT = Class("object", (), {})
@@ -46,7 +62,9 @@ def made_class(evaluator: Reader, statement: ast.ClassDef, scope: Scope) -> Clas
         elif isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
             if part.value is not None:
                 made.names[part.target.id] = evaluator.evaluate(part.value, inner)
-        elif not isinstance(part, ast.Pass) and not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)):
+        elif not isinstance(part, ast.Pass) and not (
+            isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+        ):
             raise evaluator.problem(
                 "not_in_language", "a class has methods and attributes, and nothing else here", part, "move it outside"
             )
@@ -91,9 +109,7 @@ def _method(evaluator: Reader, part: ast.FunctionDef, scope: Scope, owner: Class
                 part,
                 "leave it out, and call the method by itself",
             )
-    plain = ast.copy_location(
-        ast.FunctionDef(part.name, part.args, part.body, [], part.returns, None), part
-    )
+    plain = ast.copy_location(ast.FunctionDef(part.name, part.args, part.body, [], part.returns, None), part)
     return replace(define(evaluator, plain, scope), owner=owner, kind=kind)
 
 
@@ -102,6 +118,7 @@ def construct(
 ) -> Instance:
     """An object of a class. What its `__init__` draws at random, the document gives."""
     made = Instance(of, label=of.name.lower())
+    evaluator.given.objects = True
     evaluator.graph.meter.repeat(1, "with its objects, the program")
     begin = of.get("__init__")
     if begin is MISSING:
@@ -125,8 +142,8 @@ def bound(receiver: Instance, function: Any) -> Any:
     if key not in receiver.bound:
         definition = function.definition
         if function.name in ("forward", "__call__") and receiver.label.isidentifier():
-            parts = (receiver.label, definition.args, definition.body, [], definition.returns, None)
-            definition = ast.copy_location(ast.FunctionDef(*parts), definition)
+            own = ast.FunctionDef(receiver.label, definition.args, definition.body, [], definition.returns, None)
+            definition = ast.copy_location(own, definition)
         this: Any = receiver.of if function.kind == "class" else receiver
         receiver.bound[key] = replace(function, definition=definition, this=this)
     return receiver.bound[key]
@@ -192,7 +209,7 @@ def named(value: Any, name: str) -> None:
 
 def super_of(evaluator: Reader, arguments: list[Any], tree: ast.AST, scope: Scope) -> Instance:
     """What `super()` stands for in a method: the object, as the classes behind the method's own see it."""
-    owner, this = (arguments if len(arguments) == 2 else (scope.get(OWNER), scope.get("__self__")))
+    owner, this = arguments if len(arguments) == 2 else (scope.get(OWNER), scope.get("__self__"))
     if not isinstance(owner, Class) or not isinstance(this, Instance) or owner not in this.of.order:
         raise evaluator.problem("not_in_language", "super() stands in a method of a class", tree)
     behind = Class("super", this.of.order[this.of.order.index(owner) + 1 :], {})

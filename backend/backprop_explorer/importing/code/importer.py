@@ -26,12 +26,15 @@ from backprop_explorer.importing.code.needed import Needed, check_given
 from backprop_explorer.importing.code.notes import Notes, excerpt
 from backprop_explorer.importing.code.optimizing import optimizer_of
 from backprop_explorer.importing.code.reading import Reading
-from backprop_explorer.importing.code.script import Piece, Script, drop_training, straight, updaters_of
+from backprop_explorer.importing.code.script import Piece, Script, drop_training, straight
 from backprop_explorer.importing.code.source import Source, looks, source_of
 from backprop_explorer.importing.code.trained import trained_attributes, trained_names
+from backprop_explorer.importing.code.trimming import trim
+from backprop_explorer.importing.code.updates import updaters_of
 from backprop_explorer.importing.code.words import Known
 from backprop_explorer.importing.record import Content, Importer, Rules
 from backprop_explorer.language.dialect import inferred_dialect
+from backprop_explorer.language.forward import COMPOUND
 from backprop_explorer.language.names import parts_of
 from backprop_explorer.language.source import parsed
 from backprop_explorer.language.values import raw
@@ -71,9 +74,10 @@ class _Import:
         script = straight(self.body, self.notes, torch=self.dialect == "torch")
         loss = loss_of(script, self.source.options.get("loss"), torch=self.dialect == "torch")
         everything = list(script.pieces)
-        needed = Needed(script.pieces, loss, setters_of(self.body), updaters_of(self.body))
+        needed = Needed(script.pieces, {loss.name: loss.after}, setters_of(self.body), updaters_of(self.body))
         check_given(needed.missing(Known(self._sent_names(), self.dialect)))
-        needed.note_others(self.notes, loss, script.begins)
+        needed.note_others(self.notes, loss)
+        trim(needed, self.notes)
         reading = self._read(script, needed, loss)
         lifted = self._tensors(reading)
         program = self._program(reading, needed)
@@ -118,7 +122,7 @@ class _Import:
                 self.notes.add(piece.statement.lineno, "left_out", f"{excerpt(piece.statement)}: it is left out")
                 continue
             if position not in reading.outcome:
-                texts.append(lines.of(piece))
+                texts.append(lines.of(piece) + ("\n" if isinstance(piece.statement, COMPOUND) else ""))
             for name, value in reading.displayed.get(position, []):
                 texts.append(f"{name} = {written(value)}")
         return "\n".join(texts) + "\n"
@@ -140,9 +144,7 @@ class _Import:
         document |= {"optimizer": optimizer, "dialect": self.dialect}
         document |= {key: self.source.options[key] for key in ("dtype", "seed") if key in self.source.options}
         drop_training(pieces, self.notes)
-        return Content(
-            {key: value for key, value in document.items() if value is not None}, notes=self.notes.told()
-        )
+        return Content({key: value for key, value in document.items() if value is not None}, notes=self.notes.told())
 
 
 def _value(reading: Reading, tree: ast.expr) -> Any:

@@ -81,7 +81,9 @@ class Material(Given):
             return result
         whole = result.kind.name in ("open", "whole")
         numbers = self.numbers(result)
-        node = self.graph.unset(result.shape, Kind("bool" if result.kind.name == "bool" else "open" if whole else "float"))
+        node = self.graph.unset(
+            result.shape, Kind("bool" if result.kind.name == "bool" else "open" if whole else "float")
+        )
         self.unset[node] = Recipe("numbers", result.shape, numbers=numbers, whole=whole)
         if result in self.required:
             self.require(node)
@@ -157,7 +159,7 @@ class Material(Given):
         if recipe.init in ("zeros", "ones"):
             return np.full(shape, 0.0 if recipe.init == "zeros" else recipe.scale)
         spread = (6 / (shape[0] + shape[1])) ** 0.5
-        return spread * generator.uniform(-1, 1, shape)
+        return np.asarray(spread * generator.uniform(-1, 1, shape))
 
     def set_numbers(self, leaf: Node, numbers: Array) -> None:
         """Gives the document's tensor other numbers, which it begins with."""

@@ -7,6 +7,7 @@ import ast
 from backprop_explorer.importing.record import Note, NoteCode
 from backprop_explorer.problem import shortened
 
+
 class Notes:
     """The notes in the order of the lines."""
 

@@ -62,7 +62,9 @@ def _made(name: str, call: ast.Call, value: Value, notes: Notes) -> dict[str, An
             continue
         if not known or found is None:
             why = "is not known before the program runs" if known else "has no counterpart"
-            notes.add(line, "training", f"{excerpt(call)}: its {option} {why}; the document begins without an optimizer")
+            notes.add(
+                line, "training", f"{excerpt(call)}: its {option} {why}; the document begins without an optimizer"
+            )
             return None
         options[option] = list(found) if isinstance(found, tuple) else found
     known_options = {key: one for key, one in options.items() if key in OPTIMIZERS[name].options}
@@ -76,7 +78,9 @@ def _checked(optimizer: dict[str, Any], tree: ast.AST, notes: Notes) -> dict[str
         notes.add(getattr(tree, "lineno", None), "training", f"{excerpt(tree)}: {problem.detail}; left out")
         return None
     told = ", ".join(f"{key} {one}" for key, one in full.items() if key in optimizer and key != "name")
-    notes.add(getattr(tree, "lineno", None), "training", f"{excerpt(tree)} becomes the optimizer {optimizer['name']}: {told}")
+    notes.add(
+        getattr(tree, "lineno", None), "training", f"{excerpt(tree)} becomes the optimizer {optimizer['name']}: {told}"
+    )
     defaults = dict(OPTIMIZERS[str(optimizer["name"])].options)
     return {key: one for key, one in optimizer.items() if key == "name" or key == "lr" or one != defaults.get(key)}
 

@@ -43,6 +43,8 @@ class Reading:
         self.outcome: dict[int, list[str] | None] = {}
         """By position of a piece the lines in its place; None where it stays."""
         self.displayed: dict[int, list[tuple[str, Any]]] = {}
+        self.made_at: dict[str, tuple[int, list[str]]] = {}
+        """By variable the piece that gave it its value, and the names that it gives."""
 
     def _sent(self, name: str) -> Lifted:
         """A tensor that came beside the text."""
@@ -78,14 +80,16 @@ class Reading:
                 self.scope.names[name] = self._lifted(name, value, statement)
         if len(self.material.lifted) + len(self.used) > count:
             self._decide_text(position, piece, names)
-        elif changed:  # it only said how tensors begin
+        for name in use.gives:
+            self.made_at[name] = (position, names) if isinstance(statement, ast.Assign) else (-1, [])
+        if len(self.material.lifted) + len(self.used) == count and changed:  # it only said how tensors begin
             self.outcome[position] = []
 
     # -- what becomes a tensor of the document
 
     def _lifted(self, root: str, value: Any, statement: ast.stmt) -> Any:
         trained = root in self.trained
-        in_object = holds_objects(value)
+        in_object = holds_objects(value, self.graph.meter.work)
 
         def decide(place: str, one: Any) -> Any:
             plain = place.rpartition(".")[2].partition("[")[0]
@@ -101,7 +105,7 @@ class Reading:
                 return node
             return self._lift(node, place, root, statement, updated, in_object)
 
-        return replaced(value, root, decide)
+        return replaced(value, root, decide, self.graph.meter.work)
 
     trained_attributes: frozenset[str] = frozenset()
 
@@ -109,9 +113,7 @@ class Reading:
         """Whether a number at a place of a container is one that is trained: in a dict `params["b"]`."""
         return place != root and root in self.trained
 
-    def _lift(
-        self, node: Node, place: str, root: str, statement: ast.stmt, updated: bool, in_object: bool
-    ) -> Node:
+    def _lift(self, node: Node, place: str, root: str, statement: ast.stmt, updated: bool, in_object: bool) -> Node:
         material = self.material
         if node in material.settled_as:
             return material.settled_as[node]
@@ -124,6 +126,9 @@ class Reading:
             return node
         if not touched and not material.is_material(node) and not material.known(node):
             return node
+        variable = self._variable_of(node) if in_object and not touched else None
+        if variable is not None:
+            return self._lift_variable(variable, node, statement)
         recipe = material.recipe_of(node)
         if recipe is None:
             if touched and not required:
@@ -152,6 +157,22 @@ class Reading:
         )
         material.settled_as[node] = leaf
         return material.lift(node, lifted)
+
+    def _variable_of(self, node: Node) -> str | None:
+        """The variable that a tensor of an object's is the value of, too."""
+        known = self.scope.names
+        return next((name for name in self.made_at if known.get(name) is node and self.made_at[name][0] >= 0), None)
+
+    def _lift_variable(self, name: str, node: Node, statement: ast.stmt) -> Node:
+        """The document's tensor of a variable that an object has got, and that is trained there."""
+        leaf = self._lift(node, name, name, statement, True, False)
+        self.scope.names[name] = leaf
+        position, names = self.made_at[name]
+        self.outcome[position] = []
+        self.displayed[position] = [
+            (one, self.scope.names[one]) for one in names if not self._is_given(self.scope.names[one], one)
+        ]
+        return leaf
 
     def _bound(self, sent: Lifted, node: Node, place: str) -> Node:
         """The tensor that was sent for a place of a module's."""
@@ -196,7 +217,7 @@ class Reading:
                 return leaf if one is new else one
 
             for name in names:
-                self.scope.names[name] = replaced(self.scope.names[name], name, same)
+                self.scope.names[name] = replaced(self.scope.names[name], name, same, self.graph.meter.work)
         return found
 
     def _only(self, node: Node, leaf: Node) -> bool:
@@ -213,7 +234,7 @@ class Reading:
     def _decide_text(self, position: int, piece: Piece, names: list[str]) -> None:
         """A piece whose values are the document's now is left out; dicts, and what stands beside, are written out."""
         values = {name: self.scope.names[name] for name in names}
-        if any(holds_objects(value) for value in values.values()):
+        if any(holds_objects(value, self.graph.meter.work) for value in values.values()):
             return
         lines: list[tuple[str, Any]] = []
         for name, value in values.items():
