@@ -161,8 +161,8 @@ class _Differentiation:
         return named
 
     def _named(self, of: Node, node: Node, name: str, *, shown: bool = True) -> Node:
-        """The node under that name, as the gradient `of` a tensor; one that has a name already, or is no backward result, gets a line of its own:
-        `a.g = h.g`."""
+        """The node under that name, as the gradient `of` a tensor; one that has a name already, or is no backward
+        result, gets a line of its own: `a.g = h.g`."""
         if node.shown or node.phase != "backward" or node.name is not None:
             node = self.rules.make("identity", node)
         node.name, node.shown = name, shown

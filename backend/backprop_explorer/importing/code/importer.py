@@ -8,8 +8,8 @@ from typing import Any
 from backprop_explorer.engine.document import Document
 from backprop_explorer.export.record import Format
 from backprop_explorer.graph.graph import Graph
-from backprop_explorer.graph.number import Number
-from backprop_explorer.importing.code.bindings import setters_of
+from backprop_explorer.importing.code.backward import written_backward
+from backprop_explorer.importing.code.bindings import calls_in, setters_of
 from backprop_explorer.importing.code.composing import (
     CANONICAL,
     Lines,
@@ -27,17 +27,18 @@ from backprop_explorer.importing.code.notes import Notes, excerpt
 from backprop_explorer.importing.code.optimizing import optimizer_of
 from backprop_explorer.importing.code.reading import Reading
 from backprop_explorer.importing.code.script import Piece, Script, drop_training, straight
+from backprop_explorer.importing.code.settings import settings_of, value_of
 from backprop_explorer.importing.code.source import Source, looks, source_of
+from backprop_explorer.importing.code.steps import Step, Steps
 from backprop_explorer.importing.code.trained import trained_attributes, trained_names
 from backprop_explorer.importing.code.trimming import trim
-from backprop_explorer.importing.code.updates import updaters_of
+from backprop_explorer.importing.code.updates import is_training_step, updaters_of
 from backprop_explorer.importing.code.words import Known
-from backprop_explorer.importing.record import Content, Importer, Rules
+from backprop_explorer.importing.record import Content, Importer, Rules, WrittenGradient
 from backprop_explorer.language.dialect import inferred_dialect
 from backprop_explorer.language.forward import COMPOUND
 from backprop_explorer.language.names import parts_of
 from backprop_explorer.language.source import parsed
-from backprop_explorer.language.values import raw
 from backprop_explorer.problem import Problem
 
 FORMAT = Format(
@@ -81,7 +82,7 @@ class _Import:
         reading = self._read(script, needed, loss)
         lifted = self._tensors(reading)
         program = self._program(reading, needed)
-        return self._content(reading, lifted, program, loss, everything)
+        return self._content(reading, lifted, program, loss, everything, needed)
 
     def _sent_names(self) -> set[str]:
         """The variables by which the text reads what was sent."""
@@ -128,7 +129,13 @@ class _Import:
         return "\n".join(texts) + "\n"
 
     def _content(
-        self, reading: Reading, lifted: list[Lifted], program: str, loss: Loss, pieces: list[Piece]
+        self,
+        reading: Reading,
+        lifted: list[Lifted],
+        program: str,
+        loss: Loss,
+        pieces: list[Piece],
+        needed: Needed,
     ) -> Content:
         evidence = any(one.trained for one in lifted)
         document: dict[str, Any] = {"title": self.source.options.get("title"), "program": program}
@@ -140,27 +147,35 @@ class _Import:
             note_tensor(one, self.notes, parameter=parameter)
         if loss.name != NAME:
             document["loss"] = loss.name
-        optimizer = optimizer_of(pieces, lambda tree: _value(reading, tree), self.notes)
+        settings_of(reading, pieces)
+        again = [needed.pieces[position].statement for position in sorted(needed.taken) if needed.partly(position)]
+        steps = self._steps(reading, pieces, loss, again)
+        optimizer = optimizer_of(pieces, steps, lambda tree: value_of(reading, tree), self.notes)
         document |= {"optimizer": optimizer, "dialect": self.dialect}
         document |= {key: self.source.options[key] for key in ("dtype", "seed") if key in self.source.options}
         drop_training(pieces, self.notes)
-        return Content({key: value for key, value in document.items() if value is not None}, notes=self.notes.told())
+        document = {key: value for key, value in document.items() if value is not None}
+        backward = self._backward(reading, steps, pieces, document)
+        return Content(document, notes=self.notes.told(), backward=backward)
 
+    def _steps(self, reading: Reading, pieces: list[Piece], loss: Loss, again: list[ast.stmt]) -> list[Step]:
+        try:
+            return Steps(reading, updaters_of(self.body)).follow(pieces, loss.after, again)
+        except Problem:
+            return []
 
-def _value(reading: Reading, tree: ast.expr) -> Any:
-    """A number, a truth value or a pair of numbers that an expression of the text stands for; None for others."""
-    before = len(reading.graph.nodes)
-    try:
-        value = reading.evaluator.evaluate(tree, reading.scope)
-    except Problem:
-        return None
-    finally:
-        reading.evaluator.forget(before)
-    if isinstance(value, (Number, bool)):
-        return raw(value)
-    if isinstance(value, (tuple, list)) and all(isinstance(one, Number) for one in value):
-        return raw(tuple(value))
-    return None
+    def _backward(
+        self, reading: Reading, steps: list[Step], pieces: list[Piece], document: dict[str, Any]
+    ) -> list[WrittenGradient]:
+        """The gradients of the text's own, if it is no PyTorch that goes backward by itself."""
+        if any(is_training_step(call) for piece in pieces for call in calls_in(piece.statement)):
+            return []
+        found = written_backward(reading, steps, Document.parse(document, self.rules.budget))
+        if found:
+            names = ", ".join(one["name"] for one in found)
+            said = f"The text calculates gradients by itself ({names}): they can be checked"
+            self.notes.add(found[0]["line"], "training", said)
+        return found
 
 
 IMPORTER = Importer(FORMAT, looks, read)

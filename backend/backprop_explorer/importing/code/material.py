@@ -167,6 +167,10 @@ class Material(Given):
         lifted.recipe = replace(lifted.recipe, init="numbers", numbers=numbers)
         self._numbers[leaf] = numbers
 
+    def clear(self) -> None:
+        """Makes all numbers unknown, so that they are calculated anew."""
+        self._numbers.clear()
+
     def forget_numbers(self, leaf: Node) -> None:
         """Makes the numbers of a tensor unknown, which its recipe draws again."""
         self._numbers.pop(leaf, None)
@@ -237,10 +241,10 @@ def literal_numbers(tree: ast.expr) -> Array | None:
 
 def _as_kind(array: Array, words: str) -> Array:
     """The array as the type of numbers that a call names."""
-    if any(word in words for word in ("float", "double", "Float", "Double", "half", "Tensor")):
-        if "Long" not in words and "Int" not in words:
-            return array.astype(float)
-    if any(word in words for word in ("int", "long", "Long", "Int")):
+    whole = any(word in words for word in ("int", "long", "Long", "Int"))
+    if not whole and any(word in words for word in ("float", "double", "Float", "Double", "half", "Tensor")):
+        return array.astype(float)
+    if whole:
         return np.trunc(array).astype(np.int64)
     return array.astype(bool) if "bool" in words else array
 

@@ -95,6 +95,12 @@ class Needed:
                 found[name] = _line_of(self.pieces[position].statement, name)
         return dict(sorted(found.items(), key=lambda item: item[1]))
 
+    def partly(self, position: int) -> bool:
+        """Whether not all results of a piece `a, b = f(x)` are used."""
+        statement = self.pieces[position].statement
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        return isinstance(target, ast.Tuple) and len(self.taken.get(position, ())) < len(target.elts)
+
     def note_others(self, notes: Notes, loss: Loss) -> None:
         """Says what is left out, and why."""
         for position, piece in enumerate(self.pieces):

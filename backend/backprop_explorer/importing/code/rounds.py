@@ -22,10 +22,10 @@ def first_items(target: ast.expr, items: ast.expr) -> list[ast.stmt]:
         count = items.args[1] if len(items.args) > 1 else ast.Constant(0)
         if len(target.elts) == 2 and items.args:
             return [_given(target.elts[0], count, items), *first_items(target.elts[1], items.args[0])]
-    if isinstance(items, ast.Call) and _called(items) == "zip" and isinstance(target, ast.Tuple):
-        if len(target.elts) == len(items.args) and not items.keywords:
-            pairs = zip(target.elts, items.args, strict=True)
-            return [one for part, item in pairs for one in first_items(part, item)]
+    zipped = isinstance(items, ast.Call) and _called(items) == "zip" and not items.keywords
+    if zipped and isinstance(items, ast.Call) and isinstance(target, ast.Tuple) and len(target.elts) == len(items.args):
+        pairs = zip(target.elts, items.args, strict=True)
+        return [one for part, item in pairs for one in first_items(part, item)]
     first_of = ast.Call(ast.Name("next", ast.Load()), [ast.Call(ast.Name("iter", ast.Load()), [items], [])], [])
     return [_given(target, first_of, items)]
 

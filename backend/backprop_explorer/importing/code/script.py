@@ -31,6 +31,8 @@ class Piece:
     statement: ast.stmt
     plain: bool = True
     training: bool = False
+    full: ast.stmt | None = None
+    """The whole of it, where something was cut out."""
     cuts: list[tuple[int, int, str]] = field(default_factory=list)
     """Lines of the text that are left out of it, from and up to, and what stands there instead."""
     made: bool = False

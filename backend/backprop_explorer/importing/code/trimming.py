@@ -70,7 +70,8 @@ def _attributes(tree: ast.AST) -> Iterable[str]:
 
 
 def _wanted(needed: Needed) -> dict[str, set[int] | None]:
-    """By function (`f`, or `.f` for a method) the places of its results that are used; None where it is called in another way than `a, b = f(x)`."""
+    """By function (`f`, or `.f` for a method) the places of its results that are used; None where it is called in
+    another way than `a, b = f(x)`."""
     found: dict[str, set[int] | None] = {}
     for position in sorted(needed.kept):
         piece = needed.pieces[position]
@@ -132,6 +133,7 @@ def _with_body(definition: ast.stmt, body: list[ast.stmt]) -> ast.stmt:
 
 
 def _cut(piece: Piece, statement: ast.stmt, notes: Notes, message: str, code: str) -> None:
+    piece.full = piece.full or piece.statement
     lines = [statement.lineno, *(one.lineno for one in getattr(statement, "decorator_list", []))]
     piece.cuts.append((min(lines), statement.end_lineno or statement.lineno, ""))
     notes.add(statement.lineno, "training" if code == "training" else "left_out", message)
