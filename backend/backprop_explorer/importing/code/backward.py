@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from backprop_explorer.engine.document import Document
 from backprop_explorer.graph.node import Node
 from backprop_explorer.importing.code.reading import Reading
@@ -42,7 +44,8 @@ def _begin(reading: Reading, document: Document) -> None:
     reading.material.clear()
     for leaf, lifted in reading.material.lifted.items():
         if lifted.name in document.tensors:
-            reading.material.set_numbers(leaf, document.tensors[lifted.name])
+            kind = {"whole": np.int64, "bool": np.bool_}.get(leaf.kind.name, np.float64)
+            reading.material.set_numbers(leaf, document.tensors[lifted.name].astype(kind))
 
 
 def _moved(steps: list[Step]) -> Iterator[tuple[Node, int, str, Node]]:

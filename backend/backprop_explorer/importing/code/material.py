@@ -144,8 +144,13 @@ class Material(Given):
             if recipe is not None:
                 self._numbers[one] = self._drawn(recipe)
         order = sorted(needed, key=lambda one: one.id)
-        with np.errstate(all="ignore"):
-            self._numbers |= calculate(order, self._numbers, self.graph.dtype)
+        try:
+            with np.errstate(all="ignore"):
+                self._numbers |= calculate(order, self._numbers, self.graph.dtype)
+        except (IndexError, ValueError, TypeError, ArithmeticError) as error:
+            raise Problem(
+                "bad_tensor", f"What the text calculates before its program begins has no numbers: {str(error)[:120]}"
+            ) from None
         return np.asarray(self._numbers[node]) if node in self._numbers else np.array(node.parameters["value"])
 
     def _drawn(self, recipe: Recipe) -> Array:
