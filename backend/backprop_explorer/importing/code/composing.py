@@ -39,14 +39,16 @@ def named_tensors(lifted: list[Lifted], roles: Roles) -> None:
     roots = {one.long.partition(".")[0] for one in lifted if one.of_module}
     shorts = Counter(one.short for one in lifted)
     taken: set[str] = {one.name for one in lifted if one.name}
+    counts: Counter[str] = Counter()
     for one in lifted:
         if one.name:
             continue
         several = len(roots) > 1 and one.of_module or shorts[one.short] > 1
         wanted = one.long if several else one.short
-        name, count = wanted, 2
+        name = wanted
         while name in taken:
-            name, count = f"{wanted}_{count}", count + 1
+            counts[wanted] += 1
+            name = f"{wanted}_{counts[wanted] + 1}"
         try:
             check_tensor_name(name)
         except Problem as problem:

@@ -20,6 +20,7 @@ from backprop_explorer.importing.code.composing import (
     note_tensor,
     written,
 )
+from backprop_explorer.importing.code.foreign import check_outside, check_stars
 from backprop_explorer.importing.code.loss import NAME, Loss, loss_of
 from backprop_explorer.importing.code.material import Lifted
 from backprop_explorer.importing.code.needed import Needed, check_given
@@ -54,7 +55,7 @@ def read(content: bytes, rules: Rules) -> Content:
     """The document of a text. Raises a `Problem` with its line for what the language has not."""
     notes = Notes()
     source = source_of(content, rules, notes)
-    rules.budget.check("program_characters", len(source.text), "the program's text")
+    rules.budget.check("code_characters", len(source.text), "the text of the code")
     try:
         return _Import(source, rules, notes).content()
     except RecursionError:
@@ -72,10 +73,12 @@ class _Import:
         self.roles = Roles(rules.parameters, rules.inputs)
 
     def content(self) -> Content:
+        check_stars(self.body)
         script = straight(self.body, self.notes, torch=self.dialect == "torch")
         loss = loss_of(script, self.source.options.get("loss"), torch=self.dialect == "torch")
         everything = list(script.pieces)
         needed = Needed(script.pieces, {loss.name: loss.after}, setters_of(self.body), updaters_of(self.body))
+        check_outside(needed)
         check_given(needed.missing(Known(self._sent_names(), self.dialect)))
         needed.note_others(self.notes, loss)
         trim(needed, self.notes)

@@ -63,6 +63,7 @@ class _Straight:
         self.marked = any(is_backward(call) for statement in body for call in calls_in(statement))
         self.taken = {name for one in body for name in assigned_names(one)}
         self.script = Script()
+        self._known: dict[ast.FunctionDef, bool] = {}
         self.depth = 0
         self._all(body, plain=True, training=False)
 
@@ -146,16 +147,17 @@ class _Straight:
     _running: tuple[ast.FunctionDef, ...] = ()
 
     def _function_trains(self, function: ast.FunctionDef) -> bool:
-        before, self._running = self._running, (*self._running, function)
-        try:
-            if len(self._running) > MAX_INLINED:
-                return False
-            if any(is_training_step(call) for call in calls_in(function)):
-                return True
-            loops = [one for one in ast.walk(function) if isinstance(one, (ast.For, ast.While))]
-            return any(self._trains(loop) for loop in loops)
-        finally:
-            self._running = before
+        """Whether a function trains; one that calls itself does not by that."""
+        if function not in self._known:
+            self._known[function] = False
+            self._known[function] = self._looks_like_training(function)
+        return self._known[function]
+
+    def _looks_like_training(self, function: ast.FunctionDef) -> bool:
+        if any(is_training_step(call) for call in calls_in(function)):
+            return True
+        loops = [one for one in ast.walk(function) if isinstance(one, (ast.For, ast.While))]
+        return any(self._trains(loop) for loop in loops)
 
     def _inlined(self, statement: ast.stmt, call: ast.Call, function: ast.FunctionDef, this: str | None) -> None:
         """The body of a function that trains, in the place of its call."""
