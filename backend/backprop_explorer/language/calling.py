@@ -40,10 +40,7 @@ def call(evaluator: Reader, tree: ast.Call, scope: Scope) -> Any:
             return written
     called = callee(evaluator, tree.func, scope)
     arguments, options = arguments_of(evaluator, tree, scope)
-    result = apply(evaluator, called, arguments, options, tree, scope)
-    if evaluator.given.literal and not scope.calls and isinstance(result, Node):
-        return evaluator.given.data(path_of(tree.func, scope), result)
-    return result
+    return apply(evaluator, called, arguments, options, tree, scope)
 
 
 def _inside(evaluator: Reader, tree: ast.Call, scope: Scope) -> Any:

@@ -68,10 +68,6 @@ class Given:
         """The tensor of data that a call such as `np.array([[1, 2]])` writes out, where it is to be given."""
         return None
 
-    def data(self, path: str, result: Node) -> Node:
-        """The result of a call; a tensor of its own where it is data, made of what is known."""
-        return result
-
     def require(self, node: Node) -> Node:
         """The tensor, which the program says to be a parameter."""
         return node

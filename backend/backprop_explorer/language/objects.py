@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from backprop_explorer.graph.node import Node
-from backprop_explorer.language.bounds import check_items
+from backprop_explorer.language.bounds import MAX_BASES, check_items
 from backprop_explorer.language.functions import define
 from backprop_explorer.language.modules import module_class
 from backprop_explorer.language.reader import Reader
@@ -50,7 +50,9 @@ def made_class(evaluator: Reader, statement: ast.ClassDef, scope: Scope) -> Clas
         raise evaluator.problem(
             "not_in_language", f"{what} is not part of the language", statement, "write the class without it"
         )
-    bases = tuple(_base(evaluator, base, scope) for base in statement.bases)
+    bases = tuple(_base(evaluator, base, scope) for base in statement.bases[:MAX_BASES])
+    if sum(len(base.order) for base in bases) > MAX_BASES:
+        raise evaluator.problem("too_deep", f"a class is derived from more than {MAX_BASES} others", statement)
     made = Class(statement.name, bases, {})
     inner = scope.within(made.names)
     for part in statement.body:
@@ -182,8 +184,7 @@ def set_attribute(evaluator: Reader, holder: Any, name: str, value: Any, tree: a
         check_items(len(holder.names), "an object")
         return
     if isinstance(holder, Node) and name == "requires_grad" and isinstance(value, bool):
-        if value:
-            evaluator.given.require(holder)
+        evaluator.given.require(holder) if value else evaluator.given.freeze(holder)
         return
     if isinstance(holder, Node) and name == "data":
         evaluator.check_changeable(holder, tree)

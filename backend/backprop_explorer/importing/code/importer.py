@@ -84,7 +84,7 @@ class _Import:
         trim(needed, self.notes)
         reading = self._read(script, needed, loss)
         lifted = self._tensors(reading)
-        program = self._program(reading, needed)
+        program = self._program(reading, needed, loss)
         return self._content(reading, lifted, program, loss, everything, needed)
 
     def _sent_names(self) -> set[str]:
@@ -113,8 +113,9 @@ class _Import:
         named_tensors(lifted, self.roles)
         return lifted
 
-    def _program(self, reading: Reading, needed: Needed) -> str:
+    def _program(self, reading: Reading, needed: Needed, loss: Loss) -> str:
         lines = Lines(self.source.text, self.body)
+        unread = unread_pieces(needed, reading, loss)
         texts: list[str] = []
         for position in sorted(needed.kept):
             piece = needed.pieces[position]
@@ -124,6 +125,8 @@ class _Import:
                     continue
             if isinstance(piece.statement, ast.Assert):
                 self.notes.add(piece.statement.lineno, "left_out", f"{excerpt(piece.statement)}: it is left out")
+                continue
+            if position in unread:
                 continue
             if position not in reading.outcome:
                 texts.append(lines.of(piece) + ("\n" if isinstance(piece.statement, COMPOUND) else ""))
@@ -179,6 +182,21 @@ class _Import:
             said = f"The text calculates gradients by itself ({names}): they can be checked"
             self.notes.add(found[0]["line"], "training", said)
         return found
+
+
+def unread_pieces(needed: Needed, reading: Reading, loss: Loss) -> set[int]:
+    """Assignments that only what is the document's now was made with, such as a generator of random numbers."""
+    live, found = {loss.name}, set[int]()
+    for position in sorted(needed.kept, reverse=True):
+        use, statement = needed.uses[position], needed.pieces[position].statement
+        if position in reading.outcome:
+            continue
+        simple = isinstance(statement, ast.Assign) and all(isinstance(one, ast.Name) for one in statement.targets)
+        if simple and not (use.gives | use.changes) & live:
+            found.add(position)
+        else:
+            live |= use.reads | use.changes
+    return found
 
 
 IMPORTER = Importer(FORMAT, looks, read)

@@ -57,12 +57,14 @@ class Material(Given):
         super().__init__(graph)
         self.lifted: dict[Node, Lifted] = {}
         self.required: set[Node] = set()
+        self.direct: set[ast.AST] = set()
+        """The calls of the present statement whose results are what it gives a name to."""
         self.frozen: set[Node] = set()
         self._generator = np.random.default_rng([seed, 16])
         self._numbers: dict[Node, Array] = {}
 
     def written(self, path: str, call: ast.Call) -> Node | None:
-        if path not in WRITTEN or len(call.args) != 1:
+        if call not in self.direct or path not in WRITTEN or len(call.args) != 1:
             return None
         options = {one.arg: ast.unparse(one.value) for one in call.keywords}
         if not options.keys() <= {"dtype", "requires_grad", "device"}:
@@ -75,19 +77,6 @@ class Material(Given):
         node = self.graph.unset(array.shape, kind_of_numbers(array))
         self.unset[node] = Recipe("numbers", array.shape, numbers=array, whole=array.dtype.kind == "i")
         return self.require(node) if options.get("requires_grad") == "True" else node
-
-    def data(self, path: str, result: Node) -> Node:
-        if path not in WRITTEN or result.given or result.size < 2:
-            return result
-        whole = result.kind.name in ("open", "whole")
-        numbers = self.numbers(result)
-        node = self.graph.unset(
-            result.shape, Kind("bool" if result.kind.name == "bool" else "open" if whole else "float")
-        )
-        self.unset[node] = Recipe("numbers", result.shape, numbers=numbers, whole=whole)
-        if result in self.required:
-            self.require(node)
-        return node
 
     def require(self, node: Node) -> Node:
         self.required.add(node)
@@ -230,6 +219,34 @@ class Material(Given):
         if lifted.recipe.required:
             self.parameters.add(lifted.leaf)
         return lifted.leaf
+
+
+def direct_calls(tree: ast.expr | None) -> set[ast.AST]:
+    """The calls whose results an expression is or keeps: by themselves, in a list or dict, in front of a method."""
+    found: set[ast.AST] = set()
+    stack: list[ast.AST | None] = [tree]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, (ast.List, ast.Tuple)):
+            stack.extend(one.elts)
+        elif isinstance(one, ast.Dict):
+            stack.extend(one.values)
+        elif isinstance(one, ast.Attribute):
+            stack.append(one.value)
+        elif isinstance(one, ast.Call):
+            found.add(one)
+            stack.append(one.func)
+            if ast.unparse(one.func).rpartition(".")[2] in ("Parameter", "Variable"):
+                stack.extend(one.args)
+    return found
+
+
+def has_data(statement: ast.stmt) -> bool:
+    """Whether a statement gives a name to what it makes of numbers that are written out."""
+    value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
+    names = {path.rpartition(".")[2] for path in WRITTEN}
+    calls = (node for node in ast.walk(value) if isinstance(node, ast.Call)) if value is not None else ()
+    return any(getattr(one.func, "attr", getattr(one.func, "id", "")) in names for one in calls)
 
 
 def literal_numbers(tree: ast.expr) -> Array | None:

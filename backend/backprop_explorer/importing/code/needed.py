@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Container
 
-from backprop_explorer.importing.code.bindings import aliases_of, use_of
+from backprop_explorer.importing.code.bindings import TRAINS, aliases_of, use_of
 from backprop_explorer.importing.code.loss import Loss
 from backprop_explorer.importing.code.notes import Notes, excerpt
 from backprop_explorer.importing.code.script import Piece
@@ -109,12 +109,18 @@ class Needed:
                 statement, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
             ):
                 continue
-            if piece.made:
+            if piece.made or _is_step(statement):
                 continue
             if piece.training and position >= loss.after or self._updates(piece):
                 notes.add(statement.lineno, "training", f"{excerpt(statement)} is part of the training, and left out")
             else:
                 notes.add(statement.lineno, "left_out", f"{excerpt(statement)}: the loss does not depend on it")
+
+
+def _is_step(statement: ast.stmt) -> bool:
+    """Whether a statement is a call that is a step of a training, of which others tell."""
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in TRAINS
 
 
 def _ends(statement: ast.stmt) -> bool:

@@ -12,8 +12,9 @@ from backprop_explorer.engine.document import Document
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
 from backprop_explorer.graph.number import Number
+from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.importing.code.bindings import Use
-from backprop_explorer.importing.code.material import Lifted, Material
+from backprop_explorer.importing.code.material import Lifted, Material, direct_calls, has_data
 from backprop_explorer.importing.code.script import Piece
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.foreign import check_written
@@ -40,6 +41,7 @@ class Reading:
         self.sent = {name: self._sent(name) for name in given.tensors}
         self.scope.names |= given_names({name: lifted.leaf for name, lifted in self.sent.items()})
         self.used: set[str] = set()
+        self.begun_anew = False
         self.outcome: dict[int, list[str] | None] = {}
         """By position of a piece the lines in its place; None where it stays."""
         self.displayed: dict[int, list[tuple[str, Any]]] = {}
@@ -61,6 +63,8 @@ class Reading:
         statement = piece.statement
         if isinstance(statement, COMPOUND):
             check_written(self.evaluator, statement)
+        value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
+        self.material.direct = direct_calls(value)
         before = {name: self.scope.names.get(name) for name in use.gives}
         signal = run(self.evaluator, [statement], self.scope, _Unwatched(self.graph))
         if signal is not None:
@@ -72,6 +76,7 @@ class Reading:
             return
         count = len(self.material.lifted) + len(self.used)
         names = sorted(name for name in (use.gives | use.changes) if name in self.scope.names)
+        self.begun_anew = False
         changed = self._settle_changes(names, statement)
         for name in names:
             value = self.scope.names[name]
@@ -82,7 +87,9 @@ class Reading:
             self._decide_text(position, piece, names)
         for name in use.gives:
             self.made_at[name] = (position, names) if isinstance(statement, ast.Assign) else (-1, [])
-        if len(self.material.lifted) + len(self.used) == count and changed:  # it only said how tensors begin
+        if len(self.material.lifted) + len(self.used) == count and (
+            changed or self.begun_anew
+        ):  # it only said how tensors begin
             self.outcome[position] = []
 
     # -- what becomes a tensor of the document
@@ -117,12 +124,17 @@ class Reading:
         material = self.material
         if node in material.settled_as:
             return material.settled_as[node]
+        begun = next((one for one in material.lifted.values() if one.long == root), None) if updated else None
+        if begun is not None and place == root and node.given and self._only(node, begun.leaf):
+            material.set_numbers(begun.leaf, np.array(material.numbers(node)))  # w = w * 0.1, before it is trained
+            self.begun_anew = True
+            return begun.leaf
         touched = material.touched(node)
         required = node in material.required or updated
         sent = next((self.sent[name] for name in names_of(place, root) if name in self.sent), None)
         if sent is not None and material.is_material(node) and sent.leaf.name not in self.used:
             return self._bound(sent, node, place)
-        if not touched and not required:
+        if not touched and not required and not (place == root and not node.given and self._is_data(node, statement)):
             return node
         if not touched and not material.is_material(node) and not material.known(node):
             return node
@@ -157,6 +169,9 @@ class Reading:
         )
         material.settled_as[node] = leaf
         return material.lift(node, lifted)
+
+    def _is_data(self, node: Node, statement: ast.stmt) -> bool:
+        return node.size > 1 and has_data(statement)
 
     def _variable_of(self, node: Node) -> str | None:
         """The variable that a tensor of an object's is the value of, too."""
@@ -222,8 +237,6 @@ class Reading:
 
     def _only(self, node: Node, leaf: Node) -> bool:
         """Whether a tensor is made of a parameter and of what is known."""
-        from backprop_explorer.graph.walk import ancestors
-
         return all(
             one is leaf or one.phase != "leaf" or one in self.material.lifted and not self.material.lifted[one].trained
             for one in ancestors(node)

@@ -149,7 +149,7 @@ class Steps:
             if right and rate is not None:
                 rate, step = (rate * right if isinstance(step.op, ast.Mult) else rate / right), step.left
             elif left is not None and rate is not None and isinstance(step.op, ast.Mult):
-                rate, step = rate * left, step.right
+                return rate * left, step.right
             else:
                 return None, step
         plain = isinstance(step, (ast.Name, ast.Attribute, ast.Subscript, ast.Call))
