@@ -1,6 +1,7 @@
 """Files that come in, over HTTP."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def test_a_run_that_left_as_a_file_comes_back(client: TestClient, run: RunClient
 def test_the_formats_are_listed_with_what_can_be_done(client: TestClient) -> None:
     listing = {format["name"]: format for format in client.get("/api/formats").json()}
     assert {name for name, format in listing.items() if format["exports"]} == set(FORMATS)
-    assert {name for name, format in listing.items() if format["imports"]} == {*FORMATS, "onnx"}
+    assert {name for name, format in listing.items() if format["imports"]} == {*FORMATS, "onnx", "code"}
     assert listing["pytorch"]["ending"] == "py"
 
 
@@ -66,7 +67,13 @@ def test_a_run_begins_at_once_where_that_is_wanted(client: TestClient, run: RunC
 
 def test_json_may_say_that_it_is_json(client: TestClient, run: RunClient) -> None:
     document = run.get()["document"]
-    assert client.post("/api/import", json=document).json() == {"format": "json", "document": document, "warnings": []}
+    assert client.post("/api/import", json=document).json() == {
+        "format": "json",
+        "document": document,
+        "warnings": [],
+        "notes": [],
+        "backward": [],
+    }
 
 
 def test_tensors_alone_go_into_a_run_as_one_change(client: TestClient, run: RunClient) -> None:
@@ -150,7 +157,8 @@ def test_what_unpacks_to_more_than_the_limit(tmp_path: Any) -> None:
 
 def test_a_file_is_never_run(client: TestClient) -> None:
     script = b"import numpy as np\nopen('/tmp/never', 'w')\nraise SystemExit\n"
-    assert_problem(send(client, script), 422, "no_document")
+    assert_problem(send(client, script), 422, "no_loss")
+    assert not Path("/tmp/never").exists()
 
 
 @settings(max_examples=count(40, 150), deadline=None)

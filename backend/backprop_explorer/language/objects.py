@@ -80,7 +80,7 @@ def _is_harmless(decorators: list[ast.expr]) -> bool:
 def _base(evaluator: Reader, tree: ast.expr, scope: Scope) -> Class:
     if isinstance(tree, ast.Name) and tree.id == "object" and scope.get("object") is MISSING:
         return OBJECT
-    value = evaluator.evaluate(tree, scope)
+    value = None if ast.unparse(tree).endswith("autograd.Function") else evaluator.evaluate(tree, scope)
     if isinstance(value, Class):
         return value
     raise evaluator.problem(

@@ -78,10 +78,10 @@ class _Import:
         loss = loss_of(script, self.source.options.get("loss"), torch=self.dialect == "torch")
         everything = list(script.pieces)
         needed = Needed(script.pieces, {loss.name: loss.after}, setters_of(self.body), updaters_of(self.body))
+        trim(needed, self.notes)
         check_outside(needed)
         check_given(needed.missing(Known(self._sent_names(), self.dialect)))
         needed.note_others(self.notes, loss)
-        trim(needed, self.notes)
         reading = self._read(script, needed, loss)
         lifted = self._tensors(reading)
         program = self._program(reading, needed, loss)
@@ -96,6 +96,7 @@ class _Import:
         trained = trained_names(script, needed, loss)
         seed = self.given.seed
         reading = Reading(self.source.text, graph, self.dialect, seed, self.given, trained)
+        reading.wanted = frozenset((*self.roles.parameters, *self.roles.inputs))
         reading.trained_attributes = trained_attributes(self.body)
         for position in sorted(needed.kept):
             reading.read(position, needed.pieces[position], needed.uses[position])

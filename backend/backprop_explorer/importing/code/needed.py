@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Container
 
-from backprop_explorer.importing.code.bindings import TRAINS, aliases_of, use_of
+from backprop_explorer.importing.code.bindings import TRAINS, aliases_of, free_names, use_of
 from backprop_explorer.importing.code.loss import Loss
 from backprop_explorer.importing.code.notes import Notes, excerpt
 from backprop_explorer.importing.code.script import Piece
@@ -90,8 +90,9 @@ class Needed:
         """The names that are read and that nothing gives, with the line that reads them first."""
         found: dict[str, int] = {}
         given = {name for position in self.kept for name in self.uses[position].gives}
+        read = set[str]().union(*(free_names(self.pieces[position].statement) for position in self.kept))
         for name, position in self.open.items():
-            if name not in known and name not in given and position < len(self.pieces):
+            if name in read and name not in known and name not in given and position < len(self.pieces):
                 found[name] = _line_of(self.pieces[position].statement, name)
         return dict(sorted(found.items(), key=lambda item: item[1]))
 

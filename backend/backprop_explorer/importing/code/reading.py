@@ -40,6 +40,8 @@ class Reading:
         self.scope = Scope(dialect=dialect)
         self.sent = {name: self._sent(name) for name in given.tensors}
         self.scope.names |= given_names({name: lifted.leaf for name, lifted in self.sent.items()})
+        self.wanted: frozenset[str] = frozenset()
+        """Names of tensors that were asked for."""
         self.used: set[str] = set()
         self.begun_anew = False
         self.outcome: dict[int, list[str] | None] = {}
@@ -60,6 +62,12 @@ class Reading:
 
     def read(self, position: int, piece: Piece, use: Use) -> None:
         """Reads one piece. Raises a `Problem` with its place for what the language has not."""
+        try:
+            self._read(position, piece, use)
+        except Problem as problem:
+            raise problem.at(getattr(piece.statement, "lineno", None), None) from None
+
+    def _read(self, position: int, piece: Piece, use: Use) -> None:
         statement = piece.statement
         if isinstance(statement, COMPOUND):
             check_written(self.evaluator, statement)
@@ -134,7 +142,13 @@ class Reading:
         sent = next((self.sent[name] for name in names_of(place, root) if name in self.sent), None)
         if sent is not None and material.is_material(node) and sent.leaf.name not in self.used:
             return self._bound(sent, node, place)
-        if not touched and not required and not (place == root and not node.given and self._is_data(node, statement)):
+        asked = bool(self.wanted.intersection(names_of(place, root)))
+        if (
+            not touched
+            and not required
+            and not asked
+            and not (place == root and not node.given and self._is_data(node, statement))
+        ):
             return node
         if not touched and not material.is_material(node) and not material.known(node):
             return node
