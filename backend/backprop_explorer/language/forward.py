@@ -213,6 +213,21 @@ def _name(forward: Forward) -> None:
         name = f"{statement.target}__{seen[statement.target]}" if versioned else statement.target
         statement.root.name, statement.root.shown = f"{name}.{statement.part}" if statement.part else name, True
         _name_unnamed(statement, name, forward.leaves)
+    _show_long(forward)
+
+
+LONGEST = 200
+"""Operations that may stand in the code of one step; where there were more, a part of it is shown by its name."""
+
+
+def _show_long(forward: Forward) -> None:
+    """Shows what would make the code of others too long: what is used again and again, as a state in a loop of the
+    library's, would stand there each time."""
+    lengths: dict[Node, int] = {}
+    for node in forward.graph.nodes:
+        lengths[node] = 1 + sum(1 if one.shown else lengths.get(one, 1) for one in node.operands)
+        if lengths[node] > LONGEST and node.name is not None:
+            node.shown, lengths[node] = True, 1
 
 
 def _name_unnamed(statement: Statement, prefix: str, taken: Container[str]) -> None:
