@@ -10,7 +10,7 @@ from typing import Any
 
 from backprop_explorer.graph.graph import Graph, Warned
 from backprop_explorer.graph.node import Box, Kind, Node
-from backprop_explorer.graph.walk import in_order
+from backprop_explorer.graph.walk import ancestors, in_order
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.foreign import check_written
 from backprop_explorer.language.given import names_of
@@ -92,6 +92,8 @@ def build_forward(
                 "not_in_language", "return stands in a def, break and continue in a loop", written
             )
     if not forward.statements:
+        values = [value for value in forward.scope.names.values() if isinstance(value, Node)]
+        forward.evaluator.given.check(ancestors(*values))
         raise Problem(
             "empty_program", "the program has no assignment", hint="write a line such as loss = mse(x @ w, y)"
         )

@@ -119,6 +119,8 @@ class Given:
             return self.settled_as[node]
         leaf = next((self.leaves[name] for name in names_of(place, root) if name in self.leaves), None)
         if leaf is None:
+            if node in self.unset:
+                node.name = place  # for whoever finds that it is needed
             return node
         if leaf.shape != node.shape:
             raise Problem(
