@@ -352,6 +352,13 @@ def test_a_function_that_trains_stands_in_the_place_of_its_call() -> None:
     assert plan_of(content)["w.g"].tolist() == [6.0, 32.0]
 
 
+def test_a_word_that_the_libraries_mean_differently_is_told() -> None:
+    content = opened("h = x * w\nloss = (h - h.mean(0)).sum() + h.var(0).sum()\n", inputs={"x": [[1.0], [3.0]]},
+                     parameters={"w": [2.0]})  # fmt: skip
+    assert document_of(content)["dialect"] == "numpy"
+    assert [note["line"] for note in content.notes if note["code"] == "dialect"] == [2]
+
+
 def test_minibatches_are_the_first_one() -> None:
     text = X + (
         "w = np.zeros(2)\nfor epoch in range(5):\n    for i in range(0, len(x), 2):\n"

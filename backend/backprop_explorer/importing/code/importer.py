@@ -66,7 +66,10 @@ class _Import:
     def __init__(self, source: Source, rules: Rules, notes: Notes) -> None:
         self.source, self.rules, self.notes = source, rules, notes
         self.body = parsed(source.text)
-        self.dialect = source.options.get("dialect") or inferred_dialect(source.text).name
+        found = inferred_dialect(source.text)
+        self.dialect = source.options.get("dialect") or found.name
+        if found.line is not None and "dialect" not in source.options:
+            notes.add(found.line, "dialect", found.doubt)
         self.given = Document.parse(
             {"program": "", **source.tensors, "seed": source.options.get("seed", 0)}, rules.budget
         )
