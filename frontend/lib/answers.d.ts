@@ -606,6 +606,10 @@ export type HistoryEntry = {
 export type ImportedDocument = {
   format: string;
   warnings: string[];
+  /** what became of each line of code; empty for other files */
+  notes: Note[];
+  /** the gradients that code calculates by itself, to be checked */
+  backward: WrittenGradient[];
   document: Record<string, unknown>;
 };
 
@@ -613,6 +617,10 @@ export type ImportedDocument = {
 export type ImportedRun = {
   format: string;
   warnings: string[];
+  /** what became of each line of code; empty for other files */
+  notes: Note[];
+  /** the gradients that code calculates by itself, to be checked */
+  backward: WrittenGradient[];
   run: State;
 };
 
@@ -852,6 +860,17 @@ export type NormsPlot = {
   iterations: number[];
   parameters: ParameterNorms[];
   text: string;
+};
+
+/**
+ * What became of a line of code: `left_out` of the program, a `parameter` or an `input` of the
+ * document, part of the `training`, drawn by an `init`, or read in the words of a `dialect`.
+ */
+export type Note = {
+  /** null: of the whole text */
+  line: number | null;
+  code: "left_out" | "parameter" | "input" | "training" | "init" | "dialect";
+  message: string;
 };
 
 /** A number that an element was computed from. */
@@ -1677,4 +1696,15 @@ export type WrittenFormula = {
   formula: string;
   latex: string;
   mathml: string;
+};
+
+/**
+ * A gradient that code calculates by itself: the tensor that it seems to be of, the line and what
+ * is written there, and its numbers, as `POST /check` takes them under `gradients`.
+ */
+export type WrittenGradient = {
+  line: number;
+  name: string;
+  code: string;
+  numbers: unknown;
 };

@@ -258,6 +258,19 @@ class OpenFileQuery(ImportQuery):
     """In which format a file is, and what becomes of it."""
 
     run: YesOrNo = Field("false", description="begin a run of it at once, and answer that instead of the document")
+    parameters: str | None = Field(
+        None, description="of code: the tensors that are to be parameters, with commas between them", examples=["w,b"]
+    )
+    inputs: str | None = Field(
+        None, description="of code: the tensors that are to be inputs, with commas between them", examples=["x"]
+    )
+
+    @property
+    def roles(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The names under `parameters`, and those under `inputs`."""
+        given = (self.parameters or "", self.inputs or "")
+        parameters, inputs = (tuple(name.strip() for name in one.split(",") if name.strip()) for one in given)
+        return parameters, inputs
 
 
 class ValuesQuery(Query):

@@ -145,7 +145,7 @@ class _Differentiation:
             total = self.rules.make("identity", total)  # so that it can get a line of its own
         constant = total.constant is not None
         if node.shown or several or constant:
-            named = self._named(total, f"{node.name}.g", shown=node.shown or several)
+            named = self._named(node, total, f"{node.name}.g", shown=node.shown or several)
             self.backward.gradient[node] = named
             return total if constant else named
         self.backward.gradient[node] = total
@@ -157,15 +157,17 @@ class _Differentiation:
             value = contribution.value
             if any(value is other.value for other in named):  # d * d gives the same twice, and each is a line
                 value = self.graph.make(value.operation, value.operands, value.parameters)
-            named.append(replace(contribution, value=self._named(value, f"{node.name}.g__{k}")))
+            named.append(replace(contribution, value=self._named(node, value, f"{node.name}.g__{k}")))
         return named
 
-    def _named(self, node: Node, name: str, *, shown: bool = True) -> Node:
-        """The node under that name; one that has a name already, or is no backward result, gets a line of its own:
-        `a.g = h.g`."""
+    def _named(self, of: Node, node: Node, name: str, *, shown: bool = True) -> Node:
+        """The node under that name, as the gradient `of` a tensor; one that has a name already, or is no backward
+        result, gets a line of its own: `a.g = h.g`."""
         if node.shown or node.phase != "backward" or node.name is not None:
             node = self.rules.make("identity", node)
         node.name, node.shown = name, shown
+        if of.text:
+            node.text = of.text + name.removeprefix(str(of.name))
         self.graph.settle(node)
         return node
 

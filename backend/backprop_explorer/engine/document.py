@@ -15,7 +15,7 @@ from backprop_explorer.engine.numbers import array_of, is_mask
 from backprop_explorer.engine.update import checked_options
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.language.dialect import DIALECTS, inferred_dialect, saved_dialect
-from backprop_explorer.language.names import check_name
+from backprop_explorer.language.names import check_tensor_name
 from backprop_explorer.language.scope import LEGACY
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array
@@ -241,7 +241,7 @@ def _tensors(entries: Any, kind: str, seed: int, budget: Budget) -> dict[str, tu
     for name, entry in entries.items():
         if not isinstance(name, str):
             raise Problem("bad_document", f"{kind} must be an object of tensors by name")
-        result[check_name(name)] = _tensor(name, entry, seed, budget, masks=kind == "inputs")
+        result[check_tensor_name(name)] = _tensor(name, entry, seed, budget, masks=kind == "inputs")
     return result
 
 

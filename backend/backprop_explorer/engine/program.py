@@ -14,7 +14,7 @@ from backprop_explorer.engine.update import Update, build_update
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
-from backprop_explorer.graph.walk import in_order
+from backprop_explorer.graph.walk import ancestors, in_order
 from backprop_explorer.language.dialect import DIFFERENCES, inferred_dialect
 from backprop_explorer.language.forward import Forward, build_forward
 from backprop_explorer.language.scope import LEGACY
@@ -160,7 +160,7 @@ class Program:
             node.shape,
             str(node_dtype(node, self.graph)),
             role != "state" and node.differentiable and (role != "parameter" or node in self.backward.reached),
-            "." not in name,  # only names that the engine gives have dots
+            name in self.forward.leaves or "." not in name,  # of others only names that the engine gives have dots
             node.line,
         )
 
@@ -240,7 +240,9 @@ def _built(key: CompileKey, own: GradientOverride | None = None) -> Program:
     forward = build_forward(key.text, kinds, graph, open_boxes=key.open_boxes, dialect=key.dialect)
     if key.doubtful:
         _warn_of_dialect(key.text, graph)
-    backward = differentiate(forward, _loss(forward, key.loss), own)
+    loss = _loss(forward, key.loss)
+    forward.evaluator.given.check(ancestors(loss))
+    backward = differentiate(forward, loss, own)
     parameters = [forward.leaves[name] for name in key.parameters]
     _warn_of_unreached([node for node in parameters if node not in backward.reached], graph)
     nodes = [node for node in parameters if node in backward.reached]

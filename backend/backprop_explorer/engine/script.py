@@ -11,6 +11,7 @@ import numpy as np
 from backprop_explorer.engine.definitions import definitions
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.program import Program, node_dtype
+from backprop_explorer.language.names import plain, spelled
 from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.language.words import DRAW, callee_of, spelling_of
 from backprop_explorer.library import COMPOSITES
@@ -71,11 +72,11 @@ def _variables(tensors: Iterable[str]) -> dict[str, str]:
     taken = {*FIXED, DRAW, *SHAPES, *by_definition(), *OPERATIONS, *COMPOSITES, *vars(builtins)}
     names: dict[str, str] = {}
     for tensor in dict.fromkeys(tensors):
-        name = tensor.replace(".", "_")
+        name = plain(tensor)
         while name in taken:
             name += "_"
         taken.add(name)
-        names[tensor] = name
+        names[tensor] = names[spelled(tensor)] = name
     return names
 
 
@@ -92,6 +93,10 @@ class _Translation(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         name = self.names.get(ast.unparse(node))
         return ast.Name(name) if name else ast.Attribute(self.visit(node.value), node.attr)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        name = self.names.get(ast.unparse(node))
+        return ast.Name(name) if name else ast.Subscript(self.visit(node.value), self.visit(node.slice))
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         callee = callee_of(node.func)

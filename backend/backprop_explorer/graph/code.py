@@ -39,7 +39,7 @@ def part(node: Node, *, root: bool = False) -> Part:
     if node.operation is CONSTANT:
         return Code([node.text], node), node.precedence
     if node.shown and node.name is not None and not root:
-        return Code([node.name], node), ATOM
+        return Code([node.text or node.name], node), ATOM
     box = closed_box(node)
     if box is not None:
         return Code([call_code(box)], node), ATOM

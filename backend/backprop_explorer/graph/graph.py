@@ -83,6 +83,10 @@ class Graph:
         node.name, node.shown = name, True
         return self._append(node)
 
+    def unset(self, shape: Shape, kind: Kind) -> Node:
+        """A tensor that something given is to take the place of; it costs nothing."""
+        return self._append(Node(LEAF, (), {}, shape, kind, "unset"))
+
     def stand_in(self, node: Node) -> Node:
         """A leaf in the place of another graph's node, called as that is written."""
         return self.leaf(atomic(part(node)), node.shape, Kind(node.kind.name))

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from backprop_explorer.ops.record import ATOM, Array, Operation, Shape
 
-Phase = Literal["leaf", "constant", "forward", "backward", "update"]
+Phase = Literal["leaf", "unset", "constant", "forward", "backward", "update"]
 
 
 def _no_value(*_: Array, **__: Any) -> Array:

@@ -7,11 +7,11 @@ from typing import Annotated, TypedDict
 
 from backprop_explorer.engine import Document
 from backprop_explorer.export import EXPORTERS
-from backprop_explorer.importing import document, npz, onnx, safetensors, script
+from backprop_explorer.importing import code, document, npz, onnx, safetensors, script
 from backprop_explorer.importing.record import Content, Importer, Rules
 from backprop_explorer.problem import Problem, suggestion
 
-_IMPORTERS = (safetensors.IMPORTER, npz.IMPORTER, document.IMPORTER, *script.IMPORTERS, onnx.IMPORTER)
+_IMPORTERS = (safetensors.IMPORTER, npz.IMPORTER, *script.IMPORTERS, onnx.IMPORTER, code.IMPORTER, document.IMPORTER)
 IMPORTERS: dict[str, Importer] = {importer.format.name: importer for importer in _IMPORTERS}
 """The importers by the name of their format, in the order in which a file is compared with them."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, Literal, TypedDict
 
 from backprop_explorer.export import Format
 from backprop_explorer.graph.budget import Budget
@@ -22,19 +22,47 @@ class Rules:
     decode: Callable[[bytes], Any]
     unpacked_bytes: int
     budget: Budget
+    parameters: tuple[str, ...] = ()
+    """The names of tensors of code that are to be parameters, whatever the code says, and below those of inputs."""
+    inputs: tuple[str, ...] = ()
+
+
+NoteCode = Literal["left_out", "parameter", "input", "training", "init", "dialect"]
+
+
+class Note(TypedDict):
+    """What became of a line of code: `left_out` of the program, a `parameter` or an `input` of the document, part of
+    the `training`, drawn by an `init`, or read in the words of a `dialect`."""
+
+    line: Annotated[int | None, "null: of the whole text"]
+    code: NoteCode
+    message: str
+
+
+class WrittenGradient(TypedDict):
+    """A gradient that code calculates by itself: the tensor that it seems to be of, the line and what is written
+    there, and its numbers, as `POST /check` takes them under `gradients`."""
+
+    line: int
+    name: str
+    code: str
+    numbers: Any
 
 
 @dataclass(frozen=True)
 class Content:
     """What a file holds: a document, or tensors only; and what there is to know about how it was read.
 
-    A document was `saved` where the product wrote the file: without a dialect it is of version 0.1.0 then.
+    The `notes` tell line by line what became of code, `backward` what gradients it calculates by itself. A document was
+    `saved` where the product wrote the file: without a dialect it is of version 0.1.0 then.
     """
 
     document: Mapping[str, Any] | None = None
     tensors: Mapping[str, Array] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     saved: bool = False
+    notes: list[Note] = field(default_factory=list)
+    backward: list[WrittenGradient] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

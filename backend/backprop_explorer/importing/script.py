@@ -23,7 +23,7 @@ def of_pytorch(content: bytes) -> bool:
 
 
 def _is_script(content: bytes) -> bool:
-    return NOTICE.encode() in content or b"import numpy" in content or b"import torch" in content
+    return NOTICE.encode() in content
 
 
 def read(content: bytes, rules: Rules) -> Content:

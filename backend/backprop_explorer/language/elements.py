@@ -12,7 +12,7 @@ from backprop_explorer.graph.number import Number
 from backprop_explorer.language import masked
 from backprop_explorer.language.iteration import items_of, key_of
 from backprop_explorer.language.reader import Reader
-from backprop_explorer.language.scope import Scope
+from backprop_explorer.language.scope import Instance, Scope
 from backprop_explorer.language.values import Masked, kind_of, raw, written
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.advanced import is_advanced, split_index
@@ -52,11 +52,32 @@ def element(evaluator: Reader, value: Any, index: Any, tree: ast.AST) -> Any:
         return value[key]
     if isinstance(value, (tuple, list, range, str)):
         return _item(evaluator, value, raw(index), tree)
+    if isinstance(value, Instance):
+        return _of_object(evaluator, value, index, tree)
     if isinstance(value, Masked):
         raise masked.refused(evaluator, "an index into it", tree)
     if not isinstance(value, Node):
         raise evaluator.problem("not_a_tensor", f"an index needs a tensor; got {kind_of(value)}", tree)
     return _looked_up(evaluator, value, index, tree)
+
+
+def _of_object(evaluator: Reader, value: Instance, index: Any, tree: ast.AST) -> Any:
+    """The module at a place of a container, or what an object says to be at an index."""
+    method = None if value.is_container else evaluator.method(value, "__getitem__")
+    if method is not None:
+        return evaluator.apply(method, [index], {}, tree, Scope())
+    kept = value.kept
+    place = raw(index)
+    if isinstance(place, str):
+        if place not in kept:
+            raise evaluator.problem("bad_index", f"there is no {shortened(place)!r}", tree, suggestion(place, kept))
+        return kept[place]
+    if not value.is_container and not all(name.isdigit() for name in kept):
+        raise evaluator.problem("not_a_tensor", f"an index needs a list or a tensor; got {kind_of(value)}", tree)
+    found = _item(evaluator, list(kept.values()), place, tree)
+    if isinstance(place, slice) and value.is_container:
+        return Instance(value.of, {str(i): one for i, one in enumerate(found)}, value.label)
+    return found
 
 
 def _item(evaluator: Reader, value: Any, place: Any, tree: ast.AST) -> Any:

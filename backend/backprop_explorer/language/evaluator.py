@@ -23,6 +23,8 @@ from backprop_explorer.language import (
     foreign,
     functions,
     masked,
+    modules,
+    objects,
     operators,
     targets,
     texts,
@@ -30,10 +32,11 @@ from backprop_explorer.language import (
 from backprop_explorer.language.bounds import MAX_KNOWN
 from backprop_explorer.language.builtin import PYTHONS
 from backprop_explorer.language.calls import Calls
+from backprop_explorer.language.given import Given
 from backprop_explorer.language.mathematics import MATH_VALUES
 from backprop_explorer.language.memory import Memory
 from backprop_explorer.language.names import GRADIENT_ATTRIBUTES, PREFIXES
-from backprop_explorer.language.scope import MISSING, Function, Scope
+from backprop_explorer.language.scope import LEGACY, MISSING, Class, Function, Instance, Scope
 from backprop_explorer.language.source import column_of
 from backprop_explorer.language.statements import KNOWN
 from backprop_explorer.language.values import TYPES, Dtype, Fields, Known, Masked, Word, kind_of, written
@@ -69,6 +72,9 @@ class Evaluator:
         self.lines = text.encode().splitlines()
         self.calls = Calls(self, open_boxes=open_boxes)
         self.memory = Memory(graph)
+        self.given = Given(graph)
+        self.modules: dict[str, Class] = {}
+        """The classes of torch.nn that the program uses."""
         self.notes: list[Warned] = []
         self.detached: dict[Node, Node] | None = None
         """Inside of `with torch.no_grad()`: tensors from outside, and what stands for them."""
@@ -91,6 +97,8 @@ class Evaluator:
         if scope.internal:
             return handler(self, tree, scope)
         self.graph.meter.work(1)
+        if scope.ours:
+            return handler(self, tree, scope)
         try:
             return handler(self, tree, scope)
         except Problem as problem:
@@ -114,6 +122,7 @@ class Evaluator:
         """Takes back what was made from a node's id on."""
         self.graph.forget(first)
         self.memory.forget(first)
+        self.given.forget(first)
         for known in (self._numbers, self.detached or {}):
             for node in [node for node in known if node.id >= first]:
                 del known[node]
@@ -156,6 +165,8 @@ class Evaluator:
 
     def check_changeable(self, node: Node, tree: ast.AST) -> None:
         """Raises a `Problem` for a change in place of what must stay as it is."""
+        if self.given.changes:
+            return
         if self.detached is not None and node.id < self.detached_from and node.differentiable:
             raise self.problem(
                 "not_in_language",
@@ -218,7 +229,7 @@ class Evaluator:
             finite = False
         if not finite:
             raise self.problem("not_finite", "the number is too large", tree)
-        return Number.of(value) if scope.internal else Number(value, self._source_of(tree))
+        return Number.of(value) if scope.internal or scope.ours else Number(value, self._source_of(tree))
 
     def _source_of(self, tree: ast.Constant) -> str:
         """A number as the user wrote it. Numbers stand on one line and are ASCII, but what stands before them need
@@ -237,6 +248,9 @@ class Evaluator:
                 tree,
                 "give it a value before, or give what the function makes another name",
             )
+        brought = self.module(tree, scope)
+        if brought is not None:
+            return brought
         if tree.id in PYTHONS or self.calls.has(tree.id):
             return Known(tree, tree.id)
         if tree.id in PREFIXES:
@@ -249,6 +263,23 @@ class Evaluator:
             hint = f"known here: {', '.join(names[:12])}"
         raise self.problem("unknown_name", f"there is no tensor called {tree.id}", tree, hint)
 
+    def method(self, value: Instance, name: str) -> Function | None:
+        """The method of an object; None where its class has none of that name."""
+        found = objects.bound(value, value.of.get(name))
+        return found if isinstance(found, Function) else None
+
+    def module(self, tree: ast.Name | ast.Attribute, scope: Scope) -> Class | None:
+        """The class of torch.nn's that a name with a module in front, an imported one, stands for."""
+        if scope.dialect == LEGACY:
+            return None
+        path = calling.path_of(tree, scope)
+        if scope.ours and isinstance(tree, ast.Name):
+            path = f"torch.nn.{path}"
+        found = modules.module_class(self, path)
+        if found is None and modules.is_module_path(path) and path not in modules.FUNCTIONS and not scope.ours:
+            raise modules.unknown_module(path).at(getattr(tree, "lineno", None), column_of(self.text, tree))
+        return found
+
     def attribute(self, tree: ast.Attribute, scope: Scope) -> Any:
         """`np.pi`, `torch.relu` as a value, `x.shape`."""
         root = tree.value
@@ -258,6 +289,9 @@ class Evaluator:
             if path == "math" and tree.attr in MATH_VALUES:
                 return MATH_VALUES[tree.attr]
         if not known and calling.is_prefixed(tree, scope):
+            brought = self.module(tree, scope)
+            if brought is not None:
+                return brought
             if tree.attr in MODULE_VALUES:
                 return MODULE_VALUES[tree.attr]
             if tree.attr in WORDS:
@@ -271,6 +305,8 @@ class Evaluator:
                 suggestion(tree.attr, self.calls.known(scope)),
             )
         value = self.evaluate(root, scope)
+        if isinstance(value, (Instance, Class)):
+            return objects.attribute_of(self, value, tree.attr, tree, scope)
         if isinstance(value, Masked):
             return masked.attribute(self, value, tree)
         if isinstance(value, Fields) and tree.attr in value.names:

@@ -60,7 +60,13 @@ def is_docstring(statement: ast.stmt) -> bool:
 def check_written(evaluator: Reader, tree: ast.AST) -> None:
     """Raises a `Problem` for what is never of the language in a statement with others inside, also where it never
     runs: behind a return, in a branch that is not taken, in a function that nobody calls."""
+    methods: set[ast.stmt] = set()
     for part in ast.walk(tree):
+        if isinstance(part, ast.ClassDef):
+            if part.keywords:
+                what = "a metaclass, or another option of a class,"
+                raise evaluator.problem("not_in_language", f"{what} is not part of the language", part)
+            methods.update(part.body)  # whose decorators the class knows
         if isinstance(part, ast.stmt) and type(part) not in evaluator.statements:
             raise foreign(evaluator, part)
         if isinstance(part, ast.expr) and type(part) not in evaluator.expressions:
@@ -69,7 +75,7 @@ def check_written(evaluator: Reader, tree: ast.AST) -> None:
             raise evaluator.problem(
                 "not_in_language", f"{type(part.value).__name__} {part.value!r} is not part of the language", part
             )
-        if isinstance(part, ast.FunctionDef) and part.decorator_list:
+        if isinstance(part, ast.FunctionDef) and part.decorator_list and part not in methods:
             raise evaluator.problem(
                 "not_in_language", "a decorator is not part of the language", part, "call the function by itself"
             )

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from backprop_explorer.graph.graph import Graph, Warned
 from backprop_explorer.graph.node import Box, Kind, Node
-from backprop_explorer.graph.walk import in_order
+from backprop_explorer.graph.walk import ancestors, in_order
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.foreign import check_written
-from backprop_explorer.language.names import check_name
-from backprop_explorer.language.scope import LEGACY, Function, Scope
+from backprop_explorer.language.given import names_of
+from backprop_explorer.language.given_names import given_names
+from backprop_explorer.language.names import check_name, check_tensor_name, spelled
+from backprop_explorer.language.objects import named
+from backprop_explorer.language.places import holds_objects, replaced
+from backprop_explorer.language.scope import LEGACY, Class, Function, Scope
 from backprop_explorer.language.source import column_of, parsed
 from backprop_explorer.language.statements import run
 from backprop_explorer.language.targets import Pair
@@ -73,7 +78,10 @@ def build_forward(
     graph.meter.budget.check("program_characters", len(text), "the program's text")
     forward = Forward(graph, Evaluator(graph, text, open_boxes=open_boxes), Scope(dialect=dialect), {})
     for name, (shape, kind) in leaves.items():
-        forward.leaves[name] = forward.scope.names[name] = graph.leaf(check_name(name), shape, kind)
+        forward.leaves[name] = graph.leaf(check_tensor_name(name), shape, kind)
+        forward.leaves[name].text = spelled(name)
+    forward.scope.names |= given_names(forward.leaves)
+    forward.evaluator.given.leaves = forward.leaves
     recorder = _Recorder(forward)
     for written in parsed(text):
         if isinstance(written, COMPOUND):
@@ -84,6 +92,8 @@ def build_forward(
                 "not_in_language", "return stands in a def, break and continue in a loop", written
             )
     if not forward.statements:
+        values = [value for value in forward.scope.names.values() if isinstance(value, Node)]
+        forward.evaluator.given.check(ancestors(*values))
         raise Problem(
             "empty_program", "the program has no assignment", hint="write a line such as loss = mse(x @ w, y)"
         )
@@ -96,7 +106,7 @@ def build_forward(
     return forward
 
 
-COMPOUND = (ast.FunctionDef, ast.For, ast.While, ast.If, ast.With)
+COMPOUND = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If, ast.With)
 """Statements with others inside."""
 
 
@@ -126,14 +136,19 @@ class _Recorder:
 
     def ran(self, statement: ast.stmt, pairs: list[Pair]) -> None:
         forward, graph = self.forward, self.forward.graph
-        fresh = set(self._waiting) | {node for node in graph.nodes[self._seen :] if node.phase != "leaf"}
+        given = forward.evaluator.given
+        if given.unset or given.objects:
+            pairs = self._settled(pairs)
+        fresh = set(self._waiting) | {
+            node for node in graph.nodes[self._seen :] if node.phase != "leaf" and not given.touched(node)
+        }
         self._seen = len(graph.nodes)
         first = len(forward.statements)
         for target, value in pairs:
             if isinstance(value, Node):
                 self._record(statement, target, value, fresh)
             else:
-                if isinstance(value, Function):
+                if isinstance(value, (Function, Class)):
                     self._check(target)
                 forward.aliases.pop(target.id, None)
         for target, value in pairs:
@@ -145,6 +160,25 @@ class _Recorder:
             forward.statements[-1].nodes = sorted([*forward.statements[-1].nodes, *fresh], key=lambda node: node.id)
             fresh = set()
         self._waiting = sorted(fresh, key=lambda node: node.id)
+
+    def _settled(self, pairs: list[Pair]) -> list[Pair]:
+        """Puts the document's tensors where what the statement gave a name to is to have its numbers."""
+        evaluator, names = self.forward.evaluator, self.forward.scope.names
+        given = evaluator.given
+        for root in dict.fromkeys(target.id for target, _ in pairs):
+            value = names.get(root)
+            named(value, root)
+            objects = holds_objects(value, evaluator.graph.meter.work)
+
+            def settled(place: str, one: Any, root: str = root, objects: bool = objects) -> Any:
+                if not isinstance(one, Node):
+                    known = objects and place != root and any(name in given.leaves for name in names_of(place, root))
+                    return given.settled(place, root, evaluator.graph.constant(one)) if known else one
+                node = evaluator.seen(one)
+                return given.settled(place, root, node) if objects or given.touched(node) else one
+
+            names[root] = replaced(value, root, settled, evaluator.graph.meter.work)
+        return [(target, names.get(target.id, value)) for target, value in pairs]
 
     def _record(self, statement: ast.stmt, target: ast.Name, value: Node, fresh: set[Node], part: str = "") -> None:
         forward = self.forward
@@ -180,10 +214,25 @@ def _name(forward: Forward) -> None:
         versioned = total[statement.target] > 1 or statement.target in forward.leaves
         name = f"{statement.target}__{seen[statement.target]}" if versioned else statement.target
         statement.root.name, statement.root.shown = f"{name}.{statement.part}" if statement.part else name, True
-        _name_unnamed(statement, name)
+        _name_unnamed(statement, name, forward.leaves)
+    _show_long(forward)
 
 
-def _name_unnamed(statement: Statement, prefix: str) -> None:
+LONGEST = 200
+"""Operations that may stand in the code of one step; where there were more, a part of it is shown by its name."""
+
+
+def _show_long(forward: Forward) -> None:
+    """Shows what would make the code of others too long: what is used again and again, as a state in a loop of the
+    library's, would stand there each time."""
+    lengths: dict[Node, int] = {}
+    for node in forward.graph.nodes:
+        lengths[node] = 1 + sum(1 if one.shown else lengths.get(one, 1) for one in node.operands)
+        if lengths[node] > LONGEST and node.name is not None:
+            node.shown, lengths[node] = True, 1
+
+
+def _name_unnamed(statement: Statement, prefix: str, taken: Container[str]) -> None:
     """What stands in the statement is named after it, what is inside a composite of its own after that."""
     local_names = _local_names(statement.nodes)
     enclosing = _enclosing(statement)
@@ -197,7 +246,9 @@ def _name_unnamed(statement: Statement, prefix: str) -> None:
             word = "transposed"  # y.mT in the code of a step is y, transposed, and no tensor of that name
         name = f"{enclosing[node].output.name if node in enclosing else prefix}.{word}"
         words[name] += 1
-        node.name = name + (f"_{words[name]}" if words[name] > 1 else "")
+        while (own := name + (f"_{words[name]}" if words[name] > 1 else "")) in taken:
+            words[name] += 1  # a tensor of the document's wins
+        node.name = own
         node.shown = local is not None and not node.hidden
 
 

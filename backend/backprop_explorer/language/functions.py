@@ -70,8 +70,11 @@ def call_function(
     if len(scope.calls) >= MAX_CALL_DEPTH:
         raise Problem("too_deep", f"functions call each other more than {MAX_CALL_DEPTH} levels deep")
     evaluator.graph.meter.repeat(1, f"with the calls of {function.name}, the program")
-    bound = bind(function, arguments, options)
+    own = [] if function.this is None else [function.this]
+    bound = bind(function, [*own, *arguments], options)
     around = function.scope
+    if function.owner is not None:  # what super() asks for
+        around = around.within({"__class__": function.owner, "__self__": next(iter(bound.values()), None)})
     calls = (*scope.calls, function)
     inner = around.within(dict(bound), function.local)
     inner.internal, inner.calls = False, calls

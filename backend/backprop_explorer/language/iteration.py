@@ -10,6 +10,7 @@ from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language import masked
 from backprop_explorer.language.reader import Reader
+from backprop_explorer.language.scope import KEYED, Instance, Scope
 from backprop_explorer.language.values import Masked, Once, equal, kind_of, raw, written
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.problem import Problem
@@ -33,6 +34,10 @@ def _items(evaluator: Reader, value: Any, tree: ast.AST) -> Iterator[Any]:
         return iter(value)
     if isinstance(value, Once):
         return value.items
+    if isinstance(value, Instance):
+        found = _of_object(evaluator, value, tree)
+        if found is not None:
+            return found
     if isinstance(value, Node) and value.ndim:
         return (row_of(evaluator, value, i) for i in range(value.shape[0]))
     if isinstance(value, Masked):
@@ -44,6 +49,21 @@ def _items(evaluator: Reader, value: Any, tree: ast.AST) -> Iterator[Any]:
         tree,
         "write for i in range(3), or for row in x",
     )
+
+
+def _of_object(evaluator: Reader, value: Instance, tree: ast.AST) -> Iterator[Any] | None:
+    """The items of a container of modules, or of an object that says itself what they are."""
+    if value.is_container:
+        keyed = any(value.of.is_a(name) for name in KEYED)
+        return iter(list(value.kept) if keyed else list(value.kept.values()))
+    method = evaluator.method(value, "__iter__")
+    if method is not None:
+        return items_of(evaluator, evaluator.apply(method, [], {}, tree, Scope()), tree)
+    count, at = evaluator.method(value, "__len__"), evaluator.method(value, "__getitem__")
+    if count is None or at is None:
+        return None
+    length = raw(evaluator.apply(count, [], {}, tree, Scope()))
+    return (evaluator.apply(at, [Number.of(i)], {}, tree, Scope()) for i in range(length))
 
 
 def row_of(evaluator: Reader, value: Node, position: int) -> Node:
@@ -93,6 +113,12 @@ def length_of(evaluator: Reader, value: Any, tree: ast.AST) -> int:
         return max(0, -((value.start - value.stop) // value.step))
     if isinstance(value, (list, tuple, dict, str)):
         return len(value)
+    if isinstance(value, Instance):
+        if value.is_container:
+            return len(value.kept)
+        method = evaluator.method(value, "__len__")
+        if method is not None:
+            return int(raw(evaluator.apply(method, [], {}, tree, Scope())))
     what = "a tensor without axes" if isinstance(value, Node) else kind_of(value)
     raise evaluator.problem("bad_call", f"len needs a list or a tensor with an axis; got {what}", tree)
 
@@ -107,6 +133,8 @@ def contains(evaluator: Reader, items: Any, wanted: Any, tree: ast.AST) -> bool:
         return wanted in items
     if isinstance(items, dict):
         return key_of(wanted) in items
+    if isinstance(items, Instance) and items.is_container:
+        return wanted in items.kept if isinstance(wanted, str) else any(one is wanted for one in items.kept.values())
     if isinstance(items, range):
         return raw(wanted) in items
     return any(item is wanted or equal(item, wanted) for item in items_of(evaluator, items, tree))

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language.callee import Callee
+from backprop_explorer.language.given import Given
 from backprop_explorer.language.memory import Memory
-from backprop_explorer.language.scope import Function, Scope
+from backprop_explorer.language.scope import Class, Function, Instance, Scope
 from backprop_explorer.language.values import Known
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
@@ -45,6 +46,8 @@ class Reader(Protocol):
     graph: Graph
     text: str
     memory: Memory
+    given: Given
+    modules: dict[str, Class]
     detached: dict[Node, Node] | None
     detached_from: int
 
@@ -102,7 +105,13 @@ class Reader(Protocol):
     def name(self, tree: ast.Name, scope: Scope) -> Any:
         """What a name stands for."""
 
-    def callee(self, function: ast.expr, scope: Scope) -> Function | Known:
+    def method(self, value: Instance, name: str) -> Function | None:
+        """The method of an object that a program of its own defines."""
+
+    def module(self, tree: ast.Name | ast.Attribute, scope: Scope) -> Class | None:
+        """The class of torch.nn's that a name stands for."""
+
+    def callee(self, function: ast.expr, scope: Scope) -> Function | Known | Class | Instance:
         """What a call calls."""
 
     def arguments(self, tree: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:

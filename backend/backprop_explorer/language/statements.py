@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from backprop_explorer.language.foreign import foreign, is_docstring, silent
 from backprop_explorer.language.imports import note_import
 from backprop_explorer.language.iteration import items_of
+from backprop_explorer.language.objects import made_class
 from backprop_explorer.language.operators import truth
 from backprop_explorer.language.reader import Reader
 from backprop_explorer.language.scope import Scope
@@ -57,7 +58,9 @@ def run(evaluator: Reader, body: list[ast.stmt], scope: Scope, watch: Watch) -> 
             signal = handler(evaluator, statement, scope, watch)
         except Problem as problem:
             raise (
-                problem if scope.internal else problem.at(statement.lineno, column_of(evaluator.text, statement))
+                problem
+                if scope.internal or scope.ours
+                else problem.at(statement.lineno, column_of(evaluator.text, statement))
             ) from None
         if signal is not None:
             return signal
@@ -87,6 +90,13 @@ def _function(evaluator: Reader, statement: ast.FunctionDef, scope: Scope, watch
     function = evaluator.defined(statement, scope)
     scope.names[statement.name] = function
     watch.ran(statement, [(ast.copy_location(ast.Name(statement.name, ast.Store()), statement), function)])
+
+
+def _class(evaluator: Reader, statement: ast.ClassDef, scope: Scope, watch: Watch) -> Signal:
+    watch.begins(statement)
+    made = made_class(evaluator, statement, scope)
+    scope.names[statement.name] = made
+    watch.ran(statement, [(ast.copy_location(ast.Name(statement.name, ast.Store()), statement), made)])
 
 
 def _return(evaluator: Reader, statement: ast.Return, scope: Scope, _: Watch) -> Signal:
@@ -195,11 +205,16 @@ def _expression(evaluator: Reader, statement: ast.Expr, scope: Scope, watch: Wat
     while isinstance(base, (ast.Attribute, ast.Subscript)):
         base = base.value
     if isinstance(callee, Known) and callee.receiver is None or not isinstance(base, ast.Name):
-        if result is not None:
+        if result is not None and not callee_name(call).endswith("_"):
             raise foreign(evaluator, statement)
         watch.ran(statement, [])
         return
     watch.ran(statement, [(base, [*arguments, *options.values()])] if isinstance(callee, Known) else [])
+
+
+def callee_name(call: ast.Call) -> str:
+    """The last word of what is called: of `torch.nn.init.zeros_` that ends with `_`, and changes its argument."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _nothing(*_: Any) -> Signal:
@@ -211,6 +226,7 @@ _HANDLERS: dict[type[ast.stmt], Callable[[Reader, Any, Scope, Watch], Signal]] =
     ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented,
     ast.FunctionDef: _function,
+    ast.ClassDef: _class,
     ast.Return: _return,
     ast.If: _if,
     ast.For: _for,

@@ -9,9 +9,10 @@ from backprop_explorer.graph.node import Node
 from backprop_explorer.language import elements
 from backprop_explorer.language.bounds import check_items
 from backprop_explorer.language.iteration import items_of, key_of
+from backprop_explorer.language.objects import attribute_of, set_attribute
 from backprop_explorer.language.operators import operate
 from backprop_explorer.language.reader import Reader
-from backprop_explorer.language.scope import MISSING, Scope
+from backprop_explorer.language.scope import MISSING, Instance, Scope
 from backprop_explorer.language.values import Masked, kind_of, raw
 from backprop_explorer.problem import Problem
 
@@ -28,6 +29,10 @@ def assign(evaluator: Reader, target: ast.expr, value: Any, scope: Scope) -> lis
         return _taken_apart(evaluator, target, value, scope)
     if isinstance(target, ast.Subscript):
         return _put(evaluator, target, value, scope)
+    if isinstance(target, ast.Attribute):
+        holder = evaluator.evaluate(target.value, scope)
+        set_attribute(evaluator, holder, target.attr, value, target)
+        return [(_base(evaluator, target), value)]
     raise evaluator.problem(
         "not_in_language",
         "only names, items and elements can be assigned to",
@@ -88,6 +93,9 @@ def _stored(evaluator: Reader, target: ast.Subscript, holder: Any, index: Any, v
         holder[key_of(index)] = value
         check_items(len(holder), "a dict")
         return value
+    if isinstance(holder, Instance) and holder.is_container:
+        holder.names[str(raw(index))] = value
+        return value
     if not isinstance(holder, Node):
         raise evaluator.problem("not_a_tensor", f"nothing can be put into {kind_of(holder)}", target)
     evaluator.check_changeable(holder, target)
@@ -130,6 +138,8 @@ def augment(evaluator: Reader, statement: ast.AugAssign, scope: Scope) -> list[P
         new = _joined(evaluator, sign, old, evaluator.evaluate(statement.value, scope), statement)
         scope.names[target.id] = new
         return [(target, new)]
+    if isinstance(target, ast.Attribute):
+        return _augment_attribute(evaluator, target, statement, scope)
     if not isinstance(target, ast.Subscript):
         raise evaluator.problem("not_in_language", "only names, items and elements can be assigned to", target)
     holder = evaluator.evaluate(target.value, scope)
@@ -141,6 +151,16 @@ def augment(evaluator: Reader, statement: ast.AugAssign, scope: Scope) -> list[P
     else:
         new = _joined(evaluator, sign, old, right, statement)
     return [(_base(evaluator, target), _stored(evaluator, target, holder, index, new))]
+
+
+def _augment_attribute(evaluator: Reader, target: ast.Attribute, statement: ast.AugAssign, scope: Scope) -> list[Pair]:
+    holder = evaluator.evaluate(target.value, scope)
+    if not isinstance(holder, Instance):
+        raise evaluator.problem("not_in_language", "only attributes of objects can be assigned to", target)
+    old = attribute_of(evaluator, holder, target.attr, target, scope)
+    new = _joined(evaluator, type(statement.op), old, evaluator.evaluate(statement.value, scope), statement)
+    set_attribute(evaluator, holder, target.attr, new, target)
+    return [(_base(evaluator, target), new)]
 
 
 def _own(evaluator: Reader, target: ast.Name, scope: Scope) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.language.bounds import Count
-from backprop_explorer.language.scope import Function
+from backprop_explorer.language.scope import Class, Function, Instance
 from backprop_explorer.problem import Problem
 
 
@@ -28,6 +28,10 @@ class Word:
     """Something that has a name and nothing to calculate with: a type of numbers, a device."""
 
     text: str
+
+
+class Generator:
+    """A generator of random numbers, such as `np.random.default_rng(0)`."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,11 @@ def kind_of(value: Any) -> str:
         Masked: "what a mask chose",
         Dtype: "a type of numbers",
         Fields: "a tuple",
+        Class: "a class",
+        Generator: "a generator of random numbers",
     }
+    if isinstance(value, Instance):
+        return f"an object of the class {value.of.name[:40]}"
     if isinstance(value, Once):
         return value.what
     return value.text if isinstance(value, Word) else names.get(type(value), "something else")

@@ -19,7 +19,17 @@ from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Document, compile_document
 from backprop_explorer.export.record import BYTES
-from backprop_explorer.importing import Content, FormatEntry, Rules, begins_anew, formats, read, replacement
+from backprop_explorer.importing import (
+    Content,
+    FormatEntry,
+    Note,
+    Rules,
+    WrittenGradient,
+    begins_anew,
+    formats,
+    read,
+    replacement,
+)
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Run, State
@@ -37,13 +47,20 @@ class Imported(TypedDict):
     warnings: list[str]
 
 
-class ImportedDocument(Imported):
+class Opened(Imported):
+    """What is to be known about how a file was read that holds a program."""
+
+    notes: Annotated[list[Note], "what became of each line of code; empty for other files"]
+    backward: Annotated[list[WrittenGradient], "the gradients that code calculates by itself, to be checked"]
+
+
+class ImportedDocument(Opened):
     """The document that a file holds, ready to be posted."""
 
     document: Mapping[str, Any]
 
 
-class ImportedRun(Imported):
+class ImportedRun(Opened):
     """The new run's state."""
 
     run: State
@@ -74,7 +91,7 @@ async def import_file(request: Request, query: Annotated[OpenFileQuery, Query()]
     """The document that a file holds: one that was exported here, or a network of another framework."""
     service = Service.of(request)
     body = await _body(request)
-    return await run_in_threadpool(_opened, service, body, query.format, query.run == "true")
+    return await run_in_threadpool(_opened, service, body, query)
 
 
 @router.post(
@@ -109,14 +126,15 @@ async def _body(request: Request) -> bytes:
     return await request.body()
 
 
-def _rules(settings: Settings) -> Rules:
-    return Rules(partial(wire.decode, depth=settings.json_depth), settings.unpacked_bytes, settings.budget)
+def _rules(settings: Settings, roles: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())) -> Rules:
+    decode = partial(wire.decode, depth=settings.json_depth)
+    return Rules(decode, settings.unpacked_bytes, settings.budget, *roles)
 
 
-def _opened(service: Service, body: bytes, format: str | None, begin: bool) -> Response:
+def _opened(service: Service, body: bytes, query: OpenFileQuery) -> Response:
     """The file's document, compiled to see that it runs, or a run of it; a `Problem` for a file with tensors only."""
     settings = service.settings
-    name, content = read(body, _rules(settings), format)
+    name, content = read(body, _rules(settings, query.roles), query.format)
     if content.document is None:
         raise Problem(
             "no_program",
@@ -124,8 +142,9 @@ def _opened(service: Service, body: bytes, format: str | None, begin: bool) -> R
             hint="its numbers can go into a run whose inputs and parameters are called so: POST /runs/{id}/import",
         )
     document = Document.parse(content.document, settings.budget, saved=content.saved)
-    found: Imported = {"format": name, "warnings": [*content.warnings, *begins_anew(document)]}
-    if begin:
+    warnings = [*content.warnings, *begins_anew(document)]
+    found: Opened = {"format": name, "warnings": warnings, "notes": content.notes, "backward": content.backward}
+    if query.run == "true":
         run: ImportedRun = {**found, "run": service.runs.create(document)}
         return answer(run, 201, {"Location": f"/api/runs/{run['run']['id']}"})
     compile_document(document, settings.budget)
