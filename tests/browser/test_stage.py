@@ -9,7 +9,7 @@ from backprop_explorer.examples import examples
 from tests.amount import some
 from tests.browser.explorer import Explorer
 
-SIZES = [(1440, 900), (1280, 720), (1366, 768), (1920, 1080), (1024, 768), (390, 844)]
+SIZES = [(1440, 900), (1280, 720), (1366, 768), (1920, 1080), (1024, 768), (390, 844), (720, 450)]
 LEAST = 12
 """Pixels of the smallest type."""
 
