@@ -71,7 +71,8 @@ def test_every_step_of_the_lesson_is_seen_whole(explorer: Explorer, size: str) -
     explorer.page.emulate_media(reduced_motion="reduce")
     explorer.page.set_viewport_size({"width": width, "height": height})
     explorer.open()
-    explorer.button("Close lesson").click()
+    if explorer.region("Lesson").is_visible():  # a low window has no room for it
+        explorer.button("Close lesson").click()
     assert explorer.page.evaluate(SMALL, LEAST) == []
     assert looked_at(explorer) == {}
 
