@@ -19,6 +19,7 @@ from backprop_explorer.engine.picture import Picture, StepPicture, drawn, pictur
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Name, Program, Role, unknown_tensor
 from backprop_explorer.engine.references import Made, Token, made, references, tokens
+from backprop_explorer.engine.sources import Source, source_of
 from backprop_explorer.graph.graph import Warned
 from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.graph.walk import written_out
@@ -87,6 +88,7 @@ class Step(TypedDict):
     shape: Extent
     picture: StepPicture
     loop: NotRequired[Annotated[Loop, "of a forward step that a loop repeats"]]
+    source: NotRequired[Annotated[Source, "where the document tells it"]]
     edges: NotRequired[Annotated[list[Edge], "of a forward step: the tensors that it reads"]]
     value: NotRequired[Tensor]
 
@@ -287,6 +289,9 @@ def _step(plan: Plan, index: int, line: Line, drawing: _Drawing, values: bool) -
         "shape": list(node.shape),
         "picture": drawn(drawing.picture, plan.array if values else None, tensor_of, is_written),
     }
+    source = source_of(plan.document.sources, line.line)
+    if source is not None:
+        step["source"] = source
     if line.statement is not None and line.statement.round is not None:
         step["loop"] = {
             "line": line.statement.round.line,

@@ -1,5 +1,7 @@
-"""PyTorch: the backward passes of hand-written functions checked. PyTorch itself is imported once it is used."""
+"""PyTorch: models as they are, and the backward passes of hand-written functions checked. PyTorch itself is imported
+once it is used."""
 
 from backprop_explorer.torch.functions import check
+from backprop_explorer.torch.opened import Opened, open
 
-__all__ = ["check"]
+__all__ = ["Opened", "check", "open"]
