@@ -103,7 +103,7 @@ def capture(
     sources = Sources(torch)
     whole = _whole(torch, model, loss)
     try:
-        with torch.enable_grad(), warnings.catch_warnings():
+        with sources.all_kept(), torch.enable_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             exported = torch.export.export(whole, args, dict(kwargs), strict=False)
     except Problem:

@@ -184,20 +184,13 @@ def _batch_norm(operation: Operation, write: Written) -> ast.expr:
     return _call("F.batch_norm", write(operation["input"]), *running, *given, **options, eps=write(operation["eps"]))
 
 
-def _bag(operation: Operation, write: Written) -> ast.expr | None:
-    """Bags of one length: the sum, mean or maximum of their rows."""
-    known = operation.arguments
-    mode = operation["mode"]
-    bags, offsets = operation["indices"].meta["val"], known["offsets"].value
-    if "per_sample_weights" in known and known["per_sample_weights"].value is not None or offsets is None:
-        return None
-    count = offsets.meta["val"].shape[0] - bool(operation["include_last_offset"])
-    if bags.ndim != 1 or not count or bags.shape[0] % count:
-        return None
-    rows = _call("F.embedding", write(operation["indices"]), write(operation["weight"]))
-    shape = literal((count, bags.shape[0] // count, operation["weight"].meta["val"].shape[1]))
-    bagged = _call("torch.reshape", rows, shape)
-    return _call(("torch.sum", "torch.mean", "torch.amax")[mode], bagged, literal(1))
+def bag(operation: Operation, write: Written, count: int) -> ast.expr:
+    """So many bags of one length: the sum, the mean or the greatest of their rows."""
+    table, indices = operation["weight"], operation["indices"]
+    rows = _call("F.embedding", write(indices), write(table))
+    shape = literal((count, indices.meta["val"].shape[0] // count, table.meta["val"].shape[1]))
+    reduction = ("torch.sum", "torch.mean", "torch.amax")[operation["mode"]]
+    return _call(reduction, _call("torch.reshape", rows, shape), literal(1))
 
 
 _SPECIAL: Mapping[str, Callable[[Operation, Written], ast.expr | None]] = {
@@ -208,5 +201,4 @@ _SPECIAL: Mapping[str, Callable[[Operation, Written], ast.expr | None]] = {
     "_to_copy": _converted,
     "type_as": _converted,
     "batch_norm": _batch_norm,
-    "embedding_bag": _bag,
 }

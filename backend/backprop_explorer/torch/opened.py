@@ -73,8 +73,9 @@ def _compiled(captured: Capture) -> Program:
             return program
         except Problem as problem:
             node = problem.node if isinstance(problem, Refused) else _failing(program, problem)
-            if node is not None and node not in folded and _can_fold(captured, node):
-                folded |= {node}
+            further = _folding(captured, node) - folded
+            if further:
+                folded |= further
                 continue
             if isinstance(problem, Refused) or node is None:
                 raise
@@ -86,6 +87,16 @@ def _failing(program: Program | None, problem: Problem) -> Any:
     if program is None or problem.line is None or not 0 < problem.line <= len(program.nodes):
         return None
     return program.nodes[problem.line - 1]
+
+
+def _folding(captured: Capture, node: Any) -> frozenset[Any]:
+    """What may be calculated once where the language does not take an operation: it itself, else its operands."""
+    if node is None:
+        return frozenset()
+    if _can_fold(captured, node):
+        return frozenset([node])
+    calculated = [one for one in node.all_input_nodes if one.op == "call_function"]
+    return frozenset(one for one in calculated if _can_fold(captured, one))
 
 
 def _can_fold(captured: Capture, node: Any) -> bool:

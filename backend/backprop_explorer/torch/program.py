@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import ast
-import keyword
 import operator
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 from backprop_explorer.engine import Source
 from backprop_explorer.importing.names import Names
-from backprop_explorer.language.names import LONGEST_PATH, PREFIXES, check_tensor_name, parts_of, spelled
+from backprop_explorer.language.names import spelled
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 from backprop_explorer.torch.capture import Capture, Leaf
-from backprop_explorer.torch.expression import expression, literal, places
+from backprop_explorer.torch.expression import bag, expression, literal, places
+from backprop_explorer.torch.names import LeafNames, wanted_name
 from backprop_explorer.torch.operation import Operation
-from backprop_explorer.torch.sources import module_of
+from backprop_explorer.torch.recurrence import assigned, recurrent, steps
 
 RANDOM = {
     "randn", "randn_like", "rand", "rand_like", "randint", "randint_like", "bernoulli", "normal", "normal_functional",
@@ -47,53 +48,15 @@ class Program:
         """The operation behind each line."""
         self.inputs: dict[str, Array] = {}
         self.parameters: dict[str, Array] = {}
-        self.notes: list[str] = []
         self._names = Names()
         self._values: dict[Any, Any] = {}
         self._depth = 0
-        self._leaf_names = self._named_leaves()
+        leaf_names = LeafNames(capture, self._names)
+        self._leaf_names, self.notes = leaf_names.of, leaf_names.notes
         self._given: dict[int, ast.expr] = {}
         needed = _needed(capture.graph, capture.output)
         self._run([node for node in capture.graph.nodes if node in needed or node.op == "placeholder"])
         self.loss = self._finished()
-
-    def _named_leaves(self) -> dict[int, str]:
-        """The name of each tensor, the first one of those that are the same tensor; no variable is called like one."""
-        found: dict[int, str] = {}
-        shared: dict[int, list[str]] = {}
-        for leaf in self.capture.leaves.values():
-            names = shared.setdefault(id(leaf.tensor), [])
-            names.append(leaf.name)
-        for own in (True, False):
-            for leaf in self.capture.leaves.values():
-                if leaf.own is own and id(leaf.tensor) not in found:
-                    found[id(leaf.tensor)] = self._leaf_name(leaf)
-        for identity, names in shared.items():
-            others = [name for name in names if name != found[identity]]
-            if len(names) > 1 and others:
-                self.notes.append(f"{' and '.join(others)} is the same tensor as {found[identity]}")
-        return found
-
-    def _leaf_name(self, leaf: Leaf) -> str:
-        name = leaf.name
-        root = (parts_of(name) or [name])[0]
-        if isinstance(root, int):
-            root = "model"
-        try:
-            if not leaf.own and not name.isidentifier():
-                raise Problem("bad_name", name)
-            check_tensor_name(name)
-            fits = root not in PREFIXES and len(name) <= LONGEST_PATH and not keyword.issoftkeyword(root)
-        except Problem:
-            fits = False
-        if fits and name.isidentifier() and not leaf.own:
-            fits = name not in self._names.taken
-        if not fits:
-            given = self._names.give(name, reported=True)
-            self.notes.append(f"{name} is called {given}: the name has a meaning of its own")
-            return given
-        self._names.taken.add(root)
-        return name
 
     def _run(self, nodes: Sequence[Any]) -> None:
         for node in nodes:
@@ -126,6 +89,10 @@ class Program:
             return
         elif operation.in_place:
             self._change(operation)
+        elif operation.name == "embedding_bag":
+            self._bags(operation)
+        elif recurrent(operation):
+            self._recur(operation)
         else:
             self._store(node, self._expression(operation))
 
@@ -140,10 +107,38 @@ class Program:
         if found is None:
             raise self._refusal(operation.node, operation.full_name)
         if operation.name == "dropout" and operation["train"] and operation["p"]:
-            self._random_noted(operation.node)
+            self._random_noted()
         return found
 
-    def _random_noted(self, node: Any) -> None:
+    def _bags(self, operation: Operation) -> None:
+        """The first result of an embedding bag, where the bags are of one length; nothing reads the others."""
+        node, known = operation.node, operation.arguments
+        starts = [int(one) for one in self.capture.values[operation["offsets"]]]
+        total = operation["indices"].meta["val"].shape[0]
+        ends = starts if operation["include_last_offset"] else [*starts, total]
+        lengths = {end - start for start, end in pairwise(ends)}
+        weighted = any(not known[name].default for name in ("per_sample_weights", "padding_idx") if name in known)
+        if weighted or len(lengths) != 1 or not lengths.isdisjoint({0}) or ends[-1] != total:
+            raise self._refusal(node, f"{operation.full_name} with bags that differ in length or weight")
+        name = self._names.give(wanted_name(node))
+        self._values[node] = [ast.Name(name, ast.Load())]
+        self._line(node, f"{name} = {ast.unparse(bag(operation, self.written, len(ends) - 1))}")
+
+    def _recur(self, operation: Operation) -> None:
+        node = operation.node
+        if operation["train"] and operation["dropout"] and operation["num_layers"] > 1:
+            self._random_noted()
+
+        def give(wanted: Sequence[str], text: str) -> list[str]:
+            names = [self._names.give(one) for one in wanted]
+            self._line(node, assigned(names, text))
+            return names
+
+        used = [user.args[1] for user in node.users]
+        found = steps(operation, self._text, give, used)
+        self._values[node] = [ast.Name(name, ast.Load()) for name in found]
+
+    def _random_noted(self) -> None:
         told = (
             "dropout draws its own mask in every iteration: numbers differ from PyTorch's; model.eval() leaves it out"
         )
@@ -314,20 +309,6 @@ class Program:
         given = {self._leaf_names[identity] for identity in self._given}
         own = (leaf for leaf in self.capture.leaves.values() if leaf.trains)
         return sorted({self._leaf_names[id(leaf.tensor)] for leaf in own} - given)
-
-
-def wanted_name(node: Any) -> str:
-    """What a result is called: `layer1_0_conv1_out` for what a layer of torch.nn gives, else as the tracer calls it."""
-    path, kind = _layer(node)
-    last = not any(_layer(user)[0] == path for user in node.users)
-    return f"{path.replace('.', '_')}_out" if path and kind.startswith("torch.nn.") and last else str(node.name)
-
-
-def _layer(node: Any) -> tuple[str, str]:
-    """The path and the class of the module whose forward an operation stands in."""
-    stack = list((node.meta.get("nn_module_stack") or {}).values())
-    kind = stack[-1][1] if stack else ""
-    return module_of(node), kind if isinstance(kind, str) else f"{kind.__module__}.{kind.__qualname__}"
 
 
 def place_of(source: Source | None) -> str:

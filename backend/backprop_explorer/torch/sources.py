@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,15 @@ from backprop_explorer.engine import Source
 
 _FRAME = re.compile(r'^ *File "([^"\n]+)", line (\d+), in ', re.MULTILINE)
 _OWN = str(Path(__file__).parent)
+_ANCHORS = "_STACK_TRACE_ANCHORS"
+"""The tracer's functions, besides `forward`, whose lines it keeps."""
+
+
+class _Everywhere(set[tuple[str, str]]):
+    """All functions."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
 
 
 class Sources:
@@ -22,11 +34,26 @@ class Sources:
     def of(self, node: Any) -> Source | None:
         """The last line of the user's own on the way to the operation, and the module whose forward it was in."""
         frames = _FRAME.findall(node.meta.get("stack_trace") or "")
-        own = [(file, int(line)) for file, line in frames if not file.startswith(self._skipped)]
+        inside = next((i for i, (file, _) in reversed([*enumerate(frames)]) if file.startswith(_OWN + os.sep)), -1)
+        own = [(file, int(line)) for file, line in frames[inside + 1 :] if not file.startswith(self._skipped)]
         if not own:
             return None
         file, line = own[-1]
         return {"file": shown(file), "line": line, "module": module_of(node)}
+
+    @contextmanager
+    def all_kept(self) -> Iterator[None]:
+        """Meanwhile the tracer keeps the lines of all functions, where it can; else only those of `forward`."""
+        proxy = import_module("torch.fx.proxy")
+        before = getattr(proxy, _ANCHORS, None)
+        if before is None:
+            yield
+            return
+        setattr(proxy, _ANCHORS, _Everywhere())
+        try:
+            yield
+        finally:
+            setattr(proxy, _ANCHORS, before)
 
     def of_failure(self, error: BaseException) -> str:
         """The last line of the user's own that an exception came through, as `at model.py:12`; empty where none."""
