@@ -131,7 +131,9 @@ def main(words: list[str]) -> int:
         verdict = "ok" if result.right else "refused" if result.refused else "different"
         counts[verdict] += 1
         told = result.refused or f"{result.difference:.1e}"
-        print(f"{verdict:9} {name:36} {result.parameters:9,} {result.lines:5} {result.seconds:6.2f} s  {told}", flush=True)
+        print(
+            f"{verdict:9} {name:36} {result.parameters:9,} {result.lines:5} {result.seconds:6.2f} s  {told}", flush=True
+        )
     print(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
     return int(bool(counts["different"]))
 

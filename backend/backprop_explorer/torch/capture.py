@@ -85,6 +85,9 @@ class Capture:
         return dict(zip(tensors, found, strict=True))
 
 
+DEPENDENT = "what the model does may not depend on the numbers of a tensor: no `if` on them, no `.item()`"
+
+
 def imported() -> Any:
     """PyTorch. Raises a `Problem` where it is missing."""
     try:
@@ -113,7 +116,7 @@ def capture(
         raise Problem(
             "not_captured",
             f"torch.export cannot record the model{sources.of_failure(error)}: {reason[:300]}",
-            hint="what the model does may not depend on the numbers of a tensor: no `if` on them, no `.item()`",
+            hint=DEPENDENT if "data-dependent" in str(error).lower() else None,
         ) from error
     given = _argument_names(torch, model, args, kwargs)
     leaves: dict[str, Leaf] = {}

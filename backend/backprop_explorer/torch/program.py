@@ -54,7 +54,7 @@ class Program:
         leaf_names = LeafNames(capture, self._names)
         self._leaf_names, self.notes = leaf_names.of, leaf_names.notes
         self._given: dict[int, ast.expr] = {}
-        needed = _needed(capture.graph, capture.output)
+        needed = _needed(capture.graph, capture.output, folded)
         self._run([node for node in capture.graph.nodes if node in needed or node.op == "placeholder"])
         self.loss = self._finished()
 
@@ -338,8 +338,9 @@ def _is_path(tree: ast.expr) -> bool:
     return isinstance(tree, (ast.Name, ast.Constant))
 
 
-def _needed(graph: Any, output: Any) -> set[Any]:
-    """The operations that the loss depends on: those that change a tensor which is needed, too."""
+def _needed(graph: Any, output: Any, folded: frozenset[Any]) -> set[Any]:
+    """The operations that the loss depends on: those that change a tensor which is needed, too, and none of those
+    behind what is `folded`."""
     found: set[Any] = set()
 
     def add(node: Any) -> None:
@@ -348,7 +349,7 @@ def _needed(graph: Any, output: Any) -> set[Any]:
             one = stack.pop()
             if one not in found:
                 found.add(one)
-                stack += one.all_input_nodes
+                stack += () if one in folded else one.all_input_nodes
 
     add(output)
     changes = [node for node in graph.nodes if hasattr(node.target, "_schema") and Operation(node).in_place]

@@ -150,7 +150,7 @@ class SqueezeExcite(nn.Module):
 
     def forward(self, x: Any) -> Any:
         scale = F.adaptive_avg_pool2d(x, 1)
-        return x * F.hardsigmoid(self.fc2(F.relu(self.fc1(scale))))
+        return x * (F.relu6(self.fc2(F.relu(self.fc1(scale))) + 3) / 6)
 
 
 class MobileNetV3(nn.Module):
