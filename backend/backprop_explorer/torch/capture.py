@@ -149,14 +149,14 @@ def _whole(torch: Any, model: Callable[..., Any], loss: Callable[[Any], Any] | N
 
         def forward(self, *args: Any, **kwargs: Any) -> Any:
             result = self.model(*args, **kwargs)
-            return (_scalar(torch, result) if self.loss is None else _single(self.loss(result)),)
+            return (scalar(torch, result) if self.loss is None else single(self.loss(result)),)
 
     whole = Whole()
     whole.training = getattr(model, "training", True)  # and not train(): the model's own parts keep their modes
     return whole
 
 
-def _scalar(torch: Any, result: Any) -> Any:
+def scalar(torch: Any, result: Any) -> Any:
     """The one number that a model gives; else the mean of what it gives, and of several tensors the sum of means."""
     tensors = [one for one in torch.utils._pytree.tree_leaves(result) if torch.is_tensor(one)]
     tensors = [one for one in tensors if one.is_floating_point()]
@@ -171,7 +171,7 @@ def _scalar(torch: Any, result: Any) -> Any:
     return sum(means[1:], means[0])
 
 
-def _single(value: Any) -> Any:
+def single(value: Any) -> Any:
     shape = tuple(getattr(value, "shape", ("?",)))
     if shape != ():
         what = f"a tensor of shape {shape}" if hasattr(value, "shape") else type(value).__name__
@@ -208,6 +208,9 @@ def _name_outside(function: Any, tensor: Any) -> str | None:
         outside = inspect.getclosurevars(function)
     except TypeError:
         return None
-    known = {**outside.globals, **outside.nonlocals}
-    alike = (name for name, value in known.items() if getattr(value, "data_ptr", lambda: None)() == tensor.data_ptr())
-    return next(alike, None)
+    for name, value in {**outside.globals, **outside.nonlocals}.items():
+        listed = value if isinstance(value, (list, tuple)) else [value]
+        for place, one in enumerate(listed):
+            if getattr(one, "data_ptr", lambda: None)() == tensor.data_ptr():
+                return name if len(listed) == 1 else f"{name}_{place}"
+    return None

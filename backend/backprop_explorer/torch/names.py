@@ -55,7 +55,9 @@ def wanted_name(node: Any) -> str:
     """What a result is called: `layer1_0_conv1_out` for what a layer of torch.nn gives, else as the tracer calls it."""
     path, kind = _layer(node)
     last = not any(_layer(user)[0] == path for user in node.users)
-    return f"{path.replace('.', '_')}_out" if path and kind.startswith("torch.nn.") and last else str(node.name)
+    if not path or not kind.startswith("torch.nn.") or not last:
+        return str(node.name)
+    return f"{'model_' if path[0].isdigit() else ''}{path.replace('.', '_')}_out"
 
 
 def _layer(node: Any) -> tuple[str, str]:

@@ -55,19 +55,19 @@ def _torchvision_like(block: Any, counts: tuple[int, ...], width: int = 4) -> Ca
     return lambda: (vision.ResNet(block, counts, width), normal(2, 3, 64, 64))
 
 
-R, V, O, S = sequences.Recurrent, vision, others, sequences
+R, V, G, S = sequences.Recurrent, vision, others, sequences
 CASES: dict[str, Case] = {
     "linear regression": Case(lambda: (nn.Linear(3, 1), normal(8, 3)), loss=square),
-    "MLP, ReLU": Case(lambda: (O.mlp(4, 8, 8, 3), normal(5, 4)), loss=entropy(3)),
+    "MLP, ReLU": Case(lambda: (G.mlp(4, 8, 8, 3), normal(5, 4)), loss=entropy(3)),
     "MLP, GELU and dropout, eval": Case(
         lambda: (nn.Sequential(nn.Linear(4, 8), nn.GELU(), nn.Dropout(0.5), nn.Linear(8, 2)), normal(5, 4)),
         training=False, loss=square,
     ),
-    "MLP, batch norm and a penalty": Case(lambda: (O.Regularised(), normal(6, 5), normal(6))),
-    "two heads, a dict, an unused layer": Case(lambda: (O.TwoHeads(), normal(5, 4))),
-    "frozen body, detached target": Case(lambda: (O.Frozen(), normal(5, 4))),
-    "maxout and bilinear": Case(lambda: (O.Maxout(), normal(5, 4)), loss=square),
-    "highway and GLU": Case(lambda: (O.HighwayGLU(), normal(5, 6)), loss=square),
+    "MLP, batch norm and a penalty": Case(lambda: (G.Regularised(), normal(6, 5), normal(6))),
+    "two heads, a dict, an unused layer": Case(lambda: (G.TwoHeads(), normal(5, 4))),
+    "frozen body, detached target": Case(lambda: (G.Frozen(), normal(5, 4))),
+    "maxout and bilinear": Case(lambda: (G.Maxout(), normal(5, 4)), loss=square),
+    "highway and GLU": Case(lambda: (G.HighwayGLU(), normal(5, 6)), loss=square),
     "LeNet": Case(lambda: (V.LeNet(), normal(2, 1, 28, 28)), loss=entropy(10)),
     "ResNet-18 at 64, train": Case(_torchvision_like(V.BasicBlock, (2, 2, 2, 2)), loss=entropy(10)),
     "ResNet-18 at 64, eval": Case(_torchvision_like(V.BasicBlock, (2, 2, 2, 2)), training=False, loss=entropy(10)),
@@ -120,23 +120,23 @@ CASES: dict[str, Case] = {
     ),
     "mixture of experts, top 2": Case(lambda: (S.Experts(), normal(5, 6)), loss=square),
     "Mamba": Case(lambda: (S.Mamba(), normal(2, 5, 4)), loss=square),
-    "autoencoder, transposed": Case(lambda: (O.Autoencoder(), torch.rand(2, 1, 8, 8))),
-    "autoencoder, tied": Case(lambda: (O.TiedAutoencoder(), normal(5, 9))),
-    "VAE": Case(lambda: (O.VAE(), torch.rand(4, 8))),
-    "VQ-VAE": Case(lambda: (O.VQVAE(), normal(5, 6))),
-    "GAN, generator": Case(lambda: (O.Generator(), normal(3, 5, 1, 1)), loss=square),
-    "GAN, discriminator": Case(lambda: (O.Discriminator(), normal(2, 3, 8, 8)), loss=square),
-    "GCN": Case(lambda: (O.GCN(), normal(6, 5), torch.bernoulli(torch.full((6, 6), 0.4))), loss=entropy(3)),
-    "GAT": Case(lambda: (O.GAT(), normal(5, 4), torch.eye(5) + torch.eye(5).roll(1, 0)), loss=square),
+    "autoencoder, transposed": Case(lambda: (G.Autoencoder(), torch.rand(2, 1, 8, 8))),
+    "autoencoder, tied": Case(lambda: (G.TiedAutoencoder(), normal(5, 9))),
+    "VAE": Case(lambda: (G.VAE(), torch.rand(4, 8))),
+    "VQ-VAE": Case(lambda: (G.VQVAE(), normal(5, 6))),
+    "GAN, generator": Case(lambda: (G.Generator(), normal(3, 5, 1, 1)), loss=square),
+    "GAN, discriminator": Case(lambda: (G.Discriminator(), normal(2, 3, 8, 8)), loss=square),
+    "GCN": Case(lambda: (G.GCN(), normal(6, 5), torch.bernoulli(torch.full((6, 6), 0.4))), loss=entropy(3)),
+    "GAT": Case(lambda: (G.GAT(), normal(5, 4), torch.eye(5) + torch.eye(5).roll(1, 0)), loss=square),
     "message passing": Case(
-        lambda: (O.MessagePassing(), normal(5, 4), whole(5, 7), whole(5, 7)), loss=square
+        lambda: (G.MessagePassing(), normal(5, 4), whole(5, 7), whole(5, 7)), loss=square
     ),
-    "siamese, triplets": Case(lambda: (O.Siamese(), normal(4, 6), normal(4, 6), normal(4, 6))),
-    "CLIP": Case(lambda: (O.CLIP(), normal(4, 7), normal(4, 4))),
-    "factorization machine": Case(lambda: (O.Factorization(), whole(20, 5, 3), torch.ones(5))),
-    "NeRF": Case(lambda: (O.NeRF(), normal(2, 4, 3), normal(2, 4).sort(-1).values), loss=square),
-    "capsules": Case(lambda: (O.Capsules(), normal(2, 4, 5)), loss=square),
-    "PPO": Case(lambda: (O.PolicyGradient(), normal(5, 4), whole(3, 5), normal(5) - 1, normal(5))),
-    "neural ODE": Case(lambda: (O.NeuralODE(), normal(3, 2)), loss=square),
-    "diffusion": Case(lambda: (O.Diffusion(), normal(4, 6), whole(10, 4), normal(4, 6))),
+    "siamese, triplets": Case(lambda: (G.Siamese(), normal(4, 6), normal(4, 6), normal(4, 6))),
+    "CLIP": Case(lambda: (G.CLIP(), normal(4, 7), normal(4, 4))),
+    "factorization machine": Case(lambda: (G.Factorization(), whole(20, 5, 3), torch.ones(5))),
+    "NeRF": Case(lambda: (G.NeRF(), normal(2, 4, 3), normal(2, 4).sort(-1).values), loss=square),
+    "capsules": Case(lambda: (G.Capsules(), normal(2, 4, 5)), loss=square),
+    "PPO": Case(lambda: (G.PolicyGradient(), normal(5, 4), whole(3, 5), normal(5) - 1, normal(5))),
+    "neural ODE": Case(lambda: (G.NeuralODE(), normal(3, 2)), loss=square),
+    "diffusion": Case(lambda: (G.Diffusion(), normal(4, 6), whole(10, 4), normal(4, 6))),
 }  # fmt: skip

@@ -269,8 +269,8 @@ class T5(nn.Module):
 
     def attend(self, which: int, x: Any, memory: Any, bias: Any) -> Any:
         q, k, v, o = self.attentions[which]
-        heads = (f(y).view(y.shape[0], -1, self.heads, self.size).transpose(1, 2) for f, y in ((q, x), (k, memory), (v, memory)))
-        a, b, c = heads
+        pairs = ((q, x), (k, memory), (v, memory))
+        a, b, c = (f(y).view(y.shape[0], -1, self.heads, self.size).transpose(1, 2) for f, y in pairs)
         weights = F.softmax(torch.matmul(a, b.transpose(3, 2)) + bias, dim=-1)
         return o(torch.matmul(weights, c).transpose(1, 2).reshape(x.shape))
 
