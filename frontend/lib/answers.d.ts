@@ -606,6 +606,8 @@ export type HistoryEntry = {
 export type ImportedDocument = {
   format: string;
   warnings: string[];
+  /** what became of each line of code; empty for other files */
+  notes: Note[];
   document: Record<string, unknown>;
 };
 
@@ -613,6 +615,8 @@ export type ImportedDocument = {
 export type ImportedRun = {
   format: string;
   warnings: string[];
+  /** what became of each line of code; empty for other files */
+  notes: Note[];
   run: State;
 };
 
@@ -852,6 +856,17 @@ export type NormsPlot = {
   iterations: number[];
   parameters: ParameterNorms[];
   text: string;
+};
+
+/**
+ * What became of a line of code: `left_out` of the program, a `parameter` or an `input` of the
+ * document, part of the `training`, drawn by an `init`, or read in the words of a `dialect`.
+ */
+export type Note = {
+  /** null: of the whole text */
+  line: number | null;
+  code: "left_out" | "parameter" | "input" | "training" | "init" | "dialect";
+  message: string;
 };
 
 /** A number that an element was computed from. */
@@ -1173,6 +1188,14 @@ export type Solved = {
   list: Way[];
 };
 
+/** The line of code that a step was captured from. */
+export type Source = {
+  file: string;
+  line: number;
+  /** the path of the module whose forward it stands in, empty for the model itself */
+  module: string;
+};
+
 /** A function or method of a library, and what it means as program text of the language. */
 export type SpellingEntry = {
   name: string;
@@ -1246,6 +1269,8 @@ export type Step = {
   picture: StepPicture;
   /** of a forward step that a loop repeats */
   loop?: Loop;
+  /** where the document tells it */
+  source?: Source;
   /** of a forward step: the tensors that it reads */
   edges?: Edge[];
   value?: Nested;

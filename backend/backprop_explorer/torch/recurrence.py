@@ -19,7 +19,7 @@ def recurrent(operation: Operation) -> bool:
         return False
     ways = 2 if operation["bidirectional"] else 1
     each = 4 if operation["has_biases"] else 2
-    return len(operation["params"]) == ways * each * operation["num_layers"]
+    return bool(len(operation["params"]) == ways * each * operation["num_layers"])
 
 
 def steps(operation: Operation, text: Callable[[Any], str], give: Give, used: Sequence[int]) -> list[str]:
