@@ -4,6 +4,7 @@
  * @import { Theme } from "./state/state.js"
  */
 
+import { drawSoon } from "./lib/drawing.js";
 import { keepFocus } from "./lib/focus.js";
 import { createClient } from "./service/client.js";
 import { render } from "./lib/h.js";
@@ -89,19 +90,8 @@ function setTheme(theme) {
 
 /** @type {Record<string, Record<string, unknown>>} */
 const drawn = {};
-let waiting = false;
-
-/**
- * Draw once the present task is done: changes that come together are drawn together, and requests
- * leave before.
- */
-function drawSoon() {
-  if (waiting) return;
-  waiting = true;
-  queueMicrotask(() => {
-    waiting = false;
-    for (const [id, panel] of Object.entries(panels)) drawPanel(id, panel);
-  });
+function drawPanels() {
+  for (const [id, panel] of Object.entries(panels)) drawPanel(id, panel);
 }
 
 /** @param {string} id @param {(typeof panels)[string]} panel */
@@ -139,7 +129,7 @@ function arrange() {
 const PLACES = { practice: "practice", build: "build", plots: "plots", history: "history" };
 
 store.subscribe(arrange);
-store.subscribe(drawSoon);
+store.subscribe(() => void drawSoon(drawPanels));
 store.subscribe(() => effects.fill());
 document.addEventListener("keydown", (event) => pressKey(event, acts));
 document.addEventListener("dragover", (event) => drag(event, acts));

@@ -69,14 +69,53 @@ function draw() {
   );
 }
 
-/** What is wider than its place can be scrolled by keyboard; the rest is no stop on the way. */
-function markScrollers() {
+/**
+ * What is wider than its place can be scrolled by keyboard; the rest is no stop on the way. An
+ * entry has its measures from when it comes into sight.
+ *
+ * @param {Element} part
+ */
+function markScrollers(part) {
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (
-    place("page-entries").querySelectorAll(".typeset, pre")
+    part.querySelectorAll(".typeset, pre")
   )) {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
   }
+}
+
+/** Where the reading is: what stands just below the header. */
+const READ = { rootMargin: "-80px 0px -75% 0px" };
+
+/** The contents mark the entry that is read, and show where that is. @param {Element} entry */
+function markContents(entry) {
+  const contents = place("page-contents");
+  const link = contents.querySelector(`a[href="#${CSS.escape(entry.id)}"]`);
+  contents.querySelector("[aria-current]")?.removeAttribute("aria-current");
+  if (!link) return;
+  link.setAttribute("aria-current", "true");
+  // Not `scrollIntoView`, which would scroll the page, too, where the contents stand above it.
+  const [list, line] = [contents.getBoundingClientRect(), link.getBoundingClientRect()];
+  if (line.top < list.top) contents.scrollTop -= list.top - line.top;
+  else if (line.bottom > list.bottom) contents.scrollTop += line.bottom - list.bottom;
+}
+
+/** @param {(entry: Element) => void} act @param {IntersectionObserverInit} [where] */
+function whenSeen(act, where) {
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) act(target);
+  }, where);
+  for (const entry of place("page-entries").querySelectorAll(".entry")) seen.observe(entry);
+}
+
+/** What depends on which entries are in sight. */
+function watchEntries() {
+  whenSeen(markScrollers);
+  whenSeen(markContents, READ);
+  addEventListener("resize", () => {
+    for (const entry of place("page-entries").querySelectorAll(".entry"))
+      if (entry.checkVisibility({ contentVisibilityAuto: true })) markScrollers(entry);
+  });
 }
 
 /** Shows what the address means, also by another name and behind a search; going there marks it. */
@@ -112,7 +151,7 @@ addEventListener("keydown", pressKey);
 acts.theme(remembered.theme());
 try {
   store.apply(referenceRead, await client.reference());
-  new ResizeObserver(markScrollers).observe(place("page-entries"));
+  watchEntries();
   goToAnchor();
 } catch (error) {
   store.apply(failed, troubleOf(error));

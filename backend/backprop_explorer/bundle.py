@@ -16,6 +16,7 @@ _EXPORT_LIST = re.compile(r"^export\s+\{([^}]*)\};?[ \t]*$", re.MULTILINE)
 _EXPORT = re.compile(r"^export\s+((?:async\s+)?function\b\s*\*?|class\b|const\b)\s*([\w$]+)", re.MULTILINE)
 _LEFT = re.compile(r"^(?:import|export)\b[^\n(]*$", re.MULTILINE)
 _NAME = re.compile(r"[^\w]")
+_REMARK = re.compile(r"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*+\*/|//[^\n]*)\n", re.MULTILINE)
 
 
 def bundled_script(folder: Path, entry: str) -> str:
@@ -27,6 +28,11 @@ def bundled_script(folder: Path, entry: str) -> str:
     found: dict[str, str] = {}
     _gather(folder.resolve(), entry, found, ())
     return "\n".join(found.values())
+
+
+def without_remarks(script: str) -> str:
+    """A script without the comments that have lines of their own, a quarter of it, which a browser has no use for."""
+    return _REMARK.sub("", script)
 
 
 def _exported(name: str) -> str:

@@ -80,8 +80,7 @@ class Problem(Exception):
             known["index"] = list(self.index)
         return known
 
-    @property
-    def told(self) -> ProblemDetail:
+    def to_json(self) -> ProblemDetail:
         """The problem as a mapping."""
         return {"code": self.code, "detail": self.detail, "where": self.where, "hint": self.hint}
 

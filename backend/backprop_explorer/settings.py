@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     iteration_flop: int | None = Field(_BUDGET.iteration_flop, ge=1, description="the most operations of an iteration")
     primitives: int | None = Field(_BUDGET.primitives, ge=1, description="the most steps of an iteration")
     program_characters: int | None = Field(_BUDGET.program_characters, ge=1, description="the longest program")
+    code_characters: int | None = Field(
+        _BUDGET.code_characters, ge=1, description="the longest code that is opened as a document, its data included"
+    )
     repetitions: int | None = Field(
         _BUDGET.repetitions, ge=1, description="the most rounds of loops and calls of functions in a program"
     )

@@ -608,6 +608,8 @@ export type ImportedDocument = {
   warnings: string[];
   /** what became of each line of code; empty for other files */
   notes: Note[];
+  /** the gradients that code calculates by itself, to be checked */
+  backward: WrittenGradient[];
   document: Record<string, unknown>;
 };
 
@@ -617,6 +619,8 @@ export type ImportedRun = {
   warnings: string[];
   /** what became of each line of code; empty for other files */
   notes: Note[];
+  /** the gradients that code calculates by itself, to be checked */
+  backward: WrittenGradient[];
   run: State;
 };
 
@@ -913,6 +917,19 @@ export type OptimizerEntry = {
   source: string;
 };
 
+/**
+ * A tensor's last two axes as a picture: each number is the one of a block that is farthest from 0,
+ * with its sign; NaN where there is one in the block. Blocks at the end may be smaller.
+ */
+export type Overview = {
+  shape: number[];
+  /** the position on the axes before the last two */
+  lead: number[];
+  /** rows and columns of a block */
+  block: number[];
+  value: Nested;
+};
+
 /** An axis of one tensor; stretched where it has the length 1 and meets a longer one. */
 export type OwnAxis = {
   letter: string;
@@ -948,6 +965,12 @@ export type ParameterNorms = {
   update: (Wire | null)[];
   /** of the update's norm to the parameter's */
   ratio: (Wire | null)[];
+};
+
+/** The parts of a step in their order; the last one of each step makes what the step makes. */
+export type Parts = {
+  step: number;
+  parts: StepPart[];
 };
 
 /** A piece of a factor's code; `cell` is the position of the one that it stands for. */
@@ -1180,6 +1203,35 @@ export type SlicePlot = {
   options: Record<string, string>;
 };
 
+/**
+ * A step as a sum: to the element at `result` each choice of letters adds the product of one
+ * element of each operand.
+ */
+export type Slide = {
+  /** how many values each letter has, from 0 on */
+  letters: Record<string, number>;
+  /** the letters that run along one axis together, for each such axis */
+  pairs: string[][];
+  result: SlideAxis[];
+  operands: SlideOperand[];
+  /** what is added besides, such as a bias */
+  added?: SlideOperand;
+};
+
+/** Where on an axis: `start`, and so many steps for each letter. */
+export type SlideAxis = {
+  start: number;
+  steps: Record<string, number>;
+};
+
+/** A tensor of a slide, with the place along each of its axes in letters; outside of it is 0. */
+export type SlideOperand = {
+  tensor: string;
+  field: "value" | "gradient";
+  shape: number[];
+  axes: SlideAxis[];
+};
+
 /** The shape solver: which ways run, which fit, which are right, the right one first. */
 export type Solved = {
   target: number[];
@@ -1271,6 +1323,8 @@ export type Step = {
   loop?: Loop;
   /** where the document tells it */
   source?: Source;
+  /** of a step of many operations: how many named parts it has, see /runs/{id}/parts */
+  parts?: number;
   /** of a forward step: the tensors that it reads */
   edges?: Edge[];
   value?: Nested;
@@ -1294,11 +1348,28 @@ export type StepOperand = {
   value?: Nested;
 };
 
+/** A part of a step: what it computes, out of tensors of the program and of parts before it. */
+export type StepPart = {
+  /** the step that it is a part of */
+  step: number;
+  name: string;
+  code: string;
+  tokens: Token[];
+  shape: number[];
+  picture: StepPicture;
+  /** where no tensor of the trace holds it */
+  value?: Nested;
+  /** what it is, in a sentence */
+  summary?: string;
+};
+
 /** How a step is drawn; `labels` are the letters of the result's axes. */
 export type StepPicture = {
   kind: "product" | "elementwise" | "reduction" | "movement" | "composite";
   labels: string[] | null;
   operands: StepOperand[];
+  /** of a step that slides one tensor along another, such as a convolution */
+  slide?: Slide;
 };
 
 /** A step of the trace. */
@@ -1635,4 +1706,15 @@ export type WrittenFormula = {
   formula: string;
   latex: string;
   mathml: string;
+};
+
+/**
+ * A gradient that code calculates by itself: the tensor that it seems to be of, the line and what
+ * is written there, and its numbers, as `POST /check` takes them under `gradients`.
+ */
+export type WrittenGradient = {
+  line: number;
+  name: string;
+  code: string;
+  numbers: unknown;
 };

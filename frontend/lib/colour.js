@@ -12,7 +12,18 @@ export function mix(one, other, share) {
   return `rgb(${from.map((channel, at) => Math.round(channel + (to[at] - channel) * share)).join(", ")})`;
 }
 
+/** Those of the few colours that most are mixed of. @type {Map<string, number[]>} */
+const known = new Map();
+const KEPT = 100;
+
 /** @param {string} colour */
 function channels(colour) {
+  const found = known.get(colour) ?? parsed(colour);
+  if (known.size < KEPT) known.set(colour, found);
+  return found;
+}
+
+/** @param {string} colour */
+function parsed(colour) {
   return (colour.match(/[\d.]+/g) ?? ["0", "0", "0"]).slice(0, 3).map(Number);
 }

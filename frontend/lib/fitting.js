@@ -19,7 +19,7 @@
  *
  * @typedef {{font: number, height: number, width: number}} Level of cells; `width`: of the widest
  *   that need no more
- * @typedef {{width: number, height: number}} Room
+ * @typedef {{width: number, height: number, narrow?: boolean}} Room  `narrow`: laid out as on a phone
  */
 
 /** Type sizes with the heights of cells, the best first. @type {[number, number][]} */
@@ -45,7 +45,9 @@ const CODE_LETTER = 9.7;
 const PANEL_CAPTION = 18;
 /** Pixels per number where no numbers are printed. */
 const DOTS = [
-  20, 18, 16, 14, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3.5, 3, 2.5, 2, 1.5, 1.25, 1, 0.75, 0.5,
+  20, 18, 16, 14, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3.5, 3, 2.5, 2, 1.5, 1.25, 1, 0.85, 0.7, 0.6, 0.5,
+  0.4, 0.35, 0.3, 0.25, 0.21, 0.18, 0.15, 0.13, 0.11, 0.09, 0.075, 0.06, 0.05, 0.04, 0.03, 0.02,
+  0.01, 0.005,
 ];
 
 /**
@@ -99,14 +101,14 @@ export function isNarrow(width) {
  * @param {Equation} equation
  * @param {Level} level
  * @param {number} room its width: an equation may go on in a second line
+ * @param {boolean} [narrow]
  * @returns {Room}
  */
-export function equationSize(equation, level, room) {
+export function equationSize(equation, level, room, narrow = isNarrow(room)) {
   const { kind, operands, result, down } = equation;
   if (kind === "product" && operands.length === 2) {
     const [left, right] = operands;
     const shared = Math.max(right.characters, result.characters);
-    const narrow = isNarrow(room);
     const heading = narrow ? SHORT_HEADING : HEADING;
     const [one, other, third] = [
       boxSize(left, level),
@@ -152,7 +154,7 @@ function linesSize(boxes, level, letters, room) {
 
 /** @param {Equation} equation @param {Level} level @param {Room} room */
 export function fits(equation, level, room) {
-  const { width, height } = equationSize(equation, level, room.width);
+  const { width, height } = equationSize(equation, level, room.width, room.narrow);
   return width <= room.width && height <= room.height;
 }
 

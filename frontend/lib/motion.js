@@ -11,9 +11,34 @@ const DURATION = 200;
 /** @type {WeakMap<HTMLElement, {scene: string, stands: Map<string, Stand>}>} */
 const before = new WeakMap();
 
+/** What was set in motion last, picture by picture. @type {WeakMap<Element, Animation[]>} */
+const moving = new WeakMap();
+
 /** Is anything on its way? Then nothing can be measured. @param {Element} picture */
 export function isMoving(picture) {
-  return picture.getAnimations({ subtree: true }).some(({ playState }) => playState === "running");
+  return (moving.get(picture) ?? []).some(({ playState }) => playState === "running");
+}
+
+/** @type {WeakMap<Element, () => unknown>} */
+const waiting = new WeakMap();
+
+/**
+ * Once nothing is on its way any more: the last one that was asked for is done.
+ *
+ * @param {Element} picture
+ * @param {() => unknown} act
+ */
+export function whenStill(picture, act) {
+  const waits = waiting.has(picture);
+  waiting.set(picture, act);
+  if (waits) return;
+  const moving = picture.getAnimations({ subtree: true }).map(({ finished }) => finished);
+  void Promise.allSettled(moving).then(() => {
+    const last = waiting.get(picture);
+    waiting.delete(picture);
+    if (isMoving(picture) && last) whenStill(picture, last);
+    else last?.();
+  });
 }
 
 /**
@@ -24,7 +49,7 @@ export function isMoving(picture) {
  */
 export function settleTensors(picture, scene) {
   if (before.get(picture)?.scene === scene) return;
-  for (const animation of picture.getAnimations({ subtree: true })) animation.finish();
+  for (const animation of moving.get(picture) ?? []) animation.finish();
 }
 
 /**
@@ -42,12 +67,15 @@ export function moveTensors(picture, scene) {
     stands: new Map([...stands].map(([key, { stand }]) => [key, stand])),
   });
   if (!old || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  for (const [key, { element, stand }] of stands) {
+  /** @type {(Animation | null)[]} */
+  const begun = [...stands].map(([key, { element, stand }]) => {
     const from = old.stands.get(key);
-    if (from) move(element, from, stand);
-    else
-      element.animate([{ opacity: 0 }, { opacity: 1 }], { duration: DURATION, easing: "ease-out" });
-  }
+    return from ? move(element, from, stand) : appear(element);
+  });
+  moving.set(
+    picture,
+    begun.filter((one) => one !== null),
+  );
 }
 
 /** @param {HTMLElement} picture @returns {Map<string, {element: HTMLElement, stand: Stand}>} */
@@ -66,12 +94,20 @@ function standsOf(picture) {
   return found;
 }
 
+/** @param {HTMLElement} element */
+function appear(element) {
+  return element.animate([{ opacity: 0 }, { opacity: 1 }], {
+    duration: DURATION,
+    easing: "ease-out",
+  });
+}
+
 /** @param {HTMLElement} element @param {Stand} from @param {Stand} to */
 function move(element, from, to) {
   const [x, y] = [from.left - to.left, from.top - to.top];
   const turn = from.transposed === to.transposed ? "" : " rotate3d(1, 1, 0, 180deg)";
-  if (!turn && Math.abs(x) < 1 && Math.abs(y) < 1) return;
-  element.animate(
+  if (!turn && Math.abs(x) < 1 && Math.abs(y) < 1) return null;
+  return element.animate(
     [
       { transform: `translate(${x}px, ${y}px)${turn}`, transformOrigin: "0 0" },
       {

@@ -47,6 +47,21 @@ function normOf(record, field) {
 }
 
 /**
+ * The tensors whose gradient ends for some units at the step that uses them: what the units of an
+ * activation get that are off.
+ *
+ * @param {Trace} trace
+ * @returns {Set<string>}
+ */
+export function stoppedIn({ warnings, steps }) {
+  return new Set(
+    warnings.flatMap(({ code, step }) =>
+      code === "dead_unit" && step !== undefined ? (steps[step]?.inputs.slice(0, 1) ?? []) : [],
+    ),
+  );
+}
+
+/**
  * The width of the ribbon for a norm: its logarithm, in whole powers of ten that hold all norms, so
  * that the scale stays while numbers change a little. Zero has no ribbon.
  *

@@ -84,6 +84,11 @@ export function printOne(number, digits) {
   return print(number, styleFor([number], digits));
 }
 
+/** A loss with the chosen digits, but four at least: it changes little from step to step. @param {Wire} loss @param {number} digits */
+export function printLoss(loss, digits) {
+  return printOne(fromWire(loss), Math.max(4, digits));
+}
+
 /** @param {string} text */
 export function signed(text) {
   return text.replace(/-/g, MINUS);

@@ -4,9 +4,11 @@
  * @import { Palette, Trace } from "./types.js"
  */
 
+import { span } from "./heat.js";
+import { imageTensor } from "./images.js";
 import { scalesOf } from "./scale.js";
 import { asTensor } from "./tensor.js";
-import { paint } from "./thumbnail.js";
+import { paint, photographic } from "./thumbnail.js";
 
 /** Pixels at least, so that cells keep sharp edges when the image is drawn smaller or larger. */
 const LEAST = 112;
@@ -27,7 +29,22 @@ let canvases = null;
 export function pictureAddress(trace, name, palette) {
   const { value, shape } = trace.tensors[name];
   if (value === undefined || value === null || typeof value !== "object") return null;
-  const scale = scalesOf(trace).value;
+  const photo = name === imageTensor(trace);
+  return addressOf(
+    value,
+    shape,
+    photo ? span(asTensor(value, shape).data) : scalesOf(trace).value,
+    photo ? photographic(palette) : palette,
+  );
+}
+
+/**
+ * @param {any} value
+ * @param {number[]} shape
+ * @param {number} scale
+ * @param {Palette} palette
+ */
+function addressOf(value, shape, scale, palette) {
   const found = known.get(value);
   if (found && found.scale === scale && found.palette === palette) return found.address;
   const address = painted(asTensor(value, shape).data, shape, scale, palette);

@@ -73,19 +73,34 @@ export function draw(element, depends, build, handlers = {}) {
 /** @type {Set<any>} */
 const waiting = new Set();
 
+/** Milliseconds from the paint to a drawing, in which whatever else waited for the paint goes first. */
+const PAUSE = 8;
+/** Between two drawings there is so many times the time that the first of them took. */
+const REST = 3;
+let rested = 0;
+
 /**
  * Plots come after the paint that brings the text: a number must not wait for a picture. Until then
- * the picture is an old one.
+ * the picture is an old one. Where one change follows the other, as while a number is dragged, the
+ * pictures take a part of the time and no more.
  *
  * @param {any} element
  */
 function redrawSoon(element) {
   element.setAttribute("aria-busy", "true");
-  if (waiting.size === 0) requestAnimationFrame(() => setTimeout(redrawAll));
+  if (waiting.size === 0)
+    requestAnimationFrame(() => setTimeout(redrawAll, Math.max(PAUSE, rested - performance.now())));
   waiting.add(element);
 }
 
 function redrawAll() {
+  const begun = performance.now();
+  drawWaiting();
+  const ended = performance.now();
+  rested = ended + REST * (ended - begun);
+}
+
+function drawWaiting() {
   const elements = [...waiting];
   waiting.clear();
   for (const element of elements) {
@@ -109,9 +124,19 @@ function redrawAll() {
 export function watchLibrary(tell) {
   tellLibrary = tell;
   if (library()) return settleLibrary();
-  const ahead = Object.assign(document.createElement("link"), { rel: "prefetch", as: "script" });
-  ahead.href = named().src;
-  document.head.append(ahead);
+  void fetchAhead();
+}
+
+/**
+ * Into the browser's cache, from where the script takes it. Not by a link that prefetches: Firefox
+ * refuses that under a policy whose default is nothing.
+ */
+async function fetchAhead() {
+  try {
+    await (await fetch(named().src, { priority: "low" })).arrayBuffer();
+  } catch {
+    // The script, which is asked for later, says what is missing.
+  }
 }
 
 /** Asks for the library once more. */

@@ -1,5 +1,7 @@
 /** What is looked at stays in view inside of what scrolls; the page itself does not move. */
 
+import { afterDrawing } from "./drawing.js";
+
 /**
  * The `top` of a view of that height in which a stretch is seen: the old one where it is in view
  * already, else one with the stretch in the middle.
@@ -48,5 +50,5 @@ export function keepInView(panel, selector, depends) {
   if (!seen.has(panel)) new ResizeObserver(show).observe(panel);
   if (seen.get(panel) === depends) return;
   seen.set(panel, depends);
-  queueMicrotask(show); // once all that is drawn with it has its size
+  afterDrawing(show); // once all that is drawn with it has its size
 }

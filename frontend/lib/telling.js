@@ -101,6 +101,23 @@ export function promiseText({ from, value, slopes: [before, after], losses: [was
 }
 
 /**
+ * What is said of units that are off now and were not before.
+ *
+ * @param {Warning[]} before
+ * @param {Warning[]} after
+ * @returns {string} sentences; empty where there are none
+ */
+export function newlyOff(before, after) {
+  const key = (/** @type {Warning} */ { tensor, index }) => `${tensor} ${index ?? "many"}`;
+  const off = (/** @type {Warning[]} */ list) => list.filter(({ code }) => code === "dead_unit");
+  const known = new Set(off(before).map(key));
+  return off(after)
+    .filter((one) => !known.has(key(one)))
+    .map(({ message }) => signed(`${message[0].toUpperCase()}${message.slice(1)}.`))
+    .join(" ");
+}
+
+/**
  * The first step that made such a number, of those that come before; null where the number is finite.
  *
  * @param {Warning[]} warnings

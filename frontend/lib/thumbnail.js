@@ -23,6 +23,18 @@ export function faceOf(shape) {
   return [shape[shape.length - 2], shape[shape.length - 1]];
 }
 
+/** As a photograph: from paper to ink, whatever the sign. @param {Palette} palette @returns {Palette} */
+export function photographic(palette) {
+  const known = photographs.get(palette);
+  if (known) return known;
+  const made = { ...palette, pos: palette.ink, neg: palette.ink, photo: true };
+  photographs.set(palette, made);
+  return made;
+}
+
+/** @type {WeakMap<Palette, Palette>} */
+const photographs = new WeakMap();
+
 /**
  * Paint it over a whole canvas, whose size in pixels becomes that of what is drawn.
  *
@@ -75,5 +87,6 @@ export function tint(number, largest, palette) {
   if (sign === "bad") return palette.ink;
   if (sign === "zero") return palette.mid;
   const side = number > 0 ? "pos" : "neg";
-  return mix(palette.mid, palette[side], FULL[side] * (sign === "endless" ? 1 : strength / 100));
+  const full = "photo" in palette ? 1 : FULL[side];
+  return mix(palette.mid, palette[side], full * (sign === "endless" ? 1 : strength / 100));
 }

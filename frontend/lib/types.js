@@ -85,6 +85,8 @@
  * @property {number[] | null} stretched  the shape it is stretched to by broadcasting
  * @property {boolean} [mask]      it says yes or no
  * @property {import("./slices.js").Slices | null} slices  which part of it is at hand
+ * @property {import("./overview.js").Overview | null} [overview]  of what is too large to be at hand,
+ *   null while it is on its way
  * @property {string | null} note
  * @property {boolean} [veiled]    covered until it is found
  * @property {"contract" | "plain" | "new"} naming  how its cells are called

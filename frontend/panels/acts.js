@@ -9,6 +9,7 @@
  * @typedef {{setTheme: (theme: Theme) => void}} Surroundings
  */
 
+import { afterDrawing } from "../lib/drawing.js";
 import { blockCells, parseBlock } from "../lib/block.js";
 import { subjectOf } from "../lib/explanation.js";
 import { exact, isTooLarge, parseNumber } from "../lib/numbers.js";
@@ -16,6 +17,8 @@ import { retryLibrary } from "../lib/plotly.js";
 import { cell, cellName } from "../lib/tensor.js";
 import { OVERTAKEN } from "../service/client.js";
 import * as actions from "../state/actions.js";
+import { partChosen } from "../state/scene.js";
+import { leadPicked, placePointed } from "../state/sliding.js";
 import { inThePast } from "../state/state.js";
 import { ownIndex } from "../views/matrix.js";
 import { dragPointer, rounded, unitOf } from "../lib/dragging.js";
@@ -51,7 +54,7 @@ export function createActs(store, effects, surroundings) {
    * @param {number[]} index
    */
   const focusCell = (matrix, index) =>
-    queueMicrotask(() => {
+    afterDrawing(() => {
       /** @type {HTMLElement | null} */ (
         document.querySelector(`[data-matrix="${matrix}"] [data-index="${index.join(",")}"]`)
       )?.focus();
@@ -121,6 +124,17 @@ export function createActs(store, effects, surroundings) {
     /** @param {number} index */
     goTo: (index) => apply(actions.cursorMoved, index),
 
+    /** To a named part of a step. @param {number} step @param {number} at @param {boolean} [focus] */
+    part(step, at, focus) {
+      apply(partChosen, step, at);
+      if (focus)
+        queueMicrotask(() =>
+          /** @type {HTMLElement | null} */ (
+            document.querySelector(".step-parts [aria-selected=true]")
+          )?.focus(),
+        );
+    },
+
     // the header
     /** @param {import("../state/state.js").Mode} mode */
     mode: (mode) => effects.mode(mode),
@@ -186,7 +200,7 @@ export function createActs(store, effects, surroundings) {
       apply(actions.tensorSelected, name);
       if (name) apply(actions.tabChosen, "explanation");
       if (name)
-        queueMicrotask(() =>
+        afterDrawing(() =>
           document.getElementById("selected")?.scrollIntoView({ block: "nearest" }),
         );
     },
@@ -318,6 +332,30 @@ export function createActs(store, effects, surroundings) {
         text !== undefined,
       );
     },
+    /**
+     * What one does with a tensor that is laid on another, for an element of the result.
+     *
+     * @param {Matrix} result
+     * @param {number[]} index
+     */
+    slides: (result, index) => ({
+      pick: (/** @type {import("../lib/slide.js").Lead} */ lead, /** @type {number} */ at) =>
+        apply(leadPicked, lead, at),
+      turn: (/** @type {number} */ axis, /** @type {number} */ at) => {
+        acts.light(null);
+        acts.explain(
+          result,
+          index.map((old, place) => (place === axis ? at : old)),
+        );
+      },
+      point: (/** @type {[number, number] | null} */ at) => apply(placePointed, at),
+      key(/** @type {KeyboardEvent} */ event) {
+        if (!moveInGrid(event, /** @type {HTMLElement} */ (event.target))) return;
+        event.preventDefault();
+        event.stopPropagation();
+      },
+    }),
+
     /** @param {string} text */
     type: (text) => apply(actions.editTyped, text),
     /** @param {KeyboardEvent} event */
@@ -348,7 +386,7 @@ export function createActs(store, effects, surroundings) {
      */
     aspect(aspect, focus) {
       apply(actions.aspectChosen, aspect);
-      if (focus) queueMicrotask(() => document.getElementById(`aspect-${aspect}`)?.focus());
+      if (focus) afterDrawing(() => document.getElementById(`aspect-${aspect}`)?.focus());
     },
     /** @param {string} by */
     jacobianBy: (by) => apply(actions.jacobianBy, by),
@@ -385,7 +423,7 @@ export function createActs(store, effects, surroundings) {
       const region = document.getElementById("explanation");
       const within = region?.contains(document.activeElement);
       await effects.explain(target, trail);
-      if (within) queueMicrotask(acts.goToExplanation);
+      if (within) afterDrawing(acts.goToExplanation);
     },
     goToExplanation() {
       /** @type {HTMLElement | null} */ (
@@ -419,7 +457,7 @@ export function createActs(store, effects, surroundings) {
         return apply(actions.said, `${tensor}.g is hidden until all gradients are solved.`);
       effects.practice.choose(tensor);
       apply(actions.said, `Write the formula of ${tensor}.g.`);
-      queueMicrotask(acts.goToFormula);
+      afterDrawing(acts.goToFormula);
     },
     /** Out of practice, to the explanation of a step whose gradient is solved. @param {number} index */
     whyCorrect(index) {
@@ -442,7 +480,7 @@ export function createActs(store, effects, surroundings) {
     nextToFind(tensor) {
       effects.practice.choose(tensor);
       apply(actions.tabChosen, "stage");
-      queueMicrotask(acts.goToFormula);
+      afterDrawing(acts.goToFormula);
     },
     goToFormula() {
       /** @type {HTMLElement | null} */ (document.querySelector("#practice-formula"))?.focus();

@@ -7,6 +7,7 @@
  * @import { Trouble } from "../lib/types.js"
  */
 
+import { afterDrawing } from "../lib/drawing.js";
 import { h, idleWhen } from "../lib/h.js";
 import {
   parameterCount,
@@ -301,7 +302,7 @@ function placeButtons(at, network, acts) {
  * @param {string} act
  */
 function focusAfter(_, at, act) {
-  queueMicrotask(() =>
+  afterDrawing(() =>
     /** @type {HTMLElement | null} */ (
       document.querySelector(`#builder [data-layer="${at}"] [data-act="${act}"]`)
     )?.focus(),

@@ -11,7 +11,7 @@
 
 import { h } from "../lib/h.js";
 import { laidOut } from "../lib/laying.js";
-import { normsOf, widths } from "../lib/norms.js";
+import { normsOf, stoppedIn, widths } from "../lib/norms.js";
 import { printShape } from "../lib/numbers.js";
 import { pictureAddress } from "../lib/picture.js";
 import { draw, purge } from "../lib/plotly.js";
@@ -118,6 +118,7 @@ function plotView(laid, large, props, acts) {
       digits,
       norms,
       width: widths(norms),
+      stopped: stoppedIn(trace),
       picture: (tensor) => pictureAddress(trace, tensor, palette),
       traced: path && tracedOn(laid.course, path),
       legend: !large && laid.names === "above",

@@ -8,6 +8,7 @@
  * @import { Row } from "../lib/film.js"
  */
 
+import { afterDrawing } from "../lib/drawing.js";
 import { firstRows, gained, predictionOf, rowCode, sameRow } from "../lib/film.js";
 import { h } from "../lib/h.js";
 import { printOne } from "../lib/numbers.js";
@@ -250,7 +251,7 @@ function aside(state, acts) {
 function tabs(now, acts) {
   const choose = (/** @type {import("../state/film.js").FilmTab} */ tab) => {
     acts.film.tab(tab);
-    queueMicrotask(() => document.getElementById(`film-tab-${tab}`)?.focus());
+    afterDrawing(() => document.getElementById(`film-tab-${tab}`)?.focus());
   };
   const move = (/** @type {KeyboardEvent} */ event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

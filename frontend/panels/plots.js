@@ -7,6 +7,7 @@
  * @import { Drawing, PlotOptions } from "../views/plots/frame.js"
  */
 
+import { afterDrawing } from "../lib/drawing.js";
 import { h } from "../lib/h.js";
 import { draw, purge, save } from "../lib/plotly.js";
 import { entriesOf, onScreen, reasonOf } from "../state/plotting.js";
@@ -69,7 +70,7 @@ function tabs(state, acts) {
   const now = state.plots.name;
   const choose = (/** @type {string} */ name, focus = false) => {
     acts.plots.choose({ name });
-    if (focus) queueMicrotask(() => document.getElementById(`plot-${name}`)?.focus());
+    if (focus) afterDrawing(() => document.getElementById(`plot-${name}`)?.focus());
   };
   const move = (/** @type {KeyboardEvent} */ event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -7,6 +7,7 @@
  * @import { Phase, Step, Trace, Warning } from "../lib/types.js"
  */
 
+import { afterDrawing } from "../lib/drawing.js";
 import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { keepInView } from "../lib/scrolling.js";
@@ -395,7 +396,7 @@ function editor({ text, trouble }, program, acts) {
           oninput: (/** @type {any} */ event) => acts.draft(event.target.value),
           onkeydown: (/** @type {KeyboardEvent} */ event) => editorKey(event, acts),
           hook: (/** @type {HTMLElement} */ element) => {
-            if (!element.dataset.begun) queueMicrotask(() => element.focus());
+            if (!element.dataset.begun) afterDrawing(() => element.focus());
             element.dataset.begun = "yes";
           },
         }),

@@ -38,13 +38,17 @@ export function headerView({ query, theme }, acts) {
       }),
     ),
     h(
-      "select",
-      {
-        "aria-label": "Theme",
-        value: theme,
-        onchange: (/** @type {any} */ event) => acts.theme(event.target.value),
-      },
-      THEMES.map((name) => h("option", { value: name }, name[0].toUpperCase() + name.slice(1))),
+      "label",
+      { class: "field" },
+      h("span", { class: "field-name" }, "Theme"),
+      h(
+        "select",
+        {
+          value: theme,
+          onchange: (/** @type {any} */ event) => acts.theme(event.target.value),
+        },
+        THEMES.map((name) => h("option", { value: name }, name[0].toUpperCase() + name.slice(1))),
+      ),
     ),
   ];
 }

@@ -10,26 +10,42 @@
 
 import { inShapes } from "../lib/code.js";
 import { sameTarget, subjectOf } from "../lib/explanation.js";
-import { dotFor, fits } from "../lib/fitting.js";
+import { afterDrawing } from "../lib/drawing.js";
+import { dotFor, fits, isNarrow } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
 import { lightStep, lightTargets, lightTwins } from "../lib/lighting.js";
 import { imageTensor } from "../lib/images.js";
-import { isMoving, moveTensors, settleTensors } from "../lib/motion.js";
+import { isMoving, moveTensors, settleTensors, whenStill } from "../lib/motion.js";
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { scalesOf } from "../lib/scale.js";
 import { cell } from "../lib/tensor.js";
-import { GRID_CELLS, followers } from "../lib/slices.js";
-import { equationOf, levelOf, stepScene, watch } from "../state/scene.js";
+import { frameAt, frameText, moveFrames, printedSize } from "../lib/overview.js";
+import { span } from "../lib/heat.js";
+import { GRID_CELLS, firstPlace, followers } from "../lib/slices.js";
+import {
+  currentStep,
+  equationOf,
+  levelOf,
+  partAt,
+  partsOf,
+  stepScene,
+  watch,
+} from "../state/scene.js";
+import { slideScene } from "../state/sliding.js";
 import { present } from "../state/studies.js";
 import { aspectOf } from "../state/subject.js";
 import { pinnedView } from "./plots.js";
 import { ownStage } from "./practice.js";
 import { linkedStatement } from "../views/code.js";
 import { drawnSize } from "../views/heatmap.js";
+import { partsView } from "../views/parts.js";
 import { legendView } from "../views/legend.js";
 import { nameOf, ownIndex } from "../views/matrix.js";
+import { choosersView, placeText, slideView } from "../views/slide.js";
+import { pixelText } from "../views/overview.js";
 import { sliceBox } from "../views/slicebox.js";
 import { pictureView, productTerms } from "../views/picture.js";
+import { windowGrid } from "../views/windowgrid.js";
 
 /** @param {State} state */
 export function select({
@@ -47,6 +63,9 @@ export function select({
   palette,
   places,
   sample,
+  sliding,
+  framed,
+  part,
   parts,
   room,
   mode,
@@ -71,6 +90,10 @@ export function select({
     palette,
     places,
     sample,
+    sliding,
+    framed,
+    part,
+    divided: studies.parts,
     parts,
     room,
     mode,
@@ -95,6 +118,8 @@ export function view(_, acts, state) {
   const own = ownStage(state, acts);
   if (own) return [title, ...own];
   const { step } = scene;
+  const whole = currentStep(state) ?? step;
+  const parts = partsOf(state);
   const seen = watch(state);
   const trace = state.shown.trace;
   const options = optionsOf(scene, seen, acts, state);
@@ -106,48 +131,95 @@ export function view(_, acts, state) {
     result: scene.result,
   };
   const { level } = options;
+  const slide = slideScene(state);
   return [
     title,
     h(
       "div",
       { class: "equation", key: "equation" },
       h("code", null, ...linkedStatement(step, options.isTensor, acts.select)),
-      h("span", { class: "shapes" }, shapesText(step)),
+      slide && !isNarrow(state.room.width)
+        ? choosersView(slide, scene.result, acts.slides(scene.result, slide.index))
+        : h("span", { class: "shapes" }, shapesText(step)),
     ),
     h(
       "div",
       {
-        class: options.tight ? "picture tight" : "picture",
+        class: ["picture", options.tight ? "tight" : "", whole.parts ? "parted" : ""]
+          .join(" ")
+          .trim(),
         key: "picture",
         role: "group",
-        "aria-label": `Picture of ${step.output} = ${step.code}`,
+        "aria-label": `Picture of ${whole.output} = ${whole.code}`,
         style: {
           "--cell-height": `${level.height}px`,
           "--cell-font": `${level.font}px`,
         },
         hook: (/** @type {HTMLElement} */ element) => {
           const name = `${state.run?.id} ${state.shown?.iteration} ${state.cursor}`;
-          settleTensors(element, name);
-          if (!isMoving(element) && overflows(element) && options.tight < TIGHTEST)
-            return acts.tighten(tightKey(state), options.tight + 1);
-          moveTensors(element, name);
+          afterDrawing(() => {
+            settleTensors(element, name);
+            const fit = () => {
+              if (isComing(scene) || !overflows(element) || options.tight >= TIGHTEST) return false;
+              acts.tighten(tightKey(state), options.tight + 1);
+              return true;
+            };
+            if (isMoving(element)) whenStill(element, fit);
+            else if (fit()) return;
+            moveTensors(element, name);
+          });
         },
       },
-      pictureView(equation, options),
+      parts.length > 0 &&
+        partsView(
+          { parts, at: partAt(state), whole: whole.phase === "forward" ? whole.code : null },
+          state.cursor,
+          acts.part,
+        ),
+      slide
+        ? slideView(slide, scene.result, options, acts.slides(scene.result, slide.index))
+        : framedView(pictureView(equation, options), printedView(options), state.room),
       state.drag && sliceBox(state.drag, trace),
       pinnedView(state, acts),
     ),
     h(
       "div",
       { class: "stage-foot", key: "foot" },
-      h("p", { class: "readout" }, readout(scene, seen, state, equation)),
+      h(
+        "p",
+        { class: "readout" },
+        (slide && placeText(slide, state.digits)) ?? readout(scene, seen, state, equation),
+      ),
       legendView(step, options.scales, hatchedText(scene, state)),
     ),
   ];
 }
 
+/** What the printed numbers of a large tensor take: below the picture in a narrow room, else beside it. */
+const PRINTED_ROOM = { width: 330, height: 214, wide: 600 };
+
+/** @param {{width: number, height: number}} room */
+function besidePrinted({ width, height }) {
+  return width < PRINTED_ROOM.wide
+    ? { width, height: height - PRINTED_ROOM.height }
+    : { width: width - PRINTED_ROOM.width, height, narrow: false };
+}
+
+/** The row of parts stands above the picture. @param {State} state */
+function roomOf(state) {
+  const { width, height } = state.room;
+  return { width, height: currentStep(state)?.parts ? height - PARTS : height };
+}
+
+const PARTS = 36;
+
 /** So many times a picture that does not fit is made smaller, each time by this factor. */
 const [TIGHTEST, SHRINK] = [9, 0.84];
+
+/** Are pictures on their way? What stands in their place has no say in the size. @param {StepScene} scene */
+function isComing({ operands, result }) {
+  return [...operands, result].some(({ overview }) => overview === null);
+}
 
 /** Is more drawn than can be seen? @param {HTMLElement} element */
 function overflows({ scrollWidth, clientWidth, scrollHeight, clientHeight }) {
@@ -155,8 +227,17 @@ function overflows({ scrollWidth, clientWidth, scrollHeight, clientHeight }) {
 }
 
 /** What the size of a picture depends on. @param {State} state */
-function tightKey({ run, cursor, room, digits, shown }) {
-  return [run?.id, cursor, room.width, room.height, digits, shown?.open, shown?.revision].join();
+function tightKey({ run, cursor, room, digits, shown, part }) {
+  return [
+    run?.id,
+    cursor,
+    part?.at,
+    room.width,
+    room.height,
+    digits,
+    shown?.open,
+    shown?.revision,
+  ].join();
 }
 
 /**
@@ -171,14 +252,16 @@ function optionsOf(scene, seen, acts, state) {
   const level = levelOf(state);
   const tight = state.tight.key === tightKey(state) ? state.tight.level : 0;
   const shrunk = SHRINK ** tight;
+  const drawn = [...scene.operands, scene.result];
   return {
+    ...framing(drawn, acts, state),
     trace,
     photo: imageTensor(trace),
     level,
     tight,
-    room: { width: state.room.width, height: state.room.height * shrunk },
+    room: { width: state.room.width, height: roomOf(state).height * shrunk },
     dot: dotOf(scene, level, state, tight),
-    scales: scalesOf(trace),
+    scales: scalesIn(scalesOf(trace), drawn),
     ghosts: state.drag?.before ?? null,
     drag: state.drag,
     selected: state.selected,
@@ -201,6 +284,89 @@ function optionsOf(scene, seen, acts, state) {
   };
 }
 
+/**
+ * The frames of tensors that are drawn as pictures of the whole, and the one whose numbers are printed.
+ *
+ * @param {Matrix[]} drawn
+ * @param {Acts} acts
+ * @param {State} state
+ */
+function framing(drawn, acts, state) {
+  const large = drawn.filter(({ overview }) => overview !== undefined);
+  if (large.length === 0) return { framed: null };
+  const framed = large.find(({ id }) => id === state.framed) ?? large[large.length - 1];
+  const placeOf = (/** @type {Matrix} */ { slices, shape }) => slices?.place ?? firstPlace(shape);
+  const cornerOf = (/** @type {Matrix} */ matrix) =>
+    frameAt(matrix.shape, placeOf(matrix), matrix.transposed);
+  return {
+    framed: { matrix: framed, corner: cornerOf(framed) },
+    frame: (/** @type {Matrix} */ matrix) => ({
+      corner: cornerOf(matrix),
+      active: matrix.id === framed.id,
+      move: (/** @type {[number, number]} */ corner) =>
+        acts.frame(matrix.id, moveFrames(large, matrix, corner, placeOf)),
+    }),
+  };
+}
+
+/**
+ * A picture with the numbers of one of its frames.
+ *
+ * @param {import("../lib/h.js").VNode} picture
+ * @param {import("../lib/h.js").VNode | null} printed
+ * @param {{width: number, height: number}} room
+ */
+function framedView(picture, printed, { width }) {
+  if (!printed) return picture;
+  const beside = width >= PRINTED_ROOM.wide;
+  return h("div", { class: beside ? "framed beside" : "framed", key: "framed" }, picture, printed);
+}
+
+/**
+ * The exact numbers in the frame of a tensor that is too large for cells.
+ *
+ * @param {ReturnType<typeof optionsOf>} options
+ */
+function printedView({ framed, ...options }) {
+  if (!framed) return null;
+  const { matrix, corner } = framed;
+  const { part, shape } = matrix;
+  const [gridRow, gridColumn] = corner;
+  const level = { ...options.level, font: 12, height: 22, width: 52 };
+  return h(
+    "figure",
+    { class: "printed", key: "printed", style: { "--rows": String(printedSize(shape)[0]) } },
+    h(
+      "figcaption",
+      null,
+      h("span", { class: `tensor-name ${matrix.field ?? ""}` }, signed(matrix.code)),
+      h("span", { class: "note" }, frameText(shape, corner)),
+    ),
+    part && !matrix.veiled
+      ? windowGrid(matrix, part, { gridRow, gridColumn }, { ...options, level }, printedSize(shape))
+      : h("p", { class: "pending" }, matrix.veiled ? "hidden until it is solved" : "Loading…"),
+    matrix.overview && h("p", { class: "note" }, pixelText(matrix.overview)),
+  );
+}
+
+/**
+ * One scale for a step where the trace lists no numbers.
+ *
+ * @param {import("../lib/scale.js").Scales} scales
+ * @param {Matrix[]} drawn
+ */
+function scalesIn(scales, drawn) {
+  if (scales.value || scales.gradient) return scales;
+  const largest = (/** @type {boolean} */ gradient) =>
+    Math.max(
+      0,
+      ...drawn.map(({ field, overview, part }) =>
+        (field === "gradient") === gradient ? span((overview?.tensor ?? part)?.data ?? []) : 0,
+      ),
+    );
+  return { value: largest(false), gradient: largest(true) };
+}
+
 /** The step in shapes: `(10, 6) @ (6, 2) → (10, 2)`. @param {import("../lib/types.js").Step} step */
 function shapesText(step) {
   const operands = step.picture?.operands ?? [];
@@ -219,7 +385,9 @@ function shapesText(step) {
  */
 function dotOf({ operands, result, step }, level, state, tight) {
   const all = [...operands, result];
-  const { room } = state;
+  const printed = all.some(({ overview }) => overview !== undefined);
+  const own = roomOf(state);
+  const room = printed ? besidePrinted(own) : own;
   const equation = equationOf(state, step);
   const large = all.some(({ part }) => {
     const [rows, columns] = part ? drawnSize(part) : [1, 1];

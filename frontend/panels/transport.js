@@ -46,6 +46,7 @@ export function select(state) {
     tab,
     pace,
     status,
+    concern,
   } = state;
   const past = inThePast(state);
   const timeline = run && timelineIn(state);
@@ -61,6 +62,8 @@ export function select(state) {
     playing,
     pace,
     status,
+    concern,
+    undoable: run?.can_undo === true,
     moments: timeline?.length ?? 1,
     position,
     moment: timeline ? momentText(timeline, position) : "",
@@ -99,7 +102,18 @@ export function view(props, acts) {
     trainForm(props, acts),
     optimizerPopover(props, acts),
     overBar(props, acts),
-    h("p", { id: "status", role: "status", key: "status" }, props.status),
+    h(
+      "div",
+      { class: props.concern ? "status-line concern" : "status-line", key: "status" },
+      h(
+        "p",
+        { id: "status", role: "status", title: props.concern ? props.status : null },
+        props.status,
+      ),
+      props.concern &&
+        props.undoable &&
+        h("button", { type: "button", class: "small", onclick: acts.undo }, "Undo this"),
+    ),
     tabBar(props.tab, acts),
   ];
 }

@@ -7,6 +7,7 @@
  * @import { Store } from "../state/effects.js"
  */
 
+import { afterDrawing } from "../lib/drawing.js";
 import * as actions from "../state/actions.js";
 import * as drawing from "../state/drawing.js";
 import * as places from "../state/places.js";
@@ -24,7 +25,7 @@ export function viewActs(apply) {
     enlarge(large, focus = "graph-plot") {
       const place = document.activeElement;
       apply(drawing.enlarged, large);
-      queueMicrotask(() => {
+      afterDrawing(() => {
         if (large) document.getElementById(focus)?.focus();
         else if (place instanceof HTMLElement && place.closest("#graph")) place.blur();
       });
@@ -64,6 +65,8 @@ export function viewActs(apply) {
     place: (name, place) => apply(places.placeChosen, name, place),
     /** @param {{key: string, whole: number[], axis: number}[]} axes @param {number} at */
     slice: (axes, at) => apply(places.sliced, axes, at),
+    /** @param {string} matrix @param {{key: string, place: Place}[]} moves */
+    frame: (matrix, moves) => apply(places.framesMoved, matrix, moves),
     /** @param {Matrix} matrix @param {boolean} numbers */
     inNumbers: ({ slices }, numbers) =>
       slices && apply(places.placeChosen, slices.key, { ...slices.place, numbers }),

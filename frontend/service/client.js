@@ -62,7 +62,8 @@ export function troubleOf(error) {
  *   {{iteration: number, loss: Wire, done: number, count: number, iterations_per_second: number, seconds_left: number | null}}
  *   Advance
  * @typedef {{shape: number[], window?: number[][], value: Nested}} Part
- * @typedef {"all" | "none" | string[]} Listed  whose numbers a trace lists: `l1`, for a gradient `w1.g`
+ * @typedef {"all" | "none" | "few" | string[]} Listed  whose numbers a trace lists: `l1`, for a gradient
+ *   `w1.g`; `few`: all where they are few, else none
  * @typedef {{values: Listed, open?: boolean}} Shown  the trace that the answer to a change has, too
  * @typedef {Pick<Run, "id" | "version">} Version  of a run, as the page knows it
  * @typedef {ReturnType<typeof createClient>} Client
@@ -72,6 +73,9 @@ export function troubleOf(error) {
  * @template T
  * @typedef {T & {trace?: Trace | null}} Traced  null where it is too large, or a tensor is gone
  */
+
+/** What is asked for with a run that is opened. @type {Shown} */
+export const OPENING = { values: "few" };
 
 /** @param {typeof fetch} fetcher @param {string} root */
 export function createClient(fetcher, root) {
@@ -172,8 +176,14 @@ export function createClient(fetcher, root) {
     optimizers: () => call("GET", "/optimizers"),
     /** @returns {Promise<Example[]>} */
     examples: () => call("GET", "/examples"),
-    /** @param {unknown} document @param {Shown} [shown] @returns {Promise<Traced<Run>>} */
-    create: (document, shown) => call("POST", `/runs${traced(shown)}`, document),
+    /**
+     * A new run with its document, without numbers.
+     *
+     * @param {unknown} document
+     * @param {Shown} shown
+     * @returns {Promise<Traced<Run & {document: Document}>>}
+     */
+    create: (document, shown) => call("POST", `/runs?document=true${traced(shown, "&")}`, document),
     /**
      * The numbers are left out: what is shown of them is asked for by itself.
      *
@@ -195,15 +205,12 @@ export function createClient(fetcher, root) {
     /**
      * @param {string} id
      * @param {Moment} moment
-     * @param {boolean} values
+     * @param {Listed} values
      * @param {boolean} open
      * @returns {Promise<Trace>}
      */
     trace: (id, moment, values, open) =>
-      call(
-        "GET",
-        `${run(id)}/trace?${at(moment)}&values=${values ? "all" : "none"}${inside(open)}`,
-      ),
+      call("GET", `${run(id)}/trace?${at(moment)}&values=${values}${inside(open)}`),
     /**
      * @param {string} id
      * @param {string} name
@@ -217,6 +224,22 @@ export function createClient(fetcher, root) {
       call(
         "GET",
         `${run(id)}/tensors/${encodeURIComponent(name)}?field=${field}&${at(moment)}${window && `&window=${window}`}${inside(open)}`,
+      ),
+    /**
+     * A picture of a tensor of any size.
+     *
+     * @param {string} id
+     * @param {string} name
+     * @param {Aim} field
+     * @param {Moment} moment
+     * @param {Record<string, string>} query  `lead`, `rows` and `columns`
+     * @param {boolean} open
+     * @returns {Promise<import("../lib/answers.js").Overview>}
+     */
+    overview: (id, name, field, moment, query, open) =>
+      call(
+        "GET",
+        `${run(id)}/tensors/${encodeURIComponent(name)}/overview?${new URLSearchParams({ field, ...query })}&${at(moment)}${inside(open)}`,
       ),
     /**
      * @param {string} id

@@ -15,6 +15,7 @@ import { allRevealed } from "./places.js";
 import { unplotted } from "./plotting.js";
 import { coverKey, coverOf, unpractised } from "./sheet.js";
 import { explanationKey, wanted } from "./state.js";
+import { unslid } from "./unslid.js";
 
 export * from "./editing.js";
 
@@ -29,10 +30,14 @@ export function catalogueRead(state, operations, optimizers) {
   return { ...state, symbols, optimizers };
 }
 
+/** What was said of an act before does not stay when one goes on. */
+const SILENT = { status: "", concern: false };
+
 /** @param {State} state @param {State["mode"]} mode @returns {State} */
 export function modeChosen(state, mode) {
   return {
     ...state,
+    ...SILENT,
     mode,
     tab: "stage",
     builder: { ...state.builder, open: mode === "build" },
@@ -109,6 +114,7 @@ export function runOpened(state, run, example, borrowed = false) {
     phases: {},
     places: {},
     sample: 0,
+    sliding: unslid,
     parts: {},
     losses: lossesOf(run),
     playing: false,
@@ -278,13 +284,13 @@ function stillThere(question, trace) {
 export function cursorMoved(state, cursor) {
   const last = (state.shown?.trace.steps.length ?? 1) - 1;
   const kept = Math.max(0, Math.min(cursor, last));
-  return kept === state.cursor ? state : { ...state, cursor: kept, lit: null };
+  return kept === state.cursor ? state : { ...state, ...SILENT, cursor: kept, lit: null };
 }
 
 /** @param {State} state @param {string | null} name @returns {State} */
 export function tensorSelected(state, name) {
   const known = name !== null && state.shown !== null && name in state.shown.trace.tensors;
-  return { ...state, selected: known ? name : null, edit: null };
+  return { ...state, ...SILENT, selected: known ? name : null, edit: null };
 }
 
 /** @param {State} state @param {CellPlace | null} lit @returns {State} */
@@ -488,9 +494,14 @@ export function libraryTold(state, library) {
   return state.library === library ? state : { ...state, library };
 }
 
-/** @param {State} state @param {string} status @returns {State} */
-export function said(state, status) {
-  return { ...state, status };
+/**
+ * @param {State} state
+ * @param {string} status
+ * @param {boolean} [concern] something went wrong by what was done last
+ * @returns {State}
+ */
+export function said(state, status, concern = false) {
+  return { ...state, status, concern };
 }
 
 /** @param {State} state @param {Trouble | null} alert @returns {State} */

@@ -12,7 +12,7 @@
  */
 
 import { LARGEST_DOCUMENT, decodeDocument, readAddress } from "../lib/address.js";
-import { refusal } from "../service/client.js";
+import { OPENING, refusal } from "../service/client.js";
 import * as actions from "./actions.js";
 
 const FIRST_EXAMPLE = "lesson13";
@@ -50,9 +50,9 @@ export function createBeginning({ get, apply }, client, browser, { change, open,
    * @returns {Promise<Run | null>}
    */
   const named = async ({ run, fork, doc }) => {
-    if (doc !== null) return client.create(await documentOf(doc));
+    if (doc !== null) return client.create(await documentOf(doc), OPENING);
     const id = run ?? fork;
-    return id === null ? null : client.read(id);
+    return id === null ? null : client.read(id, OPENING);
   };
 
   /** @param {Address} address */
@@ -63,19 +63,20 @@ export function createBeginning({ get, apply }, client, browser, { change, open,
       (/** @type {unknown} */ error) => void (trouble = error),
     );
     if (run) await open(run, null, null, address.doc === null && address.run === null);
-    else await open(await client.create({ example: FIRST_EXAMPLE }), FIRST_EXAMPLE);
+    else await open(await client.create({ example: FIRST_EXAMPLE }, OPENING), FIRST_EXAMPLE);
     if (trouble) report(trouble);
   };
 
   return async () => {
-    const lists = readLists();
     const address = readAddress(browser.search, browser.hash);
     apply(actions.regionsHidden, address.hide);
     if (address.practice) {
       apply(actions.practised, { hiding: true });
       apply(actions.modeChosen, "practice");
     }
-    await change("Opening", () => openNamed(address));
+    const opened = change("Opening", () => openNamed(address));
+    const lists = new Promise((go) => setTimeout(go)).then(readLists); // the run comes first
+    await opened;
     await lists;
     const odd = [...address.odd, ...goToStep(address.step)];
     if (odd.length && !get().alert)

@@ -15,7 +15,7 @@
 
 import { beginning } from "../lib/network.js";
 import { fromWire, printOne } from "../lib/numbers.js";
-import { troubleOf } from "../service/client.js";
+import { OPENING, troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
 
 /** @param {Store} store @param {Client} client @param {Means} means */
@@ -57,7 +57,7 @@ export function createBuilder(store, client, { change, open, say, leave }) {
       const [before, made] = [get().run, get().builder.made];
       const untouched = before && made?.run === before.id && !before.can_undo ? before.id : null;
       const network = /** @type {Network} */ (get().builder.network);
-      const run = await client.create(document);
+      const run = await client.create(document, OPENING);
       put({
         layers,
         preview: document,

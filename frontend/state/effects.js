@@ -23,9 +23,10 @@
  * @typedef {ReturnType<typeof createEffects>} Effects
  */
 
-import { isOvertaken, refusal, troubleOf } from "../service/client.js";
+import { OPENING, isOvertaken, refusal, troubleOf } from "../service/client.js";
 import { now } from "../lib/moment.js";
-import { fromWire, printOne } from "../lib/numbers.js";
+import { printLoss } from "../lib/numbers.js";
+import { newlyOff } from "../lib/telling.js";
 import { cellName } from "../lib/tensor.js";
 import * as actions from "./actions.js";
 import { createBeginning } from "./beginning.js";
@@ -59,7 +60,7 @@ export function createEffects(store, client, browser) {
   const studies = createStudies(store, client);
   let advancing = false;
 
-  const say = (/** @type {string} */ text) => apply(actions.said, text);
+  const say = (/** @type {string} */ text, concern = false) => apply(actions.said, text, concern);
   /** @param {unknown} error */
   const report = (error) => {
     apply(actions.alerted, troubleOf(error));
@@ -124,24 +125,25 @@ export function createEffects(store, client, browser) {
   };
 
   /** What a trace on the screen lists. @returns {import("../service/client.js").Shown} */
-  const listed = () => ({ values: reader.isSmall() ? "all" : "none", open: get().open });
+  const listed = () => ({ values: "few", open: get().open });
 
   /**
-   * The trace that came with a change is not asked for again.
+   * The trace that came with an answer is not asked for again.
    *
    * @param {Run} run
    * @param {import("../lib/types.js").Trace | null | undefined} trace
+   * @param {number} [revision] by default the next one: the answer is that to a change
    */
-  const keep = (run, trace) =>
-    trace && reader.keep(run, get().revision + 1, now(run), get().open, trace);
+  const keep = (run, trace, revision = get().revision + 1) =>
+    trace && reader.keep(run, revision, now(run), get().open, trace);
 
   /**
    * @param {import("../lib/types.js").Wire | undefined} before
    * @param {import("../lib/types.js").Wire} after
    */
   const lossText = (before, after) => {
-    const print = (/** @type {import("../lib/types.js").Wire | undefined} */ loss) =>
-      printOne(fromWire(loss), Math.max(4, get().digits));
+    const print = (/** @type {import("../lib/types.js").Wire} */ loss) =>
+      printLoss(loss, get().digits);
     return before === undefined || before === after
       ? `the loss is ${print(after)}`
       : `the loss went from ${print(before)} to ${print(after)}`;
@@ -154,24 +156,36 @@ export function createEffects(store, client, browser) {
    * @param {number} cursor
    */
   const showAnew = async (run, cursor) => {
-    const [state] = await Promise.all([client.read(run.id), reader.measure(run)]);
+    await showRead(run, await client.read(run.id, listed()), cursor);
+  };
+
+  /**
+   * @param {Run} run
+   * @param {import("../service/client.js").Traced<Run & {document: import("../lib/types.js").Document}>} read
+   *   the same, with its document
+   * @param {number} cursor
+   */
+  const showRead = async (run, { trace, ...state }, cursor) => {
     apply(actions.documentRead, state);
+    keep(state, trace, get().revision);
     await show(run, now(run), cursor);
   };
 
   const locate = () => browser.setAddress(presentAddress(browser.base, get()));
 
   /**
-   * @param {Run} run
+   * @param {import("../service/client.js").Traced<Run & {document?: import("../lib/types.js").Document}>} run
+   *   perhaps with all that is shown of it
    * @param {string | null} example
    * @param {string | null} [instead] the run that it takes the place of
    * @param {boolean} [borrowed] to be looked at only
    */
-  const open = async (run, example, instead = null, borrowed = false) => {
+  const open = async ({ trace, ...run }, example, instead = null, borrowed = false) => {
     apply(actions.runOpened, run, example, borrowed);
     reader.forget();
     locate();
-    await showAnew(run, 0);
+    if (run.document) await showRead(run, { ...run, document: run.document, trace }, 0);
+    else await showAnew(run, 0);
     const title = get().document?.title ?? example ?? "untitled";
     if (!borrowed) browser.remember(run.id, title, instead);
     say(`Opened ${title}.`);
@@ -185,7 +199,6 @@ export function createEffects(store, client, browser) {
    */
   const renew = (run, moment) =>
     settle(run, get().cursor, async () => {
-      await reader.measure(run);
       apply(actions.documentRead, run);
       await show(run, moment, get().cursor);
     });
@@ -221,6 +234,8 @@ export function createEffects(store, client, browser) {
     change,
     settle,
     say,
+    listed,
+    keep,
     ownRun: () => (tuning.demand(), ownRun()),
   });
 
@@ -307,7 +322,7 @@ export function createEffects(store, client, browser) {
     edit: (name, cells) => effects.edit(name, cells),
     say,
     report,
-    listed: () => listed().values,
+    listed: () => (reader.isSmall() ? "all" : "none"),
   });
 
   const effects = {
@@ -323,7 +338,7 @@ export function createEffects(store, client, browser) {
     /** @param {string} name */
     openExercise: (name) =>
       change("Opening", async () => {
-        const run = await client.create({ exercise: name });
+        const run = await client.create({ exercise: name }, OPENING);
         apply(actions.practised, { hiding: true });
         apply(actions.modeChosen, "practice");
         await open(run, null);
@@ -362,11 +377,11 @@ export function createEffects(store, client, browser) {
 
     /** @param {string} name */
     openExample: (name) =>
-      change("Opening", async () => open(await client.create({ example: name }), name)),
+      change("Opening", async () => open(await client.create({ example: name }, OPENING), name)),
 
     /** @param {unknown} document */
     openDocument: (document) =>
-      change("Opening", async () => open(await client.create(document), null)),
+      change("Opening", async () => open(await client.create(document, OPENING), null)),
 
     /** @param {string} text */
     openText(text) {
@@ -388,6 +403,7 @@ export function createEffects(store, client, browser) {
       change("Writing", async () => {
         requirePresent();
         const before = get().drag?.before.loss ?? get().run?.loss;
+        const warnings = (get().drag?.before ?? get().shown?.trace)?.warnings ?? [];
         const own = await ownRun();
         const { trace, ...run } = await client.edit(own, name, cells, listed());
         apply(actions.cellsWritten, name, cells);
@@ -397,7 +413,8 @@ export function createEffects(store, client, browser) {
           cells.length === 1
             ? `${cellName(name, cells[0].index, null)} is ${cells[0].value}`
             : `${cells.length} cells of ${name} are written`;
-        say(`${what}; ${lossText(before, run.loss)}.`);
+        const off = newlyOff(warnings, get().shown?.trace.warnings ?? []);
+        say(`${what}; ${lossText(before, run.loss)}.${off && ` ${off}`}`, off !== "");
         return true;
       }),
 

@@ -18,6 +18,7 @@
  * @property {(text: string, what: string) => Promise<void>} copy
  */
 
+import { printLoss } from "../lib/numbers.js";
 import { asNumpy, asTabs } from "../lib/block.js";
 import { fromNested, size } from "../lib/tensor.js";
 import { Refusal } from "../service/client.js";
@@ -123,7 +124,7 @@ export function createFiles(store, client, { change, own, open, settle, report, 
         await settle(changed);
         apply(actions.dialogShown, changed.warnings.length ? "opened" : null);
         say(
-          `${changed.replaced.join(", ")}: the numbers are the file's now; the loss is ${get().run?.loss}.`,
+          `${changed.replaced.join(", ")}: the numbers are the file's now; the loss is ${printLoss(changed.loss, get().digits)}.`,
         );
       }),
 

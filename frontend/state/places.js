@@ -79,6 +79,21 @@ export function allRevealed(state, targets) {
   }, state);
 }
 
+/**
+ * The frame of the numbers that are printed of large tensors is moved; it is the one of this matrix
+ * whose numbers stand on the stage.
+ *
+ * @param {State} state
+ * @param {string} matrix
+ * @param {{key: string, place: Place}[]} moves
+ * @returns {State}
+ */
+export function framesMoved(state, matrix, moves) {
+  const places = { ...state.places };
+  for (const { key, place } of moves) places[key] = place;
+  return { ...state, places, framed: matrix, lit: null };
+}
+
 /** The picture of a step is to be smaller. @param {State} state @param {string} key @param {number} level @returns {State} */
 export function tightened(state, key, level) {
   return { ...state, tight: { key, level } };

@@ -39,6 +39,8 @@ export function createPractice({ get, apply }, client, { change, open, own, dema
   let clock;
   let checks = 0;
   let hinting = false;
+  /** To the step of what is to be found, as soon as that is known. */
+  let going = false;
   /** The step at which one has been last. @type {string | null} */
   let place = null;
   const put = (/** @type {Partial<Practice>} */ part) => apply(actions.practised, part);
@@ -50,7 +52,7 @@ export function createPractice({ get, apply }, client, { change, open, own, dema
     try {
       const sheet = await client.exercisesOf(id);
       if (keyOf(get()) === key) put({ sheet, key, numeric: null, slice: null });
-      if (get().practice.tensor === null && get().cursor === 0) practice.go();
+      if (going || (get().practice.tensor === null && get().cursor === 0)) practice.go();
     } catch (error) {
       if (keyOf(get()) === key) put({ sheet: null, key });
       if (troubleOf(error).status === 0) apply(actions.alerted, troubleOf(error));
@@ -124,7 +126,7 @@ export function createPractice({ get, apply }, client, { change, open, own, dema
 
   const practice = {
     /**
-     * Read what is to be found once numbers are on the screen; whoever steps to a gradient that is to
+     * Read what is to be found, where that counts, once numbers are on the screen; whoever steps to a gradient that is to
      * be found, wants to find it.
      */
     follow() {
@@ -144,7 +146,8 @@ export function createPractice({ get, apply }, client, { change, open, own, dema
         !state.run ||
         state.practice.key === key ||
         reading === key ||
-        state.shown?.revision !== state.revision
+        state.shown?.revision !== state.revision ||
+        !(state.mode === "practice" || state.practice.hiding)
       )
         return;
       void readSheet(key, state.run.id);
@@ -160,6 +163,7 @@ export function createPractice({ get, apply }, client, { change, open, own, dema
 
     /** To the step of what is to be found. */
     go() {
+      going = get().practice.sheet === null;
       const step = get().mode === "practice" ? stepOf(get()) : null;
       if (step && step.index !== get().cursor) apply(actions.cursorMoved, step.index);
     },

@@ -9,10 +9,13 @@
  * @typedef {{step: Step, operands: Matrix[], result: Matrix}} StepScene
  * @typedef
  *   {{name: string, record: TensorRecord, matrices: Matrix[], whole: number[], place: Place}} Watch
- * @typedef {{key: string, name: string, field: Aim, window: string, shape: number[]}} Need
+ * @typedef
+ *   {{key: string, name: string, field: Aim, window: string, shape: number[], lead?: number[]}} Need
+ *   `lead`: of what is needed as a picture of the whole
  */
 
 import { LEAST, isNarrow, levelFor } from "../lib/fitting.js";
+import { isLargePlane, turnedOver } from "../lib/overview.js";
 import { printing } from "../lib/printing.js";
 import { isSampled } from "../lib/samples.js";
 import {
@@ -24,11 +27,66 @@ import {
   windowText,
 } from "../lib/slices.js";
 import { isFloat, asTensor, size, swapped, transpose } from "../lib/tensor.js";
-import { inThePast, partKey } from "./state.js";
+import { inThePast, partKey, studyKey } from "./state.js";
 
 /** @param {State} state */
 export function currentStep(state) {
   return state.shown?.trace.steps[state.cursor] ?? null;
+}
+
+/**
+ * The named parts of the step at the cursor; empty where it has none, or they are not here.
+ *
+ * @param {State} state
+ * @returns {import("../lib/answers.js").StepPart[]}
+ */
+export function partsOf(state) {
+  const { studies, cursor, drag } = state;
+  const key = studyKey(state, "parts", { step: String(cursor) });
+  return !drag && currentStep(state)?.parts && key !== null && studies.parts?.key === key
+    ? (studies.parts.answer?.parts ?? [])
+    : [];
+}
+
+/** What a choice among the parts belongs to. @param {State} state */
+function placeKey({ run, shown, cursor }) {
+  return [run?.id, shown?.open, cursor].join("|");
+}
+
+/**
+ * Which part is on the stage: the chosen one, else what the step makes; -1 for a call as a whole.
+ *
+ * @param {State} state
+ */
+export function partAt(state) {
+  const parts = partsOf(state);
+  if (state.part?.key === placeKey(state) && state.part.at < parts.length) return state.part.at;
+  const step = currentStep(state);
+  if (step?.phase === "forward") return -1;
+  return parts.findIndex((part, at) => part.step === state.cursor && isLast(parts, at));
+}
+
+/** Does it make what its step makes? @param {import("../lib/answers.js").StepPart[]} parts @param {number} at */
+function isLast(parts, at) {
+  return parts[at + 1]?.step !== parts[at].step;
+}
+
+/** @param {State} state @param {number} step @param {number} at @returns {State} */
+export function partChosen(state, step, at) {
+  const moved = step === state.cursor ? state : { ...state, cursor: step };
+  return { ...moved, lit: null, part: { key: placeKey(moved), at } };
+}
+
+/** The part on the stage as a step. @param {State} state @returns {Step | null} */
+function partStep(state) {
+  const step = currentStep(state);
+  const parts = partsOf(state);
+  const part = parts[partAt(state)];
+  if (!step || !part) return null;
+  const { name, code, tokens, shape, picture, value } = part;
+  const drawn = { ...step, code, tokens, shape, picture };
+  if (isLast(parts, parts.indexOf(part))) return drawn;
+  return { ...drawn, output: name, value, of: { ...step.of, field: "value", part: 1 } };
 }
 
 /**
@@ -44,8 +102,9 @@ export function readyAt({ trace }, name) {
 
 /** @param {State} state @returns {StepScene | null} */
 export function stepScene(state) {
-  const step = currentStep(state);
-  if (!step || !state.shown) return null;
+  const whole = currentStep(state);
+  if (!whole || !state.shown) return null;
+  const step = partStep(state) ?? whole;
   return {
     step,
     operands: (step.picture?.operands ?? []).flatMap((operand, at) =>
@@ -230,6 +289,10 @@ function operandMatrix(state, step, operand, at) {
     origin: operand.origin ?? null,
     stretched,
     slices,
+    overview:
+      named && operand.tensor && operand.field
+        ? overviewIn(state, operand.tensor, operand.field, transposed)
+        : inlineOverview(operand),
     mask: isMask(state, named ? operand.tensor : null, operand.value),
     note: null,
     veiled: named && isVeiled(state, operand.tensor, operand.field),
@@ -269,6 +332,7 @@ function resultMatrix(state, step) {
     origin: null,
     stretched: null,
     slices,
+    overview: contribution ? inlineOverview(step) : overviewIn(state, name, aim, false),
     mask: field === "value" && isMask(state, name, listed),
     veiled: step.veiled || isVeiled(state, name, field),
     note: step.phase === "update" ? "after the update" : null,
@@ -347,6 +411,7 @@ function watched(state, name, record, field, from) {
     origin: null,
     stretched: null,
     slices: slicesIn(state, name, record.shape),
+    overview: overviewIn(state, name, field, false),
     mask: field === "value" && record.dtype === "bool",
     veiled: isVeiled(state, name, field),
     naming: "contract",
@@ -412,6 +477,81 @@ export function partOf(state, name, field) {
   return cropped(asTensor(nested, record.shape), window);
 }
 
+/** What names the picture of a whole tensor among the parts. @param {number[]} lead */
+function overviewText(lead) {
+  return `overview ${lead}`;
+}
+
+/**
+ * The picture of a tensor that is too large to be at hand; undefined of any other, null while it is on
+ * its way.
+ *
+ * @param {State} state
+ * @param {string} name
+ * @param {Aim} field
+ * @param {boolean} transposed
+ * @returns {import("../lib/overview.js").Overview | null | undefined}
+ */
+function overviewIn(state, name, field, transposed) {
+  const { shown } = state;
+  const record = shown?.trace.tensors[name];
+  if (!shown || !record || !isLargePlane(record.shape)) return undefined;
+  const lead = windowOf(state, name, record.shape)
+    .slice(0, -2)
+    .map(([start]) => start);
+  const listed = listedIn(record, field);
+  const found =
+    typeof listed === "object" && listed !== null
+      ? wholePlane(asTensor(listed, record.shape), lead)
+      : state.parts[partKey(shown, name, field, overviewText(lead))];
+  if (!found) return null;
+  const overview = remembered(found);
+  return transposed ? turnedOver(overview) : overview;
+}
+
+/** The same of numbers that come with the step. @param {{value?: any, shape: number[]}} listed */
+function inlineOverview({ value, shape }) {
+  return typeof value === "object" && value !== null && isLargePlane(shape)
+    ? remembered(
+        wholePlane(
+          asTensor(value, shape),
+          shape.slice(0, -2).map(() => 0),
+        ),
+      )
+    : undefined;
+}
+
+/** @type {WeakMap<Tensor, import("../lib/overview.js").Overview>} */
+const overviews = new WeakMap();
+
+/** A picture has the sizes of its blocks as its whole. @param {Tensor} tensor */
+function remembered(tensor) {
+  const known = overviews.get(tensor);
+  if (known) return known;
+  const made = {
+    tensor,
+    block: /** @type {[number, number]} */ ([tensor.whole[0], tensor.whole[1]]),
+  };
+  overviews.set(tensor, made);
+  return made;
+}
+
+/** @type {WeakMap<Tensor, Map<string, Tensor>>} */
+const planes = new WeakMap();
+
+/** All numbers of the last two axes as a picture. @param {Tensor} tensor @param {number[]} lead @returns {Tensor} */
+function wholePlane(tensor, lead) {
+  const known = planes.get(tensor)?.get(String(lead));
+  if (known) return known;
+  const shape = [tensor.shape.at(-2) ?? 1, tensor.shape.at(-1) ?? 1];
+  const begin =
+    lead.reduce((at, position, axis) => at * tensor.shape[axis] + position, 0) * size(shape);
+  const data = Float64Array.from({ length: size(shape) }, (_, at) => tensor.data[begin + at]);
+  const made = { shape, offset: [0, 0], whole: [1, 1], data };
+  planes.set(tensor, (planes.get(tensor) ?? new Map()).set(String(lead), made));
+  return made;
+}
+
 /**
  * What a trace lists of a tensor; next values stand with the steps that make them.
  *
@@ -436,14 +576,25 @@ export function needs(state) {
     ...(step ? [...step.operands, step.result] : []),
     ...(watch(state)?.matrices ?? []),
   ];
-  return matrices.flatMap(({ name, field, part, naming }) => {
-    if (part || name === null || field === null) return [];
+  return matrices.flatMap(({ name, field, part, naming, overview }) => {
+    if (name === null || field === null) return [];
     const record = shown.trace.tensors[name];
     const aim = naming === "new" ? "next" : field;
     if (!record || listedIn(record, aim) !== undefined) return [];
-    const window = windowText(windowOf(state, name, record.shape));
+    const ranges = windowOf(state, name, record.shape);
+    /** @param {string} window @param {{lead?: number[]}} [more] @returns {Need} */
+    const need = (window, more = {}) => ({
+      key: partKey(shown, name, aim, window),
+      name,
+      field: aim,
+      window,
+      shape: record.shape,
+      ...more,
+    });
+    const lead = ranges.slice(0, -2).map(([start]) => start);
     return [
-      { key: partKey(shown, name, aim, window), name, field: aim, window, shape: record.shape },
+      ...(part ? [] : [need(windowText(ranges))]),
+      ...(overview === null ? [need(overviewText(lead), { lead })] : []),
     ];
   });
 }

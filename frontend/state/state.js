@@ -68,6 +68,9 @@
  * @property {Record<string, import("../lib/slices.js").Place>} places which part of a tensor is at
  *   hand, by its name
  * @property {number} sample  the one that is shown of tensors that have samples
+ * @property {import("./unslid.js").Sliding} sliding  one tensor along another
+ * @property {{key: string, at: number} | null} part  which of the named parts of a step is on the stage
+ * @property {string} framed  the matrix whose numbers are printed, of those that are too large
  * @property {Record<string, Tensor>} parts
  * @property {(number | null)[]} losses  by iteration
  * @property {number} iterations
@@ -88,6 +91,7 @@
  * @property {Busy | null} busy
  * @property {import("../lib/plotly.js").Library} library  that draws the plots
  * @property {string} status
+ * @property {boolean} concern  what the status says went wrong by what was done last, which can be undone
  * @property {Trouble | null} alert
  */
 
@@ -97,6 +101,7 @@ import { unbuilt } from "../lib/network.js";
 import { drawnFirst } from "./drawing.js";
 import { untold } from "./past.js";
 import { unplotted } from "./plotting.js";
+import { unslid } from "./unslid.js";
 import { unpractised } from "./sheet.js";
 
 /** @type {State} */
@@ -132,6 +137,9 @@ export const initial = {
   draft: null,
   places: {},
   sample: 0,
+  sliding: unslid,
+  part: null,
+  framed: "result",
   parts: {},
   losses: [],
   tuning: null,
@@ -151,6 +159,7 @@ export const initial = {
   busy: null,
   library: "coming",
   status: "",
+  concern: false,
   alert: null,
   borrowed: false,
   sharing: null,
@@ -190,6 +199,18 @@ export function explanationKey(state) {
     field,
     index,
   ].join("|");
+}
+
+/**
+ * The text that names what is read for the screen, with the numbers that it is about.
+ *
+ * @param {State} state
+ * @param {string} kind
+ * @param {Record<string, string>} query
+ */
+export function studyKey({ run, shown, open }, kind, query) {
+  if (!run || !shown) return null;
+  return [run.id, shown.revision, at(shown), open, kind, JSON.stringify(query)].join("|");
 }
 
 /**

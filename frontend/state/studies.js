@@ -12,11 +12,11 @@
  */
 
 import { imageTensor } from "../lib/images.js";
-import { at } from "../lib/moment.js";
 import { troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
 import { currentStep } from "./scene.js";
 import { coverOf } from "./sheet.js";
+import { studyKey } from "./state.js";
 import { aspectOf, chosen, exampleOf, hasGradient, isCovered, isGiven } from "./subject.js";
 
 const KEPT = 60;
@@ -51,8 +51,23 @@ export function isAsking(state) {
  * @returns {Asking[]}
  */
 export function askings(state) {
-  const { run, shown, open } = state;
-  if (!run || !shown || state.drag || isCovered(state)) return [];
+  const { run, shown, drag } = state;
+  if (!run || !shown || drag || isCovered(state)) return [];
+  const step = currentStep(state);
+  const query = { step: String(state.cursor) };
+  const parts = { kind: "parts", path: "parts", query, key: studyKey(state, "parts", query) ?? "" };
+  return [...(step?.parts && !step.veiled ? [parts] : []), ...explained(state)];
+}
+
+/**
+ * What has to be read for the explanation.
+ *
+ * @param {State} state
+ * @returns {Asking[]}
+ */
+function explained(state) {
+  const { run, shown } = state;
+  if (!run || !shown) return [];
   const aspect = aspectOf(state);
   const asking = (
     /** @type {string} */ kind,
@@ -62,7 +77,7 @@ export function askings(state) {
     kind,
     path,
     query,
-    key: [run.id, shown.revision, at(shown), open, kind, JSON.stringify(query)].join("|"),
+    key: studyKey(state, kind, query) ?? "",
   });
   const target = chosen(state);
   const example = target ? null : exampleOf(state);

@@ -7,6 +7,7 @@
  */
 
 import { exists } from "../lib/explanation.js";
+import { isSampled } from "../lib/samples.js";
 import { asTensor, size, unravel } from "../lib/tensor.js";
 import { currentStep } from "./scene.js";
 import { coverOf } from "./sheet.js";
@@ -39,7 +40,8 @@ export function exampleOf(state) {
   const { tensor, field } = step.of;
   if (!Object.hasOwn(tensors, tensor) || size(step.shape) === 0) return null;
   const listed = step.value ?? (field === "next" ? undefined : tensors[tensor][field]);
-  const target = { tensor, field, index: unravel(firstPlace(listed, step), step.shape) };
+  const place = step.picture?.slide ? largestPlace(state, listed, step) : firstPlace(listed, step);
+  const target = { tensor, field, index: unravel(place, step.shape) };
   return exists(target, tensors) && !isHidden(state, target, step) ? target : null;
 }
 
@@ -49,6 +51,26 @@ function firstPlace(listed, { shape }) {
   const { data } = asTensor(listed, shape);
   for (let at = 0; at < data.length; at += 1) if (data[at] !== 0) return at;
   return 0;
+}
+
+/**
+ * Where one tensor slides along another, the largest number tells the most: of the sample on the
+ * screen, where the result has samples.
+ *
+ * @param {State} state
+ * @param {any} listed
+ * @param {Step} step
+ */
+function largestPlace({ shown, sample }, listed, { shape, of }) {
+  if (listed === undefined || listed === null || !shown) return 0;
+  const { data } = asTensor(listed, shape);
+  const sampled = isSampled(shown.trace.tensors, of.tensor, shape);
+  const count = sampled ? size(shape.slice(1)) : data.length;
+  const begin = sampled ? sample * count : 0;
+  let best = begin;
+  for (let at = begin; at < begin + count; at += 1)
+    if (Math.abs(data[at]) > Math.abs(data[best])) best = at;
+  return best;
 }
 
 /** The chosen element, else the example. @param {State} state @returns {Target | null} */

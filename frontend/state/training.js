@@ -7,7 +7,8 @@
  * @import { Store } from "./effects.js"
  */
 
-import { fromWire, signed } from "../lib/numbers.js";
+import { fromWire, printLoss, signed } from "../lib/numbers.js";
+import { newlyOff } from "../lib/telling.js";
 import * as actions from "./actions.js";
 
 /** A loss that is so many times the first one is on its way to infinity. */
@@ -17,10 +18,14 @@ const GROWN = 1000;
  * @param {Store} store
  * @param {Client} client
  * @param
- *   {{change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void, ownRun: () => Promise<Run>}}
+ *   {{change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string, concern?: boolean) => void, listed: () => import("../service/client.js").Shown, keep: (run: Run, trace: import("../lib/types.js").Trace | null | undefined) => void, ownRun: () => Promise<Run>}}
  *   means
  */
-export function createTraining({ get, apply }, client, { change, settle, say, ownRun }) {
+export function createTraining(
+  { get, apply },
+  client,
+  { change, settle, say, listed, keep, ownRun },
+) {
   /** @type {AbortController | null} */
   let underway = null;
 
@@ -55,12 +60,12 @@ export function createTraining({ get, apply }, client, { change, settle, say, ow
    *
    * @param {Run} run
    * @param {number} count
-   * @returns {Promise<Trained>}
+   * @returns {Promise<import("../service/client.js").Traced<Trained>>}
    */
   const trained = async (run, count) => {
     const control = (underway = new AbortController());
     try {
-      return await client.iterate(run, count, tell, control.signal);
+      return await client.iterate(run, count, tell, control.signal, listed());
     } catch (error) {
       apply(actions.lossesAdded, run.iteration + 1, []);
       if (!control.signal.aborted) throw error;
@@ -75,10 +80,15 @@ export function createTraining({ get, apply }, client, { change, settle, say, ow
     train: (count) =>
       change("Training", async () => {
         const before = await ownRun();
-        const { losses, ...run } = await trained(before, count);
+        const warnings = get().shown?.trace.warnings ?? [];
+        const { losses, trace, ...run } = await trained(before, count);
         apply(actions.lossesAdded, run.iteration - losses.length + 1, losses.map(fromWire));
+        keep(run, trace);
         await settle(run, 0);
-        say(told(run, run.iteration - before.iteration, count, get().losses[0]));
+        const { losses: all, digits, shown } = get();
+        const off = newlyOff(warnings, shown?.trace.warnings ?? []);
+        const text = told(run, run.iteration - before.iteration, count, all[0], digits);
+        say(off ? `${text} ${off}` : text, off !== "" || troubleWith(run, all[0]) !== null);
       }),
 
     /** Closing the connection is what ends it. */
@@ -97,16 +107,17 @@ export function createTraining({ get, apply }, client, { change, settle, say, ow
  * @param {number} done
  * @param {number} count
  * @param {number | null} first the loss at iteration 0, where it is known
+ * @param {number} digits
  */
-export function told(run, done, count, first) {
+export function told(run, done, count, first, digits) {
   const trouble = troubleWith(run, first);
   if (done === count && trouble) return trouble;
   if (done === count)
     return done === 1
       ? `Iteration ${run.iteration} begins.`
-      : `Trained ${done} iterations: the loss is ${run.loss}.`;
+      : `Trained ${done} iterations: the loss is ${printLoss(run.loss, digits)}.`;
   const why = run.stopped ? ` (${run.stopped.detail})` : "";
-  const loss = trouble ? `. ${trouble}` : `: the loss is ${run.loss}.`;
+  const loss = trouble ? `. ${trouble}` : `: the loss is ${printLoss(run.loss, digits)}.`;
   return `Trained ${done} of ${count} iterations, then stopped${why}${loss} Undo takes them back.`;
 }
 

@@ -18,6 +18,8 @@ import { exact, fromWire, print, signed, styleFor } from "../lib/numbers.js";
 import { barScale, cellsOf, rowsOf, samplesOf } from "../lib/terms.js";
 import { codeView } from "./code.js";
 
+/** More factors go on in a second line. */
+const MANY = 3;
 /** Of several samples so many are drawn one by one. */
 const SAMPLES = 7;
 
@@ -193,7 +195,7 @@ function termRow({ term, place, value, reason }, look, options) {
     h("th", { scope: "row", class: "place" }, place.join(", ")),
     h(
       "td",
-      { class: "product" },
+      { class: term.factors.length > MANY ? "product many" : "product" },
       term.factors.flatMap((factor, at) => [at > 0 && " × ", factorView(factor, options)]),
     ),
     barCell(value, look, reason?.text),

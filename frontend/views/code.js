@@ -16,6 +16,24 @@ export function codeView(code, isTensor) {
 }
 
 /**
+ * Code without tensors, as the page of operations has thousands of lines of: only comments stand out.
+ *
+ * @param {string} code
+ * @returns {(VNode | string)[]}
+ */
+export function plainCodeView(code) {
+  /** @type {(VNode | string)[]} */
+  const parts = [];
+  for (const { kind, text } of words(code, () => false)) {
+    const last = parts.at(-1);
+    if (kind === "comment") parts.push(h("span", { class: kind }, text));
+    else if (typeof last === "string") parts[parts.length - 1] = last + text;
+    else parts.push(text);
+  }
+  return parts;
+}
+
+/**
  * @param {Pick<Step, "output" | "of" | "tokens">} step
  * @param {(name: string) => boolean} isTensor
  * @param {(text: string) => string} [printed] how its text is written

@@ -6,7 +6,7 @@
  */
 
 import { h } from "../lib/h.js";
-import { codeView } from "./code.js";
+import { plainCodeView } from "./code.js";
 
 /**
  * What can be done with a document: the address that opens it, and the two ways to copy it.
@@ -91,7 +91,7 @@ function spellings({ signature, written, remark }) {
 
 /** @param {string} code */
 function codeLine(code) {
-  return h("code", null, ...codeView(code, () => false));
+  return h("code", null, ...plainCodeView(code));
 }
 
 /** @param {ReferenceEntry} entry */

@@ -11,7 +11,7 @@
  * @import { SliceActs } from "./slices.js"
  *
  * @typedef
- *   {GridOptions & SliceActs & {selected: string | null, palette: Palette | null, level: import("../lib/fitting.js").Level, dot: number, scales: import("../lib/scale.js").Scales, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, room: {width: number, height: number}, busy: string}}
+ *   {GridOptions & SliceActs & {selected: string | null, palette: Palette | null, level: import("../lib/fitting.js").Level, dot: number, scales: import("../lib/scale.js").Scales, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, frame?: (matrix: Matrix) => {corner: [number, number], active: boolean, move: (corner: [number, number]) => void}, room: {width: number, height: number}, busy: string}}
  *   PictureOptions
  * @typedef
  *   {{tokens: Token[], kind: string, letters: string[] | null, operands: Matrix[], result: Matrix}}
@@ -27,6 +27,7 @@ import { size } from "../lib/tensor.js";
 import { codeView } from "./code.js";
 import { heatmapView } from "./heatmap.js";
 import { gridView } from "./matrix.js";
+import { overviewView } from "./overview.js";
 import { remark } from "./remark.js";
 import { elsewhereView, numbersToggle, panelsView, pickersView } from "./slices.js";
 
@@ -63,6 +64,7 @@ export function tensorView(matrix, options) {
     body(matrix, options),
     matrix.part &&
       !matrix.veiled &&
+      !(matrix.overview && options.frame) &&
       elsewhereView(matrix, matrix.part, options.lit[matrix.id], options.reveal),
   );
 }
@@ -70,7 +72,8 @@ export function tensorView(matrix, options) {
 /** @param {Matrix} matrix @param {PictureOptions} options */
 function heading(matrix, options) {
   const { name, part } = matrix;
-  const drawn = part ? partText(part, matrix.shape) : "";
+  const whole = options.frame && matrix.overview !== undefined;
+  const drawn = part && !whole ? partText(part, matrix.shape) : "";
   const label = name
     ? h(
         "button",
@@ -151,8 +154,19 @@ function saveButton({ code, field }) {
 
 /** @param {Matrix} matrix @param {PictureOptions} options */
 function body(matrix, options) {
-  const { part } = matrix;
+  const { part, overview } = matrix;
   if (matrix.veiled && (!part || options.dot)) return covered(matrix, options);
+  if (overview === null) return covered(matrix, options, options.busy);
+  if (overview && options.dot && options.palette && options.frame)
+    return overviewView(matrix, overview, {
+      palette: options.palette,
+      dot: options.dot,
+      largest:
+        options.scales[matrix.field === "gradient" ? "gradient" : "value"] ||
+        span(overview.tensor.data),
+      cells: options.lit[matrix.id],
+      ...options.frame(matrix),
+    });
   if (!part)
     return matrix.name === null
       ? h("p", { class: "pending" }, "its numbers are not listed")

@@ -21,6 +21,7 @@
  * @property {number} digits
  * @property {Map<string, Norms>} norms
  * @property {(norm: number | null) => number} width  of the ribbon for a norm
+ * @property {Set<string>} [stopped]  tensors whose gradient ends for some units
  * @property {(tensor: string) => string | null} picture  the address of a tensor's image
  * @property {Traced | null} traced
  * @property {boolean} legend
@@ -29,7 +30,17 @@
 
 import { mix } from "../lib/colour.js";
 import { UNKNOWN } from "../lib/norms.js";
-import { band, box, capsule, hanging, hatch, pathOf, smooth, stump } from "../lib/ribbon.js";
+import {
+  band,
+  beside,
+  box,
+  capsule,
+  hanging,
+  hatch,
+  pathOf,
+  smooth,
+  stump,
+} from "../lib/ribbon.js";
 import { isNow } from "../lib/river.js";
 import { targetsOf } from "./rivertargets.js";
 import { textsOf } from "./rivertexts.js";
@@ -37,6 +48,8 @@ import { textsOf } from "./rivertexts.js";
 /** How much of its colour a ribbon has; of those beside a traced path less. */
 const [FULL, DIM] = [0.72, 0.28];
 const STUMP = 6;
+/** Of units that are off beside those that are not: thinner, and so far from the ribbon. */
+const [THIN_STUMP, APART] = [3, 2];
 /** The cards behind a node that stands for several are so far off. */
 const CARD = 3;
 
@@ -280,7 +293,7 @@ export function hangingLine({ hung, on, x, y }) {
  * @param {Stream | Hung} stream
  * @param {Point[][]} lines
  */
-function addRibbon(paths, { cursor, norms, width }, { tensor, reached, backward }, lines) {
+function addRibbon(paths, { cursor, norms, width, stopped }, { tensor, reached, backward }, lines) {
   const { value, gradient } = norms.get(tensor) ?? { value: null, gradient: null };
   const forward = cursor >= reached ? width(value) : 0;
   const back = cursor >= backward ? width(gradient) : 0;
@@ -291,6 +304,8 @@ function addRibbon(paths, { cursor, norms, width }, { tensor, reached, backward 
   }
   if (cursor >= backward && gradient === 0)
     paths.gradients += stump(lines[lines.length - 1], Math.max(STUMP, UNKNOWN));
+  else if (back > 0 && stopped?.has(tensor))
+    paths.gradients += stump(beside(lines[lines.length - 1], -back - APART), THIN_STUMP);
 }
 
 /**

@@ -6,9 +6,11 @@
  */
 
 import { h } from "../lib/h.js";
+import { span } from "../lib/heat.js";
+import { imageTensor } from "../lib/images.js";
 import { scalesOf } from "../lib/scale.js";
 import { asTensor } from "../lib/tensor.js";
-import { paint } from "../lib/thumbnail.js";
+import { paint, photographic } from "../lib/thumbnail.js";
 
 /**
  * The numbers of a step's result where the trace lists them.
@@ -38,14 +40,18 @@ export function thumbnailView(step, trace, cursor, palette) {
   if (step.index > cursor || listed === undefined || listed === null || covered || !palette)
     return h("span", { class: "thumbnail coming" });
   const { data } = asTensor(listed, step.shape);
-  const scale = scalesOf(trace)[step.of.field === "gradient" ? "gradient" : "value"];
+  const photo = step.of.field === "value" && step.of.tensor === imageTensor(trace);
+  const scale = photo
+    ? span(data)
+    : scalesOf(trace)[step.of.field === "gradient" ? "gradient" : "value"];
+  const look = photo ? photographic(palette) : palette;
   return h("canvas", {
     class: "thumbnail",
     hook: (/** @type {HTMLCanvasElement & {shows?: unknown[]}} */ canvas) => {
-      const shows = [listed, scale, palette];
+      const shows = [listed, scale, look];
       if (canvas.shows?.every((one, at) => one === shows[at])) return;
       canvas.shows = shows;
-      paint(canvas, data, step.shape, scale, palette);
+      paint(canvas, data, step.shape, scale, look);
     },
   });
 }

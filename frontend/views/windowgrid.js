@@ -12,10 +12,15 @@ import { gridView } from "./matrix.js";
 export const GRID_ROWS = 8;
 export const GRID_COLUMNS = 5;
 
-/** @param {Matrix} matrix @param {Tensor} part @param {Place} place @param {GridOptions} options */
-export function windowGrid(matrix, part, place, options) {
+/**
+ * @param {Matrix} matrix
+ * @param {Tensor} part
+ * @param {Pick<Place, "gridRow" | "gridColumn">} place
+ * @param {GridOptions} options
+ * @param {number[]} [room] rows and columns
+ */
+export function windowGrid(matrix, part, place, options, room = [GRID_ROWS, GRID_COLUMNS]) {
   const begin = [place.gridRow, place.gridColumn];
-  const room = [GRID_ROWS, GRID_COLUMNS];
   const window = part.shape.map((length, axis) => {
     const at = axis - part.shape.length + 2;
     if (at < 0)

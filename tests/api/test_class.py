@@ -36,7 +36,7 @@ ANSWERS: dict[str, tuple[bytes, str, str]] = {
     "sum": (answer(w=W, v="h.T @ (2 * (h @ v - t))"), "1", "sum_for_mean"),
     "sign": (answer(w=W, v="-h.T @ (2 / 3 * (h @ v - t))"), "1", "wrong_sign"),
     "tensor": (answer(w="x.T @ h.g", v=V), "1", "wrong_tensor"),
-    "turned": (answer(w="z.g.T @ x", v=V), "1", "transposed"),
+    "transposed": (answer(w="z.g.T @ x", v=V), "1", "transposed"),
     "step": (answer(w=W, v=V, z="h.g"), "2", "missing_local_derivative"),
     "missing": (answer(w=W), "1", ""),
     "capitals": (answer(W=W, V=V), "0", 'did you mean "w"?'),

@@ -1,6 +1,7 @@
 """Files that come in, over HTTP."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def test_a_run_that_left_as_a_file_comes_back(client: TestClient, run: RunClient
 def test_the_formats_are_listed_with_what_can_be_done(client: TestClient) -> None:
     listing = {format["name"]: format for format in client.get("/api/formats").json()}
     assert {name for name, format in listing.items() if format["exports"]} == set(FORMATS)
-    assert {name for name, format in listing.items() if format["imports"]} == {*FORMATS, "onnx"}
+    assert {name for name, format in listing.items() if format["imports"]} == {*FORMATS, "onnx", "code"}
     assert listing["pytorch"]["ending"] == "py"
 
 
@@ -66,7 +67,13 @@ def test_a_run_begins_at_once_where_that_is_wanted(client: TestClient, run: RunC
 
 def test_json_may_say_that_it_is_json(client: TestClient, run: RunClient) -> None:
     document = run.get()["document"]
-    assert client.post("/api/import", json=document).json() == {"format": "json", "document": document, "warnings": []}
+    assert client.post("/api/import", json=document).json() == {
+        "format": "json",
+        "document": document,
+        "warnings": [],
+        "notes": [],
+        "backward": [],
+    }
 
 
 def test_tensors_alone_go_into_a_run_as_one_change(client: TestClient, run: RunClient) -> None:
@@ -150,11 +157,87 @@ def test_what_unpacks_to_more_than_the_limit(tmp_path: Any) -> None:
 
 def test_a_file_is_never_run(client: TestClient) -> None:
     script = b"import numpy as np\nopen('/tmp/never', 'w')\nraise SystemExit\n"
-    assert_problem(send(client, script), 422, "no_document")
+    assert_problem(send(client, script), 422, "no_loss")
+    assert not Path("/tmp/never").exists()
+
+
+MODEL = """import torch
+import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+
+    def forward(self, x):
+        return self.net(x).squeeze(-1)
+
+model = Net()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+for epoch in range(10):
+    loss = nn.MSELoss()(model(x), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+"""
+SENT = {
+    "inputs": {"x": [[1.0, 2.0], [0.5, -1.0]], "y": [0.25, -0.5]},
+    "parameters": {"net.0.weight": [[0.5, 1.0], [0.0, -1.0], [2.0, 0.5]], "net.2.bias": [0.125]},
+}
+
+
+def test_code_with_its_tensors_becomes_a_run_whose_tensors_have_the_names_of_pytorch(client: TestClient) -> None:
+    answer = client.post("/api/import?run=true", json={"code": MODEL, **SENT})
+    assert answer.status_code == 201
+    assert answer.json()["format"] == "code"
+    assert {"training", "parameter", "init"} <= {note["code"] for note in answer.json()["notes"]}
+    base = f"/api/runs/{answer.json()['run']['id']}"
+    trace = client.get(f"{base}/trace").json()
+    assert trace["tensors"]["net.0.weight"]["value"] == SENT["parameters"]["net.0.weight"]
+    changed = client.patch(f"{base}/tensors/net.0.weight", json={"cells": [{"index": [0, 1], "value": 0.25}]})
+    assert changed.status_code == 200
+    gradient = client.get(f"{base}/tensors/net.0.weight?field=gradient").json()["value"]
+    given = {"gradients": {"net.0.weight": gradient, "net.2.bias": "loss.input.g.sum(0)"}}
+    checked = client.post(f"{base}/check", json=given).json()
+    assert checked["verdicts"]["net.0.weight"]["verdict"] == "correct"
+    step = next(step for step in client.get(f"{base}/trace").json()["steps"] if step["output"] == "net.2.weight.g")
+    said = client.post(f"{base}/check", json={"gradients": {"net.2.weight": step["code"]}}).json()
+    assert said["correct"]
+    explained = client.get(f"{base}/explain?tensor=net.0.weight&field=gradient&index=0,1").json()
+    assert sum(term["value"] for term in explained["terms"]) == pytest.approx(explained["value"], rel=1e-9)
+    losses = client.post(f"{base}/iterations", json={"count": 3}).json()["losses"]
+    assert losses[-1] < losses[0]
+    for format in FORMATS:
+        file = client.get(f"{base}/export?format={format}")
+        assert file.status_code == 200
+        assert send(client, file.content).json()["document"]["parameters"].keys() == {
+            "net.0.weight", "net.0.bias", "net.2.weight", "net.2.bias",
+        }  # fmt: skip
+
+
+def test_a_document_of_code_can_be_posted_back_and_its_list_s_tensors_changed(client: TestClient) -> None:
+    code = (
+        "import torch\nws = [torch.tensor([1.0, 2.0], requires_grad=True), torch.tensor([3.0], requires_grad=True)]\n"
+        "loss = (ws[0] * ws[1]).sum()\nloss.backward()\n"
+    )
+    document = client.post("/api/import?inputs=ws%5B1%5D", content=code.encode(), headers=BYTES).json()["document"]
+    assert (document["inputs"], document["parameters"]) == ({"ws[1]": [3.0]}, {"ws[0]": [1.0, 2.0]})
+    state = client.post("/api/runs", json=document).json()
+    answer = client.patch(f"/api/runs/{state['id']}/tensors/ws%5B0%5D", json={"data": [5.0, 6.0]})
+    assert answer.json()["loss"] == 33.0
+    checked = client.post("/api/check", json={**document, "gradients": {"ws[0]": "ws[1] * ones((2,))"}}).json()
+    assert checked["correct"]
+
+
+def test_what_code_lacks_is_named_with_its_line(client: TestClient) -> None:
+    answer = send(client, b"import numpy as np\nw = np.random.randn(2)\nloss = (w * q).sum()\n")
+    problem = assert_problem(answer, 422, "missing_tensor")
+    assert problem["where"] == {"line": 3, "tensor": "q"}
+    assert '"inputs"' in problem["hint"]
 
 
 @settings(max_examples=count(40, 150), deadline=None)
-@given(st.sampled_from(["json", "numpy", "npz", "safetensors", "onnx"]), st.data())
+@given(st.sampled_from(["json", "numpy", "npz", "safetensors", "onnx", "code"]), st.data())
 def test_bytes_that_were_changed_are_read_or_refused(described_files: Any, format: str, data: st.DataObject) -> None:
     client, files = described_files
     file = bytearray(files[format])
@@ -171,7 +254,10 @@ def test_bytes_that_were_changed_are_read_or_refused(described_files: Any, forma
 def described_files(client: TestClient) -> tuple[TestClient, dict[str, bytes]]:
     """A file of each format."""
     run = RunClient(client, {"example": "scalar"})
-    return client, {name: run("GET", f"/export?format={name}").content for name in FORMATS} | {"onnx": network()}
+    return client, {name: run("GET", f"/export?format={name}").content for name in FORMATS} | {
+        "onnx": network(),
+        "code": MODEL.encode(),
+    }
 
 
 def test_what_follows_the_iteration_begins_anew_and_says_so(client: TestClient, run: RunClient) -> None:

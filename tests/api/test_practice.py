@@ -137,8 +137,8 @@ def test_a_hint_that_does_not_exist(run: RunClient) -> None:
 
 
 def test_training_by_wrong_gradients_goes_beside_the_true_one(client: TestClient, run: RunClient) -> None:
-    twin = RunClient(client, {"example": "lesson13"})
-    true = twin("POST", "/iterations", {"count": 5}).json()["losses"]
+    other = RunClient(client, {"example": "lesson13"})
+    true = other("POST", "/iterations", {"count": 5}).json()["losses"]
     found = run("POST", "/iterations", {"count": 5, "gradients": {"l1": "l2.g"}}).json()
     assert found["true_losses"] == true
     assert len(found["losses"]) == 6
@@ -146,9 +146,9 @@ def test_training_by_wrong_gradients_goes_beside_the_true_one(client: TestClient
     assert found["losses"] != true
     assert found["loss"] == found["losses"][-1]
     assert run.get()["losses"] == found["losses"]
-    same = twin("POST", "/undo").json()
+    same = other("POST", "/undo").json()
     assert same["iteration"] == 0
-    right = twin("POST", "/iterations", {"count": 5, "gradients": {"l1": "(l1 > 0) * l2.g"}}).json()
+    right = other("POST", "/iterations", {"count": 5, "gradients": {"l1": "(l1 > 0) * l2.g"}}).json()
     assert right["losses"] == pytest.approx(true, rel=1e-12)
 
 

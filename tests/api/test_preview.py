@@ -49,7 +49,9 @@ def edited(run: RunClient, tensors: dict[str, Any], at: dict[str, int] | None = 
     copy.client, copy.path = run.client, run("POST", "/fork", at or {}).headers["location"]
     for name, edit in tensors.items():
         assert copy("PATCH", f"/tensors/{name}", edit).status_code == 200
-    return copy.get("/trace", **query)
+    found = copy.get("/trace", **query)
+    # A preview does not look for units that are off, and since when.
+    return {**found, "warnings": [one for one in found["warnings"] if one["code"] != "dead_unit"]}
 
 
 @pytest.mark.parametrize("document", [LESSON, {"example": "convnet"}, {"example": "transformer_block"}, BATCHES])

@@ -186,12 +186,12 @@ def test_turning_the_weights_keeps_every_number(run: RunClient) -> None:
     document = run.get("")["document"]
     assert "x @ w1.T" in document["program"]
     assert np.array_equal(document["parameters"]["w1"], np.transpose(before["document"]["parameters"]["w1"]))
-    turned = run("POST", "/iterations", {"count": 3}).json()["losses"]
+    transposed = run("POST", "/iterations", {"count": 3}).json()["losses"]
     run("POST", "/undo")
     run("POST", "/undo")
     assert run.get("")["layout"] == "in_out"
     straight = run("POST", "/iterations", {"count": 3}).json()["losses"]
-    assert turned == pytest.approx(straight, rel=1e-12)
+    assert transposed == pytest.approx(straight, rel=1e-12)
 
 
 def test_a_program_without_weights_cannot_be_turned(client: TestClient) -> None:

@@ -116,3 +116,32 @@ def test_a_change_that_is_refused_has_no_trace(run: RunClient) -> None:
     assert_problem(run("PATCH", "/tensors/w1", body, params={"trace": "all"}), 422, "index_outside")
     answer = run("POST", "/iterations", {"count": 1}, params={"trace": "all"}, headers={"If-Match": '"9"'})
     assert_problem(answer, 412, "version_changed")
+
+
+def test_a_new_run_answers_all_that_a_page_opens_with(client: TestClient) -> None:
+    created = client.post("/api/runs?document=true&trace=few", json={"example": "lesson13"})
+    assert created.status_code == 201
+    path = created.headers["location"]
+    whole = created.json()
+    assert whole == client.get(f"{path}?values=none&trace=all").json()
+    assert whole.pop("trace") == client.get(f"{path}/trace").json()
+    assert client.get(f"{path}?values=none").json() == whole
+    assert "document" not in client.post("/api/runs?trace=few", json={"example": "lesson13"}).json()
+
+
+@pytest.mark.parametrize(("rows", "listed"), [(2_499, True), (2_500, False)])
+def test_few_numbers_are_listed_and_many_are_not(client: TestClient, rows: int, listed: bool) -> None:
+    """x has 4 numbers a row and a has as many: with w and the loss there are 20,000 at most, or more."""
+    document = {
+        "program": "a = x * w\nloss = sum(a)",
+        "inputs": {"x": [[1.0, 2.0, 3.0, 4.0]] * rows},
+        "parameters": {"w": [1.0, 2.0, 3.0, 4.0]},
+    }
+    created = client.post("/api/runs?trace=few", json=document)
+    path = created.headers["location"]
+    trace = created.json()["trace"]
+    assert trace == client.get(f"{path}/trace?values=few").json()
+    assert trace == client.get(f"{path}/trace?values={'all' if listed else 'none'}").json()
+    assert ("value" in trace["tensors"]["w"]) is listed
+    opened = client.get(f"{path}?values=none&trace=few&open=true").json()["trace"]
+    assert opened == client.get(f"{path}/trace?values=few&open=true").json()

@@ -26,8 +26,8 @@ def read(text: bytes) -> object:
 
 
 @given(st.sampled_from([np.float64, np.float32]).flatmap(lambda dtype: arrays.arrays(dtype, SHAPES)), st.booleans())
-def test_floats_come_back_to_the_bit(array: np.ndarray, turned: bool) -> None:
-    array = array.T if turned else array
+def test_floats_come_back_to_the_bit(array: np.ndarray, transposed: bool) -> None:
+    array = array.T if transposed else array
     back = array_of(read(wire.encode(array)), "x")[0].astype(array.dtype)
     known = ~np.isnan(array)
     assert np.array_equal(back, array, equal_nan=True)

@@ -92,7 +92,7 @@ class Tally:
             if not ok:
                 self.missed.append(f"{name}: {tensor} follows from {found}, expected {direct}")
 
-    def told(self) -> str:
+    def to_json(self) -> str:
         """The figures."""
         counts, times = self.counts, sorted(self.times.values())
         shares = [
@@ -126,7 +126,7 @@ def main() -> None:
             tally.case(case)
     if given.all:
         sys.stdout.write("\n".join(tally.missed) + "\n\n")
-    sys.stdout.write(tally.told() + "\n")
+    sys.stdout.write(tally.to_json() + "\n")
 
 
 if __name__ == "__main__":

@@ -41,7 +41,9 @@ def select(cases: Sequence[Case], every: bool = False) -> list[Case]:
     """The cases that together show every feature, the smallest first, or all; each says whether it has to be right."""
     if every:
         return [_marked(case) for case in cases]
-    sized = sorted(((len(json.dumps(case.told())), k, case) for k, case in enumerate(cases)), key=lambda one: one[:2])
+    sized = sorted(
+        ((len(json.dumps(case.to_json())), k, case) for k, case in enumerate(cases)), key=lambda one: one[:2]
+    )
     only = [case for size, _, case in sized[:1] if size <= ONLY_BYTES]
     small = [case for size, _, case in sized if size <= MOST_BYTES] or only
     chosen: list[Case] = []

@@ -261,7 +261,7 @@ def main() -> None:
         _list(verdicts, options)
     _totals(judged, skipped)
     if options.json:
-        told = [{**case.told(), **vars(verdict)} for case, verdict in judged]
+        told = [{**case.to_json(), **vars(verdict)} for case, verdict in judged]
         options.json.write_text(json.dumps(told, separators=(",", ":")))
 
 
@@ -321,7 +321,7 @@ def _family(case: Case) -> str | None:
 def _write(options: argparse.Namespace) -> None:
     options.digits = options.digits or 3
     cases = [case for label, found, _ in collected(options, {}) for case in select(found, every=label in LINES)]
-    told = [replace(case, out=_rounded(case.out), gradients=_rounded(case.gradients)).told() for case in cases]
+    told = [replace(case, out=_rounded(case.out), gradients=_rounded(case.gradients)).to_json() for case in cases]
     for part in dict.fromkeys(_part(case.operation) for case in cases):
         own = [one for one in told if _part(one["operation"]) == part]
         text = "[\n" + ",\n".join(json.dumps(one, separators=(",", ":")) for one in own) + "\n]\n"

@@ -2,7 +2,8 @@
 answers is compared with the right numbers.
 
 A case is a JSON file with `text`, `expect` (`loss` and `gradients` by name), perhaps `tensors` that the text does not
-define, `tolerance` (by default 1e-9, relative). Prints a line per case and the counts; ends with 1 if any was accepted and differs.
+define, `tolerance` (by default 1e-9, relative). Prints a line per case and the counts; ends with 1 if any was accepted
+and differs.
 
     python -m tests.bench.paste FILE…
 """

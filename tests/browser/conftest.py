@@ -79,6 +79,13 @@ def explorer(page: Page, server: Server) -> Iterator[Explorer]:
         yield Explorer(page, api)
 
 
+@pytest.fixture
+def other(windows: Windows, server: Server, explorer: Explorer) -> Iterator[Explorer]:
+    """The page in another window, perhaps somebody else's."""
+    with windows.another(server.url) as page:
+        yield Explorer(page, explorer.api)
+
+
 @pytest.fixture(autouse=True)
 def trouble(request: pytest.FixtureRequest) -> Iterator[Trouble | None]:
     """Fails a test whose page had trouble that the test did not `allow`."""

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from tests.browser.explorer import Explorer, exact
 from tests.browser.trouble import Trouble
@@ -133,7 +133,7 @@ def test_training_undoing_and_reloading(explorer: Explorer) -> None:
     trained = explorer.state()
     assert trained["iteration"] == 20
     assert trained["loss"] < edited["loss"]
-    explorer.assert_agreement()
+    explorer.assert_agreement("w1", "out")
     assert curve(explorer) == [exact(explorer.trace(iteration=at, values="none")["loss"]) for at in range(21)]
 
     explorer.button("Undo").click()
@@ -176,7 +176,7 @@ def test_an_edit_of_what_is_computed_is_refused(explorer: Explorer) -> None:
         expect(explorer.status).to_contain_text(why)
         expect(explorer.region("Tensors").get_by_role("textbox")).to_have_count(0)
     assert explorer.state() == before
-    explorer.assert_agreement()
+    explorer.assert_agreement("l1")
 
 
 def test_typing_replaces_the_number_that_is_there_and_a_digit_begins_one(explorer: Explorer) -> None:
@@ -215,7 +215,7 @@ def test_what_is_no_number_is_refused_and_kept(explorer: Explorer) -> None:
     expect(editor).to_have_count(0)
     expect(explorer.alert).to_have_count(0)
     assert explorer.state() == before
-    explorer.assert_agreement()
+    explorer.assert_agreement("w1")
 
 
 def test_a_wrong_program_keeps_what_was_typed_and_the_last_good_picture(explorer: Explorer, trouble: Trouble) -> None:
@@ -236,21 +236,20 @@ def test_a_wrong_program_keeps_what_was_typed_and_the_last_good_picture(explorer
     expect(explorer.alert).to_have_count(0)
     expect(explorer.region("Program")).to_contain_text("l2 = tanh(l1)")
     assert explorer.state()["document"]["program"] == right.replace("relu", "tanh")
-    explorer.assert_agreement()
+    explorer.assert_agreement("l2", "w1")
 
 
-def test_a_shared_link_carries_the_document(explorer: Explorer, context: BrowserContext) -> None:
+def test_a_shared_link_carries_the_document(explorer: Explorer, other: Explorer) -> None:
     explorer.open()
     explorer.edit("w1[0, 1] value", "0.125")
     explorer.button("Share").click()
     expect(explorer.status).to_contain_text("Link copied")
     link = explorer.page.evaluate("navigator.clipboard.readText()")
     assert "#doc=" in link
-    other = Explorer(context.new_page(), explorer.api)
     other.open(link)
     assert other.run != explorer.run
     assert other.state()["document"] == explorer.state()["document"]
-    other.assert_agreement()
+    other.assert_agreement("w1")
 
 
 def test_a_run_that_does_not_exist_is_said_so(explorer: Explorer, trouble: Trouble) -> None:

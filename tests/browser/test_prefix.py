@@ -42,7 +42,7 @@ def test_everything_works_below_a_path_prefix(
     explorer.expect_step({"index": 1, "phase": "forward"})
     explorer.train(3)
     explorer.expect_iteration(3)
-    explorer.assert_agreement()
+    explorer.assert_agreement("w1", "l2")
 
     explorer.mode("Plots")
     plots = explorer.region("Plots")
@@ -104,7 +104,7 @@ def test_without_plotly_the_page_says_so_and_all_else_works(explorer: Explorer, 
     explorer.button("Next step").click()
     explorer.expect_step({"index": 1, "phase": "forward"})
     explorer.train(5)
-    explorer.assert_agreement()
+    explorer.assert_agreement("w1", "l2")
 
     explorer.mode("Plots")
     plots = explorer.region("Plots")

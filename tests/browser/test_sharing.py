@@ -1,11 +1,11 @@
-"""Links that carry a document or lead to a run, what a teacher adds to them, and two tabs on one run."""
+"""Links that carry a document or lead to a run, what a teacher adds to them, and two windows on one run."""
 
 import base64
 import zlib
 from random import Random
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.explorer import Explorer
 from tests.browser.looks import assert_clean, look_at, looks
@@ -20,12 +20,6 @@ def packed(content: bytes) -> str:
 
 
 BOMB = "#doc=" + packed(b" " * 50_000_000)
-
-
-@pytest.fixture
-def other(context: BrowserContext, explorer: Explorer) -> Explorer:
-    """Another tab, perhaps somebody else's."""
-    return Explorer(context.new_page(), explorer.api)
 
 
 def share(explorer: Explorer) -> Locator:
@@ -131,7 +125,7 @@ def test_what_a_link_has_that_cannot_be_understood_is_said(explorer: Explorer, a
     explorer.button("Next step").click()
 
 
-def test_the_slower_of_two_tabs_is_told_and_keeps_what_was_typed(
+def test_the_slower_of_two_windows_is_told_and_keeps_what_was_typed(
     explorer: Explorer, other: Explorer, trouble: Trouble
 ) -> None:
     trouble.allow("status of 412")
@@ -153,7 +147,7 @@ def test_the_slower_of_two_tabs_is_told_and_keeps_what_was_typed(
     expect(editor).to_have_value("0.75")
     editor.press("Enter")
     expect(explorer.status).to_contain_text("w1[0, 1] is 0.75")
-    explorer.assert_agreement()
+    explorer.assert_agreement("w1", "l1")
     assert explorer.run == other.run
 
 
@@ -172,7 +166,7 @@ def test_or_goes_on_in_a_copy(explorer: Explorer, other: Explorer, trouble: Trou
     assert explorer.run != shared
     assert explorer.state()["document"]["program"] == text
     assert (explorer.state()["iteration"], other.state()["iteration"]) == (0, 3)
-    explorer.assert_agreement()
+    explorer.assert_agreement("l2")
 
 
 @pytest.mark.parametrize("look", looks("narrow light"))

@@ -1,5 +1,8 @@
 """A browser's window that one test after another uses: its cache is warm and its process knows the page's code."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.browser.trouble import REPORT_CSP
@@ -53,6 +56,13 @@ class Windows:
         if home not in self.open:
             self.open[home] = Window(self.browser, home)
         return self.open[home]
+
+    @contextmanager
+    def another(self, home: str) -> Iterator[Page]:
+        """A second window, perhaps somebody else's: a tab behind the first one would draw once a second."""
+        window = Window(self.browser, home)
+        yield window.page
+        window.close()
 
     def tidy(self, home: str) -> None:
         """After a test: what cannot be tidied up is thrown away."""

@@ -190,8 +190,8 @@ test("a run behind a link is looked at until the first change, which makes a cop
   await effects.edit(...EDIT);
   assert.deepEqual(calls, [
     "POST /runs/r/fork",
-    'PATCH /runs/own/tensors/w?trace=all if "1"',
-    'PATCH /runs/own/tensors/w?trace=all if "2"',
+    'PATCH /runs/own/tensors/w?trace=few if "1"',
+    'PATCH /runs/own/tensors/w?trace=few if "2"',
   ]);
   assert.deepEqual(
     [store.get().borrowed, seen.address, seen.remembered],
@@ -223,7 +223,7 @@ test("or goes on in a copy of what was seen", async () => {
   await effects.copyAndRepeat();
   assert.deepEqual(calls.slice(1), [
     "POST /runs/r/fork",
-    'PATCH /runs/own/tensors/w?trace=all if "1"',
+    'PATCH /runs/own/tensors/w?trace=few if "1"',
   ]);
   assert.deepEqual([runs.own.event, runs.own.version, runs.r.version], [1, 2, 5]);
   assert.deepEqual(

@@ -205,12 +205,17 @@ test("large tensors come by windows: what is missing is asked for once it is on 
   );
   assert.deepEqual(
     needs(state).map(({ name, field, window }) => `${name} ${field} ${window}`),
-    ["x value 0:100,0:2", "w value 0:2,0:2", "z.matmul value 0:3,0:2"],
+    ["x value 0:100,0:2", "x value overview ", "w value 0:2,0:2", "z.matmul value 0:3,0:2"],
   );
   const [need] = needs(state);
   const filled = actions.partRead(state, need.key, fromNested([[1, 2]], [1, 2]));
-  assert.equal(needs(filled).length, 2);
+  assert.equal(needs(filled).length, 3);
   assert.equal(partOf(filled, "x", "value").data[1], 2);
+  const [whole] = needs(filled);
+  const picture = { ...fromNested([[5], [-7]], [2, 1]), whole: [150, 2] };
+  const seen = actions.partRead(filled, whole.key, picture);
+  assert.deepEqual(stepScene(seen).operands[0].overview, { tensor: picture, block: [150, 2] });
+  assert.equal(stepScene(seen).operands[1].overview, undefined);
 });
 
 test("windows: one slice of every leading axis, a hundred rows and columns", () => {

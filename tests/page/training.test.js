@@ -94,20 +94,23 @@ function trainingBy(client) {
     ...actions.runOpened(initial, RUN, null),
     busy: { label: "Training", done: 0, total: 0, stop: false },
   });
-  const said = [];
+  const [said, kept] = [[], []];
   const training = createTraining(store, client, {
     change: (_, work) => work(),
     settle: async (run) => store.apply(actions.runChanged, run),
     say: (text) => said.push(text),
+    listed: () => ({ values: "few" }),
+    keep: (run, trace) => kept.push([run.iteration, trace]),
     ownRun: async () => RUN,
   });
-  return { store, training, said };
+  return { store, training, said, kept };
 }
 
 test("the curve and the bar grow while it trains", async () => {
   let seen;
-  const { store, training, said } = trainingBy({
-    iterate: async (_, __, tell) => {
+  const { store, training, said, kept } = trainingBy({
+    iterate: async (_, __, tell, ___, shown) => {
+      assert.deepEqual(shown, { values: "few" });
       tell(ADVANCE);
       seen = store.get();
       return {
@@ -116,6 +119,7 @@ test("the curve and the bar grow while it trains", async () => {
         loss: 1,
         losses: [5, 4, 4, 3, 3, 3, 2, 2, 2, 1, 1],
         stopped: null,
+        trace: "the trace",
       };
     },
   });
@@ -130,6 +134,7 @@ test("the curve and the bar grow while it trains", async () => {
   });
   assert.deepEqual(store.get().losses, [9, 5, 4, 4, 3, 3, 3, 2, 2, 2, 1, 1]);
   assert.deepEqual(said, ["Trained 10 iterations: the loss is 1."]);
+  assert.deepEqual(kept, [[11, "the trace"]], "what came with the answer is not asked for again");
 });
 
 test("Stop closes the stream, and the page shows what was kept", async () => {
@@ -183,20 +188,23 @@ test("divergence and an early end are told", async () => {
 test("after a divergence, and on the way to one, the status is no success", () => {
   const divergence = "The loss diverged at iteration 3 (4 → ∞). Try a smaller learning rate.";
   const nan = { ...RUN, loss: "NaN", diverged_at: 3, divergence };
-  assert.equal(told(nan, 20, 20, 9), divergence);
-  assert.equal(told(nan, 1, 1, 9), divergence);
+  assert.equal(told(nan, 20, 20, 9, 3), divergence);
+  assert.equal(told(nan, 1, 1, 9, 3), divergence);
   assert.equal(
-    told({ ...RUN, loss: 2.1032e101 }, 40, 40, 1),
+    told({ ...RUN, loss: 2.1032e101 }, 40, 40, 1, 3),
     "The loss is diverging (1 → 2.1e101). Try a smaller learning rate.",
   );
-  assert.equal(told({ ...RUN, loss: 999 }, 40, 40, 1), "Trained 40 iterations: the loss is 999.");
   assert.equal(
-    told({ ...RUN, loss: 999 }, 40, 40, null),
+    told({ ...RUN, loss: 999 }, 40, 40, 1, 3),
+    "Trained 40 iterations: the loss is 999.",
+  );
+  assert.equal(
+    told({ ...RUN, loss: 999 }, 40, 40, null, 3),
     "Trained 40 iterations: the loss is 999.",
     "what it has grown from is not known",
   );
   assert.equal(
-    told({ ...RUN, loss: 5 }, 40, 40, 0),
+    told({ ...RUN, loss: 5 }, 40, 40, 0, 3),
     "Trained 40 iterations: the loss is 5.",
     "nothing is a thousand times 0",
   );

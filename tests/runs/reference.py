@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Budget, Document, Plan, compile_document
-from backprop_explorer.practice import answered_plan
+from backprop_explorer.practice import plan_with_overrides
 
 Arrays = dict[str, np.ndarray]
 
@@ -59,7 +59,7 @@ class Reference:
         self._do(Change(self.now.document, self.now.iteration, [plan.snapshot()]))
 
     def train(self, count: int, answers: dict[str, str] | None = None) -> list[float]:
-        plan = answered_plan(self.plan(), answers) if answers else self.plan()
+        plan = plan_with_overrides(self.plan(), answers) if answers else self.plan()
         losses, states = [], []
         for _ in range(count):
             losses.append(plan.step())

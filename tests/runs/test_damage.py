@@ -122,8 +122,8 @@ def test_a_damaged_run_says_so_and_the_others_go_on(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         query = "SELECT digest, content FROM contents JOIN uses USING (digest) WHERE run = ? AND length(content) > 7000"
         digest, content = connection.execute(query, (identities[3],)).fetchone()
-        turned = content[:-1] + bytes([content[-1] ^ 64])
-        connection.execute("UPDATE contents SET content = ? WHERE digest = ?", (turned, digest))
+        transposed = content[:-1] + bytes([content[-1] ^ 64])
+        connection.execute("UPDATE contents SET content = ? WHERE digest = ?", (transposed, digest))
         connection.commit()
     with TestClient(create_app(Settings(database=str(path))), base_url="http://127.0.0.1") as client:
         answer = client.get(f"/api/runs/{identities[3]}")

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from backprop_explorer.api.pages import page_folder
-from backprop_explorer.bundle import bundled_script, bundled_styles
+from backprop_explorer.bundle import bundled_script, bundled_styles, without_remarks
 from tests import node
+from tests.house.test_page_types import TYPESCRIPT
 
 FILES = {
     "main.js": """\
@@ -112,3 +113,42 @@ def test_styles_keep_their_order(tmp_path: Path) -> None:
 def test_the_page_s_scripts_can_be_read(tmp_path: Path, entry: str) -> None:
     (tmp_path / "all.mjs").write_text(bundled_script(page_folder(), entry), "utf-8")
     assert node.run("--check", str(tmp_path / "all.mjs")) == ""
+
+
+REMARKED = """\
+/** What it is.
+ *  A `tick`, and a // slash.
+ */
+const one = 1; // stays
+  // goes
+  /** @type {string} */
+const text = `// it ${one} * /** no */`;
+console.log(text, "/** stays */"); /** stays */
+"""
+
+
+def test_remarks_are_left_out_and_nothing_else(tmp_path: Path) -> None:
+    assert without_remarks(REMARKED) == "".join(REMARKED.splitlines(keepends=True)[at] for at in (3, 6, 7))
+
+
+# TypeScript reads the script, whatever is in its texts, and writes it anew without comments.
+PRINTED = """
+const ts = require(process.argv[1] + "/lib/typescript.js");
+const options = { compilerOptions: { removeComments: true, target: "ESNext", module: "ESNext" } };
+const [whole, short] = process.argv.slice(2).map((name) =>
+  ts.transpileModule(require("fs").readFileSync(name, "utf8"), options).outputText);
+console.log(whole === short, short.length);
+"""
+
+
+@pytest.mark.parametrize("entry", ["main.js", "ops.js", "widget.js"])
+def test_without_remarks_the_page_s_scripts_are_the_same(tmp_path: Path, entry: str) -> None:
+    whole = bundled_script(page_folder(), entry)
+    short = without_remarks(whole)
+    assert len(short) < 0.8 * len(whole)
+    (tmp_path / "whole.mjs").write_text(whole, "utf-8")
+    (tmp_path / "short.mjs").write_text(short, "utf-8")
+    compiler = node.package(*TYPESCRIPT)
+    said = node.run("-e", PRINTED, str(compiler), str(tmp_path / "whole.mjs"), str(tmp_path / "short.mjs")).split()
+    assert said[0] == "true"
+    assert int(said[1]) > len(short) / 2

@@ -31,6 +31,7 @@ from backprop_explorer.api.routes import (
 )
 from backprop_explorer.api.security import Guard
 from backprop_explorer.api.service import Service
+from backprop_explorer.engine import catalogue
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Database, Runs, open_database
 from backprop_explorer.settings import Settings
@@ -97,3 +98,4 @@ def _warm_up(database: Database, pages: Pages) -> None:
     with suppress(Problem):  # whoever asks for a run is told
         database.open()
     pages.warm_up()
+    catalogue()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from backprop_explorer.bundle import bundled_script, bundled_styles
+from backprop_explorer.bundle import bundled_script, bundled_styles, without_remarks
 
 KEPT = 16
 """So many files are kept, those of pages that were delivered before a change among them."""
@@ -76,7 +76,7 @@ class Delivery:
     def _script(self, element: re.Match[str]) -> str:
         """The element for one script; the same for modules of which none can be made, which the browser then loads."""
         try:
-            text = bundled_script(self.folder, element[1])
+            text = without_remarks(bundled_script(self.folder, element[1]))
         except (ValueError, OSError):
             return element[0]
         return f'<script type="module" src="{self._address(Path(element[1]).stem, ".js", text)}"></script>'

@@ -1,4 +1,4 @@
-"""The plots' library, served out of its installed wheel."""
+"""The plots' library, served out of its installed wheel: the part of it that the page draws with."""
 
 from __future__ import annotations
 
@@ -11,22 +11,33 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
+from backprop_explorer.api.subset import UnknownForm, subset
+
 _INJECTED_STYLE = re.compile(rb"\.textContent='(\.maplibregl(?:[^'\\])*)'")
 
 
 class Plotly:
-    """`plotly.min.js`, read and compressed once, when it is first asked for."""
+    """`plotly.min.js`, read, cut to what is drawn with and compressed once, when it is first asked for."""
 
     def __init__(self) -> None:
-        self._compressing = threading.Lock()
+        self._making = threading.Lock()
+
+    @property
+    def script(self) -> bytes:
+        """The part of the library that the page draws with; all of it where a new version has another form."""
+        with self._making:
+            return self._script
 
     @cached_property
-    def script(self) -> bytes:
-        """The file as it is."""
+    def _script(self) -> bytes:
         spec = find_spec("plotly")
         assert spec is not None
         assert spec.origin is not None
-        return (Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes()
+        whole = (Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes()
+        try:
+            return subset(whole.decode()).encode()
+        except UnknownForm:
+            return whole
 
     @cached_property
     def file(self) -> str:
@@ -39,20 +50,19 @@ class Plotly:
         return f"./vendor/{self.file}"
 
     @cached_property
-    def style_hash(self) -> str:
-        """The policy's word for the map rules which the library writes into the page when it is loaded."""
+    def style_hash(self) -> str | None:
+        """The policy's word for the maps' rules, where the library writes them into the page when it is loaded."""
         found = _INJECTED_STYLE.search(self.script)
-        assert found, "this version of plotly.js injects its map rules in another way"
-        return f"'sha256-{base64.b64encode(hashlib.sha256(found[1]).digest()).decode()}'"
+        return found and f"'sha256-{base64.b64encode(hashlib.sha256(found[1]).digest()).decode()}'"
 
     def compress(self) -> bytes:
         """The file, gzipped."""
-        with self._compressing:
+        with self._making:
             return self._compressed
 
     @cached_property
     def _compressed(self) -> bytes:
-        return gzip.compress(self.script, mtime=0)
+        return gzip.compress(self._script, mtime=0)
 
 
 INSTALLED = Plotly()

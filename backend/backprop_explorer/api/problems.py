@@ -34,7 +34,7 @@ def response(problem: Problem, headers: Mapping[str, str] | None = None) -> Resp
         "type": f"urn:backprop-explorer:problem:{problem.code}",
         "title": problem.title,
         "status": problem.status,
-        **problem.told,
+        **problem.to_json(),
     }
     waiting = {"Retry-After": "1"} if problem.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return Response(wire.encode(content), problem.status, {**waiting, **(headers or {})}, MEDIA_TYPE)

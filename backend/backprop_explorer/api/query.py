@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from backprop_explorer.engine import Plan
 from backprop_explorer.engine.trace import Listed
 from backprop_explorer.export import EXPORTERS
 from backprop_explorer.importing import IMPORTERS
 from backprop_explorer.library.spellings import LIBRARIES
+from backprop_explorer.ops.axes import size
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Moment
 
@@ -47,7 +49,12 @@ else:
 
 
 _LONGEST_NUMBER = 15
+OVERVIEW = 1000
+"""Rows and columns of a picture at most: more pixels than a screen has for it."""
 LISTED = "`all`, `none`, or names with commas between them, `l1` for a value and `w1.g` for a gradient"
+FEW = 20_000
+"""So many numbers are few: a page lists them all at once."""
+_IF_FEW = f"or `few`: all where the tensors' values are at most {FEW:,} numbers, else none"
 
 
 class Query(BaseModel):
@@ -94,25 +101,23 @@ class BuildQuery(Query):
 class TraceQuery(OpenQuery, MomentQuery):
     """Which trace of a run."""
 
-    values: str = Field("all", description=f"whose numbers are listed: {LISTED}", examples=["none", "l1,w1.g"])
+    values: str = Field(
+        "all", description=f"whose numbers are listed: {LISTED}; {_IF_FEW}", examples=["none", "l1,w1.g"]
+    )
 
-    @property
-    def listed(self) -> Listed:
+    def listed(self, plan: Plan) -> Listed:
         """Whose numbers are listed."""
-        return read_names(self.values)
+        return read_listed(self.values, plan)
 
 
 class ChangeQuery(OpenQuery):
     """Whether the answer has the run's trace, too: after a change, that after it."""
 
     trace: str | None = Field(
-        None, description=f"answer the trace, too, with the numbers of: {LISTED}", examples=["all", "l1,w1.g"]
+        None,
+        description=f"answer the trace, too, with the numbers of: {LISTED}; {_IF_FEW}",
+        examples=["all", "few", "l1,w1.g"],
     )
-
-    @property
-    def listed(self) -> Listed | None:
-        """Whose numbers the trace lists; None where there is to be no trace."""
-        return None if self.trace is None else read_names(self.trace)
 
 
 class RunQuery(ChangeQuery):
@@ -120,6 +125,12 @@ class RunQuery(ChangeQuery):
 
     document: YesOrNo = Field("true", description="false: the state alone, without document and losses")
     values: Literal["all", "none"] = Field("all", description="none: shapes in the place of the document's numbers")
+
+
+class CreateQuery(ChangeQuery):
+    """How much of a new run is answered."""
+
+    document: YesOrNo = Field("false", description="true: the document, too, with shapes in the place of its numbers")
 
 
 class PreviewQuery(OpenQuery, MomentQuery):
@@ -141,6 +152,24 @@ class TensorQuery(StudyQuery):
     field: Literal["value", "gradient", "next"] = Field("value", description="next: what the update makes of it")
     window: str | None = Field(None, description="START:STOP for each axis", examples=["0:50,0:50"])
     format: Literal["json", "npy"] = "json"
+
+
+class OverviewQuery(StudyQuery):
+    """Which numbers of a tensor are drawn, and in how many blocks."""
+
+    field: Literal["value", "gradient", "next"] = Field("value", description="next: what the update makes of it")
+    lead: str = Field("", description="the position on the axes before the last two, 0 by default", examples=["0,2"])
+    rows: Annotated[int, Field(ge=1, le=OVERVIEW), BeforeValidator(_digits)] = Field(
+        100, description="the picture has so many rows at most"
+    )
+    columns: Annotated[int, Field(ge=1, le=OVERVIEW), BeforeValidator(_digits)] = Field(
+        100, description="and so many columns"
+    )
+
+    @property
+    def position(self) -> tuple[int, ...]:
+        """The position as numbers. Raises a `Problem` for anything else."""
+        return read_index(self.lead)
 
 
 class PlaceQuery(StudyQuery):
@@ -285,6 +314,12 @@ class GradcheckQuery(MomentQuery):
         return None if self.index is None else read_index(self.index)
 
 
+class PartsQuery(StudyQuery):
+    """Which step."""
+
+    step: Annotated[int, Field(ge=0), BeforeValidator(_digits)] = Field(description="the step's index in the trace")
+
+
 class JacobianQuery(StudyQuery):
     """Which step, by which of the tensors that it reads."""
 
@@ -302,6 +337,13 @@ def moment_of(iteration: int | None, event: int | None) -> Moment | None:
 def read_names(text: str) -> Listed:
     """Whose numbers a trace lists, out of a query."""
     return text == "all" if text in ("all", "none") else tuple(name.strip() for name in text.split(","))
+
+
+def read_listed(text: str, plan: Plan) -> Listed:
+    """Whose numbers a trace of that plan lists, out of a query."""
+    if text == "few":
+        return sum(size(tensor.shape) for tensor in plan.tensors.values()) <= FEW
+    return read_names(text)
 
 
 def read_index(text: str) -> tuple[int, ...]:

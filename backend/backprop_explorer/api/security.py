@@ -32,12 +32,13 @@ COMMON_HEADERS = {
 }
 
 
-def page_policy(style_hash: str) -> str:
-    """The content security policy of pages; `style_hash` is that of the style which the plots' library injects."""
+def page_policy(style_hash: str | None) -> str:
+    """The content security policy of pages; `style_hash` is that of the style which the plots' library injects, if
+    it does."""
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",
-        "style-src-elem": f"'self' {_EMPTY_STYLE} {style_hash}",
+        "style-src-elem": " ".join(filter(None, ["'self'", _EMPTY_STYLE, style_hash])),
         "style-src-attr": "'unsafe-inline'",
         "img-src": "'self' data: blob:",
         "connect-src": "'self'",

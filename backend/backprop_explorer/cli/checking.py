@@ -62,7 +62,7 @@ class Grader:
                 raise Problem("no_files", "has no files that end in .json")
             return {"file": str(file), **self._graded(read_object(file, self.settings))}
         except Problem as problem:
-            return {"file": str(file), "problem": {**problem.told}}
+            return {"file": str(file), "problem": {**problem.to_json()}}
 
     def _graded(self, content: dict[str, Any]) -> Result:
         title = content.get("title")

@@ -4,7 +4,7 @@ from backprop_explorer.engine.catalogue import catalogue, optimizers, spellings
 from backprop_explorer.engine.compiling import compile_document
 from backprop_explorer.engine.dependents import dependents
 from backprop_explorer.engine.document import Document, drawn
-from backprop_explorer.engine.layout import layout_of, turned_state, with_layout
+from backprop_explorer.engine.layout import layout_of, transposed_state, with_layout
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import TensorInfo
 from backprop_explorer.engine.rates import check_rates
@@ -30,6 +30,6 @@ __all__ = [
     "spellings",
     "trace",
     "trace_of_run",
-    "turned_state",
+    "transposed_state",
     "with_layout",
 ]

@@ -51,7 +51,7 @@ class Batches:
         order = _shuffled(self.seed, epoch, self.count) if self.shuffle else np.arange(self.count)
         return order[position * self.size : (position + 1) * self.size]
 
-    def told(self, iteration: int) -> BatchRows:
+    def to_json(self, iteration: int) -> BatchRows:
         """The batch of that iteration in words and numbers; epoch and batch are counted from 1."""
         epoch, position = divmod(iteration, self.per_epoch)
         return {

@@ -55,8 +55,8 @@ class Binder:
             self.buffers[node] = self.bindings.leaves[str(node.name)]
         elif node in self._unstored:
             return
-        elif (twin := self._twin(node)) is not node:
-            self.buffers[node] = self.buffers[twin]
+        elif (same := self._common_subexpression(node)) is not node:
+            self.buffers[node] = self.buffers[same]
         elif node.operation.view:
             self._bind_view(node)
         else:
@@ -67,7 +67,7 @@ class Binder:
         target = self.prepared if self._is_steady(node) else self.update if late else self.iteration
         target.extend(calls)
 
-    def _twin(self, node: Node) -> Node:
+    def _common_subexpression(self, node: Node) -> Node:
         """The first node that is calculated in the same way from the same numbers: once is enough."""
         if any(operand in self._unstored for operand in node.operands):
             return node

@@ -124,6 +124,7 @@ def optimizers() -> list[OptimizerEntry]:
     ]
 
 
+@cache
 def _operation(record: Operation) -> OperationEntry:
     parameters = {name: None if default is REQUIRED else default for name, default in record.parameters.items()}
     entry = _entry(record, record.family, list(record.operands), parameters, record.rules)
@@ -131,6 +132,7 @@ def _operation(record: Operation) -> OperationEntry:
     return entry
 
 
+@cache
 def _composite(record: Composite) -> OperationEntry:
     entry = _entry(record, "composite", record.required, list(record.defaults), record.gradients)
     entry["text"] = record.text.strip()

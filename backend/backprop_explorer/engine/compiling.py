@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine.batches import batch_shape
-from backprop_explorer.engine.differentiate import Own
+from backprop_explorer.engine.differentiate import GradientOverride
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import CompileKey, Leaves, Program, compile_program, frozen_options
@@ -53,7 +53,7 @@ copyreg.pickle(Plan, _reduced)
 
 
 def program_of(
-    document: Document, budget: Budget | None = None, *, open_boxes: bool = False, own: Own | None = None
+    document: Document, budget: Budget | None = None, *, open_boxes: bool = False, own: GradientOverride | None = None
 ) -> Program:
     """The compiled program of a document, which does not depend on its numbers; `own` gradients go before the true
     ones."""

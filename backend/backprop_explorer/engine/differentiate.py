@@ -36,7 +36,7 @@ class Backward:
         return self.replaced.get(tensor, self.gradient[tensor])
 
 
-class Own(Protocol):
+class GradientOverride(Protocol):
     """Somebody's own backward pass: the gradient that is to be used for a tensor, None where it is the true one.
 
     `gradient_of` gives the gradient of a tensor that comes before; `graph` is where the own one is made.
@@ -45,7 +45,7 @@ class Own(Protocol):
     def __call__(self, tensor: Node, gradient_of: Callable[[Node], Node], graph: Graph) -> Node | None: ...
 
 
-def differentiate(forward: Forward, loss: Node, own: Own | None = None) -> Backward:
+def differentiate(forward: Forward, loss: Node, own: GradientOverride | None = None) -> Backward:
     """Appends the backward program to the forward program's graph; with `own`, all that follows from a gradient of
     one's own goes on with that. Raises a `Problem` for a loss that is no scalar number."""
     _check_loss(loss)
@@ -71,7 +71,7 @@ def _check_loss(loss: Node) -> None:
 
 
 class _Differentiation:
-    def __init__(self, forward: Forward, loss: Node, own: Own | None) -> None:
+    def __init__(self, forward: Forward, loss: Node, own: GradientOverride | None) -> None:
         self.graph, self.own = forward.graph, own
         self.rules = Rules(forward.evaluator)
         self.nodes = list(self.graph.nodes)
@@ -161,8 +161,8 @@ class _Differentiation:
         return named
 
     def _named(self, of: Node, node: Node, name: str, *, shown: bool = True) -> Node:
-        """The node under that name, as the gradient `of` a tensor; one that has a name already, or is no backward result, gets a line of its own:
-        `a.g = h.g`."""
+        """The node under that name, as the gradient `of` a tensor; one that has a name already, or is no backward
+        result, gets a line of its own: `a.g = h.g`."""
         if node.shown or node.phase != "backward" or node.name is not None:
             node = self.rules.make("identity", node)
         node.name, node.shown = name, shown

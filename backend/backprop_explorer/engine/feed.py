@@ -47,9 +47,9 @@ class Feed:
             self.data[name][...] = array
         self._fill()
 
-    def told(self) -> BatchRows:
+    def to_json(self) -> BatchRows:
         """Which rows are in the batch, out of how many."""
-        return self.batches.told(self.iteration)
+        return self.batches.to_json(self.iteration)
 
     def _fill(self) -> None:
         for name, part in self._parts.items():

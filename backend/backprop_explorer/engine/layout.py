@@ -36,10 +36,10 @@ def weights(program: Program) -> dict[str, Layout | None]:
         if node.phase != "forward" or node.operation.name != "matmul":
             continue
         right = node.operands[1]
-        turned = right.operation.name in ("mT", "transpose") and right.ndim == 2
-        leaf = right.operands[0] if turned else right
+        transposed = right.operation.name in ("mT", "transpose") and right.ndim == 2
+        leaf = right.operands[0] if transposed else right
         if leaf.name in program.parameters and leaf.phase == "leaf" and leaf.ndim == 2:
-            found.setdefault(str(leaf.name), set()).add("out_in" if turned else "in_out")
+            found.setdefault(str(leaf.name), set()).add("out_in" if transposed else "in_out")
     return {name: used.pop() if len(used) == 1 else None for name, used in found.items()}
 
 
@@ -53,9 +53,9 @@ def layout_of(program: Program) -> Layout | Literal["mixed"] | None:
 
 
 def with_layout(document: Document, layout: Layout) -> tuple[Document, list[str]]:
-    """The same network with its weights in that layout, and the names of those that were turned.
+    """The same network with its weights in that layout, and the names of those that were transposed.
 
-    Every number of the iteration stays what it was. Raises a `Problem` where no weight can be turned.
+    Every number of the iteration stays what it was. Raises a `Problem` where no weight can be transposed.
     """
     if layout not in LAYOUTS:
         raise Problem("bad_layout", f"layout must be one of {', '.join(LAYOUTS)}; got {str(layout)[:40]!r}")
@@ -69,19 +69,19 @@ def with_layout(document: Document, layout: Layout) -> tuple[Document, list[str]
     tree = ast.Module(parsed(document.program), [])
     turning = [name for name, own in known.items() if own not in (layout, None) and not _assigned(tree, name)]
     text = _rewritten(document.program, tree, set(turning), old=document.dialect == LEGACY)
-    parameters = {name: _turned(array) if name in turning else array for name, array in document.parameters.items()}
+    parameters = {name: _transposed(array) if name in turning else array for name, array in document.parameters.items()}
     return replace(document, program=text, parameters=parameters), turning
 
 
-def turned_state(state: Mapping[str, Array], turned: list[str]) -> dict[str, Array]:
-    """The optimizer's own tensors with those of turned weights turned, too."""
+def transposed_state(state: Mapping[str, Array], transposed: list[str]) -> dict[str, Array]:
+    """The optimizer's own tensors with those of transposed weights transposed, too."""
     return {
-        name: _turned(array) if array.ndim == 2 and name.rpartition(".")[0] in turned else array
+        name: _transposed(array) if array.ndim == 2 and name.rpartition(".")[0] in transposed else array
         for name, array in state.items()
     }
 
 
-def _turned(array: Array) -> Array:
+def _transposed(array: Array) -> Array:
     return np.ascontiguousarray(array.T)
 
 

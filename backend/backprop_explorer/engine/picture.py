@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 import numpy as np
 
 from backprop_explorer.answers import Extent, Tensor
 from backprop_explorer.engine.listing import step_operands
 from backprop_explorer.engine.program import Field, Name
+from backprop_explorer.engine.sliding import Slide
 from backprop_explorer.graph.code import part
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.graph.walk import ancestors
@@ -51,6 +52,7 @@ class StepPicture(TypedDict):
     kind: Kind
     labels: list[str] | None
     operands: list[StepOperand]
+    slide: NotRequired[Annotated[Slide, "of a step that slides one tensor along another, such as a convolution"]]
 
 
 @dataclass(frozen=True)

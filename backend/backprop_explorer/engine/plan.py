@@ -126,7 +126,7 @@ class Plan:
     @property
     def batch(self) -> BatchRows | None:
         """Which rows of the data are in this batch, `{rows, count, epoch, batch, batches}`; None without batches."""
-        return self._feed.told() if self._feed else None
+        return self._feed.to_json() if self._feed else None
 
     @property
     def tensors(self) -> dict[str, TensorInfo]:
@@ -293,6 +293,10 @@ class Plan:
             return float(node.operation.forward(*arrays, **node.parameters)[index])
         numbers = [np.asarray(self.number(operand, aligned(operand.shape, index))) for operand in node.operands]
         return float(node.operation.forward(*numbers, **node.parameters))
+
+    def holds(self, node: Node) -> bool:
+        """Whether the node has a buffer of its own."""
+        return node in self._binder.buffers
 
     def array(self, node: Node) -> Array:
         """The numbers of any node; an expression that has no buffer is calculated from what has one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-from backprop_explorer.engine.differentiate import Backward, Own, differentiate
+from backprop_explorer.engine.differentiate import Backward, GradientOverride, differentiate
 from backprop_explorer.engine.feed import COUNTER, ROWS
 from backprop_explorer.engine.listing import Line, list_lines
 from backprop_explorer.engine.update import Update, build_update
@@ -217,7 +217,7 @@ def frozen_options(optimizer: Mapping[str, Any] | None) -> tuple[tuple[str, Any]
     )
 
 
-def compile_program(key: CompileKey, own: Own | None = None) -> Program:
+def compile_program(key: CompileKey, own: GradientOverride | None = None) -> Program:
     """Parses, differentiates and adds the update. The same key is compiled once, unless there are gradients of
     somebody's `own`."""
     try:
@@ -231,7 +231,7 @@ def compile_program(key: CompileKey, own: Own | None = None) -> Program:
 _KINDS: Mapping[str, Literal["open", "bool"]] = {"open": "open", "bool": "bool"}
 
 
-def _built(key: CompileKey, own: Own | None = None) -> Program:
+def _built(key: CompileKey, own: GradientOverride | None = None) -> Program:
     graph = Graph(key.dtype, key.budget)
     kinds: dict[str, tuple[Shape, Kind]] = {
         name: (shape, Kind(_KINDS.get(kind, "float"))) for name, shape, kind in key.leaves

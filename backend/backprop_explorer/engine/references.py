@@ -78,7 +78,7 @@ class _Tokens:
 
     def of(self, code: str) -> list[Token]:
         found: list[Token] = []
-        for token in self._cut(code, None):
+        for token in self._cut(code):
             last = found[-1] if found else None
             plain = last is not None and "tensor" not in last and "tensor" not in token
             if last is not None and plain and last.get("operand") == token.get("operand"):
@@ -87,20 +87,23 @@ class _Tokens:
                 found.append(token)
         return found
 
-    def _cut(self, code: str, operand: int | None) -> Iterator[Token]:
-        if not isinstance(code, Code):
-            yield self._token(code, operand)
-            return
-        positions = self.positions.get(code.of, ()) if operand is None else ()
-        if positions:
-            operand = positions[0]
-            self.positions[code.of] = list(positions[1:]) or [operand]
-        reference = self._reference(code)
-        if reference is not None:
-            yield {**self._token(str(code), operand), "tensor": reference.tensor, "field": reference.field}
-            return
-        for piece in code.pieces:
-            yield from self._cut(piece, operand)
+    def _cut(self, code: str) -> Iterator[Token]:
+        """Piece by piece, in their order; code may be nested as deep as a program has steps."""
+        stack: list[tuple[str, int | None]] = [(code, None)]
+        while stack:
+            piece, operand = stack.pop()
+            if not isinstance(piece, Code):
+                yield self._token(piece, operand)
+                continue
+            positions = self.positions.get(piece.of, ()) if operand is None else ()
+            if positions:
+                operand = positions[0]
+                self.positions[piece.of] = list(positions[1:]) or [operand]
+            reference = self._reference(piece)
+            if reference is not None:
+                yield {**self._token(str(piece), operand), "tensor": reference.tensor, "field": reference.field}
+            else:
+                stack.extend((part, operand) for part in reversed(piece.pieces))
 
     def _reference(self, code: Code) -> Reference | None:
         if not isinstance(code.of, Node) or code != code.of.name:

@@ -11,6 +11,7 @@ import numpy as np
 from backprop_explorer.engine.definitions import definitions
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.program import Program, node_dtype
+from backprop_explorer.language.names import plain, spelled
 from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.language.words import DRAW, callee_of, spelling_of
 from backprop_explorer.library import COMPOSITES
@@ -71,11 +72,11 @@ def _variables(tensors: Iterable[str]) -> dict[str, str]:
     taken = {*FIXED, DRAW, *SHAPES, *by_definition(), *OPERATIONS, *COMPOSITES, *vars(builtins)}
     names: dict[str, str] = {}
     for tensor in dict.fromkeys(tensors):
-        name = tensor.replace(".", "_")
+        name = plain(tensor)
         while name in taken:
             name += "_"
         taken.add(name)
-        names[tensor] = name
+        names[tensor] = names[spelled(tensor)] = name
     return names
 
 
@@ -92,6 +93,10 @@ class _Translation(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         name = self.names.get(ast.unparse(node))
         return ast.Name(name) if name else ast.Attribute(self.visit(node.value), node.attr)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        name = self.names.get(ast.unparse(node))
+        return ast.Name(name) if name else ast.Subscript(self.visit(node.value), self.visit(node.slice))
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         callee = callee_of(node.func)
@@ -114,7 +119,25 @@ def _called(spelling: Spelling) -> str:
 
 
 def _translated(code: str, names: Mapping[str, str], dialect: str) -> str:
-    return ast.unparse(_Translation(names, dialect).visit(ast.parse(code, mode="eval").body))
+    """The expression in NumPy's words. A sum is translated summand by summand: the gradient of what a long loop reads
+    has as many as the loop has rounds, and syntax trees are walked by recursion."""
+    translation = _Translation(names, dialect)
+    first, rest = ast.parse(code, mode="eval").body, list[tuple[ast.operator, ast.expr]]()
+    while isinstance(first, ast.BinOp) and isinstance(first.op, (ast.Add, ast.Sub)):
+        rest.append((first.op, first.right))
+        first = first.left
+    if not rest:
+        return ast.unparse(translation.visit(first))
+    left, written = translation.visit(first), ""
+    for operator, right in reversed(rest):
+        text = ast.unparse(ast.BinOp(left, operator, translation.visit(right)))
+        written += text.removeprefix(_BEFORE)
+        left = ast.Name(_BEFORE)
+    return written
+
+
+_BEFORE = "_"
+"""Stands for what has been written of a sum; no variable of a script is called so."""
 
 
 def _is_function(method: str) -> bool:

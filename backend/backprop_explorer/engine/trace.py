@@ -15,10 +15,12 @@ from backprop_explorer.engine.edges import Edge, Ready, edges_of
 from backprop_explorer.engine.gates import blocked
 from backprop_explorer.engine.listing import Line, Phase
 from backprop_explorer.engine.numbers import norm
+from backprop_explorer.engine.parts import part_count
 from backprop_explorer.engine.picture import Picture, StepPicture, drawn, picture_of
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Name, Program, Role, unknown_tensor
 from backprop_explorer.engine.references import Made, Token, made, references, tokens
+from backprop_explorer.engine.sliding import Slide, slide_of
 from backprop_explorer.engine.sources import Source, source_of
 from backprop_explorer.graph.graph import Warned
 from backprop_explorer.graph.node import Node, closed_box
@@ -89,6 +91,9 @@ class Step(TypedDict):
     picture: StepPicture
     loop: NotRequired[Annotated[Loop, "of a forward step that a loop repeats"]]
     source: NotRequired[Annotated[Source, "where the document tells it"]]
+    parts: NotRequired[
+        Annotated[int, "of a step of many operations: how many named parts it has, see /runs/{id}/parts"]
+    ]
     edges: NotRequired[Annotated[list[Edge], "of a forward step: the tensors that it reads"]]
     value: NotRequired[Tensor]
 
@@ -236,20 +241,31 @@ class _Drawing:
     tokens: list[Token]
     written: frozenset[int]
     """The operands of the picture that stand in the code."""
+    slide: Slide | None
+    parts: int
 
 
 @lru_cache(maxsize=64)
 def _drawings(program: Program) -> list[_Drawing]:
-    return [_drawing(program, line) for line in program.lines]
+    return [_drawing(program, line, index) for index, line in enumerate(program.lines)]
 
 
-def _drawing(program: Program, line: Line) -> _Drawing:
+def _drawing(program: Program, line: Line, index: int) -> _Drawing:
     shapes = {str(node.name): node.shape for node in (line.node, *written_out(line.node)) if node.name is not None}
     picture = picture_of(line.node)
     cut = tokens(line.code, program, [operand.node for operand in picture.operands])
     written = frozenset(token["operand"] for token in cut if "operand" in token)
     statement = f"{line.output} = {line.code}"
-    return _Drawing(picture, *notation(statement, shapes), made(program, line), cut, written)
+    slide = slide_of(line.node, program.names)
+    return _Drawing(
+        picture,
+        *notation(statement, shapes),
+        made(program, line),
+        cut,
+        written,
+        slide,
+        1 if slide else part_count(program, index),
+    )
 
 
 @lru_cache(maxsize=64)
@@ -292,6 +308,10 @@ def _step(plan: Plan, index: int, line: Line, drawing: _Drawing, values: bool) -
     source = source_of(plan.document.sources, line.line)
     if source is not None:
         step["source"] = source
+    if drawing.parts > 1:
+        step["parts"] = drawing.parts
+    if drawing.slide is not None:
+        step["picture"]["slide"] = drawing.slide
     if line.statement is not None and line.statement.round is not None:
         step["loop"] = {
             "line": line.statement.round.line,

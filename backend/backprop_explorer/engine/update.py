@@ -30,7 +30,8 @@ class Update:
 
     `results` are its steps by name, in an order in which they can be carried out one after the other, each next value
     taking the place of the present one: rates, next values, and in between what still reads a value that the next step
-    replaces. `inlined` are the nodes that stand in these steps without a name.
+    replaces. `inlined` are the nodes that stand in these steps without a name, `locals`
+    what the optimizer's text calls such nodes, by their ids.
     """
 
     assignments: list[tuple[Node, Node]] = field(default_factory=list)
@@ -38,6 +39,7 @@ class Update:
     rates: dict[str, Node] = field(default_factory=dict)
     results: dict[str, Node] = field(default_factory=dict)
     inlined: set[Node] = field(default_factory=set)
+    locals: dict[int, str] = field(default_factory=dict)
 
 
 def checked_options(optimizer: Mapping[str, Any]) -> tuple[Optimizer, dict[str, Any]]:
@@ -144,7 +146,8 @@ def _update_one(
             _save_readers(forward, update, scope, name, leaf, parameter)
             settled[name] = scope.names[name] = _assign(forward, update, leaf, scope.names[name])
 
-    following, _ = run_body(forward.evaluator, record.definition, scope, settle_states)
+    following, names = run_body(forward.evaluator, record.definition, scope, settle_states)
+    update.locals |= names
     _assign(forward, update, parameter, following)
 
 

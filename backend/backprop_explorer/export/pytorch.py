@@ -6,10 +6,11 @@ import ast
 import builtins
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from backprop_explorer.engine import Document, Plan, layout_of, turned_state, with_layout
+from backprop_explorer.engine import Document, Plan, layout_of, transposed_state, with_layout
 from backprop_explorer.engine.schedule import ITERATION
 from backprop_explorer.export.counterparts import MODULE
 from backprop_explorer.export.embedded_document import script_writer
@@ -17,6 +18,7 @@ from backprop_explorer.export.functions import STATIC, WRITTEN
 from backprop_explorer.export.record import PYTHON, Exporter, Format
 from backprop_explorer.export.straight import is_straight, straight_text
 from backprop_explorer.export.translation import Translation, defined, missing, own_text, renamed
+from backprop_explorer.language.names import is_path, plain
 from backprop_explorer.language.source import parsed
 from backprop_explorer.language.statics import SHAPES, source_of_shape
 from backprop_explorer.library.optimizers import OPTIMIZERS
@@ -37,7 +39,7 @@ import torch.nn.functional as F
 
 def pytorch(plan: Plan) -> str:
     """The script; a `Problem` that names an operation which PyTorch does not have."""
-    document, turned, loss = _written(plan)
+    document, transposed, loss = _written(plan)
     attributes = {name: f"{name}_" if name in MODULE else name for name in document.parameters}
     tree = ast.Module(parsed(document.program), [])
     changed = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
@@ -48,16 +50,17 @@ def pytorch(plan: Plan) -> str:
     body = [f"{renamed(name)} = self.{attribute}" for name, attribute in attributes.items() if name not in own]
     body += [line for statement in tree.body for line in ast.unparse(translation.visit(statement)).splitlines()]
     body.append(f"return {ast.unparse(translation.visit(ast.Name(loss, ast.Load())))}")
-    state = turned_state(plan.snapshot(), turned)
+    state = transposed_state(plan.snapshot(), transposed)
+    given = {plain(name): name for name in plan.document.tensors}
     parts = [
         *(IMPORTS, f"dtype = torch.{document.dtype}\ntorch.set_default_dtype(dtype)"),
         *_definitions(translation),
         *_model(document, attributes, body),
-        *_data(document, plan),
-        *("model = Model()", *_optimizer(document, attributes, state, plan)),
+        *_data(document, plan, given),
+        *("model = Model()", *_optimizer(document, attributes, state, plan, given)),
         *("loss = model(**data)", 'print("loss:", loss.item())'),
     ]
-    reaches = any(plan.program.forward.leaves[name] in plan.program.backward.reached for name in attributes)
+    reaches = any(plan.program.forward.leaves[given[name]] in plan.program.backward.reached for name in attributes)
     trained = [
         *(["loss.backward()"] if reaches else []),
         *(["optimizer.step()"] if reaches and document.optimizer else []),
@@ -78,9 +81,9 @@ def _model(document: Document, attributes: Mapping[str, str], body: list[str]) -
     ]
 
 
-def _data(document: Document, plan: Plan) -> list[str]:
-    given = {name: _literal(plan[name], _kind(plan, name)) for name in document.inputs}
-    lines = ["data = {", *(f"    {renamed(name)!r}: {literal}," for name, literal in given.items()), "}"]
+def _data(document: Document, plan: Plan, given: Mapping[str, str]) -> list[str]:
+    numbers = {name: _literal(plan[given[name]], _kind(plan, given[name])) for name in document.inputs}
+    lines = ["data = {", *(f"    {renamed(name)!r}: {literal}," for name, literal in numbers.items()), "}"]
     snapshot = plan.snapshot()
     draws = [_literal(snapshot[name]) for name in plan.program.graph.draws]
     return [*lines, *([f"draws = cycle([{', '.join(draws)}])"] if draws else [])]
@@ -100,13 +103,16 @@ def turned_weights(plan: Plan) -> list[str]:
 
 
 def _written(plan: Plan) -> tuple[Document, list[str], str]:
-    """The document whose program is translated, the weights that were turned for it, and its loss: a program with more
-    than assignments and plain loops is written out step by step."""
-    if not is_straight(ast.Module(parsed(plan.document.program), [])):
+    """The document whose program is translated, the weights that were transposed for it, and its loss: a program with
+    more than assignments and plain loops is written out step by step."""
+    document = plan.document
+    if any(map(is_path, document.tensors)) or not is_straight(ast.Module(parsed(document.program), [])):
         text, loss = straight_text(plan.program)
-        return replace(plan.document, program=text), [], loss
-    document, turned = _in_pytorchs_layout(plan)
-    return document, turned, _loss(plan)
+        kinds = {"inputs": document.inputs, "parameters": document.parameters}
+        named: dict[str, Any] = {kind: {plain(name): one for name, one in own.items()} for kind, own in kinds.items()}
+        return replace(document, program=text, **named), [], loss
+    document, transposed = _in_pytorchs_layout(plan)
+    return document, transposed, _loss(plan)
 
 
 def _in_pytorchs_layout(plan: Plan) -> tuple[Document, list[str]]:
@@ -146,7 +152,13 @@ def _definition(name: str, translation: Translation) -> str:
     return text
 
 
-def _optimizer(document: Document, parameters: Mapping[str, str], state: Mapping[str, Array], plan: Plan) -> list[str]:
+def _optimizer(
+    document: Document,
+    parameters: Mapping[str, str],
+    state: Mapping[str, Array],
+    plan: Plan,
+    names: Mapping[str, str],
+) -> list[str]:
     """The optimizer with its options, and its own tensors where it has come some way already."""
     if document.optimizer is None or not parameters:
         return []
@@ -164,7 +176,7 @@ def _optimizer(document: Document, parameters: Mapping[str, str], state: Mapping
         return lines
     step = own.pop(STEP, np.ones(()))
     for name, attribute in parameters.items():
-        mine = {key.rpartition(".")[2]: array for key, array in own.items() if key.startswith(f"{name}.")}
+        mine = {key.rpartition(".")[2]: array for key, array in own.items() if key.startswith(f"{names[name]}.")}
         entries = ", ".join(f"{key!r}: {_literal(array)}" for key, array in {"step": step, **mine}.items())
         lines.append(f"optimizer.state[model.{attribute}] = {{{entries}}}")
     return lines

@@ -11,7 +11,7 @@ from backprop_explorer.language.builtin import PYTHONS
 from backprop_explorer.language.callee import Callee
 from backprop_explorer.language.calls import ARRAYS
 from backprop_explorer.language.methods import METHODS
-from backprop_explorer.language.names import PREFIXES
+from backprop_explorer.language.names import PREFIXES, plain, spelled
 from backprop_explorer.language.words import GRAD, callee_of, is_derivative
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.spellings import function_of
@@ -129,12 +129,13 @@ def straight_text(program: Program) -> tuple[str, str]:
 
 def _variables(program: Program) -> dict[str, str]:
     """A name without dots for every tensor; given ones keep theirs."""
-    names = {name: name for name in program.forward.leaves}
+    names = {name: plain(name) for name in program.forward.leaves}
+    names |= {spelled(name): plain(name) for name in program.forward.leaves}
     names |= {name: name.replace(".", "_") for name in program.graph.draws}
     taken = {*names.values(), *OPERATIONS, *COMPOSITES, *PREFIXES, *vars(builtins)}
     for line in program.lines:
         if line.phase == "forward":
-            name = line.output.replace(".", "_").replace("__", "_")
+            name = plain(line.output).replace("__", "_")
             while name in taken:
                 name += "_"
             taken.add(name)
@@ -152,6 +153,10 @@ class _Names(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         name = self.names.get(ast.unparse(node))
         return ast.Name(name) if name else ast.Attribute(self.visit(node.value), node.attr)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        name = self.names.get(ast.unparse(node))
+        return ast.Name(name) if name else ast.Subscript(self.visit(node.value), self.visit(node.slice))
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         function = node.func  # a method's name is no part of a tensor's

@@ -22,6 +22,7 @@ class Budget:
     iteration_flop: int | None = 20_000_000_000
     primitives: int | None = 2_000
     program_characters: int | None = 20_000
+    code_characters: int | None = 500_000
     repetitions: int | None = 10_000
     jacobian_elements: int | None = 40_000
 

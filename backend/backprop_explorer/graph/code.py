@@ -43,8 +43,19 @@ def part(node: Node, *, root: bool = False) -> Part:
     box = closed_box(node)
     if box is not None:
         return Code([call_code(box)], node), ATOM
-    text, precedence = operation_code(node.operation, node, [part(operand) for operand in node.operands])
-    return Code([text], node), precedence
+    left_of = [node]  # the gradient of what a loop reads is a sum as deep to the left as the loop is long
+    while left_of[-1].operands and _is_written_out(left_of[-1].operands[0]):
+        left_of.append(left_of[-1].operands[0])
+    written = [part(operand) for operand in left_of[-1].operands[:1]]
+    for one in reversed(left_of):
+        text, precedence = operation_code(one.operation, one, [*written, *map(part, one.operands[1:])])
+        written = [(Code([text], one), precedence)]
+    return written[0]
+
+
+def _is_written_out(node: Node) -> bool:
+    """Whether its expression is its operation's, since it has neither a name nor a call that stands for it."""
+    return node.operation is not CONSTANT and not (node.shown and node.name is not None) and closed_box(node) is None
 
 
 def template_of(node: Node) -> str:

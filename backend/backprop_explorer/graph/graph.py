@@ -13,7 +13,7 @@ from backprop_explorer.graph.node import CONSTANT, FLOAT, LEAF, Kind, Node, Phas
 from backprop_explorer.graph.number import Number
 from backprop_explorer.graph.simplify import simplified
 from backprop_explorer.ops.axes import size
-from backprop_explorer.ops.record import Operation, Requirement, Result, Shape
+from backprop_explorer.ops.record import OperandError, Operation, Result, Shape
 from backprop_explorer.problem import Problem
 
 _ARTICLE = {"whole": "labels (whole numbers)", "float": "numbers to calculate with"}
@@ -116,7 +116,7 @@ class Graph:
             if operation.canonical is not None:
                 given = operation.canonical(shapes, given)
             shape = operation.shape(*shapes, **given)
-        except Requirement as requirement:
+        except OperandError as requirement:
             raise self.refusal(operation.name, operands, requirement) from None
         kind = self._kind(operation, operands, given)
         if self.phase == "forward" and not self.derives:
@@ -245,7 +245,7 @@ class Graph:
                 hint="give the numbers twice, as two inputs",
             )
 
-    def refusal(self, name: str, operands: Sequence[Node], requirement: Requirement) -> Problem:
+    def refusal(self, name: str, operands: Sequence[Node], requirement: OperandError) -> Problem:
         """The sentence about an operation that cannot be applied, with the operands' names filled in."""
         names = [code(operand) for operand in operands]
         try:

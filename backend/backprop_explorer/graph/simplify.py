@@ -160,7 +160,7 @@ def _reshape(graph: Maker, operands: list[Node], parameters: dict[str, Any]) -> 
 
 
 def _transpose(graph: Maker, operands: list[Node], _: dict[str, Any]) -> Node | None:
-    """Turned twice is not turned; `(x.T @ g).T` is `g.T @ x`, which is how people write it."""
+    """Transposed twice is not transposed; `(x.T @ g).T` is `g.T @ x`, which is how people write it."""
     operand = operands[0]
     if operand.shown:
         return None

@@ -1,7 +1,7 @@
 """Files to documents: what was exported here, and networks and tensors of others. Bytes are read, never run."""
 
 from backprop_explorer.importing.formats import IMPORTERS, FormatEntry, begins_anew, formats, read
-from backprop_explorer.importing.record import Content, Importer, Note, Rules
+from backprop_explorer.importing.record import Content, Importer, Note, Rules, WrittenGradient
 from backprop_explorer.importing.replacement import Replacement, replacement
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Note",
     "Replacement",
     "Rules",
+    "WrittenGradient",
     "begins_anew",
     "formats",
     "read",

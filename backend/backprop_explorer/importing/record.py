@@ -39,11 +39,22 @@ class Note(TypedDict):
     message: str
 
 
+class WrittenGradient(TypedDict):
+    """A gradient that code calculates by itself: the tensor that it seems to be of, the line and what is written
+    there, and its numbers, as `POST /check` takes them under `gradients`."""
+
+    line: int
+    name: str
+    code: str
+    numbers: Any
+
+
 @dataclass(frozen=True)
 class Content:
     """What a file holds: a document, or tensors only; and what there is to know about how it was read.
 
-    The `notes` tell line by line what became of code. A document was `saved` where the product wrote the file: without a dialect it is of version 0.1.0 then.
+    The `notes` tell line by line what became of code, `backward` what gradients it calculates by itself. A document was
+    `saved` where the product wrote the file: without a dialect it is of version 0.1.0 then.
     """
 
     document: Mapping[str, Any] | None = None
@@ -51,6 +62,7 @@ class Content:
     warnings: list[str] = field(default_factory=list)
     saved: bool = False
     notes: list[Note] = field(default_factory=list)
+    backward: list[WrittenGradient] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -56,12 +56,12 @@ def _own_name(given: str, own: Mapping[str, Array]) -> str:
 
 def _fitting(name: str, array: Array, before: Array, labels: bool) -> Array:
     if array.shape != before.shape:
-        turned = array.ndim > 1 and array.shape == before.shape[::-1]
+        transposed = array.ndim > 1 and array.shape == before.shape[::-1]
         hint = "it stores its weights the other way round: turn the layout of the run's weights first"
         raise Problem(
             "wrong_shape",
             f"{name} has the shape {before.shape}; the file's has {array.shape}",
             tensor=name,
-            hint=hint if turned else None,
+            hint=hint if transposed else None,
         )
     return array.astype(np.int64) if labels and holds_whole(array) else array

@@ -14,6 +14,8 @@ MAX_NESTING = 50
 """How deep lists may stand in lists."""
 MAX_CALL_DEPTH = 20
 """How deep functions may call each other."""
+MAX_BASES = 30
+"""How many classes a class may be derived from, those of its bases included."""
 MAX_KNOWN = 10_000
 """Elements of tensors that are calculated while the program is read, to know an index or a condition."""
 

@@ -18,12 +18,12 @@ from backprop_explorer.language.mathematics import MATHS, math_call
 from backprop_explorer.language.methods import METHODS, about_tensor, method_call
 from backprop_explorer.language.modules import FUNCTIONS, method_of
 from backprop_explorer.language.objects import attribute_of, called_object, construct
-from backprop_explorer.language.reflection import native, of_objects
 from backprop_explorer.language.reader import Reader
+from backprop_explorer.language.reflection import native, of_objects
 from backprop_explorer.language.scope import MISSING, Class, Function, Instance, Scope
 from backprop_explorer.language.values import TYPES, Generator, Known, Masked, Once, fixed, kind_of
 from backprop_explorer.library.spellings import MODULES, place
-from backprop_explorer.ops.record import Requirement
+from backprop_explorer.ops.record import OperandError
 from backprop_explorer.problem import Problem
 
 Called = Function | Known | Class | Instance
@@ -40,10 +40,7 @@ def call(evaluator: Reader, tree: ast.Call, scope: Scope) -> Any:
             return written
     called = callee(evaluator, tree.func, scope)
     arguments, options = arguments_of(evaluator, tree, scope)
-    result = apply(evaluator, called, arguments, options, tree, scope)
-    if evaluator.given.literal and not scope.calls and isinstance(result, Node):
-        return evaluator.given.data(path_of(tree.func, scope), result)
-    return result
+    return apply(evaluator, called, arguments, options, tree, scope)
 
 
 def _inside(evaluator: Reader, tree: ast.Call, scope: Scope) -> Any:
@@ -62,7 +59,7 @@ def _inside(evaluator: Reader, tree: ast.Call, scope: Scope) -> Any:
         arguments = [*receiver, *arguments]
     try:
         return evaluator.calls.own(name, arguments, options, scope)
-    except Requirement as requirement:
+    except OperandError as requirement:
         raise _refusal(evaluator, name, arguments, requirement) from None
 
 
@@ -241,11 +238,11 @@ def library(evaluator: Reader, function: ast.expr, arguments: list[Any], options
             return drawn
     try:
         return evaluator.calls.call(named, arguments, options, scope)
-    except Requirement as requirement:
+    except OperandError as requirement:
         raise _refusal(evaluator, named.name, arguments, requirement) from None
 
 
-def _refusal(evaluator: Reader, name: str, arguments: list[Any], requirement: Requirement) -> Problem:
+def _refusal(evaluator: Reader, name: str, arguments: list[Any], requirement: OperandError) -> Problem:
     nodes = [argument for argument in arguments if isinstance(argument, Node)]
     return evaluator.graph.refusal(name, nodes, requirement)
 

@@ -22,7 +22,7 @@ from backprop_explorer.library.spellings import Library, Spelling, function_of, 
 from backprop_explorer.library.spellings.record import is_plain
 from backprop_explorer.ops import OPERATIONS, REQUIRED, SYNONYMS
 from backprop_explorer.ops.axes import lengths
-from backprop_explorer.ops.record import Operation, Requirement
+from backprop_explorer.ops.record import OperandError, Operation
 from backprop_explorer.problem import Problem, suggestion
 
 ARRAYS = frozenset(("a", "b", "x", "x1", "x2", "y", "m", "v", "arr", "ary", "condition"))
@@ -45,7 +45,7 @@ class Calls:
         return [*scope.functions, *composites, *COMPOSITE_SYNONYMS, *operations, *SYNONYMS, DRAW, GRAD]
 
     def call(self, callee: Callee | str, arguments: list[Any], options: dict[str, Any], scope: Scope) -> Any:
-        """The result of a call. Raises a `Problem`, or a `Requirement` that the caller turns into one."""
+        """The result of a call. Raises a `Problem`, or a `OperandError` that the caller turns into one."""
         called = Callee(callee) if isinstance(callee, str) else callee
         if not scope.internal and is_derivative(called):
             return derivative(self.evaluator, arguments, options, torchs=called.path != GRAD)
@@ -95,7 +95,7 @@ class Calls:
         shape = arguments[0] if len(arguments) == 1 else tuple(arguments)
         drawn = lengths(raw(shape)) if arguments and not options else (-1,)
         if -1 in drawn:
-            raise Requirement("a shape, such as random((3, 2))")
+            raise OperandError("a shape, such as random((3, 2))")
         return self.evaluator.graph.draw(drawn)
 
     def _static(self, name: str, arguments: Sequence[Any], options: dict[str, Any]) -> Any:
@@ -148,7 +148,7 @@ class Calls:
             bound[first] = self.evaluator.node(written(bound[first]), composite.name)  # it may be a number: mean(2)
         for name, allowed in composite.choices.items():
             if raw(bound[name]) not in allowed:
-                raise Requirement(f"{name} to be one of {', '.join(map(repr, allowed))}; got {raw(bound[name])!r}")
+                raise OperandError(f"{name} to be one of {', '.join(map(repr, allowed))}; got {raw(bound[name])!r}")
         if composite.check is not None:
             composite.check(
                 {name: value.shape if isinstance(value, Node) else raw(value) for name, value in bound.items()}
@@ -208,7 +208,7 @@ class Calls:
                 return self.evaluator.evaluate(meaning, inner)
             result, box = self._run(spelling.definition, bound, defaults, inner)
         except Unfit as unfit:
-            raise Requirement(str(unfit).replace("{", "{{").replace("}", "}}")) from None
+            raise OperandError(str(unfit).replace("{", "{{").replace("}", "}}")) from None
         if box is None:
             return result
         box.name = box.symbol = callee.name

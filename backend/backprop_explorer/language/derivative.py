@@ -13,7 +13,7 @@ from backprop_explorer.language.rules import Rules
 from backprop_explorer.language.values import raw
 from backprop_explorer.language.words import GRAD
 from backprop_explorer.ops import OPERATIONS
-from backprop_explorer.ops.record import Requirement
+from backprop_explorer.ops.record import OperandError
 from backprop_explorer.problem import Problem
 
 
@@ -93,11 +93,11 @@ def called(evaluator: Reader, arguments: list[Any], options: dict[str, Any], *, 
         weight = weight[0]
     wanted = x if isinstance(x, (tuple, list)) else (x,)
     if not isinstance(y, Node) or not all(isinstance(one, Node) for one in wanted):
-        raise Requirement("a tensor and what it is differentiated with respect to: grad(y, x)")
+        raise OperandError("a tensor and what it is differentiated with respect to: grad(y, x)")
     if torchs and weight is None and y.shape != ():
-        raise Requirement("outputs to be a single number, or grad_outputs of its shape")
+        raise OperandError("outputs to be a single number, or grad_outputs of its shape")
     if weight is not None and (not isinstance(weight, Node) or weight.shape != y.shape):
-        raise Requirement(f"grad_outputs of the shape of outputs {y.shape}")
+        raise OperandError(f"grad_outputs of the shape of outputs {y.shape}")
     results = [derivative(evaluator, y, one, weight) for one in wanted]
     if torchs and not raw(given.get("create_graph", False)):
         results = [evaluator.graph.make(OPERATIONS["detach"], [result]) for result in results]

@@ -253,7 +253,9 @@ def _scaled(call: Drawing, name: str, tensor: Node) -> Node:
         (gain,) = call.taken("gain", gain=Number.of(1))
         spread = call.number(gain) * (2 / (fan_in + fan_out)) ** 0.5
     else:
-        a, mode, kind = call.taken("a", "mode", "nonlinearity", a=Number.of(0), mode="fan_in", nonlinearity="leaky_relu")
+        a, mode, kind = call.taken(
+            "a", "mode", "nonlinearity", a=Number.of(0), mode="fan_in", nonlinearity="leaky_relu"
+        )
         leaky = (2 / (1 + call.number(a) ** 2)) ** 0.5
         gain = leaky if kind == "leaky_relu" else _GAINS.get(kind)
         if gain is None or mode not in ("fan_in", "fan_out"):

@@ -63,6 +63,9 @@ def check_written(evaluator: Reader, tree: ast.AST) -> None:
     methods: set[ast.stmt] = set()
     for part in ast.walk(tree):
         if isinstance(part, ast.ClassDef):
+            if part.keywords:
+                what = "a metaclass, or another option of a class,"
+                raise evaluator.problem("not_in_language", f"{what} is not part of the language", part)
             methods.update(part.body)  # whose decorators the class knows
         if isinstance(part, ast.stmt) and type(part) not in evaluator.statements:
             raise foreign(evaluator, part)

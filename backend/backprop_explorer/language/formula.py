@@ -18,14 +18,13 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from backprop_explorer.language.names import GRADIENT_ATTRIBUTES, PARAMETER_SYNONYMS, PREFIXES
-from backprop_explorer.language.piece import (
+from backprop_explorer.language.expr import (
     BIG,
     FRACTION,
     MATRIX,
     POWER,
     SUM,
-    Piece,
+    Expr,
     indexed,
     negative,
     number,
@@ -34,6 +33,7 @@ from backprop_explorer.language.piece import (
     raised,
     symbol,
 )
+from backprop_explorer.language.names import GRADIENT_ATTRIBUTES, PARAMETER_SYNONYMS, PREFIXES
 from backprop_explorer.language.typeset import (
     APPLY,
     TIMES,
@@ -42,11 +42,11 @@ from backprop_explorer.language.typeset import (
     Fence,
     Fraction,
     Listed,
+    MathNode,
     Name,
     Root,
     Row,
     Script,
-    Shape,
     Sign,
     Words,
 )
@@ -81,7 +81,7 @@ def mathml(code: str, notations: Mapping[str, str] | None = None, shapes: Shapes
 
 
 def _written(
-    code: str, notations: Mapping[str, str] | None, shapes: Shapes | None, write: Callable[[Shape], str]
+    code: str, notations: Mapping[str, str] | None, shapes: Shapes | None, write: Callable[[MathNode], str]
 ) -> str:
     try:
         if len(code) > MAX_CHARACTERS:
@@ -105,7 +105,7 @@ class _Walk:
         self.notations, self.shapes = notations, shapes
         self.indexing = False
 
-    def statement(self, body: list[ast.stmt]) -> Shape:
+    def statement(self, body: list[ast.stmt]) -> MathNode:
         match body:
             case [ast.Assign(targets=[target], value=value)]:
                 return Row((self.piece(target).shape, Sign("="), self.piece(value).shape))
@@ -115,26 +115,26 @@ class _Walk:
                 return self.piece(value).shape
         raise ValueError
 
-    def piece(self, tree: ast.expr) -> Piece:
+    def piece(self, tree: ast.expr) -> Expr:
         handler = _HANDLERS.get(type(tree))
         return handler(self, tree) if handler else _code(tree)
 
-    def constant(self, tree: ast.Constant) -> Piece:
+    def constant(self, tree: ast.Constant) -> Expr:
         if isinstance(tree.value, str):
-            return Piece(Words(tree.value))
+            return Expr(Words(tree.value))
         if isinstance(tree.value, int | float) and not isinstance(tree.value, bool):
             return number(tree.value)
         return _code(tree)
 
-    def name(self, tree: ast.Name) -> Piece:
+    def name(self, tree: ast.Name) -> Expr:
         if self.indexing and len(tree.id) == 1 and tree.id not in self.shapes:
-            return Piece(Name(tree.id), tensor=False)  # a letter for a number, as below a sum
-        return Piece(symbol(tree.id, "value"), tensor=self._has_axes(tree.id))
+            return Expr(Name(tree.id), tensor=False)  # a letter for a number, as below a sum
+        return Expr(symbol(tree.id, "value"), tensor=self._has_axes(tree.id))
 
     def _has_axes(self, name: str) -> bool:
         return self.shapes.get(name) != ()
 
-    def attribute(self, tree: ast.Attribute) -> Piece:
+    def attribute(self, tree: ast.Attribute) -> Expr:
         if tree.attr in ("T", "mT"):
             return raised(self.piece(tree.value), Sign("⊤"))
         whole = dotted(tree)
@@ -143,66 +143,66 @@ class _Walk:
         base, _, last = whole.rpartition(".")
         word, _, contribution = last.partition("__")
         if word not in GRADIENT_ATTRIBUTES:
-            return Piece(Name(whole, "value"), tensor=self._has_axes(whole))
+            return Expr(Name(whole, "value"), tensor=self._has_axes(whole))
         gradient = Fraction(partial("L"), partial(base), "gradient")
         tensor = self._has_axes(whole) and self._has_axes(base)
-        piece = Piece(gradient, FRACTION, tensor)
+        piece = Expr(gradient, FRACTION, tensor)
         return indexed(piece, Digits(contribution)) if contribution else piece
 
-    def unary(self, tree: ast.UnaryOp) -> Piece:
+    def unary(self, tree: ast.UnaryOp) -> Expr:
         if not isinstance(tree.op, ast.USub):
             return _code(tree)
         return negative(self.piece(tree.operand))
 
-    def binary(self, tree: ast.BinOp) -> Piece:
+    def binary(self, tree: ast.BinOp) -> Expr:
         left, right = self.piece(tree.left), self.piece(tree.right)
         tensor = left.tensor or right.tensor
         match tree.op:
             case ast.Add() | ast.Sub():
                 sign = Sign(_SUMS[type(tree.op)])
-                return Piece(Row((left.inside(SUM), sign, right.inside(BIG))), SUM, tensor)
+                return Expr(Row((left.inside(SUM), sign, right.inside(BIG))), SUM, tensor)
             case ast.Mult():
                 return product(left, right)
             case ast.MatMult():
-                return Piece(Row((left.inside(MATRIX), Sign(TIMES), right.inside(FRACTION))), MATRIX, tensor)
+                return Expr(Row((left.inside(MATRIX), Sign(TIMES), right.inside(FRACTION))), MATRIX, tensor)
             case ast.Div() if isinstance(tree.left, ast.UnaryOp) and isinstance(tree.left.op, ast.USub):
                 above = self.piece(tree.left.operand)
-                return negative(Piece(Fraction(above.shape, right.shape), FRACTION, tensor))
+                return negative(Expr(Fraction(above.shape, right.shape), FRACTION, tensor))
             case ast.Div():
-                return Piece(Fraction(left.shape, right.shape), FRACTION, tensor)
+                return Expr(Fraction(left.shape, right.shape), FRACTION, tensor)
             case ast.Pow():
                 return raised(left, right.shape)._replace(tensor=tensor)
         return _code(tree)
 
-    def compare(self, tree: ast.Compare) -> Piece:
+    def compare(self, tree: ast.Compare) -> Expr:
         sign = _COMPARISONS.get(type(tree.ops[0]))
         if sign is None or len(tree.ops) > 1:
             return _code(tree)
         left, right = self.piece(tree.left), self.piece(tree.comparators[0])
         row = Row((left.inside(SUM), Sign(sign), right.inside(SUM)))
-        return Piece(Fence(row, "[", "]"), tensor=left.tensor or right.tensor)
+        return Expr(Fence(row, "[", "]"), tensor=left.tensor or right.tensor)
 
-    def choice(self, tree: ast.IfExp) -> Piece:
+    def choice(self, tree: ast.IfExp) -> Expr:
         """`a if c else b if d else e`: a row for each, the condition as code."""
-        rows: list[tuple[Shape, str]] = []
+        rows: list[tuple[MathNode, str]] = []
         rest: ast.expr = tree
         while isinstance(rest, ast.IfExp):
             rows.append((self.piece(rest.body).shape, ast.unparse(rest.test)))
             rest = rest.orelse
-        return Piece(Cases(tuple(rows), self.piece(rest).shape), SUM)
+        return Expr(Cases(tuple(rows), self.piece(rest).shape), SUM)
 
-    def subscript(self, tree: ast.Subscript) -> Piece:
+    def subscript(self, tree: ast.Subscript) -> Expr:
         places = list(tree.slice.elts) if isinstance(tree.slice, ast.Tuple) and tree.slice.elts else [tree.slice]
         index = Listed(tuple(self.place(place) for place in places))
         shape = self.shapes.get(dotted(tree.value) or "")
         element = all(map(_whole, places)) and (shape is None or len(shape) == len(places))
         base = _gradient_of(tree.value)
         if element and base is not None:  # the derivative by one element, rather than one element of a gradient
-            below = indexed(Piece(symbol(base, "gradient")), index).shape
-            return Piece(Fraction(partial("L"), Row((Sign("∂"), below)), "gradient"), FRACTION)
+            below = indexed(Expr(symbol(base, "gradient")), index).shape
+            return Expr(Fraction(partial("L"), Row((Sign("∂"), below)), "gradient"), FRACTION)
         return indexed(self.piece(tree.value), index)._replace(tensor=not element)
 
-    def place(self, tree: ast.expr) -> Shape:
+    def place(self, tree: ast.expr) -> MathNode:
         """What stands in an index, where a name that is no tensor is a letter for a number."""
         before, self.indexing = self.indexing, True
         try:
@@ -210,12 +210,12 @@ class _Walk:
         finally:
             self.indexing = before
 
-    def sequence(self, tree: ast.Tuple | ast.List) -> Piece:
+    def sequence(self, tree: ast.Tuple | ast.List) -> Expr:
         brackets = ("[", "]") if isinstance(tree, ast.List) else ("(", ")")
         items = [self.piece(item) for item in tree.elts]
-        return Piece(Fence(Listed(tuple(item.shape for item in items)), *brackets))
+        return Expr(Fence(Listed(tuple(item.shape for item in items)), *brackets))
 
-    def call(self, tree: ast.Call) -> Piece:
+    def call(self, tree: ast.Call) -> Expr:
         name, arguments = _called(tree)
         options = {PARAMETER_SYNONYMS.get(str(option.arg), option.arg): option.value for option in tree.keywords}
         if name is None or None in options:
@@ -228,29 +228,29 @@ class _Walk:
             return self._fold(name, notation, arguments, options)
         return self._function(name, arguments, options)
 
-    def _function(self, name: str, arguments: list[ast.expr], options: Mapping[Any, ast.expr]) -> Piece:
+    def _function(self, name: str, arguments: list[ast.expr], options: Mapping[Any, ast.expr]) -> Expr:
         pieces = [self.piece(argument) for argument in arguments]
         named = [Row((Words(f"{key}="), self.piece(value).shape)) for key, value in options.items()]
         inner = Listed((*(piece.shape for piece in pieces), *named))
-        return Piece(Row((Name(name), Sign(APPLY), Fence(inner))), POWER, any(piece.tensor for piece in pieces))
+        return Expr(Row((Name(name), Sign(APPLY), Fence(inner))), POWER, any(piece.tensor for piece in pieces))
 
-    def _fold(self, name: str, notation: str, arguments: list[ast.expr], options: Mapping[Any, ast.expr]) -> Piece:
+    def _fold(self, name: str, notation: str, arguments: list[ast.expr], options: Mapping[Any, ast.expr]) -> Expr:
         """A sum, mean or extreme along axes, which stand below the sign."""
         axis, operand = [*arguments[1:], options.get("axis")][0], self.piece(arguments[0])
         below = self._below(axis)
         if below and notation == "sum":
-            return Piece(Row((Script(Sign("∑"), below, under=True), operand.inside(BIG))), BIG)
+            return Expr(Row((Script(Sign("∑"), below, under=True), operand.inside(BIG))), BIG)
         if below:
-            title: Shape = Script(Name(name), below, under=True)
-            return Piece(Row((title, Sign(APPLY), Fence(operand.shape))), POWER)
+            title: MathNode = Script(Name(name), below, under=True)
+            return Expr(Row((title, Sign(APPLY), Fence(operand.shape))), POWER)
         along = _axes(axis, options.get("keepdims"))
         if notation == "sum":
             sign = Script(Sign("∑"), Words(along), under=True) if along else Sign("∑")
-            return Piece(Row((sign, operand.inside(BIG))), BIG, operand.tensor and bool(along))
+            return Expr(Row((sign, operand.inside(BIG))), BIG, operand.tensor and bool(along))
         title = Script(Name(name), Words(along)) if along else Name(name)
-        return Piece(Row((title, Sign(APPLY), Fence(operand.shape))), POWER, operand.tensor and bool(along))
+        return Expr(Row((title, Sign(APPLY), Fence(operand.shape))), POWER, operand.tensor and bool(along))
 
-    def _below(self, axis: ast.expr | None) -> Shape | None:
+    def _below(self, axis: ast.expr | None) -> MathNode | None:
         """What stands below the sign in index form: letters, or a condition on one, `sum(x[i], i <= j)`."""
         if isinstance(axis, ast.Compare):
             left, right = self.place(axis.left), self.place(axis.comparators[0])
@@ -259,8 +259,8 @@ class _Walk:
         return Listed(letters) if letters else None
 
 
-def _code(tree: ast.expr) -> Piece:
-    return Piece(Words(ast.unparse(tree)))
+def _code(tree: ast.expr) -> Expr:
+    return Expr(Words(ast.unparse(tree)))
 
 
 def _whole(tree: ast.expr) -> bool:
@@ -292,7 +292,7 @@ def _gradient_of(tree: ast.expr) -> str | None:
     return base if base and last in GRADIENT_ATTRIBUTES else None
 
 
-def _letters(axis: ast.expr | None) -> tuple[Shape, ...]:
+def _letters(axis: ast.expr | None) -> tuple[MathNode, ...]:
     """The letters of a sum in index form, `sum(a[i, k] * b[k], k)`; none where axes are numbers."""
     items = axis.elts if isinstance(axis, ast.Tuple) else [axis]
     return tuple(Name(item.id) for item in items if isinstance(item, ast.Name)) if items else ()
@@ -308,7 +308,7 @@ def _axes(axis: ast.expr | None, kept: ast.expr | None) -> str:
     return f"{words}, kept" if isinstance(kept, ast.Constant) and kept.value is True else words
 
 
-_HANDLERS: dict[type[ast.expr], Callable[[_Walk, Any], Piece]] = {
+_HANDLERS: dict[type[ast.expr], Callable[[_Walk, Any], Expr]] = {
     ast.Constant: _Walk.constant,
     ast.Name: _Walk.name,
     ast.Attribute: _Walk.attribute,
@@ -322,10 +322,10 @@ _HANDLERS: dict[type[ast.expr], Callable[[_Walk, Any], Piece]] = {
     ast.Call: _Walk.call,
 }
 
-_AROUND: dict[str, Callable[[Shape], Piece]] = {
-    "exponential": lambda shape: Piece(Script(Name("e"), above=shape), POWER),
-    "root": lambda shape: Piece(Root(shape)),
-    "bars": lambda shape: Piece(Fence(shape, "|", "|")),
-    "norm": lambda shape: Piece(Fence(shape, "‖", "‖")),
+_AROUND: dict[str, Callable[[MathNode], Expr]] = {
+    "exponential": lambda shape: Expr(Script(Name("e"), above=shape), POWER),
+    "root": lambda shape: Expr(Root(shape)),
+    "bars": lambda shape: Expr(Fence(shape, "|", "|")),
+    "norm": lambda shape: Expr(Fence(shape, "‖", "‖")),
 }
 _FOLDS = ("sum", "mean", "max", "min")

@@ -10,13 +10,14 @@ from typing import Any
 
 from backprop_explorer.graph.graph import Graph, Warned
 from backprop_explorer.graph.node import Box, Kind, Node
-from backprop_explorer.graph.walk import in_order
+from backprop_explorer.graph.walk import ancestors, in_order
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.foreign import check_written
+from backprop_explorer.language.given import names_of
 from backprop_explorer.language.given_names import given_names
 from backprop_explorer.language.names import check_name, check_tensor_name, spelled
 from backprop_explorer.language.objects import named
-from backprop_explorer.language.places import replaced
+from backprop_explorer.language.places import holds_objects, replaced
 from backprop_explorer.language.scope import LEGACY, Class, Function, Scope
 from backprop_explorer.language.source import column_of, parsed
 from backprop_explorer.language.statements import run
@@ -91,6 +92,8 @@ def build_forward(
                 "not_in_language", "return stands in a def, break and continue in a loop", written
             )
     if not forward.statements:
+        values = [value for value in forward.scope.names.values() if isinstance(value, Node)]
+        forward.evaluator.given.check(ancestors(*values))
         raise Problem(
             "empty_program", "the program has no assignment", hint="write a line such as loss = mse(x @ w, y)"
         )
@@ -134,7 +137,7 @@ class _Recorder:
     def ran(self, statement: ast.stmt, pairs: list[Pair]) -> None:
         forward, graph = self.forward, self.forward.graph
         given = forward.evaluator.given
-        if given.unset:
+        if given.unset or given.objects:
             pairs = self._settled(pairs)
         fresh = set(self._waiting) | {
             node for node in graph.nodes[self._seen :] if node.phase != "leaf" and not given.touched(node)
@@ -161,15 +164,21 @@ class _Recorder:
     def _settled(self, pairs: list[Pair]) -> list[Pair]:
         """Puts the document's tensors where what the statement gave a name to is to have its numbers."""
         evaluator, names = self.forward.evaluator, self.forward.scope.names
+        given = evaluator.given
         for root in dict.fromkeys(target.id for target, _ in pairs):
             value = names.get(root)
             named(value, root)
+            objects = holds_objects(value, evaluator.graph.meter.work)
 
-            def settled(place: str, one: Any, root: str = root) -> Any:
-                return evaluator.given.settled(place, root, evaluator.seen(one)) if isinstance(one, Node) else one
+            def settled(place: str, one: Any, root: str = root, objects: bool = objects) -> Any:
+                if not isinstance(one, Node):
+                    known = objects and place != root and any(name in given.leaves for name in names_of(place, root))
+                    return given.settled(place, root, evaluator.graph.constant(one)) if known else one
+                node = evaluator.seen(one)
+                return given.settled(place, root, node) if objects or given.touched(node) else one
 
-            names[root] = replaced(value, root, settled)
-        return [(target, names[target.id] if target.id in names else value) for target, value in pairs]
+            names[root] = replaced(value, root, settled, evaluator.graph.meter.work)
+        return [(target, names.get(target.id, value)) for target, value in pairs]
 
     def _record(self, statement: ast.stmt, target: ast.Name, value: Node, fresh: set[Node], part: str = "") -> None:
         forward = self.forward
@@ -206,6 +215,21 @@ def _name(forward: Forward) -> None:
         name = f"{statement.target}__{seen[statement.target]}" if versioned else statement.target
         statement.root.name, statement.root.shown = f"{name}.{statement.part}" if statement.part else name, True
         _name_unnamed(statement, name, forward.leaves)
+    _show_long(forward)
+
+
+LONGEST = 200
+"""Operations that may stand in the code of one step; where there were more, a part of it is shown by its name."""
+
+
+def _show_long(forward: Forward) -> None:
+    """Shows what would make the code of others too long: what is used again and again, as a state in a loop of the
+    library's, would stand there each time."""
+    lengths: dict[Node, int] = {}
+    for node in forward.graph.nodes:
+        lengths[node] = 1 + sum(1 if one.shown else lengths.get(one, 1) for one in node.operands)
+        if lengths[node] > LONGEST and node.name is not None:
+            node.shown, lengths[node] = True, 1
 
 
 def _name_unnamed(statement: Statement, prefix: str, taken: Container[str]) -> None:
@@ -219,7 +243,7 @@ def _name_unnamed(statement: Statement, prefix: str, taken: Container[str]) -> N
         local = local_names.get(node.id)
         word = local or (node.boxes[-1].name if node.boxes else node.operation.name)
         if word == "mT" and node.ndim > 2:
-            word = "transposed"  # y.mT in the code of a step is y, turned, and no tensor of that name
+            word = "transposed"  # y.mT in the code of a step is y, transposed, and no tensor of that name
         name = f"{enclosing[node].output.name if node in enclosing else prefix}.{word}"
         words[name] += 1
         while (own := name + (f"_{words[name]}" if words[name] > 1 else "")) in taken:

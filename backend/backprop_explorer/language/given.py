@@ -45,6 +45,8 @@ class Given:
         self.parameters: set[Node] = set()
         self.unset: dict[Node, Recipe] = {}
         self.constructing = 0
+        self.objects = False
+        """Whether the program has made objects."""
         self.settled_as: dict[Node, Node] = {}
         """The document's tensor by what is unset: a tensor that stands at several places is one."""
         self._touched: set[Node] = set()
@@ -65,10 +67,6 @@ class Given:
     def written(self, path: str, call: ast.Call) -> Node | None:
         """The tensor of data that a call such as `np.array([[1, 2]])` writes out, where it is to be given."""
         return None
-
-    def data(self, path: str, result: Node) -> Node:
-        """The result of a call; a tensor of its own where it is data, made of what is known."""
-        return result
 
     def require(self, node: Node) -> Node:
         """The tensor, which the program says to be a parameter."""
@@ -113,14 +111,16 @@ class Given:
         self._touched = {node for node in self._touched if node.id < first}
 
     def settled(self, place: str, root: str, node: Node) -> Node:
-        """The document's tensor for a place within what the name `root` stands for, where the tensor there is unset;
-        else what is there."""
-        if not self.touched(node):
+        """The document's tensor for a place within what the name `root` stands for, where the tensor there is unset or
+        made of numbers of the program; else what is there."""
+        if node.given and not self.touched(node):
             return node
         if node in self.settled_as:
             return self.settled_as[node]
         leaf = next((self.leaves[name] for name in names_of(place, root) if name in self.leaves), None)
         if leaf is None:
+            if node in self.unset:
+                node.name = place  # for whoever finds that it is needed
             return node
         if leaf.shape != node.shape:
             raise Problem(

@@ -169,7 +169,7 @@ def channel(shape, axis):
     return tuple(-1 if i == at else 1 for i in range(len(shape)))
 
 
-def turned(shape):
+def transposed(shape):
     """The lengths in reverse order."""
     return (tuple(shape) if isinstance(shape, (tuple, list)) else (shape,))[::-1]
 
@@ -199,7 +199,7 @@ def shape_of(x):
 
 LAYOUTS = (
     aligned, along, band, channel, cut_to, expanded_to, fronted, is_nested, lifted, listed, merged, moved, opened,
-    place, places, product_of, reversal, rolled, rows_back, rows_first, shape_of, strip, traded, turned,
+    place, places, product_of, reversal, rolled, rows_back, rows_first, shape_of, strip, traded, transposed,
     without_ones,
 )  # fmt: skip
 """All of these functions."""

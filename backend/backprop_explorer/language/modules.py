@@ -185,7 +185,7 @@ def parameters_of(evaluator: Reader, of: Instance) -> list[tuple[str, Node]]:
                 found.setdefault(latest, place)
         return node
 
-    replaced(of, "", note)
+    replaced(of, "", note, evaluator.graph.meter.work)
     return [(name, node) for node, name in found.items()]
 
 

@@ -66,6 +66,12 @@ def spelled(name: str) -> str:
     return f"{first}{''.join(texts)}".removeprefix(".")
 
 
+def plain(name: str) -> str:
+    """A variable's name like a tensor's: `fc1_weight` for `fc1.weight`, `t_0_weight` for `0.weight`."""
+    words = re.sub(r"[.\[\]]+", "_", name).rstrip("_")
+    return f"t_{words}" if words[:1].isdigit() else words
+
+
 def check_tensor_name(name: str) -> str:
     """The name, if a document's tensor may be called so: a plain name, or a path of a module's or a list's."""
     parts = parts_of(name) if len(name) <= LONGEST_PATH and not name.isidentifier() else None

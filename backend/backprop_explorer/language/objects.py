@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from backprop_explorer.graph.node import Node
-from backprop_explorer.language.bounds import check_items
+from backprop_explorer.language.bounds import MAX_BASES, check_items
 from backprop_explorer.language.functions import define
 from backprop_explorer.language.modules import module_class
 from backprop_explorer.language.reader import Reader
@@ -20,8 +20,24 @@ KINDS = {"property": "property", "staticmethod": "static", "classmethod": "class
 """What decorators of a method mean."""
 WITHOUT_EFFECT = frozenset({"torch.no_grad", "torch.jit.export", "torch.jit.ignore", "override", "typing.override"})
 _FORBIDDEN = frozenset(
-    "__new__ __getattr__ __getattribute__ __setattr__ __delattr__ __init_subclass__ __class_getitem__ __del__ "
-    "__set_name__ __get__ __set__ __prepare__ __mro_entries__ __instancecheck__ __subclasscheck__ __reduce__".split()
+    [
+        "__new__",
+        "__getattr__",
+        "__getattribute__",
+        "__setattr__",
+        "__delattr__",
+        "__init_subclass__",
+        "__class_getitem__",
+        "__del__",
+        "__set_name__",
+        "__get__",
+        "__set__",
+        "__prepare__",
+        "__mro_entries__",
+        "__instancecheck__",
+        "__subclasscheck__",
+        "__reduce__",
+    ]
 )
 """Methods that change what Python itself means by a class."""
 OBJECT = Class("object", (), {})
@@ -34,7 +50,9 @@ def made_class(evaluator: Reader, statement: ast.ClassDef, scope: Scope) -> Clas
         raise evaluator.problem(
             "not_in_language", f"{what} is not part of the language", statement, "write the class without it"
         )
-    bases = tuple(_base(evaluator, base, scope) for base in statement.bases)
+    bases = tuple(_base(evaluator, base, scope) for base in statement.bases[:MAX_BASES])
+    if sum(len(base.order) for base in bases) > MAX_BASES:
+        raise evaluator.problem("too_deep", f"a class is derived from more than {MAX_BASES} others", statement)
     made = Class(statement.name, bases, {})
     inner = scope.within(made.names)
     for part in statement.body:
@@ -46,7 +64,9 @@ def made_class(evaluator: Reader, statement: ast.ClassDef, scope: Scope) -> Clas
         elif isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
             if part.value is not None:
                 made.names[part.target.id] = evaluator.evaluate(part.value, inner)
-        elif not isinstance(part, ast.Pass) and not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)):
+        elif not isinstance(part, ast.Pass) and not (
+            isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+        ):
             raise evaluator.problem(
                 "not_in_language", "a class has methods and attributes, and nothing else here", part, "move it outside"
             )
@@ -60,7 +80,7 @@ def _is_harmless(decorators: list[ast.expr]) -> bool:
 def _base(evaluator: Reader, tree: ast.expr, scope: Scope) -> Class:
     if isinstance(tree, ast.Name) and tree.id == "object" and scope.get("object") is MISSING:
         return OBJECT
-    value = evaluator.evaluate(tree, scope)
+    value = None if ast.unparse(tree).endswith("autograd.Function") else evaluator.evaluate(tree, scope)
     if isinstance(value, Class):
         return value
     raise evaluator.problem(
@@ -91,9 +111,7 @@ def _method(evaluator: Reader, part: ast.FunctionDef, scope: Scope, owner: Class
                 part,
                 "leave it out, and call the method by itself",
             )
-    plain = ast.copy_location(
-        ast.FunctionDef(part.name, part.args, part.body, [], part.returns, None), part
-    )
+    plain = ast.copy_location(ast.FunctionDef(part.name, part.args, part.body, [], part.returns, None), part)
     return replace(define(evaluator, plain, scope), owner=owner, kind=kind)
 
 
@@ -102,6 +120,7 @@ def construct(
 ) -> Instance:
     """An object of a class. What its `__init__` draws at random, the document gives."""
     made = Instance(of, label=of.name.lower())
+    evaluator.given.objects = True
     evaluator.graph.meter.repeat(1, "with its objects, the program")
     begin = of.get("__init__")
     if begin is MISSING:
@@ -125,8 +144,8 @@ def bound(receiver: Instance, function: Any) -> Any:
     if key not in receiver.bound:
         definition = function.definition
         if function.name in ("forward", "__call__") and receiver.label.isidentifier():
-            parts = (receiver.label, definition.args, definition.body, [], definition.returns, None)
-            definition = ast.copy_location(ast.FunctionDef(*parts), definition)
+            own = ast.FunctionDef(receiver.label, definition.args, definition.body, [], definition.returns, None)
+            definition = ast.copy_location(own, definition)
         this: Any = receiver.of if function.kind == "class" else receiver
         receiver.bound[key] = replace(function, definition=definition, this=this)
     return receiver.bound[key]
@@ -165,8 +184,7 @@ def set_attribute(evaluator: Reader, holder: Any, name: str, value: Any, tree: a
         check_items(len(holder.names), "an object")
         return
     if isinstance(holder, Node) and name == "requires_grad" and isinstance(value, bool):
-        if value:
-            evaluator.given.require(holder)
+        evaluator.given.require(holder) if value else evaluator.given.freeze(holder)
         return
     if isinstance(holder, Node) and name == "data":
         evaluator.check_changeable(holder, tree)
@@ -192,7 +210,7 @@ def named(value: Any, name: str) -> None:
 
 def super_of(evaluator: Reader, arguments: list[Any], tree: ast.AST, scope: Scope) -> Instance:
     """What `super()` stands for in a method: the object, as the classes behind the method's own see it."""
-    owner, this = (arguments if len(arguments) == 2 else (scope.get(OWNER), scope.get("__self__")))
+    owner, this = arguments if len(arguments) == 2 else (scope.get(OWNER), scope.get("__self__"))
     if not isinstance(owner, Class) or not isinstance(this, Instance) or owner not in this.of.order:
         raise evaluator.problem("not_in_language", "super() stands in a method of a class", tree)
     behind = Class("super", this.of.order[this.of.order.index(owner) + 1 :], {})

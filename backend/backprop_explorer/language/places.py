@@ -14,19 +14,22 @@ from backprop_explorer.language.values import Fields
 Decide = Callable[[str, Any], Any]
 """What is to stand at a place where a tensor or a number stands now."""
 
+Work = Callable[[int], None]
+"""Charges so many steps to the budget."""
 
-def replaced(value: Any, name: str, decide: Decide) -> Any:
+
+def replaced(value: Any, name: str, decide: Decide, work: Work) -> Any:
     """The value with what is decided at each of its places. Lists, dicts and objects are changed in place.
 
     A place in an object is called as in PyTorch's `state_dict` (`fc1.weight`), without the variable's name; in a list
     `weights[0]`; in a dict by its key.
     """
-    return _Walk(decide).at(value, name, "", 0)
+    return _Walk(decide, work).at(value, name, "", 0)
 
 
 class _Walk:
-    def __init__(self, decide: Decide) -> None:
-        self.decide = decide
+    def __init__(self, decide: Decide, work: Work) -> None:
+        self.decide, self.work = decide, work
         self.seen: dict[int, Any] = {}
         self.kept: list[Any] = []
         """What was seen, so that no other value gets the number that Python knows it by."""
@@ -34,6 +37,7 @@ class _Walk:
     def at(self, value: Any, name: str, path: str, depth: int) -> Any:
         """The value at a place: `path` within an object, or the `name` of a variable."""
         check_nesting(depth)
+        self.work(1)
         if isinstance(value, (Node, Number)):
             return self.decide(path or name, value)
         if id(value) in self.seen:
@@ -58,11 +62,12 @@ class _Walk:
         return self.seen[id(value)]
 
 
-def holds_objects(value: Any) -> bool:
+def holds_objects(value: Any, work: Work) -> bool:
     """Whether a value is an object, or keeps one."""
     stack, seen = [value], set[int]()
     while stack:
         one = stack.pop()
+        work(1)
         if isinstance(one, Instance):
             return True
         if isinstance(one, (list, tuple, dict)) and id(one) not in seen:

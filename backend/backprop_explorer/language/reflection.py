@@ -64,7 +64,7 @@ def _named_by(call: Call) -> str:
 
 
 def _getattr(call: Call) -> Any:
-    of, name = call.arguments[0], _named_by(call)
+    name, of = _named_by(call), call.arguments[0]
     if not isinstance(of, (Instance, Class)):
         raise call.problem(f"needs an object of the program's own; got {kind_of(of)}")
     try:
@@ -76,7 +76,7 @@ def _getattr(call: Call) -> Any:
 
 
 def _hasattr(call: Call) -> bool:
-    of, name = call.arguments[0], _named_by(call)
+    name, of = _named_by(call), call.arguments[0]
     if not isinstance(of, (Instance, Class)):
         raise call.problem(f"needs an object of the program's own; got {kind_of(of)}")
     found = of.of.get(name) if isinstance(of, Instance) else of.get(name)
@@ -117,7 +117,7 @@ def _next(call: Call) -> Any:
 
 def _callable(call: Call) -> bool:
     value = call.taken(1, 1)[0]
-    return isinstance(value, (Class, Known)) or isinstance(value, Instance) or bool(PYTHONS["callable"](call))
+    return isinstance(value, (Class, Known, Instance)) or bool(PYTHONS["callable"](call))
 
 
 def _type(call: Call) -> Any:

@@ -93,8 +93,8 @@ class Scope:
     An `internal` scope (rules, composites, optimizers) also knows the operations that only backward code needs. Its
     lists are tuples. `gradient` gives a tensor's gradient where formulas may use it; `backward` allows the operations
     that occur only in backward code, as it is printed. `local` names belong to a function from its first line to its
-    last, as in Python. A scope of `ours` is that of a class of torch.nn's. `imports` has the dotted path of what an import brought, by its name. The `dialect` says whose
-    meaning a word has that NumPy and PyTorch mean differently.
+    last, as in Python. A scope of `ours` is that of a class of torch.nn's. `imports` has the dotted path of what an
+    import brought, by its name. The `dialect` says whose meaning a word has that NumPy and PyTorch mean differently.
     """
 
     names: dict[str, Any] = field(default_factory=dict)

@@ -6,6 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 
 from backprop_explorer.problem import Problem
 
@@ -105,10 +106,15 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
     return ast.iter_child_nodes(node)
 
 
+@lru_cache(maxsize=4)
+def _lines(text: str) -> list[bytes]:
+    return text.encode(errors="surrogatepass").splitlines()  # of bytes: only at what ends a line for Python, too
+
+
 def column_of(text: str, node: ast.AST) -> int | None:
     """The column of a node in characters, from 1 (Python counts bytes)."""
     line, offset = getattr(node, "lineno", None), getattr(node, "col_offset", None)
     if line is None or offset is None:
         return None
-    lines = text.encode(errors="surrogatepass").splitlines()  # of bytes: only at what ends a line for Python, too
+    lines = _lines(text)
     return len(lines[line - 1][:offset].decode(errors="ignore")) + 1 if line <= len(lines) else None

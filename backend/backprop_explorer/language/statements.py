@@ -58,7 +58,9 @@ def run(evaluator: Reader, body: list[ast.stmt], scope: Scope, watch: Watch) -> 
             signal = handler(evaluator, statement, scope, watch)
         except Problem as problem:
             raise (
-                problem if scope.internal or scope.ours else problem.at(statement.lineno, column_of(evaluator.text, statement))
+                problem
+                if scope.internal or scope.ours
+                else problem.at(statement.lineno, column_of(evaluator.text, statement))
             ) from None
         if signal is not None:
             return signal

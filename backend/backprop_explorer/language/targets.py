@@ -153,9 +153,7 @@ def augment(evaluator: Reader, statement: ast.AugAssign, scope: Scope) -> list[P
     return [(_base(evaluator, target), _stored(evaluator, target, holder, index, new))]
 
 
-def _augment_attribute(
-    evaluator: Reader, target: ast.Attribute, statement: ast.AugAssign, scope: Scope
-) -> list[Pair]:
+def _augment_attribute(evaluator: Reader, target: ast.Attribute, statement: ast.AugAssign, scope: Scope) -> list[Pair]:
     holder = evaluator.evaluate(target.value, scope)
     if not isinstance(holder, Instance):
         raise evaluator.problem("not_in_language", "only attributes of objects can be assigned to", target)

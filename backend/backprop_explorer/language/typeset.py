@@ -25,7 +25,7 @@ _LATEX_SIGNS = {
 _NO_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
 
-class Shape(Protocol):
+class MathNode(Protocol):
     """A piece of mathematics."""
 
     def latex(self) -> str:
@@ -109,7 +109,7 @@ class Words:
 class Row:
     """Pieces side by side."""
 
-    parts: tuple[Shape, ...]
+    parts: tuple[MathNode, ...]
 
     def latex(self) -> str:
         return " ".join(text for part in self.parts if (text := part.latex()))
@@ -122,7 +122,7 @@ class Row:
 class Listed:
     """Pieces with commas between them."""
 
-    items: tuple[Shape, ...]
+    items: tuple[MathNode, ...]
 
     def latex(self) -> str:
         return ", ".join(item.latex() for item in self.items)
@@ -135,9 +135,9 @@ class Listed:
 class Script:
     """A base with something below or above its line; `under` puts it below the base itself."""
 
-    base: Shape
-    below: Shape | None = None
-    above: Shape | None = None
+    base: MathNode
+    below: MathNode | None = None
+    above: MathNode | None = None
     under: bool = False
 
     def latex(self) -> str:
@@ -160,8 +160,8 @@ class Script:
 class Fraction:
     """A numerator over a denominator."""
 
-    above: Shape
-    below: Shape
+    above: MathNode
+    below: MathNode
     ink: Ink = ""
 
     def latex(self) -> str:
@@ -175,7 +175,7 @@ class Fraction:
 class Root:
     """A square root."""
 
-    inner: Shape
+    inner: MathNode
 
     def latex(self) -> str:
         return f"\\sqrt{{{self.inner.latex()}}}"
@@ -188,7 +188,7 @@ class Root:
 class Fence:
     """Something between brackets."""
 
-    inner: Shape
+    inner: MathNode
     left: str = "("
     right: str = ")"
 
@@ -204,8 +204,8 @@ class Fence:
 class Cases:
     """Alternatives below each other, each with its condition; the last one's is `otherwise`."""
 
-    rows: tuple[tuple[Shape, str], ...]
-    last: Shape
+    rows: tuple[tuple[MathNode, str], ...]
+    last: MathNode
 
     def latex(self) -> str:
         rows = [f"{shape.latex()} \\quad \\text{{if }} {Words(condition).latex()}" for shape, condition in self.rows]

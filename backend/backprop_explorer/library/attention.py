@@ -6,24 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop_explorer.library.record import Composite
-from backprop_explorer.ops.record import Reject, Requirement, Sample
+from backprop_explorer.ops.record import OperandError, Reject, Sample
 
 
 def _keys_fit(arguments: Mapping[str, Any]) -> None:
     q, k = arguments["q"], arguments["k"]
     if not all(isinstance(shape, tuple) and len(shape) >= 2 for shape in (q, k)):
-        raise Requirement(f"q and k of shape (…, positions, features); got {q} and {k}")
+        raise OperandError(f"q and k of shape (…, positions, features); got {q} and {k}")
     if q[-1] != k[-1]:
-        raise Requirement(f"q's features ({q[-1]}) to equal k's ({k[-1]}); got q {q} and k {k}")
+        raise OperandError(f"q's features ({q[-1]}) to equal k's ({k[-1]}); got q {q} and k {k}")
 
 
 def _fits(arguments: Mapping[str, Any]) -> None:
     _keys_fit(arguments)
     k, v = arguments["k"], arguments["v"]
     if not isinstance(v, tuple) or len(v) < 2:
-        raise Requirement(f"v of shape (…, positions, features); got {v}")
+        raise OperandError(f"v of shape (…, positions, features); got {v}")
     if k[-2] != v[-2]:
-        raise Requirement(f"as many keys ({k[-2]}) as values ({v[-2]}); got k {k} and v {v}")
+        raise OperandError(f"as many keys ({k[-2]}) as values ({v[-2]}); got k {k} and v {v}")
 
 
 WEIGHTS = Composite(

@@ -7,12 +7,12 @@ from typing import Any
 
 from backprop_explorer.library.record import Composite
 from backprop_explorer.ops.axes import normal_axis
-from backprop_explorer.ops.record import Kink, Reject, Requirement, Sample
+from backprop_explorer.ops.record import Kink, OperandError, Reject, Sample
 
 
 def _two_axes(arguments: Mapping[str, Any]) -> None:
     if len(arguments["x"]) < 2:
-        raise Requirement(f"x with at least two axes, rows and columns; got {arguments['x']}")
+        raise OperandError(f"x with at least two axes, rows and columns; got {arguments['x']}")
 
 
 ZEROS = Composite(

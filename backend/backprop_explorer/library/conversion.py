@@ -191,7 +191,7 @@ RESHAPED = Composite(
 def reshaped(x, shape=(), order="C"):
     return (
         reshape(x, shape) if order == "C"
-        else transpose(reshape(transpose(x), turned(shape))) if order == "F"
+        else transpose(reshape(transpose(x), transposed(shape))) if order == "F"
         else refuse("An order that depends on how the numbers lie in memory", 'give order="C" or order="F"')
     )
 """,

@@ -7,7 +7,7 @@ from typing import Any
 
 from backprop_explorer.library.record import Composite
 from backprop_explorer.ops.axes import whole_numbers
-from backprop_explorer.ops.record import Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import OperandError, Reject, Sample, Shape
 
 Arguments = Mapping[str, Any]
 SAME, VALID = "same", "valid"
@@ -29,7 +29,7 @@ def _fitting(arguments: Arguments, kernel: Shape, rank: int) -> None:
         for axis, (length, window, gap, edge) in enumerate(zip(shape[-rank:], kernel, gaps, around, strict=True)):
             reach = gap * (window - 1) + 1
             if reach > length + 2 * edge:
-                raise Requirement(
+                raise OperandError(
                     f"a kernel that fits: it reaches over {reach} in axis {axis - rank} of x {shape}, "
                     f"which has {length + 2 * edge} with its padding"
                 )
@@ -41,22 +41,22 @@ def _convolution_fits(rank: int) -> Callable[[Arguments], None]:
     def check(arguments: Arguments) -> None:
         x, weight, groups = arguments["x"], arguments["weight"], arguments["groups"]
         if not isinstance(weight, tuple) or len(weight) != rank + 2:
-            raise Requirement(f"weight of shape (out, in, {LENGTHS[rank]}); got {weight}")
+            raise OperandError(f"weight of shape (out, in, {LENGTHS[rank]}); got {weight}")
         if len(x) not in (rank + 1, rank + 2):
-            raise Requirement(f"x of shape {form}, with the batch in front or without; got {x}")
+            raise OperandError(f"x of shape {form}, with the batch in front or without; got {x}")
         channels = x[-rank - 1]
         (groups,) = whole_numbers(groups, 1, "groups", 1)
         if channels % groups or weight[0] % groups:
-            raise Requirement(
+            raise OperandError(
                 f"groups that divide the {channels} channels of x and the {weight[0]} of the result; got {groups}"
             )
         if weight[1] * groups != channels:
-            raise Requirement(
+            raise OperandError(
                 f"x's channels ({channels}) to equal weight's axis 1 times groups ({weight[1]} * {groups}); "
                 f"got x {x} and weight {weight}"
             )
         if arguments["bias"] not in (None, weight[:1]):
-            raise Requirement(f"a bias per channel of the result, of shape {weight[:1]}; got {arguments['bias']}")
+            raise OperandError(f"a bias per channel of the result, of shape {weight[:1]}; got {arguments['bias']}")
         _fitting(arguments, weight[2:], rank)
 
     return check
@@ -64,11 +64,11 @@ def _convolution_fits(rank: int) -> Callable[[Arguments], None]:
 
 def _pooling_fits(arguments: Arguments) -> None:
     if len(arguments["x"]) < 2:
-        raise Requirement(f"x with at least two axes, (height, width); got {arguments['x']}")
+        raise OperandError(f"x with at least two axes, (height, width); got {arguments['x']}")
     kernel = whole_numbers(arguments["kernel_size"], 2, "kernel_size", 1)
     around = whole_numbers(arguments["padding"], 2, "padding", 0)
     if any(2 * edge > window for edge, window in zip(around, kernel, strict=True)):
-        raise Requirement(f"padding of at most half of kernel_size {kernel}; got {around}")
+        raise OperandError(f"padding of at most half of kernel_size {kernel}; got {around}")
     _fitting(arguments, kernel, 2)
 
 
@@ -138,22 +138,22 @@ def _transposed_fits(rank: int) -> Callable[[Arguments], None]:
     def check(arguments: Arguments) -> None:
         x, weight, bias = arguments["x"], arguments["weight"], arguments["bias"]
         if not isinstance(weight, tuple) or len(weight) != rank + 2:
-            raise Requirement(f"weight of shape (in, out, {LENGTHS[rank]}); got {weight}")
+            raise OperandError(f"weight of shape (in, out, {LENGTHS[rank]}); got {weight}")
         if len(x) not in (rank + 1, rank + 2):
-            raise Requirement(f"x of shape (channels, {LENGTHS[rank]}), with the batch in front or without; got {x}")
+            raise OperandError(f"x of shape (channels, {LENGTHS[rank]}), with the batch in front or without; got {x}")
         if x[-rank - 1] != weight[0]:
-            raise Requirement(f"x's channels ({x[-rank - 1]}) to equal weight's axis 0; got x {x} and weight {weight}")
+            raise OperandError(f"x's channels ({x[-rank - 1]}) to equal weight's axis 0; got x {x} and weight {weight}")
         (groups,) = whole_numbers(arguments["groups"], 1, "groups", 1)
         if weight[0] % groups:
-            raise Requirement(f"groups that divide the {weight[0]} channels of x; got {groups}")
+            raise OperandError(f"groups that divide the {weight[0]} channels of x; got {groups}")
         if bias not in (None, (weight[1] * groups,)):
-            raise Requirement(f"a bias per channel of the result, of shape {(weight[1] * groups,)}; got {bias}")
+            raise OperandError(f"a bias per channel of the result, of shape {(weight[1] * groups,)}; got {bias}")
         steps = whole_numbers(arguments["stride"], rank, "stride", 1)
         gaps = whole_numbers(arguments["dilation"], rank, "dilation", 1)
         whole_numbers(arguments["padding"], rank, "padding", 0)
         extra = whole_numbers(arguments["output_padding"], rank, "output_padding", 0)
         if any(more >= max(step, gap) for more, step, gap in zip(extra, steps, gaps, strict=True)):
-            raise Requirement(f"output_padding to be less than stride or dilation; got {arguments['output_padding']}")
+            raise OperandError(f"output_padding to be less than stride or dilation; got {arguments['output_padding']}")
 
     return check
 

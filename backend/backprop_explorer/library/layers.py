@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop_explorer.library.record import Composite
-from backprop_explorer.ops.record import Reject, Requirement, Sample
+from backprop_explorer.ops.record import OperandError, Reject, Sample
 
 LINEAR = Composite(
     text="""
@@ -41,7 +41,7 @@ def linear(x, w, b=None, layout="in_out"):
 def _probability(arguments: Mapping[str, Any]) -> None:
     p = arguments["p"]
     if not isinstance(p, (int, float)) or isinstance(p, bool) or not 0 <= p < 1:
-        raise Requirement(f"p, the share that is dropped, to be a number from 0 to below 1; got {p}")
+        raise OperandError(f"p, the share that is dropped, to be a number from 0 to below 1; got {p}")
 
 
 DROPOUT = Composite(

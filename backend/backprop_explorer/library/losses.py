@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop_explorer.library.record import Composite
-from backprop_explorer.ops.record import Kink, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import Kink, OperandError, Reject, Sample, Shape
 
 REDUCTION = {"reduction": ("mean", "sum", "none")}
 _OF_CLASSES = "(samples, classes), labels (samples,): the number of the correct class; y: the mean over the samples"
@@ -147,9 +147,9 @@ def _labels_fit(scores: str) -> Any:
     def check(arguments: Mapping[str, Any]) -> None:
         logits, labels = arguments[scores], arguments["labels"]
         if not isinstance(logits, tuple) or len(logits) not in (1, 2):
-            raise Requirement(f"{scores} of shape (samples, classes); got {logits}")
+            raise OperandError(f"{scores} of shape (samples, classes); got {logits}")
         if labels != logits[:-1]:
-            raise Requirement(f"a label per row of {scores} {logits}, so labels of shape {logits[:-1]}; got {labels}")
+            raise OperandError(f"a label per row of {scores} {logits}, so labels of shape {logits[:-1]}; got {labels}")
 
     return check
 

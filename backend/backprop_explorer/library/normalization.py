@@ -6,18 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backprop_explorer.library.record import Composite
-from backprop_explorer.ops.record import Reject, Requirement, Sample
+from backprop_explorer.ops.record import OperandError, Reject, Sample
 
 
 def _per_feature(axis: int, words: str) -> Callable[[Mapping[str, Any]], None]:
     def check(arguments: Mapping[str, Any]) -> None:
         x = arguments["x"]
         if len(x) < (2 if axis > 0 else 1):
-            raise Requirement(f"x with {words}; got {x}")
+            raise OperandError(f"x with {words}; got {x}")
         length = x[axis]
         for name in ("weight", "bias"):
             if arguments.get(name) not in (None, (length,)):
-                raise Requirement(f"a {name} per {words}, of shape ({length},); got {arguments[name]}")
+                raise OperandError(f"a {name} per {words}, of shape ({length},); got {arguments[name]}")
 
     return check
 

@@ -54,6 +54,15 @@ KEPT: dict[str, str] = {
 }
 """What an optimizer keeps from one iteration to the next, by the last part of its name."""
 
+LOCAL: dict[str, str] = {
+    "m_hat": "The mean gradient, larger at first, to make up for having started at 0.",
+    "v_hat": "The mean squared gradient, larger at first, to make up for having started at 0.",
+    "d": "The gradient and what the weight decay adds to it.",
+    "q": "The parameter after the weight decay has shrunk it.",
+    "size": "How large the gradients usually are: what the step is divided by.",
+}
+"""What the parts of an update are, by the names that they have in its text."""
+
 ALLOWED: dict[str, tuple[Check, str]] = {
     "lr": (_positive, "a finite number greater than 0"),
     "momentum": (_fraction, "a number from 0 to below 1"),
@@ -137,7 +146,9 @@ def adam(p, g, step, exp_avg, exp_avg_sq, lr=0.001, betas=(0.9, 0.999), eps=1e-0
     d = g + weight_decay * p if weight_decay else g
     exp_avg = betas[0] * exp_avg + (1 - betas[0]) * d
     exp_avg_sq = betas[1] * exp_avg_sq + (1 - betas[1]) * d ** 2
-    return p - lr * (exp_avg / (1 - betas[0] ** step)) / (sqrt(exp_avg_sq / (1 - betas[1] ** step)) + eps)
+    m_hat = exp_avg / (1 - betas[0] ** step)
+    v_hat = exp_avg_sq / (1 - betas[1] ** step)
+    return p - lr * m_hat / (sqrt(v_hat) + eps)
 """,
     summary="A step along the mean gradient over its typical size, both corrected for having started at 0.",
     source="torch.optim.Adam",
@@ -150,7 +161,9 @@ def adamw(p, g, step, exp_avg, exp_avg_sq, lr=0.001, betas=(0.9, 0.999), eps=1e-
     exp_avg = betas[0] * exp_avg + (1 - betas[0]) * g
     exp_avg_sq = betas[1] * exp_avg_sq + (1 - betas[1]) * g ** 2
     q = (1 - lr * weight_decay) * p if weight_decay else p
-    return q - lr * (exp_avg / (1 - betas[0] ** step)) / (sqrt(exp_avg_sq / (1 - betas[1] ** step)) + eps)
+    m_hat = exp_avg / (1 - betas[0] ** step)
+    v_hat = exp_avg_sq / (1 - betas[1] ** step)
+    return q - lr * m_hat / (sqrt(v_hat) + eps)
 """,
     summary="Adam, with the weights shrunk by themselves and not through the gradient.",
     source="torch.optim.AdamW",

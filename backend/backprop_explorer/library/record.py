@@ -36,7 +36,7 @@ class Composite:
     gradients: a simplified backward rule for each operand, over the parameters, the locals, `g` and `y`; a test
         proves each against the expansion of the text.
     choices: the values that a parameter may take, by its name.
-    check: raises `Requirement` for arguments that do not fit; gets them by name, a tensor as its shape.
+    check: raises `OperandError` for arguments that do not fit; gets them by name, a tensor as its shape.
     method: whether it is printed as a method of its first argument.
     internal: whether only rules and other composites may call it; then it makes no box.
     symbol: what the graph shows in its node.

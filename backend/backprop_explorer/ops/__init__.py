@@ -1,6 +1,6 @@
 """The primitive operations: six families of records."""
 
-from backprop_explorer.ops.record import ATOM, REQUIRED, Array, Operation, Requirement, Shape
+from backprop_explorer.ops.record import ATOM, REQUIRED, Array, OperandError, Operation, Shape
 from backprop_explorer.ops.registry import OPERATIONS, SYNONYMS, discover, register, unregister
 
 discover(f"{__name__}.primitives")
@@ -11,8 +11,8 @@ __all__ = [
     "REQUIRED",
     "SYNONYMS",
     "Array",
+    "OperandError",
     "Operation",
-    "Requirement",
     "Shape",
     "register",
     "unregister",

@@ -15,7 +15,7 @@ import numpy as np
 
 from backprop_explorer.ops.elementwise import aligned, broadcast
 from backprop_explorer.ops.indexing import Index, Label, explicit_index
-from backprop_explorer.ops.record import Array, Requirement, Shape
+from backprop_explorer.ops.record import Array, OperandError, Shape
 
 Parameters = Mapping[str, Any]
 Look = Callable[[int, Shape], int]
@@ -44,7 +44,7 @@ def list_shape(entry: Any) -> Shape:
         return ()
     inner = {list_shape(one) for one in entry}
     if len(inner) > 1:
-        raise Requirement("lists of one length in each other as an index")
+        raise OperandError("lists of one length in each other as an index")
     return (len(entry), *(inner.pop() if inner else ()))
 
 
@@ -53,7 +53,7 @@ def explicit_advanced(shapes: Sequence[Shape], parameters: dict[str, Any]) -> di
     index = explicit_index(shapes, {"index": parameters["index"]})["index"]
     for entry in index:
         if isinstance(entry, tuple) and 0 in list_shape(entry):
-            raise Requirement("lists with at least one number as an index")
+            raise OperandError("lists with at least one number as an index")
     return {**parameters, "index": index}
 
 
@@ -62,8 +62,8 @@ def layout(shape: Shape, index: Index, labels: tuple[Shape, ...]) -> Layout:
     parts = [_shape_of(entry, labels) for entry in index if isinstance(entry, (Label, tuple))]
     try:
         stretched = broadcast(*parts)
-    except Requirement:
-        raise Requirement(
+    except OperandError:
+        raise OperandError(
             f"lists and tensors of an index that can be stretched to one shape; got {' and '.join(map(str, parts))}"
         ) from None
     rest: list[int | None] = []
@@ -76,7 +76,7 @@ def layout(shape: Shape, index: Index, labels: tuple[Shape, ...]) -> Layout:
         axis += entry is not None
     first = _first(index, (Label, tuple, int))
     if parts and first != _first(index, (Label, tuple)):  # PyTorch takes whole numbers first, by themselves
-        raise Requirement(
+        raise OperandError(
             "lists and whole numbers of an index side by side: here NumPy and PyTorch put the axes in different "
             "places. Take the whole numbers first, as in x[0][:, [1, 2]]"
         )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from backprop_explorer.ops.record import Requirement, Shape
+from backprop_explorer.ops.record import OperandError, Shape
 
 
 def normal_axis(axis: Any, rank: int, name: str = "axis") -> int:
     """One axis as a position from 0 in a tensor of that rank."""
     if isinstance(axis, bool) or not isinstance(axis, int):
-        raise Requirement(f"{name} to be a whole number; got {axis!r}")
+        raise OperandError(f"{name} to be a whole number; got {axis!r}")
     if not -rank <= axis < rank:
         axes = f"from {-rank} to {rank - 1}" if rank else "none, a scalar has no axes"
-        raise Requirement(f"{name} to be one that exists ({axes}); got {axis}")
+        raise OperandError(f"{name} to be one that exists ({axes}); got {axis}")
     return axis % rank
 
 
@@ -24,7 +24,7 @@ def normal_axes(axis: Any, rank: int) -> tuple[int, ...]:
     axes = tuple(axis) if isinstance(axis, (tuple, list)) else (axis,)
     result = tuple(sorted(normal_axis(one, rank) for one in axes))
     if len(set(result)) < len(result):
-        raise Requirement(f"axis to name each axis once; got {axis}")
+        raise OperandError(f"axis to name each axis once; got {axis}")
     return result
 
 
@@ -33,7 +33,7 @@ def lengths(shape: Any) -> tuple[int, ...]:
     given = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
     for length in given:
         if isinstance(length, bool) or not isinstance(length, int) or length == 0 or length < -1:
-            raise Requirement(f"a shape of whole numbers of at least 1; got {shape}")
+            raise OperandError(f"a shape of whole numbers of at least 1; got {shape}")
     return given
 
 
@@ -53,11 +53,11 @@ def whole_numbers(given: Any, count: int, name: str, least: int) -> tuple[int, .
     """A parameter that is one whole number for several axes or one for each: always one for each."""
     numbers = tuple(given) if isinstance(given, (tuple, list)) else (given,) * count
     if any(isinstance(one, bool) or not isinstance(one, int) or one < least for one in numbers):
-        raise Requirement(f"{name} to be whole numbers of at least {least}; got {given}")
+        raise OperandError(f"{name} to be whole numbers of at least {least}; got {given}")
     if len(numbers) != count:
-        raise Requirement(f"{name} to be one number or {count}; got {given}")
+        raise OperandError(f"{name} to be one number or {count}; got {given}")
     if any(one > MOST_STEPS for one in numbers):
-        raise Requirement(f"{name} to be at most {MOST_STEPS:,}; got {given}")
+        raise OperandError(f"{name} to be at most {MOST_STEPS:,}; got {given}")
     return numbers
 
 

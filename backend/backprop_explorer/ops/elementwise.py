@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.ops.record import ATOM, Array, Call, Operation, Requirement, Sample, Shape
+from backprop_explorer.ops.record import ATOM, Array, Call, OperandError, Operation, Sample, Shape
 
 AXIS_LETTERS = "ijklmnopqrstuvwxyzabcdefgh"
 
 
 def broadcast(*shapes: Shape, **_: Any) -> Shape:
-    """The shape that NumPy's broadcasting gives; `Requirement` names the first pair of lengths that do not fit."""
+    """The shape that NumPy's broadcasting gives; `OperandError` names the first pair of lengths that do not fit."""
     if len(shapes) == 2:  # by far the most
         first, second = shapes
         if first == second or not second:
@@ -26,7 +26,7 @@ def broadcast(*shapes: Shape, **_: Any) -> Shape:
     for lengths in zip_longest(*(shape[::-1] for shape in shapes), fillvalue=1):
         stretched = {length for length in lengths if length != 1}
         if len(stretched) > 1:
-            raise Requirement(_misfit(shapes, len(result) + 1))
+            raise OperandError(_misfit(shapes, len(result) + 1))
         result.append(stretched.pop() if stretched else 1)
     return tuple(result[::-1])
 

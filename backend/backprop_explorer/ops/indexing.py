@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.ops.record import Array, Requirement, Shape
+from backprop_explorer.ops.record import Array, OperandError, Shape
 
 Index = tuple[Any, ...]
 
@@ -29,7 +29,7 @@ def explicit_index(shapes: Sequence[Shape], parameters: dict[str, Any]) -> dict[
     used = sum(entry is not None and entry is not Ellipsis for entry in entries)
     if used > len(shape) or sum(entry is Ellipsis for entry in entries) > 1:
         got = ", ".join("a tensor" if isinstance(entry, Label) else _entry_code(entry) for entry in entries)
-        raise Requirement(f"at most one index per axis ({len(shape)}) and one ...; got [{got}]")
+        raise OperandError(f"at most one index per axis ({len(shape)}) and one ...; got [{got}]")
     dots = [slice(None)] * (len(shape) - used)
     position = next((i for i, entry in enumerate(entries) if entry is Ellipsis), len(entries))
     entries[position : position + 1] = dots
@@ -49,16 +49,16 @@ def _entry(entry: Any, axis: int, shape: Shape) -> Any:
             any(part is not None and (isinstance(part, bool) or not isinstance(part, int)) for part in parts)
             or entry.step == 0
         ):
-            raise Requirement(f"slices of whole numbers with a step other than 0; got {index_code((entry,))}")
+            raise OperandError(f"slices of whole numbers with a step other than 0; got {index_code((entry,))}")
         if not len(range(*entry.indices(length))):
-            raise Requirement(
+            raise OperandError(
                 f"slices that take at least one element; got {index_code((entry,))} of axis {axis} of length {length}"
             )
         return entry
     if isinstance(entry, bool) or not isinstance(entry, int):
-        raise Requirement(f"whole numbers, slices, None or ... as an index; got {entry!r}")
+        raise OperandError(f"whole numbers, slices, None or ... as an index; got {entry!r}")
     if not -length <= entry < length:
-        raise Requirement(f"an index from {-length} to {length - 1} in axis {axis} of {{0}} {shape}; got {entry}")
+        raise OperandError(f"an index from {-length} to {length - 1} in axis {axis} of {{0}} {shape}; got {entry}")
     return entry % length
 
 
@@ -67,7 +67,7 @@ def _listed(entry: Any, axis: int, shape: Shape) -> Any:
     if isinstance(entry, (tuple, list)):
         return tuple(_listed(one, axis, shape) for one in entry)
     if isinstance(entry, (slice, Label)) or entry is None or entry is Ellipsis:
-        raise Requirement(f"whole numbers in the lists of an index; got {entry!r}")
+        raise OperandError(f"whole numbers in the lists of an index; got {entry!r}")
     return _entry(entry, axis, shape)
 
 

@@ -25,7 +25,7 @@ REQUIRED: Final = object()
 COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = 3, 4, 5, 6, 7, 9
 
 
-class Requirement(Exception):
+class OperandError(Exception):
     """What an operation requires of its operands and what it got.
 
     The text may name operands in braces (`{a}'s columns (4)`); the graph fills in the names that the user knows and
@@ -95,7 +95,7 @@ class Operation:
     family: one of the six families, or `leaf`; it decides how the operation is explained and drawn.
     operands: the names of the tensors that it takes; a last one `*parts` stands for any number of tensors, which a
         template of `code` may name together, `{parts}`, or one by one, `{parts0}`.
-    shape: `shape(*shapes, **parameters)`, the result's shape; raises `Requirement` for shapes that do not fit.
+    shape: `shape(*shapes, **parameters)`, the result's shape; raises `OperandError` for shapes that do not fit.
     forward: `forward(*arrays, out=None, **parameters)`, the result computed by NumPy; a `view` takes no `out`.
     code: how a call reads: a template over the operands, or `code(shapes, parameters)` that gives one.
     summary: what it computes, in a sentence.

@@ -1,11 +1,11 @@
 """Practice: a learner's own gradients, as formulae or numbers, checked, diagnosed and trained with."""
 
-from backprop_explorer.practice.answered import answered_plan
 from backprop_explorer.practice.check import check
 from backprop_explorer.practice.draft import Draft, draft
 from backprop_explorer.practice.gradcheck import Gradcheck, LossCurve, gradcheck, loss_curve
 from backprop_explorer.practice.grading import Require, Task, complete, graded, gradients_of
 from backprop_explorer.practice.hint import Hint, hint
+from backprop_explorer.practice.overrides import plan_with_overrides
 from backprop_explorer.practice.practice import Practice, is_found, practice, still_found, to_find
 from backprop_explorer.practice.renewal import renewed, variant
 from backprop_explorer.practice.report import Report, assert_gradients
@@ -27,7 +27,6 @@ __all__ = [
     "Task",
     "Trial",
     "Weight",
-    "answered_plan",
     "assert_gradients",
     "check",
     "checked_tolerance",
@@ -40,6 +39,7 @@ __all__ = [
     "hint",
     "is_found",
     "loss_curve",
+    "plan_with_overrides",
     "practice",
     "renewed",
     "report",

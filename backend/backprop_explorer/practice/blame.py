@@ -14,16 +14,16 @@ from backprop_explorer.engine.plan import Plan
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Array
 from backprop_explorer.practice.answer import Answer
+from backprop_explorer.practice.compare import differences, largest
 from backprop_explorer.practice.conventions import chosen_otherwise, derivative_exists
 from backprop_explorer.practice.diagnosis import ALIKE, Diagnosis, diagnose
 from backprop_explorer.practice.dimensions import fits_by_coincidence
+from backprop_explorer.practice.editable_gradient import EditableGradient
 from backprop_explorer.practice.hidden import Unexplained, explained
-from backprop_explorer.practice.likeness import differences, largest
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.ownpass import OwnPass
-from backprop_explorer.practice.repair import mended
 from backprop_explorer.practice.rounding import Precision, precision
-from backprop_explorer.practice.sketch import Sketch
+from backprop_explorer.practice.single_edit import mended
 from backprop_explorer.practice.tolerance import Tolerance
 from backprop_explorer.practice.verdict import Note, Verdict
 from backprop_explorer.wording import element
@@ -277,8 +277,8 @@ class Judge:
     # -- what the mistake is
 
     @staticmethod
-    def _sketch(own: OwnPass, tensor: Node) -> Sketch:
-        return Sketch(own, tensor, through=True, deep=True)
+    def _sketch(own: OwnPass, tensor: Node) -> EditableGradient:
+        return EditableGradient(own, tensor, through=True, deep=True)
 
     def _cause(self, answer: Answer, step: Array, room: Array, before: list[str]) -> Diagnosis:
         """What is wrong with numbers, seen from the gradients before them, or, where these are right, from all of the
@@ -286,7 +286,9 @@ class Judge:
         assert answer.given is not None
         found = diagnose(self._sketch(self.own, self.own.tensor(answer.tensor)), answer.given, step, room)
         if found.code == "unknown" and all(self.done[one].correct for one in before):
-            whole = diagnose(Sketch(self.plan, answer.tensor, through=True, deep=True), answer.given, step, room)
+            whole = diagnose(
+                EditableGradient(self.plan, answer.tensor, through=True, deep=True), answer.given, step, room
+            )
             return found if whole.code == "unknown" else whole
         return found
 
@@ -298,7 +300,9 @@ class Judge:
             step = self.own.step(tensor)
             return diagnose(self._sketch(self.own, tensor), answer.given, step, self.tolerance.room(step))
         room = self.tolerance.room(expected)
-        found = diagnose(Sketch(self.plan, answer.tensor, through=True, deep=True), answer.given, expected, room)
+        found = diagnose(
+            EditableGradient(self.plan, answer.tensor, through=True, deep=True), answer.given, expected, room
+        )
         if found.code == "unknown":
             text = answer.formula.text
             return mended(self.plan, answer.tensor, text, expected, self.tolerance.default) or found

@@ -10,8 +10,8 @@ from backprop_explorer.engine.plan import Plan
 from backprop_explorer.practice.answer import Answer, read_answer
 from backprop_explorer.practice.blame import Judge
 from backprop_explorer.practice.detached import through_detached
-from backprop_explorer.practice.elsewhere import generally
 from backprop_explorer.practice.namespace import namespace
+from backprop_explorer.practice.perturbed_check import generally
 from backprop_explorer.practice.tolerance import Bounds, Tolerance
 from backprop_explorer.practice.verdict import CheckAnswer, Verdict
 from backprop_explorer.problem import Problem
@@ -23,7 +23,7 @@ def check(plan: Plan, gradients: Mapping[str, Any], most: int = 0, tolerance: Bo
     """
     verdicts = checked(plan, gradients, tolerance)
     return {
-        "verdicts": {name: verdict.told(most) for name, verdict in verdicts.items()},
+        "verdicts": {name: verdict.to_json(most) for name, verdict in verdicts.items()},
         "correct": all(verdict.correct for verdict in verdicts.values()),
         "blame": [name for name, verdict in verdicts.items() if verdict.own_step == "wrong"],
     }

@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Array
-from backprop_explorer.practice.likeness import differences, largest
+from backprop_explorer.practice.compare import differences, largest
 from backprop_explorer.practice.ownpass import OwnPass
 
 NUDGE = 1e-7

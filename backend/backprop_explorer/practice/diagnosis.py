@@ -15,12 +15,12 @@ from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.graph.walk import written_out
 from backprop_explorer.ops.record import Array, Shape
-from backprop_explorer.practice.likeness import axes_to_sum, differences, is_plain, largest, spread, turned
-from backprop_explorer.practice.likeness import ratio as ratio_of
+from backprop_explorer.practice.candidates import CandidateMistake, Code
+from backprop_explorer.practice.compare import axes_to_sum, differences, is_plain, largest, spread, transposed
+from backprop_explorer.practice.compare import ratio as ratio_of
+from backprop_explorer.practice.editable_gradient import EditableGradient
 from backprop_explorer.practice.mistakes import mutations
-from backprop_explorer.practice.mutation import Code, Mutation
 from backprop_explorer.practice.patterns import FEWEST, Patterns
-from backprop_explorer.practice.sketch import Sketch
 from backprop_explorer.wording import element
 
 ALIKE = 1e-7
@@ -36,20 +36,20 @@ class Diagnosis:
     formula: str | None = None
 
 
-def diagnose(sketch: Sketch, given: Array, wanted: Array, room: Array) -> Diagnosis:
+def diagnose(editable: EditableGradient, given: Array, wanted: Array, room: Array) -> Diagnosis:
     """Why the given numbers are not the wanted ones; `room` is how far each may be off."""
-    return _Diagnostician(sketch, given, wanted, room).diagnosis()
+    return _Diagnostician(editable, given, wanted, room).diagnosis()
 
 
 class _Diagnostician:
-    def __init__(self, sketch: Sketch, given: Array, wanted: Array, room: Array) -> None:
-        self.sketch, self.given = sketch, given
+    def __init__(self, editable: EditableGradient, given: Array, wanted: Array, room: Array) -> None:
+        self.editable, self.given = editable, given
         self.wanted = np.asarray(wanted, np.float64)
         # What is looked for differs by far more than rounding, so numbers from elsewhere may be rounded, too.
         least = ALIKE * max(1e-30, largest(self.wanted), largest(given))
         self.room = np.maximum(room, least) if room.shape == given.shape else np.full(given.shape, least)
-        self.name = str(sketch.tensor.name)
-        self.tried: list[Mutation] = []
+        self.name = str(editable.tensor.name)
+        self.tried: list[CandidateMistake] = []
 
     def diagnosis(self) -> Diagnosis:
         with np.errstate(all="ignore"):
@@ -85,19 +85,19 @@ class _Diagnostician:
             return Diagnosis("unknown", self._no_number())
         if self._same(given, -wanted):
             return Diagnosis("wrong_sign", self._sign())
-        if (given == 1).all() and self.sketch.contributions:
+        if (given == 1).all() and self.editable.contributions:
             return Diagnosis(
                 "missing_local_derivative",
-                f"That is at most the derivative of {self.sketch.step} by itself: look at what the chain rule "
+                f"That is at most the derivative of {self.editable.step} by itself: look at what the chain rule "
                 "multiplies it with, the gradient that comes in from behind.",
             )
         if not given.any():
             return Diagnosis(
                 "missing_local_derivative",
                 f"Zero everywhere would mean that the loss does not change with `{self.name}`: look at the step that "
-                f"reads it, {self.sketch.step}, and at what one element of it changes there.",
+                f"reads it, {self.editable.step}, and at what one element of it changes there.",
             )
-        if wanted.ndim > 1 and any(self._same(given, other) for other in turned(wanted)):
+        if wanted.ndim > 1 and any(self._same(given, other) for other in transposed(wanted)):
             return Diagnosis("transposed", self._transposed())
         if given.shape != wanted.shape:
             return self._of_shape()
@@ -115,7 +115,7 @@ class _Diagnostician:
         place = element(f"{self.name}.g", np.argwhere(np.isnan(self.wanted))[0].tolist())
         return (
             f"Yours differ only where the backward pass gives NaN, as in `{place}`: look for 0 times "
-            f"infinity or 0 divided by 0 in {self.sketch.step}, and in what comes back to it from the loss."
+            f"infinity or 0 divided by 0 in {self.editable.step}, and in what comes back to it from the loss."
         )
 
     def _sign(self) -> str:
@@ -160,8 +160,8 @@ class _Diagnostician:
 
     # -- changes of the expression
 
-    def _mutations(self) -> Iterator[Mutation]:
-        for mutation in mutations(self.sketch, few=int(np.count_nonzero(self.given)) < FEWEST):
+    def _mutations(self) -> Iterator[CandidateMistake]:
+        for mutation in mutations(self.editable, few=int(np.count_nonzero(self.given)) < FEWEST):
             if mutation.node.shape == self.given.shape:
                 self.tried.append(mutation)
                 yield mutation
@@ -173,7 +173,7 @@ class _Diagnostician:
         for mutation in self._mutations():
             if factor is not None and mutation.code not in ("missing_contribution", "missing_batch_sum"):
                 return factor
-            value = self.sketch.value(mutation.node)
+            value = self.editable.value(mutation.node)
             if value is not None and self._same(self.given, value) and not self._same(value, self.wanted):
                 many = self.wanted.size > 1
                 if mutation.code == "missing_local_derivative" and many and not self._hands_on(mutation):
@@ -181,25 +181,29 @@ class _Diagnostician:
                 return factor or Diagnosis(mutation.code, self._placed(mutation), code(mutation.node))
         return factor
 
-    def _hands_on(self, mutation: Mutation) -> bool:
+    def _hands_on(self, mutation: CandidateMistake) -> bool:
         """Whether it is the gradient of the step's result as it is, where the step multiplies by a tensor (a mask).
 
         A mask divided by a number makes it a constant factor off as well, which says less.
         """
-        sketch = self.sketch
-        results = [sketch.whole_way(one)[-1] for one in sketch.contributions]
-        if all(mutation.node is not sketch.incoming(one) for one in results):
+        editable = self.editable
+        results = [editable.whole_way(one)[-1] for one in editable.contributions]
+        if all(mutation.node is not editable.incoming(one) for one in results):
             return False
-        return any(leaf.ndim > 0 and not sketch.carries_gradient(leaf) for leaf in sketch.leaves())
+        return any(leaf.ndim > 0 and not editable.carries_gradient(leaf) for leaf in editable.leaves())
 
-    def _placed(self, mutation: Mutation) -> str:
+    def _placed(self, mutation: CandidateMistake) -> str:
         """The message, about the step where the mistake is."""
-        use = self.sketch.changed_use(mutation.node)
-        return mutation.message if use is None else mutation.message.replace(self.sketch.step, self.sketch.step_of(use))
+        use = self.editable.changed_use(mutation.node)
+        return (
+            mutation.message
+            if use is None
+            else mutation.message.replace(self.editable.step, self.editable.step_of(use))
+        )
 
     @cached_property
     def _patterns(self) -> Patterns:
-        return Patterns(self.sketch, self.given, self.wanted, self.room)
+        return Patterns(self.editable, self.given, self.wanted, self.room)
 
     def _of_patterns(self) -> Diagnosis | None:
         return next((Diagnosis(kind, message) for kind, message in self._patterns.findings()), None)
@@ -213,7 +217,7 @@ class _Diagnostician:
         if np.count_nonzero(self.given) < 3:
             return None
         for mutation in self.tried:
-            value = self.sketch.value(mutation.node)
+            value = self.editable.value(mutation.node)
             ratio = None if value is None else ratio_of(self.given, value)
             if value is None or ratio is None or ratio_of(value, self.wanted) is not None:
                 continue
@@ -278,25 +282,25 @@ class _Diagnostician:
 
     def _with_incoming(self) -> list[Node]:
         """The expression, and those of the gradients in it."""
-        nodes = self.sketch.nodes()
-        standing = [self.sketch.stands_for[leaf] for leaf in nodes if leaf in self.sketch.stands_for]
+        nodes = self.editable.nodes()
+        standing = [self.editable.stands_for[leaf] for leaf in nodes if leaf in self.editable.stands_for]
         return [*nodes, *(one for node in standing if node.phase == "backward" for one in written_out(node))]
 
     def _summed(self) -> set[int]:
         """How many terms each sum of the expression adds up, and how many elements the steps that read it make."""
         found: set[int] = set()
-        for node in self.sketch.nodes():
+        for node in self.editable.nodes():
             if node.operation.name == "sum":
                 found.add(prod(node.operands[0].shape) // max(1, prod(node.shape)))
             elif node.operation.labels is not None and node.operation.family == "contraction":
                 found |= _contracted(node)
-        for start in self.sketch.contributions:
-            for one in self.sketch.way(start):
+        for start in self.editable.contributions:
+            for one in self.editable.way(start):
                 if one.user.operation.family == "reduction":
                     found.add(one.user.operands[0].size // one.user.size)
-        for one in self.sketch.contributions:
-            found |= {length for length in one.raw.shape if one.raw.shape != self.sketch.tensor.shape}
-        return found | set(self.sketch.tensor.shape[:1])
+        for one in self.editable.contributions:
+            found |= {length for length in one.raw.shape if one.raw.shape != self.editable.tensor.shape}
+        return found | set(self.editable.tensor.shape[:1])
 
     def _unknown(self) -> Diagnosis:
         if self.given.shape != self.wanted.shape:
@@ -309,7 +313,7 @@ class _Diagnostician:
             worst = element(self.name, [int(i) for i in np.unravel_index(int(np.argmax(away)), away.shape)])
             message = (
                 f"The shape fits, the numbers do not, and none of the usual mistakes gives yours: write down what "
-                f"`{worst}` changes in {self.sketch.step}, and add that up by hand."
+                f"`{worst}` changes in {self.editable.step}, and add that up by hand."
             )
         return Diagnosis("unknown", message)
 

@@ -9,7 +9,7 @@ from backprop_explorer.answers import Extent
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Aim
 from backprop_explorer.explain.terms.element import Elements
-from backprop_explorer.explain.terms.explanation import TERMS_LIMIT, TermAnswer, batch_by_cell, told_term
+from backprop_explorer.explain.terms.explanation import TERMS_LIMIT, TermAnswer, batch_by_cell, term_json
 from backprop_explorer.explain.terms.place import checked_index
 from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import Node, closed_box
@@ -78,7 +78,7 @@ def draft(plan: Plan, tensor: str, text: str, index: Sequence[int] | None = None
     try:
         formula = read_formula(plan.program, text, target)
     except Problem as problem:
-        return {**answer, "problem": problem.told}
+        return {**answer, "problem": problem.to_json()}
     latex, mathml = notation(f"{tensor}.g = {formula.code}", _shapes(formula))
     return {
         **answer,
@@ -105,7 +105,7 @@ def _element(plan: Plan, formula: Formula, index: Shape) -> FormulaElement:
     return {
         "index": list(index),
         "value": float(values[formula.node][index]),
-        "terms": [told_term(factors, axes) for factors in terms.first(TERMS_LIMIT)],
+        "terms": [term_json(factors, axes) for factors in terms.first(TERMS_LIMIT)],
         "term_count": terms.count,
     }
 

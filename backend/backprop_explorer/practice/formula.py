@@ -220,10 +220,18 @@ class _Dotted(ast.NodeTransformer):
         self.space = space
 
     def visit_Attribute(self, tree: ast.Attribute) -> ast.expr:
-        name = _chain(tree)
-        if name in self.space.dotted:
+        name = self.space.written(_chain(tree))
+        if name is not None:
             return ast.copy_location(ast.Name(name, ast.Load()), tree)
         tree.value = self.visit(tree.value)
+        return tree
+
+    def visit_Subscript(self, tree: ast.Subscript) -> ast.expr:
+        """`weights[0]` names a tensor, too."""
+        name = self.space.written(_chain(tree))
+        if name is not None:
+            return ast.copy_location(ast.Name(name, ast.Load()), tree)
+        tree.value, tree.slice = self.visit(tree.value), self.visit(tree.slice)
         return tree
 
     def visit_Call(self, tree: ast.Call) -> ast.expr:
@@ -238,11 +246,17 @@ class _Dotted(ast.NodeTransformer):
 
 
 def _chain(tree: ast.expr) -> str:
+    """The text of names, dots and whole numbers in brackets; empty for anything else."""
     words: list[str] = []
-    while isinstance(tree, ast.Attribute):
-        words.append(tree.attr)
+    while isinstance(tree, (ast.Attribute, ast.Subscript)):
+        if isinstance(tree, ast.Attribute):
+            words.append(f".{tree.attr}")
+        elif isinstance(tree.slice, ast.Constant) and type(tree.slice.value) is int:
+            words.append(f"[{tree.slice.value}]")
+        else:
+            return ""
         tree = tree.value
-    return ".".join([tree.id, *reversed(words)]) if isinstance(tree, ast.Name) else ""
+    return "".join([tree.id, *reversed(words)]) if isinstance(tree, ast.Name) else ""
 
 
 def _budget(program: Program) -> Budget:

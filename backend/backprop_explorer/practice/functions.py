@@ -17,8 +17,8 @@ from backprop_explorer.language.rules import Contribution
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS
-from backprop_explorer.ops.record import Array, Requirement
-from backprop_explorer.practice.mutation import Code, Mistakes, Mutation
+from backprop_explorer.ops.record import Array, OperandError
+from backprop_explorer.practice.candidates import CandidateMistake, Code, Mistakes
 from backprop_explorer.problem import Problem
 
 STEP = 1e-6
@@ -31,39 +31,39 @@ MOST_ELEMENTS = 100_000
 class Functions(Mistakes):
     """Derivatives of functions of one tensor, element by element."""
 
-    def own(self) -> Iterator[Mutation]:
+    def own(self) -> Iterator[CandidateMistake]:
         """The step's own derivative, with the numbers that its function has by default, or taken at its result."""
         for link, name, x in self._links():
             if name is None:
                 continue
             message = (
                 f"Yours is the derivative of `{name}` with other numbers than the step's, its defaults: look at every "
-                f"number in {self.sketch.step}."
+                f"number in {self.editable.step}."
             )
-            yield from self._with(link, slope(name, self.sketch.plan.array(x)), "constant_factor", message)
+            yield from self._with(link, slope(name, self.editable.plan.array(x)), "constant_factor", message)
             message = (
                 f"Yours takes the derivative of `{name}` at its result instead of at `{self.name}`: look at which of "
-                f"the two your formula for it is written in, in {self.sketch.step}."
+                f"the two your formula for it is written in, in {self.editable.step}."
             )
-            at_result = slope(name, self.sketch.plan.array(link.user))
+            at_result = slope(name, self.editable.plan.array(link.user))
             yield from self._with(link, at_result, "activation_for_preactivation", message)
 
-    def others(self) -> Iterator[Mutation]:
+    def others(self) -> Iterator[CandidateMistake]:
         """Another function's derivative."""
         for link, own, x in self._links():
-            before = self.sketch.plan.array(x)
+            before = self.editable.plan.array(x)
             for name in functions():
                 if name != own:
                     message = (
-                        f"Yours is the derivative of `{name}`, but the step is {self.sketch.step}: look at how its "
+                        f"Yours is the derivative of `{name}`, but the step is {self.editable.step}: look at how its "
                         f"own result changes with `{self.name}`."
                     )
                     yield from self._with(link, slope(name, before), "missing_local_derivative", message)
 
     def _links(self) -> Iterator[tuple[Contribution, str | None, Node]]:
         """The uses that take a function of one tensor: its name, and that tensor."""
-        for one in self.sketch.contributions:
-            for link in self.sketch.links(one):
+        for one in self.editable.contributions:
+            for link in self.editable.links(one):
                 name, x = self._function(link)
                 if x is not None and x.size <= MOST_ELEMENTS and link.raw.shape == x.shape:
                     yield link, name, x
@@ -78,14 +78,16 @@ class Functions(Mistakes):
             return None, None
         return (user.operation.name if user.operation.name in functions() else None), user.operands[0]
 
-    def _with(self, link: Contribution, derivative: Array | None, kind: Code, message: str) -> Iterator[Mutation]:
-        sketch = self.sketch
+    def _with(
+        self, link: Contribution, derivative: Array | None, kind: Code, message: str
+    ) -> Iterator[CandidateMistake]:
+        editable = self.editable
         if derivative is None or not np.isfinite(derivative).all():
             return
-        factor = sketch.number(derivative, "derivative")
-        changed = sketch.make("multiply", sketch.incoming(link), factor)
-        site = sketch.copied(link.raw)
-        made = sketch.changed(site, changed) if site is not sketch.root else changed
+        factor = editable.number(derivative, "derivative")
+        changed = editable.make("multiply", editable.incoming(link), factor)
+        site = editable.copied(link.raw)
+        made = editable.changed(site, changed) if site is not editable.root else changed
         yield from self.each(kind, self.fitted(made), message)
 
 
@@ -103,7 +105,7 @@ def functions() -> tuple[str, ...]:
 def _called(name: str, graph: Graph, leaf: Node) -> Node | None:
     try:
         made = Evaluator(graph).calls.call(name, [leaf], {}, Scope())
-    except (Problem, Requirement, TypeError):
+    except (Problem, OperandError, TypeError):
         return None
     return made if isinstance(made, Node) else None
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Array
+from backprop_explorer.practice.compare import differences
 from backprop_explorer.practice.diagnosis import Diagnosis
-from backprop_explorer.practice.likeness import differences
+from backprop_explorer.practice.editable_gradient import EditableGradient
 from backprop_explorer.practice.mistakes import mutations
 from backprop_explorer.practice.ownpass import OwnPass
-from backprop_explorer.practice.sketch import Sketch
 
 MOST_STEPS = 6
 """So many steps before a wrong gradient are tried."""
@@ -42,16 +42,16 @@ def explained(own: OwnPass, open_ones: Mapping[str, Unexplained]) -> dict[str, D
     first = next(iter(open_ones.values()))
     work = 0
     for step in own.unsent_before(first.tensor)[:MOST_STEPS]:
-        sketch = Sketch(own, step, through=True, deep=True)
+        editable = EditableGradient(own, step, through=True, deep=True)
         length = own.distance(step, first.tensor)
         right = own.step(step)
-        for mutation in mutations(sketch):
+        for mutation in mutations(editable):
             if mutation.node.shape != step.shape:
                 continue
             work += length
             if work > MOST_WORK:
                 return {}
-            value = sketch.value(mutation.node)
+            value = editable.value(mutation.node)
             if value is None or not np.isfinite(value).all() or np.allclose(value, right, rtol=1e-9, atol=1e-12):
                 continue
             if first.is_like(own.behind(step, value, first.tensor)):

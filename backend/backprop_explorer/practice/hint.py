@@ -14,9 +14,9 @@ from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language.notation import Formula, typeset
 from backprop_explorer.language.rules import Contribution
+from backprop_explorer.practice.editable_gradient import EditableGradient
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.practice import solution
-from backprop_explorer.practice.sketch import Sketch
 from backprop_explorer.wording import counted, element
 
 Level = Literal[1, 2, 3, 4]
@@ -101,11 +101,11 @@ def _content(title: str, text: str) -> HintContent:
 
 
 def _shape(plan: Plan, tensor: Node) -> HintContent:
-    sketch = Sketch(plan, tensor)
-    operands: list[Combined] = [{"code": str(leaf.name), "shape": list(leaf.shape)} for leaf in sketch.leaves()]
+    editable = EditableGradient(plan, tensor)
+    operands: list[Combined] = [{"code": str(leaf.name), "shape": list(leaf.shape)} for leaf in editable.leaves()]
     text = (
         f"A gradient has the shape of its tensor: `{tensor.name}.g` must be {tensor.shape}. "
-        f"The gradient comes back through {sketch.step}."
+        f"The gradient comes back through {editable.step}."
     )
     return {**_content("The shape", text), "operands": operands}
 
@@ -143,8 +143,8 @@ def _telling(array: np.ndarray[Any, Any]) -> tuple[int, ...]:
 
 
 def _rule(plan: Plan, tensor: Node) -> HintContent:
-    sketch = Sketch(plan, tensor)
-    uses = [_named_rules(tensor, sketch.links(one)) for one in sketch.contributions]
+    editable = EditableGradient(plan, tensor)
+    uses = [_named_rules(tensor, editable.links(one)) for one in editable.contributions]
     return {**_content("The rule", _told_rules(tensor, uses)), "rules": [rule for way in uses for rule in way]}
 
 

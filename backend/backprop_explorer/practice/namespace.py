@@ -8,6 +8,8 @@ from typing import Any
 from backprop_explorer.engine.program import Program, unknown_tensor
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number
+from backprop_explorer.language.names import spelled
+from backprop_explorer.language.scope import Instance
 from backprop_explorer.problem import Problem
 
 ATTRIBUTES = frozenset({"T", "mT", "shape", "ndim", "size", "g", "grad"})
@@ -38,7 +40,10 @@ class Namespace:
         plain = {name: value for name, value in forward.scope.names.items() if isinstance(value, _PLAIN)}
         self.values: dict[str, Any] = {**plain, **made}
         self.values |= {name: value for name, value in plain.items() if name in made}
-        self.dotted = frozenset(name for name in (*made, *self.contributions) if "." in name)
+        self.dotted = {spelled(name): name for name in (*made, *self.contributions) if not name.isidentifier()}
+        """The tensors whose names are no plain ones, as a formula writes them."""
+        self.modules = frozenset(name for name, one in forward.scope.names.items() if isinstance(one, Instance))
+        """The variables of the program that are modules, in front of whose tensors they may stand."""
         self.known = frozenset((*self.values, *self.contributions))
 
     @cached_property
@@ -67,6 +72,13 @@ class Namespace:
     def precedes(self, tensor: Node, other: Node) -> bool:
         """Whether a tensor's gradient is computed before another's."""
         return self._places[tensor] < self._places[other]
+
+    def written(self, text: str) -> str | None:
+        """The tensor that a piece of a formula such as `net[0].weight` names; None for what is none."""
+        root = text.partition(".")[0].partition("[")[0]
+        inside = text.removeprefix(root)
+        own = [f"model{inside}" if inside[:1] == "[" else inside[1:]] if root in self.modules else []
+        return next((self.dotted[one] for one in (text, *own) if one in self.dotted), None)
 
     def place(self, tensor: Node) -> tuple[float, int]:
         """Where a tensor's gradient stands in the backward pass."""

@@ -9,9 +9,9 @@ import numpy as np
 
 from backprop_explorer.graph.code import code
 from backprop_explorer.ops.record import Array
-from backprop_explorer.practice.likeness import differences, is_plain, largest
-from backprop_explorer.practice.mutation import Code
-from backprop_explorer.practice.sketch import Sketch
+from backprop_explorer.practice.candidates import Code
+from backprop_explorer.practice.compare import differences, is_plain, largest
+from backprop_explorer.practice.editable_gradient import EditableGradient
 
 FEWEST = 3
 """So many numbers must agree for a multiple to be no accident."""
@@ -28,9 +28,9 @@ Finding = tuple[Code, str]
 class Patterns:
     """The given numbers beside the wanted ones; `room` is how far each may be off."""
 
-    def __init__(self, sketch: Sketch, given: Array, wanted: Array, room: Array) -> None:
-        self.sketch, self.given, self.wanted, self.room = sketch, given, wanted, room
-        self.name = str(sketch.tensor.name)
+    def __init__(self, editable: EditableGradient, given: Array, wanted: Array, room: Array) -> None:
+        self.editable, self.given, self.wanted, self.room = editable, given, wanted, room
+        self.name = str(editable.tensor.name)
         self.sound = given.shape == wanted.shape and bool(np.isfinite(given).all() and np.isfinite(wanted).all())
         self.rest = given - wanted if self.sound else np.zeros(0)
 
@@ -53,7 +53,7 @@ class Patterns:
             return None
         return "wrong_approximation", (
             f"Yours comes within {100 * share:.2g} % of the right numbers everywhere, and is not right: it could be "
-            f"the derivative of a function that comes near {self.sketch.step}, a small number added where none is or "
+            f"the derivative of a function that comes near {self.editable.step}, a small number added where none is or "
             "none where one is, or values that were kept with few digits."
         )
 
@@ -76,15 +76,15 @@ class Patterns:
 
     def _of_contributions(self) -> Iterator[Finding]:
         """One of several uses comes back with a factor."""
-        uses = self.sketch.contributions
+        uses = self.editable.contributions
         if len(uses) < 2:
             return
         for one in uses:
-            value = self.sketch.value(self.sketch.copied(one.value))
+            value = self.editable.value(self.editable.copied(one.value))
             times = None if value is None else self._multiple(np.broadcast_to(value, self.given.shape), less=-1.0)
             if times is None or abs(times) < 1e-12:
                 continue
-            part = f"`{code(self.sketch.copied(one.value))}`"
+            part = f"`{code(self.editable.copied(one.value))}`"
             yield self._factor(times + 1, part)
 
     def _factor(self, times: float, part: str) -> Finding:
@@ -93,9 +93,9 @@ class Patterns:
             return "wrong_sign", f"{where} comes with the other sign: look at every minus on it."
         if abs(times) < 1e-9:
             return "missing_contribution", f"{where} is missing in yours: look at every place that reads `{self.name}`."
-        counts = {length for length in self.sketch.tensor.shape if length > 1}
-        counts |= {node.size for node in self.sketch.plan.program.forward.leaves.values() if node.size > 1}
-        for one in self.sketch.plan.program.forward.leaves.values():
+        counts = {length for length in self.editable.tensor.shape if length > 1}
+        counts |= {node.size for node in self.editable.plan.program.forward.leaves.values() if node.size > 1}
+        for one in self.editable.plan.program.forward.leaves.values():
             counts |= {length for length in one.shape if length > 1}
         kind: Code = "constant_factor"
         if times > 1 and round(times) in counts and abs(times - round(times)) < 1e-3 * times:
@@ -110,14 +110,16 @@ class Patterns:
 
     def _of_updates(self) -> Iterator[Finding]:
         """A parameter that was updated before it was used on the way back."""
-        sketch = self.sketch
-        parameters = sketch.plan.program.parameters
-        for leaf in sketch.leaves():
-            node = sketch.stands_for[leaf]
-            if str(node.name) not in parameters or node is sketch.tensor:
+        editable = self.editable
+        parameters = editable.plan.program.parameters
+        for leaf in editable.leaves():
+            node = editable.stands_for[leaf]
+            if str(node.name) not in parameters or node is editable.tensor:
                 continue
-            moved = sketch.changed(leaf, sketch.number(sketch.plan.array(sketch.backward.gradient[node]), "update"))
-            value = None if moved is None else sketch.value(moved)
+            moved = editable.changed(
+                leaf, editable.number(editable.plan.array(editable.backward.gradient[node]), "update")
+            )
+            value = None if moved is None else editable.value(moved)
             times = None if value is None else self._multiple(value)
             if times is not None and times < 0:
                 yield (
@@ -130,17 +132,17 @@ class Patterns:
 
     def _of_extras(self) -> Iterator[Finding]:
         """Something is added that does not belong there: a multiple of a tensor of the same shape."""
-        sketch = self.sketch
+        editable = self.editable
         if np.count_nonzero(np.abs(self.rest) > self.room) < FEWEST:
             return
-        for name, node in sketch.plan.program.visible.items():
+        for name, node in editable.plan.program.visible.items():
             if node.shape != self.given.shape or node.hidden or node.kind.name != "float":
                 continue
             candidates = [(f"`{name}`", node)]
-            if node in sketch.backward.gradient and node is not sketch.tensor:
-                candidates.append((f"`{name}.g`", sketch.backward.gradient[node]))
+            if node in editable.backward.gradient and node is not editable.tensor:
+                candidates.append((f"`{name}.g`", editable.backward.gradient[node]))
             for told, one in candidates:
-                times = self._multiple(np.asarray(sketch.plan.array(one), np.float64))
+                times = self._multiple(np.asarray(editable.plan.array(one), np.float64))
                 if times is not None:
                     yield (
                         "extra_contribution",

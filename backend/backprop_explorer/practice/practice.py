@@ -12,8 +12,8 @@ from backprop_explorer.graph.code import code
 from backprop_explorer.graph.node import Node
 from backprop_explorer.practice.check import judged
 from backprop_explorer.practice.draft import NamedShape
+from backprop_explorer.practice.editable_gradient import EditableGradient
 from backprop_explorer.practice.namespace import namespace
-from backprop_explorer.practice.sketch import Sketch
 from backprop_explorer.practice.verdict import VerdictAnswer
 from backprop_explorer.problem import Problem
 
@@ -136,4 +136,4 @@ def _holds(plan: Plan, name: str, text: str | None) -> bool:
 
 def solution(plan: Plan, tensor: Node) -> str:
     """A right formula for a gradient, over named tensors and gradients that come before it."""
-    return code(Sketch(plan, tensor).root)
+    return code(EditableGradient(plan, tensor).root)

@@ -13,7 +13,7 @@ from backprop_explorer.engine.document import checked_seed
 from backprop_explorer.engine.labels import label_bounds
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.practice.dimensions import Axis, Dimensions
-from backprop_explorer.practice.elsewhere import visible_property
+from backprop_explorer.practice.perturbed_check import visible_property
 from backprop_explorer.problem import Problem
 
 LONGEST = 7

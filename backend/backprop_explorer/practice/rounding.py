@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop_explorer.ops.record import Array
-from backprop_explorer.practice.likeness import largest
+from backprop_explorer.practice.compare import largest
 
 MOST_DECIMALS, MOST_DIGITS, FEWEST_DIGITS = 10, 9, 3
 """Numbers that need more decimals or digits were not shortened; one that has fewer digits says nothing."""

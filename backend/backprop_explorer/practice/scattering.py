@@ -1,5 +1,5 @@
 """Mistakes with what several places give back to one: overwritten, averaged, counted once; and windows that stand
-elsewhere, by another stride or padding, or with their kernel turned."""
+elsewhere, by another stride or padding, or with their kernel flipped."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from backprop_explorer.graph.node import Node
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.rules import rule_names
 from backprop_explorer.language.scope import Scope
-from backprop_explorer.ops.record import Array, Requirement
-from backprop_explorer.practice.mutation import Mistakes, Mutation
+from backprop_explorer.ops.record import Array, OperandError
+from backprop_explorer.practice.candidates import CandidateMistake, Mistakes
 from backprop_explorer.problem import Problem
 
 
 class Scattering(Mistakes):
     """Wrong mirrors of lookups and windows."""
 
-    def places(self) -> Iterator[Mutation]:
+    def places(self) -> Iterator[CandidateMistake]:
         """Where several elements go to one place, one of them alone is kept, or their mean."""
-        for site in self.sketch.nodes():
+        for site in self.editable.nodes():
             if site.operation.family != "scatter":
                 continue
-            value, places = self.sketch.value(site.operands[0]), self._places(site)
+            value, places = self.editable.value(site.operands[0]), self._places(site)
             if value is None or places is None or places.shape != value.shape:
                 continue
             counts = np.bincount(places.ravel(), minlength=site.size)
@@ -35,23 +35,23 @@ class Scattering(Mistakes):
     def _places(self, site: Node) -> Array | None:
         """The place of the result to which each element of the operand goes: what the mirror takes back from a tensor
         of the places' own numbers."""
-        sketch = self.sketch
-        numbers = sketch.number(np.arange(site.size, dtype=np.float64).reshape(site.shape), "places")
+        editable = self.editable
+        numbers = editable.number(np.arange(site.size, dtype=np.float64).reshape(site.shape), "places")
         name = site.operation.operand_name(0)
         try:
             scope = Scope(rule_names(site, numbers), internal=True)
-            evaluator = Evaluator(sketch.graph)
+            evaluator = Evaluator(editable.graph)
             back = evaluator.node(evaluator.rule(site.operation.rules[name], scope), "a rule")
-        except (Problem, Requirement, KeyError):
+        except (Problem, OperandError, KeyError):
             return None
-        found = sketch.value(back)
+        found = editable.value(back)
         return None if found is None else np.rint(found).astype(np.int64)
 
-    def _of_several(self, site: Node, value: Array, places: Array, counts: Array) -> Iterator[Mutation]:
+    def _of_several(self, site: Node, value: Array, places: Array, counts: Array) -> Iterator[CandidateMistake]:
         most = int(counts.max())
         message = (
-            f"`{self.name}` is read up to {most} times at one place in {self.sketch.step}, and yours keeps one of what "
-            "comes back to it: add up with `+=`, or `np.add.at`, where you assign."
+            f"`{self.name}` is read up to {most} times at one place in {self.editable.step}, and yours keeps one of "
+            "what comes back to it: add up with `+=`, or `np.add.at`, where you assign."
         )
         flat, to = value.ravel(), places.ravel()
         for order in (slice(None), slice(None, None, -1)):
@@ -63,62 +63,62 @@ class Scattering(Mistakes):
         total = np.bincount(to, weights=flat, minlength=site.size)
         mean = (total / np.maximum(1, counts)).reshape(site.shape)
         message = (
-            f"Yours divides by how often each place of `{self.name}` is read in {self.sketch.step}: what comes back "
+            f"Yours divides by how often each place of `{self.name}` is read in {self.editable.step}: what comes back "
             "to one place is added up, not averaged."
         )
         yield from self.each("mean_for_sum", iter([self._instead(site, mean)]), message)
 
     def _instead(self, site: Node, array: Array) -> Node | None:
-        number = self.sketch.number(array, "kept")
-        return number if site is self.sketch.root else self.sketch.changed(site, number)
+        number = self.editable.number(array, "kept")
+        return number if site is self.editable.root else self.editable.changed(site, number)
 
-    def _over_the_rest(self, site: Node, kept: Array, touched: Array, message: str) -> Iterator[Mutation]:
+    def _over_the_rest(self, site: Node, kept: Array, touched: Array, message: str) -> Iterator[CandidateMistake]:
         """What is kept stands in the place of other contributions, too."""
         rest, whole = self._instead(site, np.zeros(site.shape)), self._instead(site, kept)
-        if rest is None or whole is None or site is self.sketch.root or touched.shape != whole.shape:
+        if rest is None or whole is None or site is self.editable.root or touched.shape != whole.shape:
             return
-        others, value = self.sketch.value(rest), self.sketch.value(whole)
+        others, value = self.editable.value(rest), self.editable.value(whole)
         if others is not None and value is not None:
-            number = self.sketch.number(np.where(touched, kept, others), "kept")
+            number = self.editable.number(np.where(touched, kept, others), "kept")
             yield from self.each("overwritten_not_added", iter([number]), message)
 
     # -- windows
 
-    def windows(self) -> Iterator[Mutation]:
-        """A kernel that is not turned, a stride or a padding that is not there."""
-        for site in self.sketch.sites("fold"):
+    def windows(self) -> Iterator[CandidateMistake]:
+        """A kernel that is not flipped, a stride or a padding that is not there."""
+        for site in self.editable.sites("fold"):
             yield from self._stride_of_fold(site)
-        for site in self.sketch.sites("windows"):
+        for site in self.editable.sites("windows"):
             yield from self._stride_of_windows(site)
             yield from self._padding_of_windows(site)
         yield from self._turned_kernels()
 
-    def _turned_kernels(self) -> Iterator[Mutation]:
-        sketch = self.sketch
-        sizes = [one.parameters["size"] for one in sketch.sites("fold", "windows")]
+    def _turned_kernels(self) -> Iterator[CandidateMistake]:
+        editable = self.editable
+        sizes = [one.parameters["size"] for one in editable.sites("fold", "windows")]
         message = (
-            f"The kernel is turned the wrong way along its places: look at which element of it met which one of the "
-            f"tensor in {sketch.step}, and at where each of them goes back to."
+            "The kernel is flipped the wrong way along its places: look at which element of it met which one of the "
+            f"tensor in {editable.step}, and at where each of them goes back to."
         )
         for size in sizes:
             axes = tuple(range(-len(size), 0))
-            for leaf in sketch.leaves():
-                value = sketch.value(leaf)
+            for leaf in editable.leaves():
+                value = editable.value(leaf)
                 if value is not None and leaf.shape[-len(size) :] == size:
-                    turned = sketch.number(np.flip(value, axes), f"turned {leaf.name}")
-                    yield from self.each("kernel_not_flipped", iter([sketch.changed(leaf, turned)]), message)
-            whole = sketch.value(sketch.root)
+                    flipped = editable.number(np.flip(value, axes), f"flipped {leaf.name}")
+                    yield from self.each("kernel_not_flipped", iter([editable.changed(leaf, flipped)]), message)
+            whole = editable.value(editable.root)
             if whole is not None and whole.shape[-len(size) :] == size:
-                turned = sketch.number(np.flip(whole, axes), "turned")
-                yield from self.each("kernel_not_flipped", iter([turned]), message)
+                flipped = editable.number(np.flip(whole, axes), "flipped")
+                yield from self.each("kernel_not_flipped", iter([flipped]), message)
 
     def _ignored(self, what: str) -> str:
         return (
-            f"Yours goes back as if {self.sketch.step} had {what}: look at where the window of each result begins in "
+            f"Yours goes back as if {self.editable.step} had {what}: look at where the window of each result begins in "
             f"`{self.name}`."
         )
 
-    def _stride_of_fold(self, site: Node) -> Iterator[Mutation]:
+    def _stride_of_fold(self, site: Node) -> Iterator[CandidateMistake]:
         """The windows put back next to each other, or at every other place."""
         size, dilation = site.parameters["size"], site.parameters["dilation"]
         rank = len(size)
@@ -130,44 +130,44 @@ class Scattering(Mistakes):
             )
             yield from self._moved_on_by(stride, site, shape=(*site.shape[:-rank], *spatial))
 
-    def _stride_of_windows(self, site: Node) -> Iterator[Mutation]:
+    def _stride_of_windows(self, site: Node) -> Iterator[CandidateMistake]:
         for stride in self._other_strides(site):
             yield from self._moved_on_by(stride, site)
 
     def _other_strides(self, site: Node) -> list[int]:
         return [stride for stride in (1, 2) if any(jump != stride for jump in site.parameters["stride"])]
 
-    def _moved_on_by(self, stride: int, site: Node, **changed: Any) -> Iterator[Mutation]:
+    def _moved_on_by(self, stride: int, site: Node, **changed: Any) -> Iterator[CandidateMistake]:
         """The operation at the site with that stride along every axis."""
-        sketch, size = self.sketch, site.parameters["size"]
+        editable, size = self.editable, site.parameters["size"]
         given = {**site.parameters, **changed, "stride": (stride,) * len(size)}
-        made = sketch.make(site.operation.name, site.operands[0], **given)
-        value = None if made is None else sketch.value(made)
+        made = editable.make(site.operation.name, site.operands[0], **given)
+        value = None if made is None else editable.value(made)
         if value is not None:
             put = self._instead(site, fitted_to(value, site.shape))
             what = "no stride" if stride == 1 else f"a stride of {stride}"
             yield from self.each("stride_or_padding_ignored", iter([put]), self._ignored(what))
 
-    def _padding_of_windows(self, site: Node) -> Iterator[Mutation]:
-        sketch, inner = self.sketch, site.operands[0]
+    def _padding_of_windows(self, site: Node) -> Iterator[CandidateMistake]:
+        editable, inner = self.editable, site.operands[0]
         if inner.operation.name != "pad":
             return
         fewer = self._fewer_windows(site, inner)
         yield from self.each("stride_or_padding_ignored", fewer, self._ignored("no padding"))
-        value = sketch.value(inner.operands[0])
+        value = editable.value(inner.operands[0])
         if value is None:
             return
         for where in ("end", "start"):
-            put = sketch.number(fitted_to(value, inner.shape, at_end=where == "start"), "unpadded")
-            changed = sketch.changed(inner, put)
+            put = editable.number(fitted_to(value, inner.shape, at_end=where == "start"), "unpadded")
+            changed = editable.changed(inner, put)
             yield from self.each("stride_or_padding_ignored", iter([changed]), self._ignored("no padding"))
 
     def _fewer_windows(self, site: Node, inner: Node) -> Iterator[Node | None]:
         """The windows of what is not padded, with as much of the gradient as they have places for."""
-        sketch = self.sketch
+        editable = self.editable
         rank = len(site.parameters["size"])
-        made = sketch.make("windows", inner.operands[0], **site.parameters)
-        for user in sketch.sites("einsum") if made is not None else ():
+        made = editable.make("windows", inner.operands[0], **site.parameters)
+        for user in editable.sites("einsum") if made is not None else ():
             if site not in user.operands or len(user.operands) != 2:
                 continue
             assert made is not None
@@ -175,22 +175,22 @@ class Scattering(Mistakes):
             other = next(one for one in user.operands if one is not site)
             for at_end in (False, True):
                 index = (..., *(slice(-n, None) if at_end else slice(n) for n in counts))
-                cut = sketch.make("index", other, index=index)
+                cut = editable.make("index", other, index=index)
                 if cut is not None:
                     operands = [made if one is site else cut for one in user.operands]
-                    yield sketch.changed(user, sketch.make("einsum", *operands, **user.parameters))
+                    yield editable.changed(user, editable.make("einsum", *operands, **user.parameters))
 
-    def cropping(self) -> Iterator[Mutation]:
+    def cropping(self) -> Iterator[CandidateMistake]:
         """What the padding added cut away at one end, or not at all."""
-        sketch = self.sketch
-        for site in sketch.sites("index"):
+        editable = self.editable
+        for site in editable.sites("index"):
             inner = site.operands[0]
             if inner.operation.name != "fold":
                 continue
             yield from self.each(
-                "stride_or_padding_ignored", iter([sketch.changed(site, inner)]), self._ignored("no padding")
+                "stride_or_padding_ignored", iter([editable.changed(site, inner)]), self._ignored("no padding")
             )
-            value = sketch.value(inner)
+            value = editable.value(inner)
             if value is not None:
                 for at_end in (False, True):
                     put = self._instead(site, fitted_to(value, site.shape, at_end=at_end))

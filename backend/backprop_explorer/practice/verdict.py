@@ -9,9 +9,9 @@ import numpy as np
 
 from backprop_explorer.answers import Extent, Tensor
 from backprop_explorer.ops.record import Array
+from backprop_explorer.practice.candidates import Code
+from backprop_explorer.practice.compare import differences
 from backprop_explorer.practice.diagnosis import Diagnosis
-from backprop_explorer.practice.likeness import differences
-from backprop_explorer.practice.mutation import Code
 from backprop_explorer.problem import Problem, Where
 
 WORST = 5
@@ -108,7 +108,7 @@ class Verdict:
         """Whether the answer is right in every element."""
         return self.verdict == "correct"
 
-    def told(self, most: int = 0) -> VerdictAnswer:
+    def to_json(self, most: int = 0) -> VerdictAnswer:
         """The answer about it; with all numbers where there are at most so many."""
         problem = self.problem
         shown = self.given if self.given is not None and self.given.size <= most else None

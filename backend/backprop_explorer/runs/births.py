@@ -23,46 +23,46 @@ KEPT_EVERY = 64
 def earlier_births(at: At, iteration: int, first: int = 0) -> list[Warned]:
     """The first birth of the iteration at whose end not all of a run's own tensors were finite any more, the latest
     such before `iteration`; none where they are finite then, or were not at `first`."""
-    began = _began(at, iteration, first, lambda plan: not _is_finite(plan))
-    if began is None:
+    start = began(at, iteration, first, lambda position: not _is_finite(position.plan))
+    if start is None:
         return []
-    plan = at(began - 1).studied()
+    plan = at(start - 1).studied()
     plan.propose()
-    return [settled(one, began - 1) for one in births(plan)[:1]]
+    return [settled(one, start - 1) for one in births(plan)[:1]]
 
 
 def element_births(at: At, iteration: int, element: Element, first: int = 0) -> list[Warned]:
     """The births behind one element of a tensor that training changes, of the iterations in which it was reached."""
     name, index = element
     found: list[Warned] = []
-    began = _began(at, iteration, first, lambda plan: name in plan and not np.isfinite(plan[name][index]))
-    while began is not None:
-        plan = at(began - 1).studied()
+    start = began(at, iteration, first, lambda one: name in one.plan and not np.isfinite(one.plan[name][index]))
+    while start is not None:
+        plan = at(start - 1).studied()
         plan.propose()
-        chain = [settled(one, began - 1) for one in ancestry(plan, plan.program.updated(name), index)]
+        chain = [settled(one, start - 1) for one in ancestry(plan, plan.program.updated(name), index)]
         given = chain[0] if chain and chain[0].get("phase") == "given" else None
         found = [*(chain[1:] if given else chain), *found]
         if given is None or given["tensor"] not in _own(plan):
             break
         name, index = given["tensor"], tuple(given["index"])
-        began = _began(at, began - 1, first, lambda plan: not np.isfinite(plan[name][index]))  # noqa: B023
+        start = began(at, start - 1, first, lambda one: not np.isfinite(one.plan[name][index]))  # noqa: B023
     return found
 
 
-def _began(at: At, iteration: int, first: int, broken: Callable[[Plan], bool]) -> int | None:
+def began(at: At, iteration: int, first: int, broken: Callable[[Position], bool]) -> int | None:
     """The iteration since which it has been broken; None where it is not, or was from the first on."""
-    if iteration <= first or not broken(at(iteration).plan):
+    if iteration <= first or not broken(at(iteration)):
         return None
     late, step = iteration, 1
     early = max(first, late - step)
-    while broken(at(early).plan):
+    while broken(at(early)):
         if early == first:
             return None
         late, step = early, 2 * step
         early = max(first, late - step)
     while late - early > 1:
         middle = (early + late) // 2
-        early, late = (early, middle) if broken(at(middle).plan) else (middle, late)
+        early, late = (early, middle) if broken(at(middle)) else (middle, late)
     return late
 
 

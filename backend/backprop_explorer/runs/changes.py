@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.engine import Budget, Document, Plan, compile_document, turned_state, with_layout
+from backprop_explorer.engine import Budget, Document, Plan, compile_document, transposed_state, with_layout
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.serialization import Array, deserialize, serialize
 
@@ -72,14 +72,14 @@ def replaced(before: Plan, changes: Mapping[str, Any], budget: Budget) -> Plan:
     """
     own = {key: value for key, value in changes.items() if key != "layout"}
     document = before.document.replace(**own, budget=budget)
-    turned: list[str] = []
+    transposed: list[str] = []
     if "layout" in changes:
-        document, turned = with_layout(document, changes["layout"])
+        document, transposed = with_layout(document, changes["layout"])
     plan = compile_document(document, budget=budget)
     if _name(document.optimizer) == _name(before.document.optimizer):
         leaves = {*document.inputs, *document.parameters}
         state = {name: array for name, array in before.snapshot().items() if name not in leaves}
-        plan.take_over(turned_state(state, turned))
+        plan.take_over(transposed_state(state, transposed))
     return plan
 
 

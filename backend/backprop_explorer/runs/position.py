@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.engine import Plan, opened
-from backprop_explorer.practice import answered_plan
+from backprop_explorer.practice import plan_with_overrides
 
 Answers = Mapping[str, str]
 """Somebody's own formulae for gradients, by the name of the tensor."""
@@ -84,7 +84,7 @@ class Position:
         if not answers:
             yield true
             return
-        self.plan = answered_plan(true, answers)
+        self.plan = plan_with_overrides(true, answers)
         yield self.plan
         true.restore(self.plan.snapshot())
         self.plan = true

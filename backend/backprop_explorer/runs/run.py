@@ -14,10 +14,11 @@ from backprop_explorer.engine.trace import Listed, Trace
 from backprop_explorer.graph.graph import Warned
 from backprop_explorer.practice import Bounds, CheckAnswer, check, is_found, still_found, to_find
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.births import At, earlier_births, element_births
+from backprop_explorer.runs.births import At, element_births
 from backprop_explorer.runs.changes import Edit, replaced, sentence
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.comparison import Side, numbers_of, words_of
+from backprop_explorer.runs.dead import warned
 from backprop_explorer.runs.event import CREATE, EDIT, REPLACE, Event
 from backprop_explorer.runs.fork import fork
 from backprop_explorer.runs.history import READ, HistoryEntry, annotations_along, history
@@ -172,8 +173,7 @@ class Run:
     def trace(self, when: When = None, *, values: Listed = True, open: bool = False) -> Trace:
         """The trace of that moment."""
         found = trace_of_run(self.studied(when, open=open), values)
-        earlier = earlier_births(self._earlier(when), self.at(when).iteration)
-        return {**found, "warnings": [*earlier, *found["warnings"]]}
+        return warned(found, self._earlier(when), self.at(when).iteration, self.studied(when))
 
     def preview(
         self,

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.ops.record import Array
+from backprop_explorer.practice.compare import largest, ratio
 from backprop_explorer.practice.diagnosis import Diagnosis
-from backprop_explorer.practice.likeness import largest, ratio
 from backprop_explorer.practice.report import Report
 from backprop_explorer.practice.verdict import Verdict
 from backprop_explorer.problem import Problem
@@ -54,7 +54,7 @@ def check(
         version = f"__{same.index(number) + 1}" if len(same) > 1 else ""
         for name, verdict in _Call(torch, cls, arguments, rtol, atol).verdicts():
             verdicts[f"{cls.__name__}{version}.{name}"] = verdict
-    told = {name: verdict.told() for name, verdict in verdicts.items()}
+    told = {name: verdict.to_json() for name, verdict in verdicts.items()}
     blame = [name for name, verdict in verdicts.items() if verdict.own_step == "wrong"]
     return Report({"verdicts": told, "correct": all(one.correct for one in verdicts.values()), "blame": blame})
 

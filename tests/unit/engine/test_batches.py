@@ -64,7 +64,7 @@ FIRST_ORDER = [6, 4, 5, 3, 1, 0, 2]
 def test_without_shuffling_rows_come_from_top_to_bottom() -> None:
     batches = Batches(7, 3, False, 9)
     assert [batches.rows(iteration).tolist() for iteration in range(3)] == [[0, 1, 2], [3, 4, 5], [0, 1, 2]]
-    assert batches.told(2) == {"rows": [0, 1, 2], "count": 7, "epoch": 2, "batch": 1, "batches": 2}
+    assert batches.to_json(2) == {"rows": [0, 1, 2], "count": 7, "epoch": 2, "batch": 1, "batches": 2}
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

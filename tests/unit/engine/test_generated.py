@@ -75,14 +75,14 @@ def _moved(draw: st.DrawFn, kind: str, inner: Piece) -> Piece:
 
 
 def _looked_at(draw: st.DrawFn, inner: Piece, axis: int) -> Piece:
-    """Padded, in windows, turned, in slices that are put together again, or row by row."""
+    """Padded, in windows, transposed, in slices that are put together again, or row by row."""
     code, shape = f"({inner.code})", inner.shape
-    turned = tuple(np.random.default_rng(axis).permutation(len(shape)).tolist())
+    transposed = tuple(np.random.default_rng(axis).permutation(len(shape)).tolist())
     choices = [
         Piece(f"pad({code}, 1)", tuple(length + 2 for length in shape)),
         Piece(f"windows(pad({code}, 1), 2)", (*(length + 2 for length in shape[:-1]), shape[-1] + 1, 2)),
         Piece(f"standardize({code}, {axis}, 0.1)", shape),
-        Piece(f"transpose({code}, {turned})", tuple(shape[i] for i in turned)),
+        Piece(f"transpose({code}, {transposed})", tuple(shape[i] for i in transposed)),
         Piece(f"{code}[arange(1, -1, -1)]" if shape[0] > 1 else code, (min(2, shape[0]), *shape[1:])),
         Piece(f"concatenate(({code}[..., 1:], {code}[..., :1]), -1)" if shape[-1] > 1 else code, shape),
     ]

@@ -58,11 +58,11 @@ def document(program: str) -> Document:
     )
 
 
-def same_numbers(plan: Plan, other: Plan, turned: list[str]) -> None:
+def same_numbers(plan: Plan, other: Plan, transposed: list[str]) -> None:
     assert plan.run() == pytest.approx(other.run(), rel=1e-12)
     for name in plan.document.parameters:
         for key in (name, f"{name}.g"):
-            expected = plan[key].T if name in turned else plan[key]
+            expected = plan[key].T if name in transposed else plan[key]
             assert np.allclose(other[key], expected, rtol=1e-12, atol=1e-14), key
 
 
@@ -70,13 +70,13 @@ def same_numbers(plan: Plan, other: Plan, turned: list[str]) -> None:
 def test_the_text_follows_and_the_numbers_stay(name: str) -> None:
     program, expected = PROGRAMS[name]
     before = document(program)
-    after, turned = with_layout(before, "out_in")
+    after, transposed = with_layout(before, "out_in")
     assert after.program == expected
-    assert turned == ["a", "d"]
+    assert transposed == ["a", "d"]
     plan, other = bx.compile(before), bx.compile(after)
     assert (layout_of(plan.program), layout_of(other.program)) == ("in_out", "out_in")
     for _ in range(3):
-        same_numbers(plan, other, turned)
+        same_numbers(plan, other, transposed)
         plan.step(), other.step()
     back, _ = with_layout(after, "in_out")
     assert back.program == program
@@ -91,8 +91,8 @@ def test_every_example_can_be_turned(name: str) -> None:
         with pytest.raises(Problem, match="nothing to turn"):
             with_layout(before, "out_in")
         return
-    after, turned = with_layout(before, "out_in")
-    same_numbers(plan, bx.compile(after), turned)
+    after, transposed = with_layout(before, "out_in")
+    same_numbers(plan, bx.compile(after), transposed)
 
 
 def test_formulae_and_exported_code_follow() -> None:
@@ -111,8 +111,8 @@ def test_tied_weights_are_left_as_they_are() -> None:
         "parameters": {"w": np.ones((3, 2)), "v": np.ones((3, 1))},
     }
     assert layout_of(bx.compile(tied).program) == "mixed"
-    after, turned = with_layout(Document.parse(tied), "out_in")
-    assert turned == ["v"]
+    after, transposed = with_layout(Document.parse(tied), "out_in")
+    assert transposed == ["v"]
     assert after.program == "h = x @ w\nout = h @ w.T\nloss = mean((out @ v.T) ** 2)"
 
 

@@ -154,15 +154,15 @@ def test_the_extremum_of_many_short_rows_is_numpys(name: str, width: int) -> Non
     with np.errstate(all="ignore"):
         plan.run()
     np.testing.assert_array_equal(plan["m"], getattr(np, name)(x, axis=-1))
-    turned = bx.compile(
+    transposed = bx.compile(
         {
             "program": f"m = x.transpose(0, 2, 1).{name}(2, keepdims=True)\nloss = m.sum()",
             "inputs": {"x": x.transpose(0, 2, 1)},
         }
     )
     with np.errstate(all="ignore"):
-        turned.run()
-    np.testing.assert_array_equal(turned["m"][..., 0], plan["m"])
+        transposed.run()
+    np.testing.assert_array_equal(transposed["m"][..., 0], plan["m"])
 
 
 def test_a_record_registered_anew_is_what_is_compiled() -> None:

@@ -100,21 +100,21 @@ def test_a_plan_is_a_dictionary_of_its_tensors() -> None:
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda plan: pickle.loads(pickle.dumps(plan))])  # noqa: S301
 def test_a_copied_plan_goes_on_by_itself(name: str, copied: Any) -> None:
     plan = trained(name)
-    twin = copied(plan)
-    assert [twin.step() for _ in range(3)] == [plan.step() for _ in range(3)]
-    assert twin.document.optimizer == plan.document.optimizer
+    same = copied(plan)
+    assert [same.step() for _ in range(3)] == [plan.step() for _ in range(3)]
+    assert same.document.optimizer == plan.document.optimizer
 
 
 def test_a_copy_shares_nothing_and_shows_its_numbers() -> None:
     plan = trained(batch={"size": 2, "shuffle": True})
     plan.run()
-    twin = pickle.loads(pickle.dumps(plan))  # noqa: S301
-    assert twin.batch == plan.batch
+    same = pickle.loads(pickle.dumps(plan))  # noqa: S301
+    assert same.batch == plan.batch
     for name in plan:
-        np.testing.assert_array_equal(twin[name], plan[name])
-    twin["w1"] = np.zeros((10, 2))
+        np.testing.assert_array_equal(same[name], plan[name])
+    same["w1"] = np.zeros((10, 2))
     assert plan["w1"].any()
-    assert twin.step() != plan.step()
+    assert same.step() != plan.step()
 
 
 def test_a_plan_that_no_document_makes_is_not_copied() -> None:

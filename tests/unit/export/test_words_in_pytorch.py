@@ -20,13 +20,13 @@ SINGLE_PRECISION = "hardsigmoid"
 def assert_pytorch_agrees(plan: Plan, rtol: float = 1e-9) -> None:
     loss, variables = ran(pytorch(plan))
     np.testing.assert_allclose(loss, plan[str(plan.program.backward.loss.name)], rtol=1e-9, atol=1e-9)
-    turned = turned_weights(plan)
+    transposed = turned_weights(plan)
     for name, parameter in variables["model"].named_parameters():
         known = name.removesuffix("_")
         known = name if name in plan.document.parameters else known
         expected = np.asarray(plan[f"{known}.g"]) if f"{known}.g" in plan else np.zeros(plan[known].shape)
         found = np.zeros(parameter.shape) if parameter.grad is None else parameter.grad.numpy()
-        np.testing.assert_allclose(found, expected.T if known in turned else expected, rtol=rtol, atol=1e-9)
+        np.testing.assert_allclose(found, expected.T if known in transposed else expected, rtol=rtol, atol=1e-9)
 
 
 @pytest.mark.filterwarnings("ignore")  # PyTorch warns of much that it will change one day

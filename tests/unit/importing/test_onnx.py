@@ -110,7 +110,7 @@ def test_operators_of_one_tensor(kind: str) -> None:
 
 OPERATORS = {
     "Gemm": one("Gemm", drawn(6, 3), drawn(3), alpha=0.5, beta=2.0),
-    "Gemm turned": one("Gemm", drawn(4, 3), transA=1),
+    "Gemm transposed": one("Gemm", drawn(4, 3), transA=1),
     "MatMul": one("MatMul", drawn(3, 6, 2), shape=(3, 4, 6)),
     "Add": one("Add", drawn(6)),
     "Sub a number": one("Sub", np.float32(-0.1)),

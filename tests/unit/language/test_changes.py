@@ -51,7 +51,7 @@ SHARED = {
     "another name, added": "a = x * 2\nb = a\na += x\nloss = (a * b).sum()",
     "a view": "a = x * 2\nb = a[0]\na[0] = x[1]\nloss = (a * a).sum() + (b * b).sum()",
     "through a view": "a = x * 2\nb = a[1]\nb[0] = x[0, 1] ** 2\nb *= 3\nloss = (a * a).sum() + b.sum()",
-    "through a turned view": "a = x * 2\nb = a.T\nb[0] = 7\nb[1, 1:] = x[0]\nloss = (a * a * x).sum()",
+    "through a transposed view": "a = x * 2\nb = a.T\nb[0] = 7\nb[1, 1:] = x[0]\nloss = (a * a * x).sum()",
     "a view of a view": (
         "a = x * 2\nb = a[1:]\nc = b[:, 0]\na[1:, 0] = 5\nc[1] = x[0, 0]\n"
         "loss = (a * a * x).sum() + c.sum() * b.sum()"

@@ -17,7 +17,7 @@ MEANINGLESS = [
 ]  # fmt: skip
 """What is refused where it runs, with tensors or values that it cannot take."""
 STATEMENTS = [
-    "async def h(x):\n    return x", "class H:\n    x = 1",
+    "async def h(x):\n    return x", "class H(metaclass=x):\n    x = 1",
     "try:\n    h = x\nexcept x:\n    h = x", "global x", "match x:\n    case _:\n        h = x", "yield x",
     "@x\ndef h(x):\n    return x",
 ]  # fmt: skip

@@ -174,11 +174,11 @@ KINDS: dict[str, Kind] = {
         "a = sin(z[:, 0:2])\nb = tanh(z[:, 2:4])\nloss = sum(a ** 2) + sum(b ** 3)", {}, {"z": drawn(55, 3, 4)}, "z",
         lambda k: np.concatenate((k.d_a * np.cos(k.z[:, :2]), k.d_b), 1), ("missing_local_derivative",),
     ),
-    "kernel not turned": Kind(
+    "kernel not transposed": Kind(
         "y = conv1d(x, w)\nloss = sum(y ** 2)", {}, {"x": drawn(43, 1, 1, 7), "w": drawn(44, 1, 1, 3)}, "x",
         lambda k: _moved_back(k.d_y, k.w[:, :, ::-1], 7), ("kernel_not_flipped",),
     ),
-    "kernel's gradient turned": Kind(
+    "kernel's gradient transposed": Kind(
         "y = conv1d(x, w)\nloss = sum(y ** 2)", {}, {"x": drawn(43, 1, 1, 7), "w": drawn(44, 1, 1, 3)}, "w",
         lambda k: _kernel_gradient(k.d_y, k.x, 3)[:, :, ::-1], ("kernel_not_flipped",),
     ),

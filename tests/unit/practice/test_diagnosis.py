@@ -19,11 +19,11 @@ from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.rules import rule_names
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.ops import OPERATIONS
-from backprop_explorer.ops.record import Array, Requirement, Sample
+from backprop_explorer.ops.record import Array, OperandError, Sample
 from backprop_explorer.practice.check import Verdict, check, judged
+from backprop_explorer.practice.editable_gradient import EditableGradient
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.practice import solution, to_find
-from backprop_explorer.practice.sketch import Sketch
 from backprop_explorer.problem import Problem
 from tests.unit.ops.test_records import RECORDS, numbers
 
@@ -145,8 +145,8 @@ def changes_of(node: ast.AST) -> list[tuple[str, ast.expr]]:
         case ast.Call(func=ast.Name(id="sum"), args=[a, *_]):
             return [("a sum dropped", a)]
         case ast.Call(func=ast.Name(id="where"), args=[c, a, b]):
-            turned = ast.Call(ast.Name("where", ast.Load()), [c, b, a], [])
-            return [("a mask turned", turned), ("a mask dropped", a)]
+            transposed = ast.Call(ast.Name("where", ast.Load()), [c, b, a], [])
+            return [("a mask transposed", transposed), ("a mask dropped", a)]
         case ast.Call(func=ast.Name(id="sigmoid" | "sign" | "cos" | "sin" | "exp" | "log" | "softmax"), args=[a, *_]):
             return [("a function dropped", a)]
         case ast.Name(id="y"):
@@ -158,25 +158,25 @@ def changed_rule(plan: Plan, name: str, text: str) -> Array | None:
     """What a changed rule gives for a tensor, with broadcasting undone; None where it does not run."""
     tensor = namespace(plan.program).target(name)
     (use,) = plan.program.backward.contributions[tensor]
-    sketch = Sketch(plan, tensor)
+    editable = EditableGradient(plan, tensor)
     names = {**use.box.scope, "g": use.incoming, "y": use.user} if use.box else rule_names(use.user, use.incoming)
     names |= {"i": 0}
-    scope = Scope({key: _copied(sketch, value) for key, value in names.items()}, internal=True)
+    scope = Scope({key: _copied(editable, value) for key, value in names.items()}, internal=True)
     try:
-        node = Evaluator(sketch.graph).node(Evaluator(sketch.graph).rule(text, scope), "a rule")
+        node = Evaluator(editable.graph).node(Evaluator(editable.graph).rule(text, scope), "a rule")
         lead = node.ndim - tensor.ndim
         axes = (*range(lead), *(i + lead for i, n in enumerate(tensor.shape) if n == 1 < node.shape[i + lead]))
         if lead >= 0 and axes and node.shape != tensor.shape:
-            node = sketch.graph.make(OPERATIONS["sum"], [node], {"axis": axes, "keepdims": lead == 0})
-        return np.array(sketch.value(node), np.float64)
-    except (Problem, Requirement, KeyError, TypeError, IndexError, ValueError, AttributeError):
+            node = editable.graph.make(OPERATIONS["sum"], [node], {"axis": axes, "keepdims": lead == 0})
+        return np.array(editable.value(node), np.float64)
+    except (Problem, OperandError, KeyError, TypeError, IndexError, ValueError, AttributeError):
         return None
 
 
-def _copied(sketch: Sketch, value: Any) -> Any:
+def _copied(editable: EditableGradient, value: Any) -> Any:
     if isinstance(value, Node):
-        return sketch.copied(value)
-    return tuple(_copied(sketch, one) for one in value) if isinstance(value, tuple) else value
+        return editable.copied(value)
+    return tuple(_copied(editable, one) for one in value) if isinstance(value, tuple) else value
 
 
 def wrong_rules(plan: Plan, names: Iterable[str]) -> Iterator[tuple[str, str, str, Verdict]]:
@@ -214,7 +214,7 @@ FITTING = {
     "a power dropped": {"missing_local_derivative", "constant_factor"},
     "a transpose dropped": {"transposed"},
     "a sum dropped": {"missing_batch_sum", "diagonal_only"},
-    "a mask turned": {"missing_local_derivative", "constant_factor"},
+    "a mask transposed": {"missing_local_derivative", "constant_factor"},
     "a mask dropped": {"missing_local_derivative", "constant_factor", "mask_ignored"},
     "a function dropped": {"missing_local_derivative", "wrong_tensor", "constant_factor"},
     "x for y": {

@@ -12,10 +12,10 @@ import backprop_explorer as bx
 from backprop_explorer.engine import Plan, opened
 from backprop_explorer.examples import examples
 from backprop_explorer.ops import OPERATIONS
-from backprop_explorer.practice.answered import answered_plan
 from backprop_explorer.practice.check import judged
 from backprop_explorer.practice.gradcheck import gradcheck
 from backprop_explorer.practice.hint import hint
+from backprop_explorer.practice.overrides import plan_with_overrides
 from backprop_explorer.practice.practice import practice, solution, still_found, to_find
 from backprop_explorer.problem import Problem
 
@@ -68,7 +68,7 @@ def test_every_gradient_has_hints(either: Plan) -> None:
 def test_training_by_right_answers_is_the_true_training(plan: Plan) -> None:
     answers = {str(tensor.name): solution(plan, tensor) for tensor in to_find(plan.program)}
     answers = {name: text for name, text in answers.items() if "__" not in text}  # contributions are no gradients
-    by_answers = answered_plan(plan, answers)
+    by_answers = plan_with_overrides(plan, answers)
     assert by_answers.run() == plan.run()
     for tensor in to_find(plan.program):
         name = f"{tensor.name}.g"
@@ -77,20 +77,20 @@ def test_training_by_right_answers_is_the_true_training(plan: Plan) -> None:
 
 def test_a_wrong_answer_changes_all_that_follows_from_it() -> None:
     plan = ran("lesson13")
-    by_answers = answered_plan(plan, {"l1": "l2.g"})
+    by_answers = plan_with_overrides(plan, {"l1": "l2.g"})
     by_answers.run()
     np.testing.assert_array_equal(by_answers["l1.g"], plan["l2.g"])
     np.testing.assert_array_equal(by_answers["w1.g"], plan["x"].T @ plan["l2.g"])
     np.testing.assert_array_equal(by_answers["w2.g"], plan["w2.g"])
-    assert answered_plan(plan, {"loss": "3"}).run() == plan.run()
-    tripled = answered_plan(plan, {"loss": "3"})
+    assert plan_with_overrides(plan, {"loss": "3"}).run() == plan.run()
+    tripled = plan_with_overrides(plan, {"loss": "3"})
     tripled.run()
     np.testing.assert_allclose(tripled["w1.g"], 3 * plan["w1.g"])
 
 
 def test_a_mask_as_an_answer_counts_as_numbers() -> None:
     plan = ran("lesson13")
-    by_answers = answered_plan(plan, {"l1": "l1 > 0"})
+    by_answers = plan_with_overrides(plan, {"l1": "l1 > 0"})
     by_answers.step()
     assert by_answers["l1.g"].dtype == np.float64
 
@@ -105,7 +105,7 @@ def test_a_mask_as_an_answer_counts_as_numbers() -> None:
 )
 def test_an_answer_that_cannot_be_trained_with(answers: dict[str, str], says: str) -> None:
     with pytest.raises(Problem) as caught:
-        answered_plan(ran("lesson13"), answers)
+        plan_with_overrides(ran("lesson13"), answers)
     assert says in caught.value.detail
     assert caught.value.tensor == next(iter(answers))
 

@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from backprop_explorer.api.http import answer
 from backprop_explorer.api.openapi import answering
-from backprop_explorer.api.query import ElementQuery, ExplainQuery, JacobianQuery, StudyQuery, WhyQuery
+from backprop_explorer.api.query import ElementQuery, ExplainQuery, JacobianQuery, PartsQuery, StudyQuery, WhyQuery
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Plan
+from backprop_explorer.engine.parts import Parts, parts_of
 from backprop_explorer.explain import (
     Explanation,
     Jacobian,
@@ -43,6 +44,13 @@ async def explain_element(request: Request, id: str, query: Annotated[ExplainQue
         return answer(found)
 
     return await Service.of(request).on_run(id, work, query.passes)
+
+
+@router.get("/parts", response_model=response(Parts), responses=answering(run=True))
+async def parts_of_step(request: Request, id: str, query: Annotated[PartsQuery, Query()]) -> Response:
+    """A step of many operations as named parts, each with its code, its picture and its numbers; the parts of all steps
+    that update the same parameter together."""
+    return await _studied(request, id, query, lambda plan: parts_of(plan, query.step))
 
 
 @router.get("/uses", response_model=response(Uses), responses=answering(run=True))

@@ -19,7 +19,17 @@ from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Document, compile_document
 from backprop_explorer.export.record import BYTES
-from backprop_explorer.importing import Content, FormatEntry, Note, Rules, begins_anew, formats, read, replacement
+from backprop_explorer.importing import (
+    Content,
+    FormatEntry,
+    Note,
+    Rules,
+    WrittenGradient,
+    begins_anew,
+    formats,
+    read,
+    replacement,
+)
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Run, State
@@ -41,6 +51,7 @@ class Opened(Imported):
     """What is to be known about how a file was read that holds a program."""
 
     notes: Annotated[list[Note], "what became of each line of code; empty for other files"]
+    backward: Annotated[list[WrittenGradient], "the gradients that code calculates by itself, to be checked"]
 
 
 class ImportedDocument(Opened):
@@ -132,7 +143,7 @@ def _opened(service: Service, body: bytes, query: OpenFileQuery) -> Response:
         )
     document = Document.parse(content.document, settings.budget, saved=content.saved)
     warnings = [*content.warnings, *begins_anew(document)]
-    found: Opened = {"format": name, "warnings": warnings, "notes": content.notes}
+    found: Opened = {"format": name, "warnings": warnings, "notes": content.notes, "backward": content.backward}
     if query.run == "true":
         run: ImportedRun = {**found, "run": service.runs.create(document)}
         return answer(run, 201, {"Location": f"/api/runs/{run['run']['id']}"})

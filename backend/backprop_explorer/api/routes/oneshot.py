@@ -24,6 +24,7 @@ from backprop_explorer.engine.compiling import program_of
 from backprop_explorer.engine.trace import Trace
 from backprop_explorer.examples import examples
 from backprop_explorer.examples.named import named_document
+from backprop_explorer.plots.dead import Since, dead_units, told
 from backprop_explorer.reference import reference
 from backprop_explorer.reference.reference import Reference
 
@@ -107,7 +108,11 @@ def _trace(content: Mapping[str, Any], budget: Budget, open: bool) -> Response:
         document = Document.parse(content, budget)
         program = program_of(document, budget)
         check_bytes(wire.numbers_bytes(program.tensors.values()), _AS_A_RUN)
-        return answer(trace(Plan(program, document), values=True, open=open), instead=_AS_A_RUN)
+        plan = Plan(program, document)
+        found = trace(plan, values=True, open=open)
+        units = dead_units(plan) if not open else []
+        found["warnings"] += told(units, {unit.key: Since(0) for unit in units})
+        return answer(found, instead=_AS_A_RUN)
 
 
 def example(name: str) -> Mapping[str, Any]:

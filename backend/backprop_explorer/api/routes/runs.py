@@ -13,7 +13,7 @@ from backprop_explorer.answers import Vector
 from backprop_explorer.api import schemas, wire
 from backprop_explorer.api.http import answer, check_bytes, state_answer
 from backprop_explorer.api.openapi import IF_NONE_MATCH, answering, taking, with_etag
-from backprop_explorer.api.query import ChangeQuery, RunQuery, TraceQuery
+from backprop_explorer.api.query import ChangeQuery, CreateQuery, RunQuery, TraceQuery
 from backprop_explorer.api.request import check_keys, checked, expected_versions, is_known, json_object
 from backprop_explorer.api.routes.oneshot import example
 from backprop_explorer.api.routes.practice import exercise
@@ -45,21 +45,26 @@ class RunAnswer(ChangedState):
 @router.post(
     "",
     status_code=201,
-    response_model=response(ChangedState),
+    response_model=response(RunAnswer),
     responses=with_etag(
         answering(body=True, status_404="No such example or exercise", status_507="The disk is full"), 201
     ),
     openapi_extra=taking(schemas.Document, schemas.FromExample, schemas.FromExercise),
 )
-async def create_run(request: Request, query: Annotated[ChangeQuery, Query()]) -> Response:
+async def create_run(request: Request, query: Annotated[CreateQuery, Query()]) -> Response:
     """A new run of a document, of an example or of an exercise."""
     service = Service.of(request)
     content = await json_object(request, service.settings)
     state = await run_in_threadpool(_create, service, content)
     location = {"Location": f"/api/runs/{state['id']}"}
-    if query.listed is None:
+    if query.trace is None and query.document == "false":
         return state_answer(state, 201, location)
-    return await service.on_run(state["id"], lambda run: state_answer(traced(run, query, state), 201, location))
+
+    def work(run: Run) -> Response:
+        whole = state if query.document == "false" else _whole(run, run.outline())
+        return state_answer(traced(run, query, whole), 201, location)
+
+    return await service.on_run(state["id"], work)
 
 
 def _create(service: Service, content: Mapping[str, Any]) -> State:
@@ -92,10 +97,14 @@ async def get_run(request: Request, id: str, query: Annotated[RunQuery, Query()]
         if query.document == "false":
             return state_answer(traced(run, query, run.state()))
         document = run.document() if query.values == "all" else run.outline()
-        whole = {**run.state(), "document": document, "losses": run.losses()}
-        return state_answer(traced(run, query, whole))
+        return state_answer(traced(run, query, _whole(run, document)))
 
     return await Service.of(request).on_run(id, work)
+
+
+def _whole(run: Run, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The state, the document as it is answered, and the losses."""
+    return {**run.state(), "document": document, "losses": run.losses()}
 
 
 @router.patch(
@@ -133,8 +142,10 @@ async def get_trace(request: Request, id: str, query: Annotated[TraceQuery, Quer
     """One iteration of the run: every tensor, every gradient, every step."""
 
     def work(run: Run) -> Response:
-        check_bytes(wire.numbers_bytes(run.at(query.moment).plan.tensors.values(), query.listed), _BY_TENSOR)
-        trace = run.trace(query.moment, values=query.listed, open=query.open == "true")
+        plan = run.at(query.moment).plan
+        listed = query.listed(plan)
+        check_bytes(wire.numbers_bytes(plan.tensors.values(), listed), _BY_TENSOR)
+        trace = run.trace(query.moment, values=listed, open=query.open == "true")
         return answer(trace, headers={"ETag": f'"{run.log.version}"'}, instead=_BY_TENSOR)
 
     return await Service.of(request).on_run(id, work, 1 if query.moment is None else None)

@@ -13,7 +13,8 @@ from backprop_explorer.api import schemas, wire
 from backprop_explorer.api.edit import edit_of
 from backprop_explorer.api.http import answer, check_bytes, file, state_answer
 from backprop_explorer.api.openapi import answering, taking, with_etag
-from backprop_explorer.api.query import ChangeQuery, TensorQuery, check_size, window
+from backprop_explorer.api.overview import Overview, overview
+from backprop_explorer.api.query import ChangeQuery, OverviewQuery, TensorQuery, check_size, window
 from backprop_explorer.api.request import expected_versions, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
@@ -65,6 +66,25 @@ def _numbers(array: wire.Array, query: TensorQuery, limit: int) -> Response:
         "shape": array.shape, "window": bounds, "value": part, "statistics": wire.statistics(array)
     }  # fmt: skip
     return answer(numbers)
+
+
+@router.get(
+    "/{name}/overview",
+    response_model=response(Overview),
+    responses=answering(run=True, status_413="More numbers than fit into JSON"),
+)
+async def get_overview(request: Request, id: str, name: str, query: Annotated[OverviewQuery, Query()]) -> Response:
+    """A picture of a tensor of any size: its last two axes cut into blocks, of each the number farthest from 0."""
+    limit = Service.of(request).settings.window_elements
+    position = query.position
+
+    def work(run: Run) -> Response:
+        array = run.tensor(name, query.field, query.moment, open=query.open == "true")
+        rows, columns = (1, 1, *array.shape)[-2:]
+        check_size(min(rows, query.rows) * min(columns, query.columns), limit, "ask for fewer rows and columns")
+        return answer(overview(array, position, query.rows, query.columns))
+
+    return await Service.of(request).on_run(id, work, query.passes)
 
 
 @router.patch(

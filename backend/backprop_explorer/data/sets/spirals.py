@@ -11,7 +11,7 @@ ARMS = ("first arm", "second arm", "third arm")
 
 
 def _curve(along: Array, label: Array) -> tuple[Array, Array]:
-    """Radius and angle grow together; the arms are turned by a third of a circle. Three, so that nobody mistakes the
+    """Radius and angle grow together; the arms lie a third of a circle apart. Three, so that nobody mistakes the
     axis of the classes for that of the two features."""
     radius = 0.1 + 0.9 * along
     angle = 2 * np.pi * (label / len(ARMS) + 0.8 * along)

@@ -52,7 +52,7 @@ class Chain:
         spot: Spot | None = self._spot(node, index, step, index)
         while spot is not None and not np.isfinite(self.source.number(spot.node, spot.index)):
             spot = self._back(spot)
-            found.append(self.told(spot))
+            found.append(self.to_json(spot))
             spot = self._before(spot)
         return [one for one in reversed(found) if one is not None]
 
@@ -61,7 +61,7 @@ class Chain:
         spot: Spot | None = Spot(node, index, step, index)
         found: list[Warned | None] = []
         while spot is not None and (born := self._within_step(spot)) is not None:
-            found.append(self.told(born))
+            found.append(self.to_json(born))
             infinite = np.isnan(self.source.number(born.node, born.index))
             place = next(self.source.infinite(born.node, born.index), None) if infinite else None
             spot = None if place is None else Spot(*place, step, index)
@@ -104,7 +104,7 @@ class Chain:
 
     # -- telling
 
-    def told(self, spot: Spot) -> Warned | None:
+    def to_json(self, spot: Spot) -> Warned | None:
         """A birth in words; of a tensor that is given, that it is. None for an infinity that the program names."""
         value = self.source.number(spot.node, spot.index)
         if not spot.node.operands:

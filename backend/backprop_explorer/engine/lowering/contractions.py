@@ -34,9 +34,9 @@ def einsum_as_product(bindings: Bindings, node: Node) -> list[Call] | None:
         for operand, term, own in zip(node.operands, (left, right), free, strict=True)
     )
     # The larger operand's free axes go inside: they are the batch, which one product then serves as a whole.
-    turned = a.shape[1] > b.shape[1]
-    first, second = (b, a) if turned else (a, b)
-    order = free[1] + free[0] if turned else free[0] + free[1]
+    transposed = a.shape[1] > b.shape[1]
+    first, second = (b, a) if transposed else (a, b)
+    order = free[1] + free[0] if transposed else free[0] + free[1]
     out = allocated((first.shape[1], second.shape[1]), bindings.program.graph.dtype)
     lengths = dict(zip(output, node.shape, strict=True))
     shaped = out.reshape([lengths[letter] for letter in order])
@@ -49,11 +49,11 @@ def _matrix(bindings: Bindings, node: Node, term: str, rows: list[str], columns:
     array = bindings.array(node)
     axes = [[term.index(letter) for letter in letters] for letters in (rows, columns)]
     shape = tuple(size(tuple(array.shape[axis] for axis in part)) for part in axes)
-    for turned in (False, True):
-        order = axes[1] + axes[0] if turned else axes[0] + axes[1]
-        found = _at_hand(bindings, node, array, order, shape[::-1] if turned else shape)
+    for transposed in (False, True):
+        order = axes[1] + axes[0] if transposed else axes[0] + axes[1]
+        found = _at_hand(bindings, node, array, order, shape[::-1] if transposed else shape)
         if found is not None:
-            return found.T if turned else found
+            return found.T if transposed else found
     order = axes[0] + axes[1]
     copy = allocated([array.shape[axis] for axis in order], array.dtype)
     bindings.copies[(node, tuple(order))] = copy

@@ -64,14 +64,14 @@ def matrix_product_as_dot(bindings: Bindings, node: Node) -> list[Call] | None:
 
 
 def product_turned(bindings: Bindings, node: Node) -> list[Call] | None:
-    """g.T @ x where x.T @ g stands already: the same numbers, turned."""
+    """g.T @ x where x.T @ g stands already: the same numbers, transposed."""
     if node.operation.name != "matmul" or node.operands[0].operation.name != "mT":
         return None
     (g,), x = node.operands[0].operands, node.operands[1]
-    twin = next((other for other in bindings.buffers if _is_product_of(other, x, g)), None)
-    if twin is None:
+    same = next((other for other in bindings.buffers if _is_product_of(other, x, g)), None)
+    if same is None:
         return None
-    bindings.buffers[node] = bindings.buffers[twin].mT
+    bindings.buffers[node] = bindings.buffers[same].mT
     return []
 
 
@@ -79,5 +79,5 @@ def _is_product_of(node: Node, x: Node, g: Node) -> bool:
     """Whether the node is x.T @ g."""
     if node.operation.name != "matmul" or node.operands[1] is not g:
         return False
-    turned = node.operands[0]
-    return turned.operation.name == "mT" and turned.operands[0] is x
+    transposed = node.operands[0]
+    return transposed.operation.name == "mT" and transposed.operands[0] is x

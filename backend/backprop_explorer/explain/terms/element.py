@@ -25,7 +25,8 @@ from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned
 from backprop_explorer.ops.record import ATOM, PRODUCT, SIGN, Shape
 
-LINEAR = ("add", "subtract", "negative", "multiply", "divide")
+ADDITIVE = ("add", "subtract")
+LINEAR = (*ADDITIVE, "negative", "multiply", "divide")
 CELLS_LIMIT = 64
 """A function of a whole tensor (softmax of a long row) names so many of its cells at the most."""
 
@@ -64,9 +65,7 @@ class Elements:
     # -- terms
 
     def _expanded(self, node: Node, index: Shape, *, folded: bool, root: bool = False) -> Terms:
-        if not root and (not node.operands or self._is_cell(node) and (folded or node.shown)):
-            return single([self.factor(node, index)])
-        if not root and closed_box(node) is not None and not self._holds_fold(node):
+        if not root and self._stands_alone(node, folded):
             return single([self.factor(node, index)])
         family, name = node.operation.family, node.operation.name
         if family in ("movement", "scatter"):
@@ -78,6 +77,12 @@ class Elements:
         if name in LINEAR:
             return self._arithmetic(node, index, folded)
         return single([self.factor(node, index, root=root)])
+
+    def _stands_alone(self, node: Node, folded: bool) -> bool:
+        """Whether an element of it is one factor within the explanation of another tensor's."""
+        if not node.operands or self._is_cell(node) and (folded or node.shown):
+            return True
+        return closed_box(node) is not None and not self._holds_fold(node)
 
     def _moved(self, node: Node, index: Shape, folded: bool) -> Terms:
         """The elements that were moved here; what fills a place that nothing was moved to is a term unless it is 0."""
@@ -92,10 +97,22 @@ class Elements:
         name, operands = node.operation.name, [(operand, aligned(operand.shape, index)) for operand in node.operands]
         if name == "negative":
             return times(self._expanded(*operands[0], folded=folded), [MINUS], before=True)
-        if name in ("add", "subtract"):
-            left, right = (self._expanded(*operand, folded=folded) for operand in operands)
-            return chained([left, right if name == "add" else times(right, [MINUS], before=True)])
+        if name in ADDITIVE:
+            return chained(list(self._summands(node, index, folded)))
         return self._product(operands, folded, divided=name == "divide")
+
+    def _summands(self, node: Node, index: Shape, folded: bool) -> Iterator[Terms]:
+        """What is added and subtracted, in order: the gradient of what a loop reads is a sum as deep as the loop is
+        long, so that this is no recursion."""
+        stack: list[tuple[Node, Shape, int]] = [(node, index, 0)]
+        while stack:
+            one, at, minuses = stack.pop()
+            if one.operation.name in ADDITIVE and (one is node or not self._stands_alone(one, folded)):
+                left, right = ((operand, aligned(operand.shape, at)) for operand in one.operands)
+                stack.append((*right, minuses + (one.operation.name == "subtract")))
+                stack.append((*left, minuses))
+            else:
+                yield times(self._expanded(one, at, folded=folded), [MINUS] * minuses, before=True)
 
     def _product(self, operands: list[tuple[Node, Shape]], folded: bool, *, divided: bool) -> Terms:
         """Of two factors, the one that holds a sum is taken apart, and the other multiplies each of its terms."""
@@ -261,11 +278,17 @@ class Elements:
 
     def _holds_fold(self, node: Node) -> bool:
         """Whether the expression is a sum of products times something, up to the next tensor with a name of its own."""
-        if not node.operands or (node in self.names and node.shown):
-            return False
-        linear = node.operands[:1] if node.operation.name == "divide" else node.operands
-        through = node.operation.family in ("movement", "scatter") or node.operation.name in LINEAR
-        return _folds_here(node) or through and any(map(self._holds_fold, linear))
+        stack, seen = [node], set[Node]()
+        while stack:
+            one = stack.pop()
+            if one in seen or not one.operands or (one in self.names and one.shown):
+                continue
+            if _folds_here(one):
+                return True
+            seen.add(one)
+            if one.operation.family in ("movement", "scatter") or one.operation.name in LINEAR:
+                stack.extend(one.operands[:1] if one.operation.name == "divide" else one.operands)
+        return False
 
 
 def _folds_here(node: Node) -> bool:

@@ -89,7 +89,7 @@ def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit:
     terms = elements.terms(node, at)
     axes = batch_by_cell(plan)
     first = terms.first(limit)
-    shown = [told_term(factors, axes) for factors in first]
+    shown = [term_json(factors, axes) for factors in first]
     _tell_zeros(plan, node, first, shown)
     named = sum(length > 1 and axes.get((tensor, field)) != axis for axis, length in enumerate(node.shape))
     box = closed_box(node)
@@ -130,7 +130,7 @@ def batch_by_cell(plan: Plan) -> dict[tuple[str, Aim], int]:
     return {(name, field): axis for name, axis in by_name.items() for field in fields}
 
 
-def told_term(factors: list[Factor], axes: dict[tuple[str, Aim], int]) -> TermAnswer:
+def term_json(factors: list[Factor], axes: dict[tuple[str, Aim], int]) -> TermAnswer:
     """A term of an answer, with its sample where the cells agree on one."""
     value = 1.0
     for factor in factors:

@@ -56,10 +56,12 @@ Kind = TypeVar("Kind")
 
 def pieces(code: str, kind: type[Kind]) -> Iterator[tuple[str, Kind | None]]:
     """Code cut at what stands for something of a kind: text with that, or with None."""
-    if isinstance(code, Code) and isinstance(code.of, kind):
-        yield str(code), code.of
-    elif isinstance(code, Code):
-        for piece in code.pieces:
-            yield from pieces(piece, kind)
-    else:
-        yield code, None
+    stack = [code]
+    while stack:
+        piece = stack.pop()
+        if not isinstance(piece, Code):
+            yield piece, None
+        elif isinstance(piece.of, kind):
+            yield str(piece), piece.of
+        else:
+            stack.extend(reversed(piece.pieces))

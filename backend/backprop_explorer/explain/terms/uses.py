@@ -89,7 +89,7 @@ def uses(plan: Plan, tensor: str, field: Field, index: Sequence[int], *, limit: 
         "index": list(at),
         "value": float(plan.number(node, at)),
         "gradient": _gradient(plan, node, at),
-        "branches": [branch.told(plan, limit) for branch in branches],
+        "branches": [branch.to_json(plan, limit) for branch in branches],
         "chain": chain,
         "chain_product": passed_on,
         "read_by": [_told_line(plan, line) for line in readers(plan.program).get(node, []) if line.phase != "forward"],
@@ -128,7 +128,7 @@ class Use:
             return iter(self.cells)
         return (tuple(int(i) for i in place) for place in np.argwhere(self.derivatives != 0))
 
-    def told(self, plan: Plan, limit: int) -> Branch:
+    def to_json(self, plan: Plan, limit: int) -> Branch:
         """The answer about it, with at most so many cells."""
         contributions = self.contributions
         shown = list(islice(self.places(), limit))

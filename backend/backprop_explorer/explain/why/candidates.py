@@ -94,7 +94,7 @@ class Candidates:
             "because some dimensions are equal. With sizes that all differ, the shapes give such a mistake away."
         )
 
-    def told(self) -> Solved:
+    def to_json(self) -> Solved:
         """The answer about them."""
         return {
             "target": list(self.target),
@@ -174,7 +174,7 @@ class _Solver:
             yield from self._with_sums(self.leaves[0])
             return
         a, b = self.leaves
-        pairs = [(left, right) for left in self._turned(a) for right in self._turned(b)]
+        pairs = [(left, right) for left in self._transposed(a) for right in self._transposed(b)]
         for name, left, right in (
             *(("matmul", left, right) for left, right in pairs),
             *(("matmul", right, left) for left, right in pairs),
@@ -182,7 +182,7 @@ class _Solver:
         ):
             yield from self._combined(name, left, right)
 
-    def _turned(self, leaf: Node) -> list[Node]:
+    def _transposed(self, leaf: Node) -> list[Node]:
         return [leaf, self.graph.make(OPERATIONS["mT"], [leaf])] if leaf.ndim > 1 else [leaf]
 
     def _combined(self, name: str, left: Node, right: Node) -> Iterator[Candidate]:
@@ -199,7 +199,7 @@ class _Solver:
         """The candidate, and where it has too many axes its sums over as many as there are too many."""
         yield self._judged(made)
         if len(self.leaves) == 1 and made.ndim > 1:
-            yield from (self._judged(turned) for turned in self._turned(made)[1:])
+            yield from (self._judged(transposed) for transposed in self._transposed(made)[1:])
         many = made.ndim - self.target.ndim
         for axes in combinations(range(made.ndim), many) if many > 0 else ():
             yield self._judged(self.graph.make(OPERATIONS["sum"], [made], {"axis": axes, "keepdims": False}))

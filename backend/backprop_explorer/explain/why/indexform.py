@@ -127,8 +127,22 @@ class IndexForm:
         if operation.element is not None:
             inner = self.code(node.operands[0], index[: node.operands[0].ndim])
             return operation.element(inner, index)
-        parts = [self.part(operand, _aligned(operand.shape, index)) for operand in node.operands]
-        return fill(operation, template_of(node), parts, node.parameters), operation.precedence
+        left_of = [(node, index)]  # a sum of what a loop gives is as deep to the left as the loop is long
+        while self._goes_on(left := left_of[-1][0].operands[0]):
+            left_of.append((left, _aligned(left.shape, left_of[-1][1])))
+        written = self.part(left, _aligned(left.shape, left_of[-1][1]))
+        for one, at in reversed(left_of):
+            rest = [self.part(operand, _aligned(operand.shape, at)) for operand in one.operands[1:]]
+            text = fill(one.operation, template_of(one), [written, *rest], one.parameters)
+            written = text, one.operation.precedence
+        return written
+
+    def _goes_on(self, node: Node) -> bool:
+        """Whether `part` would write the node by `elementwise` again."""
+        operation = node.operation
+        if operation.family != "elementwise" or operation.element is not None or operation is CONSTANT:
+            return False
+        return bool(node.operands) and self._name(node) is None and closed_box(node) is None
 
     def folded(self, node: Node, index: Index) -> Part:
         """A sum, or an extreme, over the letters that the result lacks."""

@@ -19,7 +19,7 @@ from backprop_explorer.explain.why.candidates import Solved, candidates
 from backprop_explorer.explain.why.chain import Link, differentiated, links
 from backprop_explorer.explain.why.families import Paragraph, paragraph
 from backprop_explorer.explain.why.indexform import Index, IndexForm
-from backprop_explorer.explain.why.shapestory import shape_story
+from backprop_explorer.explain.why.shape_sentences import shape_story
 from backprop_explorer.explain.why.story import Story
 from backprop_explorer.graph.graph import Warned
 from backprop_explorer.graph.node import Node
@@ -77,7 +77,7 @@ def why_step(plan: Plan, step: int, opened: Callable[[], Plan], index: Sequence[
     The plan has run, and so has what `opened` gives: the same with composites written out. Raises a `Problem`: 404
     for a step that does not exist, 422 for an index that does not.
     """
-    return _Answer(plan, step_line(plan, step), opened).told(index)
+    return _Answer(plan, step_line(plan, step), opened).to_json(index)
 
 
 def why_tensor(
@@ -94,7 +94,7 @@ def why_tensor(
             tensor=tensor,
             hint="ask where it goes, or for its gradient",
         )
-    return _Answer(plan, line, opened).told(index)
+    return _Answer(plan, line, opened).to_json(index)
 
 
 def _line_of(program: Program, node: Node, output: str, *, update: bool) -> Line | None:
@@ -115,7 +115,7 @@ class _Answer:
         self.tensor = differentiated(plan.program, line)
         self.chain = links(plan.program, line, self.tensor) if self.tensor is not None else []
 
-    def told(self, index: Sequence[int] | None) -> Why:
+    def to_json(self, index: Sequence[int] | None) -> Why:
         line, node = self.line, self.line.node
         at = None if index is None else checked_index(index, node, line.output)
         name, field = self._name()
@@ -130,7 +130,7 @@ class _Answer:
             "story": story,
             "forward": self._forward(), "jacobian": self._jacobian(),
             "shapes": alignment(node, line.output, self._form()),
-            "candidates": solved.told() if solved else None,
+            "candidates": solved.to_json() if solved else None,
             "agreement": self._agreement(),
         }  # fmt: skip
         found = self._births(at)

@@ -71,12 +71,13 @@ def free_names(tree: ast.AST) -> set[str]:
         if isinstance(tree, ast.FunctionDef):
             own |= {name for one in tree.body for name in assigned_names(one)}
         around = [*tree.args.defaults, *(one for one in tree.args.kw_defaults if one is not None)]
-        around += tree.decorator_list if isinstance(tree, ast.FunctionDef) else []
         return (inner - own).union(*map(free_names, around))
     if isinstance(tree, (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)):
         first = free_names(tree.generators[0].iter)
         own = {node.id for part in tree.generators for node in ast.walk(part.target) if isinstance(node, ast.Name)}
         return first | (set().union(*map(free_names, ast.iter_child_nodes(tree))) - own)
+    if isinstance(tree, ast.ClassDef):
+        return set().union(*map(free_names, (*tree.bases, *tree.body)))
     if isinstance(tree, ast.AnnAssign):
         return free_names(tree.value) if tree.value is not None else set()
     return set().union(*map(free_names, ast.iter_child_nodes(tree)))

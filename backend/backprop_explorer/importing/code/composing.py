@@ -39,14 +39,16 @@ def named_tensors(lifted: list[Lifted], roles: Roles) -> None:
     roots = {one.long.partition(".")[0] for one in lifted if one.of_module}
     shorts = Counter(one.short for one in lifted)
     taken: set[str] = {one.name for one in lifted if one.name}
+    counts: Counter[str] = Counter()
     for one in lifted:
         if one.name:
             continue
         several = len(roots) > 1 and one.of_module or shorts[one.short] > 1
         wanted = one.long if several else one.short
-        name, count = wanted, 2
+        name = wanted
         while name in taken:
-            name, count = f"{wanted}_{count}", count + 1
+            counts[wanted] += 1
+            name = f"{wanted}_{counts[wanted] + 1}"
         try:
             check_tensor_name(name)
         except Problem as problem:
@@ -57,7 +59,10 @@ def named_tensors(lifted: list[Lifted], roles: Roles) -> None:
     for name in (*roles.parameters, *roles.inputs):
         if name not in taken:
             raise Problem(
-                "unknown_tensor", f"The text makes no tensor {name[:60]}", tensor=name[:60], hint=suggestion(name, taken)
+                "unknown_tensor",
+                f"The text makes no tensor {name[:60]}",
+                tensor=name[:60],
+                hint=suggestion(name, taken),
             )
 
 
@@ -131,11 +136,21 @@ class Lines:
         """The statement as it stands there, where it has its lines to itself; else written anew."""
         statement = piece.statement
         first, last = getattr(statement, "lineno", None), getattr(statement, "end_lineno", None)
-        if not piece.plain or first is None or last is None or first in self.shared or statement.col_offset:
+        cut_within = any(line in self.shared for from_, to, _ in piece.cuts for line in range(from_, to + 1))
+        if (
+            not piece.plain
+            or first is None
+            or last is None
+            or first in self.shared
+            or statement.col_offset
+            or cut_within
+        ):
             return ast.unparse(ast.fix_missing_locations(statement))
         decorators = getattr(statement, "decorator_list", [])
         first = min([first, *(one.lineno for one in decorators)])
-        kept = self.lines[first - 1 : last]
+        kept = list(self.lines[first - 1 : last])
+        for from_, to, instead in sorted(piece.cuts, reverse=True):
+            kept[from_ - first : to - first + 1] = [instead.encode()] if instead else []
         if len(self.lines[last - 1]) > statement.end_col_offset:  # type: ignore[operator]
             rest = self.lines[last - 1][statement.end_col_offset :].strip()
             if rest and not rest.startswith(b"#"):

@@ -6,7 +6,8 @@ import ast
 from dataclasses import dataclass
 
 from backprop_explorer.importing.code.bindings import calls_in
-from backprop_explorer.importing.code.script import LOSSES, Piece, Script, is_loss_name
+from backprop_explorer.importing.code.script import Piece, Script
+from backprop_explorer.importing.code.updates import LOSSES, is_loss_name
 from backprop_explorer.language.functions import assigned_names
 from backprop_explorer.problem import Problem
 
@@ -30,7 +31,9 @@ def loss_of(script: Script, wanted: str | None, *, torch: bool) -> Loss:
                 return Loss(found.id, position)
             name = NAME if not _is_given(script, NAME) else "total_loss"
             assigned = ast.copy_location(ast.Assign([ast.Name(name, ast.Store())], found), piece.statement)
-            script.pieces.insert(position, Piece(ast.fix_missing_locations(assigned), plain=False, training=piece.training))
+            script.pieces.insert(
+                position, Piece(ast.fix_missing_locations(assigned), plain=False, training=piece.training)
+            )
             return Loss(name, position + 1)
     return _by_name(script, wanted)
 
@@ -61,7 +64,11 @@ def _by_name(script: Script, wanted: str | None) -> Loss:
         for name in assigned_names(piece.statement):
             if not in_training or piece.training or name not in last:
                 last[name] = position
-    names = [wanted] if wanted is not None else [NAME, *sorted(filter(_is_likely, last), key=last.__getitem__, reverse=True)]
+    names = (
+        [wanted]
+        if wanted is not None
+        else [NAME, *sorted(filter(_is_likely, last), key=last.__getitem__, reverse=True)]
+    )
     for name in names:
         if name in last:
             return Loss(name, last[name] + 1)
@@ -80,4 +87,6 @@ def _by_name(script: Script, wanted: str | None) -> Loss:
 def _is_likely(name: str) -> bool:
     lowered = name.lower()
     plural = lowered.endswith(("losses", "costs", "errors", "_history", "_fn", "_func"))
-    return is_loss_name(name) and not plural and (lowered.endswith(LOSSES) or lowered.startswith(LOSSES) or len(name) == 1)
+    return (
+        is_loss_name(name) and not plural and (lowered.endswith(LOSSES) or lowered.startswith(LOSSES) or len(name) == 1)
+    )

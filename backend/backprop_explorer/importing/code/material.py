@@ -57,12 +57,14 @@ class Material(Given):
         super().__init__(graph)
         self.lifted: dict[Node, Lifted] = {}
         self.required: set[Node] = set()
+        self.direct: set[ast.AST] = set()
+        """The calls of the present statement whose results are what it gives a name to."""
         self.frozen: set[Node] = set()
         self._generator = np.random.default_rng([seed, 16])
         self._numbers: dict[Node, Array] = {}
 
     def written(self, path: str, call: ast.Call) -> Node | None:
-        if path not in WRITTEN or len(call.args) != 1:
+        if call not in self.direct or path not in WRITTEN or len(call.args) != 1:
             return None
         options = {one.arg: ast.unparse(one.value) for one in call.keywords}
         if not options.keys() <= {"dtype", "requires_grad", "device"}:
@@ -75,17 +77,6 @@ class Material(Given):
         node = self.graph.unset(array.shape, kind_of_numbers(array))
         self.unset[node] = Recipe("numbers", array.shape, numbers=array, whole=array.dtype.kind == "i")
         return self.require(node) if options.get("requires_grad") == "True" else node
-
-    def data(self, path: str, result: Node) -> Node:
-        if path not in WRITTEN or result.given or result.size < 2:
-            return result
-        whole = result.kind.name in ("open", "whole")
-        numbers = self.numbers(result)
-        node = self.graph.unset(result.shape, Kind("bool" if result.kind.name == "bool" else "open" if whole else "float"))
-        self.unset[node] = Recipe("numbers", result.shape, numbers=numbers, whole=whole)
-        if result in self.required:
-            self.require(node)
-        return node
 
     def require(self, node: Node) -> Node:
         self.required.add(node)
@@ -142,8 +133,13 @@ class Material(Given):
             if recipe is not None:
                 self._numbers[one] = self._drawn(recipe)
         order = sorted(needed, key=lambda one: one.id)
-        with np.errstate(all="ignore"):
-            self._numbers |= calculate(order, self._numbers, self.graph.dtype)
+        try:
+            with np.errstate(all="ignore"):
+                self._numbers |= calculate(order, self._numbers, self.graph.dtype)
+        except (IndexError, ValueError, TypeError, ArithmeticError) as error:
+            raise Problem(
+                "bad_tensor", f"What the text calculates before its program begins has no numbers: {str(error)[:120]}"
+            ) from None
         return np.asarray(self._numbers[node]) if node in self._numbers else np.array(node.parameters["value"])
 
     def _drawn(self, recipe: Recipe) -> Array:
@@ -157,13 +153,17 @@ class Material(Given):
         if recipe.init in ("zeros", "ones"):
             return np.full(shape, 0.0 if recipe.init == "zeros" else recipe.scale)
         spread = (6 / (shape[0] + shape[1])) ** 0.5
-        return spread * generator.uniform(-1, 1, shape)
+        return np.asarray(spread * generator.uniform(-1, 1, shape))
 
     def set_numbers(self, leaf: Node, numbers: Array) -> None:
         """Gives the document's tensor other numbers, which it begins with."""
         lifted = self.lifted[leaf]
         lifted.recipe = replace(lifted.recipe, init="numbers", numbers=numbers)
         self._numbers[leaf] = numbers
+
+    def clear(self) -> None:
+        """Makes all numbers unknown, so that they are calculated anew."""
+        self._numbers.clear()
 
     def forget_numbers(self, leaf: Node) -> None:
         """Makes the numbers of a tensor unknown, which its recipe draws again."""
@@ -221,6 +221,34 @@ class Material(Given):
         return lifted.leaf
 
 
+def direct_calls(tree: ast.expr | None) -> set[ast.AST]:
+    """The calls whose results an expression is or keeps: by themselves, in a list or dict, in front of a method."""
+    found: set[ast.AST] = set()
+    stack: list[ast.AST | None] = [tree]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, (ast.List, ast.Tuple)):
+            stack.extend(one.elts)
+        elif isinstance(one, ast.Dict):
+            stack.extend(one.values)
+        elif isinstance(one, ast.Attribute):
+            stack.append(one.value)
+        elif isinstance(one, ast.Call):
+            found.add(one)
+            stack.append(one.func)
+            if ast.unparse(one.func).rpartition(".")[2] in ("Parameter", "Variable"):
+                stack.extend(one.args)
+    return found
+
+
+def has_data(statement: ast.stmt) -> bool:
+    """Whether a statement gives a name to what it makes of numbers that are written out."""
+    value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
+    names = {path.rpartition(".")[2] for path in WRITTEN}
+    calls = (node for node in ast.walk(value) if isinstance(node, ast.Call)) if value is not None else ()
+    return any(getattr(one.func, "attr", getattr(one.func, "id", "")) in names for one in calls)
+
+
 def literal_numbers(tree: ast.expr) -> Array | None:
     """The numbers of a literal list, or list of lists, as an array; None for anything else."""
     try:
@@ -235,10 +263,10 @@ def literal_numbers(tree: ast.expr) -> Array | None:
 
 def _as_kind(array: Array, words: str) -> Array:
     """The array as the type of numbers that a call names."""
-    if any(word in words for word in ("float", "double", "Float", "Double", "half", "Tensor")):
-        if "Long" not in words and "Int" not in words:
-            return array.astype(float)
-    if any(word in words for word in ("int", "long", "Long", "Int")):
+    whole = any(word in words for word in ("int", "long", "Long", "Int"))
+    if not whole and any(word in words for word in ("float", "double", "Float", "Double", "half", "Tensor")):
+        return array.astype(float)
+    if whole:
         return np.trunc(array).astype(np.int64)
     return array.astype(bool) if "bool" in words else array
 

@@ -7,6 +7,7 @@ import ast
 from backprop_explorer.importing.record import Note, NoteCode
 from backprop_explorer.problem import shortened
 
+
 class Notes:
     """The notes in the order of the lines."""
 
@@ -17,7 +18,7 @@ class Notes:
         """Adds a note, once."""
         self._found.setdefault((line, code, message), {"line": line, "code": code, "message": message})
 
-    def told(self) -> list[Note]:
+    def to_json(self) -> list[Note]:
         """All notes, those of the whole text first."""
         return sorted(self._found.values(), key=lambda note: note["line"] or 0)
 

@@ -12,8 +12,9 @@ from backprop_explorer.engine.document import Document
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
 from backprop_explorer.graph.number import Number
+from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.importing.code.bindings import Use
-from backprop_explorer.importing.code.material import Lifted, Material
+from backprop_explorer.importing.code.material import Lifted, Material, direct_calls, has_data
 from backprop_explorer.importing.code.script import Piece
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.foreign import check_written
@@ -39,10 +40,15 @@ class Reading:
         self.scope = Scope(dialect=dialect)
         self.sent = {name: self._sent(name) for name in given.tensors}
         self.scope.names |= given_names({name: lifted.leaf for name, lifted in self.sent.items()})
+        self.wanted: frozenset[str] = frozenset()
+        """Names of tensors that were asked for."""
         self.used: set[str] = set()
+        self.begun_anew = False
         self.outcome: dict[int, list[str] | None] = {}
         """By position of a piece the lines in its place; None where it stays."""
         self.displayed: dict[int, list[tuple[str, Any]]] = {}
+        self.made_at: dict[str, tuple[int, list[str]]] = {}
+        """By variable the piece that gave it its value, and the names that it gives."""
 
     def _sent(self, name: str) -> Lifted:
         """A tensor that came beside the text."""
@@ -56,9 +62,17 @@ class Reading:
 
     def read(self, position: int, piece: Piece, use: Use) -> None:
         """Reads one piece. Raises a `Problem` with its place for what the language has not."""
+        try:
+            self._read(position, piece, use)
+        except Problem as problem:
+            raise problem.at(getattr(piece.statement, "lineno", None), None) from None
+
+    def _read(self, position: int, piece: Piece, use: Use) -> None:
         statement = piece.statement
         if isinstance(statement, COMPOUND):
             check_written(self.evaluator, statement)
+        value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
+        self.material.direct = direct_calls(value)
         before = {name: self.scope.names.get(name) for name in use.gives}
         signal = run(self.evaluator, [statement], self.scope, _Unwatched(self.graph))
         if signal is not None:
@@ -70,6 +84,7 @@ class Reading:
             return
         count = len(self.material.lifted) + len(self.used)
         names = sorted(name for name in (use.gives | use.changes) if name in self.scope.names)
+        self.begun_anew = False
         changed = self._settle_changes(names, statement)
         for name in names:
             value = self.scope.names[name]
@@ -78,14 +93,18 @@ class Reading:
                 self.scope.names[name] = self._lifted(name, value, statement)
         if len(self.material.lifted) + len(self.used) > count:
             self._decide_text(position, piece, names)
-        elif changed:  # it only said how tensors begin
+        for name in use.gives:
+            self.made_at[name] = (position, names) if isinstance(statement, ast.Assign) else (-1, [])
+        if len(self.material.lifted) + len(self.used) == count and (
+            changed or self.begun_anew
+        ):  # it only said how tensors begin
             self.outcome[position] = []
 
     # -- what becomes a tensor of the document
 
     def _lifted(self, root: str, value: Any, statement: ast.stmt) -> Any:
         trained = root in self.trained
-        in_object = holds_objects(value)
+        in_object = holds_objects(value, self.graph.meter.work)
 
         def decide(place: str, one: Any) -> Any:
             plain = place.rpartition(".")[2].partition("[")[0]
@@ -101,7 +120,7 @@ class Reading:
                 return node
             return self._lift(node, place, root, statement, updated, in_object)
 
-        return replaced(value, root, decide)
+        return replaced(value, root, decide, self.graph.meter.work)
 
     trained_attributes: frozenset[str] = frozenset()
 
@@ -109,21 +128,33 @@ class Reading:
         """Whether a number at a place of a container is one that is trained: in a dict `params["b"]`."""
         return place != root and root in self.trained
 
-    def _lift(
-        self, node: Node, place: str, root: str, statement: ast.stmt, updated: bool, in_object: bool
-    ) -> Node:
+    def _lift(self, node: Node, place: str, root: str, statement: ast.stmt, updated: bool, in_object: bool) -> Node:
         material = self.material
         if node in material.settled_as:
             return material.settled_as[node]
+        begun = next((one for one in material.lifted.values() if one.long == root), None) if updated else None
+        if begun is not None and place == root and node.given and self._only(node, begun.leaf):
+            material.set_numbers(begun.leaf, np.array(material.numbers(node)))  # w = w * 0.1, before it is trained
+            self.begun_anew = True
+            return begun.leaf
         touched = material.touched(node)
         required = node in material.required or updated
         sent = next((self.sent[name] for name in names_of(place, root) if name in self.sent), None)
         if sent is not None and material.is_material(node) and sent.leaf.name not in self.used:
             return self._bound(sent, node, place)
-        if not touched and not required:
+        asked = bool(self.wanted.intersection(names_of(place, root)))
+        if (
+            not touched
+            and not required
+            and not asked
+            and not (place == root and not node.given and self._is_data(node, statement))
+        ):
             return node
         if not touched and not material.is_material(node) and not material.known(node):
             return node
+        variable = self._variable_of(node) if in_object and not touched else None
+        if variable is not None:
+            return self._lift_variable(variable, node, statement)
         recipe = material.recipe_of(node)
         if recipe is None:
             if touched and not required:
@@ -152,6 +183,25 @@ class Reading:
         )
         material.settled_as[node] = leaf
         return material.lift(node, lifted)
+
+    def _is_data(self, node: Node, statement: ast.stmt) -> bool:
+        return node.size > 1 and has_data(statement)
+
+    def _variable_of(self, node: Node) -> str | None:
+        """The variable that a tensor of an object's is the value of, too."""
+        known = self.scope.names
+        return next((name for name in self.made_at if known.get(name) is node and self.made_at[name][0] >= 0), None)
+
+    def _lift_variable(self, name: str, node: Node, statement: ast.stmt) -> Node:
+        """The document's tensor of a variable that an object has got, and that is trained there."""
+        leaf = self._lift(node, name, name, statement, True, False)
+        self.scope.names[name] = leaf
+        position, names = self.made_at[name]
+        self.outcome[position] = []
+        self.displayed[position] = [
+            (one, self.scope.names[one]) for one in names if not self._is_given(self.scope.names[one], one)
+        ]
+        return leaf
 
     def _bound(self, sent: Lifted, node: Node, place: str) -> Node:
         """The tensor that was sent for a place of a module's."""
@@ -196,13 +246,11 @@ class Reading:
                 return leaf if one is new else one
 
             for name in names:
-                self.scope.names[name] = replaced(self.scope.names[name], name, same)
+                self.scope.names[name] = replaced(self.scope.names[name], name, same, self.graph.meter.work)
         return found
 
     def _only(self, node: Node, leaf: Node) -> bool:
         """Whether a tensor is made of a parameter and of what is known."""
-        from backprop_explorer.graph.walk import ancestors
-
         return all(
             one is leaf or one.phase != "leaf" or one in self.material.lifted and not self.material.lifted[one].trained
             for one in ancestors(node)
@@ -213,7 +261,7 @@ class Reading:
     def _decide_text(self, position: int, piece: Piece, names: list[str]) -> None:
         """A piece whose values are the document's now is left out; dicts, and what stands beside, are written out."""
         values = {name: self.scope.names[name] for name in names}
-        if any(holds_objects(value) for value in values.values()):
+        if any(holds_objects(value, self.graph.meter.work) for value in values.values()):
             return
         lines: list[tuple[str, Any]] = []
         for name, value in values.items():

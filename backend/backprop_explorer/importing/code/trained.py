@@ -7,7 +7,8 @@ import ast
 from backprop_explorer.importing.code.bindings import root_of
 from backprop_explorer.importing.code.loss import Loss
 from backprop_explorer.importing.code.needed import Needed
-from backprop_explorer.importing.code.script import Script, updated_by
+from backprop_explorer.importing.code.script import Script
+from backprop_explorer.importing.code.updates import updated_by
 from backprop_explorer.language.functions import assigned_names
 
 

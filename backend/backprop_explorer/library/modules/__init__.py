@@ -24,7 +24,7 @@ def _placeless(statement: ast.ClassDef) -> ast.ClassDef:
     """The statement without its lines, which are none of a program's."""
     for part in ast.walk(statement):
         if hasattr(part, "lineno"):
-            part.lineno = None  # type: ignore[assignment]
+            part.lineno = None
     return statement
 
 

@@ -114,7 +114,8 @@ class GRUCell(Module):
         return torch.gru_cell(input, state, self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
 
 class RNN(Module):
-    def __init__(self, input_size, hidden_size, num_layers=1, nonlinearity="tanh", bias=True, batch_first=False, dropout=0.0,
+    def __init__(self, input_size, hidden_size, num_layers=1, nonlinearity="tanh", bias=True, batch_first=False,
+                 dropout=0.0,
                  bidirectional=False, proj_size=0, device=None, dtype=None):
         if proj_size:
             refused("nn.RNN with proj_size", "project by an nn.Linear behind it")

@@ -21,7 +21,7 @@ from backprop_explorer.ops.advanced import (
 from backprop_explorer.ops.axes import lengths, size
 from backprop_explorer.ops.elementwise import aligned, written
 from backprop_explorer.ops.indexing import Index, index_code, index_shape
-from backprop_explorer.ops.record import REQUIRED, Array, Operation, Read, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import REQUIRED, Array, OperandError, Operation, Read, Reject, Sample, Shape
 
 Shapes = Sequence[Shape]
 Parameters = Mapping[str, Any]
@@ -97,7 +97,7 @@ LOOKUP = Operation(
 def _unlookup_shape(x: Shape, *labels: Shape, index: Index, shape: Shape) -> Shape:
     taken = taken_shape(shape, index, labels)
     if x != taken:
-        raise Requirement(f"the shape {taken} that the index takes of {shape}; got {{0}} {x}")
+        raise OperandError(f"the shape {taken} that the index takes of {shape}; got {{0}} {x}")
     return shape
 
 
@@ -160,7 +160,7 @@ def _overwrite_shape(x: Shape, v: Shape, *labels: Shape, index: Index) -> Shape:
     lead = len(v) - len(taken)  # NumPy drops axes of length 1 in front, PyTorch too
     fits = lead <= 0 or set(v[:lead]) == {1}
     if not fits or any(own not in (1, wanted) for own, wanted in zip(v[::-1], taken[::-1], strict=False)):
-        raise Requirement(f"numbers that can be stretched to the shape {taken} of the elements; got {{1}} {v}")
+        raise OperandError(f"numbers that can be stretched to the shape {taken} of the elements; got {{1}} {v}")
     return x
 
 

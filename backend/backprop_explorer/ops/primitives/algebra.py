@@ -12,14 +12,14 @@ import numpy as np
 
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import AXIS_LETTERS, aligned_labels, broadcast, written
-from backprop_explorer.ops.record import Array, Kink, Operation, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import Array, Kink, OperandError, Operation, Reject, Sample, Shape
 
 SMALL = (-0.8, 0.8)
 
 
 def _square(shape: Shape) -> Shape:
     if len(shape) < 2 or shape[-1] != shape[-2]:
-        raise Requirement(f"square matrices in the last two axes; got {{0}} {shape}")
+        raise OperandError(f"square matrices in the last two axes; got {{0}} {shape}")
     return shape
 
 
@@ -190,7 +190,7 @@ CHOLESKY = _of_matrices(
 def _solved_shape(a: Shape, b: Shape) -> Shape:
     rows = _square(a)[-1]
     if not b or b[-2:][0] != rows:
-        raise Requirement(f"as many rows in {{1}} as {{0}} {a} has ({rows}); got {{1}} {b}")
+        raise OperandError(f"as many rows in {{1}} as {{0}} {a} has ({rows}); got {{1}} {b}")
     return (*broadcast(a[:-2], b[:-2]), *b[-2:])
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from backprop_explorer.ops.axes import lengths, one_axis, size
 from backprop_explorer.ops.elementwise import aligned, written
 from backprop_explorer.ops.indexing import positions
-from backprop_explorer.ops.record import REQUIRED, Array, Operation, Read, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import REQUIRED, Array, OperandError, Operation, Read, Reject, Sample, Shape
 
 Shapes = Sequence[Shape]
 Parameters = Mapping[str, Any]
@@ -41,7 +41,7 @@ def _explicit_taking(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, An
 def _taken_shape(x: Shape, indices: Shape, axis: int) -> Shape:
     pairs = [(a, b) for i, (a, b) in enumerate(zip(x, indices, strict=False)) if i != axis]
     if len(x) != len(indices) or any(a != b and 1 not in (a, b) for a, b in pairs):
-        raise Requirement(
+        raise OperandError(
             f"as many axes in both, equally long or 1 in all but axis {axis}; got {{0}} {x} and {{1}} {indices}"
         )
     return tuple(b if i == axis else max(a, b) for i, (a, b) in enumerate(zip(x, indices, strict=True)))
@@ -111,12 +111,12 @@ def _explicit_adding(_: Shapes, parameters: dict[str, Any]) -> dict[str, Any]:
 def _added_shape(x: Shape, indices: Shape, shape: Shape, axis: int) -> Shape:
     ranks = len(x) == len(indices) == len(shape)
     if not ranks or any(i not in (1, length) for i, length in zip(indices, x, strict=True)):
-        raise Requirement(
+        raise OperandError(
             f"an index per element, so as many axes as {shape} has, {{1}} as long as {{0}} or 1; got {{0}} {x} and "
             f"{{1}} {indices}"
         )
     if any(i != axis and length > wanted for i, (length, wanted) in enumerate(zip(x, shape, strict=True))):
-        raise Requirement(f"a shape at least as long as {{0}} {x} in all but axis {axis}; got {shape}")
+        raise OperandError(f"a shape at least as long as {{0}} {x} in all but axis {axis}; got {shape}")
     return shape
 
 

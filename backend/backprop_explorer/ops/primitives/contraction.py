@@ -10,17 +10,17 @@ import numpy as np
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import AXIS_LETTERS, aligned_labels, broadcast
 from backprop_explorer.ops.hazards import SUMS_OF_PRODUCTS
-from backprop_explorer.ops.record import PRODUCT, REQUIRED, Array, Operation, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import PRODUCT, REQUIRED, Array, OperandError, Operation, Reject, Sample, Shape
 
 
 def _matmul_shape(a: Shape, b: Shape) -> Shape:
     if not a or not b:
-        raise Requirement(f"operands with at least one axis, a scalar multiplies with *; got {{0}} {a} and {{1}} {b}")
+        raise OperandError(f"operands with at least one axis, a scalar multiplies with *; got {{0}} {a} and {{1}} {b}")
     if len(b) == 1 and a[-1] != b[0]:
-        raise Requirement(f"{{0}}'s last axis ({a[-1]}) to equal {{1}}'s length ({b[0]}); got {a} @ {b}")
+        raise OperandError(f"{{0}}'s last axis ({a[-1]}) to equal {{1}}'s length ({b[0]}); got {a} @ {b}")
     if len(b) > 1 and a[-1] != b[-2]:
         width = "columns" if len(a) > 1 else "length"
-        raise Requirement(f"{{0}}'s {width} ({a[-1]}) to equal {{1}}'s rows ({b[-2]}); got {a} @ {b}")
+        raise OperandError(f"{{0}}'s {width} ({a[-1]}) to equal {{1}}'s rows ({b[-2]}); got {a} @ {b}")
     batch = broadcast(a[:-2], b[:-2])
     return batch + a[-2:-1] + (b[-1:] if len(b) > 1 else ())
 
@@ -94,7 +94,7 @@ MOST_OPERANDS = 16
 
 def _arrange_einsum(args: list[Any], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     if not args or not isinstance(args[0], str):
-        raise Requirement('a specification in quotes as its first argument, such as einsum("ij,jk->ik", a, b)')
+        raise OperandError('a specification in quotes as its first argument, such as einsum("ij,jk->ik", a, b)')
     return args[1:], {**options, "spec": args[0]}
 
 
@@ -104,9 +104,9 @@ def _explicit(shapes: Sequence[Shape], parameters: dict[str, Any]) -> dict[str, 
     inputs, arrow, output = spec.partition("->")
     terms = inputs.split(",")
     if len(terms) != len(shapes):
-        raise Requirement(f"as many operands as its specification has terms ({len(terms)}); got {len(shapes)}")
+        raise OperandError(f"as many operands as its specification has terms ({len(terms)}); got {len(shapes)}")
     if len(terms) > MOST_OPERANDS:
-        raise Requirement(f"at most {MOST_OPERANDS} operands; got {len(terms)}")
+        raise OperandError(f"at most {MOST_OPERANDS} operands; got {len(terms)}")
     spare = [letter for letter in AXIS_LETTERS if letter not in spec]
     ranks = [
         len(shape) - len(term.replace("...", "")) for term, shape in zip(terms, shapes, strict=True) if "..." in term
@@ -132,14 +132,14 @@ def _lengths(shapes: Sequence[Shape], spec: str) -> dict[str, int]:
     known: dict[str, int] = {}
     for position, (term, shape) in enumerate(zip(terms, shapes, strict=True)):
         if not all(letter.isascii() and letter.isalpha() for letter in term) or len(set(term)) < len(term):
-            raise Requirement(f"each term of its specification to be letters, each once; got {term!r}")
+            raise OperandError(f"each term of its specification to be letters, each once; got {term!r}")
         if len(term) != len(shape):
-            raise Requirement(f"a letter per axis; got {term!r} for {{{position}}} {shape}")
+            raise OperandError(f"a letter per axis; got {term!r} for {{{position}}} {shape}")
         for letter, length in zip(term, shape, strict=True):
             if known.setdefault(letter, length) != length:
-                raise Requirement(f"the axes called {letter} to be equally long; got {known[letter]} and {length}")
+                raise OperandError(f"the axes called {letter} to be equally long; got {known[letter]} and {length}")
     if len(set(output)) < len(output) or not set(output) <= set(known):
-        raise Requirement(f"its result to have letters of its terms, each once; got {output!r}")
+        raise OperandError(f"its result to have letters of its terms, each once; got {output!r}")
     return known
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.ops.elementwise import elementwise, written
-from backprop_explorer.ops.record import REQUIRED, Array, Operation, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import REQUIRED, Array, OperandError, Operation, Reject, Sample, Shape
 
 
 def _explicit_range(_: Sequence[Shape], parameters: dict[str, Any]) -> dict[str, Any]:
@@ -18,9 +18,9 @@ def _explicit_range(_: Sequence[Shape], parameters: dict[str, Any]) -> dict[str,
     if stop is None:
         start, stop = 0, start
     if any(isinstance(number, bool) or not isinstance(number, int) for number in (start, stop, step)):
-        raise Requirement(f"whole numbers that are known before the program runs; got {start}, {stop}, {step}")
+        raise OperandError(f"whole numbers that are known before the program runs; got {start}, {stop}, {step}")
     if step == 0 or not len(range(start, stop, step)):
-        raise Requirement(f"a range with at least one number; got arange({start}, {stop}, {step})")
+        raise OperandError(f"a range with at least one number; got arange({start}, {stop}, {step})")
     return {"start": start, "stop": stop, "step": step}
 
 

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.ops.axes import normal_axis
-from backprop_explorer.ops.record import Array, Operation, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import Array, OperandError, Operation, Reject, Sample, Shape
 
 Parameters = Mapping[str, Any]
 
 
 def _arrange_parts(args: list[Any], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     if not args or not isinstance(args[0], (tuple, list)) or not args[0]:
-        raise Requirement("its tensors in one tuple, such as concatenate((a, b), axis=0)")
+        raise OperandError("its tensors in one tuple, such as concatenate((a, b), axis=0)")
     return list(args[0]), {**options, **({"axis": args[1]} if len(args) > 1 else {})}
 
 
@@ -23,7 +23,9 @@ def _concatenated(*shapes: Shape, axis: int) -> Shape:
     first = shapes[0]
     for position, shape in enumerate(shapes):
         if len(shape) != len(first) or shape[:axis] + shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
-            raise Requirement(f"shapes that agree in all axes but {axis}; got {{0}} {first} and {{{position}}} {shape}")
+            raise OperandError(
+                f"shapes that agree in all axes but {axis}; got {{0}} {first} and {{{position}}} {shape}"
+            )
     return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
 
 
@@ -85,7 +87,7 @@ def _lone(shapes: Sequence[Shape]) -> str:
 def _stacked(*shapes: Shape, axis: int) -> Shape:
     for position, shape in enumerate(shapes):
         if shape != shapes[0]:
-            raise Requirement(f"equal shapes; got {{0}} {shapes[0]} and {{{position}}} {shape}")
+            raise OperandError(f"equal shapes; got {{0}} {shapes[0]} and {{{position}}} {shape}")
     return (*shapes[0][:axis], len(shapes), *shapes[0][axis:])
 
 

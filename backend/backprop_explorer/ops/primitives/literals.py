@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from backprop_explorer.ops.elementwise import written
-from backprop_explorer.ops.record import REQUIRED, Array, Operation, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import REQUIRED, Array, OperandError, Operation, Reject, Sample, Shape
 
 Parameters = Mapping[str, Any]
 
@@ -22,13 +22,13 @@ def _shape_of(given: Any) -> Shape:
     if isinstance(given, (bool, int, float)):
         return ()
     if not isinstance(given, (tuple, list)) or not given:
-        raise Requirement(
+        raise OperandError(
             "numbers that stand in the program, in lists of equal length, such as array([[1, 2], [3, 4]])"
         )
     shapes = {_shape_of(part) for part in given}
     if len(shapes) > 1:
         one, other = sorted(shapes)[:2]
-        raise Requirement(f"lists of equal length; got parts of the shapes {one} and {other}")
+        raise OperandError(f"lists of equal length; got parts of the shapes {one} and {other}")
     return (len(given), *shapes.pop())
 
 

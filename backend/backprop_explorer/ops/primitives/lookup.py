@@ -10,7 +10,7 @@ import numpy as np
 
 from backprop_explorer.ops.axes import lengths, size
 from backprop_explorer.ops.indexing import positions
-from backprop_explorer.ops.record import REQUIRED, Array, Operation, Read, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import REQUIRED, Array, OperandError, Operation, Read, Reject, Sample, Shape
 
 Shapes = Sequence[Shape]
 Parameters = Mapping[str, Any]
@@ -18,7 +18,7 @@ Parameters = Mapping[str, Any]
 
 def _gather_shape(x: Shape, indices: Shape, signed: bool) -> Shape:
     if not x:
-        raise Requirement("a tensor with at least one axis to look up in; got the scalar {0}")
+        raise OperandError("a tensor with at least one axis to look up in; got the scalar {0}")
     return indices + x[1:]
 
 
@@ -70,7 +70,7 @@ GATHER = Operation(
 
 def _scattered(x: Shape, indices: Shape, shape: Shape) -> Shape:
     if x != indices + shape[1:]:
-        raise Requirement(f"a row per index, so {indices + shape[1:]} for a result {shape}; got {{0}} {x}")
+        raise OperandError(f"a row per index, so {indices + shape[1:]} for a result {shape}; got {{0}} {x}")
     return shape
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from backprop_explorer.ops.axes import lengths, normal_axes, normal_axis, size
 from backprop_explorer.ops.elementwise import AXIS_LETTERS, aligned_labels, written
 from backprop_explorer.ops.indexing import explicit_index, index_code, index_shape, linear_code, reshape_index, view_at
-from backprop_explorer.ops.record import REQUIRED, Array, Kink, Operation, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import REQUIRED, Array, Kink, OperandError, Operation, Reject, Sample, Shape
 
 Shapes = Sequence[Shape]
 Parameters = Mapping[str, Any]
@@ -95,7 +95,7 @@ DETACH = _view(
 
 def _transposed(shape: Shape) -> Shape:
     if len(shape) < 2:
-        raise Requirement(f"at least two axes; got {{0}} {shape}")
+        raise OperandError(f"at least two axes; got {{0}} {shape}")
     return (*shape[:-2], shape[-1], shape[-2])
 
 
@@ -137,7 +137,7 @@ def _explicit_permutation(shapes: Shapes, parameters: dict[str, Any]) -> dict[st
         swapped[order[0]], swapped[order[1]] = order[1], order[0]
         order = tuple(swapped)
     if sorted(order) != list(range(rank)):
-        raise Requirement(f"axes to name each of {{0}}'s {rank} axes once; got {axes}")
+        raise OperandError(f"axes to name each of {{0}}'s {rank} axes once; got {axes}")
     return {"axes": order}
 
 
@@ -172,7 +172,7 @@ def _explicit_shape(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, Any
     given, count = lengths(parameters["shape"]), size(shapes[0])
     known = size(tuple(length for length in given if length != -1))
     if given.count(-1) > 1 or (count % known if -1 in given else count != known):
-        raise Requirement(f"a shape with as many elements as {{0}} {shapes[0]} has ({count}); got {given}")
+        raise OperandError(f"a shape with as many elements as {{0}} {shapes[0]} has ({count}); got {given}")
     return {"shape": tuple(count // known if length == -1 else length for length in given)}
 
 
@@ -282,7 +282,7 @@ def _explicit_squeeze(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, A
         axes = tuple(axis for axis in axes if shape[axis] == 1)
     long = [axis for axis in axes if shape[axis] != 1]
     if long:
-        raise Requirement(f"axes of length 1; got axis {long[0]} of {{0}} {shape}, of length {shape[long[0]]}")
+        raise OperandError(f"axes of length 1; got axis {long[0]} of {{0}} {shape}, of length {shape[long[0]]}")
     return {"axis": axes}
 
 
@@ -306,7 +306,7 @@ SQUEEZE = _view(
 def _broadcast_shape(x: Shape, shape: Shape) -> Shape:
     pairs = zip(x[::-1], shape[::-1], strict=False)
     if len(x) > len(shape) or -1 in shape or any(length not in (1, wanted) for length, wanted in pairs):
-        raise Requirement(f"a shape that {{0}} {x} can be stretched to; got {shape}")
+        raise OperandError(f"a shape that {{0}} {x} can be stretched to; got {shape}")
     return shape
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from backprop_explorer.ops.axes import whole_numbers
 from backprop_explorer.ops.indexing import linear_code, same_place, view_at
-from backprop_explorer.ops.record import REQUIRED, Array, Call, Operation, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import REQUIRED, Array, Call, OperandError, Operation, Reject, Sample, Shape
 
 Shapes = Sequence[Shape]
 Parameters = Mapping[str, Any]
@@ -22,7 +22,7 @@ def _explicit_widths(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, An
     rank, given = len(shapes[0]), parameters["pad_width"]
     value = parameters["constant_values"]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise Requirement(f"constant_values to be one number; got {value!r}")
+        raise OperandError(f"constant_values to be one number; got {value!r}")
     return {"pad_width": _widths(given, rank), "constant_values": float(value)}
 
 
@@ -37,7 +37,7 @@ def _widths(given: Any, rank: int) -> Widths:
         backwards = [given[i : i + 2] for i in range(0, len(given), 2)][::-1]
         pairs = ((0, 0),) * (rank - len(backwards)) + tuple(backwards)
     if len(pairs) != rank or any(len(pair) != 2 for pair in pairs):
-        raise Requirement(f"pad_width to be a number, or a pair (before, after) for each of {{0}}'s axes; got {given}")
+        raise OperandError(f"pad_width to be a number, or a pair (before, after) for each of {{0}}'s axes; got {given}")
     return tuple((before, after) for before, after in (whole_numbers(pair, 2, "pad_width", 0) for pair in pairs))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from backprop_explorer.ops.axes import normal_axes, size
 from backprop_explorer.ops.elementwise import AXIS_LETTERS, written
 from backprop_explorer.ops.hazards import INFINITY_LESS_INFINITY, ZERO_TIMES_INFINITY
-from backprop_explorer.ops.record import Array, Kink, Operation, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import Array, Kink, OperandError, Operation, Reject, Sample, Shape
 
 AXES = {"axis": None, "keepdims": False}
 
@@ -137,7 +137,7 @@ MIN = _reduction(
 def _one_or_all(shapes: Sequence[Shape], parameters: dict[str, Any]) -> dict[str, Any]:
     found = explicit_axes(shapes, parameters)
     if len(found["axis"]) not in (1, len(shapes[0])):
-        raise Requirement(f"one axis, or none for all; got {parameters['axis']}")
+        raise OperandError(f"one axis, or none for all; got {parameters['axis']}")
     return found
 
 

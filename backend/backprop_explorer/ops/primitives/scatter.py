@@ -10,12 +10,12 @@ import numpy as np
 
 from backprop_explorer.ops.axes import lengths
 from backprop_explorer.ops.indexing import Index, explicit_index, index_code, index_shape, same_place, view_at
-from backprop_explorer.ops.record import REQUIRED, Array, Call, Operation, Requirement, Shape
+from backprop_explorer.ops.record import REQUIRED, Array, Call, OperandError, Operation, Shape
 
 
 def _unindex_shape(x: Shape, index: Index, shape: Shape) -> Shape:
     if index_shape(shape, index) != x:
-        raise Requirement(f"as many elements as the index takes of {shape}; got {{0}} {x}")
+        raise OperandError(f"as many elements as the index takes of {shape}; got {{0}} {x}")
     return shape
 
 

@@ -13,9 +13,9 @@ from backprop_explorer.ops.record import (
     REQUIRED,
     Array,
     Kink,
+    OperandError,
     Operation,
     Reject,
-    Requirement,
     Sample,
     Shape,
 )
@@ -82,9 +82,9 @@ MINIMUM = elementwise(
 
 def _one_hot_shape(indices: Shape, n: int, ignore: int | None = None) -> Shape:
     if not isinstance(n, int) or n < 1:
-        raise Requirement(f"n, the number of classes, to be a whole number of at least 1; got {n}")
+        raise OperandError(f"n, the number of classes, to be a whole number of at least 1; got {n}")
     if ignore is not None and (isinstance(ignore, bool) or not isinstance(ignore, int)):
-        raise Requirement(f"ignore, the label that counts as none, to be a whole number; got {ignore}")
+        raise OperandError(f"ignore, the label that counts as none, to be a whole number; got {ignore}")
     return (*indices, n)
 
 

@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import as_strided
 from backprop_explorer.ops.axes import lengths, whole_numbers
 from backprop_explorer.ops.axes import size as elements
 from backprop_explorer.ops.indexing import linear_code
-from backprop_explorer.ops.record import REQUIRED, Array, Call, Operation, Reject, Requirement, Sample, Shape
+from backprop_explorer.ops.record import REQUIRED, Array, Call, OperandError, Operation, Reject, Sample, Shape
 
 Shapes = Sequence[Shape]
 Parameters = Mapping[str, Any]
@@ -23,14 +23,14 @@ def _explicit_windows(shape: Shape, parameters: Parameters) -> dict[str, Any]:
     size = parameters["size"]
     rank = len(size) if isinstance(size, tuple) else 1
     if rank > len(shape):
-        raise Requirement(f"at most one window length per axis; got {size} for shape {shape}")
+        raise OperandError(f"at most one window length per axis; got {size} for shape {shape}")
     result = {name: whole_numbers(parameters[name], rank, name, 1) for name in ("size", "stride", "dilation")}
     for axis, (length, window, step) in enumerate(
         zip(shape[len(shape) - rank :], result["size"], result["dilation"], strict=True), len(shape) - rank
     ):
         reach = step * (window - 1) + 1
         if reach > length:
-            raise Requirement(f"windows that fit: a window reaches over {reach}, axis {axis} of {shape} has {length}")
+            raise OperandError(f"windows that fit: a window reaches over {reach}, axis {axis} of {shape} has {length}")
     return result
 
 
@@ -122,7 +122,7 @@ def _explicit_fold(shapes: Shapes, parameters: dict[str, Any]) -> dict[str, Any]
     shape = lengths(parameters["shape"])
     found = _explicit_windows(shape, parameters)
     if _windows_shape(shape, **found) != shapes[0]:
-        raise Requirement(f"the windows of a tensor of shape {shape}; got {{0}} {shapes[0]}")
+        raise OperandError(f"the windows of a tensor of shape {shape}; got {{0}} {shapes[0]}")
     return {"shape": shape, **found}
 
 

@@ -27,9 +27,9 @@ TURNED = ("matmul",)
 
 
 def _product(node: Node, output: str, form: IndexForm) -> Paragraph:
-    """Which axes must meet, and which operand has to be turned for that."""
-    turned = [operand for operand in node.operands if _is_turned(operand)]
-    plain = [operand.operands[0] if operand in turned else operand for operand in node.operands]
+    """Which axes must meet, and which operand has to be transposed for that."""
+    transposed = [operand for operand in node.operands if _is_transposed(operand)]
+    plain = [operand.operands[0] if operand in transposed else operand for operand in node.operands]
     axes = [_summed_axis(operand, side) for side, operand in enumerate(node.operands)]
     names = [form.name(operand) for operand in plain]
     ends = [f"axis {axis} of `{name}` {one.shape}" for axis, name, one in zip(axes, names, plain, strict=True)]
@@ -38,11 +38,13 @@ def _product(node: Node, output: str, form: IndexForm) -> Paragraph:
     what = f"the {left.shape[-1]:,} samples" if samples else f"the same {left.shape[-1]:,} things"
     shapes = f"{left.shape} @ {right.shape} → {node.shape}"
     start = f"The sum runs over {ends[0]} and {ends[1]}: both stand for {what}. {_rule(left, right)}"
-    if not turned:
+    if not transposed:
         return paragraph("matrix_product", "Why `@`?", f"{start}, where they stand already: {shapes}.")
-    whom = " and ".join(f"`{name}`" for name, operand in zip(names, node.operands, strict=True) if operand in turned)
-    has = "has" if len(turned) == 1 else "have"
-    text = f"{start}, so {whom} {has} to be turned: {shapes}, the shape of `{output.removesuffix('.g')}`."
+    whom = " and ".join(
+        f"`{name}`" for name, operand in zip(names, node.operands, strict=True) if operand in transposed
+    )
+    has = "has" if len(transposed) == 1 else "have"
+    text = f"{start}, so {whom} {has} to be transposed: {shapes}, the shape of `{output.removesuffix('.g')}`."
     return paragraph("transpose", "Why the transpose?", text)
 
 
@@ -52,15 +54,15 @@ def _rule(left: Node, right: Node) -> str:
     return "`@` sums over the last axis of its left operand and the last but one of its right one"
 
 
-def _is_turned(operand: Node) -> bool:
+def _is_transposed(operand: Node) -> bool:
     return operand.operation.name == "mT" and not operand.shown
 
 
 def _summed_axis(operand: Node, side: int) -> int:
-    """The axis, of the operand before it was turned, that the product sums over."""
+    """The axis, of the operand before it was transposed, that the product sums over."""
     last = operand.ndim - 1
     summed = last if side == 0 or operand.ndim == 1 else last - 1
-    return {last: last - 1, last - 1: last}[summed] if _is_turned(operand) else summed
+    return {last: last - 1, last - 1: last}[summed] if _is_transposed(operand) else summed
 
 
 def _sum(node: Node, output: str) -> Paragraph:

@@ -18,7 +18,7 @@ def largest(array: Array) -> float:
     return float(finite.max()) if finite.size else 0.0
 
 
-def turned(array: Array) -> list[Array]:
+def transposed(array: Array) -> list[Array]:
     """The array with its axes in reverse, and with its last two exchanged."""
     return [array.T, np.swapaxes(array, -1, -2)]
 

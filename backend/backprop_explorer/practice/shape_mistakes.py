@@ -1,4 +1,4 @@
-"""Mistakes of arrangement: what is multiplied with what, summed along what, turned how."""
+"""Mistakes of arrangement: what is multiplied with what, summed along what, transposed how."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import combinations
 from backprop_explorer.graph.code import code, raw
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.language.rules import Contribution
-from backprop_explorer.practice.mutation import Code, Mistakes, Mutation
+from backprop_explorer.practice.candidates import CandidateMistake, Code, Mistakes
 from backprop_explorer.wording import listed
 
 MOST_USES = 6
@@ -19,9 +19,9 @@ MOST_USES = 6
 class Arrangement(Mistakes):
     """Uses forgotten, sums left out, products and axes mixed up, other tensors."""
 
-    def contributions(self) -> Iterator[Mutation]:
+    def contributions(self) -> Iterator[CandidateMistake]:
         """Some of several uses were forgotten."""
-        uses = self.sketch.contributions
+        uses = self.editable.contributions
         if not 1 < len(uses) <= MOST_USES:
             return
         for count in range(len(uses) - 1, 0, -1):
@@ -38,11 +38,11 @@ class Arrangement(Mistakes):
 
     def _mean_of_means(self, uses: Sequence[Contribution], rows: Sequence[int]) -> Node | None:
         """Each use's part weighted as if all had equally many rows: a mean of the parts' means."""
-        sketch, total = self.sketch, None
+        editable, total = self.editable, None
         for one, count in zip(uses, rows, strict=True):
-            weight = sketch.graph.constant(sum(rows) / (len(rows) * count))
-            part = sketch.make("multiply", sketch.copied(one.value), weight)
-            total = part if total is None or part is None else sketch.make("add", total, part)
+            weight = editable.graph.constant(sum(rows) / (len(rows) * count))
+            part = editable.make("multiply", editable.copied(one.value), weight)
+            total = part if total is None or part is None else editable.make("add", total, part)
         return total
 
     def _unequal(self, rows: Sequence[int]) -> str:
@@ -52,9 +52,9 @@ class Arrangement(Mistakes):
         )
 
     def _total(self, chosen: Sequence[Contribution]) -> Node | None:
-        total: Node | None = self.sketch.copied(chosen[0].value)
+        total: Node | None = self.editable.copied(chosen[0].value)
         for one in chosen[1:]:
-            total = None if total is None else self.sketch.make("add", total, self.sketch.copied(one.value))
+            total = None if total is None else self.editable.make("add", total, self.editable.copied(one.value))
         return total
 
     def _selection(self, uses: Sequence[Contribution], chosen: Sequence[Contribution]) -> tuple[Code, str]:
@@ -67,58 +67,58 @@ class Arrangement(Mistakes):
         if any(rounds) and not any(self._rounds_on(one) for one in chosen) and all(map(self._rounds_on, gone)):
             return "only_last_step", " What the next round of the loop reads of it counts, too."
         last = max(uses, key=lambda one: -one.user.id)
-        if [*chosen] == [last] and all(self._way_end(one).ndim for one in uses if self.sketch.tensor.ndim):
+        if [*chosen] == [last] and all(self._way_end(one).ndim for one in uses if self.editable.tensor.ndim):
             return "overwritten_not_added", " That is the last one that a backward pass comes to: is `=` where `+=` is?"
         return "missing_contribution", ""
 
     def _way_end(self, one: Contribution) -> Node:
-        return self.sketch.way(one)[-1].user
+        return self.editable.way(one)[-1].user
 
     def _is_statistic(self, one: Contribution) -> bool:
         """Whether the use folds the tensor, and what it gives meets the tensor again."""
-        for link in self.sketch.way(one):
+        for link in self.editable.way(one):
             if (
                 link.user.operation.family == "reduction"
                 and link.user.ndim
-                and link.user.size < self.sketch.tensor.size
+                and link.user.size < self.editable.tensor.size
             ):
                 return True
             if link.box is not None and any(node.operation.family == "reduction" for node in link.box.inside):
-                return link.user.size < self.sketch.tensor.size and link.user.ndim > 0
+                return link.user.size < self.editable.tensor.size and link.user.ndim > 0
         return False
 
     def _rounds_on(self, one: Contribution) -> bool:
         """Whether the use is in a later round of a loop than the tensor."""
-        here, there = _round(self.sketch.tensor), _round(self.sketch.way(one)[-1].user)
+        here, there = _round(self.editable.tensor), _round(self.editable.way(one)[-1].user)
         return here is not None and there is not None and there > here
 
-    def sums(self) -> Iterator[Mutation]:
+    def sums(self) -> Iterator[CandidateMistake]:
         """A sum was left out, or taken along other axes."""
-        sketch = self.sketch
-        for one in sketch.contributions:
-            if one.raw.shape != sketch.tensor.shape:
-                yield from self.each("missing_batch_sum", iter([sketch.copied(one.raw)]), self._stretched(one.raw))
-        for site in sketch.sites("sum"):
+        editable = self.editable
+        for one in editable.contributions:
+            if one.raw.shape != editable.tensor.shape:
+                yield from self.each("missing_batch_sum", iter([editable.copied(one.raw)]), self._stretched(one.raw))
+        for site in editable.sites("sum"):
             inner = site.operands[0]
-            message = self._stretched(inner) if site is sketch.root else self._not_summed(inner)
+            message = self._stretched(inner) if site is editable.root else self._not_summed(inner)
             kind: Code = "diagonal_only" if self._mixes(site) else "missing_batch_sum"
-            yield from self.each(kind, iter([sketch.changed(site, inner)]), message)
+            yield from self.each(kind, iter([editable.changed(site, inner)]), message)
             yield from self.each("mean_for_sum", iter([self._averaged(site)]), self._mean(inner))
             message = (
                 f"You probably summed along other axes of `{code(inner)}` {inner.shape}: look at which of them "
-                f"`{self.name}` {sketch.tensor.shape} does not have."
+                f"`{self.name}` {editable.tensor.shape} does not have."
             )
             yield from self.each("axis_wrong", self._other_axes(site), message)
 
     def _mixes(self, site: Node) -> bool:
         """Whether the sum is what mixes the elements of one row in the derivative of the step."""
-        users = [self.sketch.way(one)[-1].user for one in self.sketch.contributions]
-        within = any(site in other.operands for other in self.sketch.sites("subtract"))
-        return within and len(users) == 1 and users[0].shape == self.sketch.tensor.shape
+        users = [self.editable.way(one)[-1].user for one in self.editable.contributions]
+        within = any(site in other.operands for other in self.editable.sites("subtract"))
+        return within and len(users) == 1 and users[0].shape == self.editable.tensor.shape
 
     def _stretched(self, raw: Node) -> str:
         return (
-            f"You probably stopped before adding up: `{self.name}` {self.sketch.tensor.shape} takes part in all of "
+            f"You probably stopped before adding up: `{self.name}` {self.editable.tensor.shape} takes part in all of "
             f"{raw.shape}, so look at along which axes it was repeated, and what becomes of the copies' gradients."
         )
 
@@ -135,8 +135,8 @@ class Arrangement(Mistakes):
         )
 
     def _averaged(self, site: Node) -> Node | None:
-        count = self.sketch.graph.constant(site.operands[0].size // site.size)
-        return self.sketch.changed(site, self.sketch.make("divide", site, count))
+        count = self.editable.graph.constant(site.operands[0].size // site.size)
+        return self.editable.changed(site, self.editable.make("divide", site, count))
 
     def _other_axes(self, site: Node) -> Iterator[Node | None]:
         inner = site.operands[0]
@@ -144,132 +144,132 @@ class Arrangement(Mistakes):
             for axes in combinations(range(inner.ndim), count):
                 if axes != site.parameters["axis"]:
                     for kept in (False, True):
-                        made = self.sketch.make("sum", inner, axis=axes, keepdims=kept)
-                        yield self.sketch.changed(site, made)
-                        yield self.sketch.changed(site, self._forced(made, site.shape))
+                        made = self.editable.make("sum", inner, axis=axes, keepdims=kept)
+                        yield self.editable.changed(site, made)
+                        yield self.editable.changed(site, self._forced(made, site.shape))
 
     def _forced(self, node: Node | None, shape: tuple[int, ...]) -> Node | None:
         """What is cut off to a shape, or repeated to it, where it has as many axes of other lengths."""
         if node is None or node.shape == shape or node.ndim != len(shape):
             return None
         if all(own >= wanted for own, wanted in zip(node.shape, shape, strict=True)):
-            return self.sketch.make("index", node, index=tuple(slice(None, length) for length in shape))
+            return self.editable.make("index", node, index=tuple(slice(None, length) for length in shape))
         if all(own in (1, wanted) for own, wanted in zip(node.shape, shape, strict=True)):
-            return self.sketch.make("broadcast_to", node, shape=shape)
+            return self.editable.make("broadcast_to", node, shape=shape)
         return None
 
-    def products(self) -> Iterator[Mutation]:
+    def products(self) -> Iterator[CandidateMistake]:
         """`*` where `@` belongs, or the reverse."""
         message = (
             "You probably multiplied element by element with `*`: look at the axis that the forward step "
-            f"{self.sketch.step} has on both sides, and whether anything is added up along it in yours."
+            f"{self.editable.step} has on both sides, and whether anything is added up along it in yours."
         )
-        for site in self.sketch.sites("matmul", "einsum"):
+        for site in self.editable.sites("matmul", "einsum"):
             if len(site.operands) == 2:
                 yield from self.each("elementwise_for_matmul", self._paired(site, "multiply"), message)
         message = (
-            f"You probably took the matrix product `@`: the forward step {self.sketch.step} pairs elements that "
+            f"You probably took the matrix product `@`: the forward step {self.editable.step} pairs elements that "
             "stand at the same place, so look at whether anything is to be summed."
         )
-        for site in self.sketch.sites("multiply"):
+        for site in self.editable.sites("multiply"):
             yield from self.each("elementwise_for_matmul", self._paired(site, "matmul"), message)
 
-    def turns(self) -> Iterator[Mutation]:
-        """Operands, or the result, turned the wrong way."""
+    def turns(self) -> Iterator[CandidateMistake]:
+        """Operands, or the result, transposed the wrong way."""
         message = (
             f"The right tensors, but with rows and columns mixed up: look at which axis of `{self.name}` "
-            f"{self.sketch.tensor.shape} counts what, and which axis of each factor does."
+            f"{self.editable.tensor.shape} counts what, and which axis of each factor does."
         )
-        for site in self.sketch.sites("matmul"):
+        for site in self.editable.sites("matmul"):
             yield from self.each("transposed", self._paired(site, "matmul"), message)
-        for site in self.sketch.sites("mT", "transpose"):
-            yield from self.each("transposed", iter([self.sketch.changed(site, site.operands[0])]), message)
-        for site in self.sketch.sites("reshape", "index"):
-            yield from self.each("transposed", iter([self.sketch.changed(site, site.operands[0])]), self._axes())
-        for leaf in self.sketch.leaves():
-            yield from self.each("transposed", iter([self.sketch.changed(leaf, self._turned(leaf))]), message)
+        for site in self.editable.sites("mT", "transpose"):
+            yield from self.each("transposed", iter([self.editable.changed(site, site.operands[0])]), message)
+        for site in self.editable.sites("reshape", "index"):
+            yield from self.each("transposed", iter([self.editable.changed(site, site.operands[0])]), self._axes())
+        for leaf in self.editable.leaves():
+            yield from self.each("transposed", iter([self.editable.changed(leaf, self._transposed(leaf))]), message)
             yield from self.each("transposed", self._along_others(leaf), message)
-            column = self.sketch.make("reshape", leaf, shape=(leaf.size, 1)) if leaf.ndim == 1 else None
-            yield from self.each("transposed", iter([self.sketch.changed(leaf, column)]), self._axes())
+            column = self.editable.make("reshape", leaf, shape=(leaf.size, 1)) if leaf.ndim == 1 else None
+            yield from self.each("transposed", iter([self.editable.changed(leaf, column)]), self._axes())
 
     def _along_others(self, leaf: Node) -> Iterator[Node | None]:
         """The call of a composite, along another axis."""
-        box = closed_box(self.sketch.stands_for[leaf])
+        box = closed_box(self.editable.stands_for[leaf])
         axis = raw(box.bound.get("axis")) if box is not None else None
         if box is not None and isinstance(axis, int):
             for other in {*range(leaf.ndim), None} - {axis % max(1, leaf.ndim)}:
-                yield self.sketch.changed(leaf, self.sketch.called(box, axis=other))
+                yield self.editable.changed(leaf, self.editable.called(box, axis=other))
 
     def _axes(self) -> str:
         return (
             "The axes do not meet as they should, and broadcasting hides it: write the shapes side by side, aligned at "
-            f"the right, and look at which axis `{self.name}` {self.sketch.tensor.shape} has more or less."
+            f"the right, and look at which axis `{self.name}` {self.editable.tensor.shape} has more or less."
         )
 
     def _paired(self, site: Node, name: str) -> Iterator[Node | None]:
-        """The operands of a product, each as it is and turned, in both orders, joined by another operation; with the
-        result summed, too, where it has axes too many."""
+        """The operands of a product, each as it is and transposed, in both orders, joined by another operation; with
+        the result summed, too, where it has axes too many."""
         plain = [operand.operands[0] if operand.operation.name == "mT" else operand for operand in site.operands]
         if any(operand.operation is CONSTANT for operand in plain):
             return
         for a, b in (plain, plain[::-1]):
-            for left in (a, self._turned(a)):
-                for right in (b, self._turned(b)):
-                    made = self.sketch.make(name, left, right) if left is not None and right is not None else None
+            for left in (a, self._transposed(a)):
+                for right in (b, self._transposed(b)):
+                    made = self.editable.make(name, left, right) if left is not None and right is not None else None
                     if made is not site:
-                        yield self.sketch.changed(site, made)
+                        yield self.editable.changed(site, made)
                         yield from self.fitted(made)
 
-    def _turned(self, node: Node) -> Node | None:
-        return self.sketch.make("mT", node) if node.ndim > 1 else None
+    def _transposed(self, node: Node) -> Node | None:
+        return self.editable.make("mT", node) if node.ndim > 1 else None
 
-    def neighbours(self) -> Iterator[Mutation]:
+    def neighbours(self) -> Iterator[CandidateMistake]:
         """Another tensor of the same step in a tensor's place."""
-        sketch = self.sketch
-        ways = [one for start in sketch.contributions for one in sketch.way(start)]
-        near = {node: None for one in ways for node in (sketch.tensor, one.user, *one.user.operands)}
+        editable = self.editable
+        ways = [one for start in editable.contributions for one in editable.way(start)]
+        near = {node: None for one in ways for node in (editable.tensor, one.user, *one.user.operands)}
         for node in near:
             if node.shown and not node.hidden and node.kind.name == "float":
-                yield from self._with_value(sketch.copied(node), node)
+                yield from self._with_value(editable.copied(node), node)
 
-    def _with_value(self, other: Node, node: Node) -> Iterator[Mutation]:
+    def _with_value(self, other: Node, node: Node) -> Iterator[CandidateMistake]:
         """Another value in a value's place, everywhere or in one place only."""
-        for leaf in self.sketch.leaves():
-            if self.sketch.stands_for[leaf].phase in ("leaf", "forward"):
+        for leaf in self.editable.leaves():
+            if self.editable.stands_for[leaf].phase in ("leaf", "forward"):
                 message = self._mistaken(str(node.name))
                 kind: Code = "activation_for_preactivation" if self._activates(leaf, node) else "wrong_tensor"
                 yield from self.each(kind, self._in_places(leaf, other), message)
 
     def _in_places(self, leaf: Node, other: Node) -> Iterator[Node | None]:
-        sketch = self.sketch
-        yield sketch.changed(leaf, other)
-        for site in sketch.nodes():
+        editable = self.editable
+        yield editable.changed(leaf, other)
+        for site in editable.nodes():
             for position in (i for i, operand in enumerate(site.operands) if operand is leaf):
                 operands = (*site.operands[:position], other, *site.operands[position + 1 :])
-                yield sketch.changed(site, sketch.make(site.operation.name, *operands, **site.parameters))
+                yield editable.changed(site, editable.make(site.operation.name, *operands, **site.parameters))
 
     def _activates(self, leaf: Node, other: Node) -> bool:
         """Whether one of the two is a function of the other, element by element."""
-        own = self.sketch.stands_for[leaf]
+        own = self.editable.stands_for[leaf]
         return any(
             after.shape == before.shape and after is not before and _source(after) is before
             for after, before in ((own, other), (other, own))
         )
 
-    def tensors(self) -> Iterator[Mutation]:
+    def tensors(self) -> Iterator[CandidateMistake]:
         """Another tensor in a tensor's place, or another gradient altogether."""
-        sketch = self.sketch
+        editable = self.editable
         others = [*self._named_gradients(), *self._named_values()]
-        for leaf in sketch.leaves():
+        for leaf in editable.leaves():
             for other, name in others:
-                yield from self.each("wrong_tensor", iter([sketch.changed(leaf, other)]), self._mistaken(name))
+                yield from self.each("wrong_tensor", iter([editable.changed(leaf, other)]), self._mistaken(name))
         for other, name in others:
-            yield from self.each("wrong_tensor", iter([other, self._turned(other)]), self._mistaken(name))
+            yield from self.each("wrong_tensor", iter([other, self._transposed(other)]), self._mistaken(name))
 
-    def parts(self) -> Iterator[Mutation]:
+    def parts(self) -> Iterator[CandidateMistake]:
         """A part of another tensor in a tensor's place."""
         others = [*self._named_gradients(), *self._named_values()]
-        for leaf in self.sketch.leaves():
+        for leaf in self.editable.leaves():
             for other, name in others:
                 message = self._mistaken(name).replace(f"`{name}`", f"a part of `{name}`", 1)
                 yield from self.each("wrong_tensor", self._parts(leaf, other), message)
@@ -281,23 +281,23 @@ class Arrangement(Mistakes):
                 if other.shape[:axis] + other.shape[axis + 1 :] == leaf.shape:
                     for place in (0, other.shape[axis] - 1):
                         index = (*(slice(None),) * axis, place, ...)
-                        yield self.sketch.changed(leaf, self.sketch.make("index", other, index=index))
+                        yield self.editable.changed(leaf, self.editable.make("index", other, index=index))
         elif other.ndim == leaf.ndim and other.shape != leaf.shape:
             steps = [math.ceil(many / few) if few else 0 for many, few in zip(other.shape, leaf.shape, strict=True)]
             if all(steps) and all(-(-n // k) == m for n, k, m in zip(other.shape, steps, leaf.shape, strict=True)):
                 index = tuple(slice(None, None, step) for step in steps)
-                yield self.sketch.changed(leaf, self.sketch.make("index", other, index=index))
+                yield self.editable.changed(leaf, self.editable.make("index", other, index=index))
 
-    def shifted(self) -> Iterator[Mutation]:
+    def shifted(self) -> Iterator[CandidateMistake]:
         """The values of a loop's rounds, each taken one round too late or too early."""
-        sketch = self.sketch
-        visible = sketch.plan.program.visible
+        editable = self.editable
+        visible = editable.plan.program.visible
         for step in (1, -1):
             swaps: dict[Node, Node] = {}
-            for leaf in sketch.leaves():
-                other = self._version(sketch.stands_for[leaf], step)
+            for leaf in editable.leaves():
+                other = self._version(editable.stands_for[leaf], step)
                 if other is not None and other in visible and visible[other].shape == leaf.shape:
-                    swaps[leaf] = sketch.copied(visible[other])
+                    swaps[leaf] = editable.copied(visible[other])
             bases = dict.fromkeys(_base(one) for one in swaps.values())
             parts = [{leaf: one for leaf, one in swaps.items() if _base(one) == base} for base in bases]
             for chosen in (swaps, *parts):
@@ -306,7 +306,7 @@ class Arrangement(Mistakes):
                     f"Yours takes the values of another round of the loop in the place of {names}: look at what "
                     f"`{self.name}` met in each round, before or after it was calculated anew."
                 )
-                yield from self.each("wrong_tensor", iter([sketch.exchanged({**chosen})]), message)
+                yield from self.each("wrong_tensor", iter([editable.exchanged({**chosen})]), message)
 
     def _version(self, node: Node, step: int) -> str | None:
         """The name of a tensor's version in another round; what a loop starts with stands before the first."""
@@ -315,29 +315,29 @@ class Arrangement(Mistakes):
         number = _round(node)
         if number is not None:
             return f"{_base(node)}__{number + step}"
-        ahead = [name for name in self.sketch.plan.program.visible if name.endswith("__1")]
+        ahead = [name for name in self.editable.plan.program.visible if name.endswith("__1")]
         near = [name for name in ahead if str(node.name).startswith(name.removesuffix("__1"))]
         return near[0] if step == 1 and near else None
 
     def _named_gradients(self) -> Iterator[tuple[Node, str]]:
-        for tensor in self.sketch.space.in_order():
-            if tensor.shown and not tensor.hidden and tensor is not self.sketch.tensor:
-                yield self.sketch.copied(self.sketch.backward.gradient[tensor]), f"{tensor.name}.g"
+        for tensor in self.editable.space.in_order():
+            if tensor.shown and not tensor.hidden and tensor is not self.editable.tensor:
+                yield self.editable.copied(self.editable.backward.gradient[tensor]), f"{tensor.name}.g"
 
     def _named_values(self) -> Iterator[tuple[Node, str]]:
-        visible = self.sketch.plan.program.visible
+        visible = self.editable.plan.program.visible
         for name, tensor in visible.items():
             if tensor.shown and not tensor.hidden and tensor.kind.name == "float":
-                yield self.sketch.copied(tensor), name
+                yield self.editable.copied(tensor), name
         for tensor in visible.values():  # `x @ w1`, where a bias is added before the result has a name
             unnamed = not tensor.shown and not tensor.hidden and tensor.kind.name == "float" and tensor.ndim
-            if unnamed and tensor.line == self.sketch.tensor.line:
-                yield self.sketch.number(self.sketch.plan.array(tensor), code(tensor)), code(tensor)
+            if unnamed and tensor.line == self.editable.tensor.line:
+                yield self.editable.number(self.editable.plan.array(tensor), code(tensor)), code(tensor)
 
     def _mistaken(self, name: str) -> str:
         return (
             f"You probably used `{name}` where another tensor belongs: look at which result `{self.name}` goes into "
-            f"directly, in {self.sketch.step}, and what else that step reads."
+            f"directly, in {self.editable.step}, and what else that step reads."
         )
 
 

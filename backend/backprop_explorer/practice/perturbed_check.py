@@ -43,10 +43,10 @@ def generally(
     right = [name for name, verdict in verdicts.items() if verdict.correct and answers[name].formula is not None]
     if not right or plan.program.graph.meter.elements > MOST_ELEMENTS:
         return verdicts
-    return {**verdicts, **_Elsewhere(plan, {name: answers[name] for name in right}, tolerance).judged(verdicts)}
+    return {**verdicts, **_PerturbedCheck(plan, {name: answers[name] for name in right}, tolerance).judged(verdicts)}
 
 
-class _Elsewhere:
+class _PerturbedCheck:
     def __init__(self, plan: Plan, answers: Mapping[str, Answer], tolerance: Bounds) -> None:
         self.plan, self.answers, self.tolerance = plan, answers, tolerance
         self.trials = trials_of(plan)

@@ -60,12 +60,12 @@ def _variants(place: ast.BinOp) -> Iterator[ast.BinOp]:
     """The same two factors joined in other ways."""
     for join in (type(place.op), *(other for other in PRODUCTS if not isinstance(place.op, other))):
         for a, b in ((place.left, place.right), (place.right, place.left)):
-            for left in (a, _turned(a)):
-                for right in (b, _turned(b)):
+            for left in (a, _transposed(a)):
+                for right in (b, _transposed(b)):
                     yield ast.BinOp(left, join(), right)
 
 
-def _turned(tree: ast.expr) -> ast.expr:
+def _transposed(tree: ast.expr) -> ast.expr:
     return ast.Attribute(tree, "mT", ast.Load())
 
 

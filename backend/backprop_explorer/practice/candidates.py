@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from backprop_explorer.graph.node import Node
-from backprop_explorer.practice.sketch import Sketch
+from backprop_explorer.practice.editable_gradient import EditableGradient
 
 MOST_TERMS = 4
 """Of so many terms within a rule every selection is tried."""
@@ -27,7 +27,7 @@ Code = Literal[
 
 
 @dataclass(frozen=True)
-class Mutation:
+class CandidateMistake:
     """A wrong gradient, the mistake that gives it, and one sentence on what to look at."""
 
     code: Code
@@ -36,23 +36,23 @@ class Mutation:
 
 
 class Mistakes:
-    """One family of mistakes with a gradient, made from its sketch."""
+    """One family of mistakes with a gradient, made from its editable."""
 
-    def __init__(self, sketch: Sketch) -> None:
-        self.sketch = sketch
-        self.name = str(sketch.tensor.name)
+    def __init__(self, editable: EditableGradient) -> None:
+        self.editable = editable
+        self.name = str(editable.tensor.name)
 
     def fitted(self, node: Node | None) -> Iterator[Node | None]:
         """A node, and what is left of it when the axes that the tensor has not, or has once, are summed away."""
         yield node
-        shape = self.sketch.tensor.shape
+        shape = self.editable.tensor.shape
         lead = node.ndim - len(shape) if node is not None else -1
         if node is not None and lead >= 0 and node.shape != shape:
             once = (i + lead for i, length in enumerate(shape) if length == 1 < node.shape[i + lead])
             axes = (*range(lead), *once)
-            yield self.sketch.make("sum", node, axis=axes, keepdims=lead == 0)
+            yield self.editable.make("sum", node, axis=axes, keepdims=lead == 0)
 
-    def each(self, kind: Code, nodes: Iterator[Node | None], message: str) -> Iterator[Mutation]:
+    def each(self, kind: Code, nodes: Iterator[Node | None], message: str) -> Iterator[CandidateMistake]:
         for node in nodes:
-            if node is not None and node is not self.sketch.root:
-                yield Mutation(kind, node, message)
+            if node is not None and node is not self.editable.root:
+                yield CandidateMistake(kind, node, message)

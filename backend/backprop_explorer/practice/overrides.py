@@ -15,7 +15,7 @@ from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.problem import Problem
 
 
-def answered_plan(plan: Plan, answers: Mapping[str, str]) -> Plan:
+def plan_with_overrides(plan: Plan, answers: Mapping[str, str]) -> Plan:
     """The same iteration on the same numbers with formulae in the place of some gradients, by tensor; what comes after
     them in the backward pass uses theirs. It has not run.
 

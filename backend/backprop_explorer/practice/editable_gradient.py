@@ -21,7 +21,7 @@ from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.rules import Contribution
 from backprop_explorer.language.values import written
 from backprop_explorer.ops import OPERATIONS
-from backprop_explorer.ops.record import Array, Requirement
+from backprop_explorer.ops.record import Array, OperandError
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.problem import Problem
 
@@ -43,7 +43,7 @@ class Numbers(Protocol):
         """The numbers of any node."""
 
 
-class Sketch:
+class EditableGradient:
     """The gradient of a tensor as an expression over named tensors, which are its leaves. The plan has run.
 
     With `through`, only gradients that the chain rule itself takes in are leaves, and others are written out: `-out.g`
@@ -136,7 +136,7 @@ class Sketch:
         copied = {name: self.copied(value) if isinstance(value, Node) else value for name, value in bound.items()}
         try:
             result = Evaluator(self.graph).calls.again(box, copied)
-        except (Problem, Requirement):
+        except (Problem, OperandError):
             return None
         return result if isinstance(result, Node) else None
 

@@ -1,0 +1,67 @@
+"""A tensor as a picture of few numbers: each stands for a block of the tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, TypedDict
+
+import numpy as np
+
+from backprop_explorer.answers import Extent, Tensor
+from backprop_explorer.ops.record import Array, Shape
+from backprop_explorer.problem import Problem
+
+
+class Overview(TypedDict):
+    """A tensor's last two axes as a picture: each number is the one of a block that is farthest from 0, with its sign;
+    NaN where there is one in the block. Blocks at the end may be smaller."""
+
+    shape: Extent
+    lead: Annotated[Extent, "the position on the axes before the last two"]
+    block: Annotated[Extent, "rows and columns of a block"]
+    value: Tensor
+
+
+def overview(array: Array, lead: Sequence[int], rows: int, columns: int) -> Overview:
+    """The picture with so many rows and columns at most; a tensor of one axis is a row. `lead` counts from the first
+    axis on, and is 0 where it says nothing.
+
+    Raises a `Problem` for a position that is not there.
+    """
+    at = _position(lead, array.shape)
+    plane = np.atleast_2d(array[at])
+    down, across = (-(-length // most) or 1 for length, most in zip(plane.shape, (rows, columns), strict=True))
+    return {
+        "shape": list(array.shape),
+        "lead": list(at),
+        "block": [down, across],
+        "value": _farthest(plane, down, across),
+    }
+
+
+def _position(lead: Sequence[int], shape: Shape) -> Shape:
+    axes = shape[:-2]
+    if len(lead) > len(axes) or any(at >= length for at, length in zip(lead, axes, strict=False)):
+        raise Problem(
+            "bad_index",
+            f"A tensor of shape {shape} has the axes {axes} before its last two; got the position {tuple(lead)}",
+            hint="leave lead out, or give a whole number for each of these axes",
+        )
+    return (*lead, *(0,) * (len(axes) - len(lead)))
+
+
+def _farthest(plane: Array, down: int, across: int) -> Array:
+    """Of each block the number that is farthest from 0."""
+    if plane.size == 0:
+        return plane
+    numbers = plane.astype(np.int8) if plane.dtype == np.bool_ else plane
+    high, low = (_reduced(reduce, numbers, down, across) for reduce in (np.maximum, np.minimum))
+    with np.errstate(invalid="ignore"):
+        return np.where(high >= -low, high, np.where(np.isnan(high), high, low))
+
+
+def _reduced(reduce: np.ufunc, numbers: Array, down: int, across: int) -> Array:
+    for axis, block in enumerate((down, across)):
+        if block > 1:
+            numbers = reduce.reduceat(numbers, np.arange(0, numbers.shape[axis], block), axis=axis)
+    return numbers
