@@ -1,8 +1,8 @@
 """The documents a reader follows, taken apart: fenced blocks, and what a document says they answer.
 
-A `python` or `sh` block is run by the tests; the block right below it, `text` or `json`, is what it prints, in which
-`…` stands for anything, and the last digits of a number may differ. A `console` block is shown only: its commands need
-what a test machine lacks.
+A `python` or `sh` block is run by the tests, a `py` block where PyTorch is installed; the block right below it, `text`
+or `json`, is what it prints, in which `…` stands for anything, and the last digits of a number may differ. A `console`
+block is shown only: its commands need what a test machine lacks.
 
 `python -m tests.documents` writes the tables that are made from the code into their documents.
 """

@@ -16,21 +16,30 @@ from backprop_explorer.problem import Problem
 
 if TYPE_CHECKING:
     from backprop_explorer.client import RemoteRun
+    from backprop_explorer.engine import Plan
+    from backprop_explorer.torch import Opened
 
 ENTRY = "widget.js"
 STYLES = ("reset", "tokens", "base", "program", "stage", "widget")
 _BODY = re.compile(r"\bbody\b")
 
 
-def widget(run: RemoteRun) -> Any:
-    """An `AnyWidget` of the run at its present iteration, step by step. `refresh()` shows what has become of it since;
-    `step` is the step that is shown. A `Problem` where the extra `[notebook]` is not installed, and for what is no run.
+def widget(run: RemoteRun | Plan | Opened) -> Any:
+    """An `AnyWidget` of the run at its present iteration, step by step; of a plan, or of a model that was opened,
+    without a server. `refresh()` shows what has become of it since; `step` is the step that is shown. A `Problem` where
+    the extra `[notebook]` is not installed, and for anything else.
     """
     from backprop_explorer.client import RemoteRun
+    from backprop_explorer.engine import Plan
+    from backprop_explorer.torch import Opened
 
+    if isinstance(run, Opened):
+        run = run.plan()
+    if isinstance(run, Plan):
+        return _widget_class()(_Local(run))
     if not isinstance(run, RemoteRun):
-        hint = "make a run of it: bx.Client().create(plan.document.to_json_dict())"
-        detail = f"a widget shows a run on a server; got an object of the type {type(run).__name__}"
+        hint = "make a run of it: bx.Client().create(document), or a plan: bx.compile(document)"
+        detail = f"a widget shows a run, a plan or an opened model; got an object of the type {type(run).__name__}"
         raise Problem("not_a_run", detail, hint=hint)
     return _widget_class()(run)
 
@@ -55,7 +64,7 @@ def _widget_class() -> Any:
         trace = traitlets.Dict().tag(sync=True)
         step = traitlets.Int(0).tag(sync=True)
 
-        def __init__(self, run: RemoteRun) -> None:
+        def __init__(self, run: RemoteRun | _Local) -> None:
             self._run = run
             super().__init__(**_read(run))
 
@@ -68,7 +77,29 @@ def _widget_class() -> Any:
     return RunWidget
 
 
-def _read(run: RemoteRun) -> dict[str, Any]:
+class _Local:
+    """A plan as a widget reads a run."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def state(self) -> dict[str, Any]:
+        """What a run's state says, as far as a plan has it."""
+        document = self._plan.document
+        self._plan.run()
+        still = {"iteration": 0, "version": 1, "event": 0, "can_undo": False, "can_redo": False, "layout": None}
+        told = {"id": None, "title": document.title, "loss": self._plan.loss, "optimizer": document.optimizer}
+        return {**still, **told, "batch": document.batch, "dialect": document.dialect}
+
+    def trace(self, iteration: int) -> Any:
+        """The plan's iteration, as the API writes it."""
+        from backprop_explorer.api import wire
+        from backprop_explorer.engine import trace
+
+        return json.loads(wire.encode(trace(self._plan)))
+
+
+def _read(run: RemoteRun | _Local) -> dict[str, Any]:
     state = {name: value for name, value in run.state().items() if name not in ("document", "losses")}
     return {"run": state, "trace": run.trace(state["iteration"])}
 

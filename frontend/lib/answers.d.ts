@@ -1240,6 +1240,14 @@ export type Solved = {
   list: Way[];
 };
 
+/** The line of code that a step was captured from. */
+export type Source = {
+  file: string;
+  line: number;
+  /** the path of the module whose forward it stands in, empty for the model itself */
+  module: string;
+};
+
 /** A function or method of a library, and what it means as program text of the language. */
 export type SpellingEntry = {
   name: string;
@@ -1313,6 +1321,8 @@ export type Step = {
   picture: StepPicture;
   /** of a forward step that a loop repeats */
   loop?: Loop;
+  /** where the document tells it */
+  source?: Source;
   /** of a step of many operations: how many named parts it has, see /runs/{id}/parts */
   parts?: number;
   /** of a forward step: the tensors that it reads */

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import backprop_explorer as bx
 from backprop_explorer.api.pages import page_folder
+from backprop_explorer.examples import examples
 from backprop_explorer.widget import bundle
 from tests.amount import some
 from tests.browser.explorer import cells, exact
@@ -79,6 +80,18 @@ def test_a_run_is_stepped_through(page: Page, client: bx.Client) -> None:
     expect(page.get_by_text("w1[0, 1] gradient = 1 × 0 + ")).to_be_visible()
     number(page, "x[0, 0] value").dblclick()
     expect(page.get_by_role("textbox")).to_have_count(0)
+
+
+def test_a_plan_is_stepped_through_without_a_server(page: Page) -> None:
+    plan = bx.compile(examples["lesson13"])
+    widget = bx.widget(plan)
+    show(page, widget)
+    expect(page.get_by_text("iteration 0, loss")).to_be_visible()
+    for name, value in cells("w1", "value", plan["w1"].tolist()):
+        assert exact(number(page, name).get_attribute("data-value")) == value
+    page.get_by_role("button", name=re.compile(r"w1\.g = x\.T @ l1\.g")).click()
+    for name, value in cells("w1", "gradient", plan["w1.g"].tolist()):
+        assert exact(number(page, name).get_attribute("data-value")) == value
 
 
 def test_it_follows_python_and_leaves_nothing_behind(page: Page, client: bx.Client) -> None:

@@ -122,7 +122,9 @@ def test_every_document_is_found_from_readme() -> None:
 @pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
 def test_what_is_only_shown_could_not_be_run(path: Path) -> None:
     for block in blocks(path.read_text("utf-8")):
-        assert block.language in ("python", "sh", "console", "text", "json", "nginx", "yaml"), f"line {block.line}"
+        assert block.language in ("python", "py", "sh", "console", "text", "json", "nginx", "yaml"), (
+            f"line {block.line}"
+        )
         if block.language == "console":
             typed = [line[2:] for line in block.code.splitlines() if line.startswith("$ ")]
             assert typed, f"line {block.line}: a command begins with $"

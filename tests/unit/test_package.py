@@ -106,9 +106,9 @@ def test_another_case_is_a_near_name(word: str, near: str) -> None:
 
 
 def test_a_widget_needs_a_run() -> None:
-    plan = bx.compile({"program": "loss = w * w", "parameters": {"w": 1.0}})
+    document = {"program": "loss = w * w", "parameters": {"w": 1.0}}
     with pytest.raises(
-        bx.Problem, match=r"a run on a server; got an object of the type Plan; make a run of it"
+        bx.Problem, match=r"a run, a plan or an opened model; got an object of the type dict; make a run of it"
     ) as caught:
-        bx.widget(plan)  # type: ignore[arg-type]
+        bx.widget(document)  # type: ignore[arg-type]
     assert caught.value.code == "not_a_run"

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from backprop_explorer.api.shapes import Number, Numbers
+from backprop_explorer.engine import SOURCES
 
 Index = Annotated[int, Field(ge=0)]
 
@@ -63,6 +64,7 @@ class Document(Schema):
     batch: dict[str, Any] | None = Field(default=None, description=BATCH)
     dialect: Literal["numpy", "torch", "0.1"] | None = Field(default=None, description=DIALECT)
     dialect_inferred: bool = Field(default=False, description=INFERRED)
+    sources: list[dict[str, Any] | None] | None = Field(default=None, description=SOURCES)
 
 
 class FromExample(Schema):

@@ -8,13 +8,16 @@ from backprop_explorer.engine.layout import layout_of, transposed_state, with_la
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import TensorInfo
 from backprop_explorer.engine.rates import check_rates
+from backprop_explorer.engine.sources import SOURCES, Source
 from backprop_explorer.engine.trace import opened, trace, trace_of_run
 from backprop_explorer.graph.budget import Budget
 
 __all__ = [
+    "SOURCES",
     "Budget",
     "Document",
     "Plan",
+    "Source",
     "TensorInfo",
     "catalogue",
     "check_rates",

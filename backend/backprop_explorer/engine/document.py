@@ -12,6 +12,7 @@ from backprop_explorer.data import dataset
 from backprop_explorer.engine.batches import Batches, batched_names, checked_batch, row_count
 from backprop_explorer.engine.initial import initial_numbers, initial_shape
 from backprop_explorer.engine.numbers import array_of, is_mask
+from backprop_explorer.engine.sources import Sources, checked_sources, moved_sources
 from backprop_explorer.engine.update import checked_options
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.language.dialect import DIALECTS, inferred_dialect, saved_dialect
@@ -34,6 +35,7 @@ KEYS = (
     "batch",
     "dialect",
     "dialect_inferred",
+    "sources",
 )
 DTYPES = ("float64", "float32")
 DIALECT = "it says whose meaning words have that NumPy and PyTorch mean differently; left out, the program tells"
@@ -58,6 +60,8 @@ class Document:
     batch: Mapping[str, Any] | None = None
     dialect: str = LEGACY
     dialect_inferred: bool = False
+    sources: Sources = ()
+    """Where each line of the program was captured from."""
     recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
     """What tensors were drawn or read from, such as `{"shape", "init"}`; only of a document that was just parsed."""
 
@@ -90,6 +94,7 @@ class Document:
             program=program,
             dialect=dialect,
             dialect_inferred=inferred,
+            sources=checked_sources(mapping.get("sources"), program),
             inputs=inputs,
             parameters={name: array for name, (array, _) in tensors["parameters"].items()},
             loss=_text(mapping, "loss"),
@@ -139,6 +144,8 @@ class Document:
     def replace(self, **changes: Any) -> Document:
         """The document with some keys changed, checked like a new one. A budget is given as `budget`."""
         budget = changes.pop("budget", None)
+        if self.sources and isinstance(changes.get("program"), str):
+            changes.setdefault("sources", moved_sources(self.sources, self.program, changes["program"]))
         return Document.parse({**self.to_json_dict(), **changes}, budget)
 
     def to_json_dict(self) -> dict[str, Any]:
@@ -158,6 +165,7 @@ class Document:
             "batch": None if self.batch is None else dict(self.batch),
             "dialect": self.dialect,
             "dialect_inferred": True if self.dialect_inferred else None,
+            "sources": list(self.sources) or None,
         }
         return {key: value for key, value in full.items() if value is not None}
 

@@ -21,6 +21,7 @@ from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import Name, Program, Role, unknown_tensor
 from backprop_explorer.engine.references import Made, Token, made, references, tokens
 from backprop_explorer.engine.sliding import Slide, slide_of
+from backprop_explorer.engine.sources import Source, source_of
 from backprop_explorer.graph.graph import Warned
 from backprop_explorer.graph.node import Node, closed_box
 from backprop_explorer.graph.walk import written_out
@@ -89,6 +90,7 @@ class Step(TypedDict):
     shape: Extent
     picture: StepPicture
     loop: NotRequired[Annotated[Loop, "of a forward step that a loop repeats"]]
+    source: NotRequired[Annotated[Source, "where the document tells it"]]
     parts: NotRequired[
         Annotated[int, "of a step of many operations: how many named parts it has, see /runs/{id}/parts"]
     ]
@@ -303,6 +305,9 @@ def _step(plan: Plan, index: int, line: Line, drawing: _Drawing, values: bool) -
         "shape": list(node.shape),
         "picture": drawn(drawing.picture, plan.array if values else None, tensor_of, is_written),
     }
+    source = source_of(plan.document.sources, line.line)
+    if source is not None:
+        step["source"] = source
     if drawing.parts > 1:
         step["parts"] = drawing.parts
     if drawing.slide is not None:

@@ -72,10 +72,12 @@ def _of_object(evaluator: Reader, value: Instance, index: Any, tree: ast.AST) ->
         if place not in kept:
             raise evaluator.problem("bad_index", f"there is no {shortened(place)!r}", tree, suggestion(place, kept))
         return kept[place]
-    if not value.is_container and not all(name.isdigit() for name in kept):
+    if not value.is_container and str(place) in kept:  # given tensors: items are called by their numbers, with gaps
+        return kept[str(place)]
+    if not value.is_container:
         raise evaluator.problem("not_a_tensor", f"an index needs a list or a tensor; got {kind_of(value)}", tree)
     found = _item(evaluator, list(kept.values()), place, tree)
-    if isinstance(place, slice) and value.is_container:
+    if isinstance(place, slice):
         return Instance(value.of, {str(i): one for i, one in enumerate(found)}, value.label)
     return found
 

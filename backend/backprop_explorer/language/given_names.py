@@ -11,18 +11,22 @@ from backprop_explorer.language.scope import Class, Instance
 
 TENSORS = Class("tensors", (), {})
 """What the names in front of the last one stand for."""
+WHOLE = "model"
+"""What a module is called that has no name."""
 
 
 def given_names(leaves: Mapping[str, Node]) -> dict[str, Any]:
     """The variables by which a program reads its tensors: those of plain names, and what others are parts of. Names
-    that begin with a number are read through the program's own module."""
+    that begin with a number are items of `model`, as long as the program makes no module of its own of that name."""
     found: dict[str, Any] = {}
     for name, leaf in leaves.items():
         if name.isidentifier():
             found[name] = leaf
     for name, leaf in leaves.items():
         parts = parts_of(name) if not name.isidentifier() else None
-        if parts and isinstance(parts[0], str) and not isinstance(found.get(parts[0]), Node):
+        if parts and isinstance(parts[0], int):
+            parts = [WHOLE, *parts]
+        if parts and not isinstance(found.get(str(parts[0])), Node):
             _put(found, parts, leaf)
     return {name: _listed(value) for name, value in found.items()}
 

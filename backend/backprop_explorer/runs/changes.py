@@ -71,7 +71,7 @@ def replaced(before: Plan, changes: Mapping[str, Any], budget: Budget) -> Plan:
     the new document is wrong.
     """
     own = {key: value for key, value in changes.items() if key != "layout"}
-    document = Document.parse({**before.document.to_json_dict(), **own}, budget)
+    document = before.document.replace(**own, budget=budget)
     transposed: list[str] = []
     if "layout" in changes:
         document, transposed = with_layout(document, changes["layout"])

@@ -183,3 +183,14 @@ def test_large_buffers_begin_with_a_cache_line() -> None:
     large = {name: plan[name] for name in ("x", "w", "h", "x.g", "w.g", "h.g")}
     assert {name: array.ctypes.data % CACHE_LINE for name, array in large.items()} == dict.fromkeys(large, 0)
     assert plan["h"] == pytest.approx(96)
+
+
+def test_a_gradient_that_is_a_part_of_anothers_buffer_is_the_product() -> None:
+    random = np.random.default_rng(0)
+    x, w, v = random.normal(size=(2, 5, 4)), random.normal(size=(4, 3)), random.normal(size=(1, 4))
+    program = "a, b = torch.split(x @ w, [1, 2], -1)\nloss = sum((a @ v) ** 2) + sum(b ** 3)"
+    plan = bx.compile({"program": program, "inputs": {"x": x}, "parameters": {"w": w, "v": v}})
+    plan.run()
+    a, b = np.split(x @ w, [1], -1)
+    gradient = np.concatenate((2 * (a @ v) @ v.T, 3 * b**2), -1)
+    np.testing.assert_allclose(plan["w.g"], np.einsum("bti,bto->io", x, gradient), rtol=1e-12)

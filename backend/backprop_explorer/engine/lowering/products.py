@@ -58,7 +58,8 @@ def matrix_product_as_dot(bindings: Bindings, node: Node) -> list[Call] | None:
     if b.ndim == 2 and a.ndim > 2:
         rows = matrix(a)
         results = matrix(out)
-        return None if rows is None or results is None else [partial(rows.dot, b, results)]
+        if rows is not None and results is not None and results.flags.c_contiguous:
+            return [partial(rows.dot, b, results)]
     return None
 
 
