@@ -34,6 +34,26 @@ def code(node: Node, *, root: bool = False) -> str:
     return part(node, root=root)[0]
 
 
+SHORT = 40
+"""Nodes whose expression a message may quote."""
+
+
+def short_code(node: Node) -> str:
+    """The node's name or its expression for a message, made only where it is short: written out, a node that is used
+    twice by each of many others has exponentially many letters."""
+    if node.name is not None:
+        return node.name
+    stack, seen = [node], 0
+    while stack and seen <= SHORT:
+        one = stack.pop()
+        seen += 1
+        if one is node or _is_written_out(one):
+            stack.extend(one.operands)
+    if seen <= SHORT:
+        return code(node)
+    return f"a result of {node.operation.name}, of shape {node.shape},"
+
+
 def part(node: Node, *, root: bool = False) -> Part:
     """The node's expression and its precedence."""
     if node.operation is CONSTANT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backprop_explorer.graph.code import code
+from backprop_explorer.graph.code import short_code
 from backprop_explorer.graph.node import Box, Node
 from backprop_explorer.graph.number import Number
 from backprop_explorer.graph.walk import ancestors
@@ -14,7 +14,7 @@ from backprop_explorer.language.values import raw
 from backprop_explorer.language.words import GRAD
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import OperandError
-from backprop_explorer.problem import Problem
+from backprop_explorer.problem import Problem, shortened
 
 
 def derivative(evaluator: Reader, y: Node, x: Node, weight: Node | None = None) -> Node:
@@ -52,7 +52,9 @@ class _Pass:
             if any(operand in self.depends for operand in _used(node)):
                 self.depends.add(node)
         if y not in self.depends or not x.differentiable:
-            raise Problem("no_gradient_here", f"{code(y)[:60]} does not depend on {code(x)[:60]}")
+            raise Problem(
+                "no_gradient_here", f"{shortened(short_code(y))} does not depend on {shortened(short_code(x))}"
+            )
 
     def run(self, weight: Node | None) -> Node:
         constant = self.rules.graph.constant

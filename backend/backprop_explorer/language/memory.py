@@ -7,7 +7,7 @@ whether two are the same memory, reading it is refused.
 
 from __future__ import annotations
 
-from backprop_explorer.graph.code import code
+from backprop_explorer.graph.code import short_code
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.ops import OPERATIONS
@@ -101,7 +101,7 @@ def is_view(node: Node) -> bool:
 
 
 def _called(node: Node) -> str:
-    return shortened(node.name or code(node))
+    return shortened(short_code(node))
 
 
 def _way(node: Node) -> tuple[Node, list[Node]]:
