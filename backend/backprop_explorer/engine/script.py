@@ -11,6 +11,8 @@ import numpy as np
 from backprop_explorer.engine.definitions import definitions
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.program import Program, node_dtype
+from backprop_explorer.graph.code import code
+from backprop_explorer.graph.node import Node
 from backprop_explorer.language.names import plain, spelled
 from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.language.words import DRAW, callee_of, spelling_of
@@ -34,11 +36,13 @@ def numpy_script(program: Program, leaves: Mapping[str, Array], titles: Titles, 
 
     Tensors that have a title are printed below it as soon as they are there.
     """
-    names = _variables([*leaves, *(line.output for line in program.lines)])
+    inner = _without_lines(program)
+    names = _variables([*leaves, *(line.output for line in program.lines), *(str(node.name) for node in inner)])
     dialect = program.forward.scope.dialect
     lines = [(line, f"{names[line.output]} = {_translated(line.code, names, dialect)}") for line in program.lines]
+    within = [f"{names[str(node.name)]} = {_translated(code(node, root=True), names, dialect)}" for node in inner]
     parts = ["import numpy as np", "from numpy import inf, nan", "", f"dtype = np.{program.graph.dtype}"]
-    parts += definitions(line for _, line in lines)
+    parts += definitions([*(line for _, line in lines), *within])
     parts += ["\n" + SHOW] if titles else []
     parts += ["", "# given", *(f"{names[name]} = {_literal(array)}" for name, array in leaves.items())]
     if program.graph.draws:
@@ -53,7 +57,18 @@ def numpy_script(program: Program, leaves: Mapping[str, Array], titles: Titles, 
         ]
         heading = [f"print({headings[phase]!r})"] if phase in headings else []
         parts += ["", f"# {phase}", *heading, *written] if written else []
+        parts += within if phase == "forward" else []
     return "\n".join([*parts, "", f'print("loss:", {names[str(program.backward.loss.name)]})', ""])
+
+
+def _without_lines(program: Program) -> list[Node]:
+    """What gradients read by name of the inside of a call, whose own code is the call."""
+    known = {*program.tensors}
+    return [
+        node
+        for node in program.graph.nodes
+        if node.shown and node.operands and node.phase == "forward" and node.name is not None and node.name not in known
+    ]
 
 
 def _with_title(program: Program, line: Line, text: str, titles: Titles, names: Mapping[str, str]) -> list[str]:

@@ -96,20 +96,21 @@ def slide_of(node: Node, names: Mapping[Node, Name]) -> Slide | None:
     return told
 
 
-def _summed(node: Node, names: Mapping[Node, Name], root: bool = True) -> _Sum | None:
-    """The sum of products that a node is, if it is one and nothing on the way to it has a name."""
+def _summed(node: Node, names: Mapping[Node, Name], *, root: bool = True, plus: bool = True) -> _Sum | None:
+    """The sum of products that a node is, if it is one and nothing on the way to it has a name; `plus` something else
+    where that may be."""
     if not root and node in names or node.size > ELEMENTS_LIMIT:
         return None
     family = node.operation.family
     if family == "contraction":
         return _contracted(node, names)
     if family in ("movement", "scatter") and len(node.operands) == 1:
-        inner = _summed(node.operands[0], names, root=False)
+        inner = _summed(node.operands[0], names, root=False, plus=plus)
         moved = None if inner is None else _fitted(node.operands[0].shape, node.shape, _lands(node))
         if inner is None or moved is None:
             return None
         return _Sum(inner.letters, _composed(moved, inner.result), inner.operands, inner.added)
-    return _with_added(node, names) if node.operation.name == "add" else None
+    return _with_added(node, names) if plus and node.operation.name == "add" else None
 
 
 def _contracted(node: Node, names: Mapping[Node, Name]) -> _Sum | None:
@@ -133,8 +134,8 @@ def _contracted(node: Node, names: Mapping[Node, Name]) -> _Sum | None:
 def _with_added(node: Node, names: Mapping[Node, Name]) -> _Sum | None:
     """A sum of products plus a tensor that is broadcast to it."""
     for inner, other in (node.operands, node.operands[::-1]):
-        found = _summed(inner, names, root=False) if inner.shape == node.shape else None
-        if found is None or found.added is not None:
+        found = _summed(inner, names, root=False, plus=False) if inner.shape == node.shape else None
+        if found is None:
             continue
         lead = node.ndim - other.ndim
         axes = [

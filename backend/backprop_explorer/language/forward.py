@@ -227,7 +227,8 @@ def _show_long(forward: Forward) -> None:
     library's, would stand there each time."""
     lengths: dict[Node, int] = {}
     for node in forward.graph.nodes:
-        lengths[node] = 1 + sum(1 if one.shown else lengths.get(one, 1) for one in node.operands)
+        length = 1 + sum(1 if one.shown else lengths.get(one, 1) for one in node.operands)
+        lengths[node] = min(length, LONGEST + 1)  # what doubles from line to line would have thousands of digits
         if lengths[node] > LONGEST and node.name is not None:
             node.shown, lengths[node] = True, 1
 
