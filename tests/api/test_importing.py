@@ -45,7 +45,9 @@ def test_a_run_that_left_as_a_file_comes_back(client: TestClient, run: RunClient
 def test_the_formats_are_listed_with_what_can_be_done(client: TestClient) -> None:
     listing = {format["name"]: format for format in client.get("/api/formats").json()}
     assert {name for name, format in listing.items() if format["exports"]} == set(FORMATS)
-    assert {name for name, format in listing.items() if format["imports"]} == {*FORMATS, "onnx", "code"}
+    assert {name for name, format in listing.items() if format["imports"]} == {
+        *(*FORMATS, "onnx", "code", "npy", "csv", "tsv"),
+    }
     assert listing["pytorch"]["ending"] == "py"
 
 
@@ -131,6 +133,38 @@ def test_what_does_not_fit_changes_nothing(
     assert run.get()["version"] == 1
 
 
+def test_a_table_goes_into_a_run_with_its_label_and_other_rows(client: TestClient) -> None:
+    run = RunClient(client, {
+        "program": "loss = cross_entropy(x @ w, kind)",
+        "inputs": {"x": [[1.0, 2.0]], "kind": [0]},
+        "parameters": {"w": [[0.5, 1.0], [0.25, 0.0]]},
+        "optimizer": {"name": "sgd", "lr": 0.1},
+    })  # fmt: skip
+    file = b"width,height,species\n1,2,0\n3,4,1\n5,6.5,0\n"
+    assert "width, height and species" in assert_problem(send(client, file), 422, "no_program")["detail"]
+    answer = send(client, file, f"{run.path}/import", label="species")
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["format"], answer.json()["replaced"]) == ("csv", ["kind", "x"])
+    inputs = run.get()["document"]["inputs"]
+    assert inputs == {"x": [[1.0, 2.0], [3.0, 4.0], [5.0, 6.5]], "kind": [0, 1, 0]}
+    assert run("POST", "/iterations", {"count": 1}).status_code == 200
+    problem = assert_problem(send(client, b"a,b\n1,\n", f"{run.path}/import"), 422, "missing_value")
+    assert problem["where"] == {"line": 2, "column": 2}
+    sent = client.post(f"{run.path}/import?label=3", content=b"1,2,1\n", headers={"Content-Type": "text/csv"})
+    assert sent.status_code == 200, sent.text
+    assert run.get()["document"]["inputs"]["kind"] == [1]
+
+
+def test_one_array_goes_into_the_tensor_that_is_said(client: TestClient) -> None:
+    twins = {"program": "loss = sum(a * b)", "parameters": {"a": [1.0, 2.0], "b": [3.0, 4.0]}}
+    run = RunClient(client, twins)
+    file = io.BytesIO()
+    np.save(file, np.array([5.0, 6.0]))
+    assert "?tensor=a" in assert_problem(send(client, file.getvalue(), f"{run.path}/import"), 422)["hint"]
+    answer = send(client, file.getvalue(), f"{run.path}/import", tensor="b")
+    assert (answer.json()["format"], answer.json()["loss"]) == ("npy", 17.0)
+
+
 def test_a_version_that_has_passed(client: TestClient, run: RunClient) -> None:
     run("POST", "/iterations", {"count": 1})
     answer = client.post(f"{run.path}/import", content=arrays(b1=np.ones(2)), headers={**BYTES, "If-Match": '"1"'})
@@ -141,7 +175,7 @@ def test_what_is_wrong_with_a_request(client: TestClient) -> None:
     assert_problem(send(client, b""), 422, "empty_file")
     assert_problem(send(client, b"GIF89a"), 422, "unknown_format")
     assert_problem(send(client, b"PK\x03\x04"), 422, "bad_file")
-    assert_problem(send(client, b"{}", format="npy"), 422)
+    assert_problem(send(client, b"{}", format="npx"), 422)
     assert_problem(send(client, b'{"program": "loss = f(x)", "inputs": {"x": 1.0}}'), 422)
     assert_problem(client.post("/api/import", content=b"{}", headers={"Content-Type": "text/plain"}), 415)
     assert_problem(send(client, arrays(w=np.ones(1)), "/api/runs/none/import"), 404, "unknown_run")

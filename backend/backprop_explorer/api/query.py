@@ -254,6 +254,15 @@ class ImportQuery(Query):
     format: ImportFormat | None = Field(None, description="by default the one that the file looks like")
 
 
+class ImportTensorsQuery(ImportQuery):
+    """In which format a file is, and where its numbers go."""
+
+    label: str | None = Field(None, description="of a table: the name or number (from 1) of the label's column")
+    tensor: str | None = Field(
+        None, description="of an array without a name, or a table's other columns: the run's tensor that gets them"
+    )
+
+
 class OpenFileQuery(ImportQuery):
     """In which format a file is, and what becomes of it."""
 

@@ -7,11 +7,15 @@ from typing import Annotated, TypedDict
 
 from backprop_explorer.engine import Document
 from backprop_explorer.export import EXPORTERS
-from backprop_explorer.importing import code, document, npz, onnx, safetensors, script
+from backprop_explorer.importing import code, document, npy, npz, onnx, safetensors, script, tables
+from backprop_explorer.importing.foreign_files import foreign
 from backprop_explorer.importing.record import Content, Importer, Rules
 from backprop_explorer.problem import Problem, suggestion
 
-_IMPORTERS = (safetensors.IMPORTER, npz.IMPORTER, *script.IMPORTERS, onnx.IMPORTER, code.IMPORTER, document.IMPORTER)
+_IMPORTERS = (
+    *(safetensors.IMPORTER, npz.IMPORTER, npy.IMPORTER, *script.IMPORTERS, onnx.IMPORTER),
+    *(*tables.IMPORTERS, code.IMPORTER, document.IMPORTER),
+)
 IMPORTERS: dict[str, Importer] = {importer.format.name: importer for importer in _IMPORTERS}
 """The importers by the name of their format, in the order in which a file is compared with them."""
 
@@ -55,6 +59,9 @@ def read(content: bytes, rules: Rules, format: str | None = None) -> tuple[str, 
     if not content:
         raise Problem("empty_file", "the file is empty")
     name = format or recognised(content)
+    other = foreign(content) if name not in IMPORTERS and not format else None
+    if other is not None:
+        raise Problem("unknown_format", f"This is {other[0]}, and in no format that can be opened", hint=other[1])
     if name not in IMPORTERS:
         raise Problem(
             "unknown_format",

@@ -49,6 +49,9 @@ class WrittenGradient(TypedDict):
     numbers: Any
 
 
+Arrangement = Literal["named", "table", "single"]
+
+
 @dataclass(frozen=True)
 class Content:
     """What a file holds: a document, or tensors only; and what there is to know about how it was read.
@@ -63,6 +66,8 @@ class Content:
     saved: bool = False
     notes: list[Note] = field(default_factory=list)
     backward: list[WrittenGradient] = field(default_factory=list)
+    arrangement: Arrangement = "named"
+    """Whether its tensors are called as a run's are, are a `table`'s columns, or a `single` one without a name."""
 
 
 @dataclass(frozen=True)

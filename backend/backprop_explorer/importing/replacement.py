@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.engine import Document
+from backprop_explorer.engine import Budget, Document, Plan
 from backprop_explorer.export.embedded_document import KINDS
 from backprop_explorer.importing.embedded_document import holds_whole
 from backprop_explorer.importing.names import name_of
+from backprop_explorer.importing.placement import placed
+from backprop_explorer.importing.record import Content
+from backprop_explorer.importing.row_count import with_rows
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 from backprop_explorer.wording import listed
@@ -26,10 +29,16 @@ class Replacement:
     warnings: list[str]
 
 
-def replacement(document: Document, tensors: Mapping[str, Array]) -> Replacement:
+def replacement(
+    plan: Plan, content: Content, budget: Budget, label: str | None = None, tensor: str | None = None
+) -> Replacement:
     """The file's tensors that are called as the document's inputs and parameters are. `fc.weight` is also
-    `fc_weight`. Raises a `Problem` where no name or a shape does not fit."""
-    own = document.tensors
+    `fc_weight`; a table's columns and an array without a name are placed first (`label`, `tensor`).
+
+    Inputs may have another number of rows. Raises a `Problem` where no name or a shape does not fit.
+    """
+    document = plan.document
+    own, tensors = document.tensors, placed(document, content, label, tensor)
     by_likeness = sorted(tensors, key=lambda name: name in own)  # a name that is the same goes before one that is alike
     found = {_own_name(name, own): name for name in by_likeness if _own_name(name, own) in own}
     if not found:
@@ -38,24 +47,30 @@ def replacement(document: Document, tensors: Mapping[str, Array]) -> Replacement
             f"none of the file's tensors ({listed(tensors)}) is called like one of this run ({listed(own)})",
             hint="name the file's tensors as the run's inputs and parameters",
         )
-    new = {name: _fitting(name, tensors[given], own[name], name in document.whole) for name, given in found.items()}
-    content = document.to_json_dict()
-    changes = {
-        kind: {name: new.get(name, array) for name, array in content[kind].items()}
+    new = {name: _fitting(name, tensors[given], document) for name, given in found.items()}
+    whole = document.to_json_dict()
+    changes: dict[str, Any] = {
+        kind: {name: new.get(name, array) for name, array in whole[kind].items()}
         for kind in KINDS
-        if new.keys() & content[kind].keys()
+        if new.keys() & whole[kind].keys()
     }
     others = [name for name in tensors if name not in found.values()]
     left_out = f"left out, since the run has no input or parameter of the name: {listed(others)}"
-    return Replacement(changes, sorted(new), [left_out] if others else [])
+    warnings = [left_out] if others else []
+    program = with_rows(plan, changes, new, budget)
+    if program is not None:
+        changes["program"] = program
+        warnings.append("The program said how many rows there are; it takes their number from the data now")
+    return Replacement(changes, sorted(new), warnings)
 
 
 def _own_name(given: str, own: Mapping[str, Array]) -> str:
     return given if given in own else name_of(given)
 
 
-def _fitting(name: str, array: Array, before: Array, labels: bool) -> Array:
-    if array.shape != before.shape:
+def _fitting(name: str, array: Array, document: Document) -> Array:
+    before = document.tensors[name]
+    if array.shape != before.shape and not (name in document.inputs and _has_such_rows(array, before)):
         transposed = array.ndim > 1 and array.shape == before.shape[::-1]
         hint = "it stores its weights the other way round: turn the layout of the run's weights first"
         raise Problem(
@@ -64,4 +79,9 @@ def _fitting(name: str, array: Array, before: Array, labels: bool) -> Array:
             tensor=name,
             hint=hint if transposed else None,
         )
-    return array.astype(np.int64) if labels and holds_whole(array) else array
+    return array.astype(np.int64) if name in document.whole and holds_whole(array) else array
+
+
+def _has_such_rows(array: Array, before: Array) -> bool:
+    """Whether the two differ in their numbers of rows only."""
+    return array.ndim == before.ndim > 0 and array.shape[1:] == before.shape[1:]

@@ -35,7 +35,7 @@ def changed(change: Callable[[Any], object]) -> onnx.ModelProto:
 
 REFUSED = {
     "numbers elsewhere": (external(), "external_data", "the tensor s keeps its numbers in another file"),
-    "an unknown operator": (one("LSTM"), "unknown_operator", "the node 'the_LSTM' (LSTM) has no counterpart"),
+    "an unknown operator": (one("TopK"), "unknown_operator", "the node 'the_TopK' (TopK) has no counterpart"),
     "somebody's operator": (of_another_domain(), "unknown_operator", "com.microsoft"),
     "no nodes": (changed(lambda proto: proto.graph.ClearField("node")), "bad_file", "no nodes"),
     "an old version": (changed(lambda proto: proto.opset_import[0].MergeFrom(helper.make_opsetid("", 6))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, TypedDict
 
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from backprop_explorer.api import schemas, wire
 from backprop_explorer.api.http import answer, state_answer
 from backprop_explorer.api.openapi import answering, taking_bytes, with_etag
-from backprop_explorer.api.query import ImportQuery, OpenFileQuery
+from backprop_explorer.api.query import ImportTensorsQuery, OpenFileQuery
 from backprop_explorer.api.request import expected_versions
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
@@ -30,7 +31,6 @@ from backprop_explorer.importing import (
     read,
     replacement,
 )
-from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Run, State
 from backprop_explorer.settings import Settings
@@ -100,16 +100,17 @@ async def import_file(request: Request, query: Annotated[OpenFileQuery, Query()]
     responses=with_etag(answering(run=True, change=True, body=True)),
     openapi_extra=taking_bytes(schemas.Document, conditional=True),
 )
-async def import_tensors(request: Request, id: str, query: Annotated[ImportQuery, Query()]) -> Response:
+async def import_tensors(request: Request, id: str, query: Annotated[ImportTensorsQuery, Query()]) -> Response:
     """A file's tensors in the place of the run's inputs and parameters of the same name, as one change."""
     service = Service.of(request)
     versions = expected_versions(request)
     format, content = await run_in_threadpool(read, await _body(request), _rules(service.settings), query.format)
-    tensors = await run_in_threadpool(_tensors, content, service.settings)
+    settings = service.settings
+    content = await run_in_threadpool(_with_tensors, content, settings)
 
     def work(run: Run) -> Response:
         run.expect(versions)
-        found = replacement(run.present.plan.document, tensors)
+        found = replacement(run.present.plan, content, settings.budget, query.label, query.tensor)
         state = run.replace(found.changes)
         warnings = [*content.warnings, *found.warnings]
         imported: ImportedTensors = {**state, "format": format, "replaced": found.replaced, "warnings": warnings}
@@ -152,9 +153,9 @@ def _opened(service: Service, body: bytes, query: OpenFileQuery) -> Response:
     return answer(opened)
 
 
-def _tensors(content: Content, settings: Settings) -> dict[str, Array]:
-    """The numbers that a file has for inputs and parameters."""
+def _with_tensors(content: Content, settings: Settings) -> Content:
+    """The content with the numbers that it has for inputs and parameters, its document's where it has one."""
     document: dict[str, Any] | None = None if content.document is None else dict(content.document)
     if document is None:
-        return dict(content.tensors)
-    return Document.parse(document, settings.budget, saved=content.saved).tensors
+        return content
+    return replace(content, tensors=Document.parse(document, settings.budget, saved=content.saved).tensors)

@@ -22,5 +22,5 @@ def read(content: bytes, rules: Rules) -> Content:
     return Content(network.document(), warnings=network.warnings)
 
 
-_SUMMARY = "A dense or convolutional network of another framework."
+_SUMMARY = "A dense, convolutional or recurrent network of another framework."
 IMPORTER = Importer(Format("onnx", "ONNX network", _SUMMARY, "onnx", BYTES), looks, read, extra="onnx")

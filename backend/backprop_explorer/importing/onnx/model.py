@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WHAT = "ONNX file"
 OWN_DOMAINS = ("", "ai.onnx")
+LEARNED = "ai.onnx.ml"
+"""The domain of scikit-learn's models."""
 OLDEST = 7
 """The first version of the operators that broadcasts as NumPy does."""
 TYPES = (
@@ -127,7 +129,7 @@ def _operation(node: NodeProto, position: int, budget: Budget) -> Operation:
 
     label = _word(node.name) or f"number {position + 1}"
     bare = Operation(_word(node.op_type), label, tuple(map(_word, node.input)), tuple(map(_word, node.output)), {})
-    if node.domain not in OWN_DOMAINS:
+    if node.domain not in (*OWN_DOMAINS, LEARNED):
         raise bare.problem("unknown_operator", f"is an operator of {node.domain[:60]!r}, which is none of ONNX's own")
     options: dict[str, Any] = {}
     for attribute in node.attribute:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -21,6 +22,8 @@ from backprop_explorer.importing.record import bad_file
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.scope import Scope
 from backprop_explorer.language.source import parsed
+from backprop_explorer.language.statements import run
+from backprop_explorer.language.targets import Pair
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem
 from backprop_explorer.wording import listed
@@ -29,11 +32,22 @@ SAMPLES, OPEN_LENGTH = 4, 8
 """How long the first axis of an input is where the file leaves it open, and how long another one."""
 OPTIMIZER = {"name": "sgd", "lr": 0.01}
 OUTPUT = "out"
+DIALECT = "numpy"
 UNFIT = (ValueError, IndexError, TypeError, ArithmeticError, MemoryError)
 """What NumPy raises where axes, lengths or indices of a broken file do not fit."""
 _MADE_UP = re.compile(r"(val|_val|scalar_tensor_default|onnx::[A-Za-z]+)_?\d*")
 """Names that PyTorch's exporters give to numbers out of the code."""
 _SUFFIX = re.compile(r"(_output_\d+)$")
+
+
+class _Unwatched:
+    """Nobody wants to know what statements did: they are told to the one who compiles the document."""
+
+    def begins(self, statement: ast.stmt) -> None: ...
+
+    def ran(self, statement: ast.stmt, pairs: list[Pair]) -> None: ...
+
+    def round(self, loop: ast.stmt, count: int | None) -> None: ...
 
 
 class Network:
@@ -50,8 +64,9 @@ class Network:
         self._parameters: dict[str, Array] = {}
         self._graph = Graph(self.dtype, budget)
         self._evaluator = Evaluator(self._graph)
-        self._scope = Scope(internal=True)
+        self._scope = Scope(dialect=DIALECT)
         self._makers: dict[str, Call] = {}
+        self._left_out: set[str] = set()
         self._values: dict[str, Value] = {name: _known(name, array) for name, array in model.constants.items()}
         for given in model.inputs:
             self._give(given)
@@ -69,7 +84,7 @@ class Network:
             "parameters": self._parameters,
             "loss": self._loss.name,
             "dtype": self.dtype,
-            "dialect": "numpy",
+            "dialect": DIALECT,
             "seed": 0,
             "optimizer": dict(OPTIMIZER),
         }
@@ -89,6 +104,24 @@ class Network:
         tensor = self._leaf(own, array.shape, Kind("open" if array.dtype.kind == "i" else "float"))
         self._values[name] = tensor
         return tensor
+
+    def name(self, wanted: str) -> str:
+        """A name like that one that nothing else has."""
+        return self._names.give(wanted)
+
+    def parameter(self, wanted: str, array: Array, *, fixed: bool = False) -> Tensor:
+        """Numbers of an attribute as a parameter, or as an input where they are fixed."""
+        name = self._names.give(wanted)
+        (self._inputs if fixed else self._parameters)[name] = array
+        return self._leaf(name, array.shape, Kind("float"))
+
+    def run(self, text: str, call: Call) -> None:
+        """Adds statements to the program. A `Problem` names the node where they do not fit."""
+        try:
+            run(self._evaluator, self._parsed(text), self._scope, _Unwatched())
+        except Problem as problem:
+            raise _of_node(call, text, problem) from None
+        self._lines += text.split("\n")
 
     def warn(self, warning: str) -> None:
         """Adds a warning, once."""
@@ -117,6 +150,9 @@ class Network:
         return Tensor(name, shape)
 
     def _write(self, operation: Operation, opset: int) -> None:
+        if self._left_out.intersection(operation.inputs):
+            self._left_out.update(operation.outputs)
+            return
         operands = [self._operand(operation, name) for name in operation.inputs]
         call = Call(operation, operands, opset, self)
         try:
@@ -129,9 +165,16 @@ class Network:
         if not outputs:
             raise operation.problem("bad_node", "makes nothing")
         for name, one in zip(outputs, results, strict=False):
+            if one is None or not name:
+                self._left_out.update({name} - {""})
+                continue
             if name in self._values:
                 raise operation.problem("bad_node", f"makes {name[:60]!r}, which is there already")
             self._values[name] = self._assigned(name, one, call) if isinstance(one, str) else one
+
+    def _parsed(self, text: str) -> list[ast.stmt]:
+        self._evaluator.text, self._evaluator.lines = text, text.encode().splitlines()
+        return parsed(text)
 
     def _operand(self, operation: Operation, name: str) -> Value | None:
         if name and name not in self._values:
@@ -141,10 +184,9 @@ class Network:
     def _assigned(self, output: str, text: str, call: Call) -> Tensor:
         """A statement of the program. What is another name of a tensor only needs none."""
         try:
-            node = self._evaluator.evaluate(parsed(text)[0].value, self._scope)  # type: ignore[attr-defined]
+            node = self._evaluator.evaluate(self._parsed(text)[0].value, self._scope)  # type: ignore[attr-defined]
         except Problem as problem:
-            reason = f"does not fit, as {text[:80]}: {problem.detail}"
-            raise _placed(call.operation.problem(problem.code, reason, problem.hint), problem.status) from None
+            raise _of_node(call, text, problem) from None
         if not isinstance(node, Node):
             raise call.refuse("computes no tensor")
         if text in self._scope.names:
@@ -176,9 +218,12 @@ def _known(name: str, array: Array) -> Known:
     return Known(array, weight=array.dtype.kind == "f" and not from_code)
 
 
-def _placed(problem: Problem, status: int) -> Problem:
-    problem.status = status
-    return problem
+def _of_node(call: Call, text: str, problem: Problem) -> Problem:
+    """The problem that a node has as that text of the program."""
+    reason = f"does not fit, as {text[:80]}: {problem.detail}"
+    placed = call.operation.problem(problem.code, reason, problem.hint)
+    placed.status = problem.status
+    return placed
 
 
 def _few(sentences: Iterable[str], most: int = 12) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from functools import reduce
 
-from backprop_explorer.importing.onnx import movement, windows
+from backprop_explorer.importing.onnx import linear_models, movement, recurrent, resizing, windows
 from backprop_explorer.importing.onnx.values import Call, Operator, Result
 
 LAST_COERCION = 12
@@ -78,7 +78,18 @@ def _clip(call: Call) -> str:
     given |= {word: call.fraction(word, 0.0) for word in ends if word in call.operation.options}
     if not given:
         return call[0]
+    if len(given) == 2 and not _in_order(given["min"], given["max"]):  # all become max where it is below min
+        return f"minimum(maximum({call[0]}, {given['min']}), {given['max']})"
     return f"clip({call[0]}, {', '.join(f'{word}={value}' for word, value in given.items())})"
+
+
+def _in_order(low: str, high: str) -> bool:
+    """Whether the two are numbers, and the first is not above the second."""
+    try:
+        least, most = (float(text.strip("()").replace("np.", "")) for text in (low, high))
+    except ValueError:
+        return False
+    return least <= most
 
 
 def _power(call: Call) -> str:
@@ -261,6 +272,9 @@ OPERATORS: Mapping[str, Operator] = {
     "InstanceNormalization": _instance_norm,
     **windows.OPERATORS,
     **movement.OPERATORS,
+    **recurrent.OPERATORS,
+    **resizing.OPERATORS,
+    **linear_models.OPERATORS,
 }
 
 

@@ -30,8 +30,9 @@ class Known:
 
 
 Value = Tensor | Known
-Result = str | Value | list[str]
-"""What an operator gives: an expression, a value that is there already, or an expression for each of its outputs."""
+Result = str | Value | list[str | None]
+"""What an operator gives: an expression, a value that is there already, or an expression for each of its outputs, None
+for one that is left out with all that comes of it."""
 
 
 class Writer(Protocol):
@@ -40,6 +41,12 @@ class Writer(Protocol):
     def tensor(self, name: str, *, fixed: bool) -> Tensor: ...
 
     def warn(self, warning: str) -> None: ...
+
+    def name(self, wanted: str) -> str: ...
+
+    def parameter(self, wanted: str, array: Array, *, fixed: bool = False) -> Tensor: ...
+
+    def run(self, text: str, call: Call) -> None: ...
 
 
 @dataclass(frozen=True)

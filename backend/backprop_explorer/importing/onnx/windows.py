@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from backprop_explorer.importing.onnx.values import Call, Operator, are_whole
 
 PLACES = (1, 2)
-"""How many axes of places the language's convolutions know."""
+"""How many axes of places poolings may have here, and below convolutions."""
+CONVOLVED = (1, 2, 3)
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,10 @@ class Window:
         return [before for before, _ in self.pads]
 
 
-def _window(call: Call, kernel: Sequence[int]) -> Window:
+def _window(call: Call, kernel: Sequence[int], known: Sequence[int] = PLACES) -> Window:
     places = call.shape()[2:]
-    if len(places) not in PLACES or len(kernel) != len(places):
-        raise call.refuse(f"moves over {len(places)} axes; the language knows {' and '.join(map(str, PLACES))}")
+    if len(places) not in known or len(kernel) != len(places):
+        raise call.refuse(f"moves over {len(places)} axes; the language knows {' and '.join(map(str, known))}")
     strides, dilations = (_lengths(call, name, len(places)) for name in ("strides", "dilations"))
     flat = call.option("pads", [0] * 2 * len(places), are_whole)
     if len(flat) != 2 * len(places) or min(flat) < 0:
@@ -65,7 +66,7 @@ def _lengths(call: Call, name: str, count: int) -> list[int]:
 
 
 def _conv(call: Call) -> str:
-    window = _window(call, call.shape(1)[2:])
+    window = _window(call, call.shape(1)[2:], CONVOLVED)
     x = call[0] if window.even else _padded(call, window, "0")
     options = {
         "stride": _short(window.strides, 1),
@@ -76,6 +77,55 @@ def _conv(call: Call) -> str:
     given = "".join(f", {name}={value}" for name, value in options.items() if value)
     bias = f", {call.tensor(2).name}" if call.has(2) else ""
     return f"conv{len(window.kernel)}d({x}, {call.tensor(1).name}{bias}{given})"
+
+
+def _conv_transpose(call: Call) -> str:
+    """The mirror of a convolution. Padding that is uneven is cut off afterwards."""
+    kernel, places = call.shape(1)[2:], call.shape()[2:]
+    window = _window(call, kernel, CONVOLVED)
+    extra: list[int] = call.option("output_padding", [0] * len(places), are_whole)
+    if len(extra) != len(places) or min(extra) < 0:
+        raise call.refuse("has a wrong number of output_padding, or some below 0")
+    reached = [
+        stride * (length - 1) + gap * (size - 1) + 1
+        for length, stride, gap, size in zip(places, window.strides, window.dilations, kernel, strict=True)
+    ]
+    extra, pads = _edges(call, window, reached, extra)
+    even = all(before == after for before, after in pads)
+    options = {
+        "stride": _short(window.strides, 1),
+        "padding": _short([before for before, _ in pads], 0) if even else "",
+        "output_padding": _short(extra, 0),
+        "groups": _short([call.option("group", 1)], 1),
+        "dilation": _short(window.dilations, 1),
+    }
+    given = "".join(f", {name}={value}" for name, value in options.items() if value)
+    bias = f", {call.tensor(2).name}" if call.has(2) else ""
+    y = f"conv_transpose{len(kernel)}d({call[0]}, {call.tensor(1).name}{bias}{given})"
+    if even:
+        return y
+    lengths = [length + more for length, more in zip(reached, extra, strict=True)]
+    cuts = ", ".join(f"{before}:{length - after}" for (before, after), length in zip(pads, lengths, strict=True))
+    return f"{y}[:, :, {cuts}]"
+
+
+def _edges(
+    call: Call, window: Window, reached: Sequence[int], extra: list[int]
+) -> tuple[list[int], Sequence[tuple[int, int]]]:
+    """How much is put on behind, and how much is cut off in front and behind, as the attributes say or as the lengths
+    ask for that are wanted."""
+    automatic = call.option("auto_pad", "NOTSET")
+    wanted: list[int] = call.option("output_shape", [], are_whole)[-len(reached) :]
+    if not wanted and automatic in ("SAME_UPPER", "SAME_LOWER"):
+        wanted = [length * stride for length, stride in zip(call.shape()[2:], window.strides, strict=True)]
+    if not wanted:
+        return extra, [(0, 0)] * len(reached) if automatic == "VALID" else window.pads
+    if len(wanted) != len(reached) or min(wanted) < 1:
+        raise call.refuse("has a wrong number of lengths in output_shape, or some below 1")
+    totals = [length + more - one for length, more, one in zip(reached, extra, wanted, strict=True)]
+    extra = [more + max(-total, 0) for more, total in zip(extra, totals, strict=True)]
+    halves = [(max(total, 0) // 2, max(total, 0) - max(total, 0) // 2) for total in totals]
+    return extra, halves if automatic == "SAME_UPPER" else [(after, before) for before, after in halves]
 
 
 def _short(lengths: Sequence[int], usual: int) -> str:
@@ -161,6 +211,7 @@ def _over_places(name: str) -> Operator:
 
 OPERATORS: Mapping[str, Operator] = {
     "Conv": _conv,
+    "ConvTranspose": _conv_transpose,
     "MaxPool": _max_pool,
     "AveragePool": _average_pool,
     "GlobalAveragePool": _over_places("mean"),
