@@ -11,14 +11,18 @@
 
 import { at } from "./moment.js";
 
+/** Code comes as a notebook, too. */
+const [PYTHON, NOTEBOOK] = [".py", ".ipynb"];
+
 /** @type {Files} */
 export const unopened = { formats: [], notes: [], numbers: null };
 
 /** What a file's name may end with, as an input asks for it. @param {Format[]} formats */
 export function accepted(formats) {
-  return [
-    ...new Set(formats.filter(({ imports }) => imports).map(({ ending }) => `.${ending}`)),
-  ].join(",");
+  const endings = formats.filter(({ imports }) => imports).map(({ ending }) => `.${ending}`);
+  return [...new Set(endings.flatMap((one) => (one === PYTHON ? [one, NOTEBOOK] : [one])))].join(
+    ",",
+  );
 }
 
 /** The formats that can be opened, in words. @param {Format[]} formats */
