@@ -145,7 +145,7 @@ export function summaryOf(notes) {
     counted(count("parameter"), "parameter"),
     counted(count("input"), "input"),
     counted(count("left_out"), "line left out", "lines left out"),
-    counted(count("training"), "note about training", "notes about training"),
+    counted(count("training"), "line of training", "lines of training"),
   ].filter(Boolean);
   return parts.length ? `Read from your code: ${parts.join(", ")}.` : "Your code is read as it is.";
 }

@@ -27,10 +27,12 @@ export function accepted(formats) {
 
 /** The formats that can be opened, in words. @param {Format[]} formats */
 export function openable(formats) {
-  return formats
-    .filter(({ imports }) => imports)
-    .map(({ title, ending }) => `${title} (.${ending})`)
-    .join(", ");
+  const listed = formats.filter(({ imports }) => imports);
+  const notebook = listed.some(({ ending }) => `.${ending}` === PYTHON) ? ["notebook"] : [];
+  return [
+    ...listed.map(({ title, ending }) => `${title} (.${ending})`),
+    ...notebook.map((title) => `${title} (${NOTEBOOK})`),
+  ].join(", ");
 }
 
 /**

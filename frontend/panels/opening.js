@@ -19,7 +19,7 @@ export function openDialog(state, acts) {
     "Open a document",
     acts,
     "opening",
-    alert && troubleView(alert),
+    alert && !state.opening.trim() && troubleView(alert),
     files.numbers &&
       h(
         "p",
@@ -118,7 +118,8 @@ function fileView({ formats }, acts) {
 }
 
 /** @param {State} state @param {Acts} acts */
-function pasteView({ opening: text, document, files, bringing }, acts) {
+function pasteView({ opening: text, document, files, bringing, alert }, acts) {
+  const asking = bringing.asking?.origin === "dialog";
   return h(
     "details",
     { key: "paste", open: text !== "" || undefined },
@@ -132,7 +133,8 @@ function pasteView({ opening: text, document, files, bringing }, acts) {
         "Python code with NumPy or PyTorch: a script, functions, a class. It is read, never run.\nOr a JSON document with a program, inputs and parameters.",
       oninput: (/** @type {any} */ event) => acts.openingTyped(event.target.value),
     }),
-    bringing.asking?.origin === "dialog" && missingView(bringing, acts.bringing),
+    alert && text.trim() && troubleView(alert, { role: "alert" }),
+    asking && missingView(bringing, acts.bringing),
     h(
       "p",
       { class: "actions" },
@@ -140,7 +142,7 @@ function pasteView({ opening: text, document, files, bringing }, acts) {
         "button",
         {
           type: "button",
-          class: files.numbers ? "" : "primary",
+          class: files.numbers || asking ? "" : "primary",
           disabled: !text.trim(),
           onclick: () => acts.openText(text),
         },

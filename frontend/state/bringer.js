@@ -42,6 +42,8 @@ import * as actions from "./actions.js";
 const TYPING = 350;
 /** Beside larger tensors nothing is calculated while one types. */
 const FEW = 20_000;
+/** In a narrower window the notes are folded at first. */
+const NARROW = 480;
 const TITLE = "My code";
 const KEPT = " The run before is kept; see Open.";
 const PYTHON = /\.py$/i;
@@ -108,7 +110,13 @@ export function createBringer({ get, apply }, client, means) {
   const tell = ({ notes, backward }, run) => {
     const { id: opened, event = null } = run;
     if (notes.length || backward.length)
-      apply(actions.broughtTold, { run: opened, event, notes, backward, listed: true });
+      apply(actions.broughtTold, {
+        run: opened,
+        event,
+        notes,
+        backward,
+        listed: get().room.width > NARROW,
+      });
   };
 
   /** @param {any} body */
@@ -279,6 +287,7 @@ export function createBringer({ get, apply }, client, means) {
     async check() {
       const { brought, run } = get();
       if (!brought || !run) return;
+      apply(actions.broughtListed, false);
       apply(actions.practised, { pass: passText(brought.backward), judged: null });
       if (run.event !== brought.event) await view({ iteration: 0, event: brought.event });
       practise();

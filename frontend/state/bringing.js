@@ -29,6 +29,9 @@
 /** @type {Tensors} */
 const NOTHING = { inputs: {}, parameters: {} };
 
+/** What tensors are filled with, where nothing is said. */
+const USUAL = "normal";
+
 /** @type {Bringing} */
 export const unbrought = { added: NOTHING, asking: null, reading: null, initialisers: [] };
 
@@ -45,8 +48,8 @@ export function bringingEnded(state) {
 /** @param {State} state @param {Missing} missing @param {Origin} origin @returns {State} */
 export function tensorAsked(state, missing, origin) {
   const { initialisers } = state.bringing;
-  const init = initialisers.includes("normal") ? "normal" : (initialisers[0] ?? "");
-  const role = /** @type {Role} */ ("parameters");
+  const role = /** @type {Role} */ (origin === "editor" ? "parameters" : "inputs");
+  const init = initialisers.find((one) => one === USUAL) ?? initialisers[0] ?? "";
   const asking = { ...missing, origin, role, shape: "", init, trouble: null };
   return bringingTold(state, { asking });
 }

@@ -6,7 +6,6 @@
  * @import { Bringing } from "../state/bringing.js"
  */
 
-import { sentence } from "../lib/files.js";
 import { h } from "../lib/h.js";
 
 /** @type {Record<Note["code"], string>} */
@@ -19,6 +18,11 @@ const KINDS = {
   dialect: "library",
 };
 
+/** As a sentence; a name at its beginning stays as it is written. @param {string} message */
+function stopped(message) {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}
+
 /** The notes, line by line. @param {Note[]} notes */
 export function notesView(notes) {
   return h(
@@ -30,7 +34,7 @@ export function notesView(notes) {
         { key: at },
         h("span", { class: "note-line" }, line === null ? "" : `Line ${line}`),
         h("span", { class: "note-kind" }, KINDS[code]),
-        h("span", null, sentence(message)),
+        h("span", null, stopped(message)),
       ),
     ),
   );
