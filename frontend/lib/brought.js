@@ -22,7 +22,7 @@ const SIGNS = [
 /** A tensor's numbers, perhaps in a call: `x = np.array([[1, 2]])`. */
 const LITERAL = /^\s*[A-Za-z_][\w, ]*=\s*[\w.]*\(?\s*\[\s*[[\d.+-]/;
 const NAME = /^[A-Za-z_]\w*/;
-const TARGETS = /^\s*([A-Za-z_][\w, ]*?)\s*(?::[^=]*)?=(?!=)/;
+const TARGETS = /^\s*([A-Za-z_][\w, ]*)(?::[^=]*)?=(?!=)/;
 const WORD = /[A-Za-z_]\w*/g;
 
 /**
@@ -106,6 +106,18 @@ export function missingIn(trouble, text) {
 }
 
 /**
+ * The refusal as the page says it: what is missing is added here, not sent beside the text.
+ *
+ * @param {Trouble} trouble
+ * @returns {Trouble}
+ */
+export function withWay(trouble) {
+  return trouble.code === "missing_tensor"
+    ? { ...trouble, hint: "Add it below, or write its numbers into the text." }
+    : trouble;
+}
+
+/**
  * A tensor as a person describes it: numbers, or a shape that is filled.
  *
  * @param {string} text  `10, 2`, `(10, 2)`, or `[[1, 2], [3, 4]]`
@@ -139,12 +151,14 @@ export function passText(backward) {
  * @param {Note[]} notes
  */
 export function summaryOf(notes) {
+  const lines = notes.filter((note) => note.code !== "left_out" || note.line !== null);
   const count = (/** @type {Note["code"]} */ code) =>
-    new Set(notes.filter((note) => note.code === code).map(({ message }) => message)).size;
+    new Set(lines.filter((note) => note.code === code).map(({ message }) => message)).size;
   const parts = [
     counted(count("parameter"), "parameter"),
     counted(count("input"), "input"),
     counted(count("left_out"), "line left out", "lines left out"),
+    counted(notes.length - lines.length, "unused tensor left out", "unused tensors left out"),
     counted(count("training"), "line of training", "lines of training"),
   ].filter(Boolean);
   return parts.length ? `Read from your code: ${parts.join(", ")}.` : "Your code is read as it is.";

@@ -32,10 +32,12 @@ import {
   passText,
   shapesByLine,
   usedOf,
+  withWay,
 } from "../lib/brought.js";
 import { afterDrawing } from "../lib/drawing.js";
+import { showWithin } from "../lib/scrolling.js";
 import { size } from "../lib/tensor.js";
-import { OPENING, isOvertaken, refusal, troubleOf } from "../service/client.js";
+import { OPENING, Refusal, isOvertaken, refusal, troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
 
 /** After so many milliseconds without a key the text is read. */
@@ -85,9 +87,6 @@ export function createBringer({ get, apply }, client, means) {
     if (!missing) return apply(actions.bringingTold, { asking: null });
     await readInitialisers();
     apply(actions.tensorAsked, missing, origin);
-    afterDrawing(() =>
-      /** @type {HTMLElement | null} */ (document.querySelector(".missing input"))?.focus(),
-    );
   };
 
   /**
@@ -235,22 +234,31 @@ export function createBringer({ get, apply }, client, means) {
           const body = "cells" in content ? content : { title: TITLE, ...content, ...tensors };
           await openCode(body);
         } catch (error) {
+          if (isOvertaken(error)) throw error;
+          report(new Refusal(withWay(troubleOf(error))));
           if ("code" in content) await ask(troubleOf(error), content.code, "dialog");
-          throw error;
         }
       }),
 
     /** What was said about a file that was code. */
     tell,
 
-    /** A file of code that does not say all of its tensors goes on as text. @param {File} file @param {unknown} error */
+    /**
+     * A file of code that does not define all of its tensors goes on as text.
+     *
+     * @param {File} file
+     * @param {unknown} error
+     * @returns {Promise<boolean>} whether it does
+     */
     async goOn(file, error) {
       const trouble = troubleOf(error);
-      if (!PYTHON.test(file.name) || trouble.code !== "missing_tensor") return;
+      if (!PYTHON.test(file.name) || trouble.code !== "missing_tensor") return false;
       const text = await file.text();
       apply(actions.openingTyped, text);
       if (get().dialog !== "open") apply(actions.dialogShown, "open");
+      report(new Refusal(withWay(trouble)));
       await ask(trouble, text, "dialog");
+      return true;
     },
 
     /** The text of the editor. @param {string} text */
@@ -262,13 +270,13 @@ export function createBringer({ get, apply }, client, means) {
           else await changeProgram(text);
         } catch (error) {
           if (isOvertaken(error)) throw error;
-          apply(actions.draftRefused, troubleOf(error));
+          apply(actions.draftRefused, withWay(troubleOf(error)));
           await ask(troubleOf(error), text, "editor");
         }
       }),
 
     /** The missing tensor is added as it was described, and the text tried again. */
-    add() {
+    async add() {
       const { asking, added } = get().bringing;
       if (!asking) return;
       const entry = entryOf(asking.shape, asking.init);
@@ -279,8 +287,8 @@ export function createBringer({ get, apply }, client, means) {
       const one = { inputs: {}, parameters: {}, [asking.role]: { [asking.name]: entry } };
       apply(actions.bringingTold, { added: joined(added, one), asking: null });
       const { draft, opening } = get();
-      if (asking.origin === "dialog") return void bringer.openText(opening);
-      if (draft) void bringer.apply(draft.text);
+      if (asking.origin === "dialog") return bringer.openText(opening);
+      return draft && bringer.apply(draft.text);
     },
 
     /** The code's own backward pass is judged in Practice, with the numbers it was written for. */
@@ -293,7 +301,11 @@ export function createBringer({ get, apply }, client, means) {
       practise();
       apply(actions.tabChosen, "explanation");
       await judge();
-      afterDrawing(() => document.querySelector(".whole-pass")?.scrollIntoView());
+      afterDrawing(() => {
+        const body = document.getElementById("exercise-body");
+        const pass = /** @type {HTMLElement | null} */ (body?.querySelector(".whole-pass .pass"));
+        if (body && pass) showWithin(body, pass);
+      });
     },
   };
   return bringer;

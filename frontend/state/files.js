@@ -116,8 +116,7 @@ export function createFiles(
         } catch (error) {
           if (error instanceof Refusal && error.trouble.code === NO_PROGRAM && get().run)
             await offer(file);
-          await bringing.goOn(file, error);
-          throw error;
+          if (!(await bringing.goOn(file, error))) throw error;
         }
       }),
 

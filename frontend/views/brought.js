@@ -6,6 +6,7 @@
  * @import { Bringing } from "../state/bringing.js"
  */
 
+import { afterDrawing } from "../lib/drawing.js";
 import { h } from "../lib/h.js";
 
 /** @type {Record<Note["code"], string>} */
@@ -83,6 +84,11 @@ export function missingView({ asking, initialisers }, acts) {
       h("span", { class: "field-name" }, "Shape or numbers "),
       h("input", {
         type: "text",
+        key: name,
+        hook: (/** @type {HTMLElement} */ element) => {
+          if (!element.dataset.begun) afterDrawing(() => element.focus());
+          element.dataset.begun = "yes";
+        },
         value: shape,
         placeholder: "10, 2",
         spellcheck: "false",
