@@ -74,6 +74,20 @@ export function usedOf(text, { inputs, parameters }) {
   return { inputs: used(inputs), parameters: used(parameters) };
 }
 
+/**
+ * Of the tensors, those that a refusal names as missing.
+ *
+ * @param {Trouble} trouble
+ * @param {Tensors} tensors
+ * @returns {Tensors}
+ */
+export function namedIn(trouble, { inputs, parameters }) {
+  const words = new Set(trouble.code === "missing_tensor" ? trouble.detail.match(WORD) : []);
+  const named = (/** @type {Entries} */ entries) =>
+    Object.fromEntries(Object.entries(entries).filter(([name]) => words.has(name.split(".")[0])));
+  return { inputs: named(inputs), parameters: named(parameters) };
+}
+
 /** As a program writes a tensor of a list: `net[0].weight` for `net.0.weight`. @param {string} name */
 function spelled(name) {
   return name.replace(/\.(\d+)(?=\.|$)/g, "[$1]");

@@ -170,7 +170,7 @@ export function createActs(store, effects, surroundings) {
     dialog: (dialog) => effects.dialog(dialog),
     dismiss: () => apply(actions.alerted, null),
     /** @param {string} text */
-    openingTyped: (text) => apply(actions.openingTyped, text),
+    openingTyped: (text) => effects.bringing.typedToOpen(text),
     /** @param {string} text */
     openText: (text) => void effects.bringing.openText(text),
     /** @param {File} file */

@@ -6,7 +6,7 @@
  * @import { Run, Document } from "../lib/types.js"
  * @import { Moment } from "../lib/moment.js"
  * @import { Tensors } from "../lib/brought.js"
- * @import { Brought, Origin } from "./bringing.js"
+ * @import { Asking, Brought, Origin } from "./bringing.js"
  * @import { Store } from "./effects.js"
  * @typedef {object} Means  what it shares with the other effects
  * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
@@ -29,6 +29,7 @@ import {
   isMeantAsJson,
   joined,
   missingIn,
+  namedIn,
   passText,
   shapesByLine,
   usedOf,
@@ -81,25 +82,36 @@ export function createBringer({ get, apply }, client, means) {
    * @param {import("../lib/types.js").Trouble} trouble
    * @param {string} text
    * @param {Origin} origin
+   * @param {Asking | null} again  what was added just now, to be mended
    */
-  const ask = async (trouble, text, origin) => {
+  const ask = async (trouble, text, origin, again) => {
     const missing = missingIn(trouble, text);
-    if (!missing) return apply(actions.bringingTold, { asking: null });
+    if (!missing) return apply(actions.bringingTold, { asking: again });
     await readInitialisers();
     apply(actions.tensorAsked, missing, origin);
   };
 
   /**
-   * The code with the tensors of the run that it uses.
+   * The document of the text, with those tensors of the run that the text does not define: it is
+   * sent what it turns out to miss, since a name may also be that of an argument.
    *
    * @param {string} text
    * @param {Document} document of the run
    */
-  const beside = (text, document) => {
+  const imported = async (text, document) => {
     const { run, bringing } = get();
-    const used = joined(usedOf(text, tensorsOf(document)), usedOf(text, bringing.added));
     const own = /^\s*(?:import|from)\s/m.test(text) ? {} : { dialect: run?.dialect };
-    return { code: text, title: TITLE, ...used, ...own };
+    const candidates = usedOf(text, tensorsOf(document));
+    let sent = usedOf(text, bringing.added);
+    for (;;) {
+      try {
+        return await client.importCode({ code: text, title: TITLE, ...sent, ...own }, false);
+      } catch (error) {
+        const more = joined(namedIn(troubleOf(error), candidates), sent);
+        if (namesOf(more).length === namesOf(sent).length) throw error;
+        sent = more;
+      }
+    }
   };
 
   /**
@@ -122,6 +134,7 @@ export function createBringer({ get, apply }, client, means) {
   const openCode = async (body) => {
     const before = get().run;
     const answer = await client.importCode(body, true);
+    apply(actions.openingTyped, "");
     await open(answer.run, null);
     tell(answer, answer.run);
     say(`Opened your code as a new run.${before ? KEPT : ""}`);
@@ -131,7 +144,7 @@ export function createBringer({ get, apply }, client, means) {
   const openEdited = async (text) => {
     const before = await whole();
     if (!before) return;
-    const answer = await client.importCode(beside(text, before), false);
+    const answer = await imported(text, before);
     const { document } = answer;
     const run = await client.create(
       { ...document, optimizer: document.optimizer ?? before.optimizer },
@@ -174,7 +187,7 @@ export function createBringer({ get, apply }, client, means) {
       });
       return shapesByLine(trace.steps);
     }
-    const read = await client.importCode(beside(text, document), false);
+    const read = await imported(text, document);
     const { steps } = await client.traceOf(read.document);
     return carriedOver(shapesByLine(steps), String(read.document.program), text);
   };
@@ -203,17 +216,17 @@ export function createBringer({ get, apply }, client, means) {
       const { asking } = bringing;
       if (asking && !draft?.text.includes(asking.name))
         apply(actions.bringingTold, { asking: null });
-      if (!draft || draft.text === document?.program)
-        return apply(actions.bringingTold, { reading: null });
+      if (!draft) return apply(actions.bringingEnded);
+      if (draft.text === document?.program) return apply(actions.bringingTold, { reading: null });
       clock = setTimeout(() => void read(), TYPING);
     },
 
-    /** The text of the dialog, whatever it is. @param {string} text */
-    async openText(text) {
-      if (!isMeantAsJson(text)) return bringer.openCode({ code: text }, text);
+    /** The text of the dialog, whatever it is. @param {string} text @param {Asking | null} [again] */
+    async openText(text, again = null) {
+      if (!isMeantAsJson(text)) return bringer.openCode({ code: text }, again);
       try {
         const content = JSON.parse(text);
-        return holdsCode(content) ? bringer.openCode(content, text) : openDocument(content);
+        return holdsCode(content) ? bringer.openCode(content, again) : openDocument(content);
       } catch (error) {
         report(
           refusal(
@@ -224,21 +237,31 @@ export function createBringer({ get, apply }, client, means) {
       }
     },
 
-    /** @param {any} content @param {string} text as it stands in the dialog */
-    openCode: (content, text) =>
+    /** @param {any} content @param {Asking | null} again */
+    openCode: (content, again) =>
       change("Opening", async () => {
         apply(actions.alerted, null);
         try {
           const { inputs = {}, parameters = {} } = content;
-          const tensors = joined({ inputs, parameters }, usedOf(text, get().bringing.added));
+          const tensors = joined(
+            { inputs, parameters },
+            usedOf(content.code ?? "", get().bringing.added),
+          );
           const body = "cells" in content ? content : { title: TITLE, ...content, ...tensors };
           await openCode(body);
         } catch (error) {
           if (isOvertaken(error)) throw error;
           report(new Refusal(withWay(troubleOf(error))));
-          if ("code" in content) await ask(troubleOf(error), content.code, "dialog");
+          if ("code" in content) await ask(troubleOf(error), content.code, "dialog", again);
         }
       }),
+
+    /** A name that is not in the text any more is not asked for. @param {string} text */
+    typedToOpen(text) {
+      const { asking } = get().bringing;
+      apply(actions.openingTyped, text);
+      if (asking && !text.includes(asking.name)) apply(actions.bringingTold, { asking: null });
+    },
 
     /** What was said about a file that was code. */
     tell,
@@ -257,12 +280,12 @@ export function createBringer({ get, apply }, client, means) {
       apply(actions.openingTyped, text);
       if (get().dialog !== "open") apply(actions.dialogShown, "open");
       report(new Refusal(withWay(trouble)));
-      await ask(trouble, text, "dialog");
+      await ask(trouble, text, "dialog", null);
       return true;
     },
 
-    /** The text of the editor. @param {string} text */
-    apply: (text) =>
+    /** The text of the editor. @param {string} text @param {Asking | null} [again] */
+    apply: (text, again = null) =>
       change("Reading the program", async () => {
         try {
           const { document } = get();
@@ -271,7 +294,7 @@ export function createBringer({ get, apply }, client, means) {
         } catch (error) {
           if (isOvertaken(error)) throw error;
           apply(actions.draftRefused, withWay(troubleOf(error)));
-          await ask(troubleOf(error), text, "editor");
+          await ask(troubleOf(error), text, "editor", again);
         }
       }),
 
@@ -287,8 +310,8 @@ export function createBringer({ get, apply }, client, means) {
       const one = { inputs: {}, parameters: {}, [asking.role]: { [asking.name]: entry } };
       apply(actions.bringingTold, { added: joined(added, one), asking: null });
       const { draft, opening } = get();
-      if (asking.origin === "dialog") return bringer.openText(opening);
-      return draft && bringer.apply(draft.text);
+      if (asking.origin === "dialog") return bringer.openText(opening, asking);
+      return draft && bringer.apply(draft.text, asking);
     },
 
     /** The code's own backward pass is judged in Practice, with the numbers it was written for. */

@@ -397,7 +397,11 @@ export function createEffects(store, client, browser) {
 
     /** @param {unknown} document */
     openDocument: (document) =>
-      change("Opening", async () => open(await client.create(document, OPENING), null)),
+      change("Opening", async () => {
+        const run = await client.create(document, OPENING);
+        apply(actions.openingTyped, "");
+        await open(run, null);
+      }),
 
     /** @param {string} name @param {{index: number[], value: number}[]} cells */
     edit: (name, cells) =>

@@ -9,6 +9,7 @@ import {
   isMeantAsJson,
   joined,
   missingIn,
+  namedIn,
   passText,
   shapesByLine,
   summaryOf,
@@ -201,4 +202,80 @@ test("an added parameter goes with the program into the same run", async () => {
   });
   assert.equal(store.get().draft, null);
   assert.deepEqual(said, ["The program is changed. Added: s."]);
+});
+
+test("only what the text turns out to miss is sent with it", async () => {
+  const missing = {
+    ...trouble("missing_tensor", { line: 4, tensor: "y" }),
+    detail: "y is missing",
+  };
+  const tensors = { inputs: { x: [1], y: [2] }, parameters: { "y.0": [3] } };
+  assert.deepEqual(namedIn(missing, tensors), { inputs: { y: [2] }, parameters: { "y.0": [3] } });
+  assert.deepEqual(namedIn({ ...missing, code: "syntax" }, tensors), {
+    inputs: {},
+    parameters: {},
+  });
+
+  const document = { program: "", inputs: { x: [1], y: [2] }, parameters: { w: [3] } };
+  const store = createStore({ ...actions.runOpened(initial, smallRun, null), document });
+  const sent = [];
+  const [made, told] = [[], []];
+  const bringer = createBringer(
+    store,
+    {
+      document: async () => ({ ...document, optimizer: { name: "sgd", lr: 0.5 } }),
+      importCode: async (body) => {
+        sent.push([body.inputs, body.parameters]);
+        if (!body.inputs.y) throw new Refusal(missing);
+        return { notes: [], backward: [], document: { program: "", inputs: { y: [2] } } };
+      },
+      create: async (body) => (made.push(body), smallRun),
+    },
+    {
+      change: async (_label, work) => work(),
+      open: async () => {},
+      say: (text) => told.push(text),
+    },
+  );
+  store.apply(actions.draftTyped, "");
+  await bringer.apply("import numpy\nf = lambda x: x\nloss = f(y)");
+  assert.deepEqual(sent, [
+    [{}, {}],
+    [{ y: [2] }, {}],
+  ]);
+  assert.deepEqual(
+    made[0].optimizer,
+    { name: "sgd", lr: 0.5 },
+    "the run's own, where the text has none",
+  );
+  assert.deepEqual(
+    store.get().brought.notes.map(({ message }) => message.split(" ")[0]),
+    ["x", "w"],
+    "what is not used any more is said",
+  );
+  assert.deepEqual(told, ["Opened your code as a new run. The run before is kept; see Open."]);
+});
+
+test("a shape that does not fit can be mended", async () => {
+  const store = createStore(actions.runOpened(initial, smallRun, null));
+  store.apply(actions.draftTyped, "loss = x * s");
+  store.apply(actions.tensorAsked, { name: "s", line: 1 }, "editor");
+  store.apply(actions.tensorDescribed, { shape: "3" });
+  const bringer = createBringer(
+    store,
+    {
+      document: async () => ({ inputs: {}, parameters: {} }),
+      change: async () => {
+        throw new Refusal(trouble("shapes", { line: 1 }));
+      },
+    },
+    { change: async (_label, work) => work(), present: async () => smallRun },
+  );
+  await bringer.add();
+  assert.equal(store.get().bringing.asking.shape, "3");
+  assert.equal(store.get().draft.trouble.code, "shapes");
+  store.apply(actions.draftTyped, null);
+  bringer.typed();
+  assert.equal(store.get().bringing.asking, null);
+  assert.deepEqual(store.get().bringing.added.parameters, {});
 });
