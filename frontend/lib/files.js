@@ -11,22 +11,28 @@
 
 import { at } from "./moment.js";
 
+/** Code comes as a notebook, too. */
+const [PYTHON, NOTEBOOK] = [".py", ".ipynb"];
+
 /** @type {Files} */
 export const unopened = { formats: [], notes: [], numbers: null };
 
 /** What a file's name may end with, as an input asks for it. @param {Format[]} formats */
 export function accepted(formats) {
-  return [
-    ...new Set(formats.filter(({ imports }) => imports).map(({ ending }) => `.${ending}`)),
-  ].join(",");
+  const endings = formats.filter(({ imports }) => imports).map(({ ending }) => `.${ending}`);
+  return [...new Set(endings.flatMap((one) => (one === PYTHON ? [one, NOTEBOOK] : [one])))].join(
+    ",",
+  );
 }
 
 /** The formats that can be opened, in words. @param {Format[]} formats */
 export function openable(formats) {
-  return formats
-    .filter(({ imports }) => imports)
-    .map(({ title, ending }) => `${title} (.${ending})`)
-    .join(", ");
+  const listed = formats.filter(({ imports }) => imports);
+  const notebook = listed.some(({ ending }) => `.${ending}` === PYTHON) ? ["notebook"] : [];
+  return [
+    ...listed.map(({ title, ending }) => `${title} (.${ending})`),
+    ...notebook.map((title) => `${title} (${NOTEBOOK})`),
+  ].join(", ");
 }
 
 /**

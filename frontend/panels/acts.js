@@ -170,9 +170,9 @@ export function createActs(store, effects, surroundings) {
     dialog: (dialog) => effects.dialog(dialog),
     dismiss: () => apply(actions.alerted, null),
     /** @param {string} text */
-    openingTyped: (text) => apply(actions.openingTyped, text),
+    openingTyped: (text) => effects.bringing.typedToOpen(text),
     /** @param {string} text */
-    openText: (text) => void effects.openText(text),
+    openText: (text) => void effects.bringing.openText(text),
     /** @param {File} file */
     openFile: (file) => void effects.files.open(file),
     takeNumbers: () => void effects.files.take(),
@@ -183,12 +183,24 @@ export function createActs(store, effects, surroundings) {
     /** @param {import("../lib/types.js").Phase} phase @param {boolean} folded */
     phase: (phase, folded) => apply(actions.phaseFolded, phase, folded),
     /** @param {string | null} text */
-    draft: (text) => apply(actions.draftTyped, text),
+    draft(text) {
+      apply(actions.draftTyped, text);
+      effects.bringing.typed();
+    },
     openDraft: () => apply(actions.draftOpened),
     closeDraft: () => apply(actions.draftClosed),
     applyDraft() {
       const { draft } = get();
-      if (draft) void effects.setProgram(draft.text);
+      if (draft) void effects.bringing.apply(draft.text);
+    },
+    bringing: {
+      /** @param {Partial<import("../state/bringing.js").Asking>} part */
+      describe: (part) => apply(actions.tensorDescribed, part),
+      add: () => void effects.bringing.add(),
+      check: () => void effects.bringing.check(),
+      /** @param {boolean} listed */
+      list: (listed) => apply(actions.broughtListed, listed),
+      close: () => apply(actions.broughtTold, null),
     },
 
     ...viewActs(apply),

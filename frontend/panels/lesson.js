@@ -7,7 +7,9 @@
  */
 
 import { h } from "../lib/h.js";
+import { summaryOf } from "../lib/brought.js";
 import { REGIONS } from "../lib/regions.js";
+import { notesView } from "../views/brought.js";
 
 /** What a first visitor has to know, one sentence at a time. */
 export const INTRO = [
@@ -17,7 +19,7 @@ export const INTRO = [
 ];
 
 /** @param {State} state */
-export function select({ lesson, document, hidden, borrowed, mode }) {
+export function select({ lesson, document, hidden, borrowed, mode, brought }) {
   return {
     lesson,
     mode,
@@ -25,11 +27,13 @@ export function select({ lesson, document, hidden, borrowed, mode }) {
     description: /** @type {any} */ (document)?.description ?? null,
     hidden,
     borrowed,
+    brought,
   };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Acts} acts */
-export function view({ lesson, title, description, hidden, borrowed, mode }, acts) {
+export function view({ lesson, title, description, hidden, borrowed, mode, brought }, acts) {
+  if (brought && (mode === "explore" || mode === "practice")) return broughtView(brought, acts);
   const notices = noticesView(hidden, borrowed, acts);
   const text = lesson.intro === null ? description : INTRO[lesson.intro];
   if (!lesson.open || !text || mode !== "explore") return notices;
@@ -59,6 +63,47 @@ export function view({ lesson, title, description, hidden, borrowed, mode }, act
       },
       "Close",
     ),
+  ];
+}
+
+/**
+ * What became of the code that the run was opened from.
+ *
+ * @param {NonNullable<State["brought"]>} brought
+ * @param {Acts} acts
+ */
+function broughtView({ notes, backward, listed: open }, acts) {
+  return [
+    h("p", { key: "brought" }, summaryOf(notes)),
+    backward.length > 0 &&
+      h(
+        "button",
+        { type: "button", class: "primary", key: "check", onclick: acts.bringing.check },
+        "Check your backward pass",
+      ),
+    notes.length > 0 &&
+      h(
+        "button",
+        {
+          type: "button",
+          key: "list",
+          "aria-expanded": String(open),
+          onclick: () => acts.bringing.list(!open),
+        },
+        "What became of your code",
+      ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        key: "close",
+        "aria-label": "Close notes",
+        onclick: acts.bringing.close,
+      },
+      "Close",
+    ),
+    open && notes.length > 0 && notesView(notes),
   ];
 }
 

@@ -8,6 +8,7 @@
 import { accepted, exportPath, openable, sentence } from "../lib/files.js";
 import { h } from "../lib/h.js";
 import { inThePast } from "../state/state.js";
+import { missingView } from "../views/brought.js";
 import { troubleView } from "../views/trouble.js";
 import { modal } from "./modal.js";
 
@@ -18,7 +19,7 @@ export function openDialog(state, acts) {
     "Open a document",
     acts,
     "opening",
-    alert && troubleView(alert),
+    alert && !state.opening.trim() && troubleView(alert),
     files.numbers &&
       h(
         "p",
@@ -117,19 +118,23 @@ function fileView({ formats }, acts) {
 }
 
 /** @param {State} state @param {Acts} acts */
-function pasteView({ opening: text, document, files }, acts) {
+function pasteView({ opening: text, document, files, bringing, alert }, acts) {
+  const asking = bringing.asking?.origin === "dialog";
   return h(
     "details",
     { key: "paste", open: text !== "" || undefined },
-    h("summary", null, "Paste a document"),
+    h("summary", null, h("span", null, "Paste a document"), " or Python code"),
     h("textarea", {
       "aria-label": "Document",
       rows: "10",
       spellcheck: "false",
       value: text,
-      placeholder: "A JSON document with a program, inputs and parameters.",
+      placeholder:
+        "Python code with NumPy or PyTorch: a script, functions, a class. It is read, never run.\nOr a JSON document with a program, inputs and parameters.",
       oninput: (/** @type {any} */ event) => acts.openingTyped(event.target.value),
     }),
+    alert && text.trim() && troubleView(alert, { role: "alert" }),
+    asking && missingView(bringing, acts.bringing),
     h(
       "p",
       { class: "actions" },
@@ -137,7 +142,7 @@ function pasteView({ opening: text, document, files }, acts) {
         "button",
         {
           type: "button",
-          class: files.numbers ? "" : "primary",
+          class: files.numbers || asking ? "" : "primary",
           disabled: !text.trim(),
           onclick: () => acts.openText(text),
         },

@@ -3,16 +3,15 @@
  * derived.
  *
  * @import { Acts } from "./acts.js"
- * @import { Draft, State } from "../state/state.js"
+ * @import { State } from "../state/state.js"
  * @import { Phase, Step, Trace, Warning } from "../lib/types.js"
  */
 
-import { afterDrawing } from "../lib/drawing.js";
 import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { keepInView } from "../lib/scrolling.js";
 import { codeView, statementView } from "../views/code.js";
-import { troubleView } from "../views/trouble.js";
+import { discardButton, editorView } from "./editor.js";
 import { inThePast } from "../state/state.js";
 import { listedResult, thumbnailView } from "../views/thumbnail.js";
 
@@ -32,13 +31,14 @@ const LONG = 25;
 
 /** @param {State} state */
 export function select(state) {
-  const { shown, cursor, document, draft, mode, practice, palette, phases, drag } = state;
+  const { shown, cursor, document, draft, mode, practice, palette, phases, drag, bringing } = state;
   return {
     trace: shown?.trace ?? null,
     open: shown?.open ?? false,
     cursor,
     program: document?.program ?? null,
     draft,
+    bringing: draft?.open ? bringing : null,
     mode,
     hiding: practice.hiding,
     sheet: mode === "practice" ? practice.sheet : null,
@@ -148,7 +148,7 @@ function phaseViews(props, acts) {
     return [
       h("h3", { key: phase, class: phase }, phase),
       editing
-        ? editor(draft, program, acts)
+        ? editorView(draft, program, props.bringing, acts)
         : h(
             "ol",
             { class: "lines", key: `lines ${phase}` },
@@ -355,87 +355,6 @@ function moveInProgram(event) {
     ...document.querySelectorAll("#program button.line"),
   ]);
   lines[lines.indexOf(/** @type {HTMLElement} */ (event.currentTarget)) + by]?.focus();
-  event.preventDefault();
-}
-
-/** @param {Acts} acts */
-function discardButton(acts) {
-  return h(
-    "button",
-    { type: "button", class: "small", key: "discard", onclick: () => acts.draft(null) },
-    "Discard changes",
-  );
-}
-
-/** @param {Draft} draft @param {string} program  as it is without the draft @param {Acts} acts */
-function editor({ text, trouble }, program, acts) {
-  const lines = text.split("\n");
-  const { line, column } = trouble?.where ?? {};
-  return h(
-    "div",
-    { class: "editor" },
-    h(
-      "div",
-      { class: "editor-text", style: { "--lines": String(Math.max(4, lines.length + 1)) } },
-      h(
-        "div",
-        { class: "gutter", "aria-hidden": "true" },
-        lines.map((_, at) => h("span", { class: at + 1 === line ? "wrong" : "" }, String(at + 1))),
-      ),
-      h(
-        "div",
-        { class: "typing" },
-        h("textarea", {
-          "aria-label": "Program text",
-          spellcheck: "false",
-          autocapitalize: "off",
-          wrap: "off",
-          value: text,
-          "aria-invalid": trouble ? "true" : null,
-          "aria-describedby": trouble ? "program-trouble" : null,
-          oninput: (/** @type {any} */ event) => acts.draft(event.target.value),
-          onkeydown: (/** @type {KeyboardEvent} */ event) => editorKey(event, acts),
-          hook: (/** @type {HTMLElement} */ element) => {
-            if (!element.dataset.begun) afterDrawing(() => element.focus());
-            element.dataset.begun = "yes";
-          },
-        }),
-        line &&
-          h("span", {
-            class: "caret",
-            "aria-hidden": "true",
-            style: {
-              "--line": String(line - 1),
-              "--column": String(Math.max(0, (column ?? 1) - 1)),
-            },
-          }),
-      ),
-    ),
-    h("div", { role: "alert" }, trouble && troubleView(trouble, { id: "program-trouble" })),
-    h(
-      "p",
-      { class: "actions" },
-      h("button", { type: "button", class: "primary small", onclick: acts.applyDraft }, "Apply"),
-      h(
-        "button",
-        { type: "button", class: "small", key: "close", onclick: acts.closeDraft },
-        "Close",
-      ),
-      text !== program && discardButton(acts),
-      h(
-        "span",
-        { class: "hint" },
-        "Ctrl + Enter applies. Esc closes the editor and keeps your text.",
-      ),
-    ),
-  );
-}
-
-/** @param {KeyboardEvent} event @param {Acts} acts */
-function editorKey(event, acts) {
-  if (event.key === "Escape") acts.closeDraft();
-  else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) acts.applyDraft();
-  else return;
   event.preventDefault();
 }
 

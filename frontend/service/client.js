@@ -431,9 +431,20 @@ export function createClient(fetcher, root) {
      * A run of what a file holds.
      *
      * @param {Blob} file
-     * @returns {Promise<{run: Run, warnings: string[]}>}
+     * @returns {Promise<import("../lib/answers.js").ImportedRun & {run: Run}>}
      */
     importFile: (file) => send("/import?run=true", file),
+    /**
+     * A document of code, or a run of it: the text, and the tensors beside it.
+     *
+     * @param {unknown} body
+     * @param {boolean} run
+     * @returns {Promise<any>}
+     */
+    importCode: (body, run) =>
+      send(`/import?format=code${run ? "&run=true" : ""}`, new Blob([JSON.stringify(body)])),
+    /** The trace of a document; nothing is kept. @param {unknown} document @returns {Promise<Trace>} */
+    traceOf: (document) => call("POST", "/trace", document),
     /**
      * @param {Version} known
      * @param {Blob} file

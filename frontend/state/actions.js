@@ -10,6 +10,7 @@ import { exists, sameTarget } from "../lib/explanation.js";
 import { fromWire } from "../lib/numbers.js";
 import { withCells } from "../lib/tensor.js";
 import { veiled } from "../lib/veil.js";
+import { unbrought } from "./bringing.js";
 import { drawnAnew } from "./drawing.js";
 import { allRevealed } from "./places.js";
 import { unplotted } from "./plotting.js";
@@ -17,6 +18,7 @@ import { coverKey, coverOf, unpractised } from "./sheet.js";
 import { explanationKey, wanted } from "./state.js";
 import { unslid } from "./unslid.js";
 
+export * from "./bringing.js";
 export * from "./editing.js";
 
 /**
@@ -111,6 +113,8 @@ export function runOpened(state, run, example, borrowed = false) {
     edit: null,
     drag: null,
     draft: null,
+    bringing: { ...unbrought, initialisers: state.bringing.initialisers },
+    brought: null,
     phases: {},
     places: {},
     sample: 0,

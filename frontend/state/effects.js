@@ -30,6 +30,7 @@ import { newlyOff } from "../lib/telling.js";
 import { cellName } from "../lib/tensor.js";
 import * as actions from "./actions.js";
 import { createBeginning } from "./beginning.js";
+import { createBringer } from "./bringer.js";
 import { createBuilder } from "./builder.js";
 import { createExplainer } from "./explainer.js";
 import { createFilm } from "./filming.js";
@@ -305,7 +306,21 @@ export function createEffects(store, client, browser) {
     changed: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)),
   });
 
+  const bringing = createBringer(store, client, {
+    change,
+    open,
+    present: () => (requirePresent(), ownRun()),
+    settle: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)),
+    openDocument: (document) => effects.openDocument(document),
+    report,
+    view: (moment) => history.view(moment, 0),
+    practise: () => effects.mode("practice"),
+    judge: () => practice.judge(),
+    say,
+  });
+
   const files = createFiles(store, client, {
+    bringing,
     copy: (text, what) => effects.copy(text, what),
     change,
     own: ownRun,
@@ -328,6 +343,7 @@ export function createEffects(store, client, browser) {
   const effects = {
     plots,
     scrubbing,
+    bringing,
     files,
     practice,
     builder,
@@ -381,22 +397,11 @@ export function createEffects(store, client, browser) {
 
     /** @param {unknown} document */
     openDocument: (document) =>
-      change("Opening", async () => open(await client.create(document, OPENING), null)),
-
-    /** @param {string} text */
-    openText(text) {
-      try {
-        return effects.openDocument(JSON.parse(text));
-      } catch (error) {
-        report(
-          refusal(
-            `This is not JSON: ${/** @type {Error} */ (error).message}.`,
-            "A document has a program, inputs and parameters; see the one of an example.",
-          ),
-        );
-        return Promise.resolve();
-      }
-    },
+      change("Opening", async () => {
+        const run = await client.create(document, OPENING);
+        apply(actions.openingTyped, "");
+        await open(run, null);
+      }),
 
     /** @param {string} name @param {{index: number[], value: number}[]} cells */
     edit: (name, cells) =>
@@ -417,22 +422,6 @@ export function createEffects(store, client, browser) {
         say(`${what}; ${lossText(before, run.loss)}.${off && ` ${off}`}`, off !== "");
         return true;
       }),
-
-    /** @param {string} program */
-    async setProgram(program) {
-      await change("Reading the program", async () => {
-        requirePresent();
-        try {
-          const run = await client.change(await ownRun(), { program });
-          await settle(run, get().cursor, () => showAnew(run, get().cursor));
-          apply(actions.draftApplied, program);
-          say("The program is changed.");
-        } catch (error) {
-          if (isOvertaken(error)) throw error;
-          apply(actions.draftRefused, troubleOf(error));
-        }
-      });
-    },
 
     /**
      * The weights as (in, out) or as (out, in): the program follows, the numbers stay.

@@ -11,6 +11,7 @@
  * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
  * @property {() => Promise<Run>} own  the run, to be changed
  * @property {(run: Run, example: null) => Promise<void>} open
+ * @property {Pick<ReturnType<typeof import("./bringer.js").createBringer>, "tell" | "goOn">} bringing
  * @property {(run: Run) => Promise<void>} settle  after a change that may have touched everything
  * @property {(error: unknown) => void} report
  * @property {(text: string) => void} say
@@ -28,7 +29,11 @@ import { inThePast } from "./state.js";
 const NO_PROGRAM = "no_program";
 
 /** @param {Store} store @param {Client} client @param {Means} means */
-export function createFiles(store, client, { change, own, open, settle, report, say, save, copy }) {
+export function createFiles(
+  store,
+  client,
+  { change, own, open, bringing, settle, report, say, save, copy },
+) {
   const { get, apply } = store;
 
   /** @param {Partial<Files>} part */
@@ -102,15 +107,16 @@ export function createFiles(store, client, { change, own, open, settle, report, 
         put({ numbers: null });
         apply(actions.alerted, null);
         try {
-          const { run, warnings } = await client.importFile(file);
+          const { run, warnings, ...code } = await client.importFile(file);
           await open(run, null);
+          bringing.tell(code, run);
           if (!warnings.length) return;
           put({ notes: warnings });
           apply(actions.dialogShown, "opened");
         } catch (error) {
           if (error instanceof Refusal && error.trouble.code === NO_PROGRAM && get().run)
             await offer(file);
-          throw error;
+          if (!(await bringing.goOn(file, error))) throw error;
         }
       }),
 

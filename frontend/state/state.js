@@ -84,6 +84,9 @@
  * @property {number} pace        milliseconds that a step is shown while the page plays
  * @property {Partial<Record<import("../lib/types.js").Phase, boolean>>} phases  whether they are
  *   folded in the program, where a person said so
+ * @property {import("./bringing.js").Bringing} bringing
+ * @property {import("./bringing.js").Brought | null} brought what became of the code that the run was
+ *   opened from
  * @property {"help" | "open" | "opened" | "export" | null} dialog
  * @property {import("../lib/files.js").Files} files
  * @property {string} opening        text in the dialog "Open"
@@ -98,6 +101,7 @@
 import { unopened } from "../lib/files.js";
 import { at } from "../lib/moment.js";
 import { unbuilt } from "../lib/network.js";
+import { unbrought } from "./bringing.js";
 import { drawnFirst } from "./drawing.js";
 import { untold } from "./past.js";
 import { unplotted } from "./plotting.js";
@@ -152,6 +156,8 @@ export const initial = {
   playing: false,
   pace: 900,
   phases: {},
+  bringing: unbrought,
+  brought: null,
   dialog: null,
   files: unopened,
   opening: "",

@@ -22,9 +22,12 @@ const table = {
 };
 
 test("what can be opened is asked for by the endings of names, each once", () => {
-  assert.equal(accepted([numpy, torch, table]), ".py");
+  assert.equal(accepted([numpy, torch, table]), ".py,.ipynb", "code comes as a notebook, too");
   assert.equal(accepted([]), "");
-  assert.equal(openable([numpy, torch, table]), "NumPy script (.py), Torch script (.py)");
+  assert.equal(
+    openable([numpy, torch, table]),
+    "NumPy script (.py), Torch script (.py), notebook (.ipynb)",
+  );
 });
 
 test("a run is had as a file at the moment that is on the screen", () => {

@@ -203,7 +203,7 @@ test("whoever was slower is told, and nothing typed is lost", async () => {
   const { runs, calls, store, effects } = await page("?run=r");
   store.apply(actions.draftTyped, "loss = w.sum()");
   runs.r = { ...runs.r, version: 5, event: 4 };
-  await effects.setProgram("loss = w.sum()");
+  await effects.bringing.apply("loss = w.sum()");
   assert.equal(store.get().alert.status, OVERTAKEN);
   assert.equal(store.get().draft.text, "loss = w.sum()");
   await effects.reload();
@@ -211,7 +211,7 @@ test("whoever was slower is told, and nothing typed is lost", async () => {
     [store.get().run.version, store.get().alert, store.get().draft.text],
     [5, null, "loss = w.sum()"],
   );
-  await effects.setProgram("loss = w.sum()");
+  await effects.bringing.apply("loss = w.sum()");
   assert.equal(calls.at(-1), 'PATCH /runs/r if "5"');
   assert.equal(store.get().draft, null);
 });

@@ -1,0 +1,139 @@
+/**
+ * The editor of the program: what is typed is read while one types, and applied on request.
+ *
+ * @import { Acts } from "./acts.js"
+ * @import { Bringing, Reading } from "../state/bringing.js"
+ * @import { Draft } from "../state/state.js"
+ * @import { Trouble } from "../lib/types.js"
+ */
+
+import { afterDrawing } from "../lib/drawing.js";
+import { h } from "../lib/h.js";
+import { printShape } from "../lib/numbers.js";
+import { missingView } from "../views/brought.js";
+import { troubleView } from "../views/trouble.js";
+
+/** @param {Acts} acts */
+export function discardButton(acts) {
+  return h(
+    "button",
+    { type: "button", class: "small", key: "discard", onclick: () => acts.draft(null) },
+    "Discard changes",
+  );
+}
+
+/**
+ * @param {Draft} draft
+ * @param {string} program  as it is without the draft
+ * @param {Bringing | null} bringing
+ * @param {Acts} acts
+ */
+export function editorView({ text, trouble }, program, bringing, acts) {
+  const lines = text.split("\n");
+  const reading = text === program ? null : (bringing?.reading ?? null);
+  const current = reading?.text === text ? reading : null;
+  const { line, column } = (trouble ?? current?.trouble)?.where ?? {};
+  return h(
+    "div",
+    { class: "editor" },
+    h(
+      "div",
+      { class: "editor-text", style: { "--lines": String(Math.max(4, lines.length + 1)) } },
+      h(
+        "div",
+        { class: "gutter", "aria-hidden": "true" },
+        lines.map((_, at) => h("span", { class: at + 1 === line ? "wrong" : "" }, String(at + 1))),
+      ),
+      h(
+        "div",
+        { class: "typing" },
+        h("textarea", {
+          "aria-label": "Program text",
+          spellcheck: "false",
+          autocapitalize: "off",
+          wrap: "off",
+          value: text,
+          "aria-invalid": trouble ? "true" : null,
+          "aria-describedby": trouble ? "program-trouble" : null,
+          oninput: (/** @type {any} */ event) => acts.draft(event.target.value),
+          onkeydown: (/** @type {KeyboardEvent} */ event) => editorKey(event, acts),
+          hook: (/** @type {HTMLElement} */ element) => {
+            if (!element.dataset.begun) afterDrawing(() => element.focus());
+            element.dataset.begun = "yes";
+          },
+        }),
+        line &&
+          h("span", {
+            class: "caret",
+            "aria-hidden": "true",
+            style: {
+              "--line": String(line - 1),
+              "--column": String(Math.max(0, (column ?? 1) - 1)),
+            },
+          }),
+      ),
+      h(
+        "div",
+        { class: "line-shapes", "aria-hidden": "true" },
+        lines.map((_, at) => {
+          const shape = reading?.shapes[at + 1];
+          const printed = shape ? printShape(shape) : "";
+          return h("span", { title: printed || null }, printed);
+        }),
+      ),
+    ),
+    h(
+      "p",
+      { class: "live-reading", "aria-live": "off" },
+      ...liveView(text, program, trouble, current),
+    ),
+    h("div", { role: "alert" }, trouble && troubleView(trouble, { id: "program-trouble" })),
+    bringing?.asking?.origin === "editor" && missingView(bringing, acts.bringing),
+    h(
+      "p",
+      { class: "actions" },
+      h("button", { type: "button", class: "primary small", onclick: acts.applyDraft }, "Apply"),
+      h(
+        "button",
+        { type: "button", class: "small", key: "close", onclick: acts.closeDraft },
+        "Close",
+      ),
+      text !== program && discardButton(acts),
+      h(
+        "span",
+        { class: "hint" },
+        "Ctrl + Enter applies. Esc closes the editor and keeps your text.",
+      ),
+    ),
+  );
+}
+
+/** @param {KeyboardEvent} event @param {Acts} acts */
+function editorKey(event, acts) {
+  if (event.key === "Escape") acts.closeDraft();
+  else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) acts.applyDraft();
+  else return;
+  event.preventDefault();
+}
+
+/**
+ * What the text gives as far as it is typed, in a place that is always there.
+ *
+ * @param {string} text
+ * @param {string} program
+ * @param {Trouble | null} refused  what was said when it was applied
+ * @param {Reading | null} reading
+ */
+function liveView(text, program, refused, reading) {
+  if (text === program || refused) return [];
+  if (!reading) return ["…"];
+  const { trouble, missing } = reading;
+  if (!trouble) return ["✓ It can be applied."];
+  const { line } = trouble.where;
+  return [
+    line ? h("b", null, `Line ${line}: `) : "",
+    missing
+      ? `${missing.name} is not known yet. Apply lets you add it.`
+      : `${trouble.detail}${/[.!?]$/.test(trouble.detail) ? "" : "."}`,
+  ];
+}

@@ -1,0 +1,116 @@
+/**
+ * What became of code that was brought along, and what is missing in it.
+ *
+ * @import { Note } from "../lib/answers.js"
+ * @import { Acts } from "../panels/acts.js"
+ * @import { Bringing } from "../state/bringing.js"
+ */
+
+import { afterDrawing } from "../lib/drawing.js";
+import { h } from "../lib/h.js";
+
+/** @type {Record<Note["code"], string>} */
+const KINDS = {
+  left_out: "left out",
+  parameter: "parameter",
+  input: "input",
+  training: "training",
+  init: "initial numbers",
+  dialect: "library",
+};
+
+/** As a sentence; a name at its beginning stays as it is written. @param {string} message */
+function stopped(message) {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}
+
+/** The notes, line by line. @param {Note[]} notes */
+export function notesView(notes) {
+  return h(
+    "ol",
+    { class: "code-notes", tabindex: "0", "aria-label": "What became of your code" },
+    notes.map(({ line, code, message }, at) =>
+      h(
+        "li",
+        { key: at },
+        h("span", { class: "note-line" }, line === null ? "" : `Line ${line}`),
+        h("span", { class: "note-kind" }, KINDS[code]),
+        h("span", null, stopped(message)),
+      ),
+    ),
+  );
+}
+
+/**
+ * A tensor that the text uses and does not define, to be added.
+ *
+ * @param {Bringing} bringing
+ * @param {Acts["bringing"]} acts
+ */
+export function missingView({ asking, initialisers }, acts) {
+  if (!asking) return null;
+  const { name, role, shape, init, trouble } = asking;
+  const radio = (/** @type {typeof role} */ value, /** @type {string} */ text) =>
+    h(
+      "label",
+      null,
+      h("input", {
+        type: "radio",
+        name: "missing-role",
+        checked: role === value,
+        onchange: () => acts.describe({ role: value }),
+      }),
+      ` ${text}`,
+    );
+  return h(
+    "form",
+    {
+      class: "missing",
+      key: "missing",
+      "aria-label": `Add ${name}`,
+      onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), acts.add()),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => event.stopPropagation(),
+    },
+    h(
+      "fieldset",
+      null,
+      h("legend", null, h("code", null, name), " is not known. Add it as"),
+      radio("inputs", "an input"),
+      radio("parameters", "a parameter"),
+    ),
+    h(
+      "label",
+      null,
+      h("span", { class: "field-name" }, "Shape or numbers "),
+      h("input", {
+        type: "text",
+        key: name,
+        hook: (/** @type {HTMLElement} */ element) => {
+          if (!element.dataset.begun) afterDrawing(() => element.focus());
+          element.dataset.begun = "yes";
+        },
+        value: shape,
+        placeholder: "10, 2",
+        spellcheck: "false",
+        autocomplete: "off",
+        "aria-invalid": trouble ? "true" : null,
+        "aria-describedby": trouble ? "missing-trouble" : null,
+        oninput: (/** @type {any} */ event) => acts.describe({ shape: event.target.value }),
+      }),
+    ),
+    h(
+      "label",
+      null,
+      h("span", { class: "field-name" }, "Filled with "),
+      h(
+        "select",
+        { onchange: (/** @type {any} */ event) => acts.describe({ init: event.target.value }) },
+        initialisers.map((one) =>
+          h("option", { key: one, value: one, selected: one === init }, one.replaceAll("_", " ")),
+        ),
+      ),
+    ),
+    h("button", { type: "submit", class: "primary small" }, `Add ${name}`),
+    trouble && h("p", { class: "trouble", id: "missing-trouble", role: "alert" }, trouble),
+  );
+}
