@@ -11,6 +11,7 @@ import { afterDrawing } from "../lib/drawing.js";
 import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { keepInView } from "../lib/scrolling.js";
+import { gathered } from "../lib/telling.js";
 import { codeView, statementView } from "../views/code.js";
 import { troubleView } from "../views/trouble.js";
 import { inThePast } from "../state/state.js";
@@ -445,10 +446,10 @@ function warnings(list) {
     ? h(
         "ul",
         { class: "warnings" },
-        list.map(({ line, code, message }) =>
+        gathered(list).map(({ line, message, calm }) =>
           h(
             "li",
-            { class: code === "left_out" ? "note" : null },
+            { class: calm ? "note" : null },
             line ? h("b", null, `Line ${line}: `) : null,
             message,
           ),
