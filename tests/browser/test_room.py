@@ -24,12 +24,12 @@ def test_without_the_graph_practice_begins_at_the_top(explorer: Explorer) -> Non
 
 def test_that_one_views_the_past_covers_no_button(explorer: Explorer) -> None:
     explorer.open()
-    explorer.train(4)
+    explorer.train(12)
     slider = explorer.page.get_by_role("slider", name="Iteration on the screen")
     slider.focus()
     slider.press("ArrowLeft")
     bar = explorer.page.locator(".over-bar")
-    expect(bar).to_contain_text("Viewing iteration 3")
+    expect(bar).to_contain_text("Viewing iteration 11")
     for mode, name in [("Practice", "End practice"), ("History", "Fork from B")]:
         explorer.mode(mode)
         button = explorer.button(name)
