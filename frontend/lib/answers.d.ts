@@ -1614,7 +1614,8 @@ export type VerdictAnswer = {
  * `field` and `index` are the element of the step in which it did, or of a tensor that is given;
  * `expression` is the operation in numbers, `operands` the same by name, `cause` what that is
  * called, `cure` what to write instead. `sample` is its place in the batch, `iteration` the earlier
- * iteration at which it happened.
+ * iteration at which it happened. Of the code `dead_unit`: `units` is how many the layer has, the
+ * dead ones among them.
  */
 export type Warned = {
   line: number | null;
@@ -1623,6 +1624,7 @@ export type Warned = {
   tensor?: string;
   field?: "value" | "gradient" | "next";
   index?: number[];
+  units?: number;
   value?: Wire;
   step?: number;
   phase?: "given" | "forward" | "backward" | "update";

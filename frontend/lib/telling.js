@@ -111,10 +111,44 @@ export function newlyOff(before, after) {
   const key = (/** @type {Warning} */ { tensor, index }) => `${tensor} ${index ?? "many"}`;
   const off = (/** @type {Warning[]} */ list) => list.filter(({ code }) => code === "dead_unit");
   const known = new Set(off(before).map(key));
-  return off(after)
-    .filter((one) => !known.has(key(one)))
-    .map(({ message }) => signed(`${message[0].toUpperCase()}${message.slice(1)}.`))
+  return gathered(off(after).filter((one) => !known.has(key(one))))
+    .map(({ message }) => `${message[0].toUpperCase()}${message.slice(1)}.`)
     .join(" ");
+}
+
+/** Nothing is wrong with what these codes tell. */
+const CALM = new Set(["left_out", "dead_unit"]);
+
+/**
+ * What a list of warnings says: the dead units of a layer in one line, where its first one stands.
+ *
+ * @param {Warning[]} warnings
+ * @returns {{line: number | null, message: string, calm: boolean}[]}
+ */
+export function gathered(warnings) {
+  /** @type {Map<unknown, Warning[]>} */
+  const lines = new Map();
+  for (const one of warnings) {
+    const key = one.code === "dead_unit" ? one.tensor : one;
+    lines.set(key, [...(lines.get(key) ?? []), one]);
+  }
+  return [...lines.values()].map((list) => {
+    const [{ line, code, message }] = list;
+    const text = list.length > 1 ? layerText(list) : message;
+    return {
+      line,
+      message: code === "dead_unit" ? signed(text) : text,
+      calm: CALM.has(code),
+    };
+  });
+}
+
+/** @param {Warning[]} units that are dead, of one layer */
+function layerText(units) {
+  const [{ tensor, units: all = 0 }] = units;
+  if (units.length === all) return `all ${all} units of ${tensor} are off for all samples`;
+  const which = units.map(({ index }) => index?.join()).join(", ");
+  return `${units.length} of ${all} units of ${tensor} are off for all samples: ${which}`;
 }
 
 /**

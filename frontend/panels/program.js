@@ -10,6 +10,7 @@
 import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { keepInView } from "../lib/scrolling.js";
+import { gathered } from "../lib/telling.js";
 import { codeView, statementView } from "../views/code.js";
 import { discardButton, editorView } from "./editor.js";
 import { inThePast } from "../state/state.js";
@@ -364,10 +365,10 @@ function warnings(list) {
     ? h(
         "ul",
         { class: "warnings" },
-        list.map(({ line, code, message }) =>
+        gathered(list).map(({ line, message, calm }) =>
           h(
             "li",
-            { class: code === "left_out" ? "note" : null },
+            { class: calm ? "note" : null },
             line ? h("b", null, `Line ${line}: `) : null,
             message,
           ),

@@ -38,7 +38,8 @@ export function change(from, to) {
  */
 export function sentenceView({ losses: [from, to], iterations, digits }, predictions) {
   const print = (/** @type {number} */ number) => printOne(number, digits);
-  const verb = to < from ? "fell" : to > from ? "rose" : null;
+  const verb =
+    to < from ? "fell" : to > from ? "rose" : from === to || Object.is(from, to) ? null : "went";
   const text = [
     verb
       ? `From iteration ${iterations[0]} to ${iterations[1]} the loss ${verb} from ${print(from)} to ${print(to)}.`
@@ -115,15 +116,18 @@ export function dotsView({ name, before, after, targetName, target }, digits) {
                 "div",
                 null,
                 target && h("i", { class: "goal", style: { left: place(target.data[at]) } }),
-                h("i", {
-                  class: "way",
-                  style: {
-                    left: place(Math.min(before.data[at], after.data[at])),
-                    width: `${(100 * Math.abs(after.data[at] - before.data[at])) / (high - low || 1)}%`,
-                  },
-                }),
-                h("i", { class: "from", style: { left: place(before.data[at]) } }),
-                h("i", { class: "to", style: { left: place(after.data[at]) } }),
+                [before, after].every(({ data }) => Number.isFinite(data[at])) &&
+                  h("i", {
+                    class: "way",
+                    style: {
+                      left: place(Math.min(before.data[at], after.data[at])),
+                      width: `${(100 * Math.abs(after.data[at] - before.data[at])) / (high - low || 1)}%`,
+                    },
+                  }),
+                Number.isFinite(before.data[at]) &&
+                  h("i", { class: "from", style: { left: place(before.data[at]) } }),
+                Number.isFinite(after.data[at]) &&
+                  h("i", { class: "to", style: { left: place(after.data[at]) } }),
               ),
             ),
           ),

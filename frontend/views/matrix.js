@@ -209,7 +209,7 @@ export function gridView(matrix, part, options) {
       },
       onkeydown: (/** @type {KeyboardEvent} */ event) => acts.key(event, matrix),
       onpaste: (/** @type {ClipboardEvent} */ event) => acts.paste(event, matrix),
-      onmouseleave: () => acts.light(null),
+      onmouseleave: passing(() => acts.light(null)),
       onfocusout: (/** @type {any} */ event) => {
         if (dragged && event.relatedTarget && event.target.tagName !== "INPUT") acts.leaveScrub?.();
         if (!event.currentTarget.contains(event.relatedTarget)) acts.light(null);
@@ -390,7 +390,7 @@ function cellView(
       style: { "--heat": `${strength}%` },
       onpointerdown: (/** @type {PointerEvent} */ event) =>
         matrix.editable && acts.grab?.(event, matrix, index),
-      onmouseenter: () => acts.light(place),
+      onmouseenter: passing(() => acts.light(place)),
       onfocus: () => acts.light(place),
       onclick: (/** @type {MouseEvent} */ event) =>
         event.detail < 2 && !edited && acts.explain(matrix, index),
@@ -437,4 +437,15 @@ function troubleAt({ detail, hint }) {
     { class: "cell-trouble", id: "cell-trouble", role: "alert", key: "trouble" },
     [detail, hint].filter(Boolean).join(" "),
   );
+}
+
+/**
+ * What a pointer does that only passes over: while a number is dragged it asks nothing of the others.
+ *
+ * @param {() => void} act
+ */
+function passing(act) {
+  return (/** @type {MouseEvent} */ { buttons }) => {
+    if (!buttons) act();
+  };
 }

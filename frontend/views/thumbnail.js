@@ -36,14 +36,16 @@ export function listedResult(step, trace) {
  */
 export function thumbnailView(step, trace, cursor, palette) {
   const listed = listedResult(step, trace);
-  const covered = step.veiled || trace.tensors[step.of.tensor]?.veiled;
+  // Of a tensor with an exercise only the gradient is covered: what the forward pass made is known.
+  const covered =
+    step.veiled || (step.of.field === "gradient" && trace.tensors[step.of.tensor]?.veiled);
   if (step.index > cursor || listed === undefined || listed === null || covered || !palette)
     return h("span", { class: "thumbnail coming" });
   const { data } = asTensor(listed, step.shape);
   const photo = step.of.field === "value" && step.of.tensor === imageTensor(trace);
   const scale = photo
     ? span(data)
-    : scalesOf(trace)[step.of.field === "gradient" ? "gradient" : "value"];
+    : scalesOf(trace)[step.of.field === "gradient" ? "gradient" : "value"] || span(data);
   const look = photo ? photographic(palette) : palette;
   return h("canvas", {
     class: "thumbnail",

@@ -30,7 +30,7 @@ def test_a_unit_that_dies_by_an_edit_is_named_with_its_bias_and_revived_by_undo(
     run("PATCH", "/tensors/b1", {"cells": [{"index": [1], "value": -9}]})
     (found,) = dead(run.get("/trace"))
     assert found["message"] == "unit 1 of l2 is off for all 6 samples since iteration 3: its bias b1[1] fell to -9"
-    assert (found["tensor"], found["index"], found["step"]) == ("l2", [1], 2)
+    assert (found["tensor"], found["index"], found["step"], found["units"]) == ("l2", [1], 2, 2)
     values = run.get("/tensors/l2")["value"]
     assert [row[1] for row in values] == [0] * 6
     run("POST", "/iterations", {"count": 5})

@@ -13,6 +13,7 @@ import {
   predictionOf,
   sharedPrediction,
 } from "../../frontend/lib/film.js";
+import { textOf } from "../../frontend/lib/h.js";
 import { now } from "../../frontend/lib/moment.js";
 import { fromNested } from "../../frontend/lib/tensor.js";
 import * as actions from "../../frontend/state/actions.js";
@@ -21,7 +22,7 @@ import { createFilm } from "../../frontend/state/filming.js";
 import { keyOf } from "../../frontend/state/past.js";
 import { initial } from "../../frontend/state/state.js";
 import { curveOf } from "../../frontend/views/film.js";
-import { change } from "../../frontend/views/filmcompare.js";
+import { change, sentenceView } from "../../frontend/views/filmcompare.js";
 import { smallRun, smallTrace } from "./trace.js";
 
 const trace = {
@@ -232,4 +233,12 @@ test("columns come a few at a time; what is not there is an empty place", async 
     [0, 1, null, 3],
   );
   assert.deepEqual(film.filmScales(state, film.columnsOf(state)), { value: 3, gradient: 0 });
+});
+
+test("a loss that is no longer a number went there from what it was", () => {
+  const said = (...losses) => textOf(sentenceView({ losses, iterations: [0, 9], digits: 3 }, null));
+  assert.equal(said(1, NaN), "From iteration 0 to 9 the loss went from 1 to NaN.");
+  assert.equal(said(NaN, NaN), "The loss is NaN in both.");
+  assert.equal(said(2, 2), "The loss is 2 in both.");
+  assert.equal(said(2, 1), "From iteration 0 to 9 the loss fell from 2 to 1.");
 });

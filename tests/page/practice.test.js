@@ -13,6 +13,7 @@ import { aspectsOf, isCovered } from "../../frontend/state/subject.js";
 import { markedView } from "../../frontend/views/marked.js";
 import { marksOf, partsOf } from "../../frontend/views/own.js";
 import { hintsView, namesView, verdictView } from "../../frontend/views/practice.js";
+import { thumbnailView } from "../../frontend/views/thumbnail.js";
 import { made, smallRun, smallTrace } from "./trace.js";
 
 const exercise = (tensor, extra = {}) => ({
@@ -316,4 +317,16 @@ test("what the backward pass names inside of a composite is covered as long as a
     veiled({ ...trace, steps }, done).steps.find(({ output }) => output === "z.inside.g").code,
     "?",
   );
+});
+
+test("a covered gradient leaves the picture of what the forward pass made", () => {
+  const trace = veiled(smallTrace(), () => true);
+  const palette = { ink: "#000", mid: "#fff", pos: "#0f0", neg: "#f0f" };
+  const pictures = (phase) =>
+    trace.steps
+      .filter((step) => step.phase === phase && trace.tensors[step.of.tensor]?.veiled)
+      .map((step) => thumbnailView(step, trace, trace.steps.length, palette).tag);
+  assert.ok(pictures("forward").length > 0 && pictures("backward").length > 0);
+  assert.ok(pictures("forward").every((tag) => tag === "canvas"));
+  assert.ok(pictures("backward").every((tag) => tag === "span"));
 });

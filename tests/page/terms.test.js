@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { axisCells } from "../../frontend/lib/axes.js";
-import { birthOf, promiseText, slopeText, sumText } from "../../frontend/lib/telling.js";
+import {
+  birthOf,
+  gathered,
+  newlyOff,
+  promiseText,
+  slopeText,
+  sumText,
+} from "../../frontend/lib/telling.js";
 import { barScale, rowsOf, samplesOf, zeroReason } from "../../frontend/lib/terms.js";
 import { writtenOut } from "../../frontend/views/given.js";
 import { productsFromTheLoss } from "../../frontend/views/path.js";
@@ -244,4 +251,37 @@ test("a number that is none was born in the first step that made one", () => {
   ];
   assert.equal(birthOf(warnings, 9).message, "a is NaN");
   assert.equal(birthOf([warnings[0]], 9), null);
+});
+
+const off = (unit, extra = {}) => ({
+  line: 1,
+  code: "dead_unit",
+  message: `unit ${unit} of h is off for all 20 samples: its bias b[${unit}] fell to -10`,
+  tensor: "h",
+  index: [unit],
+  units: 4,
+  ...extra,
+});
+
+test("the dead units of a layer are one calm line, a mistake stays one", () => {
+  const wrong = { line: 2, code: "unused", message: "z is not used" };
+  assert.deepEqual(gathered([off(1), wrong, off(3), off(0, { tensor: "k", line: 3, units: 1 })]), [
+    { line: 1, message: "2 of 4 units of h are off for all samples: 1, 3", calm: true },
+    { line: 2, message: "z is not used", calm: false },
+    {
+      line: 3,
+      message: "unit 0 of h is off for all 20 samples: its bias b[0] fell to −10",
+      calm: true,
+    },
+  ]);
+  const all = [0, 1].map((unit) => off(unit, { units: 2 }));
+  assert.equal(gathered(all)[0].message, "all 2 units of h are off for all samples");
+});
+
+test("what went off is said in one sentence for a layer, of the new ones alone", () => {
+  assert.equal(
+    newlyOff([off(1)], [off(0), off(1), off(2)]),
+    "2 of 4 units of h are off for all samples: 0, 2.",
+  );
+  assert.equal(newlyOff([off(1)], [off(1)]), "");
 });

@@ -33,6 +33,8 @@ class Warned(TypedDict):
     infinities. `tensor`, `field` and `index` are the element of the step in which it did, or of a tensor that is given;
     `expression` is the operation in numbers, `operands` the same by name, `cause` what that is called, `cure` what to
     write instead. `sample` is its place in the batch, `iteration` the earlier iteration at which it happened.
+
+    Of the code `dead_unit`: `units` is how many the layer has, the dead ones among them.
     """
 
     line: int | None
@@ -41,6 +43,7 @@ class Warned(TypedDict):
     tensor: NotRequired[str]
     field: NotRequired[Literal["value", "gradient", "next"]]
     index: NotRequired[list[int]]
+    units: NotRequired[int]
     value: NotRequired[float]
     step: NotRequired[int]
     phase: NotRequired[Literal["given", "forward", "backward", "update"]]

@@ -111,6 +111,7 @@ def _warned(unit: DeadUnit, message: str) -> Warned:
         "tensor": unit.tensor,
         "field": "value",
         "step": unit.step,
+        "units": unit.units,
     }
 
 

@@ -161,8 +161,8 @@ def _run(call: Call, side: int, backwards: bool, applied: str, lengths: tuple[in
     lines += [f"    {line}" for line in (*_steps(call, way), f"{found}.append({h})")]
     call.writer.run("\n".join(lines), call)
     every = f"stack({found}, {1 if first else 0})"
-    turned = f"{every}[{':, ' if first else ''}::-1]" if backwards else every
-    return turned, *states
+    transposed = f"{every}[{':, ' if first else ''}::-1]" if backwards else every
+    return transposed, *states
 
 
 OPERATORS: Mapping[str, Operator] = dict.fromkeys(GATES, _recurrent)
