@@ -14,7 +14,7 @@ from backprop_explorer.importing.embedded_document import holds_whole
 from backprop_explorer.importing.names import name_of
 from backprop_explorer.importing.placement import placed
 from backprop_explorer.importing.record import Content
-from backprop_explorer.importing.row_count import with_rows
+from backprop_explorer.importing.row_count import left_over, with_rows
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 from backprop_explorer.wording import listed
@@ -61,7 +61,7 @@ def replacement(
     if program is not None:
         changes["program"] = program
         warnings.append("The program said how many rows there are; it takes their number from the data now")
-    return Replacement(changes, sorted(new), warnings)
+    return Replacement(changes, sorted(new), [*warnings, *left_over(plan.document, new, program)])
 
 
 def _own_name(given: str, own: Mapping[str, Array]) -> str:

@@ -15,6 +15,9 @@ from backprop_explorer.wording import listed
 _SHAPED = frozenset(("zeros", "ones", "full", "reshape", "view", "broadcast_to", "expand", "eye", "arange", "random"))
 """The functions and methods whose arguments are lengths."""
 
+LEAST_TOLD = 3
+"""A smaller number in a program is too often something else: an axis, a power."""
+
 
 def with_rows(
     plan: Plan, changes: dict[str, Mapping[str, Array]], new: Mapping[str, Array], budget: Budget
@@ -41,6 +44,22 @@ def with_rows(
             continue
         return program
     return None
+
+
+def left_over(document: Document, new: Mapping[str, Array], program: str | None) -> list[str]:
+    """A warning where the number of rows that were there before still stands in the program."""
+    before = {
+        document.tensors[name].shape[0] for name, array in new.items() if array.shape != document.tensors[name].shape
+    }
+    if not before or document.batch is not None:
+        return []
+    trees = parsed(document.program if program is None else program)
+    numbers = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return [
+        f"The program has the number {count}, as many as there were rows: change it if it stands for them"
+        for count in sorted(before)
+        if count >= LEAST_TOLD and any(type(one) in (int, float) and one == count for one in numbers)
+    ]
 
 
 def _check_companions(plan: Plan, changed: Mapping[str, Array], new: Mapping[str, Array]) -> None:

@@ -228,6 +228,18 @@ def test_lengths_of_both_axes_follow_where_both_are_rows() -> None:
     assert followed == "loss = sum(reshape(x @ w, (x.shape[0], 2)) + zeros((x.shape[0], 2)))"
 
 
+def test_a_number_of_rows_that_stays_in_the_program_is_told() -> None:
+    document = {
+        "program": "loss = sum((x @ w) ** 2) / 4",
+        "inputs": {"x": np.ones((4, 2)).tolist()},
+        "parameters": {"w": [1.0, 2.0]},
+    }
+    told = put(document, arrays(x=np.ones((6, 2))))[1]
+    assert told == ["The program has the number 4, as many as there were rows: change it if it stands for them"]
+    assert not put(document, arrays(x=np.ones((4, 2))))[1]
+    assert not put({**document, "program": "loss = mean((x @ w) ** 2)"}, arrays(x=np.ones((6, 2))))[1]
+
+
 def test_batches_are_cut_from_more_rows() -> None:
     document = {**SOFTMAX, "batch": {"size": 2, "shuffle": False}}
     plan, _ = put(document, arrays(x=np.ones((12, 4)), labels=np.zeros(12, int)))

@@ -99,12 +99,22 @@ def test_a_layer_is_a_loop_of_the_program() -> None:
     program = dict(imported(RECURRENT["LSTM"]).document or {})["program"].splitlines()
     assert program[3:9] == [
         "outputs = []",
-        "for time in range(5):",
+        "for time in range(scaled.shape[0]):",
         "    gates = scaled[time] @ w[0].T + h @ r[0].T + b[0, 0:16] + b[0, 16:32]",
         "    c = sigmoid(gates[:, 8:12]) * c + sigmoid(gates[:, 0:4]) * tanh(gates[:, 12:16])",
         "    h = sigmoid(gates[:, 4:8]) * tanh(c)",
         "    outputs.append(h)",
     ]
+
+
+def test_data_of_other_lengths_goes_through_a_layer() -> None:
+    plan = bx.compile(dict(imported(RECURRENT["LSTM both ways"]).document or {}))
+    longer = {"x": drawn(7, 2, 3), "target": np.zeros((7, 2, 2, 4))}
+    changed = {**plan.document.to_json_dict(), "inputs": {**plan.document.inputs, **longer}}
+    after = bx.compile(changed)
+    after.run()
+    [wanted] = ReferenceEvaluator(RECURRENT["LSTM both ways"]).run(None, {"x": longer["x"]})
+    np.testing.assert_allclose(after["out"], wanted, rtol=1e-4, atol=1e-5)
 
 
 PICTURES = {

@@ -89,11 +89,9 @@ def _recurrent(call: Call) -> Result:
     kind = call.operation.kind
     direction, first = call.option("direction", "forward", DIRECTIONS.__contains__), call.option("layout", 0)
     sides = 2 if direction == BOTH else 1
-    length, batch = _checked(call, sides, first)
+    _check(call, sides, first)
     applied = _activations(call, sides)
-    runs = [
-        _run(call, side, direction == "reverse" or side == 1, applied[side], (length, batch)) for side in range(sides)
-    ]
+    runs = [_run(call, side, direction == "reverse" or side == 1, applied[side]) for side in range(sides)]
     axis = 1 if first else 0
     outputs = [
         f"stack(({', '.join(one)}{',' if sides == 1 else ''}), {place})"
@@ -102,21 +100,20 @@ def _recurrent(call: Call) -> Result:
     return [*outputs[: 3 if kind == "LSTM" else 2]]
 
 
-def _checked(call: Call, sides: int, first: int) -> tuple[int, int]:
-    """The lengths of the sequence and of the batch."""
+def _check(call: Call, sides: int, first: int) -> None:
+    """Raises a `Problem` for shapes that do not fit, and for what the language does not know."""
     kind, shape = call.operation.kind, call.shape()
     rows, hidden = call.shape(1), call.shape(2)
     if len(shape) != 3 or len(rows) != 3 or len(hidden) != 3 or rows[0] != sides or hidden[0] != sides:
         raise call.refuse("needs a sequence of three axes, and weights of three for each of its directions")
     if hidden[1] != GATES[kind] * hidden[2]:
         raise call.refuse(f"has weights of the shape {hidden} for {GATES[kind]} gates")
-    length, batch = (shape[1], shape[0]) if first else shape[:2]
+    length = shape[1 if first else 0]
     lengths = call.value(4) if call.has(4) else None
     if lengths is not None and not (isinstance(lengths, Known) and (lengths.numbers == length).all()):
         raise call.refuse("has sequences of different lengths (sequence_lens), which the language does not know")
     if "clip" in call.operation.options or call.option("input_forget", 0):
         raise call.refuse("limits what its gates get (clip), or joins two of them (input_forget)")
-    return length, batch
 
 
 def _activations(call: Call, sides: int) -> list[str]:
@@ -133,15 +130,15 @@ def _activations(call: Call, sides: int) -> list[str]:
     return [""] * sides
 
 
-def _run(call: Call, side: int, backwards: bool, applied: str, lengths: tuple[int, int]) -> tuple[str, ...]:
+def _run(call: Call, side: int, backwards: bool, applied: str) -> tuple[str, ...]:
     """Writes the loop of one direction; its output at all times (time, batch, hidden) and its last states."""
-    (length, batch), hidden, name = lengths, call.shape(2)[2], call.writer.name
+    hidden, name, x = call.shape(2)[2], call.writer.name, call.tensor(0).name
     t, h, found = name("time"), name("h"), name("outputs")
     c = name("c") if call.operation.kind == "LSTM" else ""
     first = call.option("layout", 0)
     states = {h: 5, c: 6} if c else {h: 5}
     way = _Way(
-        x=f"{call.tensor(0).name}[{':, ' if first else ''}{t}]",
+        x=f"{x}[{':, ' if first else ''}{t}]",
         w=f"{call.tensor(1).name}[{side}]",
         r=f"{call.tensor(2).name}[{side}]",
         b=f"{call.tensor(3).name}[{side}, " if call.has(3) else "",
@@ -153,10 +150,11 @@ def _run(call: Call, side: int, backwards: bool, applied: str, lengths: tuple[in
     )
     lines = [
         f"{state} = {call.tensor(at).name}[{':, ' if first else ''}{side}]" if call.has(at) else
-        f"{state} = zeros({(batch, hidden)})"
+        f"{state} = zeros(({x}.shape[{0 if first else 1}], {hidden}))"
         for state, at in states.items()
     ]  # fmt: skip
-    times = f"range({length - 1}, -1, -1)" if backwards else f"range({length})"
+    length = f"{x}.shape[{1 if first else 0}]"  # so that data of other lengths can take its place
+    times = f"range({length} - 1, -1, -1)" if backwards else f"range({length})"
     lines += [f"{found} = []", f"for {t} in {times}:"]
     lines += [f"    {line}" for line in (*_steps(call, way), f"{found}.append({h})")]
     call.writer.run("\n".join(lines), call)
