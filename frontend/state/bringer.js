@@ -48,7 +48,6 @@ const FEW = 20_000;
 /** In a narrower window the notes are folded at first. */
 const NARROW = 480;
 const TITLE = "My code";
-const KEPT = " The run before is kept; see Open.";
 const PYTHON = /\.py$/i;
 
 /** @param {Store} store @param {Client} client @param {Means} means */
@@ -115,19 +114,18 @@ export function createBringer({ get, apply }, client, means) {
   };
 
   /**
+   * What became of the code, once its run is open.
+   *
    * @param {{notes: Brought["notes"], backward: Brought["backward"]}} answer
    * @param {Run} run
+   * @param {boolean} kept  is there a run before?
    */
-  const tell = ({ notes, backward }, run) => {
-    const { id: opened, event = null } = run;
+  const tell = ({ notes, backward }, run, kept) => {
+    const { event = null } = run;
+    const listed = get().room.width > NARROW;
     if (notes.length || backward.length)
-      apply(actions.broughtTold, {
-        run: opened,
-        event,
-        notes,
-        backward,
-        listed: get().room.width > NARROW,
-      });
+      apply(actions.broughtTold, { event, notes, backward, listed });
+    say(`Opened your code as a new run.${kept ? " The run before is kept; see Open." : ""}`);
   };
 
   /** @param {any} body */
@@ -136,8 +134,7 @@ export function createBringer({ get, apply }, client, means) {
     const answer = await client.importCode(body, true);
     apply(actions.openingTyped, "");
     await open(answer.run, null);
-    tell(answer, answer.run);
-    say(`Opened your code as a new run.${before ? KEPT : ""}`);
+    tell(answer, answer.run, before !== null);
   };
 
   /** The text in the editor brings its own tensors: it becomes a run of its own. @param {string} text */
@@ -153,8 +150,7 @@ export function createBringer({ get, apply }, client, means) {
     await open(run, null);
     const kept = new Set(namesOf(document));
     const dropped = namesOf(before).filter((name) => !kept.has(name));
-    tell({ ...answer, notes: [...answer.notes, ...droppedNotes(dropped)] }, run);
-    say(`Opened your code as a new run.${KEPT}`);
+    tell({ ...answer, notes: [...answer.notes, ...droppedNotes(dropped)] }, run, true);
   };
 
   /** A program over the tensors that are there, and those that were added. @param {string} text */
@@ -263,7 +259,6 @@ export function createBringer({ get, apply }, client, means) {
       if (asking && !text.includes(asking.name)) apply(actions.bringingTold, { asking: null });
     },
 
-    /** What was said about a file that was code. */
     tell,
 
     /**

@@ -19,7 +19,6 @@
  * @property {Reading | null} reading
  * @property {string[]} initialisers that the service has
  * @typedef {object} Brought
- * @property {string} run
  * @property {number | null} event  of the run as it was opened
  * @property {Note[]} notes
  * @property {WrittenGradient[]} backward the text's own gradients

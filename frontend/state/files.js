@@ -107,9 +107,10 @@ export function createFiles(
         put({ numbers: null });
         apply(actions.alerted, null);
         try {
+          const before = get().run;
           const { run, warnings, ...code } = await client.importFile(file);
           await open(run, null);
-          bringing.tell(code, run);
+          if (code.format === "code") bringing.tell(code, run, before !== null);
           if (!warnings.length) return;
           put({ notes: warnings });
           apply(actions.dialogShown, "opened");
