@@ -122,13 +122,13 @@ export function createActs(store, effects, surroundings) {
     /** @param {number} pace */
     pace: (pace) => apply(actions.paceSet, pace),
     /** @param {number} index */
-    goTo: (index) => apply(actions.cursorMoved, index),
+    goTo: (index) => apply(actions.steppedTo, index),
 
     /** To a named part of a step. @param {number} step @param {number} at @param {boolean} [focus] */
     part(step, at, focus) {
       apply(partChosen, step, at);
       if (focus)
-        queueMicrotask(() =>
+        afterDrawing(() =>
           /** @type {HTMLElement | null} */ (
             document.querySelector(".step-parts [aria-selected=true]")
           )?.focus(),

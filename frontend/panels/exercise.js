@@ -312,7 +312,7 @@ function wholePass(state, acts, options) {
   const seek = (/** @type {string} */ tensor) => acts.seek(tensor);
   return h(
     "details",
-    { class: "whole-pass", key: "whole", open: judged !== null || undefined },
+    { class: "whole-pass", key: "whole", ...(judged && { open: true }) },
     h("summary", null, "Find the wrong step of my backward pass"),
     h(
       "label",

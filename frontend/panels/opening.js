@@ -122,7 +122,7 @@ function pasteView({ opening: text, document, files, bringing, alert }, acts) {
   const asking = bringing.asking?.origin === "dialog";
   return h(
     "details",
-    { key: "paste", open: text !== "" || undefined },
+    { key: "paste", ...(text !== "" && { open: true }) },
     h("summary", null, h("span", null, "Paste a document"), " or Python code"),
     h("textarea", {
       "aria-label": "Document",

@@ -288,7 +288,13 @@ function stillThere(question, trace) {
 export function cursorMoved(state, cursor) {
   const last = (state.shown?.trace.steps.length ?? 1) - 1;
   const kept = Math.max(0, Math.min(cursor, last));
-  return kept === state.cursor ? state : { ...state, ...SILENT, cursor: kept, lit: null };
+  return kept === state.cursor ? state : { ...state, cursor: kept, lit: null };
+}
+
+/** Somebody goes to a step, and so on from what was said. @param {State} state @param {number} cursor @returns {State} */
+export function steppedTo(state, cursor) {
+  const moved = cursorMoved(state, cursor);
+  return moved === state ? state : { ...moved, ...SILENT };
 }
 
 /** @param {State} state @param {string | null} name @returns {State} */

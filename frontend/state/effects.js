@@ -480,7 +480,7 @@ export function createEffects(store, client, browser) {
       if (aim < 0 && shown.iteration === 0 && shown.event === null)
         return say("This is the first step of the first iteration.");
       if (aim < 0) return history.back();
-      apply(actions.cursorMoved, aim);
+      apply(actions.steppedTo, aim);
     },
 
     /** @param {State["dialog"]} dialog */

@@ -1,6 +1,5 @@
-"""The editor and the current line of a program, hints, parts of large tensors, a scalar, and a loss that diverges."""
+"""The editor and the current line of a program, hints, a scalar, and a loss that diverges."""
 
-import re
 from typing import Any
 
 import pytest
@@ -145,29 +144,6 @@ def test_the_answers_are_covered_beside_the_question(explorer: Explorer) -> None
     expect(line).to_be_visible()
     explorer.mode("Explore")
     expect(explorer.region("Program").get_by_role("button", name="w1.g = x.T @ l1.g")).to_be_visible()
-
-
-def test_a_large_tensor_says_which_part_of_it_is_drawn(explorer: Explorer) -> None:
-    document = {
-        "program": "h = x @ w\nloss = mean(h * h)",
-        "inputs": {"x": {"shape": [2000, 784], "init": "normal"}},
-        "parameters": {"w": {"shape": [784, 64], "init": "kaiming_normal"}},
-        "dtype": "float32",
-    }
-    explorer.open(f"/?run={explorer.api.post('/runs', json=document).raise_for_status().json()['id']}")
-    tensors = explorer.region("Tensors")
-    for name, part in (
-        ("x", "rows 0–99 of 2,000, columns 0–99 of 784"),
-        ("w", "rows 0–99 of 784"),
-        ("h", "rows 0–99 of 2,000"),
-    ):
-        figure = tensors.get_by_role("figure").filter(has=explorer.page.get_by_role("button", name=name, exact=True))
-        expect(figure.locator(".part-drawn")).to_have_text(part)
-        expect(figure.get_by_role("img", name=re.compile(re.escape(f"({part})")))).to_be_visible()
-    selected = explorer.select("x")
-    selected.get_by_role("spinbutton", name="rows from", exact=True).fill("1950")
-    selected.get_by_role("spinbutton", name="rows from", exact=True).press("Enter")
-    expect(selected.locator(".part-drawn").first).to_have_text("rows 1,950–1,999 of 2,000, columns 0–99 of 784")
 
 
 def test_a_small_tensor_says_nothing_of_parts(explorer: Explorer) -> None:
