@@ -235,6 +235,8 @@ class Sweep:
         if about is not None:
             names = [*(subject.parameters if about == "parameter" else subject.tensors())] or ["x"]
         required = {one["name"] for one in described.get("parameters", []) if one.get("required")} & set(known)
+        if about is not None and not required:
+            yield {}
         for position, name in enumerate(names):
             base = {about: name} if about is not None else {}
             if "index" in known:
