@@ -16,12 +16,14 @@ class PrefixProxy:
         self.behind = port
         self.outside: list[str] = []
         """The request lines that did not have the prefix."""
-        self._serving: set[asyncio.Task[None] | None] = set()
+        self._serving: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        """What is served now: nothing else keeps these tasks, and what they wait for is known to them alone."""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request a connection, handed over with the prefix cut off; 404 where there is none."""
         task = asyncio.current_task()
-        self._serving.add(task)  # nothing else keeps it: what it waits for is known to it alone
+        assert task
+        self._serving[task] = writer
         try:
             with suppress(asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
                 head = await reader.readuntil(HEAD_END)
@@ -36,9 +38,18 @@ class PrefixProxy:
                     self.outside.append(line.decode("latin-1"))
                     writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
                     await writer.drain()
+                writer.close()
+                await writer.wait_closed()  # what the browser has not read yet is still on its way
         finally:
-            self._serving.discard(task)
-            writer.close()
+            writer.transport.abort()
+            del self._serving[task]
+
+    async def end(self) -> None:
+        """Breaks off what is still served, read or not: no socket outlives the loop."""
+        tasks = list(self._serving)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def hand_over(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Copies both ways until the server behind has answered, piece by piece as it comes."""
@@ -49,7 +60,7 @@ class PrefixProxy:
             await _copy(from_server, writer)
         finally:
             sending.cancel()
-            to_server.close()
+            to_server.transport.abort()  # all that it had to say has come
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -70,6 +81,7 @@ def proxied(prefix: str, port: int) -> Iterator[tuple[PrefixProxy, str]]:
         async with await asyncio.start_server(proxy.serve, "127.0.0.1", 0) as listening:
             known.set_result((listening.sockets[0].getsockname()[1], asyncio.get_running_loop(), ended))
             await ended.wait()
+            await proxy.end()
 
     with ThreadPoolExecutor(1) as threads:
         running = threads.submit(asyncio.run, listen())

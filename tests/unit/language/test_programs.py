@@ -205,7 +205,7 @@ def test_hostile_programs_are_refused_quickly(program: str) -> None:
         start = time.process_time()  # of this process alone: a busy machine is no fault of the program's
         assert isinstance(problem(program), bx.Problem)
         best = min(best, time.process_time() - start)
-    assert best < 0.15
+    assert best < 0.5  # 0.08 s for the slowest on one machine, twice that on another beside a second process
 
 
 def test_no_program_makes_python_do_anything_but_parse() -> None:
