@@ -27,6 +27,7 @@ class Bindings:
         self.roots = self._visible_nodes()
         self._constants: dict[float, Array] = {}
         self._users: dict[Node, list[Node]] = {}
+        self._values = {gradient: value for value, gradient in program.backward.gradient.items()}
         self.order = self._needed()
 
     def _visible_nodes(self) -> set[Node]:
@@ -65,6 +66,10 @@ class Bindings:
                 node.shape, dtype, [array for array in operands if array.dtype.kind == "f"]
             )
         return self.buffers[node]
+
+    def value_of(self, node: Node) -> Array | None:
+        """Where the numbers stand whose gradient the node is; None where it is none of such."""
+        return self.buffers.get(self._values[node]) if node in self._values else None
 
 
 Rule = Callable[[Bindings, Node], list[Call] | None]

@@ -73,6 +73,6 @@ def as_rows(array: Array, axes: Sequence[int]) -> Array | None:
     if 0 in array.strides:
         return None
     kept = [axis for axis in range(array.ndim) if axis not in axes]
-    transposed = array.transpose([*kept, *axes])
+    transposed = array.transpose([*kept, *(axis for axis in memory_order(array) if axis in axes)])
     rows = transposed.reshape(int(np.prod([array.shape[axis] for axis in kept])), -1)
     return rows if np.may_share_memory(rows, array) else None

@@ -16,12 +16,14 @@ from backprop_explorer.ops.record import Array
 
 
 def place(bindings: Bindings, node: Node, operands: Sequence[Array]) -> Array:
-    """The node's buffer for a call that can write to memory in any order."""
+    """The node's buffer for a call that can write to memory in any order: where it would be copied to, or in the order
+    of its operands' memory, or in that of the value whose gradient it is, so that both can be read in one go."""
     if node not in bindings.buffers:
         found = _Placement(bindings).of(node, operands)
         if found is not None:
             bindings.buffers[node] = found
-    return bindings.buffer(node, operands)
+    value = bindings.value_of(node)
+    return bindings.buffer(node, operands if value is None else [*operands, value])
 
 
 class _Placement:
@@ -57,7 +59,7 @@ class _Placement:
         if not user.operation.view:
             return None
         beyond = self._beyond(user, None)
-        if beyond is None and name == "reshape" and _rearranges(source, user):
+        if beyond is None and name == "reshape" and not _is_view(source, user, order):
             beyond = allocated(user.shape, self.bindings.program.graph.dtype)
         return None if beyond is None else _undone(user, source, beyond)
 
@@ -69,9 +71,15 @@ class _Placement:
         return buffers[node]
 
 
-def _rearranges(source: Node, user: Node) -> bool:
-    """Whether a reshape does more than to add or drop axes of length 1."""
-    return [n for n in source.shape if n != 1] != [n for n in user.shape if n != 1]
+def _is_view(source: Node, user: Node, order: list[int] | None) -> bool:
+    """Whether a change of shape needs no copy, the source's axes lying in memory in that order; what only adds or drops
+    axes of length 1 never does."""
+    if [n for n in source.shape if n != 1] == [n for n in user.shape if n != 1]:
+        return True
+    if order is None:
+        return False
+    trial = empty(source.shape, np.dtype(np.bool_), order)
+    return np.may_share_memory(trial.reshape(user.shape), trial)
 
 
 def _undone(user: Node, source: Node, place: Array) -> Array | None:

@@ -52,13 +52,42 @@ GROUPS = {
     "inputs": {"x": RANDOM.standard_normal((2, 4, 5, 6))},
     "parameters": {"k": RANDOM.standard_normal((6, 2, 3, 3))},
 }
+BATCHES = {
+    "program": """
+a1 = relu(conv2d(x, k1, c1, padding=1))
+a2 = relu(conv2d(a1, k2, c2, stride=2, padding=1))
+a3 = conv2d(a2, k3, padding=2, dilation=2, groups=2)
+p = max_pool2d(a3, 2, padding=1) + avg_pool2d(pad(a2, ((0, 0), (0, 0), (1, 1), (1, 2))), 3, stride=2)
+s = conv1d(a1.mean(3), k4, padding="same")
+v = conv3d(a1[:, None], k5, padding=1, stride=(1, 2, 2))
+loss = cross_entropy(p.reshape(9, -1) @ w, y) + mean(s ** 2) + mean(silu(v) ** 2)
+""",
+    "inputs": {"x": RANDOM.standard_normal((9, 2, 9, 8)), "y": [0, 2, 1, 1, 0, 2, 2, 1, 0]},
+    "parameters": {
+        "k1": RANDOM.standard_normal((3, 2, 3, 3)), "c1": RANDOM.standard_normal(3),
+        "k2": RANDOM.standard_normal((6, 3, 3, 3)), "c2": RANDOM.standard_normal(6),
+        "k3": RANDOM.standard_normal((6, 3, 3, 3)), "k4": RANDOM.standard_normal((2, 3, 3)),
+        "k5": RANDOM.standard_normal((2, 1, 2, 3, 3)), "w": RANDOM.standard_normal((54, 3)),
+    },
+}  # fmt: skip
+"""So many samples that what is padded has them last in memory."""
+ROWS = {
+    "program": "a = softmax(x @ w)\nb = softmax((x @ w)[:, :37])\nc = (x * 2)[:, :40].min(-1)\n"
+    "loss = sum(a ** 2) + sum(b ** 2) + sum(layer_norm(x, g, h) ** 3) + sum(c)",
+    "inputs": {"x": RANDOM.standard_normal((300, 44))},
+    "parameters": {
+        "w": RANDOM.standard_normal((44, 60)), "g": RANDOM.standard_normal(44), "h": RANDOM.standard_normal(44)
+    },
+}  # fmt: skip
 DROPPED = {
     "program": "h = dropout(relu(x @ w), 0.4)\nk = dropout(h, 0.4)\nloss = mse(k @ v, y)",
     "inputs": {"x": RANDOM.standard_normal((6, 5)), "y": RANDOM.standard_normal((6, 1))},
     "parameters": {"w": RANDOM.standard_normal((5, 8)), "v": RANDOM.standard_normal((8, 1))},
     "optimizer": {"name": "sgd", "lr": 0.01},
 }
-NETWORKS = {"convolution": CONVOLUTION, "heads": HEADS, "groups": GROUPS, "dropped": DROPPED}
+NETWORKS = {
+    "convolution": CONVOLUTION, "heads": HEADS, "groups": GROUPS, "batches": BATCHES, "rows": ROWS, "dropped": DROPPED
+}  # fmt: skip
 NETWORKS |= {name: examples[name] for name in examples}
 
 
@@ -109,6 +138,14 @@ def _owner(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     while isinstance(array.base, np.ndarray):
         array = array.base
     return array
+
+
+def test_what_is_padded_for_windows_has_a_large_batch_last_in_memory() -> None:
+    plan = bx.compile(BATCHES)
+    padded = {array.shape: array for node, array in plan._binder.buffers.items() if node.operation.name == "pad"}
+    for images in ((9, 2, 11, 10), (9, 3, 11, 10)):
+        assert padded[images].strides[0] == 8
+    assert plan["a1"].strides[0] == 8
 
 
 def test_dropout_draws_anew_after_an_update_and_the_same_again_on_replay() -> None:

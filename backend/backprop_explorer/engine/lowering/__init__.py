@@ -15,7 +15,7 @@ from backprop_explorer.engine.lowering.products import (
     product_turned,
     sum_of_products_as_one,
 )
-from backprop_explorer.engine.lowering.slices import disjoint_slices, folded_in_memory_order
+from backprop_explorer.engine.lowering.slices import disjoint_slices, folded_in_memory_order, padded_with_batch_last
 from backprop_explorer.engine.lowering.sums import (
     product_of_last_axis,
     product_of_sum,
@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     extremum_of_short_rows,
     disjoint_slices,
     folded_in_memory_order,
+    padded_with_batch_last,
 )
 UNSTORED = (product_of_sum, product_of_last_axis, factors_of_batch)
 """Each tells whether a rule takes a node and its operand together, so that the operand needs no buffer."""

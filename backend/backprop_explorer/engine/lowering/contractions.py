@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from backprop_explorer.engine.bindings import Bindings
-from backprop_explorer.engine.buffers import allocated
+from backprop_explorer.engine.buffers import allocated, memory_order
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.primitives.contraction import split_spec
@@ -27,7 +27,10 @@ def einsum_as_product(bindings: Bindings, node: Node) -> list[Call] | None:
     alone = [letter for letter in left + right if (letter in left) != (letter in right) and letter not in output]
     if alone or batch or not shared or {operand.kind.name for operand in node.operands} != {"float"}:
         return None
-    free = [[letter for letter in term if letter in output] for term in (left, right)]
+    layouts = [_layout(bindings, operand, term) for operand, term in zip(node.operands, (left, right), strict=True)]
+    free = [[letter for letter in layout if letter in output] for layout in layouts]
+    larger = layouts[0] if node.operands[0].size >= node.operands[1].size else layouts[1]
+    shared = [letter for letter in larger if letter in shared]
     calls: list[Call] = []
     a, b = (
         _matrix(bindings, operand, term, shared, own, calls)
@@ -42,6 +45,13 @@ def einsum_as_product(bindings: Bindings, node: Node) -> list[Call] | None:
     shaped = out.reshape([lengths[letter] for letter in order])
     bindings.buffers[node] = shaped.transpose([order.index(letter) for letter in output])
     return [*calls, partial(first.T.dot, second, out)]
+
+
+def _layout(bindings: Bindings, node: Node, term: str) -> list[str]:
+    """The operand's letters as its numbers lie in memory, those of a copy at hand where there is one: what is read and
+    written in that order is read and written in long runs."""
+    known = next((order for copied, order in bindings.copies if copied is node), None)
+    return [term[axis] for axis in known or memory_order(bindings.array(node))]
 
 
 def _matrix(bindings: Bindings, node: Node, term: str, rows: list[str], columns: list[str], calls: list[Call]) -> Array:

@@ -55,6 +55,8 @@ def matrix_product_as_dot(bindings: Bindings, node: Node) -> list[Call] | None:
     out = place(bindings, node, [])
     if a.ndim <= 2 and b.ndim <= 2 and out.flags.c_contiguous:  # dot writes to nothing else
         return [partial(a.dot, b, out)]
+    if a.ndim == b.ndim == 2 and out.T.flags.c_contiguous:
+        return [partial(b.T.dot, a.T, out.T)]
     if b.ndim == 2 and a.ndim > 2:
         rows = matrix(a)
         results = matrix(out)

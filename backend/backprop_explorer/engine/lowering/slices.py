@@ -13,6 +13,9 @@ from backprop_explorer.graph.walk import ancestors
 from backprop_explorer.ops.indexing import same_place, view_at
 from backprop_explorer.ops.record import Call
 
+LEAST_BATCH = 8
+"""Of fewer samples a run is too short to pay for the copy into another order."""
+
 
 def slices_of(bindings: Bindings, node: Node) -> list[Node] | None:
     """The slices that a sum of gradients is made of, where no two of them meet and nothing else uses them."""
@@ -56,3 +59,17 @@ def folded_in_memory_order(bindings: Bindings, node: Node) -> list[Call] | None:
         order = [axis for axis in memory_order(windows) if axis < node.ndim]
         bindings.buffers[node] = empty(node.shape, windows.dtype, order)
     return node.operation.kernel([windows], bindings.buffers[node], [None], **node.parameters)
+
+
+def padded_with_batch_last(bindings: Bindings, node: Node) -> list[Call] | None:
+    """What is padded for windows gets the batch as its last axis in memory: a window's place then is a run of the whole
+    batch, copied, multiplied and folded back at once, whatever the stride."""
+    if node.operation.name != "pad" or node in bindings.buffers or node.operation.kernel is None:
+        return None
+    ranks = {len(user.parameters["size"]) for user in bindings.users(node) if user.operation.name == "windows"}
+    lead = node.ndim - max(ranks, default=node.ndim)
+    if not ranks or lead < 1 or node.shape[0] < LEAST_BATCH:
+        return None
+    array = bindings.array(node.operands[0])
+    bindings.buffers[node] = empty(node.shape, array.dtype, [*range(1, node.ndim), 0])
+    return node.operation.kernel([array], bindings.buffers[node], [None], **node.parameters)
