@@ -34,7 +34,11 @@ class Binder:
         self._early = set(program.scheduled)
         self._next = {node for _, node in program.update.assignments} if program.update else set()
         order = self.bindings.order
-        self._unstored = {node.operands[0] for node in order if any(taken(self.bindings, node) for taken in UNSTORED)}
+        self._unstored = {
+            node.operands[0]
+            for node in order
+            if any(taken(self.bindings, node) for taken in UNSTORED.get(node.operation.name, ()))
+        }
         for node in reversed(order):
             self._find_slices(node)
         for node in order:
@@ -98,7 +102,7 @@ class Binder:
         self._add(node, [partial(np.copyto, copy.reshape(source.shape), source)])
 
     def _calls(self, node: Node) -> list[Call]:
-        for rule in RULES:
+        for rule in RULES.get(node.operation.name, ()):
             calls = rule(self.bindings, node)
             if calls is not None:
                 return calls

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
+import numpy as np
+
 from backprop_explorer.engine.differentiate import Backward, GradientOverride, differentiate
 from backprop_explorer.engine.feed import COUNTER, ROWS
 from backprop_explorer.engine.listing import Line, list_lines
@@ -173,7 +175,15 @@ def unknown_tensor(name: str, known: Iterable[str]) -> Problem:
 
 def node_dtype(node: Node, graph: Graph) -> str:
     """The type of a tensor's numbers: labels are int64, masks bool, all else has the program's type."""
-    return {"whole": "int64", "bool": "bool"}.get(node.kind.name, str(graph.dtype))
+    return _DTYPES.get(node.kind.name) or _name(graph.dtype)
+
+
+_DTYPES = {"whole": "int64", "bool": "bool"}
+
+
+@lru_cache
+def _name(dtype: np.dtype[Any]) -> str:
+    return str(dtype)  # which NumPy makes anew each time
 
 
 Leaves = tuple[tuple[str, Shape, str], ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from string import Formatter
 from typing import Any
 
@@ -117,7 +118,7 @@ def fill(operation: Operation, template: str, parts: Sequence[Part], parameters:
 def filled(template: str, texts: Mapping[str, Iterable[str]], parameters: Mapping[str, Any]) -> Code:
     """A template whose names in braces are replaced by pieces of code, those that have none by parameters."""
     pieces: list[str] = []
-    for literal, name, style, conversion in Formatter().parse(template):
+    for literal, name, style, conversion in _parsed(template):
         if literal:
             pieces.append(literal)
         if name is not None and name in texts:
@@ -126,6 +127,11 @@ def filled(template: str, texts: Mapping[str, Iterable[str]], parameters: Mappin
             field = f"{name}!{conversion}" if conversion else name
             pieces.append(f"{{{field}:{style}}}".format(**parameters))
     return Code(pieces)
+
+
+@lru_cache(maxsize=256)
+def _parsed(template: str) -> tuple[tuple[str, str | None, str | None, str | None], ...]:
+    return tuple(Formatter().parse(template))
 
 
 def _needed(operation: Operation, template: str, name: str, position: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -74,16 +74,21 @@ class Dialect:
 def inferred(tree: ast.AST) -> Dialect:
     """PyTorch where the text has anything that only PyTorch has, else NumPy. In doubt where the text has words of
     both, or of none, and one that the two mean differently."""
-    evidence = {library for _, library in _evidence(tree)}
+    return _inferred(list(ast.walk(tree)))[0]
+
+
+def _inferred(nodes: Sequence[ast.AST]) -> tuple[Dialect, bool]:
+    """The dialect of a text by its parts, and whether it has no word of either library."""
+    evidence = {library for _, library in _evidence(nodes)}
     name: Library = "torch" if "torch" in evidence else "numpy"
     if len(evidence) == 1:
-        return Dialect(name)
-    for call in _calls(tree):
+        return Dialect(name), False
+    for call in _calls(nodes):
         word = call.func.attr if isinstance(call.func, ast.Attribute) else ""
         difference = DIFFERENCES.get(word)
         if difference is not None and difference.differs(call) and not _own_evidence(call):
-            return Dialect(name, call.lineno, _doubt(word, difference, name))
-    return Dialect(name)
+            return Dialect(name, call.lineno, _doubt(word, difference, name)), not evidence
+    return Dialect(name), not evidence
 
 
 @lru_cache(maxsize=256)
@@ -93,8 +98,7 @@ def inferred_dialect(program: str, otherwise: str | None = None) -> Dialect:
         tree = ast.Module(parsed(program), [])
     except Problem:
         return Dialect(otherwise or "numpy")
-    found = inferred(tree)
-    silent = next(_evidence(tree), None) is None
+    found, silent = _inferred(list(ast.walk(tree)))
     return replace(found, name=otherwise or found.name) if silent else found
 
 
@@ -105,8 +109,9 @@ def saved_dialect(program: str) -> str:
         tree = ast.Module(parsed(program), [])
     except Problem:
         return LEGACY
-    differs = any(isinstance(call.func, ast.Attribute) and call.func.attr in DIFFERENCES for call in _calls(tree))
-    return LEGACY if differs or any(root in MODULES for root in _module_roots(tree)) else inferred(tree).name
+    nodes = list(ast.walk(tree))
+    differs = any(isinstance(call.func, ast.Attribute) and call.func.attr in DIFFERENCES for call in _calls(nodes))
+    return LEGACY if differs or any(root in MODULES for root in _module_roots(nodes)) else _inferred(nodes)[0].name
 
 
 def _doubt(word: str, difference: Difference, name: str) -> str:
@@ -123,11 +128,11 @@ def _own_evidence(call: ast.Call) -> bool:
     return any(option.arg in _OPTIONS for option in call.keywords)
 
 
-def _evidence(tree: ast.AST) -> Iterator[tuple[int, Library]]:
+def _evidence(nodes: Sequence[ast.AST]) -> Iterator[tuple[int, Library]]:
     """The lines that only one of the libraries could have written."""
-    assigned = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    for node in ast.walk(tree):
+    assigned = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    for node in nodes:
         found: str | None = None
         if isinstance(node, ast.Import):
             found = next((name.name.partition(".")[0] for name in node.names), None)
@@ -163,14 +168,14 @@ _TORCHS = frozenset(
 """Names that the language itself also knows, and that it has from PyTorch."""
 
 
-def _calls(tree: ast.AST) -> Iterator[ast.Call]:
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+def _calls(nodes: Sequence[ast.AST]) -> Iterator[ast.Call]:
+    found = [node for node in nodes if isinstance(node, ast.Call)]
     yield from sorted(found, key=lambda call: (call.lineno, call.col_offset))
 
 
-def _module_roots(tree: ast.AST) -> Iterator[str]:
+def _module_roots(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """The names in front of the first dot of what is called."""
-    for call in _calls(tree):
+    for call in _calls(nodes):
         root: ast.expr = call.func
         while isinstance(root, ast.Attribute):
             root = root.value

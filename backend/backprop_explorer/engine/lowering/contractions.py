@@ -8,6 +8,7 @@ import numpy as np
 
 from backprop_explorer.engine.bindings import Bindings
 from backprop_explorer.engine.buffers import allocated, memory_order
+from backprop_explorer.engine.lowering.blocks import matrix_product
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.primitives.contraction import split_spec
@@ -19,7 +20,7 @@ def einsum_as_product(bindings: Bindings, node: Node) -> list[Call] | None:
 
     What has a batch, and letters that are summed in one operand alone, are left to NumPy.
     """
-    if node.operation.name != "einsum" or len(node.operands) != 2:
+    if len(node.operands) != 2:
         return None
     (left, right), output = split_spec(node.parameters["spec"])
     batch = [letter for letter in left if letter in right and letter in output]
@@ -44,7 +45,7 @@ def einsum_as_product(bindings: Bindings, node: Node) -> list[Call] | None:
     lengths = dict(zip(output, node.shape, strict=True))
     shaped = out.reshape([lengths[letter] for letter in order])
     bindings.buffers[node] = shaped.transpose([order.index(letter) for letter in output])
-    return [*calls, partial(first.T.dot, second, out)]
+    return [*calls, *matrix_product(first.T, second, out)]
 
 
 def _layout(bindings: Bindings, node: Node, term: str) -> list[str]:

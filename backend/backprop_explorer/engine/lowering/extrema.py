@@ -22,9 +22,8 @@ MOST_COLUMNS = 16
 def extremum_of_short_rows(bindings: Bindings, node: Node) -> list[Call] | None:
     """The extremum of many short rows, column by column: a reduction starts anew for each row, which takes longer than
     the row itself."""
-    larger = EXTREMA.get(node.operation.name)
-    operand = node.operands[0] if node.operands else node
-    if larger is None or operand.kind.name != "float" or node.parameters["axis"] != (operand.ndim - 1,):
+    larger, operand = EXTREMA[node.operation.name], node.operands[0]
+    if operand.kind.name != "float" or node.parameters["axis"] != (operand.ndim - 1,):
         return None
     rows = as_rows(bindings.array(operand), node.parameters["axis"])
     if rows is None or len(rows) < LEAST_ROWS or not 2 <= rows.shape[1] <= LONGEST_ROW:

@@ -8,6 +8,7 @@ import numpy as np
 
 from backprop_explorer.engine.bindings import Bindings
 from backprop_explorer.engine.buffers import allocated, matrix
+from backprop_explorer.engine.lowering.blocks import matrix_product
 from backprop_explorer.engine.placement import place
 from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.record import Call
@@ -15,7 +16,7 @@ from backprop_explorer.ops.record import Call
 
 def factors_of_batch(bindings: Bindings, node: Node) -> tuple[Node, Node] | None:
     """x and g of a sum over the batch of x.mT @ g that nothing else uses: the weights' gradient of a batched layer."""
-    if node.operation.name != "sum" or node.parameters["keepdims"] or not bindings.private(node.operands[0]):
+    if node.parameters["keepdims"] or not bindings.private(node.operands[0]):
         return None
     product = node.operands[0]
     if (
@@ -49,14 +50,16 @@ def sum_of_products_as_one(bindings: Bindings, node: Node) -> list[Call] | None:
 def matrix_product_as_dot(bindings: Bindings, node: Node) -> list[Call] | None:
     """`a.dot(b, out)` has half the cost of a call of `matmul` for matrices; one with a batch and one without is one
     product."""
-    if node.operation.name != "matmul" or any(operand.kind.name != "float" for operand in node.operands):
+    if any(operand.kind.name != "float" for operand in node.operands):
         return None
     a, b = (bindings.array(operand) for operand in node.operands)
     out = place(bindings, node, [])
-    if a.ndim <= 2 and b.ndim <= 2 and out.flags.c_contiguous:  # dot writes to nothing else
-        return [partial(a.dot, b, out)]
+    if a.ndim == b.ndim == 2 and out.flags.c_contiguous:  # dot writes to nothing else
+        return matrix_product(a, b, out)
     if a.ndim == b.ndim == 2 and out.T.flags.c_contiguous:
-        return [partial(b.T.dot, a.T, out.T)]
+        return matrix_product(b.T, a.T, out.T)
+    if a.ndim <= 2 and b.ndim <= 2 and out.flags.c_contiguous:
+        return [partial(a.dot, b, out)]
     if b.ndim == 2 and a.ndim > 2:
         rows = matrix(a)
         results = matrix(out)
@@ -67,7 +70,7 @@ def matrix_product_as_dot(bindings: Bindings, node: Node) -> list[Call] | None:
 
 def product_turned(bindings: Bindings, node: Node) -> list[Call] | None:
     """g.T @ x where x.T @ g stands already: the same numbers, transposed."""
-    if node.operation.name != "matmul" or node.operands[0].operation.name != "mT":
+    if node.operands[0].operation.name != "mT":
         return None
     (g,), x = node.operands[0].operands, node.operands[1]
     same = next((other for other in bindings.buffers if _is_product_of(other, x, g)), None)

@@ -52,7 +52,7 @@ def disjoint_slices(bindings: Bindings, node: Node) -> list[Call] | None:
 
 def folded_in_memory_order(bindings: Bindings, node: Node) -> list[Call] | None:
     """Windows are folded back into a buffer whose axes lie in memory as the windows' own do."""
-    if node.operation.name != "fold" or node.operation.kernel is None:
+    if node.operation.kernel is None:
         return None
     windows = bindings.array(node.operands[0])
     if node not in bindings.buffers:
@@ -64,7 +64,7 @@ def folded_in_memory_order(bindings: Bindings, node: Node) -> list[Call] | None:
 def padded_with_batch_last(bindings: Bindings, node: Node) -> list[Call] | None:
     """What is padded for windows gets the batch as its last axis in memory: a window's place then is a run of the whole
     batch, copied, multiplied and folded back at once, whatever the stride."""
-    if node.operation.name != "pad" or node in bindings.buffers or node.operation.kernel is None:
+    if node in bindings.buffers or node.operation.kernel is None:
         return None
     ranks = {len(user.parameters["size"]) for user in bindings.users(node) if user.operation.name == "windows"}
     lead = node.ndim - max(ranks, default=node.ndim)

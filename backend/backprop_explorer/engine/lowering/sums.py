@@ -14,12 +14,12 @@ from backprop_explorer.ops.record import Call
 
 def product_of_sum(bindings: Bindings, node: Node) -> tuple[Node, Node] | None:
     """The factors of a sum over all elements of a product that nothing else uses, such as the sum of squares."""
-    return _factors(bindings, node) if node.operation.name == "sum" and node.size == 1 else None
+    return _factors(bindings, node) if node.size == 1 else None
 
 
 def product_of_last_axis(bindings: Bindings, node: Node) -> tuple[Node, Node] | None:
     """The factors of a sum along the last axis of a product that nothing else uses."""
-    if node.operation.name != "sum" or node.size == 1 or node.parameters["axis"] != (node.operands[0].ndim - 1,):
+    if node.size == 1 or node.parameters["axis"] != (node.operands[0].ndim - 1,):
         return None
     return _factors(bindings, node)
 
@@ -66,8 +66,8 @@ def sum_of_product_along_rows(bindings: Bindings, node: Node) -> list[Call] | No
 def sum_as_product_with_ones(bindings: Bindings, node: Node) -> list[Call] | None:
     """A sum as a product with ones, where memory lets the array be read as a matrix: BLAS adds faster than a
     reduction."""
-    operand = node.operands[0] if node.operands else node
-    if node.operation.name != "sum" or operand.kind.name != "float" or not len(node.parameters["axis"]) > 0:
+    operand = node.operands[0]
+    if operand.kind.name != "float" or not len(node.parameters["axis"]) > 0:
         return None
     array, axes = bindings.array(operand), node.parameters["axis"]
     rows = as_rows(array, axes) if len(axes) < array.ndim else None
