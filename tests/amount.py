@@ -14,6 +14,17 @@ def count(little: int, much: int) -> int:
     return much if LONG else little
 
 
+def every(step: int, parameters: Iterable[Any]) -> list[Any]:
+    """Parameters of a test: one of so many each time, the others under --long only."""
+    return [one if k % step == 0 else _long(one) for k, one in enumerate(parameters)]
+
+
+def _long(one: Any) -> Any:
+    """The same parameter, with what it carries already, for --long only."""
+    known = one if isinstance(one, type(pytest.param())) else pytest.param(one)
+    return pytest.param(*known.values, id=known.id, marks=[*known.marks, pytest.mark.long])
+
+
 def some(names: Iterable[Any], *always: Any) -> list[Any]:
     """Parameters of a test: those that are named again each time, the others under --long only."""
     return [name if name in always else pytest.param(name, marks=pytest.mark.long) for name in names]

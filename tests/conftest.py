@@ -1,6 +1,7 @@
 """What all tests share: the options, what belongs to a smoke test, and the order in which the tests are dealt out."""
 
 import functools
+import gc
 import os
 import sys
 from pathlib import Path
@@ -56,6 +57,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _leave_out(config, items, "long")
     if config.getoption("--no-browser"):
         _leave_out(config, items, "browser")
+
+
+def pytest_collection_finish() -> None:
+    """The tests stay to the end: the collector of cycles need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @functools.cache

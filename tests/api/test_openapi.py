@@ -15,7 +15,7 @@ from tests.amount import count
 from tests.api.conftest import LESSON, RunClient
 from tests.server import running
 
-EXAMPLES = count(4, 30)
+EXAMPLES = count(2, 30)
 OPERATIONS = {
     ("/api/health", "get"),
     ("/api/ops", "get"),

@@ -9,6 +9,7 @@ from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import OPTIMIZERS
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.reference.language import RULES
+from tests.amount import every
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def traced(client: TestClient, document: dict[str, Any]) -> dict[str, Any]:
 SAMPLED = [*(name for name, record in (OPERATIONS | COMPOSITES).items() if not record.internal), *OPTIMIZERS]
 
 
-@pytest.mark.parametrize("name", SAMPLED)
+@pytest.mark.parametrize("name", every(3, SAMPLED))
 def test_the_sample_traces(client: TestClient, entries: dict[str, dict[str, Any]], name: str) -> None:
     sample = entries[name]["sample"]
     trace = traced(client, sample["document"])

@@ -383,7 +383,7 @@ def test_the_wrong_step_of_a_pasted_pass_is_marked_and_the_others_follow(explore
     expect(field(explorer, "l2")).to_be_focused()
 
 
-@pytest.mark.parametrize("look", looks("wide light", "wide dark"))
+@pytest.mark.parametrize("look", looks("wide light"))
 def test_axe_finds_nothing_in_a_pasted_pass(explorer: Explorer, look: str) -> None:
     look_at(explorer.page, look)
     paste_a_wrong_pass(explorer)

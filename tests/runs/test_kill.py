@@ -17,7 +17,7 @@ from tests.runs.documents import SMALL
 from tests.runs.reference import Reference
 from tests.server import Server
 
-KILLS = count(4, 30)
+KILLS = count(2, 30)
 LONGEST_LIFE = 0.06  # seconds; an edit takes some two thousandths
 LONGEST = {"edit": 9, "train": 120, "stream": 1_500}
 

@@ -55,6 +55,7 @@ def oldest() -> Path:
     pytest.fail(f"pip has no NumPy of the versions that the package admits:\n{said}", pytrace=False)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_the_operations_and_edits_work_on_it() -> None:
     folder = oldest()

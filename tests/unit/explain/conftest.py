@@ -8,7 +8,10 @@ from backprop_explorer.engine import Plan
 from tests.unit.explain.plans import PLANS
 
 
-@pytest.fixture(scope="module", params=list(PLANS))
+@pytest.fixture(
+    scope="module",
+    params=[name if name != "example convnet" else pytest.param(name, marks=pytest.mark.long) for name in PLANS],
+)
 def plan(request: pytest.FixtureRequest) -> Plan:
     """Each of them in turn; tests leave its numbers as they were."""
     compiled = PLANS[request.param]()

@@ -18,6 +18,7 @@ PROGRAMS = {
     "batched": "h = x.reshape(2, 2, 3) @ w\nloss = mean(h ** 2)",
     "softmax": "p = softmax(x @ w)\nloss = -sum(log(p)) / 4",
     "extremes": "h = x @ w\nloss = sum(max(h, 1)) + sum(min(h, 0)) + sum(maximum(h, 0.2))",
+    "convolution": "c = conv2d(x.reshape(1, 2, 2, 3), w.reshape(1, 2, 3, 1), padding=1)\nloss = sum(relu(c) ** 2)",
     "einsum": 'h = einsum("bi,io->bo", x, w)\nloss = sum(h * h)',
     "functions": "h = leaky_relu(x @ w)\nk = sigmoid(h) * tanh(h)\n"
     "loss = mean(where(k > 0.1, k, 0.5 * k)) + 0.1 * var(w)",
