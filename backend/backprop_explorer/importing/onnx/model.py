@@ -36,6 +36,7 @@ TYPES = (
     "UINT8",
     "UINT16",
     "UINT32",
+    "UINT64",
     "BOOL",
 )
 """The types of tensors that can be read."""
@@ -169,7 +170,9 @@ def _array(tensor: TensorProto, budget: Budget) -> Array:
         raise bad_file(WHAT, f"the tensor {name[:60]} of {elements:,} elements holds {array.size:,}")
     if known in ("FLOAT16", "BFLOAT16"):
         array = array.astype(np.float32)
-    return numbers(array, array.shape, name, WHAT) if array.size else np.zeros(array.shape, np.int64)
+    if not array.size:
+        return array.astype(np.float32 if array.dtype.kind == "f" else np.int64)
+    return numbers(array, array.shape, name, WHAT)
 
 
 def _word(given: str | bytes) -> str:

@@ -12,10 +12,11 @@ import numpy as np
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
+from backprop_explorer.graph.number import Number
 from backprop_explorer.importing.names import Names
+from backprop_explorer.importing.onnx.folding import folded
 from backprop_explorer.importing.onnx.loss import Loss, fitting_loss
 from backprop_explorer.importing.onnx.model import Given, Model, Operation
-from backprop_explorer.importing.onnx.movement import folded
 from backprop_explorer.importing.onnx.operators import written
 from backprop_explorer.importing.onnx.values import Call, Known, Tensor, Value
 from backprop_explorer.importing.record import bad_file
@@ -89,6 +90,10 @@ class Network:
             "optimizer": dict(OPTIMIZER),
         }
 
+    def value(self, name: str) -> Value | None:
+        """What stands for an input or output of the network, or anything between; None for what is left out."""
+        return self._values.get(name)
+
     def tensor(self, name: str, *, fixed: bool) -> Tensor:
         """The known numbers of that name as a tensor of the program: a parameter, or an input where they are fixed or
         no weights."""
@@ -113,7 +118,11 @@ class Network:
         """Numbers of an attribute as a parameter, or as an input where they are fixed."""
         name = self._names.give(wanted)
         (self._inputs if fixed else self._parameters)[name] = array
-        return self._leaf(name, array.shape, Kind("float"))
+        return self._leaf(name, array.shape, Kind("open" if array.dtype.kind == "i" else "float"))
+
+    def check_shape(self, shape: Shape) -> None:
+        """Raises a `Problem` for a tensor that is over the budget, before its numbers are made."""
+        Graph(self.dtype, self._graph.meter.budget).leaf("the input", shape, Kind("float"))
 
     def run(self, text: str, call: Call) -> None:
         """Adds statements to the program. A `Problem` names the node where they do not fit."""
@@ -133,21 +142,17 @@ class Network:
         lengths = [OPEN_LENGTH if axis else SAMPLES for axis in range(len(given.shape))]
         shape = tuple(length or usual for length, usual in zip(given.shape, lengths, strict=True))
         name = self._names.give(given.name, reported=True)
-        zeros = np.zeros(shape, np.int64) if given.whole and self._affordable(shape) else None
+        self.check_shape(shape)
+        zeros = np.zeros(shape, np.int64) if given.whole else None
         self._inputs[name] = {"shape": list(shape), "init": "normal"} if zeros is None else zeros
         left_open = ", where the file leaves lengths open" if None in given.shape else ""
         what = "zeros" if given.whole else "random numbers"
         self.warn(f"the input {name} is {what} of shape {shape}{left_open}: the file has no data")
         self._values[given.name] = self._leaf(name, shape, Kind("open" if given.whole else "float"))
 
-    def _affordable(self, shape: Shape) -> bool:
-        """True; a `Problem` for a shape that is over the budget."""
-        Graph(self.dtype, self._graph.meter.budget).leaf("the input", shape, Kind("float"))
-        return True
-
     def _leaf(self, name: str, shape: Shape, kind: Kind) -> Tensor:
         self._scope.names[name] = self._graph.leaf(name, shape, kind)
-        return Tensor(name, shape)
+        return Tensor(name, shape, kind.name)
 
     def _write(self, operation: Operation, opset: int) -> None:
         if self._left_out.intersection(operation.inputs):
@@ -181,25 +186,27 @@ class Network:
             raise operation.problem("bad_node", f"reads {name[:60]!r}, which no node before it makes")
         return self._values[name] if name else None
 
-    def _assigned(self, output: str, text: str, call: Call) -> Tensor:
-        """A statement of the program. What is another name of a tensor only needs none."""
+    def _assigned(self, output: str, text: str, call: Call) -> Value:
+        """A statement of the program. What is another name of a tensor, or of a number, needs none."""
         try:
             node = self._evaluator.evaluate(self._parsed(text)[0].value, self._scope)  # type: ignore[attr-defined]
         except Problem as problem:
             raise _of_node(call, text, problem) from None
+        if isinstance(node, Number):
+            return Known(np.asarray(node.value, np.int64 if isinstance(node.value, int) else self.dtype))
         if not isinstance(node, Node):
             raise call.refuse("computes no tensor")
         if text in self._scope.names:
-            return Tensor(text, node.shape)
+            return Tensor(text, node.shape, node.kind.name)
         name = OUTPUT if output == self._output_name else self._names.give(_SUFFIX.sub("", output))
         self._lines.append(f"{name} = {text}")
         self._scope.names[name] = node
         self._makers[name] = call
-        return Tensor(name, node.shape)
+        return Tensor(name, node.shape, node.kind.name)
 
     def _finish(self, outputs: list[str]) -> Loss:
         values = [value for name in outputs if isinstance(value := self._values.get(name), Tensor)]
-        if not values or not self._lines:
+        if not values:
             raise bad_file("ONNX file", "its output does not depend on its inputs")
         if len(outputs) > 1:
             self.warn(f"of its outputs {listed(outputs)} the first one goes into the loss")

@@ -15,10 +15,11 @@ from backprop_explorer.problem import Problem
 
 @dataclass(frozen=True)
 class Tensor:
-    """A tensor of the program."""
+    """A tensor of the program, and what its numbers are: "float", "bool", or whole ("whole", "open")."""
 
     name: str
     shape: Shape
+    kind: str = "float"
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ class Known:
 
 
 Value = Tensor | Known
-Result = str | Value | list[str | None]
-"""What an operator gives: an expression, a value that is there already, or an expression for each of its outputs, None
-for one that is left out with all that comes of it."""
+Result = str | Value | Sequence[str | Value | None]
+"""What an operator gives: an expression, a value that is there already, or a list with one for each of its outputs,
+None for one that is left out with all that comes of it."""
 
 
 class Writer(Protocol):
@@ -45,6 +46,8 @@ class Writer(Protocol):
     def name(self, wanted: str) -> str: ...
 
     def parameter(self, wanted: str, array: Array, *, fixed: bool = False) -> Tensor: ...
+
+    def check_shape(self, shape: Shape) -> None: ...
 
     def run(self, text: str, call: Call) -> None: ...
 
@@ -87,6 +90,21 @@ class Call:
         """The shape of an operand."""
         value = self.value(position)
         return value.shape if isinstance(value, Tensor) else value.numbers.shape
+
+    def is_whole(self, position: int) -> bool:
+        """Whether an operand holds whole numbers, or 1 and 0 for yes and no."""
+        value = self.value(position)
+        return value.kind != "float" if isinstance(value, Tensor) else value.numbers.dtype.kind != "f"
+
+    def write(self, wanted: str, text: str) -> str:
+        """Adds a statement to the program; the name that it gives to what is computed."""
+        name = self.writer.name(wanted)
+        self.writer.run(f"{name} = {text}", self)
+        return name
+
+    def wants(self, position: int) -> bool:
+        """Whether anyone reads that output."""
+        return position < len(self.operation.outputs) and bool(self.operation.outputs[position])
 
     def known(self, position: int) -> Array:
         """The numbers of an operand, which must be known."""
