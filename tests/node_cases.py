@@ -62,30 +62,32 @@ def _ways(case: Any) -> Iterator[tuple[onnx.ModelProto, list[Any], str]]:
     [(data, _), *_] = case.data_sets
     arrays = [_array(one) for one in data]
     yield case.model, arrays, ""
-    sound = [isinstance(one, np.ndarray | np.generic) for one in arrays]
+    sound = [isinstance(one, np.ndarray | np.generic) for one in data]
     whole = [ok and np.asarray(one).dtype.kind not in "fV" for one, ok in zip(arrays, sound, strict=True)]
     if any(whole) and not all(whole):
-        yield *_fixed(case.model, arrays, whole), "whole numbers in the file"
+        yield _fixed(case.model, data, whole), _others(arrays, whole), "whole numbers in the file"
     others = [ok and bool(at) for at, ok in enumerate(sound)]
     if any(others) and others != whole:
-        yield *_fixed(case.model, arrays, others), "all but the first in the file"
+        yield _fixed(case.model, data, others), _others(arrays, others), "all but the first in the file"
 
 
 def _array(given: Any) -> Any:
     """A tensor of a case as an array that NumPy knows; anything else as it is."""
-    array = numpy_helper.to_array(given) if isinstance(given, TensorProto) else given
-    return array.astype(np.float32) if getattr(array, "dtype", np.dtype(int)).kind == "V" else array
+    return given.astype(np.float32) if getattr(given, "dtype", np.dtype(int)).kind == "V" else given
 
 
-def _fixed(model: onnx.ModelProto, data: list[Any], chosen: list[bool]) -> tuple[onnx.ModelProto, list[Any]]:
-    """The model with some inputs as numbers of the file, and the data of the others."""
+def _fixed(model: onnx.ModelProto, data: list[Any], chosen: list[bool]) -> onnx.ModelProto:
+    """The model with some of its inputs as numbers of the file."""
     fixed = onnx.ModelProto()
     fixed.CopyFrom(model)
-    names = [value.name for value in model.graph.input]
-    for name, one, so in zip(names, data, chosen, strict=False):
+    for value, one, so in zip(model.graph.input, data, chosen, strict=False):
         if so:
-            fixed.graph.initializer.append(numpy_helper.from_array(np.asarray(one), name))
-    return fixed, [one for one, so in zip(data, chosen, strict=True) if not so]
+            fixed.graph.initializer.append(numpy_helper.from_array(np.asarray(one), value.name))
+    return fixed
+
+
+def _others(arrays: list[Any], chosen: list[bool]) -> list[Any]:
+    return [one for one, so in zip(arrays, chosen, strict=True) if not so]
 
 
 def _opened(case: Any, model: onnx.ModelProto, data: list[Any], given: str) -> Verdict:
@@ -97,7 +99,7 @@ def _opened(case: Any, model: onnx.ModelProto, data: list[Any], given: str) -> V
     except Exception as error:
         return Verdict("crashed", f"{type(error).__name__}: {error}", given)
     for name, one, other in zip(found, found.values(), expected, strict=True):
-        right = numpy_helper.to_array(other) if isinstance(other, TensorProto) else np.asarray(other)
+        right = np.asarray(other)
         if one is None:
             return Verdict("refused", f"left_out: the output {name} is left out", given)
         rtol = max(case.rtol, COARSE.get(right.dtype.name, 0))

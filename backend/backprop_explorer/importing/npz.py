@@ -118,9 +118,11 @@ def _described(file: bytes, name: str, what: str) -> tuple[np.dtype[np.generic],
         raise bad_file(what, f"the header of its array {name[:60]} cannot be read, or it holds no plain numbers")
     try:
         dtype = np.dtype("".join(kind.groups()))
+        lengths = tuple(int(part) for part in shape[1].split(",") if part.strip())
     except TypeError:
         raise bad_file(what, f"the array {name[:60]} has an unknown type") from None
-    lengths = tuple(int(part) for part in shape[1].split(",") if part.strip())
+    except ValueError:  # of digits with a gap between them, or too many
+        raise bad_file(what, f"the array {name[:60]} has a shape that cannot be read") from None
     return dtype, order[1] == "True", lengths, memoryview(file)[start + length :]
 
 

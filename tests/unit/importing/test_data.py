@@ -256,6 +256,14 @@ def test_reading_a_table_takes_linear_time() -> None:
     assert seconds(40_000) < 60 * max(min(seconds(4_000) for _ in range(3)), 1e-3)
 
 
+@pytest.mark.parametrize("shape", [b"(2\t 3)", b"(%s,)" % (b"9" * 5_000)], ids=["a gap", "many digits"])
+def test_an_array_whose_shape_cannot_be_read_is_refused(shape: bytes) -> None:
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': " + shape + b", }"
+    file = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + bytes(48)
+    with pytest.raises(Problem, match="shape that cannot be read"):
+        read(file, RULES)
+
+
 VALID = {"csv": IRIS, "tsv": IRIS.replace(b",", b"\t"), "npy": saved(np.ones((2, 3))), "whole": saved(np.arange(4))}
 
 

@@ -44,11 +44,12 @@ TYPES = (
 
 @dataclass(frozen=True)
 class Given:
-    """An input of the network: lengths that the file leaves open are None."""
+    """An input of the network: lengths that the file leaves open are None; its numbers are "float", "whole" or
+    "bool"."""
 
     name: str
     shape: tuple[int | None, ...]
-    whole: bool
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ class Model:
 
 def load(content: bytes, budget: Budget) -> Model:
     """The model. Raises a `Problem` for a file that is broken, keeps its numbers elsewhere or is too large."""
+    from onnx import TensorProto
+
     proto = _parsed(content)
     graph = proto.graph
     if not graph.node:
@@ -88,7 +91,9 @@ def load(content: bytes, budget: Budget) -> Model:
     if graph.sparse_initializer:
         raise bad_file(WHAT, "it has sparse tensors, which cannot be read")
     inputs = [_given(value) for value in graph.input if _word(value.name) not in constants]
-    double = any(tensor.data_type == tensor.DOUBLE for tensor in graph.initializer)
+    double = any(tensor.data_type == tensor.DOUBLE for tensor in graph.initializer) or any(
+        value.type.tensor_type.elem_type == TensorProto.DOUBLE for value in graph.input
+    )
     outputs = [_word(value.name) for value in graph.output]
     operations = [_operation(node, position, budget) for position, node in enumerate(graph.node)]
     return Model(_opset(proto), inputs, outputs, constants, operations, double)
@@ -122,7 +127,8 @@ def _given(value: ValueInfoProto) -> Given:
         raise bad_file(WHAT, f"its input {_word(value.name)[:60]!r} is no tensor of numbers with a shape")
     lengths = (entry.dim_value for entry in kind.shape.dim)  # 0 where it is open, as a number below is taken to be
     shape = tuple(length if length > 0 else None for length in lengths)
-    return Given(_word(value.name), shape, "FLOAT" not in name and name != "DOUBLE")
+    holds = "float" if "FLOAT" in name or name == "DOUBLE" else "bool" if name == "BOOL" else "whole"
+    return Given(_word(value.name), shape, holds)
 
 
 def _operation(node: NodeProto, position: int, budget: Budget) -> Operation:

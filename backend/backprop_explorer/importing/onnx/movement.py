@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from backprop_explorer.importing.onnx.folding import BOOL, MOST_KNOWN, WIDTHS
-from backprop_explorer.importing.onnx.values import Call, Known, Operator, Result, are_whole
+from backprop_explorer.importing.onnx.values import Call, Known, Operator, Result, Tensor, are_whole, kind_of
 from backprop_explorer.ops.axes import size
 
 PADDINGS = {"constant": "constant", "reflect": "reflect", "edge": "edge", "wrap": "wrap"}
@@ -54,9 +55,10 @@ def _cast(call: Call) -> Result:
 
 def _cast_like(call: Call) -> Result:
     like = call.value(1)
-    if isinstance(like, Known):
-        return _as_kind(call, like.numbers.dtype.kind)
-    return _as_kind(call, "f" if like.kind == "float" else "bool" if like.kind == "bool" else "i")
+    kind = kind_of(like)
+    if isinstance(like, Known) and kind == "whole" and not call.is_whole(0):
+        raise call.refuse("turns the data into the type of fixed numbers that are whole, or yes and no")
+    return _as_kind(call, "f" if kind == "float" else "bool" if kind == "bool" else "i")
 
 
 def _as_kind(call: Call, kind: str) -> Result:
@@ -69,9 +71,15 @@ def _as_kind(call: Call, kind: str) -> Result:
         types = {"f": np.float64 if value.numbers.dtype == np.float64 else np.float32, "i": np.int64, "bool": bool}
         with np.errstate(all="ignore"):
             return Known(value.numbers.astype(types[kind]) * 1)
-    if kind == "f" or (call.is_whole(0) and kind == "i"):
-        return call[0]
-    return f"{call[0]} != 0" if kind == "bool" else f"trunc({call[0]})"
+    if kind == "bool" and kind_of(value) != "bool":
+        return replace(_named(call, f"{call[0]} != 0"), kind="bool")
+    if kind == "i" and not call.is_whole(0):
+        return replace(_named(call, f"trunc({call[0]})"), kind="whole")
+    return replace(call.tensor(0), kind={"f": "float", "i": "whole"}.get(kind, kind))
+
+
+def _named(call: Call, text: str) -> Tensor:
+    return Tensor(call.write(call.operation.outputs[0], text), call.shape())
 
 
 def _reshape(call: Call) -> Result:

@@ -18,7 +18,7 @@ from backprop_explorer.importing.onnx.folding import folded
 from backprop_explorer.importing.onnx.loss import Loss, fitting_loss
 from backprop_explorer.importing.onnx.model import Given, Model, Operation
 from backprop_explorer.importing.onnx.operators import written
-from backprop_explorer.importing.onnx.values import Call, Known, Tensor, Value
+from backprop_explorer.importing.onnx.values import Call, Known, Tensor, Value, kind_of
 from backprop_explorer.importing.record import bad_file
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.scope import Scope
@@ -106,7 +106,7 @@ class Network:
             raise bad_file("ONNX file", f"the tensor {name[:60]} has no elements")
         is_parameter = value.weight and not fixed
         (self._parameters if is_parameter else self._inputs)[own] = array
-        tensor = self._leaf(own, array.shape, Kind("open" if array.dtype.kind == "i" else "float"))
+        tensor = self._leaf(own, array.shape, kind_of(array))
         self._values[name] = tensor
         return tensor
 
@@ -118,7 +118,7 @@ class Network:
         """Numbers of an attribute as a parameter, or as an input where they are fixed."""
         name = self._names.give(wanted)
         (self._inputs if fixed else self._parameters)[name] = array
-        return self._leaf(name, array.shape, Kind("open" if array.dtype.kind == "i" else "float"))
+        return self._leaf(name, array.shape, kind_of(array))
 
     def check_shape(self, shape: Shape) -> None:
         """Raises a `Problem` for a tensor that is over the budget, before its numbers are made."""
@@ -143,16 +143,16 @@ class Network:
         shape = tuple(length or usual for length, usual in zip(given.shape, lengths, strict=True))
         name = self._names.give(given.name, reported=True)
         self.check_shape(shape)
-        zeros = np.zeros(shape, np.int64) if given.whole else None
+        zeros = np.zeros(shape, np.int64) if given.kind != "float" else None
         self._inputs[name] = {"shape": list(shape), "init": "normal"} if zeros is None else zeros
         left_open = ", where the file leaves lengths open" if None in given.shape else ""
-        what = "zeros" if given.whole else "random numbers"
+        what = "random numbers" if zeros is None else "zeros"
         self.warn(f"the input {name} is {what} of shape {shape}{left_open}: the file has no data")
-        self._values[given.name] = self._leaf(name, shape, Kind("open" if given.whole else "float"))
+        self._values[given.name] = self._leaf(name, shape, given.kind)
 
-    def _leaf(self, name: str, shape: Shape, kind: Kind) -> Tensor:
-        self._scope.names[name] = self._graph.leaf(name, shape, kind)
-        return Tensor(name, shape, kind.name)
+    def _leaf(self, name: str, shape: Shape, kind: str) -> Tensor:
+        self._scope.names[name] = self._graph.leaf(name, shape, Kind("float" if kind == "float" else "open"))
+        return Tensor(name, shape, kind)
 
     def _write(self, operation: Operation, opset: int) -> None:
         if self._left_out.intersection(operation.inputs):
@@ -169,13 +169,13 @@ class Network:
         outputs = [name for name in operation.outputs if name] if len(results) == 1 else operation.outputs
         if not outputs:
             raise operation.problem("bad_node", "makes nothing")
-        for name, one in zip(outputs, results, strict=False):
+        for place, (name, one) in enumerate(zip(outputs, results, strict=False)):
             if one is None or not name:
                 self._left_out.update({name} - {""})
                 continue
             if name in self._values:
                 raise operation.problem("bad_node", f"makes {name[:60]!r}, which is there already")
-            self._values[name] = self._assigned(name, one, call) if isinstance(one, str) else one
+            self._values[name] = self._assigned(place, one, call) if isinstance(one, str) else one
 
     def _parsed(self, text: str) -> list[ast.stmt]:
         self._evaluator.text, self._evaluator.lines = text, text.encode().splitlines()
@@ -186,7 +186,7 @@ class Network:
             raise operation.problem("bad_node", f"reads {name[:60]!r}, which no node before it makes")
         return self._values[name] if name else None
 
-    def _assigned(self, output: str, text: str, call: Call) -> Value:
+    def _assigned(self, place: int, text: str, call: Call) -> Value:
         """A statement of the program. What is another name of a tensor, or of a number, needs none."""
         try:
             node = self._evaluator.evaluate(self._parsed(text)[0].value, self._scope)  # type: ignore[attr-defined]
@@ -196,13 +196,15 @@ class Network:
             return Known(np.asarray(node.value, np.int64 if isinstance(node.value, int) else self.dtype))
         if not isinstance(node, Node):
             raise call.refuse("computes no tensor")
+        kind = call.kind(place)
         if text in self._scope.names:
-            return Tensor(text, node.shape, node.kind.name)
+            return Tensor(text, node.shape, kind)
+        output = call.operation.outputs[place]
         name = OUTPUT if output == self._output_name else self._names.give(_SUFFIX.sub("", output))
         self._lines.append(f"{name} = {text}")
         self._scope.names[name] = node
         self._makers[name] = call
-        return Tensor(name, node.shape, node.kind.name)
+        return Tensor(name, node.shape, kind)
 
     def _finish(self, outputs: list[str]) -> Loss:
         values = [value for name in outputs if isinstance(value := self._values.get(name), Tensor)]

@@ -76,7 +76,14 @@ def _in_order(low: str, high: str) -> bool:
 
 
 def _power(call: Call) -> str:
-    return f"{call[0]} ** {call[1]}"
+    power = f"{call[0]} ** {call[1]}"
+    return f"trunc({power})" if call.is_whole(0) and not call.is_whole(1) else power
+
+
+def _divide(call: Call) -> str:
+    """Whole numbers are divided towards zero."""
+    quotient = f"{call[0]} / {call[1]}"
+    return f"trunc({quotient})" if call.is_whole(0) and call.is_whole(1) else quotient
 
 
 def _prelu(call: Call) -> str:
@@ -161,14 +168,16 @@ def _with(text: str, **defaults: float) -> Operator:
     return filled
 
 
-def _reduction(text: str) -> Operator:
-    """A text with `{axes}`, a tuple of axes or None, and `{keep}`."""
+def _reduction(text: str, *, fraction: bool = False) -> Operator:
+    """A text with `{axes}`, a tuple of axes or None, and `{keep}`. Results of whole numbers are whole: those that may
+    have a `fraction` lose it."""
 
     def reduction(call: Call) -> Result:
         axes, keep = call.axes("axes", 1), bool(call.option("keepdims", 1))
         if not axes and call.option("noop_with_empty_axes", 0):
             return call[0]
-        return text.format(call[0], axes=tuple(axes) if axes else None, keep=keep)
+        reduced = text.format(call[0], axes=tuple(axes) if axes else None, keep=keep)
+        return f"trunc({reduced})" if fraction and call.is_whole(0) else reduced
 
     return reduction
 
@@ -231,7 +240,7 @@ OPERATORS: Mapping[str, Operator] = {
     "Add": "{0} + {1}",
     "Sub": "{0} - {1}",
     "Mul": "{0} * {1}",
-    "Div": "{0} / {1}",
+    "Div": _divide,
     "Pow": _power,
     "MatMul": "{0} @ {1}",
     "Gemm": _gemm,
@@ -247,15 +256,15 @@ OPERATORS: Mapping[str, Operator] = {
     "Max": _many("maximum({0}, {1})"),
     "Min": _many("minimum({0}, {1})"),
     "ReduceSum": _reduction("sum({0}, {axes}, {keep})"),
-    "ReduceMean": _reduction("mean({0}, {axes}, {keep})"),
+    "ReduceMean": _reduction("mean({0}, {axes}, {keep})", fraction=True),
     "ReduceMax": _reduction("max({0}, {axes}, {keep})"),
     "ReduceMin": _reduction("min({0}, {axes}, {keep})"),
     "ReduceProd": _reduction("prod({0}, {axes}, {keep})"),
     "ReduceL1": _reduction("sum(abs({0}), {axes}, {keep})"),
-    "ReduceL2": _reduction("sqrt(sum({0} ** 2, {axes}, {keep}))"),
+    "ReduceL2": _reduction("sqrt(sum({0} ** 2, {axes}, {keep}))", fraction=True),
     "ReduceSumSquare": _reduction("sum({0} ** 2, {axes}, {keep})"),
-    "ReduceLogSum": _reduction("log(sum({0}, {axes}, {keep}))"),
-    "ReduceLogSumExp": _reduction("logsumexp({0}, {axes}, {keep})"),
+    "ReduceLogSum": _reduction("log(sum({0}, {axes}, {keep}))", fraction=True),
+    "ReduceLogSumExp": _reduction("logsumexp({0}, {axes}, {keep})", fraction=True),
     **normalization.OPERATORS,
     **attention.OPERATORS,
     **losses.OPERATORS,

@@ -15,7 +15,7 @@ from backprop_explorer.problem import Problem
 
 @dataclass(frozen=True)
 class Tensor:
-    """A tensor of the program, and what its numbers are: "float", "bool", or whole ("whole", "open")."""
+    """A tensor of the program, and what its numbers are in the file: "float", "whole" or "bool"."""
 
     name: str
     shape: Shape
@@ -93,8 +93,17 @@ class Call:
 
     def is_whole(self, position: int) -> bool:
         """Whether an operand holds whole numbers, or 1 and 0 for yes and no."""
-        value = self.value(position)
-        return value.kind != "float" if isinstance(value, Tensor) else value.numbers.dtype.kind != "f"
+        return kind_of(self.value(position)) != "float"
+
+    def kind(self, place: int) -> str:
+        """What numbers the output at that place holds."""
+        kind = self.operation.kind
+        if kind in YES_OR_NO or (kind, place) == ("Dropout", 1):
+            return "bool"
+        if (kind, place) in COUNTED:
+            return "whole"
+        source = TYPED_BY.get(kind, 0)
+        return kind_of(self.value(source)) if self.has(source) else "float"
 
     def write(self, wanted: str, text: str) -> str:
         """Adds a statement to the program; the name that it gives to what is computed."""
@@ -158,6 +167,24 @@ class Call:
         if value is None:
             raise self.operation.problem("bad_node", f"lacks its input {position + 1}")
         return value
+
+
+YES_OR_NO = (
+    *("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Not", "And", "Or", "Xor", "IsNaN", "IsInf"),
+)
+"""Operators whose results are yes or no."""
+COUNTED = (("TopK", 1), ("MaxPool", 1))
+"""Outputs that are places."""
+TYPED_BY = {"Where": 1, "OneHot": 2, "DequantizeLinear": 1}
+"""The operand whose type the outputs have, where that is not the first."""
+
+
+def kind_of(value: Value | Array) -> str:
+    """What numbers those are in the file: "float", "whole" or "bool"; known ones of yes and no are whole, too."""
+    if isinstance(value, Tensor):
+        return value.kind
+    numbers = value.numbers if isinstance(value, Known) else value
+    return "float" if numbers.dtype.kind == "f" else "whole"
 
 
 Operator = str | Callable[[Call], Result]
