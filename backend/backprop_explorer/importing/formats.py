@@ -13,7 +13,7 @@ from backprop_explorer.importing.record import Content, Importer, Rules
 from backprop_explorer.problem import Problem, suggestion
 
 _IMPORTERS = (
-    *(safetensors.IMPORTER, npz.IMPORTER, npy.IMPORTER, *script.IMPORTERS, onnx.IMPORTER),
+    *(safetensors.IMPORTER, onnx.IMPORTER, npz.IMPORTER, npy.IMPORTER, *script.IMPORTERS),
     *(*tables.IMPORTERS, code.IMPORTER, document.IMPORTER),
 )
 IMPORTERS: dict[str, Importer] = {importer.format.name: importer for importer in _IMPORTERS}
