@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import zipfile
@@ -159,7 +160,5 @@ def test_bytes_that_were_changed_are_read_or_refused(name: str, data: st.DataObj
     if data.draw(st.booleans()):
         del file[data.draw(st.integers(0, len(file))) :]
     packed = bytes(file) if not name else zipped({**files, name: bytes(file)})
-    try:
+    with contextlib.suppress(Problem):
         assert read(packed, RULES, "onnx")[1].document is not None
-    except Problem:
-        pass
