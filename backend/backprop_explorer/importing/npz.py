@@ -11,7 +11,6 @@ from backprop_explorer.export.embedded_document import ENTRY, given_name
 from backprop_explorer.export.npz import EXPORTER
 from backprop_explorer.importing import archive
 from backprop_explorer.importing.embedded_document import decoded, document_of, numbers, wanted
-from backprop_explorer.importing.foreign_files import way_of_archive
 from backprop_explorer.importing.record import Content, Importer, Rules, bad_file
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array
@@ -49,8 +48,7 @@ def _entries(file: ZipFile, unpacked_bytes: int) -> dict[str, ZipInfo]:
     """The arrays by name. A `Problem` for an archive that holds anything else, or too much."""
     for name in file.namelist():
         if not name.endswith(ENDING):
-            hint = way_of_archive(file.namelist())
-            raise bad_file(WHAT, f"its entry {name[:60]!r} is no {ENDING} file", hint)
+            raise bad_file(WHAT, f"its entry {name[:60]!r} is no {ENDING} file")
     found = archive.entries(file, unpacked_bytes, WHAT)
     return {name.removesuffix(ENDING): entry for name, entry in found.items()}
 

@@ -108,24 +108,6 @@ def test_a_table_may_have_as_many_numbers_as_a_tensor() -> None:
     assert raised.value.code == "over_budget"
 
 
-@pytest.mark.parametrize(
-    ("file", "words"),
-    [
-        (b"\x89HDF\r\n\x1a\n", "numpy.savez"),
-        (b"\x80\x04\x95", "pickle"),
-        (b"\x89PNG\r\n\x1a\n", "numpy.save"),
-        (b"\xff\xd8\xff\xe0", "numpy.save"),
-        (b"GGUF\x03", "safetensors"),
-        (b"PAR1", "CSV"),
-    ],
-)
-def test_what_is_never_opened_names_the_way(file: bytes, words: str) -> None:
-    with pytest.raises(Problem) as raised:
-        read(file, RULES)
-    assert raised.value.code == "unknown_format"
-    assert words in (raised.value.hint or "")
-
-
 def test_python_is_no_table() -> None:
     for code in (b"a, b = 1, 2\nc, d = 3, 4\nloss = a\n", b"x = f(1, 2)\ny = f(3, 4)\n", b"import numpy as np, os\n"):
         assert recognised(code) == "code"

@@ -23,13 +23,15 @@ def looks(content: bytes) -> bool:
 
 def read(content: bytes, rules: Rules) -> Content:
     """The network as a document that runs: with inputs and a loss."""
-    model, outside = _unpacked(content, rules) if archive.looks(content) else (content, Outside())
+    model, outside = unpacked(content, rules)
     network = Network(load(model, rules.budget, outside), rules.budget)
     return Content(network.document(), warnings=network.warnings)
 
 
-def _unpacked(content: bytes, rules: Rules) -> tuple[bytes, Outside]:
-    """The one network of an archive, and the files in the same folder that it may keep its numbers in."""
+def unpacked(content: bytes, rules: Rules) -> tuple[bytes, Outside]:
+    """The network, or the one of an archive, and the files in the same folder that it may keep its numbers in."""
+    if not archive.looks(content):
+        return content, Outside()
     what = "archive of an ONNX file"
     with archive.opened(content, what) as file:
         entries = archive.entries(file, rules.unpacked_bytes, what)

@@ -115,7 +115,7 @@ def _parsed(content: bytes) -> ModelProto:
     try:
         return onnx.load_model_from_string(content)
     except Exception as error:  # that of Google's decoder derives from nothing else
-        raise bad_file(WHAT, str(error)[:200] or "it cannot be decoded") from None
+        raise bad_file(WHAT, str(error)[:200] or "it cannot be decoded", "is it whole? export it again") from None
 
 
 def _opset(proto: ModelProto) -> int:
@@ -194,7 +194,7 @@ def _brought(tensor: TensorProto, name: str, elements: int, outside: Outside) ->
     place = {_word(entry.key): _word(entry.value) for entry in tensor.external_data}
     width = helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize
     raw = outside.part(name, place, elements * width)
-    return TensorProto(name=tensor.name, data_type=tensor.data_type, dims=tensor.dims, raw_data=raw)
+    return TensorProto(data_type=tensor.data_type, dims=tensor.dims, raw_data=raw)
 
 
 def _word(given: str | bytes) -> str:
