@@ -41,10 +41,12 @@ from tests.bench.models.cases import CASES, normal, whole
 
 ALLOWED = 1e-6
 SEED = 5
-FEW = 0.5
+FEW = 0.9
 """Where fewer elements are found, the exporter has multiplied a batch normalisation into the weights."""
 TRAINED = "ResNet block, train"
 RULES = Rules(lambda text: None, 100_000_000, Budget())
+SMALL = 1e-4
+"""A gradient below this part of the largest one is compared with that: what is 0 but for rounding has no size."""
 Made = tuple[Any, ...]
 
 
@@ -289,10 +291,10 @@ def _gradients(model: Any, plan: Any, own: dict[str, Any]) -> tuple[float, float
     were found: those whose number is that of one element only."""
     right: dict[float, tuple[float, float]] = {}
     twice: Counter[float] = Counter()
-    for parameter in model.parameters():
-        if parameter.grad is None:
-            continue
-        scale = float(parameter.grad.abs().max()) or 1.0
+    trained = [parameter for parameter in model.parameters() if parameter.grad is not None]
+    least = SMALL * max((float(parameter.grad.abs().max()) for parameter in trained), default=1.0)
+    for parameter in trained:
+        scale = max(float(parameter.grad.abs().max()), least)
         for number, gradient in zip(parameter.reshape(-1).tolist(), parameter.grad.reshape(-1).tolist(), strict=True):
             twice[number] += 1
             right[number] = (gradient, scale)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from backprop_explorer.importing.onnx.values import Call, Known, Operator, Result
+from backprop_explorer.importing.onnx.values import Call, Known, Operator, Result, Tensor
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array
 
@@ -105,22 +105,24 @@ def _whole(numbers: Array) -> Array:
 
 
 def _one_hot(call: Call) -> str:
-    """Two values, one where the label is. Labels may be counted from the end."""
+    """Two values, one where the label is. Labels may be counted from the end, but where the values are 1 and 0: that is
+    what exporters write, and those labels may be looked up elsewhere, too."""
     depth = call.known(1)
     if depth.size != 1 or not 0 < (classes := int(depth.item())) < 2**31:
         raise call.refuse("needs a number of classes that is known")
     labels, rank = call.tensor(0, fixed=True).name, len(call.shape())
-    axis = call.option("axis", -1)
+    axis, given = call.option("axis", -1), call.value(2)
     if not -rank - 1 <= axis <= rank:
         raise call.refuse(f"has the axis {axis}, but its result has {rank + 1} axes")
-    given = call.value(2)
-    if isinstance(given, Known) and given.numbers.size == 2:
-        off, on = (repr(one) for one in given.numbers.reshape(-1).tolist())
+    off, on = (f"{call.tensor(2, fixed=True).name}[{at}]" for at in range(2)) if isinstance(given, Tensor) else (
+        repr(one) for one in given.numbers.reshape(2).tolist()
+    )  # fmt: skip
+    if isinstance(given, Known) and given.numbers.tolist() == [0, 1]:
+        result = f"one_hot({labels}, {classes})"
     else:
-        off, on = (f"{call.tensor(2, fixed=True).name}[{at}]" for at in range(2))
-    place = f"{labels}[..., None]" if rank else labels
-    right = f"logical_or({place} == arange({classes}), {place} == arange({classes}) - {classes})"
-    result = f"where({right}, {on}, {off})"
+        place = f"{labels}[..., None]" if rank else labels
+        right = f"logical_or({place} == arange({classes}), {place} == arange({classes}) - {classes})"
+        result = f"where({right}, {on}, {off})"
     return result if axis in (-1, rank) else f"np.moveaxis({result}, -1, {axis})"
 
 
