@@ -62,7 +62,7 @@ def _ways(case: Any) -> Iterator[tuple[onnx.ModelProto, list[Any], str]]:
     [(data, _), *_] = case.data_sets
     arrays = [_array(one) for one in data]
     yield case.model, arrays, ""
-    sound = [isinstance(one, np.ndarray | np.generic) for one in data]
+    sound = [isinstance(one, np.ndarray | np.generic | TensorProto) for one in data]
     whole = [ok and np.asarray(one).dtype.kind not in "fV" for one, ok in zip(arrays, sound, strict=True)]
     if any(whole) and not all(whole):
         yield _fixed(case.model, data, whole), _others(arrays, whole), "whole numbers in the file"
@@ -73,7 +73,8 @@ def _ways(case: Any) -> Iterator[tuple[onnx.ModelProto, list[Any], str]]:
 
 def _array(given: Any) -> Any:
     """A tensor of a case as an array that NumPy knows; anything else as it is."""
-    return given.astype(np.float32) if getattr(given, "dtype", np.dtype(int)).kind == "V" else given
+    array = numpy_helper.to_array(given) if isinstance(given, TensorProto) else given
+    return array.astype(np.float32) if getattr(array, "dtype", np.dtype(int)).kind == "V" else array
 
 
 def _fixed(model: onnx.ModelProto, data: list[Any], chosen: list[bool]) -> onnx.ModelProto:
@@ -82,7 +83,9 @@ def _fixed(model: onnx.ModelProto, data: list[Any], chosen: list[bool]) -> onnx.
     fixed.CopyFrom(model)
     for value, one, so in zip(model.graph.input, data, chosen, strict=False):
         if so:
-            fixed.graph.initializer.append(numpy_helper.from_array(np.asarray(one), value.name))
+            tensor = one if isinstance(one, TensorProto) else numpy_helper.from_array(np.asarray(one))
+            fixed.graph.initializer.add().CopyFrom(tensor)
+            fixed.graph.initializer[-1].name = value.name
     return fixed
 
 
@@ -99,7 +102,7 @@ def _opened(case: Any, model: onnx.ModelProto, data: list[Any], given: str) -> V
     except Exception as error:
         return Verdict("crashed", f"{type(error).__name__}: {error}", given)
     for name, one, other in zip(found, found.values(), expected, strict=True):
-        right = np.asarray(other)
+        right = np.asarray(numpy_helper.to_array(other) if isinstance(other, TensorProto) else other)
         if one is None:
             return Verdict("refused", f"left_out: the output {name} is left out", given)
         rtol = max(case.rtol, COARSE.get(right.dtype.name, 0))

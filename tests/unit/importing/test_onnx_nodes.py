@@ -20,7 +20,7 @@ from tests.node_cases import Verdict, cases, floating, judged, sample
 
 MOST_REFUSED = 0.4
 """How much of the sample may be refused: quantised types, words, sequences, control flow, trees."""
-FLOOR = 1_150
+FLOOR = 1_160
 """How many of all cases with an output that has fractions pass at least."""
 MANY = {"tensor_elements": 10_000, "trace_elements": 100_000, "iteration_flop": 10_000_000, "primitives": 200}
 

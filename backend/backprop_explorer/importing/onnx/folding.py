@@ -122,6 +122,14 @@ def _concatenated(call: Call) -> Array:
     return np.concatenate([call.known(at) for at in range(len(call.operands))], call.axis(0))
 
 
+def _clipped(call: Call) -> Array:
+    numbers = call.known(0)
+    for at, (end, function) in enumerate((("min", np.maximum), ("max", np.minimum)), start=1):
+        limit = call.known(at) if call.has(at) else call.operation.options.get(end)
+        numbers = numbers if limit is None else np.asarray(function(numbers, limit))
+    return numbers
+
+
 def _chosen(call: Call) -> Array:
     condition, one, other = _together(call)
     return np.where(condition != 0, one, other)
@@ -186,6 +194,7 @@ FOLDED: Mapping[str, Fold] = {
     "LessOrEqual": _pairwise(np.less_equal),
     "Greater": _pairwise(np.greater),
     "GreaterOrEqual": _pairwise(np.greater_equal),
+    "Clip": _clipped,
     "Neg": _single(np.negative),
     "Abs": _single(np.abs),
     "Sign": _single(np.sign),

@@ -126,6 +126,27 @@ def _one_hot(call: Call) -> str:
     return result if axis in (-1, rank) else f"np.moveaxis({result}, -1, {axis})"
 
 
+def _equal(call: Call) -> str:
+    """Labels compared with 0, 1, 2 … in turn are what PyTorch writes for a one-hot row each."""
+    value, every = (call.value(position) for position in range(2))
+    if isinstance(value, Tensor) and value.kind == "whole" and value.shape[-1:] == (1,) and isinstance(every, Known):
+        count = every.numbers.size
+        if every.numbers.dtype.kind == "i" and every.numbers.tolist() == [*range(count)] and count > 1:
+            return f"one_hot({value.name}[..., 0], {count})"
+    return f"{call[0]} == {call[1]}"
+
+
+def _arg_best(word: str) -> Operator:
+    """Where the greatest or smallest element is; of equal ones the first."""
+
+    def arg_best(call: Call) -> str:
+        if call.option("select_last_index", 0):
+            raise call.refuse("takes the last of equal elements (select_last_index), which the language does not")
+        return f"{word}({call[0]}, {call.axis(0)}{', True' if call.option('keepdims', 1) else ''})"
+
+    return arg_best
+
+
 def _hard_max(call: Call) -> str:
     axis, rank = call.axis(-1), len(call.shape())
     chosen = f"one_hot(argmax({call[0]}, {axis}), {call.shape()[axis]})"
@@ -197,6 +218,9 @@ OPERATORS: Mapping[str, Operator] = {
     "ScatterND": _scatter_nd,
     "TensorScatter": _tensor_scatter,
     "OneHot": _one_hot,
+    "Equal": _equal,
+    "ArgMax": _arg_best("argmax"),
+    "ArgMin": _arg_best("argmin"),
     "Hardmax": _hard_max,
     "TopK": _top,
     "Compress": _compress,

@@ -223,6 +223,13 @@ def _center(call: Call) -> str:
     return f"pad({x}, {tuple(edges)})" if any(map(any, edges)) else x
 
 
+def _eye(call: Call) -> str:
+    shape, offset = call.shape(), call.option("k", 0)
+    if len(shape) != 2 or abs(offset) > max(shape):
+        raise call.refuse("needs two axes, and a diagonal that crosses them")
+    return f"np.eye({shape[0]}, {shape[1]}, k={offset})" if offset or shape[0] != shape[1] else f"eye({shape[0]})"
+
+
 def _tile(call: Call) -> str:
     repeats = call.whole(1)
     if len(repeats) != len(call.shape()) or min(repeats, default=1) < 1:
@@ -303,6 +310,7 @@ OPERATORS: Mapping[str, Operator] = {
     "Expand": _expand,
     "Pad": _pad,
     "CenterCropPad": _center,
+    "EyeLike": _eye,
     "Tile": _tile,
     "DepthToSpace": _depth_to_space,
     "SpaceToDepth": _space_to_depth,

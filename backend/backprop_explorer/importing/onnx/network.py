@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ SAMPLES, OPEN_LENGTH = 4, 8
 """How long the first axis of an input is where the file leaves it open, and how long another one."""
 OPTIMIZER = {"name": "sgd", "lr": 0.01}
 OUTPUT = "out"
+CHOOSING = ("ArgMax", "ArgMin")
 DIALECT = "numpy"
 UNFIT = (ValueError, IndexError, TypeError, ArithmeticError, MemoryError)
 """What NumPy raises where axes, lengths or indices of a broken file do not fit."""
@@ -210,11 +212,21 @@ class Network:
         values = [value for name in outputs if isinstance(value := self._values.get(name), Tensor)]
         if not values:
             raise bad_file("ONNX file", "its output does not depend on its inputs")
+        first = next((value for value in values if value.kind == "float"), values[0])
         if len(outputs) > 1:
-            self.warn(f"of its outputs {listed(outputs)} the first one goes into the loss")
-        loss = fitting_loss(values[0], self._makers, self._names)
+            self.warn(f"of its outputs {listed(outputs)} {first.name} goes into the loss")
+        maker = self._makers.get(first.name)
+        if maker and maker.operation.kind in CHOOSING:
+            first = maker.tensor(0)
+            self.warn(f"the output is a place in {first.name}, without a gradient: the loss is of {first.name} itself")
+        loss = fitting_loss(first, self._makers, self._names)
         self.warnings += loss.warnings
         self.warn(f"the optimizer is {OPTIMIZER['name']} with a learning rate of {OPTIMIZER['lr']}: the file has none")
+        for one, other in _twins(self._parameters):
+            self.warn(
+                f"{one} and {other} hold the same numbers: a weight that is used twice is written twice by exporters, "
+                "and here each is trained by itself"
+            )
         changed = [f"{old[:60]} is {new}" for old, new in self._names.changed.items()]
         if changed:
             self.warn(f"renamed, to be names of the language: {_few(changed)}")
@@ -225,6 +237,21 @@ def _known(name: str, array: Array) -> Known:
     """Numbers of the file: weights, unless they are whole, or a single number out of the code."""
     from_code = array.ndim == 0 or array.size == 1 and _MADE_UP.fullmatch(name) is not None
     return Known(array, weight=array.dtype.kind == "f" and not from_code)
+
+
+def _twins(parameters: Mapping[str, Array]) -> list[tuple[str, str]]:
+    """Matrices of the same numbers, or of the same turned over."""
+    known: dict[tuple[Shape, bytes], str] = {}
+    found = []
+    for name, array in parameters.items():
+        if array.ndim != 2 or (array == array.flat[0]).all():
+            continue
+        keys = [(one.shape, sha256(np.ascontiguousarray(one).tobytes()).digest()) for one in (array, array.T)]
+        twin = next((known[key] for key in keys if key in known), None)
+        if twin is not None:
+            found.append((twin, name))
+        known.setdefault(keys[0], name)
+    return found
 
 
 def _of_node(call: Call, text: str, problem: Problem) -> Problem:

@@ -248,7 +248,6 @@ OPERATORS: Mapping[str, Operator] = {
     "Where": "where({0}, {1}, {2})",
     "Greater": "{0} > {1}",
     "Less": "{0} < {1}",
-    "Equal": "{0} == {1}",
     "GreaterOrEqual": "{0} >= {1}",
     "LessOrEqual": "{0} <= {1}",
     "Sum": _many("{0} + {1}"),
@@ -287,6 +286,8 @@ def _way_out(call: Call) -> str:
     kind = call.operation.kind
     if kind in CONTROL:
         return "export the network from example inputs that fix which branch is taken and how often a loop runs"
+    if kind.startswith("Random") or kind in ("Bernoulli", "Multinomial"):
+        return "give the network its random numbers as an input of its own, and export it again"
     if "Quantize" in kind or "Integer" in kind or kind.startswith("QLinear"):
         return "export the network before it is quantised, in float32"
     near = suggestion(kind, OPERATORS)

@@ -173,7 +173,7 @@ YES_OR_NO = (
     *("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Not", "And", "Or", "Xor", "IsNaN", "IsInf"),
 )
 """Operators whose results are yes or no."""
-COUNTED = (("TopK", 1), ("MaxPool", 1))
+COUNTED = (("TopK", 1), ("MaxPool", 1), ("ArgMax", 0), ("ArgMin", 0))
 """Outputs that are places."""
 TYPED_BY = {"Where": 1, "OneHot": 2, "DequantizeLinear": 1}
 """The operand whose type the outputs have, where that is not the first."""
