@@ -1,7 +1,24 @@
 """A small network as ONNX."""
 
 import numpy as np
+import onnx
 from onnx import TensorProto, helper, numpy_helper
+
+WEIGHTS = "network.onnx.data"
+
+
+def network_in_two() -> dict[str, bytes]:
+    """The same network, its weights in a file of their own, by the names of the files."""
+    model = onnx.load_model_from_string(network())
+    data = b""
+    for tensor in model.graph.initializer:
+        place = {"location": WEIGHTS, "offset": str(len(data)), "length": str(len(tensor.raw_data))}
+        data += tensor.raw_data
+        tensor.ClearField("raw_data")
+        tensor.data_location = TensorProto.EXTERNAL
+        for key, value in place.items():
+            tensor.external_data.add(key=key, value=value)
+    return {"network.onnx": model.SerializeToString(), WEIGHTS: data}
 
 
 def network() -> bytes:

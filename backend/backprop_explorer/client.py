@@ -25,6 +25,7 @@ import numpy as np
 
 from backprop_explorer.api import wire
 from backprop_explorer.engine.numbers import array_of, is_array, numpy_array
+from backprop_explorer.importing.archive import with_others
 from backprop_explorer.language.names import GRADIENT_ATTRIBUTES
 from backprop_explorer.notebook import Shown, run_html, window
 from backprop_explorer.problem import Problem
@@ -63,17 +64,17 @@ class Client:
         path = f"/runs/{quote(identity, safe='')}"
         return RemoteRun(self, self._identity(self.call("GET", path, document="false")))
 
-    def load(self, file: str | PathLike[str]) -> RemoteRun:
-        """A new run of a file that was exported here, or of an ONNX network; what was made up is a warning."""
-        made = self.call("POST", "/import", Path(file).read_bytes(), run="true")
+    def load(self, file: str | PathLike[str], *others: str | PathLike[str]) -> RemoteRun:
+        """A new run of a file that was exported here, or of an ONNX network, which may keep its numbers in `others` (or
+        in `net.onnx.data` beside it); what was made up is a warning."""
+        made = self.call("POST", "/import", with_others(Path(file), [*map(Path, others)]), run="true")
         for told in made["warnings"]:
             warnings.warn(told, stacklevel=2)
         return RemoteRun(self, self._identity(made["run"]))
 
     def trace(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """One iteration of a document: every tensor, every step."""
-        content: dict[str, Any] = self.call("POST", "/trace", document)
-        return content
+        return dict(self.call("POST", "/trace", document))
 
     def examples(self) -> list[str]:
         """The names of the examples."""
@@ -293,8 +294,7 @@ class RemoteRun:
         return f"/runs/{quote(self.id, safe='')}{path}"
 
     def _call(self, method: str, path: str = "", body: Any = None, **query: Any) -> dict[str, Any]:
-        content: dict[str, Any] = self._client.call(method, self._path(path), body, **query) or {}
-        return content
+        return dict(self._client.call(method, self._path(path), body, **query) or {})
 
     def __repr__(self) -> str:
         return f"<run {self.id}>"

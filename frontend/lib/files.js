@@ -14,15 +14,19 @@ import { at } from "./moment.js";
 /** Code comes as a notebook, too. */
 const [PYTHON, NOTEBOOK] = [".py", ".ipynb"];
 
+/** What else may be chosen with an ending: a network has its weights in a second file, or in an archive with it. */
+const OTHERS = /** @type {Record<string, string[]>} */ ({
+  [PYTHON]: [NOTEBOOK],
+  ".onnx": [".data", ".zip"],
+});
+
 /** @type {Files} */
 export const unopened = { formats: [], notes: [], numbers: null };
 
 /** What a file's name may end with, as an input asks for it. @param {Format[]} formats */
 export function accepted(formats) {
   const endings = formats.filter(({ imports }) => imports).map(({ ending }) => `.${ending}`);
-  return [...new Set(endings.flatMap((one) => (one === PYTHON ? [one, NOTEBOOK] : [one])))].join(
-    ",",
-  );
+  return [...new Set(endings.flatMap((one) => [one, ...(OTHERS[one] ?? [])]))].join(",");
 }
 
 /** The formats that can be opened, in words. @param {Format[]} formats */

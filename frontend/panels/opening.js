@@ -5,6 +5,7 @@
  * @import { State } from "../state/state.js"
  */
 
+import { together } from "../lib/archive.js";
 import { accepted, exportPath, openable, sentence } from "../lib/files.js";
 import { h } from "../lib/h.js";
 import { inThePast } from "../state/state.js";
@@ -104,6 +105,7 @@ function fileView({ formats }, acts) {
         "Open a file… ",
         h("input", {
           type: "file",
+          multiple: true,
           accept: accepted(formats),
           onchange: (/** @type {any} */ event) => chosen(event.target, acts),
         }),
@@ -111,7 +113,7 @@ function fileView({ formats }, acts) {
       h(
         "p",
         { class: "note" },
-        `Or drop it on the page. ${formats.length ? `It may be: ${openable(formats)}.` : ""}`,
+        `Or drop it on the page; a network together with the file of its weights. ${formats.length ? `It may be: ${openable(formats)}.` : ""}`,
       ),
     ),
   );
@@ -163,17 +165,21 @@ function pasteView({ opening: text, document, files, bringing, alert }, acts) {
 
 /** The same file may be chosen again. @param {HTMLInputElement} input @param {Acts} acts */
 function chosen(input, acts) {
-  const [file] = input.files ?? [];
-  if (file) acts.openFile(file);
+  void openAll([...(input.files ?? [])], acts);
   input.value = "";
+}
+
+/** @param {Iterable<File>} files @param {Acts} acts */
+async function openAll(files, acts) {
+  const file = await together(files);
+  if (file) acts.openFile(file);
 }
 
 /** A file may be dropped anywhere on the page. @param {DragEvent} event @param {Acts} acts */
 export function drag(event, acts) {
   if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
-  const [file] = event.dataTransfer.files;
-  if (event.type === "drop" && file) acts.openFile(file);
+  if (event.type === "drop") void openAll([...event.dataTransfer.files], acts);
 }
 
 /** What was made up or left out. @param {State} state @param {Acts} acts */

@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 import backprop_explorer as bx
 from tests.api.stream import ENDLESS, endless_document
+from tests.onnx_network import network_in_two
 from tests.server import Server, free_port
 
 
@@ -137,6 +139,20 @@ def test_files_come_back(client: bx.Client, tmp_path: Path) -> None:
     assert again["w1"].tolist() == [[0.25, 0.25]] * 10
     with pytest.raises(bx.Problem, match="tensors only"):
         client.load(str(tmp_path / "weights.npz"))
+
+
+def test_a_network_in_two_files_is_loaded_from_where_they_lie(client: bx.Client, tmp_path: Path) -> None:
+    for name, content in network_in_two().items():
+        (tmp_path / name).write_bytes(content)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert client.load(tmp_path / "network.onnx")["fc_weight"].tolist() == [[1.0] * 3] * 2
+    assert any("made up" in str(one.message) for one in told)
+    (tmp_path / "network.onnx.data").rename(tmp_path / "weights.bin")
+    with pytest.raises(bx.Problem, match=r"in another file, 'network\.onnx\.data', which is missing"):
+        client.load(tmp_path / "network.onnx")
+    with pytest.raises(bx.Problem, match=r"given are 'weights\.bin'"):
+        client.load(tmp_path / "network.onnx", tmp_path / "weights.bin")
 
 
 def test_what_the_service_refuses_is_a_problem_with_its_place(client: bx.Client) -> None:

@@ -1,6 +1,7 @@
 """Files that come in, over HTTP."""
 
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from starlette.testclient import TestClient
 from tests.amount import count
 from tests.api.conftest import RunClient, client_of
 from tests.api.problem_shape import assert_problem
-from tests.onnx_network import network
+from tests.onnx_network import network, network_in_two
 
 BYTES = {"Content-Type": "application/octet-stream"}
 FORMATS = ("json", "numpy", "pytorch", "npz", "safetensors")
@@ -58,6 +59,20 @@ def test_an_onnx_network_runs_and_trains(client: TestClient) -> None:
     run = RunClient(client, answer["document"])
     losses = run("POST", "/iterations", {"count": 5}).json()["losses"]
     assert losses[-1] < losses[0]
+
+
+def test_a_network_in_two_files_comes_as_an_archive_of_both(client: TestClient) -> None:
+    files = network_in_two()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    answer = send(client, packed.getvalue())
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["document"]["parameters"] == send(client, network()).json()["document"]["parameters"]
+    problem = assert_problem(send(client, files["network.onnx"]), 422, "external_data")
+    assert "network.onnx.data" in problem["detail"]
+    assert "zip" in problem["hint"]
 
 
 def test_a_run_begins_at_once_where_that_is_wanted(client: TestClient, run: RunClient) -> None:

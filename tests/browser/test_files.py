@@ -8,7 +8,7 @@ from playwright.sync_api import FilePayload, Locator, expect
 
 from tests.browser.explorer import Explorer
 from tests.browser.trouble import Trouble
-from tests.onnx_network import network
+from tests.onnx_network import network, network_in_two
 
 
 def dialog(explorer: Explorer, name: str) -> Locator:
@@ -23,14 +23,15 @@ def open_file(explorer: Explorer, name: str, content: bytes) -> None:
     opening.get_by_label("Open a file…").set_input_files(payload)
 
 
-def drop_file(explorer: Explorer, name: str, content: bytes) -> None:
+def drop_files(explorer: Explorer, files: dict[str, bytes]) -> None:
     transfer = explorer.page.evaluate_handle(
-        """([name, bytes]) => {
+        """files => {
           const transfer = new DataTransfer();
-          transfer.items.add(new File([new Uint8Array(bytes)], name));
+          for (const [name, bytes] of files)
+            transfer.items.add(new File([new Uint8Array(bytes)], name));
           return transfer;
         }""",
-        [name, list(content)],
+        [[name, list(content)] for name, content in files.items()],
     )
     explorer.region("Tensors").dispatch_event("drop", {"dataTransfer": transfer})
 
@@ -59,7 +60,7 @@ def test_a_run_is_saved_as_each_file_that_the_service_offers_and_opened_again(ex
 
 def test_a_foreign_network_opens_with_what_was_made_up_for_it(explorer: Explorer) -> None:
     explorer.open()
-    drop_file(explorer, "network.onnx", network())
+    drop_files(explorer, {"network.onnx": network()})
     told = dialog(explorer, "Opened, with notes")
     expect(told).to_contain_text("The file has no loss: loss = cross_entropy(out, labels) is made up")
     told.get_by_role("button", name="Close", exact=True).click()
@@ -67,6 +68,32 @@ def test_a_foreign_network_opens_with_what_was_made_up_for_it(explorer: Explorer
     expect(explorer.region("Program")).to_contain_text('out = linear(x, fc_weight, fc_bias, layout="out_in")')
     explorer.train(5)
     assert explorer.state()["losses"][-1] < explorer.state()["losses"][0]
+
+
+def test_a_network_and_its_weights_are_dropped_or_chosen_together(explorer: Explorer) -> None:
+    explorer.open()
+    files = network_in_two()
+    drop_files(explorer, dict(reversed(files.items())))
+    told = dialog(explorer, "Opened, with notes")
+    told.get_by_role("button", name="Close", exact=True).click()
+    expect(told).to_have_count(0)
+    assert explorer.state()["document"]["parameters"]["fc_weight"] == [[1.0] * 3] * 2
+    before = explorer.run
+    explorer.more("Open")
+    dialog(explorer, "Open a document").get_by_label("Open a file…").set_input_files(
+        [FilePayload(name=name, mimeType="", buffer=content) for name, content in files.items()]
+    )
+    told.get_by_role("button", name="Close", exact=True).click()
+    expect(told).to_have_count(0)
+    assert explorer.run != before
+    assert explorer.state()["document"]["parameters"]["fc_weight"] == [[1.0] * 3] * 2
+
+
+def test_a_network_without_its_weights_says_which_file_is_missing(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 422")
+    explorer.open()
+    drop_files(explorer, {"network.onnx": network_in_two()["network.onnx"]})
+    expect(explorer.page.get_by_role("alert").first).to_contain_text("'network.onnx.data', which is missing")
 
 
 def test_a_tensor_is_copied_whole_and_a_block_of_numpys_print_is_pasted(explorer: Explorer) -> None:

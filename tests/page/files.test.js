@@ -24,6 +24,7 @@ const table = {
 test("what can be opened is asked for by the endings of names, each once", () => {
   assert.equal(accepted([numpy, torch, table]), ".py,.ipynb", "code comes as a notebook, too");
   assert.equal(accepted([]), "");
+  assert.equal(accepted([{ ...numpy, ending: "onnx" }]), ".onnx,.data,.zip");
   assert.equal(
     openable([numpy, torch, table]),
     "NumPy script (.py), Torch script (.py), notebook (.ipynb)",

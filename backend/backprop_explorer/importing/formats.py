@@ -13,11 +13,13 @@ from backprop_explorer.importing.record import Content, Importer, Rules
 from backprop_explorer.problem import Problem, suggestion
 
 _IMPORTERS = (
-    *(safetensors.IMPORTER, npz.IMPORTER, npy.IMPORTER, *script.IMPORTERS, onnx.IMPORTER),
+    *(safetensors.IMPORTER, onnx.IMPORTER, npz.IMPORTER, npy.IMPORTER, *script.IMPORTERS),
     *(*tables.IMPORTERS, code.IMPORTER, document.IMPORTER),
 )
 IMPORTERS: dict[str, Importer] = {importer.format.name: importer for importer in _IMPORTERS}
 """The importers by the name of their format, in the order in which a file is compared with them."""
+LOOSE = (onnx.IMPORTER.format.name, npz.IMPORTER.format.name)
+"""Formats whose files begin like those of others."""
 
 
 class FormatEntry(TypedDict):
@@ -59,9 +61,9 @@ def read(content: bytes, rules: Rules, format: str | None = None) -> tuple[str, 
     if not content:
         raise Problem("empty_file", "the file is empty")
     name = format or recognised(content)
-    other = foreign(content) if name not in IMPORTERS and not format else None
+    other = foreign(content) if not format and name in ("", *LOOSE) else None
     if other is not None:
-        raise Problem("unknown_format", f"This is {other[0]}, and in no format that can be opened", hint=other[1])
+        raise Problem("unknown_format", f"This is {other[0]}, which cannot be opened", hint=other[1])
     if name not in IMPORTERS:
         raise Problem(
             "unknown_format",

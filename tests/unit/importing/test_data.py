@@ -108,24 +108,6 @@ def test_a_table_may_have_as_many_numbers_as_a_tensor() -> None:
     assert raised.value.code == "over_budget"
 
 
-@pytest.mark.parametrize(
-    ("file", "words"),
-    [
-        (b"\x89HDF\r\n\x1a\n", "numpy.savez"),
-        (b"\x80\x04\x95", "pickle"),
-        (b"\x89PNG\r\n\x1a\n", "numpy.save"),
-        (b"\xff\xd8\xff\xe0", "numpy.save"),
-        (b"GGUF\x03", "safetensors"),
-        (b"PAR1", "CSV"),
-    ],
-)
-def test_what_is_never_opened_names_the_way(file: bytes, words: str) -> None:
-    with pytest.raises(Problem) as raised:
-        read(file, RULES)
-    assert raised.value.code == "unknown_format"
-    assert words in (raised.value.hint or "")
-
-
 def test_python_is_no_table() -> None:
     for code in (b"a, b = 1, 2\nc, d = 3, 4\nloss = a\n", b"x = f(1, 2)\ny = f(3, 4)\n", b"import numpy as np, os\n"):
         assert recognised(code) == "code"
@@ -254,6 +236,14 @@ def test_reading_a_table_takes_linear_time() -> None:
 
     seconds(100)
     assert seconds(40_000) < 60 * max(min(seconds(4_000) for _ in range(3)), 1e-3)
+
+
+@pytest.mark.parametrize("shape", [b"(2\t 3)", b"(%s,)" % (b"9" * 5_000)], ids=["a gap", "many digits"])
+def test_an_array_whose_shape_cannot_be_read_is_refused(shape: bytes) -> None:
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': " + shape + b", }"
+    file = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + bytes(48)
+    with pytest.raises(Problem, match="shape that cannot be read"):
+        read(file, RULES)
 
 
 VALID = {"csv": IRIS, "tsv": IRIS.replace(b",", b"\t"), "npy": saved(np.ones((2, 3))), "whole": saved(np.arange(4))}

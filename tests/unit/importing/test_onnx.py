@@ -94,6 +94,43 @@ def test_convolutions_and_the_shapes_that_pytorch_computes() -> None:
     assert {"n_weight", "n_bias"} <= document["parameters"].keys()
 
 
+def test_a_weight_that_was_written_twice_is_told() -> None:
+    w = drawn(6, 6)
+    nodes = [node("MatMul", "x w", "h"), node("MatMul", "h copy", "y")]
+    told = imported(model(nodes, {"w": w, "copy": np.ascontiguousarray(w.T)})).warnings
+    assert any(one.startswith("w and copy_0 hold the same numbers") for one in told), told
+    for first, other in ((w, drawn(6, 6)), (np.ones((6, 6), np.float32), np.ones((6, 6), np.float32))):
+        told = imported(model(nodes, {"w": first, "copy": other})).warnings
+        assert not any("hold the same numbers" in warning for warning in told)
+
+
+def test_of_a_network_that_answers_classes_the_scores_go_into_the_loss() -> None:
+    nodes = [node("MatMul", "x w", "scores"), node("ArgMax", "scores", "classes", axis=1, keepdims=0)]
+    content = imported(model(nodes, {"w": drawn(6, 3)}, output="classes"))
+    document = dict(content.document or {})
+    assert document["program"].splitlines()[-1] == "loss = cross_entropy(scores, labels)"
+    assert any("the loss is of scores itself" in one for one in content.warnings)
+    plan = bx.compile(document)
+    plan.run()
+    assert np.asarray(plan["w.g"]).any()
+
+
+def test_labels_are_one_hot_rows_and_labels_of_the_loss_at_once() -> None:
+    """As PyTorch writes F.one_hot: labels compared with 0, 1, 2 … in turn."""
+    nodes = [
+        node("Unsqueeze", "x last", "column"), node("Equal", "column every", "hit"),
+        node("Cast", "hit", "rows", to=TensorProto.FLOAT), node("MatMul", "rows w", "scores"),
+        node("SoftmaxCrossEntropyLoss", "scores x", "y"),
+    ]  # fmt: skip
+    weights = {"w": drawn(3, 3), "last": whole(-1), "every": whole(0, 1, 2)}
+    proto = model(nodes, weights, (4,), kind=TensorProto.INT64)
+    document = dict(imported(proto).document or {})
+    labels = np.array([0, 2, 1, 1])
+    plan = bx.compile({**document, "inputs": {**document["inputs"], "x": labels}})
+    [wanted] = ReferenceEvaluator(proto).run(None, {"x": labels})
+    assert abs(plan.run() - wanted) < 1e-6
+
+
 UNARY = (
     *("Relu", "Sigmoid", "Tanh", "Exp", "Abs", "Neg", "Sin", "Cos", "Erf", "Softplus", "Softsign", "HardSwish", "Mish"),
     *("Gelu", "Selu", "Elu", "LeakyRelu", "HardSigmoid", "Softmax", "Flatten", "Identity", "Transpose", "Dropout"),

@@ -19,7 +19,7 @@ from backprop_explorer.graph.budget import Budget
 from backprop_explorer.importing import Rules, read
 from backprop_explorer.problem import Problem
 from tests.amount import count
-from tests.unit.importing.networks import IMAGE, drawn, imported, model, node, one, whole
+from tests.unit.importing.networks import GAPS, IMAGE, drawn, imported, model, node, one, whole
 from tests.unit.importing.test_onnx import assert_same
 
 SEQUENCE = (5, 2, 3)
@@ -117,6 +117,13 @@ def test_data_of_other_lengths_goes_through_a_layer() -> None:
     np.testing.assert_allclose(after["out"], wanted, rtol=1e-4, atol=1e-5)
 
 
+def resized(*lengths: int, **options: Any) -> onnx.ModelProto:
+    weights = {"s": np.ones(6, np.float32), "lengths": whole(*lengths)}
+    return model([node("Mul", "x s", "scaled"), helper.make_node("Resize", ["scaled", "", "", "lengths"], ["y"],
+                                                                 **options)], weights, IMAGE)  # fmt: skip
+
+
+VOLUME = (1, 2, 3, 4, 5)
 PICTURES = {
     "ConvTranspose": one("ConvTranspose", drawn(4, 3, 3, 3), drawn(3), shape=IMAGE),
     "ConvTranspose with steps": one(
@@ -129,6 +136,20 @@ PICTURES = {
     "ConvTranspose, twice the size": one(
         "ConvTranspose", drawn(4, 3, 3, 3), shape=IMAGE, strides=[2, 2], auto_pad="SAME_UPPER"
     ),
+    "MaxPool of three axes": one("MaxPool", shape=VOLUME, kernel_shape=[2, 2, 2], strides=[1, 2, 1]),
+    "MaxPool with gaps": one("MaxPool", shape=IMAGE, **GAPS),
+    "MaxPool with gaps that sticks out": one("MaxPool", shape=IMAGE, strides=[2, 2], ceil_mode=1, **GAPS),
+    "AveragePool of three axes": one("AveragePool", shape=VOLUME, kernel_shape=[2, 2, 2], pads=[1, 0, 0, 1, 1, 0]),
+    "AveragePool with gaps": one("AveragePool", shape=IMAGE, pads=[1, 1, 1, 1], **GAPS),
+    "AveragePool that sticks out": one(
+        "AveragePool", shape=IMAGE, kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1, pads=[0, 0, 1, 1]
+    ),
+    "AveragePool that sticks out of the edges that count": one(
+        "AveragePool", shape=IMAGE, kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1, pads=[1, 1, 1, 1],
+        count_include_pad=1,
+    ),
+    "LpPool": one("LpPool", shape=IMAGE, kernel_shape=[2, 3], strides=[2, 1]),
+    "LpPool of cubes": one("LpPool", shape=IMAGE, kernel_shape=[2, 2], p=3, pads=[1, 1, 0, 0]),
     "Conv of three axes": one("Conv", drawn(3, 4, 2, 2, 2), shape=(2, 4, 3, 3, 4)),
     "Resize": one("Resize", *(np.zeros(0, np.float32), np.array([1, 1, 2, 3], np.float32)), shape=IMAGE,
                   mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
@@ -145,6 +166,15 @@ PICTURES = {
                                axes=[2, 3]),
     "Resize by an odd factor": one("Resize", np.zeros(0, np.float32), np.array([1, 1, 0.6, 0.6], np.float32),
                                    shape=IMAGE, mode="linear"),
+    "Resize to an odd length": resized(2, 4, 9, 4, mode="nearest"),
+    "Resize of corners between places": one(
+        "Resize", np.zeros(0, np.float32), np.array([1, 1, 0.6, 0.6], np.float32), shape=IMAGE, mode="linear",
+        coordinate_transformation_mode="align_corners",
+    ),
+    "Resize to one place by PyTorch's older rule": resized(
+        2, 4, 3, 1, mode="linear", coordinate_transformation_mode="pytorch_half_pixel"
+    ),
+    "Resize of channels": resized(2, 5, 9, 4, mode="linear"),
     "Clip": one("Clip", np.float32(2), np.float32(1)),
     "Clip at one end": one("Clip", np.float32(0.5)),
     "Clip to one number": one("Clip", np.float32(0.5), np.float32(0.5)),
@@ -154,12 +184,6 @@ PICTURES = {
 @pytest.mark.parametrize("name", PICTURES)
 def test_pictures(name: str) -> None:
     assert_same(PICTURES[name])
-
-
-def resized(*lengths: int, **options: Any) -> onnx.ModelProto:
-    weights = {"s": np.ones(6, np.float32), "lengths": whole(*lengths)}
-    return model([node("Mul", "x s", "scaled"), helper.make_node("Resize", ["scaled", "", "", "lengths"], ["y"],
-                                                                 **options)], weights, IMAGE)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -270,13 +294,6 @@ REFUSED = {
     "an unusual gate": (layer("GRU", 3, activations=["Sigmoid", "Relu"]), "applies Sigmoid, Relu"),
     "limits": (layer("LSTM", 4, clip=1.0), "clip"),
     "weights of other gates": (layer("LSTM", 3), "for 4 gates"),
-    "an odd place": (resized(2, 4, 9, 4, mode="nearest"), "finds its places by nearest, half_pixel"),
-    "corners between places": (one("Resize", np.zeros(0, np.float32), np.array([1, 1, 0.6, 0.6], np.float32),
-                                   shape=IMAGE, mode="linear", coordinate_transformation_mode="align_corners"),
-                               "linear, align_corners"),
-    "one place by PyTorch's older rule": (resized(2, 4, 3, 1, mode="linear",
-                                                  coordinate_transformation_mode="pytorch_half_pixel"), "half_pixel"),
-    "more channels": (resized(2, 5, 9, 4, mode="linear"), "samples or channels"),
     "other numbers": (learned(ml("LinearRegressor", "x", "y", coefficients=[1.0] * 4), output="y"), "4 coefficients"),
     "a tree": (learned(ml("TreeEnsembleRegressor", "x", "y"), output="y"), "no counterpart"),
 }  # fmt: skip

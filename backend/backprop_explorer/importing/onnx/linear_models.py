@@ -92,6 +92,5 @@ OPERATORS: Mapping[str, Operator] = {
     "Scaler": _scaler,
     "Normalizer": _normalizer,
     "ZipMap": "{0}",
-    "ArgMax": _left_out,
     "ArrayFeatureExtractor": _left_out,
 }

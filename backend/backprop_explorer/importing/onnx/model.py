@@ -10,6 +10,7 @@ import numpy as np
 
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.importing.embedded_document import numbers
+from backprop_explorer.importing.onnx.outside import WHAT, Outside
 from backprop_explorer.importing.record import bad_file
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array
@@ -18,7 +19,6 @@ from backprop_explorer.problem import Problem
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto
 
-WHAT = "ONNX file"
 OWN_DOMAINS = ("", "ai.onnx")
 LEARNED = "ai.onnx.ml"
 """The domain of scikit-learn's models."""
@@ -36,6 +36,7 @@ TYPES = (
     "UINT8",
     "UINT16",
     "UINT32",
+    "UINT64",
     "BOOL",
 )
 """The types of tensors that can be read."""
@@ -43,11 +44,12 @@ TYPES = (
 
 @dataclass(frozen=True)
 class Given:
-    """An input of the network: lengths that the file leaves open are None."""
+    """An input of the network: lengths that the file leaves open are None; its numbers are "float", "whole" or
+    "bool"."""
 
     name: str
     shape: tuple[int | None, ...]
-    whole: bool
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -77,19 +79,33 @@ class Model:
     double: bool
 
 
-def load(content: bytes, budget: Budget) -> Model:
-    """The model. Raises a `Problem` for a file that is broken, keeps its numbers elsewhere or is too large."""
+@dataclass(frozen=True)
+class _Source:
+    """What tensors are read by: how large they may be, and the files that came with the network."""
+
+    budget: Budget
+    outside: Outside
+
+
+def load(content: bytes, budget: Budget, outside: Outside | None = None) -> Model:
+    """The model, and numbers of it from `outside`. Raises a `Problem` for a file that is broken, lacks one that it
+    belongs to, or is too large."""
+    from onnx import TensorProto
+
     proto = _parsed(content)
     graph = proto.graph
     if not graph.node:
         raise bad_file(WHAT, "it has no nodes")
-    constants = {_word(tensor.name): _array(tensor, budget) for tensor in graph.initializer}
+    source = _Source(budget, outside or Outside())
+    constants = {_word(tensor.name): _array(tensor, source) for tensor in graph.initializer}
     if graph.sparse_initializer:
         raise bad_file(WHAT, "it has sparse tensors, which cannot be read")
     inputs = [_given(value) for value in graph.input if _word(value.name) not in constants]
-    double = any(tensor.data_type == tensor.DOUBLE for tensor in graph.initializer)
+    double = any(tensor.data_type == tensor.DOUBLE for tensor in graph.initializer) or any(
+        value.type.tensor_type.elem_type == TensorProto.DOUBLE for value in graph.input
+    )
     outputs = [_word(value.name) for value in graph.output]
-    operations = [_operation(node, position, budget) for position, node in enumerate(graph.node)]
+    operations = [_operation(node, position, source) for position, node in enumerate(graph.node)]
     return Model(_opset(proto), inputs, outputs, constants, operations, double)
 
 
@@ -99,7 +115,7 @@ def _parsed(content: bytes) -> ModelProto:
     try:
         return onnx.load_model_from_string(content)
     except Exception as error:  # that of Google's decoder derives from nothing else
-        raise bad_file(WHAT, str(error)[:200] or "it cannot be decoded") from None
+        raise bad_file(WHAT, str(error)[:200] or "it cannot be decoded", "is it whole? export it again") from None
 
 
 def _opset(proto: ModelProto) -> int:
@@ -121,10 +137,11 @@ def _given(value: ValueInfoProto) -> Given:
         raise bad_file(WHAT, f"its input {_word(value.name)[:60]!r} is no tensor of numbers with a shape")
     lengths = (entry.dim_value for entry in kind.shape.dim)  # 0 where it is open, as a number below is taken to be
     shape = tuple(length if length > 0 else None for length in lengths)
-    return Given(_word(value.name), shape, "FLOAT" not in name and name != "DOUBLE")
+    holds = "float" if "FLOAT" in name or name == "DOUBLE" else "bool" if name == "BOOL" else "whole"
+    return Given(_word(value.name), shape, holds)
 
 
-def _operation(node: NodeProto, position: int, budget: Budget) -> Operation:
+def _operation(node: NodeProto, position: int, source: _Source) -> Operation:
     from onnx import AttributeProto, helper
 
     label = _word(node.name) or f"number {position + 1}"
@@ -134,7 +151,7 @@ def _operation(node: NodeProto, position: int, budget: Budget) -> Operation:
     options: dict[str, Any] = {}
     for attribute in node.attribute:
         if attribute.type == AttributeProto.TENSOR:
-            options[_word(attribute.name)] = _array(attribute.t, budget)
+            options[_word(attribute.name)] = _array(attribute.t, source)
             continue
         try:
             options[_word(attribute.name)] = helper.get_attribute_value(attribute)
@@ -145,22 +162,18 @@ def _operation(node: NodeProto, position: int, budget: Budget) -> Operation:
     return Operation(bare.kind, label, bare.inputs, bare.outputs, options)
 
 
-def _array(tensor: TensorProto, budget: Budget) -> Array:
-    """A tensor of the file; nothing is fetched from elsewhere."""
+def _array(tensor: TensorProto, source: _Source) -> Array:
+    """A tensor of the file, or of one that came with it."""
     from onnx import numpy_helper
 
     name = _word(tensor.name) or "of a node"
-    if tensor.data_location == tensor.EXTERNAL or tensor.external_data:
-        raise Problem(
-            "external_data",
-            f"the tensor {name[:60]} keeps its numbers in another file",
-            hint="export the network as one file: torch.onnx.export(…, external_data=False)",
-        )
     known = tensor.DataType.Name(tensor.data_type) if _is_known(tensor.data_type) else "no type"
     if known not in TYPES:
         raise bad_file(WHAT, f"the tensor {name[:60]} has the type {known}; known are {', '.join(TYPES)}")
     elements = size(tuple(tensor.dims)) if _sound(tensor.dims) else -1
-    budget.check("tensor_elements", elements, f"the {elements:,} elements of {name[:60]}")
+    source.budget.check("tensor_elements", elements, f"the {elements:,} elements of {name[:60]}")
+    if elements > 0 and (tensor.data_location == tensor.EXTERNAL or tensor.external_data):
+        tensor = _brought(tensor, name, elements, source.outside)
     try:
         array = np.asarray(numpy_helper.to_array(tensor))
     except (ValueError, TypeError, RuntimeError, OverflowError) as error:
@@ -169,7 +182,19 @@ def _array(tensor: TensorProto, budget: Budget) -> Array:
         raise bad_file(WHAT, f"the tensor {name[:60]} of {elements:,} elements holds {array.size:,}")
     if known in ("FLOAT16", "BFLOAT16"):
         array = array.astype(np.float32)
-    return numbers(array, array.shape, name, WHAT) if array.size else np.zeros(array.shape, np.int64)
+    if not array.size:
+        return array.astype(np.float32 if array.dtype.kind == "f" else np.int64)
+    return numbers(array, array.shape, name, WHAT)
+
+
+def _brought(tensor: TensorProto, name: str, elements: int, outside: Outside) -> TensorProto:
+    """The tensor with the numbers that stand in another file."""
+    from onnx import TensorProto, helper
+
+    place = {_word(entry.key): _word(entry.value) for entry in tensor.external_data}
+    width = helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize
+    raw = outside.part(name, place, elements * width)
+    return TensorProto(data_type=tensor.data_type, dims=tensor.dims, raw_data=raw)
 
 
 def _word(given: str | bytes) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,13 @@ import numpy as np
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
+from backprop_explorer.graph.number import Number
 from backprop_explorer.importing.names import Names
+from backprop_explorer.importing.onnx.folding import folded
 from backprop_explorer.importing.onnx.loss import Loss, fitting_loss
 from backprop_explorer.importing.onnx.model import Given, Model, Operation
-from backprop_explorer.importing.onnx.movement import folded
 from backprop_explorer.importing.onnx.operators import written
-from backprop_explorer.importing.onnx.values import Call, Known, Tensor, Value
+from backprop_explorer.importing.onnx.values import Call, Known, Tensor, Value, kind_of
 from backprop_explorer.importing.record import bad_file
 from backprop_explorer.language.evaluator import Evaluator
 from backprop_explorer.language.scope import Scope
@@ -32,6 +34,7 @@ SAMPLES, OPEN_LENGTH = 4, 8
 """How long the first axis of an input is where the file leaves it open, and how long another one."""
 OPTIMIZER = {"name": "sgd", "lr": 0.01}
 OUTPUT = "out"
+CHOOSING = ("ArgMax", "ArgMin")
 DIALECT = "numpy"
 UNFIT = (ValueError, IndexError, TypeError, ArithmeticError, MemoryError)
 """What NumPy raises where axes, lengths or indices of a broken file do not fit."""
@@ -89,6 +92,10 @@ class Network:
             "optimizer": dict(OPTIMIZER),
         }
 
+    def value(self, name: str) -> Value | None:
+        """What stands for an input or output of the network, or anything between; None for what is left out."""
+        return self._values.get(name)
+
     def tensor(self, name: str, *, fixed: bool) -> Tensor:
         """The known numbers of that name as a tensor of the program: a parameter, or an input where they are fixed or
         no weights."""
@@ -101,7 +108,7 @@ class Network:
             raise bad_file("ONNX file", f"the tensor {name[:60]} has no elements")
         is_parameter = value.weight and not fixed
         (self._parameters if is_parameter else self._inputs)[own] = array
-        tensor = self._leaf(own, array.shape, Kind("open" if array.dtype.kind == "i" else "float"))
+        tensor = self._leaf(own, array.shape, kind_of(array))
         self._values[name] = tensor
         return tensor
 
@@ -113,7 +120,11 @@ class Network:
         """Numbers of an attribute as a parameter, or as an input where they are fixed."""
         name = self._names.give(wanted)
         (self._inputs if fixed else self._parameters)[name] = array
-        return self._leaf(name, array.shape, Kind("float"))
+        return self._leaf(name, array.shape, kind_of(array))
+
+    def check_shape(self, shape: Shape) -> None:
+        """Raises a `Problem` for a tensor that is over the budget, before its numbers are made."""
+        Graph(self.dtype, self._graph.meter.budget).leaf("the input", shape, Kind("float"))
 
     def run(self, text: str, call: Call) -> None:
         """Adds statements to the program. A `Problem` names the node where they do not fit."""
@@ -133,21 +144,17 @@ class Network:
         lengths = [OPEN_LENGTH if axis else SAMPLES for axis in range(len(given.shape))]
         shape = tuple(length or usual for length, usual in zip(given.shape, lengths, strict=True))
         name = self._names.give(given.name, reported=True)
-        zeros = np.zeros(shape, np.int64) if given.whole and self._affordable(shape) else None
+        self.check_shape(shape)
+        zeros = np.zeros(shape, np.int64) if given.kind != "float" else None
         self._inputs[name] = {"shape": list(shape), "init": "normal"} if zeros is None else zeros
         left_open = ", where the file leaves lengths open" if None in given.shape else ""
-        what = "zeros" if given.whole else "random numbers"
+        what = "random numbers" if zeros is None else "zeros"
         self.warn(f"the input {name} is {what} of shape {shape}{left_open}: the file has no data")
-        self._values[given.name] = self._leaf(name, shape, Kind("open" if given.whole else "float"))
+        self._values[given.name] = self._leaf(name, shape, given.kind)
 
-    def _affordable(self, shape: Shape) -> bool:
-        """True; a `Problem` for a shape that is over the budget."""
-        Graph(self.dtype, self._graph.meter.budget).leaf("the input", shape, Kind("float"))
-        return True
-
-    def _leaf(self, name: str, shape: Shape, kind: Kind) -> Tensor:
-        self._scope.names[name] = self._graph.leaf(name, shape, kind)
-        return Tensor(name, shape)
+    def _leaf(self, name: str, shape: Shape, kind: str) -> Tensor:
+        self._scope.names[name] = self._graph.leaf(name, shape, Kind("float" if kind == "float" else "open"))
+        return Tensor(name, shape, kind)
 
     def _write(self, operation: Operation, opset: int) -> None:
         if self._left_out.intersection(operation.inputs):
@@ -164,13 +171,13 @@ class Network:
         outputs = [name for name in operation.outputs if name] if len(results) == 1 else operation.outputs
         if not outputs:
             raise operation.problem("bad_node", "makes nothing")
-        for name, one in zip(outputs, results, strict=False):
+        for place, (name, one) in enumerate(zip(outputs, results, strict=False)):
             if one is None or not name:
                 self._left_out.update({name} - {""})
                 continue
             if name in self._values:
                 raise operation.problem("bad_node", f"makes {name[:60]!r}, which is there already")
-            self._values[name] = self._assigned(name, one, call) if isinstance(one, str) else one
+            self._values[name] = self._assigned(place, one, call) if isinstance(one, str) else one
 
     def _parsed(self, text: str) -> list[ast.stmt]:
         self._evaluator.text, self._evaluator.lines = text, text.encode().splitlines()
@@ -181,31 +188,45 @@ class Network:
             raise operation.problem("bad_node", f"reads {name[:60]!r}, which no node before it makes")
         return self._values[name] if name else None
 
-    def _assigned(self, output: str, text: str, call: Call) -> Tensor:
-        """A statement of the program. What is another name of a tensor only needs none."""
+    def _assigned(self, place: int, text: str, call: Call) -> Value:
+        """A statement of the program. What is another name of a tensor, or of a number, needs none."""
         try:
             node = self._evaluator.evaluate(self._parsed(text)[0].value, self._scope)  # type: ignore[attr-defined]
         except Problem as problem:
             raise _of_node(call, text, problem) from None
+        if isinstance(node, Number):
+            return Known(np.asarray(node.value, np.int64 if isinstance(node.value, int) else self.dtype))
         if not isinstance(node, Node):
             raise call.refuse("computes no tensor")
+        kind = call.kind(place)
         if text in self._scope.names:
-            return Tensor(text, node.shape)
+            return Tensor(text, node.shape, kind)
+        output = call.operation.outputs[place]
         name = OUTPUT if output == self._output_name else self._names.give(_SUFFIX.sub("", output))
         self._lines.append(f"{name} = {text}")
         self._scope.names[name] = node
         self._makers[name] = call
-        return Tensor(name, node.shape)
+        return Tensor(name, node.shape, kind)
 
     def _finish(self, outputs: list[str]) -> Loss:
         values = [value for name in outputs if isinstance(value := self._values.get(name), Tensor)]
-        if not values or not self._lines:
+        if not values:
             raise bad_file("ONNX file", "its output does not depend on its inputs")
+        first = next((value for value in values if value.kind == "float"), values[0])
         if len(outputs) > 1:
-            self.warn(f"of its outputs {listed(outputs)} the first one goes into the loss")
-        loss = fitting_loss(values[0], self._makers, self._names)
+            self.warn(f"of its outputs {listed(outputs)} {first.name} goes into the loss")
+        maker = self._makers.get(first.name)
+        if maker and maker.operation.kind in CHOOSING:
+            first = maker.tensor(0)
+            self.warn(f"the output is a place in {first.name}, without a gradient: the loss is of {first.name} itself")
+        loss = fitting_loss(first, self._makers, self._names)
         self.warnings += loss.warnings
         self.warn(f"the optimizer is {OPTIMIZER['name']} with a learning rate of {OPTIMIZER['lr']}: the file has none")
+        for one, other in _twins(self._parameters):
+            self.warn(
+                f"{one} and {other} hold the same numbers: a weight that is used twice is written twice by exporters, "
+                "and here each is trained by itself"
+            )
         changed = [f"{old[:60]} is {new}" for old, new in self._names.changed.items()]
         if changed:
             self.warn(f"renamed, to be names of the language: {_few(changed)}")
@@ -216,6 +237,21 @@ def _known(name: str, array: Array) -> Known:
     """Numbers of the file: weights, unless they are whole, or a single number out of the code."""
     from_code = array.ndim == 0 or array.size == 1 and _MADE_UP.fullmatch(name) is not None
     return Known(array, weight=array.dtype.kind == "f" and not from_code)
+
+
+def _twins(parameters: Mapping[str, Array]) -> list[tuple[str, str]]:
+    """Matrices of the same numbers, or of the same turned over."""
+    known: dict[tuple[Shape, bytes], str] = {}
+    found = []
+    for name, array in parameters.items():
+        if array.ndim != 2 or (array == array.flat[0]).all():
+            continue
+        keys = [(one.shape, sha256(np.ascontiguousarray(one).tobytes()).digest()) for one in (array, array.T)]
+        twin = next((known[key] for key in keys if key in known), None)
+        if twin is not None:
+            found.append((twin, name))
+        known.setdefault(keys[0], name)
+    return found
 
 
 def _of_node(call: Call, text: str, problem: Problem) -> Problem:

@@ -9,8 +9,22 @@ import re
 from collections.abc import Mapping
 from functools import reduce
 
-from backprop_explorer.importing.onnx import linear_models, movement, recurrent, resizing, windows
-from backprop_explorer.importing.onnx.values import Call, Operator, Result
+import numpy as np
+
+from backprop_explorer.importing.onnx import (
+    attention,
+    indexing,
+    linear_models,
+    losses,
+    movement,
+    normalization,
+    pooling,
+    recurrent,
+    resizing,
+    windows,
+)
+from backprop_explorer.importing.onnx.values import Call, Operator, Result, number
+from backprop_explorer.problem import suggestion
 
 LAST_COERCION = 12
 """Up to this version softmax flattened all axes from its own on."""
@@ -28,37 +42,6 @@ def _gemm(call: Call) -> str:
     product = f"{x}{'.T' if left else ''} @ {w}{'.T' if right else ''}"
     scaled = product if alpha == 1 else f"{call.fraction('alpha', 1.0)} * ({product})"
     return f"{scaled} + {call.fraction('beta', 1.0)} * {call[2]}" if b else scaled
-
-
-def _batch_norm(call: Call) -> str:
-    rank = len(call.shape())
-    if rank < 2:
-        raise call.refuse("needs an axis of channels")
-    epsilon = call.fraction("epsilon", 1e-5)
-    if call.option("training_mode", 0):
-        return f"batch_norm({call[0]}, {call[1]}, {call[2]}, eps={epsilon})"
-    call.writer.warn("batch normalisation goes by the means and variances of the file, which are inputs here and stay")
-    ones = ", 1" * (rank - 2)
-    names = [call[1], call[2], call.tensor(3, fixed=True).name, call.tensor(4, fixed=True).name]
-    weight, bias, mean, variance = (f"{name}.reshape(-1{ones})" if ones else name for name in names)
-    return f"({call[0]} - {mean}) / sqrt({variance} + {epsilon}) * {weight} + {bias}"
-
-
-def _instance_norm(call: Call) -> str:
-    places = tuple(range(2, len(call.shape())))
-    if not places:
-        raise call.refuse("needs axes of places after those of samples and channels")
-    ones = ", 1" * len(places)
-    weight, bias = (f"{call[position]}.reshape(-1{ones})" for position in (1, 2))
-    spread = f"sqrt(var({call[0]}, {places}, 0, True) + {call.fraction('epsilon', 1e-5)})"
-    return f"({call[0]} - mean({call[0]}, {places}, True)) / {spread} * {weight} + {bias}"
-
-
-def _layer_norm(call: Call) -> str:
-    if call.axis(-1) != len(call.shape()) - 1:
-        raise call.refuse("normalises over several axes; the language knows the last one only")
-    bias = f", {call[2]}" if call.has(2) else ""
-    return f"layer_norm({call[0]}, {call[1]}{bias}, eps={call.fraction('epsilon', 1e-5)})"
 
 
 def _softmax(name: str) -> Operator:
@@ -93,7 +76,14 @@ def _in_order(low: str, high: str) -> bool:
 
 
 def _power(call: Call) -> str:
-    return f"{call[0]} ** {call[1]}"
+    power = f"{call[0]} ** {call[1]}"
+    return f"trunc({power})" if call.is_whole(0) and not call.is_whole(1) else power
+
+
+def _divide(call: Call) -> str:
+    """Whole numbers are divided towards zero."""
+    quotient = f"{call[0]} / {call[1]}"
+    return f"trunc({quotient})" if call.is_whole(0) and call.is_whole(1) else quotient
 
 
 def _prelu(call: Call) -> str:
@@ -104,6 +94,26 @@ def _gelu(call: Call) -> str:
     known = ("none", "tanh")
     approximate = call.option("approximate", known[0], known.__contains__)
     return f'gelu({call[0]}, approximate="{approximate}")' if approximate != known[0] else f"gelu({call[0]})"
+
+
+def _gated(call: Call) -> str:
+    alpha = call.option("alpha", 1.0)
+    return f"{call[0]} * sigmoid({'' if alpha == 1 else f'{number(alpha, np.float32)} * '}{call[0]}) * {call[1]}"
+
+
+def _dequantized(call: Call) -> str:
+    """Whole numbers as what they stand for: a step for all, for each place of an axis, or for each of its blocks."""
+    shape, steps = call.shape(), call.shape(1)
+    axis = 0 if steps in ((), (1,)) else call.axis(1)
+    block = call.option("block_size", 0)
+    names = [call.tensor(1, fixed=True).name, *([call.tensor(2, fixed=True).name] if call.has(2) else [])]
+    if block and len(steps) == len(shape):
+        names = [f"repeat({name}, {block}, {axis})[{':, ' * axis}:{shape[axis]}]" for name in names]
+    elif steps not in ((), (1,)):
+        ones = ", 1" * (len(shape) - axis - 1)
+        names = [f"{name}.reshape(-1{ones})" if ones else name for name in names]
+    zero = f"({call[0]} - {names[1]})" if len(names) > 1 else call[0]
+    return f"{zero} * {names[0]}"
 
 
 def _many(text: str) -> Operator:
@@ -124,37 +134,23 @@ def _modulo(call: Call) -> str:
     return f"{name}({call[0]}, {call[1]})"
 
 
-def _cumsum(call: Call) -> str:
-    if call.option("exclusive", 0) or call.option("reverse", 0):
-        raise call.refuse("adds up from the end, or without the element itself")
-    [axis] = call.whole(1)
-    if not -len(call.shape()) <= axis < len(call.shape()):
-        raise call.refuse(f"has the axis {axis}, but its input has {len(call.shape())} axes")
-    return f"cumsum({call[0]}, {axis % len(call.shape())})"
+def _cumulated(word: str, first: int) -> Operator:
+    """Sums or products so far, perhaps from the end, perhaps without the element itself."""
 
+    def cumulated(call: Call) -> str:
+        rank, [axis] = len(call.shape()), call.whole(1)
+        if not -rank <= axis < rank:
+            raise call.refuse(f"has the axis {axis}, but its input has {rank} axes")
+        axis %= rank
+        front = ":, " * axis
+        backwards = f"[{front}::-1]" if call.option("reverse", 0) else ""
+        x = f"{call[0]}{backwards}"
+        if call.option("exclusive", 0):
+            edges = tuple((int(at == axis), 0) for at in range(rank))
+            x = f"pad({x}, {edges}, constant_values={first})[{front}:-1]"
+        return f"{word}({x}, {axis}){backwards}"
 
-def _lp_norm(call: Call) -> str:
-    axis, power = call.axis(-1), call.option("p", 2, (1, 2).__contains__)
-    size = f"sum(abs({call[0]}), {axis}, True)" if power == 1 else f"sqrt(sum({call[0]} ** 2, {axis}, True))"
-    return f"{call[0]} / {size}"
-
-
-def _rms_norm(call: Call) -> str:
-    if call.axis(-1) != len(call.shape()) - 1:
-        raise call.refuse("normalises over several axes; the language knows the last one only")
-    return f"rms_norm({call[0]}, {call[1]}, eps={call.fraction('epsilon', 1e-5)})"
-
-
-def _depth_to_space(call: Call) -> str:
-    samples, channels, height, width = call.shape() if len(call.shape()) == 4 else (0, 0, 0, 0)
-    block = call.option("blocksize", 0)
-    if block < 1 or not channels or channels % block**2:
-        raise call.refuse("needs samples, channels and two axes, and as many channels as fill a block")
-    rest, dcr = channels // block**2, call.option("mode", "DCR") == "DCR"
-    apart = (samples, block, block, rest, height, width) if dcr else (samples, rest, block, block, height, width)
-    order = (0, 3, 4, 1, 5, 2) if dcr else (0, 1, 4, 2, 5, 3)
-    joined = (samples, rest, height * block, width * block)
-    return f"reshape(transpose(reshape({call[0]}, {apart}), {order}), {joined})"
+    return cumulated
 
 
 def _einsum(call: Call) -> str:
@@ -172,14 +168,16 @@ def _with(text: str, **defaults: float) -> Operator:
     return filled
 
 
-def _reduction(text: str) -> Operator:
-    """A text with `{axes}`, a tuple of axes or None, and `{keep}`."""
+def _reduction(text: str, *, fraction: bool = False) -> Operator:
+    """A text with `{axes}`, a tuple of axes or None, and `{keep}`. Results of whole numbers are whole: those that may
+    have a `fraction` lose it."""
 
     def reduction(call: Call) -> Result:
         axes, keep = call.axes("axes", 1), bool(call.option("keepdims", 1))
         if not axes and call.option("noop_with_empty_axes", 0):
             return call[0]
-        return text.format(call[0], axes=tuple(axes) if axes else None, keep=keep)
+        reduced = text.format(call[0], axes=tuple(axes) if axes else None, keep=keep)
+        return f"trunc({reduced})" if fraction and call.is_whole(0) else reduced
 
     return reduction
 
@@ -215,14 +213,12 @@ OPERATORS: Mapping[str, Operator] = {
     "Or": "logical_or({0}, {1})",
     "Xor": "logical_xor({0}, {1})",
     "Mod": _modulo,
-    "CumSum": _cumsum,
+    "CumSum": _cumulated("cumsum", 0),
+    "CumProd": _cumulated("cumprod", 1),
+    "DequantizeLinear": _dequantized,
     "Det": "det({0})",
-    "GatherElements": lambda call: f"take_along_axis({call[0]}, {call[1]}, {call.axis(0)})",
     "ThresholdedRelu": _with("where({0} > {alpha}, {0}, 0)", alpha=1.0),
     "Shrink": _with("where({0} < -{lambd}, {0} + {bias}, where({0} > {lambd}, {0} - {bias}, 0))", lambd=0.5, bias=0.0),
-    "LpNormalization": _lp_norm,
-    "RMSNormalization": _rms_norm,
-    "DepthToSpace": _depth_to_space,
     "Erf": "erf({0})",
     "Softplus": "softplus({0})",
     "Reciprocal": "1 / {0}",
@@ -230,6 +226,7 @@ OPERATORS: Mapping[str, Operator] = {
     "HardSwish": "{0} * clip({0} / 6 + 0.5, 0, 1)",
     "Mish": "{0} * tanh(softplus({0}))",
     "Swish": _with("{0} * sigmoid({alpha} * {0})", alpha=1.0),
+    "SwiGLU": _gated,
     "Gelu": _gelu,
     "Elu": _with("elu({0}, {alpha})", alpha=1.0),
     "LeakyRelu": _with("leaky_relu({0}, {alpha})", alpha=0.01),
@@ -243,7 +240,7 @@ OPERATORS: Mapping[str, Operator] = {
     "Add": "{0} + {1}",
     "Sub": "{0} - {1}",
     "Mul": "{0} * {1}",
-    "Div": "{0} / {1}",
+    "Div": _divide,
     "Pow": _power,
     "MatMul": "{0} @ {1}",
     "Gemm": _gemm,
@@ -251,7 +248,6 @@ OPERATORS: Mapping[str, Operator] = {
     "Where": "where({0}, {1}, {2})",
     "Greater": "{0} > {1}",
     "Less": "{0} < {1}",
-    "Equal": "{0} == {1}",
     "GreaterOrEqual": "{0} >= {1}",
     "LessOrEqual": "{0} <= {1}",
     "Sum": _many("{0} + {1}"),
@@ -259,18 +255,21 @@ OPERATORS: Mapping[str, Operator] = {
     "Max": _many("maximum({0}, {1})"),
     "Min": _many("minimum({0}, {1})"),
     "ReduceSum": _reduction("sum({0}, {axes}, {keep})"),
-    "ReduceMean": _reduction("mean({0}, {axes}, {keep})"),
+    "ReduceMean": _reduction("mean({0}, {axes}, {keep})", fraction=True),
     "ReduceMax": _reduction("max({0}, {axes}, {keep})"),
     "ReduceMin": _reduction("min({0}, {axes}, {keep})"),
     "ReduceProd": _reduction("prod({0}, {axes}, {keep})"),
     "ReduceL1": _reduction("sum(abs({0}), {axes}, {keep})"),
-    "ReduceL2": _reduction("sqrt(sum({0} ** 2, {axes}, {keep}))"),
+    "ReduceL2": _reduction("sqrt(sum({0} ** 2, {axes}, {keep}))", fraction=True),
     "ReduceSumSquare": _reduction("sum({0} ** 2, {axes}, {keep})"),
-    "ReduceLogSumExp": _reduction("logsumexp({0}, {axes}, {keep})"),
-    "BatchNormalization": _batch_norm,
-    "LayerNormalization": _layer_norm,
-    "InstanceNormalization": _instance_norm,
+    "ReduceLogSum": _reduction("log(sum({0}, {axes}, {keep}))", fraction=True),
+    "ReduceLogSumExp": _reduction("logsumexp({0}, {axes}, {keep})", fraction=True),
+    **normalization.OPERATORS,
+    **attention.OPERATORS,
+    **losses.OPERATORS,
     **windows.OPERATORS,
+    **pooling.OPERATORS,
+    **indexing.OPERATORS,
     **movement.OPERATORS,
     **recurrent.OPERATORS,
     **resizing.OPERATORS,
@@ -278,13 +277,28 @@ OPERATORS: Mapping[str, Operator] = {
 }
 
 
+CONTROL = ("If", "Loop", "Scan")
+"""Operators that hold graphs of their own."""
+
+
+def _way_out(call: Call) -> str:
+    """What to do about an operator that is not known."""
+    kind = call.operation.kind
+    if kind in CONTROL:
+        return "export the network from example inputs that fix which branch is taken and how often a loop runs"
+    if kind.startswith("Random") or kind in ("Bernoulli", "Multinomial"):
+        return "give the network its random numbers as an input of its own, and export it again"
+    if "Quantize" in kind or "Integer" in kind or kind.startswith("QLinear"):
+        return "export the network before it is quantised, in float32"
+    near = suggestion(kind, OPERATORS)
+    return f"{near + ' ' if near else ''}Export the network without it, or only the part before it"
+
+
 def written(call: Call) -> Result:
     """What the call is in the language. Raises a `Problem` that names an operator which it does not have."""
     operator = OPERATORS.get(call.operation.kind)
     if operator is None:
-        raise call.operation.problem(
-            "unknown_operator", "has no counterpart in the language", f"it knows {', '.join(sorted(OPERATORS))}"
-        )
+        raise call.operation.problem("unknown_operator", "has no counterpart in the language", _way_out(call))
     if isinstance(operator, str):
         return operator.format(*(call[position] for position in range(1 + int(max(_PLACE.findall(operator))))))
     return operator(call)

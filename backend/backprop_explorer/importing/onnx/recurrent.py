@@ -149,7 +149,7 @@ def _run(call: Call, side: int, backwards: bool, applied: str) -> tuple[str, ...
         applied=applied,
     )
     lines = [
-        f"{state} = {call.tensor(at).name}[{':, ' if first else ''}{side}]" if call.has(at) else
+        f"{state} = {call.tensor(at, fixed=True).name}[{':, ' if first else ''}{side}]" if call.has(at) else
         f"{state} = zeros(({x}.shape[{0 if first else 1}], {hidden}))"
         for state, at in states.items()
     ]  # fmt: skip

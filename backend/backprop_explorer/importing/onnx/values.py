@@ -15,10 +15,11 @@ from backprop_explorer.problem import Problem
 
 @dataclass(frozen=True)
 class Tensor:
-    """A tensor of the program."""
+    """A tensor of the program, and what its numbers are in the file: "float", "whole" or "bool"."""
 
     name: str
     shape: Shape
+    kind: str = "float"
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ class Known:
 
 
 Value = Tensor | Known
-Result = str | Value | list[str | None]
-"""What an operator gives: an expression, a value that is there already, or an expression for each of its outputs, None
-for one that is left out with all that comes of it."""
+Result = str | Value | Sequence[str | Value | None]
+"""What an operator gives: an expression, a value that is there already, or a list with one for each of its outputs,
+None for one that is left out with all that comes of it."""
 
 
 class Writer(Protocol):
@@ -45,6 +46,8 @@ class Writer(Protocol):
     def name(self, wanted: str) -> str: ...
 
     def parameter(self, wanted: str, array: Array, *, fixed: bool = False) -> Tensor: ...
+
+    def check_shape(self, shape: Shape) -> None: ...
 
     def run(self, text: str, call: Call) -> None: ...
 
@@ -87,6 +90,30 @@ class Call:
         """The shape of an operand."""
         value = self.value(position)
         return value.shape if isinstance(value, Tensor) else value.numbers.shape
+
+    def is_whole(self, position: int) -> bool:
+        """Whether an operand holds whole numbers, or 1 and 0 for yes and no."""
+        return kind_of(self.value(position)) != "float"
+
+    def kind(self, place: int) -> str:
+        """What numbers the output at that place holds."""
+        kind = self.operation.kind
+        if kind in YES_OR_NO or (kind, place) == ("Dropout", 1):
+            return "bool"
+        if (kind, place) in COUNTED:
+            return "whole"
+        source = TYPED_BY.get(kind, 0)
+        return kind_of(self.value(source)) if self.has(source) else "float"
+
+    def write(self, wanted: str, text: str) -> str:
+        """Adds a statement to the program; the name that it gives to what is computed."""
+        name = self.writer.name(wanted)
+        self.writer.run(f"{name} = {text}", self)
+        return name
+
+    def wants(self, position: int) -> bool:
+        """Whether anyone reads that output."""
+        return position < len(self.operation.outputs) and bool(self.operation.outputs[position])
 
     def known(self, position: int) -> Array:
         """The numbers of an operand, which must be known."""
@@ -140,6 +167,24 @@ class Call:
         if value is None:
             raise self.operation.problem("bad_node", f"lacks its input {position + 1}")
         return value
+
+
+YES_OR_NO = (
+    *("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Not", "And", "Or", "Xor", "IsNaN", "IsInf"),
+)
+"""Operators whose results are yes or no."""
+COUNTED = (("TopK", 1), ("MaxPool", 1), ("ArgMax", 0), ("ArgMin", 0))
+"""Outputs that are places."""
+TYPED_BY = {"Where": 1, "OneHot": 2, "DequantizeLinear": 1}
+"""The operand whose type the outputs have, where that is not the first."""
+
+
+def kind_of(value: Value | Array) -> str:
+    """What numbers those are in the file: "float", "whole" or "bool"; known ones of yes and no are whole, too."""
+    if isinstance(value, Tensor):
+        return value.kind
+    numbers = value.numbers if isinstance(value, Known) else value
+    return "float" if numbers.dtype.kind == "f" else "whole"
 
 
 Operator = str | Callable[[Call], Result]

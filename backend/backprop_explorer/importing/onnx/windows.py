@@ -1,15 +1,14 @@
-"""Convolution and pooling."""
+"""Windows that move over axes of places, and convolution."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from backprop_explorer.importing.onnx.values import Call, Operator, are_whole
 
-PLACES = (1, 2)
-"""How many axes of places poolings may have here, and below convolutions."""
-CONVOLVED = (1, 2, 3)
+PLACES = (1, 2, 3)
+"""How many axes of places there may be."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +31,21 @@ class Window:
         return any(before or after for before, after in self.pads)
 
     @property
+    def gaps(self) -> bool:
+        """Whether there are gaps in the window."""
+        return any(gap != 1 for gap in self.dilations)
+
+    @property
     def padding(self) -> list[int]:
         """The padding at either end, where it is even."""
         return [before for before, _ in self.pads]
 
 
-def _window(call: Call, kernel: Sequence[int], known: Sequence[int] = PLACES) -> Window:
+def window_of(call: Call, kernel: Sequence[int]) -> Window:
+    """How the window of an operator moves. Raises a `Problem` where its attributes do not fit."""
     places = call.shape()[2:]
-    if len(places) not in known or len(kernel) != len(places):
-        raise call.refuse(f"moves over {len(places)} axes; the language knows {' and '.join(map(str, known))}")
+    if len(places) not in PLACES or len(kernel) != len(places):
+        raise call.refuse(f"moves over {len(places)} axes; the language knows {', '.join(map(str, PLACES))}")
     strides, dilations = (_lengths(call, name, len(places)) for name in ("strides", "dilations"))
     flat = call.option("pads", [0] * 2 * len(places), are_whole)
     if len(flat) != 2 * len(places) or min(flat) < 0:
@@ -66,13 +71,13 @@ def _lengths(call: Call, name: str, count: int) -> list[int]:
 
 
 def _conv(call: Call) -> str:
-    window = _window(call, call.shape(1)[2:], CONVOLVED)
-    x = call[0] if window.even else _padded(call, window, "0")
+    window = window_of(call, call.shape(1)[2:])
+    x = call[0] if window.even else padded(call, window, "0")
     options = {
-        "stride": _short(window.strides, 1),
-        "padding": _short(window.padding, 0) if window.even else "",
-        "dilation": _short(window.dilations, 1),
-        "groups": _short([call.option("group", 1)], 1),
+        "stride": short(window.strides, 1),
+        "padding": short(window.padding, 0) if window.even else "",
+        "dilation": short(window.dilations, 1),
+        "groups": short([call.option("group", 1)], 1),
     }
     given = "".join(f", {name}={value}" for name, value in options.items() if value)
     bias = f", {call.tensor(2).name}" if call.has(2) else ""
@@ -82,7 +87,7 @@ def _conv(call: Call) -> str:
 def _conv_transpose(call: Call) -> str:
     """The mirror of a convolution. Padding that is uneven is cut off afterwards."""
     kernel, places = call.shape(1)[2:], call.shape()[2:]
-    window = _window(call, kernel, CONVOLVED)
+    window = window_of(call, kernel)
     extra: list[int] = call.option("output_padding", [0] * len(places), are_whole)
     if len(extra) != len(places) or min(extra) < 0:
         raise call.refuse("has a wrong number of output_padding, or some below 0")
@@ -93,11 +98,11 @@ def _conv_transpose(call: Call) -> str:
     extra, pads = _edges(call, window, reached, extra)
     even = all(before == after for before, after in pads)
     options = {
-        "stride": _short(window.strides, 1),
-        "padding": _short([before for before, _ in pads], 0) if even else "",
-        "output_padding": _short(extra, 0),
-        "groups": _short([call.option("group", 1)], 1),
-        "dilation": _short(window.dilations, 1),
+        "stride": short(window.strides, 1),
+        "padding": short([before for before, _ in pads], 0) if even else "",
+        "output_padding": short(extra, 0),
+        "groups": short([call.option("group", 1)], 1),
+        "dilation": short(window.dilations, 1),
     }
     given = "".join(f", {name}={value}" for name, value in options.items() if value)
     bias = f", {call.tensor(2).name}" if call.has(2) else ""
@@ -128,92 +133,20 @@ def _edges(
     return extra, halves if automatic == "SAME_UPPER" else [(after, before) for before, after in halves]
 
 
-def _short(lengths: Sequence[int], usual: int) -> str:
+def short(lengths: Sequence[int], usual: int) -> str:
     """One number where all are the same, none where it is the usual one."""
     if len(set(lengths)) > 1:
         return str(tuple(lengths))
     return "" if lengths[0] == usual else str(lengths[0])
 
 
-def _padded(call: Call, window: Window, filling: str) -> str:
+def padded(call: Call, window: Window, filling: str) -> str:
+    """The first operand with a number around its places."""
     pads = tuple((before, after) for before, after in ((0, 0), (0, 0), *window.pads))
     return f"pad({call[0]}, {pads}{f', constant_values={filling}' if filling != '0' else ''})"
-
-
-def _max_pool(call: Call) -> str:
-    if len(call.operation.outputs) > 1 and call.operation.outputs[1]:
-        raise call.refuse("answers the places of its maxima, too, which the language cannot")
-    window = _rounded_up(call, _pooling_window(call))
-    if window.even and all(2 * edge <= size for edge, size in zip(window.padding, window.kernel, strict=True)):
-        return _pooled("max_pool2d", call[0], window, window.padding)
-    return _pooled("max_pool2d", _padded(call, window, "-np.inf"), window, [0] * len(window.kernel))
-
-
-def _average_pool(call: Call) -> str:
-    window = _pooling_window(call)
-    if _rounded_up(call, window) != window:
-        raise call.refuse("has windows that stick out at the end (ceil_mode), which the language does not know")
-    none = [0] * len(window.kernel)
-    if not window.padded:
-        return _pooled("avg_pool2d", call[0], window, none)
-    x = _padded(call, window, "0")
-    pooled = _pooled("avg_pool2d", x, window, none)
-    if call.option("count_include_pad", 0):
-        return pooled
-    ones = x.replace(f"pad({call[0]},", f"pad(ones({(1, 1, *call.shape()[2:])}),", 1)
-    return f"{pooled} / {_pooled('avg_pool2d', ones, window, none)}"
-
-
-def _pooling_window(call: Call) -> Window:
-    window = _window(call, call.option("kernel_shape", [0], are_whole))
-    if min(window.kernel) < 1 or any(gap != 1 for gap in window.dilations):
-        raise call.refuse("has windows with gaps, which the language's pooling does not know")
-    return window
-
-
-def _rounded_up(call: Call, window: Window) -> Window:
-    """With `ceil_mode`, as much more padding at the end as the last window needs that begins inside."""
-    if not call.option("ceil_mode", 0):
-        return window
-    pads = []
-    for length, size, stride, (before, after) in zip(
-        call.shape()[2:], window.kernel, window.strides, window.pads, strict=True
-    ):
-        total = length + before + after
-        steps = -(-(total - size) // stride)
-        steps -= steps * stride >= length + before
-        pads.append((before, after + max(steps * stride + size - total, 0)))
-    return replace(window, pads=pads)
-
-
-def _pooled(name: str, x: str, window: Window, padding: Sequence[int]) -> str:
-    """The pooling of two axes of places; one alone is taken for two."""
-    one = len(window.kernel) == 1
-    kernel, strides, edges = (
-        [filling, *lengths] if one else list(lengths)
-        for filling, lengths in ((1, window.kernel), (1, window.strides), (0, padding))
-    )
-    options = f"{_short(kernel, 0)}"
-    options += "" if kernel == strides else f", stride={_short(strides, 0)}"
-    options += f", padding={_short(edges, -1)}" if any(edges) else ""
-    return f"{name}({x}[:, :, None], {options})[:, :, 0]" if one else f"{name}({x}, {options})"
-
-
-def _over_places(name: str) -> Operator:
-    def pooled(call: Call) -> str:
-        axes = tuple(range(2, len(call.shape())))
-        if not axes:
-            raise call.refuse("needs axes of places after those of samples and channels")
-        return f"{name}({call[0]}, {axes}, True)"
-
-    return pooled
 
 
 OPERATORS: Mapping[str, Operator] = {
     "Conv": _conv,
     "ConvTranspose": _conv_transpose,
-    "MaxPool": _max_pool,
-    "AveragePool": _average_pool,
-    "GlobalAveragePool": _over_places("mean"),
-    "GlobalMaxPool": _over_places("max"),
 }
