@@ -31,6 +31,7 @@ class Binder:
         self._made: dict[tuple[object, ...], Node] = {}
         self._firsts: dict[Node, Node] = {}
         self._steady: dict[Node, bool] = {}
+        self._lasting: set[Node] = set()  # has its numbers in common with another node
         self._early = set(program.scheduled)
         self._next = {node for _, node in program.update.assignments} if program.update else set()
         order = self.bindings.order
@@ -60,6 +61,7 @@ class Binder:
         elif node in self._unstored:
             return
         elif (same := self._common_subexpression(node)) is not node:
+            self._lasting |= {same, node}
             self.buffers[node] = self.buffers[same]
         elif node.operation.view:
             self._bind_view(node)
@@ -67,9 +69,12 @@ class Binder:
             self._add(node, self._calls(node))
 
     def _add(self, node: Node, calls: list[Call]) -> None:
+        self._list(node).extend(calls)
+
+    def _list(self, node: Node) -> list[Call]:
+        """The calls among which the node's are."""
         late = node.phase == "update" and node not in self._early
-        target = self.prepared if self._is_steady(node) else self.update if late else self.iteration
-        target.extend(calls)
+        return self.prepared if self._is_steady(node) else self.update if late else self.iteration
 
     def _common_subexpression(self, node: Node) -> Node:
         """The first node that is calculated in the same way from the same numbers: once is enough."""
@@ -78,8 +83,11 @@ class Binder:
         places = [self._firsts.get(operand, operand) for operand in node.operands]
         names = [place.text if place.operation is CONSTANT else place.id for place in places]
         key = (node.operation.name, repr(node.parameters), node.phase == "update", *names)
-        self._firsts[node] = self._made.setdefault(key, node)
-        return self._firsts[node]
+        first = self._made.setdefault(key, node)
+        if first is not node and first not in self.buffers:  # its numbers are written over
+            first = self._made[key] = node
+        self._firsts[node] = first
+        return first
 
     def _is_steady(self, node: Node) -> bool:
         """Whether a node is made of labels and constants alone, which change only when somebody sets them."""
@@ -113,11 +121,44 @@ class Binder:
             numbers = [allocated(array.shape, self.bindings.program.graph.dtype) for array in arrays]
             before = [partial(np.copyto, number, array) for number, array in zip(numbers, arrays, strict=True)]
             arrays = numbers
-        out = (
-            place(self.bindings, node, arrays) if operation.family == "elementwise" else self.bindings.buffer(node, [])
-        )
+        if operation.family == "elementwise":
+            calls = self._in_place(node, arrays)
+            if calls is not None:
+                return before + calls
+            out = place(self.bindings, node, arrays)
+        else:
+            out = self.bindings.buffer(node, [])
+        return before + self._written(node, arrays, out)
+
+    def _written(self, node: Node, arrays: list[Array], out: Array) -> list[Call]:
+        operation = node.operation
         if operation.kernel is not None:
-            return before + operation.kernel(
-                arrays, out, [operand.constant for operand in node.operands], **node.parameters
-            )
-        return [*before, partial(operation.forward, *arrays, out=out, **node.parameters)]
+            return operation.kernel(arrays, out, [operand.constant for operand in node.operands], **node.parameters)
+        return [partial(operation.forward, *arrays, out=out, **node.parameters)]
+
+    def _in_place(self, node: Node, arrays: list[Array]) -> list[Call] | None:
+        """The node written over an operand that nothing else will ever read: less memory to walk through. The operand
+        has no buffer then; whoever asks for its numbers gets them calculated. None where that cannot be."""
+        if node in self.buffers or node.kind.name != "float":
+            return None
+        for operand in node.operands:
+            if not (
+                operand.shape == node.shape and self._is_spent(operand) and self._list(operand) is self._list(node)
+            ):
+                continue
+            calls = self._written(node, arrays, self.buffers[operand])
+            if len(calls) == 1 and isinstance(getattr(calls[0], "func", None), np.ufunc):  # reads before it writes
+                self.buffers[node] = self.buffers.pop(operand)
+                return calls
+        return None
+
+    def _is_spent(self, operand: Node) -> bool:
+        """Whether a node's memory is its own and its only user, by now, is the one that is being bound."""
+        return (
+            operand.operation.family == "elementwise"
+            and operand.kind.name == "float"
+            and operand in self.buffers
+            and operand not in self.bindings.placed
+            and operand not in self._lasting
+            and self.bindings.private(operand)
+        )

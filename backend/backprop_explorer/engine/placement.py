@@ -22,6 +22,7 @@ def place(bindings: Bindings, node: Node, operands: Sequence[Array]) -> Array:
         found = _Placement(bindings).of(node, operands)
         if found is not None:
             bindings.buffers[node] = found
+            bindings.placed.add(node)
     value = bindings.value_of(node)
     return bindings.buffer(node, operands if value is None else [*operands, value])
 

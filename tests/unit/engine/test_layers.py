@@ -103,6 +103,13 @@ def test_a_plan_equals_the_interpreter_whatever_the_numbers(name: str, dtype: st
             wanted = naive[node]
             scale = max(1.0, float(np.abs(np.where(np.isfinite(wanted), wanted, 0)).max()))
             np.testing.assert_allclose(plan[tensor], wanted, rtol=tolerance, atol=tolerance * scale, err_msg=tensor)
+        plan.propose()
+        for node, wanted in naive.items():  # also what has no memory of its own
+            found, scale = (
+                plan.array(node),
+                max(1.0, float(np.abs(np.where(np.isfinite(wanted), wanted, 0)).max(initial=0))),
+            )
+            np.testing.assert_allclose(found, wanted, rtol=tolerance, atol=tolerance * scale, err_msg=repr(node))
         random = np.random.default_rng(round_)
         for tensor, array in plan.document.tensors.items():
             if array.dtype.kind == "f":
@@ -146,6 +153,18 @@ def test_what_is_padded_for_windows_has_a_large_batch_last_in_memory() -> None:
     for images in ((9, 2, 11, 10), (9, 3, 11, 10)):
         assert padded[images].strides[0] == 8
     assert plan["a1"].strides[0] == 8
+
+
+def test_a_hidden_step_writes_over_the_one_before() -> None:
+    """exp(x - max) of a closed softmax stands where x - max stood, which is calculated for whoever asks."""
+    plan = bx.compile(
+        {"program": "p = softmax(x)\nloss = sum(p ** 2)", "inputs": {"x": RANDOM.standard_normal((3, 4))}}
+    )
+    plan.run()
+    [exponential] = [node for node in plan.program.graph.nodes if node.operation.name == "exp"]
+    [shifted] = exponential.operands
+    assert (plan.holds(exponential), plan.holds(shifted)) == (True, False)
+    np.testing.assert_array_equal(np.exp(plan.array(shifted)), plan.array(exponential))
 
 
 def test_dropout_draws_anew_after_an_update_and_the_same_again_on_replay() -> None:
