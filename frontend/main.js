@@ -1,15 +1,14 @@
 /**
  * Puts the page together: store, effects, and one panel per region.
  *
- * @import { Theme } from "./state/state.js"
+ * @import { Theme } from "./state/settings/reducer.js"
  */
 
 import { drawSoon } from "./lib/drawing.js";
 import { keepFocus } from "./lib/focus.js";
-import { createClient } from "./service/client.js";
 import { render } from "./lib/h.js";
-import { watchLibrary } from "./lib/plotly.js";
 import { readPalette } from "./lib/palette.js";
+import { watchLibrary } from "./lib/plotly.js";
 import { REGIONS } from "./lib/regions.js";
 import { createActs } from "./panels/acts.js";
 import * as alert from "./panels/alert.js";
@@ -27,11 +26,14 @@ import * as practice from "./panels/practice.js";
 import * as program from "./panels/program.js";
 import * as tensors from "./panels/tensors.js";
 import * as transport from "./panels/transport.js";
-import * as actions from "./state/actions.js";
+import { createClient } from "./service/client.js";
+import { memory } from "./service/memory.js";
 import { createEffects } from "./state/effects.js";
+import { measureStage } from "./state/fitting/reducer.js";
+import { updateLesson } from "./state/page/reducer.js";
+import { setLibrary, setTheme } from "./state/settings/reducer.js";
 import { initial } from "./state/state.js";
 import { createStore } from "./state/store.js";
-import { memory } from "./state/memory.js";
 
 /**
  * In the order in which they are drawn: what one waits for comes first.
@@ -71,7 +73,7 @@ const effects = createEffects(
     save: saveFile,
   },
 );
-const acts = createActs(store, effects, { setTheme });
+const acts = createActs(store, effects, { setTheme: showTheme });
 
 /** @param {string} name @param {Blob} content */
 function saveFile(name, content) {
@@ -82,10 +84,10 @@ function saveFile(name, content) {
 }
 
 /** @param {Theme} theme */
-function setTheme(theme) {
+function showTheme(theme) {
   document.documentElement.dataset.theme = theme;
   remembered.setTheme(theme);
-  store.apply(actions.themeSet, theme, readPalette(document.body));
+  store.apply(setTheme, theme, readPalette(document.body));
 }
 
 /** @type {Record<string, Record<string, unknown>>} */
@@ -111,7 +113,7 @@ const BESIDE = 32;
 new ResizeObserver(() => {
   const height = parseFloat(getComputedStyle(tensorsRegion).gridTemplateRows.split(" ")[1]);
   if (!Number.isFinite(height)) return;
-  store.apply(actions.roomMeasured, tensorsRegion.clientWidth - BESIDE, height - 8);
+  store.apply(measureStage, tensorsRegion.clientWidth - BESIDE, height - 8);
 }).observe(tensorsRegion);
 
 /** What stands in the stage's place, and what a link leaves out. */
@@ -125,7 +127,7 @@ function arrange() {
   }
 }
 
-/** The regions that only one mode has. @type {Record<string, import("./state/state.js").Mode>} */
+/** The regions that only one mode has. @type {Record<string, import("./state/page/reducer.js").Mode>} */
 const PLACES = { practice: "practice", build: "build", plots: "plots", history: "history" };
 
 store.subscribe(arrange);
@@ -139,9 +141,9 @@ document.addEventListener(
   () => document.visibilityState === "visible" && void effects.look(),
 );
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
-  setTheme(store.get().theme),
+  showTheme(store.get().theme),
 );
-setTheme(remembered.theme());
-if (!remembered.visited()) store.apply(actions.lessonTurned, { intro: 0 });
-watchLibrary((library) => store.apply(actions.libraryTold, library));
+showTheme(remembered.theme());
+if (!remembered.visited()) store.apply(updateLesson, { intro: 0 });
+watchLibrary((library) => store.apply(setLibrary, library));
 effects.start();

@@ -1,26 +1,33 @@
-/** Puts the page of operations together. @import { Theme } from "./state/state.js" */
+/** Puts the page of operations together. @import { Theme } from "./state/settings/reducer.js" */
 
 import { documentAddress, plainDocument, runAddress } from "./lib/address.js";
 import { render } from "./lib/h.js";
 import { anchorOf } from "./lib/reference.js";
 import { contentsView, entriesView, headerView } from "./panels/reference.js";
 import { createClient, troubleOf } from "./service/client.js";
-import { memory } from "./state/memory.js";
-import { failed, initial, referenceRead, searched, themeSet, told } from "./state/reference.js";
+import { memory } from "./service/memory.js";
+import {
+  initialReference,
+  searchReference,
+  setProblem,
+  setReference,
+  setStatus,
+  setTheme,
+} from "./state/reference/reducer.js";
 import { createStore } from "./state/store.js";
 
-const store = createStore(initial);
+const store = createStore(initialReference);
 const client = createClient((...request) => fetch(...request), "./api");
 const remembered = memory(() => window.localStorage);
 const latest = remembered.runs()[0];
 
 const acts = {
   home: latest ? runAddress("./", latest.id) : "./",
-  search: (/** @type {string} */ query) => store.apply(searched, query),
+  search: (/** @type {string} */ query) => store.apply(searchReference, query),
   theme(/** @type {Theme} */ theme) {
     document.documentElement.dataset.theme = theme;
     remembered.setTheme(theme);
-    store.apply(themeSet, theme);
+    store.apply(setTheme, theme);
   },
 };
 
@@ -42,9 +49,9 @@ function curl(document) {
 async function copy(text, said) {
   try {
     await navigator.clipboard.writeText(text);
-    store.apply(told, said);
+    store.apply(setStatus, said);
   } catch {
-    store.apply(failed, {
+    store.apply(setProblem, {
       detail: "The browser does not let the page write to the clipboard.",
       hint: "Open the example instead, and use Export.",
       where: {},
@@ -125,7 +132,7 @@ function goToAnchor() {
   const anchor = anchorOf(reference, location.hash);
   const target = document.getElementById(anchor);
   if (!target) return;
-  if (query && target.closest("[hidden]")) store.apply(searched, "");
+  if (query && target.closest("[hidden]")) store.apply(searchReference, "");
   if (`#${anchor}` !== location.hash || !target.matches(":target")) location.replace(`#${anchor}`);
   target.scrollIntoView();
 }
@@ -142,7 +149,7 @@ function pressKey(event) {
     event.preventDefault();
     search.focus();
   }
-  if (event.key === "Escape" && event.target === search) store.apply(searched, "");
+  if (event.key === "Escape" && event.target === search) store.apply(searchReference, "");
 }
 
 store.subscribe(draw);
@@ -150,9 +157,9 @@ addEventListener("hashchange", goToAnchor);
 addEventListener("keydown", pressKey);
 acts.theme(remembered.theme());
 try {
-  store.apply(referenceRead, await client.reference());
+  store.apply(setReference, await client.reference());
   watchEntries();
   goToAnchor();
 } catch (error) {
-  store.apply(failed, troubleOf(error));
+  store.apply(setProblem, troubleOf(error));
 }

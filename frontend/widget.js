@@ -16,9 +16,13 @@ import { moveInGrid } from "./panels/gridkeys.js";
 import { stepText } from "./panels/steps.js";
 import * as tensors from "./panels/tensors.js";
 import { viewActs } from "./panels/viewacts.js";
-import * as actions from "./state/actions.js";
+import { measureStage } from "./state/fitting/reducer.js";
+import { selectTensor } from "./state/inspector/reducer.js";
+import { openRun } from "./state/run/reducer.js";
+import { highlightCell, moveCursor } from "./state/stage/reducer.js";
 import { initial } from "./state/state.js";
 import { createStore } from "./state/store.js";
+import { showTrace } from "./state/trace/reducer.js";
 import { statementView } from "./views/code.js";
 
 const LOSS_DIGITS = 6;
@@ -58,9 +62,9 @@ function show(model, page) {
   const store = createStore(initial);
   const acts = createActs(store, model);
   const load = () => store.apply(opened, model.get("run"), model.get("trace"), model.get("step"));
-  const turn = () => store.apply(actions.cursorMoved, model.get("step"));
+  const turn = () => store.apply(moveCursor, model.get("step"));
   const measure = new ResizeObserver(() =>
-    store.apply(actions.roomMeasured, Math.max(200, page.clientWidth - 320), 420),
+    store.apply(measureStage, Math.max(200, page.clientWidth - 320), 420),
   );
   let waiting = false;
   // What a draw finds out, such as that a picture does not fit, is drawn after it.
@@ -93,8 +97,8 @@ function show(model, page) {
  * @returns {State}
  */
 function opened(state, run, trace, step) {
-  return actions.traceShown(
-    actions.runOpened(state, run, null),
+  return showTrace(
+    openRun(state, run, null),
     run,
     { iteration: run.iteration, event: run.event },
     trace,
@@ -109,7 +113,7 @@ function opened(state, run, trace, step) {
  */
 function createActs({ get, apply }, model) {
   const goTo = (/** @type {number} */ step) => {
-    apply(actions.cursorMoved, step);
+    apply(moveCursor, step);
     model.set("step", get().cursor);
     model.save_changes();
   };
@@ -122,8 +126,8 @@ function createActs({ get, apply }, model) {
     explain: nothing,
     next: () => goTo(get().cursor + 1),
     previous: () => goTo(get().cursor - 1),
-    light: (/** @type {State["lit"]} */ place) => apply(actions.cellLit, place),
-    select: (/** @type {string | null} */ name) => apply(actions.tensorSelected, name),
+    light: (/** @type {State["lit"]} */ place) => apply(highlightCell, place),
+    select: (/** @type {string | null} */ name) => apply(selectTensor, name),
     copy: (/** @type {any} */ _, /** @type {any} */ part, /** @type {string} */ how) =>
       void navigator.clipboard.writeText(how === "numpy" ? asNumpy(part) : asTabs(part)),
     key(/** @type {KeyboardEvent} */ event) {

@@ -4,24 +4,44 @@
  * @import { CellPlace, Field, Matrix, Target, Tensor } from "../lib/types.js"
  * @import { Moment } from "../lib/moment.js"
  * @import { Effects, Store } from "../state/effects.js"
- * @import { Theme } from "../state/state.js"
+ * @import { Theme } from "../state/settings/reducer.js"
  * @typedef {ReturnType<typeof createActs>} Acts
  * @typedef {{setTheme: (theme: Theme) => void}} Surroundings
  */
 
-import { afterDrawing } from "../lib/drawing.js";
 import { blockCells, parseBlock } from "../lib/block.js";
+import { dragPointer, rounded, unitOf } from "../lib/dragging.js";
+import { afterDrawing } from "../lib/drawing.js";
 import { subjectOf } from "../lib/explanation.js";
 import { exact, isTooLarge, parseNumber } from "../lib/numbers.js";
 import { retryLibrary } from "../lib/plotly.js";
 import { cell, cellName } from "../lib/tensor.js";
 import { OVERTAKEN } from "../service/client.js";
-import * as actions from "../state/actions.js";
-import { partChosen } from "../state/scene.js";
-import { leadPicked, placePointed } from "../state/sliding.js";
-import { inThePast } from "../state/state.js";
+import { beginEdit, leaveEdit, refuseEdit, typeEdit } from "../state/cells/reducer.js";
+import { closeDraft, foldPhase, openDraft, typeDraft } from "../state/editor/reducer.js";
+import {
+  chooseAspect,
+  chooseJacobianInput,
+  closeExplanation,
+  pointAtTerm,
+} from "../state/explanation/reducer.js";
+import { describeTensor, listNotes, setImported } from "../state/import/reducer.js";
+import { selectTensor } from "../state/inspector/reducer.js";
+import { setAlert, setStatus } from "../state/messages/reducer.js";
+import { chooseTab, updateLesson } from "../state/page/reducer.js";
+import { setDigits } from "../state/settings/reducer.js";
+import { pickLead, pointAtPlace } from "../state/slide/reducer.js";
+import {
+  choosePart,
+  highlightCell,
+  moveCursor,
+  setPace,
+  setPlaying,
+  stepTo,
+} from "../state/stage/reducer.js";
+import { inThePast } from "../state/trace/selectors.js";
+import { setIterations } from "../state/training/reducer.js";
 import { ownIndex } from "../views/matrix.js";
-import { dragPointer, rounded, unitOf } from "../lib/dragging.js";
 import { moveInGrid } from "./gridkeys.js";
 import { INTRO } from "./lesson.js";
 import { viewActs } from "./viewacts.js";
@@ -34,7 +54,7 @@ export function createActs(store, effects, surroundings) {
 
   const stop = () => {
     clearTimeout(clock);
-    apply(actions.playing, false);
+    apply(setPlaying, false);
   };
 
   /** @param {string} name @param {number[]} index @param {Field | null} field */
@@ -66,7 +86,7 @@ export function createActs(store, effects, surroundings) {
     if (!edit) return;
     const value = parseNumber(edit.text);
     if (value === null) {
-      return apply(actions.editRefused, {
+      return apply(refuseEdit, {
         detail: isTooLarge(edit.text)
           ? `“${edit.text}” is too large for a 64-bit number.`
           : `“${edit.text}” is not a number.`,
@@ -79,11 +99,11 @@ export function createActs(store, effects, surroundings) {
     const drawn = get().edit?.matrix ?? "";
     const place = drawnIndex(drawn, edit.index);
     const written = effects.edit(edit.name, [{ index: edit.index, value }]);
-    apply(actions.editLeft);
+    apply(leaveEdit);
     if (back) focusCell(drawn, place);
     if (await written) return;
     apply((state) => ({
-      ...actions.editBegun(state, edit.matrix, edit.name, edit.index, edit.text),
+      ...beginEdit(state, edit.matrix, edit.name, edit.index, edit.text),
       alert: state.alert,
     }));
   };
@@ -109,7 +129,7 @@ export function createActs(store, effects, surroundings) {
     finish: () => void effects.nextIteration(),
     play() {
       if (get().playing) return stop();
-      apply(actions.playing, true);
+      apply(setPlaying, true);
       const go = () => {
         const { cursor, shown, playing, pace } = get();
         const last = (shown?.trace.steps.length ?? 1) - 1;
@@ -120,13 +140,13 @@ export function createActs(store, effects, surroundings) {
       clock = setTimeout(go, get().pace);
     },
     /** @param {number} pace */
-    pace: (pace) => apply(actions.paceSet, pace),
+    pace: (pace) => apply(setPace, pace),
     /** @param {number} index */
-    goTo: (index) => apply(actions.steppedTo, index),
+    goTo: (index) => apply(stepTo, index),
 
     /** To a named part of a step. @param {number} step @param {number} at @param {boolean} [focus] */
     part(step, at, focus) {
-      apply(partChosen, step, at);
+      apply(choosePart, step, at);
       if (focus)
         afterDrawing(() =>
           /** @type {HTMLElement | null} */ (
@@ -136,19 +156,19 @@ export function createActs(store, effects, surroundings) {
     },
 
     // the header
-    /** @param {import("../state/state.js").Mode} mode */
+    /** @param {import("../state/page/reducer.js").Mode} mode */
     mode: (mode) => effects.mode(mode),
-    /** @param {import("../state/state.js").Tab} tab */
-    tab: (tab) => apply(actions.tabChosen, tab),
+    /** @param {import("../state/page/reducer.js").Tab} tab */
+    tab: (tab) => apply(chooseTab, tab),
     lesson: {
       /** The three sentences of a first visit, from the first on. */
-      intro: () => apply(actions.lessonTurned, { open: true, intro: 0 }),
-      open: () => apply(actions.lessonTurned, { open: true, intro: null }),
-      close: () => apply(actions.lessonTurned, { open: false, intro: null }),
+      intro: () => apply(updateLesson, { open: true, intro: 0 }),
+      open: () => apply(updateLesson, { open: true, intro: null }),
+      close: () => apply(updateLesson, { open: false, intro: null }),
       next() {
         const { intro } = get().lesson;
         const next = intro === null || intro + 1 >= INTRO.length ? null : intro + 1;
-        apply(actions.lessonTurned, { intro: next });
+        apply(updateLesson, { intro: next });
       },
     },
     /** @param {string} name */
@@ -163,12 +183,12 @@ export function createActs(store, effects, surroundings) {
     reload: () => void effects.reload(),
     copyAndRepeat: () => void effects.copyAndRepeat(),
     /** @param {number} digits */
-    digits: (digits) => apply(actions.digitsSet, digits),
+    digits: (digits) => apply(setDigits, digits),
     /** @param {Theme} theme */
     theme: (theme) => surroundings.setTheme(theme),
     /** @param {import("../state/state.js").State["dialog"]} dialog */
     dialog: (dialog) => effects.dialog(dialog),
-    dismiss: () => apply(actions.alerted, null),
+    dismiss: () => apply(setAlert, null),
     /** @param {string} text */
     openingTyped: (text) => effects.bringing.typedToOpen(text),
     /** @param {string} text */
@@ -181,26 +201,26 @@ export function createActs(store, effects, surroundings) {
 
     // the program
     /** @param {import("../lib/types.js").Phase} phase @param {boolean} folded */
-    phase: (phase, folded) => apply(actions.phaseFolded, phase, folded),
+    phase: (phase, folded) => apply(foldPhase, phase, folded),
     /** @param {string | null} text */
     draft(text) {
-      apply(actions.draftTyped, text);
+      apply(typeDraft, text);
       effects.bringing.typed();
     },
-    openDraft: () => apply(actions.draftOpened),
-    closeDraft: () => apply(actions.draftClosed),
+    openDraft: () => apply(openDraft),
+    closeDraft: () => apply(closeDraft),
     applyDraft() {
       const { draft } = get();
       if (draft) void effects.bringing.apply(draft.text);
     },
     bringing: {
-      /** @param {Partial<import("../state/bringing.js").Asking>} part */
-      describe: (part) => apply(actions.tensorDescribed, part),
+      /** @param {Partial<import("../state/import/reducer.js").Asking>} part */
+      describe: (part) => apply(describeTensor, part),
       add: () => void effects.bringing.add(),
       check: () => void effects.bringing.check(),
       /** @param {boolean} listed */
-      list: (listed) => apply(actions.broughtListed, listed),
-      close: () => apply(actions.broughtTold, null),
+      list: (listed) => apply(listNotes, listed),
+      close: () => apply(setImported, null),
     },
 
     ...viewActs(apply),
@@ -209,8 +229,8 @@ export function createActs(store, effects, surroundings) {
     // tensors
     /** @param {string | null} name */
     select(name) {
-      apply(actions.tensorSelected, name);
-      if (name) apply(actions.tabChosen, "explanation");
+      apply(selectTensor, name);
+      if (name) apply(chooseTab, "explanation");
       if (name)
         afterDrawing(() =>
           document.getElementById("selected")?.scrollIntoView({ block: "nearest" }),
@@ -221,11 +241,11 @@ export function createActs(store, effects, surroundings) {
       const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.closest?.(
         "[role=grid] [data-index]",
       );
-      if (place || !focused) return apply(actions.cellLit, place);
+      if (place || !focused) return apply(highlightCell, place);
       const { index } = /** @type {HTMLElement} */ (focused).dataset;
       const matrix =
         /** @type {HTMLElement} */ (focused.closest("[data-matrix]")).dataset.matrix ?? "";
-      apply(actions.cellLit, {
+      apply(highlightCell, {
         matrix,
         index: (index ?? "").split(",").filter(Boolean).map(Number),
       });
@@ -266,12 +286,12 @@ export function createActs(store, effects, surroundings) {
         return;
       event.preventDefault();
       const index = ownIndex(matrix, target.dataset.index.split(",").filter(Boolean).map(Number));
-      if (!matrix.editable) return apply(actions.said, whyNot(matrix.name, index, matrix.field));
+      if (!matrix.editable) return apply(setStatus, whyNot(matrix.name, index, matrix.field));
       const block = parseBlock(event.clipboardData?.getData("text/plain") ?? "");
       const shape = get().shown?.trace.tensors[matrix.name]?.shape ?? [];
       const cells = block && blockCells(block, index, shape);
       if (cells) return void effects.edit(matrix.name, cells);
-      apply(actions.alerted, {
+      apply(setAlert, {
         detail: block
           ? `A block of ${block.length} × ${block[0].length} does not fit into ${matrix.name} from [${index.join(", ")}] on.`
           : "What was pasted is not a block of numbers.",
@@ -332,17 +352,10 @@ export function createActs(store, effects, surroundings) {
       const own = ownIndex(matrix, index);
       if (matrix.name === null || !matrix.editable) {
         effects.hush();
-        return apply(actions.said, whyNot(matrix.name ?? matrix.code, own, matrix.field));
+        return apply(setStatus, whyNot(matrix.name ?? matrix.code, own, matrix.field));
       }
       const number = matrix.part ? cell(matrix.part, index) : undefined;
-      apply(
-        actions.editBegun,
-        matrix.id,
-        matrix.name,
-        own,
-        text ?? exact(number ?? 0),
-        text !== undefined,
-      );
+      apply(beginEdit, matrix.id, matrix.name, own, text ?? exact(number ?? 0), text !== undefined);
     },
     /**
      * What one does with a tensor that is laid on another, for an element of the result.
@@ -352,7 +365,7 @@ export function createActs(store, effects, surroundings) {
      */
     slides: (result, index) => ({
       pick: (/** @type {import("../lib/slide.js").Lead} */ lead, /** @type {number} */ at) =>
-        apply(leadPicked, lead, at),
+        apply(pickLead, lead, at),
       turn: (/** @type {number} */ axis, /** @type {number} */ at) => {
         acts.light(null);
         acts.explain(
@@ -360,7 +373,7 @@ export function createActs(store, effects, surroundings) {
           index.map((old, place) => (place === axis ? at : old)),
         );
       },
-      point: (/** @type {[number, number] | null} */ at) => apply(placePointed, at),
+      point: (/** @type {[number, number] | null} */ at) => apply(pointAtPlace, at),
       key(/** @type {KeyboardEvent} */ event) {
         if (!moveInGrid(event, /** @type {HTMLElement} */ (event.target))) return;
         event.preventDefault();
@@ -369,7 +382,7 @@ export function createActs(store, effects, surroundings) {
     }),
 
     /** @param {string} text */
-    type: (text) => apply(actions.editTyped, text),
+    type: (text) => apply(typeEdit, text),
     /** @param {KeyboardEvent} event */
     editKey(event) {
       event.stopPropagation();
@@ -377,8 +390,8 @@ export function createActs(store, effects, surroundings) {
       if (event.key !== "Escape") return;
       const { edit } = get();
       const place = edit ? drawnIndex(edit.matrix, edit.index) : [];
-      apply(actions.editLeft);
-      apply(actions.alerted, null);
+      apply(leaveEdit);
+      apply(setAlert, null);
       if (edit) focusCell(edit.matrix, place);
     },
     blur() {
@@ -397,11 +410,11 @@ export function createActs(store, effects, surroundings) {
      * @param {boolean} [focus] give the tab the focus
      */
     aspect(aspect, focus) {
-      apply(actions.aspectChosen, aspect);
+      apply(chooseAspect, aspect);
       if (focus) afterDrawing(() => document.getElementById(`aspect-${aspect}`)?.focus());
     },
     /** @param {string} by */
-    jacobianBy: (by) => apply(actions.jacobianBy, by),
+    jacobianBy: (by) => apply(chooseJacobianInput, by),
     /** @param {"in_out" | "out_in"} layout */
     layout: (layout) => void effects.setLayout(layout),
     /** @param {Matrix} matrix @param {number[]} index */
@@ -416,14 +429,14 @@ export function createActs(store, effects, surroundings) {
     },
     /** To a step, and its own explanation. @param {number} index */
     explainAt(index) {
-      apply(actions.explanationClosed);
-      apply(actions.cursorMoved, index);
+      apply(closeExplanation);
+      apply(moveCursor, index);
       acts.goToExplanation();
     },
     /** @param {string} why */
     explainStep(why) {
-      apply(actions.explanationClosed);
-      apply(actions.said, why);
+      apply(closeExplanation);
+      apply(setStatus, why);
     },
     /**
      * From one explanation to another, for the keyboard too.
@@ -443,12 +456,12 @@ export function createActs(store, effects, surroundings) {
       )?.focus();
     },
     /** @param {Target[] | null} cells */
-    pointTerm: (cells) => apply(actions.termPointed, cells),
+    pointTerm: (cells) => apply(pointAtTerm, cells),
     /** Whoever leaves it goes back to the number, where that is drawn. */
     closeExplanation() {
       const cell = /** @type {HTMLElement | null} */ (document.querySelector(".explained-cell"));
       const within = document.getElementById("explanation")?.contains(document.activeElement);
-      apply(actions.explanationClosed);
+      apply(closeExplanation);
       if (within) cell?.focus();
     },
     /** @param {KeyboardEvent} event */
@@ -466,9 +479,9 @@ export function createActs(store, effects, surroundings) {
     /** A covered gradient is chosen to be found. @param {string} tensor */
     seek(tensor) {
       if (!get().practice.sheet?.exercises.some((one) => one.tensor === tensor))
-        return apply(actions.said, `${tensor}.g is hidden until all gradients are solved.`);
+        return apply(setStatus, `${tensor}.g is hidden until all gradients are solved.`);
       effects.practice.choose(tensor);
-      apply(actions.said, `Write the formula of ${tensor}.g.`);
+      apply(setStatus, `Write the formula of ${tensor}.g.`);
       afterDrawing(acts.goToFormula);
     },
     /** Out of practice, to the explanation of a step whose gradient is solved. @param {number} index */
@@ -491,7 +504,7 @@ export function createActs(store, effects, surroundings) {
     /** @param {string} tensor */
     nextToFind(tensor) {
       effects.practice.choose(tensor);
-      apply(actions.tabChosen, "stage");
+      apply(chooseTab, "stage");
       afterDrawing(acts.goToFormula);
     },
     goToFormula() {
@@ -500,11 +513,11 @@ export function createActs(store, effects, surroundings) {
 
     // training
     /** @param {number} count */
-    iterations: (count) => apply(actions.iterationsSet, count),
+    iterations: (count) => apply(setIterations, count),
     train() {
       const { iterations } = get();
       if (Number.isInteger(iterations) && iterations > 0) return void effects.train(iterations);
-      apply(actions.alerted, {
+      apply(setAlert, {
         detail: "The number of iterations is a whole number from 1 on.",
         hint: null,
         where: {},
@@ -528,7 +541,7 @@ export function createActs(store, effects, surroundings) {
     exportMoments: (moments) => void effects.files.saveMoments(moments),
     /** @param {Moment} moment */
     fork: (moment) => void effects.history.fork(moment),
-    /** @param {Partial<import("../state/past.js").Past>} sides */
+    /** @param {Partial<import("../state/history/reducer.js").Past>} sides */
     compare: (sides) => void effects.history.compare(sides),
     tuning: effects.tuning,
   };

@@ -3,7 +3,8 @@
  *
  * @import { Acts } from "./acts.js"
  * @import { Speaking } from "./explaining.js"
- * @import { State, Study } from "../state/state.js"
+ * @import { State } from "../state/state.js"
+ * @import { Study } from "../state/studies/reducer.js"
  * @import { Explanation, Why } from "../lib/types.js"
  */
 
@@ -11,10 +12,10 @@ import { h, idleWhen } from "../lib/h.js";
 import { fromWire } from "../lib/numbers.js";
 import { promiseText, slopeText, sumText } from "../lib/telling.js";
 import { groupsOf, samplesOf } from "../lib/terms.js";
-import { inThePast } from "../state/state.js";
-import { present } from "../state/studies.js";
-import { aspectOf, chosen, isCovered, isGiven } from "../state/subject.js";
-import { coverOf } from "../state/sheet.js";
+import { aspectOf, chosen, isCovered, isGiven } from "../state/explanation/selectors.js";
+import { coverOf } from "../state/practice/selectors.js";
+import { present } from "../state/studies/selectors.js";
+import { inThePast } from "../state/trace/selectors.js";
 import { barsView } from "../views/bars.js";
 import { formulaView } from "../views/formula.js";
 import { givenView } from "../views/given.js";

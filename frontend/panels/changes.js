@@ -129,7 +129,7 @@ function sidesView(run, changes, { one, other }, recent, acts) {
   const listed = [present, ...[...moments].reverse(), ...others];
   const select = (
     /** @type {string} */ label,
-    /** @type {import("../state/past.js").Side | null} */ chosen,
+    /** @type {import("../state/history/reducer.js").Side | null} */ chosen,
     /** @type {"one" | "other"} */ which,
   ) => {
     const value = JSON.stringify(chosen);

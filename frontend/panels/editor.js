@@ -2,8 +2,8 @@
  * The editor of the program: what is typed is read while one types, and applied on request.
  *
  * @import { Acts } from "./acts.js"
- * @import { Bringing, Reading } from "../state/bringing.js"
- * @import { Draft } from "../state/state.js"
+ * @import { Bringing, Reading } from "../state/import/reducer.js"
+ * @import { Draft } from "../state/editor/reducer.js"
  * @import { Trouble } from "../lib/types.js"
  */
 

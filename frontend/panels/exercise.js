@@ -3,14 +3,14 @@
  *
  * @import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
- * @import { Exercise, Sheet } from "../state/sheet.js"
+ * @import { Exercise, Sheet } from "../state/practice/reducer.js"
  */
 
 import { targetCode } from "../lib/explanation.js";
 import { h, idleWhen } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
-import { ownFormulas, tried } from "../state/sheet.js";
-import { inThePast } from "../state/state.js";
+import { ownFormulas, tried } from "../state/practice/selectors.js";
+import { inThePast } from "../state/trace/selectors.js";
 import { codeView } from "../views/code.js";
 import { passView } from "../views/pass.js";
 import {

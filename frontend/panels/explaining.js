@@ -3,7 +3,7 @@
  *
  * @import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
- * @import { Watch } from "../state/scene.js"
+ * @import { Watch } from "../state/inspector/selectors.js"
  * @import { Matrix, Step, Target } from "../lib/types.js"
  * @import { Told } from "../views/subjecthead.js"
  */
@@ -14,10 +14,11 @@ import { lightTargets, lightTwins } from "../lib/lighting.js";
 import { fromWire, printOne, printShape } from "../lib/numbers.js";
 import { scalesOf } from "../lib/scale.js";
 import { followers } from "../lib/slices.js";
-import { asTensor, cell } from "../lib/tensor.js";
 import { birthOf } from "../lib/telling.js";
-import { currentStep, readyAt, stepScene } from "../state/scene.js";
-import { exampleOf, hasGradient, isGiven, numberOf } from "../state/subject.js";
+import { asTensor, cell } from "../lib/tensor.js";
+import { exampleOf, hasGradient, isGiven, numberOf } from "../state/explanation/selectors.js";
+import { currentStep, stepScene } from "../state/stage/selectors.js";
+import { readyAt } from "../state/trace/selectors.js";
 import { photoOf } from "../views/photo.js";
 
 /** Of the cells of the selected tensor, which stand in a narrow column. */

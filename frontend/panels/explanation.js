@@ -3,20 +3,20 @@
  * selected, one sentence, one picture, and questions that open.
  *
  * @import { Acts } from "./acts.js"
- * @import { Explained, State } from "../state/state.js"
+ * @import { Explained } from "../state/explanation/reducer.js"
+ * @import { State } from "../state/state.js"
  * @import { Aspect } from "../lib/types.js"
  */
 
-import { exerciseView } from "./exercise.js";
 import { targetName } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
-import { explanationKey } from "../state/state.js";
-import { watch } from "../state/scene.js";
-import { isAsking } from "../state/studies.js";
-import { ASPECTS, aspectOf, senseless } from "../state/subject.js";
-import { headView } from "../views/subjecthead.js";
+import { ASPECTS, aspectOf, explanationKey, senseless } from "../state/explanation/selectors.js";
+import { inspected } from "../state/inspector/selectors.js";
+import { isAsking } from "../state/studies/selectors.js";
 import { inspectorView } from "../views/inspector.js";
+import { headView } from "../views/subjecthead.js";
 import { contentOf } from "./aspects.js";
+import { exerciseView } from "./exercise.js";
 import { inspectorOptions, speechOf, subjectTold } from "./explaining.js";
 
 /** @type {Record<Aspect, string>} */
@@ -69,7 +69,7 @@ export function view({ explained, shown, current }, acts, state) {
   if (state.mode === "practice" && state.selected === null) return exerciseView(state, acts);
   const title = h("h2", { id: "explanation-title", class: "unseen" }, "Explanation");
   if (!shown) return [title, h("p", { class: "pending explained-empty" }, "No document is open.")];
-  const seen = watch(state);
+  const seen = inspected(state);
   const aspect = aspectOf(state);
   const busy = explained ? !current : false;
   return [

@@ -6,7 +6,7 @@
  * @import { Course } from "../lib/course.js"
  * @import { Laid } from "../lib/laying.js"
  * @import { Palette, Trace } from "../lib/types.js"
- * @typedef {import("../state/drawing.js").Drawing} Drawing
+ * @typedef {import("../state/graph/reducer.js").Drawing} Drawing
  */
 
 import { isFolded } from "../lib/folding.js";

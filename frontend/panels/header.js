@@ -2,7 +2,9 @@
  * Title, document, modes, undo, and what is needed less often.
  *
  * @import { Acts } from "./acts.js"
- * @import { Mode, State, Theme } from "../state/state.js"
+ * @import { Mode } from "../state/page/reducer.js"
+ * @import { State } from "../state/state.js"
+ * @import { Theme } from "../state/settings/reducer.js"
  */
 
 import { h, idleWhen } from "../lib/h.js";

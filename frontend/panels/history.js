@@ -4,7 +4,7 @@
  *
  * @import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
- * @import { Column } from "../state/film.js"
+ * @import { Column } from "../state/film/selectors.js"
  * @import { Row } from "../lib/film.js"
  */
 
@@ -12,11 +12,19 @@ import { afterDrawing } from "../lib/drawing.js";
 import { firstRows, gained, predictionOf, rowCode, sameRow } from "../lib/film.js";
 import { h } from "../lib/h.js";
 import { printOne } from "../lib/numbers.js";
-import { isFloat, asTensor } from "../lib/tensor.js";
-import { unfoldBelow } from "../lib/unfolding.js";
+import { asTensor, isFloat } from "../lib/tensor.js";
 import { positionOf } from "../lib/timeline.js";
-import * as film from "../state/film.js";
-import { timelineIn } from "../state/past.js";
+import { unfoldBelow } from "../lib/unfolding.js";
+import {
+  brushOf,
+  columnOf,
+  columnsOf,
+  filmScales,
+  frameOf,
+  lossOf,
+  rowsOf,
+} from "../state/film/selectors.js";
+import { timelineIn } from "../state/history/selectors.js";
 import { differenceView } from "../views/difference.js";
 import { filmView } from "../views/film.js";
 import { change, dotsView, gainView, sentenceView } from "../views/filmcompare.js";
@@ -27,7 +35,7 @@ import { eventsView, numbersTab } from "./changes.js";
 /** As many rows can be looked at at once. */
 const MOST_ROWS = 6;
 
-/** @type {[import("../state/film.js").FilmTab, string][]} */
+/** @type {[import("../state/film/reducer.js").FilmTab, string][]} */
 const TABS = [
   ["compare", "Compare"],
   ["numbers", "Numbers"],
@@ -45,7 +53,7 @@ export function select(state) {
 export function view(_, acts, state) {
   if (state.mode !== "history") return [];
   if (!state.run || !state.shown) return [h("p", { class: "pending" }, "No document is open.")];
-  const columns = film.columnsOf(state);
+  const columns = columnsOf(state);
   return [
     h(
       "div",
@@ -88,7 +96,7 @@ function head(columns, state, acts) {
         popovertarget: "film-rows",
         "aria-haspopup": "dialog",
       },
-      `Rows: ${film.rowsOf(state).map(rowCode).join(", ")}`,
+      `Rows: ${rowsOf(state).map(rowCode).join(", ")}`,
       h("span", { "aria-hidden": "true" }, " ▾"),
     ),
     rowsPopover(state, acts),
@@ -97,7 +105,7 @@ function head(columns, state, acts) {
 
 /** @param {State} state @param {Acts} acts */
 function rowsPopover(state, acts) {
-  const rows = film.rowsOf(state);
+  const rows = rowsOf(state);
   const tensors = state.shown?.trace.tensors ?? {};
   const possible = Object.entries(tensors)
     .filter(
@@ -145,12 +153,10 @@ function rowsPopover(state, acts) {
 /** @param {Column[]} columns @param {State} state @param {Acts} acts */
 function strip(columns, state, acts) {
   const { past, shown, palette, digits } = state;
-  const rows = film.rowsOf(state);
+  const rows = rowsOf(state);
   const brushes = /** @type {const} */ (["one", "other"]).flatMap((which, at) => {
-    const brush = film.brushOf(state, which);
-    return brush
-      ? [{ which, name: "AB"[at], column: film.columnOf(columns, brush), at: brush }]
-      : [];
+    const brush = brushOf(state, which);
+    return brush ? [{ which, name: "AB"[at], column: columnOf(columns, brush), at: brush }] : [];
   });
   const timeline = timelineIn(state);
   const position = shown ? positionOf(timeline, shown) : 0;
@@ -160,8 +166,8 @@ function strip(columns, state, acts) {
       columns,
       rows,
       shapes: rows.map(({ name }) => shown?.trace.tensors[name]?.shape ?? []),
-      frame: (column, row) => film.frameOf(state, column, row),
-      scales: film.filmScales(state, columns),
+      frame: (column, row) => frameOf(state, column, row),
+      scales: filmScales(state, columns),
       brushes,
       shown: exact < 0 ? null : exact,
       hovered: past.film.hovered,
@@ -179,7 +185,7 @@ function strip(columns, state, acts) {
 
 /** @param {Column[]} columns @param {State} state */
 function foot(columns, state) {
-  const scales = film.filmScales(state, columns);
+  const scales = filmScales(state, columns);
   const all = timelineIn(state).length;
   const told =
     columns.length < all ? `${columns.length} of ${all} moments` : "One column is one iteration";
@@ -201,8 +207,8 @@ function foot(columns, state) {
 function aside(state, acts) {
   const { past, digits } = state;
   const { comparison } = past;
-  const from = comparison && film.lossOf(comparison.one);
-  const to = comparison && film.lossOf(comparison.other);
+  const from = comparison && lossOf(comparison.one);
+  const to = comparison && lossOf(comparison.other);
   const by = comparison && change(from, to);
   return h(
     "aside",
@@ -247,9 +253,9 @@ function aside(state, acts) {
   );
 }
 
-/** @param {import("../state/film.js").FilmTab} now @param {Acts} acts */
+/** @param {import("../state/film/reducer.js").FilmTab} now @param {Acts} acts */
 function tabs(now, acts) {
-  const choose = (/** @type {import("../state/film.js").FilmTab} */ tab) => {
+  const choose = (/** @type {import("../state/film/reducer.js").FilmTab} */ tab) => {
     acts.film.tab(tab);
     afterDrawing(() => document.getElementById(`film-tab-${tab}`)?.focus());
   };
@@ -296,10 +302,7 @@ function compareTab(state, acts) {
   if (!comparison) return past.trouble ? null : h("p", { class: "pending" }, "Comparing…");
   const predictions = predictionsOf(state);
   const told = {
-    losses: /** @type {[number, number]} */ ([
-      film.lossOf(comparison.one),
-      film.lossOf(comparison.other),
-    ]),
+    losses: /** @type {[number, number]} */ ([lossOf(comparison.one), lossOf(comparison.other)]),
     iterations: /** @type {[number, number]} */ ([
       comparison.one.iteration,
       comparison.other.iteration,
@@ -324,10 +327,10 @@ function compareTab(state, acts) {
 function predictionsOf(state) {
   const trace = state.shown?.trace;
   const found = trace && predictionOf(trace);
-  const [one, other] = [film.brushOf(state, "one"), film.brushOf(state, "other")];
+  const [one, other] = [brushOf(state, "one"), brushOf(state, "other")];
   if (!found || !one || !other) return null;
   const row = { name: found.prediction, field: /** @type {const} */ ("value") };
-  const [before, after] = [film.frameOf(state, one, row), film.frameOf(state, other, row)];
+  const [before, after] = [frameOf(state, one, row), frameOf(state, other, row)];
   const { shape } = trace.tensors[found.prediction];
   const single = shape.length > 0 && shape.slice(1).every((length) => length === 1);
   if (!before || !after || !single || before.data.length !== after.data.length) return null;
@@ -337,7 +340,7 @@ function predictionsOf(state) {
       ? null
       : asTensor(record.value, record.shape);
   const layer = firstRows(trace).at(-1);
-  const numbers = layer && film.frameOf(state, other, layer);
+  const numbers = layer && frameOf(state, other, layer);
   return {
     name: found.shown,
     before,

@@ -7,7 +7,7 @@
 
 import { accepted, exportPath, openable, sentence } from "../lib/files.js";
 import { h } from "../lib/h.js";
-import { inThePast } from "../state/state.js";
+import { inThePast } from "../state/trace/selectors.js";
 import { missingView } from "../views/brought.js";
 import { troubleView } from "../views/trouble.js";
 import { modal } from "./modal.js";

@@ -2,14 +2,14 @@
  * What an iteration goes by: the optimizer with its options, and which rows of the data.
  *
  * @import { Acts } from "./acts.js"
- * @import { Tuning } from "../state/tuning.js"
+ * @import { Tuning } from "../state/optimizer/reducer.js"
  * @import { BatchTold, Run, Trace, Trouble } from "../lib/types.js"
  * @import { OptimizerRecord } from "../service/client.js"
  */
 
 import { h } from "../lib/h.js";
 import { exact, fromWire, parseNumber, printOne } from "../lib/numbers.js";
-import { optionsOf } from "../state/tuning.js";
+import { optionsOf } from "../state/optimizer/selectors.js";
 import { troubleView } from "../views/trouble.js";
 
 /** How many rows a batch has at first, and how many of a batch's rows are named. */

@@ -10,7 +10,7 @@
 import { afterDrawing } from "../lib/drawing.js";
 import { h } from "../lib/h.js";
 import { draw, purge, save } from "../lib/plotly.js";
-import { entriesOf, onScreen, reasonOf } from "../state/plotting.js";
+import { entriesOf, onScreen, reasonOf } from "../state/plots/selectors.js";
 import { tableView } from "../views/plots/table.js";
 import { troubleView } from "../views/trouble.js";
 import { unplottedView } from "../views/unplotted.js";

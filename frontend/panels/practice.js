@@ -4,7 +4,7 @@
  *
  * @import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
- * @import { Exercise, Sheet, Verdict } from "../state/sheet.js"
+ * @import { Exercise, Sheet, Verdict } from "../state/practice/reducer.js"
  */
 
 import { dotFor, fits, levelFor } from "../lib/fitting.js";
@@ -13,9 +13,9 @@ import { printShape } from "../lib/numbers.js";
 import { printing } from "../lib/printing.js";
 import { scalesOf } from "../lib/scale.js";
 import { asTensor, size } from "../lib/tensor.js";
-
-import { currentStep, levelOf } from "../state/scene.js";
-import { hintsFor, stepOf, tried, typed } from "../state/sheet.js";
+import { levelOf } from "../state/fitting/selectors.js";
+import { hintsFor, stepOf, tried, typed } from "../state/practice/selectors.js";
+import { currentStep } from "../state/stage/selectors.js";
 import { codeView } from "../views/code.js";
 import { scaleView } from "../views/legend.js";
 import { markedView } from "../views/marked.js";
@@ -302,7 +302,7 @@ export function ownStage(state, acts) {
  * @param {import("../lib/types.js").Tensor} result
  * @param {number[] | null} marks
  * @param {import("../lib/scale.js").Scales} scales
- * @param {import("../state/sheet.js").Own} own
+ * @param {import("../state/practice/reducer.js").Own} own
  * @param {Verdict} verdict
  * @param {Acts} acts
  */

@@ -11,10 +11,10 @@ import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { keepInView } from "../lib/scrolling.js";
 import { gathered } from "../lib/telling.js";
+import { inThePast } from "../state/trace/selectors.js";
 import { codeView, statementView } from "../views/code.js";
-import { discardButton, editorView } from "./editor.js";
-import { inThePast } from "../state/state.js";
 import { listedResult, thumbnailView } from "../views/thumbnail.js";
+import { discardButton, editorView } from "./editor.js";
 
 /**
  * @typedef {object} Line

@@ -2,7 +2,7 @@
  * What takes longer than a blink: how far it is, how fast it goes, how long it will take.
  *
  * @import { Acts } from "./acts.js"
- * @import { Busy } from "../state/state.js"
+ * @import { Busy } from "../state/messages/reducer.js"
  */
 
 import { h } from "../lib/h.js";

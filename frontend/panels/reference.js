@@ -3,8 +3,8 @@
  * entries by family, the libraries' words.
  * @import { VNode } from "../lib/h.js"
  * @import { ReferenceEntry, ReferenceGroup, LanguageRule, LibraryWords } from "../lib/reference.js"
- * @import { ReferenceState } from "../state/reference.js"
- * @import { Theme } from "../state/state.js"
+ * @import { ReferenceState } from "../state/reference/reducer.js"
+ * @import { Theme } from "../state/settings/reducer.js"
  * @import { Travel } from "../views/operation.js"
  */
 

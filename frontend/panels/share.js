@@ -3,12 +3,12 @@
  *
  * @import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
- * @import { Sharing } from "../state/sharing.js"
+ * @import { Sharing } from "../state/sharing/reducer.js"
  */
 
 import { h } from "../lib/h.js";
 import { REGIONS } from "../lib/regions.js";
-import { linkOf } from "../state/sharing.js";
+import { linkOf } from "../state/sharing/selectors.js";
 
 const MARGIN = 12;
 

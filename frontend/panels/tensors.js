@@ -3,49 +3,44 @@
  *
  * @import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
- * @import { StepScene, Watch } from "../state/scene.js"
+ * @import { StepScene } from "../state/stage/selectors.js"
+ * @import { Watch } from "../state/inspector/selectors.js"
  * @import { Cells } from "../lib/lighting.js"
  * @import { Matrix, Target } from "../lib/types.js"
  */
 
 import { inShapes } from "../lib/code.js";
-import { sameTarget, subjectOf } from "../lib/explanation.js";
 import { afterDrawing } from "../lib/drawing.js";
+import { sameTarget, subjectOf } from "../lib/explanation.js";
 import { dotFor, fits, isNarrow } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
-import { lightStep, lightTargets, lightTwins } from "../lib/lighting.js";
+import { span } from "../lib/heat.js";
 import { imageTensor } from "../lib/images.js";
+import { lightStep, lightTargets, lightTwins } from "../lib/lighting.js";
 import { isMoving, moveTensors, settleTensors, whenStill } from "../lib/motion.js";
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
-import { scalesOf } from "../lib/scale.js";
-import { cell } from "../lib/tensor.js";
 import { frameAt, frameText, moveFrames, printedSize } from "../lib/overview.js";
-import { span } from "../lib/heat.js";
+import { scalesOf } from "../lib/scale.js";
 import { GRID_CELLS, firstPlace, followers } from "../lib/slices.js";
-import {
-  currentStep,
-  equationOf,
-  levelOf,
-  partAt,
-  partsOf,
-  stepScene,
-  watch,
-} from "../state/scene.js";
-import { slideScene } from "../state/sliding.js";
-import { present } from "../state/studies.js";
-import { aspectOf } from "../state/subject.js";
-import { pinnedView } from "./plots.js";
-import { ownStage } from "./practice.js";
+import { cell } from "../lib/tensor.js";
+import { aspectOf } from "../state/explanation/selectors.js";
+import { equationOf, levelOf } from "../state/fitting/selectors.js";
+import { inspected } from "../state/inspector/selectors.js";
+import { slideScene } from "../state/slide/selectors.js";
+import { currentStep, partAt, partsOf, stepScene } from "../state/stage/selectors.js";
+import { present } from "../state/studies/selectors.js";
 import { linkedStatement } from "../views/code.js";
 import { drawnSize } from "../views/heatmap.js";
-import { partsView } from "../views/parts.js";
 import { legendView } from "../views/legend.js";
 import { nameOf, ownIndex } from "../views/matrix.js";
-import { choosersView, placeText, slideView } from "../views/slide.js";
 import { pixelText } from "../views/overview.js";
-import { sliceBox } from "../views/slicebox.js";
+import { partsView } from "../views/parts.js";
 import { pictureView, productTerms } from "../views/picture.js";
+import { sliceBox } from "../views/slicebox.js";
+import { choosersView, placeText, slideView } from "../views/slide.js";
 import { windowGrid } from "../views/windowgrid.js";
+import { pinnedView } from "./plots.js";
+import { ownStage } from "./practice.js";
 
 /** @param {State} state */
 export function select({
@@ -120,7 +115,7 @@ export function view(_, acts, state) {
   const { step } = scene;
   const whole = currentStep(state) ?? step;
   const parts = partsOf(state);
-  const seen = watch(state);
+  const seen = inspected(state);
   const trace = state.shown.trace;
   const options = optionsOf(scene, seen, acts, state);
   const equation = {

@@ -3,16 +3,17 @@
  * iteration to iteration.
  *
  * @import { Acts } from "./acts.js"
- * @import { State, Tab } from "../state/state.js"
+ * @import { State } from "../state/state.js"
+ * @import { Tab } from "../state/page/reducer.js"
  */
 
 import { h, idleWhen } from "../lib/h.js";
 import { exact, fromWire, printOne } from "../lib/numbers.js";
 import { momentText, positionOf } from "../lib/timeline.js";
 import { unfoldBelow } from "../lib/unfolding.js";
-import { refusedOf } from "../state/tuning.js";
-import { timelineIn } from "../state/past.js";
-import { inThePast } from "../state/state.js";
+import { timelineIn } from "../state/history/selectors.js";
+import { refusedOf } from "../state/optimizer/selectors.js";
+import { inThePast } from "../state/trace/selectors.js";
 import { curveView } from "../views/curve.js";
 import { optimizerForm, optimizerText } from "./optimizer.js";
 import { progress } from "./progress.js";

@@ -8,9 +8,18 @@
  */
 
 import { afterDrawing } from "../lib/drawing.js";
-import * as actions from "../state/actions.js";
-import * as drawing from "../state/drawing.js";
-import * as places from "../state/places.js";
+import { tightenStage } from "../state/fitting/reducer.js";
+import {
+  enlargeGraph,
+  foldLines,
+  foldSteps,
+  measureGraph,
+  moveChoice,
+  searchGraph,
+  zoomGraph,
+} from "../state/graph/reducer.js";
+import { setStatus } from "../state/messages/reducer.js";
+import { choosePlace, moveFrames, revealElement, sliceAxes } from "../state/windows/reducer.js";
 import { ownIndex } from "../views/matrix.js";
 
 /** @param {Store["apply"]} apply */
@@ -24,19 +33,19 @@ export function viewActs(apply) {
      */
     enlarge(large, focus = "graph-plot") {
       const place = document.activeElement;
-      apply(drawing.enlarged, large);
+      apply(enlargeGraph, large);
       afterDrawing(() => {
         if (large) document.getElementById(focus)?.focus();
         else if (place instanceof HTMLElement && place.closest("#graph")) place.blur();
       });
     },
     /** @param {number} zoom */
-    zoom: (zoom) => apply(drawing.zoomed, zoom),
+    zoom: (zoom) => apply(zoomGraph, zoom),
     /** @param {Fold} fold @param {boolean} folded */
     fold({ key, level, name, count, told }, folded) {
-      apply(drawing.stepsFolded, key, folded);
+      apply(foldSteps, key, folded);
       apply(
-        actions.said,
+        setStatus,
         folded
           ? `The ${told} are one node: ${name}.`
           : level
@@ -46,33 +55,33 @@ export function viewActs(apply) {
     },
     /** @param {boolean} folded */
     foldLines(folded) {
-      apply(drawing.linesFolded, folded);
+      apply(foldLines, folded);
       apply(
-        actions.said,
+        setStatus,
         folded ? "Every line of the program is one node." : "All operations are shown.",
       );
     },
     /** @param {number} width @param {number} height */
-    graphRoom: (width, height) => apply(drawing.roomMade, width, height),
+    graphRoom: (width, height) => apply(measureGraph, width, height),
     /** @param {string} query */
-    search: (query) => apply(drawing.searched, query),
+    search: (query) => apply(searchGraph, query),
     /** @param {number} choice */
-    choose: (choice) => apply(drawing.choiceMoved, choice),
+    choose: (choice) => apply(moveChoice, choice),
 
     /** @param {string} key @param {number} level */
-    tighten: (key, level) => apply(places.tightened, key, level),
+    tighten: (key, level) => apply(tightenStage, key, level),
     /** @param {string} name @param {Place} place */
-    place: (name, place) => apply(places.placeChosen, name, place),
+    place: (name, place) => apply(choosePlace, name, place),
     /** @param {{key: string, whole: number[], axis: number}[]} axes @param {number} at */
-    slice: (axes, at) => apply(places.sliced, axes, at),
+    slice: (axes, at) => apply(sliceAxes, axes, at),
     /** @param {string} matrix @param {{key: string, place: Place}[]} moves */
-    frame: (matrix, moves) => apply(places.framesMoved, matrix, moves),
+    frame: (matrix, moves) => apply(moveFrames, matrix, moves),
     /** @param {Matrix} matrix @param {boolean} numbers */
     inNumbers: ({ slices }, numbers) =>
-      slices && apply(places.placeChosen, slices.key, { ...slices.place, numbers }),
+      slices && apply(choosePlace, slices.key, { ...slices.place, numbers }),
     /** @param {Matrix} matrix @param {number[]} index */
     reveal: (matrix, index) =>
       matrix.slices &&
-      apply(places.revealed, matrix.slices.key, matrix.slices.whole, ownIndex(matrix, index)),
+      apply(revealElement, matrix.slices.key, matrix.slices.whole, ownIndex(matrix, index)),
   };
 }

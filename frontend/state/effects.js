@@ -23,30 +23,40 @@
  * @typedef {ReturnType<typeof createEffects>} Effects
  */
 
-import { OPENING, isOvertaken, refusal, troubleOf } from "../service/client.js";
 import { now } from "../lib/moment.js";
 import { printLoss } from "../lib/numbers.js";
 import { newlyOff } from "../lib/telling.js";
 import { cellName } from "../lib/tensor.js";
-import * as actions from "./actions.js";
-import { createBeginning } from "./beginning.js";
-import { createBringer } from "./bringer.js";
-import { createBuilder } from "./builder.js";
-import { createExplainer } from "./explainer.js";
-import { createFilm } from "./filming.js";
-import { createFiles } from "./files.js";
-import { createHistory } from "./history.js";
-import { createPlots } from "./plots.js";
-import { createPractice } from "./practice.js";
-import { createReader } from "./reader.js";
-import { currentStep, needs } from "./scene.js";
-import { createOwnership } from "./ownership.js";
-import { createScrubbing } from "./scrubbing.js";
-import { createSharing, presentAddress } from "./sharing.js";
-import { inThePast } from "./state.js";
-import { createStudies } from "./studies.js";
-import { createTraining } from "./training.js";
-import { createTuning } from "./tuning.js";
+import { OPENING, isOvertaken, refusal, troubleOf } from "../service/client.js";
+import { createBuilder } from "./builder/commands.js";
+import { writeCells } from "./cells/reducer.js";
+import { createScrubbing } from "./cells/scrubbing.js";
+import { addExcerpt } from "./excerpts/reducer.js";
+import { needs } from "./excerpts/selectors.js";
+import { createExplainer } from "./explanation/commands.js";
+import { createFiles } from "./files/commands.js";
+import { setRecent, showDialog, typeOpening } from "./files/reducer.js";
+import { createFilm } from "./film/commands.js";
+import { createHistory } from "./history/commands.js";
+import { createBringer } from "./import/commands.js";
+import { setAlert, setBusy, setStatus } from "./messages/reducer.js";
+import { createTuning } from "./optimizer/commands.js";
+import { createOwnership } from "./ownership/commands.js";
+import { chooseMode } from "./page/reducer.js";
+import { createPlots } from "./plots/commands.js";
+import { createPractice } from "./practice/commands.js";
+import { updatePractice } from "./practice/reducer.js";
+import { markRevised, openRun, setDocument, setRun } from "./run/reducer.js";
+import { createSharing } from "./sharing/commands.js";
+import { presentAddress } from "./sharing/selectors.js";
+import { moveCursor, stepTo } from "./stage/reducer.js";
+import { currentStep } from "./stage/selectors.js";
+import { createBeginning } from "./start/commands.js";
+import { createStudies } from "./studies/commands.js";
+import { createReader } from "./trace/reader.js";
+import { setCompositesOpen, showTrace } from "./trace/reducer.js";
+import { inThePast } from "./trace/selectors.js";
+import { createTraining } from "./training/commands.js";
 
 const SLOW = 300;
 
@@ -61,10 +71,10 @@ export function createEffects(store, client, browser) {
   const studies = createStudies(store, client);
   let advancing = false;
 
-  const say = (/** @type {string} */ text, concern = false) => apply(actions.said, text, concern);
+  const say = (/** @type {string} */ text, concern = false) => apply(setStatus, text, concern);
   /** @param {unknown} error */
   const report = (error) => {
-    apply(actions.alerted, troubleOf(error));
+    apply(setAlert, troubleOf(error));
   };
 
   /**
@@ -78,7 +88,7 @@ export function createEffects(store, client, browser) {
   const change = (label, work) => {
     const turn = queue.then(async () => {
       const slow = setTimeout(
-        () => apply(actions.busyWith, { label, done: 0, total: 0, stop: false }),
+        () => apply(setBusy, { label, done: 0, total: 0, stop: false }),
         SLOW,
       );
       try {
@@ -89,7 +99,7 @@ export function createEffects(store, client, browser) {
         return undefined;
       } finally {
         clearTimeout(slow);
-        apply(actions.busyWith, null);
+        apply(setBusy, null);
       }
     });
     queue = turn;
@@ -106,7 +116,7 @@ export function createEffects(store, client, browser) {
     const own = (serial += 1);
     const trace = await reader.trace(run, get().revision, moment, get().open);
     if (own !== serial) return false;
-    apply(actions.traceShown, run, moment, trace, cursor);
+    apply(showTrace, run, moment, trace, cursor);
     return true;
   };
 
@@ -119,9 +129,8 @@ export function createEffects(store, client, browser) {
    * @param {() => Promise<unknown>} [reload]
    */
   const settle = async (run, cursor, reload = () => show(run, now(run), cursor)) => {
-    apply(actions.revised);
-    if (get().shown?.iteration === run.iteration && get().shown?.event === null)
-      apply(actions.runChanged, run);
+    apply(markRevised);
+    if (get().shown?.iteration === run.iteration && get().shown?.event === null) apply(setRun, run);
     await reload();
   };
 
@@ -167,7 +176,7 @@ export function createEffects(store, client, browser) {
    * @param {number} cursor
    */
   const showRead = async (run, { trace, ...state }, cursor) => {
-    apply(actions.documentRead, state);
+    apply(setDocument, state);
     keep(state, trace, get().revision);
     await show(run, now(run), cursor);
   };
@@ -182,7 +191,7 @@ export function createEffects(store, client, browser) {
    * @param {boolean} [borrowed] to be looked at only
    */
   const open = async ({ trace, ...run }, example, instead = null, borrowed = false) => {
-    apply(actions.runOpened, run, example, borrowed);
+    apply(openRun, run, example, borrowed);
     reader.forget();
     locate();
     if (run.document) await showRead(run, { ...run, document: run.document, trace }, 0);
@@ -200,14 +209,14 @@ export function createEffects(store, client, browser) {
    */
   const renew = (run, moment) =>
     settle(run, get().cursor, async () => {
-      apply(actions.documentRead, run);
+      apply(setDocument, run);
       await show(run, moment, get().cursor);
     });
 
   /** @param {string | undefined} output */
   const goToOutput = (output) => {
     const at = get().shown?.trace.steps.findIndex((step) => step.output === output) ?? -1;
-    if (at >= 0) apply(actions.cursorMoved, at);
+    if (at >= 0) apply(moveCursor, at);
   };
 
   const requireRun = () => {
@@ -355,8 +364,8 @@ export function createEffects(store, client, browser) {
     openExercise: (name) =>
       change("Opening", async () => {
         const run = await client.create({ exercise: name }, OPENING);
-        apply(actions.practised, { hiding: true });
-        apply(actions.modeChosen, "practice");
+        apply(updatePractice, { hiding: true });
+        apply(chooseMode, "practice");
         await open(run, null);
       }),
 
@@ -366,7 +375,7 @@ export function createEffects(store, client, browser) {
      * @param {boolean} hiding
      */
     cover(hiding) {
-      apply(actions.practised, { hiding });
+      apply(updatePractice, { hiding });
       if (get().run) locate();
       say(hiding ? "Gradients are hidden until they are solved." : "All gradients are shown.");
     },
@@ -380,12 +389,12 @@ export function createEffects(store, client, browser) {
     mode(mode) {
       const before = get().mode;
       if (mode === before) return;
-      apply(actions.modeChosen, mode);
+      apply(chooseMode, mode);
       if (mode === "practice" || before === "practice") effects.cover(mode === "practice");
       if (mode === "practice") practice.go();
       if (mode === "build") void builder.begin();
       if (mode === "history") {
-        apply(actions.recentRead, browser.recent());
+        apply(setRecent, browser.recent());
         void history.begin();
         void files.begin();
       }
@@ -399,7 +408,7 @@ export function createEffects(store, client, browser) {
     openDocument: (document) =>
       change("Opening", async () => {
         const run = await client.create(document, OPENING);
-        apply(actions.openingTyped, "");
+        apply(typeOpening, "");
         await open(run, null);
       }),
 
@@ -411,7 +420,7 @@ export function createEffects(store, client, browser) {
         const warnings = (get().drag?.before ?? get().shown?.trace)?.warnings ?? [];
         const own = await ownRun();
         const { trace, ...run } = await client.edit(own, name, cells, listed());
-        apply(actions.cellsWritten, name, cells);
+        apply(writeCells, name, cells);
         keep(run, trace);
         await settle(run, get().cursor);
         const what =
@@ -449,7 +458,7 @@ export function createEffects(store, client, browser) {
       change("Looking inside", async () => {
         const run = requireRun();
         const output = currentStep(get())?.output;
-        apply(actions.compositesOpened, open);
+        apply(setCompositesOpen, open);
         await show(run, get().shown ?? now(run), get().cursor);
         goToOutput(output);
         say(
@@ -480,12 +489,12 @@ export function createEffects(store, client, browser) {
       if (aim < 0 && shown.iteration === 0 && shown.event === null)
         return say("This is the first step of the first iteration.");
       if (aim < 0) return history.back();
-      apply(actions.steppedTo, aim);
+      apply(stepTo, aim);
     },
 
     /** @param {State["dialog"]} dialog */
     dialog(dialog) {
-      apply(actions.dialogShown, dialog, dialog === "open" ? browser.recent() : []);
+      apply(showDialog, dialog, dialog === "open" ? browser.recent() : []);
       if (dialog === "open" || dialog === "export") void files.begin();
     },
 
@@ -517,7 +526,7 @@ export function createEffects(store, client, browser) {
       for (const need of needs(get())) {
         reader
           .part(run.id, shown, shown.open, need)
-          .then((part) => part && apply(actions.partRead, need.key, part), report);
+          .then((part) => part && apply(addExcerpt, need.key, part), report);
       }
     },
   };

@@ -3,7 +3,7 @@
  *
  * @import { Note } from "../lib/answers.js"
  * @import { Acts } from "../panels/acts.js"
- * @import { Bringing } from "../state/bringing.js"
+ * @import { Bringing } from "../state/import/reducer.js"
  */
 
 import { afterDrawing } from "../lib/drawing.js";

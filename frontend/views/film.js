@@ -5,7 +5,7 @@
  * @import { VNode } from "../lib/h.js"
  * @import { Row } from "../lib/film.js"
  * @import { Palette, Tensor } from "../lib/types.js"
- * @import { Column } from "../state/film.js"
+ * @import { Column } from "../state/film/selectors.js"
  *
  * @typedef {object} Brush
  * @property {"one" | "other"} which

@@ -4,7 +4,7 @@
  * @import { VNode } from "../lib/h.js"
  * @import { Cells } from "../lib/lighting.js"
  * @import { Matrix, CellPlace, Target, Tensor } from "../lib/types.js"
- * @import { CellEdit } from "../state/state.js"
+ * @import { CellEdit } from "../state/cells/reducer.js"
  *
  * @typedef {object} GridActs  what a person can do with a grid
  * @property {(place: CellPlace | null) => void} light
@@ -23,7 +23,7 @@
  * @property {import("../lib/scale.js").Scales} scales the magnitudes with the strongest tints
  * @property {import("../lib/fitting.js").Level} level of the cells
  * @property {import("../lib/types.js").Trace | null} [ghosts] the numbers before one was dragged
- * @property {import("../state/state.js").Drag | null} [drag] the number that is being dragged
+ * @property {import("../state/cells/reducer.js").Drag | null} [drag] the number that is being dragged
  * @property {string | null} [photo]   the tensor that shows the samples as images
  * @property {import("../lib/types.js").Trace | null} [trace]
  * @property {Record<string, Cells | undefined>} lit

@@ -5,7 +5,7 @@
  * @import { VNode } from "../lib/h.js"
  * @import { Level } from "../lib/fitting.js"
  * @import { Tensor } from "../lib/types.js"
- * @import { Own, Verdict } from "../state/sheet.js"
+ * @import { Own, Verdict } from "../state/practice/reducer.js"
  */
 
 import { isProduct } from "../lib/annotated.js";

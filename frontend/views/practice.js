@@ -1,7 +1,7 @@
 /**
  * What is said about a formula: in one glance whether shape and numbers fit, then where they do not
  * and what to look at.
- * @import { Hint, Practice, Verdict } from "../state/sheet.js"
+ * @import { Hint, Practice, Verdict } from "../state/practice/reducer.js"
  */
 
 import { h } from "../lib/h.js";

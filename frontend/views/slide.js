@@ -5,7 +5,7 @@
  * @import { VNode } from "../lib/h.js"
  * @import { Matrix } from "../lib/types.js"
  * @import { Lead, Meeting } from "../lib/slide.js"
- * @import { SlideScene } from "../state/sliding.js"
+ * @import { SlideScene } from "../state/slide/selectors.js"
  * @import { PictureOptions } from "./picture.js"
  * @typedef {object} SlideActs
  * @property {(lead: Lead, at: number) => void} pick      a sample, or another letter that is summed over

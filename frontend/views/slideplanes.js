@@ -4,7 +4,7 @@
  *
  * @import { Tensor } from "../lib/types.js"
  * @import { Meeting } from "../lib/slide.js"
- * @import { SlideScene } from "../state/sliding.js"
+ * @import { SlideScene } from "../state/slide/selectors.js"
  * @import { PictureOptions } from "./picture.js"
  * @import { SlideActs } from "./slide.js"
  * @typedef {{number: number | null, text: string, kind: string}} Spot  null: nothing stands there

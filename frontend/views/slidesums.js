@@ -2,7 +2,7 @@
  * The sums of what is laid on another tensor, one for each sample: bars of which one is chosen.
  *
  * @import { Lead } from "../lib/slide.js"
- * @import { SlideScene } from "../state/sliding.js"
+ * @import { SlideScene } from "../state/slide/selectors.js"
  * @import { PictureOptions } from "./picture.js"
  * @import { SlideActs } from "./slide.js"
  */

@@ -16,13 +16,15 @@ import {
   usedOf,
   withWay,
 } from "../../frontend/lib/brought.js";
-import { pasted } from "../../frontend/lib/pasted.js";
 import { textOf } from "../../frontend/lib/h.js";
-import { createBringer } from "../../frontend/state/bringer.js";
-import * as actions from "../../frontend/state/actions.js";
+import { pasted } from "../../frontend/lib/pasted.js";
+import { Refusal } from "../../frontend/service/client.js";
+import { typeDraft } from "../../frontend/state/editor/reducer.js";
+import { createBringer } from "../../frontend/state/import/commands.js";
+import { askForTensor, describeTensor, updateImport } from "../../frontend/state/import/reducer.js";
+import { openRun } from "../../frontend/state/run/reducer.js";
 import { initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
-import { Refusal } from "../../frontend/service/client.js";
 import { missingView, notesView } from "../../frontend/views/brought.js";
 import { smallRun } from "./trace.js";
 
@@ -156,14 +158,14 @@ test("the notes are told with their lines, and summed up", () => {
 });
 
 test("an unknown name is asked for; what is no shape is said and kept", () => {
-  const asked = actions.tensorAsked(
-    actions.bringingTold(initial, { initialisers: ["zeros", "normal"] }),
+  const asked = askForTensor(
+    updateImport(initial, { initialisers: ["zeros", "normal"] }),
     { name: "s", line: 3 },
     "editor",
   );
   assert.equal(asked.bringing.asking.role, "parameters");
   assert.equal(asked.bringing.asking.init, "normal");
-  const store = createStore(actions.tensorDescribed(asked, { shape: "two" }));
+  const store = createStore(describeTensor(asked, { shape: "two" }));
   createBringer(store, {}, {}).add();
   const { asking } = store.get().bringing;
   assert.equal(asking.shape, "two");
@@ -172,8 +174,8 @@ test("an unknown name is asked for; what is no shape is said and kept", () => {
 });
 
 test("an added parameter goes with the program into the same run", async () => {
-  const store = createStore(actions.runOpened(initial, smallRun, null));
-  store.apply(actions.draftTyped, "loss = (x * s).sum()");
+  const store = createStore(openRun(initial, smallRun, null));
+  store.apply(typeDraft, "loss = (x * s).sum()");
   const changes = [];
   const client = {
     layers: async () => ({ initialisers: ["normal"] }),
@@ -193,7 +195,7 @@ test("an added parameter goes with the program into the same run", async () => {
   });
   await bringer.apply("loss = (x * s).sum()");
   assert.equal(store.get().draft.trouble.code, "unknown_name");
-  store.apply(actions.tensorDescribed, { shape: "3" });
+  store.apply(describeTensor, { shape: "3" });
   await bringer.add();
   assert.deepEqual(changes[1], {
     program: "loss = (x * s).sum()",
@@ -217,7 +219,7 @@ test("only what the text turns out to miss is sent with it", async () => {
   });
 
   const document = { program: "", inputs: { x: [1], y: [2] }, parameters: { w: [3] } };
-  const store = createStore({ ...actions.runOpened(initial, smallRun, null), document });
+  const store = createStore({ ...openRun(initial, smallRun, null), document });
   const sent = [];
   const [made, told] = [[], []];
   const bringer = createBringer(
@@ -237,7 +239,7 @@ test("only what the text turns out to miss is sent with it", async () => {
       say: (text) => told.push(text),
     },
   );
-  store.apply(actions.draftTyped, "");
+  store.apply(typeDraft, "");
   await bringer.apply("import numpy\nf = lambda x: x\nloss = f(y)");
   assert.deepEqual(sent, [
     [{}, {}],
@@ -257,10 +259,10 @@ test("only what the text turns out to miss is sent with it", async () => {
 });
 
 test("a shape that does not fit can be mended", async () => {
-  const store = createStore(actions.runOpened(initial, smallRun, null));
-  store.apply(actions.draftTyped, "loss = x * s");
-  store.apply(actions.tensorAsked, { name: "s", line: 1 }, "editor");
-  store.apply(actions.tensorDescribed, { shape: "3" });
+  const store = createStore(openRun(initial, smallRun, null));
+  store.apply(typeDraft, "loss = x * s");
+  store.apply(askForTensor, { name: "s", line: 1 }, "editor");
+  store.apply(describeTensor, { shape: "3" });
   const bringer = createBringer(
     store,
     {
@@ -274,7 +276,7 @@ test("a shape that does not fit can be mended", async () => {
   await bringer.add();
   assert.equal(store.get().bringing.asking.shape, "3");
   assert.equal(store.get().draft.trouble.code, "shapes");
-  store.apply(actions.draftTyped, null);
+  store.apply(typeDraft, null);
   bringer.typed();
   assert.equal(store.get().bringing.asking, null);
   assert.deepEqual(store.get().bringing.added.parameters, {});

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { now } from "../../frontend/lib/moment.js";
 import {
   exists,
   sameTarget,
@@ -11,12 +10,15 @@ import {
   targetName,
   unwritten,
 } from "../../frontend/lib/explanation.js";
+import { textOf } from "../../frontend/lib/h.js";
 import { contains, lightTargets } from "../../frontend/lib/lighting.js";
-import { createExplainer } from "../../frontend/state/explainer.js";
-import * as actions from "../../frontend/state/actions.js";
+import { now } from "../../frontend/lib/moment.js";
+import { createExplainer } from "../../frontend/state/explanation/commands.js";
+import { setStatus } from "../../frontend/state/messages/reducer.js";
+import { markRevised, openRun } from "../../frontend/state/run/reducer.js";
 import { initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
-import { textOf } from "../../frontend/lib/h.js";
+import { showTrace } from "../../frontend/state/trace/reducer.js";
 import { barsView } from "../../frontend/views/bars.js";
 import { termsView } from "../../frontend/views/terms.js";
 import { smallRun, smallTrace } from "./trace.js";
@@ -205,13 +207,7 @@ test("the table says how many terms it does not list, and what they come to", ()
  */
 function asking() {
   const store = createStore(
-    actions.traceShown(
-      actions.runOpened(initial, smallRun, null),
-      smallRun,
-      now(smallRun),
-      smallTrace(),
-      0,
-    ),
+    showTrace(openRun(initial, smallRun, null), smallRun, now(smallRun), smallTrace(), 0),
   );
   const questions = [];
   const client = {
@@ -249,10 +245,10 @@ test("other numbers are explained anew, without a word", async () => {
   explainer.explain(target([0, 0]));
   questions[0].answer();
   await settled();
-  store.apply(actions.said, "Something else.");
-  store.apply(actions.revised);
+  store.apply(setStatus, "Something else.");
+  store.apply(markRevised);
   assert.equal(questions.length, 1);
-  store.apply(actions.traceShown, smallRun, now(smallRun), smallTrace(), 0);
+  store.apply(showTrace, smallRun, now(smallRun), smallTrace(), 0);
   assert.equal(questions.length, 2);
   assert.equal(store.get().explained.answer.value, 1);
   questions[1].answer();
@@ -280,7 +276,7 @@ test("what the service refuses is said where the explanation would be, and is no
   console.error = () => {};
   await settled();
   console.error = silence;
-  store.apply(actions.said, "again");
+  store.apply(setStatus, "again");
   assert.deepEqual([store.get().explained.answer, questions.length], [null, 1]);
   assert.ok(store.get().explained.trouble.detail);
 });
@@ -306,6 +302,6 @@ test("an element that is gone is explained no more", async () => {
   questions[0].answer();
   await settled();
   const { w: _, ...tensors } = smallTrace().tensors;
-  store.apply(actions.traceShown, smallRun, now(smallRun), { ...smallTrace(), tensors }, 0);
+  store.apply(showTrace, smallRun, now(smallRun), { ...smallTrace(), tensors }, 0);
   assert.equal(store.get().explained, null);
 });

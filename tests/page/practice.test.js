@@ -1,15 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { now } from "../../frontend/lib/moment.js";
 import { textOf } from "../../frontend/lib/h.js";
+import { now } from "../../frontend/lib/moment.js";
 import { veiled } from "../../frontend/lib/veil.js";
-import * as actions from "../../frontend/state/actions.js";
-import { stepScene, watch } from "../../frontend/state/scene.js";
-import { coverOf, ownFormulas, stepOf, tried, typed } from "../../frontend/state/sheet.js";
+import { askExplanation } from "../../frontend/state/explanation/reducer.js";
+import { aspectsOf, isCovered } from "../../frontend/state/explanation/selectors.js";
+import { selectTensor } from "../../frontend/state/inspector/reducer.js";
+import { inspected } from "../../frontend/state/inspector/selectors.js";
+import { updatePractice } from "../../frontend/state/practice/reducer.js";
+import {
+  coverOf,
+  ownFormulas,
+  stepOf,
+  tried,
+  typed,
+} from "../../frontend/state/practice/selectors.js";
+import { openRun } from "../../frontend/state/run/reducer.js";
+import { moveCursor } from "../../frontend/state/stage/reducer.js";
+import { stepScene } from "../../frontend/state/stage/selectors.js";
 import { initial } from "../../frontend/state/state.js";
-import { askings } from "../../frontend/state/studies.js";
-import { aspectsOf, isCovered } from "../../frontend/state/subject.js";
+import { askings } from "../../frontend/state/studies/selectors.js";
+import { showTrace } from "../../frontend/state/trace/reducer.js";
 import { markedView } from "../../frontend/views/marked.js";
 import { marksOf, partsOf } from "../../frontend/views/own.js";
 import { hintsView, namesView, verdictView } from "../../frontend/views/practice.js";
@@ -40,8 +52,8 @@ const sheet = (found = []) => ({
   done: found.length === 3,
 });
 const opened = (practice) => {
-  const state = actions.practised(actions.runOpened(initial, smallRun, null), practice);
-  return actions.traceShown(state, smallRun, now(smallRun), smallTrace(), 0);
+  const state = updatePractice(openRun(initial, smallRun, null), practice);
+  return showTrace(state, smallRun, now(smallRun), smallTrace(), 0);
 };
 const line = (state, output) =>
   state.shown.trace.steps.find((step) => step.output === output && step.phase !== "forward");
@@ -72,18 +84,18 @@ test("what was found, or given up, is laid open; what has no name waits for the 
     ["NaN", "NaN"],
     ["NaN", "NaN"],
   ]);
-  state = actions.practised(state, { sheet: sheet(["w"]), shown: ["b"] });
+  state = updatePractice(state, { sheet: sheet(["w"]), shown: ["b"] });
   assert.equal(line(state, "w.g").code, "x.T @ z.g");
   assert.equal(line(state, "b.g").code, "z.g.sum(0)");
   assert.equal(line(state, "z.g").code, "?");
   assert.ok(state.shown.trace.tensors["z.matmul"].veiled);
-  state = actions.practised(state, { sheet: sheet(["z", "w", "b"]) });
+  state = updatePractice(state, { sheet: sheet(["z", "w", "b"]) });
   assert.equal(state.shown.trace.tensors["z.matmul"].veiled, undefined);
   assert.ok(
     state.shown.trace.tensors.x.veiled,
     "an input's gradient is still to be found by whoever wants",
   );
-  assert.equal(actions.practised(state, { hiding: false }).shown.trace, state.shown.whole);
+  assert.equal(updatePractice(state, { hiding: false }).shown.trace, state.shown.whole);
 });
 
 test("an update by a covered gradient keeps its text and hides its result", () => {
@@ -97,31 +109,28 @@ test("an update by a covered gradient keeps its text and hides its result", () =
 
 test("writing draws no other trace", () => {
   const state = opened({ hiding: true, sheet: sheet() });
-  assert.equal(actions.practised(state, { texts: { z: "2 *" } }).shown, state.shown);
+  assert.equal(updatePractice(state, { texts: { z: "2 *" } }).shown, state.shown);
 });
 
 test("covered matrices are drawn as such", () => {
-  const state = actions.cursorMoved(
-    actions.tensorSelected(opened({ hiding: true, sheet: sheet() }), "w"),
-    6,
-  );
+  const state = moveCursor(selectTensor(opened({ hiding: true, sheet: sheet() }), "w"), 6);
   assert.deepEqual([stepScene(state).operands, stepScene(state).result.veiled], [[], true]);
   assert.deepEqual(
-    watch(state).matrices.map(({ veiled: covered }) => covered),
+    inspected(state).matrices.map(({ veiled: covered }) => covered),
     [false, true],
   );
 });
 
 test("what is covered is not explained, and what tells it is not offered", () => {
-  const state = actions.cursorMoved(opened({ hiding: true, sheet: sheet() }), 6);
+  const state = moveCursor(opened({ hiding: true, sheet: sheet() }), 6);
   assert.ok(isCovered(state));
   assert.deepEqual(askings(state), []);
   assert.deepEqual(aspectsOf(state), ["why", "shapes"]);
-  const found = actions.practised(state, { sheet: sheet(["w"]) });
+  const found = updatePractice(state, { sheet: sheet(["w"]) });
   assert.ok(!isCovered(found), "why a step that was found is right is told");
   const element = (practice) =>
-    actions.explanationAsked(
-      actions.practised(state, practice),
+    askExplanation(
+      updatePractice(state, practice),
       { tensor: "w", field: "gradient", index: [0, 0] },
       [],
     );
@@ -130,23 +139,20 @@ test("what is covered is not explained, and what tells it is not offered", () =>
     "its numbers come from z.g, which is covered still",
   );
   assert.ok(!isCovered(element({ sheet: sheet(["w", "z"]) })));
-  assert.equal(
-    actions.explanationAsked(state, { tensor: "w", field: "gradient", index: [0, 0] }, []),
-    state,
-  );
+  assert.equal(askExplanation(state, { tensor: "w", field: "gradient", index: [0, 0] }, []), state);
 });
 
 test("an explanation does not outlast that its number is covered", () => {
   const target = { tensor: "w", field: "gradient", index: [0, 0] };
-  const state = actions.explanationAsked(opened({ hiding: false, sheet: sheet() }), target, []);
+  const state = askExplanation(opened({ hiding: false, sheet: sheet() }), target, []);
   assert.deepEqual(state.asked.target, target);
-  assert.equal(actions.practised(state, { hiding: true }).asked, null);
+  assert.equal(updatePractice(state, { hiding: true }).asked, null);
 });
 
 test("one tries what was chosen, else what is next; every gradient keeps its text", () => {
   const state = opened({ sheet: sheet(["z"]), texts: { w: "x.T", b: "z" } });
   assert.deepEqual([tried(state).tensor, typed(state)], ["w", "x.T"]);
-  const chosen = actions.practised(state, { tensor: "b" });
+  const chosen = updatePractice(state, { tensor: "b" });
   assert.deepEqual([tried(chosen).tensor, typed(chosen)], ["b", "z"]);
 });
 
@@ -231,10 +237,10 @@ test("one trains with what was found right, and with what is being written where
   const state = opened({ sheet: sheet(["z"]), texts });
   assert.deepEqual(ownFormulas(state), { z: "1 * z" });
   assert.deepEqual(
-    ownFormulas(actions.practised(state, { draft })),
+    ownFormulas(updatePractice(state, { draft })),
     texts.b ? {} : { z: "1 * z", w: "x.T @ z.g" },
   );
-  assert.deepEqual(ownFormulas(actions.practised(state, { draft: { ...draft, fits: false } })), {
+  assert.deepEqual(ownFormulas(updatePractice(state, { draft: { ...draft, fits: false } })), {
     z: "1 * z",
   });
   assert.equal(stepOf(state).output, "w.g");

@@ -13,9 +13,10 @@ import {
   runAddress,
 } from "../../frontend/lib/address.js";
 import { OVERTAKEN, Refusal, createClient } from "../../frontend/service/client.js";
-import * as actions from "../../frontend/state/actions.js";
+import { typeDraft } from "../../frontend/state/editor/reducer.js";
 import { createEffects } from "../../frontend/state/effects.js";
-import { linkOf, presentAddress } from "../../frontend/state/sharing.js";
+import { adoptFork, openRun } from "../../frontend/state/run/reducer.js";
+import { linkOf, presentAddress } from "../../frontend/state/sharing/selectors.js";
 import { initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
 import { smallRun, smallTrace } from "./trace.js";
@@ -109,10 +110,10 @@ test("links and the address keep what a teacher chose", () => {
     linkOf({ ...sharing, encoded: "abc", practice: true }),
     "/#doc=abc&step=3&practice=1",
   );
-  const state = { ...actions.runOpened(initial, smallRun, null, true), hidden: ["training"] };
+  const state = { ...openRun(initial, smallRun, null, true), hidden: ["training"] };
   assert.equal(presentAddress("/", state), "/?fork=r&hide=training");
   assert.equal(
-    presentAddress("/", actions.forked(state, { ...smallRun, id: "own" })),
+    presentAddress("/", adoptFork(state, { ...smallRun, id: "own" })),
     "/?run=own&hide=training",
   );
 });
@@ -201,7 +202,7 @@ test("a run behind a link is looked at until the first change, which makes a cop
 
 test("whoever was slower is told, and nothing typed is lost", async () => {
   const { runs, calls, store, effects } = await page("?run=r");
-  store.apply(actions.draftTyped, "loss = w.sum()");
+  store.apply(typeDraft, "loss = w.sum()");
   runs.r = { ...runs.r, version: 5, event: 4 };
   await effects.bringing.apply("loss = w.sum()");
   assert.equal(store.get().alert.status, OVERTAKEN);
@@ -238,11 +239,11 @@ test("a tab that one comes back to shows what is new, unless something is being 
   await effects.look();
   assert.deepEqual([store.get().run, store.get().revision], [before.run, before.revision]);
   runs.r = { ...runs.r, version: 2 };
-  store.apply(actions.draftTyped, "a");
+  store.apply(typeDraft, "a");
   await effects.look();
   assert.equal(store.get().run.version, 1);
   assert.match(store.get().status, /changed elsewhere.*kept/);
-  store.apply(actions.draftTyped, null);
+  store.apply(typeDraft, null);
   await effects.look();
   assert.equal(store.get().run.version, 2);
 });

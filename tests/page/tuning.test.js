@@ -4,10 +4,12 @@ import { test } from "node:test";
 import { textOf } from "../../frontend/lib/h.js";
 import { optimizerForm } from "../../frontend/panels/optimizer.js";
 import { Refusal } from "../../frontend/service/client.js";
-import * as actions from "../../frontend/state/actions.js";
+import { setAlert } from "../../frontend/state/messages/reducer.js";
+import { createTuning } from "../../frontend/state/optimizer/commands.js";
+import { refusedOf } from "../../frontend/state/optimizer/selectors.js";
+import { openRun, setRun } from "../../frontend/state/run/reducer.js";
 import { initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
-import { createTuning, refusedOf } from "../../frontend/state/tuning.js";
 
 const OPTIMIZERS = [
   { name: "plain", options: { lr: 0.01, momentum: 0 }, scheduled: ["lr"] },
@@ -21,7 +23,7 @@ const RUN = { id: "r", iteration: 20, loss: 5, version: 1, optimizer: { name: "p
  * @param {(optimizer: any) => string | null} [refused]
  */
 function tuningBy(refused = () => null, run = RUN) {
-  const store = createStore({ ...actions.runOpened(initial, run, null), optimizers: OPTIMIZERS });
+  const store = createStore({ ...openRun(initial, run, null), optimizers: OPTIMIZERS });
   const [said, sent] = [[], []];
   const tuning = createTuning(
     store,
@@ -38,7 +40,7 @@ function tuningBy(refused = () => null, run = RUN) {
       change: async (_, work) => work(),
       present: async () => store.get().run,
       say: (text) => said.push(text),
-      changed: async (answer) => store.apply(actions.runChanged, answer),
+      changed: async (answer) => store.apply(setRun, answer),
     },
   );
   return { store, tuning, said, sent };
@@ -64,7 +66,7 @@ test("each optimizer comes back with the options that it had last in this run", 
     "The optimizer is clever, lr 0.1 * 0.5 ** iteration.",
   ]);
   assert.deepEqual(sent[5], { name: "plain", lr: 0.5, momentum: 0.9 });
-  store.apply(actions.runOpened, { ...RUN, id: "other" }, null);
+  store.apply(openRun, { ...RUN, id: "other" }, null);
   await tuning.choose("clever");
   assert.equal(said.at(-1), "The optimizer is clever, lr 0.001, its default.");
 });
@@ -81,7 +83,7 @@ test("what was refused and stands in its field is in the way of a training", asy
         `${error.trouble.detail}. ${error.trouble.hint}`,
         "The lr “abc(” is not understood. Correct it, or press Escape to go back to 0.5",
       );
-      store.apply(actions.alerted, error.trouble);
+      store.apply(setAlert, error.trouble);
       return true;
     },
   );
@@ -104,7 +106,7 @@ test("nothing is in the way once it is corrected, in another run, and of what st
   assert.equal(store.get().tuning.trouble.detail, "a momentum is needed");
   tuning.demand();
   await tuning.option("lr", "abc(");
-  store.apply(actions.runOpened, { ...RUN, id: "other" }, null);
+  store.apply(openRun, { ...RUN, id: "other" }, null);
   assert.equal(refusedOf(store.get()), null);
   tuning.demand();
 });
