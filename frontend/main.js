@@ -1,5 +1,5 @@
 /**
- * Puts the page together: store, effects, and one panel per region.
+ * Puts the page together: store, commands, and one panel per region.
  *
  * @import { Theme } from "./state/settings/reducer.js"
  */
@@ -10,7 +10,6 @@ import { render } from "./lib/h.js";
 import { readPalette } from "./lib/palette.js";
 import { watchLibrary } from "./lib/plotly.js";
 import { REGIONS } from "./lib/regions.js";
-import { createActs } from "./panels/acts.js";
 import * as alert from "./panels/alert.js";
 import * as build from "./panels/builder.js";
 import * as dialogs from "./panels/dialogs.js";
@@ -28,9 +27,9 @@ import * as tensors from "./panels/tensors.js";
 import * as transport from "./panels/transport.js";
 import { createClient } from "./service/client.js";
 import { memory } from "./service/memory.js";
-import { createEffects } from "./state/effects.js";
+import { createCommands } from "./state/commands.js";
 import { measureStage } from "./state/fitting/reducer.js";
-import { updateLesson } from "./state/page/reducer.js";
+import { openIntro } from "./state/page/reducer.js";
 import { setLibrary, setTheme } from "./state/settings/reducer.js";
 import { initial } from "./state/state.js";
 import { createStore } from "./state/store.js";
@@ -39,7 +38,7 @@ import { createStore } from "./state/store.js";
  * In the order in which they are drawn: what one waits for comes first.
  *
  * @type
- *   {Record<string, {select: (state: any) => Record<string, unknown>, view: (props: any, acts: any, state: any) => any}>}
+ *   {Record<string, {select: (state: any) => Record<string, unknown>, view: (props: any, commands: any, state: any) => any}>}
  */
 const panels = {
   training: transport,
@@ -59,7 +58,7 @@ const panels = {
 
 const store = createStore(initial);
 const remembered = memory(() => window.localStorage);
-const effects = createEffects(
+const commands = createCommands(
   store,
   createClient((...request) => fetch(...request), "./api"),
   {
@@ -71,9 +70,9 @@ const effects = createEffects(
     remember: remembered.addRun,
     recent: remembered.runs,
     save: saveFile,
+    setTheme: showTheme,
   },
 );
-const acts = createActs(store, effects, { setTheme: showTheme });
 
 /** @param {string} name @param {Blob} content */
 function saveFile(name, content) {
@@ -104,7 +103,7 @@ function drawPanel(id, panel) {
   if (before && Object.keys(props).every((name) => props[name] === before[name])) return;
   drawn[id] = props;
   const element = /** @type {HTMLElement} */ (document.getElementById(id));
-  keepFocus(element, () => render(element, panel.view(props, acts, state)));
+  keepFocus(element, () => render(element, panel.view(props, commands, state)));
 }
 
 /** What the picture of a step has room in. */
@@ -132,18 +131,18 @@ const PLACES = { practice: "practice", build: "build", plots: "plots", history: 
 
 store.subscribe(arrange);
 store.subscribe(() => void drawSoon(drawPanels));
-store.subscribe(() => effects.fill());
-document.addEventListener("keydown", (event) => pressKey(event, acts));
-document.addEventListener("dragover", (event) => drag(event, acts));
-document.addEventListener("drop", (event) => drag(event, acts));
+store.subscribe(() => commands.follow());
+document.addEventListener("keydown", (event) => pressKey(event, commands));
+document.addEventListener("dragover", (event) => drag(event, commands));
+document.addEventListener("drop", (event) => drag(event, commands));
 document.addEventListener(
   "visibilitychange",
-  () => document.visibilityState === "visible" && void effects.look(),
+  () => document.visibilityState === "visible" && void commands.ownership.look(),
 );
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
   showTheme(store.get().theme),
 );
 showTheme(remembered.theme());
-if (!remembered.visited()) store.apply(updateLesson, { intro: 0 });
+if (!remembered.visited()) store.apply(openIntro);
 watchLibrary((library) => store.apply(setLibrary, library));
-effects.start();
+void commands.start();

@@ -21,7 +21,7 @@ const client = createClient((...request) => fetch(...request), "./api");
 const remembered = memory(() => window.localStorage);
 const latest = remembered.runs()[0];
 
-const acts = {
+const commands = {
   home: latest ? runAddress("./", latest.id) : "./",
   search: (/** @type {string} */ query) => store.apply(searchReference, query),
   theme(/** @type {Theme} */ theme) {
@@ -66,7 +66,7 @@ const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 function draw() {
   const state = store.get();
-  render(place("page-header"), headerView(state, acts));
+  render(place("page-header"), headerView(state, commands));
   render(place("page-contents"), contentsView(state));
   render(place("page-entries"), entriesView(state, travel));
   render(place("page-status"), state.said);
@@ -155,7 +155,7 @@ function pressKey(event) {
 store.subscribe(draw);
 addEventListener("hashchange", goToAnchor);
 addEventListener("keydown", pressKey);
-acts.theme(remembered.theme());
+commands.theme(remembered.theme());
 try {
   store.apply(setReference, await client.reference());
   watchEntries();

@@ -1,7 +1,7 @@
 /**
  * What stands below the tabs: why, the terms, how the shapes meet, the Jacobian, the path to the loss.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { Speaking } from "./explaining.js"
  * @import { State } from "../state/state.js"
  * @import { Study } from "../state/studies/reducer.js"
@@ -34,8 +34,8 @@ const LISTED = 12;
 /** Longer code is not set as a formula, too. */
 const SHORT = 48;
 
-/** @param {State} state @param {Acts} acts @param {Speaking} options */
-export function contentOf(state, acts, options) {
+/** @param {State} state @param {Commands} commands @param {Speaking} options */
+export function contentOf(state, commands, options) {
   const aspect = aspectOf(state);
   if (state.drag && aspect === "why") return dragContent(state, options);
   if (isCovered(state))
@@ -64,8 +64,8 @@ export function contentOf(state, acts, options) {
   if (!study?.answer) return [pending()];
   if (aspect === "why")
     return [...whyView(study.answer, answer, options), answer && aboutView(answer.op, state)];
-  if (aspect === "shapes") return shapesContent(study.answer, state, acts, options);
-  if (aspect === "jacobian") return jacobianContent(study, state, acts, options);
+  if (aspect === "shapes") return shapesContent(study.answer, state, commands, options);
+  if (aspect === "jacobian") return jacobianContent(study, state, commands, options);
   return pathView(study.answer, options);
 }
 
@@ -192,8 +192,8 @@ function aboutView(op, { symbols }) {
   );
 }
 
-/** @param {Why} why @param {State} state @param {Acts} acts @param {Speaking} options */
-function shapesContent(why, state, acts, options) {
+/** @param {Why} why @param {State} state @param {Commands} commands @param {Speaking} options */
+function shapesContent(why, state, commands, options) {
   const text = why.shapes
     ? axesText(why.shapes)
     : "No axes meet here: elements are only rearranged.";
@@ -207,13 +207,13 @@ function shapesContent(why, state, acts, options) {
           waysView(why.candidates, options.isTensor),
           options,
         ),
-      layoutView(state, acts, options),
+      layoutView(state, commands, options),
     ]),
   ];
 }
 
-/** The same network with its weights transposed. @param {State} state @param {Acts} acts @param {Speaking} options */
-function layoutView(state, acts, options) {
+/** The same network with its weights transposed. @param {State} state @param {Commands} commands @param {Speaking} options */
+function layoutView(state, commands, options) {
   const layout = state.run?.layout;
   if (layout !== "in_out" && layout !== "out_in") return null;
   const other = layout === "in_out" ? "out_in" : "in_out";
@@ -231,7 +231,7 @@ function layoutView(state, acts, options) {
           type: "button",
           class: "small",
           ...idleWhen(inThePast(state)),
-          onclick: () => inThePast(state) || acts.layout(other),
+          onclick: () => inThePast(state) || commands.run.setLayout(other),
         },
         `Show them as ${other === "in_out" ? "(in, out)" : "(out, in)"}`,
       ),
@@ -240,11 +240,15 @@ function layoutView(state, acts, options) {
   );
 }
 
-/** @param {Study} study @param {State} state @param {Acts} acts @param {Speaking} options */
-function jacobianContent({ answer }, state, acts, options) {
+/** @param {Study} study @param {State} state @param {Commands} commands @param {Speaking} options */
+function jacobianContent({ answer }, state, commands, options) {
   const inputs = state.shown?.trace.steps[answer.step]?.inputs ?? [];
   const numeric = inputs.filter(
     (name) => !state.shown?.trace.tensors[name]?.dtype.match(/^(int|bool)/),
   );
-  return jacobianView(answer, { ...options, inputs: numeric, by: acts.jacobianBy });
+  return jacobianView(answer, {
+    ...options,
+    inputs: numeric,
+    by: commands.explanation.chooseJacobianInput,
+  });
 }

@@ -1,7 +1,7 @@
 /**
  * A network out of layers: what it is made of, and what it learns from.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
  * @import { Building, Catalogue, DataOption, Layer, LayerOption, LayerType, Network } from "../lib/network.js"
  * @import { Trouble } from "../lib/types.js"
@@ -28,8 +28,8 @@ export function select({ builder, run, document, optimizers }) {
   return builder.open ? { builder, run, document, optimizers } : { builder: null };
 }
 
-/** @param {unknown} _ @param {Acts} acts @param {State} state */
-export function view(_, acts, state) {
+/** @param {unknown} _ @param {Commands} commands @param {State} state */
+export function view(_, commands, state) {
   const { builder } = state;
   if (!builder.open) return [];
   const network = presentNetwork(builder, state.run);
@@ -44,22 +44,24 @@ export function view(_, acts, state) {
       h(
         "ol",
         { class: "layers", "aria-label": "Layers" },
-        network.layers.map((layer, at) => layerView(layer, at, network, catalogue, builder, acts)),
+        network.layers.map((layer, at) =>
+          layerView(layer, at, network, catalogue, builder, commands),
+        ),
       ),
-      addForm(network, catalogue, acts),
-      settings(network, catalogue, state, acts),
+      addForm(network, catalogue, commands),
+      settings(network, catalogue, state, commands),
       h(
         "div",
         { role: "alert", key: "alert" },
         trouble && trouble.where.layer === undefined && troubleView(trouble),
       ),
     ),
-    previewView(state, acts),
+    previewView(state, commands),
   ];
 }
 
-/** What would be built, as it follows every change. @param {State} state @param {Acts} acts */
-function previewView(state, acts) {
+/** What would be built, as it follows every change. @param {State} state @param {Commands} commands */
+function previewView(state, commands) {
   const { builder } = state;
   const { preview, layers, trouble } = builder;
   const count = preview ? parameterCount(preview) : 0;
@@ -120,7 +122,7 @@ function previewView(state, acts) {
           type: "button",
           class: "primary",
           ...idleWhen(trouble !== null),
-          onclick: () => trouble ?? acts.builder.write(),
+          onclick: () => trouble ?? commands.builder.write(),
         },
         "Build this network",
       ),
@@ -160,9 +162,9 @@ function noticeText({ builder: { made, network }, run, document }) {
  * @param {Network} network
  * @param {Catalogue} catalogue
  * @param {Building} building
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function layerView(layer, at, network, catalogue, { layers, trouble }, acts) {
+function layerView(layer, at, network, catalogue, { layers, trouble }, commands) {
   const type = catalogue.layers.find((one) => one.type === layer.type);
   const built = trouble || layers.length !== network.layers.length ? null : layers[at];
   const wrong = trouble?.where.layer === at + 1 ? trouble : null;
@@ -178,7 +180,7 @@ function layerView(layer, at, network, catalogue, { layers, trouble }, acts) {
         `Type of ${name}`,
         layer.type,
         catalogue.layers,
-        (chosen) => acts.builder.become(withType(network, at, chosen)),
+        (chosen) => commands.builder.become(withType(network, at, chosen)),
         wrong,
       ),
       h(
@@ -186,7 +188,7 @@ function layerView(layer, at, network, catalogue, { layers, trouble }, acts) {
         { class: "shape", title: "The shape of what comes out, for all samples" },
         built ? printShape(built.shape) : "",
       ),
-      placeButtons(at, network, acts),
+      placeButtons(at, network, commands),
     ),
     type &&
       type.options.length > 0 &&
@@ -200,7 +202,7 @@ function layerView(layer, at, network, catalogue, { layers, trouble }, acts) {
             built?.options[option.name],
             name,
             wrong,
-            (value) => acts.builder.become(withOption(network, at, option.name, value)),
+            (value) => commands.builder.become(withOption(network, at, option.name, value)),
           ),
         ),
       ),
@@ -246,9 +248,9 @@ function typeBox(label, value, types, choose, wrong = null) {
  *
  * @param {number} at
  * @param {Network} network
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function placeButtons(at, network, acts) {
+function placeButtons(at, network, commands) {
   const last = network.layers.length - 1;
   const move = (/** @type {number} */ by, /** @type {string} */ word) => {
     const idle = at + by < 0 || at + by > last;
@@ -262,7 +264,7 @@ function placeButtons(at, network, acts) {
         title: `Move ${word}`,
         ...idleWhen(idle),
         onclick: () =>
-          idle || focusAfter(acts.builder.become(withMoved(network, at, by)), at + by, word),
+          idle || focusAfter(commands.builder.become(withMoved(network, at, by)), at + by, word),
       },
       by < 0 ? "↑" : "↓",
     );
@@ -284,7 +286,7 @@ function placeButtons(at, network, acts) {
         onclick: () =>
           last === 0 ||
           focusAfter(
-            acts.builder.become(withoutLayer(network, at)),
+            commands.builder.become(withoutLayer(network, at)),
             Math.min(at, last - 1),
             "remove",
           ),
@@ -381,11 +383,11 @@ function numberBox(value, props, set) {
   });
 }
 
-/** @param {Network} network @param {Catalogue} catalogue @param {Acts} acts */
-function addForm(network, catalogue, acts) {
+/** @param {Network} network @param {Catalogue} catalogue @param {Commands} commands */
+function addForm(network, catalogue, commands) {
   const add = (/** @type {any} */ event) => {
     event.preventDefault();
-    void acts.builder.become(withLayer(network, event.target.elements.type.value));
+    void commands.builder.become(withLayer(network, event.target.elements.type.value));
   };
   const groups = [...new Set(catalogue.layers.map(({ group }) => group))];
   return h(
@@ -410,10 +412,10 @@ function addForm(network, catalogue, acts) {
   );
 }
 
-/** @param {Network} network @param {Catalogue} catalogue @param {State} state @param {Acts} acts */
-function settings(network, catalogue, { optimizers }, acts) {
+/** @param {Network} network @param {Catalogue} catalogue @param {State} state @param {Commands} commands */
+function settings(network, catalogue, { optimizers }, commands) {
   const become = (/** @type {Partial<Network>} */ part) =>
-    void acts.builder.become({ ...network, ...part });
+    void commands.builder.become({ ...network, ...part });
   const data = catalogue.datasets.find(({ name }) => name === network.data.dataset);
   const losses = catalogue.losses.filter(
     ({ classes }) => classes === null || classes === data?.classes.length,
@@ -428,7 +430,7 @@ function settings(network, catalogue, { optimizers }, acts) {
       catalogue.datasets.map(({ name, title }) => [name, title]),
       (name) => {
         const chosen = catalogue.datasets.find((one) => one.name === name);
-        if (chosen) void acts.builder.become(withData(network, chosen, catalogue.losses));
+        if (chosen) void commands.builder.become(withData(network, chosen, catalogue.losses));
       },
     ),
     numberField(

@@ -1,7 +1,7 @@
 /**
  * The editor of the program: what is typed is read while one types, and applied on request.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { Bringing, Reading } from "../state/import/reducer.js"
  * @import { Draft } from "../state/editor/reducer.js"
  * @import { Trouble } from "../lib/types.js"
@@ -13,11 +13,16 @@ import { printShape } from "../lib/numbers.js";
 import { missingView } from "../views/brought.js";
 import { troubleView } from "../views/trouble.js";
 
-/** @param {Acts} acts */
-export function discardButton(acts) {
+/** @param {Commands} commands */
+export function discardButton(commands) {
   return h(
     "button",
-    { type: "button", class: "small", key: "discard", onclick: () => acts.draft(null) },
+    {
+      type: "button",
+      class: "small",
+      key: "discard",
+      onclick: () => commands.editor.typeDraft(null),
+    },
     "Discard changes",
   );
 }
@@ -26,9 +31,9 @@ export function discardButton(acts) {
  * @param {Draft} draft
  * @param {string} program  as it is without the draft
  * @param {Bringing | null} bringing
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-export function editorView({ text, trouble }, program, bringing, acts) {
+export function editorView({ text, trouble }, program, bringing, commands) {
   const lines = text.split("\n");
   const reading = text === program ? null : (bringing?.reading ?? null);
   const current = reading?.text === text ? reading : null;
@@ -55,8 +60,8 @@ export function editorView({ text, trouble }, program, bringing, acts) {
           value: text,
           "aria-invalid": trouble ? "true" : null,
           "aria-describedby": trouble ? "program-trouble" : null,
-          oninput: (/** @type {any} */ event) => acts.draft(event.target.value),
-          onkeydown: (/** @type {KeyboardEvent} */ event) => editorKey(event, acts),
+          oninput: (/** @type {any} */ event) => commands.editor.typeDraft(event.target.value),
+          onkeydown: (/** @type {KeyboardEvent} */ event) => editorKey(event, commands),
           hook: (/** @type {HTMLElement} */ element) => {
             if (!element.dataset.begun) afterDrawing(() => element.focus());
             element.dataset.begun = "yes";
@@ -88,17 +93,21 @@ export function editorView({ text, trouble }, program, bringing, acts) {
       ...liveView(text, program, trouble, current),
     ),
     h("div", { role: "alert" }, trouble && troubleView(trouble, { id: "program-trouble" })),
-    bringing?.asking?.origin === "editor" && missingView(bringing, acts.bringing),
+    bringing?.asking?.origin === "editor" && missingView(bringing, commands.import),
     h(
       "p",
       { class: "actions" },
-      h("button", { type: "button", class: "primary small", onclick: acts.applyDraft }, "Apply"),
       h(
         "button",
-        { type: "button", class: "small", key: "close", onclick: acts.closeDraft },
+        { type: "button", class: "primary small", onclick: commands.editor.applyDraft },
+        "Apply",
+      ),
+      h(
+        "button",
+        { type: "button", class: "small", key: "close", onclick: commands.editor.closeDraft },
         "Close",
       ),
-      text !== program && discardButton(acts),
+      text !== program && discardButton(commands),
       h(
         "span",
         { class: "hint" },
@@ -108,10 +117,10 @@ export function editorView({ text, trouble }, program, bringing, acts) {
   );
 }
 
-/** @param {KeyboardEvent} event @param {Acts} acts */
-function editorKey(event, acts) {
-  if (event.key === "Escape") acts.closeDraft();
-  else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) acts.applyDraft();
+/** @param {KeyboardEvent} event @param {Commands} commands */
+function editorKey(event, commands) {
+  if (event.key === "Escape") commands.editor.closeDraft();
+  else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) commands.editor.applyDraft();
   else return;
   event.preventDefault();
 }

@@ -1,7 +1,7 @@
 /**
  * The right column while one practises: what is to be found, with what, and how far one is.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
  * @import { Exercise, Sheet } from "../state/practice/reducer.js"
  */
@@ -27,8 +27,8 @@ const OTHERS = ["Why", "Terms", "Shapes", "Jacobian", "Path"];
 
 /** @typedef {{digits: number, isTensor: (name: string) => boolean}} Options */
 
-/** @param {State} state @param {Acts} acts */
-export function exerciseView(state, acts) {
+/** @param {State} state @param {Commands} commands */
+export function exerciseView(state, commands) {
   const exercise = tried(state);
   const { sheet } = state.practice;
   const title = h("h2", { id: "explanation-title", class: "unseen", key: "title" }, "Explanation");
@@ -58,12 +58,12 @@ export function exerciseView(state, acts) {
           ...options,
           insert,
         }),
-        afterWrong(exercise, state, acts, options),
-        list(exercise, sheet, acts),
+        afterWrong(exercise, state, commands, options),
+        list(exercise, sheet, commands),
         race(state),
-        questions(state, acts, options),
+        questions(state, commands, options),
       ),
-      foot(exercise, sheet, state, acts),
+      foot(exercise, sheet, state, commands),
     ),
   ];
 }
@@ -141,10 +141,10 @@ function task({ tensor, steps, shape, role }, { isTensor }) {
  *
  * @param {Exercise} exercise
  * @param {State} state
- * @param {Acts} acts
+ * @param {Commands} commands
  * @param {Options} options
  */
-function afterWrong({ tensor }, state, acts, options) {
+function afterWrong({ tensor }, state, commands, options) {
   const { answer } = state.practice;
   if (answer?.tensor !== tensor || isFound(answer.verdict)) return null;
   const [worst] = answer.verdict.worst;
@@ -157,7 +157,7 @@ function afterWrong({ tensor }, state, acts, options) {
       worst &&
         h(
           "button",
-          { type: "button", class: "small", onclick: () => acts.practice.element(worst.index) },
+          { type: "button", class: "small", onclick: () => commands.practice.element(worst.index) },
           "Explain my answer",
         ),
       h(
@@ -166,7 +166,7 @@ function afterWrong({ tensor }, state, acts, options) {
           type: "button",
           class: "small",
           title: "The same program with other shapes and numbers",
-          onclick: acts.practice.variant,
+          onclick: commands.practice.variant,
         },
         "Try a fresh variant",
       ),
@@ -175,8 +175,8 @@ function afterWrong({ tensor }, state, acts, options) {
   );
 }
 
-/** @param {Exercise} exercise @param {Sheet} sheet @param {Acts} acts */
-function list({ tensor }, { exercises }, acts) {
+/** @param {Exercise} exercise @param {Sheet} sheet @param {Commands} commands */
+function list({ tensor }, { exercises }, commands) {
   const rest = exercises.filter(({ optional }) => optional).map(({ gradient }) => gradient);
   return h(
     "div",
@@ -195,7 +195,7 @@ function list({ tensor }, { exercises }, acts) {
               class: one.tensor === tensor ? "now" : null,
               "aria-current": one.tensor === tensor ? "true" : null,
               "aria-label": `${one.gradient} ${printShape(one.shape)}${one.found ? ", solved" : ""}${one.optional ? ", optional" : ""}`,
-              onclick: () => acts.nextToFind(one.tensor),
+              onclick: () => commands.practice.goOn(one.tensor),
             },
             h("span", { class: "mark" }, one.found ? "✓" : one.tensor === tensor ? "▸" : ""),
             h("code", { class: one.optional ? "soft" : "gradient" }, one.gradient),
@@ -214,15 +214,15 @@ function race({ practice, palette }) {
   return practice.race && raceView(practice.race, palette);
 }
 
-/** @param {State} state @param {Acts} acts @param {Options} options */
-function questions(state, acts, options) {
+/** @param {State} state @param {Commands} commands @param {Options} options */
+function questions(state, commands, options) {
   const { practice } = state;
   const chosen = practice.list.find(({ title }) => title === state.document?.title);
   return h(
     "div",
     { class: "questions", key: "questions" },
-    wholePass(state, acts, options),
-    numeric(state, acts, options),
+    wholePass(state, commands, options),
+    numeric(state, commands, options),
     h(
       "details",
       { key: "others" },
@@ -238,7 +238,8 @@ function questions(state, acts, options) {
             key: `of ${practice.list.length}`,
             "aria-label": "Exercise",
             value: chosen?.name ?? "",
-            onchange: (/** @type {any} */ event) => acts.exercise(event.target.value),
+            onchange: (/** @type {any} */ event) =>
+              commands.practice.openExercise(event.target.value),
           },
           h("option", { value: "", disabled: true, hidden: true }, "choose one"),
           practice.list.map(({ name, title, description }) =>
@@ -251,7 +252,7 @@ function questions(state, acts, options) {
         null,
         h(
           "button",
-          { type: "button", class: "small", onclick: acts.sharePractice },
+          { type: "button", class: "small", onclick: commands.sharing.sharePractice },
           "Copy a practice link",
         ),
       ),
@@ -259,8 +260,8 @@ function questions(state, acts, options) {
   );
 }
 
-/** @param {State} state @param {Acts} acts @param {Options} options */
-function numeric(state, acts, { digits }) {
+/** @param {State} state @param {Commands} commands @param {Options} options */
+function numeric(state, commands, { digits }) {
   const { practice, palette, shown, explained } = state;
   const weight =
     explained && shown?.trace.tensors[explained.target.tensor]?.role === "parameter"
@@ -275,7 +276,7 @@ function numeric(state, acts, { digits }) {
       { class: "row" },
       h(
         "button",
-        { type: "button", class: "small", onclick: acts.practice.numeric },
+        { type: "button", class: "small", onclick: commands.practice.numeric },
         "Check numerically",
       ),
       weight &&
@@ -285,17 +286,17 @@ function numeric(state, acts, { digits }) {
             type: "button",
             class: "small",
             key: "along",
-            onclick: () => acts.practice.slice(weight.tensor, weight.index),
+            onclick: () => commands.practice.slice(weight.tensor, weight.index),
           },
           `The loss along ${targetCode({ ...weight, field: "value" })}`,
         ),
     ),
-    practice.numeric && numericView(practice.numeric, { digits, slice: acts.practice.slice }),
+    practice.numeric && numericView(practice.numeric, { digits, slice: commands.practice.slice }),
     practice.slice &&
       sliceView(practice.slice, palette, {
         digits,
         covered: shown?.trace.tensors[practice.slice.curve.parameter]?.veiled === true,
-        slide: acts.practice.slide,
+        slide: commands.practice.slide,
       }),
   );
 }
@@ -304,12 +305,12 @@ function numeric(state, acts, { digits }) {
  * A backward pass of one's own, all of its gradients at once.
  *
  * @param {State} state
- * @param {Acts} acts
+ * @param {Commands} commands
  * @param {Options} options
  */
-function wholePass(state, acts, options) {
+function wholePass(state, commands, options) {
   const { pass, judged } = state.practice;
-  const seek = (/** @type {string} */ tensor) => acts.seek(tensor);
+  const seek = (/** @type {string} */ tensor) => commands.practice.seek(tensor);
   return h(
     "details",
     { class: "whole-pass", key: "whole", ...(judged && { open: true }) },
@@ -324,7 +325,7 @@ function wholePass(state, acts, options) {
         spellcheck: "false",
         placeholder: "l1 = [[0.1, -0.2], …]\nw1 = [[…]]",
         value: pass,
-        oninput: (/** @type {any} */ event) => acts.practice.paste(event.target.value),
+        oninput: (/** @type {any} */ event) => commands.practice.paste(event.target.value),
       }),
     ),
     h(
@@ -332,7 +333,7 @@ function wholePass(state, acts, options) {
       { class: "row" },
       h(
         "button",
-        { type: "button", class: "small", onclick: () => void acts.practice.judge() },
+        { type: "button", class: "small", onclick: () => void commands.practice.judge() },
         "Check all",
       ),
       judged &&
@@ -347,8 +348,8 @@ function wholePass(state, acts, options) {
   );
 }
 
-/** @param {Exercise} exercise @param {Sheet} sheet @param {State} state @param {Acts} acts */
-function foot({ tensor }, { exercises }, state, acts) {
+/** @param {Exercise} exercise @param {Sheet} sheet @param {State} state @param {Commands} commands */
+function foot({ tensor }, { exercises }, state, commands) {
   const open = exercises.filter(({ found, optional }) => !found && !optional);
   const at = exercises.findIndex((one) => one.tensor === tensor);
   const next =
@@ -360,7 +361,11 @@ function foot({ tensor }, { exercises }, state, acts) {
     { class: "exercise-foot", key: "foot" },
     h(
       "button",
-      { type: "button", ...idleWhen(!next), onclick: () => next && acts.nextToFind(next.tensor) },
+      {
+        type: "button",
+        ...idleWhen(!next),
+        onclick: () => next && commands.practice.goOn(next.tensor),
+      },
       "Skip",
     ),
     h(
@@ -371,14 +376,14 @@ function foot({ tensor }, { exercises }, state, acts) {
           ? "First write a formula whose shape fits"
           : `Train ${state.iterations} iterations with your ${names.map((name) => `${name}.g`).join(", ")}`,
         ...idleWhen(idle),
-        onclick: () => idle || acts.trainMine(),
+        onclick: () => idle || commands.practice.trainOwn(),
       },
       "Train with these",
     ),
     h("span", { class: "space" }),
     h(
       "button",
-      { type: "button", class: "quiet", onclick: () => acts.mode("explore") },
+      { type: "button", class: "quiet", onclick: () => commands.page.chooseMode("explore") },
       "End practice",
     ),
   );

@@ -1,7 +1,7 @@
 /**
  * What the explanation says in its head, and what all its pictures share.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
  * @import { Watch } from "../state/inspector/selectors.js"
  * @import { Matrix, Step, Target } from "../lib/types.js"
@@ -36,8 +36,8 @@ export function shownTarget(state) {
   return explained?.target ?? exampleOf(state);
 }
 
-/** @param {State} state @param {Acts} acts @returns {Told} */
-export function subjectTold(state, acts) {
+/** @param {State} state @param {Commands} commands @returns {Told} */
+export function subjectTold(state, commands) {
   const { explained, drag, digits } = state;
   const target = shownTarget(state);
   const step = currentStep(state);
@@ -46,7 +46,7 @@ export function subjectTold(state, acts) {
     next: target?.field === "next",
     gradient: null,
     birth: null,
-    close: explained ? acts.closeExplanation : null,
+    close: explained ? commands.explanation.closeExplanation : null,
     isTensor: known(state),
     print: (/** @type {number} */ number) => printOne(number, digits),
   };
@@ -57,12 +57,13 @@ export function subjectTold(state, acts) {
       value: null,
       shape: step ? printShape(step.shape) : "",
       kind: step?.of.part ? "contribution" : step ? fieldWord(step.of.field) : "",
-      step: step ? placeOf(step, state, acts) : null,
+      step: step ? placeOf(step, state, commands) : null,
     };
   const own = stepOf(state, target);
   const value = numberShown(state, target);
   const given = isGiven(state, target);
-  const birth = value !== null && !Number.isFinite(value) ? bornAt(state, target, own, acts) : null;
+  const birth =
+    value !== null && !Number.isFinite(value) ? bornAt(state, target, own, commands) : null;
   return {
     ...common,
     code: targetCode(target),
@@ -76,7 +77,7 @@ export function subjectTold(state, acts) {
           was: drag && drag.value !== drag.from ? gradientBefore(drag) : null,
         }
       : null,
-    step: given || !own ? null : placeOf(own, state, acts),
+    step: given || !own ? null : placeOf(own, state, commands),
     birth,
   };
 }
@@ -110,13 +111,13 @@ export function stepOf({ shown }, { tensor, field }) {
   return steps[readyAt(shown, tensor)[field]] ?? null;
 }
 
-/** @param {Step} step @param {State} state @param {Acts} acts */
-function placeOf(step, { cursor }, acts) {
+/** @param {Step} step @param {State} state @param {Commands} commands */
+function placeOf(step, { cursor }, commands) {
   return {
     number: step.index + 1,
     phase: step.phase,
     code: `${step.output} = ${step.code}`,
-    go: step.index === cursor ? null : () => acts.goTo(step.index),
+    go: step.index === cursor ? null : () => commands.stage.stepTo(step.index),
   };
 }
 
@@ -138,16 +139,16 @@ function roleWord({ shown }, tensor) {
  * @param {State} state
  * @param {Target} target
  * @param {Step | null} step
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function bornAt({ shown }, target, step, acts) {
+function bornAt({ shown }, target, step, commands) {
   const warnings = /** @type {any[]} */ (shown?.trace.warnings ?? []);
   const own = warnings.find(
     (one) => one.code === "not_finite" && one.index && sameTarget(one, target),
   );
   const birth = own ?? birthOf(warnings, step?.index ?? Infinity);
   if (!birth || birth.step === undefined) return null;
-  return { text: birth.message, go: () => acts.goTo(birth.step) };
+  return { text: birth.message, go: () => commands.stage.stepTo(birth.step) };
 }
 
 /**
@@ -155,9 +156,9 @@ function bornAt({ shown }, target, step, acts) {
  * from pointing and choosing.
  *
  * @param {State} state
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-export function speechOf(state, acts) {
+export function speechOf(state, commands) {
   const { explained, digits, palette, shown } = state;
   const from = explained ? [...explained.trail, explained.target] : [];
   const shapes = state.studies.why?.answer?.shapes;
@@ -169,20 +170,22 @@ export function speechOf(state, acts) {
     isTensor: known(state),
     letters: shapes?.axes.map((/** @type {{letter: string}} */ { letter }) => letter) ?? [],
     pointLetter: (/** @type {string | null} */ letter) =>
-      acts.pointTerm(letter && shapes ? axisCells(shapes, letter, index, tensors) : null),
+      commands.explanation.pointAtTerm(
+        letter && shapes ? axisCells(shapes, letter, index, tensors) : null,
+      ),
     print: (/** @type {number} */ number) => printOne(number, digits),
     shapeOf: (/** @type {string} */ name) => tensors[name]?.shape,
-    follow: (/** @type {Target} */ target) => void acts.follow(target, from),
-    point: (/** @type {Target[] | null} */ cells) => acts.pointTerm(cells),
-    goTo: (/** @type {number} */ step) => acts.explainAt(step),
+    follow: (/** @type {Target} */ target) => void commands.explanation.visit(target, from),
+    point: (/** @type {Target[] | null} */ cells) => commands.explanation.pointAtTerm(cells),
+    goTo: (/** @type {number} */ step) => commands.explanation.explainAt(step),
     image: photoOf(shown?.trace ?? null, state.studies.images?.answer ?? null, palette),
   };
 }
 
 /** @typedef {ReturnType<typeof speechOf>} Speaking */
 
-/** How the selected tensor is drawn. @param {Watch} seen @param {Acts} acts @param {State} state */
-export function inspectorOptions(seen, acts, state) {
+/** How the selected tensor is drawn. @param {Watch} seen @param {Commands} commands @param {State} state */
+export function inspectorOptions(seen, commands, state) {
   const trace = /** @type {NonNullable<State["shown"]>} */ (state.shown).trace;
   const scene = stepScene(state);
   const all = [...(scene ? [...scene.operands, scene.result] : []), ...seen.matrices];
@@ -200,16 +203,16 @@ export function inspectorOptions(seen, acts, state) {
     chosen: state.lit,
     explained: state.explained?.target ?? null,
     edit: state.edit,
-    acts,
+    cells: commands.cells,
     palette: state.palette,
     selected: state.selected,
-    select: acts.select,
+    select: commands.inspector.selectTensor,
     isTensor: known(state),
-    copy: acts.copy,
-    inNumbers: acts.inNumbers,
-    reveal: acts.reveal,
+    copy: commands.cells.copy,
+    inNumbers: commands.windows.showNumbers,
+    reveal: commands.windows.reveal,
     pick: (/** @type {Matrix} */ matrix, /** @type {number} */ axis, /** @type {number} */ at) =>
-      acts.slice(followers(all, matrix, axis), at),
+      commands.windows.sliceAxes(followers(all, matrix, axis), at),
     letters: null,
     busy: "Loading…",
   };

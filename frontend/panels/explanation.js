@@ -2,7 +2,7 @@
  * The explanation: two lines that name a number, five tabs that never move, and below them what was
  * selected, one sentence, one picture, and questions that open.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { Explained } from "../state/explanation/reducer.js"
  * @import { State } from "../state/state.js"
  * @import { Aspect } from "../lib/types.js"
@@ -64,9 +64,9 @@ export function select(state) {
   };
 }
 
-/** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
-export function view({ explained, shown, current }, acts, state) {
-  if (state.mode === "practice" && state.selected === null) return exerciseView(state, acts);
+/** @param {ReturnType<typeof select>} props @param {Commands} commands @param {State} state */
+export function view({ explained, shown, current }, commands, state) {
+  if (state.mode === "practice" && state.selected === null) return exerciseView(state, commands);
   const title = h("h2", { id: "explanation-title", class: "unseen" }, "Explanation");
   if (!shown) return [title, h("p", { class: "pending explained-empty" }, "No document is open.")];
   const seen = inspected(state);
@@ -80,15 +80,20 @@ export function view({ explained, shown, current }, acts, state) {
         class: "explained",
         key: "explained",
         "aria-busy": busy || isAsking(state) ? "true" : null,
-        onkeydown: acts.explanationKey,
+        onkeydown: commands.explanation.key,
       },
-      headView(subjectTold(state, acts)),
-      tabs(state, acts),
+      headView(subjectTold(state, commands)),
+      tabs(state, commands),
       h(
         "div",
         { class: "explained-body", key: "body" },
-        seen && inspectorView(seen, inspectorOptions(seen, acts, state), acts),
-        explained && trail(explained, acts),
+        seen &&
+          inspectorView(seen, inspectorOptions(seen, commands, state), {
+            selectTensor: commands.inspector.selectTensor,
+            choosePlace: commands.windows.choosePlace,
+            stepTo: commands.stage.stepTo,
+          }),
+        explained && trail(explained, commands),
         h(
           "div",
           {
@@ -99,7 +104,7 @@ export function view({ explained, shown, current }, acts, state) {
             tabindex: "0",
             "aria-labelledby": `aspect-${aspect}`,
           },
-          ...contentOf(state, acts, speechOf(state, acts)),
+          ...contentOf(state, commands, speechOf(state, commands)),
         ),
         !explained && !seen && !state.drag && reading(),
       ),
@@ -107,8 +112,8 @@ export function view({ explained, shown, current }, acts, state) {
   ];
 }
 
-/** @param {State} state @param {Acts} acts */
-function tabs(state, acts) {
+/** @param {State} state @param {Commands} commands */
+function tabs(state, commands) {
   const [none, now] = [senseless(state), aspectOf(state)];
   const possible = ASPECTS.filter((aspect) => !(aspect in none));
   const move = (/** @type {KeyboardEvent} */ event) => {
@@ -122,7 +127,7 @@ function tabs(state, acts) {
     if (!aim) return;
     event.preventDefault();
     event.stopPropagation();
-    acts.aspect(aim, true);
+    commands.explanation.chooseAspect(aim, true);
   };
   return h(
     "div",
@@ -146,7 +151,7 @@ function tabs(state, acts) {
           "aria-disabled": none[aspect] ? "true" : null,
           title: none[aspect] ?? null,
           tabindex: aspect === now ? "0" : "-1",
-          onclick: () => none[aspect] || acts.aspect(aspect),
+          onclick: () => none[aspect] || commands.explanation.chooseAspect(aspect),
         },
         TITLES[aspect],
       ),
@@ -154,8 +159,8 @@ function tabs(state, acts) {
   );
 }
 
-/** By which elements one came. @param {Explained} explained @param {Acts} acts */
-function trail({ target, trail }, acts) {
+/** By which elements one came. @param {Explained} explained @param {Commands} commands */
+function trail({ target, trail }, commands) {
   if (trail.length === 0) return null;
   return h(
     "nav",
@@ -172,7 +177,7 @@ function trail({ target, trail }, acts) {
             {
               type: "button",
               class: `name-link ${one.field}`,
-              onclick: () => acts.follow(one, trail.slice(0, at)),
+              onclick: () => commands.explanation.visit(one, trail.slice(0, at)),
             },
             targetName(one),
           ),

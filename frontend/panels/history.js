@@ -2,7 +2,7 @@
  * The past of a run as a film strip: the loss and some tensors at each sampled moment, two moments
  * compared, and all that was done.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
  * @import { Column } from "../state/film/selectors.js"
  * @import { Row } from "../lib/film.js"
@@ -49,8 +49,8 @@ export function select(state) {
   return { run, shown, past, recent, palette, digits, losses, revision };
 }
 
-/** @param {unknown} _ @param {Acts} acts @param {State} state */
-export function view(_, acts, state) {
+/** @param {unknown} _ @param {Commands} commands @param {State} state */
+export function view(_, commands, state) {
   if (state.mode !== "history") return [];
   if (!state.run || !state.shown) return [h("p", { class: "pending" }, "No document is open.")];
   const columns = columnsOf(state);
@@ -58,16 +58,16 @@ export function view(_, acts, state) {
     h(
       "div",
       { class: "film-side", key: "film" },
-      head(columns, state, acts),
-      strip(columns, state, acts),
+      head(columns, state, commands),
+      strip(columns, state, commands),
       foot(columns, state),
     ),
-    aside(state, acts),
+    aside(state, commands),
   ];
 }
 
-/** @param {Column[]} columns @param {State} state @param {Acts} acts */
-function head(columns, state, acts) {
+/** @param {Column[]} columns @param {State} state @param {Commands} commands */
+function head(columns, state, commands) {
   const { run, past } = state;
   const count = run?.iteration ?? 0;
   return h(
@@ -84,7 +84,7 @@ function head(columns, state, acts) {
     h("span", { class: "space" }),
     h(
       "button",
-      { type: "button", disabled: columns.length < 2, onclick: acts.film.play },
+      { type: "button", disabled: columns.length < 2, onclick: commands.film.play },
       past.film.playing ? "Pause" : "Play",
       h("span", { "aria-hidden": "true" }, past.film.playing ? "" : " ▸"),
     ),
@@ -99,12 +99,12 @@ function head(columns, state, acts) {
       `Rows: ${rowsOf(state).map(rowCode).join(", ")}`,
       h("span", { "aria-hidden": "true" }, " ▾"),
     ),
-    rowsPopover(state, acts),
+    rowsPopover(state, commands),
   );
 }
 
-/** @param {State} state @param {Acts} acts */
-function rowsPopover(state, acts) {
+/** @param {State} state @param {Commands} commands */
+function rowsPopover(state, commands) {
   const rows = rowsOf(state);
   const tensors = state.shown?.trace.tensors ?? {};
   const possible = Object.entries(tensors)
@@ -117,7 +117,7 @@ function rowsPopover(state, acts) {
       ...(gradient === null ? [] : [{ name, field: /** @type {const} */ ("gradient") }]),
     ]);
   const toggle = (/** @type {Row} */ row, /** @type {boolean} */ on) =>
-    acts.film.rows(
+    commands.film.rows(
       on ? [...rows, row].slice(-MOST_ROWS) : rows.filter((one) => !sameRow(one, row)),
     );
   return h(
@@ -150,8 +150,8 @@ function rowsPopover(state, acts) {
   );
 }
 
-/** @param {Column[]} columns @param {State} state @param {Acts} acts */
-function strip(columns, state, acts) {
+/** @param {Column[]} columns @param {State} state @param {Commands} commands */
+function strip(columns, state, commands) {
   const { past, shown, palette, digits } = state;
   const rows = rowsOf(state);
   const brushes = /** @type {const} */ (["one", "other"]).flatMap((which, at) => {
@@ -176,9 +176,9 @@ function strip(columns, state, acts) {
       digits,
     },
     {
-      hover: acts.film.hover,
-      go: (column) => acts.viewAt(column.position),
-      brush: (which, column) => acts.brush(which, columns[column].position),
+      hover: commands.film.hover,
+      go: (column) => commands.history.viewAt(column.position),
+      brush: (which, column) => commands.history.brush(which, columns[column].position),
     },
   );
 }
@@ -203,8 +203,8 @@ function foot(columns, state) {
   );
 }
 
-/** @param {State} state @param {Acts} acts */
-function aside(state, acts) {
+/** @param {State} state @param {Commands} commands */
+function aside(state, commands) {
   const { past, digits } = state;
   const { comparison } = past;
   const from = comparison && lossOf(comparison.one);
@@ -231,7 +231,7 @@ function aside(state, acts) {
           : "\u00a0",
       ),
     ),
-    tabs(past.film.tab, acts),
+    tabs(past.film.tab, commands),
     h(
       "div",
       {
@@ -244,19 +244,19 @@ function aside(state, acts) {
       },
       past.trouble && past.film.tab !== "events" && troubleView(past.trouble),
       past.film.tab === "compare"
-        ? compareTab(state, acts)
+        ? compareTab(state, commands)
         : past.film.tab === "numbers"
-          ? numbersTab(state, acts)
-          : eventsView(state, acts),
+          ? numbersTab(state, commands)
+          : eventsView(state, commands),
     ),
-    buttons(state, acts),
+    buttons(state, commands),
   );
 }
 
-/** @param {import("../state/film/reducer.js").FilmTab} now @param {Acts} acts */
-function tabs(now, acts) {
+/** @param {import("../state/film/reducer.js").FilmTab} now @param {Commands} commands */
+function tabs(now, commands) {
   const choose = (/** @type {import("../state/film/reducer.js").FilmTab} */ tab) => {
-    acts.film.tab(tab);
+    commands.film.tab(tab);
     afterDrawing(() => document.getElementById(`film-tab-${tab}`)?.focus());
   };
   const move = (/** @type {KeyboardEvent} */ event) => {
@@ -287,7 +287,7 @@ function tabs(now, acts) {
           "aria-selected": String(name === now),
           "aria-controls": name === now ? "film-panel" : null,
           tabindex: name === now ? "0" : "-1",
-          onclick: () => acts.film.tab(name),
+          onclick: () => commands.film.tab(name),
         },
         text,
       ),
@@ -295,8 +295,8 @@ function tabs(now, acts) {
   );
 }
 
-/** @param {State} state @param {Acts} acts */
-function compareTab(state, acts) {
+/** @param {State} state @param {Commands} commands */
+function compareTab(state, commands) {
   const { past, digits } = state;
   const { comparison } = past;
   if (!comparison) return past.trouble ? null : h("p", { class: "pending" }, "Comparing…");
@@ -314,7 +314,7 @@ function compareTab(state, acts) {
     { class: "film-compare" },
     sentenceView(told, predictions),
     predictions && dotsView(predictions, digits),
-    gain(state, acts),
+    gain(state, commands),
   );
 }
 
@@ -351,8 +351,8 @@ function predictionsOf(state) {
   };
 }
 
-/** @param {State} state @param {Acts} acts */
-function gain(state, acts) {
+/** @param {State} state @param {Commands} commands */
+function gain(state, commands) {
   const { past, digits, palette } = state;
   const { comparison, tensor } = past;
   const [name, field] = tensor?.split(" ") ?? [];
@@ -367,7 +367,8 @@ function gain(state, acts) {
     {
       "aria-label": "Difference of",
       value: tensor,
-      onchange: (/** @type {any} */ event) => acts.compare({ tensor: event.target.value }),
+      onchange: (/** @type {any} */ event) =>
+        commands.history.compare({ tensor: event.target.value }),
     },
     comparison.tensors.map((/** @type {any} */ one) =>
       h(
@@ -387,8 +388,8 @@ function gain(state, acts) {
   );
 }
 
-/** @param {State} state @param {Acts} acts */
-function buttons(state, acts) {
+/** @param {State} state @param {Commands} commands */
+function buttons(state, commands) {
   const { past, run } = state;
   const [one, other] = [past.one, past.other];
   const own = (/** @type {typeof one} */ side) =>
@@ -405,7 +406,7 @@ function buttons(state, acts) {
         type: "button",
         disabled: !b,
         title: "A run of its own that goes on from B",
-        onclick: () => b && acts.fork(b),
+        onclick: () => b && commands.history.fork(b),
       },
       "Fork from B",
     ),
@@ -415,7 +416,7 @@ function buttons(state, acts) {
         type: "button",
         disabled: !a || !b,
         title: "Both as documents, each can be opened again",
-        onclick: () => a && b && acts.exportMoments([a, b]),
+        onclick: () => a && b && commands.files.saveMoments([a, b]),
       },
       "Export A and B",
     ),

@@ -1,7 +1,7 @@
 /**
  * The stage: the step as a picture of its whole equation, with its result always in view.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
  * @import { StepScene } from "../state/stage/selectors.js"
  * @import { Watch } from "../state/inspector/selectors.js"
@@ -22,7 +22,7 @@ import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { frameAt, frameText, moveFrames, printedSize } from "../lib/overview.js";
 import { scalesOf } from "../lib/scale.js";
 import { GRID_CELLS, firstPlace, followers } from "../lib/slices.js";
-import { cell } from "../lib/tensor.js";
+import { cell, ownIndex } from "../lib/tensor.js";
 import { aspectOf } from "../state/explanation/selectors.js";
 import { equationOf, levelOf } from "../state/fitting/selectors.js";
 import { inspected } from "../state/inspector/selectors.js";
@@ -32,7 +32,7 @@ import { present } from "../state/studies/selectors.js";
 import { linkedStatement } from "../views/code.js";
 import { drawnSize } from "../views/heatmap.js";
 import { legendView } from "../views/legend.js";
-import { nameOf, ownIndex } from "../views/matrix.js";
+import { nameOf } from "../views/matrix.js";
 import { pixelText } from "../views/overview.js";
 import { partsView } from "../views/parts.js";
 import { pictureView, productTerms } from "../views/picture.js";
@@ -101,8 +101,8 @@ export function select({
   };
 }
 
-/** @param {ReturnType<typeof select>} _ @param {Acts} acts @param {State} state */
-export function view(_, acts, state) {
+/** @param {ReturnType<typeof select>} _ @param {Commands} commands @param {State} state */
+export function view(_, commands, state) {
   const title = h("h2", { id: "tensors-title", class: "unseen" }, "Tensors");
   const scene = stepScene(state);
   if (!scene || !state.shown)
@@ -110,14 +110,14 @@ export function view(_, acts, state) {
       title,
       h("p", { class: "pending stage-empty" }, state.busy ? "Loading…" : "No document is open."),
     ];
-  const own = ownStage(state, acts);
+  const own = ownStage(state, commands);
   if (own) return [title, ...own];
   const { step } = scene;
   const whole = currentStep(state) ?? step;
   const parts = partsOf(state);
   const seen = inspected(state);
   const trace = state.shown.trace;
-  const options = optionsOf(scene, seen, acts, state);
+  const options = optionsOf(scene, seen, commands, state);
   const equation = {
     tokens: step.tokens,
     kind: step.picture?.kind ?? "composite",
@@ -132,9 +132,9 @@ export function view(_, acts, state) {
     h(
       "div",
       { class: "equation", key: "equation" },
-      h("code", null, ...linkedStatement(step, options.isTensor, acts.select)),
+      h("code", null, ...linkedStatement(step, options.isTensor, commands.inspector.selectTensor)),
       slide && !isNarrow(state.room.width)
-        ? choosersView(slide, scene.result, acts.slides(scene.result, slide.index))
+        ? choosersView(slide, scene.result, commands.slide.of(scene.result, slide.index))
         : h("span", { class: "shapes" }, shapesText(step)),
     ),
     h(
@@ -156,7 +156,7 @@ export function view(_, acts, state) {
             settleTensors(element, name);
             const fit = () => {
               if (isComing(scene) || !overflows(element) || options.tight >= TIGHTEST) return false;
-              acts.tighten(tightKey(state), options.tight + 1);
+              commands.fitting.tightenStage(tightKey(state), options.tight + 1);
               return true;
             };
             if (isMoving(element)) whenStill(element, fit);
@@ -169,13 +169,13 @@ export function view(_, acts, state) {
         partsView(
           { parts, at: partAt(state), whole: whole.phase === "forward" ? whole.code : null },
           state.cursor,
-          acts.part,
+          commands.stage.choosePart,
         ),
       slide
-        ? slideView(slide, scene.result, options, acts.slides(scene.result, slide.index))
+        ? slideView(slide, scene.result, options, commands.slide.of(scene.result, slide.index))
         : framedView(pictureView(equation, options), printedView(options), state.room),
       state.drag && sliceBox(state.drag, trace),
-      pinnedView(state, acts),
+      pinnedView(state, commands),
     ),
     h(
       "div",
@@ -238,10 +238,10 @@ function tightKey({ run, cursor, room, digits, shown, part }) {
 /**
  * @param {StepScene} scene
  * @param {Watch | null} seen
- * @param {Acts} acts
+ * @param {Commands} commands
  * @param {State} state
  */
-function optionsOf(scene, seen, acts, state) {
+function optionsOf(scene, seen, commands, state) {
   const trace = /** @type {NonNullable<State["shown"]>} */ (state.shown).trace;
   const all = [...scene.operands, scene.result, ...(seen?.matrices ?? [])];
   const level = levelOf(state);
@@ -249,7 +249,7 @@ function optionsOf(scene, seen, acts, state) {
   const shrunk = SHRINK ** tight;
   const drawn = [...scene.operands, scene.result];
   return {
-    ...framing(drawn, acts, state),
+    ...framing(drawn, commands, state),
     trace,
     photo: imageTensor(trace),
     level,
@@ -260,20 +260,20 @@ function optionsOf(scene, seen, acts, state) {
     ghosts: state.drag?.before ?? null,
     drag: state.drag,
     selected: state.selected,
-    inNumbers: acts.inNumbers,
-    reveal: acts.reveal,
+    inNumbers: commands.windows.showNumbers,
+    reveal: commands.windows.reveal,
     pick: (/** @type {Matrix} */ matrix, /** @type {number} */ axis, /** @type {number} */ at) =>
-      acts.slice(followers(all, matrix, axis), at),
+      commands.windows.sliceAxes(followers(all, matrix, axis), at),
     digits: state.digits,
     lit: litCells(scene, seen, state),
     chosen: state.lit,
     explained: state.explained?.target ?? null,
     edit: state.edit,
-    acts,
+    cells: commands.cells,
     palette: state.palette,
-    select: acts.select,
+    select: commands.inspector.selectTensor,
     isTensor: (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name),
-    copy: acts.copy,
+    copy: commands.cells.copy,
     letters: scene.step.picture?.labels ?? null,
     busy: "Loading…",
   };
@@ -283,10 +283,10 @@ function optionsOf(scene, seen, acts, state) {
  * The frames of tensors that are drawn as pictures of the whole, and the one whose numbers are printed.
  *
  * @param {Matrix[]} drawn
- * @param {Acts} acts
+ * @param {Commands} commands
  * @param {State} state
  */
-function framing(drawn, acts, state) {
+function framing(drawn, commands, state) {
   const large = drawn.filter(({ overview }) => overview !== undefined);
   if (large.length === 0) return { framed: null };
   const framed = large.find(({ id }) => id === state.framed) ?? large[large.length - 1];
@@ -299,7 +299,7 @@ function framing(drawn, acts, state) {
       corner: cornerOf(matrix),
       active: matrix.id === framed.id,
       move: (/** @type {[number, number]} */ corner) =>
-        acts.frame(matrix.id, moveFrames(large, matrix, corner, placeOf)),
+        commands.windows.moveFrames(matrix.id, moveFrames(large, matrix, corner, placeOf)),
     }),
   };
 }

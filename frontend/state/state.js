@@ -4,6 +4,7 @@
  * @import { Bringing, Brought } from "./import/reducer.js"
  * @import { CatalogueState } from "./catalogue/reducer.js"
  * @import { CellsState } from "./cells/reducer.js"
+ * @import { Drag } from "./scrubbing/reducer.js"
  * @import { Drawing } from "./graph/reducer.js"
  * @import { EditorState } from "./editor/reducer.js"
  * @import { ExcerptsState } from "./excerpts/reducer.js"
@@ -38,7 +39,7 @@
  * @property {Brought | null} brought  what became of the code that the run was opened from
  *
  * @typedef
- *   {Nouns & RunState & TraceState & ExcerptsState & WindowsState & FittingState & StageState & InspectorState & CellsState & EditorState & ExplanationState & StudiesState & {iterations: number} & {tuning: Tuning} & {sharing: Sharing | null} & FilesState & CatalogueState & PageState & SettingsState & MessagesState}
+ *   {Nouns & RunState & TraceState & ExcerptsState & WindowsState & FittingState & StageState & InspectorState & CellsState & {drag: Drag | null} & EditorState & ExplanationState & StudiesState & {iterations: number} & {tuning: Tuning} & {sharing: Sharing | null} & FilesState & CatalogueState & PageState & SettingsState & MessagesState}
  *   State
  */
 
@@ -60,6 +61,7 @@ import { initialPage } from "./page/reducer.js";
 import { initialPlots } from "./plots/reducer.js";
 import { initialPractice } from "./practice/reducer.js";
 import { initialRun } from "./run/reducer.js";
+import { initialScrubbing } from "./scrubbing/reducer.js";
 import { initialSettings } from "./settings/reducer.js";
 import { initialSharing } from "./sharing/reducer.js";
 import { initialSliding } from "./slide/reducer.js";
@@ -79,6 +81,7 @@ export const initial = {
   ...initialStage,
   ...initialInspector,
   ...initialCells,
+  ...initialScrubbing,
   ...initialEditor,
   ...initialExplanation,
   ...initialStudies,

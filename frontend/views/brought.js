@@ -2,7 +2,7 @@
  * What became of code that was brought along, and what is missing in it.
  *
  * @import { Note } from "../lib/answers.js"
- * @import { Acts } from "../panels/acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { Bringing } from "../state/import/reducer.js"
  */
 
@@ -45,9 +45,9 @@ export function notesView(notes) {
  * A tensor that the text uses and does not define, to be added.
  *
  * @param {Bringing} bringing
- * @param {Acts["bringing"]} acts
+ * @param {Commands["import"]} commands
  */
-export function missingView({ asking, initialisers }, acts) {
+export function missingView({ asking, initialisers }, commands) {
   if (!asking) return null;
   const { name, role, shape, init, trouble } = asking;
   const radio = (/** @type {typeof role} */ value, /** @type {string} */ text) =>
@@ -58,7 +58,7 @@ export function missingView({ asking, initialisers }, acts) {
         type: "radio",
         name: "missing-role",
         checked: role === value,
-        onchange: () => acts.describe({ role: value }),
+        onchange: () => commands.describeTensor({ role: value }),
       }),
       ` ${text}`,
     );
@@ -68,7 +68,7 @@ export function missingView({ asking, initialisers }, acts) {
       class: "missing",
       key: "missing",
       "aria-label": `Add ${name}`,
-      onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), acts.add()),
+      onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), commands.add()),
       onkeydown: (/** @type {KeyboardEvent} */ event) => event.stopPropagation(),
     },
     h(
@@ -95,7 +95,8 @@ export function missingView({ asking, initialisers }, acts) {
         autocomplete: "off",
         "aria-invalid": trouble ? "true" : null,
         "aria-describedby": trouble ? "missing-trouble" : null,
-        oninput: (/** @type {any} */ event) => acts.describe({ shape: event.target.value }),
+        oninput: (/** @type {any} */ event) =>
+          commands.describeTensor({ shape: event.target.value }),
       }),
     ),
     h(
@@ -104,7 +105,10 @@ export function missingView({ asking, initialisers }, acts) {
       h("span", { class: "field-name" }, "Filled with "),
       h(
         "select",
-        { onchange: (/** @type {any} */ event) => acts.describe({ init: event.target.value }) },
+        {
+          onchange: (/** @type {any} */ event) =>
+            commands.describeTensor({ init: event.target.value }),
+        },
         initialisers.map((one) =>
           h("option", { key: one, value: one, selected: one === init }, one.replaceAll("_", " ")),
         ),

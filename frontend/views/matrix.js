@@ -6,15 +6,15 @@
  * @import { Matrix, CellPlace, Target, Tensor } from "../lib/types.js"
  * @import { CellEdit } from "../state/cells/reducer.js"
  *
- * @typedef {object} GridActs  what a person can do with a grid
- * @property {(place: CellPlace | null) => void} light
+ * @typedef {object} CellCommands  what a person can do with a grid
+ * @property {(place: CellPlace | null) => void} highlightCell
  * @property {(event: KeyboardEvent, matrix: Matrix) => void} key
  * @property {(event: ClipboardEvent, matrix: Matrix) => void} paste
  * @property {(matrix: Matrix, index: number[], text?: string) => void} edit
  * @property {(matrix: Matrix, index: number[]) => void} explain
- * @property {(text: string) => void} type
- * @property {(event: KeyboardEvent) => void} editKey
- * @property {() => void} blur
+ * @property {(text: string) => void} typeEdit
+ * @property {(event: KeyboardEvent) => void} editorKey
+ * @property {() => void} leaveEditor
  * @property {() => void} [leaveScrub]
  * @property {(event: PointerEvent, matrix: Matrix, index: number[]) => void} [grab]
  *
@@ -23,14 +23,14 @@
  * @property {import("../lib/scale.js").Scales} scales the magnitudes with the strongest tints
  * @property {import("../lib/fitting.js").Level} level of the cells
  * @property {import("../lib/types.js").Trace | null} [ghosts] the numbers before one was dragged
- * @property {import("../state/cells/reducer.js").Drag | null} [drag] the number that is being dragged
+ * @property {import("../state/scrubbing/reducer.js").Drag | null} [drag] the number that is being dragged
  * @property {string | null} [photo]   the tensor that shows the samples as images
  * @property {import("../lib/types.js").Trace | null} [trace]
  * @property {Record<string, Cells | undefined>} lit
  * @property {CellPlace | null} chosen
  * @property {Target | null} [explained]
  * @property {CellEdit | null} edit
- * @property {GridActs} acts
+ * @property {CellCommands} cells
  * @property {string[] | null} [letters]  of the result's axes, for what is stretched
  * @property {boolean} [column]           draw a 1-D tensor as a column
  * @property {Tensor[]} [together]         tensors that share widths and decimals with this one
@@ -50,17 +50,7 @@ import { heat, span } from "../lib/heat.js";
 import { contains } from "../lib/lighting.js";
 import { exact } from "../lib/numbers.js";
 import { cellText, printing } from "../lib/printing.js";
-import { asTensor, cell, cellName, ravel, swapped } from "../lib/tensor.js";
-
-/**
- * The index of a drawn cell in the tensor that it belongs to.
- *
- * @param {Matrix} matrix
- * @param {number[]} index
- */
-export function ownIndex(matrix, index) {
-  return matrix.transposed ? swapped(index) : index;
-}
+import { asTensor, cell, cellName, ownIndex, ravel } from "../lib/tensor.js";
 
 /** @param {Matrix} matrix @param {number[]} index */
 export function nameOf(matrix, index) {
@@ -172,7 +162,7 @@ const GHOSTLY = 6;
 
 /** @param {Matrix} matrix @param {Tensor} part @param {GridOptions} options @returns {VNode} */
 export function gridView(matrix, part, options) {
-  const { acts, panel } = options;
+  const { cells, panel } = options;
   const dragged = options.drag?.name === matrix.name ? options.drag : null;
   const rows = spots(matrix, part, options);
   const { style, width } = printing(options.together ?? [panel?.whole ?? part], options.digits);
@@ -207,12 +197,13 @@ export function gridView(matrix, part, options) {
         "--cell-height": `${options.level.height}px`,
         "--cell-font": `${options.level.font}px`,
       },
-      onkeydown: (/** @type {KeyboardEvent} */ event) => acts.key(event, matrix),
-      onpaste: (/** @type {ClipboardEvent} */ event) => acts.paste(event, matrix),
-      onmouseleave: passing(() => acts.light(null)),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => cells.key(event, matrix),
+      onpaste: (/** @type {ClipboardEvent} */ event) => cells.paste(event, matrix),
+      onmouseleave: passing(() => cells.highlightCell(null)),
       onfocusout: (/** @type {any} */ event) => {
-        if (dragged && event.relatedTarget && event.target.tagName !== "INPUT") acts.leaveScrub?.();
-        if (!event.currentTarget.contains(event.relatedTarget)) acts.light(null);
+        if (dragged && event.relatedTarget && event.target.tagName !== "INPUT")
+          cells.leaveScrub?.();
+        if (!event.currentTarget.contains(event.relatedTarget)) cells.highlightCell(null);
       },
     },
     rows.map((row, down) =>
@@ -336,7 +327,7 @@ function cellView(
   spot,
   { lit, style, largest, blank, old, hatched },
   tab,
-  { chosen, explained, edit, acts, drag },
+  { chosen, explained, edit, cells, drag },
 ) {
   const { index } = spot;
   const number = cell(part, index) ?? NaN;
@@ -389,15 +380,15 @@ function cellView(
       "data-index": index.join(","),
       style: { "--heat": `${strength}%` },
       onpointerdown: (/** @type {PointerEvent} */ event) =>
-        matrix.editable && acts.grab?.(event, matrix, index),
-      onmouseenter: passing(() => acts.light(place)),
-      onfocus: () => acts.light(place),
+        matrix.editable && cells.grab?.(event, matrix, index),
+      onmouseenter: passing(() => cells.highlightCell(place)),
+      onfocus: () => cells.highlightCell(place),
       onclick: (/** @type {MouseEvent} */ event) =>
-        event.detail < 2 && !edited && acts.explain(matrix, index),
-      ondblclick: () => acts.edit(matrix, index),
+        event.detail < 2 && !edited && cells.explain(matrix, index),
+      ondblclick: () => cells.edit(matrix, index),
     },
     edited
-      ? [editor(edited, nameOf(matrix, index), acts), edited.trouble && troubleAt(edited.trouble)]
+      ? [editor(edited, nameOf(matrix, index), cells), edited.trouble && troubleAt(edited.trouble)]
       : matrix.veiled
         ? "?"
         : blank
@@ -406,8 +397,8 @@ function cellView(
   );
 }
 
-/** @param {CellEdit} edit @param {string} name @param {GridActs} acts */
-function editor(edit, name, acts) {
+/** @param {CellEdit} edit @param {string} name @param {CellCommands} cells */
+function editor(edit, name, cells) {
   return h("input", {
     key: "editor",
     class: "cell-editor",
@@ -424,9 +415,9 @@ function editor(edit, name, acts) {
       input.focus();
       if (!edit.typed) input.select();
     },
-    oninput: (/** @type {any} */ event) => acts.type(event.target.value),
-    onkeydown: (/** @type {KeyboardEvent} */ event) => acts.editKey(event),
-    onblur: () => acts.blur(),
+    oninput: (/** @type {any} */ event) => cells.typeEdit(event.target.value),
+    onkeydown: (/** @type {KeyboardEvent} */ event) => cells.editorKey(event),
+    onblur: () => cells.leaveEditor(),
   });
 }
 

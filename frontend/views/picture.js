@@ -8,10 +8,10 @@
  * @import { CellPlace, Matrix, Palette, Tensor, Token } from "../lib/types.js"
  * @import { GridOptions } from "./matrix.js"
  *
- * @import { SliceActs } from "./slices.js"
+ * @import { SliceCommands } from "./slices.js"
  *
  * @typedef
- *   {GridOptions & SliceActs & {selected: string | null, palette: Palette | null, level: import("../lib/fitting.js").Level, dot: number, scales: import("../lib/scale.js").Scales, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, frame?: (matrix: Matrix) => {corner: [number, number], active: boolean, move: (corner: [number, number]) => void}, room: {width: number, height: number}, busy: string}}
+ *   {GridOptions & SliceCommands & {selected: string | null, palette: Palette | null, level: import("../lib/fitting.js").Level, dot: number, scales: import("../lib/scale.js").Scales, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, frame?: (matrix: Matrix) => {corner: [number, number], active: boolean, move: (corner: [number, number]) => void}, room: {width: number, height: number}, busy: string}}
  *   PictureOptions
  * @typedef
  *   {{tokens: Token[], kind: string, letters: string[] | null, operands: Matrix[], result: Matrix}}
@@ -181,10 +181,10 @@ function body(matrix, options) {
     digits: options.digits,
     cells: options.lit[matrix.id],
     column: options.column,
-    hover: (index) => options.acts.light(index && { matrix: matrix.id, index }),
+    hover: (index) => options.cells.highlightCell(index && { matrix: matrix.id, index }),
     click: (index) => {
       if (options.click) options.click(index);
-      if (matrix.name) options.acts.explain(matrix, index);
+      if (matrix.name) options.cells.explain(matrix, index);
     },
   });
 }

@@ -10,7 +10,7 @@
  * @import { GridOptions } from "./matrix.js"
  * @typedef
  *   {{pick: (matrix: Matrix, axis: number, at: number) => void, inNumbers: (matrix: Matrix, numbers: boolean) => void, reveal: (matrix: Matrix, index: number[]) => void}}
- *   SliceActs
+ *   SliceCommands
  */
 
 import { h } from "../lib/h.js";
@@ -27,7 +27,7 @@ const DOTS = [15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5];
 const [ASIDE, ABOVE] = [8, 19];
 const LETTER = 6.1;
 
-/** @param {Matrix} matrix @param {SliceActs["pick"]} pick @returns {VNode | null} */
+/** @param {Matrix} matrix @param {SliceCommands["pick"]} pick @returns {VNode | null} */
 export function pickersView(matrix, pick) {
   const { pickers, sampled } = matrix.slices ?? { pickers: [], sampled: false };
   if (pickers.length === 0) return null;
@@ -61,7 +61,7 @@ export function pickersView(matrix, pick) {
 /**
  * @param {Matrix} matrix
  * @param {Tensor} part
- * @param {SliceActs["inNumbers"]} inNumbers
+ * @param {SliceCommands["inNumbers"]} inNumbers
  * @returns {VNode | null}
  */
 export function numbersToggle(matrix, part, inNumbers) {
@@ -163,7 +163,7 @@ function startsWith(index, lead) {
  * @param {Matrix} matrix
  * @param {Tensor} part
  * @param {Cells | undefined} cells
- * @param {SliceActs["reveal"]} reveal
+ * @param {SliceCommands["reveal"]} reveal
  * @returns {VNode | null}
  */
 export function elsewhereView(matrix, part, cells, reveal) {

@@ -7,7 +7,7 @@
  * @import { Lead, Meeting } from "../lib/slide.js"
  * @import { SlideScene } from "../state/slide/selectors.js"
  * @import { PictureOptions } from "./picture.js"
- * @typedef {object} SlideActs
+ * @typedef {object} SlideCommands
  * @property {(lead: Lead, at: number) => void} pick      a sample, or another letter that is summed over
  * @property {(axis: number, at: number) => void} turn    another element of the result
  * @property {(at: [number, number] | null) => void} point
@@ -37,10 +37,10 @@ const IMAGE = 6;
  * @param {SlideScene} scene
  * @param {Matrix} result
  * @param {PictureOptions} options
- * @param {SlideActs} acts
+ * @param {SlideCommands} commands
  * @returns {VNode}
  */
-export function slideView(scene, result, options, acts) {
+export function slideView(scene, result, options, commands) {
   const { layout, rows } = scene;
   const extent = groundExtent(layout, result.shape);
   const size = cellSize(scene, extent, options.room);
@@ -54,20 +54,20 @@ export function slideView(scene, result, options, acts) {
       key: "slide",
       style: options.room.width < NARROW ? { width: `${options.room.width}px` } : {},
     },
-    options.room.width < NARROW && choosersView(scene, result, acts),
+    options.room.width < NARROW && choosersView(scene, result, commands),
     h(
       "div",
       { class: "slide-planes" },
-      groundView(scene, extent, across, acts),
+      groundView(scene, extent, across, commands),
       h("span", { class: "slide-sign" }, "×"),
-      laidView(scene, extent.turned, over, acts),
+      laidView(scene, extent.turned, over, commands),
       h("span", { class: "slide-sign" }, "="),
-      productsView(scene, extent.turned, over, acts),
+      productsView(scene, extent.turned, over, commands),
     ),
     h(
       "div",
       { class: "slide-sums" },
-      sumsView(scene, options, acts),
+      sumsView(scene, options, commands),
       resultView(scene, result, options),
     ),
     h("p", { class: "unseen", "aria-live": "polite" }, toldText(scene, rows, options.digits)),
@@ -112,9 +112,9 @@ function smallSize({ rows }, { columns: [left, right] }, { width }, size) {
  *
  * @param {SlideScene} scene
  * @param {Matrix} result
- * @param {SlideActs} acts
+ * @param {SlideCommands} commands
  */
-export function choosersView({ layout, picks, index }, result, acts) {
+export function choosersView({ layout, picks, index }, result, commands) {
   const { slide, leads } = layout;
   const own = result.shape
     .slice(0, -2)
@@ -125,7 +125,7 @@ export function choosersView({ layout, picks, index }, result, acts) {
               axis === 0 && result.slices?.sampled ? "sample" : `${result.code} axis ${axis}`,
               index[axis],
               length,
-              (at) => acts.turn(axis, at),
+              (at) => commands.turn(axis, at),
             ),
           ]
         : [],
@@ -135,7 +135,7 @@ export function choosersView({ layout, picks, index }, result, acts) {
       lead.batch ? "sample" : `${codeOf(slide.operands[lead.operand])} axis ${lead.axis}`,
       picks[lead.letter],
       lead.length,
-      (at) => acts.pick(lead, at),
+      (at) => commands.pick(lead, at),
     ),
   );
   return h(

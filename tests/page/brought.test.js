@@ -20,7 +20,7 @@ import { textOf } from "../../frontend/lib/h.js";
 import { pasted } from "../../frontend/lib/pasted.js";
 import { Refusal } from "../../frontend/service/client.js";
 import { typeDraft } from "../../frontend/state/editor/reducer.js";
-import { createBringer } from "../../frontend/state/import/commands.js";
+import { createImport } from "../../frontend/state/import/commands.js";
 import { askForTensor, describeTensor, updateImport } from "../../frontend/state/import/reducer.js";
 import { openRun } from "../../frontend/state/run/reducer.js";
 import { initial } from "../../frontend/state/state.js";
@@ -166,7 +166,7 @@ test("an unknown name is asked for; what is no shape is said and kept", () => {
   assert.equal(asked.bringing.asking.role, "parameters");
   assert.equal(asked.bringing.asking.init, "normal");
   const store = createStore(describeTensor(asked, { shape: "two" }));
-  createBringer(store, {}, {}).add();
+  createImport(store, {}, {}).add();
   const { asking } = store.get().bringing;
   assert.equal(asking.shape, "two");
   assert.match(asking.trouble, /“two” is not a shape/);
@@ -187,7 +187,7 @@ test("an added parameter goes with the program into the same run", async () => {
     },
   };
   const said = [];
-  const bringer = createBringer(store, client, {
+  const bringer = createImport(store, client, {
     change: async (_label, work) => work(),
     present: async () => smallRun,
     settle: async () => {},
@@ -222,7 +222,7 @@ test("only what the text turns out to miss is sent with it", async () => {
   const store = createStore({ ...openRun(initial, smallRun, null), document });
   const sent = [];
   const [made, told] = [[], []];
-  const bringer = createBringer(
+  const bringer = createImport(
     store,
     {
       document: async () => ({ ...document, optimizer: { name: "sgd", lr: 0.5 } }),
@@ -263,7 +263,7 @@ test("a shape that does not fit can be mended", async () => {
   store.apply(typeDraft, "loss = x * s");
   store.apply(askForTensor, { name: "s", line: 1 }, "editor");
   store.apply(describeTensor, { shape: "3" });
-  const bringer = createBringer(
+  const bringer = createImport(
     store,
     {
       document: async () => ({ inputs: {}, parameters: {} }),

@@ -262,7 +262,7 @@ test("other numbers are explained anew, without a word", async () => {
 test("newer news is not replaced by what was explained", async () => {
   const { store, questions, explainer } = asking();
   explainer.explain(target([0, 0]));
-  explainer.hush();
+  explainer.showSilently();
   questions[0].answer();
   await settled();
   assert.deepEqual([store.get().explained.answer.index, store.get().status], [[0, 0], ""]);

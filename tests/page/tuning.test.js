@@ -5,7 +5,7 @@ import { textOf } from "../../frontend/lib/h.js";
 import { optimizerForm } from "../../frontend/panels/optimizer.js";
 import { Refusal } from "../../frontend/service/client.js";
 import { setAlert } from "../../frontend/state/messages/reducer.js";
-import { createTuning } from "../../frontend/state/optimizer/commands.js";
+import { createOptimizer } from "../../frontend/state/optimizer/commands.js";
 import { refusedOf } from "../../frontend/state/optimizer/selectors.js";
 import { openRun, setRun } from "../../frontend/state/run/reducer.js";
 import { initial } from "../../frontend/state/state.js";
@@ -25,7 +25,7 @@ const RUN = { id: "r", iteration: 20, loss: 5, version: 1, optimizer: { name: "p
 function tuningBy(refused = () => null, run = RUN) {
   const store = createStore({ ...openRun(initial, run, null), optimizers: OPTIMIZERS });
   const [said, sent] = [[], []];
-  const tuning = createTuning(
+  const tuning = createOptimizer(
     store,
     {
       change: async (known, { optimizer }) => {
@@ -118,10 +118,10 @@ function all(vnode, pass) {
 }
 
 /** The form, and its field of that name. @param {any} props @param {string} name */
-function drawn(props, name, acts = {}) {
+function drawn(props, name, commands = {}) {
   const form = optimizerForm(
     { run: RUN, past: false, optimizers: OPTIMIZERS, trace: null, tuning: null, ...props },
-    { tuning: acts },
+    { optimizer: commands },
   );
   const label = all(
     form,

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { h, textOf } from "../../frontend/lib/h.js";
 import { fromNested } from "../../frontend/lib/tensor.js";
-import { target } from "../../frontend/panels/gridkeys.js";
+import { target } from "../../frontend/lib/gridkeys.js";
 import { gridView, nameOf } from "../../frontend/views/matrix.js";
 import { pictureView, productTerms } from "../../frontend/views/picture.js";
 import { written } from "./trace.js";
@@ -30,7 +30,7 @@ const options = (extra = {}) => ({
   lit: {},
   chosen: null,
   edit: null,
-  acts: {},
+  cells: {},
   letters: ["i", "j"],
   palette: null,
   dot: 0,

@@ -5,8 +5,8 @@
  * @import { Building, Network } from "../../lib/network.js"
  * @import { Run } from "../../lib/types.js"
  * @import { Client } from "../../service/client.js"
- * @import { Store } from "../effects.js"
- * @typedef {object} Means  what it shares with the other effects
+ * @import { Store } from "../store.js"
+ * @typedef {object} Means  what it shares with the other commands
  * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
  * @property {(run: Run, example: null, instead: string | null) => Promise<void>} open
  * @property {(text: string) => void} say

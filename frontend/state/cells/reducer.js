@@ -1,27 +1,34 @@
 /**
- * A number that is typed or dragged.
+ * The cell at which one points, and a number that is typed.
  *
- * @import { Trace, Trouble } from "../../lib/types.js"
+ * @import { CellPlace, Trouble } from "../../lib/types.js"
  * @import { State } from "../state.js"
  * @typedef
  *   {{matrix: string, name: string, index: number[], text: string, typed: boolean, trouble: Trouble | null}}
  *   CellEdit
- * @typedef
- *   {{name: string, index: number[], from: number, value: number, before: Trace, whole: Trace, seen: number, slice: import("../../lib/answers.js").SlicePlot | null}}
- *   Drag a number that is being dragged: what it was, what it is now, the trace before; `seen`: the
- *   value whose trace is on the screen; `slice`: the loss along it
  *
  * @typedef {object} CellsState
+ * @property {CellPlace | null} lit the cell at which one points
  * @property {CellEdit | null} edit
- * @property {Drag | null} drag
  */
 
 import { withCells } from "../../lib/tensor.js";
-import { veiled } from "../../lib/veil.js";
-import { coverOf } from "../practice/selectors.js";
 
 /** @type {CellsState} */
-export const initialCells = { edit: null, drag: null };
+export const initialCells = { lit: null, edit: null };
+
+/** @param {State} state @param {CellPlace | null} lit @returns {State} */
+export function highlightCell(state, lit) {
+  if (
+    lit === state.lit ||
+    (lit &&
+      state.lit &&
+      lit.matrix === state.lit.matrix &&
+      String(lit.index) === String(state.lit.index))
+  )
+    return state;
+  return { ...state, lit, pointed: lit ? null : state.pointed };
+}
 
 /**
  * Edited cells show their new numbers before the new trace is here.
@@ -67,48 +74,4 @@ export function refuseEdit(state, trouble) {
 /** @param {State} state @returns {State} */
 export function leaveEdit(state) {
   return state.edit ? { ...state, edit: null } : state;
-}
-
-/**
- * @param {State} state
- * @param {string} name
- * @param {number[]} index
- * @param {number} value
- * @returns {State}
- */
-export function beginDrag(state, name, index, value) {
-  if (!state.shown) return state;
-  const { trace, whole } = state.shown;
-  const drag = { name, index, from: value, value, seen: value, before: trace, whole, slice: null };
-  return { ...state, drag, edit: null };
-}
-
-/**
- * @param {State} state
- * @param {Partial<Drag>} part
- * @returns {State}
- */
-export function updateDrag(state, part) {
-  return state.drag ? { ...state, drag: { ...state.drag, ...part } } : state;
-}
-
-/**
- * The trace with the dragged number in place; nothing of it is kept.
- *
- * @param {State} state
- * @param {Trace} trace
- * @param {number} value
- * @returns {State}
- */
-export function showPreview(state, trace, value) {
-  if (!state.drag || !state.shown) return state;
-  const shown = { ...state.shown, trace: veiled(trace, coverOf(state)), whole: trace };
-  return { ...state, shown, drag: { ...state.drag, seen: value } };
-}
-
-/** The numbers before are on the screen again. @param {State} state @returns {State} */
-export function endDrag(state) {
-  if (!state.drag || !state.shown) return { ...state, drag: null };
-  const { before, whole } = state.drag;
-  return { ...state, drag: null, shown: { ...state.shown, trace: before, whole } };
 }

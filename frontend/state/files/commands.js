@@ -6,17 +6,18 @@
  * @import { Moment } from "../../lib/moment.js"
  * @import { Matrix, Run, Tensor } from "../../lib/types.js"
  * @import { Client } from "../../service/client.js"
- * @import { Store } from "../effects.js"
- * @typedef {object} Means  what it shares with the other effects
+ * @import { Browser } from "../commands.js"
+ * @import { State } from "../state.js"
+ * @import { Store } from "../store.js"
+ * @typedef {object} Means  what it shares with the other commands
  * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
  * @property {() => Promise<Run>} own  the run, to be changed
  * @property {(run: Run, example: null) => Promise<void>} open
- * @property {Pick<ReturnType<typeof import("../import/commands.js").createBringer>, "tell" | "goOn">} bringing
+ * @property {Pick<ReturnType<typeof import("../import/commands.js").createImport>, "tell" | "goOn">} bringing
  * @property {(run: Run) => Promise<void>} settle  after a change that may have touched everything
  * @property {(error: unknown) => void} report
  * @property {(text: string) => void} say
- * @property {(name: string, content: Blob) => void} save
- * @property {(text: string, what: string) => Promise<void>} copy
+ * @property {(text: string, what: string) => Promise<void>} copy  to the clipboard
  */
 
 import { asNumpy, asTabs } from "../../lib/block.js";
@@ -29,13 +30,10 @@ import { showDialog, updateFiles } from "./reducer.js";
 
 const NO_PROGRAM = "no_program";
 
-/** @param {Store} store @param {Client} client @param {Means} means */
-export function createFiles(
-  store,
-  client,
-  { change, own, open, bringing, settle, report, say, save, copy },
-) {
-  const { get, apply } = store;
+/** @param {Store} store @param {Client} client @param {Browser} browser @param {Means} means */
+export function createFiles({ get, apply }, client, browser, means) {
+  const { change, own, open, bringing, settle, report, say, copy } = means;
+  const { save } = browser;
 
   /** @param {Partial<Files>} part */
   const put = (part) => apply(updateFiles, part);
@@ -84,6 +82,12 @@ export function createFiles(
 
   return {
     begin,
+
+    /** @param {State["dialog"]} dialog */
+    showDialog(dialog) {
+      apply(showDialog, dialog, dialog === "open" ? browser.recent() : []);
+      if (dialog === "open" || dialog === "export") void begin();
+    },
 
     /**
      * @param {Matrix} matrix

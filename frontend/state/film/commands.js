@@ -3,7 +3,7 @@
  * once one has left it.
  *
  * @import { Client } from "../../service/client.js"
- * @import { Store } from "../effects.js"
+ * @import { Store } from "../store.js"
  * @import { Need } from "./selectors.js"
  */
 

@@ -5,28 +5,28 @@
  * @import { Moment } from "../../lib/moment.js"
  * @import { Run } from "../../lib/types.js"
  * @import { Client } from "../../service/client.js"
- * @import { Store } from "../effects.js"
+ * @import { Store } from "../store.js"
  * @import { Past, Side } from "./reducer.js"
- * @typedef {object} Means  what it shares with the other effects
+ * @typedef {object} Means  what it shares with the other commands
  * @property {(run: Run, moment: Moment, cursor: number) => Promise<boolean>} show
  * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
  * @property {(run: Run, example: null) => Promise<void>} open
  * @property {(error: unknown) => void} report
  * @property {(text: string) => void} say
+ * @property {() => void} explore  leave for the stage
  */
 
 import { at } from "../../lib/moment.js";
 import { momentAt, momentText, positionOf } from "../../lib/timeline.js";
 import { troubleOf } from "../../service/client.js";
 import { rowsOf, sideAt } from "../film/selectors.js";
+import { createQuery } from "../query.js";
 import { updateHistory } from "./reducer.js";
 import { keyOf, timelineIn } from "./selectors.js";
 
 /** @param {Store} store @param {Client} client @param {Means} means */
-export function createHistory(store, client, { show, change, open, report, say }) {
+export function createHistory(store, client, { show, change, open, report, say, explore }) {
   const { get, apply } = store;
-  /** @type {string | null} */
-  let asking = null;
   /** @type {string | null} */
   let comparing = null;
 
@@ -71,15 +71,45 @@ export function createHistory(store, client, { show, change, open, report, say }
     comparing = key;
     const [name, field] = tensor?.split(" ") ?? [];
     try {
-      const comparison = await client.compare(one.run, query(one.moment, other, name, field));
+      const comparison = await client.compare(
+        one.run,
+        comparisonQuery(one.moment, other, name, field),
+      );
       if (comparing === key) put({ comparison, trouble: null });
     } catch (error) {
       if (comparing === key) put({ comparison: null, trouble: troubleOf(error) });
     }
   };
 
+  /** What has happened since it was read last. */
+  const query = createQuery({
+    wanted() {
+      const { run, shown, revision, past } = get();
+      const key = keyOf(get());
+      if (!run || !key || !shown || shown.revision !== revision || past.key === key) return [];
+      return [{ key, id: run.id, known: past.run === run.id ? past.events : [] }];
+    },
+    ask: ({ id, known }) => client.history(id, known[known.length - 1]?.number ?? 0),
+    show: ({ key, id, known }, events) => put({ key, run: id, events: [...known, ...events] }),
+    refuse({ key, id }, error) {
+      put({ key, run: id, events: [] });
+      report(error);
+    },
+  });
+
   return {
     view,
+    /** @param {number} iteration @param {number} [cursor] */
+    viewIteration: (iteration, cursor) =>
+      view(
+        { iteration: Math.max(0, Math.min(iteration, get().run?.iteration ?? 0)), event: null },
+        cursor,
+      ),
+    /** On the stage. @param {Moment} moment */
+    lookBack(moment) {
+      explore();
+      return view(moment, 0);
+    },
     /** @param {number} position */
     viewAt: (position) => view(momentAt(timelineIn(get()), position)),
     back: () => move(-1, -1),
@@ -133,22 +163,7 @@ export function createHistory(store, client, { show, change, open, report, say }
       return compare();
     },
 
-    /** Read what has happened since it was read last. */
-    async follow() {
-      const { run, shown, revision, past } = get();
-      const key = keyOf(get());
-      if (!run || !shown || shown.revision !== revision || past.key === key || asking === key)
-        return;
-      asking = key;
-      const known = past.run === run.id ? past.events : [];
-      try {
-        const events = await client.history(run.id, known[known.length - 1]?.number ?? 0);
-        if (keyOf(get()) === key) put({ key, run: run.id, events: [...known, ...events] });
-      } catch (error) {
-        if (keyOf(get()) === key) put({ key, run: run.id, events: [] });
-        report(error);
-      }
-    },
+    follow: query.follow,
   };
 }
 
@@ -158,7 +173,7 @@ export function createHistory(store, client, { show, change, open, report, say }
  * @param {string} [tensor]
  * @param {string} [field]
  */
-function query(moment, other, tensor, field) {
+function comparisonQuery(moment, other, tensor, field) {
   const there = other.moment ? at(other.moment).replace(/\b(iteration|event)=/g, "other_$1=") : "";
   const difference = tensor
     ? new URLSearchParams({ tensor, field: field ?? "value" }).toString()

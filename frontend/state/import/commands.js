@@ -6,9 +6,9 @@
  * @import { Moment } from "../../lib/moment.js"
  * @import { Document, Run } from "../../lib/types.js"
  * @import { Client } from "../../service/client.js"
- * @import { Store } from "../effects.js"
+ * @import { Store } from "../store.js"
  * @import { Asking, Brought, Origin } from "./reducer.js"
- * @typedef {object} Means  what it shares with the other effects
+ * @typedef {object} Means  what it shares with the other commands
  * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
  * @property {(run: Run, example: null) => Promise<void>} open
  * @property {() => Promise<Run>} present  the run, to be changed: one's own, and as it is now
@@ -44,14 +44,8 @@ import { showDialog, typeOpening } from "../files/reducer.js";
 import { setAlert } from "../messages/reducer.js";
 import { chooseTab } from "../page/reducer.js";
 import { updatePractice } from "../practice/reducer.js";
-import {
-  askForTensor,
-  describeTensor,
-  endImport,
-  listNotes,
-  setImported,
-  updateImport,
-} from "./reducer.js";
+import { bind } from "../store.js";
+import * as reducers from "./reducer.js";
 
 /** After so many milliseconds without a key the text is read. */
 const TYPING = 350;
@@ -67,7 +61,7 @@ const TITLE = "My code";
 const PYTHON = /\.py$/i;
 
 /** @param {Store} store @param {Client} client @param {Means} means */
-export function createBringer({ get, apply }, client, means) {
+export function createImport({ get, apply }, client, means) {
   const { change, open, present, settle, openDocument, report, view, practise, judge, say } = means;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let clock;
@@ -88,7 +82,7 @@ export function createBringer({ get, apply }, client, means) {
   const readInitialisers = async () => {
     if (get().bringing.initialisers.length) return;
     const { initialisers } = /** @type {any} */ (await client.layers());
-    apply(updateImport, { initialisers });
+    apply(reducers.updateImport, { initialisers });
   };
 
   /**
@@ -101,9 +95,9 @@ export function createBringer({ get, apply }, client, means) {
    */
   const ask = async (trouble, text, origin, again) => {
     const missing = missingIn(trouble, text);
-    if (!missing) return apply(updateImport, { asking: again });
+    if (!missing) return apply(reducers.updateImport, { asking: again });
     await readInitialisers();
-    apply(askForTensor, missing, origin);
+    apply(reducers.askForTensor, missing, origin);
   };
 
   /**
@@ -139,7 +133,8 @@ export function createBringer({ get, apply }, client, means) {
   const tell = ({ notes, backward }, run, kept) => {
     const { event = null } = run;
     const listed = get().room.width > NARROW;
-    if (notes.length || backward.length) apply(setImported, { event, notes, backward, listed });
+    if (notes.length || backward.length)
+      apply(reducers.setImported, { event, notes, backward, listed });
     say(`Opened your code as a new run.${kept ? " The run before is kept; see Open." : ""}`);
   };
 
@@ -174,7 +169,7 @@ export function createBringer({ get, apply }, client, means) {
     const run = await client.change(await present(), { program: text, ...(await merged(added)) });
     await settle(run);
     apply(finishDraft, text);
-    apply(endImport);
+    apply(reducers.endImport);
     const names = namesOf(added);
     say(`The program is changed.${names.length ? ` Added: ${names.join(", ")}.` : ""}`);
   };
@@ -215,28 +210,31 @@ export function createBringer({ get, apply }, client, means) {
       const trouble = troubleOf(error);
       reading = { text, shapes: {}, trouble, missing: missingIn(trouble, text) };
     }
-    if (turn === serial && get().draft?.text === text) apply(updateImport, { reading });
+    if (turn === serial && get().draft?.text === text) apply(reducers.updateImport, { reading });
   };
 
-  const bringer = {
+  const importing = {
+    ...bind(apply, reducers),
+
     /** While one types: the newest text is read after a pause. */
     typed() {
       clearTimeout(clock);
       serial += 1;
       const { draft, document, bringing } = get();
       const { asking } = bringing;
-      if (asking && !draft?.text.includes(asking.name)) apply(updateImport, { asking: null });
-      if (!draft) return apply(endImport);
-      if (draft.text === document?.program) return apply(updateImport, { reading: null });
+      if (asking && !draft?.text.includes(asking.name))
+        apply(reducers.updateImport, { asking: null });
+      if (!draft) return apply(reducers.endImport);
+      if (draft.text === document?.program) return apply(reducers.updateImport, { reading: null });
       clock = setTimeout(() => void read(), TYPING);
     },
 
     /** The text of the dialog, whatever it is. @param {string} text @param {Asking | null} [again] */
     async openText(text, again = null) {
-      if (!isMeantAsJson(text)) return bringer.openCode({ code: text }, again);
+      if (!isMeantAsJson(text)) return importing.openCode({ code: text }, again);
       try {
         const content = JSON.parse(text);
-        return holdsCode(content) ? bringer.openCode(content, again) : openDocument(content);
+        return holdsCode(content) ? importing.openCode(content, again) : openDocument(content);
       } catch (error) {
         report(
           refusal(
@@ -267,10 +265,10 @@ export function createBringer({ get, apply }, client, means) {
       }),
 
     /** A name that is not in the text any more is not asked for. @param {string} text */
-    typedToOpen(text) {
+    typeOpening(text) {
       const { asking } = get().bringing;
       apply(typeOpening, text);
-      if (asking && !text.includes(asking.name)) apply(updateImport, { asking: null });
+      if (asking && !text.includes(asking.name)) apply(reducers.updateImport, { asking: null });
     },
 
     tell,
@@ -313,21 +311,21 @@ export function createBringer({ get, apply }, client, means) {
       if (!asking) return;
       const entry = entryOf(asking.shape, asking.init);
       if (entry === null)
-        return apply(describeTensor, {
+        return apply(reducers.describeTensor, {
           trouble: `“${asking.shape}” is not a shape. Write whole numbers such as 10, 2, or the numbers themselves: [[1, 2], [3, 4]].`,
         });
       const one = { inputs: {}, parameters: {}, [asking.role]: { [asking.name]: entry } };
-      apply(updateImport, { added: joined(added, one), asking: null });
+      apply(reducers.updateImport, { added: joined(added, one), asking: null });
       const { draft, opening } = get();
-      if (asking.origin === "dialog") return bringer.openText(opening, asking);
-      return draft && bringer.apply(draft.text, asking);
+      if (asking.origin === "dialog") return importing.openText(opening, asking);
+      return draft && importing.apply(draft.text, asking);
     },
 
     /** The code's own backward pass is judged in Practice, with the numbers it was written for. */
     async check() {
       const { brought, run } = get();
       if (!brought || !run) return;
-      apply(listNotes, false);
+      apply(reducers.listNotes, false);
       apply(updatePractice, { pass: passText(brought.backward), judged: null });
       if (run.event !== brought.event) await view({ iteration: 0, event: brought.event });
       practise();
@@ -340,7 +338,7 @@ export function createBringer({ get, apply }, client, means) {
       });
     },
   };
-  return bringer;
+  return importing;
 }
 
 /** @param {any} document @returns {Tensors} */

@@ -44,3 +44,8 @@ export function setStatus(state, status, concern = false) {
 export function setAlert(state, alert) {
   return { ...state, alert };
 }
+
+/** @param {State} state @returns {State} */
+export function dismissAlert(state) {
+  return state.alert === null ? state : { ...state, alert: null };
+}

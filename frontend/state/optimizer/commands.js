@@ -6,7 +6,7 @@
  *
  * @import { Batches, Optimizer, Run } from "../../lib/types.js"
  * @import { Client } from "../../service/client.js"
- * @import { Store } from "../effects.js"
+ * @import { Store } from "../store.js"
  * @import { Tuning } from "./reducer.js"
  * @typedef
  *   {{present: () => Promise<Run>, change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, changed: (run: Run) => Promise<void>, say: (text: string) => void}}
@@ -25,7 +25,7 @@ const IN_THE_WAY = "refused_option";
  * @param {Client} client
  * @param {Means} means `present` is the run, where the present is on the screen
  */
-export function createTuning({ get, apply }, client, { present, change, changed, say }) {
+export function createOptimizer({ get, apply }, client, { present, change, changed, say }) {
   /** The options last used, by run and optimizer. @type {Map<string, Optimizer>} */
   const used = new Map();
   const key = (/** @type {string} */ id, /** @type {string} */ name) => `${id} ${name}`;

@@ -6,8 +6,8 @@
  * @import { Moment } from "../../lib/moment.js"
  * @import { Document, Run } from "../../lib/types.js"
  * @import { Client } from "../../service/client.js"
- * @import { Store } from "../effects.js"
- * @typedef {object} Means  what it shares with the other effects
+ * @import { Store } from "../store.js"
+ * @typedef {object} Means  what it shares with the other commands
  * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
  * @property {(run: Run & {document: Document}, moment: Moment) => Promise<void>} renew show the run
  *   as it was read just now

@@ -14,6 +14,7 @@
  * @property {string[]} hidden  regions that are not shown, by their ids
  */
 
+import { INTRO } from "../../lib/intro.js";
 import { SILENT } from "../messages/reducer.js";
 
 /** @type {PageState} */
@@ -41,9 +42,26 @@ export function chooseTab(state, tab) {
   return { ...state, tab };
 }
 
-/** @param {State} state @param {Partial<State["lesson"]>} part @returns {State} */
-export function updateLesson(state, part) {
-  return { ...state, lesson: { ...state.lesson, ...part } };
+/** The sentences of a first visit, from the first on. @param {State} state @returns {State} */
+export function openIntro(state) {
+  return { ...state, lesson: { open: true, intro: 0 } };
+}
+
+/** The next sentence of a first visit, or after the last one the description. @param {State} state @returns {State} */
+export function nextSentence(state) {
+  const { intro } = state.lesson;
+  const next = intro === null || intro + 1 >= INTRO.length ? null : intro + 1;
+  return { ...state, lesson: { ...state.lesson, intro: next } };
+}
+
+/** @param {State} state @returns {State} */
+export function openLesson(state) {
+  return { ...state, lesson: { open: true, intro: null } };
+}
+
+/** @param {State} state @returns {State} */
+export function closeLesson(state) {
+  return { ...state, lesson: { open: false, intro: null } };
 }
 
 /** @param {State} state @param {string[]} hidden @returns {State} */

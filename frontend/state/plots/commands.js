@@ -2,86 +2,72 @@
  * Reads the plot that is on the screen, and reads it anew when it or the moment is another one.
  *
  * @import { Client } from "../../service/client.js"
- * @import { Store } from "../effects.js"
- * @import { Study } from "../studies/reducer.js"
+ * @import { Store } from "../store.js"
  * @import { Plots } from "./reducer.js"
  * @import { Asking } from "./selectors.js"
  */
 
+import { retryLibrary } from "../../lib/plotly.js";
 import { troubleOf } from "../../service/client.js";
-import { updatePlots } from "./reducer.js";
+import { createQuery } from "../query.js";
+import { bind } from "../store.js";
+import * as reducers from "./reducer.js";
 import { LIST, askings, chosenBy, nameOf } from "./selectors.js";
 
 const KEPT = 40;
 
 /** @param {Store} store @param {Client} client */
 export function createPlots({ get, apply }, client) {
-  /** @type {Map<string, Study>} */
-  const known = new Map();
-  /** @type {string | null} */
-  let reading = null;
-
   /** @param {Partial<Plots>} part */
-  const put = (part) => apply(updatePlots, part);
+  const put = (part) => apply(reducers.updatePlots, part);
 
   /**
    * What the answer chose belongs to the question from then on, so that it is not asked again.
    *
    * @param {Asking} asking
-   * @param {Study} study
+   * @param {any} answer
+   * @returns {string} the key of the question then
    */
-  const keep = (asking, study) => {
+  const show = (asking, answer) => {
     const { plots } = get();
-    const chosen =
-      study.answer && asking.name === nameOf(get()) ? chosenBy(get(), study.answer) : plots.chosen;
+    const chosen = asking.name === nameOf(get()) ? chosenBy(get(), answer) : plots.chosen;
     const next = askings({ ...get(), plots: { ...plots, chosen } }).find(
       ({ name }) => name === asking.name,
     );
-    const named = next && study.answer ? { ...study, key: next.key } : study;
-    if (study.answer) known.set(named.key, named);
-    if (known.size > KEPT) known.delete([...known.keys()][0]);
-    put({ chosen, answers: { ...plots.answers, [asking.name]: named } });
+    const key = next?.key ?? asking.key;
+    const study = { key, answer, trouble: null };
+    put({ chosen, answers: { ...plots.answers, [asking.name]: study } });
+    return key;
   };
 
-  /** @param {string} id @param {Asking} asking */
-  const read = async (id, asking) => {
-    reading = asking.key;
-    /** @type {Study} */
-    let study;
-    try {
-      const kind = asking.name === LIST ? "plots" : `plots/${asking.name}`;
-      study = {
-        key: asking.key,
-        answer: await client.study(id, kind, asking.query, asking.moment, false),
-        trouble: null,
-      };
-    } catch (error) {
-      study = { key: asking.key, answer: null, trouble: troubleOf(error) };
-    }
-    reading = null;
-    if (askings(get()).some(({ key }) => key === asking.key)) keep(asking, study);
-    else follow();
-  };
-
-  /**
-   * Read what is on the screen and not at hand; one answer after the other, so that a slider does
-   * not pile them up.
-   */
-  const follow = () => {
-    const { run, shown, revision, plots } = get();
-    if (!run || !shown || nameOf(get()) === null || shown.revision !== revision || reading !== null)
-      return;
-    const missing = askings(get()).find(({ name, key }) => plots.answers[name]?.key !== key);
-    if (!missing) return;
-    const study = known.get(missing.key);
-    if (study) return put({ answers: { ...plots.answers, [missing.name]: study } });
-    void read(run.id, missing);
-  };
+  // One answer after the other, so that a slider does not pile them up.
+  const query = createQuery({
+    wanted() {
+      const { run, shown, revision, plots } = get();
+      if (!run || !shown || nameOf(get()) === null || shown.revision !== revision) return [];
+      return askings(get()).filter(({ name, key }) => plots.answers[name]?.key !== key);
+    },
+    ask: ({ name, moment, query }) =>
+      client.study(
+        get().run?.id ?? "",
+        name === LIST ? "plots" : `plots/${name}`,
+        query,
+        moment,
+        false,
+      ),
+    show,
+    refuse({ name, key }, error) {
+      const study = { key, answer: null, trouble: troubleOf(error) };
+      put({ answers: { ...get().plots.answers, [name]: study } });
+    },
+    most: KEPT,
+    single: true,
+  });
 
   return {
-    follow,
-    /** @param {Partial<Plots>} part */
-    choose: (part) => put(part),
+    ...bind(apply, reducers),
+    follow: query.follow,
+    retryLibrary,
     /**
      * Options by their keys; null: as the service thinks right.
      *

@@ -3,131 +3,124 @@
  *
  * @import { Run } from "../../lib/types.js"
  * @import { Client } from "../../service/client.js"
- * @import { Store } from "../effects.js"
+ * @import { Store } from "../store.js"
  * @import { State } from "../state.js"
  * @import { Practice } from "./reducer.js"
+ * @typedef {object} Means  what it shares with the other commands
+ * @property {import("../changes.js").Change} change
+ * @property {(run: Run, example: null) => Promise<void>} open
+ * @property {() => Promise<void>} own  before the first change of a run that was only looked at
+ * @property {() => void} demand  refuses where an option of the optimizer was refused
+ * @property {(run: Run, cursor: number) => Promise<void>} settle
+ * @property {() => void} locate
+ * @property {(mode: State["mode"]) => void} chooseMode
+ * @property {(index: number) => void} explainAt
+ * @property {(text: string) => void} say
  */
 
-import { annotated } from "../../lib/annotated.js";
-import { words } from "../../lib/code.js";
+import { afterDrawing } from "../../lib/drawing.js";
 import { fromWire } from "../../lib/numbers.js";
 import { pasted } from "../../lib/pasted.js";
-import { size } from "../../lib/tensor.js";
-import { troubleOf } from "../../service/client.js";
+import { OPENING, troubleOf } from "../../service/client.js";
 import { setAlert } from "../messages/reducer.js";
+import { chooseMode, chooseTab } from "../page/reducer.js";
 import { addLosses } from "../run/reducer.js";
 import { moveCursor } from "../stage/reducer.js";
 import { currentStep } from "../stage/selectors.js";
 import { inThePast } from "../trace/selectors.js";
 import { troubleWith } from "../training/selectors.js";
+import { createQuery } from "../query.js";
+import { createDraft } from "./draft.js";
 import { updatePractice } from "./reducer.js";
 import { hintsFor, ownFormulas, stepOf, tried, typed } from "./selectors.js";
 
-const TYPING = 180;
-
-/** Of one's own product no more than so many factors of so many numbers are drawn. */
-const [FACTORS, LISTED] = [2, 400];
-
-/**
- * @param {Store} store
- * @param {Client} client
- * @param
- *   {{change: (label: string, work: () => Promise<any>) => Promise<any>, open: (run: Run, example: null) => Promise<void>, own: () => Promise<void>, demand: () => void, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string) => void}}
- *   tools
- */
-export function createPractice({ get, apply }, client, { change, open, own, demand, settle, say }) {
-  /** @type {string | null} */
-  let reading = null;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let clock;
+/** @param {Store} store @param {Client} client @param {Means} means */
+export function createPractice({ get, apply }, client, means) {
+  const { change, open, own, demand, settle, locate, say } = means;
   let checks = 0;
   let hinting = false;
   /** To the step of what is to be found, as soon as that is known. */
   let going = false;
   /** The step at which one has been last. @type {string | null} */
   let place = null;
+  const draft = createDraft({ get, apply }, client);
   const put = (/** @type {Partial<Practice>} */ part) => apply(updatePractice, part);
   const keyOf = (/** @type {State} */ { run, shown }) =>
     run && shown && `${run.id} ${shown.revision}`;
 
-  const readSheet = async (/** @type {string} */ key, /** @type {string} */ id) => {
-    reading = key;
-    try {
-      const sheet = await client.exercisesOf(id);
-      if (keyOf(get()) === key) put({ sheet, key, numeric: null, slice: null });
+  /** What of the run is to be found, where that counts, once numbers are on the screen. */
+  const query = createQuery({
+    wanted() {
+      const { run, shown, revision, mode, practice } = get();
+      const key = keyOf(get());
+      if (!run || !key || practice.key === key || shown?.revision !== revision) return [];
+      return mode === "practice" || practice.hiding ? [{ key, id: run.id }] : [];
+    },
+    ask: ({ id }) => client.exercisesOf(id),
+    show({ key }, sheet) {
+      put({ sheet, key, numeric: null, slice: null });
       if (going || (get().practice.tensor === null && get().cursor === 0)) practice.go();
-    } catch (error) {
-      if (keyOf(get()) === key) put({ sheet: null, key });
+    },
+    refuse({ key }, error) {
+      put({ sheet: null, key });
       if (troubleOf(error).status === 0) apply(setAlert, troubleOf(error));
-    }
-    reading = null;
-  };
-
-  /** The shape of what is typed; an older answer is dropped. */
-  const readDraft = async () => {
-    const [{ run }, exercise, text] = [get(), tried(get()), typed(get())];
-    if (!run || !exercise || !text.trim()) return put({ draft: null });
-    const key = `${exercise.tensor} ${text}`;
-    /** @type {Practice["draft"]} */
-    let draft;
-    try {
-      draft = { key, ...(await understood(run.id, exercise.tensor, text)) };
-    } catch (error) {
-      draft = {
-        key,
-        shape: null,
-        fits: false,
-        trouble: troubleOf(error),
-        pieces: [],
-        family: null,
-      };
-    }
-    if (key === `${tried(get())?.tensor} ${typed(get())}`) put({ draft });
-  };
-
-  /** @param {string} id @param {string} tensor @param {string} text */
-  const understood = async (id, tensor, text) => {
-    const { shape, fits, problem, code, steps, names } = await client.draft(id, tensor, text);
-    const known = [
-      ...steps,
-      ...names.map((/** @type {any} */ one) => ({ code: one.name, shape: one.shape })),
-    ];
-    return {
-      shape,
-      fits,
-      trouble: problem,
-      pieces: code ? annotated(code, known) : [],
-      family: steps.at(-1)?.family ?? null,
-    };
-  };
-
-  /**
-   * The numbers of the parts of one's own formula, where they are few and none of them is covered
-   * still.
-   *
-   * @param {string} id
-   * @param {string} tensor
-   * @param {string} text
-   */
-  const drawn = async (id, tensor, text) => {
-    const { shown } = get();
-    const { pieces, family } = await understood(id, tensor, text);
-    const parts = pieces.filter(({ shape }) => shape !== null);
-    const tells = parts.some((part) => isCovered(get(), part.text));
-    const few = parts.every(({ shape }) => size(shape ?? []) <= LISTED);
-    if (!shown || tells || !few || parts.length > FACTORS)
-      return { pieces: [], family, values: [] };
-    const values = await Promise.all(
-      pieces.map(async (piece) => {
-        if (piece.shape === null) return null;
-        const { verdicts } = await client.check(id, { [tensor]: piece.text }, shown);
-        return verdicts[tensor].value ?? null;
-      }),
-    );
-    return { pieces, family, values };
-  };
+    },
+  });
 
   const practice = {
+    type: draft.type,
+
+    /** @param {string} name */
+    openExercise: (name) =>
+      change("Opening", async () => {
+        const run = await client.create({ exercise: name }, OPENING);
+        put({ hiding: true });
+        apply(chooseMode, "practice");
+        await open(run, null);
+      }),
+
+    /**
+     * Cover the gradients until they are found, or lay them open; a reload keeps it so.
+     *
+     * @param {boolean} hiding
+     */
+    cover(hiding) {
+      put({ hiding });
+      if (get().run) locate();
+      say(hiding ? "Gradients are hidden until they are solved." : "All gradients are shown.");
+    },
+
+    /** A covered gradient is chosen to be found. @param {string} tensor */
+    seek(tensor) {
+      if (!get().practice.sheet?.exercises.some((one) => one.tensor === tensor))
+        return say(`${tensor}.g is hidden until all gradients are solved.`);
+      practice.choose(tensor);
+      say(`Write the formula of ${tensor}.g.`);
+      afterDrawing(practice.focusFormula);
+    },
+
+    /** The next one to find. @param {string} tensor */
+    goOn(tensor) {
+      practice.choose(tensor);
+      apply(chooseTab, "stage");
+      afterDrawing(practice.focusFormula);
+    },
+
+    focusFormula: () =>
+      /** @type {HTMLElement | null} */ (document.querySelector("#practice-formula"))?.focus(),
+
+    /** Out of practice, to the explanation of a step whose gradient is solved. @param {number} index */
+    showWhy(index) {
+      means.chooseMode("explore");
+      means.explainAt(index);
+    },
+
+    /** As many iterations as were chosen, by one's own formulas. */
+    trainOwn() {
+      const { iterations } = get();
+      if (Number.isInteger(iterations) && iterations > 0) void practice.train(iterations);
+    },
+
     /**
      * Read what is to be found, where that counts, once numbers are on the screen; whoever steps to a gradient that is to
      * be found, wants to find it.
@@ -143,17 +136,7 @@ export function createPractice({ get, apply }, client, { change, open, own, dema
         );
         if (aim && aim.tensor !== tried(state)?.tensor) return practice.choose(aim.tensor);
       }
-      const key = keyOf(state);
-      if (
-        !key ||
-        !state.run ||
-        state.practice.key === key ||
-        reading === key ||
-        state.shown?.revision !== state.revision ||
-        !(state.mode === "practice" || state.practice.hiding)
-      )
-        return;
-      void readSheet(key, state.run.id);
+      query.follow();
     },
 
     /** @param {string} tensor */
@@ -161,7 +144,7 @@ export function createPractice({ get, apply }, client, { change, open, own, dema
       checks += 1;
       put({ tensor, draft: null, answer: null });
       practice.go();
-      void readDraft();
+      void draft.read();
     },
 
     /** To the step of what is to be found. */
@@ -169,15 +152,6 @@ export function createPractice({ get, apply }, client, { change, open, own, dema
       going = get().practice.sheet === null;
       const step = get().mode === "practice" ? stepOf(get()) : null;
       if (step && step.index !== get().cursor) apply(moveCursor, step.index);
-    },
-
-    /** @param {string} text */
-    type(text) {
-      const exercise = tried(get());
-      if (!exercise) return;
-      put({ tensor: exercise.tensor, texts: { ...get().practice.texts, [exercise.tensor]: text } });
-      clearTimeout(clock);
-      clock = setTimeout(() => void readDraft(), TYPING);
     },
 
     async check() {
@@ -194,7 +168,7 @@ export function createPractice({ get, apply }, client, { change, open, own, dema
         );
         const verdict = verdicts[exercise.tensor];
         const wrong = verdict.verdict !== "correct" && verdict.value;
-        const picture = wrong ? await drawn(id, exercise.tensor, text) : null;
+        const picture = wrong ? await draft.pictureOf(id, exercise.tensor, text) : null;
         if (turn !== checks || get().run?.id !== id) return;
         put({
           tensor: exercise.tensor,
@@ -362,10 +336,3 @@ const SAID = {
   wrong_value: "wrong numbers",
   error: "cannot be computed",
 };
-
-/** Does a piece of a formula name a gradient that is covered? @param {State} state @param {string} text */
-function isCovered({ shown }, text) {
-  return words(text, (name) => Object.hasOwn(shown?.trace.tensors ?? {}, name)).some(
-    ({ kind, tensor }) => kind === "gradient" && tensor && shown?.trace.tensors[tensor]?.veiled,
-  );
-}

@@ -4,7 +4,8 @@
  * @import { Options } from "../../lib/address.js"
  * @import { Run } from "../../lib/types.js"
  * @import { Client } from "../../service/client.js"
- * @import { Browser, Store } from "../effects.js"
+ * @import { Browser } from "../commands.js"
+ * @import { Store } from "../store.js"
  * @import { Sharing } from "./reducer.js"
  */
 
@@ -96,12 +97,5 @@ export function createSharing({ get, apply }, client, browser, { report, require
     },
 
     closeSharing: () => apply(setSharing, null),
-
-    /** All regions again, after a link had hidden some. */
-    showAll() {
-      apply(hideRegions, []);
-      browser.setAddress(presentAddress(browser.base, get()));
-      say("All regions are shown.");
-    },
   };
 }

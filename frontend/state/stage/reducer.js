@@ -1,13 +1,11 @@
 /**
  * The step on the stage.
  *
- * @import { CellPlace } from "../../lib/types.js"
  * @import { State } from "../state.js"
  *
  * @typedef {object} StageState
  * @property {number} cursor
  * @property {{key: string, at: number} | null} part  which of the named parts of a step is on the stage
- * @property {CellPlace | null} lit
  * @property {boolean} playing
  * @property {number} pace  milliseconds that a step is shown while the page plays
  */
@@ -16,7 +14,7 @@ import { SILENT } from "../messages/reducer.js";
 import { partPlace } from "./selectors.js";
 
 /** @type {StageState} */
-export const initialStage = { cursor: 0, part: null, lit: null, playing: false, pace: 900 };
+export const initialStage = { cursor: 0, part: null, playing: false, pace: 900 };
 
 /** @param {State} state @param {number} cursor @returns {State} */
 export function moveCursor(state, cursor) {
@@ -31,17 +29,10 @@ export function stepTo(state, cursor) {
   return moved === state ? state : { ...moved, ...SILENT };
 }
 
-/** @param {State} state @param {CellPlace | null} lit @returns {State} */
-export function highlightCell(state, lit) {
-  if (
-    lit === state.lit ||
-    (lit &&
-      state.lit &&
-      lit.matrix === state.lit.matrix &&
-      String(lit.index) === String(state.lit.index))
-  )
-    return state;
-  return { ...state, lit, pointed: lit ? null : state.pointed };
+/** To the step that makes this, where there is one. @param {State} state @param {string | undefined} output @returns {State} */
+export function moveToOutput(state, output) {
+  const at = state.shown?.trace.steps.findIndex((step) => step.output === output) ?? -1;
+  return at < 0 ? state : moveCursor(state, at);
 }
 
 /** @param {State} state @param {boolean} playing @returns {State} */

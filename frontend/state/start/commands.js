@@ -5,7 +5,8 @@
  * @import { Address } from "../../lib/address.js"
  * @import { Run } from "../../lib/types.js"
  * @import { Client } from "../../service/client.js"
- * @import { Browser, Store } from "../effects.js"
+ * @import { Browser } from "../commands.js"
+ * @import { Store } from "../store.js"
  * @typedef
  *   {(run: Run, example: string | null, instead?: string | null, borrowed?: boolean) => Promise<void>}
  *   Open
@@ -28,7 +29,7 @@ const FIRST_EXAMPLE = "lesson13";
  *   {{change: (label: string, work: () => Promise<unknown>) => Promise<unknown>, open: Open, report: (error: unknown) => void}}
  *   means
  */
-export function createBeginning({ get, apply }, client, browser, { change, open, report }) {
+export function createStart({ get, apply }, client, browser, { change, open, report }) {
   /** @returns {Promise<void>} */
   const readLists = async () => {
     try {

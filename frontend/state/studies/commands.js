@@ -4,12 +4,12 @@
  *
  * @import { Moment } from "../../lib/moment.js"
  * @import { Client } from "../../service/client.js"
- * @import { Store } from "../effects.js"
- * @import { Study } from "./reducer.js"
- * @import { Asking } from "./selectors.js"
+ * @import { Store } from "../store.js"
+ * @import { Shown } from "../trace/reducer.js"
  */
 
 import { troubleOf } from "../../service/client.js";
+import { createQuery } from "../query.js";
 import { addStudy } from "./reducer.js";
 import { CLOSED, askings } from "./selectors.js";
 
@@ -20,27 +20,6 @@ const TOO_LARGE = ["no_samples", "unknown_sample", "over_budget"];
 
 /** @param {Store} store @param {Client} client */
 export function createStudies({ get, apply }, client) {
-  /** @type {Map<string, Study>} */
-  const known = new Map();
-  /** @type {Set<string>} */
-  const asked = new Set();
-
-  /** @param {string} id @param {Moment} moment @param {boolean} open @param {Asking} asking */
-  const read = async (id, moment, open, { kind, path, key, query }) => {
-    asked.add(key);
-    /** @type {Study} */
-    let study;
-    try {
-      study = { key, answer: await ask(id, path, query, moment, open), trouble: null };
-      known.set(key, study);
-      if (known.size > KEPT) known.delete([...known.keys()][0]);
-    } catch (error) {
-      study = { key, answer: null, trouble: troubleOf(error) };
-    }
-    asked.delete(key);
-    if (askings(get()).some((one) => one.key === key)) apply(addStudy, kind, study);
-  };
-
   /**
    * What a Jacobian costs comes first: of one that is too large the part of a sample is asked for.
    *
@@ -63,18 +42,19 @@ export function createStudies({ get, apply }, client) {
     });
   };
 
-  return {
-    /** Read what is on the screen and not at hand. */
-    follow() {
-      const state = get();
-      const { run, shown, revision, open } = state;
-      if (!run || !shown || shown.revision !== revision || shown.open !== open) return;
-      for (const asking of askings(state)) {
-        if (state.studies[asking.kind]?.key === asking.key || asked.has(asking.key)) continue;
-        const study = known.get(asking.key);
-        if (study) return apply(addStudy, asking.kind, study);
-        void read(run.id, shown, open, asking);
-      }
+  return createQuery({
+    wanted() {
+      const { run, shown, revision, open, studies } = get();
+      if (!run || !shown || shown.revision !== revision || shown.open !== open) return [];
+      return askings(get()).filter(({ kind, key }) => studies[kind]?.key !== key);
     },
-  };
+    ask: ({ path, query }) => {
+      const { run, shown, open } = get();
+      return ask(run?.id ?? "", path, query, /** @type {Shown} */ (shown), open);
+    },
+    show: ({ kind, key }, answer) => apply(addStudy, kind, { key, answer, trouble: null }),
+    refuse: ({ kind, key }, error) =>
+      apply(addStudy, kind, { key, answer: null, trouble: troubleOf(error) }),
+    most: KEPT,
+  });
 }

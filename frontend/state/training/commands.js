@@ -4,13 +4,15 @@
  *
  * @import { Run } from "../../lib/types.js"
  * @import { Advance, Client, Trained } from "../../service/client.js"
- * @import { Store } from "../effects.js"
+ * @import { Store } from "../store.js"
  */
 
 import { fromWire } from "../../lib/numbers.js";
 import { newlyOff } from "../../lib/telling.js";
-import { askToStop, setBusy } from "../messages/reducer.js";
+import { askToStop, setAlert, setBusy } from "../messages/reducer.js";
 import { addLosses } from "../run/reducer.js";
+import { bind } from "../store.js";
+import * as reducers from "./reducer.js";
 import { told, troubleWith } from "./selectors.js";
 
 /**
@@ -74,8 +76,23 @@ export function createTraining(
     }
   };
 
-  return {
-    /** @param {number} count */
+  const training = {
+    ...bind(apply, reducers),
+
+    /** As many iterations as were chosen. */
+    start() {
+      const { iterations } = get();
+      if (Number.isInteger(iterations) && iterations > 0) return void training.train(iterations);
+      apply(setAlert, {
+        detail: "The number of iterations is a whole number from 1 on.",
+        hint: null,
+        where: {},
+        status: 0,
+        code: "iterations",
+      });
+    },
+
+    /** @param {number} count @returns {Promise<void>} */
     train: (count) =>
       change("Training", async () => {
         const before = await ownRun();
@@ -97,4 +114,5 @@ export function createTraining(
       underway.abort();
     },
   };
+  return training;
 }

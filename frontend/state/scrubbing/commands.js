@@ -4,8 +4,8 @@
  *
  * @import { Trace } from "../../lib/types.js"
  * @import { Client } from "../../service/client.js"
- * @import { Store } from "../effects.js"
- * @typedef {object} Means  what it shares with the other effects
+ * @import { Store } from "../store.js"
+ * @typedef {object} Means  what it shares with the other commands
  * @property {(name: string, cells: {index: number[], value: number}[]) => Promise<unknown>} edit
  * @property {(text: string) => void} say
  * @property {(error: unknown) => void} report
