@@ -23,6 +23,7 @@ import { createBuilder } from "./builder/commands.js";
 import { createCells } from "./cells/commands.js";
 import { createChanges } from "./changes.js";
 import { createEditor } from "./editor/commands.js";
+import { createExcerpts } from "./excerpts/commands.js";
 import { createExplanation } from "./explanation/commands.js";
 import { createFiles } from "./files/commands.js";
 import { setRecent } from "./files/reducer.js";
@@ -64,7 +65,6 @@ export function createCommands(store, client, browser) {
   const trace = createTraces(store, client, {
     change,
     requireRun: () => run.require(),
-    report,
     say,
   });
   const run = createRun(store, client, browser, {
@@ -111,6 +111,7 @@ export function createCommands(store, client, browser) {
   });
   const explanation = createExplanation(store, client);
   const studies = createStudies(store, client);
+  const excerpts = createExcerpts(store, client, report);
   const practice = createPractice(store, client, {
     change,
     open,
@@ -228,7 +229,7 @@ export function createCommands(store, client, browser) {
       plots.follow();
       void history.follow();
       void film.follow();
-      trace.follow();
+      excerpts.follow();
     },
   };
 }

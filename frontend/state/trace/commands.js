@@ -9,31 +9,42 @@
  * @typedef {object} Means  what it shares with the other commands
  * @property {Change} change
  * @property {() => Run} requireRun
- * @property {(error: unknown) => void} report
  * @property {(text: string) => void} say
  */
 
-import { now } from "../../lib/moment.js";
-import { addExcerpt } from "../excerpts/reducer.js";
-import { needs } from "../excerpts/selectors.js";
+import { at, now } from "../../lib/moment.js";
+import { createMemory } from "../query.js";
 import { moveToOutput } from "../stage/reducer.js";
 import { currentStep } from "../stage/selectors.js";
-import { createReader } from "./reader.js";
 import { setCompositesOpen, showTrace } from "./reducer.js";
 
+const KEPT = 12;
+
 /** @param {Store} store @param {Client} client @param {Means} means */
-export function createTraces({ get, apply }, client, { change, requireRun, report, say }) {
-  const reader = createReader(client);
+export function createTraces({ get, apply }, client, { change, requireRun, say }) {
+  /** @type {ReturnType<typeof createMemory<Trace>>} */
+  const known = createMemory(KEPT);
+  let small = false;
   let serial = 0;
 
+  /** @param {Run} run @param {Moment} moment @param {number} revision */
+  const keyOf = ({ id }, moment, revision) => `${id} ${revision} ${at(moment)} ${get().open}`;
+
+  /** @param {string} key @param {Trace} trace */
+  const keep = (key, trace) => {
+    small = Object.values(trace.tensors).every(({ value }) => value !== undefined);
+    known.set(key, trace);
+    return trace;
+  };
+
   const traces = {
-    forget: reader.forget,
+    forget: known.clear,
 
     /** What a trace on the screen lists. @returns {Shown} */
     listed: () => ({ values: "few", open: get().open }),
 
     /** What one lists that comes with every move of a number. @returns {Listed} */
-    listedWhileDragged: () => (reader.isSmall() ? "all" : "none"),
+    listedWhileDragged: () => (small ? "all" : "none"),
 
     /**
      * The trace that came with an answer is not asked for again.
@@ -43,7 +54,7 @@ export function createTraces({ get, apply }, client, { change, requireRun, repor
      * @param {number} [revision] by default the next one: the answer is that to a change
      */
     keep: (run, trace, revision = get().revision + 1) =>
-      trace && reader.keep(run, revision, now(run), get().open, trace),
+      trace && keep(keyOf(run, now(run), revision), trace),
 
     /**
      * @param {Run} run
@@ -53,7 +64,9 @@ export function createTraces({ get, apply }, client, { change, requireRun, repor
      */
     async show(run, moment, cursor) {
       const own = (serial += 1);
-      const trace = await reader.trace(run, get().revision, moment, get().open);
+      const key = keyOf(run, moment, get().revision);
+      const trace =
+        known.get(key) ?? keep(key, await client.trace(run.id, moment, "few", get().open));
       if (own !== serial) return false;
       apply(showTrace, run, moment, trace, cursor);
       return true;
@@ -77,16 +90,6 @@ export function createTraces({ get, apply }, client, { change, requireRun, repor
             : "Composites are one step each again.",
         );
       }),
-
-    /** Read the parts of large tensors that are on the screen. */
-    follow() {
-      const { run, shown } = get();
-      if (!run || !shown) return;
-      for (const need of needs(get()))
-        reader
-          .part(run.id, shown, shown.open, need)
-          .then((part) => part && apply(addExcerpt, need.key, part), report);
-    },
   };
   return traces;
 }
