@@ -4,8 +4,9 @@ import { documentAddress, plainDocument, runAddress } from "./lib/address.js";
 import { render } from "./lib/h.js";
 import { anchorOf } from "./lib/reference.js";
 import { contentsView, entriesView, headerView } from "./panels/reference.js";
-import { createClient, troubleOf } from "./service/client.js";
+import { createClient } from "./service/client.js";
 import { memory } from "./service/memory.js";
+import { troubleOf } from "./service/refusal.js";
 import {
   initialReference,
   searchReference,

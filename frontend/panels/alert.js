@@ -6,7 +6,7 @@
  */
 
 import { h } from "../lib/h.js";
-import { OVERTAKEN } from "../service/client.js";
+import { OVERTAKEN } from "../service/refusal.js";
 import { troubleView } from "../views/trouble.js";
 
 /** @param {State} state */

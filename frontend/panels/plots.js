@@ -3,7 +3,6 @@
  *
  * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
- * @import { Figure } from "../lib/plotly.js"
  * @import { Drawing, PlotOptions } from "../views/plots/frame.js"
  */
 

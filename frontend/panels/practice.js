@@ -4,7 +4,7 @@
  *
  * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
- * @import { Exercise, Sheet, Verdict } from "../state/practice/reducer.js"
+ * @import { Exercise, Verdict } from "../state/practice/reducer.js"
  */
 
 import { dotFor, fits, levelFor } from "../lib/fitting.js";

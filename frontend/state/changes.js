@@ -8,7 +8,7 @@
  * @property {(label: string, work: () => Promise<unknown>) => void} overtaken by somebody else's
  */
 
-import { isOvertaken } from "../service/client.js";
+import { isOvertaken } from "../service/refusal.js";
 import { setBusy } from "./messages/reducer.js";
 
 const SLOW = 300;

@@ -22,7 +22,7 @@ import { printOne } from "../lib/numbers.js";
 import { partText } from "../lib/slices.js";
 import { cell, unravel } from "../lib/tensor.js";
 import { paint } from "../lib/thumbnail.js";
-import { nameOf } from "./matrix.js";
+import { nameOf } from "./cell.js";
 
 /** Single cells beyond these are not framed. */
 const MOST_FRAMES = 200;

@@ -4,7 +4,6 @@
  * anything else as its text with the matrices in the place of their names.
  *
  * @import { VNode } from "../lib/h.js"
- * @import { Cells } from "../lib/lighting.js"
  * @import { CellPlace, Matrix, Palette, Tensor, Token } from "../lib/types.js"
  * @import { GridOptions } from "./matrix.js"
  *

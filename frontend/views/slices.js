@@ -5,8 +5,7 @@
  *
  * @import { VNode } from "../lib/h.js"
  * @import { Cells } from "../lib/lighting.js"
- * @import { Slices } from "../lib/slices.js"
- * @import { CellPlace, Matrix, Tensor } from "../lib/types.js"
+ * @import { Matrix, Tensor } from "../lib/types.js"
  * @import { GridOptions } from "./matrix.js"
  * @typedef
  *   {{pick: (matrix: Matrix, axis: number, at: number) => void, inNumbers: (matrix: Matrix, numbers: boolean) => void, reveal: (matrix: Matrix, index: number[]) => void}}

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
 import {
   bringsOwn,
   carriedOver,
@@ -18,7 +17,7 @@ import {
 } from "../../frontend/lib/brought.js";
 import { textOf } from "../../frontend/lib/h.js";
 import { pasted } from "../../frontend/lib/pasted.js";
-import { Refusal } from "../../frontend/service/client.js";
+import { Refusal } from "../../frontend/service/refusal.js";
 import { typeDraft } from "../../frontend/state/editor/reducer.js";
 import { createImport } from "../../frontend/state/import/commands.js";
 import { askForTensor, describeTensor, updateImport } from "../../frontend/state/import/reducer.js";

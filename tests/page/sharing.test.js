@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
-
 import {
   LARGEST_DOCUMENT,
   decodeDocument,
@@ -12,9 +11,10 @@ import {
   readAddress,
   runAddress,
 } from "../../frontend/lib/address.js";
-import { OVERTAKEN, Refusal, createClient } from "../../frontend/service/client.js";
-import { typeDraft } from "../../frontend/state/editor/reducer.js";
+import { createClient } from "../../frontend/service/client.js";
+import { OVERTAKEN, Refusal } from "../../frontend/service/refusal.js";
 import { createCommands } from "../../frontend/state/commands.js";
+import { typeDraft } from "../../frontend/state/editor/reducer.js";
 import { adoptFork, openRun } from "../../frontend/state/run/reducer.js";
 import { linkOf, presentAddress } from "../../frontend/state/sharing/selectors.js";
 import { initial } from "../../frontend/state/state.js";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
 import { paceText } from "../../frontend/panels/progress.js";
-import { createClient, refusal } from "../../frontend/service/client.js";
+import { createClient } from "../../frontend/service/client.js";
 import { readEvents } from "../../frontend/service/events.js";
+import { refusal } from "../../frontend/service/refusal.js";
 import { openRun, setRun } from "../../frontend/state/run/reducer.js";
 import { initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";

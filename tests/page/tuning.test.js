@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
 import { textOf } from "../../frontend/lib/h.js";
 import { optimizerForm } from "../../frontend/panels/optimizer.js";
-import { Refusal } from "../../frontend/service/client.js";
+import { Refusal } from "../../frontend/service/refusal.js";
 import { setAlert } from "../../frontend/state/messages/reducer.js";
 import { createOptimizer } from "../../frontend/state/optimizer/commands.js";
 import { refusedOf } from "../../frontend/state/optimizer/selectors.js";

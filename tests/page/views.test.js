@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { h, textOf } from "../../frontend/lib/h.js";
 import { fromNested } from "../../frontend/lib/tensor.js";
 import { target } from "../../frontend/lib/gridkeys.js";
-import { gridView, nameOf } from "../../frontend/views/matrix.js";
+import { nameOf } from "../../frontend/views/cell.js";
+import { gridView } from "../../frontend/views/matrix.js";
 import { pictureView, productTerms } from "../../frontend/views/picture.js";
 import { written } from "./trace.js";
 

@@ -15,7 +15,8 @@
 
 import { beginning } from "../../lib/network.js";
 import { fromWire, printOne } from "../../lib/numbers.js";
-import { OPENING, troubleOf } from "../../service/client.js";
+import { OPENING } from "../../service/client.js";
+import { troubleOf } from "../../service/refusal.js";
 import { updateBuilder } from "./reducer.js";
 
 /** @param {Store} store @param {Client} client @param {Means} means */

@@ -1,7 +1,7 @@
 /**
  * What a person does with the cells of a matrix: point, explain, type, drag, paste and copy.
  *
- * @import { CellPlace, Field, Matrix, Target, Tensor, Wire } from "../../lib/types.js"
+ * @import { CellPlace, Field, Matrix, Tensor, Wire } from "../../lib/types.js"
  * @import { Client } from "../../service/client.js"
  * @import { Change } from "../changes.js"
  * @import { Store } from "../store.js"
@@ -24,7 +24,7 @@ import { moveInGrid } from "../../lib/gridkeys.js";
 import { exact, isTooLarge, parseNumber, printLoss } from "../../lib/numbers.js";
 import { newlyOff } from "../../lib/telling.js";
 import { cell, cellName, ownIndex } from "../../lib/tensor.js";
-import { OVERTAKEN } from "../../service/client.js";
+import { OVERTAKEN } from "../../service/refusal.js";
 import { setAlert } from "../messages/reducer.js";
 import { bind } from "../store.js";
 import { inThePast } from "../trace/selectors.js";

@@ -11,10 +11,10 @@
 import { afterDrawing } from "../../lib/drawing.js";
 import { targetName } from "../../lib/explanation.js";
 import { fromWire, printOne } from "../../lib/numbers.js";
-import { troubleOf } from "../../service/client.js";
+import { troubleOf } from "../../service/refusal.js";
 import { setStatus } from "../messages/reducer.js";
-import { moveCursor } from "../stage/reducer.js";
 import { createQuery } from "../query.js";
+import { moveCursor } from "../stage/reducer.js";
 import { bind } from "../store.js";
 import * as reducers from "./reducer.js";
 import { explanationKey, wanted } from "./selectors.js";

@@ -23,7 +23,7 @@
 import { asNumpy, asTabs } from "../../lib/block.js";
 import { printLoss } from "../../lib/numbers.js";
 import { fromNested, size } from "../../lib/tensor.js";
-import { Refusal } from "../../service/client.js";
+import { Refusal } from "../../service/refusal.js";
 import { setAlert } from "../messages/reducer.js";
 import { inThePast } from "../trace/selectors.js";
 import { showDialog, updateFiles } from "./reducer.js";

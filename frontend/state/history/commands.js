@@ -18,7 +18,7 @@
 
 import { at } from "../../lib/moment.js";
 import { momentAt, momentText, positionOf } from "../../lib/timeline.js";
-import { troubleOf } from "../../service/client.js";
+import { troubleOf } from "../../service/refusal.js";
 import { rowsOf, sideAt } from "../film/selectors.js";
 import { createQuery } from "../query.js";
 import { updateHistory } from "./reducer.js";

@@ -38,7 +38,8 @@ import {
 import { afterDrawing } from "../../lib/drawing.js";
 import { showWithin } from "../../lib/scrolling.js";
 import { size } from "../../lib/tensor.js";
-import { OPENING, Refusal, isOvertaken, refusal, troubleOf } from "../../service/client.js";
+import { OPENING } from "../../service/client.js";
+import { Refusal, isOvertaken, refusal, troubleOf } from "../../service/refusal.js";
 import { finishDraft, refuseDraft } from "../editor/reducer.js";
 import { showDialog, typeOpening } from "../files/reducer.js";
 import { setAlert } from "../messages/reducer.js";

@@ -4,7 +4,7 @@
  * @import { Store } from "../store.js"
  */
 
-import { refusal, troubleOf } from "../../service/client.js";
+import { refusal, troubleOf } from "../../service/refusal.js";
 import { bind } from "../store.js";
 import * as reducers from "./reducer.js";
 

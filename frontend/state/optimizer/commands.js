@@ -13,7 +13,7 @@
  *   Means
  */
 
-import { Refusal, isOvertaken, troubleOf } from "../../service/client.js";
+import { Refusal, isOvertaken, troubleOf } from "../../service/refusal.js";
 import { setAlert } from "../messages/reducer.js";
 import { setRefusal } from "./reducer.js";
 import { optionsOf, refusedOf } from "./selectors.js";

@@ -17,7 +17,7 @@
  */
 
 import { now } from "../../lib/moment.js";
-import { OVERTAKEN } from "../../service/client.js";
+import { OVERTAKEN } from "../../service/refusal.js";
 import { leaveEdit } from "../cells/reducer.js";
 import { showDialog } from "../files/reducer.js";
 import { setAlert } from "../messages/reducer.js";

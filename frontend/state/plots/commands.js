@@ -8,7 +8,7 @@
  */
 
 import { retryLibrary } from "../../lib/plotly.js";
-import { troubleOf } from "../../service/client.js";
+import { troubleOf } from "../../service/refusal.js";
 import { createQuery } from "../query.js";
 import { bind } from "../store.js";
 import * as reducers from "./reducer.js";

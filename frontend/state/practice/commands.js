@@ -21,15 +21,16 @@
 import { afterDrawing } from "../../lib/drawing.js";
 import { fromWire } from "../../lib/numbers.js";
 import { pasted } from "../../lib/pasted.js";
-import { OPENING, troubleOf } from "../../service/client.js";
+import { OPENING } from "../../service/client.js";
+import { troubleOf } from "../../service/refusal.js";
 import { setAlert } from "../messages/reducer.js";
 import { chooseMode, chooseTab } from "../page/reducer.js";
+import { createQuery } from "../query.js";
 import { addLosses } from "../run/reducer.js";
 import { moveCursor } from "../stage/reducer.js";
 import { currentStep } from "../stage/selectors.js";
 import { inThePast } from "../trace/selectors.js";
 import { troubleWith } from "../training/selectors.js";
-import { createQuery } from "../query.js";
 import { createDraft } from "./draft.js";
 import { updatePractice } from "./reducer.js";
 import { hintsFor, ownFormulas, stepOf, tried, typed } from "./selectors.js";

@@ -10,7 +10,7 @@
 import { annotated } from "../../lib/annotated.js";
 import { words } from "../../lib/code.js";
 import { size } from "../../lib/tensor.js";
-import { troubleOf } from "../../service/client.js";
+import { troubleOf } from "../../service/refusal.js";
 import { updatePractice } from "./reducer.js";
 import { tried, typed } from "./selectors.js";
 

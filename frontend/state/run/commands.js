@@ -15,7 +15,8 @@
  */
 
 import { now } from "../../lib/moment.js";
-import { OPENING, refusal } from "../../service/client.js";
+import { OPENING } from "../../service/client.js";
+import { refusal } from "../../service/refusal.js";
 import { typeOpening } from "../files/reducer.js";
 import { presentAddress } from "../sharing/selectors.js";
 import { moveToOutput } from "../stage/reducer.js";

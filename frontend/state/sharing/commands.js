@@ -10,10 +10,9 @@
  */
 
 import { documentAddress, encodeDocument } from "../../lib/address.js";
-import { isTooLarge } from "../../service/client.js";
-import { hideRegions } from "../page/reducer.js";
+import { isTooLarge } from "../../service/refusal.js";
 import { setSharing } from "./reducer.js";
-import { linkOf, presentAddress } from "./selectors.js";
+import { linkOf } from "./selectors.js";
 
 const LONGEST_LINK = 6000;
 

@@ -13,7 +13,8 @@
  */
 
 import { LARGEST_DOCUMENT, decodeDocument, readAddress } from "../../lib/address.js";
-import { OPENING, refusal } from "../../service/client.js";
+import { OPENING } from "../../service/client.js";
+import { refusal } from "../../service/refusal.js";
 import { setCatalogue, setExamples } from "../catalogue/reducer.js";
 import { chooseMode, hideRegions } from "../page/reducer.js";
 import { updatePractice } from "../practice/reducer.js";

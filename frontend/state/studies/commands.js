@@ -8,7 +8,7 @@
  * @import { Shown } from "../trace/reducer.js"
  */
 
-import { troubleOf } from "../../service/client.js";
+import { troubleOf } from "../../service/refusal.js";
 import { createQuery } from "../query.js";
 import { addStudy } from "./reducer.js";
 import { CLOSED, askings } from "./selectors.js";
