@@ -6,7 +6,7 @@ import { anchorOf } from "./lib/reference.js";
 import { contentsView, entriesView, headerView } from "./panels/reference.js";
 import { createClient } from "./service/client.js";
 import { memory } from "./service/memory.js";
-import { troubleOf } from "./service/refusal.js";
+import { problemOf } from "./service/refusal.js";
 import {
   initialReference,
   searchReference,
@@ -73,7 +73,7 @@ function draw() {
   render(place("page-status"), state.said);
   render(
     place("page-alert"),
-    state.trouble && `${state.trouble.detail} ${state.trouble.hint ?? ""}`,
+    state.problem && `${state.problem.detail} ${state.problem.hint ?? ""}`,
   );
 }
 
@@ -162,5 +162,5 @@ try {
   watchEntries();
   goToAnchor();
 } catch (error) {
-  store.apply(setProblem, troubleOf(error));
+  store.apply(setProblem, problemOf(error));
 }

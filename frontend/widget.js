@@ -124,7 +124,7 @@ function createCommands({ get, apply }, model) {
     paste: nothing,
     edit: nothing,
     explain: nothing,
-    highlightCell: (/** @type {State["lit"]} */ place) => apply(highlightCell, place),
+    highlightCell: (/** @type {State["highlighted"]} */ place) => apply(highlightCell, place),
     copy: (/** @type {any} */ _, /** @type {any} */ part, /** @type {string} */ how) =>
       void navigator.clipboard.writeText(how === "numpy" ? asNumpy(part) : asTabs(part)),
     key(/** @type {KeyboardEvent} */ event) {

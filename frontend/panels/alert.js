@@ -7,7 +7,7 @@
 
 import { h } from "../lib/h.js";
 import { OVERTAKEN } from "../service/refusal.js";
-import { troubleView } from "../views/trouble.js";
+import { problemView } from "../views/problem.js";
 
 /** @param {State} state */
 export function select({ alert }) {
@@ -18,7 +18,7 @@ export function select({ alert }) {
 export function view({ alert }, commands) {
   if (!alert) return [];
   return [
-    troubleView(alert),
+    problemView(alert),
     h(
       "div",
       { class: "choices" },

@@ -25,7 +25,7 @@ import { proseView } from "../views/prose.js";
 import { questionView, questionsView } from "../views/questions.js";
 import { alignmentView, axesText, waysView } from "../views/shapes.js";
 import { termsView } from "../views/terms.js";
-import { troubleView } from "../views/trouble.js";
+import { problemView } from "../views/problem.js";
 import { questionsOf, whyView } from "../views/why.js";
 import { gradientBefore, gradientOf, shownTarget, stepOf } from "./explaining.js";
 
@@ -48,8 +48,8 @@ export function contentOf(state, commands, options) {
           : "Hidden: solve it in Practice to reveal it.",
       ),
     ];
-  const refused = state.explained?.trouble;
-  if (refused && aspect === "terms") return [troubleView(refused, { key: "trouble" })];
+  const refused = state.explained?.problem;
+  if (refused && aspect === "terms") return [problemView(refused, { key: "trouble" })];
   const target = state.explained?.target ?? chosen(state);
   if (aspect === "why" && target && isGiven(state, target)) return givenContent(state, options);
   const answer = explanationOf(state);
@@ -59,8 +59,8 @@ export function contentOf(state, commands, options) {
   const why = state.studies.why;
   if (aspect === "jacobian" && why?.answer && !why.answer.jacobian)
     return [h("p", { class: "first", key: "none" }, "This step has no differentiable input.")];
-  const trouble = aspect === "jacobian" && !study ? why?.trouble : study?.trouble;
-  if (trouble) return [troubleView(trouble, { key: "trouble" })];
+  const problem = aspect === "jacobian" && !study ? why?.problem : study?.problem;
+  if (problem) return [problemView(problem, { key: "trouble" })];
   if (!study?.answer) return [pending()];
   if (aspect === "why")
     return [...whyView(study.answer, answer, options), answer && aboutView(answer.op, state)];

@@ -9,7 +9,7 @@ import { h, idleWhen } from "../lib/h.js";
 import { parameterCount, presentNetwork } from "../lib/network.js";
 import { printShape } from "../lib/numbers.js";
 import { codeView } from "../views/code.js";
-import { troubleView } from "../views/trouble.js";
+import { problemView } from "../views/problem.js";
 import { addForm, layerView } from "./layers.js";
 import { settings } from "./networksettings.js";
 
@@ -23,9 +23,9 @@ export function view(_, commands, state) {
   const { builder } = state;
   if (!builder.open) return [];
   const network = presentNetwork(builder, state.run);
-  const { catalogue, trouble } = builder;
+  const { catalogue, problem } = builder;
   if (!catalogue || !network)
-    return [h("p", { class: "pending build-empty" }, trouble ? trouble.detail : "Loading…")];
+    return [h("p", { class: "pending build-empty" }, problem ? problem.detail : "Loading…")];
   return [
     h(
       "div",
@@ -43,7 +43,7 @@ export function view(_, commands, state) {
       h(
         "div",
         { role: "alert", key: "alert" },
-        trouble && trouble.where.layer === undefined && troubleView(trouble),
+        problem && problem.where.layer === undefined && problemView(problem),
       ),
     ),
     previewView(state, commands),
@@ -53,7 +53,7 @@ export function view(_, commands, state) {
 /** What would be built, as it follows every change. @param {State} state @param {Commands} commands */
 function previewView(state, commands) {
   const { builder } = state;
-  const { preview, layers, trouble } = builder;
+  const { preview, layers, problem } = builder;
   const count = preview ? parameterCount(preview) : 0;
   return h(
     "div",
@@ -66,7 +66,7 @@ function previewView(state, commands) {
         { class: "hint", key: "count" },
         `${count.toLocaleString("en")} ${count === 1 ? "parameter" : "parameters"}`,
         layers[0] ? `, ${layers[0].shape[0].toLocaleString("en")} samples` : "",
-        trouble ? ". The last network without an error." : "",
+        problem ? ". The last network without an error." : "",
       ),
       h(
         "pre",
@@ -75,7 +75,7 @@ function previewView(state, commands) {
           key: "program",
           "aria-label": "Program",
           tabindex: "0",
-          "data-old": trouble ? "true" : null,
+          "data-old": problem ? "true" : null,
         },
         preview.program
           .split("\n")
@@ -111,8 +111,8 @@ function previewView(state, commands) {
         {
           type: "button",
           class: "primary",
-          ...idleWhen(trouble !== null),
-          onclick: () => trouble ?? commands.builder.write(),
+          ...idleWhen(problem !== null),
+          onclick: () => problem ?? commands.builder.write(),
         },
         "Build this network",
       ),

@@ -102,7 +102,7 @@ export function numbersTab({ run, past, recent, palette, digits }, commands) {
           tensor: past.tensor,
           choose: (tensor) => commands.history.compare({ tensor }),
         })
-      : !past.trouble && h("p", { class: "hint" }, "Comparing…"),
+      : !past.problem && h("p", { class: "hint" }, "Comparing…"),
   );
 }
 

@@ -13,7 +13,7 @@ import { asTensor } from "../lib/tensor.js";
 import { brushOf, frameOf, lossOf } from "../state/film/selectors.js";
 import { differenceView } from "../views/difference.js";
 import { change, dotsView, gainView, sentenceView } from "../views/filmcompare.js";
-import { troubleView } from "../views/trouble.js";
+import { problemView } from "../views/problem.js";
 import { eventsView, numbersTab } from "./changes.js";
 
 /** @type {[import("../state/film/reducer.js").FilmTab, string][]} */
@@ -62,7 +62,7 @@ export function aside(state, commands) {
         tabindex: "0",
         "aria-labelledby": `film-tab-${past.film.tab}`,
       },
-      past.trouble && past.film.tab !== "events" && troubleView(past.trouble),
+      past.problem && past.film.tab !== "events" && problemView(past.problem),
       past.film.tab === "compare"
         ? compareTab(state, commands)
         : past.film.tab === "numbers"
@@ -119,7 +119,7 @@ function tabs(now, commands) {
 function compareTab(state, commands) {
   const { past, digits } = state;
   const { comparison } = past;
-  if (!comparison) return past.trouble ? null : h("p", { class: "pending" }, "Comparing…");
+  if (!comparison) return past.problem ? null : h("p", { class: "pending" }, "Comparing…");
   const predictions = predictionsOf(state);
   const told = {
     losses: /** @type {[number, number]} */ ([lossOf(comparison.one), lossOf(comparison.other)]),

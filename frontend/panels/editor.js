@@ -4,14 +4,14 @@
  * @import { Commands } from "../state/commands.js"
  * @import { Bringing, Reading } from "../state/import/reducer.js"
  * @import { Draft } from "../state/editor/reducer.js"
- * @import { Trouble } from "../lib/types.js"
+ * @import { Problem } from "../lib/types.js"
  */
 
 import { afterDrawing } from "../lib/drawing.js";
 import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { missingView } from "../views/brought.js";
-import { troubleView } from "../views/trouble.js";
+import { problemView } from "../views/problem.js";
 
 /** @param {Commands} commands */
 export function discardButton(commands) {
@@ -33,11 +33,11 @@ export function discardButton(commands) {
  * @param {Bringing | null} bringing
  * @param {Commands} commands
  */
-export function editorView({ text, trouble }, program, bringing, commands) {
+export function editorView({ text, problem }, program, bringing, commands) {
   const lines = text.split("\n");
   const reading = text === program ? null : (bringing?.reading ?? null);
   const current = reading?.text === text ? reading : null;
-  const { line, column } = (trouble ?? current?.trouble)?.where ?? {};
+  const { line, column } = (problem ?? current?.problem)?.where ?? {};
   return h(
     "div",
     { class: "editor" },
@@ -58,8 +58,8 @@ export function editorView({ text, trouble }, program, bringing, commands) {
           autocapitalize: "off",
           wrap: "off",
           value: text,
-          "aria-invalid": trouble ? "true" : null,
-          "aria-describedby": trouble ? "program-trouble" : null,
+          "aria-invalid": problem ? "true" : null,
+          "aria-describedby": problem ? "program-trouble" : null,
           oninput: (/** @type {any} */ event) => commands.editor.typeDraft(event.target.value),
           onkeydown: (/** @type {KeyboardEvent} */ event) => editorKey(event, commands),
           hook: (/** @type {HTMLElement} */ element) => {
@@ -90,9 +90,9 @@ export function editorView({ text, trouble }, program, bringing, commands) {
     h(
       "p",
       { class: "live-reading", "aria-live": "off" },
-      ...liveView(text, program, trouble, current),
+      ...liveView(text, program, problem, current),
     ),
-    h("div", { role: "alert" }, trouble && troubleView(trouble, { id: "program-trouble" })),
+    h("div", { role: "alert" }, problem && problemView(problem, { id: "program-trouble" })),
     bringing?.asking?.origin === "editor" && missingView(bringing, commands.import),
     h(
       "p",
@@ -130,19 +130,19 @@ function editorKey(event, commands) {
  *
  * @param {string} text
  * @param {string} program
- * @param {Trouble | null} refused  what was said when it was applied
+ * @param {Problem | null} refused  what was said when it was applied
  * @param {Reading | null} reading
  */
 function liveView(text, program, refused, reading) {
   if (text === program || refused) return [];
   if (!reading) return ["…"];
-  const { trouble, missing } = reading;
-  if (!trouble) return ["✓ It can be applied."];
-  const { line } = trouble.where;
+  const { problem, missing } = reading;
+  if (!problem) return ["✓ It can be applied."];
+  const { line } = problem.where;
   return [
     line ? h("b", null, `Line ${line}: `) : "",
     missing
       ? `${missing.name} is not known yet. Apply lets you add it.`
-      : `${trouble.detail}${/[.!?]$/.test(trouble.detail) ? "" : "."}`,
+      : `${problem.detail}${/[.!?]$/.test(problem.detail) ? "" : "."}`,
   ];
 }

@@ -3,7 +3,7 @@
  *
  * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
- * @import { Exercise, Sheet } from "../state/practice/reducer.js"
+ * @import { Exercise, ExerciseSet } from "../state/practice/reducer.js"
  */
 
 import { h, idleWhen } from "../lib/h.js";
@@ -20,9 +20,9 @@ import { OTHERS, questions } from "./questions.js";
 /** @param {State} state @param {Commands} commands */
 export function exerciseView(state, commands) {
   const exercise = tried(state);
-  const { sheet } = state.practice;
+  const { exerciseSet } = state.practice;
   const title = h("h2", { id: "explanation-title", class: "unseen", key: "title" }, "Explanation");
-  if (!exercise || !sheet) return [title];
+  if (!exercise || !exerciseSet) return [title];
   const options = {
     digits: state.digits,
     isTensor: (/** @type {string} */ name) => Object.hasOwn(state.shown?.trace.tensors ?? {}, name),
@@ -32,7 +32,7 @@ export function exerciseView(state, commands) {
     h(
       "div",
       { class: "exercise", key: "exercise" },
-      head(exercise, sheet),
+      head(exercise, exerciseSet),
       tabs(),
       h(
         "div",
@@ -44,21 +44,21 @@ export function exerciseView(state, commands) {
           id: "exercise-body",
         },
         task(exercise, options),
-        namesView([...sheet.values, ...sheet.gradients.slice(0, exercise.earlier)], {
+        namesView([...exerciseSet.values, ...exerciseSet.gradients.slice(0, exercise.earlier)], {
           ...options,
           insert,
         }),
         afterWrong(exercise, state, commands, options),
-        list(exercise, sheet, commands),
+        list(exercise, exerciseSet, commands),
         race(state),
         questions(state, commands, options),
       ),
-      foot(exercise, sheet, state, commands),
+      foot(exercise, exerciseSet, state, commands),
     ),
   ];
 }
 
-/** @param {Exercise} exercise @param {Sheet} sheet */
+/** @param {Exercise} exercise @param {ExerciseSet} exerciseSet */
 function head({ gradient, optional, tensor }, { exercises, found, total }) {
   const counted = exercises.filter((one) => !one.optional);
   const place = counted.findIndex((one) => one.tensor === tensor) + 1;
@@ -165,7 +165,7 @@ function afterWrong({ tensor }, state, commands, options) {
   );
 }
 
-/** @param {Exercise} exercise @param {Sheet} sheet @param {Commands} commands */
+/** @param {Exercise} exercise @param {ExerciseSet} exerciseSet @param {Commands} commands */
 function list({ tensor }, { exercises }, commands) {
   const rest = exercises.filter(({ optional }) => optional).map(({ gradient }) => gradient);
   return h(
@@ -204,7 +204,7 @@ function race({ practice, palette }) {
   return practice.race && raceView(practice.race, palette);
 }
 
-/** @param {Exercise} exercise @param {Sheet} sheet @param {State} state @param {Commands} commands */
+/** @param {Exercise} exercise @param {ExerciseSet} exerciseSet @param {State} state @param {Commands} commands */
 function foot({ tensor }, { exercises }, state, commands) {
   const open = exercises.filter(({ found, optional }) => !found && !optional);
   const at = exercises.findIndex((one) => one.tensor === tensor);

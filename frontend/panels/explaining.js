@@ -3,21 +3,21 @@
  *
  * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
- * @import { Watch } from "../state/inspector/selectors.js"
+ * @import { Inspected } from "../state/inspector/selectors.js"
  * @import { Matrix, Step, Target } from "../lib/types.js"
  * @import { Told } from "../views/subjecthead.js"
  */
 
 import { axisCells } from "../lib/axes.js";
 import { sameTarget, targetCode } from "../lib/explanation.js";
-import { lightTargets, lightTwins } from "../lib/lighting.js";
+import { highlightTargets, highlightTwins } from "../lib/lighting.js";
 import { fromWire, printOne, printShape } from "../lib/numbers.js";
 import { scalesOf } from "../lib/scale.js";
 import { followers } from "../lib/slices.js";
 import { birthOf } from "../lib/telling.js";
 import { asTensor, cell } from "../lib/tensor.js";
 import { exampleOf, hasGradient, isGiven, numberOf } from "../state/explanation/selectors.js";
-import { currentStep, stepScene } from "../state/stage/selectors.js";
+import { currentStep, stepMatrices } from "../state/stage/selectors.js";
 import { readyAt } from "../state/trace/selectors.js";
 import { photoOf } from "../views/photo.js";
 
@@ -184,10 +184,10 @@ export function speechOf(state, commands) {
 
 /** @typedef {ReturnType<typeof speechOf>} Speaking */
 
-/** How the selected tensor is drawn. @param {Watch} seen @param {Commands} commands @param {State} state */
+/** How the selected tensor is drawn. @param {Inspected} seen @param {Commands} commands @param {State} state */
 export function inspectorOptions(seen, commands, state) {
   const trace = /** @type {NonNullable<State["shown"]>} */ (state.shown).trace;
-  const scene = stepScene(state);
+  const scene = stepMatrices(state);
   const all = [...(scene ? [...scene.operands, scene.result] : []), ...seen.matrices];
   return {
     trace,
@@ -199,8 +199,8 @@ export function inspectorOptions(seen, commands, state) {
     ghosts: state.drag?.before ?? null,
     drag: state.drag,
     digits: state.digits,
-    lit: litIn(seen.matrices, all, state),
-    chosen: state.lit,
+    highlighted: highlightsIn(seen.matrices, all, state),
+    chosen: state.highlighted,
     explained: state.explained?.target ?? null,
     edit: state.edit,
     cells: commands.cells,
@@ -225,10 +225,14 @@ export function inspectorOptions(seen, commands, state) {
  * @param {Matrix[]} all
  * @param {State} state
  */
-function litIn(own, all, { lit, pointed }) {
-  if (pointed) return lightTargets(own, pointed);
-  const from = lit && all.find(({ id }) => id === lit.matrix || `${id} window` === lit.matrix);
-  return lit && from && from.naming !== "new" ? lightTwins(own, from, lit.index) : {};
+function highlightsIn(own, all, { highlighted, pointed }) {
+  if (pointed) return highlightTargets(own, pointed);
+  const from =
+    highlighted &&
+    all.find(({ id }) => id === highlighted.matrix || `${id} window` === highlighted.matrix);
+  return highlighted && from && from.naming !== "new"
+    ? highlightTwins(own, from, highlighted.index)
+    : {};
 }
 
 /** @param {State} state @param {Target} target */

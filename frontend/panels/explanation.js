@@ -32,11 +32,11 @@ const TITLES = {
 export function select(state) {
   const { explained, asked, shown, digits, cursor, aspect, by, studies, palette, run } = state;
   const { mode } = state;
-  const { selected, lit, pointed, edit, places, sample, parts, drag, practice } = state;
+  const { selected, highlighted, pointed, edit, places, sample, parts, drag, practice } = state;
   const watched = selected !== null;
   return {
     mode,
-    practice: mode === "practice" ? practice : practice.hiding && practice.sheet,
+    practice: mode === "practice" ? practice : practice.hiding && practice.exerciseSet,
     iterations: mode === "practice" ? state.iterations : null,
     document: mode === "practice" ? state.document : null,
     explained,
@@ -55,7 +55,7 @@ export function select(state) {
     symbols: state.symbols,
     sample,
     // only what is selected is drawn as numbers
-    lit: watched && lit,
+    highlighted: watched && highlighted,
     pointed: watched && pointed,
     edit: watched && edit,
     places: watched && places,

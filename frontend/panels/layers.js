@@ -2,7 +2,7 @@
  * The layers of the network that is built, each with its options.
  *
  * @import { Building, Catalogue, Layer, LayerOption, LayerType, Network } from "../lib/network.js"
- * @import { Trouble } from "../lib/types.js"
+ * @import { Problem } from "../lib/types.js"
  * @import { Commands } from "../state/commands.js"
  */
 
@@ -10,7 +10,7 @@ import { afterDrawing } from "../lib/drawing.js";
 import { h, idleWhen } from "../lib/h.js";
 import { withLayer, withMoved, withOption, withType, withoutLayer } from "../lib/network.js";
 import { printShape } from "../lib/numbers.js";
-import { troubleView } from "../views/trouble.js";
+import { problemView } from "../views/problem.js";
 
 /**
  * @param {Layer} layer
@@ -20,10 +20,10 @@ import { troubleView } from "../views/trouble.js";
  * @param {Building} building
  * @param {Commands} commands
  */
-export function layerView(layer, at, network, catalogue, { layers, trouble }, commands) {
+export function layerView(layer, at, network, catalogue, { layers, problem }, commands) {
   const type = catalogue.layers.find((one) => one.type === layer.type);
-  const built = trouble || layers.length !== network.layers.length ? null : layers[at];
-  const wrong = trouble?.where.layer === at + 1 ? trouble : null;
+  const built = problem || layers.length !== network.layers.length ? null : layers[at];
+  const wrong = problem?.where.layer === at + 1 ? problem : null;
   const name = `layer ${at + 1}`;
   return h(
     "li",
@@ -62,7 +62,7 @@ export function layerView(layer, at, network, catalogue, { layers, trouble }, co
           ),
         ),
       ),
-    h("div", { role: "alert" }, wrong && troubleView(wrong, { id: `trouble-${at}` })),
+    h("div", { role: "alert" }, wrong && problemView(wrong, { id: `trouble-${at}` })),
   );
 }
 
@@ -71,7 +71,7 @@ export function layerView(layer, at, network, catalogue, { layers, trouble }, co
  * @param {string} value
  * @param {LayerType[]} types
  * @param {(type: LayerType) => void} choose
- * @param {Trouble | null} [wrong]
+ * @param {Problem | null} [wrong]
  */
 function typeBox(label, value, types, choose, wrong = null) {
   const groups = [...new Set(types.map(({ group }) => group))];
@@ -172,7 +172,7 @@ function focusAfter(_, at, act) {
  * @param {unknown} given
  * @param {unknown} effective what it comes to
  * @param {string} of
- * @param {Trouble | null} wrong
+ * @param {Problem | null} wrong
  * @param {(value: unknown) => void} set
  */
 function optionField(option, given, effective, of, wrong, set) {

@@ -9,7 +9,7 @@ import { accepted, exportPath, openable, sentence } from "../lib/files.js";
 import { h } from "../lib/h.js";
 import { inThePast } from "../state/trace/selectors.js";
 import { missingView } from "../views/brought.js";
-import { troubleView } from "../views/trouble.js";
+import { problemView } from "../views/problem.js";
 import { modal } from "./modal.js";
 
 /** What one is likely to look for comes first. @param {State} state @param {Commands} commands */
@@ -19,7 +19,7 @@ export function openDialog(state, commands) {
     "Open a document",
     commands,
     "opening",
-    alert && !state.opening.trim() && troubleView(alert),
+    alert && !state.opening.trim() && problemView(alert),
     files.numbers &&
       h(
         "p",
@@ -133,7 +133,7 @@ function pasteView({ opening: text, document, files, bringing, alert }, commands
         "Python code with NumPy or PyTorch: a script, functions, a class. It is read, never run.\nOr a JSON document with a program, inputs and parameters.",
       oninput: (/** @type {any} */ event) => commands.import.typeOpening(event.target.value),
     }),
-    alert && text.trim() && troubleView(alert, { role: "alert" }),
+    alert && text.trim() && problemView(alert, { role: "alert" }),
     asking && missingView(bringing, commands.import),
     h(
       "p",
@@ -236,7 +236,7 @@ export function exportDialog(state, commands) {
           ),
         ),
     ),
-    alert && troubleView(alert),
+    alert && problemView(alert),
     h(
       "p",
       { class: "actions" },

@@ -3,14 +3,14 @@
  *
  * @import { Commands } from "../state/commands.js"
  * @import { Tuning } from "../state/optimizer/reducer.js"
- * @import { BatchTold, Run, Trace, Trouble } from "../lib/types.js"
+ * @import { BatchTold, Run, Trace, Problem } from "../lib/types.js"
  * @import { OptimizerRecord } from "../service/client.js"
  */
 
 import { h } from "../lib/h.js";
 import { exact, fromWire, parseNumber, printOne } from "../lib/numbers.js";
 import { optionsOf } from "../state/optimizer/selectors.js";
-import { troubleView } from "../views/trouble.js";
+import { problemView } from "../views/problem.js";
 
 /** How many rows a batch has at first, and how many of a batch's rows are named. */
 const FIRST_SIZE = 16;
@@ -70,11 +70,11 @@ export function optimizerForm(props, commands) {
     fields.filter(([name]) => scheduled.includes(name)),
     fields.filter(([name]) => !scheduled.includes(name)),
   ];
-  const trouble =
+  const problem =
     tuning && tuning.part !== "batch"
-      ? tuning.trouble
+      ? tuning.problem
       : rates.map(([name]) => foreseen(name, props)).find(Boolean);
-  const told = trouble && troubleView(trouble, { id: TROUBLE, role: "alert", key: "trouble" });
+  const told = problem && problemView(problem, { id: TROUBLE, role: "alert", key: "trouble" });
   const within = rest.some(([name]) => name === tuning?.part);
   return h(
     "div",
@@ -167,7 +167,7 @@ function rateNow(name, { trace }) {
  *
  * @param {string} name
  * @param {Props} props
- * @returns {Trouble | null}
+ * @returns {Problem | null}
  */
 function foreseen(name, props) {
   const now = rateNow(name, props);
@@ -201,7 +201,7 @@ function optionField(name, value, tuning, commands) {
   return h("label", { class: "field", key: name }, h("span", { class: "field-name" }, name), input);
 }
 
-/** @param {boolean} wrong  as the trouble tells */
+/** @param {boolean} wrong  as the problem tells */
 function markedAs(wrong) {
   return { "aria-invalid": wrong ? "true" : null, "aria-describedby": wrong ? TROUBLE : null };
 }
@@ -319,7 +319,7 @@ function batchForm(run, { trace, tuning }, commands) {
           "All rows",
         ),
       batch && h("p", { class: "rows", key: "rows" }, `On the screen: ${rowsText(batch)}`),
-      tuning?.part === "batch" && troubleView(tuning.trouble, { role: "alert", key: "trouble" }),
+      tuning?.part === "batch" && problemView(tuning.problem, { role: "alert", key: "trouble" }),
     ),
   );
 }

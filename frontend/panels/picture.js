@@ -4,17 +4,17 @@
  * @import { Cells } from "../lib/lighting.js"
  * @import { Matrix, Target } from "../lib/types.js"
  * @import { Commands } from "../state/commands.js"
- * @import { Watch } from "../state/inspector/selectors.js"
- * @import { StepScene } from "../state/stage/selectors.js"
+ * @import { Inspected } from "../state/inspector/selectors.js"
+ * @import { StepMatrices } from "../state/stage/selectors.js"
  * @import { State } from "../state/state.js"
  */
 
 import { sameTarget, subjectOf } from "../lib/explanation.js";
 import { dotFor, fits } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
-import { span } from "../lib/heat.js";
+import { span } from "../lib/tint.js";
 import { imageTensor } from "../lib/images.js";
-import { lightStep, lightTargets, lightTwins } from "../lib/lighting.js";
+import { lightStep, highlightTargets, highlightTwins } from "../lib/lighting.js";
 import { signed } from "../lib/numbers.js";
 import { frameAt, frameText, moveFrames, printedSize } from "../lib/overview.js";
 import { scalesOf } from "../lib/scale.js";
@@ -52,7 +52,7 @@ function roomOf(state) {
 
 const PARTS = 36;
 
-/** Are pictures on their way? What stands in their place has no say in the size. @param {StepScene} scene */
+/** Are pictures on their way? What stands in their place has no say in the size. @param {StepMatrices} scene */
 export function isComing({ operands, result }) {
   return [...operands, result].some(({ overview }) => overview === null);
 }
@@ -72,8 +72,8 @@ export function tightKey({ run, cursor, room, digits, shown, part }) {
 }
 
 /**
- * @param {StepScene} scene
- * @param {Watch | null} seen
+ * @param {StepMatrices} scene
+ * @param {Inspected | null} seen
  * @param {Commands} commands
  * @param {State} state
  */
@@ -101,8 +101,8 @@ export function optionsOf(scene, seen, commands, state) {
     pick: (/** @type {Matrix} */ matrix, /** @type {number} */ axis, /** @type {number} */ at) =>
       commands.windows.sliceAxes(followers(all, matrix, axis), at),
     digits: state.digits,
-    lit: litCells(scene, seen, state),
-    chosen: state.lit,
+    highlighted: highlightedCells(scene, seen, state),
+    chosen: state.highlighted,
     explained: state.explained?.target ?? null,
     edit: state.edit,
     cells: commands.cells,
@@ -173,9 +173,9 @@ export function printedView({ framed, ...options }) {
       h("span", { class: `tensor-name ${matrix.field ?? ""}` }, signed(matrix.code)),
       h("span", { class: "note" }, frameText(shape, corner)),
     ),
-    part && !matrix.veiled
+    part && !matrix.hidden
       ? windowGrid(matrix, part, { gridRow, gridColumn }, { ...options, level }, printedSize(shape))
-      : h("p", { class: "pending" }, matrix.veiled ? "hidden until it is solved" : "Loading…"),
+      : h("p", { class: "pending" }, matrix.hidden ? "hidden until it is solved" : "Loading…"),
     matrix.overview && h("p", { class: "note" }, pixelText(matrix.overview)),
   );
 }
@@ -201,7 +201,7 @@ function scalesIn(scales, drawn) {
 /**
  * Pixels a number where the equation does not fit with numbers in its cells; 0 where it does.
  *
- * @param {StepScene} scene
+ * @param {StepMatrices} scene
  * @param {import("../lib/fitting.js").Level} level
  * @param {State} state
  * @param {number} tight
@@ -224,30 +224,32 @@ function dotOf({ operands, result, step }, level, state, tight) {
 }
 
 /**
- * @param {StepScene} scene
- * @param {Watch | null} seen
+ * @param {StepMatrices} scene
+ * @param {Inspected | null} seen
  * @param {State} state
  * @returns {Record<string, Cells>}
  */
-function litCells({ operands, result }, seen, state) {
-  const { lit, pointed, explained } = state;
+function highlightedCells({ operands, result }, seen, state) {
+  const { highlighted, pointed, explained } = state;
   const all = [...operands, result, ...(seen?.matrices ?? [])];
   const named = pointed ?? toldCells(state);
-  if (pointed || !lit) return lightTargets(all, named);
-  const from = all.find(({ id }) => id === lit.matrix || `${id} window` === lit.matrix);
+  if (pointed || !highlighted) return highlightTargets(all, named);
+  const from = all.find(
+    ({ id }) => id === highlighted.matrix || `${id} window` === highlighted.matrix,
+  );
   if (!from) return {};
   const twins =
     from.naming === "new"
       ? {}
-      : lightTwins((seen?.matrices ?? []).concat(operands, result), from, lit.index);
+      : highlightTwins((seen?.matrices ?? []).concat(operands, result), from, highlighted.index);
   const subject = subjectOf(from);
   const told =
     explained &&
     subject &&
-    sameTarget(explained.target, { ...subject, index: ownIndex(from, lit.index) })
-      ? lightTargets(all, named)
+    sameTarget(explained.target, { ...subject, index: ownIndex(from, highlighted.index) })
+      ? highlightTargets(all, named)
       : {};
-  return { ...twins, ...lightStep(operands, result, { ...lit, matrix: from.id }), ...told };
+  return { ...twins, ...lightStep(operands, result, { ...highlighted, matrix: from.id }), ...told };
 }
 
 /**

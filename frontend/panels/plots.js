@@ -11,7 +11,7 @@ import { h } from "../lib/h.js";
 import { draw, purge, save } from "../lib/plotly.js";
 import { entriesOf, onScreen, reasonOf } from "../state/plots/selectors.js";
 import { tableView } from "../views/plots/table.js";
-import { troubleView } from "../views/trouble.js";
+import { problemView } from "../views/problem.js";
 import { unplottedView } from "../views/unplotted.js";
 
 /** @type {Map<string, Drawing>} */
@@ -113,11 +113,11 @@ function content(state, commands) {
   const { study, old } = onScreen(state);
   const drawing = drawingOf(plots.name, commands);
   const reason = reasonOf(state);
-  const trouble = plots.answers.list?.trouble ?? study?.trouble;
+  const problem = plots.answers.list?.problem ?? study?.problem;
   if (reason !== null)
     return [h("p", { class: "senseless-reason" }, `Nothing to draw here: ${reason}.`)];
   const choices = drawing && choicesView(drawing, state, commands);
-  if (trouble && !old) return [choices, h("div", { role: "alert" }, troubleView(trouble))];
+  if (problem && !old) return [choices, h("div", { role: "alert" }, problemView(problem))];
   if (!drawing || !study?.answer || !palette || !shown)
     return [h("p", { class: "pending", role: "status" }, "Computing…")];
   const { answer } = study;
@@ -234,7 +234,7 @@ export function pinnedView(state, commands) {
               ),
             unhook: purge,
           })
-        : h("p", { class: "pending" }, study?.trouble ? study.trouble.detail : "Computing…"),
+        : h("p", { class: "pending" }, study?.problem ? study.problem.detail : "Computing…"),
     ),
   );
 }

@@ -40,14 +40,14 @@ export function select(state) {
 /** @param {unknown} _ @param {Commands} commands @param {State} state */
 export function view(_, commands, state) {
   if (state.mode !== "practice") return [];
-  const { sheet } = state.practice;
+  const { exerciseSet } = state.practice;
   const exercise = tried(state);
   if (!exercise)
     return [
       h(
         "p",
         { class: "pending" },
-        sheet
+        exerciseSet
           ? "This program has no gradient to find."
           : state.shown
             ? "Loading…"
@@ -92,7 +92,7 @@ function tryForm(exercise, state, commands) {
       autocomplete: "off",
       maxlength: "500",
       "aria-invalid":
-        draft && draft.key === `${tensor} ${typed(state)}` && draft.trouble ? "true" : null,
+        draft && draft.key === `${tensor} ${typed(state)}` && draft.problem ? "true" : null,
       "aria-describedby": "practice-shape",
       oninput: (/** @type {any} */ event) => commands.practice.type(event.target.value),
       onkeydown: (/** @type {any} */ event) => event.key === "Escape" && event.target.blur(),
@@ -149,13 +149,13 @@ function liveShape({ tensor, shape: expected }, state) {
   const { draft } = state.practice;
   if (!text.trim()) return [`Expected shape: ${printShape(expected)}.`];
   if (!draft || draft.key !== `${tensor} ${text}`) return ["…"];
-  if (draft.trouble && refused(tensor, state)) return ["✗ This does not run."];
-  if (draft.trouble)
+  if (draft.problem && refused(tensor, state)) return ["✗ This does not run."];
+  if (draft.problem)
     return [
       h("b", { class: "trouble" }, "✗ "),
-      h("code", { class: "failing" }, ...markedView(text, draft.trouble.where)),
-      ` ${draft.trouble.detail}`,
-      draft.trouble.hint ? ` (${draft.trouble.hint})` : "",
+      h("code", { class: "failing" }, ...markedView(text, draft.problem.where)),
+      ` ${draft.problem.detail}`,
+      draft.problem.hint ? ` (${draft.problem.hint})` : "",
     ];
   const isTensor = known(state);
   return [
@@ -194,8 +194,8 @@ function settled({ tensor }, state) {
 }
 
 /** @param {Exercise} exercise @param {State} state */
-function nextOf({ tensor }, { practice: { sheet } }) {
-  return sheet?.next && sheet.next !== tensor ? sheet.next : null;
+function nextOf({ tensor }, { practice: { exerciseSet } }) {
+  return exerciseSet?.next && exerciseSet.next !== tensor ? exerciseSet.next : null;
 }
 
 /**

@@ -42,7 +42,7 @@ export function select(state) {
     bringing: draft?.open ? bringing : null,
     mode,
     hiding: practice.hiding,
-    sheet: mode === "practice" ? practice.sheet : null,
+    exerciseSet: mode === "practice" ? practice.exerciseSet : null,
     palette,
     phases,
     before: drag?.before ?? null,
@@ -301,10 +301,10 @@ function isChanged(step, trace, before) {
 }
 
 /** Has its formula been found? @param {Step} step @param {Shown} props */
-function solved({ output, phase }, { sheet }) {
+function solved({ output, phase }, { exerciseSet }) {
   return (
     phase === "backward" &&
-    sheet?.exercises.some(({ gradient, found }) => found && gradient === output)
+    exerciseSet?.exercises.some(({ gradient, found }) => found && gradient === output)
   );
 }
 
@@ -319,7 +319,7 @@ function solved({ output, phase }, { sheet }) {
 function lineCode(phase, code, last, isTensor) {
   if (phase === "forward") return codeView(code, isTensor);
   const text = statementView(last, isTensor);
-  if (phase !== "backward" || !last.veiled) return text;
+  if (phase !== "backward" || !last.hidden) return text;
   return [...text.slice(0, -1), h("span", { class: "covered" }, ...text.slice(-1))];
 }
 

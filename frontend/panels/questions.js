@@ -96,7 +96,7 @@ function numeric(state, commands, { digits }) {
     practice.slice &&
       sliceView(practice.slice, palette, {
         digits,
-        covered: shown?.trace.tensors[practice.slice.curve.parameter]?.veiled === true,
+        covered: shown?.trace.tensors[practice.slice.curve.parameter]?.hidden === true,
         slide: commands.practice.slide,
       }),
   );

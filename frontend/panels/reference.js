@@ -98,8 +98,8 @@ export function contentsView({ reference, query }) {
 }
 
 /** @param {ReferenceState} state @param {Travel} travel */
-export function entriesView({ reference, query, trouble }, travel) {
-  if (!reference) return trouble ? [] : [h("p", { class: "pending" }, "on its way…")];
+export function entriesView({ reference, query, problem }, travel) {
+  if (!reference) return problem ? [] : [h("p", { class: "pending" }, "on its way…")];
   const found =
     reference.groups.some(({ entries }) => entries.some((entry) => fits(entry, query))) ||
     reference.words.some(({ entries }) => entries.some((entry) => fitsWord(entry, query)));

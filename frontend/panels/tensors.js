@@ -3,8 +3,8 @@
  *
  * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
- * @import { StepScene } from "../state/stage/selectors.js"
- * @import { Watch } from "../state/inspector/selectors.js"
+ * @import { StepMatrices } from "../state/stage/selectors.js"
+ * @import { Inspected } from "../state/inspector/selectors.js"
  */
 
 import { inShapes } from "../lib/code.js";
@@ -15,8 +15,8 @@ import { isMoving, moveTensors, settleTensors, whenStill } from "../lib/motion.j
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { cell } from "../lib/tensor.js";
 import { inspected } from "../state/inspector/selectors.js";
-import { slideScene } from "../state/slide/selectors.js";
-import { currentStep, partAt, partsOf, stepScene } from "../state/stage/selectors.js";
+import { slidePicture } from "../state/slide/selectors.js";
+import { currentStep, partAt, partsOf, stepMatrices } from "../state/stage/selectors.js";
 import { nameOf } from "../views/cell.js";
 import { linkedStatement } from "../views/code.js";
 import { legendView } from "../views/legend.js";
@@ -34,7 +34,7 @@ export function select({
   run,
   cursor,
   selected,
-  lit,
+  highlighted,
   explained,
   pointed,
   aspect,
@@ -61,7 +61,7 @@ export function select({
     run: run?.iteration,
     cursor,
     selected,
-    lit,
+    highlighted,
     explained,
     pointed,
     aspect,
@@ -83,14 +83,14 @@ export function select({
     plots: plots.pinned === null ? null : plots,
     library,
     answer: mode === "practice" ? practice.answer : null,
-    sheet: mode === "practice" ? practice.tensor : null,
+    exerciseSet: mode === "practice" ? practice.tensor : null,
   };
 }
 
 /** @param {ReturnType<typeof select>} _ @param {Commands} commands @param {State} state */
 export function view(_, commands, state) {
   const title = h("h2", { id: "tensors-title", class: "unseen" }, "Tensors");
-  const scene = stepScene(state);
+  const scene = stepMatrices(state);
   if (!scene || !state.shown)
     return [
       title,
@@ -112,7 +112,7 @@ export function view(_, commands, state) {
     result: scene.result,
   };
   const { level } = options;
-  const slide = slideScene(state);
+  const slide = slidePicture(state);
   return [
     title,
     h(
@@ -192,7 +192,7 @@ function shapesText(step) {
 /**
  * What hatched cells mean here, where there are any.
  *
- * @param {StepScene} scene
+ * @param {StepMatrices} scene
  * @param {State} state
  */
 function hatchedText({ operands, result }, { shown }) {
@@ -207,24 +207,28 @@ function hatchedText({ operands, result }, { shown }) {
 /**
  * The chosen cell in full.
  *
- * @param {StepScene} scene
- * @param {Watch | null} seen
+ * @param {StepMatrices} scene
+ * @param {Inspected | null} seen
  * @param {State} state
  * @param {any} equation
  */
-function readout({ operands, result }, seen, { lit, digits }, equation) {
+function readout({ operands, result }, seen, { highlighted, digits }, equation) {
   const all = [...operands, result, ...(seen?.matrices ?? [])];
-  const matrix = all.find(({ id }) => id === lit?.matrix);
-  const number = lit && matrix?.part ? cell(matrix.part, lit.index) : undefined;
-  if (!lit || !matrix || number === undefined) return "Point at a number to see its sources.";
-  if (matrix?.veiled)
-    return [h("code", null, `${nameOf(matrix, lit.index)} = ?`), " Write its formula to see it."];
-  const terms = productTerms(equation, lit, (term) => printOne(term, digits));
+  const matrix = all.find(({ id }) => id === highlighted?.matrix);
+  const number = highlighted && matrix?.part ? cell(matrix.part, highlighted.index) : undefined;
+  if (!highlighted || !matrix || number === undefined)
+    return "Point at a number to see its sources.";
+  if (matrix?.hidden)
+    return [
+      h("code", null, `${nameOf(matrix, highlighted.index)} = ?`),
+      " Write its formula to see it.",
+    ];
+  const terms = productTerms(equation, highlighted, (term) => printOne(term, digits));
   return [
     h(
       "code",
       { title: signed(exact(number)) },
-      `${nameOf(matrix, lit.index)} = `,
+      `${nameOf(matrix, highlighted.index)} = `,
       terms && h("span", { class: "terms" }, `${terms} = `),
       h("b", null, terms ? printOne(number, digits) : signed(exact(number))),
     ),

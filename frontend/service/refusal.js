@@ -1,7 +1,7 @@
 /**
  * What the service refuses, and what the page itself does: each with a detail and a hint.
  *
- * @import { Trouble, Where } from "../lib/types.js"
+ * @import { Problem, Where } from "../lib/types.js"
  */
 
 export const OVERTAKEN = 412;
@@ -9,10 +9,10 @@ export const OVERTAKEN = 412;
 const TOO_LARGE = 413;
 
 export class Refusal extends Error {
-  /** @param {Trouble} trouble */
-  constructor(trouble) {
-    super(trouble.detail);
-    this.trouble = trouble;
+  /** @param {Problem} problem */
+  constructor(problem) {
+    super(problem.detail);
+    this.problem = problem;
   }
 }
 
@@ -23,25 +23,25 @@ export function refusal(detail, hint) {
 
 /** Was the run changed by somebody else before this change came? @param {unknown} error */
 export function isOvertaken(error) {
-  return error instanceof Refusal && error.trouble.status === OVERTAKEN;
+  return error instanceof Refusal && error.problem.status === OVERTAKEN;
 }
 
 /** Was it asked for more than an answer may hold? @param {unknown} error */
 export function isTooLarge(error) {
-  return error instanceof Refusal && error.trouble.status === TOO_LARGE;
+  return error instanceof Refusal && error.problem.status === TOO_LARGE;
 }
 
 /**
  * What there is to say about anything that was thrown.
  *
  * @param {unknown} error
- * @returns {Trouble}
+ * @returns {Problem}
  */
-export function troubleOf(error) {
-  if (error instanceof Refusal) return error.trouble;
+export function problemOf(error) {
+  if (error instanceof Refusal) return error.problem;
   console.error(error);
   return refusal("Something in the page went wrong.", "Reload it: the run is kept by the server.")
-    .trouble;
+    .problem;
 }
 
 /** @returns {never} */
@@ -56,13 +56,13 @@ export function unreachable() {
   );
 }
 
-/** @param {number} status @param {any} problem @returns {Trouble} */
-export function problem(status, problem) {
+/** @param {number} status @param {any} answer @returns {Problem} */
+export function problemFrom(status, answer) {
   return {
-    detail: problem?.detail ?? problem?.title ?? `The server answered ${status}.`,
-    hint: problem?.hint ?? null,
-    where: /** @type {Where} */ (problem?.where ?? {}),
+    detail: answer?.detail ?? answer?.title ?? `The server answered ${status}.`,
+    hint: answer?.hint ?? null,
+    where: /** @type {Where} */ (answer?.where ?? {}),
     status,
-    code: problem?.code ?? "unknown",
+    code: answer?.code ?? "unknown",
   };
 }

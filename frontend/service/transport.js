@@ -6,7 +6,7 @@
  */
 
 import { readEvents } from "./events.js";
-import { Refusal, gone, problem, unreachable } from "./refusal.js";
+import { Refusal, gone, problemFrom, unreachable } from "./refusal.js";
 
 const AS_KNOWN = 304;
 
@@ -36,7 +36,7 @@ export function createTransport(fetcher, root) {
       throw unreachable();
     });
     if (!answer.ok && answer.status !== AS_KNOWN)
-      throw new Refusal(problem(answer.status, await answer.json().catch(() => null)));
+      throw new Refusal(problemFrom(answer.status, await answer.json().catch(() => null)));
     return answer;
   };
   /**
@@ -83,7 +83,7 @@ export function createTransport(fetcher, root) {
     ) {
       const { name, data } = event.value;
       if (name === "done") return data;
-      if (name === "error") throw new Refusal(problem(data.status, data));
+      if (name === "error") throw new Refusal(problemFrom(data.status, data));
       tell(data);
     }
     throw unreachable();

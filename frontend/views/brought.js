@@ -49,7 +49,7 @@ export function notesView(notes) {
  */
 export function missingView({ asking, initialisers }, commands) {
   if (!asking) return null;
-  const { name, role, shape, init, trouble } = asking;
+  const { name, role, shape, init, problem } = asking;
   const radio = (/** @type {typeof role} */ value, /** @type {string} */ text) =>
     h(
       "label",
@@ -93,8 +93,8 @@ export function missingView({ asking, initialisers }, commands) {
         placeholder: "10, 2",
         spellcheck: "false",
         autocomplete: "off",
-        "aria-invalid": trouble ? "true" : null,
-        "aria-describedby": trouble ? "missing-trouble" : null,
+        "aria-invalid": problem ? "true" : null,
+        "aria-describedby": problem ? "missing-trouble" : null,
         oninput: (/** @type {any} */ event) =>
           commands.describeTensor({ shape: event.target.value }),
       }),
@@ -115,6 +115,6 @@ export function missingView({ asking, initialisers }, commands) {
       ),
     ),
     h("button", { type: "submit", class: "primary small" }, `Add ${name}`),
-    trouble && h("p", { class: "trouble", id: "missing-trouble", role: "alert" }, trouble),
+    problem && h("p", { class: "trouble", id: "missing-trouble", role: "alert" }, problem),
   );
 }

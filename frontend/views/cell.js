@@ -9,7 +9,7 @@
 
 import { shows } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
-import { heat } from "../lib/heat.js";
+import { tintOf } from "../lib/tint.js";
 import { exact } from "../lib/numbers.js";
 import { cellText } from "../lib/printing.js";
 import { cell, cellName, ownIndex } from "../lib/tensor.js";
@@ -47,15 +47,15 @@ export function cellView(
   matrix,
   part,
   spot,
-  { lit, style, largest, blank, old, hatched },
+  { highlighted, style, largest, blank, old, hatched },
   tab,
   { chosen, explained, edit, cells, drag },
 ) {
   const { index } = spot;
   const number = cell(part, index) ?? NaN;
-  const { sign, strength } = matrix.veiled
+  const { sign, strength } = matrix.hidden
     ? { sign: "veiled", strength: 0 }
-    : heat(number, largest);
+    : tintOf(number, largest);
   const place = { matrix: matrix.id, index };
   const pulled =
     drag &&
@@ -86,7 +86,7 @@ export function cellView(
       class: [
         "cell",
         sign,
-        lit,
+        highlighted,
         hit,
         subject,
         hatched?.(index) ? "blocked" : "",
@@ -98,7 +98,7 @@ export function cellView(
       tabindex: tab && !edited ? "0" : "-1",
       "aria-label": nameOf(matrix, index),
       title: ghost === null ? null : `was ${ghost}`,
-      "data-value": matrix.veiled ? null : exact(number),
+      "data-value": matrix.hidden ? null : exact(number),
       "data-index": index.join(","),
       style: { "--heat": `${strength}%` },
       onpointerdown: (/** @type {PointerEvent} */ event) =>
@@ -110,8 +110,8 @@ export function cellView(
       ondblclick: () => cells.edit(matrix, index),
     },
     edited
-      ? [editor(edited, nameOf(matrix, index), cells), edited.trouble && troubleAt(edited.trouble)]
-      : matrix.veiled
+      ? [editor(edited, nameOf(matrix, index), cells), edited.problem && problemAt(edited.problem)]
+      : matrix.hidden
         ? "?"
         : blank
           ? ""
@@ -129,8 +129,8 @@ function editor(edit, name, cells) {
     inputmode: "decimal",
     autocomplete: "off",
     spellcheck: "false",
-    "aria-invalid": edit.trouble ? "true" : null,
-    "aria-describedby": edit.trouble ? "cell-trouble" : null,
+    "aria-invalid": edit.problem ? "true" : null,
+    "aria-describedby": edit.problem ? "cell-trouble" : null,
     hook: (/** @type {HTMLInputElement} */ input) => {
       if (input.dataset.begun) return;
       input.dataset.begun = "yes";
@@ -143,8 +143,8 @@ function editor(edit, name, cells) {
   });
 }
 
-/** What is wrong with what was typed, right below it and over what is there. @param {import("../lib/types.js").Trouble} trouble */
-function troubleAt({ detail, hint }) {
+/** What is wrong with what was typed, right below it and over what is there. @param {import("../lib/types.js").Problem} problem */
+function problemAt({ detail, hint }) {
   return h(
     "span",
     { class: "cell-trouble", id: "cell-trouble", role: "alert", key: "trouble" },

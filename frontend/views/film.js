@@ -34,7 +34,7 @@
 
 import { rowCode } from "../lib/film.js";
 import { h } from "../lib/h.js";
-import { heat } from "../lib/heat.js";
+import { tintOf } from "../lib/tint.js";
 import { printOne, printShape } from "../lib/numbers.js";
 import { cellText, printing } from "../lib/printing.js";
 import { faceOf, paint } from "../lib/thumbnail.js";
@@ -376,7 +376,7 @@ export function numbersView({ data, shape, ...rest }, largest, digits) {
         { key: row },
         Array.from({ length: columns }, (__, column) => {
           const number = data[row * columns + column];
-          const { sign, strength } = heat(number, largest);
+          const { sign, strength } = tintOf(number, largest);
           return h(
             "span",
             { key: column, class: `cell ${sign}`, style: { "--heat": `${strength}%` } },

@@ -2,7 +2,7 @@
  * The selected tensor: all its numbers and all of its gradient, which is hatched until the step that
  * computes it.
  *
- * @import { Watch } from "../state/inspector/selectors.js"
+ * @import { Inspected } from "../state/inspector/selectors.js"
  * @import { Matrix } from "../lib/types.js"
  * @import { PictureOptions } from "./picture.js"
  * @import { Place } from "../lib/slices.js"
@@ -42,7 +42,7 @@ function isLarge({ part }) {
 }
 
 /**
- * @param {Watch} seen
+ * @param {Inspected} seen
  * @param {PictureOptions} options
  * @param {InspectorCommands} commands
  */

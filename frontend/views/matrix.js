@@ -26,7 +26,7 @@
  * @property {import("../state/scrubbing/reducer.js").Drag | null} [drag] the number that is being dragged
  * @property {string | null} [photo]   the tensor that shows the samples as images
  * @property {import("../lib/types.js").Trace | null} [trace]
- * @property {Record<string, Cells | undefined>} lit
+ * @property {Record<string, Cells | undefined>} highlighted
  * @property {CellPlace | null} chosen
  * @property {Target | null} [explained]
  * @property {CellEdit | null} edit
@@ -45,7 +45,7 @@
 
 import { cellWidth } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
-import { heat, span } from "../lib/heat.js";
+import { tintOf, span } from "../lib/tint.js";
 import { contains } from "../lib/lighting.js";
 import { cellText, printing } from "../lib/printing.js";
 import { asTensor, cell, ownIndex, ravel } from "../lib/tensor.js";
@@ -154,7 +154,7 @@ export function gridView(matrix, part, options) {
     old: oldNumbers(matrix, options.ghosts),
     hatched: blockedCells(matrix, options.trace),
   };
-  const on = litTable(matrix, rows, options);
+  const on = highlightTable(matrix, rows, options);
   const tab = tabStop(matrix, rows, options);
   return h(
     "div",
@@ -190,7 +190,7 @@ export function gridView(matrix, part, options) {
         "div",
         { role: "row", "aria-hidden": row.every(({ ghost }) => ghost) ? "true" : null },
         row.map((spot, right) => {
-          const shade = { lit: sides(on, down, right), ...look };
+          const shade = { highlighted: sides(on, down, right), ...look };
           return spot.ghost
             ? ghostView(matrix, part, spot, shade)
             : cellView(matrix, part, spot, shade, tab === String(spot.index), options);
@@ -235,10 +235,10 @@ function tensorName(matrix) {
  * @param {GridOptions} options
  * @returns {boolean[][] | null}
  */
-function litTable(matrix, rows, { lit }) {
-  const cells = lit[matrix.id];
+function highlightTable(matrix, rows, { highlighted }) {
+  const cells = highlighted[matrix.id];
   if (!cells) return null;
-  const goal = lit.result;
+  const goal = highlighted.result;
   return rows.map((row) =>
     row.map((spot) => {
       if (!contains(cells, spot.index, matrix.shape)) return false;
@@ -248,7 +248,7 @@ function litTable(matrix, rows, { lit }) {
 }
 
 /**
- * The classes of a lit cell: the frame runs around the whole lit region.
+ * The classes of a highlighted cell: the frame runs around the whole highlighted region.
  *
  * @param {boolean[][] | null} on
  * @param {number} row
@@ -272,21 +272,21 @@ function sides(on, row, column) {
 
 /**
  * @typedef
- *   {{lit: string, style: import("../lib/numbers.js").Style, largest: number, blank: boolean, old: ReturnType<typeof oldNumbers>, hatched: ReturnType<typeof blockedCells>}}
+ *   {{highlighted: string, style: import("../lib/numbers.js").Style, largest: number, blank: boolean, old: ReturnType<typeof oldNumbers>, hatched: ReturnType<typeof blockedCells>}}
  *   Shade
  */
 
 /** @param {Matrix} matrix @param {Tensor} part @param {Spot} spot @param {Shade} shade */
-function ghostView({ veiled }, part, spot, { lit, style, largest }) {
+function ghostView({ hidden }, part, spot, { highlighted, style, largest }) {
   const number = cell(part, spot.index) ?? NaN;
-  const { sign, strength } = veiled ? { sign: "veiled", strength: 0 } : heat(number, largest);
+  const { sign, strength } = hidden ? { sign: "veiled", strength: 0 } : tintOf(number, largest);
   return h(
     "span",
     {
-      class: `cell ghost ${sign} ${lit}`,
+      class: `cell ghost ${sign} ${highlighted}`,
       "aria-hidden": "true",
       style: { "--heat": `${strength}%` },
     },
-    veiled ? "?" : cellText(number, style),
+    hidden ? "?" : cellText(number, style),
   );
 }

@@ -20,7 +20,7 @@
 import { between } from "../lib/code.js";
 import { h } from "../lib/h.js";
 import { printShape, signed } from "../lib/numbers.js";
-import { span } from "../lib/heat.js";
+import { span } from "../lib/tint.js";
 import { partText } from "../lib/slices.js";
 import { size } from "../lib/tensor.js";
 import { codeView } from "./code.js";
@@ -62,9 +62,9 @@ export function tensorView(matrix, options) {
       pickersView(matrix, options.pick),
     body(matrix, options),
     matrix.part &&
-      !matrix.veiled &&
+      !matrix.hidden &&
       !(matrix.overview && options.frame) &&
-      elsewhereView(matrix, matrix.part, options.lit[matrix.id], options.reveal),
+      elsewhereView(matrix, matrix.part, options.highlighted[matrix.id], options.reveal),
   );
 }
 
@@ -94,10 +94,10 @@ function heading(matrix, options) {
     part && remark(matrix, part) && h("span", { class: "remark" }, remark(matrix, part)),
     drawn && h("span", { class: "note part-drawn" }, drawn),
     matrix.note && h("span", { class: "note" }, matrix.note),
-    part && !matrix.veiled && !options.dot && numbersToggle(matrix, part, options.inNumbers),
+    part && !matrix.hidden && !options.dot && numbersToggle(matrix, part, options.inNumbers),
     options.copies &&
       part &&
-      !matrix.veiled &&
+      !matrix.hidden &&
       h(
         "span",
         { class: "copies" },
@@ -154,7 +154,7 @@ function saveButton({ code, field }) {
 /** @param {Matrix} matrix @param {PictureOptions} options */
 function body(matrix, options) {
   const { part, overview } = matrix;
-  if (matrix.veiled && (!part || options.dot)) return covered(matrix, options);
+  if (matrix.hidden && (!part || options.dot)) return covered(matrix, options);
   if (overview === null) return covered(matrix, options, options.busy);
   if (overview && options.dot && options.palette && options.frame)
     return overviewView(matrix, overview, {
@@ -163,7 +163,7 @@ function body(matrix, options) {
       largest:
         options.scales[matrix.field === "gradient" ? "gradient" : "value"] ||
         span(overview.tensor.data),
-      cells: options.lit[matrix.id],
+      cells: options.highlighted[matrix.id],
       ...options.frame(matrix),
     });
   if (!part)
@@ -178,7 +178,7 @@ function body(matrix, options) {
     dot: options.dot,
     largest: options.scales[matrix.field === "gradient" ? "gradient" : "value"] || span(part.data),
     digits: options.digits,
-    cells: options.lit[matrix.id],
+    cells: options.highlighted[matrix.id],
     column: options.column,
     hover: (index) => options.cells.highlightCell(index && { matrix: matrix.id, index }),
     click: (index) => {
@@ -332,8 +332,8 @@ export function productTerms({ kind, operands: [left, right], result }, chosen, 
     chosen?.matrix !== result.id ||
     !left?.part ||
     !right?.part ||
-    left.veiled ||
-    right.veiled
+    left.hidden ||
+    right.hidden
   )
     return null;
   const [row, column] = chosen.index;

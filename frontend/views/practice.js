@@ -5,7 +5,7 @@
  */
 
 import { h } from "../lib/h.js";
-import { colorscale, span } from "../lib/heat.js";
+import { colorscale, span } from "../lib/tint.js";
 import { fromWire, printOne, printShape } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
 import { codeView } from "./code.js";

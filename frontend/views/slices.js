@@ -1,7 +1,7 @@
 /**
  * A tensor of three and more axes: a picker for every leading axis of which not all is shown, its
  * panels side by side,
- * and how much of what is lit lies elsewhere.
+ * and how much of what is highlighted lies elsewhere.
  *
  * @import { VNode } from "../lib/h.js"
  * @import { Cells } from "../lib/lighting.js"
@@ -157,7 +157,7 @@ function startsWith(index, lead) {
 }
 
 /**
- * What is lit and not on the screen, in words.
+ * What is highlighted and not on the screen, in words.
  *
  * @param {Matrix} matrix
  * @param {Tensor} part

@@ -5,7 +5,7 @@
  * @import { VNode } from "../lib/h.js"
  * @import { Matrix } from "../lib/types.js"
  * @import { Lead, Meeting } from "../lib/slide.js"
- * @import { SlideScene } from "../state/slide/selectors.js"
+ * @import { SlidePicture } from "../state/slide/selectors.js"
  * @import { PictureOptions } from "./picture.js"
  * @typedef {object} SlideCommands
  * @property {(lead: Lead, at: number) => void} pick      a sample, or another letter that is summed over
@@ -34,7 +34,7 @@ const [NARROW, CHOOSERS] = [480, 42];
 const IMAGE = 6;
 
 /**
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {Matrix} result
  * @param {PictureOptions} options
  * @param {SlideCommands} commands
@@ -77,7 +77,7 @@ export function slideView(scene, result, options, commands) {
 /**
  * The largest cells with which the planes stand side by side and the rest below them.
  *
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {import("../lib/slide.js").Extent} extent
  * @param {{width: number, height: number}} room
  */
@@ -95,7 +95,7 @@ function cellSize({ rows }, { rows: [top, bottom], columns: [left, right] }, { w
  * What is laid may be drawn larger than the picture it is laid on, where it is small: its numbers are
  * read one by one.
  *
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {import("../lib/slide.js").Extent} extent
  * @param {{width: number, height: number}} room
  * @param {number} size  of the cells of the ground
@@ -110,7 +110,7 @@ function smallSize({ rows }, { columns: [left, right] }, { width }, size) {
 /**
  * Which sample, and which of the planes of the result; beside the equation where there is room.
  *
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {Matrix} result
  * @param {SlideCommands} commands
  */
@@ -174,7 +174,7 @@ function chooser(word, at, length, go) {
 /**
  * The plane of the result that the element stands in.
  *
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {Matrix} result
  * @param {PictureOptions} options
  */
@@ -234,7 +234,7 @@ function resultView({ index }, result, options) {
     ),
     gridView(result, shown, {
       ...options,
-      lit: { ...options.lit, [result.id]: { axes: index } },
+      highlighted: { ...options.highlighted, [result.id]: { axes: index } },
       level: {
         ...options.level,
         width: Math.min(options.level.width, options.room.width < NARROW ? 40 : 64),
@@ -244,7 +244,7 @@ function resultView({ index }, result, options) {
   );
 }
 
-/** What has come on the screen, for those who do not see it. @param {SlideScene} scene @param {Meeting[][]} rows @param {number} digits */
+/** What has come on the screen, for those who do not see it. @param {SlidePicture} scene @param {Meeting[][]} rows @param {number} digits */
 function toldText({ at }, rows, digits) {
   if (at) return "";
   const count = rows.flat().filter(({ product }) => product !== 0).length;
@@ -254,7 +254,7 @@ function toldText({ at }, rows, digits) {
 /**
  * The products at a place in full.
  *
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {number} digits
  * @returns {import("../lib/h.js").Child[] | null}
  */

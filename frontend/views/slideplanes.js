@@ -4,14 +4,14 @@
  *
  * @import { Tensor } from "../lib/types.js"
  * @import { Meeting } from "../lib/slide.js"
- * @import { SlideScene } from "../state/slide/selectors.js"
+ * @import { SlidePicture } from "../state/slide/selectors.js"
  * @import { PictureOptions } from "./picture.js"
  * @import { SlideCommands } from "./slide.js"
  * @typedef {{number: number | null, text: string, kind: string}} Spot  null: nothing stands there
  */
 
 import { h } from "../lib/h.js";
-import { heat, span } from "../lib/heat.js";
+import { tintOf, span } from "../lib/tint.js";
 import { printOne } from "../lib/numbers.js";
 import { briefly, sumOf } from "../lib/slide.js";
 import { cell, size } from "../lib/tensor.js";
@@ -43,7 +43,7 @@ function caption(operand, lead, power) {
 }
 
 /**
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {import("../lib/slide.js").Extent} extent
  * @param {PictureOptions & {size: number}} options
  * @param {SlideCommands} commands
@@ -195,7 +195,7 @@ function plane(spots, { largest, photo, size }, { name, frames, point, leave }) 
 
 /** @param {Spot} spot @param {number} largest */
 function cellProps({ number, kind }, largest) {
-  const { sign, strength } = number === null ? { sign: "", strength: 0 } : heat(number, largest);
+  const { sign, strength } = number === null ? { sign: "", strength: 0 } : tintOf(number, largest);
   return {
     class: `cell ${sign} ${kind} ${strength > 70 ? "strong" : ""}`,
     style: { "--heat": `${strength}%` },
@@ -218,7 +218,7 @@ function asLaid(rows, turned) {
 }
 
 /**
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {boolean[]} turned
  * @param {PictureOptions & {size: number}} options
  * @param {SlideCommands} commands
@@ -283,7 +283,7 @@ function hereFrame(placed, at) {
 /**
  * The products, which one walks through by keys.
  *
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {boolean[]} turned
  * @param {PictureOptions & {size: number}} options
  * @param {SlideCommands} commands

@@ -2,7 +2,7 @@
  * The sums of what is laid on another tensor, one for each sample: bars of which one is chosen.
  *
  * @import { Lead } from "../lib/slide.js"
- * @import { SlideScene } from "../state/slide/selectors.js"
+ * @import { SlidePicture } from "../state/slide/selectors.js"
  * @import { PictureOptions } from "./picture.js"
  * @import { SlideCommands } from "./slide.js"
  */
@@ -32,7 +32,7 @@ export function plus(number, digits) {
 /**
  * The sums of all samples, of which one is on the screen, and what they add up to.
  *
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {PictureOptions} options
  * @param {SlideCommands} commands
  */

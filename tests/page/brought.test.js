@@ -27,7 +27,7 @@ import { createStore } from "../../frontend/state/store.js";
 import { missingView, notesView } from "../../frontend/views/brought.js";
 import { smallRun } from "./trace.js";
 
-const trouble = (code, where) => ({ code, where, detail: "No.", hint: "known: x", status: 422 });
+const problem = (code, where) => ({ code, where, detail: "No.", hint: "known: x", status: 422 });
 
 test("a text with tensors, imports, classes or a training is more than a program", () => {
   for (const text of [
@@ -88,15 +88,15 @@ test("a tensor that is added anew has the role that was said last", () => {
 
 test("the missing name is the one that the refusal is about", () => {
   const text = "l1 = x\nloss = mse(l1, q2)";
-  const found = missingIn(trouble("unknown_name", { line: 2, column: 16 }), text);
+  const found = missingIn(problem("unknown_name", { line: 2, column: 16 }), text);
   assert.deepEqual(found, { name: "q2", line: 2 });
-  const sent = trouble("missing_tensor", { line: 3, tensor: "y" });
+  const sent = problem("missing_tensor", { line: 3, tensor: "y" });
   assert.deepEqual(missingIn(sent, text), { name: "y", line: 3 });
-  assert.equal(missingIn(trouble("syntax", { line: 2, column: 16 }), text), null);
-  assert.equal(missingIn(trouble("unknown_name", { line: 2, column: 15 }), text), null);
+  assert.equal(missingIn(problem("syntax", { line: 2, column: 16 }), text), null);
+  assert.equal(missingIn(problem("unknown_name", { line: 2, column: 15 }), text), null);
   assert.equal(missingIn(null, text), null);
   assert.match(withWay(sent).hint, /^Add it below/);
-  assert.equal(withWay(trouble("syntax", {})).hint, "known: x");
+  assert.equal(withWay(problem("syntax", {})).hint, "known: x");
 });
 
 test("a tensor is a shape with its filling, or numbers", () => {
@@ -168,7 +168,7 @@ test("an unknown name is asked for; what is no shape is said and kept", () => {
   createImport(store, {}, {}).add();
   const { asking } = store.get().bringing;
   assert.equal(asking.shape, "two");
-  assert.match(asking.trouble, /“two” is not a shape/);
+  assert.match(asking.problem, /“two” is not a shape/);
   assert.match(textOf(missingView(store.get().bringing, {})), /s is not known/);
 });
 
@@ -181,7 +181,7 @@ test("an added parameter goes with the program into the same run", async () => {
     document: async () => ({ program: "", inputs: { x: [1] }, parameters: { w: [2] } }),
     change: async (run, change) => {
       changes.push(change);
-      if (!change.parameters) throw new Refusal(trouble("unknown_name", { line: 1, column: 13 }));
+      if (!change.parameters) throw new Refusal(problem("unknown_name", { line: 1, column: 13 }));
       return run;
     },
   };
@@ -193,7 +193,7 @@ test("an added parameter goes with the program into the same run", async () => {
     say: (text) => said.push(text),
   });
   await bringer.apply("loss = (x * s).sum()");
-  assert.equal(store.get().draft.trouble.code, "unknown_name");
+  assert.equal(store.get().draft.problem.code, "unknown_name");
   store.apply(describeTensor, { shape: "3" });
   await bringer.add();
   assert.deepEqual(changes[1], {
@@ -207,7 +207,7 @@ test("an added parameter goes with the program into the same run", async () => {
 
 test("only what the text turns out to miss is sent with it", async () => {
   const missing = {
-    ...trouble("missing_tensor", { line: 4, tensor: "y" }),
+    ...problem("missing_tensor", { line: 4, tensor: "y" }),
     detail: "y is missing",
   };
   const tensors = { inputs: { x: [1], y: [2] }, parameters: { "y.0": [3] } };
@@ -267,14 +267,14 @@ test("a shape that does not fit can be mended", async () => {
     {
       document: async () => ({ inputs: {}, parameters: {} }),
       change: async () => {
-        throw new Refusal(trouble("shapes", { line: 1 }));
+        throw new Refusal(problem("shapes", { line: 1 }));
       },
     },
     { change: async (_label, work) => work(), present: async () => smallRun },
   );
   await bringer.add();
   assert.equal(store.get().bringing.asking.shape, "3");
-  assert.equal(store.get().draft.trouble.code, "shapes");
+  assert.equal(store.get().draft.problem.code, "shapes");
   store.apply(typeDraft, null);
   bringer.typed();
   assert.equal(store.get().bringing.asking, null);

@@ -11,7 +11,7 @@ import {
   unwritten,
 } from "../../frontend/lib/explanation.js";
 import { textOf } from "../../frontend/lib/h.js";
-import { contains, lightTargets } from "../../frontend/lib/lighting.js";
+import { contains, highlightTargets } from "../../frontend/lib/lighting.js";
 import { now } from "../../frontend/lib/moment.js";
 import { createExplainer } from "../../frontend/state/explanation/commands.js";
 import { setStatus } from "../../frontend/state/messages/reducer.js";
@@ -91,12 +91,12 @@ test("elements are lit by name, transposed or not; whole rows stay rows", () => 
     matrix("b", "x", "gradient", [3, 2]),
     matrix("c", "x", "value", [3, 2]),
   ];
-  const lit = lightTargets(
+  const highlighted = highlightTargets(
     all,
     [0, 1, 2].map((b) => ({ tensor: "x", field: "value", index: [b, 1] })),
   );
-  assert.deepEqual(lit, { a: { axes: [1, null] }, c: { axes: [null, 1] } });
-  const two = lightTargets(
+  assert.deepEqual(highlighted, { a: { axes: [1, null] }, c: { axes: [null, 1] } });
+  const two = highlightTargets(
     all,
     [
       [0, 0],
@@ -121,9 +121,12 @@ test("a matrix shows a tensor's value, gradient or next value, or an expression"
     naming: "contract",
   };
   assert.deepEqual(subjectOf(shown), { tensor: "l1", field: "gradient" });
-  assert.deepEqual(lightTargets([shown], [{ tensor: "l1", field: "gradient", index: [2, 1] }]), {
-    a: { axes: [1, 2] },
-  });
+  assert.deepEqual(
+    highlightTargets([shown], [{ tensor: "l1", field: "gradient", index: [2, 1] }]),
+    {
+      a: { axes: [1, 2] },
+    },
+  );
   const value = { ...shown, code: "w", field: "value", name: "w" };
   assert.deepEqual(
     [subjectOf(value), subjectOf({ ...value, naming: "new" }), subjectOf({ ...shown, name: null })],
@@ -147,8 +150,8 @@ test("a next value is written like the present one, and is another", () => {
     transposed: false,
     naming: "new",
   };
-  assert.deepEqual(lightTargets([matrix], [now]), {});
-  assert.deepEqual(lightTargets([matrix], [next]), { result: { axes: [0, 1] } });
+  assert.deepEqual(highlightTargets([matrix], [now]), {});
+  assert.deepEqual(highlightTargets([matrix], [next]), { result: { axes: [0, 1] } });
 });
 
 const explanation = (terms, extra = {}) => ({
@@ -278,7 +281,7 @@ test("what the service refuses is said where the explanation would be, and is no
   console.error = silence;
   store.apply(setStatus, "again");
   assert.deepEqual([store.get().explained.answer, questions.length], [null, 1]);
-  assert.ok(store.get().explained.trouble.detail);
+  assert.ok(store.get().explained.problem.detail);
 });
 
 test("the trail goes back to where it came from", async () => {

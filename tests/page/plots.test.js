@@ -39,7 +39,7 @@ const opened = (part = {}) => {
 const listed = (state, entries) => {
   const [{ key }] = askings(state);
   return updatePlots(state, {
-    answers: { ...state.plots.answers, [LIST]: { key, answer: entries, trouble: null } },
+    answers: { ...state.plots.answers, [LIST]: { key, answer: entries, problem: null } },
   });
 };
 const WEIGHT = ["parameter", "index"];
@@ -128,7 +128,7 @@ test("an answer to another question is old", () => {
   const state = listed(opened({ name: "slice" }), [entry("slice")]);
   const { key } = askings(state)[1];
   const read = updatePlots(state, {
-    answers: { ...state.plots.answers, slice: { key, answer: {}, trouble: null } },
+    answers: { ...state.plots.answers, slice: { key, answer: {}, problem: null } },
   });
   assert.equal(onScreen(read).old, false);
   assert.equal(onScreen(updatePlots(read, { chosen: { parameter: "b", index: "0" } })).old, true);

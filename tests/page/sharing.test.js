@@ -252,6 +252,6 @@ test("a refusal for want of the version is told apart", async () => {
   const client = createClient(async () => ({ ok: false, status: 412, json: async () => ({}) }), "");
   await assert.rejects(
     client.undo({ id: "r", version: 1 }),
-    (error) => error instanceof Refusal && error.trouble.status === OVERTAKEN,
+    (error) => error instanceof Refusal && error.problem.status === OVERTAKEN,
   );
 });

@@ -23,7 +23,7 @@ import {
   setRun,
 } from "../../frontend/state/run/reducer.js";
 import { moveCursor } from "../../frontend/state/stage/reducer.js";
-import { stepScene } from "../../frontend/state/stage/selectors.js";
+import { stepMatrices } from "../../frontend/state/stage/selectors.js";
 import { initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
 import { showTrace } from "../../frontend/state/trace/reducer.js";
@@ -97,15 +97,15 @@ test("only tensors of the trace can be selected", () => {
 });
 
 test("a refused program keeps what was typed", () => {
-  const trouble = {
+  const problem = {
     detail: "no",
     hint: null,
     where: { line: 2, column: 3 },
     status: 422,
     code: "syntax",
   };
-  const state = refuseDraft(typeDraft(opened(), "z = ?"), trouble);
-  assert.deepEqual([state.draft.text, state.draft.trouble], ["z = ?", trouble]);
+  const state = refuseDraft(typeDraft(opened(), "z = ?"), problem);
+  assert.deepEqual([state.draft.text, state.draft.problem], ["z = ?", problem]);
 });
 
 test("an earlier iteration is the past", () => {
@@ -115,7 +115,7 @@ test("an earlier iteration is the past", () => {
 });
 
 test("the scene of a product: a transposed operand shows its own tensor's cells, and parameters can be edited", () => {
-  const scene = stepScene(moveCursor(opened(), 6));
+  const scene = stepMatrices(moveCursor(opened(), 6));
   assert.deepEqual(
     scene.operands.map(({ code, transposed, editable }) => [code, transposed, editable]),
     [
@@ -128,19 +128,19 @@ test("the scene of a product: a transposed operand shows its own tensor's cells,
 });
 
 test("what is broadcast is drawn stretched, plain numbers stay in the text", () => {
-  const sum = stepScene(moveCursor(opened(), 1));
+  const sum = stepMatrices(moveCursor(opened(), 1));
   assert.deepEqual(
     sum.operands.map(({ stretched }) => stretched),
     [null, [3, 2]],
   );
   assert.deepEqual(
-    stepScene(moveCursor(opened(), 5)).operands.map(({ code }) => code),
+    stepMatrices(moveCursor(opened(), 5)).operands.map(({ code }) => code),
     ["z"],
   );
 });
 
 test("the result of an update is not mistaken for the parameter before it", () => {
-  const { result } = stepScene(moveCursor(opened(), 8));
+  const { result } = stepMatrices(moveCursor(opened(), 8));
   assert.equal(result.naming, "new");
   assert.deepEqual([...result.part.data], [1, 2, 3, 4]);
 });
@@ -156,7 +156,7 @@ test("a contribution is no tensor's gradient: it shows what is listed of it", ()
     ],
   };
   const scene = (steps) =>
-    stepScene(
+    stepMatrices(
       showTrace(openRun(initial, smallRun, null), smallRun, now(smallRun), { ...trace, steps }, 6),
     ).result;
   const { name, code, part } = scene(trace.steps);
@@ -214,8 +214,8 @@ test("large tensors come by windows: what is missing is asked for once it is on 
   const [whole] = needs(filled);
   const picture = { ...fromNested([[5], [-7]], [2, 1]), whole: [150, 2] };
   const seen = addExcerpt(filled, whole.key, picture);
-  assert.deepEqual(stepScene(seen).operands[0].overview, { tensor: picture, block: [150, 2] });
-  assert.equal(stepScene(seen).operands[1].overview, undefined);
+  assert.deepEqual(stepMatrices(seen).operands[0].overview, { tensor: picture, block: [150, 2] });
+  assert.equal(stepMatrices(seen).operands[1].overview, undefined);
 });
 
 test("windows: one slice of every leading axis, a hundred rows and columns", () => {
@@ -243,22 +243,22 @@ test("a program that was begun is kept when the editor closes, until it is appli
   const begun = typeDraft(openDraft(state), "z = x @");
   assert.deepEqual(openDraft(state).draft, {
     text: "z = x @ w",
-    trouble: null,
+    problem: null,
     open: true,
   });
   assert.deepEqual(closeDraft(begun).draft, {
     text: "z = x @",
-    trouble: null,
+    problem: null,
     open: false,
   });
   assert.deepEqual(openDraft(closeDraft(begun)).draft, begun.draft);
   assert.equal(closeDraft(openDraft(state)).draft, null, "nothing was changed");
   assert.equal(typeDraft(closeDraft(begun), null).draft, null, "discarded");
-  const trouble = { detail: "no", hint: null, where: {}, status: 422, code: "syntax" };
-  const refused = refuseDraft(closeDraft(begun), trouble);
+  const problem = { detail: "no", hint: null, where: {}, status: 422, code: "syntax" };
+  const refused = refuseDraft(closeDraft(begun), problem);
   assert.deepEqual(
     refused.draft,
-    { text: "z = x @", trouble, open: true },
+    { text: "z = x @", problem, open: true },
     "an answer that comes late is seen",
   );
   assert.deepEqual(

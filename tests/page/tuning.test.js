@@ -79,10 +79,10 @@ test("what was refused and stands in its field is in the way of a training", asy
     () => tuning.demand(),
     (error) => {
       assert.equal(
-        `${error.trouble.detail}. ${error.trouble.hint}`,
+        `${error.problem.detail}. ${error.problem.hint}`,
         "The lr “abc(” is not understood. Correct it, or press Escape to go back to 0.5",
       );
-      store.apply(setAlert, error.trouble);
+      store.apply(setAlert, error.problem);
       return true;
     },
   );
@@ -102,7 +102,7 @@ test("nothing is in the way once it is corrected, in another run, and of what st
   await tuning.option("lr", 0.25);
   tuning.demand();
   await tuning.option("nesterov", true);
-  assert.equal(store.get().tuning.trouble.detail, "a momentum is needed");
+  assert.equal(store.get().tuning.problem.detail, "a momentum is needed");
   tuning.demand();
   await tuning.option("lr", "abc(");
   store.apply(openRun, { ...RUN, id: "other" }, null);

@@ -28,7 +28,7 @@ const matrix = (code, nested, shape, extra = {}) => ({
 });
 const options = (extra = {}) => ({
   digits: 3,
-  lit: {},
+  highlighted: {},
   chosen: null,
   edit: null,
   cells: {},

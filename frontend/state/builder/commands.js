@@ -16,7 +16,7 @@
 import { beginning } from "../../lib/network.js";
 import { fromWire, printOne } from "../../lib/numbers.js";
 import { OPENING } from "../../service/client.js";
-import { troubleOf } from "../../service/refusal.js";
+import { problemOf } from "../../service/refusal.js";
 import { updateBuilder } from "./reducer.js";
 
 /** @param {Store} store @param {Client} client @param {Means} means */
@@ -38,7 +38,7 @@ export function createBuilder(store, client, { change, open, say, leave }) {
       const answer = await client.build(get().builder.network);
       return own === latest ? answer : null;
     } catch (error) {
-      if (own === latest) put({ trouble: troubleOf(error) });
+      if (own === latest) put({ problem: problemOf(error) });
       return null;
     }
   };
@@ -46,7 +46,7 @@ export function createBuilder(store, client, { change, open, say, leave }) {
   /** What the layers would give. */
   const look = async () => {
     const answer = await ask((latest += 1));
-    if (answer) put({ layers: answer.layers, preview: answer.document, trouble: null });
+    if (answer) put({ layers: answer.layers, preview: answer.document, problem: null });
   };
 
   const write = () => {
@@ -62,7 +62,7 @@ export function createBuilder(store, client, { change, open, say, leave }) {
       put({
         layers,
         preview: document,
-        trouble: null,
+        problem: null,
         made: { run: run.id, program: document.program, network },
       });
       await open(run, null, untouched);
@@ -82,7 +82,7 @@ export function createBuilder(store, client, { change, open, say, leave }) {
         put({ catalogue: found, network: beginning(found) });
         await look();
       } catch (error) {
-        put({ trouble: troubleOf(error) });
+        put({ problem: problemOf(error) });
       }
     },
 

@@ -124,7 +124,7 @@ export function createCells({ get, apply }, client, means) {
         return explanation.explainStep(
           `${matrix.code} has no name of its own: it is explained with the step that it is part of.`,
         );
-      if (matrix.veiled && subject.field === "gradient") return seek(subject.tensor);
+      if (matrix.hidden && subject.field === "gradient") return seek(subject.tensor);
       void explanation.explain({ ...subject, index: ownIndex(matrix, index) });
     },
 
@@ -137,7 +137,7 @@ export function createCells({ get, apply }, client, means) {
         (event.ctrlKey || event.metaKey) &&
         event.key === "c" &&
         matrix.part &&
-        !matrix.veiled &&
+        !matrix.hidden &&
         getSelection()?.isCollapsed
       )
         void copy(matrix, matrix.part, "tabs");

@@ -1,33 +1,33 @@
 /**
  * The cell at which one points, and a number that is typed.
  *
- * @import { CellPlace, Trouble } from "../../lib/types.js"
+ * @import { CellPlace, Problem } from "../../lib/types.js"
  * @import { State } from "../state.js"
  * @typedef
- *   {{matrix: string, name: string, index: number[], text: string, typed: boolean, trouble: Trouble | null}}
+ *   {{matrix: string, name: string, index: number[], text: string, typed: boolean, problem: Problem | null}}
  *   CellEdit
  *
  * @typedef {object} CellsState
- * @property {CellPlace | null} lit the cell at which one points
+ * @property {CellPlace | null} highlighted the cell at which one points
  * @property {CellEdit | null} edit
  */
 
 import { withCells } from "../../lib/tensor.js";
 
 /** @type {CellsState} */
-export const initialCells = { lit: null, edit: null };
+export const initialCells = { highlighted: null, edit: null };
 
-/** @param {State} state @param {CellPlace | null} lit @returns {State} */
-export function highlightCell(state, lit) {
+/** @param {State} state @param {CellPlace | null} highlighted @returns {State} */
+export function highlightCell(state, highlighted) {
   if (
-    lit === state.lit ||
-    (lit &&
-      state.lit &&
-      lit.matrix === state.lit.matrix &&
-      String(lit.index) === String(state.lit.index))
+    highlighted === state.highlighted ||
+    (highlighted &&
+      state.highlighted &&
+      highlighted.matrix === state.highlighted.matrix &&
+      String(highlighted.index) === String(state.highlighted.index))
   )
     return state;
-  return { ...state, lit, pointed: lit ? null : state.pointed };
+  return { ...state, highlighted, pointed: highlighted ? null : state.pointed };
 }
 
 /**
@@ -58,17 +58,17 @@ export function writeCells(state, name, cells) {
  * @returns {State}
  */
 export function beginEdit(state, matrix, name, index, text, typed = true) {
-  return { ...state, edit: { matrix, name, index, text, typed, trouble: null }, alert: null };
+  return { ...state, edit: { matrix, name, index, text, typed, problem: null }, alert: null };
 }
 
 /** @param {State} state @param {string} text @returns {State} */
 export function typeEdit(state, text) {
-  return state.edit ? { ...state, edit: { ...state.edit, text, trouble: null } } : state;
+  return state.edit ? { ...state, edit: { ...state.edit, text, problem: null } } : state;
 }
 
-/** What was typed is no number; it stays. @param {State} state @param {Trouble} trouble @returns {State} */
-export function refuseEdit(state, trouble) {
-  return state.edit ? { ...state, edit: { ...state.edit, trouble } } : state;
+/** What was typed is no number; it stays. @param {State} state @param {Problem} problem @returns {State} */
+export function refuseEdit(state, problem) {
+  return state.edit ? { ...state, edit: { ...state.edit, problem } } : state;
 }
 
 /** @param {State} state @returns {State} */

@@ -1,9 +1,9 @@
 /**
  * The text of the program while it is changed, and how the program is listed.
  *
- * @import { Trouble } from "../../lib/types.js"
+ * @import { Problem } from "../../lib/types.js"
  * @import { State } from "../state.js"
- * @typedef {{text: string, trouble: Trouble | null, open: boolean}} Draft of the program; closed,
+ * @typedef {{text: string, problem: Problem | null, open: boolean}} Draft of the program; closed,
  *   it waits to be gone on with
  *
  * @typedef {object} EditorState
@@ -17,7 +17,7 @@ export const initialEditor = { draft: null, phases: {} };
 
 /** @param {State} state @param {string | null} text @returns {State} */
 export function typeDraft(state, text) {
-  return { ...state, draft: text === null ? null : { text, trouble: null, open: true } };
+  return { ...state, draft: text === null ? null : { text, problem: null, open: true } };
 }
 
 /**
@@ -45,11 +45,11 @@ export function closeDraft(state) {
  * The program in the editor was refused; the one on the screen stays.
  *
  * @param {State} state
- * @param {Trouble} trouble
+ * @param {Problem} problem
  * @returns {State}
  */
-export function refuseDraft(state, trouble) {
-  return state.draft ? { ...state, draft: { ...state.draft, trouble, open: true } } : state;
+export function refuseDraft(state, problem) {
+  return state.draft ? { ...state, draft: { ...state.draft, problem, open: true } } : state;
 }
 
 /**

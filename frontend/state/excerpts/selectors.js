@@ -10,7 +10,7 @@
 
 import { windowText } from "../../lib/slices.js";
 import { inspected } from "../inspector/selectors.js";
-import { stepScene } from "../stage/selectors.js";
+import { stepMatrices } from "../stage/selectors.js";
 import { listedIn, partKey } from "../trace/selectors.js";
 import { overviewText, windowOf } from "../windows/selectors.js";
 
@@ -23,7 +23,7 @@ import { overviewText, windowOf } from "../windows/selectors.js";
 export function needs(state) {
   const { shown } = state;
   if (!shown || shown.revision !== state.revision) return [];
-  const step = stepScene(state);
+  const step = stepMatrices(state);
   const matrices = [
     ...(step ? [...step.operands, step.result] : []),
     ...(inspected(state)?.matrices ?? []),

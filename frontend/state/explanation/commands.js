@@ -11,7 +11,7 @@
 import { afterDrawing } from "../../lib/drawing.js";
 import { targetName } from "../../lib/explanation.js";
 import { fromWire, printOne } from "../../lib/numbers.js";
-import { troubleOf } from "../../service/refusal.js";
+import { problemOf } from "../../service/refusal.js";
 import { setStatus } from "../messages/reducer.js";
 import { createQuery } from "../query.js";
 import { moveCursor } from "../stage/reducer.js";
@@ -61,7 +61,7 @@ export function createExplainer({ get, apply }, client) {
       apply(reducers.showExplanation, key, explanation);
       if (get().explained?.key === key) tell(explanation);
     },
-    refuse: ({ key }, error) => apply(reducers.refuseExplanation, key, troubleOf(error)),
+    refuse: ({ key }, error) => apply(reducers.refuseExplanation, key, problemOf(error)),
     most: KEPT,
   });
 

@@ -1,11 +1,11 @@
 /**
  * What is explained, and what of it is shown.
  *
- * @import { Aspect, Explanation, Target, Trouble } from "../../lib/types.js"
+ * @import { Aspect, Explanation, Target, Problem } from "../../lib/types.js"
  * @import { State } from "../state.js"
  * @typedef {{target: Target, trail: Target[]}} Question an element, and those by which one came to
  *   it
- * @typedef {Question & {key: string, answer: Explanation | null, trouble: Trouble | null}}
+ * @typedef {Question & {key: string, answer: Explanation | null, problem: Problem | null}}
  *   Explained
  *
  * @typedef {object} ExplanationState
@@ -45,12 +45,12 @@ export function askExplanation(state, target, trail) {
 
 /** @param {State} state @param {string} key @param {Explanation} answer @returns {State} */
 export function showExplanation(state, key, answer) {
-  return explainedBy(state, key, { answer, trouble: null });
+  return explainedBy(state, key, { answer, problem: null });
 }
 
-/** @param {State} state @param {string} key @param {Trouble} trouble @returns {State} */
-export function refuseExplanation(state, key, trouble) {
-  return explainedBy(state, key, { answer: null, trouble });
+/** @param {State} state @param {string} key @param {Problem} problem @returns {State} */
+export function refuseExplanation(state, key, problem) {
+  return explainedBy(state, key, { answer: null, problem });
 }
 
 /**
@@ -58,7 +58,7 @@ export function refuseExplanation(state, key, trouble) {
  *
  * @param {State} state
  * @param {string} key
- * @param {Pick<Explained, "answer" | "trouble">} outcome
+ * @param {Pick<Explained, "answer" | "problem">} outcome
  * @returns {State}
  */
 function explainedBy(state, key, outcome) {

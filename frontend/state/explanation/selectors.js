@@ -67,7 +67,7 @@ export function chosen(state) {
  */
 export function exampleOf(state) {
   const step = currentStep(state);
-  if (!step || !state.shown || step.of.part || step.veiled) return null;
+  if (!step || !state.shown || step.of.part || step.hidden) return null;
   const { tensors } = state.shown.trace;
   const { tensor, field } = step.of;
   if (!Object.hasOwn(tensors, tensor) || size(step.shape) === 0) return null;
@@ -142,7 +142,7 @@ export function senseless(state) {
   if (!subject) {
     found.terms = "This step computes one contribution of several, which has no terms of its own";
     found.uses = "Choose a number to follow it to the loss";
-    if (currentStep(state)?.veiled) found.terms = found.uses = covered;
+    if (currentStep(state)?.hidden) found.terms = found.uses = covered;
   } else if (isGiven(state, subject)) {
     found.terms = `${subject.tensor} is given: it is not computed from other numbers`;
     if (!hasGradient(state, subject.tensor))
@@ -200,11 +200,11 @@ function isHidden({ shown }, target, step) {
   const tensors = shown?.trace.tensors ?? {};
   return (
     step.phase !== "forward" &&
-    (step.veiled === true ||
+    (step.hidden === true ||
       (target !== null &&
         step.tokens.some(
           ({ tensor, field }) =>
-            tensor !== undefined && field === "gradient" && tensors[tensor]?.veiled,
+            tensor !== undefined && field === "gradient" && tensors[tensor]?.hidden,
         )))
   );
 }
@@ -219,7 +219,7 @@ function isHidden({ shown }, target, step) {
 export function numberOf({ shown }, { tensor, field, index }) {
   const record = shown?.trace.tensors[tensor];
   if (!shown || !record) return null;
-  if (field === "gradient" && record.veiled) return null;
+  if (field === "gradient" && record.hidden) return null;
   const listed =
     field === "next"
       ? shown.trace.steps.find(({ of }) => of.tensor === tensor && of.field === "next")?.value

@@ -120,7 +120,7 @@ export function createFiles({ get, apply }, client, browser, means) {
           put({ notes: warnings });
           apply(showDialog, "opened");
         } catch (error) {
-          if (error instanceof Refusal && error.trouble.code === NO_PROGRAM && get().run)
+          if (error instanceof Refusal && error.problem.code === NO_PROGRAM && get().run)
             await offer(file);
           if (!(await bringing.goOn(file, error))) throw error;
         }

@@ -12,7 +12,7 @@
  */
 
 import { columnPositions, firstRows, nearest, predictionOf } from "../../lib/film.js";
-import { span } from "../../lib/heat.js";
+import { span } from "../../lib/tint.js";
 import { fromWire } from "../../lib/numbers.js";
 import { momentAt, positionOf, stateAt } from "../../lib/timeline.js";
 import { keyOf, timelineIn } from "../history/selectors.js";

@@ -18,7 +18,7 @@
 
 import { at } from "../../lib/moment.js";
 import { momentAt, momentText, positionOf } from "../../lib/timeline.js";
-import { troubleOf } from "../../service/refusal.js";
+import { problemOf } from "../../service/refusal.js";
 import { rowsOf, sideAt } from "../film/selectors.js";
 import { createQuery } from "../query.js";
 import { updateHistory } from "./reducer.js";
@@ -75,9 +75,9 @@ export function createHistory(store, client, { show, change, open, report, say, 
         one.run,
         comparisonQuery(one.moment, other, name, field),
       );
-      if (comparing === key) put({ comparison, trouble: null });
+      if (comparing === key) put({ comparison, problem: null });
     } catch (error) {
-      if (comparing === key) put({ comparison: null, trouble: troubleOf(error) });
+      if (comparing === key) put({ comparison: null, problem: problemOf(error) });
     }
   };
 
@@ -127,7 +127,7 @@ export function createHistory(store, client, { show, change, open, report, say, 
 
     /** @param {Partial<Past>} sides */
     compare(sides) {
-      put({ ...sides, trouble: null });
+      put({ ...sides, problem: null });
       return compare();
     },
 
@@ -135,7 +135,7 @@ export function createHistory(store, client, { show, change, open, report, say, 
     brush(which, position) {
       const side = sideAt(get(), position);
       if (!side || JSON.stringify(side) === JSON.stringify(get().past[which])) return;
-      put({ [which]: side, trouble: null });
+      put({ [which]: side, problem: null });
       return compare();
     },
 
@@ -158,7 +158,7 @@ export function createHistory(store, client, { show, change, open, report, say, 
         other: { run: run.id, moment: null },
         comparison: null,
         tensor: row ? `${row.name} ${row.field}` : null,
-        trouble: null,
+        problem: null,
       });
       return compare();
     },

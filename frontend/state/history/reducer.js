@@ -3,7 +3,7 @@
  *
  * @import { Moment } from "../../lib/moment.js"
  * @import { Change } from "../../lib/timeline.js"
- * @import { Trouble } from "../../lib/types.js"
+ * @import { Problem } from "../../lib/types.js"
  * @import { State } from "../state.js"
  * @typedef {{run: string, moment: Moment | null}} Side  a moment of a run; null: now
  * @typedef {object} Past
@@ -14,7 +14,7 @@
  * @property {Side | null} other
  * @property {any} comparison           the service's answer; null until it is here
  * @property {string | null} tensor     whose difference is shown, with its field: `w1 gradient`
- * @property {Trouble | null} trouble
+ * @property {Problem | null} problem
  * @property {import("../film/reducer.js").Film} film
  */
 
@@ -27,7 +27,7 @@ export const initialHistory = {
   other: null,
   comparison: null,
   tensor: null,
-  trouble: null,
+  problem: null,
   film: { rows: null, frames: {}, hovered: null, playing: false, tab: "compare" },
 };
 

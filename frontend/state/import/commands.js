@@ -39,7 +39,7 @@ import { afterDrawing } from "../../lib/drawing.js";
 import { showWithin } from "../../lib/scrolling.js";
 import { size } from "../../lib/tensor.js";
 import { OPENING } from "../../service/client.js";
-import { Refusal, isOvertaken, refusal, troubleOf } from "../../service/refusal.js";
+import { Refusal, isOvertaken, refusal, problemOf } from "../../service/refusal.js";
 import { finishDraft, refuseDraft } from "../editor/reducer.js";
 import { showDialog, typeOpening } from "../files/reducer.js";
 import { setAlert } from "../messages/reducer.js";
@@ -89,13 +89,13 @@ export function createImport({ get, apply }, client, means) {
   /**
    * A name that is missing can be added: it is asked as what.
    *
-   * @param {import("../../lib/types.js").Trouble} trouble
+   * @param {import("../../lib/types.js").Problem} problem
    * @param {string} text
    * @param {Origin} origin
    * @param {Asking | null} again  what was added just now, to be mended
    */
-  const ask = async (trouble, text, origin, again) => {
-    const missing = missingIn(trouble, text);
+  const ask = async (problem, text, origin, again) => {
+    const missing = missingIn(problem, text);
     if (!missing) return apply(reducers.updateImport, { asking: again });
     await readInitialisers();
     apply(reducers.askForTensor, missing, origin);
@@ -117,7 +117,7 @@ export function createImport({ get, apply }, client, means) {
       try {
         return await client.importCode({ code: text, title: TITLE, ...sent, ...own }, false);
       } catch (error) {
-        const more = joined(namedIn(troubleOf(error), candidates), sent);
+        const more = joined(namedIn(problemOf(error), candidates), sent);
         if (namesOf(more).length === namesOf(sent).length) throw error;
         sent = more;
       }
@@ -206,10 +206,10 @@ export function createImport({ get, apply }, client, means) {
     /** @type {import("./reducer.js").Reading} */
     let reading;
     try {
-      reading = { text, shapes: await shapesOf(text), trouble: null, missing: null };
+      reading = { text, shapes: await shapesOf(text), problem: null, missing: null };
     } catch (error) {
-      const trouble = troubleOf(error);
-      reading = { text, shapes: {}, trouble, missing: missingIn(trouble, text) };
+      const problem = problemOf(error);
+      reading = { text, shapes: {}, problem, missing: missingIn(problem, text) };
     }
     if (turn === serial && get().draft?.text === text) apply(reducers.updateImport, { reading });
   };
@@ -260,8 +260,8 @@ export function createImport({ get, apply }, client, means) {
           await openCode(body);
         } catch (error) {
           if (isOvertaken(error)) throw error;
-          report(new Refusal(withWay(troubleOf(error))));
-          if ("code" in content) await ask(troubleOf(error), content.code, "dialog", again);
+          report(new Refusal(withWay(problemOf(error))));
+          if ("code" in content) await ask(problemOf(error), content.code, "dialog", again);
         }
       }),
 
@@ -282,13 +282,13 @@ export function createImport({ get, apply }, client, means) {
      * @returns {Promise<boolean>} whether it does
      */
     async goOn(file, error) {
-      const trouble = troubleOf(error);
-      if (!PYTHON.test(file.name) || trouble.code !== "missing_tensor") return false;
+      const problem = problemOf(error);
+      if (!PYTHON.test(file.name) || problem.code !== "missing_tensor") return false;
       const text = await file.text();
       apply(typeOpening, text);
       if (get().dialog !== "open") apply(showDialog, "open");
-      report(new Refusal(withWay(trouble)));
-      await ask(trouble, text, "dialog", null);
+      report(new Refusal(withWay(problem)));
+      await ask(problem, text, "dialog", null);
       return true;
     },
 
@@ -301,8 +301,8 @@ export function createImport({ get, apply }, client, means) {
           else await changeProgram(text);
         } catch (error) {
           if (isOvertaken(error)) throw error;
-          apply(refuseDraft, withWay(troubleOf(error)));
-          await ask(troubleOf(error), text, "editor", again);
+          apply(refuseDraft, withWay(problemOf(error)));
+          await ask(problemOf(error), text, "editor", again);
         }
       }),
 
@@ -313,7 +313,7 @@ export function createImport({ get, apply }, client, means) {
       const entry = entryOf(asking.shape, asking.init);
       if (entry === null)
         return apply(reducers.describeTensor, {
-          trouble: `“${asking.shape}” is not a shape. Write whole numbers such as 10, 2, or the numbers themselves: [[1, 2], [3, 4]].`,
+          problem: `“${asking.shape}” is not a shape. Write whole numbers such as 10, 2, or the numbers themselves: [[1, 2], [3, 4]].`,
         });
       const one = { inputs: {}, parameters: {}, [asking.role]: { [asking.name]: entry } };
       apply(reducers.updateImport, { added: joined(added, one), asking: null });

@@ -3,15 +3,15 @@
  *
  * @import { Note, WrittenGradient } from "../../lib/answers.js"
  * @import { Missing, Role, Tensors } from "../../lib/brought.js"
- * @import { Trouble } from "../../lib/types.js"
+ * @import { Problem } from "../../lib/types.js"
  * @import { State } from "../state.js"
  * @typedef {"editor" | "dialog"} Origin where the text stands
- * @typedef {Missing & {origin: Origin, role: Role, shape: string, init: string, trouble: string | null}} Asking
+ * @typedef {Missing & {origin: Origin, role: Role, shape: string, init: string, problem: string | null}} Asking
  *   the tensor that a text uses and does not define: how it is to be added
  * @typedef {object} Reading what the text in the editor gives, while it is typed
  * @property {string} text
  * @property {Record<number, number[]>} shapes by line
- * @property {Trouble | null} trouble
+ * @property {Problem | null} problem
  * @property {Missing | null} missing
  * @typedef {object} Bringing
  * @property {Tensors} added
@@ -49,14 +49,14 @@ export function askForTensor(state, missing, origin) {
   const { initialisers } = state.bringing;
   const role = /** @type {Role} */ (origin === "editor" ? "parameters" : "inputs");
   const init = initialisers.find((one) => one === USUAL) ?? initialisers[0] ?? "";
-  const asking = { ...missing, origin, role, shape: "", init, trouble: null };
+  const asking = { ...missing, origin, role, shape: "", init, problem: null };
   return updateImport(state, { asking });
 }
 
 /** @param {State} state @param {Partial<Asking>} part @returns {State} */
 export function describeTensor(state, part) {
   const { asking } = state.bringing;
-  return asking ? updateImport(state, { asking: { ...asking, trouble: null, ...part } }) : state;
+  return asking ? updateImport(state, { asking: { ...asking, problem: null, ...part } }) : state;
 }
 
 /** @param {State} state @param {Brought | null} brought @returns {State} */

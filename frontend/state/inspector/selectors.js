@@ -5,20 +5,20 @@
  * @import { Field, Matrix, TensorRecord } from "../../lib/types.js"
  * @import { State } from "../state.js"
  * @typedef
- *   {{name: string, record: TensorRecord, matrices: Matrix[], whole: number[], place: Place}} Watch
+ *   {{name: string, record: TensorRecord, matrices: Matrix[], whole: number[], place: Place}} Inspected
  */
 
 import { isHidden, isLeaf, readyAt } from "../trace/selectors.js";
 import { overviewIn, partOf, placeOf, slicesIn } from "../windows/selectors.js";
 
-/** @param {State} state @returns {Watch | null} */
+/** @param {State} state @returns {Inspected | null} */
 export function inspected(state) {
   const { selected: name, shown } = state;
   const record = name === null ? null : shown?.trace.tensors[name];
   if (!name || !record || !shown) return null;
   const ready = readyAt(shown, name);
   const fields = /** @type {Field[]} */ (
-    (record.gradient === null && !record.veiled) || record.dtype.startsWith("int")
+    (record.gradient === null && !record.hidden) || record.dtype.startsWith("int")
       ? ["value"]
       : ["value", "gradient"]
   );
@@ -53,7 +53,7 @@ function inspectedMatrix(state, name, record, field, from) {
     slices: slicesIn(state, name, record.shape),
     overview: overviewIn(state, name, field, false),
     mask: field === "value" && record.dtype === "bool",
-    veiled: isHidden(state, name, field),
+    hidden: isHidden(state, name, field),
     naming: "contract",
     note: ready
       ? null

@@ -4,7 +4,7 @@
  * @import { Store } from "../store.js"
  */
 
-import { refusal, troubleOf } from "../../service/refusal.js";
+import { refusal, problemOf } from "../../service/refusal.js";
 import { bind } from "../store.js";
 import * as reducers from "./reducer.js";
 
@@ -17,7 +17,7 @@ export function createMessages({ apply }, write) {
     say: (text, concern = false) => apply(reducers.setStatus, text, concern),
 
     /** @param {unknown} error */
-    report: (error) => apply(reducers.setAlert, troubleOf(error)),
+    report: (error) => apply(reducers.setAlert, problemOf(error)),
 
     /** To the clipboard. @param {string} text @param {string} what */
     async copy(text, what) {

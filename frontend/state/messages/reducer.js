@@ -1,7 +1,7 @@
 /**
  * What the page says: what is going on, what just happened, and what went wrong.
  *
- * @import { Trouble, Wire } from "../../lib/types.js"
+ * @import { Problem, Wire } from "../../lib/types.js"
  * @import { State } from "../state.js"
  * @typedef
  *   {{label: string, done: number, total: number, stop: boolean, pace?: {loss: Wire, speed: number, left: number | null}}}
@@ -11,7 +11,7 @@
  * @property {Busy | null} busy
  * @property {string} status
  * @property {boolean} concern  what the status says went wrong by what was done last, which can be undone
- * @property {Trouble | null} alert
+ * @property {Problem | null} alert
  */
 
 /** @type {MessagesState} */
@@ -40,7 +40,7 @@ export function setStatus(state, status, concern = false) {
   return { ...state, status, concern };
 }
 
-/** @param {State} state @param {Trouble | null} alert @returns {State} */
+/** @param {State} state @param {Problem | null} alert @returns {State} */
 export function setAlert(state, alert) {
   return { ...state, alert };
 }

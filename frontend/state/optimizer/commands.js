@@ -13,7 +13,7 @@
  *   Means
  */
 
-import { Refusal, isOvertaken, troubleOf } from "../../service/refusal.js";
+import { Refusal, isOvertaken, problemOf } from "../../service/refusal.js";
 import { setAlert } from "../messages/reducer.js";
 import { setRefusal } from "./reducer.js";
 import { optionsOf, refusedOf } from "./selectors.js";
@@ -51,7 +51,7 @@ export function createOptimizer({ get, apply }, client, { present, change, chang
         say(told(answer));
       } catch (error) {
         if (isOvertaken(error)) throw error;
-        apply(setRefusal, { run: run.id, part, given, trouble: troubleOf(error), sought: 0 });
+        apply(setRefusal, { run: run.id, part, given, problem: problemOf(error), sought: 0 });
       }
     });
 
@@ -121,7 +121,7 @@ export function createOptimizer({ get, apply }, client, { present, change, chang
 }
 
 /** @param {NonNullable<Tuning>} refused */
-function objection({ given, trouble }) {
-  if (trouble.status !== 422) return "has not reached the server";
+function objection({ given, problem }) {
+  if (problem.status !== 422) return "has not reached the server";
   return typeof given === "string" ? "is not understood" : "is not allowed";
 }

@@ -1,9 +1,9 @@
 /**
  * What the service refused of the optimizer's options and batches.
  *
- * @import { Trouble } from "../../lib/types.js"
+ * @import { Problem } from "../../lib/types.js"
  * @import { State } from "../state.js"
- * @typedef {{run: string, part: string, given: unknown, trouble: Trouble, sought: number} | null}
+ * @typedef {{run: string, part: string, given: unknown, problem: Problem, sought: number} | null}
  *   Tuning
  *   what was refused last: an option by its name, "optimizer" or "batch"; what is `given` stands in
  *   the field of the option, null where nothing does;

@@ -24,7 +24,7 @@ import { setAlert } from "../messages/reducer.js";
 import { adoptFork } from "../run/reducer.js";
 import { inThePast } from "../trace/selectors.js";
 
-/** @type {import("../../lib/types.js").Trouble} */
+/** @type {import("../../lib/types.js").Problem} */
 const CHANGED_ELSEWHERE = {
   detail: "This run was changed elsewhere, in another tab perhaps; your change is not made.",
   hint: "Nothing you typed is lost. Reload shows the newest state; or go on from what you see, with your change, in a copy of your own.",

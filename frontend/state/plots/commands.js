@@ -8,7 +8,7 @@
  */
 
 import { retryLibrary } from "../../lib/plotly.js";
-import { troubleOf } from "../../service/refusal.js";
+import { problemOf } from "../../service/refusal.js";
 import { createQuery } from "../query.js";
 import { bind } from "../store.js";
 import * as reducers from "./reducer.js";
@@ -35,7 +35,7 @@ export function createPlots({ get, apply }, client) {
       ({ name }) => name === asking.name,
     );
     const key = next?.key ?? asking.key;
-    const study = { key, answer, trouble: null };
+    const study = { key, answer, problem: null };
     put({ chosen, answers: { ...plots.answers, [asking.name]: study } });
     return key;
   };
@@ -57,7 +57,7 @@ export function createPlots({ get, apply }, client) {
       ),
     show,
     refuse({ name, key }, error) {
-      const study = { key, answer: null, trouble: troubleOf(error) };
+      const study = { key, answer: null, problem: problemOf(error) };
       put({ answers: { ...get().plots.answers, [name]: study } });
     },
     most: KEPT,

@@ -58,7 +58,7 @@ export function askings(state) {
   if (
     plots.answers[LIST]?.key !== list.key ||
     reasonOf(state) !== null ||
-    plots.answers[LIST].trouble
+    plots.answers[LIST].problem
   )
     return [list];
   const whole = shown.event === null ? now(run) : moment;

@@ -22,7 +22,7 @@ import { afterDrawing } from "../../lib/drawing.js";
 import { fromWire } from "../../lib/numbers.js";
 import { pasted } from "../../lib/pasted.js";
 import { OPENING } from "../../service/client.js";
-import { troubleOf } from "../../service/refusal.js";
+import { problemOf } from "../../service/refusal.js";
 import { setAlert } from "../messages/reducer.js";
 import { chooseMode, chooseTab } from "../page/reducer.js";
 import { createQuery } from "../query.js";
@@ -30,7 +30,7 @@ import { addLosses } from "../run/reducer.js";
 import { moveCursor } from "../stage/reducer.js";
 import { currentStep } from "../stage/selectors.js";
 import { inThePast } from "../trace/selectors.js";
-import { troubleWith } from "../training/selectors.js";
+import { problemWith } from "../training/selectors.js";
 import { createDraft } from "./draft.js";
 import { updatePractice } from "./reducer.js";
 import { hintsFor, ownFormulas, stepOf, tried, typed } from "./selectors.js";
@@ -58,13 +58,13 @@ export function createPractice({ get, apply }, client, means) {
       return mode === "practice" || practice.hiding ? [{ key, id: run.id }] : [];
     },
     ask: ({ id }) => client.exercisesOf(id),
-    show({ key }, sheet) {
-      put({ sheet, key, numeric: null, slice: null });
+    show({ key }, exerciseSet) {
+      put({ exerciseSet, key, numeric: null, slice: null });
       if (going || (get().practice.tensor === null && get().cursor === 0)) practice.go();
     },
     refuse({ key }, error) {
-      put({ sheet: null, key });
-      if (troubleOf(error).status === 0) apply(setAlert, troubleOf(error));
+      put({ exerciseSet: null, key });
+      if (problemOf(error).status === 0) apply(setAlert, problemOf(error));
     },
   });
 
@@ -93,7 +93,7 @@ export function createPractice({ get, apply }, client, means) {
 
     /** A covered gradient is chosen to be found. @param {string} tensor */
     seek(tensor) {
-      if (!get().practice.sheet?.exercises.some((one) => one.tensor === tensor))
+      if (!get().practice.exerciseSet?.exercises.some((one) => one.tensor === tensor))
         return say(`${tensor}.g is hidden until all gradients are solved.`);
       practice.choose(tensor);
       say(`Write the formula of ${tensor}.g.`);
@@ -132,7 +132,7 @@ export function createPractice({ get, apply }, client, means) {
       const now = step && `${state.run?.id} ${step.index}`;
       if (now !== place) {
         place = now;
-        const aim = state.practice.sheet?.exercises.find(
+        const aim = state.practice.exerciseSet?.exercises.find(
           ({ gradient }) => gradient === step?.output,
         );
         if (aim && aim.tensor !== tried(state)?.tensor) return practice.choose(aim.tensor);
@@ -150,7 +150,7 @@ export function createPractice({ get, apply }, client, means) {
 
     /** To the step of what is to be found. */
     go() {
-      going = get().practice.sheet === null;
+      going = get().practice.exerciseSet === null;
       const step = get().mode === "practice" ? stepOf(get()) : null;
       if (step && step.index !== get().cursor) apply(moveCursor, step.index);
     },
@@ -183,10 +183,10 @@ export function createPractice({ get, apply }, client, means) {
           },
           newest: "answer",
         });
-        if (verdict.verdict === "correct") put({ sheet: await client.exercisesOf(id) });
+        if (verdict.verdict === "correct") put({ exerciseSet: await client.exercisesOf(id) });
         say(`${exercise.gradient}: ${SAID[/** @type {keyof typeof SAID} */ (verdict.verdict)]}.`);
       } catch (error) {
-        apply(setAlert, troubleOf(error));
+        apply(setAlert, problemOf(error));
       }
     },
 
@@ -211,14 +211,14 @@ export function createPractice({ get, apply }, client, means) {
         );
         if (get().run?.id !== id) return;
         put({ judged: { verdicts, blame, revision: shown.revision } });
-        put({ sheet: await client.exercisesOf(id) });
+        put({ exerciseSet: await client.exercisesOf(id) });
         say(
           blame.length
             ? `Wrong in itself: ${blame.map((/** @type {string} */ name) => `${name}.g`).join(", ")}.`
             : "No step is wrong in itself.",
         );
       } catch (error) {
-        apply(setAlert, troubleOf(error));
+        apply(setAlert, problemOf(error));
       }
     },
 
@@ -233,7 +233,7 @@ export function createPractice({ get, apply }, client, means) {
         const { element } = await client.element(run.id, answer.tensor, answer.text, index);
         if (get().practice.answer === answer) put({ answer: { ...answer, element } });
       } catch (error) {
-        apply(setAlert, troubleOf(error));
+        apply(setAlert, problemOf(error));
       }
     },
 
@@ -259,7 +259,7 @@ export function createPractice({ get, apply }, client, means) {
           newest: "hint",
         });
       } catch (error) {
-        apply(setAlert, troubleOf(error));
+        apply(setAlert, problemOf(error));
       } finally {
         hinting = false;
       }
@@ -298,9 +298,9 @@ export function createPractice({ get, apply }, client, means) {
         apply(addLosses, after.iteration - losses.length + 1, losses);
         put({ race: { losses, truth: true_losses.map(fromWire), names } });
         await settle(after, 0);
-        const trouble = troubleWith(after, get().losses[0]);
+        const problem = problemWith(after, get().losses[0]);
         say(
-          `Trained ${count} iterations with your ${names.length === 1 ? "formula" : "formulas"} for ${names.join(", ")}${trouble ? `. ${trouble}` : ";"} Undo takes them back.`,
+          `Trained ${count} iterations with your ${names.length === 1 ? "formula" : "formulas"} for ${names.join(", ")}${problem ? `. ${problem}` : ";"} Undo takes them back.`,
         );
       }),
 

@@ -10,7 +10,7 @@
 import { annotated } from "../../lib/annotated.js";
 import { words } from "../../lib/code.js";
 import { size } from "../../lib/tensor.js";
-import { troubleOf } from "../../service/refusal.js";
+import { problemOf } from "../../service/refusal.js";
 import { updatePractice } from "./reducer.js";
 import { tried, typed } from "./selectors.js";
 
@@ -39,7 +39,7 @@ export function createDraft({ get, apply }, client) {
         key,
         shape: null,
         fits: false,
-        trouble: troubleOf(error),
+        problem: problemOf(error),
         pieces: [],
         family: null,
       };
@@ -57,7 +57,7 @@ export function createDraft({ get, apply }, client) {
     return {
       shape,
       fits,
-      trouble: problem,
+      problem,
       pieces: code ? annotated(code, known) : [],
       family: steps.at(-1)?.family ?? null,
     };
@@ -106,6 +106,6 @@ export function createDraft({ get, apply }, client) {
 /** Does a piece of a formula name a gradient that is covered? @param {State} state @param {string} text */
 function isCovered({ shown }, text) {
   return words(text, (name) => Object.hasOwn(shown?.trace.tensors ?? {}, name)).some(
-    ({ kind, tensor }) => kind === "gradient" && tensor && shown?.trace.tensors[tensor]?.veiled,
+    ({ kind, tensor }) => kind === "gradient" && tensor && shown?.trace.tensors[tensor]?.hidden,
   );
 }

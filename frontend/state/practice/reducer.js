@@ -3,10 +3,10 @@
  *
  * @import * as answers from "../../lib/answers.js"
  * @import { Piece } from "../../lib/annotated.js"
- * @import { Nested, Trouble } from "../../lib/types.js"
+ * @import { Nested, Problem } from "../../lib/types.js"
  * @import { State } from "../state.js"
  * @typedef {answers.ToFind} Exercise
- * @typedef {answers.Practice} Sheet
+ * @typedef {answers.Practice} ExerciseSet
  * @typedef {answers.VerdictAnswer} Verdict
  * @typedef {answers.Hint} Hint
  * @typedef {answers.ExerciseSummary} Listed
@@ -14,12 +14,12 @@
  *   its parts, with their numbers
  * @typedef {object} Practice
  * @property {Listed[]} list               the exercises that come with the service
- * @property {Sheet | null} sheet          what of this run is to be found
- * @property {string | null} key           of the numbers that the sheet is about
+ * @property {ExerciseSet | null} exerciseSet          what of this run is to be found
+ * @property {string | null} key           of the numbers that the exercises are about
  * @property {string | null} tensor        whose gradient is tried
  * @property {Record<string, string>} texts  what was typed, by tensor
  * @property
- *   {{key: string, shape: number[] | null, fits: boolean, trouble: Pick<Trouble, "detail" | "hint" | "where"> | null, pieces: Piece[], family: string | null} | null}
+ *   {{key: string, shape: number[] | null, fits: boolean, problem: Pick<Problem, "detail" | "hint" | "where"> | null, pieces: Piece[], family: string | null} | null}
  *   draft the shape of what is typed, and of its parts
  * @property
  *   {{tensor: string, text: string, revision: number, verdict: Verdict, picture: Own | null, element: {index: number[], value: any, terms: {value: any, factors: {code: string, value: any}[]}[], term_count: number} | null} | null}
@@ -36,14 +36,14 @@
  * @property {string[]} shown              tensors whose solution was shown
  */
 
-import { veiled } from "../../lib/veil.js";
+import { withHidden } from "../../lib/hiding.js";
 import { stillThere } from "../explanation/selectors.js";
 import { coverKey, coverOf } from "./selectors.js";
 
 /** @type {Practice} */
 export const initialPractice = {
   list: [],
-  sheet: null,
+  exerciseSet: null,
   key: null,
   tensor: null,
   texts: {},
@@ -70,7 +70,7 @@ export const initialPractice = {
 export function updatePractice(state, part) {
   const next = { ...state, practice: { ...state.practice, ...part } };
   if (!next.shown || coverKey(next) === coverKey(state)) return next;
-  const trace = veiled(next.shown.whole, coverOf(next));
+  const trace = withHidden(next.shown.whole, coverOf(next));
   return {
     ...next,
     shown: { ...next.shown, trace },

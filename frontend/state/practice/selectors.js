@@ -2,7 +2,7 @@
  * What is covered until it is found, and what is tried.
  *
  * @import { Step } from "../../lib/types.js"
- * @import { Cover } from "../../lib/veil.js"
+ * @import { Cover } from "../../lib/hiding.js"
  * @import { State } from "../state.js"
  * @import { Exercise, Hint, Practice } from "./reducer.js"
  */
@@ -13,8 +13,11 @@
  * @param {State} state
  * @returns {Exercise[] | null}
  */
-function missing({ practice: { sheet, shown } }) {
-  return sheet && sheet.exercises.filter(({ tensor, found }) => !found && !shown.includes(tensor));
+function missing({ practice: { exerciseSet, shown } }) {
+  return (
+    exerciseSet &&
+    exerciseSet.exercises.filter(({ tensor, found }) => !found && !shown.includes(tensor))
+  );
 }
 
 /**
@@ -26,7 +29,7 @@ export function coverOf(state) {
   if (!state.practice.hiding) return null;
   const open = missing(state);
   if (open?.length === 0) return null;
-  const named = new Set(state.practice.sheet?.exercises.map(({ tensor }) => tensor));
+  const named = new Set(state.practice.exerciseSet?.exercises.map(({ tensor }) => tensor));
   const left = new Set(open?.map(({ tensor }) => tensor));
   const underway = open === null || open.some(({ optional }) => !optional);
   return (name, { role }) => role !== "loss" && (named.has(name) ? left.has(name) : underway);
@@ -47,11 +50,14 @@ export function coverKey(state) {
  * @param {State} state
  * @returns {Exercise | null}
  */
-export function tried({ practice: { sheet, tensor } }) {
-  if (!sheet) return null;
-  const chosen = sheet.exercises.find((one) => one.tensor === tensor);
+export function tried({ practice: { exerciseSet, tensor } }) {
+  if (!exerciseSet) return null;
+  const chosen = exerciseSet.exercises.find((one) => one.tensor === tensor);
   return (
-    chosen ?? sheet.exercises.find((one) => one.tensor === sheet.next) ?? sheet.exercises[0] ?? null
+    chosen ??
+    exerciseSet.exercises.find((one) => one.tensor === exerciseSet.next) ??
+    exerciseSet.exercises[0] ??
+    null
   );
 }
 
@@ -98,11 +104,11 @@ export function stepOf(state) {
  * @returns {Record<string, string>}
  */
 export function ownFormulas(state) {
-  const { sheet, texts, draft } = state.practice;
+  const { exerciseSet, texts, draft } = state.practice;
   const exercise = tried(state);
   const text = typed(state);
   const fits = exercise && draft?.fits && draft.key === `${exercise.tensor} ${text}`;
-  const right = (sheet?.exercises ?? []).filter(
+  const right = (exerciseSet?.exercises ?? []).filter(
     ({ tensor, found }) => found && Object.hasOwn(texts, tensor) && texts[tensor].trim(),
   );
   return {

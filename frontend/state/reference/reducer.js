@@ -2,13 +2,13 @@
  * The page of operations: what the service tells of them, and what is looked for.
  *
  * @import { Reference } from "../../lib/reference.js"
- * @import { Trouble } from "../../lib/types.js"
+ * @import { Problem } from "../../lib/types.js"
  * @import { Theme } from "../settings/reducer.js"
  * @typedef {object} ReferenceState
  * @property {Reference | null} reference
  * @property {string} query
  * @property {Theme} theme
- * @property {Trouble | null} trouble
+ * @property {Problem | null} problem
  * @property {string} said  what just happened
  */
 
@@ -19,18 +19,18 @@ export const initialReference = {
   reference: null,
   query: "",
   theme: "system",
-  trouble: null,
+  problem: null,
   said: "",
 };
 
 /** @param {ReferenceState} state @param {Reference} reference */
 export function setReference(state, reference) {
-  return { ...state, reference, trouble: null };
+  return { ...state, reference, problem: null };
 }
 
-/** @param {ReferenceState} state @param {Trouble} trouble */
-export function setProblem(state, trouble) {
-  return { ...state, trouble };
+/** @param {ReferenceState} state @param {Problem} problem */
+export function setProblem(state, problem) {
+  return { ...state, problem };
 }
 
 /** @param {ReferenceState} state @param {Theme} theme */
@@ -53,5 +53,5 @@ export function searchReference(state, query) {
 
 /** @param {ReferenceState} state @param {string} said */
 export function setStatus(state, said) {
-  return { ...state, said, trouble: null };
+  return { ...state, said, problem: null };
 }

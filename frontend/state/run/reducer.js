@@ -43,7 +43,7 @@ export function openRun(state, run, example, borrowed = false) {
     shown: null,
     cursor: 0,
     selected: null,
-    lit: null,
+    highlighted: null,
     explained: null,
     asked: null,
     pointed: null,

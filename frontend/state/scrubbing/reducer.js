@@ -10,7 +10,7 @@
  *   value whose trace is on the screen; `slice`: the loss along it
  */
 
-import { veiled } from "../../lib/veil.js";
+import { withHidden } from "../../lib/hiding.js";
 import { coverOf } from "../practice/selectors.js";
 
 /** @type {{drag: Drag | null}} */
@@ -49,7 +49,7 @@ export function updateDrag(state, part) {
  */
 export function showPreview(state, trace, value) {
   if (!state.drag || !state.shown) return state;
-  const shown = { ...state.shown, trace: veiled(trace, coverOf(state)), whole: trace };
+  const shown = { ...state.shown, trace: withHidden(trace, coverOf(state)), whole: trace };
   return { ...state, shown, drag: { ...state.drag, seen: value } };
 }
 

@@ -7,7 +7,7 @@
  * @import { Tensor } from "../../lib/types.js"
  * @import { State } from "../state.js"
  * @import { Sliding } from "./reducer.js"
- * @typedef {object} SlideScene
+ * @typedef {object} SlidePicture
  * @property {Layout} layout
  * @property {[Tensor, Tensor]} tensors  as the operands of the slide
  * @property {number[]} index            the element of the result
@@ -54,7 +54,7 @@ function layoutIn(slide, { shown }) {
 function listedIn({ shown }, { tensor, field }) {
   const record = shown?.trace.tensors[tensor];
   const listed = record?.[field];
-  if (!record || (field === "gradient" && record.veiled) || typeof listed !== "object" || !listed)
+  if (!record || (field === "gradient" && record.hidden) || typeof listed !== "object" || !listed)
     return null;
   return asTensor(listed, record.shape);
 }
@@ -74,12 +74,12 @@ function sumsOf(layout, tensors, index) {
  * The step as a picture of sliding; null where it is none, or where not all of its numbers are here.
  *
  * @param {State} state
- * @returns {SlideScene | null}
+ * @returns {SlidePicture | null}
  */
-export function slideScene(state) {
+export function slidePicture(state) {
   const step = currentStep(state);
   const slide = step?.picture.slide;
-  if (!step || !slide || step.veiled || !state.shown) return null;
+  if (!step || !slide || step.hidden || !state.shown) return null;
   const layout = layoutIn(slide, state);
   const [first, second] = slide.operands.map((operand) => listedIn(state, operand));
   const result = listedIn(state, {
@@ -119,7 +119,7 @@ export function slideScene(state) {
 
 /** The element: at which one points, that was chosen, or an example. @param {State} state @param {import("../../lib/types.js").Step} step */
 function elementOf(state, step) {
-  if (state.lit?.matrix === "result") return state.lit.index;
+  if (state.highlighted?.matrix === "result") return state.highlighted.index;
   const subject = subjectOf(state);
   return subject?.tensor === step.of.tensor && subject.field === step.of.field
     ? subject.index

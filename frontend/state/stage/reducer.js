@@ -20,7 +20,7 @@ export const initialStage = { cursor: 0, part: null, playing: false, pace: 900 }
 export function moveCursor(state, cursor) {
   const last = (state.shown?.trace.steps.length ?? 1) - 1;
   const kept = Math.max(0, Math.min(cursor, last));
-  return kept === state.cursor ? state : { ...state, cursor: kept, lit: null };
+  return kept === state.cursor ? state : { ...state, cursor: kept, highlighted: null };
 }
 
 /** Somebody goes to a step, and so on from what was said. @param {State} state @param {number} cursor @returns {State} */
@@ -48,5 +48,5 @@ export function setPace(state, pace) {
 /** @param {State} state @param {number} step @param {number} at @returns {State} */
 export function choosePart(state, step, at) {
   const moved = step === state.cursor ? state : { ...state, cursor: step };
-  return { ...moved, lit: null, part: { key: partPlace(moved), at } };
+  return { ...moved, highlighted: null, part: { key: partPlace(moved), at } };
 }

@@ -3,7 +3,7 @@
  *
  * @import { Matrix, Operand, Step } from "../../lib/types.js"
  * @import { State } from "../state.js"
- * @typedef {{step: Step, operands: Matrix[], result: Matrix}} StepScene
+ * @typedef {{step: Step, operands: Matrix[], result: Matrix}} StepMatrices
  */
 
 import { GRID_CELLS, cropped } from "../../lib/slices.js";
@@ -65,8 +65,8 @@ function partStep(state) {
   return { ...drawn, output: name, value, of: { ...step.of, field: "value", part: 1 } };
 }
 
-/** @param {State} state @returns {StepScene | null} */
-export function stepScene(state) {
+/** @param {State} state @returns {StepMatrices | null} */
+export function stepMatrices(state) {
   const whole = currentStep(state);
   if (!whole || !state.shown) return null;
   const step = partStep(state) ?? whole;
@@ -127,7 +127,7 @@ function operandMatrix(state, step, operand, at) {
         : inlineOverview(operand),
     mask: isMask(state, named ? operand.tensor : null, operand.value),
     note: null,
-    veiled: named && isHidden(state, operand.tensor, operand.field),
+    hidden: named && isHidden(state, operand.tensor, operand.field),
     naming: named && operand.tensor === state.selected ? "plain" : "contract",
   };
 }
@@ -166,7 +166,7 @@ function resultMatrix(state, step) {
     slices,
     overview: contribution ? inlineOverview(step) : overviewIn(state, name, aim, false),
     mask: field === "value" && isMask(state, name, listed),
-    veiled: step.veiled || isHidden(state, name, field),
+    hidden: step.hidden || isHidden(state, name, field),
     note: step.phase === "update" ? "after the update" : null,
     naming: step.phase === "update" ? "new" : name === state.selected ? "plain" : "contract",
   };

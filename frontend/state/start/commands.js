@@ -63,13 +63,13 @@ export function createStart({ get, apply }, client, browser, { change, open, rep
   /** @param {Address} address */
   const openNamed = async (address) => {
     /** @type {unknown} */
-    let trouble = null;
+    let problem = null;
     const run = await named(address).catch(
-      (/** @type {unknown} */ error) => void (trouble = error),
+      (/** @type {unknown} */ error) => void (problem = error),
     );
     if (run) await open(run, null, null, address.doc === null && address.run === null);
     else await open(await client.create({ example: FIRST_EXAMPLE }, OPENING), FIRST_EXAMPLE);
-    if (trouble) report(trouble);
+    if (problem) report(problem);
   };
 
   return async () => {

@@ -8,7 +8,7 @@
  * @import { Shown } from "../trace/reducer.js"
  */
 
-import { troubleOf } from "../../service/refusal.js";
+import { problemOf } from "../../service/refusal.js";
 import { createQuery } from "../query.js";
 import { addStudy } from "./reducer.js";
 import { CLOSED, askings } from "./selectors.js";
@@ -37,7 +37,7 @@ export function createStudies({ get, apply }, client) {
     const fits = costs.limit === null || costs.cost.jacobian_elements <= costs.limit;
     if (fits) return client.study(id, path, plain, moment, open);
     return client.study(id, path, query, moment, open).catch((/** @type {any} */ error) => {
-      if (TOO_LARGE.includes(troubleOf(error).code)) return costs;
+      if (TOO_LARGE.includes(problemOf(error).code)) return costs;
       throw error;
     });
   };
@@ -52,9 +52,9 @@ export function createStudies({ get, apply }, client) {
       const { run, shown, open } = get();
       return ask(run?.id ?? "", path, query, /** @type {Shown} */ (shown), open);
     },
-    show: ({ kind, key }, answer) => apply(addStudy, kind, { key, answer, trouble: null }),
+    show: ({ kind, key }, answer) => apply(addStudy, kind, { key, answer, problem: null }),
     refuse: ({ kind, key }, error) =>
-      apply(addStudy, kind, { key, answer: null, trouble: troubleOf(error) }),
+      apply(addStudy, kind, { key, answer: null, problem: problemOf(error) }),
     most: KEPT,
   });
 }

@@ -1,9 +1,9 @@
 /**
  * What was read for the explanation besides its terms.
  *
- * @import { Trouble } from "../../lib/types.js"
+ * @import { Problem } from "../../lib/types.js"
  * @import { State } from "../state.js"
- * @typedef {{key: string, answer: any, trouble: Trouble | null}} Study the last answer of a kind;
+ * @typedef {{key: string, answer: any, problem: Problem | null}} Study the last answer of a kind;
  *   old where its key is
  *
  * @typedef {object} StudiesState

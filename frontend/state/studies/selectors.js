@@ -59,7 +59,7 @@ export function askings(state) {
   const step = currentStep(state);
   const query = { step: String(state.cursor) };
   const parts = { kind: "parts", path: "parts", query, key: studyKey(state, "parts", query) ?? "" };
-  return [...(step?.parts && !step.veiled ? [parts] : []), ...explained(state)];
+  return [...(step?.parts && !step.hidden ? [parts] : []), ...explained(state)];
 }
 
 /**

@@ -13,7 +13,7 @@
  */
 
 import { fromWire } from "../../lib/numbers.js";
-import { veiled } from "../../lib/veil.js";
+import { withHidden } from "../../lib/hiding.js";
 import { stillThere } from "../explanation/selectors.js";
 import { coverOf } from "../practice/selectors.js";
 import { lossesAfter } from "../run/selectors.js";
@@ -35,7 +35,7 @@ export function showTrace(state, run, { iteration, event }, trace, cursor) {
   const last = trace.steps.length - 1;
   const losses = run === state.run ? [...state.losses] : lossesAfter(state, run);
   if (event === null && iteration < losses.length) losses[iteration] = fromWire(trace.loss);
-  const seen = veiled(trace, coverOf(state));
+  const seen = withHidden(trace, coverOf(state));
   return {
     ...state,
     run,

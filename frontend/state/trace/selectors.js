@@ -90,5 +90,5 @@ export function isMask(state, name, listed) {
  * @param {Field | null} field
  */
 export function isHidden({ shown }, name, field) {
-  return field === "gradient" && name !== null && shown?.trace.tensors[name]?.veiled === true;
+  return field === "gradient" && name !== null && shown?.trace.tensors[name]?.hidden === true;
 }

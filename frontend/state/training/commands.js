@@ -13,7 +13,7 @@ import { askToStop, setAlert, setBusy } from "../messages/reducer.js";
 import { addLosses } from "../run/reducer.js";
 import { bind } from "../store.js";
 import * as reducers from "./reducer.js";
-import { told, troubleWith } from "./selectors.js";
+import { told, problemWith } from "./selectors.js";
 
 /**
  * @param {Store} store
@@ -104,7 +104,7 @@ export function createTraining(
         const { losses: all, digits, shown } = get();
         const off = newlyOff(warnings, shown?.trace.warnings ?? []);
         const text = told(run, run.iteration - before.iteration, count, all[0], digits);
-        say(off ? `${text} ${off}` : text, off !== "" || troubleWith(run, all[0]) !== null);
+        say(off ? `${text} ${off}` : text, off !== "" || problemWith(run, all[0]) !== null);
       }),
 
     /** Closing the connection is what ends it. */

@@ -19,14 +19,14 @@ const GROWN = 1000;
  * @param {number} digits
  */
 export function told(run, done, count, first, digits) {
-  const trouble = troubleWith(run, first);
-  if (done === count && trouble) return trouble;
+  const problem = problemWith(run, first);
+  if (done === count && problem) return problem;
   if (done === count)
     return done === 1
       ? `Iteration ${run.iteration} begins.`
       : `Trained ${done} iterations: the loss is ${printLoss(run.loss, digits)}.`;
   const why = run.stopped ? ` (${run.stopped.detail})` : "";
-  const loss = trouble ? `. ${trouble}` : `: the loss is ${printLoss(run.loss, digits)}.`;
+  const loss = problem ? `. ${problem}` : `: the loss is ${printLoss(run.loss, digits)}.`;
   return `Trained ${done} of ${count} iterations, then stopped${why}${loss} Undo takes them back.`;
 }
 
@@ -37,7 +37,7 @@ export function told(run, done, count, first, digits) {
  * @param {number | null} first
  * @returns {string | null}
  */
-export function troubleWith({ loss, divergence }, first) {
+export function problemWith({ loss, divergence }, first) {
   if (divergence) return divergence;
   const last = fromWire(loss);
   if (first === null || !(Math.abs(first) > 0) || !(last > GROWN * Math.abs(first))) return null;

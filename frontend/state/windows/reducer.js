@@ -20,7 +20,7 @@ export const initialWindows = { places: {}, sample: 0, framed: "result" };
 
 /** @param {State} state @param {string} name @param {Place} place @returns {State} */
 export function choosePlace(state, name, place) {
-  return { ...state, places: { ...state.places, [name]: place }, lit: null };
+  return { ...state, places: { ...state.places, [name]: place }, highlighted: null };
 }
 
 /**
@@ -41,7 +41,7 @@ export function sliceAxes(state, axes, at) {
         places: { ...next.places, [key]: moved(placeOf(next, key, whole), axis, at) },
       };
     },
-    /** @type {State} */ ({ ...state, lit: null }),
+    /** @type {State} */ ({ ...state, highlighted: null }),
   );
 }
 
@@ -100,5 +100,5 @@ export function revealAll(state, targets) {
 export function moveFrames(state, matrix, moves) {
   const places = { ...state.places };
   for (const { key, place } of moves) places[key] = place;
-  return { ...state, places, framed: matrix, lit: null };
+  return { ...state, places, framed: matrix, highlighted: null };
 }

@@ -17,7 +17,7 @@ const MOST_BLANKS = 400;
 const INSIDE = { role: "intermediate" };
 
 /** @param {Trace} trace @param {Cover | null} cover @returns {Trace} */
-export function veiled(trace, cover) {
+export function withHidden(trace, cover) {
   if (!cover) return trace;
   const hides = (/** @type {string} */ name) => {
     const own = trace.tensors[name]?.alias ?? name;
@@ -35,7 +35,7 @@ export function veiled(trace, cover) {
   return {
     ...trace,
     tensors,
-    steps: trace.steps.map((step) => veiledStep(step, hides, hidesStep)),
+    steps: trace.steps.map((step) => hiddenStep(step, hides, hidesStep)),
   };
 }
 
@@ -43,7 +43,7 @@ export function veiled(trace, cover) {
 function blanked(record) {
   return {
     ...record,
-    veiled: true,
+    hidden: true,
     gradient: size(record.shape) <= MOST_BLANKS ? blanks(record.shape) : null,
   };
 }
@@ -61,7 +61,7 @@ function blanks([length, ...rest]) {
  * @param {(name: string) => boolean} hidesStep
  * @returns {Step}
  */
-function veiledStep(step, hides, hidesStep) {
+function hiddenStep(step, hides, hidesStep) {
   if (step.phase === "backward" && hidesStep(step.of.tensor)) {
     return {
       ...step,
@@ -69,7 +69,7 @@ function veiledStep(step, hides, hidesStep) {
       tokens: [{ text: COVERED }],
       mathml: undefined,
       value: undefined,
-      veiled: true,
+      hidden: true,
       picture: { kind: "composite", labels: null, operands: [] },
     };
   }
@@ -77,7 +77,7 @@ function veiledStep(step, hides, hidesStep) {
   return {
     ...step,
     value: undefined,
-    veiled: true,
+    hidden: true,
     picture: step.picture && {
       ...step.picture,
       operands: step.picture.operands.map((operand) =>

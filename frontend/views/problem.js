@@ -1,13 +1,13 @@
 /**
  * What went wrong and what to do about it, as two sentences.
  *
- * @import { Trouble } from "../lib/types.js"
+ * @import { Problem } from "../lib/types.js"
  */
 
 import { h } from "../lib/h.js";
 
-/** @param {Trouble} trouble @param {Record<string, any>} [props] */
-export function troubleView({ detail, hint, where }, props = {}) {
+/** @param {Problem} problem @param {Record<string, any>} [props] */
+export function problemView({ detail, hint, where }, props = {}) {
   const place = where?.line
     ? `Line ${where.line}${where.column ? `, column ${where.column}` : ""}: `
     : null;

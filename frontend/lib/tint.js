@@ -18,7 +18,7 @@ export function span(numbers) {
  * @param {number} number @param {number} largest
  * @returns {{sign: "pos" | "neg" | "zero" | "endless" | "bad", strength: number}}
  */
-export function heat(number, largest) {
+export function tintOf(number, largest) {
   if (Math.abs(number) === Infinity) return { sign: "endless", strength: 0 };
   if (Number.isNaN(number)) return { sign: "bad", strength: 0 };
   if (number === 0 || largest === 0) return { sign: "zero", strength: 0 };
