@@ -25,7 +25,7 @@ import {
 import { moveCursor } from "../../frontend/state/stage/reducer.js";
 import { stepMatrices } from "../../frontend/state/stage/selectors.js";
 import { initial } from "../../frontend/state/state.js";
-import { createStore } from "../../frontend/state/store.js";
+import { bind, createStore } from "../../frontend/state/store.js";
 import { showTrace } from "../../frontend/state/trace/reducer.js";
 import { inThePast, readyAt } from "../../frontend/state/trace/selectors.js";
 import { partOf, windowOf } from "../../frontend/state/windows/selectors.js";
@@ -41,6 +41,14 @@ test("the store tells its listeners of changes, and of nothing else", () => {
   store.apply((state) => state);
   store.apply((state, by) => ({ n: state.n + by }), 2);
   assert.deepEqual(seen, [3]);
+});
+
+test("the reducers of a module are commands under their own names", () => {
+  const store = createStore({ n: 1 });
+  const reducers = { initial: { n: 1 }, add: (state, by) => ({ n: state.n + by }) };
+  const commands = bind(store.apply, reducers);
+  commands.add(2);
+  assert.deepEqual([Object.keys(commands), store.get()], [["add"], { n: 3 }]);
 });
 
 test("the cursor stays on the program", () => {
