@@ -1,17 +1,15 @@
 /**
- * Puts the page together: store, effects, and one panel per region.
+ * Puts the page together: store, commands, and one panel per region.
  *
- * @import { Theme } from "./state/state.js"
+ * @import { Theme } from "./state/settings/reducer.js"
  */
 
 import { drawSoon } from "./lib/drawing.js";
 import { keepFocus } from "./lib/focus.js";
-import { createClient } from "./service/client.js";
 import { render } from "./lib/h.js";
-import { watchLibrary } from "./lib/plotly.js";
 import { readPalette } from "./lib/palette.js";
+import { watchLibrary } from "./lib/plotly.js";
 import { REGIONS } from "./lib/regions.js";
-import { createActs } from "./panels/acts.js";
 import * as alert from "./panels/alert.js";
 import * as build from "./panels/builder.js";
 import * as dialogs from "./panels/dialogs.js";
@@ -27,17 +25,20 @@ import * as practice from "./panels/practice.js";
 import * as program from "./panels/program.js";
 import * as tensors from "./panels/tensors.js";
 import * as transport from "./panels/transport.js";
-import * as actions from "./state/actions.js";
-import { createEffects } from "./state/effects.js";
+import { createClient } from "./service/client.js";
+import { memory } from "./service/memory.js";
+import { createCommands } from "./state/commands.js";
+import { measureStage } from "./state/fitting/reducer.js";
+import { openIntro } from "./state/page/reducer.js";
+import { setLibrary, setTheme } from "./state/settings/reducer.js";
 import { initial } from "./state/state.js";
 import { createStore } from "./state/store.js";
-import { memory } from "./state/memory.js";
 
 /**
  * In the order in which they are drawn: what one waits for comes first.
  *
  * @type
- *   {Record<string, {select: (state: any) => Record<string, unknown>, view: (props: any, acts: any, state: any) => any}>}
+ *   {Record<string, {select: (state: any) => Record<string, unknown>, view: (props: any, commands: any, state: any) => any}>}
  */
 const panels = {
   training: transport,
@@ -57,7 +58,7 @@ const panels = {
 
 const store = createStore(initial);
 const remembered = memory(() => window.localStorage);
-const effects = createEffects(
+const commands = createCommands(
   store,
   createClient((...request) => fetch(...request), "./api"),
   {
@@ -69,9 +70,9 @@ const effects = createEffects(
     remember: remembered.addRun,
     recent: remembered.runs,
     save: saveFile,
+    setTheme: showTheme,
   },
 );
-const acts = createActs(store, effects, { setTheme });
 
 /** @param {string} name @param {Blob} content */
 function saveFile(name, content) {
@@ -82,10 +83,10 @@ function saveFile(name, content) {
 }
 
 /** @param {Theme} theme */
-function setTheme(theme) {
+function showTheme(theme) {
   document.documentElement.dataset.theme = theme;
   remembered.setTheme(theme);
-  store.apply(actions.themeSet, theme, readPalette(document.body));
+  store.apply(setTheme, theme, readPalette(document.body));
 }
 
 /** @type {Record<string, Record<string, unknown>>} */
@@ -102,7 +103,7 @@ function drawPanel(id, panel) {
   if (before && Object.keys(props).every((name) => props[name] === before[name])) return;
   drawn[id] = props;
   const element = /** @type {HTMLElement} */ (document.getElementById(id));
-  keepFocus(element, () => render(element, panel.view(props, acts, state)));
+  keepFocus(element, () => render(element, panel.view(props, commands, state)));
 }
 
 /** What the picture of a step has room in. */
@@ -111,7 +112,7 @@ const BESIDE = 32;
 new ResizeObserver(() => {
   const height = parseFloat(getComputedStyle(tensorsRegion).gridTemplateRows.split(" ")[1]);
   if (!Number.isFinite(height)) return;
-  store.apply(actions.roomMeasured, tensorsRegion.clientWidth - BESIDE, height - 8);
+  store.apply(measureStage, tensorsRegion.clientWidth - BESIDE, height - 8);
 }).observe(tensorsRegion);
 
 /** What stands in the stage's place, and what a link leaves out. */
@@ -125,23 +126,23 @@ function arrange() {
   }
 }
 
-/** The regions that only one mode has. @type {Record<string, import("./state/state.js").Mode>} */
+/** The regions that only one mode has. @type {Record<string, import("./state/page/reducer.js").Mode>} */
 const PLACES = { practice: "practice", build: "build", plots: "plots", history: "history" };
 
 store.subscribe(arrange);
 store.subscribe(() => void drawSoon(drawPanels));
-store.subscribe(() => effects.fill());
-document.addEventListener("keydown", (event) => pressKey(event, acts));
-document.addEventListener("dragover", (event) => drag(event, acts));
-document.addEventListener("drop", (event) => drag(event, acts));
+store.subscribe(() => commands.follow());
+document.addEventListener("keydown", (event) => pressKey(event, commands));
+document.addEventListener("dragover", (event) => drag(event, commands));
+document.addEventListener("drop", (event) => drag(event, commands));
 document.addEventListener(
   "visibilitychange",
-  () => document.visibilityState === "visible" && void effects.look(),
+  () => document.visibilityState === "visible" && void commands.ownership.look(),
 );
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
-  setTheme(store.get().theme),
+  showTheme(store.get().theme),
 );
-setTheme(remembered.theme());
-if (!remembered.visited()) store.apply(actions.lessonTurned, { intro: 0 });
-watchLibrary((library) => store.apply(actions.libraryTold, library));
-effects.start();
+showTheme(remembered.theme());
+if (!remembered.visited()) store.apply(openIntro);
+watchLibrary((library) => store.apply(setLibrary, library));
+void commands.start();

@@ -1,26 +1,34 @@
-/** Puts the page of operations together. @import { Theme } from "./state/state.js" */
+/** Puts the page of operations together. @import { Theme } from "./state/settings/reducer.js" */
 
 import { documentAddress, plainDocument, runAddress } from "./lib/address.js";
 import { render } from "./lib/h.js";
 import { anchorOf } from "./lib/reference.js";
 import { contentsView, entriesView, headerView } from "./panels/reference.js";
-import { createClient, troubleOf } from "./service/client.js";
-import { memory } from "./state/memory.js";
-import { failed, initial, referenceRead, searched, themeSet, told } from "./state/reference.js";
+import { createClient } from "./service/client.js";
+import { memory } from "./service/memory.js";
+import { problemOf } from "./service/refusal.js";
+import {
+  initialReference,
+  searchReference,
+  setProblem,
+  setReference,
+  setStatus,
+  setTheme,
+} from "./state/reference/reducer.js";
 import { createStore } from "./state/store.js";
 
-const store = createStore(initial);
+const store = createStore(initialReference);
 const client = createClient((...request) => fetch(...request), "./api");
 const remembered = memory(() => window.localStorage);
 const latest = remembered.runs()[0];
 
-const acts = {
+const commands = {
   home: latest ? runAddress("./", latest.id) : "./",
-  search: (/** @type {string} */ query) => store.apply(searched, query),
+  search: (/** @type {string} */ query) => store.apply(searchReference, query),
   theme(/** @type {Theme} */ theme) {
     document.documentElement.dataset.theme = theme;
     remembered.setTheme(theme);
-    store.apply(themeSet, theme);
+    store.apply(setTheme, theme);
   },
 };
 
@@ -42,9 +50,9 @@ function curl(document) {
 async function copy(text, said) {
   try {
     await navigator.clipboard.writeText(text);
-    store.apply(told, said);
+    store.apply(setStatus, said);
   } catch {
-    store.apply(failed, {
+    store.apply(setProblem, {
       detail: "The browser does not let the page write to the clipboard.",
       hint: "Open the example instead, and use Export.",
       where: {},
@@ -59,13 +67,13 @@ const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 function draw() {
   const state = store.get();
-  render(place("page-header"), headerView(state, acts));
+  render(place("page-header"), headerView(state, commands));
   render(place("page-contents"), contentsView(state));
   render(place("page-entries"), entriesView(state, travel));
   render(place("page-status"), state.said);
   render(
     place("page-alert"),
-    state.trouble && `${state.trouble.detail} ${state.trouble.hint ?? ""}`,
+    state.problem && `${state.problem.detail} ${state.problem.hint ?? ""}`,
   );
 }
 
@@ -125,7 +133,7 @@ function goToAnchor() {
   const anchor = anchorOf(reference, location.hash);
   const target = document.getElementById(anchor);
   if (!target) return;
-  if (query && target.closest("[hidden]")) store.apply(searched, "");
+  if (query && target.closest("[hidden]")) store.apply(searchReference, "");
   if (`#${anchor}` !== location.hash || !target.matches(":target")) location.replace(`#${anchor}`);
   target.scrollIntoView();
 }
@@ -142,17 +150,17 @@ function pressKey(event) {
     event.preventDefault();
     search.focus();
   }
-  if (event.key === "Escape" && event.target === search) store.apply(searched, "");
+  if (event.key === "Escape" && event.target === search) store.apply(searchReference, "");
 }
 
 store.subscribe(draw);
 addEventListener("hashchange", goToAnchor);
 addEventListener("keydown", pressKey);
-acts.theme(remembered.theme());
+commands.theme(remembered.theme());
 try {
-  store.apply(referenceRead, await client.reference());
+  store.apply(setReference, await client.reference());
   watchEntries();
   goToAnchor();
 } catch (error) {
-  store.apply(failed, troubleOf(error));
+  store.apply(setProblem, problemOf(error));
 }

@@ -12,13 +12,19 @@
 import { asNumpy, asTabs } from "./lib/block.js";
 import { h, render } from "./lib/h.js";
 import { fromWire, printOne, printShape } from "./lib/numbers.js";
-import { moveInGrid } from "./panels/gridkeys.js";
+import { moveInGrid } from "./lib/gridkeys.js";
 import { stepText } from "./panels/steps.js";
 import * as tensors from "./panels/tensors.js";
-import { viewActs } from "./panels/viewacts.js";
-import * as actions from "./state/actions.js";
+import { highlightCell } from "./state/cells/reducer.js";
+import * as fitting from "./state/fitting/reducer.js";
+import { selectTensor } from "./state/inspector/reducer.js";
+import { openRun } from "./state/run/reducer.js";
+import { createSlide } from "./state/slide/commands.js";
+import * as stage from "./state/stage/reducer.js";
 import { initial } from "./state/state.js";
-import { createStore } from "./state/store.js";
+import { bind, createStore } from "./state/store.js";
+import { showTrace } from "./state/trace/reducer.js";
+import { createWindows } from "./state/windows/commands.js";
 import { statementView } from "./views/code.js";
 
 const LOSS_DIGITS = 6;
@@ -56,11 +62,11 @@ function root(el, styles) {
 /** @param {Model} model @param {HTMLElement} page */
 function show(model, page) {
   const store = createStore(initial);
-  const acts = createActs(store, model);
+  const commands = createCommands(store, model);
   const load = () => store.apply(opened, model.get("run"), model.get("trace"), model.get("step"));
-  const turn = () => store.apply(actions.cursorMoved, model.get("step"));
+  const turn = () => store.apply(stage.moveCursor, model.get("step"));
   const measure = new ResizeObserver(() =>
-    store.apply(actions.roomMeasured, Math.max(200, page.clientWidth - 320), 420),
+    store.apply(fitting.measureStage, Math.max(200, page.clientWidth - 320), 420),
   );
   let waiting = false;
   // What a draw finds out, such as that a picture does not fit, is drawn after it.
@@ -69,7 +75,7 @@ function show(model, page) {
     waiting = true;
     queueMicrotask(() => {
       waiting = false;
-      render(page, view(store.get(), acts));
+      render(page, view(store.get(), commands));
     });
   });
   load();
@@ -93,8 +99,8 @@ function show(model, page) {
  * @returns {State}
  */
 function opened(state, run, trace, step) {
-  return actions.traceShown(
-    actions.runOpened(state, run, null),
+  return showTrace(
+    openRun(state, run, null),
     run,
     { iteration: run.iteration, event: run.event },
     trace,
@@ -105,25 +111,20 @@ function opened(state, run, trace, step) {
 /**
  * @param {ReturnType<typeof createStore<State>>} store
  * @param {Model} model
- * @returns {any} those acts that look and do not change the run
+ * @returns {any} those commands that look and do not change the run
  */
-function createActs({ get, apply }, model) {
-  const goTo = (/** @type {number} */ step) => {
-    apply(actions.cursorMoved, step);
+function createCommands({ get, apply }, model) {
+  const stepTo = (/** @type {number} */ step) => {
+    apply(stage.moveCursor, step);
     model.set("step", get().cursor);
     model.save_changes();
   };
   const nothing = () => {};
-  return {
-    ...viewActs(apply),
-    goTo,
+  const cells = {
     paste: nothing,
     edit: nothing,
     explain: nothing,
-    next: () => goTo(get().cursor + 1),
-    previous: () => goTo(get().cursor - 1),
-    light: (/** @type {State["lit"]} */ place) => apply(actions.cellLit, place),
-    select: (/** @type {string | null} */ name) => apply(actions.tensorSelected, name),
+    highlightCell: (/** @type {State["highlighted"]} */ place) => apply(highlightCell, place),
     copy: (/** @type {any} */ _, /** @type {any} */ part, /** @type {string} */ how) =>
       void navigator.clipboard.writeText(how === "numpy" ? asNumpy(part) : asTabs(part)),
     key(/** @type {KeyboardEvent} */ event) {
@@ -132,10 +133,23 @@ function createActs({ get, apply }, model) {
       event.stopPropagation();
     },
   };
+  return {
+    cells,
+    fitting: bind(apply, fitting),
+    inspector: { selectTensor: (/** @type {string | null} */ name) => apply(selectTensor, name) },
+    slide: createSlide(apply, cells),
+    stage: {
+      ...bind(apply, stage),
+      stepTo,
+      next: () => stepTo(get().cursor + 1),
+      previous: () => stepTo(get().cursor - 1),
+    },
+    windows: createWindows(apply),
+  };
 }
 
-/** @param {State} state @param {any} acts */
-function view(state, acts) {
+/** @param {State} state @param {any} commands */
+function view(state, commands) {
   const { shown, run, cursor } = state;
   if (!shown || !run) return [];
   const last = shown.trace.steps.length - 1;
@@ -146,12 +160,17 @@ function view(state, acts) {
       { class: "row", key: "bar" },
       h(
         "button",
-        { type: "button", disabled: cursor === 0, onclick: acts.previous },
+        { type: "button", disabled: cursor === 0, onclick: commands.stage.previous },
         "‹ Previous step",
       ),
       h(
         "button",
-        { type: "button", class: "primary", disabled: cursor === last, onclick: acts.next },
+        {
+          type: "button",
+          class: "primary",
+          disabled: cursor === last,
+          onclick: commands.stage.next,
+        },
         "Next step ›",
       ),
       h(
@@ -173,11 +192,11 @@ function view(state, acts) {
             shown.trace.steps.filter((step) => step.phase === phase),
             cursor,
             isTensor,
-            acts,
+            commands,
           ),
         ),
       ),
-      h("div", { id: "tensors" }, ...tensors.view(tensors.select(state), acts, state)),
+      h("div", { id: "tensors" }, ...tensors.view(tensors.select(state), commands, state)),
     ),
   ];
 }
@@ -187,9 +206,9 @@ function view(state, acts) {
  * @param {Step[]} list
  * @param {number} cursor
  * @param {(name: string) => boolean} isTensor
- * @param {any} acts
+ * @param {any} commands
  */
-function phaseView(phase, list, cursor, isTensor, acts) {
+function phaseView(phase, list, cursor, isTensor, commands) {
   return (
     list.length > 0 &&
     h(
@@ -209,7 +228,7 @@ function phaseView(phase, list, cursor, isTensor, acts) {
                 type: "button",
                 class: index === cursor ? "line now" : "line",
                 "aria-current": index === cursor ? "step" : null,
-                onclick: () => acts.goTo(index),
+                onclick: () => commands.stage.stepTo(index),
                 hook: index === cursor ? keepInView : undefined,
               },
               h("span", { class: "line-number" }, String(index + 1)),

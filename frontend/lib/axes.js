@@ -8,7 +8,7 @@
 import { words } from "./code.js";
 import { size } from "./tensor.js";
 
-/** More cells are not lit one by one. */
+/** More cells are not highlighted one by one. */
 const MOST = 4000;
 
 /**

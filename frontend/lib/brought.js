@@ -2,7 +2,7 @@
  * Code that was brought along: which way it goes, what is sent beside it, and what became of it.
  *
  * @import { Note, WrittenGradient } from "./answers.js"
- * @import { Step, Trouble } from "./types.js"
+ * @import { Step, Problem } from "./types.js"
  * @typedef {Record<string, unknown>} Entries  tensors as a document writes them, by name
  * @typedef {{inputs: Entries, parameters: Entries}} Tensors
  * @typedef {"inputs" | "parameters"} Role
@@ -77,12 +77,12 @@ export function usedOf(text, { inputs, parameters }) {
 /**
  * Of the tensors, those that a refusal names as missing.
  *
- * @param {Trouble} trouble
+ * @param {Problem} problem
  * @param {Tensors} tensors
  * @returns {Tensors}
  */
-export function namedIn(trouble, { inputs, parameters }) {
-  const words = new Set(trouble.code === "missing_tensor" ? trouble.detail.match(WORD) : []);
+export function namedIn(problem, { inputs, parameters }) {
+  const words = new Set(problem.code === "missing_tensor" ? problem.detail.match(WORD) : []);
   const named = (/** @type {Entries} */ entries) =>
     Object.fromEntries(Object.entries(entries).filter(([name]) => words.has(name.split(".")[0])));
   return { inputs: named(inputs), parameters: named(parameters) };
@@ -106,15 +106,15 @@ export function joined(one, other) {
 /**
  * The name that a refusal is about, where adding a tensor of that name would help.
  *
- * @param {Trouble | null} trouble
+ * @param {Problem | null} problem
  * @param {string} text
  * @returns {Missing | null}
  */
-export function missingIn(trouble, text) {
-  if (!trouble) return null;
-  const { line, column, tensor } = /** @type {any} */ (trouble.where);
-  if (trouble.code === "missing_tensor" && tensor) return { name: tensor, line: line ?? null };
-  if (trouble.code !== "unknown_name" || !line || !column) return null;
+export function missingIn(problem, text) {
+  if (!problem) return null;
+  const { line, column, tensor } = /** @type {any} */ (problem.where);
+  if (problem.code === "missing_tensor" && tensor) return { name: tensor, line: line ?? null };
+  if (problem.code !== "unknown_name" || !line || !column) return null;
   const name = NAME.exec((text.split("\n")[line - 1] ?? "").slice(column - 1))?.[0];
   return name ? { name, line } : null;
 }
@@ -122,13 +122,13 @@ export function missingIn(trouble, text) {
 /**
  * The refusal as the page says it: what is missing is added here, not sent beside the text.
  *
- * @param {Trouble} trouble
- * @returns {Trouble}
+ * @param {Problem} problem
+ * @returns {Problem}
  */
-export function withWay(trouble) {
-  return trouble.code === "missing_tensor"
-    ? { ...trouble, hint: "Add it below, or write its numbers into the text." }
-    : trouble;
+export function withWay(problem) {
+  return problem.code === "missing_tensor"
+    ? { ...problem, hint: "Add it below, or write its numbers into the text." }
+    : problem;
 }
 
 /**

@@ -49,8 +49,8 @@ export function shows(matrix, { tensor, field }) {
  */
 export function exists({ tensor, field, index }, tensors) {
   if (!Object.hasOwn(tensors, tensor)) return false;
-  const { shape, gradient, dtype, veiled } = tensors[tensor];
-  if (field === "gradient" && (veiled || gradient === null || dtype.startsWith("int")))
+  const { shape, gradient, dtype, hidden } = tensors[tensor];
+  if (field === "gradient" && (hidden || gradient === null || dtype.startsWith("int")))
     return false;
   return index.length === shape.length && index.every((at, axis) => at < shape[axis]);
 }

@@ -79,14 +79,14 @@ export function lightStep(operands, result, chosen) {
 /** @param {Matrix[]} operands @param {Matrix} result @param {number[]} index */
 function sources(operands, result, index) {
   /** @type {Record<string, Cells>} */
-  const lit = { [result.id]: { axes: index } };
+  const highlighted = { [result.id]: { axes: index } };
   for (const operand of operands) {
     if (operand.origin)
-      lit[operand.id] = { flat: new Set([operand.origin[ravel(index, result.shape)]]) };
+      highlighted[operand.id] = { flat: new Set([operand.origin[ravel(index, result.shape)]]) };
     else if (operand.labels && result.labels)
-      lit[operand.id] = { axes: match(operand, result.labels, index) };
+      highlighted[operand.id] = { axes: match(operand, result.labels, index) };
   }
-  return lit;
+  return highlighted;
 }
 
 /**
@@ -126,15 +126,15 @@ function destination(operand, result, index) {
  * @param {number[]} index
  * @returns {Record<string, Cells>}
  */
-export function lightTwins(matrices, from, index) {
+export function highlightTwins(matrices, from, index) {
   const own = from.transposed ? swapped(index) : index;
   /** @type {Record<string, Cells>} */
-  const lit = {};
+  const highlighted = {};
   for (const matrix of matrices) {
     if (matrix.name === null || matrix.name !== from.name) continue;
-    lit[matrix.id] = { axes: matrix.transposed ? swapped(own) : own };
+    highlighted[matrix.id] = { axes: matrix.transposed ? swapped(own) : own };
   }
-  return lit;
+  return highlighted;
 }
 
 /**
@@ -144,20 +144,20 @@ export function lightTwins(matrices, from, index) {
  * @param {Target[]} targets
  * @returns {Record<string, Cells>}
  */
-export function lightTargets(matrices, targets) {
+export function highlightTargets(matrices, targets) {
   /** @type {Record<string, Cells>} */
-  const lit = {};
+  const highlighted = {};
   for (const matrix of matrices) {
     const own = targets.filter(
       (target) => shows(matrix, target) && target.index.length === matrix.shape.length,
     );
     if (own.length)
-      lit[matrix.id] = gathered(
+      highlighted[matrix.id] = gathered(
         own.map(({ index }) => (matrix.transposed ? swapped(index) : index)),
         matrix.shape,
       );
   }
-  return lit;
+  return highlighted;
 }
 
 /**

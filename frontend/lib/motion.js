@@ -16,7 +16,17 @@ const moving = new WeakMap();
 
 /** Is anything on its way? Then nothing can be measured. @param {Element} picture */
 export function isMoving(picture) {
-  return (moving.get(picture) ?? []).some(({ playState }) => playState === "running");
+  return (moving.get(picture) ?? []).some(isOnItsWay);
+}
+
+/**
+ * What has left the page does not arrive any more: nobody waits for it.
+ *
+ * @param {Animation} animation
+ */
+function isOnItsWay({ playState, effect }) {
+  const target = /** @type {KeyframeEffect | null} */ (effect)?.target;
+  return playState === "running" && target?.isConnected === true;
 }
 
 /** @type {WeakMap<Element, () => unknown>} */

@@ -1,6 +1,6 @@
 /**
  * A network as one asks for it: layers, data, and how it learns; and every way to change that.
- * @import { Document, Optimizer, Trouble } from "./types.js"
+ * @import { Document, Optimizer, Problem } from "./types.js"
  * @import * as answers from "./answers.js"
  * @typedef {answers.LayerOption} LayerOption
  * @typedef {answers.LayerEntry} LayerType
@@ -20,7 +20,7 @@
  * @property {answers.BuiltLayer[]} layers       what became of each layer when all was well last
  * @property {Document | null} preview  what would be built
  * @property {{run: string, program: string, network: Network} | null} made  what was built last
- * @property {Trouble | null} trouble
+ * @property {Problem | null} problem
  */
 
 /** @type {Building} */
@@ -31,7 +31,7 @@ export const unbuilt = {
   layers: [],
   preview: null,
   made: null,
-  trouble: null,
+  problem: null,
 };
 
 /**

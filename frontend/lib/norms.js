@@ -35,7 +35,7 @@ export function normsOf(trace) {
 
 /** @param {TensorRecord} record @param {Field} field @returns {number | null} */
 function normOf(record, field) {
-  if (field === "gradient" && record.veiled) return null;
+  if (field === "gradient" && record.hidden) return null;
   const told = /** @type {any} */ (record).norm?.[field];
   if (told !== undefined && told !== null) return fromWire(told);
   const listed = record[field];

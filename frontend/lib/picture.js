@@ -4,7 +4,7 @@
  * @import { Palette, Trace } from "./types.js"
  */
 
-import { span } from "./heat.js";
+import { span } from "./tint.js";
 import { imageTensor } from "./images.js";
 import { scalesOf } from "./scale.js";
 import { asTensor } from "./tensor.js";

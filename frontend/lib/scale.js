@@ -6,7 +6,7 @@
  * @typedef {Record<Field, number>} Scales the magnitude with the strongest tint
  */
 
-import { span } from "./heat.js";
+import { span } from "./tint.js";
 import { isFloat, asTensor } from "./tensor.js";
 
 /** @type {WeakMap<Trace, Scales>} */

@@ -136,3 +136,13 @@ export function withCells(nested, cells) {
   };
   return cells.reduce((list, { index, value }) => put(list, index, value), nested);
 }
+
+/**
+ * The index of a drawn cell in the tensor that it belongs to.
+ *
+ * @param {{transposed: boolean}} matrix
+ * @param {number[]} index
+ */
+export function ownIndex(matrix, index) {
+  return matrix.transposed ? swapped(index) : index;
+}

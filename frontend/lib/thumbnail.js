@@ -6,7 +6,7 @@
  */
 
 import { mix } from "./colour.js";
-import { heat } from "./heat.js";
+import { tintOf } from "./tint.js";
 
 /** How much of the full colour the strongest cell has, as in the cells themselves. */
 const FULL = { pos: 0.6, neg: 0.58 };
@@ -83,7 +83,7 @@ function strongest(data, columns, top, bottom, [left, right]) {
 
 /** The colour of a number. @param {number} number @param {number} largest @param {Palette} palette */
 export function tint(number, largest, palette) {
-  const { sign, strength } = heat(number, largest);
+  const { sign, strength } = tintOf(number, largest);
   if (sign === "bad") return palette.ink;
   if (sign === "zero") return palette.mid;
   const side = number > 0 ? "pos" : "neg";

@@ -40,9 +40,9 @@
  *
  * @typedef {answers.Step} AnsweredStep
  * @typedef {answers.TraceTensor} AnsweredTensor
- * @typedef {AnsweredTensor & {veiled?: boolean, blocked?: number[]}} TensorRecord veiled: its
+ * @typedef {AnsweredTensor & {hidden?: boolean, blocked?: number[]}} TensorRecord hidden: its
  *   gradient is covered until it is found
- * @typedef {Omit<AnsweredStep, "mathml"> & {mathml?: string, veiled?: boolean}} Step veiled: what
+ * @typedef {Omit<AnsweredStep, "mathml"> & {mathml?: string, hidden?: boolean}} Step hidden: what
  *   it makes is covered until it is found, and its formula
  * @typedef
  *   {Omit<answers.Trace, "tensors" | "steps"> & {tensors: Record<string, TensorRecord>, steps: Step[]}}
@@ -61,7 +61,7 @@
  * @property {Record<string, unknown>} [parameters]
  * @property {Optimizer | null} [optimizer]
  *
- * @typedef {Pick<answers.ProblemAnswer, "detail" | "hint" | "where" | "status" | "code">} Trouble
+ * @typedef {Pick<answers.ProblemAnswer, "detail" | "hint" | "where" | "status" | "code">} Problem
  *
  * @typedef {object} Tensor  numbers in row-major order, with the place of the part that is at hand
  * @property {number[]} shape   of the part
@@ -88,7 +88,7 @@
  * @property {import("./overview.js").Overview | null} [overview]  of what is too large to be at hand,
  *   null while it is on its way
  * @property {string | null} note
- * @property {boolean} [veiled]    covered until it is found
+ * @property {boolean} [hidden]    covered until it is found
  * @property {"contract" | "plain" | "new"} naming  how its cells are called
  *
  * @typedef {{matrix: string, index: number[]}} CellPlace

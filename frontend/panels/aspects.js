@@ -1,9 +1,10 @@
 /**
  * What stands below the tabs: why, the terms, how the shapes meet, the Jacobian, the path to the loss.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { Speaking } from "./explaining.js"
- * @import { State, Study } from "../state/state.js"
+ * @import { State } from "../state/state.js"
+ * @import { Study } from "../state/studies/reducer.js"
  * @import { Explanation, Why } from "../lib/types.js"
  */
 
@@ -11,10 +12,10 @@ import { h, idleWhen } from "../lib/h.js";
 import { fromWire } from "../lib/numbers.js";
 import { promiseText, slopeText, sumText } from "../lib/telling.js";
 import { groupsOf, samplesOf } from "../lib/terms.js";
-import { inThePast } from "../state/state.js";
-import { present } from "../state/studies.js";
-import { aspectOf, chosen, isCovered, isGiven } from "../state/subject.js";
-import { coverOf } from "../state/sheet.js";
+import { aspectOf, chosen, isCovered, isGiven } from "../state/explanation/selectors.js";
+import { coverOf } from "../state/practice/selectors.js";
+import { present } from "../state/studies/selectors.js";
+import { inThePast } from "../state/trace/selectors.js";
 import { barsView } from "../views/bars.js";
 import { formulaView } from "../views/formula.js";
 import { givenView } from "../views/given.js";
@@ -24,7 +25,7 @@ import { proseView } from "../views/prose.js";
 import { questionView, questionsView } from "../views/questions.js";
 import { alignmentView, axesText, waysView } from "../views/shapes.js";
 import { termsView } from "../views/terms.js";
-import { troubleView } from "../views/trouble.js";
+import { problemView } from "../views/problem.js";
 import { questionsOf, whyView } from "../views/why.js";
 import { gradientBefore, gradientOf, shownTarget, stepOf } from "./explaining.js";
 
@@ -33,8 +34,8 @@ const LISTED = 12;
 /** Longer code is not set as a formula, too. */
 const SHORT = 48;
 
-/** @param {State} state @param {Acts} acts @param {Speaking} options */
-export function contentOf(state, acts, options) {
+/** @param {State} state @param {Commands} commands @param {Speaking} options */
+export function contentOf(state, commands, options) {
   const aspect = aspectOf(state);
   if (state.drag && aspect === "why") return dragContent(state, options);
   if (isCovered(state))
@@ -47,8 +48,8 @@ export function contentOf(state, acts, options) {
           : "Hidden: solve it in Practice to reveal it.",
       ),
     ];
-  const refused = state.explained?.trouble;
-  if (refused && aspect === "terms") return [troubleView(refused, { key: "trouble" })];
+  const refused = state.explained?.problem;
+  if (refused && aspect === "terms") return [problemView(refused, { key: "trouble" })];
   const target = state.explained?.target ?? chosen(state);
   if (aspect === "why" && target && isGiven(state, target)) return givenContent(state, options);
   const answer = explanationOf(state);
@@ -58,13 +59,13 @@ export function contentOf(state, acts, options) {
   const why = state.studies.why;
   if (aspect === "jacobian" && why?.answer && !why.answer.jacobian)
     return [h("p", { class: "first", key: "none" }, "This step has no differentiable input.")];
-  const trouble = aspect === "jacobian" && !study ? why?.trouble : study?.trouble;
-  if (trouble) return [troubleView(trouble, { key: "trouble" })];
+  const problem = aspect === "jacobian" && !study ? why?.problem : study?.problem;
+  if (problem) return [problemView(problem, { key: "trouble" })];
   if (!study?.answer) return [pending()];
   if (aspect === "why")
     return [...whyView(study.answer, answer, options), answer && aboutView(answer.op, state)];
-  if (aspect === "shapes") return shapesContent(study.answer, state, acts, options);
-  if (aspect === "jacobian") return jacobianContent(study, state, acts, options);
+  if (aspect === "shapes") return shapesContent(study.answer, state, commands, options);
+  if (aspect === "jacobian") return jacobianContent(study, state, commands, options);
   return pathView(study.answer, options);
 }
 
@@ -191,8 +192,8 @@ function aboutView(op, { symbols }) {
   );
 }
 
-/** @param {Why} why @param {State} state @param {Acts} acts @param {Speaking} options */
-function shapesContent(why, state, acts, options) {
+/** @param {Why} why @param {State} state @param {Commands} commands @param {Speaking} options */
+function shapesContent(why, state, commands, options) {
   const text = why.shapes
     ? axesText(why.shapes)
     : "No axes meet here: elements are only rearranged.";
@@ -206,13 +207,13 @@ function shapesContent(why, state, acts, options) {
           waysView(why.candidates, options.isTensor),
           options,
         ),
-      layoutView(state, acts, options),
+      layoutView(state, commands, options),
     ]),
   ];
 }
 
-/** The same network with its weights transposed. @param {State} state @param {Acts} acts @param {Speaking} options */
-function layoutView(state, acts, options) {
+/** The same network with its weights transposed. @param {State} state @param {Commands} commands @param {Speaking} options */
+function layoutView(state, commands, options) {
   const layout = state.run?.layout;
   if (layout !== "in_out" && layout !== "out_in") return null;
   const other = layout === "in_out" ? "out_in" : "in_out";
@@ -230,7 +231,7 @@ function layoutView(state, acts, options) {
           type: "button",
           class: "small",
           ...idleWhen(inThePast(state)),
-          onclick: () => inThePast(state) || acts.layout(other),
+          onclick: () => inThePast(state) || commands.run.setLayout(other),
         },
         `Show them as ${other === "in_out" ? "(in, out)" : "(out, in)"}`,
       ),
@@ -239,11 +240,15 @@ function layoutView(state, acts, options) {
   );
 }
 
-/** @param {Study} study @param {State} state @param {Acts} acts @param {Speaking} options */
-function jacobianContent({ answer }, state, acts, options) {
+/** @param {Study} study @param {State} state @param {Commands} commands @param {Speaking} options */
+function jacobianContent({ answer }, state, commands, options) {
   const inputs = state.shown?.trace.steps[answer.step]?.inputs ?? [];
   const numeric = inputs.filter(
     (name) => !state.shown?.trace.tensors[name]?.dtype.match(/^(int|bool)/),
   );
-  return jacobianView(answer, { ...options, inputs: numeric, by: acts.jacobianBy });
+  return jacobianView(answer, {
+    ...options,
+    inputs: numeric,
+    by: commands.explanation.chooseJacobianInput,
+  });
 }

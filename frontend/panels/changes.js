@@ -1,7 +1,7 @@
 /**
  * All that was done to a run, undone or not, and the numbers of two of its states side by side.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
  * @import { Change } from "../lib/timeline.js"
  */
@@ -11,8 +11,8 @@ import { fromWire, printOne } from "../lib/numbers.js";
 import { chainOf, isChange } from "../lib/timeline.js";
 import { comparisonView } from "../views/comparison.js";
 
-/** The changes, the newest first. @param {State} state @param {Acts} acts */
-export function eventsView({ past, shown }, acts) {
+/** The changes, the newest first. @param {State} state @param {Commands} commands */
+export function eventsView({ past, shown }, commands) {
   const now = new Set(chainOf(past.events).map(({ number }) => number));
   const changes = past.events.filter(isChange);
   const head = past.events.at(-1)?.head;
@@ -22,7 +22,7 @@ export function eventsView({ past, shown }, acts) {
     [...changes]
       .reverse()
       .map((change) =>
-        changeView(change, now.has(change.number), change.number === head, shown, acts),
+        changeView(change, now.has(change.number), change.number === head, shown, commands),
       ),
   );
 }
@@ -32,9 +32,9 @@ export function eventsView({ past, shown }, acts) {
  * @param {boolean} done
  * @param {boolean} head
  * @param {State["shown"]} shown
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function changeView(change, done, head, shown, acts) {
+function changeView(change, done, head, shown, commands) {
   const { number, iteration, iterations, parent } = change;
   const { first_loss: first, last_loss: last } = change;
   const moment = { iteration, event: number };
@@ -69,7 +69,7 @@ function changeView(change, done, head, shown, acts) {
           type: "button",
           class: "small",
           "aria-label": `Show ${name}`,
-          onclick: () => acts.lookBack(head ? { iteration, event: null } : moment),
+          onclick: () => commands.history.lookBack(head ? { iteration, event: null } : moment),
         },
         "Show",
       ),
@@ -80,7 +80,7 @@ function changeView(change, done, head, shown, acts) {
           class: "small",
           title: "A run of its own that goes on from here",
           "aria-label": `Fork from here: ${name}`,
-          onclick: () => acts.fork(moment),
+          onclick: () => commands.history.fork(moment),
         },
         "Fork from here",
       ),
@@ -88,21 +88,21 @@ function changeView(change, done, head, shown, acts) {
   );
 }
 
-/** @param {State} state @param {Acts} acts */
-export function numbersTab({ run, past, recent, palette, digits }, acts) {
+/** @param {State} state @param {Commands} commands */
+export function numbersTab({ run, past, recent, palette, digits }, commands) {
   const changes = past.events.filter(isChange);
   return h(
     "div",
     { class: "film-numbers" },
-    run && sidesView(run.id, changes, past, recent, acts),
+    run && sidesView(run.id, changes, past, recent, commands),
     past.comparison && palette
       ? comparisonView(past.comparison, {
           palette,
           digits,
           tensor: past.tensor,
-          choose: (tensor) => acts.compare({ tensor }),
+          choose: (tensor) => commands.history.compare({ tensor }),
         })
-      : !past.trouble && h("p", { class: "hint" }, "Comparing…"),
+      : !past.problem && h("p", { class: "hint" }, "Comparing…"),
   );
 }
 
@@ -111,9 +111,9 @@ export function numbersTab({ run, past, recent, palette, digits }, acts) {
  * @param {Change[]} changes
  * @param {State["past"]} past
  * @param {State["recent"]} recent
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function sidesView(run, changes, { one, other }, recent, acts) {
+function sidesView(run, changes, { one, other }, recent, commands) {
   const moments = changes.map(({ number, iteration, text, parent }) => ({
     text: `iteration ${iteration}, after ${parent === null ? "the start" : text}`,
     side: { run, moment: { iteration, event: number } },
@@ -129,7 +129,7 @@ function sidesView(run, changes, { one, other }, recent, acts) {
   const listed = [present, ...[...moments].reverse(), ...others];
   const select = (
     /** @type {string} */ label,
-    /** @type {import("../state/past.js").Side | null} */ chosen,
+    /** @type {import("../state/history/reducer.js").Side | null} */ chosen,
     /** @type {"one" | "other"} */ which,
   ) => {
     const value = JSON.stringify(chosen);
@@ -146,7 +146,7 @@ function sidesView(run, changes, { one, other }, recent, acts) {
         {
           value,
           onchange: (/** @type {any} */ event) =>
-            acts.compare({ [which]: JSON.parse(event.target.value) }),
+            commands.history.compare({ [which]: JSON.parse(event.target.value) }),
         },
         [...extra, ...listed].map(({ text, side }) =>
           h("option", { key: JSON.stringify(side), value: JSON.stringify(side) }, text),

@@ -1,7 +1,7 @@
 /**
  * The dialogs: keyboard shortcuts with a legend, and files.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
  */
 
@@ -11,9 +11,9 @@ import { KEYS } from "./keys.js";
 import { modal } from "./modal.js";
 import { exportDialog, openDialog, openedDialog } from "./opening.js";
 
-/** @type {Record<NonNullable<State["dialog"]>, (state: State, acts: Acts) => any>} */
+/** @type {Record<NonNullable<State["dialog"]>, (state: State, commands: Commands) => any>} */
 const DIALOGS = {
-  help: (_, acts) => help(acts),
+  help: (_, commands) => help(commands),
   open: openDialog,
   opened: openedDialog,
   export: exportDialog,
@@ -48,16 +48,16 @@ export function select({
   };
 }
 
-/** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
-export function view({ dialog }, acts, state) {
-  return dialog ? [DIALOGS[dialog](state, acts)] : [];
+/** @param {ReturnType<typeof select>} props @param {Commands} commands @param {State} state */
+export function view({ dialog }, commands, state) {
+  return dialog ? [DIALOGS[dialog](state, commands)] : [];
 }
 
-/** @param {Acts} acts */
-function help(acts) {
+/** @param {Commands} commands */
+function help(commands) {
   return modal(
     "Keyboard shortcuts",
-    acts,
+    commands,
     "shortcuts",
     legend(),
     h(
@@ -74,7 +74,7 @@ function help(acts) {
           type: "button",
           class: "primary",
           autofocus: true,
-          onclick: () => acts.dialog(null),
+          onclick: () => commands.files.showDialog(null),
         },
         "Close",
       ),

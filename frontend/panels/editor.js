@@ -1,23 +1,28 @@
 /**
  * The editor of the program: what is typed is read while one types, and applied on request.
  *
- * @import { Acts } from "./acts.js"
- * @import { Bringing, Reading } from "../state/bringing.js"
- * @import { Draft } from "../state/state.js"
- * @import { Trouble } from "../lib/types.js"
+ * @import { Commands } from "../state/commands.js"
+ * @import { Bringing, Reading } from "../state/import/reducer.js"
+ * @import { Draft } from "../state/editor/reducer.js"
+ * @import { Problem } from "../lib/types.js"
  */
 
 import { afterDrawing } from "../lib/drawing.js";
 import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { missingView } from "../views/brought.js";
-import { troubleView } from "../views/trouble.js";
+import { problemView } from "../views/problem.js";
 
-/** @param {Acts} acts */
-export function discardButton(acts) {
+/** @param {Commands} commands */
+export function discardButton(commands) {
   return h(
     "button",
-    { type: "button", class: "small", key: "discard", onclick: () => acts.draft(null) },
+    {
+      type: "button",
+      class: "small",
+      key: "discard",
+      onclick: () => commands.editor.typeDraft(null),
+    },
     "Discard changes",
   );
 }
@@ -26,13 +31,13 @@ export function discardButton(acts) {
  * @param {Draft} draft
  * @param {string} program  as it is without the draft
  * @param {Bringing | null} bringing
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-export function editorView({ text, trouble }, program, bringing, acts) {
+export function editorView({ text, problem }, program, bringing, commands) {
   const lines = text.split("\n");
   const reading = text === program ? null : (bringing?.reading ?? null);
   const current = reading?.text === text ? reading : null;
-  const { line, column } = (trouble ?? current?.trouble)?.where ?? {};
+  const { line, column } = (problem ?? current?.problem)?.where ?? {};
   return h(
     "div",
     { class: "editor" },
@@ -53,10 +58,10 @@ export function editorView({ text, trouble }, program, bringing, acts) {
           autocapitalize: "off",
           wrap: "off",
           value: text,
-          "aria-invalid": trouble ? "true" : null,
-          "aria-describedby": trouble ? "program-trouble" : null,
-          oninput: (/** @type {any} */ event) => acts.draft(event.target.value),
-          onkeydown: (/** @type {KeyboardEvent} */ event) => editorKey(event, acts),
+          "aria-invalid": problem ? "true" : null,
+          "aria-describedby": problem ? "program-trouble" : null,
+          oninput: (/** @type {any} */ event) => commands.editor.typeDraft(event.target.value),
+          onkeydown: (/** @type {KeyboardEvent} */ event) => editorKey(event, commands),
           hook: (/** @type {HTMLElement} */ element) => {
             if (!element.dataset.begun) afterDrawing(() => element.focus());
             element.dataset.begun = "yes";
@@ -85,20 +90,24 @@ export function editorView({ text, trouble }, program, bringing, acts) {
     h(
       "p",
       { class: "live-reading", "aria-live": "off" },
-      ...liveView(text, program, trouble, current),
+      ...liveView(text, program, problem, current),
     ),
-    h("div", { role: "alert" }, trouble && troubleView(trouble, { id: "program-trouble" })),
-    bringing?.asking?.origin === "editor" && missingView(bringing, acts.bringing),
+    h("div", { role: "alert" }, problem && problemView(problem, { id: "program-trouble" })),
+    bringing?.asking?.origin === "editor" && missingView(bringing, commands.import),
     h(
       "p",
       { class: "actions" },
-      h("button", { type: "button", class: "primary small", onclick: acts.applyDraft }, "Apply"),
       h(
         "button",
-        { type: "button", class: "small", key: "close", onclick: acts.closeDraft },
+        { type: "button", class: "primary small", onclick: commands.editor.applyDraft },
+        "Apply",
+      ),
+      h(
+        "button",
+        { type: "button", class: "small", key: "close", onclick: commands.editor.closeDraft },
         "Close",
       ),
-      text !== program && discardButton(acts),
+      text !== program && discardButton(commands),
       h(
         "span",
         { class: "hint" },
@@ -108,10 +117,10 @@ export function editorView({ text, trouble }, program, bringing, acts) {
   );
 }
 
-/** @param {KeyboardEvent} event @param {Acts} acts */
-function editorKey(event, acts) {
-  if (event.key === "Escape") acts.closeDraft();
-  else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) acts.applyDraft();
+/** @param {KeyboardEvent} event @param {Commands} commands */
+function editorKey(event, commands) {
+  if (event.key === "Escape") commands.editor.closeDraft();
+  else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) commands.editor.applyDraft();
   else return;
   event.preventDefault();
 }
@@ -121,19 +130,19 @@ function editorKey(event, acts) {
  *
  * @param {string} text
  * @param {string} program
- * @param {Trouble | null} refused  what was said when it was applied
+ * @param {Problem | null} refused  what was said when it was applied
  * @param {Reading | null} reading
  */
 function liveView(text, program, refused, reading) {
   if (text === program || refused) return [];
   if (!reading) return ["…"];
-  const { trouble, missing } = reading;
-  if (!trouble) return ["✓ It can be applied."];
-  const { line } = trouble.where;
+  const { problem, missing } = reading;
+  if (!problem) return ["✓ It can be applied."];
+  const { line } = problem.where;
   return [
     line ? h("b", null, `Line ${line}: `) : "",
     missing
       ? `${missing.name} is not known yet. Apply lets you add it.`
-      : `${trouble.detail}${/[.!?]$/.test(trouble.detail) ? "" : "."}`,
+      : `${problem.detail}${/[.!?]$/.test(problem.detail) ? "" : "."}`,
   ];
 }

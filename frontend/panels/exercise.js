@@ -1,38 +1,28 @@
 /**
  * The right column while one practises: what is to be found, with what, and how far one is.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
- * @import { Exercise, Sheet } from "../state/sheet.js"
+ * @import { Exercise, ExerciseSet } from "../state/practice/reducer.js"
  */
 
-import { targetCode } from "../lib/explanation.js";
 import { h, idleWhen } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
-import { ownFormulas, tried } from "../state/sheet.js";
-import { inThePast } from "../state/state.js";
+import { ownFormulas, tried } from "../state/practice/selectors.js";
+import { inThePast } from "../state/trace/selectors.js";
 import { codeView } from "../views/code.js";
-import { passView } from "../views/pass.js";
-import {
-  elementView,
-  isFound,
-  namesView,
-  numericView,
-  raceView,
-  sliceView,
-} from "../views/practice.js";
-
-/** What there is to see of a step otherwise; it would tell the answer. */
-const OTHERS = ["Why", "Terms", "Shapes", "Jacobian", "Path"];
+import { elementView, isFound, namesView } from "../views/practice.js";
+import { raceView } from "../views/race.js";
+import { OTHERS, questions } from "./questions.js";
 
 /** @typedef {{digits: number, isTensor: (name: string) => boolean}} Options */
 
-/** @param {State} state @param {Acts} acts */
-export function exerciseView(state, acts) {
+/** @param {State} state @param {Commands} commands */
+export function exerciseView(state, commands) {
   const exercise = tried(state);
-  const { sheet } = state.practice;
+  const { exerciseSet } = state.practice;
   const title = h("h2", { id: "explanation-title", class: "unseen", key: "title" }, "Explanation");
-  if (!exercise || !sheet) return [title];
+  if (!exercise || !exerciseSet) return [title];
   const options = {
     digits: state.digits,
     isTensor: (/** @type {string} */ name) => Object.hasOwn(state.shown?.trace.tensors ?? {}, name),
@@ -42,7 +32,7 @@ export function exerciseView(state, acts) {
     h(
       "div",
       { class: "exercise", key: "exercise" },
-      head(exercise, sheet),
+      head(exercise, exerciseSet),
       tabs(),
       h(
         "div",
@@ -54,21 +44,21 @@ export function exerciseView(state, acts) {
           id: "exercise-body",
         },
         task(exercise, options),
-        namesView([...sheet.values, ...sheet.gradients.slice(0, exercise.earlier)], {
+        namesView([...exerciseSet.values, ...exerciseSet.gradients.slice(0, exercise.earlier)], {
           ...options,
           insert,
         }),
-        afterWrong(exercise, state, acts, options),
-        list(exercise, sheet, acts),
+        afterWrong(exercise, state, commands, options),
+        list(exercise, exerciseSet, commands),
         race(state),
-        questions(state, acts, options),
+        questions(state, commands, options),
       ),
-      foot(exercise, sheet, state, acts),
+      foot(exercise, exerciseSet, state, commands),
     ),
   ];
 }
 
-/** @param {Exercise} exercise @param {Sheet} sheet */
+/** @param {Exercise} exercise @param {ExerciseSet} exerciseSet */
 function head({ gradient, optional, tensor }, { exercises, found, total }) {
   const counted = exercises.filter((one) => !one.optional);
   const place = counted.findIndex((one) => one.tensor === tensor) + 1;
@@ -141,10 +131,10 @@ function task({ tensor, steps, shape, role }, { isTensor }) {
  *
  * @param {Exercise} exercise
  * @param {State} state
- * @param {Acts} acts
+ * @param {Commands} commands
  * @param {Options} options
  */
-function afterWrong({ tensor }, state, acts, options) {
+function afterWrong({ tensor }, state, commands, options) {
   const { answer } = state.practice;
   if (answer?.tensor !== tensor || isFound(answer.verdict)) return null;
   const [worst] = answer.verdict.worst;
@@ -157,7 +147,7 @@ function afterWrong({ tensor }, state, acts, options) {
       worst &&
         h(
           "button",
-          { type: "button", class: "small", onclick: () => acts.practice.element(worst.index) },
+          { type: "button", class: "small", onclick: () => commands.practice.element(worst.index) },
           "Explain my answer",
         ),
       h(
@@ -166,7 +156,7 @@ function afterWrong({ tensor }, state, acts, options) {
           type: "button",
           class: "small",
           title: "The same program with other shapes and numbers",
-          onclick: acts.practice.variant,
+          onclick: commands.practice.variant,
         },
         "Try a fresh variant",
       ),
@@ -175,8 +165,8 @@ function afterWrong({ tensor }, state, acts, options) {
   );
 }
 
-/** @param {Exercise} exercise @param {Sheet} sheet @param {Acts} acts */
-function list({ tensor }, { exercises }, acts) {
+/** @param {Exercise} exercise @param {ExerciseSet} exerciseSet @param {Commands} commands */
+function list({ tensor }, { exercises }, commands) {
   const rest = exercises.filter(({ optional }) => optional).map(({ gradient }) => gradient);
   return h(
     "div",
@@ -195,7 +185,7 @@ function list({ tensor }, { exercises }, acts) {
               class: one.tensor === tensor ? "now" : null,
               "aria-current": one.tensor === tensor ? "true" : null,
               "aria-label": `${one.gradient} ${printShape(one.shape)}${one.found ? ", solved" : ""}${one.optional ? ", optional" : ""}`,
-              onclick: () => acts.nextToFind(one.tensor),
+              onclick: () => commands.practice.goOn(one.tensor),
             },
             h("span", { class: "mark" }, one.found ? "✓" : one.tensor === tensor ? "▸" : ""),
             h("code", { class: one.optional ? "soft" : "gradient" }, one.gradient),
@@ -214,141 +204,8 @@ function race({ practice, palette }) {
   return practice.race && raceView(practice.race, palette);
 }
 
-/** @param {State} state @param {Acts} acts @param {Options} options */
-function questions(state, acts, options) {
-  const { practice } = state;
-  const chosen = practice.list.find(({ title }) => title === state.document?.title);
-  return h(
-    "div",
-    { class: "questions", key: "questions" },
-    wholePass(state, acts, options),
-    numeric(state, acts, options),
-    h(
-      "details",
-      { key: "others" },
-      h("summary", null, "Other exercises"),
-      chosen && h("p", null, chosen.description),
-      h(
-        "label",
-        { class: "field" },
-        h("span", { class: "field-name" }, "Exercise"),
-        h(
-          "select",
-          {
-            key: `of ${practice.list.length}`,
-            "aria-label": "Exercise",
-            value: chosen?.name ?? "",
-            onchange: (/** @type {any} */ event) => acts.exercise(event.target.value),
-          },
-          h("option", { value: "", disabled: true, hidden: true }, "choose one"),
-          practice.list.map(({ name, title, description }) =>
-            h("option", { value: name, key: name, title: description }, title),
-          ),
-        ),
-      ),
-      h(
-        "p",
-        null,
-        h(
-          "button",
-          { type: "button", class: "small", onclick: acts.sharePractice },
-          "Copy a practice link",
-        ),
-      ),
-    ),
-  );
-}
-
-/** @param {State} state @param {Acts} acts @param {Options} options */
-function numeric(state, acts, { digits }) {
-  const { practice, palette, shown, explained } = state;
-  const weight =
-    explained && shown?.trace.tensors[explained.target.tensor]?.role === "parameter"
-      ? explained.target
-      : null;
-  return h(
-    "details",
-    { key: "numeric" },
-    h("summary", null, "Is the backward pass right?"),
-    h(
-      "p",
-      { class: "row" },
-      h(
-        "button",
-        { type: "button", class: "small", onclick: acts.practice.numeric },
-        "Check numerically",
-      ),
-      weight &&
-        h(
-          "button",
-          {
-            type: "button",
-            class: "small",
-            key: "along",
-            onclick: () => acts.practice.slice(weight.tensor, weight.index),
-          },
-          `The loss along ${targetCode({ ...weight, field: "value" })}`,
-        ),
-    ),
-    practice.numeric && numericView(practice.numeric, { digits, slice: acts.practice.slice }),
-    practice.slice &&
-      sliceView(practice.slice, palette, {
-        digits,
-        covered: shown?.trace.tensors[practice.slice.curve.parameter]?.veiled === true,
-        slide: acts.practice.slide,
-      }),
-  );
-}
-
-/**
- * A backward pass of one's own, all of its gradients at once.
- *
- * @param {State} state
- * @param {Acts} acts
- * @param {Options} options
- */
-function wholePass(state, acts, options) {
-  const { pass, judged } = state.practice;
-  const seek = (/** @type {string} */ tensor) => acts.seek(tensor);
-  return h(
-    "details",
-    { class: "whole-pass", key: "whole", ...(judged && { open: true }) },
-    h("summary", null, "Find the wrong step of my backward pass"),
-    h(
-      "label",
-      null,
-      h("span", { class: "field-name" }, "The gradients of your own code, as it prints them"),
-      h("textarea", {
-        id: "practice-pass",
-        rows: "4",
-        spellcheck: "false",
-        placeholder: "l1 = [[0.1, -0.2], …]\nw1 = [[…]]",
-        value: pass,
-        oninput: (/** @type {any} */ event) => acts.practice.paste(event.target.value),
-      }),
-    ),
-    h(
-      "p",
-      { class: "row" },
-      h(
-        "button",
-        { type: "button", class: "small", onclick: () => void acts.practice.judge() },
-        "Check all",
-      ),
-      judged &&
-        judged.revision !== state.shown?.revision &&
-        h("span", { class: "hint" }, "The numbers have changed since; check again."),
-    ),
-    h(
-      "div",
-      { key: "judged", "aria-live": "polite" },
-      judged && passView(judged.verdicts, judged.blame, { ...options, explain: seek }),
-    ),
-  );
-}
-
-/** @param {Exercise} exercise @param {Sheet} sheet @param {State} state @param {Acts} acts */
-function foot({ tensor }, { exercises }, state, acts) {
+/** @param {Exercise} exercise @param {ExerciseSet} exerciseSet @param {State} state @param {Commands} commands */
+function foot({ tensor }, { exercises }, state, commands) {
   const open = exercises.filter(({ found, optional }) => !found && !optional);
   const at = exercises.findIndex((one) => one.tensor === tensor);
   const next =
@@ -360,7 +217,11 @@ function foot({ tensor }, { exercises }, state, acts) {
     { class: "exercise-foot", key: "foot" },
     h(
       "button",
-      { type: "button", ...idleWhen(!next), onclick: () => next && acts.nextToFind(next.tensor) },
+      {
+        type: "button",
+        ...idleWhen(!next),
+        onclick: () => next && commands.practice.goOn(next.tensor),
+      },
       "Skip",
     ),
     h(
@@ -371,14 +232,14 @@ function foot({ tensor }, { exercises }, state, acts) {
           ? "First write a formula whose shape fits"
           : `Train ${state.iterations} iterations with your ${names.map((name) => `${name}.g`).join(", ")}`,
         ...idleWhen(idle),
-        onclick: () => idle || acts.trainMine(),
+        onclick: () => idle || commands.practice.trainOwn(),
       },
       "Train with these",
     ),
     h("span", { class: "space" }),
     h(
       "button",
-      { type: "button", class: "quiet", onclick: () => acts.mode("explore") },
+      { type: "button", class: "quiet", onclick: () => commands.page.chooseMode("explore") },
       "End practice",
     ),
   );

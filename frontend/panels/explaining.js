@@ -1,23 +1,24 @@
 /**
  * What the explanation says in its head, and what all its pictures share.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
- * @import { Watch } from "../state/scene.js"
+ * @import { Inspected } from "../state/inspector/selectors.js"
  * @import { Matrix, Step, Target } from "../lib/types.js"
  * @import { Told } from "../views/subjecthead.js"
  */
 
 import { axisCells } from "../lib/axes.js";
 import { sameTarget, targetCode } from "../lib/explanation.js";
-import { lightTargets, lightTwins } from "../lib/lighting.js";
+import { highlightTargets, highlightTwins } from "../lib/lighting.js";
 import { fromWire, printOne, printShape } from "../lib/numbers.js";
 import { scalesOf } from "../lib/scale.js";
 import { followers } from "../lib/slices.js";
-import { asTensor, cell } from "../lib/tensor.js";
 import { birthOf } from "../lib/telling.js";
-import { currentStep, readyAt, stepScene } from "../state/scene.js";
-import { exampleOf, hasGradient, isGiven, numberOf } from "../state/subject.js";
+import { asTensor, cell } from "../lib/tensor.js";
+import { exampleOf, hasGradient, isGiven, numberOf } from "../state/explanation/selectors.js";
+import { currentStep, stepMatrices } from "../state/stage/selectors.js";
+import { readyAt } from "../state/trace/selectors.js";
 import { photoOf } from "../views/photo.js";
 
 /** Of the cells of the selected tensor, which stand in a narrow column. */
@@ -35,8 +36,8 @@ export function shownTarget(state) {
   return explained?.target ?? exampleOf(state);
 }
 
-/** @param {State} state @param {Acts} acts @returns {Told} */
-export function subjectTold(state, acts) {
+/** @param {State} state @param {Commands} commands @returns {Told} */
+export function subjectTold(state, commands) {
   const { explained, drag, digits } = state;
   const target = shownTarget(state);
   const step = currentStep(state);
@@ -45,7 +46,7 @@ export function subjectTold(state, acts) {
     next: target?.field === "next",
     gradient: null,
     birth: null,
-    close: explained ? acts.closeExplanation : null,
+    close: explained ? commands.explanation.closeExplanation : null,
     isTensor: known(state),
     print: (/** @type {number} */ number) => printOne(number, digits),
   };
@@ -56,12 +57,13 @@ export function subjectTold(state, acts) {
       value: null,
       shape: step ? printShape(step.shape) : "",
       kind: step?.of.part ? "contribution" : step ? fieldWord(step.of.field) : "",
-      step: step ? placeOf(step, state, acts) : null,
+      step: step ? placeOf(step, state, commands) : null,
     };
   const own = stepOf(state, target);
   const value = numberShown(state, target);
   const given = isGiven(state, target);
-  const birth = value !== null && !Number.isFinite(value) ? bornAt(state, target, own, acts) : null;
+  const birth =
+    value !== null && !Number.isFinite(value) ? bornAt(state, target, own, commands) : null;
   return {
     ...common,
     code: targetCode(target),
@@ -75,7 +77,7 @@ export function subjectTold(state, acts) {
           was: drag && drag.value !== drag.from ? gradientBefore(drag) : null,
         }
       : null,
-    step: given || !own ? null : placeOf(own, state, acts),
+    step: given || !own ? null : placeOf(own, state, commands),
     birth,
   };
 }
@@ -109,13 +111,13 @@ export function stepOf({ shown }, { tensor, field }) {
   return steps[readyAt(shown, tensor)[field]] ?? null;
 }
 
-/** @param {Step} step @param {State} state @param {Acts} acts */
-function placeOf(step, { cursor }, acts) {
+/** @param {Step} step @param {State} state @param {Commands} commands */
+function placeOf(step, { cursor }, commands) {
   return {
     number: step.index + 1,
     phase: step.phase,
     code: `${step.output} = ${step.code}`,
-    go: step.index === cursor ? null : () => acts.goTo(step.index),
+    go: step.index === cursor ? null : () => commands.stage.stepTo(step.index),
   };
 }
 
@@ -137,16 +139,16 @@ function roleWord({ shown }, tensor) {
  * @param {State} state
  * @param {Target} target
  * @param {Step | null} step
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function bornAt({ shown }, target, step, acts) {
+function bornAt({ shown }, target, step, commands) {
   const warnings = /** @type {any[]} */ (shown?.trace.warnings ?? []);
   const own = warnings.find(
     (one) => one.code === "not_finite" && one.index && sameTarget(one, target),
   );
   const birth = own ?? birthOf(warnings, step?.index ?? Infinity);
   if (!birth || birth.step === undefined) return null;
-  return { text: birth.message, go: () => acts.goTo(birth.step) };
+  return { text: birth.message, go: () => commands.stage.stepTo(birth.step) };
 }
 
 /**
@@ -154,9 +156,9 @@ function bornAt({ shown }, target, step, acts) {
  * from pointing and choosing.
  *
  * @param {State} state
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-export function speechOf(state, acts) {
+export function speechOf(state, commands) {
   const { explained, digits, palette, shown } = state;
   const from = explained ? [...explained.trail, explained.target] : [];
   const shapes = state.studies.why?.answer?.shapes;
@@ -168,22 +170,24 @@ export function speechOf(state, acts) {
     isTensor: known(state),
     letters: shapes?.axes.map((/** @type {{letter: string}} */ { letter }) => letter) ?? [],
     pointLetter: (/** @type {string | null} */ letter) =>
-      acts.pointTerm(letter && shapes ? axisCells(shapes, letter, index, tensors) : null),
+      commands.explanation.pointAtTerm(
+        letter && shapes ? axisCells(shapes, letter, index, tensors) : null,
+      ),
     print: (/** @type {number} */ number) => printOne(number, digits),
     shapeOf: (/** @type {string} */ name) => tensors[name]?.shape,
-    follow: (/** @type {Target} */ target) => void acts.follow(target, from),
-    point: (/** @type {Target[] | null} */ cells) => acts.pointTerm(cells),
-    goTo: (/** @type {number} */ step) => acts.explainAt(step),
+    follow: (/** @type {Target} */ target) => void commands.explanation.visit(target, from),
+    point: (/** @type {Target[] | null} */ cells) => commands.explanation.pointAtTerm(cells),
+    goTo: (/** @type {number} */ step) => commands.explanation.explainAt(step),
     image: photoOf(shown?.trace ?? null, state.studies.images?.answer ?? null, palette),
   };
 }
 
 /** @typedef {ReturnType<typeof speechOf>} Speaking */
 
-/** How the selected tensor is drawn. @param {Watch} seen @param {Acts} acts @param {State} state */
-export function inspectorOptions(seen, acts, state) {
+/** How the selected tensor is drawn. @param {Inspected} seen @param {Commands} commands @param {State} state */
+export function inspectorOptions(seen, commands, state) {
   const trace = /** @type {NonNullable<State["shown"]>} */ (state.shown).trace;
-  const scene = stepScene(state);
+  const scene = stepMatrices(state);
   const all = [...(scene ? [...scene.operands, scene.result] : []), ...seen.matrices];
   return {
     trace,
@@ -195,20 +199,20 @@ export function inspectorOptions(seen, acts, state) {
     ghosts: state.drag?.before ?? null,
     drag: state.drag,
     digits: state.digits,
-    lit: litIn(seen.matrices, all, state),
-    chosen: state.lit,
+    highlighted: highlightsIn(seen.matrices, all, state),
+    chosen: state.highlighted,
     explained: state.explained?.target ?? null,
     edit: state.edit,
-    acts,
+    cells: commands.cells,
     palette: state.palette,
     selected: state.selected,
-    select: acts.select,
+    select: commands.inspector.selectTensor,
     isTensor: known(state),
-    copy: acts.copy,
-    inNumbers: acts.inNumbers,
-    reveal: acts.reveal,
+    copy: commands.cells.copy,
+    inNumbers: commands.windows.showNumbers,
+    reveal: commands.windows.reveal,
     pick: (/** @type {Matrix} */ matrix, /** @type {number} */ axis, /** @type {number} */ at) =>
-      acts.slice(followers(all, matrix, axis), at),
+      commands.windows.sliceAxes(followers(all, matrix, axis), at),
     letters: null,
     busy: "Loading…",
   };
@@ -221,10 +225,14 @@ export function inspectorOptions(seen, acts, state) {
  * @param {Matrix[]} all
  * @param {State} state
  */
-function litIn(own, all, { lit, pointed }) {
-  if (pointed) return lightTargets(own, pointed);
-  const from = lit && all.find(({ id }) => id === lit.matrix || `${id} window` === lit.matrix);
-  return lit && from && from.naming !== "new" ? lightTwins(own, from, lit.index) : {};
+function highlightsIn(own, all, { highlighted, pointed }) {
+  if (pointed) return highlightTargets(own, pointed);
+  const from =
+    highlighted &&
+    all.find(({ id }) => id === highlighted.matrix || `${id} window` === highlighted.matrix);
+  return highlighted && from && from.naming !== "new"
+    ? highlightTwins(own, from, highlighted.index)
+    : {};
 }
 
 /** @param {State} state @param {Target} target */

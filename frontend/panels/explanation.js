@@ -2,21 +2,21 @@
  * The explanation: two lines that name a number, five tabs that never move, and below them what was
  * selected, one sentence, one picture, and questions that open.
  *
- * @import { Acts } from "./acts.js"
- * @import { Explained, State } from "../state/state.js"
+ * @import { Commands } from "../state/commands.js"
+ * @import { Explained } from "../state/explanation/reducer.js"
+ * @import { State } from "../state/state.js"
  * @import { Aspect } from "../lib/types.js"
  */
 
-import { exerciseView } from "./exercise.js";
 import { targetName } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
-import { explanationKey } from "../state/state.js";
-import { watch } from "../state/scene.js";
-import { isAsking } from "../state/studies.js";
-import { ASPECTS, aspectOf, senseless } from "../state/subject.js";
-import { headView } from "../views/subjecthead.js";
+import { ASPECTS, aspectOf, explanationKey, senseless } from "../state/explanation/selectors.js";
+import { inspected } from "../state/inspector/selectors.js";
+import { isAsking } from "../state/studies/selectors.js";
 import { inspectorView } from "../views/inspector.js";
+import { headView } from "../views/subjecthead.js";
 import { contentOf } from "./aspects.js";
+import { exerciseView } from "./exercise.js";
 import { inspectorOptions, speechOf, subjectTold } from "./explaining.js";
 
 /** @type {Record<Aspect, string>} */
@@ -32,11 +32,11 @@ const TITLES = {
 export function select(state) {
   const { explained, asked, shown, digits, cursor, aspect, by, studies, palette, run } = state;
   const { mode } = state;
-  const { selected, lit, pointed, edit, places, sample, parts, drag, practice } = state;
+  const { selected, highlighted, pointed, edit, places, sample, parts, drag, practice } = state;
   const watched = selected !== null;
   return {
     mode,
-    practice: mode === "practice" ? practice : practice.hiding && practice.sheet,
+    practice: mode === "practice" ? practice : practice.hiding && practice.exerciseSet,
     iterations: mode === "practice" ? state.iterations : null,
     document: mode === "practice" ? state.document : null,
     explained,
@@ -55,7 +55,7 @@ export function select(state) {
     symbols: state.symbols,
     sample,
     // only what is selected is drawn as numbers
-    lit: watched && lit,
+    highlighted: watched && highlighted,
     pointed: watched && pointed,
     edit: watched && edit,
     places: watched && places,
@@ -64,12 +64,12 @@ export function select(state) {
   };
 }
 
-/** @param {ReturnType<typeof select>} props @param {Acts} acts @param {State} state */
-export function view({ explained, shown, current }, acts, state) {
-  if (state.mode === "practice" && state.selected === null) return exerciseView(state, acts);
+/** @param {ReturnType<typeof select>} props @param {Commands} commands @param {State} state */
+export function view({ explained, shown, current }, commands, state) {
+  if (state.mode === "practice" && state.selected === null) return exerciseView(state, commands);
   const title = h("h2", { id: "explanation-title", class: "unseen" }, "Explanation");
   if (!shown) return [title, h("p", { class: "pending explained-empty" }, "No document is open.")];
-  const seen = watch(state);
+  const seen = inspected(state);
   const aspect = aspectOf(state);
   const busy = explained ? !current : false;
   return [
@@ -80,15 +80,20 @@ export function view({ explained, shown, current }, acts, state) {
         class: "explained",
         key: "explained",
         "aria-busy": busy || isAsking(state) ? "true" : null,
-        onkeydown: acts.explanationKey,
+        onkeydown: commands.explanation.key,
       },
-      headView(subjectTold(state, acts)),
-      tabs(state, acts),
+      headView(subjectTold(state, commands)),
+      tabs(state, commands),
       h(
         "div",
         { class: "explained-body", key: "body" },
-        seen && inspectorView(seen, inspectorOptions(seen, acts, state), acts),
-        explained && trail(explained, acts),
+        seen &&
+          inspectorView(seen, inspectorOptions(seen, commands, state), {
+            selectTensor: commands.inspector.selectTensor,
+            choosePlace: commands.windows.choosePlace,
+            stepTo: commands.stage.stepTo,
+          }),
+        explained && trail(explained, commands),
         h(
           "div",
           {
@@ -99,7 +104,7 @@ export function view({ explained, shown, current }, acts, state) {
             tabindex: "0",
             "aria-labelledby": `aspect-${aspect}`,
           },
-          ...contentOf(state, acts, speechOf(state, acts)),
+          ...contentOf(state, commands, speechOf(state, commands)),
         ),
         !explained && !seen && !state.drag && reading(),
       ),
@@ -107,8 +112,8 @@ export function view({ explained, shown, current }, acts, state) {
   ];
 }
 
-/** @param {State} state @param {Acts} acts */
-function tabs(state, acts) {
+/** @param {State} state @param {Commands} commands */
+function tabs(state, commands) {
   const [none, now] = [senseless(state), aspectOf(state)];
   const possible = ASPECTS.filter((aspect) => !(aspect in none));
   const move = (/** @type {KeyboardEvent} */ event) => {
@@ -122,7 +127,7 @@ function tabs(state, acts) {
     if (!aim) return;
     event.preventDefault();
     event.stopPropagation();
-    acts.aspect(aim, true);
+    commands.explanation.chooseAspect(aim, true);
   };
   return h(
     "div",
@@ -146,7 +151,7 @@ function tabs(state, acts) {
           "aria-disabled": none[aspect] ? "true" : null,
           title: none[aspect] ?? null,
           tabindex: aspect === now ? "0" : "-1",
-          onclick: () => none[aspect] || acts.aspect(aspect),
+          onclick: () => none[aspect] || commands.explanation.chooseAspect(aspect),
         },
         TITLES[aspect],
       ),
@@ -154,8 +159,8 @@ function tabs(state, acts) {
   );
 }
 
-/** By which elements one came. @param {Explained} explained @param {Acts} acts */
-function trail({ target, trail }, acts) {
+/** By which elements one came. @param {Explained} explained @param {Commands} commands */
+function trail({ target, trail }, commands) {
   if (trail.length === 0) return null;
   return h(
     "nav",
@@ -172,7 +177,7 @@ function trail({ target, trail }, acts) {
             {
               type: "button",
               class: `name-link ${one.field}`,
-              onclick: () => acts.follow(one, trail.slice(0, at)),
+              onclick: () => commands.explanation.visit(one, trail.slice(0, at)),
             },
             targetName(one),
           ),

@@ -2,7 +2,7 @@
  * The computation graph: a strip above the stage, or large in its place; a picture for the pointer,
  * a list box for the keyboard.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
  * @import { Laid } from "../lib/laying.js"
  * @import { Graph } from "../lib/graph.js"
@@ -15,8 +15,8 @@ import { normsOf, stoppedIn, widths } from "../lib/norms.js";
 import { printShape } from "../lib/numbers.js";
 import { pictureAddress } from "../lib/picture.js";
 import { draw, purge } from "../lib/plotly.js";
-import { currentStep } from "../state/scene.js";
-import { tracedPath } from "../state/tracing.js";
+import { currentStep } from "../state/stage/selectors.js";
+import { tracedPath } from "../state/studies/selectors.js";
 import { riverFigure } from "../views/riverfigure.js";
 import { tracedOn } from "../views/rivertrace.js";
 import { unplottedView } from "../views/unplotted.js";
@@ -45,14 +45,17 @@ export function select(state) {
 
 /** @typedef {ReturnType<typeof select>} Props */
 
-/** @param {Props} props @param {Acts} acts */
-export function view(props, acts) {
+/** @param {Props} props @param {Commands} commands */
+export function view(props, commands) {
   const { missing, trace, selected, symbols, drawing, palette } = props;
   const large = drawing.large || (props.tab === "graph" && (drawing.room?.width ?? PHONE) < PHONE);
   const laid = trace && laidOut(trace, symbols, { ...drawing, large });
   return [
     h("h2", { id: "graph-title", class: "unseen", key: "title" }, "Computation graph"),
-    large && laid && trace && toolsView({ laid, trace, drawing, symbols, palette, missing }, acts),
+    large &&
+      laid &&
+      trace &&
+      toolsView({ laid, trace, drawing, symbols, palette, missing }, commands),
     h(
       "div",
       {
@@ -62,20 +65,20 @@ export function view(props, acts) {
         key: "plot",
         "aria-label": "Drawing of the graph",
         tabindex: large ? "0" : null,
-        hook: (/** @type {HTMLElement} */ element) => measure(element, acts),
+        hook: (/** @type {HTMLElement} */ element) => measure(element, commands),
         ...(large
-          ? panning(drawing.zoom, laid?.course ?? null, acts)
+          ? panning(drawing.zoom, laid?.course ?? null, commands)
           : { onwheel: wheelAlong, onpointerdown: null, onkeydown: null }),
       },
       missing &&
         unplottedView(
           "The graph",
           "Everything else works; the list Nodes has every tensor.",
-          acts.retryPlots,
+          commands.plots.retryLibrary,
         ),
-      !missing && laid && plotView(laid, large, props, acts),
+      !missing && laid && plotView(laid, large, props, commands),
     ),
-    trace && nodeList(trace, selected, drawing.large, acts),
+    trace && nodeList(trace, selected, drawing.large, commands),
     !missing &&
       !large &&
       trace &&
@@ -87,22 +90,22 @@ export function view(props, acts) {
           key: "enlarge",
           tabindex: "-1",
           title: "Enlarge the graph (g)",
-          onclick: () => acts.enlarge(true),
+          onclick: () => commands.graph.enlargeGraph(true),
         },
         "Enlarge",
       ),
   ];
 }
 
-/** @param {Laid} laid @param {boolean} large @param {Props} props @param {Acts} acts */
-function plotView(laid, large, props, acts) {
+/** @param {Laid} laid @param {boolean} large @param {Props} props @param {Commands} commands */
+function plotView(laid, large, props, commands) {
   const { trace, step, cursor, selected, palette, drawing, digits, path } = props;
   if (!trace || !step || !palette) return null;
   const zoom = large ? drawing.zoom : 1;
   const click = (/** @type {any} */ point) => {
     const fold = [...laid.loops, ...laid.lines].find(({ key }) => key === point.customdata);
-    if (fold && large) acts.fold(fold, false);
-    else acts.select(fold?.tensor ?? point.customdata);
+    if (fold && large) commands.graph.foldSteps(fold, false);
+    else commands.inspector.selectTensor(fold?.tensor ?? point.customdata);
   };
   const build = () => {
     const norms = normsOf(trace);
@@ -141,12 +144,13 @@ const measured = new WeakSet();
  * How much room there is decides how much of the graph the strip shows.
  *
  * @param {HTMLElement} place
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function measure(place, acts) {
+function measure(place, commands) {
   if (measured.has(place)) return;
   measured.add(place);
-  const tell = () => place.clientWidth && acts.graphRoom(place.clientWidth, place.clientHeight);
+  const tell = () =>
+    place.clientWidth && commands.graph.measureGraph(place.clientWidth, place.clientHeight);
   new ResizeObserver(tell).observe(place);
   tell();
 }
@@ -167,11 +171,11 @@ function summary({ nodes, edges }, phase) {
  * @param {Trace} trace
  * @param {string | null} selected
  * @param {boolean} large
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function nodeList(trace, selected, large, acts) {
+function nodeList(trace, selected, large, commands) {
   const choose = (/** @type {any} */ event) =>
-    event.target.value && acts.select(event.target.value);
+    event.target.value && commands.inspector.selectTensor(event.target.value);
   return h(
     "select",
     {
@@ -183,7 +187,7 @@ function nodeList(trace, selected, large, acts) {
       value: selected ?? "",
       onchange: choose,
       onkeydown: (/** @type {KeyboardEvent} */ event) =>
-        large && event.key === "Escape" && acts.enlarge(false),
+        large && event.key === "Escape" && commands.graph.enlargeGraph(false),
       onclick: (/** @type {any} */ event) => event.target.tagName === "OPTION" && choose(event),
     },
     Object.entries(trace.tensors).map(([name, { shape, role }]) =>

@@ -2,11 +2,11 @@
  * What the large form of the graph has beside the drawing: search, folding, size, saving; and how
  * the drawing is moved.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { Course } from "../lib/course.js"
  * @import { Laid } from "../lib/laying.js"
  * @import { Palette, Trace } from "../lib/types.js"
- * @typedef {import("../state/drawing.js").Drawing} Drawing
+ * @typedef {import("../state/graph/reducer.js").Drawing} Drawing
  */
 
 import { isFolded } from "../lib/folding.js";
@@ -25,9 +25,9 @@ const PAN = 60;
 
 /**
  * @param {{laid: Laid, trace: Trace, drawing: Drawing, symbols: Record<string, string>, palette: Palette | null, missing: boolean}} props
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-export function toolsView({ laid, trace, drawing, symbols, palette, missing }, acts) {
+export function toolsView({ laid, trace, drawing, symbols, palette, missing }, commands) {
   return h(
     "div",
     { class: "graph-head", key: "head" },
@@ -48,7 +48,7 @@ export function toolsView({ laid, trace, drawing, symbols, palette, missing }, a
           type: "button",
           class: "quiet",
           title: "Close the large graph (Escape)",
-          onclick: () => acts.enlarge(false),
+          onclick: () => commands.graph.enlargeGraph(false),
         },
         "Close graph",
       ),
@@ -58,11 +58,11 @@ export function toolsView({ laid, trace, drawing, symbols, palette, missing }, a
       searchView(
         drawing,
         search(drawing.query, trace, (op) => symbols[op] ?? op),
-        acts,
+        { ...commands.graph, selectTensor: commands.inspector.selectTensor },
       ),
-      foldingView(laid, drawing, acts),
+      foldingView(laid, drawing, commands),
       h("span", { class: "space" }),
-      !missing && zoomView(laid.course, drawing.zoom, acts),
+      !missing && zoomView(laid.course, drawing.zoom, commands),
       !missing && palette && saveView(palette.panel),
     ),
   );
@@ -73,9 +73,9 @@ export function toolsView({ laid, trace, drawing, symbols, palette, missing }, a
  *
  * @param {Laid} laid
  * @param {Drawing} drawing
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function foldingView({ loops, lines, level }, { folded: chosen, lines: wanted }, acts) {
+function foldingView({ loops, lines, level }, { folded: chosen, lines: wanted }, commands) {
   const button = (
     /** @type {string} */ text,
     /** @type {boolean} */ on,
@@ -99,7 +99,7 @@ function foldingView({ loops, lines, level }, { folded: chosen, lines: wanted },
         on
           ? `${loop.told} are drawn as one node; press to expand them`
           : `Draw ${loop.told} as one node`,
-        () => acts.fold(loop, !on),
+        () => commands.graph.foldSteps(loop, !on),
       );
     }),
     several &&
@@ -109,13 +109,13 @@ function foldingView({ loops, lines, level }, { folded: chosen, lines: wanted },
         all
           ? "Every line of the program is drawn as one node; press to see its operations"
           : "Draw every line of the program as one node",
-        () => acts.foldLines(!all),
+        () => commands.graph.foldLines(!all),
       ),
   ];
 }
 
-/** @param {Course} course @param {number} zoom @param {Acts} acts */
-function zoomView(course, zoom, acts) {
+/** @param {Course} course @param {number} zoom @param {Commands} commands */
+function zoomView(course, zoom, commands) {
   const button = (
     /** @type {string} */ text,
     /** @type {string} */ label,
@@ -130,11 +130,13 @@ function zoomView(course, zoom, acts) {
   return h(
     "div",
     { class: "zoom", role: "group", "aria-label": "Size of the graph" },
-    button(MINUS, `Zoom out (${MINUS})`, () => acts.zoom(zoom / STEP)),
-    button(size, `${size}, back to original size`, () => acts.zoom(1)),
-    button("+", "Zoom in (+)", () => acts.zoom(zoom * STEP)),
+    button(MINUS, `Zoom out (${MINUS})`, () => commands.graph.zoomGraph(zoom / STEP)),
+    button(size, `${size}, back to original size`, () => commands.graph.zoomGraph(1)),
+    button("+", "Zoom in (+)", () => commands.graph.zoomGraph(zoom * STEP)),
     button("Fit", "Fit the graph", (event) =>
-      acts.zoom(fit(course, event.currentTarget.closest("#graph").querySelector(".graph-plot"))),
+      commands.graph.zoomGraph(
+        fit(course, event.currentTarget.closest("#graph").querySelector(".graph-plot")),
+      ),
     ),
   );
 }
@@ -182,11 +184,11 @@ function fit({ width, height }, place) {
  *
  * @param {number} zoom
  * @param {Course | null} course
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-export function panning(zoom, course, acts) {
+export function panning(zoom, course, commands) {
   return {
-    onwheel: (/** @type {any} */ event) => wheel(event, zoom, acts),
+    onwheel: (/** @type {any} */ event) => wheel(event, zoom, commands),
     onpointerdown: grab,
     onkeydown: (/** @type {any} */ event) => {
       const place = event.currentTarget;
@@ -208,7 +210,7 @@ export function panning(zoom, course, acts) {
       const moves =
         way &&
         (way[0] ? place.scrollWidth > place.clientWidth : place.scrollHeight > place.clientHeight);
-      if (size) acts.zoom(size);
+      if (size) commands.graph.zoomGraph(size);
       else if (moves) place.scrollBy(way[0] * PAN, way[1] * PAN);
       else return;
       event.preventDefault();
@@ -239,12 +241,12 @@ function grab({ currentTarget: place, button, pointerType, clientX, clientY }) {
  *
  * @param {any} event
  * @param {number} zoom
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function wheel(event, zoom, acts) {
+function wheel(event, zoom, commands) {
   if (!event.ctrlKey && !event.metaKey) return wheelAlong(event);
   event.preventDefault();
-  acts.zoom(zoom * Math.exp(-Math.max(-80, Math.min(80, event.deltaY)) / 300));
+  commands.graph.zoomGraph(zoom * Math.exp(-Math.max(-80, Math.min(80, event.deltaY)) / 300));
 }
 
 /**

@@ -1,8 +1,10 @@
 /**
  * Title, document, modes, undo, and what is needed less often.
  *
- * @import { Acts } from "./acts.js"
- * @import { Mode, State, Theme } from "../state/state.js"
+ * @import { Commands } from "../state/commands.js"
+ * @import { Mode } from "../state/page/reducer.js"
+ * @import { State } from "../state/state.js"
+ * @import { Theme } from "../state/settings/reducer.js"
  */
 
 import { h, idleWhen } from "../lib/h.js";
@@ -56,37 +58,40 @@ export function select({
   };
 }
 
-/** @param {ReturnType<typeof select>} props @param {Acts} acts */
-export function view(props, acts) {
+/** @param {ReturnType<typeof select>} props @param {Commands} commands */
+export function view(props, commands) {
   return [
     h("h1", null, "Backprop Explorer"),
-    ...exampleBox(props, acts),
-    modesView(props.mode, acts),
+    ...exampleBox(props, commands),
+    modesView(props.mode, commands),
     h("span", { class: "space" }),
-    button("Undo", props.undo ? acts.undo : null, { class: "quiet", ...idleWhen(!props.undo) }),
-    button("Redo", props.redo ? acts.redo : null, {
+    button("Undo", props.undo ? commands.run.undo : null, {
+      class: "quiet",
+      ...idleWhen(!props.undo),
+    }),
+    button("Redo", props.redo ? commands.run.redo : null, {
       class: "quiet on-desk",
       ...idleWhen(!props.redo),
     }),
-    button("Share", acts.share, {
+    button("Share", commands.sharing.share, {
       class: "quiet on-desk",
       disabled: !props.ready,
       "aria-haspopup": "dialog",
       "aria-expanded": String(props.sharing !== null),
     }),
-    shareView(props.sharing, props.cursor, props.steps, acts),
+    shareView(props.sharing, props.cursor, props.steps, commands),
     h(
       "button",
       { type: "button", class: "quiet", popovertarget: "more", "aria-haspopup": "dialog" },
       "More",
       h("span", { "aria-hidden": "true" }, " ▾"),
     ),
-    moreView(props, acts),
+    moreView(props, commands),
   ];
 }
 
-/** One radio group: what stands in the stage's place. @param {Mode} mode @param {Acts} acts */
-function modesView(mode, acts) {
+/** One radio group: what stands in the stage's place. @param {Mode} mode @param {Commands} commands */
+function modesView(mode, commands) {
   return h(
     "div",
     { class: "modes", role: "radiogroup", "aria-label": "Mode", onkeydown: turn },
@@ -100,7 +105,7 @@ function modesView(mode, acts) {
           "data-text": text,
           "aria-checked": String(name === mode),
           tabindex: name === mode ? "0" : "-1",
-          onclick: () => acts.mode(name),
+          onclick: () => commands.page.chooseMode(name),
         },
         text,
       ),
@@ -122,13 +127,13 @@ function turn(event) {
   next.focus();
 }
 
-/** @param {ReturnType<typeof select>} props @param {Acts} acts */
-function exampleBox({ examples, example, title }, acts) {
+/** @param {ReturnType<typeof select>} props @param {Commands} commands */
+function exampleBox({ examples, example, title }, commands) {
   const choose = (/** @type {any} */ event) => {
     const option = event.target.closest("[data-name]");
     if (!option) return;
     option.closest("[popover]").hidePopover();
-    acts.example(option.dataset.name);
+    commands.run.openExample(option.dataset.name);
   };
   return [
     h(
@@ -199,8 +204,8 @@ function moveInList(event, choose) {
   event.stopPropagation();
 }
 
-/** @param {ReturnType<typeof select>} props @param {Acts} acts */
-function moreView(props, acts) {
+/** @param {ReturnType<typeof select>} props @param {Commands} commands */
+function moreView(props, commands) {
   const item = (
     /** @type {string} */ text,
     /** @type {() => void} */ act,
@@ -223,16 +228,16 @@ function moreView(props, acts) {
       "aria-label": "More",
       hook: unfoldBelow("[popovertarget=more]"),
     },
-    item("Open a document…", () => acts.dialog("open"), {
+    item("Open a document…", () => commands.files.showDialog("open"), {
       "aria-label": "Open",
       "aria-haspopup": "dialog",
     }),
-    item("Share", acts.share, {
+    item("Share", commands.sharing.share, {
       class: "on-phone",
       disabled: !props.ready,
       "aria-haspopup": "dialog",
     }),
-    item("Export…", () => acts.dialog("export"), {
+    item("Export…", () => commands.files.showDialog("export"), {
       "aria-label": "Export",
       disabled: !props.ready,
       "aria-haspopup": "dialog",
@@ -248,7 +253,8 @@ function moreView(props, acts) {
         {
           "aria-label": "Precision",
           value: String(props.digits),
-          onchange: (/** @type {any} */ event) => acts.digits(Number(event.target.value)),
+          onchange: (/** @type {any} */ event) =>
+            commands.settings.setDigits(Number(event.target.value)),
         },
         [2, 3, 4, 6, 9, 12, 15].map((digits) =>
           h("option", { value: String(digits) }, `${digits} digits`),
@@ -264,7 +270,8 @@ function moreView(props, acts) {
         {
           "aria-label": "Play speed",
           value: String(props.pace),
-          onchange: (/** @type {any} */ event) => acts.pace(Number(event.target.value)),
+          onchange: (/** @type {any} */ event) =>
+            commands.stage.setPace(Number(event.target.value)),
         },
         [
           [1800, "half"],
@@ -283,7 +290,7 @@ function moreView(props, acts) {
         {
           "aria-label": "Theme",
           value: props.theme,
-          onchange: (/** @type {any} */ event) => acts.theme(event.target.value),
+          onchange: (/** @type {any} */ event) => commands.settings.setTheme(event.target.value),
         },
         /** @type {[Theme, string][]} */ ([
           ["system", "As the system"],
@@ -293,9 +300,11 @@ function moreView(props, acts) {
       ),
     ),
     h("hr"),
-    item("How to read this page", acts.lesson.intro),
-    !props.lesson.open && item("Show the description", acts.lesson.open),
-    item("Keyboard shortcuts", () => acts.dialog("help"), { "aria-haspopup": "dialog" }),
+    item("How to read this page", commands.page.openIntro),
+    !props.lesson.open && item("Show the description", commands.page.openLesson),
+    item("Keyboard shortcuts", () => commands.files.showDialog("help"), {
+      "aria-haspopup": "dialog",
+    }),
   );
 }
 

@@ -2,37 +2,32 @@
  * The past of a run as a film strip: the loss and some tensors at each sampled moment, two moments
  * compared, and all that was done.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
- * @import { Column } from "../state/film.js"
+ * @import { Column } from "../state/film/selectors.js"
  * @import { Row } from "../lib/film.js"
  */
 
-import { afterDrawing } from "../lib/drawing.js";
-import { firstRows, gained, predictionOf, rowCode, sameRow } from "../lib/film.js";
+import { rowCode, sameRow } from "../lib/film.js";
 import { h } from "../lib/h.js";
-import { printOne } from "../lib/numbers.js";
-import { isFloat, asTensor } from "../lib/tensor.js";
-import { unfoldBelow } from "../lib/unfolding.js";
+import { isFloat } from "../lib/tensor.js";
 import { positionOf } from "../lib/timeline.js";
-import * as film from "../state/film.js";
-import { timelineIn } from "../state/past.js";
-import { differenceView } from "../views/difference.js";
+import { unfoldBelow } from "../lib/unfolding.js";
+import {
+  brushOf,
+  columnOf,
+  columnsOf,
+  filmScales,
+  frameOf,
+  rowsOf,
+} from "../state/film/selectors.js";
+import { timelineIn } from "../state/history/selectors.js";
 import { filmView } from "../views/film.js";
-import { change, dotsView, gainView, sentenceView } from "../views/filmcompare.js";
 import { scaleView } from "../views/legend.js";
-import { troubleView } from "../views/trouble.js";
-import { eventsView, numbersTab } from "./changes.js";
+import { aside } from "./comparison.js";
 
 /** As many rows can be looked at at once. */
 const MOST_ROWS = 6;
-
-/** @type {[import("../state/film.js").FilmTab, string][]} */
-const TABS = [
-  ["compare", "Compare"],
-  ["numbers", "Numbers"],
-  ["events", "Events"],
-];
 
 /** @param {State} state */
 export function select(state) {
@@ -41,25 +36,25 @@ export function select(state) {
   return { run, shown, past, recent, palette, digits, losses, revision };
 }
 
-/** @param {unknown} _ @param {Acts} acts @param {State} state */
-export function view(_, acts, state) {
+/** @param {unknown} _ @param {Commands} commands @param {State} state */
+export function view(_, commands, state) {
   if (state.mode !== "history") return [];
   if (!state.run || !state.shown) return [h("p", { class: "pending" }, "No document is open.")];
-  const columns = film.columnsOf(state);
+  const columns = columnsOf(state);
   return [
     h(
       "div",
       { class: "film-side", key: "film" },
-      head(columns, state, acts),
-      strip(columns, state, acts),
+      head(columns, state, commands),
+      strip(columns, state, commands),
       foot(columns, state),
     ),
-    aside(state, acts),
+    aside(state, commands),
   ];
 }
 
-/** @param {Column[]} columns @param {State} state @param {Acts} acts */
-function head(columns, state, acts) {
+/** @param {Column[]} columns @param {State} state @param {Commands} commands */
+function head(columns, state, commands) {
   const { run, past } = state;
   const count = run?.iteration ?? 0;
   return h(
@@ -76,7 +71,7 @@ function head(columns, state, acts) {
     h("span", { class: "space" }),
     h(
       "button",
-      { type: "button", disabled: columns.length < 2, onclick: acts.film.play },
+      { type: "button", disabled: columns.length < 2, onclick: commands.film.play },
       past.film.playing ? "Pause" : "Play",
       h("span", { "aria-hidden": "true" }, past.film.playing ? "" : " ▸"),
     ),
@@ -88,16 +83,16 @@ function head(columns, state, acts) {
         popovertarget: "film-rows",
         "aria-haspopup": "dialog",
       },
-      `Rows: ${film.rowsOf(state).map(rowCode).join(", ")}`,
+      `Rows: ${rowsOf(state).map(rowCode).join(", ")}`,
       h("span", { "aria-hidden": "true" }, " ▾"),
     ),
-    rowsPopover(state, acts),
+    rowsPopover(state, commands),
   );
 }
 
-/** @param {State} state @param {Acts} acts */
-function rowsPopover(state, acts) {
-  const rows = film.rowsOf(state);
+/** @param {State} state @param {Commands} commands */
+function rowsPopover(state, commands) {
+  const rows = rowsOf(state);
   const tensors = state.shown?.trace.tensors ?? {};
   const possible = Object.entries(tensors)
     .filter(
@@ -109,7 +104,7 @@ function rowsPopover(state, acts) {
       ...(gradient === null ? [] : [{ name, field: /** @type {const} */ ("gradient") }]),
     ]);
   const toggle = (/** @type {Row} */ row, /** @type {boolean} */ on) =>
-    acts.film.rows(
+    commands.film.rows(
       on ? [...rows, row].slice(-MOST_ROWS) : rows.filter((one) => !sameRow(one, row)),
     );
   return h(
@@ -142,15 +137,13 @@ function rowsPopover(state, acts) {
   );
 }
 
-/** @param {Column[]} columns @param {State} state @param {Acts} acts */
-function strip(columns, state, acts) {
+/** @param {Column[]} columns @param {State} state @param {Commands} commands */
+function strip(columns, state, commands) {
   const { past, shown, palette, digits } = state;
-  const rows = film.rowsOf(state);
+  const rows = rowsOf(state);
   const brushes = /** @type {const} */ (["one", "other"]).flatMap((which, at) => {
-    const brush = film.brushOf(state, which);
-    return brush
-      ? [{ which, name: "AB"[at], column: film.columnOf(columns, brush), at: brush }]
-      : [];
+    const brush = brushOf(state, which);
+    return brush ? [{ which, name: "AB"[at], column: columnOf(columns, brush), at: brush }] : [];
   });
   const timeline = timelineIn(state);
   const position = shown ? positionOf(timeline, shown) : 0;
@@ -160,8 +153,8 @@ function strip(columns, state, acts) {
       columns,
       rows,
       shapes: rows.map(({ name }) => shown?.trace.tensors[name]?.shape ?? []),
-      frame: (column, row) => film.frameOf(state, column, row),
-      scales: film.filmScales(state, columns),
+      frame: (column, row) => frameOf(state, column, row),
+      scales: filmScales(state, columns),
       brushes,
       shown: exact < 0 ? null : exact,
       hovered: past.film.hovered,
@@ -170,16 +163,16 @@ function strip(columns, state, acts) {
       digits,
     },
     {
-      hover: acts.film.hover,
-      go: (column) => acts.viewAt(column.position),
-      brush: (which, column) => acts.brush(which, columns[column].position),
+      hover: commands.film.hover,
+      go: (column) => commands.history.viewAt(column.position),
+      brush: (which, column) => commands.history.brush(which, columns[column].position),
     },
   );
 }
 
 /** @param {Column[]} columns @param {State} state */
 function foot(columns, state) {
-  const scales = film.filmScales(state, columns);
+  const scales = filmScales(state, columns);
   const all = timelineIn(state).length;
   const told =
     columns.length < all ? `${columns.length} of ${all} moments` : "One column is one iteration";
@@ -193,228 +186,6 @@ function foot(columns, state) {
       /** @type {const} */ (["value", "gradient"]).map(
         (field) => scales[field] > 0 && scaleView(field, scales[field], `${field}s `),
       ),
-    ),
-  );
-}
-
-/** @param {State} state @param {Acts} acts */
-function aside(state, acts) {
-  const { past, digits } = state;
-  const { comparison } = past;
-  const from = comparison && film.lossOf(comparison.one);
-  const to = comparison && film.lossOf(comparison.other);
-  const by = comparison && change(from, to);
-  return h(
-    "aside",
-    { class: "film-aside", key: "aside", "aria-label": "A to B" },
-    h(
-      "div",
-      { class: "film-aside-head", key: "head" },
-      h("h2", { class: "large" }, "A to B", by ? `: loss ${by}` : ""),
-      h(
-        "p",
-        null,
-        comparison
-          ? [
-              "iteration ",
-              h("b", null, String(comparison.one.iteration)),
-              " → ",
-              h("b", null, String(comparison.other.iteration)),
-              ` · ${printOne(from, digits)} → ${printOne(to, digits)}`,
-            ]
-          : "\u00a0",
-      ),
-    ),
-    tabs(past.film.tab, acts),
-    h(
-      "div",
-      {
-        class: "film-aside-body",
-        key: past.film.tab,
-        role: "tabpanel",
-        id: "film-panel",
-        tabindex: "0",
-        "aria-labelledby": `film-tab-${past.film.tab}`,
-      },
-      past.trouble && past.film.tab !== "events" && troubleView(past.trouble),
-      past.film.tab === "compare"
-        ? compareTab(state, acts)
-        : past.film.tab === "numbers"
-          ? numbersTab(state, acts)
-          : eventsView(state, acts),
-    ),
-    buttons(state, acts),
-  );
-}
-
-/** @param {import("../state/film.js").FilmTab} now @param {Acts} acts */
-function tabs(now, acts) {
-  const choose = (/** @type {import("../state/film.js").FilmTab} */ tab) => {
-    acts.film.tab(tab);
-    afterDrawing(() => document.getElementById(`film-tab-${tab}`)?.focus());
-  };
-  const move = (/** @type {KeyboardEvent} */ event) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!by) return;
-    const at = TABS.findIndex(([name]) => name === now);
-    event.preventDefault();
-    event.stopPropagation();
-    choose(TABS[(at + by + TABS.length) % TABS.length][0]);
-  };
-  return h(
-    "div",
-    {
-      class: "tabs",
-      key: "tabs",
-      role: "tablist",
-      "aria-label": "What to compare",
-      onkeydown: move,
-    },
-    TABS.map(([name, text]) =>
-      h(
-        "button",
-        {
-          type: "button",
-          role: "tab",
-          key: name,
-          id: `film-tab-${name}`,
-          "aria-selected": String(name === now),
-          "aria-controls": name === now ? "film-panel" : null,
-          tabindex: name === now ? "0" : "-1",
-          onclick: () => acts.film.tab(name),
-        },
-        text,
-      ),
-    ),
-  );
-}
-
-/** @param {State} state @param {Acts} acts */
-function compareTab(state, acts) {
-  const { past, digits } = state;
-  const { comparison } = past;
-  if (!comparison) return past.trouble ? null : h("p", { class: "pending" }, "Comparing…");
-  const predictions = predictionsOf(state);
-  const told = {
-    losses: /** @type {[number, number]} */ ([
-      film.lossOf(comparison.one),
-      film.lossOf(comparison.other),
-    ]),
-    iterations: /** @type {[number, number]} */ ([
-      comparison.one.iteration,
-      comparison.other.iteration,
-    ]),
-    digits,
-  };
-  return h(
-    "div",
-    { class: "film-compare" },
-    sentenceView(told, predictions),
-    predictions && dotsView(predictions, digits),
-    gain(state, acts),
-  );
-}
-
-/**
- * The prediction of each sample at A and at B, where it is one number.
- *
- * @param {State} state
- * @returns {import("../views/filmcompare.js").Predictions | null}
- */
-function predictionsOf(state) {
-  const trace = state.shown?.trace;
-  const found = trace && predictionOf(trace);
-  const [one, other] = [film.brushOf(state, "one"), film.brushOf(state, "other")];
-  if (!found || !one || !other) return null;
-  const row = { name: found.prediction, field: /** @type {const} */ ("value") };
-  const [before, after] = [film.frameOf(state, one, row), film.frameOf(state, other, row)];
-  const { shape } = trace.tensors[found.prediction];
-  const single = shape.length > 0 && shape.slice(1).every((length) => length === 1);
-  if (!before || !after || !single || before.data.length !== after.data.length) return null;
-  const record = found.target === null ? null : trace.tensors[found.target];
-  const target =
-    record?.value === undefined || record.value === null
-      ? null
-      : asTensor(record.value, record.shape);
-  const layer = firstRows(trace).at(-1);
-  const numbers = layer && film.frameOf(state, other, layer);
-  return {
-    name: found.shown,
-    before,
-    after,
-    targetName: found.target,
-    target,
-    layer: layer && numbers ? { name: layer.name, numbers } : null,
-  };
-}
-
-/** @param {State} state @param {Acts} acts */
-function gain(state, acts) {
-  const { past, digits, palette } = state;
-  const { comparison, tensor } = past;
-  const [name, field] = tensor?.split(" ") ?? [];
-  const row = comparison.tensors.find(
-    (/** @type {any} */ one) => one.name === name && one.field === field,
-  );
-  if (!row || comparison.difference === undefined || !palette) return null;
-  const difference = gained(comparison.difference, row.shape);
-  const code = field === "gradient" ? `${name}.g` : name;
-  const choice = h(
-    "select",
-    {
-      "aria-label": "Difference of",
-      value: tensor,
-      onchange: (/** @type {any} */ event) => acts.compare({ tensor: event.target.value }),
-    },
-    comparison.tensors.map((/** @type {any} */ one) =>
-      h(
-        "option",
-        { key: `${one.name} ${one.field}`, value: `${one.name} ${one.field}` },
-        one.field === "gradient" ? `${one.name}.g` : one.name,
-      ),
-    ),
-  );
-  return gainView(
-    code,
-    field === "gradient" ? "gradient" : "value",
-    difference,
-    digits,
-    choice,
-    (large) => differenceView(code, large, { palette, digits }),
-  );
-}
-
-/** @param {State} state @param {Acts} acts */
-function buttons(state, acts) {
-  const { past, run } = state;
-  const [one, other] = [past.one, past.other];
-  const own = (/** @type {typeof one} */ side) =>
-    side && run && side.run === run.id
-      ? (side.moment ?? { iteration: run.iteration, event: null })
-      : null;
-  const [a, b] = [own(one), own(other)];
-  return h(
-    "div",
-    { class: "film-buttons", key: "buttons" },
-    h(
-      "button",
-      {
-        type: "button",
-        disabled: !b,
-        title: "A run of its own that goes on from B",
-        onclick: () => b && acts.fork(b),
-      },
-      "Fork from B",
-    ),
-    h(
-      "button",
-      {
-        type: "button",
-        disabled: !a || !b,
-        title: "Both as documents, each can be opened again",
-        onclick: () => a && b && acts.exportMoments([a, b]),
-      },
-      "Export A and B",
     ),
   );
 }

@@ -2,7 +2,7 @@
  * The keys of the page. They never fire while one types, nor where a grid, list or button needs
  * them itself.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  */
 
 import { MODES } from "./header.js";
@@ -29,49 +29,51 @@ export const KEYS = [
   ["?", "this list"],
 ];
 
-/** @param {KeyboardEvent} event @param {Acts} acts */
-export function pressKey(event, acts) {
+/** @param {KeyboardEvent} event @param {Commands} commands */
+export function pressKey(event, commands) {
   if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
   const place = /** @type {HTMLElement} */ (event.target);
   if (place.closest("input:not([type=range]), textarea, [contenteditable]")) return;
-  const act = commandOf(event, acts) ?? plainOf(event, acts, place);
+  const act = commandOf(event, commands) ?? plainOf(event, commands, place);
   if (!act) return;
   event.preventDefault();
   act();
 }
 
-/** @param {KeyboardEvent} event @param {Acts} acts */
-function commandOf(event, acts) {
+/** @param {KeyboardEvent} event @param {Commands} commands */
+function commandOf(event, commands) {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "z")
     return null;
-  return event.shiftKey ? acts.redo : acts.undo;
+  return event.shiftKey ? commands.run.redo : commands.run.undo;
 }
 
-/** @param {KeyboardEvent} event @param {Acts} acts @param {HTMLElement} place */
-function plainOf(event, acts, place) {
+/** @param {KeyboardEvent} event @param {Commands} commands @param {HTMLElement} place */
+function plainOf(event, commands, place) {
   if (event.ctrlKey || event.metaKey || event.altKey || place.closest("select")) return null;
   const arrows = !place.closest("[role=grid], [role=tablist], input");
   const space = !place.closest("button, input, summary, a, [role=grid]");
   /** @type {Record<string, (() => void) | false>} */
   const keys = {
-    ...Object.fromEntries(MODES.map(([mode], at) => [at + 1, () => acts.mode(mode)])),
-    ArrowRight: arrows && (event.shiftKey ? acts.finish : acts.next),
-    ArrowLeft: arrows && !event.shiftKey && acts.previous,
-    " ": space && acts.play,
-    t: acts.train,
-    "/": () => acts.enlarge(true, "graph-search"),
-    g: () => acts.enlarge(!isGraphLarge()),
+    ...Object.fromEntries(
+      MODES.map(([mode], at) => [at + 1, () => commands.page.chooseMode(mode)]),
+    ),
+    ArrowRight: arrows && (event.shiftKey ? commands.stage.finish : commands.stage.next),
+    ArrowLeft: arrows && !event.shiftKey && commands.stage.previous,
+    " ": space && commands.stage.play,
+    t: commands.training.start,
+    "/": () => commands.graph.enlargeGraph(true, "graph-search"),
+    g: () => commands.graph.enlargeGraph(!isGraphLarge()),
     p: () =>
       /** @type {HTMLElement | null} */ (
         document.querySelector("#program [aria-current=step]") ??
           document.querySelector("#program textarea, #program button.line")
       )?.focus(),
-    e: acts.goToExplanation,
-    f: acts.goToFormula,
+    e: commands.explanation.focus,
+    f: commands.practice.focusFormula,
     Escape:
       !document.querySelector(":popover-open") &&
-      (isGraphLarge() ? () => acts.enlarge(false) : acts.escape),
-    "?": () => acts.dialog("help"),
+      (isGraphLarge() ? () => commands.graph.enlargeGraph(false) : commands.escape),
+    "?": () => commands.files.showDialog("help"),
   };
   return Object.hasOwn(keys, event.key) ? keys[event.key] : null;
 }

@@ -2,21 +2,15 @@
  * The strip above the stage: what the document is about, what its link has changed, and on a first
  * visit three sentences about the page.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
  */
 
 import { h } from "../lib/h.js";
+import { INTRO } from "../lib/intro.js";
 import { summaryOf } from "../lib/brought.js";
 import { REGIONS } from "../lib/regions.js";
 import { notesView } from "../views/brought.js";
-
-/** What a first visitor has to know, one sentence at a time. */
-export const INTRO = [
-  "A training iteration is a list of steps. Each step computes one tensor from others; press Next step, or the → key, to walk through them.",
-  "Blue is a value, orange a gradient. Green numbers are positive, purple ones negative; hatched cells are not computed yet.",
-  "Click any number to see the numbers it was made of. Double-click a weight or an input to change it.",
-];
 
 /** @param {State} state */
 export function select({ lesson, document, hidden, borrowed, mode, brought }) {
@@ -31,10 +25,10 @@ export function select({ lesson, document, hidden, borrowed, mode, brought }) {
   };
 }
 
-/** @param {ReturnType<typeof select>} props @param {Acts} acts */
-export function view({ lesson, title, description, hidden, borrowed, mode, brought }, acts) {
-  if (brought && (mode === "explore" || mode === "practice")) return broughtView(brought, acts);
-  const notices = noticesView(hidden, borrowed, acts);
+/** @param {ReturnType<typeof select>} props @param {Commands} commands */
+export function view({ lesson, title, description, hidden, borrowed, mode, brought }, commands) {
+  if (brought && (mode === "explore" || mode === "practice")) return broughtView(brought, commands);
+  const notices = noticesView(hidden, borrowed, commands);
   const text = lesson.intro === null ? description : INTRO[lesson.intro];
   if (!lesson.open || !text || mode !== "explore") return notices;
   return [
@@ -49,7 +43,7 @@ export function view({ lesson, title, description, hidden, borrowed, mode, broug
     lesson.intro !== null &&
       h(
         "button",
-        { type: "button", key: "next", onclick: acts.lesson.next },
+        { type: "button", key: "next", onclick: commands.page.nextSentence },
         lesson.intro < INTRO.length - 1 ? "Next" : "Done",
       ),
     h(
@@ -59,7 +53,7 @@ export function view({ lesson, title, description, hidden, borrowed, mode, broug
         class: "quiet",
         key: "close",
         "aria-label": "Close lesson",
-        onclick: acts.lesson.close,
+        onclick: commands.page.closeLesson,
       },
       "Close",
     ),
@@ -70,15 +64,15 @@ export function view({ lesson, title, description, hidden, borrowed, mode, broug
  * What became of the code that the run was opened from.
  *
  * @param {NonNullable<State["brought"]>} brought
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function broughtView({ notes, backward, listed: open }, acts) {
+function broughtView({ notes, backward, listed: open }, commands) {
   return [
     h("p", { key: "brought" }, summaryOf(notes)),
     backward.length > 0 &&
       h(
         "button",
-        { type: "button", class: "primary", key: "check", onclick: acts.bringing.check },
+        { type: "button", class: "primary", key: "check", onclick: commands.import.check },
         "Check your backward pass",
       ),
     notes.length > 0 &&
@@ -88,7 +82,7 @@ function broughtView({ notes, backward, listed: open }, acts) {
           type: "button",
           key: "list",
           "aria-expanded": String(open),
-          onclick: () => acts.bringing.list(!open),
+          onclick: () => commands.import.listNotes(!open),
         },
         "What became of your code",
       ),
@@ -99,7 +93,7 @@ function broughtView({ notes, backward, listed: open }, acts) {
         class: "quiet",
         key: "close",
         "aria-label": "Close notes",
-        onclick: acts.bringing.close,
+        onclick: () => commands.import.setImported(null),
       },
       "Close",
     ),
@@ -116,8 +110,8 @@ function dots(at) {
   );
 }
 
-/** @param {string[]} hidden @param {boolean} borrowed @param {Acts} acts */
-function noticesView(hidden, borrowed, acts) {
+/** @param {string[]} hidden @param {boolean} borrowed @param {Commands} commands */
+function noticesView(hidden, borrowed, commands) {
   return [
     borrowed &&
       h(
@@ -130,7 +124,7 @@ function noticesView(hidden, borrowed, acts) {
     hidden.length > 0 &&
       h(
         "button",
-        { type: "button", class: "small", key: "all", onclick: acts.showAll },
+        { type: "button", class: "small", key: "all", onclick: commands.page.showRegions },
         "Show all",
       ),
   ].filter(Boolean);

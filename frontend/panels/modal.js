@@ -1,14 +1,14 @@
-/** A dialog in front of the page. @import { Acts } from "./acts.js" */
+/** A dialog in front of the page. @import { Commands } from "../state/commands.js" */
 
 import { h } from "../lib/h.js";
 
 /**
  * @param {string} title
- * @param {Acts} acts
+ * @param {Commands} commands
  * @param {string} kind its class
  * @param {...any} content
  */
-export function modal(title, acts, kind, ...content) {
+export function modal(title, commands, kind, ...content) {
   return h(
     "dialog",
     {
@@ -20,7 +20,8 @@ export function modal(title, acts, kind, ...content) {
       onpointerdown: (/** @type {any} */ event) => {
         if (event.target === event.currentTarget && !isWithin(event)) event.currentTarget.close();
       },
-      onclose: (/** @type {any} */ event) => event.target.isConnected && acts.dialog(null),
+      onclose: (/** @type {any} */ event) =>
+        event.target.isConnected && commands.files.showDialog(null),
       hook: (/** @type {HTMLDialogElement} */ element) =>
         element.isConnected && !element.open && element.showModal(),
       unhook: (/** @type {HTMLDialogElement} */ element) => element.close(),
@@ -36,7 +37,7 @@ export function modal(title, acts, kind, ...content) {
           class: "quiet",
           "aria-label": "Close dialog",
           title: "Close (Esc)",
-          onclick: () => acts.dialog(null),
+          onclick: () => commands.files.showDialog(null),
         },
         "×",
       ),

@@ -1,45 +1,45 @@
 /**
  * The dialogs of files: opening one, what there is to know about it, and saving a run as one.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
  */
 
 import { together } from "../lib/archive.js";
 import { accepted, exportPath, openable, sentence } from "../lib/files.js";
 import { h } from "../lib/h.js";
-import { inThePast } from "../state/state.js";
+import { inThePast } from "../state/trace/selectors.js";
 import { missingView } from "../views/brought.js";
-import { troubleView } from "../views/trouble.js";
+import { problemView } from "../views/problem.js";
 import { modal } from "./modal.js";
 
-/** What one is likely to look for comes first. @param {State} state @param {Acts} acts */
-export function openDialog(state, acts) {
+/** What one is likely to look for comes first. @param {State} state @param {Commands} commands */
+export function openDialog(state, commands) {
   const { alert, recent, files } = state;
   return modal(
     "Open a document",
-    acts,
+    commands,
     "opening",
-    alert && !state.opening.trim() && troubleView(alert),
+    alert && !state.opening.trim() && problemView(alert),
     files.numbers &&
       h(
         "p",
         { class: "actions" },
         h(
           "button",
-          { type: "button", class: "primary", onclick: acts.takeNumbers },
+          { type: "button", class: "primary", onclick: commands.files.take },
           "Put its numbers into the current run",
         ),
       ),
-    examplesView(state, acts),
+    examplesView(state, commands),
     recent.length > 0 && recentView(recent),
-    fileView(files, acts),
-    pasteView(state, acts),
+    fileView(files, commands),
+    pasteView(state, commands),
   );
 }
 
-/** @param {State} state @param {Acts} acts */
-function examplesView({ examples, example }, acts) {
+/** @param {State} state @param {Commands} commands */
+function examplesView({ examples, example }, commands) {
   return h(
     "section",
     { key: "examples", "aria-label": "Examples" },
@@ -57,7 +57,7 @@ function examplesView({ examples, example }, acts) {
               type: "button",
               "aria-current": name === example ? "true" : null,
               title: description,
-              onclick: () => acts.example(name),
+              onclick: () => commands.run.openExample(name),
             },
             title ?? name,
           ),
@@ -90,8 +90,8 @@ function recentView(recent) {
   );
 }
 
-/** @param {State["files"]} files @param {Acts} acts */
-function fileView({ formats }, acts) {
+/** @param {State["files"]} files @param {Commands} commands */
+function fileView({ formats }, commands) {
   return h(
     "section",
     { key: "file", "aria-label": "File" },
@@ -107,7 +107,7 @@ function fileView({ formats }, acts) {
           type: "file",
           multiple: true,
           accept: accepted(formats),
-          onchange: (/** @type {any} */ event) => chosen(event.target, acts),
+          onchange: (/** @type {any} */ event) => chosen(event.target, commands),
         }),
       ),
       h(
@@ -119,8 +119,8 @@ function fileView({ formats }, acts) {
   );
 }
 
-/** @param {State} state @param {Acts} acts */
-function pasteView({ opening: text, document, files, bringing, alert }, acts) {
+/** @param {State} state @param {Commands} commands */
+function pasteView({ opening: text, document, files, bringing, alert }, commands) {
   const asking = bringing.asking?.origin === "dialog";
   return h(
     "details",
@@ -133,10 +133,10 @@ function pasteView({ opening: text, document, files, bringing, alert }, acts) {
       value: text,
       placeholder:
         "Python code with NumPy or PyTorch: a script, functions, a class. It is read, never run.\nOr a JSON document with a program, inputs and parameters.",
-      oninput: (/** @type {any} */ event) => acts.openingTyped(event.target.value),
+      oninput: (/** @type {any} */ event) => commands.import.typeOpening(event.target.value),
     }),
-    alert && text.trim() && troubleView(alert, { role: "alert" }),
-    asking && missingView(bringing, acts.bringing),
+    alert && text.trim() && problemView(alert, { role: "alert" }),
+    asking && missingView(bringing, commands.import),
     h(
       "p",
       { class: "actions" },
@@ -146,7 +146,7 @@ function pasteView({ opening: text, document, files, bringing, alert }, acts) {
           type: "button",
           class: files.numbers || asking ? "" : "primary",
           disabled: !text.trim(),
-          onclick: () => acts.openText(text),
+          onclick: () => commands.import.openText(text),
         },
         "Open",
       ),
@@ -155,7 +155,7 @@ function pasteView({ opening: text, document, files, bringing, alert }, acts) {
         {
           type: "button",
           disabled: !document,
-          onclick: () => acts.openingTyped(JSON.stringify(document, null, 1)),
+          onclick: () => commands.import.typeOpening(JSON.stringify(document, null, 1)),
         },
         "Insert the current document",
       ),
@@ -163,30 +163,30 @@ function pasteView({ opening: text, document, files, bringing, alert }, acts) {
   );
 }
 
-/** The same file may be chosen again. @param {HTMLInputElement} input @param {Acts} acts */
-function chosen(input, acts) {
-  void openAll([...(input.files ?? [])], acts);
+/** The same file may be chosen again. @param {HTMLInputElement} input @param {Commands} commands */
+function chosen(input, commands) {
+  void openAll([...(input.files ?? [])], commands);
   input.value = "";
 }
 
-/** @param {Iterable<File>} files @param {Acts} acts */
-async function openAll(files, acts) {
+/** @param {Iterable<File>} files @param {Commands} commands */
+async function openAll(files, commands) {
   const file = await together(files);
-  if (file) acts.openFile(file);
+  if (file) commands.files.open(file);
 }
 
-/** A file may be dropped anywhere on the page. @param {DragEvent} event @param {Acts} acts */
-export function drag(event, acts) {
+/** A file may be dropped anywhere on the page. @param {DragEvent} event @param {Commands} commands */
+export function drag(event, commands) {
   if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
-  if (event.type === "drop") void openAll([...event.dataTransfer.files], acts);
+  if (event.type === "drop") void openAll([...event.dataTransfer.files], commands);
 }
 
-/** What was made up or left out. @param {State} state @param {Acts} acts */
-export function openedDialog({ files }, acts) {
+/** What was made up or left out. @param {State} state @param {Commands} commands */
+export function openedDialog({ files }, commands) {
   return modal(
     "Opened, with notes",
-    acts,
+    commands,
     "",
     h(
       "ul",
@@ -196,19 +196,23 @@ export function openedDialog({ files }, acts) {
     h(
       "p",
       { class: "actions" },
-      h("button", { type: "button", class: "primary", onclick: () => acts.dialog(null) }, "Close"),
+      h(
+        "button",
+        { type: "button", class: "primary", onclick: () => commands.files.showDialog(null) },
+        "Close",
+      ),
     ),
   );
 }
 
-/** @param {State} state @param {Acts} acts */
-export function exportDialog(state, acts) {
+/** @param {State} state @param {Commands} commands */
+export function exportDialog(state, commands) {
   const { run, shown, files, alert } = state;
   if (!run) return null;
   const moment = shown ?? { iteration: run.iteration, event: null };
   return modal(
     "Export",
-    acts,
+    commands,
     "",
     h(
       "p",
@@ -229,7 +233,7 @@ export function exportDialog(state, acts) {
               {
                 href: `./api${exportPath(run.id, format, moment)}`,
                 download: "",
-                onclick: (/** @type {MouseEvent} */ event) => save(event, format, acts),
+                onclick: (/** @type {MouseEvent} */ event) => save(event, format, commands),
               },
               format.title,
             ),
@@ -238,11 +242,11 @@ export function exportDialog(state, acts) {
           ),
         ),
     ),
-    alert && troubleView(alert),
+    alert && problemView(alert),
     h(
       "p",
       { class: "actions" },
-      h("button", { type: "button", onclick: () => acts.dialog(null) }, "Close"),
+      h("button", { type: "button", onclick: () => commands.files.showDialog(null) }, "Close"),
     ),
   );
 }
@@ -252,9 +256,9 @@ export function exportDialog(state, acts) {
  *
  * @param {MouseEvent} event
  * @param {import("../lib/files.js").Format} format
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function save(event, format, acts) {
+function save(event, format, commands) {
   event.preventDefault();
-  acts.saveAs(format);
+  commands.files.save(format);
 }

@@ -1,16 +1,16 @@
 /**
  * What an iteration goes by: the optimizer with its options, and which rows of the data.
  *
- * @import { Acts } from "./acts.js"
- * @import { Tuning } from "../state/tuning.js"
- * @import { BatchTold, Run, Trace, Trouble } from "../lib/types.js"
+ * @import { Commands } from "../state/commands.js"
+ * @import { Tuning } from "../state/optimizer/reducer.js"
+ * @import { BatchTold, Run, Trace, Problem } from "../lib/types.js"
  * @import { OptimizerRecord } from "../service/client.js"
  */
 
 import { h } from "../lib/h.js";
 import { exact, fromWire, parseNumber, printOne } from "../lib/numbers.js";
-import { optionsOf } from "../state/tuning.js";
-import { troubleView } from "../views/trouble.js";
+import { optionsOf } from "../state/optimizer/selectors.js";
+import { problemView } from "../views/problem.js";
 
 /** How many rows a batch has at first, and how many of a batch's rows are named. */
 const FIRST_SIZE = 16;
@@ -51,9 +51,9 @@ export function optimizerText({ run, optimizers }) {
  * what is typed.
  *
  * @param {Props} props
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-export function optimizerForm(props, acts) {
+export function optimizerForm(props, commands) {
   const { run, optimizers, tuning } = props;
   const present = run?.optimizer ?? null;
   if (!run) return null;
@@ -70,11 +70,11 @@ export function optimizerForm(props, acts) {
     fields.filter(([name]) => scheduled.includes(name)),
     fields.filter(([name]) => !scheduled.includes(name)),
   ];
-  const trouble =
+  const problem =
     tuning && tuning.part !== "batch"
-      ? tuning.trouble
+      ? tuning.problem
       : rates.map(([name]) => foreseen(name, props)).find(Boolean);
-  const told = trouble && troubleView(trouble, { id: TROUBLE, role: "alert", key: "trouble" });
+  const told = problem && problemView(problem, { id: TROUBLE, role: "alert", key: "trouble" });
   const within = rest.some(([name]) => name === tuning?.part);
   return h(
     "div",
@@ -90,13 +90,13 @@ export function optimizerForm(props, acts) {
           "select",
           {
             value: present?.name ?? "",
-            onchange: (/** @type {any} */ event) => acts.tuning.choose(event.target.value),
+            onchange: (/** @type {any} */ event) => commands.optimizer.choose(event.target.value),
           },
           present === null && h("option", { value: "", disabled: true }, "none"),
           names.map((name) => h("option", { value: name, key: name }, name)),
         ),
       ),
-      present && rates.map(([name, value]) => rateField(name, value, props, acts)),
+      present && rates.map(([name, value]) => rateField(name, value, props, commands)),
     ),
     !within && told,
     h(
@@ -111,11 +111,11 @@ export function optimizerForm(props, acts) {
           h(
             "div",
             { class: "row" },
-            rest.map(([name, value]) => optionField(name, value, tuning, acts)),
+            rest.map(([name, value]) => optionField(name, value, tuning, commands)),
             within && told,
           ),
         ),
-      batchForm(run, props, acts),
+      batchForm(run, props, commands),
     ),
   );
 }
@@ -126,9 +126,9 @@ export function optimizerForm(props, acts) {
  * @param {string} name
  * @param {unknown} value
  * @param {Props} props
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function rateField(name, value, props, acts) {
+function rateField(name, value, props, commands) {
   const wrong = props.tuning?.part === name || foreseen(name, props) !== null;
   const now = rateNow(name, props);
   return h(
@@ -144,7 +144,7 @@ function rateField(name, value, props, acts) {
         autocomplete: "off",
         spellcheck: "false",
         title: "A number, or an expression such as 0.5 * 0.9 ** iteration",
-        ...typed(name, value, props.tuning, acts),
+        ...typed(name, value, props.tuning, commands),
         ...markedAs(wrong),
       }),
       now !== null && h("span", { class: "rate-now", title: exact(now) }, `= ${printOne(now, 4)}`),
@@ -167,7 +167,7 @@ function rateNow(name, { trace }) {
  *
  * @param {string} name
  * @param {Props} props
- * @returns {Trouble | null}
+ * @returns {Problem | null}
  */
 function foreseen(name, props) {
   const now = rateNow(name, props);
@@ -182,25 +182,26 @@ function foreseen(name, props) {
   };
 }
 
-/** @param {string} name @param {unknown} value @param {Tuning} tuning @param {Acts} acts */
-function optionField(name, value, tuning, acts) {
+/** @param {string} name @param {unknown} value @param {Tuning} tuning @param {Commands} commands */
+function optionField(name, value, tuning, commands) {
   const input =
     typeof value === "boolean"
       ? h("input", {
           type: "checkbox",
           checked: value,
-          onchange: (/** @type {any} */ event) => acts.tuning.option(name, event.target.checked),
+          onchange: (/** @type {any} */ event) =>
+            commands.optimizer.option(name, event.target.checked),
         })
       : h("input", {
           type: "number",
           step: "any",
-          ...typed(name, value, tuning, acts),
+          ...typed(name, value, tuning, commands),
           ...markedAs(tuning?.part === name),
         });
   return h("label", { class: "field", key: name }, h("span", { class: "field-name" }, name), input);
 }
 
-/** @param {boolean} wrong  as the trouble tells */
+/** @param {boolean} wrong  as the problem tells */
 function markedAs(wrong) {
   return { "aria-invalid": wrong ? "true" : null, "aria-describedby": wrong ? TROUBLE : null };
 }
@@ -212,12 +213,12 @@ function markedAs(wrong) {
  * @param {string} name
  * @param {unknown} value
  * @param {Tuning} tuning
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function typed(name, value, tuning, acts) {
+function typed(name, value, tuning, commands) {
   const keep = (/** @type {HTMLInputElement} */ input) => {
     input.value = String(value);
-    acts.tuning.keep(name);
+    commands.optimizer.keep(name);
   };
   return {
     value: String(value),
@@ -225,7 +226,7 @@ function typed(name, value, tuning, acts) {
       const text = target.value.trim();
       const given = parseNumber(text) ?? text;
       if (text === "" || given === value) keep(target);
-      else acts.tuning.option(name, given);
+      else commands.optimizer.option(name, given);
     },
     onkeydown(/** @type {any} */ event) {
       if (event.key !== "Escape" || event.target.value === String(value)) return;
@@ -264,14 +265,14 @@ function follow(input, refused, value) {
  *
  * @param {Run} run
  * @param {Props} props
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function batchForm(run, { trace, tuning }, acts) {
+function batchForm(run, { trace, tuning }, commands) {
   const [cut, batch] = [run.batch ?? null, trace?.batch];
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const { size, shuffle } = /** @type {any} */ (event.target).elements;
-    acts.tuning.batch({ size: size.valueAsNumber, shuffle: shuffle.checked });
+    commands.optimizer.batch({ size: size.valueAsNumber, shuffle: shuffle.checked });
   };
   return h(
     "details",
@@ -314,11 +315,11 @@ function batchForm(run, { trace, tuning }, acts) {
       cut &&
         h(
           "button",
-          { type: "button", class: "small", onclick: () => acts.tuning.batch(null) },
+          { type: "button", class: "small", onclick: () => commands.optimizer.batch(null) },
           "All rows",
         ),
       batch && h("p", { class: "rows", key: "rows" }, `On the screen: ${rowsText(batch)}`),
-      tuning?.part === "batch" && troubleView(tuning.trouble, { role: "alert", key: "trouble" }),
+      tuning?.part === "batch" && problemView(tuning.problem, { role: "alert", key: "trouble" }),
     ),
   );
 }

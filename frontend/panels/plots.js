@@ -1,18 +1,17 @@
 /**
  * The plots: one at a time, with a sentence, a table and buttons to keep it.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
- * @import { Figure } from "../lib/plotly.js"
  * @import { Drawing, PlotOptions } from "../views/plots/frame.js"
  */
 
 import { afterDrawing } from "../lib/drawing.js";
 import { h } from "../lib/h.js";
 import { draw, purge, save } from "../lib/plotly.js";
-import { entriesOf, onScreen, reasonOf } from "../state/plotting.js";
+import { entriesOf, onScreen, reasonOf } from "../state/plots/selectors.js";
 import { tableView } from "../views/plots/table.js";
-import { troubleView } from "../views/trouble.js";
+import { problemView } from "../views/problem.js";
 import { unplottedView } from "../views/unplotted.js";
 
 /** @type {Map<string, Drawing>} */
@@ -22,14 +21,14 @@ const drawings = new Map();
  * How the plot of that name is drawn: by the file of its name, which is fetched the first time.
  *
  * @param {string} name
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function drawingOf(name, acts) {
+function drawingOf(name, commands) {
   const drawing = drawings.get(name);
   if (!drawing) {
     void import(`../views/plots/${name}.js`).then(({ plot }) => {
       drawings.set(name, plot);
-      acts.plots.choose({});
+      commands.plots.updatePlots({});
     });
   }
   return drawing;
@@ -42,12 +41,12 @@ export function select(state) {
   return { library, plots, run, shown, palette, digits, revision };
 }
 
-/** @param {ReturnType<typeof select>} _ @param {Acts} acts @param {State} state */
-export function view(_, acts, state) {
+/** @param {ReturnType<typeof select>} _ @param {Commands} commands @param {State} state */
+export function view(_, commands, state) {
   if (!state.plots.open) return [];
   return [
     h("h2", { class: "unseen", key: "title" }, "Plots"),
-    tabs(state, acts),
+    tabs(state, commands),
     h(
       "div",
       {
@@ -58,18 +57,18 @@ export function view(_, acts, state) {
         tabindex: "0",
         "aria-labelledby": `plot-${state.plots.name}`,
       },
-      ...content(state, acts),
+      ...content(state, commands),
     ),
   ];
 }
 
-/** @param {State} state @param {Acts} acts */
-function tabs(state, acts) {
+/** @param {State} state @param {Commands} commands */
+function tabs(state, commands) {
   const entries = entriesOf(state);
   const names = entries.map(({ name }) => name);
   const now = state.plots.name;
   const choose = (/** @type {string} */ name, focus = false) => {
-    acts.plots.choose({ name });
+    commands.plots.updatePlots({ name });
     if (focus) afterDrawing(() => document.getElementById(`plot-${name}`)?.focus());
   };
   const move = (/** @type {KeyboardEvent} */ event) => {
@@ -108,17 +107,17 @@ function tabs(state, acts) {
   );
 }
 
-/** @param {State} state @param {Acts} acts */
-function content(state, acts) {
+/** @param {State} state @param {Commands} commands */
+function content(state, commands) {
   const { plots, palette, digits, shown } = state;
   const { study, old } = onScreen(state);
-  const drawing = drawingOf(plots.name, acts);
+  const drawing = drawingOf(plots.name, commands);
   const reason = reasonOf(state);
-  const trouble = plots.answers.list?.trouble ?? study?.trouble;
+  const problem = plots.answers.list?.problem ?? study?.problem;
   if (reason !== null)
     return [h("p", { class: "senseless-reason" }, `Nothing to draw here: ${reason}.`)];
-  const choices = drawing && choicesView(drawing, state, acts);
-  if (trouble && !old) return [choices, h("div", { role: "alert" }, troubleView(trouble))];
+  const choices = drawing && choicesView(drawing, state, commands);
+  if (problem && !old) return [choices, h("div", { role: "alert" }, problemView(problem))];
   if (!drawing || !study?.answer || !palette || !shown)
     return [h("p", { class: "pending", role: "status" }, "Computing…")];
   const { answer } = study;
@@ -130,9 +129,9 @@ function content(state, acts) {
       ? unplottedView(
           "The plot",
           "The sentence above and the table below have its numbers.",
-          acts.retryPlots,
+          commands.plots.retryLibrary,
         )
-      : pictureView(drawing, answer, options, old, acts),
+      : pictureView(drawing, answer, options, old, commands),
     h(
       "div",
       { class: "row plot-foot", key: "foot" },
@@ -152,14 +151,14 @@ function content(state, acts) {
       state.library !== "missing" &&
         drawing.iterationAt &&
         h("span", { class: "hint" }, "Click a point to go to that iteration."),
-      drawing.pinnable && pinButton(plots, acts),
+      drawing.pinnable && pinButton(plots, commands),
     ),
     tableView(drawing.table(answer, options)),
   ];
 }
 
-/** @param {State["plots"]} plots @param {Acts} acts */
-function pinButton({ name, pinned }, acts) {
+/** @param {State["plots"]} plots @param {Commands} commands */
+function pinButton({ name, pinned }, commands) {
   return h(
     "button",
     {
@@ -168,7 +167,7 @@ function pinButton({ name, pinned }, acts) {
       key: "pin",
       "aria-pressed": String(pinned === name),
       title: "Keep a small picture of it in the stage's corner; it follows the iterations",
-      onclick: () => acts.plots.choose({ pinned: pinned === name ? null : name }),
+      onclick: () => commands.plots.updatePlots({ pinned: pinned === name ? null : name }),
     },
     "Pin to the stage",
   );
@@ -179,15 +178,15 @@ function pinButton({ name, pinned }, acts) {
  * is pinned, or makes no sense here.
  *
  * @param {State} state
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-export function pinnedView(state, acts) {
+export function pinnedView(state, commands) {
   const { plots, palette, digits, shown } = state;
   const { pinned } = plots;
   if (pinned === null || state.mode !== "explore" || !shown || !palette) return null;
   if (reasonOf(state) !== null || state.library === "missing") return null;
   const { study, old } = onScreen(state);
-  const drawing = drawingOf(pinned, acts);
+  const drawing = drawingOf(pinned, commands);
   const title = entriesOf(state).find(({ name }) => name === pinned)?.title ?? "Plot";
   const options = { palette, iteration: shown.iteration, log: plots.log, digits, small: true };
   return h(
@@ -202,7 +201,9 @@ export function pinnedView(state, acts) {
           type: "button",
           class: "name-link",
           title: "Open it under Plots",
-          onclick: () => (acts.plots.choose({ name: pinned }), acts.mode("plots")),
+          onclick: () => (
+            commands.plots.updatePlots({ name: pinned }), commands.page.chooseMode("plots")
+          ),
         },
         title,
       ),
@@ -214,7 +215,7 @@ export function pinnedView(state, acts) {
           class: "quiet",
           "aria-label": `Unpin: ${title}`,
           title: "Unpin",
-          onclick: () => acts.plots.choose({ pinned: null }),
+          onclick: () => commands.plots.updatePlots({ pinned: null }),
         },
         "×",
       ),
@@ -233,19 +234,19 @@ export function pinnedView(state, acts) {
               ),
             unhook: purge,
           })
-        : h("p", { class: "pending" }, study?.trouble ? study.trouble.detail : "Computing…"),
+        : h("p", { class: "pending" }, study?.problem ? study.problem.detail : "Computing…"),
     ),
   );
 }
 
-/** @param {Drawing} drawing @param {State} state @param {Acts} acts */
-function choicesView({ choices }, state, acts) {
+/** @param {Drawing} drawing @param {State} state @param {Commands} commands */
+function choicesView({ choices }, state, commands) {
   const { plots } = state;
   const choosing = {
     state,
     answer: plots.answers[plots.name]?.answer,
-    choose: acts.plots.pick,
-    set: acts.plots.choose,
+    choose: commands.plots.pick,
+    set: commands.plots.updatePlots,
   };
   return (
     choices &&
@@ -262,13 +263,13 @@ function choicesView({ choices }, state, acts) {
  * @param {any} answer
  * @param {PlotOptions} options
  * @param {boolean} old
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function pictureView({ figure, iterationAt, tall }, answer, options, old, acts) {
+function pictureView({ figure, iterationAt, tall }, answer, options, old, commands) {
   const { palette, iteration, log, digits } = options;
   const click = (/** @type {any} */ point) => {
     const aim = iterationAt?.(point);
-    if (typeof aim === "number") acts.view(aim);
+    if (typeof aim === "number") commands.history.viewIteration(aim);
   };
   return h(
     "div",

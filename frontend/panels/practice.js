@@ -2,9 +2,9 @@
  * Practice: the formula of a gradient is typed above the stage; shape, verdict and the newest hint
  * stand directly below it, and the stage draws what the formula gives.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
- * @import { Exercise, Sheet, Verdict } from "../state/sheet.js"
+ * @import { Exercise, Verdict } from "../state/practice/reducer.js"
  */
 
 import { dotFor, fits, levelFor } from "../lib/fitting.js";
@@ -13,15 +13,15 @@ import { printShape } from "../lib/numbers.js";
 import { printing } from "../lib/printing.js";
 import { scalesOf } from "../lib/scale.js";
 import { asTensor, size } from "../lib/tensor.js";
-
-import { currentStep, levelOf } from "../state/scene.js";
-import { hintsFor, stepOf, tried, typed } from "../state/sheet.js";
+import { levelOf } from "../state/fitting/selectors.js";
+import { hintsFor, stepOf, tried, typed } from "../state/practice/selectors.js";
+import { currentStep } from "../state/stage/selectors.js";
 import { codeView } from "../views/code.js";
 import { scaleView } from "../views/legend.js";
 import { markedView } from "../views/marked.js";
 import { laid, marksOf, ownView, partsOf, wrongCount } from "../views/own.js";
 import { differenceView, hintsView, isFound, verdictView } from "../views/practice.js";
-import { moveInGrid } from "./gridkeys.js";
+import { moveInGrid } from "../lib/gridkeys.js";
 
 /** As many levels a hint has while the service has not said so. */
 const LEVELS = 4;
@@ -37,17 +37,17 @@ export function select(state) {
   return { practice, shown, digits, palette, cursor };
 }
 
-/** @param {unknown} _ @param {Acts} acts @param {State} state */
-export function view(_, acts, state) {
+/** @param {unknown} _ @param {Commands} commands @param {State} state */
+export function view(_, commands, state) {
   if (state.mode !== "practice") return [];
-  const { sheet } = state.practice;
+  const { exerciseSet } = state.practice;
   const exercise = tried(state);
   if (!exercise)
     return [
       h(
         "p",
         { class: "pending" },
-        sheet
+        exerciseSet
           ? "This program has no gradient to find."
           : state.shown
             ? "Loading…"
@@ -55,9 +55,9 @@ export function view(_, acts, state) {
       ),
     ];
   return [
-    tryForm(exercise, state, acts),
+    tryForm(exercise, state, commands),
     ...liveView(exercise, state),
-    answers(exercise, state, acts),
+    answers(exercise, state, commands),
   ];
 }
 
@@ -66,8 +66,8 @@ function known({ shown }) {
   return (/** @type {string} */ name) => Object.hasOwn(shown?.trace.tensors ?? {}, name);
 }
 
-/** @param {Exercise} exercise @param {State} state @param {Acts} acts */
-function tryForm(exercise, state, acts) {
+/** @param {Exercise} exercise @param {State} state @param {Commands} commands */
+function tryForm(exercise, state, commands) {
   const { tensor, gradient } = exercise;
   const { draft } = state.practice;
   const next = settled(exercise, state) ? nextOf(exercise, state) : null;
@@ -77,7 +77,7 @@ function tryForm(exercise, state, acts) {
       class: "try",
       key: "try",
       onsubmit: (/** @type {Event} */ event) => (
-        event.preventDefault(), goOn(exercise, state, acts)
+        event.preventDefault(), goOn(exercise, state, commands)
       ),
     },
     h("code", { "aria-hidden": "true", class: "gradient" }, gradient),
@@ -92,9 +92,9 @@ function tryForm(exercise, state, acts) {
       autocomplete: "off",
       maxlength: "500",
       "aria-invalid":
-        draft && draft.key === `${tensor} ${typed(state)}` && draft.trouble ? "true" : null,
+        draft && draft.key === `${tensor} ${typed(state)}` && draft.problem ? "true" : null,
       "aria-describedby": "practice-shape",
-      oninput: (/** @type {any} */ event) => acts.practice.type(event.target.value),
+      oninput: (/** @type {any} */ event) => commands.practice.type(event.target.value),
       onkeydown: (/** @type {any} */ event) => event.key === "Escape" && event.target.blur(),
     }),
     h(
@@ -106,22 +106,27 @@ function tryForm(exercise, state, acts) {
     next &&
       h(
         "button",
-        { type: "button", class: "primary", key: "next", onclick: () => acts.nextToFind(next) },
+        {
+          type: "button",
+          class: "primary",
+          key: "next",
+          onclick: () => commands.practice.goOn(next),
+        },
         `Next: ${next}.g`,
       ),
-    !next && hintButton(tensor, state, acts),
+    !next && hintButton(tensor, state, commands),
   );
 }
 
-/** @param {string} tensor @param {State} state @param {Acts} acts */
-function hintButton(tensor, { practice }, acts) {
+/** @param {string} tensor @param {State} state @param {Commands} commands */
+function hintButton(tensor, { practice }, commands) {
   const hints = hintsFor(practice, tensor);
   const levels = hints[0]?.levels ?? LEVELS;
   const level = hints.length + 1;
   if (level > levels) return null;
   return h(
     "button",
-    { type: "button", key: "hint", onclick: () => void acts.practice.hint() },
+    { type: "button", key: "hint", onclick: () => void commands.practice.hint() },
     level === levels ? "Show the solution" : `Hint ${level} of ${levels - 1}`,
   );
 }
@@ -144,13 +149,13 @@ function liveShape({ tensor, shape: expected }, state) {
   const { draft } = state.practice;
   if (!text.trim()) return [`Expected shape: ${printShape(expected)}.`];
   if (!draft || draft.key !== `${tensor} ${text}`) return ["…"];
-  if (draft.trouble && refused(tensor, state)) return ["✗ This does not run."];
-  if (draft.trouble)
+  if (draft.problem && refused(tensor, state)) return ["✗ This does not run."];
+  if (draft.problem)
     return [
       h("b", { class: "trouble" }, "✗ "),
-      h("code", { class: "failing" }, ...markedView(text, draft.trouble.where)),
-      ` ${draft.trouble.detail}`,
-      draft.trouble.hint ? ` (${draft.trouble.hint})` : "",
+      h("code", { class: "failing" }, ...markedView(text, draft.problem.where)),
+      ` ${draft.problem.detail}`,
+      draft.problem.hint ? ` (${draft.problem.hint})` : "",
     ];
   const isTensor = known(state);
   return [
@@ -189,8 +194,8 @@ function settled({ tensor }, state) {
 }
 
 /** @param {Exercise} exercise @param {State} state */
-function nextOf({ tensor }, { practice: { sheet } }) {
-  return sheet?.next && sheet.next !== tensor ? sheet.next : null;
+function nextOf({ tensor }, { practice: { exerciseSet } }) {
+  return exerciseSet?.next && exerciseSet.next !== tensor ? exerciseSet.next : null;
 }
 
 /**
@@ -198,12 +203,12 @@ function nextOf({ tensor }, { practice: { sheet } }) {
  *
  * @param {Exercise} exercise
  * @param {State} state
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function goOn(exercise, state, acts) {
+function goOn(exercise, state, commands) {
   const next = settled(exercise, state) && nextOf(exercise, state);
-  if (next) return acts.nextToFind(next);
-  void acts.practice.check();
+  if (next) return commands.practice.goOn(next);
+  void commands.practice.check();
 }
 
 /**
@@ -211,9 +216,9 @@ function goOn(exercise, state, acts) {
  *
  * @param {Exercise} exercise
  * @param {State} state
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function answers({ tensor, gradient }, state, acts) {
+function answers({ tensor, gradient }, state, commands) {
   const { answer, newest } = state.practice;
   const options = { digits: state.digits, isTensor: known(state) };
   const hints = hintsFor(state.practice, tensor);
@@ -236,7 +241,7 @@ function answers({ tensor, gradient }, state, acts) {
         { key: "why" },
         h(
           "button",
-          { type: "button", class: "small", onclick: () => acts.whyCorrect(step.index) },
+          { type: "button", class: "small", onclick: () => commands.practice.showWhy(step.index) },
           "Why is this correct?",
         ),
       ),
@@ -249,9 +254,9 @@ function answers({ tensor, gradient }, state, acts) {
  * whether it should be larger. Null where the step itself is to be seen.
  *
  * @param {State} state
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-export function ownStage(state, acts) {
+export function ownStage(state, commands) {
   const exercise = tried(state);
   const { answer } = state.practice;
   if (state.mode !== "practice" || !exercise || !state.shown || answer?.tensor !== exercise.tensor)
@@ -273,7 +278,7 @@ export function ownStage(state, acts) {
       scales,
       picture ?? { pieces: [], family: null, values: [] },
       verdict,
-      acts,
+      commands,
     ),
     h(
       "div",
@@ -302,11 +307,11 @@ export function ownStage(state, acts) {
  * @param {import("../lib/types.js").Tensor} result
  * @param {number[] | null} marks
  * @param {import("../lib/scale.js").Scales} scales
- * @param {import("../state/sheet.js").Own} own
+ * @param {import("../state/practice/reducer.js").Own} own
  * @param {Verdict} verdict
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function pictureOf(state, result, marks, scales, own, verdict, acts) {
+function pictureOf(state, result, marks, scales, own, verdict, commands) {
   const { digits } = state;
   const room = { ...state.room, height: state.room.height + HEAD };
   const { parts, product } = partsOf(own, result);
@@ -340,7 +345,7 @@ function pictureOf(state, result, marks, scales, own, verdict, acts) {
     level: found?.level ?? usual,
     scales,
     isTensor: known(state),
-    explain: acts.practice.element,
+    explain: commands.practice.element,
     move: (/** @type {KeyboardEvent} */ event) => {
       if (!moveInGrid(event, /** @type {HTMLElement} */ (event.target))) return;
       event.preventDefault();

@@ -2,7 +2,7 @@
  * The iteration as one program: forward as it was written, backward and update as they were
  * derived.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
  * @import { Phase, Step, Trace, Warning } from "../lib/types.js"
  */
@@ -11,10 +11,10 @@ import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { keepInView } from "../lib/scrolling.js";
 import { gathered } from "../lib/telling.js";
+import { inThePast } from "../state/trace/selectors.js";
 import { codeView, statementView } from "../views/code.js";
-import { discardButton, editorView } from "./editor.js";
-import { inThePast } from "../state/state.js";
 import { listedResult, thumbnailView } from "../views/thumbnail.js";
+import { discardButton, editorView } from "./editor.js";
 
 /**
  * @typedef {object} Line
@@ -42,7 +42,7 @@ export function select(state) {
     bringing: draft?.open ? bringing : null,
     mode,
     hiding: practice.hiding,
-    sheet: mode === "practice" ? practice.sheet : null,
+    exerciseSet: mode === "practice" ? practice.exerciseSet : null,
     palette,
     phases,
     before: drag?.before ?? null,
@@ -50,8 +50,8 @@ export function select(state) {
   };
 }
 
-/** @param {ReturnType<typeof select>} props @param {Acts} acts */
-export function view(props, acts) {
+/** @param {ReturnType<typeof select>} props @param {Commands} commands */
+export function view(props, commands) {
   const { trace, program, draft, cursor } = props;
   const title = h("span", { id: "program-title" }, "Program");
   if (!trace || program === null)
@@ -60,7 +60,7 @@ export function view(props, acts) {
       h("p", { class: "pending" }, "No document is open: choose an example above."),
     ];
   return [
-    head(title, props, acts),
+    head(title, props, commands),
     h(
       "div",
       {
@@ -75,15 +75,15 @@ export function view(props, acts) {
           "p",
           { class: "kept-draft", key: "kept" },
           h("span", null, "Unapplied changes are kept."),
-          discardButton(acts),
+          discardButton(commands),
         ),
-      phaseViews({ ...props, trace, program }, acts),
+      phaseViews({ ...props, trace, program }, commands),
     ),
   ];
 }
 
-/** @param {import("../lib/h.js").VNode} title @param {ReturnType<typeof select>} props @param {Acts} acts */
-function head(title, { trace, open, draft, past, mode, hiding }, acts) {
+/** @param {import("../lib/h.js").VNode} title @param {ReturnType<typeof select>} props @param {Commands} commands */
+function head(title, { trace, open, draft, past, mode, hiding }, commands) {
   const composed = open || trace?.steps.some(({ family }) => family === COMPOSITE);
   return h(
     "h2",
@@ -97,7 +97,7 @@ function head(title, { trace, open, draft, past, mode, hiding }, acts) {
           type: "button",
           class: "quiet",
           "aria-pressed": String(hiding),
-          onclick: () => acts.cover(!hiding),
+          onclick: () => commands.practice.cover(!hiding),
         },
         "Hide answers",
       ),
@@ -111,7 +111,7 @@ function head(title, { trace, open, draft, past, mode, hiding }, acts) {
           "aria-pressed": String(open),
           "aria-label": "Expand operations",
           title: "Show the steps inside of every operation that is made of others",
-          onclick: () => acts.open(!open),
+          onclick: () => commands.trace.setOpen(!open),
         },
         "Expand",
       ),
@@ -123,7 +123,7 @@ function head(title, { trace, open, draft, past, mode, hiding }, acts) {
           class: "quiet",
           "data-home": "",
           disabled: past,
-          onclick: acts.openDraft,
+          onclick: commands.editor.openDraft,
         },
         "Edit",
       ),
@@ -134,9 +134,9 @@ function head(title, { trace, open, draft, past, mode, hiding }, acts) {
  * @typedef {ReturnType<typeof select> & {trace: Trace, program: string}} Shown
  *
  * @param {Shown} props
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function phaseViews(props, acts) {
+function phaseViews(props, commands) {
   const { trace, program, cursor, draft, phases } = props;
   const lines = linesOf(program, trace.steps);
   const now = trace.steps[cursor]?.phase;
@@ -149,14 +149,14 @@ function phaseViews(props, acts) {
     return [
       h("h3", { key: phase, class: phase }, phase),
       editing
-        ? editorView(draft, program, props.bringing, acts)
+        ? editorView(draft, program, props.bringing, commands)
         : h(
             "ol",
             { class: "lines", key: `lines ${phase}` },
-            folded && foldedView(phase, own, acts),
+            folded && foldedView(phase, own, commands),
             own
               .filter((line) => !folded || stays(line, trace, cursor))
-              .map((line) => lineView(line, props, acts)),
+              .map((line) => lineView(line, props, commands)),
           ),
       phase === "forward" && warnings(trace.warnings),
     ];
@@ -177,8 +177,8 @@ function stays({ steps }, trace, cursor) {
   );
 }
 
-/** @param {Phase} phase @param {Line[]} lines @param {Acts} acts */
-function foldedView(phase, lines, acts) {
+/** @param {Phase} phase @param {Line[]} lines @param {Commands} commands */
+function foldedView(phase, lines, commands) {
   const steps = lines.flatMap((line) => line.steps);
   const [first, last] = [steps[0], steps[steps.length - 1]];
   return h(
@@ -190,7 +190,7 @@ function foldedView(phase, lines, acts) {
         type: "button",
         class: "line",
         "aria-expanded": "false",
-        onclick: () => acts.phase(phase, false),
+        onclick: () => commands.editor.foldPhase(phase, false),
       },
       h("span", { class: "line-number" }, "▸"),
       h(
@@ -237,8 +237,8 @@ function numbers(first, last) {
   return first === last ? String(first + 1) : `${first + 1}–${last + 1}`;
 }
 
-/** @param {Line} line @param {Shown} props @param {Acts} acts */
-function lineView(line, props, acts) {
+/** @param {Line} line @param {Shown} props @param {Commands} commands */
+function lineView(line, props, commands) {
   const { key, phase, code, steps } = line;
   const { cursor, trace, palette, before } = props;
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
@@ -265,7 +265,7 @@ function lineView(line, props, acts) {
           .trim(),
         "aria-current": now && single ? "step" : null,
         title: `${code} ${printShape(last.shape)}`,
-        onclick: () => acts.goTo(first.index),
+        onclick: () => commands.stage.stepTo(first.index),
         onkeydown: moveInProgram,
         tabindex: now ? "0" : "-1",
       },
@@ -283,7 +283,7 @@ function lineView(line, props, acts) {
       h(
         "ol",
         { class: "inside" },
-        steps.map((step) => insideView(step, props, acts)),
+        steps.map((step) => insideView(step, props, commands)),
       ),
   );
 }
@@ -301,10 +301,10 @@ function isChanged(step, trace, before) {
 }
 
 /** Has its formula been found? @param {Step} step @param {Shown} props */
-function solved({ output, phase }, { sheet }) {
+function solved({ output, phase }, { exerciseSet }) {
   return (
     phase === "backward" &&
-    sheet?.exercises.some(({ gradient, found }) => found && gradient === output)
+    exerciseSet?.exercises.some(({ gradient, found }) => found && gradient === output)
   );
 }
 
@@ -319,12 +319,12 @@ function solved({ output, phase }, { sheet }) {
 function lineCode(phase, code, last, isTensor) {
   if (phase === "forward") return codeView(code, isTensor);
   const text = statementView(last, isTensor);
-  if (phase !== "backward" || !last.veiled) return text;
+  if (phase !== "backward" || !last.hidden) return text;
   return [...text.slice(0, -1), h("span", { class: "covered" }, ...text.slice(-1))];
 }
 
-/** A step of the line at the cursor. @param {Step} step @param {Shown} props @param {Acts} acts */
-function insideView(step, { cursor, trace, palette }, acts) {
+/** A step of the line at the cursor. @param {Step} step @param {Shown} props @param {Commands} commands */
+function insideView(step, { cursor, trace, palette }, commands) {
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
   const current = step.index === cursor;
   return h(
@@ -338,7 +338,7 @@ function insideView(step, { cursor, trace, palette }, acts) {
         tabindex: current ? "0" : "-1",
         "aria-current": current ? "step" : null,
         title: printShape(step.shape),
-        onclick: () => acts.goTo(step.index),
+        onclick: () => commands.stage.stepTo(step.index),
         onkeydown: moveInProgram,
       },
       h("span", { class: "line-number" }, String(step.index + 1)),

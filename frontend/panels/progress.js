@@ -1,8 +1,8 @@
 /**
  * What takes longer than a blink: how far it is, how fast it goes, how long it will take.
  *
- * @import { Acts } from "./acts.js"
- * @import { Busy } from "../state/state.js"
+ * @import { Commands } from "../state/commands.js"
+ * @import { Busy } from "../state/messages/reducer.js"
  */
 
 import { h } from "../lib/h.js";
@@ -10,8 +10,8 @@ import { fromWire, printOne } from "../lib/numbers.js";
 
 const COUNTED = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
-/** @param {Busy} busy @param {Acts} acts */
-export function progress({ label, done, total, stop, pace }, acts) {
+/** @param {Busy} busy @param {Commands} commands */
+export function progress({ label, done, total, stop, pace }, commands) {
   return h(
     "div",
     { class: "progress" },
@@ -35,7 +35,7 @@ export function progress({ label, done, total, stop, pace }, acts) {
     total > 0 &&
       h(
         "button",
-        { type: "button", class: "small", disabled: stop, onclick: acts.stopTraining },
+        { type: "button", class: "small", disabled: stop, onclick: commands.training.stop },
         "Stop",
       ),
   );

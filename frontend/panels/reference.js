@@ -3,8 +3,8 @@
  * entries by family, the libraries' words.
  * @import { VNode } from "../lib/h.js"
  * @import { ReferenceEntry, ReferenceGroup, LanguageRule, LibraryWords } from "../lib/reference.js"
- * @import { ReferenceState } from "../state/reference.js"
- * @import { Theme } from "../state/state.js"
+ * @import { ReferenceState } from "../state/reference/reducer.js"
+ * @import { Theme } from "../state/settings/reducer.js"
  * @import { Travel } from "../views/operation.js"
  */
 
@@ -17,12 +17,12 @@ const THEMES = /** @type {Theme[]} */ (["system", "light", "dark"]);
 
 /**
  * @param {ReferenceState} state
- * @param {{search: (query: string) => void, theme: (theme: Theme) => void, home: string}} acts
+ * @param {{search: (query: string) => void, theme: (theme: Theme) => void, home: string}} commands
  */
-export function headerView({ query, theme }, acts) {
+export function headerView({ query, theme }, commands) {
   return [
     h("h1", null, "Operations"),
-    h("a", { href: acts.home }, "Back to the explorer"),
+    h("a", { href: commands.home }, "Back to the explorer"),
     h("span", { class: "space" }),
     h(
       "label",
@@ -34,7 +34,7 @@ export function headerView({ query, theme }, acts) {
         placeholder: "name, spelling, word",
         autocomplete: "off",
         spellcheck: "false",
-        oninput: (/** @type {any} */ event) => acts.search(event.target.value),
+        oninput: (/** @type {any} */ event) => commands.search(event.target.value),
       }),
     ),
     h(
@@ -45,7 +45,7 @@ export function headerView({ query, theme }, acts) {
         "select",
         {
           value: theme,
-          onchange: (/** @type {any} */ event) => acts.theme(event.target.value),
+          onchange: (/** @type {any} */ event) => commands.theme(event.target.value),
         },
         THEMES.map((name) => h("option", { value: name }, name[0].toUpperCase() + name.slice(1))),
       ),
@@ -98,8 +98,8 @@ export function contentsView({ reference, query }) {
 }
 
 /** @param {ReferenceState} state @param {Travel} travel */
-export function entriesView({ reference, query, trouble }, travel) {
-  if (!reference) return trouble ? [] : [h("p", { class: "pending" }, "on its way…")];
+export function entriesView({ reference, query, problem }, travel) {
+  if (!reference) return problem ? [] : [h("p", { class: "pending" }, "on its way…")];
   const found =
     reference.groups.some(({ entries }) => entries.some((entry) => fits(entry, query))) ||
     reference.words.some(({ entries }) => entries.some((entry) => fitsWord(entry, query)));

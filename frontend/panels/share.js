@@ -1,14 +1,14 @@
 /**
  * The link, which was copied already, with its word beside it, and what a teacher may add to it.
  *
- * @import { Acts } from "./acts.js"
+ * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
- * @import { Sharing } from "../state/sharing.js"
+ * @import { Sharing } from "../state/sharing/reducer.js"
  */
 
 import { h } from "../lib/h.js";
 import { REGIONS } from "../lib/regions.js";
-import { linkOf } from "../state/sharing.js";
+import { linkOf } from "../state/sharing/selectors.js";
 
 const MARGIN = 12;
 
@@ -18,9 +18,9 @@ const MARGIN = 12;
  * @param {State["sharing"]} sharing
  * @param {number} cursor
  * @param {{output: string, code: string}[]} steps
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-export function shareView(sharing, cursor, steps, acts) {
+export function shareView(sharing, cursor, steps, commands) {
   if (!sharing) return null;
   return h(
     "div",
@@ -32,7 +32,7 @@ export function shareView(sharing, cursor, steps, acts) {
       popover: "auto",
       hook: unfold,
       ontoggle: (/** @type {ToggleEvent} */ event) =>
-        event.newState === "closed" && acts.closeSharing(),
+        event.newState === "closed" && commands.sharing.closeSharing(),
     },
     h(
       "p",
@@ -44,7 +44,11 @@ export function shareView(sharing, cursor, steps, acts) {
         value: linkOf(sharing),
         onfocus: (/** @type {any} */ event) => event.target.select(),
       }),
-      h("button", { type: "button", class: "primary", onclick: acts.copyLink }, "Copy link"),
+      h(
+        "button",
+        { type: "button", class: "primary", onclick: commands.sharing.copyLink },
+        "Copy link",
+      ),
     ),
     h(
       "p",
@@ -62,7 +66,7 @@ export function shareView(sharing, cursor, steps, acts) {
         ? "This document is too large for a link. The link shows this run as it is when opened; the first change makes a copy."
         : "The link contains the document with its current numbers; whoever opens it gets their own copy.",
     ),
-    options(sharing, cursor, steps, acts),
+    options(sharing, cursor, steps, commands),
   );
 }
 
@@ -70,9 +74,9 @@ export function shareView(sharing, cursor, steps, acts) {
  * @param {Sharing} sharing
  * @param {number} cursor
  * @param {{output: string, code: string}[]} steps
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function options({ step, hide, practice }, cursor, steps, acts) {
+function options({ step, hide, practice }, cursor, steps, commands) {
   const first = steps[step ?? cursor];
   return h(
     "fieldset",
@@ -82,7 +86,7 @@ function options({ step, hide, practice }, cursor, steps, acts) {
       "p",
       { class: "row" },
       tick("Start at step", step !== null, (on) =>
-        acts.chooseSharing({ step: on ? cursor : null }),
+        commands.sharing.chooseSharing({ step: on ? cursor : null }),
       ),
       h("input", {
         type: "number",
@@ -94,14 +98,16 @@ function options({ step, hide, practice }, cursor, steps, acts) {
         disabled: step === null,
         oninput: (/** @type {any} */ event) =>
           event.target.validity.valid &&
-          acts.chooseSharing({ step: event.target.valueAsNumber - 1 }),
+          commands.sharing.chooseSharing({ step: event.target.valueAsNumber - 1 }),
       }),
       first && h("code", { class: "first-step" }, `${first.output} = ${first.code}`),
     ),
     h(
       "p",
       { class: "row" },
-      tick("Hide gradients until solved", practice, (on) => acts.chooseSharing({ practice: on })),
+      tick("Hide gradients until solved", practice, (on) =>
+        commands.sharing.chooseSharing({ practice: on }),
+      ),
     ),
     h(
       "p",
@@ -109,7 +115,7 @@ function options({ step, hide, practice }, cursor, steps, acts) {
       h("span", { class: "field-name", "aria-hidden": "true" }, "Hide"),
       Object.entries(REGIONS).map(([id, name]) =>
         tick(name, hide.includes(id), (on) =>
-          acts.chooseSharing({
+          commands.sharing.chooseSharing({
             hide: Object.keys(REGIONS).filter((one) => (one === id ? on : hide.includes(one))),
           }),
         ),

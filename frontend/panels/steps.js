@@ -8,18 +8,18 @@
 import { h, idleWhen } from "../lib/h.js";
 
 /**
- * @typedef {{previous: () => void, next: () => void, play: () => void, finish: () => void}} StepActs
+ * @typedef {{previous: () => void, next: () => void, play: () => void, finish: () => void}} StepCommands
  *
  * @param {{idle: boolean, first: boolean, playing: boolean, mode?: string}} props
- * @param {StepActs} acts
+ * @param {StepCommands} commands
  */
-export function stepButtons({ idle, first, playing, mode }, acts) {
+export function stepButtons({ idle, first, playing, mode }, commands) {
   return h(
     "div",
     { class: "step-buttons", key: "buttons" },
     h(
       "button",
-      { type: "button", disabled: idle, ...idleWhen(first), onclick: acts.previous },
+      { type: "button", disabled: idle, ...idleWhen(first), onclick: commands.previous },
       arrow("‹ "),
       "Previous step",
     ),
@@ -29,19 +29,19 @@ export function stepButtons({ idle, first, playing, mode }, acts) {
         type: "button",
         class: mode === "practice" || mode === "build" ? null : "primary",
         disabled: idle,
-        onclick: acts.next,
+        onclick: commands.next,
       },
       "Next step",
       arrow(" ›"),
     ),
     h(
       "button",
-      { type: "button", class: "play", disabled: idle, onclick: acts.play },
+      { type: "button", class: "play", disabled: idle, onclick: commands.play },
       playing ? "Pause" : "Play",
     ),
     h(
       "button",
-      { type: "button", class: "finish", disabled: idle, onclick: acts.finish },
+      { type: "button", class: "finish", disabled: idle, onclick: commands.finish },
       "Finish iteration",
     ),
   );

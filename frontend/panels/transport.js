@@ -2,17 +2,18 @@
  * One bar for time: from step to step within an iteration, and along the curve of the loss from
  * iteration to iteration.
  *
- * @import { Acts } from "./acts.js"
- * @import { State, Tab } from "../state/state.js"
+ * @import { Commands } from "../state/commands.js"
+ * @import { State } from "../state/state.js"
+ * @import { Tab } from "../state/page/reducer.js"
  */
 
 import { h, idleWhen } from "../lib/h.js";
 import { exact, fromWire, printOne } from "../lib/numbers.js";
 import { momentText, positionOf } from "../lib/timeline.js";
 import { unfoldBelow } from "../lib/unfolding.js";
-import { refusedOf } from "../state/tuning.js";
-import { timelineIn } from "../state/past.js";
-import { inThePast } from "../state/state.js";
+import { timelineIn } from "../state/history/selectors.js";
+import { refusedOf } from "../state/optimizer/selectors.js";
+import { inThePast } from "../state/trace/selectors.js";
 import { curveView } from "../views/curve.js";
 import { optimizerForm, optimizerText } from "./optimizer.js";
 import { progress } from "./progress.js";
@@ -81,27 +82,27 @@ export function select(state) {
 
 /** @typedef {ReturnType<typeof select>} Props */
 
-/** @param {Props} props @param {Acts} acts */
-export function view(props, acts) {
+/** @param {Props} props @param {Commands} commands */
+export function view(props, commands) {
   const { trace, cursor, losses, iteration, run, moments, position, moment } = props;
   const steps = trace?.steps ?? [];
   return [
     h("h2", { id: "training-title", class: "unseen" }, "Training"),
-    stepButtons({ ...props, idle: !trace, first: cursor === 0 && iteration === 0 }, acts),
+    stepButtons({ ...props, idle: !trace, first: cursor === 0 && iteration === 0 }, commands.stage),
     h(
       "div",
       { class: "step-text", key: "step" },
       stepText(steps[cursor] ?? null, steps.length),
-      trace && track(steps, cursor, acts),
+      trace && track(steps, cursor, commands),
     ),
     figures(props),
     curveView(
       { losses, at: iteration, diverged: run?.diverged_at ?? null },
-      { moments, position, moment, view: acts.viewAt },
+      { moments, position, moment, view: commands.history.viewAt },
     ),
-    trainForm(props, acts),
-    optimizerPopover(props, acts),
-    overBar(props, acts),
+    trainForm(props, commands),
+    optimizerPopover(props, commands),
+    overBar(props, commands),
     h(
       "div",
       { class: props.concern ? "status-line concern" : "status-line", key: "status" },
@@ -112,9 +113,9 @@ export function view(props, acts) {
       ),
       props.concern &&
         props.undoable &&
-        h("button", { type: "button", class: "small", onclick: acts.undo }, "Undo this"),
+        h("button", { type: "button", class: "small", onclick: commands.run.undo }, "Undo this"),
     ),
-    tabBar(props.tab, acts),
+    tabBar(props.tab, commands),
   ];
 }
 
@@ -123,9 +124,9 @@ export function view(props, acts) {
  *
  * @param {import("../lib/types.js").Step[]} steps
  * @param {number} cursor
- * @param {Acts} acts
+ * @param {Commands} commands
  */
-function track(steps, cursor, acts) {
+function track(steps, cursor, commands) {
   const each = Math.max(1, Math.ceil(steps.length / MOST_TICKS));
   const marks = [];
   for (let at = 0; at < steps.length; at += each) {
@@ -141,7 +142,7 @@ function track(steps, cursor, acts) {
         "aria-hidden": "true",
         class: [at <= cursor ? phase : "", stretch ? "now" : ""].join(" ").trim() || null,
         title: `Step ${at + 1}: ${steps[at].output}`,
-        onclick: () => acts.goTo(at),
+        onclick: () => commands.stage.stepTo(at),
       }),
     );
   }
@@ -178,15 +179,17 @@ function figures({ iteration, loss, digits, run }) {
   );
 }
 
-/** @param {Props} props @param {Acts} acts */
-function trainForm(props, acts) {
+/** @param {Props} props @param {Commands} commands */
+function trainForm(props, commands) {
   const { iterations, run, busy } = props;
   return h(
     "form",
     {
       class: "train",
       key: "train",
-      onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), busy ?? acts.train()),
+      onsubmit: (/** @type {Event} */ event) => (
+        event.preventDefault(), busy ?? commands.training.start()
+      ),
     },
     h("button", { type: "submit", disabled: !run, ...idleWhen(busy !== null) }, "Train"),
     h("input", {
@@ -196,7 +199,8 @@ function trainForm(props, acts) {
       "aria-label": "Iterations",
       title: "Iterations",
       value: Number.isNaN(iterations) ? "" : String(iterations),
-      oninput: (/** @type {any} */ event) => acts.iterations(event.target.valueAsNumber),
+      oninput: (/** @type {any} */ event) =>
+        commands.training.setIterations(event.target.valueAsNumber),
     }),
     h(
       "button",
@@ -214,8 +218,8 @@ function trainForm(props, acts) {
   );
 }
 
-/** @param {Props} props @param {Acts} acts */
-function optimizerPopover(props, acts) {
+/** @param {Props} props @param {Commands} commands */
+function optimizerPopover(props, commands) {
   return h(
     "div",
     {
@@ -227,14 +231,14 @@ function optimizerPopover(props, acts) {
       "aria-label": "Optimizer and batch",
       hook: unfoldBelow(".optimizer-button"),
     },
-    optimizerForm(props, acts),
+    optimizerForm(props, commands),
   );
 }
 
-/** What is said above the bar while it lasts. @param {Props} props @param {Acts} acts */
-function overBar(props, acts) {
+/** What is said above the bar while it lasts. @param {Props} props @param {Commands} commands */
+function overBar(props, commands) {
   const { busy, past, run, moment, trained } = props;
-  if (busy) return h("div", { class: "over-bar", key: "over" }, progress(busy, acts));
+  if (busy) return h("div", { class: "over-bar", key: "over" }, progress(busy, commands));
   if (past)
     return h(
       "p",
@@ -242,7 +246,11 @@ function overBar(props, acts) {
       `Viewing ${moment}; the latest is ${run?.iteration}.`,
       h(
         "button",
-        { type: "button", class: "small", onclick: () => acts.view(run?.iteration ?? 0) },
+        {
+          type: "button",
+          class: "small",
+          onclick: () => commands.history.viewIteration(run?.iteration ?? 0),
+        },
         "Back to latest",
       ),
     );
@@ -254,14 +262,14 @@ function overBar(props, acts) {
     run.can_undo &&
       h(
         "button",
-        { type: "button", class: "small", onclick: acts.undo },
+        { type: "button", class: "small", onclick: commands.run.undo },
         trained ? "Undo training" : "Undo the last change",
       ),
   );
 }
 
-/** A phone shows one of them at a time. @param {Tab} tab @param {Acts} acts */
-function tabBar(tab, acts) {
+/** A phone shows one of them at a time. @param {Tab} tab @param {Commands} commands */
+function tabBar(tab, commands) {
   return h(
     "div",
     { class: "tab-bar", role: "group", "aria-label": "Part of the page", key: "tabs" },
@@ -272,7 +280,7 @@ function tabBar(tab, acts) {
           type: "button",
           key: name,
           "aria-pressed": String(name === tab),
-          onclick: () => acts.tab(name),
+          onclick: () => commands.page.chooseTab(name),
         },
         text,
       ),

@@ -1,6 +1,7 @@
 /**
- * The service, call by call. Every refusal becomes a `Refusal` with a detail and a hint.
- * @import { Aim, Document, Explanation, Nested, Optimizer, Run, Target, Trace, Trouble, Where, Wire } from "../lib/types.js"
+ * The service, call by call.
+ *
+ * @import { Aim, Document, Explanation, Nested, Run, Target, Trace, Wire } from "../lib/types.js"
  * @import { PreviewTrace } from "../lib/answers.js"
  * @import { Format } from "../lib/files.js"
  * @import { Moment } from "../lib/moment.js"
@@ -9,47 +10,7 @@
 import { exportPath, fileName } from "../lib/files.js";
 import { at } from "../lib/moment.js";
 import { toWire } from "../lib/numbers.js";
-import { readEvents } from "./events.js";
-
-export const OVERTAKEN = 412;
-const TOO_LARGE = 413;
-const AS_KNOWN = 304;
-
-export class Refusal extends Error {
-  /** @param {Trouble} trouble */
-  constructor(trouble) {
-    super(trouble.detail);
-    this.trouble = trouble;
-  }
-}
-
-/** A refusal that the page itself utters. @param {string} detail @param {string} hint */
-export function refusal(detail, hint) {
-  return new Refusal({ detail, hint, where: {}, status: 0, code: "page" });
-}
-
-/** Was the run changed by somebody else before this change came? @param {unknown} error */
-export function isOvertaken(error) {
-  return error instanceof Refusal && error.trouble.status === OVERTAKEN;
-}
-
-/** Was it asked for more than an answer may hold? @param {unknown} error */
-export function isTooLarge(error) {
-  return error instanceof Refusal && error.trouble.status === TOO_LARGE;
-}
-
-/**
- * What there is to say about anything that was thrown.
- *
- * @param {unknown} error
- * @returns {Trouble}
- */
-export function troubleOf(error) {
-  if (error instanceof Refusal) return error.trouble;
-  console.error(error);
-  return refusal("Something in the page went wrong.", "Reload it: the run is kept by the server.")
-    .trouble;
-}
+import { createTransport } from "./transport.js";
 
 /**
  * @typedef {{name: string, symbol?: string}} Operation
@@ -79,82 +40,7 @@ export const OPENING = { values: "few" };
 
 /** @param {typeof fetch} fetcher @param {string} root */
 export function createClient(fetcher, root) {
-  /**
-   * @param {string} method
-   * @param {string} path
-   * @param {unknown} [body]
-   * @param {Record<string, string>} [conditions]
-   * @returns {Promise<any>}
-   */
-  const call = async (method, path, body, conditions = {}) => {
-    const options =
-      body === undefined
-        ? { method, headers: conditions }
-        : {
-            method,
-            body: JSON.stringify(body),
-            headers: { "Content-Type": "application/json", ...conditions },
-          };
-    return (await fetched(path, options)).json().catch(() => null);
-  };
-  /** @param {string} path @param {RequestInit} [options]  an answer that is none of problems */
-  const fetched = async (path, options) => {
-    const answer = await fetcher(root + path, options).catch(() => {
-      throw unreachable();
-    });
-    if (!answer.ok && answer.status !== AS_KNOWN)
-      throw new Refusal(problem(answer.status, await answer.json().catch(() => null)));
-    return answer;
-  };
-  /**
-   * @param {string} path
-   * @param {Blob} file
-   * @param {Record<string, string>} [conditions]
-   * @returns {Promise<any>}
-   */
-  const send = async (path, file, conditions = {}) =>
-    (
-      await fetched(path, {
-        method: "POST",
-        body: file,
-        headers: { "Content-Type": "application/octet-stream", ...conditions },
-      })
-    ).json();
-  /**
-   * An answer that says on the way how far it is.
-   *
-   * @param {string} path
-   * @param {unknown} body
-   * @param {Record<string, string>} conditions
-   * @param {(advance: Advance) => void} tell
-   * @param {AbortSignal} signal
-   * @returns {Promise<any>}
-   */
-  const watch = async (path, body, conditions, tell, signal) => {
-    const headers = {
-      "Content-Type": "application/json",
-      Accept: "text/event-stream",
-      ...conditions,
-    };
-    const answer = await fetched(path, {
-      method: "POST",
-      body: JSON.stringify(body),
-      headers,
-      signal,
-    });
-    const events = readEvents(/** @type {ReadableStream<Uint8Array>} */ (answer.body));
-    for (
-      let event = await events.next().catch(gone);
-      !event.done;
-      event = await events.next().catch(gone)
-    ) {
-      const { name, data } = event.value;
-      if (name === "done") return data;
-      if (name === "error") throw new Refusal(problem(data.status, data));
-      tell(data);
-    }
-    throw unreachable();
-  };
+  const { call, fetched, send, watch } = createTransport(fetcher, root);
   const run = (/** @type {string} */ id) => `/runs/${encodeURIComponent(id)}`;
   /**
    * A change of a run as the page knows it: refused where somebody else was faster.
@@ -496,27 +382,4 @@ function traced(shown, mark = "?") {
 /** @param {boolean} open  whether composites are looked into */
 function inside(open) {
   return open ? "&open=true" : "";
-}
-
-/** @returns {never} */
-function gone() {
-  throw unreachable();
-}
-
-function unreachable() {
-  return refusal(
-    "The server does not answer.",
-    "Is backprop-explorer still running? What you typed is kept; try again.",
-  );
-}
-
-/** @param {number} status @param {any} problem @returns {Trouble} */
-function problem(status, problem) {
-  return {
-    detail: problem?.detail ?? problem?.title ?? `The server answered ${status}.`,
-    hint: problem?.hint ?? null,
-    where: /** @type {Where} */ (problem?.where ?? {}),
-    status,
-    code: problem?.code ?? "unknown",
-  };
 }

@@ -3,7 +3,7 @@
  * the others contribute nothing. The last row is their sum.
  *
  * @import { VNode } from "../lib/h.js"
- * @import { Cell, Explanation, Factor, Group, Palette, Target } from "../lib/types.js"
+ * @import { Cell, Explanation, Factor, Group, Target } from "../lib/types.js"
  * @import { Style } from "../lib/numbers.js"
  * @import { Row, SampleRow, TermRow } from "../lib/terms.js"
  * @typedef {ReturnType<typeof import("../lib/terms.js").barScale>} Scale

@@ -2,8 +2,8 @@
  * What became of code that was brought along, and what is missing in it.
  *
  * @import { Note } from "../lib/answers.js"
- * @import { Acts } from "../panels/acts.js"
- * @import { Bringing } from "../state/bringing.js"
+ * @import { Commands } from "../state/commands.js"
+ * @import { Bringing } from "../state/import/reducer.js"
  */
 
 import { afterDrawing } from "../lib/drawing.js";
@@ -45,11 +45,11 @@ export function notesView(notes) {
  * A tensor that the text uses and does not define, to be added.
  *
  * @param {Bringing} bringing
- * @param {Acts["bringing"]} acts
+ * @param {Commands["import"]} commands
  */
-export function missingView({ asking, initialisers }, acts) {
+export function missingView({ asking, initialisers }, commands) {
   if (!asking) return null;
-  const { name, role, shape, init, trouble } = asking;
+  const { name, role, shape, init, problem } = asking;
   const radio = (/** @type {typeof role} */ value, /** @type {string} */ text) =>
     h(
       "label",
@@ -58,7 +58,7 @@ export function missingView({ asking, initialisers }, acts) {
         type: "radio",
         name: "missing-role",
         checked: role === value,
-        onchange: () => acts.describe({ role: value }),
+        onchange: () => commands.describeTensor({ role: value }),
       }),
       ` ${text}`,
     );
@@ -68,7 +68,7 @@ export function missingView({ asking, initialisers }, acts) {
       class: "missing",
       key: "missing",
       "aria-label": `Add ${name}`,
-      onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), acts.add()),
+      onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), commands.add()),
       onkeydown: (/** @type {KeyboardEvent} */ event) => event.stopPropagation(),
     },
     h(
@@ -93,9 +93,10 @@ export function missingView({ asking, initialisers }, acts) {
         placeholder: "10, 2",
         spellcheck: "false",
         autocomplete: "off",
-        "aria-invalid": trouble ? "true" : null,
-        "aria-describedby": trouble ? "missing-trouble" : null,
-        oninput: (/** @type {any} */ event) => acts.describe({ shape: event.target.value }),
+        "aria-invalid": problem ? "true" : null,
+        "aria-describedby": problem ? "missing-trouble" : null,
+        oninput: (/** @type {any} */ event) =>
+          commands.describeTensor({ shape: event.target.value }),
       }),
     ),
     h(
@@ -104,13 +105,16 @@ export function missingView({ asking, initialisers }, acts) {
       h("span", { class: "field-name" }, "Filled with "),
       h(
         "select",
-        { onchange: (/** @type {any} */ event) => acts.describe({ init: event.target.value }) },
+        {
+          onchange: (/** @type {any} */ event) =>
+            commands.describeTensor({ init: event.target.value }),
+        },
         initialisers.map((one) =>
           h("option", { key: one, value: one, selected: one === init }, one.replaceAll("_", " ")),
         ),
       ),
     ),
     h("button", { type: "submit", class: "primary small" }, `Add ${name}`),
-    trouble && h("p", { class: "trouble", id: "missing-trouble", role: "alert" }, trouble),
+    problem && h("p", { class: "trouble", id: "missing-trouble", role: "alert" }, problem),
   );
 }

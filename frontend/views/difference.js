@@ -6,7 +6,7 @@
  */
 
 import { h } from "../lib/h.js";
-import { colorscale, heat, span } from "../lib/heat.js";
+import { colorscale, tintOf, span } from "../lib/tint.js";
 import { print, printOne, styleFor } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
 import { axis, layout } from "./plots/frame.js";
@@ -58,7 +58,7 @@ function gridOf({ data }, rows, columns, largest, digits, label) {
   const style = styleFor(data, digits);
   const width = Math.max(...Array.from(data, (number) => print(number, style).length));
   const cellOf = (/** @type {number} */ at) => {
-    const { sign, strength } = heat(data[at], largest);
+    const { sign, strength } = tintOf(data[at], largest);
     return h(
       "td",
       {

@@ -5,7 +5,7 @@
  * @import { VNode } from "../lib/h.js"
  * @import { Row } from "../lib/film.js"
  * @import { Palette, Tensor } from "../lib/types.js"
- * @import { Column } from "../state/film.js"
+ * @import { Column } from "../state/film/selectors.js"
  *
  * @typedef {object} Brush
  * @property {"one" | "other"} which
@@ -26,7 +26,7 @@
  * @property {Palette | null} palette
  * @property {number} digits
  *
- * @typedef {object} FilmActs
+ * @typedef {object} FilmCommands
  * @property {(hovered: {column: number, row: number} | null) => void} hover
  * @property {(column: Column) => void} go
  * @property {(which: "one" | "other", column: number) => void} brush
@@ -34,7 +34,7 @@
 
 import { rowCode } from "../lib/film.js";
 import { h } from "../lib/h.js";
-import { heat } from "../lib/heat.js";
+import { tintOf } from "../lib/tint.js";
 import { printOne, printShape } from "../lib/numbers.js";
 import { cellText, printing } from "../lib/printing.js";
 import { faceOf, paint } from "../lib/thumbnail.js";
@@ -48,8 +48,8 @@ const LISTED = 80;
 /** As many labels below the curve have room. */
 const LABELS = 21;
 
-/** @param {FilmProps} props @param {FilmActs} acts */
-export function filmView(props, acts) {
+/** @param {FilmProps} props @param {FilmCommands} commands */
+export function filmView(props, commands) {
   const { columns, rows, brushes, hovered } = props;
   return h(
     "div",
@@ -57,7 +57,7 @@ export function filmView(props, acts) {
       class: "film",
       key: "film",
       style: { "--columns": String(columns.length) },
-      onpointerleave: () => acts.hover(null),
+      onpointerleave: () => commands.hover(null),
     },
     h(
       "div",
@@ -82,9 +82,9 @@ export function filmView(props, acts) {
       "div",
       { class: "film-room" },
       lossView(props),
-      iterationsView(props, acts),
-      rows.map((_, at) => rowView(at, props, acts)),
-      brushes.map((brush) => brushView(brush, columns, acts)),
+      iterationsView(props, commands),
+      rows.map((_, at) => rowView(at, props, commands)),
+      brushes.map((brush) => brushView(brush, columns, commands)),
       hovered && lookView(props, hovered),
     ),
   );
@@ -154,8 +154,8 @@ function lossView({ columns, hovered }) {
   );
 }
 
-/** @param {FilmProps} props @param {FilmActs} acts */
-function iterationsView({ columns, brushes, shown, hovered }, acts) {
+/** @param {FilmProps} props @param {FilmCommands} commands */
+function iterationsView({ columns, brushes, shown, hovered }, commands) {
   const every = Math.ceil(columns.length / LABELS);
   const home = hovered?.column ?? shown ?? 0;
   const marked = [...brushes.map(({ column }) => column), shown ?? -every];
@@ -183,10 +183,10 @@ function iterationsView({ columns, brushes, shown, hovered }, acts) {
           tabindex: at === home ? "0" : "-1",
           "aria-current": at === shown ? "true" : null,
           "aria-label": `${iteration}: go to iteration ${iteration}${column.moment.event === null ? "" : ", before an edit"}${column.loss === null ? "" : `, loss ${printOne(column.loss, 4)}`}`,
-          onclick: () => acts.go(column),
-          onfocus: () => acts.hover({ column: at, row: 0 }),
-          onblur: () => acts.hover(null),
-          onpointerenter: () => acts.hover({ column: at, row: 0 }),
+          onclick: () => commands.go(column),
+          onfocus: () => commands.hover({ column: at, row: 0 }),
+          onblur: () => commands.hover(null),
+          onpointerenter: () => commands.hover({ column: at, row: 0 }),
         },
         labelled ? String(iteration) : "",
       );
@@ -212,8 +212,8 @@ function moveAlong(event) {
   event.stopPropagation();
 }
 
-/** @param {number} at @param {FilmProps} props @param {FilmActs} acts */
-function rowView(at, { rows, shapes, columns, frame, scales, palette }, acts) {
+/** @param {number} at @param {FilmProps} props @param {FilmCommands} commands */
+function rowView(at, { rows, shapes, columns, frame, scales, palette }, commands) {
   const row = rows[at];
   return h(
     "div",
@@ -225,8 +225,8 @@ function rowView(at, { rows, shapes, columns, frame, scales, palette }, acts) {
         {
           key: column.position,
           class: "film-cell",
-          onpointerenter: () => acts.hover({ column: place, row: at }),
-          onclick: () => acts.go(column),
+          onpointerenter: () => commands.hover({ column: place, row: at }),
+          onclick: () => commands.go(column),
         },
         tensor && palette
           ? pictureOf(tensor, scales[row.field], palette)
@@ -253,12 +253,13 @@ function pictureOf(tensor, largest, palette) {
  *
  * @param {Brush} brush
  * @param {Column[]} columns
- * @param {FilmActs} acts
+ * @param {FilmCommands} commands
  */
-function brushView({ which, name, column, at }, columns, acts) {
+function brushView({ which, name, column, at }, columns, commands) {
   const last = columns.length - 1;
   const loss = at.loss === null ? "" : printOne(at.loss, 3);
-  const put = (/** @type {number} */ aim) => acts.brush(which, Math.max(0, Math.min(last, aim)));
+  const put = (/** @type {number} */ aim) =>
+    commands.brush(which, Math.max(0, Math.min(last, aim)));
   const move = (/** @type {any} */ event) => {
     if (event.buttons !== 1 || !event.currentTarget.hasPointerCapture(event.pointerId)) return;
     const room = event.currentTarget.closest(".film-room").getBoundingClientRect();
@@ -375,7 +376,7 @@ export function numbersView({ data, shape, ...rest }, largest, digits) {
         { key: row },
         Array.from({ length: columns }, (__, column) => {
           const number = data[row * columns + column];
-          const { sign, strength } = heat(number, largest);
+          const { sign, strength } = tintOf(number, largest);
           return h(
             "span",
             { key: column, class: `cell ${sign}`, style: { "--heat": `${strength}%` } },

@@ -4,7 +4,7 @@
  *
  * @import { Explanation, Palette, Role, Target, Uses } from "../lib/types.js"
  * @import { SlicePlot } from "../lib/answers.js"
- * @import { Study } from "../state/state.js"
+ * @import { Study } from "../state/studies/reducer.js"
  * @import { PathOptions } from "./path.js"
  * @typedef {{uses: Study | null, slice: Study | null, next: Study | null}} GivenStudies
  * @typedef {{target: Target, role: Role, gradient: number | null, covered: boolean}} GivenElement

@@ -10,19 +10,19 @@
  * @property {number} dot      pixels a number
  * @property {number} largest  the magnitude with the strongest tint
  * @property {number} digits
- * @property {Cells | undefined} cells  that are lit
+ * @property {Cells | undefined} cells  that are highlighted
  * @property {boolean} [column] draw a 1-D tensor as a column
  * @property {(index: number[] | null) => void} hover
  * @property {(index: number[]) => void} [click]
  */
 
 import { h } from "../lib/h.js";
-import { span } from "../lib/heat.js";
+import { span } from "../lib/tint.js";
 import { printOne } from "../lib/numbers.js";
 import { partText } from "../lib/slices.js";
 import { cell, unravel } from "../lib/tensor.js";
 import { paint } from "../lib/thumbnail.js";
-import { nameOf } from "./matrix.js";
+import { nameOf } from "./cell.js";
 
 /** Single cells beyond these are not framed. */
 const MOST_FRAMES = 200;
@@ -114,7 +114,7 @@ function indexAt(part, row, column) {
 }
 
 /**
- * Frames around what is lit in the part at hand: one around whole rows, columns or windows of it,
+ * Frames around what is highlighted in the part at hand: one around whole rows, columns or windows of it,
  * else one a cell; as top, left, bottom and right.
  *
  * @param {Cells | undefined} cells

@@ -2,14 +2,14 @@
  * The selected tensor: all its numbers and all of its gradient, which is hatched until the step that
  * computes it.
  *
- * @import { Watch } from "../state/scene.js"
+ * @import { Inspected } from "../state/inspector/selectors.js"
  * @import { Matrix } from "../lib/types.js"
  * @import { PictureOptions } from "./picture.js"
  * @import { Place } from "../lib/slices.js"
- * @typedef {object} InspectorActs
- * @property {(name: string | null) => void} select
- * @property {(name: string, place: Place) => void} place
- * @property {(step: number) => void} goTo
+ * @typedef {object} InspectorCommands
+ * @property {(name: string | null) => void} selectTensor
+ * @property {(name: string, place: Place) => void} choosePlace
+ * @property {(step: number) => void} stepTo
  */
 
 import { h } from "../lib/h.js";
@@ -42,18 +42,18 @@ function isLarge({ part }) {
 }
 
 /**
- * @param {Watch} seen
+ * @param {Inspected} seen
  * @param {PictureOptions} options
- * @param {InspectorActs} acts
+ * @param {InspectorCommands} commands
  */
-export function inspectorView({ name, record, matrices, whole, place }, options, acts) {
+export function inspectorView({ name, record, matrices, whole, place }, options, commands) {
   const large = matrices.some(isLarge);
   const [rows, columns] = matrices[0]?.part ? drawnSize(matrices[0].part) : [1, 1];
   const dot = large
     ? Math.max(DOT.least, Math.min(DOT.most, PICTURE / Math.max(rows, columns)))
     : 0;
   const begin = (/** @type {number[]} */ index) =>
-    acts.place(name, {
+    commands.choosePlace(name, {
       ...place,
       gridRow: index[index.length - 2] ?? 0,
       gridColumn: index[index.length - 1] ?? 0,
@@ -73,7 +73,7 @@ export function inspectorView({ name, record, matrices, whole, place }, options,
           type: "button",
           class: "small quiet",
           "aria-label": `Close ${name}`,
-          onclick: () => acts.select(null),
+          onclick: () => commands.selectTensor(null),
         },
         "Close",
       ),
@@ -84,7 +84,7 @@ export function inspectorView({ name, record, matrices, whole, place }, options,
       whole,
       place,
       { room: whole.length > 1 ? WINDOW : GRID_CELLS, grid: large },
-      acts.place,
+      commands.choosePlace,
     ),
     h(
       "div",
@@ -95,15 +95,15 @@ export function inspectorView({ name, record, matrices, whole, place }, options,
           { key: matrix.id, class: matrix.ready ? "" : "not-yet" },
           tensorView({ ...matrix, note: null }, { ...options, dot, click: begin, copies: true }),
           large && matrix.part ? windowGrid(matrix, matrix.part, place, options) : null,
-          !matrix.ready && comingView(record.ready[matrix.field ?? "value"], acts),
+          !matrix.ready && comingView(record.ready[matrix.field ?? "value"], commands),
         ),
       ),
     ),
   );
 }
 
-/** When it is computed, and the way there. @param {number | null} step @param {InspectorActs} acts */
-function comingView(step, { goTo }) {
+/** When it is computed, and the way there. @param {number | null} step @param {InspectorCommands} commands */
+function comingView(step, { stepTo }) {
   if (step === null) return h("p", { class: "note" }, "not needed for the parameters");
   return h(
     "p",
@@ -111,7 +111,7 @@ function comingView(step, { goTo }) {
     "computed in ",
     h(
       "button",
-      { type: "button", class: "name-link", onclick: () => goTo(step) },
+      { type: "button", class: "name-link", onclick: () => stepTo(step) },
       `step ${step + 1}`,
     ),
   );

@@ -5,7 +5,7 @@
  * @import { Jacobian, Palette, Wire } from "../lib/types.js"
  */
 
-import { colorscale, span } from "../lib/heat.js";
+import { colorscale, span } from "../lib/tint.js";
 import { fromWire } from "../lib/numbers.js";
 import { unravel } from "../lib/tensor.js";
 

@@ -4,17 +4,17 @@
  * @import { VNode } from "../lib/h.js"
  * @import { Cells } from "../lib/lighting.js"
  * @import { Matrix, CellPlace, Target, Tensor } from "../lib/types.js"
- * @import { CellEdit } from "../state/state.js"
+ * @import { CellEdit } from "../state/cells/reducer.js"
  *
- * @typedef {object} GridActs  what a person can do with a grid
- * @property {(place: CellPlace | null) => void} light
+ * @typedef {object} CellCommands  what a person can do with a grid
+ * @property {(place: CellPlace | null) => void} highlightCell
  * @property {(event: KeyboardEvent, matrix: Matrix) => void} key
  * @property {(event: ClipboardEvent, matrix: Matrix) => void} paste
  * @property {(matrix: Matrix, index: number[], text?: string) => void} edit
  * @property {(matrix: Matrix, index: number[]) => void} explain
- * @property {(text: string) => void} type
- * @property {(event: KeyboardEvent) => void} editKey
- * @property {() => void} blur
+ * @property {(text: string) => void} typeEdit
+ * @property {(event: KeyboardEvent) => void} editorKey
+ * @property {() => void} leaveEditor
  * @property {() => void} [leaveScrub]
  * @property {(event: PointerEvent, matrix: Matrix, index: number[]) => void} [grab]
  *
@@ -23,14 +23,14 @@
  * @property {import("../lib/scale.js").Scales} scales the magnitudes with the strongest tints
  * @property {import("../lib/fitting.js").Level} level of the cells
  * @property {import("../lib/types.js").Trace | null} [ghosts] the numbers before one was dragged
- * @property {import("../state/state.js").Drag | null} [drag] the number that is being dragged
+ * @property {import("../state/scrubbing/reducer.js").Drag | null} [drag] the number that is being dragged
  * @property {string | null} [photo]   the tensor that shows the samples as images
  * @property {import("../lib/types.js").Trace | null} [trace]
- * @property {Record<string, Cells | undefined>} lit
+ * @property {Record<string, Cells | undefined>} highlighted
  * @property {CellPlace | null} chosen
  * @property {Target | null} [explained]
  * @property {CellEdit | null} edit
- * @property {GridActs} acts
+ * @property {CellCommands} cells
  * @property {string[] | null} [letters]  of the result's axes, for what is stretched
  * @property {boolean} [column]           draw a 1-D tensor as a column
  * @property {Tensor[]} [together]         tensors that share widths and decimals with this one
@@ -43,41 +43,13 @@
  * @typedef {{index: number[], ghost: boolean, goal: number[]}} Spot
  */
 
-import { shows } from "../lib/explanation.js";
-import { h } from "../lib/h.js";
 import { cellWidth } from "../lib/fitting.js";
-import { heat, span } from "../lib/heat.js";
+import { h } from "../lib/h.js";
+import { tintOf, span } from "../lib/tint.js";
 import { contains } from "../lib/lighting.js";
-import { exact } from "../lib/numbers.js";
 import { cellText, printing } from "../lib/printing.js";
-import { asTensor, cell, cellName, ravel, swapped } from "../lib/tensor.js";
-
-/**
- * The index of a drawn cell in the tensor that it belongs to.
- *
- * @param {Matrix} matrix
- * @param {number[]} index
- */
-export function ownIndex(matrix, index) {
-  return matrix.transposed ? swapped(index) : index;
-}
-
-/** @param {Matrix} matrix @param {number[]} index */
-export function nameOf(matrix, index) {
-  if (matrix.naming === "plain")
-    return [matrix.code, ...index.map((at, axis) => `${axisWord(axis, index.length)} ${at}`)].join(
-      ", ",
-    );
-  if (matrix.name === null)
-    return cellName(/^[\w.]+$/.test(matrix.code) ? matrix.code : `(${matrix.code})`, index, null);
-  const name = cellName(matrix.name, ownIndex(matrix, index), null);
-  return `${name} ${matrix.naming === "new" ? "new value" : (matrix.field ?? "")}`.trim();
-}
-
-/** @param {number} axis @param {number} count */
-function axisWord(axis, count) {
-  return axis === count - 1 ? "column" : axis === count - 2 ? "row" : `axis ${axis}`;
-}
+import { asTensor, cell, ownIndex, ravel } from "../lib/tensor.js";
+import { cellView, passing } from "./cell.js";
 
 /**
  * The numbers that a tensor had before one was dragged.
@@ -167,12 +139,9 @@ function table(rows, columns, make) {
   );
 }
 
-/** An old number and its new one have room in a cell up to so many letters. */
-const GHOSTLY = 6;
-
 /** @param {Matrix} matrix @param {Tensor} part @param {GridOptions} options @returns {VNode} */
 export function gridView(matrix, part, options) {
-  const { acts, panel } = options;
+  const { cells, panel } = options;
   const dragged = options.drag?.name === matrix.name ? options.drag : null;
   const rows = spots(matrix, part, options);
   const { style, width } = printing(options.together ?? [panel?.whole ?? part], options.digits);
@@ -185,7 +154,7 @@ export function gridView(matrix, part, options) {
     old: oldNumbers(matrix, options.ghosts),
     hatched: blockedCells(matrix, options.trace),
   };
-  const on = litTable(matrix, rows, options);
+  const on = highlightTable(matrix, rows, options);
   const tab = tabStop(matrix, rows, options);
   return h(
     "div",
@@ -207,12 +176,13 @@ export function gridView(matrix, part, options) {
         "--cell-height": `${options.level.height}px`,
         "--cell-font": `${options.level.font}px`,
       },
-      onkeydown: (/** @type {KeyboardEvent} */ event) => acts.key(event, matrix),
-      onpaste: (/** @type {ClipboardEvent} */ event) => acts.paste(event, matrix),
-      onmouseleave: passing(() => acts.light(null)),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => cells.key(event, matrix),
+      onpaste: (/** @type {ClipboardEvent} */ event) => cells.paste(event, matrix),
+      onmouseleave: passing(() => cells.highlightCell(null)),
       onfocusout: (/** @type {any} */ event) => {
-        if (dragged && event.relatedTarget && event.target.tagName !== "INPUT") acts.leaveScrub?.();
-        if (!event.currentTarget.contains(event.relatedTarget)) acts.light(null);
+        if (dragged && event.relatedTarget && event.target.tagName !== "INPUT")
+          cells.leaveScrub?.();
+        if (!event.currentTarget.contains(event.relatedTarget)) cells.highlightCell(null);
       },
     },
     rows.map((row, down) =>
@@ -220,7 +190,7 @@ export function gridView(matrix, part, options) {
         "div",
         { role: "row", "aria-hidden": row.every(({ ghost }) => ghost) ? "true" : null },
         row.map((spot, right) => {
-          const shade = { lit: sides(on, down, right), ...look };
+          const shade = { highlighted: sides(on, down, right), ...look };
           return spot.ghost
             ? ghostView(matrix, part, spot, shade)
             : cellView(matrix, part, spot, shade, tab === String(spot.index), options);
@@ -265,10 +235,10 @@ function tensorName(matrix) {
  * @param {GridOptions} options
  * @returns {boolean[][] | null}
  */
-function litTable(matrix, rows, { lit }) {
-  const cells = lit[matrix.id];
+function highlightTable(matrix, rows, { highlighted }) {
+  const cells = highlighted[matrix.id];
   if (!cells) return null;
-  const goal = lit.result;
+  const goal = highlighted.result;
   return rows.map((row) =>
     row.map((spot) => {
       if (!contains(cells, spot.index, matrix.shape)) return false;
@@ -278,7 +248,7 @@ function litTable(matrix, rows, { lit }) {
 }
 
 /**
- * The classes of a lit cell: the frame runs around the whole lit region.
+ * The classes of a highlighted cell: the frame runs around the whole highlighted region.
  *
  * @param {boolean[][] | null} on
  * @param {number} row
@@ -302,150 +272,21 @@ function sides(on, row, column) {
 
 /**
  * @typedef
- *   {{lit: string, style: import("../lib/numbers.js").Style, largest: number, blank: boolean, old: ReturnType<typeof oldNumbers>, hatched: ReturnType<typeof blockedCells>}}
+ *   {{highlighted: string, style: import("../lib/numbers.js").Style, largest: number, blank: boolean, old: ReturnType<typeof oldNumbers>, hatched: ReturnType<typeof blockedCells>}}
  *   Shade
  */
 
 /** @param {Matrix} matrix @param {Tensor} part @param {Spot} spot @param {Shade} shade */
-function ghostView({ veiled }, part, spot, { lit, style, largest }) {
+function ghostView({ hidden }, part, spot, { highlighted, style, largest }) {
   const number = cell(part, spot.index) ?? NaN;
-  const { sign, strength } = veiled ? { sign: "veiled", strength: 0 } : heat(number, largest);
+  const { sign, strength } = hidden ? { sign: "veiled", strength: 0 } : tintOf(number, largest);
   return h(
     "span",
     {
-      class: `cell ghost ${sign} ${lit}`,
+      class: `cell ghost ${sign} ${highlighted}`,
       "aria-hidden": "true",
       style: { "--heat": `${strength}%` },
     },
-    veiled ? "?" : cellText(number, style),
+    hidden ? "?" : cellText(number, style),
   );
-}
-
-/**
- * @param {Matrix} matrix
- * @param {Tensor} part
- * @param {Spot} spot
- * @param {Shade} shade
- * @param {boolean} tab
- * @param {GridOptions} options
- * @returns {VNode}
- */
-function cellView(
-  matrix,
-  part,
-  spot,
-  { lit, style, largest, blank, old, hatched },
-  tab,
-  { chosen, explained, edit, acts, drag },
-) {
-  const { index } = spot;
-  const number = cell(part, index) ?? NaN;
-  const { sign, strength } = matrix.veiled
-    ? { sign: "veiled", strength: 0 }
-    : heat(number, largest);
-  const place = { matrix: matrix.id, index };
-  const pulled =
-    drag &&
-    matrix.field === "value" &&
-    drag.name === matrix.name &&
-    matrix.naming !== "new" &&
-    String(drag.index) === String(ownIndex(matrix, index));
-  const before = old?.(index);
-  const text = cellText(number, style);
-  const ghost = before !== undefined && before !== number ? cellText(before, style) : null;
-  const seen = ghost !== null && ghost.length + text.length <= GHOSTLY;
-  const edited =
-    edit?.matrix === matrix.id && String(edit.index) === String(ownIndex(matrix, index))
-      ? edit
-      : null;
-  const hit = chosen?.matrix === matrix.id && String(chosen.index) === String(index) ? "hit" : "";
-  const subject =
-    explained &&
-    shows(matrix, explained) &&
-    String(explained.index) === String(ownIndex(matrix, index))
-      ? `explained-cell of-${matrix.field}`
-      : "";
-  return h(
-    "span",
-    {
-      role: "gridcell",
-      key: index.join(),
-      class: [
-        "cell",
-        sign,
-        lit,
-        hit,
-        subject,
-        hatched?.(index) ? "blocked" : "",
-        pulled ? "dragged" : "",
-        ghost === null ? "" : "changed",
-      ]
-        .filter(Boolean)
-        .join(" "),
-      tabindex: tab && !edited ? "0" : "-1",
-      "aria-label": nameOf(matrix, index),
-      title: ghost === null ? null : `was ${ghost}`,
-      "data-value": matrix.veiled ? null : exact(number),
-      "data-index": index.join(","),
-      style: { "--heat": `${strength}%` },
-      onpointerdown: (/** @type {PointerEvent} */ event) =>
-        matrix.editable && acts.grab?.(event, matrix, index),
-      onmouseenter: passing(() => acts.light(place)),
-      onfocus: () => acts.light(place),
-      onclick: (/** @type {MouseEvent} */ event) =>
-        event.detail < 2 && !edited && acts.explain(matrix, index),
-      ondblclick: () => acts.edit(matrix, index),
-    },
-    edited
-      ? [editor(edited, nameOf(matrix, index), acts), edited.trouble && troubleAt(edited.trouble)]
-      : matrix.veiled
-        ? "?"
-        : blank
-          ? ""
-          : [seen && h("s", { "aria-hidden": "true" }, ghost), text],
-  );
-}
-
-/** @param {CellEdit} edit @param {string} name @param {GridActs} acts */
-function editor(edit, name, acts) {
-  return h("input", {
-    key: "editor",
-    class: "cell-editor",
-    "aria-label": `New number for ${name.replace(/ value$/, "")}`,
-    value: edit.text,
-    inputmode: "decimal",
-    autocomplete: "off",
-    spellcheck: "false",
-    "aria-invalid": edit.trouble ? "true" : null,
-    "aria-describedby": edit.trouble ? "cell-trouble" : null,
-    hook: (/** @type {HTMLInputElement} */ input) => {
-      if (input.dataset.begun) return;
-      input.dataset.begun = "yes";
-      input.focus();
-      if (!edit.typed) input.select();
-    },
-    oninput: (/** @type {any} */ event) => acts.type(event.target.value),
-    onkeydown: (/** @type {KeyboardEvent} */ event) => acts.editKey(event),
-    onblur: () => acts.blur(),
-  });
-}
-
-/** What is wrong with what was typed, right below it and over what is there. @param {import("../lib/types.js").Trouble} trouble */
-function troubleAt({ detail, hint }) {
-  return h(
-    "span",
-    { class: "cell-trouble", id: "cell-trouble", role: "alert", key: "trouble" },
-    [detail, hint].filter(Boolean).join(" "),
-  );
-}
-
-/**
- * What a pointer does that only passes over: while a number is dragged it asks nothing of the others.
- *
- * @param {() => void} act
- */
-function passing(act) {
-  return (/** @type {MouseEvent} */ { buttons }) => {
-    if (!buttons) act();
-  };
 }

@@ -10,7 +10,7 @@
  * @property {Palette} palette
  * @property {number} dot      pixels a number
  * @property {number} largest  the magnitude with the strongest tint
- * @property {Cells | undefined} cells  that are lit
+ * @property {Cells | undefined} cells  that are highlighted
  * @property {[number, number]} corner  of the frame
  * @property {boolean} active  whether its numbers are those that are printed
  * @property {(corner: [number, number]) => void} move
@@ -72,7 +72,7 @@ export function overviewView(matrix, overview, options) {
         });
       },
     }),
-    litBands(cells, matrix, [rows, columns]),
+    highlightedBands(cells, matrix, [rows, columns]),
     h("i", {
       class: active ? "overview-frame active" : "overview-frame",
       role: "slider",
@@ -134,13 +134,13 @@ export function target({ key, shiftKey, ctrlKey, metaKey, altKey }, shape, [row,
 }
 
 /**
- * Whole rows and columns that are lit, as bands, and a single cell as a point.
+ * Whole rows and columns that are highlighted, as bands, and a single cell as a point.
  *
  * @param {Cells | undefined} cells
  * @param {Matrix} matrix
  * @param {[number, number]} plane
  */
-function litBands(cells, { shape }, [rows, columns]) {
+function highlightedBands(cells, { shape }, [rows, columns]) {
   if (!cells || !("axes" in cells)) return null;
   const [row, column] = shape.length > 1 ? cells.axes.slice(-2) : [null, cells.axes[0] ?? null];
   if (row === null && column === null) return null;

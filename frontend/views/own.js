@@ -5,14 +5,14 @@
  * @import { VNode } from "../lib/h.js"
  * @import { Level } from "../lib/fitting.js"
  * @import { Tensor } from "../lib/types.js"
- * @import { Own, Verdict } from "../state/sheet.js"
+ * @import { Own, Verdict } from "../state/practice/reducer.js"
  */
 
 import { isProduct } from "../lib/annotated.js";
 import { words } from "../lib/code.js";
 import { cellWidth } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
-import { heat } from "../lib/heat.js";
+import { tintOf } from "../lib/tint.js";
 import { exact, printShape } from "../lib/numbers.js";
 import { cellText, printing } from "../lib/printing.js";
 import { asTensor, unravel } from "../lib/tensor.js";
@@ -129,7 +129,7 @@ function gridOf(title, tensor, options, marks) {
   const mine = marks !== undefined;
   const cellOf = (/** @type {number} */ at) => {
     const number = tensor.data[at];
-    const { sign, strength } = heat(number, largest);
+    const { sign, strength } = tintOf(number, largest);
     const mark = marks?.[at] ?? 0;
     const index = unravel(at, tensor.shape);
     const says = mark > 0 ? ", should be larger" : mark < 0 ? ", should be smaller" : "";

@@ -1,6 +1,6 @@
 /**
  * A whole backward pass judged: which step is wrong, and what only follows from it.
- * @import { Verdict } from "../state/sheet.js"
+ * @import { Verdict } from "../state/practice/reducer.js"
  */
 
 import { h } from "../lib/h.js";

@@ -7,7 +7,7 @@
 
 import { mix } from "../lib/colour.js";
 import { h } from "../lib/h.js";
-import { span } from "../lib/heat.js";
+import { span } from "../lib/tint.js";
 import { imageTensor } from "../lib/images.js";
 import { asTensor, size } from "../lib/tensor.js";
 

@@ -4,14 +4,13 @@
  * anything else as its text with the matrices in the place of their names.
  *
  * @import { VNode } from "../lib/h.js"
- * @import { Cells } from "../lib/lighting.js"
  * @import { CellPlace, Matrix, Palette, Tensor, Token } from "../lib/types.js"
  * @import { GridOptions } from "./matrix.js"
  *
- * @import { SliceActs } from "./slices.js"
+ * @import { SliceCommands } from "./slices.js"
  *
  * @typedef
- *   {GridOptions & SliceActs & {selected: string | null, palette: Palette | null, level: import("../lib/fitting.js").Level, dot: number, scales: import("../lib/scale.js").Scales, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, frame?: (matrix: Matrix) => {corner: [number, number], active: boolean, move: (corner: [number, number]) => void}, room: {width: number, height: number}, busy: string}}
+ *   {GridOptions & SliceCommands & {selected: string | null, palette: Palette | null, level: import("../lib/fitting.js").Level, dot: number, scales: import("../lib/scale.js").Scales, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, frame?: (matrix: Matrix) => {corner: [number, number], active: boolean, move: (corner: [number, number]) => void}, room: {width: number, height: number}, busy: string}}
  *   PictureOptions
  * @typedef
  *   {{tokens: Token[], kind: string, letters: string[] | null, operands: Matrix[], result: Matrix}}
@@ -21,7 +20,7 @@
 import { between } from "../lib/code.js";
 import { h } from "../lib/h.js";
 import { printShape, signed } from "../lib/numbers.js";
-import { span } from "../lib/heat.js";
+import { span } from "../lib/tint.js";
 import { partText } from "../lib/slices.js";
 import { size } from "../lib/tensor.js";
 import { codeView } from "./code.js";
@@ -63,9 +62,9 @@ export function tensorView(matrix, options) {
       pickersView(matrix, options.pick),
     body(matrix, options),
     matrix.part &&
-      !matrix.veiled &&
+      !matrix.hidden &&
       !(matrix.overview && options.frame) &&
-      elsewhereView(matrix, matrix.part, options.lit[matrix.id], options.reveal),
+      elsewhereView(matrix, matrix.part, options.highlighted[matrix.id], options.reveal),
   );
 }
 
@@ -95,10 +94,10 @@ function heading(matrix, options) {
     part && remark(matrix, part) && h("span", { class: "remark" }, remark(matrix, part)),
     drawn && h("span", { class: "note part-drawn" }, drawn),
     matrix.note && h("span", { class: "note" }, matrix.note),
-    part && !matrix.veiled && !options.dot && numbersToggle(matrix, part, options.inNumbers),
+    part && !matrix.hidden && !options.dot && numbersToggle(matrix, part, options.inNumbers),
     options.copies &&
       part &&
-      !matrix.veiled &&
+      !matrix.hidden &&
       h(
         "span",
         { class: "copies" },
@@ -155,7 +154,7 @@ function saveButton({ code, field }) {
 /** @param {Matrix} matrix @param {PictureOptions} options */
 function body(matrix, options) {
   const { part, overview } = matrix;
-  if (matrix.veiled && (!part || options.dot)) return covered(matrix, options);
+  if (matrix.hidden && (!part || options.dot)) return covered(matrix, options);
   if (overview === null) return covered(matrix, options, options.busy);
   if (overview && options.dot && options.palette && options.frame)
     return overviewView(matrix, overview, {
@@ -164,7 +163,7 @@ function body(matrix, options) {
       largest:
         options.scales[matrix.field === "gradient" ? "gradient" : "value"] ||
         span(overview.tensor.data),
-      cells: options.lit[matrix.id],
+      cells: options.highlighted[matrix.id],
       ...options.frame(matrix),
     });
   if (!part)
@@ -179,12 +178,12 @@ function body(matrix, options) {
     dot: options.dot,
     largest: options.scales[matrix.field === "gradient" ? "gradient" : "value"] || span(part.data),
     digits: options.digits,
-    cells: options.lit[matrix.id],
+    cells: options.highlighted[matrix.id],
     column: options.column,
-    hover: (index) => options.acts.light(index && { matrix: matrix.id, index }),
+    hover: (index) => options.cells.highlightCell(index && { matrix: matrix.id, index }),
     click: (index) => {
       if (options.click) options.click(index);
-      if (matrix.name) options.acts.explain(matrix, index);
+      if (matrix.name) options.cells.explain(matrix, index);
     },
   });
 }
@@ -333,8 +332,8 @@ export function productTerms({ kind, operands: [left, right], result }, chosen, 
     chosen?.matrix !== result.id ||
     !left?.part ||
     !right?.part ||
-    left.veiled ||
-    right.veiled
+    left.hidden ||
+    right.hidden
   )
     return null;
   const [row, column] = chosen.index;

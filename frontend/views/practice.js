@@ -1,17 +1,17 @@
 /**
  * What is said about a formula: in one glance whether shape and numbers fit, then where they do not
  * and what to look at.
- * @import { Hint, Practice, Verdict } from "../state/sheet.js"
+ * @import { Hint, Practice, Verdict } from "../state/practice/reducer.js"
  */
 
 import { h } from "../lib/h.js";
-import { colorscale, span } from "../lib/heat.js";
+import { colorscale, span } from "../lib/tint.js";
 import { fromWire, printOne, printShape } from "../lib/numbers.js";
 import { draw, purge } from "../lib/plotly.js";
 import { codeView } from "./code.js";
 import { formulaView } from "./formula.js";
-import { wrongCount } from "./own.js";
 import { markedView } from "./marked.js";
+import { wrongCount } from "./own.js";
 import { proseView } from "./prose.js";
 
 /**
@@ -25,6 +25,7 @@ const WORDS = {
   wrong_value: ["≠", "wrong", "The shape fits, the numbers do not."],
   error: ["!", "wrong", "This does not run."],
 };
+
 /**
  * What a note adds to the hint, if anything.
  *
@@ -235,64 +236,6 @@ function hintView(
 }
 
 /**
- * Both losses, the learner's and the true one.
- *
- * @param {NonNullable<Practice["race"]>} race
- * @param {import("../lib/types.js").Palette | null} palette
- */
-export function raceView({ losses, truth, names }, palette) {
-  const label = `Loss with your ${names.join(", ")}: from ${printOne(losses[0], 4)} to ${printOne(losses[losses.length - 1], 4)}; with the true ${names.length === 1 ? "gradient" : "gradients"} to ${printOne(truth[truth.length - 1], 4)}`;
-  return h(
-    "div",
-    { class: "race", key: "race" },
-    h("p", null, `${label}.`),
-    palette &&
-      h(
-        "div",
-        { class: "race-plot" },
-        h("div", {
-          class: "plot",
-          role: "img",
-          "aria-label": label,
-          unhook: purge,
-          hook: (/** @type {HTMLElement} */ element) =>
-            draw(element, [losses, truth, palette], (width) => ({
-              data: [
-                curve(truth, "true gradient", palette.value, "solid"),
-                curve(losses, "yours", palette.grad, "dash"),
-              ],
-              layout: {
-                width,
-                height: 150,
-                margin: { l: 40, r: 8, t: 6, b: 24 },
-                paper_bgcolor: "rgba(0,0,0,0)",
-                plot_bgcolor: "rgba(0,0,0,0)",
-                dragmode: false,
-                legend: { x: 1, xanchor: "right", y: 1, font: { size: 12, color: palette.soft } },
-                font: { color: palette.soft, size: 12 },
-                xaxis: { gridcolor: palette.line, fixedrange: true, tickformat: "d", nticks: 5 },
-                yaxis: { gridcolor: palette.line, fixedrange: true, nticks: 4 },
-              },
-            })),
-        }),
-      ),
-  );
-}
-
-/** @param {number[]} losses @param {string} name @param {string} color @param {string} dash */
-function curve(losses, name, color, dash) {
-  return {
-    type: "scatter",
-    mode: "lines",
-    name,
-    x: losses.map((_, at) => at),
-    y: losses.map((loss) => (Number.isFinite(loss) ? loss : null)),
-    line: { color, dash, width: 1.8 },
-    hovertemplate: "%{y:.6g}<extra></extra>",
-  };
-}
-
-/**
  * Where a formula's numbers are too large or too small, as colours.
  *
  * @param {any} difference
@@ -363,170 +306,4 @@ function rowsOf(nested) {
   return Array.isArray(nested[0])
     ? nested.flatMap((inner) => (Array.isArray(inner[0]) ? rowsOf(inner) : [inner]))
     : [nested];
-}
-
-/**
- * The loss as a function of one weight, the line that its gradient claims to touch it, and a point
- * to drag along.
- *
- * @param {{curve: any, at: number}} slice
- * @param {import("../lib/types.js").Palette | null} palette
- * @param {{digits: number, covered: boolean, slide: (at: number) => void}} options
- */
-export function sliceView({ curve, at }, palette, { digits, covered, slide }) {
-  const name = curve.index.length
-    ? `${curve.parameter}[${curve.index.join(", ")}]`
-    : curve.parameter;
-  const [x, loss, tangent] = [curve.values, curve.losses, curve.tangent].map((list) =>
-    fromWire(list[at]),
-  );
-  const label = `The loss as a function of ${name}${covered ? "" : `, and its tangent with the slope ${printOne(fromWire(curve.gradient), digits)}`}`;
-  const touching = covered
-    ? []
-    : [{ ...curveOf(curve.tangent, "tangent", palette?.grad ?? "", "dash"), x: curve.values }];
-  return h(
-    "div",
-    { class: "slice", key: "slice" },
-    h("p", null, `${label}.`),
-    palette &&
-      h(
-        "div",
-        { class: "race-plot" },
-        h("div", {
-          class: "plot",
-          role: "img",
-          "aria-label": label,
-          unhook: purge,
-          hook: (/** @type {HTMLElement} */ element) =>
-            draw(element, [curve, at, palette, covered], (width) => ({
-              data: [
-                { ...curveOf(curve.losses, "loss", palette.value, "solid"), x: curve.values },
-                ...touching,
-                {
-                  type: "scatter",
-                  mode: "markers",
-                  x: covered ? [x] : [x, x],
-                  y: covered ? [loss] : [loss, tangent],
-                  marker: { size: 9, color: [palette.value, palette.grad] },
-                  hoverinfo: "skip",
-                },
-              ],
-              layout: {
-                width,
-                height: 150,
-                margin: { l: 40, r: 8, t: 6, b: 24 },
-                paper_bgcolor: "rgba(0,0,0,0)",
-                plot_bgcolor: "rgba(0,0,0,0)",
-                dragmode: false,
-                showlegend: false,
-                font: { color: palette.soft, size: 12 },
-                xaxis: { gridcolor: palette.line, fixedrange: true, nticks: 5 },
-                yaxis: { gridcolor: palette.line, fixedrange: true, nticks: 4 },
-              },
-            })),
-        }),
-      ),
-    h(
-      "label",
-      { class: "field" },
-      h("span", { class: "field-name" }, name),
-      h("input", {
-        type: "range",
-        min: "0",
-        max: String(curve.values.length - 1),
-        value: String(at),
-        "aria-valuetext": printOne(x, digits),
-        oninput: (/** @type {any} */ event) => slide(Number(event.target.value)),
-      }),
-    ),
-    h(
-      "p",
-      null,
-      `At ${printOne(x, digits)} the loss is ${printOne(loss, digits)}${covered ? "; the tangent is hidden until its gradient is solved" : `; the tangent says ${printOne(tangent, digits)}`}.`,
-    ),
-    curve.kink &&
-      !covered &&
-      h(
-        "p",
-        { class: "hint" },
-        `There is a kink here: the slope to the left is ${printOne(fromWire(curve.left), digits)}, to the right ${printOne(fromWire(curve.right), digits)}. The gradient is one of the slopes in between.`,
-      ),
-  );
-}
-
-/** @param {any[]} losses @param {string} name @param {string} color @param {string} dash */
-function curveOf(losses, name, color, dash) {
-  return curve(losses.map(fromWire), name, color, dash);
-}
-
-/**
- * @param {any} numeric
- * @param {{digits: number, slice: (parameter: string, index: number[]) => void}} options
- */
-export function numericView({ passed, parameters, step }, { digits, slice }) {
-  const checked = Object.entries(parameters);
-  const kinks = checked
-    .filter(([, one]) => one.kink_count > 0)
-    .map(([name, one]) => `${one.kink_count} of ${one.checked} in ${name}`);
-  return h(
-    "div",
-    { key: "numeric" },
-    h(
-      "p",
-      null,
-      `${passed ? "Central differences agree" : "Central differences do not agree"} with the backward pass. `,
-      h("span", { class: "hint" }, `Every weight was moved by ±${printOne(step, 2)}.`),
-    ),
-    h(
-      "table",
-      { class: "terms", "aria-label": "Central differences" },
-      h(
-        "tbody",
-        null,
-        h(
-          "tr",
-          null,
-          h("th", { scope: "col", class: "place" }, "parameter"),
-          h("th", { scope: "col" }, "largest relative difference"),
-          h("th", { scope: "col" }, "at"),
-        ),
-        checked.map(([name, one]) =>
-          h(
-            "tr",
-            { key: name },
-            h("th", { scope: "row", class: "place" }, `${one.passed ? "✓" : "✗"} ${name}`),
-            h(
-              "td",
-              null,
-              one.max_relative_difference === null
-                ? "–"
-                : printOne(fromWire(one.max_relative_difference), digits),
-            ),
-            h(
-              "td",
-              null,
-              one.index
-                ? h(
-                    "button",
-                    {
-                      type: "button",
-                      class: "name-link value",
-                      title: "The loss as a function of it",
-                      onclick: () => slice(name, one.index),
-                    },
-                    one.index.length ? `${name}[${one.index.join(", ")}]` : name,
-                  )
-                : "–",
-            ),
-          ),
-        ),
-      ),
-    ),
-    kinks.length > 0 &&
-      h(
-        "p",
-        { class: "hint" },
-        `Left out are weights at a kink of the loss, where no derivative exists: ${kinks.join(", ")}.`,
-      ),
-  );
 }

@@ -13,8 +13,8 @@ import { MINUS } from "../lib/numbers.js";
  * @param {Tensor} part
  * @returns {string | null}
  */
-export function remark({ mask, veiled }, { data }) {
-  if (veiled || data.length < 2) return null;
+export function remark({ mask, hidden }, { data }) {
+  if (hidden || data.length < 2) return null;
   const numbers = Array.from(data);
   const count = (/** @type {(number: number) => boolean} */ pass) => numbers.filter(pass).length;
   /** @type {[number, string][]} */

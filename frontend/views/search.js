@@ -4,8 +4,8 @@
  * @import { VNode } from "../lib/h.js"
  * @import { Found } from "../lib/search.js"
  * @typedef
- *   {{search: (query: string) => void, choose: (choice: number) => void, select: (name: string) => void}}
- *   SearchActs
+ *   {{searchGraph: (query: string) => void, moveChoice: (choice: number) => void, selectTensor: (name: string) => void}}
+ *   SearchCommands
  */
 
 import { h } from "../lib/h.js";
@@ -14,15 +14,15 @@ import { signed } from "../lib/numbers.js";
 /**
  * @param {{query: string, choice: number}} drawing
  * @param {Found[]} found
- * @param {SearchActs} acts
+ * @param {SearchCommands} commands
  * @returns {VNode}
  */
-export function searchView({ query, choice }, found, acts) {
+export function searchView({ query, choice }, found, commands) {
   const open = query.trim() !== "";
   const take = (/** @type {Found | undefined} */ one) => {
     if (!one) return;
-    acts.search("");
-    acts.select(one.tensor);
+    commands.searchGraph("");
+    commands.selectTensor(one.tensor);
   };
   return h(
     "div",
@@ -40,13 +40,13 @@ export function searchView({ query, choice }, found, acts) {
       "aria-controls": "graph-found",
       "aria-autocomplete": "list",
       "aria-activedescendant": found.length ? `found-${choice}` : null,
-      oninput: (/** @type {any} */ event) => acts.search(event.target.value),
-      onblur: () => acts.search(""),
+      oninput: (/** @type {any} */ event) => commands.searchGraph(event.target.value),
+      onblur: () => commands.searchGraph(""),
       onkeydown: (/** @type {KeyboardEvent} */ event) => {
         const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-        if (way && found.length) acts.choose((choice + way + found.length) % found.length);
+        if (way && found.length) commands.moveChoice((choice + way + found.length) % found.length);
         else if (event.key === "Enter") take(found[choice]);
-        else if (event.key === "Escape") acts.search("");
+        else if (event.key === "Escape") commands.searchGraph("");
         else return;
         event.preventDefault();
       },

@@ -2,7 +2,7 @@
  * The loss along the number that is being dragged: where it was, where it is, and the slopes there,
  * which are its gradients.
  *
- * @import { Drag } from "../state/state.js"
+ * @import { Drag } from "../state/scrubbing/reducer.js"
  * @import { Trace } from "../lib/types.js"
  */
 

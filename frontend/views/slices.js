@@ -1,16 +1,15 @@
 /**
  * A tensor of three and more axes: a picker for every leading axis of which not all is shown, its
  * panels side by side,
- * and how much of what is lit lies elsewhere.
+ * and how much of what is highlighted lies elsewhere.
  *
  * @import { VNode } from "../lib/h.js"
  * @import { Cells } from "../lib/lighting.js"
- * @import { Slices } from "../lib/slices.js"
- * @import { CellPlace, Matrix, Tensor } from "../lib/types.js"
+ * @import { Matrix, Tensor } from "../lib/types.js"
  * @import { GridOptions } from "./matrix.js"
  * @typedef
  *   {{pick: (matrix: Matrix, axis: number, at: number) => void, inNumbers: (matrix: Matrix, numbers: boolean) => void, reveal: (matrix: Matrix, index: number[]) => void}}
- *   SliceActs
+ *   SliceCommands
  */
 
 import { h } from "../lib/h.js";
@@ -27,7 +26,7 @@ const DOTS = [15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5];
 const [ASIDE, ABOVE] = [8, 19];
 const LETTER = 6.1;
 
-/** @param {Matrix} matrix @param {SliceActs["pick"]} pick @returns {VNode | null} */
+/** @param {Matrix} matrix @param {SliceCommands["pick"]} pick @returns {VNode | null} */
 export function pickersView(matrix, pick) {
   const { pickers, sampled } = matrix.slices ?? { pickers: [], sampled: false };
   if (pickers.length === 0) return null;
@@ -61,7 +60,7 @@ export function pickersView(matrix, pick) {
 /**
  * @param {Matrix} matrix
  * @param {Tensor} part
- * @param {SliceActs["inNumbers"]} inNumbers
+ * @param {SliceCommands["inNumbers"]} inNumbers
  * @returns {VNode | null}
  */
 export function numbersToggle(matrix, part, inNumbers) {
@@ -158,12 +157,12 @@ function startsWith(index, lead) {
 }
 
 /**
- * What is lit and not on the screen, in words.
+ * What is highlighted and not on the screen, in words.
  *
  * @param {Matrix} matrix
  * @param {Tensor} part
  * @param {Cells | undefined} cells
- * @param {SliceActs["reveal"]} reveal
+ * @param {SliceCommands["reveal"]} reveal
  * @returns {VNode | null}
  */
 export function elsewhereView(matrix, part, cells, reveal) {

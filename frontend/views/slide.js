@@ -5,9 +5,9 @@
  * @import { VNode } from "../lib/h.js"
  * @import { Matrix } from "../lib/types.js"
  * @import { Lead, Meeting } from "../lib/slide.js"
- * @import { SlideScene } from "../state/sliding.js"
+ * @import { SlidePicture } from "../state/slide/selectors.js"
  * @import { PictureOptions } from "./picture.js"
- * @typedef {object} SlideActs
+ * @typedef {object} SlideCommands
  * @property {(lead: Lead, at: number) => void} pick      a sample, or another letter that is summed over
  * @property {(axis: number, at: number) => void} turn    another element of the result
  * @property {(at: [number, number] | null) => void} point
@@ -34,13 +34,13 @@ const [NARROW, CHOOSERS] = [480, 42];
 const IMAGE = 6;
 
 /**
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {Matrix} result
  * @param {PictureOptions} options
- * @param {SlideActs} acts
+ * @param {SlideCommands} commands
  * @returns {VNode}
  */
-export function slideView(scene, result, options, acts) {
+export function slideView(scene, result, options, commands) {
   const { layout, rows } = scene;
   const extent = groundExtent(layout, result.shape);
   const size = cellSize(scene, extent, options.room);
@@ -54,20 +54,20 @@ export function slideView(scene, result, options, acts) {
       key: "slide",
       style: options.room.width < NARROW ? { width: `${options.room.width}px` } : {},
     },
-    options.room.width < NARROW && choosersView(scene, result, acts),
+    options.room.width < NARROW && choosersView(scene, result, commands),
     h(
       "div",
       { class: "slide-planes" },
-      groundView(scene, extent, across, acts),
+      groundView(scene, extent, across, commands),
       h("span", { class: "slide-sign" }, "×"),
-      laidView(scene, extent.turned, over, acts),
+      laidView(scene, extent.turned, over, commands),
       h("span", { class: "slide-sign" }, "="),
-      productsView(scene, extent.turned, over, acts),
+      productsView(scene, extent.turned, over, commands),
     ),
     h(
       "div",
       { class: "slide-sums" },
-      sumsView(scene, options, acts),
+      sumsView(scene, options, commands),
       resultView(scene, result, options),
     ),
     h("p", { class: "unseen", "aria-live": "polite" }, toldText(scene, rows, options.digits)),
@@ -77,7 +77,7 @@ export function slideView(scene, result, options, acts) {
 /**
  * The largest cells with which the planes stand side by side and the rest below them.
  *
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {import("../lib/slide.js").Extent} extent
  * @param {{width: number, height: number}} room
  */
@@ -95,7 +95,7 @@ function cellSize({ rows }, { rows: [top, bottom], columns: [left, right] }, { w
  * What is laid may be drawn larger than the picture it is laid on, where it is small: its numbers are
  * read one by one.
  *
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {import("../lib/slide.js").Extent} extent
  * @param {{width: number, height: number}} room
  * @param {number} size  of the cells of the ground
@@ -110,11 +110,11 @@ function smallSize({ rows }, { columns: [left, right] }, { width }, size) {
 /**
  * Which sample, and which of the planes of the result; beside the equation where there is room.
  *
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {Matrix} result
- * @param {SlideActs} acts
+ * @param {SlideCommands} commands
  */
-export function choosersView({ layout, picks, index }, result, acts) {
+export function choosersView({ layout, picks, index }, result, commands) {
   const { slide, leads } = layout;
   const own = result.shape
     .slice(0, -2)
@@ -125,7 +125,7 @@ export function choosersView({ layout, picks, index }, result, acts) {
               axis === 0 && result.slices?.sampled ? "sample" : `${result.code} axis ${axis}`,
               index[axis],
               length,
-              (at) => acts.turn(axis, at),
+              (at) => commands.turn(axis, at),
             ),
           ]
         : [],
@@ -135,7 +135,7 @@ export function choosersView({ layout, picks, index }, result, acts) {
       lead.batch ? "sample" : `${codeOf(slide.operands[lead.operand])} axis ${lead.axis}`,
       picks[lead.letter],
       lead.length,
-      (at) => acts.pick(lead, at),
+      (at) => commands.pick(lead, at),
     ),
   );
   return h(
@@ -174,7 +174,7 @@ function chooser(word, at, length, go) {
 /**
  * The plane of the result that the element stands in.
  *
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {Matrix} result
  * @param {PictureOptions} options
  */
@@ -234,7 +234,7 @@ function resultView({ index }, result, options) {
     ),
     gridView(result, shown, {
       ...options,
-      lit: { ...options.lit, [result.id]: { axes: index } },
+      highlighted: { ...options.highlighted, [result.id]: { axes: index } },
       level: {
         ...options.level,
         width: Math.min(options.level.width, options.room.width < NARROW ? 40 : 64),
@@ -244,7 +244,7 @@ function resultView({ index }, result, options) {
   );
 }
 
-/** What has come on the screen, for those who do not see it. @param {SlideScene} scene @param {Meeting[][]} rows @param {number} digits */
+/** What has come on the screen, for those who do not see it. @param {SlidePicture} scene @param {Meeting[][]} rows @param {number} digits */
 function toldText({ at }, rows, digits) {
   if (at) return "";
   const count = rows.flat().filter(({ product }) => product !== 0).length;
@@ -254,7 +254,7 @@ function toldText({ at }, rows, digits) {
 /**
  * The products at a place in full.
  *
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {number} digits
  * @returns {import("../lib/h.js").Child[] | null}
  */

@@ -4,14 +4,14 @@
  *
  * @import { Tensor } from "../lib/types.js"
  * @import { Meeting } from "../lib/slide.js"
- * @import { SlideScene } from "../state/sliding.js"
+ * @import { SlidePicture } from "../state/slide/selectors.js"
  * @import { PictureOptions } from "./picture.js"
- * @import { SlideActs } from "./slide.js"
+ * @import { SlideCommands } from "./slide.js"
  * @typedef {{number: number | null, text: string, kind: string}} Spot  null: nothing stands there
  */
 
 import { h } from "../lib/h.js";
-import { heat, span } from "../lib/heat.js";
+import { tintOf, span } from "../lib/tint.js";
 import { printOne } from "../lib/numbers.js";
 import { briefly, sumOf } from "../lib/slide.js";
 import { cell, size } from "../lib/tensor.js";
@@ -43,16 +43,16 @@ function caption(operand, lead, power) {
 }
 
 /**
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {import("../lib/slide.js").Extent} extent
  * @param {PictureOptions & {size: number}} options
- * @param {SlideActs} acts
+ * @param {SlideCommands} commands
  */
 export function groundView(
   { layout, tensors, rows, at },
   { rows: [top, bottom], columns: [left, right], turned },
   options,
-  acts,
+  commands,
 ) {
   const { slide, ground, rank } = layout;
   const operand = slide.operands[ground];
@@ -102,9 +102,9 @@ export function groundView(
         ],
         point: (row, column) => {
           const met = meets.get([row + top, column + left].join());
-          acts.point(met ? /** @type {[number, number]} */ (met.place) : null);
+          commands.point(met ? /** @type {[number, number]} */ (met.place) : null);
         },
-        leave: () => acts.point(null),
+        leave: () => commands.point(null),
       },
     ),
     h(
@@ -195,7 +195,7 @@ function plane(spots, { largest, photo, size }, { name, frames, point, leave }) 
 
 /** @param {Spot} spot @param {number} largest */
 function cellProps({ number, kind }, largest) {
-  const { sign, strength } = number === null ? { sign: "", strength: 0 } : heat(number, largest);
+  const { sign, strength } = number === null ? { sign: "", strength: 0 } : tintOf(number, largest);
   return {
     class: `cell ${sign} ${kind} ${strength > 70 ? "strong" : ""}`,
     style: { "--heat": `${strength}%` },
@@ -218,12 +218,12 @@ function asLaid(rows, turned) {
 }
 
 /**
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {boolean[]} turned
  * @param {PictureOptions & {size: number}} options
- * @param {SlideActs} acts
+ * @param {SlideCommands} commands
  */
-export function laidView({ layout, tensors, rows, at }, turned, options, acts) {
+export function laidView({ layout, tensors, rows, at }, turned, options, commands) {
   const { slide, laid, rank } = layout;
   const operand = slide.operands[laid];
   const lead = rows[0][0].laid.slice(0, operand.shape.length - rank);
@@ -262,8 +262,8 @@ export function laidView({ layout, tensors, rows, at }, turned, options, acts) {
       {
         name: `${codeOf(operand)}${lead.length ? `[${lead.join(", ")}]` : ""}, ${rows.length} by ${rows[0].length} numbers, laid on the window`,
         frames: [at && hereFrame(placed, at)],
-        point: (row, column) => acts.point(placed[row][column].place),
-        leave: () => acts.point(null),
+        point: (row, column) => commands.point(placed[row][column].place),
+        leave: () => commands.point(null),
       },
     ),
     h("p", { class: "slide-sum note" }, note),
@@ -283,12 +283,12 @@ function hereFrame(placed, at) {
 /**
  * The products, which one walks through by keys.
  *
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {boolean[]} turned
  * @param {PictureOptions & {size: number}} options
- * @param {SlideActs} acts
+ * @param {SlideCommands} commands
  */
-export function productsView({ rows, at }, turned, options, acts) {
+export function productsView({ rows, at }, turned, options, commands) {
   const numbers = rows.flat().map(({ product }) => product);
   const brief = briefly(numbers, options.size >= ROOMY);
   const largest = span(numbers);
@@ -306,9 +306,9 @@ export function productsView({ rows, at }, turned, options, acts) {
         "aria-label": "Products, place by place",
         "aria-readonly": "true",
         style: { "--columns": String(rows[0].length), "--slide-cell": `${options.size}px` },
-        onkeydown: acts.key,
-        onpointerleave: () => acts.point(null),
-        onfocusout: () => acts.point(null),
+        onkeydown: commands.key,
+        onpointerleave: () => commands.point(null),
+        onfocusout: () => commands.point(null),
       },
       placed.map((row) =>
         h(
@@ -327,8 +327,8 @@ export function productsView({ rows, at }, turned, options, acts) {
                 "data-index": place.join(","),
                 "data-value": String(one.product),
                 "aria-label": `place ${place.join(", ")}: ${one.value.map((number) => printOne(number, options.digits)).join(" times ")} is ${printOne(one.product, options.digits)}`,
-                onpointerenter: () => acts.point(place),
-                onfocus: () => acts.point(place),
+                onpointerenter: () => commands.point(place),
+                onfocus: () => commands.point(place),
               },
               options.size >= NUMBERED && one.product !== 0 ? brief.text(one.product) : "",
             ),

@@ -2,9 +2,9 @@
  * The sums of what is laid on another tensor, one for each sample: bars of which one is chosen.
  *
  * @import { Lead } from "../lib/slide.js"
- * @import { SlideScene } from "../state/sliding.js"
+ * @import { SlidePicture } from "../state/slide/selectors.js"
  * @import { PictureOptions } from "./picture.js"
- * @import { SlideActs } from "./slide.js"
+ * @import { SlideCommands } from "./slide.js"
  */
 
 import { h } from "../lib/h.js";
@@ -32,11 +32,15 @@ export function plus(number, digits) {
 /**
  * The sums of all samples, of which one is on the screen, and what they add up to.
  *
- * @param {SlideScene} scene
+ * @param {SlidePicture} scene
  * @param {PictureOptions} options
- * @param {SlideActs} acts
+ * @param {SlideCommands} commands
  */
-export function sumsView({ layout, sums, picks, total, added, addedCode, rows }, options, acts) {
+export function sumsView(
+  { layout, sums, picks, total, added, addedCode, rows },
+  options,
+  commands,
+) {
   const [lead] = layout.leads;
   const end = [
     addedCode && ` plus ${addedCode} (${printOne(added, options.digits)})`,
@@ -56,7 +60,7 @@ export function sumsView({ layout, sums, picks, total, added, addedCode, rows },
     "figure",
     { class: "slide-bars", key: "sums" },
     h("figcaption", null, ...text),
-    sums && barsView(sums, lead, picks[lead.letter], options, acts),
+    sums && barsView(sums, lead, picks[lead.letter], options, commands),
   );
 }
 
@@ -68,9 +72,9 @@ const [BESIDE_BARS, MOST_LABELS] = [64, 8];
  * @param {Lead} lead
  * @param {number} now
  * @param {PictureOptions} options
- * @param {SlideActs} acts
+ * @param {SlideCommands} commands
  */
-function barsView(sums, lead, now, { digits, room }, acts) {
+function barsView(sums, lead, now, { digits, room }, commands) {
   const [low, high] = [Math.min(0, ...sums), Math.max(0, ...sums)];
   const wide = high - low || 1;
   const tall = sumsHeight(room.height) - BESIDE_BARS;
@@ -93,7 +97,7 @@ function barsView(sums, lead, now, { digits, room }, acts) {
           class: at === now ? "slide-bar now" : "slide-bar",
           key: at,
           title: signed(`${word} ${at}: ${printOne(sum, digits + 1)}`),
-          onclick: () => acts.pick(lead, at),
+          onclick: () => commands.pick(lead, at),
         },
         h("i", {
           class: sum < 0 ? "below" : "",

@@ -1,7 +1,6 @@
 /**
  * The head of the explanation: which number, and what it is. Two lines, whatever there is to say.
  *
- * @import { Target } from "../lib/types.js"
  * @typedef {object} Told  what the head says
  * @property {string} code
  * @property {number | null} value  null: not known yet

@@ -1,7 +1,6 @@
 /**
  * All terms of an explanation one by one, with every element that they are computed from as a link.
  *
- * @import { VNode } from "../lib/h.js"
  * @import { Cell, Explanation, Factor, Group, Target, Term } from "../lib/types.js"
  * @import { Style } from "../lib/numbers.js"
  * @typedef

@@ -6,7 +6,7 @@
  */
 
 import { h } from "../lib/h.js";
-import { span } from "../lib/heat.js";
+import { span } from "../lib/tint.js";
 import { imageTensor } from "../lib/images.js";
 import { scalesOf } from "../lib/scale.js";
 import { asTensor } from "../lib/tensor.js";
@@ -38,7 +38,7 @@ export function thumbnailView(step, trace, cursor, palette) {
   const listed = listedResult(step, trace);
   // Of a tensor with an exercise only the gradient is covered: what the forward pass made is known.
   const covered =
-    step.veiled || (step.of.field === "gradient" && trace.tensors[step.of.tensor]?.veiled);
+    step.hidden || (step.of.field === "gradient" && trace.tensors[step.of.tensor]?.hidden);
   if (step.index > cursor || listed === undefined || listed === null || covered || !palette)
     return h("span", { class: "thumbnail coming" });
   const { data } = asTensor(listed, step.shape);

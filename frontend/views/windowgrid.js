@@ -35,6 +35,6 @@ export function windowGrid(matrix, part, place, options, room = [GRID_ROWS, GRID
   const id = `${matrix.id} window`;
   return gridView({ ...matrix, id }, cropped(part, window), {
     ...options,
-    lit: { ...options.lit, [id]: options.lit[matrix.id] },
+    highlighted: { ...options.highlighted, [id]: options.highlighted[matrix.id] },
   });
 }

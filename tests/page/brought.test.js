@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
 import {
   bringsOwn,
   carriedOver,
@@ -16,17 +15,19 @@ import {
   usedOf,
   withWay,
 } from "../../frontend/lib/brought.js";
-import { pasted } from "../../frontend/lib/pasted.js";
 import { textOf } from "../../frontend/lib/h.js";
-import { createBringer } from "../../frontend/state/bringer.js";
-import * as actions from "../../frontend/state/actions.js";
+import { pasted } from "../../frontend/lib/pasted.js";
+import { Refusal } from "../../frontend/service/refusal.js";
+import { typeDraft } from "../../frontend/state/editor/reducer.js";
+import { createImport } from "../../frontend/state/import/commands.js";
+import { askForTensor, describeTensor, updateImport } from "../../frontend/state/import/reducer.js";
+import { openRun } from "../../frontend/state/run/reducer.js";
 import { initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
-import { Refusal } from "../../frontend/service/client.js";
 import { missingView, notesView } from "../../frontend/views/brought.js";
 import { smallRun } from "./trace.js";
 
-const trouble = (code, where) => ({ code, where, detail: "No.", hint: "known: x", status: 422 });
+const problem = (code, where) => ({ code, where, detail: "No.", hint: "known: x", status: 422 });
 
 test("a text with tensors, imports, classes or a training is more than a program", () => {
   for (const text of [
@@ -87,15 +88,15 @@ test("a tensor that is added anew has the role that was said last", () => {
 
 test("the missing name is the one that the refusal is about", () => {
   const text = "l1 = x\nloss = mse(l1, q2)";
-  const found = missingIn(trouble("unknown_name", { line: 2, column: 16 }), text);
+  const found = missingIn(problem("unknown_name", { line: 2, column: 16 }), text);
   assert.deepEqual(found, { name: "q2", line: 2 });
-  const sent = trouble("missing_tensor", { line: 3, tensor: "y" });
+  const sent = problem("missing_tensor", { line: 3, tensor: "y" });
   assert.deepEqual(missingIn(sent, text), { name: "y", line: 3 });
-  assert.equal(missingIn(trouble("syntax", { line: 2, column: 16 }), text), null);
-  assert.equal(missingIn(trouble("unknown_name", { line: 2, column: 15 }), text), null);
+  assert.equal(missingIn(problem("syntax", { line: 2, column: 16 }), text), null);
+  assert.equal(missingIn(problem("unknown_name", { line: 2, column: 15 }), text), null);
   assert.equal(missingIn(null, text), null);
   assert.match(withWay(sent).hint, /^Add it below/);
-  assert.equal(withWay(trouble("syntax", {})).hint, "known: x");
+  assert.equal(withWay(problem("syntax", {})).hint, "known: x");
 });
 
 test("a tensor is a shape with its filling, or numbers", () => {
@@ -156,44 +157,44 @@ test("the notes are told with their lines, and summed up", () => {
 });
 
 test("an unknown name is asked for; what is no shape is said and kept", () => {
-  const asked = actions.tensorAsked(
-    actions.bringingTold(initial, { initialisers: ["zeros", "normal"] }),
+  const asked = askForTensor(
+    updateImport(initial, { initialisers: ["zeros", "normal"] }),
     { name: "s", line: 3 },
     "editor",
   );
   assert.equal(asked.bringing.asking.role, "parameters");
   assert.equal(asked.bringing.asking.init, "normal");
-  const store = createStore(actions.tensorDescribed(asked, { shape: "two" }));
-  createBringer(store, {}, {}).add();
+  const store = createStore(describeTensor(asked, { shape: "two" }));
+  createImport(store, {}, {}).add();
   const { asking } = store.get().bringing;
   assert.equal(asking.shape, "two");
-  assert.match(asking.trouble, /“two” is not a shape/);
+  assert.match(asking.problem, /“two” is not a shape/);
   assert.match(textOf(missingView(store.get().bringing, {})), /s is not known/);
 });
 
 test("an added parameter goes with the program into the same run", async () => {
-  const store = createStore(actions.runOpened(initial, smallRun, null));
-  store.apply(actions.draftTyped, "loss = (x * s).sum()");
+  const store = createStore(openRun(initial, smallRun, null));
+  store.apply(typeDraft, "loss = (x * s).sum()");
   const changes = [];
   const client = {
     layers: async () => ({ initialisers: ["normal"] }),
     document: async () => ({ program: "", inputs: { x: [1] }, parameters: { w: [2] } }),
     change: async (run, change) => {
       changes.push(change);
-      if (!change.parameters) throw new Refusal(trouble("unknown_name", { line: 1, column: 13 }));
+      if (!change.parameters) throw new Refusal(problem("unknown_name", { line: 1, column: 13 }));
       return run;
     },
   };
   const said = [];
-  const bringer = createBringer(store, client, {
+  const bringer = createImport(store, client, {
     change: async (_label, work) => work(),
     present: async () => smallRun,
     settle: async () => {},
     say: (text) => said.push(text),
   });
   await bringer.apply("loss = (x * s).sum()");
-  assert.equal(store.get().draft.trouble.code, "unknown_name");
-  store.apply(actions.tensorDescribed, { shape: "3" });
+  assert.equal(store.get().draft.problem.code, "unknown_name");
+  store.apply(describeTensor, { shape: "3" });
   await bringer.add();
   assert.deepEqual(changes[1], {
     program: "loss = (x * s).sum()",
@@ -206,7 +207,7 @@ test("an added parameter goes with the program into the same run", async () => {
 
 test("only what the text turns out to miss is sent with it", async () => {
   const missing = {
-    ...trouble("missing_tensor", { line: 4, tensor: "y" }),
+    ...problem("missing_tensor", { line: 4, tensor: "y" }),
     detail: "y is missing",
   };
   const tensors = { inputs: { x: [1], y: [2] }, parameters: { "y.0": [3] } };
@@ -217,10 +218,10 @@ test("only what the text turns out to miss is sent with it", async () => {
   });
 
   const document = { program: "", inputs: { x: [1], y: [2] }, parameters: { w: [3] } };
-  const store = createStore({ ...actions.runOpened(initial, smallRun, null), document });
+  const store = createStore({ ...openRun(initial, smallRun, null), document });
   const sent = [];
   const [made, told] = [[], []];
-  const bringer = createBringer(
+  const bringer = createImport(
     store,
     {
       document: async () => ({ ...document, optimizer: { name: "sgd", lr: 0.5 } }),
@@ -237,7 +238,7 @@ test("only what the text turns out to miss is sent with it", async () => {
       say: (text) => told.push(text),
     },
   );
-  store.apply(actions.draftTyped, "");
+  store.apply(typeDraft, "");
   await bringer.apply("import numpy\nf = lambda x: x\nloss = f(y)");
   assert.deepEqual(sent, [
     [{}, {}],
@@ -257,24 +258,24 @@ test("only what the text turns out to miss is sent with it", async () => {
 });
 
 test("a shape that does not fit can be mended", async () => {
-  const store = createStore(actions.runOpened(initial, smallRun, null));
-  store.apply(actions.draftTyped, "loss = x * s");
-  store.apply(actions.tensorAsked, { name: "s", line: 1 }, "editor");
-  store.apply(actions.tensorDescribed, { shape: "3" });
-  const bringer = createBringer(
+  const store = createStore(openRun(initial, smallRun, null));
+  store.apply(typeDraft, "loss = x * s");
+  store.apply(askForTensor, { name: "s", line: 1 }, "editor");
+  store.apply(describeTensor, { shape: "3" });
+  const bringer = createImport(
     store,
     {
       document: async () => ({ inputs: {}, parameters: {} }),
       change: async () => {
-        throw new Refusal(trouble("shapes", { line: 1 }));
+        throw new Refusal(problem("shapes", { line: 1 }));
       },
     },
     { change: async (_label, work) => work(), present: async () => smallRun },
   );
   await bringer.add();
   assert.equal(store.get().bringing.asking.shape, "3");
-  assert.equal(store.get().draft.trouble.code, "shapes");
-  store.apply(actions.draftTyped, null);
+  assert.equal(store.get().draft.problem.code, "shapes");
+  store.apply(typeDraft, null);
   bringer.typed();
   assert.equal(store.get().bringing.asking, null);
   assert.deepEqual(store.get().bringing.added.parameters, {});

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { now } from "../../frontend/lib/moment.js";
 import {
   exists,
   sameTarget,
@@ -11,12 +10,15 @@ import {
   targetName,
   unwritten,
 } from "../../frontend/lib/explanation.js";
-import { contains, lightTargets } from "../../frontend/lib/lighting.js";
-import { createExplainer } from "../../frontend/state/explainer.js";
-import * as actions from "../../frontend/state/actions.js";
+import { textOf } from "../../frontend/lib/h.js";
+import { contains, highlightTargets } from "../../frontend/lib/lighting.js";
+import { now } from "../../frontend/lib/moment.js";
+import { createExplainer } from "../../frontend/state/explanation/commands.js";
+import { setStatus } from "../../frontend/state/messages/reducer.js";
+import { markRevised, openRun } from "../../frontend/state/run/reducer.js";
 import { initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
-import { textOf } from "../../frontend/lib/h.js";
+import { showTrace } from "../../frontend/state/trace/reducer.js";
 import { barsView } from "../../frontend/views/bars.js";
 import { termsView } from "../../frontend/views/terms.js";
 import { smallRun, smallTrace } from "./trace.js";
@@ -89,12 +91,12 @@ test("elements are lit by name, transposed or not; whole rows stay rows", () => 
     matrix("b", "x", "gradient", [3, 2]),
     matrix("c", "x", "value", [3, 2]),
   ];
-  const lit = lightTargets(
+  const highlighted = highlightTargets(
     all,
     [0, 1, 2].map((b) => ({ tensor: "x", field: "value", index: [b, 1] })),
   );
-  assert.deepEqual(lit, { a: { axes: [1, null] }, c: { axes: [null, 1] } });
-  const two = lightTargets(
+  assert.deepEqual(highlighted, { a: { axes: [1, null] }, c: { axes: [null, 1] } });
+  const two = highlightTargets(
     all,
     [
       [0, 0],
@@ -119,9 +121,12 @@ test("a matrix shows a tensor's value, gradient or next value, or an expression"
     naming: "contract",
   };
   assert.deepEqual(subjectOf(shown), { tensor: "l1", field: "gradient" });
-  assert.deepEqual(lightTargets([shown], [{ tensor: "l1", field: "gradient", index: [2, 1] }]), {
-    a: { axes: [1, 2] },
-  });
+  assert.deepEqual(
+    highlightTargets([shown], [{ tensor: "l1", field: "gradient", index: [2, 1] }]),
+    {
+      a: { axes: [1, 2] },
+    },
+  );
   const value = { ...shown, code: "w", field: "value", name: "w" };
   assert.deepEqual(
     [subjectOf(value), subjectOf({ ...value, naming: "new" }), subjectOf({ ...shown, name: null })],
@@ -145,8 +150,8 @@ test("a next value is written like the present one, and is another", () => {
     transposed: false,
     naming: "new",
   };
-  assert.deepEqual(lightTargets([matrix], [now]), {});
-  assert.deepEqual(lightTargets([matrix], [next]), { result: { axes: [0, 1] } });
+  assert.deepEqual(highlightTargets([matrix], [now]), {});
+  assert.deepEqual(highlightTargets([matrix], [next]), { result: { axes: [0, 1] } });
 });
 
 const explanation = (terms, extra = {}) => ({
@@ -205,13 +210,7 @@ test("the table says how many terms it does not list, and what they come to", ()
  */
 function asking() {
   const store = createStore(
-    actions.traceShown(
-      actions.runOpened(initial, smallRun, null),
-      smallRun,
-      now(smallRun),
-      smallTrace(),
-      0,
-    ),
+    showTrace(openRun(initial, smallRun, null), smallRun, now(smallRun), smallTrace(), 0),
   );
   const questions = [];
   const client = {
@@ -249,10 +248,10 @@ test("other numbers are explained anew, without a word", async () => {
   explainer.explain(target([0, 0]));
   questions[0].answer();
   await settled();
-  store.apply(actions.said, "Something else.");
-  store.apply(actions.revised);
+  store.apply(setStatus, "Something else.");
+  store.apply(markRevised);
   assert.equal(questions.length, 1);
-  store.apply(actions.traceShown, smallRun, now(smallRun), smallTrace(), 0);
+  store.apply(showTrace, smallRun, now(smallRun), smallTrace(), 0);
   assert.equal(questions.length, 2);
   assert.equal(store.get().explained.answer.value, 1);
   questions[1].answer();
@@ -266,7 +265,7 @@ test("other numbers are explained anew, without a word", async () => {
 test("newer news is not replaced by what was explained", async () => {
   const { store, questions, explainer } = asking();
   explainer.explain(target([0, 0]));
-  explainer.hush();
+  explainer.showSilently();
   questions[0].answer();
   await settled();
   assert.deepEqual([store.get().explained.answer.index, store.get().status], [[0, 0], ""]);
@@ -280,9 +279,9 @@ test("what the service refuses is said where the explanation would be, and is no
   console.error = () => {};
   await settled();
   console.error = silence;
-  store.apply(actions.said, "again");
+  store.apply(setStatus, "again");
   assert.deepEqual([store.get().explained.answer, questions.length], [null, 1]);
-  assert.ok(store.get().explained.trouble.detail);
+  assert.ok(store.get().explained.problem.detail);
 });
 
 test("the trail goes back to where it came from", async () => {
@@ -306,6 +305,6 @@ test("an element that is gone is explained no more", async () => {
   questions[0].answer();
   await settled();
   const { w: _, ...tensors } = smallTrace().tensors;
-  store.apply(actions.traceShown, smallRun, now(smallRun), { ...smallTrace(), tensors }, 0);
+  store.apply(showTrace, smallRun, now(smallRun), { ...smallTrace(), tensors }, 0);
   assert.equal(store.get().explained, null);
 });

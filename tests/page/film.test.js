@@ -16,11 +16,21 @@ import {
 import { textOf } from "../../frontend/lib/h.js";
 import { now } from "../../frontend/lib/moment.js";
 import { fromNested } from "../../frontend/lib/tensor.js";
-import * as actions from "../../frontend/state/actions.js";
-import * as film from "../../frontend/state/film.js";
-import { createFilm } from "../../frontend/state/filming.js";
-import { keyOf } from "../../frontend/state/past.js";
+import { createFilm } from "../../frontend/state/film/commands.js";
+import { addFrames, updateFilm } from "../../frontend/state/film/reducer.js";
+import {
+  brushOf,
+  columnOf,
+  columnsOf,
+  filmNeeds,
+  filmScales,
+  frameOf,
+} from "../../frontend/state/film/selectors.js";
+import { updateHistory } from "../../frontend/state/history/reducer.js";
+import { keyOf } from "../../frontend/state/history/selectors.js";
+import { openRun } from "../../frontend/state/run/reducer.js";
 import { initial } from "../../frontend/state/state.js";
+import { showTrace } from "../../frontend/state/trace/reducer.js";
 import { curveOf } from "../../frontend/views/film.js";
 import { change, sentenceView } from "../../frontend/views/filmcompare.js";
 import { smallRun, smallTrace } from "./trace.js";
@@ -155,14 +165,8 @@ const change2 = {
 /** A run of three iterations whose history is known, in the mode of the film. */
 const told = () => {
   const run = { ...smallRun, iteration: 3, losses: [4, 3, 2, 1], loss: 1 };
-  const state = actions.traceShown(
-    actions.runOpened(initial, run, null),
-    run,
-    now(run),
-    smallTrace(),
-    0,
-  );
-  return actions.pastTold(
+  const state = showTrace(openRun(initial, run, null), run, now(run), smallTrace(), 0);
+  return updateHistory(
     { ...state, mode: "history" },
     {
       key: keyOf(state),
@@ -177,7 +181,7 @@ const told = () => {
 test("every moment is a column, named by the change that made it", () => {
   const state = told();
   assert.deepEqual(
-    film.columnsOf(state).map(({ state: own, loss }) => [own.iteration, own.event, loss]),
+    columnsOf(state).map(({ state: own, loss }) => [own.iteration, own.event, loss]),
     [
       [0, 1, 4],
       [1, 2, 3],
@@ -185,27 +189,27 @@ test("every moment is a column, named by the change that made it", () => {
       [3, 2, 91],
     ],
   );
-  const brush = film.brushOf(state, "one");
-  assert.equal(film.columnOf(film.columnsOf(state), brush), 1);
-  assert.equal(film.brushOf(state, "other").state.iteration, 3);
-  const elsewhere = actions.pastTold(state, { one: { run: "another", moment: null } });
-  assert.equal(film.brushOf(elsewhere, "one"), null);
+  const brush = brushOf(state, "one");
+  assert.equal(columnOf(columnsOf(state), brush), 1);
+  assert.equal(brushOf(state, "other").state.iteration, 3);
+  const elsewhere = updateHistory(state, { one: { run: "another", moment: null } });
+  assert.equal(brushOf(elsewhere, "one"), null);
 });
 
 test("the brushed columns are read first, each picture once, and none outside of the mode", () => {
-  const state = film.filmed(told(), { rows: [{ name: "w", field: "value" }] });
-  const needs = film.filmNeeds(state);
+  const state = updateFilm(told(), { rows: [{ name: "w", field: "value" }] });
+  const needs = filmNeeds(state);
   assert.deepEqual(
     needs.filter(({ row }) => row.name === "w").map(({ state: own }) => own.iteration),
     [1, 3, 0, 1, 2, 3],
   );
   const came = Object.fromEntries(needs.map(({ key }) => [key, null]));
-  assert.deepEqual(film.filmNeeds(film.framesCame(state, came)), []);
-  assert.deepEqual(film.filmNeeds({ ...state, mode: "explore" }), []);
+  assert.deepEqual(filmNeeds(addFrames(state, came)), []);
+  assert.deepEqual(filmNeeds({ ...state, mode: "explore" }), []);
 });
 
 test("columns come a few at a time; what is not there is an empty place", async () => {
-  let state = film.filmed(told(), { rows: [{ name: "w", field: "value" }] });
+  let state = updateFilm(told(), { rows: [{ name: "w", field: "value" }] });
   const store = { get: () => state, apply: (action, ...args) => (state = action(state, ...args)) };
   let [underway, most] = [0, 0];
   const client = {
@@ -227,12 +231,12 @@ test("columns come a few at a time; what is not there is an empty place", async 
   await createFilm(store, client).follow();
   assert.ok(most <= 4);
   const row = { name: "w", field: "value" };
-  const frames = film.columnsOf(state).map((column) => film.frameOf(state, column, row));
+  const frames = columnsOf(state).map((column) => frameOf(state, column, row));
   assert.deepEqual(
     frames.map((frame) => frame && frame.data[0]),
     [0, 1, null, 3],
   );
-  assert.deepEqual(film.filmScales(state, film.columnsOf(state)), { value: 3, gradient: 0 });
+  assert.deepEqual(filmScales(state, columnsOf(state)), { value: 3, gradient: 0 });
 });
 
 test("a loss that is no longer a number went there from what it was", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { contains, lightStep, lightTwins } from "../../frontend/lib/lighting.js";
+import { contains, lightStep, highlightTwins } from "../../frontend/lib/lighting.js";
 
 const matrix = (id, shape, labels, extra = {}) => ({
   id,
@@ -39,19 +39,19 @@ test("what is broadcast has one cell for many", () => {
     [matrix("a", [6, 2], ["i", "j"]), matrix("b", [2], ["j"]), matrix("c", [6, 1], ["i", ""])],
     matrix("result", [6, 2], ["i", "j"]),
   ];
-  const lit = lightStep(operands, result, { matrix: "result", index: [5, 1] });
-  assert.deepEqual([lit.b, lit.c], [{ axes: [1] }, { axes: [5, 0] }]);
+  const highlighted = lightStep(operands, result, { matrix: "result", index: [5, 1] });
+  assert.deepEqual([highlighted.b, highlighted.c], [{ axes: [1] }, { axes: [5, 0] }]);
   assert.deepEqual(lightStep(operands, result, { matrix: "b", index: [1] }).result, {
     axes: [null, 1],
   });
 });
 
 test("a reduction comes from all of an axis", () => {
-  const lit = lightStep([matrix("a", [6, 2], ["i", "j"])], matrix("result", [2], ["j"]), {
+  const highlighted = lightStep([matrix("a", [6, 2], ["i", "j"])], matrix("result", [2], ["j"]), {
     matrix: "result",
     index: [1],
   });
-  assert.deepEqual(lit.a, { axes: [null, 1] });
+  assert.deepEqual(highlighted.a, { axes: [null, 1] });
 });
 
 test("a movement follows its origins, both ways", () => {
@@ -74,5 +74,8 @@ test("the same cell is lit wherever its tensor is drawn, transposed or not", () 
     matrix("b", [3, 4], null, { name: "x", transposed: true }),
     matrix("c", [4, 3], null, { name: "other" }),
   ];
-  assert.deepEqual(lightTwins(all, all[1], [2, 0]), { a: { axes: [0, 2] }, b: { axes: [2, 0] } });
+  assert.deepEqual(highlightTwins(all, all[1], [2, 0]), {
+    a: { axes: [0, 2] },
+    b: { axes: [2, 0] },
+  });
 });

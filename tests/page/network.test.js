@@ -12,7 +12,8 @@ import {
   withType,
   withoutLayer,
 } from "../../frontend/lib/network.js";
-import * as actions from "../../frontend/state/actions.js";
+import { updateBuilder } from "../../frontend/state/builder/reducer.js";
+import { openRun } from "../../frontend/state/run/reducer.js";
 import { initial } from "../../frontend/state/state.js";
 import { smallRun } from "./trace.js";
 
@@ -92,8 +93,8 @@ test("an optimizer that was changed under Training counts, while the run is the 
 });
 
 test("another run leaves the builder as it is", () => {
-  const state = actions.building(initial, { open: true, network });
-  assert.equal(actions.runOpened(state, smallRun, null).builder, state.builder);
+  const state = updateBuilder(initial, { open: true, network });
+  assert.equal(openRun(state, smallRun, null).builder, state.builder);
 });
 
 test("the parameters of a document are counted, listed or only described", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { heat, span } from "../../frontend/lib/heat.js";
+import { tintOf, span } from "../../frontend/lib/tint.js";
 import {
   exact,
   fromWire,
@@ -72,8 +72,8 @@ test("shapes as NumPy writes them", () => {
 
 test("the middle of the scale is exactly zero, and what is not finite stands apart", () => {
   assert.equal(span([1, -4, NaN, Infinity]), 4);
-  assert.deepEqual(heat(0, 4), { sign: "zero", strength: 0 });
-  assert.deepEqual(heat(-1, 4), { sign: "neg", strength: 50 });
-  assert.deepEqual(heat(4, 4), { sign: "pos", strength: 100 });
-  assert.equal(heat(NaN, 4).sign, "bad");
+  assert.deepEqual(tintOf(0, 4), { sign: "zero", strength: 0 });
+  assert.deepEqual(tintOf(-1, 4), { sign: "neg", strength: 50 });
+  assert.deepEqual(tintOf(4, 4), { sign: "pos", strength: 100 });
+  assert.equal(tintOf(NaN, 4).sign, "bad");
 });

@@ -4,9 +4,18 @@ import { test } from "node:test";
 import { mix } from "../../frontend/lib/colour.js";
 import { now } from "../../frontend/lib/moment.js";
 import { thinned } from "../../frontend/lib/thin.js";
-import * as actions from "../../frontend/state/actions.js";
-import { askings, chosenBy, LIST, onScreen, reasonOf } from "../../frontend/state/plotting.js";
+import { updatePlots } from "../../frontend/state/plots/reducer.js";
+import {
+  LIST,
+  askings,
+  chosenBy,
+  onScreen,
+  reasonOf,
+} from "../../frontend/state/plots/selectors.js";
+import { updatePractice } from "../../frontend/state/practice/reducer.js";
+import { openRun } from "../../frontend/state/run/reducer.js";
 import { initial } from "../../frontend/state/state.js";
+import { showTrace } from "../../frontend/state/trace/reducer.js";
 import { confusionFigure, confusionTable } from "../../frontend/views/plots/confusion.js";
 import { contourFigure, contourTable } from "../../frontend/views/plots/contour.js";
 import { drawable, iterationTable, roundTicks } from "../../frontend/views/plots/frame.js";
@@ -23,20 +32,14 @@ const options = { palette, iteration: 1, log: true, digits: 3 };
 
 const opened = (part = {}) => {
   const run = { ...smallRun, iteration: 4 };
-  const state = actions.traceShown(
-    actions.runOpened(initial, run, null),
-    run,
-    now({ iteration: 2 }),
-    smallTrace(),
-    0,
-  );
-  return actions.plotted(state, { open: true, ...part });
+  const state = showTrace(openRun(initial, run, null), run, now({ iteration: 2 }), smallTrace(), 0);
+  return updatePlots(state, { open: true, ...part });
 };
 /** As if the list of plots had been read. */
 const listed = (state, entries) => {
   const [{ key }] = askings(state);
-  return actions.plotted(state, {
-    answers: { ...state.plots.answers, [LIST]: { key, answer: entries, trouble: null } },
+  return updatePlots(state, {
+    answers: { ...state.plots.answers, [LIST]: { key, answer: entries, problem: null } },
   });
 };
 const WEIGHT = ["parameter", "index"];
@@ -65,7 +68,7 @@ const entry = (name, reason = null) => {
 };
 
 test("nothing is read while the plots are closed", () => {
-  assert.deepEqual(askings(actions.plotted(opened(), { open: false })), []);
+  assert.deepEqual(askings(updatePlots(opened(), { open: false })), []);
 });
 
 test("what makes no sense is not asked for", () => {
@@ -82,7 +85,7 @@ test("what makes no sense is not asked for", () => {
 
 test("what tells single gradients waits until they are found", () => {
   const covered = (name) =>
-    reasonOf(actions.practised(listed(opened({ name }), [entry(name)]), { hiding: true }));
+    reasonOf(updatePractice(listed(opened({ name }), [entry(name)]), { hiding: true }));
   assert.match(covered("slice"), /hidden until they are solved/);
   assert.equal(covered("norms"), null);
 });
@@ -116,7 +119,7 @@ test("tensors of different plots are different choices", () => {
     entry("surface"),
   ]);
   assert.deepEqual(askings(state)[1].query, {});
-  assert.deepEqual(askings(actions.plotted(state, { name: "histograms" }))[1].query, {
+  assert.deepEqual(askings(updatePlots(state, { name: "histograms" }))[1].query, {
     tensor: "h",
   });
 });
@@ -124,14 +127,11 @@ test("tensors of different plots are different choices", () => {
 test("an answer to another question is old", () => {
   const state = listed(opened({ name: "slice" }), [entry("slice")]);
   const { key } = askings(state)[1];
-  const read = actions.plotted(state, {
-    answers: { ...state.plots.answers, slice: { key, answer: {}, trouble: null } },
+  const read = updatePlots(state, {
+    answers: { ...state.plots.answers, slice: { key, answer: {}, problem: null } },
   });
   assert.equal(onScreen(read).old, false);
-  assert.equal(
-    onScreen(actions.plotted(read, { chosen: { parameter: "b", index: "0" } })).old,
-    true,
-  );
+  assert.equal(onScreen(updatePlots(read, { chosen: { parameter: "b", index: "0" } })).old, true);
 });
 
 test("ticks of a logarithmic axis are round numbers, few and inside", () => {

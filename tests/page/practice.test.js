@@ -1,15 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { now } from "../../frontend/lib/moment.js";
 import { textOf } from "../../frontend/lib/h.js";
-import { veiled } from "../../frontend/lib/veil.js";
-import * as actions from "../../frontend/state/actions.js";
-import { stepScene, watch } from "../../frontend/state/scene.js";
-import { coverOf, ownFormulas, stepOf, tried, typed } from "../../frontend/state/sheet.js";
+import { now } from "../../frontend/lib/moment.js";
+import { withHidden } from "../../frontend/lib/hiding.js";
+import { askExplanation } from "../../frontend/state/explanation/reducer.js";
+import { aspectsOf, isCovered } from "../../frontend/state/explanation/selectors.js";
+import { selectTensor } from "../../frontend/state/inspector/reducer.js";
+import { inspected } from "../../frontend/state/inspector/selectors.js";
+import { updatePractice } from "../../frontend/state/practice/reducer.js";
+import {
+  coverOf,
+  ownFormulas,
+  stepOf,
+  tried,
+  typed,
+} from "../../frontend/state/practice/selectors.js";
+import { openRun } from "../../frontend/state/run/reducer.js";
+import { moveCursor } from "../../frontend/state/stage/reducer.js";
+import { stepMatrices } from "../../frontend/state/stage/selectors.js";
 import { initial } from "../../frontend/state/state.js";
-import { askings } from "../../frontend/state/studies.js";
-import { aspectsOf, isCovered } from "../../frontend/state/subject.js";
+import { askings } from "../../frontend/state/studies/selectors.js";
+import { showTrace } from "../../frontend/state/trace/reducer.js";
 import { markedView } from "../../frontend/views/marked.js";
 import { marksOf, partsOf } from "../../frontend/views/own.js";
 import { hintsView, namesView, verdictView } from "../../frontend/views/practice.js";
@@ -28,7 +40,7 @@ const exercise = (tensor, extra = {}) => ({
   found: false,
   ...extra,
 });
-const sheet = (found = []) => ({
+const exerciseSet = (found = []) => ({
   exercises: [exercise("z"), exercise("x", { optional: true }), exercise("w"), exercise("b")].map(
     (one) => ({ ...one, found: found.includes(one.tensor) }),
   ),
@@ -40,8 +52,8 @@ const sheet = (found = []) => ({
   done: found.length === 3,
 });
 const opened = (practice) => {
-  const state = actions.practised(actions.runOpened(initial, smallRun, null), practice);
-  return actions.traceShown(state, smallRun, now(smallRun), smallTrace(), 0);
+  const state = updatePractice(openRun(initial, smallRun, null), practice);
+  return showTrace(state, smallRun, now(smallRun), smallTrace(), 0);
 };
 const line = (state, output) =>
   state.shown.trace.steps.find((step) => step.output === output && step.phase !== "forward");
@@ -49,14 +61,14 @@ const options = { digits: 3, isTensor: () => false, explain: () => {}, covered: 
 
 test("nothing is covered unless one wants it", () => {
   const trace = smallTrace();
-  assert.equal(veiled(trace, null), trace);
-  assert.equal(coverOf(opened({ hiding: false, sheet: sheet() })), null);
+  assert.equal(withHidden(trace, null), trace);
+  assert.equal(coverOf(opened({ hiding: false, exerciseSet: exerciseSet() })), null);
 });
 
 test("all is covered before one knows what is to be found, but for the loss", () => {
-  const { tensors, steps } = opened({ hiding: true, sheet: null }).shown.trace;
+  const { tensors, steps } = opened({ hiding: true, exerciseSet: null }).shown.trace;
   assert.deepEqual(
-    Object.keys(tensors).filter((name) => !tensors[name].veiled),
+    Object.keys(tensors).filter((name) => !tensors[name].hidden),
     ["loss"],
   );
   assert.deepEqual(
@@ -66,87 +78,84 @@ test("all is covered before one knows what is to be found, but for the loss", ()
 });
 
 test("what was found, or given up, is laid open; what has no name waits for the last", () => {
-  let state = opened({ hiding: true, sheet: sheet() });
+  let state = opened({ hiding: true, exerciseSet: exerciseSet() });
   assert.equal(line(state, "w.g").code, "?");
   assert.deepEqual(state.shown.trace.tensors.w.gradient, [
     ["NaN", "NaN"],
     ["NaN", "NaN"],
   ]);
-  state = actions.practised(state, { sheet: sheet(["w"]), shown: ["b"] });
+  state = updatePractice(state, { exerciseSet: exerciseSet(["w"]), shown: ["b"] });
   assert.equal(line(state, "w.g").code, "x.T @ z.g");
   assert.equal(line(state, "b.g").code, "z.g.sum(0)");
   assert.equal(line(state, "z.g").code, "?");
-  assert.ok(state.shown.trace.tensors["z.matmul"].veiled);
-  state = actions.practised(state, { sheet: sheet(["z", "w", "b"]) });
-  assert.equal(state.shown.trace.tensors["z.matmul"].veiled, undefined);
+  assert.ok(state.shown.trace.tensors["z.matmul"].hidden);
+  state = updatePractice(state, { exerciseSet: exerciseSet(["z", "w", "b"]) });
+  assert.equal(state.shown.trace.tensors["z.matmul"].hidden, undefined);
   assert.ok(
-    state.shown.trace.tensors.x.veiled,
+    state.shown.trace.tensors.x.hidden,
     "an input's gradient is still to be found by whoever wants",
   );
-  assert.equal(actions.practised(state, { hiding: false }).shown.trace, state.shown.whole);
+  assert.equal(updatePractice(state, { hiding: false }).shown.trace, state.shown.whole);
 });
 
 test("an update by a covered gradient keeps its text and hides its result", () => {
-  const step = line(opened({ hiding: true, sheet: sheet() }), "w");
-  assert.deepEqual([step.code, step.value, step.veiled], ["w - 0.1 * w.g", undefined, true]);
-  assert.deepEqual(line(opened({ hiding: true, sheet: sheet(["w"]) }), "w").value, [
+  const step = line(opened({ hiding: true, exerciseSet: exerciseSet() }), "w");
+  assert.deepEqual([step.code, step.value, step.hidden], ["w - 0.1 * w.g", undefined, true]);
+  assert.deepEqual(line(opened({ hiding: true, exerciseSet: exerciseSet(["w"]) }), "w").value, [
     [1, 2],
     [3, 4],
   ]);
 });
 
 test("writing draws no other trace", () => {
-  const state = opened({ hiding: true, sheet: sheet() });
-  assert.equal(actions.practised(state, { texts: { z: "2 *" } }).shown, state.shown);
+  const state = opened({ hiding: true, exerciseSet: exerciseSet() });
+  assert.equal(updatePractice(state, { texts: { z: "2 *" } }).shown, state.shown);
 });
 
 test("covered matrices are drawn as such", () => {
-  const state = actions.cursorMoved(
-    actions.tensorSelected(opened({ hiding: true, sheet: sheet() }), "w"),
+  const state = moveCursor(
+    selectTensor(opened({ hiding: true, exerciseSet: exerciseSet() }), "w"),
     6,
   );
-  assert.deepEqual([stepScene(state).operands, stepScene(state).result.veiled], [[], true]);
+  assert.deepEqual([stepMatrices(state).operands, stepMatrices(state).result.hidden], [[], true]);
   assert.deepEqual(
-    watch(state).matrices.map(({ veiled: covered }) => covered),
+    inspected(state).matrices.map(({ hidden: covered }) => covered),
     [false, true],
   );
 });
 
 test("what is covered is not explained, and what tells it is not offered", () => {
-  const state = actions.cursorMoved(opened({ hiding: true, sheet: sheet() }), 6);
+  const state = moveCursor(opened({ hiding: true, exerciseSet: exerciseSet() }), 6);
   assert.ok(isCovered(state));
   assert.deepEqual(askings(state), []);
   assert.deepEqual(aspectsOf(state), ["why", "shapes"]);
-  const found = actions.practised(state, { sheet: sheet(["w"]) });
+  const found = updatePractice(state, { exerciseSet: exerciseSet(["w"]) });
   assert.ok(!isCovered(found), "why a step that was found is right is told");
   const element = (practice) =>
-    actions.explanationAsked(
-      actions.practised(state, practice),
+    askExplanation(
+      updatePractice(state, practice),
       { tensor: "w", field: "gradient", index: [0, 0] },
       [],
     );
   assert.ok(
-    isCovered(element({ sheet: sheet(["w"]) })),
+    isCovered(element({ exerciseSet: exerciseSet(["w"]) })),
     "its numbers come from z.g, which is covered still",
   );
-  assert.ok(!isCovered(element({ sheet: sheet(["w", "z"]) })));
-  assert.equal(
-    actions.explanationAsked(state, { tensor: "w", field: "gradient", index: [0, 0] }, []),
-    state,
-  );
+  assert.ok(!isCovered(element({ exerciseSet: exerciseSet(["w", "z"]) })));
+  assert.equal(askExplanation(state, { tensor: "w", field: "gradient", index: [0, 0] }, []), state);
 });
 
 test("an explanation does not outlast that its number is covered", () => {
   const target = { tensor: "w", field: "gradient", index: [0, 0] };
-  const state = actions.explanationAsked(opened({ hiding: false, sheet: sheet() }), target, []);
+  const state = askExplanation(opened({ hiding: false, exerciseSet: exerciseSet() }), target, []);
   assert.deepEqual(state.asked.target, target);
-  assert.equal(actions.practised(state, { hiding: true }).asked, null);
+  assert.equal(updatePractice(state, { hiding: true }).asked, null);
 });
 
 test("one tries what was chosen, else what is next; every gradient keeps its text", () => {
-  const state = opened({ sheet: sheet(["z"]), texts: { w: "x.T", b: "z" } });
+  const state = opened({ exerciseSet: exerciseSet(["z"]), texts: { w: "x.T", b: "z" } });
   assert.deepEqual([tried(state).tensor, typed(state)], ["w", "x.T"]);
-  const chosen = actions.practised(state, { tensor: "b" });
+  const chosen = updatePractice(state, { tensor: "b" });
   assert.deepEqual([tried(chosen).tensor, typed(chosen)], ["b", "z"]);
 });
 
@@ -228,13 +237,13 @@ test("one's own product is drawn in its factors, where all of them have numbers"
 test("one trains with what was found right, and with what is being written where its shape fits", () => {
   const texts = { z: "1 * z", w: "x.T @ z.g", b: "" };
   const draft = { key: "w x.T @ z.g", fits: true };
-  const state = opened({ sheet: sheet(["z"]), texts });
+  const state = opened({ exerciseSet: exerciseSet(["z"]), texts });
   assert.deepEqual(ownFormulas(state), { z: "1 * z" });
   assert.deepEqual(
-    ownFormulas(actions.practised(state, { draft })),
+    ownFormulas(updatePractice(state, { draft })),
     texts.b ? {} : { z: "1 * z", w: "x.T @ z.g" },
   );
-  assert.deepEqual(ownFormulas(actions.practised(state, { draft: { ...draft, fits: false } })), {
+  assert.deepEqual(ownFormulas(updatePractice(state, { draft: { ...draft, fits: false } })), {
     z: "1 * z",
   });
   assert.equal(stepOf(state).output, "w.g");
@@ -307,24 +316,24 @@ test("what the backward pass names inside of a composite is covered as long as a
   const steps = trace.steps.map((step) =>
     step.output === "z.g" ? { ...step, ...made("z.inside", "gradient") } : step,
   );
-  const cover = coverOf(opened({ hiding: true, sheet: sheet() }));
+  const cover = coverOf(opened({ hiding: true, exerciseSet: exerciseSet() }));
   assert.equal(
-    veiled({ ...trace, steps }, cover).steps.find(({ output }) => output === "z.inside.g").code,
+    withHidden({ ...trace, steps }, cover).steps.find(({ output }) => output === "z.inside.g").code,
     "?",
   );
-  const done = coverOf(opened({ hiding: true, sheet: sheet(["z", "w", "b"]) }));
+  const done = coverOf(opened({ hiding: true, exerciseSet: exerciseSet(["z", "w", "b"]) }));
   assert.notEqual(
-    veiled({ ...trace, steps }, done).steps.find(({ output }) => output === "z.inside.g").code,
+    withHidden({ ...trace, steps }, done).steps.find(({ output }) => output === "z.inside.g").code,
     "?",
   );
 });
 
 test("a covered gradient leaves the picture of what the forward pass made", () => {
-  const trace = veiled(smallTrace(), () => true);
+  const trace = withHidden(smallTrace(), () => true);
   const palette = { ink: "#000", mid: "#fff", pos: "#0f0", neg: "#f0f" };
   const pictures = (phase) =>
     trace.steps
-      .filter((step) => step.phase === phase && trace.tensors[step.of.tensor]?.veiled)
+      .filter((step) => step.phase === phase && trace.tensors[step.of.tensor]?.hidden)
       .map((step) => thumbnailView(step, trace, trace.steps.length, palette).tag);
   assert.ok(pictures("forward").length > 0 && pictures("backward").length > 0);
   assert.ok(pictures("forward").every((tag) => tag === "canvas"));

@@ -200,7 +200,7 @@ test("norms are those that the trace tells, or of the numbers that it lists", ()
   assert.ok(Math.abs(norms.get("w").value - Math.hypot(...flat(w.value))) < 1e-12);
   const told = structuredClone(trace);
   told.tensors.w.norm = { value: 3, gradient: "Infinity" };
-  told.tensors.b.veiled = true;
+  told.tensors.b.hidden = true;
   assert.deepEqual(normsOf(told).get("w"), { value: 3, gradient: Infinity });
   assert.equal(normsOf(told).get("b").gradient, null, "what is covered is not told");
 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
-
 import {
   LARGEST_DOCUMENT,
   decodeDocument,
@@ -12,10 +11,12 @@ import {
   readAddress,
   runAddress,
 } from "../../frontend/lib/address.js";
-import { OVERTAKEN, Refusal, createClient } from "../../frontend/service/client.js";
-import * as actions from "../../frontend/state/actions.js";
-import { createEffects } from "../../frontend/state/effects.js";
-import { linkOf, presentAddress } from "../../frontend/state/sharing.js";
+import { createClient } from "../../frontend/service/client.js";
+import { OVERTAKEN, Refusal } from "../../frontend/service/refusal.js";
+import { createCommands } from "../../frontend/state/commands.js";
+import { typeDraft } from "../../frontend/state/editor/reducer.js";
+import { adoptFork, openRun } from "../../frontend/state/run/reducer.js";
+import { linkOf, presentAddress } from "../../frontend/state/sharing/selectors.js";
 import { initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
 import { smallRun, smallTrace } from "./trace.js";
@@ -109,10 +110,10 @@ test("links and the address keep what a teacher chose", () => {
     linkOf({ ...sharing, encoded: "abc", practice: true }),
     "/#doc=abc&step=3&practice=1",
   );
-  const state = { ...actions.runOpened(initial, smallRun, null, true), hidden: ["training"] };
+  const state = { ...openRun(initial, smallRun, null, true), hidden: ["training"] };
   assert.equal(presentAddress("/", state), "/?fork=r&hide=training");
   assert.equal(
-    presentAddress("/", actions.forked(state, { ...smallRun, id: "own" })),
+    presentAddress("/", adoptFork(state, { ...smallRun, id: "own" })),
     "/?run=own&hide=training",
   );
 });
@@ -171,23 +172,23 @@ async function page(search) {
     remember: (id) => seen.remembered.push(id),
     recent: () => [],
   };
-  const effects = createEffects(store, client, browser);
-  await effects.start();
-  return { runs, calls, store, effects, seen };
+  const commands = createCommands(store, client, browser);
+  await commands.start();
+  return { runs, calls, store, commands, seen };
 }
 
 const EDIT = ["w", [{ index: [0, 0], value: 7 }]];
 
 test("a run behind a link is looked at until the first change, which makes a copy", async () => {
-  const { calls, store, effects, seen } = await page("?fork=r&step=2");
+  const { calls, store, commands, seen } = await page("?fork=r&step=2");
   assert.deepEqual(
     [store.get().borrowed, store.get().cursor, seen.address, seen.remembered],
     [true, 2, "/?fork=r", []],
   );
-  await effects.undo();
+  await commands.run.undo();
   assert.deepEqual(calls, []);
-  await effects.edit(...EDIT);
-  await effects.edit(...EDIT);
+  await commands.cells.write(...EDIT);
+  await commands.cells.write(...EDIT);
   assert.deepEqual(calls, [
     "POST /runs/r/fork",
     'PATCH /runs/own/tensors/w?trace=few if "1"',
@@ -200,27 +201,27 @@ test("a run behind a link is looked at until the first change, which makes a cop
 });
 
 test("whoever was slower is told, and nothing typed is lost", async () => {
-  const { runs, calls, store, effects } = await page("?run=r");
-  store.apply(actions.draftTyped, "loss = w.sum()");
+  const { runs, calls, store, commands } = await page("?run=r");
+  store.apply(typeDraft, "loss = w.sum()");
   runs.r = { ...runs.r, version: 5, event: 4 };
-  await effects.bringing.apply("loss = w.sum()");
+  await commands.import.apply("loss = w.sum()");
   assert.equal(store.get().alert.status, OVERTAKEN);
   assert.equal(store.get().draft.text, "loss = w.sum()");
-  await effects.reload();
+  await commands.ownership.reload();
   assert.deepEqual(
     [store.get().run.version, store.get().alert, store.get().draft.text],
     [5, null, "loss = w.sum()"],
   );
-  await effects.bringing.apply("loss = w.sum()");
+  await commands.import.apply("loss = w.sum()");
   assert.equal(calls.at(-1), 'PATCH /runs/r if "5"');
   assert.equal(store.get().draft, null);
 });
 
 test("or goes on in a copy of what was seen", async () => {
-  const { runs, calls, store, effects, seen } = await page("?run=r");
+  const { runs, calls, store, commands, seen } = await page("?run=r");
   runs.r = { ...runs.r, version: 5, event: 4 };
-  assert.equal(await effects.edit(...EDIT), undefined);
-  await effects.copyAndRepeat();
+  assert.equal(await commands.cells.write(...EDIT), undefined);
+  await commands.ownership.copyAndRepeat();
   assert.deepEqual(calls.slice(1), [
     "POST /runs/r/fork",
     'PATCH /runs/own/tensors/w?trace=few if "1"',
@@ -233,17 +234,17 @@ test("or goes on in a copy of what was seen", async () => {
 });
 
 test("a tab that one comes back to shows what is new, unless something is being typed", async () => {
-  const { runs, store, effects } = await page("?run=r");
+  const { runs, store, commands } = await page("?run=r");
   const before = store.get();
-  await effects.look();
+  await commands.ownership.look();
   assert.deepEqual([store.get().run, store.get().revision], [before.run, before.revision]);
   runs.r = { ...runs.r, version: 2 };
-  store.apply(actions.draftTyped, "a");
-  await effects.look();
+  store.apply(typeDraft, "a");
+  await commands.ownership.look();
   assert.equal(store.get().run.version, 1);
   assert.match(store.get().status, /changed elsewhere.*kept/);
-  store.apply(actions.draftTyped, null);
-  await effects.look();
+  store.apply(typeDraft, null);
+  await commands.ownership.look();
   assert.equal(store.get().run.version, 2);
 });
 
@@ -251,6 +252,6 @@ test("a refusal for want of the version is told apart", async () => {
   const client = createClient(async () => ({ ok: false, status: 412, json: async () => ({}) }), "");
   await assert.rejects(
     client.undo({ id: "r", version: 1 }),
-    (error) => error instanceof Refusal && error.trouble.status === OVERTAKEN,
+    (error) => error instanceof Refusal && error.problem.status === OVERTAKEN,
   );
 });

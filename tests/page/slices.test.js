@@ -202,7 +202,7 @@ test("lit cells outside the part at hand are counted", () => {
 });
 
 test("masks and numbers without end are told in words", () => {
-  const said = (nested, mask) => remark({ mask, veiled: false }, fromNested(nested, [4]));
+  const said = (nested, mask) => remark({ mask, hidden: false }, fromNested(nested, [4]));
   assert.equal(said([1, 0, 1, 1], true), "3 of 4 true");
   assert.equal(said([1, 0, 1, 1], false), null);
   assert.equal(said(["-Infinity", 0, "-Infinity", "NaN"], false), "2 of 4 \u2212∞, 1 of 4 NaN");

@@ -1,22 +1,38 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as actions from "../../frontend/state/actions.js";
 import { now } from "../../frontend/lib/moment.js";
-import { needs, partOf, readyAt, stepScene, watch, windowOf } from "../../frontend/state/scene.js";
-import { inThePast, initial } from "../../frontend/state/state.js";
-import { createStore } from "../../frontend/state/store.js";
 import { fromNested } from "../../frontend/lib/tensor.js";
+import { beginEdit, writeCells } from "../../frontend/state/cells/reducer.js";
+import {
+  closeDraft,
+  finishDraft,
+  openDraft,
+  refuseDraft,
+  typeDraft,
+} from "../../frontend/state/editor/reducer.js";
+import { addExcerpt } from "../../frontend/state/excerpts/reducer.js";
+import { needs } from "../../frontend/state/excerpts/selectors.js";
+import { selectTensor } from "../../frontend/state/inspector/reducer.js";
+import { inspected } from "../../frontend/state/inspector/selectors.js";
+import {
+  addLosses,
+  markRevised,
+  openRun,
+  setDocument,
+  setRun,
+} from "../../frontend/state/run/reducer.js";
+import { moveCursor } from "../../frontend/state/stage/reducer.js";
+import { stepMatrices } from "../../frontend/state/stage/selectors.js";
+import { initial } from "../../frontend/state/state.js";
+import { bind, createStore } from "../../frontend/state/store.js";
+import { showTrace } from "../../frontend/state/trace/reducer.js";
+import { inThePast, readyAt } from "../../frontend/state/trace/selectors.js";
+import { partOf, windowOf } from "../../frontend/state/windows/selectors.js";
 import { made, smallRun, smallTrace } from "./trace.js";
 
 const opened = () =>
-  actions.traceShown(
-    actions.runOpened(initial, smallRun, null),
-    smallRun,
-    now(smallRun),
-    smallTrace(),
-    0,
-  );
+  showTrace(openRun(initial, smallRun, null), smallRun, now(smallRun), smallTrace(), 0);
 
 test("the store tells its listeners of changes, and of nothing else", () => {
   const store = createStore({ n: 1 });
@@ -27,30 +43,34 @@ test("the store tells its listeners of changes, and of nothing else", () => {
   assert.deepEqual(seen, [3]);
 });
 
+test("the reducers of a module are commands under their own names", () => {
+  const store = createStore({ n: 1 });
+  const reducers = { initial: { n: 1 }, add: (state, by) => ({ n: state.n + by }) };
+  const commands = bind(store.apply, reducers);
+  commands.add(2);
+  assert.deepEqual([Object.keys(commands), store.get()], [["add"], { n: 3 }]);
+});
+
 test("the cursor stays on the program", () => {
   const state = opened();
-  assert.equal(actions.cursorMoved(state, 99).cursor, 8);
-  assert.equal(actions.cursorMoved(state, -5), state);
-  assert.equal(actions.traceShown(state, smallRun, now(smallRun), smallTrace(), -1).cursor, 8);
+  assert.equal(moveCursor(state, 99).cursor, 8);
+  assert.equal(moveCursor(state, -5), state);
+  assert.equal(showTrace(state, smallRun, now(smallRun), smallTrace(), -1).cursor, 8);
 });
 
 test("losses follow training, edits and undo", () => {
-  let state = actions.lossesAdded(opened(), 0, [91, 50, 20]);
+  let state = addLosses(opened(), 0, [91, 50, 20]);
   assert.deepEqual(state.losses, [91, 50, 20]);
-  state = actions.runChanged(state, { ...smallRun, iteration: 2, loss: 25 });
+  state = setRun(state, { ...smallRun, iteration: 2, loss: 25 });
   assert.deepEqual(state.losses, [91, 50, 25]);
-  state = actions.runChanged(state, { ...smallRun, iteration: 0, loss: 91 });
+  state = setRun(state, { ...smallRun, iteration: 0, loss: 91 });
   assert.deepEqual(state.losses, [91]);
-  assert.deepEqual(actions.runChanged(state, { ...smallRun, iteration: 2, loss: 20 }).losses, [
-    91,
-    null,
-    20,
-  ]);
+  assert.deepEqual(setRun(state, { ...smallRun, iteration: 2, loss: 20 }).losses, [91, null, 20]);
 });
 
 test("a new state of the run comes with its trace, and the losses follow", () => {
-  const state = actions.lossesAdded(actions.revised(opened()), 0, [91, 50]);
-  const after = actions.traceShown(
+  const state = addLosses(markRevised(opened()), 0, [91, 50]);
+  const after = showTrace(
     state,
     { ...smallRun, iteration: 1, loss: 50 },
     now({ iteration: 1 }),
@@ -65,14 +85,14 @@ test("a new state of the run comes with its trace, and the losses follow", () =>
 
 test("an edited cell is seen before the new trace, and the old state is left alone", () => {
   const before = opened();
-  const after = actions.cellsWritten(before, "w", [{ index: [0, 1], value: 7 }]);
+  const after = writeCells(before, "w", [{ index: [0, 1], value: 7 }]);
   assert.equal(after.shown.trace.tensors.w.value[0][1], 7);
   assert.equal(before.shown.trace.tensors.w.value[0][1], 0);
   assert.equal(after.shown.trace.tensors.w.value[1], before.shown.trace.tensors.w.value[1]);
 });
 
 test("another run leaves nothing of the one before", () => {
-  const state = actions.runOpened(actions.tensorSelected(opened(), "w"), smallRun, "other");
+  const state = openRun(selectTensor(opened(), "w"), smallRun, "other");
   assert.deepEqual(
     [state.shown, state.selected, state.cursor, state.example],
     [null, null, 0, "other"],
@@ -80,20 +100,20 @@ test("another run leaves nothing of the one before", () => {
 });
 
 test("only tensors of the trace can be selected", () => {
-  assert.equal(actions.tensorSelected(opened(), "w").selected, "w");
-  assert.equal(actions.tensorSelected(opened(), "nobody").selected, null);
+  assert.equal(selectTensor(opened(), "w").selected, "w");
+  assert.equal(selectTensor(opened(), "nobody").selected, null);
 });
 
 test("a refused program keeps what was typed", () => {
-  const trouble = {
+  const problem = {
     detail: "no",
     hint: null,
     where: { line: 2, column: 3 },
     status: 422,
     code: "syntax",
   };
-  const state = actions.draftRefused(actions.draftTyped(opened(), "z = ?"), trouble);
-  assert.deepEqual([state.draft.text, state.draft.trouble], ["z = ?", trouble]);
+  const state = refuseDraft(typeDraft(opened(), "z = ?"), problem);
+  assert.deepEqual([state.draft.text, state.draft.problem], ["z = ?", problem]);
 });
 
 test("an earlier iteration is the past", () => {
@@ -103,7 +123,7 @@ test("an earlier iteration is the past", () => {
 });
 
 test("the scene of a product: a transposed operand shows its own tensor's cells, and parameters can be edited", () => {
-  const scene = stepScene(actions.cursorMoved(opened(), 6));
+  const scene = stepMatrices(moveCursor(opened(), 6));
   assert.deepEqual(
     scene.operands.map(({ code, transposed, editable }) => [code, transposed, editable]),
     [
@@ -116,19 +136,19 @@ test("the scene of a product: a transposed operand shows its own tensor's cells,
 });
 
 test("what is broadcast is drawn stretched, plain numbers stay in the text", () => {
-  const sum = stepScene(actions.cursorMoved(opened(), 1));
+  const sum = stepMatrices(moveCursor(opened(), 1));
   assert.deepEqual(
     sum.operands.map(({ stretched }) => stretched),
     [null, [3, 2]],
   );
   assert.deepEqual(
-    stepScene(actions.cursorMoved(opened(), 5)).operands.map(({ code }) => code),
+    stepMatrices(moveCursor(opened(), 5)).operands.map(({ code }) => code),
     ["z"],
   );
 });
 
 test("the result of an update is not mistaken for the parameter before it", () => {
-  const { result } = stepScene(actions.cursorMoved(opened(), 8));
+  const { result } = stepMatrices(moveCursor(opened(), 8));
   assert.equal(result.naming, "new");
   assert.deepEqual([...result.part.data], [1, 2, 3, 4]);
 });
@@ -144,14 +164,8 @@ test("a contribution is no tensor's gradient: it shows what is listed of it", ()
     ],
   };
   const scene = (steps) =>
-    stepScene(
-      actions.traceShown(
-        actions.runOpened(initial, smallRun, null),
-        smallRun,
-        now(smallRun),
-        { ...trace, steps },
-        6,
-      ),
+    stepMatrices(
+      showTrace(openRun(initial, smallRun, null), smallRun, now(smallRun), { ...trace, steps }, 6),
     ).result;
   const { name, code, part } = scene(trace.steps);
   assert.deepEqual([name, code, ...part.data], [null, "w.g__1", 9, 8, 7, 6]);
@@ -159,7 +173,7 @@ test("a contribution is no tensor's gradient: it shows what is listed of it", ()
 });
 
 test("a run that is read whole brings its losses", () => {
-  const state = actions.documentRead(opened(), {
+  const state = setDocument(opened(), {
     ...smallRun,
     iteration: 2,
     loss: 3,
@@ -170,13 +184,13 @@ test("a run that is read whole brings its losses", () => {
 });
 
 test("a selected tensor knows whether the cursor has come to its gradient", () => {
-  const early = watch(actions.tensorSelected(opened(), "w"));
+  const early = inspected(selectTensor(opened(), "w"));
   assert.deepEqual(
     early.matrices.map(({ ready }) => ready),
     [true, false],
   );
   assert.match(early.matrices[1].note, /w\.g = x\.T @ z\.g/);
-  const late = watch(actions.cursorMoved(actions.tensorSelected(opened(), "w"), 6));
+  const late = inspected(moveCursor(selectTensor(opened(), "w"), 6));
   assert.deepEqual(
     late.matrices.map(({ ready }) => ready),
     [true, true],
@@ -185,8 +199,8 @@ test("a selected tensor knows whether the cursor has come to its gradient", () =
 });
 
 test("past iterations cannot be edited", () => {
-  const past = { ...actions.tensorSelected(opened(), "w"), run: { ...smallRun, iteration: 3 } };
-  assert.equal(watch(past).matrices[0].editable, false);
+  const past = { ...selectTensor(opened(), "w"), run: { ...smallRun, iteration: 3 } };
+  assert.equal(inspected(past).matrices[0].editable, false);
 });
 
 test("large tensors come by windows: what is missing is asked for once it is on the screen", () => {
@@ -196,26 +210,20 @@ test("large tensors come by windows: what is missing is asked for once it is on 
     delete record.gradient;
   }
   trace.tensors.x.shape = [300, 2];
-  const state = actions.traceShown(
-    actions.runOpened(initial, smallRun, null),
-    smallRun,
-    now(smallRun),
-    trace,
-    0,
-  );
+  const state = showTrace(openRun(initial, smallRun, null), smallRun, now(smallRun), trace, 0);
   assert.deepEqual(
     needs(state).map(({ name, field, window }) => `${name} ${field} ${window}`),
     ["x value 0:100,0:2", "x value overview ", "w value 0:2,0:2", "z.matmul value 0:3,0:2"],
   );
   const [need] = needs(state);
-  const filled = actions.partRead(state, need.key, fromNested([[1, 2]], [1, 2]));
+  const filled = addExcerpt(state, need.key, fromNested([[1, 2]], [1, 2]));
   assert.equal(needs(filled).length, 3);
   assert.equal(partOf(filled, "x", "value").data[1], 2);
   const [whole] = needs(filled);
   const picture = { ...fromNested([[5], [-7]], [2, 1]), whole: [150, 2] };
-  const seen = actions.partRead(filled, whole.key, picture);
-  assert.deepEqual(stepScene(seen).operands[0].overview, { tensor: picture, block: [150, 2] });
-  assert.equal(stepScene(seen).operands[1].overview, undefined);
+  const seen = addExcerpt(filled, whole.key, picture);
+  assert.deepEqual(stepMatrices(seen).operands[0].overview, { tensor: picture, block: [150, 2] });
+  assert.equal(stepMatrices(seen).operands[1].overview, undefined);
 });
 
 test("windows: one slice of every leading axis, a hundred rows and columns", () => {
@@ -234,41 +242,41 @@ test("windows: one slice of every leading axis, a hundred rows and columns", () 
 
 test("a number that is there is replaced by what is typed, a typed digit goes on", () => {
   const cell = ["m", "w", [0, 0]];
-  assert.equal(actions.editBegun(opened(), ...cell, "1", false).edit.typed, false);
-  assert.equal(actions.editBegun(opened(), ...cell, "1").edit.typed, true);
+  assert.equal(beginEdit(opened(), ...cell, "1", false).edit.typed, false);
+  assert.equal(beginEdit(opened(), ...cell, "1").edit.typed, true);
 });
 
 test("a program that was begun is kept when the editor closes, until it is applied or discarded", () => {
   const state = { ...opened(), document: { program: "z = x @ w" } };
-  const begun = actions.draftTyped(actions.draftOpened(state), "z = x @");
-  assert.deepEqual(actions.draftOpened(state).draft, {
+  const begun = typeDraft(openDraft(state), "z = x @");
+  assert.deepEqual(openDraft(state).draft, {
     text: "z = x @ w",
-    trouble: null,
+    problem: null,
     open: true,
   });
-  assert.deepEqual(actions.draftClosed(begun).draft, {
+  assert.deepEqual(closeDraft(begun).draft, {
     text: "z = x @",
-    trouble: null,
+    problem: null,
     open: false,
   });
-  assert.deepEqual(actions.draftOpened(actions.draftClosed(begun)).draft, begun.draft);
-  assert.equal(actions.draftClosed(actions.draftOpened(state)).draft, null, "nothing was changed");
-  assert.equal(actions.draftTyped(actions.draftClosed(begun), null).draft, null, "discarded");
-  const trouble = { detail: "no", hint: null, where: {}, status: 422, code: "syntax" };
-  const refused = actions.draftRefused(actions.draftClosed(begun), trouble);
+  assert.deepEqual(openDraft(closeDraft(begun)).draft, begun.draft);
+  assert.equal(closeDraft(openDraft(state)).draft, null, "nothing was changed");
+  assert.equal(typeDraft(closeDraft(begun), null).draft, null, "discarded");
+  const problem = { detail: "no", hint: null, where: {}, status: 422, code: "syntax" };
+  const refused = refuseDraft(closeDraft(begun), problem);
   assert.deepEqual(
     refused.draft,
-    { text: "z = x @", trouble, open: true },
+    { text: "z = x @", problem, open: true },
     "an answer that comes late is seen",
   );
   assert.deepEqual(
-    actions.draftOpened(actions.draftClosed(refused)).draft,
+    openDraft(closeDraft(refused)).draft,
     refused.draft,
     "with what was wrong in it",
   );
-  assert.equal(actions.draftApplied(begun, "z = x @").draft, null);
+  assert.equal(finishDraft(begun, "z = x @").draft, null);
   assert.equal(
-    actions.draftApplied(begun, "z = x").draft.text,
+    finishDraft(begun, "z = x").draft.text,
     "z = x @",
     "more was typed since it was sent",
   );

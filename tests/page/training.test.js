@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
 import { paceText } from "../../frontend/panels/progress.js";
-import { refusal } from "../../frontend/service/client.js";
 import { createClient } from "../../frontend/service/client.js";
 import { readEvents } from "../../frontend/service/events.js";
-import * as actions from "../../frontend/state/actions.js";
+import { refusal } from "../../frontend/service/refusal.js";
+import { openRun, setRun } from "../../frontend/state/run/reducer.js";
 import { initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
-import { createTraining, told } from "../../frontend/state/training.js";
+import { createTraining } from "../../frontend/state/training/commands.js";
+import { told } from "../../frontend/state/training/selectors.js";
 import { drawn } from "../../frontend/views/lossfigure.js";
 
 const STREAM =
@@ -91,13 +91,13 @@ const ADVANCE = {
 /** A training of a run by a service that does as it is told. @param {any} client */
 function trainingBy(client) {
   const store = createStore({
-    ...actions.runOpened(initial, RUN, null),
+    ...openRun(initial, RUN, null),
     busy: { label: "Training", done: 0, total: 0, stop: false },
   });
   const [said, kept] = [[], []];
   const training = createTraining(store, client, {
     change: (_, work) => work(),
-    settle: async (run) => store.apply(actions.runChanged, run),
+    settle: async (run) => store.apply(setRun, run),
     say: (text) => said.push(text),
     listed: () => ({ values: "few" }),
     keep: (run, trace) => kept.push([run.iteration, trace]),

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
 import { textOf } from "../../frontend/lib/h.js";
 import { optimizerForm } from "../../frontend/panels/optimizer.js";
-import { Refusal } from "../../frontend/service/client.js";
-import * as actions from "../../frontend/state/actions.js";
+import { Refusal } from "../../frontend/service/refusal.js";
+import { setAlert } from "../../frontend/state/messages/reducer.js";
+import { createOptimizer } from "../../frontend/state/optimizer/commands.js";
+import { refusedOf } from "../../frontend/state/optimizer/selectors.js";
+import { openRun, setRun } from "../../frontend/state/run/reducer.js";
 import { initial } from "../../frontend/state/state.js";
 import { createStore } from "../../frontend/state/store.js";
-import { createTuning, refusedOf } from "../../frontend/state/tuning.js";
 
 const OPTIMIZERS = [
   { name: "plain", options: { lr: 0.01, momentum: 0 }, scheduled: ["lr"] },
@@ -21,9 +22,9 @@ const RUN = { id: "r", iteration: 20, loss: 5, version: 1, optimizer: { name: "p
  * @param {(optimizer: any) => string | null} [refused]
  */
 function tuningBy(refused = () => null, run = RUN) {
-  const store = createStore({ ...actions.runOpened(initial, run, null), optimizers: OPTIMIZERS });
+  const store = createStore({ ...openRun(initial, run, null), optimizers: OPTIMIZERS });
   const [said, sent] = [[], []];
-  const tuning = createTuning(
+  const tuning = createOptimizer(
     store,
     {
       change: async (known, { optimizer }) => {
@@ -38,7 +39,7 @@ function tuningBy(refused = () => null, run = RUN) {
       change: async (_, work) => work(),
       present: async () => store.get().run,
       say: (text) => said.push(text),
-      changed: async (answer) => store.apply(actions.runChanged, answer),
+      changed: async (answer) => store.apply(setRun, answer),
     },
   );
   return { store, tuning, said, sent };
@@ -64,7 +65,7 @@ test("each optimizer comes back with the options that it had last in this run", 
     "The optimizer is clever, lr 0.1 * 0.5 ** iteration.",
   ]);
   assert.deepEqual(sent[5], { name: "plain", lr: 0.5, momentum: 0.9 });
-  store.apply(actions.runOpened, { ...RUN, id: "other" }, null);
+  store.apply(openRun, { ...RUN, id: "other" }, null);
   await tuning.choose("clever");
   assert.equal(said.at(-1), "The optimizer is clever, lr 0.001, its default.");
 });
@@ -78,10 +79,10 @@ test("what was refused and stands in its field is in the way of a training", asy
     () => tuning.demand(),
     (error) => {
       assert.equal(
-        `${error.trouble.detail}. ${error.trouble.hint}`,
+        `${error.problem.detail}. ${error.problem.hint}`,
         "The lr “abc(” is not understood. Correct it, or press Escape to go back to 0.5",
       );
-      store.apply(actions.alerted, error.trouble);
+      store.apply(setAlert, error.problem);
       return true;
     },
   );
@@ -101,10 +102,10 @@ test("nothing is in the way once it is corrected, in another run, and of what st
   await tuning.option("lr", 0.25);
   tuning.demand();
   await tuning.option("nesterov", true);
-  assert.equal(store.get().tuning.trouble.detail, "a momentum is needed");
+  assert.equal(store.get().tuning.problem.detail, "a momentum is needed");
   tuning.demand();
   await tuning.option("lr", "abc(");
-  store.apply(actions.runOpened, { ...RUN, id: "other" }, null);
+  store.apply(openRun, { ...RUN, id: "other" }, null);
   assert.equal(refusedOf(store.get()), null);
   tuning.demand();
 });
@@ -116,10 +117,10 @@ function all(vnode, pass) {
 }
 
 /** The form, and its field of that name. @param {any} props @param {string} name */
-function drawn(props, name, acts = {}) {
+function drawn(props, name, commands = {}) {
   const form = optimizerForm(
     { run: RUN, past: false, optimizers: OPTIMIZERS, trace: null, tuning: null, ...props },
-    { tuning: acts },
+    { optimizer: commands },
   );
   const label = all(
     form,

@@ -3,8 +3,9 @@ import { test } from "node:test";
 
 import { h, textOf } from "../../frontend/lib/h.js";
 import { fromNested } from "../../frontend/lib/tensor.js";
-import { target } from "../../frontend/panels/gridkeys.js";
-import { gridView, nameOf } from "../../frontend/views/matrix.js";
+import { target } from "../../frontend/lib/gridkeys.js";
+import { nameOf } from "../../frontend/views/cell.js";
+import { gridView } from "../../frontend/views/matrix.js";
 import { pictureView, productTerms } from "../../frontend/views/picture.js";
 import { written } from "./trace.js";
 
@@ -27,10 +28,10 @@ const matrix = (code, nested, shape, extra = {}) => ({
 });
 const options = (extra = {}) => ({
   digits: 3,
-  lit: {},
+  highlighted: {},
   chosen: null,
   edit: null,
-  acts: {},
+  cells: {},
   letters: ["i", "j"],
   palette: null,
   dot: 0,

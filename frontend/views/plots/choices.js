@@ -2,7 +2,7 @@
  * What may be chosen about a plot: a layer, a weight or two, a tensor; and how sizes are drawn.
  *
  * @import { VNode } from "../../lib/h.js"
- * @import { Plots } from "../../state/plotting.js"
+ * @import { Plots } from "../../state/plots/reducer.js"
  * @import { State } from "../../state/state.js"
  *
  * @typedef {(part: Record<string, string | null>) => void} Choose options by their keys; null: as

@@ -7,7 +7,7 @@
  */
 
 import { mix } from "../../lib/colour.js";
-import { colorscale } from "../../lib/heat.js";
+import { colorscale } from "../../lib/tint.js";
 import { axis, layout } from "./frame.js";
 
 const LARGEST = 116;

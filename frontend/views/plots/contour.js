@@ -2,7 +2,6 @@
  * The loss as a function of two weights, and the way of training on it.
  *
  * @import { Figure } from "../../lib/plotly.js"
- * @import { Wire } from "../../lib/types.js"
  * @import { PlotOptions, Table } from "./frame.js"
  * @import { ContourPlot, ContourWeight } from "../../lib/answers.js"
  */

@@ -2,7 +2,7 @@
  * How a layer's numbers are spread over the iterations: the stronger the colour, the more of them.
  *
  * @import { Figure } from "../../lib/plotly.js"
- * @import { Palette, Wire } from "../../lib/types.js"
+ * @import { Palette } from "../../lib/types.js"
  * @import { PlotOptions, Table } from "./frame.js"
  * @import { HistogramsPlot, Histogram } from "../../lib/answers.js"
  */

@@ -2,7 +2,6 @@
  * The loss over the iterations, with what was changed by hand.
  *
  * @import { Figure } from "../../lib/plotly.js"
- * @import { Wire } from "../../lib/types.js"
  * @import { PlotOptions, Table } from "./frame.js"
  * @import { LossPlot } from "../../lib/answers.js"
  */

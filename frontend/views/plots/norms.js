@@ -2,7 +2,7 @@
  * The sizes of parameters, gradients and updates as four pictures that share their lines.
  *
  * @import { Figure } from "../../lib/plotly.js"
- * @import { Palette, Wire } from "../../lib/types.js"
+ * @import { Wire } from "../../lib/types.js"
  * @import { PlotOptions, Table } from "./frame.js"
  * @import { NormsPlot, ParameterNorms as Row } from "../../lib/answers.js"
  * @typedef {(Wire | null)[]} Series

@@ -2,7 +2,6 @@
  * The loss as a function of one weight, and the tangent of its gradient.
  *
  * @import { Figure } from "../../lib/plotly.js"
- * @import { Wire } from "../../lib/types.js"
  * @import { PlotOptions, Table } from "./frame.js"
  * @import { SlicePlot } from "../../lib/answers.js"
  */

@@ -8,7 +8,7 @@
  */
 
 import { mix } from "../../lib/colour.js";
-import { colorscale, span } from "../../lib/heat.js";
+import { colorscale, span } from "../../lib/tint.js";
 import { fromWire, printOne } from "../../lib/numbers.js";
 import { thinned } from "../../lib/thin.js";
 import { surfaceBox, unitBox } from "./choices.js";

@@ -1,0 +1,67 @@
+/**
+ * What the browser keeps for this page: its own runs and the theme. Works without, where the
+ * browser keeps nothing.
+ *
+ * @import { Theme } from "../state/settings/reducer.js"
+ * @typedef {{id: string, title: string, opened: string}} OwnRun
+ */
+
+const RUNS = "backprop-explorer.runs";
+
+const THEME = "backprop-explorer.theme";
+
+const VISITED = "backprop-explorer.visited";
+
+const MOST = 30;
+
+/** @param {() => Storage} storage  may throw */
+export function memory(storage) {
+  /** @param {string} key @returns {unknown} */
+  const read = (key) => {
+    try {
+      return JSON.parse(storage().getItem(key) ?? "null");
+    } catch {
+      return null;
+    }
+  };
+  /** @param {string} key @param {unknown} value */
+  const write = (key, value) => {
+    try {
+      storage().setItem(key, JSON.stringify(value));
+    } catch {
+      // A full or forbidden storage costs only the memory.
+    }
+  };
+  /** @returns {OwnRun[]} */
+  const runs = () => {
+    const list = read(RUNS);
+    return Array.isArray(list)
+      ? list.filter((run) => typeof run?.id === "string" && typeof run?.title === "string")
+      : [];
+  };
+  return {
+    runs,
+    /** @param {string} id @param {string} title @param {string | null} [instead] */
+    addRun: (id, title, instead = null) =>
+      write(
+        RUNS,
+        [
+          { id, title, opened: new Date().toISOString() },
+          ...runs().filter((run) => run.id !== id && run.id !== instead),
+        ].slice(0, MOST),
+      ),
+    /** @returns {Theme} */
+    theme() {
+      const theme = read(THEME);
+      return theme === "light" || theme === "dark" ? theme : "system";
+    },
+    /** Has the page been here before? From now on it has. */
+    visited() {
+      const before = read(VISITED) === true;
+      write(VISITED, true);
+      return before;
+    },
+    /** @param {Theme} theme */
+    setTheme: (theme) => write(THEME, theme),
+  };
+}
