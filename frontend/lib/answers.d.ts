@@ -102,7 +102,7 @@ export type Built = {
 export type BuiltDocument = {
   title: string | null;
   program: string;
-  inputs: Record<string, Record<string, unknown>>;
+  inputs: Record<string, unknown>;
   parameters: Record<string, Record<string, unknown>>;
   loss: string;
   dtype: string;
@@ -305,6 +305,36 @@ export type Cost = {
   rule_flop: number;
 };
 
+/** A column of a table, and how many different values it has. */
+export type DataColumn = {
+  name: string;
+  kind: "words" | "whole" | "number";
+  distinct: number;
+};
+
+/** A document that the file could begin: its program, and what would be told about it. */
+export type DataModel = {
+  name: string;
+  title: string;
+  program: string;
+  warnings: string[];
+};
+
+/** What putting the file into the run would do. */
+export type DataPlace = {
+  tensors: DataTensor[];
+  /** the column of the label */
+  label: string | null;
+  warnings: string[];
+};
+
+/** A tensor of the run that gets the file's data: its shape before and after. */
+export type DataTensor = {
+  name: string;
+  before: number[];
+  after: number[];
+};
+
 /** A number that a generated data set depends on. */
 export type DatasetChoice = {
   default: number;
@@ -454,6 +484,8 @@ export type FormatEntry = {
   media_type: string;
   exports: boolean;
   imports: boolean;
+  /** whether it holds data, which goes into a run or begins one, and no program */
+  data: boolean;
   /** the extra that must be installed to open such a file; null for none */
   extra: string | null;
 };
@@ -651,6 +683,31 @@ export type ImportedTensors = {
   warnings: string[];
   /** the names of the inputs and parameters that the file had numbers for */
   replaced: string[];
+};
+
+/** What a file of data holds. */
+export type Inspected = {
+  /** named: tensors with names; single: one array */
+  holds: "named" | "table" | "single" | "pictures" | "text" | "program";
+  summary: string;
+  columns: DataColumn[];
+  /** the first rows of a table, as texts */
+  head: string[][];
+  /** the column that most likely is the label */
+  label: string | null;
+  /** what a new document would predict */
+  predict: "classes" | "numbers" | null;
+  /** how the text begins */
+  text: string | null;
+  /** null where it does not fit into the run, or none was named */
+  fits: DataPlace | null;
+  /** why it does not fit */
+  trouble: ProblemDetail | null;
+  models: DataModel[];
+  /** why none could begin with it */
+  no_model: ProblemDetail | null;
+  warnings: string[];
+  format: string;
 };
 
 /**

@@ -26,6 +26,7 @@ OPERATIONS = {
     ("/api/build", "post"),
     ("/api/formats", "get"),
     ("/api/import", "post"),
+    ("/api/data", "post"),
     ("/api/examples", "get"),
     ("/api/examples/{name}", "get"),
     ("/api/trace", "post"),

@@ -4,6 +4,7 @@ from backprop_explorer.engine.catalogue import catalogue, optimizers, spellings
 from backprop_explorer.engine.compiling import compile_document
 from backprop_explorer.engine.dependents import dependents
 from backprop_explorer.engine.document import Document, drawn
+from backprop_explorer.engine.labels import label_bounds
 from backprop_explorer.engine.layout import layout_of, transposed_state, with_layout
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import TensorInfo
@@ -24,6 +25,7 @@ __all__ = [
     "compile_document",
     "dependents",
     "drawn",
+    "label_bounds",
     "layout_of",
     "opened",
     "optimizers",

@@ -14,6 +14,7 @@ from backprop_explorer.engine.initial import initial_numbers, initial_shape
 from backprop_explorer.engine.numbers import array_of, is_mask
 from backprop_explorer.engine.sources import Sources, checked_sources, moved_sources
 from backprop_explorer.engine.update import checked_options
+from backprop_explorer.engine.vocabulary import Vocabulary, checked_vocabulary
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.language.dialect import DIALECTS, inferred_dialect, saved_dialect
 from backprop_explorer.language.names import check_tensor_name
@@ -33,6 +34,7 @@ KEYS = (
     "seed",
     "optimizer",
     "batch",
+    "vocabulary",
     "dialect",
     "dialect_inferred",
     "sources",
@@ -60,6 +62,8 @@ class Document:
     batch: Mapping[str, Any] | None = None
     dialect: str = LEGACY
     dialect_inferred: bool = False
+    vocabulary: Vocabulary = field(default_factory=dict)
+    """What the whole numbers of an input stand for."""
     sources: Sources = ()
     """Where each line of the program was captured from."""
     recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
@@ -106,6 +110,7 @@ class Document:
             whole=frozenset(name for name, (_, whole) in tensors["inputs"].items() if whole) - masks,
             masks=masks,
             batch=checked_batch(mapping.get("batch"), inputs),
+            vocabulary=checked_vocabulary(mapping.get("vocabulary"), inputs, limits),
             recipes={name: dict(entry) for name, entry in _entries(mapping) if isinstance(entry, Mapping)},
         )
 
@@ -146,6 +151,9 @@ class Document:
         budget = changes.pop("budget", None)
         if self.sources and isinstance(changes.get("program"), str):
             changes.setdefault("sources", moved_sources(self.sources, self.program, changes["program"]))
+        given = changes.get("inputs")
+        if self.vocabulary and isinstance(given, Mapping):
+            changes.setdefault("vocabulary", {name: self.vocabulary[name] for name in self.vocabulary if name in given})
         return Document.parse({**self.to_json_dict(), **changes}, budget)
 
     def to_json_dict(self) -> dict[str, Any]:
@@ -163,6 +171,7 @@ class Document:
             "seed": self.seed,
             "optimizer": None if self.optimizer is None else dict(self.optimizer),
             "batch": None if self.batch is None else dict(self.batch),
+            "vocabulary": {name: list(words) for name, words in self.vocabulary.items()} or None,
             "dialect": self.dialect,
             "dialect_inferred": True if self.dialect_inferred else None,
             "sources": list(self.sources) or None,

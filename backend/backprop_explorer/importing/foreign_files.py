@@ -7,13 +7,11 @@ from collections.abc import Iterable
 _PYTORCH = "a PyTorch checkpoint is a pickle, which is never opened; save its tensors as safetensors"
 _PICKLE = "a pickle may run anything, so none is opened; save its arrays with numpy.savez, or tensors as safetensors"
 _KERAS = "save the weights with numpy.savez, a name for each, or export the network as ONNX, by model.export or tf2onnx"
-_PICTURE = "pictures are not read; make an array of its pixels, such as numpy.asarray(image) / 255, and numpy.save it"
+_PICTURE = "save it as PNG or JPEG"
 _SHEET = "save the sheet as CSV"
 
 _BEGINNINGS = (
     (b"\x89HDF\r\n", "an HDF5 file (.h5), as Keras writes it", _KERAS),
-    (b"\x89PNG", "a PNG picture", _PICTURE),
-    (b"\xff\xd8\xff", "a JPEG picture", _PICTURE),
     (b"GIF8", "a GIF picture", _PICTURE),
     (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P", "a PyTorch checkpoint (.pt)", _PYTORCH),
     (b"GGUF", "a GGUF file", "save its tensors as safetensors, in float32 or float16"),

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import re
-import struct
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
-from zlib import error as ZlibError
+from zipfile import ZipFile, ZipInfo
 
 import numpy as np
 
 from backprop_explorer.export.embedded_document import ENTRY, given_name
 from backprop_explorer.export.npz import EXPORTER
+from backprop_explorer.importing.archives import BROKEN, ZIP, ZIP_ENTRY, checked_entries
 from backprop_explorer.importing.embedded_document import decoded, document_of, numbers, wanted
 from backprop_explorer.importing.foreign_files import way_of_archive
 from backprop_explorer.importing.record import Content, Importer, Rules, bad_file
 from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array
-from backprop_explorer.problem import Problem
 
 WHAT = "npz file"
 ENDING = ".npy"
 MAGIC = b"\x93NUMPY"
-ZIP, ZIP_ENTRY = b"PK\x03\x04", b"PK\x01\x02"
 MOST_ENTRIES = 10_000
 HEADER_BYTES = {1: 2, 2: 4}
 """How many bytes hold the header's length, by the format's version."""
 LONGEST_HEADER = 10_000
-ENCRYPTED = 0x1
-_BROKEN = (
-    *(BadZipFile, ZlibError, EOFError, OSError, NotImplementedError),
-    *(ValueError, RuntimeError, OverflowError, struct.error),
-)
-"""What Python's reader of zip files raises for broken ones."""
 _TYPE = re.compile(r"'descr':\s*'([<>|=]?)([a-zA-Z])(\d*)'")
 _ORDER = re.compile(r"'fortran_order':\s*(True|False)")
 _SHAPE = re.compile(r"'shape':\s*\(([\d\s,]*)\)")
@@ -56,39 +47,20 @@ def read(content: bytes, rules: Rules) -> Content:
                 names = [name for name in names if name in entries]
                 return document_of(words, {name: array_of(archive.read(entries[name]), name) for name in names}, WHAT)
             return Content(tensors={name: array_of(archive.read(entry), name) for name, entry in entries.items()})
-    except _BROKEN as error:
+    except BROKEN as error:
         raise bad_file(WHAT, str(error)[:200] or "it ends too early") from None
 
 
 def _entries(archive: ZipFile, unpacked_bytes: int) -> dict[str, ZipInfo]:
-    """The arrays by name. Names are never paths to write to. A `Problem` before anything is unpacked that is too much:
-    what an entry announces is the most that is read of it."""
+    """The arrays by name."""
     entries = {}
-    total = 0
-    for entry in archive.infolist():
+    for entry in checked_entries(archive, WHAT, unpacked_bytes):
         name = entry.filename.removesuffix(ENDING)
         if name == entry.filename:
             hint = way_of_archive(archive.namelist())
             raise bad_file(WHAT, f"its entry {name[:60]!r} is no {ENDING} file", hint)
-        if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or entry.flag_bits & ENCRYPTED:
-            raise bad_file(WHAT, f"its entry {name[:60]!r} is encrypted or compressed in another way than NumPy does")
-        if name in entries:
-            raise bad_file(WHAT, f"it has the entry {name[:60]!r} twice")
         entries[name] = entry
-        total += entry.file_size
-        if total > unpacked_bytes:
-            raise _too_large(name, total, unpacked_bytes)
     return entries
-
-
-def _too_large(name: str, total: int, allowed: int) -> Problem:
-    return Problem(
-        "unpacks_too_large",
-        f"the archive would unpack to {total:,} bytes or more (at its entry {name[:60]!r}); the limit "
-        f"unpacked_bytes is {allowed:,}",
-        status=413,
-        hint="leave tensors out, or raise the setting BACKPROP_UNPACKED_BYTES",
-    )
 
 
 def array_of(file: bytes, name: str, what: str = WHAT) -> Array:
