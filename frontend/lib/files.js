@@ -7,6 +7,7 @@
  * @property {Format[]} formats
  * @property {string[]} notes     what there is to know about the file that was opened
  * @property {File | null} numbers  a file of numbers only, which may go into the present run
+ * @property {import("./data.js").Looked | null} data  a file of data that was looked into
  */
 
 import { at } from "./moment.js";
@@ -15,7 +16,7 @@ import { at } from "./moment.js";
 const [PYTHON, NOTEBOOK] = [".py", ".ipynb"];
 
 /** @type {Files} */
-export const unopened = { formats: [], notes: [], numbers: null };
+export const unopened = { formats: [], notes: [], numbers: null, data: null };
 
 /** What a file's name may end with, as an input asks for it. @param {Format[]} formats */
 export function accepted(formats) {

@@ -173,8 +173,15 @@ export function createActs(store, effects, surroundings) {
     openingTyped: (text) => effects.bringing.typedToOpen(text),
     /** @param {string} text */
     openText: (text) => void effects.bringing.openText(text),
-    /** @param {File} file */
-    openFile: (file) => void effects.files.open(file),
+    /** @param {File} file @param {...File} others */
+    openFile: (file, ...others) => void effects.files.open(file, ...others),
+    data: {
+      /** @param {import("../lib/data.js").Choices} part */
+      choose: (part) => void effects.data.choose(part),
+      /** @param {string} use */
+      use: (use) => effects.data.use(use),
+      go: () => void effects.data.go(),
+    },
     takeNumbers: () => void effects.files.take(),
     /** @param {import("../lib/files.js").Format} format */
     saveAs: (format) => void effects.files.save(format),

@@ -104,6 +104,7 @@ function fileView({ formats }, acts) {
         "Open a file… ",
         h("input", {
           type: "file",
+          multiple: true,
           accept: accepted(formats),
           onchange: (/** @type {any} */ event) => chosen(event.target, acts),
         }),
@@ -163,8 +164,8 @@ function pasteView({ opening: text, document, files, bringing, alert }, acts) {
 
 /** The same file may be chosen again. @param {HTMLInputElement} input @param {Acts} acts */
 function chosen(input, acts) {
-  const [file] = input.files ?? [];
-  if (file) acts.openFile(file);
+  const [file, ...others] = input.files ?? [];
+  if (file) acts.openFile(file, ...others);
   input.value = "";
 }
 
@@ -172,8 +173,8 @@ function chosen(input, acts) {
 export function drag(event, acts) {
   if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
-  const [file] = event.dataTransfer.files;
-  if (event.type === "drop" && file) acts.openFile(file);
+  const [file, ...others] = event.dataTransfer.files;
+  if (event.type === "drop" && file) acts.openFile(file, ...others);
 }
 
 /** What was made up or left out. @param {State} state @param {Acts} acts */

@@ -431,9 +431,18 @@ export function createClient(fetcher, root) {
      * A run of what a file holds.
      *
      * @param {Blob} file
+     * @param {string} [query] of a file of data: what begins with it
      * @returns {Promise<import("../lib/answers.js").ImportedRun & {run: Run}>}
      */
-    importFile: (file) => send("/import?run=true", file),
+    importFile: (file, query = "") => send(`/import?run=true${query}`, file),
+    /**
+     * What a file of data holds, and where it fits.
+     *
+     * @param {Blob} file
+     * @param {string} query
+     * @returns {Promise<import("../lib/answers.js").Inspected>}
+     */
+    inspectData: (file, query) => send(`/data?${query}`, file),
     /**
      * A document of code, or a run of it: the text, and the tensors beside it.
      *
@@ -448,10 +457,11 @@ export function createClient(fetcher, root) {
     /**
      * @param {Version} known
      * @param {Blob} file
+     * @param {string} [query] where its numbers go
      * @returns {Promise<Run & {replaced: string[], warnings: string[]}>}
      */
-    importTensors: (known, file) =>
-      send(`${run(known.id)}/import`, file, { "If-Match": tag(known) }),
+    importTensors: (known, file, query = "") =>
+      send(`${run(known.id)}/import?${query}`, file, { "If-Match": tag(known) }),
     /**
      * @param {string} id
      * @param {Format} format

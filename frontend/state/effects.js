@@ -32,6 +32,7 @@ import * as actions from "./actions.js";
 import { createBeginning } from "./beginning.js";
 import { createBringer } from "./bringer.js";
 import { createBuilder } from "./builder.js";
+import { createData } from "./data.js";
 import { createExplainer } from "./explainer.js";
 import { createFilm } from "./filming.js";
 import { createFiles } from "./files.js";
@@ -319,8 +320,18 @@ export function createEffects(store, client, browser) {
     say,
   });
 
+  const data = createData(store, client, {
+    change,
+    own: ownRun,
+    open,
+    report,
+    say,
+    settle: (run) => settle(run, get().cursor, () => showAnew(run, get().cursor)),
+  });
+
   const files = createFiles(store, client, {
     bringing,
+    data,
     copy: (text, what) => effects.copy(text, what),
     change,
     own: ownRun,
@@ -341,6 +352,7 @@ export function createEffects(store, client, browser) {
   });
 
   const effects = {
+    data,
     plots,
     scrubbing,
     bringing,

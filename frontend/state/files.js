@@ -12,6 +12,7 @@
  * @property {() => Promise<Run>} own  the run, to be changed
  * @property {(run: Run, example: null) => Promise<void>} open
  * @property {Pick<ReturnType<typeof import("./bringer.js").createBringer>, "tell" | "goOn">} bringing
+ * @property {ReturnType<typeof import("./data.js").createData>} data
  * @property {(run: Run) => Promise<void>} settle  after a change that may have touched everything
  * @property {(error: unknown) => void} report
  * @property {(text: string) => void} say
@@ -19,6 +20,7 @@
  * @property {(text: string, what: string) => Promise<void>} copy
  */
 
+import { holdsData } from "../lib/data.js";
 import { printLoss } from "../lib/numbers.js";
 import { asNumpy, asTabs } from "../lib/block.js";
 import { fromNested, size } from "../lib/tensor.js";
@@ -32,7 +34,7 @@ const NO_PROGRAM = "no_program";
 export function createFiles(
   store,
   client,
-  { change, own, open, bringing, settle, report, say, save, copy },
+  { change, own, open, bringing, data, settle, report, say, save, copy },
 ) {
   const { get, apply } = store;
 
@@ -101,11 +103,13 @@ export function createFiles(
       }
     },
 
-    /** @param {File} file */
-    open: (file) =>
+    /** A file, or several that belong together. @param {File} file @param {...File} others */
+    open: (file, ...others) =>
       change("Opening", async () => {
-        put({ numbers: null });
+        await begin();
         apply(actions.alerted, null);
+        const isData = holdsData(file.name, get().files.formats);
+        if (isData && (await data.look([file, ...others]))) return;
         try {
           const before = get().run;
           const { run, warnings, ...code } = await client.importFile(file);

@@ -87,7 +87,7 @@
  * @property {import("./bringing.js").Bringing} bringing
  * @property {import("./bringing.js").Brought | null} brought what became of the code that the run was
  *   opened from
- * @property {"help" | "open" | "opened" | "export" | null} dialog
+ * @property {"help" | "open" | "opened" | "export" | "data" | null} dialog
  * @property {import("../lib/files.js").Files} files
  * @property {string} opening        text in the dialog "Open"
  * @property {{id: string, title: string, opened: string}[]} recent  runs that this browser opened

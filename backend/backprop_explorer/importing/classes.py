@@ -43,7 +43,7 @@ def as_labels(plan: Plan, target: str, column: Array, words: tuple[str, ...] | N
             return Labels(column.reshape(-1, *before.shape[1:]), words or (), said)
         rows = np.eye(classes)[column.astype(np.int64)]
         return Labels(
-            rows, words or (), [*said, f"{target} takes a number for each class: the labels are one-hot rows"]
+            rows, words or (), [*said, f"The labels are one-hot rows, since {target} takes a number for each class"]
         )
     if size(before.shape[1:]) != 1 or before.ndim == 0:
         each = counted(size(before.shape[1:]) if before.ndim else 0, "number")
@@ -89,7 +89,7 @@ def _numbered(
     if whole and distinct[0] >= 0 and distinct[-1] < classes:
         return column, None, None
     names = tuple(f"{number:g}" for number in distinct)
-    said = f"{target}: the labels {listed(names)} became the class numbers 0 to {len(names) - 1}"
+    said = f"The labels {listed(names)} became the class numbers 0 to {len(names) - 1} of {target}"
     return np.searchsorted(distinct, column).astype(np.float64), names, said
 
 

@@ -142,7 +142,7 @@ def _head(content: Content) -> Iterator[list[str]]:
 
 
 def _cell(words: tuple[str, ...] | None, number: float) -> str:
-    return f"{number:.6g}" if words is None else words[int(number)]
+    return f"{number + 0.0:.6g}" if words is None else words[int(number)]
 
 
 def _fits(

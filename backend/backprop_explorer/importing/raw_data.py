@@ -73,7 +73,7 @@ def pictures_for(
     (height, width, channels), order = form
     told = _changes(name, pictures, (height, width, channels))
     scale = 1.0 if float(np.max(before, initial=0)) <= 1 else 255.0
-    said = f"{name}: the pixels are numbers from 0 to {scale:g}" + (", as they were before" if scale > 1 else "")
+    said = f"The pixels of {name} are numbers from 0 to {scale:g}" + (", as they were before" if scale > 1 else "")
     stack = np.stack([in_form(one.pixels, height, width, channels) for one in pictures]) / (255.0 / scale)
     tensors = {name: _ordered(stack, order)}
     vocabulary: dict[str, tuple[str, ...]] = {}
@@ -167,10 +167,10 @@ def text_for(
     target = choices.target or _followed(document, name)
     following = 1 if target and document.tensors[target].ndim == 1 else 0
     rows, nexts = rows_of(tokens.numbers, length, choices.stride or length, following, budget)
-    told = [f"{name}: {counted(len(tokens.numbers), kind[:-1])} as rows of {length:,}, {len(tokens.words):,} different"]
+    told = [f"The text's {counted(len(tokens.numbers), kind[:-1])} fill {name} in rows of {length:,}"]
     if target is None:
         return {name: rows}, told, {name: tokens.words}
-    told.append(f"{target}: the {kind[:-1]} that follows " + ("each row" if following else "each one"))
+    told.append(f"The {kind[:-1]} that follows {'each row' if following else 'each one'} is in {target}")
     return {name: rows, target: nexts}, told, dict.fromkeys((name, target), tokens.words)
 
 

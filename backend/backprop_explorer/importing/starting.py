@@ -115,7 +115,7 @@ def _of_table(
         )
     x = np.stack([columns[name] for name in features], 1).astype(np.float64)
     told = [f"The columns with words are left out: {listed(worded)}"] if worded else []
-    told.append(f"x holds {counted(len(features), 'column')}: {listed(features)}; y is {label}")
+    told.append(f"The input x holds {counted(len(features), 'column')}: {listed(features)}; y is {label}")
     y = columns[label].astype(np.float64)
     if choices.predict != "numbers" and (choices.predict == "classes" or has_classes(y, words.get(label))):
         return _classifier(x, y, words.get(label), features, label, model, budget, told)
@@ -196,7 +196,7 @@ def _of_pictures(content: Content, model: Model, budget: Budget) -> tuple[dict[s
     stack = np.stack([in_form(one.pixels, height, width, channels) for one in pictures]) / 255
     x = np.ascontiguousarray(stack.transpose(0, 3, 1, 2)).reshape(len(stack), -1)
     colour = "grey" if channels == GREY else "red, green and blue"
-    told = [f"x holds {counted(len(x), 'picture')} of {width} × {height} pixels ({colour}), from 0 to 1"]
+    told = [f"The input x holds {counted(len(x), 'picture')} of {width} × {height} pixels ({colour}), from 0 to 1"]
     if any(one.pixels.shape[:2] != (height, width) for one in pictures):
         told.append(f"Resized to {width} × {height} pixels")
     folders = sorted({one.folder for one in pictures})
@@ -239,7 +239,7 @@ def _of_text(text: str, choices: Choices, model: Model, budget: Budget) -> tuple
     count = len(tokens.words)
     budget.check("tensor_elements", count * (HIDDEN if model == "mlp" else count), f"the {count:,} {kind}")
     told = [
-        f"x holds {counted(len(x), 'row')} of {length:,} {kind}, y the next one"
+        f"The input x holds {counted(len(x), 'row')} of {length:,} {kind}, y the next one"
         + ("" if model == "mlp" else " of each"),
         f"The vocabulary has {count:,} {kind}: {shown(tokens.words)}",
     ]

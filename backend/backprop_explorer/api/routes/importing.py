@@ -98,6 +98,9 @@ async def inspect_data(request: Request, query: Annotated[InspectQuery, Query()]
     service = Service.of(request)
     settings = service.settings
     format, content = await run_in_threadpool(read, await _body(request), _rules(settings), query.format)
+    if content.document is not None:
+        Document.parse(content.document, settings.budget, saved=content.saved)
+
     def work(run: Run | None) -> Response:
         plan = None if run is None else run.present.plan
         found: Inspected = {"format": format, **inspected(content, plan, query.choices, settings.budget)}
