@@ -154,6 +154,8 @@ export type ChangedState = {
   title: string | null;
   iteration: number;
   loss: Wire;
+  /** of the rows that are held out; null where none are */
+  validation_loss: Wire | null;
   /** counts the changes; also the ETag */
   version: number;
   /** the change at which the run stands, see its history */
@@ -163,6 +165,8 @@ export type ChangedState = {
   optimizer: Record<string, unknown> | null;
   /** how the data is cut into batches; null: all rows at once */
   batch: Record<string, unknown> | null;
+  /** how many rows are held out, and which; null: none */
+  validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
@@ -615,6 +619,8 @@ export type HistogramsPlot = {
 export type History = {
   events: HistoryEntry[];
   losses?: Wire[];
+  /** on the rows that are held out, where there are some */
+  validation_losses?: Wire[];
 };
 
 /** Something that happened to a run. */
@@ -666,6 +672,8 @@ export type ImportedTensors = {
   title: string | null;
   iteration: number;
   loss: Wire;
+  /** of the rows that are held out; null where none are */
+  validation_loss: Wire | null;
   /** counts the changes; also the ETag */
   version: number;
   /** the change at which the run stands, see its history */
@@ -675,6 +683,8 @@ export type ImportedTensors = {
   optimizer: Record<string, unknown> | null;
   /** how the data is cut into batches; null: all rows at once */
   batch: Record<string, unknown> | null;
+  /** how many rows are held out, and which; null: none */
+  validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
@@ -868,6 +878,8 @@ export type LossEntry = {
 export type LossPlot = {
   iterations: number[];
   losses: Wire[];
+  /** on the rows that are held out; null where none are */
+  validation_losses: Wire[] | null;
   lowest: LowestLoss | null;
   not_finite_from: number | null;
   edits: EditMark[];
@@ -1192,6 +1204,8 @@ export type RunAnswer = {
   title: string | null;
   iteration: number;
   loss: Wire;
+  /** of the rows that are held out; null where none are */
+  validation_loss: Wire | null;
   /** counts the changes; also the ETag */
   version: number;
   /** the change at which the run stands, see its history */
@@ -1201,6 +1215,8 @@ export type RunAnswer = {
   optimizer: Record<string, unknown> | null;
   /** how the data is cut into batches; null: all rows at once */
   batch: Record<string, unknown> | null;
+  /** how many rows are held out, and which; null: none */
+  validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
@@ -1212,6 +1228,8 @@ export type RunAnswer = {
   trace?: Trace | null;
   document?: Record<string, unknown>;
   losses?: Wire[];
+  /** on the rows that are held out, where there are some */
+  validation_losses?: Wire[];
 };
 
 /** A sample's part of a sum, and how many of its terms are not 0. */
@@ -1332,6 +1350,8 @@ export type State = {
   title: string | null;
   iteration: number;
   loss: Wire;
+  /** of the rows that are held out; null where none are */
+  validation_loss: Wire | null;
   /** counts the changes; also the ETag */
   version: number;
   /** the change at which the run stands, see its history */
@@ -1341,6 +1361,8 @@ export type State = {
   optimizer: Record<string, unknown> | null;
   /** how the data is cut into batches; null: all rows at once */
   batch: Record<string, unknown> | null;
+  /** how many rows are held out, and which; null: none */
+  validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
@@ -1573,6 +1595,8 @@ export type TrainedState = {
   title: string | null;
   iteration: number;
   loss: Wire;
+  /** of the rows that are held out; null where none are */
+  validation_loss: Wire | null;
   /** counts the changes; also the ETag */
   version: number;
   /** the change at which the run stands, see its history */
@@ -1582,11 +1606,15 @@ export type TrainedState = {
   optimizer: Record<string, unknown> | null;
   /** how the data is cut into batches; null: all rows at once */
   batch: Record<string, unknown> | null;
+  /** how many rows are held out, and which; null: none */
+  validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
   losses: Wire[];
+  /** on the rows that are held out */
+  validation_losses?: Wire[];
   true_losses?: Wire[];
   /** null where all iterations were made */
   stopped: Stopped | null;

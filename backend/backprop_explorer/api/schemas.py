@@ -28,6 +28,10 @@ BATCH = (
     '{"size": 16, "shuffle": true}: each iteration takes so many rows of the inputs that have the most of them; edits '
     "of these are edits of the rows that are in the batch"
 )
+VALIDATION = (
+    '{"fraction": 0.2} or {"count": 30}: so many rows are held out, and their loss is told beside the training\'s; '
+    '"shuffle": false holds out the last ones, otherwise the seed chooses'
+)
 VOCABULARY = 'the words that an input\'s whole numbers stand for: {"y": ["cat", "dog"]}; 0 is the first'
 DIALECT = (
     "whose meaning words have that NumPy and PyTorch mean differently, such as x.max(1); left out, it is inferred from "
@@ -63,6 +67,7 @@ class Document(Schema):
         description='{"name": "sgd", "lr": 0.5} and other options; lr may be an expression: "0.5 * 0.9 ** iteration"',
     )
     batch: dict[str, Any] | None = Field(default=None, description=BATCH)
+    validation: dict[str, Any] | None = Field(default=None, description=VALIDATION)
     vocabulary: dict[str, list[str]] | None = Field(default=None, description=VOCABULARY)
     dialect: Literal["numpy", "torch", "0.1"] | None = Field(default=None, description=DIALECT)
     dialect_inferred: bool = Field(default=False, description=INFERRED)
@@ -94,6 +99,7 @@ class Changes(Schema):
     seed: int | None = None
     optimizer: dict[str, Any] | None = None
     batch: dict[str, Any] | None = Field(default=None, description=BATCH)
+    validation: dict[str, Any] | None = Field(default=None, description=VALIDATION)
     vocabulary: dict[str, list[str]] | None = Field(default=None, description=VOCABULARY)
     dialect: Literal["numpy", "torch"] | None = Field(default=None, description=DIALECT)
     layout: Literal["in_out", "out_in"] | None = Field(

@@ -10,7 +10,9 @@ from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import TensorInfo
 from backprop_explorer.engine.rates import check_rates
 from backprop_explorer.engine.sources import SOURCES, Source
+from backprop_explorer.engine.split import Split
 from backprop_explorer.engine.trace import opened, trace, trace_of_run
+from backprop_explorer.engine.validation import Validation
 from backprop_explorer.graph.budget import Budget
 
 __all__ = [
@@ -19,7 +21,9 @@ __all__ = [
     "Document",
     "Plan",
     "Source",
+    "Split",
     "TensorInfo",
+    "Validation",
     "catalogue",
     "check_rates",
     "compile_document",

@@ -24,7 +24,7 @@ from backprop_explorer.runs.fork import fork
 from backprop_explorer.runs.history import READ, HistoryEntry, annotations_along, history
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log, Moment
-from backprop_explorer.runs.losses import divergence_state, losses_along
+from backprop_explorer.runs.losses import divergence_state, losses_along, validation_losses_along
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.preview import Base, Previews, PreviewTrace, preview_of
 from backprop_explorer.runs.progress import ProgressListener
@@ -119,12 +119,14 @@ class Run:
             "title": present.title,
             "iteration": present.iteration,
             "loss": present.loss,
+            "validation_loss": present.validation_loss,
             "version": log.version,
             "event": log.head.number,
             "can_undo": log.can_undo,
             "can_redo": log.can_redo,
             "optimizer": present.optimizer,
             "batch": present.batch,
+            "validation": present.plan.validation,
             "layout": layout_of(present.plan.program),
             "dialect": present.plan.document.dialect,
             **divergence_state(self.losses() if not np.isfinite(present.loss) else None),
@@ -135,6 +137,16 @@ class Run:
         position, path = self.at(when), self.log.path(when)
         losses = losses_along(path, position.iteration, position.dtype)
         losses[position.iteration] = position.loss
+        return losses
+
+    def validation_losses(self, when: When = None) -> Array | None:
+        """The loss on the held-out rows at each iteration up to that moment, NaN where it is not known; None where no
+        rows are held out at that moment."""
+        position, path = self.at(when), self.log.path(when)
+        if position.validation_loss is None:
+            return None
+        losses = validation_losses_along(path, position.iteration, position.dtype)
+        losses[position.iteration] = position.validation_loss
         return losses
 
     def fork(self, when: When = None) -> str:

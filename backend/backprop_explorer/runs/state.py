@@ -16,12 +16,14 @@ class State(Divergence):
     title: str | None
     iteration: int
     loss: float
+    validation_loss: Annotated[float | None, "of the rows that are held out; null where none are"]
     version: Annotated[int, "counts the changes; also the ETag"]
     event: Annotated[int, "the change at which the run stands, see its history"]
     can_undo: bool
     can_redo: bool
     optimizer: Mapping[str, Any] | None
     batch: Annotated[Mapping[str, Any] | None, "how the data is cut into batches; null: all rows at once"]
+    validation: Annotated[Mapping[str, Any] | None, "how many rows are held out, and which; null: none"]
     layout: Annotated[Literal["in_out", "out_in", "mixed"] | None, "of the weight matrices; null where there are none"]
     dialect: Annotated[str, "whose words the program uses where the libraries differ: numpy or torch"]
 

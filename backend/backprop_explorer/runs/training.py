@@ -38,6 +38,7 @@ class Trained(TypedDict):
     the true ones, too."""
 
     losses: Vector
+    validation_losses: NotRequired[Annotated[Vector, "on the rows that are held out"]]
     true_losses: NotRequired[Vector]
     stopped: Annotated[Stopped | None, "null where all iterations were made"]
 
@@ -68,6 +69,8 @@ class Training:
         self._seconds = seconds
         self._losses = array("d")
         self._last: float | None = None
+        self._validation = position.validation
+        self._validation_losses = array("d")
 
     def beside(self) -> Training:
         """The same training of a copy of the position with the true gradients; it ends whenever this one has to."""
@@ -80,6 +83,14 @@ class Training:
         """The losses so far; during the training the last one is computed for this call."""
         last = self._last if self._last is not None else self.position.plan.run()
         return np.append(np.array(self._losses), last).astype(self.position.dtype)
+
+    @property
+    def validation_losses(self) -> Array | None:
+        """The losses so far on the rows that are held out, as many; None where none are."""
+        if self._validation is None:
+            return None
+        last = self._validation.loss(self.position.plan)
+        return np.append(np.array(self._validation_losses), last).astype(self.position.dtype)
 
     @property
     def latest(self) -> float:
@@ -101,6 +112,8 @@ class Training:
     def _iterate(self, plan: Plan, begun: float, after: Callable[[float], None] | None) -> None:
         reported = -REPORT_SECONDS
         while self.done < self.count and self.stopped is None:
+            if self._validation is not None:
+                self._validation_losses.append(self._validation.loss(plan))
             loss = plan.step()
             moment = time.monotonic()
             if moment - begun - reported >= REPORT_SECONDS:
@@ -135,7 +148,11 @@ class Training:
         """The losses, and why the training stopped early (else None)."""
         why = self.stopped
         reason: Stopped | None = {"code": why.code, "detail": why.detail, "hint": why.hint} if why else None
-        return {"losses": self.losses, "stopped": reason}
+        trained: Trained = {"losses": self.losses, "stopped": reason}
+        held = self.validation_losses
+        if held is not None:
+            trained["validation_losses"] = held
+        return trained
 
 
 def check_trainable(position: Position, count: int) -> None:
@@ -198,7 +215,9 @@ class TrainingRun:
         return trained
 
     def _event(self) -> Event:
-        losses = serialize({}, {"losses": self._training.losses})
+        held = self._training.validation_losses
+        known = {"losses": self._training.losses} | ({} if held is None else {"validation_losses": held})
+        losses = serialize({}, known)
         payload = serialize({"gradients": dict(self._answers)}, {}) if self._answers else b""
         kind: Kind = PRACTISE if self._answers else TRAIN
         return self._log.change(kind, self._training.position.iteration, payload, losses)
