@@ -14,6 +14,7 @@ import { refusedOf } from "../state/tuning.js";
 import { timelineIn } from "../state/past.js";
 import { inThePast } from "../state/state.js";
 import { curveView } from "../views/curve.js";
+import { heldLossView } from "../views/validation.js";
 import { optimizerForm, optimizerText } from "./optimizer.js";
 import { progress } from "./progress.js";
 import { stepButtons, stepText } from "./steps.js";
@@ -70,6 +71,7 @@ export function select(state) {
     iteration: past ? (shown?.iteration ?? 0) : (run?.iteration ?? 0),
     loss: past || state.drag ? shown?.trace.loss : run?.loss,
     losses,
+    held: state.heldLosses,
     iterations,
     optimizers,
     digits,
@@ -96,7 +98,7 @@ export function view(props, acts) {
     ),
     figures(props),
     curveView(
-      { losses, at: iteration, diverged: run?.diverged_at ?? null },
+      { losses, at: iteration, diverged: run?.diverged_at ?? null, held: props.held },
       { moments, position, moment, view: acts.viewAt },
     ),
     trainForm(props, acts),
@@ -149,7 +151,7 @@ function track(steps, cursor, acts) {
 }
 
 /** @param {Props} props */
-function figures({ iteration, loss, digits, run }) {
+function figures({ iteration, loss, digits, run, held }) {
   const number = fromWire(loss);
   const told = run ? exact(number) : null;
   return h(
@@ -175,6 +177,7 @@ function figures({ iteration, loss, digits, run }) {
         run ? printOne(number, Math.max(4, digits)) : "–",
       ),
     ),
+    heldLossView(held[iteration], digits),
   );
 }
 

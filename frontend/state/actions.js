@@ -12,6 +12,7 @@ import { withCells } from "../lib/tensor.js";
 import { veiled } from "../lib/veil.js";
 import { unbrought } from "./bringing.js";
 import { drawnAnew } from "./drawing.js";
+import { heldLosses } from "./heldlosses.js";
 import { allRevealed } from "./places.js";
 import { unplotted } from "./plotting.js";
 import { coverKey, coverOf, unpractised } from "./sheet.js";
@@ -121,6 +122,7 @@ export function runOpened(state, run, example, borrowed = false) {
     sliding: unslid,
     parts: {},
     losses: lossesOf(run),
+    heldLosses: heldLosses([], run),
     playing: false,
     dialog: null,
     alert: null,
@@ -142,6 +144,7 @@ export function documentRead(state, run) {
     document,
     example: state.example ?? exampleOf(state, document),
     losses: run.losses ? lossesOf(run) : state.losses,
+    heldLosses: heldLosses(state.heldLosses, run),
   };
 }
 
@@ -172,7 +175,8 @@ export function revised(state) {
  * @returns {State}
  */
 export function runChanged(state, run) {
-  return { ...state, run, losses: lossesAfter(state, run) };
+  const held = heldLosses(state.heldLosses, run);
+  return { ...state, run, losses: lossesAfter(state, run), heldLosses: held };
 }
 
 /**
@@ -262,6 +266,7 @@ export function traceShown(state, run, { iteration, event }, trace, cursor) {
     ...state,
     run,
     losses,
+    heldLosses: heldLosses(state.heldLosses, run),
     shown: {
       iteration,
       event,

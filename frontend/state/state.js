@@ -73,6 +73,8 @@
  * @property {string} framed  the matrix whose numbers are printed, of those that are too large
  * @property {Record<string, Tensor>} parts
  * @property {(number | null)[]} losses  by iteration
+ * @property {(number | null)[]} heldLosses  on the rows that are held out, by iteration; none where
+ *   none are
  * @property {number} iterations
  * @property {number} digits
  * @property {Theme} theme
@@ -146,6 +148,7 @@ export const initial = {
   framed: "result",
   parts: {},
   losses: [],
+  heldLosses: [],
   tuning: null,
   iterations: 20,
   digits: 3,

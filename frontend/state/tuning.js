@@ -18,6 +18,7 @@
  *   Means
  */
 
+import { printLoss } from "../lib/numbers.js";
 import { Refusal, isOvertaken, troubleOf } from "../service/client.js";
 import { alerted } from "./actions.js";
 
@@ -120,6 +121,16 @@ export function createTuning({ get, apply }, client, { present, change, changed,
           batch
             ? `Each iteration takes ${batch.size} rows of the data.`
             : "Each iteration takes all rows of the data.",
+      })),
+
+    /** Rows that no iteration trains on. @param {unknown} validation */
+    validation: (validation) =>
+      set("Holding out rows", "validation", null, () => ({
+        changes: { validation },
+        told: (answer) =>
+          answer.validation_loss === null
+            ? "All rows are trained on."
+            : `The rows are held out; the loss on them is ${printLoss(answer.validation_loss, get().digits)}.`,
       })),
 
     /** What is in the field of that option is what there is. @param {string} part */

@@ -9,6 +9,7 @@ from backprop_explorer.engine.layout import layout_of, transposed_state, with_la
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.program import TensorInfo
 from backprop_explorer.engine.rates import check_rates
+from backprop_explorer.engine.rows import batched_names
 from backprop_explorer.engine.sources import SOURCES, Source
 from backprop_explorer.engine.split import Split
 from backprop_explorer.engine.trace import opened, trace, trace_of_run
@@ -24,6 +25,7 @@ __all__ = [
     "Split",
     "TensorInfo",
     "Validation",
+    "batched_names",
     "catalogue",
     "check_rates",
     "compile_document",

@@ -129,8 +129,8 @@ class Document:
 
     @property
     def batches(self) -> Batches | None:
-        """How the data is cut into batches, None where every iteration takes all of it. Where rows are held out and none
-        are cut, all others are one batch."""
+        """How the data is cut into batches, None where every iteration takes all of it. Where rows are held out and
+        there are no batches, all others are one."""
         rows, split = row_count(self.inputs), self.split
         if self.batch is not None:
             return Batches(rows, self.batch["size"], self.batch["shuffle"], self.seed, split)

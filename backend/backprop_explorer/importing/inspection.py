@@ -11,6 +11,7 @@ import numpy as np
 from backprop_explorer.answers import Extent
 from backprop_explorer.engine import Budget, Plan, compile_document
 from backprop_explorer.importing.pictures import sizes_of
+from backprop_explorer.importing.placement import column_of
 from backprop_explorer.importing.record import Arrangement, Choices, Content
 from backprop_explorer.importing.replacement import replacement
 from backprop_explorer.importing.starting import MODELS, guessed_label, has_classes, starting_document
@@ -78,7 +79,7 @@ def inspected(content: Content, plan: Plan | None, choices: Choices, budget: Bud
     """What the file holds and where it fits: nothing is changed. Raises a `Problem` for a choice that is none."""
     columns = content.tensors if content.arrangement == "table" else {}
     label = guessed_label(columns, content.words) if columns else None
-    chosen = choices.label if choices.label is not None else label
+    chosen = label if choices.label is None or not columns else column_of(columns, choices.label)
     if content.document is not None:
         plan = None
     fits, trouble = _fits(content, plan, choices, label, budget)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from backprop_explorer.engine import Budget, Document, Plan
+from backprop_explorer.engine import Budget, Document, Plan, batched_names
 from backprop_explorer.importing.classes import as_labels, is_one_hot
 from backprop_explorer.importing.names import name_of
 from backprop_explorer.importing.raw_data import pictures_for, text_for
@@ -95,6 +95,7 @@ class _Table:
         self.columns = {name: array for name, array in given.items() if name == self.label or name not in self.words}
         self.worded = [name for name in given if name not in self.columns]
         self.widths = {name: size(array.shape[1:]) for name, array in self.document.inputs.items() if array.ndim}
+        self.long = batched_names(self.document.inputs)
         self.found: dict[str, list[str]] = {}
 
     def placed(self) -> Placed:
@@ -155,7 +156,8 @@ class _Table:
         flat = [name for name in fitting if self.document.inputs[name].ndim == 1]
         whole = [name for name in flat if name in self.document.whole]
         marked = [] if fitting else [name for name in free if is_one_hot(self.document.inputs[name])]
-        for found in (fitting, flat, whole, marked):
+        long = [name for name in fitting if name in self.long]
+        for found in (fitting, long, flat, whole, marked):
             if len(found) == 1:
                 return found[0]
         said = f"more than one input could be ({listed(fitting)})" if fitting else "no input has one number in each row"
@@ -169,8 +171,9 @@ class _Table:
         """The input with as many numbers in each row as there are columns."""
         free = self._free()
         fitting = [name for name in free if self.widths[name] == len(rest)]
-        if len(fitting) == 1:
-            return fitting[0]
+        for found in (fitting, [name for name in fitting if name in self.long]):
+            if len(found) == 1:
+                return found[0]
         if fitting:
             said = f"{listed(fitting)} each take so many"
             hint = f"say which one gets them, such as ?tensor={fitting[0]}"
