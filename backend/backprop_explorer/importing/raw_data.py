@@ -131,9 +131,12 @@ def _ordered(stack: Array, order: str) -> Array:
     return first[:, 0] if order == "hw" else first.reshape(len(first), -1)
 
 
-def text_inputs(document: Document) -> list[str]:
-    """The inputs of whole numbers, (rows, length), which may hold tokens."""
-    return [name for name, array in document.inputs.items() if array.ndim == 2 and name in document.whole]
+def text_inputs(plan: Plan) -> list[str]:
+    """The inputs of whole numbers, (rows, length), that the program takes rows of a table by, or whose words are
+    known: those may hold tokens."""
+    inputs = plan.document.inputs
+    known = {**label_bounds(plan.program.graph.nodes), **plan.document.vocabulary}
+    return [name for name, array in inputs.items() if array.ndim == 2 and name in known]
 
 
 def text_for(
@@ -144,7 +147,7 @@ def text_for(
     Raises a `Problem` where no input takes tokens, the vocabulary lacks one, or the program has too few rows for them.
     """
     document = plan.document
-    name = choices.tensor or next(iter(text_inputs(document)), None)
+    name = choices.tensor or next(iter(text_inputs(plan)), None)
     if name is None or document.tensors[name].ndim != 2:
         shapes = listed(f"{one} {array.shape}" for one, array in document.inputs.items())
         raise Problem(

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { arePictures, holdsData, queryOf, titleOf, usual } from "../../frontend/lib/data.js";
+import { checksum, zipOf } from "../../frontend/lib/zip.js";
+import { heldLosses } from "../../frontend/state/heldlosses.js";
+import { curveOf } from "../../frontend/views/curve.js";
+
+const FORMATS = [
+  { name: "csv", ending: "csv", data: true, exports: false },
+  { name: "jpeg", ending: "jpg", data: true, exports: false },
+  { name: "json", ending: "json", data: false, exports: true },
+];
+
+test("a file's name says whether it holds data", () => {
+  const held = ["own.CSV", "cat.jpeg", "run.json", "script.py", "csv"].map((name) =>
+    holdsData(name, FORMATS),
+  );
+  assert.deepEqual(held, [true, true, false, false, false]);
+});
+
+test("several pictures go together, and nothing else", () => {
+  const named = (...names) => arePictures(names.map((name) => ({ name })));
+  assert.deepEqual(
+    [named("a.png", "b.JPG"), named("a.png"), named("a.png", "b.csv")],
+    [true, false, false],
+  );
+});
+
+test("what is empty is not sent", () => {
+  assert.equal(queryOf({ label: "a b", stride: "", tokens: undefined }), "label=a+b");
+});
+
+test("a file goes into the run where it fits, else it begins one", () => {
+  const models = [{ name: "linear" }, { name: "mlp" }];
+  assert.equal(usual({ fits: {}, models }), "");
+  assert.equal(usual({ fits: null, models }), "linear");
+  assert.equal(usual({ fits: {}, models }, "mlp"), "mlp");
+  assert.equal(usual({ fits: null, models }, ""), "linear");
+  assert.equal(titleOf("my_own-data.v2.csv"), "my own data.v2");
+});
+
+test("a zip file has the checksums and places that readers look for", async () => {
+  const bytes = new TextEncoder().encode("123456789");
+  assert.equal(checksum(bytes), 0xcbf43926);
+  const archive = new DataView(
+    await zipOf([
+      { name: "a", bytes },
+      { name: "a", bytes },
+    ]).arrayBuffer(),
+  );
+  assert.equal(archive.getUint32(0, true), 0x04034b50);
+  assert.equal(archive.getUint32(14, true), 0xcbf43926);
+  const end = archive.byteLength - 22;
+  assert.equal(archive.getUint32(end, true), 0x06054b50);
+  assert.equal(archive.getUint16(end + 10, true), 2);
+  assert.equal(archive.getUint32(archive.getUint32(end + 16, true), true), 0x02014b50);
+});
+
+test("losses on held-out rows are known as far as they were told", () => {
+  const told = { iteration: 3, validation_loss: 1, validation_losses: [2, 1] };
+  assert.deepEqual(heldLosses([9, 8], told), [9, 8, 2, 1]);
+  assert.deepEqual(heldLosses([9], { iteration: 2, validation_loss: 1 }), [9, null, 1]);
+  assert.deepEqual(heldLosses([9], { iteration: 2, validation_loss: null }), []);
+});
+
+test("both curves share one scale", () => {
+  const { points, heldPoints, most } = curveOf({
+    losses: [2, 1],
+    held: [4, 2],
+    at: 0,
+    diverged: null,
+  });
+  assert.deepEqual([points, heldPoints, most], ["0.0,50.0 50.0,75.0", "0.0,0.0 50.0,50.0", 4]);
+});
