@@ -93,7 +93,7 @@ def test_text_begins_a_run_over_words(explorer: Explorer) -> None:
     expect(data).to_contain_text("A text of 120 characters")
     data.get_by_label("Cut into").select_option("words")
     expect(data).to_contain_text("The vocabulary has 8 words")
-    data.get_by_role("radio", name="a new run: a small network with one hidden layer", exact=True).check()
+    data.get_by_role("radio", name="a new run: a small network over the tokens before", exact=True).check()
     start(explorer)
     document = explorer.state()["document"]
     assert document["vocabulary"]["y"] == ["be", "is", "not", "or", "question", "that", "the", "to"]

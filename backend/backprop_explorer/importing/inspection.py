@@ -14,7 +14,7 @@ from backprop_explorer.importing.pictures import sizes_of
 from backprop_explorer.importing.placement import column_of
 from backprop_explorer.importing.record import Arrangement, Choices, Content
 from backprop_explorer.importing.replacement import replacement
-from backprop_explorer.importing.starting import MODELS, guessed_label, has_classes, starting_document
+from backprop_explorer.importing.starting import MODELS, guessed_label, has_classes, starting_document, title_of
 from backprop_explorer.importing.text import tokens_of
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem, ProblemDetail
@@ -175,10 +175,10 @@ def _place(content: Content, plan: Plan, choices: Choices, budget: Budget) -> Da
 
 def _models(content: Content, choices: Choices, budget: Budget) -> tuple[list[DataModel], ProblemDetail | None]:
     found: list[DataModel] = []
-    for name, title in MODELS.items():
+    for name in MODELS:
         try:
             document, told = starting_document(content, choices, name, budget)
         except Problem as problem:
             return found, problem.to_json()
-        found.append({"name": name, "title": title, "program": document["program"], "warnings": told})
+        found.append({"name": name, "title": title_of(name, content), "program": document["program"], "warnings": told})
     return found, None

@@ -20,6 +20,10 @@ from backprop_explorer.wording import counted, listed
 
 Model = Literal["linear", "mlp"]
 MODELS: dict[Model, str] = {"linear": "a linear model", "mlp": "a small network with one hidden layer"}
+_OF_TEXT: dict[Model, str] = {
+    "linear": "a table of which token follows which (bigrams)",
+    "mlp": "a small network over the tokens before",
+}
 MOST_CLASSES = 20
 """Of whole numbers that are no more different ones, a label is taken as a class."""
 MOST_ROWS = 256
@@ -63,6 +67,11 @@ def starting_document(
         document["batch"] = {"size": BATCH, "shuffle": True}
         told.append(f"Each iteration takes a batch of {BATCH} of the {rows:,} rows")
     return {**document, "title": title or document["title"]}, told
+
+
+def title_of(model: Model, content: Content) -> str:
+    """What that model of the file's data is, in a few words."""
+    return (_OF_TEXT if content.arrangement == "text" else MODELS)[model]
 
 
 def guessed_label(columns: Mapping[str, Array], words: Mapping[str, Sequence[str]]) -> str:
