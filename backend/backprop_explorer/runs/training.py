@@ -148,11 +148,10 @@ class Training:
         """The losses, and why the training stopped early (else None)."""
         why = self.stopped
         reason: Stopped | None = {"code": why.code, "detail": why.detail, "hint": why.hint} if why else None
-        trained: Trained = {"losses": self.losses, "stopped": reason}
         held = self.validation_losses
-        if held is not None:
-            trained["validation_losses"] = held
-        return trained
+        if held is None:
+            return {"losses": self.losses, "stopped": reason}
+        return {"losses": self.losses, "validation_losses": held, "stopped": reason}
 
 
 def check_trainable(position: Position, count: int) -> None:
