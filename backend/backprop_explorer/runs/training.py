@@ -97,6 +97,11 @@ class Training:
         """The loss before the last iteration made."""
         return self._losses[-1]
 
+    @property
+    def latest_held(self) -> float | None:
+        """The same loss on the rows that are held out; None where none are."""
+        return self._validation_losses[-1] if self._validation_losses else None
+
     def run(self, after: Callable[[float], None] | None = None) -> None:
         """Trains; calls `after` with the time (`time.monotonic`) after each iteration.
 

@@ -1,5 +1,7 @@
 """Documents to begin with: made for data of one's own, they run and learn."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -109,3 +111,18 @@ def test_a_file_is_looked_into_before_it_is_used() -> None:
     assert wrong["fits"] is None
     assert wrong["trouble"] is not None
     assert "2 columns (area and rooms)" in wrong["trouble"]["detail"]
+
+
+def test_a_file_on_this_machine_becomes_a_document(tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text(WORDED)
+    told: list[str] = []
+    document = bx.document(file, "mlp", label="kind", leave=["c"], told=told)
+    assert document["title"] == "own"
+    assert np.array_equal(document["inputs"]["x"], ROWS[:, :2])
+    assert told[-1] == "The 2 classes of y: 0 is high and 1 is low"
+    assert bx.compile({**document, "validation": {"fraction": 0.2}}).run() > 0
+    with pytest.raises(Problem, match="no model 'big'"):
+        bx.document(file, "big")  # type: ignore[arg-type]
+    with pytest.raises(Problem, match="called 'lable'"):
+        bx.document(file, lable="kind")
