@@ -902,6 +902,21 @@ export type Made = {
   part?: number;
 };
 
+/** A shape, and whether the numbers have to be whole. */
+export type MissingShape = {
+  shape: number[];
+  whole: boolean;
+};
+
+/**
+ * The shape that a tensor has as an input, and as a parameter; null where more than one would do,
+ * or none.
+ */
+export type MissingShapes = {
+  input: MissingShape | null;
+  parameter: MissingShape | null;
+};
+
 /** A name that may stand in a formula. */
 export type NamedShape = {
   name: string;

@@ -151,6 +151,44 @@ export function entryOf(text, init) {
   return { shape: sizes, init };
 }
 
+/**
+ * A tensor of zeros, as a document writes it: whole numbers stay whole.
+ *
+ * @param {number[]} shape
+ * @returns {unknown}
+ */
+export function zerosOf([length, ...rest]) {
+  return length === undefined ? 0 : Array.from({ length }, () => zerosOf(rest));
+}
+
+/** The shapes and types of tensors in the place of their numbers, where these are known. @param {Entries} entries */
+export function outlined(entries) {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, entry]) => [name, outlineOf(/** @type {any} */ (entry))]),
+  );
+}
+
+/** @param {any} entry */
+function outlineOf(entry) {
+  const shape = shapeOfNested(entry);
+  if (!shape) return entry;
+  const whole = isWhole(entry);
+  return { shape, dtype: whole ? "int64" : "float64" };
+}
+
+/** @param {any} entry @returns {number[] | null} */
+function shapeOfNested(entry) {
+  if (typeof entry === "number") return [];
+  if (!Array.isArray(entry) || !entry.length) return null;
+  const rest = shapeOfNested(entry[0]);
+  return rest && [entry.length, ...rest];
+}
+
+/** @param {any} entry @returns {boolean} */
+function isWhole(entry) {
+  return Array.isArray(entry) ? entry.every(isWhole) : Number.isInteger(entry);
+}
+
 /** The gradients as Practice takes a backward pass. @param {WrittenGradient[]} backward */
 export function passText(backward) {
   const plain = backward.every(({ name }) => /^[A-Za-z_][\w.]*$/.test(name));

@@ -452,6 +452,13 @@ export function createClient(fetcher, root) {
      */
     importCode: (body, run) =>
       send(`/import?format=code${run ? "&run=true" : ""}`, new Blob([JSON.stringify(body)])),
+    /**
+     * The shape of a tensor that code misses, as an input and as a parameter, as far as it follows.
+     *
+     * @param {unknown} body
+     * @returns {Promise<import("../lib/answers.js").MissingShapes>}
+     */
+    missingShapes: (body) => call("POST", "/shapes", body),
     /** The trace of a document; nothing is kept. @param {unknown} document @returns {Promise<Trace>} */
     traceOf: (document) => call("POST", "/trace", document),
     /**

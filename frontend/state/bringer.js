@@ -30,16 +30,19 @@ import {
   joined,
   missingIn,
   namedIn,
+  outlined,
   passText,
   shapesByLine,
   usedOf,
   withWay,
+  zerosOf,
 } from "../lib/brought.js";
 import { afterDrawing } from "../lib/drawing.js";
 import { showWithin } from "../lib/scrolling.js";
 import { size } from "../lib/tensor.js";
 import { OPENING, Refusal, isOvertaken, refusal, troubleOf } from "../service/client.js";
 import * as actions from "./actions.js";
+import { guessText } from "./bringing.js";
 
 /** After so many milliseconds without a key the text is read. */
 const TYPING = 350;
@@ -48,6 +51,7 @@ const FEW = 20_000;
 /** In a narrower window the notes are folded at first. */
 const NARROW = 480;
 const TITLE = "My code";
+const NONE = { inputs: {}, parameters: {} };
 const PYTHON = /\.py$/i;
 
 /** @param {Store} store @param {Client} client @param {Means} means */
@@ -88,6 +92,35 @@ export function createBringer({ get, apply }, client, means) {
     if (!missing) return apply(actions.bringingTold, { asking: again });
     await readInitialisers();
     apply(actions.tensorAsked, missing, origin);
+    await guess(missing.name, text, origin);
+  };
+
+  /**
+   * The shape that follows from the tensor's use is offered; where none does, one is asked for it.
+   *
+   * @param {string} name
+   * @param {string} text
+   * @param {Origin} origin
+   */
+  const guess = async (name, text, origin) => {
+    const { added } = get().bringing;
+    try {
+      const before = origin === "editor" ? await whole() : null;
+      const sent = joined(before ? usedOf(text, tensorsOf(before)) : NONE, usedOf(text, added));
+      const found = await client.missingShapes({
+        code: text,
+        name,
+        inputs: outlined(sent.inputs),
+        parameters: outlined(sent.parameters),
+        ...(before && !/^\s*(?:import|from)\s/m.test(text) && { dialect: get().run?.dialect }),
+      });
+      if (get().bringing.asking?.name !== name) return;
+      apply(actions.tensorDescribed, {
+        guess: { inputs: found.input, parameters: found.parameter },
+      });
+    } catch {
+      // Without a guess the shape is asked for, as it would be anyway.
+    }
   };
 
   /**
@@ -297,7 +330,11 @@ export function createBringer({ get, apply }, client, means) {
     async add() {
       const { asking, added } = get().bringing;
       if (!asking) return;
-      const entry = entryOf(asking.shape, asking.init);
+      const followed = asking.guess[asking.role];
+      const entry =
+        followed?.whole && asking.shape === guessText(asking)
+          ? zerosOf(followed.shape)
+          : entryOf(asking.shape, asking.init);
       if (entry === null)
         return apply(actions.tensorDescribed, {
           trouble: `“${asking.shape}” is not a shape. Write whole numbers such as 10, 2, or the numbers themselves: [[1, 2], [3, 4]].`,

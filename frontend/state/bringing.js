@@ -6,8 +6,10 @@
  * @import { Trouble } from "../lib/types.js"
  * @import { State } from "./state.js"
  * @typedef {"editor" | "dialog"} Origin where the text stands
- * @typedef {Missing & {origin: Origin, role: Role, shape: string, init: string, trouble: string | null}} Asking
+ * @typedef {Missing & {origin: Origin, role: Role, shape: string, init: string, trouble: string | null, guess: Guess}} Asking
  *   the tensor that a text uses and does not define: how it is to be added
+ * @typedef {Record<Role, {shape: number[], whole: boolean} | null>} Guess the shapes that follow from
+ *   the tensor's use
  * @typedef {object} Reading what the text in the editor gives, while it is typed
  * @property {string} text
  * @property {Record<number, number[]>} shapes by line
@@ -49,14 +51,25 @@ export function tensorAsked(state, missing, origin) {
   const { initialisers } = state.bringing;
   const role = /** @type {Role} */ (origin === "editor" ? "parameters" : "inputs");
   const init = initialisers.find((one) => one === USUAL) ?? initialisers[0] ?? "";
-  const asking = { ...missing, origin, role, shape: "", init, trouble: null };
+  const guess = { inputs: null, parameters: null };
+  const asking = { ...missing, origin, role, shape: "", init, trouble: null, guess };
   return bringingTold(state, { asking });
 }
 
 /** @param {State} state @param {Partial<Asking>} part @returns {State} */
 export function tensorDescribed(state, part) {
   const { asking } = state.bringing;
-  return asking ? bringingTold(state, { asking: { ...asking, trouble: null, ...part } }) : state;
+  if (!asking) return state;
+  const next = { ...asking, trouble: null, ...part };
+  // What nobody typed follows the role.
+  const followed = asking.shape === guessText(asking) ? guessText(next) : next.shape;
+  return bringingTold(state, { asking: { ...next, shape: part.shape ?? followed } });
+}
+
+/** The shape that follows from its use as what it is to be added, as one writes it. @param {Asking} asking */
+export function guessText({ guess, role }) {
+  const found = guess[role];
+  return found ? `(${found.shape.join(", ")}${found.shape.length === 1 ? "," : ""})` : "";
 }
 
 /** @param {State} state @param {Brought | null} brought @returns {State} */

@@ -49,7 +49,7 @@ export function notesView(notes) {
  */
 export function missingView({ asking, initialisers }, acts) {
   if (!asking) return null;
-  const { name, role, shape, init, trouble } = asking;
+  const { name, role, shape, init, trouble, guess } = asking;
   const radio = (/** @type {typeof role} */ value, /** @type {string} */ text) =>
     h(
       "label",
@@ -110,6 +110,12 @@ export function missingView({ asking, initialisers }, acts) {
         ),
       ),
     ),
+    guess[role] &&
+      h(
+        "p",
+        { class: "note", key: "guess" },
+        `This shape follows from how ${name} is used.${guess[role]?.whole ? " Its numbers are whole, and 0 at first." : ""}`,
+      ),
     h("button", { type: "submit", class: "primary small" }, `Add ${name}`),
     trouble && h("p", { class: "trouble", id: "missing-trouble", role: "alert" }, trouble),
   );

@@ -171,3 +171,11 @@ def test_a_split_that_cannot_be_says_why(client: TestClient) -> None:
     assert "does not run with the 5 rows" in problem["detail"]
     assert problem["where"]["line"]
     assert run.get()["version"] == 1
+
+
+def test_the_shape_of_a_missing_tensor_follows_from_its_use(client: TestClient) -> None:
+    sent = {"x": {"shape": [6, 10], "dtype": "float64"}, "y": {"shape": [6, 2], "dtype": "float64"}}
+    body = {"code": "loss = mse(x @ w, y)", "name": "w", "inputs": sent}
+    assert client.post("/api/shapes", json=body).json()["parameter"] == {"shape": [10, 2], "whole": False}
+    assert_problem(client.post("/api/shapes", json={"code": "loss = w"}), 422)
+    assert_problem(client.post("/api/shapes", json={**body, "code": "loss = ("}), 422)

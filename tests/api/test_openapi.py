@@ -27,6 +27,7 @@ OPERATIONS = {
     ("/api/formats", "get"),
     ("/api/import", "post"),
     ("/api/data", "post"),
+    ("/api/shapes", "post"),
     ("/api/examples", "get"),
     ("/api/examples/{name}", "get"),
     ("/api/trace", "post"),

@@ -119,3 +119,17 @@ def test_rows_are_held_out_and_their_loss_is_drawn(explorer: Explorer) -> None:
     expect(page.locator("#validation-loss")).to_have_attribute("data-value", str(held[-1]))
     explorer.button("Undo").click()
     expect(page.locator(".curve")).to_have_attribute("data-held", str(held[0]))
+
+
+def test_the_shape_of_a_missing_tensor_is_offered(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 422")
+    explorer.open()
+    program = explorer.region("Program")
+    program.get_by_role("button", name="Edit", exact=True).click()
+    explorer.program_text.fill("l1 = x @ v + b1\nl2 = relu(l1)\nout = l2 @ w2 + b2\nloss = mse(out[:, 0], y)")
+    explorer.program_text.press("Control+Enter")
+    form = program.get_by_role("form", name="Add v", exact=True)
+    expect(form.get_by_role("textbox", name="Shape or numbers", exact=True)).to_have_value("(10, 2)")
+    expect(form).to_contain_text("This shape follows from how v is used.")
+    form.get_by_role("button", name="Add v", exact=True).click()
+    expect(explorer.status).to_contain_text("Added: v")

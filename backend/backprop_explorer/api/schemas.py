@@ -74,6 +74,31 @@ class Document(Schema):
     sources: list[dict[str, Any] | None] | None = Field(default=None, description=SOURCES)
 
 
+class MissingTensor(Schema):
+    """Code, the tensors that it uses, and the name of the one whose shape is asked."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "code": "loss = mse(x @ w, y)",
+                    "name": "w",
+                    "inputs": {
+                        "x": {"shape": [6, 10], "dtype": "float64"},
+                        "y": {"shape": [6, 2], "dtype": "float64"},
+                    },
+                }
+            ]
+        }
+    )
+
+    code: str
+    name: str
+    inputs: dict[str, Any] = Field(default_factory=dict, description="as in a document, or their shape and dtype")
+    parameters: dict[str, Any] = Field(default_factory=dict, description="the same")
+    dialect: Literal["numpy", "torch", "0.1"] | None = Field(default=None, description=DIALECT)
+
+
 class FromExample(Schema):
     """One of the examples by its name."""
 

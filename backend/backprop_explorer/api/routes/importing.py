@@ -14,8 +14,8 @@ from starlette.responses import Response
 from backprop_explorer.api import schemas, wire
 from backprop_explorer.api.http import answer, state_answer
 from backprop_explorer.api.import_query import ImportTensorsQuery, InspectQuery, OpenFileQuery
-from backprop_explorer.api.openapi import answering, taking_bytes, with_etag
-from backprop_explorer.api.request import expected_versions
+from backprop_explorer.api.openapi import answering, taking, taking_bytes, with_etag
+from backprop_explorer.api.request import checked, expected_versions, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Document, compile_document
@@ -34,6 +34,7 @@ from backprop_explorer.importing import (
     replacement,
     starting_document,
 )
+from backprop_explorer.importing.shape_of import MissingShapes, Role, shapes_of
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Run, State
 from backprop_explorer.settings import Settings
@@ -109,6 +110,24 @@ async def inspect_data(request: Request, query: Annotated[InspectQuery, Query()]
     if query.run is None:
         return await run_in_threadpool(work, None)
     return await service.on_run(query.run, work, None)
+
+
+@router.post(
+    "/shapes",
+    response_model=response(MissingShapes),
+    responses=answering(body=True),
+    openapi_extra=taking(schemas.MissingTensor),
+)
+async def missing_shapes(request: Request) -> Response:
+    """The shape of a tensor that code uses and does not define, as far as it follows from its use."""
+    settings = Service.of(request).settings
+    asked = await made_of_json(request, settings, partial(checked, schemas.MissingTensor))
+    tensors: Mapping[Role, Mapping[str, Any]] = {"inputs": asked.inputs, "parameters": asked.parameters}
+
+    def work() -> Response:
+        return answer(shapes_of(asked.code, asked.name, tensors, asked.dialect, _rules(settings)))
+
+    return await run_in_threadpool(work)
 
 
 @router.post(
