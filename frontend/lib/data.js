@@ -58,3 +58,14 @@ export function titleOf(name) {
       .trim() || name
   );
 }
+
+/**
+ * What a whole number of an input stands for; null where nothing says it.
+ *
+ * @param {import("./types.js").Document | null} document
+ * @param {string} name
+ * @param {number | null} number
+ */
+export function wordOf(document, name, number) {
+  return (number === null ? null : document?.vocabulary?.[name]?.[number]) ?? null;
+}

@@ -61,6 +61,7 @@
  * @property {Record<string, unknown>} [inputs]
  * @property {Record<string, unknown>} [parameters]
  * @property {Optimizer | null} [optimizer]
+ * @property {Record<string, string[]>} [vocabulary]  what the whole numbers of an input stand for
  *
  * @typedef {Pick<answers.ProblemAnswer, "detail" | "hint" | "where" | "status" | "code">} Trouble
  *

@@ -1,7 +1,8 @@
 /**
  * What the explanation says in its head, and what all its pictures share.
  *
- * @import { Acts } from "./acts.js"
+ * @import { wordOf } from "../lib/data.js";
+import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
  * @import { Watch } from "../state/scene.js"
  * @import { Matrix, Step, Target } from "../lib/types.js"
@@ -68,7 +69,9 @@ export function subjectTold(state, acts) {
     value,
     shape: "",
     was: drag && drag.value !== drag.from ? drag.from : null,
-    kind: given ? roleWord(state, target.tensor) : fieldWord(target.field),
+    kind: given
+      ? roleWord(state, target.tensor) + meaning(wordOf(state.document, target.tensor, value))
+      : fieldWord(target.field),
     gradient: given
       ? {
           now: numberOf(state, { ...target, field: "gradient" }),
@@ -117,6 +120,11 @@ function placeOf(step, { cursor }, acts) {
     code: `${step.output} = ${step.code}`,
     go: step.index === cursor ? null : () => acts.goTo(step.index),
   };
+}
+
+/** What a number stands for. @param {string | null} word */
+function meaning(word) {
+  return word === null ? "" : `: “${word === " " ? "␣" : word.replaceAll("\n", "\\n")}”`;
 }
 
 /** @param {string} field */

@@ -38,6 +38,9 @@ def test_a_table_that_is_dropped_begins_a_run_by_one_click(explorer: Explorer) -
     expect(explorer.status).to_contain_text("Opened flowers.csv as a new run")
     expect(explorer.region("Program")).to_contain_text("loss = cross_entropy(out, y)")
     assert explorer.state()["document"]["vocabulary"] == {"y": ["daisy", "rose", "tulip"]}
+    explorer.select("y")
+    explorer.cell("y[0] value").first.click()
+    expect(explorer.region("Explanation")).to_contain_text("input: “rose”")
     explorer.train(5)
 
 

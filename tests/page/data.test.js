@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { arePictures, holdsData, queryOf, titleOf, usual } from "../../frontend/lib/data.js";
+import {
+  arePictures,
+  holdsData,
+  queryOf,
+  titleOf,
+  usual,
+  wordOf,
+} from "../../frontend/lib/data.js";
 import { checksum, zipOf } from "../../frontend/lib/zip.js";
 import { heldLosses } from "../../frontend/state/heldlosses.js";
 import { curveOf } from "../../frontend/views/curve.js";
@@ -62,6 +69,13 @@ test("losses on held-out rows are known as far as they were told", () => {
   assert.deepEqual(heldLosses([9, 8], told), [9, 8, 2, 1]);
   assert.deepEqual(heldLosses([9], { iteration: 2, validation_loss: 1 }), [9, null, 1]);
   assert.deepEqual(heldLosses([9], { iteration: 2, validation_loss: null }), []);
+});
+
+test("a number of an input is read back as its word", () => {
+  const document = { program: "", vocabulary: { y: ["rose", "daisy"] } };
+  const words = [0, 1, 2, 0.5, null].map((number) => wordOf(document, "y", number));
+  assert.deepEqual(words, ["rose", "daisy", null, null, null]);
+  assert.equal(wordOf(document, "x", 0), null);
 });
 
 test("both curves share one scale", () => {

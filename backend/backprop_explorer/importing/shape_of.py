@@ -21,6 +21,7 @@ from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem
 
+MOST_MISSING = 16
 MOST_TRIALS = 300
 """So many shapes are tried."""
 LONGEST_AXIS = 512
@@ -111,8 +112,27 @@ class _Trials:
         self, text: str, name: str, given: Mapping[Role, Mapping[str, Any]], dialect: str | None, rules: Rules
     ) -> None:
         self.text, self.name, self.given, self.rules = text, name, given, rules
-        self.options = {} if dialect is None else {"dialect": dialect}
+        self.options: dict[str, Any] = {} if dialect is None else {"dialect": dialect}
         self.fitted = False
+        self.others: list[str] = []
+        """Further names that are missing: numbers without axes in their place, which fit most uses."""
+        while (other := self._missing()) is not None and len(self.others) < MOST_MISSING:
+            self.others.append(other)
+
+    def _missing(self) -> str | None:
+        """The next name that the text misses besides."""
+        try:
+            document_of_source(Source(self.text, self._tensors("parameters", np.zeros(())), self.options), self.rules)
+        except Problem as problem:
+            named = problem.code == "missing_tensor" and problem.tensor not in (None, self.name, *self.others)
+            return problem.tensor if named else None
+        return None
+
+    def _tensors(self, role: Role, zeros: Array) -> dict[str, dict[str, Any]]:
+        tensors: dict[str, dict[str, Any]] = {kind: dict(entries) for kind, entries in self.given.items()}
+        tensors["parameters"] |= dict.fromkeys(self.others, 0.0)
+        tensors[role][self.name] = zeros
+        return tensors
 
     def best(self, role: Role, lengths: list[int], *, whole: bool) -> Shape | None:
         """The shape that needs least broadcasting; None where none fits, or several need as little."""
@@ -129,10 +149,8 @@ class _Trials:
 
     def _program(self, role: Role, shape: Shape, *, whole: bool) -> Program | None:
         zeros = np.broadcast_to(np.zeros((), np.int64 if whole else np.float64), shape)
-        tensors: dict[str, dict[str, Any]] = {kind: dict(entries) for kind, entries in self.given.items()}
-        tensors[role][self.name] = zeros
         try:
-            made = document_of_source(Source(self.text, tensors, dict(self.options)), self.rules)
+            made = document_of_source(Source(self.text, self._tensors(role, zeros), self.options), self.rules)
             document = Document.parse(made, self.rules.budget)
             return program_of(document, self.rules.budget, measuring=True)
         except Problem:

@@ -56,8 +56,16 @@ loss = F.cross_entropy(head(F.relu(F.linear(x, W))), t)
     assert found["parameter"] == {"shape": [4, 3], "whole": False}
 
 
+def test_other_names_may_be_missing_too() -> None:
+    sent: dict[Role, dict[str, Any]] = {"inputs": {"x": told(6, 10), "y": told(6, 3)}}
+    code = "pred = x @ W + b\nloss = ((pred - y) ** 2).mean()"
+    assert shapes_of(code, "W", sent, None, RULES)["parameter"] == {"shape": [10, 3], "whole": False}
+    with_w: dict[Role, dict[str, Any]] = {**sent, "parameters": {"W": told(10, 3)}}
+    assert shapes_of(code, "b", with_w, None, RULES)["parameter"] == {"shape": [3], "whole": False}
+
+
 @pytest.mark.parametrize(
-    "code", ["loss = ((x @ w) ** 2).mean()", "loss = mean(w ** 2)", "loss = mse(x @ w + q, y)", "loss = f(w)", "w"]
+    "code", ["loss = ((x @ w) ** 2).mean()", "loss = mean(w ** 2)", "loss = mse((x @ w) @ v, y)", "loss = f(w)", "w"]
 )
 def test_where_more_than_one_would_do_or_none_nothing_is_said(code: str) -> None:
     sent: dict[Role, dict[str, Any]] = {"inputs": {"x": told(6, 10), "y": told(6, 3)}}
