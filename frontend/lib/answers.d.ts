@@ -1268,6 +1268,7 @@ export type ShownDocument = {
   parameters: Record<string, unknown>;
   optimizer?: Record<string, unknown>;
   batch?: Record<string, unknown>;
+  validation?: Record<string, unknown>;
 };
 
 /**

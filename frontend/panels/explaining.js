@@ -1,8 +1,7 @@
 /**
  * What the explanation says in its head, and what all its pictures share.
  *
- * @import { wordOf } from "../lib/data.js";
-import { Acts } from "./acts.js"
+ * @import { Acts } from "./acts.js"
  * @import { State } from "../state/state.js"
  * @import { Watch } from "../state/scene.js"
  * @import { Matrix, Step, Target } from "../lib/types.js"
@@ -10,6 +9,7 @@ import { Acts } from "./acts.js"
  */
 
 import { axisCells } from "../lib/axes.js";
+import { wordOf } from "../lib/data.js";
 import { sameTarget, targetCode } from "../lib/explanation.js";
 import { lightTargets, lightTwins } from "../lib/lighting.js";
 import { fromWire, printOne, printShape } from "../lib/numbers.js";
