@@ -14,6 +14,10 @@
  */
 
 const PICTURES = /\.(?:png|jpe?g)$/i;
+/** A shorter text is none. */
+const LEAST = 20;
+/** How lines of code begin, and a call. */
+const CODE = /^\s*(?:import|from|def|class|for|if|while|with|return|@)\b.*[:.(]|\w\(/m;
 /** Endings that mean the same as the one of a format. */
 const ALIKE = [[".jpeg", ".jpg"]];
 
@@ -28,6 +32,20 @@ export function holdsData(name, formats) {
 /** Are these several pictures, which go together? @param {{name: string}[]} files */
 export function arePictures(files) {
   return files.length > 1 && files.every(({ name }) => PICTURES.test(name));
+}
+
+/**
+ * Is a pasted text a table or plain language, rather than code or a document? Lines of as many cells
+ * are a table.
+ *
+ * @param {string} text
+ */
+export function isPastedData(text) {
+  if (/^\s*[{[]/.test(text) || text.includes("=")) return false;
+  const [one = "", other = ""] = text.split("\n").filter((line) => line.trim());
+  const cells = [one, other].map((line) => line.split(/[,;\t]/).length);
+  if (cells[0] > 1 && cells[0] === cells[1]) return true;
+  return text.trim().length >= LEAST && /\s/.test(text.trim()) && !CODE.test(text);
 }
 
 /** What is sent: what was chosen, without what is empty. @param {Choices} choices */

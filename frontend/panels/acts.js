@@ -172,7 +172,7 @@ export function createActs(store, effects, surroundings) {
     /** @param {string} text */
     openingTyped: (text) => effects.bringing.typedToOpen(text),
     /** @param {string} text */
-    openText: (text) => void effects.bringing.openText(text),
+    openText: (text) => void effects.files.openText(text),
     /** @param {File} file @param {...File} others */
     openFile: (file, ...others) => void effects.files.open(file, ...others),
     data: {

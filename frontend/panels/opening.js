@@ -131,7 +131,7 @@ function pasteView({ opening: text, document, files, bringing, alert }, acts) {
       spellcheck: "false",
       value: text,
       placeholder:
-        "Python code with NumPy or PyTorch: a script, functions, a class. It is read, never run.\nOr a JSON document with a program, inputs and parameters.",
+        "Python code with NumPy or PyTorch: a script, functions, a class. It is read, never run.\nOr a JSON document with a program, inputs and parameters; or rows of a table, or text.",
       oninput: (/** @type {any} */ event) => acts.openingTyped(event.target.value),
     }),
     alert && text.trim() && troubleView(alert, { role: "alert" }),

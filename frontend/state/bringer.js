@@ -114,9 +114,11 @@ export function createBringer({ get, apply }, client, means) {
         parameters: outlined(sent.parameters),
         ...(before && !/^\s*(?:import|from)\s/m.test(text) && { dialect: get().run?.dialect }),
       });
-      if (get().bringing.asking?.name !== name) return;
+      const { asking } = get().bringing;
+      if (asking?.name !== name) return;
       apply(actions.tensorDescribed, {
         guess: { inputs: found.input, parameters: found.parameter },
+        trouble: asking.trouble,
       });
     } catch {
       // Without a guess the shape is asked for, as it would be anyway.

@@ -11,7 +11,7 @@
  * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
  * @property {() => Promise<Run>} own  the run, to be changed
  * @property {(run: Run, example: null) => Promise<void>} open
- * @property {Pick<ReturnType<typeof import("./bringer.js").createBringer>, "tell" | "goOn">} bringing
+ * @property {Pick<ReturnType<typeof import("./bringer.js").createBringer>, "tell" | "goOn" | "openText">} bringing
  * @property {ReturnType<typeof import("./data.js").createData>} data
  * @property {(run: Run) => Promise<void>} settle  after a change that may have touched everything
  * @property {(error: unknown) => void} report
@@ -20,7 +20,7 @@
  * @property {(text: string, what: string) => Promise<void>} copy
  */
 
-import { holdsData } from "../lib/data.js";
+import { holdsData, isPastedData } from "../lib/data.js";
 import { printLoss } from "../lib/numbers.js";
 import { asNumpy, asTabs } from "../lib/block.js";
 import { fromNested, size } from "../lib/tensor.js";
@@ -124,6 +124,16 @@ export function createFiles(
           if (!(await bringing.goOn(file, error))) throw error;
         }
       }),
+
+    /** What was pasted: data is looked into, all else is code or a document. @param {string} text */
+    openText: (text) =>
+      isPastedData(text)
+        ? change("Opening", async () => {
+            apply(actions.alerted, null);
+            const pasted = new File([text], "pasted.txt", { type: "text/plain" });
+            if (await data.look([pasted])) apply(actions.openingTyped, "");
+          })
+        : bringing.openText(text),
 
     /** The numbers of a file into the present run. */
     take: () =>

@@ -103,6 +103,16 @@ def test_text_begins_a_run_over_words(explorer: Explorer) -> None:
     explorer.train(3)
 
 
+def test_rows_that_are_pasted_are_a_table(explorer: Explorer) -> None:
+    explorer.open()
+    explorer.more("Open")
+    opening = dialog(explorer, "Open a document")
+    opening.get_by_text("Paste a document").click()
+    opening.get_by_role("textbox", name="Document", exact=True).fill(FLOWERS.decode())
+    opening.get_by_role("button", name="Open", exact=True).click()
+    expect(looked(explorer)).to_contain_text("A table of 15 rows and 3 columns.")
+
+
 def test_rows_are_held_out_and_their_loss_is_drawn(explorer: Explorer) -> None:
     explorer.open()
     explorer.choose("softmax_classifier")

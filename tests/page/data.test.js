@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   arePictures,
   holdsData,
+  isPastedData,
   queryOf,
   titleOf,
   usual,
@@ -32,6 +33,22 @@ test("several pictures go together, and nothing else", () => {
     [named("a.png", "b.JPG"), named("a.png"), named("a.png", "b.csv")],
     [true, false, false],
   );
+});
+
+test("what is pasted is data where it is no code", () => {
+  const data = ["a,b\n1,2\n", "length (cm)\tkind\n1\ta", "to be or not to be that is the question"];
+  const other = [
+    "loss = f(x)\ny = 2",
+    "import numpy as np\nnp.zeros(2)",
+    '{"loss": 1, "w": 2}',
+    "short",
+  ];
+  assert.deepEqual([...data, ...other].map(isPastedData), [
+    true,
+    true,
+    true,
+    ...other.map(() => false),
+  ]);
 });
 
 test("what is empty is not sent", () => {
