@@ -16,6 +16,7 @@ __version__: str
 if TYPE_CHECKING:
     from backprop_explorer import torch
     from backprop_explorer.client import Client, RemoteRun
+    from backprop_explorer.importing.own_file import document_of as document
     from backprop_explorer.practice import Report, assert_gradients, variant
     from backprop_explorer.practice import report as check
 else:  # a type checker would take every name for one of ours
@@ -26,6 +27,7 @@ else:  # a type checker would take every name for one of ours
         "Report": ("practice", "Report"),
         "assert_gradients": ("practice", "assert_gradients"),
         "check": ("practice", "report"),
+        "document": ("importing.own_file", "document_of"),
         "torch": ("torch", None),
         "variant": ("practice", "variant"),
     }
@@ -48,6 +50,6 @@ else:  # a type checker would take every name for one of ours
 
 
 __all__ = [
-    "Client", "Plan", "Problem", "RemoteRun", "Report", "assert_gradients", "check", "compile", "torch", "variant",
-    "widget",
+    "Client", "Plan", "Problem", "RemoteRun", "Report", "assert_gradients", "check", "compile", "document",
+    "torch", "variant", "widget",
 ]  # fmt: skip

@@ -64,10 +64,11 @@ class Client:
         path = f"/runs/{quote(identity, safe='')}"
         return RemoteRun(self, self._identity(self.call("GET", path, document="false")))
 
-    def load(self, file: str | PathLike[str], *others: str | PathLike[str]) -> RemoteRun:
-        """A new run of a file that was exported here, or of an ONNX network, which may keep its numbers in `others` (or
-        in `net.onnx.data` beside it); what was made up is a warning."""
-        made = self.call("POST", "/import", with_others(Path(file), [*map(Path, others)]), run="true")
+    def load(self, file: str | PathLike[str], *others: str | PathLike[str], **choices: Any) -> RemoteRun:
+        """A new run of a file: a document, a network, which may keep its numbers in `others` (or in `net.onnx.data`
+        beside it), or data (`model="linear"`); what was made up is a warning."""
+        content = with_others(Path(file), [*map(Path, others)])
+        made = self.call("POST", "/import", content, run="true", **choices)
         for told in made["warnings"]:
             warnings.warn(told, stacklevel=2)
         return RemoteRun(self, self._identity(made["run"]))
@@ -279,9 +280,9 @@ class RemoteRun:
         """A file: json, numpy, pytorch, npz or safetensors."""
         return self._client.answer("GET", self._path("/export"), format=format, iteration=iteration).content
 
-    def load(self, file: str | PathLike[str]) -> list[str]:
-        """A file's tensors in the place of the inputs and parameters of the same name, which it answers."""
-        answer = self._call("POST", "/import", Path(file).read_bytes())
+    def load(self, file: str | PathLike[str], **choices: Any) -> list[str]:
+        """A file's tensors or data (`label="species"`) in the place of inputs and parameters: their names."""
+        answer = self._call("POST", "/import", Path(file).read_bytes(), **choices)
         for told in answer["warnings"]:
             warnings.warn(told, stacklevel=2)
         return list(answer["replaced"])

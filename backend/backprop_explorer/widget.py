@@ -89,7 +89,8 @@ class _Local:
         self._plan.run()
         still = {"iteration": 0, "version": 1, "event": 0, "can_undo": False, "can_redo": False, "layout": None}
         told = {"id": None, "title": document.title, "loss": self._plan.loss, "optimizer": document.optimizer}
-        return {**still, **told, "batch": document.batch, "dialect": document.dialect}
+        cut = {"batch": document.batch, "validation": document.validation, "validation_loss": None}
+        return {**still, **told, **cut, "dialect": document.dialect}
 
     def trace(self, iteration: int) -> Any:
         """The plan's iteration, as the API writes it."""

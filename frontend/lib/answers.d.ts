@@ -102,7 +102,7 @@ export type Built = {
 export type BuiltDocument = {
   title: string | null;
   program: string;
-  inputs: Record<string, Record<string, unknown>>;
+  inputs: Record<string, unknown>;
   parameters: Record<string, Record<string, unknown>>;
   loss: string;
   dtype: string;
@@ -154,6 +154,8 @@ export type ChangedState = {
   title: string | null;
   iteration: number;
   loss: Wire;
+  /** of the rows that are held out; null where none are */
+  validation_loss: Wire | null;
   /** counts the changes; also the ETag */
   version: number;
   /** the change at which the run stands, see its history */
@@ -163,6 +165,8 @@ export type ChangedState = {
   optimizer: Record<string, unknown> | null;
   /** how the data is cut into batches; null: all rows at once */
   batch: Record<string, unknown> | null;
+  /** how many rows are held out, and which; null: none */
+  validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
@@ -303,6 +307,36 @@ export type Cost = {
   rule_elements: number;
   rule_bytes: number;
   rule_flop: number;
+};
+
+/** A column of a table, and how many different values it has. */
+export type DataColumn = {
+  name: string;
+  kind: "words" | "whole" | "number";
+  distinct: number;
+};
+
+/** A document that the file could begin: its program, and what would be told about it. */
+export type DataModel = {
+  name: string;
+  title: string;
+  program: string;
+  warnings: string[];
+};
+
+/** What putting the file into the run would do. */
+export type DataPlace = {
+  tensors: DataTensor[];
+  /** the column of the label */
+  label: string | null;
+  warnings: string[];
+};
+
+/** A tensor of the run that gets the file's data: its shape before and after. */
+export type DataTensor = {
+  name: string;
+  before: number[];
+  after: number[];
 };
 
 /** A number that a generated data set depends on. */
@@ -454,6 +488,8 @@ export type FormatEntry = {
   media_type: string;
   exports: boolean;
   imports: boolean;
+  /** whether it holds data, which goes into a run or begins one, and no program */
+  data: boolean;
   /** the extra that must be installed to open such a file; null for none */
   extra: string | null;
 };
@@ -583,6 +619,8 @@ export type HistogramsPlot = {
 export type History = {
   events: HistoryEntry[];
   losses?: Wire[];
+  /** on the rows that are held out, where there are some */
+  validation_losses?: Wire[];
 };
 
 /** Something that happened to a run. */
@@ -634,6 +672,8 @@ export type ImportedTensors = {
   title: string | null;
   iteration: number;
   loss: Wire;
+  /** of the rows that are held out; null where none are */
+  validation_loss: Wire | null;
   /** counts the changes; also the ETag */
   version: number;
   /** the change at which the run stands, see its history */
@@ -643,6 +683,8 @@ export type ImportedTensors = {
   optimizer: Record<string, unknown> | null;
   /** how the data is cut into batches; null: all rows at once */
   batch: Record<string, unknown> | null;
+  /** how many rows are held out, and which; null: none */
+  validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
@@ -651,6 +693,31 @@ export type ImportedTensors = {
   warnings: string[];
   /** the names of the inputs and parameters that the file had numbers for */
   replaced: string[];
+};
+
+/** What a file of data holds. */
+export type Inspected = {
+  /** named: tensors with names; single: one array */
+  holds: "named" | "table" | "single" | "pictures" | "text" | "program";
+  summary: string;
+  columns: DataColumn[];
+  /** the first rows of a table, as texts */
+  head: string[][];
+  /** the column that most likely is the label */
+  label: string | null;
+  /** what a new document would predict */
+  predict: "classes" | "numbers" | null;
+  /** how the text begins */
+  text: string | null;
+  /** null where it does not fit into the run, or none was named */
+  fits: DataPlace | null;
+  /** why it does not fit */
+  problem: ProblemDetail | null;
+  models: DataModel[];
+  /** why none could begin with it */
+  no_model: ProblemDetail | null;
+  warnings: string[];
+  format: string;
 };
 
 /**
@@ -811,6 +878,8 @@ export type LossEntry = {
 export type LossPlot = {
   iterations: number[];
   losses: Wire[];
+  /** on the rows that are held out; null where none are */
+  validation_losses: Wire[] | null;
   lowest: LowestLoss | null;
   not_finite_from: number | null;
   edits: EditMark[];
@@ -831,6 +900,21 @@ export type Made = {
   tensor: string;
   field: "value" | "gradient" | "next";
   part?: number;
+};
+
+/** A shape, and whether the numbers have to be whole. */
+export type MissingShape = {
+  shape: number[];
+  whole: boolean;
+};
+
+/**
+ * The shape that a tensor has as an input, and as a parameter; null where more than one would do,
+ * or none.
+ */
+export type MissingShapes = {
+  input: MissingShape | null;
+  parameter: MissingShape | null;
 };
 
 /** A name that may stand in a formula. */
@@ -1135,6 +1219,8 @@ export type RunAnswer = {
   title: string | null;
   iteration: number;
   loss: Wire;
+  /** of the rows that are held out; null where none are */
+  validation_loss: Wire | null;
   /** counts the changes; also the ETag */
   version: number;
   /** the change at which the run stands, see its history */
@@ -1144,6 +1230,8 @@ export type RunAnswer = {
   optimizer: Record<string, unknown> | null;
   /** how the data is cut into batches; null: all rows at once */
   batch: Record<string, unknown> | null;
+  /** how many rows are held out, and which; null: none */
+  validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
@@ -1155,6 +1243,8 @@ export type RunAnswer = {
   trace?: Trace | null;
   document?: Record<string, unknown>;
   losses?: Wire[];
+  /** on the rows that are held out, where there are some */
+  validation_losses?: Wire[];
 };
 
 /** A sample's part of a sum, and how many of its terms are not 0. */
@@ -1178,6 +1268,7 @@ export type ShownDocument = {
   parameters: Record<string, unknown>;
   optimizer?: Record<string, unknown>;
   batch?: Record<string, unknown>;
+  validation?: Record<string, unknown>;
 };
 
 /**
@@ -1275,6 +1366,8 @@ export type State = {
   title: string | null;
   iteration: number;
   loss: Wire;
+  /** of the rows that are held out; null where none are */
+  validation_loss: Wire | null;
   /** counts the changes; also the ETag */
   version: number;
   /** the change at which the run stands, see its history */
@@ -1284,6 +1377,8 @@ export type State = {
   optimizer: Record<string, unknown> | null;
   /** how the data is cut into batches; null: all rows at once */
   batch: Record<string, unknown> | null;
+  /** how many rows are held out, and which; null: none */
+  validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
@@ -1516,6 +1611,8 @@ export type TrainedState = {
   title: string | null;
   iteration: number;
   loss: Wire;
+  /** of the rows that are held out; null where none are */
+  validation_loss: Wire | null;
   /** counts the changes; also the ETag */
   version: number;
   /** the change at which the run stands, see its history */
@@ -1525,11 +1622,15 @@ export type TrainedState = {
   optimizer: Record<string, unknown> | null;
   /** how the data is cut into batches; null: all rows at once */
   batch: Record<string, unknown> | null;
+  /** how many rows are held out, and which; null: none */
+  validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
   losses: Wire[];
+  /** on the rows that are held out */
+  validation_losses?: Wire[];
   true_losses?: Wire[];
   /** null where all iterations were made */
   stopped: Stopped | null;

@@ -4,6 +4,8 @@
  * The numbers in its records are written with the lowest byte first; see PKWARE's APPNOTE, 4.3.
  */
 
+import { arePictures } from "./data.js";
+
 const NETWORK = /\.onnx$/i;
 const VERSION = 20;
 /** The flag that names are UTF-8, and the first day that an entry can have. */
@@ -34,7 +36,7 @@ function record(...fields) {
 }
 
 /**
- * A zip archive of these files.
+ * A zip archive of these files; of several with the same name the later ones get a number.
  *
  * @param {{name: string, bytes: Uint8Array<ArrayBuffer>}[]} files
  * @returns {BlobPart[]} its parts in order
@@ -45,8 +47,12 @@ export function zipped(files) {
   /** @type {BlobPart[]} */
   const directory = [];
   let [place, size] = [0, 0];
+  /** @type {Set<string>} */
+  const taken = new Set();
   for (const { name, bytes } of files) {
-    const label = new TextEncoder().encode(name);
+    const own = free(name, taken);
+    taken.add(own);
+    const label = new TextEncoder().encode(own);
     /** @type {[number, number][]} */
     const common = [
       ...[VERSION, UTF8, 0, 0, DAY].map((value) => /** @type {[number, number]} */ ([value, 2])),
@@ -86,20 +92,27 @@ export function zipped(files) {
   return [...content, ...directory, end];
 }
 
+/** The name, after a number if it is taken. @param {string} name @param {Set<string>} taken */
+function free(name, taken) {
+  let own = name;
+  for (let number = 2; taken.has(own); number += 1) own = `${number} ${name}`;
+  return own;
+}
+
 /**
  * What is opened of several files that come at once: a network and the file that it keeps its
- * weights in as one, else the first.
+ * weights in as one, and so are pictures; else the first.
  *
- * @param {Iterable<File>} files
- * @returns {Promise<File | undefined>}
+ * @param {File[]} files at least one
+ * @returns {Promise<File>}
  */
 export async function together(files) {
-  const every = [...files];
-  const network = every.find(({ name }) => NETWORK.test(name));
-  if (!network || every.length === 1) return every[0];
-  const read = every.map(async (file) => ({
+  const network = files.find(({ name }) => NETWORK.test(name));
+  const name = network?.name ?? (arePictures(files) ? `${files.length} pictures` : null);
+  if (name === null || files.length === 1) return files[0];
+  const read = files.map(async (file) => ({
     name: file.name,
     bytes: new Uint8Array(await file.arrayBuffer()),
   }));
-  return new File(zipped(await Promise.all(read)), network.name);
+  return new File(zipped(await Promise.all(read)), name);
 }

@@ -10,6 +10,10 @@
  */
 
 import { parseNested } from "./nested.js";
+import { size } from "./tensor.js";
+
+/** Beside larger tensors nothing is calculated while one types. */
+const FEW = 20_000;
 
 /** What no plain program over tensors says: see `bringsOwn`. */
 const SIGNS = [
@@ -151,6 +155,44 @@ export function entryOf(text, init) {
   return { shape: sizes, init };
 }
 
+/**
+ * A tensor of zeros, as a document writes it: whole numbers stay whole.
+ *
+ * @param {number[]} shape
+ * @returns {unknown}
+ */
+export function zerosOf([length, ...rest]) {
+  return length === undefined ? 0 : Array.from({ length }, () => zerosOf(rest));
+}
+
+/** The shapes and types of tensors in the place of their numbers, where these are known. @param {Entries} entries */
+export function outlined(entries) {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, entry]) => [name, outlineOf(/** @type {any} */ (entry))]),
+  );
+}
+
+/** @param {any} entry */
+function outlineOf(entry) {
+  const shape = shapeOfNested(entry);
+  if (!shape) return entry;
+  const whole = isWhole(entry);
+  return { shape, dtype: whole ? "int64" : "float64" };
+}
+
+/** @param {any} entry @returns {number[] | null} */
+function shapeOfNested(entry) {
+  if (typeof entry === "number") return [];
+  if (!Array.isArray(entry) || !entry.length) return null;
+  const rest = shapeOfNested(entry[0]);
+  return rest && [entry.length, ...rest];
+}
+
+/** @param {any} entry @returns {boolean} */
+function isWhole(entry) {
+  return Array.isArray(entry) ? entry.every(isWhole) : Number.isInteger(entry);
+}
+
 /** The gradients as Practice takes a backward pass. @param {WrittenGradient[]} backward */
 export function passText(backward) {
   const plain = backward.every(({ name }) => /^[A-Za-z_][\w.]*$/.test(name));
@@ -217,4 +259,37 @@ export function carriedOver(shapes, program, text) {
     if (shapes[at + 1]) found[place + 1] = shapes[at + 1];
   });
   return found;
+}
+
+/** What a document has of tensors. @param {any} document @returns {Tensors} */
+export function tensorsOf({ inputs = {}, parameters = {} }) {
+  return { inputs, parameters };
+}
+
+/** The names of its tensors. @param {any} document */
+export function namesOf(document) {
+  const { inputs, parameters } = tensorsOf(document);
+  return [...Object.keys(inputs), ...Object.keys(parameters)];
+}
+
+/**
+ * Has it too many numbers to be calculated with while one types?
+ *
+ * @param {any} document with shapes in the place of numbers
+ */
+export function isLarge(document) {
+  const { inputs, parameters } = tensorsOf(document);
+  const sizes = [...Object.values(inputs), ...Object.values(parameters)].map((entry) =>
+    size(/** @type {any} */ (entry)?.shape ?? []),
+  );
+  return sizes.reduce((sum, one) => sum + one, 0) > FEW;
+}
+
+/** What is told about tensors that were left out. @param {string[]} names @returns {Note[]} */
+export function droppedNotes(names) {
+  return names.map((name) => ({
+    line: null,
+    code: "left_out",
+    message: `${name} of the run before is not used, and left out`,
+  }));
 }

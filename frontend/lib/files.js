@@ -18,6 +18,7 @@ const [PYTHON, NOTEBOOK] = [".py", ".ipynb"];
 const OTHERS = /** @type {Record<string, string[]>} */ ({
   [PYTHON]: [NOTEBOOK],
   ".onnx": [".data", ".zip"],
+  ".jpg": [".jpeg"],
 });
 
 /** @type {Files} */

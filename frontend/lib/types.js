@@ -50,9 +50,10 @@
  *
  * @typedef {{name: string} & Record<string, unknown>} Optimizer
  * @typedef {{size: number, shuffle: boolean}} Batches  how the data is cut
- * @typedef {{optimizer: Optimizer | null, batch: Batches | null, losses?: (Wire | null)[]}}
+ * @typedef {{fraction?: number, count?: number, shuffle: boolean}} Held  which rows are held out
+ * @typedef {{optimizer: Optimizer | null, batch: Batches | null, validation: Held | null, losses?: (Wire | null)[], validation_losses?: (Wire | null)[]}}
  *   RunParts
- * @typedef {Omit<answers.State, "optimizer" | "batch"> & RunParts} Run  the state of a run
+ * @typedef {Omit<answers.State, "optimizer" | "batch" | "validation"> & RunParts} Run  the state of a run
  *
  * @typedef {object} Document
  * @property {string} [title]
@@ -60,6 +61,7 @@
  * @property {Record<string, unknown>} [inputs]
  * @property {Record<string, unknown>} [parameters]
  * @property {Optimizer | null} [optimizer]
+ * @property {Record<string, string[]>} [vocabulary]  what the whole numbers of an input stand for
  *
  * @typedef {Pick<answers.ProblemAnswer, "detail" | "hint" | "where" | "status" | "code">} Problem
  *

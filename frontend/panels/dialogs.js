@@ -7,6 +7,7 @@
 
 import { h } from "../lib/h.js";
 import { MINUS } from "../lib/numbers.js";
+import { dataDialog } from "./data.js";
 import { KEYS } from "./keys.js";
 import { modal } from "./modal.js";
 import { exportDialog, openDialog, openedDialog } from "./opening.js";
@@ -17,6 +18,7 @@ const DIALOGS = {
   open: openDialog,
   opened: openedDialog,
   export: exportDialog,
+  data: dataDialog,
 };
 
 /** @param {State} state */
@@ -27,6 +29,7 @@ export function select({
   alert,
   recent,
   files,
+  data,
   bringing,
   run,
   shown,
@@ -41,6 +44,7 @@ export function select({
     alert,
     recent,
     files,
+    data,
     bringing,
     examples: dialog === "open" ? examples : null,
     example,

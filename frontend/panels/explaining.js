@@ -9,6 +9,7 @@
  */
 
 import { axisCells } from "../lib/axes.js";
+import { wordOf } from "../lib/data.js";
 import { sameTarget, targetCode } from "../lib/explanation.js";
 import { highlightTargets, highlightTwins } from "../lib/lighting.js";
 import { fromWire, printOne, printShape } from "../lib/numbers.js";
@@ -70,7 +71,9 @@ export function subjectTold(state, commands) {
     value,
     shape: "",
     was: drag && drag.value !== drag.from ? drag.from : null,
-    kind: given ? roleWord(state, target.tensor) : fieldWord(target.field),
+    kind: given
+      ? roleWord(state, target.tensor) + meaning(wordOf(state.document, target.tensor, value))
+      : fieldWord(target.field),
     gradient: given
       ? {
           now: numberOf(state, { ...target, field: "gradient" }),
@@ -119,6 +122,11 @@ function placeOf(step, { cursor }, commands) {
     code: `${step.output} = ${step.code}`,
     go: step.index === cursor ? null : () => commands.stage.stepTo(step.index),
   };
+}
+
+/** What a number stands for. @param {string | null} word */
+function meaning(word) {
+  return word === null ? "" : `: “${word === " " ? "␣" : word.replaceAll("\n", "\\n")}”`;
 }
 
 /** @param {string} field */

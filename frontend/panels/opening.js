@@ -5,7 +5,6 @@
  * @import { State } from "../state/state.js"
  */
 
-import { together } from "../lib/archive.js";
 import { accepted, exportPath, openable, sentence } from "../lib/files.js";
 import { h } from "../lib/h.js";
 import { inThePast } from "../state/trace/selectors.js";
@@ -132,7 +131,7 @@ function pasteView({ opening: text, document, files, bringing, alert }, commands
       spellcheck: "false",
       value: text,
       placeholder:
-        "Python code with NumPy or PyTorch: a script, functions, a class. It is read, never run.\nOr a JSON document with a program, inputs and parameters.",
+        "Python code with NumPy or PyTorch: a script, functions, a class. It is read, never run.\nOr a JSON document with a program, inputs and parameters; or rows of a table, or text.",
       oninput: (/** @type {any} */ event) => commands.import.typeOpening(event.target.value),
     }),
     alert && text.trim() && problemView(alert, { role: "alert" }),
@@ -146,7 +145,7 @@ function pasteView({ opening: text, document, files, bringing, alert }, commands
           type: "button",
           class: files.numbers || asking ? "" : "primary",
           disabled: !text.trim(),
-          onclick: () => commands.import.openText(text),
+          onclick: () => commands.files.openText(text),
         },
         "Open",
       ),
@@ -165,21 +164,21 @@ function pasteView({ opening: text, document, files, bringing, alert }, commands
 
 /** The same file may be chosen again. @param {HTMLInputElement} input @param {Commands} commands */
 function chosen(input, commands) {
-  void openAll([...(input.files ?? [])], commands);
+  openAll(input.files ?? [], commands);
   input.value = "";
 }
 
 /** @param {Iterable<File>} files @param {Commands} commands */
-async function openAll(files, commands) {
-  const file = await together(files);
-  if (file) commands.files.open(file);
+function openAll(files, commands) {
+  const [file, ...others] = files;
+  if (file) commands.files.open(file, ...others);
 }
 
 /** A file may be dropped anywhere on the page. @param {DragEvent} event @param {Commands} commands */
 export function drag(event, commands) {
   if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
-  if (event.type === "drop") void openAll([...event.dataTransfer.files], commands);
+  if (event.type === "drop") openAll(event.dataTransfer.files, commands);
 }
 
 /** What was made up or left out. @param {State} state @param {Commands} commands */

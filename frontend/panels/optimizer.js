@@ -11,6 +11,7 @@ import { h } from "../lib/h.js";
 import { exact, fromWire, parseNumber, printOne } from "../lib/numbers.js";
 import { optionsOf } from "../state/optimizer/selectors.js";
 import { problemView } from "../views/problem.js";
+import { validationForm } from "../views/validation.js";
 
 /** How many rows a batch has at first, and how many of a batch's rows are named. */
 const FIRST_SIZE = 16;
@@ -116,6 +117,11 @@ export function optimizerForm(props, commands) {
           ),
         ),
       batchForm(run, props, commands),
+      validationForm(run, {
+        problem: tuning?.part === "validation" ? tuning.problem : null,
+        name: TOGETHER,
+        hold: commands.optimizer.validation,
+      }),
     ),
   );
 }
@@ -280,14 +286,16 @@ function batchForm(run, { trace, tuning }, commands) {
     h(
       "summary",
       null,
-      batch
+      cut && batch
         ? h(
             "span",
             { title: `Rows ${batch.rows.join(", ")} of ${batch.count}` },
             `Batch ${batch.batch} of ${batch.batches}, epoch ${batch.epoch}`,
             h("small", null, rowsText(batch)),
           )
-        : "Batch: all rows",
+        : batch
+          ? `Batch: all ${batch.rows.length} rows that are not held out`
+          : "Batch: all rows",
     ),
     h(
       "form",

@@ -15,6 +15,7 @@ import { timelineIn } from "../state/history/selectors.js";
 import { refusedOf } from "../state/optimizer/selectors.js";
 import { inThePast } from "../state/trace/selectors.js";
 import { curveView } from "../views/curve.js";
+import { heldLossView } from "../views/validation.js";
 import { optimizerForm, optimizerText } from "./optimizer.js";
 import { progress } from "./progress.js";
 import { stepButtons, stepText } from "./steps.js";
@@ -71,6 +72,7 @@ export function select(state) {
     iteration: past ? (shown?.iteration ?? 0) : (run?.iteration ?? 0),
     loss: past || state.drag ? shown?.trace.loss : run?.loss,
     losses,
+    held: state.heldLosses,
     iterations,
     optimizers,
     digits,
@@ -97,7 +99,7 @@ export function view(props, commands) {
     ),
     figures(props),
     curveView(
-      { losses, at: iteration, diverged: run?.diverged_at ?? null },
+      { losses, at: iteration, diverged: run?.diverged_at ?? null, held: props.held },
       { moments, position, moment, view: commands.history.viewAt },
     ),
     trainForm(props, commands),
@@ -150,7 +152,7 @@ function track(steps, cursor, commands) {
 }
 
 /** @param {Props} props */
-function figures({ iteration, loss, digits, run }) {
+function figures({ iteration, loss, digits, run, held }) {
   const number = fromWire(loss);
   const told = run ? exact(number) : null;
   return h(
@@ -176,6 +178,7 @@ function figures({ iteration, loss, digits, run }) {
         run ? printOne(number, Math.max(4, digits)) : "–",
       ),
     ),
+    heldLossView(held[iteration], digits),
   );
 }
 

@@ -3,13 +3,13 @@
  *
  * @import { Aim, Document, Explanation, Nested, Run, Target, Trace, Wire } from "../lib/types.js"
  * @import { PreviewTrace } from "../lib/answers.js"
- * @import { Format } from "../lib/files.js"
  * @import { Moment } from "../lib/moment.js"
  */
 
-import { exportPath, fileName } from "../lib/files.js";
 import { at } from "../lib/moment.js";
 import { toWire } from "../lib/numbers.js";
+import { createFileCalls } from "./files.js";
+import { runPath as run, tag } from "./path.js";
 import { createTransport } from "./transport.js";
 
 /**
@@ -40,8 +40,8 @@ export const OPENING = { values: "few" };
 
 /** @param {typeof fetch} fetcher @param {string} root */
 export function createClient(fetcher, root) {
-  const { call, fetched, send, watch } = createTransport(fetcher, root);
-  const run = (/** @type {string} */ id) => `/runs/${encodeURIComponent(id)}`;
+  const transport = createTransport(fetcher, root);
+  const { call, fetched, watch } = transport;
   /**
    * A change of a run as the page knows it: refused where somebody else was faster.
    *
@@ -54,6 +54,7 @@ export function createClient(fetcher, root) {
   const change = (method, known, path, body) =>
     call(method, run(known.id) + path, body, { "If-Match": tag(known) });
   return {
+    ...createFileCalls(transport),
     /** @returns {Promise<Operation[]>} */
     operations: () => call("GET", "/ops"),
     /** @returns {Promise<import("../lib/reference.js").Reference>} */
@@ -311,56 +312,13 @@ export function createClient(fetcher, root) {
       call("POST", `${run(id)}/fork`, event === null ? { iteration } : { iteration, event }),
     /** @param {string} id @param {string} query @returns {Promise<any>} */
     compare: (id, query) => call("GET", `${run(id)}/compare?${query}`),
-    /** @returns {Promise<Format[]>} */
-    formats: () => call("GET", "/formats"),
-    /**
-     * A run of what a file holds.
-     *
-     * @param {Blob} file
-     * @returns {Promise<import("../lib/answers.js").ImportedRun & {run: Run}>}
-     */
-    importFile: (file) => send("/import?run=true", file),
-    /**
-     * A document of code, or a run of it: the text, and the tensors beside it.
-     *
-     * @param {unknown} body
-     * @param {boolean} run
-     * @returns {Promise<any>}
-     */
-    importCode: (body, run) =>
-      send(`/import?format=code${run ? "&run=true" : ""}`, new Blob([JSON.stringify(body)])),
     /** The trace of a document; nothing is kept. @param {unknown} document @returns {Promise<Trace>} */
     traceOf: (document) => call("POST", "/trace", document),
-    /**
-     * @param {Version} known
-     * @param {Blob} file
-     * @returns {Promise<Run & {replaced: string[], warnings: string[]}>}
-     */
-    importTensors: (known, file) =>
-      send(`${run(known.id)}/import`, file, { "If-Match": tag(known) }),
-    /**
-     * @param {string} id
-     * @param {Format} format
-     * @param {Moment} moment
-     * @returns {Promise<{name: string, content: Blob}>}
-     */
-    async exportFile(id, format, moment) {
-      const answer = await fetched(exportPath(id, format, moment));
-      return {
-        name: fileName(answer.headers.get("Content-Disposition"), format),
-        content: await answer.blob(),
-      };
-    },
     /** @param {Version} known @param {Shown} [shown] @returns {Promise<Traced<Run>>} */
     undo: (known, shown) => change("POST", known, `/undo${traced(shown)}`, {}),
     /** @param {Version} known @param {Shown} [shown] @returns {Promise<Traced<Run>>} */
     redo: (known, shown) => change("POST", known, `/redo${traced(shown)}`, {}),
   };
-}
-
-/** @param {Version} known */
-function tag({ version }) {
-  return `"${version}"`;
 }
 
 /** @param {{index: number[], value: number}} cell */

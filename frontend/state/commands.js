@@ -22,6 +22,7 @@
 import { createBuilder } from "./builder/commands.js";
 import { createCells } from "./cells/commands.js";
 import { createChanges } from "./changes.js";
+import { createData } from "./data/commands.js";
 import { createEditor } from "./editor/commands.js";
 import { createExcerpts } from "./excerpts/commands.js";
 import { createExplanation } from "./explanation/commands.js";
@@ -141,8 +142,17 @@ export function createCommands(store, client, browser) {
     judge: practice.judge,
     say,
   });
+  const data = createData(store, client, {
+    change,
+    own: run.owned,
+    open,
+    report,
+    say,
+    settle: settleAnew,
+  });
   const files = createFiles(store, client, browser, {
     bringing: importing,
+    data,
     copy: messages.copy,
     change,
     own: run.owned,
@@ -189,6 +199,7 @@ export function createCommands(store, client, browser) {
   return {
     builder,
     cells,
+    data,
     editor: createEditor(store, { typed: importing.typed, tryText: importing.apply }),
     explanation,
     files,

@@ -4,6 +4,7 @@
  * @import { Bringing, Brought } from "./import/reducer.js"
  * @import { CatalogueState } from "./catalogue/reducer.js"
  * @import { CellsState } from "./cells/reducer.js"
+ * @import { DataState } from "./data/reducer.js"
  * @import { Drag } from "./scrubbing/reducer.js"
  * @import { Drawing } from "./graph/reducer.js"
  * @import { EditorState } from "./editor/reducer.js"
@@ -39,13 +40,14 @@
  * @property {Brought | null} brought  what became of the code that the run was opened from
  *
  * @typedef
- *   {Nouns & RunState & TraceState & ExcerptsState & WindowsState & FittingState & StageState & InspectorState & CellsState & {drag: Drag | null} & EditorState & ExplanationState & StudiesState & {iterations: number} & {tuning: Tuning} & {sharing: Sharing | null} & FilesState & CatalogueState & PageState & SettingsState & MessagesState}
+ *   {Nouns & RunState & TraceState & ExcerptsState & WindowsState & FittingState & StageState & InspectorState & CellsState & {drag: Drag | null} & EditorState & ExplanationState & StudiesState & {iterations: number} & {tuning: Tuning} & {sharing: Sharing | null} & FilesState & DataState & CatalogueState & PageState & SettingsState & MessagesState}
  *   State
  */
 
 import { initialBuilder } from "./builder/reducer.js";
 import { initialCatalogue } from "./catalogue/reducer.js";
 import { initialCells } from "./cells/reducer.js";
+import { initialData } from "./data/reducer.js";
 import { initialEditor } from "./editor/reducer.js";
 import { initialExcerpts } from "./excerpts/reducer.js";
 import { initialExplanation } from "./explanation/reducer.js";
@@ -89,6 +91,7 @@ export const initial = {
   ...initialTuning,
   ...initialSharing,
   ...initialFiles,
+  ...initialData,
   ...initialCatalogue,
   ...initialPage,
   ...initialSettings,

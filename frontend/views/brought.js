@@ -49,7 +49,7 @@ export function notesView(notes) {
  */
 export function missingView({ asking, initialisers }, commands) {
   if (!asking) return null;
-  const { name, role, shape, init, problem } = asking;
+  const { name, role, shape, init, problem, guess } = asking;
   const radio = (/** @type {typeof role} */ value, /** @type {string} */ text) =>
     h(
       "label",
@@ -114,6 +114,12 @@ export function missingView({ asking, initialisers }, commands) {
         ),
       ),
     ),
+    guess[role] &&
+      h(
+        "p",
+        { class: "note", key: "guess" },
+        `This shape follows from how ${name} is used.${guess[role]?.whole ? " Its numbers are whole, and 0 at first." : ""}`,
+      ),
     h("button", { type: "submit", class: "primary small" }, `Add ${name}`),
     problem && h("p", { class: "trouble", id: "missing-trouble", role: "alert" }, problem),
   );

@@ -17,14 +17,16 @@ const LOGARITHMIC = 300;
 const FEW = 20;
 
 /**
- * @param {{losses: (number | null)[], at: number, diverged: number | null}} what `at`: the iteration on
- *   the screen
- * @returns {{points: string, x: number, y: number | null, lost: number | null, most: number, least:
+ * @param {{losses: (number | null)[], at: number, diverged: number | null, held?: (number | null)[]}} what
+ *   `at`: the iteration on the screen; `held`: the losses on rows that are held out
+ * @returns {{points: string, heldPoints: string, x: number, y: number | null, lost: number | null, most: number, least:
  *   number, last: number}} in percent of the room
  */
-export function curveOf({ losses, at, diverged }) {
+export function curveOf({ losses, at, diverged, held = [] }) {
   const last = Math.max(losses.length - 1, FEW);
-  const finite = losses.filter((loss) => loss !== null && Number.isFinite(loss)).map(Number);
+  const finite = [...losses, ...held]
+    .filter((loss) => loss !== null && Number.isFinite(loss))
+    .map(Number);
   const [most, least] = [Math.max(...finite, 0), Math.min(...finite)];
   const log = least > 0 && most / least > LOGARITHMIC;
   const height = (/** @type {number} */ loss) => {
@@ -34,16 +36,18 @@ export function curveOf({ losses, at, diverged }) {
       : (loss - Math.min(0, least)) / (most - Math.min(0, least));
     return HEIGHT * (1 - share);
   };
-  const points = drawn(losses, 400)
-    .flatMap(([iteration, loss]) =>
-      loss === null
-        ? []
-        : [`${((WIDTH * iteration) / last).toFixed(1)},${height(loss).toFixed(1)}`],
-    )
-    .join(" ");
+  const line = (/** @type {(number | null)[]} */ list) =>
+    drawn(list, 400)
+      .flatMap(([iteration, loss]) =>
+        loss === null
+          ? []
+          : [`${((WIDTH * iteration) / last).toFixed(1)},${height(loss).toFixed(1)}`],
+      )
+      .join(" ");
   const here = losses[at];
   return {
-    points,
+    points: line(losses),
+    heldPoints: line(held),
     x: at / last,
     y: here === null || here === undefined || !Number.isFinite(here) ? null : height(here) / HEIGHT,
     lost: diverged === null ? null : diverged / last,
@@ -54,21 +58,29 @@ export function curveOf({ losses, at, diverged }) {
 }
 
 /**
- * @param {{losses: (number | null)[], at: number, diverged: number | null}} what
+ * @param {{losses: (number | null)[], at: number, diverged: number | null, held?: (number | null)[]}} what
  * @param {{moments: number, position: number, moment: string, view: (position: number) => void}} slider
  * @returns {VNode}
  */
 export function curveView(what, { moments, position, moment, view }) {
-  const { points, x, y, lost, most, least, last } = curveOf(what);
+  const { points, heldPoints, x, y, lost, most, least, last } = curveOf(what);
   const known = what.losses.filter((loss) => loss !== null);
   const told =
     known.length < 2
       ? "Nothing is trained yet."
       : `The loss over ${what.losses.length - 1} iterations, from ${printOne(known[0] ?? NaN, 4)} to ${printOne(known[known.length - 1] ?? NaN, 4)}.`;
+  const held = (what.held ?? []).filter((loss) => loss !== null);
+  const toldHeld = held.length
+    ? ` The validation loss, dashed, is ${printOne(held[held.length - 1] ?? NaN, 4)} in the end.`
+    : "";
   return h(
     "div",
-    { class: "curve", "data-losses": known.join(" ") },
-    h("span", { class: "unseen", id: "curve-text" }, told),
+    {
+      class: "curve",
+      "data-losses": known.join(" "),
+      "data-held": held.length ? held.join(" ") : null,
+    },
+    h("span", { class: "unseen", id: "curve-text" }, told + toldHeld),
     h("span", { class: "scale-top", "aria-hidden": "true" }, known.length ? printOne(most, 2) : ""),
     h(
       "span",
@@ -91,6 +103,12 @@ export function curveView(what, { moments, position, moment, view }) {
           }),
         h("line", { class: "axis", x1: 0, x2: WIDTH, y1: HEIGHT, y2: HEIGHT }),
         h("line", { class: "axis", x1: 0, x2: WIDTH, y1: 0, y2: 0 }),
+        heldPoints &&
+          h("polyline", {
+            class: "held",
+            points: heldPoints,
+            "vector-effect": "non-scaling-stroke",
+          }),
         h("polyline", { class: "losses", points, "vector-effect": "non-scaling-stroke" }),
       ),
       h("i", { class: "cursor", style: { left: `${100 * x}%` } }),

@@ -47,7 +47,7 @@ def test_the_formats_are_listed_with_what_can_be_done(client: TestClient) -> Non
     listing = {format["name"]: format for format in client.get("/api/formats").json()}
     assert {name for name, format in listing.items() if format["exports"]} == set(FORMATS)
     assert {name for name, format in listing.items() if format["imports"]} == {
-        *(*FORMATS, "onnx", "code", "npy", "csv", "tsv"),
+        *(*FORMATS, "onnx", "code", "npy", "csv", "tsv", "png", "jpeg", "pictures", "text"),
     }
     assert listing["pytorch"]["ending"] == "py"
 

@@ -26,6 +26,8 @@ OPERATIONS = {
     ("/api/build", "post"),
     ("/api/formats", "get"),
     ("/api/import", "post"),
+    ("/api/data", "post"),
+    ("/api/shapes", "post"),
     ("/api/examples", "get"),
     ("/api/examples/{name}", "get"),
     ("/api/trace", "post"),

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import backprop_explorer as bx
+from backprop_explorer.engine import Validation
 from backprop_explorer.examples import examples
 from tests.api.stream import ENDLESS, endless_document
 from tests.command import PROCESS, command
@@ -135,3 +136,20 @@ def test_a_terminal_shows_a_bar(lesson: Path) -> None:
     assert done.stdout.startswith(b"2000\t0.")
     assert "2000/2000" in shown
     assert "iterations/s" in shown
+
+
+def test_a_document_is_made_for_data_and_the_loss_on_held_out_rows_is_printed(tmp_path: Path) -> None:
+    file, output = tmp_path / "own.csv", tmp_path / "document.json"
+    file.write_text("a,b,kind\n" + "".join(f"{at % 5},{at % 3},{'xy'[at % 2]}\n" for at in range(20)))
+    done = command("begin", str(file), "--model", "mlp", "--validation", "0.25", "--output", str(output))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "The 2 classes of y: 0 is x and 1 is y" in done.stderr
+    document = json.loads(output.read_text())
+    assert document["vocabulary"] == {"y": ["x", "y"]}
+    done = command("train", str(output), "--iterations", "3", "--format", "json")
+    plan = bx.compile(document)
+    measured = Validation(plan)
+    plan.step(), plan.step(), plan.step()
+    assert json.loads(done.stdout)["validation_loss"] == pytest.approx(measured.loss(plan), rel=1e-12)
+    assert "no column 'q'" in command("begin", str(file), "--label", "q").stderr
+    assert command("begin", str(tmp_path / "none.csv")).returncode == 2

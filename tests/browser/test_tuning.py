@@ -83,7 +83,7 @@ def test_nothing_is_trained_by_another_rate_than_one_reads(explorer: Explorer, t
 
     others, rows = (
         options(run).locator("summary", has_text="options"),
-        options(run).locator("summary", has_text="rows"),
+        options(run).locator("summary", has_text="Batch: "),
     )
     others.click()
     expect(options(run).get_by_role("spinbutton", name="Rows in a batch")).to_be_hidden()

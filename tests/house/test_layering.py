@@ -18,6 +18,7 @@ LAYERS = (
 CORE = {*LAYERS[: LAYERS.index("runs")]}
 ANYWHERE = {"__init__", "__main__"}  # these gather what is public
 READS_ONNX = "onnx"  # the extra
+DECODES_PICTURES = "PIL"
 PAGE_LAYERS = ("lib", "service", "state", "views", "panels", "main")
 
 
@@ -56,6 +57,9 @@ def breaches(module: str, imported: list[str]) -> list[str]:
         if library == READS_ONNX:
             if module != "backprop_explorer.importing.onnx.model":
                 found.append(f"{module} imports {name}: only importing/onnx/model knows the package onnx")
+        elif library == DECODES_PICTURES:
+            if module != "backprop_explorer.importing.pictures":
+                found.append(f"{module} imports {name}: only importing/pictures knows Pillow")
         elif mine in CORE and library != "numpy" and library not in sys.stdlib_module_names:
             found.append(f"{module} imports {name}: NumPy and the standard library only")
         if library in ("fastapi", "starlette") and mine != "api":

@@ -169,9 +169,9 @@ test("Escape puts into the field what there is, and only then goes further", () 
   assert.deepEqual([event.target.value, kept, stopped], ["0", ["momentum"], 1]);
 });
 
-test("of the options and the batches one is open at a time", () => {
+test("of the options, the batches and the rows held out one is open at a time", () => {
   const details = all(drawn({}, "lr").form, ({ tag }) => tag === "details");
-  assert.deepEqual([details.length, new Set(details.map(({ props }) => props.name)).size], [2, 1]);
+  assert.deepEqual([details.length, new Set(details.map(({ props }) => props.name)).size], [3, 1]);
 });
 
 for (const [rate, words] of [

@@ -35,7 +35,7 @@ def test_the_import_leaves_servers_and_clients_out() -> None:
     code = "import backprop_explorer, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     loaded = set(done.stdout.split())
-    heavy = {"fastapi", "starlette", "pydantic", "httpx", "sqlalchemy", "uvicorn", "typer", "plotly", "orjson"}
+    heavy = {"fastapi", "starlette", "pydantic", "httpx", "sqlalchemy", "uvicorn", "typer", "plotly", "orjson", "PIL"}
     later = {f"backprop_explorer.{name}" for name in ("client", "practice", "explain", "torch")}
     assert not heavy & loaded
     assert not later & loaded

@@ -9,7 +9,6 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from backprop_explorer.engine import Plan
 from backprop_explorer.engine.trace import Listed
 from backprop_explorer.export import EXPORTERS
-from backprop_explorer.importing import IMPORTERS
 from backprop_explorer.library.spellings import LIBRARIES
 from backprop_explorer.ops.axes import size
 from backprop_explorer.problem import Problem
@@ -41,11 +40,9 @@ YesOrNo = Literal["true", "false"]
 if TYPE_CHECKING:
     ExportFormat = str
     LibraryName = str
-    ImportFormat = str
 else:
     ExportFormat = Literal[tuple(EXPORTERS)]
     LibraryName = Literal[LIBRARIES]
-    ImportFormat = Literal[tuple(IMPORTERS)]
 
 
 _LONGEST_NUMBER = 15
@@ -246,40 +243,6 @@ class ComparisonQuery(MomentQuery):
     def other_moment(self) -> Moment | None:
         """The other moment; None: now."""
         return moment_of(self.other_iteration, self.other_event)
-
-
-class ImportQuery(Query):
-    """In which format a file is."""
-
-    format: ImportFormat | None = Field(None, description="by default the one that the file looks like")
-
-
-class ImportTensorsQuery(ImportQuery):
-    """In which format a file is, and where its numbers go."""
-
-    label: str | None = Field(None, description="of a table: the name or number (from 1) of the label's column")
-    tensor: str | None = Field(
-        None, description="of an array without a name, or a table's other columns: the run's tensor that gets them"
-    )
-
-
-class OpenFileQuery(ImportQuery):
-    """In which format a file is, and what becomes of it."""
-
-    run: YesOrNo = Field("false", description="begin a run of it at once, and answer that instead of the document")
-    parameters: str | None = Field(
-        None, description="of code: the tensors that are to be parameters, with commas between them", examples=["w,b"]
-    )
-    inputs: str | None = Field(
-        None, description="of code: the tensors that are to be inputs, with commas between them", examples=["x"]
-    )
-
-    @property
-    def roles(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The names under `parameters`, and those under `inputs`."""
-        given = (self.parameters or "", self.inputs or "")
-        parameters, inputs = (tuple(name.strip() for name in one.split(",") if name.strip()) for one in given)
-        return parameters, inputs
 
 
 class ValuesQuery(Query):

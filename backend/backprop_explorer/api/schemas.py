@@ -28,6 +28,11 @@ BATCH = (
     '{"size": 16, "shuffle": true}: each iteration takes so many rows of the inputs that have the most of them; edits '
     "of these are edits of the rows that are in the batch"
 )
+VALIDATION = (
+    '{"fraction": 0.2} or {"count": 30}: so many rows are held out, and their loss is told beside the training\'s; '
+    '"shuffle": false holds out the last ones, otherwise the seed chooses'
+)
+VOCABULARY = 'the words that an input\'s whole numbers stand for: {"y": ["cat", "dog"]}; 0 is the first'
 DIALECT = (
     "whose meaning words have that NumPy and PyTorch mean differently, such as x.max(1); left out, it is inferred from "
     'the program; "0.1" is the meaning of version 0.1.0'
@@ -62,9 +67,36 @@ class Document(Schema):
         description='{"name": "sgd", "lr": 0.5} and other options; lr may be an expression: "0.5 * 0.9 ** iteration"',
     )
     batch: dict[str, Any] | None = Field(default=None, description=BATCH)
+    validation: dict[str, Any] | None = Field(default=None, description=VALIDATION)
+    vocabulary: dict[str, list[str]] | None = Field(default=None, description=VOCABULARY)
     dialect: Literal["numpy", "torch", "0.1"] | None = Field(default=None, description=DIALECT)
     dialect_inferred: bool = Field(default=False, description=INFERRED)
     sources: list[dict[str, Any] | None] | None = Field(default=None, description=SOURCES)
+
+
+class MissingTensor(Schema):
+    """Code, the tensors that it uses, and the name of the one whose shape is asked."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "code": "loss = mse(x @ w, y)",
+                    "name": "w",
+                    "inputs": {
+                        "x": {"shape": [6, 10], "dtype": "float64"},
+                        "y": {"shape": [6, 2], "dtype": "float64"},
+                    },
+                }
+            ]
+        }
+    )
+
+    code: str
+    name: str
+    inputs: dict[str, Any] = Field(default_factory=dict, description="as in a document, or their shape and dtype")
+    parameters: dict[str, Any] = Field(default_factory=dict, description="the same")
+    dialect: Literal["numpy", "torch", "0.1"] | None = Field(default=None, description=DIALECT)
 
 
 class FromExample(Schema):
@@ -92,6 +124,8 @@ class Changes(Schema):
     seed: int | None = None
     optimizer: dict[str, Any] | None = None
     batch: dict[str, Any] | None = Field(default=None, description=BATCH)
+    validation: dict[str, Any] | None = Field(default=None, description=VALIDATION)
+    vocabulary: dict[str, list[str]] | None = Field(default=None, description=VOCABULARY)
     dialect: Literal["numpy", "torch"] | None = Field(default=None, description=DIALECT)
     layout: Literal["in_out", "out_in"] | None = Field(
         default=None, description="turns the weight matrices, and writes the program accordingly"

@@ -18,7 +18,7 @@ from backprop_explorer.graph.budget import Budget
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Kind, Node
 from backprop_explorer.language.forward import build_forward
-from backprop_explorer.ops.record import Shape
+from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem
 
 FEATURES, LABELS, LAST = "x", "y", "out"
@@ -31,7 +31,7 @@ class BuiltDocument(TypedDict):
 
     title: str | None
     program: str
-    inputs: dict[str, dict[str, Any]]
+    inputs: dict[str, Any]
     parameters: dict[str, dict[str, Any]]
     loss: str
     dtype: str
@@ -55,6 +55,18 @@ class Built(TypedDict):
 
     document: BuiltDocument
     layers: list[BuiltLayer]
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """Data that is no data set of the product: its record, whose `load` is never called, and its tensors, `x` and `y`
+    among them. `lines` come first in the program; the layers begin with `features`, the loss compares with `labels`."""
+
+    record: Dataset
+    tensors: Mapping[str, Array]
+    lines: tuple[str, ...] = ()
+    features: str = FEATURES
+    labels: str = LABELS
 
 
 @dataclass
@@ -106,25 +118,29 @@ class _Network:
         return {"shape": list(weight.shape), "init": weight.init or self.wanted.init}
 
 
-def build(content: Any, budget: Budget | None = None) -> Built:
-    """The document of a network that is asked for as `{"layers": [{"type": …}, …], "data": …}`, checked as a whole.
+def build(content: Any, budget: Budget | None = None, own: OwnData | None = None) -> Built:
+    """The document of a network that is asked for as `{"layers": [{"type": …}, …], "data": …}`, checked as a whole;
+    with `own` data in the place of a data set.
 
     Raises a `Problem`; one that is a layer's fault says which.
     """
-    asked = wanted(content)
+    asked = wanted(content, own.record if own else None)
     limits = budget or Budget.unlimited()
     network = _Network(asked, limits, *_read(asked))
     if network.tensor != FEATURES:
         sample = ", ".join(map(str, network.shape[1:]))
         network.lines.append(f"{network.tensor} = {FEATURES}.reshape(-1, {sample})")
+    elif own:
+        network.lines += own.lines
+        network.tensor = own.features
     for layer in asked.layers:
         network.add(layer)
     _check_outputs(network)
-    network.lines.append(written(asked.loss, network.tensor, asked.data))
+    network.lines.append(written(asked.loss, network.tensor, asked.data, own.labels if own else LABELS))
     document: BuiltDocument = {
         "title": asked.title,
         "program": "\n".join(network.lines),
-        "inputs": {name: _field(asked.entry, name) for name in (FEATURES, LABELS)},
+        "inputs": dict(own.tensors) if own else {name: _field(asked.entry, name) for name in (FEATURES, LABELS)},
         "parameters": network.weights,
         "loss": "loss",
         "dtype": "float64",

@@ -56,9 +56,9 @@ def outputs_of(loss: Loss, data: Dataset) -> Shape:
     return (loss.outputs or len(data.classes),)
 
 
-def written(loss: Loss, out: str, data: Dataset) -> str:
+def written(loss: Loss, out: str, data: Dataset, labels: str = "y") -> str:
     """The program's line."""
-    return f"loss = {loss.code.format(out=out, y='y', classes=len(data.classes))}"
+    return f"loss = {loss.code.format(out=out, y=labels, classes=len(data.classes))}"
 
 
 def units_of(loss: Loss, data: Dataset) -> int:

@@ -42,8 +42,11 @@ class Wanted:
     title: str
 
 
-def wanted(content: Any) -> Wanted:
-    """The request as far as it can be checked before any shape is known. Raises a `Problem` for the first flaw."""
+def wanted(content: Any, own: Dataset | None = None) -> Wanted:
+    """The request as far as it can be checked before any shape is known, for its data set or for one's `own`.
+
+    Raises a `Problem` for the first flaw.
+    """
     if not isinstance(content, Mapping):
         raise _bad(f"a network is an object with the keys {', '.join(KEYS)}")
     for key in content:
@@ -51,7 +54,10 @@ def wanted(content: Any) -> Wanted:
             known = f"its keys are {', '.join(KEYS)}"
             raise _bad(f"a network has no key {str(key)[:40]!r}", suggestion(str(key), KEYS) or known)
     given = {**START, **{key: value for key, value in content.items() if value is not None}}
-    data, entry = _data(content.get("data"), content.get("count"))
+    if own is None:
+        data, entry = _data(content.get("data"), content.get("count"))
+    else:
+        data, entry = own, {"dataset": own.name, "count": own.count}
     loss = _loss(content.get("loss"), data)
     layers = _layers(content.get("layers"), units_of(loss, data))
     return Wanted(

@@ -94,6 +94,34 @@ def trace(file: Annotated[Path, DOCUMENT], form: Annotated[Form, FORM] = Form.te
         _fail(f"{called(file)}: {problem}")
 
 
+class ModelName(StrEnum):
+    """What a document begins with."""
+
+    linear = "linear"
+    mlp = "mlp"
+
+
+@app.command()
+def begin(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV, .npy, a picture, a zip file of many, text.")],
+    model: Annotated[ModelName, typer.Option(help="Linear, or with one hidden layer (mlp).")] = ModelName.linear,
+    label: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a table: what is to be predicted.")] = None,
+    validation: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Hold out that share of the rows, such as 0.2.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", help="Write it here.  [default: standard output]")
+    ] = None,
+) -> None:
+    """Make a document for data of your own: a model of the right sizes, to be trained or served."""
+    from backprop_explorer.cli.beginning import begin
+
+    try:
+        begin(file, model.value, label, validation, output, _settings({}))
+    except Problem as problem:
+        _fail(f"{file}: {problem}")
+
+
 @app.command()
 def train(
     file: Annotated[Path, DOCUMENT],

@@ -18,8 +18,8 @@ from backprop_explorer.runs.training import Training
 class Printer(Protocol):
     """Tells of a training."""
 
-    def loss(self, iteration: int, loss: float) -> None:
-        """The loss of an iteration."""
+    def loss(self, iteration: int, loss: float, held: float | None = None) -> None:
+        """The loss of an iteration, and that on the rows that are held out."""
 
     def end(self, training: Training, births: Sequence[Warned]) -> None:
         """How it ended, and which operations made its numbers infinite or NaN."""
@@ -28,9 +28,9 @@ class Printer(Protocol):
 class TextPrinter:
     """Lines of an iteration and its loss on standard output, what went wrong on standard error."""
 
-    def loss(self, iteration: int, loss: float) -> None:
+    def loss(self, iteration: int, loss: float, held: float | None = None) -> None:
         """A line, above the bar where both are in a terminal."""
-        print(f"{iteration}\t{loss!r}", flush=True)
+        print(f"{iteration}\t{loss!r}" + ("" if held is None else f"\t{held!r}"), flush=True)
 
     def end(self, training: Training, births: Sequence[Warned]) -> None:
         """Sentences, if there is something to say."""
@@ -46,9 +46,10 @@ class JsonPrinter:
     def __init__(self) -> None:
         self._losses: list[dict[str, float]] = []
 
-    def loss(self, iteration: int, loss: float) -> None:
+    def loss(self, iteration: int, loss: float, held: float | None = None) -> None:
         """Kept until the end."""
-        self._losses.append({"iteration": iteration, "loss": loss})
+        measured = {} if held is None else {"validation_loss": held}
+        self._losses.append({"iteration": iteration, "loss": loss, **measured})
 
     def end(self, training: Training, births: Sequence[Warned]) -> None:
         """The losses, since when they are not finite, and why."""

@@ -40,7 +40,8 @@ def train(
         check_trainable(position, count)
         watch = Watch(position)
         training = _trained(position, count, every, printer, watch)
-        printer.loss(position.iteration, float(position.loss))
+        held = position.validation_loss
+        printer.loss(position.iteration, float(position.loss), None if held is None else float(held))
         diverged = diverged_at(training.losses)
         births = [] if diverged is None else watch.births(diverged)
     if output is not None:
@@ -59,7 +60,7 @@ def _trained(position: Position, count: int, every: int | None, printer: Printer
         watch.after_step()
         before = position.iteration - 1
         if every is not None and before % every == 0:
-            printer.loss(before, training.latest)
+            printer.loss(before, training.latest, training.latest_held)
 
     with _ending_at_ctrl_c(listener.ended), bar or nullcontext():
         training.run(print_loss)

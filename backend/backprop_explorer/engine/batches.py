@@ -10,6 +10,8 @@ from typing import Any, TypedDict
 import numpy as np
 
 from backprop_explorer.answers import Indices
+from backprop_explorer.engine.rows import batched_names, row_count
+from backprop_explorer.engine.split import Split
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem, suggestion
 
@@ -39,17 +41,24 @@ class Batches:
     size: int
     shuffle: bool
     seed: int
+    split: Split | None = None
+    """Which rows are held out, and so are in no batch."""
 
     @property
     def per_epoch(self) -> int:
         """The number of batches in an epoch."""
-        return self.count // self.size
+        return self._taken // self.size
+
+    @property
+    def _taken(self) -> int:
+        return self.count - (self.split.held if self.split else 0)
 
     def rows(self, iteration: int) -> Array:
         """The rows of that iteration's batch, in the order in which the batch has them: (size,), whole numbers."""
         epoch, position = divmod(iteration, self.per_epoch)
-        order = _shuffled(self.seed, epoch, self.count) if self.shuffle else np.arange(self.count)
-        return order[position * self.size : (position + 1) * self.size]
+        order = _shuffled(self.seed, epoch, self._taken) if self.shuffle else np.arange(self._taken)
+        places = order[position * self.size : (position + 1) * self.size]
+        return self.split.training[places] if self.split else places
 
     def to_json(self, iteration: int) -> BatchRows:
         """The batch of that iteration in words and numbers; epoch and batch are counted from 1."""
@@ -72,9 +81,9 @@ def _shuffled(seed: int, epoch: int, count: int) -> Array:
     return order
 
 
-def checked_batch(value: Any, inputs: Mapping[str, Array]) -> dict[str, Any] | None:
+def checked_batch(value: Any, inputs: Mapping[str, Array], held: int = 0) -> dict[str, Any] | None:
     """A document's `batch` with all its keys. Raises a `Problem` of code bad_batch for what is none, and where the
-    data has too few rows."""
+    data has too few rows, less those that are `held` out."""
     if value is None:
         return None
     if not isinstance(value, Mapping):
@@ -89,19 +98,8 @@ def checked_batch(value: Any, inputs: Mapping[str, Array]) -> dict[str, Any] | N
         raise Problem("bad_batch", f"a batch's size must be a whole number from 1; got {str(size)[:40]}", hint=_EXAMPLE)
     if not isinstance(shuffle, bool):
         raise Problem("bad_batch", f"a batch's shuffle must be true or false; got {str(shuffle)[:40]}")
-    _check_rows(size, inputs)
+    _check_rows(size, inputs, held)
     return batch
-
-
-def row_count(inputs: Mapping[str, Array]) -> int:
-    """The data's number of rows: the length of axis 0 of the longest input; 0 where no input has an axis."""
-    return max((array.shape[0] for array in inputs.values() if array.ndim), default=0)
-
-
-def batched_names(inputs: Mapping[str, Array]) -> list[str]:
-    """The inputs that batches are cut from: all that have the data's number of rows."""
-    count = row_count(inputs)
-    return [name for name, array in inputs.items() if array.ndim and array.shape[0] == count]
 
 
 def batch_shape(shape: Shape, size: int) -> Shape:
@@ -109,9 +107,9 @@ def batch_shape(shape: Shape, size: int) -> Shape:
     return (size, *shape[1:])
 
 
-def _check_rows(size: int, inputs: Mapping[str, Array]) -> None:
-    count = row_count(inputs)
-    if count == 0:
+def _check_rows(size: int, inputs: Mapping[str, Array], held: int) -> None:
+    count = row_count(inputs) - held
+    if count <= 0:
         raise Problem(
             "bad_batch",
             "there is nothing to cut batches from: no input has rows",
@@ -121,6 +119,7 @@ def _check_rows(size: int, inputs: Mapping[str, Array]) -> None:
         names = ", ".join(batched_names(inputs))
         raise Problem(
             "bad_batch",
-            f"a batch of {str(size)[:40]} rows needs at least so many; the data ({names}) has {count}",
+            f"a batch of {str(size)[:40]} rows needs at least so many; the data ({names}) has {count}"
+            + (f" without the {held:,} that are held out" if held else ""),
             hint=f"choose a size from 1 to {count}",
         )

@@ -16,6 +16,7 @@ from backprop_explorer.engine.program import CompileKey, Leaves, Program, compil
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
+from backprop_explorer.wording import counted
 
 
 def compile_document(document: Document | Mapping[str, Any], budget: Budget | None = None) -> Plan:
@@ -25,7 +26,39 @@ def compile_document(document: Document | Mapping[str, Any], budget: Budget | No
     for.
     """
     checked = document if isinstance(document, Document) else Document.parse(document, budget)
+    _check_validation(checked, budget)
     return Plan(program_of(checked, budget), checked)
+
+
+def held_out(document: Document) -> Document:
+    """The document with the rows that are held out, and nothing to train with."""
+    assert document.split is not None
+    rows = document.split.validation
+    return document.measured({name: array[rows] for name, array in document.batched.items()})
+
+
+def _check_validation(document: Document, budget: Budget | None) -> None:
+    """Raises a `Problem` where the program cannot be run with the rows that are held out, or without them."""
+    split = document.split
+    if split is None:
+        return
+    count, which = split.count - split.held, "are left to be trained on"
+    try:
+        if document.batch is None:
+            program_of(document, budget)
+        count, which = split.held, "are held out"
+        program_of(held_out(document), budget, measuring=True)
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        raise Problem(
+            "bad_validation",
+            f"The program does not run with the {counted(count, 'row')} that {which}: {problem.detail}",
+            line=problem.line,
+            column=problem.column,
+            tensor=problem.tensor,
+            hint="where the program says how many rows there are, write x.shape[0] of an input x instead",
+        ) from None
 
 
 def _compiled_again(document: Document, budget: Budget, state: Mapping[str, Array]) -> Plan:
@@ -53,10 +86,15 @@ copyreg.pickle(Plan, _reduced)
 
 
 def program_of(
-    document: Document, budget: Budget | None = None, *, open_boxes: bool = False, own: GradientOverride | None = None
+    document: Document,
+    budget: Budget | None = None,
+    *,
+    open_boxes: bool = False,
+    own: GradientOverride | None = None,
+    measuring: bool = False,
 ) -> Program:
     """The compiled program of a document, which does not depend on its numbers; `own` gradients go before the true
-    ones."""
+    ones, and with `measuring` there are none: the loss is all that is wanted."""
     if not document.tensors:
         raise Problem("bad_document", "a document needs at least one tensor under inputs or parameters")
     batches = document.batches
@@ -79,5 +117,6 @@ def program_of(
         open_boxes=open_boxes,
         dialect=document.dialect,
         doubtful=document.dialect_inferred,
+        measuring=measuring,
     )
     return compile_program(key, own)

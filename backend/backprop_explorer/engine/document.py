@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.data import dataset
-from backprop_explorer.engine.batches import Batches, batched_names, checked_batch, row_count
+from backprop_explorer.engine.batches import Batches, checked_batch
 from backprop_explorer.engine.initial import initial_numbers, initial_shape
 from backprop_explorer.engine.numbers import array_of, is_mask
+from backprop_explorer.engine.rows import batched_names, row_count
 from backprop_explorer.engine.sources import Sources, checked_sources, moved_sources
+from backprop_explorer.engine.split import Split, checked_validation, held_rows
 from backprop_explorer.engine.update import checked_options
+from backprop_explorer.engine.vocabulary import Vocabulary, checked_vocabulary
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.language.dialect import DIALECTS, inferred_dialect, saved_dialect
 from backprop_explorer.language.names import check_tensor_name
@@ -33,6 +36,8 @@ KEYS = (
     "seed",
     "optimizer",
     "batch",
+    "validation",
+    "vocabulary",
     "dialect",
     "dialect_inferred",
     "sources",
@@ -58,8 +63,12 @@ class Document:
     whole: frozenset[str] = field(default_factory=frozenset)
     masks: frozenset[str] = field(default_factory=frozenset)
     batch: Mapping[str, Any] | None = None
+    validation: Mapping[str, Any] | None = None
+    """How many rows are held out, and which."""
     dialect: str = LEGACY
     dialect_inferred: bool = False
+    vocabulary: Vocabulary = field(default_factory=dict)
+    """What the whole numbers of an input stand for."""
     sources: Sources = ()
     """Where each line of the program was captured from."""
     recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
@@ -89,6 +98,8 @@ class Document:
         inputs = {name: array for name, (array, _) in tensors["inputs"].items()}
         masks = frozenset(name for name, entry in (mapping.get("inputs") or {}).items() if is_mask(entry))
         program = _text(mapping, "program", required=True) or ""
+        validation = checked_validation(mapping.get("validation"), inputs)
+        held = held_rows(validation, row_count(inputs)) if validation else 0
         dialect, inferred = _dialect(mapping, program, saved=saved)
         return cls(
             program=program,
@@ -105,7 +116,9 @@ class Document:
             description=_text(mapping, "description"),
             whole=frozenset(name for name, (_, whole) in tensors["inputs"].items() if whole) - masks,
             masks=masks,
-            batch=checked_batch(mapping.get("batch"), inputs),
+            batch=checked_batch(mapping.get("batch"), inputs, held),
+            validation=validation,
+            vocabulary=checked_vocabulary(mapping.get("vocabulary"), inputs, limits),
             recipes={name: dict(entry) for name, entry in _entries(mapping) if isinstance(entry, Mapping)},
         )
 
@@ -116,15 +129,26 @@ class Document:
 
     @property
     def batches(self) -> Batches | None:
-        """How the data is cut into batches, None where every iteration takes all of it."""
-        if self.batch is None:
+        """How the data is cut into batches, None where every iteration takes all of it. Where rows are held out and
+        there are no batches, all others are one."""
+        rows, split = row_count(self.inputs), self.split
+        if self.batch is not None:
+            return Batches(rows, self.batch["size"], self.batch["shuffle"], self.seed, split)
+        return None if split is None else Batches(rows, rows - split.held, False, self.seed, split)
+
+    @property
+    def split(self) -> Split | None:
+        """Which rows are held out; None where none are."""
+        if self.validation is None:
             return None
-        return Batches(row_count(self.inputs), self.batch["size"], self.batch["shuffle"], self.seed)
+        rows = row_count(self.inputs)
+        return Split(rows, held_rows(self.validation, rows), self.validation["shuffle"], self.seed)
 
     @property
     def batched(self) -> dict[str, Array]:
-        """The inputs that are cut into batches."""
-        return {} if self.batch is None else {name: self.inputs[name] for name in batched_names(self.inputs)}
+        """The inputs that are cut into batches, or have rows that are held out."""
+        whole = self.batch is None and self.validation is None
+        return {} if whole else {name: self.inputs[name] for name in batched_names(self.inputs)}
 
     def with_tensors(self, numbers: Mapping[str, Array]) -> Document:
         """The same document with other numbers; what is no whole number any more can be no label."""
@@ -137,6 +161,12 @@ class Document:
             parameters={name: numbers.get(name, array) for name, array in self.parameters.items()},
         )
 
+    def measured(self, rows: Mapping[str, Array]) -> Document:
+        """The document with these inputs in the place of its own, to measure its loss: it has no optimizer, and takes
+        all of them."""
+        inputs = {name: rows.get(name, array) for name, array in self.inputs.items()}
+        return replace(self, inputs=inputs, optimizer=None, batch=None, validation=None, recipes={})
+
     def _given_type(self, name: str) -> type[np.generic]:
         """The type that an input is given in."""
         return np.bool_ if name in self.masks else np.int64 if name in self.whole else np.float64
@@ -146,6 +176,9 @@ class Document:
         budget = changes.pop("budget", None)
         if self.sources and isinstance(changes.get("program"), str):
             changes.setdefault("sources", moved_sources(self.sources, self.program, changes["program"]))
+        given = changes.get("inputs")
+        if self.vocabulary and isinstance(given, Mapping):
+            changes.setdefault("vocabulary", {name: self.vocabulary[name] for name in self.vocabulary if name in given})
         return Document.parse({**self.to_json_dict(), **changes}, budget)
 
     def to_json_dict(self) -> dict[str, Any]:
@@ -163,6 +196,8 @@ class Document:
             "seed": self.seed,
             "optimizer": None if self.optimizer is None else dict(self.optimizer),
             "batch": None if self.batch is None else dict(self.batch),
+            "validation": None if self.validation is None else dict(self.validation),
+            "vocabulary": {name: list(words) for name, words in self.vocabulary.items()} or None,
             "dialect": self.dialect,
             "dialect_inferred": True if self.dialect_inferred else None,
             "sources": list(self.sources) or None,

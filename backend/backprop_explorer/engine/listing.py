@@ -68,7 +68,8 @@ def list_lines(forward: Forward, backward: Backward, update: Update | None) -> l
         for node in statement.nodes
         if not node.hidden
     ]
-    lines += _Backward(forward, backward).lines()
+    if backward.gradient:
+        lines += _Backward(forward, backward).lines()
     if update is not None:
         lines += [Line("update", name, node, part(node, root=True)[0], None) for name, node in update.results.items()]
     return lines

@@ -149,6 +149,11 @@ class Plan:
         """The document with the present numbers."""
         return self._document.with_tensors({name: array.copy() for name, array in self._given.items()})
 
+    @property
+    def validation(self) -> Mapping[str, Any] | None:
+        """How many rows of the data are held out of the training, and which; None where none are."""
+        return self._document.validation
+
     def outline(self) -> dict[str, Any]:
         """The document with the shape and type of each tensor in the place of its numbers."""
         content = self._document.to_json_dict()
@@ -251,6 +256,11 @@ class Plan:
             )
         self._check_labels_of({**kept, **arrays})
         self._take(arrays)
+
+    def adopt(self, other: Plan, names: Iterable[str]) -> None:
+        """Copies the numbers of these tensors of another plan, which have the same shapes and types here."""
+        for name in names:
+            self._given[name][...] = other.given[name]
 
     def take_over(self, snapshot: Mapping[str, Array]) -> None:
         """Copies back what exists here with the same shape and type, of a plan that may have been another one."""

@@ -199,6 +199,7 @@ class CompileKey:
     """What a compiled program depends on, and nothing else: the same key gives the same program.
 
     `optimizer` is the document's as sorted pairs; `batch` is the number of rows of a batch, where the inputs are one.
+    A program for `measuring` has no backward pass, and what acts in training alone is off.
     The `dialect` is `doubtful` where nobody gave it, so that a warning says where it matters.
     `records` are the operations, composites and optimizers that are known, so that a program compiled before one of
     them was registered is not taken for one compiled after.
@@ -215,6 +216,7 @@ class CompileKey:
     open_boxes: bool = False
     dialect: str = LEGACY
     doubtful: bool = False
+    measuring: bool = False
     records: tuple[object, ...] = field(default_factory=_records)
 
 
@@ -246,15 +248,17 @@ def _built(key: CompileKey, own: GradientOverride | None = None) -> Program:
     kinds: dict[str, tuple[Shape, Kind]] = {
         name: (shape, Kind(_KINDS.get(kind, "float"))) for name, shape, kind in key.leaves
     }
+    graph.measuring = key.measuring
     graph.qualified = DIFFERENCES if key.dialect == "torch" else ()
     forward = build_forward(key.text, kinds, graph, open_boxes=key.open_boxes, dialect=key.dialect)
     if key.doubtful:
         _warn_of_dialect(key.text, graph)
     loss = _loss(forward, key.loss)
     forward.evaluator.given.check(ancestors(loss))
-    backward = differentiate(forward, loss, own)
+    backward = Backward(loss) if key.measuring else differentiate(forward, loss, own)
     parameters = [forward.leaves[name] for name in key.parameters]
-    _warn_of_unreached([node for node in parameters if node not in backward.reached], graph)
+    if not key.measuring:
+        _warn_of_unreached([node for node in parameters if node not in backward.reached], graph)
     nodes = [node for node in parameters if node in backward.reached]
     update = None if key.optimizer is None else build_update(forward, backward, nodes, dict(key.optimizer))
     chosen = {} if key.batch is None else {ROWS: (key.batch,), COUNTER: ()}

@@ -62,7 +62,7 @@ class Graph:
 
     So is what a derivative inside the program is made of, while the graph `derives` it. The operations named in
     `qualified` are written with `np.` in front, since the program's own words for them mean
-    something else.
+    something else. Where it is for `measuring` the loss, what acts in training alone is off.
     """
 
     def __init__(self, dtype: str = "float64", budget: Budget | None = None, *, formula: bool = False) -> None:
@@ -73,6 +73,7 @@ class Graph:
         self.meter = Meter(budget or Budget.unlimited())
         self.phase: Phase = "forward"
         self.derives = False
+        self.measuring = False
         self.line: int | None = None
         self.warnings: list[Warned] = []
         self.draws: dict[str, Node] = {}

@@ -29,10 +29,10 @@ def looks(content: bytes) -> bool:
 
 
 @contextmanager
-def opened(content: bytes, what: str) -> Iterator[ZipFile]:
+def opened(content: bytes, what: str, most_entries: int = MOST_ENTRIES) -> Iterator[ZipFile]:
     """The archive. A `Problem` for one that is broken, also where that shows later, in the block; for a `what`."""
-    if content.count(ZIP_ENTRY) > MOST_ENTRIES:
-        raise bad_file(what, f"it has more than {MOST_ENTRIES:,} entries")
+    if content.count(ZIP_ENTRY) > most_entries:
+        raise bad_file(what, f"it has more than {most_entries:,} entries")
     try:
         with ZipFile(BytesIO(content)) as archive:
             yield archive
@@ -40,12 +40,12 @@ def opened(content: bytes, what: str) -> Iterator[ZipFile]:
         raise bad_file(what, str(error)[:200] or "it ends too early") from None
 
 
-def names(content: bytes) -> list[str]:
-    """The names of its entries; none for what is no archive, or a broken one."""
+def names(content: bytes, most_entries: int = MOST_ENTRIES) -> list[str]:
+    """The names of its entries; none for what is no archive, a broken one, or one with more than so many."""
     if not looks(content):
         return []
     try:
-        with opened(content, "") as archive:
+        with opened(content, "", most_entries) as archive:
             return archive.namelist()
     except Problem:
         return []

@@ -20,14 +20,12 @@ _KERAS = (
 )
 _TENSORFLOW = "Convert its folder: python -m tf2onnx.convert --saved-model FOLDER --output model.onnx"
 _LITE = "Convert it: python -m tf2onnx.convert --tflite model.tflite --output model.onnx"
-_PICTURE = "Pictures are not read. Make an array of its pixels, such as numpy.asarray(image) / 255, and numpy.save it"
+_PICTURE = "Save it as PNG or JPEG"
 _SHEET = "Save the sheet as CSV"
 _UNPACK = "Unpack it, and open what is in it"
 
 _BEGINNINGS = (
     (b"\x89HDF\r\n", "an HDF5 file (.h5), as Keras writes it", _KERAS),
-    (b"\x89PNG", "a PNG picture", _PICTURE),
-    (b"\xff\xd8\xff", "a JPEG picture", _PICTURE),
     (b"GIF8", "a GIF picture", _PICTURE),
     (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P", "a PyTorch checkpoint (.pt)", _PYTORCH),
     (b"\x08\x01\x12", "a TensorFlow saved model (saved_model.pb)", _TENSORFLOW),

@@ -7,18 +7,18 @@ from typing import Annotated, TypedDict
 
 from backprop_explorer.engine import Document
 from backprop_explorer.export import EXPORTERS
-from backprop_explorer.importing import code, document, npy, npz, onnx, safetensors, script, tables
+from backprop_explorer.importing import code, document, npy, npz, onnx, pictures, safetensors, script, tables, text
 from backprop_explorer.importing.foreign_files import foreign
 from backprop_explorer.importing.record import Content, Importer, Rules
 from backprop_explorer.problem import Problem, suggestion
 
 _IMPORTERS = (
-    *(safetensors.IMPORTER, onnx.IMPORTER, npz.IMPORTER, npy.IMPORTER, *script.IMPORTERS),
-    *(*tables.IMPORTERS, code.IMPORTER, document.IMPORTER),
+    *(safetensors.IMPORTER, onnx.IMPORTER, *pictures.IMPORTERS, npz.IMPORTER, npy.IMPORTER, *script.IMPORTERS),
+    *(*tables.IMPORTERS, code.IMPORTER, document.IMPORTER, text.IMPORTER),
 )
 IMPORTERS: dict[str, Importer] = {importer.format.name: importer for importer in _IMPORTERS}
 """The importers by the name of their format, in the order in which a file is compared with them."""
-LOOSE = (onnx.IMPORTER.format.name, npz.IMPORTER.format.name)
+LOOSE = tuple(one.format.name for one in (onnx.IMPORTER, pictures.ARCHIVE, npz.IMPORTER, text.IMPORTER))
 """Formats whose files begin like those of others."""
 
 
@@ -32,6 +32,7 @@ class FormatEntry(TypedDict):
     media_type: str
     exports: bool
     imports: bool
+    data: Annotated[bool, "whether it holds data, which goes into a run or begins one, and no program"]
     extra: Annotated[str | None, "the extra that must be installed to open such a file; null for none"]
 
 
@@ -47,6 +48,7 @@ def formats() -> list[FormatEntry]:
             "media_type": record.format.media_type,
             "exports": name in EXPORTERS,
             "imports": name in IMPORTERS,
+            "data": name in IMPORTERS and IMPORTERS[name].data,
             "extra": IMPORTERS[name].extra if name in IMPORTERS else None,
         }
         for name, record in records.items()

@@ -23,4 +23,6 @@ def read(content: bytes, rules: Rules) -> Content:
     return Content(tensors={NAME: array}, arrangement="single")
 
 
-IMPORTER = Importer(Format("npy", "NumPy array", "One array, which goes into a run.", "npy", BYTES), looks, read)
+IMPORTER = Importer(
+    Format("npy", "NumPy array", "One array, which goes into a run.", "npy", BYTES), looks, read, data=True
+)

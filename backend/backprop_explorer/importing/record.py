@@ -49,7 +49,40 @@ class WrittenGradient(TypedDict):
     numbers: Any
 
 
-Arrangement = Literal["named", "table", "single"]
+Arrangement = Literal["named", "table", "single", "pictures", "text"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture: its file's name, its pixels of shape (height, width, channels), which are 1 or 3, from 0 to 255, and
+    the folder that it was in, which often is its class."""
+
+    name: str
+    pixels: Array
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How a file's data is to be used; what is not said is guessed.
+
+    label     the name of a table's column of labels, or its number from 1
+    target    the tensor that gets the labels
+    tensor    the tensor that gets the rest, or the array
+    leave     columns that are left out
+    tokens    what text is cut into
+    length    how many tokens a row has, of which each begins `stride` tokens after the one before
+    predict   whether the labels of a new document are classes or numbers
+    """
+
+    label: str | None = None
+    target: str | None = None
+    tensor: str | None = None
+    leave: tuple[str, ...] = ()
+    tokens: Literal["characters", "words"] | None = None
+    length: int | None = None
+    stride: int | None = None
+    predict: Literal["classes", "numbers"] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +100,12 @@ class Content:
     notes: list[Note] = field(default_factory=list)
     backward: list[WrittenGradient] = field(default_factory=list)
     arrangement: Arrangement = "named"
-    """Whether its tensors are called as a run's are, are a `table`'s columns, or a `single` one without a name."""
+    """Whether its tensors are called as a run's are, are a `table`'s columns, or a `single` one without a name; or
+    whether it holds `pictures` or `text`, which become tensors where they are put."""
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What the numbers of a table's column stand for that has words."""
+    pictures: tuple[Picture, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,12 +115,14 @@ class Importer:
     looks         whether bytes look like such a file
     read          what the file holds; raises a `Problem` for a file that is not sound or too large
     extra         the package that it reads with where that is an extra, of the same name as the package
+    data          whether it holds data, and never a program
     """
 
     format: Format
     looks: Callable[[bytes], bool]
     read: Callable[[bytes, Rules], Content]
     extra: str | None = None
+    data: bool = False
 
 
 def bad_file(what: str, reason: str, hint: str | None = None) -> Problem:

@@ -13,7 +13,7 @@ from backprop_explorer.export.embedded_document import KINDS
 from backprop_explorer.importing.embedded_document import holds_whole
 from backprop_explorer.importing.names import name_of
 from backprop_explorer.importing.placement import placed
-from backprop_explorer.importing.record import Content
+from backprop_explorer.importing.record import Choices, Content
 from backprop_explorer.importing.row_count import left_over, with_rows
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
@@ -29,16 +29,15 @@ class Replacement:
     warnings: list[str]
 
 
-def replacement(
-    plan: Plan, content: Content, budget: Budget, label: str | None = None, tensor: str | None = None
-) -> Replacement:
+def replacement(plan: Plan, content: Content, budget: Budget, choices: Choices | None = None) -> Replacement:
     """The file's tensors that are called as the document's inputs and parameters are. `fc.weight` is also
-    `fc_weight`; a table's columns and an array without a name are placed first (`label`, `tensor`).
+    `fc_weight`; a table's columns, an array without a name, pictures and text are placed first.
 
     Inputs may have another number of rows. Raises a `Problem` where no name or a shape does not fit.
     """
     document = plan.document
-    own, tensors = document.tensors, placed(document, content, label, tensor)
+    own, place = document.tensors, placed(plan, content, choices or Choices(), budget)
+    tensors = place.tensors
     by_likeness = sorted(tensors, key=lambda name: name in own)  # a name that is the same goes before one that is alike
     found = {_own_name(name, own): name for name in by_likeness if _own_name(name, own) in own}
     if not found:
@@ -56,7 +55,10 @@ def replacement(
     }
     others = [name for name in tensors if name not in found.values()]
     left_out = f"left out, since the run has no input or parameter of the name: {listed(others)}"
-    warnings = [left_out] if others else []
+    warnings = [*place.warnings, *([left_out] if others else [])]
+    kept = {name: words for name, words in document.vocabulary.items() if name not in new}
+    if place.vocabulary or kept != document.vocabulary:
+        changes["vocabulary"] = {name: list(words) for name, words in {**kept, **place.vocabulary}.items()} or None
     program = with_rows(plan, changes, new, budget)
     if program is not None:
         changes["program"] = program

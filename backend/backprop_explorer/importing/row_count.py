@@ -29,7 +29,7 @@ def with_rows(
     if not changed:
         return None
     _check_companions(plan, changed, new)
-    if document.batch is not None:
+    if document.batches is not None:
         return None
     name = next(iter(changed))
     before = document.tensors[name].shape[0]
@@ -51,7 +51,7 @@ def left_over(document: Document, new: Mapping[str, Array], program: str | None)
     before = {
         document.tensors[name].shape[0] for name, array in new.items() if array.shape != document.tensors[name].shape
     }
-    if not before or document.batch is not None:
+    if not before or document.batches is not None:
         return []
     trees = parsed(document.program if program is None else program)
     numbers = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}

@@ -8,6 +8,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 
 import numpy as np
 
@@ -23,6 +24,9 @@ SEPARATORS = {"csv": ",;", "tsv": "\t"}
 BEGINNING = 4096
 """So many bytes tell whether a file is a table."""
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
+_NUMERIC = re.compile(r"\s*[+-]?[.,]?[0-9]")
+"""How a number begins, and what is meant as one."""
+_DATE = re.compile(r"\s*[0-9]+[-/:.][0-9]+[-/:.][0-9]")
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-"}
 """What stands where a value is missing, in small letters."""
 
@@ -66,24 +70,32 @@ def read(format: str, content: bytes, rules: Rules) -> Content:
     except UnicodeDecodeError:
         raise bad_file(what, "it is no text in UTF-8", "save it in UTF-8") from None
     rows = _rows(text, format, what)
-    first = next(rows, None)
+    first, second = next(rows, None), next(rows, None)
     if first is None:
         raise bad_file(what, "it has no rows")
-    line, cells = first
-    headed = any(not _NUMBER.fullmatch(cell) for cell in cells)
-    names = _names(cells, line) if headed else [str(number) for number in range(1, len(cells) + 1)]
-    numbers = array("d", [] if headed else _numbers(names, cells, line))
-    for line, cells in rows:
-        numbers.extend(_numbers(names, cells, line))
-        rules.budget.check("tensor_elements", len(numbers), "the table's numbers")
-    if not numbers:
+    headed = _is_header(first[1], second[1] if second else [])
+    if headed and second is None:
         raise bad_file(what, "it has a header, and no rows below")
-    table = np.frombuffer(numbers).reshape(-1, len(names))
+    names = _names(first[1], first[0]) if headed else [str(number) for number in range(1, len(first[1]) + 1)]
+    columns = _Columns(names, (first if second is None or not headed else second)[1])
+    numbers = array("d")
+    for line, cells in chain([] if headed else [first], [second] if second else [], rows):
+        numbers.extend(columns.numbers(cells, line))
+        rules.budget.check("tensor_elements", len(numbers), "the table's numbers")
+    table, words = columns.sorted(np.frombuffer(numbers).reshape(-1, len(names)))
     warnings: list[str] = []
     if names[0] == "" and len(names) > 1:
         names, table = _without_index(names, table, warnings)
     names = [name or f"column {number}" for number, name in enumerate(names, 1)]
-    return Content(tensors=dict(zip(names, table.T, strict=True)), warnings=warnings, arrangement="table")
+    return Content(tensors=dict(zip(names, table.T, strict=True)), warnings=warnings, arrangement="table", words=words)
+
+
+def _is_header(first: list[str], second: list[str]) -> bool:
+    """Whether the first line names columns: it has a word where the second has a number, or words only."""
+    words = [not _NUMBER.fullmatch(cell) for cell in first]
+    if all(words) or len(first) != len(second):
+        return any(words)
+    return any(word and _NUMBER.fullmatch(cell) for word, cell in zip(words, second, strict=True))
 
 
 def _rows(text: str, format: str, what: str) -> Iterator[tuple[int, list[str]]]:
@@ -112,26 +124,70 @@ def _names(cells: list[str], line: int) -> list[str]:
     return names
 
 
-def _numbers(names: list[str], cells: list[str], line: int) -> list[float]:
-    if len(cells) != len(names):
-        raise Problem(
-            "bad_table", f"The line has {counted(len(cells), 'cell')}; those before have {len(names):,}", line=line
-        )
-    if all(map(_NUMBER.fullmatch, cells)):
-        numbers = [float(cell) for cell in cells]
-        if all(map(math.isfinite, numbers)):
-            return numbers
-    raise next(_wrong(names, cells, line))
+class _Columns:
+    """The columns while they are read: those whose first cell is a word hold words, all others numbers."""
+
+    def __init__(self, names: list[str], first: list[str]) -> None:
+        self._names = names
+        self._words: dict[int, dict[str, int]] = {
+            at: {} for at, (_, cell) in enumerate(zip(names, first, strict=False)) if _is_word(cell)
+        }
+
+    def numbers(self, cells: list[str], line: int) -> list[float]:
+        """A row's numbers; of a word the number of words that came before it in its column.
+
+        Raises a `Problem` with line and column for what is missing, or no number where numbers are.
+        """
+        if len(cells) != len(self._names):
+            before = f"those before have {len(self._names):,}"
+            raise Problem("bad_table", f"The line has {counted(len(cells), 'cell')}; {before}", line=line)
+        if not self._words:
+            if all(map(_NUMBER.fullmatch, cells)):
+                numbers = [float(cell) for cell in cells]
+                if all(map(math.isfinite, numbers)):
+                    return numbers
+            raise next(_wrong(self._names, cells, line))
+        bare = cells.copy()
+        for at, seen in self._words.items():
+            if not _is_missing(cells[at]):
+                bare[at] = str(seen.setdefault(cells[at].strip(), len(seen)))
+        if all(map(_NUMBER.fullmatch, bare)):
+            numbers = [float(cell) for cell in bare]
+            if all(map(math.isfinite, numbers)):
+                return numbers
+        raise next(_wrong(self._names, bare, line))
+
+    def sorted(self, table: Array) -> tuple[Array, dict[str, tuple[str, ...]]]:
+        """The table with the words numbered in the order of the alphabet, and the words of each column."""
+        found: dict[str, tuple[str, ...]] = {}
+        if self._words:
+            table = table.copy()
+        for at, seen in self._words.items():
+            words = sorted(seen)
+            places = {word: place for place, word in enumerate(words)}
+            order = np.array([places[word] for word in seen], np.float64)
+            table[:, at] = order[table[:, at].astype(np.int64)]
+            found[self._names[at] or f"column {at + 1}"] = tuple(words)
+        return table, found
+
+
+def _is_word(cell: str) -> bool:
+    """Whether a cell is no number, is not meant as one (`1_000`, `2,5`), and is not missing."""
+    return not _is_missing(cell) and (not _NUMERIC.match(cell) or _DATE.match(cell) is not None)
+
+
+def _is_missing(cell: str) -> bool:
+    return cell.strip().lower() in _MISSING
 
 
 def _wrong(names: list[str], cells: list[str], line: int) -> Iterator[Problem]:
     for column, (name, cell) in enumerate(zip(names, cells, strict=True), 1):
         where = f"column {shortened(name)}" if name and name != str(column) else f"column {column}"
-        if cell.strip().lower() in _MISSING:
+        if _is_missing(cell):
             hint = "fill it, or leave the row out; what is missing is never guessed"
             yield Problem("missing_value", f"The {where} has no value here", line=line, column=column, hint=hint)
         elif not _NUMBER.fullmatch(cell) or not math.isfinite(float(cell)):
-            hint = "a table has numbers only: write a class as its number, from 0, and decimals with a point"
+            hint = "this column begins with a number, so all of it must be numbers; write decimals with a point"
             said = f"The {where} has {shortened(cell.strip())!r} here, which is no number"
             yield Problem("bad_number", said, line=line, column=column, hint=hint)
 
@@ -145,8 +201,8 @@ def _without_index(names: list[str], table: Array, warnings: list[str]) -> tuple
 
 
 def _importer(name: str, title: str, media_type: str) -> Importer:
-    format = Format(name, title, "Rows of numbers, below a header or not, which go into a run.", name, media_type)
-    return Importer(format, partial(looks, name), partial(read, name))
+    format = Format(name, title, "Rows of numbers and a label, below a header or not.", name, media_type)
+    return Importer(format, partial(looks, name), partial(read, name), data=True)
 
 
 IMPORTERS = (

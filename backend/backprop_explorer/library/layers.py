@@ -50,6 +50,7 @@ def dropout(x, p=0.5):
     mask = random(x.shape) >= p
     return x * mask / (1 - p)
 """,
+    training=True,
     summary=(
         "Each element is 0 with probability p, and divided by 1 - p where it is kept, so that the mean stays. The "
         "random numbers follow from the document's seed: new ones after every update, the same ones when an iteration "
@@ -77,6 +78,7 @@ def dropped(x, p=0.5, training=True, shape=()):
         return x * 0
     return dropout(x, p) if shape == x.shape else x * (random(shape) >= p) / (1 - p)
 """,
+    training=True,
     summary="Dropout in training, with one draw for each element of a shape that x's shape is broadcast from.",
     formula="y = x * mask / (1 - p)",
     internal=True,

@@ -38,6 +38,7 @@ class Composite:
     choices: the values that a parameter may take, by its name.
     check: raises `OperandError` for arguments that do not fit; gets them by name, a tensor as its shape.
     method: whether it is printed as a method of its first argument.
+    training: whether it acts in training alone: where a loss is only measured, its first argument is the result.
     internal: whether only rules and other composites may call it; then it makes no box.
     symbol: what the graph shows in its node.
     notation: how `language/notation` typesets a call.
@@ -57,6 +58,7 @@ class Composite:
     choices: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     check: Callable[[Mapping[str, Any]], None] | None = None
     method: bool = False
+    training: bool = False
     internal: bool = False
     symbol: str = ""
     notation: str = "function"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 import numpy as np
 
@@ -33,16 +33,19 @@ class LossPlot(TypedDict):
 
     iterations: list[int]
     losses: Vector
+    validation_losses: Annotated[Vector | None, "on the rows that are held out; null where none are"]
     lowest: LowestLoss | None
     not_finite_from: int | None
     edits: list[EditMark]
     text: str
 
 
-def losses(all_losses: Array, edits: Iterable[Edit], batch_sizes: BatchSizes = (None, None)) -> LossPlot:
+def losses(
+    all_losses: Array, edits: Iterable[Edit], batch_sizes: BatchSizes = (None, None), held: Array | None = None
+) -> LossPlot:
     """The loss at each iteration (of very many: at even distances, and at the least and greatest), the least one, from
     where on it is no number, and what was changed by hand. Where the data is cut into batches, the sentence says whose
-    losses these are."""
+    losses these are. `held` are the losses on rows that are held out."""
     finite = np.isfinite(all_losses)
     shown = set(evenly(len(all_losses) - 1, LOSSES))
     lowest = None
@@ -56,10 +59,11 @@ def losses(all_losses: Array, edits: Iterable[Edit], batch_sizes: BatchSizes = (
     return {
         "iterations": iterations,
         "losses": all_losses[iterations],
+        "validation_losses": None if held is None else held[iterations],
         "lowest": None if lowest is None else {"iteration": lowest, "loss": float(all_losses[lowest])},
         "not_finite_from": broken,
         "edits": [{"iteration": iteration, "text": text} for iteration, text in edits],
-        "text": _sentence(all_losses, lowest, broken, batch_sizes),
+        "text": _sentence(all_losses, lowest, broken, batch_sizes) + _held_out(held),
     }
 
 
@@ -78,6 +82,18 @@ def _sentence(all_losses: Array, lowest: int | None, broken: int | None, batch_s
     return f"{told}; its lowest is {short(float(all_losses[lowest]))} at iteration {lowest:,}."
 
 
+def _held_out(held: Array | None) -> str:
+    """What became of the loss on held-out rows, and whether it rose again."""
+    if held is None or not np.isfinite(held[-1]):
+        return ""
+    last, known = float(held[-1]), np.where(np.isfinite(held), held, np.inf)
+    lowest = int(np.argmin(known))
+    told = f" On the rows that are held out it is {short(last)}"
+    if lowest == len(held) - 1:
+        return f"{told}, its lowest value." if len(held) > 1 else f"{told}."
+    return f"{told}, after its lowest, {short(float(held[lowest]))}, at iteration {lowest:,}."
+
+
 def _whose(batch_sizes: BatchSizes) -> str:
     """Each loss is that of its own batch; where the data was cut in another way meanwhile, what is sure is said."""
     first, last = batch_sizes
@@ -91,7 +107,7 @@ def _of(size: int | None) -> str:
 
 
 def _of_run(subject: Subject, options: Options) -> LossPlot:
-    return losses(subject.losses(), subject.edits(), subject.batch_sizes())
+    return losses(subject.losses(), subject.edits(), subject.batch_sizes(), subject.validation_losses())
 
 
 LOSS = Plot("loss", "Loss", 1, LossPlot, _of_run, over_time=True)

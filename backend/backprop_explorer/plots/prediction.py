@@ -131,10 +131,10 @@ class Classes:
 
 
 def on_all_rows(plan: Plan) -> Plan:
-    """The plan, or where it trains on batches, one with the same numbers that has run on all of the data."""
-    if plan.document.batch is None:
+    """The plan, or where an iteration takes a part of the data, one with the same numbers that has run on all of it."""
+    if plan.batch is None:
         return plan
-    whole = compile_document(plan.document.replace(batch=None), plan.program.graph.meter.budget)
+    whole = compile_document(plan.document.replace(batch=None, validation=None), plan.program.graph.meter.budget)
     trained = {name: array for name, array in plan.snapshot().items() if name in plan.program.parameters}
     whole.restore(trained, partial=True)
     whole.run()

@@ -33,6 +33,9 @@ class Subject(Protocol):
     def losses(self) -> Array:
         """The loss at each iteration up to that moment."""
 
+    def validation_losses(self) -> Array | None:
+        """The same on the rows that are held out; None where none are."""
+
     def edits(self) -> list[Edit]:
         """What was changed by hand on the way."""
 

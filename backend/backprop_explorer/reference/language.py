@@ -27,7 +27,7 @@ def _rule(
     more: Mapping[str, Any] | None = None,
     **whole: int,
 ) -> LanguageRule:
-    """A rule; its document has the optimizer and the batch of `more`."""
+    """A rule; its document has the optimizer, the batch and the validation of `more`."""
     tensors = numbers(shapes, whole)
     chosen = more or {}
     document: ShownDocument = {
@@ -39,6 +39,8 @@ def _rule(
     }
     if "batch" in chosen:
         document["batch"] = chosen["batch"]
+    if "validation" in chosen:
+        document["validation"] = chosen["validation"]
     return {"anchor": f"language-{anchor}", "title": title, "text": text, "document": document}
 
 
@@ -199,6 +201,18 @@ RULES = (
         "scores = x @ w\nloss = cross_entropy(scores, labels)",
         {"x": (6, 2), "w": (2, 3), "labels": (6,)},
         {"batch": {"size": 2}},
+        labels=3,
+    ),
+    _rule(
+        "validation",
+        "Validation",
+        'With "validation": {"fraction": 0.25} or {"count": 2} so many rows of the data are held out: drawn by the '
+        'seed, or with "shuffle": false the last ones. No iteration trains on them. Their loss is measured at each '
+        "iteration, without dropout, and drawn beside the other. A program that says how many rows there are does not "
+        "run with fewer: write x.shape[0].",
+        "scores = x @ w\nloss = cross_entropy(scores, labels)",
+        {"x": (8, 2), "w": (2, 3), "labels": (8,)},
+        {"validation": {"fraction": 0.25}},
         labels=3,
     ),
 )

@@ -23,6 +23,7 @@ class ShownDocument(TypedDict):
     parameters: dict[str, Any]
     optimizer: NotRequired[Mapping[str, Any]]
     batch: NotRequired[Mapping[str, Any]]
+    validation: NotRequired[Mapping[str, Any]]
 
 
 def sample_document(title: str, sample: Sample) -> ShownDocument:

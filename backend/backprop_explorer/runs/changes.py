@@ -94,6 +94,8 @@ def _words(key: str, before: Document, after: Document, value: Any) -> str:
         return _optimizer_words(before.optimizer or {"name": "none"}, after.optimizer or {"name": "none"})
     if key == "batch":
         return f"batches of {after.batch['size']}" if after.batch else "all rows at once"
+    if key == "validation":
+        return f"{after.split.held:,} rows held out" if after.split else "no rows held out"
     if key == "layout":
         return f"weights stored as {value}"
     return f"another {key}"

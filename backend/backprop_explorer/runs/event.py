@@ -49,9 +49,14 @@ class Event:
         """A training's losses, of shape `(iterations + 1,)`: before each iteration, and after the last."""
         return deserialize(self.losses)[1]["losses"]
 
+    @cached_property
+    def stored_validation(self) -> Array | None:
+        """The losses on held-out rows, as many; None where none were held out."""
+        return deserialize(self.losses)[1].get("validation_losses")
+
     def to_json(self, payload: bytes) -> dict[str, Any]:
         """The event with what its payload says: its place in the log, what was changed, the losses of a training."""
         words, arrays = deserialize(payload) if payload else ({}, {})
-        losses = {"losses": self.stored_losses} if self.losses else {}
+        losses = deserialize(self.losses)[1] if self.losses else {}
         place = {"number": self.number, "kind": self.kind, "parent": self.parent, "head": self.head}
         return {**place, "iteration": self.iteration, **words, **arrays, **losses}

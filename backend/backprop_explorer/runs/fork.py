@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from backprop_explorer.runs.event import FOUND, TRAININGS, Event
 from backprop_explorer.runs.log import Log, Path
-from backprop_explorer.runs.serialization import serialize
+from backprop_explorer.runs.serialization import deserialize, serialize
 
 if TYPE_CHECKING:
     from backprop_explorer.runs.store.store import Store
@@ -39,5 +39,6 @@ def _renumbered(event: Event, number: int, iteration: int) -> Event:
     end = min(event.iteration, iteration)
     losses = event.losses
     if event.kind in TRAININGS and end < event.iteration:
-        losses = serialize({}, {"losses": event.stored_losses[: end - event.iteration]})
+        whole = deserialize(event.losses)[1]
+        losses = serialize({}, {name: array[: end - event.iteration] for name, array in whole.items()})
     return replace(event, number=number, parent=parent, head=number, iteration=end, losses=losses)

@@ -20,6 +20,18 @@ class Divergence(TypedDict):
     divergence: Annotated[str | None, "the same as a sentence: what led to it, and what to do"]
 
 
+def validation_losses_along(path: Path, iteration: int, dtype: np.dtype[np.generic]) -> Array:
+    """The same of the losses on held-out rows; NaN where none were held out, too."""
+    losses = np.full(iteration + 1, np.nan, dtype)
+    for event in path.events:
+        stored = event.stored_validation if event.kind in TRAININGS else None
+        if stored is not None:
+            start = event.iteration - len(stored) + 1
+            known = stored[: iteration - start + 1]
+            losses[start : start + len(known)] = known
+    return losses
+
+
 def losses_along(path: Path, iteration: int, dtype: np.dtype[np.generic]) -> Array:
     """The loss at each iteration from 0 to `iteration`, of shape `(iteration + 1,)`; NaN where no training on the path
     recorded it."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_explorer.engine import Plan, opened
+from backprop_explorer.engine import Plan, Validation, opened
 from backprop_explorer.practice import plan_with_overrides
 
 Answers = Mapping[str, str]
@@ -30,6 +30,28 @@ class Position:
         self.elements = plan.elements
         self._loss: float | None = None
         self._opened: Plan | None = None
+        self._validation: Validation | None = None
+        self._validation_loss: float | None = None
+
+    @property
+    def validates(self) -> bool:
+        """Whether rows are held out."""
+        return self.plan.validation is not None
+
+    @property
+    def validation(self) -> Validation | None:
+        """What measures the loss on the rows that are held out; None where none are."""
+        if self._validation is None and self.validates:
+            self._validation = Validation(self.plan)
+        return self._validation
+
+    @property
+    def validation_loss(self) -> Any:
+        """The loss on the held-out rows with the current numbers, a scalar of the document's dtype; None where none are
+        held out."""
+        if self._validation_loss is None and self.validation is not None:
+            self._validation_loss = self.validation.loss(self.plan)
+        return None if self._validation_loss is None else self.dtype.type(self._validation_loss)
 
     @property
     def loss(self) -> Any:
@@ -64,7 +86,7 @@ class Position:
 
     def disturb(self) -> Plan:
         """The plan, to be changed: what is known of its loss is forgotten."""
-        self._loss = self._opened = None
+        self._loss = self._opened = self._validation_loss = None
         return self.plan
 
     def advance(self, iteration: int, answers: Answers | None = None) -> None:

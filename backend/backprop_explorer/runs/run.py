@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from backprop_explorer.engine import Document, Plan, compile_document, layout_of, trace_of_run
+from backprop_explorer.engine import Document, Plan, compile_document, trace_of_run
 from backprop_explorer.engine.trace import Listed, Trace
 from backprop_explorer.graph.graph import Warned
 from backprop_explorer.practice import Bounds, CheckAnswer, check, is_found, still_found, to_find
@@ -24,14 +24,14 @@ from backprop_explorer.runs.fork import fork
 from backprop_explorer.runs.history import READ, HistoryEntry, annotations_along, history
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log, Moment
-from backprop_explorer.runs.losses import divergence_state, losses_along
+from backprop_explorer.runs.losses import losses_along, validation_losses_along
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.preview import Base, Previews, PreviewTrace, preview_of
 from backprop_explorer.runs.progress import ProgressListener
 from backprop_explorer.runs.replay import Choice, Replay, walk
 from backprop_explorer.runs.serialization import Array, serialize
 from backprop_explorer.runs.solutions import Found, Solutions, serialized
-from backprop_explorer.runs.state import State, TrainingAnswer
+from backprop_explorer.runs.state import State, TrainingAnswer, state_of
 from backprop_explorer.runs.store import Database, PendingEvent
 from backprop_explorer.runs.store.file import DISK_FULL, noticed
 from backprop_explorer.runs.training import TrainingRun
@@ -113,28 +113,24 @@ class Run:
 
     def state(self) -> State:
         """The run in a few keys, the answer to every change."""
-        log, present = self.log, self.present
-        return {
-            "id": self.id,
-            "title": present.title,
-            "iteration": present.iteration,
-            "loss": present.loss,
-            "version": log.version,
-            "event": log.head.number,
-            "can_undo": log.can_undo,
-            "can_redo": log.can_redo,
-            "optimizer": present.optimizer,
-            "batch": present.batch,
-            "layout": layout_of(present.plan.program),
-            "dialect": present.plan.document.dialect,
-            **divergence_state(self.losses() if not np.isfinite(present.loss) else None),
-        }
+        losses = self.losses() if not np.isfinite(self.present.loss) else None
+        return state_of(self.id, self.log, self.present, losses)
 
     def losses(self, when: When = None) -> Array:
         """The loss at each iteration up to that moment, of shape `(iteration + 1,)`; NaN where it is not known."""
         position, path = self.at(when), self.log.path(when)
         losses = losses_along(path, position.iteration, position.dtype)
         losses[position.iteration] = position.loss
+        return losses
+
+    def validation_losses(self, when: When = None) -> Array | None:
+        """The loss on the held-out rows at each iteration up to that moment, NaN where it is not known; None where no
+        rows are held out at that moment."""
+        position, path = self.at(when), self.log.path(when)
+        if position.validation_loss is None:
+            return None
+        losses = validation_losses_along(path, position.iteration, position.dtype)
+        losses[position.iteration] = position.validation_loss
         return losses
 
     def fork(self, when: When = None) -> str:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from backprop_explorer.runs.losses import Divergence
+from backprop_explorer.engine import layout_of
+from backprop_explorer.runs.log import Log
+from backprop_explorer.runs.losses import Divergence, divergence_state
+from backprop_explorer.runs.position import Position
+from backprop_explorer.runs.serialization import Array
 from backprop_explorer.runs.training import Trained
 
 
@@ -16,15 +20,38 @@ class State(Divergence):
     title: str | None
     iteration: int
     loss: float
+    validation_loss: Annotated[float | None, "of the rows that are held out; null where none are"]
     version: Annotated[int, "counts the changes; also the ETag"]
     event: Annotated[int, "the change at which the run stands, see its history"]
     can_undo: bool
     can_redo: bool
     optimizer: Mapping[str, Any] | None
     batch: Annotated[Mapping[str, Any] | None, "how the data is cut into batches; null: all rows at once"]
+    validation: Annotated[Mapping[str, Any] | None, "how many rows are held out, and which; null: none"]
     layout: Annotated[Literal["in_out", "out_in", "mixed"] | None, "of the weight matrices; null where there are none"]
     dialect: Annotated[str, "whose words the program uses where the libraries differ: numpy or torch"]
 
 
 class TrainingAnswer(State, Trained):
     """The state, and what the training did."""
+
+
+def state_of(identity: str, log: Log, present: Position, losses: Array | None) -> State:
+    """The state of a run at its head; the `losses` are asked for where the last one is no finite number."""
+    return {
+        "id": identity,
+        "title": present.title,
+        "iteration": present.iteration,
+        "loss": present.loss,
+        "validation_loss": present.validation_loss,
+        "version": log.version,
+        "event": log.head.number,
+        "can_undo": log.can_undo,
+        "can_redo": log.can_redo,
+        "optimizer": present.optimizer,
+        "batch": present.batch,
+        "validation": present.plan.validation,
+        "layout": layout_of(present.plan.program),
+        "dialect": present.plan.document.dialect,
+        **divergence_state(losses),
+    }

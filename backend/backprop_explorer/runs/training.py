@@ -38,6 +38,7 @@ class Trained(TypedDict):
     the true ones, too."""
 
     losses: Vector
+    validation_losses: NotRequired[Annotated[Vector, "on the rows that are held out"]]
     true_losses: NotRequired[Vector]
     stopped: Annotated[Stopped | None, "null where all iterations were made"]
 
@@ -68,6 +69,8 @@ class Training:
         self._seconds = seconds
         self._losses = array("d")
         self._last: float | None = None
+        self._validation = position.validation
+        self._validation_losses = array("d")
 
     def beside(self) -> Training:
         """The same training of a copy of the position with the true gradients; it ends whenever this one has to."""
@@ -82,9 +85,22 @@ class Training:
         return np.append(np.array(self._losses), last).astype(self.position.dtype)
 
     @property
+    def validation_losses(self) -> Array | None:
+        """The losses so far on the rows that are held out, as many; None where none are."""
+        if self._validation is None:
+            return None
+        last = self._validation.loss(self.position.plan)
+        return np.append(np.array(self._validation_losses), last).astype(self.position.dtype)
+
+    @property
     def latest(self) -> float:
         """The loss before the last iteration made."""
         return self._losses[-1]
+
+    @property
+    def latest_held(self) -> float | None:
+        """The same loss on the rows that are held out; None where none are."""
+        return self._validation_losses[-1] if self._validation_losses else None
 
     def run(self, after: Callable[[float], None] | None = None) -> None:
         """Trains; calls `after` with the time (`time.monotonic`) after each iteration.
@@ -101,6 +117,8 @@ class Training:
     def _iterate(self, plan: Plan, begun: float, after: Callable[[float], None] | None) -> None:
         reported = -REPORT_SECONDS
         while self.done < self.count and self.stopped is None:
+            if self._validation is not None:
+                self._validation_losses.append(self._validation.loss(plan))
             loss = plan.step()
             moment = time.monotonic()
             if moment - begun - reported >= REPORT_SECONDS:
@@ -135,7 +153,10 @@ class Training:
         """The losses, and why the training stopped early (else None)."""
         why = self.stopped
         reason: Stopped | None = {"code": why.code, "detail": why.detail, "hint": why.hint} if why else None
-        return {"losses": self.losses, "stopped": reason}
+        held = self.validation_losses
+        if held is None:
+            return {"losses": self.losses, "stopped": reason}
+        return {"losses": self.losses, "validation_losses": held, "stopped": reason}
 
 
 def check_trainable(position: Position, count: int) -> None:
@@ -198,7 +219,9 @@ class TrainingRun:
         return trained
 
     def _event(self) -> Event:
-        losses = serialize({}, {"losses": self._training.losses})
+        held = self._training.validation_losses
+        known = {"losses": self._training.losses} | ({} if held is None else {"validation_losses": held})
+        losses = serialize({}, known)
         payload = serialize({"gradients": dict(self._answers)}, {}) if self._answers else b""
         kind: Kind = PRACTISE if self._answers else TRAIN
         return self._log.change(kind, self._training.position.iteration, payload, losses)

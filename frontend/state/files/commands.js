@@ -13,26 +13,29 @@
  * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
  * @property {() => Promise<Run>} own  the run, to be changed
  * @property {(run: Run, example: null) => Promise<void>} open
- * @property {Pick<ReturnType<typeof import("../import/commands.js").createImport>, "tell" | "goOn">} bringing
+ * @property {Pick<ReturnType<typeof import("../import/commands.js").createImport>, "tell" | "goOn" | "openText">} bringing
+ * @property {ReturnType<typeof import("../data/commands.js").createData>} data
  * @property {(run: Run) => Promise<void>} settle  after a change that may have touched everything
  * @property {(error: unknown) => void} report
  * @property {(text: string) => void} say
  * @property {(text: string, what: string) => Promise<void>} copy  to the clipboard
  */
 
+import { together } from "../../lib/archive.js";
 import { asNumpy, asTabs } from "../../lib/block.js";
+import { arePictures, holdsData, isPastedData } from "../../lib/data.js";
 import { printLoss } from "../../lib/numbers.js";
 import { fromNested, size } from "../../lib/tensor.js";
 import { Refusal } from "../../service/refusal.js";
 import { setAlert } from "../messages/reducer.js";
 import { inThePast } from "../trace/selectors.js";
-import { showDialog, updateFiles } from "./reducer.js";
+import { showDialog, typeOpening, updateFiles } from "./reducer.js";
 
 const NO_PROGRAM = "no_program";
 
 /** @param {Store} store @param {Client} client @param {Browser} browser @param {Means} means */
 export function createFiles({ get, apply }, client, browser, means) {
-  const { change, own, open, bringing, settle, report, say, copy } = means;
+  const { change, own, open, bringing, data, settle, report, say, copy } = means;
   const { save } = browser;
 
   /** @param {Partial<Files>} part */
@@ -106,11 +109,14 @@ export function createFiles({ get, apply }, client, browser, means) {
       }
     },
 
-    /** @param {File} file */
-    open: (file) =>
+    /** A file, or several that belong together. @param {[File, ...File[]]} files */
+    open: (...files) =>
       change("Opening", async () => {
-        put({ numbers: null });
+        await begin();
         apply(setAlert, null);
+        const file = await together(files);
+        const isData = arePictures(files) || holdsData(file.name, get().files.formats);
+        if (isData && (await data.look(file))) return;
         try {
           const before = get().run;
           const { run, warnings, ...code } = await client.importFile(file);
@@ -125,6 +131,16 @@ export function createFiles({ get, apply }, client, browser, means) {
           if (!(await bringing.goOn(file, error))) throw error;
         }
       }),
+
+    /** What was pasted: data is looked into, all else is code or a document. @param {string} text */
+    openText: (text) =>
+      isPastedData(text)
+        ? change("Opening", async () => {
+            apply(setAlert, null);
+            const pasted = new File([text], "pasted.txt", { type: "text/plain" });
+            if (await data.look(pasted)) apply(typeOpening, "");
+          })
+        : bringing.openText(text),
 
     /** The numbers of a file into the present run. */
     take: () =>

@@ -24,20 +24,25 @@
 import {
   bringsOwn,
   carriedOver,
+  droppedNotes,
   entryOf,
   holdsCode,
+  isLarge,
   isMeantAsJson,
   joined,
   missingIn,
   namedIn,
+  namesOf,
+  outlined,
   passText,
   shapesByLine,
+  tensorsOf,
   usedOf,
   withWay,
+  zerosOf,
 } from "../../lib/brought.js";
 import { afterDrawing } from "../../lib/drawing.js";
 import { showWithin } from "../../lib/scrolling.js";
-import { size } from "../../lib/tensor.js";
 import { OPENING } from "../../service/client.js";
 import { Refusal, isOvertaken, refusal, problemOf } from "../../service/refusal.js";
 import { finishDraft, refuseDraft } from "../editor/reducer.js";
@@ -47,18 +52,17 @@ import { chooseTab } from "../page/reducer.js";
 import { updatePractice } from "../practice/reducer.js";
 import { bind } from "../store.js";
 import * as reducers from "./reducer.js";
+import { guessText } from "./selectors.js";
 
 /** After so many milliseconds without a key the text is read. */
 const TYPING = 350;
-
-/** Beside larger tensors nothing is calculated while one types. */
-const FEW = 20_000;
 
 /** In a narrower window the notes are folded at first. */
 const NARROW = 480;
 
 const TITLE = "My code";
 
+const NONE = { inputs: {}, parameters: {} };
 const PYTHON = /\.py$/i;
 
 /** @param {Store} store @param {Client} client @param {Means} means */
@@ -99,6 +103,37 @@ export function createImport({ get, apply }, client, means) {
     if (!missing) return apply(reducers.updateImport, { asking: again });
     await readInitialisers();
     apply(reducers.askForTensor, missing, origin);
+    await guess(missing.name, text, origin);
+  };
+
+  /**
+   * The shape that follows from the tensor's use is offered; where none does, one is asked for it.
+   *
+   * @param {string} name
+   * @param {string} text
+   * @param {Origin} origin
+   */
+  const guess = async (name, text, origin) => {
+    const { added } = get().bringing;
+    try {
+      const before = origin === "editor" ? await whole() : null;
+      const sent = joined(before ? usedOf(text, tensorsOf(before)) : NONE, usedOf(text, added));
+      const found = await client.missingShapes({
+        code: text,
+        name,
+        inputs: outlined(sent.inputs),
+        parameters: outlined(sent.parameters),
+        ...(before && !/^\s*(?:import|from)\s/m.test(text) && { dialect: get().run?.dialect }),
+      });
+      const { asking } = get().bringing;
+      if (asking?.name !== name) return;
+      apply(reducers.describeTensor, {
+        guess: { inputs: found.input, parameters: found.parameter },
+        problem: asking.problem,
+      });
+    } catch {
+      // Without a guess the shape is asked for, as it would be anyway.
+    }
   };
 
   /**
@@ -310,7 +345,11 @@ export function createImport({ get, apply }, client, means) {
     async add() {
       const { asking, added } = get().bringing;
       if (!asking) return;
-      const entry = entryOf(asking.shape, asking.init);
+      const followed = asking.guess[asking.role];
+      const entry =
+        followed?.whole && asking.shape === guessText(asking)
+          ? zerosOf(followed.shape)
+          : entryOf(asking.shape, asking.init);
       if (entry === null)
         return apply(reducers.describeTensor, {
           problem: `“${asking.shape}” is not a shape. Write whole numbers such as 10, 2, or the numbers themselves: [[1, 2], [3, 4]].`,
@@ -340,33 +379,4 @@ export function createImport({ get, apply }, client, means) {
     },
   };
   return importing;
-}
-
-/** @param {any} document @returns {Tensors} */
-function tensorsOf({ inputs = {}, parameters = {} }) {
-  return { inputs, parameters };
-}
-
-/** @param {any} document */
-function namesOf(document) {
-  const { inputs, parameters } = tensorsOf(document);
-  return [...Object.keys(inputs), ...Object.keys(parameters)];
-}
-
-/** @param {any} document with shapes in the place of numbers */
-function isLarge(document) {
-  const { inputs, parameters } = tensorsOf(document);
-  const sizes = [...Object.values(inputs), ...Object.values(parameters)].map((entry) =>
-    size(/** @type {any} */ (entry)?.shape ?? []),
-  );
-  return sizes.reduce((sum, one) => sum + one, 0) > FEW;
-}
-
-/** @param {string[]} names @returns {Brought["notes"]} */
-function droppedNotes(names) {
-  return names.map((name) => ({
-    line: null,
-    code: "left_out",
-    message: `${name} of the run before is not used, and left out`,
-  }));
 }

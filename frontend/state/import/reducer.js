@@ -6,8 +6,10 @@
  * @import { Problem } from "../../lib/types.js"
  * @import { State } from "../state.js"
  * @typedef {"editor" | "dialog"} Origin where the text stands
- * @typedef {Missing & {origin: Origin, role: Role, shape: string, init: string, problem: string | null}} Asking
+ * @typedef {Missing & {origin: Origin, role: Role, shape: string, init: string, problem: string | null, guess: Guess}} Asking
  *   the tensor that a text uses and does not define: how it is to be added
+ * @typedef {Record<Role, {shape: number[], whole: boolean} | null>} Guess the shapes that follow from
+ *   the tensor's use
  * @typedef {object} Reading what the text in the editor gives, while it is typed
  * @property {string} text
  * @property {Record<number, number[]>} shapes by line
@@ -24,6 +26,8 @@
  * @property {WrittenGradient[]} backward the text's own gradients
  * @property {boolean} listed  whether the notes are shown
  */
+
+import { guessText } from "./selectors.js";
 
 /** @type {Tensors} */
 const NOTHING = { inputs: {}, parameters: {} };
@@ -49,14 +53,19 @@ export function askForTensor(state, missing, origin) {
   const { initialisers } = state.bringing;
   const role = /** @type {Role} */ (origin === "editor" ? "parameters" : "inputs");
   const init = initialisers.find((one) => one === USUAL) ?? initialisers[0] ?? "";
-  const asking = { ...missing, origin, role, shape: "", init, problem: null };
+  const guess = { inputs: null, parameters: null };
+  const asking = { ...missing, origin, role, shape: "", init, problem: null, guess };
   return updateImport(state, { asking });
 }
 
 /** @param {State} state @param {Partial<Asking>} part @returns {State} */
 export function describeTensor(state, part) {
   const { asking } = state.bringing;
-  return asking ? updateImport(state, { asking: { ...asking, problem: null, ...part } }) : state;
+  if (!asking) return state;
+  const next = { ...asking, problem: null, ...part };
+  // What nobody typed follows the role.
+  const followed = asking.shape === guessText(asking) ? guessText(next) : next.shape;
+  return updateImport(state, { asking: { ...next, shape: part.shape ?? followed } });
 }
 
 /** @param {State} state @param {Brought | null} brought @returns {State} */

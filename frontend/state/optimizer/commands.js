@@ -13,6 +13,7 @@
  *   Means
  */
 
+import { printLoss } from "../../lib/numbers.js";
 import { Refusal, isOvertaken, problemOf } from "../../service/refusal.js";
 import { setAlert } from "../messages/reducer.js";
 import { setRefusal } from "./reducer.js";
@@ -92,6 +93,16 @@ export function createOptimizer({ get, apply }, client, { present, change, chang
           batch
             ? `Each iteration takes ${batch.size} rows of the data.`
             : "Each iteration takes all rows of the data.",
+      })),
+
+    /** Rows that no iteration trains on. @param {unknown} validation */
+    validation: (validation) =>
+      set("Holding out rows", "validation", null, () => ({
+        changes: { validation },
+        told: (answer) =>
+          answer.validation_loss === null
+            ? "All rows are trained on."
+            : `The rows are held out; the loss on them is ${printLoss(answer.validation_loss, get().digits)}.`,
       })),
 
     /** What is in the field of that option is what there is. @param {string} part */

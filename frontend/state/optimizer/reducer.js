@@ -1,11 +1,11 @@
 /**
- * What the service refused of the optimizer's options and batches.
+ * What the service refused of the optimizer's options, batches and held-out rows.
  *
  * @import { Problem } from "../../lib/types.js"
  * @import { State } from "../state.js"
  * @typedef {{run: string, part: string, given: unknown, problem: Problem, sought: number} | null}
  *   Tuning
- *   what was refused last: an option by its name, "optimizer" or "batch"; what is `given` stands in
+ *   what was refused last: an option by its name, "optimizer", "batch" or "validation"; what is `given` stands in
  *   the field of the option, null where nothing does;
  *   how often it was in the way, and the field is to be gone to
  */

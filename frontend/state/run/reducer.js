@@ -10,6 +10,8 @@
  * @property {number} revision  counts the changes of the run that this page made
  * @property {Document | null} document
  * @property {(number | null)[]} losses  by iteration
+ * @property {(number | null)[]} heldLosses  on the rows that are held out, by iteration; none where
+ *   none are
  */
 
 import { drawingAnew } from "../graph/reducer.js";
@@ -17,10 +19,17 @@ import { initialImport } from "../import/reducer.js";
 import { initialPlots } from "../plots/reducer.js";
 import { initialPractice } from "../practice/reducer.js";
 import { initialSliding } from "../slide/reducer.js";
-import { exampleOf, lossesAfter, lossesOf } from "./selectors.js";
+import { exampleOf, heldLosses, lossesAfter, lossesOf } from "./selectors.js";
 
 /** @type {RunState} */
-export const initialRun = { run: null, borrowed: false, revision: 0, document: null, losses: [] };
+export const initialRun = {
+  run: null,
+  borrowed: false,
+  revision: 0,
+  document: null,
+  losses: [],
+  heldLosses: [],
+};
 
 /**
  * Another run: nothing of the one before stays.
@@ -64,6 +73,7 @@ export function openRun(state, run, example, borrowed = false) {
     sliding: initialSliding,
     parts: {},
     losses: lossesOf(run),
+    heldLosses: heldLosses([], run),
     playing: false,
     dialog: null,
     alert: null,
@@ -85,6 +95,7 @@ export function setDocument(state, run) {
     document,
     example: state.example ?? exampleOf(state, document),
     losses: run.losses ? lossesOf(run) : state.losses,
+    heldLosses: heldLosses(state.heldLosses, run),
   };
 }
 
@@ -106,7 +117,8 @@ export function markRevised(state) {
  * @returns {State}
  */
 export function setRun(state, run) {
-  return { ...state, run, losses: lossesAfter(state, run) };
+  const held = heldLosses(state.heldLosses, run);
+  return { ...state, run, losses: lossesAfter(state, run), heldLosses: held };
 }
 
 /**
@@ -117,7 +129,7 @@ export function setRun(state, run) {
  * @returns {State}
  */
 export function adoptFork(state, run) {
-  return { ...state, run, borrowed: false, sharing: null, losses: lossesAfter(state, run) };
+  return { ...setRun(state, run), borrowed: false, sharing: null };
 }
 
 /**

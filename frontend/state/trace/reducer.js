@@ -16,7 +16,7 @@ import { fromWire } from "../../lib/numbers.js";
 import { withHidden } from "../../lib/hiding.js";
 import { stillThere } from "../explanation/selectors.js";
 import { coverOf } from "../practice/selectors.js";
-import { lossesAfter } from "../run/selectors.js";
+import { heldLosses, lossesAfter } from "../run/selectors.js";
 
 /** @type {TraceState} */
 export const initialTrace = { shown: null, open: false };
@@ -40,6 +40,7 @@ export function showTrace(state, run, { iteration, event }, trace, cursor) {
     ...state,
     run,
     losses,
+    heldLosses: heldLosses(state.heldLosses, run),
     shown: {
       iteration,
       event,

@@ -4,6 +4,7 @@
  * @import { Figure } from "../../lib/plotly.js"
  * @import { PlotOptions, Table } from "./frame.js"
  * @import { LossPlot } from "../../lib/answers.js"
+ * @import { Wire } from "../../lib/types.js"
  */
 
 import { fromWire } from "../../lib/numbers.js";
@@ -31,12 +32,12 @@ const TOLD = 5;
  * @returns {Figure}
  */
 export function lossPlotFigure(
-  { iterations, losses, lowest, edits },
+  { iterations, losses, validation_losses: held, lowest, edits },
   { palette, iteration, log },
   width,
   height,
 ) {
-  const logarithmic = log && isPositive(losses);
+  const logarithmic = log && isPositive([...losses, ...(held ?? []).filter(isKnown)]);
   const y = drawable(losses, logarithmic);
   const at = iterations.indexOf(iteration);
   return {
@@ -50,6 +51,19 @@ export function lossPlotFigure(
         marker: { size: 5, color: palette.value },
         hovertemplate: "iteration %{x}<br>loss %{y:.6g}<extra></extra>",
       },
+      ...(held
+        ? [
+            {
+              type: "scatter",
+              mode: mode(iterations.length),
+              x: iterations,
+              y: drawable(held, logarithmic),
+              line: { color: palette.grad, width: 2, dash: "dash" },
+              marker: { size: 5, color: palette.grad },
+              hovertemplate: "iteration %{x}<br>validation loss %{y:.6g}<extra></extra>",
+            },
+          ]
+        : []),
       ...edits.map(({ iteration: where, text }) => ({
         type: "scatter",
         mode: "markers",
@@ -113,12 +127,19 @@ export function lossPlotFigure(
 }
 
 /** @param {LossPlot} answer @param {PlotOptions} options @returns {Table} */
-export function lossTable({ iterations, losses, edits }, { digits }) {
+export function lossTable({ iterations, losses, validation_losses: held, edits }, { digits }) {
   const changed = new Map(edits.map(({ iteration, text }) => [iteration, text]));
-  return iterationTable("The loss", iterations, ["loss", "changed by hand"], (at) => [
+  const columns = ["loss", ...(held ? ["validation loss"] : []), "changed by hand"];
+  return iterationTable("The loss", iterations, columns, (at) => [
     printed(losses[at], Math.max(6, digits)),
+    ...(held ? [printed(held[at], Math.max(6, digits))] : []),
     changed.get(iterations[at]) ?? "",
   ]);
+}
+
+/** Where no rows were held out yet, nothing is known. @param {Wire} loss */
+function isKnown(loss) {
+  return !Number.isNaN(fromWire(loss));
 }
 
 /** @param {number[]} iterations @param {number} where */

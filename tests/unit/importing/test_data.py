@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import backprop_explorer as bx
 from backprop_explorer.engine import Budget, Plan
 from backprop_explorer.examples import examples
-from backprop_explorer.importing import Content, Rules, read, replacement
+from backprop_explorer.importing import Choices, Content, Rules, read, replacement
 from backprop_explorer.importing.formats import recognised
 from backprop_explorer.problem import Problem
 from tests.amount import count
@@ -39,11 +39,11 @@ def arrays(**tensors: Any) -> bytes:
     return file.getvalue()
 
 
-def put(document: Any, file: bytes, **query: str) -> tuple[Plan, list[str]]:
+def put(document: Any, file: bytes, **query: Any) -> tuple[Plan, list[str]]:
     """A plan with the numbers of a file, and what is told about it."""
     plan = bx.compile(document)
     content = read(file, RULES)[1]
-    found = replacement(plan, content, Budget(), **query)
+    found = replacement(plan, content, Budget(), Choices(**query))
     return bx.compile({**plan.document.to_json_dict(), **found.changes}), [*content.warnings, *found.warnings]
 
 
@@ -68,6 +68,17 @@ def test_what_stands_between_two_cells(file: bytes, format: str) -> None:
     assert table(file) == {"a": [1], "b": [2]}
 
 
+def test_columns_of_words_are_numbered_in_the_order_of_the_alphabet() -> None:
+    content = read(b"kind,a\nrose,1\ndaisy,2\nrose,3\n7,4\n", RULES)[1]
+    assert content.words == {"kind": ("7", "daisy", "rose")}
+    assert {name: array.tolist() for name, array in content.tensors.items()} == {
+        "kind": [2, 1, 2, 0],
+        "a": [1, 2, 3, 4],
+    }
+    assert read(b"5.1,0.2,setosa\n4.9,0.3,virginica\n", RULES)[1].words == {"3": ("setosa", "virginica")}
+    assert read(b"when,a\n2020-01-02,1\n", RULES)[1].words == {"when": ("2020-01-02",)}
+
+
 def test_row_numbers_of_pandas_are_left_out() -> None:
     _, content = read(b",a,b\n0,5,6\n1,7,8\n", RULES)
     assert {name: array.tolist() for name, array in content.tensors.items()} == {"a": [5, 7], "b": [6, 8]}
@@ -80,14 +91,16 @@ UNSOUND = {
     "a missing value in words": (b"a,b\nNaN,2\n", "missing_value", "The column a has no value here", 2, 1),
     "a missing value without a header": (b"1,2\n3,4\n5, NA \n", "missing_value", "The column 2 has no value", 3, 2),
     "a word": (b"a,kind\n1,2\n3,setosa\n", "bad_number", "The column kind has 'setosa' here", 3, 2),
-    "words only": (b"a,kind\n1,setosa\n", "bad_number", "'setosa'", 2, 2),
+    "a decimal comma": (b"a;b\n1;2,5\n", "bad_number", "'2,5'", 2, 2),
+    "a missing word": (b"a,kind\n1,setosa\n2,\n", "missing_value", "The column kind has no value", 3, 2),
+    "a missing number beside words": (b"a,kind\n1,setosa\n,rose\n", "missing_value", "The column a has", 3, 1),
     "an underscore": (b"a,b\n1,1_000\n", "bad_number", "'1_000'", 2, 2),
     "a number too large": (b"a,b\n1,1e999\n", "bad_number", "'1e999'", 2, 2),
     "a cell too many": (b"a,b\n1,2\n1,2,3\n", "bad_table", "The line has 3 cells; those before have 2", 3, None),
     "two columns of a name": (b"a,a\n1,2\n", "bad_table", "two columns 'a'", 1, 2),
     "a header alone": (b"a,b\n", "unknown_format", "in no format", None, None),
     "an open quote": (b'a,b\n1,"2\n', "bad_file", "unexpected end of data", 2, None),
-    "a line break in a cell": (b'a,b\n1,"2\n3"\n', "bad_number", "no number", 3, 2),
+    "a line break in a cell": (b'a,b\n1,2\n1,"2\n3"\n', "bad_number", "no number", 4, 2),
 }  # fmt: skip
 
 

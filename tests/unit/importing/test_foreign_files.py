@@ -12,6 +12,7 @@ import pytest
 
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.importing import Rules, read
+from backprop_explorer.importing.formats import recognised
 from backprop_explorer.problem import Problem
 
 RULES = Rules(json.loads, 1_000_000, Budget())
@@ -48,11 +49,11 @@ FILES = {
     "a pickle": (pickle.dumps({"w": np.ones(3)}), "a pickle", "numpy.savez"),
     "a pickle of old": (pickle.dumps({"w": [1.0]}, 0), "a pickle", "numpy.savez"),
     "compressed": (b"\x1f\x8b\x08" + bytes(20), "compressed", "Unpack it"),
-    "a picture": (b"\x89PNG\r\n\x1a\n", "PNG", "numpy.save"),
-    "a photograph": (b"\xff\xd8\xff\xe0", "JPEG", "numpy.save"),
+    "a picture that moves": (b"GIF89a", "GIF", "PNG or JPEG"),
     "GGUF": (b"GGUF\x03", "GGUF", "safetensors"),
     "Parquet": (b"PAR1", "Parquet", "CSV"),
     "Excel": (zipped("[Content_Types].xml", "xl/workbook.xml"), "Excel", "CSV"),
+    "Excel with a picture": (zipped("[Content_Types].xml", "xl/media/image1.png"), "Excel", "CSV"),
 }  # fmt: skip
 
 
@@ -76,3 +77,9 @@ def test_arrays_that_are_called_like_other_files_are_read() -> None:
     packed = io.BytesIO()
     np.savez(packed, **{"data.pkl": np.ones(2), "saved_model.pb": np.ones(3)})
     assert read(packed.getvalue(), RULES)[1].tensors.keys() == {"data.pkl", "saved_model.pb"}
+
+
+def test_a_picture_beside_a_network_leaves_the_archive_a_network() -> None:
+    assert recognised(zipped("net.onnx", "net.onnx.data", "preview.png")) == "onnx"
+    assert recognised(zipped("daisy/1.png", "rose/1.JPG")) == "pictures"
+    assert recognised(zipped("__MACOSX/._1.png", "x.npy")) == "npz"

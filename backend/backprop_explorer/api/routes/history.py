@@ -27,6 +27,7 @@ class History(TypedDict):
 
     events: list[HistoryEntry]
     losses: NotRequired[Vector]
+    validation_losses: NotRequired[Annotated[Vector, "on the rows that are held out, where there are some"]]
 
 
 @router.get("/history", response_model=response(History), responses=with_etag(answering(run=True)))
@@ -37,6 +38,9 @@ async def history_of_run(request: Request, id: str, query: Annotated[HistoryQuer
         content: History = {"events": run.history(query.after or 0)}
         if query.losses == "all":
             content["losses"] = run.losses()
+            held = run.validation_losses()
+            if held is not None:
+                content["validation_losses"] = held
         return answer(
             content, headers={"ETag": f'"{run.log.version}"'}, instead="ask with losses=none, or after=NUMBER"
         )

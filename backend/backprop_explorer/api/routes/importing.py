@@ -13,24 +13,28 @@ from starlette.responses import Response
 
 from backprop_explorer.api import schemas, wire
 from backprop_explorer.api.http import answer, state_answer
-from backprop_explorer.api.openapi import answering, taking_bytes, with_etag
-from backprop_explorer.api.query import ImportTensorsQuery, OpenFileQuery
-from backprop_explorer.api.request import expected_versions
+from backprop_explorer.api.import_query import ImportTensorsQuery, InspectQuery, OpenFileQuery
+from backprop_explorer.api.openapi import answering, taking, taking_bytes, with_etag
+from backprop_explorer.api.request import checked, expected_versions, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Document, compile_document
 from backprop_explorer.export.record import BYTES
 from backprop_explorer.importing import (
     Content,
+    DataInspection,
     FormatEntry,
     Note,
     Rules,
     WrittenGradient,
     begins_anew,
     formats,
+    inspected,
     read,
     replacement,
+    starting_document,
 )
+from backprop_explorer.importing.shape_of import MissingShapes, Role, shapes_of
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Run, State
 from backprop_explorer.settings import Settings
@@ -52,6 +56,12 @@ class Opened(Imported):
 
     notes: Annotated[list[Note], "what became of each line of code; empty for other files"]
     backward: Annotated[list[WrittenGradient], "the gradients that code calculates by itself, to be checked"]
+
+
+class Inspected(DataInspection):
+    """What a file of data holds."""
+
+    format: str
 
 
 class ImportedDocument(Opened):
@@ -76,6 +86,48 @@ class ImportedTensors(State, Imported):
 async def list_formats() -> Response:
     """The formats in which a run leaves as a file, and those that can be opened."""
     return answer(formats())
+
+
+@router.post(
+    "/data",
+    response_model=response(Inspected),
+    responses=answering(run=True, body=True),
+    openapi_extra=taking_bytes(schemas.Document),
+)
+async def inspect_data(request: Request, query: Annotated[InspectQuery, Query()]) -> Response:
+    """What a file of data holds, whether it fits into a run, and what could begin with it. Nothing is changed."""
+    service = Service.of(request)
+    settings = service.settings
+    format, content = await run_in_threadpool(read, await _body(request), _rules(settings), query.format)
+    if content.document is not None:
+        Document.parse(content.document, settings.budget, saved=content.saved)
+
+    def work(run: Run | None) -> Response:
+        plan = None if run is None else run.present.plan
+        found: Inspected = {"format": format, **inspected(content, plan, query.choices, settings.budget)}
+        return answer(found)
+
+    if query.run is None:
+        return await run_in_threadpool(work, None)
+    return await service.on_run(query.run, work, None)
+
+
+@router.post(
+    "/shapes",
+    response_model=response(MissingShapes),
+    responses=answering(body=True),
+    openapi_extra=taking(schemas.MissingTensor),
+)
+async def missing_shapes(request: Request) -> Response:
+    """The shape of a tensor that code uses and does not define, as far as it follows from its use."""
+    settings = Service.of(request).settings
+    asked = await made_of_json(request, settings, partial(checked, schemas.MissingTensor))
+    tensors: Mapping[Role, Mapping[str, Any]] = {"inputs": asked.inputs, "parameters": asked.parameters}
+
+    def work() -> Response:
+        return answer(shapes_of(asked.code, asked.name, tensors, asked.dialect, _rules(settings)))
+
+    return await run_in_threadpool(work)
 
 
 @router.post(
@@ -110,7 +162,7 @@ async def import_tensors(request: Request, id: str, query: Annotated[ImportTenso
 
     def work(run: Run) -> Response:
         run.expect(versions)
-        found = replacement(run.present.plan, content, settings.budget, query.label, query.tensor)
+        found = replacement(run.present.plan, content, settings.budget, query.choices)
         state = run.replace(found.changes)
         warnings = [*content.warnings, *found.warnings]
         imported: ImportedTensors = {**state, "format": format, "replaced": found.replaced, "warnings": warnings}
@@ -137,11 +189,8 @@ def _opened(service: Service, body: bytes, query: OpenFileQuery) -> Response:
     settings = service.settings
     name, content = read(body, _rules(settings, query.roles), query.format)
     if content.document is None:
-        raise Problem(
-            "no_program",
-            f"this {name} file has tensors only ({listed(content.tensors)}), and no program that computes with them",
-            hint="its numbers can go into a run whose inputs and parameters are called so: POST /runs/{id}/import",
-        )
+        content = _begun(name, content, query, settings)
+        assert content.document is not None
     document = Document.parse(content.document, settings.budget, saved=content.saved)
     warnings = [*content.warnings, *begins_anew(document)]
     found: Opened = {"format": name, "warnings": warnings, "notes": content.notes, "backward": content.backward}
@@ -151,6 +200,19 @@ def _opened(service: Service, body: bytes, query: OpenFileQuery) -> Response:
     compile_document(document, settings.budget)
     opened: ImportedDocument = {**found, "document": {**content.document, "dialect": document.dialect}}
     return answer(opened)
+
+
+def _begun(name: str, content: Content, query: OpenFileQuery, settings: Settings) -> Content:
+    """A document for data, where a model is asked for. Raises a `Problem` where none is."""
+    if query.model is None:
+        what = f"tensors only ({listed(content.tensors)})" if content.tensors else content.arrangement
+        raise Problem(
+            "no_program",
+            f"this {name} file has {what}, and no program that computes with them",
+            hint="its numbers can go into a run, by POST /runs/{id}/import, or begin one: ?model=linear or ?model=mlp",
+        )
+    document, told = starting_document(content, query.choices, query.model, settings.budget, query.title)
+    return replace(content, document=document, warnings=[*content.warnings, *told])
 
 
 def _with_tensors(content: Content, settings: Settings) -> Content:

@@ -44,6 +44,10 @@ class RunAt:
         """The loss at each iteration."""
         return self.run.losses(self.moment)
 
+    def validation_losses(self) -> Array | None:
+        """The loss on held-out rows at each iteration."""
+        return self.run.validation_losses(self.moment)
+
     def edits(self) -> list[tuple[int, str]]:
         """What was changed by hand."""
         return self.run.annotations(self.moment)

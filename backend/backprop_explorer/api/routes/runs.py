@@ -40,6 +40,7 @@ class RunAnswer(ChangedState):
 
     document: NotRequired[dict[str, Any]]
     losses: NotRequired[Vector]
+    validation_losses: NotRequired[Annotated[Vector, "on the rows that are held out, where there are some"]]
 
 
 @router.post(
@@ -104,7 +105,9 @@ async def get_run(request: Request, id: str, query: Annotated[RunQuery, Query()]
 
 def _whole(run: Run, document: Mapping[str, Any]) -> dict[str, Any]:
     """The state, the document as it is answered, and the losses."""
-    return {**run.state(), "document": document, "losses": run.losses()}
+    held = run.validation_losses()
+    losses = {"losses": run.losses()} | ({} if held is None else {"validation_losses": held})
+    return {**run.state(), "document": document, **losses}
 
 
 @router.patch(

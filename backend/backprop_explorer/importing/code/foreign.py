@@ -22,7 +22,7 @@ LIBRARIES = frozenset(
 """Libraries whose results a text cannot have here."""
 INSTEAD = (
     'Nothing is read or run here. Write the numbers into the text, or send them beside it: {"code": "…", "inputs": '
-    '{"x": [[…]]}}'
+    '{"x": [[…]]}}. A file of data, such as a CSV, begins a run by itself: open it instead'
 )
 
 

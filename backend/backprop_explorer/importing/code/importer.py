@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from typing import Any
 
 from backprop_explorer.engine.document import Document
@@ -60,6 +61,16 @@ def read(content: bytes, rules: Rules) -> Content:
         return _Import(source, rules, notes).content()
     except RecursionError:
         raise Problem("too_deep", "the text is nested too deeply") from None
+
+
+def document_of_source(source: Source, rules: Rules) -> Mapping[str, Any]:
+    """The document of a text and the tensors beside it. Raises a `Problem` as `read` does."""
+    try:
+        document = _Import(source, rules, Notes()).content().document
+    except RecursionError:
+        raise Problem("too_deep", "the text is nested too deeply") from None
+    assert document is not None
+    return document
 
 
 class _Import:
