@@ -211,7 +211,7 @@ function dotOf({ operands, result, step }, level, state, tight) {
   const printed = all.some(({ overview }) => overview !== undefined);
   const own = roomOf(state);
   const room = printed ? besidePrinted(own) : own;
-  const equation = equationOf(state, step);
+  const equation = asDrawn(equationOf(state, step), operands, result);
   const large = all.some(({ part }) => {
     const [rows, columns] = part ? drawnSize(part) : [1, 1];
     return rows * columns > GRID_CELLS;
@@ -221,6 +221,29 @@ function dotOf({ operands, result, step }, level, state, tight) {
   if (sliced) return 0;
   if (!tight && fits(equation, level, room)) return 0;
   return dotFor(equation, room) * SHRINK ** Math.max(0, tight - 1);
+}
+
+/**
+ * The equation with what is drawn of tensors that have samples or channels: one sample, its channels as panels.
+ *
+ * @param {import("../lib/fitting.js").Equation} equation
+ * @param {Matrix[]} operands
+ * @param {Matrix} result
+ */
+function asDrawn(equation, operands, result) {
+  const drawn = (
+    /** @type {import("../lib/fitting.js").Box} */ box,
+    /** @type {Matrix} */ matrix,
+  ) => {
+    if (!matrix.part || matrix.shape.length <= 2) return box;
+    const [rows, columns] = drawnSize(matrix.part);
+    return { ...box, rows, columns, panels: 1 };
+  };
+  return {
+    ...equation,
+    operands: equation.operands.map((box, at) => drawn(box, operands[at])),
+    result: drawn(equation.result, result),
+  };
 }
 
 /**

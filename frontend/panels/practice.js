@@ -149,7 +149,7 @@ function liveShape({ tensor, shape: expected }, state) {
   const { draft } = state.practice;
   if (!text.trim()) return [`Expected shape: ${printShape(expected)}.`];
   if (!draft || draft.key !== `${tensor} ${text}`) return ["…"];
-  if (draft.problem && refused(tensor, state)) return ["✗ This does not run."];
+  if (draft.problem && refused(tensor, state)) return [`Expected shape: ${printShape(expected)}.`];
   if (draft.problem)
     return [
       h("b", { class: "trouble" }, "✗ "),

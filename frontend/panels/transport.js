@@ -240,7 +240,7 @@ function optimizerPopover(props, commands) {
 
 /** What is said above the bar while it lasts. @param {Props} props @param {Commands} commands */
 function overBar(props, commands) {
-  const { busy, past, run, moment, trained } = props;
+  const { busy, past, run, moment, trained, status } = props;
   if (busy) return h("div", { class: "over-bar", key: "over" }, progress(busy, commands));
   if (past)
     return h(
@@ -257,7 +257,7 @@ function overBar(props, commands) {
         "Back to latest",
       ),
     );
-  if (!run?.divergence) return null;
+  if (!run?.divergence || status.includes(run.divergence)) return null; // said once
   return h(
     "p",
     { class: "over-bar trouble diverged", key: "over" },

@@ -115,6 +115,15 @@ def test_nothing_else_is_served(client: TestClient, folder: Path, path: str) -> 
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(("path", "home"), [("/foo", "./"), ("/foo/b%3Ca%3E.html", "../"), ("/vendors/x/y", "../../")])
+def test_a_window_gets_a_page_with_the_way_home(client: TestClient, folder: Path, path: str, home: str) -> None:
+    answer = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert f'<a href="{home}">' in answer.text
+    assert "<a>" not in answer.text
+    assert answer.headers["content-security-policy"] == "default-src 'none'"
+
+
 def test_a_link_out_of_the_folder_leads_nowhere(client: TestClient, folder: Path) -> None:
     (folder / "out.json").symlink_to(folder.parent / "secret.json")
     assert client.get("/out.json").status_code == 404

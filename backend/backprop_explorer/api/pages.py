@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import html
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -31,6 +32,18 @@ MEDIA_TYPES = {
     ".woff2": "font/woff2",
     ".webmanifest": "application/manifest+json",
 }
+
+
+NOWHERE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>Nothing here · Backprop Explorer</title>
+<h1>There is nothing at {path}</h1>
+<p><a href="{home}">Open Backprop Explorer</a></p>
+</html>
+"""
 
 
 class PagePath(StringConvertor):
@@ -86,6 +99,8 @@ class Pages:
     async def file(self, request: Request) -> Response:
         """A file as it is on disk now; the browser asks each time, and is told when nothing has changed."""
         path = self._find(request.path_params["path"])
+        if path is None:
+            return self._missing(request)
         content = await asyncio.to_thread(self._content, path)
         headers = {"Cache-Control": "no-cache", "ETag": f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'}
         if path.suffix == ".html":
@@ -94,16 +109,22 @@ class Pages:
             return Response(None, 304, headers)
         return Response(content, 200, headers, MEDIA_TYPES[path.suffix])
 
-    def _find(self, name: str) -> Path:
-        """`/` is the explorer, `/ops` the page of that name; all else has its own."""
+    def _missing(self, request: Request) -> Response:
+        """For a browser's window a page with the way home; for all others the problem that any address answers."""
+        if not request.headers.get("accept", "").startswith("text/html"):
+            raise HTTPException(404)
+        levels = request.path_params["path"].count("/")
+        content = NOWHERE.format(path=html.escape(request.url.path[:200]), home="../" * levels or "./")
+        return Response(content, 404, {"Content-Security-Policy": "default-src 'none'"}, MEDIA_TYPES[".html"])
+
+    def _find(self, name: str) -> Path | None:
+        """`/` is the explorer, `/ops` the page of that name; all else has its own, or is none of the page's."""
         try:
             path = (self.folder / PAGES.get(name, name)).resolve()
             known = path.suffix in MEDIA_TYPES and path.is_relative_to(self.folder) and path.is_file()
         except (OSError, ValueError):
             known = False
-        if not known:
-            raise HTTPException(404)
-        return path
+        return path if known else None
 
     def _content(self, path: Path) -> bytes:
         if path.suffix != ".html":
