@@ -45,7 +45,7 @@ def test_a_file_is_looked_into_and_changes_nothing(client: TestClient) -> None:
     found = send(client, "/api/data", FLOWERS, run=identity).json()
     assert (found["format"], found["holds"], found["label"]) == ("csv", "table", "kind")
     assert found["fits"] is None
-    assert "2 columns (long and wide)" in found["trouble"]["detail"]
+    assert "2 columns (long and wide)" in found["problem"]["detail"]
     four = b"a,b,c,d,kind\n1,2,3,4,x\n5,6,7,8,y\n"
     fits = send(client, "/api/data", four, run=identity).json()["fits"]
     assert {one["name"]: one["after"] for one in fits["tensors"]} == {"x": [2, 4], "labels": [2]}

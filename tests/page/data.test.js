@@ -11,6 +11,7 @@ import {
   wordOf,
 } from "../../frontend/lib/data.js";
 import { chooseUse, setData } from "../../frontend/state/data/reducer.js";
+import { adoptFork } from "../../frontend/state/run/reducer.js";
 import { heldLosses } from "../../frontend/state/run/selectors.js";
 import { initial } from "../../frontend/state/state.js";
 import { curveOf } from "../../frontend/views/curve.js";
@@ -76,6 +77,18 @@ test("losses on held-out rows are known as far as they were told", () => {
   assert.deepEqual(heldLosses([9, 8], told), [9, 8, 2, 1]);
   assert.deepEqual(heldLosses([9], { iteration: 2, validation_loss: 1 }), [9, null, 1]);
   assert.deepEqual(heldLosses([9], { iteration: 2, validation_loss: null }), []);
+  const fork = { iteration: 1, loss: 2, validation_loss: 3 };
+  const { losses, heldLosses: held } = adoptFork(
+    { ...initial, losses: [4, 3, 2], heldLosses: [5, 4, 3] },
+    fork,
+  );
+  assert.deepEqual(
+    [losses, held],
+    [
+      [4, 2],
+      [5, 3],
+    ],
+  );
 });
 
 test("a number of an input is read back as its word", () => {

@@ -46,10 +46,12 @@ def document_of(
     limits = budget or Budget.unlimited()
     path = Path(file)
     _, content = read(with_others(path), Rules(json.loads, unpacked_bytes, limits))
+    if told is not None:
+        told += content.warnings
     if content.document is not None:
         return dict(content.document)
     asked = Choices(**{**choices, "leave": tuple(choices.get("leave", ()))})
     document, notes = starting_document(content, asked, model, limits, path.stem)
     if told is not None:
-        told += [*content.warnings, *notes]
+        told += notes
     return document

@@ -9,6 +9,7 @@ import backprop_explorer as bx
 from backprop_explorer.engine import Budget
 from backprop_explorer.importing import Choices, Rules, inspected, read, starting_document
 from backprop_explorer.problem import Problem
+from tests.onnx_network import network_in_two
 from tests.unit.importing.test_data import saved
 from tests.unit.importing.test_files import decoded
 from tests.unit.importing.test_raw_data import COLOURS, RAMP, TEXT, zipped
@@ -109,8 +110,8 @@ def test_a_file_is_looked_into_before_it_is_used() -> None:
     assert [model["name"] for model in found["models"]] == ["linear", "mlp"]
     wrong = inspected(read(PRICES.encode(), RULES)[1], plan, Choices(), Budget())
     assert wrong["fits"] is None
-    assert wrong["trouble"] is not None
-    assert "2 columns (area and rooms)" in wrong["trouble"]["detail"]
+    assert wrong["problem"] is not None
+    assert "2 columns (area and rooms)" in wrong["problem"]["detail"]
 
 
 def test_a_file_on_this_machine_becomes_a_document(tmp_path: Path) -> None:
@@ -126,3 +127,12 @@ def test_a_file_on_this_machine_becomes_a_document(tmp_path: Path) -> None:
         bx.document(file, "big")  # type: ignore[arg-type]
     with pytest.raises(Problem, match="called 'lable'"):
         bx.document(file, lable="kind")
+
+
+def test_a_network_beside_its_weights_becomes_a_document(tmp_path: Path) -> None:
+    for name, content in network_in_two().items():
+        (tmp_path / name).write_bytes(content)
+    told: list[str] = []
+    document = bx.document(tmp_path / "network.onnx", told=told)
+    assert np.array_equal(document["parameters"]["fc_weight"], [[1.0] * 3] * 2)
+    assert any("made up" in note for note in told)
