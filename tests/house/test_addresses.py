@@ -12,7 +12,7 @@ IN_SCRIPTS = re.compile(r"""["'`](?:/[\w$]|https?://)""")
 COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", re.DOTALL)
 
 # Paths below the API's root, which the client puts before them; the root itself is relative.
-BELOW_THE_ROOT = {"service/client.js", "lib/files.js"}
+BELOW_THE_ROOT = {"service/client.js", "service/files.js", "service/path.js", "lib/files.js"}
 # The name of a language, which is written like an address and never asked for.
 NAMESPACE = re.compile(r"http://www\.w3\.org/[\w/]+")
 
