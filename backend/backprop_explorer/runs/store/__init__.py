@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from abc import ABC, abstractmethod
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backprop_explorer.problem import Problem
+from backprop_explorer.runs.store.database import Database
 from backprop_explorer.runs.store.file import SCHEMA_VERSION, Lock, check, default_path, resolved
 from backprop_explorer.runs.store.problems import Conflict
+from backprop_explorer.runs.store.server import SCHEMES, ServerDatabase
 
 if TYPE_CHECKING:
     from backprop_explorer.runs.checkpoint import Checkpoint
@@ -18,34 +17,6 @@ if TYPE_CHECKING:
     from backprop_explorer.runs.store.store import Store
 
 _SQLITE = "sqlite:///"
-
-
-class Database(ABC):
-    """Where the runs are; `close` it in the end."""
-
-    shared = False
-    """Whether other processes may change the same runs."""
-
-    def __init__(self) -> None:
-        self._opening = threading.Lock()
-
-    def open(self) -> Store:
-        """The store, opened when it is first asked for; a `Problem` when it cannot be used."""
-        with self._opening:
-            return self._store
-
-    @cached_property
-    def _store(self) -> Store:
-        return self._connect()
-
-    @abstractmethod
-    def _connect(self) -> Store:
-        """The store."""
-
-    def close(self) -> None:
-        """Lets go of it."""
-        if "_store" in self.__dict__:
-            self._store.close()
 
 
 class FileDatabase(Database):
@@ -99,15 +70,20 @@ class PendingEvent:
         self._taken.clear()
 
 
-def open_database(location: str | None) -> Database:
-    """The database at a path or `sqlite:///path`, by default in the user's data folder; a `Problem` when refused."""
+def open_database(location: str | None, connections: int = 20, statement_seconds: float = 30.0) -> Database:
+    """The database at a path, `sqlite:///path` or `postgresql://…`, by default a file in the user's data folder.
+
+    A server gets at most that many connections, and each statement that time. Raises a `Problem` when it is refused.
+    """
     if not location:
         return FileDatabase(default_path())
     if location.startswith(_SQLITE):
         return FileDatabase(Path(location.removeprefix(_SQLITE)))
+    if location.startswith(SCHEMES):
+        return ServerDatabase(location, connections, statement_seconds)
     if "://" in location:
         scheme = location.partition("://")[0]
-        reason = f"runs are kept in SQLite: the database is a path or sqlite:///path, not {scheme}://…"
+        reason = f"the database is a path, sqlite:///path or postgresql://…, not {scheme}://…"
         raise Problem("unknown_database", reason, status=503)
     return FileDatabase(Path(location))
 
