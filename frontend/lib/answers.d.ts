@@ -150,7 +150,10 @@ export type ChangedState = {
   diverged_at: number | null;
   /** the same as a sentence: what led to it, and what to do */
   divergence: string | null;
-  id: string;
+  /** to change the run by; null for whoever may only look at it */
+  id: string | null;
+  /** to look at the run by, and to copy it */
+  view_id: string;
   title: string | null;
   iteration: number;
   loss: Wire;
@@ -219,7 +222,7 @@ export type Combined = {
 
 /** One of two moments, and what was done on the way to it only. */
 export type ComparedMoment = {
-  id: string;
+  id: string | null;
   title: string | null;
   iteration: number;
   loss: Wire;
@@ -630,7 +633,10 @@ export type ImportedTensors = {
   diverged_at: number | null;
   /** the same as a sentence: what led to it, and what to do */
   divergence: string | null;
-  id: string;
+  /** to change the run by; null for whoever may only look at it */
+  id: string | null;
+  /** to look at the run by, and to copy it */
+  view_id: string;
   title: string | null;
   iteration: number;
   loss: Wire;
@@ -1131,7 +1137,10 @@ export type RunAnswer = {
   diverged_at: number | null;
   /** the same as a sentence: what led to it, and what to do */
   divergence: string | null;
-  id: string;
+  /** to change the run by; null for whoever may only look at it */
+  id: string | null;
+  /** to look at the run by, and to copy it */
+  view_id: string;
   title: string | null;
   iteration: number;
   loss: Wire;
@@ -1271,7 +1280,10 @@ export type State = {
   diverged_at: number | null;
   /** the same as a sentence: what led to it, and what to do */
   divergence: string | null;
-  id: string;
+  /** to change the run by; null for whoever may only look at it */
+  id: string | null;
+  /** to look at the run by, and to copy it */
+  view_id: string;
   title: string | null;
   iteration: number;
   loss: Wire;
@@ -1512,7 +1524,10 @@ export type TrainedState = {
   diverged_at: number | null;
   /** the same as a sentence: what led to it, and what to do */
   divergence: string | null;
-  id: string;
+  /** to change the run by; null for whoever may only look at it */
+  id: string | null;
+  /** to look at the run by, and to copy it */
+  view_id: string;
   title: string | null;
   iteration: number;
   loss: Wire;

@@ -50,9 +50,9 @@
  *
  * @typedef {{name: string} & Record<string, unknown>} Optimizer
  * @typedef {{size: number, shuffle: boolean}} Batches  how the data is cut
- * @typedef {{optimizer: Optimizer | null, batch: Batches | null, losses?: (Wire | null)[]}}
+ * @typedef {{id: string, optimizer: Optimizer | null, batch: Batches | null, losses?: (Wire | null)[]}}
  *   RunParts
- * @typedef {Omit<answers.State, "optimizer" | "batch"> & RunParts} Run  the state of a run
+ * @typedef {Omit<answers.State, "id" | "optimizer" | "batch"> & RunParts} Run  the state of a run
  *
  * @typedef {object} Document
  * @property {string} [title]

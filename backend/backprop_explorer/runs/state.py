@@ -12,7 +12,8 @@ from backprop_explorer.runs.training import Trained
 class State(Divergence):
     """A run in a few words."""
 
-    id: str
+    id: Annotated[str | None, "to change the run by; null for whoever may only look at it"]
+    view_id: Annotated[str, "to look at the run by, and to copy it"]
     title: str | None
     iteration: int
     loss: float
