@@ -22,7 +22,9 @@ _PREFIX = "BACKPROP_"
 class Settings(BaseSettings):
     """The defaults are generous, for one's own machine; tighten them on a public one."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, extra="ignore", populate_by_name=True, hide_input_in_errors=True
+    )
 
     host: str = Field("127.0.0.1", description="the address to listen at")
     port: int = Field(8000, ge=0, le=65535, description="the port to listen at; 0: any free one")
@@ -32,8 +34,11 @@ class Settings(BaseSettings):
     database: str | None = Field(
         None,
         validation_alias=AliasChoices("BACKPROP_DATABASE", "DATABASE_URL", "database"),
-        description="the SQLite file with the runs, a path or sqlite:///path; default: in the user's data folder",
+        description="the SQLite file with the runs, a path or sqlite:///path; default: in the user's data folder; "
+        "or postgresql://…, which several servers may share",
     )
+    database_connections: int = Field(20, ge=1, description="how many connections to PostgreSQL a server may have")
+    statement_seconds: float = Field(30, gt=0, description="how long PostgreSQL may take for one statement")
 
     body_bytes: int = Field(32_000_000, ge=1, description="the largest body of a request")
     body_seconds: float = Field(30, gt=0, description="how long each part of a body may take to arrive")
@@ -83,10 +88,9 @@ class Settings(BaseSettings):
     def _one_database(self) -> Self:
         other = next((value for name, value in os.environ.items() if name.upper() == "DATABASE_URL"), "")
         if other and self.database is not None and _path(self.database) != _path(other):
-            scheme = other.partition("://")[0]
-            named = f"a {scheme}:// address" if "://" in other else other  # an address may hold a password
             raise ValueError(
-                f"DATABASE_URL is {named}, but BACKPROP_DATABASE or --database is {self.database}: set only one of them"
+                f"DATABASE_URL is {_named(other)}, but BACKPROP_DATABASE or --database is {_named(self.database)}: "
+                "set only one of them"
             )
         return self
 
@@ -104,6 +108,11 @@ class Settings(BaseSettings):
 
 def _path(database: str) -> str:
     return database.removeprefix("sqlite:///")
+
+
+def _named(database: str) -> str:
+    """An address may hold a password, which is not told."""
+    return f"a {database.partition('://')[0]}:// address" if "://" in database else database
 
 
 def misspelt(environment: Mapping[str, str]) -> list[str]:

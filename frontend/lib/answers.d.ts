@@ -150,7 +150,10 @@ export type ChangedState = {
   diverged_at: number | null;
   /** the same as a sentence: what led to it, and what to do */
   divergence: string | null;
-  id: string;
+  /** to change the run by; null for whoever may only look at it */
+  id: string | null;
+  /** to look at the run by, and to copy it */
+  view_id: string;
   title: string | null;
   iteration: number;
   loss: Wire;
@@ -223,7 +226,7 @@ export type Combined = {
 
 /** One of two moments, and what was done on the way to it only. */
 export type ComparedMoment = {
-  id: string;
+  id: string | null;
   title: string | null;
   iteration: number;
   loss: Wire;
@@ -668,7 +671,10 @@ export type ImportedTensors = {
   diverged_at: number | null;
   /** the same as a sentence: what led to it, and what to do */
   divergence: string | null;
-  id: string;
+  /** to change the run by; null for whoever may only look at it */
+  id: string | null;
+  /** to look at the run by, and to copy it */
+  view_id: string;
   title: string | null;
   iteration: number;
   loss: Wire;
@@ -1215,7 +1221,10 @@ export type RunAnswer = {
   diverged_at: number | null;
   /** the same as a sentence: what led to it, and what to do */
   divergence: string | null;
-  id: string;
+  /** to change the run by; null for whoever may only look at it */
+  id: string | null;
+  /** to look at the run by, and to copy it */
+  view_id: string;
   title: string | null;
   iteration: number;
   loss: Wire;
@@ -1362,7 +1371,10 @@ export type State = {
   diverged_at: number | null;
   /** the same as a sentence: what led to it, and what to do */
   divergence: string | null;
-  id: string;
+  /** to change the run by; null for whoever may only look at it */
+  id: string | null;
+  /** to look at the run by, and to copy it */
+  view_id: string;
   title: string | null;
   iteration: number;
   loss: Wire;
@@ -1607,7 +1619,10 @@ export type TrainedState = {
   diverged_at: number | null;
   /** the same as a sentence: what led to it, and what to do */
   divergence: string | null;
-  id: string;
+  /** to change the run by; null for whoever may only look at it */
+  id: string | null;
+  /** to look at the run by, and to copy it */
+  view_id: string;
   title: string | null;
   iteration: number;
   loss: Wire;

@@ -51,9 +51,9 @@
  * @typedef {{name: string} & Record<string, unknown>} Optimizer
  * @typedef {{size: number, shuffle: boolean}} Batches  how the data is cut
  * @typedef {{fraction?: number, count?: number, shuffle: boolean}} Held  which rows are held out
- * @typedef {{optimizer: Optimizer | null, batch: Batches | null, validation: Held | null, losses?: (Wire | null)[], validation_losses?: (Wire | null)[]}}
+ * @typedef {{id: string, optimizer: Optimizer | null, batch: Batches | null, validation: Held | null, losses?: (Wire | null)[], validation_losses?: (Wire | null)[]}}
  *   RunParts
- * @typedef {Omit<answers.State, "optimizer" | "batch" | "validation"> & RunParts} Run  the state of a run
+ * @typedef {Omit<answers.State, "id" | "optimizer" | "batch" | "validation"> & RunParts} Run  the state of a run
  *
  * @typedef {object} Document
  * @property {string} [title]

@@ -119,8 +119,8 @@ def test_a_bad_file_is_refused_in_one_sentence(tmp_path: Path, content: str | No
 @pytest.mark.parametrize(
     ("arguments", "environment", "reason"),
     [
-        (["--database", "postgresql://localhost/runs"], {}, "SQLite"),
-        ([], {"DATABASE_URL": "postgresql://localhost/runs"}, "SQLite"),
+        (["--database", "mysql://localhost/runs"], {}, "postgresql://…, not mysql://…"),
+        ([], {"DATABASE_URL": "postgresql://localhost:port/runs"}, "cannot be read"),
         (["--host", "192.0.2.1"], {}, "cannot listen"),
         ([], {"BACKPROP_BODY_BYTES": "many"}, "body_bytes"),
         ([], {"DATABASE_URL": "postgresql://me:secret@db/runs", "BACKPROP_DATABASE": "runs"}, "set only one of them"),

@@ -39,10 +39,13 @@ def test_a_misspelt_setting_is_named(tmp_path: Path) -> None:
     assert [line for line in refused.stderr.splitlines() if any(name in line for name in wrong)] == told
 
 
-def test_the_address_of_another_database_is_not_told_with_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("other", ["runs.sqlite3", "postgresql://me:secret@elsewhere/runs"])
+def test_the_address_of_another_database_is_not_told_with_its_password(
+    monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:secret@db/runs")
     with pytest.raises(ValueError, match="DATABASE_URL is a postgresql:// address") as caught:
-        Settings(database="runs.sqlite3")
+        Settings(database=other)
     assert "secret" not in str(caught.value)
 
 

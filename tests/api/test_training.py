@@ -36,7 +36,7 @@ def test_a_stream_ends_with_the_plain_answer(client: TestClient, gradients: dict
     run = RunClient(client, LESSON)
     *progress, (kind, done) = stream(run, body)
     assert kind == "done"
-    assert {**done, "id": plain["id"]} == plain
+    assert {**done, "id": plain["id"], "view_id": plain["view_id"]} == plain
     assert run.get()["losses"] == done["losses"]
     assert progress
     for kind, told in progress:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from backprop_explorer.runs import Limits, Runs, open_database
+from tests.postgres import Postgres, running
 
 
 @pytest.fixture
@@ -24,3 +25,10 @@ def opened(path: Path) -> Iterator[Callable[..., Runs]]:
             return Runs(stack.enter_context(closing(open_database(str(path)))), limits)
 
         yield open_again
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for all tests that ask for it: they are of one group, hence on one worker."""
+    with running() as postgres:
+        yield postgres

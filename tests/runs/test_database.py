@@ -88,7 +88,7 @@ def test_the_tables_are_marked_as_ours_and_strict(path: Path) -> None:
     filled(path)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA application_id").fetchone() == (0x42705870,)
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         tables = connection.execute(
             "SELECT strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite%'"
@@ -110,10 +110,17 @@ def test_a_second_process_is_refused(path: Path) -> None:
     open_database(str(path)).close()
 
 
-@pytest.mark.parametrize("location", ["postgresql://localhost/runs", "mysql://root@localhost/x"])
+@pytest.mark.parametrize("location", ["redis://localhost/runs", "mysql://root@localhost/x"])
 def test_other_databases_are_refused_by_name(location: str) -> None:
-    with pytest.raises(Problem, match="runs are kept in SQLite"):
+    with pytest.raises(Problem, match=f"not {location.partition('//')[0]}//…"):
         open_database(location)
+
+
+def test_postgresql_without_its_package_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(Problem, match="needs the package psycopg") as caught:
+        open_database("postgresql://localhost/runs")
+    assert "backprop-explorer[postgres]" in str(caught.value.hint)
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:

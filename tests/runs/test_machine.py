@@ -36,15 +36,23 @@ class Exploration(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        self.database = open_database(str(Path(self.folder.name) / "runs.sqlite3"))
-        self.runs = Runs(self.database, LIMITS)
+        self.begin()
         self.id = self.runs.create(Document.parse(SMALL, Budget()))["id"]
         self.reference = Reference(SMALL)
         self.found: dict[str, str] = {}
         self.others: list[tuple[str, Reference, dict[str, str]]] = []
 
-    def teardown(self) -> None:
+    def begin(self) -> None:
+        """Opens the runs as a new process would find them."""
+        self.database = open_database(str(Path(self.folder.name) / "runs.sqlite3"))
+        self.runs = Runs(self.database, LIMITS)
+
+    def end(self) -> None:
+        """Closes them."""
         self.database.close()
+
+    def teardown(self) -> None:
+        self.end()
         self.folder.cleanup()
 
     @rule(row=st.integers(0, 2), column=st.integers(0, 1), value=VALUES)
@@ -122,9 +130,8 @@ class Exploration(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        self.database.close()
-        self.database = open_database(str(self.database.path))
-        self.runs = Runs(self.database, LIMITS)
+        self.end()
+        self.begin()
 
     @rule(share=st.floats(0, 1))
     def look_back(self, share: float) -> None:

@@ -9,6 +9,7 @@ import pytest
 from backprop_explorer.engine import Budget, Document
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Edit, Limits, Runs, training
+from backprop_explorer.runs.identity import view_of
 from backprop_explorer.runs.progress import Progress, ProgressListener
 from tests.runs.documents import small
 from tests.runs.reference import Reference
@@ -37,7 +38,8 @@ def refused(code: str) -> pytest.RaisesExc:
 def test_a_new_run_says_what_it_is(opened: Opened) -> None:
     state = opened().create(Document.parse(small(), Budget()))
     assert state.pop("loss") == pytest.approx(Reference(small()).plan().run(), rel=0, abs=0)
-    assert len(state.pop("id")) >= 22
+    assert len(state["id"]) >= 22
+    assert state.pop("view_id") == view_of(state.pop("id"))
     assert state.pop("optimizer")["name"] == "adam"
     assert state.pop("layout") == "in_out"
     assert state.pop("dialect") == "numpy"
@@ -310,8 +312,8 @@ def test_a_deleted_run_is_gone_and_leaves_nothing_behind(opened: Opened) -> None
         run.delete()
         with refused("unknown_run"):
             run.state()
-    with opened().borrow(id) as run, refused("unknown_run"):
-        run.state()
+    with refused("unknown_run"), opened().borrow(id):
+        pass
 
 
 def test_whole_numbers_that_are_edited_to_fractions_stay_fractions(opened: Opened) -> None:

@@ -42,7 +42,7 @@ DESCRIPTION = "See, edit and step through a training iteration. Errors are appli
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app over the database that the settings name, which is opened at once; a `Problem` when it is refused."""
     settings = settings or Settings()
-    database = open_database(settings.database)
+    database = open_database(settings.database, settings.database_connections, settings.statement_seconds)
     pages = Pages(page_folder(), INSTALLED)
 
     @asynccontextmanager

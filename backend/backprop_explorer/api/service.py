@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
-from backprop_explorer.runs import QUICK_ELEMENTS, Run, Runs
+from backprop_explorer.runs import QUICK_ELEMENTS, Conflict, Run, Runs
 from backprop_explorer.settings import Settings
 
 R = TypeVar("R")
 TRAININGS = 32
 """So many runs may be trained at once; others wait for these."""
+ATTEMPTS = 20
+"""So often a change is tried again where another process has changed the run at the same moment."""
 PREVIEWS = 4
 """So many previews of large runs may be computed at once."""
 
@@ -55,6 +58,10 @@ class Service:
             return await to_thread.run_sync(self._on_run, identity, work, limiter=limiter)
 
     def _on_run(self, identity: str, work: Callable[[Run], R]) -> R:
+        """The work, begun anew where another process was faster: what it expects of the run is then looked at anew."""
+        for _ in range(ATTEMPTS):
+            with suppress(Conflict), self.runs.borrow(identity) as run:
+                return work(run)
         with self.runs.borrow(identity) as run:
             return work(run)
 
@@ -63,13 +70,21 @@ class Service:
 
         It gives None while the run is not in memory; then it is read, and asked again.
         """
-        with self.runs.beside(identity) as run:
-            while True:
-                if run.elements is not None and run.elements <= QUICK_ELEMENTS and not run.previewing:
-                    found = preview(run)
-                else:
-                    async with self._turns.setdefault(f"preview of {identity}", asyncio.Lock()):
-                        found = await to_thread.run_sync(preview, run, limiter=self._previews)
-                if found is not None:
-                    return found
-                await self.on_run(identity, lambda run: run.present, None)
+        while True:
+            with self.runs.beside(identity) as run:
+                found = None if run is None else await self._preview(run, preview)
+            if found is not None:
+                return found
+            await self.on_run(identity, lambda run: run.present, None)
+
+    async def _preview(self, run: Run, preview: Callable[[Run], R | None]) -> R | None:
+        if not self.runs.shared and run.elements is not None and run.elements <= QUICK_ELEMENTS and not run.previewing:
+            return preview(run)
+
+        def renewed() -> R | None:
+            if self.runs.shared:
+                run.renew_if_idle()
+            return preview(run)
+
+        async with self._turns.setdefault(f"preview of {run.id}", asyncio.Lock()):
+            return await to_thread.run_sync(renewed, limiter=self._previews)

@@ -7,14 +7,16 @@ from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Moment
 from backprop_explorer.runs.preview import PreviewTrace
 from backprop_explorer.runs.progress import Progress, ProgressListener
-from backprop_explorer.runs.run import Run, When
+from backprop_explorer.runs.run import Run
 from backprop_explorer.runs.runs import QUICK_ELEMENTS, Runs
 from backprop_explorer.runs.state import State, TrainingAnswer
-from backprop_explorer.runs.store import Database, open_database
+from backprop_explorer.runs.store import Conflict, Database, open_database
+from backprop_explorer.runs.view import When
 
 __all__ = [
     "QUICK_ELEMENTS",
     "Comparison",
+    "Conflict",
     "Database",
     "Edit",
     "HistoryEntry",

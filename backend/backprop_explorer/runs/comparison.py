@@ -25,7 +25,7 @@ TENSORS = ("inputs", "parameters")
 class ComparedMoment(TypedDict):
     """One of two moments, and what was done on the way to it only."""
 
-    id: str
+    id: str | None
     title: str | None
     iteration: int
     loss: float
@@ -77,7 +77,7 @@ class Comparison(TypedDict):
 class Side:
     """A moment of a run, with copies of its numbers; `payloads` are the first bytes of each event's payload."""
 
-    id: str
+    id: str | None
     iteration: int
     loss: float
     losses: Array

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.event import CREATE, FOUND, REDO, REPLACE, UNDO, Event, Kind
-from backprop_explorer.runs.store.file import damaged
+from backprop_explorer.runs.store.problems import damaged
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,11 @@ class Path:
 class Log:
     """Append-only. `chain` holds the changes that led to the head, the first one being the run's creation. `found` are
     the numbers of the events that say which gradients were found; `version` counts all others, `last` is the last
-    number.
+    number. `revision` is that of what is on disk.
     """
 
-    def __init__(self, events: Iterable[Event], checkpoints: Iterable[tuple[int, int]]) -> None:
+    def __init__(self, events: Iterable[Event], checkpoints: Iterable[tuple[int, int]], revision: int = 1) -> None:
+        self.revision = revision
         self.changes: dict[int, Event] = {}
         self.newest_child: dict[int, int] = {}
         self.chain: list[Event] = []

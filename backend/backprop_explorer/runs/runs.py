@@ -10,22 +10,27 @@ from contextlib import contextmanager
 import numpy as np
 
 from backprop_explorer.engine import Document
+from backprop_explorer.runs.identity import is_identity, new_identity, view_of
 from backprop_explorer.runs.limits import Limits
-from backprop_explorer.runs.run import Run, new_identity
+from backprop_explorer.runs.run import Run
 from backprop_explorer.runs.state import State
 from backprop_explorer.runs.store import Database
+from backprop_explorer.runs.store.problems import unknown_run
 
 QUICK_ELEMENTS = 50_000
 
 
 class Runs:
-    """The runs of a database. Whoever knows the id of a run, which cannot be guessed, may use it; there is no list."""
+    """The runs of a database. Whoever knows the id of a run, which cannot be guessed, may change it, and whoever knows
+    its view id may look at it; there is no list."""
 
     def __init__(self, database: Database, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._database = database
         self._shelf: OrderedDict[str, Run] = OrderedDict()
         self._users: dict[str, int] = {}
+        self._viewed: dict[str, str] = {}
+        """The ids of runs by their view ids."""
         self._lock = threading.Lock()
         self._stopping = threading.Event()
 
@@ -41,18 +46,25 @@ class Runs:
 
     @contextmanager
     def borrow(self, identity: str) -> Iterator[Run]:
-        """The run, for this thread alone; waits while another thread has it."""
-        run = self._take(identity)
+        """The run of that id or view id, for this thread alone; waits while another thread has it."""
+        run = self._take(self._known(identity) or self._found(identity))
         try:
-            with run.lock, np.errstate(all="ignore"):
+            with run.lock, _viewed(run, identity):
+                if self._database.shared:
+                    run.renew()
                 yield run
         finally:
             self._give_back(run)
 
     @contextmanager
     def borrow_if_quick(self, identity: str, iterations: int) -> Iterator[Run | None]:
-        """The run if it is in memory, no thread has it, and that many iterations of it are quick; else None."""
-        run = self._take(identity)
+        """The run if it is in memory, no thread has it, and that many iterations of it are quick; else None. So it is
+        where other processes may have changed it, for asking takes a while."""
+        known = None if self._database.shared else self._known(identity)
+        if known is None:
+            yield None
+            return
+        run = self._take(known)
         try:
             if not run.lock.acquire(blocking=False):
                 yield None
@@ -60,7 +72,7 @@ class Runs:
             try:
                 work = None if run.elements is None else run.elements * iterations + run.length
                 quick = work is not None and work <= QUICK_ELEMENTS
-                with np.errstate(all="ignore"):
+                with _viewed(run, identity):
                     yield run if quick else None
             finally:
                 run.lock.release()
@@ -68,17 +80,40 @@ class Runs:
             self._give_back(run)
 
     @contextmanager
-    def beside(self, identity: str) -> Iterator[Run]:
-        """The run without its lock, for what may be asked of it whatever is being done with it."""
-        run = self._take(identity)
+    def beside(self, identity: str) -> Iterator[Run | None]:
+        """The run without its lock, for what may be asked of it whatever is being done with it; None where it has not
+        been in memory."""
+        known = self._known(identity)
+        if known is None:
+            yield None
+            return
+        run = self._take(known)
         try:
             yield run
         finally:
             self._give_back(run)
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may change the same runs."""
+        return self._database.shared
+
     def stop(self) -> None:
         """Ends trainings that are under way; the iterations made so far are kept."""
         self._stopping.set()
+
+    def _known(self, identity: str) -> str | None:
+        """The id of a run in memory whose id or view id that is; None where there is none."""
+        with self._lock:
+            known = identity if identity in self._shelf else self._viewed.get(identity)
+            return known if known in self._shelf else None
+
+    def _found(self, identity: str) -> str:
+        """The id of the run in the database whose id or view id that is; a `Problem` (404) where there is none."""
+        found = self._database.open().find(identity) if is_identity(identity) else None
+        if found is None:
+            raise unknown_run()
+        return found
 
     def _take(self, identity: str) -> Run:
         with self._lock:
@@ -87,6 +122,7 @@ class Runs:
                 run = self._shelf[identity] = Run(identity, self._database, self.limits, self._stopping)
             self._shelf.move_to_end(identity)
             self._users[identity] = self._users.get(identity, 0) + 1
+            self._viewed[view_of(identity)] = identity
             return run
 
     def _give_back(self, run: Run) -> None:
@@ -104,3 +140,15 @@ class Runs:
             crowded = position >= self.limits.live_runs or (position > 0 and elements > self.limits.live_elements)
             if identity not in self._users and (crowded or run.elements is None):
                 del self._shelf[identity]
+                self._viewed.pop(view_of(identity), None)
+
+
+@contextmanager
+def _viewed(run: Run, identity: str) -> Iterator[None]:
+    """While somebody has the run by that id: by its view id they may only look at it."""
+    run.viewed = identity != run.id
+    try:
+        with np.errstate(all="ignore"):
+            yield
+    finally:
+        run.viewed = False

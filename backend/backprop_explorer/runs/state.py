@@ -16,7 +16,8 @@ from backprop_explorer.runs.training import Trained
 class State(Divergence):
     """A run in a few words."""
 
-    id: str
+    id: Annotated[str | None, "to change the run by; null for whoever may only look at it"]
+    view_id: Annotated[str, "to look at the run by, and to copy it"]
     title: str | None
     iteration: int
     loss: float
@@ -36,10 +37,12 @@ class TrainingAnswer(State, Trained):
     """The state, and what the training did."""
 
 
-def state_of(identity: str, log: Log, present: Position, losses: Array | None) -> State:
-    """The state of a run at its head; the `losses` are asked for where the last one is no finite number."""
+def state_of(identity: str | None, view: str, log: Log, present: Position, losses: Array | None) -> State:
+    """The state of a run at its head, with the ids to change it by and to look at it by; the `losses` are asked for
+    where the last one is no finite number."""
     return {
         "id": identity,
+        "view_id": view,
         "title": present.title,
         "iteration": present.iteration,
         "loss": present.loss,

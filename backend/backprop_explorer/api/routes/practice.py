@@ -101,7 +101,12 @@ async def variant_of_run(request: Request, id: str) -> Response:
     """A new run of the same program with tensors of other shapes and with other numbers, to practise once more."""
     service = Service.of(request)
     wanted = await made_of_json(request, service.settings, partial(checked, schemas.VariantWanted))
-    document = await service.on_run(id, lambda run: run.present.plan.document, None)
+
+    def read(run: Run) -> Document:
+        run.expect(None)
+        return run.present.plan.document
+
+    document = await service.on_run(id, read, None)
 
     def work() -> State:
         with np.errstate(all="ignore"):

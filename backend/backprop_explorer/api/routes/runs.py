@@ -65,7 +65,7 @@ async def create_run(request: Request, query: Annotated[CreateQuery, Query()]) -
         whole = state if query.document == "false" else _whole(run, run.outline())
         return state_answer(traced(run, query, whole), 201, location)
 
-    return await service.on_run(state["id"], work)
+    return await service.on_run(str(state["id"]), work)
 
 
 def _create(service: Service, content: Mapping[str, Any]) -> State:
@@ -133,8 +133,7 @@ async def delete_run(request: Request, id: str) -> Response:
     versions = expected_versions(request)
 
     def work(run: Run) -> Response:
-        run.expect(versions)
-        run.delete()
+        run.delete(versions)
         return Response(None, 204)
 
     return await Service.of(request).on_run(id, work)

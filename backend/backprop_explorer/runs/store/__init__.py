@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.store.file import SCHEMA_VERSION, Lock, Reserve, check, default_path, resolved
+from backprop_explorer.runs.store.database import Database
+from backprop_explorer.runs.store.file import SCHEMA_VERSION, Lock, check, default_path, resolved
+from backprop_explorer.runs.store.problems import Conflict
+from backprop_explorer.runs.store.server import SCHEMES, ServerDatabase
 
 if TYPE_CHECKING:
     from backprop_explorer.runs.checkpoint import Checkpoint
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 _SQLITE = "sqlite:///"
 
 
-class Database:
-    """The runs' database, locked for this process until `close`."""
+class FileDatabase(Database):
+    """A SQLite file, locked for this process until `close`."""
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self.path = resolved(path)
         self._lock = Lock(self.path)
-        self._opening = threading.Lock()
         try:
             if check(self.path, SCHEMA_VERSION):
                 self.open()  # converts it now, not when somebody waits for a run
@@ -32,33 +33,27 @@ class Database:
             self._lock.release()
             raise
 
-    def open(self) -> Store:
-        """The store, opened when it is first asked for; a `Problem` when the file cannot be used after all."""
-        with self._opening:
-            return self._store
+    def _connect(self) -> Store:
+        from backprop_explorer.runs.store.sqlite import FileStore
 
-    @cached_property
-    def _store(self) -> Store:
-        from backprop_explorer.runs.store.sqlite import connect
-        from backprop_explorer.runs.store.store import Store
-
-        return Store(connect(self.path), Reserve(self.path))
+        return FileStore(self.path)
 
     def close(self) -> None:
-        if "_store" in self.__dict__:
-            self._store.close()
+        super().close()
         self._lock.release()
 
 
 class PendingEvent:
     """The next event of a run. A long training is written several times while it grows, so that it is not lost."""
 
-    def __init__(self, database: Database, run: str) -> None:
+    def __init__(self, database: Database, run: str, revision: int) -> None:
         self.iterations: list[int] = []
+        self.revision = revision
+        """Of the run on disk: it grows with every write."""
+        self.written = False
         self._taken: dict[int, Checkpoint] = {}
         self._database = database
         self._run = run
-        self._written = False
 
     def take(self, taken: dict[int, Checkpoint]) -> None:
         """Moves checkpoints, by iteration, out of `taken`, to be written with the event."""
@@ -68,23 +63,29 @@ class PendingEvent:
     def write(self, event: Event) -> None:
         """Writes the event as it is now, with the checkpoints taken since the last time."""
         store = self._database.open()
-        (store.extend if self._written else store.append)(self._run, event, self._taken)
-        self._written = True
+        (store.extend if self.written else store.append)(self._run, event, self._taken, self.revision)
+        self.revision += 1
+        self.written = True
         self.iterations += self._taken
         self._taken.clear()
 
 
-def open_database(location: str | None) -> Database:
-    """The database at a path or `sqlite:///path`, by default in the user's data folder; a `Problem` when refused."""
+def open_database(location: str | None, connections: int = 20, statement_seconds: float = 30.0) -> Database:
+    """The database at a path, `sqlite:///path` or `postgresql://…`, by default a file in the user's data folder.
+
+    A server gets at most that many connections, and each statement that time. Raises a `Problem` when it is refused.
+    """
     if not location:
-        return Database(default_path())
+        return FileDatabase(default_path())
     if location.startswith(_SQLITE):
-        return Database(Path(location.removeprefix(_SQLITE)))
+        return FileDatabase(Path(location.removeprefix(_SQLITE)))
+    if location.startswith(SCHEMES):
+        return ServerDatabase(location, connections, statement_seconds)
     if "://" in location:
         scheme = location.partition("://")[0]
-        reason = f"runs are kept in SQLite: the database is a path or sqlite:///path, not {scheme}://…"
+        reason = f"the database is a path, sqlite:///path or postgresql://…, not {scheme}://…"
         raise Problem("unknown_database", reason, status=503)
-    return Database(Path(location))
+    return FileDatabase(Path(location))
 
 
-__all__ = ["Database", "PendingEvent", "default_path", "open_database"]
+__all__ = ["Conflict", "Database", "PendingEvent", "default_path", "open_database"]

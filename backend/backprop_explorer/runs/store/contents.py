@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, exists, func, insert, or_, select
+from sqlalchemy import Connection, Exists, Select, delete, exists, func, or_, select, text
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Recipe
 from backprop_explorer.runs.serialization import Array, buffers, serialize
-from backprop_explorer.runs.store.file import damaged
+from backprop_explorer.runs.store.problems import damaged
 from backprop_explorer.runs.store.schema import contents, events, uses
 
 INLINE = 512
@@ -22,6 +22,10 @@ INLINE = 512
 DRAWN = 4096
 """An array of more bytes may be stored as its recipe. Smaller ones are not: another version of NumPy may draw other
 numbers, and stored bytes do not depend on it."""
+_NEW_CONTENT = text(
+    "INSERT INTO contents (digest, content, recipe) VALUES (:digest, :content, :recipe) ON CONFLICT DO NOTHING"
+)
+_NEW_USE = text("INSERT INTO uses (run, digest) VALUES (:run, :digest) ON CONFLICT DO NOTHING")
 _REFERENCE = b"@"  # what `serialize` makes begins with another character
 
 
@@ -31,7 +35,7 @@ def keep(connection: Connection, run: str, content: bytes) -> bytes:
         return content
     digest = _digest([content])
     if not _is_known(connection, digest):
-        connection.execute(insert(contents).values(digest=digest, content=content, recipe=0))
+        _insert(connection, digest, content)
     use(connection, run, [digest])
     return _REFERENCE + digest
 
@@ -41,17 +45,39 @@ def keep_array(connection: Connection, run: str, array: Array, recipe: Recipe | 
     digest = _digest(buffers({}, {"": array}))
     if not _is_known(connection, digest):
         words = _words(recipe, array, digest) if recipe is not None and array.nbytes > DRAWN else None
-        content = serialize({}, {"": array}) if words is None else _sealed(words)
-        connection.execute(insert(contents).values(digest=digest, content=content, recipe=int(words is not None)))
+        if words is None:
+            _insert(connection, digest, serialize({}, {"": array}))
+        else:
+            _insert(connection, digest, _sealed(words), recipe=1)
     use(connection, run, [digest])
     return digest
 
 
 def use(connection: Connection, run: str, digests: Iterable[bytes]) -> None:
-    """Records that the run uses these digests."""
-    rows = [{"run": run, "digest": digest} for digest in sorted(set(digests))]
-    if rows:
-        connection.execute(insert(uses).prefix_with("OR IGNORE"), rows)
+    """Records that the run uses these digests. Raises `Lost` where another process has just removed one of them."""
+    wanted = sorted(set(digests))
+    if not wanted:
+        return
+    if connection.dialect.name != "sqlite":
+        _hold(connection, wanted)
+    connection.execute(_NEW_USE, [{"run": run, "digest": digest} for digest in wanted])
+
+
+class Lost(Exception):
+    """What was there a moment ago was removed by another process; the same transaction will do if begun again."""
+
+
+def _hold(connection: Connection, digests: list[bytes]) -> None:
+    """Sees to it that nobody removes these contents before the transaction ends."""
+    for some in _parts(digests):
+        held = select(contents.c.digest).where(contents.c.digest.in_(some)).with_for_update(read=True, key_share=True)
+        if len(connection.execute(held).all()) < len(some):
+            raise Lost
+
+
+def _insert(connection: Connection, digest: bytes, content: bytes, recipe: int = 0) -> None:
+    """Adds a content that another process may be adding at the same moment."""
+    connection.execute(_NEW_CONTENT, {"digest": digest, "content": content, "recipe": recipe})
 
 
 def reference(stored: bytes) -> bytes | None:
@@ -69,8 +95,7 @@ def fetch(connection: Connection, digests: Iterable[bytes]) -> dict[bytes, bytes
     """Contents by their digests. Raises a `Problem` (409) where one is missing or does not match its digest."""
     found: dict[bytes, bytes] = {}
     wanted = sorted(set(digests))
-    for start in range(0, len(wanted), 500):
-        some = wanted[start : start + 500]
+    for some in _parts(wanted):
         for row in connection.execute(select(contents).where(contents.c.digest.in_(some))):
             found[row.digest] = _drawn(row.content, row.digest) if row.recipe else _verified(row.content, row.digest)
     if len(found) < len(wanted):
@@ -96,20 +121,35 @@ def release(connection: Connection, run: str, stored: bytes) -> None:
     if digest is None or connection.scalar(select(own)):
         return
     connection.execute(delete(uses).where(uses.c.run == run, uses.c.digest == digest))
-    used = exists().where(uses.c.digest == contents.c.digest)
-    connection.execute(delete(contents).where(contents.c.digest == digest, ~used))
+    _remove(connection, select(contents.c.digest).where(contents.c.digest == digest), exists())
 
 
 def forget(connection: Connection, run: str) -> None:
     """Removes the contents that only this run uses."""
     own = select(uses.c.digest).where(uses.c.run == run)
-    others = exists().where(uses.c.digest == contents.c.digest, uses.c.run != run)
-    connection.execute(delete(contents).where(contents.c.digest.in_(own), ~others))
+    _remove(connection, own, exists().where(uses.c.run != run))
+
+
+def _remove(connection: Connection, digests: Select[tuple[bytes]], used: Exists) -> None:
+    """Removes those of the contents that are not used, as that says.
+
+    They are locked first, so that a transaction which is about to use one has ended when the second statement looks.
+    """
+    if connection.dialect.name != "sqlite":
+        locked = select(contents.c.digest).where(contents.c.digest.in_(digests))
+        connection.execute(locked.order_by(contents.c.digest).with_for_update())
+    used = used.where(uses.c.digest == contents.c.digest)
+    connection.execute(delete(contents).where(contents.c.digest.in_(digests), ~used))
 
 
 def is_sound(content: bytes, digest: bytes) -> bool:
     """Whether the content has that digest."""
     return _digest([content]) == digest
+
+
+def _parts(digests: list[bytes]) -> Iterator[list[bytes]]:
+    """The digests, as many at once as a statement may name."""
+    return (digests[start : start + 500] for start in range(0, len(digests), 500))
 
 
 def _is_known(connection: Connection, digest: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""The database file: whether it can be used, its lock, the room kept beside it, and what is said when it is damaged.
+"""The database file: whether it can be used, its lock, and the room kept beside it.
 
 Nothing here needs SQLAlchemy.
 """
@@ -8,18 +8,15 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO
 
 from backprop_explorer.problem import Problem
 
 APPLICATION = 0x42705870  # "BpXp"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _MAGIC = b"SQLite format 3\x00"
-DISK_FULL = 507
-"""The status of a change that was not made because there was no room for it."""
 RESERVE_BYTES = 4_000_000
 """Ample: deleting writes about a thousandth of what it frees."""
 
@@ -153,22 +150,3 @@ def _allocate(descriptor: int) -> None:
         os.posix_fallocate(descriptor, 0, RESERVE_BYTES)
     else:
         os.write(descriptor, bytes(RESERVE_BYTES))
-
-
-def damaged(what: str) -> Problem:
-    """The `Problem` of a run that is not read because `what` is damaged and its numbers might be wrong.
-
-    The status is 409, not 503: it will be no better in a second, and nothing else is wrong with the server.
-    """
-    detail = f"This run cannot be read: {what} is damaged in the database file"
-    hint = "restore the file from a backup, or delete this run; the other runs are not affected"
-    return Problem("damaged", detail, status=409, hint=hint)
-
-
-@contextmanager
-def noticed(what: str) -> Iterator[None]:
-    """Turns the errors of reading bytes that are not what they should be into that `Problem`."""
-    try:
-        yield
-    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, MemoryError) as error:
-        raise damaged(what) from error

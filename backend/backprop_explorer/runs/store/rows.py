@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, insert, select
 
+from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.event import Event
 from backprop_explorer.runs.serialization import deserialize, serialize
 from backprop_explorer.runs.store import contents
-from backprop_explorer.runs.store.file import damaged, noticed
+from backprop_explorer.runs.store.problems import damaged, noticed, unknown_run
 from backprop_explorer.runs.store.schema import checkpoints, events, runs
 
 _EVENT = ("run", "number", "kind", "parent", "head", "iteration", "payload", "losses")
@@ -20,12 +21,11 @@ _CHECKPOINT = ("run", "event", "iteration", "content")
 
 
 def insert_event(connection: Connection, run: str, event: Event, stored: bytes | None = None) -> None:
-    """Writes the event as the run's last; `stored` is the cell of a payload that is stored already."""
+    """Writes the event; `stored` is the cell of a payload that is stored already."""
     payload = contents.keep(connection, run, event.payload) if stored is None else stored
     large = {"payload": payload, "losses": contents.keep(connection, run, event.losses)}
     row = {"run": run, **{key: getattr(event, key) for key in _EVENT[1:-2]}, **large}
     connection.execute(insert(events).values(**row, checksum=event_checksum(row)))
-    connection.execute(update(runs).where(runs.c.id == run).values(events=event.number))
 
 
 def checksum(*cells: str | int | bytes | None) -> bytes:
@@ -57,8 +57,14 @@ def event_row(connection: Connection, run: str, number: int) -> RowMapping:
     """The row of one event, verified."""
     row = connection.execute(select(events).where(events.c.run == run, events.c.number == number)).mappings().first()
     if row is None or row["checksum"] != event_checksum(row):
-        raise damaged(f"the change number {number}")
+        raise _amiss(connection, run, f"the change number {number}")
     return row
+
+
+def _amiss(connection: Connection, run: str, what: str) -> Problem:
+    """What is said of a run of which something is missing or damaged: perhaps it has just been deleted."""
+    there = connection.scalar(select(runs.c.id).where(runs.c.id == run))
+    return unknown_run() if there is None else damaged(what)
 
 
 def event_of(row: RowMapping, losses: bytes) -> Event:
@@ -90,7 +96,7 @@ def checkpoint_content(connection: Connection, run: str, number: int, iteration:
     """The cell of a checkpoint's row, verified, and its content."""
     row = _checkpoint_row(connection, run, number, iteration)
     if row is None or row.checksum != checksum(*row[:4]):
-        raise damaged(f"the state at iteration {iteration}")
+        raise _amiss(connection, run, f"the state at iteration {iteration}")
     return row.content, contents.whole(connection, row.content)
 
 

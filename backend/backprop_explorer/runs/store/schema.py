@@ -4,6 +4,9 @@ Everything larger than a few hundred bytes (an array, a program, the losses of a
 under the digest of its bytes; `uses` says which runs need it. So a fork copies references, and what is read can be
 compared with its digest. The other rows have a checksum each, and a run says how many events it has: what is damaged
 is noticed.
+
+The `revision` of a run grows with every write, by one statement that expects the one before it: of several processes
+that would change a run at the same moment one does, and the others notice. `view` is the id to look at it.
 """
 
 from __future__ import annotations
@@ -23,6 +26,9 @@ runs = Table(
     Column("id", Text, primary_key=True),
     Column("created", Text, nullable=False),
     Column("events", Integer, nullable=False, server_default="0"),
+    Column("view", Text, nullable=False, server_default=""),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Index("views", "view"),
     sqlite_strict=True,
 )
 
@@ -70,4 +76,18 @@ uses = Table(
     Index("users", "digest"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
+)
+
+# Requests that have changed something, by the digest of their Idempotency-Key; `answer` is empty until it is known.
+keys = Table(
+    "keys",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("request", LargeBinary, nullable=False),
+    Column("created", Integer, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("event", Integer, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Index("ages", "created"),
+    sqlite_strict=True,
 )

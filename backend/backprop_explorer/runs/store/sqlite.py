@@ -6,23 +6,29 @@ A file of an older version is brought to today's tables in one transaction.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.store.contents import is_sound, keep, use
-from backprop_explorer.runs.store.file import APPLICATION, SCHEMA_VERSION, refusal
-from backprop_explorer.runs.store.rows import checksum, event_checksum
-from backprop_explorer.runs.store.schema import checkpoints, contents, events, metadata, runs, uses
+from backprop_explorer.runs.store.file import APPLICATION, SCHEMA_VERSION, Reserve, refusal
+from backprop_explorer.runs.store.migration import migrate
+from backprop_explorer.runs.store.problems import DISK_FULL, Conflict, damaged, database_failed, disk_full, noticed
+from backprop_explorer.runs.store.schema import metadata
+from backprop_explorer.runs.store.store import Store
 
+R = TypeVar("R")
 # A large change leaves no large log behind: what is longer than this is cut off once it is in the file.
 _LOG_BYTES = 4_000_000
+_INCREMENTAL = 2
+_VACUUMED = 2_000  # pages at once, some 8 MB: others have their turn in between
 _PRAGMAS = (
     "journal_mode=WAL",
     f"journal_size_limit={_LOG_BYTES}",
@@ -31,6 +37,87 @@ _PRAGMAS = (
     "mmap_size=0",
     "busy_timeout=0",
 )
+
+
+class FileStore(Store):
+    """The runs in a file, whose one connection serves one transaction after the other."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(connect(path))
+        self._reserve = Reserve(path)
+        self._lock = threading.Lock()
+        self._reserve.hold()
+
+    def delete(self, run: str, revision: int | None = None) -> bool:
+        """Also when the disk is full."""
+        try:
+            found = super().delete(run, revision)
+        except Problem as problem:
+            if problem.status != DISK_FULL or not self._reserve.give_up():
+                raise
+            found = super().delete(run, revision)
+        if found:
+            with suppress(sqlite3.Error):  # the run is gone, whether or not its room is given back at once
+                self._give_back()
+            self._reserve.hold()
+        return found
+
+    def _give_back(self) -> None:
+        """Returns free pages to the disk."""
+        self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
+        before: int | None = -1
+        while (free := self._alone("PRAGMA freelist_count")) not in (0, before):
+            before = free
+            self._alone(f"PRAGMA incremental_vacuum({_VACUUMED})")
+            self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _alone(self, pragma: str) -> int | None:
+        """Runs a pragma outside of any transaction; the first number it returns."""
+        with self._lock, self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            rows = driver.execute(pragma).fetchall()
+            return int(rows[0][0]) if rows and rows[0] else None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self._lock, _translated(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Connection]:
+        with self._transaction() as connection, noticed("what is kept of it"):
+            yield connection
+
+    def _written(self, work: Callable[[Connection], R], *, snapshot: bool = False) -> R:
+        with self._snapshot() if snapshot else self._transaction() as connection:
+            return work(connection)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turns SQLite's errors into a `Problem`: 507 for a full disk, 409 for a damaged file, else 503."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict from error
+    except DBAPIError as error:
+        if is_full(error.orig):
+            raise disk_full() from error
+        if is_damage(error.orig):
+            raise damaged("what is kept of it") from error
+        raise database_failed() from error
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether the disk is full; where the log's index finds no room, SQLite reports an input/output error."""
+    return getattr(error, "sqlite_errorname", "") in ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE") or "full" in str(error)
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Whether the file is not as SQLite wrote it, or has text that is not UTF-8."""
+    damage = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+    return getattr(error, "sqlite_errorname", "").startswith(damage) or "decode" in str(error).lower()
 
 
 def connect(path: Path) -> Engine:
@@ -45,17 +132,20 @@ def connect(path: Path) -> Engine:
             connection.execute(f"PRAGMA {pragma}").fetchall()
         engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool, pool_reset_on_return=None)
         event.listen(engine, "begin", _begin)
-        if connection.execute("PRAGMA user_version").fetchone() == (1,):
-            _modernise(engine, connection)
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version < SCHEMA_VERSION:
+            _modernise(engine, connection, version)
     except (sqlite3.Error, DBAPIError, ValueError, Problem) as error:
         raise refusal(path, f"cannot be opened ({getattr(error, 'orig', error)})") from None
     return engine
 
 
-def _modernise(engine: Engine, connection: sqlite3.Connection) -> None:
+def _modernise(engine: Engine, connection: sqlite3.Connection, version: int) -> None:
     with engine.begin() as transaction:
-        _migrate(transaction)
+        migrate(transaction, version)
         transaction.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
+    if connection.execute("PRAGMA auto_vacuum").fetchone() == (_INCREMENTAL,):
+        return
     with suppress(sqlite3.Error):  # there may be no room for it; free pages are used again in any case
         connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         connection.execute("VACUUM")
@@ -81,52 +171,3 @@ def _create(path: Path) -> None:
         connection.execute(f"PRAGMA application_id={APPLICATION}")
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         connection.execute("COMMIT")
-
-
-def _migrate(connection: Connection) -> None:
-    """Brings the tables of version 0.1.0, in which each run had arrays of its own, to today's, to the bit."""
-    for table in (contents, uses):
-        connection.execute(CreateTable(table))
-        for index in table.indexes:
-            connection.execute(CreateIndex(index))
-    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN events INTEGER NOT NULL DEFAULT 0")
-    for name in ("events", "checkpoints"):
-        connection.exec_driver_sql(f"ALTER TABLE {name} ADD COLUMN checksum BLOB NOT NULL DEFAULT x''")
-    _move_arrays(connection)
-    _seal_events(connection)
-    _seal_checkpoints(connection)
-    last = select(func.max(events.c.number)).where(events.c.run == runs.c.id).scalar_subquery()
-    connection.execute(update(runs).values(events=func.coalesce(last, 0)))
-
-
-def _move_arrays(connection: Connection) -> None:
-    """A sound copy of an array goes before a damaged one of another run."""
-    found = connection.exec_driver_sql("SELECT run, digest FROM arrays").fetchall()
-    for run, name in found:
-        query = "SELECT content FROM arrays WHERE run = ? AND digest = ?"
-        content = bytes(connection.exec_driver_sql(query, (run, name)).scalar_one())
-        digest = bytes.fromhex(name)
-        row = {"digest": digest, "content": content, "recipe": 0}
-        verb = "OR REPLACE" if is_sound(content, digest) else "OR IGNORE"
-        connection.execute(insert(contents).prefix_with(verb).values(**row))
-        use(connection, run, [digest])
-    connection.exec_driver_sql("DROP TABLE arrays")
-
-
-def _seal_events(connection: Connection) -> None:
-    for run, number in connection.execute(select(events.c.run, events.c.number)).fetchall():
-        where = events.c.run == run, events.c.number == number
-        row: dict[str, Any] = dict(connection.execute(select(events).where(*where)).mappings().one())
-        row |= {key: keep(connection, run, row[key]) for key in ("payload", "losses")}
-        row["checksum"] = event_checksum(row)
-        connection.execute(update(events).where(*where).values(**row))
-
-
-def _seal_checkpoints(connection: Connection) -> None:
-    key = checkpoints.c.run, checkpoints.c.event, checkpoints.c.iteration
-    for run, number, iteration in connection.execute(select(*key)).fetchall():
-        where = key[0] == run, key[1] == number, key[2] == iteration
-        content = connection.execute(select(checkpoints.c.content).where(*where)).scalar_one()
-        stored = keep(connection, run, content)
-        sealed = {"content": stored, "checksum": checksum(run, number, iteration, stored)}
-        connection.execute(update(checkpoints).where(*where).values(**sealed))

@@ -1,0 +1,39 @@
+"""What a place for runs has to offer."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backprop_explorer.runs.store.store import Store
+
+
+class Database(ABC):
+    """Where the runs are; `close` it in the end."""
+
+    shared = False
+    """Whether other processes may change the same runs."""
+
+    def __init__(self) -> None:
+        self._opening = threading.Lock()
+
+    def open(self) -> Store:
+        """The store, opened when it is first asked for; a `Problem` when it cannot be used."""
+        with self._opening:
+            return self._store
+
+    @cached_property
+    def _store(self) -> Store:
+        return self._connect()
+
+    @abstractmethod
+    def _connect(self) -> Store:
+        """The store."""
+
+    def close(self) -> None:
+        """Lets go of it."""
+        if "_store" in self.__dict__:
+            self._store.close()
