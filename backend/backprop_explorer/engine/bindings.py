@@ -15,13 +15,15 @@ from backprop_explorer.ops.record import Array, Call
 
 class Bindings:
     """Buffers by node. `order` are the nodes that are needed, `roots` those that can be asked for; `slices` are the
-    parts that share one buffer, by their sum, and `wholes` the sum by part; `copies` are those that rules share."""
+    parts that share one buffer, by their sum, and `wholes` the sum by part; `copies` are those that rules share;
+    `products` are those of a transposed and another, by the two."""
 
     def __init__(self, program: Program, leaves: Mapping[str, Array]) -> None:
         self.program = program
         self.leaves = leaves
         self.buffers: dict[Node, Array] = {}
         self.copies: dict[tuple[Node, tuple[int, ...]], Array] = {}
+        self.products: dict[tuple[Node, Node], Node] = {}
         self.slices: dict[Node, list[Node]] = {}
         self.wholes: dict[Node, Node] = {}
         self.roots = self._visible_nodes()
