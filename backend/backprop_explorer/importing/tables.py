@@ -23,6 +23,8 @@ SEPARATORS = {"csv": ",;", "tsv": "\t"}
 BEGINNING = 4096
 """So many bytes tell whether a file is a table."""
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
+_PLAIN = re.compile(r"[-+.0-9eE \t]*")
+"""A line of such letters alone: of them Python reads as a number what is one, and a whole line is looked at at once."""
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-"}
 """What stands where a value is missing, in small letters."""
 
@@ -117,10 +119,13 @@ def _numbers(names: list[str], cells: list[str], line: int) -> list[float]:
         raise Problem(
             "bad_table", f"The line has {counted(len(cells), 'cell')}; those before have {len(names):,}", line=line
         )
-    if all(map(_NUMBER.fullmatch, cells)):
-        numbers = [float(cell) for cell in cells]
-        if all(map(math.isfinite, numbers)):
-            return numbers
+    plain = _PLAIN.fullmatch("".join(cells)) is not None
+    try:
+        numbers = [*map(float, cells)] if plain or all(map(_NUMBER.fullmatch, cells)) else []
+    except ValueError:
+        numbers = []
+    if numbers and (math.isfinite(sum(numbers)) or all(map(math.isfinite, numbers))):
+        return numbers
     raise next(_wrong(names, cells, line))
 
 
