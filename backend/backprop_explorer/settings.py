@@ -54,7 +54,9 @@ class Settings(BaseSettings):
     window_elements: int = Field(1_000_000, ge=1, description="the most numbers of a tensor in one JSON answer")
 
     tensor_elements: int | None = Field(_BUDGET.tensor_elements, ge=1, description="the most elements of a tensor")
-    trace_elements: int | None = Field(_BUDGET.trace_elements, ge=1, description="the most elements of all tensors")
+    trace_elements: int | None = Field(
+        _BUDGET.trace_elements, ge=1, description="the most numbers that an iteration keeps in memory"
+    )
     iteration_flop: int | None = Field(_BUDGET.iteration_flop, ge=1, description="the most operations of an iteration")
     primitives: int | None = Field(_BUDGET.primitives, ge=1, description="the most steps of an iteration")
     program_characters: int | None = Field(_BUDGET.program_characters, ge=1, description="the longest program")
