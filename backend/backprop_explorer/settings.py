@@ -34,8 +34,7 @@ class Settings(BaseSettings):
     database: str | None = Field(
         None,
         validation_alias=AliasChoices("BACKPROP_DATABASE", "DATABASE_URL", "database"),
-        description="the SQLite file with the runs, a path or sqlite:///path; default: in the user's data folder; "
-        "or postgresql://…, which several servers may share",
+        description="the SQLite file with the runs (default: in the user's data folder), or postgresql://…",
     )
     database_connections: int = Field(20, ge=1, description="how many connections to PostgreSQL a server may have")
     statement_seconds: float = Field(30, gt=0, description="how long PostgreSQL may take for one statement")
