@@ -69,8 +69,7 @@ class Client:
     def load(self, file: str | PathLike[str], *others: str | PathLike[str], **choices: Any) -> RemoteRun:
         """A new run of a file: a document, a network, which may keep its numbers in `others` (or in `net.onnx.data`
         beside it), or data (`model="linear"`); what was made up is a warning."""
-        content = with_others(Path(file), [*map(Path, others)])
-        made = self.call("POST", "/import", content, run="true", **choices)
+        made = self.call("POST", "/import", with_others(Path(file), [*map(Path, others)]), run="true", **choices)
         for told in made["warnings"]:
             warnings.warn(told, stacklevel=2)
         return RemoteRun(self, self._identity(made))

@@ -94,7 +94,8 @@ class Binder:
         rest = 0
         for node in unbound:
             placed = node in self.buffers or node in self._unstored or node in self.bindings.wholes
-            if not placed and not node.operation.view and self._common_subexpression(node) is node:
+            over = any(operand.shape == node.shape and self._is_passing(operand) for operand in node.operands)
+            if not placed and not over and not node.operation.view and self._common_subexpression(node) is node:
                 rest += node.size
         budget, whole = self.bindings.program.graph.meter.budget, self.memory.elements + rest
         budget.check(
@@ -184,11 +185,10 @@ class Binder:
 
     def _is_spent(self, operand: Node) -> bool:
         """Whether a node's memory is its own and its only user, by now, is the one that is being bound."""
-        return (
-            operand.operation.family == "elementwise"
-            and operand.kind.name == "float"
-            and operand in self.buffers
-            and operand not in self.bindings.placed
-            and operand not in self._lasting
-            and self.bindings.private(operand)
-        )
+        own = operand in self.buffers and operand not in self.bindings.placed and operand not in self._lasting
+        return own and self._is_passing(operand)
+
+    def _is_passing(self, operand: Node) -> bool:
+        """Whether nobody sees a node's numbers but the one that uses them, and they are easily calculated again."""
+        elementwise = operand.operation.family == "elementwise" and operand.kind.name == "float"
+        return elementwise and self.bindings.private(operand)
