@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -25,6 +24,7 @@ import numpy as np
 
 from backprop_explorer.api import wire
 from backprop_explorer.engine.numbers import array_of, is_array, numpy_array
+from backprop_explorer.export.safetensors import large_document
 from backprop_explorer.importing.archive import with_others
 from backprop_explorer.language.names import GRADIENT_ATTRIBUTES
 from backprop_explorer.notebook import Shown, run_html, window
@@ -57,7 +57,9 @@ class Client:
 
     def create(self, document: Mapping[str, Any]) -> RemoteRun:
         """A new run of a document, whose tensors may be arrays of any library, or of `{"example": name}`."""
-        return RemoteRun(self, self._identity(self.call("POST", "/runs", document)))
+        file = large_document(document)
+        made = self.call("POST", "/runs", document) if file is None else self.call("POST", "/import", file, run="true")
+        return RemoteRun(self, self._identity(made))
 
     def run(self, identity: str) -> RemoteRun:
         """A run that exists."""
@@ -71,7 +73,7 @@ class Client:
         made = self.call("POST", "/import", content, run="true", **choices)
         for told in made["warnings"]:
             warnings.warn(told, stacklevel=2)
-        return RemoteRun(self, self._identity(made["run"]))
+        return RemoteRun(self, self._identity(made))
 
     def trace(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """One iteration of a document: every tensor, every step."""
@@ -122,7 +124,8 @@ class Client:
         raise Problem("unreachable", f"{self._http.base_url} broke off in the middle", status=503)
 
     def _identity(self, state: Any) -> str:
-        """The id in a run's state."""
+        """The id in a run's state, or in the answer to a file of which a run was begun."""
+        state = state.get("run", state) if isinstance(state, dict) else state
         if not isinstance(state, dict) or not isinstance(state.get("id"), str):
             raise Problem("not_the_service", f"{self._http.base_url} is no Backprop Explorer: it answers no run")
         return str(state["id"])
@@ -149,9 +152,7 @@ class Client:
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

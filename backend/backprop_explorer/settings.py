@@ -34,8 +34,7 @@ class Settings(BaseSettings):
     database: str | None = Field(
         None,
         validation_alias=AliasChoices("BACKPROP_DATABASE", "DATABASE_URL", "database"),
-        description="the SQLite file with the runs, a path or sqlite:///path; default: in the user's data folder; "
-        "or postgresql://…, which several servers may share",
+        description="the SQLite file with the runs (default: in the user's data folder), or postgresql://…",
     )
     database_connections: int = Field(20, ge=1, description="how many connections to PostgreSQL a server may have")
     statement_seconds: float = Field(30, gt=0, description="how long PostgreSQL may take for one statement")
@@ -54,7 +53,9 @@ class Settings(BaseSettings):
     window_elements: int = Field(1_000_000, ge=1, description="the most numbers of a tensor in one JSON answer")
 
     tensor_elements: int | None = Field(_BUDGET.tensor_elements, ge=1, description="the most elements of a tensor")
-    trace_elements: int | None = Field(_BUDGET.trace_elements, ge=1, description="the most elements of all tensors")
+    trace_elements: int | None = Field(
+        _BUDGET.trace_elements, ge=1, description="the most numbers that an iteration keeps in memory"
+    )
     iteration_flop: int | None = Field(_BUDGET.iteration_flop, ge=1, description="the most operations of an iteration")
     primitives: int | None = Field(_BUDGET.primitives, ge=1, description="the most steps of an iteration")
     program_characters: int | None = Field(_BUDGET.program_characters, ge=1, description="the longest program")
@@ -76,6 +77,11 @@ class Settings(BaseSettings):
     checkpoint_iterations: int = Field(
         _LIMITS.checkpoint_iterations, ge=1, description="a state is kept about so often, to replay from"
     )
+    key_seconds: float = Field(
+        _LIMITS.key_seconds, ge=0, description="how long a request with an Idempotency-Key is remembered"
+    )
+    keys: int = Field(_LIMITS.keys, ge=1, description="about how many such requests are remembered")
+    key_bytes: int = Field(16_384, ge=0, description="the largest answer to such a request that is kept, compressed")
     live_runs: int = Field(_LIMITS.live_runs, ge=1, description="how many runs are held in memory")
     live_elements: int = Field(_LIMITS.live_elements, ge=1, description="how many numbers they may have together")
 

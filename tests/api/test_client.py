@@ -12,7 +12,7 @@ import pytest
 import backprop_explorer as bx
 from tests.api.stream import ENDLESS, endless_document
 from tests.onnx_network import network_in_two
-from tests.server import Server, free_port
+from tests.server import Server, free_port, running
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,41 @@ def test_a_run_is_what_a_plan_is(client: bx.Client) -> None:
         assert np.array_equal(run[name], plan[name]), name
         assert run[name].dtype == plan[name].dtype
     assert run.tensor("w1", iteration=0).tolist() == document["parameters"]["w1"]
+
+
+def test_a_document_of_many_numbers_is_sent_as_a_file(tmp_path: Path) -> None:
+    """As JSON it would be larger than a body may be."""
+    random = np.random.default_rng(0)
+    document = {
+        "title": "many numbers",
+        "program": "h = x @ w\nloss = mean(where(mask, h, 0) ** 2) + cross_entropy(h, labels)",
+        "inputs": {
+            "x": random.standard_normal((40, 700)).astype(np.float32),
+            "labels": random.integers(0, 800, 40),
+            "mask": random.random((40, 800)) > 0.5,
+        },
+        "parameters": {"w": random.standard_normal((700, 800)) * 0.1},
+        "optimizer": {"name": "sgd", "lr": 0.1},
+        "dtype": "float32",
+    }
+    small = running(tmp_path / "runs.sqlite3", tmp_path / "log", BACKPROP_BODY_BYTES="4000000")
+    with small as server, bx.Client(server.url) as client:
+        run, plan = client.create(document), bx.compile(document)
+        assert np.array_equal(np.float32(run.train(2)), np.float32([plan.step(), plan.step(), plan.run()]))
+        for name in ("x", "labels", "mask", "w", "w.g"):
+            assert np.array_equal(run[name], plan[name]), name
+            assert run[name].dtype == plan[name].dtype
+        sent = client.call("GET", f"/runs/{run.id}")["document"]
+        assert (sent["title"], sent["dialect"]) == ("many numbers", plan.document.dialect)
+        with pytest.raises(bx.Problem, match="larger than the limit body_bytes") as caught:
+            client.call("POST", "/runs", document)
+        assert "POST /import" in str(caught.value.hint)
+
+
+def test_a_document_of_many_numbers_that_is_wrong_is_told_so(client: bx.Client) -> None:
+    document = {"program": "loss = sum(w)", "parameters": {"w": np.ones((1000, 600))}, "optimiser": {}}
+    with pytest.raises(bx.Problem, match="no key 'optimiser'"):
+        client.create(document)
 
 
 def test_a_long_training_tells_how_far_it_is(client: bx.Client) -> None:

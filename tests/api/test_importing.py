@@ -43,6 +43,21 @@ def test_a_run_that_left_as_a_file_comes_back(client: TestClient, run: RunClient
     assert again.get()["loss"] == run.get()["loss"]
 
 
+def test_a_document_that_cannot_be_sent_back_says_what_can_be_done(tmp_path: Path) -> None:
+    document = {"program": "loss = sum(w)", "parameters": {"w": {"shape": [80, 80], "init": "normal"}}}
+    with client_of(tmp_path) as client:
+        file = RunClient(client, document)("GET", "/export?format=safetensors").content
+        assert not send(client, file).json()["warnings"]
+    with client_of(tmp_path / "small", body_bytes=len(file) + 100) as client:
+        answer = send(client, file).json()
+        assert client.post("/api/runs", json=answer["document"]).status_code == 413
+        (told,) = [warning for warning in answer["warnings"] if "body_bytes" in warning]
+        assert "?run=true" in told
+        assert told.startswith("The document takes ")
+        begun = send(client, file, run="true")
+        assert (begun.status_code, begun.json()["warnings"]) == (201, [])
+
+
 def test_the_formats_are_listed_with_what_can_be_done(client: TestClient) -> None:
     listing = {format["name"]: format for format in client.get("/api/formats").json()}
     assert {name for name, format in listing.items() if format["exports"]} == set(FORMATS)

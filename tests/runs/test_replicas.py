@@ -94,6 +94,23 @@ def test_many_clients_over_two_servers_lose_and_double_nothing(servers: list[Ser
             assert values == sorted(wrote)
 
 
+def test_a_request_that_is_sent_to_both_servers_is_made_once(servers: list[Server]) -> None:
+    with client(servers[0]) as first:
+        path = first.post("/api/runs", json=SMALL).headers["location"]
+    for turn in range(count(3, 50)):
+        headers = {"Idempotency-Key": f"the key of the turn {turn}".replace(" ", "-")}
+        answers: list[httpx.Response] = []
+
+        def work(number: int, headers: dict = headers, answers: list = answers) -> None:
+            with client(servers[number % 2]) as own:
+                answers.append(own.post(f"{path}/iterations", json={"count": 20}, headers=headers))
+
+        at_once(work, 4)
+        assert {answer.status_code for answer in answers} == {200}
+        assert {answer.json()["iteration"] for answer in answers} == {20 * (turn + 1)}
+        assert len({tuple(answer.json()["losses"]) for answer in answers}) == 1
+
+
 def test_while_the_database_restarts_runs_are_answered_503_and_soon_served_again(
     postgres: Postgres, servers: list[Server]
 ) -> None:

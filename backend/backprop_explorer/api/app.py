@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from backprop_explorer import __version__
 from backprop_explorer.api import openapi, problems
 from backprop_explorer.api.http import AnswerLimit, Head
+from backprop_explorer.api.idempotency import Idempotency
 from backprop_explorer.api.limits import BodyLimit
 from backprop_explorer.api.pages import Pages, page_folder
 from backprop_explorer.api.plotly import INSTALLED
@@ -86,6 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     pages.install(app)
     openapi.install(app)
     problems.install(app)
+    app.add_middleware(Idempotency, most=settings.key_bytes)
     app.add_middleware(AnswerLimit, answer_bytes=settings.answer_bytes)
     app.add_middleware(BodyLimit, body_bytes=settings.body_bytes, body_seconds=settings.body_seconds)
     app.add_middleware(Head)

@@ -105,7 +105,7 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         async for progress in self._training.progress():
-            await self._send(send, _event("progress", wire.encode(asdict(progress))))
+            await self._send(send, event("progress", wire.encode(asdict(progress))))
         await self._send(send, await self._last(), more=False)
 
     async def _send(self, send: Send, body: bytes, *, more: bool = True) -> None:
@@ -114,11 +114,11 @@ class EventStream(Response):
 
     async def _last(self) -> bytes:
         try:
-            return _event("done", await self._training.end())
+            return event("done", await self._training.end())
         except Problem as problem:
-            return _event("error", bytes(problems.response(problem).body))
+            return event("error", bytes(problems.response(problem).body))
         except Exception as error:
-            return _event("error", bytes(problems.unexpected(error).body))
+            return event("error", bytes(problems.unexpected(error).body))
 
 
 async def unless_gone(work: Work[R], receive: Receive) -> R:
@@ -157,5 +157,6 @@ async def _until_gone(receive: Receive) -> None:
         pass
 
 
-def _event(name: str, content: bytes) -> bytes:
+def event(name: str, content: bytes) -> bytes:
+    """A server-sent event."""
     return b"event: %s\ndata: %s\n\n" % (name.encode(), content)

@@ -53,7 +53,8 @@ class BodyLimit:
             "body_too_large",
             f"the body is larger than the limit body_bytes of {self.body_bytes:,}",
             status=413,
-            hint="send less, or raise the setting BACKPROP_BODY_BYTES",
+            hint="numbers take least room as a file, such as npz or safetensors: POST /import?run=true; "
+            "else raise the setting BACKPROP_BODY_BYTES",
         )
 
     def _too_slow(self) -> Problem:

@@ -30,6 +30,8 @@ IF_NONE_MATCH = _header(
     "If-None-Match",
     'the version that is known, `"7"`; while the run has it, the answer is 304 without a body',
 )
+KEY = _header("Idempotency-Key", "a new one, such as a UUID, for each change: sent again with it, it changes nothing")
+KEY["schema"] = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
 _ETAG = {"ETag": {"description": "the run's version", "schema": {"type": "string"}}}
 
 
@@ -38,10 +40,12 @@ def _schema(*models: type) -> dict[str, Any]:
     return references[0] if len(references) == 1 else {"anyOf": references}
 
 
-def taking(*models: type[BaseModel], conditional: bool = False) -> dict[str, Any]:
-    """The part of an operation that says what it takes: one of these bodies (or none), and If-Match."""
+def taking(*models: type[BaseModel], conditional: bool = False, writing: bool = False) -> dict[str, Any]:
+    """The part of an operation that says what it takes: one of these bodies (or none), and headers: a change of a run
+    is `conditional`, and `writing` is whatever is kept."""
     _bodies.update(dict.fromkeys(models))
-    operation: dict[str, Any] = {"parameters": [IF_MATCH]} if conditional else {}
+    parameters = [*([IF_MATCH] if conditional else []), *([KEY] if conditional or writing else [])]
+    operation: dict[str, Any] = {"parameters": parameters} if parameters else {}
     if models:
         content: dict[str, Any] = {"schema": _schema(*models)}
         examples = [example for model in models for example in model.model_json_schema().get("examples", [])]
@@ -52,7 +56,7 @@ def taking(*models: type[BaseModel], conditional: bool = False) -> dict[str, Any
 
 def taking_bytes(model: type[BaseModel], *, conditional: bool = False) -> dict[str, Any]:
     """The same for a file: bytes, or JSON of that model."""
-    operation = taking(model, conditional=conditional)
+    operation = taking(model, conditional=conditional, writing=True)
     operation["requestBody"]["content"]["application/octet-stream"] = {"schema": {"type": "string", "format": "binary"}}
     return operation
 

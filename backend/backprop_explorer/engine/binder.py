@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
 
 from backprop_explorer.engine.bindings import Bindings
-from backprop_explorer.engine.buffers import allocated
+from backprop_explorer.engine.buffers import Memory, allocated
 from backprop_explorer.engine.lowering import RULES, UNSTORED
-from backprop_explorer.engine.lowering.slices import slices_of
+from backprop_explorer.engine.lowering.slices import slices_of, sums_of_slices
 from backprop_explorer.engine.placement import place
 from backprop_explorer.engine.program import Program
 from backprop_explorer.graph.calculation import counts_as_numbers
@@ -22,16 +22,19 @@ from backprop_explorer.ops.record import Array, Call
 class Binder:
     """The calls that fill the buffers: of an iteration, of the update, and those that only labels need."""
 
-    def __init__(self, program: Program, leaves: Mapping[str, Array]) -> None:
+    def __init__(self, program: Program, leaves: Mapping[str, Array], given: Mapping[str, Array]) -> None:
         self.bindings = Bindings(program, leaves)
         self.buffers = self.bindings.buffers
+        self.memory = Memory(program.graph.dtype)
+        self.memory.add([*leaves.values(), *given.values()])
         self.iteration: list[Call] = []
         self.update: list[Call] = []
         self.prepared: list[Call] = []
         self._made: dict[tuple[object, ...], Node] = {}
         self._firsts: dict[Node, Node] = {}
-        self._steady: dict[Node, bool] = {}
+        self._steady = self._find_steady()
         self._lasting: set[Node] = set()  # has its numbers in common with another node
+        self._overwritten: set[Node] = set()
         self._early = set(program.scheduled)
         self._next = {node for _, node in program.update.assignments} if program.update else set()
         order = self.bindings.order
@@ -40,14 +43,20 @@ class Binder:
             for node in order
             if any(taken(self.bindings, node) for taken in UNSTORED.get(node.operation.name, ()))
         }
+        sums = sums_of_slices(self.bindings)
         for node in reversed(order):
-            self._find_slices(node)
-        for node in order:
+            self._find_slices(node, sums)
+        most = program.graph.meter.budget.trace_elements
+        for count, node in enumerate(order, 1):
             self._bind(node)
+            if node in self.buffers:
+                self.memory.add([self.buffers[node]])
+            if most is not None and self.memory.elements > most:
+                self._refuse(order[count:])
 
-    def _find_slices(self, node: Node) -> None:
+    def _find_slices(self, node: Node, sums: dict[Node, int]) -> None:
         """Gradients of slices that do not meet share one buffer; the sums between and the parts need none."""
-        parts = None if node in self._unstored else slices_of(self.bindings, node)
+        parts = None if node in self._unstored else slices_of(sums, node)
         if parts is None:
             return
         self.bindings.slices[node] = parts
@@ -70,11 +79,27 @@ class Binder:
 
     def _add(self, node: Node, calls: list[Call]) -> None:
         self._list(node).extend(calls)
+        for call in calls:
+            if isinstance(call, partial):
+                self.memory.add([getattr(call.func, "__self__", None), *call.args, *call.keywords.values()])
 
     def _list(self, node: Node) -> list[Call]:
         """The calls among which the node's are."""
         late = node.phase == "update" and node not in self._early
-        return self.prepared if self._is_steady(node) else self.update if late else self.iteration
+        return self.prepared if node in self._steady else self.update if late else self.iteration
+
+    def _refuse(self, unbound: Sequence[Node]) -> None:
+        """Says that the memory is too small, and about how much all would take: which of the nodes that are `unbound`
+        would need a buffer is known."""
+        rest = 0
+        for node in unbound:
+            placed = node in self.buffers or node in self._unstored or node in self.bindings.wholes
+            if not placed and not node.operation.view and self._common_subexpression(node) is node:
+                rest += node.size
+        budget, whole = self.bindings.program.graph.meter.budget, self.memory.elements + rest
+        budget.check(
+            "trace_elements", whole, "All tensors and gradients together", known="about" if rest else "exactly"
+        )
 
     def _common_subexpression(self, node: Node) -> Node:
         """The first node that is calculated in the same way from the same numbers: once is enough."""
@@ -84,18 +109,22 @@ class Binder:
         names = [place.text if place.operation is CONSTANT else place.id for place in places]
         key = (node.operation.name, repr(node.parameters), node.phase == "update", *names)
         first = self._made.setdefault(key, node)
-        if first is not node and first not in self.buffers:  # its numbers are written over
+        if first in self._overwritten:
             first = self._made[key] = node
         self._firsts[node] = first
         return first
 
-    def _is_steady(self, node: Node) -> bool:
-        """Whether a node is made of labels and constants alone, which change only when somebody sets them."""
-        if node not in self._steady:
+    def _find_steady(self) -> set[Node]:
+        """The nodes that are made of labels and constants alone, which change only when somebody sets them."""
+        steady: set[Node] = set()
+        for node in self.bindings.order:
             labels = node.phase == "leaf" and node.kind.name == "whole"
-            made = node.phase != "leaf" and all(map(self._is_steady, node.operands))
-            self._steady[node] = labels or made
-        return self._steady[node]
+            made = node.phase != "leaf" and all(
+                operand in steady or operand.operation is CONSTANT for operand in node.operands
+            )
+            if labels or made:
+                steady.add(node)
+        return steady
 
     def _bind_view(self, node: Node) -> None:
         """A view costs nothing at run time. Where NumPy can give none, a copy is made at every run, never once while
@@ -149,6 +178,7 @@ class Binder:
             calls = self._written(node, arrays, self.buffers[operand])
             if len(calls) == 1 and isinstance(getattr(calls[0], "func", None), np.ufunc):  # reads before it writes
                 self.buffers[node] = self.buffers.pop(operand)
+                self._overwritten.add(operand)
                 return calls
         return None
 

@@ -16,7 +16,7 @@ from backprop_explorer.ops.record import Array, Call
 class Bindings:
     """Buffers by node. `order` are the nodes that are needed, `roots` those that can be asked for; `slices` are the
     parts that share one buffer, by their sum, and `wholes` the sum by part; `copies` are those that rules share;
-    `placed` is what stands within another's memory."""
+    `placed` is what stands within another's memory, `products` are those of a transposed and another, by the two."""
 
     def __init__(self, program: Program, leaves: Mapping[str, Array]) -> None:
         self.program = program
@@ -24,6 +24,7 @@ class Bindings:
         self.buffers: dict[Node, Array] = {}
         self.placed: set[Node] = set()
         self.copies: dict[tuple[Node, tuple[int, ...]], Array] = {}
+        self.products: dict[tuple[Node, Node], Node] = {}
         self.slices: dict[Node, list[Node]] = {}
         self.wholes: dict[Node, Node] = {}
         self.roots = self._visible_nodes()

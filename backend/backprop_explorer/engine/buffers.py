@@ -28,6 +28,32 @@ def allocated(shape: Sequence[int], dtype: np.dtype[np.generic] | str) -> Array:
     return room[first : first + count].view(kind).reshape(shape)
 
 
+class Memory:
+    """What is held together: the memory behind arrays and views, each piece counted once."""
+
+    def __init__(self, dtype: np.dtype[np.generic]) -> None:
+        self._number = dtype.itemsize
+        self._bytes = 0
+        self._counted: dict[int, Array] = {}
+
+    @property
+    def elements(self) -> int:
+        """How many numbers of the program's type take as much."""
+        return -(-self._bytes // self._number)
+
+    def add(self, values: Iterable[object]) -> None:
+        """Counts what is behind those of the values that are arrays."""
+        for value in values:
+            if not isinstance(value, np.ndarray):
+                continue
+            while isinstance(value.base, np.ndarray):
+                value = value.base
+            address = value.__array_interface__["data"][0]
+            if address not in self._counted:
+                self._counted[address] = value  # held, so that no other array gets its place
+                self._bytes += value.nbytes
+
+
 def copied(array: Array, dtype: np.dtype[np.generic] | str) -> Array:
     """A copy of an array in the usual order, in memory of that kind."""
     copy = allocated(array.shape, dtype)

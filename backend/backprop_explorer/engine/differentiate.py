@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from backprop_explorer.graph.budget import STEPS
 from backprop_explorer.graph.graph import Graph
 from backprop_explorer.graph.node import Node
 from backprop_explorer.graph.number import Number
@@ -80,9 +81,15 @@ class _Differentiation:
 
     def run(self) -> Backward:
         self.graph.phase = "backward"
-        for node in reversed(self.nodes):
-            if node is self.backward.loss or node in self.contributions:
-                self._settle(node)
+        meter = self.graph.meter
+        first = meter.primitives
+        for count, node in enumerate(reversed(self.nodes)):
+            before = meter.primitives
+            try:
+                if node is self.backward.loss or node in self.contributions:
+                    self._settle(node)
+            except Problem as problem:
+                raise meter.foretold(problem, STEPS, first, before, count, len(self.nodes)) from None
         for node in self.nodes:
             if node.differentiable and not node.hidden and node not in self.backward.gradient:
                 zero = self.graph.constant(Number(0, "0"))
@@ -153,11 +160,13 @@ class _Differentiation:
 
     def _named_contributions(self, node: Node, contributions: list[Contribution]) -> list[Contribution]:
         named: list[Contribution] = []
+        values: set[Node] = set()
         for k, contribution in enumerate(contributions, 1):
             value = contribution.value
-            if any(value is other.value for other in named):  # d * d gives the same twice, and each is a line
+            if value in values:  # d * d gives the same twice, and each is a line
                 value = self.graph.make(value.operation, value.operands, value.parameters)
             named.append(replace(contribution, value=self._named(node, value, f"{node.name}.g__{k}")))
+            values.add(named[-1].value)
         return named
 
     def _named(self, of: Node, node: Node, name: str, *, shown: bool = True) -> Node:

@@ -7,6 +7,7 @@ Update: one line per updated tensor.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -17,6 +18,7 @@ from backprop_explorer.graph.code import call_code, operation_code, part
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.graph.walk import ancestors, written_out
 from backprop_explorer.language.forward import Forward, Statement
+from backprop_explorer.language.rules import Contribution
 
 Phase = Literal["forward", "backward", "update"]
 
@@ -106,6 +108,8 @@ class _Backward:
     def __init__(self, forward: Forward, backward: Backward) -> None:
         self.forward, self.backward = forward, backward
         self.done: dict[Node, Line] = {}
+        self._of_user: dict[Node, dict[Node, list[int]]] = {}
+        self._first_open: dict[Node, int] = {}
 
     def lines(self) -> list[Line]:
         self._emit(self.backward.gradient[self.backward.loss], self.backward.loss.line)
@@ -123,11 +127,23 @@ class _Backward:
             return
         contributions = self.backward.contributions.get(tensor, [])
         several = contributions if len(contributions) > 1 else []
-        for contribution in several:
-            if contribution.user in made:
-                self._emit(contribution.value, statement.line)
-        if all(contribution.value in self.done for contribution in several):
+        for position in self._made_by(tensor, several, made):
+            self._emit(several[position].value, statement.line)
+        first = self._first_open.get(tensor, 0)  # what is before is done, and stays so
+        while first < len(several) and several[first].value in self.done:
+            first += 1
+        self._first_open[tensor] = first
+        if first == len(several):
             self._emit(self.backward.gradient[tensor], statement.line)
+
+    def _made_by(self, tensor: Node, contributions: Sequence[Contribution], users: set[Node]) -> list[int]:
+        """Which of a tensor's contributions come from these users, in their order. A weight may have thousands."""
+        if tensor not in self._of_user:
+            known = self._of_user[tensor] = {}
+            for position, contribution in enumerate(contributions):
+                known.setdefault(contribution.user, []).append(position)
+        known = self._of_user[tensor]
+        return sorted(position for user in users if user in known for position in known[user])
 
     def _emit(self, node: Node, line: int | None) -> None:
         if node in self.done:

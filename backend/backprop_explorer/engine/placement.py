@@ -14,6 +14,9 @@ from backprop_explorer.ops.indexing import view_at
 from backprop_explorer.ops.primitives.padding import inner
 from backprop_explorer.ops.record import Array
 
+MOST_VIEWS = 16
+"""Programs change the shape a few times in a row; who does so a thousand times gets a copy in between."""
+
 
 def place(bindings: Bindings, node: Node, operands: Sequence[Array]) -> Array:
     """The node's buffer for a call that can write to memory in any order: where it would be copied to, or in the order
@@ -40,17 +43,17 @@ class _Placement:
             return None
         like = next((array for array in operands if array.shape == node.shape and 0 not in array.strides), None)
         order = list(range(node.ndim)) if like is None else memory_order(like)
-        return self._beyond(node, order)
+        return self._beyond(node, order, MOST_VIEWS)
 
-    def _beyond(self, node: Node, order: list[int] | None) -> Array | None:
+    def _beyond(self, node: Node, order: list[int] | None, views: int) -> Array | None:
         for user in self.bindings.users(node):
-            place = self._within(user, node, order) if user.kind.name == "float" else None
+            place = self._within(user, node, order, views) if user.kind.name == "float" else None
             if place is not None:
                 return place
         return None
 
-    def _within(self, user: Node, source: Node, order: list[int] | None) -> Array | None:
-        """Where the user wants its operand to stand."""
+    def _within(self, user: Node, source: Node, order: list[int] | None, views: int) -> Array | None:
+        """Where the user wants its operand to stand, looking ahead along so many views."""
         name = user.operation.name
         if name == "pad":
             return self._buffer(user, order)[inner(user.parameters["pad_width"])]
@@ -59,7 +62,7 @@ class _Placement:
             return view_at(self._buffer(whole, order), user.parameters["index"])
         if not user.operation.view:
             return None
-        beyond = self._beyond(user, None)
+        beyond = self._beyond(user, None, views - 1) if views else None
         if beyond is None and name == "reshape" and not _is_view(source, user, order):
             beyond = allocated(user.shape, self.bindings.program.graph.dtype)
         return None if beyond is None else _undone(user, source, beyond)

@@ -19,7 +19,6 @@ from backprop_explorer.engine.program import Program, TensorInfo, node_dtype, un
 from backprop_explorer.engine.schedule import ITERATION
 from backprop_explorer.graph.calculation import as_numbers
 from backprop_explorer.graph.node import CONSTANT, Node
-from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem, suggestion
@@ -36,18 +35,18 @@ class Plan:
 
     def __init__(self, program: Program, document: Document) -> None:
         self.program = program
-        self._document = document
         self._given = {
             name: copied(array, node_dtype(program.forward.leaves[name], program.graph))
             for name, array in document.tensors.items()
         }
+        self._document = document.with_places(self._given)  # which holds no second copy of the numbers
         batches = document.batches
         self._feed = Feed(batches, {name: self._given[name] for name in document.batched}) if batches else None
         state = {name: np.zeros(leaf.shape, node_dtype(leaf, program.graph)) for name, leaf in program.state.items()}
         state |= {name: self._drawn(k, leaf) for k, (name, leaf) in enumerate(program.graph.draws.items())}
         self._leaves = {**self._given, **state, **(self._feed.leaves if self._feed else {})}
         self._check_labels()
-        self._binder = Binder(program, self._leaves)
+        self._binder = Binder(program, self._leaves, self._given)
         buffers = self._binder.buffers
         self._loss = buffers[program.backward.loss]
         self._iteration = tuple(self._binder.iteration)
@@ -135,9 +134,9 @@ class Plan:
 
     @property
     def elements(self) -> int:
-        """How many numbers it holds: of all tensors, and of the whole data where that is cut into batches."""
-        data = sum(array.size for array in self._feed.data.values()) if self._feed else 0
-        return data + sum(size(info.shape) for info in self.tensors.values())
+        """How many numbers it keeps in memory: of tensors, gradients and what is between, each place once, and of the
+        whole data where that is cut into batches."""
+        return self._binder.memory.elements
 
     @property
     def given(self) -> Mapping[str, Array]:

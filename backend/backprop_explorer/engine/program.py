@@ -244,7 +244,7 @@ _KINDS: Mapping[str, Literal["open", "bool"]] = {"open": "open", "bool": "bool"}
 
 
 def _built(key: CompileKey, own: GradientOverride | None = None) -> Program:
-    graph = Graph(key.dtype, key.budget)
+    graph = Graph(key.dtype, key.budget, whole=True)  # its elements are counted by what a plan keeps
     kinds: dict[str, tuple[Shape, Kind]] = {
         name: (shape, Kind(_KINDS.get(kind, "float"))) for name, shape, kind in key.leaves
     }
@@ -263,6 +263,7 @@ def _built(key: CompileKey, own: GradientOverride | None = None) -> Program:
     update = None if key.optimizer is None else build_update(forward, backward, nodes, dict(key.optimizer))
     chosen = {} if key.batch is None else {ROWS: (key.batch,), COUNTER: ()}
     told = {name: graph.leaf(name, shape, Kind("whole")) for name, shape in chosen.items()}
+    graph.meter.check_flop()
     inputs = tuple(name for name, _, _ in key.leaves if name not in key.parameters)
     as_written = own is None and not key.open_boxes
     return Program(key.text, forward, backward, update, inputs, key.parameters, told, key, as_written)

@@ -65,12 +65,14 @@ class Graph:
     something else. Where it is for `measuring` the loss, what acts in training alone is off.
     """
 
-    def __init__(self, dtype: str = "float64", budget: Budget | None = None, *, formula: bool = False) -> None:
+    def __init__(
+        self, dtype: str = "float64", budget: Budget | None = None, *, formula: bool = False, whole: bool = False
+    ) -> None:
         self.formula = formula
         self.qualified: Collection[str] = ()
         self.nodes: list[Node] = []
         self.dtype = np.dtype(dtype)
-        self.meter = Meter(budget or Budget.unlimited())
+        self.meter = Meter(budget or Budget.unlimited(), whole=whole)
         self.phase: Phase = "forward"
         self.derives = False
         self.measuring = False
@@ -146,7 +148,7 @@ class Graph:
         if known is not None and self.phase != "forward" and not operation.internal:
             return known
         cost = flop(operation, [operand.shape for operand in operands], parameters, shape)
-        self.meter.charge(operation.name, shape, cost, made=True)
+        self.meter.charge(operation.name, shape, cost, made=True, view=operation.view)
         node = self._append(Node(operation, operands, parameters, shape, kind, self.phase, self.line))
         node.qualified = operation.name in self.qualified
         if known is None:

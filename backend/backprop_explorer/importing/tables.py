@@ -27,6 +27,8 @@ _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]
 _NUMERIC = re.compile(r"\s*[+-]?[.,]?[0-9]")
 """How a number begins, and what is meant as one."""
 _DATE = re.compile(r"\s*[0-9]+[-/:.][0-9]+[-/:.][0-9]")
+_PLAIN = re.compile(r"[-+.0-9eE \t]*")
+"""A line of such letters alone: of them Python reads as a number what is one, and a whole line is looked at at once."""
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-"}
 """What stands where a value is missing, in small letters."""
 
@@ -141,21 +143,14 @@ class _Columns:
         if len(cells) != len(self._names):
             before = f"those before have {len(self._names):,}"
             raise Problem("bad_table", f"The line has {counted(len(cells), 'cell')}; {before}", line=line)
-        if not self._words:
-            if all(map(_NUMBER.fullmatch, cells)):
-                numbers = [float(cell) for cell in cells]
-                if all(map(math.isfinite, numbers)):
-                    return numbers
-            raise next(_wrong(self._names, cells, line))
-        bare = cells.copy()
+        bare = cells.copy() if self._words else cells
         for at, seen in self._words.items():
             if not _is_missing(cells[at]):
                 bare[at] = str(seen.setdefault(cells[at].strip(), len(seen)))
-        if all(map(_NUMBER.fullmatch, bare)):
-            numbers = [float(cell) for cell in bare]
-            if all(map(math.isfinite, numbers)):
-                return numbers
-        raise next(_wrong(self._names, bare, line))
+        numbers = _finite(bare)
+        if numbers is None:
+            raise next(_wrong(self._names, bare, line))
+        return numbers
 
     def sorted(self, table: Array) -> tuple[Array, dict[str, tuple[str, ...]]]:
         """The table with the words numbered in the order of the alphabet, and the words of each column."""
@@ -178,6 +173,16 @@ def _is_word(cell: str) -> bool:
 
 def _is_missing(cell: str) -> bool:
     return cell.strip().lower() in _MISSING
+
+
+def _finite(cells: list[str]) -> list[float] | None:
+    """The numbers in the cells; None where one is none, or not finite."""
+    plain = _PLAIN.fullmatch("".join(cells)) is not None
+    try:
+        numbers = [*map(float, cells)] if plain or all(map(_NUMBER.fullmatch, cells)) else []
+    except ValueError:
+        return None
+    return numbers if numbers and (math.isfinite(sum(numbers)) or all(map(math.isfinite, numbers))) else None
 
 
 def _wrong(names: list[str], cells: list[str], line: int) -> Iterator[Problem]:

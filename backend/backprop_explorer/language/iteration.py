@@ -66,13 +66,26 @@ def _of_object(evaluator: Reader, value: Instance, tree: ast.AST) -> Iterator[An
     return (evaluator.apply(at, [Number.of(i)], {}, tree, Scope()) for i in range(length))
 
 
+def rounds_of(value: Any) -> int:
+    """How many rounds a loop over it has; 0 where that is not known before it has run."""
+    if isinstance(value, Node):
+        return value.shape[0] if value.ndim else 0
+    if isinstance(value, range):
+        return _length_of_range(value)
+    return len(value) if isinstance(value, (list, tuple, dict, str)) else 0
+
+
+def _length_of_range(value: range) -> int:
+    return max(0, -((value.start - value.stop) // value.step))  # of more than sys.maxsize there is no len()
+
+
 def row_of(evaluator: Reader, value: Node, position: int) -> Node:
     """A tensor's element along its first axis."""
     return evaluator.graph.make(OPERATIONS["index"], [evaluator.operand(value, "a loop")], {"index": (position,)})
 
 
 def _check_range(evaluator: Reader, value: range, rounds: bool) -> None:
-    count = max(0, -((value.start - value.stop) // value.step))  # a range of more than sys.maxsize has no len()
+    count = _length_of_range(value)
     written_out = [value.start, value.stop, value.step][: 2 if value.step == 1 else 3]
     if rounds:
         text = ", ".join(map(str, written_out[1:] if value.step == 1 and not value.start else written_out))
@@ -110,7 +123,7 @@ def length_of(evaluator: Reader, value: Any, tree: ast.AST) -> int:
     if isinstance(value, Masked):
         raise masked.refused(evaluator, "its length", tree, "its mask's sum() counts the elements")
     if isinstance(value, range):
-        return max(0, -((value.start - value.stop) // value.step))
+        return _length_of_range(value)
     if isinstance(value, (list, tuple, dict, str)):
         return len(value)
     if isinstance(value, Instance):

@@ -43,8 +43,11 @@ class Memory:
         return node
 
     def _latest(self, node: Node) -> Node:
+        passed = []
         while node in self.newer:
+            passed.append(node)
             node = self.newer[node]
+        self.newer.update(dict.fromkeys(passed, node))  # so that a long history is walked once
         return node
 
     def _viewed(self, root: Node, node: Node, steps: list[Node]) -> Node:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from backprop_explorer.language.foreign import foreign, is_docstring, silent
 from backprop_explorer.language.imports import note_import
-from backprop_explorer.language.iteration import items_of
+from backprop_explorer.language.iteration import items_of, rounds_of
 from backprop_explorer.language.objects import made_class
 from backprop_explorer.language.operators import truth
 from backprop_explorer.language.reader import Reader
@@ -42,6 +42,7 @@ class Returned:
     value: Any
 
 
+FORWARD_STEPS = "The steps of the forward pass alone"
 BREAK, CONTINUE = object(), object()
 Signal = Any
 """What ended a block early: a `Returned`, BREAK, CONTINUE; None where nothing did."""
@@ -112,11 +113,16 @@ def _if(evaluator: Reader, statement: ast.If, scope: Scope, watch: Watch) -> Sig
 
 def _for(evaluator: Reader, statement: ast.For, scope: Scope, watch: Watch) -> Signal:
     watch.begins(statement)
-    items = items_of(evaluator, evaluator.evaluate(statement.iter, scope), statement.iter, rounds=True)
+    value, meter = evaluator.evaluate(statement.iter, scope), evaluator.graph.meter
+    items, first = items_of(evaluator, value, statement.iter, rounds=True), meter.primitives
     for count, item in enumerate(items, 1):
+        before = meter.primitives
         watch.round(statement, count)
         watch.ran(statement, assign(evaluator, statement.target, item, scope))
-        signal = run(evaluator, statement.body, scope, watch)
+        try:
+            signal = run(evaluator, statement.body, scope, watch)
+        except Problem as problem:
+            raise meter.foretold(problem, FORWARD_STEPS, first, before, count - 1, rounds_of(value)) from None
         if signal is BREAK or isinstance(signal, Returned):
             break
         watch.begins(statement)

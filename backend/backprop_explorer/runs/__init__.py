@@ -3,6 +3,7 @@
 from backprop_explorer.runs.changes import Edit
 from backprop_explorer.runs.comparison import Comparison, Side, compare, difference
 from backprop_explorer.runs.history import HistoryEntry
+from backprop_explorer.runs.key import Key, under_way
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Moment
 from backprop_explorer.runs.preview import PreviewTrace
@@ -20,6 +21,7 @@ __all__ = [
     "Database",
     "Edit",
     "HistoryEntry",
+    "Key",
     "Limits",
     "Moment",
     "PreviewTrace",
@@ -34,4 +36,5 @@ __all__ = [
     "compare",
     "difference",
     "open_database",
+    "under_way",
 ]

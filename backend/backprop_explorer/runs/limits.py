@@ -16,5 +16,7 @@ class Limits:
     training_seconds: float = 300.0
     write_seconds: float = 2.0
     checkpoint_iterations: int = 100
+    key_seconds: float = 86_400.0
+    keys: int = 10_000
     live_runs: int = 32
     live_elements: int = 200_000_000

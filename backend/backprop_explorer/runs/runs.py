@@ -12,6 +12,7 @@ import numpy as np
 from backprop_explorer.engine import Document
 from backprop_explorer.runs.identity import is_identity, new_identity, view_of
 from backprop_explorer.runs.limits import Limits
+from backprop_explorer.runs.requests import Requests
 from backprop_explorer.runs.run import Run
 from backprop_explorer.runs.state import State
 from backprop_explorer.runs.store import Database
@@ -27,6 +28,7 @@ class Runs:
     def __init__(self, database: Database, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._database = database
+        self.requests = Requests(database, self.limits.key_seconds, self.limits.keys)
         self._shelf: OrderedDict[str, Run] = OrderedDict()
         self._users: dict[str, int] = {}
         self._viewed: dict[str, str] = {}

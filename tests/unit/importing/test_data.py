@@ -94,6 +94,8 @@ UNSOUND = {
     "a decimal comma": (b"a;b\n1;2,5\n", "bad_number", "'2,5'", 2, 2),
     "a missing word": (b"a,kind\n1,setosa\n2,\n", "missing_value", "The column kind has no value", 3, 2),
     "a missing number beside words": (b"a,kind\n1,setosa\n,rose\n", "missing_value", "The column a has", 3, 1),
+    "two numbers in a cell": (b"a,b\n1,2 3\n", "bad_number", "'2 3'", 2, 2),
+    "an infinity after its opposite": (b"a,b\n1e999,-1e999\n", "bad_number", "'1e999'", 2, 1),
     "an underscore": (b"a,b\n1,1_000\n", "bad_number", "'1_000'", 2, 2),
     "a number too large": (b"a,b\n1,1e999\n", "bad_number", "'1e999'", 2, 2),
     "a cell too many": (b"a,b\n1,2\n1,2,3\n", "bad_table", "The line has 3 cells; those before have 2", 3, None),

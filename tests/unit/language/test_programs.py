@@ -194,6 +194,9 @@ HOSTILE: dict[str, str] = {
     "yield": "def f():\n  yield 1\nh = f()",
     "doubling": "\n".join(f"def f{i}(a):\n  b = f{i + 1}(a)\n  return f{i + 1}(a)" for i in range(15))
     + "\ndef f15(a):\n  return 1\nh = f0(x)",
+    "many steps": "h = x\nfor i in range(9000): h = h * x\nloss = sum(h)",
+    "many steps back": "h = x\nfor i in range(2300): h = h * x\nloss = sum(h)",
+    "many elements": "h = x * 1\nfor i in range(2000): h[0, 0] = h[0, 1]\nloss = sum(h)",
     "einsum": 'loss = einsum("' + "a" * 5_000 + '", x)',
 }
 

@@ -81,7 +81,7 @@ def _required(content: dict[str, Any]) -> Require:
     "/runs/{id}/check",
     response_model=response(CheckAnswer),
     responses=answering(run=True, body=True, status_409="A conflict", status_507="The disk is full"),
-    openapi_extra=taking(schemas.Answers),
+    openapi_extra=taking(schemas.Answers, writing=True),
 )
 async def check_run(request: Request, id: str, query: Annotated[CheckQuery, Query()]) -> Response:
     """The same for a run, which remembers the gradients that were found."""

@@ -53,7 +53,7 @@ async def history_of_run(request: Request, id: str, query: Annotated[HistoryQuer
     status_code=201,
     response_model=response(State),
     responses=with_etag(answering(run=True, body=True, status_507="The disk is full"), 201),
-    openapi_extra=taking(schemas.Fork),
+    openapi_extra=taking(schemas.Fork, writing=True),
 )
 async def fork_run(request: Request, id: str) -> Response:
     """A new run with the same past up to a moment; this one stays as it is."""

@@ -198,7 +198,9 @@ def _opened(service: Service, body: bytes, query: OpenFileQuery) -> Response:
         run: ImportedRun = {**found, "run": service.runs.create(document)}
         return answer(run, 201, {"Location": f"/api/runs/{run['run']['id']}"})
     compile_document(document, settings.budget)
-    opened: ImportedDocument = {**found, "document": {**content.document, "dialect": document.dialect}}
+    whole = {**content.document, "dialect": document.dialect}
+    warnings += _too_large_to_send(whole, settings.body_bytes)
+    opened: ImportedDocument = {**found, "document": whole}
     return answer(opened)
 
 
@@ -213,6 +215,19 @@ def _begun(name: str, content: Content, query: OpenFileQuery, settings: Settings
         )
     document, told = starting_document(content, query.choices, query.model, settings.budget, query.title)
     return replace(content, document=document, warnings=[*content.warnings, *told])
+
+
+def _too_large_to_send(document: Mapping[str, Any], most: int) -> list[str]:
+    """Says so where the document in an answer is too large for the body of a request."""
+    if wire.json_bytes(document) <= most:  # which counts every number with all its digits
+        return []
+    size = sum(map(len, wire.pieces(document)))
+    if size <= most:
+        return []
+    return [
+        f"The document takes {size:,} bytes as JSON, more than the limit body_bytes of {most:,}, so that it cannot be "
+        "sent to POST /runs: POST /import?run=true begins a run of the file itself"
+    ]
 
 
 def _with_tensors(content: Content, settings: Settings) -> Content:

@@ -95,7 +95,7 @@ async def hint_for_run(request: Request, id: str) -> Response:
     status_code=201,
     response_model=response(State),
     responses=with_etag(answering(run=True, body=True, status_507="The disk is full"), 201),
-    openapi_extra=taking(schemas.VariantWanted),
+    openapi_extra=taking(schemas.VariantWanted, writing=True),
 )
 async def variant_of_run(request: Request, id: str) -> Response:
     """A new run of the same program with tensors of other shapes and with other numbers, to practise once more."""

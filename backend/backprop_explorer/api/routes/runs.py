@@ -50,7 +50,7 @@ class RunAnswer(ChangedState):
     responses=with_etag(
         answering(body=True, status_404="No such example or exercise", status_507="The disk is full"), 201
     ),
-    openapi_extra=taking(schemas.Document, schemas.FromExample, schemas.FromExercise),
+    openapi_extra=taking(schemas.Document, schemas.FromExample, schemas.FromExercise, writing=True),
 )
 async def create_run(request: Request, query: Annotated[CreateQuery, Query()]) -> Response:
     """A new run of a document, of an example or of an exercise."""

@@ -73,16 +73,9 @@ def product_turned(bindings: Bindings, node: Node) -> list[Call] | None:
     if node.operands[0].operation.name != "mT":
         return None
     (g,), x = node.operands[0].operands, node.operands[1]
-    same = next((other for other in bindings.buffers if _is_product_of(other, x, g)), None)
-    if same is None:
+    bindings.products.setdefault((g, x), node)
+    same = bindings.products.get((x, g))
+    if same is None or same is node:
         return None
     bindings.buffers[node] = bindings.buffers[same].mT
     return []
-
-
-def _is_product_of(node: Node, x: Node, g: Node) -> bool:
-    """Whether the node is x.T @ g."""
-    if node.operation.name != "matmul" or node.operands[1] is not g:
-        return False
-    transposed = node.operands[0]
-    return transposed.operation.name == "mT" and transposed.operands[0] is x

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -17,22 +18,42 @@ LEAST_BATCH = 8
 """Of fewer samples a run is too short to pay for the copy into another order."""
 
 
-def slices_of(bindings: Bindings, node: Node) -> list[Node] | None:
-    """The slices that a sum of gradients is made of, where no two of them meet and nothing else uses them."""
-    if node.operation.name != "add":
+def sums_of_slices(bindings: Bindings) -> dict[Node, int]:
+    """The sums of nothing but slices that nothing else uses, each with the number of its slices."""
+    found: dict[Node, int] = {}
+    for node in bindings.order:
+        if node.operation.name == "add":
+            counts = [_slices_in(bindings, part, found) for part in node.operands]
+            if all(counts):
+                found[node] = sum(counts)
+    return found
+
+
+def _slices_in(bindings: Bindings, part: Node, sums: Mapping[Node, int]) -> int:
+    if len(bindings.users(part)) != 1:
+        return 0
+    return 1 if part.operation.name == "unindex" else sums.get(part, 0)
+
+
+def slices_of(sums: dict[Node, int], node: Node) -> list[Node] | None:
+    """The slices that a sum of gradients is made of, where no two of them meet.
+
+    Where two do, the sums within that have both are taken out of `sums`, so that these slices are not looked at again.
+    """
+    if node not in sums:
         return None
-    parts: list[Node] = []
-    for part in ancestors(node, operands=lambda part: part.operands if part.operation.name == "add" else ()):
-        if part is not node and len(bindings.users(part)) != 1:
+    made = ancestors(node, operands=lambda part: part.operands if part in sums else ())
+    parts = [part for part in made if part not in sums]  # from left to right
+    hits = np.zeros(node.shape, np.bool_)
+    for count, part in enumerate(parts, 1):
+        place = part.parameters["index"]
+        if hits[place].any():
+            while sums.get(node, 0) >= count:
+                del sums[node]
+                node = node.operands[0]
             return None
-        if part.operation.name == "unindex":
-            parts.append(part)
-        elif part.operation.name != "add":
-            return None
-    hits = np.zeros(node.shape, np.int8)
-    for part in parts:
-        hits[part.parameters["index"]] += 1
-    return parts if hits.max() == 1 else None
+        hits[place] = True
+    return parts
 
 
 def disjoint_slices(bindings: Bindings, node: Node) -> list[Call] | None:

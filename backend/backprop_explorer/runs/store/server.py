@@ -1,4 +1,4 @@
-"""The runs on a PostgreSQL server, which any number of processes share; it may be away for a while, at the start too."""
+"""The runs on a PostgreSQL server, which any number of processes share. It may be away for a while."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.event import Event
 from backprop_explorer.runs.identity import view_of
-from backprop_explorer.runs.store import contents, rows
+from backprop_explorer.runs.store import contents, keys, rows
 from backprop_explorer.runs.store.problems import Conflict
 from backprop_explorer.runs.store.schema import checkpoints, events, runs
 
@@ -65,7 +65,7 @@ class Store(ABC):
             _insert_run(connection, run, event.number)
             _insert(connection, run, event, {event.iteration: checkpoint})
 
-        self._written(work)
+        self._keyed(work, run, event.number)
 
     def append(self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int) -> None:
         """Adds the next event, and checkpoints in it by iteration."""
@@ -74,7 +74,7 @@ class Store(ABC):
             _advance(connection, run, revision, event.number)
             _insert(connection, run, event, taken)
 
-        self._written(work)
+        self._keyed(work, run, event.number)
 
     def extend(self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int) -> None:
         """Writes the last event anew: a training that has gone on since."""
@@ -116,7 +116,7 @@ class Store(ABC):
                 used |= rows.referred([stored]) | rows.digests_within(content)
             contents.use(connection, identity, used)
 
-        self._written(work, snapshot=True)
+        self._keyed(work, identity, len(copied), snapshot=True)
 
     def delete(self, run: str, revision: int | None = None) -> bool:
         """Removes the run with all its data; whether there was one. With a revision, only while it has that one."""
@@ -128,7 +128,32 @@ class Store(ABC):
             contents.forget(connection, run)
             return connection.execute(delete(runs).where(runs.c.id == run)).rowcount > 0
 
-        return self._written(work)
+        return self._keyed(work, run, 0)
+
+    def _keyed(self, work: Callable[[Connection], R], run: str, event: int, *, snapshot: bool = False) -> R:
+        """The work, written together with the key of the request that it is for."""
+
+        def keyed(connection: Connection) -> R:
+            done = work(connection)
+            keys.record(connection, run, event)
+            return done
+
+        done = self._written(keyed, snapshot=snapshot)
+        keys.written()
+        return done
+
+    def request(self, digest: bytes, since: float) -> keys.Remembered | None:
+        """The request with that key, made since then (in seconds since 1970); None where there is none."""
+        with self._snapshot() as connection:
+            return keys.remembered(connection, digest, since)
+
+    def answer_request(self, digest: bytes, answer: bytes) -> None:
+        """Records what the request with that key was answered."""
+        self._written(lambda connection: keys.answered(connection, digest, answer))
+
+    def forget_requests(self, since: float, most: int) -> None:
+        """Removes the keys from before then, and all but about `most` of the newest."""
+        self._written(lambda connection: keys.forget(connection, since, most))
 
     def revision(self, run: str) -> int | None:
         """How often the run has been written; None where there is no such run."""
