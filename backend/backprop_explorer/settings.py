@@ -74,7 +74,7 @@ class Settings(BaseSettings):
         _LIMITS.checkpoint_iterations, ge=1, description="a state is kept about so often, to replay from"
     )
     live_runs: int = Field(_LIMITS.live_runs, ge=1, description="how many runs are held in memory")
-    live_elements: int = Field(_LIMITS.live_elements, ge=1, description="how many numbers they may have together")
+    live_elements: int = Field(_LIMITS.live_elements, ge=1, description="how many numbers they may keep together")
 
     @field_validator("allow_host", mode="before")
     @classmethod

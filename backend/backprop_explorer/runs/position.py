@@ -32,6 +32,11 @@ class Position:
         self._opened: Plan | None = None
 
     @property
+    def kept(self) -> int:
+        """How many numbers it keeps in memory, those of its expanded composites among them."""
+        return self.plan.kept + (0 if self._opened is None else self._opened.kept)
+
+    @property
     def loss(self) -> Any:
         """The loss of the current numbers, a scalar of the document's dtype."""
         return self.dtype.type(self.settle())
