@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     keys: int = Field(_LIMITS.keys, ge=1, description="about how many such requests are remembered")
     key_bytes: int = Field(16_384, ge=0, description="the largest answer to such a request that is kept, compressed")
     live_runs: int = Field(_LIMITS.live_runs, ge=1, description="how many runs are held in memory")
-    live_elements: int = Field(_LIMITS.live_elements, ge=1, description="how many numbers they may have together")
+    live_elements: int = Field(_LIMITS.live_elements, ge=1, description="how many numbers they may keep together")
 
     @field_validator("allow_host", mode="before")
     @classmethod

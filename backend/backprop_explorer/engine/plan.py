@@ -19,6 +19,7 @@ from backprop_explorer.engine.program import Program, TensorInfo, node_dtype, un
 from backprop_explorer.engine.schedule import ITERATION
 from backprop_explorer.graph.calculation import as_numbers
 from backprop_explorer.graph.node import CONSTANT, Node
+from backprop_explorer.ops.axes import size
 from backprop_explorer.ops.elementwise import aligned
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem, suggestion
@@ -134,6 +135,12 @@ class Plan:
 
     @property
     def elements(self) -> int:
+        """How many numbers it has by name: of all tensors, and of the whole data where that is cut into batches."""
+        data = sum(array.size for array in self._feed.data.values()) if self._feed else 0
+        return data + sum(size(info.shape) for info in self.tensors.values())
+
+    @property
+    def kept(self) -> int:
         """How many numbers it keeps in memory: of tensors, gradients and what is between, each place once, and of the
         whole data where that is cut into batches."""
         return self._binder.memory.elements

@@ -54,6 +54,11 @@ class Position:
         return None if self._validation_loss is None else self.dtype.type(self._validation_loss)
 
     @property
+    def kept(self) -> int:
+        """How many numbers it keeps in memory, those of its expanded composites among them."""
+        return self.plan.kept + (0 if self._opened is None else self._opened.kept)
+
+    @property
     def loss(self) -> Any:
         """The loss of the current numbers, a scalar of the document's dtype."""
         return self.dtype.type(self.settle())

@@ -94,10 +94,10 @@ class Previews:
         self._scratch: Scratch | None = None
 
     @property
-    def elements(self) -> int:
+    def kept(self) -> int:
         """How many numbers it keeps in memory."""
         scratch = self._scratch
-        return 0 if scratch is None else scratch.plan.elements
+        return 0 if scratch is None else scratch.plan.kept
 
     @contextmanager
     def change(self, base: Base | None, written: Iterable[str]) -> Iterator[None]:

@@ -138,7 +138,7 @@ class Runs:
         """Drops the least recently used runs from memory, and those that turned out not to exist."""
         elements = 0
         for position, (identity, run) in enumerate(reversed(list(self._shelf.items()))):
-            elements += run.kept_elements
+            elements += run.kept
             crowded = position >= self.limits.live_runs or (position > 0 and elements > self.limits.live_elements)
             if identity not in self._users and (crowded or run.elements is None):
                 del self._shelf[identity]

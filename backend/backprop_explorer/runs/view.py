@@ -83,9 +83,9 @@ class View:
         return None if self._present is None else self._present.elements
 
     @property
-    def kept_elements(self) -> int:
+    def kept(self) -> int:
         """How many numbers it keeps in memory."""
-        return (self.elements or 0) + self._previews.elements
+        return (0 if self._present is None else self._present.kept) + self._previews.kept
 
     @property
     def length(self) -> int:
