@@ -1065,6 +1065,11 @@ export type Reader = {
   code: string;
 };
 
+/** That runs can be read and written. */
+export type Readiness = {
+  status: "ready";
+};
+
 /**
  * The steps that compute a tensor's value and gradient: null for a value that is given, and for a
  * gradient that does not exist or that no step needs.

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from backprop_explorer.engine import Document
+from backprop_explorer.problem import Problem
 from backprop_explorer.runs.identity import is_identity, new_identity, view_of
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.run import Run
@@ -101,6 +102,12 @@ class Runs:
     def stop(self) -> None:
         """Ends trainings that are under way; the iterations made so far are kept."""
         self._stopping.set()
+
+    def probe(self) -> None:
+        """Raises a `Problem` where runs cannot be written at the moment."""
+        if self._stopping.is_set():
+            raise Problem("stopping", "The server is stopping", status=503)
+        self._database.open().probe()
 
     def _known(self, identity: str) -> str | None:
         """The id of a run in memory whose id or view id that is; None where there is none."""

@@ -51,6 +51,11 @@ class ServerStore(Store):
             self.close()
             raise
 
+    def probe(self) -> None:
+        """A lock on a row is a write, which a standby refuses; one of this kind is in nobody's way."""
+        with self._transaction() as connection:
+            connection.exec_driver_sql("SELECT version FROM version FOR KEY SHARE")
+
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         with _translated(), self._engine.begin() as connection:

@@ -48,6 +48,10 @@ class FileStore(Store):
         self._lock = threading.Lock()
         self._reserve.hold()
 
+    def probe(self) -> None:
+        with self._transaction() as connection:
+            connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
+
     def delete(self, run: str, revision: int | None = None) -> bool:
         """Also when the disk is full."""
         try:
