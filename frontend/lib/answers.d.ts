@@ -1046,6 +1046,8 @@ export type ProblemAnswer = {
   type: string;
   title: string;
   status: number;
+  /** names the request in the server's log */
+  request_id: string;
 };
 
 /** What is wrong, where, and what to do about it. */

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from backprop_explorer import __version__
 from backprop_explorer.api import openapi, problems
+from backprop_explorer.api.access import Access, write_line
 from backprop_explorer.api.http import AnswerLimit, Head
 from backprop_explorer.api.limits import BodyLimit
 from backprop_explorer.api.pages import Pages, page_folder
@@ -90,6 +91,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, body_bytes=settings.body_bytes, body_seconds=settings.body_seconds)
     app.add_middleware(Head)
     app.add_middleware(Guard, allow_host=[settings.host, *settings.allow_host])
+    app.state.listeners = [write_line] if settings.access_log else []
+    app.add_middleware(Access, routes=[*app.state.api_routes, *pages.routes], listeners=app.state.listeners)
     return app
 
 
