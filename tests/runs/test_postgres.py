@@ -253,3 +253,12 @@ def test_an_address_that_cannot_be_read_is_refused_without_its_password(address:
     with pytest.raises(Problem, match="cannot be read") as caught:
         open_database(address)
     assert "secret" not in str(caught.value)
+
+
+def test_its_size_grows_with_what_is_in_it(address: str) -> None:
+    with closing(open_database(address)) as database:
+        runs = Runs(database)
+        before = runs.database_bytes()
+        weights = {"w": np.arange(100_000.0).tolist()}
+        create(runs, program="loss = sum(w)", inputs={}, parameters=weights)
+        assert runs.database_bytes() > before + 200_000

@@ -42,6 +42,11 @@ class Service:
         assert isinstance(service, cls)
         return service
 
+    @property
+    def trainings(self) -> int:
+        """How many trainings are under way."""
+        return self._trainings.borrowed_tokens
+
     async def on_run(
         self, identity: str, work: Callable[[Run], R], iterations: int | None = 1, *, training: bool = False
     ) -> R:

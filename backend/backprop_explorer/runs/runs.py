@@ -103,6 +103,22 @@ class Runs:
         """Ends trainings that are under way; the iterations made so far are kept."""
         self._stopping.set()
 
+    @property
+    def in_memory(self) -> int:
+        """How many runs are in memory."""
+        with self._lock:
+            return len(self._shelf)
+
+    @property
+    def elements_in_memory(self) -> int:
+        """How many numbers these have."""
+        with self._lock:
+            return sum(run.kept_elements for run in self._shelf.values())
+
+    def database_bytes(self) -> int:
+        """How large the database is on disk. Raises a `Problem` where it does not answer."""
+        return self._database.open().size()
+
     def probe(self) -> None:
         """Raises a `Problem` where runs cannot be written at the moment."""
         if self._stopping.is_set():

@@ -53,6 +53,10 @@ class Store(ABC):
         """What the work answers, done in a transaction that writes; begun anew where another one was in the way."""
 
     @abstractmethod
+    def size(self) -> int:
+        """Bytes on disk. Raises a `Problem` where the database does not answer."""
+
+    @abstractmethod
     def probe(self) -> None:
         """Writes something that changes nothing. Raises a `Problem` where the database cannot be written."""
 
