@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     database_connections: int = Field(20, ge=1, description="how many connections to PostgreSQL a server may have")
     statement_seconds: float = Field(30, gt=0, description="how long PostgreSQL may take for one statement")
 
+    access_log: bool = Field(False, description="whether each request is written to standard output, as a line of JSON")
+    metrics: bool = Field(
+        False, description="whether /metrics tells everybody who asks, for Prometheus, what goes on here"
+    )
+
     body_bytes: int = Field(32_000_000, ge=1, description="the largest body of a request")
     body_seconds: float = Field(30, gt=0, description="how long each part of a body may take to arrive")
     header_bytes: int = Field(16_384, ge=1024, description="the largest head of a request")

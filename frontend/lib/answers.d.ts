@@ -1130,6 +1130,8 @@ export type ProblemAnswer = {
   type: string;
   title: string;
   status: number;
+  /** names the request in the server's log */
+  request_id: string;
 };
 
 /** What is wrong, where, and what to do about it. */
@@ -1147,6 +1149,11 @@ export type Reader = {
   phase: "forward" | "backward" | "update";
   output: string;
   code: string;
+};
+
+/** That runs can be read and written. */
+export type Readiness = {
+  status: "ready";
 };
 
 /**

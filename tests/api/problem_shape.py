@@ -2,7 +2,7 @@
 
 from httpx2 import Response
 
-KEYS = {"type", "title", "status", "detail", "code", "where", "hint"}
+KEYS = {"type", "title", "status", "detail", "code", "where", "hint", "request_id"}
 PLACES = {"line": int, "column": int, "tensor": str, "index": list, "layer": int}
 
 
@@ -17,6 +17,8 @@ def assert_problem(answer: Response, status: int, code: str | None = None) -> di
     assert code is None or problem["code"] == code
     assert isinstance(problem["detail"], str)
     assert problem["detail"]
+    assert problem["request_id"]
+    assert problem["request_id"] == answer.headers["x-request-id"]
     assert "Traceback" not in answer.text
     assert problem["hint"] is None or isinstance(problem["hint"], str)
     assert all(isinstance(value, PLACES[place]) for place, value in problem["where"].items())

@@ -18,6 +18,7 @@ from tests.server import running
 EXAMPLES = count(2, 30)
 OPERATIONS = {
     ("/api/health", "get"),
+    ("/api/ready", "get"),
     ("/api/ops", "get"),
     ("/api/optimizers", "get"),
     ("/api/reference", "get"),
@@ -74,6 +75,7 @@ OPERATIONS = {
 }
 TAKES_NOTHING = {
     ("/api/health", "get"),
+    ("/api/ready", "get"),
     ("/api/reference", "get"),
     ("/api/optimizers", "get"),
     ("/api/examples", "get"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy import event as listener
 
 from backprop_explorer.engine import Budget, Document
@@ -29,14 +30,21 @@ def filled(runs: Runs) -> str:
 def fill(runs: Runs, reserve: Path) -> None:
     """From now on nothing can be written while the reserve lies there."""
 
+    fail_writing(runs._database.open()._engine, lambda: reserve.stat().st_size > 0)
+
+
+def fail_writing(
+    engine: Engine, is_full: Callable[[], bool], writing: tuple[str, ...] = ("INSERT", "UPDATE", "DELETE")
+) -> None:
+    """Lets statements that begin so fail as on a full disk while it is full."""
+
     def before(connection: object, cursor: object, statement: str, *_: object) -> None:
-        writes = statement.startswith(("INSERT", "UPDATE", "DELETE"))
-        if writes and reserve.stat().st_size:
+        if statement.startswith(writing) and is_full():
             error = sqlite3.OperationalError("database or disk is full")
             error.sqlite_errorname = "SQLITE_FULL"
             raise error
 
-    listener.listen(runs._database.open()._engine, "before_cursor_execute", before)
+    listener.listen(engine, "before_cursor_execute", before)
 
 
 def test_deleting_gives_up_the_reserve_and_takes_it_again(path: Path, opened: Opened) -> None:

@@ -93,6 +93,21 @@ def test_what_one_server_changes_another_sees(replicas: list[Runs]) -> None:
         pass
 
 
+def test_whether_it_can_be_written(postgres: Postgres, address: str) -> None:
+    with closing(open_database(address)) as database, closing(open_database(address)) as other:
+        runs = Runs(database)
+        with other.open()._transaction() as held:
+            held.exec_driver_sql("SELECT version FROM version FOR KEY SHARE")
+            runs.probe()  # two servers ask at the same moment
+        name = postgres.run("SELECT current_database()", address)[0][0]
+        postgres.run(f"ALTER DATABASE {name} SET default_transaction_read_only = on")  # as on a standby
+        database.open()._engine.dispose()
+        assert database.open().find("a" * 22) is None
+        with pytest.raises(Problem, match="cannot be used") as caught:
+            runs.probe()
+        assert caught.value.status == 503
+
+
 def test_a_run_that_was_deleted_by_another_server_is_gone(replicas: list[Runs]) -> None:
     one, other = replicas
     identity = create(one)
@@ -238,3 +253,12 @@ def test_an_address_that_cannot_be_read_is_refused_without_its_password(address:
     with pytest.raises(Problem, match="cannot be read") as caught:
         open_database(address)
     assert "secret" not in str(caught.value)
+
+
+def test_its_size_grows_with_what_is_in_it(address: str) -> None:
+    with closing(open_database(address)) as database:
+        runs = Runs(database)
+        before = runs.database_bytes()
+        weights = {"w": np.arange(100_000.0).tolist()}
+        create(runs, program="loss = sum(w)", inputs={}, parameters=weights)
+        assert runs.database_bytes() > before + 200_000

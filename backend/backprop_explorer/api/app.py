@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
+from starlette.routing import Route
 
 from backprop_explorer import __version__
 from backprop_explorer.api import openapi, problems
+from backprop_explorer.api.access import Access, write_line
 from backprop_explorer.api.http import AnswerLimit, Head
 from backprop_explorer.api.idempotency import Idempotency
 from backprop_explorer.api.limits import BodyLimit
@@ -84,6 +86,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ):
         app.include_router(routes.router)
         app.state.api_routes += routes.router.routes
+    app.state.listeners = [write_line] if settings.access_log else []
+    if settings.metrics:
+        from backprop_explorer.api.metrics import Metrics
+
+        metrics = Metrics(app.state.service)
+        app.state.listeners.append(metrics.note)
+        app.router.routes.append(metrics.route)
     pages.install(app)
     openapi.install(app)
     problems.install(app)
@@ -92,6 +101,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, body_bytes=settings.body_bytes, body_seconds=settings.body_seconds)
     app.add_middleware(Head)
     app.add_middleware(Guard, allow_host=[settings.host, *settings.allow_host])
+    templates = [*app.state.api_routes, *(route for route in app.routes if isinstance(route, Route))]
+    app.add_middleware(Access, routes=templates, listeners=app.state.listeners)
     return app
 
 

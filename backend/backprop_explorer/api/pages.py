@@ -69,12 +69,15 @@ class Pages:
         self.folder = folder.resolve()
         self.plotly = plotly
         self.delivery = Delivery(self.folder)
+        self.routes = [
+            Route("/vendor/{name}", self.vendor),
+            Route("/assets/{name}", self.asset),
+            Route("/{path:page}", self.file),
+        ]
 
     def install(self, app: FastAPI) -> None:
         """Adds its routes, which take every address that is not the API's."""
-        app.router.routes.append(Route("/vendor/{name}", self.vendor))
-        app.router.routes.append(Route("/assets/{name}", self.asset))
-        app.router.routes.append(Route("/{path:page}", self.file))
+        app.router.routes += self.routes
 
     def warm_up(self) -> None:
         """Makes what the first page is made of."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from backprop_explorer.api import wire
+from backprop_explorer.api import access, wire
 from backprop_explorer.problem import Problem, ProblemDetail, shortened, suggestion
 
 MEDIA_TYPE = "application/problem+json"
@@ -26,14 +26,19 @@ class ProblemAnswer(ProblemDetail):
     type: str
     title: str
     status: int
+    request_id: Annotated[str, "names the request in the server's log"]
 
 
 def response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The problem as an answer."""
+    exchange = access.current()
+    if exchange is not None:
+        exchange.problem = problem.code
     content: ProblemAnswer = {
         "type": f"urn:backprop-explorer:problem:{problem.code}",
         "title": problem.title,
         "status": problem.status,
+        "request_id": access.new_request_id() if exchange is None else exchange.request_id,
         **problem.to_json(),
     }
     waiting = {"Retry-After": "1"} if problem.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
@@ -41,9 +46,16 @@ def response(problem: Problem, headers: Mapping[str, str] | None = None) -> Resp
 
 
 def unexpected(error: Exception) -> Response:
-    """Our bug: written to the log, and answered without its inside."""
-    _log.error("unexpected error", exc_info=error)
+    """Our bug: written to the log with the request's id, and answered without its inside."""
+    _log.error("unexpected error%s", _told(access.current()), exc_info=error)
     return response(Problem("unexpected", "something went wrong in the server; its log says what", status=500))
+
+
+def _told(exchange: access.Exchange | None) -> str:
+    if exchange is None:
+        return ""
+    when = exchange.time.isoformat(timespec="milliseconds")
+    return f" in {exchange.method} {exchange.route} of {when}, request_id {exchange.request_id}"
 
 
 def of_validation(errors: Iterable[Mapping[str, Any]], known: Iterable[str] = ()) -> Problem:

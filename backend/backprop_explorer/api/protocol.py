@@ -6,13 +6,15 @@ import asyncio
 import socket
 import struct
 import sys
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
 import h11
+from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from backprop_explorer.api import problems
+from backprop_explorer.api import access, problems
 from backprop_explorer.problem import Problem
 from backprop_explorer.settings import Settings
 
@@ -61,8 +63,17 @@ def _refusal(error: BaseException | None, header_bytes: int) -> Problem:
     return Problem("bad_request", f"this cannot be read as HTTP/1.1: {error}", status=400)
 
 
-def protocol(settings: Settings) -> type[asyncio.Protocol]:
-    """Return the protocol class for these settings."""
+def _answer(problem: Problem, listeners: Iterable[access.Listener]) -> Response:
+    """The answer to a request of which nothing is known, since it could not be read."""
+    exchange = access.Exchange(access.new_request_id(), access.OTHER, access.OTHER, status=problem.status)
+    with access.answering(exchange, listeners):
+        answer = problems.response(problem, {access.HEADER: exchange.request_id})
+        exchange.bytes = len(answer.body)
+    return answer
+
+
+def protocol(settings: Settings, listeners: Iterable[access.Listener] = ()) -> type[asyncio.Protocol]:
+    """Return the protocol class for these settings; the listeners are told of requests that cannot be read."""
 
     class Protocol(H11Protocol):
         timer: asyncio.TimerHandle | None = None
@@ -101,7 +112,7 @@ def protocol(settings: Settings) -> type[asyncio.Protocol]:
             """Answer a request that h11 cannot parse with a problem, like every other error."""
             if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):  # otherwise an answer is on its way
                 problem = _refusal(sys.exception(), settings.header_bytes)
-                answer = problems.response(problem)
+                answer = _answer(problem, listeners)
                 headers = [*answer.raw_headers, (b"connection", b"close")]
                 reason = HTTPStatus(problem.status).phrase.encode()
                 for event in (

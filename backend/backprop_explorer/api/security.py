@@ -52,7 +52,7 @@ def page_policy(style_hash: str | None) -> str:
 
 
 class Guard:
-    """The outermost layer: refuses foreign requests with 403, adds the headers, answers what nobody caught with 500."""
+    """Around the app: refuses foreign requests with 403, adds the headers, answers what nobody caught with 500."""
 
     def __init__(self, app: ASGIApp, allow_host: Iterable[str] = ()) -> None:
         self.app = app

@@ -52,7 +52,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=protocol(settings),
+                http=protocol(settings, app.state.listeners),
                 ws="none",
                 lifespan="on",
                 log_level="warning",

@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
+from backprop_explorer.api.latest import Latest
 from backprop_explorer.runs import QUICK_ELEMENTS, Conflict, Run, Runs
 from backprop_explorer.settings import Settings
 
@@ -31,6 +32,7 @@ class Service:
         self.runs = runs
         self._trainings = CapacityLimiter(TRAININGS)
         self._previews = CapacityLimiter(PREVIEWS)
+        self.readiness = Latest(runs.probe)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @classmethod
@@ -39,6 +41,11 @@ class Service:
         service = request.app.state.service
         assert isinstance(service, cls)
         return service
+
+    @property
+    def trainings(self) -> int:
+        """How many trainings are under way."""
+        return self._trainings.borrowed_tokens
 
     async def on_run(
         self, identity: str, work: Callable[[Run], R], iterations: int | None = 1, *, training: bool = False

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from backprop_explorer.engine import Document
+from backprop_explorer.problem import Problem
 from backprop_explorer.runs.identity import is_identity, new_identity, view_of
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.requests import Requests
@@ -103,6 +104,28 @@ class Runs:
     def stop(self) -> None:
         """Ends trainings that are under way; the iterations made so far are kept."""
         self._stopping.set()
+
+    @property
+    def in_memory(self) -> int:
+        """How many runs are in memory."""
+        with self._lock:
+            return len(self._shelf)
+
+    @property
+    def elements_in_memory(self) -> int:
+        """How many numbers these have."""
+        with self._lock:
+            return sum(run.kept_elements for run in self._shelf.values())
+
+    def database_bytes(self) -> int:
+        """How large the database is on disk. Raises a `Problem` where it does not answer."""
+        return self._database.open().size()
+
+    def probe(self) -> None:
+        """Raises a `Problem` where runs cannot be written at the moment."""
+        if self._stopping.is_set():
+            raise Problem("stopping", "The server is stopping", status=503)
+        self._database.open().probe()
 
     def _known(self, identity: str) -> str | None:
         """The id of a run in memory whose id or view id that is; None where there is none."""

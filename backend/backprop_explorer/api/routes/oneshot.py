@@ -25,6 +25,7 @@ from backprop_explorer.engine.trace import Trace
 from backprop_explorer.examples import examples
 from backprop_explorer.examples.named import named_document
 from backprop_explorer.plots.dead import Since, dead_units, told
+from backprop_explorer.problem import Problem
 from backprop_explorer.reference import reference
 from backprop_explorer.reference.reference import Reference
 
@@ -51,6 +52,27 @@ class ExampleSummary(TypedDict):
 async def health() -> Response:
     """Says that the server is up."""
     said: Health = {"status": "ok", "version": __version__}
+    return answer(said)
+
+
+class Readiness(TypedDict):
+    """That runs can be read and written."""
+
+    status: Literal["ready"]
+
+
+@router.get("/ready", response_model=response(Readiness), responses=answering())
+async def ready(request: Request) -> Response:
+    """Says whether the database can be written, within a second: 503 where it cannot, or the server is stopping.
+
+    `GET /api/health` is about the process alone.
+    """
+    try:
+        await Service.of(request).readiness.get()
+    except Problem as problem:
+        detail = f"Runs cannot be changed at the moment: {problem.detail[:1].lower()}{problem.detail[1:]}"
+        raise Problem("not_ready", detail, status=503, hint=problem.hint) from problem
+    said: Readiness = {"status": "ready"}
     return answer(said)
 
 

@@ -59,6 +59,11 @@ def _check_soundness(path: Path) -> None:
         raise refusal(path, "is damaged")
 
 
+def bytes_of(path: Path) -> int:
+    """How large the file and its log are together."""
+    return sum(file.stat().st_size for file in (path, Path(f"{path}-wal")) if file.exists())
+
+
 def resolved(path: Path) -> Path:
     """The file that links lead to: its lock and its log are beside it, whichever link it is opened by."""
     try:

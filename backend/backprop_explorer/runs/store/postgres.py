@@ -51,6 +51,17 @@ class ServerStore(Store):
             self.close()
             raise
 
+    def size(self) -> int:
+        """Of our tables, with their indexes."""
+        query = "SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables WHERE schemaname = current_schema()"
+        with self._transaction() as connection:
+            return int(connection.exec_driver_sql(query).scalar() or 0)
+
+    def probe(self) -> None:
+        """A lock on a row is a write, which a standby refuses; one of this kind is in nobody's way."""
+        with self._transaction() as connection:
+            connection.exec_driver_sql("SELECT version FROM version FOR KEY SHARE")
+
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         with _translated(), self._engine.begin() as connection:

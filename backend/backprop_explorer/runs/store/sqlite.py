@@ -18,7 +18,7 @@ from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.store.file import APPLICATION, SCHEMA_VERSION, Reserve, refusal
+from backprop_explorer.runs.store.file import APPLICATION, SCHEMA_VERSION, Reserve, bytes_of, refusal
 from backprop_explorer.runs.store.migration import migrate
 from backprop_explorer.runs.store.problems import DISK_FULL, Conflict, damaged, database_failed, disk_full, noticed
 from backprop_explorer.runs.store.schema import metadata
@@ -44,9 +44,18 @@ class FileStore(Store):
 
     def __init__(self, path: Path) -> None:
         super().__init__(connect(path))
+        self._path = path
         self._reserve = Reserve(path)
         self._lock = threading.Lock()
         self._reserve.hold()
+
+    def size(self) -> int:
+        with self._transaction():
+            return bytes_of(self._path)
+
+    def probe(self) -> None:
+        with self._transaction() as connection:
+            connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
 
     def delete(self, run: str, revision: int | None = None) -> bool:
         """Also when the disk is full."""

@@ -52,6 +52,14 @@ class Store(ABC):
     def _written(self, work: Callable[[Connection], R], *, snapshot: bool = False) -> R:
         """What the work answers, done in a transaction that writes; begun anew where another one was in the way."""
 
+    @abstractmethod
+    def size(self) -> int:
+        """Bytes on disk. Raises a `Problem` where the database does not answer."""
+
+    @abstractmethod
+    def probe(self) -> None:
+        """Writes something that changes nothing. Raises a `Problem` where the database cannot be written."""
+
     def find(self, identity: str) -> str | None:
         """The id of the run whose id or view id that is; None where there is none."""
         with self._snapshot() as connection:
