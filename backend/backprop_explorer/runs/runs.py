@@ -115,7 +115,7 @@ class Runs:
     def elements_in_memory(self) -> int:
         """How many numbers these have."""
         with self._lock:
-            return sum(run.kept_elements for run in self._shelf.values())
+            return sum(run.kept for run in self._shelf.values())
 
     def database_bytes(self) -> int:
         """How large the database is on disk. Raises a `Problem` where it does not answer."""
