@@ -1,7 +1,9 @@
 """Arrays to JSON and back."""
 
+import cProfile
 import json
 import math
+import pstats
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -111,6 +113,21 @@ def test_pieces_are_the_same_bytes(content: object) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wire, "PIECE_BYTES", 60)
         assert b"".join(wire.pieces(content)) == wire.encode(content)
+
+
+@pytest.mark.parametrize(
+    "content", [{"x": [[0.25] * 100] * 4_000}, [[[[0.25] * 400_000]]], [{"a": i} for i in range(60_000)]]
+)
+def test_lists_are_cut_without_being_looked_at_again_and_again(content: object) -> None:
+    """Counted in calls of functions, beside those that it takes to write the whole at once."""
+
+    def calls(work: Callable[[], object]) -> int:
+        profile = cProfile.Profile()
+        profile.runcall(work)
+        return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+
+    assert b"".join(wire.pieces(content)) == wire.encode(content)
+    assert calls(lambda: [*wire.pieces(content)]) < 5 * calls(lambda: wire.encode(content))
 
 
 def test_no_piece_is_large() -> None:

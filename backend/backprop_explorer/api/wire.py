@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any, TypedDict
 
@@ -56,7 +56,7 @@ def encode(content: Any) -> bytes:
 
 def pieces(content: Any) -> Iterator[bytes]:
     """What `encode` writes, piece by piece: no piece keeps others waiting, nor is the whole ever copied."""
-    if json_bytes(content) <= PIECE_BYTES:
+    if _bytes_up_to(PIECE_BYTES, content) <= PIECE_BYTES:
         yield encode(content)
     elif isinstance(content, dict):
         opening = b"{"
@@ -67,23 +67,59 @@ def pieces(content: Any) -> Iterator[bytes]:
         yield b"}"
     elif isinstance(content, (list, tuple)) or (isinstance(content, np.ndarray) and content.ndim):
         yield b"["
-        yield from _inside(content)
+        yield from _inside_array(content) if isinstance(content, np.ndarray) else _inside(content)
         yield b"]"
     else:
         yield encode(content)
 
 
-def _inside(content: Any) -> Iterator[bytes]:
-    """What stands between the brackets of a list or an array."""
+def _inside(content: Sequence[Any]) -> Iterator[bytes]:
+    """What stands between the brackets of a list: items that are small together, and large ones by themselves."""
+    small: list[Any] = []
+    total, between = 0, b""
+    for item in content:
+        size = WORD_BYTES if type(item) is float else _bytes_up_to(PIECE_BYTES, item)
+        if small and total + size > PIECE_BYTES:
+            yield between + encode(small)[1:-1]
+            small, total, between = [], 0, b","
+        if size <= PIECE_BYTES:
+            small.append(item)
+            total += size
+        else:
+            yield between
+            yield from pieces(item)
+            between = b","
+    if small:
+        yield between + encode(small)[1:-1]
+
+
+def _bytes_up_to(most: int, content: Any) -> int:
+    """About how long the content is as JSON; of what is longer, no more is looked at than shows that."""
+    if isinstance(content, dict):
+        parts: Iterable[tuple[int, Any]] = ((len(key) + 4, value) for key, value in content.items())
+    elif isinstance(content, (list, tuple)):
+        parts = ((1, value) for value in content)
+    else:
+        return json_bytes(content)
+    total = 2
+    for around, value in parts:
+        total += around + (WORD_BYTES if type(value) is float else _bytes_up_to(most - total, value))
+        if total > most:
+            break
+    return total
+
+
+def _inside_array(content: Array) -> Iterator[bytes]:
+    """What stands between the brackets of an array."""
     if len(content) == 1:
         yield from pieces(content[0])
     elif json_bytes(content) <= PIECE_BYTES:
         yield encode(content)[1:-1]
     else:
         half = len(content) // 2
-        yield from _inside(content[:half])
+        yield from _inside_array(content[:half])
         yield b","
-        yield from _inside(content[half:])
+        yield from _inside_array(content[half:])
 
 
 def json_bytes(content: Any) -> int:
