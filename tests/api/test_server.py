@@ -5,7 +5,7 @@ import select
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -149,6 +149,49 @@ def test_a_busy_port_is_stepped_over() -> None:
 def test_an_address_that_is_not_ours(host: str) -> None:
     with pytest.raises(Problem, match="cannot listen"):
         listen(host, 8000)
+
+
+HALVES = (
+    post("Content-Length: 100", b'{"a":'),
+    post("Transfer-Encoding: chunked", b'5\r\n{"a":\r\n'),
+    post("Content-Length: 100\r\nExpect: 100-continue"),
+    b"POST /api/trace HTTP/1.1\r\nHost: local",
+)
+
+
+def test_half_a_request_does_not_keep_a_server_that_stops(tmp_path: Path) -> None:
+    with running(tmp_path / "runs.sqlite3", tmp_path / "server.log") as server, ExitStack() as stack:
+        connections = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=60)) for _ in HALVES
+        ]
+        for connection, sent in zip(connections, HALVES, strict=True):
+            connection.sendall(sent)
+        assert server.healthy()  # what was sent before this has been read
+        server.process.send_signal(signal.SIGTERM)
+        answers = [b"".join(iter(lambda one=one: one.recv(65_536), b"")) for one in connections]
+        assert answers == [b"", b"", b"HTTP/1.1 100 Continue\r\n\r\n", b""]
+        assert server.ended(within=9)  # it would wait 10 seconds for what has not come
+    said = server.log.read_text()
+    assert "Traceback" not in said
+    assert "error" not in said.lower()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        post("Host: elsewhere"),
+        post("Transfer-Encoding: chunked", b"no number\r\n"),
+        post("Transfer-Encoding: gzip"),
+        b"nonsense\r\n\r\n",
+        b"GET /\x00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ],
+    ids=["two hosts", "chunk", "gzip", "nonsense", "zero"],
+)
+def test_what_is_no_http_is_answered_by_a_problem(server: Server, sent: bytes) -> None:
+    head, _, body = talk(server, sent).partition(b"\r\n\r\n")
+    assert int(head.split()[1]) in (400, 501)
+    assert b"application/problem+json" in head
+    assert json.loads(body)["status"] == int(head.split()[1])
 
 
 def test_a_training_under_way_ends_with_the_server_and_what_it_did_is_kept(tmp_path: Path) -> None:

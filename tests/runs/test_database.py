@@ -88,7 +88,7 @@ def test_the_tables_are_marked_as_ours_and_strict(path: Path) -> None:
     filled(path)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA application_id").fetchone() == (0x42705870,)
-        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (4,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         tables = connection.execute(
             "SELECT strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite%'"
@@ -108,6 +108,28 @@ def test_a_second_process_is_refused(path: Path) -> None:
     assert second.returncode != 0
     assert "is in use by another Backprop Explorer" in second.stderr
     open_database(str(path)).close()
+
+
+def test_a_link_to_the_file_or_its_folder_does_not_open_it_twice(path: Path) -> None:
+    link, folder = path.parent / "link.sqlite3", path.parent / "folder"
+    link.symlink_to(path)  # before the file is there
+    folder.symlink_to(path.parent, target_is_directory=True)
+    others = [link, folder / path.name, folder / link.name, path.parent / "." / path.name]
+    with closing(open_database(str(path))):
+        for other in others:
+            with pytest.raises(Problem, match="in use by another Backprop Explorer"):
+                open_database(str(other))
+    with closing(open_database(str(link))) as database:
+        run_in(Runs(database))
+        with pytest.raises(Problem, match="in use by another Backprop Explorer"):
+            open_database(str(path))
+    assert link.is_symlink()
+    assert path.stat().st_size > 0
+    assert not list(path.parent.glob("link.sqlite3-*"))
+    circle = path.parent / "circle"
+    circle.symlink_to(circle)
+    with pytest.raises(Problem, match="go round in a circle"):
+        open_database(str(circle))
 
 
 @pytest.mark.parametrize("location", ["redis://localhost/runs", "mysql://root@localhost/x"])

@@ -10,16 +10,19 @@ from contextlib import suppress
 from enum import StrEnum
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from backprop_explorer.cli import owner
+from backprop_explorer.cli.environment import fail, settings_of
 from backprop_explorer.problem import Problem
 
 if TYPE_CHECKING:
     from backprop_explorer.settings import Settings
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(owner.app, name="runs")
 EPILOG = "Every limit is also a setting: `backprop-explorer settings` lists the environment variables BACKPROP_…"
 
 
@@ -56,12 +59,12 @@ def serve(
     """A debugger for backpropagation: serves the page and its REST API, and opens the browser."""
     if context.invoked_subcommand is None:
         given = {"host": host, "port": port, "allow_host": allow_host or None, "database": database}
-        settings = _settings({name: value for name, value in given.items() if value is not None})
+        settings = settings_of({name: value for name, value in given.items() if value is not None})
         _warn_of_misspelt()
         try:
             _run(settings, open_browser=not no_open)
         except Problem as problem:
-            _fail(str(problem))
+            fail(str(problem))
 
 
 DOCUMENT = typer.Argument(
@@ -86,12 +89,12 @@ def trace(file: Annotated[Path, DOCUMENT], form: Annotated[Form, FORM] = Form.te
     from backprop_explorer.cli.tracing import print_json
     from backprop_explorer.printout import print_trace
 
-    settings = _settings({})
+    settings = settings_of({})
     try:
         printed = print_json if form is Form.json else print_trace
         printed(read_document(file, settings), settings.budget)
     except Problem as problem:
-        _fail(f"{called(file)}: {problem}")
+        fail(f"{called(file)}: {problem}")
 
 
 class ModelName(StrEnum):
@@ -145,12 +148,12 @@ def train(
     from backprop_explorer.cli.losses import JsonPrinter, TextPrinter
     from backprop_explorer.cli.training import train
 
-    settings = _settings({})
+    settings = settings_of({})
     try:
         printer = JsonPrinter() if form is Form.json else TextPrinter()
         raise typer.Exit(train(read_document(file, settings), settings.budget, iterations, every, output, printer))
     except Problem as problem:
-        _fail(f"{called(file)}: {problem}")
+        fail(f"{called(file)}: {problem}")
 
 
 @app.command()
@@ -194,12 +197,12 @@ def check(
     from backprop_explorer.cli.grades import FORMS, printed
 
     if form not in FORMS:
-        _fail(f"there is no format {form[:40]!r}: there are {', '.join(FORMS)}")
+        fail(f"there is no format {form[:40]!r}: there are {', '.join(FORMS)}")
     found: list[dict[str, Any]] = []
     try:
-        grader = Grader(_settings({}), exercise, require)
+        grader = Grader(settings_of({}), exercise, require)
     except Problem as problem:
-        _fail(str(problem))
+        fail(str(problem))
     for piece in printed(_noted(grader.results(paths, jobs), found), form):
         typer.echo(piece, nl=False)
     raise typer.Exit(exit_code(found))
@@ -221,23 +224,6 @@ def settings() -> None:
         default = "" if field.default_factory or field.default is None else f" [{field.default}]"
         typer.echo(f"BACKPROP_{name.upper()}{default}\n    {field.description}")
     _warn_of_misspelt()
-
-
-def _settings(given: dict[str, object]) -> Settings:
-    from pydantic import ValidationError
-    from pydantic_settings import SettingsError
-
-    from backprop_explorer.settings import Settings
-
-    try:
-        return Settings(**given)  # type: ignore[arg-type]
-    except ValidationError as error:
-        first = error.errors()[0]
-        if not first["loc"]:  # two settings that contradict each other
-            _fail(first["msg"].removeprefix("Value error, "))
-        _fail(f"the setting {'.'.join(map(str, first['loc']))} is wrong: {first['msg']}")
-    except SettingsError as error:
-        _fail(str(error))
 
 
 def _warn_of_misspelt() -> None:
@@ -271,8 +257,3 @@ def _visitable(name: str) -> str:
     if name in ("0.0.0.0", "::"):
         return "127.0.0.1"
     return f"[{name}]" if ":" in name else name
-
-
-def _fail(reason: str) -> NoReturn:
-    typer.secho(f"backprop-explorer: {reason}", err=True, fg="red")
-    raise typer.Exit(2)

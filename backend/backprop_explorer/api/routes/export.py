@@ -13,8 +13,8 @@ from backprop_explorer.api.openapi import answering
 from backprop_explorer.api.query import ExportQuery
 from backprop_explorer.api.service import Service
 from backprop_explorer.export import EXPORTERS
-from backprop_explorer.export.record import Rules, Subject
-from backprop_explorer.runs import Run
+from backprop_explorer.export.record import Exporter, Rules, Subject
+from backprop_explorer.runs import Run, When
 
 router = APIRouter(prefix="/api/runs/{id}")
 
@@ -32,13 +32,18 @@ async def export(request: Request, id: str, query: Annotated[ExportQuery, Query(
     exporter = EXPORTERS[query.format]
 
     def work(run: Run) -> Response:
-        position = run.at(query.moment)
-        name = f"{_plain(position.title)}-{position.iteration}.{exporter.format.ending}"
-        subject = Subject(run.studied(query.moment), position.iteration, run.events)
+        name, content = exported(run, exporter, query.moment)
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{run.log.version}"'}
-        return file(exporter.write(subject, RULES), exporter.format.media_type, headers)
+        return file(content, exporter.format.media_type, headers)
 
     return await Service.of(request).on_run(id, work, None)
+
+
+def exported(run: Run, exporter: Exporter, moment: When = None) -> tuple[str, bytes]:
+    """The run at a moment as a file: its name and its content."""
+    position = run.at(moment)
+    name = f"{_plain(position.title)}-{position.iteration}.{exporter.format.ending}"
+    return name, exporter.write(Subject(run.studied(moment), position.iteration, run.events), RULES)
 
 
 def _plain(title: str | None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.store.database import Database
-from backprop_explorer.runs.store.file import SCHEMA_VERSION, Lock, check, default_path, resolved
+from backprop_explorer.runs.store.file import ANOTHER, SCHEMA_VERSION, Lock, check, default_path, resolved
 from backprop_explorer.runs.store.problems import Conflict
 from backprop_explorer.runs.store.server import SCHEMES, ServerDatabase
 
@@ -22,10 +22,10 @@ _SQLITE = "sqlite:///"
 class FileDatabase(Database):
     """A SQLite file, locked for this process until `close`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, advice: str = ANOTHER) -> None:
         super().__init__()
         self.path = resolved(path)
-        self._lock = Lock(self.path)
+        self._lock = Lock(self.path, advice)
         try:
             if check(self.path, SCHEMA_VERSION):
                 self.open()  # converts it now, not when somebody waits for a run
@@ -75,17 +75,26 @@ def open_database(location: str | None, connections: int = 20, statement_seconds
 
     A server gets at most that many connections, and each statement that time. Raises a `Problem` when it is refused.
     """
+    path = file_of(location)
+    if path is None:
+        return ServerDatabase(str(location), connections, statement_seconds)
+    return FileDatabase(path)
+
+
+def file_of(location: str | None) -> Path | None:
+    """The file that this means, the default one for None; None where it is the address of a server.
+
+    Raises a `Problem` for another kind of address.
+    """
     if not location:
-        return FileDatabase(default_path())
-    if location.startswith(_SQLITE):
-        return FileDatabase(Path(location.removeprefix(_SQLITE)))
+        return default_path()
     if location.startswith(SCHEMES):
-        return ServerDatabase(location, connections, statement_seconds)
-    if "://" in location:
+        return None
+    if "://" in location and not location.startswith(_SQLITE):
         scheme = location.partition("://")[0]
         reason = f"the database is a path, sqlite:///path or postgresql://…, not {scheme}://…"
         raise Problem("unknown_database", reason, status=503)
-    return FileDatabase(Path(location))
+    return Path(location.removeprefix(_SQLITE))
 
 
-__all__ = ["Conflict", "Database", "PendingEvent", "default_path", "open_database"]
+__all__ = ["Conflict", "Database", "FileDatabase", "PendingEvent", "default_path", "file_of", "open_database"]

@@ -15,15 +15,18 @@ from typing import IO
 from backprop_explorer.problem import Problem
 
 APPLICATION = 0x42705870  # "BpXp"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _MAGIC = b"SQLite format 3\x00"
 RESERVE_BYTES = 4_000_000
 """Ample: deleting writes about a thousandth of what it frees."""
 
 
-def refusal(path: Path, reason: str) -> Problem:
+ANOTHER = "choose another file with --database"
+
+
+def refusal(path: Path, reason: str, advice: str = ANOTHER) -> Problem:
     """The `Problem` (503) of a file that cannot be used; `reason` continues the sentence "the database …"."""
-    return Problem("database_refused", f"the database {path} {reason}; choose another file with --database", status=503)
+    return Problem("database_refused", f"the database {path} {reason}; {advice}", status=503)
 
 
 def check(path: Path, version: int) -> bool:
@@ -75,13 +78,13 @@ def resolved(path: Path) -> Path:
 class Lock:
     """Held by the one process that may use the file; the system releases it when the process ends, however it ends."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, advice: str = ANOTHER) -> None:
         self._file = _open(path)
         try:
             _acquire(self._file)
         except OSError:
             self._file.close()
-            raise refusal(path, "is in use by another Backprop Explorer") from None
+            raise refusal(path, "is in use by another Backprop Explorer", advice) from None
 
     def release(self) -> None:
         self._file.close()

@@ -13,6 +13,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from backprop_explorer.runs.identity import view_of
 from backprop_explorer.runs.store.contents import is_sound, keep, use
+from backprop_explorer.runs.store.inventory import now
 from backprop_explorer.runs.store.rows import checksum, event_checksum
 from backprop_explorer.runs.store.schema import checkpoints, contents, events, keys, runs, uses
 
@@ -84,4 +85,10 @@ def _name_views(connection: Connection) -> None:
         connection.execute(CreateIndex(index))
 
 
-_STEPS = {1: _share_contents, 2: _name_views}
+def _date_changes(connection: Connection) -> None:
+    """From version 3: when a run was changed last. Of older ones that is not known: they count as changed now."""
+    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN changed TEXT NOT NULL DEFAULT ''")
+    connection.execute(update(runs).values(changed=now()))
+
+
+_STEPS = {1: _share_contents, 2: _name_views, 3: _date_changes}

@@ -28,6 +28,7 @@ runs = Table(
     Column("events", Integer, nullable=False, server_default="0"),
     Column("view", Text, nullable=False, server_default=""),
     Column("revision", Integer, nullable=False, server_default="1"),
+    Column("changed", Text, nullable=False, server_default=""),
     Index("views", "view"),
     sqlite_strict=True,
 )

@@ -71,6 +71,14 @@ class FileStore(Store):
             self._reserve.hold()
         return found
 
+    def compact(self) -> None:
+        """Writes the file anew without gaps. Raises a `Problem` where that fails, and nothing is lost then."""
+        try:
+            self._alone("VACUUM")
+            self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise disk_full() if is_full(error) else refusal(self._path, f"cannot be compacted ({error})") from None
+
     def _give_back(self) -> None:
         """Returns free pages to the disk."""
         self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -90,7 +98,7 @@ class FileStore(Store):
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with self._lock, _translated(), self._engine.begin() as connection:
+        with self._lock, translated(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -104,7 +112,7 @@ class FileStore(Store):
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turns SQLite's errors into a `Problem`: 507 for a full disk, 409 for a damaged file, else 503."""
     try:
         yield

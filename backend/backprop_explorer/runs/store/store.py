@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
@@ -14,6 +14,7 @@ from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.event import Event
 from backprop_explorer.runs.identity import view_of
 from backprop_explorer.runs.store import contents, keys, rows
+from backprop_explorer.runs.store.inventory import Kept, kept, now
 from backprop_explorer.runs.store.problems import Conflict
 from backprop_explorer.runs.store.schema import checkpoints, events, runs
 
@@ -65,6 +66,11 @@ class Store(ABC):
         with self._snapshot() as connection:
             found = connection.scalars(select(runs.c.id).where(or_(runs.c.id == identity, runs.c.view == identity)))
             return next((one for one in found if identity in (one, view_of(one))), None)
+
+    def inventory(self, unchanged_since: datetime | None = None) -> list[Kept]:
+        """What is kept of all runs, those first that were changed last; or of those not changed since then."""
+        with self._snapshot() as connection:
+            return kept(connection, unchanged_since)
 
     def create(self, run: str, event: Event, checkpoint: Checkpoint) -> None:
         """Adds a run with its first event, at the revision 1."""
@@ -203,14 +209,15 @@ class Store(ABC):
 
 
 def _insert_run(connection: Connection, run: str, events: int) -> None:
-    created = datetime.now(UTC).isoformat(timespec="seconds")
-    connection.execute(insert(runs).values(id=run, created=created, events=events, view=view_of(run), revision=1))
+    times = dict.fromkeys(("created", "changed"), now())
+    connection.execute(insert(runs).values(id=run, **times, events=events, view=view_of(run), revision=1))
 
 
 def _advance(connection: Connection, run: str, revision: int, number: int) -> None:
     """Makes that event the run's last, and the next revision of it, if nobody else has: one statement decides."""
     found = runs.c.id == run, runs.c.revision == revision
-    if not connection.execute(update(runs).where(*found).values(revision=revision + 1, events=number)).rowcount:
+    values = {"revision": revision + 1, "events": number, "changed": now()}
+    if not connection.execute(update(runs).where(*found).values(**values)).rowcount:
         raise Conflict
 
 
