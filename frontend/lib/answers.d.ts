@@ -168,6 +168,8 @@ export type ChangedState = {
   batch: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** since which iteration a replay differs from what was recorded; mostly null */
+  recalculated: string | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
   /**
@@ -651,6 +653,8 @@ export type ImportedTensors = {
   batch: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** since which iteration a replay differs from what was recorded; mostly null */
+  recalculated: string | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
   format: string;
@@ -1155,6 +1159,8 @@ export type RunAnswer = {
   batch: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** since which iteration a replay differs from what was recorded; mostly null */
+  recalculated: string | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
   /**
@@ -1298,6 +1304,8 @@ export type State = {
   batch: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** since which iteration a replay differs from what was recorded; mostly null */
+  recalculated: string | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
 };
@@ -1542,6 +1550,8 @@ export type TrainedState = {
   batch: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** since which iteration a replay differs from what was recorded; mostly null */
+  recalculated: string | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
   losses: Wire[];

@@ -24,6 +24,7 @@ class State(Divergence):
     optimizer: Mapping[str, Any] | None
     batch: Annotated[Mapping[str, Any] | None, "how the data is cut into batches; null: all rows at once"]
     layout: Annotated[Literal["in_out", "out_in", "mixed"] | None, "of the weight matrices; null where there are none"]
+    recalculated: Annotated[str | None, "since which iteration a replay differs from what was recorded; mostly null"]
     dialect: Annotated[str, "whose words the program uses where the libraries differ: numpy or torch"]
 
 

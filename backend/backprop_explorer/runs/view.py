@@ -117,6 +117,7 @@ class View:
             "optimizer": present.optimizer,
             "batch": present.batch,
             "layout": layout_of(present.plan.program),
+            "recalculated": None if present.departure is None else present.departure.sentence(),
             "dialect": present.plan.document.dialect,
             **divergence_state(self.losses() if not np.isfinite(present.loss) else None),
         }
@@ -158,6 +159,10 @@ class View:
     def trace(self, when: When = None, *, values: Listed = True, open: bool = False) -> Trace:
         """The trace of that moment."""
         found = trace_of_run(self.studied(when, open=open), values)
+        departure = self.at(when).departure
+        if departure is not None:
+            told: Warned = {"line": None, "code": "recalculated", "message": departure.sentence()}
+            found = {**found, "warnings": [told, *found["warnings"]]}
         return warned(found, self._earlier(when), self.at(when).iteration, self.studied(when))
 
     def preview(

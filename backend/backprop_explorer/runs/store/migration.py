@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from backprop_explorer.runs.identity import view_of
 from backprop_explorer.runs.store.contents import is_sound, keep, use
 from backprop_explorer.runs.store.rows import checksum, event_checksum
-from backprop_explorer.runs.store.schema import checkpoints, contents, events, keys, runs, uses
+from backprop_explorer.runs.store.schema import checkpoints, contents, events, heads, keys, runs, uses
 
 
 def migrate(connection: Connection, version: int) -> None:
@@ -84,4 +84,9 @@ def _name_views(connection: Connection) -> None:
         connection.execute(CreateIndex(index))
 
 
-_STEPS = {1: _share_contents, 2: _name_views}
+def _keep_heads(connection: Connection) -> None:
+    """From version 3: the state at the end of the last training is kept."""
+    connection.execute(CreateTable(heads))
+
+
+_STEPS = {1: _share_contents, 2: _name_views, 3: _keep_heads}
