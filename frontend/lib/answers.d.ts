@@ -172,6 +172,8 @@ export type ChangedState = {
   validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** since which iteration a replay differs from what was recorded; mostly null */
+  recalculated: string | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
   /**
@@ -693,6 +695,8 @@ export type ImportedTensors = {
   validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** since which iteration a replay differs from what was recorded; mostly null */
+  recalculated: string | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
   format: string;
@@ -1250,6 +1254,8 @@ export type RunAnswer = {
   validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** since which iteration a replay differs from what was recorded; mostly null */
+  recalculated: string | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
   /**
@@ -1400,6 +1406,8 @@ export type State = {
   validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** since which iteration a replay differs from what was recorded; mostly null */
+  recalculated: string | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
 };
@@ -1648,6 +1656,8 @@ export type TrainedState = {
   validation: Record<string, unknown> | null;
   /** of the weight matrices; null where there are none */
   layout: "in_out" | "out_in" | "mixed" | null;
+  /** since which iteration a replay differs from what was recorded; mostly null */
+  recalculated: string | null;
   /** whose words the program uses where the libraries differ: numpy or torch */
   dialect: string;
   losses: Wire[];

@@ -8,7 +8,7 @@ from tests.api.conftest import RunClient
 from tests.api.problem_shape import assert_problem
 
 STATE = {"id", "title", "iteration", "loss", "version", "event", "can_undo", "can_redo", "optimizer", "batch", "layout"}
-STATE |= {"view_id", "dialect", "diverged_at", "divergence", "validation", "validation_loss"}
+STATE |= {"recalculated", "view_id", "dialect", "diverged_at", "divergence", "validation", "validation_loss"}
 
 
 def test_a_new_run(run: RunClient) -> None:

@@ -154,9 +154,11 @@ def test_other_runs_go_on_beside_a_training(caller: httpx.Client) -> None:
         assert next(told)[0] == "progress"
 
 
-def test_however_many_wait_for_a_run_others_go_on(caller: httpx.Client, ordinary: Server) -> None:
-    paths = [caller.post("/api/runs", json=document).headers["location"] for document in (endless_document(), LESSON)]
-    head = f"GET {paths[0]} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+@pytest.mark.parametrize("name", ["id", "view_id"])
+def test_however_many_wait_for_a_run_others_go_on(caller: httpx.Client, ordinary: Server, name: str) -> None:
+    made = [caller.post("/api/runs", json=document) for document in (endless_document(), LESSON)]
+    paths = [answer.headers["location"] for answer in made]
+    head = f"GET /api/runs/{made[0].json()[name]} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     with ExitStack() as stack:
         with training_stream(caller, paths[0], ENDLESS) as told:
             next(told)

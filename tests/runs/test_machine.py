@@ -155,6 +155,7 @@ class Exploration(RuleBasedStateMachine):
     def compare(self, run: Run, iteration: int) -> None:
         expected = self.reference.at(iteration)
         found = run.at(iteration).plan.snapshot()
+        assert run.at(iteration).departure is None
         assert {name: found[name].tobytes() for name in found} == {name: expected[name].tobytes() for name in expected}
 
 

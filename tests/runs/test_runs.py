@@ -44,7 +44,7 @@ def test_a_new_run_says_what_it_is(opened: Opened) -> None:
     assert state.pop("layout") == "in_out"
     assert state.pop("dialect") == "numpy"
     assert state.pop("batch") is state.pop("validation") is state.pop("validation_loss") is None
-    assert state.pop("diverged_at") is state.pop("divergence") is None
+    assert state.pop("diverged_at") is state.pop("divergence") is state.pop("recalculated") is None
     assert state == {"title": "small", "iteration": 0, "version": 1, "event": 1, "can_undo": False, "can_redo": False}
 
 

@@ -61,7 +61,8 @@ class Service:
                 if run is not None:
                     return work(run)
         limiter = self._trainings if training else None
-        async with self._turns.setdefault(identity, asyncio.Lock()):
+        turn = self.runs.known(identity) or identity  # whoever looks waits with whoever changes
+        async with self._turns.setdefault(turn, asyncio.Lock()):
             return await to_thread.run_sync(self._on_run, identity, work, limiter=limiter)
 
     def _on_run(self, identity: str, work: Callable[[Run], R]) -> R:

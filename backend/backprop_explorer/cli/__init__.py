@@ -120,9 +120,9 @@ def begin(
     from backprop_explorer.cli.beginning import begin
 
     try:
-        begin(file, model.value, label, validation, output, _settings({}))
+        begin(file, model.value, label, validation, output, settings({}))
     except Problem as problem:
-        _fail(f"{file}: {problem}")
+        fail(f"{file}: {problem}")
 
 
 @app.command()

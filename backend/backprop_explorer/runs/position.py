@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from backprop_explorer.engine import Plan, Validation, opened
 from backprop_explorer.practice import plan_with_overrides
+from backprop_explorer.runs.serialization import Array
+from backprop_explorer.wording import short
 
 Answers = Mapping[str, str]
 """Somebody's own formulae for gradients, by the name of the tensor."""
+
+
+class Departure(NamedTuple):
+    """Since which iteration a replay gives other losses than were recorded, and by how much the first one differs."""
+
+    iteration: int
+    difference: float
+
+    def sentence(self) -> str:
+        """The same in words."""
+        return (
+            f"Recalculated on another machine: differs from iteration {self.iteration} by {short(self.difference)}. "
+            "Losses in the history are those that were recorded."
+        )
 
 
 class Position:
@@ -28,6 +44,8 @@ class Position:
         self.batch = document.batch
         self.dtype = np.dtype(document.dtype)
         self.elements = plan.elements
+        self.departure: Departure | None = None
+        """Where a replay began to give other losses than were recorded; None where it gives the same."""
         self._loss: float | None = None
         self._opened: Plan | None = None
         self._validation: Validation | None = None
@@ -94,12 +112,28 @@ class Position:
         self._loss = self._opened = self._validation_loss = None
         return self.plan
 
-    def advance(self, iteration: int, answers: Answers | None = None) -> None:
-        """Trains up to that iteration, with `answers` in place of the gradients they are for."""
+    def advance(self, iteration: int, answers: Answers | None = None, recorded: Sequence[float] | Array = ()) -> None:
+        """Trains up to that iteration, with `answers` in place of the gradients they are for; `recorded` are the losses
+        before these iterations as they were once, if they are known."""
         with self.going_by(answers) as plan:
-            for _ in range(self.iteration, iteration):
-                plan.step()
+            for at in range(self.iteration, iteration):
+                loss = plan.step()
+                if at - self.iteration < len(recorded):
+                    self.compare(at, loss, recorded[at - self.iteration])
         self.iteration = max(self.iteration, iteration)
+
+    def compare(self, iteration: int, loss: float, recorded: float) -> None:
+        """Notes the first iteration whose loss is another than was recorded."""
+        found = self.dtype.type(loss)
+        if self.departure is None and found != recorded and not (np.isnan(found) and np.isnan(recorded)):
+            self.departure = Departure(iteration, abs(float(found) - float(recorded)))
+
+    def jump(self, iteration: int, arrays: Mapping[str, Array]) -> None:
+        """Goes to that iteration, at which these were the numbers that training changes."""
+        plan = self.disturb()
+        plan.restore(arrays, partial=True)
+        plan.begin_at(iteration)
+        self.iteration = iteration
 
     @contextmanager
     def going_by(self, answers: Answers | None) -> Iterator[Plan]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.runs.changes import Edit
@@ -12,6 +13,9 @@ from backprop_explorer.runs.log import Log, Moment, Path
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.serialization import deserialize
 from backprop_explorer.runs.store import Database
+
+if TYPE_CHECKING:
+    from backprop_explorer.runs.store.heads import Head
 
 JUMP = 400_000
 """Reading a checkpoint takes about as long as computing this many numbers."""
@@ -35,16 +39,34 @@ class Replay:
         start, iteration = log.nearest_checkpoint(path)
         checkpoint = self._database.open().checkpoint(self._id, path.events[start].number, iteration)
         position = Position(checkpoint.plan(self._budget), iteration)
+        head = self._head(path, start, iteration)
+        skipped = head is not None
         for event in path.events[start:]:
             if event.kind == EDIT and event is not path.events[start]:
                 Edit.deserialize(self._payload(event)).apply(position.disturb())
-            self.advance(position, event, path.iteration)
+            if head is not None and event.number == head.event:
+                position.jump(head.iteration, head.arrays)
+                skipped = False
+            elif not skipped:
+                self.advance(position, event, path.iteration)
+        compare_end(position, path.events[-1])
         return position
+
+    def _head(self, path: Path, start: int, iteration: int) -> Head | None:
+        """The state at the end of the last training, where the path leads over it and a replay would."""
+        if not any(event.kind in TRAININGS and event.iteration > iteration for event in path.events[start:]):
+            return None
+        head = self._database.open().head(self._id, iteration, path.iteration)
+        known = head is not None and any(event.number == head.event for event in path.events[start:])
+        return head if known else None
 
     def advance(self, position: Position, training: Event, iteration: int) -> None:
         """Moves the position on to the training's end, or to that iteration within it."""
-        answers = self._answers(training) if training.iteration > position.iteration else None
-        position.advance(min(training.iteration, iteration), answers)
+        if training.kind not in TRAININGS or training.iteration <= position.iteration:
+            return
+        losses = training.stored_losses
+        recorded = losses[position.iteration - training.iteration - 1 + len(losses) :]
+        position.advance(min(training.iteration, iteration), self._answers(training), recorded)
 
     def _answers(self, event: Event) -> Answers | None:
         """The formulae that a training used for gradients."""
@@ -55,6 +77,13 @@ class Replay:
 
     def _payload(self, event: Event) -> bytes:
         return self._database.open().payload(self._id, event.number)
+
+
+def compare_end(position: Position, event: Event) -> None:
+    """Compares the loss of a position at or within that event with the one that was recorded, if it was."""
+    if event.kind in TRAININGS:
+        losses = event.stored_losses
+        position.compare(position.iteration, position.settle(), losses[position.iteration - event.iteration - 1])
 
 
 def walk(log: Log, path: Path, elements: int, replay: Replay, choose: Choice) -> Iterator[Position]:
@@ -73,6 +102,7 @@ def walk(log: Log, path: Path, elements: int, replay: Replay, choose: Choice) ->
             for training in ahead:
                 replay.advance(position, training, iteration)
         event = part.events[-1]
+        compare_end(position, event)
         position.settle()
         yield position
 

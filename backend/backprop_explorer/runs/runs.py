@@ -50,7 +50,7 @@ class Runs:
     @contextmanager
     def borrow(self, identity: str) -> Iterator[Run]:
         """The run of that id or view id, for this thread alone; waits while another thread has it."""
-        run = self._take(self._known(identity) or self._found(identity))
+        run = self._take(self.known(identity) or self._found(identity))
         try:
             with run.lock, _viewed(run, identity):
                 if self._database.shared:
@@ -63,7 +63,7 @@ class Runs:
     def borrow_if_quick(self, identity: str, iterations: int) -> Iterator[Run | None]:
         """The run if it is in memory, no thread has it, and that many iterations of it are quick; else None. So it is
         where other processes may have changed it, for asking takes a while."""
-        known = None if self._database.shared else self._known(identity)
+        known = None if self._database.shared else self.known(identity)
         if known is None:
             yield None
             return
@@ -86,7 +86,7 @@ class Runs:
     def beside(self, identity: str) -> Iterator[Run | None]:
         """The run without its lock, for what may be asked of it whatever is being done with it; None where it has not
         been in memory."""
-        known = self._known(identity)
+        known = self.known(identity)
         if known is None:
             yield None
             return
@@ -127,7 +127,7 @@ class Runs:
             raise Problem("stopping", "The server is stopping", status=503)
         self._database.open().probe()
 
-    def _known(self, identity: str) -> str | None:
+    def known(self, identity: str) -> str | None:
         """The id of a run in memory whose id or view id that is; None where there is none."""
         with self._lock:
             known = identity if identity in self._shelf else self._viewed.get(identity)

@@ -30,6 +30,7 @@ class State(Divergence):
     batch: Annotated[Mapping[str, Any] | None, "how the data is cut into batches; null: all rows at once"]
     validation: Annotated[Mapping[str, Any] | None, "how many rows are held out, and which; null: none"]
     layout: Annotated[Literal["in_out", "out_in", "mixed"] | None, "of the weight matrices; null where there are none"]
+    recalculated: Annotated[str | None, "since which iteration a replay differs from what was recorded; mostly null"]
     dialect: Annotated[str, "whose words the program uses where the libraries differ: numpy or torch"]
 
 
@@ -55,6 +56,7 @@ def state_of(identity: str | None, view: str, log: Log, present: Position, losse
         "batch": present.batch,
         "validation": present.plan.validation,
         "layout": layout_of(present.plan.program),
+        "recalculated": None if present.departure is None else present.departure.sentence(),
         "dialect": present.plan.document.dialect,
         **divergence_state(losses),
     }

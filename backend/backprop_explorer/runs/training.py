@@ -13,10 +13,11 @@ import numpy as np
 from backprop_explorer.answers import Vector
 from backprop_explorer.engine import Plan, check_rates
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.checkpoint import CheckpointPolicy
+from backprop_explorer.runs.checkpoint import BYTES_A_SECOND, CheckpointPolicy
 from backprop_explorer.runs.event import PRACTISE, TRAIN, Event, Kind
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log
+from backprop_explorer.runs.machine import machine
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.progress import Progress, ProgressListener
 from backprop_explorer.runs.serialization import Array, serialize
@@ -194,7 +195,7 @@ class TrainingRun:
 
     def make(self, pending: PendingEvent, write: Callable[[Event], None]) -> Event:
         """Trains; the event, to be written in the end. While it grows, `write` is called with the event so far."""
-        written = time.monotonic()
+        begun = written = time.monotonic()
 
         def after(moment: float) -> None:
             nonlocal written
@@ -209,7 +210,16 @@ class TrainingRun:
         if self._beside is not None:
             self._beside.count = self._training.done
             self._beside.run()
-        return self._event()
+        event = self._event()
+        pending.keep_head(event, self._head(time.monotonic() - begun))
+        return event
+
+    def _head(self, seconds: float) -> dict[str, Array] | None:
+        """What was trained, unless it is much to write after so short a training."""
+        plan = self._training.position.plan
+        arrays = plan.snapshot(plan.trained)
+        size = sum(array.nbytes for array in arrays.values())
+        return arrays if size <= BYTES_A_SECOND * max(1.0, seconds) else None
 
     def to_json(self) -> Trained:
         """What the training adds to the run's state, with `true_losses` where somebody's own gradients were used."""
@@ -222,7 +232,8 @@ class TrainingRun:
         held = self._training.validation_losses
         known = {"losses": self._training.losses} | ({} if held is None else {"validation_losses": held})
         losses = serialize({}, known)
-        payload = serialize({"gradients": dict(self._answers)}, {}) if self._answers else b""
+        answers = {"gradients": dict(self._answers)} if self._answers else {}
+        payload = serialize({**answers, "machine": machine()}, {})
         kind: Kind = PRACTISE if self._answers else TRAIN
         return self._log.change(kind, self._training.position.iteration, payload, losses)
 

@@ -153,6 +153,10 @@ class View:
     def trace(self, when: When = None, *, values: Listed = True, open: bool = False) -> Trace:
         """The trace of that moment."""
         found = trace_of_run(self.studied(when, open=open), values)
+        departure = self.at(when).departure
+        if departure is not None:
+            told: Warned = {"line": None, "code": "recalculated", "message": departure.sentence()}
+            found = {**found, "warnings": [told, *found["warnings"]]}
         return warned(found, self._earlier(when), self.at(when).iteration, self.studied(when))
 
     def preview(

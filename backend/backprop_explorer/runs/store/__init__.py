@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from backprop_explorer.runs.store.server import SCHEMES, ServerDatabase
 if TYPE_CHECKING:
     from backprop_explorer.runs.checkpoint import Checkpoint
     from backprop_explorer.runs.event import Event
+    from backprop_explorer.runs.serialization import Array
+    from backprop_explorer.runs.store.heads import Head
     from backprop_explorer.runs.store.store import Store
 
 _SQLITE = "sqlite:///"
@@ -51,6 +54,8 @@ class PendingEvent:
         self.revision = revision
         """Of the run on disk: it grows with every write."""
         self.written = False
+        self.head: Head | None = None
+        """The state at the end of the event, to be written with it."""
         self._taken: dict[int, Checkpoint] = {}
         self._database = database
         self._run = run
@@ -60,10 +65,16 @@ class PendingEvent:
         self._taken |= taken
         taken.clear()
 
+    def keep_head(self, event: Event, arrays: Mapping[str, Array] | None) -> None:
+        """Has the state at the event's end written with it, if that is given."""
+        from backprop_explorer.runs.store.heads import Head
+
+        self.head = None if arrays is None else Head(event.number, event.iteration, arrays)
+
     def write(self, event: Event) -> None:
         """Writes the event as it is now, with the checkpoints taken since the last time."""
         store = self._database.open()
-        (store.extend if self.written else store.append)(self._run, event, self._taken, self.revision)
+        (store.extend if self.written else store.append)(self._run, event, self._taken, self.revision, self.head)
         self.revision += 1
         self.written = True
         self.iterations += self._taken

@@ -15,7 +15,7 @@ from backprop_explorer.runs.identity import view_of
 from backprop_explorer.runs.store.contents import is_sound, keep, use
 from backprop_explorer.runs.store.inventory import now
 from backprop_explorer.runs.store.rows import checksum, event_checksum
-from backprop_explorer.runs.store.schema import checkpoints, contents, events, keys, runs, uses
+from backprop_explorer.runs.store.schema import checkpoints, contents, events, heads, keys, runs, uses
 
 
 def migrate(connection: Connection, version: int) -> None:
@@ -91,4 +91,9 @@ def _date_changes(connection: Connection) -> None:
     connection.execute(update(runs).values(changed=now()))
 
 
-_STEPS = {1: _share_contents, 2: _name_views, 3: _date_changes}
+def _keep_heads(connection: Connection) -> None:
+    """From version 4: the state at the end of the last training is kept."""
+    connection.execute(CreateTable(heads))
+
+
+_STEPS = {1: _share_contents, 2: _name_views, 3: _date_changes, 4: _keep_heads}

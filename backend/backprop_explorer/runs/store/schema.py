@@ -79,6 +79,19 @@ uses = Table(
     sqlite_with_rowid=False,
 )
 
+# The state at the end of a run's last training: what training changes, by name. A replay gives the same numbers on the
+# same kind of processor only.
+heads = Table(
+    "heads",
+    metadata,
+    _owner(),
+    Column("event", Integer, nullable=False),
+    Column("iteration", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("checksum", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+
 # Requests that have changed something, by the digest of their Idempotency-Key; `answer` is empty until it is known.
 keys = Table(
     "keys",

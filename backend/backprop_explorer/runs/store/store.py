@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.event import Event
 from backprop_explorer.runs.identity import view_of
-from backprop_explorer.runs.store import contents, keys, rows
+from backprop_explorer.runs.store import contents, heads, keys, rows
 from backprop_explorer.runs.store.inventory import Kept, kept, now
 from backprop_explorer.runs.store.problems import Conflict
 from backprop_explorer.runs.store.schema import checkpoints, events, runs
@@ -81,16 +81,22 @@ class Store(ABC):
 
         self._keyed(work, run, event.number)
 
-    def append(self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int) -> None:
-        """Adds the next event, and checkpoints in it by iteration."""
+    def append(
+        self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int, head: heads.Head | None = None
+    ) -> None:
+        """Adds the next event, checkpoints in it by iteration, and the state at its end."""
 
         def work(connection: Connection) -> None:
             _advance(connection, run, revision, event.number)
             _insert(connection, run, event, taken)
+            if head is not None:
+                heads.keep(connection, run, head)
 
         self._keyed(work, run, event.number)
 
-    def extend(self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int) -> None:
+    def extend(
+        self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int, head: heads.Head | None = None
+    ) -> None:
         """Writes the last event anew: a training that has gone on since."""
 
         def work(connection: Connection) -> None:
@@ -98,6 +104,8 @@ class Store(ABC):
             before = rows.event_row(connection, run, event.number)["losses"]
             connection.execute(delete(events).where(events.c.run == run, events.c.number == event.number))
             _insert(connection, run, event, taken)
+            if head is not None:
+                heads.keep(connection, run, head)
             contents.release(connection, run, before)
 
         self._written(work)
@@ -129,6 +137,8 @@ class Store(ABC):
                 rows.insert_checkpoint_row(connection, (identity, numbers[number], iteration, stored))
                 used |= rows.referred([stored]) | rows.digests_within(content)
             contents.use(connection, identity, used)
+            ends = {old[event.number]: (event.number, event.iteration) for event in copied}
+            heads.copy(connection, run, identity, ends)
 
         self._keyed(work, identity, len(copied), snapshot=True)
 
@@ -155,6 +165,11 @@ class Store(ABC):
         done = self._written(keyed, snapshot=snapshot)
         keys.written()
         return done
+
+    def head(self, run: str, after: int, until: int) -> heads.Head | None:
+        """The state at the end of the run's last training, where it was kept and is of an iteration between these."""
+        with self._snapshot() as connection:
+            return heads.kept(connection, run, after, until)
 
     def request(self, digest: bytes, since: float) -> keys.Remembered | None:
         """The request with that key, made since then (in seconds since 1970); None where there is none."""

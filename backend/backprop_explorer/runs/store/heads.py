@@ -1,0 +1,56 @@
+"""The state at the end of a run's last training, one of each run: kept to the bit, whatever replays it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select, text
+
+from backprop_explorer.runs.serialization import Array, deserialize, serialize
+from backprop_explorer.runs.store.rows import checksum
+from backprop_explorer.runs.store.schema import heads
+
+_NEW = text(
+    "INSERT INTO heads (run, event, iteration, content, checksum) "
+    "VALUES (:run, :event, :iteration, :content, :checksum) ON CONFLICT (run) DO UPDATE SET event = excluded.event, "
+    "iteration = excluded.iteration, content = excluded.content, checksum = excluded.checksum"
+)
+
+
+class Head(NamedTuple):
+    """What training changes, by name, at the end of that event, a training."""
+
+    event: int
+    iteration: int
+    arrays: Mapping[str, Array]
+
+
+def keep(connection: Connection, run: str, head: Head) -> None:
+    """Writes it in the place of the one before."""
+    _keep(connection, run, head.event, head.iteration, serialize({}, dict(head.arrays)))
+
+
+def kept(connection: Connection, run: str, after: int, until: int) -> Head | None:
+    """The run's, if it is of an iteration after the one and until the other; None also for a damaged one: replaying
+    does as well."""
+    found = heads.c.run == run, heads.c.iteration > after, heads.c.iteration <= until
+    row = connection.execute(select(heads).where(*found)).first()
+    if row is None or row.checksum != checksum(*row[:4]):
+        return None
+    return Head(row.event, row.iteration, deserialize(row.content)[1])
+
+
+def copy(connection: Connection, run: str, identity: str, numbers: Mapping[int, tuple[int, int]]) -> None:
+    """Copies it to the fork `identity`, which has the events of these numbers under others, up to these iterations."""
+    row = connection.execute(select(heads).where(heads.c.run == run)).first()
+    if row is None or row.checksum != checksum(*row[:4]) or row.event not in numbers:
+        return
+    number, iteration = numbers[row.event]
+    if iteration == row.iteration:
+        _keep(connection, identity, number, iteration, row.content)
+
+
+def _keep(connection: Connection, run: str, event: int, iteration: int, content: bytes) -> None:
+    own = {"run": run, "event": event, "iteration": iteration, "content": content}
+    connection.execute(_NEW, {**own, "checksum": checksum(run, event, iteration, content)})
