@@ -86,9 +86,9 @@ def _name_views(connection: Connection) -> None:
 
 
 def _date_changes(connection: Connection) -> None:
-    """From version 3: when a run was changed last. Of older ones that is not known: they count as changed now."""
+    """From versions 3 and 4: when a run was changed last. Of older ones that is not known: they count as changed now."""
     connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN changed TEXT NOT NULL DEFAULT ''")
     connection.execute(update(runs).values(changed=now()))
 
 
-_STEPS = {1: _share_contents, 2: _name_views, 3: _date_changes}
+_STEPS = {1: _share_contents, 2: _name_views, 4: _date_changes}
