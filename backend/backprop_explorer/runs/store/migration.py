@@ -86,7 +86,7 @@ def _name_views(connection: Connection) -> None:
 
 
 def _date_changes(connection: Connection) -> None:
-    """From versions 3 and 4: when a run was changed last. Of older ones that is not known: they count as changed now."""
+    """From versions 3 and 4: when a run was changed last. Where that is not known, it counts as changed now."""
     connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN changed TEXT NOT NULL DEFAULT ''")
     connection.execute(update(runs).values(changed=now()))
 
