@@ -240,7 +240,7 @@ def test_there_has_to_be_a_database(tmp_path: Path) -> None:
 
 def test_a_file_of_an_older_version_is_for_the_server_to_convert(path: Path, kept: list[str]) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 3")
+        connection.execute("PRAGMA user_version = 4")
         connection.execute("ALTER TABLE runs DROP COLUMN changed")
     assert "older version" in refused("list", database=path)
     with closing(open_database(str(path))):

@@ -86,14 +86,14 @@ def _name_views(connection: Connection) -> None:
 
 
 def _date_changes(connection: Connection) -> None:
-    """From version 3: when a run was changed last. Of older ones that is not known: they count as changed now."""
+    """From version 4: when a run was changed last. Where that is not known, it counts as changed now."""
     connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN changed TEXT NOT NULL DEFAULT ''")
     connection.execute(update(runs).values(changed=now()))
 
 
 def _keep_heads(connection: Connection) -> None:
-    """From version 4: the state at the end of the last training is kept."""
+    """From version 3: the state at the end of the last training is kept."""
     connection.execute(CreateTable(heads))
 
 
-_STEPS = {1: _share_contents, 2: _name_views, 3: _date_changes, 4: _keep_heads}
+_STEPS = {1: _share_contents, 2: _name_views, 3: _keep_heads, 4: _date_changes}
