@@ -227,8 +227,8 @@ def test_tables_of_the_version_before_are_brought_to_todays(postgres: Postgres, 
             run.train(5)
             expected = told(run)
     schema = "backprop_explorer"
-    postgres.run(f"DROP TABLE {schema}.keys", address)
-    postgres.run(f"ALTER TABLE {schema}.runs DROP COLUMN view, DROP COLUMN revision", address)
+    postgres.run(f"DROP TABLE {schema}.keys, {schema}.heads", address)
+    postgres.run(f"ALTER TABLE {schema}.runs DROP COLUMN view, DROP COLUMN revision, DROP COLUMN changed", address)
     postgres.run(f"UPDATE {schema}.version SET version = 2", address)
     with closing(open_database(address)) as database, Runs(database).borrow(identity) as run:
         assert told(run) == expected

@@ -120,7 +120,7 @@ def begin(
     from backprop_explorer.cli.beginning import begin
 
     try:
-        begin(file, model.value, label, validation, output, settings({}))
+        begin(file, model.value, label, validation, output, settings_of({}))
     except Problem as problem:
         fail(f"{file}: {problem}")
 
