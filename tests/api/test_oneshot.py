@@ -19,6 +19,8 @@ def test_health(client: TestClient) -> None:
 def test_head_is_get_without_its_body(client: TestClient) -> None:
     answer, whole = client.head("/api/health"), client.get("/api/health")
     assert (answer.status_code, answer.content) == (200, b"")
+    ids = [one.headers.pop("X-Request-ID") for one in (answer, whole)]
+    assert ids[0] != ids[1]
     assert answer.headers == whole.headers
 
 

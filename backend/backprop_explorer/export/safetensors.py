@@ -55,7 +55,7 @@ def large_document(document: Mapping[str, Any]) -> bytes | None:
     given = [document.get(kind) for kind in KINDS]
     entries = [entry for one in given if isinstance(one, Mapping) for entry in one.values()]
     arrays = filter(is_array, entries)
-    if sum(math.prod(array.shape) for array in arrays) < MANY:
+    if sum(math.prod(getattr(array, "shape", ())) for array in arrays) < MANY:
         return None
     parsed = Document.parse(document)
     content = parsed.to_json_dict()
