@@ -15,6 +15,8 @@ Numbers = dict[str, str]
 
 WRITTEN = "numbers => numbers.map(number => Object.is(number, -0) ? '-0' : String(number))"
 
+TWO_FRAMES = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+
 
 class Explorer:
     """One page and the API of its server."""
@@ -64,6 +66,7 @@ class Explorer:
         """The place's plot, as soon as it is drawn with what the page knows now."""
         plot = place.locator(".js-plotly-plot")
         expect(plot).to_be_visible()
+        plot.evaluate(TWO_FRAMES)  # a new size is noticed in the frame after it
         expect(plot).not_to_have_attribute("aria-busy", "true")
         return plot
 

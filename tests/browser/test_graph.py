@@ -123,18 +123,18 @@ def middle(place: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+def click_the_folded_loop(explorer: Explorer) -> None:
+    place = middle(text(explorer, f"h ×{STEPS}"))
+    explorer.page.mouse.move(*place)
+    expect(plot(explorer).locator(".hoverlayer")).to_contain_text(f"{STEPS} repeats of a loop")
+    explorer.page.mouse.click(*place, delay=100)
+
+
 def test_a_click_selects_in_the_strip_and_unfolds_in_the_large_graph(explorer: Explorer) -> None:
-    folded = text(explorer, f"h ×{STEPS}")
-    explorer.page.mouse.move(*middle(folded))
-    expect(plot(explorer).locator(".hoverlayer")).to_contain_text(f"{STEPS} repeats of a loop")
-    explorer.page.mouse.click(*middle(folded), delay=100)
+    click_the_folded_loop(explorer)
     explorer.shown(f"h__{STEPS}")
-    expect(folded).to_be_visible()
     enlarge(explorer)
-    expect(folded).to_be_visible()
-    explorer.page.mouse.move(*middle(folded))
-    expect(plot(explorer).locator(".hoverlayer")).to_contain_text(f"{STEPS} repeats of a loop")
-    explorer.page.mouse.click(*middle(folded), delay=100)
+    click_the_folded_loop(explorer)
     expect(explorer.status).to_contain_text(f"Loop h is expanded ({STEPS} times)")
     expect(text(explorer, "tanh")).to_have_count(STEPS)
 

@@ -14,7 +14,7 @@ from backprop_explorer.api.app import create_app
 from backprop_explorer.api.server import Server, listen
 from backprop_explorer.settings import Settings
 from tests.amount import count
-from tests.browser.explorer import Explorer
+from tests.browser.explorer import TWO_FRAMES, Explorer
 from tests.browser.looks import assert_clean, look_at, looks, sideways
 from tests.new_operation import hinge
 
@@ -204,9 +204,6 @@ def test_an_operation_of_one_record_is_on_the_page_and_in_the_explorer(explorer:
 EACH_KIND = ("power", "softmax", "relu", "adam")
 
 
-DRAWN = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
-
-
 def shorten(explorer: Explorer, words: int) -> None:
     """Leaves entries of each kind and some words of each library: axe takes minutes for thousands of them."""
     reference = explorer.get("/reference")
@@ -225,7 +222,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(explorer: Explorer, look
     expect(entry(explorer.page, "power")).to_be_in_viewport()
     for shown in explorer.page.get_by_role("main").get_by_role("article").all():  # what was never in sight has no size
         shown.scroll_into_view_if_needed()
-        explorer.page.evaluate(DRAWN)
+        explorer.page.evaluate(TWO_FRAMES)
     assert_clean(explorer.page, "entries of each kind")
     search(explorer.page).fill("power")
     assert_clean(explorer.page, "what is found")
