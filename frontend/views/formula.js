@@ -3,6 +3,7 @@
  * of one. Letters of axes can be pointed at.
  */
 
+import { afterDrawing } from "../lib/drawing.js";
 import { h } from "../lib/h.js";
 
 /** Smaller type is not read; what is still too wide is scrolled. */
@@ -24,7 +25,7 @@ export function formulaView(mathml, { letters = [], pointLetter } = {}) {
     class: "formula",
     key: mathml,
     mathml,
-    hook: fit,
+    hook: (/** @type {HTMLElement} */ element) => afterDrawing(() => fit(element)),
     onmouseover: (/** @type {any} */ { target }) => {
       const letter = target.closest?.("mi:not([class])")?.textContent;
       pointLetter?.(letters.includes(letter) ? letter : null);
