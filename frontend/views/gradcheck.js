@@ -4,8 +4,7 @@
 
 import { h } from "../lib/h.js";
 import { fromWire, printOne } from "../lib/numbers.js";
-import { draw, purge } from "../lib/plotly.js";
-import { curve } from "./race.js";
+import { curve, smallPlot } from "./smallplot.js";
 
 /**
  * The loss as a function of one weight, the line that its gradient claims to touch it, and a point
@@ -31,43 +30,21 @@ export function sliceView({ curve, at }, palette, { digits, covered, slide }) {
     { class: "slice", key: "slice" },
     h("p", null, `${label}.`),
     palette &&
-      h(
-        "div",
-        { class: "race-plot" },
-        h("div", {
-          class: "plot",
-          role: "img",
-          "aria-label": label,
-          unhook: purge,
-          hook: (/** @type {HTMLElement} */ element) =>
-            draw(element, [curve, at, palette, covered], (width) => ({
-              data: [
-                { ...curveOf(curve.losses, "loss", palette.value, "solid"), x: curve.values },
-                ...touching,
-                {
-                  type: "scatter",
-                  mode: "markers",
-                  x: covered ? [x] : [x, x],
-                  y: covered ? [loss] : [loss, tangent],
-                  marker: { size: 9, color: [palette.value, palette.grad] },
-                  hoverinfo: "skip",
-                },
-              ],
-              layout: {
-                width,
-                height: 150,
-                margin: { l: 40, r: 8, t: 6, b: 24 },
-                paper_bgcolor: "rgba(0,0,0,0)",
-                plot_bgcolor: "rgba(0,0,0,0)",
-                dragmode: false,
-                showlegend: false,
-                font: { color: palette.soft, size: 12 },
-                xaxis: { gridcolor: palette.line, fixedrange: true, nticks: 5 },
-                yaxis: { gridcolor: palette.line, fixedrange: true, nticks: 4 },
-              },
-            })),
-        }),
-      ),
+      smallPlot(label, [curve, at, palette, covered], palette, () => ({
+        data: [
+          { ...curveOf(curve.losses, "loss", palette.value, "solid"), x: curve.values },
+          ...touching,
+          {
+            type: "scatter",
+            mode: "markers",
+            x: covered ? [x] : [x, x],
+            y: covered ? [loss] : [loss, tangent],
+            marker: { size: 9, color: [palette.value, palette.grad] },
+            hoverinfo: "skip",
+          },
+        ],
+        layout: { showlegend: false },
+      })),
     h(
       "label",
       { class: "field" },

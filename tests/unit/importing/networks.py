@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.importing import Content, Rules, read
+from backprop_explorer.problem import Problem
 
 RULES = Rules(json.loads, 1_000_000, Budget())
 OPSET = 20
@@ -67,3 +68,13 @@ def whole(*numbers: int) -> np.ndarray:
 IMAGE = (2, 4, 7, 6)
 EDGES: Any = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
 GAPS: Any = {"kernel_shape": [2, 2], "dilations": [2, 2]}
+
+
+def assert_read_or_refused(file: bytes) -> None:
+    """Within small limits the file becomes a document, or is refused in words."""
+    small = Budget(tensor_elements=10_000, trace_elements=100_000, iteration_flop=10_000_000, primitives=200)
+    try:
+        _, content = read(file, Rules(json.loads, 1000, small), "onnx")
+        assert content.document is not None
+    except Problem:
+        pass

@@ -25,6 +25,7 @@ from backprop_explorer.graph.budget import Budget
 from backprop_explorer.importing import IMPORTERS, Content, Rules, formats, read
 from backprop_explorer.problem import Problem
 from tests.amount import count
+from tests.unit.importing.changed import changed
 
 RULES = Rules(lambda text: decoded(text), 10_000_000, Budget())
 ODD = {
@@ -231,20 +232,9 @@ VALID = {format: exported(trained(SMALL), format) for format in EXPORTERS} | {
 @settings(max_examples=count(80, 400), deadline=None)
 @given(st.sampled_from(sorted(VALID)), st.data())
 def test_bytes_that_were_changed_are_read_or_refused(name: str, data: st.DataObject) -> None:
-    file = bytearray(VALID[name])
-    for _ in range(data.draw(st.integers(1, 6))):
-        place = data.draw(st.integers(0, max(0, len(file) - 1)))
-        change = data.draw(st.sampled_from(["set", "cut", "insert", "remove"]))
-        if change == "set" and file:
-            file[place] = data.draw(st.integers(0, 255))
-        elif change == "cut":
-            del file[place:]
-        elif change == "insert":
-            file[place:place] = data.draw(st.binary(max_size=8))
-        else:
-            del file[place : place + 3]
+    file = data.draw(changed(VALID[name]))
     try:
-        _, content = read(bytes(file), Rules(decoded, 10_000, Budget(tensor_elements=1000)))
+        _, content = read(file, Rules(decoded, 10_000, Budget(tensor_elements=1000)))
         assert isinstance(content, Content)
         if content.document is not None:
             bx.compile(dict(content.document))

@@ -15,6 +15,7 @@ from backprop_explorer.engine import Budget, Plan
 from backprop_explorer.importing import Choices, Content, Rules, read, replacement
 from backprop_explorer.problem import Problem
 from tests.amount import count
+from tests.unit.importing.changed import changed
 from tests.unit.importing.test_files import decoded
 
 RULES = Rules(decoded, 4_000_000, Budget())
@@ -221,20 +222,9 @@ VALID = {
 @settings(max_examples=count(60, 600), deadline=None)
 @given(st.sampled_from(sorted(VALID)), st.data())
 def test_bytes_that_were_changed_are_read_or_refused(name: str, data: st.DataObject) -> None:
-    file = bytearray(VALID[name])
-    for _ in range(data.draw(st.integers(1, 5))):
-        place = data.draw(st.integers(0, max(0, len(file) - 1)))
-        change = data.draw(st.sampled_from(["set", "cut", "insert", "remove"]))
-        if change == "set" and file:
-            file[place] = data.draw(st.integers(0, 255))
-        elif change == "cut":
-            del file[place:]
-        elif change == "insert":
-            file[place:place] = data.draw(st.binary(max_size=8))
-        else:
-            del file[place : place + 3]
+    file = data.draw(changed(VALID[name], 5))
     try:
-        _, content = read(bytes(file), Rules(decoded, 100_000, Budget(tensor_elements=1000)))
+        _, content = read(file, Rules(decoded, 100_000, Budget(tensor_elements=1000)))
         assert isinstance(content, Content)
         replacement(bx.compile(holding(1, 6, 8)), content, Budget())
     except Problem:

@@ -19,21 +19,14 @@ nn, F = torch.nn, torch.nn.functional
 from tests.bench import opened as bench  # noqa: E402
 from tests.bench.models.cases import CASES  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("double")
+
 USUAL = [
     "MLP, batch norm and a penalty", "two heads, a dict, an unused layer", "frozen body, detached target",
     "MobileNetV2", "U-Net, transposed convolutions", "spatial transformer, in place", "LSTM, two layers, both ways",
     "sequence to sequence, attention", "embedding bags", "GPT-2, tied, with its loss",
     "Llama, rotary, grouped queries", "T5, encoder and decoder", "VAE", "message passing",
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def double() -> Any:
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    torch.manual_seed(0)
-    yield
-    torch.set_default_dtype(before)
 
 
 @pytest.mark.parametrize("name", some([*CASES], *USUAL))

@@ -15,14 +15,7 @@ nn = torch.nn
 from tests.bench.models.sequences import GPT2  # noqa: E402
 from tests.bench.models.vision import BasicBlock, ResNet  # noqa: E402
 
-
-@pytest.fixture(autouse=True)
-def double() -> Any:
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    torch.manual_seed(0)
-    yield
-    torch.set_default_dtype(before)
+pytestmark = pytest.mark.usefixtures("double")
 
 
 def test_a_block_of_gpt2_has_the_gradients_of_the_whole_step() -> None:
