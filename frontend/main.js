@@ -11,9 +11,9 @@ import { readPalette } from "./lib/palette.js";
 import { watchLibrary } from "./lib/plotly.js";
 import { REGIONS } from "./lib/regions.js";
 import * as alert from "./panels/alert.js";
+import * as aside from "./panels/aside.js";
 import * as build from "./panels/builder.js";
 import * as dialogs from "./panels/dialogs.js";
-import * as explanation from "./panels/explanation.js";
 import * as graph from "./panels/graph.js";
 import * as header from "./panels/header.js";
 import * as history from "./panels/history.js";
@@ -23,7 +23,7 @@ import { drag } from "./panels/opening.js";
 import * as plots from "./panels/plots.js";
 import * as practice from "./panels/practice.js";
 import * as program from "./panels/program.js";
-import * as tensors from "./panels/tensors.js";
+import * as stage from "./panels/stage.js";
 import * as transport from "./panels/transport.js";
 import { createClient } from "./service/client.js";
 import { memory } from "./service/memory.js";
@@ -42,10 +42,10 @@ import { createStore } from "./state/store.js";
  */
 const panels = {
   training: transport,
-  tensors,
+  tensors: stage,
   program,
   header,
-  explanation,
+  explanation: aside,
   lesson,
   graph,
   practice,

@@ -2,20 +2,18 @@
  * A run in a notebook, by the page's own modules: its steps, and each of them as a picture of its
  * equation. It shows and does not edit.
  *
- * @import { Run, Step, Trace } from "./lib/types.js"
+ * @import { Run, Trace } from "./lib/types.js"
  * @import { State } from "./state/state.js"
  * @typedef
  *   {{get: (name: string) => any, set: (name: string, value: unknown) => void, save_changes: () => void, on: (event: string, listen: () => void) => void, off: (event: string, listen: () => void) => void}}
  *   Model
  */
 
-import { asNumpy, asTabs } from "./lib/block.js";
 import { h, render } from "./lib/h.js";
-import { fromWire, printOne, printShape } from "./lib/numbers.js";
-import { moveInGrid } from "./lib/gridkeys.js";
+import { fromWire, printOne } from "./lib/numbers.js";
+import { lookingCells, stepsView } from "./panels/reading.js";
 import { stepText } from "./panels/steps.js";
 import * as tensors from "./panels/tensors.js";
-import { highlightCell } from "./state/cells/reducer.js";
 import * as fitting from "./state/fitting/reducer.js";
 import { selectTensor } from "./state/inspector/reducer.js";
 import { openRun } from "./state/run/reducer.js";
@@ -25,10 +23,8 @@ import { initial } from "./state/state.js";
 import { bind, createStore } from "./state/store.js";
 import { showTrace } from "./state/trace/reducer.js";
 import { createWindows } from "./state/windows/commands.js";
-import { statementView } from "./views/code.js";
 
 const LOSS_DIGITS = 6;
-const PHASES = ["forward", "backward", "update"];
 
 /**
  * What a notebook calls with its model and a place on its page.
@@ -119,20 +115,7 @@ function createCommands({ get, apply }, model) {
     model.set("step", get().cursor);
     model.save_changes();
   };
-  const nothing = () => {};
-  const cells = {
-    paste: nothing,
-    edit: nothing,
-    explain: nothing,
-    highlightCell: (/** @type {State["highlighted"]} */ place) => apply(highlightCell, place),
-    copy: (/** @type {any} */ _, /** @type {any} */ part, /** @type {string} */ how) =>
-      void navigator.clipboard.writeText(how === "numpy" ? asNumpy(part) : asTabs(part)),
-    key(/** @type {KeyboardEvent} */ event) {
-      if (!moveInGrid(event, /** @type {HTMLElement} */ (event.target))) return;
-      event.preventDefault();
-      event.stopPropagation();
-    },
-  };
+  const cells = lookingCells(apply);
   return {
     cells,
     fitting: bind(apply, fitting),
@@ -153,7 +136,6 @@ function view(state, commands) {
   const { shown, run, cursor } = state;
   if (!shown || !run) return [];
   const last = shown.trace.steps.length - 1;
-  const isTensor = (/** @type {string} */ name) => Object.hasOwn(shown.trace.tensors, name);
   return [
     h(
       "p",
@@ -186,67 +168,9 @@ function view(state, commands) {
       h(
         "div",
         { id: "program", role: "group", "aria-label": "Steps" },
-        PHASES.map((phase) =>
-          phaseView(
-            phase,
-            shown.trace.steps.filter((step) => step.phase === phase),
-            cursor,
-            isTensor,
-            commands,
-          ),
-        ),
+        stepsView(shown.trace, cursor, commands.stage.stepTo),
       ),
       h("div", { id: "tensors" }, ...tensors.view(tensors.select(state), commands, state)),
     ),
   ];
-}
-
-/**
- * @param {string} phase
- * @param {Step[]} list
- * @param {number} cursor
- * @param {(name: string) => boolean} isTensor
- * @param {any} commands
- */
-function phaseView(phase, list, cursor, isTensor, commands) {
-  return (
-    list.length > 0 &&
-    h(
-      "div",
-      { key: phase },
-      h("h3", null, phase),
-      h(
-        "ol",
-        { class: "lines" },
-        list.map(({ index, shape, ...step }) =>
-          h(
-            "li",
-            { key: index },
-            h(
-              "button",
-              {
-                type: "button",
-                class: index === cursor ? "line now" : "line",
-                "aria-current": index === cursor ? "step" : null,
-                onclick: () => commands.stage.stepTo(index),
-                hook: index === cursor ? keepInView : undefined,
-              },
-              h("span", { class: "line-number" }, String(index + 1)),
-              h("code", null, ...statementView(step, isTensor)),
-              h("span", { class: "shape" }, printShape(shape)),
-            ),
-          ),
-        ),
-      ),
-    )
-  );
-}
-
-/** Within its list only: the notebook itself stays where it is. @param {HTMLElement} line */
-function keepInView(line) {
-  const list = line.closest("#program");
-  if (!list) return;
-  const [here, around] = [line.getBoundingClientRect(), list.getBoundingClientRect()];
-  if (here.top < around.top || here.bottom > around.bottom)
-    list.scrollTop += here.top - around.top - list.clientHeight / 2;
 }

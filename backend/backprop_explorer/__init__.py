@@ -49,6 +49,16 @@ else:  # a type checker would take every name for one of ours
         return sorted({*globals(), *_LATER})
 
 
+def _page(plan: Plan) -> str:
+    """What `Plan.html` gives; the page and its answers are imported when somebody wants them."""
+    from backprop_explorer.api import wire
+    from backprop_explorer.export.html import page_of
+
+    return page_of(plan, 0, wire.encode)
+
+
+Plan.page_writer = staticmethod(_page)
+
 __all__ = [
     "Client", "Plan", "Problem", "RemoteRun", "Report", "assert_gradients", "check", "compile", "document",
     "torch", "variant", "widget",

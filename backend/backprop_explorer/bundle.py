@@ -19,6 +19,13 @@ _NAME = re.compile(r"[^\w]")
 _REMARK = re.compile(r"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*+\*/|//[^\n]*)\n", re.MULTILINE)
 
 
+def page_folder() -> Path:
+    """Where the page is: inside an installed package, or beside the sources of an editable one."""
+    package = Path(__file__).resolve().parent
+    inside = package / "static"
+    return inside if inside.is_dir() else package.parent.parent / "frontend"
+
+
 def bundled_script(folder: Path, entry: str) -> str:
     """A module that does what `entry` does with all that it imports; it exports nothing.
 

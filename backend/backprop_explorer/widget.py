@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backprop_explorer.bundle import bundled_script, bundled_styles
+from backprop_explorer.bundle import bundled_script, bundled_styles, page_folder
 from backprop_explorer.problem import Problem
 
 if TYPE_CHECKING:
@@ -46,8 +46,6 @@ def widget(run: RemoteRun | Plan | Opened) -> Any:
 
 @cache
 def _widget_class() -> Any:
-    from backprop_explorer.api.pages import page_folder
-
     folder = page_folder()
     try:
         import anywidget

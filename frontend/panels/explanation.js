@@ -16,7 +16,6 @@ import { isAsking } from "../state/studies/selectors.js";
 import { inspectorView } from "../views/inspector.js";
 import { headView } from "../views/subjecthead.js";
 import { contentOf } from "./aspects.js";
-import { exerciseView } from "./exercise.js";
 import { inspectorOptions, speechOf, subjectTold } from "./explaining.js";
 
 /** @type {Record<Aspect, string>} */
@@ -66,7 +65,6 @@ export function select(state) {
 
 /** @param {ReturnType<typeof select>} props @param {Commands} commands @param {State} state */
 export function view({ explained, shown, current }, commands, state) {
-  if (state.mode === "practice" && state.selected === null) return exerciseView(state, commands);
   const title = h("h2", { id: "explanation-title", class: "unseen" }, "Explanation");
   if (!shown) return [title, h("p", { class: "pending explained-empty" }, "No document is open.")];
   const seen = inspected(state);
@@ -106,7 +104,7 @@ export function view({ explained, shown, current }, commands, state) {
           },
           ...contentOf(state, commands, speechOf(state, commands)),
         ),
-        !explained && !seen && !state.drag && reading(),
+        !explained && !seen && !state.drag && reading("scrubbing" in commands),
       ),
     ),
   ];
@@ -192,8 +190,8 @@ function trail({ target, trail }, commands) {
   );
 }
 
-/** What stands in the empty part of the column until something is chosen. */
-function reading() {
+/** What stands in the empty part of the column until something is chosen. @param {boolean} editable */
+function reading(editable) {
   return h(
     "footer",
     { class: "reading", key: "reading" },
@@ -204,7 +202,8 @@ function reading() {
       h("b", { class: "value" }, "Blue"),
       " is a value, ",
       h("b", { class: "gradient" }, "orange"),
-      " a gradient. Green cells are positive, purple ones negative; a plain 0 is exactly zero, hatched means not computed yet. Click any number to see how it was computed; drag a weight to see what it does.",
+      " a gradient. Green cells are positive, purple ones negative; a plain 0 is exactly zero, hatched means not computed yet. Click any number to see how it was computed",
+      editable ? "; drag a weight to see what it does." : ".",
     ),
   );
 }

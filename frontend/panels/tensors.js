@@ -25,8 +25,6 @@ import { pictureView, productTerms } from "../views/picture.js";
 import { sliceBox } from "../views/slicebox.js";
 import { choosersView, placeText, slideView } from "../views/slide.js";
 import { TIGHTEST, framedView, isComing, optionsOf, printedView, tightKey } from "./picture.js";
-import { pinnedView } from "./plots.js";
-import { ownStage } from "./practice.js";
 
 /** @param {State} state */
 export function select({
@@ -87,8 +85,16 @@ export function select({
   };
 }
 
-/** @param {ReturnType<typeof select>} _ @param {Commands} commands @param {State} state */
-export function view(_, commands, state) {
+/**
+ * @typedef {(state: State, commands: Commands) => any} Other
+ *
+ * @param {ReturnType<typeof select>} _
+ * @param {Commands} commands
+ * @param {State} state
+ * @param {{instead?: Other, beside?: Other}} [others]  what may take the step's place, and what
+ *   stands beside it
+ */
+export function view(_, commands, state, others = {}) {
   const title = h("h2", { id: "tensors-title", class: "unseen" }, "Tensors");
   const scene = stepMatrices(state);
   if (!scene || !state.shown)
@@ -96,8 +102,8 @@ export function view(_, commands, state) {
       title,
       h("p", { class: "pending stage-empty" }, state.busy ? "Loading…" : "No document is open."),
     ];
-  const own = ownStage(state, commands);
-  if (own) return [title, ...own];
+  const instead = others.instead?.(state, commands);
+  if (instead) return [title, ...instead];
   const { step } = scene;
   const whole = currentStep(state) ?? step;
   const parts = partsOf(state);
@@ -161,7 +167,7 @@ export function view(_, commands, state) {
         ? slideView(slide, scene.result, options, commands.slide.of(scene.result, slide.index))
         : framedView(pictureView(equation, options), printedView(options), state.room),
       state.drag && sliceBox(state.drag, trace),
-      pinnedView(state, commands),
+      others.beside?.(state, commands),
     ),
     h(
       "div",

@@ -4,7 +4,6 @@
  *
  * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
- * @import { Tab } from "../state/page/reducer.js"
  */
 
 import { h, idleWhen } from "../lib/h.js";
@@ -19,18 +18,10 @@ import { heldLossView } from "../views/validation.js";
 import { optimizerForm, optimizerText } from "./optimizer.js";
 import { progress } from "./progress.js";
 import { stepButtons, stepText } from "./steps.js";
+import { tabBar } from "./tabs.js";
 
 /** From so many steps on, the track shows phases only. */
 const MOST_TICKS = 40;
-
-/** @type {[Tab, string][]} */
-const TABS = [
-  ["stage", "Stage"],
-  ["program", "Program"],
-  ["explanation", "Why"],
-  ["graph", "Graph"],
-  ["training", "Train"],
-];
 
 /** @param {State} state */
 export function select(state) {
@@ -117,7 +108,7 @@ export function view(props, commands) {
         props.undoable &&
         h("button", { type: "button", class: "small", onclick: commands.run.undo }, "Undo this"),
     ),
-    tabBar(props.tab, commands),
+    tabBar(props.tab, commands.page.chooseTab),
   ];
 }
 
@@ -268,25 +259,5 @@ function overBar(props, commands) {
         { type: "button", class: "small", onclick: commands.run.undo },
         trained ? "Undo training" : "Undo the last change",
       ),
-  );
-}
-
-/** A phone shows one of them at a time. @param {Tab} tab @param {Commands} commands */
-function tabBar(tab, commands) {
-  return h(
-    "div",
-    { class: "tab-bar", role: "group", "aria-label": "Part of the page", key: "tabs" },
-    TABS.map(([name, text]) =>
-      h(
-        "button",
-        {
-          type: "button",
-          key: name,
-          "aria-pressed": String(name === tab),
-          onclick: () => commands.page.chooseTab(name),
-        },
-        text,
-      ),
-    ),
   );
 }

@@ -147,7 +147,7 @@ function heading({ letters, factors }, { isTensor }) {
   return h(
     "tr",
     { class: "bars-head" },
-    h("th", { scope: "col", class: "place" }, letters.join(", ")),
+    placeCell("col", letters),
     h(
       "th",
       { scope: "colgroup", colspan: "3" },
@@ -192,7 +192,7 @@ function termRow({ term, place, value, reason }, look, options) {
       class: value === 0 ? "nothing" : "",
       ...pointing(cells, options),
     },
-    h("th", { scope: "row", class: "place" }, place.join(", ")),
+    placeCell("row", place),
     h(
       "td",
       { class: term.factors.length > MANY ? "product many" : "product" },
@@ -216,6 +216,13 @@ function factorView(factor, options) {
   return cell
     ? cellLink(cell, text, options, signed(`${factor.code} is ${text}`))
     : h("span", { title: signed(`${factor.code} = ${exact(number)}`) }, text);
+}
+
+/** A sum without letters has no places: an empty heading says nothing. @param {"col" | "row"} scope @param {(string | number)[]} places */
+function placeCell(scope, places) {
+  return places.length
+    ? h("th", { scope, class: "place" }, places.join(", "))
+    : h("td", { class: "place" });
 }
 
 /** @param {Cell} cell @param {string} text @param {BarOptions} options @param {string} [label] */

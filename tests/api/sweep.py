@@ -287,7 +287,7 @@ class Sweep:
             yield {"json": {}}
         if "application/octet-stream" in content:
             head = {"Content-Type": "application/octet-stream"}
-            for form in ("json", "numpy", "npz", "safetensors", "pytorch") if subject.run else ():
+            for form in ("json", "html", "numpy", "npz", "safetensors", "pytorch") if subject.run else ():
                 file = self.client.get(f"/api/runs/{subject.run}/export", params={"format": form}).content
                 yield {"content": file, "headers": head}
 

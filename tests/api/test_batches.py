@@ -163,7 +163,7 @@ def test_studies_are_of_the_batch(run: RunClient) -> None:
     assert run.get("/jacobian", step=step, input="x")["output_shape"] == [6, 4]
 
 
-@pytest.mark.parametrize("format", ["json", "numpy", "pytorch", "npz", "safetensors"])
+@pytest.mark.parametrize("format", ["json", "html", "numpy", "pytorch", "npz", "safetensors"])
 def test_every_file_can_be_taken_away(run: RunClient, format: str) -> None:
     run("POST", "/iterations", {"count": 2})
     answer = run("GET", "/export", params={"format": format})

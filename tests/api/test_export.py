@@ -14,6 +14,7 @@ from tests.new_operation import cube, registered
 
 FORMATS = {
     "json": ("json", "application/json"),
+    "html": ("html", "text/html; charset=utf-8"),
     "numpy": ("py", "text/x-python; charset=utf-8"),
     "pytorch": ("py", "text/x-python; charset=utf-8"),
     "npz": ("npz", "application/octet-stream"),

@@ -18,7 +18,7 @@ from tests.api.problem_shape import assert_problem
 from tests.onnx_network import network, network_in_two
 
 BYTES = {"Content-Type": "application/octet-stream"}
-FORMATS = ("json", "numpy", "pytorch", "npz", "safetensors")
+FORMATS = ("json", "html", "numpy", "pytorch", "npz", "safetensors")
 
 
 def send(client: TestClient, file: bytes, path: str = "/api/import", **query: str) -> Any:
@@ -301,7 +301,7 @@ def test_what_code_lacks_is_named_with_its_line(client: TestClient) -> None:
 
 
 @settings(max_examples=count(40, 150), deadline=None)
-@given(st.sampled_from(["json", "numpy", "npz", "safetensors", "onnx", "code"]), st.data())
+@given(st.sampled_from(["json", "html", "numpy", "npz", "safetensors", "onnx", "code"]), st.data())
 def test_bytes_that_were_changed_are_read_or_refused(described_files: Any, format: str, data: st.DataObject) -> None:
     client, files = described_files
     file = bytearray(files[format])

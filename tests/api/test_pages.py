@@ -11,10 +11,11 @@ from starlette.testclient import TestClient
 
 from backprop_explorer.api import plotly as library
 from backprop_explorer.api.delivery import Delivery
-from backprop_explorer.api.pages import Pages, page_folder
+from backprop_explorer.api.pages import Pages
 from backprop_explorer.api.plotly import INSTALLED, Plotly
 from backprop_explorer.api.security import page_policy
 from backprop_explorer.api.subset import UnknownForm, subset
+from backprop_explorer.bundle import page_folder
 
 SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 LIBRARY = subset(SCRIPT.read_text("utf-8")).encode()

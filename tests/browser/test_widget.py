@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import backprop_explorer as bx
-from backprop_explorer.api.pages import page_folder
+from backprop_explorer.bundle import page_folder
 from backprop_explorer.examples import examples
 from backprop_explorer.widget import bundle
 from tests.amount import some

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backprop_explorer.api.pages import page_folder
-from backprop_explorer.bundle import bundled_script, bundled_styles, without_remarks
+from backprop_explorer.bundle import bundled_script, bundled_styles, page_folder, without_remarks
 from tests import node
 from tests.house.test_page_types import TYPESCRIPT
 
@@ -109,7 +108,7 @@ def test_styles_keep_their_order(tmp_path: Path) -> None:
     assert bundled_styles(tmp_path, ["b.css", "a.css"]) == "b {}\na {}"
 
 
-@pytest.mark.parametrize("entry", ["main.js", "ops.js", "widget.js"])
+@pytest.mark.parametrize("entry", ["main.js", "ops.js", "widget.js", "snapshot.js"])
 def test_the_page_s_scripts_can_be_read(tmp_path: Path, entry: str) -> None:
     (tmp_path / "all.mjs").write_text(bundled_script(page_folder(), entry), "utf-8")
     assert node.run("--check", str(tmp_path / "all.mjs")) == ""
@@ -141,7 +140,7 @@ console.log(whole === short, short.length);
 """
 
 
-@pytest.mark.parametrize("entry", ["main.js", "ops.js", "widget.js"])
+@pytest.mark.parametrize("entry", ["main.js", "ops.js", "widget.js", "snapshot.js"])
 def test_without_remarks_the_page_s_scripts_are_the_same(tmp_path: Path, entry: str) -> None:
     whole = bundled_script(page_folder(), entry)
     short = without_remarks(whole)

@@ -6,8 +6,8 @@ from pathlib import Path
 import plotly
 import pytest
 
-from backprop_explorer.api.pages import page_folder
 from backprop_explorer.api.subset import KINDS, UnknownForm, subset
+from backprop_explorer.bundle import page_folder
 from tests import node
 
 WHOLE = (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_text("utf-8")

@@ -15,7 +15,7 @@ from backprop_explorer.api.access import Access, write_line
 from backprop_explorer.api.http import AnswerLimit, Head
 from backprop_explorer.api.idempotency import Idempotency
 from backprop_explorer.api.limits import BodyLimit
-from backprop_explorer.api.pages import Pages, page_folder
+from backprop_explorer.api.pages import Pages
 from backprop_explorer.api.plotly import INSTALLED
 from backprop_explorer.api.routes import (
     build,
@@ -34,6 +34,7 @@ from backprop_explorer.api.routes import (
 )
 from backprop_explorer.api.security import Guard
 from backprop_explorer.api.service import Service
+from backprop_explorer.bundle import page_folder
 from backprop_explorer.engine import catalogue
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Database, Runs, open_database

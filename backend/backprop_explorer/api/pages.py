@@ -55,13 +55,6 @@ class PagePath(StringConvertor):
 register_url_convertor("page", PagePath())
 
 
-def page_folder() -> Path:
-    """Where the page is: inside an installed package, or beside the sources of an editable one."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "static"
-    return inside if inside.is_dir() else package.parent.parent / "frontend"
-
-
 class Pages:
     """Serves the files of one folder, and nothing else: a name leads to a file of a known type below it or nowhere."""
 

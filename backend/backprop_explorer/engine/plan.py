@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -33,6 +33,9 @@ class Plan:
 
     `plan[name]` is a read-only view of a tensor or, as `w1.g`, of a gradient; inputs and parameters can be set.
     """
+
+    page_writer: ClassVar[Callable[[Plan], str] | None] = None
+    """Writes the page of `html`: set by the package, since the page is above the engine."""
 
     def __init__(self, program: Program, document: Document) -> None:
         self.program = program
@@ -340,6 +343,16 @@ class Plan:
         from backprop_explorer.engine.script import numpy_script
 
         return numpy_script(self.program, self._leaves, titles or {}, headings or {})
+
+    def html(self) -> str:
+        """The iteration as a page in one file: it steps both ways and explains its numbers, without a network.
+
+        Runs the plan. A `Problem` (501) where the engine stands alone, without the package that has the page.
+        """
+        if Plan.page_writer is None:
+            raise Problem("no_page", "the page is not here", status=501, hint="import backprop_explorer")
+        self.run()
+        return Plan.page_writer(self)
 
 
 def _not_restored(detail: str, hint: str | None, names: Sequence[str]) -> Problem:

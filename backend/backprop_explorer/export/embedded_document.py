@@ -47,10 +47,14 @@ def script_writer(script_of: Callable[[Plan], str]) -> Callable[[Subject, Rules]
 
 def with_document(script: str, document: Document) -> str:
     """The script with its document in comments at the end."""
+    return f"{script}\n{NOTICE}\n{CHECK}{fingerprint(script)}\n{DOCUMENT}{document_text(document)}\n"
+
+
+def document_text(document: Document) -> str:
+    """The document with all its numbers as JSON, in one line."""
     content = document.to_json_dict()
     numbers = {kind: {name: _plain(array.tolist()) for name, array in content[kind].items()} for kind in KINDS}
-    text = json.dumps({**content, **numbers})
-    return f"{script}\n{NOTICE}\n{CHECK}{fingerprint(script)}\n{DOCUMENT}{text}\n"
+    return json.dumps({**content, **numbers})
 
 
 def fingerprint(script: str) -> str:

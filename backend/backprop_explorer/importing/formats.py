@@ -7,13 +7,33 @@ from typing import Annotated, TypedDict
 
 from backprop_explorer.engine import Document
 from backprop_explorer.export import EXPORTERS
-from backprop_explorer.importing import code, document, npy, npz, onnx, pictures, safetensors, script, tables, text
+from backprop_explorer.importing import (
+    code,
+    document,
+    html,
+    npy,
+    npz,
+    onnx,
+    pictures,
+    safetensors,
+    script,
+    tables,
+    text,
+)
 from backprop_explorer.importing.foreign_files import foreign
 from backprop_explorer.importing.record import Content, Importer, Rules
 from backprop_explorer.problem import Problem, suggestion
 
 _IMPORTERS = (
-    *(safetensors.IMPORTER, onnx.IMPORTER, *pictures.IMPORTERS, npz.IMPORTER, npy.IMPORTER, *script.IMPORTERS),
+    *(
+        safetensors.IMPORTER,
+        onnx.IMPORTER,
+        *pictures.IMPORTERS,
+        npz.IMPORTER,
+        npy.IMPORTER,
+        html.IMPORTER,
+        *script.IMPORTERS,
+    ),
     *(*tables.IMPORTERS, code.IMPORTER, document.IMPORTER, text.IMPORTER),
 )
 IMPORTERS: dict[str, Importer] = {importer.format.name: importer for importer in _IMPORTERS}

@@ -1,0 +1,18 @@
+/**
+ * The stage of the page: the step, or in practice what one's own formula gives, and the plot that is
+ * pinned beside it.
+ *
+ * @import { Commands } from "../state/commands.js"
+ * @import { State } from "../state/state.js"
+ */
+
+import { pinnedView } from "./plots.js";
+import { ownStage } from "./practice.js";
+import * as tensors from "./tensors.js";
+
+export const select = tensors.select;
+
+/** @param {ReturnType<typeof select>} props @param {Commands} commands @param {State} state */
+export function view(props, commands, state) {
+  return tensors.view(props, commands, state, { instead: ownStage, beside: pinnedView });
+}

@@ -1,0 +1,84 @@
+"""An iteration in one file, opened from the disk: it steps, explains and asks nobody."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import backprop_explorer as bx
+from backprop_explorer.examples import examples
+from tests.amount import some
+from tests.browser.explorer import cells, exact
+from tests.browser.looks import assert_clean
+from tests.browser.trouble import Trouble
+
+
+@pytest.fixture(autouse=True)
+def _from_the_disk(trouble: Trouble) -> None:
+    trouble.allow("^foreign: GET file:")
+
+
+def opened(page: Page, folder: Path, name: str) -> Any:
+    """The page of an example from the disk, and the requests that it makes from then on."""
+    plan = bx.compile(examples[name])
+    file = folder / f"{name}.html"
+    file.write_text(plan.html(), "utf-8")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    expect(page.locator("#step")).to_have_attribute("data-index", "0")
+    return plan, asked
+
+
+def test_it_steps_both_ways_and_explains(page: Page, tmp_path: Path) -> None:
+    plan, asked = opened(page, tmp_path, "lesson13")
+    assert exact(page.locator("#loss").get_attribute("data-value")) == exact(plan.loss)
+    page.get_by_role("button", name="w1.g = x.T @ l1.g").click()
+    expect(page.locator("#step")).to_have_attribute("data-phase", "backward")
+    for name, value in cells("w1", "gradient", plan["w1.g"].tolist()):
+        number = page.locator("#tensors").get_by_role("gridcell", name=name, exact=True)
+        assert exact(number.get_attribute("data-value")) == value
+    page.locator("#tensors").get_by_role("gridcell", name="w1[2, 1] gradient", exact=True).click()
+    column = page.get_by_role("region", name="Explanation")
+    expect(column).to_contain_text("w1.g[2, 1] = 0")
+    column.get_by_role("tab", name="Terms").click()
+    expect(column).to_contain_text("x[b, 2]")
+    column.get_by_role("tab", name="Jacobian").click()
+    expect(column.locator("svg rect").first).to_be_visible()
+    column.get_by_role("tab", name="Path").click()
+    expect(column).to_contain_text("loss")
+    page.get_by_role("button", name="Previous step").click()
+    expect(page.locator("#step")).to_have_attribute("data-index", "14")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#step")).to_have_attribute("data-index", "15")
+    assert asked == [page.url]
+
+
+def test_the_graph_is_drawn_and_leads_to_its_tensors(page: Page, tmp_path: Path) -> None:
+    opened(page, tmp_path, "lesson13")
+    graph = page.get_by_role("region", name="Computation graph")
+    expect(graph.get_by_text("matmul", exact=True).first).to_be_visible()
+    expect(graph.get_by_text("values →")).to_be_visible()
+    page.get_by_label("Nodes", exact=True).select_option("l2")
+    expect(page.get_by_role("complementary", name="Selected: l2")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", some([*examples], "transformer_block"))
+def test_every_step_is_drawn(page: Page, tmp_path: Path, name: str) -> None:
+    _, asked = opened(page, tmp_path, name)
+    steps = int(page.get_by_label("Step", exact=True).get_attribute("max") or 0)
+    for at in range(0, steps, 1 + steps // 12):
+        page.get_by_label("Step", exact=True).fill(str(at + 1))
+        expect(page.locator("#step")).to_have_attribute("data-index", str(at))
+        expect(page.locator("#tensors .equation")).to_be_visible()
+        expect(page.locator("#tensors [data-result]").first).to_be_visible()
+    assert asked == [page.url]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_axe_finds_nothing(page: Page, tmp_path: Path, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    opened(page, tmp_path, "lesson13")
+    page.get_by_role("button", name="Next step").click()
+    assert_clean(page, "one file")

@@ -1,0 +1,148 @@
+"""An iteration as a page in one file: what is written down in it is what the service would answer."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from base64 import b64decode
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+import backprop_explorer as bx
+from backprop_explorer.api import wire
+from backprop_explorer.bundle import page_folder
+from backprop_explorer.engine import Budget, Plan
+from backprop_explorer.examples import examples
+from backprop_explorer.explain import explain, uses
+from backprop_explorer.export.forms import form_of
+from backprop_explorer.export.recording import ANSWERED_TERMS, question, recording
+from backprop_explorer.importing import Rules, read
+from backprop_explorer.problem import Problem
+from tests import node
+
+RULES = Rules(json.loads, 1_000_000, Budget())
+
+
+def ran(name: str) -> Plan:
+    plan = bx.compile(examples[name])
+    plan.run()
+    return plan
+
+
+def written(page: str) -> Any:
+    """What the page has written down."""
+    packed = page.partition('<script type="text/plain" id="recording">')[2].partition("</script>")[0]
+    return json.loads(zlib.decompress(b64decode(packed)))
+
+
+def plain(answer: Any) -> Any:
+    return json.loads(wire.encode(answer))
+
+
+def test_every_number_of_the_lesson_has_its_answers() -> None:
+    plan = bx.compile(examples["lesson13"])
+    found = written(plan.html())
+    assert found["run"]["loss"] == plan.loss
+    for name, tensor in found["trace"]["tensors"].items():
+        rows, columns = (*tensor["shape"], 1, 1)[:2]
+        for index in [(i, j)[: len(tensor["shape"])] for i in range(rows) for j in range(columns)]:
+            for field in ("value", "gradient") if tensor.get("gradient") is not None else ("value",):
+                asked = {"tensor": name, "field": field, "index": ",".join(map(str, index))}
+                assert found["answers"][question("explain", asked)] == plain(explain(plan, name, field, index))
+            asked["field"] = "value"
+            assert found["answers"][question("uses", asked)] == plain(uses(plan, name, "value", index))
+    for step in found["trace"]["steps"]:
+        assert found["answers"][f"why?step={step['index']}"]["code"] == step["code"]
+
+
+def test_the_file_is_small_and_asks_for_nothing() -> None:
+    page = bx.compile(examples["lesson13"]).html()
+    assert len(gzip.compress(page.encode())) < 180_000
+    assert "default-src 'none'" in page
+    assert "http://" not in page.replace("http://www.w3.org/", "")
+    assert "https://" not in page
+
+
+FORMS = [
+    ("digits", "w1", "gradient"), ("digits", "w1", "next"), ("digits", "h.matmul", "value"),
+    ("digits", "scores", "gradient"), ("convnet", "x", "gradient"), ("transformer_block", "wq", "gradient"),
+    ("lesson13", "l1", "value"), ("rnn", "wx", "gradient"),
+]  # fmt: skip
+FORMLESS = ("scores", "x")
+
+
+@pytest.mark.parametrize(("name", "tensor", "field"), FORMS, ids=lambda one: str(one))
+def test_a_form_gives_every_element_its_own_explanation(name: str, tensor: str, field: Any, tmp_path: Path) -> None:
+    plan = ran(name)
+    plan.propose()
+    shape = plan.tensors[tensor].shape
+    form = form_of(plan, tensor, field, shape)
+    if form is None:
+        assert tensor in FORMLESS
+        return
+    draw = Random(7)
+    wanted = [tuple(draw.randrange(length) for length in shape) for _ in range(40)]
+    asked = [{"tensor": tensor, "field": field, "index": list(index)} for index in wanted]
+    content = {"form": form, "trace": recording(plan, 0)["trace"], "asked": asked}
+    (tmp_path / "asked.json").write_bytes(wire.encode(content))
+    (tmp_path / "forms.mjs").write_text(f"""
+        import {{ readFileSync }} from "node:fs";
+        import {{ explainedBy }} from "{(page_folder() / "lib" / "forms.js").as_uri()}";
+        const {{ form, trace, asked }} = JSON.parse(readFileSync("{(tmp_path / "asked.json").as_posix()}", "utf8"));
+        console.log(JSON.stringify(asked.map((target) => explainedBy(form, trace, target))));
+    """)
+    given = json.loads(node.run(str(tmp_path / "forms.mjs")))
+    for index, answer in zip(wanted, given, strict=True):
+        told = plain(explain(plan, tensor, field, index, limit=2_000))
+        for term in told["terms"]:
+            term.pop("zero", None)
+            term.pop("by", None)
+        assert answer == told
+
+
+def test_a_number_that_its_terms_do_not_add_up_to_is_not_told(tmp_path: Path) -> None:
+    plan = ran("lesson13")
+    form = form_of(plan, "l1.matmul", "value", (6, 2))
+    trace = plain(recording(plan, 0)["trace"])
+    trace["tensors"]["l1.matmul"]["value"][0][0] += 0.5
+    (tmp_path / "asked.json").write_bytes(wire.encode({"form": form, "trace": trace}))
+    (tmp_path / "forms.mjs").write_text(f"""
+        import {{ readFileSync }} from "node:fs";
+        import {{ explainedBy }} from "{(page_folder() / "lib" / "forms.js").as_uri()}";
+        const {{ form, trace }} = JSON.parse(readFileSync("{(tmp_path / "asked.json").as_posix()}", "utf8"));
+        const target = (index) => ({{ tensor: "l1.matmul", field: "value", index }});
+        console.log(JSON.stringify([[0, 0], [0, 1]].map((index) => explainedBy(form, trace, target(index)) !== null)));
+    """)
+    assert json.loads(node.run(str(tmp_path / "forms.mjs"))) == [False, True]
+
+
+def test_what_is_written_down_is_bounded() -> None:
+    found = recording(ran("digits"), 0)
+    terms = sum(len(one["terms"]) for key, one in found["answers"].items() if key.startswith("explain?"))
+    assert terms <= ANSWERED_TERMS
+    assert {"w1 value", "w1 gradient"} & {*found["forms"], "w1 value"}
+
+
+def test_a_hostile_title_is_text() -> None:
+    title = "</script><script>alert(1)</script>"
+    page = bx.compile({**examples["scalar"], "title": title, "description": "<img src=x onerror=alert(1)>"}).html()
+    assert "<script>alert" not in page
+    assert "<img" not in page.partition("<script")[0]
+    assert read(page.encode(), RULES)[1].document["title"] == title  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [
+        (b"<!doctype html><p>something else", "carries no document"),
+        (b'<!doctype html><script type="application/json" id="document">{"program": "loss', "has no end"),
+        (b'<!doctype html><script type="application/json" id="document">[1]</script>', "no JSON object"),
+    ],
+)
+def test_other_pages_are_refused(page: bytes, says: str) -> None:
+    with pytest.raises(Problem, match=says):
+        read(page, RULES)
