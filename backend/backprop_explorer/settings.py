@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Annotated, Self
@@ -17,6 +18,7 @@ from backprop_explorer.runs import Limits
 _BUDGET = Budget()
 _LIMITS = Limits()
 _PREFIX = "BACKPROP_"
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -30,6 +32,10 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="the port to listen at; 0: any free one")
     allow_host: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="names the server may be called by, besides localhost; separated by commas"
+    )
+    embed_origins: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="origins whose pages may show ours in a frame, such as https://example.org; separated by commas",
     )
     database: str | None = Field(
         None,
@@ -90,10 +96,18 @@ class Settings(BaseSettings):
     live_runs: int = Field(_LIMITS.live_runs, ge=1, description="how many runs are held in memory")
     live_elements: int = Field(_LIMITS.live_elements, ge=1, description="how many numbers they may keep together")
 
-    @field_validator("allow_host", mode="before")
+    @field_validator("allow_host", "embed_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [name for name in value.replace(",", " ").split() if name] if isinstance(value, str) else value
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _origins(cls, origins: list[str]) -> list[str]:
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin[:100]!r} is no origin: write https://example.org, without a path")
+        return origins
 
     @model_validator(mode="after")
     def _one_database(self) -> Self:

@@ -53,3 +53,11 @@ def test_one_database_under_two_names_is_no_contradiction(monkeypatch: pytest.Mo
     monkeypatch.setenv("DATABASE_URL", "sqlite:///runs.sqlite3")
     monkeypatch.setenv("BACKPROP_DATABASE", "runs.sqlite3")
     assert Settings().database == "runs.sqlite3"
+
+
+@pytest.mark.parametrize(
+    "origin", ["example.org", "https://example.org/course", "https://*", "'self'", "https://a.b;x"]
+)
+def test_what_is_no_origin_is_refused(origin: str) -> None:
+    with pytest.raises(ValueError, match="is no origin"):
+        Settings(embed_origins=["https://good.example", origin])

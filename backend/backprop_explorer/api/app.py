@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The app over the database that the settings name, which is opened at once; a `Problem` when it is refused."""
     settings = settings or Settings()
     database = open_database(settings.database, settings.database_connections, settings.statement_seconds)
-    pages = Pages(page_folder(), INSTALLED)
+    pages = Pages(page_folder(), INSTALLED, settings.embed_origins)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import html
+from collections.abc import Sequence
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -58,9 +59,10 @@ register_url_convertor("page", PagePath())
 class Pages:
     """Serves the files of one folder, and nothing else: a name leads to a file of a known type below it or nowhere."""
 
-    def __init__(self, folder: Path, plotly: Plotly) -> None:
+    def __init__(self, folder: Path, plotly: Plotly, embed_origins: Sequence[str] = ()) -> None:
         self.folder = folder.resolve()
         self.plotly = plotly
+        self.embed_origins = embed_origins
         self.delivery = Delivery(self.folder)
         self.routes = [
             Route("/vendor/{name}", self.vendor),
@@ -100,7 +102,7 @@ class Pages:
         content = await asyncio.to_thread(self._content, path)
         headers = {"Cache-Control": "no-cache", "ETag": f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'}
         if path.suffix == ".html":
-            headers["Content-Security-Policy"] = page_policy(self.plotly.style_hash)
+            headers["Content-Security-Policy"] = page_policy(self.plotly.style_hash, self.embed_origins)
         if headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(None, 304, headers)
         return Response(content, 200, headers, MEDIA_TYPES[path.suffix])

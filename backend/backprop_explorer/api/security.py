@@ -32,9 +32,9 @@ COMMON_HEADERS = {
 }
 
 
-def page_policy(style_hash: str | None) -> str:
+def page_policy(style_hash: str | None, embed_origins: Iterable[str] = ()) -> str:
     """The content security policy of pages; `style_hash` is that of the style which the plots' library injects, if
-    it does."""
+    it does. Pages of these origins may show ours in a frame."""
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -46,7 +46,7 @@ def page_policy(style_hash: str | None) -> str:
         "worker-src": "'self' blob:",
         "base-uri": "'none'",
         "form-action": "'none'",
-        "frame-ancestors": "'none'",
+        "frame-ancestors": " ".join(embed_origins) or "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
@@ -136,4 +136,6 @@ def _add_headers(headers: MutableHeaders) -> None:
     for name, value in COMMON_HEADERS.items():
         headers[name] = value
     headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    if not headers["Content-Security-Policy"].endswith("frame-ancestors 'none'"):
+        del headers["X-Frame-Options"]  # it knows no origins, and would forbid what the policy allows
     headers.setdefault("Cache-Control", "no-store")
