@@ -13,7 +13,7 @@ import { REGIONS } from "../lib/regions.js";
 import { notesView } from "../views/brought.js";
 
 /** @param {State} state */
-export function select({ lesson, document, hidden, borrowed, mode, brought }) {
+export function select({ lesson, document, hidden, borrowed, copied, mode, brought }) {
   return {
     lesson,
     mode,
@@ -21,16 +21,19 @@ export function select({ lesson, document, hidden, borrowed, mode, brought }) {
     description: /** @type {any} */ (document)?.description ?? null,
     hidden,
     borrowed,
+    copied,
     brought,
   };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Commands} commands */
-export function view({ lesson, title, description, hidden, borrowed, mode, brought }, commands) {
+export function view(props, commands) {
+  const { lesson, title, description, mode, brought } = props;
   if (brought && (mode === "explore" || mode === "practice")) return broughtView(brought, commands);
-  const notices = noticesView(hidden, borrowed, commands);
+  const notices = noticesView(props, commands);
   const text = lesson.intro === null ? description : INTRO[lesson.intro];
-  if (!lesson.open || !text || mode !== "explore") return notices;
+  if (!lesson.open || !text || mode !== "explore")
+    return [...notices, props.copied && closeButton("Close notice", commands)].filter(Boolean);
   return [
     h(
       "div",
@@ -46,18 +49,23 @@ export function view({ lesson, title, description, hidden, borrowed, mode, broug
         { type: "button", key: "next", onclick: commands.page.nextSentence },
         lesson.intro < INTRO.length - 1 ? "Next" : "Done",
       ),
-    h(
-      "button",
-      {
-        type: "button",
-        class: "quiet",
-        key: "close",
-        "aria-label": "Close lesson",
-        onclick: commands.page.closeLesson,
-      },
-      "Close",
-    ),
+    closeButton("Close lesson", commands),
   ];
+}
+
+/** @param {string} name @param {Commands} commands */
+function closeButton(name, commands) {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      key: "close",
+      "aria-label": name,
+      onclick: commands.page.closeLesson,
+    },
+    "Close",
+  );
 }
 
 /**
@@ -110,14 +118,20 @@ function dots(at) {
   );
 }
 
-/** @param {string[]} hidden @param {boolean} borrowed @param {Commands} commands */
-function noticesView(hidden, borrowed, commands) {
+/** @param {ReturnType<typeof select>} props @param {Commands} commands */
+function noticesView({ hidden, borrowed, copied }, commands) {
   return [
     borrowed &&
       h(
         "p",
         { key: "borrowed" },
-        "This run belongs to a link and stays as it is. Your first change makes a copy of your own.",
+        "This is somebody else's run, to look at. Your first change makes a copy of your own.",
+      ),
+    copied &&
+      h(
+        "p",
+        { key: "copied" },
+        "This is a copy of your own now; the run that you came from stays as it was.",
       ),
     hidden.length > 0 &&
       h("p", { key: "hidden" }, `This link hides ${listed(hidden.map((id) => REGIONS[id]))}.`),

@@ -87,7 +87,7 @@ def test_a_teacher_says_where_a_link_starts_and_what_it_leaves_out(explorer: Exp
 
 def test_a_large_run_is_looked_at_until_the_first_change(explorer: Explorer, other: Explorer) -> None:
     run = large_run(explorer)
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
     share(explorer)
     link = copied(explorer)
     assert link.endswith(f"/?fork={run}")
@@ -180,7 +180,7 @@ def test_axe_finds_nothing(explorer: Explorer, trouble: Trouble, look: str) -> N
     explorer.page.goto(f"/?fork={run}&hide=graph,training")
     expect(explorer.button("Show all")).to_be_visible()
     assert_clean(explorer.page, "a run behind a link")
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
     explorer.api.patch(f"/runs/{run}", json={"optimizer": {"name": "adam", "lr": 0.1}}).raise_for_status()
     explorer.page.keyboard.press("Shift+ArrowRight")
     expect(explorer.alert).to_contain_text("This run was changed elsewhere")

@@ -6,15 +6,16 @@ import {
   decodeDocument,
   documentAddress,
   encodeDocument,
-  forkAddress,
   plainDocument,
   readAddress,
   runAddress,
+  viewAddress,
 } from "../../frontend/lib/address.js";
 import { createClient } from "../../frontend/service/client.js";
-import { OVERTAKEN, Refusal } from "../../frontend/service/refusal.js";
+import { OVERTAKEN, Refusal, problemFrom, secondsIn } from "../../frontend/service/refusal.js";
 import { createCommands } from "../../frontend/state/commands.js";
 import { typeDraft } from "../../frontend/state/editor/reducer.js";
+import { setWaiting } from "../../frontend/state/messages/reducer.js";
 import { adoptFork, openRun } from "../../frontend/state/run/reducer.js";
 import { linkOf, presentAddress } from "../../frontend/state/sharing/selectors.js";
 import { initial } from "../../frontend/state/state.js";
@@ -24,7 +25,7 @@ import { smallRun, smallTrace } from "./trace.js";
 const DOCUMENT = { program: "loss = (x - \u00e9).sum()", inputs: { x: [1, 2] } };
 const LONG = { program: "loss = x.sum()", inputs: { x: new Array(2000).fill(0.5) } };
 const read = (address) => readAddress(new URL(address).search, new URL(address).hash);
-const plain = { run: null, fork: null, doc: null, practice: false, step: null, hide: [], odd: [] };
+const plain = { run: null, view: null, doc: null, practice: false, step: null, hide: [], odd: [] };
 
 test("a document travels in a link, compressed where that is shorter", async () => {
   for (const document of [DOCUMENT, LONG]) {
@@ -70,12 +71,12 @@ test("what is no document in a link is told apart from what is too large", async
 test("an address says what is opened and how", () => {
   const options = { step: 12, hide: ["training", "practice"], practice: true };
   assert.equal(
-    forkAddress("/", "a b", options),
-    "/?fork=a%20b&step=12&hide=training,practice&practice=1",
+    viewAddress("/", "a b", options),
+    "/#view=a%20b&step=12&hide=training,practice&practice=1",
   );
-  assert.deepEqual(read(`http://localhost${forkAddress("/", "a b", options)}`), {
+  assert.deepEqual(read(`http://localhost${viewAddress("/", "a b", options)}`), {
     ...plain,
-    fork: "a b",
+    view: "a b",
     ...options,
   });
   assert.deepEqual(read(`http://localhost${documentAddress("/", "abc", options)}`), {
@@ -93,7 +94,7 @@ test("what is not understood in an address is said, and the rest is followed", (
   );
   assert.deepEqual(rest, {
     run: "a",
-    fork: null,
+    view: null,
     doc: null,
     practice: false,
     step: null,
@@ -104,104 +105,179 @@ test("what is not understood in an address is said, and the rest is followed", (
 });
 
 test("links and the address keep what a teacher chose", () => {
-  const sharing = { base: "/", id: "r", encoded: null, step: 3, hide: [], practice: false };
-  assert.equal(linkOf(sharing), "/?fork=r&step=3");
+  const sharing = { base: "/", view: "v", encoded: null, step: 3, hide: [], practice: false };
+  assert.equal(linkOf(sharing), "/#view=v&step=3");
   assert.equal(
     linkOf({ ...sharing, encoded: "abc", practice: true }),
     "/#doc=abc&step=3&practice=1",
   );
-  const state = { ...openRun(initial, smallRun, null, true), hidden: ["training"] };
-  assert.equal(presentAddress("/", state), "/?fork=r&hide=training");
+  const looked = { ...smallRun, id: "v" };
+  const state = { ...openRun(initial, looked, null, true), hidden: ["training"] };
+  assert.equal(presentAddress("/", state), "/#view=v&hide=training");
   assert.equal(
     presentAddress("/", adoptFork(state, { ...smallRun, id: "own" })),
-    "/?run=own&hide=training",
+    "/#run=own&hide=training",
   );
 });
 
 /**
- * A service of one run, as far as these tests need it: its state changes by edits of others, forks
- * have the id "own".
+ * A service of the run "r", which is looked at as "v", and of forks, the first of which is "own": states change by
+ * edits of others. What `refused` names is refused as often as it says.
  */
 function service() {
-  const runs = { r: { ...smallRun, event: 1 } };
-  const calls = [];
-  const answer = (status, content = null) => ({
+  const runs = { r: { ...smallRun, view_id: "v", event: 1 } };
+  const [calls, refused] = [[], {}];
+  const answer = (status, content = null, headers = {}) => ({
     ok: status < 300,
     status,
+    headers: new Headers(headers),
     json: async () => content,
   });
   const fetcher = async (address, { method = "GET", headers = {}, body } = {}) => {
-    const [, id, rest] = /^\/runs\/(\w+)(.*)$/.exec(address);
-    const run = runs[id];
     if (method !== "GET")
       calls.push(`${method} ${address}${headers["If-Match"] ? ` if ${headers["If-Match"]}` : ""}`);
+    const [status] = refused[method] ?? [];
+    if (status) {
+      refused[method].shift();
+      return answer(status, { detail: "not now" }, { "Retry-After": "3" });
+    }
+    if (address === "/health") return answer(200, { status: "ok", retention_days: 90 });
+    const [, asked, rest] = /^\/runs\/(\w+)(.*)$/.exec(address) ?? [null, "", ""];
+    const id = asked === "v" ? "r" : asked;
+    const run = runs[id];
+    const looked = asked === "v" ? { ...run, id: null } : run;
+    if (!run) return answer(404, { detail: "no such run", code: "unknown_run" });
     if (headers["If-None-Match"] === `"${run.version}"`) return answer(304);
     if (rest.startsWith("/trace")) return answer(200, smallTrace());
     if (rest.startsWith("/exercises")) return answer(422, {});
-    if (method === "GET") return answer(200, { ...run, document: { program: "loss = x.sum()" } });
-    if (rest === "/fork")
-      return answer(
-        201,
-        (runs.own = { ...run, id: "own", version: 1, event: JSON.parse(body).event }),
-      );
+    if (method === "GET")
+      return answer(200, { ...looked, document: { program: "loss = x.sum()" } });
+    if (rest === "/fork") {
+      const { event } = JSON.parse(body);
+      return answer(201, (runs.own = { ...run, id: "own", view_id: "ownv", version: 1, event }));
+    }
+    if (asked === "v") return answer(403, { detail: "This link is for looking" });
     if (headers["If-Match"] !== `"${run.version}"`) return answer(412, { detail: "by now" });
     runs[id] = { ...run, version: run.version + 1, can_undo: true };
     return answer(200, runs[id]);
   };
-  return { runs, calls, fetcher };
+  return { runs, calls, refused, fetcher };
 }
 
-async function page(search) {
-  const { runs, calls, fetcher } = service();
+async function page(address) {
+  const { runs, calls, refused, fetcher } = service();
   const store = createStore(initial);
-  const seen = { address: search, remembered: [] };
+  const seen = { addresses: [address], remembered: [], waits: [] };
   const lists = async () => [];
+  const tell = (waiting) => store.apply(setWaiting, waiting);
+  const sleep = async (seconds) => void seen.waits.push([seconds, store.get().waiting]);
   const client = {
-    ...createClient(fetcher, ""),
+    ...createClient(fetcher, "", tell, sleep),
     operations: lists,
     optimizers: lists,
     examples: lists,
     exercises: lists,
   };
+  const { search, hash } = new URL(address, "http://localhost/");
   const browser = {
     search,
-    hash: "",
+    hash,
     base: "/",
-    setAddress: (address) => (seen.address = address),
+    setAddress: (next) => seen.addresses.push(next),
     copy: async (text) => (seen.copied = text),
     remember: (id) => seen.remembered.push(id),
     recent: () => [],
   };
   const commands = createCommands(store, client, browser);
   await commands.start();
-  return { runs, calls, store, commands, seen };
+  return { runs, calls, refused, store, commands, seen };
 }
 
 const EDIT = ["w", [{ index: [0, 0], value: 7 }]];
 
-test("a run behind a link is looked at until the first change, which makes a copy", async () => {
-  const { calls, store, commands, seen } = await page("?fork=r&step=2");
-  assert.deepEqual(
-    [store.get().borrowed, store.get().cursor, seen.address, seen.remembered],
-    [true, 2, "/?fork=r", []],
-  );
-  await commands.run.undo();
-  assert.deepEqual(calls, []);
-  await commands.cells.write(...EDIT);
-  await commands.cells.write(...EDIT);
-  assert.deepEqual(calls, [
-    "POST /runs/r/fork",
-    'PATCH /runs/own/tensors/w?trace=few if "1"',
-    'PATCH /runs/own/tensors/w?trace=few if "2"',
+for (const address of ["#view=v&step=2", "#view=r&step=2", "#run=v&step=2", "?fork=r&step=2"])
+  test(`a run behind the link ${address} is looked at, and its id is not shown`, async () => {
+    const { calls, store, commands, seen } = await page(address);
+    assert.deepEqual(
+      [store.get().borrowed, store.get().cursor, seen.addresses.at(-1), seen.remembered],
+      [true, 2, "/#view=v", []],
+    );
+    assert.ok(!JSON.stringify(store.get()).includes('"r"'));
+    await commands.run.undo();
+    assert.deepEqual(calls, []);
+    await commands.cells.write(...EDIT);
+    assert.match(store.get().status, /^This is a copy of your own now\. w\[0, 0\] is 7; the loss/);
+    assert.equal(store.get().copied, true);
+    await commands.cells.write(...EDIT);
+    assert.match(store.get().status, /^w\[0, 0\] is 7/);
+    assert.deepEqual(calls, [
+      "POST /runs/v/fork",
+      'PATCH /runs/own/tensors/w?trace=few if "1"',
+      'PATCH /runs/own/tensors/w?trace=few if "2"',
+    ]);
+    assert.deepEqual(
+      [store.get().borrowed, seen.addresses.at(-1), seen.remembered],
+      [false, "/#run=own", ["own"]],
+    );
+  });
+
+test("an id in the query is moved before anything is asked for", async () => {
+  assert.deepEqual((await page("?run=r&step=1")).seen.addresses, [
+    "?run=r&step=1",
+    "/#run=r&step=1",
+    "/#run=r",
   ]);
+  assert.deepEqual((await page("?fork=r")).seen.addresses, ["?fork=r", "/#view=r", "/#view=v"]);
+});
+
+test("what is shared is the id to look at a run by", async () => {
+  const { store, commands } = await page("#run=r");
+  await commands.sharing.share();
+  assert.equal(store.get().sharing.view, "v");
+  assert.equal(linkOf({ ...store.get().sharing, encoded: null }), "/#view=v");
+  assert.equal(store.get().retention, 90);
+});
+
+test("an address that is changed opens another run, and what names none changes nothing", async () => {
+  const { runs, store, commands, seen } = await page("#run=r");
+  runs.other = { ...runs.r, id: "other", view_id: "otherv" };
+  await commands.turn("#run=other&step=3&hide=graph");
   assert.deepEqual(
-    [store.get().borrowed, seen.address, seen.remembered],
-    [false, "/?run=own", ["own"]],
+    [store.get().run.id, store.get().cursor, store.get().hidden, seen.addresses.at(-1)],
+    ["other", 3, ["graph"], "/#run=other&hide=graph"],
+  );
+  await commands.turn("#view=v");
+  assert.deepEqual(
+    [store.get().run.id, store.get().borrowed, store.get().hidden, seen.addresses.at(-1)],
+    ["v", true, [], "/#view=v"],
+  );
+  await commands.turn("#run=r&practice=1");
+  assert.deepEqual(
+    [store.get().borrowed, store.get().mode, seen.addresses.at(-1)],
+    [false, "practice", "/#run=r&practice=1"],
+  );
+  const before = store.get();
+  await commands.turn("#training");
+  await commands.turn("");
+  assert.deepEqual(store.get(), before);
+  assert.equal(seen.addresses.at(-1), "/#run=r&practice=1");
+  await commands.turn("#run=nobody");
+  assert.match(store.get().alert.detail, /no such run/);
+  assert.deepEqual(
+    [store.get().run.id, store.get().mode, seen.addresses.at(-1)],
+    ["r", "practice", "/#run=r&practice=1"],
   );
 });
 
+test("the step of the run that is open is gone to without opening it again", async () => {
+  const { store, commands } = await page("#run=r");
+  store.apply(typeDraft, "loss = w.sum()");
+  await commands.turn("#run=r&step=4");
+  assert.deepEqual([store.get().cursor, store.get().draft.text], [4, "loss = w.sum()"]);
+});
+
 test("whoever was slower is told, and nothing typed is lost", async () => {
-  const { runs, calls, store, commands } = await page("?run=r");
+  const { runs, calls, store, commands } = await page("#run=r");
   store.apply(typeDraft, "loss = w.sum()");
   runs.r = { ...runs.r, version: 5, event: 4 };
   await commands.import.apply("loss = w.sum()");
@@ -218,7 +294,7 @@ test("whoever was slower is told, and nothing typed is lost", async () => {
 });
 
 test("or goes on in a copy of what was seen", async () => {
-  const { runs, calls, store, commands, seen } = await page("?run=r");
+  const { runs, calls, store, commands, seen } = await page("#run=r");
   runs.r = { ...runs.r, version: 5, event: 4 };
   assert.equal(await commands.cells.write(...EDIT), undefined);
   await commands.ownership.copyAndRepeat();
@@ -228,13 +304,13 @@ test("or goes on in a copy of what was seen", async () => {
   ]);
   assert.deepEqual([runs.own.event, runs.own.version, runs.r.version], [1, 2, 5]);
   assert.deepEqual(
-    [store.get().run.id, store.get().alert, seen.address],
-    ["own", null, "/?run=own"],
+    [store.get().run.id, store.get().alert, seen.addresses.at(-1)],
+    ["own", null, "/#run=own"],
   );
 });
 
 test("a tab that one comes back to shows what is new, unless something is being typed", async () => {
-  const { runs, store, commands } = await page("?run=r");
+  const { runs, store, commands } = await page("#run=r");
   const before = store.get();
   await commands.ownership.look();
   assert.deepEqual([store.get().run, store.get().revision], [before.run, before.revision]);
@@ -253,5 +329,87 @@ test("a refusal for want of the version is told apart", async () => {
   await assert.rejects(
     client.undo({ id: "r", version: 1 }),
     (error) => error instanceof Refusal && error.problem.status === OVERTAKEN,
+  );
+});
+
+test("reads that are refused for the moment are made again, in time, and it is said", async () => {
+  const { refused, store, commands, seen } = await page("#run=r");
+  refused.GET = [429, 503, 503];
+  await commands.ownership.reload();
+  assert.match(store.get().status, /newest state/);
+  assert.deepEqual(
+    seen.waits.map(([seconds, { detail }]) => [seconds, detail]),
+    [
+      [3, "not now"],
+      [3, "not now"],
+      [4, "not now"],
+    ],
+  );
+  assert.deepEqual([store.get().waiting, store.get().alert], [null, null]);
+  refused.GET = new Array(5).fill(429);
+  await commands.ownership.reload();
+  assert.match(store.get().alert.hint, /try again in 3 s/);
+  assert.deepEqual([refused.GET, seen.waits.length], [[], 7]);
+});
+
+test("changes are made again by whoever wanted them, never by themselves", async () => {
+  for (const status of [429, 503]) {
+    const { calls, refused, store, commands, seen } = await page("#run=r");
+    refused.PATCH = [status, status];
+    assert.equal(await commands.cells.write(...EDIT), undefined);
+    assert.deepEqual([calls.length, seen.waits, store.get().run.version], [1, [], 1]);
+    assert.equal(store.get().alert.hint, "what you typed is kept: try again in 3 s");
+    assert.equal(store.get().alert.again, true);
+    await commands.ownership.repeat();
+    assert.deepEqual([calls.length, store.get().alert.again], [2, true]);
+    await commands.ownership.repeat();
+    assert.deepEqual([calls.length, store.get().alert, store.get().run.version], [3, null, 2]);
+  }
+});
+
+test("a program that is refused for the moment stays in its editor, which says so", async () => {
+  const { refused, store, commands } = await page("#run=r");
+  refused.PATCH = [503];
+  store.apply(typeDraft, "loss = w.sum()");
+  await commands.import.apply("loss = w.sum()");
+  const { text, problem } = store.get().draft;
+  assert.deepEqual([text, problem.status, store.get().alert], ["loss = w.sum()", 503, null]);
+  await commands.import.apply("loss = w.sum()");
+  assert.equal(store.get().draft, null);
+});
+
+test("a run that cannot be read at the moment is no reason to open another one", async () => {
+  const { fetcher, refused } = service();
+  refused.GET = new Array(5).fill(503);
+  const store = createStore(initial);
+  const addresses = [];
+  const lists = async () => [];
+  const client = { ...createClient(fetcher, "", undefined, async () => {}), operations: lists };
+  Object.assign(client, { optimizers: lists, examples: lists, exercises: lists });
+  const commands = createCommands(store, client, {
+    search: "",
+    hash: "#run=r",
+    base: "/",
+    setAddress: (address) => addresses.push(address),
+    remember() {},
+  });
+  await commands.start();
+  assert.deepEqual([store.get().run, store.get().alert.status, addresses], [null, 503, []]);
+  await commands.ownership.repeat();
+  assert.deepEqual([store.get().run.id, store.get().alert], ["r", null]);
+});
+
+test("when to come again is told in seconds, or as a date, or not at all", () => {
+  const now = Date.parse("2026-01-01T00:00:00Z");
+  const of = (text) =>
+    secondsIn(text === null ? undefined : new Headers({ "Retry-After": text }), now);
+  assert.deepEqual(
+    ["7", "Thu, 01 Jan 2026 00:00:05 GMT", "Thu, 01 Jan 2026 00:00:00 GMT", "soon", null].map(of),
+    [7, 5, 0, null, null],
+  );
+  assert.equal(problemFrom(429, null).detail, "Too many requests come from here.");
+  assert.equal(
+    problemFrom(429, { detail: "a", hint: "try again in 3 s" }, 3).hint,
+    "try again in 3 s",
   );
 });

@@ -87,7 +87,9 @@ export function createRun({ get, apply }, client, browser, { change, say, own, t
     },
 
     /** Its address. */
-    locate: () => browser.setAddress(presentAddress(browser.base, get())),
+    locate() {
+      if (get().run) browser.setAddress(presentAddress(browser.base, get()));
+    },
 
     /**
      * @param {Traced<Run & {document?: Document}>} run  perhaps with all that is shown of it
