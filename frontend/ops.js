@@ -6,6 +6,7 @@ import { anchorOf } from "./lib/reference.js";
 import { contentsView, entriesView, headerView } from "./panels/reference.js";
 import { createClient } from "./service/client.js";
 import { memory } from "./service/memory.js";
+import { waitingText } from "./service/patience.js";
 import { problemOf } from "./service/refusal.js";
 import {
   initialReference,
@@ -18,7 +19,11 @@ import {
 import { createStore } from "./state/store.js";
 
 const store = createStore(initialReference);
-const client = createClient((...request) => fetch(...request), "./api");
+const client = createClient(
+  (...request) => fetch(...request),
+  "./api",
+  (waiting) => store.apply(setStatus, waitingText(waiting)),
+);
 const remembered = memory(() => window.localStorage);
 const latest = remembered.runs()[0];
 

@@ -25,7 +25,7 @@ import { timelineIn } from "../state/history/selectors.js";
 import { recalculated } from "../state/trace/selectors.js";
 import { filmView } from "../views/film.js";
 import { scaleView } from "../views/legend.js";
-import { recalculatedView, retentionView } from "../views/notices.js";
+import { recalculatedView, retentionText } from "../views/notices.js";
 import { aside } from "./comparison.js";
 
 /** As many rows can be looked at at once. */
@@ -181,9 +181,12 @@ function foot(columns, state) {
   return h(
     "div",
     { class: "film-foot", key: "foot" },
-    h("p", { class: "readout" }, `${told}; one colour scale per kind for the whole strip.`),
-    recalculatedView(recalculated(state)),
-    retentionView(state.retention),
+    h(
+      "p",
+      { class: "readout" },
+      `${told}; one colour scale per kind for the whole strip. ${retentionText(state.retention)} `,
+      recalculated(state) === null && recalculatedView(state.run?.recalculated ?? null),
+    ),
     h(
       "div",
       { class: "legend" },

@@ -28,18 +28,28 @@ export function select({ lesson, document, hidden, borrowed, copied, mode, broug
 
 /** @param {ReturnType<typeof select>} props @param {Commands} commands */
 export function view(props, commands) {
-  const { lesson, title, description, mode, brought } = props;
+  const { lesson, title, description, hidden, mode, brought } = props;
   if (brought && (mode === "explore" || mode === "practice")) return broughtView(brought, commands);
-  const notices = noticesView(props, commands);
+  const notices = noticesView(hidden, commands);
+  const whose = whoseText(props);
   const text = lesson.intro === null ? description : INTRO[lesson.intro];
   if (!lesson.open || !text || mode !== "explore")
-    return [...notices, props.copied && closeButton("Close notice", commands)].filter(Boolean);
+    return [
+      whose && h("p", { key: "whose" }, whose),
+      ...notices,
+      props.copied && closeButton("Close notice", commands),
+    ].filter(Boolean);
   return [
     h(
       "div",
       { key: "head" },
-      h("h2", null, lesson.intro === null ? title : "How to read this page"),
-      lesson.intro !== null && dots(lesson.intro),
+      // The title stands in the header, too: what is to be known of the run takes its place here.
+      h(
+        "h2",
+        { class: whose && lesson.intro === null ? "unseen" : null },
+        lesson.intro === null ? title : "How to read this page",
+      ),
+      lesson.intro === null ? whose && h("p", null, whose) : dots(lesson.intro),
     ),
     h("p", { key: "text" }, text),
     ...notices,
@@ -118,21 +128,19 @@ function dots(at) {
   );
 }
 
-/** @param {ReturnType<typeof select>} props @param {Commands} commands */
-function noticesView({ hidden, borrowed, copied }, commands) {
+/**
+ * That a run is only looked at, or that it is a copy of one that was.
+ *
+ * @param {{borrowed: boolean, copied: boolean}} props
+ */
+function whoseText({ borrowed, copied }) {
+  if (borrowed) return "A shared run: your first change makes your own copy.";
+  return copied ? "Your own copy now; the other run stays as it was." : null;
+}
+
+/** @param {string[]} hidden @param {Commands} commands */
+function noticesView(hidden, commands) {
   return [
-    borrowed &&
-      h(
-        "p",
-        { key: "borrowed" },
-        "This is somebody else's run, to look at. Your first change makes a copy of your own.",
-      ),
-    copied &&
-      h(
-        "p",
-        { key: "copied" },
-        "This is a copy of your own now; the run that you came from stays as it was.",
-      ),
     hidden.length > 0 &&
       h("p", { key: "hidden" }, `This link hides ${listed(hidden.map((id) => REGIONS[id]))}.`),
     hidden.length > 0 &&

@@ -9,7 +9,7 @@
 import { h } from "../lib/h.js";
 import { REGIONS } from "../lib/regions.js";
 import { linkOf } from "../state/sharing/selectors.js";
-import { retentionView } from "../views/notices.js";
+import { retentionText } from "../views/notices.js";
 
 const MARGIN = 12;
 
@@ -65,7 +65,12 @@ export function shareView({ sharing, cursor, steps, retention }, commands) {
         ? "This document is too large for a link. The link shows this run as it is when opened. Nobody can change it by the link: the first change makes a copy."
         : "The link contains the document with its current numbers; whoever opens it gets their own copy.",
     ),
-    retentionView(retention, sharing.encoded === null ? "" : "; this link does not need one"),
+    retention > 0 &&
+      h(
+        "p",
+        { class: "hint", key: "retention" },
+        retentionText(retention, sharing.encoded === null ? "" : "; this link does not need one"),
+      ),
     options(sharing, cursor, steps, commands),
   );
 }

@@ -9,9 +9,9 @@
 
 import { h, idleWhen } from "../lib/h.js";
 import { exact, fromWire, printOne } from "../lib/numbers.js";
-import { sentence } from "../lib/files.js";
 import { momentText, positionOf } from "../lib/timeline.js";
 import { unfoldBelow } from "../lib/unfolding.js";
+import { waitingText } from "../service/patience.js";
 import { timelineIn } from "../state/history/selectors.js";
 import { refusedOf } from "../state/optimizer/selectors.js";
 import { inThePast, recalculated } from "../state/trace/selectors.js";
@@ -250,7 +250,7 @@ function overBar(props, commands) {
     return h(
       "p",
       { class: "over-bar waiting", key: "over", "aria-live": "polite" },
-      `${sentence(waiting.detail)} The page reads again in ${waiting.seconds} s.`,
+      waitingText(waiting),
     );
   if (busy) return h("div", { class: "over-bar", key: "over" }, progress(busy, commands));
   if (past)

@@ -12,6 +12,13 @@ import { PASSING } from "./refusal.js";
 /** So often a read is tried, and so long it waits at most before it is refused. */
 const [MOST_TRIES, LONGEST] = [5, 60];
 
+/** What there is to say of it. @param {Waiting} waiting */
+export function waitingText(waiting) {
+  if (!waiting) return "";
+  const { detail, seconds } = waiting;
+  return `${detail}${/[.!?]$/.test(detail) ? "" : "."} The page asks again in ${seconds} s.`;
+}
+
 /**
  * @param {(waiting: Waiting) => void} tell
  * @param {(seconds: number) => Promise<void>} sleep
