@@ -15,7 +15,7 @@ from tests.browser.window import Window
 from tests.server import Server, running
 
 KEPT = "Runs that nobody has touched for 90 days are removed"
-RECALCULATED = "Recalculated on another machine: differs from iteration 1 by "
+RECALCULATED = "Recalculated on another machine: differs from iteration "
 OTHERWISE = """
 from backprop_explorer.engine import Plan
 
