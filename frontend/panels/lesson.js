@@ -46,7 +46,7 @@ export function view(props, commands) {
       // The title stands in the header, too: what is to be known of the run takes its place here.
       h(
         "h2",
-        { class: whose && lesson.intro === null ? "unseen" : null },
+        { class: whose && lesson.intro === null ? "in-header" : null },
         lesson.intro === null ? title : "How to read this page",
       ),
       lesson.intro === null ? whose && h("p", null, whose) : dots(lesson.intro),
@@ -57,7 +57,7 @@ export function view(props, commands) {
       h(
         "button",
         { type: "button", key: "next", onclick: commands.page.nextSentence },
-        lesson.intro < INTRO.length - 1 ? "Next" : "Done",
+        lesson.intro < INTRO.length - 1 ? "Read on" : "Done",
       ),
     closeButton("Close lesson", commands),
   ];
