@@ -388,7 +388,7 @@ test("a run that cannot be read at the moment is no reason to open another one",
   Object.assign(client, { optimizers: lists, examples: lists, exercises: lists });
   const commands = createCommands(store, client, {
     search: "",
-    hash: "#run=r",
+    hash: "#run=r&step=3",
     base: "/",
     setAddress: (address) => addresses.push(address),
     remember() {},
@@ -396,7 +396,7 @@ test("a run that cannot be read at the moment is no reason to open another one",
   await commands.start();
   assert.deepEqual([store.get().run, store.get().alert.status, addresses], [null, 503, []]);
   await commands.ownership.repeat();
-  assert.deepEqual([store.get().run.id, store.get().alert], ["r", null]);
+  assert.deepEqual([store.get().run.id, store.get().cursor, store.get().alert], ["r", 3, null]);
 });
 
 test("when to come again is told in seconds, or as a date, or not at all", () => {

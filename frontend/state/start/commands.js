@@ -101,11 +101,13 @@ export function createStart({ get, apply }, client, browser, { change, open, loc
       const moved = rewritten(browser.base, browser.search, address);
       if (moved !== null) browser.setAddress(moved);
       arrange(address);
-      const opened = change("Opening", () => openNamed(address));
+      const opened = change("Opening", async () => {
+        await openNamed(address);
+        tellOdd(address);
+      });
       const lists = new Promise((go) => setTimeout(go)).then(readLists); // the run comes first
       await opened;
       await lists;
-      tellOdd(address);
     },
 
     /**
