@@ -12,15 +12,13 @@ import {
   viewAddress,
 } from "../../frontend/lib/address.js";
 import { createClient } from "../../frontend/service/client.js";
-import { OVERTAKEN, Refusal, problemFrom, secondsIn } from "../../frontend/service/refusal.js";
-import { createCommands } from "../../frontend/state/commands.js";
+import { OVERTAKEN, Refusal } from "../../frontend/service/refusal.js";
 import { typeDraft } from "../../frontend/state/editor/reducer.js";
-import { setWaiting } from "../../frontend/state/messages/reducer.js";
 import { adoptFork, openRun } from "../../frontend/state/run/reducer.js";
 import { linkOf, presentAddress } from "../../frontend/state/sharing/selectors.js";
 import { initial } from "../../frontend/state/state.js";
-import { createStore } from "../../frontend/state/store.js";
-import { smallRun, smallTrace } from "./trace.js";
+import { EDIT, page } from "./service.js";
+import { smallRun } from "./trace.js";
 
 const DOCUMENT = { program: "loss = (x - \u00e9).sum()", inputs: { x: [1, 2] } };
 const LONG = { program: "loss = x.sum()", inputs: { x: new Array(2000).fill(0.5) } };
@@ -119,81 +117,6 @@ test("links and the address keep what a teacher chose", () => {
     "/#run=own&hide=training",
   );
 });
-
-/**
- * A service of the run "r", which is looked at as "v", and of forks, the first of which is "own": states change by
- * edits of others. What `refused` names is refused as often as it says.
- */
-function service() {
-  const runs = { r: { ...smallRun, view_id: "v", event: 1 } };
-  const [calls, refused] = [[], {}];
-  const answer = (status, content = null, headers = {}) => ({
-    ok: status < 300,
-    status,
-    headers: new Headers(headers),
-    json: async () => content,
-  });
-  const fetcher = async (address, { method = "GET", headers = {}, body } = {}) => {
-    if (method !== "GET")
-      calls.push(`${method} ${address}${headers["If-Match"] ? ` if ${headers["If-Match"]}` : ""}`);
-    const [status] = refused[method] ?? [];
-    if (status) {
-      refused[method].shift();
-      return answer(status, { detail: "not now" }, { "Retry-After": "3" });
-    }
-    if (address === "/health") return answer(200, { status: "ok", retention_days: 90 });
-    const [, asked, rest] = /^\/runs\/(\w+)(.*)$/.exec(address) ?? [null, "", ""];
-    const id = asked === "v" ? "r" : asked;
-    const run = runs[id];
-    const looked = asked === "v" ? { ...run, id: null } : run;
-    if (!run) return answer(404, { detail: "no such run", code: "unknown_run" });
-    if (headers["If-None-Match"] === `"${run.version}"`) return answer(304);
-    if (rest.startsWith("/trace")) return answer(200, smallTrace());
-    if (rest.startsWith("/exercises")) return answer(422, {});
-    if (method === "GET")
-      return answer(200, { ...looked, document: { program: "loss = x.sum()" } });
-    if (rest === "/fork") {
-      const { event } = JSON.parse(body);
-      return answer(201, (runs.own = { ...run, id: "own", view_id: "ownv", version: 1, event }));
-    }
-    if (asked === "v") return answer(403, { detail: "This link is for looking" });
-    if (headers["If-Match"] !== `"${run.version}"`) return answer(412, { detail: "by now" });
-    runs[id] = { ...run, version: run.version + 1, can_undo: true };
-    return answer(200, runs[id]);
-  };
-  return { runs, calls, refused, fetcher };
-}
-
-async function page(address) {
-  const { runs, calls, refused, fetcher } = service();
-  const store = createStore(initial);
-  const seen = { addresses: [address], remembered: [], waits: [] };
-  const lists = async () => [];
-  const tell = (waiting) => store.apply(setWaiting, waiting);
-  const sleep = async (seconds) => void seen.waits.push([seconds, store.get().waiting]);
-  const client = {
-    ...createClient(fetcher, "", tell, sleep),
-    operations: lists,
-    optimizers: lists,
-    examples: lists,
-    exercises: lists,
-  };
-  const { search, hash } = new URL(address, "http://localhost/");
-  const browser = {
-    search,
-    hash,
-    base: "/",
-    setAddress: (next) => seen.addresses.push(next),
-    copy: async (text) => (seen.copied = text),
-    remember: (id) => seen.remembered.push(id),
-    recent: () => [],
-  };
-  const commands = createCommands(store, client, browser);
-  await commands.start();
-  return { runs, calls, refused, store, commands, seen };
-}
-
-const EDIT = ["w", [{ index: [0, 0], value: 7 }]];
 
 for (const address of ["#view=v&step=2", "#view=r&step=2", "#run=v&step=2", "?fork=r&step=2"])
   test(`a run behind the link ${address} is looked at, and its id is not shown`, async () => {
@@ -329,87 +252,5 @@ test("a refusal for want of the version is told apart", async () => {
   await assert.rejects(
     client.undo({ id: "r", version: 1 }),
     (error) => error instanceof Refusal && error.problem.status === OVERTAKEN,
-  );
-});
-
-test("reads that are refused for the moment are made again, in time, and it is said", async () => {
-  const { refused, store, commands, seen } = await page("#run=r");
-  refused.GET = [429, 503, 503];
-  await commands.ownership.reload();
-  assert.match(store.get().status, /newest state/);
-  assert.deepEqual(
-    seen.waits.map(([seconds, { detail }]) => [seconds, detail]),
-    [
-      [3, "not now"],
-      [3, "not now"],
-      [4, "not now"],
-    ],
-  );
-  assert.deepEqual([store.get().waiting, store.get().alert], [null, null]);
-  refused.GET = new Array(5).fill(429);
-  await commands.ownership.reload();
-  assert.match(store.get().alert.hint, /try again in 3 s/);
-  assert.deepEqual([refused.GET, seen.waits.length], [[], 7]);
-});
-
-test("changes are made again by whoever wanted them, never by themselves", async () => {
-  for (const status of [429, 503]) {
-    const { calls, refused, store, commands, seen } = await page("#run=r");
-    refused.PATCH = [status, status];
-    assert.equal(await commands.cells.write(...EDIT), undefined);
-    assert.deepEqual([calls.length, seen.waits, store.get().run.version], [1, [], 1]);
-    assert.equal(store.get().alert.hint, "what you typed is kept: try again in 3 s");
-    assert.equal(store.get().alert.again, true);
-    await commands.ownership.repeat();
-    assert.deepEqual([calls.length, store.get().alert.again], [2, true]);
-    await commands.ownership.repeat();
-    assert.deepEqual([calls.length, store.get().alert, store.get().run.version], [3, null, 2]);
-  }
-});
-
-test("a program that is refused for the moment stays in its editor, which says so", async () => {
-  const { refused, store, commands } = await page("#run=r");
-  refused.PATCH = [503];
-  store.apply(typeDraft, "loss = w.sum()");
-  await commands.import.apply("loss = w.sum()");
-  const { text, problem } = store.get().draft;
-  assert.deepEqual([text, problem.status, store.get().alert], ["loss = w.sum()", 503, null]);
-  await commands.import.apply("loss = w.sum()");
-  assert.equal(store.get().draft, null);
-});
-
-test("a run that cannot be read at the moment is no reason to open another one", async () => {
-  const { fetcher, refused } = service();
-  refused.GET = new Array(5).fill(503);
-  const store = createStore(initial);
-  const addresses = [];
-  const lists = async () => [];
-  const client = { ...createClient(fetcher, "", undefined, async () => {}), operations: lists };
-  Object.assign(client, { optimizers: lists, examples: lists, exercises: lists });
-  const commands = createCommands(store, client, {
-    search: "",
-    hash: "#run=r&step=3",
-    base: "/",
-    setAddress: (address) => addresses.push(address),
-    remember() {},
-  });
-  await commands.start();
-  assert.deepEqual([store.get().run, store.get().alert.status, addresses], [null, 503, []]);
-  await commands.ownership.repeat();
-  assert.deepEqual([store.get().run.id, store.get().cursor, store.get().alert], ["r", 3, null]);
-});
-
-test("when to come again is told in seconds, or as a date, or not at all", () => {
-  const now = Date.parse("2026-01-01T00:00:00Z");
-  const of = (text) =>
-    secondsIn(text === null ? undefined : new Headers({ "Retry-After": text }), now);
-  assert.deepEqual(
-    ["7", "Thu, 01 Jan 2026 00:00:05 GMT", "Thu, 01 Jan 2026 00:00:00 GMT", "soon", null].map(of),
-    [7, 5, 0, null, null],
-  );
-  assert.equal(problemFrom(429, null).detail, "Too many requests come from here.");
-  assert.equal(
-    problemFrom(429, { detail: "a", hint: "try again in 3 s" }, 3).hint,
-    "try again in 3 s",
   );
 });
