@@ -29,6 +29,7 @@ import { createClient } from "./service/client.js";
 import { memory } from "./service/memory.js";
 import { createCommands } from "./state/commands.js";
 import { measureStage } from "./state/fitting/reducer.js";
+import { setWaiting } from "./state/messages/reducer.js";
 import { openIntro } from "./state/page/reducer.js";
 import { setLibrary, setTheme } from "./state/settings/reducer.js";
 import { initial } from "./state/state.js";
@@ -60,7 +61,7 @@ const store = createStore(initial);
 const remembered = memory(() => window.localStorage);
 const commands = createCommands(
   store,
-  createClient((...request) => fetch(...request), "./api"),
+  createClient((...request) => fetch(...request), "./api", tellWaiting),
   {
     search: location.search,
     hash: location.hash,
@@ -73,6 +74,11 @@ const commands = createCommands(
     setTheme: showTheme,
   },
 );
+
+/** @param {import("./service/patience.js").Waiting} waiting */
+function tellWaiting(waiting) {
+  store.apply(setWaiting, waiting);
+}
 
 /** @param {string} name @param {Blob} content */
 function saveFile(name, content) {
@@ -139,6 +145,7 @@ document.addEventListener(
   "visibilitychange",
   () => document.visibilityState === "visible" && void commands.ownership.look(),
 );
+window.addEventListener("hashchange", () => void commands.turn(location.hash));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
   showTheme(store.get().theme),
 );

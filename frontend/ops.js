@@ -6,6 +6,7 @@ import { anchorOf } from "./lib/reference.js";
 import { contentsView, entriesView, headerView } from "./panels/reference.js";
 import { createClient } from "./service/client.js";
 import { memory } from "./service/memory.js";
+import { waitingText } from "./service/patience.js";
 import { problemOf } from "./service/refusal.js";
 import {
   initialReference,
@@ -18,7 +19,7 @@ import {
 import { createStore } from "./state/store.js";
 
 const store = createStore(initialReference);
-const client = createClient((...request) => fetch(...request), "./api");
+const client = createClient((...request) => fetch(...request), "./api", tellWaiting);
 const remembered = memory(() => window.localStorage);
 const latest = remembered.runs()[0];
 
@@ -39,6 +40,11 @@ const travel = {
     void copy(JSON.stringify(document, null, 2), `${name} copied as JSON.`),
   copyCurl: (document, name) => void copy(curl(document), `${name} copied as a curl command.`),
 };
+
+/** @param {import("./service/patience.js").Waiting} waiting */
+function tellWaiting(waiting) {
+  store.apply(setStatus, waitingText(waiting));
+}
 
 /** For a shell: a quote in the document would end the argument. @param {unknown} document */
 function curl(document) {

@@ -18,10 +18,11 @@ from io import BytesIO
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import numpy as np
 
+from backprop_explorer.address import ADDRESS, run_address, server_address, view_address
 from backprop_explorer.api import wire
 from backprop_explorer.engine.numbers import array_of, is_array, numpy_array
 from backprop_explorer.export.safetensors import large_document
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 Progress = Callable[[dict[str, Any]], object]
-ADDRESS = "http://127.0.0.1:8000"
 FILE = {"Content-Type": "application/octet-stream"}
 JSON = {"Content-Type": "application/json"}
 EVENTS = "text/event-stream"
@@ -52,7 +52,8 @@ class Client:
     def __init__(self, url: str = ADDRESS, *, timeout: float | None = 60) -> None:
         import httpx
 
-        self._http = httpx.Client(base_url=f"{_address(url)}/api", timeout=timeout)
+        self.url = server_address(url)
+        self._http = httpx.Client(base_url=f"{self.url}/api", timeout=timeout)
         self._patient = httpx.Timeout(timeout, read=None)
 
     def create(self, document: Mapping[str, Any]) -> RemoteRun:
@@ -62,7 +63,7 @@ class Client:
         return RemoteRun(self, self._identity(made))
 
     def run(self, identity: str) -> RemoteRun:
-        """A run that exists."""
+        """A run that exists, by its id; or by its `view_id`, to look at it and to fork it."""
         path = f"/runs/{quote(identity, safe='')}"
         return RemoteRun(self, self._identity(self.call("GET", path, document="false")))
 
@@ -123,11 +124,13 @@ class Client:
         raise Problem("unreachable", f"{self._http.base_url} broke off in the middle", status=503)
 
     def _identity(self, state: Any) -> str:
-        """The id in a run's state, or in the answer to a file of which a run was begun."""
-        state = state.get("run", state) if isinstance(state, dict) else state
-        if not isinstance(state, dict) or not isinstance(state.get("id"), str):
+        """The id in a run's state, or in the answer to a file of which a run was begun; that to look at it where it is
+        not for changing."""
+        state = state.get("run", state) if isinstance(state, dict) else {}
+        identity = (state.get("id") or state.get("view_id")) if isinstance(state, dict) else None
+        if not isinstance(identity, str):
             raise Problem("not_the_service", f"{self._http.base_url} is no Backprop Explorer: it answers no run")
-        return str(state["id"])
+        return identity
 
     @contextmanager
     def _reaching(self) -> Iterator[None]:
@@ -161,6 +164,16 @@ class RemoteRun:
     def __init__(self, client: Client, identity: str) -> None:
         self.id = identity
         self._client = client
+
+    @property
+    def url(self) -> str:
+        """Where the page shows it, for whoever may change it."""
+        return run_address(self._client.url, self.id)
+
+    @property
+    def view_url(self) -> str:
+        """Where the page shows it to others, who cannot change it and may copy it."""
+        return view_address(self._client.url, self.state()["view_id"])
 
     def __getitem__(self, name: str) -> Array:
         return self.tensor(name)
@@ -328,19 +341,6 @@ def _array(answer: httpx.Response) -> Array:
     except (ValueError, EOFError):
         raise _another_service(answer) from None
     return array
-
-
-def _address(url: str) -> str:
-    """A server's address without what a browser's has besides: `?run=…`, `#…`. Raises a `Problem` for what is none."""
-    whole = url if "://" in url else f"http://{url}"
-    try:
-        parts = urlsplit(whole)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        known = False
-    if not known:
-        raise Problem("bad_address", f"{url[:200]!r} is no address of a server", hint=f"such as {ADDRESS}")
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 def _problem(answer: httpx.Response) -> Problem:

@@ -1,12 +1,13 @@
 /**
- * What stands in the page's address: `?run=ID`, a run to work on; `?fork=ID`, one to look at, of
- * which the first change makes a copy; or a
- * whole document in `#doc=…`, as it is or compressed. Beside them what a teacher may add: `step`,
- * `hide` and `practice`.
+ * What stands in the page's address: `#run=ID`, a run to work on; `#view=ID`, one to look at, of
+ * which the first change makes a copy; or a whole document in `#doc=…`, as it is or compressed.
+ * Beside them what a teacher may add: `step`, `hide` and `practice`. All of it stands behind `#`,
+ * which no browser sends, since whoever knows the id of a run may change it. `?run=ID` and
+ * `?fork=ID`, as version 0.1.0 wrote them, are understood.
  * @typedef {{step?: number | null, hide?: string[], practice?: boolean}} Options
  * @typedef {object} Address
  * @property {string | null} run
- * @property {string | null} fork
+ * @property {string | null} view     a run to look at, perhaps by the id to change it by
  * @property {string | null} doc      still encoded
  * @property {boolean} practice       the gradients are to be found
  * @property {number | null} step     where the page opens
@@ -16,7 +17,7 @@
 
 import { REGIONS } from "./regions.js";
 
-const KNOWN = ["run", "fork", "doc", "practice", "step", "hide"];
+const KNOWN = ["run", "view", "fork", "doc", "practice", "step", "hide"];
 const NUMBER = /^\d{1,9}$/;
 const PACKED = "z.";
 /**
@@ -50,8 +51,8 @@ export function readAddress(search, hash) {
       `There is no region “${shortened(unknown.join(", "))}” to hide; there are ${Object.keys(REGIONS).join(", ")}.`,
     );
   return {
-    run: before.get("run"),
-    fork: before.get("fork"),
+    run: value("run"),
+    view: value("view") ?? value("fork"),
     doc: after.get("doc"),
     practice: practice === "1",
     step: step !== null && NUMBER.test(step) ? Number(step) : null,
@@ -67,17 +68,31 @@ function shortened(text) {
 
 /** @param {string} base @param {string} id @param {Options} [options] */
 export function runAddress(base, id, options) {
-  return `${base}?run=${encodeURIComponent(id)}${tail(options)}`;
+  return `${base}#run=${encodeURIComponent(id)}${tail(options)}`;
 }
 
-/** @param {string} base @param {string} id @param {Options} [options] */
-export function forkAddress(base, id, options) {
-  return `${base}?fork=${encodeURIComponent(id)}${tail(options)}`;
+/** @param {string} base @param {string} id  to look at it by @param {Options} [options] */
+export function viewAddress(base, id, options) {
+  return `${base}#view=${encodeURIComponent(id)}${tail(options)}`;
 }
 
 /** @param {string} base @param {string} encoded  document @param {Options} [options] */
 export function documentAddress(base, encoded, options) {
   return `${base}#doc=${encoded}${tail(options)}`;
+}
+
+/**
+ * The same address as version 0.1.0 wrote it, with the id behind `#`; null where it is there already.
+ *
+ * @param {string} base
+ * @param {string} search
+ * @param {Address} address  which was read of it
+ */
+export function rewritten(base, search, { run, view, doc, ...options }) {
+  const before = new URLSearchParams(search);
+  if (!before.has("run") && !before.has("fork")) return null;
+  if (doc !== null) return documentAddress(base, doc, options);
+  return run === null ? viewAddress(base, view ?? "", options) : runAddress(base, run, options);
 }
 
 /** @param {Options} [options] */

@@ -116,6 +116,9 @@ export function newlyOff(before, after) {
     .join(" ");
 }
 
+/** What concerns all numbers is told beside the curve of the loss, not with a line of the program. */
+const ELSEWHERE = new Set(["recalculated"]);
+
 /** Nothing is wrong with what these codes tell. */
 const CALM = new Set(["left_out", "dead_unit"]);
 
@@ -128,7 +131,7 @@ const CALM = new Set(["left_out", "dead_unit"]);
 export function gathered(warnings) {
   /** @type {Map<unknown, Warning[]>} */
   const lines = new Map();
-  for (const one of warnings) {
+  for (const one of warnings.filter(({ code }) => !ELSEWHERE.has(code))) {
     const key = one.code === "dead_unit" ? one.tensor : one;
     lines.set(key, [...(lines.get(key) ?? []), one]);
   }

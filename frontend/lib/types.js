@@ -63,7 +63,9 @@
  * @property {Optimizer | null} [optimizer]
  * @property {Record<string, string[]>} [vocabulary]  what the whole numbers of an input stand for
  *
- * @typedef {Pick<answers.ProblemAnswer, "detail" | "hint" | "where" | "status" | "code">} Problem
+ * @typedef
+ *   {Pick<answers.ProblemAnswer, "detail" | "hint" | "where" | "status" | "code"> & {after?: number | null, again?: boolean}}
+ *   Problem `after`: in so many seconds it may be tried again; `again`: the page can do so
  *
  * @typedef {object} Tensor  numbers in row-major order, with the place of the part that is at hand
  * @property {number[]} shape   of the part

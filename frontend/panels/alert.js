@@ -34,6 +34,12 @@ export function view({ alert }, commands) {
           { type: "button", key: "copy", onclick: commands.ownership.copyAndRepeat },
           "Make it my own copy",
         ),
+      alert.again &&
+        h(
+          "button",
+          { type: "button", key: "again", onclick: commands.ownership.repeat },
+          "Try again",
+        ),
       h(
         "button",
         { type: "button", key: "dismiss", onclick: commands.messages.dismissAlert },

@@ -38,11 +38,13 @@ export function select({
   mode,
   lesson,
   pace,
+  retention,
 }) {
   return {
     mode,
     lesson,
     pace,
+    retention,
     sharing,
     cursor,
     steps: shown?.trace.steps ?? none,
@@ -79,7 +81,7 @@ export function view(props, commands) {
       "aria-haspopup": "dialog",
       "aria-expanded": String(props.sharing !== null),
     }),
-    shareView(props.sharing, props.cursor, props.steps, commands),
+    shareView(props, commands),
     h(
       "button",
       { type: "button", class: "quiet", popovertarget: "more", "aria-haspopup": "dialog" },

@@ -22,8 +22,10 @@ import {
   rowsOf,
 } from "../state/film/selectors.js";
 import { timelineIn } from "../state/history/selectors.js";
+import { recalculated } from "../state/trace/selectors.js";
 import { filmView } from "../views/film.js";
 import { scaleView } from "../views/legend.js";
+import { recalculatedView, retentionText } from "../views/notices.js";
 import { aside } from "./comparison.js";
 
 /** As many rows can be looked at at once. */
@@ -32,8 +34,8 @@ const MOST_ROWS = 6;
 /** @param {State} state */
 export function select(state) {
   if (state.mode !== "history") return { past: null };
-  const { run, shown, past, recent, palette, digits, losses, revision } = state;
-  return { run, shown, past, recent, palette, digits, losses, revision };
+  const { run, shown, past, recent, palette, digits, losses, revision, retention } = state;
+  return { run, shown, past, recent, palette, digits, losses, revision, retention };
 }
 
 /** @param {unknown} _ @param {Commands} commands @param {State} state */
@@ -179,7 +181,12 @@ function foot(columns, state) {
   return h(
     "div",
     { class: "film-foot", key: "foot" },
-    h("p", { class: "readout" }, `${told}; one colour scale per kind for the whole strip.`),
+    h(
+      "p",
+      { class: "readout" },
+      `${told}; one colour scale per kind for the whole strip. ${retentionText(state.retention)} `,
+      recalculated(state) === null && recalculatedView(state.run?.recalculated ?? null),
+    ),
     h(
       "div",
       { class: "legend" },

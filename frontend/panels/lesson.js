@@ -13,7 +13,7 @@ import { REGIONS } from "../lib/regions.js";
 import { notesView } from "../views/brought.js";
 
 /** @param {State} state */
-export function select({ lesson, document, hidden, borrowed, mode, brought }) {
+export function select({ lesson, document, hidden, borrowed, copied, mode, brought }) {
   return {
     lesson,
     mode,
@@ -21,22 +21,35 @@ export function select({ lesson, document, hidden, borrowed, mode, brought }) {
     description: /** @type {any} */ (document)?.description ?? null,
     hidden,
     borrowed,
+    copied,
     brought,
   };
 }
 
 /** @param {ReturnType<typeof select>} props @param {Commands} commands */
-export function view({ lesson, title, description, hidden, borrowed, mode, brought }, commands) {
+export function view(props, commands) {
+  const { lesson, title, description, hidden, mode, brought } = props;
   if (brought && (mode === "explore" || mode === "practice")) return broughtView(brought, commands);
-  const notices = noticesView(hidden, borrowed, commands);
+  const notices = noticesView(hidden, commands);
+  const whose = whoseText(props);
   const text = lesson.intro === null ? description : INTRO[lesson.intro];
-  if (!lesson.open || !text || mode !== "explore") return notices;
+  if (!lesson.open || !text || mode !== "explore")
+    return [
+      whose && h("p", { key: "whose" }, whose),
+      ...notices,
+      props.copied && closeButton("Close notice", commands),
+    ].filter(Boolean);
   return [
     h(
       "div",
       { key: "head" },
-      h("h2", null, lesson.intro === null ? title : "How to read this page"),
-      lesson.intro !== null && dots(lesson.intro),
+      // The title stands in the header, too: what is to be known of the run takes its place here.
+      h(
+        "h2",
+        { class: whose && lesson.intro === null ? "in-header" : null },
+        lesson.intro === null ? title : "How to read this page",
+      ),
+      lesson.intro === null ? whose && h("p", null, whose) : dots(lesson.intro),
     ),
     h("p", { key: "text" }, text),
     ...notices,
@@ -44,20 +57,25 @@ export function view({ lesson, title, description, hidden, borrowed, mode, broug
       h(
         "button",
         { type: "button", key: "next", onclick: commands.page.nextSentence },
-        lesson.intro < INTRO.length - 1 ? "Next" : "Done",
+        lesson.intro < INTRO.length - 1 ? "Read on" : "Done",
       ),
-    h(
-      "button",
-      {
-        type: "button",
-        class: "quiet",
-        key: "close",
-        "aria-label": "Close lesson",
-        onclick: commands.page.closeLesson,
-      },
-      "Close",
-    ),
+    closeButton("Close lesson", commands),
   ];
+}
+
+/** @param {string} name @param {Commands} commands */
+function closeButton(name, commands) {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      key: "close",
+      "aria-label": name,
+      onclick: commands.page.closeLesson,
+    },
+    "Close",
+  );
 }
 
 /**
@@ -110,15 +128,19 @@ function dots(at) {
   );
 }
 
-/** @param {string[]} hidden @param {boolean} borrowed @param {Commands} commands */
-function noticesView(hidden, borrowed, commands) {
+/**
+ * That a run is only looked at, or that it is a copy of one that was.
+ *
+ * @param {{borrowed: boolean, copied: boolean}} props
+ */
+function whoseText({ borrowed, copied }) {
+  if (borrowed) return "A shared run: your first change makes your own copy.";
+  return copied ? "Your own copy now; the other run stays as it was." : null;
+}
+
+/** @param {string[]} hidden @param {Commands} commands */
+function noticesView(hidden, commands) {
   return [
-    borrowed &&
-      h(
-        "p",
-        { key: "borrowed" },
-        "This run belongs to a link and stays as it is. Your first change makes a copy of your own.",
-      ),
     hidden.length > 0 &&
       h("p", { key: "hidden" }, `This link hides ${listed(hidden.map((id) => REGIONS[id]))}.`),
     hidden.length > 0 &&

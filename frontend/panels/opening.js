@@ -5,6 +5,7 @@
  * @import { State } from "../state/state.js"
  */
 
+import { runAddress } from "../lib/address.js";
 import { accepted, exportPath, openable, sentence } from "../lib/files.js";
 import { h } from "../lib/h.js";
 import { inThePast } from "../state/trace/selectors.js";
@@ -81,7 +82,7 @@ function recentView(recent) {
           h(
             "li",
             { key: id },
-            h("a", { href: `?run=${encodeURIComponent(id)}` }, title),
+            h("a", { href: runAddress("", id) }, title),
             h("span", { class: "note" }, ` ${new Date(opened).toLocaleString()}`),
           ),
         ),

@@ -9,18 +9,17 @@
 import { h } from "../lib/h.js";
 import { REGIONS } from "../lib/regions.js";
 import { linkOf } from "../state/sharing/selectors.js";
+import { retentionText } from "../views/notices.js";
 
 const MARGIN = 12;
 
 /**
  * Below the button that opens it, or null while there is nothing to share.
  *
- * @param {State["sharing"]} sharing
- * @param {number} cursor
- * @param {{output: string, code: string}[]} steps
+ * @param {{sharing: State["sharing"], cursor: number, steps: {output: string, code: string}[], retention: number}} props
  * @param {Commands} commands
  */
-export function shareView(sharing, cursor, steps, commands) {
+export function shareView({ sharing, cursor, steps, retention }, commands) {
   if (!sharing) return null;
   return h(
     "div",
@@ -63,9 +62,15 @@ export function shareView(sharing, cursor, steps, commands) {
       "p",
       { class: "hint" },
       sharing.encoded === null
-        ? "This document is too large for a link. The link shows this run as it is when opened; the first change makes a copy."
+        ? "This document is too large for a link. The link shows this run as it is when opened. Nobody can change it by the link: the first change makes a copy."
         : "The link contains the document with its current numbers; whoever opens it gets their own copy.",
     ),
+    retention > 0 &&
+      h(
+        "p",
+        { class: "hint", key: "retention" },
+        retentionText(retention, sharing.encoded === null ? "" : "; this link does not need one"),
+      ),
     options(sharing, cursor, steps, commands),
   );
 }

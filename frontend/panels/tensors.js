@@ -223,7 +223,7 @@ function readout({ operands, result }, seen, { highlighted, digits }, equation) 
   const matrix = all.find(({ id }) => id === highlighted?.matrix);
   const number = highlighted && matrix?.part ? cell(matrix.part, highlighted.index) : undefined;
   if (!highlighted || !matrix || number === undefined)
-    return "Point at a number to see its sources.";
+    return "Point at a number, or tap it, to see its sources.";
   if (matrix?.hidden)
     return [
       h("code", null, `${nameOf(matrix, highlighted.index)} = ?`),

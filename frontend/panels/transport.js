@@ -10,10 +10,12 @@ import { h, idleWhen } from "../lib/h.js";
 import { exact, fromWire, printOne } from "../lib/numbers.js";
 import { momentText, positionOf } from "../lib/timeline.js";
 import { unfoldBelow } from "../lib/unfolding.js";
+import { waitingText } from "../service/patience.js";
 import { timelineIn } from "../state/history/selectors.js";
 import { refusedOf } from "../state/optimizer/selectors.js";
-import { inThePast } from "../state/trace/selectors.js";
+import { inThePast, recalculated } from "../state/trace/selectors.js";
 import { curveView } from "../views/curve.js";
+import { recalculatedView } from "../views/notices.js";
 import { heldLossView } from "../views/validation.js";
 import { optimizerForm, optimizerText } from "./optimizer.js";
 import { progress } from "./progress.js";
@@ -40,6 +42,7 @@ export function select(state) {
     pace,
     status,
     concern,
+    waiting,
   } = state;
   const past = inThePast(state);
   const timeline = run && timelineIn(state);
@@ -56,6 +59,8 @@ export function select(state) {
     pace,
     status,
     concern,
+    waiting,
+    recalculated: recalculated(state),
     undoable: run?.can_undo === true,
     moments: timeline?.length ?? 1,
     position,
@@ -231,13 +236,24 @@ function optimizerPopover(props, commands) {
 
 /** What is said above the bar while it lasts. @param {Props} props @param {Commands} commands */
 function overBar(props, commands) {
-  const { busy, past, run, moment, trained, status } = props;
+  const { busy, past, run, moment, trained, status, waiting, recalculated: told } = props;
+  if (waiting)
+    return h(
+      "p",
+      { class: "over-bar waiting", key: "over", "aria-live": "polite" },
+      waitingText(waiting),
+    );
   if (busy) return h("div", { class: "over-bar", key: "over" }, progress(busy, commands));
   if (past)
     return h(
       "p",
       { class: "over-bar past", key: "over" },
-      `Viewing ${moment}; the latest is ${run?.iteration}.`,
+      h(
+        "span",
+        null,
+        `Viewing ${moment}; the latest is ${run?.iteration}.`,
+        recalculatedView(told),
+      ),
       h(
         "button",
         {
@@ -248,7 +264,10 @@ function overBar(props, commands) {
         "Back to latest",
       ),
     );
-  if (!run?.divergence || status.includes(run.divergence)) return null; // said once
+  if (!run?.divergence || status.includes(run.divergence))
+    return told === null
+      ? null
+      : h("div", { class: "over-bar past", key: "over" }, recalculatedView(told));
   return h(
     "p",
     { class: "over-bar trouble diverged", key: "over" },

@@ -10,6 +10,7 @@ import { at } from "../lib/moment.js";
 import { toWire } from "../lib/numbers.js";
 import { createFileCalls } from "./files.js";
 import { runPath as run, tag } from "./path.js";
+import { createPatience } from "./patience.js";
 import { createTransport } from "./transport.js";
 
 /**
@@ -38,9 +39,14 @@ import { createTransport } from "./transport.js";
 /** What is asked for with a run that is opened. @type {Shown} */
 export const OPENING = { values: "few" };
 
-/** @param {typeof fetch} fetcher @param {string} root */
-export function createClient(fetcher, root) {
-  const transport = createTransport(fetcher, root);
+/**
+ * @param {typeof fetch} fetcher
+ * @param {string} root
+ * @param {(waiting: import("./patience.js").Waiting) => void} [tell]  that reads wait, and that they go on
+ * @param {(seconds: number) => Promise<void>} [sleep]
+ */
+export function createClient(fetcher, root, tell = () => {}, sleep = asleep) {
+  const transport = createTransport(fetcher, root, createPatience(tell, sleep));
   const { call, fetched, watch } = transport;
   /**
    * A change of a run as the page knows it: refused where somebody else was faster.
@@ -55,6 +61,12 @@ export function createClient(fetcher, root) {
     call(method, run(known.id) + path, body, { "If-Match": tag(known) });
   return {
     ...createFileCalls(transport),
+    /**
+     * That the service lives, and how long it keeps what nobody touches.
+     *
+     * @returns {Promise<{retention_days?: number}>}
+     */
+    health: () => call("GET", "/health"),
     /** @returns {Promise<Operation[]>} */
     operations: () => call("GET", "/ops"),
     /** @returns {Promise<import("../lib/reference.js").Reference>} */
@@ -78,7 +90,8 @@ export function createClient(fetcher, root) {
      * @param {Shown} [shown]
      * @returns {Promise<Traced<Run & {document: Document}>>}
      */
-    read: (id, shown) => call("GET", `${run(id)}?values=none${traced(shown, "&")}`),
+    read: async (id, shown) =>
+      named(await call("GET", `${run(id)}?values=none${traced(shown, "&")}`)),
     /** The document with all its numbers. @param {string} id @returns {Promise<Document>} */
     document: async (id) => (await call("GET", run(id))).document,
     /**
@@ -87,8 +100,12 @@ export function createClient(fetcher, root) {
      * @param {Version} known
      * @returns {Promise<(Run & {document: Document}) | null>}
      */
-    news: (known) =>
-      call("GET", `${run(known.id)}?values=none`, undefined, { "If-None-Match": tag(known) }),
+    news: async (known) =>
+      named(
+        await call("GET", `${run(known.id)}?values=none`, undefined, {
+          "If-None-Match": tag(known),
+        }),
+      ),
     /**
      * @param {string} id
      * @param {Moment} moment
@@ -319,6 +336,20 @@ export function createClient(fetcher, root) {
     /** @param {Version} known @param {Shown} [shown] @returns {Promise<Traced<Run>>} */
     redo: (known, shown) => change("POST", known, `/redo${traced(shown)}`, {}),
   };
+}
+
+/** @param {number} seconds @returns {Promise<void>} */
+function asleep(seconds) {
+  return new Promise((wake) => setTimeout(wake, 1000 * seconds));
+}
+
+/**
+ * A run that may only be looked at is known by the id to look at it by.
+ *
+ * @param {any} run  null: nothing new
+ */
+function named(run) {
+  return run && { ...run, id: run.id ?? run.view_id };
 }
 
 /** @param {{index: number[], value: number}} cell */

@@ -3,15 +3,16 @@
  * `Refusal`.
  *
  * @import { Advance } from "./client.js"
+ * @import { Patience } from "./patience.js"
  */
 
 import { readEvents } from "./events.js";
-import { Refusal, gone, problemFrom, unreachable } from "./refusal.js";
+import { Refusal, gone, problemFrom, secondsIn, unreachable } from "./refusal.js";
 
 const AS_KNOWN = 304;
 
-/** @param {typeof fetch} fetcher @param {string} root */
-export function createTransport(fetcher, root) {
+/** @param {typeof fetch} fetcher @param {string} root @param {Patience} patience */
+export function createTransport(fetcher, root, patience) {
   /**
    * @param {string} method
    * @param {string} path
@@ -30,14 +31,25 @@ export function createTransport(fetcher, root) {
           };
     return (await fetched(path, options)).json().catch(() => null);
   };
-  /** @param {string} path @param {RequestInit} [options]  an answer that is none of problems */
-  const fetched = async (path, options) => {
+  /**
+   * An answer that is none of problems. A read that is refused for the moment is tried again.
+   *
+   * @param {string} path
+   * @param {RequestInit} [options]
+   * @param {number} [tried]  how often it was
+   * @returns {Promise<Response>}
+   */
+  const fetched = async (path, options, tried = 0) => {
+    const reads = (options?.method ?? "GET") === "GET";
+    if (reads) await patience.turn();
     const answer = await fetcher(root + path, options).catch(() => {
       throw unreachable();
     });
-    if (!answer.ok && answer.status !== AS_KNOWN)
-      throw new Refusal(problemFrom(answer.status, await answer.json().catch(() => null)));
-    return answer;
+    if (answer.ok || answer.status === AS_KNOWN) return answer;
+    const content = await answer.json().catch(() => null);
+    const problem = problemFrom(answer.status, content, secondsIn(answer.headers));
+    if (!reads || !(await patience.wait(problem, tried + 1))) throw new Refusal(problem);
+    return fetched(path, options, tried + 1);
   };
   /**
    * @param {string} path

@@ -20,6 +20,7 @@
  */
 
 import { createBuilder } from "./builder/commands.js";
+import { createCatalogue } from "./catalogue/commands.js";
 import { createCells } from "./cells/commands.js";
 import { createChanges } from "./changes.js";
 import { createData } from "./data/commands.js";
@@ -61,8 +62,10 @@ export function createCommands(store, client, browser) {
   const change = createChanges(store, {
     report,
     overtaken: (label, work) => ownership.overtaken(label, work),
+    postponed: (label, work, error) => ownership.postponed(label, work, error),
   });
 
+  const catalogue = createCatalogue(store, client);
   const trace = createTraces(store, client, {
     change,
     requireRun: () => run.require(),
@@ -172,6 +175,7 @@ export function createCommands(store, client, browser) {
       history() {
         apply(setRecent, browser.recent());
         void history.begin();
+        void catalogue.readRetention();
         void files.begin();
       },
     },
@@ -195,6 +199,12 @@ export function createCommands(store, client, browser) {
     say,
   });
   const inspector = createInspector(apply);
+  const { start, turn } = createStart(store, client, browser, {
+    change,
+    open,
+    locate: run.locate,
+    report,
+  });
 
   return {
     builder,
@@ -218,12 +228,18 @@ export function createCommands(store, client, browser) {
     run,
     scrubbing,
     settings: { ...bind(apply, settings), setTheme: browser.setTheme },
-    sharing: createSharing(store, client, browser, { report, requireRun: run.require, say }),
+    sharing: createSharing(store, client, browser, {
+      report,
+      requireRun: run.require,
+      readRetention: catalogue.readRetention,
+      say,
+    }),
     slide: createSlide(apply, cells),
     stage,
-    start: createStart(store, client, browser, { change, open, report }),
+    start,
     trace,
     training,
+    turn,
     windows: createWindows(apply),
 
     /** What was opened last is closed first. */

@@ -160,6 +160,22 @@ def test_a_fork_goes_its_own_way(client: bx.Client) -> None:
     assert 'stroke="currentColor"' in copy._repr_html_()
 
 
+def test_others_look_at_a_run_and_fork_it(client: bx.Client) -> None:
+    run = client.create({"example": "lesson13"})
+    run.train(2)
+    view = run.state()["view_id"]
+    assert (run.url, run.view_url) == (f"{client.url}/#run={run.id}", f"{client.url}/#view={view}")
+    looked = client.run(view)
+    assert (looked.id, looked.loss, looked.view_url) == (view, run.loss, run.view_url)
+    with pytest.raises(bx.Problem, match="for looking at the run") as caught:
+        looked.train(1)
+    assert caught.value.code == "view_only"
+    copy = looked.fork()
+    assert copy.id not in (run.id, view)
+    copy.train(1)
+    assert (copy.iteration, run.iteration) == (3, 2)
+
+
 def test_files_come_back(client: bx.Client, tmp_path: Path) -> None:
     run = client.create({"example": "lesson13"})
     run.train(3)

@@ -9,6 +9,7 @@ import httpx
 from playwright.sync_api import Locator, Page, expect
 
 from tests.amount import LONG
+from tests.browser.window import EMPTY
 
 Numbers = dict[str, str]
 """A cell's name, such as `w1[0, 1] value`, and its number as Python writes it, the sign of a zero included."""
@@ -74,8 +75,14 @@ class Explorer:
 
     def open(self, address: str = "/") -> None:
         """Returns when a run is on the screen."""
-        self.page.goto(address)
+        self.go(address)
         expect(self.status).to_contain_text("Opened")
+
+    def go(self, address: str) -> None:
+        """Loads the page anew, also where its address differs only behind `#`."""
+        if "#" in self.page.url:
+            self.page.goto(EMPTY)
+        self.page.goto(address)
 
     def choose(self, example: str) -> None:
         before = self.page.url
@@ -171,7 +178,7 @@ class Explorer:
     @property
     def run(self) -> str:
         """The run's id, as the address has it."""
-        return parse_qs(urlsplit(self.page.url).query)["run"][0]
+        return parse_qs(urlsplit(self.page.url).fragment)["run"][0]
 
     def state(self) -> dict[str, Any]:
         return self.get(f"/runs/{self.run}")

@@ -11,7 +11,7 @@ from tests.browser.explorer import Explorer
 def opened(explorer: Explorer, document: dict[str, Any], output: str) -> Locator:
     """The picture of the step that makes it."""
     run = explorer.api.post("/runs", json=document).raise_for_status().json()["id"]
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
     return at_step(explorer, output)
 
 

@@ -70,7 +70,7 @@ def test_the_current_line_stays_in_its_panel(explorer: Explorer, example: str, s
     run = explorer.api.post("/runs", json={"example": example}).json()["id"]
     steps: list[dict[str, Any]] = explorer.get(f"/runs/{run}/trace", values="none")["steps"]
     last = len(steps) - 1
-    explorer.open(f"/?run={run}&step={last // 2}")
+    explorer.open(f"/#run={run}&step={last // 2}")
     panel = explorer.region("Program")
 
     def seen(step: int) -> None:
@@ -160,7 +160,7 @@ def test_a_small_tensor_says_nothing_of_parts(explorer: Explorer) -> None:
 def test_the_status_after_a_divergence_is_no_success(explorer: Explorer, rate: float, count: int, says: str) -> None:
     run = explorer.api.post("/runs", json={"example": "lesson13"}).json()["id"]
     explorer.api.patch(f"/runs/{run}", json={"optimizer": {"name": "sgd", "lr": rate}}).raise_for_status()
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
     explorer.iterations.fill(str(count))
     explorer.button("Train").click()
     expect(explorer.status).to_contain_text(says)

@@ -20,7 +20,7 @@ SMALL = [name for name in NAMES if name != "digits"]
 def open_example(explorer: Explorer, name: str) -> None:
     """A run of it, by its address."""
     run = explorer.api.post("/runs", json={"example": name}).raise_for_status().json()["id"]
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
 
 
 def test_the_list_has_every_example(explorer: Explorer) -> None:
@@ -132,7 +132,7 @@ def test_a_graph_that_is_wider_than_its_window_follows_the_cursor(explorer: Expl
             "parameters": {f"w{at}": [1, 1, 1] for at in range(count)},
         },
     )
-    explorer.open(f"/?run={run.raise_for_status().json()['id']}")
+    explorer.open(f"/#run={run.raise_for_status().json()['id']}")
     explorer.plot(explorer.region("Computation graph"))
     drawing = explorer.page.get_by_role("group", name="Drawing of the graph", exact=True)
     expect(drawing).to_have_js_property("scrollLeft", 0)

@@ -276,7 +276,7 @@ def test_where_a_number_that_is_none_was_born(explorer: Explorer) -> None:
         "parameters": {"w": [1.0, 2.0]},
     }
     run = explorer.api.post("/runs", json=document).raise_for_status().json()["id"]
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
     line(explorer, "b = a * w").click()
     explorer.cell("b[1] value").first.click()
     expect(heading(explorer)).to_have_text("b[1] = NaN")

@@ -144,7 +144,7 @@ def test_examples_come_first_then_recent_runs_and_a_click_beside_closes(explorer
     examples = opening.get_by_role("region", name="Examples", exact=True)
     expect(examples.get_by_role("button")).to_have_text(titles)
     recent = opening.get_by_role("region", name="Recent runs", exact=True).get_by_role("link")
-    assert recent.evaluate_all("links => links.map(link => link.getAttribute('href'))")[1] == f"?run={first}"
+    assert recent.evaluate_all("links => links.map(link => link.getAttribute('href'))")[1] == f"#run={first}"
     opening.get_by_text("Paste a document", exact=True).click()
     opening.get_by_role("textbox", name="Document", exact=True).fill("{not a document")
     explorer.page.mouse.click(5, 300)

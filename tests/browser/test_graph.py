@@ -36,7 +36,7 @@ def document() -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def _opened(explorer: Explorer) -> None:
     run = explorer.api.post("/runs", json=document()).raise_for_status().json()["id"]
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
 
 
 def plot(explorer: Explorer) -> Locator:

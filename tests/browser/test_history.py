@@ -20,7 +20,7 @@ def _travelled(explorer: Explorer) -> None:
     api.post(f"/runs/{run}/undo").raise_for_status()
     api.patch(f"/runs/{run}", json={"optimizer": {"name": "adam", "lr": 0.1}}).raise_for_status()
     api.post(f"/runs/{run}/iterations", json={"count": 5}).raise_for_status()
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
     explorer.expect_iteration(8)
 
 

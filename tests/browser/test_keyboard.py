@@ -232,7 +232,7 @@ def test_what_vanishes_or_becomes_useless_does_not_take_the_focus_along(explorer
 
 def test_a_dismissed_alert_leaves_the_focus_on_the_page(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 404")
-    explorer.page.goto("/?run=nobodys-run-at-all-000")
+    explorer.page.goto("/#run=nobodys-run-at-all-000")
     keyboard = Keyboard(explorer.page)
     expect(explorer.alert).to_contain_text("there is no run")
     keyboard.press("p")

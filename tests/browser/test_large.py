@@ -27,7 +27,7 @@ def printed(picture: Locator) -> Any:
 
 def test_a_frame_on_the_whole_is_moved_by_keys_and_by_the_pointer(explorer: Explorer) -> None:
     run = explorer.api.post("/runs", json=DOCUMENT).raise_for_status().json()["id"]
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
     picture = explorer.page.get_by_role("group", name="Picture of h = x @ w", exact=True)
     expect(picture.get_by_role("img", name="x, all 600 by 300 numbers")).to_be_visible()
     numbers = {name: np.array(explorer.get(f"/runs/{run}/tensors/{name}")["value"]) for name in ("x", "w", "h")}

@@ -254,13 +254,13 @@ def test_a_shared_link_carries_the_document(explorer: Explorer, other: Explorer)
 
 def test_a_run_that_does_not_exist_is_said_so(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 404")
-    explorer.page.goto("/?run=no-such-run")
+    explorer.page.goto("/#run=no-such-run")
     expect(explorer.alert).to_contain_text("there is no run of this id")
 
 
 def test_a_run_that_is_not_there_is_said_and_the_lesson_shown_instead(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 404")
-    explorer.page.goto("/?run=nobodys-run-at-all-000")
+    explorer.page.goto("/#run=nobodys-run-at-all-000")
     expect(explorer.page.get_by_role("alert")).to_contain_text("there is no run")
     expect(explorer.page.locator("#loss")).to_have_attribute("data-value", "1")
     assert "nobodys" not in explorer.page.url

@@ -243,8 +243,19 @@ def test_the_theme_is_the_explorer_s(explorer: Explorer) -> None:
 
 
 def test_what_the_service_refuses_is_said(page: Page, trouble: Any) -> None:
-    trouble.allow("status of 503")
-    problem = json.dumps({"detail": "The catalogue is away.", "hint": "Try again.", "status": 503})
-    page.route("**/api/reference", lambda route: route.fulfill(status=503, body=problem))
+    trouble.allow("status of 500")
+    problem = json.dumps({"detail": "The catalogue is away.", "hint": "Try again.", "status": 500})
+    page.route("**/api/reference", lambda route: route.fulfill(status=500, body=problem))
     page.goto("/ops")
     expect(page.get_by_role("alert")).to_have_text("The catalogue is away. Try again.")
+
+
+def test_what_it_refuses_for_the_moment_is_asked_for_again(page: Page, trouble: Any) -> None:
+    trouble.allow("status of 429")
+    problem = json.dumps({"detail": "Too many requests", "hint": None, "status": 429})
+    page.route("**/api/reference", lambda route: route.fulfill(status=429, body=problem), times=1)
+    page.goto("/ops")
+    expect(page.get_by_role("status")).to_have_text("Too many requests. The page asks again in 1 s.")
+    drawn(page)
+    expect(page.get_by_role("status")).to_be_empty()
+    expect(page.get_by_role("alert")).to_have_count(0)

@@ -15,7 +15,7 @@ DOCUMENT = {
 
 def test_one_goes_through_the_parts_of_an_update_and_of_a_call(explorer: Explorer) -> None:
     run = explorer.api.post("/runs", json=DOCUMENT).raise_for_status().json()["id"]
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
     steps = explorer.trace(values="none")["steps"]
     stage = explorer.region("Tensors")
     tabs = stage.get_by_role("tablist", name="Parts of the step", exact=True)

@@ -42,7 +42,7 @@ def plots(explorer: Explorer) -> Plots:
     """A run of two features and two classes that was trained for 30 iterations."""
     run = explorer.api.post("/runs", json={"example": "xor"}).json()["id"]
     explorer.api.post(f"/runs/{run}/iterations", json={"count": 30}).raise_for_status()
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
     return Plots(explorer)
 
 

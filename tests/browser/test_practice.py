@@ -302,7 +302,7 @@ def test_a_practice_link_covers_the_answers(explorer: Explorer) -> None:
 
 def test_nothing_covered_is_told_anywhere(explorer: Explorer) -> None:
     true = explorer.trace()
-    explorer.open(f"/?run={explorer.run}&practice=1")
+    explorer.open(f"/#run={explorer.run}&practice=1")
     expect(explorer.region("Program").get_by_role("button", name="w1.g = ?")).to_be_visible()
     explorer.expect_step(next(step for step in true["steps"] if step["output"] == "out.g"))
     explorer.region("Program").get_by_role("button", name="l1 = x @ w1 + b1").first.click()

@@ -5,7 +5,7 @@ import zlib
 from random import Random
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.explorer import Explorer
 from tests.browser.looks import assert_clean, look_at, looks
@@ -37,6 +37,11 @@ def share(explorer: Explorer) -> Locator:
 
 def link_of(panel: Locator) -> str:
     return panel.get_by_role("textbox", name="Link", exact=True).input_value()
+
+
+def retained(route: Route) -> None:
+    """What a server says that removes what nobody touches."""
+    route.fulfill(json={"status": "ok", "version": "1", "retention_days": 90})
 
 
 def copied(explorer: Explorer) -> str:
@@ -87,18 +92,25 @@ def test_a_teacher_says_where_a_link_starts_and_what_it_leaves_out(explorer: Exp
 
 def test_a_large_run_is_looked_at_until_the_first_change(explorer: Explorer, other: Explorer) -> None:
     run = large_run(explorer)
-    explorer.open(f"/?run={run}")
-    share(explorer)
+    explorer.open(f"/#run={run}")
+    panel = share(explorer)
     link = copied(explorer)
-    assert link.endswith(f"/?fork={run}")
     before = explorer.state()
+    assert link.endswith(f"/#view={before['view_id']}")
+    expect(panel).to_contain_text("Nobody can change it by the link")
 
     other.open(link)
     assert other.page.url == link
-    expect(other.region("Lesson")).to_contain_text("makes a copy")
+    expect(other.status).to_contain_text("It is a shared run: your first change makes a copy of your own.")
+    expect(other.region("Lesson")).to_contain_text("How to read this page")
+    other.button("Close lesson").click()
+    expect(other.region("Lesson")).to_have_text("A shared run: your first change makes your own copy.")
     other.button("Finish iteration").click()
     other.expect_iteration(1)
-    expect(other.page.get_by_text("makes a copy of your own")).to_have_count(0)
+    expect(other.status).to_contain_text("This is a copy of your own now. Iteration 1 begins.")
+    expect(other.region("Lesson")).to_contain_text("Your own copy now; the other run stays as it was.")
+    other.button("Close notice").click()
+    expect(other.region("Lesson")).to_be_hidden()
     assert other.run != run
     assert other.state()["iteration"] == 1
     assert explorer.state() == before
@@ -119,7 +131,7 @@ def test_a_large_run_is_looked_at_until_the_first_change(explorer: Explorer, oth
     ],
 )
 def test_what_a_link_has_that_cannot_be_understood_is_said(explorer: Explorer, address: str, said: str) -> None:
-    explorer.page.goto("/" + address)
+    explorer.go("/" + address)
     expect(explorer.alert).to_contain_text(said)
     explorer.expect_loss(1)
     explorer.button("Next step").click()
@@ -177,10 +189,15 @@ def test_axe_finds_nothing(explorer: Explorer, trouble: Trouble, look: str) -> N
     share(explorer)
     assert_clean(explorer.page, "the link")
     run = explorer.run
-    explorer.page.goto(f"/?fork={run}&hide=graph,training")
+    view = explorer.state()["view_id"]
+    explorer.page.route("**/api/health", retained)
+    explorer.open(f"/#view={view}&hide=graph")
     expect(explorer.button("Show all")).to_be_visible()
+    share(explorer)
+    expect(explorer.page.get_by_text("Runs that nobody has touched for 90 days are removed")).to_be_visible()
+    explorer.page.keyboard.press("Escape")
     assert_clean(explorer.page, "a run behind a link")
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
     explorer.api.patch(f"/runs/{run}", json={"optimizer": {"name": "adam", "lr": 0.1}}).raise_for_status()
     explorer.page.keyboard.press("Shift+ArrowRight")
     expect(explorer.alert).to_contain_text("This run was changed elsewhere")

@@ -34,7 +34,7 @@ def document() -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def _opened(explorer: Explorer) -> None:
     run = explorer.api.post("/runs", json=document()).raise_for_status().json()["id"]
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
 
 
 def step(explorer: Explorer, output: str) -> Locator:
@@ -167,7 +167,7 @@ def test_the_window_of_a_large_image_is_framed(explorer: Explorer) -> None:
         "parameters": {"k": numbers(draw, 4, 2, 3, 3)},
     }
     run = explorer.api.post("/runs", json=large).raise_for_status().json()["id"]
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
     explorer.select("a")
     pick(explorer, "a: sample, 0 to 2", 2)
     cell = explorer.cell("a[2, 0, 3, 4] value")

@@ -10,7 +10,7 @@ from tests.browser.explorer import Explorer
 
 def test_a_long_training_shows_how_far_it_is_and_can_be_stopped(explorer: Explorer) -> None:
     run = explorer.api.post("/runs", json=endless_document()).json()["id"]
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
     training = explorer.region("Training")
     explorer.iterations.fill("100000")
     explorer.button("Train").click()
@@ -32,7 +32,7 @@ def test_a_long_training_shows_how_far_it_is_and_can_be_stopped(explorer: Explor
 def test_divergence_is_told_in_words_until_it_is_undone(explorer: Explorer) -> None:
     document = {"program": "loss = (w * x) ** 2", "inputs": {"x": 1.0}, "parameters": {"w": 3.0}}
     run = explorer.api.post("/runs", json={**document, "optimizer": {"name": "sgd", "lr": 1e60}}).json()["id"]
-    explorer.open(f"/?run={run}")
+    explorer.open(f"/#run={run}")
     explorer.iterations.fill("20")
     explorer.button("Train").click()
     expect(explorer.status).to_contain_text("diverged")

@@ -20,7 +20,7 @@ DOCUMENT = {
 
 def opened(explorer: Explorer) -> Explorer:
     identity = explorer.api.post("/runs", json=DOCUMENT).raise_for_status().json()["id"]
-    explorer.open(f"/?run={identity}")
+    explorer.open(f"/#run={identity}")
     return explorer
 
 

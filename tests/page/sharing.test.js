@@ -6,25 +6,24 @@ import {
   decodeDocument,
   documentAddress,
   encodeDocument,
-  forkAddress,
   plainDocument,
   readAddress,
   runAddress,
+  viewAddress,
 } from "../../frontend/lib/address.js";
 import { createClient } from "../../frontend/service/client.js";
 import { OVERTAKEN, Refusal } from "../../frontend/service/refusal.js";
-import { createCommands } from "../../frontend/state/commands.js";
 import { typeDraft } from "../../frontend/state/editor/reducer.js";
 import { adoptFork, openRun } from "../../frontend/state/run/reducer.js";
 import { linkOf, presentAddress } from "../../frontend/state/sharing/selectors.js";
 import { initial } from "../../frontend/state/state.js";
-import { createStore } from "../../frontend/state/store.js";
-import { smallRun, smallTrace } from "./trace.js";
+import { EDIT, page } from "./service.js";
+import { smallRun } from "./trace.js";
 
 const DOCUMENT = { program: "loss = (x - \u00e9).sum()", inputs: { x: [1, 2] } };
 const LONG = { program: "loss = x.sum()", inputs: { x: new Array(2000).fill(0.5) } };
 const read = (address) => readAddress(new URL(address).search, new URL(address).hash);
-const plain = { run: null, fork: null, doc: null, practice: false, step: null, hide: [], odd: [] };
+const plain = { run: null, view: null, doc: null, practice: false, step: null, hide: [], odd: [] };
 
 test("a document travels in a link, compressed where that is shorter", async () => {
   for (const document of [DOCUMENT, LONG]) {
@@ -70,12 +69,12 @@ test("what is no document in a link is told apart from what is too large", async
 test("an address says what is opened and how", () => {
   const options = { step: 12, hide: ["training", "practice"], practice: true };
   assert.equal(
-    forkAddress("/", "a b", options),
-    "/?fork=a%20b&step=12&hide=training,practice&practice=1",
+    viewAddress("/", "a b", options),
+    "/#view=a%20b&step=12&hide=training,practice&practice=1",
   );
-  assert.deepEqual(read(`http://localhost${forkAddress("/", "a b", options)}`), {
+  assert.deepEqual(read(`http://localhost${viewAddress("/", "a b", options)}`), {
     ...plain,
-    fork: "a b",
+    view: "a b",
     ...options,
   });
   assert.deepEqual(read(`http://localhost${documentAddress("/", "abc", options)}`), {
@@ -93,7 +92,7 @@ test("what is not understood in an address is said, and the rest is followed", (
   );
   assert.deepEqual(rest, {
     run: "a",
-    fork: null,
+    view: null,
     doc: null,
     practice: false,
     step: null,
@@ -104,104 +103,104 @@ test("what is not understood in an address is said, and the rest is followed", (
 });
 
 test("links and the address keep what a teacher chose", () => {
-  const sharing = { base: "/", id: "r", encoded: null, step: 3, hide: [], practice: false };
-  assert.equal(linkOf(sharing), "/?fork=r&step=3");
+  const sharing = { base: "/", view: "v", encoded: null, step: 3, hide: [], practice: false };
+  assert.equal(linkOf(sharing), "/#view=v&step=3");
   assert.equal(
     linkOf({ ...sharing, encoded: "abc", practice: true }),
     "/#doc=abc&step=3&practice=1",
   );
-  const state = { ...openRun(initial, smallRun, null, true), hidden: ["training"] };
-  assert.equal(presentAddress("/", state), "/?fork=r&hide=training");
+  const looked = { ...smallRun, id: "v" };
+  const state = { ...openRun(initial, looked, null, true), hidden: ["training"] };
+  assert.equal(presentAddress("/", state), "/#view=v&hide=training");
   assert.equal(
     presentAddress("/", adoptFork(state, { ...smallRun, id: "own" })),
-    "/?run=own&hide=training",
+    "/#run=own&hide=training",
   );
 });
 
-/**
- * A service of one run, as far as these tests need it: its state changes by edits of others, forks
- * have the id "own".
- */
-function service() {
-  const runs = { r: { ...smallRun, event: 1 } };
-  const calls = [];
-  const answer = (status, content = null) => ({
-    ok: status < 300,
-    status,
-    json: async () => content,
+for (const address of ["#view=v&step=2", "#view=r&step=2", "#run=v&step=2", "?fork=r&step=2"])
+  test(`a run behind the link ${address} is looked at, and its id is not shown`, async () => {
+    const { calls, store, commands, seen } = await page(address);
+    assert.deepEqual(
+      [store.get().borrowed, store.get().cursor, seen.addresses.at(-1), seen.remembered],
+      [true, 2, "/#view=v", []],
+    );
+    assert.ok(!JSON.stringify(store.get()).includes('"r"'));
+    await commands.run.undo();
+    assert.deepEqual(calls, []);
+    await commands.cells.write(...EDIT);
+    assert.match(store.get().status, /^This is a copy of your own now\. w\[0, 0\] is 7; the loss/);
+    assert.equal(store.get().copied, true);
+    await commands.cells.write(...EDIT);
+    assert.match(store.get().status, /^w\[0, 0\] is 7/);
+    assert.deepEqual(calls, [
+      "POST /runs/v/fork",
+      'PATCH /runs/own/tensors/w?trace=few if "1"',
+      'PATCH /runs/own/tensors/w?trace=few if "2"',
+    ]);
+    assert.deepEqual(
+      [store.get().borrowed, seen.addresses.at(-1), seen.remembered],
+      [false, "/#run=own", ["own"]],
+    );
   });
-  const fetcher = async (address, { method = "GET", headers = {}, body } = {}) => {
-    const [, id, rest] = /^\/runs\/(\w+)(.*)$/.exec(address);
-    const run = runs[id];
-    if (method !== "GET")
-      calls.push(`${method} ${address}${headers["If-Match"] ? ` if ${headers["If-Match"]}` : ""}`);
-    if (headers["If-None-Match"] === `"${run.version}"`) return answer(304);
-    if (rest.startsWith("/trace")) return answer(200, smallTrace());
-    if (rest.startsWith("/exercises")) return answer(422, {});
-    if (method === "GET") return answer(200, { ...run, document: { program: "loss = x.sum()" } });
-    if (rest === "/fork")
-      return answer(
-        201,
-        (runs.own = { ...run, id: "own", version: 1, event: JSON.parse(body).event }),
-      );
-    if (headers["If-Match"] !== `"${run.version}"`) return answer(412, { detail: "by now" });
-    runs[id] = { ...run, version: run.version + 1, can_undo: true };
-    return answer(200, runs[id]);
-  };
-  return { runs, calls, fetcher };
-}
 
-async function page(search) {
-  const { runs, calls, fetcher } = service();
-  const store = createStore(initial);
-  const seen = { address: search, remembered: [] };
-  const lists = async () => [];
-  const client = {
-    ...createClient(fetcher, ""),
-    operations: lists,
-    optimizers: lists,
-    examples: lists,
-    exercises: lists,
-  };
-  const browser = {
-    search,
-    hash: "",
-    base: "/",
-    setAddress: (address) => (seen.address = address),
-    copy: async (text) => (seen.copied = text),
-    remember: (id) => seen.remembered.push(id),
-    recent: () => [],
-  };
-  const commands = createCommands(store, client, browser);
-  await commands.start();
-  return { runs, calls, store, commands, seen };
-}
-
-const EDIT = ["w", [{ index: [0, 0], value: 7 }]];
-
-test("a run behind a link is looked at until the first change, which makes a copy", async () => {
-  const { calls, store, commands, seen } = await page("?fork=r&step=2");
-  assert.deepEqual(
-    [store.get().borrowed, store.get().cursor, seen.address, seen.remembered],
-    [true, 2, "/?fork=r", []],
-  );
-  await commands.run.undo();
-  assert.deepEqual(calls, []);
-  await commands.cells.write(...EDIT);
-  await commands.cells.write(...EDIT);
-  assert.deepEqual(calls, [
-    "POST /runs/r/fork",
-    'PATCH /runs/own/tensors/w?trace=few if "1"',
-    'PATCH /runs/own/tensors/w?trace=few if "2"',
+test("an id in the query is moved before anything is asked for", async () => {
+  assert.deepEqual((await page("?run=r&step=1")).seen.addresses, [
+    "?run=r&step=1",
+    "/#run=r&step=1",
+    "/#run=r",
   ]);
+  assert.deepEqual((await page("?fork=r")).seen.addresses, ["?fork=r", "/#view=r", "/#view=v"]);
+});
+
+test("what is shared is the id to look at a run by", async () => {
+  const { store, commands } = await page("#run=r");
+  await commands.sharing.share();
+  assert.equal(store.get().sharing.view, "v");
+  assert.equal(linkOf({ ...store.get().sharing, encoded: null }), "/#view=v");
+  assert.equal(store.get().retention, 90);
+});
+
+test("an address that is changed opens another run, and what names none changes nothing", async () => {
+  const { runs, store, commands, seen } = await page("#run=r");
+  runs.other = { ...runs.r, id: "other", view_id: "otherv" };
+  await commands.turn("#run=other&step=3&hide=graph");
   assert.deepEqual(
-    [store.get().borrowed, seen.address, seen.remembered],
-    [false, "/?run=own", ["own"]],
+    [store.get().run.id, store.get().cursor, store.get().hidden, seen.addresses.at(-1)],
+    ["other", 3, ["graph"], "/#run=other&hide=graph"],
   );
+  await commands.turn("#view=v");
+  assert.deepEqual(
+    [store.get().run.id, store.get().borrowed, store.get().hidden, seen.addresses.at(-1)],
+    ["v", true, [], "/#view=v"],
+  );
+  await commands.turn("#run=r&practice=1");
+  assert.deepEqual(
+    [store.get().borrowed, store.get().mode, seen.addresses.at(-1)],
+    [false, "practice", "/#run=r&practice=1"],
+  );
+  const before = store.get();
+  await commands.turn("#training");
+  await commands.turn("");
+  assert.deepEqual(store.get(), before);
+  assert.equal(seen.addresses.at(-1), "/#run=r&practice=1");
+  await commands.turn("#run=nobody");
+  assert.match(store.get().alert.detail, /no such run/);
+  assert.deepEqual(
+    [store.get().run.id, store.get().mode, seen.addresses.at(-1)],
+    ["r", "practice", "/#run=r&practice=1"],
+  );
+});
+
+test("the step of the run that is open is gone to without opening it again", async () => {
+  const { store, commands } = await page("#run=r");
+  store.apply(typeDraft, "loss = w.sum()");
+  await commands.turn("#run=r&step=4");
+  assert.deepEqual([store.get().cursor, store.get().draft.text], [4, "loss = w.sum()"]);
 });
 
 test("whoever was slower is told, and nothing typed is lost", async () => {
-  const { runs, calls, store, commands } = await page("?run=r");
+  const { runs, calls, store, commands } = await page("#run=r");
   store.apply(typeDraft, "loss = w.sum()");
   runs.r = { ...runs.r, version: 5, event: 4 };
   await commands.import.apply("loss = w.sum()");
@@ -218,7 +217,7 @@ test("whoever was slower is told, and nothing typed is lost", async () => {
 });
 
 test("or goes on in a copy of what was seen", async () => {
-  const { runs, calls, store, commands, seen } = await page("?run=r");
+  const { runs, calls, store, commands, seen } = await page("#run=r");
   runs.r = { ...runs.r, version: 5, event: 4 };
   assert.equal(await commands.cells.write(...EDIT), undefined);
   await commands.ownership.copyAndRepeat();
@@ -228,13 +227,13 @@ test("or goes on in a copy of what was seen", async () => {
   ]);
   assert.deepEqual([runs.own.event, runs.own.version, runs.r.version], [1, 2, 5]);
   assert.deepEqual(
-    [store.get().run.id, store.get().alert, seen.address],
-    ["own", null, "/?run=own"],
+    [store.get().run.id, store.get().alert, seen.addresses.at(-1)],
+    ["own", null, "/#run=own"],
   );
 });
 
 test("a tab that one comes back to shows what is new, unless something is being typed", async () => {
-  const { runs, store, commands } = await page("?run=r");
+  const { runs, store, commands } = await page("#run=r");
   const before = store.get();
   await commands.ownership.look();
   assert.deepEqual([store.get().run, store.get().revision], [before.run, before.revision]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { decodeDocument, readAddress } from "../../frontend/lib/address.js";
+import { decodeDocument, readAddress, rewritten } from "../../frontend/lib/address.js";
 
 const links = JSON.parse(
   readFileSync(new URL("../api/data/version-0.1.0.links.json", import.meta.url), "utf-8"),
@@ -23,6 +23,18 @@ test("links that version 0.1.0 made hold their document", async () => {
 
 test("addresses of runs that version 0.1.0 made are understood", () => {
   assert.equal(readAddress(links.run, "").run, links.id);
-  const { fork, step, odd } = readAddress(links.fork, "");
-  assert.deepEqual({ fork, step, odd }, { fork: links.id, step: 3, odd: [] });
+  const { view, step, odd } = readAddress(links.fork, "");
+  assert.deepEqual({ view, step, odd }, { view: links.id, step: 3, odd: [] });
+});
+
+test("their ids move behind the #, where no server sees them", () => {
+  const moved = (search, hash = "") => rewritten("/", search, readAddress(search, hash));
+  assert.equal(moved(links.run), `/#run=${links.id}`);
+  assert.equal(moved(links.fork), `/#view=${links.id}&step=3`);
+  assert.equal(
+    moved(`${links.run}&hide=graph`, "#step=2&practice=1"),
+    `/#run=${links.id}&step=2&hide=graph&practice=1`,
+  );
+  assert.equal(moved("?run=a", "#doc=b"), "/#doc=b");
+  assert.equal(moved("?step=3", "#run=a"), null);
 });

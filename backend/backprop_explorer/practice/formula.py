@@ -182,7 +182,7 @@ class _Reader:
         own = tensor is self.before
         reason = "is what the formula is for" if own else f"is computed after {self.before.name}.g"
         earlier = self.space.gradients_before(self.before)
-        hint = f"these gradients come before it: {', '.join(earlier[:8])}" if earlier else None
+        hint = f"These gradients come before it: {', '.join(earlier[:8])}" if earlier else None
         return Problem("gradient_not_yet", f"{name} {reason}, so it cannot stand in it", hint=hint)
 
     def placed(self, problem: Problem) -> Problem:

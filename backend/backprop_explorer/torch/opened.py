@@ -38,7 +38,8 @@ class Opened:
 
     def run(self, server: str | Client | None = None) -> RemoteRun:
         """A new run on a server, by its address or a client; by default the one on this machine."""
-        from backprop_explorer.client import ADDRESS, Client
+        from backprop_explorer.address import ADDRESS
+        from backprop_explorer.client import Client
 
         client = server if isinstance(server, Client) else Client(server or ADDRESS)
         return client.create(self.document)

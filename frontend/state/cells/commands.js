@@ -260,10 +260,11 @@ export function createCells({ get, apply }, client, means) {
       if (edit) focusCell(edit.matrix, place);
     },
 
-    /** Whoever leaves the field writes what is in it. */
+    /** Whoever leaves the field writes what is in it, unless it is to be said what becomes of that. */
     leaveEditor() {
-      if (get().edit && document.hasFocus() && get().alert?.status !== OVERTAKEN)
-        void commit(false);
+      const { edit, alert } = get();
+      const asked = alert?.status === OVERTAKEN || alert?.again;
+      if (edit && document.hasFocus() && !asked) void commit(false);
     },
   };
   return cells;

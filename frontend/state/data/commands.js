@@ -33,8 +33,8 @@ export function createData({ get, apply }, client, { change, own, open, settle, 
   /** @param {Blob} file @param {Choices} choices */
   const inspect = (file, choices) => {
     const { run } = get();
-    const id = run && !inThePast(get()) ? `run=${encodeURIComponent(run.id)}&` : "";
-    return client.inspectData(file, `${id}${queryOf(choices)}`);
+    const view = run && !inThePast(get()) ? `run=${encodeURIComponent(run.view_id)}&` : "";
+    return client.inspectData(file, `${view}${queryOf(choices)}`);
   };
 
   const data = {

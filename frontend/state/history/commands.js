@@ -29,6 +29,8 @@ export function createHistory(store, client, { show, change, open, report, say, 
   const { get, apply } = store;
   /** @type {string | null} */
   let comparing = null;
+  /** @type {Map<string, string>} */
+  const views = new Map();
 
   /** @param {Partial<Past>} part */
   const put = (part) => apply(updateHistory, part);
@@ -64,6 +66,18 @@ export function createHistory(store, client, { show, change, open, report, say, 
     return view(momentAt(timeline, Math.max(0, Math.min(timeline.length - 1, position))), cursor);
   };
 
+  /**
+   * The id to look at a run by: in a query, which many a log keeps, it may stand.
+   *
+   * @param {string} id
+   */
+  const viewOf = async (id) => {
+    const { run } = get();
+    const view = run?.id === id ? run.view_id : (views.get(id) ?? (await client.read(id)).view_id);
+    views.set(id, view);
+    return view;
+  };
+
   const compare = async () => {
     const { one, other, tensor } = get().past;
     if (!one || !other) return;
@@ -71,9 +85,10 @@ export function createHistory(store, client, { show, change, open, report, say, 
     comparing = key;
     const [name, field] = tensor?.split(" ") ?? [];
     try {
+      const there = { run: await viewOf(other.run), moment: other.moment };
       const comparison = await client.compare(
         one.run,
-        comparisonQuery(one.moment, other, name, field),
+        comparisonQuery(one.moment, there, name, field),
       );
       if (comparing === key) put({ comparison, problem: null });
     } catch (error) {

@@ -10,15 +10,24 @@
  * @typedef {object} MessagesState
  * @property {Busy | null} busy
  * @property {string} status
+ * @property {string} first  what is said before whatever is said next
  * @property {boolean} concern  what the status says went wrong by what was done last, which can be undone
  * @property {Problem | null} alert
+ * @property {import("../../service/patience.js").Waiting} waiting  why reads wait, while they do
  */
 
 /** @type {MessagesState} */
-export const initialMessages = { busy: null, status: "", concern: false, alert: null };
+export const initialMessages = {
+  busy: null,
+  status: "",
+  first: "",
+  concern: false,
+  alert: null,
+  waiting: null,
+};
 
 /** What was said of an act before does not stay when one goes on. */
-export const SILENT = { status: "", concern: false };
+export const SILENT = { status: "", first: "", concern: false };
 
 /** @param {State} state @param {Busy | null} busy @returns {State} */
 export function setBusy(state, busy) {
@@ -37,12 +46,23 @@ export function askToStop(state) {
  * @returns {State}
  */
 export function setStatus(state, status, concern = false) {
-  return { ...state, status, concern };
+  const { first } = state;
+  return { ...state, status: first ? `${first} ${status}` : status, first: "", concern };
+}
+
+/** What is said now, and again with what is said next. @param {State} state @param {string} first @returns {State} */
+export function sayFirst(state, first) {
+  return { ...state, status: first, first, concern: false };
 }
 
 /** @param {State} state @param {Problem | null} alert @returns {State} */
 export function setAlert(state, alert) {
   return { ...state, alert };
+}
+
+/** @param {State} state @param {State["waiting"]} waiting @returns {State} */
+export function setWaiting(state, waiting) {
+  return { ...state, waiting };
 }
 
 /** @param {State} state @returns {State} */

@@ -1,7 +1,7 @@
 /**
- * Whose run it is. One behind a link is looked at until the first change, which makes a copy of
- * one's own; and where somebody else changed a run meanwhile, it is said, and what was to be changed
- * waits for a decision.
+ * Whose run it is, and what becomes of changes that were refused. One behind a link is looked at until the first change, which makes a copy of
+ * one's own; where somebody else changed a run meanwhile, or the service has no time, it is said, and
+ * what was to be changed waits for a decision.
  *
  * @import { Moment } from "../../lib/moment.js"
  * @import { Document, Run } from "../../lib/types.js"
@@ -17,10 +17,10 @@
  */
 
 import { now } from "../../lib/moment.js";
-import { OVERTAKEN } from "../../service/refusal.js";
+import { OVERTAKEN, problemOf } from "../../service/refusal.js";
 import { leaveEdit } from "../cells/reducer.js";
 import { showDialog } from "../files/reducer.js";
-import { setAlert } from "../messages/reducer.js";
+import { sayFirst, setAlert } from "../messages/reducer.js";
 import { adoptFork } from "../run/reducer.js";
 import { inThePast } from "../trace/selectors.js";
 
@@ -33,10 +33,12 @@ const CHANGED_ELSEWHERE = {
   code: "version_changed",
 };
 
+const COPIED = "This is a copy of your own now.";
+
 /** @param {Store} store @param {Client} client @param {Means} means */
 export function createOwnership({ get, apply }, client, { change, renew, locate, remember, say }) {
   /**
-   * What was to be done when it turned out that somebody else had been faster.
+   * What was to be done and was refused: somebody else had been faster, or it may succeed later.
    *
    * @type {{label: string, work: () => Promise<unknown>} | null}
    */
@@ -49,6 +51,7 @@ export function createOwnership({ get, apply }, client, { change, renew, locate,
     const { run, document } = get();
     if (!run) return;
     apply(adoptFork, await client.fork(run.id, { iteration: run.iteration, event: run.event }));
+    apply(sayFirst, COPIED);
     locate();
     remember(get().run?.id ?? "", document?.title ?? "untitled");
   };
@@ -64,6 +67,24 @@ export function createOwnership({ get, apply }, client, { change, renew, locate,
       missed = { label, work };
       apply(showDialog, null);
       apply(setAlert, CHANGED_ELSEWHERE);
+    },
+
+    /** @param {string} label @param {() => Promise<unknown>} work  that was refused @param {unknown} error */
+    postponed(label, work, error) {
+      missed = { label, work };
+      apply(setAlert, { ...problemOf(error), again: true });
+    },
+
+    /** What was refused for the moment, once more. */
+    repeat() {
+      const again = missed;
+      missed = null;
+      apply(setAlert, null);
+      if (!again) return;
+      return change(again.label, async () => {
+        await again.work();
+        apply(leaveEdit);
+      });
     },
 
     /** The newest state of the run; what was typed stays. */

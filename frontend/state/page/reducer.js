@@ -61,7 +61,7 @@ export function openLesson(state) {
 
 /** @param {State} state @returns {State} */
 export function closeLesson(state) {
-  return { ...state, lesson: { open: false, intro: null } };
+  return { ...state, lesson: { open: false, intro: null }, copied: false };
 }
 
 /** @param {State} state @param {string[]} hidden @returns {State} */

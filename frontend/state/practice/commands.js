@@ -268,7 +268,9 @@ export function createPractice({ get, apply }, client, means) {
     /** The same program with other shapes and numbers, to find its gradients once more. */
     variant: () =>
       change("Drawing other numbers", async () => {
-        const { run, practice } = get();
+        const { practice } = get();
+        await own();
+        const { run } = get();
         if (!run) return;
         const made = await client.variant(run.id);
         await open(made, null);

@@ -87,7 +87,9 @@ export function createRun({ get, apply }, client, browser, { change, say, own, t
     },
 
     /** Its address. */
-    locate: () => browser.setAddress(presentAddress(browser.base, get())),
+    locate() {
+      if (get().run) browser.setAddress(presentAddress(browser.base, get()));
+    },
 
     /**
      * @param {Traced<Run & {document?: Document}>} run  perhaps with all that is shown of it
@@ -103,7 +105,11 @@ export function createRun({ get, apply }, client, browser, { change, say, own, t
       else await showAnew(run, 0);
       const title = get().document?.title ?? example ?? "untitled";
       if (!borrowed) browser.remember(run.id, title, instead);
-      say(`Opened ${title}.`);
+      say(
+        borrowed
+          ? `Opened ${title}. It is a shared run: your first change makes a copy of your own.`
+          : `Opened ${title}.`,
+      );
     },
 
     /** @param {string} name */

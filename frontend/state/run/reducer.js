@@ -7,6 +7,7 @@
  * @typedef {object} RunState
  * @property {Run | null} run
  * @property {boolean} borrowed the run is somebody else's: the first change makes a copy of it
+ * @property {boolean} copied  it is a copy, made of one that was only looked at
  * @property {number} revision  counts the changes of the run that this page made
  * @property {Document | null} document
  * @property {(number | null)[]} losses  by iteration
@@ -25,6 +26,7 @@ import { exampleOf, heldLosses, lossesAfter, lossesOf } from "./selectors.js";
 export const initialRun = {
   run: null,
   borrowed: false,
+  copied: false,
   revision: 0,
   document: null,
   losses: [],
@@ -46,6 +48,7 @@ export function openRun(state, run, example, borrowed = false) {
     run,
     example,
     borrowed,
+    copied: false,
     sharing: null,
     revision: state.revision + 1,
     document: null,
@@ -129,7 +132,7 @@ export function setRun(state, run) {
  * @returns {State}
  */
 export function adoptFork(state, run) {
-  return { ...setRun(state, run), borrowed: false, sharing: null };
+  return { ...setRun(state, run), borrowed: false, copied: true, sharing: null };
 }
 
 /**

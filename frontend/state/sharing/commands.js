@@ -20,13 +20,15 @@ const LONGEST_LINK = 6000;
  * @param {Store} store
  * @param {Client} client
  * @param {Browser} browser
- * @param {{report: (error: unknown) => void, requireRun: () => Run, say: (text: string) => void}}
+ * @param {{report: (error: unknown) => void, requireRun: () => Run, readRetention: () => Promise<void>, say: (text: string) => void}}
  *   means
  */
-export function createSharing({ get, apply }, client, browser, { report, requireRun, say }) {
+export function createSharing({ get, apply }, client, browser, means) {
+  const { report, requireRun, readRetention, say } = means;
+
   /** @param {Options} options @returns {Promise<Sharing>} */
   const prepared = async (options) => {
-    const { id } = requireRun();
+    const { id, view_id: view } = requireRun();
     const document = await client.document(id).catch((/** @type {unknown} */ error) => {
       if (isTooLarge(error)) return null;
       throw error;
@@ -35,7 +37,7 @@ export function createSharing({ get, apply }, client, browser, { report, require
     const fits = encoded !== null && documentAddress(browser.base, encoded).length <= LONGEST_LINK;
     return {
       base: browser.base,
-      id,
+      view,
       encoded: fits ? encoded : null,
       copied: null,
       step: null,
@@ -67,6 +69,7 @@ export function createSharing({ get, apply }, client, browser, { report, require
     /** The link is copied at once; what else it could do stands beside it. */
     async share() {
       try {
+        void readRetention();
         const sharing = await prepared({});
         apply(setSharing, sharing);
         await copy(sharing, "Link");

@@ -3,9 +3,9 @@
  *
  * @import { Options } from "../../lib/address.js"
  * @import { State } from "../state.js"
- * @typedef {{base: string, id: string, encoded: string | null, copied: boolean | null} & Required<Options>}
- *   Sharing a link in the making; without a document it leads to the run; `copied`: as it is, null
- *   where that was not tried
+ * @typedef {{base: string, view: string, encoded: string | null, copied: boolean | null} & Required<Options>}
+ *   Sharing a link in the making; without a document it leads to the run, by the id to look at it
+ *   (`view`); `copied`: as it is, null where that was not tried
  */
 
 /** @type {{sharing: Sharing | null}} */

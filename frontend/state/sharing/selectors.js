@@ -5,12 +5,12 @@
  * @import { Sharing } from "./reducer.js"
  */
 
-import { documentAddress, forkAddress, runAddress } from "../../lib/address.js";
+import { documentAddress, runAddress, viewAddress } from "../../lib/address.js";
 
 /** @param {Sharing} sharing */
-export function linkOf({ base, id, encoded, copied: _, ...options }) {
+export function linkOf({ base, view, encoded, copied: _, ...options }) {
   return encoded === null
-    ? forkAddress(base, id, options)
+    ? viewAddress(base, view, options)
     : documentAddress(base, encoded, options);
 }
 
@@ -21,7 +21,7 @@ export function linkOf({ base, id, encoded, copied: _, ...options }) {
  * @param {State} state
  */
 export function presentAddress(base, { run, borrowed, hidden, practice }) {
-  return (borrowed ? forkAddress : runAddress)(base, run?.id ?? "", {
+  return (borrowed ? viewAddress : runAddress)(base, run?.id ?? "", {
     hide: hidden,
     practice: practice.hiding,
   });

@@ -1,6 +1,7 @@
 /**
  * How the page begins: with what its address names, else with an example; whatever the address has
- * that cannot be understood is said.
+ * that cannot be understood is said. And what it does when its address changes: by hand, by a link
+ * to another run, by going back.
  *
  * @import { Address } from "../../lib/address.js"
  * @import { Run } from "../../lib/types.js"
@@ -12,9 +13,9 @@
  *   Open
  */
 
-import { LARGEST_DOCUMENT, decodeDocument, readAddress } from "../../lib/address.js";
+import { LARGEST_DOCUMENT, decodeDocument, readAddress, rewritten } from "../../lib/address.js";
 import { OPENING } from "../../service/client.js";
-import { refusal } from "../../service/refusal.js";
+import { isPassing, refusal } from "../../service/refusal.js";
 import { setCatalogue, setExamples } from "../catalogue/reducer.js";
 import { chooseMode, hideRegions } from "../page/reducer.js";
 import { updatePractice } from "../practice/reducer.js";
@@ -27,10 +28,10 @@ const FIRST_EXAMPLE = "lesson13";
  * @param {Client} client
  * @param {Browser} browser
  * @param
- *   {{change: (label: string, work: () => Promise<unknown>) => Promise<unknown>, open: Open, report: (error: unknown) => void}}
+ *   {{change: (label: string, work: () => Promise<unknown>) => Promise<unknown>, open: Open, locate: () => void, report: (error: unknown) => void}}
  *   means
  */
-export function createStart({ get, apply }, client, browser, { change, open, report }) {
+export function createStart({ get, apply }, client, browser, { change, open, locate, report }) {
   /** @returns {Promise<void>} */
   const readLists = async () => {
     try {
@@ -49,16 +50,22 @@ export function createStart({ get, apply }, client, browser, { change, open, rep
   };
 
   /**
-   * The run that the address names, or a new one of its document; null where it names none.
+   * The run that the address names, or a new one of its document; null where it names none. One to
+   * look at is known by its `view_id` alone, whatever it was asked for by.
    *
    * @param {Address} address
    * @returns {Promise<Run | null>}
    */
-  const named = async ({ run, fork, doc }) => {
+  const named = async ({ run: id, view, doc }) => {
     if (doc !== null) return client.create(await documentOf(doc), OPENING);
-    const id = run ?? fork;
-    return id === null ? null : client.read(id, OPENING);
+    if (id !== null) return client.read(id, OPENING);
+    if (view === null) return null;
+    const run = await client.read(view, OPENING);
+    return { ...run, id: run.view_id };
   };
+
+  /** @param {Run} run */
+  const openRead = (run) => open(run, null, null, run.id === run.view_id);
 
   /** @param {Address} address */
   const openNamed = async (address) => {
@@ -67,25 +74,64 @@ export function createStart({ get, apply }, client, browser, { change, open, rep
     const run = await named(address).catch(
       (/** @type {unknown} */ error) => void (problem = error),
     );
-    if (run) await open(run, null, null, address.doc === null && address.run === null);
+    if (isPassing(problem)) throw problem; // it may be there a little later
+    if (run) await openRead(run);
     else await open(await client.create({ example: FIRST_EXAMPLE }, OPENING), FIRST_EXAMPLE);
     if (problem) report(problem);
   };
 
-  return async () => {
-    const address = readAddress(browser.search, browser.hash);
-    apply(hideRegions, address.hide);
-    if (address.practice) {
-      apply(updatePractice, { hiding: true });
-      apply(chooseMode, "practice");
-    }
-    const opened = change("Opening", () => openNamed(address));
-    const lists = new Promise((go) => setTimeout(go)).then(readLists); // the run comes first
-    await opened;
-    await lists;
+  /** What a teacher added to the address. @param {Address} address */
+  const arrange = ({ hide, practice }) => {
+    apply(hideRegions, hide);
+    if (practice === get().practice.hiding) return;
+    apply(updatePractice, { hiding: practice });
+    apply(chooseMode, practice ? "practice" : "explore");
+  };
+
+  /** @param {Address} address */
+  const tellOdd = (address) => {
     const odd = [...address.odd, ...goToStep(address.step)];
     if (odd.length && !get().alert)
       report(refusal(odd.join(" "), "The rest of the link is followed."));
+  };
+
+  return {
+    async start() {
+      const address = readAddress(browser.search, browser.hash);
+      const moved = rewritten(browser.base, browser.search, address);
+      if (moved !== null) browser.setAddress(moved);
+      arrange(address);
+      const opened = change("Opening", async () => {
+        await openNamed(address);
+        tellOdd(address);
+      });
+      const lists = new Promise((go) => setTimeout(go)).then(readLists); // the run comes first
+      await opened;
+      await lists;
+    },
+
+    /**
+     * The address is another one now. Where it names no run, as that of a region does, or one that
+     * cannot be opened, the run that is open stays, and so does its address.
+     *
+     * @param {string} hash
+     */
+    turn: (hash) =>
+      change("Opening", async () => {
+        const address = readAddress("", hash);
+        const { run: id, view, doc } = address;
+        const { run, borrowed } = get();
+        try {
+          if (id === null && view === null && doc === null) return;
+          const same = doc === null && run !== null && (borrowed ? view : id) === run.id;
+          const other = same ? null : await named(address);
+          arrange(address);
+          if (other) await openRead(other);
+          tellOdd(address);
+        } finally {
+          locate();
+        }
+      }),
   };
 
   /**

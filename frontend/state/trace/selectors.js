@@ -17,6 +17,11 @@ export function inThePast(state) {
   );
 }
 
+/** That a replay gives other numbers than were recorded, in words; mostly null. @param {State} state */
+export function recalculated({ shown }) {
+  return shown?.trace.warnings?.find(({ code }) => code === "recalculated")?.message ?? null;
+}
+
 /**
  * The text that names what is read for the screen, with the numbers that it is about.
  *

@@ -1,0 +1,228 @@
+"""The page's address: whose run it opens, that nothing of it travels, and what becomes of it when it changes."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from tests.browser.explorer import Explorer
+
+
+class Requests:
+    """What a page asks for: the query and what it says of where it comes from."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.seen: list[Request] = []
+        page.on("request", self.asked)
+
+    def asked(self, request: Request) -> None:
+        self.seen.append(request)
+
+    def told(self) -> str:
+        """All that a log may keep besides the path."""
+        return "\n".join(f"{urlsplit(one.url).query} {one.headers.get('referer', '')}" for one in self.seen)
+
+    def paths(self) -> str:
+        return "\n".join(one.url for one in self.seen)
+
+
+@pytest.fixture
+def requests(explorer: Explorer) -> Iterator[Requests]:
+    requests = Requests(explorer.page)
+    yield requests
+    explorer.page.remove_listener("request", requests.asked)
+
+
+@pytest.fixture
+def state(explorer: Explorer) -> dict:
+    """Of a run with a past, in which something can be undone."""
+    run = explorer.api.post("/runs", json={"example": "lesson13"}).raise_for_status().json()["id"]
+    return explorer.api.post(f"/runs/{run}/iterations", json={"count": 3}).raise_for_status().json()
+
+
+def test_a_run_is_opened_by_its_id_and_again_after_a_reload(explorer: Explorer, requests: Requests) -> None:
+    explorer.open()
+    path, hash, run = explorer.page.url.partition("#run=")
+    assert (urlsplit(path).query, hash, run) == ("", "#run=", explorer.run)
+    explorer.train(2)
+    explorer.page.reload()
+    expect(explorer.status).to_contain_text("Opened")
+    explorer.expect_iteration(2)
+    assert explorer.run == run
+    explorer.choose("lesson13")
+    explorer.mode("History")
+    explorer.page.get_by_role("tab", name="Numbers", exact=True).click()
+    sides = explorer.page.get_by_role("combobox", name="B", exact=True)
+    other = sides.get_by_role("option").filter(has_text="opened").first
+    sides.select_option(value=other.get_attribute("value"))
+    expect(explorer.region("History")).to_contain_text("→ 2")
+    explorer.mode("Explore")
+    data = {"name": "rows.csv", "mimeType": "text/csv", "buffer": b"a,b,label\n1,2,0\n3,4,1\n5,6,0\n"}
+    explorer.more("Open")
+    with explorer.page.expect_response("**/api/data?*"):
+        explorer.page.get_by_label("Open a file").set_input_files(data)
+    assert all(one not in requests.told() for one in (run, explorer.run))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "step"),
+    [
+        ("?run={id}", "#run={id}", 0),
+        ("?run={id}&step=3", "#run={id}", 3),
+        ("?run={id}&hide=graph#step=2", "#run={id}&hide=graph", 2),
+        ("?fork={id}", "#view={view_id}", 0),
+        ("?fork={id}&step=3", "#view={view_id}", 3),
+        ("#view={id}&step=3", "#view={view_id}", 3),
+        ("#run={view_id}", "#view={view_id}", 0),
+    ],
+)
+def test_what_older_links_name_opens_and_stands_behind_the_hash(
+    explorer: Explorer, requests: Requests, state: dict, old: str, new: str, step: int
+) -> None:
+    explorer.open("/" + old.format(**state))
+    explorer.expect_iteration(3)
+    expect(explorer.step).to_have_attribute("data-index", str(step))
+    assert explorer.page.evaluate("location.search + location.hash") == new.format(**state)
+    later = "\n".join(f"{urlsplit(one.url).query} {one.headers.get('referer', '')}" for one in requests.seen[1:])
+    assert state["id"] not in later
+
+
+def test_looking_at_a_run_shows_nothing_of_its_id(explorer: Explorer, requests: Requests, state: dict) -> None:
+    explorer.open(f"/#view={state['view_id']}&step=0")
+    explorer.cell("w1[0, 1] value").first.click()
+    expect(explorer.region("Explanation")).to_contain_text("w1[0, 1]")
+    explorer.page.get_by_role("slider", name="Iteration").fill("1")
+    expect(explorer.page.get_by_role("button", name="Back to latest")).to_be_visible()
+    explorer.button("Back to latest").click()
+    for mode in ("Plots", "History", "Explore"):
+        explorer.mode(mode)
+        expect(explorer.region({"Explore": "Tensors"}.get(mode, mode))).to_be_visible()
+    explorer.more("Export")
+    explorer.page.get_by_role("dialog", name="Export", exact=True).get_by_role(
+        "button", name="Close", exact=True
+    ).click()
+    explorer.button("Share").click()
+    link = explorer.page.get_by_role("textbox", name="Link", exact=True)
+    expect(link).to_be_visible()
+    assert state["id"] not in link.input_value() + explorer.page.content() + requests.paths()
+    assert state["id"] not in explorer.page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
+    assert not [one for one in requests.seen if one.method != "GET"]
+    assert explorer.get(f"/runs/{state['id']}") == explorer.get(f"/runs/{state['view_id']}") | {"id": state["id"]}
+
+
+def train(explorer: Explorer) -> None:
+    explorer.button("Train").click()
+
+
+def undo(explorer: Explorer) -> None:
+    explorer.button("Undo").click()
+
+
+def edit(explorer: Explorer) -> None:
+    explorer.edit("w1[0, 1] value", "0.125")
+
+
+def rewrite(explorer: Explorer) -> None:
+    explorer.write_program(explorer.program_text.input_value() if explorer.program_text.count() else "loss = mse(x, x)")
+
+
+def scrub(explorer: Explorer) -> None:
+    explorer.cell("w1[0, 1] value").first.click()
+    explorer.page.keyboard.press("]")
+    explorer.page.keyboard.press("Enter")
+
+
+def other_numbers(explorer: Explorer) -> None:
+    explorer.mode("Practice")
+    explorer.button("Other shapes and numbers").click()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (train, "Trained 20 iterations"),
+        (undo, "Undone: iteration 0"),
+        (edit, "w1[0, 1] is 0.125"),
+        (scrub, "w1[0, 1] is"),
+        (rewrite, "The program is changed"),
+    ],
+)
+def test_a_change_of_it_makes_a_copy_and_says_so(
+    explorer: Explorer, state: dict, change: Callable[[Explorer], None], said: str
+) -> None:
+    explorer.open(f"/#view={state['view_id']}")
+    explorer.expect_iteration(3)
+    change(explorer)
+    expect(explorer.status).to_contain_text("This is a copy of your own now. " + said)
+    assert explorer.run not in (state["id"], state["view_id"])
+    assert explorer.get(f"/runs/{state['id']}") | {"losses": 0, "document": 0, "stopped": 0} == {
+        **state,
+        "losses": 0,
+        "document": 0,
+        "stopped": 0,
+    }
+    explorer.page.reload()
+    expect(explorer.status).to_contain_text("Opened")
+    assert explorer.state()["version"] > 1
+
+
+def test_an_address_that_is_changed_by_hand_opens_another_run(explorer: Explorer, trouble, state: dict) -> None:
+    trouble.allow("status of 404")
+    explorer.open()
+    first, loss = explorer.run, explorer.loss()
+    explorer.page.evaluate("hash => location.hash = hash", f"run={state['id']}&step=4")
+    explorer.expect_iteration(3)
+    explorer.expect_step({"index": 4, "phase": "forward"})
+    assert explorer.run == state["id"]
+
+    explorer.page.go_back()
+    explorer.expect_iteration(0)
+    explorer.expect_loss(loss)
+    assert explorer.run == first
+    explorer.page.go_forward()
+    explorer.expect_iteration(3)
+    assert explorer.run == state["id"]
+    explorer.edit("w1[0, 1] value", "0.75")
+
+    explorer.page.evaluate("location.hash = 'run=nobodys-run-at-all-000'")
+    expect(explorer.alert).to_contain_text("no run")
+    explorer.expect_iteration(3)
+    expect(explorer.page).to_have_url(f"{explorer.page.url.partition('#')[0]}#run={state['id']}")
+    explorer.assert_agreement("w1")
+
+
+def test_a_recent_run_opens_by_its_link(explorer: Explorer) -> None:
+    explorer.open()
+    first = explorer.run
+    explorer.train(2)
+    explorer.choose("xor")
+    explorer.more("Open")
+    recent = explorer.page.get_by_role("region", name="Recent runs", exact=True)
+    recent.get_by_role("link").nth(1).click()
+    explorer.expect_iteration(2)
+    expect(explorer.page.get_by_role("dialog", name="Open a document")).to_have_count(0)
+    assert explorer.run == first
+
+
+def test_the_link_to_the_steps_leaves_the_run_in_the_address(explorer: Explorer) -> None:
+    explorer.open()
+    run = explorer.run
+    explorer.page.keyboard.press("Tab")
+    expect(explorer.page.get_by_role("link", name="Skip to the steps")).to_be_focused()
+    explorer.page.keyboard.press("Enter")
+    expect(explorer.region("Training")).to_be_focused()
+    expect(explorer.page).to_have_url(f"{explorer.page.url.partition('#')[0]}#run={run}")
+    explorer.page.keyboard.press("Tab")
+    assert explorer.page.evaluate("document.activeElement.closest('#training') !== null")
+
+
+def test_two_windows_on_two_runs_keep_apart(explorer: Explorer, other: Explorer) -> None:
+    explorer.open()
+    other.open()
+    assert explorer.run != other.run
+    explorer.train(2)
+    other.page.reload()
+    expect(other.status).to_contain_text("Opened")
+    other.expect_iteration(0)

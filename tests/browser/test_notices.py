@@ -1,0 +1,194 @@
+"""What the page says of a run besides its numbers, and of a server that has no time."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.explorer import Explorer
+from tests.browser.looks import assert_clean
+from tests.browser.trouble import Trouble
+from tests.browser.window import Window
+from tests.server import Server, running
+
+KEPT = "Runs that nobody has touched for 90 days are removed"
+RECALCULATED = "Recalculated on another machine: differs from iteration "
+OTHERWISE = """
+from backprop_explorer.engine import Plan
+
+step = Plan.step
+
+def other(plan):
+    loss = step(plan)
+    w2 = plan["w2"].copy()
+    w2.flat[0] *= 1 + 1e-12
+    plan["w2"] = w2
+    return loss
+
+Plan.step = other
+"""
+"""A processor that rounds one weight otherwise in every step."""
+
+
+def refuse(page: Page, address: str, status: int, times: int | None = None, method: str | None = None) -> None:
+    """Answers such requests as a server without time does, so often; by default always."""
+    told = {429: "Too many requests", 503: "the runs' database cannot be used at the moment"}[status]
+    content = {"detail": told, "hint": None, "status": status, "code": "later", "where": {}}
+
+    def answer(route: Route) -> None:
+        if method in (None, route.request.method):
+            route.fulfill(status=status, headers={"Retry-After": "1"}, body=json.dumps(content))
+        else:
+            route.fallback()
+
+    page.route(address, answer, times=times)
+
+
+def api_of(server: Server) -> httpx.Client:
+    return httpx.Client(base_url=f"{server.url}/api", trust_env=False, timeout=30)
+
+
+@pytest.fixture
+def elsewhere(browser: Browser, tmp_path: Path) -> Iterator[Explorer]:
+    """A page on a server that rounds otherwise than the one on which its run was trained, 30 iterations."""
+    database, log = tmp_path / "runs.sqlite3", tmp_path / "log"
+    with running(database, log) as server, api_of(server) as api:
+        run = api.post("/runs", json={"example": "lesson13"}).raise_for_status().json()["id"]
+        api.post(f"/runs/{run}/iterations", json={"count": 30}).raise_for_status()
+    Path(tmp_path, "sitecustomize.py").write_text(OTHERWISE, "utf-8")
+    with running(database, log, PYTHONPATH=str(tmp_path)) as server, api_of(server) as api:
+        window = Window(browser, server.url)
+        explorer = Explorer(window.page, api)
+        explorer.open(f"/#run={run}")
+        yield explorer
+        window.close()
+
+
+def test_what_is_recalculated_is_said_beside_the_curve_and_in_the_history(elsewhere: Explorer) -> None:
+    training = elsewhere.region("Training")
+    elsewhere.expect_iteration(30)
+    expect(training).not_to_contain_text("Recalculated")
+    elsewhere.page.get_by_role("slider", name="Iteration").fill("20")
+    expect(training).to_contain_text("Viewing iteration 20; the latest is 30.")
+    expect(training).to_contain_text(RECALCULATED)
+    expect(elsewhere.region("Program")).not_to_contain_text("Recalculated")
+    elsewhere.mode("History")
+    expect(training).to_contain_text(RECALCULATED)
+    assert_clean(elsewhere.page, "recalculated", "#training", "#history")
+    elsewhere.button("Back to latest").click()
+    expect(training).not_to_contain_text("Recalculated")
+
+    elsewhere.mode("Explore")
+    fork = elsewhere.api.post(f"/runs/{elsewhere.run}/fork", json={"iteration": 20}).raise_for_status().json()
+    assert fork["recalculated"].startswith(RECALCULATED)
+    elsewhere.open(f"/#run={fork['id']}")
+    expect(training).to_contain_text(fork["recalculated"])
+    elsewhere.mode("History")
+    expect(training).to_contain_text(fork["recalculated"])
+    elsewhere.page.get_by_role("slider", name="Iteration").fill("0")
+    expect(elsewhere.region("History")).to_contain_text(fork["recalculated"])
+
+
+def test_how_long_runs_are_kept_is_said_where_one_looks(explorer: Explorer) -> None:
+    explorer.open()
+    explorer.button("Share").click()
+    panel = explorer.page.get_by_role("dialog", name="Share", exact=True)
+    expect(panel).to_contain_text("Copied")
+    explorer.page.keyboard.press("Escape")
+    explorer.mode("History")
+    expect(explorer.region("History")).to_contain_text("one colour scale per kind")
+    expect(explorer.page.get_by_text("nobody has touched")).to_have_count(0)
+
+    kept = {"status": "ok", "version": "1", "retention_days": 90}
+    explorer.page.route("**/api/health", lambda route: route.fulfill(json=kept))
+    explorer.page.reload()
+    expect(explorer.status).to_contain_text("Opened")
+    expect(explorer.page.get_by_text("nobody has touched")).to_have_count(0)
+    explorer.button("Share").click()
+    expect(panel).to_contain_text(f"{KEPT}; this link does not need one.")
+    explorer.page.keyboard.press("Escape")
+    explorer.mode("History")
+    expect(explorer.region("History")).to_contain_text(f"{KEPT}.")
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_reads_are_made_again_by_the_page(explorer: Explorer, trouble: Trouble, status: int) -> None:
+    trouble.allow(f"status of {status}")
+    explorer.open()
+    refuse(explorer.page, "**/explain?*", status, times=2)
+    explorer.cell("l1.matmul[2, 1] value").click()
+    explorer.page.get_by_role("tab", name="Terms", exact=True).click()
+    expect(explorer.region("Training")).to_contain_text(f"The page asks again in {status // 429} s.")
+    expect(explorer.region("Explanation")).to_contain_text("sum of 10 products")
+    expect(explorer.region("Training")).not_to_contain_text("asks again")
+    expect(explorer.alert).to_have_count(0)
+    explorer.button("Next step").click()
+    explorer.expect_step({"index": 1, "phase": "forward"})
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_number_that_was_typed_waits_for_another_try(explorer: Explorer, trouble: Trouble, status: int) -> None:
+    trouble.allow(f"status of {status}")
+    explorer.open()
+    refuse(explorer.page, "**/tensors/*", status, times=2, method="PATCH")
+    explorer.cell("w1[0, 1] value").dblclick()
+    editor = explorer.page.get_by_role("textbox", name="New number for w1[0, 1]", exact=True)
+    editor.fill("0.75")
+    editor.press("Enter")
+    expect(explorer.alert).to_contain_text("What you typed is kept: try again in 1 s.")
+    expect(editor).to_have_value("0.75")
+    assert explorer.state()["version"] == 1
+    assert_clean(explorer.page, "refused", "#alert", "#tensors")
+    explorer.button("Try again").click()
+    expect(explorer.alert).to_contain_text("What you typed is kept")
+    expect(editor).to_have_value("0.75")
+    editor.press("Enter")
+    expect(explorer.status).to_contain_text("w1[0, 1] is 0.75")
+    expect(explorer.alert).to_have_count(0)
+    assert explorer.state()["version"] == 2
+    explorer.assert_agreement("w1")
+
+
+def test_a_training_that_was_refused_is_begun_by_a_button(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 429")
+    explorer.open()
+    refuse(explorer.page, "**/iterations*", 429, times=1)
+    explorer.button("Train").click()
+    expect(explorer.alert).to_contain_text("Too many requests")
+    explorer.expect_iteration(0)
+    explorer.button("Try again").click()
+    expect(explorer.status).to_contain_text("Trained 20 iterations")
+    expect(explorer.alert).to_have_count(0)
+    assert explorer.state()["iteration"] == 20
+
+
+def test_a_program_that_was_refused_stays_in_its_editor(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 503")
+    explorer.open()
+    refuse(explorer.page, f"**/api/runs/{explorer.run}*", 503, times=1, method="PATCH")
+    text = explorer.state()["document"]["program"].replace("relu", "tanh")
+    explorer.write_program(text)
+    expect(explorer.region("Program")).to_contain_text("What you typed is kept: try again in 1 s.")
+    expect(explorer.program_text).to_have_value(text)
+    explorer.button("Apply").click()
+    expect(explorer.status).to_contain_text("The program is changed")
+    assert explorer.state()["document"]["program"] == text
+
+
+def test_a_run_that_cannot_be_read_now_is_not_exchanged_for_another(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 503|status of 502")
+    explorer.open()
+    explorer.train(2)
+    address = explorer.page.url
+    explorer.page.route("**/api/runs/**", lambda route: route.fulfill(status=503, headers={"Retry-After": "90"}))
+    explorer.page.reload()
+    expect(explorer.alert).to_contain_text("The server cannot answer at the moment.")
+    assert explorer.page.url == address
+    explorer.page.unroute_all()
+    explorer.button("Try again").click()
+    expect(explorer.status).to_contain_text("Opened")
+    explorer.expect_iteration(2)
+    assert explorer.page.url == address
