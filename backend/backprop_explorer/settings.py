@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     )
     embed_origins: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
-        description="sites that may show the page in a frame, such as https://example.org; separated by commas",
+        description="sites that may frame the page, such as https://example.org; separated by commas",
     )
     database: str | None = Field(
         None,
