@@ -19,7 +19,13 @@ export function stepButtons({ idle, first, playing, mode }, commands) {
     { class: "step-buttons", key: "buttons" },
     h(
       "button",
-      { type: "button", disabled: idle, ...idleWhen(first), onclick: commands.previous },
+      {
+        type: "button",
+        title: "Key: ←",
+        disabled: idle,
+        ...idleWhen(first),
+        onclick: commands.previous,
+      },
       arrow("‹ "),
       "Previous step",
     ),
@@ -27,6 +33,7 @@ export function stepButtons({ idle, first, playing, mode }, commands) {
       "button",
       {
         type: "button",
+        title: "Key: →",
         class: mode === "practice" || mode === "build" ? null : "primary",
         disabled: idle,
         onclick: commands.next,
