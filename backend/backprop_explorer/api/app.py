@@ -36,7 +36,7 @@ from backprop_explorer.api.security import Guard
 from backprop_explorer.api.service import Service
 from backprop_explorer.engine import catalogue
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import Database, Runs, open_database
+from backprop_explorer.runs import Database, Runs, open_database, use_threads
 from backprop_explorer.settings import Settings
 
 DESCRIPTION = "See, edit and step through a training iteration. Errors are application/problem+json throughout."
@@ -68,6 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.api_routes = []
+    use_threads(settings.blas_threads)
     app.state.service = Service(settings, Runs(database, settings.limits))
     for routes in (
         oneshot,
