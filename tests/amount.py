@@ -1,5 +1,6 @@
 """How much is tried of what never ends: a little each time, much under `pytest --long`."""
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,9 +10,10 @@ LONG = False
 """Set from the option before any module of tests is read."""
 
 
-def count(little: int, much: int) -> int:
-    """How often to try something: `little` by default, `much` under --long."""
-    return much if LONG else little
+def count(little: int, much: int, variable: str = "") -> int:
+    """How often to try something: `little` by default, `much` under --long, or as often as an environment variable of
+    that name says, for the numbers that are run by hand."""
+    return int(os.environ.get(variable) or (much if LONG else little))
 
 
 def every(step: int, parameters: Iterable[Any]) -> list[Any]:

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     database_connections: int = Field(20, ge=1, description="how many connections to PostgreSQL a server may have")
     statement_seconds: float = Field(30, gt=0, description="how long PostgreSQL may take for one statement")
 
+    blas_threads: int = Field(
+        1, ge=1, description="threads that multiply matrices; with another number, replays may round otherwise"
+    )
     access_log: bool = Field(False, description="whether each request is written to standard output, as a line of JSON")
     metrics: bool = Field(
         False, description="whether /metrics tells everybody who asks, for Prometheus, what goes on here"

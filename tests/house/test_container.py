@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.house.repository import ROOT
+from tests.nginx import SITE, UPSTREAM
 
 DOCKERFILE = ROOT / "backend" / "Dockerfile"
 COMPOSE = ROOT / "docker-compose.yml"
@@ -144,11 +146,8 @@ def test_the_container_s_command_is_one_that_we_have() -> None:
 
 
 def test_the_container_s_settings_are_ones_that_we_have() -> None:
-    from backprop_explorer.settings import Settings
-
-    known = {f"BACKPROP_{name.upper()}" for name in Settings.model_fields}
-    given = {*environment(DOCKERFILE.read_text("utf-8")), *_app()["environment"]}
-    assert {name for name in given if name.startswith("BACKPROP_")} <= known
+    given = {*environment(DOCKERFILE.read_text("utf-8")), *compose()["services"]["app"]["environment"]}
+    assert {name for name in given if name.startswith("BACKPROP_")} <= settings_names()
 
 
 def schema_complaint(path: Path) -> str | None:
@@ -158,8 +157,14 @@ def schema_complaint(path: Path) -> str | None:
     return done.stdout + done.stderr if done.returncode else None
 
 
-def _app() -> dict:
-    return YAML(typ="safe").load(COMPOSE)["services"]["app"]
+def compose() -> dict:
+    return YAML(typ="safe").load(COMPOSE)
+
+
+def settings_names() -> set[str]:
+    from backprop_explorer.settings import Settings
+
+    return {f"BACKPROP_{name.upper()}" for name in Settings.model_fields}
 
 
 def test_compose_keeps_to_its_schema() -> None:
@@ -171,12 +176,82 @@ def test_a_planted_flaw_in_compose_is_seen(tmp_path: Path) -> None:
     assert "prots" in (schema_complaint(tmp_path / "compose.yml") or "")
 
 
-def test_compose_builds_our_image_and_keeps_its_runs() -> None:
-    compose = YAML(typ="safe").load(COMPOSE)
-    app = _app()
-    assert ROOT / app["build"]["context"] / app["build"]["dockerfile"] == DOCKERFILE
-    volume, _, folder = app["volumes"][0].partition(":")
-    assert volume in compose["volumes"]
-    database = PurePosixPath(environment(DOCKERFILE.read_text("utf-8"))["BACKPROP_DATABASE"])
-    assert PurePosixPath(folder) == database.parent == PurePosixPath(app["environment"]["BACKPROP_DATABASE"]).parent
-    assert "EXPOSE " + app["ports"][0].rpartition(":")[2] in DOCKERFILE.read_text("utf-8")
+def test_compose_builds_our_image() -> None:
+    for name in ("app", "password"):
+        service = compose()["services"][name]
+        assert ROOT / service["build"]["context"] / service["build"]["dockerfile"] == DOCKERFILE
+    known = instructions(DOCKERFILE.read_text("utf-8"))
+    port = next(line.text for line in known if line.word == "EXPOSE")
+    assert f"server app:{port} " in UPSTREAM.read_text("utf-8")
+
+
+def test_compose_publishes_the_proxy_alone_and_to_this_machine() -> None:
+    services = compose()["services"]
+    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+    [port] = services["proxy"]["ports"]
+    assert port.startswith("127.0.0.1:8000:")
+    assert f"listen {port.rpartition(':')[2]};" in SITE.read_text("utf-8")
+    inside = {name for name, network in compose()["networks"].items() if (network or {}).get("internal")}
+    assert set(services["db"]["networks"]) <= inside
+    assert not inside & set(services["proxy"]["networks"])
+
+
+def test_compose_mounts_what_there_is() -> None:
+    content = compose()
+    used = [volume.split(":") for service in content["services"].values() for volume in service.get("volumes", [])]
+    for source, target, *_ in used:
+        assert (ROOT / source).is_file() if source.startswith(".") else source in content["volumes"]
+        assert PurePosixPath(target).is_absolute()
+    assert {ROOT / source for source, *_ in used if source.startswith(".")} == {SITE, UPSTREAM}
+
+
+def test_no_credential_is_in_the_repository() -> None:
+    for service in compose()["services"].values():
+        given = service.get("environment", {})
+        assert not [name for name in given if "PASSWORD" in name and not name.endswith("_FILE")]
+        assert not [value for value in map(str, given.values()) if re.search(r"://[^/@]*:[^/@]*@", value)]
+
+
+def test_the_password_is_made_once_and_for_its_reader_only(tmp_path: Path) -> None:
+    command = compose()["services"]["password"]["command"]
+    script = command[-1].replace("/secrets", str(tmp_path))
+    said = []
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+        said.append([(tmp_path / name).read_text("utf-8") for name in ("password", "pgpass")])
+    password, entry = said[0]
+    assert said[1] == said[0]
+    assert len(password) > 40
+    assert entry == f"db:5432:*:explorer:{password}\n"
+    assert (tmp_path / "pgpass").stat().st_mode & 0o777 == 0o600, "libpq passes over a file that others may read"
+
+
+KUBERNETES, UNIT = ROOT / "backend" / "deploy" / "kubernetes.yaml", ROOT / "backend/deploy/backprop-explorer@.service"
+
+
+def test_the_manifest_names_what_there_is() -> None:
+    kinds = {one["kind"]: one for one in YAML(typ="safe").load_all(KUBERNETES)}
+    assert kinds.keys() == {"Deployment", "Service", "PodDisruptionBudget", "Ingress"}
+    pod = kinds["Deployment"]["spec"]["template"]
+    [app] = pod["spec"]["containers"]
+    assert kinds["Service"]["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
+    assert kinds["Service"]["spec"]["ports"][0]["targetPort"] == app["ports"][0]["containerPort"]
+    assert {one["name"] for one in app["env"]} <= settings_names()
+    assert app["readinessProbe"]["httpGet"]["path"] == "/api/ready"
+    assert f"--uid {pod['spec']['securityContext']['runAsUser']} " in DOCKERFILE.read_text("utf-8")
+    for rule in kinds["Ingress"]["spec"]["rules"]:
+        for path in rule["http"]["paths"]:
+            assert path["backend"]["service"]["name"] == kinds["Service"]["metadata"]["name"]
+
+
+def test_systemd_can_read_the_unit(tmp_path: Path) -> None:
+    text = UNIT.read_text("utf-8")
+    options = re.search(r"^ExecStart=\S+/backprop-explorer (.*)$", text, re.MULTILINE)
+    assert options
+    assert options[1] == "--no-open --port %i"
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("There is no systemd-analyze on this machine.")
+    copy = tmp_path / UNIT.name.replace("@", "@8001")
+    copy.write_text(re.sub(r"^ExecStart=\S+", f"ExecStart={sys.executable}", text, flags=re.MULTILINE), "utf-8")
+    done = subprocess.run(["systemd-analyze", "verify", str(copy)], capture_output=True, text=True, timeout=60)
+    assert copy.name not in done.stdout + done.stderr, done.stderr

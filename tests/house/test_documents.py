@@ -33,7 +33,10 @@ FILE = re.compile(
 # Files that somebody's own commands read or write, and those that name a kind of file.
 ELSEWHERE = re.compile(r"^(my|your|mine)\b|^\.venv|^document\.json$|^Plotly|^/|^(answer|lesson|trained|moons)\w*\.\w+$")
 # What a test machine lacks, or what the tests themselves are.
-NOT_HERE = ("docker", "sqlite3", "git", "pip", "systemctl", "python3 -m venv", ".venv/bin/", "cp ", "BACKPROP_")
+NOT_HERE = (
+    *("docker", "kubectl", "sqlite3", "git", "pip", "apt-get", "systemctl", "runuser", "nginx", "python3 -m venv"),
+    *(".venv/bin/", "/opt/", "cp ", "mkdir ", "install ", "echo ", "BACKPROP_", "PASSWORD="),
+)
 
 
 def command_lines(text: str) -> list[str]:

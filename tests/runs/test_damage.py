@@ -1,6 +1,5 @@
 """A damaged file is not believed: whatever byte is another, there are right numbers or a clear problem."""
 
-import os
 import random
 import sqlite3
 from collections.abc import Callable
@@ -16,17 +15,12 @@ from backprop_explorer.engine import Budget, Document
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Edit, Runs, open_database
 from backprop_explorer.settings import Settings
+from tests.amount import count
 from tests.runs.documents import small
 
 Opened = Callable[..., Runs]
 Answers = dict[str, bytes]
-
-
-@pytest.fixture
-def flips(request: pytest.FixtureRequest) -> int:
-    """How many flips: few, unless a long run is asked for."""
-    long = request.config.getoption("--long", default=False)
-    return int(os.environ.get("FLIPS", "500" if long else "60"))
+FLIPS = count(60, 500, "FLIPS")
 
 
 def fill(path: Path) -> list[str]:
@@ -74,29 +68,29 @@ def told(run) -> Answers:
     return told
 
 
-def test_at_every_flip_there_are_right_numbers_or_a_problem(tmp_path: Path, flips: int) -> None:
+def test_at_every_flip_there_are_right_numbers_or_a_problem(tmp_path: Path) -> None:
     sound = tmp_path / "sound.sqlite3"
     identities = fill(sound)
     expected, content = read(sound, identities), sound.read_bytes()
     assert not any(isinstance(answer, Problem) for answer in expected.values())
     source, noticed = random.Random(4), 0
-    for number in range(flips):
+    for number in range(FLIPS):
         path = tmp_path / f"{number}.sqlite3"
         damaged = bytearray(content)
         at = source.randrange(len(content))
         damaged[at] ^= 1 << source.randrange(8)
         path.write_bytes(damaged)
         noticed += check(path, identities, expected, f"byte {at}")
-    assert noticed > flips // 10
+    assert noticed > FLIPS // 10
 
 
-def test_at_every_truncation_there_are_right_numbers_or_a_problem(tmp_path: Path, flips: int) -> None:
+def test_at_every_truncation_there_are_right_numbers_or_a_problem(tmp_path: Path) -> None:
     sound = tmp_path / "sound.sqlite3"
     identities = fill(sound)
     expected, content = read(sound, identities), sound.read_bytes()
     source = random.Random(5)
     lengths = [1, 15, 16, 60, 99, 100, 101, 4095, 4096, len(content) - 4096, len(content) - 1]
-    lengths += [source.randrange(1, len(content)) for _ in range(flips // 4)]
+    lengths += [source.randrange(1, len(content)) for _ in range(FLIPS // 4)]
     for length in lengths:
         path = tmp_path / f"{length}.sqlite3"
         path.write_bytes(content[:length])

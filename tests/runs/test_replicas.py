@@ -21,7 +21,7 @@ from tests.server import Server
 
 pytestmark = pytest.mark.xdist_group("postgres")
 CLIENTS = 16
-RESTARTS = count(1, 10)
+RESTARTS = count(1, 10, "RESTARTS")
 KILLS = count(1, 30)
 BACK_SECONDS = 2
 

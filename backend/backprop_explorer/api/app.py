@@ -37,7 +37,7 @@ from backprop_explorer.api.service import Service
 from backprop_explorer.bundle import page_folder
 from backprop_explorer.engine import catalogue
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import Database, Runs, open_database
+from backprop_explorer.runs import Database, Runs, open_database, use_threads
 from backprop_explorer.settings import Settings
 
 DESCRIPTION = "See, edit and step through a training iteration. Errors are application/problem+json throughout."
@@ -69,6 +69,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.api_routes = []
+    use_threads(settings.blas_threads)
     app.state.service = Service(settings, Runs(database, settings.limits))
     for routes in (
         oneshot,

@@ -16,7 +16,7 @@ from backprop_explorer.api import wire
 from backprop_explorer.api.routes.export import exported
 from backprop_explorer.export import EXPORTERS
 from backprop_explorer.problem import Problem, shortened, suggestion
-from backprop_explorer.runs import Conflict, Database, Run, Runs, open_database
+from backprop_explorer.runs import Conflict, Database, Run, Runs, open_database, use_threads
 from backprop_explorer.runs.store import FileDatabase, file_of
 from backprop_explorer.runs.store.copies import STOP_IT, back_up, restore
 from backprop_explorer.runs.store.file import bytes_of
@@ -141,6 +141,7 @@ class Owner:
 
     @contextmanager
     def _run(self, database: Database, identity: str) -> Iterator[Run]:
+        use_threads(self._settings.blas_threads)
         with np.errstate(all="ignore"), Runs(database, self._settings.limits).borrow(identity) as run:
             yield run
 

@@ -6,6 +6,7 @@ from backprop_explorer.runs.history import HistoryEntry
 from backprop_explorer.runs.key import Key, under_way
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Moment
+from backprop_explorer.runs.machine import use_threads
 from backprop_explorer.runs.preview import PreviewTrace
 from backprop_explorer.runs.progress import Progress, ProgressListener
 from backprop_explorer.runs.run import Run
@@ -37,4 +38,5 @@ __all__ = [
     "difference",
     "open_database",
     "under_way",
+    "use_threads",
 ]

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import ctypes
-from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 
 @cache
 def machine() -> dict[str, Any]:
-    """The versions of the engine and of NumPy; the kernel that OpenBLAS chose for this processor and its number of
-    threads, None where another library multiplies."""
+    """The versions of the engine and of NumPy; the kernel that BLAS, the library that multiplies matrices, chose for
+    this processor and its number of threads, None where it does not tell."""
     try:
         engine = version("backprop-explorer")
     except PackageNotFoundError:  # run from its source
         engine = None
-    kernel, threads = _openblas()
+    libraries = _libraries().info()
+    kernel = libraries[0].get("architecture") if libraries else None
+    threads = libraries[0]["num_threads"] if libraries else None
     return {"engine": engine, "numpy": np.__version__, "kernel": kernel, "threads": threads}
 
 
-def _openblas() -> tuple[str | None, int | None]:
-    """Of the library that NumPy's own wheels bring along, and have loaded."""
-    package = Path(np.__file__).parent
-    for folder in (package.parent / "numpy.libs", package / ".dylibs"):
-        for path in sorted(folder.glob("*scipy_openblas*")):
-            with suppress(OSError, AttributeError):
-                library = ctypes.CDLL(str(path))
-                name, count = library.scipy_openblas_get_corename64_, library.scipy_openblas_get_num_threads64_
-                name.restype = ctypes.c_char_p
-                return name().decode(), int(count())
-    return None, None
+def use_threads(number: int) -> None:
+    """Has this process multiply matrices with so many threads, whatever its processor and its environment suggest: a
+    product that is shared out otherwise is rounded otherwise."""
+    _libraries().limit(limits=number)
+    machine.cache_clear()
+
+
+def _libraries() -> ThreadpoolController:
+    """BLAS as NumPy has loaded it."""
+    return ThreadpoolController().select(user_api="blas")
