@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import sys
 from collections.abc import Callable
 
 import uvicorn
@@ -16,6 +17,8 @@ from backprop_explorer.runs import Runs
 from backprop_explorer.settings import Settings
 
 PORTS_TO_TRY = 100
+SWITCH_SECONDS = 0.001
+"""How long a thread may keep the interpreter while another one waits for it, such as the event loop."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -64,6 +67,10 @@ class Server(uvicorn.Server):
         )
         self.runs: Runs = app.state.service.runs
         self.when_up = when_up
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        sys.setswitchinterval(SWITCH_SECONDS)
+        super().run(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

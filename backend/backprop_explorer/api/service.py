@@ -12,7 +12,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
 from backprop_explorer.api.latest import Latest
-from backprop_explorer.runs import QUICK_ELEMENTS, Conflict, Run, Runs
+from backprop_explorer.runs import QUICK_ELEMENTS, Conflict, NotHere, Run, Runs
 from backprop_explorer.settings import Settings
 
 R = TypeVar("R")
@@ -20,6 +20,8 @@ TRAININGS = 32
 """So many runs may be trained at once; others wait for these."""
 ATTEMPTS = 20
 """So often a change is tried again where another process has changed the run at the same moment."""
+LONG = 4
+"""So much other work on runs that is not small is done at once; small work waits for none of it."""
 PREVIEWS = 4
 """So many previews of large runs may be computed at once."""
 
@@ -32,6 +34,7 @@ class Service:
         self.runs = runs
         self._trainings = CapacityLimiter(TRAININGS)
         self._previews = CapacityLimiter(PREVIEWS)
+        self._long = CapacityLimiter(LONG)
         self.readiness = Latest(runs.probe)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -48,19 +51,27 @@ class Service:
         return self._trainings.borrowed_tokens
 
     async def on_run(
-        self, identity: str, work: Callable[[Run], R], iterations: int | None = 1, *, training: bool = False
+        self,
+        identity: str,
+        work: Callable[[Run], R],
+        iterations: int | None = 1,
+        *,
+        changing: bool = False,
+        training: bool = False,
     ) -> R:
-        """The work on that run: here and now when it is small, else in a thread when it is its turn.
+        """The work on that run: here and now when it is small and asks the database of nothing, else in a thread when
+        it is its turn.
 
         `iterations` is how often the work passes over the run's tensors, None if that cannot be said. Whatever waits
-        for a run waits without a thread, and trainings, which may take minutes, have threads of their own: all else
-        goes on.
+        for a run waits without a thread, and what takes long has threads of its own, trainings others than the rest:
+        all else goes on.
         """
-        if iterations is not None:
-            with self.runs.borrow_if_quick(identity, iterations) as run:
+        if iterations is not None and not (changing or training):
+            with suppress(NotHere), self.runs.borrow_if_quick(identity, iterations) as run:
                 if run is not None:
                     return work(run)
-        limiter = self._trainings if training else None
+        slow = not self.runs.quick(identity, iterations)
+        limiter = (self._trainings if training else self._long) if slow else None
         turn = self.runs.known(identity) or identity  # whoever looks waits with whoever changes
         async with self._turns.setdefault(turn, asyncio.Lock()):
             return await to_thread.run_sync(self._on_run, identity, work, limiter=limiter)

@@ -136,7 +136,7 @@ async def delete_run(request: Request, id: str) -> Response:
         run.delete(versions)
         return Response(None, 204)
 
-    return await Service.of(request).on_run(id, work)
+    return await Service.of(request).on_run(id, work, changing=True)
 
 
 @router.get("/{id}/trace", response_model=response(Trace), responses=with_etag(answering(run=True)))

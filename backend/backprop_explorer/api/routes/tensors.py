@@ -24,7 +24,7 @@ from backprop_explorer.runs import Run
 router = APIRouter(prefix="/api/runs/{id}/tensors")
 _NPY = "application/octet-stream"
 QUICK_EDIT = 1000
-"""So many cells are written here and now."""
+"""So many cells are written without waiting for what takes long."""
 
 
 class TensorAnswer(TypedDict):
@@ -103,4 +103,4 @@ async def edit_tensor(request: Request, id: str, name: str, query: Annotated[Cha
         check_traced(run, query)
         return state_answer(traced(run, query, run.edit(edit)))
 
-    return await Service.of(request).on_run(id, work, 1 if edit.values.size <= QUICK_EDIT else None)
+    return await Service.of(request).on_run(id, work, 1 if edit.values.size <= QUICK_EDIT else None, changing=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.store.database import Database
+from backprop_explorer.runs.store.database import Database, NotHere, without_waiting
 from backprop_explorer.runs.store.file import ANOTHER, SCHEMA_VERSION, Lock, check, default_path, resolved
 from backprop_explorer.runs.store.problems import Conflict
 from backprop_explorer.runs.store.server import SCHEMES, ServerDatabase
@@ -108,4 +108,14 @@ def file_of(location: str | None) -> Path | None:
     return Path(location.removeprefix(_SQLITE))
 
 
-__all__ = ["Conflict", "Database", "FileDatabase", "PendingEvent", "default_path", "file_of", "open_database"]
+__all__ = [
+    "Conflict",
+    "Database",
+    "FileDatabase",
+    "NotHere",
+    "PendingEvent",
+    "default_path",
+    "file_of",
+    "open_database",
+    "without_waiting",
+]

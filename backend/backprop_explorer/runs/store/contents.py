@@ -34,23 +34,31 @@ def keep(connection: Connection, run: str, content: bytes) -> bytes:
     if len(content) <= INLINE:
         return content
     digest = _digest([content])
-    if not _is_known(connection, digest):
+    if not is_known(connection, digest):
         _insert(connection, digest, content)
     use(connection, run, [digest])
     return _REFERENCE + digest
 
 
-def keep_array(connection: Connection, run: str, array: Array, recipe: Recipe | None) -> bytes:
-    """Stores an array, as its recipe where it is large and the recipe gives the same bits; its digest."""
-    digest = _digest(buffers({}, {"": array}))
-    if not _is_known(connection, digest):
-        words = _words(recipe, array, digest) if recipe is not None and array.nbytes > DRAWN else None
-        if words is None:
+def array_digest(array: Array) -> bytes:
+    """The digest by which an array is kept."""
+    return _digest(buffers({}, {"": array}))
+
+
+def recipe_of(array: Array, digest: bytes, recipe: Recipe | None) -> bytes | None:
+    """What to keep in the place of a large array: its recipe, where that gives the same bits; else None."""
+    words = _words(recipe, array, digest) if recipe is not None and array.nbytes > DRAWN else None
+    return None if words is None else _sealed(words)
+
+
+def keep_array(connection: Connection, run: str, array: Array, digest: bytes, recipe: bytes | None) -> None:
+    """Stores an array of that digest, as its recipe where it has one."""
+    if not is_known(connection, digest):
+        if recipe is None:
             _insert(connection, digest, serialize({}, {"": array}))
         else:
-            _insert(connection, digest, _sealed(words), recipe=1)
+            _insert(connection, digest, recipe, recipe=1)
     use(connection, run, [digest])
-    return digest
 
 
 def use(connection: Connection, run: str, digests: Iterable[bytes]) -> None:
@@ -152,7 +160,8 @@ def _parts(digests: list[bytes]) -> Iterator[list[bytes]]:
     return (digests[start : start + 500] for start in range(0, len(digests), 500))
 
 
-def _is_known(connection: Connection, digest: bytes) -> bool:
+def is_known(connection: Connection, digest: bytes) -> bool:
+    """Whether there is a content of that digest."""
     return bool(connection.scalar(select(exists().where(contents.c.digest == digest))))
 
 

@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from backprop_explorer.runs.store.store import Store
+
+
+_waiting = threading.local()
+
+
+class NotHere(Exception):
+    """The database was asked for where nobody may wait for it."""
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """Meanwhile this thread, that of the event loop, may not ask any database: `open` raises `NotHere`."""
+    _waiting.forbidden = True
+    try:
+        yield
+    finally:
+        _waiting.forbidden = False
 
 
 class Database(ABC):
@@ -22,6 +41,8 @@ class Database(ABC):
 
     def open(self) -> Store:
         """The store, opened when it is first asked for; a `Problem` when it cannot be used."""
+        if getattr(_waiting, "forbidden", False):
+            raise NotHere
         with self._opening:
             return self._store
 

@@ -19,6 +19,8 @@ SCHEMA_VERSION = 5
 _MAGIC = b"SQLite format 3\x00"
 RESERVE_BYTES = 4_000_000
 """Ample: deleting writes about a thousandth of what it frees."""
+PATIENCE_SECONDS = 5
+"""How long reading waits where another process has the whole file, for a moment."""
 
 
 ANOTHER = "choose another file with --database"
@@ -73,6 +75,20 @@ def resolved(path: Path) -> Path:
         return path.resolve()
     except (OSError, RuntimeError):
         raise refusal(path, "cannot be read (its links go round in a circle)") from None
+
+
+def reading(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write."""
+    try:
+        return sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=PATIENCE_SECONDS,
+        )
+    except sqlite3.Error as error:
+        raise refusal(path, f"cannot be read ({error})") from None
 
 
 class Lock:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,13 +13,12 @@ from sqlalchemy.pool import StaticPool
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.store.database import Database
-from backprop_explorer.runs.store.file import SCHEMA_VERSION, bytes_of, check, refusal, resolved
+from backprop_explorer.runs.store.file import SCHEMA_VERSION, bytes_of, check, reading, refusal, resolved
 from backprop_explorer.runs.store.problems import noticed
 from backprop_explorer.runs.store.sqlite import translated
 from backprop_explorer.runs.store.store import Store
 
 R = TypeVar("R")
-PATIENCE_SECONDS = 5
 
 
 class FileReader(Database):
@@ -76,20 +74,6 @@ def existing(path: Path) -> Path:
     if not found.is_file() or not found.stat().st_size:
         raise refusal(found, "does not exist")
     return found
-
-
-def reading(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write."""
-    try:
-        return sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=PATIENCE_SECONDS,
-        )
-    except sqlite3.Error as error:
-        raise refusal(path, f"cannot be read ({error})") from None
 
 
 def _reading_only() -> Problem:

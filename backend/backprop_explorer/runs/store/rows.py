@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, RowMapping, insert, select
 
@@ -72,14 +72,33 @@ def event_of(row: RowMapping, losses: bytes) -> Event:
     return Event(**{key: row[key] for key in _EVENT[1:-2]}, losses=losses)
 
 
-def insert_checkpoint(connection: Connection, run: str, number: int, iteration: int, checkpoint: Checkpoint) -> None:
+class Prepared(NamedTuple):
+    """A checkpoint, of its large arrays the digests by name, and of those that can be drawn again how."""
+
+    checkpoint: Checkpoint
+    digests: Mapping[str, bytes]
+    recipes: Mapping[str, bytes]
+
+
+def prepared(checkpoint: Checkpoint, is_known: Callable[[bytes], bool]) -> Prepared:
+    """What takes long of writing a checkpoint, done before the transaction in which others would wait for it."""
+    arrays = {name: array for name, array in checkpoint.arrays.items() if array.nbytes > contents.INLINE}
+    digests = {name: contents.array_digest(array) for name, array in arrays.items()}
+    recipes: dict[str, bytes] = {}
+    for name, recipe in checkpoint.recipes.items():
+        if name in arrays and not is_known(digests[name]):
+            words = contents.recipe_of(arrays[name], digests[name], recipe)
+            recipes |= {} if words is None else {name: words}
+    return Prepared(checkpoint, digests, recipes)
+
+
+def insert_checkpoint(connection: Connection, run: str, number: int, iteration: int, taken: Prepared) -> None:
     """Writes a checkpoint taken within that event."""
-    large = {name: array for name, array in checkpoint.arrays.items() if array.nbytes > contents.INLINE}
-    small = {name: array for name, array in checkpoint.arrays.items() if name not in large}
-    recipes = checkpoint.recipes
-    digests = {
-        name: contents.keep_array(connection, run, array, recipes.get(name)).hex() for name, array in large.items()
-    }
+    checkpoint = taken.checkpoint
+    small = {name: array for name, array in checkpoint.arrays.items() if name not in taken.digests}
+    for name, digest in taken.digests.items():
+        contents.keep_array(connection, run, checkpoint.arrays[name], digest, taken.recipes.get(name))
+    digests = {name: digest.hex() for name, digest in taken.digests.items()}
     words = contents.keep(connection, run, serialize({"document": checkpoint.words}, {}))
     document = deserialize(words)[0]["document"] if contents.reference(words) is None else words[1:].hex()
     content = contents.keep(connection, run, serialize({"document": document, "digests": digests}, small))

@@ -8,17 +8,17 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.store.file import APPLICATION, SCHEMA_VERSION, Reserve, bytes_of, refusal
+from backprop_explorer.runs.store.file import APPLICATION, SCHEMA_VERSION, Reserve, bytes_of, reading, refusal
 from backprop_explorer.runs.store.migration import migrate
 from backprop_explorer.runs.store.problems import DISK_FULL, Conflict, damaged, database_failed, disk_full, noticed
 from backprop_explorer.runs.store.schema import metadata
@@ -29,6 +29,8 @@ R = TypeVar("R")
 _LOG_BYTES = 4_000_000
 _INCREMENTAL = 2
 _VACUUMED = 2_000  # pages at once, some 8 MB: others have their turn in between
+READERS = 8
+"""So many connections read at once."""
 _PRAGMAS = (
     "journal_mode=WAL",
     f"journal_size_limit={_LOG_BYTES}",
@@ -40,18 +42,22 @@ _PRAGMAS = (
 
 
 class FileStore(Store):
-    """The runs in a file, whose one connection serves one transaction after the other."""
+    """The runs in a file. One connection writes, one transaction after the other; others read, and wait for none."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(connect(path))
+        self._readers = readers(path)
         self._path = path
         self._reserve = Reserve(path)
         self._lock = threading.Lock()
         self._reserve.hold()
 
+    def close(self) -> None:
+        self._readers.dispose()
+        super().close()
+
     def size(self) -> int:
-        with self._transaction():
-            return bytes_of(self._path)
+        return bytes_of(self._path)
 
     def probe(self) -> None:
         with self._transaction() as connection:
@@ -103,12 +109,21 @@ class FileStore(Store):
 
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
-        with self._transaction() as connection, noticed("what is kept of it"):
+        with translated(), self._readers.begin() as connection, noticed("what is kept of it"):
             yield connection
 
     def _written(self, work: Callable[[Connection], R], *, snapshot: bool = False) -> R:
-        with self._snapshot() if snapshot else self._transaction() as connection:
+        with self._transaction() as connection, noticed("what is kept of it") if snapshot else nullcontext():
             return work(connection)
+
+
+def readers(path: Path) -> Engine:
+    """An engine over a few connections that cannot write. Each sees what was committed when its transaction began."""
+    engine = create_engine(
+        "sqlite://", creator=lambda: reading(path), poolclass=QueuePool, pool_size=READERS, max_overflow=0
+    )
+    event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN"))
+    return engine
 
 
 @contextmanager
