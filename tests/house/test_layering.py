@@ -13,7 +13,7 @@ from tests.house.repository import FRONTEND, PACKAGE, files
 LAYERS = (
     "problem", "wording", "answers", "data", "ops", "graph", "library", "language", "engine", "builder",
     "examples", "explain", "practice", "reference", "export", "importing", "plots", "printout",
-    "runs", "settings", "bundle", "api", "notebook", "client", "torch", "widget", "cli",
+    "runs", "settings", "bundle", "processes", "api", "notebook", "client", "torch", "widget", "cli",
 )  # fmt: skip
 CORE = {*LAYERS[: LAYERS.index("runs")]}
 ANYWHERE = {"__init__", "__main__"}  # these gather what is public

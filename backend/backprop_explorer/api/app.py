@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
@@ -12,6 +12,7 @@ from starlette.routing import Route
 from backprop_explorer import __version__
 from backprop_explorer.api import openapi, problems
 from backprop_explorer.api.access import Access, write_line
+from backprop_explorer.api.elsewhere import pool_of
 from backprop_explorer.api.http import AnswerLimit, Head
 from backprop_explorer.api.idempotency import Idempotency
 from backprop_explorer.api.limits import BodyLimit
@@ -50,10 +51,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        warming = threading.Thread(target=_warm_up, args=(database, pages), daemon=True)
+        warming = threading.Thread(target=_warm_up, args=(database, pages, app.state.when_warm), daemon=True)
         warming.start()
         yield
-        app.state.service.runs.stop()
+        app.state.service.stop()
         warming.join()
         database.close()
 
@@ -68,7 +69,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.api_routes = []
-    app.state.service = Service(settings, Runs(database, settings.limits))
+    app.state.when_warm = lambda: None
+    app.state.service = Service(settings, Runs(database, settings.limits), pool_of(settings, database))
     for routes in (
         oneshot,
         build,
@@ -106,9 +108,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _warm_up(database: Database, pages: Pages) -> None:
+def _warm_up(database: Database, pages: Pages, then: Callable[[], None]) -> None:
     """Loads, once the server is up, what the first answer did not need."""
     with suppress(Problem):  # whoever asks for a run is told
         database.open()
     pages.warm_up()
     catalogue()
+    then()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import socket
 import sys
 from collections.abc import Callable
 
 import uvicorn
+from anyio import to_thread
 from fastapi import FastAPI
 
 from backprop_explorer.api.protocol import protocol
+from backprop_explorer.api.service import Service
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import Runs
 from backprop_explorer.settings import Settings
 
 PORTS_TO_TRY = 100
@@ -65,7 +67,9 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=10,
             )
         )
-        self.runs: Runs = app.state.service.runs
+        self.service: Service = app.state.service
+        # What is there now stays: who looks for garbage, and keeps all others waiting, need not look through it.
+        app.state.when_warm = gc.freeze
         self.when_up = when_up
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
@@ -78,5 +82,5 @@ class Server(uvicorn.Server):
             self.when_up()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self.runs.stop()
+        await to_thread.run_sync(self.service.stop)
         await super().shutdown(sockets)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,9 +42,18 @@ class FileDatabase(Database):
 
         return FileStore(self.path)
 
+    def reader(self) -> Callable[[], Database]:
+        return partial(_reader, self.path)
+
     def close(self) -> None:
         super().close()
         self._lock.release()
+
+
+def _reader(path: Path) -> Database:
+    from backprop_explorer.runs.store.reader import SoundFile
+
+    return SoundFile(path)
 
 
 class PendingEvent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -53,6 +53,10 @@ class Database(ABC):
     @abstractmethod
     def _connect(self) -> Store:
         """The store."""
+
+    @abstractmethod
+    def reader(self) -> Callable[[], Database]:
+        """What opens the same place in another process, to be read there: it can be pickled."""
 
     def close(self) -> None:
         """Lets go of it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -21,20 +22,30 @@ from backprop_explorer.runs.store.store import Store
 R = TypeVar("R")
 
 
-class FileReader(Database):
-    """A file that others may be writing: each look at it sees what is committed."""
+class SoundFile(Database):
+    """A file that others may be writing, and have found sound: each look at it sees what is committed."""
 
     shared = True
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self.path = existing(path)
-        if check(self.path, SCHEMA_VERSION):
-            advice = "start the server, which converts it"
-            raise refusal(self.path, "was written by an older version of Backprop Explorer", advice)
+        self.path = path
+
+    def reader(self) -> Callable[[], Database]:
+        return partial(SoundFile, self.path)
 
     def _connect(self) -> Store:
         return ReadingStore(self.path)
+
+
+class FileReader(SoundFile):
+    """The same of a file that nobody has looked at yet."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(existing(path))
+        if check(self.path, SCHEMA_VERSION):
+            advice = "start the server, which converts it"
+            raise refusal(self.path, "was written by an older version of Backprop Explorer", advice)
 
 
 class ReadingStore(Store):
