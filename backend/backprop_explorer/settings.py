@@ -44,6 +44,7 @@ class Settings(BaseSettings):
         False, description="whether /metrics tells everybody who asks, for Prometheus, what goes on here"
     )
 
+    workers: int = Field(1, ge=1, le=64, description="how many processes serve, each with all of the below")
     processes: int = Field(
         2, ge=0, description="how many processes beside the server do what takes long; 0: it does all itself"
     )

@@ -43,10 +43,12 @@ from backprop_explorer.settings import Settings
 DESCRIPTION = "See, edit and step through a training iteration. Errors are application/problem+json throughout."
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The app over the database that the settings name, which is opened at once; a `Problem` when it is refused."""
+def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:
+    """The app over that database, by default the one that the settings name, which is opened at once; a `Problem` when
+    it is refused."""
     settings = settings or Settings()
-    database = open_database(settings.database, settings.database_connections, settings.statement_seconds)
+    if database is None:
+        database = open_database(settings.database, settings.database_connections, settings.statement_seconds)
     pages = Pages(page_folder(), INSTALLED)
 
     @asynccontextmanager

@@ -3,5 +3,6 @@ it ends."""
 
 from backprop_explorer.processes.pool import Job, Pool
 from backprop_explorer.processes.weight import Heavy, movable, weigh
+from backprop_explorer.processes.worker import after_parent
 
-__all__ = ["Heavy", "Job", "Pool", "movable", "weigh"]
+__all__ = ["Heavy", "Job", "Pool", "after_parent", "movable", "weigh"]

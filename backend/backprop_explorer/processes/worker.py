@@ -55,7 +55,7 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        """Whether it has not ended, while it has no task: then it says nothing, and nothing is to be read but its end."""
+        """Whether it has not ended, while it has no task: then it says nothing, so what can be read is its end."""
         return not wait([self._connection], 0)
 
     def run(self, task: Task, seconds: float) -> Any:
@@ -93,7 +93,7 @@ def _started(context: BaseContext, theirs: socket.socket, begin: Task, memory: i
 
 def _serve(connection: socket.socket, begin: Task, memory: int | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which ends this process
-    _end_with_parent()
+    after_parent(lambda: os._exit(1))
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     begin()
@@ -132,15 +132,15 @@ def too_much_memory() -> Problem:
     )
 
 
-def _end_with_parent() -> None:
-    """Ends this process with the server, however that ends and whatever is being done here."""
+def after_parent(then: Callable[[], object]) -> None:
+    """Calls that in a thread when the process that started this one has ended, however it did."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         sentinel = parent.sentinel
 
         def watch() -> None:
             wait([sentinel])
-            os._exit(1)
+            then()
 
         threading.Thread(target=watch, daemon=True).start()
 

@@ -45,6 +45,14 @@ class FileDatabase(Database):
     def reader(self) -> Callable[[], Database]:
         return partial(_reader, self.path)
 
+    def member(self) -> Callable[[], Database]:
+        from backprop_explorer.runs.store.group import Member
+
+        if "_store" in self.__dict__:  # it was converted to today's tables
+            self._store.close()
+            del self._store
+        return Member(self.path, self._lock.descriptor)
+
     def close(self) -> None:
         super().close()
         self._lock.release()

@@ -58,6 +58,11 @@ class Database(ABC):
     def reader(self) -> Callable[[], Database]:
         """What opens the same place in another process, to be read there: it can be pickled."""
 
+    def member(self) -> Callable[[], Database] | None:
+        """What opens it in each of several servers that work together, where these cannot just open the same place: it
+        can be sent to a process that begins. This one then only keeps others away."""
+        return None
+
     def close(self) -> None:
         """Lets go of it."""
         if "_store" in self.__dict__:

@@ -102,6 +102,11 @@ class Lock:
             self._file.close()
             raise refusal(path, "is in use by another Backprop Explorer", advice) from None
 
+    @property
+    def descriptor(self) -> int:
+        """Of its file. A copy of that in another process holds the lock, too."""
+        return self._file.fileno()
+
     def release(self) -> None:
         self._file.close()
 

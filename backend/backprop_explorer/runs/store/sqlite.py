@@ -8,9 +8,9 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -18,11 +18,22 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.store.file import APPLICATION, SCHEMA_VERSION, Reserve, bytes_of, reading, refusal
+from backprop_explorer.runs.store.file import (
+    APPLICATION,
+    PATIENCE_SECONDS,
+    SCHEMA_VERSION,
+    Reserve,
+    bytes_of,
+    reading,
+    refusal,
+)
 from backprop_explorer.runs.store.migration import migrate
 from backprop_explorer.runs.store.problems import DISK_FULL, Conflict, damaged, database_failed, disk_full, noticed
 from backprop_explorer.runs.store.schema import metadata
 from backprop_explorer.runs.store.store import Store
+
+if TYPE_CHECKING:
+    from backprop_explorer.runs.store.group import WriteLock
 
 R = TypeVar("R")
 # A large change leaves no large log behind: what is longer than this is cut off once it is in the file.
@@ -37,15 +48,18 @@ _PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "mmap_size=0",
-    "busy_timeout=0",
+    f"busy_timeout={1000 * PATIENCE_SECONDS}",
 )
 
 
 class FileStore(Store):
     """The runs in a file. One connection writes, one transaction after the other; others read, and wait for none."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(connect(path))
+    def __init__(self, path: Path, together: WriteLock | None = None) -> None:
+        """`together` is held while one of several processes writes; None where there is but this one."""
+        self._writing: Callable[[], AbstractContextManager[None]] = nullcontext if together is None else together.held
+        with self._writing():
+            super().__init__(connect(path))
         self._readers = readers(path)
         self._path = path
         self._reserve = Reserve(path)
@@ -54,7 +68,8 @@ class FileStore(Store):
 
     def close(self) -> None:
         self._readers.dispose()
-        super().close()
+        with self._writing():  # the last connection moves the log into the file
+            super().close()
 
     def size(self) -> int:
         return bytes_of(self._path)
@@ -96,7 +111,7 @@ class FileStore(Store):
 
     def _alone(self, pragma: str) -> int | None:
         """Runs a pragma outside of any transaction; the first number it returns."""
-        with self._lock, self._engine.connect() as connection:
+        with self._lock, self._writing(), self._engine.connect() as connection:
             driver = connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
             rows = driver.execute(pragma).fetchall()
@@ -104,7 +119,7 @@ class FileStore(Store):
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with self._lock, translated(), self._engine.begin() as connection:
+        with self._lock, self._writing(), translated(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
