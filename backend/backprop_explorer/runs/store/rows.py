@@ -73,42 +73,45 @@ def event_of(row: RowMapping, losses: bytes) -> Event:
 
 
 class Prepared(NamedTuple):
-    """A checkpoint, of its large arrays the digests by name, and of those that can be drawn again how."""
+    """A checkpoint as it is written: the cell of its row, and the contents that this refers to."""
 
-    checkpoint: Checkpoint
-    digests: Mapping[str, bytes]
-    recipes: Mapping[str, bytes]
+    cell: bytes
+    contents: Mapping[bytes, contents.New]
 
 
 def prepared(checkpoint: Checkpoint, is_known: Callable[[bytes], bool]) -> Prepared:
     """What takes long of writing a checkpoint, done before the transaction in which others would wait for it."""
-    arrays = {name: array for name, array in checkpoint.arrays.items() if array.nbytes > contents.INLINE}
-    digests = {name: contents.array_digest(array) for name, array in arrays.items()}
-    recipes: dict[str, bytes] = {}
-    for name, recipe in checkpoint.recipes.items():
-        if name in arrays and not is_known(digests[name]):
-            words = contents.recipe_of(arrays[name], digests[name], recipe)
-            recipes |= {} if words is None else {name: words}
-    return Prepared(checkpoint, digests, recipes)
-
-
-def insert_checkpoint(connection: Connection, run: str, number: int, iteration: int, taken: Prepared) -> None:
-    """Writes a checkpoint taken within that event."""
-    checkpoint = taken.checkpoint
-    small = {name: array for name, array in checkpoint.arrays.items() if name not in taken.digests}
-    for name, digest in taken.digests.items():
-        contents.keep_array(connection, run, checkpoint.arrays[name], digest, taken.recipes.get(name))
-    digests = {name: digest.hex() for name, digest in taken.digests.items()}
-    words = contents.keep(connection, run, serialize({"document": checkpoint.words}, {}))
+    new: dict[bytes, contents.New] = {}
+    digests: dict[str, str] = {}
+    large = {name: array for name, array in checkpoint.arrays.items() if array.nbytes > contents.INLINE}
+    small = {name: array for name, array in checkpoint.arrays.items() if name not in large}
+    for name, array in large.items():
+        digest = contents.array_digest(array)
+        recipe = checkpoint.recipes.get(name)
+        drawn = None if recipe is None or is_known(digest) else contents.recipe_of(array, digest, recipe)
+        new[digest] = contents.New(array if drawn is None else drawn, drawn is not None)
+        digests[name] = digest.hex()
+    words = contents.cell(serialize({"document": checkpoint.words}, {}), new)
     document = deserialize(words)[0]["document"] if contents.reference(words) is None else words[1:].hex()
-    content = contents.keep(connection, run, serialize({"document": document, "digests": digests}, small))
-    insert_checkpoint_row(connection, (run, number, iteration, content))
+    content = serialize({"document": document, "digests": digests}, small)
+    return Prepared(contents.cell(content, new), new)
+
+
+def insert_checkpoints(connection: Connection, run: str, number: int, taken: Mapping[int, Prepared]) -> None:
+    """Writes checkpoints, by iteration, taken within that event."""
+    contents.keep_all(connection, run, {digest: new for one in taken.values() for digest, new in one.contents.items()})
+    found = [_checkpoint_values((run, number, iteration, one.cell)) for iteration, one in taken.items()]
+    if found:
+        connection.execute(insert(checkpoints), found)
+
+
+def _checkpoint_values(cells: tuple[str, int, int, bytes]) -> dict[str, Any]:
+    return {**dict(zip(_CHECKPOINT, cells, strict=True)), "checksum": checksum(*cells)}
 
 
 def insert_checkpoint_row(connection: Connection, cells: tuple[str, int, int, bytes]) -> None:
     """Writes a checkpoint's row, whose large parts are references already."""
-    row = dict(zip(_CHECKPOINT, cells, strict=True))
-    connection.execute(insert(checkpoints).values(**row, checksum=checksum(*cells)))
+    connection.execute(insert(checkpoints).values(**_checkpoint_values(cells)))
 
 
 def checkpoint_content(connection: Connection, run: str, number: int, iteration: int) -> tuple[bytes, bytes]:

@@ -250,8 +250,7 @@ def _advance(connection: Connection, run: str, revision: int, number: int) -> No
 
 def _insert(connection: Connection, run: str, event: Event, taken: Mapping[int, rows.Prepared]) -> None:
     rows.insert_event(connection, run, event)
-    for iteration, prepared in taken.items():
-        rows.insert_checkpoint(connection, run, event.number, iteration, prepared)
+    rows.insert_checkpoints(connection, run, event.number, taken)
 
 
 def _events(connection: Connection, run: str, after: int = 0) -> list[Event]:
