@@ -3,55 +3,17 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from multiprocessing.reduction import DupFd
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backprop_explorer.runs.store.database import Database
-from backprop_explorer.runs.store.file import refusal
+from backprop_explorer.runs.store.writing import WriteLock
 
 if TYPE_CHECKING:
     from backprop_explorer.runs.store.store import Store
-
-
-class WriteLock:
-    """Held while one process of a group writes to the file or moves its log into it.
-
-    SQLite 3.40.1 can corrupt a log that two connections write or reset at the same time, its own locks or not. The
-    system releases this one when a process ends, however it ends.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._lock = threading.RLock()
-        self._depth = 0
-        try:
-            self._file = os.open(f"{path}.write", os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise refusal(path, f"cannot be written ({error.strerror})") from None
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """While it is held, by this thread of this process."""
-        import fcntl
-
-        with self._lock:
-            if not self._depth:
-                fcntl.flock(self._file, fcntl.LOCK_EX)
-            self._depth += 1
-            try:
-                yield
-            finally:
-                self._depth -= 1
-                if not self._depth:
-                    fcntl.flock(self._file, fcntl.LOCK_UN)
-
-    def close(self) -> None:
-        """Lets go of its file."""
-        os.close(self._file)
 
 
 class GroupDatabase(Database):

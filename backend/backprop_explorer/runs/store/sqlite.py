@@ -33,7 +33,7 @@ from backprop_explorer.runs.store.schema import metadata
 from backprop_explorer.runs.store.store import Store
 
 if TYPE_CHECKING:
-    from backprop_explorer.runs.store.group import WriteLock
+    from backprop_explorer.runs.store.writing import WriteLock
 
 R = TypeVar("R")
 # A large change leaves no large log behind: what is longer than this is cut off once it is in the file.
@@ -72,7 +72,8 @@ class FileStore(Store):
             super().close()
 
     def size(self) -> int:
-        return bytes_of(self._path)
+        with self._transaction():
+            return bytes_of(self._path)
 
     def probe(self) -> None:
         with self._transaction() as connection:
