@@ -53,6 +53,16 @@ class Settings(BaseSettings):
         False, description="whether /metrics tells everybody who asks, for Prometheus, what goes on here"
     )
 
+    workers: int = Field(1, ge=1, le=64, description="how many processes serve, each with all of the below")
+    processes: int = Field(
+        2, ge=0, description="how many processes beside the server do what takes long; 0: it does all itself"
+    )
+    process_seconds: float = Field(60, gt=0, description="how long one of these may take for a request")
+    process_bytes: int = Field(
+        4_000_000_000, ge=100_000_000, description="how much memory it may take for that, on Linux"
+    )
+    process_queue: int = Field(100, ge=0, description="how many long requests may wait for one of these processes")
+
     body_bytes: int = Field(32_000_000, ge=1, description="the largest body of a request")
     body_seconds: float = Field(30, gt=0, description="how long each part of a body may take to arrive")
     header_bytes: int = Field(16_384, ge=1024, description="the largest head of a request")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
@@ -12,6 +12,7 @@ from starlette.routing import Route
 from backprop_explorer import __version__
 from backprop_explorer.api import openapi, problems
 from backprop_explorer.api.access import Access, write_line
+from backprop_explorer.api.elsewhere import pool_of
 from backprop_explorer.api.http import AnswerLimit, Head
 from backprop_explorer.api.idempotency import Idempotency
 from backprop_explorer.api.limits import BodyLimit
@@ -43,18 +44,20 @@ from backprop_explorer.settings import Settings
 DESCRIPTION = "See, edit and step through a training iteration. Errors are application/problem+json throughout."
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The app over the database that the settings name, which is opened at once; a `Problem` when it is refused."""
+def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:
+    """The app over that database, by default the one that the settings name, which is opened at once; a `Problem` when
+    it is refused."""
     settings = settings or Settings()
-    database = open_database(settings.database, settings.database_connections, settings.statement_seconds)
+    if database is None:
+        database = open_database(settings.database, settings.database_connections, settings.statement_seconds)
     pages = Pages(page_folder(), INSTALLED, settings.embed_origins)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        warming = threading.Thread(target=_warm_up, args=(database, pages), daemon=True)
+        warming = threading.Thread(target=_warm_up, args=(database, pages, app.state.when_warm), daemon=True)
         warming.start()
         yield
-        app.state.service.runs.stop()
+        app.state.service.stop()
         warming.join()
         database.close()
 
@@ -70,7 +73,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.api_routes = []
     use_threads(settings.blas_threads)
-    app.state.service = Service(settings, Runs(database, settings.limits))
+    app.state.when_warm = lambda: None
+    app.state.service = Service(settings, Runs(database, settings.limits), pool_of(settings, database))
     for routes in (
         oneshot,
         build,
@@ -108,9 +112,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _warm_up(database: Database, pages: Pages) -> None:
+def _warm_up(database: Database, pages: Pages, then: Callable[[], None]) -> None:
     """Loads, once the server is up, what the first answer did not need."""
     with suppress(Problem):  # whoever asks for a run is told
         database.open()
     pages.warm_up()
     catalogue()
+    then()

@@ -31,7 +31,7 @@ class Attended(Generic[R]):
         self._news = asyncio.Event()
         self._newest: Progress | None = None
         self._listener = _Listener(asyncio.get_running_loop(), self._news.set, self._advance)
-        self._gone = asyncio.ensure_future(_until_gone(receive))
+        self._gone = asyncio.ensure_future(until_gone(receive))
         self._work = asyncio.ensure_future(work(self._listener))
         for task in (self._gone, self._work):
             task.add_done_callback(lambda _: self._news.set())
@@ -152,7 +152,8 @@ class _Listener(ProgressListener):
             self._loop.call_soon_threadsafe(hear, *words)
 
 
-async def _until_gone(receive: Receive) -> None:
+async def until_gone(receive: Receive) -> None:
+    """Returns when the client has closed the connection."""
     while (await receive())["type"] != "http.disconnect":
         pass
 

@@ -50,6 +50,11 @@ class Head:
         await self.app({**scope, "method": "GET"}, receive, send_without_body)
 
 
+def limit_answers(answer_bytes: int) -> None:
+    """The same for a process that serves nobody itself."""
+    _most.set(answer_bytes)
+
+
 def check_bytes(asked: int, instead: str | None = None) -> None:
     """A `Problem` of status 413 for an answer of more bytes than the setting allows; `instead` is what to ask for.
 
@@ -78,6 +83,11 @@ class Body(Response):
         self._pieces = deque(pieces)
         length = sum(len(piece) for piece in self._pieces)
         super().__init__(None, status, {"Content-Length": str(length), **(headers or {})}, media_type)
+
+    def taken(self) -> list[bytes | memoryview]:
+        """The pieces, which are then no longer here."""
+        pieces, self._pieces = self._pieces, deque()
+        return list(pieces)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})

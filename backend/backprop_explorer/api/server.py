@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import socket
+import sys
 from collections.abc import Callable
 
 import uvicorn
+from anyio import to_thread
 from fastapi import FastAPI
 
 from backprop_explorer.api.protocol import protocol
+from backprop_explorer.api.service import Service
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import Runs
 from backprop_explorer.settings import Settings
 
 PORTS_TO_TRY = 100
+SWITCH_SECONDS = 0.001
+"""How long a thread may keep the interpreter while another one waits for it, such as the event loop."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -62,8 +67,14 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=10,
             )
         )
-        self.runs: Runs = app.state.service.runs
+        self.service: Service = app.state.service
+        # What is there now stays: who looks for garbage, and keeps all others waiting, need not look through it.
+        app.state.when_warm = gc.freeze
         self.when_up = when_up
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        sys.setswitchinterval(SWITCH_SECONDS)
+        super().run(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -71,5 +82,5 @@ class Server(uvicorn.Server):
             self.when_up()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self.runs.stop()
+        await to_thread.run_sync(self.service.stop)
         await super().shutdown(sockets)

@@ -52,13 +52,20 @@ def serve(
         str | None,
         typer.Option(metavar="PATH|URL", help="The file with the runs.  [default: one in your data folder]"),
     ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="How many processes serve.  [default: 1]")] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """A debugger for backpropagation: serves the page and its REST API, and opens the browser."""
     if context.invoked_subcommand is None:
-        given = {"host": host, "port": port, "allow_host": allow_host or None, "database": database}
+        given = {
+            "host": host,
+            "port": port,
+            "allow_host": allow_host or None,
+            "database": database,
+            "workers": workers,
+        }
         settings = settings_of({name: value for name, value in given.items() if value is not None})
         _warn_of_misspelt()
         try:
@@ -248,6 +255,11 @@ def _run(settings: Settings, *, open_browser: bool) -> None:
             if open_browser:
                 threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
+        if settings.workers > 1:
+            from backprop_explorer.api.workers import serve
+
+            serve(settings, listening, when_up)
+            return
         with suppress(KeyboardInterrupt):
             Server(create_app(settings), settings, when_up).run([listening])
 

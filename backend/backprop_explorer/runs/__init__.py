@@ -12,7 +12,7 @@ from backprop_explorer.runs.progress import Progress, ProgressListener
 from backprop_explorer.runs.run import Run
 from backprop_explorer.runs.runs import QUICK_ELEMENTS, Runs
 from backprop_explorer.runs.state import State, TrainingAnswer
-from backprop_explorer.runs.store import Conflict, Database, open_database
+from backprop_explorer.runs.store import Conflict, Database, NotHere, open_database
 from backprop_explorer.runs.view import When
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Key",
     "Limits",
     "Moment",
+    "NotHere",
     "PreviewTrace",
     "Progress",
     "ProgressListener",

@@ -55,16 +55,36 @@ class Run(View):
         tolerance: Bounds = (None, None),
     ) -> CheckAnswer:
         """The verdicts on somebody's gradients; right ones are recorded, unless they are about another moment."""
-        answer = check(self.studied(when, open=open), gradients, most, tolerance)
-        right = [name for name, verdict in answer["verdicts"].items() if is_found(verdict)]
-        if right and when is None and not open and not self.viewed:
-            try:
-                self._keep({name: text if isinstance(text := gradients[name], str) else None for name in right})
-            except Problem as problem:  # a full disk makes no answer less right
-                if problem.status != DISK_FULL:
-                    raise
-                answer["note"] = "The disk with the runs is full, so the answers found just now were not recorded."
-        return answer
+        found = self.judge(gradients, when, open=open, most=most, tolerance=tolerance)
+        if when is None and not open:
+            formulae = {name: one if isinstance(one, str) else None for name, one in gradients.items()}
+            self.keep_found(found, formulae, self.log.version)
+        return found
+
+    def judge(
+        self,
+        gradients: Mapping[str, Any],
+        when: When = None,
+        *,
+        open: bool = False,
+        most: int = 0,
+        tolerance: Bounds = (None, None),
+    ) -> CheckAnswer:
+        """The verdicts on somebody's gradients. Nothing is recorded."""
+        return check(self.studied(when, open=open), gradients, most, tolerance)
+
+    def keep_found(self, found: CheckAnswer, formulae: Mapping[str, str | None], version: int) -> None:
+        """Records what is right of these verdicts on the run at that version, if it has that still: its formula, or
+        None where numbers were given. Where the disk is full, the verdicts get a note that says so."""
+        right = [name for name, verdict in found["verdicts"].items() if is_found(verdict)]
+        if not right or self.viewed or self.log.version != version:
+            return
+        try:
+            self._keep({name: formulae[name] for name in right})
+        except Problem as problem:  # a full disk makes no answer less right
+            if problem.status != DISK_FULL:
+                raise
+            found["note"] = "The disk with the runs is full, so the answers found just now were not recorded."
 
     def _keep(self, found: Found) -> None:
         wanted = {tensor.name for tensor in to_find(self.studied().program)}

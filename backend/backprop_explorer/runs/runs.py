@@ -16,7 +16,7 @@ from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.requests import Requests
 from backprop_explorer.runs.run import Run
 from backprop_explorer.runs.state import State
-from backprop_explorer.runs.store import Database
+from backprop_explorer.runs.store import Database, without_waiting
 from backprop_explorer.runs.store.problems import unknown_run
 
 QUICK_ELEMENTS = 50_000
@@ -62,7 +62,10 @@ class Runs:
     @contextmanager
     def borrow_if_quick(self, identity: str, iterations: int) -> Iterator[Run | None]:
         """The run if it is in memory, no thread has it, and that many iterations of it are quick; else None. So it is
-        where other processes may have changed it, for asking takes a while."""
+        where other processes may have changed it, for asking takes a while.
+
+        It is for the event loop: what asks the database of anything gets a `NotHere`.
+        """
         known = None if self._database.shared else self.known(identity)
         if known is None:
             yield None
@@ -73,14 +76,20 @@ class Runs:
                 yield None
                 return
             try:
-                work = None if run.elements is None else run.elements * iterations + run.length
-                quick = work is not None and work <= QUICK_ELEMENTS
-                with _viewed(run, identity):
+                quick = _is_quick(run, iterations)
+                with _viewed(run, identity), without_waiting():
                     yield run if quick else None
             finally:
                 run.lock.release()
         finally:
             self._give_back(run)
+
+    def quick(self, identity: str, iterations: int | None) -> bool:
+        """Whether the run is in memory, and that many iterations of it are quick (None: it cannot be said)."""
+        known = self.known(identity)
+        with self._lock:
+            run = None if known is None else self._shelf.get(known)
+        return run is not None and iterations is not None and _is_quick(run, iterations)
 
     @contextmanager
     def beside(self, identity: str) -> Iterator[Run | None]:
@@ -166,6 +175,10 @@ class Runs:
             if identity not in self._users and (crowded or run.elements is None):
                 del self._shelf[identity]
                 self._viewed.pop(view_of(identity), None)
+
+
+def _is_quick(run: Run, iterations: int) -> bool:
+    return run.elements is not None and run.elements * iterations + run.length <= QUICK_ELEMENTS
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from backprop_explorer.engine import Plan, check_rates
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.checkpoint import BYTES_A_SECOND, CheckpointPolicy
 from backprop_explorer.runs.event import PRACTISE, TRAIN, Event, Kind
+from backprop_explorer.runs.gate import COMPUTING, Turn
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log
 from backprop_explorer.runs.machine import machine
@@ -111,11 +112,12 @@ class Training:
         with self.position.going_by(self._answers) as plan:
             self._listener.begun()
             begun = time.monotonic()
-            self._iterate(plan, begun, after)
+            with COMPUTING.turn() as turn:
+                self._iterate(plan, begun, after, turn)
         self._last = self.position.settle()
         self._report(time.monotonic() - begun, self._last)
 
-    def _iterate(self, plan: Plan, begun: float, after: Callable[[float], None] | None) -> None:
+    def _iterate(self, plan: Plan, begun: float, after: Callable[[float], None] | None, turn: Turn) -> None:
         reported = -REPORT_SECONDS
         while self.done < self.count and self.stopped is None:
             if self._validation is not None:
@@ -131,6 +133,7 @@ class Training:
             if after is not None:
                 after(moment)
             self.stopped = self._end(moment - begun)
+            turn.pass_on(moment)
 
     def _report(self, seconds: float, loss: float) -> None:
         self._listener.advanced(Progress.after(seconds, self.position.iteration, loss, self.done, self.count))

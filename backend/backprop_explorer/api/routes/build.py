@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from backprop_explorer.api import schemas
 from backprop_explorer.api.http import answer
 from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import BuildQuery
-from backprop_explorer.api.request import json_object
+from backprop_explorer.api.request import answered
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.builder import Built, BuiltDocument, LayerCatalogue, build, layer_catalogue
 from backprop_explorer.data import DatasetEntry, listing
+from backprop_explorer.engine import Budget
 
 router = APIRouter(prefix="/api")
 
@@ -41,11 +42,9 @@ async def list_layers() -> Response:
 )
 async def post_build(request: Request, query: Annotated[BuildQuery, Query()]) -> Response:
     """The document of a network that is given as a list of layers: ready to be posted, and edited by hand."""
-    settings = Service.of(request).settings
-    content = await json_object(request, settings)
+    return await answered(request, partial(_built, Service.of(request).settings.budget, query.layers == "true"))
 
-    def work() -> Response:
-        made = build(content, settings.budget)
-        return answer(made if query.layers == "true" else made["document"])
 
-    return await run_in_threadpool(work)
+def _built(budget: Budget, layers: bool, content: dict[str, Any]) -> Response:
+    made = build(content, budget)
+    return answer(made if layers else made["document"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -10,10 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from backprop_explorer.api import schemas
+from backprop_explorer.api.estimates import drawn_elements
 from backprop_explorer.api.http import answer
 from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import CheckQuery, FormulaQuery, ValuesQuery
-from backprop_explorer.api.request import check_keys, json_object, made_of_json
+from backprop_explorer.api.request import answered, check_keys, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Budget
@@ -28,12 +30,16 @@ from backprop_explorer.practice import (
     draft,
     graded,
     gradients_of,
+    is_found,
 )
 from backprop_explorer.problem import Problem
+from backprop_explorer.processes import weigh
 from backprop_explorer.runs import Run
 
 router = APIRouter(prefix="/api")
 _FEWER = "ask with values=none"
+_PASSES = 50
+"""So often a diagnosis of a wrong answer computes about all numbers of an iteration."""
 
 
 @router.post(
@@ -50,9 +56,13 @@ async def check_document(request: Request, query: Annotated[ValuesQuery, Query()
     They are graded on the exercise, the example or the document that is named, or else on the document they stand in.
     """
     settings = Service.of(request).settings
-    content = await json_object(request, settings)
     most = settings.window_elements if query.values == "all" else 0
-    return await run_in_threadpool(lambda: answer(_graded(content, settings.budget, most), instead=_FEWER))
+    return await answered(request, partial(_grades, settings.budget, most))
+
+
+def _grades(budget: Budget, most: int, content: dict[str, Any]) -> Response:
+    weigh(_PASSES * drawn_elements(content.get("document", content)))
+    return answer(_graded(content, budget, most), instead=_FEWER)
 
 
 def _graded(content: dict[str, Any], budget: Budget, most: int) -> CheckAnswer:
@@ -85,14 +95,29 @@ def _required(content: dict[str, Any]) -> Require:
 )
 async def check_run(request: Request, id: str, query: Annotated[CheckQuery, Query()]) -> Response:
     """The same for a run, which remembers the gradients that were found."""
-    gradients, require, tolerance = await made_of_json(request, Service.of(request).settings, _answers)
-    most = Service.of(request).settings.window_elements if query.values == "all" else 0
+    service = Service.of(request)
+    gradients, require, tolerance = await made_of_json(request, service.settings, _answers)
+    most = service.settings.window_elements if query.values == "all" else 0
+    work = partial(_judged, query, gradients, require, tolerance, most)
+    found, version = await service.look(request, id, work, None, _PASSES)
+    formulae = {name: one if isinstance(one, str) else None for name, one in gradients.items()}
+    if run_is_changed_by(found, query):
+        await service.on_run(id, lambda run: run.keep_found(found, formulae, version), changing=True)
+    return await run_in_threadpool(answer, found, instead=_FEWER)
 
-    def work(run: Run) -> Response:
-        found = run.check(gradients, query.moment, open=query.open == "true", most=most, tolerance=tolerance)
-        return answer(complete(found, run.studied(query.moment).program, require), instead=_FEWER)
 
-    return await Service.of(request).on_run(id, work, None)  # how long a diagnosis takes cannot be said
+def run_is_changed_by(found: CheckAnswer, query: CheckQuery) -> bool:
+    """Whether the run remembers something that was found: right gradients, of now."""
+    is_now = query.moment is None and query.open == "false"
+    return is_now and any(is_found(verdict) for verdict in found["verdicts"].values())
+
+
+def _judged(
+    query: CheckQuery, gradients: Mapping[str, Any], require: Require, tolerance: Bounds, most: int, run: Run
+) -> tuple[CheckAnswer, int]:
+    """The verdicts, and the version of the run that they are of."""
+    found = run.judge(gradients, query.moment, open=query.open == "true", most=most, tolerance=tolerance)
+    return complete(found, run.studied(query.moment).program, require), run.log.version
 
 
 def _answers(content: dict[str, Any]) -> tuple[Mapping[str, Any], Require, Bounds]:

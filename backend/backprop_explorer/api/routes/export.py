@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -19,6 +20,7 @@ from backprop_explorer.runs import Run, When
 router = APIRouter(prefix="/api/runs/{id}")
 
 
+_PASSES = 2
 RULES = Rules(wire.json_bytes, lambda content: b"".join(wire.pieces(content)), check_bytes)
 
 
@@ -29,14 +31,14 @@ RULES = Rules(wire.json_bytes, lambda content: b"".join(wire.pieces(content)), c
 )
 async def export(request: Request, id: str, query: Annotated[ExportQuery, Query()]) -> Response:
     """The run at one moment as a file, in one of the formats that `GET /api/formats` lists."""
+    return await Service.of(request).look(request, id, partial(_exported, query), None, _PASSES)
+
+
+def _exported(query: ExportQuery, run: Run) -> Response:
     exporter = EXPORTERS[query.format]
-
-    def work(run: Run) -> Response:
-        name, content = exported(run, exporter, query.moment)
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{run.log.version}"'}
-        return file(content, exporter.format.media_type, headers)
-
-    return await Service.of(request).on_run(id, work, None)
+    name, content = exported(run, exporter, query.moment)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{run.log.version}"'}
+    return file(content, exporter.format.media_type, headers)
 
 
 def exported(run: Run, exporter: Exporter, moment: When = None) -> tuple[str, bytes]:

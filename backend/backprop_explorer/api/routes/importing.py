@@ -15,10 +15,10 @@ from backprop_explorer.api import schemas, wire
 from backprop_explorer.api.http import answer, state_answer
 from backprop_explorer.api.import_query import ImportTensorsQuery, InspectQuery, OpenFileQuery
 from backprop_explorer.api.openapi import answering, taking, taking_bytes, with_etag
-from backprop_explorer.api.request import checked, expected_versions, made_of_json
+from backprop_explorer.api.request import checked, expected_versions, is_large, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
-from backprop_explorer.engine import Document, compile_document
+from backprop_explorer.engine import Budget, Document, Plan, compile_document
 from backprop_explorer.export.record import BYTES
 from backprop_explorer.importing import (
     Content,
@@ -36,6 +36,7 @@ from backprop_explorer.importing import (
 )
 from backprop_explorer.importing.shape_of import MissingShapes, Role, shapes_of
 from backprop_explorer.problem import Problem
+from backprop_explorer.processes import weigh
 from backprop_explorer.runs import Run, State
 from backprop_explorer.settings import Settings
 from backprop_explorer.wording import listed
@@ -98,18 +99,34 @@ async def inspect_data(request: Request, query: Annotated[InspectQuery, Query()]
     """What a file of data holds, whether it fits into a run, and what could begin with it. Nothing is changed."""
     service = Service.of(request)
     settings = service.settings
-    format, content = await run_in_threadpool(read, await _body(request), _rules(settings), query.format)
-    if content.document is not None:
-        Document.parse(content.document, settings.budget, saved=content.saved)
-
-    def work(run: Run | None) -> Response:
-        plan = None if run is None else run.present.plan
-        found: Inspected = {"format": format, **inspected(content, plan, query.choices, settings.budget)}
-        return answer(found)
-
+    body = await _body(request)
     if query.run is None:
-        return await run_in_threadpool(work, None)
+        return await service.alone(request, partial(_inspected, body, _rules(settings), query), heavy=is_large(body))
+    rules = _rules(settings)
+    format, content = await service.alone(request, partial(_read, body, rules, query.format), heavy=is_large(body))
+
+    def work(run: Run) -> Response:
+        return _inspection(format, content, query, run.present.plan, rules.budget)
+
     return await service.on_run(query.run, work, None)
+
+
+def _inspected(body: bytes, rules: Rules, query: InspectQuery) -> Response:
+    format, content = _read(body, rules, query.format)
+    return _inspection(format, content, query, None, rules.budget)
+
+
+def _read(body: bytes, rules: Rules, asked: str | None) -> tuple[str, Content]:
+    """What a file holds, and its format; a `Problem` where its document is none."""
+    format, content = read(body, rules, asked)
+    if content.document is not None:
+        Document.parse(content.document, rules.budget, saved=content.saved)
+    return format, content
+
+
+def _inspection(format: str, content: Content, query: InspectQuery, plan: Plan | None, budget: Budget) -> Response:
+    found: Inspected = {"format": format, **inspected(content, plan, query.choices, budget)}
+    return answer(found)
 
 
 @router.post(
@@ -142,8 +159,15 @@ async def missing_shapes(request: Request) -> Response:
 async def import_file(request: Request, query: Annotated[OpenFileQuery, Query()]) -> Response:
     """The document that a file holds: one that was exported here, or a network of another framework."""
     service = Service.of(request)
+    settings = service.settings
     body = await _body(request)
-    return await run_in_threadpool(_opened, service, body, query)
+    work = partial(_opened, body, _rules(settings, query.roles), query, settings.body_bytes)
+    opened = await service.alone(request, work, heavy=is_large(body))
+    if isinstance(opened, Response):
+        return opened
+    found, document = opened
+    run: ImportedRun = {**found, "run": await run_in_threadpool(service.runs.create, document)}
+    return answer(run, 201, {"Location": f"/api/runs/{run['run']['id']}"})
 
 
 @router.post(
@@ -156,9 +180,10 @@ async def import_tensors(request: Request, id: str, query: Annotated[ImportTenso
     """A file's tensors in the place of the run's inputs and parameters of the same name, as one change."""
     service = Service.of(request)
     versions = expected_versions(request)
-    format, content = await run_in_threadpool(read, await _body(request), _rules(service.settings), query.format)
     settings = service.settings
-    content = await run_in_threadpool(_with_tensors, content, settings)
+    body = await _body(request)
+    work_alone = partial(_tensors, body, _rules(settings), query.format)
+    format, content = await service.alone(request, work_alone, heavy=is_large(body))
 
     def work(run: Run) -> Response:
         run.expect(versions)
@@ -184,27 +209,27 @@ def _rules(settings: Settings, roles: tuple[tuple[str, ...], tuple[str, ...]] = 
     return Rules(decode, settings.unpacked_bytes, settings.budget, *roles)
 
 
-def _opened(service: Service, body: bytes, query: OpenFileQuery) -> Response:
-    """The file's document, compiled to see that it runs, or a run of it; a `Problem` for a file with tensors only."""
-    settings = service.settings
-    name, content = read(body, _rules(settings, query.roles), query.format)
+def _opened(body: bytes, rules: Rules, query: OpenFileQuery, most: int) -> Response | tuple[Opened, Document]:
+    """The file's document, compiled to see that it runs, or where a run is to begin what is known of it and
+    the document itself; a `Problem` for a file with tensors only."""
+    name, content = read(body, rules, query.format)
     if content.document is None:
-        content = _begun(name, content, query, settings)
+        content = _begun(name, content, query, rules.budget)
         assert content.document is not None
-    document = Document.parse(content.document, settings.budget, saved=content.saved)
+    document = Document.parse(content.document, rules.budget, saved=content.saved)
     warnings = [*content.warnings, *begins_anew(document)]
     found: Opened = {"format": name, "warnings": warnings, "notes": content.notes, "backward": content.backward}
     if query.run == "true":
-        run: ImportedRun = {**found, "run": service.runs.create(document)}
-        return answer(run, 201, {"Location": f"/api/runs/{run['run']['id']}"})
-    compile_document(document, settings.budget)
+        return found, document
+    weigh(sum(array.size for array in document.tensors.values()))
+    compile_document(document, rules.budget)
     whole = {**content.document, "dialect": document.dialect}
-    warnings += _too_large_to_send(whole, settings.body_bytes)
+    warnings += _too_large_to_send(whole, most)
     opened: ImportedDocument = {**found, "document": whole}
     return answer(opened)
 
 
-def _begun(name: str, content: Content, query: OpenFileQuery, settings: Settings) -> Content:
+def _begun(name: str, content: Content, query: OpenFileQuery, budget: Budget) -> Content:
     """A document for data, where a model is asked for. Raises a `Problem` where none is."""
     if query.model is None:
         what = f"tensors only ({listed(content.tensors)})" if content.tensors else content.arrangement
@@ -213,7 +238,7 @@ def _begun(name: str, content: Content, query: OpenFileQuery, settings: Settings
             f"this {name} file has {what}, and no program that computes with them",
             hint="its numbers can go into a run, by POST /runs/{id}/import, or begin one: ?model=linear or ?model=mlp",
         )
-    document, told = starting_document(content, query.choices, query.model, settings.budget, query.title)
+    document, told = starting_document(content, query.choices, query.model, budget, query.title)
     return replace(content, document=document, warnings=[*content.warnings, *told])
 
 
@@ -230,9 +255,10 @@ def _too_large_to_send(document: Mapping[str, Any], most: int) -> list[str]:
     ]
 
 
-def _with_tensors(content: Content, settings: Settings) -> Content:
-    """The content with the numbers that it has for inputs and parameters, its document's where it has one."""
-    document: dict[str, Any] | None = None if content.document is None else dict(content.document)
-    if document is None:
-        return content
-    return replace(content, tensors=Document.parse(document, settings.budget, saved=content.saved).tensors)
+def _tensors(body: bytes, rules: Rules, asked: str | None) -> tuple[str, Content]:
+    """The format of a file, and what it holds, with the numbers for inputs and parameters: its document's where it has
+    one."""
+    format, content = read(body, rules, asked)
+    if content.document is None:
+        return format, content
+    return format, replace(content, tensors=Document.parse(content.document, rules.budget, saved=content.saved).tensors)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Literal, TypedDict
 
 import numpy as np
@@ -12,10 +13,11 @@ from starlette.responses import Response
 
 from backprop_explorer import __version__
 from backprop_explorer.api import schemas, wire
+from backprop_explorer.api.estimates import drawn_elements, work_of
 from backprop_explorer.api.http import answer, check_bytes
 from backprop_explorer.api.openapi import answering, taking
 from backprop_explorer.api.query import OpenQuery, WordsQuery
-from backprop_explorer.api.request import json_object
+from backprop_explorer.api.request import answered
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Budget, Document, Plan, catalogue, optimizers, spellings, trace
@@ -26,6 +28,7 @@ from backprop_explorer.examples import examples
 from backprop_explorer.examples.named import named_document
 from backprop_explorer.plots.dead import Since, dead_units, told
 from backprop_explorer.problem import Problem
+from backprop_explorer.processes import weigh
 from backprop_explorer.reference import reference
 from backprop_explorer.reference.reference import Reference
 
@@ -120,16 +123,16 @@ async def get_example(name: str) -> Response:
 )
 async def post_trace(request: Request, query: Annotated[OpenQuery, Query()]) -> Response:
     """One iteration of a document: every tensor, every gradient, every step."""
-    settings = Service.of(request).settings
-    content = await json_object(request, settings)
-    return await run_in_threadpool(_trace, content, settings.budget, query.open == "true")
+    return await answered(request, partial(_trace, Service.of(request).settings.budget, query.open == "true"))
 
 
-def _trace(content: Mapping[str, Any], budget: Budget, open: bool) -> Response:
+def _trace(budget: Budget, open: bool, content: Mapping[str, Any]) -> Response:
     with np.errstate(all="ignore"):
+        weigh(drawn_elements(content))
         document = Document.parse(content, budget)
         program = program_of(document, budget)
         check_bytes(wire.numbers_bytes(program.tensors.values()), _AS_A_RUN)
+        weigh(work_of(program))
         plan = Plan(program, document)
         found = trace(plan, values=True, open=open)
         units = dead_units(plan) if not open else []

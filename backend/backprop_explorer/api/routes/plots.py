@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Annotated, Any, get_args, get_type_hints
 
 from fastapi import APIRouter, Query, Request
@@ -19,9 +20,12 @@ from backprop_explorer.engine import Plan
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.plots import PLOTS, Options, Plot, PlotEntry, evenly, overview
 from backprop_explorer.plots.moments import Moments
+from backprop_explorer.processes import weigh
 from backprop_explorer.runs import Moment, Run
 
 router = APIRouter(prefix="/api/runs/{id}/plots")
+_GRID = 625
+"""So many points a plot over a grid has, of each of which it computes the loss."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +87,19 @@ def _query(options: type[Options]) -> type[MomentQuery]:
     return create_model(f"{options.__name__}Query", __base__=MomentQuery, __doc__=options.__doc__, **parameters)
 
 
+def _computed(name: str, moment: Moment | None, options: Options, run: Run) -> Response:
+    if PLOTS[name].grid:
+        weigh(_GRID * run.at(moment).elements)
+    return answer(PLOTS[name].compute(RunAt(run, moment), options))
+
+
 def _route(plot: Plot) -> Callable[..., Awaitable[Response]]:
     names = [option.name for option in fields(plot.options)]
 
     async def endpoint(request: Request, id: str, query: Any) -> Response:
         options = plot.options(**{name: getattr(query, name) for name in names})
-        return await Service.of(request).on_run(
-            id, lambda run: answer(plot.compute(RunAt(run, query.moment), options)), None
-        )
+        work = partial(_computed, plot.name, query.moment, options)
+        return await Service.of(request).look(request, id, work, None, None)
 
     endpoint.__name__, endpoint.__doc__ = f"{plot.name}_plot", plot.answer.__doc__
     endpoint.__annotations__ = {

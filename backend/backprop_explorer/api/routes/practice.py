@@ -22,6 +22,7 @@ from backprop_explorer.engine import Document
 from backprop_explorer.examples.exercises import exercises
 from backprop_explorer.examples.named import named_document
 from backprop_explorer.practice import Gradcheck, Hint, Practice, gradcheck, hint, practice, renewed
+from backprop_explorer.processes import weigh
 from backprop_explorer.runs import Run, State
 
 router = APIRouter(prefix="/api")
@@ -120,7 +121,10 @@ async def variant_of_run(request: Request, id: str) -> Response:
 async def gradcheck_of_run(request: Request, id: str, query: Annotated[GradcheckQuery, Query()]) -> Response:
     """Every parameter's gradient beside central differences; of one weight, the loss around it."""
 
-    def work(run: Run) -> Response:
-        return answer(gradcheck(run.studied(query.moment), query.parameter, query.place))
+    return await Service.of(request).look(request, id, partial(_gradcheck, query), None)
 
-    return await Service.of(request).on_run(id, work, None)
+
+def _gradcheck(query: GradcheckQuery, run: Run) -> Response:
+    plan = run.studied(query.moment)
+    weigh(2 * sum(array.size for array in plan.document.parameters.values()) * plan.elements)
+    return answer(gradcheck(plan, query.parameter, query.place))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Any, NotRequired
 
 from fastapi import APIRouter, Query, Request
@@ -14,15 +15,24 @@ from backprop_explorer.api import schemas, wire
 from backprop_explorer.api.http import answer, check_bytes, state_answer
 from backprop_explorer.api.openapi import IF_NONE_MATCH, answering, taking, with_etag
 from backprop_explorer.api.query import ChangeQuery, CreateQuery, RunQuery, TraceQuery
-from backprop_explorer.api.request import check_keys, checked, expected_versions, is_known, json_object
+from backprop_explorer.api.request import (
+    answered,
+    check_keys,
+    checked,
+    expected_versions,
+    given,
+    is_known,
+    json_object,
+)
 from backprop_explorer.api.routes.oneshot import example
 from backprop_explorer.api.routes.practice import exercise
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.api.traced import ChangedState, check_traced, traced
-from backprop_explorer.engine import Document
+from backprop_explorer.engine import Budget, Document
 from backprop_explorer.engine.trace import Trace
 from backprop_explorer.problem import Problem
+from backprop_explorer.processes import weigh
 from backprop_explorer.runs import Run, State
 
 router = APIRouter(prefix="/api/runs")
@@ -55,8 +65,8 @@ class RunAnswer(ChangedState):
 async def create_run(request: Request, query: Annotated[CreateQuery, Query()]) -> Response:
     """A new run of a document, of an example or of an exercise."""
     service = Service.of(request)
-    content = await json_object(request, service.settings)
-    state = await run_in_threadpool(_create, service, content)
+    document = await answered(request, partial(_document, service.settings.budget))
+    state = await run_in_threadpool(service.runs.create, document)
     location = {"Location": f"/api/runs/{state['id']}"}
     if query.trace is None and query.document == "false":
         return state_answer(state, 201, location)
@@ -68,12 +78,12 @@ async def create_run(request: Request, query: Annotated[CreateQuery, Query()]) -
     return await service.on_run(str(state["id"]), work)
 
 
-def _create(service: Service, content: Mapping[str, Any]) -> State:
+def _document(budget: Budget, content: Mapping[str, Any]) -> Document:
     if "example" in content:
         content = example(checked(schemas.FromExample, dict(content)).example)
     elif "exercise" in content:
         content = exercise(checked(schemas.FromExercise, dict(content)).exercise)
-    return service.runs.create(Document.parse(content, service.settings.budget))
+    return Document.parse(content, budget)
 
 
 @router.get(
@@ -89,19 +99,23 @@ async def get_run(request: Request, id: str, query: Annotated[RunQuery, Query()]
     `document=false` there is the state alone. With `trace` there is the current trace, too.
     """
 
-    def work(run: Run) -> Response:
-        numbers = query.values == "all" and query.document == "true"
-        check_bytes(wire.json_bytes(run.present.plan.given) if numbers else 0, _BY_TENSOR)
-        # Numbers that were recalculated may be others than those that were told with this version.
-        if is_known(request, run.log.version) and run.present.departure is None:
-            return Response(None, 304, {"ETag": f'"{run.log.version}"'})
-        check_traced(run, query)
-        if query.document == "false":
-            return state_answer(traced(run, query, run.state()))
-        document = run.document() if query.values == "all" else run.outline()
-        return state_answer(traced(run, query, _whole(run, document)))
+    known = partial(is_known, given(request, "if-none-match"))
+    return await Service.of(request).look(request, id, partial(_run, query, known))
 
-    return await Service.of(request).on_run(id, work)
+
+def _run(query: RunQuery, known: Callable[[int], bool], run: Run) -> Response:
+    numbers = query.values == "all" and query.document == "true"
+    size = wire.json_bytes(run.present.plan.given) if numbers else 0
+    check_bytes(size, _BY_TENSOR)
+    # Numbers that were recalculated may be others than those that were told with this version.
+    if known(run.log.version) and run.present.departure is None:
+        return Response(None, 304, {"ETag": f'"{run.log.version}"'})
+    check_traced(run, query)
+    weigh(size / wire.WORD_BYTES)
+    if query.document == "false":
+        return state_answer(traced(run, query, run.state()))
+    document = run.document() if query.values == "all" else run.outline()
+    return state_answer(traced(run, query, _whole(run, document)))
 
 
 def _whole(run: Run, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,21 +151,24 @@ async def delete_run(request: Request, id: str) -> Response:
         run.delete(versions)
         return Response(None, 204)
 
-    return await Service.of(request).on_run(id, work)
+    return await Service.of(request).on_run(id, work, changing=True)
 
 
 @router.get("/{id}/trace", response_model=response(Trace), responses=with_etag(answering(run=True)))
 async def get_trace(request: Request, id: str, query: Annotated[TraceQuery, Query()]) -> Response:
     """One iteration of the run: every tensor, every gradient, every step."""
 
-    def work(run: Run) -> Response:
-        plan = run.at(query.moment).plan
-        listed = query.listed(plan)
-        check_bytes(wire.numbers_bytes(plan.tensors.values(), listed), _BY_TENSOR)
-        trace = run.trace(query.moment, values=listed, open=query.open == "true")
-        return answer(trace, headers={"ETag": f'"{run.log.version}"'}, instead=_BY_TENSOR)
+    return await Service.of(request).look(request, id, partial(_trace, query), 1 if query.moment is None else None)
 
-    return await Service.of(request).on_run(id, work, 1 if query.moment is None else None)
+
+def _trace(query: TraceQuery, run: Run) -> Response:
+    plan = run.at(query.moment).plan
+    listed = query.listed(plan)
+    size = wire.numbers_bytes(plan.tensors.values(), listed)
+    check_bytes(size, _BY_TENSOR)
+    weigh(size / wire.WORD_BYTES)
+    trace = run.trace(query.moment, values=listed, open=query.open == "true")
+    return answer(trace, headers={"ETag": f'"{run.log.version}"'}, instead=_BY_TENSOR)
 
 
 @router.post(

@@ -24,7 +24,7 @@ from backprop_explorer.runs import Run
 router = APIRouter(prefix="/api/runs/{id}/tensors")
 _NPY = "application/octet-stream"
 QUICK_EDIT = 1000
-"""So many cells are written here and now."""
+"""So many cells are written without waiting for what takes long."""
 
 
 class TensorAnswer(TypedDict):
@@ -46,12 +46,12 @@ class TensorAnswer(TypedDict):
 )
 async def get_tensor(request: Request, id: str, name: str, query: Annotated[TensorQuery, Query()]) -> Response:
     """A tensor's value or gradient: its numbers, or a window of them, and statistics of all; or an .npy file."""
-    limit = Service.of(request).settings.window_elements
+    work = partial(_tensor, name, query, Service.of(request).settings.window_elements)
+    return await Service.of(request).look(request, id, work, query.passes)
 
-    def work(run: Run) -> Response:
-        return _numbers(run.tensor(name, query.field, query.moment, open=query.open == "true"), query, limit)
 
-    return await Service.of(request).on_run(id, work, query.passes)
+def _tensor(name: str, query: TensorQuery, limit: int, run: Run) -> Response:
+    return _numbers(run.tensor(name, query.field, query.moment, open=query.open == "true"), query, limit)
 
 
 def _numbers(array: wire.Array, query: TensorQuery, limit: int) -> Response:
@@ -75,16 +75,15 @@ def _numbers(array: wire.Array, query: TensorQuery, limit: int) -> Response:
 )
 async def get_overview(request: Request, id: str, name: str, query: Annotated[OverviewQuery, Query()]) -> Response:
     """A picture of a tensor of any size: its last two axes cut into blocks, of each the number farthest from 0."""
-    limit = Service.of(request).settings.window_elements
-    position = query.position
+    work = partial(_overview, name, query, query.position, Service.of(request).settings.window_elements)
+    return await Service.of(request).look(request, id, work, query.passes)
 
-    def work(run: Run) -> Response:
-        array = run.tensor(name, query.field, query.moment, open=query.open == "true")
-        rows, columns = (1, 1, *array.shape)[-2:]
-        check_size(min(rows, query.rows) * min(columns, query.columns), limit, "ask for fewer rows and columns")
-        return answer(overview(array, position, query.rows, query.columns))
 
-    return await Service.of(request).on_run(id, work, query.passes)
+def _overview(name: str, query: OverviewQuery, position: tuple[int, ...], limit: int, run: Run) -> Response:
+    array = run.tensor(name, query.field, query.moment, open=query.open == "true")
+    rows, columns = (1, 1, *array.shape)[-2:]
+    check_size(min(rows, query.rows) * min(columns, query.columns), limit, "ask for fewer rows and columns")
+    return answer(overview(array, position, query.rows, query.columns))
 
 
 @router.patch(
@@ -103,4 +102,4 @@ async def edit_tensor(request: Request, id: str, name: str, query: Annotated[Cha
         check_traced(run, query)
         return state_answer(traced(run, query, run.edit(edit)))
 
-    return await Service.of(request).on_run(id, work, 1 if edit.values.size <= QUICK_EDIT else None)
+    return await Service.of(request).on_run(id, work, 1 if edit.values.size <= QUICK_EDIT else None, changing=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.store.database import Database
+from backprop_explorer.runs.store.database import Database, NotHere, without_waiting
 from backprop_explorer.runs.store.file import ANOTHER, SCHEMA_VERSION, Lock, check, default_path, resolved
 from backprop_explorer.runs.store.problems import Conflict
 from backprop_explorer.runs.store.server import SCHEMES, ServerDatabase
@@ -41,9 +42,26 @@ class FileDatabase(Database):
 
         return FileStore(self.path)
 
+    def reader(self) -> Callable[[], Database]:
+        return partial(_reader, self.path)
+
+    def member(self) -> Callable[[], Database]:
+        from backprop_explorer.runs.store.group import Member
+
+        if "_store" in self.__dict__:  # it was converted to today's tables
+            self._store.close()
+            del self._store
+        return Member(self.path, self._lock.descriptor)
+
     def close(self) -> None:
         super().close()
         self._lock.release()
+
+
+def _reader(path: Path) -> Database:
+    from backprop_explorer.runs.store.reader import SoundFile
+
+    return SoundFile(path)
 
 
 class PendingEvent:
@@ -108,4 +126,14 @@ def file_of(location: str | None) -> Path | None:
     return Path(location.removeprefix(_SQLITE))
 
 
-__all__ = ["Conflict", "Database", "FileDatabase", "PendingEvent", "default_path", "file_of", "open_database"]
+__all__ = [
+    "Conflict",
+    "Database",
+    "FileDatabase",
+    "NotHere",
+    "PendingEvent",
+    "default_path",
+    "file_of",
+    "open_database",
+    "without_waiting",
+]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection, Exists, Select, delete, exists, func, or_, select, text
@@ -29,28 +29,62 @@ _NEW_USE = text("INSERT INTO uses (run, digest) VALUES (:run, :digest) ON CONFLI
 _REFERENCE = b"@"  # what `serialize` makes begins with another character
 
 
+class New(NamedTuple):
+    """A content that is to be there: an array, bytes, or bytes that are an array's recipe."""
+
+    content: Array | bytes
+    drawn: bool = False
+
+
 def keep(connection: Connection, run: str, content: bytes) -> bytes:
-    """What to write into a row: the content itself where it is short, else a reference to it."""
+    """Writes what is long; what to write into a row, as `cell`."""
+    new: dict[bytes, New] = {}
+    stored = cell(content, new)
+    keep_all(connection, run, new)
+    return stored
+
+
+def cell(content: bytes, new: dict[bytes, New]) -> bytes:
+    """What to write into a row: the content itself where it is short, else a reference to it, which is then `new`."""
     if len(content) <= INLINE:
         return content
     digest = _digest([content])
-    if not _is_known(connection, digest):
-        _insert(connection, digest, content)
-    use(connection, run, [digest])
+    new[digest] = New(content)
     return _REFERENCE + digest
 
 
-def keep_array(connection: Connection, run: str, array: Array, recipe: Recipe | None) -> bytes:
-    """Stores an array, as its recipe where it is large and the recipe gives the same bits; its digest."""
-    digest = _digest(buffers({}, {"": array}))
-    if not _is_known(connection, digest):
-        words = _words(recipe, array, digest) if recipe is not None and array.nbytes > DRAWN else None
-        if words is None:
-            _insert(connection, digest, serialize({}, {"": array}))
-        else:
-            _insert(connection, digest, _sealed(words), recipe=1)
-    use(connection, run, [digest])
-    return digest
+def array_digest(array: Array) -> bytes:
+    """The digest by which an array is kept."""
+    return _digest(buffers({}, {"": array}))
+
+
+def recipe_of(array: Array, digest: bytes, recipe: Recipe | None) -> bytes | None:
+    """What to keep in the place of a large array: its recipe, where that gives the same bits; else None."""
+    words = _words(recipe, array, digest) if recipe is not None and array.nbytes > DRAWN else None
+    return None if words is None else _sealed(words)
+
+
+def keep_all(connection: Connection, run: str, new: Mapping[bytes, New]) -> None:
+    """Writes those of these contents, by digest, that are not there, and that the run uses all of them."""
+    known = _known(connection, new)
+    few: list[dict[str, Any]] = []
+    for digest in sorted(new.keys() - known):
+        content = new[digest].content
+        if isinstance(content, bytes):
+            few.append({"digest": digest, "content": content, "recipe": int(new[digest].drawn)})
+        else:  # one by one, for each takes memory while it is written
+            connection.execute(_NEW_CONTENT, {"digest": digest, "content": serialize({}, {"": content}), "recipe": 0})
+    if few:
+        connection.execute(_NEW_CONTENT, few)
+    use(connection, run, new)
+
+
+def _known(connection: Connection, digests: Iterable[bytes]) -> set[bytes]:
+    """Those of these contents that are there."""
+    found: set[bytes] = set()
+    for some in _parts(sorted(digests)):
+        found |= set(connection.scalars(select(contents.c.digest).where(contents.c.digest.in_(some))))
+    return found
 
 
 def use(connection: Connection, run: str, digests: Iterable[bytes]) -> None:
@@ -73,11 +107,6 @@ def _hold(connection: Connection, digests: list[bytes]) -> None:
         held = select(contents.c.digest).where(contents.c.digest.in_(some)).with_for_update(read=True, key_share=True)
         if len(connection.execute(held).all()) < len(some):
             raise Lost
-
-
-def _insert(connection: Connection, digest: bytes, content: bytes, recipe: int = 0) -> None:
-    """Adds a content that another process may be adding at the same moment."""
-    connection.execute(_NEW_CONTENT, {"digest": digest, "content": content, "recipe": recipe})
 
 
 def reference(stored: bytes) -> bytes | None:
@@ -152,7 +181,8 @@ def _parts(digests: list[bytes]) -> Iterator[list[bytes]]:
     return (digests[start : start + 500] for start in range(0, len(digests), 500))
 
 
-def _is_known(connection: Connection, digest: bytes) -> bool:
+def is_known(connection: Connection, digest: bytes) -> bool:
+    """Whether there is a content of that digest."""
     return bool(connection.scalar(select(exists().where(contents.c.digest == digest))))
 
 

@@ -8,8 +8,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.store.file import SCHEMA_VERSION, Lock, check, resolved
-from backprop_explorer.runs.store.reader import existing, reading
+from backprop_explorer.runs.store.file import SCHEMA_VERSION, Lock, check, reading, resolved
+from backprop_explorer.runs.store.reader import existing
 
 STOP_IT = "stop the server first"
 

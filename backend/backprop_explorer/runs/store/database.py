@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from backprop_explorer.runs.store.store import Store
+
+
+_waiting = threading.local()
+
+
+class NotHere(Exception):
+    """The database was asked for where nobody may wait for it."""
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """Meanwhile this thread, that of the event loop, may not ask any database: `open` raises `NotHere`."""
+    _waiting.forbidden = True
+    try:
+        yield
+    finally:
+        _waiting.forbidden = False
 
 
 class Database(ABC):
@@ -22,6 +41,8 @@ class Database(ABC):
 
     def open(self) -> Store:
         """The store, opened when it is first asked for; a `Problem` when it cannot be used."""
+        if getattr(_waiting, "forbidden", False):
+            raise NotHere
         with self._opening:
             return self._store
 
@@ -32,6 +53,15 @@ class Database(ABC):
     @abstractmethod
     def _connect(self) -> Store:
         """The store."""
+
+    @abstractmethod
+    def reader(self) -> Callable[[], Database]:
+        """What opens the same place in another process, to be read there: it can be pickled."""
+
+    def member(self) -> Callable[[], Database] | None:
+        """What opens it in each of several servers that work together, where these cannot just open the same place: it
+        can be sent to a process that begins. This one then only keeps others away."""
+        return None
 
     def close(self) -> None:
         """Lets go of it."""

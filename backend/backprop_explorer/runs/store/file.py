@@ -19,6 +19,8 @@ SCHEMA_VERSION = 5
 _MAGIC = b"SQLite format 3\x00"
 RESERVE_BYTES = 4_000_000
 """Ample: deleting writes about a thousandth of what it frees."""
+PATIENCE_SECONDS = 5
+"""How long reading waits where another process has the whole file, for a moment."""
 
 
 ANOTHER = "choose another file with --database"
@@ -75,6 +77,20 @@ def resolved(path: Path) -> Path:
         raise refusal(path, "cannot be read (its links go round in a circle)") from None
 
 
+def reading(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write."""
+    try:
+        return sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=PATIENCE_SECONDS,
+        )
+    except sqlite3.Error as error:
+        raise refusal(path, f"cannot be read ({error})") from None
+
+
 class Lock:
     """Held by the one process that may use the file; the system releases it when the process ends, however it ends."""
 
@@ -85,6 +101,11 @@ class Lock:
         except OSError:
             self._file.close()
             raise refusal(path, "is in use by another Backprop Explorer", advice) from None
+
+    @property
+    def descriptor(self) -> int:
+        """Of its file. A copy of that in another process holds the lock, too."""
+        return self._file.fileno()
 
     def release(self) -> None:
         self._file.close()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -14,29 +14,38 @@ from sqlalchemy.pool import StaticPool
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.store.database import Database
-from backprop_explorer.runs.store.file import SCHEMA_VERSION, bytes_of, check, refusal, resolved
+from backprop_explorer.runs.store.file import SCHEMA_VERSION, bytes_of, check, reading, refusal, resolved
 from backprop_explorer.runs.store.problems import noticed
 from backprop_explorer.runs.store.sqlite import translated
 from backprop_explorer.runs.store.store import Store
 
 R = TypeVar("R")
-PATIENCE_SECONDS = 5
 
 
-class FileReader(Database):
-    """A file that others may be writing: each look at it sees what is committed."""
+class SoundFile(Database):
+    """A file that others may be writing, and have found sound: each look at it sees what is committed."""
 
     shared = True
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self.path = existing(path)
-        if check(self.path, SCHEMA_VERSION):
-            advice = "start the server, which converts it"
-            raise refusal(self.path, "was written by an older version of Backprop Explorer", advice)
+        self.path = path
+
+    def reader(self) -> Callable[[], Database]:
+        return partial(SoundFile, self.path)
 
     def _connect(self) -> Store:
         return ReadingStore(self.path)
+
+
+class FileReader(SoundFile):
+    """The same of a file that nobody has looked at yet."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(existing(path))
+        if check(self.path, SCHEMA_VERSION):
+            advice = "start the server, which converts it"
+            raise refusal(self.path, "was written by an older version of Backprop Explorer", advice)
 
 
 class ReadingStore(Store):
@@ -76,20 +85,6 @@ def existing(path: Path) -> Path:
     if not found.is_file() or not found.stat().st_size:
         raise refusal(found, "does not exist")
     return found
-
-
-def reading(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write."""
-    try:
-        return sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=PATIENCE_SECONDS,
-        )
-    except sqlite3.Error as error:
-        raise refusal(path, f"cannot be read ({error})") from None
 
 
 def _reading_only() -> Problem:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, RowMapping, insert, select
 
@@ -72,24 +72,46 @@ def event_of(row: RowMapping, losses: bytes) -> Event:
     return Event(**{key: row[key] for key in _EVENT[1:-2]}, losses=losses)
 
 
-def insert_checkpoint(connection: Connection, run: str, number: int, iteration: int, checkpoint: Checkpoint) -> None:
-    """Writes a checkpoint taken within that event."""
+class Prepared(NamedTuple):
+    """A checkpoint as it is written: the cell of its row, and the contents that this refers to."""
+
+    cell: bytes
+    contents: Mapping[bytes, contents.New]
+
+
+def prepared(checkpoint: Checkpoint, is_known: Callable[[bytes], bool]) -> Prepared:
+    """What takes long of writing a checkpoint, done before the transaction in which others would wait for it."""
+    new: dict[bytes, contents.New] = {}
+    digests: dict[str, str] = {}
     large = {name: array for name, array in checkpoint.arrays.items() if array.nbytes > contents.INLINE}
     small = {name: array for name, array in checkpoint.arrays.items() if name not in large}
-    recipes = checkpoint.recipes
-    digests = {
-        name: contents.keep_array(connection, run, array, recipes.get(name)).hex() for name, array in large.items()
-    }
-    words = contents.keep(connection, run, serialize({"document": checkpoint.words}, {}))
+    for name, array in large.items():
+        digest = contents.array_digest(array)
+        recipe = checkpoint.recipes.get(name)
+        drawn = None if recipe is None or is_known(digest) else contents.recipe_of(array, digest, recipe)
+        new[digest] = contents.New(array if drawn is None else drawn, drawn is not None)
+        digests[name] = digest.hex()
+    words = contents.cell(serialize({"document": checkpoint.words}, {}), new)
     document = deserialize(words)[0]["document"] if contents.reference(words) is None else words[1:].hex()
-    content = contents.keep(connection, run, serialize({"document": document, "digests": digests}, small))
-    insert_checkpoint_row(connection, (run, number, iteration, content))
+    content = serialize({"document": document, "digests": digests}, small)
+    return Prepared(contents.cell(content, new), new)
+
+
+def insert_checkpoints(connection: Connection, run: str, number: int, taken: Mapping[int, Prepared]) -> None:
+    """Writes checkpoints, by iteration, taken within that event."""
+    contents.keep_all(connection, run, {digest: new for one in taken.values() for digest, new in one.contents.items()})
+    found = [_checkpoint_values((run, number, iteration, one.cell)) for iteration, one in taken.items()]
+    if found:
+        connection.execute(insert(checkpoints), found)
+
+
+def _checkpoint_values(cells: tuple[str, int, int, bytes]) -> dict[str, Any]:
+    return {**dict(zip(_CHECKPOINT, cells, strict=True)), "checksum": checksum(*cells)}
 
 
 def insert_checkpoint_row(connection: Connection, cells: tuple[str, int, int, bytes]) -> None:
     """Writes a checkpoint's row, whose large parts are references already."""
-    row = dict(zip(_CHECKPOINT, cells, strict=True))
-    connection.execute(insert(checkpoints).values(**row, checksum=checksum(*cells)))
+    connection.execute(insert(checkpoints).values(**_checkpoint_values(cells)))
 
 
 def checkpoint_content(connection: Connection, run: str, number: int, iteration: int) -> tuple[bytes, bytes]:

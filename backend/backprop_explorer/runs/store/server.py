@@ -6,6 +6,8 @@ import importlib.util
 import logging
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from backprop_explorer.problem import Problem
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 SCHEMES = ("postgresql://", "postgresql+psycopg://", "postgres://")
 WAIT_SECONDS = 1.0
 """After it could not be reached it is left alone for so long."""
+_READER_CONNECTIONS = 1
 _log = logging.getLogger(__name__)
 
 
@@ -44,6 +47,9 @@ class ServerDatabase(Database):
             if problem.code != database_failed().code:
                 raise
             self._wait(problem)
+
+    def reader(self) -> Callable[[], Database]:
+        return partial(ServerDatabase, self._address, _READER_CONNECTIONS, self._statement_seconds)
 
     def _connect(self) -> Store:
         from backprop_explorer.runs.store.postgres import ServerStore

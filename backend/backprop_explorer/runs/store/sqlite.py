@@ -8,46 +8,68 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.store.file import APPLICATION, SCHEMA_VERSION, Reserve, bytes_of, refusal
+from backprop_explorer.runs.store.file import (
+    APPLICATION,
+    PATIENCE_SECONDS,
+    SCHEMA_VERSION,
+    Reserve,
+    bytes_of,
+    reading,
+    refusal,
+)
 from backprop_explorer.runs.store.migration import migrate
 from backprop_explorer.runs.store.problems import DISK_FULL, Conflict, damaged, database_failed, disk_full, noticed
 from backprop_explorer.runs.store.schema import metadata
 from backprop_explorer.runs.store.store import Store
+
+if TYPE_CHECKING:
+    from backprop_explorer.runs.store.writing import WriteLock
 
 R = TypeVar("R")
 # A large change leaves no large log behind: what is longer than this is cut off once it is in the file.
 _LOG_BYTES = 4_000_000
 _INCREMENTAL = 2
 _VACUUMED = 2_000  # pages at once, some 8 MB: others have their turn in between
+READERS = 8
+"""So many connections read at once."""
 _PRAGMAS = (
     "journal_mode=WAL",
     f"journal_size_limit={_LOG_BYTES}",
     "synchronous=FULL",
     "foreign_keys=ON",
     "mmap_size=0",
-    "busy_timeout=0",
+    f"busy_timeout={1000 * PATIENCE_SECONDS}",
 )
 
 
 class FileStore(Store):
-    """The runs in a file, whose one connection serves one transaction after the other."""
+    """The runs in a file. One connection writes, one transaction after the other; others read, and wait for none."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(connect(path))
+    def __init__(self, path: Path, together: WriteLock | None = None) -> None:
+        """`together` is held while one of several processes writes; None where there is but this one."""
+        self._writing: Callable[[], AbstractContextManager[None]] = nullcontext if together is None else together.held
+        with self._writing():
+            super().__init__(connect(path))
+        self._readers = readers(path)
         self._path = path
         self._reserve = Reserve(path)
         self._lock = threading.Lock()
         self._reserve.hold()
+
+    def close(self) -> None:
+        self._readers.dispose()
+        with self._writing():  # the last connection moves the log into the file
+            super().close()
 
     def size(self) -> int:
         with self._transaction():
@@ -90,7 +112,7 @@ class FileStore(Store):
 
     def _alone(self, pragma: str) -> int | None:
         """Runs a pragma outside of any transaction; the first number it returns."""
-        with self._lock, self._engine.connect() as connection:
+        with self._lock, self._writing(), self._engine.connect() as connection:
             driver = connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
             rows = driver.execute(pragma).fetchall()
@@ -98,17 +120,26 @@ class FileStore(Store):
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with self._lock, translated(), self._engine.begin() as connection:
+        with self._lock, self._writing(), translated(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
-        with self._transaction() as connection, noticed("what is kept of it"):
+        with translated(), self._readers.begin() as connection, noticed("what is kept of it"):
             yield connection
 
     def _written(self, work: Callable[[Connection], R], *, snapshot: bool = False) -> R:
-        with self._snapshot() if snapshot else self._transaction() as connection:
+        with self._transaction() as connection, noticed("what is kept of it") if snapshot else nullcontext():
             return work(connection)
+
+
+def readers(path: Path) -> Engine:
+    """An engine over a few connections that cannot write. Each sees what was committed when its transaction began."""
+    engine = create_engine(
+        "sqlite://", creator=lambda: reading(path), poolclass=QueuePool, pool_size=READERS, max_overflow=0
+    )
+    event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN"))
+    return engine
 
 
 @contextmanager

@@ -74,10 +74,11 @@ class Store(ABC):
 
     def create(self, run: str, event: Event, checkpoint: Checkpoint) -> None:
         """Adds a run with its first event, at the revision 1."""
+        prepared = self._prepared({event.iteration: checkpoint})
 
         def work(connection: Connection) -> None:
             _insert_run(connection, run, event.number)
-            _insert(connection, run, event, {event.iteration: checkpoint})
+            _insert(connection, run, event, prepared)
 
         self._keyed(work, run, event.number)
 
@@ -85,10 +86,11 @@ class Store(ABC):
         self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int, head: heads.Head | None = None
     ) -> None:
         """Adds the next event, checkpoints in it by iteration, and the state at its end."""
+        prepared = self._prepared(taken)
 
         def work(connection: Connection) -> None:
             _advance(connection, run, revision, event.number)
-            _insert(connection, run, event, taken)
+            _insert(connection, run, event, prepared)
             if head is not None:
                 heads.keep(connection, run, head)
 
@@ -98,12 +100,13 @@ class Store(ABC):
         self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int, head: heads.Head | None = None
     ) -> None:
         """Writes the last event anew: a training that has gone on since."""
+        prepared = self._prepared(taken)
 
         def work(connection: Connection) -> None:
             _advance(connection, run, revision, event.number)
             before = rows.event_row(connection, run, event.number)["losses"]
             connection.execute(delete(events).where(events.c.run == run, events.c.number == event.number))
-            _insert(connection, run, event, taken)
+            _insert(connection, run, event, prepared)
             if head is not None:
                 heads.keep(connection, run, head)
             contents.release(connection, run, before)
@@ -153,6 +156,15 @@ class Store(ABC):
             return connection.execute(delete(runs).where(runs.c.id == run)).rowcount > 0
 
         return self._keyed(work, run, 0)
+
+    def _prepared(self, taken: Mapping[int, Checkpoint]) -> dict[int, rows.Prepared]:
+        """The checkpoints, by iteration, with what can be done of writing them before anybody has to wait."""
+
+        def is_known(digest: bytes) -> bool:
+            with self._snapshot() as connection:
+                return contents.is_known(connection, digest)
+
+        return {iteration: rows.prepared(checkpoint, is_known) for iteration, checkpoint in taken.items()}
 
     def _keyed(self, work: Callable[[Connection], R], run: str, event: int, *, snapshot: bool = False) -> R:
         """The work, written together with the key of the request that it is for."""
@@ -236,10 +248,9 @@ def _advance(connection: Connection, run: str, revision: int, number: int) -> No
         raise Conflict
 
 
-def _insert(connection: Connection, run: str, event: Event, taken: Mapping[int, Checkpoint]) -> None:
+def _insert(connection: Connection, run: str, event: Event, taken: Mapping[int, rows.Prepared]) -> None:
     rows.insert_event(connection, run, event)
-    for iteration, checkpoint in taken.items():
-        rows.insert_checkpoint(connection, run, event.number, iteration, checkpoint)
+    rows.insert_checkpoints(connection, run, event.number, taken)
 
 
 def _events(connection: Connection, run: str, after: int = 0) -> list[Event]:
