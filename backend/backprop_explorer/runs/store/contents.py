@@ -16,6 +16,7 @@ from backprop_explorer.runs.checkpoint import Recipe
 from backprop_explorer.runs.serialization import Array, buffers, serialize
 from backprop_explorer.runs.store.problems import damaged
 from backprop_explorer.runs.store.schema import contents, events, uses
+from backprop_explorer.runs.usage import note_written
 
 INLINE = 512
 """Up to this many bytes are stored in the row itself: a reference and its use would take about as much."""
@@ -77,6 +78,7 @@ def _hold(connection: Connection, digests: list[bytes]) -> None:
 
 def _insert(connection: Connection, digest: bytes, content: bytes, recipe: int = 0) -> None:
     """Adds a content that another process may be adding at the same moment."""
+    note_written(len(content))
     connection.execute(_NEW_CONTENT, {"digest": digest, "content": content, "recipe": recipe})
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, text
 from backprop_explorer.runs.serialization import Array, deserialize, serialize
 from backprop_explorer.runs.store.rows import checksum
 from backprop_explorer.runs.store.schema import heads
+from backprop_explorer.runs.usage import note_written
 
 _NEW = text(
     "INSERT INTO heads (run, event, iteration, content, checksum) "
@@ -53,4 +54,5 @@ def copy(connection: Connection, run: str, identity: str, numbers: Mapping[int, 
 
 def _keep(connection: Connection, run: str, event: int, iteration: int, content: bytes) -> None:
     own = {"run": run, "event": event, "iteration": iteration, "content": content}
+    note_written(len(content))
     connection.execute(_NEW, {**own, "checksum": checksum(run, event, iteration, content)})

@@ -14,7 +14,8 @@ from backprop_explorer.runs.event import Event
 from backprop_explorer.runs.serialization import deserialize, serialize
 from backprop_explorer.runs.store import contents
 from backprop_explorer.runs.store.problems import damaged, noticed, unknown_run
-from backprop_explorer.runs.store.schema import checkpoints, events, runs
+from backprop_explorer.runs.store.schema import ROW_BYTES, checkpoints, events, runs
+from backprop_explorer.runs.usage import note_written
 
 _EVENT = ("run", "number", "kind", "parent", "head", "iteration", "payload", "losses")
 _CHECKPOINT = ("run", "event", "iteration", "content")
@@ -25,6 +26,7 @@ def insert_event(connection: Connection, run: str, event: Event, stored: bytes |
     payload = contents.keep(connection, run, event.payload) if stored is None else stored
     large = {"payload": payload, "losses": contents.keep(connection, run, event.losses)}
     row = {"run": run, **{key: getattr(event, key) for key in _EVENT[1:-2]}, **large}
+    note_written(ROW_BYTES + sum(map(len, large.values())))
     connection.execute(insert(events).values(**row, checksum=event_checksum(row)))
 
 
@@ -89,6 +91,7 @@ def insert_checkpoint(connection: Connection, run: str, number: int, iteration: 
 def insert_checkpoint_row(connection: Connection, cells: tuple[str, int, int, bytes]) -> None:
     """Writes a checkpoint's row, whose large parts are references already."""
     row = dict(zip(_CHECKPOINT, cells, strict=True))
+    note_written(ROW_BYTES + len(cells[-1]))
     connection.execute(insert(checkpoints).values(**row, checksum=checksum(*cells)))
 
 
