@@ -86,7 +86,7 @@ class Settings(BaseSettings):
 
     tensor_elements: int | None = _limit(_BUDGET.tensor_elements, 100_000, "the most elements of a tensor", ge=1)
     trace_elements: int | None = _limit(
-        _BUDGET.trace_elements, 1_000_000, "the most numbers that an iteration keeps in memory", ge=1
+        _BUDGET.trace_elements, 2_000_000, "the most numbers that an iteration keeps in memory", ge=1
     )
     iteration_flop: int | None = _limit(
         _BUDGET.iteration_flop, 100_000_000, "the most operations of an iteration", ge=1
