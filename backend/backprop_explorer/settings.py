@@ -29,8 +29,8 @@ def _limit(default: float | None, public: float, description: str, **bounds: Any
 
 
 def _rate(public: int, description: str) -> Any:
-    """A limit that there is in public only, unless it is set."""
-    return _limit(0, public, f"{description}; 0: without limit", ge=0)
+    """A limit that there is in public only, unless it is set: 0 is without limit."""
+    return _limit(0, public, description, ge=0)
 
 
 def defaults(field: FieldInfo) -> tuple[Any, Any]:
@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     )
     trusted_proxies: Names = Field(
         default_factory=list,
-        description="addresses or networks of proxies whose X-Forwarded-For is believed; separated by commas",
+        description="proxies whose X-Forwarded-For is believed, separated by commas",
     )
     database: str | None = Field(
         None,
@@ -120,21 +120,19 @@ class Settings(BaseSettings):
     live_elements: int = _limit(_LIMITS.live_elements, 20_000_000, "how many numbers they may keep together", ge=1)
 
     client_requests: int = _rate(12_000, "the most requests a minute from one address")
-    client_changes: int = _rate(2_400, "of these, the most that may change something or calculate much")
+    client_changes: int = _rate(2_400, "of these, the most that change something or calculate much")
     client_traffic_bytes: int = _rate(300_000_000, "the most bytes a minute to and from one address")
-    client_work_seconds: int = _rate(120, "how long the work for one address may take in each minute, all together")
-    client_at_once: int = _rate(16, "how many such requests of one address are worked on at once; others wait")
-    client_held_bytes: int = _rate(
-        64_000_000, "the most bytes of bodies and of unread answers that one address may have in memory"
-    )
-    held_bytes: int = _rate(256_000_000, "the same of all together")
+    client_work_seconds: int = _rate(60, "the most seconds a minute that processors work for one address")
+    client_at_once: int = _rate(16, "how many of these are worked on at once for one address; others wait")
+    client_held_bytes: int = _rate(64_000_000, "the most bytes of bodies and unread answers in memory, by address")
+    held_bytes: int = _rate(256_000_000, "the same, all addresses together")
     client_runs: int = _rate(2_000, "the most new runs a day from one address")
-    client_stored_bytes: int = _rate(500_000_000, "the most bytes a day that one address may have written to disk")
-    run_requests: int = _rate(6_000, "the most requests a minute to one run")
+    client_stored_bytes: int = _rate(500_000_000, "the most bytes written to disk a day for one address")
+    run_requests: int = _rate(6_000, "the most requests a minute for one run")
     run_traffic_bytes: int = _rate(300_000_000, "the most bytes a minute to and from one run")
-    run_bytes: int = _rate(20_000_000, "the most bytes on disk of one run, what it shares included")
+    run_bytes: int = _rate(20_000_000, "the most bytes on disk of one run, including what it shares with others")
     database_bytes: int = _rate(10_000_000_000, "the most bytes on disk of all runs together")
-    retention_days: int = _rate(90, "a run that nobody has changed or looked at for so many days is removed")
+    retention_days: int = _rate(90, "runs that nobody has changed or opened for so many days are removed")
 
     @classmethod
     def settings_customise_sources(

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -27,6 +27,12 @@ class Target:
         self.client = httpx.Client(
             base_url=url, timeout=PATIENCE_SECONDS, trust_env=False, limits=httpx.Limits(max_connections=200)
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
 
     def send(self, method: str, path: str, content: Any = None, **given: Any) -> httpx.Response | None:
         """The answer to one request; `content` is a body as bytes, or what is sent as JSON."""

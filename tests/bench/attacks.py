@@ -30,9 +30,9 @@ def row(name: str, share: float, settings: dict[str, str]) -> str:
             running(path, Path(folder) / "log", **settings) as server,
             watching(server.url, server.process.pid) as watch,
         ):
-            target = Target(server.url)
             began = time.perf_counter()
-            make(name, target, share)
+            with Target(server.url) as target:
+                make(name, target, share)
             seconds = time.perf_counter() - began
             seen = watch.seen()
             disk = sum(file.stat().st_size for file in Path(folder).iterdir() if file.suffix != ".reserve")

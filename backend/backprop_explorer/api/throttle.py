@@ -60,13 +60,13 @@ class Rule(NamedTuple):
     def problem(self, key: str) -> Problem:
         """What is said where it is used up."""
         wait = self.allowance.wait(key)
-        together = "ask for this run" if self.setting.startswith("run_") else "share your address, behind a router say,"
+        together = "of this run" if self.setting.startswith("run_") else "behind the same router"
         return Problem(
             "too_many_requests",
-            self.sentence.format(self.amount),
+            f"{self.sentence.format(self.amount)}, the most this server allows",
             status=TOO_MANY,
-            hint=f"Try again in {told(wait)}. All who {together} count together; whoever runs the server may raise "
-            f"the setting BACKPROP_{self.setting.upper()}",
+            hint=f"Try again in {told(wait)}. All users {together} count together; whoever runs the server can raise "
+            f"BACKPROP_{self.setting.upper()}",
             retry_after=wait,
         )
 
@@ -74,14 +74,14 @@ class Rule(NamedTuple):
 PARTS = {"client_work_seconds": 1000}
 """What is counted in parts of its unit."""
 SENTENCES = {
-    "client_requests": (MINUTE, "Your address has made the {:,} requests that it may make in a minute"),
-    "client_changes": (MINUTE, "Your address has asked for the {:,} changes and calculations that it may in a minute"),
-    "client_traffic_bytes": (MINUTE, "Your address has sent and got the {:,} bytes that it may in a minute"),
-    "client_work_seconds": (MINUTE, "The server has worked the {:,} seconds for your address that it may in a minute"),
-    "client_runs": (DAY, "Your address has made the {:,} runs that it may make in a day"),
-    "client_stored_bytes": (DAY, "Your address has had the {:,} bytes written to disk that it may in a day"),
-    "run_requests": (MINUTE, "This run has been asked for {:,} times in a minute, which is the most it may"),
-    "run_traffic_bytes": (MINUTE, "The {:,} bytes that may go to and from this run in a minute are used up"),
+    "client_requests": (MINUTE, "Your network address has made {:,} requests within a minute"),
+    "client_changes": (MINUTE, "Your network address has asked for {:,} changes or long calculations within a minute"),
+    "client_traffic_bytes": (MINUTE, "Your network address has transferred {:,} bytes within a minute"),
+    "client_work_seconds": (MINUTE, "The server has computed {:,} seconds for your network address within a minute"),
+    "client_runs": (DAY, "Your network address has created {:,} runs within a day"),
+    "client_stored_bytes": (DAY, "Your network address has stored {:,} bytes within a day"),
+    "run_requests": (MINUTE, "This run has been requested {:,} times within a minute"),
+    "run_traffic_bytes": (MINUTE, "{:,} bytes have been transferred to and from this run within a minute"),
 }
 """Each limit by its setting: in how many seconds, and what is said."""
 

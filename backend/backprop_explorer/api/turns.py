@@ -29,8 +29,8 @@ class Turns:
     async def turn(self, client: str) -> AsyncIterator[None]:
         """While it is this client's turn. Raises a `Problem` (429) where too many of its requests wait already."""
         if self._there[client] >= self._at_once * (1 + QUEUE):
-            detail = f"{self._there[client]:,} requests of this address are being worked on, or wait for it"
-            hint = "wait for their answers before you send more"
+            detail = f"{self._there[client]:,} requests of your network address are still being answered"
+            hint = "wait for these answers before sending more"
             raise Problem("too_many_at_once", detail, status=TOO_MANY, hint=hint, retry_after=1)
         self._there[client] += 1
         turns = self._turns.get(client) or self._turns.setdefault(client, asyncio.Semaphore(self._at_once))
@@ -93,11 +93,18 @@ class Held:
     def refusal(self, client: str, more: int) -> Problem | None:
         """The `Problem` of so many more bytes: 429 where they are too many for this client, 503 for all; else None."""
         if 0 < self._most_each < self._by_client[client] + more:
-            detail = f"The bodies and unread answers of this address would take more than {self._most_each:,} bytes"
+            detail = (
+                f"The request bodies and unread answers of your network address would need more than "
+                f"{self._most_each:,} bytes of memory"
+            )
             return Problem(
-                "too_much_at_once", detail, status=TOO_MANY, hint="read the answers, then ask again", retry_after=2
+                "too_much_at_once",
+                detail,
+                status=TOO_MANY,
+                hint="read the answers first, then ask again",
+                retry_after=2,
             )
         if 0 < self._most < self._all + more:
-            detail = "The server is busy with the large bodies and answers of others"
+            detail = "The server is busy with large requests and answers of others"
             return Problem("busy", detail, status=503, hint="ask again in a few seconds", retry_after=2)
         return None

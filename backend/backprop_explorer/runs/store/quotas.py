@@ -28,9 +28,9 @@ def check_all(limits: Limits, used: int) -> None:
     if 0 < limits.database_bytes <= used:
         raise Problem(
             "no_room",
-            f"The runs take the {limits.database_bytes:,} bytes they may have here, so the change was not made",
+            f"All runs together use the {limits.database_bytes:,} bytes reserved for them, so the change was not made",
             status=DISK_FULL,
-            hint="delete runs that are not needed any more, or raise the setting BACKPROP_DATABASE_BYTES",
+            hint="delete runs that are no longer needed, or raise the setting BACKPROP_DATABASE_BYTES",
         )
 
 
@@ -39,10 +39,10 @@ def check_run(limits: Limits, connection: Connection, run: str) -> None:
     if limits.run_bytes and (size := bytes_of_run(connection, run)) > limits.run_bytes:
         raise Problem(
             "run_too_large",
-            f"With this change the run would take {size:,} bytes on disk, more than the limit run_bytes of "
-            f"{limits.run_bytes:,}, so it was not made",
+            f"This change was not made: the run would need {size:,} bytes on disk, more than the limit run_bytes of "
+            f"{limits.run_bytes:,}",
             status=DISK_FULL,
-            hint="go on with a new run of its document (export it as JSON), or raise the setting BACKPROP_RUN_BYTES",
+            hint="continue with a new run of its document (export it as JSON), or raise the setting BACKPROP_RUN_BYTES",
         )
 
 
