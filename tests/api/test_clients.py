@@ -7,7 +7,7 @@ import pytest
 
 from backprop_explorer.api import windows
 from backprop_explorer.api.clients import Clients, counted_as
-from backprop_explorer.api.turns import QUEUE, Held, Shares, Turns
+from backprop_explorer.api.turns import ALONE_SECONDS, QUEUE, Held, Others, Shares, Turns
 from backprop_explorer.api.windows import Allowance
 from backprop_explorer.problem import Problem
 
@@ -140,6 +140,22 @@ def test_the_time_of_the_processors_is_shared_out() -> None:
     assert [shares.leave(one) for one in others] == [1.0] * 3
     now[0] = 100.0
     assert shares.leave(shares.enter()) == 0.0
+
+
+def test_somebody_else_is_there_for_a_while() -> None:
+    now = [0.0]
+    others = Others(lambda: now[0])
+    for client in "aaa":
+        others.note(client)
+    assert not others.are_there("a")
+    assert others.are_there("b")
+    others.note("b")
+    assert (others.are_there("a"), others.are_there("b")) == (True, True)
+    now[0] = ALONE_SECONDS - 1
+    others.note("a")
+    assert (others.are_there("a"), others.are_there("b")) == (True, True)
+    now[0] = ALONE_SECONDS + 1
+    assert (others.are_there("a"), others.are_there("b")) == (False, True)
 
 
 def test_bytes_in_memory_are_counted_by_client_and_together() -> None:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backprop_explorer.api import problems
 from backprop_explorer.api.clients import counted_as
 from backprop_explorer.api.security import READING
-from backprop_explorer.api.turns import Held, Shares, Turns
+from backprop_explorer.api.turns import Held, Others, Shares, Turns
 from backprop_explorer.api.windows import Allowance
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.usage import TOO_MANY, Usage, used
@@ -109,6 +109,7 @@ class Throttle:
             Kind.training: Turns(many),
         }
         self.shares = Shares()
+        self.others = Others()
         self.held = Held(settings.held_bytes, settings.client_held_bytes)
         self._queues = bool(many)
 
@@ -147,8 +148,11 @@ class _Exchange:
         """Raises the `Problem` (429) of what is used up; else it counts this request."""
         heavy = self.kind in (Kind.work, Kind.training)
         counted = ["client_requests", *(["client_changes"] if heavy else [])]
-        for name in ("client_traffic_bytes", *(["client_work_seconds"] if self.kind is not Kind.page else [])):
-            self._raise(self._spent(name))
+        self._raise(self._spent("client_traffic_bytes"))
+        if self.kind is not Kind.page:
+            self._throttle.others.note(self.client)
+            if self._throttle.others.are_there(self.client):
+                self._raise(self._spent("client_work_seconds"))
         for name in counted:
             self._count(name, self.client)
         if self._run:

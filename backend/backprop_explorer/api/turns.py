@@ -8,11 +8,14 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from math import inf
 from weakref import WeakValueDictionary
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.usage import TOO_MANY
 
+ALONE_SECONDS = 10.0
+"""A client is alone when nobody else has asked for so long."""
 QUEUE = 4
 """For each request that is worked on so many may wait."""
 
@@ -72,6 +75,27 @@ class Shares:
             self._each += (now - self._since) * min(1.0, self._processors / self._number)
         self._since = now
         return self._each
+
+
+class Others:
+    """When somebody else asked last: a client that is alone may have all the time that there is."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._latest: tuple[str, float] = ("", -inf)
+        self._before: tuple[str, float] = ("", -inf)
+        """Of the latest client that is another one than the latest."""
+
+    def note(self, client: str) -> None:
+        """The client asks now."""
+        if client != self._latest[0]:
+            self._before = self._latest
+        self._latest = client, self._clock()
+
+    def are_there(self, client: str) -> bool:
+        """Whether another one has asked a moment ago."""
+        _, moment = self._before if self._latest[0] == client else self._latest
+        return self._clock() - moment < ALONE_SECONDS
 
 
 class Held:
