@@ -7,6 +7,7 @@ import pytest
 
 from backprop_explorer.api import windows
 from backprop_explorer.api.clients import Clients, counted_as
+from backprop_explorer.api.limits import BodyLimit
 from backprop_explorer.api.turns import ALONE_SECONDS, QUEUE, Held, Others, Shares, Turns
 from backprop_explorer.api.windows import Allowance
 from backprop_explorer.problem import Problem
@@ -170,3 +171,43 @@ def test_bytes_in_memory_are_counted_by_client_and_together() -> None:
     assert held.refusal("b", 41) is None
     assert not held._by_client
     assert Held(0, 0).refusal("a", 10**12) is None
+
+
+class Ahead(asyncio.SelectorEventLoop):
+    """Its clock is put forward by hand."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.ahead
+
+
+@pytest.mark.parametrize(("part", "seconds", "status"), [(1, 9.0, 408), (60_000, 9.0, None), (60_000, 11.0, 408)])
+def test_a_body_that_drips_is_refused_although_each_part_comes_in_time(
+    part: int, seconds: float, status: int | None
+) -> None:
+    loop = Ahead()
+    left = [50]
+
+    async def receive() -> Any:
+        loop.ahead += seconds
+        await asyncio.sleep(0)  # where a time limit that is over is noticed
+        left[0] -= 1
+        return {"type": "http.request", "body": b"x" * part, "more_body": left[0] > 0}
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        while (await receive())["more_body"]:
+            pass
+
+    async def run() -> int | None:
+        try:
+            await BodyLimit(app, 10**9, 10.0)({"type": "http", "headers": []}, receive, None)  # type: ignore[arg-type]
+        except Problem as problem:
+            return problem.status
+        return None
+
+    try:
+        assert loop.run_until_complete(run()) == status
+    finally:
+        loop.close()
+    assert (left[0] == 0) is (status is None)
