@@ -179,3 +179,31 @@ def test_what_is_written_for_somebody_is_counted(limited: Opened) -> None:
 def change(runs: Runs, identity: str) -> None:
     with runs.borrow(identity) as run:
         run.replace({"title": "t"})
+
+
+def test_a_fork_does_not_take_the_room_of_the_trained_state_again(limited: Opened) -> None:
+    runs = limited()
+    identity = create(runs, LARGE)
+    with runs.borrow(identity) as run:
+        run.train(5)
+        expected = run.tensor("w", "value").tobytes()
+        before = all_bytes(runs)
+        forks = [run.fork() for _ in range(5)]
+    assert all_bytes(runs) - before < 5 * 3_000 < W_BYTES
+    for fork in forks:
+        with runs.borrow(fork) as run:
+            assert run.tensor("w", "value").tobytes() == expected
+            run.train(1)  # its own state takes the place of the one it shared
+    with runs.borrow(identity) as run:
+        run.delete()
+    with runs.borrow(forks[0]) as run:
+        assert run.state()["iteration"] == 6
+    for fork in forks:
+        with runs.borrow(fork) as run:
+            run.delete()
+    assert all_bytes(runs) == 0
+
+
+def all_bytes(runs: Runs) -> int:
+    with runs._database.open()._snapshot() as connection:
+        return quotas.bytes_of_all(connection)
