@@ -16,7 +16,7 @@ from itertools import pairwise
 from math import isclose
 from pathlib import Path
 
-from backprop_explorer.settings import Settings
+from backprop_explorer.settings import Settings, defaults
 from tests.house.repository import ROOT
 
 README = ROOT / "README.md"
@@ -75,11 +75,13 @@ def matches(block: Block, printed: str) -> bool:
 
 
 def settings_table() -> str:
-    """Every setting with its default and meaning, as a table in Markdown."""
-    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    """Every setting with its default, that of the public profile where it is another, and its meaning."""
+    rows = ["| variable | default | in public | meaning |", "|---|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = "" if field.default_factory or field.default is None else f"`{field.default}`"
-        rows.append(f"| `BACKPROP_{name.upper()}` | {default} | {field.description} |")
+        ordinary, public = ("" if one is None else f"`{one}`" for one in defaults(field))
+        rows.append(
+            f"| `BACKPROP_{name.upper()}` | {ordinary} | {public if public != ordinary else ''} | {field.description} |"
+        )
     return "\n".join(rows) + "\n"
 
 

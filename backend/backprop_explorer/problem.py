@@ -51,6 +51,7 @@ class Problem(Exception):
         tensor: str | None = None,
         index: tuple[int, ...] | None = None,
         layer: int | None = None,
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(code, detail)  # by which it is copied and pickled
         self.code = code
@@ -63,6 +64,8 @@ class Problem(Exception):
         self.tensor = tensor
         self.index = index
         self.layer = layer
+        self.retry_after = retry_after
+        """In how many seconds the same may be asked again, where that is known."""
 
     @property
     def where(self) -> Where:

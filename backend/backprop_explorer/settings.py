@@ -6,10 +6,12 @@ import os
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Annotated, Self
+from ipaddress import ip_network
+from typing import Annotated, Any, Self
 
-from pydantic import AliasChoices, Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AliasChoices, Field, TypeAdapter, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from backprop_explorer.engine import Budget
 from backprop_explorer.problem import meant
@@ -19,23 +21,48 @@ _BUDGET = Budget()
 _LIMITS = Limits()
 _PREFIX = "BACKPROP_"
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+_PUBLIC = "public"
+Names = Annotated[list[str], NoDecode]
+
+
+def _limit(default: float | None, public: float, description: str, **bounds: Any) -> Any:
+    """A setting with a second default, for a server that strangers may use."""
+    return Field(default, json_schema_extra={_PUBLIC: public}, description=description, **bounds)
+
+
+def _rate(public: int, description: str) -> Any:
+    """A limit that there is in public only, unless it is set: 0 is without limit."""
+    return _limit(0, public, description, ge=0)
+
+
+def defaults(field: FieldInfo) -> tuple[Any, Any]:
+    """The default of a setting, None where it has none, and that for a server that strangers may use."""
+    ordinary = None if field.default_factory else field.default
+    extra = field.json_schema_extra
+    return ordinary, extra[_PUBLIC] if isinstance(extra, dict) else ordinary
 
 
 class Settings(BaseSettings):
-    """The defaults are generous, for one's own machine; tighten them on a public one."""
+    """The defaults are generous, for one's own machine. With `public` they are those for strangers; whatever is set
+    by itself goes before both."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, extra="ignore", populate_by_name=True, hide_input_in_errors=True
+        env_prefix=_PREFIX, extra="ignore", populate_by_name=True, hide_input_in_errors=True, allow_inf_nan=False
     )
 
+    public: bool = Field(False, description="whether the limits are, unless they are set, those for strangers")
     host: str = Field("127.0.0.1", description="the address to listen at")
     port: int = Field(8000, ge=0, le=65535, description="the port to listen at; 0: any free one")
-    allow_host: Annotated[list[str], NoDecode] = Field(
+    allow_host: Names = Field(
         default_factory=list, description="names the server may be called by, besides localhost; separated by commas"
     )
-    embed_origins: Annotated[list[str], NoDecode] = Field(
+    embed_origins: Names = Field(
         default_factory=list,
         description="sites that may frame the page, such as https://example.org; separated by commas",
+    )
+    trusted_proxies: Names = Field(
+        default_factory=list,
+        description="proxies whose X-Forwarded-For is believed, separated by commas",
     )
     database: str | None = Field(
         None,
@@ -63,38 +90,40 @@ class Settings(BaseSettings):
     )
     process_queue: int = Field(100, ge=0, description="how many long requests may wait for one of these processes")
 
-    body_bytes: int = Field(32_000_000, ge=1, description="the largest body of a request")
-    body_seconds: float = Field(30, gt=0, description="how long each part of a body may take to arrive")
+    body_bytes: int = _limit(32_000_000, 2_000_000, "the largest body of a request", ge=1)
+    body_seconds: float = _limit(30, 10, "how long each part of a body may take to arrive", gt=0)
     header_bytes: int = Field(16_384, ge=1024, description="the largest head of a request")
-    header_seconds: float = Field(20, gt=0, description="how long the first head on a connection may take to arrive")
+    header_seconds: float = _limit(20, 10, "how long the first head on a connection may take to arrive", gt=0)
     idle_seconds: int = Field(15, ge=1, description="how long a connection is kept without a request")
-    unread_seconds: float = Field(
-        30, gt=0, description="how long a client may leave an answer unread before its connection is cut"
+    unread_seconds: float = _limit(
+        30, 10, "how long a client may leave an answer unread before its connection is cut", gt=0
     )
-    answer_bytes: int = Field(128_000_000, ge=1000, description="the largest answer, counted before it is written")
-    unpacked_bytes: int = Field(256_000_000, ge=1, description="what a compressed file may unpack to")
-    json_depth: int = Field(64, ge=4, description="how deep brackets may be nested in a body")
-    window_elements: int = Field(1_000_000, ge=1, description="the most numbers of a tensor in one JSON answer")
+    answer_bytes: int = _limit(128_000_000, 8_000_000, "the largest answer, counted before it is written", ge=1000)
+    unpacked_bytes: int = _limit(256_000_000, 8_000_000, "what a compressed file may unpack to", ge=1)
+    json_depth: int = _limit(64, 24, "how deep brackets may be nested in a body", ge=4)
+    window_elements: int = _limit(1_000_000, 100_000, "the most numbers of a tensor in one JSON answer", ge=1)
 
-    tensor_elements: int | None = Field(_BUDGET.tensor_elements, ge=1, description="the most elements of a tensor")
-    trace_elements: int | None = Field(
-        _BUDGET.trace_elements, ge=1, description="the most numbers that an iteration keeps in memory"
+    tensor_elements: int | None = _limit(_BUDGET.tensor_elements, 100_000, "the most elements of a tensor", ge=1)
+    trace_elements: int | None = _limit(
+        _BUDGET.trace_elements, 2_000_000, "the most numbers that an iteration keeps in memory", ge=1
     )
-    iteration_flop: int | None = Field(_BUDGET.iteration_flop, ge=1, description="the most operations of an iteration")
-    primitives: int | None = Field(_BUDGET.primitives, ge=1, description="the most steps of an iteration")
+    iteration_flop: int | None = _limit(
+        _BUDGET.iteration_flop, 100_000_000, "the most operations of an iteration", ge=1
+    )
+    primitives: int | None = _limit(_BUDGET.primitives, 2_000, "the most steps of an iteration", ge=1)
     program_characters: int | None = Field(_BUDGET.program_characters, ge=1, description="the longest program")
-    code_characters: int | None = Field(
-        _BUDGET.code_characters, ge=1, description="the longest code that is opened as a document, its data included"
+    code_characters: int | None = _limit(
+        _BUDGET.code_characters, 100_000, "the longest code that is opened as a document, its data included", ge=1
     )
-    repetitions: int | None = Field(
-        _BUDGET.repetitions, ge=1, description="the most rounds of loops and calls of functions in a program"
+    repetitions: int | None = _limit(
+        _BUDGET.repetitions, 2_000, "the most rounds of loops and calls of functions in a program", ge=1
     )
-    jacobian_elements: int | None = Field(
-        _BUDGET.jacobian_elements, ge=1, description="the most elements of a step's Jacobian"
+    jacobian_elements: int | None = _limit(
+        _BUDGET.jacobian_elements, 10_000, "the most elements of a step's Jacobian", ge=1
     )
 
-    training_iterations: int = Field(_LIMITS.training_iterations, ge=1, description="the most iterations a request")
-    training_seconds: float = Field(_LIMITS.training_seconds, gt=0, description="how long one request may train")
+    training_iterations: int = _limit(_LIMITS.training_iterations, 10_000, "the most iterations a request", ge=1)
+    training_seconds: float = _limit(_LIMITS.training_seconds, 20, "how long one request may train", gt=0)
     write_seconds: float = Field(
         _LIMITS.write_seconds, ge=0, description="a training under way is written down so often, to lose no more of it"
     )
@@ -105,11 +134,38 @@ class Settings(BaseSettings):
         _LIMITS.key_seconds, ge=0, description="how long a request with an Idempotency-Key is remembered"
     )
     keys: int = Field(_LIMITS.keys, ge=1, description="about how many such requests are remembered")
-    key_bytes: int = Field(16_384, ge=0, description="the largest answer to such a request that is kept, compressed")
-    live_runs: int = Field(_LIMITS.live_runs, ge=1, description="how many runs are held in memory")
-    live_elements: int = Field(_LIMITS.live_elements, ge=1, description="how many numbers they may keep together")
+    key_bytes: int = _limit(16_384, 4_096, "the largest answer to such a request that is kept, compressed", ge=0)
+    live_runs: int = _limit(_LIMITS.live_runs, 100, "how many runs are held in memory", ge=1)
+    live_elements: int = _limit(_LIMITS.live_elements, 20_000_000, "how many numbers they may keep together", ge=1)
 
-    @field_validator("allow_host", "embed_origins", mode="before")
+    client_requests: int = _rate(12_000, "the most requests a minute from one address")
+    client_changes: int = _rate(2_400, "of these, the most that change something or calculate much")
+    client_traffic_bytes: int = _rate(300_000_000, "the most bytes a minute to and from one address")
+    client_work_seconds: int = _rate(60, "the most seconds a minute that processors work for one address")
+    client_at_once: int = _rate(16, "how many of these are worked on at once for one address; others wait")
+    client_held_bytes: int = _rate(64_000_000, "the most bytes of bodies and unread answers in memory, by address")
+    held_bytes: int = _rate(256_000_000, "the same, all addresses together")
+    client_runs: int = _rate(2_000, "the most new runs a day from one address")
+    client_stored_bytes: int = _rate(500_000_000, "the most bytes written to disk a day for one address")
+    run_requests: int = _rate(6_000, "the most requests a minute for one run")
+    run_traffic_bytes: int = _rate(300_000_000, "the most bytes a minute to and from one run")
+    run_bytes: int = _rate(20_000_000, "the most bytes on disk of one run, including what it shares with others")
+    database_bytes: int = _rate(10_000_000_000, "the most bytes on disk of all runs together")
+    retention_days: int = _rate(90, "runs that nobody has changed or opened for so many days are removed")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given goes before the environment, and that before the defaults of the profile."""
+        return init_settings, env_settings, _Profile(settings_cls)
+
+    @field_validator("allow_host", "embed_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [name for name in value.replace(",", " ").split() if name] if isinstance(value, str) else value
@@ -121,6 +177,18 @@ class Settings(BaseSettings):
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin[:100]!r} is no origin: write https://example.org, without a path")
         return origins
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        for one in value:
+            try:
+                ip_network(one, strict=False)
+            except ValueError:
+                raise ValueError(
+                    f"{one[:60]!r} is neither an address nor a network, such as 127.0.0.1 or 10.0.0.0/8"
+                ) from None
+        return value
 
     @model_validator(mode="after")
     def _one_database(self) -> Self:
@@ -142,6 +210,28 @@ class Settings(BaseSettings):
         """What the runs may use."""
         names = set(vars(_LIMITS)) - {"budget"}
         return Limits(self.budget, **{name: getattr(self, name) for name in names})
+
+
+def throttled(settings: Settings) -> bool:
+    """Whether any of the limits is set that count what each client asks for."""
+    names = (name for name in Settings.model_fields if name.startswith(("client_", "run_requests", "run_traffic")))
+    return settings.held_bytes > 0 or any(getattr(settings, name) for name in names)
+
+
+class _Profile(PydanticBaseSettingsSource):
+    """The defaults for strangers, where the sources before this one say `public`."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return defaults(field)[1], field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        try:
+            public = TypeAdapter(bool).validate_python(self.current_state.get(_PUBLIC, False))
+        except ValidationError:  # which the settings themselves will say
+            return {}
+        fields = self.settings_cls.model_fields
+        limited = {name: field for name, field in fields.items() if isinstance(field.json_schema_extra, dict)}
+        return {name: defaults(field)[1] for name, field in limited.items()} if public else {}
 
 
 def _path(database: str) -> str:

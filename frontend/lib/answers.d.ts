@@ -544,6 +544,8 @@ export type GroupFactor = {
 export type Health = {
   status: "ok";
   version: string;
+  /** runs that nobody touches for so long are removed, where they are */
+  retention_days?: number;
 };
 
 /** A hint towards a gradient. */

@@ -242,6 +242,7 @@ def test_a_file_of_an_older_version_is_for_the_server_to_convert(path: Path, kep
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 4")
         connection.execute("ALTER TABLE runs DROP COLUMN changed")
+        connection.execute("ALTER TABLE runs DROP COLUMN looked")
     assert "older version" in refused("list", database=path)
     with closing(open_database(str(path))):
         pass

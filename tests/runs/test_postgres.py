@@ -228,7 +228,9 @@ def test_tables_of_the_version_before_are_brought_to_todays(postgres: Postgres, 
             expected = told(run)
     schema = "backprop_explorer"
     postgres.run(f"DROP TABLE {schema}.keys, {schema}.heads", address)
-    postgres.run(f"ALTER TABLE {schema}.runs DROP COLUMN view, DROP COLUMN revision, DROP COLUMN changed", address)
+    columns = ("view", "revision", "changed", "looked")
+    dropped = ", ".join(f"DROP COLUMN {name}" for name in columns)
+    postgres.run(f"ALTER TABLE {schema}.runs {dropped}", address)
     postgres.run(f"UPDATE {schema}.version SET version = 2", address)
     with closing(open_database(address)) as database, Runs(database).borrow(identity) as run:
         assert told(run) == expected

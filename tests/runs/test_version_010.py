@@ -89,7 +89,7 @@ def test_it_is_converted_once_and_stays_sound(path: Path) -> None:
         with TestClient(create_app(Settings(database=str(path))), base_url="http://127.0.0.1") as client:
             assert all(client.get(f"/api/runs/{identity}").status_code == 200 for identity in RECORDED["runs"])
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (5,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (6,)
         assert connection.execute("PRAGMA auto_vacuum").fetchone() == (2,)
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("SELECT name FROM sqlite_schema WHERE name = 'arrays'").fetchone() is None

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from backprop_explorer import __version__
 from backprop_explorer.api import openapi, problems
 from backprop_explorer.api.access import Access, write_line
+from backprop_explorer.api.clients import Clients
 from backprop_explorer.api.elsewhere import pool_of
 from backprop_explorer.api.http import AnswerLimit, Head
 from backprop_explorer.api.idempotency import Idempotency
@@ -39,7 +40,8 @@ from backprop_explorer.bundle import page_folder
 from backprop_explorer.engine import catalogue
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Database, Runs, open_database, use_threads
-from backprop_explorer.settings import Settings
+from backprop_explorer.runs.retention import Retention
+from backprop_explorer.settings import Settings, throttled
 
 DESCRIPTION = "See, edit and step through a training iteration. Errors are application/problem+json throughout."
 
@@ -56,8 +58,10 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         warming = threading.Thread(target=_warm_up, args=(database, pages, app.state.when_warm), daemon=True)
         warming.start()
+        retention = Retention(app.state.service.runs, settings.retention_days)
         yield
         app.state.service.stop()
+        retention.stop()
         warming.join()
         database.close()
 
@@ -106,6 +110,11 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.add_middleware(AnswerLimit, answer_bytes=settings.answer_bytes)
     app.add_middleware(BodyLimit, body_bytes=settings.body_bytes, body_seconds=settings.body_seconds)
     app.add_middleware(Head)
+    if throttled(settings):
+        from backprop_explorer.api.throttle import Throttle
+
+        app.add_middleware(Throttle, settings=settings)
+    app.add_middleware(Clients, trusted=settings.trusted_proxies)
     app.add_middleware(Guard, allow_host=[settings.host, *settings.allow_host])
     templates = [*app.state.api_routes, *(route for route in app.routes if isinstance(route, Route))]
     app.add_middleware(Access, routes=templates, listeners=app.state.listeners)

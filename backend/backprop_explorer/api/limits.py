@@ -10,9 +10,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backprop_explorer.api import problems
 from backprop_explorer.problem import Problem
 
+STEADY_BYTES = 65_536
+"""Beyond its first part a body must come at least so fast: so many bytes in each `body_seconds`."""
+
 
 class BodyLimit:
-    """Counts the bytes that really arrive: a chunked body announces no length."""
+    """Counts the bytes that really arrive: a chunked body announces no length. One that drips for ever is refused."""
 
     def __init__(self, app: ASGIApp, body_bytes: int, body_seconds: float) -> None:
         self.app = app
@@ -32,11 +35,15 @@ class BodyLimit:
     def _counted(self, receive: Receive) -> Receive:
         arrived = 0
         complete = False
+        began: float | None = None
 
         async def counted() -> Message:
-            nonlocal arrived, complete
+            nonlocal arrived, complete, began
+            now = asyncio.get_running_loop().time()
+            began = now if began is None else began
+            left = began + self.body_seconds * (1 + arrived / STEADY_BYTES) - now
             try:
-                async with asyncio.timeout(None if complete else self.body_seconds):
+                async with asyncio.timeout(None if complete else min(self.body_seconds, left)):
                     message = await receive()
             except TimeoutError:
                 raise self._too_slow() from None
@@ -58,4 +65,8 @@ class BodyLimit:
         )
 
     def _too_slow(self) -> Problem:
-        return Problem("request_timeout", f"the body did not arrive within {self.body_seconds:g} seconds", status=408)
+        detail = (
+            f"The body did not arrive in time: each part of it, and {STEADY_BYTES:,} bytes together, have to arrive "
+            f"within {self.body_seconds:g} seconds"
+        )
+        return Problem("request_timeout", detail, status=408)

@@ -15,7 +15,12 @@ _REFERENCE = "#/components/schemas/{model}"
 _bodies: dict[type[BaseModel], None] = {}
 """What any route takes, in the order in which the routes say so."""
 
-_EVERYWHERE = {403: "A foreign Host or Origin", 422: "Understood, but wrong", 503: "The server is stopping"}
+_EVERYWHERE = {
+    403: "A foreign Host or Origin",
+    422: "Understood, but wrong",
+    429: "Too many requests from one address, or for one run; Retry-After says when to try again",
+    503: "The server is stopping",
+}
 _WITH_BODY = {400: "Not JSON", 408: "The body did not arrive", 413: "Over a limit", 415: "Not application/json"}
 _OF_A_RUN = {404: "No such run, tensor or iteration"}
 _OF_A_CHANGE = {409: "A conflict", 412: "The run has another version by now", 507: "The disk is full"}

@@ -41,7 +41,8 @@ def response(problem: Problem, headers: Mapping[str, str] | None = None) -> Resp
         "request_id": access.new_request_id() if exchange is None else exchange.request_id,
         **problem.to_json(),
     }
-    waiting = {"Retry-After": "1"} if problem.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    seconds = problem.retry_after or (1 if problem.status == HTTPStatus.SERVICE_UNAVAILABLE else None)
+    waiting = {} if seconds is None else {"Retry-After": str(seconds)}
     return Response(wire.encode(content), problem.status, {**waiting, **(headers or {})}, MEDIA_TYPE)
 
 

@@ -63,6 +63,7 @@ class Server(uvicorn.Server):
                 log_level="warning",
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # whom to believe is a setting of ours
                 timeout_keep_alive=settings.idle_seconds,
                 timeout_graceful_shutdown=10,
             )

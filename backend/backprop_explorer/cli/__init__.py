@@ -53,6 +53,9 @@ def serve(
         typer.Option(metavar="PATH|URL", help="The file with the runs.  [default: one in your data folder]"),
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=64, help="How many processes serve.  [default: 1]")] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="Use the limits for strangers, unless they are set by themselves.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
@@ -65,6 +68,7 @@ def serve(
             "allow_host": allow_host or None,
             "database": database,
             "workers": workers,
+            "public": public or None,
         }
         settings = settings_of({name: value for name, value in given.items() if value is not None})
         _warn_of_misspelt()
@@ -224,12 +228,13 @@ def _noted(results: Iterable[dict[str, Any]], found: list[dict[str, Any]]) -> It
 
 @app.command()
 def settings() -> None:
-    """List every setting: its environment variable, default and meaning."""
-    from backprop_explorer.settings import Settings
+    """List every setting: its environment variable, default (and that of --public) and meaning."""
+    from backprop_explorer.settings import Settings, defaults
 
     for name, field in Settings.model_fields.items():
-        default = "" if field.default_factory or field.default is None else f" [{field.default}]"
-        typer.echo(f"BACKPROP_{name.upper()}{default}\n    {field.description}")
+        ordinary, public = defaults(field)
+        told = "" if ordinary is None else f" [{ordinary}]" if public == ordinary else f" [{ordinary}; public {public}]"
+        typer.echo(f"BACKPROP_{name.upper()}{told}\n    {field.description}")
     _warn_of_misspelt()
 
 

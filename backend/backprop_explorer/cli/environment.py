@@ -21,9 +21,10 @@ def settings_of(given: dict[str, object]) -> Settings:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
+        reason = first["msg"].removeprefix("Value error, ")
         if not first["loc"]:  # two settings that contradict each other
-            fail(first["msg"].removeprefix("Value error, "))
-        fail(f"the setting {'.'.join(map(str, first['loc']))} is wrong: {first['msg']}")
+            fail(reason)
+        fail(f"the setting {'.'.join(map(str, first['loc']))} is wrong: {reason}")
     except SettingsError as error:
         fail(str(error))
 

@@ -20,3 +20,7 @@ class Limits:
     keys: int = 10_000
     live_runs: int = 32
     live_elements: int = 200_000_000
+    run_bytes: int = 0
+    """On disk; here and below 0 means without limit."""
+    database_bytes: int = 0
+    retention_days: int = 0

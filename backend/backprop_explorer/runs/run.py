@@ -22,6 +22,7 @@ from backprop_explorer.runs.state import State, TrainingAnswer
 from backprop_explorer.runs.store import Conflict, PendingEvent
 from backprop_explorer.runs.store.problems import DISK_FULL, overtaken, unknown_run
 from backprop_explorer.runs.training import TrainingRun
+from backprop_explorer.runs.usage import TOO_MANY
 from backprop_explorer.runs.view import View, When
 
 EDITS_TO_REPLAY = 50
@@ -81,10 +82,11 @@ class Run(View):
             return
         try:
             self._keep({name: formulae[name] for name in right})
-        except Problem as problem:  # a full disk makes no answer less right
-            if problem.status != DISK_FULL:
+        except Problem as problem:  # that nothing can be written makes no answer less right
+            if problem.status not in (DISK_FULL, TOO_MANY):
                 raise
-            found["note"] = "The disk with the runs is full, so the answers found just now were not recorded."
+            reason = problem.detail[:1].lower() + problem.detail[1:]
+            found["note"] = f"The answers found just now were not recorded: {reason}."
 
     def _keep(self, found: Found) -> None:
         wanted = {tensor.name for tensor in to_find(self.studied().program)}

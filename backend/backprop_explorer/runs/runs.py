@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from backprop_explorer.runs.store import Database, without_waiting
 from backprop_explorer.runs.store.problems import unknown_run
 
 QUICK_ELEMENTS = 50_000
+LOOKED_EVERY = timedelta(days=1)
+"""That somebody looks at a run is written down so often at most."""
 
 
 class Runs:
@@ -29,6 +32,7 @@ class Runs:
     def __init__(self, database: Database, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._database = database
+        database.limit(self.limits)
         self.requests = Requests(database, self.limits.key_seconds, self.limits.keys)
         self._shelf: OrderedDict[str, Run] = OrderedDict()
         self._users: dict[str, int] = {}
@@ -42,6 +46,7 @@ class Runs:
         run = Run(new_identity(), self._database, self.limits, self._stopping)
         with np.errstate(all="ignore"):
             state = run.begin(document)
+        run.looked = datetime.now(UTC)
         with self._lock:
             self._shelf[run.id] = run
             self._tidy()
@@ -53,11 +58,37 @@ class Runs:
         run = self._take(self.known(identity) or self._found(identity))
         try:
             with run.lock, _viewed(run, identity):
+                self._look(run)
                 if self._database.shared:
                     run.renew()
                 yield run
         finally:
             self._give_back(run)
+
+    def _look(self, run: Run) -> None:
+        """Writes down, once a day, that somebody has the run."""
+        if _is_to_be_written(run):
+            run.looked = datetime.now(UTC)
+            with suppress(Problem):  # on a full disk, or one for reading only
+                self._database.open().look(run.id, run.looked - LOOKED_EVERY)
+
+    def untouched(self, since: datetime, after: str, count: int) -> tuple[list[str], str | None]:
+        """Among the next `count` runs by id those that nobody has touched since then, and after which to go on."""
+        return self._database.open().untouched(since, after, count)
+
+    def remove_untouched(self, identity: str, since: datetime) -> bool:
+        """Removes the run unless somebody has touched it since then, or has it right now; whether it did."""
+        with self._lock:
+            if identity in self._users:
+                return False
+        if not self._database.open().delete_untouched(identity, since):
+            return False
+        with self._lock:
+            if identity not in self._users:
+                self._shelf.pop(identity, None)
+                self._viewed.pop(view_of(identity), None)
+        self._database.open().give_back()
+        return True
 
     @contextmanager
     def borrow_if_quick(self, identity: str, iterations: int) -> Iterator[Run | None]:
@@ -76,7 +107,7 @@ class Runs:
                 yield None
                 return
             try:
-                quick = _is_quick(run, iterations)
+                quick = _is_quick(run, iterations) and not _is_to_be_written(run)
                 with _viewed(run, identity), without_waiting():
                     yield run if quick else None
             finally:
@@ -179,6 +210,11 @@ class Runs:
 
 def _is_quick(run: Run, iterations: int) -> bool:
     return run.elements is not None and run.elements * iterations + run.length <= QUICK_ELEMENTS
+
+
+def _is_to_be_written(run: Run) -> bool:
+    """Whether it is not known that the run was looked at today."""
+    return run.looked is None or datetime.now(UTC) - run.looked > LOOKED_EVERY
 
 
 @contextmanager

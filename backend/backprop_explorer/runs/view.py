@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import numpy as np
@@ -45,6 +46,8 @@ class View:
         self.lock = threading.Lock()
         self.viewed = False
         """Whether whoever has it now may only look at it."""
+        self.looked: datetime | None = None
+        """When it was last written down that somebody has it, as far as this process knows."""
         self._database = database
         self._limits = limits
         self._stopping = stopping

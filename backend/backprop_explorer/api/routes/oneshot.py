@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 import numpy as np
 from fastapi import APIRouter, Query, Request
@@ -41,6 +41,7 @@ class Health(TypedDict):
 
     status: Literal["ok"]
     version: str
+    retention_days: NotRequired[Annotated[int, "runs that nobody touches for so long are removed, where they are"]]
 
 
 class ExampleSummary(TypedDict):
@@ -52,9 +53,12 @@ class ExampleSummary(TypedDict):
 
 
 @router.get("/health", response_model=response(Health), responses=answering())
-async def health() -> Response:
-    """Says that the server is up."""
+async def health(request: Request) -> Response:
+    """Says that the server is up, and how long it keeps runs."""
+    days = Service.of(request).settings.retention_days
     said: Health = {"status": "ok", "version": __version__}
+    if days:
+        said["retention_days"] = days
     return answer(said)
 
 

@@ -16,6 +16,7 @@ from backprop_explorer.runs.checkpoint import Recipe
 from backprop_explorer.runs.serialization import Array, buffers, serialize
 from backprop_explorer.runs.store.problems import damaged
 from backprop_explorer.runs.store.schema import contents, events, uses
+from backprop_explorer.runs.usage import note_written
 
 INLINE = 512
 """Up to this many bytes are stored in the row itself: a reference and its use would take about as much."""
@@ -70,6 +71,7 @@ def keep_all(connection: Connection, run: str, new: Mapping[bytes, New]) -> None
     few: list[dict[str, Any]] = []
     for digest in sorted(new.keys() - known):
         content = new[digest].content
+        note_written(len(content) if isinstance(content, bytes) else content.nbytes)
         if isinstance(content, bytes):
             few.append({"digest": digest, "content": content, "recipe": int(new[digest].drawn)})
         else:  # one by one, for each takes memory while it is written

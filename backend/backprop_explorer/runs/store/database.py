@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from backprop_explorer.runs.limits import Limits
+
 if TYPE_CHECKING:
     from backprop_explorer.runs.store.store import Store
 
@@ -38,6 +40,7 @@ class Database(ABC):
 
     def __init__(self) -> None:
         self._opening = threading.Lock()
+        self._limits = Limits()
 
     def open(self) -> Store:
         """The store, opened when it is first asked for; a `Problem` when it cannot be used."""
@@ -48,7 +51,16 @@ class Database(ABC):
 
     @cached_property
     def _store(self) -> Store:
-        return self._connect()
+        store = self._connect()
+        store.limits = self._limits
+        return store
+
+    def limit(self, limits: Limits) -> None:
+        """Holds the runs to these limits of their bytes from now on."""
+        with self._opening:
+            self._limits = limits
+            if "_store" in self.__dict__:
+                self._store.limits = limits
 
     @abstractmethod
     def _connect(self) -> Store:

@@ -15,7 +15,7 @@ from typing import IO
 from backprop_explorer.problem import Problem
 
 APPLICATION = 0x42705870  # "BpXp"
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 _MAGIC = b"SQLite format 3\x00"
 RESERVE_BYTES = 4_000_000
 """Ample: deleting writes about a thousandth of what it frees."""

@@ -1,4 +1,7 @@
-"""The state at the end of a run's last training, one of each run: kept to the bit, whatever replays it."""
+"""The state at the end of a run's last training, one of each run: kept to the bit, whatever replays it.
+
+A fork has the same one, and does not take its room again.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, text
 
+from backprop_explorer.problem import Problem
 from backprop_explorer.runs.serialization import Array, deserialize, serialize
-from backprop_explorer.runs.store.rows import checksum
+from backprop_explorer.runs.store import contents
+from backprop_explorer.runs.store.rows import checksum, referred
 from backprop_explorer.runs.store.schema import heads
+from backprop_explorer.runs.usage import note_written
 
 _NEW = text(
     "INSERT INTO heads (run, event, iteration, content, checksum) "
@@ -28,7 +34,11 @@ class Head(NamedTuple):
 
 def keep(connection: Connection, run: str, head: Head) -> None:
     """Writes it in the place of the one before."""
-    _keep(connection, run, head.event, head.iteration, serialize({}, dict(head.arrays)))
+    before = connection.scalar(select(heads.c.content).where(heads.c.run == run))
+    stored = contents.keep(connection, run, serialize({}, dict(head.arrays)))
+    _keep(connection, run, head.event, head.iteration, stored)
+    if before is not None and before != stored:
+        contents.release(connection, run, before)
 
 
 def kept(connection: Connection, run: str, after: int, until: int) -> Head | None:
@@ -38,7 +48,11 @@ def kept(connection: Connection, run: str, after: int, until: int) -> Head | Non
     row = connection.execute(select(heads).where(*found)).first()
     if row is None or row.checksum != checksum(*row[:4]):
         return None
-    return Head(row.event, row.iteration, deserialize(row.content)[1])
+    try:
+        content = contents.whole(connection, row.content)
+    except Problem:
+        return None
+    return Head(row.event, row.iteration, deserialize(content)[1])
 
 
 def copy(connection: Connection, run: str, identity: str, numbers: Mapping[int, tuple[int, int]]) -> None:
@@ -48,9 +62,12 @@ def copy(connection: Connection, run: str, identity: str, numbers: Mapping[int, 
         return
     number, iteration = numbers[row.event]
     if iteration == row.iteration:
+        contents.use(connection, identity, referred([row.content]))
         _keep(connection, identity, number, iteration, row.content)
 
 
 def _keep(connection: Connection, run: str, event: int, iteration: int, content: bytes) -> None:
+    """Writes the row; a large state is `content`'s reference, as in the other tables."""
     own = {"run": run, "event": event, "iteration": iteration, "content": content}
+    note_written(len(content))
     connection.execute(_NEW, {**own, "checksum": checksum(run, event, iteration, content)})

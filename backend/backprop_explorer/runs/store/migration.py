@@ -96,4 +96,10 @@ def _keep_heads(connection: Connection) -> None:
     connection.execute(CreateTable(heads))
 
 
-_STEPS = {1: _share_contents, 2: _name_views, 3: _keep_heads, 4: _date_changes}
+def _date_looks(connection: Connection) -> None:
+    """From version 5: when a run was looked at last. That is not known, so it counts as looked at now."""
+    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN looked TEXT NOT NULL DEFAULT ''")
+    connection.execute(update(runs).values(looked=now()))
+
+
+_STEPS = {1: _share_contents, 2: _name_views, 3: _keep_heads, 4: _date_changes, 5: _date_looks}

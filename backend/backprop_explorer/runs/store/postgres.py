@@ -16,6 +16,7 @@ from backprop_explorer.runs.store.contents import Lost
 from backprop_explorer.runs.store.file import APPLICATION, SCHEMA_VERSION
 from backprop_explorer.runs.store.migration import migrate
 from backprop_explorer.runs.store.problems import Conflict, damaged, database_failed, disk_full, noticed
+from backprop_explorer.runs.store.quotas import Measured, bytes_of_all
 from backprop_explorer.runs.store.schema import metadata
 from backprop_explorer.runs.store.store import Store
 
@@ -43,6 +44,7 @@ class ServerStore(Store):
 
     def __init__(self, address: str, connections: int, statement_seconds: float) -> None:
         super().__init__(connect(address, connections, statement_seconds))
+        self._used = Measured(bytes_of_all)
         self._steady = self._engine.execution_options(isolation_level="REPEATABLE READ")
         try:
             with self._transaction() as connection:
@@ -56,6 +58,13 @@ class ServerStore(Store):
         query = "SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables WHERE schemaname = current_schema()"
         with self._transaction() as connection:
             return int(connection.exec_driver_sql(query).scalar() or 0)
+
+    def used(self, connection: Connection) -> int:
+        """Of the contents, as they were a few seconds ago: tables themselves do not shrink when rows are deleted."""
+        return self._used.of(connection)
+
+    def give_back(self) -> None:
+        """Autovacuum does."""
 
     def probe(self) -> None:
         """A lock on a row is a write, which a standby refuses; one of this kind is in nobody's way."""

@@ -62,6 +62,12 @@ class ReadingStore(Store):
     def size(self) -> int:
         return bytes_of(self._path)
 
+    def used(self, connection: Connection) -> NoReturn:
+        raise _reading_only()
+
+    def give_back(self) -> NoReturn:
+        raise _reading_only()
+
     def probe(self) -> NoReturn:
         raise _reading_only()
 

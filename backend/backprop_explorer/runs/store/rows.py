@@ -14,7 +14,8 @@ from backprop_explorer.runs.event import Event
 from backprop_explorer.runs.serialization import deserialize, serialize
 from backprop_explorer.runs.store import contents
 from backprop_explorer.runs.store.problems import damaged, noticed, unknown_run
-from backprop_explorer.runs.store.schema import checkpoints, events, runs
+from backprop_explorer.runs.store.schema import ROW_BYTES, checkpoints, events, runs
+from backprop_explorer.runs.usage import note_written
 
 _EVENT = ("run", "number", "kind", "parent", "head", "iteration", "payload", "losses")
 _CHECKPOINT = ("run", "event", "iteration", "content")
@@ -25,6 +26,7 @@ def insert_event(connection: Connection, run: str, event: Event, stored: bytes |
     payload = contents.keep(connection, run, event.payload) if stored is None else stored
     large = {"payload": payload, "losses": contents.keep(connection, run, event.losses)}
     row = {"run": run, **{key: getattr(event, key) for key in _EVENT[1:-2]}, **large}
+    note_written(ROW_BYTES + sum(map(len, large.values())))
     connection.execute(insert(events).values(**row, checksum=event_checksum(row)))
 
 
@@ -106,6 +108,7 @@ def insert_checkpoints(connection: Connection, run: str, number: int, taken: Map
 
 
 def _checkpoint_values(cells: tuple[str, int, int, bytes]) -> dict[str, Any]:
+    note_written(ROW_BYTES + len(cells[-1]))
     return {**dict(zip(_CHECKPOINT, cells, strict=True)), "checksum": checksum(*cells)}
 
 

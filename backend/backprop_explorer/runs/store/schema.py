@@ -6,7 +6,8 @@ compared with its digest. The other rows have a checksum each, and a run says ho
 is noticed.
 
 The `revision` of a run grows with every write, by one statement that expects the one before it: of several processes
-that would change a run at the same moment one does, and the others notice. `view` is the id to look at it.
+that would change a run at the same moment one does, and the others notice. `view` is the id to look at it. `changed`
+says when the run was changed last, `looked`, to a day, when somebody had it last.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
+ROW_BYTES = 100
+"""About what a row takes besides its large cells."""
 
 
 def _owner() -> Column[str]:
@@ -29,6 +32,7 @@ runs = Table(
     Column("view", Text, nullable=False, server_default=""),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("changed", Text, nullable=False, server_default=""),
+    Column("looked", Text, nullable=False, server_default=""),
     Index("views", "view"),
     sqlite_strict=True,
 )

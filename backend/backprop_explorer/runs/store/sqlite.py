@@ -75,6 +75,13 @@ class FileStore(Store):
         with self._transaction():
             return bytes_of(self._path)
 
+    def used(self, connection: Connection) -> int:
+        pages, free, size = (
+            int(connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0)
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return (pages - free) * size
+
     def probe(self) -> None:
         with self._transaction() as connection:
             connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
@@ -88,10 +95,13 @@ class FileStore(Store):
                 raise
             found = super().delete(run, revision)
         if found:
-            with suppress(sqlite3.Error):  # the run is gone, whether or not its room is given back at once
-                self._give_back()
+            self.give_back()
             self._reserve.hold()
         return found
+
+    def give_back(self) -> None:
+        with suppress(sqlite3.Error):  # the run is gone, whether or not its room is given back at once
+            self._give_back()
 
     def compact(self) -> None:
         """Writes the file anew without gaps. Raises a `Problem` where that fails, and nothing is lost then."""

@@ -13,11 +13,15 @@ from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.event import Event
 from backprop_explorer.runs.identity import view_of
-from backprop_explorer.runs.store import contents, heads, keys, rows
-from backprop_explorer.runs.store.inventory import Kept, kept, now
+from backprop_explorer.runs.limits import Limits
+from backprop_explorer.runs.store import contents, heads, keys, quotas, rows
+from backprop_explorer.runs.store.inventory import Kept, kept, now, written
 from backprop_explorer.runs.store.problems import Conflict
 from backprop_explorer.runs.store.schema import checkpoints, events, runs
+from backprop_explorer.runs.usage import check_change, check_new_run, note_created
 
+_LOOKED_AT_EVERY = 16
+"""After so many small changes of a run its bytes are counted; after a large one at once."""
 R = TypeVar("R")
 
 
@@ -36,6 +40,7 @@ class Store(ABC):
     """
 
     def __init__(self, engine: Engine) -> None:
+        self.limits = Limits()
         self._engine = engine
 
     def close(self) -> None:
@@ -58,6 +63,10 @@ class Store(ABC):
         """Bytes on disk. Raises a `Problem` where the database does not answer."""
 
     @abstractmethod
+    def used(self, connection: Connection) -> int:
+        """About how many bytes the runs need, without the room that deleted ones have left; cheap to ask for."""
+
+    @abstractmethod
     def probe(self) -> None:
         """Writes something that changes nothing. Raises a `Problem` where the database cannot be written."""
 
@@ -74,13 +83,17 @@ class Store(ABC):
 
     def create(self, run: str, event: Event, checkpoint: Checkpoint) -> None:
         """Adds a run with its first event, at the revision 1."""
+        check_new_run()
         prepared = self._prepared({event.iteration: checkpoint})
 
         def work(connection: Connection) -> None:
+            self._check_room(connection)
             _insert_run(connection, run, event.number)
             _insert(connection, run, event, prepared)
+            self._check_run(connection, run, event, large=True)
 
         self._keyed(work, run, event.number)
+        note_created()
 
     def append(
         self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int, head: heads.Head | None = None
@@ -89,10 +102,12 @@ class Store(ABC):
         prepared = self._prepared(taken)
 
         def work(connection: Connection) -> None:
+            self._check_room(connection)
             _advance(connection, run, revision, event.number)
             _insert(connection, run, event, prepared)
             if head is not None:
                 heads.keep(connection, run, head)
+            self._check_run(connection, run, event, large=bool(taken) or head is not None)
 
         self._keyed(work, run, event.number)
 
@@ -103,6 +118,7 @@ class Store(ABC):
         prepared = self._prepared(taken)
 
         def work(connection: Connection) -> None:
+            self._check_room(connection)
             _advance(connection, run, revision, event.number)
             before = rows.event_row(connection, run, event.number)["losses"]
             connection.execute(delete(events).where(events.c.run == run, events.c.number == event.number))
@@ -110,6 +126,7 @@ class Store(ABC):
             if head is not None:
                 heads.keep(connection, run, head)
             contents.release(connection, run, before)
+            self._check_run(connection, run, event, large=True)
 
         self._written(work)
 
@@ -125,10 +142,12 @@ class Store(ABC):
 
         Payloads are shared, and so are the checkpoints at these (old) events and iterations.
         """
+        check_new_run()
         copied, checkpoints_at = list(copied), list(checkpoints_at)
         old = {new: number for number, new in numbers.items()}
 
         def work(connection: Connection) -> None:
+            self._check_room(connection)
             _insert_run(connection, identity, len(copied))
             used: set[bytes] = set()
             for event in copied:
@@ -144,6 +163,7 @@ class Store(ABC):
             heads.copy(connection, run, identity, ends)
 
         self._keyed(work, identity, len(copied), snapshot=True)
+        note_created()
 
     def delete(self, run: str, revision: int | None = None) -> bool:
         """Removes the run with all its data; whether there was one. With a revision, only while it has that one."""
@@ -165,6 +185,48 @@ class Store(ABC):
                 return contents.is_known(connection, digest)
 
         return {iteration: rows.prepared(checkpoint, is_known) for iteration, checkpoint in taken.items()}
+
+    def _check_room(self, connection: Connection) -> None:
+        """Raises a `Problem` where nothing may be added at present: for whoever asks (429), or at all (507)."""
+        check_change()
+        if self.limits.database_bytes:
+            quotas.check_all(self.limits, self.used(connection))
+
+    def _check_run(self, connection: Connection, run: str, event: Event, *, large: bool) -> None:
+        """Raises a `Problem` (507) where the run has become too large; small changes are let through for a while."""
+        large = large or len(event.payload) + len(event.losses) > contents.INLINE
+        if large or event.number % _LOOKED_AT_EVERY == 0:
+            quotas.check_run(self.limits, connection, run)
+
+    def look(self, run: str, since: datetime) -> None:
+        """Records that the run is looked at now, unless it was recorded since then."""
+        old = runs.c.id == run, runs.c.looked < written(since)
+        self._written(lambda connection: connection.execute(update(runs).where(*old).values(looked=now())))
+
+    def untouched(self, since: datetime, after: str, count: int) -> tuple[list[str], str | None]:
+        """Among the next `count` runs by id those neither changed nor looked at since then; and the last of the runs,
+        after which to go on, None where there are no more."""
+        query = select(runs.c.id, runs.c.changed, runs.c.looked).where(runs.c.id > after).order_by(runs.c.id)
+        with self._snapshot() as connection:
+            found = connection.execute(query.limit(count)).all()
+        old = [row.id for row in found if max(row.changed, row.looked) < written(since)]
+        return old, found[-1].id if len(found) == count else None
+
+    def delete_untouched(self, run: str, since: datetime) -> bool:
+        """Removes the run unless it was changed or looked at since then; whether it did."""
+
+        def work(connection: Connection) -> bool:
+            old = runs.c.id == run, runs.c.changed < written(since), runs.c.looked < written(since)
+            if connection.scalar(select(runs.c.id).where(*old).with_for_update()) is None:
+                return False
+            contents.forget(connection, run)
+            return connection.execute(delete(runs).where(runs.c.id == run)).rowcount > 0
+
+        return self._written(work)
+
+    @abstractmethod
+    def give_back(self) -> None:
+        """Returns to the disk what deleted runs have left, where the database does not do so by itself."""
 
     def _keyed(self, work: Callable[[Connection], R], run: str, event: int, *, snapshot: bool = False) -> R:
         """The work, written together with the key of the request that it is for."""
@@ -236,7 +298,7 @@ class Store(ABC):
 
 
 def _insert_run(connection: Connection, run: str, events: int) -> None:
-    times = dict.fromkeys(("created", "changed"), now())
+    times = dict.fromkeys(("created", "changed", "looked"), now())
     connection.execute(insert(runs).values(id=run, **times, events=events, view=view_of(run), revision=1))
 
 
