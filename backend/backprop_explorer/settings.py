@@ -149,7 +149,7 @@ class Settings(BaseSettings):
     client_stored_bytes: int = _rate(500_000_000, "the most bytes written to disk a day for one address")
     run_requests: int = _rate(6_000, "the most requests a minute for one run")
     run_traffic_bytes: int = _rate(300_000_000, "the most bytes a minute to and from one run")
-    run_bytes: int = _rate(20_000_000, "the most bytes on disk of one run, including what it shares with others")
+    run_bytes: int = _rate(100_000_000, "the most bytes on disk of one run, including what it shares with others")
     database_bytes: int = _rate(10_000_000_000, "the most bytes on disk of all runs together")
     retention_days: int = _rate(90, "runs that nobody has changed or opened for so many days are removed")
 

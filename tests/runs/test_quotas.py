@@ -10,7 +10,7 @@ import pytest
 
 from backprop_explorer.engine import Budget, Document
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import Edit, Limits, Runs, open_database
+from backprop_explorer.runs import Edit, Limits, Runs, checkpoint, open_database
 from backprop_explorer.runs.store import quotas
 from backprop_explorer.runs.usage import Usage, used
 from tests.postgres import Postgres
@@ -207,3 +207,23 @@ def test_a_fork_does_not_take_the_room_of_the_trained_state_again(limited: Opene
 def all_bytes(runs: Runs) -> int:
     with runs._database.open()._snapshot() as connection:
         return quotas.bytes_of_all(connection)
+
+
+def test_a_training_ends_where_the_run_is_full(limited: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoint, "BYTES_A_SECOND", 10**12)
+    runs = limited(run_bytes=5 * W_BYTES, checkpoint_iterations=1)
+    identity = create(runs, LARGE)
+    with runs.borrow(identity) as run:
+        answer = run.train(50)
+        assert 1 < answer["iteration"] < 6
+        assert answer["stopped"]["code"] == "run_too_large"
+        assert "which are kept" in answer["stopped"]["detail"]
+        state = run.state()
+        with pytest.raises(Problem, match="so it was not trained"):
+            run.train(50)
+        assert run.state() == state
+    assert bytes_of(runs, identity) <= 5 * W_BYTES
+    runs = limited(run_bytes=5 * W_BYTES)
+    with runs.borrow(identity) as run:
+        assert run.state()["iteration"] == state["iteration"]
+        run.delete()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -77,11 +78,15 @@ class CheckpointPolicy:
     """Decides which states of a training are kept: one every `distance` iterations, and more often where replaying
     would take longer than `REPLAY_SECONDS`, as long as at most `BYTES_A_SECOND` are written.
 
-    The last checkpoint before the training is at `iteration`. `taken` holds those that are not on disk yet.
+    The last checkpoint before the training is at `iteration`. `taken` holds those that are not on disk yet. The run may
+    take so many more bytes of the disk as `room` answers; once there is none for a checkpoint that is due it is `full`.
     """
 
-    def __init__(self, iteration: int, distance: int) -> None:
+    def __init__(self, iteration: int, distance: int, room: Callable[[], float] = lambda: inf) -> None:
         self.taken: dict[int, Checkpoint] = {}
+        self.full = False
+        self._ask_room = room
+        self._room: float | None = None
         self._distance = distance
         self._last = (iteration, time.monotonic())
         self._inputs: dict[str, Array] = {}
@@ -95,6 +100,11 @@ class CheckpointPolicy:
         if due and self._size <= seconds * BYTES_A_SECOND:
             checkpoint = Checkpoint.of(plan)
             self._keep_inputs_once(checkpoint)
+            self._room = self._ask_room() if self._room is None else self._room
+            if self._room < 2 * self._size:  # the state at the end of the training needs some, too
+                self.full = True
+                return
+            self._room -= self._size
             self.taken[iteration] = checkpoint
             self._last = (iteration, time.monotonic())
 

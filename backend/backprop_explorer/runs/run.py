@@ -125,7 +125,14 @@ class Run(View):
         training is written to disk as it goes on: after a crash it is there as far as it was written.
         """
         training = TrainingRun(
-            self.present, self.log, self._limits, self._stopping, count, answers, listener or ProgressListener()
+            self.present,
+            self.log,
+            self._limits,
+            self._stopping,
+            count,
+            answers,
+            listener or ProgressListener(),
+            lambda: self._database.open().room(self.id),
         )
 
         def change(_: Position, pending: PendingEvent) -> Event:

@@ -23,6 +23,7 @@ from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.progress import Progress, ProgressListener
 from backprop_explorer.runs.serialization import Array, serialize
 from backprop_explorer.runs.store import PendingEvent
+from backprop_explorer.runs.store.problems import run_too_large
 
 REPORT_SECONDS = 0.1
 
@@ -132,17 +133,27 @@ class Training:
             self.done += 1
             if after is not None:
                 after(moment)
-            self.stopped = self._end(moment - begun)
+            self.stopped = self.stopped or self._end(moment - begun)
             turn.pass_on(moment)
 
     def _report(self, seconds: float, loss: float) -> None:
         self._listener.advanced(Progress.after(seconds, self.position.iteration, loss, self.done, self.count))
 
+    @property
+    def _made(self) -> str:
+        return f"after {self.done:,} of {self.count:,} iterations, which are kept"
+
+    def fill(self, run_bytes: int) -> None:
+        """Ends it, since the run has as many bytes on disk as it may."""
+        if self.done < self.count:
+            detail = f"the run reached the limit run_bytes of {run_bytes:,} {self._made}"
+            self.stopped = run_too_large(detail)
+
     def _end(self, seconds: float) -> Problem | None:
         """Why it must end now, after the iteration just made; None where it goes on."""
         if self.done == self.count:
             return None
-        made = f"after {self.done:,} of {self.count:,} iterations, which are kept"
+        made = self._made
         if self._stopping.is_set():
             return Problem("stopping", f"the server is stopping, so the training ended {made}", status=503)
         if self._listener.ended.is_set():
@@ -187,12 +198,14 @@ class TrainingRun:
         count: int,
         answers: Answers | None,
         listener: ProgressListener,
+        room: Callable[[], float],
     ) -> None:
         _check(position, count, limits, stopping, listener)
         self._log = log
         self._limits = limits
         self._answers = answers
-        self._checkpoints = CheckpointPolicy(log.nearest_checkpoint(log.path())[1], limits.checkpoint_iterations)
+        before = log.nearest_checkpoint(log.path())[1]
+        self._checkpoints = CheckpointPolicy(before, limits.checkpoint_iterations, room)
         self._training = Training(position, count, stopping, listener, limits.training_seconds, answers)
         self._beside = self._training.beside() if answers else None
 
@@ -203,6 +216,11 @@ class TrainingRun:
         def after(moment: float) -> None:
             nonlocal written
             self._checkpoints.consider(self._training.position.plan, self._training.position.iteration, moment)
+            if self._checkpoints.full and self._training.done == 1:  # or else it would go on, one by one
+                most = f"{self._limits.run_bytes:,}"
+                raise run_too_large(f"The run has reached the limit run_bytes of {most}, so it was not trained")
+            if self._checkpoints.full:
+                self._training.fill(self._limits.run_bytes)
             if moment - written >= self._limits.write_seconds:
                 pending.take(self._checkpoints.taken)
                 write(self._event())

@@ -17,6 +17,12 @@ def disk_full() -> Problem:
     return Problem("disk_full", detail, status=DISK_FULL, hint="make room on it")
 
 
+def run_too_large(detail: str) -> Problem:
+    """The `Problem` (507) of a run that may not take more bytes on disk."""
+    hint = "continue with a new run of its document (export it as JSON), or raise the setting BACKPROP_RUN_BYTES"
+    return Problem("run_too_large", detail, status=DISK_FULL, hint=hint)
+
+
 def database_failed() -> Problem:
     """The `Problem` (503) of a database that does not answer, or not as it should."""
     return Problem("database_failed", "the runs' database cannot be used at the moment", status=503)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.limits import Limits
-from backprop_explorer.runs.store.problems import DISK_FULL
+from backprop_explorer.runs.store.problems import DISK_FULL, run_too_large
 from backprop_explorer.runs.store.schema import ROW_BYTES, checkpoints, contents, events, heads, uses
 
 OWN_ROWS = {
@@ -37,12 +37,9 @@ def check_all(limits: Limits, used: int) -> None:
 def check_run(limits: Limits, connection: Connection, run: str) -> None:
     """Raises a `Problem` (507) where that run has more bytes than it may."""
     if limits.run_bytes and (size := bytes_of_run(connection, run)) > limits.run_bytes:
-        raise Problem(
-            "run_too_large",
+        raise run_too_large(
             f"This change was not made: the run would need {size:,} bytes on disk, more than the limit run_bytes of "
-            f"{limits.run_bytes:,}",
-            status=DISK_FULL,
-            hint="continue with a new run of its document (export it as JSON), or raise the setting BACKPROP_RUN_BYTES",
+            f"{limits.run_bytes:,}"
         )
 
 

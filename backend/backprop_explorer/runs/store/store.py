@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from math import inf
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
@@ -197,6 +198,13 @@ class Store(ABC):
         large = large or len(event.payload) + len(event.losses) > contents.INLINE
         if large or event.number % _LOOKED_AT_EVERY == 0:
             quotas.check_run(self.limits, connection, run)
+
+    def room(self, run: str) -> float:
+        """How many more bytes the run may have; infinity where there is no limit."""
+        if not self.limits.run_bytes:
+            return inf
+        with self._snapshot() as connection:
+            return self.limits.run_bytes - quotas.bytes_of_run(connection, run)
 
     def look(self, run: str, since: datetime) -> None:
         """Records that the run is looked at now, unless it was recorded since then."""
