@@ -11,7 +11,7 @@ import pytest
 from tests.house.repository import FRONTEND, PACKAGE, files
 
 LAYERS = (
-    "problem", "wording", "answers", "data", "ops", "graph", "library", "language", "engine", "builder",
+    "syntax", "problem", "wording", "answers", "data", "ops", "graph", "library", "language", "engine", "builder",
     "examples", "explain", "practice", "reference", "export", "importing", "plots", "printout",
     "runs", "settings", "bundle", "processes", "api", "notebook", "client", "torch", "widget", "cli",
 )  # fmt: skip

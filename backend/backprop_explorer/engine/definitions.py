@@ -21,6 +21,7 @@ from backprop_explorer.library.spellings import by_definition
 from backprop_explorer.ops import ATOM, OPERATIONS, REQUIRED, Operation
 from backprop_explorer.ops.record import Array, Sample
 from backprop_explorer.problem import Problem
+from backprop_explorer.syntax import tree_of
 
 COUNT = """def count(x, axis=None):
     return x.size if axis is None else int(np.prod([x.shape[i] for i in np.atleast_1d(axis)]))"""
@@ -75,7 +76,7 @@ def definitions(lines: Iterable[str]) -> list[str]:
 
 
 def _called(text: str) -> list[str]:
-    calls = (node.func for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    calls = (node.func for node in ast.walk(tree_of(text)) if isinstance(node, ast.Call))
     return [function.id for function in calls if isinstance(function, ast.Name)]
 
 
@@ -115,7 +116,7 @@ def _script(operation: Operation) -> str | None:
 def formula_text(operation: Operation) -> str | None:
     """The operation's formula as a function, where it is an expression of the operands and parameters."""
     try:
-        [statement] = ast.parse(operation.formula).body
+        [statement] = tree_of(operation.formula).body
     except (SyntaxError, ValueError):
         return None
     given = [*operation.operands, *operation.parameters]
@@ -148,7 +149,7 @@ def _is_numpys(operation: Operation) -> bool:
 
 
 def _same(function: Any, call: str, tensors: dict[str, Array], expected: Array) -> bool:
-    tree = ast.parse(call, mode="eval").body
+    tree = tree_of(call, mode="eval").body
     if not isinstance(tree, ast.Call):
         return True  # printed as an operator or a method, so that a script calls nothing by the name
     names = {"__builtins__": {}, ast.unparse(tree.func): function, **tensors}

@@ -20,6 +20,7 @@ from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.spellings import Spelling, by_definition
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array
+from backprop_explorer.syntax import tree_of
 
 NUMPYS = ("mean",)
 """Composites that are methods of NumPy's arrays with the very same arguments."""
@@ -137,7 +138,7 @@ def _translated(code: str, names: Mapping[str, str], dialect: str) -> str:
     """The expression in NumPy's words. A sum is translated summand by summand: the gradient of what a long loop reads
     has as many as the loop has rounds, and syntax trees are walked by recursion."""
     translation = _Translation(names, dialect)
-    first, rest = ast.parse(code, mode="eval").body, list[tuple[ast.operator, ast.expr]]()
+    first, rest = tree_of(code, mode="eval").body, list[tuple[ast.operator, ast.expr]]()
     while isinstance(first, ast.BinOp) and isinstance(first.op, (ast.Add, ast.Sub)):
         rest.append((first.op, first.right))
         first = first.left

@@ -24,6 +24,7 @@ from backprop_explorer.language.statics import SHAPES, source_of_shape
 from backprop_explorer.library.optimizers import OPTIMIZERS
 from backprop_explorer.library.record import definition_of
 from backprop_explorer.ops.record import Array
+from backprop_explorer.syntax import tree_of
 
 STEP = "optimizer.step"
 """The one tensor that all parameters share; PyTorch has one for each."""
@@ -140,7 +141,7 @@ def _definitions(translation: Translation) -> list[str]:
 def _definition(name: str, translation: Translation) -> str:
     ready = {**WRITTEN, **STATIC}.get(name) or (source_of_shape(name) if name in SHAPES else None)
     if ready is not None:
-        called = {node.id for node in ast.walk(ast.parse(ready)) if isinstance(node, ast.Name)}
+        called = {node.id for node in ast.walk(tree_of(ready)) if isinstance(node, ast.Name)}
         further = {one for one in called if one in SHAPES or one in STATIC or one in WRITTEN and one not in BUILTINS}
         translation.needed |= dict.fromkeys(further - {name})
         return ready

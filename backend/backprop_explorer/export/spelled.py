@@ -15,6 +15,7 @@ from backprop_explorer.library.signature import Signature
 from backprop_explorer.library.spellings import Spelling, place
 from backprop_explorer.library.spellings.record import is_plain
 from backprop_explorer.ops import OPERATIONS, REQUIRED
+from backprop_explorer.syntax import tree_of
 
 LAYERS = "nn.functional."
 
@@ -51,7 +52,7 @@ def as_own(
     bound, defaults = bind(callee.name, spelling.parameters, given, options, lambda tree: tree)
     if isinstance(meaning, ast.Call):
         return _own_call(meaning, bound, defaults)
-    return _Filled(bound).visit(ast.parse(ast.unparse(meaning), mode="eval").body)  # type: ignore[no-any-return]
+    return _Filled(bound).visit(tree_of(ast.unparse(meaning), mode="eval").body)  # type: ignore[no-any-return]
 
 
 def _own_call(meaning: ast.Call, bound: Mapping[str, Any], defaults: Mapping[str, ast.expr]) -> ast.Call | None:

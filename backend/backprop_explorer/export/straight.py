@@ -16,6 +16,7 @@ from backprop_explorer.language.words import GRAD, callee_of, is_derivative
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.spellings import function_of
 from backprop_explorer.ops import OPERATIONS
+from backprop_explorer.syntax import tree_of
 
 _EXPRESSIONS = (
     ast.Constant, ast.Name, ast.Tuple, ast.List, ast.Slice, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Attribute,
@@ -170,4 +171,4 @@ class _Names(ast.NodeTransformer):
 
 
 def _renamed(code: str, names: Mapping[str, str]) -> str:
-    return ast.unparse(_Names(names).visit(ast.parse(code, mode="eval").body))
+    return ast.unparse(_Names(names).visit(tree_of(code, mode="eval").body))

@@ -29,6 +29,7 @@ from backprop_explorer.library import COMPOSITE_SYNONYMS, COMPOSITES
 from backprop_explorer.library.spellings import Spelling, by_definition
 from backprop_explorer.ops import OPERATIONS, SYNONYMS
 from backprop_explorer.problem import Problem
+from backprop_explorer.syntax import tree_of
 
 FIXED = frozenset({"self", "math", "torch", "F", "dtype", "draws", "cycle", "Model", *vars(builtins)})
 _TYPES = frozenset({"float", "int", "bool"})
@@ -362,7 +363,7 @@ def _is_one(node: ast.expr, names: Iterable[str]) -> bool:
 
 
 def _dotted(path: str) -> ast.expr:
-    return ast.parse(path, mode="eval").body
+    return tree_of(path, mode="eval").body
 
 
 def missing(name: str, hint: str = "write it out with operations that it has, or take the NumPy script") -> Problem:

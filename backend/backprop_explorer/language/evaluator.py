@@ -43,6 +43,7 @@ from backprop_explorer.language.values import TYPES, Dtype, Fields, Known, Maske
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem, suggestion
+from backprop_explorer.syntax import tree_of
 
 MODULE_VALUES: dict[str, Any] = {
     "newaxis": None,
@@ -60,7 +61,7 @@ WORDS = frozenset(("Tensor", "ndarray"))
 @lru_cache(maxsize=4096)
 def rule_tree(text: str) -> ast.expr:
     """The syntax tree of a rule of ours; not for users' text, which `source.parsed` bounds first."""
-    return ast.parse(text, mode="eval").body
+    return tree_of(text, mode="eval").body
 
 
 class Evaluator:

@@ -50,6 +50,7 @@ from backprop_explorer.language.typeset import (
     Sign,
     Words,
 )
+from backprop_explorer.syntax import tree_of
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -86,7 +87,7 @@ def _written(
     try:
         if len(code) > MAX_CHARACTERS:
             raise ValueError
-        return write(_Walk(notations or {}, shapes or {}).statement(ast.parse(code.strip()).body))
+        return write(_Walk(notations or {}, shapes or {}).statement(tree_of(code.strip()).body))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return write(Words(code))
 

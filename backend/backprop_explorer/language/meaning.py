@@ -21,6 +21,7 @@ from backprop_explorer.library.signature import Signature
 from backprop_explorer.library.spellings import Spelling
 from backprop_explorer.ops import OPERATIONS, Operation
 from backprop_explorer.problem import Problem
+from backprop_explorer.syntax import tree_of
 
 REFUSAL = "refuse"
 EXAMPLES = ("powered",)
@@ -141,7 +142,7 @@ class _Readable(ast.NodeTransformer):
         if record is None or record.name in EXAMPLES:
             return None
         try:
-            [equation] = ast.parse(record.formula).body
+            [equation] = tree_of(record.formula).body
             bound = _bound(record, call)
         except (SyntaxError, ValueError, Problem):
             return None

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from backprop_explorer.problem import Problem
+from backprop_explorer.syntax import tree_of
 
 MAX_DEPTH = 100
 FORMULA_CHARACTERS, FORMULA_DEPTH = 500, 40
@@ -24,7 +25,7 @@ def parsed(text: str) -> list[ast.stmt]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text, NOWHERE)
+            tree = tree_of(text, NOWHERE)
     except SyntaxError as error:
         raise Problem(
             "syntax", f"the program cannot be read: {error.msg}", line=error.lineno, column=error.offset
@@ -46,7 +47,7 @@ def parsed_formula(text: str) -> ast.expr:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text[indent:], NOWHERE, mode="eval").body
+            tree = tree_of(text[indent:], NOWHERE, mode="eval").body
     except SyntaxError as error:
         raise _unreadable_formula(text, error, indent) from None
     except (RecursionError, MemoryError):

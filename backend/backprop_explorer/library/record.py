@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from backprop_explorer.ops.record import Kink, Reject, Sample
+from backprop_explorer.syntax import tree_of
 
 
 def definition_of(text: str) -> ast.FunctionDef:
     """The one function that a text of ours defines."""
-    statement = ast.parse(text.strip()).body[0]
+    statement = tree_of(text.strip()).body[0]
     assert isinstance(statement, ast.FunctionDef)
     return statement
 

@@ -16,6 +16,7 @@ from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.tolerance import Bounds, Tolerance
 from backprop_explorer.practice.verdict import Verdict
 from backprop_explorer.problem import Problem
+from backprop_explorer.syntax import tree_of
 
 WORD = "detach"
 
@@ -44,7 +45,7 @@ def through_detached(
 def _attached(plan: Plan, text: str) -> Plan | None:
     """The plan of the program without its detaching, which has run; None where there is none."""
     try:
-        program = ast.unparse(ast.fix_missing_locations(_Attaching().visit(ast.parse(text))))
+        program = ast.unparse(ast.fix_missing_locations(_Attaching().visit(tree_of(text))))
         attached = compile_document(replace(plan.document, program=program), budget=plan.program.graph.meter.budget)
     except (Problem, SyntaxError, ValueError, RecursionError):
         return None

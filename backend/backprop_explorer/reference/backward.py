@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from backprop_explorer.language.notation import Formula, notation
+from backprop_explorer.syntax import tree_of
 
 
 class Rule(Formula):
@@ -22,7 +23,7 @@ def backward(rules: Mapping[str, str], operands: Collection[str]) -> list[Rule]:
 
 def _rule(operand: str, rule: str, operands: Collection[str]) -> Rule:
     """∂L/∂x = … in LaTeX and MathML. An operand that is called y keeps the rule's own letter g."""
-    tree = ast.parse(rule, mode="eval")
+    tree = tree_of(rule, mode="eval")
     written = rule if "y" in operands else ast.unparse(_Incoming().visit(tree))
     latex, mathml = notation(f"{operand}.g = {written}")
     return {"operand": operand, "code": rule, "latex": latex, "mathml": mathml}

@@ -9,6 +9,7 @@ from typing import Any
 
 from backprop_explorer.language.notation import WrittenFormula, notation
 from backprop_explorer.library.optimizers import Optimizer
+from backprop_explorer.syntax import tree_of
 
 
 def formulae(record: Optimizer, options: Mapping[str, Any]) -> list[WrittenFormula]:
@@ -18,7 +19,7 @@ def formulae(record: Optimizer, options: Mapping[str, Any]) -> list[WrittenFormu
     for statement in record.definition.body:
         decided: Any = _Decided(options).visit(deepcopy(statement))  # the record's own tree stays as it is
         if isinstance(decided, ast.Return):
-            decided = ast.parse(ast.unparse(decided).replace("return", "p =", 1)).body[0]
+            decided = tree_of(ast.unparse(decided).replace("return", "p =", 1)).body[0]
         if isinstance(decided.value, ast.Constant) and decided.value.value is None:
             continue  # a state that these options do without
         code = ast.unparse(decided)

@@ -9,6 +9,7 @@ from typing import Any
 
 from backprop_explorer.library.spellings import Spelling
 from backprop_explorer.library.spellings.aten import entries, spelling_of
+from backprop_explorer.syntax import tree_of
 from backprop_explorer.torch.operation import Operation
 
 Written = Callable[[Any], ast.expr]
@@ -39,7 +40,7 @@ def literal(value: Any) -> ast.expr:
 
 
 def _parsed(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
+    return tree_of(text, mode="eval").body
 
 
 def _call(path: str, *arguments: ast.expr, **options: ast.expr) -> ast.Call:

@@ -14,6 +14,7 @@ from backprop_explorer.importing.names import Names
 from backprop_explorer.language.names import spelled
 from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
+from backprop_explorer.syntax import tree_of
 from backprop_explorer.torch.capture import Capture, Leaf
 from backprop_explorer.torch.expression import bag, expression, literal, places
 from backprop_explorer.torch.names import LeafNames, wanted_name
@@ -179,7 +180,7 @@ class Program:
             if leaf.trains and not trains:
                 self.notes.append(f"{name} is an input: the loss has no gradient with respect to it")
             (self.parameters if trains else self.inputs)[name] = numbers(leaf.tensor)
-            self._given[id(leaf.tensor)] = ast.parse(spelled(name), mode="eval").body
+            self._given[id(leaf.tensor)] = tree_of(spelled(name), mode="eval").body
         return self._given[id(leaf.tensor)]
 
     def _folded(self, node: Any, *, drawn: bool = False) -> Any:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from backprop_explorer.syntax import tree_of
 from backprop_explorer.torch.operation import Operation
 
 CELLS = {"lstm": "lstm_cell", "gru": "gru_cell", "rnn_tanh": "rnn_tanh_cell", "rnn_relu": "rnn_relu_cell"}
@@ -92,4 +93,4 @@ class _Steps:
 
 def assigned(names: Sequence[str], text: str) -> str:
     """`a, b = text`."""
-    return f"{', '.join(names)} = {ast.unparse(ast.parse(text, mode='eval'))}"
+    return f"{', '.join(names)} = {ast.unparse(tree_of(text, mode='eval'))}"

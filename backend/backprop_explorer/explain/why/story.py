@@ -19,6 +19,7 @@ from backprop_explorer.library.optimizers import KEPT, OPTIMIZERS
 from backprop_explorer.library.spellings import Spelling
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.axes import size
+from backprop_explorer.syntax import tree_of
 
 
 class Story:
@@ -177,7 +178,7 @@ def _described(box: Box) -> str:
 def _is_public(formula: str) -> bool:
     """Whether a formula names only functions that a program can call, and so means something to its reader."""
     try:
-        tree = ast.parse(formula)
+        tree = tree_of(formula)
     except SyntaxError:
         return bool(formula)
     called = [node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]

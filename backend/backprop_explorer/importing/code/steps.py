@@ -17,6 +17,7 @@ from backprop_explorer.language.scope import Class, Function, Scope
 from backprop_explorer.language.statements import run
 from backprop_explorer.language.targets import Pair, assign
 from backprop_explorer.problem import Problem
+from backprop_explorer.syntax import tree_of
 
 MAX_DEPTH = 4
 MAX_ROUNDS = 1_000
@@ -170,7 +171,7 @@ def _pairs(statement: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 
 def _loaded(target: ast.expr) -> ast.expr:
-    return ast.parse(ast.unparse(target), mode="eval").body
+    return tree_of(ast.unparse(target), mode="eval").body
 
 
 def _carried(pieces: list[Piece]) -> set[str]:

@@ -7,13 +7,15 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from backprop_explorer.syntax import tree_of
+
 
 @cache
 def classes() -> dict[str, ast.ClassDef]:
     """The class statements by name. Each takes the arguments of PyTorch's and starts its tensors as PyTorch does."""
     found: dict[str, ast.ClassDef] = {}
     for module in sorted(module.name for module in iter_modules(__path__)):
-        for statement in ast.parse(import_module(f"{__name__}.{module}").TABLE).body:
+        for statement in tree_of(import_module(f"{__name__}.{module}").TABLE).body:
             if not isinstance(statement, ast.ClassDef) or statement.name in found:
                 raise ValueError(f"{module} has something else than classes, or one twice")
             found[statement.name] = _placeless(statement)

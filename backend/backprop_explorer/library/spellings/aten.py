@@ -13,6 +13,7 @@ from functools import cache
 
 from backprop_explorer.library.spellings import functions, methods
 from backprop_explorer.library.spellings.record import Spelling
+from backprop_explorer.syntax import tree_of
 
 TABLE = """
 add: self + other
@@ -92,7 +93,7 @@ def entries() -> dict[str, tuple[ast.expr, ...]]:
     found: dict[str, tuple[ast.expr, ...]] = {}
     for operators, text in _rows():
         for operator in operators:
-            found[operator] = (*found.get(operator, ()), ast.parse(text, mode="eval").body)
+            found[operator] = (*found.get(operator, ()), tree_of(text, mode="eval").body)
     return found
 
 

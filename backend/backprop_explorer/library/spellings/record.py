@@ -9,6 +9,7 @@ from functools import cached_property
 from inspect import cleandoc
 
 from backprop_explorer.library.signature import Signature
+from backprop_explorer.syntax import tree_of
 
 Library = str
 LIBRARIES: tuple[Library, ...] = ("numpy", "torch")
@@ -44,8 +45,8 @@ class Spelling:
     @cached_property
     def definition(self) -> ast.FunctionDef:
         """The entry as a function; read when it is first asked for, since there are many."""
-        [statement] = ast.parse(self.entry).body
-        definition = ast.parse(f"def {self.own_name}():\n    pass").body[0]
+        [statement] = tree_of(self.entry).body
+        definition = tree_of(f"def {self.own_name}():\n    pass").body[0]
         assert isinstance(definition, ast.FunctionDef)
         if isinstance(statement, ast.FunctionDef):
             definition.args, definition.body = statement.args, statement.body

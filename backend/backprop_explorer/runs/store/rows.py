@@ -17,6 +17,7 @@ from backprop_explorer.runs.store.problems import damaged, noticed, unknown_run
 from backprop_explorer.runs.store.schema import checkpoints, events, runs
 
 _EVENT = ("run", "number", "kind", "parent", "head", "iteration", "payload", "losses")
+_NEW_EVENT = insert(events)
 _CHECKPOINT = ("run", "event", "iteration", "content")
 
 
@@ -25,7 +26,7 @@ def insert_event(connection: Connection, run: str, event: Event, stored: bytes |
     payload = contents.keep(connection, run, event.payload) if stored is None else stored
     large = {"payload": payload, "losses": contents.keep(connection, run, event.losses)}
     row = {"run": run, **{key: getattr(event, key) for key in _EVENT[1:-2]}, **large}
-    connection.execute(insert(events).values(**row, checksum=event_checksum(row)))
+    connection.execute(_NEW_EVENT, {**row, "checksum": event_checksum(row)})
 
 
 def checksum(*cells: str | int | bytes | None) -> bytes:

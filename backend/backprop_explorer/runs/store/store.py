@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select, update
 
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.event import Event
@@ -19,6 +19,12 @@ from backprop_explorer.runs.store.problems import Conflict
 from backprop_explorer.runs.store.schema import checkpoints, events, runs
 
 R = TypeVar("R")
+# Made once: that takes longer than what it does.
+_NEXT_REVISION = (
+    update(runs)
+    .where(runs.c.id == bindparam("own"), runs.c.revision == bindparam("known"))
+    .values(revision=bindparam("next"), events=bindparam("last"), changed=bindparam("at"))
+)
 
 
 class Recorded(NamedTuple):
@@ -242,9 +248,8 @@ def _insert_run(connection: Connection, run: str, events: int) -> None:
 
 def _advance(connection: Connection, run: str, revision: int, number: int) -> None:
     """Makes that event the run's last, and the next revision of it, if nobody else has: one statement decides."""
-    found = runs.c.id == run, runs.c.revision == revision
-    values = {"revision": revision + 1, "events": number, "changed": now()}
-    if not connection.execute(update(runs).where(*found).values(**values)).rowcount:
+    own = {"own": run, "known": revision, "next": revision + 1, "last": number, "at": now()}
+    if not connection.execute(_NEXT_REVISION, own).rowcount:
         raise Conflict
 
 
