@@ -18,6 +18,7 @@ from backprop_explorer.runs.store.schema import ROW_BYTES, checkpoints, events, 
 from backprop_explorer.runs.usage import note_written
 
 _EVENT = ("run", "number", "kind", "parent", "head", "iteration", "payload", "losses")
+_NEW_EVENT = insert(events)
 _CHECKPOINT = ("run", "event", "iteration", "content")
 
 
@@ -27,7 +28,7 @@ def insert_event(connection: Connection, run: str, event: Event, stored: bytes |
     large = {"payload": payload, "losses": contents.keep(connection, run, event.losses)}
     row = {"run": run, **{key: getattr(event, key) for key in _EVENT[1:-2]}, **large}
     note_written(ROW_BYTES + sum(map(len, large.values())))
-    connection.execute(insert(events).values(**row, checksum=event_checksum(row)))
+    connection.execute(_NEW_EVENT, {**row, "checksum": event_checksum(row)})
 
 
 def checksum(*cells: str | int | bytes | None) -> bytes:

@@ -9,7 +9,7 @@ from datetime import datetime
 from math import inf
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select, update
 
 from backprop_explorer.runs.checkpoint import Checkpoint
 from backprop_explorer.runs.event import Event
@@ -24,6 +24,12 @@ from backprop_explorer.runs.usage import check_change, check_new_run, note_creat
 _LOOKED_AT_EVERY = 16
 """After so many small changes of a run its bytes are counted; after a large one at once."""
 R = TypeVar("R")
+# Made once: that takes longer than what it does.
+_NEXT_REVISION = (
+    update(runs)
+    .where(runs.c.id == bindparam("own"), runs.c.revision == bindparam("known"))
+    .values(revision=bindparam("next"), events=bindparam("last"), changed=bindparam("at"))
+)
 
 
 class Recorded(NamedTuple):
@@ -312,9 +318,8 @@ def _insert_run(connection: Connection, run: str, events: int) -> None:
 
 def _advance(connection: Connection, run: str, revision: int, number: int) -> None:
     """Makes that event the run's last, and the next revision of it, if nobody else has: one statement decides."""
-    found = runs.c.id == run, runs.c.revision == revision
-    values = {"revision": revision + 1, "events": number, "changed": now()}
-    if not connection.execute(update(runs).where(*found).values(**values)).rowcount:
+    own = {"own": run, "known": revision, "next": revision + 1, "last": number, "at": now()}
+    if not connection.execute(_NEXT_REVISION, own).rowcount:
         raise Conflict
 
 
