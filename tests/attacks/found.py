@@ -9,7 +9,7 @@ import zipfile
 
 import numpy as np
 
-from tests.attacks.record import LARGEST, LESSON, SMALL_BODY_LARGE_RUN, attack, part
+from tests.attacks.record import LARGEST, LARGEST_ANSWERED, LESSON, SMALL_BODY_LARGE_RUN, attack, part
 from tests.attacks.target import JSON, Target, request
 
 
@@ -58,12 +58,12 @@ def forks_of_a_large_run(target: Target, share: float) -> None:
 @attack
 def large_traces_at_once(target: Target, share: float) -> None:
     target.at_once(part(40, share), lambda _: target.send("POST", "/api/trace", SMALL_BODY_LARGE_RUN))
-    target.at_once(part(200, share), lambda _: target.send("POST", "/api/trace", LARGEST))
+    target.at_once(part(200, share), lambda _: target.send("POST", "/api/trace", LARGEST_ANSWERED))
 
 
 @attack
 def answers_that_nobody_reads(target: Target, share: float) -> None:
-    sent = request("POST", "/api/trace", json.dumps(LARGEST).encode())
+    sent = request("POST", "/api/trace", json.dumps(LARGEST_ANSWERED).encode())
     with target.sockets(part(200, share), sent, receive_bytes=4_096):
         target.at_once(part(60, share), lambda _: target.send("GET", "/api/examples"), threads=2)
 

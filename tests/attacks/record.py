@@ -25,6 +25,14 @@ LARGEST = {
 """About as much as is admitted in public: 90,000 numbers in a tensor, 54 million operations an iteration."""
 
 
+LARGEST_ANSWERED = {
+    **LARGEST,
+    "inputs": {"x": {"shape": [60, 250], "init": "normal"}},
+    "parameters": {"w": {"shape": [250, 250], "init": "normal"}},
+}
+"""The same for a whole trace in one answer."""
+
+
 def attack(work: Attack) -> Attack:
     """Adds an attack by its name."""
     ATTACKS[work.__name__.replace("_", " ")] = work
