@@ -84,11 +84,11 @@ class Settings(BaseSettings):
     processes: int = Field(
         2, ge=0, description="how many processes beside the server do what takes long; 0: it does all itself"
     )
-    process_seconds: float = Field(60, gt=0, description="how long one of these may take for a request")
-    process_bytes: int = Field(
-        4_000_000_000, ge=100_000_000, description="how much memory it may take for that, on Linux"
+    process_seconds: float = _limit(60, 20, "how long one of these may take for a request", gt=0)
+    process_bytes: int = _limit(
+        4_000_000_000, 600_000_000, "how much memory it may take for that, on Linux", ge=100_000_000
     )
-    process_queue: int = Field(100, ge=0, description="how many long requests may wait for one of these processes")
+    process_queue: int = _limit(100, 32, "how many long requests may wait for one of these processes", ge=0)
 
     body_bytes: int = _limit(32_000_000, 2_000_000, "the largest body of a request", ge=1)
     body_seconds: float = _limit(30, 10, "how long each part of a body may take to arrive", gt=0)
