@@ -35,10 +35,10 @@ def begun(server: Server, document: dict[str, Any]) -> str:
 
 
 def workers(server: Server) -> list[psutil.Process]:
-    """The processes beside the server."""
+    """The processes that do work: copies of one that the server has started for that."""
     assert server.process is not None
-    found = psutil.Process(server.process.pid).children(recursive=True)
-    return [one for one in found if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    ours = psutil.Process(server.process.pid)
+    return [one for one in ours.children(recursive=True) if one.ppid() != ours.pid]
 
 
 @contextmanager
@@ -66,6 +66,13 @@ def busy(server: Server) -> psutil.Process | None:
         except psutil.NoSuchProcess:
             continue
     return None
+
+
+def working(server: Server) -> psutil.Process:
+    """The process that computes, once it does."""
+    found: list[psutil.Process] = []
+    until(lambda: bool(found.extend(one for one in [busy(server)] if one is not None) or found))
+    return found[0]
 
 
 @pytest.fixture(scope="module")
@@ -146,9 +153,7 @@ def test_more_than_may_wait_are_refused_and_others_are_served(server: Server, sl
 
 def test_work_ends_when_its_client_has_gone(server: Server, slow: str) -> None:
     with slow_request(server, slow):
-        until(lambda: busy(server) is not None)
-        worker = busy(server)
-    assert worker is not None
+        worker = working(server)
     worker.wait(20)  # it computes for nobody, so it is ended
     with client_of(server) as client:
         until(lambda: client.post("/api/trace", content=large_body(), headers=JSON).status_code == 200)
@@ -164,9 +169,7 @@ def large_body() -> bytes:
 
 def test_a_process_that_is_killed_costs_its_own_request_only(server: Server, slow: str) -> None:
     with slow_request(server, slow) as connection, client_of(server) as client:
-        until(lambda: busy(server) is not None)
-        worker = busy(server)
-        assert worker is not None
+        worker = working(server)
         worker.kill()
         answer = connection.getresponse()
         assert answer.status == 503

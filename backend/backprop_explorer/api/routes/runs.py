@@ -100,7 +100,7 @@ async def get_run(request: Request, id: str, query: Annotated[RunQuery, Query()]
     """
 
     known = partial(is_known, given(request, "if-none-match"))
-    return await Service.of(request).look(request, id, partial(_run, query, known))
+    return await Service.of(request).look(request, id, partial(_run, query, known), weight=0)
 
 
 def _run(query: RunQuery, known: Callable[[int], bool], run: Run) -> Response:
@@ -158,7 +158,7 @@ async def delete_run(request: Request, id: str) -> Response:
 async def get_trace(request: Request, id: str, query: Annotated[TraceQuery, Query()]) -> Response:
     """One iteration of the run: every tensor, every gradient, every step."""
 
-    return await Service.of(request).look(request, id, partial(_trace, query), 1 if query.moment is None else None)
+    return await Service.of(request).look(request, id, partial(_trace, query), 1 if query.moment is None else None, 0)
 
 
 def _trace(query: TraceQuery, run: Run) -> Response:
