@@ -13,6 +13,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
+from backprop_explorer.api.clients import counted_as
 from backprop_explorer.api.elsewhere import alone, on_run, retold
 from backprop_explorer.api.eventstream import until_gone
 from backprop_explorer.api.fairness import Turns
@@ -161,7 +162,7 @@ class Service:
 
     async def _in_turn(self, request: Request, task: Callable[[], R], job: Job, run: str) -> R:
         assert self._pool is not None
-        client = request.client.host if request.client else ""
+        client = counted_as(request.client)
         async with self._served.turn(client, run):
             job.begun = True
             return await to_thread.run_sync(self._pool.run, task, job, limiter=self._processes)
