@@ -11,6 +11,7 @@ from backprop_explorer.api.limits import BodyLimit
 from backprop_explorer.api.turns import ALONE_SECONDS, QUEUE, Held, Others, Shares, Turns
 from backprop_explorer.api.windows import Allowance
 from backprop_explorer.problem import Problem
+from tests.loop import run
 
 TRUSTED = ["127.0.0.1", "10.0.0.0/8", "fd00::/8"]
 NAMED = [
@@ -39,7 +40,7 @@ def seen(peer: str | None, forwarded: list[str], trusted: list[str]) -> Any:
 
     headers = [(b"x-forwarded-for", one.encode()) for one in forwarded]
     scope = {"type": "http", "headers": headers, "client": None if peer is None else (peer, 7)}
-    asyncio.run(Clients(app, trusted)(scope, None, None))  # type: ignore[arg-type]
+    run(lambda: Clients(app, trusted)(scope, None, None))  # type: ignore[arg-type]
     return scopes[0]["client"]
 
 
@@ -127,7 +128,7 @@ def test_so_many_at_once_and_the_others_in_their_order() -> None:
         assert order == [0, 1, *range(3, 2 + 2 * QUEUE)]
         assert not turns._there
 
-    asyncio.run(work())
+    run(work)
 
 
 def test_the_time_of_the_processors_is_shared_out() -> None:
@@ -199,15 +200,12 @@ def test_a_body_that_drips_is_refused_although_each_part_comes_in_time(
         while (await receive())["more_body"]:
             pass
 
-    async def run() -> int | None:
+    async def answered() -> int | None:
         try:
             await BodyLimit(app, 10**9, 10.0)({"type": "http", "headers": []}, receive, None)  # type: ignore[arg-type]
         except Problem as problem:
             return problem.status
         return None
 
-    try:
-        assert loop.run_until_complete(run()) == status
-    finally:
-        loop.close()
+    assert run(answered, loop) == status
     assert (left[0] == 0) is (status is None)

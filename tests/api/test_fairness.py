@@ -7,6 +7,7 @@ import pytest
 
 from backprop_explorer.api.fairness import Turns
 from backprop_explorer.problem import Problem
+from tests.loop import run
 
 
 async def order(turns: Turns, asked: list[tuple[str, str]]) -> list[str]:
@@ -27,12 +28,12 @@ async def order(turns: Turns, asked: list[tuple[str, str]]) -> list[str]:
 
 def test_a_client_with_many_requests_does_not_go_before_others() -> None:
     asked = [("a", "1")] * 4 + [("b", "1"), ("c", "1"), ("b", "1")]
-    assert asyncio.run(order(Turns(1, 10), asked)) == ["a1", "b1", "c1", "a1", "b1", "a1", "a1"]
+    assert run(lambda: order(Turns(1, 10), asked)) == ["a1", "b1", "c1", "a1", "b1", "a1", "a1"]
 
 
 def test_nor_does_a_run_of_a_client() -> None:
     asked = [("a", "1")] * 3 + [("a", "2")] * 2 + [("a", "3")]
-    assert asyncio.run(order(Turns(1, 10), asked)) == ["a1", "a2", "a3", "a1", "a2", "a1"]
+    assert run(lambda: order(Turns(1, 10), asked)) == ["a1", "a2", "a3", "a1", "a2", "a1"]
 
 
 def test_too_many_do_not_wait() -> None:
@@ -49,7 +50,7 @@ def test_too_many_do_not_wait() -> None:
         await asyncio.gather(*waiting)
         return caught.value
 
-    problem = asyncio.run(crowd())
+    problem = run(crowd)
     assert problem.status == 503
     assert "process_queue" in str(problem)
     assert "BACKPROP_PROCESS_QUEUE" in str(problem)
@@ -77,4 +78,4 @@ def test_who_leaves_the_queue_takes_nobodys_turn() -> None:
             served.append("last")
         return served
 
-    assert asyncio.run(leave()) == ["c", "last"]
+    assert run(leave) == ["c", "last"]

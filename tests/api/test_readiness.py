@@ -3,10 +3,8 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -15,6 +13,7 @@ from backprop_explorer.api.latest import PATIENCE_SECONDS, Latest
 from backprop_explorer.problem import Problem
 from tests.api.conftest import LESSON, client_of
 from tests.api.problem_shape import assert_problem
+from tests.loop import run
 from tests.runs.test_full_disk import fail_writing
 
 
@@ -59,12 +58,6 @@ def test_a_database_that_does_not_answer_is_not_waited_for(own: TestClient) -> N
 def test_a_server_that_stops_is_not_ready(own: TestClient) -> None:
     own.app.state.service.runs.stop()
     assert "stopping" in assert_problem(own.get("/api/ready"), 503, "not_ready")["detail"]
-
-
-def run(ask: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-    """Its result, in a thread of its own: a browser's tests before may have left a loop running in this one."""
-    with ThreadPoolExecutor(1) as threads:
-        return threads.submit(lambda: asyncio.run(ask())).result()
 
 
 def test_many_who_ask_are_served_by_one_question() -> None:

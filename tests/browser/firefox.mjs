@@ -57,7 +57,7 @@ try {
   await named("Train", "button").click();
   await status("Trained 20 iterations");
   const trained = await attribute("#loss", "data-value");
-  const run = new URL(page.url()).searchParams.get("run");
+  const run = new URLSearchParams(new URL(page.url()).hash.slice(1)).get("run");
   console.log(JSON.stringify({ phase, dragged, trained, run, said }));
 } finally {
   await browser.close();
