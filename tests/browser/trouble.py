@@ -43,7 +43,7 @@ class Trouble:
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.seen.append(f"console {message.type}: {message.text}")
+            self.seen.append(f"console {message.type}: {message.text} {message.location['url']}".rstrip())
 
     def _failed(self, request: Request) -> None:
         # The page itself drops a request whose answer has been overtaken.

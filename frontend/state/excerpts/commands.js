@@ -55,9 +55,10 @@ export function createExcerpts({ get, apply }, client, report) {
   return createQuery({
     wanted: () => (get().run ? needs(get()).filter(({ key }) => !refused.has(key)) : []),
     ask(need) {
-      const id = get().run?.id ?? "";
       const shown = /** @type {Shown} */ (get().shown);
-      return need.lead ? overview(id, shown, need, need.lead) : excerpt(id, shown, need);
+      return need.lead
+        ? overview(shown.run, shown, need, need.lead)
+        : excerpt(shown.run, shown, need);
     },
     show: ({ key }, tensor) => apply(addExcerpt, key, tensor),
     refuse({ key }, error) {

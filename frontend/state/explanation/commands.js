@@ -36,7 +36,7 @@ export function createExplainer({ get, apply }, client) {
     const want = wanted(get());
     if (!run || !shown || !want || key === null) return [];
     if (shown.revision !== revision || shown.open !== open) return [];
-    return asked || explained?.key !== key ? [{ key, id: run.id, target: want.target }] : [];
+    return asked || explained?.key !== key ? [{ key, id: shown.run, target: want.target }] : [];
   };
 
   /** Older news does not replace newer. @param {Explanation} explanation */

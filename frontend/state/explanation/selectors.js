@@ -30,7 +30,7 @@ export function explanationKey(state) {
   if (!state.run || !state.shown || !want) return null;
   const { tensor, field, index } = want.target;
   return [
-    state.run.id,
+    state.shown.run,
     state.shown.revision,
     at(state.shown),
     state.open,

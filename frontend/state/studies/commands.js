@@ -49,8 +49,8 @@ export function createStudies({ get, apply }, client) {
       return askings(get()).filter(({ kind, key }) => studies[kind]?.key !== key);
     },
     ask: ({ path, query }) => {
-      const { run, shown, open } = get();
-      return ask(run?.id ?? "", path, query, /** @type {Shown} */ (shown), open);
+      const shown = /** @type {Shown} */ (get().shown);
+      return ask(shown.run, path, query, shown, get().open);
     },
     show: ({ kind, key }, answer) => apply(addStudy, kind, { key, answer, problem: null }),
     refuse: ({ kind, key }, error) =>

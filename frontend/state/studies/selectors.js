@@ -180,7 +180,7 @@ export function tracedPath(state) {
   if (!run || !shown || !target || !study?.answer) return null;
   const aspect = aspectOf(state);
   if (aspect !== "uses" && !(aspect === "terms" && target.field === "gradient")) return null;
-  const now = [run.id, shown.revision, at(shown), open].join("|");
+  const now = [shown.run, shown.revision, at(shown), open].join("|");
   if (!study.key.startsWith(`${now}|`) || !isAbout(study.answer, target)) return null;
   if (last && last.answer === study.answer) return last.path;
   const path = pathOf(study.answer);

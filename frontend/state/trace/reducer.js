@@ -4,8 +4,8 @@
  * @import { Run, Trace } from "../../lib/types.js"
  * @import { State } from "../state.js"
  * @typedef
- *   {import("../../lib/moment.js").Moment & {revision: number, open: boolean, trace: Trace, whole: Trace}}
- *   Shown the moment on the screen
+ *   {import("../../lib/moment.js").Moment & {run: string, revision: number, open: boolean, trace: Trace, whole: Trace}}
+ *   Shown the moment on the screen; `run`: whose it is, also when a copy of it is being made
  *
  * @typedef {object} TraceState
  * @property {Shown | null} shown
@@ -42,6 +42,7 @@ export function showTrace(state, run, { iteration, event }, trace, cursor) {
     losses,
     heldLosses: heldLosses(state.heldLosses, run),
     shown: {
+      run: run.id,
       iteration,
       event,
       revision: state.revision,

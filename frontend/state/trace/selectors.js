@@ -31,7 +31,7 @@ export function recalculated({ shown }) {
  */
 export function studyKey({ run, shown, open }, kind, query) {
   if (!run || !shown) return null;
-  return [run.id, shown.revision, at(shown), open, kind, JSON.stringify(query)].join("|");
+  return [shown.run, shown.revision, at(shown), open, kind, JSON.stringify(query)].join("|");
 }
 
 /**
