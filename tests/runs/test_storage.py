@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -144,3 +145,25 @@ def test_a_database_is_locked_under_whatever_link_it_is_opened(path: Path, tmp_p
     circle.symlink_to(circle)
     with pytest.raises(Problem, match="cannot be"):
         open_database(str(circle))
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_what_waits_for_its_turn_while_the_file_is_closed_is_told_so(tmp_path: Path, attempt: int) -> None:
+    database = open_database(str(tmp_path / "runs.sqlite3"))
+    store = database.open()
+    answers: list[object] = []
+
+    def probe() -> None:
+        try:
+            answers.append(store.probe())
+        except Problem as problem:
+            answers.append(problem.status)
+
+    threads = [threading.Thread(target=probe) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    database.close()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == len(threads)
+    assert set(answers) <= {None, 503}

@@ -68,7 +68,8 @@ class FileStore(Store):
 
     def close(self) -> None:
         self._readers.dispose()
-        with self._writing():  # the last connection moves the log into the file
+        # Whoever is in a transaction ends it first: a connection that is closed under it takes the process along.
+        with self._lock, self._writing():  # the last connection moves the log into the file
             super().close()
 
     def size(self) -> int:
