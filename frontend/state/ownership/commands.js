@@ -1,7 +1,7 @@
 /**
- * Whose run it is, and what becomes of changes that were refused. One behind a link is looked at until the first change, which makes a copy of
- * one's own; where somebody else changed a run meanwhile, or the service has no time, it is said, and
- * what was to be changed waits for a decision.
+ * Whose run it is, and what becomes of changes that were refused. A run behind a link is only looked
+ * at until the first change, which makes a copy of one's own; where somebody else changed a run
+ * meanwhile, or the service has no time, it is said, and what was to be changed waits for a decision.
  *
  * @import { Moment } from "../../lib/moment.js"
  * @import { Document, Run } from "../../lib/types.js"
