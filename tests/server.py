@@ -58,6 +58,10 @@ class Server:
             return False
         return True
 
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
     def stop(self) -> None:
         """Asks it to end, then makes it."""
         self.process.terminate()
@@ -78,7 +82,8 @@ class ForkedServer(Server):
 
     def launch(self) -> None:
         given = (self.arguments, self.log, self.environment)
-        self.process = self.context.Process(target=serve, args=given, daemon=True)
+        # No daemon: that may have no processes of its own.
+        self.process = self.context.Process(target=serve, args=given)
         self.process.start()
 
     def ended(self, within: float) -> bool:
@@ -102,8 +107,8 @@ def serve(arguments: list[str], log: Path, environment: dict[str, str]) -> None:
 
 
 @contextmanager
-def running(database: Path | str, log: Path, **settings: str) -> Iterator[Server]:
-    server = Server(database, log, **settings)
+def running(database: Path | str, log: Path, *, kind: type[Server] = Server, **settings: str) -> Iterator[Server]:
+    server = kind(database, log, **settings)
     server.start()
     try:
         yield server

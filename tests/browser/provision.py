@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,7 +30,9 @@ FLAGS = (
     "--disable-sync",
     "--disable-gpu",
 )
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "microsoft-edge")
+PACKAGES = ("chromium-headless-shell", "chromium")
+"""Debian's: the shell alone, which loads a page in half the time, and the whole browser."""
+NAMES = (*PACKAGES, "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "microsoft-edge")
 APPLICATIONS = ("Chromium", "Google Chrome", "Microsoft Edge")
 NPM_CHROMIUM = ("@sparticuz/chromium", "153.0.0")
 
@@ -152,15 +155,21 @@ def on_the_machine() -> Iterator[Chromium]:
 def from_apt() -> Iterator[Chromium]:
     if not (_is_root() and Path("/etc/debian_version").exists() and shutil.which("apt-get")):
         return
-    for command in (["update"], ["install", "-y", "chromium", "fonts-dejavu-core"]):
-        subprocess.run(
-            ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", *command],
-            check=True,
-            capture_output=True,
-            timeout=600,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        )
-    yield Chromium("apt-get install chromium", Path("/usr/bin/chromium"))
+    _apt_get("update")
+    for package in PACKAGES:
+        with suppress(subprocess.CalledProcessError):  # not every Debian has both
+            _apt_get("install", "-y", package, "fonts-dejavu-core")
+            yield Chromium(f"apt-get install {package}", Path("/usr/bin", package))
+
+
+def _apt_get(*command: str) -> None:
+    subprocess.run(
+        ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", *command],
+        check=True,
+        capture_output=True,
+        timeout=600,
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+    )
 
 
 def from_npm() -> Iterator[Chromium]:

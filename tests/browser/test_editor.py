@@ -107,7 +107,7 @@ def test_on_a_phone_stepping_does_not_scroll_the_page(explorer: Explorer) -> Non
         assert explorer.page.evaluate(PAGE_TOP) == 0
 
 
-@pytest.mark.parametrize("size", every(2, [*SIZES, (390, 844)]))
+@pytest.mark.parametrize("size", every(3, [*SIZES, (390, 844)]))
 def test_a_hint_appears_below_the_field_and_in_view(explorer: Explorer, size: tuple[int, int]) -> None:
     explorer.page.set_viewport_size({"width": size[0], "height": size[1]})
     explorer.open("/#practice=1")

@@ -64,7 +64,7 @@ def test_the_graph_is_drawn_and_leads_to_its_tensors(page: Page, tmp_path: Path)
     expect(page.get_by_role("complementary", name="Selected: l2")).to_be_visible()
 
 
-@pytest.mark.parametrize("name", some([*examples], "transformer_block"))
+@pytest.mark.parametrize("name", some([*examples], "attention_head"))
 def test_every_step_is_drawn(page: Page, tmp_path: Path, name: str) -> None:
     _, asked = opened(page, tmp_path, name)
     steps = int(page.get_by_label("Step", exact=True).get_attribute("max") or 0)

@@ -214,7 +214,7 @@ def shorten(explorer: Explorer, words: int) -> None:
     explorer.page.route("**/api/reference", lambda route: route.fulfill(json=reference))
 
 
-@pytest.mark.parametrize("look", looks("wide light", "narrow dark"))
+@pytest.mark.parametrize("look", looks("narrow dark"))
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(explorer: Explorer, look: str) -> None:
     shorten(explorer, words=count(20, 200))
     look_at(explorer.page, look)

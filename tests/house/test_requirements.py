@@ -42,6 +42,7 @@ def test_what_is_installed_is_used() -> None:
     assert not brought & {"httptools", "uvloop", "watchfiles", "websockets", "pyyaml"}
 
 
+@pytest.mark.long
 def test_a_bill_of_materials_names_all_that_is_installed(tmp_path: Path) -> None:
     target = tmp_path / "sbom.json"
     command = [sys.executable, "-m", "cyclonedx_py", "environment", "--pyproject", str(ROOT / "pyproject.toml")]

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from backprop_explorer.api.app import create_app
 from backprop_explorer.runs.machine import machine
 from backprop_explorer.settings import Settings
-from tests.amount import some
+from tests.amount import count, some
 from tests.house.repository import ROOT
 
 ITERATIONS, CHAOTIC, PAST = 60, 399, 50
@@ -35,8 +35,9 @@ def perceptron(rows: int, wide: int, function: str, lr: float, dtype: str) -> di
     }
 
 
+EXAMPLES = ("lesson13", "rnn", "digits", "convnet", "transformer_block", "batch_norm")[: count(2, 6)]
 DOCUMENTS: dict[str, dict] = {
-    **{name: {"example": name} for name in ("lesson13", "digits", "convnet", "rnn", "transformer_block", "batch_norm")},
+    **{name: {"example": name} for name in EXAMPLES},
     # Large enough for a second thread, and at a rate at which a last digit becomes a first one.
     "float32": perceptron(200, 80, "relu", 0.001, "float32"),
     "chaotic": perceptron(50, 30, "tanh", 0.3, "float64"),

@@ -14,7 +14,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.amount import count
+from tests.amount import count, some
 from tests.postgres import Postgres
 from tests.runs.documents import SMALL
 from tests.server import Server, running
@@ -22,10 +22,10 @@ from tests.server import Server, running
 pytestmark = pytest.mark.xdist_group("postgres")
 WORKERS = 2
 CLIENTS = 6
-KILLS = count(2, 20)
+KILLS = count(1, 20)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=some(["sqlite", "postgres"], "sqlite"))
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     if request.param == "sqlite":
         database: Path | str = tmp_path / "runs.sqlite3"

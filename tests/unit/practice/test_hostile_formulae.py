@@ -15,7 +15,7 @@ from backprop_explorer.examples import examples
 from backprop_explorer.practice.check import check
 from tests.amount import count
 
-COUNT = count(4_000, 200_000)
+COUNT = count(1_000, 200_000)
 PARTS = count(1, 4)
 SCRIPT = Path(__file__).with_name("formulae.py")
 
