@@ -135,7 +135,7 @@ class Settings(BaseSettings):
     )
     keys: int = Field(_LIMITS.keys, ge=1, description="about how many such requests are remembered")
     key_bytes: int = _limit(16_384, 4_096, "the largest answer to such a request that is kept, compressed", ge=0)
-    live_runs: int = _limit(_LIMITS.live_runs, 100, "how many runs are held in memory", ge=1)
+    live_runs: int = Field(_LIMITS.live_runs, ge=1, description="how many runs are held in memory")
     live_elements: int = _limit(_LIMITS.live_elements, 20_000_000, "how many numbers they may keep together", ge=1)
 
     client_requests: int = _rate(12_000, "the most requests a minute from one address")

@@ -62,7 +62,7 @@ def test_the_profile_sets_second_defaults_and_a_setting_goes_before_them(monkeyp
 def test_no_limit_for_strangers_is_wider_than_one_s_own() -> None:
     for name, field in Settings.model_fields.items():
         own, public = defaults(field)
-        if own != public and name not in RATES and name not in ("live_runs", "database_bytes", "retention_days"):
+        if own != public and name not in RATES and name not in ("database_bytes", "retention_days"):
             assert public < own, name
 
 

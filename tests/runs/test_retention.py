@@ -12,6 +12,7 @@ import pytest
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Runs, open_database
 from backprop_explorer.runs.retention import Retention, counted, remove_untouched
+from backprop_explorer.runs.shelf import Shelf
 from backprop_explorer.runs.store.inventory import written
 from backprop_explorer.runs.store.schema import contents, uses
 from backprop_explorer.runs.store.schema import runs as table
@@ -138,7 +139,7 @@ def test_many_are_removed_piece_by_piece_and_by_several_servers(
         date_back(first, identity, 100)
     servers = [server() if first._database.shared else first for _ in range(2)]
     for one in servers:
-        one._shelf.clear()
+        one._shelf = Shelf(one.limits)
     numbers: list[int] = []
     threads = [
         threading.Thread(target=lambda one=one: numbers.append(remove_untouched(one, NOW, 90))) for one in servers

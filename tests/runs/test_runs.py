@@ -9,7 +9,7 @@ import pytest
 from backprop_explorer.engine import Budget, Document
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Edit, Limits, Runs, training
-from backprop_explorer.runs.identity import view_of
+from backprop_explorer.runs.identity import new_identity, view_of
 from backprop_explorer.runs.progress import Progress, ProgressListener
 from tests.runs.documents import small
 from tests.runs.reference import Reference
@@ -287,10 +287,38 @@ def test_a_stopping_server_begins_no_training(opened: Opened) -> None:
 def test_only_so_many_runs_stay_in_memory_and_the_others_are_found_again(opened: Opened) -> None:
     runs = opened(Limits(live_runs=2))
     ids = [create(runs, small(title=str(number))) for number in range(5)]
-    assert len(runs._shelf) == 2
+    assert runs.in_memory == 2
     for number, id in enumerate(ids):
         with runs.borrow(id) as run:
             assert run.state()["title"] == str(number)
+        assert runs.in_memory == 2
+
+
+def test_only_so_many_numbers_stay_in_memory_but_what_somebody_has(opened: Opened) -> None:
+    runs = opened()
+    held = create(runs, small())
+    each = runs.elements_in_memory
+    runs = opened(Limits(live_elements=3 * each - 1))
+    with runs.borrow(held) as run:
+        assert run.state()["iteration"] == 0
+    with runs.borrow(held) as run:
+        for _ in range(4):
+            create(runs, small())
+            assert runs.in_memory == 2
+            assert runs.known(held) == runs.known(view_of(held)) == held
+        assert run.state()["iteration"] == 0
+    last = create(runs, small())
+    create(runs, small())
+    assert [runs.known(one) for one in (held, view_of(held), last)] == [None, None, last]
+    assert runs.elements_in_memory == 2 * each
+
+
+def test_a_run_that_is_not_there_leaves_nothing_in_memory(opened: Opened) -> None:
+    runs = opened()
+    for _ in range(3):
+        with refused("unknown_run"), runs.borrow(new_identity()):
+            pass
+    assert (runs.in_memory, runs.elements_in_memory) == (0, 0)
 
 
 def test_expected_versions(opened: Opened) -> None:

@@ -18,7 +18,7 @@ class Limits:
     checkpoint_iterations: int = 100
     key_seconds: float = 86_400.0
     keys: int = 10_000
-    live_runs: int = 32
+    live_runs: int = 1_000
     live_elements: int = 200_000_000
     run_bytes: int = 0
     """On disk; here and below 0 means without limit."""

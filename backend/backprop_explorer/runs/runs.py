@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -12,10 +11,11 @@ import numpy as np
 
 from backprop_explorer.engine import Document
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.identity import is_identity, new_identity, view_of
+from backprop_explorer.runs.identity import is_identity, new_identity
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.requests import Requests
 from backprop_explorer.runs.run import Run
+from backprop_explorer.runs.shelf import Shelf
 from backprop_explorer.runs.state import State
 from backprop_explorer.runs.store import Database, without_waiting
 from backprop_explorer.runs.store.problems import unknown_run
@@ -34,11 +34,7 @@ class Runs:
         self._database = database
         database.limit(self.limits)
         self.requests = Requests(database, self.limits.key_seconds, self.limits.keys)
-        self._shelf: OrderedDict[str, Run] = OrderedDict()
-        self._users: dict[str, int] = {}
-        self._viewed: dict[str, str] = {}
-        """The ids of runs by their view ids."""
-        self._lock = threading.Lock()
+        self._shelf = Shelf(self.limits)
         self._stopping = threading.Event()
 
     def create(self, document: Document) -> State:
@@ -47,9 +43,7 @@ class Runs:
         with np.errstate(all="ignore"):
             state = run.begin(document)
         run.looked = datetime.now(UTC)
-        with self._lock:
-            self._shelf[run.id] = run
-            self._tidy()
+        self._shelf.put(run)
         return state
 
     @contextmanager
@@ -63,7 +57,7 @@ class Runs:
                     run.renew()
                 yield run
         finally:
-            self._give_back(run)
+            self._shelf.give_back(run)
 
     def _look(self, run: Run) -> None:
         """Writes down, once a day, that somebody has the run."""
@@ -78,15 +72,9 @@ class Runs:
 
     def remove_untouched(self, identity: str, since: datetime) -> bool:
         """Removes the run unless somebody has touched it since then, or has it right now; whether it did."""
-        with self._lock:
-            if identity in self._users:
-                return False
-        if not self._database.open().delete_untouched(identity, since):
+        if self._shelf.in_use(identity) or not self._database.open().delete_untouched(identity, since):
             return False
-        with self._lock:
-            if identity not in self._users:
-                self._shelf.pop(identity, None)
-                self._viewed.pop(view_of(identity), None)
+        self._shelf.drop(identity)
         self._database.open().give_back()
         return True
 
@@ -113,13 +101,12 @@ class Runs:
             finally:
                 run.lock.release()
         finally:
-            self._give_back(run)
+            self._shelf.give_back(run)
 
     def quick(self, identity: str, iterations: int | None) -> bool:
         """Whether the run is in memory, and that many iterations of it are quick (None: it cannot be said)."""
         known = self.known(identity)
-        with self._lock:
-            run = None if known is None else self._shelf.get(known)
+        run = None if known is None else self._shelf.get(known)
         return run is not None and iterations is not None and _is_quick(run, iterations)
 
     @contextmanager
@@ -134,7 +121,7 @@ class Runs:
         try:
             yield run
         finally:
-            self._give_back(run)
+            self._shelf.give_back(run)
 
     @property
     def shared(self) -> bool:
@@ -148,14 +135,12 @@ class Runs:
     @property
     def in_memory(self) -> int:
         """How many runs are in memory."""
-        with self._lock:
-            return len(self._shelf)
+        return len(self._shelf)
 
     @property
     def elements_in_memory(self) -> int:
-        """How many numbers these have."""
-        with self._lock:
-            return sum(run.kept for run in self._shelf.values())
+        """How many numbers these keep."""
+        return self._shelf.weight
 
     def database_bytes(self) -> int:
         """How large the database is on disk. Raises a `Problem` where it does not answer."""
@@ -169,9 +154,7 @@ class Runs:
 
     def known(self, identity: str) -> str | None:
         """The id of a run in memory whose id or view id that is; None where there is none."""
-        with self._lock:
-            known = identity if identity in self._shelf else self._viewed.get(identity)
-            return known if known in self._shelf else None
+        return self._shelf.known(identity)
 
     def _found(self, identity: str) -> str:
         """The id of the run in the database whose id or view id that is; a `Problem` (404) where there is none."""
@@ -181,31 +164,7 @@ class Runs:
         return found
 
     def _take(self, identity: str) -> Run:
-        with self._lock:
-            run = self._shelf.get(identity)
-            if run is None:
-                run = self._shelf[identity] = Run(identity, self._database, self.limits, self._stopping)
-            self._shelf.move_to_end(identity)
-            self._users[identity] = self._users.get(identity, 0) + 1
-            self._viewed[view_of(identity)] = identity
-            return run
-
-    def _give_back(self, run: Run) -> None:
-        with self._lock:
-            self._users[run.id] -= 1
-            if not self._users[run.id]:
-                del self._users[run.id]
-            self._tidy()
-
-    def _tidy(self) -> None:
-        """Drops the least recently used runs from memory, and those that turned out not to exist."""
-        elements = 0
-        for position, (identity, run) in enumerate(reversed(list(self._shelf.items()))):
-            elements += run.kept
-            crowded = position >= self.limits.live_runs or (position > 0 and elements > self.limits.live_elements)
-            if identity not in self._users and (crowded or run.elements is None):
-                del self._shelf[identity]
-                self._viewed.pop(view_of(identity), None)
+        return self._shelf.take(identity, lambda: Run(identity, self._database, self.limits, self._stopping))
 
 
 def _is_quick(run: Run, iterations: int) -> bool:

@@ -87,8 +87,9 @@ class View:
 
     @property
     def kept(self) -> int:
-        """How many numbers it keeps in memory."""
-        return (0 if self._present is None else self._present.kept) + self._previews.kept
+        """How many numbers it keeps in memory, or so much room as these."""
+        positions = [self._present, None if self._past is None else self._past[1]]
+        return sum(one.kept for one in positions if one is not None) + self._previews.kept + self.length
 
     @property
     def length(self) -> int:
