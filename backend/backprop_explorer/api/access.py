@@ -6,7 +6,6 @@ Nothing of it names a run: of an address there is only the template of its route
 from __future__ import annotations
 
 import re
-import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,6 +13,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from random import Random
 from typing import Protocol
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -25,6 +25,7 @@ HEADER = "X-Request-ID"
 OTHER = "other"
 """What a method or an address is called that is none of ours: a stranger may make up any number of them."""
 METHODS = ("GET", "HEAD", "POST", "PATCH", "DELETE", "PUT", "OPTIONS")
+_RANDOM = Random()
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -53,8 +54,8 @@ def current() -> Exchange | None:
 
 
 def new_request_id() -> str:
-    """16 random characters."""
-    return secrets.token_hex(8)
+    """16 random characters, by which nothing is opened: asking the system for them takes a quarter of a millisecond."""
+    return f"{_RANDOM.getrandbits(64):016x}"
 
 
 @contextmanager

@@ -148,8 +148,10 @@ def first_bytes(connection: Connection, stored: bytes, length: int) -> bytes:
 def release(connection: Connection, run: str, stored: bytes) -> None:
     """Removes what a cell of the run's events referred to, unless something else refers to it."""
     digest = reference(stored)
+    if digest is None:
+        return
     own = exists().where(events.c.run == run, or_(events.c.payload == stored, events.c.losses == stored))
-    if digest is None or connection.scalar(select(own)):
+    if connection.scalar(select(own)):
         return
     connection.execute(delete(uses).where(uses.c.run == run, uses.c.digest == digest))
     _remove(connection, select(contents.c.digest).where(contents.c.digest == digest), exists())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, bindparam, select, text
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.serialization import Array, deserialize, serialize
@@ -24,6 +24,10 @@ _NEW = text(
 )
 
 
+_BEFORE = select(heads.c.content).where(heads.c.run == bindparam("own"))
+"""Made once: that takes longer than what it does."""
+
+
 class Head(NamedTuple):
     """What training changes, by name, at the end of that event, a training."""
 
@@ -34,7 +38,7 @@ class Head(NamedTuple):
 
 def keep(connection: Connection, run: str, head: Head) -> None:
     """Writes it in the place of the one before."""
-    before = connection.scalar(select(heads.c.content).where(heads.c.run == run))
+    before = connection.scalar(_BEFORE, {"own": run})
     stored = contents.keep(connection, run, serialize({}, dict(head.arrays)))
     _keep(connection, run, head.event, head.iteration, stored)
     if before is not None and before != stored:

@@ -18,6 +18,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from backprop_explorer.problem import Problem
+from backprop_explorer.runs.store.commits import Commits
 from backprop_explorer.runs.store.file import (
     APPLICATION,
     PATIENCE_SECONDS,
@@ -64,6 +65,7 @@ class FileStore(Store):
         self._path = path
         self._reserve = Reserve(path)
         self._lock = threading.Lock()
+        self._commits = Commits(self._transaction)
         self._reserve.hold()
 
     def close(self) -> None:
@@ -140,8 +142,11 @@ class FileStore(Store):
             yield connection
 
     def _written(self, work: Callable[[Connection], R], *, snapshot: bool = False) -> R:
-        with self._transaction() as connection, noticed("what is kept of it") if snapshot else nullcontext():
-            return work(connection)
+        def translating(connection: Connection) -> R:
+            with translated(), noticed("what is kept of it") if snapshot else nullcontext():
+                return work(connection)
+
+        return self._commits.written(translating)
 
 
 def readers(path: Path) -> Engine:
@@ -211,6 +216,10 @@ def _modernise(engine: Engine, connection: sqlite3.Connection, version: int) -> 
 
 
 def _begin(connection: Connection) -> None:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    if driver.in_transaction:  # the one before could not be committed, and nobody has undone it
+        driver.rollback()
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
