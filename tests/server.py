@@ -6,11 +6,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import psutil
 
 
 class Server:
@@ -61,6 +62,15 @@ class Server:
     @property
     def pid(self) -> int:
         return self.process.pid
+
+    def processes(self, wanted: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
+        """Those that it has started, and these in turn, that are there still and are wanted."""
+        found = []
+        for one in psutil.Process(self.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if wanted(one):
+                    found.append(one)
+        return found
 
     def stop(self) -> None:
         """Asks it to end, then makes it."""

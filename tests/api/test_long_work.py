@@ -36,9 +36,7 @@ def begun(server: Server, document: dict[str, Any]) -> str:
 
 def workers(server: Server) -> list[psutil.Process]:
     """The processes that do work: copies of one that the server has started for that."""
-    assert server.process is not None
-    ours = psutil.Process(server.process.pid)
-    return [one for one in ours.children(recursive=True) if one.ppid() != ours.pid]
+    return server.processes(lambda one: one.ppid() != server.pid)
 
 
 @contextmanager

@@ -38,9 +38,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
 
 def workers(server: Server) -> list[psutil.Process]:
     """The processes that serve."""
-    assert server.process is not None
-    found = psutil.Process(server.process.pid).children()
-    return [one for one in found if "spawn_main" in " ".join(one.cmdline())]
+    return server.processes(lambda one: one.ppid() == server.pid and "spawn_main" in " ".join(one.cmdline()))
 
 
 def until(true: Callable[[], bool]) -> None:
