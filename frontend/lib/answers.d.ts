@@ -226,6 +226,14 @@ export type Combined = {
   shape: number[];
 };
 
+/** One number that a loss compares with another, and the gradient that follows. */
+export type Compared = {
+  index: number[];
+  first: Wire;
+  second: Wire;
+  gradient: Wire;
+};
+
 /** One of two moments, and what was done on the way to it only. */
 export type ComparedMoment = {
   id: string | null;
@@ -422,6 +430,21 @@ export type Edge = {
 export type EditMark = {
   iteration: number;
   text: string;
+};
+
+/**
+ * What an element of the tensor does: the results that depend on it, the strongest first where
+ * there are many. Each contributes derivative times gradient; with the `rest` they add up to
+ * `total`.
+ */
+export type Effect = {
+  tensor: string;
+  index: number[];
+  output: string;
+  cells: UsedCell[];
+  cell_count: number;
+  rest: Wire;
+  total: Wire;
 };
 
 /** An element of a tensor; of its next value where the update is explained. */
@@ -753,6 +776,8 @@ export type Jacobian = {
   columns?: number[];
   contraction?: Contraction | null;
   cost: Cost;
+  /** what it would cost in a layer of usual size; null where it is no layer's */
+  at_scale: string | null;
   /** the most elements that are calculated; null: any number */
   limit: number | null;
   text: string;
@@ -830,6 +855,20 @@ export type LayerSummary = {
   saturated: number | null;
 };
 
+/**
+ * One way to store the weights: their shape there, the step, and what it passes back to its
+ * operands.
+ */
+export type Layout = {
+  name: "in_out" | "out_in";
+  own: boolean;
+  weight: string;
+  shape: number[];
+  forward: string;
+  input_gradient: string;
+  weight_gradient: string;
+};
+
 /** A library's words that the language accepts. */
 export type LibraryWords = {
   library: string;
@@ -854,6 +893,16 @@ export type Loop = {
   line: number;
   name: string;
   round: number;
+};
+
+/** What a loss compares: two words, and the numbers of one sample, or of the batch. */
+export type LossComparison = {
+  tensor: string;
+  first: string;
+  second: string;
+  /** the difference divided by this is the gradient; null where it is not so plain */
+  divisor: Wire | null;
+  rows: Compared[];
 };
 
 /** The loss as a function of one weight, with the line that the gradient claims to touch it. */
@@ -1199,6 +1248,8 @@ export type ReferenceEntry = {
   /** its program; empty for an operation */
   definition: string;
   gradients: Rule[];
+  /** why an operand's gradient is what it is; an optimizer's own idea under its name */
+  why: Record<string, string>;
 };
 
 /** A family of operations with an entry for each. */
@@ -1817,13 +1868,19 @@ export type Why = {
   /** the element's equation in numbers, while it is short */
   numbers: Formula | null;
   story: Paragraph[];
-  /** the forward step whose way back this is */
+  /** the forward step that this step differentiates */
   forward: StepReference | null;
   /** the Jacobian that the rule saves */
   jacobian: JacobianReference | null;
   shapes: Alignment | null;
   candidates: Solved | null;
   agreement: Agreement | null;
+  /** what raising one element does to a result of which it moves several numbers */
+  effect: Effect | null;
+  /** what a loss compares */
+  comparison: LossComparison | null;
+  /** a step with weights, stored as (in, out) and as (out, in) */
+  layouts: Layout[] | null;
   /**
    * where it is not finite: the operations that made it so, the first one first; without an index
    * of the first such element

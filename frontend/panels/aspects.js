@@ -23,7 +23,7 @@ import { jacobianView } from "../views/jacobian.js";
 import { pathView, stepLink } from "../views/path.js";
 import { proseView } from "../views/prose.js";
 import { questionView, questionsView } from "../views/questions.js";
-import { alignmentView, axesText, waysView } from "../views/shapes.js";
+import { alignmentView, axesText, layoutsView, waysView } from "../views/shapes.js";
 import { termsView } from "../views/terms.js";
 import { problemView } from "../views/problem.js";
 import { questionsOf, whyView } from "../views/why.js";
@@ -207,13 +207,20 @@ function shapesContent(why, state, commands, options) {
           waysView(why.candidates, options.isTensor),
           options,
         ),
-      layoutView(state, commands, options),
+      layoutView(why, state, commands, options),
     ]),
   ];
 }
 
-/** The same network with its weights transposed. @param {State} state @param {Commands} commands @param {Speaking} options */
-function layoutView(state, commands, options) {
+/**
+ * The same network with its weights transposed.
+ *
+ * @param {Why} why
+ * @param {State} state
+ * @param {Commands} commands
+ * @param {Speaking} options
+ */
+function layoutView({ layouts }, state, commands, options) {
   const layout = state.run?.layout;
   if (layout !== "in_out" && layout !== "out_in") return null;
   const other = layout === "in_out" ? "out_in" : "in_out";
@@ -225,6 +232,7 @@ function layoutView(state, commands, options) {
     "How are the weights stored?",
     [
       h("p", null, `As ${words[layout]}.`),
+      layouts && layoutsView(layouts, options),
       h(
         "button",
         {

@@ -7,6 +7,7 @@
 
 import { h } from "../lib/h.js";
 import { plainCodeView } from "./code.js";
+import { proseView } from "./prose.js";
 
 /**
  * What can be done with a document: the address that opens it, and the two ways to copy it.
@@ -44,6 +45,7 @@ export function operationView(entry, travel) {
       ),
       part("definition", "Definition", entry.definition !== "" && program(entry.definition)),
       part("backward", "Backward", backward(entry)),
+      part("why", "Why", reasons(entry)),
       part("kink", "At the kink", entry.kink && kink(entry, travel)),
       part("refuses", "Refuses", entry.refusals.length > 0 && refusals(entry)),
       part("example", "Example", example(entry, travel)),
@@ -136,6 +138,32 @@ function backward({ gradients, definition, family, internal, operands }) {
       ? false
       : "What its definition gives, step by step: it has no shorter rule of its own.";
   return operands.length ? "Lets no gradient through." : "Has no operands, and so no gradients.";
+}
+
+/** One sentence for several operands where they have the same. @param {ReferenceEntry} entry */
+function reasons({ why, family }) {
+  const said = new Map();
+  for (const [operand, text] of Object.entries(why))
+    said.set(text, [...(said.get(text) ?? []), operand]);
+  return (
+    said.size > 0 &&
+    [...said].map(([text, operands]) =>
+      h(
+        "p",
+        { key: operands.join() },
+        said.size > 1 &&
+          family !== "optimizer" && [
+            h(
+              "code",
+              { class: "gradient" },
+              operands.map((/** @type {string} */ name) => `${name}.g`).join(", "),
+            ),
+            ": ",
+          ],
+        ...proseView(text, () => false),
+      ),
+    )
+  );
 }
 
 /** @param {ReferenceEntry} entry @param {Travel} travel */

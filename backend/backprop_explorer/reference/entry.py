@@ -73,6 +73,7 @@ class ReferenceEntry(SharedEntry):
     parameters: list[ParameterEntry]
     definition: Annotated[str, "its program; empty for an operation"]
     gradients: list[Rule]
+    why: Annotated[dict[str, str], "why an operand's gradient is what it is; an optimizer's own idea under its name"]
 
 
 @cache
@@ -87,6 +88,7 @@ def operation_entry(record: Operation) -> ReferenceEntry:
         "parameters": [_parameter(name, default) for name, default in parameters.items()],
         "definition": "",
         "gradients": backward(record.rules, operands),
+        "why": _why(record),
     }
 
 
@@ -100,6 +102,7 @@ def composite_entry(record: Composite) -> ReferenceEntry:
         "parameters": [_parameter(name, (value,), record.choices.get(name)) for name, value in record.defaults.items()],
         "definition": record.text.strip(),
         "gradients": backward(record.gradients, [*record.required, *record.defaults]),
+        "why": _why(record),
     }
 
 
@@ -129,6 +132,7 @@ def optimizer_entry(record: Optimizer) -> ReferenceEntry:
         ],
         "definition": record.text.strip(),
         "gradients": [],
+        "why": {record.name: record.why} if record.why else {},
     }
 
 
@@ -155,6 +159,17 @@ def _summary(record: Operation | Composite) -> str:
     """What it computes, and what the letters of its formula mean."""
     symbols = "" if isinstance(record, Operation) else record.symbols
     return f"{record.summary.removesuffix('.')} ({symbols})." if symbols else record.summary
+
+
+AVERAGED = " With a mean as reduction, all of this is divided by their number n."
+PLACES = {"g": "y.g", "y": "y", "line": "row", "mean": AVERAGED, "over": " / n"}
+"""What the sentences of a record speak of where there is no network: the letters of its formula."""
+
+
+def _why(record: Operation | Composite) -> dict[str, str]:
+    called = record.operands if isinstance(record, Operation) else [arg.arg for arg in record.definition.args.args]
+    names = {name.lstrip("*"): name.lstrip("*") for name in called}
+    return {operand: sentence.format_map({**PLACES, **names}) for operand, sentence in record.why.items()}
 
 
 def _source(record: Operation | Composite | Optimizer) -> str:

@@ -75,6 +75,12 @@ LOOKUP = Operation(
         "The elements at lists or tensors of whole numbers, one for each axis, together with slices. Numbers below 0 "
         "count from the end; an element that is named twice is there twice."
     ),
+    why={
+        "x": (
+            "Each element of `{y}` is a copy of the element of `{x}` that the index names. So an element gets the"
+            " sum of its copies' gradients, and 0 where the index never names it."
+        ),
+    },
     formula="y = x[index]",
     source="numpy.ndarray.__getitem__",
     samples=(
@@ -209,6 +215,16 @@ OVERWRITE = Operation(
     script=("def overwrite(x, index, v):\n    y = np.array(x, dtype)\n    y[index] = v\n    return y"),
     symbol="[ ]=",
     summary="The tensor with other numbers at an index: x[index] = v.",
+    why={
+        "x": (
+            "What was overwritten no longer reaches `{y}`, so nothing comes back there; everywhere else `{x}` was"
+            " copied and gets its gradient unchanged."
+        ),
+        "v": (
+            "`{v}` was copied into the places that the index names, so it gets the gradients of these places; "
+            "where one place was written twice, only the last copy counts."
+        ),
+    },
     formula="y = overwrite(x, index, v)",
     source="numpy.ndarray.__setitem__",
 )
