@@ -1875,6 +1875,8 @@ export type Why = {
   shapes: Alignment | null;
   candidates: Solved | null;
   agreement: Agreement | null;
+  /** the operation or composite whose rule it is, by its name in GET /ops */
+  about: string | null;
   /** what raising one element does to a result of which it moves several numbers */
   effect: Effect | null;
   /** what a loss compares */

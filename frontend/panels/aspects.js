@@ -63,7 +63,10 @@ export function contentOf(state, commands, options) {
   if (problem) return [problemView(problem, { key: "trouble" })];
   if (!study?.answer) return [pending()];
   if (aspect === "why")
-    return [...whyView(study.answer, answer, options), answer && aboutView(answer.op, state)];
+    return [
+      ...whyView(study.answer, answer, options),
+      answer && aboutView(study.answer.about ?? answer.op, state),
+    ];
   if (aspect === "shapes") return shapesContent(study.answer, state, commands, options);
   if (aspect === "jacobian") return jacobianContent(study, state, commands, options);
   return pathView(study.answer, options);
@@ -161,7 +164,7 @@ function termsContent(answer, state, options) {
       onebyone && questionView(listText(answer), [termsView(answer, groups, options)], options),
       ...(why ? questionsOf(why, null, options) : []),
     ]),
-    aboutView(answer.op, state),
+    aboutView(why?.about ?? answer.op, state),
   ];
 }
 

@@ -29,7 +29,7 @@ export function effectView(effect, options) {
       "p",
       { key: "raised" },
       ...proseView(
-        `Raise \`${raised}\` by ε, and these numbers of \`${output}\` change by so many ε. Each times its incoming gradient; the sum is \`${targetName({ tensor, field: "gradient", index })}\`.`,
+        `Raise \`${raised}\` by ε, and these numbers of \`${output}\` change by this many ε. Multiplied by their gradients and summed: \`${targetName({ tensor, field: "gradient", index })}\`.`,
         options.isTensor,
         options,
       ),
@@ -115,6 +115,12 @@ function effectRow(cell, look, end, options) {
   );
 }
 
+/** `5`, not `5.000`. @param {number} number @param {EffectOptions} options */
+function shortest(number, { print: written }) {
+  const whole = Math.round(number);
+  return Math.abs(number - whole) < 1e-9 ? String(whole) : written(number);
+}
+
 /** @param {LossComparison} comparison @param {EffectOptions} options */
 export function comparisonView({ tensor, first, second, divisor, rows }, options) {
   const sides = rows.flatMap((row) => [fromWire(row.first), fromWire(row.second)]);
@@ -124,7 +130,7 @@ export function comparisonView({ tensor, first, second, divisor, rows }, options
   const gradients = rows.map(({ gradient }) => fromWire(gradient));
   const end = { ...look, style: styleFor(gradients, options.digits) };
   const by = divisor === null ? null : fromWire(divisor);
-  const last = by === null || by === 1 ? "gradient" : `/ ${options.print(by)} = gradient`;
+  const last = by === null || by === 1 ? "gradient" : `÷ ${shortest(by, options)}`;
   return h(
     "table",
     { class: "bars effect", key: "compared", "aria-label": `${first} and ${second} of ${tensor}` },
@@ -137,7 +143,7 @@ export function comparisonView({ tensor, first, second, divisor, rows }, options
         h("td", { class: "place" }),
         h("th", { scope: "col", class: "amount" }, first),
         h("th", { scope: "col", class: "amount" }, second),
-        h("th", { scope: "col", colspan: "2" }, "difference"),
+        h("th", { scope: "col" }, "difference"),
         h("th", { scope: "col", class: "amount" }, last),
       ),
     ),
@@ -152,7 +158,6 @@ export function comparisonView({ tensor, first, second, divisor, rows }, options
           numberCell(fromWire(row.first), look),
           numberCell(fromWire(row.second), look),
           barCell(differences[at], look),
-          numberCell(differences[at], look),
           numberCell(gradients[at], end),
         ),
       ),

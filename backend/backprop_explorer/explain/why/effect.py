@@ -103,13 +103,11 @@ def computes(result: Node, inner: Node) -> bool:
     return result is inner or any(inner in box.inside for box in result.boxes if box.closed)
 
 
-def strongest(plan: Plan, tensor: Node) -> Shape:
-    """The element with the largest gradient."""
+def first(plan: Plan, tensor: Node) -> Shape:
+    """The first element whose gradient is not 0: what a step is shown with where none is asked for."""
     gradient = plan.array(plan.program.backward.gradient[tensor])
-    if not gradient.size:
-        return ()
-    flat = int(np.argmax(np.nan_to_num(np.abs(gradient))))
-    return tuple(int(i) for i in np.unravel_index(flat, gradient.shape))
+    places = np.flatnonzero(gradient) if gradient.size else np.zeros(1, int)
+    return tuple(int(i) for i in np.unravel_index(places[0] if places.size else 0, gradient.shape))
 
 
 def _around(index: Sequence[int], shape: Shape) -> list[Shape]:

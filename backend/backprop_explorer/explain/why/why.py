@@ -18,7 +18,7 @@ from backprop_explorer.explain.why.agreement import Agreement, agreement
 from backprop_explorer.explain.why.alignment import Alignment, alignment
 from backprop_explorer.explain.why.candidates import Solved, candidates
 from backprop_explorer.explain.why.chain import Link, differentiated, links
-from backprop_explorer.explain.why.effect import Effect, LossComparison, comparison, computes, effect, strongest
+from backprop_explorer.explain.why.effect import Effect, LossComparison, comparison, computes, effect, first
 from backprop_explorer.explain.why.families import Paragraph, paragraph
 from backprop_explorer.explain.why.indexform import Index, IndexForm
 from backprop_explorer.explain.why.layouts import Layout, layouts
@@ -27,6 +27,7 @@ from backprop_explorer.explain.why.story import Story
 from backprop_explorer.graph.graph import Warned
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language.notation import Formula, typeset
+from backprop_explorer.library import Composite
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem
 from backprop_explorer.wording import element
@@ -65,6 +66,7 @@ class Why(StepReference):
     shapes: Alignment | None
     candidates: Solved | None
     agreement: Agreement | None
+    about: Annotated[str | None, "the operation or composite whose rule it is, by its name in GET /ops"]
     effect: Annotated[Effect | None, "what raising one element does to a result of which it moves several numbers"]
     comparison: Annotated[LossComparison | None, "what a loss compares"]
     layouts: Annotated[list[Layout] | None, "a step with weights, stored as (in, out) and as (out, in)"]
@@ -137,7 +139,7 @@ class _Answer:
             "forward": self._forward(), "jacobian": self._jacobian(),
             "shapes": alignment(node, line.output, self._form()),
             "candidates": solved.to_json() if solved else None,
-            "agreement": self._agreement(),
+            "agreement": self._agreement(), "about": self._about(),
             "effect": self._effect(at), "comparison": self._comparison(at),
             "layouts": layouts(self.program, line, self.chain) if line.phase != "update" else None,
         }  # fmt: skip
@@ -229,6 +231,14 @@ class _Answer:
                 return (step, line, named[link.tensor]) if link.tensor in named else None
         return None
 
+    def _about(self) -> str | None:
+        """Of several operations a composite, which says the most."""
+        if not self.chain:
+            return None
+        boxes = [link.contribution.box for link in self.chain]
+        named = [box.name for box in boxes if box is not None and isinstance(box.record, Composite)]
+        return named[0] if named else self.chain[0].user.operation.name
+
     def _effect(self, at: Shape | None) -> Effect | None:
         """Of a composite, and of an operation along whole axes, of which each input moves several results."""
         for link in self.chain:
@@ -244,9 +254,7 @@ class _Answer:
                 else None
             )
             name = self.program.names.get(link.tensor, (str(link.tensor.name), "value"))[0]
-            told = effect(
-                self.plan, line, link.tensor, name, strongest(self.plan, link.tensor) if given is None else given
-            )
+            told = effect(self.plan, line, link.tensor, name, first(self.plan, link.tensor) if given is None else given)
             return told if told is not None and told["cell_count"] > 1 else None
         return None
 
@@ -255,7 +263,7 @@ class _Answer:
             own = link.tensor is self.tensor and at is not None
             box = link.contribution.box
             if box is not None and link.tensor in self.program.backward.gradient:
-                index = at if own and at is not None else strongest(self.plan, link.tensor)
+                index = at if own and at is not None else first(self.plan, link.tensor)
                 return comparison(self.plan, box, link.tensor, index)
         return None
 
