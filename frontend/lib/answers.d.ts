@@ -417,6 +417,14 @@ export type DraftStep = {
   family: string;
 };
 
+/** A tensor of the sketch; `count` versions of it where a loop assigns it anew. */
+export type Drawn = {
+  name: string;
+  shape: number[];
+  /** how many versions of it there are */
+  count: number;
+};
+
 /**
  * A tensor that a forward step reads, and the step that computes what comes back to its gradient
  * that way.
@@ -460,6 +468,12 @@ export type ExampleSummary = {
   name: string;
   title: string;
   description: string;
+  shelf: string;
+  /** what to look at */
+  question: string;
+  /** what to try */
+  attempt: string;
+  picture: Drawn[];
 };
 
 /** An exercise, to choose from. */

@@ -17,7 +17,7 @@ import { createTransport } from "./transport.js";
  * @typedef {{name: string, symbol?: string}} Operation
  * @typedef {{name: string, options?: Record<string, unknown>, scheduled?: string[]}}
  *   OptimizerRecord
- * @typedef {{name: string, title?: string, description?: string}} Example
+ * @typedef {import("../lib/answers.js").ExampleSummary} Example
  * @typedef {Omit<Run, "losses"> & {losses: Wire[], stopped?: {detail: string} | null}} Trained
  *   `stopped` where it ended before its last iteration
  * @typedef
