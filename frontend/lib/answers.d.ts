@@ -183,6 +183,26 @@ export type ChangedState = {
   trace?: Trace | null;
 };
 
+/** A chapter with its numbers filled in. */
+export type ChapterAnswer = {
+  title: string;
+  text: string;
+  /** what the step computes */
+  step: string;
+  /** of that step, from 0 */
+  index: number;
+  iteration: number;
+  selection: Place | null;
+  /** of the explanation: why, terms, shapes, jacobian or path */
+  tab: string | null;
+  lit: Place[];
+  /** covered; where there is a question, until it is answered */
+  hide: Place[];
+  /** on a variant of the run: the same program with other shapes and numbers */
+  fresh: boolean;
+  question: QuestionAnswer | null;
+};
+
 /**
  * The verdicts in backward order, whose own steps are wrong, and whether all are correct and none
  * is missing.
@@ -803,6 +823,16 @@ export type JacobianReference = {
   input: string;
 };
 
+/** Whether an answer is right, with the reason, or what helps. */
+export type Judged = {
+  right: boolean;
+  message: string;
+  /** cells that were marked and should not be */
+  off?: number[][];
+  /** where it was asked for */
+  solution?: Solution;
+};
+
 /** An element at which the loss has no slope, with those to both sides. */
 export type Kink = {
   index: number[];
@@ -881,6 +911,26 @@ export type Layout = {
   forward: string;
   input_gradient: string;
   weight_gradient: string;
+};
+
+/** A lesson on its own document. */
+export type LessonAnswer = {
+  title: string;
+  description: string;
+  minutes: number;
+  example?: string;
+  exercise?: string;
+  document?: Record<string, unknown>;
+  chapters: ChapterAnswer[];
+};
+
+/** A lesson, to choose from. */
+export type LessonSummary = {
+  name: string;
+  title: string;
+  description: string;
+  minutes: number;
+  chapters: number;
 };
 
 /** A library's words that the language accepts. */
@@ -1138,6 +1188,13 @@ export type Piece = {
   cell?: number;
 };
 
+/** A tensor's value, gradient or next value, or one element of it. */
+export type Place = {
+  tensor: string;
+  field: "value" | "gradient" | "next";
+  index?: number[];
+};
+
 /** A plot in the list of plots. */
 export type PlotEntry = {
   /** its numbers are at GET …/plots/{name} */
@@ -1210,6 +1267,18 @@ export type ProblemDetail = {
   detail: string;
   where: Where;
   hint: string | null;
+};
+
+/** A question as it is asked, without its answer. */
+export type QuestionAnswer = {
+  kind: "cells" | "number" | "shape" | "drag" | "formula" | "mend" | "reason";
+  ask: string;
+  /** the tensor, or the element, that is asked about */
+  of?: Place;
+  /** the wrong formula that is to be mended */
+  start?: string;
+  /** what to choose from: formulae, or reasons */
+  choices?: string[];
 };
 
 /** A step that reads the tensor. */
@@ -1410,6 +1479,18 @@ export type SlideOperand = {
   field: "value" | "gradient";
   shape: number[];
   axes: SlideAxis[];
+};
+
+/** The right answer, under the key of its kind, and as a sentence. */
+export type Solution = {
+  told: string;
+  cells?: number[][];
+  /** the number asked for, or one to drag to */
+  number?: Wire;
+  shape?: number[];
+  formula?: string;
+  /** which of the choices are right */
+  choices?: number[];
 };
 
 /** The shape solver: which ways run, which fit, which are right, the right one first. */
