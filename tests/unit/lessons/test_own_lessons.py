@@ -40,11 +40,11 @@ def numpy_names(plan: Plan) -> dict[str, Any]:
         if f"{name}.g" in plan:
             value.g = np.asarray(plan[f"{name}.g"])
         names[name] = value
-        if dot and parent in names:
+        if dot and parent in names and not hasattr(np.ndarray, child):
             setattr(names[parent], child, value)
     for name, value in list(names.items()):  # a part may be listed before what it is a part of
         parent, dot, child = name.rpartition(".")
-        if dot and parent in names:
+        if dot and parent in names and not hasattr(np.ndarray, child):
             setattr(names[parent], child, value)
     return names | {key: value for key, value in (plan.document.optimizer or {}).items() if key != "name"}
 
@@ -121,9 +121,9 @@ def others(name: str) -> Document:
 def answer_of(question: Question, solution: Solution, plan: Plan) -> Any:
     """What somebody answers who knows the solution."""
     if question.KIND == "drag":
-        place = question.weight.replace("[", " ").split()  # type: ignore[attr-defined]
-        index = tuple(int(part) for part in re.findall(r"\d+", place[1])) if len(place) > 1 else ()
-        return {"from": float(plan[place[0]][index]), "to": solution["number"]}
+        tensor, _, rest = question.weight.partition("[")  # type: ignore[attr-defined]
+        index = tuple(int(part) for part in re.findall(r"\d+", rest))
+        return {"from": float(plan[tensor][index]), "to": solution["number"]}
     if question.KIND == "reason":
         return solution["choices"][0] if solution["choices"] else None
     return next(solution[key] for key in ("cells", "shape", "formula", "number") if key in solution)  # type: ignore[literal-required]
