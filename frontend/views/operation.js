@@ -47,7 +47,7 @@ export function operationView(entry, travel) {
       part("backward", "Backward", backward(entry)),
       part("why", "Why", reasons(entry)),
       part("kink", "At the kink", entry.kink && kink(entry, travel)),
-      part("refuses", "Refuses", entry.refusals.length > 0 && refusals(entry)),
+      part("refuses", "Errors", entry.refusals.length > 0 && refusals(entry)),
       part("example", "Example", example(entry, travel)),
       part("source", "Source", source),
     ),

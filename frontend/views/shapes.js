@@ -31,11 +31,11 @@ export function axesText({ axes, rows }) {
       .filter((axis) => axis.role === role)
       .map(({ letter, length }) => `${letter} (${length})`)
       .join(", ");
-  const [summed, stretched] = [named("summed"), named("stretched")];
+  const [summed, repeated] = [named("summed"), named("stretched")];
   const whose = result ? `, the shape of \`${result.code}\`` : "";
   const shape = result ? printShape(result.shape) : "";
   if (summed) return `Summed over axis ${summed}; what remains is ${shape}${whose}.`;
-  if (stretched) return `Broadcast along axis ${stretched} to ${shape}${whose}.`;
+  if (repeated) return `Broadcast along axis ${repeated} to ${shape}${whose}.`;
   return `Every axis is kept: ${shape}${whose}.`;
 }
 

@@ -29,7 +29,7 @@ BATCH = (
     "of these are edits of the rows that are in the batch"
 )
 VALIDATION = (
-    '{"fraction": 0.2} or {"count": 30}: so many rows are held out, and their loss is told beside the training\'s; '
+    '{"fraction": 0.2} or {"count": 30}: so many rows are held out, and their loss is given beside the training\'s; '
     '"shuffle": false holds out the last ones, otherwise the seed chooses'
 )
 VOCABULARY = 'the words that an input\'s whole numbers stand for: {"y": ["cat", "dog"]}; 0 is the first'

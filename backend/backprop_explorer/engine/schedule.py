@@ -27,8 +27,8 @@ _CONSTANTS = {"pi": MODULE_VALUES["pi"]}
 """What needs no np. in front."""
 
 _HINT = (
-    f"it is made of numbers, {VARIABLE} (0 for the first) and functions of one number, such as 0.5 * 0.9 ** {VARIABLE} "
-    f"or 0.1 * where({VARIABLE} < 50, 1, 0.1)"
+    f"it is computed from numbers, {VARIABLE} (0 for the first) and functions of one number, such as 0.5 * 0.9 ** "
+    f"{VARIABLE} or 0.1 * where({VARIABLE} < 50, 1, 0.1)"
 )
 
 

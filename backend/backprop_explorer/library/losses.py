@@ -186,7 +186,7 @@ def nll_loss(log_probs, labels, reduction="mean"):
     total = -sum(chosen, -1) if reduction == "none" else -sum(chosen)
     return total / count(labels) if reduction == "mean" else total
 """,
-    summary="Minus the logarithm of the probability that the right class was given.",
+    summary="Minus the logarithm of the probability that was given to the correct class.",
     why={
         "log_probs": (
             "A sample's loss is minus one log-probability, that of its correct class. So that one gets −1, and "
@@ -208,7 +208,7 @@ CROSS_ENTROPY = Composite(
 def cross_entropy(logits, labels, reduction="mean"):
     return nll_loss(log_softmax(logits), labels, reduction)
 """,
-    summary="How surprised softmax(logits) is by the right classes: minus the logarithm of their probability.",
+    summary="How surprised the model is by the correct class: minus the logarithm of the probability it gave it.",
     compared=(("probability", "softmax(logits)"), ("expected", "one_hot(labels, logits.shape[-1])")),
     why={
         "logits": (

@@ -46,7 +46,7 @@ export function createCells({ get, apply }, client, means) {
   const whyNot = (name, index, field) => {
     const { shown } = get();
     const role = shown?.trace.tensors[name]?.role;
-    if (inThePast(get())) return "This iteration is past; return to the present to edit.";
+    if (inThePast(get())) return "This is an earlier iteration; go back to the latest to edit.";
     if (field === "gradient")
       return `${cellName(name, index, field)} is computed by the backward pass; edit an input or a parameter instead.`;
     return `${name} is ${role === "state" ? "kept by the optimizer" : "computed by the program"}; edit an input or a parameter instead.`;

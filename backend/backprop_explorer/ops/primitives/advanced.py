@@ -93,7 +93,7 @@ LOOKUP = Operation(
     ),
     rejects=(
         Reject("x[[0, 3]]", {"x": (3, 2)}, "from -3 to 2 in axis 0"),
-        Reject("x[[0, 1], [0, 1, 2]]", {"x": (3, 3)}, "stretched to one shape"),
+        Reject("x[[0, 1], [0, 1, 2]]", {"x": (3, 3)}, "broadcast to one shape"),
         Reject("x[[0.5, 1]]", {"x": (3, 2)}, "whole numbers"),
         Reject("x[0, :, [0, 1]]", {"x": (3, 2, 2)}, "NumPy and PyTorch put the axes in different places"),
     ),
@@ -166,7 +166,7 @@ def _overwrite_shape(x: Shape, v: Shape, *labels: Shape, index: Index) -> Shape:
     lead = len(v) - len(taken)  # NumPy drops axes of length 1 in front, PyTorch too
     fits = lead <= 0 or set(v[:lead]) == {1}
     if not fits or any(own not in (1, wanted) for own, wanted in zip(v[::-1], taken[::-1], strict=False)):
-        raise OperandError(f"numbers that can be stretched to the shape {taken} of the elements; got {{1}} {v}")
+        raise OperandError(f"numbers that can be broadcast to the shape {taken} of the elements; got {{1}} {v}")
     return x
 
 

@@ -85,7 +85,7 @@ TAKE_ALONG_AXIS = Operation(
     symbol="[i]→",
     summary=(
         "Along an axis, the elements at the places that whole numbers name: each line of the tensor has numbers of "
-        "its own. In the other axes both are equally long, or one has length 1 and is stretched."
+        "its own. In the other axes both are equally long, or one has length 1 and is broadcast."
     ),
     why={
         "x": (

@@ -333,7 +333,7 @@ SQUEEZE = _view(
 def _broadcast_shape(x: Shape, shape: Shape) -> Shape:
     pairs = zip(x[::-1], shape[::-1], strict=False)
     if len(x) > len(shape) or -1 in shape or any(length not in (1, wanted) for length, wanted in pairs):
-        raise OperandError(f"a shape that {{0}} {x} can be stretched to; got {shape}")
+        raise OperandError(f"a shape that {{0}} {x} can be broadcast to; got {shape}")
     return shape
 
 
@@ -362,8 +362,8 @@ BROADCAST_TO = _view(
     synonyms=("expand",),
     samples=(Sample("broadcast_to(x, (3, 2))", {"x": (2,)}), Sample("broadcast_to(x, (3, 2))", {"x": (3, 1)})),
     rejects=(
-        Reject("broadcast_to(x, (3, 3))", {"x": (2,)}, "can be stretched to"),
-        Reject("broadcast_to(x, (1, 2))", {"x": (3, 2)}, "can be stretched to"),
+        Reject("broadcast_to(x, (3, 3))", {"x": (2,)}, "can be broadcast to"),
+        Reject("broadcast_to(x, (1, 2))", {"x": (3, 2)}, "can be broadcast to"),
     ),
 )
 INDEX = _view(
