@@ -342,6 +342,13 @@ export type Cost = {
   rule_flop: number;
 };
 
+/** A function of one number, and its derivative; null where one is not finite. */
+export type Curve = {
+  x: Wire[];
+  y: (Wire | null)[];
+  slope: (Wire | null)[];
+};
+
 /** A column of a table, and how many different values it has. */
 export type DataColumn = {
   name: string;
@@ -435,6 +442,14 @@ export type DraftStep = {
   shape: number[];
   op: string;
   family: string;
+};
+
+/** The curve, or else the sample's operands and its result. */
+export type Drawing = {
+  curve: Curve | null;
+  operands: Drawn[];
+  /** null beside a curve */
+  result: Drawn | null;
 };
 
 /** A tensor of the sketch; `count` versions of it where a loop assigns it anew. */
@@ -609,7 +624,7 @@ export type Health = {
 export type Hint = {
   title: string;
   text: string;
-  /** level 1: what the gradient is made of, with shapes */
+  /** level 1: what the gradient is computed from, with shapes */
   operands: Combined[];
   /** level 4: the solution */
   formula: Formula | null;
@@ -1324,6 +1339,8 @@ export type ReferenceEntry = {
   sample: Shown | null;
   remark: string;
   refusals: Refusal[];
+  /** a curve, or the shapes of the sample */
+  picture: Drawing | null;
   /** empty where it is not called like a function */
   signature: string;
   operands: string[];

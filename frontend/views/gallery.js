@@ -68,21 +68,20 @@ function firstSentence(text) {
 
 /** Sheets of cells on a line. @param {Drawn[]} picture */
 function sketchView(picture) {
+  return h("span", { class: "sketch", "aria-hidden": "true" }, picture.map(sheetView));
+}
+
+/** A tensor as a sheet of cells, or several behind one another. @param {Drawn} tensor */
+export function sheetView(tensor) {
   return h(
     "span",
-    { class: "sketch", "aria-hidden": "true" },
-    picture.map((tensor) =>
-      h(
-        "span",
-        {
-          class: tensor.shape.length === 0 ? "sheet single" : "sheet",
-          key: tensor.name,
-          title: `${tensor.name} ${printShape(tensor.shape)}`,
-          style: sizeOf(tensor),
-        },
-        tensor.count > 1 && h("span", { class: "times" }, `×${tensor.count}`),
-      ),
-    ),
+    {
+      class: tensor.shape.length === 0 ? "sheet single" : "sheet",
+      key: tensor.name,
+      title: `${tensor.name} ${printShape(tensor.shape)}`,
+      style: sizeOf(tensor),
+    },
+    tensor.count > 1 && h("span", { class: "times" }, `×${tensor.count}`),
   );
 }
 

@@ -7,6 +7,7 @@
 
 import { h } from "../lib/h.js";
 import { plainCodeView } from "./code.js";
+import { operationPicture } from "./operationpicture.js";
 import { proseView } from "./prose.js";
 
 /**
@@ -31,7 +32,12 @@ export function operationView(entry, travel) {
       h("small", { class: "family", "data-family": family }, family),
     ),
     h("p", { class: "summary" }, summary),
-    ...entry.formulae.map((formula) => formulaView(formula)),
+    h(
+      "div",
+      { class: "formula-and-picture" },
+      h("div", null, ...entry.formulae.map((formula) => formulaView(formula))),
+      operationPicture(entry.picture, name),
+    ),
     h(
       "dl",
       null,
@@ -195,7 +201,8 @@ function kink({ name, kink }, travel) {
 
 /** @param {ReferenceEntry} entry */
 function refusals({ refusals }) {
-  return h(
+  const many = `${refusals.length} example${refusals.length === 1 ? "" : "s"}`;
+  const list = h(
     "ul",
     { class: "refusals" },
     refusals.map(({ code, shapes, message, hint }, at) => {
@@ -211,6 +218,7 @@ function refusals({ refusals }) {
       );
     }),
   );
+  return h("details", { key: "errors" }, h("summary", null, many), list);
 }
 
 /** @param {ReferenceEntry} entry @param {Travel} travel */

@@ -85,7 +85,7 @@ def _told(problem: Problem) -> str:
 
 def _refused(option: str, reason: str, hint: str | None = None) -> Problem:
     own = hint if hint and hint.startswith(("did you mean", "write where")) else _HINT
-    return Problem("bad_optimizer", f"{option} is no expression of the {VARIABLE}: {reason}", hint=own)
+    return Problem("bad_optimizer", f"{option} is not an expression of the {VARIABLE}: {reason}", hint=own)
 
 
 def _hint(text: str, problem: Problem) -> str | None:

@@ -15,6 +15,7 @@ from backprop_explorer.library.optimizers import Optimizer, allowed_words
 from backprop_explorer.ops import REQUIRED, Operation
 from backprop_explorer.ops.record import Kink, Sample
 from backprop_explorer.reference.backward import Rule, backward
+from backprop_explorer.reference.drawing import Drawing, drawing
 from backprop_explorer.reference.refusal import Refusal, refusal, said
 from backprop_explorer.reference.rule import formulae
 from backprop_explorer.reference.sample import ShownDocument, numbers, sample_document
@@ -63,6 +64,7 @@ class SharedEntry(TypedDict):
     sample: Shown | None
     remark: str
     refusals: list[Refusal]
+    picture: Annotated[Drawing | None, "a curve, or the shapes of the sample"]
 
 
 class ReferenceEntry(SharedEntry):
@@ -125,6 +127,7 @@ def optimizer_entry(record: Optimizer) -> ReferenceEntry:
         "sample": {"code": FIT, "document": document},
         "remark": "",
         "refusals": [{"code": json.dumps(refused), "shapes": {}, **said({**document, "optimizer": refused})}],
+        "picture": None,
         "signature": "",
         "operands": list(record.state),
         "parameters": [
@@ -152,6 +155,7 @@ def _shared(record: Operation | Composite, family: str) -> SharedEntry:
         "sample": _sample(record.name, samples[0]) if samples else None,
         "remark": ONLY_INSIDE if record.internal else "",
         "refusals": [refusal(reject, samples) for reject in record.rejects],
+        "picture": drawing(samples[0], pointwise=family in ("elementwise", "composite")) if samples else None,
     }
 
 

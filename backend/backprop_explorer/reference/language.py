@@ -59,8 +59,8 @@ RULES = (
         "operators",
         "Operators and shapes",
         "+ - * / ** @ and the comparisons mean what they mean in NumPy: shapes are broadcast from their last axis on, "
-        "and what was broadcast has its gradient summed. The two sides of @ may be vectors. A comparison is 1 or 0 "
-        "once it is calculated with, and has no gradient.",
+        "and what was broadcast has its gradient summed. The two sides of @ may be vectors. Used in "
+        "arithmetic, a comparison is 1 or 0; it has no gradient.",
         "h = x @ w + b\npositive = h * (h > 0)\nloss = mean(positive ** 2)",
         {"x": (3, 2), "w": (2, 4), "b": (4,)},
     ),

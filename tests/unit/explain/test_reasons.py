@@ -100,6 +100,16 @@ def test_a_step_of_sgd_is_told_in_numbers() -> None:
     assert "`w1[9, 0]` has the slope 0.667 and changes by \u22120.333." in text
 
 
+def test_the_weight_that_moves_most_is_named() -> None:
+    plan = ran(examples["lesson13"])
+    text = told(why(plan, "w2", phase="update"), "farthest")
+    after = ran(examples["lesson13"])
+    after.step()
+    most = {name: abs(after[name] - plan[name]).max() for name in plan.program.parameters}
+    assert text.startswith(f"`b1[0]` and `w2[0, 0]` move farthest, by {max(most.values()):.3g} each.")
+    assert "`w1[9, 0]` by 0.333" in text
+
+
 def test_softmax_says_that_the_others_fall() -> None:
     plan = ran(examples["attention_head"])
     answer = why(plan, "scores.g", (3, 1))

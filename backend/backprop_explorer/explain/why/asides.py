@@ -76,6 +76,7 @@ def of_step(plan: Plan, line: Line) -> list[Paragraph]:
             f"It sets the length of the step. Here it is {written}. {_step_size(plan, line)}If it is too small, "
             "training takes long; if it is too large, the step overshoots and the loss can rise.",
         ),
+        *_farthest(plan),
         _constant(name),
     ]
     if record.why:
@@ -85,17 +86,38 @@ def of_step(plan: Plan, line: Line) -> list[Paragraph]:
 
 def _step_size(plan: Plan, line: Line) -> str:
     """How far the weight that moves most moves."""
-    name = line.output
-    plan.propose()
-    old, gradient = plan.array(plan.program.forward.leaves[name]), plan.program.backward.gradient
-    change = np.asarray(plan.array(line.node) - old)
-    node = gradient.get(plan.program.forward.leaves[name])
-    if node is None or not change.size or not np.isfinite(change).all() or not change.any():
+    found = _largest_change(plan, line)
+    if found is None:
         return ""
+    place, change = found
+    leaf = plan.program.forward.leaves[line.output]
+    slope = plan.array(plan.program.backward.gradient[leaf])[place]
+    return f"`{element(line.output, place)}` has the slope {short(float(slope))} and changes by {short(change)}. "
+
+
+def _largest_change(plan: Plan, line: Line) -> tuple[tuple[int, ...], float] | None:
+    """Where an update changes a parameter most, and by how much; None where nothing changes, or not finitely."""
+    plan.propose()
+    leaf = plan.program.forward.leaves[line.output]
+    change = np.asarray(plan.array(line.node) - plan.array(leaf))
+    if leaf not in plan.program.backward.gradient or not np.isfinite(change).all() or not change.any():
+        return None
     place = np.unravel_index(int(np.argmax(np.abs(change))), change.shape)
-    cell = element(name, [int(i) for i in place])
-    slope = float(np.broadcast_to(plan.array(node), change.shape)[place])
-    return f"`{cell}` has the slope {short(slope)} and changes by {short(float(change[place]))}. "
+    return tuple(int(i) for i in place), float(change[place])
+
+
+def _farthest(plan: Plan) -> list[Paragraph]:
+    """Of all weights the one that this update moves most."""
+    lines = [line for line in plan.program.lines if line.phase == "update" and line.output in plan.program.parameters]
+    changes = [(line.output, found) for line in lines if (found := _largest_change(plan, line)) is not None]
+    if len(changes) < 2:
+        return []
+    most = max(abs(change) for _, (_, change) in changes)
+    first = [element(name, place) for name, (place, change) in changes if abs(change) >= most * (1 - ROUNDING)]
+    cells = listed([f"`{one}`" for one in first])
+    text = f"{cells} {'moves' if len(first) == 1 else 'move'} farthest, by {short(most)}{' each' if len(first) > 1 else ''}."
+    others = listed([f"`{element(name, place)}` by {short(abs(change))}" for name, (place, change) in changes])
+    return [paragraph("farthest", "Which weight moves most?", f"{text} In each tensor the farthest is {others}.")]
 
 
 def of_passage(plan: Plan, form: IndexForm, link: Link) -> list[Paragraph]:

@@ -59,8 +59,8 @@ MATMUL = Operation(
     flop=_matmul_flop,
     synonyms=("mm", "bmm", "dot"),
     summary=(
-        "The matrix product: every row of a with every column of b. With one axis, an operand is a row at the left "
-        "and a column at the right."
+        "The matrix product: every row of a with every column of b. A 1-D left operand counts as a row, a 1-D right "
+        "operand as a column."
     ),
     why={
         "a": (
