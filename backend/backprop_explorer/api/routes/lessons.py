@@ -47,9 +47,7 @@ async def list_lessons() -> Response:
     return await run_in_threadpool(lambda: answer(summaries()))
 
 
-@router.get(
-    "/lessons/{name}", response_model=response(LessonAnswer), responses=answering(status_404="No such lesson")
-)
+@router.get("/lessons/{name}", response_model=response(LessonAnswer), responses=answering(status_404="No such lesson"))
 async def get_lesson(request: Request, name: str) -> Response:
     """One lesson on its own document: each step by its index, each sentence with its numbers."""
     lesson, budget = named_lesson(name), Service.of(request).settings.budget
