@@ -307,6 +307,10 @@ function moreView(props, commands) {
       ),
     ),
     h("hr"),
+    item("Lessons…", () => commands.files.showDialog("lessons"), {
+      "aria-label": "Lessons",
+      "aria-haspopup": "dialog",
+    }),
     item("How to read this page", commands.page.openIntro),
     !props.lesson.open && item("Show the description", commands.page.openLesson),
     item("Keyboard shortcuts", () => commands.files.showDialog("help"), {

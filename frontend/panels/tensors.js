@@ -15,6 +15,7 @@ import { isMoving, moveTensors, settleTensors, whenStill } from "../lib/motion.j
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { cell } from "../lib/tensor.js";
 import { inspected } from "../state/inspector/selectors.js";
+import { asking, lessonCells } from "../state/learning/selectors.js";
 import { slidePicture } from "../state/slide/selectors.js";
 import { currentStep, partAt, partsOf, stepMatrices } from "../state/stage/selectors.js";
 import { nameOf } from "../views/cell.js";
@@ -91,8 +92,8 @@ export function select({
  * @param {ReturnType<typeof select>} _
  * @param {Commands} commands
  * @param {State} state
- * @param {{instead?: Other, beside?: Other}} [others]  what may take the step's place, and what
- *   stands beside it
+ * @param {{instead?: Other, beside?: Other, below?: Other}} [others]  what may take the step's place,
+ *   and what stands beside it and below
  */
 export function view(_, commands, state, others = {}) {
   const title = h("h2", { id: "tensors-title", class: "unseen" }, "Tensors");
@@ -169,6 +170,7 @@ export function view(_, commands, state, others = {}) {
       state.drag && sliceBox(state.drag, trace),
       others.beside?.(state, commands),
     ),
+    others.below?.(state, commands),
     h(
       "div",
       { class: "stage-foot", key: "foot" },
@@ -218,16 +220,17 @@ function hatchedText({ operands, result }, { shown }) {
  * @param {State} state
  * @param {any} equation
  */
-function readout({ operands, result }, seen, { highlighted, digits }, equation) {
+function readout({ operands, result }, seen, state, equation) {
+  const { highlighted, digits } = state;
   const all = [...operands, result, ...(seen?.matrices ?? [])];
   const matrix = all.find(({ id }) => id === highlighted?.matrix);
   const number = highlighted && matrix?.part ? cell(matrix.part, highlighted.index) : undefined;
   if (!highlighted || !matrix || number === undefined)
     return "Point at a number, or tap it, to see its sources.";
-  if (matrix?.hidden)
+  if (matrix?.hidden || lessonCells(state)?.veiled(matrix, highlighted.index))
     return [
       h("code", null, `${nameOf(matrix, highlighted.index)} = ?`),
-      " Write its formula to see it.",
+      asking(state) ? " Answer the question to see it." : " Write its formula to see it.",
     ];
   const terms = productTerms(equation, highlighted, (term) => printOne(term, digits));
   return [

@@ -49,7 +49,7 @@ export function tensorView(matrix, options) {
   return h(
     "figure",
     {
-      class: `tensor ${matrix.field ?? "expression"}`,
+      class: `tensor ${matrix.field ?? "expression"}${isLit(matrix, options) ? " lit-tensor" : ""}`,
       key: matrix.id,
       "data-tensor": matrix.name ?? matrix.code,
       "data-field": matrix.field,
@@ -66,6 +66,12 @@ export function tensorView(matrix, options) {
       !(matrix.overview && options.frame) &&
       elsewhereView(matrix, matrix.part, options.highlighted[matrix.id], options.reveal),
   );
+}
+
+/** @param {Matrix} matrix @param {PictureOptions} options */
+function isLit({ name, field, naming }, { lit }) {
+  const end = field === "gradient" ? ".g" : naming === "new" ? ".next" : "";
+  return name !== null && lit?.has(`${name}${end}`) === true;
 }
 
 /** @param {Matrix} matrix @param {PictureOptions} options */

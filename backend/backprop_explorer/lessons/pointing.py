@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from backprop_explorer.explain.terms.explanation import explain
-from backprop_explorer.lessons.numbers import Numbers
+from backprop_explorer.lessons.numbers import Numbers, value_on, with_number
 from backprop_explorer.lessons.places import Place, node_at, place_of
 from backprop_explorer.lessons.question import Judged, Question, QuestionAnswer, Solution, not_an_answer
 from backprop_explorer.lessons.sentences import filled, told_number, told_shape
 from backprop_explorer.ops.record import Array, Shape
+from backprop_explorer.practice.trial import checked_weight
 from backprop_explorer.problem import Problem
 from backprop_explorer.wording import counted, element
 
@@ -22,15 +23,19 @@ MOST_CELLS = 2_000
 TOLERANCE = 0.02
 """How far a predicted number may be off, as a part of it."""
 NEAR_ZERO = 1e-9
+NUDGE = 1e-3
+"""By so much a number is changed to see what changes with it."""
 
 
 @dataclass(frozen=True)
 class Cells(Question):
-    """The elements of a tensor for which an expression holds are to be marked."""
+    """The elements of a tensor for which an expression holds are to be marked, or those that change when a given
+    number, `moves`, changes a little."""
 
     KIND = "cells"
     of: str
-    where: str
+    where: str = ""
+    moves: str = ""
 
     def asked(self, numbers: Numbers) -> QuestionAnswer:
         return _asked(self, numbers, place_of(numbers.plan.program, self.of))
@@ -57,11 +62,12 @@ class Cells(Question):
     def check(self, numbers: Numbers) -> None:
         super().check(numbers)
         if not self._holds(numbers).any():
-            raise Problem("no_cells", f"{self.where} holds for no cell of {self.of}", hint="ask for what is there")
+            what = f"{self.where} holds" if self.where else f"a change of {self.moves} is felt"
+            raise Problem("no_cells", f"{what} for no cell of {self.of}", hint="ask for what is there")
 
     def _holds(self, numbers: Numbers) -> Array:
         shape = node_at(numbers.plan.program, place_of(numbers.plan.program, self.of)).shape
-        holds = numbers.value(self.where)
+        holds = numbers.value(self.where) if self.where else self._moved(numbers)
         if holds.shape != shape:
             raise Problem(
                 "shape_mismatch", f"{self.where} has the shape {holds.shape}, but {self.of} has the shape {shape}"
@@ -69,6 +75,15 @@ class Cells(Question):
         if holds.size > MOST_CELLS:
             raise Problem("too_many_cells", f"{self.of} has more than {MOST_CELLS:,} cells to choose from")
         return np.asarray(holds != 0)
+
+    def _moved(self, numbers: Numbers) -> Array:
+        """Which elements change with a number that is given."""
+        plan = numbers.plan
+        place = place_of(plan.program, self.moves)
+        tensor, index = checked_weight(plan, place["tensor"], place.get("index"))
+        before = numbers.value(self.of)
+        changed = with_number(plan, tensor, index, float(plan[tensor][index]) + NUDGE)
+        return np.asarray(value_on(changed, self.of) != before)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,11 @@ def read_question(content: object, where: str) -> Question:
 
 
 def _cells(said: Said, content: dict[str, Any], where: str) -> Question:
-    return Cells(*said, _expression(content, "of", where), _expression(content, "where", where))
+    named = [key for key in ("where", "moves") if key in content]
+    if len(named) != 1:
+        raise problem(f"{where}", "needs either where or moves", 'such as "where": "l1 > 0", or "moves": "w1[0, 1]"')
+    chosen = {named[0]: _expression(content, named[0], where)}
+    return Cells(*said, _expression(content, "of", where), **chosen)
 
 
 def _number(said: Said, content: dict[str, Any], where: str) -> Question:
@@ -101,7 +105,7 @@ def _expression(content: dict[str, Any], key: str, where: str) -> str:
 
 
 KINDS: dict[str, tuple[tuple[str, ...], Callable[[Said, dict[str, Any], str], Question]]] = {
-    "cells": (("of", "where"), _cells),
+    "cells": (("of", "where", "moves"), _cells),
     "number": (("value", "tolerance"), _number),
     "shape": (("of",), _shape),
     "drag": (("weight", *_DIRECTIONS), _drag),

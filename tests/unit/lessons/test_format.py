@@ -112,6 +112,7 @@ def test_a_wrong_key_of_a_chapter(chapter: dict[str, Any], said: str | None) -> 
         ("cells", {"where": "w > 0"}, "has the shape"),
         ("cells", {"where": "h < -1"}, "no cell"),
         ("cells", {"where": None}, "“where”"),
+        ("cells", {"moves": "w[0, 0]"}, "either where or moves"),
         ("number", {"value": "w.g"}, "one number is needed"),
         ("number", {"tolerance": 2}, "“tolerance”"),
         ("shape", {"of": "q"}, "no tensor"),
@@ -163,6 +164,17 @@ def test_cells_tell_how_many_are_wrong_and_which() -> None:
     for answer in (None, "all", [[0]], [[0, 9]], [[0, True]], [3]):
         with pytest.raises(Problem, match="must be"):
             judge(asking("cells"), answer)
+
+
+def test_cells_that_a_number_moves() -> None:
+    question = {"kind": "cells", **SAID, "of": "h", "moves": "w[0, 1]"}
+    x, w, b = np.array(DOCUMENT["inputs"]["x"]), np.array(DOCUMENT["parameters"]["w"]), DOCUMENT["parameters"]["b"]
+    passes = (x @ w + b)[:, 1] > 0
+    right = [[int(row), 1] for row in np.flatnonzero(passes & (x[:, 0] != 0))]
+    assert judge(lesson(question=question), right)["right"]
+    assert not judge(lesson(question=question), [*right, [0, 0]])["right"]
+    with pytest.raises(Problem, match="felt for no cell"):
+        resolved(lesson_of(lesson(question={**question, "of": "x"})), check=True)
 
 
 def test_numbers_may_be_fractions_and_a_wrong_sign_is_said() -> None:
