@@ -124,9 +124,10 @@ new ResizeObserver(() => {
 
 /** What stands in the stage's place, and what a link leaves out. */
 function arrange() {
-  const { hidden, mode, tab } = store.get();
+  const { hidden, mode, tab, learning } = store.get();
   document.body.dataset.mode = mode;
   document.body.dataset.tab = tab;
+  document.body.classList.toggle("in-lesson", learning.course !== null && mode === "explore");
   for (const id of new Set([...Object.keys(REGIONS), ...Object.keys(PLACES)])) {
     const region = /** @type {HTMLElement} */ (document.getElementById(id));
     region.hidden = hidden.includes(id) || (id in PLACES && PLACES[id] !== mode);

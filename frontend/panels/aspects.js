@@ -13,6 +13,7 @@ import { fromWire } from "../lib/numbers.js";
 import { promiseText, slopeText, sumText } from "../lib/telling.js";
 import { groupsOf, samplesOf } from "../lib/terms.js";
 import { aspectOf, chosen, isCovered, isGiven } from "../state/explanation/selectors.js";
+import { asking } from "../state/learning/selectors.js";
 import { coverOf } from "../state/practice/selectors.js";
 import { present } from "../state/studies/selectors.js";
 import { inThePast } from "../state/trace/selectors.js";
@@ -45,7 +46,9 @@ export function contentOf(state, commands, options) {
         { class: "first", key: "covered" },
         state.explained
           ? "Hidden until everything it is computed from is solved."
-          : "Hidden: solve it in Practice to reveal it.",
+          : asking(state)
+            ? "Hidden until you answer the question."
+            : "Hidden: solve it in Practice to reveal it.",
       ),
     ];
   const refused = state.explained?.problem;

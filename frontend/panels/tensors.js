@@ -15,7 +15,7 @@ import { isMoving, moveTensors, settleTensors, whenStill } from "../lib/motion.j
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { cell } from "../lib/tensor.js";
 import { inspected } from "../state/inspector/selectors.js";
-import { asking, lessonCells } from "../state/learning/selectors.js";
+import { asking, isShapeAsked, lessonCells } from "../state/learning/selectors.js";
 import { slidePicture } from "../state/slide/selectors.js";
 import { currentStep, partAt, partsOf, stepMatrices } from "../state/stage/selectors.js";
 import { nameOf } from "../views/cell.js";
@@ -128,7 +128,7 @@ export function view(_, commands, state, others = {}) {
       h("code", null, ...linkedStatement(step, options.isTensor, commands.inspector.selectTensor)),
       slide && !isNarrow(state.room.width)
         ? choosersView(slide, scene.result, commands.slide.of(scene.result, slide.index))
-        : h("span", { class: "shapes" }, shapesText(step)),
+        : h("span", { class: "shapes" }, shapesText(step, isShapeAsked(state, scene.result))),
     ),
     h(
       "div",
@@ -189,9 +189,15 @@ function overflows({ scrollWidth, clientWidth, scrollHeight, clientHeight }) {
   return clientWidth > 0 && (scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1);
 }
 
-/** The step in shapes: `(10, 6) @ (6, 2) → (10, 2)`. @param {import("../lib/types.js").Step} step */
-function shapesText(step) {
+/**
+ * The step in shapes: `(10, 6) @ (6, 2) → (10, 2)`.
+ *
+ * @param {import("../lib/types.js").Step} step
+ * @param {boolean} asked  for the shape of the result
+ */
+function shapesText(step, asked) {
   const operands = step.picture?.operands ?? [];
+  if (asked) return `${inShapes(step.tokens, operands, printShape)} → ?`;
   return operands.some(({ shape }) => shape.length)
     ? `${inShapes(step.tokens, operands, printShape)} → ${printShape(step.shape)}`
     : printShape(step.shape);

@@ -49,7 +49,7 @@ class Player:
     def expect_text(self, chapter: dict[str, Any]) -> None:
         """The sentences on the page are those of the service, without the marks of code."""
         told = self.strip.locator(".chapter-text")
-        expect(told.locator("p").first).to_have_text(chapter["text"].replace("`", ""))
+        expect(told.locator("p").first).to_have_text(spoken(chapter["text"]))
         expect(self.page.locator("#step")).to_have_attribute("data-index", str(chapter["index"]))
         self.explorer.expect_iteration(chapter["iteration"])
 
@@ -138,13 +138,18 @@ class Player:
                     return
                 if key == "Home" or (key == "ArrowUp" and (len(aim) < 2 or here[0] <= aim[0])):
                     break
-                if axis is not None and here and (len(aim) > 1 or axis == -1) and here[axis] >= aim[axis]:
-                    if key != "ArrowUp":
-                        break
+                arrived = axis is not None and here and (len(aim) > 1 or axis == -1) and here[axis] >= aim[axis]
+                if arrived and key != "ArrowUp":
+                    break
                 self.page.keyboard.press(key)
             if key == "Home":
                 self.page.keyboard.press("Home")
         raise AssertionError(f"the arrows do not lead to {aim}")
+
+
+def spoken(text: str) -> str:
+    """A sentence as the page shows it: the marks of code are gone, and code has the sign of minus."""
+    return "".join(piece.replace("-", "\u2212") if at % 2 else piece for at, piece in enumerate(text.split("`")))
 
 
 def written(solution: dict[str, Any]) -> str:
@@ -163,7 +168,7 @@ def play(player: Player, *, by_keyboard: bool = False) -> None:
         chapter = player.chapter(number)
         player.expect_text(chapter)
         if chapter["question"]:
-            expect(player.strip.locator(".ask")).to_have_text(chapter["question"]["ask"].replace("`", ""))
+            expect(player.strip.locator(".ask")).to_have_text(spoken(chapter["question"]["ask"]))
             expect(player.answer).to_be_visible()
             (player.type if by_keyboard else player.give)(chapter, player.solution(number))
             expect(player.answer.locator(".lesson-verdict.right")).to_be_visible()

@@ -30,24 +30,52 @@ function coveredPlaces(state) {
   return chapter.hide;
 }
 
-/** The tensors whose gradients the lesson covers. @param {State} state */
+/** Where a formula is asked for, the steps that tell it are covered with the numbers. @param {State} state */
+function coversCode({ learning: { course } }) {
+  const kind = course?.chapter?.question?.kind;
+  return kind === undefined || kind === "formula" || kind === "mend";
+}
+
+/** The tensors whose gradients the lesson covers, with the way to them. @param {State} state */
 export function coveredGradients(state) {
+  if (!coversCode(state)) return [];
   const places = coveredPlaces(state).filter(
     ({ field, index }) => field === "gradient" && index === undefined,
   );
   return places.map(({ tensor }) => tensor);
 }
 
-/** Does the lesson cover all values of a tensor? @param {State} state @param {string} name */
-export function isValueCovered(state, name) {
+/**
+ * Does a matrix show the tensor whose shape is asked for?
+ *
+ * @param {State} state
+ * @param {Matrix} matrix
+ */
+export function isShapeAsked(state, matrix) {
+  const question = asking(state);
+  return question?.kind === "shape" && question.of !== undefined && shows(matrix, question.of);
+}
+
+/**
+ * Does the lesson cover all numbers of a tensor, but not how they are computed?
+ *
+ * @param {State} state
+ * @param {string} name
+ * @param {import("../../lib/types.js").Field} asked
+ */
+export function areNumbersCovered(state, name, asked) {
   return coveredPlaces(state).some(
-    ({ tensor, field, index }) => tensor === name && field === "value" && index === undefined,
+    ({ tensor, field, index }) =>
+      tensor === name &&
+      field === asked &&
+      index === undefined &&
+      (field === "value" || !coversCode(state)),
   );
 }
 
-/** Does the lesson cover a single element of this tensor? @param {State} state @param {string} name */
+/** Does the lesson cover numbers of this tensor, one or all? @param {State} state @param {string} name */
 export function isPartlyCovered(state, name) {
-  return coveredPlaces(state).some(({ tensor, index }) => tensor === name && index !== undefined);
+  return coveredPlaces(state).some(({ tensor }) => tensor === name);
 }
 
 /**

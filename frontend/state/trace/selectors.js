@@ -7,7 +7,7 @@
  */
 
 import { at } from "../../lib/moment.js";
-import { isValueCovered } from "../learning/selectors.js";
+import { areNumbersCovered } from "../learning/selectors.js";
 
 /** Is the moment on the screen another than the present? @param {State} state */
 export function inThePast(state) {
@@ -96,8 +96,7 @@ export function isMask(state, name, listed) {
  * @param {Field | null} field
  */
 export function isHidden(state, name, field) {
-  if (name === null) return false;
-  return field === "gradient"
-    ? state.shown?.trace.tensors[name]?.hidden === true
-    : field === "value" && isValueCovered(state, name);
+  if (name === null || field === null) return false;
+  const found = field === "gradient" && state.shown?.trace.tensors[name]?.hidden === true;
+  return found || areNumbersCovered(state, name, field);
 }
