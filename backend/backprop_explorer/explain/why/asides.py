@@ -115,7 +115,8 @@ def _farthest(plan: Plan) -> list[Paragraph]:
     most = max(abs(change) for _, (_, change) in changes)
     first = [element(name, place) for name, (place, change) in changes if abs(change) >= most * (1 - ROUNDING)]
     cells = listed([f"`{one}`" for one in first])
-    text = f"{cells} {'moves' if len(first) == 1 else 'move'} farthest, by {short(most)}{' each' if len(first) > 1 else ''}."
+    one = len(first) == 1
+    text = f"{cells} {'moves' if one else 'move'} farthest, by {short(most)}{'' if one else ' each'}."
     others = listed([f"`{element(name, place)}` by {short(abs(change))}" for name, (place, change) in changes])
     return [paragraph("farthest", "Which weight moves most?", f"{text} In each tensor the farthest is {others}.")]
 
