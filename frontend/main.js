@@ -10,6 +10,7 @@ import { render } from "./lib/h.js";
 import { readPalette } from "./lib/palette.js";
 import { watchLibrary } from "./lib/plotly.js";
 import { REGIONS } from "./lib/regions.js";
+import { stageRoom } from "./lib/room.js";
 import * as alert from "./panels/alert.js";
 import * as aside from "./panels/aside.js";
 import * as build from "./panels/builder.js";
@@ -29,8 +30,8 @@ import { createClient } from "./service/client.js";
 import { memory } from "./service/memory.js";
 import { createCommands } from "./state/commands.js";
 import { measureStage } from "./state/fitting/reducer.js";
+import { offerLesson } from "./state/learning/reducer.js";
 import { setWaiting } from "./state/messages/reducer.js";
-import { openIntro } from "./state/page/reducer.js";
 import { setLibrary, setTheme } from "./state/settings/reducer.js";
 import { initial } from "./state/state.js";
 import { createStore } from "./state/store.js";
@@ -70,6 +71,8 @@ const commands = createCommands(
     copy: (text) => navigator.clipboard.writeText(text),
     remember: remembered.addRun,
     recent: remembered.runs,
+    progress: remembered.lessons,
+    keepProgress: remembered.keepLessons,
     save: saveFile,
     setTheme: showTheme,
   },
@@ -114,18 +117,17 @@ function drawPanel(id, panel) {
 
 /** What the picture of a step has room in. */
 const tensorsRegion = /** @type {Element} */ (document.getElementById("tensors"));
-const BESIDE = 32;
 new ResizeObserver(() => {
-  const height = parseFloat(getComputedStyle(tensorsRegion).gridTemplateRows.split(" ")[1]);
-  if (!Number.isFinite(height)) return;
-  store.apply(measureStage, tensorsRegion.clientWidth - BESIDE, height - 8);
+  const room = stageRoom();
+  if (room) store.apply(measureStage, room.width, room.height);
 }).observe(tensorsRegion);
 
 /** What stands in the stage's place, and what a link leaves out. */
 function arrange() {
-  const { hidden, mode, tab } = store.get();
+  const { hidden, mode, tab, learning } = store.get();
   document.body.dataset.mode = mode;
   document.body.dataset.tab = tab;
+  document.body.classList.toggle("in-lesson", learning.course !== null && mode === "explore");
   for (const id of new Set([...Object.keys(REGIONS), ...Object.keys(PLACES)])) {
     const region = /** @type {HTMLElement} */ (document.getElementById(id));
     region.hidden = hidden.includes(id) || (id in PLACES && PLACES[id] !== mode);
@@ -150,6 +152,6 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
   showTheme(store.get().theme),
 );
 showTheme(remembered.theme());
-if (!remembered.visited()) store.apply(openIntro);
+if (!remembered.visited() && !location.hash && !location.search) store.apply(offerLesson);
 watchLibrary((library) => store.apply(setLibrary, library));
 void commands.start();

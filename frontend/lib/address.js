@@ -1,23 +1,27 @@
 /**
  * What stands in the page's address: `#run=ID`, a run to work on; `#view=ID`, one to look at, of
  * which the first change makes a copy; or a whole document in `#doc=…`, as it is or compressed.
- * Beside them what a teacher may add: `step`, `hide` and `practice`. All of it stands behind `#`,
+ * Beside them what a teacher may add: `step`, `hide` and `practice`, and `lesson` with `chapter`: its
+ * name, or all of it as in `doc`. All of it stands behind `#`,
  * which no browser sends, since whoever knows the id of a run may change it. `?run=ID` and
  * `?fork=ID`, as version 0.1.0 wrote them, are understood.
- * @typedef {{step?: number | null, hide?: string[], practice?: boolean}} Options
+ * @typedef {{step?: number | null, hide?: string[], practice?: boolean, lesson?: string | null, chapter?: number | null}}
+ *   Options
  * @typedef {object} Address
  * @property {string | null} run
  * @property {string | null} view     a run to look at, perhaps by the id to change it by
  * @property {string | null} doc      still encoded
  * @property {boolean} practice       the gradients are to be found
  * @property {number | null} step     where the page opens
+ * @property {string | null} lesson   its name, or all of it, encoded
+ * @property {number | null} chapter  from 1
  * @property {string[]} hide          regions that are not shown, by their ids
  * @property {string[]} odd           what is not understood, as sentences
  */
 
 import { REGIONS } from "./regions.js";
 
-const KNOWN = ["run", "view", "fork", "doc", "practice", "step", "hide"];
+const KNOWN = ["run", "view", "fork", "doc", "practice", "step", "hide", "lesson", "chapter"];
 const NUMBER = /^\d{1,9}$/;
 const PACKED = "z.";
 /**
@@ -36,7 +40,9 @@ export function readAddress(search, hash) {
   const odd = names
     .filter((name) => !KNOWN.includes(name))
     .map((name) => `“${shortened(name)}” in the address means nothing here.`);
-  const [step, practice] = [value("step"), value("practice")];
+  const [step, practice, chapter] = [value("step"), value("practice"), value("chapter")];
+  if (chapter !== null && !NUMBER.test(chapter))
+    odd.push(`chapter is the number of a chapter, from 1, not “${shortened(chapter)}”.`);
   if (step !== null && !NUMBER.test(step))
     odd.push(`step is the number of a step, from 0, not “${shortened(step)}”.`);
   if (practice !== null && !["0", "1"].includes(practice))
@@ -56,6 +62,8 @@ export function readAddress(search, hash) {
     doc: after.get("doc"),
     practice: practice === "1",
     step: step !== null && NUMBER.test(step) ? Number(step) : null,
+    lesson: after.get("lesson"),
+    chapter: chapter !== null && NUMBER.test(chapter) ? Number(chapter) : null,
     hide,
     odd,
   };
@@ -96,8 +104,12 @@ export function rewritten(base, search, { run, view, doc, ...options }) {
 }
 
 /** @param {Options} [options] */
-function tail({ step = null, hide = [], practice = false } = {}) {
-  return `${step === null ? "" : `&step=${step}`}${hide.length ? `&hide=${hide.join(",")}` : ""}${practice ? "&practice=1" : ""}`;
+function tail({ step = null, hide = [], practice = false, lesson = null, chapter = null } = {}) {
+  const played =
+    lesson === null
+      ? ""
+      : `&lesson=${encodeURIComponent(lesson)}${chapter === null ? "" : `&chapter=${chapter}`}`;
+  return `${step === null ? "" : `&step=${step}`}${hide.length ? `&hide=${hide.join(",")}` : ""}${practice ? "&practice=1" : ""}${played}`;
 }
 
 /** JSON as base64url. @param {unknown} document */

@@ -183,6 +183,26 @@ export type ChangedState = {
   trace?: Trace | null;
 };
 
+/** A chapter with its numbers filled in. */
+export type ChapterAnswer = {
+  title: string;
+  text: string;
+  /** what the step computes */
+  step: string;
+  /** of that step, from 0 */
+  index: number;
+  iteration: number;
+  selection: Place | null;
+  /** of the explanation: why, terms, shapes, jacobian or path */
+  tab: string | null;
+  lit: Place[];
+  /** covered; where there is a question, until it is answered */
+  hide: Place[];
+  /** on a variant of the run: the same program with other shapes and numbers */
+  fresh: boolean;
+  question: QuestionAnswer | null;
+};
+
 /**
  * The verdicts in backward order, whose own steps are wrong, and whether all are correct and none
  * is missing.
@@ -224,6 +244,14 @@ export type CheckedParameter = {
 export type Combined = {
   code: string;
   shape: number[];
+};
+
+/** One number that a loss compares with another, and the gradient that follows. */
+export type Compared = {
+  index: number[];
+  first: Wire;
+  second: Wire;
+  gradient: Wire;
 };
 
 /** One of two moments, and what was done on the way to it only. */
@@ -312,6 +340,13 @@ export type Cost = {
   rule_elements: number;
   rule_bytes: number;
   rule_flop: number;
+};
+
+/** A function of one number, and its derivative; null where one is not finite. */
+export type Curve = {
+  x: Wire[];
+  y: (Wire | null)[];
+  slope: (Wire | null)[];
 };
 
 /** A column of a table, and how many different values it has. */
@@ -409,6 +444,22 @@ export type DraftStep = {
   family: string;
 };
 
+/** The curve, or else the sample's operands and its result. */
+export type Drawing = {
+  curve: Curve | null;
+  operands: Drawn[];
+  /** null beside a curve */
+  result: Drawn | null;
+};
+
+/** A tensor of the sketch; `count` versions of it where a loop assigns it anew. */
+export type Drawn = {
+  name: string;
+  shape: number[];
+  /** how many versions of it there are */
+  count: number;
+};
+
 /**
  * A tensor that a forward step reads, and the step that computes what comes back to its gradient
  * that way.
@@ -424,6 +475,21 @@ export type EditMark = {
   text: string;
 };
 
+/**
+ * What an element of the tensor does: the results that depend on it, the strongest first where
+ * there are many. Each contributes derivative times gradient; with the `rest` they add up to
+ * `total`.
+ */
+export type Effect = {
+  tensor: string;
+  index: number[];
+  output: string;
+  cells: UsedCell[];
+  cell_count: number;
+  rest: Wire;
+  total: Wire;
+};
+
 /** An element of a tensor; of its next value where the update is explained. */
 export type Element = {
   tensor: string;
@@ -437,6 +503,12 @@ export type ExampleSummary = {
   name: string;
   title: string;
   description: string;
+  shelf: string;
+  /** what to look at */
+  question: string;
+  /** what to try */
+  attempt: string;
+  picture: Drawn[];
 };
 
 /** An exercise, to choose from. */
@@ -552,7 +624,7 @@ export type Health = {
 export type Hint = {
   title: string;
   text: string;
-  /** level 1: what the gradient is made of, with shapes */
+  /** level 1: what the gradient is computed from, with shapes */
   operands: Combined[];
   /** level 4: the solution */
   formula: Formula | null;
@@ -753,6 +825,8 @@ export type Jacobian = {
   columns?: number[];
   contraction?: Contraction | null;
   cost: Cost;
+  /** what it would cost in a layer of usual size; null where it is no layer's */
+  at_scale: string | null;
   /** the most elements that are calculated; null: any number */
   limit: number | null;
   text: string;
@@ -762,6 +836,16 @@ export type Jacobian = {
 export type JacobianReference = {
   step: number;
   input: string;
+};
+
+/** Whether an answer is right, with the reason, or what helps. */
+export type Judged = {
+  right: boolean;
+  message: string;
+  /** cells that were marked and should not be */
+  off?: number[][];
+  /** where it was asked for */
+  solution?: Solution;
 };
 
 /** An element at which the loss has no slope, with those to both sides. */
@@ -830,6 +914,40 @@ export type LayerSummary = {
   saturated: number | null;
 };
 
+/**
+ * One way to store the weights: their shape there, the step, and what it passes back to its
+ * operands.
+ */
+export type Layout = {
+  name: "in_out" | "out_in";
+  own: boolean;
+  weight: string;
+  shape: number[];
+  forward: string;
+  input_gradient: string;
+  weight_gradient: string;
+};
+
+/** A lesson on its own document. */
+export type LessonAnswer = {
+  title: string;
+  description: string;
+  minutes: number;
+  example?: string;
+  exercise?: string;
+  document?: Record<string, unknown>;
+  chapters: ChapterAnswer[];
+};
+
+/** A lesson, to choose from. */
+export type LessonSummary = {
+  name: string;
+  title: string;
+  description: string;
+  minutes: number;
+  chapters: number;
+};
+
 /** A library's words that the language accepts. */
 export type LibraryWords = {
   library: string;
@@ -854,6 +972,16 @@ export type Loop = {
   line: number;
   name: string;
   round: number;
+};
+
+/** What a loss compares: two words, and the numbers of one sample, or of the batch. */
+export type LossComparison = {
+  tensor: string;
+  first: string;
+  second: string;
+  /** the difference divided by this is the gradient; null where it is not so plain */
+  divisor: Wire | null;
+  rows: Compared[];
 };
 
 /** The loss as a function of one weight, with the line that the gradient claims to touch it. */
@@ -1075,6 +1203,13 @@ export type Piece = {
   cell?: number;
 };
 
+/** A tensor's value, gradient or next value, or one element of it. */
+export type Place = {
+  tensor: string;
+  field: "value" | "gradient" | "next";
+  index?: number[];
+};
+
 /** A plot in the list of plots. */
 export type PlotEntry = {
   /** its numbers are at GET …/plots/{name} */
@@ -1149,6 +1284,18 @@ export type ProblemDetail = {
   hint: string | null;
 };
 
+/** A question as it is asked, without its answer. */
+export type QuestionAnswer = {
+  kind: "cells" | "number" | "shape" | "drag" | "formula" | "mend" | "reason";
+  ask: string;
+  /** the tensor, or the element, that is asked about */
+  of?: Place;
+  /** the wrong formula that is to be mended */
+  start?: string;
+  /** what to choose from: formulae, or reasons */
+  choices?: string[];
+};
+
 /** A step that reads the tensor. */
 export type Reader = {
   step: number;
@@ -1192,6 +1339,8 @@ export type ReferenceEntry = {
   sample: Shown | null;
   remark: string;
   refusals: Refusal[];
+  /** a curve, or the shapes of the sample */
+  picture: Drawing | null;
   /** empty where it is not called like a function */
   signature: string;
   operands: string[];
@@ -1199,6 +1348,8 @@ export type ReferenceEntry = {
   /** its program; empty for an operation */
   definition: string;
   gradients: Rule[];
+  /** why an operand's gradient is what it is; an optimizer's own idea under its name */
+  why: Record<string, string>;
 };
 
 /** A family of operations with an entry for each. */
@@ -1345,6 +1496,18 @@ export type SlideOperand = {
   field: "value" | "gradient";
   shape: number[];
   axes: SlideAxis[];
+};
+
+/** The right answer, under the key of its kind, and as a sentence. */
+export type Solution = {
+  told: string;
+  cells?: number[][];
+  /** the number asked for, or one to drag to */
+  number?: Wire;
+  shape?: number[];
+  formula?: string;
+  /** which of the choices are right */
+  choices?: number[];
 };
 
 /** The shape solver: which ways run, which fit, which are right, the right one first. */
@@ -1817,13 +1980,21 @@ export type Why = {
   /** the element's equation in numbers, while it is short */
   numbers: Formula | null;
   story: Paragraph[];
-  /** the forward step whose way back this is */
+  /** the forward step that this step differentiates */
   forward: StepReference | null;
   /** the Jacobian that the rule saves */
   jacobian: JacobianReference | null;
   shapes: Alignment | null;
   candidates: Solved | null;
   agreement: Agreement | null;
+  /** the operation or composite whose rule it is, by its name in GET /ops */
+  about: string | null;
+  /** what raising one element does to a result of which it moves several numbers */
+  effect: Effect | null;
+  /** what a loss compares */
+  comparison: LossComparison | null;
+  /** a step with weights, stored as (in, out) and as (out, in) */
+  layouts: Layout[] | null;
   /**
    * where it is not finite: the operations that made it so, the first one first; without an index
    * of the first such element

@@ -13,6 +13,7 @@ import { fromWire } from "../lib/numbers.js";
 import { promiseText, slopeText, sumText } from "../lib/telling.js";
 import { groupsOf, samplesOf } from "../lib/terms.js";
 import { aspectOf, chosen, isCovered, isGiven } from "../state/explanation/selectors.js";
+import { asking } from "../state/learning/selectors.js";
 import { coverOf } from "../state/practice/selectors.js";
 import { present } from "../state/studies/selectors.js";
 import { inThePast } from "../state/trace/selectors.js";
@@ -23,7 +24,7 @@ import { jacobianView } from "../views/jacobian.js";
 import { pathView, stepLink } from "../views/path.js";
 import { proseView } from "../views/prose.js";
 import { questionView, questionsView } from "../views/questions.js";
-import { alignmentView, axesText, waysView } from "../views/shapes.js";
+import { alignmentView, axesText, layoutsView, waysView } from "../views/shapes.js";
 import { termsView } from "../views/terms.js";
 import { problemView } from "../views/problem.js";
 import { questionsOf, whyView } from "../views/why.js";
@@ -45,7 +46,9 @@ export function contentOf(state, commands, options) {
         { class: "first", key: "covered" },
         state.explained
           ? "Hidden until everything it is computed from is solved."
-          : "Hidden: solve it in Practice to reveal it.",
+          : asking(state)
+            ? "Hidden until you answer the question."
+            : "Hidden: solve it in Practice to reveal it.",
       ),
     ];
   const refused = state.explained?.problem;
@@ -63,7 +66,10 @@ export function contentOf(state, commands, options) {
   if (problem) return [problemView(problem, { key: "trouble" })];
   if (!study?.answer) return [pending()];
   if (aspect === "why")
-    return [...whyView(study.answer, answer, options), answer && aboutView(answer.op, state)];
+    return [
+      ...whyView(study.answer, answer, options),
+      answer && aboutView(study.answer.about ?? answer.op, state),
+    ];
   if (aspect === "shapes") return shapesContent(study.answer, state, commands, options);
   if (aspect === "jacobian") return jacobianContent(study, state, commands, options);
   return pathView(study.answer, options);
@@ -161,7 +167,7 @@ function termsContent(answer, state, options) {
       onebyone && questionView(listText(answer), [termsView(answer, groups, options)], options),
       ...(why ? questionsOf(why, null, options) : []),
     ]),
-    aboutView(answer.op, state),
+    aboutView(why?.about ?? answer.op, state),
   ];
 }
 
@@ -207,13 +213,20 @@ function shapesContent(why, state, commands, options) {
           waysView(why.candidates, options.isTensor),
           options,
         ),
-      layoutView(state, commands, options),
+      layoutView(why, state, commands, options),
     ]),
   ];
 }
 
-/** The same network with its weights transposed. @param {State} state @param {Commands} commands @param {Speaking} options */
-function layoutView(state, commands, options) {
+/**
+ * The same network with its weights transposed.
+ *
+ * @param {Why} why
+ * @param {State} state
+ * @param {Commands} commands
+ * @param {Speaking} options
+ */
+function layoutView({ layouts }, state, commands, options) {
   const layout = state.run?.layout;
   if (layout !== "in_out" && layout !== "out_in") return null;
   const other = layout === "in_out" ? "out_in" : "in_out";
@@ -225,6 +238,7 @@ function layoutView(state, commands, options) {
     "How are the weights stored?",
     [
       h("p", null, `As ${words[layout]}.`),
+      layouts && layoutsView(layouts, options),
       h(
         "button",
         {

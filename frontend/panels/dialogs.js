@@ -9,6 +9,7 @@ import { h } from "../lib/h.js";
 import { MINUS } from "../lib/numbers.js";
 import { dataDialog } from "./data.js";
 import { KEYS } from "./keys.js";
+import { lessonsDialog } from "./lessons.js";
 import { modal } from "./modal.js";
 import { exportDialog, openDialog, openedDialog } from "./opening.js";
 
@@ -19,6 +20,7 @@ const DIALOGS = {
   opened: openedDialog,
   export: exportDialog,
   data: dataDialog,
+  lessons: lessonsDialog,
 };
 
 /** @param {State} state */
@@ -35,6 +37,7 @@ export function select({
   shown,
   examples,
   example,
+  learning,
 }) {
   const behind = dialog === "export" ? { run, shown } : null;
   return {
@@ -48,6 +51,7 @@ export function select({
     bringing,
     examples: dialog === "open" ? examples : null,
     example,
+    learning: dialog === "lessons" ? learning : null,
     ...behind,
   };
 }

@@ -14,9 +14,10 @@ import { ASPECTS, aspectOf, explanationKey, senseless } from "../state/explanati
 import { inspected } from "../state/inspector/selectors.js";
 import { isAsking } from "../state/studies/selectors.js";
 import { inspectorView } from "../views/inspector.js";
+import { proseView } from "../views/prose.js";
 import { headView } from "../views/subjecthead.js";
 import { contentOf } from "./aspects.js";
-import { inspectorOptions, speechOf, subjectTold } from "./explaining.js";
+import { inspectorOptions, known, speechOf, subjectTold } from "./explaining.js";
 
 /** @type {Record<Aspect, string>} */
 const TITLES = {
@@ -30,11 +31,13 @@ const TITLES = {
 /** @param {State} state */
 export function select(state) {
   const { explained, asked, shown, digits, cursor, aspect, by, studies, palette, run } = state;
-  const { mode } = state;
+  const { mode, examples, example } = state;
   const { selected, highlighted, pointed, edit, places, sample, parts, drag, practice } = state;
   const watched = selected !== null;
   return {
     mode,
+    examples,
+    example,
     practice: mode === "practice" ? practice : practice.hiding && practice.exerciseSet,
     iterations: mode === "practice" ? state.iterations : null,
     document: mode === "practice" ? state.document : null,
@@ -104,6 +107,7 @@ export function view({ explained, shown, current }, commands, state) {
           },
           ...contentOf(state, commands, speechOf(state, commands)),
         ),
+        !explained && !seen && !state.drag && introduction(state),
         !explained && !seen && !state.drag && reading("scrubbing" in commands),
       ),
     ),
@@ -187,6 +191,21 @@ function trail({ target, trail }, commands) {
         h("span", { class: target.field }, targetName(target)),
       ),
     ),
+  );
+}
+
+/** What an example asks, and what to try with it. @param {State} state */
+function introduction(state) {
+  const example = state.examples.find(({ name }) => name === state.example);
+  if (!example?.question || state.mode !== "explore") return null;
+  const isTensor = known(state);
+  return h(
+    "section",
+    { class: "introduction", key: "introduction", "aria-label": "About this example" },
+    h("h3", null, "A question to look at"),
+    h("p", null, ...proseView(example.question, isTensor)),
+    h("h3", null, "Try this"),
+    h("p", null, ...proseView(example.attempt, isTensor)),
   );
 }
 

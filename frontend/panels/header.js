@@ -10,6 +10,7 @@
 import { h, idleWhen } from "../lib/h.js";
 import { shareView } from "./share.js";
 import { unfoldBelow } from "../lib/unfolding.js";
+import { galleryView } from "../views/gallery.js";
 
 /** @type {never[]} */
 const none = [];
@@ -164,28 +165,9 @@ function exampleBox({ examples, example, title }, commands) {
         onclick: choose,
         onkeydown: (/** @type {KeyboardEvent} */ event) => moveInList(event, choose),
       },
-      examples.map(({ name, title: own, description }) =>
-        h(
-          "div",
-          {
-            role: "option",
-            key: name,
-            "data-name": name,
-            tabindex: "-1",
-            "aria-label": own ?? name,
-            "aria-selected": String(name === example),
-          },
-          own ?? name,
-          description && h("small", { "aria-hidden": "true" }, firstSentence(description)),
-        ),
-      ),
+      ...galleryView(examples, example),
     ),
   ];
-}
-
-/** @param {string} text */
-function firstSentence(text) {
-  return text.slice(0, 1 + text.indexOf(". ") || undefined);
 }
 
 /** @param {KeyboardEvent} event @param {(event: KeyboardEvent) => void} choose */
@@ -194,8 +176,10 @@ function moveInList(event, choose) {
   const options = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[role=option]")]);
   const at = options.indexOf(/** @type {HTMLElement} */ (event.target));
   const aim = /** @type {Record<string, number>} */ ({
-    ArrowDown: Math.min(at + 1, options.length - 1),
-    ArrowUp: Math.max(at - 1, 0),
+    ArrowRight: Math.min(at + 1, options.length - 1),
+    ArrowLeft: Math.max(at - 1, 0),
+    ArrowDown: nextRow(options, at, 1),
+    ArrowUp: nextRow(options, at, -1),
     Home: 0,
     End: options.length - 1,
   })[event.key];
@@ -204,6 +188,27 @@ function moveInList(event, choose) {
   else return;
   event.preventDefault();
   event.stopPropagation();
+}
+
+/**
+ * The card below or above: of the nearest row the one that stands nearest to the same place.
+ *
+ * @param {HTMLElement[]} options
+ * @param {number} at
+ * @param {1 | -1} by
+ */
+function nextRow(options, at, by) {
+  const boxes = options.map((option) => option.getBoundingClientRect());
+  const from = boxes[at];
+  const beyond = boxes
+    .map((box, place) => ({
+      place,
+      down: by * (box.top - from.top),
+      aside: Math.abs(box.left - from.left),
+    }))
+    .filter(({ down }) => down > 1)
+    .sort((one, other) => one.down - other.down || one.aside - other.aside);
+  return beyond[0]?.place ?? at;
 }
 
 /** @param {ReturnType<typeof select>} props @param {Commands} commands */
@@ -302,6 +307,10 @@ function moreView(props, commands) {
       ),
     ),
     h("hr"),
+    item("Lessons…", () => commands.files.showDialog("lessons"), {
+      "aria-label": "Lessons",
+      "aria-haspopup": "dialog",
+    }),
     item("How to read this page", commands.page.openIntro),
     !props.lesson.open && item("Show the description", commands.page.openLesson),
     item("Keyboard shortcuts", () => commands.files.showDialog("help"), {

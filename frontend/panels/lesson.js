@@ -1,20 +1,29 @@
 /**
- * The strip above the stage: what the document is about, what its link has changed, and on a first
- * visit three sentences about the page.
+ * The strip above the stage: the lesson that is played, else what the document is about, what its
+ * link has changed, and how to read the page. A first visitor is offered the first lesson.
  *
  * @import { Commands } from "../state/commands.js"
+ * @import { Course } from "../state/learning/reducer.js"
  * @import { State } from "../state/state.js"
  */
 
-import { h } from "../lib/h.js";
+import { h, idleWhen } from "../lib/h.js";
 import { INTRO } from "../lib/intro.js";
 import { summaryOf } from "../lib/brought.js";
 import { REGIONS } from "../lib/regions.js";
+import { isSettled } from "../state/learning/selectors.js";
 import { notesView } from "../views/brought.js";
+import { lessonProse } from "../views/lessonprose.js";
 
 /** @param {State} state */
-export function select({ lesson, document, hidden, borrowed, copied, mode, brought }) {
+export function select(state) {
+  const { lesson, document, hidden, borrowed, copied, mode, brought, learning, shown } = state;
   return {
+    course: learning.course,
+    offer: learning.offered ? (learning.list[0] ?? null) : null,
+    following: followingOf(learning),
+    settled: isSettled(state),
+    tensors: shown?.trace.tensors ?? null,
     lesson,
     mode,
     title: document?.title ?? null,
@@ -29,9 +38,12 @@ export function select({ lesson, document, hidden, borrowed, copied, mode, broug
 /** @param {ReturnType<typeof select>} props @param {Commands} commands */
 export function view(props, commands) {
   const { lesson, title, description, hidden, mode, brought } = props;
+  if (props.course && mode === "explore") return courseView(props.course, props, commands);
   if (brought && (mode === "explore" || mode === "practice")) return broughtView(brought, commands);
   const notices = noticesView(hidden, commands);
   const whose = whoseText(props);
+  if (props.offer && lesson.intro === null && mode === "explore")
+    return offerView(props.offer, commands);
   const text = lesson.intro === null ? description : INTRO[lesson.intro];
   if (!lesson.open || !text || mode !== "explore")
     return [
@@ -61,6 +73,135 @@ export function view(props, commands) {
       ),
     closeButton("Close lesson", commands),
   ];
+}
+
+/** The lesson after the one that is played. @param {State["learning"]} learning */
+function followingOf({ list, course }) {
+  const at = list.findIndex(({ name }) => name === course?.lesson);
+  return at < 0 ? null : (list[at + 1] ?? null);
+}
+
+/**
+ * The first lesson, for who is here for the first time; it goes when one does something else.
+ *
+ * @param {import("../lib/answers.js").LessonSummary} lesson
+ * @param {Commands} commands
+ */
+function offerView({ name, title, description, minutes }, commands) {
+  return [
+    h(
+      "div",
+      { key: "offer" },
+      h("h2", null, "New to backpropagation?"),
+      h("p", { class: "how-far" }, `${title} · ${minutes} min`),
+    ),
+    h("p", { key: "text" }, description),
+    h(
+      "button",
+      {
+        type: "button",
+        key: "start",
+        class: "next",
+        onclick: () => void commands.learning.start(name),
+      },
+      "Start the lesson",
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        key: "close",
+        "aria-label": "Close lesson",
+        onclick: commands.learning.declineLesson,
+      },
+      "Close",
+    ),
+  ];
+}
+
+/**
+ * @param {Course} course
+ * @param {ReturnType<typeof select>} props
+ * @param {Commands} commands
+ */
+function courseView(course, { settled, tensors, following }, commands) {
+  const { stops, at, chapter, title } = course;
+  const { learning } = commands;
+  const prose = (/** @type {string} */ text) =>
+    lessonProse(text, (name) => Object.hasOwn(tensors ?? {}, name), learning.pointInLesson);
+  const last = at === stops.length - 1;
+  return [
+    h(
+      "div",
+      { key: "chapter", class: "chapter" },
+      h("h2", { title }, `${at + 1} · ${stops[at].title}`),
+      stopsView(course, learning.go),
+    ),
+    h(
+      "div",
+      { key: "told", class: "chapter-text" },
+      h("p", null, ...prose(chapter?.text ?? "")),
+      chapter?.question && h("p", { class: "ask" }, ...prose(chapter.question.ask)),
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        key: "back",
+        class: "quiet back",
+        "aria-label": "Back: the chapter before",
+        onclick: learning.back,
+        ...idleWhen(at === 0),
+      },
+      "Back",
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        key: "next",
+        class: settled ? "next primary" : "next",
+        title: last && following ? following.title : null,
+        onclick: learning.next,
+      },
+      last ? (following ? "Next lesson" : "Finish") : "Next",
+      h("span", { "aria-hidden": "true" }, " ›"),
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        key: "close",
+        "aria-label": "Close lesson",
+        onclick: learning.close,
+      },
+      "Close",
+    ),
+  ];
+}
+
+/** A dot for each chapter, square where it halts. @param {Course} course @param {(at: number) => void} go */
+function stopsView({ stops, at, settled }, go) {
+  return h(
+    "div",
+    { class: "stops", role: "group", "aria-label": `Chapter ${at + 1} of ${stops.length}` },
+    stops.map(({ title, halts }, place) =>
+      h("button", {
+        type: "button",
+        key: place,
+        class: [halts ? "halts" : "", place < at || settled.includes(place) ? "done" : ""].join(
+          " ",
+        ),
+        title,
+        tabindex: "-1",
+        "aria-label": `Chapter ${place + 1}: ${title}`,
+        "aria-current": place === at ? "step" : null,
+        onclick: () => void go(place),
+      }),
+    ),
+  );
 }
 
 /** @param {string} name @param {Commands} commands */

@@ -22,6 +22,7 @@ import { GRID_CELLS, firstPlace, followers } from "../lib/slices.js";
 import { ownIndex } from "../lib/tensor.js";
 import { aspectOf } from "../state/explanation/selectors.js";
 import { equationOf, levelOf } from "../state/fitting/selectors.js";
+import { isShapeAsked, lessonCells, litTensors } from "../state/learning/selectors.js";
 import { currentStep } from "../state/stage/selectors.js";
 import { present } from "../state/studies/selectors.js";
 import { drawnSize } from "../views/heatmap.js";
@@ -111,6 +112,9 @@ export function optionsOf(scene, seen, commands, state) {
     isTensor: (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name),
     copy: commands.cells.copy,
     letters: scene.step.picture?.labels ?? null,
+    lesson: lessonCells(state),
+    lit: litTensors(state),
+    shapeless: (/** @type {Matrix} */ matrix) => isShapeAsked(state, matrix),
     busy: "Loading…",
   };
 }

@@ -110,7 +110,7 @@ function head(title, { trace, open, draft, past, mode, hiding }, commands) {
           class: "quiet",
           "aria-pressed": String(open),
           "aria-label": "Expand operations",
-          title: "Show the steps inside of every operation that is made of others",
+          title: "Show the steps inside each composite operation",
           onclick: () => commands.trace.setOpen(!open),
         },
         "Expand",

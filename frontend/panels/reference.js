@@ -31,7 +31,7 @@ export function headerView({ query, theme }, commands) {
       h("input", {
         type: "search",
         value: query,
-        placeholder: "name, spelling, word",
+        placeholder: "Search operations",
         autocomplete: "off",
         spellcheck: "false",
         oninput: (/** @type {any} */ event) => commands.search(event.target.value),
@@ -99,7 +99,7 @@ export function contentsView({ reference, query }) {
 
 /** @param {ReferenceState} state @param {Travel} travel */
 export function entriesView({ reference, query, problem }, travel) {
-  if (!reference) return problem ? [] : [h("p", { class: "pending" }, "on its way…")];
+  if (!reference) return problem ? [] : [h("p", { class: "pending" }, "Loading…")];
   const found =
     reference.groups.some(({ entries }) => entries.some((entry) => fits(entry, query))) ||
     reference.words.some(({ entries }) => entries.some((entry) => fitsWord(entry, query)));

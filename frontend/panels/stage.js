@@ -6,13 +6,21 @@
  * @import { State } from "../state/state.js"
  */
 
+import { answeringView } from "./answering.js";
 import { pinnedView } from "./plots.js";
 import { ownStage } from "./practice.js";
 import * as tensors from "./tensors.js";
 
-export const select = tensors.select;
+/** @param {State} state */
+export function select(state) {
+  return { ...tensors.select(state), course: state.learning.course };
+}
 
 /** @param {ReturnType<typeof select>} props @param {Commands} commands @param {State} state */
 export function view(props, commands, state) {
-  return tensors.view(props, commands, state, { instead: ownStage, beside: pinnedView });
+  return tensors.view(props, commands, state, {
+    instead: ownStage,
+    beside: pinnedView,
+    below: answeringView,
+  });
 }

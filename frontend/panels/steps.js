@@ -10,10 +10,10 @@ import { h, idleWhen } from "../lib/h.js";
 /**
  * @typedef {{previous: () => void, next: () => void, play: () => void, finish: () => void}} StepCommands
  *
- * @param {{idle: boolean, first: boolean, playing: boolean, mode?: string}} props
+ * @param {{idle: boolean, first: boolean, playing: boolean, mode?: string, taught?: boolean}} props
  * @param {StepCommands} commands
  */
-export function stepButtons({ idle, first, playing, mode }, commands) {
+export function stepButtons({ idle, first, playing, mode, taught = false }, commands) {
   return h(
     "div",
     { class: "step-buttons", key: "buttons" },
@@ -34,7 +34,7 @@ export function stepButtons({ idle, first, playing, mode }, commands) {
       {
         type: "button",
         title: "Key: →",
-        class: mode === "practice" || mode === "build" ? null : "primary",
+        class: taught || mode === "practice" || mode === "build" ? null : "primary",
         disabled: idle,
         onclick: commands.next,
       },

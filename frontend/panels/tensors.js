@@ -15,6 +15,7 @@ import { isMoving, moveTensors, settleTensors, whenStill } from "../lib/motion.j
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { cell } from "../lib/tensor.js";
 import { inspected } from "../state/inspector/selectors.js";
+import { asking, isShapeAsked, lessonCells } from "../state/learning/selectors.js";
 import { slidePicture } from "../state/slide/selectors.js";
 import { currentStep, partAt, partsOf, stepMatrices } from "../state/stage/selectors.js";
 import { nameOf } from "../views/cell.js";
@@ -91,8 +92,8 @@ export function select({
  * @param {ReturnType<typeof select>} _
  * @param {Commands} commands
  * @param {State} state
- * @param {{instead?: Other, beside?: Other}} [others]  what may take the step's place, and what
- *   stands beside it
+ * @param {{instead?: Other, beside?: Other, below?: Other}} [others]  what may take the step's place,
+ *   and what stands beside it and below
  */
 export function view(_, commands, state, others = {}) {
   const title = h("h2", { id: "tensors-title", class: "unseen" }, "Tensors");
@@ -127,7 +128,7 @@ export function view(_, commands, state, others = {}) {
       h("code", null, ...linkedStatement(step, options.isTensor, commands.inspector.selectTensor)),
       slide && !isNarrow(state.room.width)
         ? choosersView(slide, scene.result, commands.slide.of(scene.result, slide.index))
-        : h("span", { class: "shapes" }, shapesText(step)),
+        : h("span", { class: "shapes" }, shapesText(step, isShapeAsked(state, scene.result))),
     ),
     h(
       "div",
@@ -169,6 +170,7 @@ export function view(_, commands, state, others = {}) {
       state.drag && sliceBox(state.drag, trace),
       others.beside?.(state, commands),
     ),
+    others.below?.(state, commands),
     h(
       "div",
       { class: "stage-foot", key: "foot" },
@@ -187,9 +189,15 @@ function overflows({ scrollWidth, clientWidth, scrollHeight, clientHeight }) {
   return clientWidth > 0 && (scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1);
 }
 
-/** The step in shapes: `(10, 6) @ (6, 2) → (10, 2)`. @param {import("../lib/types.js").Step} step */
-function shapesText(step) {
+/**
+ * The step in shapes: `(10, 6) @ (6, 2) → (10, 2)`.
+ *
+ * @param {import("../lib/types.js").Step} step
+ * @param {boolean} asked  for the shape of the result
+ */
+function shapesText(step, asked) {
   const operands = step.picture?.operands ?? [];
+  if (asked) return `${inShapes(step.tokens, operands, printShape)} → ?`;
   return operands.some(({ shape }) => shape.length)
     ? `${inShapes(step.tokens, operands, printShape)} → ${printShape(step.shape)}`
     : printShape(step.shape);
@@ -218,16 +226,17 @@ function hatchedText({ operands, result }, { shown }) {
  * @param {State} state
  * @param {any} equation
  */
-function readout({ operands, result }, seen, { highlighted, digits }, equation) {
+function readout({ operands, result }, seen, state, equation) {
+  const { highlighted, digits } = state;
   const all = [...operands, result, ...(seen?.matrices ?? [])];
   const matrix = all.find(({ id }) => id === highlighted?.matrix);
   const number = highlighted && matrix?.part ? cell(matrix.part, highlighted.index) : undefined;
   if (!highlighted || !matrix || number === undefined)
     return "Point at a number, or tap it, to see its sources.";
-  if (matrix?.hidden)
+  if (matrix?.hidden || lessonCells(state)?.veiled(matrix, highlighted.index))
     return [
       h("code", null, `${nameOf(matrix, highlighted.index)} = ?`),
-      " Write its formula to see it.",
+      asking(state) ? " Answer the question to see it." : " Write its formula to see it.",
     ];
   const terms = productTerms(equation, highlighted, (term) => printOne(term, digits));
   return [

@@ -53,6 +53,7 @@ export function select(state) {
     past,
     trained,
     mode,
+    taught: state.learning.course !== null,
     tab,
     cursor,
     playing,

@@ -2,7 +2,7 @@
  * The service, call by call.
  *
  * @import { Aim, Document, Explanation, Nested, Run, Target, Trace, Wire } from "../lib/types.js"
- * @import { PreviewTrace } from "../lib/answers.js"
+ * @import { ChapterAnswer, Judged, LessonAnswer, LessonSummary, PreviewTrace } from "../lib/answers.js"
  * @import { Moment } from "../lib/moment.js"
  */
 
@@ -17,7 +17,7 @@ import { createTransport } from "./transport.js";
  * @typedef {{name: string, symbol?: string}} Operation
  * @typedef {{name: string, options?: Record<string, unknown>, scheduled?: string[]}}
  *   OptimizerRecord
- * @typedef {{name: string, title?: string, description?: string}} Example
+ * @typedef {import("../lib/answers.js").ExampleSummary} Example
  * @typedef {Omit<Run, "losses"> & {losses: Wire[], stopped?: {detail: string} | null}} Trained
  *   `stopped` where it ended before its last iteration
  * @typedef
@@ -230,6 +230,31 @@ export function createClient(fetcher, root, tell = () => {}, sleep = asleep) {
         tell,
         signal,
       ),
+    /** @returns {Promise<LessonSummary[]>} */
+    lessons: () => call("GET", "/lessons"),
+    /** One by its name, or one's own, checked. @param {string | object} lesson @returns {Promise<LessonAnswer>} */
+    lesson: (lesson) =>
+      typeof lesson === "string"
+        ? call("GET", `/lessons/${encodeURIComponent(lesson)}`)
+        : call("POST", "/lessons", lesson),
+    /**
+     * A chapter on a run's numbers.
+     *
+     * @param {string} id
+     * @param {string | object} lesson
+     * @param {number} chapter from 1
+     * @returns {Promise<ChapterAnswer>}
+     */
+    chapter: (id, lesson, chapter) => call("POST", `${run(id)}/chapter`, { lesson, chapter }),
+    /**
+     * @param {string} id
+     * @param {string | object} lesson
+     * @param {number} chapter from 1
+     * @param {{answer: unknown} | {reveal: true}} given
+     * @returns {Promise<Judged>}
+     */
+    answer: (id, lesson, chapter, given) =>
+      call("POST", `${run(id)}/answer`, { lesson, chapter, ...given }),
     /** @returns {Promise<any[]>} */
     exercises: () => call("GET", "/exercises"),
     /** What of a run is to be found. @param {string} id @returns {Promise<any>} */

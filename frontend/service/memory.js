@@ -1,16 +1,21 @@
 /**
- * What the browser keeps for this page: its own runs and the theme. Works without, where the
+ * What the browser keeps for this page: its own runs, the theme, and how far one is in each lesson. Works without, where the
  * browser keeps nothing.
  *
+ * @import { Progress } from "../lib/lessons.js"
  * @import { Theme } from "../state/settings/reducer.js"
  * @typedef {{id: string, title: string, opened: string}} OwnRun
  */
+
+import { progressOf } from "../lib/lessons.js";
 
 const RUNS = "backprop-explorer.runs";
 
 const THEME = "backprop-explorer.theme";
 
 const VISITED = "backprop-explorer.visited";
+
+const LESSONS = "backprop-explorer.lessons";
 
 const MOST = 30;
 
@@ -50,6 +55,19 @@ export function memory(storage) {
           ...runs().filter((run) => run.id !== id && run.id !== instead),
         ].slice(0, MOST),
       ),
+    /** @returns {Record<string, Progress>} */
+    lessons() {
+      const kept = read(LESSONS);
+      const entries = typeof kept === "object" && kept !== null ? Object.entries(kept) : [];
+      return Object.fromEntries(
+        entries.flatMap(([name, one]) => {
+          const progress = progressOf(one);
+          return progress ? [[name, progress]] : [];
+        }),
+      );
+    },
+    /** @param {Record<string, Progress>} progress */
+    keepLessons: (progress) => write(LESSONS, progress),
     /** @returns {Theme} */
     theme() {
       const theme = read(THEME);

@@ -14,6 +14,8 @@
  * @property {(id: string, title: string, instead?: string | null) => void} remember perhaps in the
  *   place of another run
  * @property {() => State["recent"]} recent
+ * @property {() => State["learning"]["progress"]} progress  in each lesson
+ * @property {(progress: State["learning"]["progress"]) => void} keepProgress
  * @property {(name: string, content: Blob) => void} save  as a file
  * @property {(theme: State["theme"]) => void} setTheme
  * @typedef {ReturnType<typeof createCommands>} Commands
@@ -34,7 +36,9 @@ import * as fitting from "./fitting/reducer.js";
 import { createGraph } from "./graph/commands.js";
 import { createHistory } from "./history/commands.js";
 import { createImport } from "./import/commands.js";
+import { createLearning } from "./learning/commands.js";
 import { createInspector } from "./inspector/commands.js";
+import { coveredGradients } from "./learning/selectors.js";
 import { createMessages } from "./messages/commands.js";
 import { createOptimizer } from "./optimizer/commands.js";
 import { createOwnership } from "./ownership/commands.js";
@@ -160,6 +164,7 @@ export function createCommands(store, client, browser) {
     change,
     own: run.owned,
     open,
+    learn: (lesson) => learning.start(lesson),
     report,
     say,
     settle: settleAnew,
@@ -195,7 +200,24 @@ export function createCommands(store, client, browser) {
     scrubbing,
     explanation,
     copy: files.copy,
-    seek: practice.seek,
+    seek: (tensor) =>
+      coveredGradients(get()).includes(tensor)
+        ? say(`${tensor}.g is hidden until you answer the question.`)
+        : practice.seek(tensor),
+    take: (matrix, index) => learning.take(matrix, index),
+    say,
+  });
+  const learning = createLearning(store, client, browser, {
+    change,
+    open,
+    own: ownership.own,
+    locate: run.locate,
+    train: training.train,
+    view: history.view,
+    write: cells.write,
+    explain: explanation.explain,
+    explore: () => page.chooseMode("explore"),
+    report,
     say,
   });
   const inspector = createInspector(apply);
@@ -203,6 +225,8 @@ export function createCommands(store, client, browser) {
     change,
     open,
     locate: run.locate,
+    learn: (lesson, where) => learning.start(lesson, where),
+    list: (lessons) => learning.begin(lessons),
     report,
   });
 
@@ -219,6 +243,7 @@ export function createCommands(store, client, browser) {
     history,
     import: importing,
     inspector,
+    learning,
     messages,
     optimizer,
     ownership,
@@ -257,6 +282,7 @@ export function createCommands(store, client, browser) {
       void history.follow();
       void film.follow();
       excerpts.follow();
+      learning.follow();
     },
   };
 }

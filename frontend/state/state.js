@@ -11,6 +11,7 @@
  * @import { ExcerptsState } from "./excerpts/reducer.js"
  * @import { ExplanationState } from "./explanation/reducer.js"
  * @import { FilesState } from "./files/reducer.js"
+ * @import { Learning } from "./learning/reducer.js"
  * @import { FittingState } from "./fitting/reducer.js"
  * @import { InspectorState } from "./inspector/reducer.js"
  * @import { MessagesState } from "./messages/reducer.js"
@@ -35,6 +36,7 @@
  * @property {Drawing} drawing
  * @property {Plots} plots
  * @property {Past} past
+ * @property {Learning} learning
  * @property {Sliding} sliding
  * @property {Bringing} bringing
  * @property {Brought | null} brought  what became of the code that the run was opened from
@@ -57,6 +59,7 @@ import { initialDrawing } from "./graph/reducer.js";
 import { initialHistory } from "./history/reducer.js";
 import { initialImport } from "./import/reducer.js";
 import { initialInspector } from "./inspector/reducer.js";
+import { initialLearning } from "./learning/reducer.js";
 import { initialMessages } from "./messages/reducer.js";
 import { initialTuning } from "./optimizer/reducer.js";
 import { initialPage } from "./page/reducer.js";
@@ -101,6 +104,7 @@ export const initial = {
   drawing: initialDrawing,
   plots: initialPlots,
   past: initialHistory,
+  learning: initialLearning,
   sliding: initialSliding,
   bringing: initialImport,
   brought: null,

@@ -49,13 +49,13 @@ export function cellView(
   spot,
   { highlighted, style, largest, blank, old, hatched },
   tab,
-  { chosen, explained, edit, cells, drag },
+  { chosen, explained, edit, cells, drag, lesson },
 ) {
   const { index } = spot;
+  const hidden = matrix.hidden || lesson?.veiled(matrix, index) === true;
+  const mark = lesson?.mark(matrix, index) ?? null;
   const number = cell(part, index) ?? NaN;
-  const { sign, strength } = matrix.hidden
-    ? { sign: "veiled", strength: 0 }
-    : tintOf(number, largest);
+  const { sign, strength } = hidden ? { sign: "veiled", strength: 0 } : tintOf(number, largest);
   const place = { matrix: matrix.id, index };
   const pulled =
     drag &&
@@ -91,6 +91,7 @@ export function cellView(
         subject,
         hatched?.(index) ? "blocked" : "",
         pulled ? "dragged" : "",
+        mark === null ? "" : `mark-${mark}`,
         ghost === null ? "" : "changed",
       ]
         .filter(Boolean)
@@ -98,7 +99,8 @@ export function cellView(
       tabindex: tab && !edited ? "0" : "-1",
       "aria-label": nameOf(matrix, index),
       title: ghost === null ? null : `was ${ghost}`,
-      "data-value": matrix.hidden ? null : exact(number),
+      "aria-selected": mark === null ? null : String(mark !== "open"),
+      "data-value": hidden ? null : exact(number),
       "data-index": index.join(","),
       style: { "--heat": `${strength}%` },
       onpointerdown: (/** @type {PointerEvent} */ event) =>
@@ -111,7 +113,7 @@ export function cellView(
     },
     edited
       ? [editor(edited, nameOf(matrix, index), cells), edited.problem && problemAt(edited.problem)]
-      : matrix.hidden
+      : hidden
         ? "?"
         : blank
           ? ""

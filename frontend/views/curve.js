@@ -120,7 +120,7 @@ export function curveView(what, { moments, position, moment, view }) {
         step: "1",
         value: String(position),
         disabled: moments < 2,
-        "aria-label": "Iteration on the screen",
+        "aria-label": "Viewing iteration",
         "aria-describedby": "curve-text",
         "aria-valuetext": moment,
         title: moment,

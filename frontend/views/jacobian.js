@@ -35,6 +35,7 @@ export function jacobianView(answer, options) {
           `Too large to be drawn here: more than ${(answer.limit ?? 0).toLocaleString("en")} derivatives.`,
         ),
     costView(answer),
+    answer.at_scale && h("p", { key: "scale" }, ...proseView(answer.at_scale, isTensor)),
     questionsView([
       questionView(
         "Why is it never built?",

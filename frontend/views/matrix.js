@@ -31,6 +31,10 @@
  * @property {Target | null} [explained]
  * @property {CellEdit | null} edit
  * @property {CellCommands} cells
+ * @property {ReturnType<typeof import("../state/learning/selectors.js").lessonCells>} [lesson]  what a
+ *   lesson makes of cells
+ * @property {Set<string> | null} [lit]  the tensors that a lesson lights, `w1.g` for a gradient
+ * @property {(matrix: Matrix) => boolean} [shapeless]  whether its shape is not to be seen
  * @property {string[] | null} [letters]  of the result's axes, for what is stretched
  * @property {boolean} [column]           draw a 1-D tensor as a column
  * @property {Tensor[]} [together]         tensors that share widths and decimals with this one

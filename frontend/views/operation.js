@@ -7,6 +7,8 @@
 
 import { h } from "../lib/h.js";
 import { plainCodeView } from "./code.js";
+import { operationPicture } from "./operationpicture.js";
+import { proseView } from "./prose.js";
 
 /**
  * What can be done with a document: the address that opens it, and the two ways to copy it.
@@ -30,7 +32,12 @@ export function operationView(entry, travel) {
       h("small", { class: "family", "data-family": family }, family),
     ),
     h("p", { class: "summary" }, summary),
-    ...entry.formulae.map((formula) => formulaView(formula)),
+    h(
+      "div",
+      { class: "formula-and-picture" },
+      h("div", null, ...entry.formulae.map((formula) => formulaView(formula))),
+      operationPicture(entry.picture, name),
+    ),
     h(
       "dl",
       null,
@@ -44,8 +51,9 @@ export function operationView(entry, travel) {
       ),
       part("definition", "Definition", entry.definition !== "" && program(entry.definition)),
       part("backward", "Backward", backward(entry)),
+      part("why", "Why", reasons(entry)),
       part("kink", "At the kink", entry.kink && kink(entry, travel)),
-      part("refuses", "Refuses", entry.refusals.length > 0 && refusals(entry)),
+      part("refuses", "Errors", entry.refusals.length > 0 && refusals(entry)),
       part("example", "Example", example(entry, travel)),
       part("source", "Source", source),
     ),
@@ -138,6 +146,32 @@ function backward({ gradients, definition, family, internal, operands }) {
   return operands.length ? "Lets no gradient through." : "Has no operands, and so no gradients.";
 }
 
+/** One sentence for several operands where they have the same. @param {ReferenceEntry} entry */
+function reasons({ why, family }) {
+  const said = new Map();
+  for (const [operand, text] of Object.entries(why))
+    said.set(text, [...(said.get(text) ?? []), operand]);
+  return (
+    said.size > 0 &&
+    [...said].map(([text, operands]) =>
+      h(
+        "p",
+        { key: operands.join() },
+        said.size > 1 &&
+          family !== "optimizer" && [
+            h(
+              "code",
+              { class: "gradient" },
+              operands.map((/** @type {string} */ name) => `${name}.g`).join(", "),
+            ),
+            ": ",
+          ],
+        ...proseView(text, () => false),
+      ),
+    )
+  );
+}
+
 /** @param {ReferenceEntry} entry @param {Travel} travel */
 function kink({ name, kink }, travel) {
   if (!kink) return [];
@@ -167,7 +201,8 @@ function kink({ name, kink }, travel) {
 
 /** @param {ReferenceEntry} entry */
 function refusals({ refusals }) {
-  return h(
+  const many = `${refusals.length} example${refusals.length === 1 ? "" : "s"}`;
+  const list = h(
     "ul",
     { class: "refusals" },
     refusals.map(({ code, shapes, message, hint }, at) => {
@@ -183,6 +218,7 @@ function refusals({ refusals }) {
       );
     }),
   );
+  return h("details", { key: "errors" }, h("summary", null, many), list);
 }
 
 /** @param {ReferenceEntry} entry @param {Travel} travel */

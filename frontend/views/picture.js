@@ -49,7 +49,7 @@ export function tensorView(matrix, options) {
   return h(
     "figure",
     {
-      class: `tensor ${matrix.field ?? "expression"}`,
+      class: `tensor ${matrix.field ?? "expression"}${isLit(matrix, options) ? " lit-tensor" : ""}`,
       key: matrix.id,
       "data-tensor": matrix.name ?? matrix.code,
       "data-field": matrix.field,
@@ -66,6 +66,12 @@ export function tensorView(matrix, options) {
       !(matrix.overview && options.frame) &&
       elsewhereView(matrix, matrix.part, options.highlighted[matrix.id], options.reveal),
   );
+}
+
+/** @param {Matrix} matrix @param {PictureOptions} options */
+function isLit({ name, field, naming }, { lit }) {
+  const end = field === "gradient" ? ".g" : naming === "new" ? ".next" : "";
+  return name !== null && lit?.has(`${name}${end}`) === true;
 }
 
 /** @param {Matrix} matrix @param {PictureOptions} options */
@@ -89,7 +95,11 @@ function heading(matrix, options) {
     "figcaption",
     null,
     h("span", { class: "tensor-name", title: matrix.code }, label),
-    h("span", { class: "shape" }, printShape(matrix.stretched ? matrix.stretched : matrix.shape)),
+    h(
+      "span",
+      { class: "shape" },
+      options.shapeless?.(matrix) ? "( ? )" : printShape(matrix.stretched ?? matrix.shape),
+    ),
     matrix.stretched && h("span", { class: "note" }, `broadcast from ${printShape(matrix.shape)}`),
     part && remark(matrix, part) && h("span", { class: "remark" }, remark(matrix, part)),
     drawn && h("span", { class: "note part-drawn" }, drawn),
@@ -154,6 +164,7 @@ function saveButton({ code, field }) {
 /** @param {Matrix} matrix @param {PictureOptions} options */
 function body(matrix, options) {
   const { part, overview } = matrix;
+  if (options.shapeless?.(matrix)) return covered({ ...matrix, shape: [2, 3] }, options, "?");
   if (matrix.hidden && (!part || options.dot)) return covered(matrix, options);
   if (overview === null) return covered(matrix, options, options.busy);
   if (overview && options.dot && options.palette && options.frame)

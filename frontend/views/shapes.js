@@ -2,6 +2,7 @@
  * How the axes of a step meet, drawn as a table: a column per axis, a row per tensor; and what else
  * could have been written.
  *
+ * @import { Layout } from "../lib/answers.js"
  * @import { Alignment, Axis, AxesRow, Solved, Way } from "../lib/types.js"
  * @import { Speech } from "./prose.js"
  */
@@ -30,11 +31,11 @@ export function axesText({ axes, rows }) {
       .filter((axis) => axis.role === role)
       .map(({ letter, length }) => `${letter} (${length})`)
       .join(", ");
-  const [summed, stretched] = [named("summed"), named("stretched")];
+  const [summed, repeated] = [named("summed"), named("stretched")];
   const whose = result ? `, the shape of \`${result.code}\`` : "";
   const shape = result ? printShape(result.shape) : "";
   if (summed) return `Summed over axis ${summed}; what remains is ${shape}${whose}.`;
-  if (stretched) return `Broadcast along axis ${stretched} to ${shape}${whose}.`;
+  if (repeated) return `Broadcast along axis ${repeated} to ${shape}${whose}.`;
   return `Every axis is kept: ${shape}${whose}.`;
 }
 
@@ -174,4 +175,48 @@ function judgement({ runs, right_shape: fits, right_numbers: right }) {
   return right
     ? ["✓", "right", "right shape, right numbers"]
     : ["≠", "wrong", "right shape, wrong numbers"];
+}
+
+/** Weights stored both ways: what changes is the code alone. @param {Layout[]} layouts @param {Speech} options */
+export function layoutsView(layouts, { isTensor }) {
+  const rows = /** @type {const} */ ([
+    ["forward", "forward"],
+    ["weight_gradient", "weight gradient"],
+    ["input_gradient", "input gradient"],
+  ]);
+  return h(
+    "table",
+    { class: "ways layouts" },
+    h(
+      "thead",
+      null,
+      h(
+        "tr",
+        null,
+        h("td", null),
+        layouts.map(({ name, own, weight, shape }) =>
+          h(
+            "th",
+            { scope: "col", key: name, class: own ? "right" : null },
+            name === "in_out" ? "(in, out)" : "(out, in)",
+            h("span", { class: "why-not" }, `${weight} ${printShape(shape)}${own ? ", here" : ""}`),
+          ),
+        ),
+      ),
+    ),
+    h(
+      "tbody",
+      null,
+      rows.map(([field, word]) =>
+        h(
+          "tr",
+          { key: field },
+          h("th", { scope: "row" }, word),
+          layouts.map((layout) =>
+            h("td", { key: layout.name }, h("code", null, ...codeView(layout[field], isTensor))),
+          ),
+        ),
+      ),
+    ),
+  );
 }

@@ -15,13 +15,14 @@ import { fromWire, printShape, signed } from "../lib/numbers.js";
 import { sumText } from "../lib/telling.js";
 import { barsView } from "./bars.js";
 import { codeView, statementView } from "./code.js";
+import { comparisonView, effectView } from "./effect.js";
 import { formulaView } from "./formula.js";
 import { stepLink } from "./path.js";
 import { proseView } from "./prose.js";
 import { questionView, questionsView, storyView } from "./questions.js";
 
 /** Which answer comes first, the best one first. */
-const FIRST = ["product", "loss", "update", "composite"];
+const FIRST = ["reason", "product", "loss", "update", "composite"];
 
 /**
  * @param {Why} why
@@ -43,7 +44,9 @@ export function whyView(why, answer, options) {
           options.letters && options.pointLetter ? options : undefined,
         ),
       ),
-    answer && barsView(answer, options, true),
+    why.comparison && comparisonView(why.comparison, options),
+    ...(why.effect ? effectView(why.effect, options) : []),
+    answer && !why.effect && !why.comparison && barsView(answer, options, true),
     questionsView(questionsOf(why, sum ? null : (first ?? why.story[0]), options)),
   ];
 }

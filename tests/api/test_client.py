@@ -128,7 +128,7 @@ def test_explanations_checks_and_files(client: bx.Client) -> None:
     assert client.run(run.id).trace()["loss"] == run.loss
     assert "lesson13" in client.examples()
     run.delete()
-    with pytest.raises(bx.Problem, match="no run of this id"):
+    with pytest.raises(bx.Problem, match="No run with this id"):
         run.state()
 
 

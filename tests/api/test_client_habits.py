@@ -47,7 +47,7 @@ def test_a_run_is_a_dictionary_of_its_tensors(client: bx.Client) -> None:
     for name in ("w9", "wx.h", "w9.g", 3):
         assert name not in run, name
         assert name not in plan, name
-    with pytest.raises(bx.Problem, match="no run of this id"):
+    with pytest.raises(bx.Problem, match="No run with this id"):
         "w1" in bx.RemoteRun(client, "nothing")  # noqa: B015
 
 

@@ -1,5 +1,6 @@
 """Health, the catalogue, the examples, and a trace of a document."""
 
+import re
 from importlib.metadata import version
 
 import pytest
@@ -100,7 +101,26 @@ def test_a_listed_data_set_trains(client: TestClient, name: str) -> None:
 def test_the_examples_are_listed(client: TestClient) -> None:
     listed = client.get("/api/examples").json()
     assert [example["name"] for example in listed] == list(examples)
-    assert all(example.keys() == {"name", "title", "description"} for example in listed)
+    keys = {"name", "title", "description", "shelf", "question", "attempt", "picture"}
+    assert all(example.keys() == keys for example in listed)
+    shelves = [example["shelf"] for example in listed]
+    assert list(dict.fromkeys(shelves)) == ["First steps", "Layers", "Models"]
+    assert shelves == sorted(shelves)  # each shelf's together
+
+
+@pytest.mark.parametrize("name", list(examples))
+def test_an_example_begins_with_a_question_and_a_picture_of_its_own_tensors(client: TestClient, name: str) -> None:
+    listed = next(one for one in client.get("/api/examples").json() if one["name"] == name)
+    tensors = client.post("/api/trace", json=examples[name]).json()["tensors"]
+    assert listed["question"].endswith("?")
+    for text in (listed["question"], listed["attempt"]):
+        for code in re.findall("`([^`]+)`", text):
+            assert code.partition("[")[0].removesuffix(".g") in tensors, code
+    *drawn, last = listed["picture"]
+    assert last == {"name": "loss", "shape": [], "count": 1}
+    for one in drawn:
+        versions = [key for key in tensors if key == one["name"] or key.startswith(f"{one['name']}__")]
+        assert tensors[versions[-1]]["shape"] == one["shape"]
 
 
 @pytest.mark.parametrize("name", list(examples))

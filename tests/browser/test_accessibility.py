@@ -65,7 +65,7 @@ def with_the_files_to_save(explorer: Explorer) -> None:
 def in_the_past(explorer: Explorer) -> None:
     explorer.page.keyboard.press("Escape")
     explorer.train(3)
-    explorer.page.get_by_role("slider", name="Iteration on the screen").press("ArrowLeft")
+    explorer.page.get_by_role("slider", name="Viewing iteration").press("ArrowLeft")
     explorer.expect_iteration(2)
 
 

@@ -25,7 +25,7 @@ def _travelled(explorer: Explorer) -> None:
 
 
 def scrubber(explorer: Explorer) -> Locator:
-    return explorer.page.get_by_role("slider", name="Iteration on the screen")
+    return explorer.page.get_by_role("slider", name="Viewing iteration")
 
 
 def film(explorer: Explorer) -> Locator:

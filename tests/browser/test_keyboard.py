@@ -220,7 +220,7 @@ def test_what_vanishes_or_becomes_useless_does_not_take_the_focus_along(explorer
     expect(explorer.button("Close b1")).to_have_count(0)
     keyboard.press("Tab", "t")
     expect(explorer.status).to_contain_text("Trained 20 iterations")
-    keyboard.walk_to(explorer.page.get_by_role("slider", name="Iteration on the screen"))
+    keyboard.walk_to(explorer.page.get_by_role("slider", name="Viewing iteration"))
     keyboard.press("Home")
     expect(explorer.status).to_contain_text("Iteration 0 of 20, as it was")
     keyboard.walk_to(explorer.button("Back to latest"))

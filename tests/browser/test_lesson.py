@@ -255,7 +255,7 @@ def test_a_shared_link_carries_the_document(explorer: Explorer, other: Explorer)
 def test_a_run_that_does_not_exist_is_said_so(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 404")
     explorer.page.goto("/#run=no-such-run")
-    expect(explorer.alert).to_contain_text("there is no run of this id")
+    expect(explorer.alert).to_contain_text("No run with this id")
 
 
 def test_a_run_that_is_not_there_is_said_and_the_lesson_shown_instead(explorer: Explorer, trouble: Trouble) -> None:

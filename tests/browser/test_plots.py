@@ -89,7 +89,7 @@ def test_a_point_brings_its_iteration_and_all_plots_follow(plots: Plots) -> None
     plots.says("loss")
     plots.tab("Decision surface").click()
     plots.says("surface", iteration=10)
-    plots.page.get_by_role("slider", name="Iteration on the screen").press("Home")
+    plots.page.get_by_role("slider", name="Viewing iteration").press("Home")
     plots.explorer.expect_iteration(0)
     plots.says("surface", iteration=0)
 
@@ -108,7 +108,7 @@ def test_a_decision_surface_is_pinned_to_the_stage_and_follows(plots: Plots) -> 
         plots.explorer.plot(stage)
 
     follows(30)
-    plots.page.get_by_role("slider", name="Iteration on the screen").press("Home")
+    plots.page.get_by_role("slider", name="Viewing iteration").press("Home")
     follows(0)
     assert_clean(plots.page, "a pinned plot", ".pinned")
     stage.get_by_role("button", name="Decision surface", exact=True).click()

@@ -124,7 +124,7 @@ def test_choosing_goes_to_the_step_and_a_step_is_chosen_by_going_to_it(explorer:
 WRONG = [
     ("-x.T @ l1.g", "The shape fits, 10 of 20 numbers differ.", "Every element has the other sign"),
     ("l1.g.T @ x", "The shape does not fit.", "rows and columns are mixed up"),
-    ("x * l1.g", "This does not run.", "adds nothing up"),
+    ("x * l1.g", "This does not run.", "only multiplies element by element"),
     ("x.T @ l2.g", "The shape fits, 10 of 20 numbers differ.", "where another tensor belongs"),
 ]
 
@@ -197,7 +197,7 @@ def test_a_verdict_says_that_it_is_old(explorer: Explorer) -> None:
 
 def test_what_is_right_in_the_past_is_checked_there_and_not_kept(explorer: Explorer) -> None:
     explorer.train(3)
-    explorer.page.get_by_role("slider", name="Iteration on the screen").press("ArrowLeft")
+    explorer.page.get_by_role("slider", name="Viewing iteration").press("ArrowLeft")
     explorer.expect_iteration(2)
     expect(answer(explorer, "w1", "x.T @ l1.g")).to_contain_text("Correct.")
     expect(column(explorer)).to_contain_text("0 of 7 solved")

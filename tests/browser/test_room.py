@@ -25,7 +25,7 @@ def test_without_the_graph_practice_begins_at_the_top(explorer: Explorer) -> Non
 def test_that_one_views_the_past_covers_no_button(explorer: Explorer) -> None:
     explorer.open()
     explorer.train(12)
-    slider = explorer.page.get_by_role("slider", name="Iteration on the screen")
+    slider = explorer.page.get_by_role("slider", name="Viewing iteration")
     slider.focus()
     slider.press("ArrowLeft")
     bar = explorer.page.locator(".over-bar")
@@ -41,7 +41,7 @@ def test_on_a_phone_the_line_of_the_step_stays_when_one_views_the_past(explorer:
     explorer.open()
     explorer.train(4)
     explorer.page.set_viewport_size({"width": 390, "height": 844})
-    slider = explorer.page.get_by_role("slider", name="Iteration on the screen")
+    slider = explorer.page.get_by_role("slider", name="Viewing iteration")
     slider.focus()
     slider.press("ArrowLeft")
     bar = explorer.page.locator(".over-bar")

@@ -12,7 +12,7 @@ from tests.house.repository import FRONTEND, PACKAGE, files
 
 LAYERS = (
     "problem", "syntax", "wording", "answers", "data", "ops", "graph", "library", "language", "engine", "builder",
-    "examples", "explain", "practice", "reference", "bundle", "export", "importing", "plots",
+    "examples", "explain", "practice", "lessons", "reference", "bundle", "export", "importing", "plots",
     "printout", "runs", "settings", "processes", "api", "notebook", "address", "client", "torch", "widget", "cli",
 )  # fmt: skip
 CORE = {*LAYERS[: LAYERS.index("runs")]}

@@ -62,13 +62,14 @@ test("a run that cannot be read at the moment is no reason to open another one",
   const addresses = [];
   const lists = async () => [];
   const client = { ...createClient(fetcher, "", undefined, async () => {}), operations: lists };
-  Object.assign(client, { optimizers: lists, examples: lists, exercises: lists });
+  Object.assign(client, { optimizers: lists, examples: lists, exercises: lists, lessons: lists });
   const commands = createCommands(store, client, {
     search: "",
     hash: "#run=r&step=3",
     base: "/",
     setAddress: (address) => addresses.push(address),
     remember() {},
+    progress: () => ({}),
   });
   await commands.start();
   assert.deepEqual([store.get().run, store.get().alert.status, addresses], [null, 503, []]);

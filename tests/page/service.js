@@ -67,6 +67,7 @@ export async function page(address) {
     optimizers: lists,
     examples: lists,
     exercises: lists,
+    lessons: lists,
   };
   const { search, hash } = new URL(address, "http://localhost/");
   const browser = {
@@ -77,6 +78,8 @@ export async function page(address) {
     copy: async (text) => (seen.copied = text),
     remember: (id) => seen.remembered.push(id),
     recent: () => [],
+    progress: () => ({}),
+    keepProgress: (progress) => (seen.progress = progress),
   };
   const commands = createCommands(store, client, browser);
   await commands.start();

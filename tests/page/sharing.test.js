@@ -23,7 +23,10 @@ import { smallRun } from "./trace.js";
 const DOCUMENT = { program: "loss = (x - \u00e9).sum()", inputs: { x: [1, 2] } };
 const LONG = { program: "loss = x.sum()", inputs: { x: new Array(2000).fill(0.5) } };
 const read = (address) => readAddress(new URL(address).search, new URL(address).hash);
-const plain = { run: null, view: null, doc: null, practice: false, step: null, hide: [], odd: [] };
+const plain = {
+  ...{ run: null, view: null, doc: null, practice: false, step: null, hide: [], odd: [] },
+  ...{ lesson: null, chapter: null },
+};
 
 test("a document travels in a link, compressed where that is shorter", async () => {
   for (const document of [DOCUMENT, LONG]) {
@@ -96,6 +99,8 @@ test("what is not understood in an address is said, and the rest is followed", (
     doc: null,
     practice: false,
     step: null,
+    lesson: null,
+    chapter: null,
     hide: ["training"],
   });
   assert.equal(odd.length, 5);

@@ -56,7 +56,7 @@ def test_deleting_gives_up_the_reserve_and_takes_it_again(path: Path, opened: Op
         with pytest.raises(Problem, match="full"):
             run.train(1)
         run.delete()
-    with pytest.raises(Problem, match="no run of this id"), runs.borrow(identity):
+    with pytest.raises(Problem, match="No run with this id"), runs.borrow(identity):
         pass
     assert reserve.stat().st_size > 1_000_000
     with runs.borrow(other) as run:

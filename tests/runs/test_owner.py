@@ -135,7 +135,7 @@ def test_what_is_no_age(path: Path, kept: list[str], age: str) -> None:
 
 
 def test_an_id_may_begin_with_a_hyphen(path: Path, kept: list[str]) -> None:
-    assert "no run of this id" in refused("show", "-abc", database=path)
+    assert "No run with this id" in refused("show", "-abc", database=path)
     assert "There is no run -abc" in refused("delete", "-abc", database=path)
 
 
@@ -260,7 +260,7 @@ def test_runs_in_postgresql(postgres: Postgres, tmp_path: Path) -> None:
         assert json.loads(printed("show", first, "--json", database=address))["bytes"] > 100
         printed("export", first, "--output", str(tmp_path / "run.json"), database=address)
         assert printed("delete", "--older-than", "1w", database=address) == f"{first}\n1 run deleted\n"
-        with pytest.raises(Exception, match="no run of this id"), runs.borrow(first) as run:
+        with pytest.raises(Exception, match="No run with this id"), runs.borrow(first) as run:
             run.state()
     for arguments, instead in (
         (["backup", str(tmp_path / "copy")], "pg_dump"),

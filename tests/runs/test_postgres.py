@@ -89,7 +89,7 @@ def test_what_one_server_changes_another_sees(replicas: list[Runs]) -> None:
     with one.borrow(copy) as run:
         assert run.state()["iteration"] == 6
         run.delete()
-    with pytest.raises(Problem, match="no run of this id"), other.borrow(copy):
+    with pytest.raises(Problem, match="No run with this id"), other.borrow(copy):
         pass
 
 
@@ -115,7 +115,7 @@ def test_a_run_that_was_deleted_by_another_server_is_gone(replicas: list[Runs]) 
         run.train(1)
     with one.borrow(identity) as run:
         run.delete()
-    with other.borrow(identity) as run, pytest.raises(Problem, match="no run of this id"):
+    with other.borrow(identity) as run, pytest.raises(Problem, match="No run with this id"):
         run.state()
 
 

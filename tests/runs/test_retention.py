@@ -108,7 +108,7 @@ def test_a_run_that_somebody_has_right_now_stays(server: Servers) -> None:
         assert run.train(2)["iteration"] == 2
     date_back(runs, identity, 100)
     assert remove_untouched(runs, NOW, 90) == 1
-    with pytest.raises(Problem, match="no run of this id"), runs.borrow(identity) as run:
+    with pytest.raises(Problem, match="No run with this id"), runs.borrow(identity) as run:
         run.state()
 
 

@@ -27,6 +27,7 @@ from backprop_explorer.api.routes import (
     history,
     importing,
     iterations,
+    lessons,
     oneshot,
     plots,
     practice,
@@ -93,6 +94,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         importing,
         check,
         practice,
+        lessons,
     ):
         app.include_router(routes.router)
         app.state.api_routes += routes.router.routes

@@ -29,7 +29,7 @@ BATCH = (
     "of these are edits of the rows that are in the batch"
 )
 VALIDATION = (
-    '{"fraction": 0.2} or {"count": 30}: so many rows are held out, and their loss is told beside the training\'s; '
+    '{"fraction": 0.2} or {"count": 30}: so many rows are held out, and their loss is given beside the training\'s; '
     '"shuffle": false holds out the last ones, otherwise the seed chooses'
 )
 VOCABULARY = 'the words that an input\'s whole numbers stand for: {"y": ["cat", "dog"]}; 0 is the first'
@@ -220,6 +220,71 @@ class HintWanted(Schema):
 
     tensor: str
     level: Literal[1, 2, 3, 4] = Field(description="1: the shape, 2: one element, 3: the rule, 4: the solution")
+
+
+LESSON: dict[str, Any] = {
+    "title": "A slope",
+    "description": "What one weight's gradient says.",
+    "minutes": 1,
+    "document": {"program": "loss = (w * x - y) ** 2", "inputs": {"x": 2, "y": 1}, "parameters": {"w": 1}},
+    "chapters": [
+        {
+            "title": "One number",
+            "text": "The loss is {loss} at `w = {w}`.",
+            "step": "w.g",
+            "question": {
+                "kind": "number",
+                "ask": "What is `w.g`?",
+                "value": "w.g",
+                "hint": "Twice the error, times `x`.",
+                "because": "Twice the error {w * x - y}, times {x}.",
+            },
+        }
+    ],
+}
+
+
+class Lesson(Schema):
+    """A lesson: what it is about, and its chapters."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [LESSON]})
+
+    title: str
+    description: str
+    minutes: int = Field(ge=1)
+    example: str | None = Field(default=None, description="what it is about: one of example, exercise and document")
+    exercise: str | None = None
+    document: dict[str, Any] | None = None
+    chapters: list[dict[str, Any]] = Field(min_length=1, description="see backend/docs/teaching.md")
+
+
+class ChapterWanted(Schema):
+    """Which chapter, of a lesson by its name or of one that is sent along."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"lesson": "training-step", "chapter": 1}]})
+
+    lesson: str | dict[str, Any]
+    chapter: int = Field(ge=1, description="from 1")
+
+
+class LessonAnswered(ChapterWanted):
+    """An answer to a chapter's question, as its kind has it; with `reveal` the solution is wanted."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"lesson": "training-step", "chapter": 2, "answer": [[0, 0], [1, 1]]},
+                {"lesson": "training-step", "chapter": 2, "reveal": True},
+            ]
+        }
+    )
+
+    answer: Any = Field(
+        default=None,
+        description="cells: their indices, number: a number or “1/3”, shape: a list, drag: from and to, formula and "
+        "mend: a formula, reason: the number of the choice, from 0",
+    )
+    reveal: bool = False
 
 
 ANSWERS: dict[str, Any] = {"w1": "x.T @ l1.g", "b1": [0.1]}

@@ -27,8 +27,8 @@ _CONSTANTS = {"pi": MODULE_VALUES["pi"]}
 """What needs no np. in front."""
 
 _HINT = (
-    f"it is made of numbers, {VARIABLE} (0 for the first) and functions of one number, such as 0.5 * 0.9 ** {VARIABLE} "
-    f"or 0.1 * where({VARIABLE} < 50, 1, 0.1)"
+    f"it is computed from numbers, {VARIABLE} (0 for the first) and functions of one number, such as 0.5 * 0.9 ** "
+    f"{VARIABLE} or 0.1 * where({VARIABLE} < 50, 1, 0.1)"
 )
 
 
@@ -85,7 +85,7 @@ def _told(problem: Problem) -> str:
 
 def _refused(option: str, reason: str, hint: str | None = None) -> Problem:
     own = hint if hint and hint.startswith(("did you mean", "write where")) else _HINT
-    return Problem("bad_optimizer", f"{option} is no expression of the {VARIABLE}: {reason}", hint=own)
+    return Problem("bad_optimizer", f"{option} is not an expression of the {VARIABLE}: {reason}", hint=own)
 
 
 def _hint(text: str, problem: Problem) -> str | None:

@@ -148,7 +148,7 @@ def _entry(evaluator: Reader, entry: Any, tree: ast.AST) -> Any:
     if isinstance(entry, Node):
         return _label(evaluator, evaluator.operand(entry, "an index"))
     if isinstance(entry, Masked):
-        raise masked.refused(evaluator, "an index made of it", tree)
+        raise masked.refused(evaluator, "an index computed from it", tree)
     if isinstance(entry, bool):
         raise evaluator.problem("bad_index", "true and false are no index", tree, "write x[None] for a new axis")
     if isinstance(entry, slice):
@@ -167,7 +167,7 @@ def _known_number(evaluator: Reader, node: Node, tree: ast.AST) -> int:
     if known is None or known.size != 1 or known.item() != int(known.item()):
         raise evaluator.problem(
             "bad_index",
-            "slices, and lists in an index, are made of whole numbers that are known before the program runs",
+            "slices, and lists in an index, need whole numbers that are known before the program runs",
             tree,
             "a tensor of whole numbers can be an index by itself: x[labels]",
         )

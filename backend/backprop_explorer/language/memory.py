@@ -76,7 +76,7 @@ class Memory:
             return
         while is_view(old):
             if old.operation.name not in VIEWS or old.boxes:
-                raise self._unclear(old, "it may share its numbers with the tensor that it was made of")
+                raise self._unclear(old, "it may share its numbers with the tensor that it was computed from")
             old, new = old.operands[0], _put_back(self.graph, old, new)
         self.newer[old] = new
 

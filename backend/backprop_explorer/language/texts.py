@@ -31,7 +31,7 @@ def _plain(value: Any) -> Any:
         raise Problem(
             "not_in_language",
             "the text of a tensor depends on its numbers",
-            hint="strings are made of what is known before the program runs, such as x.shape[0]",
+            hint="strings consist of what is known before the program runs, such as x.shape[0]",
         )
     if isinstance(value, Word):
         return value.text

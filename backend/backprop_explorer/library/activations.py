@@ -11,6 +11,12 @@ def leaky_relu(x, negative_slope=0.01):
     return where(x > 0, x, negative_slope * x)
 """,
     summary="The number where it is positive, else a small part of it.",
+    why={
+        "x": (
+            "Where `{x}` is positive it is passed on unchanged, and so is the gradient; elsewhere both are "
+            "multiplied by the small slope, so that a unit can recover."
+        ),
+    },
     formula="y = where(x > 0, x, slope * x)",
     symbols="slope: negative_slope, the gradient on the negative side",
     gradients={"x": "where(x > 0, 1, negative_slope) * g"},
@@ -32,6 +38,14 @@ def softmax(x, axis=-1):
         "Positive numbers that add up to 1 along the axis. The greatest is subtracted first, which changes nothing "
         "but keeps exp in range; it is detached."
     ),
+    why={
+        "x": (
+            "Every probability in a {line} of `{y}` depends on every score of that {line}: raise one score, and "
+            "its own probability rises while all the others fall, because they always sum to 1. So `{g}` counts "
+            "only as far as it differs from its mean over the {line}, weighted by the probabilities: that mean is"
+            " subtracted, and the rest is multiplied by the probability."
+        ),
+    },
     formula="y = exp(x) / sum(exp(x))",
     symbols="x: scores, y: probabilities, both of the same shape; the sum runs along axis",
     gradients={"x": "y * (g - sum(g * y, axis, True))"},
@@ -52,6 +66,13 @@ def log_softmax(x, axis=-1):
     return z - log(sum(exp(z), axis, True))
 """,
     summary="The logarithm of softmax, without leaving the range of numbers.",
+    why={
+        "x": (
+            "Raising one score raises its own log-probability by as much, but lowers every log-probability of its"
+            " {line} by its probability `exp({y})`. So the sum of `{g}` over the {line}, times that probability, "
+            "is subtracted."
+        ),
+    },
     formula="y = x - log(sum(exp(x)))",
     symbols="x: scores, y: log-probabilities, both of the same shape; the sum runs along axis",
     gradients={"x": "g - exp(y) * sum(g, axis, True)"},
@@ -68,6 +89,12 @@ def logsumexp(x, axis=None, keepdims=False):
     return s if keepdims else squeeze(s, axis)
 """,
     summary="The logarithm of the sum of e to the power of x: a smooth maximum.",
+    why={
+        "x": (
+            "It is a smooth maximum: raising one number raises the result by that number's softmax probability. "
+            "These sum to 1, so the incoming gradient is divided among the numbers."
+        ),
+    },
     formula="y = log(sum(exp(x)))",
     symbols="the sum runs along axis, or over all elements without one",
     gradients={"x": "softmax(x, axis) * keep(g, axis, keepdims)"},
@@ -88,6 +115,12 @@ def gelu(x, approximate="none"):
     return 0.5 * x * (1 + t)
 """,
     summary="The number times the probability that a standard normal one is smaller; or its approximation by tanh.",
+    why={
+        "x": (
+            "The number is a factor of the result and also decides the other factor, its probability. So its "
+            "derivative has two terms: that probability, and the number times the probability's slope."
+        ),
+    },
     formula="y = 0.5 * x * (1 + erf(x / sqrt(2)))",
     symbols=(
         'erf: the error function; approximate="tanh" replaces erf(x / sqrt(2)) by tanh(sqrt(2 / pi) * (x + '
@@ -112,6 +145,12 @@ def silu(x):
     return x * sigmoid(x)
 """,
     summary="The number times its sigmoid: a smooth relu that dips below 0, also called swish.",
+    why={
+        "x": (
+            "The number is a factor of the result and also decides the other factor, its sigmoid. So its "
+            "derivative has two terms: the sigmoid, and the number times the sigmoid's slope."
+        ),
+    },
     formula="y = x * sigmoid(x)",
     symbols="sigmoid(x) is 1 / (1 + exp(-x))",
     gradients={"x": "sigmoid(x) * (1 + x * (1 - sigmoid(x))) * g"},
@@ -130,6 +169,12 @@ def elu(x, alpha=1.0):
     return where(x > 0, x, alpha * (exp(minimum(x, 0)) - 1))
 """,
     summary="The number where it is positive, else alpha times (e to the power of x, less 1).",
+    why={
+        "x": (
+            "Where `{x}` is positive it is passed on unchanged, and so is the gradient. Below 0 the curve "
+            "flattens towards −alpha, and its slope is its distance from there."
+        ),
+    },
     formula="y = where(x > 0, x, alpha * (exp(x) - 1))",
     symbols="y tends to -alpha for large negative x",
     gradients={"x": "where(x > 0, 1, y + alpha) * g"},

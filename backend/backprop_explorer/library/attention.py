@@ -37,6 +37,18 @@ def attention_weights(q, k, is_causal=False):
         "How much every query looks at every key: softmax of their products, by rows. With is_causal no position sees "
         "a later one."
     ),
+    why={
+        "q": (
+            "Raising one score of a row raises its own weight and lowers all the others, because they sum to 1. "
+            "So the row's weighted mean is subtracted first; then each query collects the keys, multiplied by the"
+            " gradients of its scores."
+        ),
+        "k": (
+            "Raising one score of a row raises its own weight and lowers all the others, because they sum to 1. "
+            "So the row's weighted mean is subtracted first; then each key collects the queries that looked at "
+            "it, multiplied by the gradients of their scores."
+        ),
+    },
     formula="y = softmax(q @ k.mT / sqrt(d))",
     symbols="q (…, queries, d), k (…, keys, d), y (…, queries, keys); d: the number of features",
     gradients={
@@ -63,6 +75,22 @@ def scaled_dot_product_attention(q, k, v, is_causal=False):
         "softmax(q @ k.mT / sqrt(features)) @ v: per position a mean of the values, weighed by how well the keys fit "
         "the query. With is_causal no position sees a later one."
     ),
+    why={
+        "q": (
+            "Raising one score of a row raises its own weight and lowers all the others, because they sum to 1. So the "
+            "row's weighted mean is subtracted first; then each query collects the keys, multiplied by the gradients "
+            "of its scores."
+        ),
+        "k": (
+            "Raising one score of a row raises its own weight and lowers all the others, because they sum to 1. So the "
+            "row's weighted mean is subtracted first; then each key collects the queries that looked at it, multiplied "
+            "by the gradients of their scores."
+        ),
+        "v": (
+            "Each row of the result is a mean of the values, weighted by the attention. So a value collects the "
+            "gradients of all queries that looked at it, with the same weights."
+        ),
+    },
     formula="y = softmax(q @ k.mT / sqrt(d)) @ v",
     symbols="q (…, queries, d), k (…, keys, d), v (…, keys, features), y (…, queries, features)",
     choices={"is_causal": (False, True)},

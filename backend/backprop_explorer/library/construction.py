@@ -65,6 +65,12 @@ def tril(x, k=0):
     return where(arange(x.shape[-2])[:, None] >= arange(x.shape[-1]) - k, x, 0)
 """,
     summary="The lower triangle of the last two axes; above its k-th diagonal stand zeros.",
+    why={
+        "x": (
+            "The triangle that was kept is a copy and gets its gradient unchanged; what was set to 0 no longer "
+            "depends on `{x}`, so nothing comes back there."
+        ),
+    },
     formula="y[i, j] = where(i >= j - k, x[i, j], 0)",
     gradients={"x": "tril(g, k)"},
     method=True,
@@ -79,6 +85,12 @@ def triu(x, k=0):
     return where(arange(x.shape[-2])[:, None] <= arange(x.shape[-1]) - k, x, 0)
 """,
     summary="The upper triangle of the last two axes; below its k-th diagonal stand zeros.",
+    why={
+        "x": (
+            "The triangle that was kept is a copy and gets its gradient unchanged; what was set to 0 no longer "
+            "depends on `{x}`, so nothing comes back there."
+        ),
+    },
     formula="y[i, j] = where(i <= j - k, x[i, j], 0)",
     gradients={"x": "triu(g, k)"},
     method=True,
@@ -105,6 +117,12 @@ def cumsum(x, axis=-1):
     return transpose(y, exchanged(x.ndim, axis)) if x.ndim > 1 else y
 """,
     summary="Running sums along an axis: a product with a triangle of ones.",
+    why={
+        "x": (
+            "A number is part of every running sum from its own place on. So its gradient is the sum of theirs: a"
+            " running sum from the end."
+        ),
+    },
     formula="y[j] = sum(x[i], i <= j)",
     check=_axis_exists("axis"),
     symbol="Σ→",
@@ -124,6 +142,12 @@ def cumprod(x, axis=-1):
     return transpose(y, exchanged(x.ndim, axis)) if x.ndim > 1 else y
 """,
     summary="Running products along an axis: products of the lines of a triangle. The gradient is exact also at zeros.",
+    why={
+        "x": (
+            "A number is a factor of every running product from its own place on, and changes each by the product"
+            " of its other factors. So its gradient is the sum of these changes times the incoming gradients."
+        ),
+    },
     formula="y[j] = prod(x[i], i <= j)",
     kink=Kink(
         "A single 0 so far gets the product of the others; of several nobody gets anything.",
@@ -146,6 +170,12 @@ def flatten(x, start_dim=0, end_dim=-1):
     return reshape(x, flattened(x.shape, start_dim, end_dim))
 """,
     summary="The axes from start_dim to end_dim as one; all of them, unless told otherwise.",
+    why={
+        "x": (
+            "The elements keep their order and only their shape changes. So the gradient is put back into the "
+            "shape of `{x}`."
+        ),
+    },
     formula="y = reshape(x)",
     check=_axis_exists("start_dim", "end_dim"),
     symbol="flatten",
@@ -163,6 +193,12 @@ def clip(x, min=None, max=None):
         "The number, or the nearer end of the range from min to max where it is outside; max everywhere where min is "
         "above it."
     ),
+    why={
+        "x": (
+            "Inside the range a number is passed on unchanged and gets its gradient; outside, the result is the "
+            "end of the range whatever the number is, so it gets 0."
+        ),
+    },
     formula="y = clip(x, min, max)",
     kink=Kink(
         "At an end of the range the gradient is still passed on, beyond it is 0.",

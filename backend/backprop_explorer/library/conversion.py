@@ -49,7 +49,7 @@ TOGETHER = Composite(
 def repeated_as(x, shapes=()):
     return reshape(broadcast_to(reshape(x, shapes[0]), shapes[1]), shapes[2])
 """,
-    summary="A tensor repeated: reshaped, stretched, and reshaped again.",
+    summary="A tensor repeated: reshaped, broadcast, and reshaped again.",
     formula="y = repeat(x)",
     internal=True,
 )

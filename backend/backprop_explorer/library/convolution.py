@@ -105,6 +105,22 @@ def {name}(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
             f"n: sample, o: output channel, c: input channel, {', '.join(places)}: place in the output, "
             f"{', '.join(inside)}: place in the kernel; with stride 1, no padding and no dilation"
         ),
+        why={
+            "x": (
+                "An element of `{x}` lies under the kernel at several places, each time under another weight. So "
+                "its gradient is the sum over these places: that weight times the incoming gradient there, as if "
+                "the kernel were moved over the gradient, turned around."
+            ),
+            "weight": (
+                "The kernel is the same at every place and for every sample. So each of its weights gets a sum "
+                "over all samples and places: the element of `{x}` that lay under it there (0 outside the edge) "
+                "times the incoming gradient at that place."
+            ),
+            "bias": (
+                "Each output channel has one bias, added at every place of every sample. So its gradient is the "
+                "sum of the incoming gradient over samples and places."
+            ),
+        },
         check=_convolution_fits(rank),
         symbol=name,
         source=f"torch.nn.functional.{name}",
@@ -193,6 +209,21 @@ def {name}(x, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1
             f"n: sample, c: input channel, o: output channel, {', '.join(places)}: place in x, {', '.join(inside)}: "
             "place in the kernel; with stride 1, no padding and no dilation"
         ),
+        why={
+            "x": (
+                "An element of `{x}` puts the kernel, multiplied by itself, onto one window of the result. So its"
+                " gradient is the sum over that window of weight times incoming gradient: an ordinary "
+                "convolution."
+            ),
+            "weight": (
+                "A weight is used once for each element of `{x}`. So its gradient is the sum over all samples and"
+                " places: that element times the incoming gradient where the weight put it."
+            ),
+            "bias": (
+                "Each output channel has one bias, added at every place of every sample. So its gradient is the "
+                "sum of the incoming gradient over samples and places."
+            ),
+        },
         check=_transposed_fits(rank),
         symbol=name,
         source=f"torch.nn.functional.{name}",
@@ -219,7 +250,7 @@ CONV_TRANSPOSE2D = _transposed(2)
 CONV_TRANSPOSE3D = _transposed(3)
 
 
-def _pooling(name: str, fold: str, filling: str, summary: str, formula: str) -> Composite:
+def _pooling(name: str, fold: str, filling: str, summary: str, formula: str, why: str) -> Composite:
     return Composite(
         text=f"""
 def {name}(x, kernel_size, stride=None, padding=0):
@@ -230,6 +261,7 @@ def {name}(x, kernel_size, stride=None, padding=0):
 """,
         summary=summary,
         formula=formula,
+        why={"x": why},
         symbols="n: sample, c: channel, y, x: place in the output, i, j: place in the window of kernel_size",
         check=_pooling_fits,
         symbol=name,
@@ -254,6 +286,8 @@ MAX_POOL2D = _pooling(
     ", constant_values=-np.inf",
     "The greatest element of every window; windows lie side by side unless a stride says otherwise.",
     "y[n, c, y, x] = max(x[n, c, stride * y + i, stride * x + j], (i, j))",
+    "Only the greatest element of a window reached the result, so it alone gets the window's gradient: raising any "
+    "other by a little would change nothing. Elements that tie share it.",
 )
 AVG_POOL2D = _pooling(
     "avg_pool2d",
@@ -261,4 +295,6 @@ AVG_POOL2D = _pooling(
     "",
     "The mean of every window, zeros of the padding among it.",
     "y[n, c, y, x] = mean(x[n, c, stride * y + i, stride * x + j], (i, j))",
+    "Each element counts for one n-th of its window's mean, n being the number of elements in a window. So it gets one "
+    "n-th of the gradient of every window that lies over it.",
 )

@@ -17,6 +17,20 @@ def linear(x, w, b=None, layout="in_out"):
     summary=(
         'x @ w + b, the weights stored as (in, out); with layout="out_in" it is x @ w.T + b, as PyTorch stores them.'
     ),
+    why={
+        "x": (
+            "A feature goes into every unit, each time multiplied by another weight. So its gradient is the sum "
+            "over the units of weight times incoming gradient."
+        ),
+        "w": (
+            "A weight multiplies one feature in every sample. So its gradient is the sum over the samples of that"
+            " feature times the incoming gradient of its unit."
+        ),
+        "b": (
+            "The bias of a unit is added for every sample. So its gradient is the sum of the incoming gradient "
+            "over the samples."
+        ),
+    },
     formula="y = x @ w + b",
     symbols="x (…, in), w (in, out), b (out,), y (…, out)",
     choices={"layout": ("in_out", "out_in")},
@@ -56,6 +70,12 @@ def dropout(x, p=0.5):
         "random numbers follow from the document's seed: new ones after every update, the same ones when an iteration "
         "is looked at again."
     ),
+    why={
+        "x": (
+            "What was dropped took no part in this iteration, so its gradient is 0. What was kept was divided by "
+            "1 − p, and so is its gradient."
+        ),
+    },
     formula="y = x * mask / (1 - p)",
     symbols="mask: 1 with probability 1 - p and 0 with probability p, drawn for each element of x",
     gradients={"x": "mask / (1 - p) * g"},
@@ -89,6 +109,12 @@ def embedding(indices, weight):
     return weight[indices]
 """,
     summary="A row of the weights per index: what a one-hot row times the weights would give, without the product.",
+    why={
+        "weight": (
+            "Each row of `{weight}` was copied to every place where its index occurs. So its gradient is the sum "
+            "over these places, and 0 for a row that does not occur."
+        ),
+    },
     formula="y[n, d] = weight[indices[n], d]",
     symbols="indices: whole numbers n, weight (words, d), y (n, d)",
     symbol="embedding",

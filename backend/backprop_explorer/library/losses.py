@@ -118,7 +118,18 @@ def mse(pred, target, reduction="mean"):
     d = pred - target
     return mean(d ** 2) if reduction == "mean" else sum(d ** 2) if reduction == "sum" else d ** 2
 """,
-    summary="The mean square difference.",
+    summary="The mean squared error.",
+    compared=(("prediction", "pred"), ("target", "target")),
+    why={
+        "pred": (
+            "The loss grows with the square of each difference `{pred} - {target}`, and the derivative of a square "
+            "d² is 2d.{mean} So each prediction gets its own error times 2{over}, and depends on no other."
+        ),
+        "target": (
+            "The target enters each difference with a minus, so its gradient is that of the prediction with the "
+            "opposite sign: the error times −2{over}."
+        ),
+    },
     formula="y = mean((pred - target) ** 2)",
     symbols="pred, target: shapes that broadcast; the mean runs over all elements",
     choices=REDUCTION,
@@ -175,7 +186,13 @@ def nll_loss(log_probs, labels, reduction="mean"):
     total = -sum(chosen, -1) if reduction == "none" else -sum(chosen)
     return total / count(labels) if reduction == "mean" else total
 """,
-    summary="Minus the logarithm of the probability that the right class was given.",
+    summary="Minus the logarithm of the probability that was given to the correct class.",
+    why={
+        "log_probs": (
+            "A sample's loss is minus one log-probability, that of its correct class. So that one gets −1, and "
+            "all others, which the loss does not read, get 0.{mean}"
+        ),
+    },
     formula="y = -log_probs[labels]",
     symbols=f"log_probs {_OF_CLASSES}",
     gradients={"log_probs": _row("-one_hot(labels, log_probs.shape[-1])")},
@@ -191,7 +208,16 @@ CROSS_ENTROPY = Composite(
 def cross_entropy(logits, labels, reduction="mean"):
     return nll_loss(log_softmax(logits), labels, reduction)
 """,
-    summary="How surprised softmax(logits) is by the right classes: minus the logarithm of their probability.",
+    summary="How surprised the model is by the correct class: minus the logarithm of the probability it gave it.",
+    compared=(("probability", "softmax(logits)"), ("expected", "one_hot(labels, logits.shape[-1])")),
+    why={
+        "logits": (
+            "A sample's loss is `logsumexp({logits})` minus the score of the correct class. Raising a score "
+            "raises the first part by that class's probability p, and the second by 1 if the class is the correct"
+            " one. So the gradient is p − y: the probability minus what it should be, 1 for the correct class and"
+            " 0 for the others.{mean}"
+        ),
+    },
     formula="y = -log(softmax(logits))[labels]",
     symbols=f"logits {_OF_CLASSES}",
     gradients={"logits": _row("softmax(logits) - one_hot(labels, logits.shape[-1])")},
@@ -211,6 +237,12 @@ def xlogx(x):
     return x * log(where(x == 0, 1, x))
 """,
     summary="The number times its logarithm, and 0 at 0: what a probability adds to an entropy, negated.",
+    why={
+        "x": (
+            "The number is a factor and is in the logarithm, too. So its derivative has two terms: the logarithm,"
+            " and the number times one over itself, which is 1."
+        ),
+    },
     formula="y = x * log(x)",
     gradients={"x": "(log(x) + x / x) * g"},
     kink=Kink("At 0 the gradient is no number, as PyTorch's.", "xlogx(x)", {"x": [0.0, 1.0]}, {"x": [math.nan, 1.0]}),
@@ -228,6 +260,16 @@ def binary_cross_entropy(probs, targets, reduction="mean"):
         "The cross-entropy of yes-or-no answers, from probabilities; a logarithm is at least -100, the divisor of the "
         "gradient at least 1e-12."
     ),
+    why={
+        "probs": (
+            "Each answer costs −t·log p − (1 − t)·log(1 − p), whose derivative with respect to p is (p − t) / "
+            "(p·(1 − p)): the surer a wrong answer is, the more it costs.{mean}"
+        ),
+        "targets": (
+            "The loss is linear in each target: its slope is the difference of the two logarithms, log(1 − p) − "
+            "log p.{mean}"
+        ),
+    },
     formula="y = -mean(targets * log(probs) + (1 - targets) * log(1 - probs))",
     symbols="probs: probabilities; probs, targets: shapes that broadcast",
     gradients={
@@ -249,6 +291,15 @@ def binary_cross_entropy_with_logits(logits, targets, reduction="mean"):
     return mean(each) if reduction == "mean" else sum(each) if reduction == "sum" else each
 """,
     summary="The cross-entropy of yes-or-no answers, from scores before the sigmoid; safe for large scores.",
+    compared=(("probability", "sigmoid(logits)"), ("expected", "targets")),
+    why={
+        "logits": (
+            "Each answer costs `softplus({logits}) - {logits} * {targets}`. Raising the score raises the first "
+            "part by its sigmoid, the probability p, and the second by the target t. So the gradient is p − t: "
+            "the probability minus what it should be.{mean}"
+        ),
+        "targets": "The loss is linear in each target, with minus the score as its slope.{mean}",
+    },
     formula="y = mean(softplus(logits) - logits * targets)",
     symbols="logits, targets: shapes that broadcast; targets lie between 0 and 1; softplus(x) is log(1 + exp(x))",
     gradients={

@@ -29,6 +29,14 @@ def standardize(x, axis=-1, eps=1e-5):
     return (x - mean(x, axis, True)) / s
 """,
     summary="Along the axes mean 0 and variance 1; eps keeps what hardly varies from being blown up.",
+    why={
+        "x": (
+            "Every number of a {line} is in the mean and in the standard deviation of that {line}, so it moves "
+            "all results of the {line}. Shifting or stretching the whole {line} changes nothing. So `{g}` loses "
+            "what would only shift (its mean) and what would only stretch (its part along `{y}`); the rest is "
+            "divided by the standard deviation."
+        ),
+    },
     formula="y = (x - mean(x)) / sqrt(var(x) + eps)",
     symbols="mean and var run along axis and divide by the number of elements",
     gradients={"x": "(g - mean(g, axis, True) - y * mean(g * y, axis, True)) / s"},
@@ -45,6 +53,22 @@ def layer_norm(x, weight=None, bias=None, eps=1e-5):
     return scaled if bias is None else scaled + bias
 """,
     summary="Each sample by itself: along the last axis mean 0 and variance 1, then scaled and shifted by feature.",
+    why={
+        "x": (
+            "Every number of a sample is in that sample's mean and standard deviation, so it moves all results of"
+            " its row. Shifting or stretching the whole row changes nothing. So the gradient loses what would "
+            "only shift (its mean over the row) and what would only stretch; the rest is divided by the standard "
+            "deviation."
+        ),
+        "weight": (
+            "Each feature has one scale, used by every sample. So its gradient is a sum over the samples: the "
+            "standardized number times the incoming gradient."
+        ),
+        "bias": (
+            "Each feature has one shift, added for every sample. So its gradient is the sum of the incoming "
+            "gradient over the samples."
+        ),
+    },
     formula="y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias",
     symbols="mean and var run along the last axis; weight and bias have its length",
     check=_per_feature(-1, "element of its last axis"),
@@ -68,6 +92,12 @@ def rms(x, axis=-1, eps=1e-5):
     return sqrt(mean(x ** 2, axis, True) + eps)
 """,
     summary="The root of the mean square along the axes, which stay as axes of length 1.",
+    why={
+        "x": (
+            "The result grows with the square of each number, so a number counts in proportion to its size: its "
+            "derivative is the number itself over n times the result."
+        ),
+    },
     formula="y = sqrt(mean(x ** 2) + eps)",
     symbols="mean runs along axis",
     gradients={"x": "x / (count(x, axis) * y) * g"},
@@ -83,6 +113,17 @@ def rms_norm(x, weight=None, eps=1e-5):
     return n if weight is None else n * weight
 """,
     summary="Each sample by itself: along the last axis the root of the mean square is 1, then scaled by feature.",
+    why={
+        "x": (
+            "Every number of a row is in the row's root mean square, so it moves all results of the row. "
+            "Stretching the whole row changes nothing. So the gradient loses its part along the result; the rest "
+            "is divided by the root mean square."
+        ),
+        "weight": (
+            "Each feature has one scale, used by every sample. So its gradient is a sum over the samples: the "
+            "normalized number times the incoming gradient."
+        ),
+    },
     formula="y = x / sqrt(mean(x ** 2) + eps) * weight",
     symbols="mean runs along the last axis; weight has its length",
     check=_per_feature(-1, "element of its last axis"),
@@ -110,6 +151,22 @@ def batch_norm(x, weight=None, bias=None, eps=1e-5):
         "Each channel (axis 1) by itself: over the batch and all places mean 0 and variance 1, then scaled and shifted "
         "by channel. The statistics are those of this batch, as in training."
     ),
+    why={
+        "x": (
+            "A channel's mean and standard deviation are taken over the whole batch, so every sample moves the "
+            "results of all samples in that channel. Shifting or stretching the whole channel changes nothing. So"
+            " the gradient loses what would only shift (its mean over the batch) and what would only stretch; the"
+            " rest is divided by the standard deviation."
+        ),
+        "weight": (
+            "Each channel has one scale, used by every sample. So its gradient is a sum over the batch: the "
+            "standardized number times the incoming gradient."
+        ),
+        "bias": (
+            "Each channel has one shift, added for every sample. So its gradient is the sum of the incoming "
+            "gradient over the batch."
+        ),
+    },
     formula="y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias",
     symbols=(
         "x (samples, channels, …); mean and var run over all axes but the channels, weight and bias are (channels,)"

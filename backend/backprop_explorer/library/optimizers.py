@@ -91,6 +91,7 @@ class Optimizer:
 
     text: the update of one parameter, one function in the language (see the top of this file).
     summary: what a step is, in a sentence.
+    why: the idea of it: why not simply the learning rate times the gradient.
     source: the class of PyTorch whose definition and defaults it has.
     paper: who described it first: authors, title, year.
     state: the parameters of the function that are state; they start as zeros.
@@ -100,6 +101,7 @@ class Optimizer:
     text: str
     summary: str
     source: str
+    why: str = ""
     paper: str = ""
     state: tuple[str, ...] = ()
     used: Mapping[str, str] = field(default_factory=dict)
@@ -113,6 +115,11 @@ class Optimizer:
     def name(self) -> str:
         """The optimizer's name."""
         return self.definition.name
+
+    @property
+    def title(self) -> str:
+        """Its name as its authors write it, which is that of PyTorch's class."""
+        return self.source.rpartition(".")[2]
 
     @cached_property
     def options(self) -> dict[str, Any]:
@@ -132,6 +139,10 @@ def sgd(p, g, momentum_buffer, lr=0.001, momentum=0, nesterov=False, weight_deca
     return p - lr * (d + momentum * momentum_buffer if nesterov else momentum_buffer if momentum else d)
 """,
     summary="A step against the gradient; with momentum, against a decaying sum of gradients.",
+    why=(
+        "It takes the gradient as it is. With momentum it follows a decaying sum of the gradients so far: what "
+        "points the same way every time adds up, what alternates cancels."
+    ),
     source="torch.optim.SGD",
     paper=(
         'H. Robbins and S. Monro, "A Stochastic Approximation Method", 1951; momentum: B. T. Polyak, "Some '
@@ -150,7 +161,11 @@ def adam(p, g, step, exp_avg, exp_avg_sq, lr=0.001, betas=(0.9, 0.999), eps=1e-0
     v_hat = exp_avg_sq / (1 - betas[1] ** step)
     return p - lr * m_hat / (sqrt(v_hat) + eps)
 """,
-    summary="A step along the mean gradient over its typical size, both corrected for having started at 0.",
+    summary="A step along the running mean of the gradient, divided by its running RMS (both bias-corrected).",
+    why=(
+        "It follows a running mean of the gradients and divides it by their usual size, so that every weight "
+        "moves by about the learning rate, however large or small its gradients are."
+    ),
     source="torch.optim.Adam",
     paper='D. P. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", 2014',
     state=("step", "exp_avg", "exp_avg_sq"),
@@ -165,7 +180,11 @@ def adamw(p, g, step, exp_avg, exp_avg_sq, lr=0.001, betas=(0.9, 0.999), eps=1e-
     v_hat = exp_avg_sq / (1 - betas[1] ** step)
     return q - lr * m_hat / (sqrt(v_hat) + eps)
 """,
-    summary="Adam, with the weights shrunk by themselves and not through the gradient.",
+    summary="Adam, with the weights shrunk directly and not through the gradient.",
+    why=(
+        "It is Adam, but the weights are also shrunk by a small share in every step, directly and not through the"
+        " gradient."
+    ),
     source="torch.optim.AdamW",
     paper='I. Loshchilov and F. Hutter, "Decoupled Weight Decay Regularization", 2017',
     state=("step", "exp_avg", "exp_avg_sq"),
@@ -181,7 +200,11 @@ centered=False):
     momentum_buffer = momentum * momentum_buffer + d / size if momentum else None
     return p - lr * momentum_buffer if momentum else p - lr * d / size
 """,
-    summary="A step against the gradient over its typical size.",
+    summary="A step against the gradient, divided by its running RMS.",
+    why=(
+        "It divides the gradient by its usual size, so that weights with small gradients move about as far as "
+        "those with large ones."
+    ),
     source="torch.optim.RMSprop",
     paper='T. Tieleman and G. Hinton, "Lecture 6.5: RMSProp", Neural Networks for Machine Learning, 2012',
     state=("square_avg", "grad_avg", "momentum_buffer"),
@@ -194,7 +217,11 @@ def adagrad(p, g, step, sum, lr=0.01, lr_decay=0, weight_decay=0, eps=1e-10):
     sum = sum + d ** 2
     return p - lr / (1 + (step - 1) * lr_decay) * d / (sqrt(sum) + eps) if lr_decay else p - lr * d / (sqrt(sum) + eps)
 """,
-    summary="A step against the gradient over the root of the sum of all its squares so far.",
+    summary="A step against the gradient, divided by the root of the sum of all squared gradients so far.",
+    why=(
+        "It divides by the root of the sum of all squared gradients so far: weights that have moved much move "
+        "ever less."
+    ),
     source="torch.optim.Adagrad",
     paper=(
         'J. Duchi, E. Hazan and Y. Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic '

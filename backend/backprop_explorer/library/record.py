@@ -36,6 +36,11 @@ class Composite:
     symbols: what the formula's other letters mean, and the shapes; empty where they are plain.
     gradients: a simplified backward rule for each operand, over the parameters, the locals, `g` and `y`; a test
         proves each against the expansion of the text.
+    why: why the gradient of an operand is what it is, in a sentence or two; `{x}` stands for what the operand is
+        called, `{y}` for the result, `{g}` for its gradient, `{line}` for a row or column along the axis, `{mean}` for
+        what a mean divides by.
+    compared: what the gradient of a loss is the difference of, as a word and its expression each: a prediction and what
+        it should be. Empty where the gradient is no such difference.
     choices: the values that a parameter may take, by its name.
     check: raises `OperandError` for arguments that do not fit; gets them by name, a tensor as its shape.
     method: whether it is printed as a method of its first argument.
@@ -56,6 +61,8 @@ class Composite:
     formula: str
     symbols: str = ""
     gradients: Mapping[str, str] = field(default_factory=dict)
+    why: Mapping[str, str] = field(default_factory=dict)
+    compared: tuple[tuple[str, str], ...] = ()
     choices: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     check: Callable[[Mapping[str, Any]], None] | None = None
     method: bool = False

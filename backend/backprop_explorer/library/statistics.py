@@ -20,6 +20,12 @@ def mean(x, axis=None, keepdims=False):
     return sum(x, axis, keepdims) / count(x, axis)
 """,
     summary="The sum along the axes, or of everything, divided by the number of its terms.",
+    why={
+        "x": (
+            "Each of the n numbers counts for one n-th of the mean: raise it by ε, and the mean rises by ε / n. "
+            "So each gets one n-th of the incoming gradient."
+        ),
+    },
     formula="y = sum(x) / n",
     symbols="n: the number of elements that are summed",
     gradients={"x": "broadcast_to(keep(g, axis, keepdims) / count(x, axis), x.shape)"},
@@ -41,6 +47,12 @@ def var(x, axis=None, ddof=0, keepdims=False):
     return sum(d ** 2, axis, keepdims) / (count(x, axis) - ddof)
 """,
     summary="The mean square distance from the mean; with ddof=1 divided by one less than the number of elements.",
+    why={
+        "x": (
+            "Each number's distance d from the mean is squared, so its slope is 2d, divided as the variance is. "
+            "The mean moves with the number, too, but that cancels, because the distances sum to 0."
+        ),
+    },
     formula="y = sum((x - mean(x)) ** 2) / (n - ddof)",
     symbols="n: the number of elements along axis; ddof: what is taken from it",
     gradients={"x": "2 / (count(x, axis) - ddof) * d * keep(g, axis, keepdims)"},
@@ -59,6 +71,12 @@ def std(x, axis=None, ddof=0, keepdims=False):
     return sqrt(var(x, axis, ddof, keepdims))
 """,
     summary="The standard deviation: the root of the variance.",
+    why={
+        "x": (
+            "It is the root of the variance, so the variance's slope 2d / n is divided by twice the root: each "
+            "number gets its distance from the mean over n times the standard deviation."
+        ),
+    },
     formula="y = sqrt(var(x))",
     symbols="var: the variance along axis",
     gradients={

@@ -1,6 +1,6 @@
 """NumPy's advanced indexing: where the axes of lists and tensors of whole numbers go, and which element goes where.
 
-Lists and labels are stretched to one shape. Its axes stand where the first of them stood, or in front where slices or
+Lists and labels are broadcast to one shape. Its axes stand where the first of them stood, or in front where slices or
 new axes stand between them.
 """
 
@@ -64,7 +64,7 @@ def layout(shape: Shape, index: Index, labels: tuple[Shape, ...]) -> Layout:
         stretched = broadcast(*parts)
     except OperandError:
         raise OperandError(
-            f"lists and tensors of an index that can be stretched to one shape; got {' and '.join(map(str, parts))}"
+            f"lists and tensors of an index that can be broadcast to one shape; got {' and '.join(map(str, parts))}"
         ) from None
     rest: list[int | None] = []
     lengths: list[int] = []

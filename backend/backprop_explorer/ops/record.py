@@ -103,6 +103,8 @@ class Operation:
     rules: the backward rule of each operand as program text, over the operands, `g` (the incoming gradient), `y`
         (the result), the parameters and what `derive` adds. That of `*parts` is evaluated once for each part, `i`
         being its position. An operand without a rule gets no gradient.
+    why: why the gradient of an operand is what it is, in a sentence or two; `{x}` stands for what the operand is
+        called, `{y}` for the result and `{g}` for its gradient.
     parameters: what it takes besides tensors, with defaults; `REQUIRED` for one that has none.
     precedence: how tightly its `code` binds, for parentheses.
     symbol: what the graph shows in its node; the name where it is empty.
@@ -151,6 +153,7 @@ class Operation:
     summary: str
     formula: str
     rules: Mapping[str, str] = field(default_factory=dict)
+    why: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     precedence: int = ATOM
     symbol: str = ""

@@ -269,7 +269,7 @@ class Judge:
                 "among the greatest that tie."
             )
         if "rounded" in notes:
-            told = f": yours are told as {self._told.words}" if self._told is not None and self._told.bits else ""
+            told = f": yours are given as {self._told.words}" if self._told is not None and self._told.bits else ""
             told = f": yours have {self._told.words}" if self._told is not None and not self._told.bits else told
             return f"Right up to rounding{told}."
         return None

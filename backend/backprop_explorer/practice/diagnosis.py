@@ -144,7 +144,7 @@ class _Diagnostician:
         for axes in axes_to_sum(wanted.shape, given.shape):
             if self._same(wanted.sum(axes).reshape(given.shape), given):
                 message = (
-                    f"You added up too much: compare {given.shape} with {wanted.shape}, the shape of `{self.name}`, "
+                    f"You summed too much: compare {given.shape} with {wanted.shape}, the shape of `{self.name}`, "
                 )
                 return Diagnosis("missing_batch_sum", f"{message}and look at which axes must stay.")
         if given.size < wanted.size and any(self._same(one, wanted) for one in spread(given, wanted.shape)):
@@ -252,7 +252,7 @@ class _Diagnostician:
             return Diagnosis(
                 "mean_for_sum",
                 f"Yours is {part} times too small: you probably took a mean, so look at whether what comes back along "
-                "several ways is averaged or added up.",
+                "several paths is averaged or summed.",
             )
         return None
 

@@ -65,7 +65,7 @@ class HintContent(TypedDict):
 
     title: str
     text: str
-    operands: Annotated[list[Combined], "level 1: what the gradient is made of, with shapes"]
+    operands: Annotated[list[Combined], "level 1: what the gradient is computed from, with shapes"]
     formula: Annotated[Formula | None, "level 4: the solution"]
     index: Annotated[Extent | None, "level 2: the element whose terms are given"]
     terms: list[HintTerm]
@@ -123,7 +123,7 @@ def _element(plan: Plan, tensor: Node) -> HintContent:
     ]
     name = f"{tensor.name}.g"
     count = explained["term_count"]
-    made = f"the sum of {counted(count, 'term')}" if count > 1 else "made of these numbers"
+    made = f"the sum of {counted(count, 'term')}" if count > 1 else "computed from these numbers"
     text = (
         f"One element: `{element(name, at)}` is {explained['value']:.6g}, {made}. "
         "Find where each number stands, and what changes from one term to the next."
@@ -171,13 +171,13 @@ def _told_rules(tensor: Node, uses: list[list[HintRule]]) -> str:
         return f"`{tensor.name}.g` is 1: the loss moves with itself exactly as fast."
     told = [f"{', then '.join(map(_told_rule, reversed(way)))}" for way in uses]
     if len(told) == 1:
-        return f"The way back goes through {told[0]}."
+        return f"The gradient comes back through {told[0]}."
     ways = "; through ".join(told)
-    return f"`{tensor.name}` is used {len(told)} times, and what comes back is added up: through {ways}."
+    return f"`{tensor.name}` is used {len(told)} times, and what comes back is summed: through {ways}."
 
 
 def _told_rule(rule: HintRule) -> str:
-    summed = ", and what broadcasting had stretched is summed up again" if rule["stretched"] else ""
+    summed = ", and what was broadcast is summed again" if rule["stretched"] else ""
     return f"`{rule['code']}` to its `{rule['operand']}` ({rule['op']} is {FAMILIES[rule['family']]}{summed})"
 
 

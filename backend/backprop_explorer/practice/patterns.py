@@ -125,8 +125,8 @@ class Patterns:
                 yield (
                     "stale_value",
                     (
-                        f"Yours uses `{leaf.name}` after its update, {-times:.4g} times its gradient less: go all the "
-                        "way back with the numbers of the forward pass, and update then."
+                        f"Yours uses `{leaf.name}` after its update, {-times:.4g} times its gradient less: finish "
+                        "the backward pass with the numbers of the forward pass, and update then."
                     ),
                 )
 

@@ -97,7 +97,7 @@ def _accident(here: Verdict, there: Verdict, *, signs: bool = False) -> Verdict:
     """The verdict on a right formula that is wrong for other numbers."""
     why = f" {there.diagnosis.message}" if there.diagnosis else ""
     where = "where signs are others" if signs else "for others"
-    hint = f"It is right for the present numbers, but {where} it is wrong.{why}"
+    hint = f"It is right for the current numbers, but {where} it is wrong.{why}"
     return replace(here, notes=(*here.notes, "coincidental_numbers"), hint=hint)
 
 

@@ -64,7 +64,7 @@ class Scattering(Mistakes):
         mean = (total / np.maximum(1, counts)).reshape(site.shape)
         message = (
             f"Yours divides by how often each place of `{self.name}` is read in {self.editable.step}: what comes back "
-            "to one place is added up, not averaged."
+            "to one place is summed, not averaged."
         )
         yield from self.each("mean_for_sum", iter([self._instead(site, mean)]), message)
 

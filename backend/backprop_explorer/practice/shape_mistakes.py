@@ -131,7 +131,7 @@ class Arrangement(Mistakes):
     def _mean(self, inner: Node) -> str:
         return (
             f"You probably took a mean over `{code(inner)}` {inner.shape}: look at whether what comes back along "
-            "several ways is averaged or added up."
+            "several paths is averaged or summed."
         )
 
     def _averaged(self, site: Node) -> Node | None:
@@ -162,7 +162,7 @@ class Arrangement(Mistakes):
         """`*` where `@` belongs, or the reverse."""
         message = (
             "You probably multiplied element by element with `*`: look at the axis that the forward step "
-            f"{self.editable.step} has on both sides, and whether anything is added up along it in yours."
+            f"{self.editable.step} has on both sides, and whether anything is summed along it in yours."
         )
         for site in self.editable.sites("matmul", "einsum"):
             if len(site.operands) == 2:

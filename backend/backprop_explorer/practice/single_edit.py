@@ -42,8 +42,8 @@ def _diagnosis(written: str, *, elementwise: bool, same: bool) -> Diagnosis:
     if elementwise:
         return Diagnosis(
             "elementwise_for_matmul",
-            f"`{written}` multiplies elements at the same place and adds nothing up: look at the axis that both "
-            "factors have and the result has not.",
+            f"`{written}` multiplies elements at the same place and only multiplies element by element: look at the "
+            "axis that both factors have and the result has not.",
         )
     return Diagnosis(
         "elementwise_for_matmul",

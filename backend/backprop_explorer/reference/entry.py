@@ -15,6 +15,7 @@ from backprop_explorer.library.optimizers import Optimizer, allowed_words
 from backprop_explorer.ops import REQUIRED, Operation
 from backprop_explorer.ops.record import Kink, Sample
 from backprop_explorer.reference.backward import Rule, backward
+from backprop_explorer.reference.drawing import Drawing, drawing
 from backprop_explorer.reference.refusal import Refusal, refusal, said
 from backprop_explorer.reference.rule import formulae
 from backprop_explorer.reference.sample import ShownDocument, numbers, sample_document
@@ -63,6 +64,7 @@ class SharedEntry(TypedDict):
     sample: Shown | None
     remark: str
     refusals: list[Refusal]
+    picture: Annotated[Drawing | None, "a curve, or the shapes of the sample"]
 
 
 class ReferenceEntry(SharedEntry):
@@ -73,6 +75,7 @@ class ReferenceEntry(SharedEntry):
     parameters: list[ParameterEntry]
     definition: Annotated[str, "its program; empty for an operation"]
     gradients: list[Rule]
+    why: Annotated[dict[str, str], "why an operand's gradient is what it is; an optimizer's own idea under its name"]
 
 
 @cache
@@ -87,6 +90,7 @@ def operation_entry(record: Operation) -> ReferenceEntry:
         "parameters": [_parameter(name, default) for name, default in parameters.items()],
         "definition": "",
         "gradients": backward(record.rules, operands),
+        "why": _why(record),
     }
 
 
@@ -100,6 +104,7 @@ def composite_entry(record: Composite) -> ReferenceEntry:
         "parameters": [_parameter(name, (value,), record.choices.get(name)) for name, value in record.defaults.items()],
         "definition": record.text.strip(),
         "gradients": backward(record.gradients, [*record.required, *record.defaults]),
+        "why": _why(record),
     }
 
 
@@ -122,6 +127,7 @@ def optimizer_entry(record: Optimizer) -> ReferenceEntry:
         "sample": {"code": FIT, "document": document},
         "remark": "",
         "refusals": [{"code": json.dumps(refused), "shapes": {}, **said({**document, "optimizer": refused})}],
+        "picture": None,
         "signature": "",
         "operands": list(record.state),
         "parameters": [
@@ -129,6 +135,7 @@ def optimizer_entry(record: Optimizer) -> ReferenceEntry:
         ],
         "definition": record.text.strip(),
         "gradients": [],
+        "why": {record.name: record.why} if record.why else {},
     }
 
 
@@ -148,6 +155,7 @@ def _shared(record: Operation | Composite, family: str) -> SharedEntry:
         "sample": _sample(record.name, samples[0]) if samples else None,
         "remark": ONLY_INSIDE if record.internal else "",
         "refusals": [refusal(reject, samples) for reject in record.rejects],
+        "picture": drawing(samples[0], pointwise=family in ("elementwise", "composite")) if samples else None,
     }
 
 
@@ -155,6 +163,17 @@ def _summary(record: Operation | Composite) -> str:
     """What it computes, and what the letters of its formula mean."""
     symbols = "" if isinstance(record, Operation) else record.symbols
     return f"{record.summary.removesuffix('.')} ({symbols})." if symbols else record.summary
+
+
+AVERAGED = " With a mean as reduction, all of this is divided by their number n."
+PLACES = {"g": "y.g", "y": "y", "line": "row", "mean": AVERAGED, "over": " / n"}
+"""What the sentences of a record speak of where there is no network: the letters of its formula."""
+
+
+def _why(record: Operation | Composite) -> dict[str, str]:
+    called = record.operands if isinstance(record, Operation) else [arg.arg for arg in record.definition.args.args]
+    names = {name.lstrip("*"): name.lstrip("*") for name in called}
+    return {operand: sentence.format_map({**PLACES, **names}) for operand, sentence in record.why.items()}
 
 
 def _source(record: Operation | Composite | Optimizer) -> str:

@@ -50,7 +50,7 @@ RULES = (
         "Assignment",
         "A program is a list of assignments, in a subset of Python's grammar. The last one, or the one to the name "
         "loss, is what is differentiated; it must be a single number. a = b makes a second name for the same tensor, "
-        "c = 3 a number, and a, b = x.shape takes a tuple apart. Imports, print and what else changes no tensor are "
+        "c = 3 a number, and a, b = x.shape unpacks a tuple. Imports, print and what else changes no tensor are "
         "left out, with a note.",
         "rows, columns = x.shape\nh = x @ w\nloss = sum(h ** 2) / rows",
         {"x": (3, 2), "w": (2, 4)},
@@ -59,8 +59,8 @@ RULES = (
         "operators",
         "Operators and shapes",
         "+ - * / ** @ and the comparisons mean what they mean in NumPy: shapes are broadcast from their last axis on, "
-        "and what was broadcast has its gradient summed. The two sides of @ may be vectors. A comparison is 1 or 0 "
-        "once it is calculated with, and has no gradient.",
+        "and what was broadcast has its gradient summed. The two sides of @ may be vectors. Used in "
+        "arithmetic, a comparison is 1 or 0; it has no gradient.",
         "h = x @ w + b\npositive = h * (h > 0)\nloss = mean(positive ** 2)",
         {"x": (3, 2), "w": (2, 4), "b": (4,)},
     ),
@@ -107,7 +107,7 @@ RULES = (
     _rule(
         "functions",
         "def",
-        "A function has parameters, with defaults, *args and **kwargs where they are wanted, and reads names around "
+        "A function has parameters, with defaults, *args and **kwargs if needed, and reads names around "
         "it; it may stand in another, or be a lambda or a value. It may call others, but not itself. The graph shows a "
         "call as a box that opens.",
         "def layer(x, w, b, slope=0.1):\n    h = x @ w + b\n    return maximum(h, slope * h)\n\n"
@@ -119,7 +119,7 @@ RULES = (
         "for and while",
         "A loop is written out before the program runs, over a range, a list, a dict, or the rows of a tensor; the "
         "number of rounds has to be known by then. A tensor that is used in every round gets a gradient from every "
-        "round, and they are added up.",
+        "round, and they are summed.",
         "h = 0 * x[0] @ w\nfor t in range(x.shape[0]):\n    h = tanh(x[t] @ w + h @ wh)\nloss = sum(h ** 2)",
         {"x": (4, 2), "w": (2, 3), "wh": (3, 3)},
     ),
@@ -183,8 +183,8 @@ RULES = (
     _rule(
         "schedules",
         "Learning rates",
-        "The optimizer's lr is a number, or a text: an expression of the iteration, 0 for the first of the run. It is "
-        "made of numbers, pi and what works element by element: 0.1 * where(iteration < 50, 1, 0.1), 0.05 * (1 + "
+        "The optimizer's lr is a number, or a text: an expression of the iteration, 0 for the first of the run. It "
+        "consists of numbers, pi and what works element by element: 0.1 * where(iteration < 50, 1, 0.1), 0.05 * (1 + "
         "cos(pi * iteration / 100)). Its value is the tensor optimizer.lr, a step of the update like the others. A "
         "rate of 0 changes nothing; a training that would meet a negative rate or one that is not finite is not begun.",
         "loss = mean((x @ w) ** 2)",

@@ -32,11 +32,11 @@ GROUPS = {
     ),
     "movement": (
         "Movements",
-        "Numbers change their place, and nothing is computed. Backward, gradients go the way back.",
+        "Numbers change their place, and nothing is computed. Backward, gradients return to where they came from.",
     ),
     "scatter": (
         "Scatters",
-        "Numbers are added up where they arrive. They are what movements that read a number more than once need "
+        "Numbers are summed where they arrive. They are what movements that read a number more than once need "
         "backward.",
     ),
     "axiswise": (

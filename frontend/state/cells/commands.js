@@ -13,6 +13,7 @@
  * @property {ReturnType<typeof import("../explanation/commands.js").createExplanation>} explanation
  * @property {(matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => Promise<void>} copy
  * @property {(tensor: string) => void} seek  what is covered
+ * @property {(matrix: Matrix, index: number[]) => boolean} take  for a lesson's question
  * @property {(text: string, concern?: boolean) => void} say
  */
 
@@ -32,7 +33,7 @@ import * as reducers from "./reducer.js";
 
 /** @param {Store} store @param {Client} client @param {Means} means */
 export function createCells({ get, apply }, client, means) {
-  const { change, run: runs, traces, scrubbing, explanation, copy, seek, say } = means;
+  const { change, run: runs, traces, scrubbing, explanation, copy, seek, take, say } = means;
 
   /** @param {Wire | undefined} before @param {Wire} after */
   const lossText = (before, after) => {
@@ -46,7 +47,7 @@ export function createCells({ get, apply }, client, means) {
   const whyNot = (name, index, field) => {
     const { shown } = get();
     const role = shown?.trace.tensors[name]?.role;
-    if (inThePast(get())) return "This iteration is past; return to the present to edit.";
+    if (inThePast(get())) return "This is an earlier iteration; go back to the latest to edit.";
     if (field === "gradient")
       return `${cellName(name, index, field)} is computed by the backward pass; edit an input or a parameter instead.`;
     return `${name} is ${role === "state" ? "kept by the optimizer" : "computed by the program"}; edit an input or a parameter instead.`;
@@ -119,6 +120,7 @@ export function createCells({ get, apply }, client, means) {
 
     /** @param {Matrix} matrix @param {number[]} index */
     explain(matrix, index) {
+      if (take(matrix, index)) return;
       const subject = subjectOf(matrix);
       if (subject === null)
         return explanation.explainStep(
@@ -142,7 +144,8 @@ export function createCells({ get, apply }, client, means) {
       )
         void copy(matrix, matrix.part, "tabs");
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-      const scrubbed = plain && cells.scrub(event, matrix, index);
+      const taken = plain && (event.key === "Enter" || event.key === " ") && take(matrix, index);
+      const scrubbed = taken || (plain && cells.scrub(event, matrix, index));
       if (
         !scrubbed &&
         plain &&

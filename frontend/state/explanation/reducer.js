@@ -17,8 +17,11 @@
  */
 
 import { exists, sameTarget } from "../../lib/explanation.js";
+import { INTRO } from "../../lib/intro.js";
 import { revealAll } from "../windows/reducer.js";
 import { explanationKey, wanted } from "./selectors.js";
+
+const LAST_SENTENCE = INTRO.length - 1;
 
 /** @type {ExplanationState} */
 export const initialExplanation = {
@@ -40,7 +43,13 @@ export const initialExplanation = {
 export function askExplanation(state, target, trail) {
   if (!state.shown || !exists(target, state.shown.trace.tensors)) return state;
   const back = trail.findIndex((one) => sameTarget(one, target));
-  return { ...state, asked: { target, trail: back < 0 ? trail : trail.slice(0, back) } };
+  const { lesson } = state;
+  return {
+    ...state,
+    asked: { target, trail: back < 0 ? trail : trail.slice(0, back) },
+    // the last sentence of the introduction asks for this
+    lesson: lesson.intro === LAST_SENTENCE ? { ...lesson, intro: null } : lesson,
+  };
 }
 
 /** @param {State} state @param {string} key @param {Explanation} answer @returns {State} */
@@ -90,7 +99,7 @@ export function pointAtTerm(state, pointed) {
   return pointed === state.pointed ? state : { ...state, pointed };
 }
 
-/** @param {State} state @param {Aspect} aspect @returns {State} */
+/** @param {State} state @param {Aspect | null} aspect  null: the one that suits @returns {State} */
 export function chooseAspect(state, aspect) {
   return { ...state, aspect };
 }

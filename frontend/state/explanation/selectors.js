@@ -11,6 +11,7 @@ import { exists } from "../../lib/explanation.js";
 import { at } from "../../lib/moment.js";
 import { isSampled } from "../../lib/samples.js";
 import { asTensor, size, unravel } from "../../lib/tensor.js";
+import { asking, isPartlyCovered } from "../learning/selectors.js";
 import { coverOf } from "../practice/selectors.js";
 import { currentStep } from "../stage/selectors.js";
 
@@ -136,7 +137,9 @@ export function hasGradient({ shown }, tensor) {
 export function senseless(state) {
   const target = chosen(state);
   const subject = target ?? exampleOf(state);
-  const covered = "Hidden until all gradients are solved";
+  const covered = asking(state)
+    ? "Hidden until you answer the question"
+    : "Hidden until all gradients are solved";
   /** @type {Partial<Record<Aspect, string>>} */
   const found = {};
   if (!subject) {
@@ -151,6 +154,8 @@ export function senseless(state) {
   }
   if (subject?.field === "next")
     found.jacobian = found.uses = "The update is not part of what is differentiated";
+  if (asking(state)?.kind === "shape") found.shapes = covered;
+  if (isPartlyCovered(state, currentStep(state)?.of.tensor ?? "")) found.terms ??= covered;
   if (coverOf(state) !== null) {
     // the Jacobian's rule and what comes back would tell the answers
     found.jacobian ??= covered;

@@ -16,6 +16,7 @@
  * @property {Pick<ReturnType<typeof import("../import/commands.js").createImport>, "tell" | "goOn" | "openText">} bringing
  * @property {ReturnType<typeof import("../data/commands.js").createData>} data
  * @property {(run: Run) => Promise<void>} settle  after a change that may have touched everything
+ * @property {(lesson: object) => Promise<boolean>} learn
  * @property {(error: unknown) => void} report
  * @property {(text: string) => void} say
  * @property {(text: string, what: string) => Promise<void>} copy  to the clipboard
@@ -23,7 +24,9 @@
 
 import { together } from "../../lib/archive.js";
 import { asNumpy, asTabs } from "../../lib/block.js";
+import { LARGEST_DOCUMENT } from "../../lib/address.js";
 import { arePictures, holdsData, isPastedData } from "../../lib/data.js";
+import { isLesson } from "../../lib/lessons.js";
 import { printLoss } from "../../lib/numbers.js";
 import { fromNested, size } from "../../lib/tensor.js";
 import { Refusal } from "../../service/refusal.js";
@@ -35,7 +38,7 @@ const NO_PROGRAM = "no_program";
 
 /** @param {Store} store @param {Client} client @param {Browser} browser @param {Means} means */
 export function createFiles({ get, apply }, client, browser, means) {
-  const { change, own, open, bringing, data, settle, report, say, copy } = means;
+  const { change, own, open, bringing, data, learn, settle, report, say, copy } = means;
   const { save } = browser;
 
   /** @param {Partial<Files>} part */
@@ -83,6 +86,29 @@ export function createFiles({ get, apply }, client, browser, means) {
     put({ numbers: inThePast(get()) ? null : file });
   };
 
+  /** @param {[File, ...File[]]} files */
+  const openFiles = (files) =>
+    change("Opening", async () => {
+      await begin();
+      apply(setAlert, null);
+      const file = await together(files);
+      const isData = arePictures(files) || holdsData(file.name, get().files.formats);
+      if (isData && (await data.look(file))) return;
+      try {
+        const before = get().run;
+        const { run, warnings, ...code } = await client.importFile(file);
+        await open(run, null);
+        if (code.format === "code") bringing.tell(code, run, before !== null);
+        if (!warnings.length) return;
+        put({ notes: warnings });
+        apply(showDialog, "opened");
+      } catch (error) {
+        if (error instanceof Refusal && error.problem.code === NO_PROGRAM && get().run)
+          await offer(file);
+        if (!(await bringing.goOn(file, error))) throw error;
+      }
+    });
+
   return {
     begin,
 
@@ -110,37 +136,23 @@ export function createFiles({ get, apply }, client, browser, means) {
     },
 
     /** A file, or several that belong together. @param {[File, ...File[]]} files */
-    open: (...files) =>
-      change("Opening", async () => {
-        await begin();
-        apply(setAlert, null);
-        const file = await together(files);
-        const isData = arePictures(files) || holdsData(file.name, get().files.formats);
-        if (isData && (await data.look(file))) return;
-        try {
-          const before = get().run;
-          const { run, warnings, ...code } = await client.importFile(file);
-          await open(run, null);
-          if (code.format === "code") bringing.tell(code, run, before !== null);
-          if (!warnings.length) return;
-          put({ notes: warnings });
-          apply(showDialog, "opened");
-        } catch (error) {
-          if (error instanceof Refusal && error.problem.code === NO_PROGRAM && get().run)
-            await offer(file);
-          if (!(await bringing.goOn(file, error))) throw error;
-        }
-      }),
+    async open(...files) {
+      const lesson = files.length === 1 ? await lessonIn(files[0]) : null;
+      if (lesson !== null) return void (await learn(lesson));
+      await openFiles(files);
+    },
 
     /** What was pasted: data is looked into, all else is code or a document. @param {string} text */
     openText: (text) =>
-      isPastedData(text)
-        ? change("Opening", async () => {
-            apply(setAlert, null);
-            const pasted = new File([text], "pasted.txt", { type: "text/plain" });
-            if (await data.look(pasted)) apply(typeOpening, "");
-          })
-        : bringing.openText(text),
+      isLesson(parsed(text))
+        ? void learn(parsed(text)).then((opened) => opened && apply(showDialog, null))
+        : isPastedData(text)
+          ? change("Opening", async () => {
+              apply(setAlert, null);
+              const pasted = new File([text], "pasted.txt", { type: "text/plain" });
+              if (await data.look(pasted)) apply(typeOpening, "");
+            })
+          : bringing.openText(text),
 
     /** The numbers of a file into the present run. */
     take: () =>
@@ -184,4 +196,20 @@ export function createFiles({ get, apply }, client, browser, means) {
         say(`Saved as ${name}.`);
       }),
   };
+}
+
+/** The lesson in a file, where one is. @param {File} file */
+async function lessonIn(file) {
+  if (!file.name.endsWith(".json") || file.size > LARGEST_DOCUMENT) return null;
+  const content = parsed(await file.text());
+  return isLesson(content) ? content : null;
+}
+
+/** @param {string} text @returns {any} */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -5,7 +5,7 @@
  * @import { State } from "../state.js"
  *
  * @typedef {object} FilesState
- * @property {"help" | "open" | "opened" | "export" | "data" | null} dialog
+ * @property {"help" | "open" | "opened" | "export" | "data" | "lessons" | null} dialog
  * @property {Files} files
  * @property {string} opening  text in the dialog "Open"
  * @property {{id: string, title: string, opened: string}[]} recent  runs that this browser opened

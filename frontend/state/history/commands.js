@@ -44,7 +44,7 @@ export function createHistory(store, client, { show, change, open, report, say, 
       const timeline = timelineIn(get());
       const text = momentText(timeline, positionOf(timeline, moment));
       say(
-        present ? `${upper(text)}, the present.` : `${upper(text)} of ${run.iteration}, as it was.`,
+        present ? `${upper(text)}, the latest.` : `${upper(text)} of ${run.iteration}, as it was.`,
       );
     } catch (error) {
       report(error);

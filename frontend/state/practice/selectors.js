@@ -7,6 +7,8 @@
  * @import { Exercise, Hint, Practice } from "./reducer.js"
  */
 
+import { coveredGradients } from "../learning/selectors.js";
+
 /**
  * The tensors whose gradients are to be found still; null while one does not know.
  *
@@ -21,11 +23,19 @@ function missing({ practice: { exerciseSet, shown } }) {
 }
 
 /**
- * Whose gradients are covered: what is to be found still; and while anything is that counts, those
+ * Whose gradients are covered: what a lesson asks for, what is to be found still; and while anything is that counts, those
  * without a name on the way to it.
  * @param {State} state @returns {Cover | null}
  */
 export function coverOf(state) {
+  const asked = coveredGradients(state);
+  const own = practiceCover(state);
+  if (!asked.length) return own;
+  return (name, record) => asked.includes(name) || (own?.(name, record) ?? false);
+}
+
+/** @param {State} state @returns {Cover | null} */
+function practiceCover(state) {
   if (!state.practice.hiding) return null;
   const open = missing(state);
   if (open?.length === 0) return null;
@@ -37,11 +47,12 @@ export function coverOf(state) {
 
 /** Equal for equal covers. @param {State} state */
 export function coverKey(state) {
-  return state.practice.hiding
+  const found = state.practice.hiding
     ? (missing(state)
         ?.map(({ tensor }) => tensor)
         .join() ?? "all")
     : "";
+  return `${found}|${coveredGradients(state).join()}`;
 }
 
 /**

@@ -37,7 +37,7 @@ export function createRun({ get, apply }, client, browser, { change, say, own, t
       const cursor = run.iteration === before.iteration ? get().cursor : 0;
       await runs.settle(run, cursor, () => showAnew(run, cursor));
       say(
-        `${which === "undo" ? "Undone" : "Done again"}: iteration ${run.iteration}, loss ${run.loss}.`,
+        `${which === "undo" ? "Undone" : "Redone"}: iteration ${run.iteration}, loss ${run.loss}.`,
       );
     });
 
@@ -80,8 +80,8 @@ export function createRun({ get, apply }, client, browser, { change, say, own, t
     present() {
       if (inThePast(get()))
         throw refusal(
-          "This is an iteration of the past; edits change the present.",
-          "Return to the present first (under Training), then edit.",
+          "This is an earlier iteration; edits change the latest one.",
+          "Go back to the latest iteration first (under Training), then edit.",
         );
       return runs.owned();
     },

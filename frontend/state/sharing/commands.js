@@ -12,7 +12,7 @@
 import { documentAddress, encodeDocument } from "../../lib/address.js";
 import { isTooLarge } from "../../service/refusal.js";
 import { setSharing } from "./reducer.js";
-import { linkOf } from "./selectors.js";
+import { linkOf, playedIn } from "./selectors.js";
 
 const LONGEST_LINK = 6000;
 
@@ -43,6 +43,9 @@ export function createSharing({ get, apply }, client, browser, means) {
       step: null,
       hide: [],
       practice: false,
+      lesson: null,
+      chapter: null,
+      ...playedIn(get()),
       ...options,
     };
   };

@@ -14,15 +14,22 @@ export function linkOf({ base, view, encoded, copied: _, ...options }) {
     : documentAddress(base, encoded, options);
 }
 
+/** The lesson that is played, for an address. @param {State} state */
+export function playedIn({ learning: { course } }) {
+  return course ? { lesson: course.address, chapter: course.at + 1 } : {};
+}
+
 /**
  * The address of the run that is open, with what a reload should keep.
  *
  * @param {string} base
  * @param {State} state
  */
-export function presentAddress(base, { run, borrowed, hidden, practice }) {
+export function presentAddress(base, state) {
+  const { run, borrowed, hidden, practice } = state;
   return (borrowed ? viewAddress : runAddress)(base, run?.id ?? "", {
     hide: hidden,
     practice: practice.hiding,
+    ...playedIn(state),
   });
 }

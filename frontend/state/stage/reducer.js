@@ -26,7 +26,17 @@ export function moveCursor(state, cursor) {
 /** Somebody goes to a step, and so on from what was said. @param {State} state @param {number} cursor @returns {State} */
 export function stepTo(state, cursor) {
   const moved = moveCursor(state, cursor);
-  return moved === state ? state : { ...moved, ...SILENT };
+  return moved === state ? state : { ...onwards(moved), ...SILENT };
+}
+
+/** What stood above the stage for a beginner goes on with them. @param {State} state @returns {State} */
+function onwards(state) {
+  const { lesson, learning } = state;
+  return {
+    ...state,
+    lesson: lesson.intro === 0 ? { ...lesson, intro: 1 } : lesson,
+    learning: learning.offered ? { ...learning, offered: false } : learning,
+  };
 }
 
 /** To the step that makes this, where there is one. @param {State} state @param {string | undefined} output @returns {State} */

@@ -8,12 +8,15 @@
  * @import { Client } from "../../service/client.js"
  * @import { Browser } from "../commands.js"
  * @import { Store } from "../store.js"
+ * @typedef {(lesson: string | object, where: {at?: number | null, here?: boolean}) => Promise<boolean>}
+ *   Learn
  * @typedef
  *   {(run: Run, example: string | null, instead?: string | null, borrowed?: boolean) => Promise<void>}
  *   Open
  */
 
 import { LARGEST_DOCUMENT, decodeDocument, readAddress, rewritten } from "../../lib/address.js";
+import { isLesson, isWholeLesson } from "../../lib/lessons.js";
 import { OPENING } from "../../service/client.js";
 import { isPassing, refusal } from "../../service/refusal.js";
 import { setCatalogue, setExamples } from "../catalogue/reducer.js";
@@ -28,22 +31,26 @@ const FIRST_EXAMPLE = "lesson13";
  * @param {Client} client
  * @param {Browser} browser
  * @param
- *   {{change: (label: string, work: () => Promise<unknown>) => Promise<unknown>, open: Open, locate: () => void, report: (error: unknown) => void}}
+ *   {{change: (label: string, work: () => Promise<unknown>) => Promise<unknown>, open: Open, locate: () => void, learn: Learn, list: (lessons: import("../../lib/answers.js").LessonSummary[]) => void, report: (error: unknown) => void}}
  *   means
  */
-export function createStart({ get, apply }, client, browser, { change, open, locate, report }) {
+export function createStart({ get, apply }, client, browser, means) {
+  const { change, open, locate, learn, list, report } = means;
+
   /** @returns {Promise<void>} */
   const readLists = async () => {
     try {
-      const [operations, optimizers, examples, exercises] = await Promise.all([
+      const [operations, optimizers, examples, exercises, lessons] = await Promise.all([
         client.operations(),
         client.optimizers(),
         client.examples(),
         client.exercises(),
+        client.lessons(),
       ]);
       apply(setCatalogue, operations, optimizers);
       apply(setExamples, examples);
       apply(updatePractice, { list: exercises });
+      list(lessons);
     } catch (error) {
       report(error);
     }
@@ -80,6 +87,23 @@ export function createStart({ get, apply }, client, browser, { change, open, loc
     if (problem) report(problem);
   };
 
+  /**
+   * The lesson of the address, on the run that it names, if it names one.
+   *
+   * @param {Address} address
+   */
+  const play = async ({ lesson, chapter, run, view, doc }) => {
+    if (lesson === null) return false;
+    try {
+      const wanted = isWholeLesson(lesson) ? await lessonOf(lesson) : lesson;
+      const here = run !== null || view !== null || doc !== null;
+      return await learn(wanted, { at: chapter === null ? null : chapter - 1, here });
+    } catch (error) {
+      report(error);
+      return false;
+    }
+  };
+
   /** What a teacher added to the address. @param {Address} address */
   const arrange = ({ hide, practice }) => {
     apply(hideRegions, hide);
@@ -101,12 +125,18 @@ export function createStart({ get, apply }, client, browser, { change, open, loc
       const moved = rewritten(browser.base, browser.search, address);
       if (moved !== null) browser.setAddress(moved);
       arrange(address);
-      const opened = change("Opening", async () => {
-        await openNamed(address);
-        tellOdd(address);
-      });
+      const { lesson, run, view, doc } = address;
+      const alone = lesson !== null && run === null && view === null && doc === null;
+      const openOne = () =>
+        change("Opening", async () => {
+          await openNamed(address);
+          tellOdd(address);
+        });
+      const opened = alone ? play(address) : openOne();
       const lists = new Promise((go) => setTimeout(go)).then(readLists); // the run comes first
-      await opened;
+      const is = await opened;
+      if (alone && !is) await openOne();
+      if (!alone) await play(address);
       await lists;
     },
 
@@ -116,23 +146,30 @@ export function createStart({ get, apply }, client, browser, { change, open, loc
      *
      * @param {string} hash
      */
-    turn: (hash) =>
-      change("Opening", async () => {
-        const address = readAddress("", hash);
-        const { run: id, view, doc } = address;
-        const { run, borrowed } = get();
-        try {
-          if (id === null && view === null && doc === null) return;
-          const same = doc === null && run !== null && (borrowed ? view : id) === run.id;
-          const other = same ? null : await named(address);
-          arrange(address);
-          if (other) await openRead(other);
-          tellOdd(address);
-        } finally {
-          locate();
-        }
-      }),
+    async turn(hash) {
+      const address = readAddress("", hash);
+      await turnTo(address);
+      await play(address);
+    },
   };
+
+  /** @param {Address} address */
+  function turnTo(address) {
+    return change("Opening", async () => {
+      const { run: id, view, doc } = address;
+      const { run, borrowed } = get();
+      try {
+        if (id === null && view === null && doc === null) return;
+        const same = doc === null && run !== null && (borrowed ? view : id) === run.id;
+        const other = same ? null : await named(address);
+        arrange(address);
+        if (other) await openRead(other);
+        tellOdd(address);
+      } finally {
+        locate();
+      }
+    });
+  }
 
   /**
    * To the step that the address asks for.
@@ -147,6 +184,13 @@ export function createStart({ get, apply }, client, browser, { change, open, loc
     const last = shown.trace.steps.length - 1;
     return step > last ? [`There is no step ${step}: the last one is ${last}.`] : [];
   }
+}
+
+/** @param {string} encoded @returns {Promise<object>} */
+async function lessonOf(encoded) {
+  const { document } = await decodeDocument(encoded);
+  if (isLesson(document)) return /** @type {object} */ (document);
+  throw refusal("The lesson in this link is damaged.", "Ask for the link again.");
 }
 
 /** @param {string} encoded */

@@ -7,6 +7,7 @@
  */
 
 import { at } from "../../lib/moment.js";
+import { areNumbersCovered } from "../learning/selectors.js";
 
 /** Is the moment on the screen another than the present? @param {State} state */
 export function inThePast(state) {
@@ -88,12 +89,14 @@ export function isMask(state, name, listed) {
 }
 
 /**
- * Is it a gradient that is covered until it is found?
+ * Is it a gradient that is covered until it is found, or something that a lesson asks for?
  *
  * @param {State} state
  * @param {string | null} name
  * @param {Field | null} field
  */
-export function isHidden({ shown }, name, field) {
-  return field === "gradient" && name !== null && shown?.trace.tensors[name]?.hidden === true;
+export function isHidden(state, name, field) {
+  if (name === null || field === null) return false;
+  const found = field === "gradient" && state.shown?.trace.tensors[name]?.hidden === true;
+  return found || areNumbersCovered(state, name, field);
 }

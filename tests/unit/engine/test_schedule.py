@@ -189,7 +189,7 @@ def test_only_what_may_stand_there_is_suggested(lr: str, meant: str) -> None:
 def test_what_may_not_stand_there_is_not_suggested(lr: str) -> None:
     with pytest.raises(bx.Problem) as caught:
         plan_of(lr)
-    assert str(caught.value.hint).startswith("it is made of numbers, iteration")
+    assert str(caught.value.hint).startswith("it is computed from numbers, iteration")
 
 
 def test_an_option_that_is_no_rate_is_no_expression() -> None:

@@ -121,13 +121,16 @@ def test_the_story_of_a_weight_answers_why_this_product(network: Plan) -> None:
     answer = why(network, "kernel.g", (2, 1))
     assert answer["formula"]["code"] == "kernel.g[i, j] = sum(pixels[b, i] * hidden.g[b, j], b)"
     text = text_of(answer)
-    assert "So `kernel[2, 1]` is in `hidden.matmul[b, 1]` for each b from 0 to 6, multiplied by `pixels[b, 2]`." in text
-    assert "added up over b: `sum(pixels[b, 2] * hidden.g[b, 1], b)`" in text
+    uses = (
+        "So `kernel[2, 1]` contributes to `hidden.matmul[b, 1]` for each b from 0 to 6, multiplied by `pixels[b, 2]`."
+    )
+    assert uses in text
+    assert "Summed over b: `sum(pixels[b, 2] * hidden.g[b, 1], b)`" in text
     assert "Why the transpose?" in text
-    assert "axis 0 of `pixels` (7, 4) and axis 0 of `hidden.g` (7, 3): both stand for the 7 samples" in text
+    assert "axis 0 of `pixels` (7, 4) and axis 0 of `hidden.g` (7, 3): both are the 7 samples" in text
     assert "(4, 7) @ (7, 3) → (4, 3), the shape of `kernel`" in text
     assert "Why not `pixels * hidden.g`?" in text
-    assert "`pixels.T @ hidden.g` is the only one that has it" in text
+    assert "only `pixels.T @ hidden.g` has this shape" in text
     assert answer["forward"] == {"step": 0, "output": "hidden.matmul", "code": "pixels @ kernel"}
     assert answer["jacobian"] == {"step": 0, "input": "kernel"}
 
@@ -138,7 +141,7 @@ def test_the_story_of_a_bias_answers_why_a_sum_over_the_batch(network: Plan) -> 
     assert "Why a sum over the batch?" in titles(answer)
     assert "broadcasting used `shift` (3,) for a result of shape (7, 3), each of its numbers 7 times" in text
     assert "`shift` is the same for every sample of the batch" in text
-    assert "`hidden.g.sum(0)` is the only one that has it" in text
+    assert "only `hidden.g.sum(0)` has this shape" in text
 
 
 def test_the_shapes_are_told_axis_by_axis(network: Plan) -> None:
@@ -219,7 +222,7 @@ def test_uses_are_told_where_a_tensor_is_used_several_times() -> None:
 
 def test_the_derivative_at_the_element_is_a_number() -> None:
     plan = ran(bx.compile({"program": "h = relu(a)\nloss = sum(h * h)", "parameters": {"a": [2.0, -1.0]}}))
-    assert "`h[1]` moves by `a[1] > 0` (here 0) times as much" in text_of(why(plan, "a.g", (1,)))
+    assert "`h[1]` changes by `a[1] > 0` (here 0) times ε" in text_of(why(plan, "a.g", (1,)))
     assert "(here 1)" in text_of(why(plan, "a.g", (0,)))
     assert "At 0 the gradient is 0." in text_of(why(plan, "a.g"))
 
@@ -253,8 +256,8 @@ def test_an_operation_registered_at_run_time_has_its_story(cube: None) -> None:
     assert "`bent[1, 0] = cube(bent.add[1, 0])`. The number times itself, twice." in text_of(value)
     step = next(line.output for line in plan.program.lines if "** 2" in line.code and line.phase == "backward")
     text = text_of(why(plan, step))
-    assert "`bent[b, i] = cube(bent.add[b, i])`: each number by itself" in text
-    assert "`bent[b, i]` moves by `3 * bent.add[b, i] ** 2` times as much" in text
+    assert "`bent[b, i] = cube(bent.add[b, i])`, element by element" in text
+    assert "`bent[b, i]` changes by `3 * bent.add[b, i] ** 2` times ε" in text
 
 
 @pytest.mark.parametrize(

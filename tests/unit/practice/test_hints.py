@@ -51,7 +51,7 @@ def test_the_rule_says_by_which_of_two_operands_the_way_goes() -> None:
     plan = bx.compile(exercises["matmul"].document)
     plan.run()
     told = hint(plan, "b", 3)
-    assert told["text"].startswith("The way back goes through `a @ b` to its `b` (matmul is a sum of products")
+    assert told["text"].startswith("The gradient comes back through `a @ b` to its `b` (matmul is a sum of products")
     assert [(rule["code"], rule["operand"]) for rule in told["rules"]] == [("a @ b", "b")]
     plan = bx.compile(exercises["bias"].document)
     plan.run()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 import numpy as np
@@ -23,8 +23,10 @@ from backprop_explorer.api.shapes import response
 from backprop_explorer.engine import Budget, Document, Plan, catalogue, optimizers, spellings, trace
 from backprop_explorer.engine.catalogue import OperationEntry, OptimizerEntry, SpellingEntry
 from backprop_explorer.engine.compiling import program_of
+from backprop_explorer.engine.sketch import Drawn, sketch
 from backprop_explorer.engine.trace import Trace
 from backprop_explorer.examples import examples
+from backprop_explorer.examples.introductions import INTRODUCTIONS, PLAIN
 from backprop_explorer.examples.named import named_document
 from backprop_explorer.plots.dead import Since, dead_units, told
 from backprop_explorer.problem import Problem
@@ -50,6 +52,10 @@ class ExampleSummary(TypedDict):
     name: str
     title: str
     description: str
+    shelf: str
+    question: Annotated[str, "what to look at"]
+    attempt: Annotated[str, "what to try"]
+    picture: list[Drawn]
 
 
 @router.get("/health", response_model=response(Health), responses=answering())
@@ -108,12 +114,21 @@ async def list_optimizers() -> Response:
 
 @router.get("/examples", response_model=response(list[ExampleSummary]), responses=answering())
 async def list_examples() -> Response:
-    """The examples by name."""
-    return answer([_summary(name, document) for name, document in examples.items()])
+    """The examples by name, with what is needed to choose one."""
+    return await run_in_threadpool(lambda: answer(_summaries()))
+
+
+@cache
+def _summaries() -> list[ExampleSummary]:
+    return [_summary(name, document) for name, document in examples.items()]
 
 
 def _summary(name: str, document: Mapping[str, Any]) -> ExampleSummary:
-    return {"name": name, "title": document["title"], "description": document["description"]}
+    told = INTRODUCTIONS.get(name, PLAIN)
+    return {
+        "name": name, "title": document["title"], "description": document["description"], "shelf": told.shelf,
+        "question": told.question, "attempt": told.attempt, "picture": sketch(document),
+    }  # fmt: skip
 
 
 @router.get("/examples/{name}", response_model=dict[str, Any], responses=answering(status_404="No such example"))

@@ -20,6 +20,10 @@ from backprop_explorer.ops.record import Array
 from backprop_explorer.problem import Problem
 from backprop_explorer.wording import counted, percent
 
+LAYER = (64, 784, 50)
+"""Samples, features and units of a layer of usual size: a batch of images with 28 × 28 pixels."""
+BYTES = 8
+
 
 class Contraction(TypedDict):
     """The incoming gradient times the Jacobian, both as one row, beside the rule that gives the same."""
@@ -59,6 +63,7 @@ class Jacobian(TypedDict):
     columns: NotRequired[Annotated[Indices, "of a part: the places of its columns"]]
     contraction: NotRequired[Contraction | None]
     cost: Cost
+    at_scale: Annotated[str | None, "what it would cost in a layer of usual size; null where it is no layer's"]
     limit: Annotated[int | None, "the most elements that are calculated; null: any number"]
     text: str
 
@@ -79,7 +84,7 @@ def jacobian(plan: Plan, step: int, name: str, *, values: bool = True, sample: i
     answer: Jacobian = {
         "step": step, "output": line.output, "input": name, "code": line.code,
         "output_shape": list(output.shape), "input_shape": list(moved.shape),
-        "cost": _cost(plan, rows, columns, contributions),
+        "cost": _cost(plan, rows, columns, contributions), "at_scale": _at_scale(line, moved),
         "limit": plan.program.graph.meter.budget.jacobian_elements, "text": "",
     }  # fmt: skip
     limits = ""
@@ -221,6 +226,22 @@ def _text(answer: Jacobian, line: Line, moved: Node, contributions: list[Contrib
             "That is why the Jacobian is never built.",
         ]
     return " ".join(sentences)
+
+
+def _at_scale(line: Line, moved: Node) -> str | None:
+    """The same Jacobian in a first layer for small images, where its size is felt."""
+    node = line.node
+    if node.operation.name != "matmul" or closed_box(node) is not None or moved not in node.operands:
+        return None
+    if any(operand.ndim != 2 for operand in node.operands):
+        return None
+    samples, features, units = LAYER
+    rows, columns = samples * units, (samples * features, features * units)[node.operands.index(moved)]
+    return (
+        f"In a layer with {features:,} features, {units:,} units and a batch of {samples:,}, the same Jacobian would "
+        f"have {rows:,} × {columns:,} = {rows * columns:,} derivatives, {_bytes(rows * columns * BYTES)}; the rule "
+        f"computes the {columns:,} numbers that are needed, {_bytes(columns * BYTES)}."
+    )
 
 
 def _limits(plan: Plan, part: Part, line: Line, moved: Node) -> str:

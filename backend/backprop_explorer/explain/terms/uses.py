@@ -143,6 +143,19 @@ class Use:
         return told
 
 
+def used(plan: Plan, line: Line, derivatives: Array, gradient: Array, most: int) -> tuple[list[UsedCell], int, float]:
+    """The elements of a step's result that an element moves, in their order: at most so many, the strongest. How many
+    there are, and what all of them pass back."""
+    use = Use(line, derivatives, gradient, None, int(np.count_nonzero(derivatives)))
+    contributions = use.contributions
+    places = np.argwhere(derivatives != 0)
+    if len(places) > most:
+        strength = np.nan_to_num(np.abs(contributions[tuple(places.T)]))
+        places = places[np.sort(np.argsort(-strength, kind="stable")[:most])]
+    cells = [_cell(plan, use, tuple(int(i) for i in place)) for place in places]
+    return cells, use.count, float(contributions.sum())
+
+
 def _branches(plan: Plan, node: Node, index: Shape) -> list[Use]:
     lines = [line for line in readers(plan.program).get(node, []) if line.phase == "forward"]
     return [_branch(plan, line, node, index) for line in lines if node.differentiable and line.node.differentiable]

@@ -30,6 +30,10 @@ def paragraph(kind: str, title: str, text: str) -> Paragraph:
     return {"kind": kind, "title": title, "text": text}
 
 
+COMPARISONS = (" > ", " < ", " == ")
+"""What a factor has that is a condition."""
+
+
 @dataclass(frozen=True)
 class Place:
     """One operation of the chain, asked at an element of the tensor: `index` has letters or numbers."""
@@ -62,7 +66,7 @@ Told = tuple[list[Paragraph], Index]
 
 
 def contraction(place: Place) -> Told:
-    """A sum of products: an element is in several results, each time times the other factors."""
+    """A sum of products: an element contributes to several results, each time multiplied by the other factors."""
     form, user, position = place.form, place.user, place.link.position
     output, inputs = user.axis_labels
     known = dict(zip(inputs[position], place.index, strict=True))
@@ -78,7 +82,8 @@ def contraction(place: Place) -> Told:
     free = [known[label] for label in output if label not in inputs[position] and known[label] in form.lengths]
     text = (
         f"Forward, `{form.element(user, result)} = {_forward_sum(place, output, inputs, known)}`. "
-        f"So `{place.element}` is in `{form.element(user, result)}`{form.ranges(free)}, multiplied by `{factor[0]}`."
+        f"So `{place.element}` contributes to `{form.element(user, result)}`{form.ranges(free)}, multiplied by "
+        f"`{factor[0]}`."
     )
     return [_uses(place, text), _product(place, result, factor, free)], result
 
@@ -118,11 +123,11 @@ def elementwise(place: Place) -> Told:
     target = form.element(user, result)
     derivative = local_derivative(place.link, elements, target)
     free = [known[label] for label in output if label not in inputs[position] and known[label] in form.lengths]
-    alone = "" if free else " and in nothing else of it"
+    alone = "" if free else " alone"
     uses = _uses(
         place,
-        f"Forward, `{target} = {form.code(user, result, root=True)}`: each number by itself. So `{place.element}` is "
-        f"in `{target}`{form.ranges(free)}{alone}.",
+        f"Forward, `{target} = {form.code(user, result, root=True)}`, element by element. So `{place.element}` "
+        f"contributes to `{target}`{form.ranges(free)}{alone}.",
     )
     here = _value_here(place, derivative.value, elements, inputs, known) if not free else ""
     product = _product(place, result, derivative.part, free, here=here, one=derivative.is_one)
@@ -143,25 +148,25 @@ def reduction(place: Place) -> Told:
     general = forward.index(user)
     text = (
         f"Forward, `{forward.element(user, general)} = {forward.code(user, general, root=True)}`: "
-        f"`{form.element(user, result)}` is made of {count:,} numbers, and `{place.element}` is one of them, once."
+        f"`{form.element(user, result)}` is computed from {count:,} numbers, and `{place.element}` is one of them."
     )
     kink = user.operation.kink
     back = (
-        f"Only the number that `{user.operation.name}` took moves the result, and gets the gradient. {kink.text}"
+        f"Only the number that `{user.operation.name}` took changes the result, so it gets the gradient. {kink.text}"
         if kink
-        else f"It moves the result by exactly as much as it moves itself, so it gets what comes in: "
-        f"`{place.incoming(result)[0]}`, and so does each of the {count:,}. Summing forward is copying back."
+        else f"Changing it by ε changes the result by ε. So it gets the incoming gradient "
+        f"`{place.incoming(result)[0]}`, and so does each of the {count:,}. Summing forward means copying backward."
     )
-    return [_uses(place, text), paragraph("product", "What does it get back?", back)], result
+    return [_uses(place, text), paragraph("product", "What gradient does it get?", back)], result
 
 
 def movement(place: Place) -> Told:
     """Copies: the gradient takes the same way back."""
     form, user = place.form, place.user
-    back = "Numbers are moved, not changed, so that each gets back exactly what its copies get"
+    back = "Elements are only rearranged, so each one receives its copies' gradients unchanged"
     found = linear_origin(user)
     if found is None or found[0] is not place.link.tensor:
-        text = f"`{user.name} = {form.own_code(user)}` is made of copies. {back}, and 0 where it was not taken."
+        text = f"`{user.name} = {form.own_code(user)}` holds copies. {back}, and 0 where it was not copied."
         return [_uses(place, text)], form.index(user)
     result: list[str | None] = [None] * user.ndim
     for (axis, step, start), letter in zip(found[1], place.index, strict=True):
@@ -182,8 +187,8 @@ def movement(place: Place) -> Told:
 def scatter(place: Place) -> Told:
     """The mirror of movement: each number went to one place, and takes the gradient from there."""
     text = (
-        f"`{place.user.name} = {place.form.own_code(place.user)}` puts every number of `{place.link.tensor.name}` into "
-        "one place. So each gets back the gradient of that place."
+        f"`{place.user.name} = {place.form.own_code(place.user)}` adds every number of `{place.link.tensor.name}` at "
+        "one place. So each gets the gradient of that place."
     )
     return [_uses(place, text)], place.form.index(place.user)
 
@@ -193,13 +198,13 @@ def axiswise(place: Place) -> Told:
     form, user = place.form, place.user
     own, name = form.own_code(user), place.link.tensor.name
     text = (
-        f"Forward, `{user.name} = {own}` makes every number of a result out of all numbers along whole axes. So "
-        f"`{place.element}` is in all of those, and no single one tells its gradient."
+        f"Forward, `{user.name} = {own}` computes every number of the result from all numbers along whole axes. So "
+        f"`{place.element}` contributes to all of them."
     )
     back = (
-        f"Nudge `{place.element}`: each of the numbers that it is in moves by its own derivative, and the loss by that "
-        f"times what comes in there, `{place.incoming(form.index(user))[0]}`. The rule of `{user.operation.name}` adds "
-        f"them up for all of `{name}` at once."
+        f"Change `{place.element}` by ε: each of these numbers changes by its own derivative times ε, and the loss by "
+        f"the incoming gradient `{place.incoming(form.index(user))[0]}` times that. The rule of "
+        f"`{user.operation.name}` sums this for all of `{name}` at once."
     )
     return [_uses(place, text), paragraph("product", "Why this rule?", back)], form.index(user)
 
@@ -209,7 +214,7 @@ def _repeats(user: Node, tensor: Node) -> bool:
 
 
 def _uses(place: Place, text: str) -> Paragraph:
-    return paragraph("uses", f"Which numbers contain `{place.element}`?", text)
+    return paragraph("uses", f"What depends on `{place.element}`?", text)
 
 
 def _product(
@@ -218,16 +223,17 @@ def _product(
     """Moved by a little, the element moves the results, and these the loss."""
     form, target, incoming = place.form, place.form.element(place.user, result), place.incoming(result)
     each = f"each `{target}`" if free else f"`{target}`"
-    moves = "by exactly as much" if one else f"by `{factor[0]}`{here} times as much"
-    loss = "by as much as that" if incoming[0] == "1" else f"by `{incoming[0]}` times that"
+    holds = ", 1 where this holds and else 0," if any(sign in factor[0] for sign in COMPARISONS) else ""
+    moves = "by ε, too" if one else f"by `{factor[0]}`{here or holds} times ε"
+    loss = "by as much" if incoming[0] == "1" else f"by `{incoming[0]}` times that"
     factors = [] if one else [factor]
     factors += [] if incoming[0] == "1" and factors else [incoming]
     total = form.folded_over("sum", times(factors), free)[0]
-    added = f", added up over {' and '.join(free)}" if free else ""
+    over = f"Summed over {' and '.join(free)}" if free else "Together"
     return paragraph(
         "product",
-        "Why this product?" if not one else "Why is nothing multiplied?",
-        f"Nudge `{place.element}`: {each} moves {moves}, and the loss {loss}. Together{added}: `{total}`.",
+        "Why this product?" if not one else "Why is there no factor?",
+        f"Change `{place.element}` by ε: {each} changes {moves}, and the loss {loss}. {over}: `{total}`.",
     )
 
 
@@ -240,7 +246,7 @@ def _stretched(place: Place, free: Sequence[str]) -> Paragraph:
     batch = any(letter in form.batch_letters for letter in free)
     why = (
         f" `{tensor.name}` is the same for every sample of the batch, so it has no axis for them, and neither has its "
-        "gradient: the samples' shares are added up."
+        "gradient: the samples' contributions are summed."
         if batch
         else ""
     )
@@ -248,8 +254,8 @@ def _stretched(place: Place, free: Sequence[str]) -> Paragraph:
         "broadcast",
         "Why a sum over the batch?" if batch else "Why a sum?",
         f"Forward, broadcasting used `{tensor.name}` {tensor.shape} for a result of shape {place.user.shape}, each of "
-        f"its numbers {count:,} times. A number that is used {count:,} times moves the loss in {count:,} ways, which "
-        f"add up. Stretching forward is summing back.{why}",
+        f"its numbers {count:,} times. Each of these uses contributes to the loss, so the {count:,} gradients are "
+        f"added. Broadcasting forward means summing backward.{why}",
     )
 
 

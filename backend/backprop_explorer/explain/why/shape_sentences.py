@@ -35,11 +35,11 @@ def _product(node: Node, output: str, form: IndexForm) -> Paragraph:
     ends = [f"axis {axis} of `{name}` {one.shape}" for axis, name, one in zip(axes, names, plain, strict=True)]
     samples = all(form.is_batch(one, axis) for one, axis in zip(plain, axes, strict=True))
     left, right = node.operands
-    what = f"the {left.shape[-1]:,} samples" if samples else f"the same {left.shape[-1]:,} things"
+    what = f"the {left.shape[-1]:,} samples" if samples else f"the same {left.shape[-1]:,} features"
     shapes = f"{left.shape} @ {right.shape} → {node.shape}"
-    start = f"The sum runs over {ends[0]} and {ends[1]}: both stand for {what}. {_rule(left, right)}"
+    start = f"The sum runs over {ends[0]} and {ends[1]}: both are {what}. {_rule(left, right)}"
     if not transposed:
-        return paragraph("matrix_product", "Why `@`?", f"{start}, where they stand already: {shapes}.")
+        return paragraph("matrix_product", "Why `@`?", f"{start}, so no transpose is needed: {shapes}.")
     whom = " and ".join(
         f"`{name}`" for name, operand in zip(names, node.operands, strict=True) if operand in transposed
     )
@@ -72,7 +72,7 @@ def _sum(node: Node, output: str) -> Paragraph:
         "sum",
         f"Why along {which}?",
         f"`{output.removesuffix('.g')}` has the shape {node.shape}, and so must `{output}`. `{part(operand)[0]}` has "
-        f"the shape {operand.shape}: {which} is too many, and along it the same numbers were used again and again.",
+        f"the shape {operand.shape}, with {which} in addition: along it the same numbers were used again and again.",
     )
 
 
@@ -86,8 +86,8 @@ def _choice(output: str, solved: Candidates) -> list[Paragraph]:
     elif len(solved.fitting) == 1:
         whom = " and ".join(f"`{code}`" for code, _ in solved.operands)
         text = (
-            f"`{output}` must have the shape {target}. Of {len(solved.ways)} ways to combine {whom} with `*`, `@`, "
-            f"transposes and sums, `{solved.fitting[0].code}` is the only one that has it."
+            f"`{output}` must have the shape {target}. Of the {len(solved.ways)} combinations of {whom} with `*`, `@`, "
+            f"transposes and sums, only `{solved.fitting[0].code}` has this shape."
         )
     else:
         return paragraphs
@@ -106,7 +106,7 @@ def _elementwise(solved: Candidates, right: Sequence[str]) -> list[Paragraph]:
 
 
 def _mistake(mistake: Candidate, target: Shape) -> str:
-    sums = "And it adds nothing up: `*` multiplies numbers that stand at the same place, `@` also sums."
+    sums = "Also, `*` only multiplies element by element; `@` also sums."
     if mistake.problem is not None:
         return f"It does not run: {mistake.problem.detail}. {sums}"
     if not mistake.fits:

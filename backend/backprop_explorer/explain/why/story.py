@@ -8,9 +8,11 @@ from collections.abc import Sequence
 
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.plan import Plan
+from backprop_explorer.explain.why.asides import of_passage, of_rounding, of_step, of_tensor
 from backprop_explorer.explain.why.chain import Link
 from backprop_explorer.explain.why.families import FAMILIES, Paragraph, Place, Told, paragraph
 from backprop_explorer.explain.why.indexform import Index, IndexForm
+from backprop_explorer.explain.why.reasons import reason
 from backprop_explorer.graph.code import call_code, part
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
 from backprop_explorer.language.meaning import formula
@@ -20,6 +22,7 @@ from backprop_explorer.library.spellings import Spelling
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.axes import size
 from backprop_explorer.syntax import parse
+from backprop_explorer.wording import counted
 
 
 class Story:
@@ -35,12 +38,31 @@ class Story:
         if not self.backward.contributions.get(tensor):
             return [self._given(line, tensor)]
         if not chain:
-            return [self._fan_out(line, tensor)]
+            return [self._fan_out(line, tensor), *of_tensor(self.plan, tensor)]
         told: list[Paragraph] = []
         for link in chain:
             paragraphs, index = self._of_link(link, index)
             told += paragraphs
-        return [*told, *self._passed_on(chain[-1])]
+        through = [one for link in chain for one in of_passage(self.plan, self.form, link)]
+        asked = of_tensor(self.plan, tensor)
+        return [*self._reasons(chain), *told, *self._passed_on(chain[-1]), *through, *asked]
+
+    def _reasons(self, chain: Sequence[Link]) -> list[Paragraph]:
+        """What the records of the operations say, those first of which each number moves many."""
+        said: dict[str, tuple[int, Paragraph]] = {}
+        moved = all(link.user.operation.family == "movement" for link in chain)
+        for link in chain:
+            if link.user.operation.family == "movement" and not moved:
+                continue  # beside another operation it needs no words
+            found = reason(self.plan.program, self.form, link)
+            if found is None:
+                continue
+            if found.box is None and link.user.operation.family == "contraction":
+                continue  # a sum of products is better told by the letters of its indices
+            name = link.user.operation.name if found.box is None else found.box.name
+            rank = 0 if found.box is not None else 1
+            said.setdefault(found.text, (rank, paragraph("reason", f"Why does `{name}` pass this back?", found.text)))
+        return [one for _, one in sorted(said.values(), key=lambda ranked: ranked[0])]
 
     def _of_link(self, link: Link, index: Index) -> Told:
         box = link.contribution.box
@@ -49,16 +71,14 @@ class Story:
         paragraphs, result = FAMILIES[link.user.operation.family](Place(self.plan, self.form, link, index))
         kink = link.user.operation.kink
         if kink is not None and link.user.operation.family == "elementwise":
-            paragraphs.append(paragraph("kink", "And where there is no derivative?", kink.text))
+            paragraphs.append(paragraph("kink", "What about points without a derivative?", kink.text))
         return paragraphs, result
 
     def _given(self, line: Line, tensor: Node) -> Paragraph:
         if tensor is self.backward.loss:
-            text = "It says how fast the loss moves when the loss moves: exactly as fast. Going back begins here."
+            text = "The derivative of the loss with respect to itself is 1. The backward pass starts here."
             return paragraph("loss", f"Why `{line.output} = 1`?", text)
-        text = (
-            f"The loss does not depend on `{tensor.name}`: moving it changes nothing, so its gradient is 0 everywhere."
-        )
+        text = f"The loss does not depend on `{tensor.name}`, so its gradient is 0 everywhere."
         return paragraph("unused", f"Why is `{line.output}` zero?", text)
 
     def _fan_out(self, line: Line, tensor: Node) -> Paragraph:
@@ -67,8 +87,8 @@ class Story:
         return paragraph(
             "fan_out",
             f"Why a sum of {len(contributions)} contributions?",
-            f"`{tensor.name}` is used {len(contributions)} times: in {uses}. Moving it moves the loss in each of these "
-            f"ways, and what they pass back adds up: `{line.output} = {line.code}`.",
+            f"`{tensor.name}` is used {len(contributions)} times: in {uses}. A change of it reaches the loss along "
+            f"each of these paths, so their contributions are added: `{line.output} = {line.code}`.",
         )
 
     def _passed_on(self, link: Link) -> list[Paragraph]:
@@ -78,13 +98,12 @@ class Story:
         if field != "gradient" or user.name is None or name == user.name or incoming.constant is not None:
             return []
         between = self.backward.contributions.get(user, [])
-        through = f" by `{between[0].user.name} = {self.form.own_code(between[0].user)}`" if len(between) == 1 else ""
+        through = f"`{between[0].user.name} = {self.form.own_code(between[0].user)}`" if len(between) == 1 else "it"
         return [
             paragraph(
                 "passed_on",
                 f"Why `{name}.g` and not `{user.name}.g`?",
-                f"They are the same numbers: `{user.name}` is passed on{through} without a factor, so what moves "
-                f"`{user.name}` moves `{name}` by as much.",
+                f"They are equal: {through} passes the gradient through unchanged.",
             )
         ]
 
@@ -93,24 +112,30 @@ class Story:
         return paragraph(
             "composite",
             f"What does `{box.name}` pass back?",
-            f"`{link.user.name} = {call_code(box)}`. {_described(box)}It is made of {len(inside)} "
-            f"operations, and the chain rule through all of them comes to something short: "
-            f"`{part(link.contribution.raw, root=True)[0]}`.",
+            f"`{link.user.name} = {call_code(box)}`. {_described(box)}The chain rule through its "
+            f"{counted(len(inside), 'operation')} simplifies to `{part(link.contribution.raw, root=True)[0]}`.",
         )
 
     # -- values
 
     def of_value(self, line: Line, index: Index) -> list[Paragraph]:
-        """How a value is made."""
+        """How a value is computed."""
         node = line.node
         box = closed_box(node)
         if box is not None:
-            text = f"{_described(box)}Opened, it shows the steps that it is made of."
+            text = f"{_described(box)}Expand it to see its steps."
             return [paragraph("composite", f"What is `{box.name}`?", text)]
         element = self.form.element(node, index)
         text = f"`{element} = {self.form.code(node, index, root=True)}`. {self._made(node)}"
-        told = [paragraph("value", f"What is `{element}` made of?", text)]
-        return [*told, *self._stretched_operands(node)]
+        told = [paragraph("value", f"How is `{element}` computed?", text)]
+        return [*told, *self._stretched_operands(node), *self._rounded(node)]
+
+    def _rounded(self, node: Node) -> list[Paragraph]:
+        """Where rounding decides on which side of a kink an operand is."""
+        if node.operation.kink is None or node.operation.family != "elementwise" or len(node.operands) != 1:
+            return []
+        (x,) = node.operands
+        return of_rounding(self.form, x, self.plan.array(x), node.operation.name)
 
     def _made(self, node: Node) -> str:
         """What the operation does, in a sentence; of a sum of products how many there are."""
@@ -125,7 +150,7 @@ class Story:
             if label and label not in output
         }
         count = size(tuple(lengths.values()))
-        return "One product." if count == 1 else f"{count:,} products, added up."
+        return "A single product." if count == 1 else f"The sum of {count:,} products."
 
     def _stretched_operands(self, node: Node) -> list[Paragraph]:
         labels = node.operation.labels
@@ -139,10 +164,10 @@ class Story:
         return [
             paragraph(
                 "broadcast",
-                f"How does {operand.shape} meet {node.shape}?",
-                f"`{part(operand)[0]}` {operand.shape} is stretched: shapes are compared from the last axis to the "
-                "first, and where an axis is missing or 1, the numbers are repeated. So each of them is used "
-                f"{node.size // operand.size:,} times. Going back, these uses are added up.",
+                f"How does {operand.shape} fit {node.shape}?",
+                f"`{part(operand)[0]}` {operand.shape} is broadcast: shapes are compared from the last axis to the "
+                "first, and where an axis is missing or 1, the numbers are repeated. Each is used "
+                f"{node.size // operand.size:,} times; in the backward pass these gradients are added.",
             )
             for operand in stretched
         ]
@@ -161,7 +186,7 @@ class Story:
             return [paragraph("update", f"Why does `{name}` change?", text)]
         told = KEPT.get(name.rpartition(".")[2]) if name in self.plan.program.state else None
         text = f"{told or OPTIMIZERS[optimizer['name']].summary} {equation}."
-        return [paragraph("update", f"How does {optimizer['name']} change `{name}`?", text)]
+        return [paragraph("update", f"How does {optimizer['name']} change `{name}`?", text), *of_step(self.plan, line)]
 
 
 def _described(box: Box) -> str:

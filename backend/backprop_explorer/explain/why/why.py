@@ -13,17 +13,21 @@ from backprop_explorer.engine.program import Aim, Field, Program
 from backprop_explorer.explain.jacobian.jacobian import names_read, step_line
 from backprop_explorer.explain.terms.element import Elements
 from backprop_explorer.explain.terms.place import checked_index, named_node
+from backprop_explorer.explain.terms.uses import readers
 from backprop_explorer.explain.why.agreement import Agreement, agreement
 from backprop_explorer.explain.why.alignment import Alignment, alignment
 from backprop_explorer.explain.why.candidates import Solved, candidates
 from backprop_explorer.explain.why.chain import Link, differentiated, links
+from backprop_explorer.explain.why.effect import Effect, LossComparison, comparison, computes, effect, first
 from backprop_explorer.explain.why.families import Paragraph, paragraph
 from backprop_explorer.explain.why.indexform import Index, IndexForm
+from backprop_explorer.explain.why.layouts import Layout, layouts
 from backprop_explorer.explain.why.shape_sentences import shape_story
 from backprop_explorer.explain.why.story import Story
 from backprop_explorer.graph.graph import Warned
 from backprop_explorer.graph.node import Node
 from backprop_explorer.language.notation import Formula, typeset
+from backprop_explorer.library import Composite
 from backprop_explorer.ops.record import Shape
 from backprop_explorer.problem import Problem
 from backprop_explorer.wording import element
@@ -57,11 +61,15 @@ class Why(StepReference):
     formula: Formula
     numbers: Annotated[Formula | None, "the element's equation in numbers, while it is short"]
     story: list[Paragraph]
-    forward: Annotated[StepReference | None, "the forward step whose way back this is"]
+    forward: Annotated[StepReference | None, "the forward step that this step differentiates"]
     jacobian: Annotated[JacobianReference | None, "the Jacobian that the rule saves"]
     shapes: Alignment | None
     candidates: Solved | None
     agreement: Agreement | None
+    about: Annotated[str | None, "the operation or composite whose rule it is, by its name in GET /ops"]
+    effect: Annotated[Effect | None, "what raising one element does to a result of which it moves several numbers"]
+    comparison: Annotated[LossComparison | None, "what a loss compares"]
+    layouts: Annotated[list[Layout] | None, "a step with weights, stored as (in, out) and as (out, in)"]
     births: NotRequired[
         Annotated[
             list[Warned],
@@ -105,7 +113,7 @@ def _line_of(program: Program, node: Node, output: str, *, update: bool) -> Line
 _OUTSIDE = paragraph(
     "outside",
     "What if an index is outside?",
-    "Then nothing is there: the term is 0. At the edges fewer numbers meet than in the middle.",
+    "There is nothing there, so the term is 0: fewer numbers contribute at the edges than in the middle.",
 )
 
 
@@ -131,7 +139,9 @@ class _Answer:
             "forward": self._forward(), "jacobian": self._jacobian(),
             "shapes": alignment(node, line.output, self._form()),
             "candidates": solved.to_json() if solved else None,
-            "agreement": self._agreement(),
+            "agreement": self._agreement(), "about": self._about(),
+            "effect": self._effect(at), "comparison": self._comparison(at),
+            "layouts": layouts(self.program, line, self.chain) if line.phase != "update" else None,
         }  # fmt: skip
         found = self._births(at)
         return {**answer, "births": found} if found else answer
@@ -219,6 +229,42 @@ class _Answer:
             if line.phase == "forward" and line.node is link.user:
                 named = {node: name for name, node in names_read(self.plan, line).items()}
                 return (step, line, named[link.tensor]) if link.tensor in named else None
+        return None
+
+    def _about(self) -> str | None:
+        """Of several operations a composite, which says the most."""
+        if not self.chain:
+            return None
+        boxes = [link.contribution.box for link in self.chain]
+        named = [box.name for box in boxes if box is not None and isinstance(box.record, Composite)]
+        return named[0] if named else self.chain[0].user.operation.name
+
+    def _effect(self, at: Shape | None) -> Effect | None:
+        """Of a composite, and of an operation along whole axes, of which each input moves several results."""
+        for link in self.chain:
+            if link.contribution.box is None and link.user.operation.family != "axiswise":
+                continue
+            lines = readers(self.program).get(link.tensor, [])
+            line = next((line for line in lines if line.phase == "forward" and computes(line.node, link.user)), None)
+            if line is None:
+                return None
+            given = (
+                at
+                if at is not None and len(at) == link.tensor.ndim and self.line.node.shape == link.tensor.shape
+                else None
+            )
+            name = self.program.names.get(link.tensor, (str(link.tensor.name), "value"))[0]
+            told = effect(self.plan, line, link.tensor, name, first(self.plan, link.tensor) if given is None else given)
+            return told if told is not None and told["cell_count"] > 1 else None
+        return None
+
+    def _comparison(self, at: Shape | None) -> LossComparison | None:
+        for link in self.chain:
+            own = link.tensor is self.tensor and at is not None
+            box = link.contribution.box
+            if box is not None and link.tensor in self.program.backward.gradient:
+                index = at if own and at is not None else first(self.plan, link.tensor)
+                return comparison(self.plan, box, link.tensor, index)
         return None
 
     def _agreement(self) -> Agreement | None:

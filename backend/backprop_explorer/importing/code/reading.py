@@ -160,7 +160,7 @@ class Reading:
             if touched and not required:
                 raise Problem(
                     "not_in_language",
-                    f"{root} is made of random numbers and of parameters in one statement",
+                    f"{root} is computed from random numbers and parameters in one statement",
                     line=getattr(statement, "lineno", None),
                     hint="draw the numbers in a statement of their own: noise = np.random.randn(3, 2)",
                 )

@@ -192,7 +192,7 @@ def _order(length: int, every: int) -> Sequence[int]:
 def _max_unpool(call: Call) -> str:
     """Each maximum back in its place, zeros around it."""
     if call.has(2):
-        raise call.refuse("is told the shape of its result, which the language does not know")
+        raise call.refuse("is given the shape of its result, which the language does not know")
     shape = call.shape()
     kernel = call.option("kernel_shape", [1])
     places = len(shape) - 2

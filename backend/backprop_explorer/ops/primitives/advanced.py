@@ -75,6 +75,12 @@ LOOKUP = Operation(
         "The elements at lists or tensors of whole numbers, one for each axis, together with slices. Numbers below 0 "
         "count from the end; an element that is named twice is there twice."
     ),
+    why={
+        "x": (
+            "Each element of `{y}` is a copy of the element of `{x}` that the index names. So an element gets the"
+            " sum of its copies' gradients, and 0 where the index never names it."
+        ),
+    },
     formula="y = x[index]",
     source="numpy.ndarray.__getitem__",
     samples=(
@@ -87,7 +93,7 @@ LOOKUP = Operation(
     ),
     rejects=(
         Reject("x[[0, 3]]", {"x": (3, 2)}, "from -3 to 2 in axis 0"),
-        Reject("x[[0, 1], [0, 1, 2]]", {"x": (3, 3)}, "stretched to one shape"),
+        Reject("x[[0, 1], [0, 1, 2]]", {"x": (3, 3)}, "broadcast to one shape"),
         Reject("x[[0.5, 1]]", {"x": (3, 2)}, "whole numbers"),
         Reject("x[0, :, [0, 1]]", {"x": (3, 2, 2)}, "NumPy and PyTorch put the axes in different places"),
     ),
@@ -160,7 +166,7 @@ def _overwrite_shape(x: Shape, v: Shape, *labels: Shape, index: Index) -> Shape:
     lead = len(v) - len(taken)  # NumPy drops axes of length 1 in front, PyTorch too
     fits = lead <= 0 or set(v[:lead]) == {1}
     if not fits or any(own not in (1, wanted) for own, wanted in zip(v[::-1], taken[::-1], strict=False)):
-        raise OperandError(f"numbers that can be stretched to the shape {taken} of the elements; got {{1}} {v}")
+        raise OperandError(f"numbers that can be broadcast to the shape {taken} of the elements; got {{1}} {v}")
     return x
 
 
@@ -209,6 +215,16 @@ OVERWRITE = Operation(
     script=("def overwrite(x, index, v):\n    y = np.array(x, dtype)\n    y[index] = v\n    return y"),
     symbol="[ ]=",
     summary="The tensor with other numbers at an index: x[index] = v.",
+    why={
+        "x": (
+            "What was overwritten no longer reaches `{y}`, so nothing comes back there; everywhere else `{x}` was"
+            " copied and gets its gradient unchanged."
+        ),
+        "v": (
+            "`{v}` was copied into the places that the index names, so it gets the gradients of these places; "
+            "where one place was written twice, only the last copy counts."
+        ),
+    },
     formula="y = overwrite(x, index, v)",
     source="numpy.ndarray.__setitem__",
 )

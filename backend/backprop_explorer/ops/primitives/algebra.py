@@ -99,6 +99,12 @@ INV = _of_matrices(
     "-y.mT @ g @ y.mT",
     "The inverse of each matrix: their product is the identity. NaN for a singular one.",
     ("inv(x + 2 * eye(3))",),
+    why={
+        "x": (
+            "`{x} @ {y}` is the identity whatever `{x}` is. So a change d of `{x}` must be undone by a change of "
+            "`{y}`, which is `-{y} @ d @ {y}`: both factors stand transposed around the incoming gradient."
+        ),
+    },
     formula="y = inv(x)",
     source="numpy.linalg.inv",
     script="def inv(x): return np.linalg.inv(x)",
@@ -136,6 +142,12 @@ DET = _of_matrices(
     "The determinant of each matrix.",
     ("det(x)",),
     number=True,
+    why={
+        "x": (
+            "The determinant is a sum in which each element is multiplied by its cofactor and in which nothing "
+            "else contains it. So the cofactor is its derivative."
+        ),
+    },
     formula="y = det(x)",
     source="numpy.linalg.det",
     kink=Kink(
@@ -153,6 +165,12 @@ LOGABSDET = _of_matrices(
     "The logarithm of the determinant's distance from 0, also where the determinant itself would overflow.",
     ("logabsdet(x + 2 * eye(3))",),
     number=True,
+    why={
+        "x": (
+            "The derivative of a logarithm is one over its argument, and that of the determinant is the "
+            "cofactors. The cofactors over the determinant are the transposed inverse."
+        ),
+    },
     formula="y = log(abs(det(x)))",
     source="numpy.linalg.slogdet",
     script="def logabsdet(x): return np.linalg.slogdet(x)[1]",
@@ -175,6 +193,12 @@ CHOLESKY = _of_matrices(
     "The lower triangle that gives each symmetric matrix when it is multiplied with its transpose. NaN for a matrix "
     "that is not positive definite.",
     ("cholesky(x @ x.mT + eye(3))",),
+    why={
+        "x": (
+            "`{y} @ {y}.T` must stay equal to `{x}`. A change of `{x}` is solved for the change of the triangle "
+            "from both sides, and only the lower triangle can take it."
+        ),
+    },
     formula="x = y @ y.mT",
     source="torch.linalg.cholesky",
     kink=Kink(
@@ -220,6 +244,16 @@ SOLVE = Operation(
     labels=_solve_labels,
     flop=lambda a, b: size(a) * a[-1] + 2 * size(_solved_shape(a, b)) * a[-1],
     summary="What each matrix must be multiplied by to give b: a column, or several. NaN for a singular matrix.",
+    why={
+        "a": (
+            "`{a} @ {y}` must stay equal to `{b}`. So a change d of `{a}` changes `{y}` by `-solve({a}, d @ "
+            "{y})`: the gradient of `{b}`, times the solution, with a minus."
+        ),
+        "b": (
+            "`{y}` is `inv({a}) @ {b}`, linear in `{b}`. Like every product with a matrix it goes back through "
+            "the transposed one: another system is solved, with `{a}.T`."
+        ),
+    },
     formula="y = inv(a) @ b",
     source="numpy.linalg.solve",
     symbol="solve",

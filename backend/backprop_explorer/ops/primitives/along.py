@@ -85,8 +85,14 @@ TAKE_ALONG_AXIS = Operation(
     symbol="[i]→",
     summary=(
         "Along an axis, the elements at the places that whole numbers name: each line of the tensor has numbers of "
-        "its own. In the other axes both are equally long, or one has length 1 and is stretched."
+        "its own. In the other axes both are equally long, or one has length 1 and is broadcast."
     ),
+    why={
+        "x": (
+            "Each element of `{y}` is a copy of one element of the same line of `{x}`. So an element gets the sum"
+            " of its copies' gradients, and 0 where it was not picked."
+        ),
+    },
     formula="y[i, j] = x[i, indices[i, j]]",
     samples=(
         Sample("take_along_axis(x, i, 1)", {"x": (3, 2), "i": (3, 4)}, whole={"i": 2}),
@@ -178,6 +184,9 @@ ADD_ALONG_AXIS = Operation(
         "The mirror of take_along_axis: along an axis, each element is added to the place that its index names. In "
         "the other axes it stays where it is; the shape may be longer there. Places not named are 0."
     ),
+    why={
+        "x": "Each element of `{x}` was added at one place of its line, so it gets the gradient of that place.",
+    },
     formula="y[i, indices[i, j]] += x[i, j]",
     source="numpy.add.at",
     samples=(

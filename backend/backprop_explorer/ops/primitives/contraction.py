@@ -59,9 +59,21 @@ MATMUL = Operation(
     flop=_matmul_flop,
     synonyms=("mm", "bmm", "dot"),
     summary=(
-        "The matrix product: every row of a with every column of b. With one axis, an operand is a row at the left "
-        "and a column at the right."
+        "The matrix product: every row of a with every column of b. A 1-D left operand counts as a row, a 1-D right "
+        "operand as a column."
     ),
+    why={
+        "a": (
+            "An element of `{a}` contributes to every element in its row of `{y}`, each time multiplied by "
+            "another number of `{b}`. Its gradient is the sum over these: the row of the incoming gradient times "
+            "the matching row of `{b}`, which is a product with `{b}` transposed."
+        ),
+        "b": (
+            "An element of `{b}` contributes to every element in its column of `{y}`, each time multiplied by "
+            "another number of `{a}`. Its gradient is the sum over these: a column of `{a}` times a column of the"
+            " incoming gradient, which is a product with `{a}` transposed."
+        ),
+    },
     formula="y[i, j] = sum(a[i, k] * b[k, j], k)",
     hazards=SUMS_OF_PRODUCTS,
     rules={
@@ -191,6 +203,13 @@ EINSUM = Operation(
     labels=_einsum_labels,
     flop=_einsum_flop,
     summary="Sums of products named by letters: an axis per letter, summed over those that the result lacks.",
+    why={
+        "operands": (
+            "An element contributes to every result with its letters, each time multiplied by the other factors. "
+            "So its gradient is again a sum of products: the incoming gradient takes its place, and the letters "
+            "that it does not have are summed over."
+        ),
+    },
     formula='y = einsum("ij,jk->ik", a, b)',
     hazards=SUMS_OF_PRODUCTS,
     rules={"operands": "broadcast_to(einsum(specs[i], g, *others[i])[spread[i]], operands[i].shape)"},

@@ -113,6 +113,12 @@ ABS = function(
     notation="bars",
     synonyms=("absolute",),
     kink=Kink("At 0 the gradient is 0.", "abs(x)", {"x": [0.0, -2.0]}, {"x": [0.0, -1.0]}),
+    why={
+        "x": (
+            "Above 0 the result rises with `{x}`, below 0 it falls as `{x}` rises. So the gradient passes with "
+            "the sign of `{x}`."
+        ),
+    },
 )
 
 
@@ -183,6 +189,12 @@ RELU = elementwise(
     script="def relu(x): return np.maximum(x, 0)",
     symbol="relu",
     summary="The number where it is positive, else 0.",
+    why={
+        "x": (
+            "Where `{x}` is positive, relu passes it on unchanged, and the gradient passes back unchanged, too. "
+            "Where it is not, the result is 0 whatever `{x}` is, so nothing comes back."
+        ),
+    },
     formula="y = maximum(x, 0)",
     source="torch.nn.functional.relu",
     kink=Kink("At 0 the gradient is 0.", "relu(x)", {"x": [0.0, 1.0, -1.0]}, {"x": [0.0, 1.0, 0.0]}),

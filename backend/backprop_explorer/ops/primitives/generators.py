@@ -80,6 +80,6 @@ REDRAW = elementwise(
         "    return np.random.default_rng(np.frombuffer(seed, np.uint32)).random(x.shape).astype(x.dtype)"
     ),
     symbol="redraw",
-    summary="New random numbers between 0 and 1, the same ones wherever the present ones are the same.",
+    summary="New random numbers between 0 and 1, the same ones wherever the current ones are the same.",
     formula="y = random(x.shape)",
 )

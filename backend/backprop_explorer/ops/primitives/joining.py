@@ -67,6 +67,9 @@ CONCATENATE = Operation(
     code=lambda shapes, parameters: f"concatenate(({{parts}}{_lone(shapes)}), {parameters['axis']})",
     rules={"parts": "g[sections[i]]"},
     summary="Tensors one behind the other along an axis that they have.",
+    why={
+        "parts": "Each part was copied into a section of `{y}`, so it gets the gradient of its own section.",
+    },
     formula="y = concatenate((a, b), axis)",
     samples=(
         Sample("concatenate((a, b), 0)", {"a": (3, 2), "b": (1, 2)}),
@@ -116,6 +119,9 @@ STACK = Operation(
     code=lambda shapes, parameters: f"stack(({{parts}}{_lone(shapes)}), {parameters['axis']})",
     rules={"parts": "g[places[i]]"},
     summary="Tensors of one shape side by side along a new axis.",
+    why={
+        "parts": "Each part was copied into one place of the new axis, so it gets the gradient at that place.",
+    },
     formula="y = stack((a, b), axis)",
     samples=(
         Sample("stack((a, b), 0)", {"a": (3, 2), "b": (3, 2)}),

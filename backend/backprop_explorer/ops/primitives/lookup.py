@@ -55,6 +55,12 @@ GATHER = Operation(
         "The rows at the places that whole numbers name, in their order; a row that is named twice is there twice. "
         "Written x[i], numbers below 0 count from the end."
     ),
+    why={
+        "x": (
+            "Each row of `{y}` is a copy of the row of `{x}` that its index names. So a row gets the sum of its "
+            "copies' gradients, and 0 where no index names it."
+        ),
+    },
     formula="y[i, j] = x[indices[i], j]",
     source="numpy.take",
     samples=(
@@ -110,6 +116,9 @@ SCATTER_ADD = Operation(
     ),
     symbol="+[i]",
     summary="The mirror of a lookup: each row is added to the place that its index names; places not named are 0.",
+    why={
+        "x": "Each row of `{x}` was added to one row of the result, so it gets the gradient of that row.",
+    },
     formula="y[indices[i], j] += x[i, j]",
     source="numpy.add.at",
     samples=(Sample("scatter_add(x, i, (3, 2))", {"x": (4, 2), "i": (4,)}, whole={"i": 3}),),

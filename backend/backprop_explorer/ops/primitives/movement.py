@@ -68,6 +68,9 @@ COPY = Operation(
     forward=lambda x, out=None: x.copy() if out is None else written(x, out),
     code="{x}.copy()",
     summary="The same numbers in a place of their own, so that a change of one leaves the other as it is.",
+    why={
+        "x": "Every number was copied once, so it gets its copy's gradient.",
+    },
     formula="y = x",
     rules={"x": "g"},
     result="same",
@@ -111,6 +114,12 @@ MATRIX_TRANSPOSE = _view(
     "g.mT",
     lambda shapes, _: "{x}.T" if len(shapes[0]) == 2 else "{x}.mT",
     "The last two axes change places: rows become columns.",
+    why={
+        "x": (
+            "Rows only became columns: each element is still there, at the mirrored place. So the gradient is "
+            "transposed back."
+        ),
+    },
     formula="y[i, j] = x[j, i]",
     notation="transpose",
     symbol="ᵀ",
@@ -153,6 +162,12 @@ TRANSPOSE = _view(
     "transpose(g, inverse(axes))",
     lambda _, parameters: f"{{x}}.transpose{parameters['axes']}",
     "The axes in another order.",
+    why={
+        "x": (
+            "The axes only changed their order: each element is still there. So the gradient's axes are put back "
+            "in the order of `{x}`."
+        ),
+    },
     formula="y = x.transpose(axes)",
     parameters={"axes": None},
     arrange=_arrange_axes,
@@ -218,6 +233,12 @@ RESHAPE = _view(
     "reshape(g, x.shape)",
     _reshape_code,
     "The same elements, in their order, in another shape; -1 stands for what is left.",
+    why={
+        "x": (
+            "The elements keep their order and only their shape changes. So the gradient is put back into the "
+            "shape of `{x}`."
+        ),
+    },
     formula="y = x.reshape(shape)",
     parameters={"shape": REQUIRED},
     arrange=_arrange_shape,
@@ -265,6 +286,9 @@ EXPAND_DIMS = _view(
     "reshape(g, x.shape)",
     _expand_code,
     "New axes of length 1 at the places named.",
+    why={
+        "x": "A new axis of length 1 adds no elements. So the gradient only loses that axis again.",
+    },
     formula="y = expand_dims(x, axis)",
     labels=_expand_labels,
     parameters={"axis": REQUIRED},
@@ -295,6 +319,9 @@ SQUEEZE = _view(
         f"{{x}}.squeeze({parameters['axis'][0] if len(parameters['axis']) == 1 else parameters['axis']})"
     ),
     "Without the axes of length 1: all of them, or those named.",
+    why={
+        "x": "An axis of length 1 held no further elements. So the gradient only gets that axis back.",
+    },
     formula="y = squeeze(x, axis)",
     parameters={"axis": None},
     canonical=_explicit_squeeze,
@@ -306,7 +333,7 @@ SQUEEZE = _view(
 def _broadcast_shape(x: Shape, shape: Shape) -> Shape:
     pairs = zip(x[::-1], shape[::-1], strict=False)
     if len(x) > len(shape) or -1 in shape or any(length not in (1, wanted) for length, wanted in pairs):
-        raise OperandError(f"a shape that {{0}} {x} can be stretched to; got {shape}")
+        raise OperandError(f"a shape that {{0}} {x} can be broadcast to; got {shape}")
     return shape
 
 
@@ -322,6 +349,12 @@ BROADCAST_TO = _view(
     "g",
     lambda _, parameters: f"broadcast_to({{x}}, {parameters['shape']})",
     "The same elements, repeated along new axes and axes of length 1.",
+    why={
+        "x": (
+            "Each element of `{x}` was repeated, and every copy contributes to the loss. So its gradient is the "
+            "sum of its copies' gradients: broadcasting forward means summing backward."
+        ),
+    },
     formula="y = broadcast_to(x, shape)",
     labels=_broadcast_labels,
     parameters={"shape": REQUIRED},
@@ -329,8 +362,8 @@ BROADCAST_TO = _view(
     synonyms=("expand",),
     samples=(Sample("broadcast_to(x, (3, 2))", {"x": (2,)}), Sample("broadcast_to(x, (3, 2))", {"x": (3, 1)})),
     rejects=(
-        Reject("broadcast_to(x, (3, 3))", {"x": (2,)}, "can be stretched to"),
-        Reject("broadcast_to(x, (1, 2))", {"x": (3, 2)}, "can be stretched to"),
+        Reject("broadcast_to(x, (3, 3))", {"x": (2,)}, "can be broadcast to"),
+        Reject("broadcast_to(x, (1, 2))", {"x": (3, 2)}, "can be broadcast to"),
     ),
 )
 INDEX = _view(
@@ -340,6 +373,12 @@ INDEX = _view(
     "reshape(g, x.shape) if whole(index, x.shape) else unindex(g, index, x.shape)",
     lambda _, parameters: f"{{x}}[{index_code(parameters['index'])}]",
     "The elements at whole numbers and slices of the axes.",
+    why={
+        "x": (
+            "The elements that were taken were copied and get their copies' gradients; the others do not reach "
+            "`{y}`, so their gradient is 0."
+        ),
+    },
     formula="y = x[index]",
     parameters={"index": REQUIRED},
     canonical=explicit_index,

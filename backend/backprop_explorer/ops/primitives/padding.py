@@ -104,6 +104,12 @@ PAD = Operation(
         "Zeros, or another number, around the tensor. pad_width is NumPy's: one number, or a pair (before, after) per "
         "axis. A flat tuple of four or more is read as PyTorch's, which begins with the last axis."
     ),
+    why={
+        "x": (
+            "The elements inside are copies and get their gradients unchanged; what was put around them does not "
+            "depend on `{x}`, so the gradient there is cut off."
+        ),
+    },
     formula="y = pad(x, pad_width)",
     samples=(
         Sample("pad(x, 1)", {"x": (2, 2)}),

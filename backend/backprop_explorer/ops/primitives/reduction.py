@@ -93,6 +93,12 @@ SUM = _reduction(
     "broadcast_to(keep(g, axis, keepdims), x.shape)",
     "The sum along the axes, or of everything.",
     "Σ",
+    why={
+        "x": (
+            "Each element contributes to one sum, with the factor 1: raise it by a little, and the sum rises by "
+            "the same amount. So all of them get the sum's gradient: summing forward means copying backward."
+        ),
+    },
     formula="y = sum(x)",
     hazards=(INFINITY_LESS_INFINITY,),
 )
@@ -103,6 +109,12 @@ PROD = _reduction(
     "keepdims), keep(y, axis, keepdims) / x) * keep(g, axis, keepdims)",
     "The product along the axes, or of everything.",
     "Π",
+    why={
+        "x": (
+            "Raising one factor changes the product by the product of all the others. So each factor gets that "
+            "product times the incoming gradient."
+        ),
+    },
     formula="y = prod(x)",
     hazards=(ZERO_TIMES_INFINITY,),
     kink=Kink(
@@ -118,6 +130,12 @@ MAX = _reduction(
     SHARE,
     "The greatest element along the axes.",
     "max",
+    why={
+        "x": (
+            "Only the greatest element decides the result: raising any other by a little changes nothing. So the "
+            "greatest gets the whole gradient and the others 0; elements that tie share it."
+        ),
+    },
     formula="y = max(x)",
     synonyms=("amax",),
     kink=Kink("Elements that tie share the gradient evenly.", "max(x)", {"x": [2.0, 1.0, 2.0]}, {"x": [0.5, 0.0, 0.5]}),
@@ -128,6 +146,12 @@ MIN = _reduction(
     SHARE,
     "The smallest element along the axes.",
     "min",
+    why={
+        "x": (
+            "Only the smallest element decides the result: raising any other by a little changes nothing. So the "
+            "smallest gets the whole gradient and the others 0; elements that tie share it."
+        ),
+    },
     formula="y = min(x)",
     synonyms=("amin",),
     kink=Kink("Elements that tie share the gradient evenly.", "min(x)", {"x": [1.0, 2.0, 1.0]}, {"x": [0.5, 0.0, 0.5]}),

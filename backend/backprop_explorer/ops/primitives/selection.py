@@ -37,6 +37,16 @@ WHERE = elementwise(
     {"a": "where(condition, g, 0)", "b": "where(condition, 0, g)"},
     symbol="where",
     summary="a where the condition holds, else b.",
+    why={
+        "a": (
+            "Where the condition holds, `{a}` was copied into `{y}` and gets the gradient; elsewhere it did not "
+            "reach `{y}` and gets 0."
+        ),
+        "b": (
+            "Where the condition does not hold, `{b}` was copied into `{y}` and gets the gradient; elsewhere it "
+            "did not reach `{y}` and gets 0."
+        ),
+    },
     formula="y = where(condition, a, b)",
     samples=(
         Sample("where(c > 0, a, b)", {"c": (3, 2), "a": (3, 2), "b": (2,)}),
@@ -51,6 +61,14 @@ MAXIMUM = elementwise(
     {"a": "((a > b) + 0.5 * (a == b)) * g", "b": "((b > a) + 0.5 * (a == b)) * g"},
     symbol="max",
     summary="The greater of two aligned elements.",
+    why={
+        "a": (
+            "The greater of the two was copied into `{y}` and gets the gradient; the other changes nothing and gets 0."
+        ),
+        "b": (
+            "The greater of the two was copied into `{y}` and gets the gradient; the other changes nothing and gets 0."
+        ),
+    },
     formula="y = maximum(a, b)",
     synonyms=("clamp_min",),
     kink=Kink(
@@ -68,6 +86,14 @@ MINIMUM = elementwise(
     {"a": "((a < b) + 0.5 * (a == b)) * g", "b": "((b < a) + 0.5 * (a == b)) * g"},
     symbol="min",
     summary="The smaller of two aligned elements.",
+    why={
+        "a": (
+            "The smaller of the two was copied into `{y}` and gets the gradient; the other changes nothing and gets 0."
+        ),
+        "b": (
+            "The smaller of the two was copied into `{y}` and gets the gradient; the other changes nothing and gets 0."
+        ),
+    },
     formula="y = minimum(a, b)",
     synonyms=("clamp_max",),
     kink=Kink(

@@ -101,6 +101,12 @@ WINDOWS = Operation(
         "Every window over the last axes, one per length in size, as new last axes: what a convolution multiplies "
         "with its kernel and a pooling folds. Elements are repeated where windows overlap; nothing is copied."
     ),
+    why={
+        "x": (
+            "An element is copied into every window that lies over it. So its gradient is the sum of its copies' "
+            "gradients: the windows are added back at their places."
+        ),
+    },
     formula="y[p, k] = x[stride * p + dilation * k]",
     source="numpy.lib.stride_tricks.sliding_window_view",
     samples=(
@@ -209,6 +215,9 @@ FOLD = Operation(
     ),
     symbol="fold",
     summary="The mirror of windows: every element of a window is added to the place that it was copied from.",
+    why={
+        "x": "Each element was added at one place, so it gets the gradient of that place.",
+    },
     formula="y[stride * p + dilation * k] += x[p, k]",
     source="torch.nn.functional.fold",
     samples=(

@@ -38,7 +38,7 @@ class Conflict(Problem):
 
 def unknown_run() -> Problem:
     """The `Problem` (404) of a run that is not there."""
-    return Problem("unknown_run", "there is no run of this id", status=404, hint="it may have been deleted")
+    return Problem("unknown_run", "No run with this id", status=404, hint="it may have been deleted")
 
 
 def damaged(what: str) -> Problem:

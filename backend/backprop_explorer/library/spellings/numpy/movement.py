@@ -175,7 +175,7 @@ def broadcast_arrays(*args):
 
 @names(np.meshgrid)
 def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
-    "Each vector along an axis of its own, stretched along all others unless sparse."
+    "Each vector along an axis of its own, broadcast along all others unless sparse."
     shapes = mesh([one.size for one in xi], indexing)
     alone = [reshape(xi[i], shapes[1][i]) for i in range(len(xi))]
     return alone if sparse else [broadcast_to(one, shapes[0]) for one in alone]

@@ -143,7 +143,7 @@ def triplet_margin_with_distance_loss(anchor, positive, negative, *, distance_fu
 
 @names(F.multi_margin_loss)
 def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction="mean"):
-    "What the right class's score lacks of being higher than each other by the margin, added up, over their number."
+    "What the right class's score lacks of being higher than each other by the margin, summed, over their number."
     by = current(reduction, size_average, reduce)
     if p != 1 and p != 2:
         return refuse("multi_margin_loss has a power p of 1 or 2")

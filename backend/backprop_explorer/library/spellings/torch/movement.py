@@ -216,7 +216,7 @@ def broadcast_tensors(*tensors):
 
 @names(torch.meshgrid)
 def meshgrid(*tensors, indexing="ij"):
-    "Each vector along an axis of its own, stretched along all others."
+    "Each vector along an axis of its own, broadcast along all others."
     every = listed(tensors)
     shapes = mesh([one.size for one in every], indexing)
     return [broadcast_to(reshape(every[i], shapes[1][i]), shapes[0]) for i in range(len(every))]

@@ -1,0 +1,117 @@
+/**
+ * The lesson: what is asked, what is covered, and what of the stage it lights.
+ *
+ * @import { Place } from "../../lib/answers.js"
+ * @import { Matrix } from "../../lib/types.js"
+ * @import { State } from "../state.js"
+ */
+
+import { shows } from "../../lib/explanation.js";
+import { placeName } from "../../lib/lessons.js";
+import { ownIndex } from "../../lib/tensor.js";
+
+/** @type {Place[]} */
+const NOTHING = [];
+
+/** Is the chapter's question answered, or is there none? @param {State} state */
+export function isSettled({ learning: { course } }) {
+  return !course?.chapter?.question || course.settled.includes(course.at);
+}
+
+/** The question that is to be answered. @param {State} state */
+export function asking(state) {
+  return isSettled(state) ? null : (state.learning.course?.chapter?.question ?? null);
+}
+
+/** What the lesson covers. @param {State} state */
+function coveredPlaces(state) {
+  const chapter = state.learning.course?.chapter;
+  if (!chapter || (chapter.question && isSettled(state))) return NOTHING;
+  return chapter.hide;
+}
+
+/** Where a formula is asked for, the steps that tell it are covered with the numbers. @param {State} state */
+function coversCode({ learning: { course } }) {
+  const kind = course?.chapter?.question?.kind;
+  return kind === undefined || kind === "formula" || kind === "mend";
+}
+
+/** The tensors whose gradients the lesson covers, with the way to them. @param {State} state */
+export function coveredGradients(state) {
+  if (!coversCode(state)) return [];
+  const places = coveredPlaces(state).filter(
+    ({ field, index }) => field === "gradient" && index === undefined,
+  );
+  return places.map(({ tensor }) => tensor);
+}
+
+/**
+ * Does a matrix show the tensor whose shape is asked for?
+ *
+ * @param {State} state
+ * @param {Matrix} matrix
+ */
+export function isShapeAsked(state, matrix) {
+  const question = asking(state);
+  return question?.kind === "shape" && question.of !== undefined && shows(matrix, question.of);
+}
+
+/**
+ * Does the lesson cover all numbers of a tensor, but not how they are computed?
+ *
+ * @param {State} state
+ * @param {string} name
+ * @param {import("../../lib/types.js").Field} asked
+ */
+export function areNumbersCovered(state, name, asked) {
+  return coveredPlaces(state).some(
+    ({ tensor, field, index }) =>
+      tensor === name &&
+      field === asked &&
+      index === undefined &&
+      (field === "value" || !coversCode(state)),
+  );
+}
+
+/** Does the lesson cover numbers of this tensor, one or all? @param {State} state @param {string} name */
+export function isPartlyCovered(state, name) {
+  return coveredPlaces(state).some(({ tensor }) => tensor === name);
+}
+
+/**
+ * What a lesson makes of cells: which are marked or wrongly so, and which are covered.
+ *
+ * @param {State} state
+ * @returns {{mark: (matrix: Matrix, index: number[]) => string | null, veiled: (matrix: Matrix, index: number[]) => boolean} | null}
+ */
+export function lessonCells(state) {
+  const { course } = state.learning;
+  if (!course?.chapter) return null;
+  const question = course.chapter.question;
+  const veils = coveredPlaces(state).filter(({ index }) => index !== undefined);
+  const of = question?.kind === "cells" ? question.of : undefined;
+  if (!veils.length && !of) return null;
+  const off = new Set(course.verdict?.off?.map((index) => index.join()));
+  const marked = new Set(course.marked);
+  return {
+    mark(matrix, index) {
+      if (!of || !shows(matrix, of)) return null;
+      const key = ownIndex(matrix, index).join();
+      if (!marked.has(key)) return asking(state) ? "open" : null;
+      return off.has(key) ? "off" : "marked";
+    },
+    veiled: (matrix, index) =>
+      veils.some(
+        (place) => shows(matrix, place) && String(place.index) === String(ownIndex(matrix, index)),
+      ),
+  };
+}
+
+/** Is a tensor lit by the chapter, or because one points at it in the text? @param {State} state */
+export function litTensors(state) {
+  const { course } = state.learning;
+  if (!course?.chapter) return null;
+  const lit = new Set(course.chapter.lit.map(placeName));
+  if (course.pointed !== null) lit.add(course.pointed);
+  return lit;
+}

@@ -1,0 +1,314 @@
+"""Lessons: each is played to its end by what the service says is right, by mouse, by keyboard alone, and on a phone."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from backprop_explorer.lessons import lessons
+from tests.amount import every
+from tests.browser.explorer import Explorer
+from tests.browser.trouble import Trouble
+
+PHONE = {"width": 390, "height": 844}
+LISTED = list(lessons)
+
+
+class Player:
+    """Somebody who plays a lesson, and knows the answers from the service."""
+
+    def __init__(self, explorer: Explorer, lesson: str | dict[str, Any]) -> None:
+        self.explorer, self.page, self.lesson = explorer, explorer.page, lesson
+
+    @property
+    def strip(self) -> Locator:
+        return self.explorer.region("Lesson")
+
+    @property
+    def answer(self) -> Locator:
+        return self.page.get_by_role("group", name="Your answer", exact=True)
+
+    def chapter(self, number: int) -> dict[str, Any]:
+        """Waits for the chapter, and says what the service tells about it on the run's own numbers."""
+        current = self.strip.get_by_role("group", name=f"Chapter {number} of ", exact=False)
+        expect(current).to_be_attached()
+        expect(self.strip.locator(".chapter-text p").first).not_to_be_empty()
+        return self.post("chapter", number, {})
+
+    def solution(self, number: int) -> dict[str, Any]:
+        found: dict[str, Any] = self.post("answer", number, {"reveal": True})["solution"]
+        return found
+
+    def post(self, what: str, number: int, more: dict[str, Any]) -> dict[str, Any]:
+        body = {"lesson": self.lesson, "chapter": number, **more}
+        answer = self.explorer.api.post(f"/runs/{self.explorer.run}/{what}", json=body)
+        told: dict[str, Any] = answer.raise_for_status().json()
+        return told
+
+    def expect_text(self, chapter: dict[str, Any]) -> None:
+        """The sentences on the page are those of the service, without the marks of code."""
+        told = self.strip.locator(".chapter-text")
+        expect(told.locator("p").first).to_have_text(spoken(chapter["text"]))
+        expect(self.page.locator("#step")).to_have_attribute("data-index", str(chapter["index"]))
+        self.explorer.expect_iteration(chapter["iteration"])
+
+    # by mouse or thumb
+
+    def give(self, chapter: dict[str, Any], solution: dict[str, Any]) -> None:
+        kind = chapter["question"]["kind"]
+        if "choices" in solution:
+            self.answer.get_by_role("group", name="Choices").get_by_role("button").nth(solution["choices"][0]).click()
+        elif kind == "cells":
+            for index in solution["cells"]:
+                self.cell(chapter["question"]["of"], index).click()
+            self.answer.get_by_role("button", name="Check").click()
+        elif kind == "drag":
+            self.drag(chapter["question"]["of"], solution["number"])
+        else:
+            self.answer.get_by_role("textbox").fill(written(solution))
+            self.answer.get_by_role("button", name="Check").click()
+
+    def cell(self, place: dict[str, Any], index: list[int]) -> Locator:
+        inside = f"[{', '.join(map(str, index))}]" if index else ""
+        return self.explorer.region("Tensors").get_by_role(
+            "gridcell", name=f"{place['tensor']}{inside} {place['field']}", exact=True
+        ).first  # fmt: skip
+
+    def drag(self, place: dict[str, Any], to: float) -> None:
+        cell = self.cell(place, place.get("index", []))
+        start = float(cell.get_attribute("data-value") or 0)
+        box = cell.bounding_box()
+        assert box
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + (30 if to > start else -30), y, steps=6)
+        self.page.mouse.up()
+
+    # by keyboard alone
+
+    def type(self, chapter: dict[str, Any], solution: dict[str, Any]) -> None:
+        kind = chapter["question"]["kind"]
+        keyboard = self.page.keyboard
+        if "choices" in solution:
+            wanted = self.answer.get_by_role("group", name="Choices").get_by_role("button").nth(solution["choices"][0])
+            self.reach(wanted)
+            keyboard.press("Enter")
+        elif kind == "cells":
+            of = chapter["question"]["of"]
+            for index in solution["cells"]:
+                cell = self.cell(of, index)
+                self.reach(cell.locator("xpath=ancestor::*[@role='grid']"))
+                self.walk(cell)
+                keyboard.press("Enter" if index == solution["cells"][0] else "Space")
+                expect(cell).to_have_attribute("aria-selected", "true")
+            self.reach(self.answer.get_by_role("button", name="Check"))
+            keyboard.press("Enter")
+        elif kind == "drag":
+            place = chapter["question"]["of"]
+            cell = self.cell(place, place.get("index", []))
+            self.reach(cell.locator("xpath=ancestor::*[@role='grid']"))
+            self.walk(cell)
+            up = solution["number"] > float(cell.get_attribute("data-value") or 0)
+            keyboard.press("]" if up else "[")
+            keyboard.press("Enter")
+        else:
+            self.reach(self.answer.get_by_role("textbox"))
+            keyboard.press("Control+a")
+            keyboard.type(written(solution))
+            keyboard.press("Enter")
+
+    def reach(self, goal: Locator) -> None:
+        """Tab until the focus is there, or within it."""
+        for _ in range(120):
+            if goal.evaluate("goal => goal.contains(document.activeElement)"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"the Tab key does not lead to {goal}")
+
+    def walk(self, cell: Locator) -> None:
+        """Within a grid, by its arrows."""
+        aim = json.loads(f"[{cell.get_attribute('data-index')}]")
+        for key, axis in (("Home", None), ("ArrowUp", 0), ("ArrowDown", 0), ("ArrowRight", -1)):
+            for _ in range(60):
+                place = self.page.evaluate("document.activeElement.dataset.index ?? ''")
+                here = [int(part) for part in place.split(",") if part]
+                if here == aim:
+                    return
+                if key == "Home" or (key == "ArrowUp" and (len(aim) < 2 or here[0] <= aim[0])):
+                    break
+                arrived = axis is not None and here and (len(aim) > 1 or axis == -1) and here[axis] >= aim[axis]
+                if arrived and key != "ArrowUp":
+                    break
+                self.page.keyboard.press(key)
+            if key == "Home":
+                self.page.keyboard.press("Home")
+        raise AssertionError(f"the arrows do not lead to {aim}")
+
+
+def spoken(text: str) -> str:
+    """A sentence as the page shows it: the marks of code are gone, and code has the sign of minus."""
+    return "".join(piece.replace("-", "\u2212") if at % 2 else piece for at, piece in enumerate(text.split("`")))
+
+
+def written(solution: dict[str, Any]) -> str:
+    """An answer as somebody types it."""
+    if "shape" in solution:
+        return f"({', '.join(map(str, solution['shape']))})"
+    return str(solution["formula"] if "formula" in solution else solution["number"])
+
+
+def play(player: Player, *, by_keyboard: bool = False) -> None:
+    """From the first chapter to the end; nothing is to be right before it is answered."""
+    name = player.lesson
+    assert isinstance(name, str)
+    chapters = lessons[name]["chapters"]
+    for number in range(1, len(chapters) + 1):
+        chapter = player.chapter(number)
+        player.expect_text(chapter)
+        if chapter["question"]:
+            expect(player.strip.locator(".ask")).to_have_text(spoken(chapter["question"]["ask"]))
+            expect(player.answer).to_be_visible()
+            (player.type if by_keyboard else player.give)(chapter, player.solution(number))
+            expect(player.answer.locator(".lesson-verdict.right")).to_be_visible()
+        button = player.strip.locator("button.next")
+        expect(button).to_have_class("next primary")
+        if by_keyboard:
+            player.reach(button)
+            player.page.keyboard.press("Enter")
+        elif number < len(chapters):
+            button.click()
+    progress = json.loads(player.page.evaluate("localStorage.getItem('backprop-explorer.lessons')"))
+    assert progress[name]["done"]
+    assert len(progress[name]["settled"]) == sum("question" in chapter for chapter in chapters)
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_a_lesson_is_played_with_the_thumb(explorer: Explorer, name: str) -> None:
+    explorer.page.set_viewport_size(PHONE)
+    explorer.go(f"/#lesson={name}&chapter=1")
+    play(Player(explorer, name))
+
+
+@pytest.mark.parametrize("name", every(6, LISTED))
+def test_a_lesson_is_played_by_mouse(explorer: Explorer, name: str) -> None:
+    explorer.go(f"/#lesson={name}&chapter=1")
+    play(Player(explorer, name))
+
+
+@pytest.mark.parametrize("name", every(6, LISTED))
+def test_a_lesson_is_played_by_keyboard_alone(explorer: Explorer, name: str) -> None:
+    explorer.go(f"/#lesson={name}&chapter=1")
+    play(Player(explorer, name), by_keyboard=True)
+
+
+def test_a_wrong_answer_is_helped_and_after_two_the_right_one_is_shown(explorer: Explorer) -> None:
+    explorer.go("/#lesson=training-step&chapter=2")
+    player = Player(explorer, "training-step")
+    player.chapter(2)
+    covered = explorer.cell("l1.matmul[5, 0] value")
+    expect(covered).to_have_text("?")
+    assert covered.get_attribute("data-value") is None
+    box = player.answer.bounding_box()
+    for answer in ("7", "1/3"):
+        expect(player.answer.get_by_role("button", name="Show me")).to_have_count(0)
+        player.answer.get_by_role("textbox").fill(answer)
+        player.answer.get_by_role("button", name="Check").click()
+        expect(player.answer.locator(".lesson-verdict.wrong")).to_contain_text("Look where row 5")
+    assert player.answer.bounding_box() == box, "nothing moves for a verdict"
+    player.answer.get_by_role("textbox").fill("three")
+    player.answer.get_by_role("button", name="Check").click()
+    expect(player.answer).to_contain_text("Type a number")
+    player.answer.get_by_role("button", name="Show me").click()
+    expect(player.answer).to_contain_text("It is −3")
+    expect(covered).to_have_text("−3")
+
+
+def test_the_numbers_of_a_lesson_follow_an_edit(explorer: Explorer) -> None:
+    explorer.go("/#lesson=training-step&chapter=4")
+    player = Player(explorer, "training-step")
+    before = player.chapter(4)["text"]
+    explorer.select("w1")
+    explorer.edit("w1[0, 0] value", "3")
+    after = player.chapter(4)["text"]
+    assert after != before
+    player.expect_text(player.chapter(4))
+
+
+def test_progress_goes_on_where_one_left(explorer: Explorer) -> None:
+    explorer.open()
+    explorer.more("Lessons")
+    dialog = explorer.page.get_by_role("dialog", name="Lessons", exact=True)
+    expect(dialog.get_by_role("listitem")).to_have_count(len(LISTED))
+    dialog.locator('[data-name="one-weight"]').click()
+    player = Player(explorer, "one-weight")
+    player.chapter(1)
+    expect(explorer.button("Next step")).not_to_have_class("primary")
+    player.strip.locator("button.next").click()
+    player.give(player.chapter(2), player.solution(2))
+    expect(player.answer.locator(".right")).to_be_visible()
+    player.strip.locator("button.next").click()
+    player.chapter(3)
+    run = explorer.run
+    assert "lesson=one-weight&chapter=3" in explorer.page.url
+    explorer.page.reload()
+    player.chapter(3)
+    assert explorer.run == run
+    explorer.button("Close lesson").click()
+    assert "lesson" not in explorer.page.url
+    explorer.more("Lessons")
+    expect(dialog.locator('[data-name="one-weight"]')).to_contain_text(f"3 of {len(lessons['one-weight']['chapters'])}")
+    dialog.locator('[data-name="one-weight"]').click()
+    player.chapter(3)
+    assert explorer.run == run
+
+
+def test_a_first_visitor_is_offered_the_first_lesson_until_one_goes_on(explorer: Explorer) -> None:
+    explorer.open()
+    strip = explorer.region("Lesson")
+    expect(strip).to_contain_text(lessons[LISTED[0]]["description"])
+    explorer.button("Next step").click()
+    expect(strip.get_by_role("button", name="Start the lesson")).to_have_count(0)
+    expect(strip).to_contain_text("Six samples")
+    explorer.page.evaluate("localStorage.clear()")
+    explorer.open()
+    strip.get_by_role("button", name="Start the lesson").click()
+    Player(explorer, LISTED[0]).chapter(1)
+
+
+def test_a_lesson_of_one_s_own_from_a_file_and_behind_a_link(explorer: Explorer, other: Explorer) -> None:
+    own = {
+        **lessons["one-weight"],
+        "title": "Of my own",
+        "chapters": lessons["one-weight"]["chapters"][:3],
+    }
+    explorer.open()
+    explorer.page.evaluate(
+        """text => {
+          const data = new DataTransfer();
+          data.items.add(new File([text], "mine.json", {type: "application/json"}));
+          document.body.dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true}));
+        }""",
+        json.dumps(own),
+    )
+    player = Player(explorer, own)
+    player.expect_text(player.chapter(1))
+    player.strip.locator("button.next").click()
+    player.chapter(2)
+    explorer.button("Share").click()
+    expect(explorer.status).to_contain_text("Link copied")
+    link = explorer.page.evaluate("navigator.clipboard.readText()")
+    assert "lesson=z." in link
+    other.go(link)
+    theirs = Player(other, own)
+    theirs.expect_text(theirs.chapter(2))
+    theirs.give(theirs.chapter(2), theirs.solution(2))
+    expect(theirs.answer.locator(".right")).to_be_visible()
+
+
+def test_a_link_to_no_lesson_says_so(explorer: Explorer, trouble: Trouble) -> None:
+    trouble.allow("status of 404")
+    explorer.go("/#lesson=training-stop")
+    expect(explorer.alert).to_contain_text("no lesson")
+    expect(explorer.page.locator("#loss")).to_have_attribute("data-value", "1")
