@@ -203,9 +203,9 @@ function introduction(state) {
   return h(
     "section",
     { class: "introduction", key: "introduction", "aria-label": "About this example" },
-    h("h3", null, "A question to look at"),
+    h("p", { class: "about-title" }, "A question to look at"),
     h("p", null, ...proseView(example.question, isTensor)),
-    h("h3", null, "Try this"),
+    h("p", { class: "about-title" }, "Try this"),
     h("p", null, ...proseView(example.attempt, isTensor)),
   );
 }
