@@ -323,16 +323,15 @@ export function createLearning({ get, apply }, client, browser, means) {
      * @returns {boolean} whether the lesson took the click
      */
     take(matrix, index) {
+      if (!asking(get())) return false;
       const cells = lessonCells(get());
-      if (!cells) return false;
-      if (cells.veiled(matrix, index)) {
-        say("Hidden until you answer the question.");
+      if (cells && cells.mark(matrix, index) !== null) {
+        apply(reducers.toggleMark, ownIndex(matrix, index).join());
         return true;
       }
-      const mark = cells.mark(matrix, index);
-      if (mark === null || !asking(get())) return false;
-      apply(reducers.toggleMark, ownIndex(matrix, index).join());
-      return true;
+      const covered = matrix.hidden || cells?.veiled(matrix, index) === true;
+      if (covered) say("Hidden until you answer the question.");
+      return covered;
     },
 
     /** Read the chapter on the numbers that are on the screen; a weight that was dragged is an answer. */
