@@ -92,7 +92,7 @@ function offerView({ name, title, description, minutes }, commands) {
     h(
       "div",
       { key: "offer" },
-      h("h2", null, "New to backpropagation?"),
+      h("h2", null, "New here?"),
       h("p", { class: "how-far" }, `${title} · ${minutes} min`),
     ),
     h("p", { key: "text" }, description),

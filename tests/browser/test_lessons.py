@@ -267,6 +267,39 @@ def test_progress_goes_on_where_one_left(explorer: Explorer) -> None:
     assert explorer.run == run
 
 
+def test_a_fresh_chapter_has_a_run_of_its_own_and_another_document_ends_the_lesson(explorer: Explorer) -> None:
+    last = len(lessons["one-weight"]["chapters"])
+    explorer.go(f"/#lesson=one-weight&chapter={last}")
+    player = Player(explorer, "one-weight")
+    fresh = player.chapter(last)
+    player.expect_text(fresh)
+    other = explorer.run
+    player.strip.get_by_role("button", name="Back", exact=False).click()
+    own = player.chapter(last - 1)
+    player.expect_text(own)
+    assert explorer.run != other
+    assert explorer.state()["document"]["inputs"] == lessons["one-weight"]["document"]["inputs"]
+    explorer.choose("xor")
+    expect(player.strip.get_by_role("button", name="Next")).to_have_count(0)
+    assert "lesson" not in explorer.page.url
+
+
+def test_a_weight_that_was_dragged_goes_back_when_one_goes_on(explorer: Explorer) -> None:
+    explorer.go("/#lesson=one-weight&chapter=3")
+    player = Player(explorer, "one-weight")
+    chapter = player.chapter(3)
+    player.drag(chapter["question"]["of"], 0)
+    expect(player.answer.locator(".wrong")).to_contain_text("Go the other way")
+    player.drag(chapter["question"]["of"], 9)
+    expect(player.answer.locator(".lesson-verdict.wrong")).to_have_count(0)
+    player.give(chapter, {"number": 9})
+    expect(player.answer.locator(".lesson-verdict.right")).to_be_visible()
+    assert explorer.state()["document"]["parameters"]["w"] > 1
+    player.strip.locator("button.next").click()
+    player.chapter(4)
+    assert explorer.state()["document"]["parameters"]["w"] == 1
+
+
 def test_a_first_visitor_is_offered_the_first_lesson_until_one_goes_on(explorer: Explorer) -> None:
     explorer.open()
     strip = explorer.region("Lesson")

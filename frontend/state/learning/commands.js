@@ -345,7 +345,8 @@ export function createLearning({ get, apply }, client, browser, means) {
       }
       query.follow();
       const question = asking(get());
-      if (question?.kind !== "drag" || drag || course.from === null) return;
+      if (question?.kind !== "drag" || course.from === null) return;
+      if (drag) return course.verdict ? put({ verdict: null }) : undefined;
       if (!shown || shown.revision !== revision || course.arriving) return;
       const to = weightNow(get());
       if (to === null || to === course.from || to === course.dragged) return;
