@@ -344,9 +344,9 @@ export type Cost = {
 
 /** A function of one number, and its derivative; null where one is not finite. */
 export type Curve = {
-  x: Wire[];
-  y: (Wire | null)[];
-  slope: (Wire | null)[];
+  x: number[];
+  y: (number | null)[];
+  slope: (number | null)[];
 };
 
 /** A column of a table, and how many different values it has. */

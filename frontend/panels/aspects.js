@@ -44,10 +44,10 @@ export function contentOf(state, commands, options) {
       h(
         "p",
         { class: "first", key: "covered" },
-        state.explained
-          ? "Hidden until everything it is computed from is solved."
-          : asking(state)
-            ? "Hidden until you answer the question."
+        asking(state)
+          ? "Hidden until you answer the question."
+          : state.explained
+            ? "Hidden until everything it is computed from is solved."
             : "Hidden: solve it in Practice to reveal it.",
       ),
     ];

@@ -31,13 +31,14 @@ const TITLES = {
 /** @param {State} state */
 export function select(state) {
   const { explained, asked, shown, digits, cursor, aspect, by, studies, palette, run } = state;
-  const { mode, examples, example } = state;
+  const { mode, examples, example, learning } = state;
   const { selected, highlighted, pointed, edit, places, sample, parts, drag, practice } = state;
   const watched = selected !== null;
   return {
     mode,
     examples,
     example,
+    taught: learning.course !== null,
     practice: mode === "practice" ? practice : practice.hiding && practice.exerciseSet,
     iterations: mode === "practice" ? state.iterations : null,
     document: mode === "practice" ? state.document : null,
@@ -197,14 +198,14 @@ function trail({ target, trail }, commands) {
 /** What an example asks, and what to try with it. @param {State} state */
 function introduction(state) {
   const example = state.examples.find(({ name }) => name === state.example);
-  if (!example?.question || state.mode !== "explore") return null;
+  if (!example?.question || state.mode !== "explore" || state.learning.course) return null;
   const isTensor = known(state);
   return h(
     "section",
     { class: "introduction", key: "introduction", "aria-label": "About this example" },
-    h("h3", null, "A question to look at"),
+    h("p", { class: "about-title" }, "A question to look at"),
     h("p", null, ...proseView(example.question, isTensor)),
-    h("h3", null, "Try this"),
+    h("p", { class: "about-title" }, "Try this"),
     h("p", null, ...proseView(example.attempt, isTensor)),
   );
 }

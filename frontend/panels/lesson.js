@@ -92,7 +92,7 @@ function offerView({ name, title, description, minutes }, commands) {
     h(
       "div",
       { key: "offer" },
-      h("h2", null, "New to backpropagation?"),
+      h("h2", null, "New here?"),
       h("p", { class: "how-far" }, `${title} · ${minutes} min`),
     ),
     h("p", { key: "text" }, description),
@@ -136,7 +136,7 @@ function courseView(course, { settled, tensors, following }, commands) {
       "div",
       { key: "chapter", class: "chapter" },
       h("h2", { title }, `${at + 1} · ${stops[at].title}`),
-      stopsView(course, learning.go),
+      stopsView(course),
     ),
     h(
       "div",
@@ -182,23 +182,18 @@ function courseView(course, { settled, tensors, following }, commands) {
   ];
 }
 
-/** A dot for each chapter, square where it halts. @param {Course} course @param {(at: number) => void} go */
-function stopsView({ stops, at, settled }, go) {
+/** A dot for each chapter, square where it halts. @param {Course} course */
+function stopsView({ stops, at, settled }) {
   return h(
-    "div",
-    { class: "stops", role: "group", "aria-label": `Chapter ${at + 1} of ${stops.length}` },
-    stops.map(({ title, halts }, place) =>
-      h("button", {
-        type: "button",
+    "span",
+    { class: "stops", role: "img", "aria-label": `Chapter ${at + 1} of ${stops.length}` },
+    stops.map(({ halts }, place) =>
+      h("i", {
         key: place,
-        class: [halts ? "halts" : "", place < at || settled.includes(place) ? "done" : ""].join(
-          " ",
-        ),
-        title,
-        tabindex: "-1",
-        "aria-label": `Chapter ${place + 1}: ${title}`,
-        "aria-current": place === at ? "step" : null,
-        onclick: () => void go(place),
+        class: [
+          halts ? "halts" : "",
+          place === at ? "now" : place < at || settled.includes(place) ? "done" : "",
+        ].join(" "),
       }),
     ),
   );

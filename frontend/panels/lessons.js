@@ -41,7 +41,7 @@ export function lessonsDialog({ learning }, commands) {
             },
             h("strong", null, title),
             h("span", { class: "how-far" }, far ? `${far} · ` : "", `${minutes} min`),
-            h("span", { class: "what" }, description),
+            h("span", { class: "about" }, description),
           ),
         );
       }),

@@ -89,7 +89,7 @@ export function cellView(
         highlighted,
         hit,
         subject,
-        hatched?.(index) ? "blocked" : "",
+        !hidden && hatched?.(index) ? "blocked" : "",
         pulled ? "dragged" : "",
         mark === null ? "" : `mark-${mark}`,
         ghost === null ? "" : "changed",

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from backprop_explorer.engine import Document
 from backprop_explorer.examples import examples
 from backprop_explorer.examples.exercises import exercises
+from backprop_explorer.lessons import lessons
 from backprop_explorer.problem import Problem
 from tests.unit.ops.test_records import RECORDS, numbers
 
@@ -222,7 +223,12 @@ class Sweep:
             self._ask(path, method, addresses[i % len(addresses)], params=query, **body)
 
     def _addresses(self, path: str, subject: Subject) -> list[str]:
-        lists = {"/tensors/": subject.tensors(), "/examples/": list(examples)[:2], "/exercises/": list(exercises)[:2]}
+        lists = {
+            "/tensors/": subject.tensors(),
+            "/examples/": list(examples)[:2],
+            "/exercises/": list(exercises)[:2],
+            "/lessons/": list(lessons)[:2],
+        }
         names = next((names for part, names in lists.items() if part in path), ["x"])
         address = path.replace("{id}", subject.run)
         return [address.replace("{name}", name) for name in names] if "{name}" in path else [address]

@@ -35,6 +35,11 @@ OPERATIONS = {
     ("/api/check", "post"),
     ("/api/exercises", "get"),
     ("/api/exercises/{name}", "get"),
+    ("/api/lessons", "get"),
+    ("/api/lessons", "post"),
+    ("/api/lessons/{name}", "get"),
+    ("/api/runs/{id}/chapter", "post"),
+    ("/api/runs/{id}/answer", "post"),
     ("/api/runs/{id}/exercises", "get"),
     ("/api/runs/{id}/hint", "post"),
     ("/api/runs/{id}/variant", "post"),
@@ -85,6 +90,8 @@ TAKES_NOTHING = {
     ("/api/runs/{id}", "delete"),
     ("/api/formats", "get"),
     ("/api/exercises", "get"),
+    ("/api/lessons", "get"),
+    ("/api/lessons/{name}", "get"),
     ("/api/runs/{id}/exercises", "get"),
 }
 """Operations with neither a query nor a body, which nobody can ask wrongly."""

@@ -11,8 +11,22 @@ from starlette.testclient import TestClient
 from tests.api.conftest import client_of
 from tests.runs.documents import SMALL
 
-READS = {"preview", "check", "hint"}
+READS = {"preview", "check", "hint", "chapter", "answer"}
 """What is asked by POST and changes nothing, by the last word of its path; and `fork`, which makes a copy."""
+LESSON = {
+    "title": "A lesson",
+    "description": "Of one question.",
+    "minutes": 1,
+    "document": SMALL,
+    "chapters": [
+        {
+            "title": "One",
+            "text": "The loss is {loss}.",
+            "step": "w1.g",
+            "question": {"kind": "shape", "ask": "Which?", "of": "w1.g", "hint": "Look.", "because": "So it is."},
+        }
+    ],
+}
 BODIES = {
     "PATCH /api/runs/{id}": {"title": "mine"},
     "PATCH /api/runs/{id}/tensors/{name}": {"data": [1.0, 2.0]},
@@ -20,6 +34,8 @@ BODIES = {
     "POST /api/runs/{id}/check": {"gradients": {"w1": "x.T @ l1.g"}},
     "POST /api/runs/{id}/preview": {"tensors": {"b1": {"data": [1.0, 2.0]}}},
     "POST /api/runs/{id}/hint": {"tensor": "w1", "level": 1},
+    "POST /api/runs/{id}/chapter": {"lesson": LESSON, "chapter": 1},
+    "POST /api/runs/{id}/answer": {"lesson": LESSON, "chapter": 1, "reveal": True},
     "POST /api/runs/{id}/fork": {},
     "POST /api/runs/{id}/variant": {},
     "POST /api/runs/{id}/import": SMALL,

@@ -234,7 +234,7 @@ def test_a_dismissed_alert_leaves_the_focus_on_the_page(explorer: Explorer, trou
     trouble.allow("status of 404")
     explorer.page.goto("/#run=nobodys-run-at-all-000")
     keyboard = Keyboard(explorer.page)
-    expect(explorer.alert).to_contain_text("there is no run")
+    expect(explorer.alert).to_contain_text("No run with this id")
     keyboard.press("p")
     keyboard.walk_to(explorer.button("Dismiss"))
     keyboard.press("Enter")

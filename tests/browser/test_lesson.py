@@ -261,7 +261,7 @@ def test_a_run_that_does_not_exist_is_said_so(explorer: Explorer, trouble: Troub
 def test_a_run_that_is_not_there_is_said_and_the_lesson_shown_instead(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 404")
     explorer.page.goto("/#run=nobodys-run-at-all-000")
-    expect(explorer.page.get_by_role("alert")).to_contain_text("there is no run")
+    expect(explorer.page.get_by_role("alert")).to_contain_text("No run with this id")
     expect(explorer.page.locator("#loss")).to_have_attribute("data-value", "1")
     assert "nobodys" not in explorer.page.url
 

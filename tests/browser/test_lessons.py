@@ -9,10 +9,13 @@ from playwright.sync_api import Locator, expect
 from backprop_explorer.lessons import lessons
 from tests.amount import every
 from tests.browser.explorer import Explorer
+from tests.browser.looks import assert_clean, look_at, looks
 from tests.browser.trouble import Trouble
 
 PHONE = {"width": 390, "height": 844}
 LISTED = list(lessons)
+TRIES = 2
+"""After so many wrong answers the right one may be shown."""
 
 
 class Player:
@@ -31,7 +34,7 @@ class Player:
 
     def chapter(self, number: int) -> dict[str, Any]:
         """Waits for the chapter, and says what the service tells about it on the run's own numbers."""
-        current = self.strip.get_by_role("group", name=f"Chapter {number} of ", exact=False)
+        current = self.strip.get_by_role("img", name=f"Chapter {number} of ", exact=False)
         expect(current).to_be_attached()
         expect(self.strip.locator(".chapter-text p").first).not_to_be_empty()
         return self.post("chapter", number, {})
@@ -264,6 +267,39 @@ def test_progress_goes_on_where_one_left(explorer: Explorer) -> None:
     assert explorer.run == run
 
 
+def test_a_fresh_chapter_has_a_run_of_its_own_and_another_document_ends_the_lesson(explorer: Explorer) -> None:
+    last = len(lessons["one-weight"]["chapters"])
+    explorer.go(f"/#lesson=one-weight&chapter={last}")
+    player = Player(explorer, "one-weight")
+    fresh = player.chapter(last)
+    player.expect_text(fresh)
+    other = explorer.run
+    player.strip.get_by_role("button", name="Back", exact=False).click()
+    own = player.chapter(last - 1)
+    player.expect_text(own)
+    assert explorer.run != other
+    assert explorer.state()["document"]["inputs"] == lessons["one-weight"]["document"]["inputs"]
+    explorer.choose("xor")
+    expect(player.strip.get_by_role("button", name="Next")).to_have_count(0)
+    assert "lesson" not in explorer.page.url
+
+
+def test_a_weight_that_was_dragged_goes_back_when_one_goes_on(explorer: Explorer) -> None:
+    explorer.go("/#lesson=one-weight&chapter=3")
+    player = Player(explorer, "one-weight")
+    chapter = player.chapter(3)
+    player.drag(chapter["question"]["of"], 0)
+    expect(player.answer.locator(".wrong")).to_contain_text("Go the other way")
+    player.drag(chapter["question"]["of"], 9)
+    expect(player.answer.locator(".lesson-verdict.wrong")).to_have_count(0)
+    player.give(chapter, {"number": 9})
+    expect(player.answer.locator(".lesson-verdict.right")).to_be_visible()
+    assert explorer.state()["document"]["parameters"]["w"] > 1
+    player.strip.locator("button.next").click()
+    player.chapter(4)
+    assert explorer.state()["document"]["parameters"]["w"] == 1
+
+
 def test_a_first_visitor_is_offered_the_first_lesson_until_one_goes_on(explorer: Explorer) -> None:
     explorer.open()
     strip = explorer.region("Lesson")
@@ -312,3 +348,35 @@ def test_a_link_to_no_lesson_says_so(explorer: Explorer, trouble: Trouble) -> No
     explorer.go("/#lesson=training-stop")
     expect(explorer.alert).to_contain_text("no lesson")
     expect(explorer.page.locator("#loss")).to_have_attribute("data-value", "1")
+
+
+@pytest.mark.parametrize("look", looks("wide light", "narrow dark"))
+def test_axe_finds_nothing_in_a_lesson(explorer: Explorer, look: str) -> None:
+    look_at(explorer.page, look)
+    for name, number in (("training-step", 3), ("shapes", 2), ("one-weight", 3), ("bias", 2), ("bias", 5), ("bias", 7)):
+        explorer.go(f"/#lesson={name}&chapter={number}")
+        player = Player(explorer, name)
+        player.chapter(number)
+        assert_clean(explorer.page, f"{name} {number}")
+
+    for at in range(TRIES):
+        player.answer.get_by_role("textbox").fill(f"z.g.sum(1) * {at + 1}")
+        player.answer.get_by_role("button", name="Check").click()
+        expect(player.answer.locator(".wrong")).to_be_visible()
+    expect(player.answer.get_by_role("button", name="Show me")).to_be_visible()
+    assert_clean(explorer.page, "a wrong answer")
+    explorer.more("Lessons")
+    expect(explorer.page.get_by_role("dialog", name="Lessons", exact=True)).to_be_visible()
+    assert_clean(explorer.page, "the list")
+
+
+@pytest.mark.parametrize("size", ["1280x720", "720x450"])
+def test_in_a_small_window_the_whole_question_is_seen(explorer: Explorer, size: str) -> None:
+    width, height = map(int, size.split("x"))
+    explorer.page.set_viewport_size({"width": width, "height": height})
+    for name, number in (("training-step", 3), ("bias", 7)):
+        explorer.go(f"/#lesson={name}&chapter={number}")
+        player = Player(explorer, name)
+        player.chapter(number)
+        for part in (player.strip, player.answer, explorer.region("Tensors").locator("[data-result]")):
+            expect(part).to_be_in_viewport(ratio=0.99)

@@ -102,8 +102,6 @@ def test_a_large_run_is_looked_at_until_the_first_change(explorer: Explorer, oth
     other.open(link)
     assert other.page.url == link
     expect(other.status).to_contain_text("It is a shared run: your first change makes a copy of your own.")
-    expect(other.region("Lesson")).to_contain_text("How to read this page")
-    other.button("Close lesson").click()
     expect(other.region("Lesson")).to_have_text("A shared run: your first change makes your own copy.")
     other.button("Finish iteration").click()
     other.expect_iteration(1)

@@ -273,8 +273,8 @@ class LessonAnswered(ChapterWanted):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"lesson": "training-step", "chapter": 2, "answer": [[0, 0], [1, 1]]},
-                {"lesson": "training-step", "chapter": 2, "reveal": True},
+                {"lesson": "training-step", "chapter": 3, "answer": [[0, 0], [1, 0]]},
+                {"lesson": "training-step", "chapter": 3, "reveal": True},
             ]
         }
     )

@@ -91,8 +91,8 @@ class Optimizer:
 
     text: the update of one parameter, one function in the language (see the top of this file).
     summary: what a step is, in a sentence.
-    why: the idea of it: why not simply the learning rate times the gradient.
     source: the class of PyTorch whose definition and defaults it has.
+    why: the idea of it: why not simply the learning rate times the gradient.
     paper: who described it first: authors, title, year.
     state: the parameters of the function that are state; they start as zeros.
     used: the option that a state tensor depends on: without it there is no such tensor.

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypedDict
 
 import numpy as np
 
+from backprop_explorer.answers import Finite
 from backprop_explorer.engine import compile_document
 from backprop_explorer.engine.sketch import Drawn
 from backprop_explorer.ops.record import Array, Sample
@@ -24,9 +25,9 @@ DIGITS = 4
 class Curve(TypedDict):
     """A function of one number, and its derivative; null where one is not finite."""
 
-    x: list[float]
-    y: list[float | None]
-    slope: list[float | None]
+    x: list[Finite]
+    y: list[Finite | None]
+    slope: list[Finite | None]
 
 
 class Drawing(TypedDict):

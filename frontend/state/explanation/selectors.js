@@ -11,7 +11,7 @@ import { exists } from "../../lib/explanation.js";
 import { at } from "../../lib/moment.js";
 import { isSampled } from "../../lib/samples.js";
 import { asTensor, size, unravel } from "../../lib/tensor.js";
-import { asking, isPartlyCovered } from "../learning/selectors.js";
+import { areNumbersCovered, asking, isPartlyCovered } from "../learning/selectors.js";
 import { coverOf } from "../practice/selectors.js";
 import { currentStep } from "../stage/selectors.js";
 
@@ -186,6 +186,9 @@ export function aspectOf(state) {
  */
 export function isCovered(state) {
   const target = chosen(state);
+  const shown = target ?? currentStep(state)?.of;
+  if (shown && shown.field !== "next" && areNumbersCovered(state, shown.tensor, shown.field))
+    return true;
   const tensors = state.shown?.trace.tensors ?? {};
   const own = target && (tensors[target.tensor]?.alias ?? target.tensor);
   const step = target

@@ -323,16 +323,15 @@ export function createLearning({ get, apply }, client, browser, means) {
      * @returns {boolean} whether the lesson took the click
      */
     take(matrix, index) {
+      if (!asking(get())) return false;
       const cells = lessonCells(get());
-      if (!cells) return false;
-      if (cells.veiled(matrix, index)) {
-        say("Hidden until you answer the question.");
+      if (cells && cells.mark(matrix, index) !== null) {
+        apply(reducers.toggleMark, ownIndex(matrix, index).join());
         return true;
       }
-      const mark = cells.mark(matrix, index);
-      if (mark === null || !asking(get())) return false;
-      apply(reducers.toggleMark, ownIndex(matrix, index).join());
-      return true;
+      const covered = matrix.hidden || cells?.veiled(matrix, index) === true;
+      if (covered) say("Hidden until you answer the question.");
+      return covered;
     },
 
     /** Read the chapter on the numbers that are on the screen; a weight that was dragged is an answer. */
@@ -346,7 +345,8 @@ export function createLearning({ get, apply }, client, browser, means) {
       }
       query.follow();
       const question = asking(get());
-      if (question?.kind !== "drag" || drag || course.from === null) return;
+      if (question?.kind !== "drag" || course.from === null) return;
+      if (drag) return course.verdict ? put({ verdict: null }) : undefined;
       if (!shown || shown.revision !== revision || course.arriving) return;
       const to = weightNow(get());
       if (to === null || to === course.from || to === course.dragged) return;

@@ -112,6 +112,8 @@ export function litTensors(state) {
   const { course } = state.learning;
   if (!course?.chapter) return null;
   const lit = new Set(course.chapter.lit.map(placeName));
+  const question = asking(state);
+  if (question?.kind === "drag" && question.of) lit.add(question.of.tensor);
   if (course.pointed !== null) lit.add(course.pointed);
   return lit;
 }

@@ -178,3 +178,15 @@ def test_what_the_part_of_a_sample_costs_is_told_without_its_numbers() -> None:
     answer, whole = jacobian(plan, step, "w1", values=False, sample=0), jacobian(plan, step, "w1")
     assert answer["cost"] == whole["cost"]
     assert not {"value", "zeros", "rows", "columns", "contraction"} & answer.keys()
+
+
+def test_a_layer_says_what_its_jacobian_would_cost_at_a_usual_size() -> None:
+    plan = bx.compile(examples["lesson13"])
+    plan.run()
+    text = jacobian(plan, 0, "w1")["at_scale"]
+    rows, columns = 64 * 50, 784 * 50
+    assert text is not None
+    assert f"{rows:,} × {columns:,} = {rows * columns:,} derivatives, 1.0 GB" in text
+    assert f"the {columns:,} numbers that are needed, 314 KB" in text
+    relu = next(i for i, line in enumerate(plan.program.lines) if line.output == "l2")
+    assert jacobian(plan, relu, "l1")["at_scale"] is None

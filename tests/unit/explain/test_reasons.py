@@ -110,6 +110,33 @@ def test_the_weight_that_moves_most_is_named() -> None:
     assert "`w1[9, 0]` by 0.333" in text
 
 
+@pytest.mark.parametrize("name", [name for name, one in {**OPERATIONS, **COMPOSITES}.items() if one.samples])
+def test_every_record_is_explained_in_a_program(name: str) -> None:
+    record = {**OPERATIONS, **COMPOSITES}[name]
+    for sample in record.samples[:2]:
+        plan = ran(dict(sample_document(name, sample)))
+        for step, line in enumerate(plan.program.lines):
+            if line.phase == "backward":
+                answer = why_step(plan, step, lambda plan=plan: plan)
+                assert not re.search(r"[{}]", told(answer, "reason"))
+
+
+def test_a_tensor_that_is_both_operands_has_its_reasons() -> None:
+    document = {"program": "s = a @ a\nloss = sum(s ** 2) + mse(a, a)", "parameters": {"a": [[1.0, 2.0], [0.5, 1.0]]}}
+    plan = ran(document)
+    steps = [i for i, line in enumerate(plan.program.lines) if line.output.startswith("a.g")]
+    assert len(steps) > 2
+    for step in steps:
+        assert why_step(plan, step, lambda: plan)["story"]
+
+
+def test_a_target_that_was_broadcast_is_compared_with_nothing() -> None:
+    document = {"program": "loss = mse(x, t)", "parameters": {"x": [[1.0, 2.0], [0.5, 1.0]], "t": [1.0, 0.0]}}
+    plan = ran(document)
+    assert why(plan, "t.g")["comparison"] is None
+    assert len(why(plan, "x.g", (0, 1))["comparison"]["rows"]) == 2
+
+
 def test_softmax_says_that_the_others_fall() -> None:
     plan = ran(examples["attention_head"])
     answer = why(plan, "scores.g", (3, 1))

@@ -81,7 +81,10 @@ def comparison(plan: Plan, box: Box, tensor: Node, index: Shape) -> LossComparis
     if tensor.size > LARGEST or tensor not in plan.program.backward.gradient:
         return None
     gradient = plan.array(plan.program.backward.gradient[tensor])
-    sides = [np.broadcast_to(_evaluated(plan, box, code), tensor.shape) for _, code in record.compared]
+    sides = [_evaluated(plan, box, code) for _, code in record.compared]
+    if np.broadcast_shapes(*(side.shape for side in sides)) != tensor.shape:
+        return None  # the tensor itself was broadcast: each of its numbers is compared several times
+    sides = [np.broadcast_to(side, tensor.shape) for side in sides]
     (first, _), (second, _) = record.compared
     rows: list[Compared] = [
         {

@@ -43,11 +43,9 @@ def reason(program: Program, form: IndexForm, link: Link) -> Reason | None:
     if sentence is None:
         return None
     names = {
-        operation.operand_name(position): form.name(operand)
-        for position, operand in enumerate(link.user.operands)
-        if operand is not link.tensor
+        operation.operand_name(position): form.name(operand) for position, operand in enumerate(link.user.operands)
     }
-    names[link.contribution.operand] = form.name(link.tensor)
+    names[link.contribution.operand] = form.name(link.tensor)  # of many parts the one that is asked about
     return Reason(sentence.format_map({**names, "y": form.name(link.user), "g": _incoming(link)}), None)
 
 
