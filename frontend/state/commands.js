@@ -14,6 +14,8 @@
  * @property {(id: string, title: string, instead?: string | null) => void} remember perhaps in the
  *   place of another run
  * @property {() => State["recent"]} recent
+ * @property {() => Promise<{example?: string} | null>} first what a page opens that was made for
+ *   something
  * @property {(name: string, content: Blob) => void} save  as a file
  * @property {(theme: State["theme"]) => void} setTheme
  * @typedef {ReturnType<typeof createCommands>} Commands

@@ -77,6 +77,7 @@ export async function page(address) {
     copy: async (text) => (seen.copied = text),
     remember: (id) => seen.remembered.push(id),
     recent: () => [],
+    first: async () => null,
   };
   const commands = createCommands(store, client, browser);
   await commands.start();

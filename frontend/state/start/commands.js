@@ -76,8 +76,13 @@ export function createStart({ get, apply }, client, browser, { change, open, loc
     );
     if (isPassing(problem)) throw problem; // it may be there a little later
     if (run) await openRead(run);
-    else await open(await client.create({ example: FIRST_EXAMPLE }, OPENING), FIRST_EXAMPLE);
+    else await openFirst();
     if (problem) report(problem);
+  };
+
+  const openFirst = async () => {
+    const first = (await browser.first()) ?? { example: FIRST_EXAMPLE };
+    await open(await client.create(first, OPENING), first.example ?? null);
   };
 
   /** What a teacher added to the address. @param {Address} address */
