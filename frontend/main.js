@@ -28,6 +28,7 @@ import * as stage from "./panels/stage.js";
 import * as transport from "./panels/transport.js";
 import { createClient } from "./service/client.js";
 import { memory } from "./service/memory.js";
+import { firstDocument, source } from "./service/source.js";
 import { createCommands } from "./state/commands.js";
 import { measureStage } from "./state/fitting/reducer.js";
 import { offerLesson } from "./state/learning/reducer.js";
@@ -60,23 +61,20 @@ const panels = {
 
 const store = createStore(initial);
 const remembered = memory(() => window.localStorage);
-const commands = createCommands(
-  store,
-  createClient((...request) => fetch(...request), "./api", tellWaiting),
-  {
-    search: location.search,
-    hash: location.hash,
-    base: location.origin + location.pathname,
-    setAddress: (address) => window.history.replaceState(null, "", address),
-    copy: (text) => navigator.clipboard.writeText(text),
-    remember: remembered.addRun,
-    recent: remembered.runs,
-    progress: remembered.lessons,
-    keepProgress: remembered.keepLessons,
-    save: saveFile,
-    setTheme: showTheme,
-  },
-);
+const commands = createCommands(store, createClient(source(), "./api", tellWaiting), {
+  search: location.search,
+  hash: location.hash,
+  base: location.origin + location.pathname,
+  setAddress: (address) => window.history.replaceState(null, "", address),
+  copy: (text) => navigator.clipboard.writeText(text),
+  remember: remembered.addRun,
+  recent: remembered.runs,
+  progress: remembered.lessons,
+  keepProgress: remembered.keepLessons,
+  first: firstDocument,
+  save: saveFile,
+  setTheme: showTheme,
+});
 
 /** @param {import("./service/patience.js").Waiting} waiting */
 function tellWaiting(waiting) {

@@ -8,6 +8,7 @@ import { createClient } from "./service/client.js";
 import { memory } from "./service/memory.js";
 import { waitingText } from "./service/patience.js";
 import { problemOf } from "./service/refusal.js";
+import { source } from "./service/source.js";
 import {
   initialReference,
   searchReference,
@@ -19,7 +20,7 @@ import {
 import { createStore } from "./state/store.js";
 
 const store = createStore(initialReference);
-const client = createClient((...request) => fetch(...request), "./api", tellWaiting);
+const client = createClient(source(), "./api", tellWaiting);
 const remembered = memory(() => window.localStorage);
 const latest = remembered.runs()[0];
 

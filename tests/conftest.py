@@ -38,6 +38,7 @@ EARLY = tuple(HERE / part for part in ("house/test_lint.py", "house/test_page_ty
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-browser", action="store_true", help="leave out the tests that need a real browser")
+    parser.addoption("--site", action="store_true", help="use the page as static files in the tests of tests/browser")
     parser.addoption("--long", action="store_true", help="all of what the tests try a little of each time")
 
 

@@ -29,7 +29,7 @@ HEADER = """\
 #   pip install -c backend/deploy/constraints.txt '.[postgres]'
 # Made by python -m tests.requirements constraints.
 """
-REQUIREMENT = re.compile(r"([\w.-]+)(?:\[[\w,]+\])?>=([\d.]+),<([\d.]+)")
+REQUIREMENT = re.compile(r"([\w.-]+)(?:\[[\w,]+\])?>=([\d.]+),<([\d.]+)(?:; sys_platform != 'emscripten')?")
 
 
 def project() -> dict:

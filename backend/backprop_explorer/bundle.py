@@ -7,7 +7,7 @@ object; the module that it all begins with follows as it is. No file is written:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _IMPORT = re.compile(r'^import\s+(?:([*{][^"\';]*?)\s+from\s+)?"(\.[^"\n]+)";?[ \t]*$', re.MULTILINE)
@@ -35,6 +35,19 @@ def bundled_script(folder: Path, entry: str) -> str:
     found: dict[str, str] = {}
     _gather(folder.resolve(), entry, found, ())
     return "\n".join(found.values())
+
+
+def with_imports(folder: Path, entries: Iterable[str]) -> list[str]:
+    """These modules and all that they import, by name."""
+    folder = folder.resolve()
+    found: dict[str, None] = {}
+    waiting = list(entries)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = None
+            waiting += _targets(folder, name, (folder / name).read_text("utf-8"))
+    return sorted(found)
 
 
 def without_remarks(script: str) -> str:

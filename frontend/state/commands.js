@@ -16,6 +16,8 @@
  * @property {() => State["recent"]} recent
  * @property {() => State["learning"]["progress"]} progress  in each lesson
  * @property {(progress: State["learning"]["progress"]) => void} keepProgress
+ * @property {() => Promise<{example?: string} | null>} first what a page opens that was made for
+ *   something
  * @property {(name: string, content: Blob) => void} save  as a file
  * @property {(theme: State["theme"]) => void} setTheme
  * @typedef {ReturnType<typeof createCommands>} Commands

@@ -7,12 +7,16 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
+from backprop_explorer.site.folder import write
 from tests.amount import count
 from tests.browser import provision
 from tests.browser.explorer import Explorer
 from tests.browser.trouble import Trouble
-from tests.browser.window import Windows
+from tests.browser.window import EMPTY, Windows
 from tests.server import Server, running
+from tests.site.distribution import pyodide_folder
+from tests.site.host import Host, hosting
+from tests.site.tab import TabTransport
 
 expect.set_options(timeout=6_000)  # what is there soon is seen soon; a machine may be busy with something else
 
@@ -28,8 +32,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Server | Host]:
     folder = tmp_path_factory.mktemp("server")
+    if request.config.getoption("--site"):
+        expect.set_options(timeout=30_000)  # the engine is begun with every page
+        write(folder, str(pyodide_folder()))
+        (folder / "api").mkdir()
+        for asked in (EMPTY, "/favicon.ico"):
+            (folder / asked.removeprefix("/")).touch()
+        with hosting(folder) as host:
+            yield host
+        return
     with running(folder / "runs.sqlite3", folder / "server.log") as server:
         yield server
 
@@ -73,8 +86,17 @@ def page(windows: Windows, server: Server, context: BrowserContext) -> Page:
 
 
 @pytest.fixture
-def explorer(page: Page, server: Server) -> Iterator[Explorer]:
+def explorer(windows: Windows, page: Page, server: Server | Host) -> Iterator[Explorer]:
     """The page and the API that it must agree with."""
+    if isinstance(server, Host):
+        window = windows.of(server.url)
+        if not window.kept:
+            window.kept.append(window.context.new_page())
+            window.kept[0].goto("/ops.html")
+            window.page.bring_to_front()
+        with httpx.Client(base_url=f"{server.url}/api", transport=TabTransport(window.kept[0])) as api:
+            yield Explorer(page, api)
+        return
     with httpx.Client(base_url=f"{server.url}/api", trust_env=False, timeout=30) as api:
         yield Explorer(page, api)
 

@@ -23,12 +23,14 @@ class Window:
         self.context.set_default_timeout(30_000)
         self.context.add_init_script(REPORT_CSP)
         self.page: Page = self.context.new_page()
+        self.kept: list[Page] = []
+        """Pages that all tests share."""
 
     def tidy(self) -> bool:
         """Leaves nothing of a test behind; false where that fails, as it may after a test that did."""
         try:
             for page in self.context.pages:
-                if page is not self.page:
+                if page not in (self.page, *self.kept):
                     page.close()
             self.page.unroute_all()
             self.page.set_viewport_size(VIEWPORT)

@@ -13,7 +13,8 @@ from tests.house.repository import FRONTEND, PACKAGE, files
 LAYERS = (
     "problem", "syntax", "wording", "answers", "data", "ops", "graph", "library", "language", "engine", "builder",
     "examples", "explain", "practice", "lessons", "reference", "bundle", "export", "importing", "plots",
-    "printout", "runs", "settings", "processes", "api", "notebook", "address", "client", "torch", "widget", "cli",
+    "printout", "runs", "settings", "processes", "api", "site", "notebook", "address", "client", "torch", "widget",
+    "cli",
 )  # fmt: skip
 CORE = {*LAYERS[: LAYERS.index("runs")]}
 ANYWHERE = {"__init__", "__main__"}  # these gather what is public

@@ -80,6 +80,7 @@ export async function page(address) {
     recent: () => [],
     progress: () => ({}),
     keepProgress: (progress) => (seen.progress = progress),
+    first: async () => null,
   };
   const commands = createCommands(store, client, browser);
   await commands.start();

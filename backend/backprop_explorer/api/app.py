@@ -19,22 +19,7 @@ from backprop_explorer.api.idempotency import Idempotency
 from backprop_explorer.api.limits import BodyLimit
 from backprop_explorer.api.pages import Pages
 from backprop_explorer.api.plotly import INSTALLED
-from backprop_explorer.api.routes import (
-    build,
-    check,
-    explain,
-    export,
-    history,
-    importing,
-    iterations,
-    lessons,
-    oneshot,
-    plots,
-    practice,
-    preview,
-    runs,
-    tensors,
-)
+from backprop_explorer.api.routes.every import ROUTERS
 from backprop_explorer.api.security import Guard
 from backprop_explorer.api.service import Service
 from backprop_explorer.bundle import page_folder
@@ -80,24 +65,9 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     use_threads(settings.blas_threads)
     app.state.when_warm = lambda: None
     app.state.service = Service(settings, Runs(database, settings.limits), pool_of(settings, database))
-    for routes in (
-        oneshot,
-        build,
-        runs,
-        iterations,
-        tensors,
-        preview,
-        history,
-        explain,
-        plots,
-        export,
-        importing,
-        check,
-        practice,
-        lessons,
-    ):
-        app.include_router(routes.router)
-        app.state.api_routes += routes.router.routes
+    for router in ROUTERS:
+        app.include_router(router)
+        app.state.api_routes += router.routes
     app.state.listeners = [write_line] if settings.access_log else []
     if settings.metrics:
         from backprop_explorer.api.metrics import Metrics

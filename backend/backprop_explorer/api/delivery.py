@@ -64,6 +64,11 @@ class Delivery:
                 self.page(page.name)
         return self._assets.get(name)
 
+    @property
+    def assets(self) -> list[Asset]:
+        """The scripts and styles that the pages name which were delivered."""
+        return list(self._assets.values())
+
     def _state(self) -> object:
         """What changes when a file of the folder does."""
         found = (path.stat() for path in sorted(self.folder.rglob("*.*")) if path.suffix in (".html", ".js", ".css"))

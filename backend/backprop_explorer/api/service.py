@@ -19,10 +19,11 @@ from backprop_explorer.api.eventstream import until_gone
 from backprop_explorer.api.fairness import Turns
 from backprop_explorer.api.latest import Latest
 from backprop_explorer.processes import Heavy, Job, Pool, movable, weigh
-from backprop_explorer.runs import QUICK_ELEMENTS, Conflict, NotHere, Run, Runs
+from backprop_explorer.runs import QUICK_ELEMENTS, Conflict, NotHere, Pausing, Run, Runs, finished
 from backprop_explorer.settings import Settings
 
 R = TypeVar("R")
+T = TypeVar("T")
 TRAININGS = 32
 """So many runs may be trained at once; others wait for these."""
 ATTEMPTS = 20
@@ -86,6 +87,12 @@ class Service:
         turn = self.runs.known(identity) or identity  # whoever looks waits with whoever changes
         async with self._turns.setdefault(turn, asyncio.Lock()):
             return await to_thread.run_sync(self._on_run, identity, work, limiter=limiter)
+
+    async def train(
+        self, identity: str, work: Callable[[Run], Pausing[T]], make: Callable[[T], R], iterations: int | None
+    ) -> R:
+        """What `make` makes of a training of that run, made in a thread of those for trainings."""
+        return await self.on_run(identity, lambda run: make(finished(work(run))), iterations, training=True)
 
     def stop(self) -> None:
         """Ends what takes long. Trainings keep what they have done."""

@@ -227,6 +227,29 @@ def _noted(results: Iterable[dict[str, Any]], found: list[dict[str, Any]]) -> It
 
 
 @app.command()
+def site(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or one that this command has written.")],
+    pyodide: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FOLDER|ADDRESS", help="Where Pyodide and its NumPy are.  [default: Pyodide's public address]"
+        ),
+    ] = None,
+    example: Annotated[str | None, typer.Option(metavar="NAME", help="The example that the page opens with.")] = None,
+    document: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The document that the page opens with.")
+    ] = None,
+) -> None:
+    """Write the whole page as static files: the engine runs in the visitor's browser, and runs are kept there."""
+    from backprop_explorer.cli.site import write_site
+
+    try:
+        write_site(folder, pyodide, example, document)
+    except Problem as problem:
+        fail(str(problem))
+
+
+@app.command()
 def settings() -> None:
     """List every setting: its environment variable, default (and that of --public) and meaning."""
     from backprop_explorer.settings import Settings, defaults

@@ -52,5 +52,6 @@ class Feed:
         return self.batches.to_json(self.iteration)
 
     def _fill(self) -> None:
+        places = self._rows.astype(np.intp, copy=False)  # where addresses have 32 bits, take wants no more
         for name, part in self._parts.items():
-            np.take(self.data[name], self._rows, 0, out=part, mode="clip")
+            np.take(self.data[name], places, 0, out=part, mode="clip")

@@ -85,8 +85,10 @@ def _by_numbers(name: str) -> tuple[str, list[tuple[int, str]]]:
 
 def _decoded(file: bytes, name: str, most_bytes: int) -> tuple[Array, list[str]]:
     """The pixels, (height, width, 1 or 3), and what was done to have them so."""
-    from PIL import Image, ImageOps
-
+    try:
+        from PIL import Image, ImageOps
+    except ImportError:
+        raise _no_decoder() from None
     what = f"picture {shortened(name)}" if name else "picture"
     told: list[str] = []
     try:
@@ -105,6 +107,12 @@ def _decoded(file: bytes, name: str, most_bytes: int) -> tuple[Array, list[str]]
         raise Problem("unpacks_too_large", f"The {what} has far too many pixels", status=413) from None
     except _BROKEN as error:
         raise bad_file(what, str(error)[:120] or type(error).__name__, "save it again as PNG or JPEG") from None
+
+
+def _no_decoder() -> Problem:
+    """The `Problem` of pictures where there is no Pillow: in a page without a server."""
+    detail = "Reading pictures needs the package pillow, which is not installed here"
+    return Problem("extra_missing", detail, hint="pip install backprop-explorer, start it, and open the file there")
 
 
 def _plain(image: Image, told: list[str]) -> Image:

@@ -1,8 +1,11 @@
-"""One process for long work: what runs in it, and what the server holds of it."""
+"""One process for long work: what runs in it, and what the server holds of it.
+
+Python's own means for it are imported when one is started: where there are no processes, in a browser, they are not
+there either.
+"""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import socket
@@ -12,12 +15,13 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from multiprocessing.connection import wait
-from multiprocessing.context import BaseContext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.processes.transfer import Ended, receive, send
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
 
 # Where a process can be copied safely it begins in no time, else it is started anew.
 METHOD = "forkserver" if sys.platform == "linux" else "spawn"
@@ -35,6 +39,8 @@ class Worker:
     """A process that does one task after the other. Use it from one thread at a time; `kill` it from any."""
 
     def __init__(self, begin: Task, memory: int | None, preload: Sequence[str] = ()) -> None:
+        import multiprocessing
+
         context: Any = multiprocessing.get_context(METHOD)
         if METHOD == "forkserver":
             context.set_forkserver_preload(list(preload))
@@ -56,6 +62,8 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether it has not ended, while it has no task: then it says nothing, so what can be read is its end."""
+        from multiprocessing.connection import wait
+
         return not wait([self._connection], 0)
 
     def run(self, task: Task, seconds: float) -> Any:
@@ -134,6 +142,9 @@ def too_much_memory() -> Problem:
 
 def after_parent(then: Callable[[], object]) -> None:
     """Calls that in a thread when the process that started this one has ended, however it did."""
+    import multiprocessing
+    from multiprocessing.connection import wait
+
     parent = multiprocessing.parent_process()
     if parent is not None:
         sentinel = parent.sentinel

@@ -13,6 +13,7 @@ from backprop_explorer.runs.run import Run
 from backprop_explorer.runs.runs import QUICK_ELEMENTS, Runs
 from backprop_explorer.runs.state import State, TrainingAnswer
 from backprop_explorer.runs.store import Conflict, Database, NotHere, open_database
+from backprop_explorer.runs.training import Pausing, finished
 from backprop_explorer.runs.view import When
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Limits",
     "Moment",
     "NotHere",
+    "Pausing",
     "PreviewTrace",
     "Progress",
     "ProgressListener",
@@ -37,6 +39,7 @@ __all__ = [
     "When",
     "compare",
     "difference",
+    "finished",
     "open_database",
     "under_way",
     "use_threads",

@@ -21,13 +21,16 @@ class Turn:
         self._gate = gate
         self._begun = time.monotonic()
 
-    def pass_on(self, moment: float) -> None:
-        """Lets those who wait compute first, if this one has had its time by that moment (`time.monotonic`)."""
-        if moment - self._begun >= SLICE_SECONDS:
-            if self._gate.crowded:
-                self._gate.leave()
-                self._gate.enter(new=False)
-            self._begun = time.monotonic()
+    def pass_on(self, moment: float) -> bool:
+        """Lets those who wait compute first, if this one has had its time by that moment (`time.monotonic`); whether it
+        has."""
+        if moment - self._begun < SLICE_SECONDS:
+            return False
+        if self._gate.crowded:
+            self._gate.leave()
+            self._gate.enter(new=False)
+        self._begun = time.monotonic()
+        return True
 
 
 class Gate:

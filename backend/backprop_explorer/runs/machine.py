@@ -7,7 +7,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
-from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 
 @cache
@@ -18,7 +17,10 @@ def machine() -> dict[str, Any]:
         engine = version("backprop-explorer")
     except PackageNotFoundError:  # run from its source
         engine = None
-    libraries = _libraries().info()
+    try:
+        libraries = _libraries().info()
+    except ImportError:  # in a browser, where NumPy multiplies by itself
+        libraries = []
     kernel = libraries[0].get("architecture") if libraries else None
     threads = libraries[0]["num_threads"] if libraries else None
     return {"engine": engine, "numpy": np.__version__, "kernel": kernel, "threads": threads}
@@ -31,6 +33,8 @@ def use_threads(number: int) -> None:
     machine.cache_clear()
 
 
-def _libraries() -> ThreadpoolController:
+def _libraries() -> Any:
     """BLAS as NumPy has loaded it."""
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
     return ThreadpoolController().select(user_api="blas")

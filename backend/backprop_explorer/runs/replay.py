@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.runs.changes import Edit
@@ -13,9 +12,7 @@ from backprop_explorer.runs.log import Log, Moment, Path
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.serialization import deserialize
 from backprop_explorer.runs.store import Database
-
-if TYPE_CHECKING:
-    from backprop_explorer.runs.store.heads import Head
+from backprop_explorer.runs.store.records import Head
 
 JUMP = 400_000
 """Reading a checkpoint takes about as long as computing this many numbers."""

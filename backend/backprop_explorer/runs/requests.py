@@ -11,7 +11,7 @@ from backprop_explorer.runs.key import Key
 from backprop_explorer.runs.store import Database
 
 if TYPE_CHECKING:
-    from backprop_explorer.runs.store.keys import Remembered
+    from backprop_explorer.runs.store.records import Remembered
 
 _TIDIED_EVERY = 100
 _SEAL = 16

@@ -21,7 +21,7 @@ from backprop_explorer.runs.solutions import Found, serialized
 from backprop_explorer.runs.state import State, TrainingAnswer
 from backprop_explorer.runs.store import Conflict, PendingEvent
 from backprop_explorer.runs.store.problems import DISK_FULL, overtaken, unknown_run
-from backprop_explorer.runs.training import TrainingRun
+from backprop_explorer.runs.training import Pausing, TrainingRun, finished
 from backprop_explorer.runs.usage import TOO_MANY
 from backprop_explorer.runs.view import View, When
 
@@ -118,11 +118,17 @@ class Run(View):
     def train(
         self, count: int, answers: Answers | None = None, listener: ProgressListener | None = None
     ) -> TrainingAnswer:
-        """Trains `count` iterations, fewer where the time is up, the server stops or `listener` ends it; the state.
+        """Trains `count` iterations, fewer where the time is up, the server stops or `listener` ends it; the state."""
+        return finished(self.training(count, answers, listener))
 
-        It has `losses`, before each iteration and after the last, and `stopped`, why there are fewer (else None). With
-        `answers` the training uses these formulae for gradients, and `true_losses` are those without them. A long
-        training is written to disk as it goes on: after a crash it is there as far as it was written.
+    def training(
+        self, count: int, answers: Answers | None = None, listener: ProgressListener | None = None
+    ) -> Pausing[TrainingAnswer]:
+        """What `train` does, with pauses: nobody else may have the run during these.
+
+        The state has `losses`, before each iteration and after the last, and `stopped`, why there are fewer (else
+        None). With `answers` the training uses these formulae for gradients, and `true_losses` are those without them.
+        A long training is written to disk as it goes on: after a crash it is there as far as it was written.
         """
         training = TrainingRun(
             self.present,
@@ -135,10 +141,11 @@ class Run(View):
             lambda: self._database.open().room(self.id),
         )
 
-        def change(_: Position, pending: PendingEvent) -> Event:
+        def change(_: Position, pending: PendingEvent) -> Pausing[Event]:
             return training.make(pending, lambda event: self._write(event, pending))
 
-        return {**self._change(change, self.present.plan.trained), **training.to_json()}
+        state = yield from self._changing(change, self.present.plan.trained)
+        return {**state, **training.to_json()}
 
     def replace(self, changes: Mapping[str, Any]) -> State:
         """Replaces these keys of the document, such as `program`, `optimizer` or `title`; the state.
@@ -179,11 +186,22 @@ class Run(View):
 
         `written` are the tensors of its plan that the change writes into.
         """
+
+        def at_once(position: Position, pending: PendingEvent) -> Pausing[Event]:
+            yield from ()
+            return change(position, pending)
+
+        return finished(self._changing(at_once, written))
+
+    def _changing(
+        self, change: Callable[[Position, PendingEvent], Pausing[Event]], written: Iterable[str] = ()
+    ) -> Pausing[State]:
+        """The same for a change with pauses."""
         self.expect(None)
         present, pending = self.present, self._pending()
         with self._previews.change(self._base(), written):
             try:
-                event = change(present, pending)
+                event = yield from change(present, pending)
                 self.present.settle()
                 self._append(event, pending)
             except BaseException:

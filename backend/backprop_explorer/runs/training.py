@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from array import array
-from collections.abc import Callable
-from typing import Annotated, NotRequired, TypedDict
+from collections.abc import Callable, Generator
+from typing import Annotated, NotRequired, TypedDict, TypeVar
 
 import numpy as np
 
@@ -26,6 +26,19 @@ from backprop_explorer.runs.store import PendingEvent
 from backprop_explorer.runs.store.problems import run_too_large
 
 REPORT_SECONDS = 0.1
+R = TypeVar("R")
+Pausing = Generator[None, None, R]
+"""Work that yields now and then, and in the end returns that."""
+
+
+def finished(work: Pausing[R]) -> R:
+    """What the work returns, without a pause."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            found: R = end.value
+            return found
 
 
 class Stopped(TypedDict):
@@ -110,15 +123,19 @@ class Training:
 
         After an exception the position is somewhere within the training and must be discarded.
         """
+        finished(self.running(after))
+
+    def running(self, after: Callable[[float], None] | None = None) -> Pausing[None]:
+        """The same with a pause whenever it has had its time: others can go on where there is one thread for all."""
         with self.position.going_by(self._answers) as plan:
             self._listener.begun()
             begun = time.monotonic()
             with COMPUTING.turn() as turn:
-                self._iterate(plan, begun, after, turn)
+                yield from self._iterate(plan, begun, after, turn)
         self._last = self.position.settle()
         self._report(time.monotonic() - begun, self._last)
 
-    def _iterate(self, plan: Plan, begun: float, after: Callable[[float], None] | None, turn: Turn) -> None:
+    def _iterate(self, plan: Plan, begun: float, after: Callable[[float], None] | None, turn: Turn) -> Pausing[None]:
         reported = -REPORT_SECONDS
         while self.done < self.count and self.stopped is None:
             if self._validation is not None:
@@ -134,7 +151,8 @@ class Training:
             if after is not None:
                 after(moment)
             self.stopped = self.stopped or self._end(moment - begun)
-            turn.pass_on(moment)
+            if turn.pass_on(moment):
+                yield
 
     def _report(self, seconds: float, loss: float) -> None:
         self._listener.advanced(Progress.after(seconds, self.position.iteration, loss, self.done, self.count))
@@ -209,7 +227,7 @@ class TrainingRun:
         self._training = Training(position, count, stopping, listener, limits.training_seconds, answers)
         self._beside = self._training.beside() if answers else None
 
-    def make(self, pending: PendingEvent, write: Callable[[Event], None]) -> Event:
+    def make(self, pending: PendingEvent, write: Callable[[Event], None]) -> Pausing[Event]:
         """Trains; the event, to be written in the end. While it grows, `write` is called with the event so far."""
         begun = written = time.monotonic()
 
@@ -226,11 +244,11 @@ class TrainingRun:
                 write(self._event())
                 written = time.monotonic()
 
-        self._training.run(after)
+        yield from self._training.running(after)
         pending.take(self._checkpoints.taken)
         if self._beside is not None:
             self._beside.count = self._training.done
-            self._beside.run()
+            yield from self._beside.running()
         event = self._event()
         pending.keep_head(event, self._head(time.monotonic() - begun))
         return event

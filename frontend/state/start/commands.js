@@ -83,7 +83,7 @@ export function createStart({ get, apply }, client, browser, means) {
     );
     if (isPassing(problem)) throw problem; // it may be there a little later
     if (run) await openRead(run);
-    else await open(await client.create({ example: FIRST_EXAMPLE }, OPENING), FIRST_EXAMPLE);
+    else await openFirst();
     if (problem) report(problem);
   };
 
@@ -102,6 +102,11 @@ export function createStart({ get, apply }, client, browser, means) {
       report(error);
       return false;
     }
+  };
+
+  const openFirst = async () => {
+    const first = (await browser.first()) ?? { example: FIRST_EXAMPLE };
+    await open(await client.create(first, OPENING), first.example ?? null);
   };
 
   /** What a teacher added to the address. @param {Address} address */

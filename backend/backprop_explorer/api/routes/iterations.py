@@ -18,7 +18,7 @@ from backprop_explorer.api.shapes import response
 from backprop_explorer.api.traced import TrainedState, check_traced, traced
 from backprop_explorer.api.wire import encode
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import ProgressListener, Run
+from backprop_explorer.runs import Pausing, ProgressListener, Run
 
 router = APIRouter(prefix="/api/runs")
 _RESPONSES = with_etag(answering(run=True, change=True, body=True))
@@ -48,17 +48,17 @@ async def train(request: Request, id: str, query: Annotated[ChangeQuery, Query()
     service = Service.of(request)
     wanted, versions = await made_of_json(request, service.settings, _wanted), expected_versions(request)
 
-    def work(run: Run, listener: ProgressListener | None = None) -> dict[str, Any]:
+    def work(run: Run, listener: ProgressListener) -> Pausing[dict[str, Any]]:
         run.expect(versions)
         check_traced(run, query)
-        return traced(run, query, run.train(wanted.count, wanted.gradients, listener))
+        return traced(run, query, (yield from run.training(wanted.count, wanted.gradients, listener)))
 
     async def streamed(listener: ProgressListener) -> bytes:
-        return await service.on_run(id, lambda run: encode(work(run, listener)), None, training=True)
+        return await service.train(id, lambda run: work(run, listener), encode, None)
 
     async def at_once(listener: ProgressListener) -> Response:
         passes = None if wanted.gradients else wanted.count
-        return await service.on_run(id, lambda run: state_answer(work(run, listener)), passes, training=True)
+        return await service.train(id, lambda run: work(run, listener), state_answer, passes)
 
     if accepts(request, MEDIA_TYPE):
         stream = EventStream(streamed, request.receive)

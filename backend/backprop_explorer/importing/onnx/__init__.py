@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from backprop_explorer.export.record import BYTES, Format
 from backprop_explorer.importing import archive
-from backprop_explorer.importing.onnx.model import load
-from backprop_explorer.importing.onnx.network import Network
 from backprop_explorer.importing.onnx.outside import Outside
 from backprop_explorer.importing.record import Content, Importer, Rules, bad_file
 
@@ -23,6 +21,9 @@ def looks(content: bytes) -> bool:
 
 def read(content: bytes, rules: Rules) -> Content:
     """The network as a document that runs: with inputs and a loss."""
+    from backprop_explorer.importing.onnx.model import load
+    from backprop_explorer.importing.onnx.network import Network
+
     model, outside = unpacked(content, rules)
     network = Network(load(model, rules.budget, outside), rules.budget)
     return Content(network.document(), warnings=network.warnings)

@@ -11,13 +11,13 @@ from backprop_explorer.problem import Problem
 from backprop_explorer.runs.store.database import Database, NotHere, without_waiting
 from backprop_explorer.runs.store.file import ANOTHER, SCHEMA_VERSION, Lock, check, default_path, resolved
 from backprop_explorer.runs.store.problems import Conflict
+from backprop_explorer.runs.store.records import Head
 from backprop_explorer.runs.store.server import SCHEMES, ServerDatabase
 
 if TYPE_CHECKING:
     from backprop_explorer.runs.checkpoint import Checkpoint
     from backprop_explorer.runs.event import Event
     from backprop_explorer.runs.serialization import Array
-    from backprop_explorer.runs.store.heads import Head
     from backprop_explorer.runs.store.store import Store
 
 _SQLITE = "sqlite:///"
@@ -85,8 +85,6 @@ class PendingEvent:
 
     def keep_head(self, event: Event, arrays: Mapping[str, Array] | None) -> None:
         """Has the state at the event's end written with it, if that is given."""
-        from backprop_explorer.runs.store.heads import Head
-
         self.head = None if arrays is None else Head(event.number, event.iteration, arrays)
 
     def write(self, event: Event) -> None:

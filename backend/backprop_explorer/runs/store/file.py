@@ -1,18 +1,20 @@
 """The database file: whether it can be used, its lock, and the room kept beside it.
 
-Nothing here needs SQLAlchemy.
+Nothing here needs SQLAlchemy, and what a browser has not, SQLite and locks of files, is imported when there is a file.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
 import sys
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from backprop_explorer.problem import Problem
+
+if TYPE_CHECKING:
+    import sqlite3
 
 APPLICATION = 0x42705870  # "BpXp"
 SCHEMA_VERSION = 6
@@ -53,6 +55,8 @@ def check(path: Path, version: int) -> bool:
 
 
 def _check_soundness(path: Path) -> None:
+    import sqlite3
+
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             answer = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -79,6 +83,8 @@ def resolved(path: Path) -> Path:
 
 def reading(path: Path) -> sqlite3.Connection:
     """A connection that cannot write."""
+    import sqlite3
+
     try:
         return sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro",
@@ -120,14 +126,16 @@ def _open(path: Path) -> IO[bytes]:
 
 
 if sys.platform == "win32":
-    import msvcrt
 
     def _acquire(file: IO[bytes]) -> None:
+        import msvcrt
+
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 else:
-    import fcntl
 
     def _acquire(file: IO[bytes]) -> None:
+        import fcntl
+
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 

@@ -6,13 +6,13 @@ A fork has the same one, and does not take its room again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, text
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.serialization import Array, deserialize, serialize
+from backprop_explorer.runs.serialization import deserialize, serialize
 from backprop_explorer.runs.store import contents
+from backprop_explorer.runs.store.records import Head
 from backprop_explorer.runs.store.rows import checksum, referred
 from backprop_explorer.runs.store.schema import heads
 from backprop_explorer.runs.usage import note_written
@@ -22,18 +22,8 @@ _NEW = text(
     "VALUES (:run, :event, :iteration, :content, :checksum) ON CONFLICT (run) DO UPDATE SET event = excluded.event, "
     "iteration = excluded.iteration, content = excluded.content, checksum = excluded.checksum"
 )
-
-
 _BEFORE = select(heads.c.content).where(heads.c.run == bindparam("own"))
 """Made once: that takes longer than what it does."""
-
-
-class Head(NamedTuple):
-    """What training changes, by name, at the end of that event, a training."""
-
-    event: int
-    iteration: int
-    arrays: Mapping[str, Array]
 
 
 def keep(connection: Connection, run: str, head: Head) -> None:

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, text, update
 
 from backprop_explorer.runs.key import Repeated, under_way
+from backprop_explorer.runs.store.records import Remembered
 from backprop_explorer.runs.store.schema import keys
 
 _NEW = text(
     "INSERT INTO keys (digest, request, created, run, event, answer) "
     "VALUES (:digest, :request, :created, :run, :event, :answer) ON CONFLICT DO NOTHING"
 )
-
-
-class Remembered(NamedTuple):
-    """A request that has changed something: the digest of all it asked, the run and event that came of it, and its
-    answer, empty where it is not known."""
-
-    request: bytes
-    run: str
-    event: int
-    answer: bytes
 
 
 def record(connection: Connection, run: str, event: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from math import inf
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select, update
 
@@ -18,6 +18,7 @@ from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.store import contents, heads, keys, quotas, rows
 from backprop_explorer.runs.store.inventory import Kept, kept, now, written
 from backprop_explorer.runs.store.problems import Conflict
+from backprop_explorer.runs.store.records import Head, Recorded, Remembered
 from backprop_explorer.runs.store.schema import checkpoints, events, runs
 from backprop_explorer.runs.usage import check_change, check_new_run, note_created
 
@@ -30,14 +31,6 @@ _NEXT_REVISION = (
     .where(runs.c.id == bindparam("own"), runs.c.revision == bindparam("known"))
     .values(revision=bindparam("next"), events=bindparam("last"), changed=bindparam("at"))
 )
-
-
-class Recorded(NamedTuple):
-    """A run as it is on disk at one moment: its events without payloads, and where there are checkpoints."""
-
-    revision: int
-    events: list[Event]
-    checkpoints: list[tuple[int, int]]
 
 
 class Store(ABC):
@@ -103,7 +96,7 @@ class Store(ABC):
         note_created()
 
     def append(
-        self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int, head: heads.Head | None = None
+        self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int, head: Head | None = None
     ) -> None:
         """Adds the next event, checkpoints in it by iteration, and the state at its end."""
         prepared = self._prepared(taken)
@@ -119,7 +112,7 @@ class Store(ABC):
         self._keyed(work, run, event.number)
 
     def extend(
-        self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int, head: heads.Head | None = None
+        self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int, head: Head | None = None
     ) -> None:
         """Writes the last event anew: a training that has gone on since."""
         prepared = self._prepared(taken)
@@ -254,12 +247,12 @@ class Store(ABC):
         keys.written()
         return done
 
-    def head(self, run: str, after: int, until: int) -> heads.Head | None:
+    def head(self, run: str, after: int, until: int) -> Head | None:
         """The state at the end of the run's last training, where it was kept and is of an iteration between these."""
         with self._snapshot() as connection:
             return heads.kept(connection, run, after, until)
 
-    def request(self, digest: bytes, since: float) -> keys.Remembered | None:
+    def request(self, digest: bytes, since: float) -> Remembered | None:
         """The request with that key, made since then (in seconds since 1970); None where there is none."""
         with self._snapshot() as connection:
             return keys.remembered(connection, digest, since)

@@ -1,0 +1,27 @@
+/**
+ * Answers that never change are files: the lists of operations, examples and the like.
+ */
+
+/** What there is a file of. */
+const LISTS = [
+  "ops",
+  "reference",
+  "optimizers",
+  "examples",
+  "exercises",
+  "formats",
+  "datasets",
+  "layers",
+];
+
+/**
+ * @param {string} folder  where the files are
+ * @param {typeof fetch} others  answers everything else
+ * @returns {typeof fetch}
+ */
+export function listFetcher(folder, others) {
+  return (address, options) => {
+    const list = LISTS.find((path) => address === `./api/${path}`);
+    return list ? fetch(`${folder}/${list}.json`) : others(address, options);
+  };
+}

@@ -1,0 +1,129 @@
+"""The page out of static files, in a real Chromium: everything that a server would do is done in the browser."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.site.host import Host
+
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.timeout(900, func_only=True)]
+PATIENCE = 90_000
+MOST_BYTES = 10_000_000
+MARKED = """async () => {
+  const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+  return (await Promise.all(caches_.map((cache) => cache.keys()))).flat().length;
+}"""
+"""How many files the browser keeps."""
+
+
+@pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    """What the pages write into the console as errors: nothing."""
+    found: list[str] = []
+    yield found
+    assert not found, "\n".join(found)
+
+
+@pytest.fixture
+def visit(context: BrowserContext, host: Host, complaints: list[str]) -> Callable[..., Page]:
+    """Opens a page of the host in a tab of its own; returns when a run is on the screen."""
+
+    def visited(address: str = "/one/") -> Page:
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(host.url + address)
+        opened(page)
+        return page
+
+    return visited
+
+
+def opened(page: Page) -> None:
+    expect(page.get_by_role("listbox", name="Nodes", exact=True).get_by_role("option").first).to_be_visible(
+        timeout=PATIENCE
+    )
+
+
+def shown(page: Page) -> Locator:
+    """The number of the iteration."""
+    return page.locator("#training dd").first
+
+
+def iteration(page: Page) -> int:
+    return int(shown(page).inner_text().replace(",", ""))
+
+
+def train(page: Page, count: int) -> None:
+    page.get_by_role("spinbutton", name="Iterations", exact=True).fill(str(count))
+    page.get_by_role("button", name="Train", exact=True).click()
+
+
+def kept(page: Page) -> None:
+    """Returns when the browser has what it needs without a network, and for the next visit."""
+    until = time.monotonic() + PATIENCE / 1000
+    while page.evaluate(MARKED) < 20:
+        assert time.monotonic() < until, page.evaluate(MARKED)
+        page.wait_for_timeout(500)
+
+
+def test_the_first_visit_is_small_and_the_next_ones_need_no_network(visit: Callable[..., Page], host: Host) -> None:
+    page = visit()
+    expect(page.locator("#graph .js-plotly-plot")).to_be_visible(timeout=PATIENCE)
+    kept(page)
+    assert sum(host.sent.values()) <= MOST_BYTES, sorted(host.sent.items(), key=lambda one: -one[1])
+    page.close()
+    host.down = True
+    page = visit()
+    train(page, 20)
+    expect(shown(page)).to_have_text("20", timeout=PATIENCE)
+
+
+def test_runs_are_kept_and_tabs_share_them(visit: Callable[..., Page]) -> None:
+    page = visit()
+    train(page, 20)
+    expect(shown(page)).to_have_text("20", timeout=PATIENCE)
+    page.reload()
+    opened(page)
+    assert iteration(page) == 20
+    there = urlsplit(page.url)
+    other = visit(f"{there.path}#{there.fragment}")
+    assert iteration(other) == 20
+    train(other, 20)
+    expect(shown(other)).to_have_text("40", timeout=PATIENCE)
+    train(page, 1)  # of the run as it was: it is refused, or made of the present one, and nothing is lost
+    page.wait_for_timeout(2000)
+    page.reload()
+    opened(page)
+    assert iteration(page) >= 40
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_role("button", name="Redo", exact=True)).to_be_enabled(timeout=PATIENCE)
+
+
+def test_a_training_tells_how_far_it_is_and_ends_when_it_is_stopped(visit: Callable[..., Page]) -> None:
+    page = visit()
+    train(page, 100_000)
+    stop = page.get_by_role("button", name=re.compile("^Stop"))
+    expect(stop).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#training")).to_contain_text("100,000", timeout=PATIENCE)
+    stop.click()
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled(timeout=PATIENCE)
+    assert 0 < iteration(page) < 100_000
+
+
+def test_a_page_made_for_a_document_opens_with_it(visit: Callable[..., Page]) -> None:
+    page = visit("/two/")
+    expect(page.get_by_role("banner")).to_contain_text("Exclusive or")
+
+
+def test_the_page_of_operations_needs_no_engine(
+    visit: Callable[..., Page], context: BrowserContext, host: Host
+) -> None:
+    page = context.new_page()
+    page.goto(f"{host.url}/one/ops/")
+    expect(page.get_by_role("heading", name="matmul").first).to_be_visible(timeout=PATIENCE)
+    assert not page.workers
