@@ -225,7 +225,7 @@ def test_what_vanishes_or_becomes_useless_does_not_take_the_focus_along(explorer
     expect(explorer.status).to_contain_text("Iteration 0 of 20, as it was")
     keyboard.walk_to(explorer.button("Back to latest"))
     keyboard.press("Enter")
-    expect(explorer.status).to_contain_text("the present")
+    expect(explorer.status).to_contain_text("the latest")
     explorer.expect_iteration(20)
     keyboard.press("ArrowRight")
 

@@ -100,6 +100,12 @@ def test_a_step_of_sgd_is_told_in_numbers() -> None:
     assert "`w1[9, 0]` has the slope 0.667 and changes by \u22120.333." in text
 
 
+def test_a_step_without_momentum_does_not_speak_of_it() -> None:
+    for momentum, said in ((0, False), (0.9, True)):
+        plan = ran({**examples["lesson13"], "optimizer": {"name": "sgd", "lr": 0.1, "momentum": momentum}})
+        assert ("with momentum" in told(why(plan, "w1", phase="update"), "update")) == said
+
+
 def test_the_weight_that_moves_most_is_named() -> None:
     plan = ran(examples["lesson13"])
     text = told(why(plan, "w2", phase="update"), "farthest")

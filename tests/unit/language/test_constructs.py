@@ -257,7 +257,7 @@ def test_notes_name_what_is_left_out() -> None:
         ("f = lambda a: f(a)\nh = f(x)", "recursion", ""),
         ("f = lambda a, b: a\nh = f(x)", "bad_call", "needs b"),
         ("h = x[1.5]", "wrong_shape", "whole numbers"),
-        ("a = x * 2\na[0] = x", "wrong_shape", "stretched"),
+        ("a = x * 2\na[0] = x", "wrong_shape", "broadcast to"),
         ("a = x[0] * 2\na += x", "wrong_shape", "keeps the shape"),
         ("m = x > 0\nm[0] = 0.5", "wrong_kind", "true or false"),
         ("h = x['a']", "wrong_shape", "whole numbers"),

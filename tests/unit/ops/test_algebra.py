@@ -90,7 +90,9 @@ def test_a_determinant_that_overflows_has_a_logarithm() -> None:
 def test_why_says_that_an_element_goes_into_all_of_the_result() -> None:
     plan = run("y = inv(x)\nloss = sum(y * y)", x=MATRICES[0])
     told = why_tensor(plan, "x", "gradient", lambda: opened(plan), (0, 1))
-    assert "makes every number of a result out of all numbers along whole axes" in told["story"][0]["text"]
+    texts = {one["kind"]: one["text"] for one in told["story"]}
+    assert "computes every number of the result from all numbers along whole axes" in texts["uses"]
+    assert "`x @ y` is the identity whatever `x` is" in texts["reason"]
     branch = uses(plan, "x", "value", (0, 1))["branches"][0]
     assert branch["cell_count"] == 9
     assert branch["contribution"] == pytest.approx(float(plan["x.g"][0, 1]), rel=1e-12)

@@ -4,7 +4,8 @@ and filled with the names, shapes and letters of the user's own network."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.plan import Plan
@@ -185,8 +186,15 @@ class Story:
             text = f"The next iteration gets other random numbers: {equation}."
             return [paragraph("update", f"Why does `{name}` change?", text)]
         told = KEPT.get(name.rpartition(".")[2]) if name in self.plan.program.state else None
-        text = f"{told or OPTIMIZERS[optimizer['name']].summary} {equation}."
+        text = f"{told or _chosen(optimizer)} {equation}."
         return [paragraph("update", f"How does {optimizer['name']} change `{name}`?", text), *of_step(self.plan, line)]
+
+
+def _chosen(optimizer: Mapping[str, Any]) -> str:
+    """What the optimizer's step is; nothing of a momentum that it has not."""
+    summary = OPTIMIZERS[optimizer["name"]].summary
+    plain, with_momentum, _ = summary.partition("; with momentum")
+    return f"{plain}." if with_momentum and not optimizer.get("momentum") else summary
 
 
 def _described(box: Box) -> str:
