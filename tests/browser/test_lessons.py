@@ -213,6 +213,8 @@ def test_a_wrong_answer_is_helped_and_after_two_the_right_one_is_shown(explorer:
     player.chapter(2)
     covered = explorer.cell("l1.matmul[5, 0] value")
     expect(covered).to_have_text("?")
+    terms = explorer.region("Explanation").get_by_role("tab", name="Terms", exact=True)
+    expect(terms).to_be_disabled()
     assert covered.get_attribute("data-value") is None
     box = player.answer.bounding_box()
     for answer in ("7", "1/3"):
@@ -227,6 +229,7 @@ def test_a_wrong_answer_is_helped_and_after_two_the_right_one_is_shown(explorer:
     player.answer.get_by_role("button", name="Show me").click()
     expect(player.answer).to_contain_text("It is −3")
     expect(covered).to_have_text("−3")
+    expect(terms).to_be_enabled()
 
 
 def test_the_numbers_of_a_lesson_follow_an_edit(explorer: Explorer) -> None:
