@@ -12,6 +12,7 @@ import { targetName } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
 import { ASPECTS, aspectOf, explanationKey, senseless } from "../state/explanation/selectors.js";
 import { inspected } from "../state/inspector/selectors.js";
+import { isSettled } from "../state/learning/selectors.js";
 import { isAsking } from "../state/studies/selectors.js";
 import { inspectorView } from "../views/inspector.js";
 import { proseView } from "../views/prose.js";
@@ -41,6 +42,9 @@ export function select(state) {
     taught: learning.course !== null,
     practice: mode === "practice" ? practice : practice.hiding && practice.exerciseSet,
     iterations: mode === "practice" ? state.iterations : null,
+    // what a lesson covers
+    chapter: state.learning.course?.chapter,
+    settled: isSettled(state),
     document: mode === "practice" ? state.document : null,
     explained,
     asked,

@@ -1,165 +1,22 @@
 """Lessons: each is played to its end by what the service says is right, by mouse, by keyboard alone, and on a phone."""
 
 import json
-from typing import Any
+import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from backprop_explorer.lessons import lessons
 from tests.amount import every
 from tests.browser.explorer import Explorer
 from tests.browser.looks import assert_clean, look_at, looks
+from tests.browser.player import Player, spoken
 from tests.browser.trouble import Trouble
 
 PHONE = {"width": 390, "height": 844}
 LISTED = list(lessons)
 TRIES = 2
 """After so many wrong answers the right one may be shown."""
-
-
-class Player:
-    """Somebody who plays a lesson, and knows the answers from the service."""
-
-    def __init__(self, explorer: Explorer, lesson: str | dict[str, Any]) -> None:
-        self.explorer, self.page, self.lesson = explorer, explorer.page, lesson
-
-    @property
-    def strip(self) -> Locator:
-        return self.explorer.region("Lesson")
-
-    @property
-    def answer(self) -> Locator:
-        return self.page.get_by_role("group", name="Your answer", exact=True)
-
-    def chapter(self, number: int) -> dict[str, Any]:
-        """Waits for the chapter, and says what the service tells about it on the run's own numbers."""
-        current = self.strip.get_by_role("img", name=f"Chapter {number} of ", exact=False)
-        expect(current).to_be_attached()
-        expect(self.strip.locator(".chapter-text p").first).not_to_be_empty()
-        return self.post("chapter", number, {})
-
-    def solution(self, number: int) -> dict[str, Any]:
-        found: dict[str, Any] = self.post("answer", number, {"reveal": True})["solution"]
-        return found
-
-    def post(self, what: str, number: int, more: dict[str, Any]) -> dict[str, Any]:
-        body = {"lesson": self.lesson, "chapter": number, **more}
-        answer = self.explorer.api.post(f"/runs/{self.explorer.run}/{what}", json=body)
-        told: dict[str, Any] = answer.raise_for_status().json()
-        return told
-
-    def expect_text(self, chapter: dict[str, Any]) -> None:
-        """The sentences on the page are those of the service, without the marks of code."""
-        told = self.strip.locator(".chapter-text")
-        expect(told.locator("p").first).to_have_text(spoken(chapter["text"]))
-        expect(self.page.locator("#step")).to_have_attribute("data-index", str(chapter["index"]))
-        self.explorer.expect_iteration(chapter["iteration"])
-
-    # by mouse or thumb
-
-    def give(self, chapter: dict[str, Any], solution: dict[str, Any]) -> None:
-        kind = chapter["question"]["kind"]
-        if "choices" in solution:
-            self.answer.get_by_role("group", name="Choices").get_by_role("button").nth(solution["choices"][0]).click()
-        elif kind == "cells":
-            for index in solution["cells"]:
-                self.cell(chapter["question"]["of"], index).click()
-            self.answer.get_by_role("button", name="Check").click()
-        elif kind == "drag":
-            self.drag(chapter["question"]["of"], solution["number"])
-        else:
-            self.answer.get_by_role("textbox").fill(written(solution))
-            self.answer.get_by_role("button", name="Check").click()
-
-    def cell(self, place: dict[str, Any], index: list[int]) -> Locator:
-        inside = f"[{', '.join(map(str, index))}]" if index else ""
-        return self.explorer.region("Tensors").get_by_role(
-            "gridcell", name=f"{place['tensor']}{inside} {place['field']}", exact=True
-        ).first  # fmt: skip
-
-    def drag(self, place: dict[str, Any], to: float) -> None:
-        cell = self.cell(place, place.get("index", []))
-        start = float(cell.get_attribute("data-value") or 0)
-        box = cell.bounding_box()
-        assert box
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        self.page.mouse.move(x, y)
-        self.page.mouse.down()
-        self.page.mouse.move(x + (30 if to > start else -30), y, steps=6)
-        self.page.mouse.up()
-
-    # by keyboard alone
-
-    def type(self, chapter: dict[str, Any], solution: dict[str, Any]) -> None:
-        kind = chapter["question"]["kind"]
-        keyboard = self.page.keyboard
-        if "choices" in solution:
-            wanted = self.answer.get_by_role("group", name="Choices").get_by_role("button").nth(solution["choices"][0])
-            self.reach(wanted)
-            keyboard.press("Enter")
-        elif kind == "cells":
-            of = chapter["question"]["of"]
-            for index in solution["cells"]:
-                cell = self.cell(of, index)
-                self.reach(cell.locator("xpath=ancestor::*[@role='grid']"))
-                self.walk(cell)
-                keyboard.press("Enter" if index == solution["cells"][0] else "Space")
-                expect(cell).to_have_attribute("aria-selected", "true")
-            self.reach(self.answer.get_by_role("button", name="Check"))
-            keyboard.press("Enter")
-        elif kind == "drag":
-            place = chapter["question"]["of"]
-            cell = self.cell(place, place.get("index", []))
-            self.reach(cell.locator("xpath=ancestor::*[@role='grid']"))
-            self.walk(cell)
-            up = solution["number"] > float(cell.get_attribute("data-value") or 0)
-            keyboard.press("]" if up else "[")
-            keyboard.press("Enter")
-        else:
-            self.reach(self.answer.get_by_role("textbox"))
-            keyboard.press("Control+a")
-            keyboard.type(written(solution))
-            keyboard.press("Enter")
-
-    def reach(self, goal: Locator) -> None:
-        """Tab until the focus is there, or within it."""
-        for _ in range(120):
-            if goal.evaluate("goal => goal.contains(document.activeElement)"):
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"the Tab key does not lead to {goal}")
-
-    def walk(self, cell: Locator) -> None:
-        """Within a grid, by its arrows."""
-        aim = json.loads(f"[{cell.get_attribute('data-index')}]")
-        for key, axis in (("Home", None), ("ArrowUp", 0), ("ArrowDown", 0), ("ArrowRight", -1)):
-            for _ in range(60):
-                place = self.page.evaluate("document.activeElement.dataset.index ?? ''")
-                here = [int(part) for part in place.split(",") if part]
-                if here == aim:
-                    return
-                if key == "Home" or (key == "ArrowUp" and (len(aim) < 2 or here[0] <= aim[0])):
-                    break
-                arrived = axis is not None and here and (len(aim) > 1 or axis == -1) and here[axis] >= aim[axis]
-                if arrived and key != "ArrowUp":
-                    break
-                self.page.keyboard.press(key)
-            if key == "Home":
-                self.page.keyboard.press("Home")
-        raise AssertionError(f"the arrows do not lead to {aim}")
-
-
-def spoken(text: str) -> str:
-    """A sentence as the page shows it: the marks of code are gone, and code has the sign of minus."""
-    return "".join(piece.replace("-", "\u2212") if at % 2 else piece for at, piece in enumerate(text.split("`")))
-
-
-def written(solution: dict[str, Any]) -> str:
-    """An answer as somebody types it."""
-    if "shape" in solution:
-        return f"({', '.join(map(str, solution['shape']))})"
-    return str(solution["formula"] if "formula" in solution else solution["number"])
 
 
 def play(player: Player, *, by_keyboard: bool = False) -> None:
@@ -212,6 +69,8 @@ def test_a_wrong_answer_is_helped_and_after_two_the_right_one_is_shown(explorer:
     player.chapter(2)
     covered = explorer.cell("l1.matmul[5, 0] value")
     expect(covered).to_have_text("?")
+    terms = explorer.region("Explanation").get_by_role("tab", name="Terms", exact=True)
+    expect(terms).to_be_disabled()
     assert covered.get_attribute("data-value") is None
     box = player.answer.bounding_box()
     for answer in ("7", "1/3"):
@@ -226,6 +85,7 @@ def test_a_wrong_answer_is_helped_and_after_two_the_right_one_is_shown(explorer:
     player.answer.get_by_role("button", name="Show me").click()
     expect(player.answer).to_contain_text("It is −3")
     expect(covered).to_have_text("−3")
+    expect(terms).to_be_enabled()
 
 
 def test_the_numbers_of_a_lesson_follow_an_edit(explorer: Explorer) -> None:
@@ -237,6 +97,19 @@ def test_the_numbers_of_a_lesson_follow_an_edit(explorer: Explorer) -> None:
     after = player.chapter(4)["text"]
     assert after != before
     player.expect_text(player.chapter(4))
+
+
+def test_names_in_a_sentence_light_their_tensors(explorer: Explorer) -> None:
+    explorer.go("/#lesson=shapes&chapter=2")
+    player = Player(explorer, "shapes")
+    player.chapter(2)
+    figure = explorer.region("Tensors").locator('figure[data-tensor="w"]')
+    expect(figure).not_to_have_class(re.compile("lit-tensor"))
+    player.strip.get_by_text("w", exact=True).first.hover()
+    expect(figure).to_have_class(re.compile("lit-tensor"))
+    result = explorer.region("Tensors").locator("figure[data-result]")
+    expect(result.locator(".shape")).to_have_text("( ? )")
+    expect(explorer.region("Tensors").locator(".equation .shapes")).to_have_text("(3, 2) @ (2, 2) → ?")
 
 
 def test_progress_goes_on_where_one_left(explorer: Explorer) -> None:
@@ -288,16 +161,18 @@ def test_a_weight_that_was_dragged_goes_back_when_one_goes_on(explorer: Explorer
     explorer.go("/#lesson=one-weight&chapter=3")
     player = Player(explorer, "one-weight")
     chapter = player.chapter(3)
-    player.drag(chapter["question"]["of"], 0)
+    start = explorer.state()["document"]["parameters"]["w"]
+    player.drag(chapter["question"]["of"], start + 1)
     expect(player.answer.locator(".wrong")).to_contain_text("Go the other way")
-    player.drag(chapter["question"]["of"], 9)
-    expect(player.answer.locator(".lesson-verdict.wrong")).to_have_count(0)
-    player.give(chapter, {"number": 9})
+    cell = explorer.cell("w value")
+    cell.focus()
+    for key in ("Shift+[", "Enter"):
+        cell.press(key)
     expect(player.answer.locator(".lesson-verdict.right")).to_be_visible()
-    assert explorer.state()["document"]["parameters"]["w"] > 1
+    assert explorer.state()["document"]["parameters"]["w"] < start
     player.strip.locator("button.next").click()
     player.chapter(4)
-    assert explorer.state()["document"]["parameters"]["w"] == 1
+    assert explorer.state()["document"]["parameters"]["w"] == start
 
 
 def test_a_first_visitor_is_offered_the_first_lesson_until_one_goes_on(explorer: Explorer) -> None:

@@ -96,6 +96,11 @@ class Mend(Gradient):
         asked: QuestionAnswer = {**super().asked(numbers), "start": self._wrong_line(numbers.plan)}
         return asked
 
+    def judged(self, numbers: Numbers, answer: object) -> Judged:
+        if isinstance(answer, str) and answer.strip() == self._wrong_line(numbers.plan):
+            return self.wrong(numbers)
+        return super().judged(numbers, answer)
+
     def check(self, numbers: Numbers) -> None:
         super().check(numbers)
         self._wrong_line(numbers.plan)
