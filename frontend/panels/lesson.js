@@ -204,7 +204,7 @@ function reserved(stops) {
         "div",
         { class: "reserved", key: `reserved ${at}`, "aria-hidden": "true" },
         h("span", null, ...lessonProse(text, noTensor, () => {})),
-        ask && h("span", { class: "ask" }, ...lessonProse(ask, noTensor, () => {})),
+        ask && h("span", { class: "asks" }, ...lessonProse(ask, noTensor, () => {})),
       ),
     );
 }
